@@ -1,0 +1,1 @@
+"""An autograder for neural-network homework whose verdicts come with a proof."""

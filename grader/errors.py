@@ -1,0 +1,73 @@
+"""Who is at fault: the TA (`SpecError`), the student (`SubmissionError`) or the grader itself (`HarnessError`).
+
+Every message says what was wanted, what came and where; several problems travel in one error.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A position in a text file; lines and columns count from 1. `line` is 0 where only the file is known."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+    def shifted(self, columns: int) -> Place:
+        """The same line, `columns` characters further to the right."""
+        return Place(self.file, self.line, self.column + columns)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, and where (None: the whole command or folder)."""
+
+    message: str
+    place: Place | None = None
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}" if self.place else self.message
+
+
+class GraderError(Exception):
+    """Base of the three branches; `problems` is never empty."""
+
+    def __init__(self, *problems: Problem | str) -> None:
+        self.problems = tuple(p if isinstance(p, Problem) else Problem(p) for p in problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class SpecError(GraderError):
+    """The assignment cannot be used as it is written: for the teaching assistant."""
+
+
+class SubmissionError(GraderError):
+    """The hand-in cannot be used as it is: for the student, safe to show, with a next step."""
+
+
+class HarnessError(GraderError):
+    """The grader could not do its work: nothing is scored and the exit code is 3."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`" (did you mean 'W1'?)"` where a known name is close, else an empty string."""
+    candidates = list(known)
+    by_case = [k for k in candidates if k.lower() == name.lower()]
+    close = by_case or difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
+    return f" (did you mean {close[0]!r}?)" if close else ""
+
+
+def listed(names: Iterable[str], last: str = "and") -> str:
+    """`a, b and c`: names in a sentence, in the order given."""
+    items = list(names)
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"

@@ -1,0 +1,205 @@
+"""What a meaning must supply: numbers, comparisons, choices, folds and the built-in functions.
+
+`compile` (compile.py) turns a tree into a Python closure that asks an `Arithmetic` for each step, so that one tree has
+several meanings: `Exact`, `Batches`, `Shapes`, and whatever comes after them.
+"""
+
+from __future__ import annotations
+
+import operator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flint import fmpq
+
+from grader.language import limits
+from grader.language.arrays import Array, Scalar, ShapeError, Value, shape_of, stacked, zipped
+from grader.language.tree import FoldKind
+
+Frame = list[Value]
+"""The values of one evaluation, by slot; see `FUEL` and `WATCHER`."""
+
+Closure = Callable[[Frame], Value]
+"""A compiled tree."""
+
+FUEL = 0
+"""Slot of the rounds that loops may still take."""
+
+WATCHER = 1
+"""Slot of the list that collects distances to thresholds, where a tree was compiled to be watched."""
+
+FIRST_SLOT = 2
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Stands in a frame for a value that does not exist, such as `y[0]` without an initial value."""
+
+    label: str
+
+
+class EvaluationError(Exception):
+    """A value that does not exist (1/0, an index outside a vector) or cannot be had in this meaning."""
+
+
+class TooLarge(EvaluationError):  # noqa: N818  # names the condition
+    """A number or a loop beyond the limits of the language."""
+
+
+class Inexact(EvaluationError):  # noqa: N818  # names the condition
+    """A value that is not rational, asked of exact arithmetic."""
+
+
+class Arithmetic(ABC):
+    """The meaning of an expression over one kind of scalar; arrays are `Array` unless a meaning says otherwise."""
+
+    @abstractmethod
+    def number(self, value: fmpq) -> Scalar:
+        """The scalar of a literal."""
+
+    @abstractmethod
+    def comparison(self, op: str) -> Callable[[Value, Value], Value]:
+        """`op` as a function whose value is 1 or 0."""
+
+    @property
+    @abstractmethod
+    def functions(self) -> Mapping[str, Callable[..., Value]]:
+        """The built-in functions of functions.py."""
+
+    @abstractmethod
+    def divide(self, left: Value, right: Value) -> Value: ...
+
+    @abstractmethod
+    def floor_divide(self, left: Value, right: Value) -> Value: ...
+
+    @abstractmethod
+    def modulo(self, left: Value, right: Value) -> Value: ...
+
+    @abstractmethod
+    def power(self, base: Value, exponent: Value) -> Value: ...
+
+    @abstractmethod
+    def whole(self, value: Value) -> int:
+        """The Python integer that an index or a loop bound stands for."""
+
+    def guard(self, value: Value) -> Value:
+        """The value, if it is small enough to be kept."""
+        return value
+
+    def binary(self, op: str) -> Callable[[Value, Value], Value]:
+        """The function of a binary operator."""
+        return {
+            "+": operator.add,
+            "-": operator.sub,
+            "*": operator.mul,
+            "@": self.matmul,
+            "/": self.divide,
+            "//": self.floor_divide,
+            "%": self.modulo,
+            "**": self.power,
+        }[op]
+
+    def matmul(self, left: Value, right: Value) -> Value:
+        if not isinstance(left, Array) and not isinstance(right, Array):
+            raise ShapeError("@ needs vectors or matrices: a number @ a number")
+        return left @ right
+
+    def is_elementwise(self, condition: Value) -> bool:
+        """Whether a condition has to be decided entry by entry."""
+        return isinstance(condition, Array)
+
+    def select(self, condition: Value, then: Value, otherwise: Value) -> Value:
+        """An elementwise choice: every branch has been evaluated."""
+        shape = shape_of(condition)
+        branches = []
+        for branch in (then, otherwise):
+            if shape_of(branch) not in ((), shape):
+                zipped(operator.add, condition, branch)  # raises the fitting ShapeError
+            branches.append(branch.entries if isinstance(branch, Array) else (branch,) * len(condition.entries))
+        return Array(shape, (a if c else b for c, a, b in zip(condition.entries, *branches, strict=True)))
+
+    def choose(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
+        """`then if condition else otherwise`, lazily where one number decides."""
+
+        def choice(frame: Frame) -> Value:
+            c = condition(frame)
+            if self.is_elementwise(c):
+                return self.select(c, then(frame), otherwise(frame))
+            return then(frame) if c else otherwise(frame)
+
+        return choice
+
+    def negation(self, operand: Closure) -> Closure:
+        """`not operand`."""
+        equal, zero = self.comparison("=="), self.number(fmpq(0))
+        return lambda frame: equal(operand(frame), zero)
+
+    def logic(self, op: str, operands: list[Closure]) -> Closure:
+        """`and` and `or`, stopping at the first operand that decides."""
+        differs, zero = self.comparison("!="), self.number(fmpq(0))
+        merge = self.functions["min" if op == "and" else "max"]
+        decisive = op == "or"
+        neutral = self.number(fmpq(0 if decisive else 1))
+        decided = self.number(fmpq(1 if decisive else 0))
+
+        def connective(frame: Frame) -> Value:
+            pending = None
+            for operand in operands:
+                value = operand(frame)
+                if self.is_elementwise(value):
+                    truth = differs(value, zero)
+                    pending = truth if pending is None else merge(pending, truth)
+                elif bool(value) is decisive:
+                    return decided
+            return neutral if pending is None else pending
+
+        return connective
+
+    def fold(self, kind: FoldKind, body: Closure, variable: int, bounds: tuple[Closure, Closure, Closure]) -> Closure:
+        """A loop over a range; empty sums, products, alls and anys have their usual values."""
+        combine = self.combination(kind)
+        empty = {"sum": 0, "any": 0, "prod": 1, "all": 1}.get(kind)
+
+        def loop(frame: Frame) -> Value:
+            start, stop, step = (self.whole(bound(frame)) for bound in bounds)
+            if step == 0:
+                raise EvaluationError("a range cannot have step 0")
+            rounds = range(start, stop, step)
+            frame[FUEL] -= len(rounds)
+            if frame[FUEL] < 0:
+                raise TooLarge(f"loops take more than {limits.MAX_ITERATIONS} rounds")
+            total: Value = None if empty is None else self.number(fmpq(empty))
+            for i in rounds:
+                frame[variable] = self.number(fmpq(i))
+                value = body(frame)
+                total = value if total is None else self.guard(combine(total, value))
+            if total is None:
+                raise EvaluationError(f"the {kind} of nothing")
+            return total
+
+        return loop
+
+    def combination(self, kind: FoldKind) -> Callable[[Value, Value], Value]:
+        """How a fold joins two values."""
+        if kind in ("min", "max"):
+            return self.functions[kind]
+        if kind in ("all", "any"):
+            differs, zero = self.comparison("!="), self.number(fmpq(0))
+            merge = self.functions["min" if kind == "all" else "max"]
+            return lambda a, b: merge(differs(a, zero), differs(b, zero))
+        return operator.add if kind == "sum" else operator.mul
+
+    def items(self, items: list[Value]) -> Value:
+        """A list literal."""
+        return stacked(items)
+
+    def index(self, value: Value, index: Value) -> Value:
+        """A component of a vector or a row of a matrix."""
+        if not isinstance(value, Array):
+            raise ShapeError("a number has no components")
+        return value.item(self.whole(index))
+
+    def transpose(self, value: Value) -> Value:
+        """`.T`; a number is its own transpose."""
+        return value.T if isinstance(value, Array) else value

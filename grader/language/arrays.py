@@ -1,0 +1,163 @@
+"""Vectors and matrices of any scalar that has `+ - *`: exact rationals, balls, or the shapes of a dry run."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable
+from typing import Any
+
+Scalar = Any
+"""A number of some meaning: `fmpq`, `arb`, ..."""
+
+Value = Any
+"""A `Scalar` or an `Array` of them."""
+
+
+class ShapeError(Exception):
+    """Sizes that do not fit together; the message says which."""
+
+
+def shape_of(value: Value) -> tuple[int, ...]:
+    """`()` of a scalar, `(n,)` of a vector, `(n, m)` of a matrix."""
+    return value.shape if isinstance(value, Array) else ()
+
+
+def describe(shape: tuple[int, ...]) -> str:
+    """`a number`, `a vector of 2`, `a 2 x 3 matrix`."""
+    match shape:
+        case ():
+            return "a number"
+        case (n,):
+            return f"a vector of {n}"
+        case (n, m):
+            return f"a {n} x {m} matrix"
+    return f"an array of shape {shape}"
+
+
+class Array:
+    """An immutable vector (shape `(n,)`) or matrix (shape `(n, m)`, entries row by row).
+
+    Operators work entry by entry between equal shapes or with a scalar; nothing else is stretched to fit, so that a
+    missing transpose shows. `@` is the matrix product.
+    """
+
+    __slots__ = ("entries", "shape")
+
+    def __init__(self, shape: tuple[int, ...], entries: Iterable[Scalar]) -> None:
+        self.shape = shape
+        self.entries = tuple(entries)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Array) and self.shape == other.shape and self.entries == other.entries
+
+    def __hash__(self) -> int:
+        return hash((self.shape, self.entries))
+
+    def __repr__(self) -> str:
+        return f"Array({self.shape}, {self.entries})"
+
+    def __bool__(self) -> bool:
+        raise ShapeError(f"{describe(self.shape)} is neither true nor false: write all(...) or any(...)")
+
+    def map(self, function: Callable[[Scalar], Scalar]) -> Array:
+        """The function of every entry."""
+        return Array(self.shape, map(function, self.entries))
+
+    def __add__(self, other: Value) -> Value:
+        return zipped(operator.add, self, other)
+
+    def __radd__(self, other: Value) -> Value:
+        return zipped(operator.add, other, self)
+
+    def __sub__(self, other: Value) -> Value:
+        return zipped(operator.sub, self, other)
+
+    def __rsub__(self, other: Value) -> Value:
+        return zipped(operator.sub, other, self)
+
+    def __mul__(self, other: Value) -> Value:
+        return zipped(operator.mul, self, other)
+
+    def __rmul__(self, other: Value) -> Value:
+        return zipped(operator.mul, other, self)
+
+    def __neg__(self) -> Array:
+        return self.map(operator.neg)
+
+    def __pos__(self) -> Array:
+        return self
+
+    def __matmul__(self, other: Value) -> Value:
+        if not isinstance(other, Array):
+            raise ShapeError(f"@ needs vectors or matrices: {describe(self.shape)} @ a number")
+        if self.shape[-1] != other.shape[0]:
+            raise ShapeError(f"{describe(self.shape)} @ {describe(other.shape)}: the inner sizes differ")
+        left, right = self._rows(), other._columns()
+        products = [_dot(row, column) for row in left for column in right]
+        shape = self.shape[:-1] + other.shape[1:]
+        return Array(shape, products) if shape else products[0]
+
+    def __rmatmul__(self, other: Value) -> Value:
+        raise ShapeError(f"@ needs vectors or matrices: a number @ {describe(self.shape)}")
+
+    def _rows(self) -> list[tuple[Scalar, ...]]:
+        width = self.shape[-1]
+        return [self.entries[i : i + width] for i in range(0, len(self.entries), width)]
+
+    def _columns(self) -> list[tuple[Scalar, ...]]:
+        return [self.entries] if len(self.shape) == 1 else list(zip(*self._rows(), strict=True))
+
+    @property
+    def T(self) -> Array:  # noqa: N802  # the field's name for the transpose
+        """The transpose; a vector is its own."""
+        if len(self.shape) == 1:
+            return self
+        return Array(self.shape[::-1], (entry for column in self._columns() for entry in column))
+
+    def item(self, index: int) -> Value:
+        """Component of a vector or row of a matrix, from 0."""
+        if not 0 <= index < self.shape[0]:
+            raise ShapeError(f"index {index} is outside {describe(self.shape)} (0 to {self.shape[0] - 1})")
+        return self.entries[index] if len(self.shape) == 1 else Array(self.shape[1:], self._rows()[index])
+
+
+def _dot(left: Iterable[Scalar], right: Iterable[Scalar]) -> Scalar:
+    products = [a * b for a, b in zip(left, right, strict=True)]
+    total = products[0]
+    for product in products[1:]:
+        total = total + product
+    return total
+
+
+def zipped(function: Callable[[Scalar, Scalar], Scalar], left: Value, right: Value) -> Value:
+    """`function` entry by entry; a scalar meets every entry.
+
+    Raises:
+        ShapeError: between two different shapes.
+    """
+    if not isinstance(left, Array):
+        if not isinstance(right, Array):
+            return function(left, right)
+        return Array(right.shape, (function(left, b) for b in right.entries))
+    if not isinstance(right, Array):
+        return Array(left.shape, (function(a, right) for a in left.entries))
+    if left.shape != right.shape:
+        raise ShapeError(f"{describe(left.shape)} does not fit {describe(right.shape)}")
+    return Array(left.shape, map(function, left.entries, right.entries))
+
+
+def stacked(items: list[Value]) -> Array:
+    """`[a, b]`: numbers make a vector, equally long vectors a matrix.
+
+    Raises:
+        ShapeError: for rows of different lengths, or lists nested deeper than a matrix.
+    """
+    shapes = {shape_of(item) for item in items}
+    if len(shapes) > 1:
+        raise ShapeError(f"the entries of a list differ: {' and '.join(sorted(map(describe, shapes)))}")
+    shape = shapes.pop()
+    if len(shape) > 1:
+        raise ShapeError("lists are nested deeper than a matrix")
+    if not shape:
+        return Array((len(items),), items)
+    return Array((len(items), *shape), (entry for item in items for entry in item.entries))

@@ -1,0 +1,324 @@
+"""Tree to closure: names become slots of a frame, the spec's functions are written out, an arithmetic gives meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from operator import itemgetter
+
+from grader.errors import did_you_mean, listed
+from grader.language import limits
+from grader.language.arithmetic import (
+    FIRST_SLOT,
+    WATCHER,
+    Arithmetic,
+    Closure,
+    EvaluationError,
+    Frame,
+    Missing,
+)
+from grader.language.arrays import ShapeError, Value
+from grader.language.functions import BUILTINS, JUMPS
+from grader.language.parse import ExpressionError, unknown_function
+from grader.language.tree import (
+    Binary,
+    Call,
+    Choose,
+    Compare,
+    Fold,
+    Index,
+    Items,
+    Logic,
+    Name,
+    Number,
+    Transpose,
+    Tree,
+    Unary,
+    subtrees,
+)
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function that a spec defines: `phi(z): 1 if z >= 0.5 else 0`."""
+
+    parameters: tuple[str, ...]
+    body: Tree
+
+
+@dataclass
+class Scope:
+    """Which names an expression may use, and in which slot of the frame each value lies.
+
+    `names` are plain values; `sequences` map a name and a lag k to the slot of `name[t-k]`; `measured` are the names
+    whose comparisons count as thresholds; `hint` tells an unknown name's author what there is.
+    """
+
+    names: dict[str, int] = field(default_factory=dict)
+    sequences: dict[str, dict[int, int]] = field(default_factory=dict)
+    functions: Mapping[str, Function] = field(default_factory=dict)
+    measured: frozenset[str] = frozenset()
+    slots: count[int] = field(default_factory=lambda: count(FIRST_SLOT))
+
+    def new_slot(self) -> int:
+        """A slot that nothing else uses."""
+        return next(self.slots)
+
+
+def time_lag(index: Tree) -> int | None:
+    """The k of `t-k` (0 for `t`, negative for `t+k`); None for any other index."""
+    match index:
+        case Name(id="t"):
+            return 0
+        case Binary(op="-", left=Name(id="t"), right=Number(value=k)) if k.q == 1:
+            return int(k.p)
+        case Binary(op="+", left=Name(id="t"), right=Number(value=k)) if k.q == 1:
+            return -int(k.p)
+    return None
+
+
+def compile_tree(
+    tree: Tree, scope: Scope, arithmetic: Arithmetic, *, watch: bool = False, locate: bool = False
+) -> Closure:
+    """The closure that evaluates `tree` on a frame laid out as `scope` says.
+
+    With `watch`, each order comparison of a measured name adds `left - right` to the list in the frame's WATCHER slot.
+    With `locate`, errors of evaluation come as `ExpressionError`s that point into the text.
+
+    Raises:
+        ExpressionError: for unknown names and functions, recursion, and trees that grow too large.
+    """
+    return _Compiler(scope, arithmetic, watch, locate).compile(tree)
+
+
+class _Compiler:
+    def __init__(self, scope: Scope, arithmetic: Arithmetic, watch: bool, locate: bool) -> None:
+        self.scope = scope
+        self.arithmetic = arithmetic
+        self.watch = watch
+        self.locate = locate
+        self.nodes = 0
+        self.locals: dict[str, int] = {}
+        self.measured: set[str] = set(scope.measured)
+        self.calling: tuple[str, ...] = ()
+        self.call_site: int | None = None
+
+    def compile(self, tree: Tree) -> Closure:
+        self.nodes += 1
+        if self.nodes > limits.MAX_NODES:
+            raise ExpressionError("the expression is too large once its functions are written out", tree.at)
+        closure = self.closure(tree)
+        return self.located(closure, tree) if self.locate else closure
+
+    def located(self, closure: Closure, tree: Tree) -> Closure:
+        at = tree.at if self.call_site is None else self.call_site
+
+        def checked(frame: Frame) -> Value:
+            try:
+                value = closure(frame)
+            except (EvaluationError, ShapeError) as error:
+                raise ExpressionError(str(error), at) from None
+            if isinstance(value, Missing):
+                raise ExpressionError(f"{value.label} is needed but has no initial value", at)
+            return value
+
+        return checked
+
+    def closure(self, tree: Tree) -> Closure:
+        arithmetic = self.arithmetic
+        match tree:
+            case Number(value=value):
+                constant = arithmetic.number(value)
+                return lambda frame: constant
+            case Name():
+                return itemgetter(self.slot(tree))
+            case Index():
+                return self.index(tree)
+            case Unary(op="not", operand=operand):
+                return arithmetic.negation(self.compile(operand))
+            case Unary(op=op, operand=operand):
+                inner = self.compile(operand)
+                return (lambda frame: -inner(frame)) if op == "-" else inner
+            case Binary(op=op):
+                return self.binary(op, self.compile(tree.left), self.compile(tree.right))
+            case Compare():
+                return self.compare(tree)
+            case Logic(op=op, operands=operands):
+                return arithmetic.logic(op, [self.compile(o) for o in operands])
+            case Choose():
+                return arithmetic.choose(*map(self.compile, (tree.condition, tree.then, tree.otherwise)))
+            case Call():
+                return self.call(tree)
+            case Fold():
+                return self.fold(tree)
+            case Items(items=items):
+                parts = [self.compile(item) for item in items]
+                return lambda frame: arithmetic.items([part(frame) for part in parts])
+            case Transpose(operand=operand):
+                inner = self.compile(operand)
+                return lambda frame: arithmetic.transpose(inner(frame))
+
+    def binary(self, op: str, left: Closure, right: Closure) -> Closure:
+        match op:
+            case "+":
+                return lambda frame: left(frame) + right(frame)
+            case "-":
+                return lambda frame: left(frame) - right(frame)
+            case "*":
+                return lambda frame: left(frame) * right(frame)
+        function = self.arithmetic.binary(op)
+        if op == "**":
+            guard = self.arithmetic.guard
+            return lambda frame: guard(function(left(frame), right(frame)))
+        return lambda frame: function(left(frame), right(frame))
+
+    def slot(self, name: Name) -> int:
+        scope = self.scope
+        if name.id in self.locals:
+            return self.locals[name.id]
+        if name.id in scope.names:
+            return scope.names[name.id]
+        if name.id in scope.sequences:
+            return self.lagged(name.id, 0, name.at)
+        raise ExpressionError(self.unknown(name.id), name.at)
+
+    def unknown(self, name: str) -> str:
+        if name in self.scope.functions or name in BUILTINS:
+            return f"{name!r} is a function: write {name}(...)"
+        known = [*self.locals, *self.scope.names, *self.scope.sequences]
+        advice = did_you_mean(name, known) or f" ({listed(known) or 'nothing'} can be used)"
+        return f"{name!r} is not defined here{advice}"
+
+    def lagged(self, name: str, lag: int, at: int) -> int:
+        slots = self.scope.sequences[name]
+        if lag in slots:
+            return slots[lag]
+        if lag < 0:
+            raise ExpressionError(f"{name}[t+{-lag}] lies in the future: a step may use t, t-1, t-2, ...", at)
+        if 0 not in slots:
+            raise ExpressionError(f"{name}[t] is not known at this point: write {name}[t-1]", at)
+        raise ExpressionError(f"{name}[t-{lag}] is not kept here", at)
+
+    def index(self, tree: Index) -> Closure:
+        base = tree.base
+        if isinstance(base, Name) and base.id in self.scope.sequences and base.id not in self.locals:
+            lag = time_lag(tree.index)
+            if lag is None:
+                message = f"{base.id} is indexed by the step: {base.id}[t], {base.id}[t-1], ..."
+                raise ExpressionError(message, tree.index.at)
+            return itemgetter(self.lagged(base.id, lag, tree.at))
+        value, index, pick = self.compile(base), self.compile(tree.index), self.arithmetic.index
+        return lambda frame: pick(value(frame), index(frame))
+
+    def depends(self, tree: Tree) -> bool:
+        return any(isinstance(sub, Name) and sub.id in self.measured for sub in subtrees(tree))
+
+    def watched(self, closure: Closure) -> Closure:
+        """A closure that also notes its own value, a distance to 0."""
+
+        def note(frame: Frame) -> Value:
+            value = closure(frame)
+            frame[WATCHER].append(value)
+            return value
+
+        return note
+
+    def compare(self, tree: Compare) -> Closure:
+        operands = [self.compile(operand) for operand in tree.operands]
+        tests = [self.arithmetic.comparison(op) for op in tree.ops]
+        pairs = list(zip(tree.operands, tree.operands[1:], strict=False))
+        watch = [
+            self.watch and op not in ("==", "!=") and (self.depends(a) or self.depends(b))
+            for op, (a, b) in zip(tree.ops, pairs, strict=True)
+        ]
+        if len(tests) == 1:
+            left, right, test = operands[0], operands[1], tests[0]
+            if not watch[0]:
+                return lambda frame: test(left(frame), right(frame))
+
+            def watched(frame: Frame) -> Value:
+                a, b = left(frame), right(frame)
+                frame[WATCHER].append(a - b)
+                return test(a, b)
+
+            return watched
+        both = self.arithmetic.functions["min"]
+
+        def chain(frame: Frame) -> Value:
+            values = [operand(frame) for operand in operands]
+            truth = None
+            for test, noted, a, b in zip(tests, watch, values, values[1:], strict=False):
+                if noted:
+                    frame[WATCHER].append(a - b)
+                truth = test(a, b) if truth is None else both(truth, test(a, b))
+            return truth
+
+        return chain
+
+    def call(self, tree: Call) -> Closure:
+        if tree.function in self.scope.functions:
+            return self.defined_call(tree, self.scope.functions[tree.function])
+        builtin = BUILTINS.get(tree.function)
+        if builtin is None:
+            raise ExpressionError(unknown_function(tree.function, list(self.scope.functions)), tree.at)
+        got = len(tree.arguments)
+        if got < builtin.least or (builtin.most is not None and got > builtin.most):
+            wanted = f"{builtin.least}" if builtin.least == builtin.most else f"at least {builtin.least}"
+            plural = "" if wanted.endswith("1") else "s"
+            raise ExpressionError(f"{tree.function} takes {wanted} argument{plural}, not {got}", tree.at)
+        function = self.arithmetic.functions[tree.function]
+        arguments = [self.compile(argument) for argument in tree.arguments]
+        if tree.function in JUMPS and self.watch and self.depends(tree.arguments[0]):
+            arguments = [self.watched(arguments[0])]
+        if len(arguments) == 1:
+            only = arguments[0]
+            return lambda frame: function(only(frame))
+        return lambda frame: function(*[argument(frame) for argument in arguments])
+
+    def defined_call(self, tree: Call, function: Function) -> Closure:
+        """Writes the function out: its arguments get slots of their own, its body is compiled in their sight alone."""
+        if tree.function in self.calling:
+            raise ExpressionError(f"{tree.function!r} calls itself, which a function may not", tree.at)
+        if len(tree.arguments) != len(function.parameters):
+            wanted = f"{tree.function}({', '.join(function.parameters)})"
+            raise ExpressionError(f"{wanted} takes {len(function.parameters)}, not {len(tree.arguments)}", tree.at)
+        arguments = [self.compile(argument) for argument in tree.arguments]
+        dependent = {p for p, a in zip(function.parameters, tree.arguments, strict=True) if self.depends(a)}
+        slots = [self.scope.new_slot() for _ in arguments]
+        outer = self.locals, self.measured, self.calling, self.call_site
+        self.locals = {**self.locals, **dict(zip(function.parameters, slots, strict=True))}
+        self.measured = (self.measured - set(function.parameters)) | dependent
+        self.calling = (*self.calling, tree.function)
+        self.call_site = tree.at if self.call_site is None else self.call_site
+        try:
+            body = self.compile(function.body)
+        finally:
+            self.locals, self.measured, self.calling, self.call_site = outer
+        guard = self.arithmetic.guard
+        if len(slots) == 1:
+            slot, argument = slots[0], arguments[0]
+
+            def call_one(frame: Frame) -> Value:
+                frame[slot] = argument(frame)
+                return guard(body(frame))
+
+            return call_one
+
+        def call_many(frame: Frame) -> Value:
+            for target, value in zip(slots, [argument(frame) for argument in arguments], strict=True):
+                frame[target] = value
+            return guard(body(frame))
+
+        return call_many
+
+    def fold(self, tree: Fold) -> Closure:
+        start, stop, step = (self.compile(bound) for bound in (tree.start, tree.stop, tree.step))
+        slot = self.scope.new_slot()
+        outer = self.locals
+        self.locals = {**self.locals, tree.variable: slot}
+        try:
+            body = self.compile(tree.body)
+        finally:
+            self.locals = outer
+        return self.arithmetic.fold(tree.kind, body, slot, (start, stop, step))

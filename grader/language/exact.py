@@ -1,0 +1,179 @@
+"""The exact meaning: rationals of any size (FLINT's `fmpq`), so that a comparison is a fact and never a rounding."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
+
+from flint import fmpq, fmpz
+
+from grader.language import limits
+from grader.language.arithmetic import Arithmetic, Closure, EvaluationError, Frame, Inexact, TooLarge
+from grader.language.arrays import Array, Value, zipped
+from grader.language.numbers import show_number
+
+ZERO, ONE = fmpq(0), fmpq(1)
+_HALF = fmpq(1, 2)
+_COMPARE: dict[str, Callable[[fmpq, fmpq], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+
+
+def lifted(function: Callable[[fmpq], fmpq]) -> Callable[[Value], Value]:
+    """The function of a scalar, entry by entry on arrays."""
+    return lambda value: value.map(function) if isinstance(value, Array) else function(value)
+
+
+def _comparison(test: Callable[[fmpq, fmpq], bool]) -> Callable[[Value, Value], Value]:
+    def scalar(left: fmpq, right: fmpq) -> fmpq:
+        return ONE if test(left, right) else ZERO
+
+    def compare(left: Value, right: Value) -> Value:
+        if type(left) is fmpq and type(right) is fmpq:
+            return ONE if test(left, right) else ZERO
+        return zipped(scalar, left, right)
+
+    return compare
+
+
+_COMPARISONS = {op: _comparison(test) for op, test in _COMPARE.items()}
+
+
+class Exact(Arithmetic):
+    """Expressions over the rationals."""
+
+    def number(self, value: fmpq) -> fmpq:
+        return value
+
+    def comparison(self, op: str) -> Callable[[Value, Value], Value]:
+        return _COMPARISONS[op]
+
+    @property
+    def functions(self) -> Mapping[str, Callable[..., Value]]:
+        return FUNCTIONS
+
+    def divide(self, left: Value, right: Value) -> Value:
+        return zipped(_divide, left, right)
+
+    def floor_divide(self, left: Value, right: Value) -> Value:
+        return zipped(_floor_divide, left, right)
+
+    def modulo(self, left: Value, right: Value) -> Value:
+        return zipped(lambda a, b: a - b * _floor_divide(a, b), left, right)
+
+    def power(self, base: Value, exponent: Value) -> Value:
+        return zipped(_power, base, exponent)
+
+    def whole(self, value: Value) -> int:
+        if type(value) is not fmpq or value.q != 1:
+            shown = show_number(value) if type(value) is fmpq else "a vector"
+            raise EvaluationError(f"{shown} is not a whole number, as an index or a loop bound must be")
+        return int(value.p)
+
+    def guard(self, value: Value) -> Value:
+        for entry in value.entries if isinstance(value, Array) else (value,):
+            if entry.height_bits() > limits.MAX_BITS:
+                raise TooLarge(f"a number grew beyond {limits.MAX_BITS} bits")
+        return value
+
+    def choose(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
+        def choice(frame: Frame) -> Value:
+            c = condition(frame)
+            if type(c) is fmpq:
+                return then(frame) if c else otherwise(frame)
+            return self.select(c, then(frame), otherwise(frame))
+
+        return choice
+
+
+def _divide(left: fmpq, right: fmpq) -> fmpq:
+    if not right:
+        raise EvaluationError(f"{show_number(left)} is divided by zero")
+    return left / right
+
+
+def _floor_divide(left: fmpq, right: fmpq) -> fmpq:
+    return fmpq(_divide(left, right).floor())
+
+
+def _power(base: fmpq, exponent: fmpq) -> fmpq:
+    if exponent.q != 1:
+        if exponent == _HALF:
+            return _sqrt(base)
+        raise Inexact(f"the power {show_number(exponent)} is not a whole number")
+    if abs(exponent) > limits.MAX_EXPONENT or abs(exponent) * base.height_bits() > 4 * limits.MAX_BITS:
+        raise TooLarge(f"{show_number(base)} ** {show_number(exponent)} is too large a power")
+    if not base and exponent < 0:
+        raise EvaluationError("zero has no negative power")
+    return base ** int(exponent.p)
+
+
+def _only_at(name: str, point: fmpq, value: fmpq) -> Callable[[Value], Value]:
+    """A transcendental function, which is rational at one rational point only (Lindemann-Weierstrass)."""
+
+    def function(z: fmpq) -> fmpq:
+        if z == point:
+            return value
+        if name == "log" and z <= 0:
+            raise EvaluationError(f"log({show_number(z)}) does not exist")
+        raise Inexact(f"{name}({show_number(z)}) is not a rational number")
+
+    return lifted(function)
+
+
+def _sqrt(z: fmpq) -> fmpq:
+    if z < 0:
+        raise EvaluationError(f"sqrt({show_number(z)}) does not exist")
+    top, bottom = z.p.isqrt(), z.q.isqrt()
+    if top * top != z.p or bottom * bottom != z.q:
+        raise Inexact(f"sqrt({show_number(z)}) is not a rational number")
+    return fmpq(top, bottom)
+
+
+def _sign(z: fmpq) -> fmpq:
+    return ONE if z > 0 else -ONE if z < 0 else ZERO
+
+
+def _entries(value: Value) -> tuple[fmpq, ...]:
+    return value.entries if isinstance(value, Array) else (value,)
+
+
+def _extreme(pick: Callable[[Iterable[fmpq]], fmpq]) -> Callable[..., Value]:
+    def extreme(*values: Value) -> Value:
+        if len(values) == 1:
+            return pick(_entries(values[0]))
+        return reduce(lambda a, b: zipped(lambda x, y: pick((x, y)), a, b), values)
+
+    return extreme
+
+
+def _dot(left: Value, right: Value) -> Value:
+    return sum(_entries(zipped(operator.mul, left, right)), ZERO)
+
+
+FUNCTIONS: Mapping[str, Callable[..., Value]] = {
+    "abs": lifted(abs),
+    "sign": lifted(_sign),
+    "step": lifted(lambda z: ONE if z >= 0 else ZERO),
+    "relu": lifted(lambda z: z if z > 0 else ZERO),
+    "sigmoid": _only_at("sigmoid", ZERO, _HALF),
+    "tanh": _only_at("tanh", ZERO, ZERO),
+    "exp": _only_at("exp", ZERO, ONE),
+    "log": _only_at("log", ONE, ZERO),
+    "sqrt": lifted(_sqrt),
+    "norm": lambda v: _sqrt(sum((x * x for x in _entries(v)), ZERO)),
+    "dot": _dot,
+    "len": lambda v: fmpq(fmpz(v.shape[0] if isinstance(v, Array) else 1)),
+    "sum": lambda v: sum(_entries(v), ZERO),
+    "prod": lambda v: reduce(operator.mul, _entries(v), ONE),
+    "all": lambda v: ONE if all(_entries(v)) else ZERO,
+    "any": lambda v: ONE if any(_entries(v)) else ZERO,
+    "min": _extreme(min),
+    "max": _extreme(max),
+}

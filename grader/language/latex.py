@@ -1,0 +1,140 @@
+"""Tree to LaTeX, for people to read."""
+
+from __future__ import annotations
+
+import re
+
+from flint import fmpq
+
+from grader.language.printing import ATOM, CHOICE, POWER, PRODUCT, SIGN, SUM, binding
+from grader.language.tree import (
+    Binary,
+    Call,
+    Choose,
+    Compare,
+    Fold,
+    Index,
+    Items,
+    Logic,
+    Name,
+    Number,
+    Transpose,
+    Tree,
+    Unary,
+)
+
+_GREEK = re.compile(
+    "alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|phi|chi|psi|omega|"
+    "Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Phi|Psi|Omega"
+)
+_COMPARE = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "==": "=", "!=": r"\ne"}
+_NAMED = {"sigmoid": r"\sigma", "tanh": r"\tanh", "exp": r"\exp", "log": r"\log", "min": r"\min", "max": r"\max"}
+_BIG = {"sum": r"\sum", "prod": r"\prod", "all": r"\bigwedge", "any": r"\bigvee", "min": r"\min", "max": r"\max"}
+
+
+def to_latex(tree: Tree, at_least: int = CHOICE) -> str:
+    """The tree as LaTeX (math mode), in brackets where it binds less tightly than `at_least`."""
+    text = _plain(tree)
+    return rf"\left({text}\right)" if _level(tree) < at_least else text
+
+
+def _level(tree: Tree) -> int:
+    if isinstance(tree, Binary) and tree.op in ("/", "//"):
+        return ATOM
+    return PRODUCT if isinstance(tree, Fold) else binding(tree)
+
+
+def _plain(tree: Tree) -> str:
+    match tree:
+        case Number(value=value):
+            return _number(value)
+        case Name(id=name):
+            return _name(name)
+        case Index(base=base, index=index):
+            return _subscripted(to_latex(base, ATOM), to_latex(index))
+        case Unary(op=op, operand=operand):
+            return rf"\neg {to_latex(operand, SIGN)}" if op == "not" else f"{op}{to_latex(operand, SIGN)}"
+        case Binary():
+            return _binary(tree)
+        case Compare(ops=ops, operands=operands):
+            pairs = zip(ops, operands[1:], strict=True)
+            return to_latex(operands[0], SUM) + "".join(f" {_COMPARE[op]} {to_latex(x, SUM)}" for op, x in pairs)
+        case Logic(op=op, operands=operands):
+            word = r" \wedge " if op == "and" else r" \vee "
+            return word.join(to_latex(x, binding(tree) + 1) for x in operands)
+        case Choose(condition=condition, then=then, otherwise=otherwise):
+            rows = rf"{to_latex(then)} & \text{{if }} {to_latex(condition)} \\ {to_latex(otherwise)} & \text{{else}}"
+            return rf"\begin{{cases}} {rows} \end{{cases}}"
+        case Call():
+            return _call(tree)
+        case Fold():
+            return _fold(tree)
+        case Items(items=items):
+            return _items(items)
+        case Transpose(operand=operand):
+            return rf"{to_latex(operand, ATOM)}^{{\top}}"
+
+
+def _number(value: fmpq) -> str:
+    return str(value.p) if value.q == 1 else rf"\frac{{{value.p}}}{{{value.q}}}"
+
+
+def _name(name: str) -> str:
+    """`W1` as `W_{1}`, `theta` as `\\theta`, `rate_max` as `rate_{max}`."""
+    found = re.fullmatch(r"([^\W\d_]+)_?(\w*)", name)
+    stem, tail = (found[1], found[2]) if found else (name, "")
+    shown = rf"\{stem}" if _GREEK.fullmatch(stem) else stem if len(stem) == 1 else rf"\mathrm{{{stem}}}"
+    return _subscripted(shown, tail.replace("_", r"\_")) if tail else shown
+
+
+def _subscripted(base: str, index: str) -> str:
+    return f"{base[:-1]}, {index}}}" if re.search(r"_\{[^{}]*\}$", base) else f"{base}_{{{index}}}"
+
+
+def _binary(tree: Binary) -> str:
+    left, right = tree.left, tree.right
+    match tree.op:
+        case "/":
+            return rf"\frac{{{to_latex(left)}}}{{{to_latex(right)}}}"
+        case "//":
+            return rf"\left\lfloor \frac{{{to_latex(left)}}}{{{to_latex(right)}}} \right\rfloor"
+        case "**":
+            return f"{to_latex(left, ATOM)}^{{{to_latex(right)}}}"
+        case "%":
+            return rf"{to_latex(left, PRODUCT)} \bmod {to_latex(right, POWER)}"
+        case "*" | "@":
+            dot = r" \cdot " if isinstance(right, Number) or tree.op == "*" else r" \, "
+            return f"{to_latex(left, PRODUCT)}{dot}{to_latex(right, SIGN)}"
+    return f"{to_latex(left, SUM)} {tree.op} {to_latex(right, PRODUCT)}"
+
+
+def _call(tree: Call) -> str:
+    arguments = ", ".join(map(to_latex, tree.arguments))
+    match tree.function:
+        case "abs":
+            return rf"\left|{arguments}\right|"
+        case "norm":
+            return rf"\left\lVert {arguments} \right\rVert"
+        case "sqrt":
+            return rf"\sqrt{{{arguments}}}"
+    shown = _NAMED.get(tree.function) or rf"\operatorname{{{tree.function}}}".replace("_", r"\_")
+    return rf"{shown}\left({arguments}\right)"
+
+
+def _fold(tree: Fold) -> str:
+    last = tree.stop
+    if isinstance(last, Binary) and last.op == "+" and last.right == Number(fmpq(1)):
+        upper = to_latex(last.left)
+    elif isinstance(last, Number):
+        upper = _number(last.value - 1)
+    else:
+        upper = f"{to_latex(last, SUM)} - 1"
+    step = "" if tree.step == Number(fmpq(1)) else rf",\ \text{{step }} {to_latex(tree.step)}"
+    lower = f"{_name(tree.variable)}={to_latex(tree.start)}{step}"
+    return rf"{_BIG[tree.kind]}_{{{lower}}}^{{{upper}}} {to_latex(tree.body, PRODUCT)}"
+
+
+def _items(items: tuple[Tree, ...]) -> str:
+    rows = [[to_latex(x) for x in row.items] if isinstance(row, Items) else [to_latex(row)] for row in items]
+    body = r" \\ ".join(" & ".join(row) for row in rows)
+    return rf"\begin{{pmatrix}} {body} \end{{pmatrix}}"

@@ -1,0 +1,25 @@
+"""Bounds that keep hostile text harmless: every expression takes bounded time and memory."""
+
+MAX_TEXT = 4_000
+"""Characters in one expression."""
+
+MAX_DEPTH = 100
+"""Nesting of one expression's tree."""
+
+MAX_DIGITS = 400
+"""Digits in one number, and the largest decimal exponent (a float64 ends near 1e308)."""
+
+MAX_EXPONENT = 1_000
+"""Largest absolute exponent of `**`."""
+
+MAX_BITS = 8_192
+"""Bits of a numerator or denominator that may outlive a power, a call, a fold or a step."""
+
+MAX_NODES = 20_000
+"""Nodes of one equation after its functions are written out."""
+
+MAX_ITERATIONS = 100_000
+"""Rounds of all `for` loops in one evaluation together."""
+
+MAX_ENTRIES = 4_096
+"""Entries of a vector or matrix."""

@@ -1,0 +1,109 @@
+"""Numbers exactly as they are written: `0.1` is 1/10, `1e-9` is one billionth, `-3/2` is minus three halves."""
+
+from __future__ import annotations
+
+import re
+
+from flint import fmpq
+
+from grader.language import limits
+
+_DECIMAL = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?", re.ASCII)
+_FRACTION = re.compile(r"([+-]?\d+)\s*/\s*(\d+)", re.ASCII)
+
+
+class NumberError(ValueError):
+    """Text that is not a number, or one outside the range that is read."""
+
+
+def read_number(text: str) -> fmpq:
+    """A whole number, a decimal or one with an exponent, exactly.
+
+    Raises:
+        NumberError: if it is no such number, has too many digits or too large an exponent.
+    """
+    found = _DECIMAL.fullmatch(text)
+    if not found or not (found[2] or found[3]):
+        raise NumberError(f"{shorten(text)!r} is not a number{_advice(text)}")
+    sign, whole, part, exponent = found[1], found[2], found[3] or "", found[4] or "0"
+    digits = (whole + part).lstrip("0")
+    if len(whole + part) > limits.MAX_DIGITS:
+        raise NumberError(f"a number of {len(whole + part)} digits is too long (at most {limits.MAX_DIGITS})")
+    too_far = len(exponent.lstrip("+-0")) > 4
+    power = 0 if too_far else int(exponent) - len(part)
+    if digits and (too_far or len(digits) + power > 309):
+        size = "small" if exponent.startswith("-") else "large"
+        raise NumberError(f"{shorten(text)} is too {size} (numbers lie between 1e-400 and 1e309 in size)")
+    if digits and len(digits) + power < -limits.MAX_DIGITS:
+        raise NumberError(f"{shorten(text)} is too small (numbers lie between 1e-400 and 1e309 in size)")
+    if not digits:
+        return fmpq(0)
+    value = fmpq(int(digits)) * fmpq(10) ** power
+    return -value if sign == "-" else value
+
+
+def read_rational(text: str) -> fmpq:
+    """Like `read_number`, and also fractions of whole numbers: `-3/2`.
+
+    Raises:
+        NumberError: as `read_number` does, and for a fraction over zero.
+    """
+    plain = text.strip().replace("−", "-")  # the typographic minus, as it comes out of a PDF
+    if found := _FRACTION.fullmatch(plain):
+        top, bottom = read_number(found[1]), read_number(found[2])
+        if not bottom:
+            raise NumberError(f"{shorten(text)} divides by zero")
+        return top / bottom
+    return read_number(plain)
+
+
+def from_float(value: float) -> fmpq:
+    """The exact value of a binary float.
+
+    Raises:
+        NumberError: for NaN and infinities.
+    """
+    if value != value or value in (float("inf"), float("-inf")):
+        raise NumberError(f"{value} is not a finite number")
+    return fmpq(*value.as_integer_ratio())
+
+
+def show_number(value: fmpq) -> str:
+    """`3`, `-1.5`, `1/3`: a decimal where it ends within 12 places, else a fraction; long ones are cut to a float."""
+    top, bottom = int(value.p), int(value.q)
+    if bottom == 1 and abs(top) < 10**15:
+        return str(top)
+    places = next((n for n in range(1, 13) if 10**n % bottom == 0), 0)
+    if places and abs(top) < 10**15:
+        scaled = str(abs(top) * (10**places // bottom)).rjust(places + 1, "0")
+        return f"{'-' if top < 0 else ''}{scaled[:-places]}.{scaled[-places:]}"
+    if len(str(top)) + len(str(bottom)) <= 24:
+        return f"{top}/{bottom}"
+    return f"about {_rounded(top, bottom)}"
+
+
+def _rounded(top: int, bottom: int) -> str:
+    try:
+        return f"{top / bottom:.12g}"
+    except OverflowError:
+        return f"{'-' if top < 0 else ''}1e{len(str(abs(top))) - len(str(bottom))}"
+
+
+def shorten(text: str, most: int = 40) -> str:
+    """At most `most` characters of hostile or endless text."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _advice(text: str) -> str:
+    lowered = text.strip().lower().lstrip("+-.")
+    if lowered in ("nan", "inf", "infinity"):
+        return ": write a finite number"
+    if "," in text:
+        return ": write a decimal point, not a comma"
+    if "_" in text or lowered.startswith(("0x", "0o", "0b")):
+        return ": write it in plain decimal digits"
+    if lowered in ("true", "yes", "on"):
+        return ": write 1"
+    if lowered in ("false", "no", "off"):
+        return ": write 0"
+    return ""

@@ -1,0 +1,110 @@
+"""Tree to text, in the syntax that `parse` reads: `parse(to_text(tree)) == tree`."""
+
+from __future__ import annotations
+
+from flint import fmpq
+
+from grader.language.tree import (
+    Binary,
+    Call,
+    Choose,
+    Compare,
+    Fold,
+    Index,
+    Items,
+    Logic,
+    Name,
+    Number,
+    Transpose,
+    Tree,
+    Unary,
+)
+
+CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
+"""How tightly a construct binds, loosest first."""
+
+_BINARY = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "//": PRODUCT, "%": PRODUCT, "@": PRODUCT, "**": POWER}
+
+
+def binding(tree: Tree) -> int:
+    """How tightly the outermost construct of the tree binds."""
+    match tree:
+        case Choose():
+            return CHOICE
+        case Logic(op=op):
+            return OR if op == "or" else AND
+        case Unary(op=op):
+            return NOT if op == "not" else SIGN
+        case Compare():
+            return COMPARE
+        case Binary(op=op):
+            return _BINARY[op]
+    return ATOM
+
+
+def to_text(tree: Tree, at_least: int = CHOICE) -> str:
+    """The tree as text, in brackets where it binds less tightly than `at_least`."""
+    text = _plain(tree)
+    return f"({text})" if binding(tree) < at_least else text
+
+
+def _plain(tree: Tree) -> str:
+    match tree:
+        case Number(value=value):
+            return _number(value)
+        case Name(id=name):
+            return name
+        case Index(base=base, index=index):
+            return f"{to_text(base, ATOM)}[{to_text(index)}]"
+        case Unary(op="not", operand=operand):
+            return f"not {to_text(operand, NOT)}"
+        case Unary(op=sign, operand=operand):
+            return f"{sign}{to_text(operand, SIGN)}"
+        case Binary(op="**", left=left, right=right):
+            return f"{to_text(left, ATOM)}**{to_text(right, SIGN)}"
+        case Binary(op=op, left=left, right=right):
+            level = _BINARY[op]
+            tight = op in ("*", "/")
+            gap = "" if tight else " "
+            return f"{to_text(left, level)}{gap}{op}{gap}{to_text(right, level + 1)}"
+        case Compare(ops=ops, operands=operands):
+            pairs = zip(ops, operands[1:], strict=True)
+            return to_text(operands[0], SUM) + "".join(f" {sign} {to_text(x, SUM)}" for sign, x in pairs)
+        case Logic(op=word, operands=operands):
+            return f" {word} ".join(to_text(operand, binding(tree) + 1) for operand in operands)
+        case Choose(condition=condition, then=then, otherwise=otherwise):
+            return f"{to_text(then, OR)} if {to_text(condition, OR)} else {to_text(otherwise)}"
+        case Call(function=function, arguments=arguments):
+            return f"{function}({', '.join(map(to_text, arguments))})"
+        case Fold():
+            return _fold(tree)
+        case Items(items=items):
+            return f"[{', '.join(map(to_text, items))}]"
+        case Transpose(operand=operand):
+            return f"{to_text(operand, ATOM)}.T"
+
+
+def _fold(tree: Fold) -> str:
+    bounds = [tree.start, tree.stop]
+    if tree.step != Number(fmpq(1)):
+        bounds.append(tree.step)
+    elif tree.start == Number(fmpq(0)):
+        bounds = [tree.stop]
+    return f"{tree.kind}({to_text(tree.body)} for {tree.variable} in range({', '.join(map(to_text, bounds))}))"
+
+
+def _number(value: fmpq) -> str:
+    """The literal as the shortest decimal that reads back exactly (every literal is one)."""
+    top, bottom = int(value.p), int(value.q)
+    if bottom == 1:
+        digits = str(top)
+        zeros = len(digits) - len(digits.rstrip("0"))
+        return digits if zeros < 20 else f"{digits[:-zeros]}e{zeros}"
+    places = 0
+    while 10**places % bottom:
+        places += 1
+    scaled = str(top * (10**places // bottom))
+    if places > 30:
+        return f"{scaled}e-{places}"
+    scaled = scaled.rjust(places + 1, "0")
+    return f"{scaled[:-places]}.{scaled[-places:]}"

@@ -1,0 +1,177 @@
+"""The dry meaning: what size each value has, so that a spec whose sizes do not fit is refused before any work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flint import fmpq
+
+from grader.language.arithmetic import FUEL, Arithmetic, Closure, EvaluationError, Frame
+from grader.language.arrays import ShapeError, Value, describe
+from grader.language.exact import Exact
+from grader.language.tree import FoldKind
+
+
+@dataclass(frozen=True)
+class Size:
+    """The shape of a value, and the value itself where it is a constant number (an index, say)."""
+
+    shape: tuple[int, ...] = ()
+    constant: fmpq | None = None
+
+    def __add__(self, other: Size) -> Size:
+        return joined(self, other)
+
+    def __sub__(self, other: Size) -> Size:
+        return joined(self, other)
+
+    def __mul__(self, other: Size) -> Size:
+        return joined(self, other)
+
+    def __neg__(self) -> Size:
+        return Size(self.shape)
+
+
+NUMBER = Size()
+
+
+def joined(*sizes: Size) -> Size:
+    """The size of an entry-by-entry operation.
+
+    Raises:
+        ShapeError: unless all arrays among them have one shape.
+    """
+    shapes = list(dict.fromkeys(size.shape for size in sizes if size.shape))
+    if len(shapes) > 1:
+        raise ShapeError(f"{describe(shapes[0])} does not fit {describe(shapes[1])}")
+    return Size(shapes[0]) if shapes else NUMBER
+
+
+def _number(*sizes: Size) -> Size:
+    return NUMBER
+
+
+def _dot(left: Size, right: Size) -> Size:
+    joined(left, right)
+    return NUMBER
+
+
+def _extreme(*sizes: Size) -> Size:
+    return NUMBER if len(sizes) == 1 else joined(*sizes)
+
+
+class Shapes(Arithmetic):
+    """Expressions over sizes: every loop body is looked at once, every branch that a constant does not rule out."""
+
+    def number(self, value: fmpq) -> Size:
+        return Size((), value)
+
+    def comparison(self, op: str) -> Callable[[Value, Value], Value]:
+        exact = Exact().comparison(op)
+
+        def compare(left: Size, right: Size) -> Size:
+            if left.constant is None or right.constant is None:
+                return joined(left, right)
+            return Size((), exact(left.constant, right.constant))
+
+        return compare
+
+    @property
+    def functions(self) -> Mapping[str, Callable[..., Value]]:
+        elementwise = ("abs", "sign", "step", "relu", "sigmoid", "tanh", "exp", "log", "sqrt")
+        numbers = ("norm", "len", "sum", "prod", "all", "any")
+        return {
+            **dict.fromkeys(elementwise, joined),
+            **dict.fromkeys(numbers, _number),
+            "dot": _dot,
+            "min": _extreme,
+            "max": _extreme,
+        }
+
+    def divide(self, left: Value, right: Value) -> Value:
+        return joined(left, right)
+
+    def floor_divide(self, left: Value, right: Value) -> Value:
+        return joined(left, right)
+
+    def modulo(self, left: Value, right: Value) -> Value:
+        return joined(left, right)
+
+    def power(self, base: Value, exponent: Value) -> Value:
+        return joined(base, exponent)
+
+    def whole(self, value: Value) -> int:
+        if value.shape:
+            raise ShapeError(f"{describe(value.shape)} is not a whole number")
+        if value.constant is None:
+            return 0
+        if value.constant.q != 1:
+            raise EvaluationError(f"{value.constant} is not a whole number")
+        return int(value.constant.p)
+
+    def matmul(self, left: Value, right: Value) -> Value:
+        if not left.shape or not right.shape:
+            raise ShapeError(f"@ needs vectors or matrices: {describe(left.shape)} @ {describe(right.shape)}")
+        if left.shape[-1] != right.shape[0]:
+            raise ShapeError(f"{describe(left.shape)} @ {describe(right.shape)}: the inner sizes differ")
+        return Size(left.shape[:-1] + right.shape[1:])
+
+    def choose(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
+        def choice(frame: Frame) -> Value:
+            tested = condition(frame)
+            if tested.constant is not None:
+                return then(frame) if tested.constant else otherwise(frame)
+            branches = then(frame), otherwise(frame)
+            if tested.shape:
+                return joined(tested, *branches)
+            if branches[0].shape != branches[1].shape:
+                then_text, else_text = (describe(branch.shape) for branch in branches)
+                raise ShapeError(f"the two branches differ: {then_text} if true, {else_text} if not")
+            return Size(branches[0].shape)
+
+        return choice
+
+    def negation(self, operand: Closure) -> Closure:
+        return lambda frame: joined(operand(frame))
+
+    def logic(self, op: str, operands: list[Closure]) -> Closure:
+        def connective(frame: Frame) -> Value:
+            sizes = []
+            for operand in operands:
+                size = operand(frame)
+                if size.constant is not None and bool(size.constant) is (op == "or"):
+                    return size
+                sizes.append(size)
+            return joined(*sizes)
+
+        return connective
+
+    def fold(self, kind: FoldKind, body: Closure, variable: int, bounds: tuple[Closure, Closure, Closure]) -> Closure:
+        def once(frame: Frame) -> Value:
+            for bound in bounds:
+                self.whole(bound(frame))
+            frame[variable] = NUMBER
+            frame[FUEL] -= 1
+            return Size(body(frame).shape)
+
+        return once
+
+    def items(self, items: list[Value]) -> Value:
+        shapes = list(dict.fromkeys(item.shape for item in items))
+        if len(shapes) > 1:
+            raise ShapeError(f"the entries of a list differ: {describe(shapes[0])} and {describe(shapes[1])}")
+        if len(shapes[0]) > 1:
+            raise ShapeError("lists are nested deeper than a matrix")
+        return Size((len(items), *shapes[0]))
+
+    def index(self, value: Value, index: Value) -> Value:
+        if not value.shape:
+            raise ShapeError("a number has no components")
+        at = self.whole(index)
+        if index.constant is not None and not 0 <= at < value.shape[0]:
+            raise ShapeError(f"index {at} is outside {describe(value.shape)} (0 to {value.shape[0] - 1})")
+        return Size(value.shape[1:])
+
+    def transpose(self, value: Value) -> Value:
+        return Size(value.shape[::-1])

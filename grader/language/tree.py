@@ -1,0 +1,142 @@
+"""The tree of an expression: what was written, and where (`at` is the character offset; it does not count in `==`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from typing import Literal
+
+from flint import fmpq
+
+FoldKind = Literal["sum", "prod", "all", "any", "min", "max"]
+FOLDS: tuple[FoldKind, ...] = ("sum", "prod", "all", "any", "min", "max")
+
+
+@dataclass(frozen=True)
+class Number:
+    """A literal, exact: `0.1` is 1/10."""
+
+    value: fmpq
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Name:
+    """A parameter, a constant, a loop variable, `t`, or a sequence at the current step."""
+
+    id: str
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Index:
+    """`h[t-1]` of a sequence (time), `v[0]` of a vector (component, from 0 as in Python)."""
+
+    base: Tree
+    index: Tree
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Unary:
+    """`-a`, `+a`, `not a`."""
+
+    op: Literal["-", "+", "not"]
+    operand: Tree
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Binary:
+    """Arithmetic, elementwise on vectors and matrices; `@` is the matrix product."""
+
+    op: Literal["+", "-", "*", "/", "//", "%", "**", "@"]
+    left: Tree
+    right: Tree
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Compare:
+    """A chain `a < b <= c`; its value is 1 or 0."""
+
+    ops: tuple[str, ...]
+    operands: tuple[Tree, ...]
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Logic:
+    """`a and b and ...` or `a or b or ...`; its value is 1 or 0, never an operand."""
+
+    op: Literal["and", "or"]
+    operands: tuple[Tree, ...]
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Choose:
+    """`then if condition else otherwise`."""
+
+    condition: Tree
+    then: Tree
+    otherwise: Tree
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A built-in function or one that the spec defines."""
+
+    function: str
+    arguments: tuple[Tree, ...]
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Fold:
+    """`sum(body for variable in range(start, stop, step))` and its kin."""
+
+    kind: FoldKind
+    body: Tree
+    variable: str
+    start: Tree
+    stop: Tree
+    step: Tree
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Items:
+    """`[a, b]`: a vector; a list of equally long lists is a matrix."""
+
+    items: tuple[Tree, ...]
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Transpose:
+    """`W.T`."""
+
+    operand: Tree
+    at: int = field(default=0, compare=False)
+
+
+Tree = Number | Name | Index | Unary | Binary | Compare | Logic | Choose | Call | Fold | Items | Transpose
+
+
+def children(tree: Tree) -> Iterator[Tree]:
+    """The direct subtrees, left to right."""
+    for part in fields(tree):
+        value = getattr(tree, part.name)
+        if isinstance(value, tuple):
+            yield from (v for v in value if not isinstance(v, str))
+        elif part.name != "at" and not isinstance(value, str | fmpq):
+            yield value
+
+
+def subtrees(tree: Tree) -> Iterator[Tree]:
+    """The tree and everything below it, parents first."""
+    yield tree
+    for child in children(tree):
+        yield from subtrees(child)

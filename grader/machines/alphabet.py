@@ -1,0 +1,198 @@
+"""What one input may be at one step (`bit`, a finite set, integers, reals), and how words of inputs are written."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flint import fmpq
+
+from grader.language.arrays import Array, Value
+from grader.language.numbers import NumberError, read_rational, show_number
+
+MAX_SYMBOLS = 4_096
+"""Largest finite alphabet that is explored symbol by symbol."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The values of one number: a finite set, or the integers or reals between two bounds (None: unbounded)."""
+
+    values: tuple[fmpq, ...] | None
+    low: fmpq | None = None
+    high: fmpq | None = None
+    whole: bool = False
+
+    def holds(self, value: fmpq) -> bool:
+        """Whether the value belongs to the kind."""
+        if self.values is not None:
+            return value in self.values
+        above = self.low is None or value >= self.low
+        return above and (self.high is None or value <= self.high) and (not self.whole or value.q == 1)
+
+
+BIT = Kind((fmpq(0), fmpq(1)))
+
+_RANGE = re.compile(r"(integer|real)\s*(?:\(\s*(\S+?)\s*\.\.\s*(\S+?)\s*\))?")
+
+
+def read_kind(text: str) -> Kind:
+    """`bit`, `integer`, `integer(-5..5)`, `real`, `real(-3..3)`.
+
+    Raises:
+        ValueError: for anything else, and for bounds that are no numbers or the wrong way round.
+    """
+    if text == "bit":
+        return BIT
+    found = _RANGE.fullmatch(text)
+    if not found:
+        raise ValueError(f"{text!r} is not a kind of input: write bit, [-1, 0, 1], integer(-5..5) or real(-3..3)")
+    whole = found[1] == "integer"
+    if not found[2]:
+        return Kind(None, whole=whole)
+    try:
+        low, high = read_rational(found[2]), read_rational(found[3])
+    except NumberError as error:
+        raise ValueError(f"{text!r}: {error}") from None
+    if low > high:
+        raise ValueError(f"{text!r} is empty: {found[2]} is larger than {found[3]}")
+    if not whole:
+        return Kind(None, low, high)
+    if low.q != 1 or high.q != 1:
+        raise ValueError(f"{text!r}: the bounds of integers are whole numbers")
+    if high - low < MAX_SYMBOLS:
+        return Kind(tuple(fmpq(n) for n in range(int(low.p), int(high.p) + 1)), low, high, whole=True)
+    return Kind(None, low, high, whole=True)
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One named input: a number (`shape` is `()`) or a vector or matrix of numbers of one kind."""
+
+    kind: Kind
+    shape: tuple[int, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many numbers one step takes."""
+        count = 1
+        for n in self.shape:
+            count *= n
+        return count
+
+    def value(self, numbers: Sequence[fmpq]) -> Value:
+        """The numbers of one step as one value."""
+        return Array(self.shape, numbers) if self.shape else numbers[0]
+
+
+Symbol = tuple[Value, ...]
+"""The values of all inputs at one step, in the order of their declaration."""
+
+Word = tuple[Symbol, ...]
+"""An input: one symbol a step."""
+
+
+@dataclass(frozen=True)
+class Alphabet:
+    """The inputs of a system, side by side."""
+
+    channels: Mapping[str, Channel]
+
+    def symbols(self) -> tuple[Symbol, ...] | None:
+        """Every symbol, in order; None where there are infinitely (or far too) many."""
+        kinds = [c.kind.values for c in self.channels.values() for _ in range(c.size)]
+        total = 1
+        for values in kinds:
+            if values is None:
+                return None
+            total *= len(values)
+            if total > MAX_SYMBOLS:
+                return None
+        return tuple(self.symbol(numbers) for numbers in itertools.product(*[k for k in kinds if k is not None]))
+
+    def symbol(self, numbers: Sequence[fmpq]) -> Symbol:
+        """One symbol from all its numbers in a row.
+
+        Raises:
+            ValueError: if there are too many or too few.
+        """
+        wanted = sum(c.size for c in self.channels.values())
+        if len(numbers) != wanted:
+            raise ValueError(f"one step takes {wanted} number{'s' * (wanted > 1)}, not {len(numbers)}")
+        rest = list(numbers)
+        symbol = []
+        for channel in self.channels.values():
+            symbol.append(channel.value(rest[: channel.size]))
+            rest = rest[channel.size :]
+        return tuple(symbol)
+
+    @property
+    def is_bits(self) -> bool:
+        """One input of one bit: its words are written `0110`."""
+        channels = list(self.channels.values())
+        return len(channels) == 1 and not channels[0].shape and channels[0].kind == BIT
+
+    def read_word(self, text: str) -> Word:
+        """`0110` for bits; else one number a step (`-1 0 2`) or one group a step (`(0,1) (1,1)`).
+
+        Raises:
+            ValueError: with what was wanted, for text that is no word of this alphabet.
+        """
+        if self.is_bits and re.fullmatch(r"[01]+", text):
+            groups = [[c] for c in text]
+        elif "(" in text:
+            if not re.fullmatch(r"\s*(\([^()]*\)[\s,]*)+", text):
+                raise ValueError(f"{text!r} is not an input: write one group a step, like (0,1) (1,1)")
+            groups = [re.split(r"[\s,]+", inner.strip()) for inner in re.findall(r"\(([^()]*)\)", text)]
+        else:
+            groups = [[part] for part in re.split(r"[\s,]+", text.strip())]
+        word = tuple(self.symbol([read_rational(n) for n in group]) for group in groups)
+        for symbol in word:
+            self._check(symbol)
+        return word
+
+    def _check(self, symbol: Symbol) -> None:
+        for (name, channel), value in zip(self.channels.items(), symbol, strict=True):
+            for number in value.entries if channel.shape else (value,):
+                if not channel.kind.holds(number):
+                    raise ValueError(f"{show_number(number)} is not a value of the input {name!r}")
+
+    def show_word(self, word: Sequence[Symbol]) -> str:
+        """The text that `read_word` reads."""
+        if self.is_bits:
+            return "".join(show_number(value) for (value,) in word)
+        steps = [[show_number(n) for value in symbol for n in _numbers(value)] for symbol in word]
+        return " ".join(f"({','.join(step)})" if len(step) > 1 else step[0] for step in steps)
+
+
+def _numbers(value: Value) -> tuple[fmpq, ...]:
+    return value.entries if isinstance(value, Array) else (value,)
+
+
+def show_value(value: Value) -> str:
+    """`1`, `-0.5`, `[1, 0]`, `[[1, 0], [0, 1]]`."""
+    if not isinstance(value, Array):
+        return show_number(value) if isinstance(value, fmpq) else str(value)
+    if len(value.shape) == 1:
+        return f"[{', '.join(map(show_number, value.entries))}]"
+    return f"[{', '.join(show_value(value.item(i)) for i in range(value.shape[0]))}]"
+
+
+def show_outputs(outputs: Sequence[Value]) -> str:
+    """`1110` where all are bits, else one value a step, apart by spaces."""
+    texts = [show_value(output) for output in outputs]
+    return ("" if all(text in ("0", "1") for text in texts) else " ").join(texts)
+
+
+def read_outputs(text: str, steps: int) -> tuple[fmpq, ...]:
+    """The outputs that `show_outputs` writes, one a step.
+
+    Raises:
+        ValueError: if their number differs from the number of steps.
+    """
+    parts = list(text) if re.fullmatch(r"[01]+", text) and len(text) == steps else re.split(r"[\s,]+", text.strip())
+    if len(parts) != steps:
+        raise ValueError(f"{text!r} gives {len(parts)} outputs for {steps} steps")
+    return tuple(read_rational(part) for part in parts)

@@ -1,0 +1,155 @@
+"""Running a system dry, over sizes alone: what does not fit, and what is needed before it exists, is found on load."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flint import fmpq
+
+from grader.language import limits
+from grader.language.arithmetic import FUEL, Closure, Frame, Missing
+from grader.language.arrays import ShapeError, describe
+from grader.language.compile import Scope, compile_tree
+from grader.language.parse import ExpressionError
+from grader.language.shapes import NUMBER, Shapes, Size
+from grader.language.tree import Tree
+from grader.machines.system import DefinitionError, Fault, Path
+
+if TYPE_CHECKING:
+    from grader.machines.program import Program
+
+
+@dataclass(frozen=True)
+class ShapeTable:
+    """The shape of every equation's quantity and of the output."""
+
+    quantities: Mapping[str, tuple[int, ...]]
+    output: tuple[int, ...]
+
+
+def check_shapes(program: Program) -> ShapeTable:
+    """The shapes of a system, found by running it dry: at a general step, then at the first steps.
+
+    Raises:
+        DefinitionError: with every fault met.
+    """
+    dry = _DryRun(program)
+    shapes = dry.general()
+    dry.report()
+    for time in range(1, 1 + max((lag for _, lag in program.layout.past), default=0)):
+        dry.early(time, shapes)
+    dry.report()
+    return ShapeTable({name: size.shape for name, size in shapes.items()}, dry.output.shape)
+
+
+class _DryRun:
+    """Evaluates every expression of a program over sizes and collects what does not fit."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.system = program.system
+        self.faults: list[Fault] = []
+        self.closures: dict[Path, Closure] = {}
+        self.output = NUMBER
+        self.extras = [extra.path for extra in program.extras] + ([program.late.path] if program.late else [])
+        trees = {path: tree for path, tree in program.system.trees() if path[0] != "functions"}
+        trees |= {e.path: e.tree for e in program.extras}
+        trees |= {("initial", *map(str, key)): tree for key, tree in self.system.initial.items()}
+        trees |= {("replace", name): tree for name, tree in self.system.substitutions.items()}
+        for path, tree in trees.items():
+            self.compile(path, tree, program.layout.scope)
+        if program.late:
+            self.compile(program.late.path, program.late.tree, program.late_scope)
+
+    def compile(self, path: Path, tree: Tree, scope: Scope) -> None:
+        try:
+            self.closures[path] = compile_tree(tree, scope, Shapes(), locate=True)
+        except ExpressionError as error:
+            self.faults.append(Fault(path, error.message, error.at))
+
+    def report(self) -> None:
+        if self.faults:
+            raise DefinitionError(self.faults)
+
+    def size_at(self, path: Path, frame: Frame) -> Size:
+        try:
+            size: Size = self.closures[path](frame) if path in self.closures else NUMBER
+            return Size(size.shape)
+        except ExpressionError as error:
+            self.faults.append(Fault(path, error.message, error.at))
+        except ShapeError as error:
+            self.faults.append(Fault(path, str(error)))
+        return NUMBER
+
+    def frame(self) -> Frame:
+        system, layout = self.system, self.program.layout
+        frame: Frame = [NUMBER] * layout.scope.new_slot()
+        frame[FUEL] = limits.MAX_ITERATIONS
+        for name, parameter in system.parameters.items():
+            frame[layout.scope.names[name]] = Size(parameter.shape)
+        if self.program.late:
+            for name, shape in self.program.late.names.items():
+                frame[self.program.late_scope.names[name]] = Size(shape)
+        for name, channel in system.alphabet.channels.items():
+            for slot in layout.scope.sequences[name].values():
+                frame[slot] = Size(channel.shape)
+        return frame
+
+    def initial(self, frame: Frame) -> dict[str, Size]:
+        return {key[0]: self.size_at(("initial", *map(str, key)), frame) for key in self.system.initial}
+
+    def general(self) -> dict[str, Size]:
+        """Shapes at a step with all its past: first guessed from initial values, then settled by the equations."""
+        frame = self.frame()
+        for name in self.system.substitutions:
+            size = self.size_at(("replace", name), frame)
+            if size.shape != self.system.parameters[name].shape:
+                shape = describe(self.system.parameters[name].shape)
+                self.faults.append(Fault(("replace", name), f"makes {describe(size.shape)} of {shape}"))
+        sizes = self.initial(frame)
+        self.report()
+        slots = self.program.layout.scope.sequences
+        for _ in range(1 + len(self.program.order)):
+            before, self.faults = dict(sizes), []
+            for name in self.program.order:
+                for slot in slots[name].values():
+                    frame[slot] = sizes.get(name, NUMBER)
+            for name in self.program.order:
+                size = self.size_at(("equations", name), frame)
+                frame[slots[name][0]] = size
+                sizes[name] = size
+            if sizes == before:
+                break
+        for name, size in self.initial(frame).items():
+            wanted = sizes.get(name, NUMBER)
+            channel = self.system.alphabet.channels.get(name)
+            if size.shape != (channel.shape if channel else wanted.shape):
+                message = f"is {describe(size.shape)}, but {name} is {describe(wanted.shape)}"
+                self.faults.append(Fault(("initial", name), message))
+        self._outputs(frame)
+        return sizes
+
+    def _outputs(self, frame: Frame) -> None:
+        self.output = self.size_at(("output",), frame)
+        for path in self.extras:
+            size = self.size_at(path, frame)
+            if size.shape:
+                message = f"is {describe(size.shape)}, not one truth value: write all(...) or any(...)"
+                self.faults.append(Fault(path, message))
+
+    def early(self, time: int, shapes: Mapping[str, Size]) -> None:
+        """The step at a given early time, where some of the past does not exist."""
+        frame, layout = self.frame(), self.program.layout
+        frame[layout.time] = Size((), fmpq(time))
+        given = {(name, when) for name, when in self.system.initial}
+        for name, size in shapes.items():
+            frame[layout.slot(name)] = size
+        for name, lag in layout.past:
+            channel = self.system.alphabet.channels.get(name)
+            size = Size(channel.shape) if channel else shapes.get(name, NUMBER)
+            born = time - lag >= 1 or (name, time - lag) in given or (name, None) in given
+            frame[layout.slot(name, lag)] = size if born else Missing(f"{name}[{time - lag}]")
+        for path in [("equations", n) for n in self.program.order] + [("output",)] + self.extras:
+            self.size_at(path, frame)

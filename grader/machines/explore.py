@@ -1,0 +1,104 @@
+"""Exploring machines side by side: every reachable joint state, shortest words first.
+
+Breadth-first search over the product of machines, after Moore's "Gedanken-experiments on sequential machines" (1956):
+the first edge on which a property fails is the last step of a shortest word on which it fails, and when no state is
+left unseen, what held on every edge holds for every word of every length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from grader.language.arithmetic import TooLarge
+from grader.machines.machine import Edge, Machine
+
+DEFAULT_STATES = 20_000
+"""Joint states that a walk may meet before it gives up on seeing them all."""
+
+Visit = Callable[["Walk", int, int, list[Edge]], bool]
+"""Looks at one joint edge (walk, node, symbol, one edge a machine); False: words through it do not count."""
+
+
+class Stop(Exception):  # noqa: N818  # not an error: a visitor has seen enough
+    """Raised by a visitor to end the walk."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How far a walk may go: joint states, and the length of words (None: any)."""
+
+    states: int = DEFAULT_STATES
+    length: int | None = None
+
+
+class Walk:
+    """The joint states met so far, each with the way that first led there."""
+
+    def __init__(self, machines: Sequence[Machine]) -> None:
+        self.machines = machines
+        self.nodes: list[tuple[int, ...]] = [(0,) * len(machines)]
+        self.complete = False
+        """Every reachable joint state was met, and every edge between them visited."""
+        self.length = 0
+        """Every word up to this length was visited."""
+        self._origin: list[tuple[int, int]] = [(-1, -1)]
+        self._depth = [0]
+
+    def word(self, node: int, symbol: int | None = None) -> tuple[int, ...]:
+        """A shortest word (by symbol numbers) to a node, and one symbol more."""
+        reversed_word = [] if symbol is None else [symbol]
+        while node > 0:
+            node, step = self._origin[node]
+            reversed_word.append(step)
+        return tuple(reversed_word[::-1])
+
+    def run(self, visit: Visit, bounds: Bounds) -> None:
+        """Visits every joint edge within the bounds, breadth first and in the order of the symbols."""
+        try:
+            self._run(visit, bounds)
+        except TooLarge:
+            return
+        except Stop:
+            return
+
+    def _run(self, visit: Visit, bounds: Bounds) -> None:
+        nodes, origin, depths = self.nodes, self._origin, self._depth
+        seen = {nodes[0]}
+        symbols = range(len(self.machines[0].symbols))
+        steppers = [machine.edge for machine in self.machines]
+        node = 0
+        while node < len(nodes):
+            self.length = depths[node]
+            if self.length == bounds.length:
+                break
+            states = nodes[node]
+            for symbol in symbols:
+                edges = [edge(state, symbol) for edge, state in zip(steppers, states, strict=True)]
+                if not visit(self, node, symbol, edges):
+                    continue
+                target = tuple([edge.target for edge in edges])
+                if target not in seen:
+                    if len(nodes) >= bounds.states:
+                        return
+                    seen.add(target)
+                    nodes.append(target)
+                    origin.append((node, symbol))
+                    depths.append(self.length + 1)
+            node += 1
+        self.complete = True
+
+
+def count_words(machine: Machine, allowed: Callable[[Edge], bool], length: int) -> int:
+    """How many words of 1 to `length` symbols stay on allowed edges of a machine."""
+    level, total = {0: 1}, 0
+    for _ in range(length):
+        following: dict[int, int] = {}
+        for state, ways in level.items():
+            for symbol in range(len(machine.symbols)):
+                edge = machine.edge(state, symbol)
+                if allowed(edge):
+                    following[edge.target] = following.get(edge.target, 0) + ways
+        level = following
+        total += sum(level.values())
+    return total

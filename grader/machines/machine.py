@@ -1,0 +1,182 @@
+"""A Mealy machine that is worked out as far as somebody walks it: states are numbered, each edge is computed once."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flint import fmpq
+
+from grader.language.arithmetic import EvaluationError, Frame, Inexact, TooLarge
+from grader.language.arrays import Array, ShapeError, Value
+from grader.machines.alphabet import Symbol
+from grader.machines.program import Program, State
+
+
+@dataclass(frozen=True)
+class Undefined:
+    """The output of a step that has none, and why; it equals no value and every later step is undefined too."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return "undefined"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One step: the number of the state it leads to, what it puts out, and what else was worked out there."""
+
+    target: int
+    output: Value
+    extras: tuple[Value, ...] = ()
+    frame: Frame | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a run, with the value of every named quantity."""
+
+    output: Value
+    quantities: Mapping[str, Value]
+    extras: tuple[Value, ...] = ()
+    frame: Frame | None = None
+
+
+class Machine(ABC):
+    """States are numbered from 0, the initial state, as they are met."""
+
+    def __init__(self, symbols: Sequence[Symbol]) -> None:
+        self.symbols = symbols
+        self._states: list[Any] = []
+        self._numbers: dict[Hashable, int] = {}
+        self._edges: list[list[Edge | None]] = []
+
+    def start(self, state: Any) -> None:
+        """Makes the given state number 0."""
+        self._number(state)
+
+    def _number(self, state: Any) -> int:
+        key = state_key(state)
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = len(self._states)
+            self._states.append(state)
+            self._edges.append([None] * len(self.symbols))
+        return number
+
+    def edge(self, state: int, symbol: int) -> Edge:
+        """The step from a state (by number) on a symbol (by number).
+
+        Raises:
+            TooLarge: if a value grows beyond the limits of exact arithmetic.
+        """
+        row = self._edges[state]
+        found = row[symbol]
+        if found is None:
+            following, step = self.step(self._states[state], self.symbols[symbol])
+            found = row[symbol] = Edge(self._number(following), step.output, step.extras, step.frame)
+        return found
+
+    def run(self, word: Sequence[Symbol]) -> list[Step]:
+        """Every step of a word, worked out afresh from the initial state."""
+        state, steps = self._states[0], []
+        for symbol in word:
+            state, step = self.step(state, symbol, named=True)
+            steps.append(step)
+        return steps
+
+    @property
+    def states(self) -> int:
+        """How many states have been met so far."""
+        return len(self._states)
+
+    @abstractmethod
+    def step(self, state: Any, symbol: Symbol, *, named: bool = False) -> tuple[Any, Step]:
+        """The next state and what the step shows; with `named`, every quantity too."""
+
+
+def state_key(state: Any) -> Hashable:
+    """Equal for equal states, and quick to hash (hashing an `fmpq` itself is slow)."""
+    return tuple([_key(value) for value in state]) if isinstance(state, tuple) else state
+
+
+def _key(value: Any) -> Hashable:
+    if type(value) is fmpq:
+        return value.p if value.q == 1 else (value.p, value.q)
+    if isinstance(value, Array):
+        return tuple([_key(entry) for entry in value.entries])
+    return value  # type: ignore[no-any-return]  # the clock, and the states of Python references, hash as they are
+
+
+class EquationMachine(Machine):
+    """A program with its parameters filled in."""
+
+    def __init__(
+        self,
+        program: Program,
+        parameters: Mapping[str, Value],
+        symbols: Sequence[Symbol],
+        keep_frames: bool = False,
+    ) -> None:
+        super().__init__(symbols)
+        self.program = program
+        self._frame = program.frame(parameters)
+        self._keep_frames = keep_frames
+        self.start(program.initial_state(self._frame))
+
+    def step(self, state: State, symbol: Symbol, *, named: bool = False) -> tuple[Any, Step]:
+        if isinstance(state, Undefined):
+            return state, Step(state, {})
+        program, frame = self.program, self._frame
+        program.fill(frame, state, symbol)
+        try:
+            program.advance(frame)
+            output = program.output(frame)
+            extras = tuple([extra(frame) for extra in program.extra_closures])
+            following = program.next_state(state, frame)
+            for value in following:
+                if type(value) is not int:
+                    program.arithmetic.guard(value)
+        except (TooLarge, Inexact):
+            raise
+        except (EvaluationError, ShapeError) as error:
+            undefined = Undefined(str(error))
+            return undefined, Step(undefined, {})
+        quantities = program.named(frame) if named else {}
+        return following, Step(output, quantities, extras, frame[:] if self._keep_frames else None)
+
+    def thresholds(self, state: int, symbol: int) -> list[tuple[str, Value]]:
+        """Every comparison that the step meets: the quantity being worked out, and left side minus right side."""
+        values = self._states[state]
+        if isinstance(values, Undefined):
+            return []
+        self.program.fill(self._frame, values, self.symbols[symbol])
+        return self.program.thresholds(self._frame)
+
+    def state_values(self, state: int) -> dict[str, Value]:
+        """What a state remembers, by name: `{"h[t-1]": 1}`."""
+        values = self._states[state]
+        if isinstance(values, Undefined):
+            return {}
+        return {f"{name}[t-{lag}]": v for (name, lag), v in zip(self.program.layout.past, values[1:], strict=True)}
+
+
+class FunctionMachine(Machine):
+    """A step function in Python as a machine: `step(state, symbol) -> (state, output)`, states hashable."""
+
+    def __init__(
+        self,
+        initial: Any,
+        step: Callable[[Any, Symbol], tuple[Any, Value]],
+        symbols: Sequence[Symbol],
+    ) -> None:
+        super().__init__(symbols)
+        self._step = step
+        self.start(initial)
+
+    def step(self, state: Any, symbol: Symbol, *, named: bool = False) -> tuple[Any, Step]:
+        following, output = self._step(state, symbol)
+        return following, Step(output, {})
