@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from grader.language.arithmetic import TooLarge
-from grader.machines.machine import Edge, Machine
+from grader.machines.machine import Edge, Machine, Step
 
 DEFAULT_STATES = 20_000
 """Joint states that a walk may meet before it gives up on seeing them all."""
@@ -89,7 +89,7 @@ class Walk:
         self.complete = True
 
 
-def count_words(machine: Machine, allowed: Callable[[Edge], bool], length: int) -> int:
+def count_words(machine: Machine, allowed: Callable[[Step], bool], length: int) -> int:
     """How many words of 1 to `length` symbols stay on allowed edges of a machine."""
     level, total = {0: 1}, 0
     for _ in range(length):
@@ -97,7 +97,7 @@ def count_words(machine: Machine, allowed: Callable[[Edge], bool], length: int) 
         for state, ways in level.items():
             for symbol in range(len(machine.symbols)):
                 edge = machine.edge(state, symbol)
-                if allowed(edge):
+                if allowed(edge.step):
                     following[edge.target] = following.get(edge.target, 0) + ways
         level = following
         total += sum(level.values())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from grader.language.arrays import Value, describe
 from grader.language.tree import Compare, Name, Tree
 from grader.machines.alphabet import Symbol
-from grader.machines.machine import Edge, EquationMachine, Step, Undefined
+from grader.machines.machine import EquationMachine, Step, Undefined
 from grader.machines.program import Extra, Late, Program
 from grader.machines.system import DefinitionError, Fault, System
 
@@ -70,16 +70,16 @@ class Judge:
             kept = self._machine = EquationMachine(self.program, {}, symbols, keep_frames=not self.compares_outputs)
         return kept
 
-    def allows(self, step: Edge | Step) -> bool:
+    def allows(self, step: Step) -> bool:
         """Whether the input belongs to those that the question assumes."""
         self._check(step)
         return self._assume is None or bool(step.extras[self._assume])
 
-    def concerned(self, step: Edge | Step) -> list[int]:
+    def concerned(self, step: Step) -> list[int]:
         """The rubric lines (by number) that are about this step."""
         return [i for i, place in enumerate(self._when) if place is None or step.extras[place]]
 
-    def accepts(self, output: Value, step: Edge | Step) -> bool:
+    def accepts(self, output: Value, step: Step) -> bool:
         """Whether this output is right at this step."""
         if self.compares_outputs:
             return bool(output == step.output)
@@ -87,7 +87,7 @@ class Judge:
             return False
         return bool(self.program.judge_late(step.frame, (output, step.output)))
 
-    def _check(self, step: Edge | Step) -> None:
+    def _check(self, step: Step) -> None:
         if isinstance(step.output, Undefined):
             raise DefinitionError([Fault(("equations",), f"the behaviour itself is undefined: {step.output.reason}")])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flint import fmpq
 
@@ -26,23 +26,19 @@ class Undefined:
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
-    """One step: the number of the state it leads to, what it puts out, and what else was worked out there."""
+class Step:
+    """What one step shows: its output, the extra expressions of its program, its frame where frames are kept."""
+
+    output: Value
+    extras: tuple[Value, ...] = ()
+    frame: Frame | None = None
+
+
+class Edge(NamedTuple):
+    """A step between numbered states: where it leads, what it shows."""
 
     target: int
-    output: Value
-    extras: tuple[Value, ...] = ()
-    frame: Frame | None = None
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of a run, with the value of every named quantity."""
-
-    output: Value
-    quantities: Mapping[str, Value]
-    extras: tuple[Value, ...] = ()
-    frame: Frame | None = None
+    step: Step
 
 
 class Machine(ABC):
@@ -77,14 +73,17 @@ class Machine(ABC):
         found = row[symbol]
         if found is None:
             following, step = self.step(self._states[state], self.symbols[symbol])
-            found = row[symbol] = Edge(self._number(following), step.output, step.extras, step.frame)
+            found = row[symbol] = Edge(self._number(following), step)
         return found
 
     def run(self, word: Sequence[Symbol]) -> list[Step]:
-        """Every step of a word, worked out afresh from the initial state."""
-        state, steps = self._states[0], []
+        """Every step of a word, worked out afresh, up to where a number grows beyond the limits."""
+        state, steps = self._states[0], list[Step]()
         for symbol in word:
-            state, step = self.step(state, symbol, named=True)
+            try:
+                state, step = self.step(state, symbol)
+            except TooLarge:
+                break
             steps.append(step)
         return steps
 
@@ -94,8 +93,8 @@ class Machine(ABC):
         return len(self._states)
 
     @abstractmethod
-    def step(self, state: Any, symbol: Symbol, *, named: bool = False) -> tuple[Any, Step]:
-        """The next state and what the step shows; with `named`, every quantity too."""
+    def step(self, state: Any, symbol: Symbol) -> tuple[Any, Step]:
+        """The next state, and what the step shows."""
 
 
 def state_key(state: Any) -> Hashable:
@@ -124,12 +123,12 @@ class EquationMachine(Machine):
         super().__init__(symbols)
         self.program = program
         self._frame = program.frame(parameters)
-        self._keep_frames = keep_frames
+        self.keep_frames = keep_frames
         self.start(program.initial_state(self._frame))
 
-    def step(self, state: State, symbol: Symbol, *, named: bool = False) -> tuple[Any, Step]:
+    def step(self, state: State | Undefined, symbol: Symbol) -> tuple[Any, Step]:
         if isinstance(state, Undefined):
-            return state, Step(state, {})
+            return state, Step(state)
         program, frame = self.program, self._frame
         program.fill(frame, state, symbol)
         try:
@@ -144,9 +143,12 @@ class EquationMachine(Machine):
             raise
         except (EvaluationError, ShapeError) as error:
             undefined = Undefined(str(error))
-            return undefined, Step(undefined, {})
-        quantities = program.named(frame) if named else {}
-        return following, Step(output, quantities, extras, frame[:] if self._keep_frames else None)
+            return undefined, Step(undefined)
+        return following, Step(output, extras, frame[:] if self.keep_frames else None)
+
+    def quantities(self, step: Step) -> dict[str, Value]:
+        """Every named quantity of a step of a machine that keeps its frames."""
+        return {} if step.frame is None else self.program.named(step.frame)
 
     def thresholds(self, state: int, symbol: int) -> list[tuple[str, Value]]:
         """Every comparison that the step meets: the quantity being worked out, and left side minus right side."""
@@ -177,6 +179,6 @@ class FunctionMachine(Machine):
         self._step = step
         self.start(initial)
 
-    def step(self, state: Any, symbol: Symbol, *, named: bool = False) -> tuple[Any, Step]:
+    def step(self, state: Any, symbol: Symbol) -> tuple[Any, Step]:
         following, output = self._step(state, symbol)
-        return following, Step(output, {})
+        return following, Step(output)

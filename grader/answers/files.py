@@ -1,0 +1,76 @@
+"""Reading a student's file: no links, no waiting, no more bytes than stated."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from grader.errors import Place, Problem, SubmissionError
+
+MAX_BYTES = 1 << 20
+"""Largest file of answers or weights (1 MiB)."""
+
+MAX_FILES = 1_000
+"""Files in the top folder of one submission."""
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a plain file.
+
+    Raises:
+        SubmissionError: for a link, a folder, a pipe or device, a file that is too large or cannot be read.
+    """
+    place = Place(path.name)
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    if path.is_symlink():
+        raise SubmissionError(Problem("is a symbolic link: hand in the file itself", place))
+    try:
+        descriptor = os.open(path, flags | getattr(os, "O_CLOEXEC", 0))
+    except IsADirectoryError:
+        raise SubmissionError(Problem("is a folder where a file should be", place)) from None
+    except OSError as error:
+        raise SubmissionError(Problem(f"cannot be read: {error.strerror}", place)) from None
+    try:
+        return _read_open(descriptor, place)
+    except OSError as error:
+        raise SubmissionError(Problem(f"cannot be read: {error.strerror}", place)) from None
+    finally:
+        os.close(descriptor)
+
+
+def _read_open(descriptor: int, place: Place) -> bytes:
+    status = os.fstat(descriptor)
+    if stat.S_ISDIR(status.st_mode):
+        raise SubmissionError(Problem("is a folder where a file should be", place))
+    if not stat.S_ISREG(status.st_mode):
+        raise SubmissionError(Problem("is not a plain file (a pipe, socket or device)", place))
+    if status.st_nlink > 1:
+        raise SubmissionError(Problem("is a hard link to another file: hand in a copy", place))
+    if status.st_size > MAX_BYTES:
+        raise SubmissionError(Problem(f"is too large: {status.st_size} bytes (at most {MAX_BYTES})", place))
+    parts, left = [], MAX_BYTES + 1
+    while left > 0 and (part := os.read(descriptor, left)):
+        parts.append(part)
+        left -= len(part)
+    if left <= 0:
+        raise SubmissionError(Problem(f"is too large (at most {MAX_BYTES} bytes)", place))
+    return b"".join(parts)
+
+
+def names_in(folder: Path) -> list[str]:
+    """The names in a folder, in order.
+
+    Raises:
+        SubmissionError: if it cannot be listed or holds too many.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            names = []
+            for entry in entries:
+                names.append(entry.name)
+                if len(names) > MAX_FILES:
+                    raise SubmissionError(f"{folder.name}/ holds more than {MAX_FILES} files")
+    except OSError as error:
+        raise SubmissionError(f"{folder.name}/ cannot be listed: {error.strerror}") from None
+    return sorted(names)

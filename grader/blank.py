@@ -1,0 +1,43 @@
+"""An `answers.yaml` to fill in: a blank for every answer, under its question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader.language.arrays import describe
+from grader.language.numbers import show_number
+from grader.machines.system import Parameter
+from grader.reports.words import points_in_words
+from grader.spec.assignment import Assignment
+from grader.spec.weights import WeightsQuestion
+
+
+def blank_answers(assignment: Assignment) -> str:
+    """The text of the file; filled in or not, it is valid YAML."""
+    lines = [
+        f"# {assignment.title or assignment.id} ({points_in_words(assignment.points)} points)",
+        "# Numbers may be written as 2, -1.5, 1e-3 or -3/2. What stays blank counts as not handed in.",
+        f"assignment: {assignment.id}",
+    ]
+    for question in assignment.questions:
+        lines += ["", *_question(question)]
+    return "\n".join(lines) + "\n"
+
+
+def _question(question: WeightsQuestion) -> Iterator[str]:
+    yield f"# {question.id} ({points_in_words(question.points)} points): {question.title}"
+    yield "#"
+    yield from (f"#   {line}".rstrip() for line in question.prompt.rstrip().splitlines())
+    yield f"{question.id}:"
+    width = max(map(len, question.parameters)) + 1
+    for name, parameter in question.parameters.items():
+        yield f"  {f'{name}:':{width}}  # {_wanted(parameter)}"
+
+
+def _wanted(parameter: Parameter) -> str:
+    row = f"[{', '.join('.' * parameter.shape[-1])}]" if parameter.shape else ""
+    pattern = f"[{', '.join([row] * parameter.shape[0])}]" if len(parameter.shape) == 2 else row
+    text = describe(parameter.shape) + (f": {pattern}" if pattern else "")
+    if parameter.allowed is not None:
+        text += f", from {', '.join(map(show_number, parameter.allowed))}"
+    return text

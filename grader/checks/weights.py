@@ -1,0 +1,71 @@
+"""An answer of weights, judged line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from grader.checks.counterexample import replayed
+from grader.checks.lines import Findings, examine
+from grader.checks.margins import margins
+from grader.checks.recognise import recognised, right_readings
+from grader.language.arrays import Value
+from grader.machines.machine import EquationMachine
+from grader.spec.weights import WeightsQuestion
+from grader.verdict import CheckResult, Counterexample, QuestionResult
+
+
+def judge_weights(question: WeightsQuestion, values: Mapping[str, Value]) -> QuestionResult:
+    """The marks of a value for each parameter, with a proof or a shortest counterexample for every line.
+
+    Raises:
+        HarnessError: if a counterexample does not hold when it is replayed.
+    """
+    machine = EquationMachine(question.program, values, question.symbols or ())
+    findings = examine(question, machine)
+    messages: list[str] = []
+    if findings.broken:
+        messages = _explanations(question, machine, values)
+    return QuestionResult(
+        id=question.id,
+        title=question.title,
+        status="graded",
+        max_points=question.points,
+        checks=tuple(_checks(question, values, findings)),
+        messages=tuple(messages),
+        margins=margins(question, machine, findings.walk) if findings.proved_right and findings.walk else (),
+    )
+
+
+def _checks(question: WeightsQuestion, values: Mapping[str, Value], findings: Findings) -> list[CheckResult]:
+    results: list[CheckResult] = []
+    blocked_by = ""
+    for i, line in enumerate(question.rubric):
+        if blocked_by:
+            message = f"counts once {blocked_by!r} holds"
+            results.append(CheckResult(line.name, Fraction(0), line.points, "blocked", message=message))
+        elif i in findings.broken:
+            evidence = replayed(question, values, i, findings.broken[i])
+            results.append(CheckResult(line.name, Fraction(0), line.points, "failed", evidence, _sentence(evidence)))
+            blocked_by = line.name if question.ladder else ""
+        else:
+            results.append(CheckResult(line.name, line.points, line.points, "passed", findings.holds))
+    return results
+
+
+def _sentence(evidence: Counterexample) -> str:
+    """The failure in words."""
+    last = evidence.trace[-1]
+    which = "the shortest such input" if evidence.shortest else "found by sampling"
+    return (
+        f"on input {evidence.input} the output is {evidence.got}, but {evidence.expected} is wanted: "
+        f"step {last.t} gives {last.output} instead of {last.expected} ({which})"
+    )
+
+
+def _explanations(question: WeightsQuestion, machine: EquationMachine, values: Mapping[str, Value]) -> list[str]:
+    """What a wrong answer can be told beyond its counterexample."""
+    known = recognised(question, machine)
+    readings = right_readings(question, values)
+    told = [known.say] if known else []
+    return told + [f"right for every input if {name}" for name in readings]

@@ -1,0 +1,63 @@
+"""A folder's grading as it is watched: a progress bar on a terminal, and the table at the end."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from grader.classroom.results import table
+from grader.classroom.work import Graded
+from grader.reports.visible import visible
+
+STYLES = {"graded": "", "pending": "cyan", "missing": "yellow", "rejected": "red", "held": "bold magenta"}
+
+
+@contextmanager
+def progress(total: int, *, shown: bool) -> Iterator[Callable[[Graded], None]]:
+    """A function to call with each result; draws a bar on stderr where it is `shown`."""
+    if not shown:
+        yield lambda graded: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    note = TextColumn("{task.fields[note]}")
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), note)
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("grading", total=total, note="")
+        counts = {"held": 0, "rejected": 0}
+
+        def advance(graded: Graded) -> None:
+            if graded.status in counts:
+                counts[graded.status] += 1
+            said = [f"{number} {status}" for status, number in counts.items() if number]
+            bar.update(task, advance=1, note=", ".join(said))
+
+        yield advance
+
+
+def render_table(graded: Sequence[Graded], *, colour: bool, width: int) -> str:
+    """The rows of `grades.csv` for people."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    header, *rows = table(graded)
+    shown = Table(box=None, padding=(0, 2, 0, 0), header_style="bold" if colour else "")
+    for title in header:
+        shown.add_column(visible(title), justify="left" if title in ("submission", "status") else "right", no_wrap=True)
+    for row in rows:
+        style = STYLES[row[-1]] if colour else ""
+        shown.add_row(*(Text(visible(cell)) for cell in row), style=style)
+    out = io.StringIO()
+    wide = max(width, sum(max(len(visible(r[i])) for r in (header, *rows)) + 2 for i in range(len(header))))
+    console = Console(
+        file=out,
+        width=wide,
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        highlight=False,
+    )
+    console.print(shown)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"

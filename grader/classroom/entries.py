@@ -1,0 +1,45 @@
+"""Which entries of a folder are submissions: one folder or one file each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.answers.submission import DOCUMENTS
+from grader.errors import SubmissionError
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A submission in a folder, under the name that reports use."""
+
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Entries:
+    """The submissions in order, and the names of what was passed over."""
+
+    submissions: tuple[Entry, ...]
+    passed_over: tuple[str, ...]
+
+
+def entries_in(folder: Path) -> Entries:
+    """Folders, and files of answers; hidden names are not looked at, other files are passed over.
+
+    Raises:
+        SubmissionError: if the folder cannot be read or holds no submission.
+    """
+    try:
+        paths = sorted(folder.iterdir(), key=lambda path: path.name)
+    except OSError as error:
+        raise SubmissionError(f"{folder}: cannot be listed: {error.strerror}") from None
+    paths = [path for path in paths if not path.name.startswith(".")]
+    chosen = [path for path in paths if path.is_symlink() or not path.is_file() or path.suffix in DOCUMENTS]
+    if not chosen:
+        raise SubmissionError(f"{folder}: holds no submission (a folder or an answers file each)")
+    stems = [path.stem if path.suffix in DOCUMENTS and not path.is_dir() else path.name for path in chosen]
+    names = [path.name if stems.count(stem) > 1 else stem for path, stem in zip(chosen, stems, strict=True)]
+    passed_over = tuple(path.name for path in paths if path not in set(chosen))
+    return Entries(tuple(Entry(name, path) for name, path in zip(names, chosen, strict=True)), passed_over)

@@ -1,0 +1,45 @@
+"""Where the work is done: in this process, or in several; the order of the results is that of the tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from grader.classroom.work import Graded, Task, work
+
+CHUNK = 16
+"""Tasks that travel to a process together."""
+
+
+class Executor(Protocol):
+    """Something that grades tasks and hands back the results in the order of the tasks."""
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Graded]: ...
+
+
+class InProcess:
+    """One after the other, here."""
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Graded]:
+        return map(work, tasks)
+
+
+class Processes:
+    """On several cores: fresh processes (spawned, never forked), a chunk of tasks at a time."""
+
+    def __init__(self, jobs: int) -> None:
+        self.jobs = jobs
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Graded]:
+        import multiprocessing
+        from concurrent.futures import ProcessPoolExecutor
+
+        todo = list(tasks)
+        chunk = max(1, min(CHUNK, len(todo) // self.jobs))
+        with ProcessPoolExecutor(self.jobs, multiprocessing.get_context("spawn")) as pool:
+            yield from pool.map(work, todo, chunksize=chunk)
+
+
+def executor_for(jobs: int) -> Executor:
+    """The executor for a number of jobs."""
+    return InProcess() if jobs == 1 else Processes(jobs)

@@ -1,0 +1,239 @@
+"""The command `grader`: thin faces over grading, the classroom and the spec's own tests.
+
+Exit codes: 0 every gradable point earned, 1 points lost, 2 the command, the spec or the submission cannot be used,
+3 a fault of the grader (something is held), 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from grader.errors import GraderError, HarnessError
+
+if TYPE_CHECKING:
+    from grader.spec.assignment import Assignment
+    from grader.verdict import Report
+
+EARNED, LOST, UNUSABLE, HELD, INTERRUPTED = 0, 1, 2, 3, 130
+FORMATS = ("terminal", "json")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="proofgrade", prog_name="grader")
+def cli() -> None:
+    """Grades neural-network homework, with a proof or a shortest counterexample for every mark."""
+
+
+def main() -> NoReturn:
+    """The entry point: runs the command and turns every outcome into its exit code."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = UNUSABLE
+    except (click.Abort, KeyboardInterrupt):
+        say("stopped")
+        code = INTERRUPTED
+    except HarnessError as error:
+        complain(error)
+        code = HELD
+    except GraderError as error:
+        complain(error)
+        code = UNUSABLE
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # the reader went away: nothing more can be said
+        code = EARNED
+    except Exception as error:
+        say(f"a fault of the grader itself: {type(error).__name__}: {error}")
+        code = HELD
+    sys.exit(code or EARNED)
+
+
+def say(message: str) -> None:
+    """One line to stderr."""
+    from grader.reports.visible import visible
+
+    click.echo(f"grader: {visible(message)}", err=True)
+
+
+def complain(error: GraderError) -> None:
+    """Every problem of an error to stderr, a line each."""
+    for problem in error.problems:
+        say(str(problem))
+
+
+def _assignment(spec: str | None, named: str | None, *starts: Path) -> Assignment:
+    from grader.spec.assignment import load_assignment
+    from grader.spec.course import find_named_spec, find_spec
+
+    by_student = spec is None and named is not None
+    return load_assignment(find_named_spec(named or "", *starts) if by_student else find_spec(spec, *starts))
+
+
+@cli.command()
+@click.argument("submission", type=click.Path(path_type=Path))
+@click.option("--spec", metavar="SPEC", help="A folder, a question file, or the name of an assignment in specs/.")
+@click.option("--question", "-q", "questions", multiple=True, metavar="Q", help="Only this question (may be repeated).")
+@click.option("--format", "formats", type=click.Choice(FORMATS), multiple=True, help="How to show the report.")
+@click.option("--output", "outputs", multiple=True, type=click.Path(path_type=Path), help="Write it to a file instead.")
+def check(
+    submission: Path, spec: str | None, questions: tuple[str, ...], formats: tuple[str, ...], outputs: tuple[Path, ...]
+) -> int:
+    """Grade one SUBMISSION (a folder, or a file of answers) with full feedback."""
+    from grader.answers.submission import Submission
+    from grader.grading import grade
+
+    formats = formats or ("terminal",)
+    if len(outputs) > len(formats):
+        raise click.UsageError("more --output than --format: give each --output its --format")
+    handed_in = Submission(submission)
+    assignment = _assignment(spec, handed_in.assignment, Path.cwd(), submission).only(questions)
+    report = grade(handed_in, assignment)
+    for i, format_name in enumerate(formats):
+        write(report, format_name, outputs[i] if i < len(outputs) else None)
+    return verdict_code(report)
+
+
+def write(report: Report, format_name: str, output: Path | None) -> None:
+    """Renders a report to a file, or to stdout."""
+    if format_name == "json":
+        from grader.reports import json
+
+        text = json.render(report)
+    else:
+        from grader.reports import terminal
+
+        colour = output is None and wants_colour()
+        text = terminal.render(report, colour=colour, width=terminal_width() if output is None else terminal.WIDTH)
+    if output is None:
+        click.echo(text, nl=False, color=True)
+        return
+    try:
+        output.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise click.ClickException(f"{output}: cannot be written: {error.strerror}") from None
+
+
+def wants_colour() -> bool:
+    """Only on a terminal, and not where NO_COLOR is set (no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def terminal_width() -> int:
+    """The width of the terminal, 80 in a pipe; never so wide that lines are hard to follow."""
+    import shutil
+
+    return min(shutil.get_terminal_size((80, 24)).columns, 120) if sys.stdout.isatty() else 80
+
+
+def verdict_code(report: Report) -> int:
+    """The exit code of a report; what cannot be used and what is held is said on stderr too."""
+    statuses = {question.status for question in report.questions}
+    for question in report.questions:
+        if question.status in ("held", "rejected"):
+            for message in question.messages:
+                say(f"{question.id}: {message}")
+    if "held" in statuses:
+        return HELD
+    if "rejected" in statuses or not report.questions:
+        return UNUSABLE
+    return EARNED if report.points + report.pending_points == report.max_points else LOST
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--spec", metavar="SPEC", help="One spec for all; without it each submission names its own.")
+@click.option("--out", default="results", show_default=True, type=click.Path(path_type=Path), help="Where results go.")
+@click.option("--jobs", "-j", default=1, show_default=True, type=click.IntRange(1, 256), help="How many processes.")
+def grade(folder: Path, spec: str | None, out: Path, jobs: int) -> int:
+    """Grade every submission in FOLDER: a table, grades.csv, and a report each."""
+    from grader.classroom.display import progress, render_table
+    from grader.classroom.entries import entries_in
+    from grader.classroom.executors import executor_for
+    from grader.classroom.results import prepare, write_grades, write_report
+    from grader.classroom.work import Graded, Task, assignment_for
+
+    entries = entries_in(folder)
+    for name in entries.passed_over:
+        say(f"{name}: passed over, it is no submission")
+    starts = (Path.cwd(), folder)
+    if spec:
+        assignment_for(spec, starts)  # a broken spec is refused before any work begins
+    prepare(out)
+    tasks = [Task(entry, spec, starts) for entry in entries.submissions]
+    graded: list[Graded] = []
+    with progress(len(tasks), shown=sys.stderr.isatty()) as advance:
+        for row in executor_for(jobs).run(tasks):
+            write_report(out, row)
+            graded.append(row)
+            advance(row)
+    write_grades(out, graded)
+    click.echo(render_table(graded, colour=wants_colour(), width=terminal_width()), nl=False, color=True)
+    click.echo(f"\n{len(graded)} submissions graded; grades.csv and reports/ are in {out}/")
+    for row in graded:
+        for message in row.messages if row.status in ("held", "rejected") else ():
+            say(f"{row.name}: {message}")
+    return HELD if any(row.status == "held" for row in graded) else EARNED
+
+
+@cli.group("spec")
+def spec_group() -> None:
+    """Look after specs."""
+
+
+@spec_group.command("check")
+@click.argument("spec", required=False)
+def spec_check(spec: str | None) -> int:
+    """Put a SPEC to the test: reference, examples, known answers, coverage."""
+    from grader.reports.words import in_words
+    from grader.selfcheck import check_assignment
+
+    assignment = _assignment(spec, None, Path.cwd())
+    counts = {"ok": 0, "warn": 0, "fail": 0}
+    for finding in check_assignment(assignment):
+        counts[finding.level] += 1
+        why = f": {in_words(finding.evidence)}" if finding.evidence else ""
+        mark = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}[finding.level]
+        click.echo(f"{mark}  {finding.question}: {finding.text}{why}")
+    click.echo(f"\n{counts['ok']} ok, {counts['warn']} to look at, {counts['fail']} failed")
+    return UNUSABLE if counts["fail"] else EARNED
+
+
+@spec_group.command("schema")
+def spec_schema() -> None:
+    """Print the JSON Schema of a question file, for editors."""
+    import json
+
+    from grader.spec.weights import WeightsModel
+
+    click.echo(json.dumps(WeightsModel.model_json_schema(), indent=2))
+
+
+@cli.group()
+def new() -> None:
+    """Start something new."""
+
+
+@new.command("submission")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--spec", metavar="SPEC", help="A folder, a question file, or the name of an assignment in specs/.")
+def new_submission(folder: Path, spec: str | None) -> None:
+    """Write FOLDER/answers.yaml, with a blank for every answer."""
+    from grader.blank import blank_answers
+
+    assignment = _assignment(spec, None, Path.cwd())
+    path = folder / "answers.yaml"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(blank_answers(assignment))
+    except FileExistsError:
+        raise click.ClickException(f"{path} is already there: nothing was written") from None
+    except OSError as error:
+        raise click.ClickException(f"{path}: cannot be written: {error.strerror}") from None
+    click.echo(f"{path} has a blank for each of {len(assignment.questions)} answers; then: grader check {folder}")

@@ -1,0 +1,106 @@
+"""A report as JSON: the stable format that other programs read (`schema` 1)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from grader.verdict import (
+    CheckResult,
+    Counterexample,
+    Evidence,
+    Examples,
+    Exhausted,
+    Fault,
+    Proved,
+    QuestionResult,
+    Report,
+    Sampled,
+    as_number,
+)
+
+SCHEMA = 1
+
+
+def render(report: Report) -> str:
+    """The report as one line of ASCII JSON; the same report gives the same bytes."""
+    return json.dumps(as_data(report), ensure_ascii=True) + "\n"
+
+
+def as_data(report: Report) -> dict[str, Any]:
+    """The report as plain dictionaries, lists, numbers and text."""
+    return {
+        "schema": SCHEMA,
+        "assignment": report.assignment,
+        "submission": report.submission,
+        "points": as_number(report.points),
+        "max_points": as_number(report.max_points),
+        "pending_points": as_number(report.pending_points),
+        "messages": list(report.messages),
+        "questions": [_question(question) for question in report.questions],
+    }
+
+
+def _question(question: QuestionResult) -> dict[str, Any]:
+    margins = [{"quantity": m.quantity, "distance": m.distance, "where": m.where} for m in question.margins]
+    return {
+        "id": question.id,
+        "title": question.title,
+        "points": as_number(question.points),
+        "max_points": as_number(question.max_points),
+        "status": question.status,
+        "messages": list(question.messages),
+        **({"margins": margins} if margins else {}),
+        "checks": [_check(check) for check in question.checks],
+    }
+
+
+def _check(check: CheckResult) -> dict[str, Any]:
+    return {
+        "name": check.name,
+        "points": as_number(check.points),
+        "max_points": as_number(check.max_points),
+        "outcome": check.outcome,
+        "evidence": _evidence(check.evidence),
+        "message": check.message,
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    match evidence:
+        case Proved(states=states, length=length):
+            return {"kind": "proved", "states": states, **({} if length is None else {"length": length})}
+        case Exhausted(length=longest, inputs=inputs, sampled=sampled):
+            more = {"sampled": {"examples": sampled.examples, "seed": sampled.seed}} if sampled else {}
+            return {"kind": "exhausted", "length": longest, "inputs": inputs, **more}
+        case Sampled(examples=examples, seed=seed):
+            return {"kind": "sampled", "examples": examples, "seed": seed}
+        case Examples(examples=examples):
+            return {"kind": "examples", "examples": examples}
+        case Counterexample():
+            return _counterexample(evidence)
+        case Fault(reason=reason):
+            return {"kind": "error", "reason": reason}
+    return {"kind": "none"}
+
+
+def _counterexample(evidence: Counterexample) -> dict[str, Any]:
+    return {
+        "kind": "counterexample",
+        "input": evidence.input,
+        "expected": evidence.expected,
+        "got": evidence.got,
+        "shortest": evidence.shortest,
+        "trace": [
+            {
+                "t": step.t,
+                "input": dict(step.inputs),
+                "student": dict(step.student),
+                "wanted": dict(step.wanted),
+                "output": step.output,
+                "expected": step.expected,
+                "right": step.right,
+            }
+            for step in evidence.trace
+        ],
+    }

@@ -1,0 +1,20 @@
+"""Text of students made safe to show: what cannot be seen, or moves the cursor or the reading direction, is escaped."""
+
+from __future__ import annotations
+
+import unicodedata
+
+HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode categories that a terminal must not be given: controls, formats (right-to-left marks), surrogates, ..."""
+
+
+def visible(text: str) -> str:
+    """The text with every hidden character written as `\\x1b` or `\\u202e`; line breaks and spaces stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if c == "\n" or unicodedata.category(c) not in HIDDEN else _escape(c) for c in text)
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"

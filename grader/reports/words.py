@@ -1,0 +1,59 @@
+"""Evidence in words, the same in every format that people read."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from grader.verdict import (
+    Counterexample,
+    Evidence,
+    Examples,
+    Exhausted,
+    Fault,
+    Margin,
+    NoEvidence,
+    Proved,
+    Sampled,
+    as_number,
+)
+
+
+def in_words(evidence: Evidence) -> str:
+    """`proved for every input of every length (3 states)`."""
+    match evidence:
+        case Proved(states=states, length=None):
+            return f"proved for every input of every length ({counted(states, 'state')})"
+        case Proved(states=states, length=length):
+            return f"proved for every input of up to {counted(length or 0, 'step')} ({counted(states, 'state')})"
+        case Exhausted(length=length, inputs=inputs, sampled=sampled):
+            checked = f"holds for all {inputs} inputs of up to {counted(length, 'step')}"
+            return f"{checked}, and {in_words(sampled)}" if sampled else checked
+        case Sampled(examples=examples, seed=seed):
+            return f"held on {examples} longer inputs that were sampled (seed {seed}); not proved"
+        case Examples(examples=examples):
+            return f"held on {counted(examples, 'example')}"
+        case Counterexample(input=word, expected=expected, got=got):
+            return f"on input {word} the output is {got}, but {expected} is wanted"
+        case Fault(reason=reason):
+            return reason
+        case NoEvidence():
+            return ""
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 state`, `3 states`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def margin_in_words(margins: tuple[Margin, ...]) -> str:
+    """The smallest distance to a threshold, and a friendly word where it is zero."""
+    closest = margins[0]
+    text = f"smallest distance to a threshold: {closest.distance}, at {closest.quantity} when {closest.where}"
+    if closest.zero:
+        text += " (right, and no points lost; but the slightest rounding would tip it)"
+    return text
+
+
+def points_in_words(points: Fraction) -> str:
+    """Points without a needless decimal point."""
+    return str(as_number(points))

@@ -1,0 +1,175 @@
+"""The types of single fields of a spec, each with its own reading and its own words for what is wrong."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Annotated, Any
+
+from flint import fmpq
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+
+from grader.documents import Block, Node, Series, Text, describe_node
+from grader.errors import Place
+from grader.language.numbers import NumberError, read_rational
+from grader.language.parse import ExpressionError, parse
+from grader.language.tree import Items, Tree
+from grader.machines.alphabet import Channel, Kind, read_kind
+from grader.machines.system import Parameter
+from grader.spec.values import read_shape
+
+
+class FieldError(ValueError):
+    """What is wrong with a field, and where inside it."""
+
+    def __init__(self, message: str, place: Place | None = None) -> None:
+        super().__init__(message)
+        self.place = place
+
+
+class Strict(BaseModel):
+    """A mapping of a spec: no key but those named."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A tree with the place it was read from."""
+
+    tree: Tree
+    place: Place
+
+
+def text_of(node: Node) -> Text:
+    """The scalar itself, or a `FieldError` that says what came."""
+    if not isinstance(node, Text):
+        raise FieldError(f"must be text, not {describe_node(node)}", node.place)
+    return node
+
+
+def _filled(node: Node) -> Text:
+    text = text_of(node)
+    if not text.strip():
+        raise FieldError("is blank", text.place)
+    return text
+
+
+def read_expression(node: Node) -> Expression:
+    """An expression; a YAML list is a vector, a list of lists a matrix."""
+    return Expression(_tree(node), node.place)
+
+
+def _tree(node: Node) -> Tree:
+    if isinstance(node, Series):
+        if not node:
+            raise FieldError("a vector needs at least one entry", node.place)
+        return Items(tuple(_tree(item) for item in node))
+    text = text_of(node)
+    try:
+        return parse(text)
+    except ExpressionError as error:
+        raise FieldError(error.message, text.at(error.at)) from None
+
+
+def read_points(node: Node) -> Fraction:
+    """Points: 0 or more, exact (`20`, `12.5`, `10/3`)."""
+    number = _rational(node)
+    if number < 0:
+        raise FieldError(f"points cannot be negative, and this is {text_of(node)}", node.place)
+    return Fraction(int(number.p), int(number.q))
+
+
+def _rational(node: Node) -> fmpq:
+    text = text_of(node)
+    try:
+        return read_rational(text)
+    except NumberError as error:
+        raise FieldError(str(error), text.place) from None
+
+
+def read_count(node: Node) -> int:
+    """A whole number from 1 on."""
+    text = text_of(node)
+    if not re.fullmatch(r"[1-9]\d{0,8}", text):
+        raise FieldError(f"must be a whole number from 1 on, not {describe_node(text)}", text.place)
+    return int(text)
+
+
+def read_channel(node: Node) -> Channel:
+    """`bit`, `[-1, 0, 1]`, `integer(-5..5)`, `[bit, bit]`, `{shape: [2], in: bit}`."""
+    if isinstance(node, Block):
+        if set(node) != {"shape", "in"}:
+            raise FieldError("an input with a shape is written {shape: [2], in: bit}", node.place)
+        return Channel(_kind(node[_key(node, "in")]), _shape(node[_key(node, "shape")]))
+    if isinstance(node, Series) and node and all(isinstance(item, Text) and item[:1].isalpha() for item in node):
+        kinds = {_kind(item) for item in node}
+        if len(kinds) > 1:
+            raise FieldError(
+                "the components of one input are all of one kind: give them names of their own", node.place
+            )
+        return Channel(kinds.pop(), (len(node),))
+    return Channel(_kind(node))
+
+
+def _key(block: Block, key: str) -> Text:
+    return next(k for k in block if k == key)
+
+
+def _kind(node: Node) -> Kind:
+    if isinstance(node, Series):
+        values = tuple(_rational(item) for item in node)
+        if not values:
+            raise FieldError("a set of inputs needs at least one value", node.place)
+        return Kind(tuple(dict.fromkeys(values)))
+    text = text_of(node)
+    try:
+        return read_kind(text)
+    except ValueError as error:
+        raise FieldError(str(error), text.place) from None
+
+
+def _shape(node: Node) -> tuple[int, ...]:
+    try:
+        return read_shape(node)
+    except ValueError as error:
+        raise FieldError(str(error), node.place) from None
+
+
+def read_parameter(node: Node) -> Parameter:
+    """`scalar`, `[2, 2]`, `{shape: [2, 2], in: [-1, 0, 1]}`."""
+    if not isinstance(node, Block):
+        return Parameter(_shape(node))
+    if not {"shape", "in"} >= set(node) or "in" not in node:
+        raise FieldError("a restricted parameter is written {shape: [2, 2], in: [-1, 0, 1]}", node.place)
+    shape = _shape(node[_key(node, "shape")]) if "shape" in node else ()
+    kind = _kind(node[_key(node, "in")])
+    if kind.values is None:
+        raise FieldError("a restricted parameter takes a finite set of values", node.place)
+    return Parameter(shape, kind.values)
+
+
+FUNCTION_HEAD = re.compile(r"\s*([^\W\d]\w*)\s*\(\s*([^()]*?)\s*\)\s*")
+
+
+def read_function_head(text: Text) -> tuple[str, tuple[str, ...]]:
+    """The name and the parameters of `phi(z)`."""
+    found = FUNCTION_HEAD.fullmatch(text)
+    parameters = tuple(p.strip() for p in found[2].split(",")) if found else ()
+    if not found or not all(p.isidentifier() for p in parameters) or len(set(parameters)) < len(parameters):
+        raise FieldError(f"a function is written phi(z): ..., not {describe_node(text)}", text.place)
+    return found[1], parameters
+
+
+def _schema(description: str, kind: Any = "string") -> WithJsonSchema:
+    return WithJsonSchema({"type": kind, "description": description})
+
+
+Words = Annotated[Text, BeforeValidator(text_of), _schema("text")]
+Label = Annotated[Text, BeforeValidator(_filled), _schema("a name that people read")]
+Formula = Annotated[Expression, BeforeValidator(read_expression), _schema("an expression", ["string", "array"])]
+Points = Annotated[Fraction, BeforeValidator(read_points), _schema("points", ["number", "string"])]
+Count = Annotated[int, BeforeValidator(read_count), _schema("a whole number from 1 on", "integer")]
+Input = Annotated[Channel, BeforeValidator(read_channel), _schema("what one step takes", ["string", "array", "object"])]
+Weight = Annotated[Parameter, BeforeValidator(read_parameter), _schema("a shape", ["string", "array", "object"])]

@@ -1,0 +1,107 @@
+"""Errors of validation and of definition, each at its file:line:column, in words for whoever wrote the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from grader.documents import Block, Node, Series, Text, describe_node
+from grader.errors import Place, Problem, did_you_mean, listed
+from grader.machines.system import DefinitionError
+from grader.spec.fields import FUNCTION_HEAD, FieldError
+
+Keys = tuple[str | int, ...]
+
+
+def child(node: Node, key: str | int) -> tuple[Place, Node | None]:
+    """The place of a key (or item) below a node, and what stands there."""
+    if isinstance(node, Series) and isinstance(key, int) and key < len(node):
+        item: Node = node[key]
+        return item.place, item
+    if isinstance(node, Block):
+        for name, value in node.items():
+            head = FUNCTION_HEAD.fullmatch(name)
+            if name == key or (head and head[1] == key):
+                return name.place, value
+    return node.place, None
+
+
+def find(node: Node, keys: Iterable[str | int]) -> tuple[Place, Node | None]:
+    """The place where a path of keys ends, as far as it leads, and the node there (None if it leads nowhere)."""
+    place: Place = node.place
+    current: Node | None = node
+    for key in keys:
+        if current is None:
+            break
+        place, current = child(current, key)
+    return place, current
+
+
+def validation_problems(error: ValidationError, root: Node, models: Mapping[str, type[BaseModel]]) -> list[Problem]:
+    """Every error of a validated document; `models` names the model at each path, for suggestions."""
+    problems = []
+    for detail in error.errors(include_url=False):
+        keys: Keys = tuple(k for k in detail["loc"] if k != "[key]")
+        place, node = find(root, keys)
+        cause = detail.get("ctx", {}).get("error")
+        if isinstance(cause, FieldError):
+            problems.append(Problem(_named(keys, str(cause)), cause.place or place))
+        elif detail["type"] == "missing":
+            parent, _ = find(root, keys[:-1])
+            problems.append(Problem(f"{_label(keys[:-1])}needs a {keys[-1]!r}", parent))
+        elif detail["type"] == "extra_forbidden":
+            known = _fields(models, keys[:-1])
+            advice = did_you_mean(str(keys[-1]), known) or f" ({listed(known)} can stand here)"
+            problems.append(
+                Problem(f"{str(keys[-1])!r} is not a key of {_label(keys[:-1]).strip() or 'a question'}{advice}", place)
+            )
+        else:
+            problems.append(Problem(_named(keys, _plain(detail, node)), place))
+    return problems
+
+
+def _plain(detail: Any, node: Node | None) -> str:
+    wanted = {
+        "dict_type": "a mapping",
+        "model_type": "a mapping",
+        "list_type": "a list",
+        "model_attributes_type": "a mapping",
+    }
+    if detail["type"] in wanted:
+        return f"must be {wanted[detail['type']]}, not {describe_node(node)}"
+    return str(detail["msg"]).removeprefix("Value error, ")
+
+
+def _named(keys: Keys, message: str) -> str:
+    return f"{_label(keys)}{message}"
+
+
+def _label(keys: Keys) -> str:
+    """`checks[2].when: `, the path of a problem."""
+    text = ""
+    for key in keys:
+        text += f"[{key + 1}]" if isinstance(key, int) else f"{'.' if text else ''}{key}"
+    return f"{text}: " if text else ""
+
+
+def _fields(models: Mapping[str, type[BaseModel]], keys: Keys) -> list[str]:
+    path = ".".join("*" if isinstance(key, int) else key for key in keys)
+    model = models.get(path)
+    return [field.alias or name for name, field in model.model_fields.items()] if model else []
+
+
+def definition_problems(error: DefinitionError, root: Node, prefix: Keys) -> list[Problem]:
+    """Faults of a system, found again in the document below `prefix` (or from the root on, where they stand there)."""
+    problems = []
+    for fault in error.faults:
+        keys: Keys = tuple(int(k) if k.isdecimal() else k for k in fault.path)
+        if keys[0] == "initial":
+            keys = keys[:2]
+        if keys[0] not in ("checks", "accept", "assume"):
+            keys = (*prefix, *keys)
+        place, node = find(root, keys)
+        place = node.at(fault.at) if isinstance(node, Text) else node.place if node is not None else place
+        problems.append(Problem(_named(keys, fault.message), place))
+    return problems

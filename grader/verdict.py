@@ -1,0 +1,168 @@
+"""What the grader answers: evidence by strength, one result a check, one a question, a report a submission.
+
+Everything here is plain text and numbers, so that every format can be written from a `Report` and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+CheckOutcome = Literal["passed", "failed", "blocked", "pending", "held"]
+QuestionStatus = Literal["graded", "pending", "held", "missing", "rejected"]
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """Held on this many generated inputs; the seed repeats them."""
+
+    examples: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Proved:
+    """Holds for every input: all reachable joint states were seen (of every length, unless `length` bounds it)."""
+
+    states: int
+    length: int | None = None
+
+
+@dataclass(frozen=True)
+class Exhausted:
+    """Holds for every input up to a length; longer ones were sampled."""
+
+    length: int
+    inputs: int
+    sampled: Sampled | None = None
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Holds on the examples of the spec."""
+
+    examples: int
+
+
+@dataclass(frozen=True)
+class TraceStep:
+    """One step of a counterexample: every named quantity, the answer's beside what was wanted."""
+
+    t: int
+    inputs: Mapping[str, str]
+    student: Mapping[str, str]
+    wanted: Mapping[str, str]
+    output: str
+    expected: str
+    right: bool
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """A shortest input on which the answer is wrong (`shortest` False: found by sampling, then shrunk)."""
+
+    input: str
+    expected: str
+    got: str
+    trace: tuple[TraceStep, ...] = ()
+    shortest: bool = True
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The check could not be carried out; `reason` says why."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class NoEvidence:
+    """Nothing was looked at."""
+
+
+Evidence = Proved | Exhausted | Sampled | Examples | Counterexample | Fault | NoEvidence
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One rubric line: what it earned and why."""
+
+    name: str
+    points: Fraction
+    max_points: Fraction
+    outcome: CheckOutcome
+    evidence: Evidence = NoEvidence()
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Margin:
+    """The smallest distance of one quantity to a threshold over all reachable steps, and where it is met first."""
+
+    quantity: str
+    distance: str
+    where: str
+    zero: bool
+
+
+@dataclass(frozen=True)
+class QuestionResult:
+    """All rubric lines of a question; `messages` are for the student, `margins` come with a proof."""
+
+    id: str
+    title: str
+    status: QuestionStatus
+    max_points: Fraction
+    checks: tuple[CheckResult, ...] = ()
+    messages: tuple[str, ...] = ()
+    margins: tuple[Margin, ...] = ()
+
+    @property
+    def points(self) -> Fraction:
+        return sum((check.points for check in self.checks), Fraction(0))
+
+    @property
+    def pending_points(self) -> Fraction:
+        """Points that wait for a reader or for the grader itself."""
+        if self.status == "held" and not self.checks:
+            return self.max_points
+        waiting = (c.max_points - c.points for c in self.checks if c.outcome in ("pending", "held"))
+        return sum(waiting, Fraction(0))
+
+
+@dataclass(frozen=True)
+class Report:
+    """One submission to one assignment."""
+
+    assignment: str
+    submission: str
+    questions: tuple[QuestionResult, ...]
+    messages: tuple[str, ...] = field(default=())
+
+    @property
+    def points(self) -> Fraction:
+        return sum((question.points for question in self.questions), Fraction(0))
+
+    @property
+    def max_points(self) -> Fraction:
+        return sum((question.max_points for question in self.questions), Fraction(0))
+
+    @property
+    def pending_points(self) -> Fraction:
+        return sum((question.pending_points for question in self.questions), Fraction(0))
+
+    @property
+    def status(self) -> QuestionStatus:
+        """The status that most wants attention: held, then rejected, missing, pending, graded."""
+        if not self.questions:
+            return "rejected"
+        present = {question.status for question in self.questions}
+        order: tuple[QuestionStatus, ...] = ("held", "rejected", "missing", "pending")
+        return next((status for status in order if status in present), "graded")
+
+
+def as_number(points: Fraction) -> int | float:
+    """Points as a number for people and files: whole where they are whole, else rounded to 6 places."""
+    return points.numerator if points.denominator == 1 else round(float(points), 6)
