@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,10 +37,14 @@ def entries_in(folder: Path) -> Entries:
     except OSError as error:
         raise SubmissionError(f"{folder}: cannot be listed: {error.strerror}") from None
     paths = [path for path in paths if not path.name.startswith(".")]
-    chosen = [path for path in paths if path.is_symlink() or not path.is_file() or path.suffix in DOCUMENTS]
+    chosen, others = [], []
+    for path in paths:
+        one_of_ours = path.is_symlink() or not path.is_file() or path.suffix in DOCUMENTS
+        (chosen if one_of_ours else others).append(path)
     if not chosen:
         raise SubmissionError(f"{folder}: holds no submission (a folder or an answers file each)")
     stems = [path.stem if path.suffix in DOCUMENTS and not path.is_dir() else path.name for path in chosen]
-    names = [path.name if stems.count(stem) > 1 else stem for path, stem in zip(chosen, stems, strict=True)]
-    passed_over = tuple(path.name for path in paths if path not in set(chosen))
-    return Entries(tuple(Entry(name, path) for name, path in zip(names, chosen, strict=True)), passed_over)
+    uses = Counter(stems)
+    names = [path.name if uses[stem] > 1 else stem for path, stem in zip(chosen, stems, strict=True)]
+    submissions = tuple(Entry(name, path) for name, path in zip(names, chosen, strict=True))
+    return Entries(submissions, tuple(path.name for path in others))

@@ -76,6 +76,8 @@ def _assignment(task: Task, submission: Submission) -> Assignment:
 
 def summary(report: Report) -> Graded:
     """The row and the JSON of a report."""
+    troubled = [q for q in report.questions if q.status in ("held", "rejected")]
+    told = [f"{q.id}: {message}" for q in troubled for message in q.messages if message not in report.messages]
     return Graded(
         name=report.submission,
         assignment=report.assignment,
@@ -83,6 +85,6 @@ def summary(report: Report) -> Graded:
         total=report.points,
         max_points=report.max_points,
         status=report.status,
-        messages=tuple(report.messages),
+        messages=(*report.messages, *told),
         report=json.render(report),
     )

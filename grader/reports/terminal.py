@@ -126,6 +126,8 @@ def _columns(steps: tuple[TraceStep, ...]) -> list[str]:
     step = steps[-1]
     first = steps[0]
     student = list(dict.fromkeys([*first.student, *step.student]))
+    if student and all(s.student.get(student[-1]) == s.output for s in steps):
+        student.pop()  # the output itself, which has a column of its own
     return ["t", *step.inputs, *(f"your {name}" for name in student), "output", "wanted"]
 
 

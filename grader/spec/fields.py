@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Annotated, Any
 
 from flint import fmpq
-from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic import BaseModel, PlainValidator, ConfigDict, WithJsonSchema
 
 from grader.documents import Block, Node, Series, Text, describe_node
 from grader.errors import Place
@@ -31,7 +31,7 @@ class FieldError(ValueError):
 class Strict(BaseModel):
     """A mapping of a spec: no key but those named."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True)
 
 
 @dataclass(frozen=True)
@@ -166,10 +166,10 @@ def _schema(description: str, kind: Any = "string") -> WithJsonSchema:
     return WithJsonSchema({"type": kind, "description": description})
 
 
-Words = Annotated[Text, BeforeValidator(text_of), _schema("text")]
-Label = Annotated[Text, BeforeValidator(_filled), _schema("a name that people read")]
-Formula = Annotated[Expression, BeforeValidator(read_expression), _schema("an expression", ["string", "array"])]
-Points = Annotated[Fraction, BeforeValidator(read_points), _schema("points", ["number", "string"])]
-Count = Annotated[int, BeforeValidator(read_count), _schema("a whole number from 1 on", "integer")]
-Input = Annotated[Channel, BeforeValidator(read_channel), _schema("what one step takes", ["string", "array", "object"])]
-Weight = Annotated[Parameter, BeforeValidator(read_parameter), _schema("a shape", ["string", "array", "object"])]
+Words = Annotated[Text, PlainValidator(text_of), _schema("text")]
+Label = Annotated[Text, PlainValidator(_filled), _schema("a name that people read")]
+Formula = Annotated[Expression, PlainValidator(read_expression), _schema("an expression", ["string", "array"])]
+Points = Annotated[Fraction, PlainValidator(read_points), _schema("points", ["number", "string"])]
+Count = Annotated[int, PlainValidator(read_count), _schema("a whole number from 1 on", "integer")]
+Input = Annotated[Channel, PlainValidator(read_channel), _schema("what one step takes", ["string", "array", "object"])]
+Weight = Annotated[Parameter, PlainValidator(read_parameter), _schema("a shape", ["string", "array", "object"])]

@@ -1,0 +1,37 @@
+"""Timing for benchmarks: medians and ratios within one run, since machines are noisy."""
+
+import os
+import resource
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+
+
+def seconds(work: Callable[[], object], rounds: int = 7) -> float:
+    """The median time of a call."""
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def cpu_of(command: Sequence[str], cwd: os.PathLike[str] | str, rounds: int = 3) -> float:
+    """The median CPU time (user and system) of a whole process and its children."""
+    times = []
+    for _ in range(rounds):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, cwd=cwd, check=False, capture_output=True, timeout=300)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return statistics.median(times)
+
+
+def report(title: str, rows: dict[str, object]) -> None:
+    """Prints figures where `pytest -s` shows them."""
+    print(f"\n{title}")
+    for label, value in rows.items():
+        shown = f"{value:.4g}" if isinstance(value, float) else value
+        print(f"  {label:<58} {shown}")

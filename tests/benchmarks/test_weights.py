@@ -1,0 +1,196 @@
+"""What a proof costs, against the ways to test the same homework without one. `pytest -m slow -s tests/benchmarks`."""
+
+import random
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from flint import fmpq
+
+from grader.checks.lines import examine
+from grader.language.parse import parse
+from grader.machines.alphabet import BIT, Alphabet, Channel, Kind
+from grader.machines.explore import Bounds, Walk
+from grader.machines.judge import Judge, Line
+from grader.machines.machine import EquationMachine
+from grader.machines.program import Program
+from grader.machines.system import System
+from grader.spec.assignment import load_assignment
+
+from .measure import cpu_of, report, seconds
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+SHEET = {"W1": fmpq(1), "W2": fmpq(1), "b2": fmpq(-3, 2), "W3": fmpq(1), "b3": fmpq(0)}
+
+PLAIN = """
+from hypothesis import given, strategies as st
+import numpy as np
+
+def latch(x):
+    h, out = 1, []
+    for value in x:
+        h = 1 if 1 * h + 1 * value - 1.5 >= 0.5 else 0
+        out.append(1 * h + 0)
+    return out
+
+def equal(pairs):
+    W, b, v = np.array([[-1, -1], [1, 1]]), np.array([1, -1]), np.array([1, 1])
+    y, out = None, []
+    for pair in pairs:
+        h = (W @ np.array(pair) + b > 0).astype(int)
+        y = int(v @ h + (0 if y is None else y - 1) > 0)
+        out.append(y)
+    return out
+
+bits = st.lists(st.integers(0, 1), min_size=1, max_size=30)
+pairs = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 1)), min_size=1, max_size=30)
+
+@given(bits)
+def test_latch(x):
+    assert latch(x) == list(np.cumprod(x))
+
+@given(st.integers(1, 40))
+def test_latch_on_ones(n):
+    assert latch([1] * n) == [1] * n
+
+@given(pairs)
+def test_equal(x):
+    assert equal(x) == list(np.cumprod([a == b for a, b in x]))
+
+@given(bits)
+def test_equal_on_equal_pairs(x):
+    assert equal([(a, a) for a in x]) == [1] * len(x)
+"""
+
+
+@pytest.fixture
+def plain(tmp_path):
+    """A plain pytest and Hypothesis file for both questions, and the command that runs it."""
+    (tmp_path / "test_plain.py").write_text(PLAIN)
+    return [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_plain.py"], tmp_path
+
+
+def all_inputs_in_numpy(length=20):
+    """Every input of one length, the latch and its network in float64."""
+    x = (np.arange(2**length)[:, None] >> np.arange(length)[::-1]) & 1
+    h, wanted, right = np.ones(2**length), np.ones(2**length), np.ones(2**length, dtype=bool)
+    for t in range(length):
+        h = np.where(h + x[:, t] - 1.5 >= 0.5, 1.0, 0.0)
+        wanted = wanted * x[:, t]
+        right &= h == wanted
+    return right.all()
+
+
+def test_a_proof_against_all_inputs_of_length_20():
+    """Every length proved, in a thousandth of the time that NumPy takes for length 20 alone."""
+    question = load_assignment(ROOT / "specs" / "assignment3").questions[0]
+
+    def proof():
+        machine = EquationMachine(question.program, SHEET, question.symbols)
+        assert examine(question, machine).proved_right
+
+    numpy_time, proof_time = seconds(all_inputs_in_numpy, 3), seconds(proof, 200)
+    report(
+        "Q5 right for every length",
+        {
+            "NumPy, all 2^20 inputs of length 20 (ms)": numpy_time * 1e3,
+            "proof (ms)": proof_time * 1e3,
+            "times faster": numpy_time / proof_time,
+        },
+    )
+    assert numpy_time / proof_time > 1000
+
+
+def write_class(folder, size):
+    """Submissions with right, nearly right and wrong weights, all different from each other."""
+    rng = random.Random(5)
+    for n in range(size):
+        student = folder / f"student{n:04}"
+        student.mkdir()
+        nudge = rng.choice([0, 0, 0, 1, -1]) + rng.randrange(100) / 1000
+        q5 = f"{{W1: 1, W2: 1, b2: {-1.5 + nudge:.3f}, W3: 1, b3: 0}}"
+        q6 = (
+            f"{{W: [[-1, -1], [1, 1]], b: [{0.5 + nudge:.3f}, -1.5], v: [1, 1], r: 1, c: -1.5, c0: {-0.5 + nudge:.3f}}}"
+        )
+        (student / "answers.yaml").write_text(f"assignment: assignment3\nq5: {q5}\nq6: {q6}\n")
+
+
+def test_a_class_against_one_plain_pytest_run(tmp_path, plain):
+    """A submission in a class costs a five-hundredth of one plain pytest run of the same questions."""
+    size = 1000
+    (tmp_path / "class").mkdir()
+    write_class(tmp_path / "class", size)
+    grade = [sys.executable, "-m", "grader", "grade", str(tmp_path / "class"), "--out", str(tmp_path / "out")]
+    whole = cpu_of(grade, ROOT, 3)
+    pytest_run = cpu_of(*plain)
+    report(
+        f"{size} submissions to both questions, reports written",
+        {
+            "grader grade, CPU a submission (ms)": whole / size * 1e3,
+            "one plain pytest + Hypothesis run, CPU (ms)": pytest_run * 1e3,
+            "times cheaper": pytest_run / (whole / size),
+        },
+    )
+    assert len(list((tmp_path / "out" / "reports").iterdir())) == size
+    assert pytest_run / (whole / size) > 500
+
+
+def test_one_check_against_one_plain_pytest_run(plain):
+    """`grader check`, as a whole process, costs at most a third of that pytest process."""
+    check = [sys.executable, "-m", "grader", "check", "submissions_example/solved_sheet"]
+    ours, theirs = cpu_of(check, ROOT, 5), cpu_of(*plain, 5)
+    report(
+        "one submission as a whole process, CPU",
+        {"grader check (ms)": ours * 1e3, "plain pytest (ms)": theirs * 1e3, "share": ours / theirs},
+    )
+    assert ours / theirs < 1 / 3
+
+
+def ring(states, symbols):
+    """A behaviour that counts its inputs modulo `states`, and the network that does the same."""
+    alphabet = Alphabet({"x": Channel(Kind(tuple(fmpq(i) for i in range(symbols))))})
+    equations = {"s": parse(f"(s[t-1] + x[t]) % {states}")}
+    return System(alphabet, equations, parse("s"), {("s", None): parse("0")})
+
+
+def shift_register(bits):
+    """A network of `bits` units that remembers its last inputs: 2^(bits - 1) states, as the oldest need not be kept."""
+    equations = {"h1": parse("x[t]")} | {f"h{i}": parse(f"h{i - 1}[t-1]") for i in range(2, bits + 1)}
+    initial = {(f"h{i}", None): parse("0") for i in range(1, bits + 1)}
+    return System(Alphabet({"x": Channel(BIT)}), equations, parse(f"h{bits}[t]"), initial)
+
+
+def proof_time(system):
+    """The joint states of a system beside itself, and the time to see them all."""
+    judge = Judge(system, [Line("all")], answer="y")
+    program, symbols = Program(system), system.alphabet.symbols()
+
+    def prove():
+        walk = Walk([EquationMachine(program, {}, symbols), EquationMachine(judge.program, {}, symbols)])
+        walk.run(lambda *_: True, Bounds(states=100_000))
+        assert walk.complete
+        return walk
+
+    return len(prove().nodes), seconds(prove, 3)
+
+
+def test_the_proof_grows_linearly_with_states_and_symbols():
+    """Time for each joint state and symbol stays the same from ten states to thousands."""
+    rows, costs = {}, []
+    for label, system, symbols in [
+        ("10 states, 4 symbols", ring(10, 4), 4),
+        ("100 states, 4 symbols", ring(100, 4), 4),
+        ("1000 states, 4 symbols", ring(1000, 4), 4),
+        ("2^8 states, 2 symbols", shift_register(9), 2),
+        ("2^10 states, 2 symbols", shift_register(11), 2),
+        ("2^12 states, 2 symbols", shift_register(13), 2),
+    ]:
+        states, time = proof_time(system)
+        rows[f"{label}: {states} joint states, us a state and symbol"] = time / states / symbols * 1e6
+        costs.append(time / states / symbols)
+    report("growth of the proof", rows)
+    assert costs[2] < 4 * costs[0]
+    assert costs[5] < 4 * costs[3]

@@ -1,0 +1,73 @@
+"""What README.md shows is what happens: its commands, its output, its spec, its tables."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from grader.cli import cli
+from grader.selfcheck import check_assignment
+from grader.spec.assignment import load_assignment
+from grader.spec.weights import WeightsModel
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_first_screen_shows_real_output():
+    command, _, output = blocks("console")[0].partition("\n")
+    arguments = command.removeprefix("$ grader ").split()
+    run = subprocess.run(
+        [sys.executable, "-m", "grader", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert run.stdout == output
+    assert run.returncode == 1
+
+
+def test_the_question_in_the_readme_is_a_good_spec(tmp_path):
+    spec = next(block for block in blocks("yaml") if block.startswith("question:"))
+    (tmp_path / "latch.yaml").write_text(spec, encoding="utf-8")
+    findings = list(check_assignment(load_assignment(tmp_path / "latch.yaml")))
+    assert [f.text for f in findings if f.level == "fail"] == []
+    assert "the rubric covers every reachable step" in [f.text for f in findings]
+
+
+def test_the_answers_in_the_readme_earn_full_marks(tmp_path):
+    answers = next(block for block in blocks("yaml") if block.startswith("assignment:"))
+    assert yaml.safe_load(answers)["assignment"] == "assignment3"
+    (tmp_path / "answers.yaml").write_text(answers, encoding="utf-8")
+    arguments = ["check", str(tmp_path), "--question", "q5", "--spec", "assignment3"]
+    run = subprocess.run([sys.executable, "-m", "grader", *arguments], cwd=ROOT, capture_output=True, timeout=60)
+    assert run.returncode == 0
+
+
+def test_every_command_is_shown():
+    shown = " ".join(blocks("console") + blocks("sh"))
+    for name, command in cli.commands.items():
+        for part in getattr(command, "commands", {"": None}):
+            assert f"grader {name} {part}".strip() in shown
+
+
+def test_every_key_of_a_question_is_explained():
+    for key in WeightsModel.model_fields:
+        assert f"`{key}`" in README or f"\n{key}:" in README
+
+
+@pytest.mark.parametrize("kind", ["proved", "exhausted", "sampled", "counterexample"])
+def test_every_kind_of_evidence_is_explained(kind):
+    assert f"| `{kind}` |" in README
+
+
+def test_the_two_commands_are_single_lines_that_set_up_what_they_need():
+    commands = blocks("sh")
+    assert len(commands) == 2
+    for command in commands:
+        assert command.count("\n") == 1
+        assert command.startswith("python3 -m venv .venv && .venv/bin/pip install ")
