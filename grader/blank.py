@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
+from grader.answers.code import SOLUTION
 from grader.language.arrays import describe
 from grader.language.numbers import show_number
 from grader.machines.system import Parameter
 from grader.reports.words import points_in_words
 from grader.spec.assignment import Assignment
+from grader.spec.functions import FunctionQuestion
+from grader.spec.question import Question
 from grader.spec.weights import WeightsQuestion
 
 
@@ -20,18 +24,26 @@ def blank_answers(assignment: Assignment) -> str:
         f"assignment: {assignment.id}",
     ]
     for question in assignment.questions:
-        lines += ["", *_question(question)]
+        lines += ["", *_heading(question), *_blanks(question)]
     return "\n".join(lines) + "\n"
 
 
-def _question(question: WeightsQuestion) -> Iterator[str]:
+def _heading(question: Question) -> Iterator[str]:
     yield f"# {question.id} ({points_in_words(question.points)} points): {question.title}"
     yield "#"
     yield from (f"#   {line}".rstrip() for line in question.prompt.rstrip().splitlines())
-    yield f"{question.id}:"
-    width = max(map(len, question.parameters)) + 1
-    for name, parameter in question.parameters.items():
-        yield f"  {f'{name}:':{width}}  # {_wanted(parameter)}"
+
+
+def _blanks(question: Question) -> Iterator[str]:
+    if question.kind == "weights":
+        parameters = cast(WeightsQuestion, question).parameters
+        yield f"{question.id}:"
+        width = max(map(len, parameters)) + 1
+        for name, parameter in parameters.items():
+            yield f"  {f'{name}:':{width}}  # {_wanted(parameter)}"
+    elif question.kind == "function":
+        signature = cast(FunctionQuestion, question).signature
+        yield f"# define {signature} in {SOLUTION} (or in one notebook) beside this file"
 
 
 def _wanted(parameter: Parameter) -> str:

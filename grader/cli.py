@@ -6,16 +6,20 @@ Exit codes: 0 every gradable point earned, 1 points lost, 2 the command, the spe
 
 from __future__ import annotations
 
+import io
 import os
+import shlex
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import click
 
-from grader.errors import GraderError, HarnessError
+from grader.errors import GraderError, HarnessError, SpecError, SubmissionError
 
 if TYPE_CHECKING:
+    from grader.sandbox import Requirement
     from grader.spec.assignment import Assignment
     from grader.verdict import Report
 
@@ -31,6 +35,9 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """The entry point: runs the command and turns every outcome into its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # nothing that a student writes is beyond an ASCII terminal's words
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = cli.main(standalone_mode=False)
     except click.ClickException as error:
@@ -45,9 +52,6 @@ def main() -> NoReturn:
     except GraderError as error:
         complain(error)
         code = UNUSABLE
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # the reader went away: nothing more can be said
-        code = EARNED
     except Exception as error:
         say(f"a fault of the grader itself: {type(error).__name__}: {error}")
         code = HELD
@@ -56,15 +60,36 @@ def main() -> NoReturn:
 
 def say(message: str) -> None:
     """One line to stderr."""
-    from grader.reports.visible import visible
+    from grader.reports.visible import one_line
 
-    click.echo(f"grader: {visible(message)}", err=True)
+    click.echo(f"grader: {one_line(message)}", err=True)
 
 
 def complain(error: GraderError) -> None:
     """Every problem of an error to stderr, a line each."""
     for problem in error.problems:
-        say(str(problem))
+        for line in str(problem).splitlines():
+            say(line)
+
+
+def show(text: str) -> None:
+    """Text to stdout; a reader that went away (`| head`) changes neither what is done nor the exit code.
+
+    Raises:
+        HarnessError: if stdout cannot be written to for another reason (a full disk).
+    """
+    try:
+        click.echo(text, nl=False, color=True)
+    except OSError as error:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is buffered goes there at the end
+        if not isinstance(error, BrokenPipeError):
+            raise HarnessError(f"the output cannot be written: {error.strerror}") from None
+
+
+def on_terminal(stream: TextIO | None) -> bool:
+    """Whether a stream is open, and someone watches it."""
+    return stream is not None and stream.isatty()
 
 
 def _assignment(spec: str | None, named: str | None, *starts: Path) -> Assignment:
@@ -72,7 +97,20 @@ def _assignment(spec: str | None, named: str | None, *starts: Path) -> Assignmen
     from grader.spec.course import find_named_spec, find_spec
 
     by_student = spec is None and named is not None
-    return load_assignment(find_named_spec(named or "", *starts) if by_student else find_spec(spec, *starts))
+    try:
+        path = find_named_spec(named or "", *starts) if by_student else find_spec(spec, *starts)
+    except OSError as error:
+        raise SpecError(f"no spec {spec!r}: {error.strerror}") from None
+    return load_assignment(path)
+
+
+SANDBOX = click.option(
+    "--require-sandbox",
+    type=click.Choice(("strict", "degraded", "off")),
+    default="strict",
+    show_default=True,
+    help="What must hold students' code; anything less than strict is stamped on the report.",
+)
 
 
 @cli.command()
@@ -81,8 +119,14 @@ def _assignment(spec: str | None, named: str | None, *starts: Path) -> Assignmen
 @click.option("--question", "-q", "questions", multiple=True, metavar="Q", help="Only this question (may be repeated).")
 @click.option("--format", "formats", type=click.Choice(FORMATS), multiple=True, help="How to show the report.")
 @click.option("--output", "outputs", multiple=True, type=click.Path(path_type=Path), help="Write it to a file instead.")
+@SANDBOX
 def check(
-    submission: Path, spec: str | None, questions: tuple[str, ...], formats: tuple[str, ...], outputs: tuple[Path, ...]
+    submission: Path,
+    spec: str | None,
+    questions: tuple[str, ...],
+    formats: tuple[str, ...],
+    outputs: tuple[Path, ...],
+    require_sandbox: Requirement,
 ) -> int:
     """Grade one SUBMISSION (a folder, or a file of answers) with full feedback."""
     from grader.answers.submission import Submission
@@ -92,8 +136,11 @@ def check(
     if len(outputs) > len(formats):
         raise click.UsageError("more --output than --format: give each --output its --format")
     handed_in = Submission(submission)
-    assignment = _assignment(spec, handed_in.assignment, Path.cwd(), submission).only(questions)
-    report = grade(handed_in, assignment)
+    try:
+        assignment = _assignment(spec, handed_in.assignment, Path.cwd(), submission).only(questions)
+    except GraderError as error:
+        raise SubmissionError(*handed_in.problems, *error.problems) from None
+    report = grade(handed_in, assignment, require_sandbox)
     for i, format_name in enumerate(formats):
         write(report, format_name, outputs[i] if i < len(outputs) else None)
     return verdict_code(report)
@@ -111,7 +158,7 @@ def write(report: Report, format_name: str, output: Path | None) -> None:
         colour = output is None and wants_colour()
         text = terminal.render(report, colour=colour, width=terminal_width() if output is None else terminal.WIDTH)
     if output is None:
-        click.echo(text, nl=False, color=True)
+        show(text)
         return
     try:
         output.write_text(text, encoding="utf-8", newline="\n")
@@ -121,23 +168,23 @@ def write(report: Report, format_name: str, output: Path | None) -> None:
 
 def wants_colour() -> bool:
     """Only on a terminal, and not where NO_COLOR is set (no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return on_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def terminal_width() -> int:
     """The width of the terminal, 80 in a pipe; never so wide that lines are hard to follow."""
     import shutil
 
-    return min(shutil.get_terminal_size((80, 24)).columns, 120) if sys.stdout.isatty() else 80
+    return min(shutil.get_terminal_size((80, 24)).columns, 120) if on_terminal(sys.stdout) else 80
 
 
 def verdict_code(report: Report) -> int:
     """The exit code of a report; what cannot be used and what is held is said on stderr too."""
+    from grader.reports.words import complaints
+
     statuses = {question.status for question in report.questions}
-    for question in report.questions:
-        if question.status in ("held", "rejected"):
-            for message in question.messages:
-                say(f"{question.id}: {message}")
+    for message in complaints(report):
+        say(message)
     if "held" in statuses:
         return HELD
     if "rejected" in statuses or not report.questions:
@@ -150,35 +197,45 @@ def verdict_code(report: Report) -> int:
 @click.option("--spec", metavar="SPEC", help="One spec for all; without it each submission names its own.")
 @click.option("--out", default="results", show_default=True, type=click.Path(path_type=Path), help="Where results go.")
 @click.option("--jobs", "-j", default=1, show_default=True, type=click.IntRange(1, 256), help="How many processes.")
-def grade(folder: Path, spec: str | None, out: Path, jobs: int) -> int:
+@SANDBOX
+def grade(folder: Path, spec: str | None, out: Path, jobs: int, require_sandbox: Requirement) -> int:
     """Grade every submission in FOLDER: a table, grades.csv, and a report each."""
     from grader.classroom.display import progress, render_table
     from grader.classroom.entries import entries_in
     from grader.classroom.executors import executor_for
     from grader.classroom.results import prepare, write_grades, write_report
     from grader.classroom.work import Graded, Task, assignment_for
+    from grader.reports.visible import one_line
 
-    entries = entries_in(folder)
+    entries = entries_in(folder, out)
     for name in entries.passed_over:
         say(f"{name}: passed over, it is no submission")
     starts = (Path.cwd(), folder)
     if spec:
         assignment_for(spec, starts)  # a broken spec is refused before any work begins
     prepare(out)
-    tasks = [Task(entry, spec, starts) for entry in entries.submissions]
+    tasks = [Task(entry, spec, starts, require_sandbox) for entry in entries.submissions]
     graded: list[Graded] = []
-    with progress(len(tasks), shown=sys.stderr.isatty()) as advance:
+    with progress(len(tasks), shown=on_terminal(sys.stderr)) as advance:
         for row in executor_for(jobs).run(tasks):
             write_report(out, row)
             graded.append(row)
             advance(row)
     write_grades(out, graded)
-    click.echo(render_table(graded, colour=wants_colour(), width=terminal_width()), nl=False, color=True)
-    click.echo(f"\n{len(graded)} submissions graded; grades.csv and reports/ are in {out}/")
+    show(render_table(graded, colour=wants_colour(), width=terminal_width()))
+    show(f"\n{len(graded)} submissions graded; grades.csv and reports/ are in {one_line(str(out))}/\n")
     for row in graded:
         for message in row.messages if row.status in ("held", "rejected") else ():
             say(f"{row.name}: {message}")
     return HELD if any(row.status == "held" for row in graded) else EARNED
+
+
+@cli.command()
+def doctor() -> None:
+    """Show what this machine offers to keep students' code in its place, and how to have what is missing."""
+    from grader.doctor import report
+
+    show(report())
 
 
 @cli.group("spec")
@@ -199,8 +256,8 @@ def spec_check(spec: str | None) -> int:
         counts[finding.level] += 1
         why = f": {in_words(finding.evidence)}" if finding.evidence else ""
         mark = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}[finding.level]
-        click.echo(f"{mark}  {finding.question}: {finding.text}{why}")
-    click.echo(f"\n{counts['ok']} ok, {counts['warn']} to look at, {counts['fail']} failed")
+        show(f"{mark}  {finding.question}: {finding.text}{why}\n")
+    show(f"\n{counts['ok']} ok, {counts['warn']} to look at, {counts['fail']} failed\n")
     return UNUSABLE if counts["fail"] else EARNED
 
 
@@ -211,7 +268,7 @@ def spec_schema() -> None:
 
     from grader.spec.weights import WeightsModel
 
-    click.echo(json.dumps(WeightsModel.model_json_schema(), indent=2))
+    show(json.dumps(WeightsModel.model_json_schema(), indent=2) + "\n")
 
 
 @cli.group()
@@ -224,16 +281,21 @@ def new() -> None:
 @click.option("--spec", metavar="SPEC", help="A folder, a question file, or the name of an assignment in specs/.")
 def new_submission(folder: Path, spec: str | None) -> None:
     """Write FOLDER/answers.yaml, with a blank for every answer."""
+    from grader.answers.submission import ANSWERS, DOCUMENTS
     from grader.blank import blank_answers
+    from grader.reports.visible import one_line
 
     assignment = _assignment(spec, None, Path.cwd())
     path = folder / "answers.yaml"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        path = next((there for end in DOCUMENTS if (there := folder / f"{ANSWERS}{end}").is_file()), path)
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(blank_answers(assignment))
     except FileExistsError:
-        raise click.ClickException(f"{path} is already there: nothing was written") from None
+        taken = path if folder.is_dir() else folder
+        raise click.ClickException(f"{taken} is already there: nothing was written") from None
     except OSError as error:
         raise click.ClickException(f"{path}: cannot be written: {error.strerror}") from None
-    click.echo(f"{path} has a blank for each of {len(assignment.questions)} answers; then: grader check {folder}")
+    then = shlex.join(["grader", "check", str(folder), *(["--spec", spec] if spec else [])])
+    show(one_line(f"{path} has a blank for each of {len(assignment.questions)} answers; then: {then}") + "\n")

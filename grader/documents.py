@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -13,10 +14,19 @@ from grader.errors import GraderError, Place, Problem
 
 MAX_DEPTH = 40
 MAX_NODES = 100_000
+MAX_PROBLEMS = 20
+"""Problems that are named in one file."""
 
 
 class DocumentError(GraderError):
-    """A file that is no usable YAML or JSON; whose fault it is depends on whose file it was."""
+    """A file that is no usable YAML or JSON; whose fault it is depends on whose file it was.
+
+    `rest` is what can still be used of it, where the trouble lies under some of its top keys alone.
+    """
+
+    def __init__(self, *problems: Problem, rest: Rest | None = None) -> None:
+        super().__init__(*problems)
+        self.rest = rest
 
 
 class Text(str):
@@ -66,6 +76,14 @@ class Series(list[Any]):
 Node = Text | Block | Series
 
 
+@dataclass(frozen=True)
+class Rest:
+    """The tree of a file with problems, and the problems by the top key that they stand under."""
+
+    root: Block
+    spoiled: Mapping[str, tuple[Problem, ...]]
+
+
 def describe_node(node: object) -> str:
     """`a list`, `quoted text '1'`: what came, in an error message."""
     if isinstance(node, Block):
@@ -98,12 +116,17 @@ def decoded(data: bytes, file: str) -> str:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
         message = f"byte {data[error.start]:#04x} is not {encoding.upper()}: save the file as UTF-8"
-        raise DocumentError(Problem(message, Place(file, line, 1))) from None
+        before = data[: error.start].decode(encoding, "ignore")
+        raise DocumentError(Problem(message, _end_of(before, file))) from None
     if "\0" in text:
         raise DocumentError(Problem("holds zero bytes: save the file as UTF-8 text", Place(file)))
     return text
+
+
+def _end_of(before: str, file: str) -> Place:
+    """The place of the character that follows a text."""
+    return Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 def read_yaml(data: bytes, file: str) -> Node:
@@ -116,28 +139,33 @@ def read_yaml(data: bytes, file: str) -> Node:
     text = decoded(data, file)
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return _Builder(file, text).build(yaml.parse(text, Loader=loader))
+        return _Builder(file).build(yaml.parse(text, Loader=loader))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        raise DocumentError(Problem(_yaml_message(error), place)) from None
+        at = text[mark.index : mark.index + 1] if mark else ""
+        raise DocumentError(Problem(_yaml_message(error, at), place)) from None
     except yaml.YAMLError as error:
-        raise DocumentError(
-            Problem(f"holds a character that YAML does not allow ({_reason(error)})", Place(file))
-        ) from None
+        raise DocumentError(_forbidden(error, text, file)) from None
 
 
-def _reason(error: yaml.YAMLError) -> str:
+def _forbidden(error: yaml.YAMLError, text: str, file: str) -> Problem:
+    """The problem of a character that YAML does not know, such as a terminal's escape."""
     character = getattr(error, "character", None)
-    if isinstance(character, int):
-        return f"U+{character:04X}"
-    return f"U+{ord(character):04X}" if isinstance(character, str) and len(character) == 1 else "unreadable text"
+    character = chr(character) if isinstance(character, int) else character
+    if not isinstance(character, str) or character not in text:
+        return Problem("holds a character that YAML does not allow", Place(file))
+    message = f"a character that YAML does not allow stands here (U+{ord(character):04X})"
+    return Problem(message, _end_of(text[: text.index(character)], file))
 
 
-def _yaml_message(error: yaml.MarkedYAMLError) -> str:
+def _yaml_message(error: yaml.MarkedYAMLError, at: str) -> str:
+    """What the parser found, in words; `at` is the character that it stopped at."""
     problem = error.problem or "broken"
-    if "\\t" in problem or "tab" in problem:
+    if at == "\t" or "tab" in problem:
         return "a tab indents this line: YAML wants spaces"
+    if at in ("@", "`"):
+        return f"this is not YAML: {at!r} cannot start a value"
     context = f" ({error.context})" if error.context else ""
     return f"this is not YAML: {problem}{context}"
 
@@ -145,13 +173,12 @@ def _yaml_message(error: yaml.MarkedYAMLError) -> str:
 class _Builder:
     """Builds the tree from the parser's events, without recursion."""
 
-    def __init__(self, file: str, text: str) -> None:
+    def __init__(self, file: str) -> None:
         self.file = file
-        self.text = text
         self.stack: list[tuple[Block | Series, Text | None]] = []
         self.root: Node | None = None
         self.nodes = 0
-        self.problems: list[Problem] = []
+        self.faults = _Faults()
 
     def place(self, event: Any) -> Place:
         return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
@@ -169,9 +196,13 @@ class _Builder:
                 self.close()
         if self.root is None or (isinstance(self.root, Text) and self.root.blank):
             raise DocumentError(Problem("the file is empty", Place(self.file)))
-        if self.problems:
-            raise DocumentError(*self.problems)
+        self.faults.settle(self.root)
         return self.root
+
+    def fault(self, message: str, place: Place, key: Text | None = None) -> None:
+        """Notes what is wrong under the present top key (or under `key`, at the top)."""
+        top = self.stack[0][1] if self.stack else None
+        self.faults.note(Problem(message, place), top or (key if len(self.stack) == 1 else None))
 
     def node(self, event: Any) -> None:
         place = self.place(event)
@@ -180,9 +211,12 @@ class _Builder:
             raise DocumentError(Problem(f"the file holds more than {MAX_NODES} values", place))
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
             name = f"{'*' if isinstance(event, yaml.AliasEvent) else '&'}{shortened(event.anchor)}"
-            raise DocumentError(Problem(f"{name!r} is an alias or anchor, which is not used here: write it out", place))
+            self.fault(f"{name!r} is an alias or anchor, which is not used here: write it out", place)
+        if isinstance(event, yaml.AliasEvent):
+            self.add(Text("", place))
+            return
         if event.tag is not None and event.tag != "!":
-            self.problems.append(Problem(f"the tag {shortened(event.tag)!r} is not used here: leave it out", place))
+            self.fault(f"the tag {shortened(event.tag)!r} is not used here: leave it out", place)
         if isinstance(event, yaml.ScalarEvent):
             self.add(self.scalar(event, place))
             return
@@ -211,16 +245,42 @@ class _Builder:
             parent.append(node)
         elif key is None:
             if not isinstance(node, Text):
-                message = f"a key is a word, not {describe_node(node)}"
-                raise DocumentError(Problem(message, node.place))
-            if node in parent:
+                self.fault(f"a key is a word, not {describe_node(node)}", node.place)
+                node = Text("", node.place)
+            elif node in parent:
                 first = next(k.place.line for k in parent if k == node)
                 message = f"{shortened(node)!r} stands here a second time (first on line {first})"
-                self.problems.append(Problem(message, node.place))
+                self.fault(message, node.place, node)
             self.stack[-1] = (parent, node)
         else:
             parent[key] = node
             self.stack[-1] = (parent, None)
+
+
+class _Faults:
+    """What is wrong in a file that can be read as a whole, by the top key that it stands under."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.spoiled: dict[str, list[Problem]] = {}
+        self.everywhere = False
+
+    def note(self, problem: Problem, key: str | None) -> None:
+        """Adds a problem; one under no key spoils the whole file, and so do too many."""
+        self.problems.append(problem)
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise DocumentError(*self.problems)
+        if key is None:
+            self.everywhere = True
+        else:
+            self.spoiled.setdefault(str(key), []).append(problem)
+
+    def settle(self, root: Node) -> None:
+        """Raises `DocumentError` if anything was noted."""
+        if self.problems:
+            by_key = {key: tuple(problems) for key, problems in self.spoiled.items()}
+            rest = Rest(root, by_key) if isinstance(root, Block) and not self.everywhere else None
+            raise DocumentError(*self.problems, rest=rest)
 
 
 def read_json(data: bytes, file: str) -> Node:
@@ -232,13 +292,8 @@ def read_json(data: bytes, file: str) -> Node:
     text = decoded(data, file)
     place = Place(file)
 
-    def block(pairs: list[tuple[str, Any]]) -> Block:
-        result = Block(place)
-        for key, value in pairs:
-            if key in result:
-                raise DocumentError(Problem(f"{shortened(key)!r} stands twice in one object", place))
-            result[Text(key, place)] = value
-        return result
+    def block(pairs: list[tuple[str, Any]]) -> _Pairs:
+        return _Pairs(pairs)
 
     def plain(number: str) -> Text:
         return Text(number, place)
@@ -247,26 +302,52 @@ def read_json(data: bytes, file: str) -> Node:
         raise DocumentError(Problem("the file is empty", place))
     try:
         raw = json.loads(text, object_pairs_hook=block, parse_int=plain, parse_float=plain, parse_constant=plain)
-        return _from_json(raw, place, 0)
     except json.JSONDecodeError as error:
         raise DocumentError(Problem(f"this is not JSON: {error.msg}", Place(file, error.lineno, error.colno))) from None
     except RecursionError:
         raise DocumentError(Problem(f"nested more than {MAX_DEPTH} deep", place)) from None
+    tree = _JsonTree(place)
+    root = tree.node(raw, 0, None)
+    tree.faults.settle(root)
+    return root
 
 
-def _from_json(raw: Any, place: Place, depth: int) -> Node:
-    if depth > MAX_DEPTH:
-        raise DocumentError(Problem(f"nested more than {MAX_DEPTH} deep", place))
-    if isinstance(raw, Text):
-        return raw
-    if isinstance(raw, str):
-        return Text(raw, place, quoted=True)
-    if isinstance(raw, Block):
-        for key, value in raw.items():
-            raw[key] = _from_json(value, place, depth + 1)
-        return raw
-    if isinstance(raw, list):
-        items = Series(place)
-        items.extend(_from_json(value, place, depth + 1) for value in raw)
-        return items
-    return Text("null" if raw is None else "true" if raw else "false", place)
+class _Pairs(list[tuple[str, Any]]):
+    """The pairs of a JSON object, some keys perhaps twice."""
+
+
+class _JsonTree:
+    """The tree of what the JSON parser gives."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.nodes = 0
+        self.faults = _Faults()
+
+    def node(self, raw: Any, depth: int, top: str | None) -> Node:
+        """A value `depth` levels down, under the top key `top`."""
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise DocumentError(Problem(f"the file holds more than {MAX_NODES} values", self.place))
+        if depth > MAX_DEPTH:
+            raise DocumentError(Problem(f"nested more than {MAX_DEPTH} deep", self.place))
+        if isinstance(raw, Text):
+            return raw
+        if isinstance(raw, str):
+            return Text(raw, self.place, quoted=True)
+        if isinstance(raw, _Pairs):
+            return self.block(raw, depth, top)
+        if isinstance(raw, list):
+            items = Series(self.place)
+            items.extend(self.node(value, depth + 1, top) for value in raw)
+            return items
+        return Text("null" if raw is None else "true" if raw else "false", self.place)
+
+    def block(self, pairs: _Pairs, depth: int, top: str | None) -> Block:
+        result = Block(self.place)
+        for key, value in pairs:
+            if key in result:
+                problem = Problem(f"{shortened(key)!r} stands twice in one object", self.place)
+                self.faults.note(problem, top if depth else key)
+            result[Text(key, self.place)] = self.node(value, depth + 1, top if depth else key)
+        return result

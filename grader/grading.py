@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
+from typing import TYPE_CHECKING, cast
 
+from grader.answers.code import read_code
 from grader.answers.submission import Submission
-from grader.answers.weights import read_weights
-from grader.checks.weights import judge_weights
 from grader.errors import Problem, SubmissionError
-from grader.spec.assignment import Assignment, Question
+from grader.spec.assignment import Assignment
+from grader.spec.question import Question
 from grader.verdict import (
     CheckOutcome,
     CheckResult,
@@ -20,31 +23,99 @@ from grader.verdict import (
     Report,
 )
 
+if TYPE_CHECKING:
+    from grader.sandbox import Requirement
+    from grader.spec.functions import FunctionQuestion
+    from grader.spec.weights import WeightsQuestion
+    from grader.workshop import Runner
 
-def grade(submission: Submission, assignment: Assignment) -> Report:
+
+def grade(submission: Submission, assignment: Assignment, require_sandbox: Requirement = "strict") -> Report:
     """The report of a submission; every question is tried, whatever happens to the others."""
     strangers = submission.strangers(_all_questions(assignment))
-    questions = tuple(_question(submission, question, strangers) for question in assignment.questions)
+    with _code_of(submission, assignment, require_sandbox) as code:
+        questions = tuple(_question(submission, question, strangers, code) for question in assignment.questions)
     broken = [str(problem) for problem in submission.problems]
-    return Report(assignment.id, submission.name, questions, tuple(broken or map(str, strangers)))
+    messages = tuple(broken or map(str, strangers))
+    return Report(assignment.id, submission.name, questions, messages, code.tier)
 
 
 def _all_questions(assignment: Assignment) -> list[str]:
     return [*assignment.listed, *(q.id for q in assignment.questions if q.id not in assignment.listed)]
 
 
-def _question(submission: Submission, question: Question, strangers: list[Problem]) -> QuestionResult:
+class _Code:
+    """The submission's code, loaded once when the first question asks for it."""
+
+    def __init__(self, submission: Submission, seconds: float, require: Requirement) -> None:
+        self._submission = submission
+        self._seconds = seconds
+        self._require: Requirement = require
+        self._runner: Runner | None = None
+        self.tier = ""
+
+    def runner(self) -> Runner | None:
+        """What calls it; None where no code was handed in.
+
+        Raises:
+            SubmissionError: if the code cannot be read.
+            HarnessError: if there is no sandbox that is good enough.
+        """
+        if self._runner is None:
+            code = read_code(self._submission.path)
+            if code is None:
+                return None
+            from grader.workshop import workshop
+
+            self._runner = workshop(self._require).open(code, self._seconds)
+            self.tier = workshop(self._require).tier
+        return self._runner
+
+    def close(self) -> None:
+        if self._runner is not None:
+            self._runner.close()
+
+
+@contextmanager
+def _code_of(submission: Submission, assignment: Assignment, require: Requirement) -> Iterator[_Code]:
+    limits = [cast("FunctionQuestion", q).call_seconds for q in assignment.questions if q.kind == "function"]
+    code = _Code(submission, max(limits, default=0), require)
     try:
-        answer = submission.answer(question.id)
-        if answer is None:
-            return _missing(question, strangers)
-        return judge_weights(question, read_weights(answer, question.parameters))
+        yield code
+    finally:
+        code.close()
+
+
+def _question(submission: Submission, question: Question, strangers: list[Problem], code: _Code) -> QuestionResult:
+    try:
+        return _judged(submission, question, code) or _missing(question, strangers)
     except SubmissionError as error:
         return _unjudged(question, "rejected", "failed", [str(p) for p in error.problems])
     except MemoryError:
         return held(question, "the grader ran out of memory")
     except Exception as error:  # the whole point: whatever else goes wrong is our fault, and is said so
         return held(question, f"{type(error).__name__}: {error}")
+
+
+def _judged(submission: Submission, question: Question, code: _Code) -> QuestionResult | None:
+    """The marks of an answer, by its kind; None where nothing was handed in."""
+    match question.kind:
+        case "weights":
+            return _weights(submission, cast("WeightsQuestion", question))
+        case "function":
+            from grader.checks.functions.judge import judge_function
+
+            runner = code.runner()
+            return None if runner is None else judge_function(cast("FunctionQuestion", question), runner)
+    raise NotImplementedError(question.kind)
+
+
+def _weights(submission: Submission, question: WeightsQuestion) -> QuestionResult | None:
+    from grader.answers.weights import read_weights
+    from grader.checks.weights import judge_weights
+
+    answer = submission.answer(question.id)
+    return None if answer is None else judge_weights(question, read_weights(answer, question.parameters))
 
 
 def held(question: Question, reason: str) -> QuestionResult:

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from grader.checks.lines import examine
 from grader.checks.recognise import is_right, recognised
 from grader.checks.weights import judge_weights
-from grader.errors import SpecError, listed
+from grader.errors import HarnessError, SpecError, listed
 from grader.language.arrays import Array, Value
 from grader.language.numbers import NumberError, from_float
 from grader.machines.alphabet import Symbol, Word, show_outputs
 from grader.machines.explore import Walk
 from grader.machines.machine import Edge, EquationMachine, FunctionMachine, Machine
+from grader.machines.system import DefinitionError
 from grader.spec.assignment import Assignment
 from grader.spec.course import load_reference
+from grader.spec.question import Question
 from grader.spec.weights import Known, WeightsQuestion
 from grader.verdict import Evidence, as_number
+
+if TYPE_CHECKING:
+    from grader.spec.functions import FunctionQuestion
 
 Level = Literal["ok", "warn", "fail"]
 
@@ -38,19 +42,28 @@ class Finding:
 def check_assignment(assignment: Assignment) -> Iterator[Finding]:
     """Everything a spec says of itself, question by question."""
     for question in assignment.questions:
-        yield from check_weights_question(question, _file_of(assignment, question))
+        try:
+            yield from _check(question)
+        except (DefinitionError, HarnessError) as error:
+            yield Finding(question.id, "fail", str(error))
 
 
-def _file_of(assignment: Assignment, question: WeightsQuestion) -> Path:
-    return assignment.path if assignment.path.is_file() else assignment.path / question.file
+def _check(question: Question) -> Iterator[Finding]:
+    match question.kind:
+        case "weights":
+            yield from check_weights_question(cast(WeightsQuestion, question))
+        case "function":
+            from grader.selfcheck_functions import check_function_question
+
+            yield from check_function_question(cast("FunctionQuestion", question))
 
 
-def check_weights_question(question: WeightsQuestion, file: Path) -> Iterator[Finding]:
+def check_weights_question(question: WeightsQuestion) -> Iterator[Finding]:
     """Points, examples, reference, known answers and coverage of a weights question."""
     total = as_number(sum((line.points for line in question.rubric), start=question.points * 0))
     yield Finding(question.id, "ok", f"the points add up to {total}")
     yield from _examples(question)
-    yield from _reference(question, file)
+    yield from _reference(question)
     for known in question.known:
         yield from _known(question, known)
     if question.symbols is not None:
@@ -72,12 +85,12 @@ def _examples(question: WeightsQuestion) -> Iterator[Finding]:
             yield Finding(question.id, "fail", text)
 
 
-def _reference(question: WeightsQuestion, file: Path) -> Iterator[Finding]:
+def _reference(question: WeightsQuestion) -> Iterator[Finding]:
     if not question.reference:
         yield Finding(question.id, "warn", "there is no reference: nothing shows that the question can be solved")
         return
     try:
-        module = load_reference(question.reference, file)
+        module = load_reference(question.reference, question.path)
         machine = reference_machine(module, question)
         findings = examine(question, machine)
         values = reference_values(module, question)
@@ -201,5 +214,5 @@ def _coverage(question: WeightsQuestion) -> Iterator[Finding]:
     elif walk.complete:
         yield Finding(question.id, "ok", "the rubric covers every reachable step")
     for i, line in enumerate(question.rubric):
-        if i not in concerned:
+        if walk.complete and i not in concerned:
             yield Finding(question.id, "warn", f"{line.name!r} is about no reachable step: nobody can lose it")

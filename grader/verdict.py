@@ -134,12 +134,13 @@ class QuestionResult:
 
 @dataclass(frozen=True)
 class Report:
-    """One submission to one assignment."""
+    """One submission to one assignment; `sandbox` says in which tier its code ran, if any did."""
 
     assignment: str
     submission: str
     questions: tuple[QuestionResult, ...]
     messages: tuple[str, ...] = field(default=())
+    sandbox: str = ""
 
     @property
     def points(self) -> Fraction:

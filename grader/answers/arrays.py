@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import struct
+import warnings
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 MAX_ARRAYS = 1_000
 """Arrays in one file."""
 
+MAX_DIMENSIONS = 8
+"""Dimensions of one array; weights have two at most."""
+
 SINGLE = ""
 """The name of the one array of an `.npy` file, which has none."""
 
@@ -33,6 +38,19 @@ _SAFETENSORS = {
     "I8": "i1",
     "U8": "u1",
 }
+
+
+_BROKEN_ARCHIVE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+)
+"""What the standard library raises over an archive that is damaged or encrypted."""
 
 
 @dataclass(frozen=True)
@@ -65,21 +83,23 @@ def read_npz(data: bytes, file: str) -> Numbers:
                 raise _refused(file, f"holds {len(members)} files (at most {MAX_ARRAYS})")
             if sum(member.file_size for member in members) > MAX_BYTES:
                 raise _refused(file, f"unpacks to more than {MAX_BYTES} bytes")
-            arrays: dict[str, NDArray[Any]] = {}
+            contents: dict[str, bytes] = {}
             left = MAX_BYTES
             for member in members:
                 name = member.filename.removesuffix(".npy")
-                if name in arrays:
-                    raise _refused(file, f"holds {name!r} twice")
+                if not name or name in contents:
+                    raise _refused(file, f"holds {name!r} twice" if name else "holds an array without a name")
+                if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                    raise _refused(file, f"{name} is compressed in a way that NumPy does not use: save it with NumPy")
                 with archive.open(member) as stream:
                     content = stream.read(left + 1)
                 left -= len(content)
                 if left < 0:
                     raise _refused(file, f"unpacks to more than {MAX_BYTES} bytes")
-                arrays[name] = _array(content, file, name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as error:
+                contents[name] = content
+    except _BROKEN_ARCHIVE as error:
         raise _refused(file, f"is not a readable .npz archive ({_first_line(error)})") from None
-    return Numbers(file, arrays)
+    return Numbers(file, {name: _array(content, file, name) for name, content in contents.items()})
 
 
 def _array(data: bytes, file: str, name: str) -> NDArray[Any]:
@@ -90,7 +110,9 @@ def _array(data: bytes, file: str, name: str) -> NDArray[Any]:
     try:
         version = npy.read_magic(stream)
         read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, fortran, dtype = read(stream)
+        with warnings.catch_warnings():  # of headers from Python 2, which are read all the same
+            warnings.simplefilter("ignore")
+            shape, fortran, dtype = read(stream)
     except Exception:
         raise _refused(file, f"{name} is not an array in NumPy's format") from None
     rest = data[stream.tell() :]
@@ -110,11 +132,9 @@ def _shaped(
 ) -> NDArray[Any]:
     import numpy as np
 
-    count = 1
-    for n in shape:
-        if not isinstance(n, int) or n < 0:
-            raise _refused(file, f"{name} has no usable shape")
-        count *= n
+    if len(shape) > MAX_DIMENSIONS or not all(type(n) is int and 0 <= n <= MAX_BYTES for n in shape):
+        raise _refused(file, f"{name} has no usable shape")
+    count = math.prod(shape)
     if count * dtype.itemsize != len(data):
         raise _refused(
             file, f"{name} should hold {count} numbers of {dtype.itemsize} bytes, but {len(data)} bytes came"
@@ -132,7 +152,7 @@ def read_safetensors(data: bytes, file: str) -> Numbers:
 
     try:
         (length,) = struct.unpack_from("<Q", data)
-        header = json.loads(data[8 : 8 + length]) if length <= len(data) - 8 else None
+        header = json.loads(data[8 : 8 + length], object_pairs_hook=_once) if length <= len(data) - 8 else None
     except (struct.error, ValueError, RecursionError):
         header = None
     if not isinstance(header, dict) or len(header) > MAX_ARRAYS:
@@ -141,6 +161,8 @@ def read_safetensors(data: bytes, file: str) -> Numbers:
     for name, entry in header.items():
         if name == "__metadata__":
             continue
+        if not name:
+            raise _refused(file, "holds an array without a name")
         match entry:
             case {"dtype": str(kind), "shape": list(shape), "data_offsets": [int(start), int(end)]} if (
                 0 <= start <= end <= len(body)
@@ -151,6 +173,14 @@ def read_safetensors(data: bytes, file: str) -> Numbers:
             case _:
                 raise _refused(file, f"the entry {name!r} of its header is not as the format has it")
     return Numbers(file, arrays)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object, no key of which stands twice."""
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        raise ValueError("a key stands twice")
+    return result
 
 
 def _first_line(error: BaseException) -> str:

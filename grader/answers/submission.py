@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.answers.arrays import Numbers, read_npy, read_npz, read_safetensors
+from grader.answers.code import SUFFIXES as CODE
 from grader.answers.files import names_in, read_file
-from grader.documents import Block, DocumentError, Node, Text, describe_node, read_json, read_yaml
+from grader.documents import Block, DocumentError, Node, Text, describe_node, read_json, read_yaml, shortened
 from grader.errors import Place, Problem, SubmissionError, did_you_mean, listed
 
 DOCUMENTS: Mapping[str, Callable[[bytes, str], Node]] = {".yaml": read_yaml, ".yml": read_yaml, ".json": read_json}
@@ -18,6 +21,9 @@ ARRAYS: Mapping[str, Callable[[bytes, str], Numbers]] = {
     ".safetensors": read_safetensors,
 }
 ANSWERS = "answers"
+ASSIGNMENT = "assignment"
+MAX_STRANGERS = 20
+"""Keys and files of no question that are named one by one."""
 
 
 @dataclass(frozen=True)
@@ -31,26 +37,29 @@ class Answer:
 class Submission:
     """A folder (or one answers file), read as far as it is asked for.
 
-    `problems` says why the answers file cannot be used; files of single questions may still be good.
+    `problems` says why the answers file cannot be used; files of single questions may still be good. `spoiled` has the
+    problems that lie within one question of it: they cost no other question its marks.
     """
 
     def __init__(self, path: Path, name: str | None = None) -> None:
         self.path = path
         self.problems: tuple[Problem, ...] = ()
+        self.spoiled: Mapping[str, tuple[Problem, ...]] = {}
         self._root: Block | None = None
-        if path.is_symlink() and not path.exists():
-            raise SubmissionError(f"{path.name} is a link that leads nowhere")
-        if not path.exists():
-            raise SubmissionError(f"there is no submission {path.name!r}")
-        self.is_folder = path.is_dir()
-        self.name = name or (path.name if self.is_folder else path.stem) or path.resolve().name
+        self._names: list[str] = []
+        self.is_folder = _is_folder(path)
+        self.name = name or named_by(path, self.is_folder)
         try:
-            self._names = names_in(path) if self.is_folder else []
+            if self.is_folder:
+                self._names = [entry for entry in names_in(path) if not entry.startswith(".")]
             self._read_answers()
         except SubmissionError as error:
             self.problems = error.problems
         except DocumentError as error:
-            self.problems = error.problems
+            if error.rest is None or ASSIGNMENT in error.rest.spoiled:
+                self.problems = error.problems
+            else:
+                self._root, self.spoiled = error.rest.root, error.rest.spoiled
 
     def _read_answers(self) -> None:
         if self.is_folder:
@@ -58,11 +67,12 @@ class Submission:
             if len(present) > 1:
                 raise SubmissionError(f"{listed(present)} both hold answers: keep one")
             if not present:
-                self._names = [name for name in self._names if not name.startswith(".")]
                 return
             self._file = self.path / present[0]
         elif self.path.suffix in DOCUMENTS:
             self._file = self.path
+        elif self.path.suffix in CODE:
+            return
         else:
             kinds = listed(DOCUMENTS, "or")
             raise SubmissionError(Problem(f"is no file of answers (one ends in {kinds})", Place(self.path.name)))
@@ -75,7 +85,7 @@ class Submission:
     @property
     def assignment(self) -> str | None:
         """The assignment that the answers name, if they name one."""
-        node = self._root.lookup("assignment") if self._root is not None else None
+        node = self._root.lookup(ASSIGNMENT) if self._root is not None else None
         return str(node) if isinstance(node, Text) and node.strip() else None
 
     def answer(self, question: str) -> Answer | None:
@@ -89,6 +99,8 @@ class Submission:
         places = ([self._file.name] if written is not None else []) + files
         if len(places) > 1:
             raise SubmissionError(f"{question} is answered twice, in {listed(places)}: keep one")
+        if question in self.spoiled:
+            raise SubmissionError(*self.spoiled[question])
         if written is not None:
             return Answer(self._file.name, written)
         if files:
@@ -101,7 +113,9 @@ class Submission:
         if self._root is None:
             return None
         node: Node | None = self._root.lookup(question)
-        return None if node is None or is_blank(node) else node
+        if node is None or question in self.spoiled:
+            return node
+        return None if is_blank(node) else node
 
     def _files(self, question: str) -> list[str]:
         suffixes = {*DOCUMENTS, *ARRAYS}
@@ -121,17 +135,43 @@ class Submission:
     def strangers(self, questions: Iterable[str]) -> list[Problem]:
         """Keys and files that look like answers but belong to no question."""
         known = list(questions)
+        keys = [key for key in self._root or () if key not in (*known, ASSIGNMENT)]
+        files = [name for name in self._names if Path(name).suffix in {*DOCUMENTS, *ARRAYS}]
+        files = [name for name in files if Path(name).stem not in (*known, ANSWERS)]
         problems = []
-        for key in self._root or ():
-            if key not in known and key != "assignment":
-                advice = did_you_mean(key, known) or f" (the questions are {listed(known)})"
-                problems.append(Problem(f"{str(key)!r} is not a question{advice}", key.place))
-        for name in self._names:
-            stem, suffix = Path(name).stem, Path(name).suffix
-            if suffix in {*DOCUMENTS, *ARRAYS} and stem != ANSWERS and stem not in known:
-                advice = did_you_mean(stem, known) or f" (the questions are {listed(known)})"
-                problems.append(Problem(f"belongs to no question{advice}", Place(name)))
+        for key in keys[:MAX_STRANGERS]:
+            advice = did_you_mean(shortened(key), known) or f" (the questions are {listed(known)})"
+            problems.append(Problem(f"{shortened(key)!r} is not a question{advice}", key.place))
+        for name in files[:MAX_STRANGERS]:
+            advice = did_you_mean(Path(name).stem, known) or f" (the questions are {listed(known)})"
+            problems.append(Problem(f"belongs to no question{advice}", Place(name)))
+        if more := len(keys[MAX_STRANGERS:]) + len(files[MAX_STRANGERS:]):
+            problems.append(Problem(f"and {more} more keys or files belong to no question"))
         return problems
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether the submission is a folder (else a file).
+
+    Raises:
+        SubmissionError: if there is nothing of that name, or it cannot be looked at.
+    """
+    name = shortened(path.name or str(path))
+    try:
+        return stat.S_ISDIR(os.stat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        if path.is_symlink():
+            raise SubmissionError(f"{name} is a link that leads nowhere") from None
+        raise SubmissionError(f"there is no submission {name!r}") from None
+    except OSError as error:
+        raise SubmissionError(f"the submission {name!r} cannot be read: {error.strerror}") from None
+
+
+def named_by(path: Path, is_folder: bool) -> str:
+    """The name of a submission: that of its folder, or of its file without the ending."""
+    if not is_folder:
+        return path.stem
+    return path.resolve().name if path.name in ("", "..") else path.name
 
 
 def is_blank(node: Node) -> bool:

@@ -9,7 +9,7 @@ from flint import fmpq
 
 from grader.answers.arrays import SINGLE, Numbers
 from grader.answers.submission import Answer
-from grader.documents import Block, describe_node
+from grader.documents import Block, describe_node, shortened
 from grader.errors import Place, Problem, SubmissionError, did_you_mean, listed
 from grader.language.arrays import Array, Value, describe
 from grader.language.numbers import NumberError, from_float
@@ -18,6 +18,9 @@ from grader.spec.values import ValueMismatchError, check_allowed, read_value
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+MAX_NAMED = 20
+"""Names of no parameter that are named one by one."""
 
 
 def read_weights(answer: Answer, parameters: Mapping[str, Parameter]) -> dict[str, Value]:
@@ -55,8 +58,10 @@ def _names(
     for name in names:
         if name not in parameters:
             verb = "is" if len(parameters) == 1 else "are"
-            advice = did_you_mean(name, missing) or f" ({listed(parameters)} {verb})"
-            problems.append(Problem(f"{name!r} is not a parameter{advice}", places.get(name, whole)))
+            advice = did_you_mean(shortened(name), missing) or f" ({listed(parameters)} {verb})"
+            problems.append(Problem(f"{shortened(name)!r} is not a parameter{advice}", places.get(name, whole)))
+    if more := problems[MAX_NAMED:]:
+        problems = [*problems[:MAX_NAMED], Problem(f"and {len(more)} more names are no parameters", whole)]
     if missing:
         verb = "is" if len(missing) == 1 else "are"
         problems.append(Problem(f"{listed(missing)} {verb} missing", whole))

@@ -8,7 +8,7 @@ from grader.checks.lines import Broken
 from grader.errors import HarnessError
 from grader.language.arrays import Value
 from grader.machines.alphabet import Word, show_outputs, show_value
-from grader.machines.machine import EquationMachine, Step
+from grader.machines.machine import EquationMachine, Step, Undefined
 from grader.spec.weights import WeightsQuestion
 from grader.verdict import Counterexample, TraceStep
 
@@ -57,12 +57,16 @@ def _trace(
                 inputs=_shown(dict(zip(question.alphabet.channels, symbol, strict=True))),
                 student=_shown(student.quantities(answer)),
                 wanted=_shown(behaviour.quantities(want)),
-                output=show_value(answer.output),
+                output=_answer(answer.output),
                 expected=show_value(want.output),
                 right=right[t],
             )
         )
     return steps
+
+
+def _answer(output: Value) -> str:
+    return f"undefined ({output.reason})" if isinstance(output, Undefined) else show_value(output)
 
 
 def _shown(quantities: Mapping[str, Value]) -> dict[str, str]:

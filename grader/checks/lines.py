@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from grader.errors import HarnessError
+from grader.language.arithmetic import TooLarge
 from grader.language.arrays import Value
 from grader.machines.alphabet import Word
 from grader.machines.explore import Stop, Walk, count_words
@@ -82,16 +84,23 @@ def walk_lines(question: WeightsQuestion, machine: Machine, broken: dict[int, Br
 
 def sample_lines(question: WeightsQuestion, machine: Machine, findings: Findings) -> Evidence:
     """Runs the question's corpus of long words; a failure is shrunk. The evidence for the lines that hold."""
-    corpus = question.corpus
+    corpus, finished, stuck = question.corpus, 0, False
     for word, wanted in zip(corpus.words, corpus.wanted, strict=True):
-        for line, length in _breaks(question.judge, machine, word, wanted).items():
+        run = _compared(question.judge, machine, word, wanted)
+        finished += run.finished
+        stuck = stuck or run.stuck
+        for line, length in run.broken.items():
             if line not in findings.broken:
                 findings.broken[line] = _shrunk(question, machine, word[:length], line)
-    sampled = Sampled(len(corpus.words), question.budget.seed)
-    if findings.walk is None or findings.walk.length == 0:
-        return sampled
-    length = findings.walk.length
-    return Exhausted(length, words_up_to(question, length), sampled)
+    sampled = Sampled(finished, question.budget.seed) if finished else None
+    length = findings.walk.length if findings.walk else 0
+    if len(findings.broken) == len(question.rubric):
+        return NoEvidence()
+    if stuck:
+        raise HarnessError(f"{question.id}: the first step of an input takes numbers beyond the limits of exact arithmetic")
+    if sampled is None and not length:
+        raise HarnessError(f"{question.id}: none of the inputs drawn is one that the question allows")
+    return Exhausted(length, words_up_to(question, length), sampled) if length else sampled or NoEvidence()
 
 
 def words_up_to(question: WeightsQuestion, length: int) -> int:
@@ -100,17 +109,33 @@ def words_up_to(question: WeightsQuestion, length: int) -> int:
     return count_words(judge.machine(question.symbols or ()), judge.allows, length)
 
 
-def _breaks(judge: Judge, machine: Machine, word: Word, wanted: Sequence[Step]) -> dict[int, int]:
-    """The rubric lines that a run breaks, each with the length of the word up to its first wrong step."""
+@dataclass(frozen=True)
+class _Run:
+    """The rubric lines that a run breaks, each with the length of the word up to its first wrong step.
+
+    `finished`: at least one step was compared, and all as far as the question allows the word; `stuck`: none could be,
+    because a number grew beyond the limits.
+    """
+
+    broken: dict[int, int]
+    finished: bool = False
+    stuck: bool = False
+
+
+def _compared(judge: Judge, machine: Machine, word: Word, wanted: Sequence[Step]) -> _Run:
     broken: dict[int, int] = {}
     answered = machine.run(word)
     for t, (answer, want) in enumerate(zip(answered, wanted, strict=False)):
         if not judge.allows(want):
-            break
-        if not judge.accepts(answer.output, want):
+            return _Run(broken, finished=t > 0)
+        try:
+            right = judge.accepts(answer.output, want)
+        except TooLarge:
+            return _Run(broken, stuck=t == 0)
+        if not right:
             for line in judge.concerned(want):
                 broken.setdefault(line, t + 1)
-    return broken
+    return _Run(broken, finished=len(answered) >= len(wanted) > 0, stuck=not answered)
 
 
 def _shrunk(question: WeightsQuestion, machine: Machine, found: Word, line: int) -> Broken:
@@ -118,6 +143,6 @@ def _shrunk(question: WeightsQuestion, machine: Machine, found: Word, line: int)
     behaviour = question.judge.machine(question.symbols or ())
 
     def first_break(word: Word) -> int | None:
-        return _breaks(question.judge, machine, word, behaviour.run(word)).get(line)
+        return _compared(question.judge, machine, word, behaviour.run(word)).broken.get(line)
 
     return Broken(question.corpus.shrink(found, first_break), shortest=False)

@@ -29,7 +29,9 @@ def margins(question: WeightsQuestion, machine: EquationMachine, walk: Walk) -> 
     closest: dict[str, _Closest] = {}
     judge = question.judge.machine(question.symbols or ())
     seen: set[tuple[int, int]] = set()
-    for state, wanted in walk.nodes:
+    for node, (state, wanted) in enumerate(walk.nodes):
+        if walk.depth(node) == question.bounds.length:
+            break
         for symbol in range(len(machine.symbols)):
             if (state, symbol) in seen or not question.judge.allows(judge.edge(wanted, symbol).step):
                 continue

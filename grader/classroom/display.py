@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from grader.classroom.results import table
 from grader.classroom.work import Graded
-from grader.reports.visible import visible
+from grader.reports.visible import one_line
 
 STYLES = {"graded": "", "pending": "cyan", "missing": "yellow", "rejected": "red", "held": "bold magenta"}
 
@@ -39,6 +39,7 @@ def progress(total: int, *, shown: bool) -> Iterator[Callable[[Graded], None]]:
 
 def render_table(graded: Sequence[Graded], *, colour: bool, width: int) -> str:
     """The rows of `grades.csv` for people."""
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -46,12 +47,14 @@ def render_table(graded: Sequence[Graded], *, colour: bool, width: int) -> str:
     header, *rows = table(graded)
     shown = Table(box=None, padding=(0, 2, 0, 0), header_style="bold" if colour else "")
     for title in header:
-        shown.add_column(visible(title), justify="left" if title in ("submission", "status") else "right", no_wrap=True)
+        shown.add_column(
+            Text(one_line(title)), justify="left" if title in ("submission", "status") else "right", no_wrap=True
+        )
     for row in rows:
         style = STYLES[row[-1]] if colour else ""
-        shown.add_row(*(Text(visible(cell)) for cell in row), style=style)
+        shown.add_row(*(Text(one_line(cell)) for cell in row), style=style)
     out = io.StringIO()
-    wide = max(width, sum(max(len(visible(r[i])) for r in (header, *rows)) + 2 for i in range(len(header))))
+    wide = max(width, sum(max(cell_len(one_line(r[i])) for r in (header, *rows)) + 2 for i in range(len(header))))
     console = Console(
         file=out,
         width=wide,

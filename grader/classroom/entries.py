@@ -6,8 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.answers.code import SUFFIXES as CODE
 from grader.answers.submission import DOCUMENTS
 from grader.errors import SubmissionError
+
+SUBMITTED = frozenset({*DOCUMENTS, *CODE})
+"""The endings of files that are a submission by themselves."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +30,8 @@ class Entries:
     passed_over: tuple[str, ...]
 
 
-def entries_in(folder: Path) -> Entries:
-    """Folders, and files of answers; hidden names are not looked at, other files are passed over.
+def entries_in(folder: Path, results: Path | None = None) -> Entries:
+    """Folders, and files of answers; hidden names and `results` are not looked at, other files are passed over.
 
     Raises:
         SubmissionError: if the folder cannot be read or holds no submission.
@@ -36,15 +40,25 @@ def entries_in(folder: Path) -> Entries:
         paths = sorted(folder.iterdir(), key=lambda path: path.name)
     except OSError as error:
         raise SubmissionError(f"{folder}: cannot be listed: {error.strerror}") from None
-    paths = [path for path in paths if not path.name.startswith(".")]
-    chosen, others = [], []
+    own = results.resolve() if results else None
+    paths = [path for path in paths if not path.name.startswith(".") and path.resolve() != own]
+    chosen: list[Path] = []
+    others: list[Path] = []
     for path in paths:
-        one_of_ours = path.is_symlink() or not path.is_file() or path.suffix in DOCUMENTS
+        one_of_ours = path.is_symlink() or not path.is_file() or path.suffix in SUBMITTED
         (chosen if one_of_ours else others).append(path)
     if not chosen:
         raise SubmissionError(f"{folder}: holds no submission (a folder or an answers file each)")
-    stems = [path.stem if path.suffix in DOCUMENTS and not path.is_dir() else path.name for path in chosen]
-    uses = Counter(stems)
-    names = [path.name if uses[stem] > 1 else stem for path, stem in zip(chosen, stems, strict=True)]
+    stems = [path.stem if path.suffix in SUBMITTED and not path.is_dir() else path.name for path in chosen]
+    names = _told_apart(stems, [path.name for path in chosen])
     submissions = tuple(Entry(name, path) for name, path in zip(names, chosen, strict=True))
     return Entries(submissions, tuple(path.name for path in others))
+
+
+def _told_apart(short: list[str], full: list[str]) -> list[str]:
+    """The short names; the full one where a short one is in use by another."""
+    names = short
+    while len(set(names)) < len(names):
+        uses = Counter(names)
+        names = [whole if uses[name] > 1 else name for name, whole in zip(names, full, strict=True)]
+    return names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import os
 from collections.abc import Iterable, Sequence
@@ -12,8 +13,11 @@ from grader.classroom.work import Graded
 from grader.errors import HarnessError
 from grader.verdict import as_number
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Characters that make a spreadsheet take a cell for a formula."""
+
+MAX_NAME_BYTES = 200
+"""Of a submission's name in the name of its report; file systems end at 255."""
 
 
 def questions_of(graded: Iterable[Graded]) -> list[str]:
@@ -27,13 +31,22 @@ def table(graded: Sequence[Graded]) -> list[list[str]]:
     rows = [["submission", *questions, "total", "max", "status"]]
     for row in graded:
         marks = ["" if (points := row.marks.get(q)) is None else str(as_number(points)) for q in questions]
-        rows.append([row.name, *marks, str(as_number(row.total)), str(as_number(row.max_points)), row.status])
+        total = "" if row.total is None else str(as_number(row.total))
+        rows.append([row.name, *marks, total, str(as_number(row.max_points)), row.status])
     return rows
 
 
 def write_report(folder: Path, graded: Graded) -> None:
     """`reports/<submission>.json`."""
-    _write(folder / "reports" / f"{graded.name}.json", graded.report)
+    _write(folder / "reports" / f"{_short(graded.name)}.json", graded.report)
+
+
+def _short(name: str) -> str:
+    """A name that leaves room for an ending: the end of a very long one gives way to its digest."""
+    data = name.encode("utf-8", "surrogateescape")
+    if len(data) <= MAX_NAME_BYTES:
+        return name
+    return f"{data[:MAX_NAME_BYTES].decode('utf-8', 'ignore')}-{hashlib.sha256(data).hexdigest()[:12]}"
 
 
 def write_grades(folder: Path, graded: Sequence[Graded]) -> None:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.answers.submission import Submission
 from grader.classroom.entries import Entry
-from grader.errors import SubmissionError
+from grader.errors import SpecError, SubmissionError, listed
 from grader.grading import grade
 from grader.reports import json
+from grader.reports.words import complaints
 from grader.spec.assignment import Assignment, load_assignment
-from grader.spec.course import find_named_spec, find_spec
+from grader.spec.course import assignments_in, courses_above, find_named_spec, find_spec
 from grader.verdict import QuestionStatus, Report
+
+if TYPE_CHECKING:
+    from grader.sandbox import Requirement
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,8 @@ class Graded:
     assignment: str
     marks: Mapping[str, Fraction | None]
     """Points by question; None where the question is held."""
-    total: Fraction
+    total: Fraction | None
+    """None where anything is held: a sum without it would be a mark."""
     max_points: Fraction
     status: QuestionStatus
     messages: tuple[str, ...]
@@ -40,6 +46,7 @@ class Task:
     entry: Entry
     spec: str | None
     starts: tuple[Path, ...]
+    require_sandbox: Requirement = "strict"
 
 
 @cache
@@ -61,30 +68,44 @@ def work(task: Task) -> Graded:
         if not entry.path.is_dir() and not entry.path.is_file():
             raise SubmissionError("is neither a folder nor a plain file")
         submission = Submission(entry.path, entry.name)
-        report = grade(submission, _assignment(task, submission))
+        report = grade(submission, _assignment(task, submission), task.require_sandbox)
     except SubmissionError as error:
         report = Report(task.spec or "", entry.name, (), tuple(map(str, error.problems)))
+    except SpecError:
+        raise
+    except Exception as error:  # ours, so it is neither this submission's zero nor the end of the others
+        reason = f"held, because the grader failed: {type(error).__name__}: {error}"
+        row = summary(Report(task.spec or "", entry.name, (), (reason,)))
+        return replace(row, status="held", total=None)
     return summary(report)
 
 
 def _assignment(task: Task, submission: Submission) -> Assignment:
     named = submission.assignment
-    if task.spec is not None or named is None:
-        return assignment_for(task.spec, task.starts)
-    return assignment_for(str(find_named_spec(named, *task.starts)), task.starts)
+    if task.spec is None and named is not None:
+        return assignment_for(str(find_named_spec(named, *task.starts)), task.starts)
+    if task.spec is None and len(names := _choices(task.starts)) > 1:
+        why = f"names no assignment: write `assignment: {names[0]}` in its answers.yaml ({listed(names, 'or')})"
+        raise SubmissionError(*submission.problems, why)
+    return assignment_for(task.spec, task.starts)
+
+
+@cache
+def _choices(starts: tuple[Path, ...]) -> list[str]:
+    """The assignments that a submission may name."""
+    course = next(courses_above(*(start.resolve() for start in starts)), None)
+    return assignments_in(course) if course else []
 
 
 def summary(report: Report) -> Graded:
     """The row and the JSON of a report."""
-    troubled = [q for q in report.questions if q.status in ("held", "rejected")]
-    told = [f"{q.id}: {message}" for q in troubled for message in q.messages if message not in report.messages]
     return Graded(
         name=report.submission,
         assignment=report.assignment,
         marks={q.id: None if q.status == "held" else q.points for q in report.questions},
-        total=report.points,
+        total=None if report.status == "held" else report.points,
         max_points=report.max_points,
         status=report.status,
-        messages=(*report.messages, *told),
+        messages=tuple(complaints(report)),
         report=json.render(report),
     )

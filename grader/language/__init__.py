@@ -5,5 +5,6 @@
 | `limits`, `numbers`, `functions` | what bounds an expression, how a number is read, which functions there are |
 | `tree`, `parse`, `printing`, `latex` | the tree; from text, back to text, to LaTeX |
 | `arithmetic`, `compile` | what a meaning supplies; the tree as a closure in any meaning |
-| `exact`, `batches`, `shapes` | the meanings: rationals, float64 over NumPy batches, sizes alone |
+| `exact`, `balls`, `batches`, `shapes` | the meanings: rationals, rigorous reals, float64 batches, sizes alone |
+| `ranks`, `rewriting`, `derivative` | number, vector or matrix; trees from trees; derivatives, as trees |
 """

@@ -24,7 +24,7 @@ Closure = Callable[[Frame], Value]
 """A compiled tree."""
 
 FUEL = 0
-"""Slot of the rounds that loops may still take."""
+"""Slot of the steps that loops and matrix products may still take; see `spend`."""
 
 WATCHER = 1
 """Slot of the list that collects distances to thresholds, where a tree was compiled to be watched."""
@@ -49,6 +49,17 @@ class TooLarge(EvaluationError):  # noqa: N818  # names the condition
 
 class Inexact(EvaluationError):  # noqa: N818  # names the condition
     """A value that is not rational, asked of exact arithmetic."""
+
+
+def spend(frame: Frame, steps: int) -> None:
+    """Takes steps off the frame's fuel.
+
+    Raises:
+        TooLarge: when it is used up.
+    """
+    frame[FUEL] -= steps
+    if frame[FUEL] < 0:
+        raise TooLarge(f"loops take more than {limits.MAX_ITERATIONS} steps")
 
 
 class Arithmetic(ABC):
@@ -86,6 +97,14 @@ class Arithmetic(ABC):
     def guard(self, value: Value) -> Value:
         """The value, if it is small enough to be kept."""
         return value
+
+    def effort(self, value: Value) -> int:
+        """The steps that working out the value costs inside a loop."""
+        return 1
+
+    def product_effort(self, left: Value, right: Value) -> int:
+        """The steps that `left @ right` costs anywhere."""
+        return 1
 
     def binary(self, op: str) -> Callable[[Value, Value], Value]:
         """The function of a binary operator."""
@@ -166,9 +185,7 @@ class Arithmetic(ABC):
             if step == 0:
                 raise EvaluationError("a range cannot have step 0")
             rounds = range(start, stop, step)
-            frame[FUEL] -= len(rounds)
-            if frame[FUEL] < 0:
-                raise TooLarge(f"loops take more than {limits.MAX_ITERATIONS} rounds")
+            spend(frame, max(0, -((start - stop) // step)))  # len(rounds), which fails beyond 2**63
             total: Value = None if empty is None else self.number(fmpq(empty))
             for i in rounds:
                 frame[variable] = self.number(fmpq(i))

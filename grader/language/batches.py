@@ -69,7 +69,11 @@ def _inner(value: Batch) -> tuple[int, ...]:
 
 
 def _reduced(function: Callable[..., Any]) -> Callable[[Batch], Batch]:
-    return lambda value: Batch(np.asarray(function(value.data, axis=_inner(value)), dtype=np.float64))
+    def reduced(value: Batch) -> Batch:
+        with np.errstate(all="ignore"):
+            return Batch(np.asarray(function(value.data, axis=_inner(value)), dtype=np.float64))
+
+    return reduced
 
 
 def _extreme(pair: np.ufunc, over: Callable[..., Any]) -> Callable[..., Batch]:
@@ -94,7 +98,10 @@ class Batches(Arithmetic):
     """Expressions over float64; division by zero and logarithms of nothing give inf and nan, as NumPy has it."""
 
     def number(self, value: fmpq) -> Batch:
-        return constant(int(value.p) / int(value.q))
+        try:
+            return constant(int(value.p) / int(value.q))
+        except OverflowError:
+            return constant(np.inf if value > 0 else -np.inf)
 
     def comparison(self, op: str) -> Callable[[Value, Value], Value]:
         tests = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "==": np.equal}
@@ -118,7 +125,7 @@ class Batches(Arithmetic):
 
     def whole(self, value: Value) -> int:
         number = float(value.data.flat[0])
-        if value.shape or not (value.data == number).all() or number != int(number):
+        if value.shape or not (value.data == number).all() or not number.is_integer():
             raise EvaluationError("an index or a loop bound must be one whole number for the whole batch")
         return int(number)
 
@@ -129,7 +136,8 @@ class Batches(Arithmetic):
             raise ShapeError(f"{describe(left.shape)} @ {describe(right.shape)}: the inner sizes differ")
         rows = left.data if len(left.shape) == 2 else left.data[:, np.newaxis, :]
         columns = right.data if len(right.shape) == 2 else right.data[:, :, np.newaxis]
-        product = rows @ columns
+        with np.errstate(all="ignore"):
+            product = rows @ columns
         return Batch(product.reshape(-1, *left.shape[:-1], *right.shape[1:]))
 
     def is_elementwise(self, condition: Value) -> bool:
@@ -164,6 +172,8 @@ class Batches(Arithmetic):
         shapes = {item.shape for item in items}
         if len(shapes) > 1:
             raise ShapeError(f"the entries of a list differ: {' and '.join(sorted(map(describe, shapes)))}")
+        if len(shapes.pop()) > 1:
+            raise ShapeError("lists are nested deeper than a matrix")
         return Batch(np.stack(np.broadcast_arrays(*[item.data for item in items]), axis=1))
 
     def index(self, value: Value, index: Value) -> Value:
@@ -186,6 +196,26 @@ def _any(data: Floats, axis: tuple[int, ...]) -> Floats:
     return np.asarray(np.any(data != 0, axis=axis), dtype=np.float64)
 
 
+def _softmax(value: Batch) -> Batch:
+    small = np.exp(value.data - np.max(value.data, axis=1, keepdims=True))
+    return Batch(small / np.sum(small, axis=1, keepdims=True))
+
+
+def _outer(left: Batch, right: Batch) -> Batch:
+    return Batch(left.data[:, :, np.newaxis] * right.data[:, np.newaxis, :])
+
+
+def _vectors(function: Callable[..., Batch]) -> Callable[..., Batch]:
+    def checked(*values: Batch) -> Batch:
+        for value in values:
+            if len(value.shape) != 1:
+                raise ShapeError(f"a vector is needed here, not {describe(value.shape)}")
+        with np.errstate(all="ignore"):
+            return function(*values)
+
+    return checked
+
+
 FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "abs": _lifted(np.abs),
     "sign": _lifted(np.sign),
@@ -196,8 +226,16 @@ FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "exp": _lifted(np.exp),
     "log": _lifted(np.log),
     "sqrt": _lifted(np.sqrt),
+    "sinh": _lifted(np.sinh),
+    "cosh": _lifted(np.cosh),
+    "sin": _lifted(np.sin),
+    "cos": _lifted(np.cos),
+    "softplus": _lifted(lambda z: np.logaddexp(z, 0)),
+    "softmax": _vectors(_softmax),
     "norm": _reduced(lambda data, axis: np.sqrt(np.sum(data * data, axis=axis))),
     "dot": lambda a, b: _reduced(np.sum)(a * b),
+    "diag": _vectors(lambda v: Batch(v.data[:, :, np.newaxis] * np.eye(v.shape[0]))),
+    "outer": _vectors(_outer),
     "len": lambda v: constant(float(v.shape[0] if v.shape else 1)),
     "sum": _reduced(np.sum),
     "prod": _reduced(np.prod),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from operator import itemgetter
@@ -17,6 +17,7 @@ from grader.language.arithmetic import (
     EvaluationError,
     Frame,
     Missing,
+    spend,
 )
 from grader.language.arrays import ShapeError, Value
 from grader.language.functions import BUILTINS, JUMPS
@@ -35,6 +36,7 @@ from grader.language.tree import (
     Transpose,
     Tree,
     Unary,
+    children,
     subtrees,
 )
 
@@ -92,6 +94,10 @@ def compile_tree(
     return _Compiler(scope, arithmetic, watch, locate).compile(tree)
 
 
+class _BodyError(ExpressionError):
+    """An error in the body of a function: the message names the function, `at` is where the expression calls it."""
+
+
 class _Compiler:
     def __init__(self, scope: Scope, arithmetic: Arithmetic, watch: bool, locate: bool) -> None:
         self.scope = scope
@@ -99,8 +105,10 @@ class _Compiler:
         self.watch = watch
         self.locate = locate
         self.nodes = 0
+        self.depth = 0
+        self.loops = 0
         self.locals: dict[str, int] = {}
-        self.measured: set[str] = set(scope.measured)
+        self.measured: frozenset[str] = scope.measured
         self.calling: tuple[str, ...] = ()
         self.call_site: int | None = None
 
@@ -108,8 +116,25 @@ class _Compiler:
         self.nodes += 1
         if self.nodes > limits.MAX_NODES:
             raise ExpressionError("the expression is too large once its functions are written out", tree.at)
+        if self.depth >= limits.MAX_WRITTEN_DEPTH:
+            raise ExpressionError("the expression is nested too deeply once its functions are written out", tree.at)
+        self.depth += 1
         closure = self.closure(tree)
+        self.depth -= 1
+        if self.loops and not isinstance(tree, Name | Number):
+            closure = self.metered(closure, max(0, sum(1 for _ in children(tree)) - 2))
         return self.located(closure, tree) if self.locate else closure
+
+    def metered(self, closure: Closure, extra: int) -> Closure:
+        """A closure inside a loop: what it works out is paid for, and long lists and chains cost extra."""
+        effort = self.arithmetic.effort
+
+        def paid(frame: Frame) -> Value:
+            value = closure(frame)
+            spend(frame, extra + effort(value))
+            return value
+
+        return paid
 
     def located(self, closure: Closure, tree: Tree) -> Closure:
         at = tree.at if self.call_site is None else self.call_site
@@ -168,10 +193,22 @@ class _Compiler:
             case "*":
                 return lambda frame: left(frame) * right(frame)
         function = self.arithmetic.binary(op)
+        if op == "@":
+            return self.product(left, right, function)
         if op == "**":
             guard = self.arithmetic.guard
             return lambda frame: guard(function(left(frame), right(frame)))
         return lambda frame: function(left(frame), right(frame))
+
+    def product(self, left: Closure, right: Closure, function: Callable[[Value, Value], Value]) -> Closure:
+        effort = self.arithmetic.product_effort
+
+        def multiply(frame: Frame) -> Value:
+            a, b = left(frame), right(frame)
+            spend(frame, effort(a, b))
+            return function(a, b)
+
+        return multiply
 
     def slot(self, name: Name) -> int:
         scope = self.scope
@@ -203,7 +240,7 @@ class _Compiler:
     def index(self, tree: Index) -> Closure:
         base = tree.base
         if isinstance(base, Name) and base.id in self.scope.sequences and base.id not in self.locals:
-            lag = time_lag(tree.index)
+            lag = None if "t" in self.locals else time_lag(tree.index)
             if lag is None:
                 message = f"{base.id} is indexed by the step: {base.id}[t], {base.id}[t-1], ..."
                 raise ExpressionError(message, tree.index.at)
@@ -287,12 +324,16 @@ class _Compiler:
         dependent = {p for p, a in zip(function.parameters, tree.arguments, strict=True) if self.depends(a)}
         slots = [self.scope.new_slot() for _ in arguments]
         outer = self.locals, self.measured, self.calling, self.call_site
-        self.locals = {**self.locals, **dict(zip(function.parameters, slots, strict=True))}
-        self.measured = (self.measured - set(function.parameters)) | dependent
+        self.locals = dict(zip(function.parameters, slots, strict=True))
+        self.measured = (self.scope.measured - set(function.parameters)) | dependent
         self.calling = (*self.calling, tree.function)
         self.call_site = tree.at if self.call_site is None else self.call_site
         try:
             body = self.compile(function.body)
+        except _BodyError as error:
+            raise _BodyError(error.message, tree.at) from None
+        except ExpressionError as error:
+            raise _BodyError(f"in {tree.function}: {error.message}", tree.at) from None
         finally:
             self.locals, self.measured, self.calling, self.call_site = outer
         guard = self.arithmetic.guard
@@ -315,10 +356,13 @@ class _Compiler:
     def fold(self, tree: Fold) -> Closure:
         start, stop, step = (self.compile(bound) for bound in (tree.start, tree.stop, tree.step))
         slot = self.scope.new_slot()
-        outer = self.locals
+        outer = self.locals, self.measured
         self.locals = {**self.locals, tree.variable: slot}
+        self.measured = self.measured - {tree.variable}
+        self.loops += 1
         try:
             body = self.compile(tree.body)
         finally:
-            self.locals = outer
+            self.locals, self.measured = outer
+            self.loops -= 1
         return self.arithmetic.fold(tree.kind, body, slot, (start, stop, step))

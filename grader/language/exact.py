@@ -10,7 +10,7 @@ from flint import fmpq, fmpz
 
 from grader.language import limits
 from grader.language.arithmetic import Arithmetic, Closure, EvaluationError, Frame, Inexact, TooLarge
-from grader.language.arrays import Array, Value, zipped
+from grader.language.arrays import Array, ShapeError, Value, describe, shape_of, zipped
 from grader.language.numbers import show_number
 
 ZERO, ONE = fmpq(0), fmpq(1)
@@ -74,13 +74,23 @@ class Exact(Arithmetic):
         if type(value) is not fmpq or value.q != 1:
             shown = show_number(value) if type(value) is fmpq else "a vector"
             raise EvaluationError(f"{shown} is not a whole number, as an index or a loop bound must be")
+        if value.height_bits() > 64:
+            raise TooLarge(f"{show_number(value)} is too large for an index or a loop bound")
         return int(value.p)
 
     def guard(self, value: Value) -> Value:
-        for entry in value.entries if isinstance(value, Array) else (value,):
+        for entry in _entries(value):
             if entry.height_bits() > limits.MAX_BITS:
                 raise TooLarge(f"a number grew beyond {limits.MAX_BITS} bits")
         return value
+
+    def effort(self, value: Value) -> int:
+        return 1 + sum(64 + entry.height_bits() for entry in _entries(value)) // 512
+
+    def product_effort(self, left: Value, right: Value) -> int:
+        if isinstance(left, Array) and isinstance(right, Array):
+            return 1 + len(left.entries) * len(right.entries) // right.shape[0] // 16
+        return 1
 
     def choose(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
         def choice(frame: Frame) -> Value:
@@ -127,6 +137,15 @@ def _only_at(name: str, point: fmpq, value: fmpq) -> Callable[[Value], Value]:
     return lifted(function)
 
 
+def _never(name: str) -> Callable[[Value], Value]:
+    """A function whose values at rational points are all irrational."""
+
+    def function(z: fmpq) -> fmpq:
+        raise Inexact(f"{name}({show_number(z)}) is not a rational number")
+
+    return lifted(function)
+
+
 def _sqrt(z: fmpq) -> fmpq:
     if z < 0:
         raise EvaluationError(f"sqrt({show_number(z)}) does not exist")
@@ -134,6 +153,37 @@ def _sqrt(z: fmpq) -> fmpq:
     if top * top != z.p or bottom * bottom != z.q:
         raise Inexact(f"sqrt({show_number(z)}) is not a rational number")
     return fmpq(top, bottom)
+
+
+def _vector(value: Value) -> tuple[fmpq, ...]:
+    if len(shape_of(value)) != 1:
+        raise ShapeError(f"a vector is needed here, not {describe(shape_of(value))}")
+    entries: tuple[fmpq, ...] = value.entries
+    return entries
+
+
+def _softmax(value: Value) -> Array:
+    z = _vector(value)
+    if any(x != z[0] for x in z):
+        raise Inexact("a softmax of different numbers is not rational")
+    return Array((len(z),), [fmpq(1, len(z))] * len(z))
+
+
+def _diag(value: Value) -> Array:
+    v = _vector(value)
+    _bounded(len(v) ** 2)
+    return Array((len(v), len(v)), (x if i == j else ZERO for i, x in enumerate(v) for j in range(len(v))))
+
+
+def _outer(left: Value, right: Value) -> Array:
+    a, b = _vector(left), _vector(right)
+    _bounded(len(a) * len(b))
+    return Array((len(a), len(b)), (x * y for x in a for y in b))
+
+
+def _bounded(size: int) -> None:
+    if size > limits.MAX_ENTRIES:
+        raise TooLarge(f"a matrix of {size} entries is too large (at most {limits.MAX_ENTRIES})")
 
 
 def _sign(z: fmpq) -> fmpq:
@@ -167,8 +217,16 @@ FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "exp": _only_at("exp", ZERO, ONE),
     "log": _only_at("log", ONE, ZERO),
     "sqrt": lifted(_sqrt),
+    "sinh": _only_at("sinh", ZERO, ZERO),
+    "cosh": _only_at("cosh", ZERO, ONE),
+    "sin": _only_at("sin", ZERO, ZERO),
+    "cos": _only_at("cos", ZERO, ONE),
+    "softplus": _never("softplus"),
+    "softmax": _softmax,
     "norm": lambda v: _sqrt(sum((x * x for x in _entries(v)), ZERO)),
     "dot": _dot,
+    "diag": _diag,
+    "outer": _outer,
     "len": lambda v: fmpq(fmpz(v.shape[0] if isinstance(v, Array) else 1)),
     "sum": lambda v: sum(_entries(v), ZERO),
     "prod": lambda v: reduce(operator.mul, _entries(v), ONE),

@@ -25,8 +25,16 @@ BUILTINS: dict[str, Builtin] = {
     "exp": Builtin(transcendental=True),
     "log": Builtin(transcendental=True),
     "sqrt": Builtin(transcendental=True),
+    "sinh": Builtin(transcendental=True),
+    "cosh": Builtin(transcendental=True),
+    "sin": Builtin(transcendental=True),
+    "cos": Builtin(transcendental=True),
+    "softplus": Builtin(transcendental=True),
+    "softmax": Builtin(elementwise=False, transcendental=True),
     "norm": Builtin(elementwise=False, transcendental=True),
     "dot": Builtin(2, 2, elementwise=False),
+    "diag": Builtin(elementwise=False),
+    "outer": Builtin(2, 2, elementwise=False),
     "len": Builtin(elementwise=False),
     "sum": Builtin(elementwise=False),
     "prod": Builtin(elementwise=False),
@@ -36,7 +44,8 @@ BUILTINS: dict[str, Builtin] = {
     "max": Builtin(1, None, elementwise=False),
 }
 """`step(z)` is 1 where z >= 0 and 0 elsewhere; `sign(0)` is 0; `norm` is Euclidean; `min(v)` is the least entry of
-a vector, `min(a, b)` the smaller of two numbers, elementwise."""
+a vector, `min(a, b)` the smaller of two numbers, elementwise; `softplus(z)` is log(1 + exp(z)); `diag(v)` is the matrix
+with the vector on its diagonal and `outer(a, b)` the matrix of all products `a[i]*b[j]`."""
 
 JUMPS = frozenset({"step", "sign"})
 """Built-ins that jump at 0."""

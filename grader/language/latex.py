@@ -27,8 +27,10 @@ _GREEK = re.compile(
     "alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|phi|chi|psi|omega|"
     "Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Phi|Psi|Omega"
 )
-_COMPARE = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "==": "=", "!=": r"\ne"}
-_NAMED = {"sigmoid": r"\sigma", "tanh": r"\tanh", "exp": r"\exp", "log": r"\log", "min": r"\min", "max": r"\max"}
+_COMPARE = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "==": "=", "!=": r"\ne", "~": r"\approx"}
+_NAMED = {"sigmoid": r"\sigma"} | {
+    name: rf"\{name}" for name in ("tanh", "sinh", "cosh", "sin", "cos", "exp", "log", "min", "max")
+}
 _BIG = {"sum": r"\sum", "prod": r"\prod", "all": r"\bigwedge", "any": r"\bigvee", "min": r"\min", "max": r"\max"}
 
 
@@ -51,7 +53,7 @@ def _plain(tree: Tree) -> str:
         case Name(id=name):
             return _name(name)
         case Index(base=base, index=index):
-            return _subscripted(to_latex(base, ATOM), to_latex(index))
+            return _subscripted(_atom(base), to_latex(index))
         case Unary(op=op, operand=operand):
             return rf"\neg {to_latex(operand, SIGN)}" if op == "not" else f"{op}{to_latex(operand, SIGN)}"
         case Binary():
@@ -72,23 +74,46 @@ def _plain(tree: Tree) -> str:
         case Items(items=items):
             return _items(items)
         case Transpose(operand=operand):
-            return rf"{to_latex(operand, ATOM)}^{{\top}}"
+            return _raised(operand, r"\top")
 
 
 def _number(value: fmpq) -> str:
     return str(value.p) if value.q == 1 else rf"\frac{{{value.p}}}{{{value.q}}}"
 
 
+def _atom(tree: Tree) -> str:
+    """What may take a subscript or an exponent: a fraction's would seem to belong to its numerator."""
+    text = to_latex(tree, ATOM)
+    return rf"\left({text}\right)" if text.startswith((r"\frac", "-")) else text
+
+
+def _raised(base: Tree, exponent: str) -> str:
+    """The base in brackets if it carries an exponent already, which TeX refuses."""
+    core = base
+    while isinstance(core, Index):
+        core = core.base
+    text = rf"\left({to_latex(base)}\right)" if isinstance(core, Transpose) else _atom(base)
+    return f"{text}^{{{exponent}}}"
+
+
 def _name(name: str) -> str:
     """`W1` as `W_{1}`, `theta` as `\\theta`, `rate_max` as `rate_{max}`."""
     found = re.fullmatch(r"([^\W\d_]+)_?(\w*)", name)
-    stem, tail = (found[1], found[2]) if found else (name, "")
-    shown = rf"\{stem}" if _GREEK.fullmatch(stem) else stem if len(stem) == 1 else rf"\mathrm{{{stem}}}"
+    stem, tail = (found[1], found[2]) if found else (name.replace("_", r"\_"), "")
+    shown = rf"\{stem}" if _GREEK.fullmatch(stem) else stem if stem in (name[:1], r"\_") else rf"\mathrm{{{stem}}}"
     return _subscripted(shown, tail.replace("_", r"\_")) if tail else shown
 
 
 def _subscripted(base: str, index: str) -> str:
-    return f"{base[:-1]}, {index}}}" if re.search(r"_\{[^{}]*\}$", base) else f"{base}_{{{index}}}"
+    """A second index joins the first, as TeX refuses two subscripts: `h_{1, t}`."""
+    if base.endswith("}"):
+        opening, depth = len(base) - 1, 1
+        while depth:
+            opening -= 1
+            depth += {"}": 1, "{": -1}.get(base[opening], 0)
+        if base[opening - 1 : opening] == "_":
+            return f"{base[:-1]}, {index}}}"
+    return f"{base}_{{{index}}}"
 
 
 def _binary(tree: Binary) -> str:
@@ -99,7 +124,7 @@ def _binary(tree: Binary) -> str:
         case "//":
             return rf"\left\lfloor \frac{{{to_latex(left)}}}{{{to_latex(right)}}} \right\rfloor"
         case "**":
-            return f"{to_latex(left, ATOM)}^{{{to_latex(right)}}}"
+            return _raised(left, to_latex(right))
         case "%":
             return rf"{to_latex(left, PRODUCT)} \bmod {to_latex(right, POWER)}"
         case "*" | "@":

@@ -15,11 +15,14 @@ MAX_EXPONENT = 1_000
 MAX_BITS = 8_192
 """Bits of a numerator or denominator that may outlive a power, a call, a fold or a step."""
 
+MAX_WRITTEN_DEPTH = 150
+"""Nesting of one equation after its functions are written out: each level takes several frames of Python's stack."""
+
 MAX_NODES = 20_000
 """Nodes of one equation after its functions are written out."""
 
 MAX_ITERATIONS = 100_000
-"""Rounds of all `for` loops in one evaluation together."""
+"""Rounds of all `for` loops in one evaluation together, counting each operation in them and the size of its value."""
 
 MAX_ENTRIES = 4_096
 """Entries of a vector or matrix."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import log10
 
 from flint import fmpq
 
@@ -77,16 +78,19 @@ def show_number(value: fmpq) -> str:
     if places and abs(top) < 10**15:
         scaled = str(abs(top) * (10**places // bottom)).rjust(places + 1, "0")
         return f"{'-' if top < 0 else ''}{scaled[:-places]}.{scaled[-places:]}"
-    if len(str(top)) + len(str(bottom)) <= 24:
+    if top.bit_length() + bottom.bit_length() <= 90 and len(f"{top}{bottom}") <= 24:
         return f"{top}/{bottom}"
     return f"about {_rounded(top, bottom)}"
 
 
 def _rounded(top: int, bottom: int) -> str:
+    """Twelve digits where a float holds the size, else the power of ten alone (of numbers too long for `str`)."""
     try:
-        return f"{top / bottom:.12g}"
+        if near := top / bottom:
+            return f"{near:.12g}"
     except OverflowError:
-        return f"{'-' if top < 0 else ''}1e{len(str(abs(top))) - len(str(bottom))}"
+        pass
+    return f"{'-' if top < 0 else ''}1e{round((top.bit_length() - bottom.bit_length()) * log10(2))}"
 
 
 def shorten(text: str, most: int = 40) -> str:

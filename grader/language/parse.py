@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import get_args
 
 from grader.errors import did_you_mean
@@ -79,8 +80,8 @@ _HINTS = {
 }
 
 
-def parse(text: str) -> Tree:
-    """The tree of `text`.
+def parse(text: str, *, closeness: bool = False) -> Tree:
+    """The tree of `text`; with `closeness`, `a ~ b` compares within the tolerances of the meaning.
 
     Raises:
         ExpressionError: with the offset of the character at fault, for anything outside the language or its limits.
@@ -93,10 +94,12 @@ def parse(text: str) -> Tree:
     if not line:
         raise ExpressionError("an expression is missing here")
     try:
+        tildes = frozenset(i for i, char in enumerate(line) if char == "~" and closeness)
+        line = line.replace("~", "<") if tildes else line  # Python has no such comparison: it is read as one it has
         _check_characters(line)
         _check_brackets(line)
         _check_numbers(line)
-        return _Reader(line).read(_syntax(line).body, 1)
+        return _Reader(line, tildes).read(_syntax(line).body, 1)
     except ExpressionError as error:
         error.at += lead
         raise
@@ -108,6 +111,9 @@ def _check_characters(line: str) -> None:
         hint = _HINTS.get(char)
         shown = repr(char) if char.isprintable() else f"the character U+{ord(char):04X}"
         raise ExpressionError(f"{shown} has no meaning here" + (f": {hint}" if hint else ""), found.start())
+    for at, char in enumerate(line):
+        if (plain := unicodedata.normalize("NFKC", char)) != char:
+            raise ExpressionError(f"{char!r} is a look-alike of {plain!r}: type the plain character", at)
 
 
 def _check_brackets(line: str) -> None:
@@ -137,7 +143,7 @@ def _syntax(line: str) -> ast.Expression:
     try:
         return ast.parse(line, mode="eval")
     except SyntaxError as error:
-        at = min(max((error.offset or 1) - 1, 0), len(line))
+        at = min((error.offset or len(line) + 1) - 1, len(line))  # Python says 0 where the text stops too early
         if re.search(r"(?<![=<>!])=(?!=)", line):
             equals = re.search(r"(?<![=<>!])=(?!=)", line)
             at = equals.start() if equals else at
@@ -152,13 +158,17 @@ def _syntax(line: str) -> ast.Expression:
 class _Reader:
     """Turns Python's tree into ours; everything not named here is refused."""
 
-    def __init__(self, line: str) -> None:
+    def __init__(self, line: str, tildes: frozenset[int]) -> None:
         self.line = line
+        self.tildes = tildes
         self.bytes = line.encode()
 
     def offset(self, node: ast.AST) -> int:
+        """Where a node starts, in characters."""
+        return self.characters(getattr(node, "col_offset", 0))
+
+    def characters(self, column: int) -> int:
         """Python counts columns in UTF-8 bytes; we count characters."""
-        column: int = getattr(node, "col_offset", 0)
         return column if len(self.bytes) == len(self.line) else len(self.bytes[:column].decode())
 
     def read(self, node: ast.expr, depth: int) -> Tree:
@@ -179,7 +189,7 @@ class _Reader:
                 return Unary(_UNARY[type(op)], self.read(operand, sub), at)  # type: ignore[arg-type]  # values of the table
             case ast.Compare(left=left, ops=ops, comparators=rest) if all(type(op) in _COMPARE for op in ops):
                 operands = tuple(self.read(part, sub) for part in (left, *rest))
-                return Compare(tuple(_COMPARE[type(op)] for op in ops), operands, at)
+                return Compare(tuple(self.comparisons(node, ops)), operands, at)
             case ast.BoolOp(op=op, values=values):
                 return Logic("and" if isinstance(op, ast.And) else "or", tuple(self.read(v, sub) for v in values), at)
             case ast.IfExp(test=test, body=body, orelse=orelse):
@@ -194,18 +204,29 @@ class _Reader:
                 return self.call(name, arguments, at, sub)
         raise ExpressionError(_refusal(node), at)
 
+    def comparisons(self, node: ast.Compare, ops: list[ast.cmpop]) -> Iterator[str]:
+        """The operators of a chain, `~` where one stands between the operands."""
+        sides = [node.left, *node.comparators]
+        for op, left, right in zip(ops, sides, sides[1:], strict=False):
+            between = range(self.characters(left.end_col_offset or 0), self.offset(right))
+            if not self.tildes.intersection(between):
+                yield _COMPARE[type(op)]
+            elif isinstance(op, ast.Lt):
+                yield "~"
+            else:
+                at = min(self.tildes.intersection(between))
+                raise ExpressionError("closeness is written a ~ b", at)
+
     def check_name(self, name: str, at: int) -> None:
-        """Names are read as they stand: a look-alike that Unicode folds into another name is refused."""
         if name.startswith("__"):
             raise ExpressionError(f"{name!r} is not a name that an expression may use", at)
-        if name not in self.line:
-            raise ExpressionError(f"a look-alike character stands for {name!r}: type the plain letter", at)
         for char in name:
             if ord(char) > 127 and "GREEK" not in unicodedata.name(char, ""):
                 kind = unicodedata.name(char, "no name").lower()
                 raise ExpressionError(f"{char!r} (U+{ord(char):04X}, {kind}) is not a letter that names may use", at)
 
     def call(self, name: str, arguments: list[ast.expr], at: int, depth: int) -> Tree:
+        self.check_name(name, at)
         if len(arguments) == 1 and isinstance(arguments[0], ast.GeneratorExp):
             if name not in FOLDS:
                 raise ExpressionError(f"{name!r} cannot take a `for`: only {', '.join(get_args(FoldKind))} can", at)

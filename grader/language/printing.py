@@ -81,7 +81,7 @@ def _plain(tree: Tree) -> str:
         case Items(items=items):
             return f"[{', '.join(map(to_text, items))}]"
         case Transpose(operand=operand):
-            return f"{to_text(operand, ATOM)}.T"
+            return f"({to_text(operand)}).T" if isinstance(operand, Number) else f"{to_text(operand, ATOM)}.T"
 
 
 def _fold(tree: Fold) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flint import fmpq
 
+from grader.language import limits
 from grader.language.arithmetic import FUEL, Arithmetic, Closure, EvaluationError, Frame
 from grader.language.arrays import ShapeError, Value, describe
 from grader.language.exact import Exact
+from grader.language.functions import BUILTINS
 from grader.language.tree import FoldKind
 
 
@@ -21,16 +24,16 @@ class Size:
     constant: fmpq | None = None
 
     def __add__(self, other: Size) -> Size:
-        return joined(self, other)
+        return _worked(operator.add, self, other)
 
     def __sub__(self, other: Size) -> Size:
-        return joined(self, other)
+        return _worked(operator.sub, self, other)
 
     def __mul__(self, other: Size) -> Size:
-        return joined(self, other)
+        return _worked(operator.mul, self, other)
 
     def __neg__(self) -> Size:
-        return Size(self.shape)
+        return _worked(operator.neg, self)
 
 
 NUMBER = Size()
@@ -48,6 +51,15 @@ def joined(*sizes: Size) -> Size:
     return Size(shapes[0]) if shapes else NUMBER
 
 
+def _worked(function: Callable[..., fmpq], *sizes: Size) -> Size:
+    """The size of an entry-by-entry operation, and its value where all that it takes is constant and small."""
+    constants = [size.constant for size in sizes if size.constant is not None]
+    if len(constants) < len(sizes):
+        return joined(*sizes)
+    value = function(*constants)
+    return Size((), value) if value.height_bits() <= limits.MAX_BITS else NUMBER
+
+
 def _number(*sizes: Size) -> Size:
     return NUMBER
 
@@ -57,8 +69,28 @@ def _dot(left: Size, right: Size) -> Size:
     return NUMBER
 
 
-def _extreme(*sizes: Size) -> Size:
-    return NUMBER if len(sizes) == 1 else joined(*sizes)
+def _vector(value: Size) -> Size:
+    if len(value.shape) != 1:
+        raise ShapeError(f"a vector is needed here, not {describe(value.shape)}")
+    return Size(value.shape)
+
+
+def _diag(value: Size) -> Size:
+    return _bounded(_vector(value).shape * 2)
+
+
+def _outer(left: Size, right: Size) -> Size:
+    return _bounded(_vector(left).shape + _vector(right).shape)
+
+
+def _bounded(shape: tuple[int, ...]) -> Size:
+    if shape[0] * shape[1] > limits.MAX_ENTRIES:
+        raise ShapeError(f"{describe(shape)} is too large (at most {limits.MAX_ENTRIES} entries)")
+    return Size(shape)
+
+
+def _extreme(pick: Callable[..., fmpq]) -> Callable[..., Size]:
+    return lambda *sizes: NUMBER if len(sizes) == 1 else _worked(pick, *sizes)
 
 
 class Shapes(Arithmetic):
@@ -79,14 +111,16 @@ class Shapes(Arithmetic):
 
     @property
     def functions(self) -> Mapping[str, Callable[..., Value]]:
-        elementwise = ("abs", "sign", "step", "relu", "sigmoid", "tanh", "exp", "log", "sqrt")
         numbers = ("norm", "len", "sum", "prod", "all", "any")
         return {
-            **dict.fromkeys(elementwise, joined),
+            **{name: joined for name, builtin in BUILTINS.items() if builtin.elementwise},
             **dict.fromkeys(numbers, _number),
             "dot": _dot,
-            "min": _extreme,
-            "max": _extreme,
+            "softmax": _vector,
+            "diag": _diag,
+            "outer": _outer,
+            "min": _extreme(min),
+            "max": _extreme(max),
         }
 
     def divide(self, left: Value, right: Value) -> Value:
@@ -133,19 +167,36 @@ class Shapes(Arithmetic):
         return choice
 
     def negation(self, operand: Closure) -> Closure:
-        return lambda frame: joined(operand(frame))
+        return lambda frame: _worked(lambda value: fmpq(int(not value)), operand(frame))
 
     def logic(self, op: str, operands: list[Closure]) -> Closure:
+        decisive = op == "or"
+
         def connective(frame: Frame) -> Value:
-            sizes = []
+            sizes, decided = list[Size](), False
             for operand in operands:
                 size = operand(frame)
-                if size.constant is not None and bool(size.constant) is (op == "or"):
-                    return size
-                sizes.append(size)
+                if size.constant is None:
+                    sizes.append(size)
+                elif bool(size.constant) is decisive:
+                    sizes.append(NUMBER)
+                    decided = True
+                    break
+            if len({bool(size.shape) for size in sizes}) > 1:
+                raise ShapeError(
+                    f"`{op}` joins a number with {describe(joined(*sizes).shape)}: write all(...) or any(...)"
+                )
+            if decided or not sizes:
+                return Size((), fmpq(int(decided is decisive)))
             return joined(*sizes)
 
         return connective
+
+    def effort(self, value: Value) -> int:
+        return 0
+
+    def product_effort(self, left: Value, right: Value) -> int:
+        return 0
 
     def fold(self, kind: FoldKind, body: Closure, variable: int, bounds: tuple[Closure, Closure, Closure]) -> Closure:
         def once(frame: Frame) -> Value:

@@ -192,7 +192,9 @@ def read_outputs(text: str, steps: int) -> tuple[fmpq, ...]:
     Raises:
         ValueError: if their number differs from the number of steps.
     """
-    parts = list(text) if re.fullmatch(r"[01]+", text) and len(text) == steps else re.split(r"[\s,]+", text.strip())
+    are_bits = steps > 1 and re.fullmatch(r"[01]+", text)
+    parts = list(text) if are_bits else re.split(r"[\s,]+", text.strip())
     if len(parts) != steps:
-        raise ValueError(f"{text!r} gives {len(parts)} outputs for {steps} steps")
+        outputs = f"{len(parts)} output{'s' * (len(parts) != 1)}"
+        raise ValueError(f"{text!r} gives {outputs} for {steps} step{'s' * (steps != 1)}")
     return tuple(read_rational(part) for part in parts)

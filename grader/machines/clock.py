@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from grader.language.compile import time_lag
-from grader.language.tree import Binary, Compare, Index, Name, Number, Tree, children, subtrees
+from grader.language.tree import Binary, Compare, Index, Name, Number, Tree, children
 
 MAX_COUNT = 10_000
 """Largest constant or period that is worth folding; beyond it time is kept as it is."""
@@ -42,46 +42,35 @@ class Clock:
         return joint
 
 
-def clock_of(trees: Iterable[Tree]) -> Clock:
-    """The coarsest clock on which every tree has its right value."""
+def clock_of(trees: Iterable[Tree], sequences: Container[str]) -> Clock:
+    """The coarsest clock on which every tree has its right value; an index into one of the sequences is no use of t."""
     clock = Clock()
     for tree in trees:
-        clock = clock.joined(_clock(tree))
+        clock = clock.joined(_clock(tree, sequences))
     return clock
 
 
-def _clock(tree: Tree) -> Clock:
+def _clock(tree: Tree, sequences: Container[str]) -> Clock:
     match tree:
         case Name(id="t"):
             return Clock(unbounded=True, used=True)
-        case Index(index=index) if time_lag(index) is not None:
-            return _clock(tree.base)
-        case Compare(operands=operands) if all(_is_time(o) or not _mentions_time(o) for o in operands):
+        case Index(base=Name(id=name), index=index) if name in sequences and time_lag(index) is not None:
+            return Clock()
+        case Compare(operands=operands) if any(map(_is_time, operands)):
             return _compared(operands)
         case Binary(op="%", left=Name(id="t"), right=Number(value=k)) if k.q == 1 and k > 0:
             return Clock(period=min(int(k.p), MAX_COUNT + 1), used=True).joined(Clock())
-    return clock_of(children(tree))
+    return clock_of(children(tree), sequences)
 
 
 def _compared(operands: tuple[Tree, ...]) -> Clock:
     """Comparisons of `t` with constants alone matter up to the largest constant."""
-    if not any(map(_is_time, operands)):
-        return clock_of(operands)
     constants = [o.value for o in operands if isinstance(o, Number)]
     if len(constants) + sum(map(_is_time, operands)) < len(operands):
         return Clock(unbounded=True, used=True)
-    largest = max((math.floor(int(c.p) / int(c.q)) for c in constants), default=0)
+    largest = max((int(c.floor()) for c in constants), default=0)
     return Clock(cap=max(1, largest + 1), used=True).joined(Clock())
 
 
 def _is_time(tree: Tree) -> bool:
     return isinstance(tree, Name) and tree.id == "t"
-
-
-def _mentions_time(tree: Tree) -> bool:
-    return _clock(tree).used if not isinstance(tree, Number) else False
-
-
-def times_in(trees: Iterable[Tree]) -> bool:
-    """Whether any of the trees names the time outside an index."""
-    return any(_clock(tree).used for tree in trees if any(_is_time(sub) for sub in subtrees(tree)))

@@ -56,8 +56,10 @@ class _DryRun:
         self.extras = [extra.path for extra in program.extras] + ([program.late.path] if program.late else [])
         trees = {path: tree for path, tree in program.system.trees() if path[0] != "functions"}
         trees |= {e.path: e.tree for e in program.extras}
-        trees |= {("initial", *map(str, key)): tree for key, tree in self.system.initial.items()}
-        trees |= {("replace", name): tree for name, tree in self.system.substitutions.items()}
+        for key, tree in self.system.initial.items():
+            self.compile(("initial", *map(str, key)), tree, program.layout.chosen)
+        for name, tree in self.system.substitutions.items():
+            self.compile(("replace", name), tree, program.layout.chosen)
         for path, tree in trees.items():
             self.compile(path, tree, program.layout.scope)
         if program.late:
@@ -97,8 +99,8 @@ class _DryRun:
                 frame[slot] = Size(channel.shape)
         return frame
 
-    def initial(self, frame: Frame) -> dict[str, Size]:
-        return {key[0]: self.size_at(("initial", *map(str, key)), frame) for key in self.system.initial}
+    def initial(self, frame: Frame) -> dict[tuple[str, int | None], Size]:
+        return {key: self.size_at(("initial", *map(str, key)), frame) for key in self.system.initial}
 
     def general(self) -> dict[str, Size]:
         """Shapes at a step with all its past: first guessed from initial values, then settled by the equations."""
@@ -108,7 +110,7 @@ class _DryRun:
             if size.shape != self.system.parameters[name].shape:
                 shape = describe(self.system.parameters[name].shape)
                 self.faults.append(Fault(("replace", name), f"makes {describe(size.shape)} of {shape}"))
-        sizes = self.initial(frame)
+        sizes = {name: size for (name, _), size in self.initial(frame).items()}
         self.report()
         slots = self.program.layout.scope.sequences
         for _ in range(1 + len(self.program.order)):
@@ -122,12 +124,12 @@ class _DryRun:
                 sizes[name] = size
             if sizes == before:
                 break
-        for name, size in self.initial(frame).items():
+        for (name, time), size in self.initial(frame).items():
             wanted = sizes.get(name, NUMBER)
             channel = self.system.alphabet.channels.get(name)
             if size.shape != (channel.shape if channel else wanted.shape):
                 message = f"is {describe(size.shape)}, but {name} is {describe(wanted.shape)}"
-                self.faults.append(Fault(("initial", name), message))
+                self.faults.append(Fault(("initial", name, str(time)), message))
         self._outputs(frame)
         return sizes
 

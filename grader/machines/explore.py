@@ -53,6 +53,10 @@ class Walk:
             reversed_word.append(step)
         return tuple(reversed_word[::-1])
 
+    def depth(self, node: int) -> int:
+        """How many steps the shortest way to a node takes."""
+        return self._depth[node]
+
     def run(self, visit: Visit, bounds: Bounds) -> None:
         """Visits every joint edge within the bounds, breadth first and in the order of the symbols."""
         try:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from flint import fmpq
 
-from grader.language.arithmetic import EvaluationError, Frame, Inexact, TooLarge
+from grader.language.arithmetic import EvaluationError, Frame, Inexact, Missing, TooLarge
 from grader.language.arrays import Array, ShapeError, Value
 from grader.machines.alphabet import Symbol
 from grader.machines.program import Program, State
@@ -122,9 +122,18 @@ class EquationMachine(Machine):
     ) -> None:
         super().__init__(symbols)
         self.program = program
-        self._frame = program.frame(parameters)
         self.keep_frames = keep_frames
-        self.start(program.initial_state(self._frame))
+        self._frame: Frame = []
+        self.start(self._initial(parameters))
+
+    def _initial(self, parameters: Mapping[str, Value]) -> State | Undefined:
+        try:
+            self._frame = self.program.frame(parameters)
+            return self.program.initial_state(self._frame)
+        except (TooLarge, Inexact):
+            raise
+        except (EvaluationError, ShapeError) as error:
+            return Undefined(str(error))
 
     def step(self, state: State | Undefined, symbol: Symbol) -> tuple[Any, Step]:
         if isinstance(state, Undefined):
@@ -137,7 +146,7 @@ class EquationMachine(Machine):
             extras = tuple([extra(frame) for extra in program.extra_closures])
             following = program.next_state(state, frame)
             for value in following:
-                if type(value) is not int:
+                if not isinstance(value, int | Missing):
                     program.arithmetic.guard(value)
         except (TooLarge, Inexact):
             raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from operator import itemgetter
@@ -12,7 +12,7 @@ from flint import fmpq
 
 from grader.errors import did_you_mean
 from grader.language import limits
-from grader.language.arithmetic import FUEL, WATCHER, Closure, Frame, Missing
+from grader.language.arithmetic import FUEL, WATCHER, Arithmetic, Closure, Frame, Missing
 from grader.language.arrays import Value
 from grader.language.compile import Scope, compile_tree, time_lag
 from grader.language.exact import Exact
@@ -25,6 +25,7 @@ from grader.machines.system import DefinitionError, Fault, Path, System
 State = tuple[Any, ...]
 """The clock, then the values that the next step looks back at; `Missing` where there is none yet."""
 
+EXACT = Exact()
 RESERVED = frozenset({"t", "expected"})
 MAX_LAG = 100
 """How far back an equation may look."""
@@ -52,6 +53,8 @@ class Layout:
     """Which slot holds what."""
 
     scope: Scope
+    chosen: Scope
+    """What is there before the first step: the parameters alone."""
     time: int
     past: tuple[tuple[str, int], ...]
     """The (name, lag) of each remembered value, in the order of the state."""
@@ -69,7 +72,13 @@ class Program:
         DefinitionError: with every fault of the system: unknown names, cycles, sizes that do not fit, missing history.
     """
 
-    def __init__(self, system: System, extras: Iterable[Extra] = (), late: Late | None = None) -> None:
+    def __init__(
+        self,
+        system: System,
+        extras: Iterable[Extra] = (),
+        late: Late | None = None,
+        arithmetic: Arithmetic = EXACT,
+    ) -> None:
         self.system = system
         self.extras = list(extras)
         self.late = late
@@ -77,26 +86,35 @@ class Program:
         if late:
             trees.append((late.path, late.tree))
         _check_names(system)
-        self.clock: Clock = clock_of(tree for _, tree in trees)
+        self.clock = self._clock(trees)
         self.layout = self._layout([tree for _, tree in trees])
         self.order = self._order()
         self.late_scope = self._late_scope()
         shapes = check_shapes(self)
         self.shapes, self.output_shape = shapes.quantities, shapes.output
-        arithmetic = self.arithmetic = Exact()
+        self.arithmetic = arithmetic
         self._equations = self._compiled(arithmetic, watch=False)
         self._watched = self._compiled(arithmetic, watch=True)
         self.output = self._closure(system.output, arithmetic)
         self.extra_closures = [self._closure(e.tree, arithmetic) for e in self.extras]
         self._late = compile_tree(late.tree, self.late_scope, arithmetic) if late else self.output
-        self._initial = {key: self._closure(tree, arithmetic) for key, tree in system.initial.items()}
-        self._substitutions = {name: self._closure(tree, arithmetic) for name, tree in system.substitutions.items()}
+        chosen = self.layout.chosen
+        self._initial = {k: compile_tree(tree, chosen, arithmetic) for k, tree in system.initial.items()}
+        self._substitutions = {k: compile_tree(tree, chosen, arithmetic) for k, tree in system.substitutions.items()}
         layout = self.layout
         self._past_slots = [layout.slot(*past) for past in layout.past]
         self._next_slots = [layout.slot(name, lag - 1) for name, lag in layout.past]
         self._remember = _picker(self._next_slots)
         self._input_slots = [layout.slot(name) for name in system.alphabet.channels]
         self.size = layout.scope.new_slot()
+
+    def _clock(self, trees: Iterable[tuple[Path, Tree]]) -> Clock:
+        functions, clock = self.system.functions, Clock()
+        for path, tree in trees:
+            arguments = functions[path[1]].parameters if path[0] == "functions" else ()
+            sequences = {*self.system.alphabet.channels, *self.system.equations}.difference(arguments)
+            clock = clock.joined(clock_of([tree], sequences))
+        return clock
 
     def _layout(self, trees: list[Tree]) -> Layout:
         system = self.system
@@ -110,7 +128,8 @@ class Program:
         for name, deepest in lags.items():
             scope.sequences[name] = {lag: scope.new_slot() for lag in range(deepest + 1)}
             past += [(name, lag) for lag in range(1, deepest + 1)]
-        return Layout(scope, time, tuple(past))
+        parameters = {name: scope.names[name] for name in system.parameters}
+        return Layout(scope, replace(scope, names=parameters, sequences={}), time, tuple(past))
 
     def _late_scope(self) -> Scope:
         """The scope of the late expression: the system's, and its own names."""
@@ -127,6 +146,7 @@ class Program:
         """The late expression on the frame of a step, with the values of its names in their order."""
         if self.late is None:
             raise ValueError("the program has no late expression")
+        frame[FUEL] = limits.MAX_ITERATIONS
         for name, value in zip(self.late.names, values, strict=True):
             frame[self.late_scope.names[name]] = value
         return self._late(frame)
@@ -143,10 +163,10 @@ class Program:
             message = f"{cycle[0]}[t] needs itself ({loop}): write {cycle[0]}[t-1] for the past"
             raise DefinitionError([Fault(("equations", cycle[0]), message)]) from None
 
-    def _closure(self, tree: Tree, arithmetic: Exact, *, watch: bool = False) -> Closure:
+    def _closure(self, tree: Tree, arithmetic: Arithmetic, *, watch: bool = False) -> Closure:
         return compile_tree(tree, self.layout.scope, arithmetic, watch=watch)
 
-    def _compiled(self, arithmetic: Exact, *, watch: bool) -> list[tuple[str, int, Closure]]:
+    def _compiled(self, arithmetic: Arithmetic, *, watch: bool) -> list[tuple[str, int, Closure]]:
         trees = self.system.equations
         return [(n, self.layout.slot(n), self._closure(trees[n], arithmetic, watch=watch)) for n in self.order]
 
@@ -174,7 +194,7 @@ class Program:
     def fill(self, frame: Frame, state: State, symbol: tuple[Value, ...]) -> None:
         """Puts the time, the past and the present input into the frame."""
         frame[FUEL] = limits.MAX_ITERATIONS
-        frame[self.layout.time] = fmpq(state[0])
+        frame[self.layout.time] = self.arithmetic.number(fmpq(state[0]))
         for slot, value in zip(self._past_slots, state[1:], strict=True):
             frame[slot] = value
         for slot, value in zip(self._input_slots, symbol, strict=True):
@@ -224,17 +244,17 @@ def _lags(trees: list[Tree], sequences: Iterable[str]) -> dict[str, int]:
 
 def _same_step(tree: Tree, equations: Mapping[str, Tree], functions: Mapping[str, Any]) -> set[str]:
     """The equations whose value at the same step the tree needs, also through the functions that it calls."""
-    needed: set[str] = set()
-    todo, seen = [tree], set[str]()
+    needed, seen = set[str](), set[str]()
+    todo: list[tuple[Tree, Container[str]]] = [(tree, ())]
     while todo:
-        current = todo.pop()
+        current, arguments = todo.pop()
         lagged = {id(s.base) for s in subtrees(current) if isinstance(s, Index) and time_lag(s.index)}
         for sub in subtrees(current):
-            if isinstance(sub, Name) and sub.id in equations and id(sub) not in lagged:
+            if isinstance(sub, Name) and sub.id in equations and sub.id not in arguments and id(sub) not in lagged:
                 needed.add(sub.id)
             if isinstance(sub, Call) and sub.function in functions and sub.function not in seen:
                 seen.add(sub.function)
-                todo.append(functions[sub.function].body)
+                todo.append((functions[sub.function].body, functions[sub.function].parameters))
     return needed
 
 
@@ -253,10 +273,10 @@ def _check_names(system: System) -> None:
                 faults.append(Fault(path, f"{name!r} is already the name of one of the {owner[name]}"))
             owner.setdefault(name, group)
     known = [*system.alphabet.channels, *system.equations]
-    for name, _ in system.initial:
+    for name, time in system.initial:
         if name not in known:
             message = f"{name!r} has an initial value but no equation{did_you_mean(name, known)}"
-            faults.append(Fault(("initial", name), message))
+            faults.append(Fault(("initial", name, str(time)), message))
     for name in system.substitutions:
         if name not in system.parameters:
             message = f"{name!r} is not a parameter{did_you_mean(name, system.parameters)}"

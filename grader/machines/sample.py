@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq
 
+from grader.drawing import corpus, smallest
 from grader.language.arithmetic import TooLarge
 from grader.machines.alphabet import Alphabet, Kind, Symbol, Word
 from grader.machines.judge import Judge
 from grader.machines.machine import Step
 
 if TYPE_CHECKING:
-    import hypothesis
     from hypothesis.strategies import SearchStrategy
 
 MAX_LENGTH = 80
@@ -40,51 +40,37 @@ class Corpus:
 
     def shrink(self, found: Word, first_break: Callable[[Word], int | None]) -> Word:
         """The smallest word that Hypothesis finds on which `first_break` finds one too, cut at its first wrong step."""
-        import hypothesis
 
         def breaks(word: Word) -> bool:
             return first_break(word) is not None
 
-        settings = _settings(len(self.words))
-        try:
-            small: Word = hypothesis.find(self.strategy, breaks, settings=settings, random=Random(self.seed))
-        except hypothesis.errors.NoSuchExample:
-            small = found
-        if len(small) > len(found):
-            small = found
+        small = smallest(self.strategy, breaks, len(self.words), self.seed)
+        if small is None or len(small) > len(found):
+            small = _thinned(found, breaks)
         return small[: first_break(small)]
+
+
+def _thinned(word: Word, breaks: Callable[[Word], bool]) -> Word:
+    """The word without the stretches that can be left out one after the other, long ones first."""
+    size = len(word) // 2
+    while size:
+        start = 0
+        while start < len(word):
+            shorter = word[:start] + word[start + size :]
+            if shorter and breaks(shorter):
+                word = shorter
+            else:
+                start += size
+        size //= 2
+    return word
 
 
 def draw_corpus(alphabet: Alphabet, judge: Judge, longest: int | None, examples: int, seed: int) -> Corpus:
     """The words that Hypothesis draws from a fixed seed: the same on every run."""
-    import hypothesis
-
-    drawn: list[Word] = []
     strategy = words(alphabet, judge, longest)
-
-    @hypothesis.seed(seed)
-    @_settings(examples)
-    @hypothesis.given(strategy)
-    def draw(word: Word) -> None:
-        drawn.append(word)
-
-    draw()
+    drawn = corpus(strategy, examples, seed)
     behaviour = judge.machine(alphabet.symbols() or ())
     return Corpus(drawn, [behaviour.run(word) for word in drawn], strategy, seed)
-
-
-def _settings(examples: int) -> hypothesis.settings:
-    import hypothesis
-
-    return hypothesis.settings(
-        max_examples=examples,
-        database=None,
-        deadline=None,
-        phases=[hypothesis.Phase.generate, hypothesis.Phase.shrink],
-        suppress_health_check=list(hypothesis.HealthCheck),
-        report_multiple_bugs=False,
-        verbosity=hypothesis.Verbosity.quiet,
-    )
 
 
 def words(alphabet: Alphabet, judge: Judge, longest: int | None) -> SearchStrategy[Word]:
@@ -116,9 +102,12 @@ def _steered(judge: Judge, symbols: tuple[Symbol, ...], plan: list[tuple[int, in
                 edges = [machine.edge(state, i) for i in range(len(symbols))]
             except TooLarge:
                 return tuple(word) or symbols[:1]
-            targets = list(dict.fromkeys(edge.target for edge in edges))
+            allowed = [i for i, edge in enumerate(edges) if judge.allows(edge.step)]
+            if not allowed:
+                return tuple(word) or symbols[:1]
+            targets = list(dict.fromkeys(edges[i].target for i in allowed))
             target = targets[choice % len(targets)]
-            symbol = random.choice([i for i, edge in enumerate(edges) if edge.target == target])
+            symbol = random.choice([i for i in allowed if edges[i].target == target])
             word.append(symbols[symbol])
             state = target
     return tuple(word)

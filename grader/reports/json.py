@@ -37,6 +37,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "max_points": as_number(report.max_points),
         "pending_points": as_number(report.pending_points),
         "messages": list(report.messages),
+        **({"sandbox": report.sandbox} if report.sandbox else {}),
         "questions": [_question(question) for question in report.questions],
     }
 

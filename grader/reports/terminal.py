@@ -51,6 +51,8 @@ def _report(report: Report) -> Iterable[RenderableType]:
     for question in report.questions:
         yield Text("")
         yield from _question(question)
+    if report.sandbox:
+        yield Text(f"\ncode ran in a sandbox of tier {report.sandbox}", style="dim")
 
 
 def _points(part: Report | QuestionResult) -> str:
@@ -79,7 +81,7 @@ def _question(question: QuestionResult) -> Iterable[RenderableType]:
         return
     for check in question.checks:
         yield _check(check)
-        if isinstance(check.evidence, Counterexample):
+        if isinstance(check.evidence, Counterexample) and check.evidence.trace:
             yield _indented(_trace(check.evidence), 7)
     for message in question.messages:
         yield _indented(Text(visible(f"note: {message}"), style="yellow"), 2)

@@ -15,6 +15,11 @@ def visible(text: str) -> str:
     return "".join(c if c == "\n" or unicodedata.category(c) not in HIDDEN else _escape(c) for c in text)
 
 
+def one_line(text: str) -> str:
+    """The same, with line breaks escaped too: for names, and for messages of one line each."""
+    return visible(text).replace("\n", "\\n")
+
+
 def _escape(char: str) -> str:
     code = ord(char)
     return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"

@@ -13,6 +13,7 @@ from grader.verdict import (
     Margin,
     NoEvidence,
     Proved,
+    Report,
     Sampled,
     as_number,
 )
@@ -26,10 +27,11 @@ def in_words(evidence: Evidence) -> str:
         case Proved(states=states, length=length):
             return f"proved for every input of up to {counted(length or 0, 'step')} ({counted(states, 'state')})"
         case Exhausted(length=length, inputs=inputs, sampled=sampled):
-            checked = f"holds for all {inputs} inputs of up to {counted(length, 'step')}"
-            return f"{checked}, and {in_words(sampled)}" if sampled else checked
+            checked = f"holds for all {counted(inputs, 'input')} of up to {length} in length"
+            longer = f", and on {sampled.examples} longer ones that were drawn (seed {sampled.seed})" if sampled else ""
+            return f"{checked}{longer}"
         case Sampled(examples=examples, seed=seed):
-            return f"held on {examples} longer inputs that were sampled (seed {seed}); not proved"
+            return f"held on {counted(examples, 'input')} that were drawn (seed {seed}); not proved"
         case Examples(examples=examples):
             return f"held on {counted(examples, 'example')}"
         case Counterexample(input=word, expected=expected, got=got):
@@ -38,6 +40,15 @@ def in_words(evidence: Evidence) -> str:
             return reason
         case NoEvidence():
             return ""
+
+
+def complaints(report: Report) -> list[str]:
+    """What cannot be used in a submission, and what is held, each said once; for stderr."""
+    said = list(report.messages)
+    for question in report.questions:
+        if question.status in ("held", "rejected"):
+            said += [f"{question.id}: {message}" for message in question.messages if message not in report.messages]
+    return said
 
 
 def counted(number: int, noun: str) -> str:

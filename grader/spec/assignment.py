@@ -7,19 +7,17 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from grader.documents import Block, DocumentError, Node, Text, describe_node, read_yaml
 from grader.errors import Place, Problem, SpecError, did_you_mean, listed
 from grader.spec.course import ASSIGNMENT_FILE
 from grader.spec.fields import Label, Points, Strict, Words
+from grader.spec.kinds import KINDS, loader_of
 from grader.spec.problems import find, validation_problems
-from grader.spec.systems import EquationsModel, NetworkModel, ReadingModel
-from grader.spec.weights import BudgetModel, LineModel, WeightsModel, WeightsQuestion, build_weights
+from grader.spec.question import Question
 
 MAX_SPEC_BYTES = 1 << 20
-
-Question = WeightsQuestion
 
 
 class AssignmentModel(Strict):
@@ -95,7 +93,7 @@ def _load_folder(folder: Path) -> Assignment:
             problems.append(Problem(f"question {str(name)!r} is listed twice", name.place))
             continue
         path = folder / f"{name}.yaml"
-        if not path.is_file() or "/" in name:
+        if "/" in name or not _is_file(path):
             there = sorted(p.stem for p in folder.glob("*.yaml") if p.name != ASSIGNMENT_FILE)
             message = f"there is no {name}.yaml for question {str(name)!r}{did_you_mean(name, there)}"
             problems.append(Problem(message, name.place))
@@ -118,6 +116,13 @@ def _load_folder(folder: Path) -> Assignment:
     return Assignment(str(model.assignment), str(model.title or ""), tuple(questions), folder, names)
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that no file can have
+        return False
+
+
 def _read(path: Path) -> tuple[Block | None, list[Problem]]:
     try:
         with path.open("rb") as file:
@@ -135,30 +140,15 @@ def _read(path: Path) -> tuple[Block | None, list[Problem]]:
     return root, []
 
 
-MODELS: dict[str, type[BaseModel]] = {
-    "": WeightsModel,
-    "network": NetworkModel,
-    "behaviour": EquationsModel,
-    "checks.*": LineModel,
-    "readings.*": ReadingModel,
-    "budget": BudgetModel,
-}
-"""The model at each path of a weights question, for suggestions."""
-
-KINDS = ("weights",)
-"""The kinds of answers that a question may ask for."""
-
-
 def _load_question(path: Path) -> tuple[Question | None, list[Problem]]:
     root, problems = _read(path)
     if root is None:
         return None, problems
     kind = root.lookup("answer")
-    if isinstance(kind, Text) and kind not in KINDS:
+    if not isinstance(kind, Text):
+        kind = Text("weights", root.place)  # its own model says what is missing
+    loader = loader_of(kind)
+    if loader is None:
         advice = did_you_mean(kind, KINDS) or f" ({listed(KINDS)} can be)"
         return None, [Problem(f"answer: {str(kind)!r} is not a kind of answer{advice}", kind.place)]
-    try:
-        model = WeightsModel.model_validate(root)
-    except ValidationError as error:
-        return None, validation_problems(error, root, MODELS)
-    return build_weights(model, root, path.name)
+    return loader(root, path)

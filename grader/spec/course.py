@@ -35,7 +35,7 @@ def find_spec(named: str | None, *starts: Path) -> Path:
     Raises:
         SpecError: listing what there is, when none or several could be meant.
     """
-    if named is not None and Path(named).exists():
+    if named is not None and _exists(Path(named)):
         return Path(named).resolve()
     course = next(courses_above(*(start.resolve() for start in starts)), None)
     names = assignments_in(course) if course else []
@@ -49,6 +49,13 @@ def find_spec(named: str | None, *starts: Path) -> Path:
     if not names:
         raise SpecError("no spec: there is no specs/ folder with an assignment here or above; say --spec SPEC")
     raise SpecError(f"which assignment? specs/ holds {listed(names)}; say --spec NAME")
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that no file can have
+        return False
 
 
 def find_named_spec(named: str, *starts: Path) -> Path:

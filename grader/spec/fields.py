@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Annotated, Any
 
 from flint import fmpq
-from pydantic import BaseModel, PlainValidator, ConfigDict, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, PlainValidator, WithJsonSchema
 
 from grader.documents import Block, Node, Series, Text, describe_node
 from grader.errors import Place
@@ -40,6 +40,7 @@ class Expression:
 
     tree: Tree
     place: Place
+    text: str = ""
 
 
 def text_of(node: Node) -> Text:
@@ -51,7 +52,7 @@ def text_of(node: Node) -> Text:
 
 def _filled(node: Node) -> Text:
     text = text_of(node)
-    if not text.strip():
+    if text.blank or not text.strip():
         raise FieldError("is blank", text.place)
     return text
 
@@ -59,6 +60,31 @@ def _filled(node: Node) -> Text:
 def read_expression(node: Node) -> Expression:
     """An expression; a YAML list is a vector, a list of lists a matrix."""
     return Expression(_tree(node), node.place)
+
+
+def read_property(node: Node) -> Expression:
+    """An expression in which `a ~ b` says that a is close to b."""
+    text = text_of(node)
+    try:
+        return Expression(parse(text, closeness=True), text.place, str(text))
+    except ExpressionError as error:
+        raise FieldError(error.message, text.at(error.at)) from None
+
+
+def read_flag(node: Node) -> bool:
+    """`true` or `false`."""
+    text = text_of(node)
+    if text not in ("true", "false"):
+        raise FieldError(f"must be true or false, not {describe_node(text)}", text.place)
+    return text == "true"
+
+
+def read_size(node: Node) -> float:
+    """A number from 0 on, as a float."""
+    number = _rational(node)
+    if number < 0:
+        raise FieldError(f"must not be negative, and this is {text_of(node)}", node.place)
+    return int(number.p) / int(number.q)
 
 
 def _tree(node: Node) -> Tree:
@@ -150,6 +176,7 @@ def read_parameter(node: Node) -> Parameter:
     return Parameter(shape, kind.values)
 
 
+TIMED_NAME = re.compile(r"(\w+)\s*\[\s*(0|-\d{1,3})\s*\]")
 FUNCTION_HEAD = re.compile(r"\s*([^\W\d]\w*)\s*\(\s*([^()]*?)\s*\)\s*")
 
 
@@ -170,6 +197,9 @@ Words = Annotated[Text, PlainValidator(text_of), _schema("text")]
 Label = Annotated[Text, PlainValidator(_filled), _schema("a name that people read")]
 Formula = Annotated[Expression, PlainValidator(read_expression), _schema("an expression", ["string", "array"])]
 Points = Annotated[Fraction, PlainValidator(read_points), _schema("points", ["number", "string"])]
+Property = Annotated[Expression, PlainValidator(read_property), _schema("an expression, in which ~ is closeness")]
+Flag = Annotated[bool, PlainValidator(read_flag), _schema("true or false", "boolean")]
+Size = Annotated[float, PlainValidator(read_size), _schema("a number from 0 on", "number")]
 Count = Annotated[int, PlainValidator(read_count), _schema("a whole number from 1 on", "integer")]
 Input = Annotated[Channel, PlainValidator(read_channel), _schema("what one step takes", ["string", "array", "object"])]
 Weight = Annotated[Parameter, PlainValidator(read_parameter), _schema("a shape", ["string", "array", "object"])]

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ValidationError
 
 from grader.documents import Block, Node, Series, Text, describe_node
 from grader.errors import Place, Problem, did_you_mean, listed
-from grader.machines.system import DefinitionError
-from grader.spec.fields import FUNCTION_HEAD, FieldError
+from grader.machines.system import DefinitionError, Path
+from grader.spec.fields import FUNCTION_HEAD, TIMED_NAME, FieldError
 
 Keys = tuple[str | int, ...]
 
@@ -22,8 +22,8 @@ def child(node: Node, key: str | int) -> tuple[Place, Node | None]:
         return item.place, item
     if isinstance(node, Block):
         for name, value in node.items():
-            head = FUNCTION_HEAD.fullmatch(name)
-            if name == key or (head and head[1] == key):
+            head, timed = FUNCTION_HEAD.fullmatch(name), TIMED_NAME.fullmatch(name)
+            if name == key or (head and head[1] == key) or (timed and f"{timed[1]}[{timed[2]}]" == key):
                 return name.place, value
     return node.place, None
 
@@ -96,12 +96,22 @@ def definition_problems(error: DefinitionError, root: Node, prefix: Keys) -> lis
     """Faults of a system, found again in the document below `prefix` (or from the root on, where they stand there)."""
     problems = []
     for fault in error.faults:
-        keys: Keys = tuple(int(k) if k.isdecimal() else k for k in fault.path)
-        if keys[0] == "initial":
-            keys = keys[:2]
-        if keys[0] not in ("checks", "accept", "assume"):
-            keys = (*prefix, *keys)
+        keys = _keys(fault.path, prefix)
         place, node = find(root, keys)
         place = node.at(fault.at) if isinstance(node, Text) else node.place if node is not None else place
         problems.append(Problem(_named(keys, fault.message), place))
     return problems
+
+
+def _keys(path: Path, prefix: Keys) -> Keys:
+    """Where in the document a path in a system leads."""
+    match path:
+        case ("checks", number, *rest):
+            return ("checks", int(number), *rest)
+        case ("accept" | "assume", *_):
+            return path
+        case ("initial", name, "None"):
+            return (*prefix, "initial", name)
+        case ("initial", name, time):
+            return (*prefix, "initial", f"{name}[{time}]")
+    return (*prefix, *path)

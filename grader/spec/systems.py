@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from pydantic import Field
 
@@ -11,11 +10,21 @@ from grader.documents import Block, Text
 from grader.errors import Problem
 from grader.language.compile import Function
 from grader.language.functions import BUILTINS
-from grader.language.tree import Call, Tree, subtrees
+from grader.language.tree import Binary, Call, Number, Tree, subtrees
 from grader.machines.alphabet import Alphabet
 from grader.machines.system import System
-from grader.spec.fields import Expression, FieldError, Formula, Input, Strict, Weight, Words, read_function_head
-from grader.spec.problems import find
+from grader.spec.fields import (
+    TIMED_NAME,
+    Expression,
+    FieldError,
+    Formula,
+    Input,
+    Strict,
+    Weight,
+    Words,
+    read_function_head,
+)
+from grader.spec.problems import Keys, find
 
 
 class EquationsModel(Strict):
@@ -66,15 +75,19 @@ def read_functions(formulas: Mapping[Text, Expression]) -> dict[str, Function]:
     return functions
 
 
-_TIMED = re.compile(r"(\w+)\s*\[\s*(0|-\d{1,3})\s*\]")
-
-
 def read_initial(formulas: Mapping[Text, Expression]) -> dict[tuple[str, int | None], Tree]:
-    """`h: 1` holds at every time before the first step, `h[0]: 1` and `h[-1]: 0` at one."""
+    """`h: 1` holds at every time before the first step, `h[0]: 1` and `h[-1]: 0` at one.
+
+    Raises:
+        FieldError: for a time that is given twice.
+    """
     initial: dict[tuple[str, int | None], Tree] = {}
     for name, formula in formulas.items():
-        timed = _TIMED.fullmatch(name)
-        initial[(timed[1], int(timed[2])) if timed else (str(name), None)] = formula.tree
+        timed = TIMED_NAME.fullmatch(name)
+        key = (timed[1], int(timed[2])) if timed else (str(name), None)
+        if key in initial:
+            raise FieldError(f"{str(name)!r} is given twice", name.place)
+        initial[key] = formula.tree
     return initial
 
 
@@ -112,20 +125,33 @@ def read_under(network: System, model: ReadingModel) -> System:
     )
 
 
-def irrational(model: EquationsModel, where: str, root: Block) -> list[Problem]:
-    """A problem for each function whose values exact arithmetic cannot have."""
-    problems = []
-    output = {Text("", root.place): model.output}
-    groups = (("functions", model.functions), ("equations", model.equations), ("output", output))
-    for group, formulas in groups:
-        for name, formula in formulas.items():
-            for call in subtrees(formula.tree):
-                if isinstance(call, Call) and (b := BUILTINS.get(call.function)) and b.transcendental:
-                    keys = (where, group, str(name)) if name else (where, group)
-                    place, node = find(root, keys)
-                    place = node.at(call.at) if isinstance(node, Text) else place
-                    problems.append(Problem(_irrational_message(call.function), place))
-    return problems
+def formulas_of(model: EquationsModel | ReadingModel, where: Keys) -> Iterator[tuple[Keys, Expression]]:
+    """Every expression of a network, a behaviour or a reading, with the keys that lead to it."""
+    for group in ("initial", "functions", "equations", "replace"):
+        for name, formula in getattr(model, group, {}).items():
+            yield (*where, group, str(name)), formula
+    if model.output:
+        yield (*where, "output"), model.output
+
+
+def irrational(keys: Keys, formula: Expression, root: Block) -> Iterator[Problem]:
+    """A problem for each function in an expression whose values exact arithmetic cannot have."""
+    for sub in subtrees(formula.tree):
+        name = _irrational_name(sub)
+        if name:
+            place, node = find(root, keys)
+            yield Problem(_irrational_message(name), node.at(sub.at) if isinstance(node, Text) else place)
+
+
+def _irrational_name(tree: Tree) -> str | None:
+    match tree:
+        case Call(function=name) if (builtin := BUILTINS.get(name)) and builtin.transcendental:
+            return name
+        case Binary(op="**", right=Number(value=power)) if power.q != 1:
+            return "a power that is no whole number"
+        case Binary(op="**", right=Binary(op="/", left=Number(value=top), right=Number(value=bottom))):
+            return "a power that is no whole number" if bottom and (top / bottom).q != 1 else None
+    return None
 
 
 def _irrational_message(name: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field, ValidationError
 
 from grader.documents import Block, Node, Text, describe_node
 from grader.errors import Place, Problem, did_you_mean, listed
@@ -20,13 +21,15 @@ from grader.machines.judge import Judge, Line
 from grader.machines.program import Program
 from grader.machines.sample import Corpus, draw_corpus
 from grader.machines.system import DefinitionError, Parameter, System
-from grader.spec.fields import Count, FieldError, Formula, Label, Points, Strict, Words, read_points
-from grader.spec.problems import definition_problems
+from grader.spec.fields import Count, Expression, FieldError, Formula, Label, Points, Strict, Words, read_points
+from grader.spec.problems import Keys, definition_problems, validation_problems
+from grader.spec.question import RubricLine, rubric_problems
 from grader.spec.systems import (
     EquationsModel,
     NetworkModel,
     ReadingModel,
     behaviour_system,
+    formulas_of,
     irrational,
     network_system,
     read_under,
@@ -77,14 +80,6 @@ class WeightsModel(Strict):
 
 
 @dataclass(frozen=True)
-class RubricLine:
-    """A line of the rubric and what it is worth."""
-
-    name: str
-    points: Fraction
-
-
-@dataclass(frozen=True)
 class Known:
     """An answer whose marks are known: a test of the spec, and a misconception to recognise where it says something."""
 
@@ -125,6 +120,8 @@ class Example:
 class WeightsQuestion:
     """A question whose answer is a value for each parameter of a network."""
 
+    kind: ClassVar[str] = "weights"
+
     id: str
     title: str
     points: Fraction
@@ -142,7 +139,7 @@ class WeightsQuestion:
     known: tuple[Known, ...]
     readings: tuple[Reading, ...]
     reference: str
-    file: str
+    path: Path
 
     @cached_property
     def corpus(self) -> Corpus:
@@ -169,16 +166,16 @@ class _Builder:
         self.root = root
         self.problems: list[Problem] = []
 
-    def build(self, file: str) -> WeightsQuestion | None:
+    def build(self, path: Path) -> WeightsQuestion | None:
         model = self.model
-        self.problems += irrational(model.network, "network", self.root)
-        self.problems += irrational(model.behaviour, "behaviour", self.root)
+        for keys, formula in self._formulas():
+            self.problems += irrational(keys, formula, self.root)
         network = self._system()
         program = self._program(network, ("network",)) if network else None
         judge = self._judge(network, program) if network and program else None
         readings = [self._reading(i, network) for i in range(len(model.readings))] if network else []
         known = [self._known(name, values) for name, values in model.known.items()]
-        self._points()
+        self.problems += rubric_problems([(c.name, c.points) for c in model.checks], model.points, self.root)
         examples = [self._example(text, outputs) for text, outputs in model.examples.items()] if network else []
         if self.problems or not network or not program or not judge:
             return None
@@ -201,8 +198,20 @@ class _Builder:
             known=tuple(k for k in known if k),
             readings=tuple(r for r in readings if r),
             reference=str(model.reference or ""),
-            file=file,
+            path=path,
         )
+
+    def _formulas(self) -> Iterator[tuple[Keys, Expression]]:
+        """Every expression of the question."""
+        model = self.model
+        yield from formulas_of(model.network, ("network",))
+        yield from formulas_of(model.behaviour, ("behaviour",))
+        for i, reading in enumerate(model.readings):
+            yield from formulas_of(reading, ("readings", i))
+        conditions = [(("checks", i, "when"), line.when) for i, line in enumerate(model.checks)]
+        for keys, formula in (*conditions, (("accept",), model.accept), (("assume",), model.assume)):
+            if formula is not None:
+                yield keys, formula
 
     def _system(self) -> System | None:
         if not self.model.network.parameters:
@@ -302,21 +311,6 @@ class _Builder:
             self.problems.append(Problem(f"known.{name}.earns: {error}", error.place))
             return None
 
-    def _points(self) -> None:
-        total = sum((line.points for line in self.model.checks), Fraction(0))
-        if total != self.model.points:
-            place = next(value.place for key, value in self.root.items() if key == "points")
-            message = (
-                f"points: the checks add up to {_plain(total)}, but the question is worth {_plain(self.model.points)}"
-            )
-            self.problems.append(Problem(message, place))
-        names = [str(line.name) for line in self.model.checks]
-        for i, line in enumerate(self.model.checks):
-            if line.name in names[:i]:
-                self.problems.append(
-                    Problem(f"checks[{i + 1}].name: {str(line.name)!r} is used twice", line.name.place)
-                )
-
     def _example(self, text: Text, outputs: Text) -> Example | None:
         alphabet = Alphabet({str(name): channel for name, channel in self.model.network.inputs.items()})
         try:
@@ -327,12 +321,22 @@ class _Builder:
             return None
 
 
-def _plain(points: Fraction) -> str:
-    return str(points.numerator) if points.denominator == 1 else f"{float(points):g}"
+MODELS: dict[str, type[BaseModel]] = {
+    "": WeightsModel,
+    "network": NetworkModel,
+    "behaviour": EquationsModel,
+    "checks.*": LineModel,
+    "readings.*": ReadingModel,
+    "budget": BudgetModel,
+}
+"""The model at each path of a weights question, for suggestions."""
 
 
-def build_weights(model: WeightsModel, root: Block, file: str) -> tuple[WeightsQuestion | None, list[Problem]]:
-    """The question, or every problem that keeps it from being one."""
+def load(root: Block, path: Path) -> tuple[WeightsQuestion | None, list[Problem]]:
+    """The question of a file, or every problem that keeps it from being one."""
+    try:
+        model = WeightsModel.model_validate(root)
+    except ValidationError as error:
+        return None, validation_problems(error, root, MODELS)
     builder = _Builder(model, root)
-    question = builder.build(file)
-    return question, builder.problems
+    return builder.build(path), builder.problems

@@ -1,0 +1,45 @@
+"""The code of a submission: one `solution.py` or one notebook, read as bytes and never run here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from grader.answers.files import names_in, read_file
+from grader.errors import SubmissionError, listed
+
+SOLUTION = "solution.py"
+SUFFIXES = (".py", ".ipynb")
+
+
+@dataclass(frozen=True)
+class Code:
+    """The source of a submission, and the name that tracebacks show."""
+
+    name: str
+    source: bytes
+    kind: Literal["python", "notebook"]
+
+
+def read_code(path: Path) -> Code | None:
+    """The code in a submission's folder (or the file itself); None where there is none.
+
+    Raises:
+        SubmissionError: if there are several, or it cannot be read.
+    """
+    if not path.is_dir():
+        return _code(path) if path.suffix in SUFFIXES else None
+    names = [name for name in names_in(path) if name == SOLUTION or name.endswith(".ipynb")]
+    if len(names) > 1:
+        raise SubmissionError(f"{listed(names)} both hold code: keep one ({SOLUTION}, or one notebook)")
+    if names:
+        return _code(path / names[0])
+    scripts = [name for name in names_in(path) if name.endswith(".py")]
+    if scripts:
+        raise SubmissionError(f"the code is looked for in {SOLUTION}: rename {listed(scripts)}")
+    return None
+
+
+def _code(path: Path) -> Code:
+    return Code(path.name, read_file(path), "notebook" if path.suffix == ".ipynb" else "python")

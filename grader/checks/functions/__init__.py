@@ -1,0 +1,12 @@
+"""Judging a Python function: one corpus for the class, one batch a function, failures shrunk and replayed.
+
+| file | owns |
+| --- | --- |
+| `values` | what students and references give, as values to compare and to show |
+| `properties` | an expression over inputs, the output and further calls, compiled once a question |
+| `references` | what is right: the course's own function, or the question's network |
+| `plan` | the cases of a question, drawn once and encoded once, with what is right for each |
+| `verdicts` | one case against one line |
+| `shrinking` | the smallest input that Hypothesis finds for a failure |
+| `judge` | a submission's functions, line by line |
+"""

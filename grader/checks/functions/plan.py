@@ -1,0 +1,206 @@
+"""The plan of a question: its cases drawn once and encoded once for the whole class, with what is right for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from itertools import islice
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from grader.checks.functions.properties import Property, compile_property
+from grader.checks.functions.references import Reference, Wanted, reference_of
+from grader.checks.functions.values import as_value, to_argument, to_function
+from grader.drawing import corpus
+from grader.errors import SpecError
+from grader.inputs.draw import cases
+from grader.inputs.enumerate import EndlessError, every_case
+from grader.inputs.sets import Case, InputSet, Table, TableOf
+from grader.language.floats import Floats
+from grader.language.formula import Formula
+from grader.language.parse import ExpressionError
+from grader.language.tree import Tree
+from grader.sandbox import Batch, Call
+from grader.spec.functions import Equals, Feeds, FunctionCheck, FunctionQuestion, Holds, Partly, Pure
+from grader.verdict import Exhausted, Sampled
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+REPEATS = 8
+"""Cases that are asked a second time, to see whether the answers stay the same."""
+
+MAX_EXHAUSTIVE = 50_000
+"""Inputs that an exhaustive check may list."""
+
+
+class Group:
+    """The cases that some lines share: drawn from the same sets, or listed to the end."""
+
+    def __init__(self, question: FunctionQuestion, sets: Mapping[str, InputSet], longest: int | None) -> None:
+        self.question = question
+        self.sets = sets
+        self.longest = longest
+        self.watched = False
+        self._assume = None
+        if question.assume is not None:
+            self._assume = _formula(question, question.assume, list(sets))
+
+    def allows(self, case: Case) -> bool:
+        """Whether the question's `assume` holds."""
+        return self._assume is None or self._assume.holds(self.values(case))
+
+    @cached_property
+    def strategy(self) -> SearchStrategy[Case]:
+        """What the cases are drawn from, and failures shrunk in."""
+        return cases(self.sets).filter(self.allows)
+
+    @cached_property
+    def cases(self) -> list[Case]:
+        """Every case, in the order in which reports look at them."""
+        if self.longest is None:
+            drawn = corpus(self.strategy, self.question.cases, self.question.seed)
+            return list({repr_of(case): case for case in drawn}.values())
+        try:
+            listed = list(islice(filter(self.allows, every_case(self.sets, self.longest)), MAX_EXHAUSTIVE + 1))
+        except EndlessError as error:
+            raise SpecError(f"{self.question.id}: an exhaustive check cannot list its inputs: {error}") from None
+        if len(listed) > MAX_EXHAUSTIVE:
+            raise SpecError(f"{self.question.id}: an exhaustive check lists more than {MAX_EXHAUSTIVE} inputs")
+        return listed
+
+    @cached_property
+    def evidence(self) -> Sampled | Exhausted:
+        """What it means when a line holds on every case."""
+        if self.longest is None:
+            return Sampled(len(self.cases), self.question.seed)
+        return Exhausted(self.longest, len(self.cases))
+
+    @cached_property
+    def calls(self) -> list[Call]:
+        """The call of each case."""
+        return [self.call(case) for case in self.cases]
+
+    def call(self, case: Case) -> Call:
+        """The student's function on one case."""
+        signature = self.question.signature
+        arguments = [self.argument(name, case[name]) for name in signature.parameters]
+        return Call(signature.name, tuple(arguments), watch_arguments=self.watched)
+
+    def argument(self, name: str, value: Any) -> Any:
+        """A value as the argument of that name."""
+        return to_function(value, name) if isinstance(value, Table) else to_argument(value, self.sets.get(name))
+
+    @cached_property
+    def order(self) -> list[int]:
+        """The order in which cases are asked: shuffled, and some a second time."""
+        order = list(range(len(self.cases)))
+        Random(self.question.seed).shuffle(order)
+        return order + order[:REPEATS]
+
+    @cached_property
+    def batch(self) -> Batch:
+        """All calls in the order of asking, encoded once."""
+        return Batch([self.calls[i] for i in self.order])
+
+    @cached_property
+    def inputs(self) -> list[dict[str, Any]]:
+        """The values of each case, for expressions."""
+        return [self.values(case) for case in self.cases]
+
+    def values(self, case: Case) -> dict[str, Any]:
+        """The values of one case, for expressions."""
+        return {name: as_value(value) for name, value in case.items()}
+
+
+def repr_of(case: Case) -> str:
+    """Equal for equal cases."""
+    return repr([(name, v.rows if isinstance(v, Table) else v) for name, v in case.items()])
+
+
+def fed_names(sets: Mapping[str, InputSet]) -> Iterator[tuple[str, str, int]]:
+    """`step_token`, with the supplied function and the place of the argument: what was fed, call by call."""
+    for name, one in sets.items():
+        if isinstance(one, TableOf):
+            for place, argument in enumerate(one.arguments):
+                yield f"{name}_{argument}", name, place
+
+
+@dataclass
+class LinePlan:
+    """A line with everything compiled: its group, what it waits for, its expressions and references."""
+
+    check: FunctionCheck
+    group: Group
+    when: Formula | None
+    property: Property | None = None
+    reference: Reference | None = None
+    partly: list[tuple[Partly, LinePlan]] = field(default_factory=list)
+    _wanted: dict[int, Wanted] = field(default_factory=dict)
+
+    def wanted(self, index: int) -> Wanted:
+        """What the reference gives for a case of the group; worked out once."""
+        if index not in self._wanted:
+            self._wanted[index] = self.wanted_for(self.group.cases[index])
+        return self._wanted[index]
+
+    def wanted_for(self, case: Case) -> Wanted:
+        """What the reference gives for any case."""
+        if self.reference is None:
+            raise SpecError(f"{self.check.name!r} has no reference")
+        return self.reference(case)
+
+
+@dataclass
+class Plan:
+    """A question with everything drawn and compiled."""
+
+    question: FunctionQuestion
+    lines: list[LinePlan]
+    groups: list[Group]
+
+
+@lru_cache(maxsize=256)
+def plan_of(question: FunctionQuestion) -> Plan:
+    """The plan, made once a question.
+
+    Raises:
+        SpecError: for expressions and references that cannot work.
+    """
+    groups: dict[str, Group] = {}
+    lines = []
+    for check in question.checks:
+        key = repr((sorted(check.sets.items(), key=lambda item: item[0]), check.longest))
+        group = groups.setdefault(key, Group(question, check.sets, check.longest))
+        group.watched |= isinstance(check.aim, Pure)
+        lines.append(_line(question, check, group))
+    return Plan(question, lines, list(groups.values()))
+
+
+def _line(question: FunctionQuestion, check: FunctionCheck, group: Group) -> LinePlan:
+    names = [*check.sets, *(name for name, _, _ in fed_names(check.sets))]
+    line = LinePlan(check, group, _formula(question, check.when, [*names, "out"]) if check.when else None)
+    _aim(question, line, check.aim, names, check.rtol, check.atol)
+    for part in check.partly:
+        weaker = LinePlan(check, group, line.when)
+        _aim(question, weaker, part.aim, names, part.rtol, part.atol)
+        line.partly.append((part, weaker))
+    return line
+
+
+def _aim(question: FunctionQuestion, line: LinePlan, aim: object, names: list[str], rtol: float, atol: float) -> None:
+    if isinstance(aim, Holds):
+        try:
+            line.property = compile_property(aim.tree, question.signature.name, names, rtol, atol)
+        except ExpressionError as error:
+            raise SpecError(f"{question.id}: {aim.text!r}: {error.message}") from None
+    elif isinstance(aim, Equals | Feeds):
+        line.reference = reference_of(question, aim.reference)
+
+
+def _formula(question: FunctionQuestion, tree: Tree, names: list[str]) -> Formula:
+    try:
+        return Formula(tree, names, Floats())
+    except ExpressionError as error:
+        raise SpecError(f"{question.id}: {error.message}") from None

@@ -1,0 +1,92 @@
+"""An expression over inputs, the output and further calls of the student's function, compiled once a question.
+
+`f(f(x)) == f(x)` needs the answers to `f(x)` before `f` of them can be asked for: each call in the expression becomes
+a slot, filled level by level, one batch a level for all cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from grader.language.floats import Floats
+from grader.language.formula import Formula
+from grader.language.rewriting import replaced
+from grader.language.tree import Call, Name, Tree, subtrees
+
+OUT = "out"
+
+
+@dataclass(frozen=True)
+class FurtherCall:
+    """A call inside a property: the slot for its answer, its arguments, and how deep it lies in other calls."""
+
+    slot: str
+    arguments: tuple[Tree, ...]
+    level: int
+
+
+@dataclass(frozen=True)
+class Calls:
+    """An expression without calls of the function, and the calls that stood in it, shallowest level first."""
+
+    tree: Tree
+    further: tuple[FurtherCall, ...]
+
+
+def extract_calls(tree: Tree, function: str) -> Calls:
+    """Takes the calls of the student's function out of an expression, the innermost of nested ones first."""
+    found: dict[tuple[Tree, ...], FurtherCall] = {}
+
+    def change(node: Tree) -> Tree | None:
+        if not isinstance(node, Call) or node.function != function:
+            return None
+        arguments = tuple(replaced(argument, change) for argument in node.arguments)
+        if arguments not in found:
+            waits = {call.slot: call.level for call in found.values()}
+            named = [sub.id for argument in arguments for sub in subtrees(argument) if isinstance(sub, Name)]
+            level = 1 + max((waits[name] for name in named if name in waits), default=0)
+            found[arguments] = FurtherCall(f"call {len(found)}", arguments, level)
+        return Name(found[arguments].slot, node.at)
+
+    plain = replaced(tree, change)
+    return Calls(plain, tuple(sorted(found.values(), key=lambda call: call.level)))
+
+
+@dataclass(frozen=True)
+class Property:
+    """A compiled property: its truth in floats, and the further calls that it needs first."""
+
+    truth: Formula
+    further: tuple[FurtherCall, ...]
+    arguments: Mapping[str, tuple[Formula, ...]]
+    exactly: Callable[[Mapping[str, Any]], bool | None]
+    """A second opinion without rounding: None where it cannot tell."""
+
+
+def compile_property(tree: Tree, function: str, names: Sequence[str], rtol: float, atol: float) -> Property:
+    """A property over the given names, `out`, and calls of the student's function.
+
+    Raises:
+        ExpressionError: for names and functions that are not known.
+    """
+    calls = extract_calls(tree, function)
+    arithmetic = Floats(rtol, atol)
+    known = [*names, OUT, *(call.slot for call in calls.further)]
+    arguments = {
+        call.slot: tuple(Formula(argument, known, arithmetic) for argument in call.arguments) for call in calls.further
+    }
+    truth = Formula(calls.tree, known, arithmetic)
+    return Property(truth, calls.further, arguments, _second_opinion(calls.tree, known, rtol, atol))
+
+
+def _second_opinion(
+    tree: Tree, names: Sequence[str], rtol: float, atol: float
+) -> Callable[[Mapping[str, Any]], bool | None]:
+    def decide(values: Mapping[str, Any]) -> bool | None:
+        from grader.checks.functions.rigorous import decide_rigorously
+
+        return decide_rigorously(tree, names, values, rtol, atol)
+
+    return decide

@@ -1,0 +1,103 @@
+"""From the failures among a question's cases to the one that is shown: the smallest, replayed in a fresh child."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grader.checks.functions.plan import LinePlan, repr_of
+from grader.checks.functions.values import show
+from grader.checks.functions.verdicts import Answer, Wrong, concerns, judge_case, values_for
+from grader.drawing import smallest
+from grader.inputs.sets import Case
+from grader.sandbox import Raised, Returned
+from grader.spec.functions import Aim
+
+if TYPE_CHECKING:
+    from grader.checks.functions.judge import _Judge
+
+MAX_TRIES = 400
+"""Calls that may be spent on making one failure smaller."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A case that is wrong, and how (no case: the line as a whole)."""
+
+    case: Case | None
+    wrong: Wrong
+    smallest: bool = False
+    note: str = ""
+
+
+def shrunk(
+    judge: _Judge, line: LinePlan, aim: Aim, tolerances: tuple[float, float], failing: list[tuple[int, Wrong]]
+) -> Failure:
+    """The failure to show: the first of a list to the end, else the smallest that Hypothesis comes to."""
+    group = line.group
+    index, wrong = min(failing, key=lambda item: (item[1].rank, *_simplicity(group.cases[item[0]])))
+    case = group.cases[index]
+    answers = judge.asked[id(group)].answers
+    if group.longest is not None:
+        index, wrong = failing[0]
+        return _replayed(judge, line, aim, tolerances, group.cases[index], wrong, listed=True)
+    if not isinstance(answers[index].reply, Returned | Raised):
+        return Failure(case, wrong)
+    tries: dict[str, bool] = {}
+
+    def fails(candidate: Case) -> bool:
+        key = repr_of(candidate)
+        if key not in tries:
+            if len(tries) >= MAX_TRIES:
+                return False
+            tries[key] = try_case(judge, line, aim, tolerances, candidate) is not None
+        return tries[key]
+
+    found = smallest(group.strategy, fails, judge.question.cases, judge.question.seed)
+    if found is not None and _simplicity(found) <= _simplicity(case):
+        case = found
+    return _replayed(judge, line, aim, tolerances, case, wrong)
+
+
+def _simplicity(case: Case) -> tuple[int, str]:
+    text = show(list(case.values()))
+    return len(text), text
+
+
+def _replayed(
+    judge: _Judge,
+    line: LinePlan,
+    aim: Aim,
+    tolerances: tuple[float, float],
+    case: Case,
+    seen: Wrong,
+    *,
+    listed: bool = False,
+) -> Failure:
+    """The failure as it shows in a fresh child; one that shows only after other calls is said to."""
+    again = try_case(judge, line, aim, tolerances, case, fresh=True)
+    if again is None:
+        return Failure(case, seen, note=" (only after other calls: the function remembers something between calls)")
+    return Failure(case, again, smallest=listed)
+
+
+def try_case(
+    judge: _Judge,
+    line: LinePlan,
+    aim: Aim,
+    tolerances: tuple[float, float],
+    case: Case,
+    *,
+    fresh: bool = False,
+) -> Wrong | None:
+    """One case from the call to the verdict."""
+    call = line.group.call(case)
+    first, second = (judge.runner.call([call], fresh=fresh)[0], judge.runner.call([call])[0])
+    answer = Answer(first, second)
+    inputs = line.group.values(case)
+    further = judge.further(line, [inputs], [answer])[0]
+    values = values_for(inputs, line, answer, further)
+    if not concerns(line, values):
+        return None
+    wanted = line.wanted_for(case) if line.reference is not None else None
+    return judge_case(line, aim, answer, values, call, wanted, tolerances)

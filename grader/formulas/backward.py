@@ -1,0 +1,105 @@
+"""Gradients through a network: which equation reads what at which lag, and what it hands back.
+
+The total gradient at a node (a sequence at a step) is the sum, over every equation that reads it, of the pullback of
+that equation's own gradient (back-propagation through time: Werbos 1990). Gradients that are given cut the paths: with
+dL/dh[t+1] and dL/dh[t+2] both given, only direct effects of h[t] remain; with dL/dh[t+2] alone, every path counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from grader.formulas.setting import later, references, shifted
+from grader.language.compile import time_lag
+from grader.language.derivative import ZERO, plus, pullback
+from grader.language.ranks import Ranks
+from grader.language.rewriting import substituted
+from grader.language.tree import Name, Tree
+
+GRADIENT = "∇"
+"""The name of the gradient that an edge hands back; no formula can write it."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A sequence at a step that is an expression in the question's whole numbers: h at t+1."""
+
+    name: str
+    step: Tree
+
+
+@dataclass(frozen=True)
+class Edge:
+    """The equation of `consumer` at step t reads `name[t-lag]`; `effect` is what it hands back, in terms of `∇`."""
+
+    consumer: str
+    name: str
+    lag: int
+    effect: Tree
+
+
+@dataclass(frozen=True)
+class Backward:
+    """The gradient at `by`, from the gradients that are given; `direct`: through no other step in between."""
+
+    by: Node
+    given: Mapping[Node, Tree]
+    direct: bool = False
+
+
+def gradient_name(name: str) -> str:
+    """The sequence of gradients at `name`."""
+    return f"{GRADIENT}{name}"
+
+
+def edges(equations: Mapping[str, Tree], ranks: Ranks) -> tuple[Edge, ...]:
+    """Every way in which one step of the network depends on another."""
+    return tuple(_edges(equations, ranks))
+
+
+def _edges(equations: Mapping[str, Tree], ranks: Ranks) -> Iterator[Edge]:
+    for consumer, tree in equations.items():
+        inner = Ranks({**ranks.names, GRADIENT: ranks.sequences.get(consumer, 0)}, ranks.sequences)
+        for name in equations:
+            for lag, node in sorted(references(tree, name).items()):
+                yield Edge(consumer, name, lag, pullback(tree, node, Name(GRADIENT), inner))
+
+
+def unrolled(backward: Backward, network: tuple[Edge, ...], origin: str, most: int = 400) -> Tree | None:
+    """The gradient as one formula, where every step is `origin` plus a constant; None if it would be too long."""
+
+    def offset(step: Tree) -> int | None:
+        lag = time_lag(substituted(step, {origin: Name("t")}))
+        return None if lag is None else -lag
+
+    given = {(node.name, offset(node.step)): tree for node, tree in backward.given.items()}
+    start, ends = offset(backward.by.step), [at for _, at in given if at is not None]
+    if start is None or len(ends) < len(given):
+        return None
+    last, budget = max(ends), [most]
+
+    def gradient(name: str, at: int) -> Tree:
+        if (name, at) in given:
+            return given[name, at]
+        total: Tree = ZERO
+        for edge in network:
+            step = at + edge.lag
+            if edge.name != name or step > last or (backward.direct and start < step < last):
+                continue
+            budget[0] -= 1
+            if budget[0] < 0:
+                return ZERO
+            inner = gradient(edge.consumer, step)
+            if inner != ZERO:
+                total = plus(total, substituted(shifted_to(edge.effect, step, origin), {GRADIENT: inner}))
+        return total
+
+    result = gradient(backward.by.name, start)
+    return result if budget[0] >= 0 else None
+
+
+def shifted_to(tree: Tree, step: int, origin: str) -> Tree:
+    """An equation of step t written for step `origin + step`."""
+    moved = shifted(tree, step)
+    return moved if origin == "t" else substituted(moved, {"t": later(origin, 0)})

@@ -1,0 +1,197 @@
+"""Two formulas at one place: both values in balls, or why there is none; and how a place is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flint import arb, ctx, fmpq
+
+from grader.formulas.backward import Backward
+from grader.formulas.samples import Sample, samples
+from grader.formulas.setting import Case, Setting
+from grader.formulas.symbols import Domain
+from grader.formulas.timeline import BallsInTime
+from grader.formulas.verdicts import Point, bracketed, show_value
+from grader.formulas.world import LOOP_STEPS, Meaning, World, entry_names
+from grader.language.arithmetic import FUEL, Closure, EvaluationError, TooLarge
+from grader.language.arrays import ShapeError, Value
+from grader.language.balls import Undecided, entries
+from grader.language.numbers import show_number
+from grader.language.tree import Name, Number, Tree, subtrees
+
+FIRST_BITS = 64
+EFFORT = {64: 1.0, 256: 1.5, 1024: 6.0, 4096: 40.0}
+"""What an evaluation costs, relative to one at 64 bits."""
+
+MAX_EFFORT = 300_000.0
+"""Operations of one comparison, so that it ends in well under a second."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a formula has no value at a point; `domain`: for mathematical reasons, known for sure."""
+
+    message: str
+    domain: bool = False
+    shape: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """A case with the step up to which sequences are free, and a sample of it."""
+
+    case: Case
+    origin: int
+    sample: Sample
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Both sides at a place."""
+
+    place: Place
+    student: Value | Fault
+    wanted: Value | Fault
+    bits: int
+
+    @property
+    def undefined(self) -> tuple[bool, bool]:
+        """Which sides surely have no value."""
+        return tuple(isinstance(side, Fault) and side.domain for side in (self.student, self.wanted))  # type: ignore[return-value]  # two sides
+
+    @property
+    def defined(self) -> bool:
+        """Whether both sides have a value."""
+        return not isinstance(self.student, Fault) and not isinstance(self.wanted, Fault)
+
+
+@dataclass
+class Comparison:
+    """Two formulas in one setting, compiled once. `lenient`: where the wanted one has no value, any answer is right."""
+
+    setting: Setting
+    student: Tree
+    wanted: Tree
+    backward: Backward | None = None
+    lenient: bool = False
+    effort: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.meaning = Meaning(self.setting, BallsInTime(), self.backward)
+        self.left, self.right = self.meaning.compile(self.student), self.meaning.compile(self.wanted)
+        self.cost = sum(1 for tree in (self.student, self.wanted) for _ in subtrees(tree))
+
+    def world(self, place: Place, drawn: dict[str, fmpq]) -> World:
+        """Everything at a place; what is drawn is noted."""
+
+        def draw(key: str, domain: Domain) -> arb:
+            value = drawn[key] = place.sample.value(key, domain)
+            return arb(value)
+
+        return World(self.meaning, place.case, place.origin, draw)
+
+    def look(self, place: Place, bits: int) -> Finding:
+        """Both sides at a place, in balls of this precision."""
+        with ctx.workprec(bits):
+            world = self.world(place, {})
+            finding = Finding(place, self.side(world, self.left), self.side(world, self.right), bits)
+        self.effort += EFFORT[bits] * self.cost
+        return finding
+
+    def side(self, world: World, closure: Closure) -> Value | Fault:
+        """The value of one side, or why there is none."""
+        try:
+            value = world.value(closure)
+        except TooLarge as error:
+            return Fault(str(error))
+        except Undecided as error:
+            return Fault(f"no precision tells {error}")
+        except EvaluationError as error:
+            return Fault(str(error), domain=True)
+        except ShapeError as error:
+            return Fault(str(error), shape=True)
+        except RecursionError:
+            return Fault("the formula is nested too deeply")
+        self.effort += EFFORT[min(max(ctx.prec, 64), 4096)] * (LOOP_STEPS - world.frame[FUEL])
+        if not all(entry.is_finite() for entry in entries(value)):
+            return Fault("a number is too large to enclose")
+        return value
+
+    def places(self) -> Iterator[Place]:
+        """All points of all cases, in the order in which they are looked at."""
+        literals = dyadic_literals(self.student, self.wanted)
+        for number, case in enumerate(self.setting.all_cases):
+            origin, keys = self.origin(case)
+            for sample in samples(keys, literals, first=number == 0):
+                yield Place(case, origin, sample)
+
+    def origin(self, case: Case) -> tuple[int, list[str]]:
+        """Up to which step linked sequences are free (from the steps that the formulas ask for), and all entries."""
+        lowest = min(case.values(), default=0)
+        reached: set[int] = set()
+        drawn: dict[str, fmpq] = {}
+        linked = {name.id for tree in self.setting.steps.values() for name in subtrees(tree) if isinstance(name, Name)}
+        for seed in range(2):
+            place = Place(case, lowest - 12, Sample((fmpq(1), fmpq(1, 2), fmpq(2)), seed))
+            with ctx.workprec(FIRST_BITS):
+                world = self.world(place, drawn)
+                for closure in (self.right, self.left):
+                    self.side(world, closure)
+            for name, steps in world.reached.items():
+                if name in self.setting.steps:
+                    reached |= steps
+                elif name in linked:
+                    reached |= {step - 1 for step in steps}
+        origin = min(reached, default=lowest) - (len(self.setting.steps) > 1)
+        return origin, self.used_keys(Place(case, origin, Sample((fmpq(1),))))
+
+    def used_keys(self, place: Place) -> list[str]:
+        """The entries that are drawn at a place and named by a formula or the network."""
+        drawn: dict[str, fmpq] = {}
+        with ctx.workprec(FIRST_BITS):
+            world = self.world(place, drawn)
+            for closure in (self.right, self.left):
+                self.side(world, closure)
+        return [key for label in self.used_labels(world) for key in entry_names(label, world.shapes[label])]
+
+    def used_labels(self, world: World) -> list[str]:
+        """The values that were chosen and matter."""
+        trees = [self.student, self.wanted, *self.setting.steps.values(), *self.setting.initial.values()]
+        if not any(name in self.setting.steps for name, steps in world.reached.items() if steps):
+            trees = trees[:2]
+        names = {node.id for tree in trees for node in subtrees(tree) if isinstance(node, Name)}
+        plain = self.setting.symbols.quantities
+        return [label for label in world.shapes if label not in plain or label in names]
+
+    def point(self, place: Place) -> Point:
+        """A place as it is shown."""
+        drawn: dict[str, fmpq] = {}
+        with ctx.workprec(FIRST_BITS):
+            world = self.world(place, drawn)
+            for closure in (self.right, self.left):
+                self.side(world, closure)
+            derived = {
+                f"{name}[{step}]": show_value(world.timelines[name].known[step], 4)
+                for name in self.setting.steps
+                for step in sorted(world.reached[name])
+                if f"{name}[{step}]" not in world.shapes and step in world.timelines[name].known
+            }
+        labels = self.used_labels(world)
+        names = {label: entry_names(label, world.shapes[label]) for label in labels}
+        values = {
+            label: bracketed([show_number(drawn[key]) for key in keys], world.shapes[label])
+            for label, keys in names.items()
+        }
+        entries = {key: drawn[key] for keys in names.values() for key in keys}
+        return Point(place.case, values, entries, derived)
+
+
+def dyadic_literals(*trees: Tree) -> list[fmpq]:
+    """Numbers in the formulas (and their negatives) that balls hold exactly: where kinks and steps are likely."""
+    found: dict[fmpq, None] = {}
+    for tree in trees:
+        for node in subtrees(tree):
+            if isinstance(node, Number) and abs(node.value) <= 100 and node.value.q & (node.value.q - 1) == 0:
+                found.update({node.value: None, -node.value: None})
+    return [value for value in found if abs(value) not in (0, 1, 2)][:4]

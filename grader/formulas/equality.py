@@ -1,0 +1,208 @@
+"""Are two formulas equal? Balls prove that they differ, normal forms that they are equal; else points are counted.
+
+A difference is said only where two balls are disjoint, so that neither rounding nor saturation nor cancellation can
+refuse a right answer. Undecided points are looked at again with more bits before anything is said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from flint import arb, ctx, fmpq
+
+from grader.formulas.backward import Backward
+from grader.formulas.comparison import EFFORT, FIRST_BITS, MAX_EFFORT, Comparison, Fault, Finding
+from grader.formulas.proof import proved
+from grader.formulas.samples import Sample, simpler
+from grader.formulas.setting import Setting
+from grader.formulas.verdicts import (
+    Different,
+    DomainDifference,
+    Equal,
+    NeverDefined,
+    Proved,
+    Sampled,
+    ShapeDifference,
+    Unsettled,
+    Verdict,
+    show_pair,
+)
+from grader.language.arrays import Value, describe, shape_of
+from grader.language.balls import entries
+from grader.language.tree import Tree
+
+MORE_BITS = (256, 1024, 4096)
+ENOUGH = 96
+"""Leading bits in which two values agree before a point counts as agreeing."""
+
+
+def disjoint(left: Value, right: Value) -> bool:
+    """Whether two values of one shape are proved to differ."""
+    return any(not a.overlaps(b) for a, b in zip(entries(left), entries(right), strict=True))
+
+
+def agreement(left: Value, right: Value) -> int:
+    """The leading bits in which overlapping values are known to agree, in the worst entry."""
+    worst = 1 << 20
+    for a, b in zip(entries(left), entries(right), strict=True):
+        gap = abs(a - b).abs_upper()
+        if not gap.is_zero():
+            scale = abs(a).max(abs(b)).abs_upper()
+            worst = min(worst, _magnitude(scale) - _magnitude(gap))
+    return worst
+
+
+def _magnitude(value: arb) -> int:
+    """About log2 of a positive number."""
+    if value.is_zero():
+        return -(1 << 20)
+    mantissa, exponent = value.man_exp()
+    return int(mantissa.bit_length()) + int(exponent)
+
+
+def decide(
+    student: Tree, wanted: Tree, setting: Setting, *, backward: Backward | None = None, lenient: bool = False
+) -> Verdict:
+    """Whether two formulas are equal in a setting, with the evidence.
+
+    Raises:
+        ExpressionError: for names that the question does not have.
+    """
+    comparison = Comparison(setting, setting.read(student), wanted, backward, lenient)
+    return _Decision(comparison).verdict()
+
+
+@dataclass
+class _Decision:
+    comparison: Comparison
+    agreeing: list[Finding] = field(default_factory=list)
+    open: list[Finding] = field(default_factory=list)
+    one_sided: list[Finding] = field(default_factory=list)
+    difference: Verdict | None = None
+
+    def verdict(self) -> Verdict:
+        for place in self.comparison.places():
+            if self.comparison.effort > MAX_EFFORT / 2 and len(self.agreeing) >= 8:
+                break
+            if self.sort(self.comparison.look(place, FIRST_BITS)):
+                break
+        if self.difference:
+            return self.difference
+        proof = self.proof() if self.agreeing else None
+        equal = self.refined(proof)
+        return self.difference or self.conclusion(equal)
+
+    def sort(self, finding: Finding) -> bool:
+        """Files a finding; true when it settles the comparison."""
+        left, right = finding.student, finding.wanted
+        for side in (right, left):
+            if isinstance(side, Fault) and side.shape:
+                self.difference = ShapeDifference(finding.place.case, side.message)
+                return True
+        if finding.defined:
+            if (a := shape_of(left)) != (b := shape_of(right)):
+                message = f"{describe(a)} where {describe(b)} is wanted"
+                self.difference = ShapeDifference(finding.place.case, message)
+                return True
+            if disjoint(left, right):
+                self.difference = self.different(finding)
+                return True
+            self.agreeing.append(finding)
+        elif any(finding.undefined):
+            if not all(finding.undefined) and not (self.comparison.lenient and finding.undefined[1]):
+                self.one_sided.append(finding)
+        else:
+            self.open.append(finding)
+        return False
+
+    def proof(self) -> Proved | None:
+        """A proof by normal form in every case."""
+        comparison, cases = self.comparison, []
+        for case in comparison.setting.all_cases:
+            origin, _ = comparison.origin(case)
+            if not proved(comparison.setting, comparison.student, comparison.wanted, comparison.backward, case, origin):
+                return None
+            cases.append(case)
+        return Proved(tuple(c for c in cases if c), len(self.agreeing))
+
+    def refined(self, proof: Proved | None) -> Equal | None:
+        """More bits: at every point without a proof, else at those that were left open."""
+        findings, bits = [*self.open, *(() if proof else self.agreeing)], 1 << 20
+        kept = len(self.agreeing) if proof else 0
+        self.open, self.agreeing = [], self.agreeing if proof else []
+        for finding in findings:
+            closer = self.closer(finding)
+            if self.difference:
+                return None
+            if closer is not None:
+                bits, kept = min(bits, closer), kept + 1
+        if proof or not kept:
+            return proof
+        return Sampled(kept, min(bits, MORE_BITS[-1]))
+
+    def closer(self, finding: Finding) -> int | None:
+        """The bits in which both sides agree at a place; None where one of them still has no value."""
+        comparison, known = self.comparison, None
+        if finding.defined and (exact := agreement(finding.student, finding.wanted)) >= 1 << 20:
+            return exact
+        for bits in MORE_BITS:
+            step = EFFORT[bits] * comparison.cost
+            if comparison.effort + step > MAX_EFFORT:
+                break
+            again = comparison.look(finding.place, bits)
+            if not again.defined and not any(again.undefined):
+                continue
+            before = len(self.agreeing)
+            if self.sort(again) or len(self.agreeing) == before:
+                return None
+            known = agreement(again.student, again.wanted)
+            if known >= ENOUGH:
+                break
+        if known is None and finding.defined:
+            known = agreement(finding.student, finding.wanted)
+        return None if known is None else max(known, 1)
+
+    def different(self, finding: Finding) -> Different:
+        """The counterexample, made as simple as it stays one."""
+        simplest = self.simplified(finding)
+        with ctx.workprec(simplest.bits):
+            student, wanted = show_pair(simplest.student, simplest.wanted)
+        return Different(self.comparison.point(simplest.place), student, wanted)
+
+    def simplified(self, finding: Finding) -> Finding:
+        """Entries exchanged, one by one, for simpler numbers at which the two sides still differ."""
+        place, attempts = finding.place, 80
+        if len(place.sample.pool) == 1 and len(place.sample.fixed) < 2:
+            return finding
+        point = self.comparison.point(place)
+        for key, value in point.entries.items():
+            for other in simpler(value):
+                if attempts == 0 or self.comparison.effort > MAX_EFFORT:
+                    return finding
+                attempts -= 1
+                fixed = {**point.entries, **finding.place.sample.fixed, key: other}
+                trial = self.comparison.look(replace(place, sample=Sample((fmpq(1),), 0, fixed)), finding.bits)
+                if trial.defined and disjoint(trial.student, trial.wanted):
+                    finding = trial
+                    break
+        return finding
+
+    def conclusion(self, equal: Equal | None) -> Verdict:
+        if self.one_sided:
+            first = self.one_sided[0]
+            student = first.undefined[0]
+            fault = first.student if student else first.wanted
+            point = self.comparison.point(first.place)
+            if equal is None:
+                return NeverDefined("student" if student else "wanted", fault.message, point)
+            return DomainDifference(point, "student" if student else "wanted", fault.message, equal)
+        if equal is not None:
+            return equal
+        return self.unsettled()
+
+    def unsettled(self) -> Verdict:
+        for finding in self.open:
+            for side in (finding.student, finding.wanted):
+                if isinstance(side, Fault):
+                    return Unsettled(side.message)
+        return Unsettled("neither formula has a value at any point looked at")

@@ -1,0 +1,83 @@
+"""Where formulas are compared: points in a fixed order, the simplest first; the same points on every machine."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flint import fmpq
+
+from grader.formulas.symbols import Domain
+
+SMALL = tuple(map(fmpq, (1, 2, -1, 3, -2, 0, -3)))
+QUARTERS = tuple(fmpq(n, 4) for n in (1, -1, 2, -2, 3, -3, 5, -5, 6, 7, -7))
+SATURATED = tuple(map(fmpq, (20, -20, 6, -6, 40, -40, 1)))
+MIXED = (fmpq(1, 1024), fmpq(-1, 1024), fmpq(30), fmpq(-9), fmpq(0), fmpq(1, 2), fmpq(-1), fmpq(5))
+UNIT = tuple(fmpq(n, 64) for n in (32, 16, 48, 8, 56, 1, 63))
+
+MAX_CHANGED = 14
+"""Entries that are changed one at a time."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A value for every free entry: chosen from the pool by its name and the seed, unless `fixed` says it."""
+
+    pool: tuple[fmpq, ...]
+    seed: int = 0
+    fixed: Mapping[str, fmpq] = field(default_factory=dict)
+
+    def value(self, key: str, domain: Domain) -> fmpq:
+        """The value of an entry."""
+        if key in self.fixed:
+            return fitted(self.fixed[key], domain)
+        if len(self.pool) == 1:
+            return fitted(self.pool[0], domain)
+        digest = hashlib.blake2b(f"{self.seed}:{key}".encode(), digest_size=4).digest()
+        return fitted(self.pool[int.from_bytes(digest, "big") % len(self.pool)], domain)
+
+
+def fitted(value: fmpq, domain: Domain) -> fmpq:
+    """The value, or one near it that the domain has."""
+    match domain:
+        case "positive":
+            return abs(value) if value else fmpq(1)
+        case "nonnegative":
+            return abs(value)
+        case "unit":
+            return value if 0 < value < 1 else UNIT[int((value * 4).floor()) % len(UNIT)]
+        case "integer":
+            return fmpq(value.floor() if value >= 0 else value.ceil()) if value.q != 1 else value
+        case "bit":
+            return fmpq(1) if value > 0 else fmpq(0)
+    return value
+
+
+def samples(keys: Sequence[str], literals: Sequence[fmpq], *, first: bool) -> Iterator[Sample]:
+    """The points of one case; of the `first` case all, of the others fewer."""
+    ones = (fmpq(1),)
+    yield Sample(ones)
+    changed = keys[: MAX_CHANGED if first else 5]
+    for value in map(fmpq, (2, 0, -1) if first else (2,)):
+        for key in changed:
+            yield Sample(ones, fixed={key: value})
+    yield Sample((fmpq(0),))
+    if first:
+        for constant in (fmpq(-1), fmpq(2), fmpq(1, 2), *literals):
+            yield Sample((constant,))
+    for pool, count in ((SMALL, 6), (QUARTERS, 6), (SATURATED, 3), (MIXED, 4)):
+        for seed in range(count if first else (count + 1) // 3):
+            yield Sample(pool, seed)
+    if first and literals:
+        for seed in range(4):
+            yield Sample((*literals, *SMALL[:4]), seed)
+
+
+_ORDER = {fmpq(value): rank for rank, value in enumerate((1, 0, 2, -1, 3, -2, -3))}
+
+
+def simpler(value: fmpq) -> list[fmpq]:
+    """What to try in place of a value, simplest first."""
+    rank = _ORDER.get(value, len(_ORDER))
+    return [other for other, place in _ORDER.items() if place < min(rank, 4)]

@@ -1,0 +1,74 @@
+"""Sequences in time while a formula is evaluated: given values, free ones, and those that an equation computes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from grader.formulas.normal import NormalForms
+from grader.language.arithmetic import Arithmetic, EvaluationError
+from grader.language.arrays import Value
+from grader.language.balls import Balls
+from grader.language.exact import Exact
+
+
+class OutOfTime(EvaluationError):  # noqa: N818  # names the condition
+    """A step at which a sequence has no value."""
+
+
+@dataclass
+class Timeline:
+    """A sequence: `lookup` works out the value at a step, once."""
+
+    lookup: Callable[[int], Value]
+    known: dict[int, Value] = field(default_factory=dict)
+
+    def at(self, step: int) -> Value:
+        """The value at a step."""
+        if step not in self.known:
+            self.known[step] = self.lookup(step)
+        return self.known[step]
+
+
+@dataclass
+class Observed:
+    """A sequence as formulas see it: which steps they ask for is noted."""
+
+    timeline: Timeline
+    reached: set[int]
+
+    def at(self, step: int) -> Value:
+        """The value at a step."""
+        self.reached.add(step)
+        return self.timeline.at(step)
+
+
+def _indexed(meaning: Arithmetic, value: Value, index: Value) -> Value:
+    """`h[t+1]`: an index into a sequence is a step."""
+    if isinstance(value, Observed | Timeline):
+        return value.at(meaning.whole(index))
+    return None
+
+
+class BallsInTime(Balls):
+    """Balls, with sequences."""
+
+    def index(self, value: Value, index: Value) -> Value:
+        found = _indexed(self, value, index)
+        return super().index(value, index) if found is None else found
+
+
+class NormalFormsInTime(NormalForms):
+    """Normal forms, with sequences."""
+
+    def index(self, value: Value, index: Value) -> Value:
+        found = _indexed(self, value, index)
+        return super().index(value, index) if found is None else found
+
+
+class ExactInTime(Exact):
+    """Rationals, with sequences."""
+
+    def index(self, value: Value, index: Value) -> Value:
+        found = _indexed(self, value, index)
+        return super().index(value, index) if found is None else found

@@ -1,0 +1,142 @@
+"""What a comparison of two formulas finds, each kind a type of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from flint import arb, fmpq
+
+from grader.formulas.setting import Case
+from grader.language.arrays import Array, Value
+from grader.language.numbers import show_number
+
+Side = Literal["student", "wanted"]
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where two formulas were evaluated: the whole numbers, the values chosen, and what the network makes of them.
+
+    `values` are texts (`{"W": "2", "v": "[1, 0]"}`), `entries` the exact numbers (`{"v[0]": 1, "v[1]": 0}`).
+    """
+
+    case: Case
+    values: Mapping[str, str]
+    entries: Mapping[str, fmpq]
+    derived: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """`t = 1, W = 2, h[1] = 1, x[2] = 1, so h[2] = 0.9526`."""
+        text = ", ".join(f"{name} = {value}" for name, value in {**self.case, **self.values}.items())
+        so = ", ".join(f"{name} = {value}" for name, value in self.derived.items())
+        return f"{text}, so {so}" if so else text
+
+
+@dataclass(frozen=True)
+class Proved:
+    """Equal for all values of all variables (in each case, where whole numbers or sizes matter), by normal form."""
+
+    cases: tuple[Case, ...]
+    points: int
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """Equal at every point looked at, to at least this many bits."""
+
+    points: int
+    bits: int
+
+
+Equal = Proved | Sampled
+
+
+@dataclass(frozen=True)
+class Different:
+    """Proved different at a point: two numbers in disjoint balls (shown to as many digits as tell them apart)."""
+
+    point: Point
+    student: str
+    wanted: str
+
+
+@dataclass(frozen=True)
+class DomainDifference:
+    """At a point only one side has a value; `elsewhere` says whether they agree where both have one."""
+
+    point: Point
+    undefined: Side
+    message: str
+    elsewhere: Equal | None = None
+
+
+@dataclass(frozen=True)
+class NeverDefined:
+    """A formula without a value at any point looked at."""
+
+    side: Side
+    message: str
+    point: Point
+
+
+@dataclass(frozen=True)
+class ShapeDifference:
+    """A value of another shape than is wanted, or parts that do not fit together."""
+
+    case: Case
+    message: str
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """Nothing could be said: the numbers are too large to enclose, or hang on a tie that no precision breaks."""
+
+    message: str
+
+
+Verdict = Proved | Sampled | Different | DomainDifference | NeverDefined | ShapeDifference | Unsettled
+
+
+def is_equal(verdict: Verdict) -> bool:
+    """Whether the two formulas are equal."""
+    return isinstance(verdict, Proved | Sampled)
+
+
+def shown(value: arb, digits: int) -> str:
+    """A ball as a decimal number; exactly, where it is exact and short."""
+    if value.is_exact() and abs(value) < 10**12:
+        exact = show_number(value.fmpq())
+        if len(exact) <= digits + 2:
+            return exact
+    text: str = value.str(digits, radius=False)
+    mantissa, e, power = text.partition("e")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return mantissa + e + power
+
+
+def show_value(value: Value, digits: int) -> str:
+    """A number, vector or matrix as text."""
+    if not isinstance(value, Array):
+        return shown(value, digits)
+    return bracketed([shown(entry, digits) for entry in value.entries], value.shape)
+
+
+def bracketed(entries: list[str], shape: tuple[int, ...]) -> str:
+    """`[1, 2]`, or `[[1, 2], [3, 4]]`."""
+    if len(shape) == 2:
+        width = shape[1]
+        entries = [bracketed(entries[i : i + width], (width,)) for i in range(0, len(entries), width)]
+    return f"[{', '.join(entries)}]" if shape else entries[0]
+
+
+def show_pair(left: Value, right: Value) -> tuple[str, str]:
+    """Both values, to as many digits as tell them apart."""
+    texts = ("", "")
+    for digits in (4, 7, 12, 20, 40, 80, 200):
+        texts = show_value(left, digits), show_value(right, digits)
+        if texts[0] != texts[1]:
+            return texts
+    return texts

@@ -1,0 +1,9 @@
+"""Sets of inputs for functions: read from a line of text, drawn with Hypothesis, or listed to the end.
+
+| file | owns |
+| --- | --- |
+| `sets` | what a set is: numbers, choices, sequences, tables, generators |
+| `read` | `vector(1..8, real(-1..1))` as a set |
+| `draw` | a set as a Hypothesis strategy |
+| `enumerate` | every member of a finite set, shortest first |
+"""

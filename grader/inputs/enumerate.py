@@ -1,0 +1,65 @@
+"""Every member of a finite set, shortest first: for exhaustive tests and for tables."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from grader.inputs.draw import value_of
+from grader.inputs.sets import Case, Choice, Either, InputSet, Length, Matrix, Number, Sequence
+from grader.language.arrays import Array
+
+
+class EndlessError(ValueError):
+    """A set that cannot be listed to its end."""
+
+
+def members(input_set: InputSet, env: Mapping[str, Any], longest: int) -> Iterator[Any]:
+    """The members of a set in order, sequences up to a length.
+
+    Raises:
+        EndlessError: for reals, unbounded integers, generators and tables.
+    """
+    match input_set:
+        case Number(kind="integer", low=low, high=high) if low is not None and high is not None:
+            yield from sorted(range(int(value_of(low, env)), int(value_of(high, env)) + 1), key=lambda n: (abs(n), -n))
+        case Choice(values=values):
+            yield from values
+        case Sequence(form=form, length=length, element=element):
+            elements = list(members(element, env, longest))
+            for size in _sizes(length, env, longest):
+                for items in itertools.product(elements, repeat=size):
+                    yield _formed(form, items)
+        case Matrix(rows=rows, columns=columns, element=element):
+            elements = list(members(element, env, longest))
+            for n, m in itertools.product(_sizes(rows, env, longest), _sizes(columns, env, longest)):
+                yield from (Array((n, m), items) for items in itertools.product(elements, repeat=n * m))
+        case Either(sets=sets):
+            for one in sets:
+                yield from members(one, env, longest)
+        case _:
+            raise EndlessError("reals, unbounded integers, generators and tables cannot be listed to their end")
+
+
+def _formed(form: str, items: tuple[Any, ...]) -> Any:
+    return "".join(items) if form == "word" else Array((len(items),), items) if form == "vector" else list(items)
+
+
+def _sizes(length: Length, env: Mapping[str, Any], longest: int) -> range:
+    low, high = int(value_of(length.low, env)), int(value_of(length.high, env))
+    return range(low, min(high, longest) + 1, length.step)
+
+
+def every_case(sets: Mapping[str, InputSet], longest: int) -> Iterator[Case]:
+    """Every whole input whose sequences are no longer than `longest`."""
+    names = list(sets)
+
+    def extended(env: dict[str, Any], rest: list[str]) -> Iterator[Case]:
+        if not rest:
+            yield dict(env)
+            return
+        for value in members(sets[rest[0]], env, longest):
+            yield from extended({**env, rest[0]: value}, rest[1:])
+
+    return extended({}, names)

@@ -1,0 +1,164 @@
+"""Sets of inputs as a line of text: `vector(1..8, real(-1000..1000))`, `one of 0.5, 1, 5`, `sequence(n, bit)`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from flint import fmpq
+
+from grader.inputs.sets import Choice, Generator, InputSet, Length, Matrix, Number, Sequence
+from grader.language.numbers import NumberError, read_rational
+from grader.language.parse import ExpressionError, parse
+from grader.language.tree import Number as Literal
+from grader.language.tree import Tree
+
+KINDS = (
+    "bit",
+    "bits(length)",
+    "integer(a..b)",
+    "real(a..b)",
+    "one of a, b, c",
+    "sequence(length, set)",
+    "vector(length, set)",
+    "matrix(rows, columns, set)",
+    "word(length, letters)",
+    "generator",
+)
+_HEAD = re.compile(r"([a-z]+)\s*(?:\((.*)\))?", re.DOTALL)
+MAX_DEPTH = 8
+
+
+class InputSetError(ValueError):
+    """Text that is no set of inputs; `at` is the offset of the trouble."""
+
+    def __init__(self, message: str, at: int = 0) -> None:
+        super().__init__(message)
+        self.at = at
+
+
+def read_input_set(text: str, at: int = 0, depth: int = 0) -> InputSet:
+    """The set that a line of text describes.
+
+    Raises:
+        InputSetError: with the offset of the part that is not understood.
+    """
+    if depth > MAX_DEPTH:
+        raise InputSetError("sets are nested too deeply", at)
+    lead = len(text) - len(text.lstrip())
+    at, text = at + lead, text.strip()
+    if text.startswith("one of "):
+        return _choice(text[len("one of ") :], at)
+    found = _HEAD.fullmatch(text)
+    name, inside = (found[1], found[2]) if found else ("", None)
+    offset = at + (text.index("(") + 1 if inside is not None else 0)
+    parts = _split(inside, ",", offset, _ARITY.get(name)) if inside is not None else []
+    reader = _READERS.get((name, len(parts)))
+    if reader is None:
+        raise InputSetError(f"{text!r} is not a set of inputs (there are {'; '.join(KINDS)})", at)
+    return reader(parts, depth + 1)
+
+
+Part = tuple[str, int]
+
+
+def _split(text: str, mark: str, at: int, most: int | None = None) -> list[Part]:
+    """The parts between marks outside brackets, each with its offset; the last of `most` parts keeps its marks."""
+    parts: list[Part] = []
+    level, start, i = 0, 0, 0
+    while i < len(text):
+        level += (text[i] in "([") - (text[i] in ")]")
+        if level == 0 and text.startswith(mark, i) and (most is None or len(parts) < most - 1):
+            parts.append((text[start:i], at + start))
+            i += len(mark)
+            start = i
+        else:
+            i += 1
+    parts.append((text[start:], at + start))
+    return parts
+
+
+def _expression(part: Part) -> Tree:
+    text, at = part
+    try:
+        return parse(text)
+    except ExpressionError as error:
+        raise InputSetError(error.message, at + error.at) from None
+
+
+def _range(part: Part) -> tuple[Tree, Tree]:
+    bounds = _split(part[0], "..", part[1])
+    if len(bounds) != 2:
+        raise InputSetError(f"{part[0].strip()!r} is not a range: write a..b", part[1])
+    return _expression(bounds[0]), _expression(bounds[1])
+
+
+def _length(part: Part) -> Length:
+    text, at = part
+    step = 1
+    if found := re.search(r"\s+step\s+(\d+)\s*$", text):
+        step, text = int(found[1]), text[: found.start()]
+        if not step:
+            raise InputSetError("a step is at least 1", at + found.start())
+    if ".." in text:
+        low, high = _range((text, at))
+        return Length(low, high, step)
+    exact = _expression((text, at))
+    return Length(exact, exact, step)
+
+
+def _number(kind: str) -> Callable[[list[Part], int], InputSet]:
+    def read(parts: list[Part], depth: int) -> InputSet:
+        low, high = _range(parts[0]) if parts else (None, None)
+        return Number("integer" if kind == "integer" else "real", low, high)
+
+    return read
+
+
+def _choice(text: str, at: int) -> Choice:
+    values = [_value(part) for part, _ in _split(text, ",", at)]
+    if not all(value != "" for value in values):
+        raise InputSetError("a value is missing after `one of`", at)
+    return Choice(tuple(values))
+
+
+def _value(text: str) -> int | float | str:
+    try:
+        number = read_rational(text.strip())
+    except NumberError:
+        return text.strip()
+    return int(number.p) if number.q == 1 else int(number.p) / int(number.q)
+
+
+BIT = Number("integer", Literal(fmpq(0)), Literal(fmpq(1)))
+
+
+def _sequence(form: str) -> Callable[[list[Part], int], InputSet]:
+    def read(parts: list[Part], depth: int) -> InputSet:
+        element = read_input_set(*parts[1], depth)
+        return Sequence("vector" if form == "vector" else "sequence", _length(parts[0]), element)
+
+    return read
+
+
+def _word(parts: list[Part], depth: int) -> InputSet:
+    letters = parts[1][0].strip()
+    if not letters:
+        raise InputSetError("a word needs letters", parts[1][1])
+    return Sequence("word", _length(parts[0]), Choice(tuple(dict.fromkeys(letters))))
+
+
+_READERS: dict[tuple[str, int], Callable[[list[Part], int], InputSet]] = {
+    ("bit", 0): lambda parts, depth: BIT,
+    ("bits", 1): lambda parts, depth: Sequence("sequence", _length(parts[0]), BIT),
+    ("integer", 0): _number("integer"),
+    ("integer", 1): _number("integer"),
+    ("real", 0): _number("real"),
+    ("real", 1): _number("real"),
+    ("sequence", 2): _sequence("sequence"),
+    ("vector", 2): _sequence("vector"),
+    ("matrix", 3): lambda parts, depth: Matrix(_length(parts[0]), _length(parts[1]), read_input_set(*parts[2], depth)),
+    ("word", 2): _word,
+    ("generator", 0): lambda parts, depth: Generator(),
+}
+_ARITY = {name: arity for name, arity in _READERS if arity > 1}

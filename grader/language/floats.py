@@ -1,0 +1,185 @@
+"""The everyday meaning: Python's own numbers (whole numbers exact, the rest float64), one value at a time.
+
+Quick, and rounded like the code it judges; where such a judgement would cost points, `Balls` has the last word.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
+from typing import Any
+
+from flint import fmpq
+
+from grader.language import limits
+from grader.language.arithmetic import Arithmetic, EvaluationError, TooLarge
+from grader.language.arrays import Array, ShapeError, Value, zipped
+
+Number = int | float
+
+
+def lifted(function: Callable[[Any], Any]) -> Callable[[Value], Value]:
+    """The function of a scalar, entry by entry on arrays."""
+    return lambda value: value.map(function) if isinstance(value, Array) else function(value)
+
+
+class Floats(Arithmetic):
+    """Expressions over ints and floats; `~` is closeness: `|a - b| <= atol + rtol * |b|`."""
+
+    def __init__(self, rtol: float = 1e-9, atol: float = 1e-12) -> None:
+        self.rtol = rtol
+        self.atol = atol
+
+    def number(self, value: fmpq) -> Number:
+        return int(value.p) if value.q == 1 else int(value.p) / int(value.q)
+
+    def comparison(self, op: str) -> Callable[[Value, Value], Value]:
+        test = self.close if op == "~" else _TESTS[op]
+
+        def scalar(left: Any, right: Any) -> int:
+            return 1 if test(left, right) else 0
+
+        def compare(left: Value, right: Value) -> Value:
+            if isinstance(left, Array) and isinstance(right, Array) and left.shape != right.shape and op in _ANY_SHAPE:
+                return 1 if op == "!=" else 0
+            return zipped(scalar, left, right)
+
+        return compare
+
+    def close(self, left: Any, right: Any) -> bool:
+        """Whether two numbers are equal within the tolerances; NaN never is."""
+        return bool(left == right or abs(left - right) <= self.atol + self.rtol * abs(right))
+
+    @property
+    def functions(self) -> Mapping[str, Callable[..., Value]]:
+        return FUNCTIONS
+
+    def divide(self, left: Value, right: Value) -> Value:
+        return zipped(_divide, left, right)
+
+    def floor_divide(self, left: Value, right: Value) -> Value:
+        return zipped(_checked(operator.floordiv), left, right)
+
+    def modulo(self, left: Value, right: Value) -> Value:
+        return zipped(_checked(operator.mod), left, right)
+
+    def power(self, base: Value, exponent: Value) -> Value:
+        return zipped(_power, base, exponent)
+
+    def whole(self, value: Value) -> int:
+        if isinstance(value, Array) or value != int(value):
+            raise EvaluationError("an index or a loop bound must be a whole number")
+        return int(value)
+
+    def index(self, value: Value, index: Value) -> Value:
+        if isinstance(value, list | tuple):
+            at = self.whole(index)
+            if not 0 <= at < len(value):
+                raise ShapeError(f"index {at} is outside a sequence of {len(value)}")
+            return value[at]
+        return super().index(value, index)
+
+
+_TESTS: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+_ANY_SHAPE = ("==", "!=", "~")
+"""Comparisons that arrays of different shapes simply fail, instead of being an error."""
+
+
+def _checked(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def apply(left: Any, right: Any) -> Any:
+        try:
+            return function(left, right)
+        except (ZeroDivisionError, OverflowError, ValueError) as error:
+            raise EvaluationError(str(error)) from None
+
+    return apply
+
+
+_divide = _checked(operator.truediv)
+
+
+def _power(base: Number, exponent: Number) -> Number:
+    whole = isinstance(base, int) and isinstance(exponent, int)
+    if whole and (abs(exponent) > limits.MAX_EXPONENT or abs(exponent) * int(base).bit_length() > 4 * limits.MAX_BITS):
+        raise TooLarge(f"{base} ** {exponent} is too large a power")
+    result = _checked(operator.pow)(base, exponent)
+    if isinstance(result, complex):
+        raise EvaluationError(f"{base} ** {exponent} is not real")
+    return result  # type: ignore[no-any-return]  # a power of real numbers
+
+
+def _entries(value: Value) -> tuple[Any, ...]:
+    return value.entries if isinstance(value, Array) else tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
+def _guarded(function: Callable[[float], float]) -> Callable[[Value], Value]:
+    def apply(z: float) -> float:
+        try:
+            return function(z)
+        except OverflowError:
+            return math.inf
+        except ValueError:
+            raise EvaluationError(f"{function.__name__.strip('_')}({z}) does not exist") from None
+
+    return lifted(apply)
+
+
+def _sigmoid(z: float) -> float:
+    """Without overflow on either side."""
+    small = math.exp(-abs(z))
+    return 1 / (1 + small) if z >= 0 else small / (1 + small)
+
+
+def _length(value: Value) -> int:
+    return value.shape[0] if isinstance(value, Array) else len(value) if isinstance(value, list | tuple | str) else 1
+
+
+def _extreme(pick: Callable[[Iterable[Any]], Any]) -> Callable[..., Value]:
+    def extreme(*values: Value) -> Value:
+        if len(values) == 1:
+            entries = _entries(values[0])
+            if not entries:
+                raise EvaluationError("nothing has no least or greatest entry")
+            return pick(entries)
+        return reduce(lambda a, b: zipped(lambda x, y: pick((x, y)), a, b), values)
+
+    return extreme
+
+
+def _norm(value: Value) -> float:
+    return math.hypot(*_entries(value))
+
+
+def _dot(left: Value, right: Value) -> Value:
+    return sum(_entries(zipped(operator.mul, left, right)))
+
+
+FUNCTIONS: Mapping[str, Callable[..., Value]] = {
+    "abs": lifted(abs),
+    "sign": lifted(lambda z: (z > 0) - (z < 0)),
+    "step": lifted(lambda z: int(z >= 0)),
+    "relu": lifted(lambda z: z if z > 0 else 0),
+    "sigmoid": lifted(_sigmoid),
+    "tanh": lifted(math.tanh),
+    "exp": _guarded(math.exp),
+    "log": _guarded(math.log),
+    "sqrt": _guarded(math.sqrt),
+    "norm": _norm,
+    "dot": _dot,
+    "len": _length,
+    "sum": lambda v: sum(_entries(v)),
+    "prod": lambda v: math.prod(_entries(v)),
+    "all": lambda v: int(all(_entries(v))),
+    "any": lambda v: int(any(_entries(v))),
+    "min": _extreme(min),
+    "max": _extreme(max),
+}

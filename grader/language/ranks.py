@@ -1,0 +1,56 @@
+"""What an expression is, whatever its sizes: a number (rank 0), a vector (1) or a matrix (2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from grader.language.functions import BUILTINS
+from grader.language.tree import Binary, Call, Choose, Compare, Fold, Index, Items, Name, Transpose, Tree, Unary
+
+_RESULTS = {"softmax": 1, "diag": 2, "outer": 2}
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """The ranks of plain names, and of one step of each sequence; a name that is not listed is a number."""
+
+    names: Mapping[str, int] = field(default_factory=dict)
+    sequences: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, tree: Tree) -> int:
+        """The rank of the value; where the parts do not fit together, the larger one."""
+        match tree:
+            case Name(id=name):
+                return self.names.get(name, self.sequences.get(name, 0))
+            case Index(base=Name(id=name)) if name in self.sequences:
+                return self.sequences[name]
+            case Index(base=base):
+                return max(self.of(base) - 1, 0)
+            case Unary(operand=inner) | Transpose(operand=inner) | Fold(body=inner):
+                return self.of(inner)
+            case Binary(op="@", left=left, right=right):
+                a, b = self.of(left), self.of(right)
+                return max(a + b - 2, 0) if a and b else max(a, b)
+            case Binary(left=left, right=right):
+                return max(self.of(left), self.of(right))
+            case Choose(then=then, otherwise=otherwise):
+                return max(map(self.of, (tree.condition, then, otherwise)))
+            case Call():
+                return self.of_call(tree)
+            case Compare(operands=operands):
+                return max(map(self.of, operands))
+            case Items(items=items):
+                return 1 + self.of(items[0])
+        return 0
+
+    def of_call(self, call: Call) -> int:
+        """Functions work entry by entry unless the table of built-ins says otherwise; so do those a spec defines."""
+        name, ranks = call.function, [self.of(argument) for argument in call.arguments]
+        if name in _RESULTS:
+            return _RESULTS[name]
+        if name in ("min", "max"):
+            return max(ranks) if len(ranks) > 1 else 0
+        if name in BUILTINS and not BUILTINS[name].elementwise:
+            return 0
+        return max(ranks, default=0)

@@ -1,0 +1,91 @@
+"""Frames of a child, as replies; whatever is not exactly what an honest child sends is `UndecodableError`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from .codec import UndecodableError, decode, parse, text_of
+from .replies import BadValue, GeneratorUse, Loaded, Missing, Observed, Raised, Refused, Reply, Returned
+
+MALFORMED = "it sent something that is not an answer"
+OUT_OF_TURN = "it sent an answer that nobody had asked for"
+# What differs from run to run or machine to machine in a message: addresses, and where Python is installed.
+ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
+INSTALLATION = re.compile(r"/[^\s'\"(),:]*/(?=(?:site-packages|python3\.\d+)/)")
+
+
+def stable(text: str) -> str:
+    """`text` without what differs between two runs of the same code."""
+    return INSTALLATION.sub("…/", ADDRESS.sub("0x…", text)) if "/" in text or "0x" in text else text
+
+
+def load_of(body: bytes) -> Loaded | Raised | Refused:
+    """How loading went, from the child's second frame."""
+    match parse(body):
+        case ["loaded", list() as names]:
+            return Loaded(tuple(map(text_of, names)))
+        case ["raised", *parts]:
+            return _raised(parts)
+        case ["refused", str() as message]:
+            return Refused(text_of(message))
+    raise UndecodableError(MALFORMED)
+
+
+def is_end(body: bytes, number: int) -> bool:
+    """Is it the frame that ends a batch after which `number` calls have been answered?"""
+    return parse(body) == [number, "end"]
+
+
+def reply_of(body: bytes, number: int, function: str) -> Reply:
+    """The reply to the child's call `number`, which was of `function`."""
+    frame = parse(body)
+    if len(frame) < 3 or type(frame[0]) is not int:
+        raise UndecodableError(OUT_OF_TURN if frame[1:] == ["end"] else MALFORMED)
+    if frame[0] != number:
+        raise UndecodableError(OUT_OF_TURN)
+    kind, parts = frame[1], frame[2:]
+    if kind == "returned" and len(parts) == 1:
+        return Returned(decode(parts[0]))
+    if kind == "returned" and len(parts) == 2:
+        return _returned(*parts)
+    if kind == "raised":
+        return _raised(parts)
+    if kind == "bad" and len(parts) == 2:
+        return BadValue(stable(text_of(parts[0])), stable(text_of(parts[1])))
+    if kind == "missing" and len(parts) == 1 and type(parts[0]) is list:
+        return Missing(function, tuple(map(text_of, parts[0])))
+    raise UndecodableError(MALFORMED)
+
+
+def _raised(parts: list[Any]) -> Raised:
+    if len(parts) != 3 or type(parts[2]) is not list:
+        raise UndecodableError(MALFORMED)
+    lines = tuple(text_of(line) for line in parts[2])
+    return Raised(text_of(parts[0]), stable(text_of(parts[1])), lines)
+
+
+def _returned(value: Any, extras: Any) -> Returned:
+    match extras:
+        case {"after": None | list() as after, "observed": list() as observed, "generators": list() as generators}:
+            return Returned(
+                decode(value),
+                None if after is None else tuple(map(decode, after)),
+                tuple(map(_observed, observed)),
+                tuple(map(_generator, generators)),
+            )
+    raise UndecodableError(MALFORMED)
+
+
+def _observed(sent: Any) -> Observed:
+    match sent:
+        case [str() as name, list() as arguments, result]:
+            return Observed(text_of(name), tuple(map(decode, arguments)), decode(result))
+    raise UndecodableError(MALFORMED)
+
+
+def _generator(sent: Any) -> GeneratorUse:
+    match sent:
+        case [str() as before, str() as after]:
+            return GeneratorUse(text_of(before), text_of(after))
+    raise UndecodableError(MALFORMED)

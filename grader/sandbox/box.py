@@ -1,0 +1,169 @@
+"""The sandbox as a whole: finds its tier once, keeps its zygotes, opens sessions."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import Any
+
+from grader.errors import HarnessError
+
+from .installation import HASH_SEED, installation
+from .limits import DEFAULT_LIMITS, Limits
+from .process import Log, Process
+from .program import Program
+from .session import Session
+from .single import SpawnedChild, settings
+from .tiers import TIERS, Mechanism, Requirement, Tier, TierName, best, check, mechanism
+from .zygote import Zygote, ZygoteGoneError, bubblewrap_command
+
+# Users that children become where the grader is root: above those of people and services, below `nobody`.
+FIRST_USER, USERS = 61_000, 4_000
+
+
+class Sandbox:
+    """Use as a context manager. Nothing starts before `open` or `tier`; what cannot be held is refused there."""
+
+    hash_seed = HASH_SEED
+
+    def __init__(
+        self,
+        require: Requirement = "strict",
+        workers: int = 1,
+        *,
+        packages: tuple[str, ...] = ("numpy",),
+        highest: TierName = "A",
+    ) -> None:
+        """`packages`: what submissions may import besides the standard library; `highest`: the best tier to try."""
+        self.require: Requirement = require
+        self._workers = workers
+        self._packages = packages
+        self._highest: TierName = highest
+        self._lock = threading.Lock()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._owner = os.getpid()
+        self._zygotes: list[Zygote] = []
+        self._turn = itertools.count()
+        self._found: Tier | None = None
+        self._users: Iterator[int] | None = None
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the zygotes, and with them every child."""
+        for zygote in self._zygotes:
+            zygote.close() if self._owner == os.getpid() else zygote.forget()
+        self._forget()
+
+    @property
+    def tier(self) -> Tier:
+        """HarnessError names what is missing, and the fix, where the tier is less than what was required."""
+        with self._lock:
+            if self._owner != os.getpid():  # forked: the zygotes are the other process's
+                for zygote in self._zygotes:
+                    zygote.forget()
+                self._forget()
+            if self._found is None:
+                self._found = self._start()
+            return self._found
+
+    def open(self, program: Program, limits: Limits = DEFAULT_LIMITS, seed: int = 0) -> Session:
+        """A session with `program` loaded in a child of its own (see `Session.load` for how that went)."""
+        tier = self.tier
+        return Session(lambda log: self._spawn(tier, limits, log), program, limits, seed)
+
+    # -------------------------------------------------------------- starting
+    def _start(self) -> Tier:
+        self._installation = installation(self._packages)
+        if self.require == "off":
+            tier = TIERS["off"] if sys.platform == "linux" else TIERS["D"]
+            if tier.name == "off":
+                self._zygotes = [Zygote(self._installation, bubblewrap=False)]
+            return tier
+        tier, mechanisms = self._strongest()
+        try:
+            check(tier, self.require, mechanisms)
+        except HarnessError:
+            self.close()
+            raise
+        return tier
+
+    def _strongest(self) -> tuple[Tier, Sequence[Mechanism]]:
+        """Try from the top: inside bubblewrap, without it, without a zygote."""
+        mechanisms: list[Mechanism] = []
+        for wrapped in (True, False):
+            if sys.platform != "linux" or self._highest == "D":
+                break
+            if wrapped and (self._highest != "A" or not bubblewrap_command(self._installation)):
+                continue
+            try:
+                zygote = Zygote(self._installation, bubblewrap=wrapped, probe=True)
+            except HarnessError:
+                if wrapped:
+                    continue  # bubblewrap is installed, and may not make namespaces here
+                raise
+            mechanisms = [mechanism(name, *seen) for name, seen in zygote.probes.items()]
+            mechanisms += [mechanism("bubblewrap", True, "")] if wrapped else []
+            tier = best(mechanisms, self._highest)
+            if tier.name != "D" and (tier.name == "A" or not wrapped):
+                if zygote.probes["private_user"][0]:
+                    start = os.getpid() * 64  # so that two graders on one machine share none
+                    self._users = (FIRST_USER + (start + turn) % USERS for turn in itertools.count())
+                    zygote.users = self._users
+                self._zygotes = [zygote]
+                return tier, mechanisms
+            zygote.close()
+        return TIERS["D"], mechanisms
+
+    # -------------------------------------------------------------- children
+    def _spawn(self, tier: Tier, limits: Limits, log: Log) -> Process:
+        policy: dict[str, Any] = {
+            "memory": limits.memory,
+            "cpu_seconds": limits.cpu_seconds,
+            "file_bytes": limits.file_bytes,
+            "open_files": limits.open_files,
+            "threads": limits.threads,
+            "seccomp": tier.name in ("A", "B", "C"),
+            "landlock": tier.name in ("A", "B"),
+        }
+        if tier.name == "D":
+            process = Process(SpawnedChild(self._installation), limits, log)
+            process.tell(settings(self._installation, policy))
+            return process
+        slot = next(self._turn) % self._workers
+        for _attempt in range(2):
+            zygote = self._zygote(slot)
+            try:
+                return Process(zygote.fork(policy), limits, log)
+            except ZygoteGoneError:
+                self._replace(slot, zygote)
+        raise HarnessError("the sandbox's process ended twice by itself; nothing was scored")
+
+    def _zygote(self, slot: int) -> Zygote:
+        """The zygote whose turn it is; the second and later ones start when they are first needed."""
+        with self._lock:
+            while len(self._zygotes) <= slot:
+                self._zygotes.append(self._another())
+            return self._zygotes[slot]
+
+    def _replace(self, slot: int, gone: Zygote) -> None:
+        with self._lock:
+            if self._zygotes[slot] is gone:
+                gone.close()
+                self._zygotes[slot] = self._another()
+
+    def _another(self) -> Zygote:
+        wrapped = self._found is not None and self._found.name == "A"
+        return Zygote(self._installation, bubblewrap=wrapped, users=self._users)

@@ -1,0 +1,156 @@
+"""Plain data <-> JSON on the child's side; `grader.sandbox.codec` is the other half and trusts nothing from here.
+
+JSON has no tuples, dictionaries with order, arrays or supplied objects; each is an object with one key:
+`{"t": [...]}`, `{"d": [[key, value], ...]}`, `{"a": [dtype, shape, flat data]}`, `{"g": seed}`, `{"f": table number}`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from types import NoneType
+from typing import Any
+
+from .supplied import Recorder
+
+DEEPEST = 32
+MOST_ENTRIES = 65_536  # more cannot fit into a frame of 128 KiB
+KINDS = {"b": "bool", "i": "int", "u": "int", "f": "float"}
+SCALARS = (
+    *("bool_", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
+    *("intc", "uintc", "longlong", "ulonglong", "float16", "float32", "float64", "str_"),
+)
+# Through `type` itself: a metaclass of the student's may answer for a class's attributes as it likes.
+_name, _ancestors = type.__dict__["__name__"].__get__, type.__dict__["__mro__"].__get__
+PLAIN = frozenset({NoneType, bool, int, float})
+
+
+def _writer() -> Callable[[Any], str]:
+    """JSON of plain data. `JSONEncoder.encode` makes a new encoder for each value; one in C serves them all."""
+    encoder = json.JSONEncoder(check_circular=False)
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return encoder.encode
+    write = make(None, encoder.default, json.encoder.encode_basestring_ascii, None, ":", ",", False, False, True)
+    join = "".join
+    return lambda value: join(write(value, 0))
+
+
+dumps = _writer()
+
+
+class NotPlainError(Exception):
+    """A value that is not plain data: the name of its type, and what is wrong with it."""
+
+    def __init__(self, kind: type, message: str) -> None:
+        super().__init__(message)
+        self.type_name = name_of(kind)
+        self.message = message
+
+
+def name_of(kind: type) -> str:
+    """The name of a type, whatever its metaclass says."""
+    return str(_name(kind))[:80]
+
+
+class Codec:
+    """`numpy` is the module, or None where it is not installed."""
+
+    def __init__(self, numpy: Any) -> None:
+        self.numpy = numpy
+        self.array: type | None = numpy.ndarray if numpy else None
+        self.scalars = frozenset(getattr(numpy, name) for name in SCALARS) if numpy else frozenset()
+
+    # ------------------------------------------------------------------ out
+    def text(self, value: Any) -> str:
+        """`value` as JSON; NotPlainError when it is not plain data."""
+        kind = type(value)
+        return self.text_of(value if kind is float or kind is int else self.plain(value, 0))
+
+    def text_of(self, plain: Any) -> str:
+        """JSON of what `plain` made."""
+        try:
+            return dumps(plain)
+        except ValueError:
+            raise NotPlainError(int, "an integer of more than 4300 digits") from None
+
+    def plain(self, value: Any, depth: int) -> Any:
+        """`value` as what JSON can say; only exact types pass, so no method of the student's runs."""
+        kind = type(value)
+        if kind in PLAIN:
+            return value
+        if kind is str:
+            return _unicode(value)
+        if kind is list or kind is tuple or kind is dict:
+            return self._container(value, kind, depth)
+        if kind in self.scalars:
+            return self.plain(value.item(), depth)
+        if kind is self.array:
+            return self._array(value)
+        raise NotPlainError(kind, _why_not(kind, self.array))
+
+    def _container(self, value: Any, kind: type, depth: int) -> Any:
+        if depth >= DEEPEST:
+            raise NotPlainError(kind, f"nested more than {DEEPEST} deep (or it contains itself)")
+        if len(value) > MOST_ENTRIES:
+            raise NotPlainError(kind, f"{len(value)} entries; at most {MOST_ENTRIES} are taken")
+        if kind is dict:
+            return {"d": [[_key(key), self.plain(entry, depth + 1)] for key, entry in value.items()]}
+        if set(map(type, value)) <= PLAIN:
+            return value if kind is list else {"t": value}
+        entries = [self.plain(entry, depth + 1) for entry in value]
+        return entries if kind is list else {"t": entries}
+
+    def _array(self, value: Any) -> Any:
+        dtype = value.dtype
+        if dtype.kind not in KINDS or dtype.itemsize > 8:
+            raise NotPlainError(
+                type(value), f"an array of {dtype.name}; arrays of booleans, integers and floats are taken"
+            )
+        if value.size > MOST_ENTRIES:
+            raise NotPlainError(type(value), f"an array of {value.size} entries; at most {MOST_ENTRIES} are taken")
+        return {"a": [dtype.name, value.shape, value.ravel().tolist()]}
+
+    # ------------------------------------------------------------------- in
+    def value(self, sent: Any, tables: Sequence[Recorder]) -> Any:
+        """The value that the grader sent; a table function is one of `tables`."""
+        kind = type(sent)
+        if kind is list:
+            return [self.value(entry, tables) for entry in sent]
+        if kind is not dict:
+            return sent
+        ((tag, content),) = sent.items()
+        if tag == "a":
+            dtype, shape, data = content
+            made = self.numpy.array(data, dtype)
+            return made if len(shape) == 1 else made.reshape(shape)
+        if tag == "t":
+            return tuple(self.value(entry, tables) for entry in content)
+        if tag == "d":
+            return {key: self.value(entry, tables) for key, entry in content}
+        return tables[content] if tag == "f" else self.numpy.random.default_rng(content)
+
+
+def _unicode(value: str) -> str:
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise NotPlainError(str, "text that is not valid Unicode (half of a surrogate pair)") from None
+    return value
+
+
+def _key(key: Any) -> str:
+    if type(key) is not str:
+        raise NotPlainError(dict, f"a dictionary with a key of type {name_of(type(key))}; keys must be strings")
+    return _unicode(key)
+
+
+def _why_not(kind: type, array: type | None) -> str:
+    ancestors = _ancestors(kind)
+    for base, name in ((bool, "bool"), (int, "int"), (float, "float"), (str, "str"), (list, "list"), (dict, "dict")):
+        if base in ancestors[1:]:
+            return f"a subclass of {name}; return a plain {name}"
+    if array is not None and array in ancestors:
+        return "a subclass of numpy.ndarray; return a plain array (numpy.asarray)"
+    return "not plain data: return numbers, booleans, strings, None, lists, tuples, dictionaries or arrays of them"

@@ -1,0 +1,60 @@
+"""An exception of the student's as plain data: its type, its message and the lines of the student's own file."""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+
+from .codec import name_of
+
+LONGEST_MESSAGE = 500
+MOST_PLACES = 8  # of a deep traceback, the innermost
+
+
+def described(error: BaseException, sources: Mapping[str, Sequence[str]]) -> list[object]:
+    """[type name, message, lines]; `sources` maps each file name of the submission to its lines."""
+    if isinstance(error, SyntaxError) and error.filename in sources:
+        return [name_of(type(error)), _clean(error.msg), _syntax_lines(error)]
+    return [name_of(type(error)), message_of(error), _lines(error.__traceback__, sources)]
+
+
+def message_of(error: BaseException) -> str:
+    try:
+        return _clean(str(error))
+    except BaseException:  # its __str__ is the student's
+        return "(its message cannot be shown)"
+
+
+def _clean(text: str) -> str:
+    return str.encode(text[:LONGEST_MESSAGE], "utf-8", "backslashreplace").decode()
+
+
+def _syntax_lines(error: SyntaxError) -> list[str]:
+    lines = [f"{error.filename}, line {error.lineno}"]
+    if isinstance(error.text, str) and error.text.strip():
+        lines.append(f"    {_clean(error.text.strip())}")
+    return lines
+
+
+def _lines(traceback: TracebackType | None, sources: Mapping[str, Sequence[str]]) -> list[str]:
+    places: list[str] = []
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if code.co_filename in sources:
+            where = "" if code.co_name == "<module>" else f", in {code.co_name}"
+            places.append(f"{code.co_filename}, line {traceback.tb_lineno}{where}")
+            places.append(_source(sources[code.co_filename], traceback.tb_lineno))
+        traceback = traceback.tb_next
+    return places[-2 * MOST_PLACES :]
+
+
+def _source(lines: Sequence[str], number: int) -> str:
+    return f"    {_clean(lines[number - 1].strip())}" if 0 < number <= len(lines) else "    "
+
+
+def remember(name: str, text: str) -> list[str]:
+    """The lines of a file of the submission, which `inspect` and `traceback` can then find too."""
+    lines = text.splitlines()
+    linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+    return lines

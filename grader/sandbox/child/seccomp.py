@@ -1,0 +1,160 @@
+"""The system call filter: an allow-list that refuses everything else with EPERM (seccomp_unix, classic BPF)."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import socket
+import struct
+from collections.abc import Callable
+from functools import cache
+
+from . import linux, syscalls
+
+# linux/bpf_common.h, as used by linux/seccomp.h
+LOAD, JUMP_EQUAL, JUMP_AT_LEAST, JUMP_ANY_BIT, AND, RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
+ALLOW, KILL, FAIL = 0x7FFF0000, 0x80000000, 0x00050000
+SET_MODE_FILTER, FLAG_TSYNC = 1, 1
+# struct seccomp_data
+NUMBER_AT, ARCH_AT, ARGUMENTS_AT = 0, 4, 16
+X32_BIT = 0x40000000
+
+CLONE_THREAD = 0x00010000
+CLONE_NAMESPACES = 0x7E020000  # every CLONE_NEW* flag
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
+# TCGETS FIONREAD FIOCLEX FIONCLEX FIONBIO TIOCGWINSZ: what Python itself asks of a descriptor
+IOCTLS = (0x5401, 0x541B, 0x5451, 0x5450, 0x5421, 0x5413)
+# F_DUPFD F_GETFD F_SETFD F_GETFL F_SETFL F_GETLK F_SETLK F_SETLKW F_DUPFD_CLOEXEC F_GETPIPE_SZ;
+# not F_SETOWN and F_SETSIG: together they send any signal to any process of the same user
+FCNTLS = (0, 1, 2, 3, 4, 5, 6, 7, 1030, 1032)
+# PR_SET_NAME PR_GET_NAME PR_GET_DUMPABLE PR_SET_VMA
+PRCTLS = (15, 16, 3, 0x53564D41)
+
+
+class Filter:
+    """Instructions in the order they run; `rule` adds a block for one system call, which must end in a verdict."""
+
+    def __init__(self) -> None:
+        self.instructions: list[tuple[int, int, int, int]] = []
+
+    def add(self, code: int, value: int, if_true: int = 0, if_false: int = 0) -> None:
+        self.instructions.append((code, if_true, if_false, value))
+
+    def verdict(self, value: int) -> None:
+        self.add(RETURN, value)
+
+    def fail(self, number: int) -> None:
+        self.verdict(FAIL | number)
+
+    def load_argument(self, index: int) -> None:
+        """The low half of an argument (both machines are little-endian); every argument ruled on is an int."""
+        self.add(LOAD, ARGUMENTS_AT + 8 * index)
+
+    def rule(self, number: int | None, block: Callable[[], None]) -> None:
+        if number is None:
+            return
+        at = len(self.instructions)
+        self.instructions.append((0, 0, 0, 0))
+        block()
+        self.instructions[at] = (JUMP_EQUAL, 0, len(self.instructions) - at - 1, number)
+
+    def allow_if_argument_in(self, index: int, values: tuple[int, ...], otherwise: int) -> None:
+        self.load_argument(index)
+        for value in values:
+            self.add(JUMP_EQUAL, value, 0, 1)
+            self.verdict(ALLOW)
+        self.fail(otherwise)
+
+    def allow_unless_bits(self, index: int, bits: int, otherwise: int) -> None:
+        self.load_argument(index)
+        self.add(JUMP_ANY_BIT, bits, 0, 1)
+        self.fail(otherwise)
+        self.verdict(ALLOW)
+
+    def packed(self) -> bytes:
+        return b"".join(struct.pack("=HBBI", *instruction) for instruction in self.instructions)
+
+
+def program(here: syscalls.Machine, pid: int) -> bytes:
+    """The filter for a process `pid` on this machine."""
+    made = Filter()
+    ruled = syscalls.numbers(syscalls.RULED, here)
+    made.add(LOAD, ARCH_AT)
+    made.add(JUMP_EQUAL, here.audit_arch, 1, 0)
+    made.verdict(KILL)
+    made.add(LOAD, NUMBER_AT)
+    made.add(JUMP_AT_LEAST, X32_BIT, 0, 1)
+    made.fail(errno.ENOSYS)
+    _rules(made, ruled, pid)
+    return made.packed() + allow_list(here)
+
+
+@cache
+def allow_list(here: syscalls.Machine) -> bytes:
+    """The last part: the calls that are free, and the refusal of all others. Jumps are relative: it fits anywhere."""
+    made = Filter()
+    for number in sorted(syscalls.numbers(syscalls.FREE, here).values()):
+        made.add(JUMP_EQUAL, number, 0, 1)
+        made.verdict(ALLOW)
+    made.fail(errno.EPERM)
+    return made.packed()
+
+
+def _rules(made: Filter, ruled: dict[str, int], pid: int) -> None:
+    for name in ("clone3", "openat2"):  # their flags lie in memory, out of sight: libc falls back to the older call
+        made.rule(ruled[name], lambda: made.fail(errno.ENOSYS))
+    made.rule(ruled["clone"], lambda: _threads_only(made))
+    for name in ("kill", "tgkill"):
+        made.rule(ruled[name], lambda: made.allow_if_argument_in(0, (pid,), errno.EPERM))
+    made.rule(ruled["prlimit64"], lambda: _own_limits_only(made))
+    made.rule(ruled["ioctl"], lambda: made.allow_if_argument_in(1, IOCTLS, errno.ENOTTY))
+    made.rule(ruled["fcntl"], lambda: made.allow_if_argument_in(1, FCNTLS, errno.EPERM))
+    made.rule(ruled["prctl"], lambda: made.allow_if_argument_in(0, PRCTLS, errno.EPERM))
+    made.rule(ruled.get("open"), lambda: made.allow_unless_bits(1, WRITING, errno.EACCES))
+    made.rule(ruled["openat"], lambda: made.allow_unless_bits(2, WRITING, errno.EACCES))
+    made.rule(ruled["socketpair"], lambda: _stream_pairs_only(made))
+    made.rule(ruled["socket"], lambda: made.fail(errno.EACCES))
+
+
+def _threads_only(made: Filter) -> None:
+    made.load_argument(0)
+    made.add(JUMP_ANY_BIT, CLONE_NAMESPACES, 0, 1)
+    made.fail(errno.EPERM)
+    made.add(JUMP_ANY_BIT, CLONE_THREAD, 0, 1)
+    made.verdict(ALLOW)
+    made.fail(errno.EPERM)
+
+
+def _own_limits_only(made: Filter) -> None:
+    """Reading one's own limits: pid is 0 and the new limit is a null pointer (both halves)."""
+    made.load_argument(0)
+    made.add(JUMP_EQUAL, 0, 1, 0)
+    made.fail(errno.EPERM)
+    for offset in (0, 4):
+        made.add(LOAD, ARGUMENTS_AT + 16 + offset)
+        made.add(JUMP_EQUAL, 0, 1, 0)
+        made.fail(errno.EPERM)
+    made.verdict(ALLOW)
+
+
+def _stream_pairs_only(made: Filter) -> None:
+    """AF_UNIX, SOCK_STREAM: a datagram pair could send to any Unix socket by its address."""
+    made.load_argument(0)
+    made.add(JUMP_EQUAL, socket.AF_UNIX, 1, 0)
+    made.fail(errno.EACCES)
+    made.load_argument(1)
+    made.add(AND, 0xF)
+    made.add(JUMP_EQUAL, socket.SOCK_STREAM, 0, 1)
+    made.verdict(ALLOW)
+    made.fail(errno.EACCES)
+
+
+class _Program(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_char_p)]
+
+
+def install(packed: bytes) -> None:
+    """Confine every thread of this process for good; `no_new_privs` must be set."""
+    filter_ = _Program(len(packed) // 8, packed)
+    linux.syscall(syscalls.number("seccomp"), "seccomp", SET_MODE_FILTER, FLAG_TSYNC, ctypes.byref(filter_))

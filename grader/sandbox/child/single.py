@@ -1,0 +1,52 @@
+"""One program in a process of its own, where nothing can be forked from a zygote: limits only, where there are any."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import sys
+from typing import Any
+
+from . import frames
+from .frames import ClosedError
+from .serve import serve
+from .streams import open_standard_streams
+
+
+def main() -> None:
+    """Requests come on standard input, answers leave on what was standard output; prints go to standard error.
+
+    The first frame holds the settings: folders, packages, memory, cpu_seconds.
+    """
+    os.dup2(0, frames.REQUESTS)
+    os.dup2(1, frames.ANSWERS)
+    os.dup2(2, 1)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    open_standard_streams()
+    settings = frames.receive()
+    _limit(settings)
+    code = 99
+    with contextlib.suppress(ClosedError):
+        serve(_numpy(settings))
+        code = 0
+    os._exit(code)
+
+
+def _limit(settings: dict[str, Any]) -> None:
+    try:
+        resource = importlib.import_module("resource")
+    except ImportError:  # Windows
+        return
+    wanted = {"RLIMIT_AS": settings["memory"], "RLIMIT_CPU": settings["cpu_seconds"], "RLIMIT_CORE": 0}
+    for name, value in wanted.items():
+        with contextlib.suppress(ValueError, OSError):  # macOS refuses some of them
+            resource.setrlimit(getattr(resource, name), (value, value))
+
+
+def _numpy(settings: dict[str, Any]) -> Any:
+    sys.path.extend(settings["folders"])
+    for name in settings["packages"]:
+        importlib.import_module(name)
+    del sys.path[len(sys.path) - len(settings["folders"]) :]
+    return sys.modules.get("numpy")

@@ -1,0 +1,32 @@
+"""The entry that a fresh interpreter is given: `start.py zygote|probe|single`; settings come as JSON on standard input.
+
+It loads this folder as a package without touching `sys.path`, so no file here shadows a module that a student imports.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+
+PACKAGE = "grader_child"
+ENTRIES = {"zygote": "zygote", "probe": "probes", "single": "single"}
+
+
+def load(module: str) -> None:
+    """Import `module` of this folder as `grader_child.<module>` and call its `main`."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    spec = importlib.util.spec_from_file_location(
+        PACKAGE, os.path.join(here, "__init__.py"), submodule_search_locations=[here]
+    )
+    assert spec is not None
+    sys.modules[PACKAGE] = importlib.util.module_from_spec(spec)
+    main = importlib.import_module(f"{PACKAGE}.{module}").main
+    for name in [name for name in sys.modules if name.split(".")[0] == PACKAGE]:
+        del sys.modules[name]
+    main()
+
+
+if __name__ == "__main__":
+    load(ENTRIES[sys.argv[1]])

@@ -1,0 +1,152 @@
+"""The zygote: a clean interpreter with NumPy loaded, which forks one confined child for each submission.
+
+It holds no secret, runs no student code and stays single-threaded. It speaks with the grader over a socket of whole
+messages: a request is JSON (a `Policy`) with four descriptors; the answer carries the child's pidfd. When a child
+ends, its wait status goes down the pipe that came with the request. It exits when the socket closes or the grader dies.
+"""
+
+from __future__ import annotations
+
+import array
+import builtins
+import contextlib
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+from typing import Any
+
+from . import landlock, linux, probes, seccomp, syscalls
+from .confine import Policy, confine, keep_descriptors
+from .frames import ClosedError, send
+from .serve import serve
+from .streams import open_standard_streams
+
+# Modules that homework uses: loaded once here rather than in every child.
+COMMON = (
+    "bisect", "cmath", "collections.abc", "copy", "dataclasses", "decimal", "enum", "fractions", "functools", "heapq",
+    "itertools", "math", "operator", "random", "re", "statistics", "string", "time", "typing", "warnings",
+)  # fmt: skip
+NUMPY_PARTS = ("numpy", "numpy.linalg", "numpy.random")
+LARGEST_REQUEST = 4096
+
+
+def main() -> None:
+    """Settings: socket, grader: descriptors; folders, listable, readable: paths; packages: names; probe: a flag."""
+    settings = json.load(sys.stdin)
+    control = socket.socket(fileno=settings["socket"])
+    linux.prctl(linux.PR_SET_DUMPABLE, 0)
+    probed = probes.run(probes.ALL, settings) if settings["probe"] else {}
+    numpy = preload(settings["folders"], settings["packages"])
+    ruleset = landlock.ruleset(settings["listable"], settings["readable"]) if landlock.abi() else None
+    if os.path.isdir("/proc/self/task") and len(os.listdir("/proc/self/task")) > 1:
+        raise RuntimeError("a package that was loaded has started a thread; children would inherit its locks")
+    if (here := syscalls.machine()) is not None:
+        seccomp.allow_list(here)  # once, for all children
+    gc.collect()
+    gc.freeze()
+    control.send(json.dumps({"probes": probed}).encode())
+    Zygote(control, settings["grader"], ruleset, numpy).run()
+
+
+def preload(folders: list[str], packages: list[str]) -> Any:
+    """Load what submissions may use, NumPy among it (returned; None: not installed). Nothing else stays importable."""
+    for name in COMMON:
+        importlib.import_module(name)
+    sys.path.extend(folders)
+    for name in packages:
+        importlib.import_module(name)
+    numpy = None
+    if "numpy" in packages:
+        for name in NUMPY_PARTS:
+            importlib.import_module(name)
+        numpy = sys.modules["numpy"]
+    del sys.path[len(sys.path) - len(folders) :]
+    quitter = importlib.import_module("_sitebuiltins").Quitter
+    for name in ("exit", "quit"):
+        setattr(builtins, name, quitter(name, "end of file"))
+    return numpy
+
+
+class Zygote:
+    def __init__(self, control: socket.socket, grader: int, ruleset: int | None, numpy: Any) -> None:
+        self.control = control
+        self.grader = grader
+        self.ruleset = ruleset
+        self.numpy = numpy
+        self.children: dict[int, tuple[int, int]] = {}  # pidfd -> (pid, status pipe)
+        self.poll = select.poll()
+
+    def run(self) -> None:
+        """Fork on request and report endings, until the grader is gone."""
+        self.poll.register(self.control, select.POLLIN)
+        self.poll.register(self.grader, select.POLLIN)
+        while True:
+            for descriptor, _event in self.poll.poll():
+                if descriptor == self.grader:
+                    return
+                if descriptor in self.children:
+                    self.reap(descriptor)
+                elif not self.fork():
+                    return
+
+    def fork(self) -> bool:
+        """Serve one request; False when the grader has closed its end."""
+        message, ancillary, _flags, _address = self.control.recvmsg(LARGEST_REQUEST, socket.CMSG_SPACE(4 * 4))
+        if not message:
+            return False
+        descriptors = array.array("i")
+        for _level, _kind, data in ancillary:
+            descriptors.frombytes(data)
+        *for_child, status = descriptors
+        pid = os.fork()
+        if pid == 0:
+            self.become_child(json.loads(message), for_child)
+        for descriptor in for_child:
+            os.close(descriptor)
+        pidfd = os.pidfd_open(pid)
+        self.children[pidfd] = (pid, status)
+        self.poll.register(pidfd, select.POLLIN)
+        rights = array.array("i", [pidfd])
+        self.control.sendmsg([b"forked"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
+        return True
+
+    def reap(self, pidfd: int) -> None:
+        """Pass the wait status of a child that has ended on to the grader, and end what it may have left behind."""
+        self.poll.unregister(pidfd)
+        os.close(pidfd)
+        pid, status_pipe = self.children.pop(pidfd)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)  # only where forking is not refused (no system call filter)
+        status = os.waitpid(pid, 0)[1]
+        with contextlib.suppress(BrokenPipeError):  # a child that was killed is not asked about
+            os.write(status_pipe, struct.pack("<i", status))
+        os.close(status_pipe)
+
+    def become_child(self, request: dict[str, Any], descriptors: list[int]) -> None:
+        """Never returns; whatever goes wrong before the student's code runs is told in the first frame."""
+        code = 99
+        try:
+            requests, answers, log = descriptors
+            os.setsid()
+            null = os.open(os.devnull, os.O_RDONLY)
+            ruleset = [self.ruleset] if request.pop("landlock") and self.ruleset is not None else []
+            keep_descriptors([null, log, log, requests, answers, *ruleset])
+            os.chdir("/")
+            try:
+                confine(Policy(ruleset=5 if ruleset else None, **request))
+            except (OSError, ValueError) as error:
+                send(json.dumps(["unconfined", str(error)]))
+            else:
+                open_standard_streams()
+                serve(self.numpy)
+                code = 0
+        except ClosedError:
+            code = 0
+        finally:
+            os._exit(code)

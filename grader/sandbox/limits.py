@@ -1,0 +1,36 @@
+"""What a submission may use up."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds are of the wall clock; a run is everything that one session does, loading included."""
+
+    call_seconds: float = 2.0
+    load_seconds: float = 5.0
+    run_seconds: float = 10.0
+    memory: int = GIB  # address space of the process
+    source_bytes: int = MIB
+    log_bytes: int = 64 * KIB  # of what it prints, the last so many bytes are kept
+    log_limit: int = 4 * MIB  # having printed more, it is ended
+    frame_bytes: int = 128 * KIB  # one answer
+    input_bytes: int = 8 * MIB  # one batch of calls
+    output_bytes: int = 8 * MIB  # all answers of one process
+    file_bytes: int = 16 * MIB
+    open_files: int = 64
+    threads: int = 32
+    restarts: int = 20  # new processes for calls that come after one that ended its process
+
+    @property
+    def cpu_seconds(self) -> int:
+        """Of one process."""
+        return math.ceil(self.run_seconds)
+
+
+DEFAULT_LIMITS = Limits()

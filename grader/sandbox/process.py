@@ -1,0 +1,209 @@
+"""One child seen from the grader: frames to it and from it, what it prints, how it ended. No byte is trusted."""
+
+from __future__ import annotations
+
+import json
+import selectors
+import struct
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+from typing import Protocol as Shape
+
+from .limits import Limits
+
+LENGTH = struct.Struct("<I")
+CHUNK = 1 << 18
+ENDING = 0.5  # seconds for a child that closed its channel to end, before it is called alive
+GATHER = 0.0005  # seconds in which answers gather while MANY are still to come: one waking instead of hundreds
+MANY = 32
+
+_Selector: type[selectors.BaseSelector] = getattr(selectors, "PollSelector", selectors.SelectSelector)
+
+
+class Connection(Shape):
+    """The grader's ends of a child's pipes, however the child was made; an end is a descriptor or a socket."""
+
+    @property
+    def requests(self) -> Any: ...
+    @property
+    def answers(self) -> Any: ...
+    @property
+    def log(self) -> Any: ...
+    @property
+    def status(self) -> Any:
+        """Tells the wait status (i32) when the child has ended; closed without it when the zygote is gone."""
+
+    def read(self, end: Any, most: int) -> bytes | None:
+        """None: nothing there yet; b"": the other side is closed."""
+
+    def write(self, data: memoryview) -> int:
+        """How much of `data` was taken; BrokenPipeError: the other side is closed."""
+
+    def kill(self) -> None: ...
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """Why a conversation ended before its last answer; `status` when the child has ended by itself."""
+
+    kind: Literal["time", "ended", "channel", "printed", "answers", "lost"]
+    status: int = 0
+
+
+class Log:
+    """The last bytes that were printed, over all children of a session."""
+
+    def __init__(self, keep: int) -> None:
+        self.keep = keep
+        self.total = 0
+        self._kept = bytearray()
+
+    def add(self, data: bytes) -> None:
+        self.total += len(data)
+        self._kept += data
+        if len(self._kept) > 2 * self.keep:
+            del self._kept[: -self.keep or None]
+
+    def tail(self) -> bytes:
+        return bytes(self._kept[-self.keep :]) if self.keep else b""
+
+
+class Process:
+    """A running child; `answered` counts the calls it has answered, `received` the bytes of its answers."""
+
+    def __init__(self, connection: Connection, limits: Limits, log: Log) -> None:
+        self.answered = 0
+        self.received = 0
+        self._connection = connection
+        self._limits = limits
+        self._log = log
+        self._buffer = bytearray()
+        self._unsent = memoryview(b"")
+        self._stopped: Stopped | None = None
+        self._selector = _Selector()
+        self._selector.register(connection.answers, selectors.EVENT_READ, self._read_answers)
+        self._selector.register(connection.log, selectors.EVENT_READ, self._read_log)
+        self._selector.register(connection.status, selectors.EVENT_READ, self._read_status)
+
+    def converse(
+        self, body: bytes | None, wanted: int, seconds: float, until: float, took: Callable[[bytes], bool]
+    ) -> Stopped | None:
+        """Send one frame (or none); hand `wanted` frames to `took`, each within `seconds` of the last, before `until`.
+
+        None: all came, or `took` said by False that it wants no more. `until` is of `time.monotonic`.
+        """
+        if body is not None:
+            self._send(body)
+        deadline = min(time.monotonic() + seconds, until)
+        expired = False
+        while True:
+            while (frame := self._frame()) is not None:
+                wanted -= 1
+                if not took(frame) or not wanted:
+                    return None
+                deadline = min(time.monotonic() + seconds, until)
+                expired = False
+            if self._stopped is not None:
+                return self._stopped
+            if expired:
+                return Stopped("time")
+            expired = time.monotonic() >= deadline  # then one last look: it may be the grader that was held up
+            self._wait(deadline - time.monotonic())
+            if wanted > MANY and self._stopped is None:
+                time.sleep(GATHER)
+                self._read_answers()
+
+    def tell(self, settings: Mapping[str, Any]) -> None:
+        """Send a frame that is not answered, ahead of the first conversation."""
+        body = json.dumps(settings).encode("ascii")
+        self._connection.write(memoryview(LENGTH.pack(len(body)) + body))
+
+    def end(self) -> int:
+        """Kill the child, if it has not ended, and let go of it; its wait status, or 0 when it was killed.
+
+        A killed process runs no further instruction of its own; the zygote collects it.
+        """
+        if self._stopped is None or self._stopped.kind != "ended":
+            self._connection.kill()
+        self._read_log()
+        self._selector.close()
+        self._connection.close()
+        return self._stopped.status if self._stopped is not None else 0
+
+    # ------------------------------------------------------------ one descriptor each
+    def _wait(self, seconds: float) -> None:
+        """Wait until something happens and deal with it."""
+        for key, _events in self._selector.select(max(seconds, 0)):
+            if key.fileobj in self._selector.get_map():  # an earlier one may have settled it
+                key.data()
+
+    def _send(self, body: bytes) -> None:
+        self._unsent = memoryview(LENGTH.pack(len(body)) + body)
+        self._write()
+        if self._unsent:
+            self._selector.register(self._connection.requests, selectors.EVENT_WRITE, self._write_more)
+
+    def _write(self) -> None:
+        try:
+            self._unsent = self._unsent[self._connection.write(self._unsent) :]
+        except BrokenPipeError:  # it does not want to hear it; how it ends is told elsewhere
+            self._unsent = memoryview(b"")
+
+    def _write_more(self) -> None:
+        self._write()
+        if not self._unsent:
+            self._selector.unregister(self._connection.requests)
+
+    def _frame(self) -> bytes | None:
+        if len(self._buffer) < LENGTH.size:
+            return None
+        (size,) = LENGTH.unpack_from(self._buffer)
+        if size > self._limits.frame_bytes:
+            self._stopped = Stopped("channel")
+            return None
+        if len(self._buffer) < LENGTH.size + size:
+            return None
+        frame = bytes(self._buffer[LENGTH.size : LENGTH.size + size])
+        del self._buffer[: LENGTH.size + size]
+        return frame
+
+    def _read_answers(self) -> None:
+        data = self._connection.read(self._connection.answers, CHUNK)
+        if data:
+            self._buffer += data
+            self.received += len(data)
+            if self.received > self._limits.output_bytes:
+                self._stopped = Stopped("answers")
+        elif data is not None:
+            self._selector.unregister(self._connection.answers)
+            self._channel_closed()
+
+    def _channel_closed(self) -> None:
+        """Because the child has ended? Then its status comes at once; otherwise it lives and has closed it itself."""
+        with _Selector() as selector:
+            selector.register(self._connection.status, selectors.EVENT_READ)
+            if self._stopped is None and selector.select(ENDING):
+                self._read_status()
+        self._stopped = self._stopped or Stopped("channel")
+
+    def _read_log(self) -> None:
+        while data := self._connection.read(self._connection.log, CHUNK):
+            self._log.add(data)
+            if self._log.total > self._limits.log_limit:
+                self._stopped = self._stopped or Stopped("printed")
+                return
+        if data is not None and self._connection.log in self._selector.get_map():
+            self._selector.unregister(self._connection.log)
+
+    def _read_status(self) -> None:
+        """The child has ended; its last answers may still be in the pipe."""
+        told = self._connection.read(self._connection.status, 4)
+        if told is None:
+            return
+        while data := self._connection.read(self._connection.answers, CHUNK):
+            self._buffer += data
+        self._selector.unregister(self._connection.status)
+        self._stopped = Stopped("ended", struct.unpack("<i", told)[0]) if len(told) == 4 else Stopped("lost")

@@ -1,0 +1,113 @@
+"""A submission's source: checked and cut into cells here, run only in the child."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import json
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from grader.errors import Place, Problem, SubmissionError
+
+Kind = Literal["python", "notebook"]
+
+COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")  # PEP 263
+UTF_8 = {"utf-8", "ascii"}
+
+
+class NotRunnableError(Exception):
+    """The source cannot be run as it is; the message is for the student."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """`name` is what tracebacks show; the bytes are all that the child ever gets to see of the submission."""
+
+    source: bytes
+    name: str = "solution.py"
+    kind: Kind = "python"
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.source).hexdigest()
+
+    def cells(self, most_bytes: int) -> list[tuple[str, str]]:
+        """(name, text) of each part in the order to run them; NotRunnableError says what is wrong."""
+        if len(self.source) > most_bytes:
+            raise NotRunnableError(f"{self.name} is larger than {most_bytes >> 10} KiB")
+        text = _decoded(self.source, self.name)
+        if self.kind == "notebook":
+            return _notebook_cells(text, self.name)
+        _check_cookie(text, self.name)
+        return [(self.name, text)]
+
+
+def read_program(path: Path, most_bytes: int = 1 << 20) -> Program:
+    """A snapshot of a submission's file; SubmissionError unless it is an ordinary file of its own and not too large."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except OSError as error:
+        reason = "is a link" if path.is_symlink() else f"cannot be read ({error.strerror})"
+        raise _unusable(path, f"{reason}; hand in an ordinary file") from None
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
+        os.close(descriptor)
+        raise _unusable(path, "is not an ordinary file of its own; hand in a plain copy")
+    with open(descriptor, "rb") as file:
+        source = file.read(most_bytes + 1)
+    if len(source) > most_bytes:
+        raise _unusable(path, f"is larger than {most_bytes >> 10} KiB")
+    return Program(source, path.name, "notebook" if path.suffix == ".ipynb" else "python")
+
+
+def _unusable(path: Path, reason: str) -> SubmissionError:
+    return SubmissionError(Problem(reason, Place(path.name)))
+
+
+def _decoded(source: bytes, name: str) -> str:
+    try:
+        text = source.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = source[: error.start].count(b"\n") + 1
+        raise NotRunnableError(
+            f"{name} is not UTF-8 (byte {source[error.start]:#04x} on line {line}); save it as UTF-8"
+        ) from None
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        raise NotRunnableError(f"{name} holds a null byte on line {line}; it is not a text file")
+    return text
+
+
+def _check_cookie(text: str, name: str) -> None:
+    for line in text.split("\n", 2)[:2]:
+        if found := COOKIE.match(line):
+            try:
+                encoding = codecs.lookup(found[1]).name
+            except LookupError:
+                encoding = found[1]
+            if encoding not in UTF_8:
+                raise NotRunnableError(
+                    f"{name} asks to be read as {found[1]!r}; save it as UTF-8 and remove that comment"
+                )
+
+
+def _notebook_cells(text: str, name: str) -> list[tuple[str, str]]:
+    """The code cells, numbered from 1 among themselves; outputs and everything else are ignored."""
+    try:
+        cells = json.loads(text)["cells"]
+        sources = [_source_of(cell) for cell in cells if cell["cell_type"] == "code"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise NotRunnableError(f"{name} is not a notebook of format 4 (nbformat)") from None
+    return [(f"cell {number}", source) for number, source in enumerate(sources, 1)]
+
+
+def _source_of(cell: Any) -> str:
+    source = cell["source"]
+    joined = source if isinstance(source, str) else "".join(source)
+    joined.encode()
+    return joined

@@ -1,0 +1,140 @@
+"""What comes back: how loading a program went, and what became of each call. All of it is the submission's doing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grader.errors import did_you_mean, listed
+
+from .values import Value
+
+
+@dataclass(frozen=True)
+class Observed:
+    """One call of a supplied table function: what the student's code gave it, and what it answered."""
+
+    name: str
+    args: tuple[Value, ...]
+    result: Value
+
+
+@dataclass(frozen=True)
+class GeneratorUse:
+    """How a supplied generator was left: `before` and `after` are fingerprints of where it stood."""
+
+    before: str
+    after: str
+
+    @property
+    def used(self) -> bool:
+        return self.before != self.after
+
+
+@dataclass(frozen=True, eq=False)
+class Returned:
+    """The call came back with plain data. Tuples stay tuples; NumPy's scalars arrive as Python's.
+
+    `arguments_after` is None unless the call was watched; a supplied generator or function stands there as None.
+    """
+
+    value: Value
+    arguments_after: tuple[Value, ...] | None = None
+    observed: tuple[Observed, ...] = ()
+    generators: tuple[GeneratorUse, ...] = ()
+
+
+@dataclass(frozen=True)
+class Raised:
+    """The student's code raised. `traceback_lines` name the lines of the student's own file, outermost first."""
+
+    type_name: str
+    message: str
+    traceback_lines: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.type_name}: {self.message}" if self.message else self.type_name
+
+
+@dataclass(frozen=True)
+class Missing:
+    """There is no such function; `defined` are those that there are."""
+
+    function: str
+    defined: tuple[str, ...]
+
+    def __str__(self) -> str:
+        there = f"it defines {listed(self.defined)}" if self.defined else "it defines no function"
+        return f"there is no function {self.function!r}{did_you_mean(self.function, self.defined)}; {there}"
+
+
+@dataclass(frozen=True)
+class BadValue:
+    """The call came back with something that is not plain data, or too much of it."""
+
+    type_name: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"returned {self.type_name}: {self.message}"
+
+
+@dataclass(frozen=True)
+class TimedOut:
+    """Nothing came back within `seconds`: `what` is the call's limit, loading's, or what was left of the run's."""
+
+    seconds: float
+    what: str = "a call"
+
+    def __str__(self) -> str:
+        return f"took longer than the {self.seconds:g} s that {self.what} may take"
+
+
+@dataclass(frozen=True)
+class Died:
+    """The process ended in the middle: by a signal, a limit or its own wish."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """The process wrote to the grader's channel itself, or closed it."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The program cannot be run as it is: not UTF-8, notebook commands, too large."""
+
+    message: str
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """The call was not made."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The program was read and run to its end; `functions` are the names it defines."""
+
+    functions: tuple[str, ...]
+
+
+Reply = Returned | Raised | Missing | BadValue | TimedOut | Died | Protocol | Skipped
+Load = Loaded | Refused | Raised | TimedOut | Died | Protocol

@@ -1,0 +1,245 @@
+"""One submission's conversation: load it, ask for calls, put a new child in the place of one that was lost."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from collections.abc import Callable, Sequence
+from types import TracebackType
+
+from grader.errors import HarnessError
+
+from .answers import is_end, load_of, reply_of
+from .codec import Batch, UndecodableError, parse
+from .limits import MIB, Limits
+from .process import Log, Process, Stopped
+from .program import NotRunnableError, Program
+from .replies import Died, Load, Loaded, Protocol, Refused, Reply, Skipped, TimedOut
+from .values import Call
+
+Spawn = Callable[[Log], Process]
+
+PUTTING_UP = 20.0  # seconds until a child is confined; usually it waits for us already
+
+MEANINGS = {
+    signal.SIGSEGV: "it crashed (SIGSEGV; endless recursion in C or broken memory)",
+    signal.SIGXCPU: "it used up its processor time (SIGXCPU)",
+    signal.SIGKILL: "it was killed (SIGKILL; it used up its processor time or the memory, or killed itself)",
+    signal.SIGXFSZ: "it wrote too large a file (SIGXFSZ)",
+    signal.SIGSYS: "it made a forbidden system call (SIGSYS)",
+}  # fmt: skip
+
+
+class Session:
+    """Use as a context manager; afterwards no process of it is left."""
+
+    def __init__(self, spawn: Spawn, program: Program, limits: Limits, seed: int) -> None:
+        self.limits = limits
+        self.seed = seed
+        self._spawn = spawn
+        self._log = Log(limits.log_bytes)
+        self._process: Process | None = None
+        self._spent = 0.0
+        self._lost = 0
+        self._zygotes_lost = 0
+        self._over: str | None = None
+        self._source: bytes | None = None
+        try:
+            cells = program.cells(limits.source_bytes)
+        except NotRunnableError as problem:
+            self.load: Load = Refused(str(problem))
+        else:
+            self._source = json.dumps({"cells": cells, "seed": seed}).encode("ascii")
+            self.load = self._start()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if self._process is not None:
+            self._end()
+        self._source = None
+
+    @property
+    def log(self) -> bytes:
+        """The last of what was printed so far, standard output and standard error together."""
+        return self._log.tail()
+
+    @property
+    def used_up(self) -> bool:
+        """Whether it can answer nothing more: its time is over, or too many of its processes were lost."""
+        return self._over is not None or self._left() <= 0 or self._lost > self.limits.restarts
+
+    def call(self, calls: Sequence[Call] | Batch, *, fresh: bool = False) -> list[Reply]:
+        """One reply a call, in order. `fresh`: in a new child, which nothing asked before can have changed."""
+        batch = calls if isinstance(calls, Batch) else Batch(calls)
+        if fresh and self._process is not None:
+            self._end()
+        replies: list[Reply] = []
+        while len(replies) < len(batch):
+            reason = self._why_not()
+            if reason is None:
+                self._ask(batch, replies)
+            else:
+                replies += [Skipped(reason)] * (len(batch) - len(replies))
+        return replies
+
+    # ------------------------------------------------------------ children
+    def _why_not(self) -> str | None:
+        """Why no further call can be made; a child runs when there is no reason."""
+        if not isinstance(self.load, Loaded):
+            return "the program could not be loaded"
+        if self._over is not None:
+            return self._over
+        if self._source is None:
+            return "the session is closed"
+        if self._left() <= 0:
+            return f"the {self.limits.run_seconds:g} s that the whole run may take were used up"
+        if self._process is None:
+            if self._lost > self.limits.restarts:
+                return f"its process was lost {self._lost} times"
+            if not isinstance(load := self._start(), Loaded):
+                return f"the program could not be loaded again: {load}"
+        return None
+
+    def _left(self) -> float:
+        return self.limits.run_seconds - self._spent
+
+    def _start(self) -> Load:
+        """A new child with the program loaded in it, or how that went wrong."""
+        assert self._source is not None
+        for _attempt in range(2):
+            self._process = self._spawn(self._log)
+            frames: list[bytes] = []
+            self._process.converse(self._source, 1, PUTTING_UP, time.monotonic() + PUTTING_UP, _into(frames))
+            if frames and parse(frames[0]) != ["confined"]:
+                self._end()
+                raise HarnessError(f"the sandbox could not be put up: {parse(frames[0])[-1]}")
+            if frames:
+                stopped = self._converse(None, 1, self.limits.load_seconds, _into(frames))
+                if stopped is None or stopped.kind != "lost":
+                    return self._loaded(frames[1:], stopped)
+            self._end()  # that was not the student's doing
+        raise HarnessError("the sandbox's processes end before a student's code runs; give them more memory or time")
+
+    def _loaded(self, frames: Sequence[bytes], stopped: Stopped | None) -> Load:
+        if stopped is not None:
+            failure = self._ended(stopped, self.limits.load_seconds, "loading", self._end())
+            assert not isinstance(failure, Skipped)
+            return failure
+        try:
+            load: Load = load_of(frames[0])
+        except UndecodableError as problem:
+            load = Protocol(f"{problem} while it was loaded")
+        if not isinstance(load, Loaded):
+            self._end()
+        return load
+
+    def _end(self) -> int:
+        """End the child; its wait status."""
+        assert self._process is not None
+        process, self._process = self._process, None
+        return process.end()
+
+    def _converse(
+        self, body: bytes | None, wanted: int, seconds: float, took: Callable[[bytes], bool]
+    ) -> Stopped | None:
+        assert self._process is not None
+        began = time.monotonic()
+        try:
+            return self._process.converse(body, wanted, seconds, began + self._left(), took)
+        finally:
+            self._spent += time.monotonic() - began
+
+    # --------------------------------------------------------------- calls
+    def _ask(self, batch: Batch, replies: list[Reply]) -> None:
+        """Ask for the calls that have no reply yet; at least one more has one afterwards (unless a zygote was lost)."""
+        assert self._process is not None
+        process, first = self._process, len(replies)
+        body = batch.request(first)
+        if len(body) > self.limits.input_bytes:
+            raise HarnessError(
+                f"a batch of calls takes {len(body) / MIB:.1f} MiB; send at most {self.limits.input_bytes / MIB:g}"
+            )
+        taking = Taking(batch, replies, process.answered - first)
+        stopped = self._converse(body, len(batch) - first + 1, self.limits.call_seconds, taking)
+        process.answered = taking.offset + len(replies)
+        if stopped is None and taking.problem is None:
+            return
+        status = self._end()
+        self._lost += 1
+        if taking.problem is not None:
+            del replies[max(first, len(batch) - 1) :]
+            replies.append(Protocol(taking.problem))
+        elif stopped is not None and stopped.kind == "lost":
+            self._zygotes_lost += 1
+            if self._zygotes_lost > 1:
+                raise HarnessError("the sandbox's own process ended twice during a submission; nothing was scored")
+        elif stopped is not None and len(replies) < len(batch):
+            replies.append(self._ended(stopped, self.limits.call_seconds, "a call", status))
+
+    def _ended(self, stopped: Stopped, seconds: float, what: str, status: int) -> TimedOut | Died | Protocol:
+        """What a conversation's end means for the call (or the loading) that was going on."""
+        match stopped.kind:
+            case "time" if self._left() <= 0:
+                return TimedOut(self.limits.run_seconds, "the whole run")
+            case "time":
+                return TimedOut(seconds, what)
+            case "channel":
+                return Protocol("it closed the channel to the grader or wrote to it")
+            case "printed":
+                self._over = f"it printed more than {self.limits.log_limit / MIB:g} MiB"
+                return Died(self._over)
+            case "answers":
+                self._over = f"its answers are larger than {self.limits.output_bytes / MIB:g} MiB together"
+                return Died(self._over)
+        return Died(_meaning(status))
+
+
+class Taking:
+    """Puts each frame's reply into `replies`; `offset` is the child's number of the batch's first call."""
+
+    def __init__(self, batch: Batch, replies: list[Reply], offset: int) -> None:
+        self.batch = batch
+        self.replies = replies
+        self.offset = offset
+        self.problem: str | None = None
+
+    def __call__(self, frame: bytes) -> bool:
+        """False when the frame is not what an honest child sends now; `problem` says why."""
+        index = len(self.replies)
+        number = self.offset + index
+        try:
+            if index < len(self.batch):
+                self.replies.append(reply_of(frame, number, self.batch.calls[index].function))
+            elif not is_end(frame, number):
+                raise UndecodableError("it sent an answer that nobody had asked for")
+        except UndecodableError as problem:
+            self.problem = str(problem)
+        return self.problem is None
+
+
+def _into(frames: list[bytes]) -> Callable[[bytes], bool]:
+    def took(frame: bytes) -> bool:
+        frames.append(frame)
+        return True
+
+    return took
+
+
+def _meaning(status: int) -> str:
+    """Of a wait status, in words for a student."""
+    number = status & 0x7F
+    if not number:
+        return f"it ended the process itself (exit status {status >> 8}) before it answered"
+    try:
+        name = signal.Signals(number)
+    except ValueError:
+        return f"it was killed (signal {number})"
+    return MEANINGS.get(name, f"it was killed ({name.name})")

@@ -1,0 +1,40 @@
+"""What goes into a call: plain values, and two things that the grader can supply to a student's function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+# None, bool, int, float, str, list, tuple, dict with string keys, NumPy array of booleans, integers or floats,
+# `Generator`, `TableFunction`; `grader.sandbox.codec` enforces it.
+Value = Any
+
+
+@dataclass(frozen=True)
+class Generator:
+    """Becomes `numpy.random.default_rng(seed)` in the student's process."""
+
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class TableFunction:
+    """A function given by its values: `rows` maps a tuple of arguments to a result.
+
+    Arguments outside the table raise ValueError in the student's code; lists and arrays are looked up as tuples.
+    """
+
+    name: str
+    arity: int
+    rows: Mapping[tuple[Value, ...], Value]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a student's function. `watch_arguments`: report what the arguments hold afterwards."""
+
+    function: str
+    args: tuple[Value, ...] = ()
+    kwargs: Mapping[str, Value] = field(default_factory=dict)
+    watch_arguments: bool = False

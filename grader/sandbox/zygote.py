@@ -1,0 +1,222 @@
+"""Starting and asking the zygote: the clean process that forks a confined child for each submission."""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from grader.errors import HarnessError
+
+from .installation import ENVIRONMENT, LIBRARY_FOLDERS, Installation
+
+STARTING = 30.0  # seconds until a zygote has said that it is ready; usually 0.2
+ASKING = 10.0  # seconds for one fork
+LARGEST_MESSAGE = 1 << 16
+
+
+class ZygoteGoneError(Exception):
+    """The zygote does not answer any more."""
+
+
+class ForkedChild:
+    """The grader's ends of a forked child's pipes (see `process.Connection`), and the descriptor to end it by."""
+
+    def __init__(self, requests: int, answers: int, log: int, status: int, pidfd: int) -> None:
+        self.requests = requests
+        self.answers = answers
+        self.log = log
+        self.status = status
+        self._pidfd = pidfd
+
+    def read(self, end: int, most: int) -> bytes | None:
+        try:
+            return os.read(end, most)
+        except BlockingIOError:
+            return None
+
+    def write(self, data: memoryview) -> int:
+        try:
+            return os.write(self.requests, data)
+        except BlockingIOError:
+            return 0
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+
+    def close(self) -> None:
+        _close((self.requests, self.answers, self.log, self.status, self._pidfd))
+
+    def abandon(self) -> None:
+        self.kill()
+        self.close()
+
+
+class Zygote:
+    """`probes` are what it saw of each mechanism before it loaded anything (empty unless asked for)."""
+
+    def __init__(
+        self, installation: Installation, *, bubblewrap: bool, probe: bool = False, users: Iterator[int] | None = None
+    ) -> None:
+        """`users`: ids of users that children become, each its own. HarnessError when it does not start."""
+        self.users = users
+        self._ahead: tuple[Mapping[str, Any], tuple[int, int, int, int]] | None = None
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        grader = os.pidfd_open(os.getpid())
+        settings = {
+            "socket": theirs.fileno(),
+            "grader": grader,
+            "packages": installation.packages,
+            "folders": installation.folders,
+            "listable": installation.listable,
+            "readable": installation.readable,
+            "probe": probe,
+        }
+        wrapper = bubblewrap_command(installation) if bubblewrap else []
+        try:
+            self._process = subprocess.Popen(
+                [*wrapper, *installation.command("zygote")],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                pass_fds=(theirs.fileno(), grader),
+                env=ENVIRONMENT,
+                cwd="/",
+                start_new_session=True,
+            )
+        except OSError as error:
+            ours.close()
+            raise HarnessError(f"the sandbox's interpreter does not start: {error}") from None
+        finally:
+            theirs.close()
+            os.close(grader)
+        self._control = ours
+        self._lock = threading.Lock()
+        self.probes = self._hello(json.dumps(settings).encode())
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def _hello(self, settings: bytes) -> Mapping[str, tuple[bool, str]]:
+        assert self._process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write(settings)
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()
+        self._control.settimeout(STARTING)
+        try:
+            message = self._control.recv(LARGEST_MESSAGE)
+        except OSError:
+            message = b""
+        if not message:
+            raise HarnessError(f"the sandbox's process did not start: {self._last_words()}")
+        self._control.settimeout(ASKING)
+        probes: Mapping[str, tuple[bool, str]] = json.loads(message)["probes"]
+        return probes
+
+    def _last_words(self) -> str:
+        """The last line that the zygote wrote about its end."""
+        self._process.kill()
+        assert self._process.stderr is not None
+        with self._process.stderr as pipe:
+            errors = pipe.read().decode(errors="replace").strip()
+        self._process.wait()
+        self._control.close()
+        return errors.splitlines()[-1] if errors else "it said nothing"
+
+    def fork(self, policy: Mapping[str, Any]) -> ForkedChild:
+        """A confined child; ZygoteGoneError when there is no zygote any more.
+
+        The next one is asked for at once: it is forked and confined while this one works, and waits for its program.
+        """
+        with self._lock:
+            ahead, self._ahead = self._ahead, None
+            try:
+                if ahead is not None and ahead[0] != policy:
+                    self._collect(ahead[1]).abandon()
+                    ahead = None
+                child = self._collect(ahead[1] if ahead is not None else self._ask(policy))
+                self._ahead = (policy, self._ask(policy))
+            except OSError:
+                raise ZygoteGoneError from None
+        return child
+
+    def _ask(self, policy: Mapping[str, Any]) -> tuple[int, int, int, int]:
+        """Ask for a child; our ends of its pipes."""
+        pipes = [os.pipe() for _ in range(4)]
+        (their_requests, requests), (answers, their_answers), (log, their_log), (status, their_status) = pipes
+        theirs = (their_requests, their_answers, their_log, their_status)
+        rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", theirs))
+        message = {**policy, "uid": next(self.users) if self.users is not None else None}
+        ours = (requests, answers, log, status)
+        try:
+            self._control.sendmsg([json.dumps(message).encode()], [rights])
+        except OSError:
+            _close(ours)
+            raise
+        finally:
+            _close(theirs)
+        return ours
+
+    def _collect(self, ours: tuple[int, int, int, int]) -> ForkedChild:
+        """The child that was asked for."""
+        _answer, ancillary, _flags, _address = self._control.recvmsg(64, socket.CMSG_SPACE(4))
+        if not ancillary:
+            _close(ours)
+            raise ConnectionError
+        (pidfd,) = struct.unpack("i", ancillary[0][2][:4])
+        for descriptor in ours:
+            os.set_blocking(descriptor, False)
+        return ForkedChild(*ours, int(pidfd))
+
+    def close(self) -> None:
+        """End it; its children end with it."""
+        self.let_go()
+        try:
+            self._process.wait(2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def let_go(self) -> None:
+        """Close what this process has of it; after a fork of the grader, the zygote stays the other process's."""
+        self._control.close()
+        if self._ahead is not None:
+            _close(self._ahead[1])
+        assert self._process.stderr is not None
+        self._process.stderr.close()
+
+    def forget(self) -> None:
+        self.let_go()
+        self._process.returncode = 0  # not ours to wait for
+
+
+def _close(descriptors: Iterable[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
+
+
+def bubblewrap_command(installation: Installation) -> list[str]:
+    """`bwrap` and its arguments, up to the command; empty when it is not installed."""
+    program = shutil.which("bwrap")
+    if program is None:
+        return []
+    binds = [part for folder in installation.mounts for part in ("--ro-bind-try", folder, folder)]
+    return [program, "--unshare-all", "--dev", "/dev", "--cap-drop", "ALL", *_links(), *binds, "--chdir", "/", "--"]
+
+
+def _links() -> list[str]:
+    """`/lib -> usr/lib` and the like, without which no program starts."""
+    names = [name for name in LIBRARY_FOLDERS if os.path.islink(name)]
+    return [part for name in names for part in ("--symlink", os.readlink(name), name)]

@@ -1,0 +1,79 @@
+"""A function question put to the test: its references, its known answers, and that its lines are about something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from grader.answers.code import Code
+from grader.checks.functions.judge import judge_function
+from grader.checks.functions.plan import plan_of
+from grader.checks.functions.verdicts import Answer, concerns, values_for
+from grader.errors import GraderError, SpecError
+from grader.sandbox import Skipped
+from grader.spec.functions import FunctionQuestion, Raises
+from grader.verdict import QuestionResult, as_number
+from grader.workshop import workshop
+
+if TYPE_CHECKING:
+    from grader.selfcheck import Finding
+
+
+def check_function_question(question: FunctionQuestion) -> Iterator[Finding]:
+    """Everything that can be said of a function question before anybody answers it."""
+    from grader.selfcheck import Finding
+
+    try:
+        plan = plan_of(question)
+        for line in plan.lines:
+            cases = line.group.cases
+            if not cases:
+                yield Finding(question.id, "fail", f"{line.check.name!r} has no input: nothing is drawn from its sets")
+            if line.reference is not None:
+                for i in range(len(cases)):
+                    line.wanted(i)
+            if line.when is not None and not isinstance(line.check.aim, Raises) and not _ever_concerned(line):
+                text = f"{line.check.name!r} is about none of its {len(cases)} inputs: nobody can lose it"
+                yield Finding(question.id, "warn", text)
+        drawn = sum(len(group.cases) for group in plan.groups)
+        yield Finding(question.id, "ok", f"{drawn} inputs were drawn, and the references answer them")
+    except SpecError as error:
+        yield Finding(question.id, "fail", str(error))
+        return
+    if not question.known:
+        yield Finding(question.id, "warn", "there is no known answer: nothing shows that the question can be solved")
+    yield from _known(question)
+
+
+def _ever_concerned(line: object) -> bool:
+    from grader.checks.functions.plan import LinePlan
+
+    assert isinstance(line, LinePlan)
+    nothing = Answer(Skipped("nobody was asked"))
+    return any(concerns(line, values_for(inputs, line, nothing, {})) for inputs in line.group.inputs)
+
+
+def _known(question: FunctionQuestion) -> Iterator[Finding]:
+    from grader.selfcheck import Finding
+
+    for known in question.known:
+        try:
+            result = judge_code(question, known.code)
+        except GraderError as error:
+            yield Finding(question.id, "fail", f"known {known.name!r}: {error}")
+            continue
+        earned, claimed = as_number(result.points), as_number(known.earns)
+        if result.points == known.earns:
+            yield Finding(question.id, "ok", f"known {known.name!r} earns {earned}")
+        else:
+            lost = "; ".join(f"{c.name}: {c.message}" for c in result.checks if c.outcome == "failed")
+            yield Finding(question.id, "fail", f"known {known.name!r} earns {earned}, not {claimed} ({lost})")
+
+
+def judge_code(question: FunctionQuestion, source: str) -> QuestionResult:
+    """The marks of a piece of Python."""
+    runner = workshop().open(Code("solution.py", source.encode(), "python"), question.call_seconds)
+    try:
+        return judge_function(question, runner)
+    finally:
+        runner.close()

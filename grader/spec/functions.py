@@ -1,0 +1,422 @@
+"""Questions that are answered with a Python function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, Field, ValidationError
+
+from grader.documents import Block, Node, Series, Text
+from grader.errors import Problem, did_you_mean, listed
+from grader.inputs.read import InputSetError, read_input_set
+from grader.inputs.sets import Choice, Either, InputSet, Number, TableOf
+from grader.language.tree import Tree
+from grader.machines.program import Program
+from grader.machines.system import DefinitionError
+from grader.spec.fields import (
+    Count,
+    FieldError,
+    Flag,
+    Input,
+    Label,
+    Points,
+    Property,
+    Size,
+    Strict,
+    Words,
+    read_expression,
+    read_function_head,
+    text_of,
+)
+from grader.spec.problems import definition_problems, validation_problems
+from grader.spec.question import RubricLine, rubric_problems
+from grader.spec.systems import EquationsModel, behaviour_system
+
+DEFAULT_CASES = 200
+DEFAULT_SEED = 20_260_901
+
+
+class PartlyModel(Strict):
+    """What earns some of a line's points where the whole does not hold."""
+
+    holds: Property | None = None
+    equals: Words | None = None
+    points: Points
+    say: Words | None = None
+    rtol: Size = 1e-9
+    atol: Size = 1e-12
+
+
+class ExhaustiveModel(Strict):
+    """Every input, with sequences up to a length."""
+
+    length: Count
+
+
+class FunctionCheckModel(Strict):
+    """A rubric line; exactly one of `holds`, `somewhere`, `equals`, `feeds`, `raises` and `pure` says what it wants."""
+
+    name: Label
+    points: Points
+    when: Property | None = None
+    holds: Property | None = None
+    somewhere: Property | None = None
+    equals: Words | None = None
+    feeds: Words | None = None
+    raises: Words | None = None
+    pure: Flag = False
+    inputs: dict[Words, Any] = Field(default_factory=dict)
+    exhaustive: ExhaustiveModel | None = None
+    rtol: Size = 1e-9
+    atol: Size = 1e-12
+    hidden: Flag = False
+    partly: list[PartlyModel] = Field(default_factory=list)
+
+
+class TestedNetworkModel(EquationsModel):
+    """A network without parameters, whose last output is what the function must give."""
+
+    inputs: dict[Words, Input]
+
+
+class KnownCodeModel(Strict):
+    """Python whose marks are known: a test of the spec."""
+
+    code: Words
+    earns: Points
+
+
+class FunctionModel(Strict):
+    """A function question as it is written."""
+
+    question: Label
+    title: Label
+    points: Points
+    prompt: Words | None = None
+    answer: Words
+    signature: Words
+    inputs: dict[Words, Any]
+    assume: Property | None = None
+    network: TestedNetworkModel | None = None
+    checks: list[FunctionCheckModel] = Field(min_length=1)
+    credit: Literal["each", "ladder"] = "each"
+    cases: Count = DEFAULT_CASES
+    seed: Count = DEFAULT_SEED
+    call_seconds: Size = 2.0
+    known: dict[Words, KnownCodeModel] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The name of the function and of its arguments."""
+
+    name: str
+    parameters: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.name}({', '.join(self.parameters)})"
+
+
+@dataclass(frozen=True)
+class Holds:
+    """An expression that is true of every input; `everywhere` False: of at least one."""
+
+    tree: Tree
+    text: str
+    everywhere: bool = True
+
+
+@dataclass(frozen=True)
+class Equals:
+    """The function agrees with a reference (or with the last output of the question's `network`)."""
+
+    reference: str
+
+
+@dataclass(frozen=True)
+class Feeds:
+    """The function calls what it is given with the same arguments, in the same order, as a reference does."""
+
+    reference: str
+
+
+@dataclass(frozen=True)
+class Raises:
+    """The function refuses the input with an exception of this type, and says why."""
+
+    type_name: str
+
+
+@dataclass(frozen=True)
+class Pure:
+    """The function leaves its arguments as they were."""
+
+
+Aim = Holds | Equals | Feeds | Raises | Pure
+NETWORK = "network"
+
+
+@dataclass(frozen=True)
+class Partly:
+    """A weaker aim that earns some of the points, and what to say."""
+
+    aim: Holds | Equals
+    points: Fraction
+    say: str
+    rtol: float
+    atol: float
+
+
+@dataclass(frozen=True)
+class FunctionCheck:
+    """A rubric line of a function question; `longest` lists every input up to there instead of drawing some."""
+
+    name: str
+    points: Fraction
+    aim: Aim
+    when: Tree | None
+    sets: Mapping[str, InputSet]
+    longest: int | None
+    rtol: float
+    atol: float
+    hidden: bool
+    partly: tuple[Partly, ...]
+
+
+@dataclass(frozen=True)
+class KnownCode:
+    """Python source and what it earns."""
+
+    name: str
+    code: str
+    earns: Fraction
+
+
+@dataclass(frozen=True, eq=False)
+class FunctionQuestion:
+    """A question whose answer is a Python function; `path` is its file, from where references are found."""
+
+    kind: ClassVar[str] = "function"
+
+    id: str
+    title: str
+    points: Fraction
+    prompt: str
+    signature: Signature
+    checks: tuple[FunctionCheck, ...]
+    assume: Tree | None
+    network: Program | None
+    ladder: bool
+    cases: int
+    seed: int
+    call_seconds: float
+    known: tuple[KnownCode, ...]
+    path: Path
+
+    @property
+    def rubric(self) -> tuple[RubricLine, ...]:
+        """The lines and what they are worth."""
+        return tuple(RubricLine(check.name, check.points) for check in self.checks)
+
+
+def read_set(node: Node) -> InputSet:
+    """A set of inputs: a line of text, a list of sets (any of them), or a mapping for a supplied function.
+
+    Raises:
+        FieldError: at the character that is not understood.
+    """
+    if isinstance(node, Series):
+        if not node:
+            raise FieldError("a list of sets needs at least one", node.place)
+        return Either(tuple(read_set(item) for item in node))
+    if isinstance(node, Block):
+        return _table(node)
+    text = text_of(node)
+    try:
+        return read_input_set(text)
+    except InputSetError as error:
+        raise FieldError(str(error), text.at(error.at)) from None
+
+
+def _table(node: Block) -> TableOf:
+    """`{arguments: {state: integer(0..3), token: integer(0..2)}, gives: [integer(0..3), "(state + token) % 3"]}`."""
+    arguments, gives = node.lookup("arguments"), node.lookup("gives")
+    if set(node) != {"arguments", "gives"} or not isinstance(arguments, Block) or not isinstance(gives, Series):
+        raise FieldError("a supplied function is written {arguments: {state: set, ...}, gives: [set, ...]}", node.place)
+    sets = {str(name): read_set(value) for name, value in arguments.items()}
+    for name, one in sets.items():
+        if not isinstance(one, Choice) and not (isinstance(one, Number) and one.kind == "integer" and one.low):
+            raise FieldError(f"the argument {name!r} of a supplied function takes a finite set", node.place)
+    return TableOf(sets, tuple(_given(item) for item in gives))
+
+
+def _given(node: Node) -> InputSet | Tree:
+    """A set that values are drawn from, else an expression that computes them."""
+    try:
+        return read_set(node)
+    except FieldError:
+        return read_expression(node).tree
+
+
+class _Builder:
+    def __init__(self, model: FunctionModel, root: Block, path: Path) -> None:
+        self.model = model
+        self.root = root
+        self.path = path
+        self.problems: list[Problem] = []
+
+    def build(self) -> FunctionQuestion | None:
+        model = self.model
+        self.problems += rubric_problems([(c.name, c.points) for c in model.checks], model.points, self.root)
+        signature = self._signature()
+        sets = self._sets(model.inputs, "inputs")
+        if signature and len(sets) == len(model.inputs):
+            unset = [name for name in signature.parameters if name not in sets]
+            if unset:
+                place = model.signature.place
+                self.problems.append(Problem(f"inputs: {listed(unset)} of {signature} needs a set of inputs", place))
+        checks = [self._check(i, check, sets) for i, check in enumerate(model.checks)]
+        network = self._network()
+        if self.problems or signature is None:
+            return None
+        return FunctionQuestion(
+            id=str(model.question),
+            title=str(model.title),
+            points=model.points,
+            prompt=str(model.prompt or ""),
+            signature=signature,
+            checks=tuple(check for check in checks if check),
+            assume=model.assume.tree if model.assume else None,
+            network=network,
+            ladder=model.credit == "ladder",
+            cases=model.cases,
+            seed=model.seed,
+            call_seconds=model.call_seconds,
+            known=tuple(KnownCode(str(n), str(k.code), k.earns) for n, k in model.known.items()),
+            path=self.path,
+        )
+
+    def _signature(self) -> Signature | None:
+        try:
+            name, parameters = read_function_head(self.model.signature)
+            return Signature(name, parameters)
+        except FieldError as error:
+            self.problems.append(Problem(f"signature: {error}", error.place))
+            return None
+
+    def _sets(self, nodes: Mapping[Text, Node], where: str) -> dict[str, InputSet]:
+        sets = {}
+        for name, node in nodes.items():
+            try:
+                sets[str(name)] = read_set(node)
+            except FieldError as error:
+                self.problems.append(Problem(f"{where}.{name}: {error}", error.place))
+        return sets
+
+    def _check(self, index: int, model: FunctionCheckModel, sets: Mapping[str, InputSet]) -> FunctionCheck | None:
+        where = f"checks[{index + 1}]"
+        place = model.name.place
+        aims = self._aims(model)
+        if len(aims) != 1:
+            wanted = "exactly one of holds, somewhere, equals, feeds, raises and pure"
+            self.problems.append(Problem(f"{where}: needs {wanted}, and has {listed(aims) or 'none'}", place))
+            return None
+        for name in model.inputs:
+            if name not in sets:
+                self.problems.append(
+                    Problem(f"{where}.inputs: {str(name)!r} is no input{did_you_mean(name, sets)}", name.place)
+                )
+        for reference in (model.equals, model.feeds, *(part.equals for part in model.partly)):
+            self._reference(where, reference)
+        own = {**sets, **self._sets(model.inputs, f"{where}.inputs")}
+        return FunctionCheck(
+            name=str(model.name),
+            points=model.points,
+            aim=next(iter(aims.values())),
+            when=model.when.tree if model.when else None,
+            sets=own,
+            longest=model.exhaustive.length if model.exhaustive else None,
+            rtol=model.rtol,
+            atol=model.atol,
+            hidden=model.hidden,
+            partly=tuple(p for p in (self._partly(where, part, model.points) for part in model.partly) if p),
+        )
+
+    def _aims(self, model: FunctionCheckModel) -> dict[str, Aim]:
+        aims: dict[str, Aim] = {}
+        if model.holds:
+            aims["holds"] = Holds(model.holds.tree, model.holds.text)
+        if model.somewhere:
+            aims["somewhere"] = Holds(model.somewhere.tree, model.somewhere.text, everywhere=False)
+        if model.equals:
+            aims["equals"] = Equals(str(model.equals))
+        if model.feeds:
+            aims["feeds"] = Feeds(str(model.feeds))
+        if model.raises:
+            aims["raises"] = Raises(str(model.raises))
+        if model.pure:
+            aims["pure"] = Pure()
+        return aims
+
+    def _reference(self, where: str, name: Text | None) -> None:
+        """A reference is `network`, or `reference.module.function` whose file is there."""
+        if name is None or (name == NETWORK and self.model.network):
+            return
+        parts = name.split(".")
+        if name == NETWORK or len(parts) < 3 or parts[0] != "reference" or not all(map(str.isidentifier, parts)):
+            what = "the question has no network" if name == NETWORK else "a reference is reference.module.function"
+            self.problems.append(Problem(f"{where}: {str(name)!r}: {what}", name.place))
+        elif not any(f.joinpath(*parts[:-1]).with_suffix(".py").is_file() for f in self.path.resolve().parents):
+            message = f"{where}: there is no {'/'.join(parts[:-1])}.py in the course"
+            self.problems.append(Problem(message, name.place))
+
+    def _partly(self, where: str, model: PartlyModel, whole: Fraction) -> Partly | None:
+        if (model.holds is None) is (model.equals is None):
+            self.problems.append(Problem(f"{where}.partly: needs exactly one of holds and equals", self.root.place))
+            return None
+        if model.points > whole:
+            message = f"{where}.partly: {float(model.points):g} points are more than the line's {float(whole):g}"
+            self.problems.append(Problem(message, self.root.place))
+        aim = Holds(model.holds.tree, model.holds.text) if model.holds else Equals(str(model.equals))
+        return Partly(aim, model.points, str(model.say or ""), model.rtol, model.atol)
+
+    def _network(self) -> Program | None:
+        model = self.model.network
+        if model is None:
+            return None
+        from grader.language.floats import Floats
+        from grader.machines.alphabet import Alphabet
+
+        alphabet = Alphabet({str(name): channel for name, channel in model.inputs.items()})
+        try:
+            return Program(behaviour_system(model, alphabet), arithmetic=Floats())
+        except FieldError as error:
+            self.problems.append(Problem(f"network: {error}", error.place))
+        except DefinitionError as error:
+            self.problems += definition_problems(error, self.root, ("network",))
+        return None
+
+
+MODELS: dict[str, type[BaseModel]] = {
+    "": FunctionModel,
+    "network": TestedNetworkModel,
+    "checks.*": FunctionCheckModel,
+    "checks.*.exhaustive": ExhaustiveModel,
+    "checks.*.partly.*": PartlyModel,
+    "known.*": KnownCodeModel,
+}
+"""The model at each path of a function question, for suggestions."""
+
+
+def load(root: Block, path: Path) -> tuple[FunctionQuestion | None, list[Problem]]:
+    """The question of a file, or every problem that keeps it from being one."""
+    try:
+        model = FunctionModel.model_validate(root)
+    except ValidationError as error:
+        return None, validation_problems(error, root, MODELS)
+    builder = _Builder(model, root, path)
+    return builder.build(), builder.problems

@@ -1,0 +1,77 @@
+"""Where students' code runs: one sandbox for a whole run of the grader, one runner a submission."""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from grader.answers.code import Code
+from grader.sandbox import Batch, Call, Limits, Load, Program, Reply, Requirement, Sandbox, Session
+
+RUN_SECONDS = 5.0
+"""What one round of calls may take before the rest of it is given up; the next round starts with a fresh child."""
+
+MAX_ROUNDS = 12
+"""Sessions that one submission may use up: an endless loop in every function ends within a minute."""
+
+
+class Runner:
+    """A submission's code, ready to be called; where one round used up its time, the next gets a fresh child."""
+
+    def __init__(self, open_session: Callable[[], Session]) -> None:
+        self._open = open_session
+        self._session = open_session()
+        self._rounds = 1
+
+    @property
+    def load(self) -> Load:
+        """How loading went."""
+        return self._session.load
+
+    def call(self, calls: Sequence[Call] | Batch, *, fresh: bool = False) -> list[Reply]:
+        """One reply a call, in order."""
+        if self._session.used_up and self._rounds < MAX_ROUNDS:
+            self._session.close()
+            self._session = self._open()
+            self._rounds += 1
+        return self._session.call(calls, fresh=fresh)
+
+    def close(self) -> None:
+        """Ends the child."""
+        self._session.close()
+
+
+class Workshop:
+    """A sandbox with what the grader asks of it; nothing starts before code has to run."""
+
+    def __init__(self, require: Requirement) -> None:
+        self._sandbox = Sandbox(require)
+
+    def close(self) -> None:
+        """Ends every process of the sandbox."""
+        self._sandbox.close()
+
+    @property
+    def tier(self) -> str:
+        """The sandbox's tier in words, for reports."""
+        tier = self._sandbox.tier
+        return f"{tier.name}: {tier.holds}"
+
+    def open(self, code: Code, call_seconds: float) -> Runner:
+        """A submission's code, loaded in a child of its own.
+
+        Raises:
+            HarnessError: if this machine offers no sandbox that is good enough; it says what is missing.
+        """
+        program = Program(code.source, code.name, code.kind)
+        limits = Limits(call_seconds=call_seconds, run_seconds=max(RUN_SECONDS, 2.5 * call_seconds))
+        return Runner(lambda: self._sandbox.open(program, limits))
+
+
+@cache
+def workshop(require: Requirement = "strict") -> Workshop:
+    """The workshop of this process, which ends with it."""
+    made = Workshop(require)
+    atexit.register(made.close)
+    return made

@@ -1,0 +1,135 @@
+"""Every attack of the corpus, at every tier that holds it: its outcome and message, nothing leaked, left or changed."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.sandbox import Call, Limits, Loaded, Program, Returned, Sandbox, Session
+
+LONGEST = 8.0  # seconds, far above the limits that an attack runs under
+HONEST = Program(b"def f():\n    return 7\n")
+CALL = [Call("f")]
+
+
+def branches_and_leaves() -> tuple[int, int]:
+    """How many processes this one has started, and how many ends the tree below it has.
+
+    A zygote keeps one child ready, so each branch has one end; whatever an attack leaves behind is one more.
+    """
+    parents = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    found, new = set(), {os.getpid()}
+    while new:
+        new = {pid for pid, parent in parents.items() if parent in new} - found
+        found |= new
+    return sum(parents[pid] == os.getpid() for pid in found), len(found - set(parents.values()))
+
+
+def as_text(outcome: Any, *, loading: bool = False) -> str:
+    """`Kind` and what is compared with an expectation."""
+    kind = type(outcome).__name__
+    return f"load {kind}" if loading else f"Returned {outcome.value}" if kind == "Returned" else kind
+
+
+def matches(outcome: str, expected: str) -> bool:
+    """Is it one of the alternatives? `Returned` alone stands for any value."""
+    return any(outcome == one or (one == "Returned" and outcome.startswith("Returned ")) for one in expected.split("|"))
+
+
+def judged(outcome: Any, expected: str, message: str, *, loading: bool = False) -> None:
+    text = as_text(outcome, loading=loading)
+    assert matches(text, expected), f"{text}: {outcome}"
+    if message and not text.startswith("Returned"):
+        assert re.search(message, str(outcome)), str(outcome)
+
+
+def play(session: Session, attack: Any) -> list[Any]:
+    """Load and call; every outcome in order, each as it should be."""
+    if attack.expect.startswith("load ") and not isinstance(session.load, Loaded):
+        judged(session.load, attack.expect, attack.message, loading=True)
+        return [session.load, *session.call(CALL)]
+    if not isinstance(session.load, Loaded):
+        judged(session.load, attack.expect, attack.message)
+        return [session.load]
+    replies = session.call(CALL)
+    judged(replies[0], attack.expect, attack.message)
+    if attack.then:
+        replies += session.call(CALL)
+        judged(replies[1], attack.then, "")
+    if attack.fresh:
+        replies += session.call(CALL, fresh=True)
+        judged(replies[2], attack.fresh, "")
+    return replies
+
+
+def test_an_attack_is_held(attack: Any, tier: str, box: Sandbox, ground: Any, limits: Limits) -> None:
+    with box.open(HONEST, limits) as session:
+        assert as_text(session.call(CALL)[0]) == "Returned 7"
+    before, began = ground.snapshot(), time.monotonic()
+    with box.open(Program(ground.filled(attack_source(attack))), limits) as session:
+        outcomes = play(session, attack)
+    elapsed = time.monotonic() - began
+    with box.open(HONEST, limits) as session:
+        assert as_text(session.call(CALL)[0]) == "Returned 7", "an honest submission after the attack"
+    seen = f"{outcomes} {session.log!r}"
+    assert ground.canary not in seen
+    assert elapsed < LONGEST
+    assert ground.snapshot() == before
+    assert nothing_is_left(), "a process of the attack is left"
+
+
+def nothing_is_left() -> bool:
+    """At least soon: what was killed takes a moment to go."""
+    until = time.monotonic() + 5
+    while time.monotonic() < until:
+        branches, leaves = branches_and_leaves()
+        if leaves <= branches:
+            return True
+        time.sleep(0.005)
+    return False
+
+
+def attack_source(attack: Any) -> str:
+    """With `attempt` where it is used."""
+    return f"{attack.prelude}{attack.source}" if "attempt(" in attack.source else attack.source
+
+
+def test_the_corpus_is_large_and_described(corpus: list[Any]) -> None:
+    assert len(corpus) >= 100
+    assert duplicates(corpus) == []
+    assert all(attack.about for attack in corpus)
+
+
+def duplicates(corpus: list[Any]) -> list[str]:
+    names = [attack.name for attack in corpus]
+    return sorted({name for name in names if names.count(name) > 1})
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (b"def f():\n    return '\xff'\n", "is not UTF-8 (byte 0xff on line 2); save it as UTF-8"),
+        ("def f(): return 1".encode("utf-16"), "is not UTF-8 (byte 0xff on line 1)"),
+        (b"#" * (2 << 20), "is larger than 1024 KiB"),
+        (b"\x93NUMPY\x00", "is not UTF-8 (byte 0x93 on line 1)"),
+    ],
+)
+def test_what_is_no_text_is_refused(source: bytes, message: str, tier: str, box: Sandbox, limits: Limits) -> None:
+    with box.open(Program(source), limits) as session:
+        assert message in str(session.load)
+        assert str(session.call(CALL)[0]) == "the program could not be loaded"
+
+
+def test_a_byte_order_mark_is_no_attack(tier: str, box: Sandbox, limits: Limits) -> None:
+    with box.open(Program(b"\xef\xbb\xbfdef f(): return 1"), limits) as session:
+        assert isinstance(session.call(CALL)[0], Returned)

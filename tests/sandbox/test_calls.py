@@ -1,0 +1,220 @@
+"""Calls and their replies, from end to end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy
+import pytest
+
+from grader.errors import HarnessError
+from grader.sandbox import (
+    BadValue,
+    Batch,
+    Call,
+    Generator,
+    Limits,
+    Loaded,
+    Missing,
+    Observed,
+    Program,
+    Raised,
+    Refused,
+    Returned,
+    Sandbox,
+    Skipped,
+    TableFunction,
+    TimedOut,
+)
+
+Ask = Any
+
+TWO = b"def double(x):\n    return x * 2\n\ndef hang():\n    while True: pass\n"
+
+
+def test_a_value_comes_back(ask: Ask) -> None:
+    assert ask("def f(x): return x * 2", 21).value == 42
+
+
+def test_keyword_arguments(ask: Ask) -> None:
+    assert ask("def f(x, *, y): return (x, y)", 1, kwargs={"y": [2.5]}).value == (1, [2.5])
+
+
+def test_an_array_comes_back(ask: Ask) -> None:
+    reply = ask("import numpy as np\ndef f(x): return np.clip(x, -1, 1)", numpy.array([[-3.0, 0.5]]))
+    assert reply.value.tolist() == [[-1.0, 0.5]]
+    assert reply.value.dtype == numpy.float64
+
+
+def test_an_exception_names_the_students_own_lines_only(ask: Ask) -> None:
+    reply = ask("def g(x):\n    return 1 / x\n\ndef f(x):\n    return g(x)\n", 0)
+    places = ("solution.py, line 5, in f", "    return g(x)", "solution.py, line 2, in g", "    return 1 / x")
+    assert reply == Raised("ZeroDivisionError", "division by zero", places)
+    assert str(reply) == "ZeroDivisionError: division by zero"
+
+
+def test_lines_of_libraries_are_left_out(ask: Ask) -> None:
+    reply = ask("import numpy as np\ndef f(): return np.linalg.inv(np.zeros((2, 2)))")
+    assert reply.type_name == "LinAlgError"
+    assert len(reply.traceback_lines) == 2
+
+
+def test_a_syntax_error_names_its_line(box: Sandbox) -> None:
+    with box.open(Program(b"def f():\n    return (1\n", "mine.py")) as session:
+        assert isinstance(session.load, Raised)
+        assert session.load.type_name == "SyntaxError"
+        assert session.load.traceback_lines == ("mine.py, line 2", "    return (1")
+
+
+def test_a_missing_function_is_told_with_those_that_there_are(box: Sandbox) -> None:
+    with box.open(Program(TWO)) as session:
+        reply = session.call([Call("Double", (1,))])[0]
+    assert reply == Missing("Double", ("double", "hang"))
+    assert str(reply) == "there is no function 'Double' (did you mean 'double'?); it defines double and hang"
+
+
+def test_a_hanging_call_costs_itself_only(box: Sandbox, short: Limits) -> None:
+    calls = [Call("double", (1,)), Call("hang"), Call("double", (3,))]
+    with box.open(Program(TWO), short) as session:
+        first, second, third = session.call(calls)
+    assert (first.value, third.value) == (2, 6)
+    assert second == TimedOut(0.3)
+    assert str(second) == "took longer than the 0.3 s that a call may take"
+
+
+def test_the_runs_time_is_shared_by_all_calls(box: Sandbox) -> None:
+    limits = Limits(call_seconds=0.2, run_seconds=0.5)
+    with box.open(Program(TWO), limits) as session:
+        replies = session.call([Call("hang")] * 6 + [Call("double", (1,))])
+    assert replies[0] == TimedOut(0.2)
+    assert TimedOut(0.5, "the whole run") in replies
+    assert replies[-1] == Skipped("the 0.5 s that the whole run may take were used up")
+
+
+def test_a_process_is_not_replaced_for_ever(box: Sandbox) -> None:
+    source = b"import os\ndef f(): os._exit(0)\n"
+    with box.open(Program(source), Limits(restarts=2)) as session:
+        replies = session.call([Call("f")] * 5)
+    assert [type(reply).__name__ for reply in replies] == ["Died", "Died", "Died", "Skipped", "Skipped"]
+    assert str(replies[-1]) == "its process was lost 3 times"
+
+
+def test_a_second_round_uses_the_same_child_and_fresh_a_new_one(box: Sandbox) -> None:
+    source = b"n = 0\ndef f():\n    global n\n    n += 1\n    return n\n"
+    with box.open(Program(source)) as session:
+        rounds = [session.call([Call("f")])[0], session.call([Call("f")])[0], session.call([Call("f")], fresh=True)[0]]
+        many = [session.call([Call("f")], fresh=True)[0] for _ in range(25)]
+    assert [reply.value for reply in rounds] == [1, 2, 1]
+    assert {reply.value for reply in many} == {1}
+
+
+def test_one_batch_serves_many_submissions(box: Sandbox) -> None:
+    batch = Batch([Call("f", (number,)) for number in range(300)])
+    for factor in (2, 3):
+        with box.open(Program(f"def f(x): return x * {factor}".encode())) as session:
+            assert [reply.value for reply in session.call(batch)] == [number * factor for number in range(300)]
+
+
+def test_arguments_are_made_anew_for_each_call_and_watched_on_request(ask: Ask) -> None:
+    source = "def f(x, y, rng): x.append(1); y[0] = 9.0"
+    reply = ask(source, [0], numpy.zeros(2), Generator(0), watch_arguments=True)
+    after = reply.arguments_after
+    assert (after[0], after[1].tolist(), after[2]) == ([0, 1], [9.0, 0.0], None)
+    assert ask(source, [0], numpy.zeros(2), Generator(0)).arguments_after is None
+
+
+def test_a_generator_tells_whether_it_was_used(ask: Ask) -> None:
+    drawn = ask("def f(rng): return rng.random()", Generator(7))
+    again = ask("def f(rng): return rng.random()", Generator(7))
+    other = ask("def f(rng): import random; return random.random()", Generator(7))
+    assert drawn.value == numpy.random.default_rng(7).random()
+    assert drawn.generators == again.generators
+    assert (drawn.generators[0].used, other.generators[0].used) == (True, False)
+
+
+STEP = TableFunction("step", 2, {(0, "a"): (1, "b"), (1, "b"): (0, "a"), ((0, 1), "c"): [1, 2]})
+
+
+def test_a_table_function_answers_and_is_observed(ask: Ask) -> None:
+    reply = ask("def f(step):\n    s, t = step(0, 'a')\n    return step(s, t)", STEP)
+    assert reply.value == (0, "a")
+    assert reply.observed == (Observed("step", (0, "a"), (1, "b")), Observed("step", (1, "b"), (0, "a")))
+
+
+def test_a_table_function_takes_lists_arrays_and_numpy_numbers(ask: Ask) -> None:
+    calls = "step(np.int64(0), 'a'), step(np.array([0, 1]), 'c'), step(False, 'a')"
+    assert ask(f"import numpy as np\ndef f(step): return [{calls}]", STEP).value == [(1, "b"), [1, 2], (1, "b")]
+
+
+def test_a_table_functions_result_is_the_students_to_change(ask: Ask) -> None:
+    reply = ask("def f(step):\n    step([0, 1], 'c').append(9)\n    return step([0, 1], 'c')", STEP)
+    assert reply.value == [1, 2]
+    assert reply.observed[0].result == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ("step(5, 'z')", "ValueError: step() is not defined for the arguments (5, 'z')"),
+        ("step({1}, 'z')", "ValueError: step() is not defined for the arguments ({1}, 'z')"),
+        ("step(5)", "TypeError: step() takes 2 arguments but 1 were given"),
+        ("[step(0, 'a') for _ in range(10_001)]", "ValueError: step() was called more than 10000 times"),
+    ],
+)
+def test_a_table_function_says_what_it_does_not_know(ask: Ask, call: str, message: str) -> None:
+    assert str(ask(f"def f(step): return {call}", STEP)) == message
+
+
+def test_what_is_printed_is_kept_to_its_end(box: Sandbox) -> None:
+    source = (
+        b"import sys\nprint('loading')\ndef f():\n    print('x' * 200, end='')\n    print('end', file=sys.stderr)\n"
+    )
+    with box.open(Program(source)) as session:
+        session.call([Call("f")])
+        assert session.log.startswith(b"loading\n")
+    with box.open(Program(source), Limits(log_bytes=10)) as session:
+        session.call([Call("f")])
+    assert session.log == b"xxxxxxend\n"
+
+
+def test_a_large_batch_arrives_whole(ask: Ask) -> None:
+    assert ask("def f(x): return len(x)", "x" * 2_000_000).value == 2_000_000
+
+
+def test_a_batch_that_is_too_large_is_our_fault(box: Sandbox) -> None:
+    with (
+        box.open(Program(TWO), Limits(input_bytes=1 << 20)) as session,
+        pytest.raises(HarnessError, match=r"a batch of calls takes 2\.0 MiB; send at most 1"),
+    ):
+        session.call([Call("double", ("x" * (2 << 20),))])
+
+
+def test_answers_have_a_limit_together(box: Sandbox) -> None:
+    source = b"def f(): return 'x' * 100_000\n"
+    with box.open(Program(source), Limits(output_bytes=1 << 20)) as session:
+        replies = session.call([Call("f")] * 20)
+    assert isinstance(replies[0], Returned)
+    assert str(replies[-1]) == "its answers are larger than 1 MiB together"
+
+
+def test_a_closed_session_says_so(box: Sandbox) -> None:
+    with box.open(Program(TWO)) as session:
+        assert session.load == Loaded(("double", "hang"))
+    assert session.call([Call("double", (1,))]) == [Skipped("the session is closed")]
+
+
+def test_a_program_that_does_not_load_skips_every_call(box: Sandbox) -> None:
+    with box.open(Program(b"\xff")) as session:
+        assert isinstance(session.load, Refused)
+        assert session.call([Call("f")] * 2) == [Skipped("the program could not be loaded")] * 2
+
+
+def test_no_calls_no_replies(box: Sandbox) -> None:
+    with box.open(Program(TWO)) as session:
+        assert session.call([]) == []
+
+
+def test_a_bad_value_reads_as_a_sentence(ask: Ask) -> None:
+    reply = ask("def f(): return object()")
+    assert isinstance(reply, BadValue)
+    assert str(reply).startswith("returned object: not plain data: return numbers, booleans")

@@ -1,0 +1,104 @@
+"""Parts of the child that can be looked at from outside: the filter, the list of files, messages."""
+
+from __future__ import annotations
+
+import os
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader.sandbox.child import seccomp, syscalls
+from grader.sandbox.child.failures import described
+from grader.sandbox.child.program import Program
+from grader.sandbox.installation import CHILD_FOLDER, FLAGS, installation
+
+
+@pytest.mark.parametrize("machine", syscalls.MACHINES.values(), ids=syscalls.MACHINES)
+def test_the_filter_is_well_formed_on_both_machines(machine: syscalls.Machine) -> None:
+    packed = seccomp.program(machine, 4242)
+    instructions = list(struct.iter_unpack("=HBBI", packed))
+    assert len(instructions) <= 4096  # BPF_MAXINSNS
+    for at, (code, if_true, if_false, _value) in enumerate(instructions):
+        if code in (seccomp.JUMP_EQUAL, seccomp.JUMP_AT_LEAST, seccomp.JUMP_ANY_BIT):
+            assert at + 1 + max(if_true, if_false) < len(instructions)
+    assert instructions[0] == (seccomp.LOAD, 0, 0, seccomp.ARCH_AT)
+    assert instructions[-1] == (seccomp.RETURN, 0, 0, seccomp.FAIL | 1)
+
+
+def test_no_call_is_both_free_and_ruled() -> None:
+    for machine in syscalls.MACHINES.values():
+        free, ruled = (syscalls.numbers(table, machine).values() for table in (syscalls.FREE, syscalls.RULED))
+        assert not set(free) & set(ruled)
+        assert len(set(free)) == len(list(free))
+
+
+FORBIDDEN = {
+    "execve",
+    "fork",
+    "connect",
+    "bind",
+    "ptrace",
+    "unlink",
+    "rename",
+    "mkdir",
+    "truncate",
+    "memfd_create",
+    "bpf",
+}
+
+
+def test_nothing_that_reaches_out_is_listed() -> None:
+    assert not FORBIDDEN & {*syscalls.FREE, *syscalls.RULED}
+
+
+def test_only_the_library_and_the_packages_can_be_read() -> None:
+    here = installation(("numpy",))
+    readable = [Path(path) for path in here.readable]
+    assert not any(path.name in ("site-packages", "grader") for path in readable)
+    for hidden in (CHILD_FOLDER, Path(__file__), Path("/etc/passwd"), Path("/proc/self"), Path.home() / ".ssh"):
+        assert not any(hidden == path or path in hidden.parents for path in readable)
+    assert any(path.name == "numpy" for path in readable)
+
+
+def test_the_child_imports_nothing_of_the_grader() -> None:
+    """It runs where the package cannot be imported, and leaves nothing of itself importable."""
+    script = (
+        "import runpy, sys; sys.argv = ['start.py']; space = runpy.run_path(sys.path.pop() + '/start.py');"
+        "import importlib, types; seen = [];"
+        "space['load'].__globals__['importlib'] = types.SimpleNamespace("
+        "util=importlib.util, import_module=lambda name: seen.append(importlib.import_module(name)) or"
+        " types.SimpleNamespace(main=lambda: None));"
+        "[space['load'](name) for name in ('zygote', 'probes', 'single')];"
+        "print(len(seen), [name for name in sys.modules if 'grader' in name])"
+    )
+    done = subprocess.run(
+        [sys.executable, *FLAGS, "-c", f"import sys; sys.path.append({str(CHILD_FOLDER)!r}); {script}"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd="/",
+    )
+    assert done.stdout == "3 []\n"
+
+
+def test_deep_tracebacks_keep_their_innermost_places() -> None:
+    program = Program([("solution.py", "def f(n):\n    return f(n - 1) if n else 1 / 0\nf(20)\n")])
+    with pytest.raises(ZeroDivisionError) as caught:
+        program.run()
+    lines = described(caught.value, program.sources)[2]
+    assert isinstance(lines, list)
+    assert lines == ["solution.py, line 2, in f", "    return f(n - 1) if n else 1 / 0"] * 8
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_a_private_user_is_taken_where_it_can_read_the_interpreter() -> None:
+    """Becoming another user is tried for its effect: an interpreter in a closed folder keeps the grader's user."""
+    from grader.sandbox.child import probes
+
+    here = installation(("numpy",))
+    settings = {"folders": here.folders, "listable": here.listable, "readable": here.readable}
+    works, detail = probes.run([probes.private_user], settings)["private_user"]
+    assert works or detail == "the interpreter lies in a folder that only root can enter"

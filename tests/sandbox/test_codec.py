@@ -1,0 +1,167 @@
+"""Values there and back: exactly what was sent, exactly what was returned, and nothing that is not plain data."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import numpy
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from grader.sandbox.child.codec import Codec as ChildCodec
+from grader.sandbox.child.codec import NotPlainError
+from grader.sandbox.codec import Batch, UndecodableError, decode, encode, parse
+from grader.sandbox.values import Call, Generator, TableFunction
+
+CHILD = ChildCodec(numpy)
+
+SCALARS = st.none() | st.booleans() | st.integers(-(10**40), 10**40) | st.floats() | st.text()
+ARRAYS = arrays.arrays(
+    st.sampled_from(["float64", "float32", "float16", "int64", "int8", "uint64", "bool"]),
+    arrays.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4),
+)
+VALUES = st.recursive(
+    SCALARS | ARRAYS,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=4).map(tuple)
+        | st.dictionaries(st.text(max_size=5), inner, max_size=4)
+    ),
+    max_leaves=20,
+)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Equal in type and value; NaN is NaN and -0.0 is not 0.0."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, numpy.ndarray):
+        return one.dtype == other.dtype and one.shape == other.shape and same(one.tolist(), other.tolist())
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, dict):
+        return list(one) == list(other) and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, float):
+        return repr(one) == repr(other)
+    return bool(one == other)
+
+
+def sent(value: Any) -> Any:
+    return CHILD.value(json.loads(json.dumps(encode(value).sent)), ())
+
+
+def returned(value: Any) -> Any:
+    return decode(parse(f"[{CHILD.text(value)}]".encode("ascii"))[0])
+
+
+@given(VALUES)
+def test_an_argument_arrives_as_it_was_sent(value: Any) -> None:
+    assert same(sent(value), value)
+
+
+@given(VALUES)
+def test_a_result_arrives_as_it_was_returned(value: Any) -> None:
+    assert same(returned(value), value)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, -0.0, 5e-324, 0.1, 2**53 + 1, 1e308])
+def test_special_numbers_are_exact(value: Any) -> None:
+    assert same(returned(value), value)
+    assert same(sent(value), value)
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (numpy.float64(0.1), 0.1),
+        (numpy.float32(0.5), 0.5),
+        (numpy.int64(3), 3),
+        (numpy.uint8(3), 3),
+        (numpy.bool_(True), True),
+        (numpy.str_("a"), "a"),
+    ],
+)
+def test_numbers_of_numpy_are_plain_numbers(value: Any, plain: Any) -> None:
+    assert same(returned(value), plain)
+    assert same(returned([value]), [plain])
+
+
+def test_what_cannot_be_sent_is_a_mistake_of_the_caller() -> None:
+    with pytest.raises(TypeError, match="a value of type set cannot be sent to a submission"):
+        Batch([Call("f", ({1},))])
+    with pytest.raises(TypeError, match="has string keys, not 1"):
+        Batch([Call("f", ({1: 2},))])
+    with pytest.raises(TypeError, match="a value of type Generator cannot be sent"):
+        Batch([Call("f", (TableFunction("g", 1, {(1,): Generator(1)}),))]).request()
+
+
+def test_one_table_is_sent_once_for_many_calls() -> None:
+    table = TableFunction("step", 1, {(1,): 2})
+    request = json.loads(Batch([Call("f", (table,)), Call("f", (table, [table]))]).request())
+    assert request["tables"] == [["step", 1, [[[1], 2]]]]
+    assert request["calls"] == [["f", [{"f": 0}], {}, False], ["f", [{"f": 0}, [{"f": 0}]], {}, False]]
+
+
+def test_a_batch_can_be_asked_for_from_the_middle() -> None:
+    batch = Batch([Call("f", (number,)) for number in range(4)])
+    assert [call[1] for call in json.loads(batch.request(2))["calls"]] == [[2], [3]]
+    assert batch.request() is batch.request()
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"", "not an answer"),
+        (b"{}", "not an answer"),
+        (b"[1] 2", "not an answer"),
+        (b"[1", "not an answer"),
+        (b"\xff", "not an answer"),
+        (b"[" * 100_000, "not an answer"),
+        (b"[" + b"1" * 5000 + b"]", "not an answer"),
+    ],
+)
+def test_bodies_that_are_no_frame(body: bytes, message: str) -> None:
+    with pytest.raises(UndecodableError, match=message):
+        parse(body)
+
+
+def nested(depth: int) -> Any:
+    return [nested(depth - 1), "x"] if depth else 1
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({}, "unknown kind"),
+        ({"x": []}, "unknown kind"),
+        ({"t": 1}, "unknown kind"),
+        ({"t": [], "d": []}, "unknown kind"),
+        ({"d": [["a"]]}, "malformed dictionary"),
+        ({"d": [[1, 2]]}, "a number where a text belongs"),
+        ({"d": [["a", 1], ["a", 2]]}, "one key twice"),
+        ({"a": []}, "malformed array"),
+        ({"a": ["object", [0], []]}, "malformed array"),
+        ({"a": [["float64"], [0], []]}, "malformed array"),
+        ({"a": ["float64", [-1], []]}, "malformed array"),
+        ({"a": ["float64", [True], [1.0]]}, "malformed array"),
+        ({"a": ["float64", [1], [1]]}, "malformed array"),
+        ({"a": ["int8", [1], [300]]}, "do not fit"),
+        ({"a": ["float64", [10**30], [1.0]]}, "do not fit"),
+        ("\ud800", "not valid Unicode"),
+        (nested(40), "nested too deeply"),
+    ],
+)
+def test_values_that_no_honest_child_sends(value: Any, message: str) -> None:
+    with pytest.raises(UndecodableError, match=message):
+        decode(value)
+
+
+def test_a_value_that_contains_itself_is_not_plain() -> None:
+    value: list[Any] = []
+    value.append(value)
+    with pytest.raises(NotPlainError, match="contains itself"):
+        CHILD.text(value)

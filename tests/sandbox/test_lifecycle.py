@@ -1,0 +1,197 @@
+"""Processes: what starts when, what is put up again, what is left when the grader goes; the same answers every time."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from grader.errors import HarnessError
+from grader.sandbox import Call, Limits, Program, Returned, Sandbox, Session
+from grader.sandbox.process import Stopped
+
+ONE = Program(b"def f(): return 1\n")
+CALL = [Call("f")]
+
+
+def children(of: int) -> list[int]:
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+        if parent == of:
+            found.append(int(folder.name))
+    return found
+
+
+def gone(pids: list[int], seconds: float = 5.0) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if not any(alive(pid) for pid in pids):
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def alive(pid: int) -> bool:
+    try:
+        return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_nothing_starts_before_it_is_needed() -> None:
+    before = children(os.getpid())
+    with Sandbox():
+        assert children(os.getpid()) == before
+
+
+def test_nothing_is_left_after_closing() -> None:
+    before = set(children(os.getpid()))
+    with Sandbox(highest="B", workers=2) as box:
+        for _ in range(4):
+            with box.open(ONE) as session:
+                assert isinstance(session.call(CALL)[0], Returned)
+        zygotes = [pid for pid in children(os.getpid()) if pid not in before]
+        assert len(zygotes) == 2
+        below = [pid for zygote in zygotes for pid in children(zygote)]
+    assert gone([*zygotes, *below])
+
+
+def test_a_zygote_that_is_killed_is_replaced() -> None:
+    before = set(children(os.getpid()))
+    with Sandbox(highest="B") as box:
+        box.open(ONE).close()
+        for _ in range(2):
+            (zygote,) = [pid for pid in children(os.getpid()) if pid not in before]
+            os.kill(zygote, signal.SIGKILL)
+            with box.open(ONE) as session:
+                assert isinstance(session.call(CALL)[0], Returned)
+
+
+def kill_with_children(zygote: int) -> None:
+    below = children(zygote)
+    os.kill(zygote, signal.SIGKILL)
+    assert gone(below)
+
+
+def test_a_zygote_that_dies_during_a_session_costs_no_reply() -> None:
+    before = set(children(os.getpid()))
+    with Sandbox(highest="B") as box, box.open(ONE) as session:
+        (zygote,) = [pid for pid in children(os.getpid()) if pid not in before]
+        kill_with_children(zygote)
+        assert isinstance(session.call(CALL)[0], Returned)
+        (zygote,) = [pid for pid in children(os.getpid()) if pid not in before]
+        kill_with_children(zygote)
+        with pytest.raises(HarnessError, match="the sandbox's own process ended twice during a submission"):
+            session.call(CALL)
+
+
+class Stillborn:
+    """A process that ends before it has said anything."""
+
+    def converse(self, *_arguments: object) -> Stopped:
+        return Stopped("ended", 99)
+
+    def end(self) -> int:
+        return 99
+
+
+def test_a_child_that_ends_before_any_students_code_is_our_fault() -> None:
+    with pytest.raises(HarnessError, match="end before a student's code runs; give them more memory or time"):
+        Session(lambda _log: Stillborn(), ONE, Limits(), 0)  # type: ignore[arg-type, return-value]
+
+
+def test_a_child_that_cannot_be_confined_is_our_fault() -> None:
+    with Sandbox(highest="B") as box, pytest.raises(HarnessError, match="the sandbox could not be put up: "):
+        box.open(ONE, Limits(open_files=-5))
+
+
+GRADER = """
+import sys, time
+from grader.sandbox import Call, Program, Sandbox
+with Sandbox({arguments}) as box:
+    with box.open(Program(b"import time\\ndef f():\\n    print('in', flush=True)\\n    time.sleep(60)")) as session:
+        print("ready", flush=True)
+        session.call([Call("f")])
+"""
+
+
+@pytest.mark.parametrize("arguments", ["", "highest='B'", "'off'"])
+def test_nothing_outlives_a_grader_that_is_killed(arguments: str) -> None:
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(
+        [sys.executable, "-c", GRADER.format(arguments=arguments)], stdout=subprocess.PIPE, cwd=root
+    ) as grader:
+        assert grader.stdout is not None
+        assert grader.stdout.readline() == b"ready\n"
+        time.sleep(0.2)
+        below = children(grader.pid)
+        for pid in below:
+            below += children(pid)
+        assert len(below) >= 2
+        grader.kill()
+    assert gone(below)
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")  # it only runs the sandbox
+def test_a_fork_of_the_grader_starts_its_own() -> None:
+    with Sandbox(highest="B") as box:
+        box.open(ONE).close()
+        pid = os.fork()
+        if pid == 0:
+            code = 1
+            try:
+                with box.open(ONE) as session:
+                    code = 0 if isinstance(session.call(CALL)[0], Returned) else 2
+                box.close()
+            finally:
+                os._exit(code)
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+        with box.open(ONE) as session:
+            assert isinstance(session.call(CALL)[0], Returned)
+
+
+CHANCE = Program(
+    b"import random\nimport numpy as np\n"
+    b"def f():\n    return [random.random(), float(np.random.rand()), hash('text'), list({'a', 'b', 'c', 'd', 'e'})]\n"
+    b"def g():\n    raise ValueError(f'{object()} in {f}')\n"
+)
+
+
+def test_two_sandboxes_answer_alike() -> None:
+    answers = []
+    for _ in range(2):
+        with Sandbox(highest="B") as box, box.open(CHANCE, seed=5) as session:
+            answers.append((session.seed, box.hash_seed, session.call(CALL)[0].value, session.call([Call("g")])))
+    assert answers[0] == answers[1]
+    assert answers[0][3][0].message == "<object object at 0x…> in <function f at 0x…>"
+
+
+def test_the_seed_matters() -> None:
+    with Sandbox(highest="B") as box:
+        values = []
+        for seed in (1, 2):
+            with box.open(CHANCE, seed=seed) as session:
+                values.append(session.call(CALL)[0].value[:2])
+    assert values[0] != values[1]
+
+
+def test_messages_hold_no_path_of_the_installation() -> None:
+    with Sandbox(highest="B") as box, box.open(Program(b"from numpy import nonesuch\n")) as session:
+        assert "(…/site-packages/numpy/__init__.py)" in str(session.load)
+
+
+def test_sessions_may_overlap() -> None:
+    with Sandbox(highest="B") as box:
+        sessions = [box.open(Program(f"def f(): return {number}".encode())) for number in range(5)]
+        assert [session.call(CALL)[0].value for session in reversed(sessions)] == [4, 3, 2, 1, 0]
+        for session in sessions:
+            session.close()
