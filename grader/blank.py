@@ -9,17 +9,17 @@ from grader.answers.code import SOLUTION
 from grader.language.arrays import describe
 from grader.language.numbers import show_number
 from grader.machines.system import Parameter
-from grader.reports.words import points_in_words
 from grader.spec.assignment import Assignment
 from grader.spec.functions import FunctionQuestion
 from grader.spec.question import Question
 from grader.spec.weights import WeightsQuestion
+from grader.verdict import as_number
 
 
 def blank_answers(assignment: Assignment) -> str:
     """The text of the file; filled in or not, it is valid YAML."""
     lines = [
-        f"# {assignment.title or assignment.id} ({points_in_words(assignment.points)} points)",
+        f"# {assignment.title or assignment.id} ({as_number(assignment.points)} points)",
         "# Numbers may be written as 2, -1.5, 1e-3 or -3/2. What stays blank counts as not handed in.",
         f"assignment: {assignment.id}",
     ]
@@ -29,7 +29,7 @@ def blank_answers(assignment: Assignment) -> str:
 
 
 def _heading(question: Question) -> Iterator[str]:
-    yield f"# {question.id} ({points_in_words(question.points)} points): {question.title}"
+    yield f"# {question.id} ({as_number(question.points)} points): {question.title}"
     yield "#"
     yield from (f"#   {line}".rstrip() for line in question.prompt.rstrip().splitlines())
 

@@ -11,6 +11,7 @@ import yaml
 from grader.cli import cli
 from grader.selfcheck import check_assignment
 from grader.spec.assignment import load_assignment
+from grader.spec.functions import FunctionCheckModel, FunctionModel
 from grader.spec.weights import WeightsModel
 
 ROOT = Path(__file__).parent.parent
@@ -58,6 +59,20 @@ def test_every_command_is_shown():
 def test_every_key_of_a_question_is_explained():
     for key in WeightsModel.model_fields:
         assert f"`{key}`" in README or f"\n{key}:" in README
+
+
+def test_the_function_question_in_the_readme_is_a_good_spec(tmp_path):
+    spec = next(block for block in blocks("yaml") if "answer: function" in block)
+    (tmp_path / "clip.yaml").write_text(spec, encoding="utf-8")
+    findings = list(check_assignment(load_assignment(tmp_path / "clip.yaml")))
+    assert [f.text for f in findings if f.level != "ok"] == []
+    assert "known 'divides by the length' earns 10" in [f.text for f in findings]
+
+
+@pytest.mark.parametrize("model", [FunctionModel, FunctionCheckModel])
+def test_every_key_of_a_function_question_is_explained(model):
+    for key in model.model_fields:
+        assert f"`{key}`" in README or f"`{key}:" in README or f"\n{key}:" in README
 
 
 @pytest.mark.parametrize("kind", ["proved", "exhausted", "sampled", "counterexample"])

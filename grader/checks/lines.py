@@ -97,7 +97,9 @@ def sample_lines(question: WeightsQuestion, machine: Machine, findings: Findings
     if len(findings.broken) == len(question.rubric):
         return NoEvidence()
     if stuck:
-        raise HarnessError(f"{question.id}: the first step of an input takes numbers beyond the limits of exact arithmetic")
+        raise HarnessError(
+            f"{question.id}: the first step of an input takes numbers beyond the limits of exact arithmetic"
+        )
     if sampled is None and not length:
         raise HarnessError(f"{question.id}: none of the inputs drawn is one that the question allows")
     return Exhausted(length, words_up_to(question, length), sampled) if length else sampled or NoEvidence()

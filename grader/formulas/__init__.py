@@ -1,1 +1,79 @@
-"""Formula answers."""
+"""Formula answers: read in any notation, compared rigorously, gradients derived, near misses recognised by equality.
+
+| file | owns |
+| --- | --- |
+| `notation` and what it names | a student's text to a tree, and how it was read |
+| `symbols`, `setting` | the names of a question; the network that links them, the cases that are looked at |
+| `timeline`, `world`, `backward` | sequences in time, one evaluation, gradients through a network |
+| `fractions`, `atoms`, `normal`, `proof` | equality by normal form |
+| `samples`, `comparison`, `equality`, `verdicts` | points, two formulas at a point, the decision, what it finds |
+| `questions` | a formula or a gradient that is asked; factors, signs, near misses |
+"""
+
+from grader.formulas.backward import Backward, Node
+from grader.formulas.cursor import Notation
+from grader.formulas.equality import decide
+from grader.formulas.notation import Reading, point_at, read_formula, usual_notation
+from grader.formulas.questions import (
+    Multiple,
+    Question,
+    constant_factor,
+    formula_question,
+    gradient_question,
+    opposite_sign,
+    pairwise_different,
+    recognise,
+)
+from grader.formulas.setting import Case, Setting, gap_cases, usual_cases, with_sizes
+from grader.formulas.symbols import Quantity, Sequence, Symbols
+from grader.formulas.verdicts import (
+    Different,
+    DomainDifference,
+    Equal,
+    NeverDefined,
+    Point,
+    Proved,
+    Sampled,
+    ShapeDifference,
+    Unsettled,
+    Verdict,
+    is_equal,
+)
+
+__all__ = [
+    "Backward",
+    "Case",
+    "Different",
+    "DomainDifference",
+    "Equal",
+    "Multiple",
+    "NeverDefined",
+    "Node",
+    "Notation",
+    "Point",
+    "Proved",
+    "Quantity",
+    "Question",
+    "Reading",
+    "Sampled",
+    "Sequence",
+    "Setting",
+    "ShapeDifference",
+    "Symbols",
+    "Unsettled",
+    "Verdict",
+    "constant_factor",
+    "decide",
+    "formula_question",
+    "gap_cases",
+    "gradient_question",
+    "is_equal",
+    "opposite_sign",
+    "pairwise_different",
+    "point_at",
+    "read_formula",
+    "recognise",
+    "usual_cases",
+    "usual_notation",
+    "with_sizes",
+]

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from grader.formulas.setting import later, references, shifted
 from grader.language.compile import time_lag
-from grader.language.derivative import ZERO, plus, pullback
+from grader.language.derivative import ONE, ZERO, plus, pullback, times
 from grader.language.ranks import Ranks
-from grader.language.rewriting import substituted
-from grader.language.tree import Name, Tree
+from grader.language.rewriting import replaced, substituted
+from grader.language.tree import Fold, Index, Name, Tree, subtrees
 
 GRADIENT = "∇"
 """The name of the gradient that an edge hands back; no formula can write it."""
@@ -63,13 +63,35 @@ def _edges(equations: Mapping[str, Tree], ranks: Ranks) -> Iterator[Edge]:
         inner = Ranks({**ranks.names, GRADIENT: ranks.sequences.get(consumer, 0)}, ranks.sequences)
         for name in equations:
             for lag, node in sorted(references(tree, name).items()):
-                yield Edge(consumer, name, lag, pullback(tree, node, Name(GRADIENT), inner))
+                yield Edge(consumer, name, lag, named(pullback(tree, node, Name(GRADIENT), inner), consumer, tree))
+
+
+def named(effect: Tree, consumer: str, equation: Tree) -> Tree:
+    """The effect with the equation's own value under its name: `h[t]*(1 - h[t])` is how a slope is best seen."""
+    value = Index(Name(consumer), Name("t"))
+    return replaced(effect, lambda node: value if node == equation else None)
+
+
+def closed_chain(backward: Backward, equations: Mapping[str, Tree], ranks: Ranks) -> Tree | None:
+    """`dL[T] * prod(... for k in range(t, T))`, for one number that depends on its own last step alone."""
+    if len(backward.given) > 1 or list(equations) != [backward.by.name] or ranks.sequences.get(backward.by.name):
+        return None
+    [(name, equation)], [(end, gradient)] = equations.items(), backward.given.items()
+    [lag, *others] = references(equation, name) or [0]
+    loop = next(letter for letter in "kij" if Name(letter) not in subtrees(equation))
+    if others or lag != 1 or end.name != name or backward.direct:
+        return None
+    slope = named(pullback(equation, references(equation, name)[1], ONE, ranks), name, equation)
+    step = replaced(shifted(slope, 1), lambda node: Name(loop) if node == Name("t") else None)
+    return times(gradient, Fold("prod", step, loop, backward.by.step, end.step, ONE))
 
 
 def unrolled(backward: Backward, network: tuple[Edge, ...], origin: str, most: int = 400) -> Tree | None:
     """The gradient as one formula, where every step is `origin` plus a constant; None if it would be too long."""
 
     def offset(step: Tree) -> int | None:
+        if any(isinstance(part, Name) and part.id != origin for part in subtrees(step)):
+            return None
         lag = time_lag(substituted(step, {origin: Name("t")}))
         return None if lag is None else -lag
 

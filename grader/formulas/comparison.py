@@ -129,7 +129,7 @@ class Comparison:
     def origin(self, case: Case) -> tuple[int, list[str]]:
         """Up to which step linked sequences are free (from the steps that the formulas ask for), and all entries."""
         lowest = min(case.values(), default=0)
-        reached: set[int] = set()
+        reached = {self.meaning.whole(self.backward.by.step, case)} if self.backward else set()
         drawn: dict[str, fmpq] = {}
         linked = {name.id for tree in self.setting.steps.values() for name in subtrees(tree) if isinstance(name, Name)}
         for seed in range(2):

@@ -45,6 +45,8 @@ class Fraction:
         self.ring, self.num, self.den = ring, num, den
 
     def __add__(self, other: Fraction) -> Fraction:
+        if type(other) is not Fraction:
+            return NotImplemented
         if self.den == other.den:
             return self.ring.reduced(self.num + other.num, self.den)
         self.ring.spend(self.num, other.den)
@@ -55,9 +57,13 @@ class Fraction:
         return Fraction(self.ring, -self.num, self.den)
 
     def __sub__(self, other: Fraction) -> Fraction:
+        if type(other) is not Fraction:
+            return NotImplemented
         return self + -other
 
     def __mul__(self, other: Fraction) -> Fraction:
+        if type(other) is not Fraction:
+            return NotImplemented
         self.ring.spend(self.num, other.num)
         self.ring.spend(self.den, other.den)
         return self.ring.reduced(self.num * other.num, self.den * other.den)

@@ -9,6 +9,7 @@ from typing import Literal
 from grader.errors import did_you_mean, listed
 from grader.language.compile import Function
 from grader.language.functions import BUILTINS
+from grader.language.numbers import shorten
 from grader.language.parse import ExpressionError, unknown_function
 from grader.language.ranks import Ranks
 from grader.language.tree import Call, Fold, Index, Name, Tree, children
@@ -115,8 +116,8 @@ class Symbols:
         """The message for a name that nothing defines."""
         if name in self.functions or name in BUILTINS:
             return f"{name!r} is a function: write {name}(...)"
-        advice = did_you_mean(name, [*self.names, *sorted(loop)])
-        return f"{name!r} is not a name in this question{advice or f' ({self.known()})'}"
+        advice = did_you_mean(name[:100], [*self.names, *sorted(loop)])
+        return f"{shorten(name)!r} is not a name in this question{advice or f' ({self.known()})'}"
 
     def known(self) -> str:
         """`dL[...], h[...], W and t can be used`."""

@@ -124,6 +124,10 @@ class Arithmetic(ABC):
             raise ShapeError("@ needs vectors or matrices: a number @ a number")
         return left @ right
 
+    def is_true(self, number: Scalar) -> bool:
+        """Whether a number counts as true: whether it is not 0."""
+        return bool(number)
+
     def is_elementwise(self, condition: Value) -> bool:
         """Whether a condition has to be decided entry by entry."""
         return isinstance(condition, Array)

@@ -79,6 +79,9 @@ class Balls(Arithmetic):
         test = _TESTS[op]
         return lambda left, right: zipped(lambda a, b: ONE if test(a, b) else ZERO, left, right)
 
+    def is_true(self, number: arb) -> bool:
+        return truth(number)
+
     @property
     def functions(self) -> Mapping[str, Callable[..., Value]]:
         return FUNCTIONS

@@ -26,6 +26,7 @@ class Formula:
             slots=itertools.count(FIRST_SLOT + len(names)),
         )
         self.names = tuple(names)
+        self._is_true = arithmetic.is_true
         self._closure = compile_tree(tree, scope, arithmetic)
         self._spare = [None] * (scope.new_slot() - FIRST_SLOT - len(names))
 
@@ -50,4 +51,4 @@ class Formula:
             EvaluationError: as calling does.
         """
         value = self(values)
-        return all(value.entries) if isinstance(value, Array) else bool(value)
+        return all(map(self._is_true, value.entries if isinstance(value, Array) else (value,)))

@@ -1,0 +1,172 @@
+"""Questions about formulas, with the right answer given or derived, and what a student's formula is among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+
+from flint import arb, ctx, fmpq
+
+from grader.formulas.backward import Backward, Node, closed_chain, edges, gradient_name, unrolled
+from grader.formulas.comparison import Comparison
+from grader.formulas.cursor import Notation
+from grader.formulas.equality import decide
+from grader.formulas.notation import Reading, read_formula, usual_notation
+from grader.formulas.setting import Setting
+from grader.formulas.verdicts import Equal, Proved, Sampled, Verdict, is_equal
+from grader.language.balls import entries
+from grader.language.derivative import times
+from grader.language.tree import Index, Name, Number, Tree, Unary
+
+MAX_DENOMINATOR = 64
+RATIO_BITS = 256
+
+
+@dataclass(frozen=True)
+class Question:
+    """A right answer in its setting. `backward`: it is a gradient through the network, which `wanted` then names."""
+
+    setting: Setting
+    wanted: Tree
+    backward: Backward | None = None
+
+    def decide(self, student: Tree) -> Verdict:
+        """Whether a formula is right, with the evidence; where a gradient does not exist (a kink), any answer will do."""
+        return decide(student, self.wanted, self.setting, backward=self.backward, lenient=self.backward is not None)
+
+    def read(self, text: str, notation: Notation | None = None) -> Reading:
+        """A student's text as a formula of this question."""
+        states = tuple(self.setting.equations)
+        return read_formula(text, self.setting.symbols, notation or usual_notation(self.setting.symbols, states))
+
+    def times(self, factor: fmpq) -> Question:
+        """The question whose right answer is a multiple of this one's."""
+        return replace(self, wanted=times(Number(factor), self.wanted))
+
+    @cached_property
+    def answer(self) -> Tree | None:
+        """The right answer as one formula; None for a gradient that has no short one."""
+        if self.backward is None:
+            return self.wanted
+        ranks, network = self.setting.symbols.ranks, edges(self.setting.steps, self.setting.symbols.ranks)
+        for origin in self.setting.symbols.integers:
+            if (tree := unrolled(self.backward, network, origin)) is not None:
+                return tree
+        return closed_chain(self.backward, self.setting.steps, ranks)
+
+
+def formula_question(setting: Setting, wanted: Tree) -> Question:
+    """A question whose right answer is written down.
+
+    Raises:
+        ExpressionError: for names that the setting does not have.
+    """
+    return Question(setting, setting.read(wanted))
+
+
+def gradient_question(setting: Setting, by: Index, given: Mapping[Index, Index], *, direct: bool = False) -> Question:
+    """The gradient at `by` (`h[t]`) from those that are given (`{h[t+1]: dL[t+1]}`; `{h[T]: dL[T]}` for a chain).
+
+    Every path counts that meets no other given gradient first; with `direct`, only paths through no step in between.
+    A sequence of gradients exists at the given steps alone.
+
+    Raises:
+        ValueError: if `by` or what is given is no step of a sequence that has an equation.
+        DerivativeError: for an equation that cannot be differentiated.
+    """
+    nodes = {_node(setting, end): tree for end, tree in given.items()}
+    steps: dict[str, list[Tree]] = {}
+    for tree in given.values():
+        steps.setdefault(_name(tree), []).append(tree.index)
+    sequences = dict(setting.symbols.sequences)
+    for name, only in steps.items():
+        sequences[name] = replace(sequences[name], only=tuple(only))
+    narrowed = replace(setting, symbols=replace(setting.symbols, sequences=sequences))
+    backward = Backward(_node(setting, by), nodes, direct)
+    edges(setting.steps, setting.symbols.ranks)  # raises for equations without a derivative
+    return Question(narrowed, Index(Name(gradient_name(backward.by.name)), backward.by.step), backward)
+
+
+def _name(tree: Index) -> str:
+    if not isinstance(tree.base, Name):
+        raise ValueError("a gradient is a sequence at a step, like dL[t+1]")
+    return tree.base.id
+
+
+def _node(setting: Setting, tree: Index) -> Node:
+    name = _name(tree)
+    if name not in setting.equations:
+        raise ValueError(f"{name!r} has no equation: a gradient goes through {', '.join(setting.equations) or 'none'}")
+    return Node(name, tree.index)
+
+
+def recognise(student: Tree, near: Iterable[Tree | Question], question: Question) -> int | None:
+    """The number of the first formula that the student's is equal to, however it is written."""
+    for number, other in enumerate(near):
+        wanted = other if isinstance(other, Question) else formula_question(question.setting, other)
+        if is_equal(wanted.decide(student)):
+            return number
+    return None
+
+
+@dataclass(frozen=True)
+class Multiple:
+    """The student's formula is `factor` times the right one."""
+
+    factor: fmpq
+    evidence: Equal
+
+
+def constant_factor(student: Tree, question: Question) -> Multiple | None:
+    """The number that a formula is too large by, if it is a simple fraction other than 0 and 1."""
+    factor = _ratio(student, question)
+    if factor is None or factor in (0, 1):
+        return None
+    verdict = question.times(factor).decide(student)
+    return Multiple(factor, verdict) if isinstance(verdict, Proved | Sampled) else None
+
+
+def opposite_sign(student: Tree, question: Question) -> Equal | None:
+    """The evidence that a formula is right but for its sign."""
+    verdict = question.decide(Unary("-", student))
+    return verdict if isinstance(verdict, Proved | Sampled) else None
+
+
+def _ratio(student: Tree, question: Question) -> fmpq | None:
+    """What the two sides differ by at the first point at which the right one is not zero."""
+    setting = question.setting
+    comparison = Comparison(setting, setting.read(student), question.wanted, question.backward)
+    for place in comparison.places():
+        finding = comparison.look(place, RATIO_BITS)
+        if not finding.defined:
+            continue
+        with ctx.workprec(RATIO_BITS):
+            pairs = list(zip(entries(finding.student), entries(finding.wanted), strict=False))
+            found = next((a / b for a, b in pairs if not b.contains(0)), None)
+        if found is not None:
+            return simple_fraction(found)
+    return None
+
+
+def simple_fraction(value: arb) -> fmpq | None:
+    """The fraction with a small denominator that a ball contains."""
+    middle = float(value.mid())
+    if not abs(middle) < 1e6:
+        return None
+    close = Fraction(middle).limit_denominator(MAX_DENOMINATOR)
+    exact = fmpq(close.numerator, close.denominator)
+    return exact if value.contains(exact) else None
+
+
+def pairwise_different(question: Question, near: Sequence[Tree]) -> list[tuple[int, int]]:
+    """Which of the right answer (0) and the near misses (1, 2, ...) are equal to one another: none should be."""
+    same = []
+    for number, tree in enumerate(near, start=1):
+        if is_equal(question.decide(tree)):
+            same.append((0, number))
+        other = recognise(tree, near[: number - 1], question)
+        if other is not None:
+            same.append((other + 1, number))
+    return same
