@@ -1,0 +1,108 @@
+"""One tree, several meanings: they agree with each other and with an evaluator that is written a second time."""
+
+import contextlib
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, event, given, settings
+from hypothesis import strategies as st
+
+from grader.language.arithmetic import EvaluationError, TooLarge
+from grader.language.arrays import ShapeError, shape_of
+from grader.language.batches import Batch, Batches
+from grader.language.exact import Exact
+from grader.language.shapes import Shapes, Size
+from grader.language.tree import Tree
+
+from .by_hand import Near, NoValueError, UnclearError, each, exactly, flat, nearly
+from .evaluation import evaluate, plain, rational
+from .strategies import ENVIRONMENT, FUNCTIONS, SHAPES, careless, dyadics, environments, rationals, sensible
+
+SIZES = {name: Size(shape) for name, shape in ENVIRONMENT.items()}
+Environment = Mapping[str, Any]
+
+shaped_trees = st.sampled_from(SHAPES).flatmap(sensible)
+
+
+def as_lists(value: Any) -> Any:
+    return [as_lists(item) for item in value] if isinstance(value, tuple) else value
+
+
+def exact_value(tree: Tree, environment: Environment) -> Any:
+    return evaluate(tree, Exact(), {name: rational(value) for name, value in environment.items()}, FUNCTIONS)[0]
+
+
+def agrees_with_by_hand(tree: Tree, environment: Environment) -> None:
+    try:
+        value = exact_value(tree, environment)
+    except TooLarge:
+        assume(False)
+    except (EvaluationError, ShapeError) as error:
+        event(f"no value: {type(error).__name__}")
+        with pytest.raises(NoValueError):
+            exactly(tree, environment, FUNCTIONS)
+        return
+    assert plain(value) == as_lists(exactly(tree, environment, FUNCTIONS))
+
+
+def agrees_within_rounding(tree: Tree, rows: list[Environment]) -> None:
+    """Row by row; a row that a rounded comparison could tip over, or that has no value, is passed over."""
+    stacked = {name: Batch(np.array([as_lists(row[name]) for row in rows], dtype=np.float64)) for name in ENVIRONMENT}
+    try:
+        batch = evaluate(tree, Batches(), stacked, FUNCTIONS)[0]
+    except EvaluationError as error:  # a batch looks at both branches of a choice
+        assert "of nothing" in str(error)  # noqa: PT017  # every other value is there, if only as NaN
+        return
+    data = np.broadcast_to(batch.data, (len(rows), *batch.shape))
+    for row, got in zip(rows, data, strict=True):
+        with contextlib.suppress(UnclearError, NoValueError):
+            wanted = nearly(tree, {name: each(Near, value) for name, value in row.items()}, FUNCTIONS)
+            event("compared")
+            for near, entry in zip(flat(wanted), got.reshape(-1).tolist(), strict=True):
+                assert abs(Fraction(entry) - near.value) <= near.error
+
+
+@given(shaped_trees, environments(rationals))
+@settings(max_examples=200, deadline=None)
+def test_exact_agrees_with_fractions(tree: Tree, environment: Environment) -> None:
+    agrees_with_by_hand(tree, environment)
+
+
+@given(shaped_trees, st.lists(environments(dyadics), min_size=1, max_size=3))
+@settings(max_examples=150, deadline=None)
+def test_batches_agree_within_rounding(tree: Tree, rows: list[Environment]) -> None:
+    """The bound is worked out operation by operation; where no operation rounds, it is zero and ties are decided."""
+    agrees_within_rounding(tree, rows)
+
+
+@given(st.sampled_from(SHAPES), st.data())
+@settings(max_examples=100, deadline=None)
+def test_shapes_of_sensible_trees_are_foreseen(shape: tuple[int, ...], data: st.DataObject) -> None:
+    tree = data.draw(sensible(shape))
+    assert evaluate(tree, Shapes(), SIZES, FUNCTIONS)[0].shape == shape
+    with contextlib.suppress(EvaluationError, ShapeError):  # division by zero, or an index that a loop drives too far
+        assert shape_of(exact_value(tree, data.draw(environments(rationals)))) == shape
+
+
+@given(careless, environments(rationals))
+@settings(max_examples=250, deadline=None)
+def test_errors_of_shape_are_foreseen(tree: Tree, environment: Environment) -> None:
+    """What the dry run lets through has the shape that it says; where exact sizes do not fit, it has said so."""
+    try:
+        foreseen = evaluate(tree, Shapes(), SIZES, FUNCTIONS)[0].shape
+    except ShapeError:
+        event("refused")
+        return
+    with contextlib.suppress(EvaluationError):
+        assert shape_of(exact_value(tree, environment)) == foreseen
+
+
+@pytest.mark.slow
+@given(shaped_trees, environments(rationals), st.lists(environments(dyadics), min_size=1, max_size=3))
+@settings(max_examples=5_000, deadline=None)
+def test_meanings_agree_at_length(tree: Tree, environment: Environment, rows: list[Environment]) -> None:
+    agrees_with_by_hand(tree, environment)
+    agrees_within_rounding(tree, rows)
