@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from grader.answers.code import SOLUTION
 from grader.language.arrays import describe
 from grader.language.numbers import show_number
 from grader.machines.system import Parameter
 from grader.spec.assignment import Assignment
-from grader.spec.functions import FunctionQuestion
 from grader.spec.question import Question
-from grader.spec.weights import WeightsQuestion
 from grader.verdict import as_number
+
+if TYPE_CHECKING:
+    from grader.spec.choices import ChoiceQuestion
+    from grader.spec.either import EitherQuestion
+    from grader.spec.formulas import FormulaQuestion
+    from grader.spec.functions import FunctionQuestion
+    from grader.spec.weights import WeightsQuestion
 
 
 def blank_answers(assignment: Assignment) -> str:
@@ -35,15 +40,31 @@ def _heading(question: Question) -> Iterator[str]:
 
 
 def _blanks(question: Question) -> Iterator[str]:
-    if question.kind == "weights":
-        parameters = cast(WeightsQuestion, question).parameters
-        yield f"{question.id}:"
-        width = max(map(len, parameters)) + 1
-        for name, parameter in parameters.items():
-            yield f"  {f'{name}:':{width}}  # {_wanted(parameter)}"
-    elif question.kind == "function":
-        signature = cast(FunctionQuestion, question).signature
-        yield f"# define {signature} in {SOLUTION} (or in one notebook) beside this file"
+    match question.kind:
+        case "weights":
+            parameters = cast("WeightsQuestion", question).parameters
+            yield f"{question.id}:"
+            width = max(map(len, parameters)) + 1
+            for name, parameter in parameters.items():
+                yield f"  {f'{name}:':{width}}  # {_wanted(parameter)}"
+        case "function":
+            signature = cast("FunctionQuestion", question).signature
+            yield f"# define {signature} in {SOLUTION} (or in one notebook) beside this file"
+        case "formula":
+            names = cast("FormulaQuestion", question).symbols.known()
+            yield f"{question.id}:  # a formula in quotes ({names})"
+        case "number":
+            yield f"{question.id}:  # a number, or an expression for it in quotes"
+        case "choice":
+            for name, text in cast("ChoiceQuestion", question).options.items():
+                yield f"#   {name}: {text}"
+            yield f"{question.id}:  # one of them, or a list of them: [a, b]"
+        case "written":
+            yield f"{question.id}:  # write | here and your text below, indented; or hand in {question.id}.md"
+        case "either":
+            yield "# answer in one of these ways (the better one counts):"
+            for way in cast("EitherQuestion", question).ways:
+                yield from _blanks(way)
 
 
 def _wanted(parameter: Parameter) -> str:

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import click
 
-from grader.errors import GraderError, HarnessError, SpecError, SubmissionError
+from grader.errors import GraderError, HarnessError, SubmissionError
 
 if TYPE_CHECKING:
     from grader.sandbox import Requirement
     from grader.spec.assignment import Assignment
+    from grader.spec.marks import Marks
     from grader.verdict import Report
 
 EARNED, LOST, UNUSABLE, HELD, INTERRUPTED = 0, 1, 2, 3, 130
@@ -36,7 +37,7 @@ def cli() -> None:
 def main() -> NoReturn:
     """The entry point: runs the command and turns every outcome into its exit code."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # nothing that a student writes is beyond an ASCII terminal's words
+        if isinstance(stream, io.TextIOWrapper):  # a letter that the terminal lacks is shown by its code
             stream.reconfigure(errors="backslashreplace")
     try:
         code = cli.main(standalone_mode=False)
@@ -97,11 +98,7 @@ def _assignment(spec: str | None, named: str | None, *starts: Path) -> Assignmen
     from grader.spec.course import find_named_spec, find_spec
 
     by_student = spec is None and named is not None
-    try:
-        path = find_named_spec(named or "", *starts) if by_student else find_spec(spec, *starts)
-    except OSError as error:
-        raise SpecError(f"no spec {spec!r}: {error.strerror}") from None
-    return load_assignment(path)
+    return load_assignment(find_named_spec(named or "", *starts) if by_student else find_spec(spec, *starts))
 
 
 SANDBOX = click.option(
@@ -113,6 +110,14 @@ SANDBOX = click.option(
 )
 
 
+MARKS = click.option(
+    "--marks",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A reader's marks for written answers.",
+)
+
+
 @cli.command()
 @click.argument("submission", type=click.Path(path_type=Path))
 @click.option("--spec", metavar="SPEC", help="A folder, a question file, or the name of an assignment in specs/.")
@@ -120,6 +125,7 @@ SANDBOX = click.option(
 @click.option("--format", "formats", type=click.Choice(FORMATS), multiple=True, help="How to show the report.")
 @click.option("--output", "outputs", multiple=True, type=click.Path(path_type=Path), help="Write it to a file instead.")
 @SANDBOX
+@MARKS
 def check(
     submission: Path,
     spec: str | None,
@@ -127,6 +133,7 @@ def check(
     formats: tuple[str, ...],
     outputs: tuple[Path, ...],
     require_sandbox: Requirement,
+    marks: Path | None,
 ) -> int:
     """Grade one SUBMISSION (a folder, or a file of answers) with full feedback."""
     from grader.answers.submission import Submission
@@ -140,10 +147,18 @@ def check(
         assignment = _assignment(spec, handed_in.assignment, Path.cwd(), submission).only(questions)
     except GraderError as error:
         raise SubmissionError(*handed_in.problems, *error.problems) from None
-    report = grade(handed_in, assignment, require_sandbox)
+    report = grade(handed_in, assignment, require_sandbox, _marks(marks))
     for i, format_name in enumerate(formats):
         write(report, format_name, outputs[i] if i < len(outputs) else None)
     return verdict_code(report)
+
+
+def _marks(path: Path | None) -> Marks:
+    if path is None:
+        return {}
+    from grader.spec.marks import load_marks
+
+    return load_marks(path)
 
 
 def write(report: Report, format_name: str, output: Path | None) -> None:
@@ -198,14 +213,18 @@ def verdict_code(report: Report) -> int:
 @click.option("--out", default="results", show_default=True, type=click.Path(path_type=Path), help="Where results go.")
 @click.option("--jobs", "-j", default=1, show_default=True, type=click.IntRange(1, 256), help="How many processes.")
 @SANDBOX
-def grade(folder: Path, spec: str | None, out: Path, jobs: int, require_sandbox: Requirement) -> int:
+@MARKS
+def grade(
+    folder: Path, spec: str | None, out: Path, jobs: int, require_sandbox: Requirement, marks: Path | None
+) -> int:
     """Grade every submission in FOLDER: a table, grades.csv, and a report each."""
     from grader.classroom.display import progress, render_table
     from grader.classroom.entries import entries_in
     from grader.classroom.executors import executor_for
     from grader.classroom.results import prepare, write_grades, write_report
-    from grader.classroom.work import Graded, Task, assignment_for
+    from grader.classroom.work import Graded, Task, assignment_for, marks_of, unknown_names
     from grader.reports.visible import one_line
+    from grader.reports.words import counted
 
     entries = entries_in(folder, out)
     for name in entries.passed_over:
@@ -213,8 +232,11 @@ def grade(folder: Path, spec: str | None, out: Path, jobs: int, require_sandbox:
     starts = (Path.cwd(), folder)
     if spec:
         assignment_for(spec, starts)  # a broken spec is refused before any work begins
+    marks = marks or entries.marks
+    for name in unknown_names(marks_of(marks), entries.submissions):
+        say(f"{marks.name if marks else ''}: there is no submission {name!r}")
     prepare(out)
-    tasks = [Task(entry, spec, starts, require_sandbox) for entry in entries.submissions]
+    tasks = [Task(entry, spec, starts, require_sandbox, marks) for entry in entries.submissions]
     graded: list[Graded] = []
     with progress(len(tasks), shown=on_terminal(sys.stderr)) as advance:
         for row in executor_for(jobs).run(tasks):
@@ -223,7 +245,7 @@ def grade(folder: Path, spec: str | None, out: Path, jobs: int, require_sandbox:
             advance(row)
     write_grades(out, graded)
     show(render_table(graded, colour=wants_colour(), width=terminal_width()))
-    show(f"\n{len(graded)} submissions graded; grades.csv and reports/ are in {one_line(str(out))}/\n")
+    show(f"\n{counted(len(graded), 'submission')} graded; grades.csv and reports/ are in {one_line(str(out))}/\n")
     for row in graded:
         for message in row.messages if row.status in ("held", "rejected") else ():
             say(f"{row.name}: {message}")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from random import Random
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import hypothesis
     from hypothesis.strategies import SearchStrategy
 
 T = TypeVar("T")
+
+
+class _Found(Exception):  # noqa: N818  # what a search ends with
+    """A failing value has been drawn."""
 
 
 def settings(examples: int) -> hypothesis.settings:
@@ -40,15 +44,54 @@ def corpus(strategy: SearchStrategy[T], examples: int, seed: int) -> list[T]:
     def draw(value: T) -> None:
         found.append(value)
 
-    draw()
+    with _nothing_local():
+        draw()
     return found
 
 
 def smallest(strategy: SearchStrategy[T], fails: Callable[[T], bool], examples: int, seed: int) -> T | None:
-    """The smallest failing value that Hypothesis comes to from a seed; None where it finds none."""
+    """The smallest failing value that Hypothesis comes to; None where it finds none.
+
+    It starts from the first failing value of the `corpus` with the same strategy, number of examples and seed.
+    """
     import hypothesis
 
+    found: list[T] = []
+
+    @hypothesis.seed(seed)
+    @settings(examples)
+    @hypothesis.given(strategy)
+    def look(value: T) -> None:
+        if fails(value):
+            found.append(value)
+            raise _Found
+
     try:
-        return hypothesis.find(strategy, fails, settings=settings(examples), random=Random(seed))
-    except hypothesis.errors.NoSuchExample:
-        return None
+        with _nothing_local():
+            look()
+    except _Found:
+        return found[-1]  # the last that it looks at is the smallest
+    return None
+
+
+@contextmanager
+def _nothing_local() -> Iterator[None]:
+    """Hypothesis likes to draw numbers that stand in the modules of the project around it (since 6.131), so that what
+    it draws would hang on which are loaded, and on whether the grader is installed or checked out.
+    """
+    from hypothesis.internal.conjecture import providers
+
+    module: Any = providers
+    names = ("_get_local_constants", "CONSTANTS_CACHE")
+    if not all(hasattr(module, name) for name in names):
+        yield
+        return
+    before = [getattr(module, name) for name in names]
+    nothing = module.Constants()
+    module._get_local_constants = lambda: nothing
+    module.CONSTANTS_CACHE = type(module.CONSTANTS_CACHE)(1024)
+    try:
+        yield
+    finally:
+        for name, value in zip(names, before, strict=True):
+            setattr(module, name, value)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
 from grader.answers.code import read_code
+from grader.answers.prose import read_choices, read_text
 from grader.answers.submission import Submission
 from grader.errors import Problem, SubmissionError
 from grader.spec.assignment import Assignment
@@ -24,17 +25,35 @@ from grader.verdict import (
 )
 
 if TYPE_CHECKING:
+    from grader.answers.submission import Answer
     from grader.sandbox import Requirement
+    from grader.spec.choices import ChoiceQuestion
+    from grader.spec.either import EitherQuestion
+    from grader.spec.formulas import FormulaQuestion
     from grader.spec.functions import FunctionQuestion
+    from grader.spec.marks import Mark, Marks
+    from grader.spec.numbers import NumberQuestion
     from grader.spec.weights import WeightsQuestion
+    from grader.spec.written import WrittenQuestion
     from grader.workshop import Runner
 
 
-def grade(submission: Submission, assignment: Assignment, require_sandbox: Requirement = "strict") -> Report:
-    """The report of a submission; every question is tried, whatever happens to the others."""
+def grade(
+    submission: Submission,
+    assignment: Assignment,
+    require_sandbox: Requirement = "strict",
+    marks: Marks | None = None,
+) -> Report:
+    """The report of a submission; every question is tried, whatever happens to the others.
+
+    `marks` are a reader's, for written answers.
+    """
     strangers = submission.strangers(_all_questions(assignment))
     with _code_of(submission, assignment, require_sandbox) as code:
-        questions = tuple(_question(submission, question, strangers, code) for question in assignment.questions)
+        questions = tuple(
+            _question(submission, question, strangers, code, (marks or {}).get((submission.name, question.id)))
+            for question in assignment.questions
+        )
     broken = [str(problem) for problem in submission.problems]
     messages = tuple(broken or map(str, strangers))
     return Report(assignment.id, submission.name, questions, messages, code.tier)
@@ -76,9 +95,15 @@ class _Code:
             self._runner.close()
 
 
+def _all_ways(assignment: Assignment) -> Iterator[Question]:
+    """Every question, and every way of those that can be answered in several."""
+    for question in assignment.questions:
+        yield from cast("EitherQuestion", question).ways if question.kind == "either" else (question,)
+
+
 @contextmanager
 def _code_of(submission: Submission, assignment: Assignment, require: Requirement) -> Iterator[_Code]:
-    limits = [cast("FunctionQuestion", q).call_seconds for q in assignment.questions if q.kind == "function"]
+    limits = [cast("FunctionQuestion", q).call_seconds for q in _all_ways(assignment) if q.kind == "function"]
     code = _Code(submission, max(limits, default=0), require)
     try:
         yield code
@@ -86,9 +111,11 @@ def _code_of(submission: Submission, assignment: Assignment, require: Requiremen
         code.close()
 
 
-def _question(submission: Submission, question: Question, strangers: list[Problem], code: _Code) -> QuestionResult:
+def _question(
+    submission: Submission, question: Question, strangers: list[Problem], code: _Code, mark: Mark | None
+) -> QuestionResult:
     try:
-        return _judged(submission, question, code) or _missing(question, strangers)
+        return _judged(submission, question, code, mark) or _missing(question, strangers)
     except SubmissionError as error:
         return _unjudged(question, "rejected", "failed", [str(p) for p in error.problems])
     except MemoryError:
@@ -97,25 +124,61 @@ def _question(submission: Submission, question: Question, strangers: list[Proble
         return held(question, f"{type(error).__name__}: {error}")
 
 
-def _judged(submission: Submission, question: Question, code: _Code) -> QuestionResult | None:
+def _judged(submission: Submission, question: Question, code: _Code, mark: Mark | None) -> QuestionResult | None:
     """The marks of an answer, by its kind; None where nothing was handed in."""
+    if question.kind == "either":
+        return _better(submission, cast("EitherQuestion", question), code, mark)
+    if question.kind == "function":
+        from grader.checks.functions.judge import judge_function
+
+        runner = code.runner()
+        return None if runner is None else judge_function(cast("FunctionQuestion", question), runner)
+    answer = submission.answer(question.id)
+    return None if answer is None else _judged_answer(answer, question, mark)
+
+
+def _judged_answer(answer: Answer, question: Question, mark: Mark | None) -> QuestionResult:
     match question.kind:
         case "weights":
-            return _weights(submission, cast("WeightsQuestion", question))
-        case "function":
-            from grader.checks.functions.judge import judge_function
+            from grader.answers.weights import read_weights
+            from grader.checks.weights import judge_weights
 
-            runner = code.runner()
-            return None if runner is None else judge_function(cast("FunctionQuestion", question), runner)
+            weights = cast("WeightsQuestion", question)
+            return judge_weights(weights, read_weights(answer, weights.parameters))
+        case "formula":
+            from grader.checks.formula import judge_formula
+
+            return judge_formula(cast("FormulaQuestion", question), read_text(answer))
+        case "number":
+            from grader.checks.number import judge_number
+
+            return judge_number(cast("NumberQuestion", question), read_text(answer))
+        case "choice":
+            from grader.checks.choice import judge_choice
+
+            return judge_choice(cast("ChoiceQuestion", question), read_choices(answer))
+        case "written":
+            from grader.checks.written import judge_written
+
+            return judge_written(cast("WrittenQuestion", question), read_text(answer), mark)
     raise NotImplementedError(question.kind)
 
 
-def _weights(submission: Submission, question: WeightsQuestion) -> QuestionResult | None:
-    from grader.answers.weights import read_weights
-    from grader.checks.weights import judge_weights
-
-    answer = submission.answer(question.id)
-    return None if answer is None else judge_weights(question, read_weights(answer, question.parameters))
+def _better(submission: Submission, question: EitherQuestion, code: _Code, mark: Mark | None) -> QuestionResult | None:
+    """The best of the ways that were handed in; a way that cannot be used counts only where no other can."""
+    results: list[QuestionResult] = []
+    refused: SubmissionError | None = None
+    for way in question.ways:
+        try:
+            result = _judged(submission, way, code, mark)
+        except SubmissionError as error:
+            refused = refused or error
+            continue
+        if result is not None:
+            results.append(result)
+    if not results and refused is not None:
+        raise refused
+    return max(results, key=lambda result: result.points, default=None)
 
 
 def held(question: Question, reason: str) -> QuestionResult:

@@ -24,6 +24,7 @@ from grader.spec.weights import Known, WeightsQuestion
 from grader.verdict import Evidence, as_number
 
 if TYPE_CHECKING:
+    from grader.spec.either import EitherQuestion
     from grader.spec.functions import FunctionQuestion
 
 Level = Literal["ok", "warn", "fail"]
@@ -56,6 +57,13 @@ def _check(question: Question) -> Iterator[Finding]:
             from grader.selfcheck_functions import check_function_question
 
             yield from check_function_question(cast("FunctionQuestion", question))
+        case "either":
+            for way in cast("EitherQuestion", question).ways:
+                yield from _check(way)
+        case _:
+            from grader.selfcheck_formulas import check_by_kind
+
+            yield from check_by_kind(question)
 
 
 def check_weights_question(question: WeightsQuestion) -> Iterator[Finding]:

@@ -40,6 +40,21 @@ class Exhausted:
 
 
 @dataclass(frozen=True)
+class Identity:
+    """Equal for all values of all variables, by normal form, in this many cases of steps, gaps and sizes."""
+
+    cases: int
+
+
+@dataclass(frozen=True)
+class AtPoints:
+    """Equal at every sample point that was looked at, to at least this many bits."""
+
+    points: int
+    bits: int
+
+
+@dataclass(frozen=True)
 class Examples:
     """Holds on the examples of the spec."""
 
@@ -61,13 +76,17 @@ class TraceStep:
 
 @dataclass(frozen=True)
 class Counterexample:
-    """A shortest input on which the answer is wrong (`shortest` False: found by sampling, then shrunk)."""
+    """A shortest input on which the answer is wrong (`shortest` False: found by sampling, then shrunk).
+
+    `latex` typesets a formula that was handed in, and the right one where the spec lets it be shown.
+    """
 
     input: str
     expected: str
     got: str
     trace: tuple[TraceStep, ...] = ()
     shortest: bool = True
+    latex: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,7 +101,7 @@ class NoEvidence:
     """Nothing was looked at."""
 
 
-Evidence = Proved | Exhausted | Sampled | Examples | Counterexample | Fault | NoEvidence
+Evidence = Proved | Exhausted | Sampled | Identity | AtPoints | Examples | Counterexample | Fault | NoEvidence
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,8 @@ def read_npz(data: bytes, file: str) -> Numbers:
                 name = member.filename.removesuffix(".npy")
                 if not name or name in contents:
                     raise _refused(file, f"holds {name!r} twice" if name else "holds an array without a name")
+                if member.flag_bits & 1:
+                    raise _refused(file, f"{name} is locked with a password: save it without one")
                 if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                     raise _refused(file, f"{name} is compressed in a way that NumPy does not use: save it with NumPy")
                 with archive.open(member) as stream:

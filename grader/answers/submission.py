@@ -11,7 +11,17 @@ from pathlib import Path
 from grader.answers.arrays import Numbers, read_npy, read_npz, read_safetensors
 from grader.answers.code import SUFFIXES as CODE
 from grader.answers.files import names_in, read_file
-from grader.documents import Block, DocumentError, Node, Text, describe_node, read_json, read_yaml, shortened
+from grader.documents import (
+    Block,
+    DocumentError,
+    Node,
+    Text,
+    decoded,
+    describe_node,
+    read_json,
+    read_yaml,
+    shortened,
+)
 from grader.errors import Place, Problem, SubmissionError, did_you_mean, listed
 
 DOCUMENTS: Mapping[str, Callable[[bytes, str], Node]] = {".yaml": read_yaml, ".yml": read_yaml, ".json": read_json}
@@ -20,6 +30,7 @@ ARRAYS: Mapping[str, Callable[[bytes, str], Numbers]] = {
     ".npy": read_npy,
     ".safetensors": read_safetensors,
 }
+PROSE = (".md", ".txt")
 ANSWERS = "answers"
 ASSIGNMENT = "assignment"
 MAX_STRANGERS = 20
@@ -118,7 +129,7 @@ class Submission:
         return None if is_blank(node) else node
 
     def _files(self, question: str) -> list[str]:
-        suffixes = {*DOCUMENTS, *ARRAYS}
+        suffixes = {*DOCUMENTS, *ARRAYS, *PROSE}
         return [name for name in self._names if Path(name).suffix in suffixes and Path(name).stem == question]
 
     def _from_file(self, name: str) -> Answer | None:
@@ -127,6 +138,8 @@ class Submission:
         if suffix in ARRAYS:
             return Answer(name, ARRAYS[suffix](data, name))
         try:
+            if suffix in PROSE:
+                return Answer(name, Text(decoded(data, name), Place(name)))
             node = DOCUMENTS[suffix](data, name)
         except DocumentError as error:
             raise SubmissionError(*error.problems) from None

@@ -10,6 +10,9 @@ from grader.answers.code import SUFFIXES as CODE
 from grader.answers.submission import DOCUMENTS
 from grader.errors import SubmissionError
 
+MARKS = "marks.yaml"
+"""A reader's marks, beside the submissions."""
+
 SUBMITTED = frozenset({*DOCUMENTS, *CODE})
 """The endings of files that are a submission by themselves."""
 
@@ -24,10 +27,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Entries:
-    """The submissions in order, and the names of what was passed over."""
+    """The submissions in order, the names of what was passed over, and a reader's marks that lie beside them."""
 
     submissions: tuple[Entry, ...]
     passed_over: tuple[str, ...]
+    marks: Path | None = None
 
 
 def entries_in(folder: Path, results: Path | None = None) -> Entries:
@@ -42,9 +46,10 @@ def entries_in(folder: Path, results: Path | None = None) -> Entries:
         raise SubmissionError(f"{folder}: cannot be listed: {error.strerror}") from None
     own = results.resolve() if results else None
     paths = [path for path in paths if not path.name.startswith(".") and path.resolve() != own]
+    marks = next((path for path in paths if path.name == MARKS and path.is_file()), None)
     chosen: list[Path] = []
     others: list[Path] = []
-    for path in paths:
+    for path in (path for path in paths if path != marks):
         one_of_ours = path.is_symlink() or not path.is_file() or path.suffix in SUBMITTED
         (chosen if one_of_ours else others).append(path)
     if not chosen:
@@ -52,7 +57,7 @@ def entries_in(folder: Path, results: Path | None = None) -> Entries:
     stems = [path.stem if path.suffix in SUBMITTED and not path.is_dir() else path.name for path in chosen]
     names = _told_apart(stems, [path.name for path in chosen])
     submissions = tuple(Entry(name, path) for name, path in zip(names, chosen, strict=True))
-    return Entries(submissions, tuple(path.name for path in others))
+    return Entries(submissions, tuple(path.name for path in others), marks)
 
 
 def _told_apart(short: list[str], full: list[str]) -> list[str]:

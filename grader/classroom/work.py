@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
@@ -21,6 +21,7 @@ from grader.verdict import QuestionStatus, Report
 
 if TYPE_CHECKING:
     from grader.sandbox import Requirement
+    from grader.spec.marks import Marks
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,21 @@ class Task:
     spec: str | None
     starts: tuple[Path, ...]
     require_sandbox: Requirement = "strict"
+    marks: Path | None = None
+
+
+@cache
+def marks_of(path: Path | None) -> Marks:
+    """A reader's marks, read once a process."""
+    from grader.spec.marks import load_marks
+
+    return load_marks(path) if path else {}
+
+
+def unknown_names(marks: Marks, entries: Sequence[Entry]) -> list[str]:
+    """The submissions that marks name and that are not there."""
+    there = {entry.name for entry in entries}
+    return list(dict.fromkeys(name for name, _ in marks if name not in there))
 
 
 @cache
@@ -68,7 +84,7 @@ def work(task: Task) -> Graded:
         if not entry.path.is_dir() and not entry.path.is_file():
             raise SubmissionError("is neither a folder nor a plain file")
         submission = Submission(entry.path, entry.name)
-        report = grade(submission, _assignment(task, submission), task.require_sandbox)
+        report = grade(submission, _assignment(task, submission), task.require_sandbox, marks_of(task.marks))
     except SubmissionError as error:
         report = Report(task.spec or "", entry.name, (), tuple(map(str, error.problems)))
     except SpecError:

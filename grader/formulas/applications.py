@@ -89,6 +89,8 @@ class Applications(Names):
 
     def function_power(self, token: Token) -> Tree:
         at = self.take().at
+        if self.token.is_op("-"):
+            raise self.error(f"a power right after {token.text} is not clear: write {token.text}(z)**p", at)
         exponent = self.group() if self.token.kind == "open" else self.postfix()
         if not (isinstance(exponent, Number) and exponent.value.q == 1 and exponent.value > 0):
             raise self.error(

@@ -33,6 +33,7 @@ class Atoms:
 
     ring: Ring
     exponents: list[Exponent] = field(default_factory=list)
+    logs: dict[Any, tuple[Polynomial, Polynomial]] = field(default_factory=dict)
     rows: list[tuple[Any, Vector, dict[int, fmpq]]] = field(default_factory=list)
     """The basis in triangular form: a pivot, the vector (1 at the pivot), and what it is in the basis."""
 
@@ -75,7 +76,7 @@ class Atoms:
 
     def exp(self, u: Fraction, kind: Literal["sigmoid", "exp"] = "exp") -> Fraction:
         """`exp(u)`."""
-        result = self.ring.one
+        result, u = self._without_logs(u)
         for number, multiple in self.express(u, kind).items():
             if abs(multiple) > MAX_MULTIPLE:
                 raise Unprovable("a power of an exponential is too large")
@@ -85,6 +86,24 @@ class Atoms:
                 base = base * (self.ring.one - base).inverse()
             result = result * base.power(multiple)
         return result
+
+    def _without_logs(self, u: Fraction) -> tuple[Fraction, Fraction]:
+        """`exp(2*log(x) + y)` as `x**2` and `y`."""
+        result = self.ring.one
+        if not self.logs or not u.den.is_one():
+            return result, u
+        for atom, inside in self.logs.values():
+            [(exponents, _)] = atom.terms()
+            coefficient = dict(u.num.terms()).get(exponents, fmpq(0))
+            if coefficient and coefficient.q == 1 and abs(coefficient) <= MAX_MULTIPLE:
+                result = result * self.abs(self.ring.polynomial(inside)).power(int(coefficient.p))
+                u = u - self.ring.polynomial(atom * coefficient)
+        return result, u
+
+    def _log_atom(self, key: Any, inside: Polynomial) -> Fraction:
+        atom = self.ring.atom(("log", key))
+        self.logs[key] = (atom, inside)
+        return self.ring.polynomial(atom)
 
     def sigmoid(self, u: Fraction) -> Fraction:
         """`sigmoid(u)`."""
@@ -113,7 +132,7 @@ class Atoms:
             if whole > MAX_FACTORED:
                 raise Unprovable("the logarithm of a long number")
             for prime, multiplicity in whole.factor():
-                atom = self.ring.polynomial(self.ring.atom(("log", int(prime))))
+                atom = self._log_atom(int(prime), self.ring.context.constant(prime))
                 total = total + atom * self.ring.number(fmpq(sign * int(multiplicity)))
         return total
 
@@ -122,12 +141,12 @@ class Atoms:
             if exponent.kind == "exp" and factor == exponent.atom:
                 return exponent.argument
             if exponent.kind == "sigmoid" and factor in (self.ring.unit - exponent.atom, exponent.atom - 1):
-                return self.ring.polynomial(self.ring.atom(("log", terms(exponent.atom)))) - exponent.argument
+                return self._log_atom(terms(exponent.atom), exponent.atom) - exponent.argument
         for number, square in self.ring.squares.items():
             if factor == self.ring.generators[number] and terms(factor) in self.ring.positive:
                 return self.ring.number(fmpq(1, 2)) * self.log(self.ring.polynomial(square))
-        key = terms(factor if factor.leading_coefficient() > 0 else -factor)
-        return self.ring.polynomial(self.ring.atom(("log", key)))
+        canonical = factor if factor.leading_coefficient() > 0 else -factor
+        return self._log_atom(terms(canonical), canonical)
 
     def abs(self, u: Fraction) -> Fraction:
         """`|u|`, the product over the factors of u."""

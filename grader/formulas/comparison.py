@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from flint import arb, ctx, fmpq
 
 from grader.formulas.backward import Backward
+from grader.formulas.kinks import Kinks, bends
 from grader.formulas.samples import Sample, samples
 from grader.formulas.setting import Case, Setting
 from grader.formulas.symbols import Domain
@@ -82,6 +84,31 @@ class Comparison:
         self.left, self.right = self.meaning.compile(self.student), self.meaning.compile(self.wanted)
         self.cost = sum(1 for tree in (self.student, self.wanted) for _ in subtrees(tree))
 
+    @cached_property
+    def matters(self) -> frozenset[str]:
+        """The whole numbers and sizes that any part of the comparison names."""
+        symbols, used = self.setting.symbols, self.meaning.used
+        timed = [sequence for name, sequence in symbols.sequences.items() if name in used]
+        shapes = [quantity.shape for name, quantity in symbols.quantities.items() if name in used]
+        shapes += [sequence.shape for sequence in timed]
+        bounds = [tree for s in timed for tree in (s.first, s.last, *s.only) if tree is not None]
+        if self.backward:
+            bounds += [self.backward.by.step, *(node.step for node in self.backward.given)]
+        named = {node.id for tree in bounds for node in subtrees(tree) if isinstance(node, Name)}
+        return frozenset(used | named | {size for shape in shapes for size in shape if isinstance(size, str)})
+
+    @cached_property
+    def cases(self) -> tuple[Case, ...]:
+        """The cases that differ in a whole number or size which matters here."""
+        kept: dict[tuple[tuple[str, int], ...], Case] = {}
+        for case in self.setting.all_cases:
+            kept.setdefault(tuple(self.relevant(case).items()), case)
+        return tuple(kept.values())
+
+    def relevant(self, case: Case) -> Case:
+        """The part of a case that matters."""
+        return {name: value for name, value in case.items() if name in self.matters}
+
     def world(self, place: Place, drawn: dict[str, fmpq]) -> World:
         """Everything at a place; what is drawn is noted."""
 
@@ -104,7 +131,7 @@ class Comparison:
         try:
             value = world.value(closure)
         except TooLarge as error:
-            return Fault(str(error))
+            return Fault("the loops take too many steps" if world.frame[FUEL] < 0 else str(error))
         except Undecided as error:
             return Fault(f"no precision tells {error}")
         except EvaluationError as error:
@@ -113,18 +140,22 @@ class Comparison:
             return Fault(str(error), shape=True)
         except RecursionError:
             return Fault("the formula is nested too deeply")
-        self.effort += EFFORT[min(max(ctx.prec, 64), 4096)] * (LOOP_STEPS - world.frame[FUEL])
+        finally:
+            self.effort += EFFORT[min(max(ctx.prec, 64), 4096)] * (LOOP_STEPS - max(world.frame[FUEL], 0))
         if not all(entry.is_finite() for entry in entries(value)):
             return Fault("a number is too large to enclose")
         return value
 
     def places(self) -> Iterator[Place]:
         """All points of all cases, in the order in which they are looked at."""
-        literals = dyadic_literals(self.student, self.wanted)
-        for number, case in enumerate(self.setting.all_cases):
+        literals, bent = dyadic_literals(self.student, self.wanted), bends(self.student, self.wanted)
+        for number, case in enumerate(self.cases):
             origin, keys = self.origin(case)
             for sample in samples(keys, literals, first=number == 0):
                 yield Place(case, origin, sample)
+            if number == 0 and bent:
+                for sample in Kinks(self.setting, bent).samples(case, origin, keys):
+                    yield Place(case, origin, sample)
 
     def origin(self, case: Case) -> tuple[int, list[str]]:
         """Up to which step linked sequences are free (from the steps that the formulas ask for), and all entries."""
@@ -184,7 +215,7 @@ class Comparison:
             for label, keys in names.items()
         }
         entries = {key: drawn[key] for keys in names.values() for key in keys}
-        return Point(place.case, values, entries, derived)
+        return Point(self.relevant(place.case), values, entries, derived)
 
 
 def dyadic_literals(*trees: Tree) -> list[fmpq]:

@@ -32,6 +32,9 @@ from grader.language.balls import entries
 from grader.language.tree import Tree
 
 MORE_BITS = (256, 1024, 4096)
+HOPELESS = 20
+"""Points without a value, all of them, after which no more are tried."""
+
 ENOUGH = 96
 """Leading bits in which two values agree before a point counts as agreeing."""
 
@@ -78,16 +81,20 @@ class _Decision:
     agreeing: list[Finding] = field(default_factory=list)
     open: list[Finding] = field(default_factory=list)
     one_sided: list[Finding] = field(default_factory=list)
+    unexplained: list[Finding] = field(default_factory=list)
     difference: Verdict | None = None
 
     def verdict(self) -> Verdict:
         for place in self.comparison.places():
             if self.comparison.effort > MAX_EFFORT / 2 and len(self.agreeing) >= 8:
                 break
+            if len(self.open) >= HOPELESS and not self.agreeing and not self.one_sided:
+                break
             if self.sort(self.comparison.look(place, FIRST_BITS)):
                 break
         if self.difference:
             return self.difference
+        self.unexplained = self.open[:1]
         proof = self.proof() if self.agreeing else None
         equal = self.refined(proof)
         return self.difference or self.conclusion(equal)
@@ -97,12 +104,12 @@ class _Decision:
         left, right = finding.student, finding.wanted
         for side in (right, left):
             if isinstance(side, Fault) and side.shape:
-                self.difference = ShapeDifference(finding.place.case, side.message)
+                self.difference = ShapeDifference(self.comparison.relevant(finding.place.case), side.message)
                 return True
         if finding.defined:
             if (a := shape_of(left)) != (b := shape_of(right)):
                 message = f"{describe(a)} where {describe(b)} is wanted"
-                self.difference = ShapeDifference(finding.place.case, message)
+                self.difference = ShapeDifference(self.comparison.relevant(finding.place.case), message)
                 return True
             if disjoint(left, right):
                 self.difference = self.different(finding)
@@ -118,11 +125,11 @@ class _Decision:
     def proof(self) -> Proved | None:
         """A proof by normal form in every case."""
         comparison, cases = self.comparison, []
-        for case in comparison.setting.all_cases:
+        for case in comparison.cases:
             origin, _ = comparison.origin(case)
             if not proved(comparison.setting, comparison.student, comparison.wanted, comparison.backward, case, origin):
                 return None
-            cases.append(case)
+            cases.append(comparison.relevant(case))
         return Proved(tuple(c for c in cases if c), len(self.agreeing))
 
     def refined(self, proof: Proved | None) -> Equal | None:
@@ -201,7 +208,7 @@ class _Decision:
         return self.unsettled()
 
     def unsettled(self) -> Verdict:
-        for finding in self.open:
+        for finding in self.unexplained:
             for side in (finding.student, finding.wanted):
                 if isinstance(side, Fault):
                     return Unsettled(side.message)

@@ -153,6 +153,13 @@ class Ring:
             self.squares[number] = square
         return variable
 
+    def is_positive(self, value: Fraction) -> bool:
+        """Whether the value is known to be positive: a positive number, or an atom that stands for one."""
+        constant = value.constant()
+        if constant is not None:
+            return bool(constant > 0)
+        return value.den.is_one() and terms(value.num) in self.positive
+
     def spend(self, left: Polynomial, right: Polynomial) -> None:
         """Pays for a product."""
         size = len(left) * len(right)

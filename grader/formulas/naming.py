@@ -106,15 +106,25 @@ class Names(Cursor):
         if len(ways) > 1:
             shown = listed(["*".join(way) for way in ways], "or")
             raise self.error(f"{token.text!r} could be {shown}: write the *", token.at)
-        at, tree = token.at, None
+        at = token.at
+        tree: Tree | None = None
         for part in ways[0]:
             last = at + len(part) == token.at + len(token.text)
             piece = Token("name", part, at, at + len(part))
-            factor: Tree = self.value(piece) if last else self.built(Name(part, at))
+            factor = self.bracketed(self.value(piece)) if last else self.built(Name(part, at))
             tree = factor if tree is None else self.multiplied(tree, factor, "", at)
             at += len(part)
         assert tree is not None
         self.note(f"{token.text} is read as {'*'.join(ways[0])}")
+        return tree
+
+    def bracketed(self, tree: Tree) -> Tree:
+        """A sequence with the step in square brackets that follows it."""
+        if not (isinstance(tree, Name) and tree.id in self.symbols.sequences and self.token.text == "["):
+            return tree
+        opened = self.take()
+        tree = self.built(Index(tree, self.expression(), tree.at))
+        self.expect("close", "]", opened)
         return tree
 
     def multiplied(self, left: Tree, right: Tree, sign: str, at: int) -> Tree:
@@ -149,11 +159,7 @@ class Names(Cursor):
             after = self.differential(self.i, state)
             if after is not None:
                 self.i = after
-                tree = self.value(Token("name", sequence, start.at, start.end))
-                if isinstance(tree, Name) and self.token.kind == "open" and self.token.text == "[":
-                    opened = self.take()
-                    tree = self.built(Index(tree, self.expression(), start.at))
-                    self.expect("close", "]", opened)
+                tree = self.bracketed(self.value(Token("name", sequence, start.at, start.end)))
                 self.note(f"d{self.notation.loss}/d{state} is read as {to_text(tree)}")
                 return tree
         known = [f"d{self.notation.loss}/d{state}" for state in self.notation.gradients]

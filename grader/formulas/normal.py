@@ -58,7 +58,7 @@ class NormalForms(Arithmetic):
     def _power(self, base: Fraction, exponent: Fraction) -> Fraction:
         value = exponent.constant()
         if value is None:
-            if (positive := base.constant()) is None or positive <= 0:
+            if not self.ring.is_positive(base):
                 raise Unprovable("a power whose exponent is not a number")
             return self.atoms.exp(exponent * self.atoms.log(base))
         doubled = value * 2

@@ -33,7 +33,7 @@ class Question:
     backward: Backward | None = None
 
     def decide(self, student: Tree) -> Verdict:
-        """Whether a formula is right, with the evidence; where a gradient does not exist (a kink), any answer will do."""
+        """Whether a formula is right, with the evidence; where a gradient does not exist (a kink), any answer does."""
         return decide(student, self.wanted, self.setting, backward=self.backward, lenient=self.backward is not None)
 
     def read(self, text: str, notation: Notation | None = None) -> Reading:

@@ -64,7 +64,7 @@ def samples(keys: Sequence[str], literals: Sequence[fmpq], *, first: bool) -> It
             yield Sample(ones, fixed={key: value})
     yield Sample((fmpq(0),))
     if first:
-        for constant in (fmpq(-1), fmpq(2), fmpq(1, 2), *literals):
+        for constant in (fmpq(2), fmpq(-1), fmpq(1, 2), *literals):
             yield Sample((constant,))
     for pool, count in ((SMALL, 6), (QUARTERS, 6), (SATURATED, 3), (MIXED, 4)):
         for seed in range(count if first else (count + 1) // 3):

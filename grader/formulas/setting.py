@@ -76,7 +76,7 @@ def usual_cases(symbols: Symbols) -> tuple[Case, ...]:
     if "t" in integers and "T" in integers:
         cases: Sequence[Case] = gap_cases()
     elif integers:
-        cases = [{name: start + i for i, name in enumerate(integers)} for start in (1, 2, 3, 4)]
+        cases = [{name: start + i for i, name in enumerate(integers)} for start in (1, 2, 3)]
     else:
         cases = [{}]
     return with_sizes(cases, symbols.sizes)

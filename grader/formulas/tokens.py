@@ -23,7 +23,7 @@ from grader.formulas.characters import (
     TEXTS,
 )
 from grader.language import limits
-from grader.language.numbers import NumberError, read_number
+from grader.language.numbers import NumberError, read_number, shorten
 from grader.language.parse import ExpressionError
 
 Kind = str
@@ -116,7 +116,7 @@ class _Scanner:
             return self.token("open", char, 1)
         if char in OPENING.values():
             return self.token("close", char, 1)
-        if char == "." and self.text[self.at + 1 : self.at + 2].isalpha():
+        if char == "." and re.match(r"\.[^\W\d]", self.text[self.at : self.at + 2]):
             return self.token("op", ".", 1)
         if char in SINGLE:
             return self.token("op", char, 1)
@@ -126,7 +126,7 @@ class _Scanner:
         found = _LONG_WORD.match(self.text, self.at) or re.compile(r"_+\w*").match(self.text, self.at)
         whole = found.group() if found else self.text[self.at]
         if whole.startswith("__"):
-            raise ExpressionError(f"{whole!r} is not a name that a formula may use", self.at)
+            raise ExpressionError(f"{shorten(whole)!r} is not a name that a formula may use", self.at)
         if not self.known(plain(whole)):
             shorter = _WORD.match(self.text, self.at)
             if shorter is None:

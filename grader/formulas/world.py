@@ -18,7 +18,7 @@ from grader.language.arrays import Array, Value
 from grader.language.compile import Scope, compile_tree
 from grader.language.exact import Exact
 from grader.language.printing import to_text
-from grader.language.tree import Tree
+from grader.language.tree import Name, Tree, subtrees
 
 MAX_STEPS = 60
 """Steps that one evaluation follows a network for."""
@@ -38,6 +38,7 @@ class Meaning:
     arithmetic: Arithmetic
     backward: Backward | None = None
     scope: Scope = field(default_factory=Scope)
+    used: set[str] = field(default_factory=set)
     wholes: dict[tuple[int, tuple[int, ...]], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -58,6 +59,7 @@ class Meaning:
 
     def compile(self, tree: Tree) -> Closure:
         """The closure of a formula of the question."""
+        self.used.update(node.id for node in subtrees(tree) if isinstance(node, Name))
         return compile_tree(tree, self.scope, self.arithmetic)
 
     def whole(self, tree: Tree, case: Case) -> int:
@@ -112,6 +114,8 @@ class World:
         for name, value in case.items():
             self.frame[slots[name]] = meaning.arithmetic.number(fmpq(value))
         for name, quantity in symbols.quantities.items():
+            if name not in meaning.used:
+                continue
             self.frame[slots[name]] = self.free(name, quantity)
         self.timelines = {name: Timeline(self.lookup(name, s)) for name, s in symbols.sequences.items()}
         for name, timeline in self.timelines.items():

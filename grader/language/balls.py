@@ -16,6 +16,7 @@ from flint import arb, ctx, fmpq
 from grader.language import limits
 from grader.language.arithmetic import Arithmetic, Closure, EvaluationError, Frame, TooLarge
 from grader.language.arrays import Array, ShapeError, Value, describe, shape_of, zipped
+from grader.language.numbers import show_number
 
 MAX_PRECISION = 4096
 """Bits of the finest evaluation; literals are rounded to a little more, so that they never are the limit."""
@@ -105,7 +106,7 @@ class Balls(Arithmetic):
             return int(value.unique_fmpz())
         if value.contains_integer() and not value.is_exact():
             raise Undecided("whether an index is a whole number")
-        raise EvaluationError(f"{value.str(6, radius=False)} is not a whole number, as an index or a bound must be")
+        raise EvaluationError(f"{_shown(value)} is not a whole number, as an index or a bound must be")
 
     def guard(self, value: Value) -> Value:
         if all(entry.is_finite() for entry in entries(value)):
@@ -139,6 +140,10 @@ def _tested(operand: Closure) -> Closure:
     return test
 
 
+def _shown(value: arb) -> str:
+    return show_number(value.fmpq()) if value.is_exact() else str(value.str(6, radius=False))
+
+
 def divide(left: arb, right: arb) -> arb:
     """`left / right`."""
     if right.contains(0):
@@ -165,7 +170,7 @@ def power(base: arb, exponent: arb) -> arb:
         if exponent < 0:
             raise EvaluationError("zero has no negative power")
     if base < 0 and not exponent.contains_integer():
-        raise EvaluationError(f"a negative number has no power {exponent.str(6, radius=False)}")
+        raise EvaluationError(f"a negative number has no power {_shown(exponent)}")
     if not base > 0:
         raise Undecided("the sign of the base of a power")
     return base.sqrt() if exponent == HALF else (exponent * base.log()).exp()
@@ -173,7 +178,7 @@ def power(base: arb, exponent: arb) -> arb:
 
 def _whole_power(base: arb, exponent: arb) -> arb:
     if abs(exponent) > limits.MAX_EXPONENT:
-        raise TooLarge(f"a power of {exponent.str(6, radius=False)} is too large")
+        raise TooLarge(f"a power of {_shown(exponent)} is too large")
     if exponent < 0 and base.contains(0):
         if base.is_zero():
             raise EvaluationError("zero has no negative power")
@@ -190,7 +195,7 @@ def _log(z: arb) -> arb:
     if z > 0:
         return z.log()
     if z <= 0:
-        raise EvaluationError(f"log({z.str(6, radius=False)}) does not exist")
+        raise EvaluationError(f"log({_shown(z)}) does not exist")
     raise Undecided("whether a logarithm exists")
 
 
@@ -198,7 +203,7 @@ def _sqrt(z: arb) -> arb:
     if z >= 0:
         return z.sqrt()
     if z < 0:
-        raise EvaluationError(f"sqrt({z.str(6, radius=False)}) does not exist")
+        raise EvaluationError(f"sqrt({_shown(z)}) does not exist")
     raise Undecided("whether a square root exists")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
 from functools import reduce
 from typing import Any
 
@@ -23,6 +24,24 @@ Number = int | float
 def lifted(function: Callable[[Any], Any]) -> Callable[[Value], Value]:
     """The function of a scalar, entry by entry on arrays."""
     return lambda value: value.map(function) if isinstance(value, Array) else function(value)
+
+
+def close(got: Number, wanted: Number, rtol: float, atol: float) -> bool:
+    """`|got - wanted| <= atol + rtol * |wanted|`; NaN is close to nothing, an infinity only to itself."""
+    if got == wanted:
+        return True
+    try:
+        return abs(got - wanted) <= atol + rtol * abs(wanted) < math.inf
+    except OverflowError:  # a whole number beyond the floats
+        return _close_exactly(got, wanted, rtol, atol)
+
+
+def _close_exactly(got: Number, wanted: Number, rtol: float, atol: float) -> bool:
+    try:
+        left, right = Fraction(got), Fraction(wanted)
+    except (OverflowError, ValueError):  # an infinity or NaN
+        return False
+    return abs(left - right) <= Fraction(atol) + Fraction(rtol) * abs(right)
 
 
 class Floats(Arithmetic):
@@ -50,7 +69,7 @@ class Floats(Arithmetic):
 
     def close(self, left: Any, right: Any) -> bool:
         """Whether two numbers are equal within the tolerances; NaN never is."""
-        return bool(left == right or abs(left - right) <= self.atol + self.rtol * abs(right))
+        return close(left, right, self.rtol, self.atol)
 
     @property
     def functions(self) -> Mapping[str, Callable[..., Value]]:

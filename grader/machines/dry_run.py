@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flint import fmpq
@@ -19,6 +19,12 @@ from grader.machines.system import DefinitionError, Fault, Path
 
 if TYPE_CHECKING:
     from grader.machines.program import Program
+
+NOWHERE = -1
+"""The slot of an argument in a body that is compiled for its names alone."""
+
+ENOUGH = 3
+"""Faulty functions that are told at once: each of those that grow too large takes its time."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,13 @@ class _DryRun:
         self.extras = [extra.path for extra in program.extras] + ([program.late.path] if program.late else [])
         trees = {path: tree for path, tree in program.system.trees() if path[0] != "functions"}
         trees |= {e.path: e.tree for e in program.extras}
+        for name, function in self.system.functions.items():
+            arguments = dict.fromkeys(function.parameters, NOWHERE)
+            scope = replace(program.layout.scope, names={**program.layout.scope.names, **arguments})
+            self.compile(("functions", name), function.body, scope)
+            if len(self.faults) >= ENOUGH:
+                break
+        self.report()
         for key, tree in self.system.initial.items():
             self.compile(("initial", *map(str, key)), tree, program.layout.chosen)
         for name, tree in self.system.substitutions.items():

@@ -266,20 +266,20 @@ def _check_names(system: System) -> None:
         for name in names:
             path = (group, name)
             if not name.isidentifier():
-                faults.append(Fault(path, f"{name!r} is not a name: use letters, digits and _"))
+                faults.append(Fault(path, f"{name!r} is not a name: use letters, digits and _", None))
             elif name in RESERVED or name in BUILTINS or name in system.functions:
-                faults.append(Fault(path, f"{name!r} already has a meaning in the language: choose another name"))
+                faults.append(Fault(path, f"{name!r} already has a meaning in the language: choose another name", None))
             elif name in owner:
-                faults.append(Fault(path, f"{name!r} is already the name of one of the {owner[name]}"))
+                faults.append(Fault(path, f"{name!r} is already the name of one of the {owner[name]}", None))
             owner.setdefault(name, group)
     known = [*system.alphabet.channels, *system.equations]
     for name, time in system.initial:
         if name not in known:
             message = f"{name!r} has an initial value but no equation{did_you_mean(name, known)}"
-            faults.append(Fault(("initial", name, str(time)), message))
+            faults.append(Fault(("initial", name, str(time)), message, None))
     for name in system.substitutions:
         if name not in system.parameters:
             message = f"{name!r} is not a parameter{did_you_mean(name, system.parameters)}"
-            faults.append(Fault(("replace", name), message))
+            faults.append(Fault(("replace", name), message, None))
     if faults:
         raise DefinitionError(faults)

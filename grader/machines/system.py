@@ -17,11 +17,14 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Fault:
-    """Something wrong with a system: where, what, and at which character of the expression that stands there."""
+    """Something wrong with a system: where, what, and at which character of the expression that stands there.
+
+    `at` None: what is wrong is the name that the expression stands under.
+    """
 
     path: Path
     message: str
-    at: int = 0
+    at: int | None = 0
 
 
 class DefinitionError(Exception):

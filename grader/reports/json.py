@@ -6,12 +6,14 @@ import json
 from typing import Any
 
 from grader.verdict import (
+    AtPoints,
     CheckResult,
     Counterexample,
     Evidence,
     Examples,
     Exhausted,
     Fault,
+    Identity,
     Proved,
     QuestionResult,
     Report,
@@ -76,6 +78,10 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
             return {"kind": "exhausted", "length": longest, "inputs": inputs, **more}
         case Sampled(examples=examples, seed=seed):
             return {"kind": "sampled", "examples": examples, "seed": seed}
+        case Identity(cases=cases):
+            return {"kind": "proved", "states": 0, "method": "normal form", "cases": cases}
+        case AtPoints(points=points, bits=bits):
+            return {"kind": "sampled", "examples": points, "seed": 0, "bits": bits}
         case Examples(examples=examples):
             return {"kind": "examples", "examples": examples}
         case Counterexample():
@@ -92,6 +98,7 @@ def _counterexample(evidence: Counterexample) -> dict[str, Any]:
         "expected": evidence.expected,
         "got": evidence.got,
         "shortest": evidence.shortest,
+        **({"latex": list(evidence.latex)} if evidence.latex else {}),
         "trace": [
             {
                 "t": step.t,

@@ -62,7 +62,7 @@ def _points(part: Report | QuestionResult) -> str:
 
 def _headline(left: str, right: str, style: str) -> Table:
     table = Table.grid(expand=True)
-    table.add_column(ratio=1)
+    table.add_column(ratio=1, overflow="fold")
     table.add_column(justify="right", no_wrap=True)
     table.add_row(Text(visible(left), style=style), Text(right, style=style))
     return table
@@ -94,7 +94,7 @@ def _check(check: CheckResult) -> Table:
     table = Table.grid(padding=(0, 1, 0, 0), expand=True)
     table.add_column(width=2)
     table.add_column(width=4)
-    table.add_column(ratio=1)
+    table.add_column(ratio=1, overflow="fold")
     table.add_column(justify="right", no_wrap=True)
     points = f"{points_in_words(check.points)}/{points_in_words(check.max_points)}"
     table.add_row("", Text(mark, style=style), Text(visible(check.name)), Text(points))
@@ -111,7 +111,7 @@ def _trace(evidence: Counterexample) -> RenderableType:
     columns = _columns(steps)
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
     for title in columns:
-        table.add_column(title, justify="right", no_wrap=True)
+        table.add_column(title, justify="right", overflow="fold")
     table.add_column("", no_wrap=True)
     for step in steps:
         wrong = step.t == first_wrong

@@ -5,11 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 from grader.verdict import (
+    AtPoints,
     Counterexample,
     Evidence,
     Examples,
     Exhausted,
     Fault,
+    Identity,
     Margin,
     NoEvidence,
     Proved,
@@ -32,6 +34,11 @@ def in_words(evidence: Evidence) -> str:
             return f"{checked}{longer}"
         case Sampled(examples=examples, seed=seed):
             return f"held on {counted(examples, 'input')} that were drawn (seed {seed}); not proved"
+        case Identity(cases=cases):
+            where = f" (in {cases} cases of steps, gaps and sizes)" if cases > 1 else ""
+            return f"proved equal for all values of all variables{where}"
+        case AtPoints(points=points, bits=bits):
+            return f"equal at {counted(points, 'sample point')}, to at least {bits} bits; not proved"
         case Examples(examples=examples):
             return f"held on {counted(examples, 'example')}"
         case Counterexample(input=word, expected=expected, got=got):

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from grader.documents import Block, DocumentError, Node, Text, describe_node, read_yaml
+from grader.documents import Block, DocumentError, Node, describe_node, read_yaml
 from grader.errors import Place, Problem, SpecError, did_you_mean, listed
 from grader.spec.course import ASSIGNMENT_FILE
 from grader.spec.fields import Label, Points, Strict, Words
-from grader.spec.kinds import KINDS, loader_of
+from grader.spec.kinds import Loaded, load_file
 from grader.spec.problems import find, validation_problems
 from grader.spec.question import Question
 
@@ -52,11 +52,16 @@ class Assignment:
         wanted = list(ids)
         known = [question.id for question in self.questions]
         for name in wanted:
-            if name not in known:
+            if not any(_belongs(other, name) for other in known):
                 there = f"{self.id} has {listed(known)}"
                 raise SpecError(f"{name!r} is not a question{did_you_mean(name, known)} ({there})")
-        chosen = tuple(q for q in self.questions if q.id in wanted) if wanted else self.questions
-        return replace(self, questions=chosen)
+        chosen = tuple(q for q in self.questions if any(_belongs(q.id, name) for name in wanted))
+        return replace(self, questions=chosen if wanted else self.questions)
+
+
+def _belongs(question: str, name: str) -> bool:
+    """Whether a name means a question: `q3` means all of its parts, `q3.1` one."""
+    return question == name or question.startswith(f"{name}.")
 
 
 def load_assignment(path: Path) -> Assignment:
@@ -67,13 +72,31 @@ def load_assignment(path: Path) -> Assignment:
     """
     if path.is_dir():
         return _load_folder(path)
-    question, problems = _load_question(path)
-    if problems or question is None:
-        raise SpecError(*problems)
+    loaded = _load_file(path)
+    if loaded.problems:
+        raise SpecError(*loaded.problems)
     folder = path.resolve().parent
+    names = tuple(question.id for question in loaded.questions)
     belongs = (folder / ASSIGNMENT_FILE).is_file()
-    siblings = sorted(p.stem for p in folder.glob("*.yaml") if p.name != ASSIGNMENT_FILE) if belongs else [question.id]
-    return Assignment(folder.name if belongs else question.id, question.title, (question,), path, tuple(siblings))
+    title = loaded.questions[0].title
+    return Assignment(
+        folder.name if belongs else loaded.name, title, loaded.questions, path, _all_names(folder) or names
+    )
+
+
+def _all_names(folder: Path) -> tuple[str, ...]:
+    """Every question of the folder's assignment, whether it can be used or not."""
+    root, _ = _read(folder / ASSIGNMENT_FILE) if (folder / ASSIGNMENT_FILE).is_file() else (None, [])
+    names = root.lookup("questions") if root is not None else None
+    if not isinstance(names, list):
+        return ()
+    found: list[str] = []
+    for name in names:
+        file, _ = _read(folder / f"{name}.yaml")
+        parts = (file.lookup("parts") if file is not None else None) or []
+        inner = [part.lookup("question") for part in parts if isinstance(part, Block)]
+        found += [str(part) for part in inner] or [str(name)]
+    return tuple(found)
 
 
 def _load_folder(folder: Path) -> Assignment:
@@ -98,14 +121,12 @@ def _load_folder(folder: Path) -> Assignment:
             message = f"there is no {name}.yaml for question {str(name)!r}{did_you_mean(name, there)}"
             problems.append(Problem(message, name.place))
             continue
-        question, found = _load_question(path)
-        problems += found
-        if question is not None:
-            questions.append(question)
-            if question.id != name:
-                problems.append(
-                    Problem(f"the file is for question {str(name)!r}, but says {question.id!r}", Place(path.name))
-                )
+        loaded = _load_file(path)
+        problems += loaded.problems
+        questions += loaded.questions
+        if loaded.questions and loaded.name != name:
+            message = f"the file is for question {str(name)!r}, but says {loaded.name!r}"
+            problems.append(Problem(message, Place(path.name)))
     total = sum((question.points for question in questions), Fraction(0))
     if not problems and model.points is not None and total != model.points:
         place, _ = find(root, ("points",))
@@ -140,15 +161,6 @@ def _read(path: Path) -> tuple[Block | None, list[Problem]]:
     return root, []
 
 
-def _load_question(path: Path) -> tuple[Question | None, list[Problem]]:
+def _load_file(path: Path) -> Loaded:
     root, problems = _read(path)
-    if root is None:
-        return None, problems
-    kind = root.lookup("answer")
-    if not isinstance(kind, Text):
-        kind = Text("weights", root.place)  # its own model says what is missing
-    loader = loader_of(kind)
-    if loader is None:
-        advice = did_you_mean(kind, KINDS) or f" ({listed(KINDS)} can be)"
-        return None, [Problem(f"answer: {str(kind)!r} is not a kind of answer{advice}", kind.place)]
-    return loader(root, path)
+    return load_file(root, path) if root is not None else Loaded("", (), tuple(problems))

@@ -19,6 +19,7 @@ from grader.machines.program import Program
 from grader.machines.system import DefinitionError
 from grader.spec.fields import (
     Count,
+    Expression,
     FieldError,
     Flag,
     Input,
@@ -66,6 +67,7 @@ class FunctionCheckModel(Strict):
     holds: Property | None = None
     somewhere: Property | None = None
     equals: Words | None = None
+    of: Property | None = None
     feeds: Words | None = None
     raises: Words | None = None
     pure: Flag = False
@@ -74,6 +76,7 @@ class FunctionCheckModel(Strict):
     rtol: Size = 1e-9
     atol: Size = 1e-12
     hidden: Flag = False
+    say: Words | None = None
     partly: list[PartlyModel] = Field(default_factory=list)
 
 
@@ -132,9 +135,14 @@ class Holds:
 
 @dataclass(frozen=True)
 class Equals:
-    """The function agrees with a reference (or with the last output of the question's `network`)."""
+    """The function agrees with a reference (or with the last output of the question's `network`).
+
+    `of`, an expression in `out` and the inputs, says which part of the two values is compared; None: all of it.
+    """
 
     reference: str
+    of: Tree | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,7 +181,10 @@ class Partly:
 
 @dataclass(frozen=True)
 class FunctionCheck:
-    """A rubric line of a function question; `longest` lists every input up to there instead of drawing some."""
+    """A rubric line of a function question; `longest` lists every input up to there instead of drawing some.
+
+    `say` is what a student reads first where the line fails (and no `partly` says something else).
+    """
 
     name: str
     points: Fraction
@@ -184,6 +195,7 @@ class FunctionCheck:
     rtol: float
     atol: float
     hidden: bool
+    say: str
     partly: tuple[Partly, ...]
 
 
@@ -325,6 +337,8 @@ class _Builder:
             wanted = "exactly one of holds, somewhere, equals, feeds, raises and pure"
             self.problems.append(Problem(f"{where}: needs {wanted}, and has {listed(aims) or 'none'}", place))
             return None
+        if model.of and not model.equals:
+            self.problems.append(Problem(f"{where}.of: says which part of the output an `equals` compares", place))
         for name in model.inputs:
             if name not in sets:
                 self.problems.append(
@@ -343,7 +357,8 @@ class _Builder:
             rtol=model.rtol,
             atol=model.atol,
             hidden=model.hidden,
-            partly=tuple(p for p in (self._partly(where, part, model.points) for part in model.partly) if p),
+            say=str(model.say or ""),
+            partly=tuple(p for p in (self._partly(where, part, model) for part in model.partly) if p),
         )
 
     def _aims(self, model: FunctionCheckModel) -> dict[str, Aim]:
@@ -353,7 +368,7 @@ class _Builder:
         if model.somewhere:
             aims["somewhere"] = Holds(model.somewhere.tree, model.somewhere.text, everywhere=False)
         if model.equals:
-            aims["equals"] = Equals(str(model.equals))
+            aims["equals"] = self._equals(str(model.equals), model.of)
         if model.feeds:
             aims["feeds"] = Feeds(str(model.feeds))
         if model.raises:
@@ -361,6 +376,10 @@ class _Builder:
         if model.pure:
             aims["pure"] = Pure()
         return aims
+
+    @staticmethod
+    def _equals(reference: str, of: Expression | None) -> Equals:
+        return Equals(reference, of.tree, of.text.strip()) if of else Equals(reference)
 
     def _reference(self, where: str, name: Text | None) -> None:
         """A reference is `network`, or `reference.module.function` whose file is there."""
@@ -374,14 +393,15 @@ class _Builder:
             message = f"{where}: there is no {'/'.join(parts[:-1])}.py in the course"
             self.problems.append(Problem(message, name.place))
 
-    def _partly(self, where: str, model: PartlyModel, whole: Fraction) -> Partly | None:
+    def _partly(self, where: str, model: PartlyModel, line: FunctionCheckModel) -> Partly | None:
         if (model.holds is None) is (model.equals is None):
             self.problems.append(Problem(f"{where}.partly: needs exactly one of holds and equals", self.root.place))
             return None
-        if model.points > whole:
-            message = f"{where}.partly: {float(model.points):g} points are more than the line's {float(whole):g}"
+        if model.points > line.points:
+            message = f"{where}.partly: {float(model.points):g} points are more than the line's {float(line.points):g}"
             self.problems.append(Problem(message, self.root.place))
-        aim = Holds(model.holds.tree, model.holds.text) if model.holds else Equals(str(model.equals))
+        weaker = self._equals(str(model.equals), line.of)
+        aim = Holds(model.holds.tree, model.holds.text) if model.holds else weaker
         return Partly(aim, model.points, str(model.say or ""), model.rtol, model.atol)
 
     def _network(self) -> Program | None:

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from grader.documents import Block
-from grader.errors import Problem
+from grader.documents import Block, Text
+from grader.errors import Problem, did_you_mean, listed
 from grader.spec.question import Question
 
-KINDS = ("weights", "function")
+KINDS = ("weights", "function", "formula", "number", "choice", "written", "either")
 """What `answer:` may say."""
 
 Loader = Callable[[Block, Path], tuple[Question | None, list[Problem]]]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a question file holds: its own name, its questions (several where it has parts), every problem."""
+
+    name: str
+    questions: tuple[Question, ...]
+    problems: tuple[Problem, ...]
 
 
 def loader_of(kind: str) -> Loader | None:
@@ -26,4 +36,48 @@ def loader_of(kind: str) -> Loader | None:
             from grader.spec import functions
 
             return functions.load
+        case "formula":
+            from grader.spec import formulas
+
+            return formulas.load
+        case "number":
+            from grader.spec import numbers
+
+            return numbers.load
+        case "choice":
+            from grader.spec import choices
+
+            return choices.load
+        case "written":
+            from grader.spec import written
+
+            return written.load
+        case "either":
+            from grader.spec import either
+
+            return either.load
     return None
+
+
+def load_question(root: Block, path: Path) -> tuple[Question | None, list[Problem]]:
+    """One question of any kind."""
+    kind = root.lookup("answer")
+    if not isinstance(kind, Text):
+        kind = Text("weights", root.place)  # its own model says what is missing
+    loader = loader_of(kind)
+    if loader is None:
+        advice = did_you_mean(kind, KINDS) or f" ({listed(KINDS)} can be)"
+        return None, [Problem(f"answer: {str(kind)!r} is not a kind of answer{advice}", kind.place)]
+    return loader(root, path)
+
+
+def load_file(root: Block, path: Path) -> Loaded:
+    """Every question of a file: one, or its parts."""
+    if root.lookup("parts") is not None:
+        from grader.spec import parts
+
+        return parts.load(root, path)
+    question, problems = load_question(root, path)
+    name = root.lookup("question")
+    questions = () if question is None else (question,)
+    return Loaded(str(name) if isinstance(name, Text) else "", questions, tuple(problems))

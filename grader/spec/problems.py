@@ -54,10 +54,10 @@ def validation_problems(error: ValidationError, root: Node, models: Mapping[str,
         elif detail["type"] == "extra_forbidden":
             known = _fields(models, keys[:-1])
             advice = did_you_mean(str(keys[-1]), known) or f" ({listed(known)} can stand here)"
-            problems.append(
-                Problem(f"{str(keys[-1])!r} is not a key of {_label(keys[:-1]).strip() or 'a question'}{advice}", place)
-            )
+            owner = _label(keys[:-1]).removesuffix(": ") or "a question"
+            problems.append(Problem(f"{str(keys[-1])!r} is not a key of {owner}{advice}", place))
         else:
+            place = node.place if node is not None else place
             problems.append(Problem(_named(keys, _plain(detail, node)), place))
     return problems
 
@@ -98,7 +98,8 @@ def definition_problems(error: DefinitionError, root: Node, prefix: Keys) -> lis
     for fault in error.faults:
         keys = _keys(fault.path, prefix)
         place, node = find(root, keys)
-        place = node.at(fault.at) if isinstance(node, Text) else node.place if node is not None else place
+        if node is not None and fault.at is not None:
+            place = node.at(fault.at) if isinstance(node, Text) else node.place
         problems.append(Problem(_named(keys, fault.message), place))
     return problems
 

@@ -173,7 +173,7 @@ class _Builder:
         network = self._system()
         program = self._program(network, ("network",)) if network else None
         judge = self._judge(network, program) if network and program else None
-        readings = [self._reading(i, network) for i in range(len(model.readings))] if network else []
+        readings = [self._reading(i, network) for i in range(len(model.readings))] if program and network else []
         known = [self._known(name, values) for name, values in model.known.items()]
         self.problems += rubric_problems([(c.name, c.points) for c in model.checks], model.points, self.root)
         examples = [self._example(text, outputs) for text, outputs in model.examples.items()] if network else []
@@ -251,6 +251,9 @@ class _Builder:
 
     def _reading(self, index: int, network: System) -> Reading | None:
         model = self.model.readings[index]
+        if model.name in [earlier.name for earlier in self.model.readings[:index]]:
+            message = f"readings[{index + 1}].name: {str(model.name)!r} is used twice"
+            self.problems.append(Problem(message, model.name.place))
         try:
             program = self._program(read_under(network, model), ("readings", index))
         except FieldError as error:
@@ -264,7 +267,8 @@ class _Builder:
         given = {str(key): node for key, node in fields.items()}
         for key in fields:
             if key not in wanted and key not in NOT_PARAMETERS:
-                advice = did_you_mean(key, [*wanted, *NOT_PARAMETERS])
+                verb = "is" if len(wanted) == 1 else "are"
+                advice = did_you_mean(key, [*wanted, *NOT_PARAMETERS]) or f" ({listed(wanted)} {verb})"
                 self._wrong(name, f"{str(key)!r} is not a parameter{advice}", key.place)
         missing = [label for label in (*wanted, "earns") if label not in given]
         if missing:

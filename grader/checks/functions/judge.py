@@ -85,10 +85,10 @@ class _Judge:
         failure = self.failure(line, check.aim, (check.rtol, check.atol))
         if failure is None:
             return CheckResult(check.name, check.points, check.points, "passed", line.group.evidence)
-        points, say = Fraction(0), ""
+        points, say = Fraction(0), check.say
         for part, weaker in line.partly:
             if self.failure(weaker, part.aim, (part.rtol, part.atol), shrink=False) is None:
-                points, say = part.points, part.say
+                points, say = part.points, part.say or check.say
                 break
         return self.failed(line, failure, points, say)
 

@@ -9,7 +9,7 @@ from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from grader.checks.functions.properties import Property, compile_property
+from grader.checks.functions.properties import OUT, Property, compile_property
 from grader.checks.functions.references import Reference, Wanted, reference_of
 from grader.checks.functions.values import as_value, to_argument, to_function
 from grader.drawing import corpus
@@ -129,13 +129,17 @@ def fed_names(sets: Mapping[str, InputSet]) -> Iterator[tuple[str, str, int]]:
 
 @dataclass
 class LinePlan:
-    """A line with everything compiled: its group, what it waits for, its expressions and references."""
+    """A line with everything compiled: its group, what it waits for, its expressions and references.
+
+    `part` gives what of two outputs is compared; None: all of them.
+    """
 
     check: FunctionCheck
     group: Group
     when: Formula | None
     property: Property | None = None
     reference: Reference | None = None
+    part: Formula | None = None
     partly: list[tuple[Partly, LinePlan]] = field(default_factory=list)
     _wanted: dict[int, Wanted] = field(default_factory=dict)
 
@@ -180,7 +184,7 @@ def plan_of(question: FunctionQuestion) -> Plan:
 
 def _line(question: FunctionQuestion, check: FunctionCheck, group: Group) -> LinePlan:
     names = [*check.sets, *(name for name, _, _ in fed_names(check.sets))]
-    line = LinePlan(check, group, _formula(question, check.when, [*names, "out"]) if check.when else None)
+    line = LinePlan(check, group, _formula(question, check.when, [*names, OUT]) if check.when else None)
     _aim(question, line, check.aim, names, check.rtol, check.atol)
     for part in check.partly:
         weaker = LinePlan(check, group, line.when)
@@ -197,6 +201,8 @@ def _aim(question: FunctionQuestion, line: LinePlan, aim: object, names: list[st
             raise SpecError(f"{question.id}: {aim.text!r}: {error.message}") from None
     elif isinstance(aim, Equals | Feeds):
         line.reference = reference_of(question, aim.reference)
+        if isinstance(aim, Equals) and aim.of is not None:
+            line.part = _formula(question, aim.of, [*names, OUT])
 
 
 def _formula(question: FunctionQuestion, tree: Tree, names: list[str]) -> Formula:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MAX_TRIES = 400
 """Calls that may be spent on making one failure smaller."""
 
+REMEMBERS = "only after other calls: the function remembers something, or draws random numbers of its own"
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -43,19 +45,19 @@ def shrunk(
         return _replayed(judge, line, aim, tolerances, group.cases[index], wrong, listed=True)
     if not isinstance(answers[index].reply, Returned | Raised):
         return Failure(case, wrong)
-    tries: dict[str, bool] = {}
+    tries: dict[str, Wrong | None] = {}
 
     def fails(candidate: Case) -> bool:
         key = repr_of(candidate)
         if key not in tries:
             if len(tries) >= MAX_TRIES:
                 return False
-            tries[key] = try_case(judge, line, aim, tolerances, candidate) is not None
-        return tries[key]
+            tries[key] = try_case(judge, line, aim, tolerances, candidate)
+        return tries[key] is not None
 
     found = smallest(group.strategy, fails, judge.question.cases, judge.question.seed)
     if found is not None and _simplicity(found) <= _simplicity(case):
-        case = found
+        case, wrong = found, tries[repr_of(found)] or wrong
     return _replayed(judge, line, aim, tolerances, case, wrong)
 
 
@@ -77,7 +79,7 @@ def _replayed(
     """The failure as it shows in a fresh child; one that shows only after other calls is said to."""
     again = try_case(judge, line, aim, tolerances, case, fresh=True)
     if again is None:
-        return Failure(case, seen, note=" (only after other calls: the function remembers something between calls)")
+        return Failure(case, seen, note=f" ({REMEMBERS})")
     return Failure(case, again, smallest=listed)
 
 

@@ -130,8 +130,17 @@ def _shown(value: Any) -> str:
     if isinstance(value, Seed):
         return f"numpy.random.default_rng({value.seed})"
     if isinstance(value, Table):
-        return f"a function of {', '.join(value.parameters)}"
+        return _table(value)
     return repr(value)
+
+
+def _table(table: Table) -> str:
+    """A supplied function: its most frequent value, then the arguments where it gives another."""
+    values = [_shown(value) for value in table.rows.values()]
+    usual = max(values, key=values.count)
+    other = [f"{_shown(key)}: {text}" for key, text in zip(table.rows, values, strict=True) if text != usual]
+    names = ", ".join(table.parameters)
+    return f"<({names}) -> {usual}{', but ' * bool(other)}{', '.join(other)}>"
 
 
 def _number(value: float) -> str:

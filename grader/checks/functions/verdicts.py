@@ -11,6 +11,7 @@ from grader.checks.functions.plan import LinePlan, fed_names
 from grader.checks.functions.properties import OUT
 from grader.checks.functions.references import Wanted, as_plain
 from grader.checks.functions.values import as_value, has_nan, identical, same, show
+from grader.errors import SpecError
 from grader.inputs.sets import Case
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array
@@ -107,9 +108,8 @@ def judge_case(
     if isinstance(aim, Feeds):
         return _feeds(answer.reply, wanted)
     if isinstance(aim, Equals):
-        if wanted is not None and same(answer.value, wanted.value, *tolerances):
-            return None
-        return gave(show(wanted.value) if wanted else "", answer)
+        assert wanted is not None
+        return _equals(line, aim, answer, values, wanted.value, tolerances)
     return _holds(line, aim, answer, values)
 
 
@@ -140,6 +140,24 @@ def _pure(reply: Returned, call: Call) -> Wrong | None:
         if after is not None and not identical(as_value(before), as_value(after)):
             return Wrong(f"the argument left as {was}", now, f"changed its argument from {was} to {now}")
     return None
+
+
+def _equals(
+    line: LinePlan, aim: Equals, answer: Answer, values: Mapping[str, Any], wanted: Any, tolerances: tuple[float, float]
+) -> Wrong | None:
+    """The whole output against the reference's, or the part of both that the line names."""
+    if line.part is None:
+        return None if same(answer.value, wanted, *tolerances) else gave(show(wanted), answer)
+    try:
+        right = line.part({**values, OUT: wanted})
+    except EvaluationError as error:
+        raise SpecError(f"{line.check.name!r}: {aim.text} of the reference's output {show(wanted)}: {error}") from None
+    text = f"{aim.text} == {show(right)}"
+    try:
+        got = line.part(values)
+    except EvaluationError as error:
+        return gave(text, answer, f" ({error})")
+    return None if same(got, right, *tolerances) else gave(text, answer)
 
 
 def _feeds(reply: Returned, wanted: Wanted | None) -> Wrong | None:

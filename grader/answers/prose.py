@@ -1,0 +1,42 @@
+"""An answer in words: prose, a formula, a number, a choice."""
+
+from __future__ import annotations
+
+from grader.answers.arrays import Numbers
+from grader.answers.submission import Answer
+from grader.documents import Block, Series, Text, describe_node
+from grader.errors import Place, Problem, SubmissionError
+
+LONGEST = 100_000
+"""Characters of one answer."""
+
+
+def read_text(answer: Answer) -> Text:
+    """The text of an answer.
+
+    Raises:
+        SubmissionError: for numbers in a file, mappings, lists, and text without end.
+    """
+    content = answer.content
+    if isinstance(content, Numbers):
+        raise SubmissionError(Problem("holds arrays, where text is wanted", Place(answer.file)))
+    if not isinstance(content, Text):
+        raise SubmissionError(Problem(f"wanted text, got {describe_node(content)}", content.place))
+    if len(content) > LONGEST:
+        raise SubmissionError(Problem(f"{len(content)} characters are too many (at most {LONGEST})", content.place))
+    return content
+
+
+def read_choices(answer: Answer) -> list[Text]:
+    """One word, or a list of them.
+
+    Raises:
+        SubmissionError: for anything else.
+    """
+    content = answer.content
+    items = list(content) if isinstance(content, Series) else [content]
+    for item in items:
+        if not isinstance(item, Text) or isinstance(content, Block):
+            place = getattr(item, "place", Place(answer.file))
+            raise SubmissionError(Problem(f"wanted one choice or a list of them, got {describe_node(item)}", place))
+    return [item for item in items if isinstance(item, Text)]

@@ -1,0 +1,46 @@
+"""A choice against the right one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from grader.documents import Text
+from grader.errors import Problem, SubmissionError, did_you_mean, listed
+from grader.spec.choices import LINE, ChoiceQuestion
+from grader.verdict import CheckResult, Counterexample, Evidence, Examples, QuestionResult
+
+
+def judge_choice(question: ChoiceQuestion, chosen: Sequence[Text]) -> QuestionResult:
+    """The marks of one or more options.
+
+    Raises:
+        SubmissionError: for options that there are not.
+    """
+    problems = [
+        Problem(
+            f"{str(c)!r} is not one of the options{did_you_mean(c, question.options)} ({listed(question.options)})",
+            c.place,
+        )
+        for c in chosen
+        if c not in question.options
+    ]
+    if problems:
+        raise SubmissionError(*problems)
+    picked = {str(choice) for choice in chosen}
+    right, wrong = picked & question.right, picked - question.right
+    points = question.points if picked == question.right else Fraction(0)
+    if question.each:
+        points = question.points * max(0, len(right) - len(wrong)) / len(question.right)
+    message = ". ".join(question.say[name] for name in question.options if name in wrong and name in question.say)
+    passed = points == question.points
+    evidence: Evidence = Examples(1) if passed else Counterexample("the choice", "another", listed(sorted(picked)))
+    check = CheckResult(
+        LINE,
+        points,
+        question.points,
+        "passed" if passed else "failed",
+        evidence,
+        "" if passed else message or f"{listed(sorted(picked))} is not right",
+    )
+    return QuestionResult(question.id, question.title, "graded", question.points, (check,))

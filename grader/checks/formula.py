@@ -1,0 +1,123 @@
+"""A formula against the right one: equal, a near miss, or different at a simplest point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from grader.documents import Text
+from grader.errors import HarnessError, Problem, SubmissionError
+from grader.formulas import (
+    Different,
+    DomainDifference,
+    NeverDefined,
+    Proved,
+    Reading,
+    Sampled,
+    ShapeDifference,
+    Unsettled,
+    Verdict,
+    constant_factor,
+    is_equal,
+    opposite_sign,
+    point_at,
+    read_formula,
+    recognise,
+    usual_notation,
+)
+from grader.language.latex import to_latex
+from grader.language.numbers import show_number
+from grader.language.parse import ExpressionError
+from grader.spec.formulas import LINE, FormulaQuestion
+from grader.verdict import AtPoints, CheckResult, Counterexample, Evidence, Fault, Identity, QuestionResult
+
+
+@dataclass(frozen=True)
+class _Credit:
+    """What a wrong formula earns all the same, and what to say."""
+
+    points: Fraction
+    say: str
+
+
+NOTHING = _Credit(Fraction(0), "")
+
+
+def judge_formula(question: FormulaQuestion, text: Text) -> QuestionResult:
+    """The marks of a formula in any notation.
+
+    Raises:
+        SubmissionError: if it cannot be read; the message points at the character.
+        HarnessError: if nothing rigorous can be said.
+    """
+    reading = read(question, text)
+    verdict = question.engine.decide(reading.tree)
+    if is_equal(verdict):
+        check = CheckResult(LINE, question.points, question.points, "passed", equality_evidence(verdict))
+    else:
+        check = _failed(question, reading, verdict)
+    messages = (f"read as {reading.read_as}", *reading.notes)
+    return QuestionResult(question.id, question.title, "graded", question.points, (check,), messages)
+
+
+def read(question: FormulaQuestion, text: Text) -> Reading:
+    """The student's text as a formula of the question."""
+    try:
+        states = tuple(question.engine.setting.equations)
+        return read_formula(text, question.symbols, usual_notation(question.symbols, states))
+    except ExpressionError as error:
+        raise SubmissionError(Problem(point_at(text, error), text.at(min(error.at, len(text))))) from None
+
+
+def equality_evidence(verdict: Verdict) -> Evidence:
+    """The evidence of an equality."""
+    if isinstance(verdict, Proved):
+        return Identity(len(verdict.cases))
+    if isinstance(verdict, Sampled):
+        return AtPoints(verdict.points, verdict.bits)
+    raise TypeError(verdict)
+
+
+def _failed(question: FormulaQuestion, reading: Reading, verdict: Verdict) -> CheckResult:
+    evidence, sentence = _difference(question, reading, verdict)
+    credit = _credit(question, reading)
+    message = f"{credit.say} ({sentence})" if credit.say else sentence
+    return CheckResult(LINE, credit.points, question.points, "failed", evidence, message)
+
+
+def _difference(question: FormulaQuestion, reading: Reading, verdict: Verdict) -> tuple[Evidence, str]:
+    match verdict:
+        case Different(point=point, student=student, wanted=wanted):
+            latex = [reading.latex]
+            if question.reveal and question.engine.answer is not None:
+                latex.append(to_latex(question.engine.answer))
+            evidence = Counterexample(str(point), wanted, student, latex=tuple(latex))
+            return evidence, f"at {point} it is {student}, but {wanted} is wanted"
+        case DomainDifference(point=point, undefined="student", message=message):
+            return Counterexample(str(point), "a value", message), f"at {point} it has no value ({message})"
+        case DomainDifference(point=point, message=message):
+            return Counterexample(str(point), message, "a value"), f"at {point} it has a value, where there is none"
+        case NeverDefined(message=message):
+            return Fault(message), f"it has no value at any point that was tried ({message})"
+        case ShapeDifference(message=message):
+            return Fault(message), message
+        case Unsettled(message=message):
+            raise HarnessError(f"{question.id}: equality could not be decided: {message}")
+    raise TypeError(verdict)
+
+
+def _credit(question: FormulaQuestion, reading: Reading) -> _Credit:
+    """The first near miss that the formula equals, else what holds up to a sign or a factor."""
+    if not question.near and question.sign is None and question.factor is None:
+        return NOTHING
+    found = recognise(reading.tree, [near.tree for near in question.near], question.engine)
+    if found is not None:
+        near = question.near[found]
+        return _Credit(near.points, near.say or f"this is the near miss {near.name!r}")
+    if question.sign is not None and opposite_sign(reading.tree, question.engine) is not None:
+        return _Credit(question.sign, "right but for its sign")
+    if question.factor is not None and (multiple := constant_factor(reading.tree, question.engine)) is not None:
+        return _Credit(
+            question.factor, f"right but for a constant factor: it is {show_number(multiple.factor)} times that"
+        )
+    return NOTHING

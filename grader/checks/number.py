@@ -1,0 +1,92 @@
+"""A number against the right one, rigorously: exactly, or within the tolerance of the spec."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from flint import ctx
+
+from grader.checks.formula import equality_evidence
+from grader.documents import Text
+from grader.errors import Problem, SubmissionError
+from grader.formulas import Different, Setting, Symbols, Verdict, decide, is_equal, point_at, read_formula
+from grader.language.arithmetic import EvaluationError
+from grader.language.balls import Balls, Undecided
+from grader.language.formula import Formula
+from grader.language.parse import ExpressionError
+from grader.language.tree import Binary, Call, Compare, Tree
+from grader.spec.numbers import LINE, NumberQuestion
+from grader.verdict import CheckResult, Counterexample, Evidence, Examples, Fault, QuestionResult
+
+BITS = (128, 1024, 4096)
+
+
+def judge_number(question: NumberQuestion, text: Text) -> QuestionResult:
+    """The marks of a number, written in any way that has its value.
+
+    Raises:
+        SubmissionError: if it cannot be read; the message points at the character.
+    """
+    if _plain(text) in map(_plain, question.accepts):
+        check = CheckResult(
+            LINE, question.points, question.points, "passed", Examples(1), "one of the accepted answers"
+        )
+        return _result(question, check, ())
+    try:
+        reading = read_formula(_without_unit(text, question.unit), Symbols())
+    except ExpressionError as error:
+        raise SubmissionError(Problem(point_at(text, error), text.at(min(error.at, len(text))))) from None
+    verdict = decide(reading.tree, question.value, Setting(Symbols()))
+    if is_equal(verdict) or _within(reading.tree, question.value, question.tolerance):
+        evidence = equality_evidence(verdict) if is_equal(verdict) else Examples(1)
+        check = CheckResult(LINE, question.points, question.points, "passed", evidence)
+    else:
+        check = _failed(question, reading.tree, verdict)
+    return _result(question, check, (f"read as {reading.read_as}", *reading.notes))
+
+
+def _result(question: NumberQuestion, check: CheckResult, messages: tuple[str, ...]) -> QuestionResult:
+    return QuestionResult(question.id, question.title, "graded", question.points, (check,), messages)
+
+
+def _failed(question: NumberQuestion, tree: Tree, verdict: Verdict) -> CheckResult:
+    if isinstance(verdict, Different):
+        evidence: Evidence = Counterexample("the number itself", "another number", verdict.student)
+        sentence = f"{verdict.student} is not the number that is asked for"
+    else:
+        evidence, sentence = Fault("it has no value"), "it has no value"
+    for near in question.near:
+        if is_equal(decide(tree, near.value, Setting(Symbols()))):
+            message = f"{near.say} ({sentence})" if near.say else sentence
+            return CheckResult(LINE, near.points, question.points, "failed", evidence, message)
+    return CheckResult(LINE, Fraction(0), question.points, "failed", evidence, sentence)
+
+
+def _within(tree: Tree, value: Tree, tolerance: Tree | None) -> bool:
+    """Whether `abs(tree - value) <= tolerance`, decided without rounding."""
+    if tolerance is None:
+        return False
+    inside = Compare(("<=",), (Call("abs", (Binary("-", tree, value),)), tolerance))
+    for bits in BITS:
+        try:
+            with ctx.workprec(bits):
+                return Formula(inside, (), Balls()).holds({})
+        except Undecided:
+            continue
+        except EvaluationError:
+            return False
+    return True  # on the border, as far as 4096 bits can tell: the student gets the benefit
+
+
+def _plain(text: str) -> str:
+    """Two writings that differ in spaces, quotes and a few letters of notation alone are the same."""
+    plain = re.sub(r"[\s$\\]", "", text.lower()).replace("′", "'").replace("’", "'")
+    for sign in ("sigmoid", "sigma", "σ"):
+        plain = plain.replace(sign, "σ")
+    return plain.rpartition("=")[2]
+
+
+def _without_unit(text: Text, unit: str) -> str:
+    stripped = text.rstrip()
+    return stripped[: -len(unit)] if unit and stripped.endswith(unit) else str(text)

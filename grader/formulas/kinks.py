@@ -1,0 +1,89 @@
+"""Points exactly on a kink or a jump: where the argument of relu or step is 0, and where two sides compared meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from flint import fmpq
+
+from grader.formulas.samples import SMALL, Sample
+from grader.formulas.setting import Case, Setting
+from grader.formulas.symbols import Domain
+from grader.formulas.timeline import ExactInTime
+from grader.formulas.world import Meaning, World
+from grader.language.arithmetic import Closure, EvaluationError
+from grader.language.arrays import ShapeError
+from grader.language.tree import Binary, Call, Compare, Fold, Name, Tree, subtrees
+
+BENT = frozenset({"abs", "relu", "step", "sign"})
+MAX_TREES = 6
+MAX_KEYS = 8
+MAX_ROOT = 1000
+
+
+def bends(*formulas: Tree) -> list[Tree]:
+    """What is zero at the kinks and jumps of the formulas; without those inside loops."""
+    found: dict[Tree, None] = {}
+    for formula in formulas:
+        loops = {node.variable for node in subtrees(formula) if isinstance(node, Fold)}
+        for node in subtrees(formula):
+            for tree in _zeros(node):
+                if not any(isinstance(part, Name) and part.id in loops for part in subtrees(tree)):
+                    found[tree] = None
+    return list(found)[:MAX_TREES]
+
+
+def _zeros(node: Tree) -> Iterator[Tree]:
+    match node:
+        case Call(function=name, arguments=(argument,)) if name in BENT:
+            yield argument
+        case Call(function="max" | "min", arguments=(first, *others)) if others:
+            yield from (Binary("-", first, other) for other in others)
+        case Compare(operands=operands):
+            yield from (Binary("-", a, b) for a, b in pairwise(operands))
+
+
+@dataclass(frozen=True)
+class Kinks:
+    """The search for kinks of some formulas in a setting: one free entry is chosen so that an argument is 0."""
+
+    setting: Setting
+    trees: Sequence[Tree]
+
+    def samples(self, case: Case, origin: int, keys: Sequence[str]) -> Iterator[Sample]:
+        """A point on each kink that a straight line through two values finds, if balls hold it exactly."""
+        meaning = Meaning(self.setting, ExactInTime())
+        closures = [meaning.compile(tree) for tree in self.trees]
+        for closure in closures:
+            for base in (Sample((fmpq(1),)), Sample(SMALL, 1)):
+                for key in keys[:MAX_KEYS]:
+                    root = self.root(meaning, closure, case, origin, base, key)
+                    if root is not None:
+                        yield replace(base, fixed={key: root})
+                        break
+
+    def root(self, meaning: Meaning, closure: Closure, case: Case, origin: int, base: Sample, key: str) -> fmpq | None:
+        """The value of one entry at which the formula is 0."""
+
+        def at(value: fmpq) -> fmpq:
+            sample = replace(base, fixed={key: value})
+
+            def draw(entry: str, domain: Domain) -> fmpq:
+                return sample.value(entry, domain)
+
+            result = World(meaning, case, origin, draw).value(closure)
+            if type(result) is not fmpq:
+                raise ShapeError("a kink of an array")
+            return result
+
+        try:
+            low, high = at(fmpq(0)), at(fmpq(1))
+            if low == high:
+                return None
+            root = -low / (high - low)
+            dyadic = root.q & (root.q - 1) == 0
+            return root if dyadic and abs(root) <= MAX_ROOT and at(root) == 0 else None
+        except (EvaluationError, ShapeError):
+            return None

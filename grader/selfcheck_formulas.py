@@ -1,0 +1,121 @@
+"""Formula, number, choice and written questions put to the test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from grader.checks.formula import judge_formula
+from grader.checks.number import judge_number
+from grader.documents import Text
+from grader.errors import GraderError, Place, SpecError
+from grader.formulas import pairwise_different
+from grader.language.arrays import Array
+from grader.language.floats import Floats
+from grader.language.formula import Formula
+from grader.language.printing import to_text
+from grader.language.tree import Tree
+from grader.spec.course import load_reference
+from grader.spec.formulas import FormulaQuestion
+from grader.spec.numbers import NumberQuestion
+from grader.spec.question import Question
+from grader.verdict import QuestionResult, as_number
+
+if TYPE_CHECKING:
+    from grader.selfcheck import Finding
+
+SAMPLES = 40
+TOLERANCE = 1e-5
+"""How far a formula may be from the central difference of a reference, relatively and absolutely."""
+
+
+def check_formula_question(question: FormulaQuestion) -> Iterator[Finding]:
+    """The right answer against the reference, near misses against each other, known answers against their marks."""
+    from grader.selfcheck import Finding
+
+    answer = question.engine.answer
+    if answer is not None:
+        yield Finding(question.id, "ok", f"what is right: {to_text(answer)}")
+    if question.reference:
+        yield _reference(question, answer)
+    names = ["the right answer", *(near.name for near in question.near)]
+    for one, other in pairwise_different(question.engine, [near.tree for near in question.near]):
+        yield Finding(question.id, "fail", f"{names[one]!r} and {names[other]!r} are equal")
+    for near in question.near:
+        if not near.say:
+            yield Finding(question.id, "warn", f"the near miss {near.name!r} says nothing to the student")
+    yield from _known(question, lambda text: judge_formula(question, text))
+
+
+def _reference(question: FormulaQuestion, answer: Tree | None) -> Finding:
+    from grader.selfcheck import Finding
+
+    if answer is None:
+        return Finding(question.id, "warn", f"{question.reference} is not compared: there is no closed formula")
+    try:
+        worst = _worst(question, answer)
+    except (GraderError, KeyError, TypeError, ValueError, IndexError) as error:
+        return Finding(question.id, "fail", f"{question.reference} fails: {error}")
+    if worst > TOLERANCE:
+        return Finding(question.id, "fail", f"{question.reference} differs from what is right, by up to {worst:.2g}")
+    return Finding(question.id, "ok", f"{question.reference} agrees at {SAMPLES} random points")
+
+
+def _worst(question: FormulaQuestion, answer: Tree) -> float:
+    """The largest difference between the formula and the reference, relative to values above 1."""
+    import numpy as np
+
+    module, _, name = question.reference.rpartition(".")
+    sample = getattr(load_reference(module, question.path), name, None)
+    if not callable(sample):
+        raise SpecError(f"{module} defines no function {name!r}")
+    worst = 0.0
+    for seed in range(SAMPLES):
+        values, wanted = sample(np.random.default_rng(seed))
+        given = float(Formula(answer, list(values), Floats())(_for_expressions(values)))
+        worst = max(worst, abs(given - float(wanted)) / max(1.0, abs(float(wanted))))
+    return worst
+
+
+def _for_expressions(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Sequences as arrays by step, numbers as Python's."""
+    return {
+        name: Array((len(value),), map(float, value)) if isinstance(value, list) else value
+        for name, value in values.items()
+    }
+
+
+def check_number_question(question: NumberQuestion) -> Iterator[Finding]:
+    """Known answers against their marks."""
+    yield from _known(question, lambda text: judge_number(question, text))
+
+
+def _known(question: FormulaQuestion | NumberQuestion, judge: Callable[[Text], QuestionResult]) -> Iterator[Finding]:
+    from grader.selfcheck import Finding
+
+    if not question.known:
+        yield Finding(question.id, "warn", "there is no known answer: nothing shows that answers are read as meant")
+    for known in question.known:
+        try:
+            result = judge(Text(known.text, Place(known.name)))
+        except GraderError as error:
+            yield Finding(question.id, "fail", f"known {known.name!r}: {error}")
+            continue
+        earned, claimed = as_number(result.points), as_number(known.earns)
+        if result.points == known.earns:
+            yield Finding(question.id, "ok", f"known {known.name!r} earns {earned}")
+        else:
+            yield Finding(question.id, "fail", f"known {known.name!r} earns {earned}, not {claimed}")
+
+
+def check_by_kind(question: Question) -> Iterator[Finding]:
+    """The checks of the kinds in this file; choices and written questions are tested when they are read."""
+    from grader.selfcheck import Finding
+
+    match question.kind:
+        case "formula":
+            yield from check_formula_question(cast(FormulaQuestion, question))
+        case "number":
+            yield from check_number_question(cast(NumberQuestion, question))
+        case _:
+            yield Finding(question.id, "ok", f"a {question.kind} question of {as_number(question.points)} points")

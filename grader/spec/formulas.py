@@ -1,0 +1,401 @@
+"""Questions that are answered with a formula; what is right is written down, or derived from a network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, cast, get_args
+
+from pydantic import BaseModel, Field, PlainValidator, ValidationError, WithJsonSchema
+
+from grader import formulas as engine
+from grader.documents import Block, Node, Series, Text, describe_node
+from grader.errors import Place, Problem, did_you_mean, listed
+from grader.formulas.symbols import Domain
+from grader.language.derivative import DerivativeError
+from grader.language.parse import ExpressionError
+from grader.language.tree import Index, Tree
+from grader.spec.fields import (
+    Count,
+    Expression,
+    FieldError,
+    Flag,
+    Formula,
+    Label,
+    Points,
+    Strict,
+    Words,
+    read_expression,
+    text_of,
+)
+from grader.spec.problems import find, validation_problems
+from grader.spec.question import RubricLine, plain_points
+from grader.spec.systems import read_functions
+
+LINE = "the formula is right"
+FACTOR, SIGN = "constant factor", "sign"
+DOMAINS: tuple[str, ...] = get_args(Domain)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What stands after a name in `symbols` and `sequences`: a shape and a domain; or a whole number."""
+
+    shape: tuple[str | int, ...] = ()
+    domain: Domain = "real"
+    whole: bool = False
+
+
+def read_quantity(node: Node) -> Quantity:
+    """`scalar`, `integer`, `[n]`, `[n, m]`, `positive`, `{shape: [n], in: positive}`.
+
+    Raises:
+        FieldError: for anything else.
+    """
+    if isinstance(node, Block):
+        if set(node) != {"shape", "in"}:
+            raise FieldError("a quantity with a domain is written {shape: [n], in: positive}", node.place)
+        return Quantity(_shape(node.lookup("shape")), _domain(text_of(node.lookup("in"))))
+    if isinstance(node, Text) and node == "integer":
+        return Quantity(whole=True)
+    if isinstance(node, Text) and node in DOMAINS:
+        return Quantity(domain=_domain(node))
+    return Quantity(_shape(node))
+
+
+def _shape(node: Node) -> tuple[str | int, ...]:
+    if node == "scalar":
+        return ()
+    sizes = list(node) if isinstance(node, Series) else []
+    if not 1 <= len(sizes) <= 2 or not all(isinstance(s, Text) and (s.isidentifier() or s.isdecimal()) for s in sizes):
+        kinds = f"scalar, integer, [n], [n, m], {listed(DOMAINS, 'or')}"
+        raise FieldError(f"a quantity is {kinds}, not {describe_node(node)}", node.place)
+    return tuple(int(size) if size.isdecimal() else str(size) for size in sizes)
+
+
+def _domain(text: Text) -> Domain:
+    if text not in DOMAINS:
+        raise FieldError(
+            f"{str(text)!r} is not a domain{did_you_mean(text, DOMAINS)} ({listed(DOMAINS)} are)", text.place
+        )
+    return cast(Domain, str(text))
+
+
+QuantityField = Annotated[
+    Quantity, PlainValidator(read_quantity), WithJsonSchema({"type": ["string", "array", "object"]})
+]
+
+
+class FormulaNetworkModel(Strict):
+    """The equations that link the sequences of a formula."""
+
+    functions: dict[Words, Formula] = Field(default_factory=dict)
+    initial: dict[Words, Formula] = Field(default_factory=dict)
+    equations: dict[Words, Formula]
+
+
+class DerivativeModel(Strict):
+    """The gradient at `by`, from the one at `of` (given as `given`), or from several: `given: {h[t+1]: dL[t+1], ...}`.
+
+    `from` and `to` are other words for `of` and `by`, for chains over many steps.
+    """
+
+    of: Formula | None = None
+    by: Formula | None = None
+    from_: Formula | None = Field(default=None, alias="from")
+    to: Formula | None = None
+    given: Any
+    direct: Flag = False
+
+
+class NearModel(Strict):
+    """A formula that is not right, what it earns all the same, and what to say."""
+
+    name: Label
+    formula: Words
+    points: Points
+    say: Words | None = None
+
+
+class UpToModel(Strict):
+    """What a formula earns that is right up to its sign, or up to a constant factor."""
+
+    sign: Points | None = None
+    constant_factor: Points | None = Field(default=None, alias="constant factor")
+
+
+class KnownFormulaModel(Strict):
+    """A formula whose marks are known: a test of the spec."""
+
+    formula: Words
+    earns: Points
+
+
+class FormulaModel(Strict):
+    """A formula question as it is written."""
+
+    question: Label
+    title: Label
+    points: Points
+    prompt: Words | None = None
+    answer: Words
+    symbols: dict[Words, QuantityField] = Field(default_factory=dict)
+    sequences: dict[Words, QuantityField] = Field(default_factory=dict)
+    aliases: dict[Words, Formula] = Field(default_factory=dict)
+    network: FormulaNetworkModel | None = None
+    without: list[Words] = Field(default_factory=list)
+    cases: list[dict[Words, Count]] = Field(default_factory=list)
+    right: Words | None = None
+    derivative: DerivativeModel | None = None
+    near: list[NearModel] = Field(default_factory=list)
+    up_to: UpToModel = Field(default_factory=UpToModel, alias="up to")
+    reference: Words | None = None
+    reveal: Flag = False
+    known: dict[Words, KnownFormulaModel] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Near:
+    """A near miss, read."""
+
+    name: str
+    tree: Tree
+    points: Fraction
+    say: str
+
+
+@dataclass(frozen=True)
+class KnownFormula:
+    """A formula as a student might write it, and what it earns."""
+
+    name: str
+    text: str
+    earns: Fraction
+
+
+@dataclass(frozen=True, eq=False)
+class FormulaQuestion:
+    """A question whose answer is a formula in `symbols`; `engine` decides, `reveal` lets reports show what is right.
+
+    `path` is its file, from where the `reference` is found.
+    """
+
+    kind: ClassVar[str] = "formula"
+
+    id: str
+    title: str
+    points: Fraction
+    prompt: str
+    engine: engine.Question
+    symbols: engine.Symbols
+    near: tuple[Near, ...]
+    sign: Fraction | None
+    factor: Fraction | None
+    reveal: bool
+    known: tuple[KnownFormula, ...]
+    reference: str
+    path: Path
+
+    @property
+    def rubric(self) -> tuple[RubricLine, ...]:
+        """One line: the formula."""
+        return (RubricLine(LINE, self.points),)
+
+
+MODELS: dict[str, type[BaseModel]] = {
+    "": FormulaModel,
+    "network": FormulaNetworkModel,
+    "derivative": DerivativeModel,
+    "near.*": NearModel,
+    "up to": UpToModel,
+    "known.*": KnownFormulaModel,
+}
+"""The model at each path of a formula question, for suggestions."""
+
+
+class _Builder:
+    def __init__(self, model: FormulaModel, root: Block, path: Path) -> None:
+        self.model = model
+        self.root = root
+        self.path = path
+        self.problems: list[Problem] = []
+
+    def build(self) -> FormulaQuestion | None:
+        model = self.model
+        if (model.right is None) is (model.derivative is None):
+            self.problem("needs exactly one of 'right' (a formula) and 'derivative' (of the network)", self.root.place)
+            return None
+        question = self._engine()
+        if question is None:
+            return None
+        near = [self._near(i, question) for i in range(len(model.near))]
+        for points, name in ((model.up_to.sign, SIGN), (model.up_to.constant_factor, FACTOR)):
+            if points is not None and points > model.points:
+                self.problem(f"up to.{name}: {plain_points(points)} points are more than there are", self.root.place)
+        if self.problems:
+            return None
+        return FormulaQuestion(
+            id=str(model.question),
+            title=str(model.title),
+            points=model.points,
+            prompt=str(model.prompt or ""),
+            engine=question,
+            symbols=self._visible(question.setting.symbols),
+            near=tuple(n for n in near if n),
+            sign=model.up_to.sign,
+            factor=model.up_to.constant_factor,
+            reveal=model.reveal,
+            known=tuple(KnownFormula(str(n), str(k.formula), k.earns) for n, k in model.known.items()),
+            reference=str(model.reference or ""),
+            path=self.path,
+        )
+
+    def problem(self, message: str, place: Place) -> None:
+        self.problems.append(Problem(message, place))
+
+    def _engine(self) -> engine.Question | None:
+        model = self.model
+        try:
+            setting = self._setting()
+            if model.right is not None:
+                return self._right(setting, model.right)
+            return self._derived(setting, cast(DerivativeModel, model.derivative))
+        except FieldError as error:
+            self.problem(str(error), error.place or self.root.place)
+        return None
+
+    def _setting(self) -> engine.Setting:
+        model = self.model
+        quantities, sequences = dict(model.symbols), dict(model.sequences)
+        network = model.network or FormulaNetworkModel(equations={})
+        symbols = engine.Symbols(
+            quantities={str(n): engine.Quantity(q.shape, q.domain) for n, q in quantities.items() if not q.whole},
+            sequences={str(n): engine.Sequence(q.shape, q.domain) for n, q in sequences.items()},
+            integers=tuple(str(n) for n, q in quantities.items() if q.whole),
+            aliases={str(n): alias.tree for n, alias in model.aliases.items()},
+            functions=read_functions(network.functions),
+        )
+        for name, equation in network.equations.items():
+            if str(name) not in symbols.sequences:
+                message = (
+                    f"network.equations.{name}: {str(name)!r} is not a sequence{did_you_mean(name, symbols.sequences)}"
+                )
+                raise FieldError(message, name.place)
+            self._checked(symbols, equation, ("network", "equations", str(name)))
+        for name, value in network.initial.items():
+            self._checked(symbols, value, ("network", "initial", str(name)))
+        for alias, tree in model.aliases.items():
+            self._checked(symbols, tree, ("aliases", str(alias)))
+        return engine.Setting(
+            symbols,
+            equations={str(n): e.tree for n, e in network.equations.items()},
+            initial={str(n): e.tree for n, e in network.initial.items()},
+            cases=tuple(self._case(symbols, case) for case in model.cases),
+        )
+
+    def _visible(self, symbols: engine.Symbols) -> engine.Symbols:
+        """The names that an answer may use."""
+        for name in self.model.without:
+            if name not in symbols.names:
+                self.problem(
+                    f"without: {str(name)!r} is not a name here{did_you_mean(name, symbols.names)}", name.place
+                )
+        hidden = set(map(str, self.model.without))
+        return replace(
+            symbols,
+            quantities={name: q for name, q in symbols.quantities.items() if name not in hidden},
+            sequences={name: s for name, s in symbols.sequences.items() if name not in hidden},
+            aliases={name: tree for name, tree in symbols.aliases.items() if name not in hidden},
+        )
+
+    def _case(self, symbols: engine.Symbols, case: Mapping[Text, int]) -> engine.Case:
+        """Values for all of the whole numbers, at which formulas are compared."""
+        whole = [*symbols.integers, *symbols.sizes]
+        place = next(iter(case)).place if case else self.root.place
+        if set(map(str, case)) != set(whole):
+            raise FieldError(f"cases: each gives {listed(whole) or 'nothing'}, not {listed(case) or 'nothing'}", place)
+        return {str(name): value for name, value in case.items()}
+
+    def _checked(self, symbols: engine.Symbols, expression: Expression, keys: tuple[str, ...]) -> None:
+        """Raises `FieldError` at the first name of an expression that is not known; `t` counts steps everywhere."""
+        whole = symbols if "t" in symbols.integers else _with_step(symbols)
+        try:
+            whole.check(engine.setting.at_each_step(expression.tree, symbols))
+        except ExpressionError as error:
+            place, node = find(self.root, keys)
+            at = node.at(error.at) if isinstance(node, Text) else place
+            raise FieldError(f"{'.'.join(keys)}: {error.message}", at) from None
+
+    def _read(self, setting: engine.Setting, text: Text, where: str) -> Tree:
+        states = tuple(setting.equations)
+        try:
+            notation = engine.usual_notation(setting.symbols, states)
+            return engine.read_formula(text, setting.symbols, notation).tree
+        except ExpressionError as error:
+            raise FieldError(f"{where}: {error.message}", text.at(error.at)) from None
+
+    def _right(self, setting: engine.Setting, text: Text) -> engine.Question:
+        try:
+            return engine.formula_question(setting, self._read(setting, text, "right"))
+        except ExpressionError as error:
+            raise FieldError(f"right: {error.message}", text.at(error.at)) from None
+
+    def _derived(self, setting: engine.Setting, model: DerivativeModel) -> engine.Question:
+        place, _ = find(self.root, ("derivative",))
+        of, by = model.of or model.from_, model.by or model.to
+        if by is None:
+            raise FieldError("derivative: needs 'by' (or 'to'): the step whose gradient is asked", place)
+        given = self._given(model.given, of, place)
+        try:
+            return engine.gradient_question(setting, _step(by), given, direct=model.direct)
+        except (ValueError, DerivativeError, ExpressionError) as error:
+            raise FieldError(f"derivative: {getattr(error, 'message', error)}", place) from None
+
+    def _given(self, node: Node, of: Expression | None, place: Place) -> Mapping[Index, Index]:
+        if isinstance(node, Block):
+            if of is not None:
+                raise FieldError("derivative: with several in 'given', 'of' (or 'from') is left out", place)
+            return {_step(_index(str(key), key.place)): _step(read_expression(value)) for key, value in node.items()}
+        if of is None:
+            raise FieldError("derivative: needs 'of' (or 'from'): the step whose gradient is given", place)
+        return {_step(of): _step(read_expression(node))}
+
+    def _near(self, index: int, question: engine.Question) -> Near | None:
+        model = self.model.near[index]
+        where = f"near[{index + 1}]"
+        if model.points >= self.model.points:
+            self.problem(
+                f"{where}: a near miss earns less than all {plain_points(self.model.points)}", model.name.place
+            )
+        try:
+            tree = self._read(question.setting, model.formula, where)
+        except FieldError as error:
+            self.problem(str(error), error.place or model.name.place)
+            return None
+        return Near(str(model.name), tree, model.points, str(model.say or ""))
+
+
+def _with_step(symbols: engine.Symbols) -> engine.Symbols:
+    return replace(symbols, integers=(*symbols.integers, "t"))
+
+
+def _index(text: str, place: Place) -> Expression:
+    return read_expression(Text(text, place))
+
+
+def _step(expression: Expression) -> Index:
+    if not isinstance(expression.tree, Index):
+        raise FieldError("derivative: a step of a sequence is written h[t+1]", expression.place)
+    return expression.tree
+
+
+def load(root: Block, path: Path) -> tuple[FormulaQuestion | None, list[Problem]]:
+    """The question of a file, or every problem that keeps it from being one."""
+    try:
+        model = FormulaModel.model_validate(root)
+    except ValidationError as error:
+        return None, validation_problems(error, root, MODELS)
+    builder = _Builder(model, root, path)
+    return builder.build(), builder.problems

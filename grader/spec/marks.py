@@ -1,0 +1,93 @@
+"""A reader's marks for written answers: `marks.yaml`, a list of submission, question, points met, note and reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import RootModel, ValidationError
+
+from grader.documents import DocumentError, describe_node, read_yaml
+from grader.errors import Place, Problem, SpecError, did_you_mean
+from grader.spec.fields import Label, Strict, Words
+from grader.spec.problems import validation_problems
+from grader.spec.written import WrittenQuestion
+
+MAX_BYTES = 16 << 20
+FILE = "marks.yaml"
+
+
+class MarkModel(Strict):
+    """One reader's finding on one answer."""
+
+    submission: Label
+    question: Label
+    met: list[Label]
+    note: Words | None = None
+    reader: Words | None = None
+
+
+class MarksModel(RootModel[list[MarkModel]]):
+    """The whole file."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The points of the rubric that an answer meets."""
+
+    met: tuple[str, ...]
+    note: str
+    reader: str
+    places: tuple[Place, ...] = field(compare=False, default=())
+
+    def check(self, question: WrittenQuestion) -> None:
+        """Raises `SpecError` for a point that the rubric does not have."""
+        known = [point.name for point in question.accepted]
+        wrong = [
+            Problem(f"{name!r} is not in the rubric of {question.id}{did_you_mean(name, known)}", place)
+            for name, place in zip(self.met, self.places, strict=True)
+            if name not in known
+        ]
+        if wrong:
+            raise SpecError(*wrong)
+
+
+Marks = Mapping[tuple[str, str], Mark]
+"""By submission and question."""
+
+
+def load_marks(path: Path) -> dict[tuple[str, str], Mark]:
+    """The marks of a file.
+
+    Raises:
+        SpecError: with every problem, each at its place.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise SpecError(Problem(f"is larger than {MAX_BYTES} bytes", Place(path.name)))
+        root = read_yaml(data, path.name)
+    except OSError as error:
+        raise SpecError(Problem(f"cannot be read: {error.strerror}", Place(path.name))) from None
+    except DocumentError as error:
+        raise SpecError(*error.problems) from None
+    if not isinstance(root, list):
+        raise SpecError(Problem(f"marks are a list, one entry an answer, not {describe_node(root)}", root.place))
+    try:
+        entries = MarksModel.model_validate(root).root
+    except ValidationError as error:
+        raise SpecError(*validation_problems(error, root, {"*": MarkModel})) from None
+    marks: dict[tuple[str, str], Mark] = {}
+    problems = []
+    for entry in entries:
+        key = str(entry.submission), str(entry.question)
+        if key in marks:
+            problems.append(Problem(f"{key[0]}, {key[1]}: marked a second time", entry.submission.place))
+        met = tuple(dict.fromkeys(map(str, entry.met)))
+        places = tuple(name.place for name in dict.fromkeys(entry.met))
+        marks[key] = Mark(met, str(entry.note or ""), str(entry.reader or ""), places)
+    if problems:
+        raise SpecError(*problems)
+    return marks

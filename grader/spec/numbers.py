@@ -1,0 +1,138 @@
+"""Questions that are answered with a number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import ClassVar
+
+from pydantic import BaseModel, Field, ValidationError
+
+from grader.documents import Block, Text
+from grader.errors import Problem
+from grader.formulas import Symbols, read_formula
+from grader.language.parse import ExpressionError
+from grader.language.tree import Tree
+from grader.spec.fields import Label, Points, Strict, Words
+from grader.spec.problems import validation_problems
+from grader.spec.question import RubricLine, plain_points
+
+LINE = "the number is right"
+
+
+class NearNumberModel(Strict):
+    """A number that is not right, what it earns all the same, and what to say."""
+
+    value: Words
+    points: Points
+    say: Words | None = None
+
+
+class KnownNumberModel(Strict):
+    """An answer whose marks are known: a test of the spec."""
+
+    text: Words
+    earns: Points
+
+
+class NumberModel(Strict):
+    """A number question as it is written; `accepts` are other writings of the right answer, taken word for word."""
+
+    question: Label
+    title: Label
+    points: Points
+    prompt: Words | None = None
+    answer: Words
+    value: Words
+    tolerance: Words | None = None
+    unit: Words | None = None
+    accepts: list[Words] = Field(default_factory=list)
+    near: list[NearNumberModel] = Field(default_factory=list)
+    known: dict[Words, KnownNumberModel] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NearNumber:
+    """A near miss, read."""
+
+    value: Tree
+    points: Fraction
+    say: str
+
+
+@dataclass(frozen=True)
+class KnownText:
+    """An answer as a student might write it, and what it earns."""
+
+    name: str
+    text: str
+    earns: Fraction
+
+
+@dataclass(frozen=True, eq=False)
+class NumberQuestion:
+    """A question whose answer is a number, right within `tolerance` (None: exactly)."""
+
+    kind: ClassVar[str] = "number"
+
+    id: str
+    title: str
+    points: Fraction
+    prompt: str
+    value: Tree
+    tolerance: Tree | None
+    unit: str
+    accepts: tuple[str, ...]
+    near: tuple[NearNumber, ...]
+    known: tuple[KnownText, ...]
+
+    @property
+    def rubric(self) -> tuple[RubricLine, ...]:
+        """One line: the number."""
+        return (RubricLine(LINE, self.points),)
+
+
+MODELS: dict[str, type[BaseModel]] = {"": NumberModel, "near.*": NearNumberModel, "known.*": KnownNumberModel}
+"""The model at each path of a number question, for suggestions."""
+
+
+def load(root: Block, path: Path) -> tuple[NumberQuestion | None, list[Problem]]:
+    """The question of a file, or every problem that keeps it from being one."""
+    try:
+        model = NumberModel.model_validate(root)
+    except ValidationError as error:
+        return None, validation_problems(error, root, MODELS)
+    problems: list[Problem] = []
+
+    def read(text: Text, where: str) -> Tree | None:
+        try:
+            return read_formula(text, Symbols()).tree
+        except ExpressionError as error:
+            problems.append(Problem(f"{where}: {error.message}", text.at(error.at)))
+            return None
+
+    value = read(model.value, "value")
+    tolerance = read(model.tolerance, "tolerance") if model.tolerance else None
+    near = []
+    for i, miss in enumerate(model.near):
+        tree = read(miss.value, f"near[{i + 1}].value")
+        if miss.points >= model.points:
+            message = f"near[{i + 1}]: a near miss earns less than all {plain_points(model.points)}"
+            problems.append(Problem(message, miss.value.place))
+        if tree is not None:
+            near.append(NearNumber(tree, miss.points, str(miss.say or "")))
+    if problems or value is None:
+        return None, problems
+    return NumberQuestion(
+        id=str(model.question),
+        title=str(model.title),
+        points=model.points,
+        prompt=str(model.prompt or ""),
+        value=value,
+        tolerance=tolerance,
+        unit=str(model.unit or ""),
+        accepts=tuple(map(str, model.accepts)),
+        near=tuple(near),
+        known=tuple(KnownText(str(n), str(k.text), k.earns) for n, k in model.known.items()),
+    ), []
