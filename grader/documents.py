@@ -167,7 +167,8 @@ def _yaml_message(error: yaml.MarkedYAMLError, at: str) -> str:
     if at in ("@", "`"):
         return f"this is not YAML: {at!r} cannot start a value"
     context = f" ({error.context})" if error.context else ""
-    return f"this is not YAML: {problem}{context}"
+    advice = ": a value that begins with | or > goes in quotes" if "block scalar" in context else ""
+    return f"this is not YAML: {problem}{context}{advice}"
 
 
 class _Builder:

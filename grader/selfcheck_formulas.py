@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from grader.checks.formula import judge_formula
+from grader.checks.formula import judge_formula, read
 from grader.checks.number import judge_number
 from grader.documents import Text
 from grader.errors import GraderError, Place, SpecError
@@ -37,7 +37,7 @@ def check_formula_question(question: FormulaQuestion) -> Iterator[Finding]:
     if answer is not None:
         yield Finding(question.id, "ok", f"what is right: {to_text(answer)}")
     if question.reference:
-        yield _reference(question, answer)
+        yield _reference(question, answer or _closed(question))
     names = ["the right answer", *(near.name for near in question.near)]
     for one, other in pairwise_different(question.engine, [near.tree for near in question.near]):
         yield Finding(question.id, "fail", f"{names[one]!r} and {names[other]!r} are equal")
@@ -47,11 +47,19 @@ def check_formula_question(question: FormulaQuestion) -> Iterator[Finding]:
     yield from _known(question, lambda text: judge_formula(question, text))
 
 
+def _closed(question: FormulaQuestion) -> Tree | None:
+    """A right answer as one formula, from the known ones."""
+    for known in question.known:
+        if known.earns == question.points:
+            return read(question, Text(known.text, Place(known.name))).tree
+    return None
+
+
 def _reference(question: FormulaQuestion, answer: Tree | None) -> Finding:
     from grader.selfcheck import Finding
 
     if answer is None:
-        return Finding(question.id, "warn", f"{question.reference} is not compared: there is no closed formula")
+        return Finding(question.id, "warn", f"{question.reference} is not compared: no right answer is known in one formula")
     try:
         worst = _worst(question, answer)
     except (GraderError, KeyError, TypeError, ValueError, IndexError) as error:

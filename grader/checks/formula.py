@@ -23,7 +23,6 @@ from grader.formulas import (
     point_at,
     read_formula,
     recognise,
-    usual_notation,
 )
 from grader.language.latex import to_latex
 from grader.language.numbers import show_number
@@ -63,8 +62,7 @@ def judge_formula(question: FormulaQuestion, text: Text) -> QuestionResult:
 def read(question: FormulaQuestion, text: Text) -> Reading:
     """The student's text as a formula of the question."""
     try:
-        states = tuple(question.engine.setting.equations)
-        return read_formula(text, question.symbols, usual_notation(question.symbols, states))
+        return read_formula(text, question.symbols, question.notation)
     except ExpressionError as error:
         raise SubmissionError(Problem(point_at(text, error), text.at(min(error.at, len(text))))) from None
 

@@ -7,6 +7,7 @@ import hashlib
 import io
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from grader.classroom.work import Graded
@@ -81,5 +82,7 @@ def _write(path: Path, text: str) -> None:
         partial.write_bytes(text.encode("utf-8", "backslashreplace"))
         os.replace(partial, path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise HarnessError(f"{path}: cannot be written: {error.strerror}") from None
+    finally:  # after Ctrl-C too
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)

@@ -112,7 +112,8 @@ class World:
         self.frame: Frame = [None] * meaning.scope.new_slot()
         self.frame[FUEL] = LOOP_STEPS
         for name, value in case.items():
-            self.frame[slots[name]] = meaning.arithmetic.number(fmpq(value))
+            if name in slots:
+                self.frame[slots[name]] = meaning.arithmetic.number(fmpq(value))
         for name, quantity in symbols.quantities.items():
             if name not in meaning.used:
                 continue

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -15,10 +15,11 @@ from typing import Any
 from flint import fmpq
 
 from grader.language import limits
-from grader.language.arithmetic import Arithmetic, EvaluationError, TooLarge
-from grader.language.arrays import Array, ShapeError, Value, zipped
+from grader.language.arithmetic import Arithmetic, Closure, EvaluationError, TooLarge
+from grader.language.arrays import Array, ShapeError, Value, describe, shape_of, stacked, zipped
 
 Number = int | float
+NUMBERS = (int, float)
 
 
 def lifted(function: Callable[[Any], Any]) -> Callable[[Value], Value]:
@@ -56,20 +57,35 @@ class Floats(Arithmetic):
 
     def comparison(self, op: str) -> Callable[[Value, Value], Value]:
         test = self.close if op == "~" else _TESTS[op]
+        equal = self.close if op == "~" else operator.eq
 
         def scalar(left: Any, right: Any) -> int:
             return 1 if test(left, right) else 0
 
         def compare(left: Value, right: Value) -> Value:
-            if isinstance(left, Array) and isinstance(right, Array) and left.shape != right.shape and op in _ANY_SHAPE:
-                return 1 if op == "!=" else 0
-            return zipped(scalar, left, right)
+            if isinstance(left, NUMBERS) and isinstance(right, NUMBERS):
+                return 1 if test(left, right) else 0
+            stretched = isinstance(left, Array) and isinstance(right, NUMBERS)
+            if op in _OF_ANYTHING and not stretched and not _same_shape(left, right):
+                return 1 if _alike(left, right, equal) is (op != "!=") else 0
+            return zipped(scalar, _numeric(left), _numeric(right))
 
         return compare
 
     def close(self, left: Any, right: Any) -> bool:
         """Whether two numbers are equal within the tolerances; NaN never is."""
         return close(left, right, self.rtol, self.atol)
+
+    def is_true(self, value: Value) -> bool:
+        if not isinstance(value, NUMBERS):
+            raise EvaluationError("what comes out is neither true nor false")
+        return bool(value)
+
+    def logic(self, op: str, operands: list[Closure]) -> Closure:
+        return super().logic(op, [_tested(operand) for operand in operands])
+
+    def choose(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
+        return super().choose(_tested(condition), then, otherwise)
 
     @property
     def functions(self) -> Mapping[str, Callable[..., Value]]:
@@ -109,8 +125,43 @@ _TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
 }
-_ANY_SHAPE = ("==", "!=", "~")
-"""Comparisons that arrays of different shapes simply fail, instead of being an error."""
+_OF_ANYTHING = ("==", "!=", "~")
+"""Comparisons that texts can be given to, and that arrays of different shapes simply fail."""
+
+
+def _alike(left: Value, right: Value, equal: Callable[[Any, Any], bool]) -> bool:
+    """Equality of texts, and of sequences part by part; a number on the left is not stretched to fit an array."""
+    if isinstance(left, NUMBERS) and isinstance(right, NUMBERS):
+        return equal(left, right)
+    if isinstance(left, str) and isinstance(right, str):
+        return left == right
+    if isinstance(left, Array) and isinstance(right, Array) and left.shape != right.shape:
+        return False
+    ours, theirs = _parts(left), _parts(right)
+    return len(ours) == len(theirs) and all(_alike(a, b, equal) for a, b in zip(ours, theirs, strict=True))
+
+
+def _same_shape(left: Value, right: Value) -> bool:
+    return isinstance(left, Array) and isinstance(right, Array) and left.shape == right.shape
+
+
+def _parts(value: Value) -> Sequence[Value]:
+    if isinstance(value, Array):
+        return [value.item(i) for i in range(value.shape[0])]
+    if isinstance(value, list | tuple):
+        return value
+    raise TypeError
+
+
+def _numeric(value: Value) -> Value:
+    """The value, if it is a number or made of numbers: text and None are neither true nor false, small nor large."""
+    if not isinstance(value, Array | int | float):
+        raise TypeError
+    return value
+
+
+def _tested(operand: Closure) -> Closure:
+    return lambda frame: _numeric(operand(frame))
 
 
 def _checked(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
@@ -137,7 +188,9 @@ def _power(base: Number, exponent: Number) -> Number:
 
 
 def _entries(value: Value) -> tuple[Any, ...]:
-    return value.entries if isinstance(value, Array) else tuple(value) if isinstance(value, list | tuple) else (value,)
+    if isinstance(value, Array):
+        return value.entries
+    return tuple(map(_numeric, value if isinstance(value, list | tuple) else (value,)))
 
 
 def _guarded(function: Callable[[float], float]) -> Callable[[Value], Value]:
@@ -159,7 +212,9 @@ def _sigmoid(z: float) -> float:
 
 
 def _length(value: Value) -> int:
-    return value.shape[0] if isinstance(value, Array) else len(value) if isinstance(value, list | tuple | str) else 1
+    if isinstance(value, list | tuple | str):
+        return len(value)
+    return value.shape[0] if isinstance(_numeric(value), Array) else 1
 
 
 def _extreme(pick: Callable[[Iterable[Any]], Any]) -> Callable[..., Value]:
@@ -182,6 +237,24 @@ def _dot(left: Value, right: Value) -> Value:
     return sum(_entries(zipped(operator.mul, left, right)))
 
 
+def _vector(value: Value) -> Array:
+    if not isinstance(value, Array) or len(value.shape) != 1:
+        raise ShapeError(f"a vector is needed here, not {describe(shape_of(value))}")
+    return value
+
+
+def _softmax(value: Value) -> Value:
+    """Without overflow."""
+    entries = _vector(value).entries
+    small = [math.exp(z - max(entries)) for z in entries]
+    return Array(value.shape, (s / math.fsum(small) for s in small))
+
+
+def _diag(value: Value) -> Value:
+    entries = _vector(value).entries
+    return Array((len(entries),) * 2, (z if i == j else 0 for i, z in enumerate(entries) for j in range(len(entries))))
+
+
 FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "abs": lifted(abs),
     "sign": lifted(lambda z: (z > 0) - (z < 0)),
@@ -201,4 +274,12 @@ FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "any": lambda v: int(any(_entries(v))),
     "min": _extreme(min),
     "max": _extreme(max),
+    "sinh": _guarded(math.sinh),
+    "cosh": _guarded(math.cosh),
+    "sin": _guarded(math.sin),
+    "cos": _guarded(math.cos),
+    "softplus": _guarded(lambda z: max(z, 0) + math.log1p(math.exp(-abs(z)))),
+    "softmax": _softmax,
+    "diag": _diag,
+    "outer": lambda left, right: stacked([a * right for a in _vector(left).entries]),
 }

@@ -10,13 +10,13 @@ from typing import Annotated, Any, ClassVar, cast, get_args
 
 from pydantic import BaseModel, Field, PlainValidator, ValidationError, WithJsonSchema
 
-from grader import formulas as engine
+from grader import formulas
 from grader.documents import Block, Node, Series, Text, describe_node
 from grader.errors import Place, Problem, did_you_mean, listed
 from grader.formulas.symbols import Domain
 from grader.language.derivative import DerivativeError
 from grader.language.parse import ExpressionError
-from grader.language.tree import Index, Tree
+from grader.language.tree import Index, Name, Tree
 from grader.spec.fields import (
     Count,
     Expression,
@@ -188,8 +188,9 @@ class FormulaQuestion:
     title: str
     points: Fraction
     prompt: str
-    engine: engine.Question
-    symbols: engine.Symbols
+    engine: formulas.Question
+    symbols: formulas.Symbols
+    notation: formulas.Notation
     near: tuple[Near, ...]
     sign: Fraction | None
     factor: Fraction | None
@@ -243,6 +244,7 @@ class _Builder:
             prompt=str(model.prompt or ""),
             engine=question,
             symbols=self._visible(question.setting.symbols),
+            notation=self._notation(question),
             near=tuple(n for n in near if n),
             sign=model.up_to.sign,
             factor=model.up_to.constant_factor,
@@ -255,7 +257,7 @@ class _Builder:
     def problem(self, message: str, place: Place) -> None:
         self.problems.append(Problem(message, place))
 
-    def _engine(self) -> engine.Question | None:
+    def _engine(self) -> formulas.Question | None:
         model = self.model
         try:
             setting = self._setting()
@@ -266,13 +268,13 @@ class _Builder:
             self.problem(str(error), error.place or self.root.place)
         return None
 
-    def _setting(self) -> engine.Setting:
+    def _setting(self) -> formulas.Setting:
         model = self.model
         quantities, sequences = dict(model.symbols), dict(model.sequences)
         network = model.network or FormulaNetworkModel(equations={})
-        symbols = engine.Symbols(
-            quantities={str(n): engine.Quantity(q.shape, q.domain) for n, q in quantities.items() if not q.whole},
-            sequences={str(n): engine.Sequence(q.shape, q.domain) for n, q in sequences.items()},
+        symbols = formulas.Symbols(
+            quantities={str(n): formulas.Quantity(q.shape, q.domain) for n, q in quantities.items() if not q.whole},
+            sequences={str(n): formulas.Sequence(q.shape, q.domain) for n, q in sequences.items()},
             integers=tuple(str(n) for n, q in quantities.items() if q.whole),
             aliases={str(n): alias.tree for n, alias in model.aliases.items()},
             functions=read_functions(network.functions),
@@ -288,14 +290,14 @@ class _Builder:
             self._checked(symbols, value, ("network", "initial", str(name)))
         for alias, tree in model.aliases.items():
             self._checked(symbols, tree, ("aliases", str(alias)))
-        return engine.Setting(
+        return formulas.Setting(
             symbols,
             equations={str(n): e.tree for n, e in network.equations.items()},
             initial={str(n): e.tree for n, e in network.initial.items()},
             cases=tuple(self._case(symbols, case) for case in model.cases),
         )
 
-    def _visible(self, symbols: engine.Symbols) -> engine.Symbols:
+    def _visible(self, symbols: formulas.Symbols) -> formulas.Symbols:
         """The names that an answer may use."""
         for name in self.model.without:
             if name not in symbols.names:
@@ -310,7 +312,16 @@ class _Builder:
             aliases={name: tree for name, tree in symbols.aliases.items() if name not in hidden},
         )
 
-    def _case(self, symbols: engine.Symbols, case: Mapping[Text, int]) -> engine.Case:
+    def _notation(self, question: formulas.Question) -> formulas.Notation:
+        """Which sequence `dL/dh` and `delta` are: those of the gradients that are given, and no others."""
+        if question.backward is None:
+            return formulas.usual_notation(question.setting.symbols)
+        given = question.backward.given.items()
+        gradients = {node.name: str(cast(Name, cast(Index, tree).base).id) for node, tree in given}
+        used = list(dict.fromkeys(gradients.values()))
+        return formulas.Notation(gradients, {"delta": used[0]} if len(used) == 1 else {})
+
+    def _case(self, symbols: formulas.Symbols, case: Mapping[Text, int]) -> formulas.Case:
         """Values for all of the whole numbers, at which formulas are compared."""
         whole = [*symbols.integers, *symbols.sizes]
         place = next(iter(case)).place if case else self.root.place
@@ -318,38 +329,36 @@ class _Builder:
             raise FieldError(f"cases: each gives {listed(whole) or 'nothing'}, not {listed(case) or 'nothing'}", place)
         return {str(name): value for name, value in case.items()}
 
-    def _checked(self, symbols: engine.Symbols, expression: Expression, keys: tuple[str, ...]) -> None:
+    def _checked(self, symbols: formulas.Symbols, expression: Expression, keys: tuple[str, ...]) -> None:
         """Raises `FieldError` at the first name of an expression that is not known; `t` counts steps everywhere."""
         whole = symbols if "t" in symbols.integers else _with_step(symbols)
         try:
-            whole.check(engine.setting.at_each_step(expression.tree, symbols))
+            whole.check(formulas.setting.at_each_step(expression.tree, symbols))
         except ExpressionError as error:
             place, node = find(self.root, keys)
             at = node.at(error.at) if isinstance(node, Text) else place
             raise FieldError(f"{'.'.join(keys)}: {error.message}", at) from None
 
-    def _read(self, setting: engine.Setting, text: Text, where: str) -> Tree:
-        states = tuple(setting.equations)
+    def _read(self, setting: formulas.Setting, text: Text, where: str) -> Tree:
         try:
-            notation = engine.usual_notation(setting.symbols, states)
-            return engine.read_formula(text, setting.symbols, notation).tree
+            return formulas.read_formula(text, setting.symbols).tree
         except ExpressionError as error:
             raise FieldError(f"{where}: {error.message}", text.at(error.at)) from None
 
-    def _right(self, setting: engine.Setting, text: Text) -> engine.Question:
+    def _right(self, setting: formulas.Setting, text: Text) -> formulas.Question:
         try:
-            return engine.formula_question(setting, self._read(setting, text, "right"))
+            return formulas.formula_question(setting, self._read(setting, text, "right"))
         except ExpressionError as error:
             raise FieldError(f"right: {error.message}", text.at(error.at)) from None
 
-    def _derived(self, setting: engine.Setting, model: DerivativeModel) -> engine.Question:
+    def _derived(self, setting: formulas.Setting, model: DerivativeModel) -> formulas.Question:
         place, _ = find(self.root, ("derivative",))
         of, by = model.of or model.from_, model.by or model.to
         if by is None:
             raise FieldError("derivative: needs 'by' (or 'to'): the step whose gradient is asked", place)
         given = self._given(model.given, of, place)
         try:
-            return engine.gradient_question(setting, _step(by), given, direct=model.direct)
+            return formulas.gradient_question(setting, _step(by), given, direct=model.direct)
         except (ValueError, DerivativeError, ExpressionError) as error:
             raise FieldError(f"derivative: {getattr(error, 'message', error)}", place) from None
 
@@ -362,7 +371,7 @@ class _Builder:
             raise FieldError("derivative: needs 'of' (or 'from'): the step whose gradient is given", place)
         return {_step(of): _step(read_expression(node))}
 
-    def _near(self, index: int, question: engine.Question) -> Near | None:
+    def _near(self, index: int, question: formulas.Question) -> Near | None:
         model = self.model.near[index]
         where = f"near[{index + 1}]"
         if model.points >= self.model.points:
@@ -377,7 +386,7 @@ class _Builder:
         return Near(str(model.name), tree, model.points, str(model.say or ""))
 
 
-def _with_step(symbols: engine.Symbols) -> engine.Symbols:
+def _with_step(symbols: formulas.Symbols) -> formulas.Symbols:
     return replace(symbols, integers=(*symbols.integers, "t"))
 
 

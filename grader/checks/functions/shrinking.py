@@ -37,13 +37,17 @@ def shrunk(
 ) -> Failure:
     """The failure to show: the first of a list to the end, else the smallest that Hypothesis comes to."""
     group = line.group
-    index, wrong = min(failing, key=lambda item: (item[1].rank, *_simplicity(group.cases[item[0]])))
-    case = group.cases[index]
-    answers = judge.asked[id(group)].answers
+    least = min(wrong.rank for _, wrong in failing)
+    failing = [(i, wrong) for i, wrong in failing if wrong.rank == least]
+    if least:  # how many calls time lets pass before it is used up is no matter of the function: the first is always one
+        index, wrong = min(failing, key=lambda item: group.order.index(item[0]))
+        return Failure(group.cases[index], wrong)
     if group.longest is not None:
         index, wrong = failing[0]
         return _replayed(judge, line, aim, tolerances, group.cases[index], wrong, listed=True)
-    if not isinstance(answers[index].reply, Returned | Raised):
+    index, wrong = min(failing, key=lambda item: _simplicity(group.cases[item[0]]))
+    case = group.cases[index]
+    if not isinstance(judge.asked[id(group)].answers[index].reply, Returned | Raised):
         return Failure(case, wrong)
     tries: dict[str, Wrong | None] = {}
 

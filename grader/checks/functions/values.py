@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence as SequenceOf
 from typing import Any
 
-from grader.inputs.sets import InputSet, Matrix, Seed, Sequence, Table
+from grader.inputs.sets import Either, InputSet, Matrix, Number, Seed, Sequence, Table
 from grader.language.arrays import Array
+from grader.language.floats import close
 from grader.sandbox import Generator, TableFunction
 
 LONGEST_SHOWN = 400
@@ -14,30 +16,43 @@ LONGEST_SHOWN = 400
 
 CLOSE_DIGITS = 10
 
+NUMERIC = frozenset({int, float})
+SIMPLE = NUMERIC | {str, type(None)}
+
 
 def to_argument(value: Any, input_set: InputSet | None = None) -> Any:
-    """A drawn value (or one worked out by a property) as the sandbox sends it."""
+    """A drawn value (or one worked out by a property) as the sandbox sends it: what the set of its inputs holds."""
     import numpy as np
 
+    if isinstance(input_set, Either):
+        input_set = _of_all(input_set)
+    if isinstance(value, Array) and isinstance(input_set, Sequence) and input_set.form == "sequence":
+        return [to_argument(value.item(i), input_set.element) for i in range(value.shape[0])]
     if isinstance(value, Array):
-        wants_list = isinstance(input_set, Sequence) and input_set.form == "sequence"
-        rows = (
-            list(value.entries)
-            if len(value.shape) == 1
-            else [list(value.item(i).entries) for i in range(value.shape[0])]
-        )
-        return rows if wants_list else np.asarray(rows, dtype=float).reshape(value.shape)
+        return np.asarray(value.entries, dtype=float).reshape(value.shape)
+    if isinstance(value, list | tuple) and (isinstance(input_set, Matrix) or _is_vector(input_set)):
+        return np.asarray(value, dtype=float)
+    if isinstance(value, list):
+        element = input_set.element if isinstance(input_set, Sequence) else None
+        return [to_argument(item, element) for item in value]
     if isinstance(value, Seed):
         return Generator(value.seed)
     if isinstance(value, Table):
         raise TypeError("a table is made into a function once a case, by the plan")
-    if isinstance(value, list | tuple) and isinstance(input_set, Matrix | Sequence) and not _is_plain_list(input_set):
-        return np.asarray(value, dtype=float)
+    if isinstance(value, float) and isinstance(input_set, Number) and input_set.kind == "integer":
+        return int(value) if value.is_integer() else value
     return value
 
 
-def _is_plain_list(input_set: Matrix | Sequence) -> bool:
-    return isinstance(input_set, Sequence) and input_set.form == "sequence"
+def _of_all(either: Either) -> InputSet | None:
+    """What all alternatives have in common: lists, arrays or whole numbers."""
+    first = either.sets[0]
+    kinds = {(type(one), getattr(one, "form", None), getattr(one, "kind", None)) for one in either.sets}
+    return first if len(kinds) == 1 else None
+
+
+def _is_vector(input_set: InputSet | None) -> bool:
+    return isinstance(input_set, Sequence) and input_set.form == "vector"
 
 
 def to_function(table: Table, name: str) -> TableFunction:
@@ -47,19 +62,29 @@ def to_function(table: Table, name: str) -> TableFunction:
 
 def as_value(given: Any) -> Any:
     """What came back, for expressions: numbers, `Array`s of numbers where they are regular, else as it is."""
-    if isinstance(given, bool):
+    kind = type(given)
+    if kind in SIMPLE:
+        return given
+    if kind is bool:
         return int(given)
     if hasattr(given, "tolist") and hasattr(given, "shape"):
         return _from_numpy(given)
+    if kind is dict:
+        return {key: as_value(item) for key, item in given.items()}
     if isinstance(given, list | tuple):
-        items = [as_value(item) for item in given]
-        if items and all(isinstance(item, int | float) for item in items):
-            return Array((len(items),), items)
-        shapes = {item.shape if isinstance(item, Array) else None for item in items}
-        if len(shapes) == 1 and (shape := shapes.pop()) is not None and len(shape) == 1 and isinstance(given, list):
-            return Array((len(items), *shape), (entry for item in items for entry in item.entries))
-        return tuple(items)
+        return _regular(given if set(map(type, given)) <= NUMERIC else [as_value(item) for item in given])
     return given
+
+
+def _regular(items: SequenceOf[Any]) -> Any:
+    """Numbers as a vector, equally long vectors as a matrix, anything else as a tuple."""
+    if all(isinstance(item, int | float) for item in items):
+        return Array((len(items),), items)
+    shapes = {item.shape if isinstance(item, Array) else () for item in items}
+    shape = shapes.pop()
+    if shapes or len(shape) != 1:
+        return tuple(items)
+    return Array((len(items), *shape), (entry for item in items for entry in item.entries))
 
 
 def _from_numpy(given: Any) -> Any:
@@ -68,28 +93,34 @@ def _from_numpy(given: Any) -> Any:
     if given.ndim > 2:
         return tuple(as_value(part) for part in given)
     entries = given.ravel().tolist()
-    return Array(tuple(given.shape), (int(e) if isinstance(e, bool) else e for e in entries))
+    return Array(given.shape, map(int, entries) if given.dtype == bool else entries)
 
 
 def same(got: Any, wanted: Any, rtol: float, atol: float) -> bool:
-    """Whether two values agree: numbers within the tolerances (NaN never does), structure and text exactly."""
+    """Whether two values agree: numbers within the tolerances (NaN never does), structure and text exactly.
+
+    Lists, tuples and arrays of the same parts are the same.
+    """
     if isinstance(got, int | float) and isinstance(wanted, int | float):
-        return bool(got == wanted or abs(got - wanted) <= atol + rtol * abs(wanted))
-    if isinstance(got, Array) and isinstance(wanted, Array):
-        return got.shape == wanted.shape and all(
-            a == b or abs(a - b) <= atol + rtol * abs(b) for a, b in zip(got.entries, wanted.entries, strict=True)
-        )
-    if isinstance(got, tuple | list) and isinstance(wanted, tuple | list):
-        return len(got) == len(wanted) and all(same(a, b, rtol, atol) for a, b in zip(got, wanted, strict=True))
+        return close(got, wanted, rtol, atol)
+    if isinstance(got, Array) and isinstance(wanted, Array) and got.shape == wanted.shape:
+        return all(a == b or close(a, b, rtol, atol) for a, b in zip(got.entries, wanted.entries, strict=True))
+    if isinstance(got, Array | tuple) and isinstance(wanted, Array | tuple):
+        ours, theirs = _parts(got), _parts(wanted)
+        return len(ours) == len(theirs) and all(same(a, b, rtol, atol) for a, b in zip(ours, theirs, strict=True))
     if isinstance(got, dict) and isinstance(wanted, dict):
         return got.keys() == wanted.keys() and all(same(got[k], wanted[k], rtol, atol) for k in wanted)
-    if isinstance(got, Array | tuple) and isinstance(wanted, Array | tuple):
-        return _length(got) == _length(wanted) == 0
     return type(got) is type(wanted) and bool(got == wanted)
 
 
+def _parts(value: Array | tuple[Any, ...]) -> tuple[Any, ...]:
+    if isinstance(value, tuple):
+        return value
+    return value.entries if len(value.shape) == 1 else tuple(value.item(i) for i in range(value.shape[0]))
+
+
 def identical(one: Any, other: Any) -> bool:
-    """Whether two answers are the same to the last bit; NaN is itself."""
+    """Whether two values are the same to the last bit; NaN is itself."""
     return repr(one) == repr(other)
 
 
@@ -102,10 +133,6 @@ def has_nan(value: Any) -> bool:
     if isinstance(value, dict):
         return any(map(has_nan, value.values()))
     return isinstance(value, list | tuple) and any(map(has_nan, value))
-
-
-def _length(value: Array | tuple[Any, ...]) -> int:
-    return value.shape[0] if isinstance(value, Array) else len(value)
 
 
 def show(value: Any) -> str:
@@ -127,6 +154,8 @@ def _shown(value: Any) -> str:
         return f"({', '.join(map(_shown, value))}{',' * (len(value) == 1)})"
     if isinstance(value, dict):
         return f"{{{', '.join(f'{key!r}: {_shown(item)}' for key, item in value.items())}}}"
+    if hasattr(value, "tolist") and hasattr(value, "shape"):
+        return _shown(as_value(value))
     if isinstance(value, Seed):
         return f"numpy.random.default_rng({value.seed})"
     if isinstance(value, Table):
