@@ -9,7 +9,7 @@ from grader.checks.formula import judge_formula, read
 from grader.checks.number import judge_number
 from grader.documents import Text
 from grader.errors import GraderError, Place, SpecError
-from grader.formulas import pairwise_different
+from grader.formulas import pairwise_different, recognise
 from grader.language.arrays import Array
 from grader.language.floats import Floats
 from grader.language.formula import Formula
@@ -38,13 +38,27 @@ def check_formula_question(question: FormulaQuestion) -> Iterator[Finding]:
         yield Finding(question.id, "ok", f"what is right: {to_text(answer)}")
     if question.reference:
         yield _reference(question, answer or _closed(question))
+    yield from _near(question)
+    yield from _known(question, lambda text: judge_formula(question, text))
+
+
+def _near(question: FormulaQuestion) -> Iterator[Finding]:
+    """The right answer and the near misses, pairwise; each near miss, recognised as itself."""
+    from grader.selfcheck import Finding
+
     names = ["the right answer", *(near.name for near in question.near)]
-    for one, other in pairwise_different(question.engine, [near.tree for near in question.near]):
+    trees = [near.tree for near in question.near]
+    same = pairwise_different(question.engine, trees)
+    for one, other in same:
         yield Finding(question.id, "fail", f"{names[one]!r} and {names[other]!r} are equal")
+    if not same and trees:
+        recognised = [recognise(tree, trees, question.engine) for tree in trees]
+        if recognised == list(range(len(trees))):
+            text = f"{len(trees)} near misses differ from what is right and from each other, and earn what they say"
+            yield Finding(question.id, "ok", text)
     for near in question.near:
         if not near.say:
             yield Finding(question.id, "warn", f"the near miss {near.name!r} says nothing to the student")
-    yield from _known(question, lambda text: judge_formula(question, text))
 
 
 def _closed(question: FormulaQuestion) -> Tree | None:

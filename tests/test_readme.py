@@ -11,8 +11,14 @@ import yaml
 from grader.cli import cli
 from grader.selfcheck import check_assignment
 from grader.spec.assignment import load_assignment
+from grader.spec.choices import ChoiceModel
+from grader.spec.either import EitherModel
+from grader.spec.formulas import FormulaModel
 from grader.spec.functions import FunctionCheckModel, FunctionModel
+from grader.spec.marks import load_marks
+from grader.spec.numbers import NumberModel
 from grader.spec.weights import WeightsModel
+from grader.spec.written import WrittenModel
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -73,6 +79,33 @@ def test_the_function_question_in_the_readme_is_a_good_spec(tmp_path):
 def test_every_key_of_a_function_question_is_explained(model):
     for key in model.model_fields:
         assert f"`{key}`" in README or f"`{key}:" in README or f"\n{key}:" in README
+
+
+@pytest.mark.parametrize("start", ["question: back", "question: sizes"])
+def test_the_other_questions_in_the_readme_are_good_specs(tmp_path, start):
+    spec = next(block for block in blocks("yaml") if block.startswith(start))
+    (tmp_path / "spec.yaml").write_text(spec, encoding="utf-8")
+    findings = list(check_assignment(load_assignment(tmp_path / "spec.yaml")))
+    assert len(findings) > 1
+    assert [f.text for f in findings if f.level != "ok"] == []
+
+
+def test_the_marks_in_the_readme_can_be_read(tmp_path):
+    marks = next(block for block in blocks("yaml") if block.startswith("- submission:"))
+    (tmp_path / "marks.yaml").write_text(marks, encoding="utf-8")
+    ((key, mark),) = load_marks(tmp_path / "marks.yaml").items()
+    assert key == ("solved_sheet", "q2")
+    assert mark.met == ("high dimension and sparsity", "no notion of similarity")
+
+
+OTHER_MODELS = [FormulaModel, NumberModel, ChoiceModel, WrittenModel, EitherModel]
+
+
+@pytest.mark.parametrize("model", OTHER_MODELS)
+def test_every_key_of_the_other_kinds_is_explained(model):
+    for name, field in model.model_fields.items():
+        key = field.alias or name
+        assert f"`{key}`" in README or f"    {key}:" in README or f"`{key}:" in README
 
 
 @pytest.mark.parametrize("kind", ["proved", "exhausted", "sampled", "counterexample"])
