@@ -73,7 +73,8 @@ def _reference(question: FormulaQuestion, answer: Tree | None) -> Finding:
     from grader.selfcheck import Finding
 
     if answer is None:
-        return Finding(question.id, "warn", f"{question.reference} is not compared: no right answer is known in one formula")
+        text = f"{question.reference} is not compared: no right answer in one formula is known"
+        return Finding(question.id, "warn", text)
     try:
         worst = _worst(question, answer)
     except (GraderError, KeyError, TypeError, ValueError, IndexError) as error:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from grader.answers.code import Code
 from grader.checks.functions.judge import judge_function
 from grader.checks.functions.plan import plan_of
-from grader.checks.functions.verdicts import Answer, concerns, values_for
+from grader.checks.functions.verdicts import Answer, values_for
 from grader.errors import GraderError, SpecError
 from grader.sandbox import Skipped
 from grader.spec.functions import FunctionQuestion, Raises
@@ -50,7 +50,7 @@ def _ever_concerned(line: object) -> bool:
 
     assert isinstance(line, LinePlan)
     nothing = Answer(Skipped("nobody was asked"))
-    return any(concerns(line, values_for(inputs, line, nothing, {})) for inputs in line.group.inputs)
+    return any(line.concerns(values_for(inputs, line, nothing, {})) for inputs in line.group.inputs)
 
 
 def _known(question: FunctionQuestion) -> Iterator[Finding]:

@@ -1,0 +1,32 @@
+"""Questions for the tests of judging: those of the course, and small ones written on the spot."""
+
+from pathlib import Path
+
+import pytest
+
+from grader.spec.assignment import load_assignment
+
+SPECS = Path(__file__).parents[2] / "specs" / "assignment3"
+
+
+@pytest.fixture(scope="session")
+def q5():
+    return load_assignment(SPECS / "q5.yaml").questions[0]
+
+
+@pytest.fixture(scope="session")
+def q6():
+    return load_assignment(SPECS / "q6.yaml").questions[0]
+
+
+@pytest.fixture(scope="session")
+def load(tmp_path_factory):
+    """The question that a text describes."""
+    folder = tmp_path_factory.mktemp("questions")
+
+    def question(text):
+        path = folder / "q.yaml"
+        path.write_text(text, encoding="utf-8")
+        return load_assignment(path).questions[0]
+
+    return question

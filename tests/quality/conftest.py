@@ -1,0 +1,52 @@
+"""The questions of the course, and their answers judged by name."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from grader.checks.counterexample import replayed
+from grader.checks.lines import answer_machine, examine
+from grader.checks.weights import judge_weights
+from grader.documents import read_yaml
+from grader.spec.assignment import load_assignment
+from grader.spec.values import read_value
+from grader.verdict import Counterexample, QuestionResult
+
+SPECS = Path(__file__).parents[2] / "specs" / "assignment3"
+
+
+class Judged(NamedTuple):
+    """A verdict as a student sees it, and the counterexample of every broken line, also of those the ladder blocks."""
+
+    result: QuestionResult
+    broken: dict[int, Counterexample]
+
+
+@pytest.fixture(scope="session", params=["q5", "q6"])
+def question(request):
+    return load_assignment(SPECS / f"{request.param}.yaml").questions[0]
+
+
+@pytest.fixture(scope="session")
+def questions():
+    return {name: load_assignment(SPECS / f"{name}.yaml").questions[0] for name in ("q5", "q6")}
+
+
+@pytest.fixture(scope="session")
+def judge(questions):
+    """Judges weights written as in an answers file, or the known answer of that name."""
+
+    def judged(name, answer):
+        question = questions[name]
+        known = [one.values for one in question.known if one.name == answer]
+        if known:
+            values = known[0]
+        else:
+            nodes = read_yaml(answer.encode(), "answers.yaml")
+            values = {k: read_value(node, k, question.parameters[k]) for k, node in nodes.items()}
+        findings = examine(question, answer_machine(question, values))
+        broken = {line: replayed(question, values, line, found) for line, found in sorted(findings.broken.items())}
+        return Judged(judge_weights(question, values), broken)
+
+    return judged

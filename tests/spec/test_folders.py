@@ -1,0 +1,203 @@
+"""Folders of questions, and how specs and references are found; each refusal says what there is instead."""
+
+import re
+from fractions import Fraction
+
+import pytest
+
+from grader.errors import SpecError, SubmissionError
+from grader.spec.assignment import load_assignment
+from grader.spec.course import assignments_in, courses_above, find_named_spec, find_spec, load_reference
+
+
+@pytest.fixture
+def write(folder, sound):
+    """A folder with an assignment.yaml and the named questions, each sound unless given."""
+
+    def files(assignment, **questions):
+        (folder / "assignment.yaml").write_text(assignment)
+        for name, text in questions.items():
+            (folder / f"{name}.yaml").write_text(text or sound.replace("question: q\n", f"question: {name}\n"))
+        return folder
+
+    return files
+
+
+def refused(folder):
+    with pytest.raises(SpecError) as caught:
+        load_assignment(folder)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_a_folder_of_questions(write):
+    assignment = load_assignment(write("assignment: a\ntitle: All\npoints: 6\nquestions: [p, q]\n", q=None, p=None))
+    assert [question.id for question in assignment.questions] == ["p", "q"]
+    assert (assignment.id, assignment.title, assignment.points) == ("a", "All", Fraction(6))
+    assert assignment.listed == ("p", "q")
+
+
+def test_a_question_file_alone_knows_its_neighbours(write):
+    assignment = load_assignment(write("assignment: a\nquestions: [p, q]\n", q=None, p=None) / "q.yaml")
+    assert [question.id for question in assignment.questions] == ["q"]
+    assert assignment.listed == ("p", "q")
+
+
+@pytest.mark.parametrize(
+    ("text", "messages"),
+    [
+        (
+            "assignment: a\nquestions: []\n",
+            ["assignment.yaml:2:12: questions: List should have at least 1 item after validation, not 0"],
+        ),
+        ("questions: [q]\n", ["assignment.yaml:1:1: needs a 'assignment'"]),
+        ("assignment: a\n", ["assignment.yaml:1:1: needs a 'questions'"]),
+        ("assignment: ~\nquestions: [q]\n", ["assignment.yaml:1:13: assignment: is blank"]),
+        ("assignment: a\nquestions: q\n", ["assignment.yaml:2:12: questions: must be a list, not 'q'"]),
+        ("assignment: a\nquestions: [[q]]\n", ["assignment.yaml:2:13: questions[1]: must be text, not a list"]),
+        (
+            "assignment: a\nqestions: [q]\nquestions: [q]\n",
+            ["assignment.yaml:2:1: 'qestions' is not a key of a question (did you mean 'questions'?)"],
+        ),
+        ("assignment: a\nquestions: [q, p, q]\n", ["assignment.yaml:2:19: question 'q' is listed twice"]),
+        (
+            "assignment: a\nquestions: [q, pp]\n",
+            ["assignment.yaml:2:16: there is no pp.yaml for question 'pp' (did you mean 'p'?)"],
+        ),
+        ("assignment: a\nquestions: [q, ../q]\n", ["assignment.yaml:2:16: there is no ../q.yaml for question '../q'"]),
+        (
+            f"assignment: a\nquestions: [{'x' * 300}]\n",
+            [f"assignment.yaml:2:13: there is no {'x' * 300}.yaml for question '{'x' * 300}'"],
+        ),
+        (
+            "assignment: a\npoints: 7\nquestions: [q, p]\n",
+            ["assignment.yaml:2:1: the questions add up to 6 points, not 7"],
+        ),
+        ("assignment: a\npoints: lots\nquestions: [q]\n", ["assignment.yaml:2:9: points: 'lots' is not a number"]),
+        ("- q\n", ["assignment.yaml:1:1: a spec is a mapping, not a list"]),
+        ("", ["assignment.yaml: the file is empty"]),
+    ],
+)
+def test_what_is_wrong_with_assignment_yaml(write, text, messages):
+    found = refused(write(text, q=None, p=None))
+    assert [re.sub(r" \(did you mean '(q|p)'\?\)$", "", m) if "../q" in m else m for m in found] == messages
+
+
+def test_a_file_for_another_question(write, sound):
+    found = refused(write("assignment: a\nquestions: [p]\n", p=sound))
+    assert found == ["p.yaml: the file is for question 'p', but says 'q'"]
+
+
+def test_the_problems_of_all_files_are_told_together(write, sound):
+    broken = sound.replace("title: A title", "titel: A title")
+    found = refused(
+        write("assignment: a\nquestions: [p, q, r, r]\n", p=broken, q=broken.replace("points: 3", "points: x"))
+    )
+    assert [problem.split(":")[0] for problem in found] == ["p.yaml"] * 2 + ["q.yaml"] * 3 + ["assignment.yaml"] * 2
+
+
+def test_a_folder_without_an_assignment(folder):
+    assert refused(folder) == [f"{folder.name}/ holds no assignment.yaml, so it is no assignment"]
+
+
+def test_a_file_that_is_not_there(folder):
+    assert refused(folder / "q9.yaml") == ["q9.yaml: cannot be read: No such file or directory"]
+
+
+def test_only_some_questions(write):
+    assignment = load_assignment(write("assignment: a\nquestions: [p, q]\n", q=None, p=None))
+    assert [question.id for question in assignment.only(["q"]).questions] == ["q"]
+    assert [question.id for question in assignment.only([]).questions] == ["p", "q"]
+    with pytest.raises(SpecError, match=re.escape("'Q' is not a question (did you mean 'q'?) (a has p and q)")):
+        assignment.only(["Q"])
+
+
+@pytest.fixture
+def make_course(folder):
+    def build(*names):
+        (folder / "specs").mkdir()
+        for name in names:
+            (folder / "specs" / name).mkdir()
+            (folder / "specs" / name / "assignment.yaml").write_text(f"assignment: {name}\nquestions: [q]\n")
+        inside = folder / "deep" / "inside"
+        inside.mkdir(parents=True)
+        return inside
+
+    return build
+
+
+def test_the_only_assignment_of_a_course_is_found_from_below(make_course, folder):
+    inside = make_course("one")
+    assert find_spec(None, inside) == folder / "specs" / "one"
+    assert find_spec("one", inside) == find_named_spec("one", inside) == folder / "specs" / "one"
+    assert next(courses_above(inside)) == folder
+    assert assignments_in(folder) == ["one"]
+
+
+def test_a_path_is_taken_as_it_is(make_course, folder):
+    make_course("one")
+    path = folder / "specs" / "one" / "assignment.yaml"
+    assert find_spec(str(path)) == path
+
+
+def test_which_of_several_assignments(make_course):
+    inside = make_course("one", "two")
+    with pytest.raises(SpecError, match=r"^which assignment\? specs/ holds one and two; say --spec NAME$"):
+        find_spec(None, inside)
+
+
+@pytest.mark.parametrize(
+    ("named", "message"),
+    [
+        ("onne", "no spec 'onne': neither a path nor an assignment (did you mean 'one'?) (specs/ holds one and two)"),
+        ("x" * 5000, f"no spec '{'x' * 5000}': neither a path nor an assignment (specs/ holds one and two)"),
+    ],
+)
+def test_a_spec_that_is_not_there(make_course, named, message):
+    inside = make_course("one", "two")
+    with pytest.raises(SpecError, match=f"^{re.escape(message)}$"):
+        find_spec(named, inside)
+
+
+def test_an_assignment_that_a_submission_names(make_course):
+    inside = make_course("one", "two")
+    message = "assignment: '../one' is not an assignment (did you mean 'one'?) (specs/ holds one and two)"
+    with pytest.raises(SubmissionError, match=f"^{re.escape(message)}$"):
+        find_named_spec("../one", inside)
+
+
+def test_no_course_at_all(folder):
+    """Unless a folder above this test's holds specs, which a temporary folder's does not."""
+    with pytest.raises(SpecError, match=r"^no spec: there is no specs/ folder with an assignment here or above"):
+        find_spec(None, folder)
+    with pytest.raises(SpecError, match=r"\(there is no specs/ folder here or above\)$"):
+        find_spec("one", folder)
+    with pytest.raises(SubmissionError, match=r"\(there is no specs/ folder here or above\)$"):
+        find_named_spec("one", folder)
+
+
+@pytest.mark.parametrize(
+    ("dotted", "message"),
+    [
+        ("latch", "a reference is written reference.module, not 'latch'"),
+        ("os.path", "a reference is written reference.module, not 'os.path'"),
+        ("reference.la-tch", "a reference is written reference.module, not 'reference.la-tch'"),
+        ("reference.nowhere", "reference.nowhere is not there: no reference/nowhere.py in the course of q.yaml"),
+        ("reference.broken", "reference.broken fails when it is loaded: ZeroDivisionError: division by zero"),
+        (
+            "reference.unread",
+            "reference.unread fails when it is loaded: SyntaxError: invalid syntax (unread.py, line 1)",
+        ),
+    ],
+)
+def test_references_that_cannot_be_used(folder, dotted, message):
+    (folder / "reference").mkdir()
+    (folder / "reference" / "broken.py").write_text("1 / 0\n")
+    (folder / "reference" / "unread.py").write_text("1 +\n")
+    with pytest.raises(SpecError, match=f"^{re.escape(message)}$"):
+        load_reference(dotted, folder / "specs" / "a" / "q.yaml")
+
+
+def test_a_reference_is_the_courses_own(folder):
+    (folder / "reference").mkdir()
+    (folder / "reference" / "latch.py").write_text("HERE = True\n")
+    assert load_reference("reference.latch", folder / "specs" / "a" / "q.yaml").HERE
