@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from grader.checks.formula import judge_formula, read
 from grader.checks.number import judge_number
@@ -15,14 +15,11 @@ from grader.language.floats import Floats
 from grader.language.formula import Formula
 from grader.language.printing import to_text
 from grader.language.tree import Tree
+from grader.selfcheck.finding import Finding
 from grader.spec.course import load_reference
 from grader.spec.formulas import FormulaQuestion
 from grader.spec.numbers import NumberQuestion
-from grader.spec.question import Question
 from grader.verdict import QuestionResult, as_number
-
-if TYPE_CHECKING:
-    from grader.selfcheck import Finding
 
 SAMPLES = 40
 TOLERANCE = 1e-5
@@ -31,8 +28,6 @@ TOLERANCE = 1e-5
 
 def check_formula_question(question: FormulaQuestion) -> Iterator[Finding]:
     """The right answer against the reference, near misses against each other, known answers against their marks."""
-    from grader.selfcheck import Finding
-
     answer = question.engine.answer
     if answer is not None:
         yield Finding(question.id, "ok", f"what is right: {to_text(answer)}")
@@ -44,8 +39,6 @@ def check_formula_question(question: FormulaQuestion) -> Iterator[Finding]:
 
 def _near(question: FormulaQuestion) -> Iterator[Finding]:
     """The right answer and the near misses, pairwise; each near miss, recognised as itself."""
-    from grader.selfcheck import Finding
-
     names = ["the right answer", *(near.name for near in question.near)]
     trees = [near.tree for near in question.near]
     same = pairwise_different(question.engine, trees)
@@ -70,8 +63,6 @@ def _closed(question: FormulaQuestion) -> Tree | None:
 
 
 def _reference(question: FormulaQuestion, answer: Tree | None) -> Finding:
-    from grader.selfcheck import Finding
-
     if answer is None:
         text = f"{question.reference} is not compared: no right answer in one formula is known"
         return Finding(question.id, "warn", text)
@@ -114,8 +105,6 @@ def check_number_question(question: NumberQuestion) -> Iterator[Finding]:
 
 
 def _known(question: FormulaQuestion | NumberQuestion, judge: Callable[[Text], QuestionResult]) -> Iterator[Finding]:
-    from grader.selfcheck import Finding
-
     if not question.known:
         yield Finding(question.id, "warn", "there is no known answer: nothing shows that answers are read as meant")
     for known in question.known:
@@ -129,16 +118,3 @@ def _known(question: FormulaQuestion | NumberQuestion, judge: Callable[[Text], Q
             yield Finding(question.id, "ok", f"known {known.name!r} earns {earned}")
         else:
             yield Finding(question.id, "fail", f"known {known.name!r} earns {earned}, not {claimed}")
-
-
-def check_by_kind(question: Question) -> Iterator[Finding]:
-    """The checks of the kinds in this file; choices and written questions are tested when they are read."""
-    from grader.selfcheck import Finding
-
-    match question.kind:
-        case "formula":
-            yield from check_formula_question(cast(FormulaQuestion, question))
-        case "number":
-            yield from check_number_question(cast(NumberQuestion, question))
-        case _:
-            yield Finding(question.id, "ok", f"a {question.kind} question of {as_number(question.points)} points")

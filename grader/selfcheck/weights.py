@@ -1,69 +1,24 @@
-"""A spec put to the test: its reference, its examples, its known answers, and whether its rubric sees every step."""
+"""A weights question put to the test: reference, examples, known answers, and whether its rubric sees every step."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Any
 
 from grader.checks.lines import examine
 from grader.checks.recognise import is_right, recognised
 from grader.checks.weights import judge_weights
-from grader.errors import HarnessError, SpecError, listed
+from grader.errors import SpecError, listed
 from grader.language.arrays import Array, Value
 from grader.language.numbers import NumberError, from_float
 from grader.machines.alphabet import Symbol, Word, show_outputs
 from grader.machines.explore import Walk
 from grader.machines.machine import Edge, EquationMachine, FunctionMachine, Machine
-from grader.machines.system import DefinitionError
-from grader.spec.assignment import Assignment
+from grader.selfcheck.finding import Finding
 from grader.spec.course import load_reference
-from grader.spec.question import Question
 from grader.spec.weights import Known, WeightsQuestion
-from grader.verdict import Evidence, as_number
-
-if TYPE_CHECKING:
-    from grader.spec.either import EitherQuestion
-    from grader.spec.functions import FunctionQuestion
-
-Level = Literal["ok", "warn", "fail"]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at; `evidence` where there is some."""
-
-    question: str
-    level: Level
-    text: str
-    evidence: Evidence | None = None
-
-
-def check_assignment(assignment: Assignment) -> Iterator[Finding]:
-    """Everything a spec says of itself, question by question."""
-    for question in assignment.questions:
-        try:
-            yield from _check(question)
-        except (DefinitionError, HarnessError) as error:
-            yield Finding(question.id, "fail", str(error))
-
-
-def _check(question: Question) -> Iterator[Finding]:
-    match question.kind:
-        case "weights":
-            yield from check_weights_question(cast(WeightsQuestion, question))
-        case "function":
-            from grader.selfcheck_functions import check_function_question
-
-            yield from check_function_question(cast("FunctionQuestion", question))
-        case "either":
-            for way in cast("EitherQuestion", question).ways:
-                yield from _check(way)
-        case _:
-            from grader.selfcheck_formulas import check_by_kind
-
-            yield from check_by_kind(question)
+from grader.verdict import as_number
 
 
 def check_weights_question(question: WeightsQuestion) -> Iterator[Finding]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from grader.answers.code import Code
 from grader.checks.functions.judge import judge_function
@@ -11,18 +10,14 @@ from grader.checks.functions.plan import plan_of
 from grader.checks.functions.verdicts import Answer, values_for
 from grader.errors import GraderError, SpecError
 from grader.sandbox import Skipped
+from grader.selfcheck.finding import Finding
 from grader.spec.functions import FunctionQuestion, Raises
 from grader.verdict import QuestionResult, as_number
 from grader.workshop import workshop
 
-if TYPE_CHECKING:
-    from grader.selfcheck import Finding
-
 
 def check_function_question(question: FunctionQuestion) -> Iterator[Finding]:
     """Everything that can be said of a function question before anybody answers it."""
-    from grader.selfcheck import Finding
-
     try:
         plan = plan_of(question)
         for line in plan.lines:
@@ -54,8 +49,6 @@ def _ever_concerned(line: object) -> bool:
 
 
 def _known(question: FunctionQuestion) -> Iterator[Finding]:
-    from grader.selfcheck import Finding
-
     for known in question.known:
         try:
             result = judge_code(question, known.code)
