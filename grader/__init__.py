@@ -1,1 +1,29 @@
-"""An autograder for neural-network homework whose verdicts come with a proof."""
+"""An autograder for neural-network homework whose verdicts come with a proof.
+
+    >>> import grader
+    >>> grader.check("q5", W1=1, W2=1, b2=-1.5, W3=1, b3=0).points
+    Fraction(70, 1)
+
+`load` and `check` are all that is exported, and they are imported when they are first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from grader.api import check, load
+
+__all__ = ["check", "load"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from grader import api
+
+    return getattr(api, name)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from grader.spec.either import EitherQuestion
     from grader.spec.formulas import FormulaQuestion
     from grader.spec.functions import FunctionQuestion
+    from grader.spec.waits import WaitsQuestion
     from grader.spec.weights import WeightsQuestion
 
 
@@ -61,6 +62,8 @@ def _blanks(question: Question) -> Iterator[str]:
             yield f"{question.id}:  # one of them, or a list of them: [a, b]"
         case "written":
             yield f"{question.id}:  # write | here and your text below, indented; or hand in {question.id}.md"
+        case "waits":
+            yield f"{question.id}:  # {cast('WaitsQuestion', question).asks}"
         case "either":
             yield "# answer in one of these ways (the better one counts):"
             for way in cast("EitherQuestion", question).ways:

@@ -11,12 +11,14 @@ import os
 import shlex
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import click
 
 from grader.errors import GraderError, HarnessError, SubmissionError
+from grader.reports.formats import RENDERERS, View
 
 if TYPE_CHECKING:
     from grader.sandbox import Requirement
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from grader.verdict import Report
 
 EARNED, LOST, UNUSABLE, HELD, INTERRUPTED = 0, 1, 2, 3, 130
-FORMATS = ("terminal", "json")
+FORMATS = tuple(RENDERERS)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -110,6 +112,9 @@ SANDBOX = click.option(
 )
 
 
+EXPECTED = click.option("--show-expected", is_flag=True, help="Gradescope: let students see expected values, too.")
+
+
 MARKS = click.option(
     "--marks",
     metavar="FILE",
@@ -124,6 +129,13 @@ MARKS = click.option(
 @click.option("--question", "-q", "questions", multiple=True, metavar="Q", help="Only this question (may be repeated).")
 @click.option("--format", "formats", type=click.Choice(FORMATS), multiple=True, help="How to show the report.")
 @click.option("--output", "outputs", multiple=True, type=click.Path(path_type=Path), help="Write it to a file instead.")
+@click.option(
+    "--metadata",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Gradescope's submission_metadata.json, where it is not in its usual place.",
+)
+@EXPECTED
 @SANDBOX
 @MARKS
 def check(
@@ -132,6 +144,8 @@ def check(
     questions: tuple[str, ...],
     formats: tuple[str, ...],
     outputs: tuple[Path, ...],
+    metadata: Path | None,
+    show_expected: bool,
     require_sandbox: Requirement,
     marks: Path | None,
 ) -> int:
@@ -148,8 +162,9 @@ def check(
     except GraderError as error:
         raise SubmissionError(*handed_in.problems, *error.problems) from None
     report = grade(handed_in, assignment, require_sandbox, _marks(marks))
+    view = View(_folder(submission), metadata, show_expected, wants_colour(), terminal_width())
     for i, format_name in enumerate(formats):
-        write(report, format_name, outputs[i] if i < len(outputs) else None)
+        write(report, format_name, outputs[i] if i < len(outputs) else None, view)
     return verdict_code(report)
 
 
@@ -161,20 +176,21 @@ def _marks(path: Path | None) -> Marks:
     return load_marks(path)
 
 
-def write(report: Report, format_name: str, output: Path | None) -> None:
-    """Renders a report to a file, or to stdout."""
-    if format_name == "json":
-        from grader.reports import json
+def _folder(submission: Path) -> str:
+    """Where the files of a submission lie, seen from here; empty where that is not below this folder."""
+    folder = submission if submission.is_dir() else submission.parent
+    try:
+        return folder.resolve().relative_to(Path.cwd().resolve()).as_posix()
+    except ValueError:
+        return ""
 
-        text = json.render(report)
-    else:
-        from grader.reports import terminal
 
-        colour = output is None and wants_colour()
-        text = terminal.render(report, colour=colour, width=terminal_width() if output is None else terminal.WIDTH)
+def write(report: Report, format_name: str, output: Path | None, view: View) -> None:
+    """Renders a report to a file (without colour, of one width everywhere), or to stdout."""
     if output is None:
-        show(text)
+        show(RENDERERS[format_name](report, view))
         return
+    text = RENDERERS[format_name](report, replace(view, colour=False, width=View.width))
     try:
         output.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
@@ -321,3 +337,47 @@ def new_submission(folder: Path, spec: str | None) -> None:
         raise click.ClickException(f"{path}: cannot be written: {error.strerror}") from None
     then = shlex.join(["grader", "check", str(folder), *(["--spec", spec] if spec else [])])
     show(one_line(f"{path} has a blank for each of {len(assignment.questions)} answers; then: {then}") + "\n")
+
+
+@cli.group()
+def export() -> None:
+    """Make what other places need to grade an assignment there."""
+
+
+@export.command("gradescope")
+@click.argument("spec", required=False)
+@click.option("--output", "-o", default="autograder.zip", show_default=True, type=click.Path(path_type=Path))
+@EXPECTED
+@SANDBOX
+def export_gradescope(spec: str | None, output: Path, show_expected: bool, require_sandbox: Requirement) -> None:
+    """Write the autograder.zip of a SPEC for Gradescope."""
+    from grader.export.gradescope import write_autograder
+    from grader.reports.visible import one_line
+
+    write_autograder(_assignment(spec, None, Path.cwd()), output, require_sandbox, show_expected=show_expected)
+    show(f"{one_line(str(output))} is ready to be uploaded (Configure Autograder, zip file upload)\n")
+
+
+@export.command("student")
+@click.argument("spec", required=False)
+@click.option("--output", "-o", required=True, metavar="DIR", type=click.Path(path_type=Path), help="A new folder.")
+def export_student(spec: str | None, output: Path) -> None:
+    """Write a copy of SPEC that students check with alone: questions and blanks, but no answers."""
+    from grader.export.student import write_bundle
+
+    written = write_bundle(_assignment(spec, None, Path.cwd()), output)
+    show(f"{len(written)} files are in {output}; students run: grader check {output}/submission\n")
+
+
+@export.command("github")
+@click.argument("spec", required=False)
+@click.option("--output", "-o", default=".", type=click.Path(path_type=Path), help="The repository to write it into.")
+@click.option("--course", metavar="OWNER/NAME", help="The course's repository (default: the variable GRADER_COURSE).")
+@click.option("--ref", default="", metavar="REF", help="A branch, tag or commit of it (default: its default branch).")
+def export_github(spec: str | None, output: Path, course: str | None, ref: str) -> None:
+    """Write a workflow that grades a repository's submission to a SPEC on every push."""
+    from grader.export.github import write_workflow
+    from grader.reports.visible import one_line
+
+    path = write_workflow(_assignment(spec, None, Path.cwd()), output, course, ref)
+    show(f"{one_line(str(path))} grades every push; what it needs stands at its top\n")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
 from grader.answers.code import read_code
 from grader.answers.prose import read_choices, read_text
 from grader.answers.submission import Submission
+from grader.documents import Block, Series, Text
 from grader.errors import Problem, SubmissionError
 from grader.spec.assignment import Assignment
 from grader.spec.question import Question
 from grader.verdict import (
+    AnswerPlace,
     CheckOutcome,
     CheckResult,
     Evidence,
@@ -90,6 +94,15 @@ class _Code:
             self.tier = workshop(self._require).tier
         return self._runner
 
+    def place_of(self, function: str) -> AnswerPlace | None:
+        """The line that defines a function (of a notebook, the file alone)."""
+        code = read_code(self._submission.path)
+        if code is None:
+            return None
+        lines = code.source.splitlines() if code.kind == "python" else []
+        defined = re.compile(rf"\s*(async\s+)?def\s+{re.escape(function)}\b".encode())
+        return AnswerPlace(code.name, next((i for i, line in enumerate(lines, 1) if defined.match(line)), 0))
+
     def close(self) -> None:
         if self._runner is not None:
             self._runner.close()
@@ -117,7 +130,8 @@ def _question(
     try:
         return _judged(submission, question, code, mark) or _missing(question, strangers)
     except SubmissionError as error:
-        return _unjudged(question, "rejected", "failed", [str(p) for p in error.problems])
+        rejected = _unjudged(question, "rejected", "failed", [str(p) for p in error.problems])
+        return replace(rejected, place=_place_of(error))
     except MemoryError:
         return held(question, "the grader ran out of memory")
     except Exception as error:  # the whole point: whatever else goes wrong is our fault, and is said so
@@ -128,13 +142,27 @@ def _judged(submission: Submission, question: Question, code: _Code, mark: Mark 
     """The marks of an answer, by its kind; None where nothing was handed in."""
     if question.kind == "either":
         return _better(submission, cast("EitherQuestion", question), code, mark)
+    if question.kind == "waits":
+        return waiting(question)
     if question.kind == "function":
         from grader.checks.functions.judge import judge_function
 
         runner = code.runner()
-        return None if runner is None else judge_function(cast("FunctionQuestion", question), runner)
+        if runner is None:
+            return None
+        function = cast("FunctionQuestion", question)
+        return replace(judge_function(function, runner), place=code.place_of(function.signature.name))
     answer = submission.answer(question.id)
-    return None if answer is None else _judged_answer(answer, question, mark)
+    if answer is None:
+        return None
+    line = answer.content.place.line if isinstance(answer.content, Text | Block | Series) else 0
+    return replace(_judged_answer(answer, question, mark), place=AnswerPlace(answer.file, line))
+
+
+def _place_of(error: SubmissionError) -> AnswerPlace | None:
+    """Where the first problem that has a place stands."""
+    places = (problem.place for problem in error.problems if problem.place)
+    return next((AnswerPlace(place.file, place.line) for place in places), None)
 
 
 def _judged_answer(answer: Answer, question: Question, mark: Mark | None) -> QuestionResult:
@@ -179,6 +207,15 @@ def _better(submission: Submission, question: EitherQuestion, code: _Code, mark:
     if not results and refused is not None:
         raise refused
     return max(results, key=lambda result: result.points, default=None)
+
+
+def waiting(question: Question) -> QuestionResult:
+    """A question that this copy of the spec cannot check."""
+    checks = tuple(
+        CheckResult(line.name, Fraction(0), line.points, "pending", message="the course checks this")
+        for line in question.rubric
+    )
+    return QuestionResult(question.id, question.title, "pending", question.points, checks)
 
 
 def held(question: Question, reason: str) -> QuestionResult:

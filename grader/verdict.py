@@ -127,8 +127,19 @@ class Margin:
 
 
 @dataclass(frozen=True)
+class AnswerPlace:
+    """Where an answer stands in the submission; `line` counts from 1, and is 0 where only the file is known."""
+
+    file: str
+    line: int = 0
+
+
+@dataclass(frozen=True)
 class QuestionResult:
-    """All rubric lines of a question; `messages` are for the student, `margins` come with a proof."""
+    """All rubric lines of a question; `messages` are for the student, `margins` come with a proof.
+
+    `place` is None where nothing was handed in.
+    """
 
     id: str
     title: str
@@ -137,6 +148,7 @@ class QuestionResult:
     checks: tuple[CheckResult, ...] = ()
     messages: tuple[str, ...] = ()
     margins: tuple[Margin, ...] = ()
+    place: AnswerPlace | None = None
 
     @property
     def points(self) -> Fraction:

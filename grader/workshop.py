@@ -12,8 +12,8 @@ from grader.sandbox import Batch, Call, Limits, Load, Program, Reply, Requiremen
 RUN_SECONDS = 5.0
 """What one round of calls may take before the rest of it is given up; the next round starts with a fresh child."""
 
-MAX_ROUNDS = 12
-"""Sessions that one submission may use up: an endless loop in every function ends within a minute."""
+MORE_ROUNDS = 8
+"""Sessions that a submission may use up besides one for each question."""
 
 
 class Runner:
@@ -22,20 +22,35 @@ class Runner:
     def __init__(self, open_session: Callable[[], Session]) -> None:
         self._open = open_session
         self._session = open_session()
-        self._rounds = 1
+        self._more = MORE_ROUNDS
+        self._knows_secrets = False
 
     @property
     def load(self) -> Load:
         """How loading went."""
         return self._session.load
 
-    def call(self, calls: Sequence[Call] | Batch, *, fresh: bool = False) -> list[Reply]:
-        """One reply a call, in order."""
-        if self._session.used_up and self._rounds < MAX_ROUNDS:
-            self._session.close()
-            self._session = self._open()
-            self._rounds += 1
+    def begin(self) -> None:
+        """The next question begins: what those before it used up is not taken from its time."""
+        if self._session.spent > self._session.limits.run_seconds / 2 or self._session.used_up:
+            self._renew()
+
+    def another_round(self) -> bool:
+        """Whether calls that there was no time for can still be made."""
+        return not self._session.used_up or self._more > 0
+
+    def call(self, calls: Sequence[Call] | Batch, *, fresh: bool = False, secret: bool = False) -> list[Reply]:
+        """One reply a call, in order. What a child learns from `secret` calls, it has no other call to tell in."""
+        if self._session.used_up and self._more > 0:
+            self._more -= 1
+            self._renew()
+        if self._knows_secrets is not secret:
+            fresh, self._knows_secrets = True, secret
         return self._session.call(calls, fresh=fresh)
+
+    def _renew(self) -> None:
+        self._session.close()
+        self._session = self._open()
 
     def close(self) -> None:
         """Ends the child."""

@@ -14,6 +14,7 @@ from grader.formulas import (
     Proved,
     Reading,
     Sampled,
+    Sealed,
     ShapeDifference,
     Unsettled,
     Verdict,
@@ -106,15 +107,16 @@ def _difference(question: FormulaQuestion, reading: Reading, verdict: Verdict) -
 
 def _credit(question: FormulaQuestion, reading: Reading) -> _Credit:
     """The first near miss that the formula equals, else what holds up to a sign or a factor."""
-    if not question.near and question.sign is None and question.factor is None:
+    engine = question.engine
+    if isinstance(engine, Sealed) or not (question.near or question.sign is not None or question.factor is not None):
         return NOTHING
-    found = recognise(reading.tree, [near.tree for near in question.near], question.engine)
+    found = recognise(reading.tree, [near.tree for near in question.near], engine)
     if found is not None:
         near = question.near[found]
         return _Credit(near.points, near.say or f"this is the near miss {near.name!r}")
-    if question.sign is not None and opposite_sign(reading.tree, question.engine) is not None:
+    if question.sign is not None and opposite_sign(reading.tree, engine) is not None:
         return _Credit(question.sign, "right but for its sign")
-    if question.factor is not None and (multiple := constant_factor(reading.tree, question.engine)) is not None:
+    if question.factor is not None and (multiple := constant_factor(reading.tree, engine)) is not None:
         return _Credit(
             question.factor, f"right but for a constant factor: it is {show_number(multiple.factor)} times that"
         )

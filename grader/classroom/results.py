@@ -81,8 +81,9 @@ def _write(path: Path, text: str) -> None:
     try:
         partial.write_bytes(text.encode("utf-8", "backslashreplace"))
         os.replace(partial, path)
-    except OSError as error:
-        raise HarnessError(f"{path}: cannot be written: {error.strerror}") from None
-    finally:  # after Ctrl-C too
+    except BaseException as error:  # Ctrl-C as well leaves nothing half done behind
         with suppress(OSError):
             partial.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise HarnessError(f"{path}: cannot be written: {error.strerror}") from None
+        raise

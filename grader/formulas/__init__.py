@@ -24,8 +24,10 @@ from grader.formulas.questions import (
     pairwise_different,
     recognise,
 )
+from grader.formulas.sealed import Sealed, SealedPoint, sealed
 from grader.formulas.setting import Case, Setting, gap_cases, usual_cases, with_sizes
 from grader.formulas.symbols import Quantity, Sequence, Symbols
+from grader.formulas.typeset import typeset
 from grader.formulas.verdicts import (
     Different,
     DomainDifference,
@@ -56,6 +58,8 @@ __all__ = [
     "Question",
     "Reading",
     "Sampled",
+    "Sealed",
+    "SealedPoint",
     "Sequence",
     "Setting",
     "ShapeDifference",
@@ -73,6 +77,8 @@ __all__ = [
     "point_at",
     "read_formula",
     "recognise",
+    "sealed",
+    "typeset",
     "usual_cases",
     "usual_notation",
     "with_sizes",

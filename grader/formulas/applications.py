@@ -5,19 +5,18 @@ from __future__ import annotations
 from flint import fmpq
 
 from grader.formulas.cursor import ONE
-from grader.formulas.naming import Names
+from grader.formulas.slopes import Slopes
 from grader.formulas.tokens import Token
-from grader.language.derivative import DerivativeError, slope
 from grader.language.parse import unknown_function
 from grader.language.printing import to_text
-from grader.language.tree import FOLDS, Binary, Call, Fold, FoldKind, Name, Number, Tree
+from grader.language.tree import FOLDS, Binary, Call, Fold, FoldKind, Number, Tree
 
 _RECIPROCALS = {"sech": "cosh", "csch": "sinh", "sec": "cos", "csc": "sin"}
 _QUOTIENTS = {"tan": ("sin", "cos"), "coth": ("cosh", "sinh"), "cot": ("cos", "sin")}
 _BIG: dict[str, FoldKind] = {"∏": "prod", "∑": "sum"}
 
 
-class Applications(Names):
+class Applications(Slopes):
     """Reads what begins with a name."""
 
     def named(self) -> Tree:
@@ -33,6 +32,8 @@ class Applications(Names):
         name = self.spelled(token.text)
         if self.is_value(name) and not (self.token.is_op("'") and name in self.notation.functions):
             return self.value(token)
+        if name == "max" and (largest := self.largest_slope(token)) is not None:
+            return largest
         if name in FOLDS and self.token.is_op("_"):
             self.i -= 1
             return self.big_operator(name)
@@ -71,42 +72,6 @@ class Applications(Names):
             if primes > 1:
                 raise self.error("only the first derivative of a function is read", token.at)
         return tree if exponent is None else self.built(Binary("**", tree, exponent, token.at))
-
-    def primes(self) -> int:
-        """How many primes follow: `'`, `^\\prime`, `^{\\prime}`."""
-        count = 0
-        while True:
-            if self.take_op("'"):
-                count += 1
-            elif self.token.is_op("**") and self.peek().is_op("'"):
-                self.i += 2
-                count += 1
-            elif self.token.is_op("**") and self.peek(2).is_op("'") and self.peek(3).kind == "close":
-                self.i += 4
-                count += 1
-            else:
-                return count
-
-    def function_power(self, token: Token) -> Tree:
-        at = self.take().at
-        if self.token.is_op("-"):
-            raise self.error(f"a power right after {token.text} is not clear: write {token.text}(z)**p", at)
-        exponent = self.group() if self.token.kind == "open" else self.postfix()
-        if not (isinstance(exponent, Number) and exponent.value.q == 1 and exponent.value > 0):
-            raise self.error(
-                f"a power between {token.text} and its argument is not clear: write ({token.text}(z))**...", at
-            )
-        return exponent
-
-    def slope(self, function: str, arguments: tuple[Tree, ...], token: Token) -> Tree:
-        if len(arguments) != 1:
-            raise self.error(f"the slope of {function} takes one argument", token.at)
-        try:
-            tree = slope(function, arguments[0], self.symbols.functions)
-        except DerivativeError as error:
-            raise self.error(str(error), token.at) from None
-        self.note(f"{function}'(z) is read as {to_text(slope(function, Name('z'), self.symbols.functions))}")
-        return tree
 
     def arguments(self, token: Token) -> tuple[Tree, ...]:
         """`(a, b)`, `{a}`, or one factor without brackets: `\\tanh x`."""

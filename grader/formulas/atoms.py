@@ -12,7 +12,7 @@ from grader.formulas.fractions import Fraction, Polynomial, Rebase, Ring, Unprov
 MAX_MULTIPLE = 40
 """Largest power of one exponential."""
 
-MAX_FACTORED = 2**64
+LONGEST_FACTORED = 2**64
 """Largest whole number that is split into primes."""
 
 Vector = dict[Any, fmpq]
@@ -120,20 +120,20 @@ class Atoms:
         """`log(u)`, the sum over the factors of u of log|factor|: right wherever log(u) exists."""
         total = self.ring.zero
         for polynomial, sign in ((u.num, 1), (u.den, -1)):
-            content, factors = polynomial.factor()
+            content, factors = self.ring.factors(polynomial)
             total = total + self._log_number(abs(content)) * self.ring.number(fmpq(sign))
             for factor, multiplicity in factors:
-                total = total + self._log_factor(factor) * self.ring.number(fmpq(sign * int(multiplicity)))
+                total = total + self._log_factor(factor) * self.ring.number(fmpq(sign * multiplicity))
         return total
 
     def _log_number(self, value: fmpq) -> Fraction:
         total = self.ring.zero
         for whole, sign in ((value.p, 1), (value.q, -1)):
-            if whole > MAX_FACTORED:
+            if whole > LONGEST_FACTORED:
                 raise Unprovable("the logarithm of a long number")
-            for prime, multiplicity in whole.factor():
+            for prime, times in whole.factor():
                 atom = self._log_atom(int(prime), self.ring.context.constant(prime))
-                total = total + atom * self.ring.number(fmpq(sign * int(multiplicity)))
+                total = total + atom * self.ring.number(fmpq(sign * int(times)))
         return total
 
     def _log_factor(self, factor: Polynomial) -> Fraction:
@@ -153,10 +153,10 @@ class Atoms:
         return self._abs(u.num) * self._abs(u.den).inverse() if not u.is_zero() else u
 
     def _abs(self, polynomial: Polynomial) -> Fraction:
-        content, factors = polynomial.factor()
+        content, factors = self.ring.factors(polynomial)
         result = self.ring.number(abs(content))
         for factor, multiplicity in factors:
-            result = result * self._abs_factor(factor, int(multiplicity))
+            result = result * self._abs_factor(factor, multiplicity)
         return result
 
     def _abs_factor(self, factor: Polynomial, multiplicity: int) -> Fraction:
@@ -175,10 +175,10 @@ class Atoms:
         """`sqrt(u)`: squares come out as absolute values, the rest is an atom whose square is known."""
         if u.is_zero():
             return u
-        content, factors = (u.num * u.den).factor()
+        content, factors = self.ring.factors(u.num * u.den)
         inside, outside = self._root_of_number(content), self._abs(u.den).inverse()
         for factor, multiplicity in factors:
-            half, odd = divmod(int(multiplicity), 2)
+            half, odd = divmod(multiplicity, 2)
             if half:
                 outside = outside * self._abs_factor(factor, 1).power(half)
             if odd:
@@ -191,11 +191,11 @@ class Atoms:
     def _root_of_number(self, value: fmpq) -> tuple[fmpq, Polynomial]:
         """`sqrt(value)` as a rational number and what must stay under the root."""
         whole = value.p * value.q
-        if abs(whole) > MAX_FACTORED:
+        if abs(whole) > LONGEST_FACTORED:
             raise Unprovable("the root of a long number")
         outside, inside = fmpq(1) / fmpq(value.q), fmpq(1 if whole > 0 else -1)
-        for prime, multiplicity in abs(whole).factor():
-            half, odd = divmod(int(multiplicity), 2)
+        for prime, times in abs(whole).factor():
+            half, odd = divmod(int(times), 2)
             outside *= fmpq(prime) ** half
             inside *= fmpq(prime) ** odd
         return outside, self.ring.context.constant(inside)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from flint import arb, ctx, fmpq
@@ -78,6 +78,7 @@ class Comparison:
     backward: Backward | None = None
     lenient: bool = False
     effort: float = 0.0
+    origins: dict[tuple[int, ...], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.meaning = Meaning(self.setting, BallsInTime(), self.backward)
@@ -150,40 +151,45 @@ class Comparison:
         """All points of all cases, in the order in which they are looked at."""
         literals, bent = dyadic_literals(self.student, self.wanted), bends(self.student, self.wanted)
         for number, case in enumerate(self.cases):
-            origin, keys = self.origin(case)
+            origin = self.origin(case)
+            keys = self.used_keys(Place(case, origin, Sample((fmpq(1),))))
             for sample in samples(keys, literals, first=number == 0):
                 yield Place(case, origin, sample)
             if number == 0 and bent:
                 for sample in Kinks(self.setting, bent).samples(case, origin, keys):
                     yield Place(case, origin, sample)
 
-    def origin(self, case: Case) -> tuple[int, list[str]]:
-        """Up to which step linked sequences are free (from the steps that the formulas ask for), and all entries."""
+    def origin(self, case: Case) -> int:
+        """Up to which step linked sequences are free, from the steps that the formulas ask for."""
+        key = tuple(case.values())
+        if key not in self.origins:
+            self.origins[key] = self.found_origin(case) if self.setting.steps else 0
+        return self.origins[key]
+
+    def found_origin(self, case: Case) -> int:
         lowest = min(case.values(), default=0)
         reached = {self.meaning.whole(self.backward.by.step, case)} if self.backward else set()
-        drawn: dict[str, fmpq] = {}
         linked = {name.id for tree in self.setting.steps.values() for name in subtrees(tree) if isinstance(name, Name)}
         for seed in range(2):
-            place = Place(case, lowest - 12, Sample((fmpq(1), fmpq(1, 2), fmpq(2)), seed))
-            with ctx.workprec(FIRST_BITS):
-                world = self.world(place, drawn)
-                for closure in (self.right, self.left):
-                    self.side(world, closure)
+            world = self.both(Place(case, lowest - 12, Sample((fmpq(1), fmpq(1, 2), fmpq(2)), seed)), {})
             for name, steps in world.reached.items():
                 if name in self.setting.steps:
                     reached |= steps
                 elif name in linked:
                     reached |= {step - 1 for step in steps}
-        origin = min(reached, default=lowest) - (len(self.setting.steps) > 1)
-        return origin, self.used_keys(Place(case, origin, Sample((fmpq(1),))))
+        return min(reached, default=lowest) - (len(self.setting.steps) > 1)
 
-    def used_keys(self, place: Place) -> list[str]:
-        """The entries that are drawn at a place and named by a formula or the network."""
-        drawn: dict[str, fmpq] = {}
+    def both(self, place: Place, drawn: dict[str, fmpq]) -> World:
+        """A world in which both sides have been evaluated."""
         with ctx.workprec(FIRST_BITS):
             world = self.world(place, drawn)
             for closure in (self.right, self.left):
                 self.side(world, closure)
+        return world
+
+    def used_keys(self, place: Place) -> list[str]:
+        """The entries that are drawn at a place and named by a formula or the network."""
+        world = self.both(place, {})
         return [key for label in self.used_labels(world) for key in entry_names(label, world.shapes[label])]
 
     def used_labels(self, world: World) -> list[str]:
@@ -198,16 +204,13 @@ class Comparison:
     def point(self, place: Place) -> Point:
         """A place as it is shown."""
         drawn: dict[str, fmpq] = {}
-        with ctx.workprec(FIRST_BITS):
-            world = self.world(place, drawn)
-            for closure in (self.right, self.left):
-                self.side(world, closure)
-            derived = {
-                f"{name}[{step}]": show_value(world.timelines[name].known[step], 4)
-                for name in self.setting.steps
-                for step in sorted(world.reached[name])
-                if f"{name}[{step}]" not in world.shapes and step in world.timelines[name].known
-            }
+        world = self.both(place, drawn)
+        derived = {
+            f"{name}[{step}]": show_value(world.timelines[name].known[step], 4)
+            for name in self.setting.steps
+            for step in sorted(world.reached[name])
+            if f"{name}[{step}]" not in world.shapes and step in world.timelines[name].known
+        }
         labels = self.used_labels(world)
         names = {label: entry_names(label, world.shapes[label]) for label in labels}
         values = {

@@ -32,6 +32,15 @@ from grader.language.balls import entries
 from grader.language.tree import Tree
 
 MORE_BITS = (256, 1024, 4096)
+DEEP = 6
+"""Without a proof the first points, and every sixth, are looked at with the finest precision at once."""
+
+LEAST = 32
+"""Leading bits in which two values must agree at the finest precision for the point to count at all."""
+
+SMALL = arb(2) ** -100
+"""Where both values are smaller, bits are counted from here on: two zeros agree in no leading bit of their own."""
+
 HOPELESS = 20
 """Points without a value, all of them, after which no more are tried."""
 
@@ -45,13 +54,12 @@ def disjoint(left: Value, right: Value) -> bool:
 
 
 def agreement(left: Value, right: Value) -> int:
-    """The leading bits in which overlapping values are known to agree, in the worst entry."""
+    """The leading bits in which overlapping values are known to agree, in the worst entry; `SMALL` stands for zero."""
     worst = 1 << 20
     for a, b in zip(entries(left), entries(right), strict=True):
         gap = abs(a - b).abs_upper()
         if not gap.is_zero():
-            scale = abs(a).max(abs(b)).abs_upper()
-            worst = min(worst, _magnitude(scale) - _magnitude(gap))
+            worst = min(worst, _magnitude(abs(a).max(abs(b)).max(SMALL).abs_upper()) - _magnitude(gap))
     return worst
 
 
@@ -82,6 +90,7 @@ class _Decision:
     open: list[Finding] = field(default_factory=list)
     one_sided: list[Finding] = field(default_factory=list)
     unexplained: list[Finding] = field(default_factory=list)
+    touching: bool = False
     difference: Verdict | None = None
 
     def verdict(self) -> Verdict:
@@ -94,7 +103,7 @@ class _Decision:
                 break
         if self.difference:
             return self.difference
-        self.unexplained = self.open[:1]
+        self.unexplained, self.touching = self.open[:1], bool(self.agreeing)
         proof = self.proof() if self.agreeing else None
         equal = self.refined(proof)
         return self.difference or self.conclusion(equal)
@@ -126,7 +135,7 @@ class _Decision:
         """A proof by normal form in every case."""
         comparison, cases = self.comparison, []
         for case in comparison.cases:
-            origin, _ = comparison.origin(case)
+            origin = comparison.origin(case)
             if not proved(comparison.setting, comparison.student, comparison.wanted, comparison.backward, case, origin):
                 return None
             cases.append(comparison.relevant(case))
@@ -137,8 +146,9 @@ class _Decision:
         findings, bits = [*self.open, *(() if proof else self.agreeing)], 1 << 20
         kept = len(self.agreeing) if proof else 0
         self.open, self.agreeing = [], self.agreeing if proof else []
-        for finding in findings:
-            closer = self.closer(finding)
+        for number, finding in enumerate(findings):
+            deep = not proof and (number < DEEP or number % DEEP == 0)
+            closer = self.closer(finding, MORE_BITS[-1:] if deep else MORE_BITS)
             if self.difference:
                 return None
             if closer is not None:
@@ -147,12 +157,12 @@ class _Decision:
             return proof
         return Sampled(kept, min(bits, MORE_BITS[-1]))
 
-    def closer(self, finding: Finding) -> int | None:
+    def closer(self, finding: Finding, precisions: tuple[int, ...]) -> int | None:
         """The bits in which both sides agree at a place; None where one of them still has no value."""
         comparison, known = self.comparison, None
         if finding.defined and (exact := agreement(finding.student, finding.wanted)) >= 1 << 20:
             return exact
-        for bits in MORE_BITS:
+        for bits in precisions:
             step = EFFORT[bits] * comparison.cost
             if comparison.effort + step > MAX_EFFORT:
                 break
@@ -165,9 +175,7 @@ class _Decision:
             known = agreement(again.student, again.wanted)
             if known >= ENOUGH:
                 break
-        if known is None and finding.defined:
-            known = agreement(finding.student, finding.wanted)
-        return None if known is None else max(known, 1)
+        return known if known is not None and known >= LEAST else None
 
     def different(self, finding: Finding) -> Different:
         """The counterexample, made as simple as it stays one."""
@@ -212,4 +220,6 @@ class _Decision:
             for side in (finding.student, finding.wanted):
                 if isinstance(side, Fault):
                     return Unsettled(side.message)
+        if self.touching:
+            return Unsettled("no precision tells the two formulas apart")
         return Unsettled("neither formula has a value at any point looked at")

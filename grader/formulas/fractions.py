@@ -22,6 +22,7 @@ MAX_VARIABLES = 64
 MAX_TERMS = 1_500
 MAX_DEGREE = 120
 MAX_WORK = 60_000
+MAX_FACTORED = 400
 
 
 class Unprovable(Exception):  # noqa: N818  # names the condition
@@ -166,6 +167,15 @@ class Ring:
         self.work -= size
         if self.work < 0 or size > 20 * MAX_TERMS:
             raise Unprovable("the normal form is too large")
+
+    def factors(self, polynomial: Polynomial) -> tuple[fmpq, list[tuple[Polynomial, int]]]:
+        """A number and irreducible polynomials with their multiplicities."""
+        size = len(polynomial) * (1 + int(polynomial.total_degree()))
+        self.work -= 4 * size
+        if self.work < 0 or size > MAX_FACTORED:
+            raise Unprovable("a polynomial is too large to be factored")
+        content, found = polynomial.factor()
+        return content, [(factor, int(multiplicity)) for factor, multiplicity in found]
 
     def reduced(self, num: Polynomial, den: Polynomial) -> Fraction:
         """`num / den` in lowest terms, the denominator's leading coefficient 1."""

@@ -130,35 +130,65 @@ def _positive(u: Fraction) -> Fraction:
 
 
 def _functions(meaning: NormalForms, atoms: Atoms) -> Mapping[str, Callable[..., Value]]:
-    ring, half = meaning.ring, meaning.ring.number(_HALF)
+    """The table of built-ins."""
+    return {**_smooth(meaning.ring, atoms), **_bent(meaning.ring, atoms), **_gathering(meaning.ring, atoms)}
 
-    def doubled_sigmoid(u: Fraction) -> Fraction:
+
+def _smooth(ring: Ring, atoms: Atoms) -> Mapping[str, Callable[..., Value]]:
+    half = ring.number(_HALF)
+
+    def tanh(u: Fraction) -> Fraction:
         s = atoms.sigmoid(u + u)
         return s + s - ring.one
 
-    def hyperbolic(sign: int) -> Callable[[Fraction], Fraction]:
-        return lambda u: half * (atoms.exp(u) + ring.number(fmpq(sign)) * atoms.exp(-u))
+    return {
+        "sigmoid": _lifted(atoms.sigmoid),
+        "tanh": _lifted(tanh),
+        "exp": _lifted(atoms.exp),
+        "log": _lifted(lambda u: atoms.log(_positive(u))),
+        "sqrt": _lifted(atoms.sqrt),
+        "sinh": _lifted(lambda u: half * (atoms.exp(u) - atoms.exp(-u))),
+        "cosh": _lifted(lambda u: half * (atoms.exp(u) + atoms.exp(-u))),
+        "sin": _lifted(lambda u: atoms.sine("sin", u)),
+        "cos": _lifted(lambda u: atoms.sine("cos", u)),
+        "softplus": _lifted(lambda u: atoms.log(ring.one + atoms.exp(u))),
+    }
 
-    def sign_of(u: Fraction) -> Fraction:
-        if (value := u.constant()) is not None:
-            return ring.number(fmpq((value > 0) - (value < 0)))
-        return atoms.opaque("sign", u, -1)
 
-    def step(u: Fraction) -> Fraction:
-        if (value := u.constant()) is not None:
-            return ring.number(fmpq(int(value >= 0)))
-        return atoms.opaque("step", u, 0)
+def _bent(ring: Ring, atoms: Atoms) -> Mapping[str, Callable[..., Value]]:
+    """Everything with a kink is made of absolute values: `max(a, b)` is `(a + b + |a - b|)/2`."""
+    half = ring.number(_HALF)
 
-    def larger(a: Fraction, b: Fraction) -> Fraction:
-        return half * (a + b + atoms.abs(a - b))
+    def jump(name: str, sign: int, known: Callable[[fmpq], int]) -> Callable[[Value], Value]:
+        def function(u: Fraction) -> Fraction:
+            value = u.constant()
+            return atoms.opaque(name, u, sign) if value is None else ring.number(fmpq(known(value)))
 
-    def smaller(a: Fraction, b: Fraction) -> Fraction:
-        return half * (a + b - atoms.abs(a - b))
+        return _lifted(function)
 
-    def extreme(pick: Callable[[Fraction, Fraction], Fraction]) -> Callable[..., Value]:
-        return lambda *values: (
-            reduce(pick, _entries(values[0])) if len(values) == 1 else reduce(lambda a, b: zipped(pick, a, b), values)
-        )
+    def extreme(sign: fmpq) -> Callable[..., Value]:
+        def pick(a: Fraction, b: Fraction) -> Fraction:
+            return half * (a + b + ring.number(sign) * atoms.abs(a - b))
+
+        def choice(*values: Value) -> Value:
+            if len(values) == 1:
+                return reduce(pick, _entries(values[0]))
+            return reduce(lambda a, b: zipped(pick, a, b), values)
+
+        return choice
+
+    return {
+        "abs": _lifted(atoms.abs),
+        "sign": jump("sign", -1, lambda value: (value > 0) - (value < 0)),
+        "step": jump("step", 0, lambda value: int(value >= 0)),
+        "relu": _lifted(lambda u: half * (u + atoms.abs(u))),
+        "min": extreme(fmpq(-1)),
+        "max": extreme(fmpq(1)),
+    }
+
+
+def _gathering(ring: Ring, atoms: Atoms) -> Mapping[str, Callable[..., Value]]:
+    """Functions of whole vectors and matrices."""
 
     def total(values: Value) -> Fraction:
         return reduce(operator.add, _entries(values))
@@ -176,35 +206,18 @@ def _functions(meaning: NormalForms, atoms: Atoms) -> Mapping[str, Callable[...,
         a, b = _vector(left), _vector(right)
         return Array((len(a), len(b)), (x * y for x in a for y in b))
 
+    def truth(test: Callable[[list[bool]], bool]) -> Callable[[Value], Fraction]:
+        return lambda value: ring.number(fmpq(int(test([bool(_known(x)) for x in _entries(value)]))))
+
     return {
-        "abs": _lifted(atoms.abs),
-        "sign": _lifted(sign_of),
-        "step": _lifted(step),
-        "relu": _lifted(lambda u: half * (u + atoms.abs(u))),
-        "sigmoid": _lifted(atoms.sigmoid),
-        "tanh": _lifted(doubled_sigmoid),
-        "exp": _lifted(atoms.exp),
-        "log": _lifted(lambda u: atoms.log(_positive(u))),
-        "sqrt": _lifted(atoms.sqrt),
-        "sinh": _lifted(hyperbolic(-1)),
-        "cosh": _lifted(hyperbolic(1)),
-        "sin": _lifted(lambda u: atoms.sine("sin", u)),
-        "cos": _lifted(lambda u: atoms.sine("cos", u)),
-        "softplus": _lifted(lambda u: atoms.log(ring.one + atoms.exp(u))),
         "softmax": softmax,
-        "norm": lambda v: atoms.sqrt(total(_map_square(v))),
+        "norm": lambda v: atoms.sqrt(total(zipped(operator.mul, v, v))),
         "dot": lambda a, b: total(zipped(operator.mul, a, b)),
         "diag": diag,
         "outer": outer,
         "len": lambda v: ring.number(fmpq(v.shape[0] if isinstance(v, Array) else 1)),
         "sum": total,
         "prod": lambda v: reduce(operator.mul, _entries(v)),
-        "all": lambda v: ring.number(fmpq(int(all(_known(x) for x in _entries(v))))),
-        "any": lambda v: ring.number(fmpq(int(any(_known(x) for x in _entries(v))))),
-        "min": extreme(smaller),
-        "max": extreme(larger),
+        "all": truth(all),
+        "any": truth(any),
     }
-
-
-def _map_square(value: Value) -> Value:
-    return zipped(operator.mul, value, value)

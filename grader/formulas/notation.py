@@ -3,7 +3,8 @@
 | file | owns |
 | --- | --- |
 | `characters`, `tokens` | the signs that are typed; a text as tokens |
-| `cursor`, `naming`, `applications`, `reader` | names and gradients; functions, sums and products; precedence |
+| `cursor`, `naming`, `slopes`, `applications`, `reader` | names, gradients; slopes; functions and sums; precedence |
+| `typeset` | a tree as LaTeX |
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from grader.formulas.cursor import Notation
 from grader.formulas.reader import Reader
 from grader.formulas.symbols import Symbols
 from grader.formulas.tokens import Token, tokens
-from grader.language.latex import to_latex
+from grader.formulas.typeset import typeset
 from grader.language.parse import ExpressionError
 from grader.language.printing import to_text
 from grader.language.tree import Tree
@@ -27,11 +28,12 @@ class Reading:
     tree: Tree
     read_as: str
     notes: tuple[str, ...] = ()
+    notation: Notation | None = None
 
     @property
     def latex(self) -> str:
         """The formula, typeset."""
-        return to_latex(self.tree)
+        return typeset(self.tree, self.notation)
 
 
 def read_formula(text: str, symbols: Symbols, notation: Notation | None = None) -> Reading:
@@ -57,7 +59,7 @@ def read_formula(text: str, symbols: Symbols, notation: Notation | None = None) 
     except RecursionError:
         raise ExpressionError("the formula is nested too deeply", reader.token.at) from None
     symbols.check(tree)
-    return Reading(tree, to_text(tree), tuple(reader.notes))
+    return Reading(tree, to_text(tree), tuple(reader.notes), notation)
 
 
 def _right_side(found: list[Token]) -> int:

@@ -38,8 +38,12 @@ class Question:
 
     def read(self, text: str, notation: Notation | None = None) -> Reading:
         """A student's text as a formula of this question."""
-        states = tuple(self.setting.equations)
-        return read_formula(text, self.setting.symbols, notation or usual_notation(self.setting.symbols, states))
+        return read_formula(text, self.setting.symbols, notation or self.notation)
+
+    @cached_property
+    def notation(self) -> Notation:
+        """How gradients are written, from the names of the question."""
+        return usual_notation(self.setting.symbols, tuple(self.setting.equations))
 
     def times(self, factor: fmpq) -> Question:
         """The question whose right answer is a multiple of this one's."""
@@ -157,7 +161,8 @@ def simple_fraction(value: arb) -> fmpq | None:
         return None
     close = Fraction(middle).limit_denominator(MAX_DENOMINATOR)
     exact = fmpq(close.numerator, close.denominator)
-    return exact if value.contains(exact) else None
+    with ctx.workprec(4 * RATIO_BITS):
+        return exact if value.overlaps(arb(exact)) else None
 
 
 def pairwise_different(question: Question, near: Sequence[Tree]) -> list[tuple[int, int]]:

@@ -36,6 +36,10 @@ _COMMAND = re.compile(r"\\([A-Za-z]+|.|$)", re.DOTALL)
 _TEXT_ARGUMENT = re.compile(r"\s*\{\s*([^{}\\]*?)\s*\}")
 
 
+MAX_NAME = 60
+"""Characters of the longest name with underscores that is looked up."""
+
+
 @dataclass(frozen=True)
 class Token:
     """`at`..`end` is where it stands; `spaced`: blank space goes before it; `command`: it was a LaTeX command."""
@@ -127,7 +131,7 @@ class _Scanner:
         whole = found.group() if found else self.text[self.at]
         if whole.startswith("__"):
             raise ExpressionError(f"{shorten(whole)!r} is not a name that a formula may use", self.at)
-        if not self.known(plain(whole)):
+        if len(whole) > MAX_NAME or not self.known(plain(whole)):
             shorter = _WORD.match(self.text, self.at)
             if shorter is None:
                 yield self.token("op", "_", 1)

@@ -10,6 +10,7 @@ from flint import arb, fmpq
 
 from grader.formulas.setting import Case
 from grader.language.arrays import Array, Value
+from grader.language.balls import as_rational
 from grader.language.numbers import show_number
 
 Side = Literal["student", "wanted"]
@@ -106,10 +107,8 @@ def is_equal(verdict: Verdict) -> bool:
 
 def shown(value: arb, digits: int) -> str:
     """A ball as a decimal number; exactly, where it is exact and short."""
-    if value.is_exact() and abs(value) < 10**12:
-        exact = show_number(value.fmpq())
-        if len(exact) <= digits + 2:
-            return exact
+    if (rational := as_rational(value)) is not None and len(exact := show_number(rational)) <= digits + 2:
+        return exact
     text: str = value.str(digits, radius=False)
     mantissa, e, power = text.partition("e")
     if "." in mantissa:

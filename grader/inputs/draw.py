@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from grader.inputs.sets import (
@@ -45,7 +47,31 @@ def value_of(tree: Tree, env: Mapping[str, Any]) -> Any:
         ExpressionError: for names that are not among them.
         EvaluationError: for values that do not exist.
     """
-    return Formula(tree, list(env), Floats())(env)
+    return _compiled(tree, tuple(env))(env)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(tree: Tree, names: tuple[str, ...]) -> Formula:
+    return Formula(tree, names, Floats())
+
+
+def bounds(between: Number | Length, env: Mapping[str, Any]) -> tuple[float, float]:
+    """The least and the greatest, where they are stated."""
+    low = -WIDE if between.low is None else value_of(between.low, env)
+    high = WIDE if between.high is None else value_of(between.high, env)
+    return low, high
+
+
+def whole_numbers(between: Number | Length, env: Mapping[str, Any]) -> range:
+    """Those between the bounds."""
+    low, high = bounds(between, env)
+    return range(math.ceil(low), math.floor(high) + 1)
+
+
+def sizes(length: Length, env: Mapping[str, Any]) -> range:
+    """The sizes that a length allows, shortest first; none where it is negative."""
+    allowed = whole_numbers(length, env)
+    return range(allowed.start, allowed.stop, length.step) if allowed.start >= 0 else range(0)
 
 
 def cases(sets: Mapping[str, InputSet]) -> SearchStrategy[Case]:
@@ -68,17 +94,16 @@ def drawn(draw: Draw, input_set: InputSet, env: Mapping[str, Any]) -> Any:
 
     match input_set:
         case Number(kind="integer"):
-            low, high = _bounds(input_set, env)
-            return draw(st.integers(int(low), int(high)))
+            return _one_of(draw, whole_numbers(input_set, env))
         case Number():
-            return draw(_reals(*_bounds(input_set, env)))
+            return _real(draw, *bounds(input_set, env))
         case Choice(values=values):
             return draw(st.sampled_from(values))
         case Sequence(form=form, length=length, element=element):
-            items = [drawn(draw, element, env) for _ in range(_length(draw, length, env))]
+            items = [drawn(draw, element, env) for _ in range(_one_of(draw, sizes(length, env)))]
             return "".join(items) if form == "word" else Array((len(items),), items) if form == "vector" else items
         case Matrix(rows=rows, columns=columns, element=element):
-            shape = _length(draw, rows, env), _length(draw, columns, env)
+            shape = _one_of(draw, sizes(rows, env)), _one_of(draw, sizes(columns, env))
             return Array(shape, (drawn(draw, element, env) for _ in range(shape[0] * shape[1])))
         case Either(sets=sets):
             return drawn(draw, sets[draw(st.integers(0, len(sets) - 1))], env)
@@ -88,37 +113,40 @@ def drawn(draw: Draw, input_set: InputSet, env: Mapping[str, Any]) -> Any:
             return _table(draw, input_set, env)
 
 
-def _bounds(number: Number, env: Mapping[str, Any]) -> tuple[float, float]:
-    low = -WIDE if number.low is None else value_of(number.low, env)
-    high = WIDE if number.high is None else value_of(number.high, env)
-    return low, max(low, high)
-
-
-def _reals(low: float, high: float) -> SearchStrategy[float]:
-    """Thousandths, which shrink to simple numbers, and any float in the range."""
+def _one_of(draw: Draw, numbers: range) -> int:
+    """One of them, drawn so that it shrinks towards 0; an input for which there is none is given up."""
+    from hypothesis import reject
     from hypothesis import strategies as st
 
-    grid = st.integers(0, 1000).map(lambda k: low + (high - low) * k / 1000)
-    whole = st.integers(int(-(-low // 1)), int(high // 1)).map(float) if high // 1 >= -(-low // 1) else grid
+    if not numbers:
+        reject()
+    if numbers.step == 1:
+        return int(draw(st.integers(numbers[0], numbers[-1])))
+    return numbers[draw(st.integers(0, len(numbers) - 1))]
+
+
+def _real(draw: Draw, low: float, high: float) -> float:
+    """Whole numbers and thousandths of the range, which shrink to simple numbers, and any float in it."""
+    from hypothesis import reject
+    from hypothesis import strategies as st
+
+    if not low <= high:
+        reject()
+    grid = st.integers(0, 1000).map(lambda k: min(max(low + (high - low) * k / 1000, low), high))
+    whole = st.integers(math.ceil(low), math.floor(high)) if math.ceil(low) <= math.floor(high) else grid
     anywhere = st.floats(low, high, allow_nan=False).map(lambda x: 0.0 if abs(x) < TINY and low <= 0 <= high else x)
-    return st.one_of(whole, grid, anywhere)
-
-
-def _length(draw: Draw, length: Length, env: Mapping[str, Any]) -> int:
-    from hypothesis import strategies as st
-
-    low, high = int(value_of(length.low, env)), int(value_of(length.high, env))
-    steps = max(0, (high - low) // length.step)
-    return low + length.step * int(draw(st.integers(0, steps)))
+    return float(draw(st.one_of(whole, grid, anywhere)))
 
 
 def _table(draw: Draw, table: TableOf, env: Mapping[str, Any]) -> Table:
-    from grader.inputs.enumerate import members
+    from grader.inputs.enumerate import EndlessError, members
 
     names = tuple(table.arguments)
     arguments = [list(members(argument, env, MAX_TABLE)) for argument in table.arguments.values()]
+    if math.prod(map(len, arguments)) > MAX_TABLE:
+        raise EndlessError(f"a supplied function has at most {MAX_TABLE} rows")
     rows = {}
-    for key in itertools.islice(itertools.product(*arguments), MAX_TABLE):
+    for key in itertools.product(*arguments):
         inner = {**env, **dict(zip(names, key, strict=True))}
         values = tuple(
             value_of(give, inner) if isinstance(give, Tree) else drawn(draw, give, inner) for give in table.gives

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from grader.inputs.draw import value_of
+from grader.inputs.draw import sizes, whole_numbers
 from grader.inputs.sets import Case, Choice, Either, InputSet, Length, Matrix, Number, Sequence
 from grader.language.arrays import Array
 
@@ -22,8 +22,8 @@ def members(input_set: InputSet, env: Mapping[str, Any], longest: int) -> Iterat
         EndlessError: for reals, unbounded integers, generators and tables.
     """
     match input_set:
-        case Number(kind="integer", low=low, high=high) if low is not None and high is not None:
-            yield from sorted(range(int(value_of(low, env)), int(value_of(high, env)) + 1), key=lambda n: (abs(n), -n))
+        case Number(kind="integer", low=low) if low is not None:
+            yield from sorted(whole_numbers(input_set, env), key=lambda n: (abs(n), -n))
         case Choice(values=values):
             yield from values
         case Sequence(form=form, length=length, element=element):
@@ -46,9 +46,8 @@ def _formed(form: str, items: tuple[Any, ...]) -> Any:
     return "".join(items) if form == "word" else Array((len(items),), items) if form == "vector" else list(items)
 
 
-def _sizes(length: Length, env: Mapping[str, Any], longest: int) -> range:
-    low, high = int(value_of(length.low, env)), int(value_of(length.high, env))
-    return range(low, min(high, longest) + 1, length.step)
+def _sizes(length: Length, env: Mapping[str, Any], longest: int) -> Iterator[int]:
+    return itertools.takewhile(lambda size: size <= longest, sizes(length, env))
 
 
 def every_case(sets: Mapping[str, InputSet], longest: int) -> Iterator[Case]:

@@ -135,10 +135,20 @@ BIT = Number("integer", Literal(fmpq(0)), Literal(fmpq(1)))
 
 def _sequence(form: str) -> Callable[[list[Part], int], InputSet]:
     def read(parts: list[Part], depth: int) -> InputSet:
-        element = read_input_set(*parts[1], depth)
+        element = _numbers(parts[1], depth) if form == "vector" else read_input_set(*parts[1], depth)
         return Sequence("vector" if form == "vector" else "sequence", _length(parts[0]), element)
 
     return read
+
+
+def _numbers(part: Part, depth: int) -> InputSet:
+    """The entries of a vector or a matrix."""
+    element = read_input_set(*part, depth)
+    if isinstance(element, Number) or (
+        isinstance(element, Choice) and not any(isinstance(v, str) for v in element.values)
+    ):
+        return element
+    raise InputSetError(f"{part[0].strip()!r} is no set of numbers, as a vector or a matrix holds", part[1])
 
 
 def _word(parts: list[Part], depth: int) -> InputSet:
@@ -157,7 +167,7 @@ _READERS: dict[tuple[str, int], Callable[[list[Part], int], InputSet]] = {
     ("real", 1): _number("real"),
     ("sequence", 2): _sequence("sequence"),
     ("vector", 2): _sequence("vector"),
-    ("matrix", 3): lambda parts, depth: Matrix(_length(parts[0]), _length(parts[1]), read_input_set(*parts[2], depth)),
+    ("matrix", 3): lambda parts, depth: Matrix(_length(parts[0]), _length(parts[1]), _numbers(parts[2], depth)),
     ("word", 2): _word,
     ("generator", 0): lambda parts, depth: Generator(),
 }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from grader.language.tree import Tree
+from grader.language.tree import Tree, names_in
 
 Case = Mapping[str, Any]
 """One drawn input by name: Python numbers, text, lists, `Array` for NumPy arrays, `Table`, `Seed`."""
@@ -100,3 +100,35 @@ class Table:
 
     parameters: tuple[str, ...]
     rows: Mapping[tuple[Any, ...], Any]
+
+
+def fed_names(sets: Mapping[str, InputSet]) -> dict[str, tuple[str, int]]:
+    """`step_token`, with the supplied function and the place of the argument: what was fed, call by call."""
+    return {
+        f"{name}_{argument}": (name, place)
+        for name, one in sets.items()
+        if isinstance(one, TableOf)
+        for place, argument in enumerate(one.arguments)
+    }
+
+
+def names_used(input_set: InputSet) -> list[str]:
+    """The values before it that a set speaks of."""
+    match input_set:
+        case Number():
+            return _names(input_set.low, input_set.high)
+        case Sequence(length=length, element=element):
+            return [*_names(length.low, length.high), *names_used(element)]
+        case Matrix(rows=rows, columns=columns, element=element):
+            return [*_names(rows.low, rows.high, columns.low, columns.high), *names_used(element)]
+        case Either(sets=sets):
+            return [name for one in sets for name in names_used(one)]
+        case TableOf(arguments=arguments, gives=gives):
+            bounds = [name for one in arguments.values() for name in names_used(one)]
+            given = [name for one in gives for name in (_names(one) if isinstance(one, Tree) else names_used(one))]
+            return [*bounds, *(name for name in given if name not in arguments)]
+    return []
+
+
+def _names(*trees: Tree | None) -> list[str]:
+    return [name for tree in trees if tree is not None for name in names_in(tree)]

@@ -21,6 +21,12 @@ from grader.language.numbers import show_number
 MAX_PRECISION = 4096
 """Bits of the finest evaluation; literals are rounded to a little more, so that they never are the limit."""
 
+MAX_SHOWN = 1000
+"""Bits of a number that is shown exactly."""
+
+LARGEST, LARGEST_WHOLE = arb(2) ** (1 << 24), arb(2) ** 62
+"""The largest power, and the largest whole number for an index or a range."""
+
 ZERO, ONE, HALF = arb(0), arb(1), arb(0.5)
 
 
@@ -102,6 +108,8 @@ class Balls(Arithmetic):
     def whole(self, value: Value) -> int:
         if isinstance(value, Array):
             raise EvaluationError(f"{describe(value.shape)} is not a whole number")
+        if abs(value) > LARGEST_WHOLE:
+            raise TooLarge(f"{_shown(value)} is too large a number of steps")
         if value.is_exact() and value.is_integer():
             return int(value.unique_fmpz())
         if value.contains_integer() and not value.is_exact():
@@ -109,7 +117,7 @@ class Balls(Arithmetic):
         raise EvaluationError(f"{_shown(value)} is not a whole number, as an index or a bound must be")
 
     def guard(self, value: Value) -> Value:
-        if all(entry.is_finite() for entry in entries(value)):
+        if all(abs(entry) < LARGEST for entry in entries(value)):
             return value
         raise TooLarge("a number is too large to enclose")
 
@@ -140,8 +148,17 @@ def _tested(operand: Closure) -> Closure:
     return test
 
 
+def as_rational(value: arb) -> fmpq | None:
+    """The number that an exact ball is, if it is not a very long one."""
+    if not value.is_exact() or not value.is_finite():
+        return None
+    mantissa, exponent = value.man_exp()
+    return value.fmpq() if abs(exponent) + mantissa.bit_length() <= MAX_SHOWN else None
+
+
 def _shown(value: arb) -> str:
-    return show_number(value.fmpq()) if value.is_exact() else str(value.str(6, radius=False))
+    exact = as_rational(value)
+    return str(value.str(6, radius=False)) if exact is None else show_number(exact)
 
 
 def divide(left: arb, right: arb) -> arb:

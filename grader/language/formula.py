@@ -51,4 +51,4 @@ class Formula:
             EvaluationError: as calling does.
         """
         value = self(values)
-        return all(map(self._is_true, value.entries if isinstance(value, Array) else (value,)))
+        return all(map(self._is_true, value.entries)) if isinstance(value, Array) else self._is_true(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from typing import Literal
+from typing import Literal, get_args
 
 from flint import fmpq
 
@@ -125,18 +125,31 @@ class Transpose:
 Tree = Number | Name | Index | Unary | Binary | Compare | Logic | Choose | Call | Fold | Items | Transpose
 
 
+_PLAIN = frozenset({"at", "id", "op", "ops", "kind", "function", "variable", "value"})
+_PARTS = {kind: tuple(part.name for part in fields(kind) if part.name not in _PLAIN) for kind in get_args(Tree)}
+"""The attributes of each kind of node that hold subtrees."""
+
+
 def children(tree: Tree) -> Iterator[Tree]:
     """The direct subtrees, left to right."""
-    for part in fields(tree):
-        value = getattr(tree, part.name)
+    for part in _PARTS[type(tree)]:
+        value = getattr(tree, part)
         if isinstance(value, tuple):
-            yield from (v for v in value if not isinstance(v, str))
-        elif part.name != "at" and not isinstance(value, str | fmpq):
+            yield from value
+        else:
             yield value
 
 
 def subtrees(tree: Tree) -> Iterator[Tree]:
     """The tree and everything below it, parents first."""
-    yield tree
-    for child in children(tree):
-        yield from subtrees(child)
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(list(children(node))))
+
+
+def names_in(tree: Tree) -> list[str]:
+    """The names in an expression, but for those of its own loops."""
+    own = {part.variable for part in subtrees(tree) if isinstance(part, Fold)}
+    return [part.id for part in subtrees(tree) if isinstance(part, Name) and part.id not in own]

@@ -72,6 +72,11 @@ class Session:
         return self._log.tail()
 
     @property
+    def spent(self) -> float:
+        """Seconds of its run that it has used."""
+        return self._spent
+
+    @property
     def used_up(self) -> bool:
         """Whether it can answer nothing more: its time is over, or too many of its processes were lost."""
         return self._over is not None or self._left() <= 0 or self._lost > self.limits.restarts

@@ -126,6 +126,14 @@ class UpToModel(Strict):
     constant_factor: Points | None = Field(default=None, alias="constant factor")
 
 
+class SealedModel(Strict):
+    """The value of the right formula at one point, which the case and the seed choose."""
+
+    case: dict[Words, Count]
+    seed: Words
+    value: Any
+
+
 class KnownFormulaModel(Strict):
     """A formula whose marks are known: a test of the spec."""
 
@@ -149,6 +157,8 @@ class FormulaModel(Strict):
     cases: list[dict[Words, Count]] = Field(default_factory=list)
     right: Words | None = None
     derivative: DerivativeModel | None = None
+    sealed: list[SealedModel] = Field(default_factory=list)
+    gradients: dict[Words, Words] = Field(default_factory=dict)
     near: list[NearModel] = Field(default_factory=list)
     up_to: UpToModel = Field(default_factory=UpToModel, alias="up to")
     reference: Words | None = None
@@ -188,7 +198,7 @@ class FormulaQuestion:
     title: str
     points: Fraction
     prompt: str
-    engine: formulas.Question
+    engine: formulas.Question | formulas.Sealed
     symbols: formulas.Symbols
     notation: formulas.Notation
     near: tuple[Near, ...]
@@ -211,6 +221,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "derivative": DerivativeModel,
     "near.*": NearModel,
     "up to": UpToModel,
+    "sealed.*": SealedModel,
     "known.*": KnownFormulaModel,
 }
 """The model at each path of a formula question, for suggestions."""
@@ -225,8 +236,8 @@ class _Builder:
 
     def build(self) -> FormulaQuestion | None:
         model = self.model
-        if (model.right is None) is (model.derivative is None):
-            self.problem("needs exactly one of 'right' (a formula) and 'derivative' (of the network)", self.root.place)
+        if [model.right is None, model.derivative is None, not model.sealed].count(False) != 1:
+            self.problem("needs exactly one of 'right' (a formula), 'derivative' and 'sealed'", self.root.place)
             return None
         question = self._engine()
         if question is None:
@@ -257,12 +268,14 @@ class _Builder:
     def problem(self, message: str, place: Place) -> None:
         self.problems.append(Problem(message, place))
 
-    def _engine(self) -> formulas.Question | None:
+    def _engine(self) -> formulas.Question | formulas.Sealed | None:
         model = self.model
         try:
             setting = self._setting()
             if model.right is not None:
                 return self._right(setting, model.right)
+            if model.sealed:
+                return formulas.Sealed(setting, tuple(self._sealed(setting, point) for point in model.sealed))
             return self._derived(setting, cast(DerivativeModel, model.derivative))
         except FieldError as error:
             self.problem(str(error), error.place or self.root.place)
@@ -312,12 +325,26 @@ class _Builder:
             aliases={name: tree for name, tree in symbols.aliases.items() if name not in hidden},
         )
 
-    def _notation(self, question: formulas.Question) -> formulas.Notation:
+    def _sealed(self, setting: formulas.Setting, model: SealedModel) -> formulas.SealedPoint:
+        if not model.seed.isdecimal():
+            raise FieldError("sealed: a seed is a whole number", model.seed.place)
+        rows = model.value if isinstance(model.value, Series) else [model.value]
+        matrix = [row if isinstance(row, Series) else [row] for row in rows]
+        shape: tuple[int, ...] = ()
+        if isinstance(model.value, Series):
+            is_matrix = isinstance(model.value[0], Series)
+            shape = (len(matrix), len(matrix[0])) if is_matrix else (len(matrix),)
+        case = self._case(setting.symbols, model.case)
+        return formulas.SealedPoint(case, int(model.seed), shape, tuple(str(n) for row in matrix for n in row))
+
+    def _notation(self, question: formulas.Question | formulas.Sealed) -> formulas.Notation:
         """Which sequence `dL/dh` and `delta` are: those of the gradients that are given, and no others."""
-        if question.backward is None:
+        gradients = {str(name): str(sequence) for name, sequence in self.model.gradients.items()}
+        if isinstance(question, formulas.Question) and question.backward is not None:
+            given = question.backward.given.items()
+            gradients |= {node.name: str(cast(Name, cast(Index, tree).base).id) for node, tree in given}
+        if not gradients:
             return formulas.usual_notation(question.setting.symbols)
-        given = question.backward.given.items()
-        gradients = {node.name: str(cast(Name, cast(Index, tree).base).id) for node, tree in given}
         used = list(dict.fromkeys(gradients.values()))
         return formulas.Notation(gradients, {"delta": used[0]} if len(used) == 1 else {})
 
@@ -371,7 +398,7 @@ class _Builder:
             raise FieldError("derivative: needs 'of' (or 'from'): the step whose gradient is given", place)
         return {_step(of): _step(read_expression(node))}
 
-    def _near(self, index: int, question: formulas.Question) -> Near | None:
+    def _near(self, index: int, question: formulas.Question | formulas.Sealed) -> Near | None:
         model = self.model.near[index]
         where = f"near[{index + 1}]"
         if model.points >= self.model.points:

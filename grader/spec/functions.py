@@ -13,8 +13,10 @@ from pydantic import BaseModel, Field, ValidationError
 from grader.documents import Block, Node, Series, Text
 from grader.errors import Problem, did_you_mean, listed
 from grader.inputs.read import InputSetError, read_input_set
-from grader.inputs.sets import Choice, Either, InputSet, Number, TableOf
-from grader.language.tree import Tree
+from grader.inputs.sets import Choice, Either, InputSet, Number, TableOf, fed_names, names_used
+from grader.language.functions import BUILTINS
+from grader.language.parse import unknown_function
+from grader.language.tree import Call, Name, Tree, names_in, subtrees
 from grader.machines.program import Program
 from grader.machines.system import DefinitionError
 from grader.spec.fields import (
@@ -33,7 +35,7 @@ from grader.spec.fields import (
     read_function_head,
     text_of,
 )
-from grader.spec.problems import definition_problems, validation_problems
+from grader.spec.problems import definition_problems, find, validation_problems
 from grader.spec.question import RubricLine, rubric_problems
 from grader.spec.systems import EquationsModel, behaviour_system
 
@@ -59,7 +61,10 @@ class ExhaustiveModel(Strict):
 
 
 class FunctionCheckModel(Strict):
-    """A rubric line; exactly one of `holds`, `somewhere`, `equals`, `feeds`, `raises` and `pure` says what it wants."""
+    """A rubric line; exactly one of `holds`, `somewhere`, `equals`, `feeds`, `raises`, `pure` says what it wants.
+
+    `waits`: only the course knows what it wants; in a student's copy its points are pending.
+    """
 
     name: Label
     points: Points
@@ -71,6 +76,7 @@ class FunctionCheckModel(Strict):
     feeds: Words | None = None
     raises: Words | None = None
     pure: Flag = False
+    waits: Flag = False
     inputs: dict[Words, Any] = Field(default_factory=dict)
     exhaustive: ExhaustiveModel | None = None
     rtol: Size = 1e-9
@@ -164,7 +170,12 @@ class Pure:
     """The function leaves its arguments as they were."""
 
 
-Aim = Holds | Equals | Feeds | Raises | Pure
+@dataclass(frozen=True)
+class Waits:
+    """The course checks this; here nothing is known of it."""
+
+
+Aim = Holds | Equals | Feeds | Raises | Pure | Waits
 NETWORK = "network"
 
 
@@ -263,6 +274,8 @@ def _table(node: Block) -> TableOf:
     for name, one in sets.items():
         if not isinstance(one, Choice) and not (isinstance(one, Number) and one.kind == "integer" and one.low):
             raise FieldError(f"the argument {name!r} of a supplied function takes a finite set", node.place)
+    if not gives:
+        raise FieldError("a supplied function gives at least one value", gives.place)
     return TableOf(sets, tuple(_given(item) for item in gives))
 
 
@@ -280,6 +293,7 @@ class _Builder:
         self.root = root
         self.path = path
         self.problems: list[Problem] = []
+        self._function = ""
 
     def build(self) -> FunctionQuestion | None:
         model = self.model
@@ -291,6 +305,9 @@ class _Builder:
             if unset:
                 place = model.signature.place
                 self.problems.append(Problem(f"inputs: {listed(unset)} of {signature} needs a set of inputs", place))
+        self._order(model.inputs, sets, "inputs")
+        self._names(("assume",), model.assume.tree if model.assume else None, sets, False)
+        self._function = signature.name if signature else ""
         checks = [self._check(i, check, sets) for i, check in enumerate(model.checks)]
         network = self._network()
         if self.problems or signature is None:
@@ -329,6 +346,33 @@ class _Builder:
                 self.problems.append(Problem(f"{where}.{name}: {error}", error.place))
         return sets
 
+    def _order(self, nodes: Mapping[Text, Node], sets: Mapping[str, InputSet], where: str) -> None:
+        """A set may speak of the values that are drawn before it, in the order of `inputs`."""
+        names = list(sets)
+        for name, node in nodes.items():
+            before = names[: names.index(name)] if name in sets else names
+            for used in dict.fromkeys(names_used(sets[name]) if name in sets else ()):
+                if used not in before:
+                    message = f"{where}.{name}: {used!r} is no input that stands before it"
+                    self.problems.append(Problem(message + did_you_mean(used, before), node.place))
+
+    def _names(self, keys: tuple[str | int, ...], tree: Tree | None, known: Mapping[str, object], calls: bool) -> None:
+        """What an expression may speak of: the inputs, what is fed, `out` (and with `calls` the function itself)."""
+        if tree is None:
+            return
+        _, node = find(self.root, keys)
+        own = [self._function] if calls else []
+        where = "".join(f"[{key + 1}]" if isinstance(key, int) else f".{key}" for key in keys).removeprefix(".")
+        for part in subtrees(tree):
+            message = ""
+            if isinstance(part, Name) and part.id in names_in(tree) and part.id not in known:
+                message = f"{part.id!r} is no input{did_you_mean(part.id, known) or f' ({listed(known)} are known)'}"
+            elif isinstance(part, Call) and part.function not in (*BUILTINS, *own):
+                message = unknown_function(part.function, own)
+            if message:
+                place = node.at(part.at) if isinstance(node, Text) else self.root.place
+                self.problems.append(Problem(f"{where}: {message}", place))
+
     def _check(self, index: int, model: FunctionCheckModel, sets: Mapping[str, InputSet]) -> FunctionCheck | None:
         where = f"checks[{index + 1}]"
         place = model.name.place
@@ -347,6 +391,18 @@ class _Builder:
         for reference in (model.equals, model.feeds, *(part.equals for part in model.partly)):
             self._reference(where, reference)
         own = {**sets, **self._sets(model.inputs, f"{where}.inputs")}
+        self._order(model.inputs, own, f"{where}.inputs")
+        known = dict.fromkeys([*own, *fed_names(own), "out"])
+        for key, expression in (
+            ("when", model.when),
+            ("holds", model.holds),
+            ("somewhere", model.somewhere),
+            ("of", model.of),
+        ):
+            calls = key in ("holds", "somewhere")
+            self._names(("checks", index, key), expression.tree if expression else None, known, calls)
+        for i, part in enumerate(model.partly):
+            self._names(("checks", index, "partly", i, "holds"), part.holds.tree if part.holds else None, known, True)
         return FunctionCheck(
             name=str(model.name),
             points=model.points,
@@ -358,7 +414,7 @@ class _Builder:
             atol=model.atol,
             hidden=model.hidden,
             say=str(model.say or ""),
-            partly=tuple(p for p in (self._partly(where, part, model) for part in model.partly) if p),
+            partly=tuple(p for p in (self._partly(index, i, model) for i in range(len(model.partly))) if p),
         )
 
     def _aims(self, model: FunctionCheckModel) -> dict[str, Aim]:
@@ -375,6 +431,8 @@ class _Builder:
             aims["raises"] = Raises(str(model.raises))
         if model.pure:
             aims["pure"] = Pure()
+        if model.waits:
+            aims["waits"] = Waits()
         return aims
 
     @staticmethod
@@ -393,13 +451,16 @@ class _Builder:
             message = f"{where}: there is no {'/'.join(parts[:-1])}.py in the course"
             self.problems.append(Problem(message, name.place))
 
-    def _partly(self, where: str, model: PartlyModel, line: FunctionCheckModel) -> Partly | None:
+    def _partly(self, index: int, number: int, line: FunctionCheckModel) -> Partly | None:
+        model = line.partly[number]
+        where = f"checks[{index + 1}].partly[{number + 1}]"
+        place, _ = find(self.root, ("checks", index, "partly", number))
         if (model.holds is None) is (model.equals is None):
-            self.problems.append(Problem(f"{where}.partly: needs exactly one of holds and equals", self.root.place))
+            self.problems.append(Problem(f"{where}: needs exactly one of holds and equals", place))
             return None
         if model.points > line.points:
-            message = f"{where}.partly: {float(model.points):g} points are more than the line's {float(line.points):g}"
-            self.problems.append(Problem(message, self.root.place))
+            message = f"{where}: {float(model.points):g} points are more than the line's {float(line.points):g}"
+            self.problems.append(Problem(message, place))
         weaker = self._equals(str(model.equals), line.of)
         aim = Holds(model.holds.tree, model.holds.text) if model.holds else weaker
         return Partly(aim, model.points, str(model.say or ""), model.rtol, model.atol)

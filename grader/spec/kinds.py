@@ -10,7 +10,7 @@ from grader.documents import Block, Text
 from grader.errors import Problem, did_you_mean, listed
 from grader.spec.question import Question
 
-KINDS = ("weights", "function", "formula", "number", "choice", "written", "either")
+KINDS = ("weights", "function", "formula", "number", "choice", "written", "either", "waits")
 """What `answer:` may say."""
 
 Loader = Callable[[Block, Path], tuple[Question | None, list[Problem]]]
@@ -52,6 +52,10 @@ def loader_of(kind: str) -> Loader | None:
             from grader.spec import written
 
             return written.load
+        case "waits":
+            from grader.spec import waits
+
+            return waits.load
         case "either":
             from grader.spec import either
 

@@ -9,19 +9,30 @@ from typing import Any
 
 from grader.checks.functions.plan import Group, LinePlan, plan_of
 from grader.checks.functions.shrinking import Failure, shrunk
-from grader.checks.functions.verdicts import Answer, Wrong, call_text, concerns, judge_case, values_for
-from grader.errors import SubmissionError
+from grader.checks.functions.verdicts import (
+    UNASKED,
+    Answer,
+    Further,
+    Wrong,
+    call_text,
+    judge_case,
+    lost,
+    unasked,
+    values_for,
+)
+from grader.errors import SpecError, SubmissionError
 from grader.language.arithmetic import EvaluationError
-from grader.sandbox import Call, Loaded, Missing, Reply
-from grader.spec.functions import Aim, FunctionQuestion, Holds
-from grader.verdict import CheckResult, Counterexample, Evidence, NoEvidence, QuestionResult
+from grader.sandbox import Call, Loaded, Missing, Reply, Returned
+from grader.spec.functions import Aim, FunctionQuestion, Holds, Waits
+from grader.verdict import CheckResult, Counterexample, Evidence, NoEvidence, QuestionResult, QuestionStatus
 from grader.workshop import Runner
 
 HIDDEN = "(hidden)"
+NOTHING = Further()
 
 
-def judge_function(question: FunctionQuestion, runner: Runner) -> QuestionResult:
-    """The marks of a function in a loaded program.
+def judge_function(question: FunctionQuestion, runner: Runner, *, shrink: bool = True) -> QuestionResult:
+    """The marks of a function in a loaded program; without `shrink`, quicker, and with a failure as it was met.
 
     Raises:
         SubmissionError: if the program could not be loaded, or defines no such function.
@@ -29,7 +40,7 @@ def judge_function(question: FunctionQuestion, runner: Runner) -> QuestionResult
     """
     if not isinstance(runner.load, Loaded):
         raise SubmissionError(f"the code could not be loaded: {load_text(runner)}")
-    judge = _Judge(question, runner)
+    judge = _Judge(question, runner, shrink)
     return judge.result()
 
 
@@ -47,16 +58,27 @@ class Asked:
     answers: list[Answer]
 
 
+@dataclass
+class Verdict:
+    """How many cases a line is about, and those of them that are wrong."""
+
+    concerned: int
+    failing: list[tuple[int, Wrong]]
+
+
 class _Judge:
-    def __init__(self, question: FunctionQuestion, runner: Runner) -> None:
+    def __init__(self, question: FunctionQuestion, runner: Runner, shrink: bool) -> None:
         self.question = question
         self.runner = runner
+        self.shrink = shrink
         self.plan = plan_of(question)
-        self.asked = {id(group): self.ask(group) for group in self.plan.groups}
+        runner.begin()
+        groups = sorted(self.plan.groups, key=lambda group: group.hidden)
+        self.asked = {id(group): self.ask(group) for group in groups}
 
     def ask(self, group: Group) -> Asked:
         """One round trip for all cases of a group."""
-        replies = self.runner.call(group.batch)
+        replies = self.runner.call(group.batch, secret=group.hidden)
         first: dict[int, Reply] = {}
         again: dict[int, Reply] = {}
         for index, reply in zip(group.order, replies, strict=True):
@@ -78,16 +100,32 @@ class _Judge:
             if checks[-1].outcome == "failed" and self.question.ladder:
                 blocked_by = check.name
         question = self.question
-        return QuestionResult(question.id, question.title, "graded", question.points, tuple(checks))
+        status: QuestionStatus = "pending" if any(check.outcome == "pending" for check in checks) else "graded"
+        return QuestionResult(question.id, question.title, status, question.points, tuple(checks))
 
     def line(self, line: LinePlan) -> CheckResult:
         check = line.check
-        failure = self.failure(line, check.aim, (check.rtol, check.atol))
-        if failure is None:
-            return CheckResult(check.name, check.points, check.points, "passed", line.group.evidence)
+        if isinstance(check.aim, Waits):
+            return CheckResult(check.name, Fraction(0), check.points, "pending", message="the course checks this")
+        try:
+            return self.judged(line)
+        except SpecError as error:
+            if not check.hidden:
+                raise
+            message = f"{self.question.id}: {check.name!r} cannot be judged on an input that is not shown"
+            raise SpecError(message) from error
+
+    def judged(self, line: LinePlan) -> CheckResult:
+        check = line.check
+        verdict = self.verdict(line, check.aim, (check.rtol, check.atol))
+        if not verdict.failing:
+            message = "" if verdict.concerned else "none of the inputs that were tried is one that this is about"
+            evidence = line.group.evidence(verdict.concerned)
+            return CheckResult(check.name, check.points, check.points, "passed", evidence, message)
+        failure = self.shown(line, verdict)
         points, say = Fraction(0), check.say
         for part, weaker in line.partly:
-            if self.failure(weaker, part.aim, (part.rtol, part.atol), shrink=False) is None:
+            if not self.verdict(weaker, part.aim, (part.rtol, part.atol)).failing:
                 points, say = part.points, part.say or check.say
                 break
         return self.failed(line, failure, points, say)
@@ -107,56 +145,83 @@ class _Judge:
         message = f"{say} ({message})" if say else message
         return CheckResult(check.name, points, check.points, "failed", evidence, message)
 
-    def failure(
-        self, line: LinePlan, aim: Aim, tolerances: tuple[float, float], *, shrink: bool = True
-    ) -> Failure | None:
-        """The failure of a line that is shown, None where it holds."""
-        answers = self.asked[id(line.group)].answers
-        further = self.further(line, line.group.inputs, answers)
-        failing: list[tuple[int, Wrong]] = []
-        met = False
-        for i, answer in enumerate(answers):
-            values = values_for(line.group.inputs[i], line, answer, further[i])
-            if not concerns(line, values):
-                continue
-            wanted = line.wanted(i) if line.reference is not None else None
-            wrong = judge_case(line, aim, answer, values, line.group.calls[i], wanted, tolerances)
-            if wrong is None:
-                met = True
-            else:
-                failing.append((i, wrong))
-        if isinstance(aim, Holds) and not aim.everywhere:
-            sentence = f"on none of the inputs that were tried this holds: {aim.text.strip()}"
-            return None if met else Failure(None, Wrong(aim.text.strip(), "nowhere", sentence))
-        if not failing:
-            return None
-        if not shrink:
-            return Failure(None, failing[0][1])
-        return shrunk(self, line, aim, tolerances, failing)
+    def verdict(self, line: LinePlan, aim: Aim, tolerances: tuple[float, float]) -> Verdict:
+        """A line on every case that it is about; calls that there was no time for are made where they decide."""
+        while True:
+            verdict = self.looked_at(line, aim, tolerances)
+            left = [i for i, wrong in verdict.failing if wrong.rank == UNASKED]
+            if not left or len(left) < len(verdict.failing) or not self.ask_again(line.group, left):
+                return verdict
 
-    def further(self, line: LinePlan, inputs: list[dict[str, Any]], answers: list[Answer]) -> list[dict[str, Any]]:
-        """The values of the calls inside a property, for every case: one batch a level."""
-        found: list[dict[str, Any]] = [{} for _ in inputs]
-        if line.property is None:
-            return found
-        for level in sorted({call.level for call in line.property.further}):
-            slots = [call for call in line.property.further if call.level == level]
-            todo: list[tuple[int, str, Call]] = []
-            for i, answer in enumerate(answers):
-                values = values_for(inputs[i], line, answer, found[i])
-                calls = [(i, slot.slot, self.inner(line, slot.slot, values)) for slot in slots]
-                todo += [(i, name, call) for i, name, call in calls if call is not None]
-            for (i, name, _), reply in zip(todo, self.runner.call([c for _, _, c in todo]), strict=True):
-                found[i][name] = Answer(reply).value
+    def looked_at(self, line: LinePlan, aim: Aim, tolerances: tuple[float, float]) -> Verdict:
+        group, answers = line.group, self.asked[id(line.group)].answers
+        concerned = line.about
+        if line.by_answer:
+            concerned = [i for i in concerned if line.concerns(values_for(group.inputs[i], line, answers[i], {}))]
+        further = self.further(line, [(group.inputs[i], answers[i]) for i in concerned])
+        failing: list[tuple[int, Wrong]] = []
+        for i, more in zip(concerned, further, strict=True):
+            answer = answers[i]
+            values = values_for(group.inputs[i], line, answer, more.values) if line.speaks else {}
+            wanted = line.wanted(i) if line.reference is not None else None
+            wrong = judge_case(line, aim, answer, values, group.calls[i], wanted, tolerances, more.lost)
+            if wrong is not None:
+                failing.append((i, wrong))
+        if isinstance(aim, Holds) and not aim.everywhere and len(failing) < len(concerned):
+            failing = []
+        return Verdict(len(concerned), failing)
+
+    def ask_again(self, group: Group, cases: list[int]) -> bool:
+        """Another round for calls that the last one had no time for; False where no more can be had."""
+        if not self.runner.another_round():
+            return False
+        answers = self.asked[id(group)].answers
+        todo = [i for i in cases if unasked(answers[i].reply)]
+        replies = self.runner.call([group.calls[i] for i in todo], secret=group.hidden)
+        for i, reply in zip(todo, replies, strict=True):
+            answers[i] = Answer(reply)
+        return True
+
+    def shown(self, line: LinePlan, verdict: Verdict) -> Failure:
+        """The failure that stands for a line; for a hidden one, any."""
+        check = line.check
+        if isinstance(check.aim, Holds) and not check.aim.everywhere:
+            text = check.aim.text.strip()
+            return Failure(None, Wrong(text, "nowhere", f"on none of the inputs that were tried this holds: {text}"))
+        if check.hidden or not self.shrink:
+            index, wrong = verdict.failing[0]
+            return Failure(line.group.cases[index], wrong)
+        return shrunk(self, line, check.aim, (check.rtol, check.atol), verdict.failing)
+
+    def further(self, line: LinePlan, cases: list[tuple[Mapping[str, Any], Answer]]) -> list[Further]:
+        """The answers to the calls inside a property, for every case: one batch a level."""
+        further = line.property.further if line.property is not None else ()
+        if not further:
+            return [NOTHING] * len(cases)
+        found = [Further() for _ in cases]
+        for level in sorted({call.level for call in further}):
+            slots = [call.slot for call in further if call.level == level]
+            todo: list[tuple[Further, str, Call]] = []
+            for more, (inputs, answer) in zip(found, cases, strict=True):
+                if isinstance(answer.reply, Returned) and more.lost is None:
+                    values = values_for(inputs, line, answer, more.values)
+                    calls = [(slot, self.inner(line, slot, values)) for slot in slots]
+                    todo += [(more, slot, call) for slot, call in calls if call is not None]
+            replies = self.runner.call([call for _, _, call in todo], secret=line.group.hidden)
+            for (more, slot, call), reply in zip(todo, replies, strict=True):
+                answer = Answer(reply)
+                more.values[slot] = answer.value
+                if not isinstance(reply, Returned):
+                    more.lost = more.lost or lost(answer, call)
         return found
 
     def inner(self, line: LinePlan, slot: str, values: Mapping[str, Any]) -> Call | None:
         """A call inside a property, once its arguments are known."""
         assert line.property is not None
+        signature = self.question.signature
         try:
             arguments = [formula(values) for formula in line.property.arguments[slot]]
-        except EvaluationError:
+            converted = map(line.group.argument, signature.parameters, arguments)
+            return Call(signature.name, tuple(converted))
+        except (EvaluationError, TypeError, ValueError, OverflowError):  # the student's output is no such argument
             return None
-        names = self.question.signature.parameters
-        converted = [line.group.argument(name, value) for name, value in zip(names, arguments, strict=False)]
-        return Call(self.question.signature.name, tuple(converted))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -11,19 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 from grader.checks.functions.properties import OUT, Property, compile_property
 from grader.checks.functions.references import Reference, Wanted, reference_of
-from grader.checks.functions.values import as_value, to_argument, to_function
+from grader.checks.functions.values import as_value, has_nan, to_argument, to_function
 from grader.drawing import corpus
 from grader.errors import SpecError
 from grader.inputs.draw import cases
 from grader.inputs.enumerate import EndlessError, every_case
-from grader.inputs.sets import Case, InputSet, Table, TableOf
+from grader.inputs.sets import Case, InputSet, Table, fed_names
+from grader.language.arithmetic import EvaluationError
+from grader.language.arrays import Array
 from grader.language.floats import Floats
 from grader.language.formula import Formula
 from grader.language.parse import ExpressionError
-from grader.language.tree import Tree
+from grader.language.tree import Tree, names_in
 from grader.sandbox import Batch, Call
 from grader.spec.functions import Equals, Feeds, FunctionCheck, FunctionQuestion, Holds, Partly, Pure
-from grader.verdict import Exhausted, Sampled
+from grader.verdict import Evidence, Exhausted, NoEvidence, Sampled
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -43,13 +45,17 @@ class Group:
         self.sets = sets
         self.longest = longest
         self.watched = False
+        self.hidden = True
         self._assume = None
         if question.assume is not None:
             self._assume = _formula(question, question.assume, list(sets))
 
     def allows(self, case: Case) -> bool:
         """Whether the question's `assume` holds."""
-        return self._assume is None or self._assume.holds(self.values(case))
+        try:
+            return self._assume is None or self._assume.holds(self.values(case))
+        except EvaluationError as error:
+            raise SpecError(f"{self.question.id}: assume: {error}") from None
 
     @cached_property
     def strategy(self) -> SearchStrategy[Case]:
@@ -58,24 +64,35 @@ class Group:
 
     @cached_property
     def cases(self) -> list[Case]:
-        """Every case, in the order in which reports look at them."""
-        if self.longest is None:
-            drawn = corpus(self.strategy, self.question.cases, self.question.seed)
-            return list({repr_of(case): case for case in drawn}.values())
+        """Every case, in the order in which reports look at them: those of a list to the end by size."""
+        question = self.question.id
         try:
-            listed = list(islice(filter(self.allows, every_case(self.sets, self.longest)), MAX_EXHAUSTIVE + 1))
+            found = self._drawn() if self.longest is None else self._listed(self.longest)
         except EndlessError as error:
-            raise SpecError(f"{self.question.id}: an exhaustive check cannot list its inputs: {error}") from None
+            raise SpecError(f"{question}: the inputs cannot be listed to their end: {error}") from None
+        except EvaluationError as error:
+            raise SpecError(f"{question}: inputs: {error}") from None
+        except ExpressionError as error:
+            raise SpecError(f"{question}: inputs: {error.message}") from None
+        if not found:
+            raise SpecError(f"{question}: there is no input in the sets that it draws from")
+        return found
+
+    def _drawn(self) -> list[Case]:
+        drawn = corpus(self.strategy, self.question.cases, self.question.seed)
+        return list({repr_of(case): case for case in drawn}.values())
+
+    def _listed(self, longest: int) -> list[Case]:
+        listed = list(islice(filter(self.allows, every_case(self.sets, longest)), MAX_EXHAUSTIVE + 1))
         if len(listed) > MAX_EXHAUSTIVE:
             raise SpecError(f"{self.question.id}: an exhaustive check lists more than {MAX_EXHAUSTIVE} inputs")
-        return listed
+        return sorted(listed, key=size_of)
 
-    @cached_property
-    def evidence(self) -> Sampled | Exhausted:
-        """What it means when a line holds on every case."""
-        if self.longest is None:
-            return Sampled(len(self.cases), self.question.seed)
-        return Exhausted(self.longest, len(self.cases))
+    def evidence(self, concerned: int) -> Evidence:
+        """What it means when a line holds on every case that it is about."""
+        if not concerned:
+            return NoEvidence()
+        return Sampled(concerned, self.question.seed) if self.longest is None else Exhausted(self.longest, concerned)
 
     @cached_property
     def calls(self) -> list[Call]:
@@ -91,6 +108,16 @@ class Group:
     def argument(self, name: str, value: Any) -> Any:
         """A value as the argument of that name."""
         return to_function(value, name) if isinstance(value, Table) else to_argument(value, self.sets.get(name))
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """What tells the cases apart."""
+        return [repr_of(case) for case in self.cases]
+
+    @cached_property
+    def fed(self) -> Mapping[str, tuple[str, int]]:
+        """What is fed to supplied functions, by name."""
+        return fed_names(self.sets)
 
     @cached_property
     def order(self) -> list[int]:
@@ -119,29 +146,55 @@ def repr_of(case: Case) -> str:
     return repr([(name, v.rows if isinstance(v, Table) else v) for name, v in case.items()])
 
 
-def fed_names(sets: Mapping[str, InputSet]) -> Iterator[tuple[str, str, int]]:
-    """`step_token`, with the supplied function and the place of the argument: what was fed, call by call."""
-    for name, one in sets.items():
-        if isinstance(one, TableOf):
-            for place, argument in enumerate(one.arguments):
-                yield f"{name}_{argument}", name, place
+def size_of(case: Case) -> int:
+    """How many entries its sequences have together."""
+    return sum(
+        len(v.entries if isinstance(v, Array) else v) for v in case.values() if isinstance(v, list | str | Array)
+    )
 
 
 @dataclass
 class LinePlan:
     """A line with everything compiled: its group, what it waits for, its expressions and references.
 
-    `part` gives what of two outputs is compared; None: all of them.
+    `by_answer` says that the answer decides whether the line is about a case, not the inputs alone; `part` gives what of
+    two outputs is compared (None: all of them).
     """
 
     check: FunctionCheck
     group: Group
     when: Formula | None
+    by_answer: bool = False
     property: Property | None = None
     reference: Reference | None = None
     part: Formula | None = None
     partly: list[tuple[Partly, LinePlan]] = field(default_factory=list)
     _wanted: dict[int, Wanted] = field(default_factory=dict)
+
+    @cached_property
+    def speaks(self) -> bool:
+        """Whether an expression is worked out for each answer."""
+        return self.by_answer or self.property is not None or self.part is not None
+
+    @cached_property
+    def about(self) -> list[int]:
+        """The cases that the line is about, as far as their inputs say."""
+        return [i for i, inputs in enumerate(self.group.inputs) if self.by_answer or self.concerns(inputs)]
+
+    def concerns(self, values: Mapping[str, Any]) -> bool:
+        """Whether the line is about a case; one whose answer is no good to decide it belongs to the line.
+
+        Raises:
+            SpecError: where the inputs alone decide, and cannot.
+        """
+        if self.when is None:
+            return True
+        try:
+            return (self.by_answer and has_nan(values.get(OUT))) or self.when.holds(values)
+        except EvaluationError as error:
+            if not self.by_answer:
+                raise SpecError(f"{self.check.name!r}: `when` cannot be worked out: {error}") from None
+            return True
 
     def wanted(self, index: int) -> Wanted:
         """What the reference gives for a case of the group; worked out once."""
@@ -153,7 +206,10 @@ class LinePlan:
         """What the reference gives for any case."""
         if self.reference is None:
             raise SpecError(f"{self.check.name!r} has no reference")
-        return self.reference(case)
+        wanted = self.reference(case)
+        if has_nan(wanted.value):
+            raise SpecError(f"{self.check.name!r}: the reference gives NaN, which no answer can agree with")
+        return wanted
 
 
 @dataclass
@@ -178,16 +234,18 @@ def plan_of(question: FunctionQuestion) -> Plan:
         key = repr((sorted(check.sets.items(), key=lambda item: item[0]), check.longest))
         group = groups.setdefault(key, Group(question, check.sets, check.longest))
         group.watched |= isinstance(check.aim, Pure)
+        group.hidden &= check.hidden
         lines.append(_line(question, check, group))
     return Plan(question, lines, list(groups.values()))
 
 
 def _line(question: FunctionQuestion, check: FunctionCheck, group: Group) -> LinePlan:
-    names = [*check.sets, *(name for name, _, _ in fed_names(check.sets))]
+    names = [*check.sets, *fed_names(check.sets)]
     line = LinePlan(check, group, _formula(question, check.when, [*names, OUT]) if check.when else None)
+    line.by_answer = check.when is not None and any(name not in check.sets for name in names_in(check.when))
     _aim(question, line, check.aim, names, check.rtol, check.atol)
-    for part in check.partly:
-        weaker = LinePlan(check, group, line.when)
+    for part in sorted(check.partly, key=lambda part: -part.points):
+        weaker = LinePlan(check, group, line.when, line.by_answer)
         _aim(question, weaker, part.aim, names, part.rtol, part.atol)
         line.partly.append((part, weaker))
     return line
@@ -196,7 +254,8 @@ def _line(question: FunctionQuestion, check: FunctionCheck, group: Group) -> Lin
 def _aim(question: FunctionQuestion, line: LinePlan, aim: object, names: list[str], rtol: float, atol: float) -> None:
     if isinstance(aim, Holds):
         try:
-            line.property = compile_property(aim.tree, question.signature.name, names, rtol, atol)
+            signature = question.signature
+            line.property = compile_property(aim.tree, signature.name, len(signature.parameters), names, rtol, atol)
         except ExpressionError as error:
             raise SpecError(f"{question.id}: {aim.text!r}: {error.message}") from None
     elif isinstance(aim, Equals | Feeds):

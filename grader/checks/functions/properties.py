@@ -12,6 +12,7 @@ from typing import Any
 
 from grader.language.floats import Floats
 from grader.language.formula import Formula
+from grader.language.parse import ExpressionError
 from grader.language.rewriting import replaced
 from grader.language.tree import Call, Name, Tree, subtrees
 
@@ -35,13 +36,19 @@ class Calls:
     further: tuple[FurtherCall, ...]
 
 
-def extract_calls(tree: Tree, function: str) -> Calls:
-    """Takes the calls of the student's function out of an expression, the innermost of nested ones first."""
+def extract_calls(tree: Tree, function: str, arity: int) -> Calls:
+    """Takes the calls of the student's function out of an expression, the innermost of nested ones first.
+
+    Raises:
+        ExpressionError: for a call with another number of arguments.
+    """
     found: dict[tuple[Tree, ...], FurtherCall] = {}
 
     def change(node: Tree) -> Tree | None:
         if not isinstance(node, Call) or node.function != function:
             return None
+        if len(node.arguments) != arity:
+            raise ExpressionError(f"{function} takes {arity} arguments, not {len(node.arguments)}", node.at)
         arguments = tuple(replaced(argument, change) for argument in node.arguments)
         if arguments not in found:
             waits = {call.slot: call.level for call in found.values()}
@@ -56,29 +63,34 @@ def extract_calls(tree: Tree, function: str) -> Calls:
 
 @dataclass(frozen=True)
 class Property:
-    """A compiled property: its truth in floats, and the further calls that it needs first."""
+    """A compiled property: its truth in floats, and the further calls that it needs first.
+
+    `answers` are the names of what the student's function gave: `out` and the slots of further calls.
+    """
 
     truth: Formula
+    answers: tuple[str, ...]
     further: tuple[FurtherCall, ...]
     arguments: Mapping[str, tuple[Formula, ...]]
     exactly: Callable[[Mapping[str, Any]], bool | None]
     """A second opinion without rounding: None where it cannot tell."""
 
 
-def compile_property(tree: Tree, function: str, names: Sequence[str], rtol: float, atol: float) -> Property:
+def compile_property(tree: Tree, function: str, arity: int, names: Sequence[str], rtol: float, atol: float) -> Property:
     """A property over the given names, `out`, and calls of the student's function.
 
     Raises:
         ExpressionError: for names and functions that are not known.
     """
-    calls = extract_calls(tree, function)
+    calls = extract_calls(tree, function, arity)
     arithmetic = Floats(rtol, atol)
     known = [*names, OUT, *(call.slot for call in calls.further)]
     arguments = {
         call.slot: tuple(Formula(argument, known, arithmetic) for argument in call.arguments) for call in calls.further
     }
     truth = Formula(calls.tree, known, arithmetic)
-    return Property(truth, calls.further, arguments, _second_opinion(calls.tree, known, rtol, atol))
+    answers = (OUT, *(call.slot for call in calls.further))
+    return Property(truth, answers, calls.further, arguments, _second_opinion(calls.tree, known, rtol, atol))
 
 
 def _second_opinion(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,7 +54,7 @@ def _called(function: Callable[..., Any], name: str, case: Case, parameters: tup
         if isinstance(value, Table):
             arguments.append(_recorded(value, fed.setdefault(parameter, [])))
         else:
-            arguments.append(_made(to_argument(value)) if not isinstance(value, list) else deepcopy(value))
+            arguments.append(_made(to_argument(value)))
     try:
         value = function(*arguments)
     except Exception as error:  # the course's own code: whatever it raises is the spec's trouble

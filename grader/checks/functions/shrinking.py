@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from grader.checks.functions.plan import LinePlan, repr_of
 from grader.checks.functions.values import show
-from grader.checks.functions.verdicts import Answer, Wrong, concerns, judge_case, values_for
+from grader.checks.functions.verdicts import Answer, Wrong, judge_case, values_for
 from grader.drawing import smallest
 from grader.inputs.sets import Case
-from grader.sandbox import Raised, Returned
 from grader.spec.functions import Aim
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def shrunk(
     group = line.group
     least = min(wrong.rank for _, wrong in failing)
     failing = [(i, wrong) for i, wrong in failing if wrong.rank == least]
-    if least:  # how many calls time lets pass before it is used up is no matter of the function: the first is always one
+    if least:  # the first call that was lost is the same on every run; how many more there is time for is not
         index, wrong = min(failing, key=lambda item: group.order.index(item[0]))
         return Failure(group.cases[index], wrong)
     if group.longest is not None:
@@ -47,21 +46,25 @@ def shrunk(
         return _replayed(judge, line, aim, tolerances, group.cases[index], wrong, listed=True)
     index, wrong = min(failing, key=lambda item: _simplicity(group.cases[item[0]]))
     case = group.cases[index]
-    if not isinstance(judge.asked[id(group)].answers[index].reply, Returned | Raised):
-        return Failure(case, wrong)
-    tries: dict[str, Wrong | None] = {}
+    known: dict[str, Wrong | None] = dict.fromkeys(group.keys)
+    known.update((group.keys[i], wrong) for i, wrong in failing)
+    left = MAX_TRIES
 
     def fails(candidate: Case) -> bool:
+        nonlocal left
         key = repr_of(candidate)
-        if key not in tries:
-            if len(tries) >= MAX_TRIES:
+        if key not in known:
+            if not left:
                 return False
-            tries[key] = try_case(judge, line, aim, tolerances, candidate)
-        return tries[key] is not None
+            found = try_case(judge, line, aim, tolerances, candidate)
+            lost = found is not None and found.rank > 0  # such a call may take seconds: no more of them
+            left = 0 if lost else left - 1
+            known[key] = None if lost else found
+        return known[key] is not None
 
     found = smallest(group.strategy, fails, judge.question.cases, judge.question.seed)
-    if found is not None and _simplicity(found) <= _simplicity(case):
-        case, wrong = found, tries[repr_of(found)] or wrong
+    if found is not None and _simplicity(found)[0] <= _simplicity(case)[0]:  # of equal length, Hypothesis's is simpler
+        case, wrong = found, known[repr_of(found)] or wrong
     return _replayed(judge, line, aim, tolerances, case, wrong)
 
 
@@ -98,12 +101,11 @@ def try_case(
 ) -> Wrong | None:
     """One case from the call to the verdict."""
     call = line.group.call(case)
-    first, second = (judge.runner.call([call], fresh=fresh)[0], judge.runner.call([call])[0])
-    answer = Answer(first, second)
+    answer = Answer(*judge.runner.call([call, call], fresh=fresh))
     inputs = line.group.values(case)
-    further = judge.further(line, [inputs], [answer])[0]
-    values = values_for(inputs, line, answer, further)
-    if not concerns(line, values):
+    if not line.concerns(values_for(inputs, line, answer, {})):
         return None
+    further = judge.further(line, [(inputs, answer)])[0]
+    values = values_for(inputs, line, answer, further.values)
     wanted = line.wanted_for(case) if line.reference is not None else None
-    return judge_case(line, aim, answer, values, call, wanted, tolerances)
+    return judge_case(line, aim, answer, values, call, wanted, tolerances, further.lost)

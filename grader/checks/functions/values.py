@@ -8,7 +8,7 @@ from typing import Any
 
 from grader.inputs.sets import Either, InputSet, Matrix, Number, Seed, Sequence, Table
 from grader.language.arrays import Array
-from grader.language.floats import close
+from grader.language.floats import NUMBERS, close
 from grader.sandbox import Generator, TableFunction
 
 LONGEST_SHOWN = 400
@@ -32,9 +32,11 @@ def to_argument(value: Any, input_set: InputSet | None = None) -> Any:
         return np.asarray(value.entries, dtype=float).reshape(value.shape)
     if isinstance(value, list | tuple) and (isinstance(input_set, Matrix) or _is_vector(input_set)):
         return np.asarray(value, dtype=float)
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         element = input_set.element if isinstance(input_set, Sequence) else None
-        return [to_argument(item, element) for item in value]
+        return type(value)(to_argument(item, element) for item in value)
+    if isinstance(value, dict):
+        return {key: to_argument(item) for key, item in value.items()}
     if isinstance(value, Seed):
         return Generator(value.seed)
     if isinstance(value, Table):
@@ -101,10 +103,10 @@ def same(got: Any, wanted: Any, rtol: float, atol: float) -> bool:
 
     Lists, tuples and arrays of the same parts are the same.
     """
-    if isinstance(got, int | float) and isinstance(wanted, int | float):
+    if isinstance(got, NUMBERS) and isinstance(wanted, NUMBERS):
         return close(got, wanted, rtol, atol)
     if isinstance(got, Array) and isinstance(wanted, Array) and got.shape == wanted.shape:
-        return all(a == b or close(a, b, rtol, atol) for a, b in zip(got.entries, wanted.entries, strict=True))
+        return all(close(a, b, rtol, atol) for a, b in zip(got.entries, wanted.entries, strict=True))
     if isinstance(got, Array | tuple) and isinstance(wanted, Array | tuple):
         ours, theirs = _parts(got), _parts(wanted)
         return len(ours) == len(theirs) and all(same(a, b, rtol, atol) for a, b in zip(ours, theirs, strict=True))
@@ -126,10 +128,10 @@ def identical(one: Any, other: Any) -> bool:
 
 def has_nan(value: Any) -> bool:
     """Whether a NaN is anywhere inside."""
-    if isinstance(value, float):
-        return math.isnan(value)
+    if isinstance(value, NUMBERS):
+        return value != value
     if isinstance(value, Array):
-        return any(isinstance(e, float) and math.isnan(e) for e in value.entries)
+        return any(entry != entry for entry in value.entries)
     if isinstance(value, dict):
         return any(map(has_nan, value.values()))
     return isinstance(value, list | tuple) and any(map(has_nan, value))

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import Any
 
-from grader.checks.functions.plan import LinePlan, fed_names
+from grader.checks.functions.plan import LinePlan
 from grader.checks.functions.properties import OUT
 from grader.checks.functions.references import Wanted, as_plain
 from grader.checks.functions.values import as_value, has_nan, identical, same, show
 from grader.errors import SpecError
 from grader.inputs.sets import Case
 from grader.language.arithmetic import EvaluationError
-from grader.language.arrays import Array
 from grader.sandbox import BadValue, Call, Raised, Reply, Returned, Skipped, TimedOut
 from grader.spec.functions import Aim, Equals, Feeds, Holds, Pure, Raises
 
@@ -29,60 +27,66 @@ class Wrong:
     rank: int = 0
 
 
+UNASKED = 2
+"""The rank of a call that was never made, or cut short by the end of a round."""
+
+
 def gave(wanted: str, answer: Answer, more: str = "") -> Wrong:
     """An answer that is not what was wanted."""
     return Wrong(wanted, answer.text(), f"gave {answer.text()}{more}; wanted: {wanted}")
 
 
 class Answer:
-    """A reply with its value for expressions; `again` is the reply to the same call asked a second time."""
+    """A reply; `again` is that to the same call asked a second time, `value` what was returned, for expressions."""
+
+    __slots__ = ("again", "reply", "value")
 
     def __init__(self, reply: Reply, again: Reply | None = None) -> None:
         self.reply = reply
         self.again = again
-
-    @cached_property
-    def value(self) -> Any:
-        """The returned value, for expressions."""
-        return as_value(self.reply.value) if isinstance(self.reply, Returned) else None
+        self.value = as_value(reply.value) if isinstance(reply, Returned) else None
 
     def text(self) -> str:
         """What came back, in words."""
         if isinstance(self.reply, Returned):
             return show(self.value if not isinstance(self.reply.value, list | tuple) else self.reply.value)
         if isinstance(self.reply, Raised):
-            where = f" ({self.reply.traceback_lines[-1].strip()})" if self.reply.traceback_lines else ""
-            return f"{self.reply}{where}"
+            where = ": ".join(map(str.strip, self.reply.traceback_lines[-2:]))
+            return f"{self.reply} ({where})" if where else str(self.reply)
         return str(self.reply)
 
-    @property
-    def wavers(self) -> bool:
-        """Whether the second answer to the same call differs from the first."""
-        if self.again is None or not isinstance(self.reply, Returned):
-            return False
-        return not isinstance(self.again, Returned) or not identical(self.reply.value, self.again.value)
+    def other(self) -> Answer | None:
+        """The second answer to the same call, where it differs from the first."""
+        if self.again is None or unasked(self.again):
+            return None
+        other = Answer(self.again)
+        if isinstance(self.reply, Raised) and isinstance(self.again, Raised):
+            return None if self.reply.type_name == self.again.type_name else other
+        if isinstance(self.reply, Returned) and isinstance(self.again, Returned):
+            return None if identical(self.value, other.value) else other
+        return other
+
+
+def unasked(reply: Reply) -> bool:
+    """Whether time ran out before (or during) a call, through no fault of this call alone."""
+    return isinstance(reply, Skipped) or (isinstance(reply, TimedOut) and reply.what != "a call")
+
+
+@dataclass
+class Further:
+    """The answers to the calls inside a property, by slot; `lost`: what is wrong where one of them gave none."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    lost: Wrong | None = None
 
 
 def values_for(inputs: Mapping[str, Any], line: LinePlan, answer: Answer, further: Mapping[str, Any]) -> dict[str, Any]:
     """Everything that the line's expressions may name."""
     values = {**inputs, OUT: answer.value, **further}
-    if isinstance(answer.reply, Returned) and answer.reply.observed:
-        for name, function, place in fed_names(line.check.sets):
-            fed = [as_plain(o.args[place]) for o in answer.reply.observed if o.name == function]
-            values[name] = as_value(fed)
-    for name, _, _ in fed_names(line.check.sets):
-        values.setdefault(name, Array((0,), ()))
+    for name, (function, place) in line.group.fed.items():
+        observed = answer.reply.observed if isinstance(answer.reply, Returned) else ()
+        values[name] = as_value([as_plain(o.args[place]) for o in observed if o.name == function])
     return values
-
-
-def concerns(line: LinePlan, values: Mapping[str, Any]) -> bool:
-    """Whether the line is about this case."""
-    if line.when is None:
-        return True
-    try:
-        return line.when.holds(values)
-    except EvaluationError:
-        return True
 
 
 def judge_case(
@@ -93,33 +97,44 @@ def judge_case(
     call: Call,
     wanted: Wanted | None,
     tolerances: tuple[float, float],
+    lost: Wrong | None = None,
 ) -> Wrong | None:
     """None where the case is right."""
+    reply = answer.reply
+    if isinstance(reply, Raised if isinstance(aim, Raises) else Returned) and (other := answer.other()) is not None:
+        verb = "gave" if isinstance(reply, Returned) else "raised"
+        sentence = f"{verb} {answer.text()}, and {other.text()} when it was called again with the same arguments"
+        return Wrong("the same answer to the same call", other.text(), sentence)
     if isinstance(aim, Raises):
         return _raises(aim, answer)
-    if not isinstance(answer.reply, Returned):
-        return _no_answer(answer)
-    if answer.wavers and answer.again is not None:
-        then = Answer(answer.again).text()
-        sentence = f"gave {answer.text()}, and {then} when it was called again with the same arguments"
-        return Wrong("the same answer to the same call", then, sentence)
+    if not isinstance(reply, Returned):
+        return no_answer(answer)
+    if lost is not None:
+        return lost
+    if isinstance(aim, Holds):
+        return _holds(line, aim, answer, values)
     if isinstance(aim, Pure):
-        return _pure(answer.reply, call)
+        return _pure(reply, call)
+    assert wanted is not None
     if isinstance(aim, Feeds):
-        return _feeds(answer.reply, wanted)
-    if isinstance(aim, Equals):
-        assert wanted is not None
-        return _equals(line, aim, answer, values, wanted.value, tolerances)
-    return _holds(line, aim, answer, values)
+        return _feeds(reply, wanted)
+    assert isinstance(aim, Equals)
+    return _equals(line, aim, answer, values, wanted.value, tolerances)
 
 
-def _no_answer(answer: Answer) -> Wrong:
+def no_answer(answer: Answer) -> Wrong:
+    """A call that came to nothing."""
     reply, text = answer.reply, answer.text()
     verb = "raised " if isinstance(reply, Raised) else "gave no answer: "
-    rank = 0 if isinstance(reply, Raised | BadValue) else 1
-    if isinstance(reply, Skipped) or (isinstance(reply, TimedOut) and reply.what != "a call"):
-        rank = 2
+    rank = UNASKED if unasked(reply) else 0 if isinstance(reply, Raised | BadValue) else 1
     return Wrong("an answer", text, f"{verb}{text}", rank)
+
+
+def lost(answer: Answer, call: Call) -> Wrong:
+    """A call inside a property that came to nothing."""
+    wrong = no_answer(answer)
+    text = f"{call.function}({', '.join(map(show, call.args))})"
+    return Wrong(wrong.wanted, wrong.got, f"is held against {text}, which {wrong.sentence}", wrong.rank)
 
 
 def _raises(aim: Raises, answer: Answer) -> Wrong | None:
@@ -130,14 +145,14 @@ def _raises(aim: Raises, answer: Answer) -> Wrong | None:
         return Wrong(f"{aim.type_name} with a message", answer.text(), f"raised {aim.type_name} without saying why")
     if isinstance(reply, Returned):
         return gave(f"{aim.type_name} raised", answer)
-    wrong = _no_answer(answer)
+    wrong = no_answer(answer)
     return Wrong(f"{aim.type_name} raised", wrong.got, f"{wrong.sentence}; wanted: {aim.type_name} raised", wrong.rank)
 
 
 def _pure(reply: Returned, call: Call) -> Wrong | None:
     for before, after in zip(call.args, reply.arguments_after or (), strict=False):
-        was, now = show(as_value(before)), show(as_value(after))
         if after is not None and not identical(as_value(before), as_value(after)):
+            was, now = show(before), show(after)
             return Wrong(f"the argument left as {was}", now, f"changed its argument from {was} to {now}")
     return None
 
@@ -160,8 +175,8 @@ def _equals(
     return None if same(got, right, *tolerances) else gave(text, answer)
 
 
-def _feeds(reply: Returned, wanted: Wanted | None) -> Wrong | None:
-    for name, calls in (wanted.fed if wanted else {}).items():
+def _feeds(reply: Returned, wanted: Wanted) -> Wrong | None:
+    for name, calls in wanted.fed.items():
         fed = tuple(tuple(as_plain(a) for a in o.args) for o in reply.observed if o.name == name)
         if fed != calls:
             was, now = show(_bare(calls)), show(_bare(fed))
@@ -175,17 +190,19 @@ def _bare(calls: Sequence[tuple[Any, ...]]) -> list[Any]:
 
 def _holds(line: LinePlan, aim: Holds, answer: Answer, values: Mapping[str, Any]) -> Wrong | None:
     assert line.property is not None
-    wrong = gave(aim.text.strip(), answer)
-    if has_nan(answer.value):
-        return wrong
+    for name in line.property.answers:
+        if has_nan(values.get(name)):
+            return gave(aim.text.strip(), answer)
     try:
         if line.property.truth.holds(values):
             return None
     except EvaluationError as error:
         return gave(aim.text.strip(), answer, f" ({error})")
-    return None if line.property.exactly(values) else wrong
+    return None if line.property.exactly(values) else gave(aim.text.strip(), answer)
 
 
 def call_text(function: str, parameters: Sequence[str], case: Case) -> str:
-    """The call as the student would write it."""
-    return f"{function}({', '.join(f'{name}={show(case[name])}' for name in parameters)})"
+    """The call as the student would write it, and the inputs that the line has besides."""
+    arguments = ", ".join(f"{name}={show(case[name])}" for name in parameters)
+    besides = ", ".join(f"{name}={show(value)}" for name, value in case.items() if name not in parameters)
+    return f"{function}({arguments})" + (f" with {besides}" if besides else "")

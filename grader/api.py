@@ -1,0 +1,301 @@
+"""The Python API: load an assignment, grade a submission, check one answer, and look at what comes out."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import isfinite
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, cast
+
+from grader import grading, verdict
+from grader.answers.code import SOLUTION
+from grader.answers.submission import Answer, Submission
+from grader.documents import Block, Node, Series, Text
+from grader.errors import Place, Problem, SpecError, did_you_mean, listed
+from grader.spec import assignment as specs
+from grader.spec.course import assignments_in, courses_above, find_named_spec, find_spec
+from grader.spec.question import Question
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions
+    from rich.text import Text as RichText
+
+    from grader.sandbox import Requirement
+
+NAME = "your answer"
+"""What an answer without a folder is called."""
+
+
+class _Shown:
+    """Text in a terminal, colour with `rich`, a table in a notebook."""
+
+    def _rendered(self, width: int, colour: bool) -> str:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return self._rendered(80, colour=False).rstrip()
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RichText]:
+        from rich.text import Text as RichText
+
+        yield RichText.from_ansi(self._rendered(options.max_width, colour=True).rstrip("\n"))
+
+
+@dataclass(frozen=True, repr=False)
+class Report(_Shown, verdict.Report):
+    """The report of a submission, which shows itself."""
+
+    def _rendered(self, width: int, colour: bool) -> str:
+        from grader.reports import terminal
+
+        return terminal.render(self, colour=colour, width=width)
+
+    def _repr_html_(self) -> str:
+        from grader.jupyter import report_html
+
+        return report_html(self)
+
+
+@dataclass(frozen=True, repr=False)
+class Result(_Shown, verdict.QuestionResult):
+    """The marks of one question, which show themselves."""
+
+    def _rendered(self, width: int, colour: bool) -> str:
+        from grader.reports import terminal
+
+        whole = terminal.render(verdict.Report("", "", (self,)), colour=colour, width=width)
+        return whole.partition("\n\n")[2]  # without the headline, which is about submissions
+
+    def _repr_html_(self) -> str:
+        from grader.jupyter import question_html
+
+        return question_html(self)
+
+
+@dataclass(frozen=True, repr=False)
+class Assignment(specs.Assignment):
+    """An assignment that grades: `id`, `title`, `points`, `questions`, and `only(["q5"])` for a part of it."""
+
+    def grade(
+        self, path: str | Path, *, marks: str | Path | None = None, require_sandbox: Requirement = "strict"
+    ) -> Report:
+        """The report of the submission at a path; `marks` is a file of a reader's marks.
+
+        >>> import grader
+        >>> report = grader.load("assignment3").grade("submissions_example/forgets_the_past")
+        >>> [(q.id, q.status, float(q.points)) for q in report.questions if q.id in ("q5", "q6")]
+        [('q5', 'graded', 40.0), ('q6', 'graded', 45.0)]
+
+        Raises:
+            SubmissionError: if there is nothing at the path.
+            SpecError: if the file of marks cannot be used.
+        """
+        from grader.spec.marks import load_marks
+
+        read = load_marks(Path(marks)) if marks is not None else None
+        report = grading.grade(Submission(Path(path)), self, require_sandbox, read)
+        return Report(**vars(report))
+
+    def only(self, ids: Iterable[str]) -> Assignment:
+        return cast(Assignment, super().only(ids))
+
+    def __repr__(self) -> str:
+        names = listed(question.id for question in self.questions)
+        return f"<Assignment {self.id}: {names} ({verdict.as_number(self.points)} points)>"
+
+
+def load(spec: str | Path | None = None) -> Assignment:
+    """The assignment of a spec: a folder, a question file, a name in `specs/`, or the only one there is.
+
+    >>> import grader
+    >>> grader.load("assignment3").only(["q5", "q6"])
+    <Assignment assignment3: q5 and q6 (140 points)>
+
+    Raises:
+        SpecError: with every problem of the spec, or the assignments there are where none or several could be meant.
+    """
+    if spec is None:
+        names = _names()
+        if len(names) != 1:
+            raise SpecError(_which(names, "say which: load({!r})"))
+    return _of(specs.load_assignment(find_spec(str(spec) if spec is not None else None, Path.cwd())))
+
+
+def assignment_for(submission: Submission, spec: str | Path | None, *starts: Path) -> Assignment:
+    """The assignment that a submission is for: `spec`, else the one that it names, else the only one there is.
+
+    Raises:
+        SpecError: if the spec cannot be found or used.
+        SubmissionError: if the submission names an assignment that there is not.
+    """
+    named = submission.assignment
+    by_student = spec is None and named is not None
+    path = find_named_spec(named or "", *starts) if by_student else find_spec(str(spec) if spec else None, *starts)
+    return _of(specs.load_assignment(path))
+
+
+def check(question: str, answer: object = None, /, *, spec: str | Path | None = None, **parameters: object) -> Result:
+    """The marks of one answer: weights by name, or a formula, a number, choices, prose, or a Python function.
+
+    Weights are numbers, lists or NumPy arrays. A float counts at its exact binary value; `"0.1"`, `"-3/2"` and
+    fractions are exact. The question is looked for in `spec`, else in every assignment in `specs/`.
+
+    >>> import grader
+    >>> grader.check("q5", W1=1, W2=0, b2=0, W3=1, b3=0)
+    q5  A latch that remembers the first zero                                40 / 70
+       ok   stays 1 while every input is 1                                     20/20
+            proved for every input of every length (3 states)
+       ok   drops to 0 at the first 0                                          20/20
+            proved for every input of every length (3 states)
+       FAIL stays 0 ever after                                                  0/30
+            on input 01 the output is 01, but 00 is wanted: step 2 gives 1
+            instead of 0 (the shortest such input)
+           t  x  your h  output  wanted
+           1  0       0       0       0
+           2  1       1       1       0  <-- first wrong step
+      note: Your hidden unit forgets: it only copies the input. W2 must carry the
+      past.
+    >>> grader.check("q3.1", "dL[t+1] * W * h[t+1] * (1 - h[t+1])").points
+    Fraction(20, 1)
+
+    Raises:
+        SpecError: if there is no such question, or several of that name.
+        TypeError: for an answer that is none of these.
+    """
+    if (answer is None) is not bool(parameters):
+        raise TypeError(f"check({question!r}, ...) takes either one answer or weights by name")
+    assignment = _with_question(question, spec)
+    asked = assignment.questions[0]
+    with _handed_in(asked, parameters if answer is None else answer) as submission:
+        report = grading.grade(submission, assignment)
+    return Result(**vars(replace(report.questions[0], place=None)))
+
+
+def _of(spec: specs.Assignment) -> Assignment:
+    return Assignment(**vars(spec))
+
+
+def _course() -> Path | None:
+    return next(courses_above(Path.cwd()), None)
+
+
+def _names() -> list[str]:
+    course = _course()
+    return assignments_in(course) if course else []
+
+
+def _which(names: list[str], advice: str) -> str:
+    if not names:
+        return "there is no specs/ folder with an assignment here or above: give the path of a spec"
+    return f"specs/ holds {listed(names)}: {advice.format(names[0])}"
+
+
+def _with_question(name: str, spec: str | Path | None) -> Assignment:
+    """The assignment of the question of that name, with that question alone."""
+    if spec is not None:
+        return _single(load(spec), name)
+    course, names = _course(), _names()
+    if course is None or len(names) < 2:
+        return _single(load(), name)
+    found, broken, known = [], list[Problem](), list[str]()
+    for assignment in names:
+        try:
+            whole = load(course / "specs" / assignment)
+        except SpecError as error:
+            broken += error.problems
+            continue
+        known += [question.id for question in whole.questions]
+        if any(f"{question.id}.".startswith(f"{name}.") for question in whole.questions):
+            found.append(whole)
+    if len(found) > 1:
+        there = [assignment.id for assignment in found]
+        raise SpecError(f"{name!r} is a question of {listed(there)}: say which, spec={there[0]!r}")
+    if not found:
+        advice = did_you_mean(name, known) or f" ({listed(names)} have {listed(known)})"
+        raise SpecError(f"{name!r} is not a question{advice}", *broken)
+    return _single(found[0], name)
+
+
+def _single(assignment: Assignment, name: str) -> Assignment:
+    chosen = assignment.only([name])
+    exact = tuple(question for question in chosen.questions if question.id == name)
+    if not exact:
+        parts = listed((question.id for question in chosen.questions), "or")
+        raise SpecError(f"{name!r} has parts: check one of them ({parts})")
+    return replace(chosen, questions=exact)
+
+
+class _InMemory(Submission):
+    """One answer that lies in no folder."""
+
+    def __init__(self, question: str, content: Node) -> None:
+        self.path, self.name, self.problems = Path(os.devnull), NAME, ()  # there is no code at that path
+        self._answer = {question: Answer(NAME, content)}
+
+    def answer(self, question: str) -> Answer | None:
+        return self._answer.get(question)
+
+    def strangers(self, questions: Iterable[str]) -> list[Problem]:
+        return []
+
+
+@contextmanager
+def _handed_in(question: Question, answer: object) -> Iterator[Submission]:
+    """An answer as a submission; code goes through a file, as all code does."""
+    source = _source(question, answer)
+    if source is None:
+        yield _InMemory(question.id, node_of(answer, Place(question.id)))
+        return
+    with TemporaryDirectory() as folder:
+        (Path(folder) / SOLUTION).write_text(source, encoding="utf-8")
+        yield Submission(Path(folder), NAME)
+
+
+def _source(question: Question, answer: object) -> str | None:
+    """The Python of an answer; None where it is no code."""
+    if inspect.isfunction(answer):
+        return textwrap.dedent(inspect.getsource(answer))
+    if question.kind != "function":
+        return None
+    if not isinstance(answer, str):
+        raise TypeError(f"{question.id} is answered with a function, or with the text of a solution.py")
+    return answer
+
+
+def node_of(value: Any, place: Place) -> Node:
+    """A Python value as the same value would stand in a file of answers.
+
+    Raises:
+        TypeError: for anything but text, numbers, lists and mappings of them, and arrays.
+    """
+    if isinstance(value, str):
+        return Text(value, place)
+    if isinstance(value, Mapping):
+        block = Block(place)
+        block.update({Text(str(key), place): node_of(item, place) for key, item in value.items()})
+        return block
+    if callable(getattr(value, "tolist", None)):  # arrays and scalars of NumPy and its like
+        return node_of(value.tolist(), place)
+    if isinstance(value, list | tuple):
+        series = Series(place)
+        series.extend(node_of(item, place) for item in value)
+        return series
+    return Text(_number(value), place)
+
+
+def _number(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return str(Fraction(value)) if isfinite(value) else str(value)
+    if all(hasattr(value, part) for part in ("numerator", "denominator")):
+        return f"{value.numerator}/{value.denominator}" if value.denominator != 1 else str(value.numerator)
+    raise TypeError(f"an answer is made of numbers, text, lists and arrays, not of {type(value).__name__}: {value!r}")
+

@@ -1,0 +1,82 @@
+"""Files of an export: which of a course belong to an assignment, and writing one whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from grader.errors import HarnessError, SpecError
+from grader.spec.assignment import Assignment
+from grader.spec.course import ASSIGNMENT_FILE
+
+REFERENCE = "reference"
+
+
+def spec_path(assignment: Assignment) -> str:
+    """Where the spec lies in an exported course: `specs/assignment3`, or `specs/assignment3/q5.yaml`."""
+    path = assignment.path.resolve()
+    if path.is_dir():
+        return f"specs/{path.name}"
+    return f"specs/{path.parent.name or 'course'}/{path.name}"
+
+
+def course_files(assignment: Assignment) -> dict[str, Path]:
+    """The files that grading needs, under the names that they have in a course: the spec, and `reference/`."""
+    path = assignment.path.resolve()
+    files: dict[str, Path] = {}
+    if path.is_dir():
+        files |= {f"{spec_path(assignment)}/{name}": file for name, file in _below(path)}
+    else:
+        files[spec_path(assignment)] = path
+        listing = path.parent / ASSIGNMENT_FILE
+        if listing.is_file():
+            files[f"{Path(spec_path(assignment)).parent}/{ASSIGNMENT_FILE}"] = listing
+    reference = next((folder / REFERENCE for folder in path.parents if (folder / REFERENCE).is_dir()), None)
+    if reference is not None:
+        files |= {f"{REFERENCE}/{name}": file for name, file in _below(reference)}
+    return files
+
+
+def package_files() -> dict[str, Path]:
+    """The source of the grader itself."""
+    package = Path(__file__).parents[1]
+    return {f"{package.name}/{name}": file for name, file in _below(package)}
+
+
+def _below(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Every file below a folder in order, but for what is hidden or compiled."""
+    for file in sorted(folder.rglob("*")):
+        name = file.relative_to(folder)
+        skipped = any(part.startswith(".") or part == "__pycache__" for part in name.parts) or file.suffix == ".pyc"
+        if not skipped and file.is_file():
+            yield name.as_posix(), file
+
+
+def read(file: Path) -> bytes:
+    """The bytes of a course's file.
+
+    Raises:
+        SpecError: if it cannot be read.
+    """
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise SpecError(f"{file.name}: cannot be read: {error.strerror}") from None
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Writes a file beside its place and moves it there.
+
+    Raises:
+        HarnessError: if it cannot be written.
+    """
+    partial = path.with_name(f".{path.name}.part")
+    try:
+        partial.write_bytes(data)
+        os.replace(partial, path)
+    except OSError as error:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise HarnessError(f"{path}: cannot be written: {error.strerror}") from None

@@ -1,0 +1,83 @@
+"""An autograder.zip for Gradescope: the scripts that the platform calls, the spec, its reference, and the grader.
+
+Source: Gradescope autograder documentation, "Autograder Specifications" and "Code Autograder Best Practices"
+(gradescope-autograders.readthedocs.io/en/latest/specs, .../best_practices): `setup.sh` and an executable
+`run_autograder` lie in the root of the archive, which is unpacked as /autograder/source; `run_autograder` is copied to
+/autograder, reads /autograder/submission and leaves /autograder/results/results.json, whatever happens.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+from importlib import metadata, resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.errors import HarnessError
+from grader.export.files import course_files, package_files, read, spec_path, write_whole
+from grader.reports.gradescope import not_marked
+from grader.spec.assignment import Assignment
+
+if TYPE_CHECKING:
+    from grader.sandbox import Requirement
+
+DISTRIBUTION = "proofgrade"
+EARLIEST = (1980, 1, 1, 0, 0, 0)
+"""The first time that a zip can tell: the same course gives the same archive on every day."""
+
+PROGRAMS = frozenset({"setup.sh", "run_autograder"})
+
+
+def write_autograder(
+    assignment: Assignment, path: Path, require_sandbox: Requirement = "strict", *, show_expected: bool = False
+) -> None:
+    """Writes the archive.
+
+    Raises:
+        SpecError: if a file of the course cannot be read.
+        HarnessError: if the archive cannot be written.
+    """
+    write_whole(path, archive(autograder_files(assignment, require_sandbox, show_expected=show_expected)))
+
+
+def autograder_files(
+    assignment: Assignment, require_sandbox: Requirement, *, show_expected: bool
+) -> Mapping[str, bytes]:
+    """The content of the archive by name."""
+    options = ["--require-sandbox", require_sandbox, *(["--show-expected"] if show_expected else [])]
+    scripts = resources.files("grader.export") / "scripts"
+    files = {name: read(file) for name, file in (course_files(assignment) | package_files()).items()}
+    files |= {name: (scripts / name).read_bytes() for name in PROGRAMS}
+    files["spec"] = f"{spec_path(assignment)}\n".encode()
+    files["options"] = "".join(f"{option}\n" for option in options).encode()
+    files["requirements.txt"] = requirements().encode()
+    files["not_marked.json"] = not_marked().encode()
+    return files
+
+
+def requirements() -> str:
+    """What the grader needs from the package index, as its own metadata says it.
+
+    Raises:
+        HarnessError: if the grader runs without having been installed.
+    """
+    try:
+        needed = metadata.requires(DISTRIBUTION) or []
+    except metadata.PackageNotFoundError:
+        raise HarnessError(f"{DISTRIBUTION} is not installed, so what it needs is not known: pip install it") from None
+    return "".join(f"{name}\n" for name in sorted(needed) if not re.search(r";.*\bextra\b", name))
+
+
+def archive(files: Mapping[str, bytes]) -> bytes:
+    """A zip with fixed times and order; stored, since no two versions of a compressor need to agree."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:
+        for name, data in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, EARLIEST)
+            entry.create_system = 3  # Unix: so that the mode below is read as one
+            entry.external_attr = (0o100755 if name in PROGRAMS else 0o100644) << 16
+            packed.writestr(entry, data)
+    return out.getvalue()

@@ -1,0 +1,96 @@
+"""The pytest plugin: `pytest --submission DIR [--spec SPEC]` runs each rubric line of a submission as a test.
+
+Nothing of the grader is imported before one of its options, fixtures or helpers is used, so that a run which has
+nothing to do with it pays nothing. For tests by hand there are the fixtures `assignment`, `submission` and `answer`,
+the helpers `assert_proved` and `assert_equal_formula` (import them from here), and `grader.strategies`. A fixture of the
+same name in a conftest.py or a test module takes the place of the one here, as pytest has it; `-p no:grader` leaves all
+of this out.
+
+Students' code runs in the grader's sandbox. pytest itself, however, runs every conftest.py of the folder it is started
+in: start it in the course, never in the submission.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from grader.answers.submission import Submission
+    from grader.api import Assignment
+    from grader.pytest_plugin.answers import GetAnswer
+    from grader.pytest_plugin.asserts import assert_equal_formula, assert_proved
+
+__all__ = ["SpecWarning", "assert_equal_formula", "assert_proved"]
+
+
+class SpecWarning(UserWarning):
+    """Something in a spec that its author should look at."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("grader", "grading homework")
+    group.addoption("--submission", metavar="DIR", help="grade this submission: each rubric line becomes a test")
+    group.addoption("--spec", metavar="SPEC", help="its assignment: a folder, a question file, or a name in specs/")
+    group.addoption(
+        "--require-sandbox",
+        choices=("strict", "degraded", "off"),
+        default="strict",
+        help="what must hold the submission's code (default: strict)",
+    )
+    group.addoption(
+        "--spec-tests", action="store_true", help="test the specs that are collected (or set grader_specs = true)"
+    )
+    parser.addini("grader_specs", "collect specs (assignment.yaml and question files) as tests", "bool", default=False)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    if early_config.known_args_namespace.submission is not None:
+        from grader.pytest_plugin.chosen import refuse_to_start_inside
+
+        refuse_to_start_inside(early_config)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.submission is not None:
+        from grader.pytest_plugin.rubric import RubricPlugin
+
+        config.pluginmanager.register(RubricPlugin(config), "grader-rubric")
+    if config.option.spec_tests or config.getini("grader_specs"):
+        from grader.pytest_plugin.specs import SpecPlugin
+
+        config.pluginmanager.register(SpecPlugin(), "grader-specs")
+
+
+@pytest.fixture(scope="session")
+def assignment(pytestconfig: pytest.Config) -> Assignment:
+    """The assignment of `--spec`, else the one that the submission names, else the only one in `specs/`."""
+    from grader.pytest_plugin.chosen import chosen
+
+    return chosen(pytestconfig).assignment
+
+
+@pytest.fixture(scope="session")
+def submission(pytestconfig: pytest.Config) -> Submission:
+    """The submission of `--submission`."""
+    from grader.pytest_plugin.chosen import chosen
+
+    return chosen(pytestconfig).handed_in()
+
+
+@pytest.fixture(scope="session")
+def answer(assignment: Assignment, submission: Submission, pytestconfig: pytest.Config) -> GetAnswer:
+    """`answer("q5")` is what was handed in for a question: a network, a formula, a function, or text."""
+    from grader.pytest_plugin.answers import GetAnswer
+
+    return GetAnswer(assignment, submission, pytestconfig.option.require_sandbox)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from grader.pytest_plugin import asserts
+
+    return getattr(asserts, name)

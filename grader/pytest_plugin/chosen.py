@@ -1,0 +1,80 @@
+"""Which submission and which assignment a run is about, worked out once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from grader.answers.submission import Submission
+from grader.api import Assignment, assignment_for, load
+from grader.errors import GraderError
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the options say; without `--submission` there is an assignment alone."""
+
+    assignment: Assignment
+    submission: Submission | None
+
+    def handed_in(self) -> Submission:
+        """The submission.
+
+        Raises:
+            pytest.UsageError: if none was given.
+        """
+        if self.submission is None:
+            raise pytest.UsageError("this test is about a submission: say --submission DIR")
+        return self.submission
+
+
+CHOSEN = pytest.StashKey[Chosen]()
+
+
+def chosen(config: pytest.Config) -> Chosen:
+    """What the options say.
+
+    Raises:
+        pytest.UsageError: if the submission or the spec cannot be found or used.
+    """
+    if CHOSEN not in config.stash:
+        config.stash[CHOSEN] = _read(config)
+    return config.stash[CHOSEN]
+
+
+def _read(config: pytest.Config) -> Chosen:
+    spec, path = config.option.spec, submission_path(config)
+    submission = None
+    try:
+        if path is None:
+            return Chosen(load(spec), None)
+        submission = Submission(path)
+        return Chosen(assignment_for(submission, spec, config.invocation_params.dir, path), submission)
+    except GraderError as error:
+        broken = submission.problems if submission is not None else ()
+        raise pytest.UsageError("\n".join(map(str, (*broken, *error.problems)))) from None
+
+
+def submission_path(config: pytest.Config) -> Path | None:
+    """The path of `--submission`, from where pytest was started."""
+    given = config.option.submission
+    return config.invocation_params.dir / given if given is not None else None
+
+
+def refuse_to_start_inside(config: pytest.Config) -> None:
+    """Ends a run that pytest would begin with Python or settings from the submission itself.
+
+    Raises:
+        pytest.UsageError: if the run starts in the submission, and a conftest.py or a configuration file lies there.
+    """
+    start = config.invocation_params.dir.resolve()
+    folder = (start / config.known_args_namespace.submission).resolve()
+    inside = [path for path in (start, *start.parents) if path == folder or folder in path.parents]
+    settings = config.inipath
+    theirs = [path / "conftest.py" for path in inside if (path / "conftest.py").exists()]
+    if settings is not None and folder in settings.resolve().parents:
+        theirs.append(settings)
+    if theirs:
+        raise pytest.UsageError(f"start pytest outside the submission: here it would obey its {theirs[0].name}")

@@ -1,0 +1,142 @@
+"""A submission as tests: a node a question, an item a rubric line; a question is graded when its first line runs."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from grader.grading import grade
+from grader.pytest_plugin.chosen import CHOSEN, chosen
+from grader.pytest_plugin.told import ToldError, ToldItem
+from grader.reports.lines import Line, lines_of, notes, trace_in_text
+from grader.reports.visible import one_line, visible
+from grader.reports.words import in_words, points_in_words
+from grader.spec.question import Question
+from grader.verdict import as_number
+
+if TYPE_CHECKING:
+    from grader.spec.either import EitherQuestion
+
+POINTS, MAX_POINTS, EVIDENCE = "points", "max_points", "evidence"
+"""Names of the properties that each test carries, also into JUnit files."""
+
+
+class RubricPlugin:
+    """Collects the submission beside whatever tests are asked for; alone, where none are."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.chosen = chosen(config)
+        submission = self.chosen.handed_in()
+        config.option.submission = str(submission.path.absolute())  # for workers, wherever they run
+        if config.args_source is not config.ArgsSource.ARGS:
+            config.args, config.args_source = [], config.ArgsSource.ARGS
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(
+        self, collector: pytest.Collector
+    ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+        """Puts the questions first among what a session holds."""
+        report = yield
+        if isinstance(collector, pytest.Session) and report.passed:
+            questions = [QuestionOf.of(collector, question) for question in self.chosen.assignment.questions]
+            report.result = [*questions, *(report.result or ())]
+        return report
+
+    def pytest_report_header(self) -> str:
+        """Who is graded, and for what."""
+        assignment = self.chosen.assignment
+        return f"submission: {one_line(self.chosen.handed_in().name)} ({assignment.id})"
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """The points of the lines that ran, also where other processes ran them."""
+        outcomes = (reports for category, reports in terminalreporter.stats.items() if category)
+        tests = (report for reports in outcomes for report in reports if isinstance(report, pytest.TestReport))
+        own = [dict(report.user_properties) for report in tests]
+        lines = [(Fraction(line[POINTS]), Fraction(line[MAX_POINTS])) for line in own if MAX_POINTS in line]
+        if lines:
+            earned, most = (points_in_words(sum(column, Fraction(0))) for column in zip(*lines, strict=True))
+            terminalreporter.write_line(f"{one_line(self.chosen.handed_in().name)}: {earned} of {most} points")
+
+
+class QuestionOf(pytest.Collector):
+    """One question of the submission; its id is the question's name."""
+
+    question: Question
+
+    @classmethod
+    def of(cls, session: pytest.Session, question: Question) -> QuestionOf:
+        """The node of a question, at the file that it is written in."""
+        assignment = session.config.stash[CHOSEN].assignment
+        path = getattr(question, "path", assignment.path)
+        node: QuestionOf = cls.from_parent(session, name=question.id, nodeid=question.id, path=path)
+        node.question = question
+        return node
+
+    def collect(self) -> Iterator[RubricItem]:
+        for name in rubric_names(self.question):
+            yield RubricItem.from_parent(self, name=name)
+
+    @cached_property
+    def lines(self) -> Mapping[str, Line]:
+        """What each rubric line came to."""
+        found = self.config.stash[CHOSEN]
+        alone = replace(found.assignment, questions=(self.question,))
+        report = grade(found.handed_in(), alone, self.config.option.require_sandbox)
+        return {line.name: line for line in lines_of(report)}
+
+
+class RubricItem(ToldItem):
+    """One rubric line.
+
+    A line that is blocked by a lower rung of a ladder is skipped: the rung below has failed already, and nothing was
+    found out about this one. What is pending is skipped too; what is held is an error, since no mark was given.
+    """
+
+    @property
+    def headline(self) -> str:  # type: ignore[override]  # worked out, not set
+        return f"{_question(self).id}: {self.name}"
+
+    def setup(self) -> None:
+        line = self.line = self._line()
+        self.user_properties += [(POINTS, as_number(line.points)), (MAX_POINTS, as_number(line.max_points))]
+        if evidence := in_words(line.check.evidence):
+            self.user_properties.append((EVIDENCE, visible(evidence)))
+        if line.fate == "held":
+            raise ToldError(line.text)
+        if line.fate in ("pending", "blocked"):
+            self.skip(line.text or line.fate)
+
+    def runtest(self) -> None:
+        if self.line.fate != "passed":
+            raise ToldError(told(self.line))
+
+    def _line(self) -> Line:
+        node = cast(QuestionOf, self.parent)
+        line = node.lines.get(self.name)
+        if line is None and node.question.kind == "either":
+            self.skip("belongs to another way to answer the question")
+        if line is None:
+            raise LookupError(f"{self.nodeid}: the report has no such line")
+        return line
+
+
+def _question(item: RubricItem) -> Question:
+    return cast(QuestionOf, item.parent).question
+
+
+def rubric_names(question: Question) -> list[str]:
+    """The lines of a question; of one with several ways to answer, those of all ways."""
+    ways = cast("EitherQuestion", question).ways if question.kind == "either" else (question,)
+    return list(dict.fromkeys(line.name for way in ways for line in way.rubric))
+
+
+def told(line: Line) -> str:
+    """Why a line lost points: the sentence, the trace of the counterexample, and what is known of the mistake."""
+    points = f"({points_in_words(line.points)} of {points_in_words(line.max_points)} points)"
+    said = [f"note: {visible(message)}" for message in notes(line.question.messages, line.fate)]
+    return "\n".join(part for part in (f"{line.text or line.fate} {points}", trace_in_text(line.check), *said) if part)

@@ -1,0 +1,163 @@
+"""Specs as tests: that they load, and whatever they say of themselves (reference, examples, known answers)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from grader.errors import SpecError
+from grader.pytest_plugin import SpecWarning
+from grader.pytest_plugin.told import ToldError, ToldItem
+from grader.reports.visible import one_line
+from grader.reports.words import in_words
+from grader.selfcheck import Finding, check_assignment
+from grader.spec.assignment import MAX_SPEC_BYTES, Assignment, load_assignment
+from grader.spec.course import ASSIGNMENT_FILE
+from grader.spec.question import Question
+
+if TYPE_CHECKING:
+    from grader.spec.either import EitherQuestion
+
+LOADS = "loads"
+REST = "holds together"
+"""The item of whatever else is found: points that add up, a rubric that covers every step, ..."""
+
+QUESTION = re.compile(rb"^question:", re.MULTILINE)
+KIND = re.compile(rb"^(answer|parts):", re.MULTILINE)
+ASSIGNMENT = re.compile(rb"^assignment:", re.MULTILINE)
+QUESTIONS = re.compile(rb"^questions:", re.MULTILINE)
+
+
+class SpecPlugin:
+    """Collects the specs among the files that are asked for; registered only where specs are to be tested."""
+
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+        """An `assignment.yaml` with questions, or a question file; any other YAML is left alone."""
+        if file_path.suffix != ".yaml":
+            return None
+        wanted = (ASSIGNMENT, QUESTIONS) if file_path.name == ASSIGNMENT_FILE else (QUESTION, KIND)
+        with file_path.open("rb") as file:
+            text = file.read(MAX_SPEC_BYTES)
+        if not all(pattern.search(text) for pattern in wanted):
+            return None
+        node: SpecFile = SpecFile.from_parent(parent, path=file_path)
+        return node
+
+
+class SpecFile(pytest.File):
+    """One file of a spec."""
+
+    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
+        yield LoadItem.from_parent(self, name=LOADS)
+        if self.path.name == ASSIGNMENT_FILE:
+            return
+        try:
+            assignment = self.assignment
+        except SpecError:
+            return  # the first item says why
+        for question in assignment.questions:
+            node: QuestionSpec = QuestionSpec.from_parent(self, name=question.id)
+            node.assignment, node.question = assignment, question
+            yield node
+
+    @cached_property
+    def assignment(self) -> Assignment:
+        """What the file holds: the whole assignment, or one question.
+
+        Raises:
+            SpecError: with every problem.
+        """
+        return load_assignment(self.path.parent if self.path.name == ASSIGNMENT_FILE else self.path)
+
+
+class LoadItem(ToldItem):
+    """That a file can be used at all."""
+
+    @property
+    def headline(self) -> str:  # type: ignore[override]  # worked out, not set
+        return f"{self.path.name}: {self.name}"
+
+    def runtest(self) -> None:
+        try:
+            _ = cast(SpecFile, self.parent).assignment
+        except SpecError as error:
+            raise ToldError(str(error)) from None
+
+
+class QuestionSpec(pytest.Collector):
+    """One question, put to the test when its first item runs."""
+
+    assignment: Assignment
+    question: Question
+
+    def collect(self) -> Iterator[SpecItem]:
+        for name in item_names(self.question):
+            yield SpecItem.from_parent(self, name=name)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """Everything that the question says of itself."""
+        alone = Assignment(
+            self.assignment.id, self.assignment.title, (self.question,), self.assignment.path, self.assignment.listed
+        )
+        return list(check_assignment(alone))
+
+
+class SpecItem(ToldItem):
+    """The findings about one part of a question; what is only to be looked at becomes a warning."""
+
+    @property
+    def headline(self) -> str:  # type: ignore[override]  # worked out, not set
+        return f"{cast(QuestionSpec, self.parent).question.id}: {self.name}"
+
+    def runtest(self) -> None:
+        node = cast(QuestionSpec, self.parent)
+        every = node.findings
+        own = [finding for finding in every if item_of(finding, node.question) == self.name]
+        for finding in own:
+            if finding.level == "warn":
+                self.warn(SpecWarning(f"{finding.question}: {finding.text}"))
+        failed = [finding.text for finding in own if finding.level == "fail"]
+        if failed:
+            raise ToldError("\n".join(failed))
+        if not own and self.name != REST:
+            earlier = [finding.text for finding in every if finding.level == "fail"]
+            if not earlier:
+                raise LookupError(f"{self.nodeid}: nothing was found out about it")
+            self.skip(f"was not looked at, because {earlier[0]}")
+        self.user_properties += [("evidence", in_words(found.evidence)) for found in own if found.evidence]
+
+
+def ways_of(question: Question) -> tuple[Question, ...]:
+    """The question, or the ways that it can be answered in."""
+    return cast("EitherQuestion", question).ways if question.kind == "either" else (question,)
+
+
+def item_names(question: Question) -> list[str]:
+    """The names of a question's items, known before anything is put to the test."""
+    names = [REST]
+    for way in ways_of(question):
+        names += [f"example {one_line(example.text)}" for example in getattr(way, "examples", ())]
+        names += ["reference"] if getattr(way, "reference", "") else []
+        names += [f"known {one_line(known.name)}" for known in getattr(way, "known", ())]
+    return list(dict.fromkeys(names))
+
+
+def item_of(finding: Finding, question: Question) -> str:
+    """The name of the item that a finding belongs to."""
+    for way in ways_of(question):
+        for example in getattr(way, "examples", ()):
+            if finding.text.startswith(f"the example {example.text} "):
+                return f"example {one_line(example.text)}"
+        reference = getattr(way, "reference", "")
+        if reference and re.match(rf"(the parameters of )?{re.escape(reference)}\b", finding.text):
+            return "reference"
+        for known in getattr(way, "known", ()):
+            if finding.text.startswith(f"known {known.name!r}"):
+                return f"known {one_line(known.name)}"
+    return REST

@@ -1,0 +1,37 @@
+"""Tests whose failures are told in words: the message is all that is shown, never a Python traceback."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, NoReturn
+
+import pytest
+
+
+class ToldError(Exception):
+    """A failure that its message explains; the first line stands alone in summaries."""
+
+
+class ToldItem(pytest.Item):
+    """A test that fails by raising `ToldError`; `headline` is its name in reports."""
+
+    headline: str
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The message alone; a fault of any other kind keeps its traceback."""
+        if not isinstance(excinfo.value, ToldError):
+            return super().repr_failure(excinfo, style)
+        shown = excinfo.getrepr(style="value")
+        crash = shown.reprcrash
+        if crash is not None:  # what summaries and JUnit files show: the first line, and whose it is
+            crash.path, crash.lineno = os.fspath(self.path), 1
+            crash.message = str(excinfo.value).partition("\n")[0]
+        return shown
+
+    def reportinfo(self) -> tuple[os.PathLike[str], int, str]:
+        """The file of the spec; a headline that is no end of the node's id, in which pytest would change the dots."""
+        return self.path, 0, self.headline
+
+    def skip(self, reason: str) -> NoReturn:
+        """Skips this test, said to be where its spec is."""
+        raise pytest.skip.Exception(reason, _use_item_location=True)

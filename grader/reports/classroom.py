@@ -1,0 +1,72 @@
+"""A report as a GitHub Classroom grader hands it to the reporter: `result=<base64 of JSON>`, version 3.
+
+Source: github-education-resources/autograding-grading-reporter, which decodes the output `result` of each grader's
+step, adds up `max_score` and every test's `score`, shows a test's `message` unless its `status` is `pass`, and fails
+the run where the whole has the status `fail` or `error`. The line goes to the step's outputs: `>> "$GITHUB_OUTPUT"`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from grader.reports.lines import Fate, Line, lines_of, trace_in_text
+from grader.reports.visible import one_line
+from grader.verdict import Report, as_number
+
+VERSION = 3
+STATUSES: Mapping[Fate, str] = {
+    "passed": "pass",
+    "failed": "fail",
+    "blocked": "fail",
+    "missing": "fail",
+    "rejected": "error",
+    "held": "error",
+}
+
+EMPTY: Mapping[str, Any] = {
+    "name": "everything waits for a reader",
+    "status": "pass",
+    "score": 0,
+    "message": None,
+    "test_code": "",
+    "filename": "",
+    "line_no": 0,
+    "duration": 0,
+}
+"""A test with all of its keys; alone where nothing could be marked yet, since the reporter divides by their number."""
+
+
+def render(report: Report) -> str:
+    """One line for the outputs of a step; base64 leaves a student nothing to break out of."""
+    data = json.dumps(as_data(report), ensure_ascii=True)
+    return f"result={base64.b64encode(data.encode()).decode()}\n"
+
+
+def as_data(report: Report) -> dict[str, Any]:
+    """The result; what waits for a reader is neither passed nor failed, so it is left out, and so are its points."""
+    lines = [line for line in lines_of(report) if line.fate != "pending"]
+    tests = [_test(line) for line in lines] or [dict(EMPTY)]
+    statuses = {test["status"] for test in tests}
+    return {
+        "version": VERSION,
+        "status": next((status for status in ("error", "fail") if status in statuses), "pass"),
+        "max_score": as_number(sum((line.max_points for line in lines), Fraction(0))),
+        "tests": tests,
+    }
+
+
+def _test(line: Line) -> dict[str, Any]:
+    text = "\n".join(part for part in (line.text or line.fate, trace_in_text(line.check)) if part)
+    return {
+        **EMPTY,
+        "name": one_line(line.key),
+        "status": STATUSES[line.fate],
+        "score": as_number(line.points),
+        "message": None if line.fate == "passed" else text,
+        "filename": one_line(line.place.file) if line.place else "",
+        "line_no": line.place.line if line.place else 0,
+    }

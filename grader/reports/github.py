@@ -1,0 +1,69 @@
+"""A report as annotations of GitHub Actions, on the lines of the answers that lost points.
+
+Sources: GitHub, "Workflow commands for GitHub Actions" (docs.github.com/actions/reference/workflow-commands), and the
+escaping of `@actions/core` (`escapeData`, `escapeProperty`): `%`, CR and LF in a message, `:` and `,` as well in a
+property. A step shows at most ten annotations of a kind, so the tenth says how many more there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+
+from grader.reports.lines import Fate, Line, clipped, lines_of, trace_in_text
+from grader.reports.visible import one_line, visible
+from grader.reports.words import points_in_words
+from grader.verdict import Report
+
+KINDS: Mapping[Fate, str] = {
+    "failed": "error",
+    "rejected": "error",
+    "missing": "error",
+    "held": "warning",
+    "pending": "notice",
+}
+"""The kind of annotation; what passed, and what waits for a line above it, gets none."""
+
+MOST = 10
+"""Annotations of one kind that a step shows."""
+
+
+def render(report: Report, folder: str = "") -> str:
+    """Workflow commands, one a line; `folder` is where the submission lies in its repository."""
+    commands: list[str] = []
+    lines = lines_of(report)
+    for kind in dict.fromkeys(KINDS.values()):
+        commands += _of_kind(kind, [line for line in lines if KINDS.get(line.fate) == kind], folder)
+    return "".join(f"{command}\n" for command in commands)
+
+
+def _of_kind(kind: str, lines: Sequence[Line], folder: str) -> list[str]:
+    if len(lines) <= MOST:
+        return [_annotation(kind, line, folder) for line in lines]
+    rest = lines[MOST - 1 :]
+    more = f"and {len(rest)} more: " + ", ".join(one_line(line.key) for line in rest)
+    shown = [_annotation(kind, line, folder) for line in lines[: MOST - 1]]
+    return [*shown, f"::{kind} title={property_text(f'{len(rest)} more')}::{message_text(clipped(more))}"]
+
+
+def _annotation(kind: str, line: Line, folder: str) -> str:
+    properties: dict[str, str] = {}
+    if line.place is not None:
+        properties["file"] = one_line(str(PurePosixPath(folder, line.place.file)))
+        if line.place.line:
+            properties["line"] = str(line.place.line)
+    lost = "" if kind != "error" else f" (-{points_in_words(line.max_points - line.points)})"
+    properties["title"] = one_line(f"{line.question.id}: {line.name}{lost}")
+    written = ",".join(f"{name}={property_text(value)}" for name, value in properties.items())
+    text = "\n".join(part for part in (line.text or line.fate, trace_in_text(line.check)) if part)
+    return f"::{kind} {written}::{message_text(text)}"
+
+
+def message_text(text: str) -> str:
+    """A message as a workflow command carries it: nothing in it ends the line or hides from the reader."""
+    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def property_text(text: str) -> str:
+    """The same for the value of a property."""
+    return message_text(text).replace(":", "%3A").replace(",", "%2C")

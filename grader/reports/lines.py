@@ -1,0 +1,132 @@
+"""A report as the flat list of tests that platforms want: one a rubric line, with its fate and its text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from grader.reports.visible import visible
+from grader.reports.words import in_words
+from grader.verdict import AnswerPlace, CheckResult, Counterexample, Fault, QuestionResult, Report, TraceStep
+
+Fate = Literal["passed", "failed", "blocked", "pending", "held", "missing", "rejected"]
+
+LONGEST = 4_000
+"""Characters of one text; what is longer is cut, and says so."""
+
+LONGEST_TRACE = 40
+"""Steps of a trace that are shown; of a longer one, the last ones."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One test of a platform; `text` is safe to show, of any length up to `LONGEST`."""
+
+    question: QuestionResult
+    name: str
+    fate: Fate
+    points: Fraction
+    max_points: Fraction
+    check: CheckResult
+
+    @property
+    def key(self) -> str:
+        """`q5::drops to 0 at the first 0`."""
+        return f"{self.question.id}::{self.name}"
+
+    @property
+    def text(self) -> str:
+        """Why, in a sentence or a few."""
+        return why(self.check)
+
+    @property
+    def place(self) -> AnswerPlace | None:
+        return self.question.place
+
+
+def lines_of(report: Report) -> list[Line]:
+    """Every rubric line in order; their keys are unique. A report without questions is one rejected line."""
+    lines = [line for question in report.questions for line in _of_question(question)]
+    if not lines:
+        evidence = Fault("\n".join(report.messages) or "nothing in it could be graded")
+        check = CheckResult("can be read", Fraction(0), Fraction(0), "failed", evidence)
+        nothing = QuestionResult("submission", "", "rejected", Fraction(0), (check,))
+        lines = list(_of_question(nothing))
+    return lines
+
+
+def _of_question(question: QuestionResult) -> Iterator[Line]:
+    checks = question.checks
+    if not checks:
+        outcome = question.status if question.status in ("pending", "held") else "failed"
+        reason = Fault("\n".join(question.messages))
+        checks = (CheckResult("the question", Fraction(0), question.max_points, outcome, reason),)
+    used: set[str] = set()
+    for check in checks:
+        name, turn = check.name, 1
+        while name in used:
+            turn += 1
+            name = f"{check.name} ({turn})"
+        used.add(name)
+        yield Line(question, name, _fate(question, check), check.points, check.max_points, check)
+
+
+def _fate(question: QuestionResult, check: CheckResult) -> Fate:
+    if question.status in ("missing", "rejected") and check.outcome == "failed":
+        return "missing" if question.status == "missing" else "rejected"
+    return check.outcome
+
+
+def notes(messages: Sequence[str], fate: Fate) -> list[str]:
+    """The messages of a question, where its lines do not say them already."""
+    return [] if fate in ("missing", "rejected", "held") else list(messages)
+
+
+def why(check: CheckResult) -> str:
+    """What is said of a line; hidden characters are written out, and too long a text is cut."""
+    return clipped(visible(check.message or in_words(check.evidence)))
+
+
+def clipped(text: str, most: int = LONGEST) -> str:
+    """The text, or its beginning and how much is missing."""
+    return text if len(text) <= most else f"{text[:most]}... ({len(text) - most} more characters)"
+
+
+def trace_in_text(check: CheckResult, *, wanted: bool = True) -> str:
+    """The trace of a counterexample as a table of plain text; empty where there is none."""
+    if not isinstance(check.evidence, Counterexample) or not check.evidence.trace:
+        return ""
+    steps = check.evidence.trace[-LONGEST_TRACE:]
+    rows = [_titles(steps, wanted), *(_cells(step, steps, wanted) for step in steps)]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    text = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+    first_wrong = next((i for i, step in enumerate(steps, 1) if not step.right), 0)
+    if first_wrong:
+        text[first_wrong] += "  <-- first wrong step"
+    if len(steps) < len(check.evidence.trace):
+        text.insert(0, f"(the last {len(steps)} of {len(check.evidence.trace)} steps)")
+    return clipped("\n".join(text))
+
+
+def _student_names(steps: Sequence[TraceStep]) -> list[str]:
+    names = list(dict.fromkeys(name for step in (steps[0], steps[-1]) for name in step.student))
+    if names and all(step.student.get(names[-1]) == step.output for step in steps):
+        names.pop()  # the output itself, which has a column of its own
+    return names
+
+
+def _titles(steps: Sequence[TraceStep], wanted: bool) -> list[str]:
+    mine = [f"your {name}" for name in _student_names(steps)]
+    return ["t", *map(_cell, steps[0].inputs), *map(_cell, mine), "output", *(["wanted"] if wanted else [])]
+
+
+def _cells(step: TraceStep, steps: Sequence[TraceStep], wanted: bool) -> list[str]:
+    mine = [step.student.get(name, "-") for name in _student_names(steps)]
+    inputs = [step.inputs.get(name, "-") for name in steps[0].inputs]
+    return [str(step.t), *map(_cell, [*inputs, *mine, step.output, *([step.expected] if wanted else [])])]
+
+
+def _cell(text: str) -> str:
+    return clipped(visible(text).replace("\n", " "), 200)
