@@ -1,0 +1,161 @@
+"""One question of one submission, judged by its kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, cast
+
+from grader.answers.code import read_code
+from grader.answers.prose import read_choices, read_text
+from grader.answers.submission import Submission
+from grader.documents import Block, Series, Text
+from grader.errors import SubmissionError
+from grader.spec.assignment import Assignment
+from grader.spec.question import Question
+from grader.verdict import AnswerPlace, CheckResult, QuestionResult
+
+if TYPE_CHECKING:
+    from grader.answers.submission import Answer
+    from grader.sandbox import Requirement
+    from grader.spec.choices import ChoiceQuestion
+    from grader.spec.either import EitherQuestion
+    from grader.spec.formulas import FormulaQuestion
+    from grader.spec.functions import FunctionQuestion
+    from grader.spec.marks import Mark, Marks
+    from grader.spec.numbers import NumberQuestion
+    from grader.spec.weights import WeightsQuestion
+    from grader.spec.written import WrittenQuestion
+    from grader.workshop import Runner
+
+
+class HandIn:
+    """A submission as it is judged: its answers, its code (loaded once, when it is asked for), a reader's marks."""
+
+    def __init__(self, submission: Submission, assignment: Assignment, require: Requirement, marks: Marks) -> None:
+        self.submission = submission
+        self.marks = marks
+        self._require: Requirement = require
+        limits = [cast("FunctionQuestion", q).call_seconds for q in _all_ways(assignment) if q.kind == "function"]
+        self._seconds = max(limits, default=0)
+        self._runner: Runner | None = None
+        self.tier = ""
+        """The sandbox that code ran in, if any did."""
+
+    def runner(self) -> Runner | None:
+        """What calls it; None where no code was handed in.
+
+        Raises:
+            SubmissionError: if the code cannot be read.
+            HarnessError: if there is no sandbox that is good enough.
+        """
+        if self._runner is None:
+            code = read_code(self.submission.path)
+            if code is None:
+                return None
+            from grader.workshop import workshop
+
+            self._runner = workshop(self._require).open(code, self._seconds)
+            self.tier = workshop(self._require).tier
+        return self._runner
+
+    def place_of(self, function: str) -> AnswerPlace | None:
+        """The line that defines a function (of a notebook, the file alone)."""
+        code = read_code(self.submission.path)
+        if code is None:
+            return None
+        lines = code.source.splitlines() if code.kind == "python" else []
+        defined = re.compile(rf"\s*(async\s+)?def\s+{re.escape(function)}\b".encode())
+        return AnswerPlace(code.name, next((i for i, line in enumerate(lines, 1) if defined.match(line)), 0))
+
+    def close(self) -> None:
+        """Ends the child that runs the code."""
+        if self._runner is not None:
+            self._runner.close()
+
+
+def _all_ways(assignment: Assignment) -> Iterator[Question]:
+    """Every question, and every way of those that can be answered in several."""
+    for question in assignment.questions:
+        yield from cast("EitherQuestion", question).ways if question.kind == "either" else (question,)
+
+
+def judge(handed_in: HandIn, question: Question) -> QuestionResult | None:
+    """The marks of an answer, by its kind; None where nothing was handed in.
+
+    Raises:
+        SubmissionError: if the answer cannot be used.
+    """
+    if question.kind == "either":
+        return _better(handed_in, cast("EitherQuestion", question))
+    if question.kind == "waits":
+        return _waiting(question)
+    if question.kind == "function":
+        from grader.checks.functions.judge import judge_function
+
+        runner = handed_in.runner()
+        if runner is None:
+            return None
+        function = cast("FunctionQuestion", question)
+        return replace(judge_function(function, runner), place=handed_in.place_of(function.signature.name))
+    answer = handed_in.submission.answer(question.id)
+    if answer is None:
+        return None
+    line = answer.content.place.line if isinstance(answer.content, Text | Block | Series) else 0
+    mark = handed_in.marks.get((handed_in.submission.name, question.id))
+    return replace(_judge_answer(answer, question, mark), place=AnswerPlace(answer.file, line))
+
+
+def _judge_answer(answer: Answer, question: Question, mark: Mark | None) -> QuestionResult:
+    match question.kind:
+        case "weights":
+            from grader.answers.weights import read_weights
+            from grader.checks.weights import judge_weights
+
+            weights = cast("WeightsQuestion", question)
+            return judge_weights(weights, read_weights(answer, weights.parameters))
+        case "formula":
+            from grader.checks.formula import judge_formula
+
+            return judge_formula(cast("FormulaQuestion", question), read_text(answer))
+        case "number":
+            from grader.checks.number import judge_number
+
+            return judge_number(cast("NumberQuestion", question), read_text(answer))
+        case "choice":
+            from grader.checks.choice import judge_choice
+
+            return judge_choice(cast("ChoiceQuestion", question), read_choices(answer))
+        case "written":
+            from grader.checks.written import judge_written
+
+            return judge_written(cast("WrittenQuestion", question), read_text(answer), mark)
+    raise NotImplementedError(question.kind)
+
+
+def _better(handed_in: HandIn, question: EitherQuestion) -> QuestionResult | None:
+    """The best of the ways that were handed in; a way that cannot be used counts only where no other can."""
+    results: list[QuestionResult] = []
+    refused: SubmissionError | None = None
+    for way in question.ways:
+        try:
+            result = judge(handed_in, way)
+        except SubmissionError as error:
+            refused = refused or error
+            continue
+        if result is not None:
+            results.append(result)
+    if not results and refused is not None:
+        raise refused
+    return max(results, key=lambda result: result.points, default=None)
+
+
+def _waiting(question: Question) -> QuestionResult:
+    """A question that this copy of the spec cannot check."""
+    checks = tuple(
+        CheckResult(line.name, Fraction(0), line.points, "pending", message="the course checks this")
+        for line in question.rubric
+    )
+    return QuestionResult(question.id, question.title, "pending", question.points, checks)
