@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from math import isfinite
 from pathlib import Path
@@ -293,9 +294,10 @@ def node_of(value: Any, place: Place) -> Node:
 def _number(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, float):
-        return str(Fraction(value)) if isfinite(value) else str(value)
-    if all(hasattr(value, part) for part in ("numerator", "denominator")):
-        return f"{value.numerator}/{value.denominator}" if value.denominator != 1 else str(value.numerator)
+    if isinstance(value, float | Decimal) and not isfinite(value):
+        return str(value)
+    if hasattr(value, "as_integer_ratio"):
+        return str(Fraction(*value.as_integer_ratio()))
+    if hasattr(value, "numerator") and hasattr(value, "denominator"):  # other rational numbers, such as FLINT's
+        return str(Fraction(int(value.numerator), int(value.denominator)))
     raise TypeError(f"an answer is made of numbers, text, lists and arrays, not of {type(value).__name__}: {value!r}")
-

@@ -1,11 +1,11 @@
 """Hypothesis strategies for the sets of inputs that specs are written in, for tests by hand.
 
-    from hypothesis import given
-    from grader import strategies
+from hypothesis import given
+from grader import strategies
 
-    @given(strategies.arguments(g="vector(1..8, real(-10..10))", c="one of 0.5, 1, 5"))
-    def test_a_clipped_gradient_is_short(case):
-        assert np.linalg.norm(clip(**case)) <= case["c"] * (1 + 1e-9)
+@given(strategies.arguments(g="vector(1..8, real(-10..10))", c="one of 0.5, 1, 5"))
+def test_a_clipped_gradient_is_short(case):
+    assert np.linalg.norm(clip(**case)) <= case["c"] * (1 + 1e-9)
 """
 
 from __future__ import annotations

@@ -7,14 +7,14 @@ import pytest
 from grader.answers.submission import Submission
 from grader.grading import grade
 from grader.spec.assignment import load_assignment
+from grader.spec.marks import load_marks
 from grader.verdict import as_number
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "submissions_example"
 
-MARKS = {
+WEIGHTS_ONLY = {
     "biases_swapped": {"q5": 0, "q6": 25},
-    "broken_file": {"q5": 0, "q6": 0},
     "forgets_the_past": {"q5": 40, "q6": 45},
     "missing_answer": {"q5": 70, "q6": 0},
     "misspelt_parameter": {"q5": 0, "q6": 70},
@@ -25,10 +25,32 @@ MARKS = {
     "right_from_step_two": {"q5": 70, "q6": 0},
     "right_on_the_example": {"q5": 20, "q6": 25},
     "room_to_spare": {"q5": 70, "q6": 70},
-    "solved_sheet": {"q5": 70, "q6": 70},
     "threshold_off_by_one": {"q5": 20, "q6": 25},
 }
-STATUSES = {"broken_file": "rejected", "missing_answer": "missing", "misspelt_parameter": "rejected"}
+"""Submissions that answer the questions about weights alone."""
+
+ORDER = ("q1", "q2", "q3.1", "q3.2", "q3.3", "q3.4", "q3.5", "q4.1", "q4.2", "q4.3", "q5", "q6")
+WHOLE = {
+    "broken_file": (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+    "in_latex": (40, 0, 20, 20, 30, 30, 0, 0, 0, 0, 70, 70),
+    "near_misses": (25, 20, 10, 12, 5, 24, 0, 9, 10, 10, 40, 45),
+    "nonsense": (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+    "plain_words": (40, 40, 20, 20, 30, 30, 10, 25, 20, 25, 70, 70),
+    "solved_sheet": (40, 40, 20, 20, 10, 6, 10, 25, 20, 25, 70, 70),
+}
+"""Submissions to the whole assignment, by question, with the reader's marks beside them."""
+
+MARKS = {
+    **{name: {**dict.fromkeys(ORDER, 0), **marks} for name, marks in WEIGHTS_ONLY.items()},
+    **{name: dict(zip(ORDER, marks, strict=True)) for name, marks in WHOLE.items()},
+}
+STATUSES = {
+    **dict.fromkeys(WEIGHTS_ONLY, "missing"),
+    "broken_file": "rejected",
+    "in_latex": "pending",
+    "misspelt_parameter": "rejected",
+    "nonsense": "rejected",
+}
 
 
 @pytest.fixture(scope="module")
@@ -37,11 +59,38 @@ def assignment():
 
 
 def test_every_example_has_its_marks_stated():
-    assert sorted(path.name for path in EXAMPLES.iterdir()) == sorted(MARKS)
+    names = [path.name for path in EXAMPLES.iterdir() if path.is_dir() and not path.name.startswith("lab_")]
+    assert sorted(names) == sorted(MARKS)
 
 
 @pytest.mark.parametrize("name", MARKS)
 def test_example_earns_its_marks(assignment, name):
-    report = grade(Submission(EXAMPLES / name), assignment)
+    report = grade(Submission(EXAMPLES / name), assignment, marks=load_marks(EXAMPLES / "marks.yaml"))
     assert {q.id: as_number(q.points) for q in report.questions} == MARKS[name]
     assert report.status == STATUSES.get(name, "graded")
+
+
+def test_the_whole_assignment_is_worth_400_points(assignment):
+    assert assignment.points == 400
+
+
+def test_five_submissions_answer_every_question(assignment):
+    """Complete ones: nothing is missing from them."""
+    reports = {name: grade(Submission(EXAMPLES / name), assignment) for name in WHOLE if name != "broken_file"}
+    assert [name for name, r in reports.items() if any(q.status == "missing" for q in r.questions)] == []
+    assert len(reports) == 5
+
+
+def test_the_solved_sheet_is_told_why_it_is_wrong(assignment):
+    """3.3 lost the power of |W|, 3.4 lost M and squared a slope: the messages name both."""
+    report = grade(Submission(EXAMPLES / "solved_sheet"), assignment)
+    messages = {q.id: q.checks[0].message for q in report.questions}
+    assert messages["q3.3"].startswith("1/4 is the largest slope of the sigmoid; |W| times it must be 1.")
+    assert messages["q3.4"].startswith("M is lost, and one slope is squared where two different ones belong")
+
+
+def test_the_form_in_the_last_gradient_alone_gets_most_of_the_marks(assignment):
+    report = grade(Submission(EXAMPLES / "near_misses"), assignment)
+    question = next(q for q in report.questions if q.id == "q3.4")
+    assert as_number(question.points) == 24
+    assert question.checks[0].message.startswith("Right only for t + 2 = T")

@@ -30,12 +30,13 @@ def read_code(path: Path) -> Code | None:
     """
     if not path.is_dir():
         return _code(path) if path.suffix in SUFFIXES else None
-    names = [name for name in names_in(path) if name == SOLUTION or name.endswith(".ipynb")]
+    files = [name for name in names_in(path) if not name.startswith(".")]
+    names = [name for name in files if name == SOLUTION or name.endswith(".ipynb")]
     if len(names) > 1:
         raise SubmissionError(f"{listed(names)} both hold code: keep one ({SOLUTION}, or one notebook)")
     if names:
         return _code(path / names[0])
-    scripts = [name for name in names_in(path) if name.endswith(".py")]
+    scripts = [name for name in files if name.endswith(".py")]
     if scripts:
         raise SubmissionError(f"the code is looked for in {SOLUTION}: rename {listed(scripts)}")
     return None

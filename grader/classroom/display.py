@@ -38,13 +38,25 @@ def progress(total: int, *, shown: bool) -> Iterator[Callable[[Graded], None]]:
 
 
 def render_table(graded: Sequence[Graded], *, colour: bool, width: int) -> str:
-    """The rows of `grades.csv` for people."""
-    from rich.cells import cell_len
+    """The rows of `grades.csv` for people, a table an assignment; what is too wide shows its totals alone."""
+    groups: dict[str, list[Graded]] = {}
+    for row in graded:
+        groups.setdefault(row.assignment, []).append(row)
+    tables = []
+    for name, rows in groups.items():
+        title = f"{one_line(name) or 'no assignment'}\n" if len(groups) > 1 else ""
+        tables.append(title + _table(table(rows), colour=colour, width=width))
+    return "\n".join(tables)
+
+
+def _table(cells: list[list[str]], *, colour: bool, width: int) -> str:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    header, *rows = table(graded)
+    if _width(cells) > width:
+        cells = [[row[0], *row[-3:]] for row in cells]
+    header, *rows = cells
     shown = Table(box=None, padding=(0, 2, 0, 0), header_style="bold" if colour else "")
     for title in header:
         shown.add_column(
@@ -54,7 +66,7 @@ def render_table(graded: Sequence[Graded], *, colour: bool, width: int) -> str:
         style = STYLES[row[-1]] if colour else ""
         shown.add_row(*(Text(one_line(cell)) for cell in row), style=style)
     out = io.StringIO()
-    wide = max(width, sum(max(cell_len(one_line(r[i])) for r in (header, *rows)) + 2 for i in range(len(header))))
+    wide = max(width, _width(cells))
     console = Console(
         file=out,
         width=wide,
@@ -64,3 +76,10 @@ def render_table(graded: Sequence[Graded], *, colour: bool, width: int) -> str:
     )
     console.print(shown)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def _width(cells: list[list[str]]) -> int:
+    """Columns that a table takes."""
+    from rich.cells import cell_len
+
+    return sum(max(cell_len(one_line(row[i])) for row in cells) + 2 for i in range(len(cells[0])))

@@ -38,10 +38,13 @@ class Processes:
 
         todo = list(tasks)
         chunk = max(1, min(CHUNK, len(todo) // self.jobs))
-        with ProcessPoolExecutor(self.jobs, multiprocessing.get_context("spawn")) as pool:
+        pool = ProcessPoolExecutor(self.jobs, multiprocessing.get_context("spawn"))
+        try:
             with _interrupts_are_for_us():
                 results = pool.map(work, todo, chunksize=chunk)
             yield from results
+        finally:  # an iterator that was never begun cancels nothing: after Ctrl-C the whole class would still be graded
+            pool.shutdown(cancel_futures=True)
 
 
 @contextmanager

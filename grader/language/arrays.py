@@ -101,8 +101,8 @@ class Array:
         raise ShapeError(f"@ needs vectors or matrices: a number @ {describe(self.shape)}")
 
     def _rows(self) -> list[tuple[Scalar, ...]]:
-        width = self.shape[-1]
-        return [self.entries[i : i + width] for i in range(0, len(self.entries), width)]
+        width, count = self.shape[-1], self.shape[0] if len(self.shape) > 1 else 1
+        return [self.entries[i * width : (i + 1) * width] for i in range(count)]
 
     def _columns(self) -> list[tuple[Scalar, ...]]:
         return [self.entries] if len(self.shape) == 1 else list(zip(*self._rows(), strict=True))

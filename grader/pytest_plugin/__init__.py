@@ -1,10 +1,11 @@
 """The pytest plugin: `pytest --submission DIR [--spec SPEC]` runs each rubric line of a submission as a test.
 
 Nothing of the grader is imported before one of its options, fixtures or helpers is used, so that a run which has
-nothing to do with it pays nothing. For tests by hand there are the fixtures `assignment`, `submission` and `answer`,
-the helpers `assert_proved` and `assert_equal_formula` (import them from here), and `grader.strategies`. A fixture of the
-same name in a conftest.py or a test module takes the place of the one here, as pytest has it; `-p no:grader` leaves all
-of this out.
+nothing to do with it pays nothing; `-p no:grader` leaves even this module out.
+
+For tests by hand there are the fixtures `assignment`, `submission` and `answer`, the helpers `assert_proved` and
+`assert_equal_formula` (import them from here), and `grader.strategies`. A fixture of the same name in a conftest.py or
+in a test module takes the place of the one here, as pytest has it.
 
 Students' code runs in the grader's sandbox. pytest itself, however, runs every conftest.py of the folder it is started
 in: start it in the course, never in the submission.

@@ -6,13 +6,14 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from grader.errors import did_you_mean
 from grader.grading import grade
 from grader.pytest_plugin.chosen import CHOSEN, chosen
-from grader.pytest_plugin.told import ToldError, ToldItem
+from grader.pytest_plugin.told import TellingPlugin, ToldError, ToldItem
 from grader.reports.lines import Line, lines_of, notes, trace_in_text
 from grader.reports.visible import one_line, visible
 from grader.reports.words import in_words, points_in_words
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
 POINTS, MAX_POINTS, EVIDENCE = "points", "max_points", "evidence"
 """Names of the properties that each test carries, also into JUnit files."""
 
+LINES = "submission_lines"
+"""The option in which workers find the lines that were asked for."""
 
-class RubricPlugin:
+
+class RubricPlugin(TellingPlugin):
     """Collects the submission beside whatever tests are asked for; alone, where none are."""
 
     def __init__(self, config: pytest.Config) -> None:
@@ -35,6 +39,26 @@ class RubricPlugin:
         config.option.submission = str(submission.path.absolute())  # for workers, wherever they run
         if config.args_source is not config.ArgsSource.ARGS:
             config.args, config.args_source = [], config.ArgsSource.ARGS
+        self.asked_for = self._lines_among_arguments(config)
+
+    def _lines_among_arguments(self, config: pytest.Config) -> list[str]:
+        """Takes the ids of questions and lines (`q5::stays 0 ever after`) from the arguments, which are else files.
+
+        Raises:
+            pytest.UsageError: for an argument that is neither.
+        """
+        if config.option.pyargs:
+            return []
+        start = config.invocation_params.dir
+        lines = [arg for arg in config.args if not (start / arg.partition("::")[0]).exists()]
+        known = [line for q in self.chosen.assignment.questions for line in (q.id, *ids_of(q).values())]
+        for line in lines:
+            if not any(within(other, line) for other in known):
+                raise pytest.UsageError(f"{line!r} is neither a file nor a rubric line{did_you_mean(line, known)}")
+        config.args = [arg for arg in config.args if arg not in lines]
+        lines += getattr(config.option, LINES, ())  # what a worker is told
+        setattr(config.option, LINES, lines)
+        return lines
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(
@@ -43,9 +67,14 @@ class RubricPlugin:
         """Puts the questions first among what a session holds."""
         report = yield
         if isinstance(collector, pytest.Session) and report.passed:
-            questions = [QuestionOf.of(collector, question) for question in self.chosen.assignment.questions]
-            report.result = [*questions, *(report.result or ())]
+            nodes = [QuestionOf.of(collector, question) for question in self.chosen.assignment.questions]
+            for node in nodes:
+                node.names = [name for name, line in ids_of(node.question).items() if self._wanted(line)]
+            report.result = [*(node for node in nodes if node.names), *(report.result or ())]
         return report
+
+    def _wanted(self, line: str) -> bool:
+        return not self.asked_for or any(within(line, asked) for asked in self.asked_for)
 
     def pytest_report_header(self) -> str:
         """Who is graded, and for what."""
@@ -56,7 +85,7 @@ class RubricPlugin:
         """The points of the lines that ran, also where other processes ran them."""
         outcomes = (reports for category, reports in terminalreporter.stats.items() if category)
         tests = (report for reports in outcomes for report in reports if isinstance(report, pytest.TestReport))
-        own = [dict(report.user_properties) for report in tests]
+        own: list[dict[str, Any]] = [dict(report.user_properties) for report in tests]
         lines = [(Fraction(line[POINTS]), Fraction(line[MAX_POINTS])) for line in own if MAX_POINTS in line]
         if lines:
             earned, most = (points_in_words(sum(column, Fraction(0))) for column in zip(*lines, strict=True))
@@ -67,6 +96,7 @@ class QuestionOf(pytest.Collector):
     """One question of the submission; its id is the question's name."""
 
     question: Question
+    names: list[str]
 
     @classmethod
     def of(cls, session: pytest.Session, question: Question) -> QuestionOf:
@@ -78,7 +108,7 @@ class QuestionOf(pytest.Collector):
         return node
 
     def collect(self) -> Iterator[RubricItem]:
-        for name in rubric_names(self.question):
+        for name in self.names:
             yield RubricItem.from_parent(self, name=name)
 
     @cached_property
@@ -129,10 +159,15 @@ def _question(item: RubricItem) -> Question:
     return cast(QuestionOf, item.parent).question
 
 
-def rubric_names(question: Question) -> list[str]:
-    """The lines of a question; of one with several ways to answer, those of all ways."""
+def ids_of(question: Question) -> dict[str, str]:
+    """The lines of a question and their ids; of one with several ways to answer, those of all ways."""
     ways = cast("EitherQuestion", question).ways if question.kind == "either" else (question,)
-    return list(dict.fromkeys(line.name for way in ways for line in way.rubric))
+    return {line.name: f"{question.id}::{line.name}" for way in ways for line in way.rubric}
+
+
+def within(line: str, asked: str) -> bool:
+    """Whether a line is the one asked for, or belongs to the question asked for; `q3` means all of its parts."""
+    return line == asked or line.startswith((f"{asked}::", f"{asked}."))
 
 
 def told(line: Line) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from grader.errors import SpecError
 from grader.pytest_plugin import SpecWarning
-from grader.pytest_plugin.told import ToldError, ToldItem
+from grader.pytest_plugin.told import TellingPlugin, ToldError, ToldItem
 from grader.reports.visible import one_line
 from grader.reports.words import in_words
 from grader.selfcheck import Finding, check_assignment
@@ -33,7 +33,7 @@ ASSIGNMENT = re.compile(rb"^assignment:", re.MULTILINE)
 QUESTIONS = re.compile(rb"^questions:", re.MULTILINE)
 
 
-class SpecPlugin:
+class SpecPlugin(TellingPlugin):
     """Collects the specs among the files that are asked for; registered only where specs are to be tested."""
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -121,7 +121,7 @@ class SpecItem(ToldItem):
         own = [finding for finding in every if item_of(finding, node.question) == self.name]
         for finding in own:
             if finding.level == "warn":
-                self.warn(SpecWarning(f"{finding.question}: {finding.text}"))
+                self._warn(f"{finding.question}: {finding.text}")
         failed = [finding.text for finding in own if finding.level == "fail"]
         if failed:
             raise ToldError("\n".join(failed))
@@ -131,6 +131,13 @@ class SpecItem(ToldItem):
                 raise LookupError(f"{self.nodeid}: nothing was found out about it")
             self.skip(f"was not looked at, because {earlier[0]}")
         self.user_properties += [("evidence", in_words(found.evidence)) for found in own if found.evidence]
+
+    def _warn(self, text: str) -> None:
+        """A warning; a failure where warnings are errors."""
+        try:
+            self.warn(SpecWarning(text))
+        except SpecWarning:
+            raise ToldError(text) from None
 
 
 def ways_of(question: Question) -> tuple[Question, ...]:

@@ -51,11 +51,12 @@ def in_words(evidence: Evidence) -> str:
 
 def complaints(report: Report) -> list[str]:
     """What cannot be used in a submission, and what is held, each said once; for stderr."""
-    said = list(report.messages)
+    troubled: dict[str, list[str]] = {}
     for question in report.questions:
-        if question.status in ("held", "rejected"):
-            said += [f"{question.id}: {message}" for message in question.messages if message not in report.messages]
-    return said
+        for message in question.messages if question.status in ("held", "rejected") else ():
+            if message not in report.messages:
+                troubled.setdefault(message, []).append(question.id)
+    return [*report.messages, *(f"{', '.join(ids)}: {message}" for message, ids in troubled.items())]
 
 
 def counted(number: int, noun: str) -> str:

@@ -64,9 +64,9 @@ def _known(question: FunctionQuestion) -> Iterator[Finding]:
 
 
 def judge_code(question: FunctionQuestion, source: str) -> QuestionResult:
-    """The marks of a piece of Python."""
+    """The marks of a piece of Python; nobody reads its failures, so they are not shrunk."""
     runner = workshop().open(Code("solution.py", source.encode(), "python"), question.call_seconds)
     try:
-        return judge_function(question, runner)
+        return judge_function(question, runner, shrink=False)
     finally:
         runner.close()

@@ -157,7 +157,7 @@ def size_of(case: Case) -> int:
 class LinePlan:
     """A line with everything compiled: its group, what it waits for, its expressions and references.
 
-    `by_answer` says that the answer decides whether the line is about a case, not the inputs alone; `part` gives what of
+    `by_answer`: the answer decides whether the line is about a case, not the inputs alone; `part` gives what of
     two outputs is compared (None: all of them).
     """
 

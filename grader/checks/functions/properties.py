@@ -6,10 +6,10 @@ a slot, filled level by level, one batch a level for all cases.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from grader.checks.functions.rigorous import SecondOpinion
 from grader.language.floats import Floats
 from grader.language.formula import Formula
 from grader.language.parse import ExpressionError
@@ -72,8 +72,7 @@ class Property:
     answers: tuple[str, ...]
     further: tuple[FurtherCall, ...]
     arguments: Mapping[str, tuple[Formula, ...]]
-    exactly: Callable[[Mapping[str, Any]], bool | None]
-    """A second opinion without rounding: None where it cannot tell."""
+    exactly: SecondOpinion
 
 
 def compile_property(tree: Tree, function: str, arity: int, names: Sequence[str], rtol: float, atol: float) -> Property:
@@ -90,15 +89,4 @@ def compile_property(tree: Tree, function: str, arity: int, names: Sequence[str]
     }
     truth = Formula(calls.tree, known, arithmetic)
     answers = (OUT, *(call.slot for call in calls.further))
-    return Property(truth, answers, calls.further, arguments, _second_opinion(calls.tree, known, rtol, atol))
-
-
-def _second_opinion(
-    tree: Tree, names: Sequence[str], rtol: float, atol: float
-) -> Callable[[Mapping[str, Any]], bool | None]:
-    def decide(values: Mapping[str, Any]) -> bool | None:
-        from grader.checks.functions.rigorous import decide_rigorously
-
-        return decide_rigorously(tree, names, values, rtol, atol)
-
-    return decide
+    return Property(truth, answers, calls.further, arguments, SecondOpinion(calls.tree, known, rtol, atol))

@@ -44,9 +44,11 @@ def shrunk(
     if group.longest is not None:
         index, wrong = failing[0]
         return _replayed(judge, line, aim, tolerances, group.cases[index], wrong, listed=True)
+    answers = judge.asked[id(group)].answers
     index, wrong = min(failing, key=lambda item: _simplicity(group.cases[item[0]]))
     case = group.cases[index]
-    known: dict[str, Wrong | None] = dict.fromkeys(group.keys)
+    wavers = answers[index].other() is not None  # most cases were asked only once: they may waver as well
+    known: dict[str, Wrong | None] = {} if wavers else dict.fromkeys(group.keys)
     known.update((group.keys[i], wrong) for i, wrong in failing)
     left = MAX_TRIES
 

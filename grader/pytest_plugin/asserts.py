@@ -1,0 +1,238 @@
+"""What tests by hand can assert: a network behaves as wanted on every input, two formulas are equal everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from grader import formulas
+from grader.api import node_of
+from grader.documents import Block
+from grader.errors import Place, SpecError
+from grader.language.arrays import Value
+from grader.language.parse import ExpressionError, parse
+from grader.language.tree import Fold, Index, Name, Tree, subtrees
+from grader.machines.alphabet import Symbol, Word, show_outputs, show_value
+from grader.machines.explore import DEFAULT_STATES, Bounds, Stop, Walk
+from grader.machines.judge import Judge, Line
+from grader.machines.machine import Edge, EquationMachine, FunctionMachine, Machine, Step
+from grader.machines.system import DefinitionError
+from grader.pytest_plugin.answers import FormulaAnswer, Network
+from grader.reports.lines import trace_in_text
+from grader.reports.words import in_words
+from grader.selfcheck.weights import exact_value
+from grader.spec.fields import FieldError
+from grader.spec.formulas import Quantity, read_quantity
+from grader.spec.problems import validation_problems
+from grader.spec.systems import EquationsModel, behaviour_system
+from grader.spec.weights import WeightsQuestion
+from grader.verdict import CheckResult, Counterexample, TraceStep
+
+SCALAR = Quantity()
+
+
+class _Wanted(NamedTuple):
+    """A machine that says what is right, and which outputs it accepts at a step of its own."""
+
+    machine: Callable[[], Machine]
+    accepts: Callable[[Value, Step], bool]
+
+
+def assert_proved(answer: Network, behaviour: Any = None, *, states: int = DEFAULT_STATES) -> None:
+    """Asserts that a network is right for every input of every length; shows the shortest input where it is not.
+
+    `behaviour` is written as in a spec (`{"initial": {"alive": 1}, "equations": {"alive": "alive[t-1] and x[t]"},
+    "output": "alive"}`), or it is anything with `initial()` and `step(state, *inputs) -> (state, output)`, such as a
+    reference module; without it, the question's own is used. What the question assumes of its inputs holds here too.
+
+    Raises:
+        AssertionError: if it is wrong on some input, or nothing is proved because its states do not end.
+        SpecError: for a behaviour that cannot be used.
+    """
+    __tracebackhide__ = True
+    question = answer.question
+    wanted = _wanted(question, behaviour)
+    if question.symbols is None:
+        raise AssertionError(f"not proved: the inputs of {question.id} cannot be listed")
+    judge, wrong = question.judge, list[Word]()
+
+    def visit(walk: Walk, node: int, symbol: int, edges: list[Edge]) -> bool:
+        answered, expected, assumed = (edge.step for edge in edges)
+        if not judge.allows(assumed):
+            return False
+        if not wanted.accepts(answered.output, expected):
+            wrong.append(tuple((question.symbols or ())[i] for i in walk.word(node, symbol)))
+            raise Stop
+        return True
+
+    walk = Walk([answer.machine(), wanted.machine(), judge.machine(question.symbols)])
+    walk.run(visit, Bounds(states, question.bounds.length))
+    if wrong:
+        raise AssertionError(_difference(answer, wanted, wrong[0]))
+    if not walk.complete:
+        length = f"every input of up to {walk.length} steps is right"
+        raise AssertionError(f"not proved: {length}, but its states do not end within {states}")
+
+
+def _wanted(question: WeightsQuestion, behaviour: Any) -> _Wanted:
+    symbols = question.symbols or ()
+    if behaviour is None:
+        judge = question.judge
+    elif isinstance(behaviour, Mapping):
+        judge = _judge(question, behaviour)
+    else:
+        return _Wanted(lambda: _python_machine(behaviour, symbols), lambda output, step: bool(output == step.output))
+    compared = not judge.compares_outputs
+    return _Wanted(lambda: EquationMachine(judge.program, {}, symbols, keep_frames=compared), judge.accepts)
+
+
+def _judge(question: WeightsQuestion, behaviour: Mapping[str, Any]) -> Judge:
+    node = node_of(behaviour, Place("behaviour"))
+    assert isinstance(node, Block)
+    try:
+        model = EquationsModel.model_validate(node)
+        system = behaviour_system(model, question.alphabet)
+        shape = question.program.output_shape
+        return Judge(system, [Line("every step")], answer=question.output_name, answer_shape=shape)
+    except ValidationError as error:
+        raise SpecError(*validation_problems(error, node, {"": EquationsModel})) from None
+    except (FieldError, DefinitionError) as error:
+        raise SpecError(f"behaviour: {error}") from None
+
+
+def _python_machine(behaviour: Any, symbols: Iterable[Symbol]) -> Machine:
+    if not all(callable(getattr(behaviour, name, None)) for name in ("initial", "step")):
+        raise SpecError("a behaviour is a mapping as in a spec, or has initial() and step(state, *inputs)")
+
+    def step(state: Any, symbol: Symbol) -> tuple[Any, Value]:
+        following, output = behaviour.step(state, *map(_plain, symbol))
+        return following, exact_value(output)
+
+    return FunctionMachine(behaviour.initial(), step, tuple(symbols))
+
+
+def _plain(value: Value) -> Any:
+    """An input as Python's numbers, in lists where it is a vector or a matrix."""
+    if hasattr(value, "item"):
+        return [_plain(value.item(i)) for i in range(value.shape[0])]
+    return int(value.p) if value.q == 1 else int(value.p) / int(value.q)
+
+
+def _difference(answer: Network, wanted: _Wanted, word: Word) -> str:
+    question, machine = answer.question, answer.machine(keep_frames=True)
+    answered, expected = machine.run(word), wanted.machine().run(word)
+    trace = tuple(
+        TraceStep(
+            t=t,
+            inputs=_shown(dict(zip(question.alphabet.channels, symbol, strict=True))),
+            student=_shown(machine.quantities(got)),
+            wanted={},
+            output=show_value(got.output),
+            expected=show_value(want.output),
+            right=wanted.accepts(got.output, want),
+        )
+        for t, (symbol, got, want) in enumerate(zip(word, answered, expected, strict=True), start=1)
+    )
+    found = Counterexample(
+        question.alphabet.show_word(word),
+        show_outputs([step.output for step in expected]),
+        show_outputs([step.output for step in answered]),
+        trace,
+    )
+    sentence = f"{in_words(found)} (the shortest such input)"
+    nothing = question.points * 0
+    return f"{sentence}\n{trace_in_text(CheckResult('', nothing, nothing, 'failed', found))}"
+
+
+def _shown(quantities: Mapping[str, Value]) -> dict[str, str]:
+    return {name: show_value(value) for name, value in quantities.items()}
+
+
+def assert_equal_formula(one: str | FormulaAnswer, other: str | FormulaAnswer, **symbols: object) -> None:
+    """Asserts that two formulas are equal for all values of their variables; shows a simple point where they differ.
+
+    Where one is a student's answer, the names and the network of its question hold for both. Else names are numbers,
+    indexed names (`h[t]`) sequences, names in an index whole numbers; `symbols` says what is different, as in a spec:
+    `W=["n", "m"]`, `x="positive"`, `k="integer"`.
+
+    Raises:
+        AssertionError: if they differ, or nothing could be decided.
+        ValueError: for a formula that cannot be read.
+    """
+    __tracebackhide__ = True
+    answers = [formula.question for formula in (one, other) if isinstance(formula, FormulaAnswer)]
+    if answers:
+        question = answers[0]
+        setting, names, notation = question.engine.setting, question.symbols, question.notation
+    else:
+        names = _symbols([str(one), str(other)], symbols)
+        setting, notation = formulas.Setting(names), formulas.usual_notation(names)
+    left, right = (_tree(formula, names, notation) for formula in (one, other))
+    verdict = formulas.decide(left, setting.read(right), setting)
+    if not formulas.is_equal(verdict):
+        raise AssertionError(_formulas_differ(str(one), str(other), verdict))
+
+
+def _tree(formula: str | FormulaAnswer, names: formulas.Symbols, notation: formulas.Notation) -> Tree:
+    if isinstance(formula, FormulaAnswer):
+        return formula.tree
+    try:
+        return formulas.read_formula(formula, names, notation).tree
+    except ExpressionError as error:
+        raise ValueError(formulas.point_at(formula, error)) from None
+
+
+def _formulas_differ(one: str, other: str, verdict: formulas.Verdict) -> str:
+    match verdict:
+        case formulas.Different(point=point, student=left, wanted=right):
+            return f"at {point}\n  {one}\nis {left}, but\n  {other}\nis {right}"
+        case formulas.DomainDifference(point=point, undefined=side, message=message):
+            without = one if side == "student" else other
+            return f"at {point}\n  {without}\nhas no value ({message}), but the other formula has one"
+        case formulas.NeverDefined() | formulas.ShapeDifference() | formulas.Unsettled():
+            return f"{one} and {other} are not shown to be equal: {verdict.message}"
+    raise TypeError(verdict)
+
+
+def _symbols(texts: Iterable[str], given: Mapping[str, object]) -> formulas.Symbols:
+    """The names of formulas: by how they are used, and as `given` says."""
+    names, indexed, whole, loops = dict[str, None](), set[str](), set[str](), set[str]()
+    for text in texts:
+        for sub in _parts(text):
+            match sub:
+                case Name(id=name):
+                    names[name] = None
+                case Index(base=Name(id=name), index=index):
+                    indexed.add(name)
+                    whole |= _names(index)
+                case Fold(variable=variable, start=start, stop=stop, step=step):
+                    loops.add(variable)
+                    whole |= _names(start) | _names(stop) | _names(step)
+    try:
+        kinds = {name: read_quantity(node_of(kind, Place(name))) for name, kind in given.items()}
+    except FieldError as error:
+        raise ValueError(str(error)) from None
+    whole = {name for name in whole - loops if name not in kinds} | {n for n, kind in kinds.items() if kind.whole}
+    rest = [name for name in {**names, **dict.fromkeys(given)} if name not in whole | loops | indexed]
+    plain = read_quantity(node_of("scalar", Place("")))
+    return formulas.Symbols(
+        quantities={n: formulas.Quantity(kinds.get(n, plain).shape, kinds.get(n, plain).domain) for n in rest},
+        sequences={
+            n: formulas.Sequence(kinds.get(n, plain).shape, kinds.get(n, plain).domain) for n in sorted(indexed)
+        },
+        integers=tuple(sorted(whole)),
+    )
+
+
+def _parts(text: str) -> Iterable[Tree]:
+    """Every part of a formula in plain notation; none of others, whose names must then be given."""
+    try:
+        return list(subtrees(parse(text)))
+    except ExpressionError:
+        return ()
+
+
+def _names(tree: Tree) -> set[str]:
+    return {sub.id for sub in subtrees(tree) if isinstance(sub, Name)}

@@ -1,0 +1,196 @@
+"""What isolation costs: five functions of a submission in the sandbox, against a fresh interpreter for each submission.
+
+`pytest -m slow -s tests/benchmarks/test_functions.py`; both ways do the same calls and judge them alike.
+"""
+
+import json
+import multiprocessing
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from grader.answers.submission import Submission
+from grader.checks.functions.judge import judge_function
+from grader.checks.functions.plan import plan_of
+from grader.grading import grade
+from grader.sandbox import Loaded, Returned
+from grader.spec.assignment import load_assignment
+from grader.workshop import workshop
+
+from .measure import report, seconds
+
+pytestmark = pytest.mark.slow
+
+SOURCE = """\
+import math
+import numpy as np
+
+def clip(g, c):
+    norm = np.linalg.norm(g)
+    return g * (c / norm) if norm > c else g
+
+def total(x):
+    return sum(x)
+
+def decay(i, k):
+    return k / (k + math.exp(i / k))
+
+def one_hot(index, size):
+    return np.eye(size)[index]
+
+def smooth(z):
+    return 1 / (1 + math.exp(-z))
+"""
+QUESTIONS = {
+    "clip": (
+        "clip(g, c)",
+        '{g: "vector(1..8, real(-1000..1000))", c: "one of 0.5, 1, 5"}',
+        "norm(out) <= c * (1 + 1e-9)",
+    ),
+    "total": ("total(x)", '{x: "sequence(1..10, integer(-9..9))"}', "out == sum(x)"),
+    "decay": ("decay(i, k)", '{i: "integer(0..100)", k: "real(1..50)"}', "0 <= out and out <= 1"),
+    "one_hot": ("one_hot(index, size)", "{size: integer(1..40), index: integer(0..size - 1)}", "len(out) == size"),
+    "smooth": ("smooth(z)", '{z: "real(-30..30)"}', "0 <= out and out <= 1"),
+}
+FRESH = """\
+import sys, json
+import numpy
+source, batches = json.load(sys.stdin)
+scope = {}
+exec(source, scope)
+def made(argument):
+    return numpy.array(argument["a"][2]) if type(argument) is dict else argument
+def given(value):
+    return {"a": value.tolist()} if isinstance(value, (numpy.ndarray, numpy.generic)) else value
+json.dump([[given(scope[name](*map(made, arguments))) for name, arguments, _ in batch] for batch in batches], sys.stdout)
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A course of five questions, and a right submission to it."""
+    root = tmp_path_factory.mktemp("lab")
+    (root / "reference").mkdir()
+    (root / "reference" / "lab.py").write_text(SOURCE)
+    specs = root / "specs" / "lab"
+    specs.mkdir(parents=True)
+    (specs / "assignment.yaml").write_text(f"assignment: lab\nquestions: [{', '.join(QUESTIONS)}]\n")
+    for name, (signature, inputs, holds) in QUESTIONS.items():
+        (specs / f"{name}.yaml").write_text(
+            f"question: {name}\ntitle: {name}\npoints: 2\nanswer: function\nsignature: {signature}\ninputs: {inputs}\n"
+            f"cases: 230\nchecks:\n  - {{name: is as it should be, points: 1, holds: {holds}}}\n"
+            f"  - {{name: agrees with the reference, points: 1, equals: reference.lab.{name}}}\n"
+        )
+    (root / "alice").mkdir()
+    (root / "alice" / "solution.py").write_text(SOURCE)
+    return root
+
+
+class Fresh:
+    """What `judge_function` asks of a runner, answered by one fresh interpreter that made all calls at once."""
+
+    def __init__(self, plans):
+        batches = [json.loads(plan.groups[0].batch.request())["calls"] for plan in plans]
+        command = [sys.executable, "-I", "-c", FRESH]
+        done = subprocess.run(command, input=json.dumps([SOURCE, batches]).encode(), capture_output=True, check=True)
+        self.answers = iter(json.loads(done.stdout))
+        self.load = Loaded(tuple(QUESTIONS))
+
+    def begin(self):
+        pass
+
+    def call(self, calls, **_):
+        """The next batch: the questions ask in their order, once each."""
+        return [Returned(value["a"] if isinstance(value, dict) else value) for value in next(self.answers)]
+
+
+def graded(folder, assignment):
+    result = grade(Submission(folder / "alice"), assignment)
+    assert result.points == 2 * len(QUESTIONS)
+    return result
+
+
+def graded_fresh(assignment):
+    runner = Fresh([plan_of(question) for question in assignment.questions])
+    results = [judge_function(question, runner) for question in assignment.questions]
+    assert sum(result.points for result in results) == 2 * len(QUESTIONS)
+    return results
+
+
+def sampled(assignment):
+    return [len(plan_of(question).groups[0].cases) for question in assignment.questions]
+
+
+def test_an_isolated_submission_against_a_fresh_interpreter(folder):
+    """A tenth of the time, verdicts included; the zygote starts once."""
+    assignment = load_assignment(folder / "specs" / "lab")
+    began = time.perf_counter()
+    graded(folder, assignment)
+    first = time.perf_counter() - began
+    zygotes = list(workshop()._sandbox._zygotes)
+    isolated = fresh = float("inf")
+    for _ in range(5):  # in turns: the machine may be busy
+        isolated = min(isolated, seconds(lambda: graded(folder, assignment), 9))
+        fresh = min(fresh, seconds(lambda: graded_fresh(assignment), 3))
+    assert workshop()._sandbox._zygotes == zygotes
+    report(
+        f"five functions, {sampled(assignment)} inputs",
+        {
+            "the first submission: zygote, cases, references (ms)": first * 1e3,
+            "isolated, verdicts included (ms)": isolated * 1e3,
+            "a fresh interpreter with NumPy, verdicts included (ms)": fresh * 1e3,
+            "share": isolated / fresh,
+        },
+    )
+    assert min(sampled(assignment)) >= 150
+    assert sum(sampled(assignment)) >= 1000
+    assert isolated / fresh <= 1 / 10
+
+
+def work(way, folder, duration, ready, go, counts):
+    """One worker: as many submissions as it can until the time is over."""
+    assignment = load_assignment(Path(folder) / "specs" / "lab")
+    one = {"isolated": lambda: graded(Path(folder), assignment), "fresh": lambda: graded_fresh(assignment)}[way]
+    one()
+    ready.release()
+    go.wait()
+    count, end = 0, time.perf_counter() + duration
+    while time.perf_counter() < end:
+        one()
+        count += 1
+    counts.put(count)
+
+
+def throughput(way, folder, duration):
+    """Submissions a second of two processes."""
+    context = multiprocessing.get_context("spawn")
+    shared = SimpleNamespace(ready=context.Semaphore(0), go=context.Event(), counts=context.Queue())
+    arguments = (way, str(folder), duration, shared.ready, shared.go, shared.counts)
+    workers = [context.Process(target=work, args=arguments) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for _ in workers:
+        shared.ready.acquire()
+    shared.go.set()
+    total = sum(shared.counts.get() for _ in workers)
+    for worker in workers:
+        worker.join()
+    return total / duration
+
+
+def test_a_class_on_two_workers_against_fresh_interpreters(folder):
+    """At least 150 a second where the machine is quiet: a multiple of the other way, which is as busy as this one."""
+    isolated, fresh = [], []
+    for _ in range(3):
+        fresh.append(throughput("fresh", folder, 3))
+        isolated.append(throughput("isolated", folder, 3))
+    ratio = sorted(a / b for a, b in zip(isolated, fresh, strict=True))[1]
+    report(
+        "submissions a second on two workers",
+        {"isolated": max(isolated), "fresh interpreters": max(fresh), "times more (median of three runs)": ratio},
+    )
+    assert ratio >= 6

@@ -1,0 +1,213 @@
+"""What a command ends with: 0 everything earned, 1 points lost, 2 cannot be used, 3 held; and what it says of it."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+import grader.checks.weights
+from grader.errors import HarnessError
+
+from ..answers.helpers import Q5, Q6, command, write
+
+FORGETFUL = "q5: {W1: 1, W2: 0, b2: 0, W3: 1, b3: 0}\n"
+ENDS = {
+    "all right": (Q5 + Q6, 0, ""),
+    "points lost": (FORGETFUL + Q6, 1, ""),
+    "one missing": (Q5, 1, ""),
+    "all missing": ("q5:\nq6:\n", 1, ""),
+    "one misspelt": ("q5: {w1: 1, W2: 1, b2: 0, W3: 1, b3: 0}\n" + Q6, 2, (
+        "grader: q5: answers.yaml:1:6: 'w1' is not a parameter (did you mean 'W1'?)\n"
+        "grader: q5: answers.yaml:1:5: W1 is missing\n"
+    )),
+    "broken": ("q5: {W1\n", 2, (
+        "grader: answers.yaml:2:1: this is not YAML: did not find expected ',' or '}' (while parsing a flow mapping)\n"
+    )),
+    "empty": ("", 2, "grader: answers.yaml: the file is empty\n"),
+    "a stranger": (Q5 + Q6 + "q7: 1\n", 0, (
+        "grader: answers.yaml:3:1: 'q7' is not a question (the questions are q5 and q6)\n"
+    )),
+    "a misspelt question": (Q6 + Q5.upper().replace("B", "b"), 2, (
+        "grader: answers.yaml:2:1: 'Q5' is not a question (did you mean 'q5'?)\n"
+    )),
+    "escapes": ('q5: {"\\e[2J\\u202e": 1}\n' + Q6, 2, (
+        "grader: q5: answers.yaml:1:6: '\\x1b[2J\\u202e' is not a parameter (W1, W2, b2, W3 and b3 are)\n"
+        "grader: q5: answers.yaml:1:5: W1, W2, b2, W3 and b3 are missing\n"
+    )),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "code", "said"), ENDS.values(), ids=ENDS)
+@pytest.mark.parametrize("format_name", ["terminal", "json"])
+def test_check_ends_as_the_submission_deserves(course, run, tmp_path, text, code, said, format_name):
+    folder = write(tmp_path / "alice", {"answers.yaml": text})
+    result = run("check", folder, "--format", format_name)
+    assert (result.code, result.err) == (code, said)
+    assert "alice" in result.out
+
+
+NEITHER, THERE = "neither a path nor an assignment", "(specs/ holds assignment3)"
+MEANT = "(did you mean 'assignment3'?)"
+HAS = "(assignment3 has q5 and q6)"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["check", "nobody"], "grader: there is no submission 'nobody'\n"),
+        (["check", "n" * 300], f"grader: the submission '{'n' * 59}…' cannot be read: File name too long\n"),
+        (["check", ".", "--spec", "nothing"], f"grader: no spec 'nothing': {NEITHER} {THERE}\n"),
+        (["check", ".", "--spec", "asignment3"], f"grader: no spec 'asignment3': {NEITHER} {MEANT} {THERE}\n"),
+        (["check", ".", "--spec", "s" * 300], f"grader: no spec '{'s' * 300}': {NEITHER} {THERE}\n"),
+        (["check", ".", "--spec", "reference"], "grader: reference/ holds no assignment.yaml, so"),
+        (["check", ".", "-q", "q55"], f"grader: 'q55' is not a question (did you mean 'q5'?) {HAS}\n"),
+        (["check", ".", "--question", "q5", "--question", "other"], f"grader: 'other' is not a question {HAS}\n"),
+        (["check", ".", "--output", "a", "--output", "b"], "more --output than --format: give each --output its"),
+        (["check", ".", "--format", "jsn"], "Invalid value for '--format': 'jsn' is not one of"),
+        (["check"], "Missing argument 'SUBMISSION'"),
+        (["chek", "."], "No such command 'chek'"),
+        (["grade", "nowhere"], "Directory 'nowhere' does not exist"),
+        (["grade", "specs/assignment3/q5.yaml"], "is a file"),
+        (["grade", ".", "--jobs", "0"], "0 is not in the range 1<=x<=256"),
+        (["spec", "check", "nothing"], "grader: no spec 'nothing'"),
+    ],
+)  # fmt: skip
+def test_a_command_that_cannot_be_used_says_why(course, run, arguments, said):
+    result = run(*arguments)
+    assert result.code == 2
+    assert said in result.err
+    assert result.out == ""
+
+
+@pytest.mark.parametrize("named", ["../x", "/etc", "specs/assignment3", "assignment3/", ".", "..\\x", "a\u202eb"])
+def test_a_submission_names_an_assignment_and_never_a_path(course, run, tmp_path, named):
+    folder = write(tmp_path / "alice", {"answers.yaml": f"assignment: {named}\n{Q5}{Q6}"})
+    result = run("check", folder)
+    advice = " (did you mean 'assignment3'?)" if "assignment3" in named else ""
+    assert result.err == f"grader: assignment: {named!r} is not an assignment{advice} (specs/ holds assignment3)\n"
+    assert (result.code, result.out) == (2, "")
+
+
+def test_a_broken_file_is_told_even_when_its_assignment_cannot_be_known(tmp_path, monkeypatch, run):
+    folder = write(tmp_path / "alice", {"answers.yaml": "q5: {"})
+    monkeypatch.chdir(tmp_path)
+    result = run("check", folder)
+    assert result.code == 2
+    assert result.err.splitlines() == [
+        "grader: answers.yaml:2:1: this is not YAML: did not find expected node content (while parsing a flow node)",
+        "grader: no spec: there is no specs/ folder with an assignment here or above; say --spec SPEC",
+    ]
+
+
+def raising(error):
+    def judge(*_):
+        raise error
+
+    return judge
+
+
+FAULTS = {
+    "a bug": (ZeroDivisionError("by us"), "ZeroDivisionError: by us"),
+    "a harness error": (HarnessError("a counterexample does not hold"), "HarnessError: a counterexample does not hold"),
+    "memory": (MemoryError(), "the grader ran out of memory"),
+    "recursion": (RecursionError("too deep\n\x1b[2J"), "RecursionError: too deep\\n\\x1b[2J"),
+}
+
+
+@pytest.mark.parametrize(("error", "reason"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_of_ours_is_held_and_loud(course, run, tmp_path, monkeypatch, error, reason):
+    monkeypatch.setattr(grader.checks.weights, "examine", raising(error))
+    result = run("check", write(tmp_path / "alice", {"answers.yaml": Q5}))
+    assert result.code == 3
+    assert result.err == f"grader: q5: held, because the grader failed: {reason}\n"
+    assert re.search(r"^q5  A latch that remembers the first zero  \[held\] +0 / 70 \(70 pending\)$", result.out, re.M)
+    assert "0 / 140 (70 pending)\n" in result.out
+
+
+def test_what_is_held_outranks_what_cannot_be_used(course, run, tmp_path, monkeypatch):
+    monkeypatch.setattr(grader.checks.weights, "examine", raising(ZeroDivisionError("by us")))
+    result = run("check", write(tmp_path / "alice", {"answers.yaml": Q5 + "q6: {W: 1}\n"}))
+    assert result.code == 3
+    assert "grader: q5: held, because the grader failed: ZeroDivisionError: by us\n" in result.err
+    assert "grader: q6: answers.yaml:2:9: W must be a 2 x 2 matrix" in result.err
+
+
+def test_a_fault_before_any_grading_is_held_too(course, run, monkeypatch):
+    monkeypatch.setattr("grader.cli._assignment", raising(KeyError("x")))
+    result = run("check", ".")
+    assert (result.code, result.out) == (3, "")
+    assert result.err == "grader: a fault of the grader itself: KeyError: 'x'\n"
+
+
+def test_ctrl_c_ends_with_130_and_one_word(course, run, tmp_path, monkeypatch):
+    monkeypatch.setattr(grader.checks.weights, "examine", raising(KeyboardInterrupt()))
+    result = run("check", write(tmp_path / "alice", {"answers.yaml": Q5}))
+    assert (result.code, result.out) == (130, "")
+    assert result.err.strip() == "grader: stopped"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["check", "--help"], ["grade", "-h"], ["--version"]])
+def test_asking_for_help_is_no_mistake(run, arguments):
+    result = run(*arguments)
+    assert (result.code, result.err) == (0, "")
+    assert ("Usage: " in result.out) or result.out.startswith("grader, version ")
+
+
+@pytest.mark.parametrize(("text", "code"), [(Q5 + Q6, 0), (FORGETFUL + Q6, 1), ("q5: [", 2)])
+def test_a_real_process_ends_with_the_same_codes(shared_course, tmp_path, text, code):
+    folder = write(tmp_path / "alice", {"answers.yaml": text})
+    done = command("check", folder, cwd=shared_course)
+    assert done.returncode == code
+    assert done.stdout.startswith("alice - assignment3")
+    assert (done.stderr == "") == (code != 2)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file names of bytes")
+def test_what_a_terminal_has_no_letters_for_is_shown_escaped(shared_course, tmp_path):
+    name = os.fsdecode(b"al\xff\x1b[31mice\xe2\x80\xae")
+    folder = write(tmp_path / name, {"answers.yaml": "q5: {λ: 1}\n" + Q6})
+    done = command("check", folder, cwd=shared_course, env={"PYTHONIOENCODING": "latin-1"})
+    assert done.returncode == 2
+    assert done.stdout.startswith("al\\udcff\\x1b[31mice\\u202e - assignment3")
+    assert "'\\u03bb' is not a parameter" in done.stdout
+    assert "'\\u03bb' is not a parameter" in done.stderr
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full")
+def test_a_full_disk_is_our_fault_and_no_mark(shared_course, tmp_path):
+    folder = write(tmp_path / "alice", {"answers.yaml": Q5 + Q6})
+    with open("/dev/full", "w") as full:
+        done = command_to(full, "check", folder, cwd=shared_course)
+    assert (done.returncode, done.stderr) == (3, "grader: the output cannot be written: No space left on device\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes")
+@pytest.mark.parametrize(("text", "code"), [(Q5 + Q6, 0), (FORGETFUL + Q6, 1)])
+def test_a_reader_that_goes_away_changes_nothing(shared_course, tmp_path, text, code):
+    folder = write(tmp_path / "alice", {"answers.yaml": text})
+    read, written = os.pipe()
+    os.close(read)
+    try:
+        done = command_to(written, "check", folder, cwd=shared_course)
+    finally:
+        os.close(written)
+    assert (done.returncode, done.stderr) == (code, "")
+
+
+def command_to(stdout, *arguments, cwd):
+    return subprocess.run(
+        [sys.executable, "-m", "grader", *map(str, arguments)],
+        cwd=cwd, stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+def test_a_closed_stdout_is_borne(shared_course, tmp_path):
+    folder = write(tmp_path / "alice", {"answers.yaml": Q5 + Q6})
+    script = "import sys, os; sys.stdout = None; from grader.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", script, "check", str(folder)],
+        cwd=shared_course, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,0 +1,135 @@
+"""Questions written on the spot, and students' functions judged by them, in the one sandbox of the test run."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from grader.answers.code import Code
+from grader.answers.submission import Submission
+from grader.checks.functions.judge import judge_function
+from grader.checks.functions.plan import Plan, plan_of
+from grader.errors import SubmissionError
+from grader.grading import grade
+from grader.reports import json, terminal
+from grader.sandbox import Call, Returned
+from grader.spec.assignment import Assignment, load_assignment
+from grader.spec.functions import FunctionQuestion
+from grader.verdict import CheckResult, QuestionResult, Report
+from grader.workshop import workshop
+
+
+class Judged(NamedTuple):
+    """A question with the marks of an answer to it."""
+
+    question: FunctionQuestion
+    result: QuestionResult
+
+    @property
+    def checks(self) -> Mapping[str, CheckResult]:
+        return {check.name: check for check in self.result.checks}
+
+    @property
+    def earned(self) -> Mapping[str, int]:
+        return {check.name: int(check.points) for check in self.result.checks}
+
+    @property
+    def only(self) -> CheckResult:
+        (check,) = self.result.checks
+        return check
+
+
+def question_text(signature: str, inputs: str, checks: str, more: str = "") -> str:
+    """A question whose lines are worth one point each, unless they say so; a line is what stands between its braces."""
+    lines = [line.strip() for line in checks.strip().splitlines()]
+    written = [line if "points:" in line.partition("partly")[0] else f"points: 1, {line}" for line in lines]
+    named = [line if "name:" in line else f"name: line {i}, {line}" for i, line in enumerate(written, 1)]
+    worth = [line.partition("points: ")[2].partition(",")[0] for line in named]
+    rows = "".join(f"  - {{{line}}}\n" for line in named)
+    points = sum(map(int, worth))
+    return (
+        f"question: q\ntitle: A title\npoints: {points}\nanswer: function\nsignature: {signature}\n"
+        f"inputs: {inputs}\n{textwrap.dedent(more)}checks:\n{rows}"
+    )
+
+
+@pytest.fixture
+def question(tmp_path: Path) -> Callable[..., FunctionQuestion]:
+    """Loads a question; `reference` is the source of its course's `reference/mod.py`."""
+
+    def made(signature: str, inputs: str, checks: str, more: str = "", reference: str = "") -> FunctionQuestion:
+        (tmp_path / "reference").mkdir(exist_ok=True)
+        (tmp_path / "reference" / "mod.py").write_text(textwrap.dedent(reference))
+        path = tmp_path / "q.yaml"
+        path.write_text(question_text(signature, inputs, checks, more), encoding="utf-8")
+        (loaded,) = load_assignment(path).questions
+        assert isinstance(loaded, FunctionQuestion)
+        return loaded
+
+    return made
+
+
+def judged(question: FunctionQuestion, source: str, seconds: float = 0.25) -> Judged:
+    """A student's code judged, with short calls."""
+    code = Code("solution.py", textwrap.dedent(source).encode(), "python")
+    runner = workshop().open(code, seconds)
+    try:
+        return Judged(question, judge_function(question, runner))
+    finally:
+        runner.close()
+
+
+@pytest.fixture
+def judge(question: Callable[..., FunctionQuestion]) -> Callable[..., Judged]:
+    """Judges a source by a question written on the spot."""
+
+    def judge(source: str, signature: str, inputs: str, checks: str, more: str = "", reference: str = "") -> Judged:
+        return judged(question(signature, inputs, checks, more, reference), source)
+
+    return judge
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Callable[..., Assignment]:
+    """An assignment of several questions, by name."""
+
+    def made(reference: str = "", **questions: str) -> Assignment:
+        folder = tmp_path / "course" / "specs" / "lab"
+        folder.mkdir(parents=True)
+        (tmp_path / "course" / "reference").mkdir()
+        (tmp_path / "course" / "reference" / "mod.py").write_text(textwrap.dedent(reference))
+        for name, text in questions.items():
+            (folder / f"{name}.yaml").write_text(text.replace("question: q\n", f"question: {name}\n"), encoding="utf-8")
+        (folder / "assignment.yaml").write_text(f"assignment: lab\nquestions: [{', '.join(questions)}]\n")
+        return load_assignment(folder)
+
+    return made
+
+
+@pytest.fixture
+def hand_in(tmp_path: Path) -> Callable[..., Submission]:
+    """A submission of these files."""
+
+    def made(name: str = "alice", /, **files: str) -> Submission:
+        folder = tmp_path / "class" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        for file, content in files.items():
+            (folder / file.replace("__", ".")).write_text(textwrap.dedent(content), encoding="utf-8")
+        return Submission(folder)
+
+    return made
+
+
+def both_reports(report: Report) -> str:
+    """Everything that a student can come to see."""
+    return json.render(report) + terminal.render(report) + terminal.render(report, width=200)
+
+
+__all__ = [
+    "Call", "Judged", "Plan", "Report", "Returned", "SubmissionError", "both_reports", "grade", "judged", "plan_of",
+    "question_text",
+]  # fmt: skip

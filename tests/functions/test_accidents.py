@@ -1,0 +1,185 @@
+"""Functions that raise, hang, die or lie about on some inputs: what they did answer keeps its credit."""
+
+import pytest
+
+from grader.answers.code import Code
+from grader.checks.functions.judge import judge_function
+from grader.errors import SubmissionError
+from grader.workshop import workshop
+
+from .conftest import grade, judged, question_text
+
+NUMBERS = "{x: integer(-50..50)}"
+
+
+@pytest.fixture
+def short_rounds(monkeypatch):
+    """Rounds of calls end soon."""
+    monkeypatch.setattr("grader.workshop.RUN_SECONDS", 0.8)
+
+
+HALVES = "when: x >= 0, holds: out == x\nwhen: x < 0, holds: out == x"
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("def f(x):\n    while x < 0:\n        pass\n    return x", "took longer than the 0.25 s that a call may take"),
+        ("import os\ndef f(x):\n    if x < 0:\n        os._exit(0)\n    return x",
+         "it ended the process itself (exit status 0) before it answered"),
+        ("import os\ndef f(x):\n    if x < 0:\n        os.kill(os.getpid(), 9)\n    return x", "it was killed (SIGKILL"),
+        ("def f(x):\n    if x < 0:\n        raise RuntimeError('no')\n    return x", "raised RuntimeError: no"),
+        ("import sys\ndef f(x):\n    if x < 0:\n        sys.exit()\n    return x", "raised SystemExit"),
+        ("def f(x):\n    if x < 0:\n        return f(x)\n    return x", "raised RecursionError"),
+        ("def f(x):\n    return object() if x < 0 else x", "returned object: not plain data"),
+        ("def f(x):\n    return [0] * 10**6 if x < 0 else x", "at most 65536 are taken"),
+    ],
+)  # fmt: skip
+def test_a_line_about_the_other_inputs_still_passes(judge, source, told, short_rounds):
+    result = judge(source, "f(x)", NUMBERS, HALVES)
+    assert [*result.earned.values()] == [1, 0]
+    assert told in result.checks["line 2"].message
+
+
+def test_of_calls_that_hang_the_first_is_shown_and_time_that_was_used_up_is_not(judge, short_rounds):
+    message = judge(
+        "def f(x):\n    while x != 3:\n        pass\n    return x", "f(x)", NUMBERS, "holds: out == x"
+    ).only.message
+    assert "took longer than the 0.25 s" in message
+    assert "used up" not in message
+
+
+def test_a_slow_function_is_asked_in_several_rounds(question, short_rounds):
+    """Its calls take longer together than one round may: none is lost."""
+    slow = question("f(x)", "{x: integer(0..300)}", "holds: out == x", "cases: 100\n")
+    assert judged(slow, "import time\ndef f(x):\n    time.sleep(0.012)\n    return x", 0.25).only.outcome == "passed"
+
+
+def test_functions_that_hang_take_no_time_from_the_next_question(course, hand_in, short_rounds, monkeypatch):
+    monkeypatch.setattr("grader.workshop.MORE_ROUNDS", 0)
+    hangs = question_text("f(x)", NUMBERS, "holds: out == x", "call_seconds: 0.2\n")
+    fine = question_text("g(x)", NUMBERS, "holds: out == x", "call_seconds: 0.2\n")
+    source = "def f(x):\n    while True: pass\ndef g(x):\n    return x\n"
+    names = [f"q{i}" for i in range(4)]
+    lab = course(**dict.fromkeys(names, hangs), last=fine)
+    report = grade(hand_in(solution__py=source), lab)
+    assert [int(question.points) for question in report.questions] == [0] * 4 + [1]
+
+
+def test_a_program_that_does_not_load_says_why_in_the_students_lines(judge):
+    with pytest.raises(SubmissionError) as caught:
+        judge("import math\n\nx = math.sqrt(-1)\n", "f(x)", NUMBERS, "holds: out == x")
+    assert str(caught.value) == (
+        "the code could not be loaded: ValueError: math domain error\nsolution.py, line 3\n    x = math.sqrt(-1)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("def f(x)\n    return x\n", "the code could not be loaded: SyntaxError: expected ':'\nsolution.py, line 1"),
+        ("import os\nos._exit(3)\n", "the code could not be loaded: it ended the process itself (exit status 3)"),
+        ("raise SystemExit\n", "the code could not be loaded: SystemExit"),
+        (
+            "import nothing_like_it\n",
+            "the code could not be loaded: ModuleNotFoundError: No module named 'nothing_like_it'",
+        ),
+        ("# coding: latin-1\n", "the code could not be loaded: solution.py asks to be read as 'latin-1'"),
+    ],
+)
+def test_each_way_not_to_load_is_told(question, source, told):
+    with pytest.raises(SubmissionError) as caught:
+        judged(question("f(x)", NUMBERS, "holds: out == x"), source)
+    assert str(caught.value).startswith(told)
+
+
+def test_a_missing_function_is_named_with_one_like_it(judge):
+    with pytest.raises(SubmissionError) as caught:
+        judge("def clip_by_nrom(x):\n    return x\ndef other(): pass", "clip_by_norm(x)", NUMBERS, "holds: out == x")
+    assert str(caught.value) == (
+        "there is no function 'clip_by_norm' (did you mean 'clip_by_nrom'?); it defines clip_by_nrom and other"
+    )
+
+
+def test_without_any_function_it_says_so(judge):
+    with pytest.raises(SubmissionError, match=r"^there is no function 'f'; it defines no function$"):
+        judge("x = 3", "f(x)", NUMBERS, "holds: out == x")
+
+
+def test_another_number_of_arguments_is_the_students_own_error(judge):
+    message = judge("def f(x, y):\n    return x", "f(x)", NUMBERS, "holds: out == x").only.message
+    assert "f(x=0) raised TypeError: f() missing 1 required positional argument: 'y'" in message
+
+
+def test_any_callable_will_do(judge):
+    source = "import functools\nclass F:\n    def __call__(self, x):\n        return x\nf = functools.partial(F())"
+    assert judge(source, "f(x)", NUMBERS, "holds: out == x").only.points == 1
+
+
+def test_arguments_are_fresh_for_each_call(judge):
+    """A function that empties its argument finds it full the next time."""
+    source = "def f(x):\n    n = len(x)\n    x.clear()\n    return n"
+    result = judge(source, "f(x)", '{x: "sequence(0..5, bit)"}', "holds: out == len(x)\npure: true")
+    assert [*result.earned.values()] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "kinds"),
+    [
+        ('{x: "sequence(2, bit)"}', ["list", "int"]),
+        ('{x: "vector(2, real(0..1))"}', ["ndarray", "float64"]),
+        ('{x: "vector(2, integer(0..3))"}', ["ndarray", "float64"]),
+        ('{x: "matrix(2, 2, bit)"}', ["ndarray", "ndarray"]),
+        ('{x: "sequence(2, vector(2, bit))"}', ["list", "ndarray"]),
+        ('{x: "sequence(2, sequence(1, real(0..1)))"}', ["list", "list"]),
+        ('{x: "word(2, ab)"}', ["str", "str"]),
+        ('{x: ["sequence(2, bit)", "sequence(3, bit)"]}', ["list", "int"]),
+        ('{x: ["vector(2, bit)", "matrix(2, 2, bit)"]}', ["ndarray", None]),
+        ('{x: generator}', ["Generator", None]),
+        ('{x: "integer(0..9)"}', ["int", None]),
+        ('{x: "real(0..9)"}', ["float", None]),
+        ('{x: "one of 0.5, 0.25"}', ["float", None]),
+        ('{x: bit}', ["int", None]),
+    ],
+)  # fmt: skip
+def test_arguments_are_of_the_kind_that_their_set_says(judge, inputs, kinds):
+    """For the reference as for the student, and in calls inside a property."""
+    source = f"""
+        def f(x):
+            outer, inner = {kinds!r}
+            assert type(x).__name__ == outer, type(x)
+            assert inner is None or type(x[0]).__name__ == inner, type(x[0])
+            return 1
+    """
+    lines = 'equals: reference.mod.f\nholds: "f(x) == 1"'
+    lines += '\nholds: "f(x * 1) == 1"' * ("word" not in inputs and "generator" not in inputs)
+    result = judge(source, "f(x)", inputs, lines, reference=source)
+    assert [check.message for check in result.result.checks] == [""] * len(result.result.checks)
+
+
+def test_a_whole_number_worked_out_by_a_property_is_given_as_one(judge):
+    result = judge(
+        "def f(n):\n    return len(range(n))", "f(n)", "{n: integer(1..9)}", 'holds: "f(4 * n / 2) == 2 * out"'
+    )
+    assert result.only.points == 1
+
+
+def test_an_output_that_is_no_argument_for_the_next_call_is_the_students_fault(judge):
+    for given in ("None", "[[1], [2, 3]]", "{'a': [1]}", "10 ** 400"):
+        source = f"def f(v):\n    v[0]\n    return {given}"
+        result = judge(source, "f(v)", '{v: "vector(1..4, real(-5..5))"}', 'holds: "f(f(v)) == f(v)"')
+        assert result.result.status == "graded"
+        assert result.only.points == 0, given
+
+
+def test_printing_is_no_answer(judge):
+    result = judge("def f(x):\n    print(x)\n    return x", "f(x)", NUMBERS, "holds: out == x")
+    assert result.only.points == 1
+
+
+def test_a_session_is_closed_after_judging(question):
+    runner = workshop().open(Code("solution.py", b"def f(x):\n    return x", "python"), 0.25)
+    judge_function(question("f(x)", NUMBERS, "holds: out == x"), runner)
+    runner.close()
+    runner.close()
+    assert [str(reply) for reply in runner.call([])] == []

@@ -1,0 +1,81 @@
+"""`of` compares a part of the output with the same part of the reference's; `say` comes before what went wrong."""
+
+import pytest
+
+from grader.answers.code import Code
+from grader.checks.functions.judge import judge_function
+from grader.errors import SpecError
+from grader.spec.assignment import load_assignment
+from grader.workshop import workshop
+
+SPEC = """\
+question: q
+title: Sum and product
+points: 3
+answer: function
+signature: f(a, b)
+inputs: {a: integer(0..5), b: integer(0..5)}
+checks:
+  - {name: the sum,     points: 1, equals: reference.both.f, of: "out[0]", say: Add the two numbers.}
+  - {name: the product, points: 2, equals: reference.both.f, of: "out[1]"}
+"""
+
+
+@pytest.fixture
+def judged(tmp_path):
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference" / "both.py").write_text("def f(a, b):\n    return a + b, a * b\n")
+
+    def judge(source, spec=SPEC):
+        path = tmp_path / "q.yaml"
+        path.write_text(spec)
+        question = load_assignment(path).questions[0]
+        runner = workshop().open(Code("solution.py", source.encode(), "python"), question.call_seconds)
+        try:
+            return judge_function(question, runner).checks
+        finally:
+            runner.close()
+
+    return judge
+
+
+def test_each_part_is_worth_its_own_points(judged):
+    total, product = judged("def f(a, b):\n    return a - b, a * b\n")
+    assert (total.points, product.points) == (0, 2)
+    assert total.message == "Add the two numbers. (f(a=0, b=1) gave (-1, 0); wanted: out[0] == 1)"
+    assert total.evidence.expected == "out[0] == 1"
+
+
+def test_an_answer_without_the_part_is_wrong_and_told_so(judged):
+    total, product = judged("def f(a, b):\n    return [a + b]\n")
+    assert (total.points, product.points) == (1, 0)
+    assert product.message.startswith("f(a=0, b=0) gave [0] (index 1 is outside")
+    assert product.message.endswith("; wanted: out[1] == 0")
+
+
+def test_a_part_needs_something_to_agree_with(judged):
+    spec = SPEC.replace("equals: reference.both.f, of", "holds: out == out, of")
+    with pytest.raises(SpecError, match=r"checks\[1\].of: says which part of the output an `equals` compares"):
+        judged("def f(a, b):\n    return a, b\n", spec)
+
+
+def test_a_part_that_the_reference_does_not_have_is_the_spec_s_fault(judged):
+    with pytest.raises(SpecError, match=r"'the product': out\[2\] of the reference's output \[0, 0\]: index 2"):
+        judged("def f(a, b):\n    return a, b, 0\n", SPEC.replace("out[1]", "out[2]"))
+
+
+def test_a_supplied_function_is_shown_by_its_usual_value_and_the_others(judged):
+    spec = """\
+question: q
+title: Twice
+points: 1
+answer: function
+signature: f(step, a)
+inputs:
+  step: {arguments: {n: integer(0..2)}, gives: ["n * n // 4"]}
+  a: one of 2
+checks:
+  - {name: it steps, points: 1, holds: out == 7}
+"""
+    (check,) = judged("def f(step, a):\n    return step(a)\n", spec)
+    assert check.message == "f(step=<(n) -> 0, but (2,): 1>, a=2) gave 1; wanted: out == 7"

@@ -1,0 +1,87 @@
+"""JUnit XML as GitLab and Artemis read it."""
+
+import re
+from xml.etree import ElementTree as ET
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.reports.junit import render
+
+from ..answers.helpers import Q5, write
+from .format_samples import SAID, everything, hostile, is_golden, with_held
+
+ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""XML 1.0, 2.2: what is no character of a document."""
+
+
+def follows_the_rules(text):
+    """Valid XML; names unique by class and name (GitLab) and by name alone (Artemis); counts that add up."""
+    assert not ILLEGAL.search(text)
+    assert len(text.encode()) < 30_000_000
+    root = ET.fromstring(text)
+    tests = root.findall("testsuite/testcase")
+    assert root.tag == "testsuites"
+    names = [test.get("name") for test in tests]
+    assert len(set(names)) == len(names)
+    for part in (root, *root.findall("testsuite")):
+        for key, tag in {"failures": "failure", "errors": "error", "skipped": "skipped"}.items():
+            assert int(part.get(key)) == len(part.findall(f".//testcase/{tag}"))
+        assert int(part.get("tests")) == len(part.findall(".//testcase"))
+    for element in root.iter():
+        assert element.get("time", "0") == "0"
+        assert "timestamp" not in element.attrib
+        assert set(element.tag) <= set("abcdefghijklmnopqrstuvwxyz-")
+    for test in tests:
+        assert test.get("classname")
+        assert "\n" not in test.get("name") + test.get("classname")
+        found = [child for child in test if child.tag != "system-out"]
+        assert len(found) <= 1
+        assert all(child.tag in ("failure", "error", "skipped") and child.get("message") for child in found)
+    return root
+
+
+def test_every_fate_is_what_the_platforms_call_it():
+    assert is_golden("junit.xml", render(with_held()))
+    root = follows_the_rules(render(with_held()))
+    fates = {
+        test.get("name"): next((child.tag for child in test if child.tag != "system-out"), "passed")
+        for test in root.iter("testcase")
+    }
+    assert fates == {
+        "q5::stays 1": "passed", "q5::drops to 0": "failure", "q5::stays 0": "skipped", "q6.1::clips": "failure",
+        "q6.1::is right elsewhere": "failure", "q7::a reader": "skipped", "q8::line": "failure", "q9::line": "error",
+        "q10::line": "error",
+    }  # fmt: skip
+
+
+def test_the_message_attribute_says_why_and_the_text_has_the_trace():
+    failure = ET.fromstring(render(everything())).find(".//failure")
+    assert failure.get("message") == f"{SAID} (7.5 of 20 points)"
+    assert "2  1       1     1/3       1       0  <-- first wrong step" in failure.text
+
+
+def test_hostile_text_stays_text():
+    text = render(hostile())
+    assert is_golden("junit_hostile.xml", text)
+    root = follows_the_rules(text)
+    assert root.find(".//script") is None
+    assert "<script>alert(1)</script>" in root.find(".//failure").get("message")
+    assert len(root.findall(".//testcase")) == 5
+
+
+@settings(max_examples=50, deadline=None, derandomize=True, database=None)
+@given(st.text(st.characters(), max_size=60))
+def test_no_text_breaks_the_rules(text):
+    follows_the_rules(render(hostile(text)))
+
+
+def test_the_command_writes_it(run, course, tmp_path):
+    folder = write(tmp_path / "alice", {"answers.yaml": Q5})
+    found = run("check", folder, "--format", "junit", "--output", tmp_path / "junit.xml")
+    root = follows_the_rules((tmp_path / "junit.xml").read_text(encoding="utf-8"))
+    assert (found.code, found.out) == (1, "")
+    assert root.find(".//testcase").attrib == {
+        "classname": "assignment3.q5", "name": "q5::stays 1 while every input is 1", "time": "0",
+        "file": "answers.yaml", "line": "1",
+    }  # fmt: skip
