@@ -33,6 +33,11 @@ def judge_number(question: NumberQuestion, text: Text) -> QuestionResult:
             LINE, question.points, question.points, "passed", Examples(1), "one of the accepted answers"
         )
         return _result(question, check, ())
+    for near in question.near:
+        if _plain(text) in map(_plain, near.writes):
+            evidence = Counterexample("the answer", "a number", str(text))
+            check = CheckResult(LINE, near.points, question.points, "failed", evidence, near.say)
+            return _result(question, check, ())
     try:
         reading = read_formula(_without_unit(text, question.unit), Symbols())
     except ExpressionError as error:
@@ -57,7 +62,7 @@ def _failed(question: NumberQuestion, tree: Tree, verdict: Verdict) -> CheckResu
     else:
         evidence, sentence = Fault("it has no value"), "it has no value"
     for near in question.near:
-        if is_equal(decide(tree, near.value, Setting(Symbols()))):
+        if near.value is not None and is_equal(decide(tree, near.value, Setting(Symbols()))):
             message = f"{near.say} ({sentence})" if near.say else sentence
             return CheckResult(LINE, near.points, question.points, "failed", evidence, message)
     return CheckResult(LINE, Fraction(0), question.points, "failed", evidence, sentence)
@@ -80,8 +85,12 @@ def _within(tree: Tree, value: Tree, tolerance: Tree | None) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Two writings that differ in spaces, quotes and a few letters of notation alone are the same."""
-    plain = re.sub(r"[\s$\\]", "", text.lower()).replace("′", "'").replace("’", "'")
+    """Two writings that differ in spaces, brackets, products and a few letters of notation alone are the same."""
+    plain = (
+        re.sub(r"[\s$\\(){}*·]|cdot|left|right", "", text.lower().replace("**", "^"))
+        .replace("′", "'")
+        .replace("’", "'")
+    )
     for sign in ("sigmoid", "sigma", "σ"):
         plain = plain.replace(sign, "σ")
     return plain.rpartition("=")[2]

@@ -22,9 +22,13 @@ LINE = "the number is right"
 
 
 class NearNumberModel(Strict):
-    """A number that is not right, what it earns all the same, and what to say."""
+    """A number that is not right, what it earns all the same, and what to say.
 
-    value: Words
+    `writes` are answers that are no numbers, taken word for word: `|W| * (1/4)^(T-t)`.
+    """
+
+    value: Words | None = None
+    writes: list[Words] = Field(default_factory=list)
     points: Points
     say: Words | None = None
 
@@ -56,7 +60,8 @@ class NumberModel(Strict):
 class NearNumber:
     """A near miss, read."""
 
-    value: Tree
+    value: Tree | None
+    writes: tuple[str, ...]
     points: Fraction
     say: str
 
@@ -116,12 +121,14 @@ def load(root: Block, path: Path) -> tuple[NumberQuestion | None, list[Problem]]
     tolerance = read(model.tolerance, "tolerance") if model.tolerance else None
     near = []
     for i, miss in enumerate(model.near):
-        tree = read(miss.value, f"near[{i + 1}].value")
+        tree = read(miss.value, f"near[{i + 1}].value") if miss.value else None
+        place = next((text.place for text in (miss.value, *miss.writes) if text is not None), model.value.place)
+        if miss.value is None and not miss.writes:
+            problems.append(Problem(f"near[{i + 1}]: needs a 'value', or what a student 'writes'", place))
         if miss.points >= model.points:
             message = f"near[{i + 1}]: a near miss earns less than all {plain_points(model.points)}"
-            problems.append(Problem(message, miss.value.place))
-        if tree is not None:
-            near.append(NearNumber(tree, miss.points, str(miss.say or "")))
+            problems.append(Problem(message, place))
+        near.append(NearNumber(tree, tuple(map(str, miss.writes)), miss.points, str(miss.say or "")))
     if problems or value is None:
         return None, problems
     return NumberQuestion(
