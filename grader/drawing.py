@@ -33,7 +33,7 @@ def settings(examples: int) -> hypothesis.settings:
 
 
 def corpus(strategy: SearchStrategy[T], examples: int, seed: int) -> list[T]:
-    """What Hypothesis draws from a strategy with a fixed seed: the same on every run; nothing where it finds nothing."""
+    """What Hypothesis draws from a strategy with a fixed seed, the same on every run; nothing where nothing is."""
     import hypothesis
 
     found: list[T] = []

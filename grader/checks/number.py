@@ -35,9 +35,8 @@ def judge_number(question: NumberQuestion, text: Text) -> QuestionResult:
         return _result(question, check, ())
     for near in question.near:
         if _plain(text) in map(_plain, near.writes):
-            evidence = Counterexample("the answer", "a number", str(text))
-            check = CheckResult(LINE, near.points, question.points, "failed", evidence, near.say)
-            return _result(question, check, ())
+            written = Counterexample("the answer", "a number", str(text))
+            return _result(question, CheckResult(LINE, near.points, question.points, "failed", written, near.say), ())
     try:
         reading = read_formula(_without_unit(text, question.unit), Symbols())
     except ExpressionError as error:
