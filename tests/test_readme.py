@@ -13,8 +13,8 @@ from grader.selfcheck import check_assignment
 from grader.spec.assignment import load_assignment
 from grader.spec.choices import ChoiceModel
 from grader.spec.either import EitherModel
-from grader.spec.formulas import FormulaModel
-from grader.spec.functions import FunctionCheckModel, FunctionModel
+from grader.spec.formula_models import FormulaModel
+from grader.spec.function_models import FunctionCheckModel, FunctionModel
 from grader.spec.marks import load_marks
 from grader.spec.numbers import NumberModel
 from grader.spec.weights import WeightsModel

@@ -24,7 +24,7 @@ from grader.reports.lines import trace_in_text
 from grader.reports.words import in_words
 from grader.selfcheck.weights import exact_value
 from grader.spec.fields import FieldError
-from grader.spec.formulas import Quantity, read_quantity
+from grader.spec.formula_models import Quantity, read_quantity
 from grader.spec.problems import validation_problems
 from grader.spec.systems import EquationsModel, behaviour_system
 from grader.spec.weights import WeightsQuestion

@@ -33,13 +33,13 @@ def loader_of(kind: str) -> Loader | None:
 
             return weights.load
         case "function":
-            from grader.spec import functions
+            from grader.spec import function_loader
 
-            return functions.load
+            return function_loader.load
         case "formula":
-            from grader.spec import formulas
+            from grader.spec import formula_loader
 
-            return formulas.load
+            return formula_loader.load
         case "number":
             from grader.spec import numbers
 
