@@ -7,16 +7,15 @@ Exit codes: 0 every gradable point earned, 1 points lost, 2 the command, the spe
 from __future__ import annotations
 
 import io
-import os
 import shlex
 import sys
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from grader.console import complain, on_terminal, say, show, terminal_width, wants_colour
 from grader.errors import GraderError, HarnessError, SubmissionError
 from grader.reports.formats import RENDERERS, View
 
@@ -59,40 +58,6 @@ def main() -> NoReturn:
         say(f"a fault of the grader itself: {type(error).__name__}: {error}")
         code = HELD
     sys.exit(code or EARNED)
-
-
-def say(message: str) -> None:
-    """One line to stderr."""
-    from grader.reports.visible import one_line
-
-    click.echo(f"grader: {one_line(message)}", err=True)
-
-
-def complain(error: GraderError) -> None:
-    """Every problem of an error to stderr, a line each."""
-    for problem in error.problems:
-        for line in str(problem).splitlines():
-            say(line)
-
-
-def show(text: str) -> None:
-    """Text to stdout; a reader that went away (`| head`) changes neither what is done nor the exit code.
-
-    Raises:
-        HarnessError: if stdout cannot be written to for another reason (a full disk).
-    """
-    try:
-        click.echo(text, nl=False, color=True)
-    except OSError as error:
-        with suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is buffered goes there at the end
-        if not isinstance(error, BrokenPipeError):
-            raise HarnessError(f"the output cannot be written: {error.strerror}") from None
-
-
-def on_terminal(stream: TextIO | None) -> bool:
-    """Whether a stream is open, and someone watches it."""
-    return stream is not None and stream.isatty()
 
 
 def _assignment(spec: str | None, named: str | None, *starts: Path) -> Assignment:
@@ -197,18 +162,6 @@ def write(report: Report, format_name: str, output: Path | None, view: View) -> 
         raise click.ClickException(f"{output}: cannot be written: {error.strerror}") from None
 
 
-def wants_colour() -> bool:
-    """Only on a terminal, and not where NO_COLOR is set (no-color.org)."""
-    return on_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def terminal_width() -> int:
-    """The width of the terminal, 80 in a pipe; never so wide that lines are hard to follow."""
-    import shutil
-
-    return min(shutil.get_terminal_size((80, 24)).columns, 120) if on_terminal(sys.stdout) else 80
-
-
 def verdict_code(report: Report) -> int:
     """The exit code of a report; what cannot be used and what is held is said on stderr too."""
     from grader.reports.words import complaints
@@ -302,11 +255,9 @@ def spec_check(spec: str | None) -> int:
 @spec_group.command("schema")
 def spec_schema() -> None:
     """Print the JSON Schema of a question file, for editors."""
-    import json
+    from grader.spec.schema import question_schema
 
-    from grader.spec.weights import WeightsModel
-
-    show(json.dumps(WeightsModel.model_json_schema(), indent=2) + "\n")
+    show(question_schema())
 
 
 @cli.group()

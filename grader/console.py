@@ -1,0 +1,58 @@
+"""What the command says, and where: stdout for results, one line a problem on stderr, colour where it is wanted."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from typing import TextIO
+
+import click
+
+from grader.errors import GraderError, HarnessError
+
+
+def say(message: str) -> None:
+    """One line to stderr."""
+    from grader.reports.visible import one_line
+
+    click.echo(f"grader: {one_line(message)}", err=True)
+
+
+def complain(error: GraderError) -> None:
+    """Every problem of an error to stderr, a line each."""
+    for problem in error.problems:
+        for line in str(problem).splitlines():
+            say(line)
+
+
+def show(text: str) -> None:
+    """Text to stdout; a reader that went away (`| head`) changes neither what is done nor the exit code.
+
+    Raises:
+        HarnessError: if stdout cannot be written to for another reason (a full disk).
+    """
+    try:
+        click.echo(text, nl=False, color=True)
+    except OSError as error:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is buffered goes there at the end
+        if not isinstance(error, BrokenPipeError):
+            raise HarnessError(f"the output cannot be written: {error.strerror}") from None
+
+
+def on_terminal(stream: TextIO | None) -> bool:
+    """Whether a stream is open, and someone watches it."""
+    return stream is not None and stream.isatty()
+
+
+def wants_colour() -> bool:
+    """Only on a terminal, and not where NO_COLOR is set (no-color.org)."""
+    return on_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def terminal_width() -> int:
+    """The width of the terminal, 80 in a pipe; never so wide that lines are hard to follow."""
+    import shutil
+
+    return min(shutil.get_terminal_size((80, 24)).columns, 120) if on_terminal(sys.stdout) else 80
