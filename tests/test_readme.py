@@ -1,5 +1,6 @@
 """What README.md shows is what happens: its commands, its output, its spec, its tables."""
 
+import doctest
 import re
 import subprocess
 import sys
@@ -119,3 +120,12 @@ def test_the_two_commands_are_single_lines_that_set_up_what_they_need():
     for command in commands:
         assert command.count("\n") == 1
         assert command.startswith("python3 -m venv .venv && .venv/bin/pip install ")
+
+
+def test_the_python_in_the_readme_runs(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    parsed = doctest.DocTestParser().get_doctest(blocks("pycon")[0], {}, "README", "README.md", 0)
+    runner = doctest.DocTestRunner()
+    runner.run(parsed)
+    assert len(parsed.examples) == 4
+    assert runner.failures == 0

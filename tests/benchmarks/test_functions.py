@@ -167,7 +167,7 @@ def work(way, folder, duration, ready, go, counts):
 
 def throughput(way, folder, duration):
     """Submissions a second of two processes."""
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("fork")
     shared = SimpleNamespace(ready=context.Semaphore(0), go=context.Event(), counts=context.Queue())
     arguments = (way, str(folder), duration, shared.ready, shared.go, shared.counts)
     workers = [context.Process(target=work, args=arguments) for _ in range(2)]

@@ -78,7 +78,7 @@ def test_a_set_that_speaks_of_the_values_before_is_listed_for_each_of_them():
 )
 def test_what_has_no_end_is_refused(text):
     with pytest.raises(
-        EndlessError, match="^reals, unbounded integers, generators and tables cannot be listed to their end$"
+        EndlessError, match=r"^reals, unbounded integers, generators and tables cannot be listed to their end$"
     ):
         listed(text)
 
