@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-from grader.answers.code import read_code
+from grader.answers.code import Code, read_code
 from grader.answers.prose import read_choices, read_text
 from grader.answers.submission import Submission
 from grader.documents import Block, Series, Text
@@ -38,8 +39,7 @@ class HandIn:
         self.submission = submission
         self.marks = marks
         self._require: Requirement = require
-        limits = [cast("FunctionQuestion", q).call_seconds for q in _all_ways(assignment) if q.kind == "function"]
-        self._seconds = max(limits, default=0)
+        self._functions = tuple(cast("FunctionQuestion", q) for q in _all_ways(assignment) if q.kind == "function")
         self._runner: Runner | None = None
         self.tier = ""
         """The sandbox that code ran in, if any did."""
@@ -52,18 +52,24 @@ class HandIn:
             HarnessError: if there is no sandbox that is good enough.
         """
         if self._runner is None:
-            code = read_code(self.submission.path)
-            if code is None:
+            if self._code is None:
                 return None
+            from grader.checks.functions.judge import ask_ahead
             from grader.workshop import workshop
 
-            self._runner = workshop(self._require).open(code, self._seconds)
+            seconds = max(question.call_seconds for question in self._functions)
+            self._runner = workshop(self._require).open(self._code, seconds)
             self.tier = workshop(self._require).tier
+            ask_ahead(self._functions, self._runner)
         return self._runner
+
+    @cached_property
+    def _code(self) -> Code | None:
+        return read_code(self.submission.path)
 
     def place_of(self, function: str) -> AnswerPlace | None:
         """The line that defines a function (of a notebook, the file alone)."""
-        code = read_code(self.submission.path)
+        code = self._code
         if code is None:
             return None
         lines = code.source.splitlines() if code.kind == "python" else []

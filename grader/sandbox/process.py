@@ -100,12 +100,14 @@ class Process:
         deadline = min(time.monotonic() + seconds, until)
         expired = False
         while True:
+            came = False
             while (frame := self._frame()) is not None:
                 wanted -= 1
                 if not took(frame) or not wanted:
                     return None
-                deadline = min(time.monotonic() + seconds, until)
-                expired = False
+                came = True
+            if came:
+                deadline, expired = min(time.monotonic() + seconds, until), False
             if self._stopped is not None:
                 return self._stopped
             if expired:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from grader.checks.functions.plan import Group, LinePlan, plan_of
+from grader.checks.functions.plan import Group, LinePlan, plan_of, together
 from grader.checks.functions.shrinking import Failure, shrunk
 from grader.checks.functions.verdicts import (
     UNASKED,
@@ -42,6 +42,12 @@ def judge_function(question: FunctionQuestion, runner: Runner, *, shrink: bool =
         raise SubmissionError(f"the code could not be loaded: {load_text(runner)}")
     judge = _Judge(question, runner, shrink)
     return judge.result()
+
+
+def ask_ahead(questions: tuple[FunctionQuestion, ...], runner: Runner) -> None:
+    """Makes the calls of several questions in one round, before the first of them is judged."""
+    if isinstance(runner.load, Loaded) and (all_of_them := together(questions)) is not None:
+        runner.ask_ahead(all_of_them.batches, all_of_them.whole)
 
 
 def load_text(runner: Runner) -> str:

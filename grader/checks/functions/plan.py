@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -35,6 +36,10 @@ REPEATS = 8
 
 MAX_EXHAUSTIVE = 50_000
 """Inputs that an exhaustive check may list."""
+
+
+MOST_AT_ONCE = 2 << 20
+"""Bytes of the calls of several questions that are made in one round."""
 
 
 class Group:
@@ -237,6 +242,25 @@ def plan_of(question: FunctionQuestion) -> Plan:
         group.hidden &= check.hidden
         lines.append(_line(question, check, group))
     return Plan(question, lines, list(groups.values()))
+
+
+@dataclass(frozen=True)
+class Together:
+    """The batches of several questions, and all their calls as one."""
+
+    batches: tuple[Batch, ...]
+    whole: Batch
+
+
+@lru_cache(maxsize=64)
+def together(questions: tuple[FunctionQuestion, ...]) -> Together | None:
+    """What is asked in one round: nothing hidden, nothing of a question that cannot be judged; None: not worth it."""
+    batches: list[Batch] = []
+    for question in questions:
+        with suppress(SpecError):
+            batches += [group.batch for group in plan_of(question).groups if not group.hidden]
+    whole = Batch([call for batch in batches for call in batch.calls])
+    return Together(tuple(batches), whole) if len(batches) > 1 and len(whole.request()) <= MOST_AT_ONCE else None
 
 
 def _line(question: FunctionQuestion, check: FunctionCheck, group: Group) -> LinePlan:

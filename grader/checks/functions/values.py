@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Sequence as SequenceOf
 from typing import Any
 
@@ -106,6 +107,8 @@ def same(got: Any, wanted: Any, rtol: float, atol: float) -> bool:
     if isinstance(got, NUMBERS) and isinstance(wanted, NUMBERS):
         return close(got, wanted, rtol, atol)
     if isinstance(got, Array) and isinstance(wanted, Array) and got.shape == wanted.shape:
+        if got.entries == wanted.entries and not has_nan(got):
+            return True
         return all(close(a, b, rtol, atol) for a, b in zip(got.entries, wanted.entries, strict=True))
     if isinstance(got, Array | tuple) and isinstance(wanted, Array | tuple):
         ours, theirs = _parts(got), _parts(wanted)
@@ -131,7 +134,7 @@ def has_nan(value: Any) -> bool:
     if isinstance(value, NUMBERS):
         return value != value
     if isinstance(value, Array):
-        return any(entry != entry for entry in value.entries)
+        return any(map(operator.ne, value.entries, value.entries))
     if isinstance(value, dict):
         return any(map(has_nan, value.values()))
     return isinstance(value, list | tuple) and any(map(has_nan, value))

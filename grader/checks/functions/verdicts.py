@@ -101,14 +101,12 @@ def judge_case(
 ) -> Wrong | None:
     """None where the case is right."""
     reply = answer.reply
-    if isinstance(reply, Raised if isinstance(aim, Raises) else Returned) and (other := answer.other()) is not None:
-        verb = "gave" if isinstance(reply, Returned) else "raised"
-        sentence = f"{verb} {answer.text()}, and {other.text()} when it was called again with the same arguments"
-        return Wrong("the same answer to the same call", other.text(), sentence)
     if isinstance(aim, Raises):
         return _raises(aim, answer)
     if not isinstance(reply, Returned):
         return no_answer(answer)
+    if answer.again is not None and (other := answer.other()) is not None:
+        return _wavering("gave", answer, other)
     if lost is not None:
         return lost
     if isinstance(aim, Holds):
@@ -120,6 +118,11 @@ def judge_case(
         return _feeds(reply, wanted)
     assert isinstance(aim, Equals)
     return _equals(line, aim, answer, values, wanted.value, tolerances)
+
+
+def _wavering(verb: str, answer: Answer, other: Answer) -> Wrong:
+    sentence = f"{verb} {answer.text()}, and {other.text()} when it was called again with the same arguments"
+    return Wrong("the same answer to the same call", other.text(), sentence)
 
 
 def no_answer(answer: Answer) -> Wrong:
@@ -138,7 +141,9 @@ def lost(answer: Answer, call: Call) -> Wrong:
 
 
 def _raises(aim: Raises, answer: Answer) -> Wrong | None:
-    reply = answer.reply
+    reply, other = answer.reply, answer.other()
+    if isinstance(reply, Raised) and other is not None:
+        return _wavering("raised", answer, other)
     if isinstance(reply, Raised) and reply.type_name == aim.type_name:
         if reply.message.strip():
             return None
