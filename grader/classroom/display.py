@@ -22,17 +22,25 @@ def progress(total: int, *, shown: bool) -> Iterator[Callable[[Graded], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    note = TextColumn("{task.fields[note]}")
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), note)
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("grading", total=total, note="")
-        counts = {"held": 0, "rejected": 0}
+        task = bar.add_task("grading", total=total, rate="", note="")
+        counts = {"lost points": 0, "rejected": 0, "held": 0}
 
         def advance(graded: Graded) -> None:
             if graded.status in counts:
                 counts[graded.status] += 1
-            said = [f"{number} {status}" for status, number in counts.items() if number]
-            bar.update(task, advance=1, note=", ".join(said))
+            elif graded.total is not None and graded.total < graded.max_points:
+                counts["lost points"] += 1
+            said = ", ".join(f"{number} {what}" for what, number in counts.items() if number)
+            speed = bar.tasks[task].speed
+            bar.update(task, advance=1, rate=f"{speed:.0f}/s" if speed else "", note=said)
 
         yield advance
 
