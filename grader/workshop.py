@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import atexit
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from itertools import islice
 
 from grader.answers.code import Code
 from grader.sandbox import Batch, Call, Limits, Load, Program, Reply, Requirement, Sandbox, Session, Skipped
@@ -25,6 +24,7 @@ class Runner:
         self._session = open_session()
         self._more = MORE_ROUNDS
         self._knows_secrets = False
+        self._coming: Iterator[tuple[Batch, list[Reply]]] = iter(())
         self._ahead: dict[Batch, list[Reply]] = {}
 
     @property
@@ -38,12 +38,8 @@ class Runner:
             self._renew()
 
     def ask_ahead(self, batches: Sequence[Batch], whole: Batch) -> None:
-        """Makes the calls of several batches in one go (`whole` holds them all); `call` then finds their replies."""
-        replies = iter(self._session.call(whole))
-        for batch in batches:
-            part = list(islice(replies, len(batch)))
-            if not all(isinstance(reply, Skipped) for reply in part):
-                self._ahead[batch] = part
+        """Makes the calls of several batches in one go (`whole` holds them all); `call` waits for those of one."""
+        self._coming = zip(batches, self._session.stream(whole, [len(batch) for batch in batches]), strict=True)
 
     def another_round(self) -> bool:
         """Whether calls that there was no time for can still be made."""
@@ -51,14 +47,23 @@ class Runner:
 
     def call(self, calls: Sequence[Call] | Batch, *, fresh: bool = False, secret: bool = False) -> list[Reply]:
         """One reply a call, in order. What a child learns from `secret` calls, it has no other call to tell in."""
-        if isinstance(calls, Batch) and calls in self._ahead:
-            return self._ahead.pop(calls)
+        if (replies := self._asked_ahead(calls)) is not None:
+            return replies
         if self._session.used_up and self._more > 0:
             self._more -= 1
             self._renew()
         if self._knows_secrets is not secret:
             fresh, self._knows_secrets = True, secret
         return self._session.call(calls, fresh=fresh)
+
+    def _asked_ahead(self, calls: Sequence[Call] | Batch) -> list[Reply] | None:
+        """The replies to a batch that was asked ahead; None where none were, or time was up before its first call."""
+        for batch, replies in self._coming:
+            self._ahead[batch] = replies
+            if batch is calls:
+                break
+        replies = self._ahead.pop(calls, []) if isinstance(calls, Batch) else []
+        return None if all(isinstance(reply, Skipped) for reply in replies) else replies
 
     def _renew(self) -> None:
         self._session.close()

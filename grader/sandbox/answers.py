@@ -40,13 +40,13 @@ def is_end(body: bytes, number: int) -> bool:
 def reply_of(body: bytes, number: int, function: str) -> Reply:
     """The reply to the child's call `number`, which was of `function`."""
     frame = parse(body)
+    if len(frame) == 3 and frame[0] == number and type(frame[0]) is int and frame[1] == "returned":
+        return Returned(decode(frame[2]))  # nearly all are
     if len(frame) < 3 or type(frame[0]) is not int:
         raise UndecodableError(OUT_OF_TURN if frame[1:] == ["end"] else MALFORMED)
     if frame[0] != number:
         raise UndecodableError(OUT_OF_TURN)
     kind, parts = frame[1], frame[2:]
-    if kind == "returned" and len(parts) == 1:
-        return Returned(decode(parts[0]))
     if kind == "returned" and len(parts) == 2:
         return _returned(*parts)
     if kind == "raised":

@@ -100,13 +100,14 @@ class Process:
         deadline = min(time.monotonic() + seconds, until)
         expired = False
         while True:
-            came = False
-            while (frame := self._frame()) is not None:
-                wanted -= 1
-                if not took(frame) or not wanted:
+            frames = self._frames(wanted)
+            for frame in frames:
+                if not took(frame):
                     return None
-                came = True
-            if came:
+            wanted -= len(frames)
+            if not wanted:
+                return None
+            if frames:
                 deadline, expired = min(time.monotonic() + seconds, until), False
             if self._stopped is not None:
                 return self._stopped
@@ -159,18 +160,22 @@ class Process:
         if not self._unsent:
             self._selector.unregister(self._connection.requests)
 
-    def _frame(self) -> bytes | None:
-        if len(self._buffer) < LENGTH.size:
-            return None
-        (size,) = LENGTH.unpack_from(self._buffer)
-        if size > self._limits.frame_bytes:
-            self._stopped = Stopped("channel")
-            return None
-        if len(self._buffer) < LENGTH.size + size:
-            return None
-        frame = bytes(self._buffer[LENGTH.size : LENGTH.size + size])
-        del self._buffer[: LENGTH.size + size]
-        return frame
+    def _frames(self, most: int) -> list[bytes]:
+        """The frames that have come in whole, at most so many."""
+        frames: list[bytes] = []
+        at, buffer = 0, self._buffer
+        while len(frames) < most and len(buffer) - at >= LENGTH.size:
+            (size,) = LENGTH.unpack_from(buffer, at)
+            if size > self._limits.frame_bytes:
+                self._stopped = Stopped("channel")
+                break
+            end = at + LENGTH.size + size
+            if len(buffer) < end:
+                break
+            frames.append(bytes(buffer[at + LENGTH.size : end]))
+            at = end
+        del buffer[:at]
+        return frames
 
     def _read_answers(self) -> None:
         data = self._connection.read(self._connection.answers, CHUNK)

@@ -30,7 +30,7 @@ class GeneratorUse:
         return self.before != self.after
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)  # not frozen: a thousand are made for each submission, and that costs
 class Returned:
     """The call came back with plain data. Tuples stay tuples; NumPy's scalars arrive as Python's.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate, pairwise
 from types import TracebackType
 
 from grader.errors import HarnessError
@@ -86,14 +87,23 @@ class Session:
         batch = calls if isinstance(calls, Batch) else Batch(calls)
         if fresh and self._process is not None:
             self._end()
+        return next(self.stream(batch, [len(batch)]))
+
+    def stream(self, batch: Batch, sizes: Sequence[int]) -> Iterator[list[Reply]]:
+        """The replies in pieces of these sizes, each when it is there; nothing else may be asked before the last.
+
+        While one piece is looked at, the child is busy with the next.
+        """
         replies: list[Reply] = []
-        while len(replies) < len(batch):
-            reason = self._why_not()
-            if reason is None:
-                self._ask(batch, replies)
-            else:
-                replies += [Skipped(reason)] * (len(batch) - len(replies))
-        return replies
+        told: Process | None = None
+        for start, end in pairwise(accumulate(sizes, initial=0)):
+            while len(replies) < end:
+                reason = self._why_not()
+                if reason is None:
+                    told = self._ask(batch, replies, end, told)
+                else:
+                    replies += [Skipped(reason)] * (end - len(replies))
+            yield replies[start:end]
 
     # ------------------------------------------------------------ children
     def _why_not(self) -> str | None:
@@ -163,20 +173,24 @@ class Session:
             self._spent += time.monotonic() - began
 
     # --------------------------------------------------------------- calls
-    def _ask(self, batch: Batch, replies: list[Reply]) -> None:
-        """Ask for the calls that have no reply yet; at least one more has one afterwards (unless a zygote was lost)."""
+    def _ask(self, batch: Batch, replies: list[Reply], end: int, told: Process | None) -> Process | None:
+        """Replies up to `end`; at least one more is there afterwards (unless a zygote was lost).
+
+        A child is sent all calls that have no reply yet; `told` is the one that was. Returned: the one that now was.
+        """
         assert self._process is not None
         process, first = self._process, len(replies)
-        body = batch.request(first)
-        if len(body) > self.limits.input_bytes:
+        body = None if process is told else batch.request(first)
+        if body is not None and len(body) > self.limits.input_bytes:
             raise HarnessError(
                 f"a batch of calls takes {len(body) / MIB:.1f} MiB; send at most {self.limits.input_bytes / MIB:g}"
             )
         taking = Taking(batch, replies, process.answered - first)
-        stopped = self._converse(body, len(batch) - first + 1, self.limits.call_seconds, taking)
+        wanted = end - first + (end == len(batch))  # after the last answer comes a frame that says so
+        stopped = self._converse(body, wanted, self.limits.call_seconds, taking)
         process.answered = taking.offset + len(replies)
         if stopped is None and taking.problem is None:
-            return
+            return process
         status = self._end()
         self._lost += 1
         if taking.problem is not None:
@@ -188,6 +202,7 @@ class Session:
                 raise HarnessError("the sandbox's own process ended twice during a submission; nothing was scored")
         elif stopped is not None and len(replies) < len(batch):
             replies.append(self._ended(stopped, self.limits.call_seconds, "a call", status))
+        return None
 
     def _ended(self, stopped: Stopped, seconds: float, what: str, status: int) -> TimedOut | Died | Protocol:
         """What a conversation's end means for the call (or the loading) that was going on."""

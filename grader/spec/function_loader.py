@@ -217,6 +217,7 @@ class _Builder:
             longest=model.exhaustive.length if model.exhaustive else None,
             rtol=model.rtol,
             atol=model.atol,
+            nan=model.nan,
             hidden=model.hidden,
             say=str(model.say or ""),
             partly=tuple(p for p in (self._partly(index, i, model) for i in range(len(model.partly))) if p),

@@ -61,6 +61,7 @@ class FunctionCheckModel(Strict):
     exhaustive: ExhaustiveModel | None = None
     rtol: Size = 1e-9
     atol: Size = 1e-12
+    nan: Flag = False
     hidden: Flag = False
     say: Words | None = None
     partly: list[PartlyModel] = Field(default_factory=list)

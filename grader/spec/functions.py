@@ -89,7 +89,7 @@ class Partly:
 class FunctionCheck:
     """A rubric line of a function question; `longest` lists every input up to there instead of drawing some.
 
-    `say` is what a student reads first where the line fails (and no `partly` says something else).
+    `say` is what a student reads first where the line fails (and no `partly` says something else); `nan`: NaN may come.
     """
 
     name: str
@@ -100,6 +100,7 @@ class FunctionCheck:
     longest: int | None
     rtol: float
     atol: float
+    nan: bool
     hidden: bool
     say: str
     partly: tuple[Partly, ...]

@@ -77,7 +77,7 @@ def test_on_a_ladder_nothing_counts_above_a_rung_that_earns_a_part(judge):
          "reference.mod.f fails: ZeroDivisionError: integer division or modulo by zero"),
         (X, "equals: reference.mod.h", "", "", "q: reference.mod defines no function 'h'"),
         (X, "equals: reference.mod.f", "", "def f(x):\n    return float('nan')",
-         "'line 1': the reference gives NaN, which no answer can agree with"),
+         "'line 1': the reference gives NaN, which agrees with no answer (`nan: true` lets it)"),
         (X, "equals: reference.mod.f", "", "import nothing_there",
          "reference.mod fails when it is loaded: ModuleNotFoundError: No module named 'nothing_there'"),
         (X, 'equals: reference.mod.f, of: "out[5]"', "", "def f(x):\n    return x",

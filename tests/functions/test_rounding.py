@@ -77,6 +77,26 @@ def test_nan_never_passes(judge, given, line):
 
 
 @pytest.mark.parametrize(
+    ("body", "line", "points"),
+    [
+        ("math.nan", "holds: out != out", 1),
+        ("math.nan", "holds: out == out", 0),
+        ("math.nan", "equals: reference.mod.f", 1),
+        ("[math.nan, 1]", "equals: reference.mod.g", 1),
+        ("[1, math.nan]", "equals: reference.mod.g", 0),
+        ("0.0", "equals: reference.mod.f", 0),
+        ("math.inf", "equals: reference.mod.f", 0),
+        ("[math.nan]", 'of: "out[0]", equals: reference.mod.g', 1),
+        ("math.nan", "when: not out < 5, holds: out != 3", 1),
+    ],
+)
+def test_nan_passes_where_it_is_asked_for(judge, body, line, points):
+    reference = "def f(x):\n    return float('nan')\ndef g(x):\n    return [float('nan'), 1.0]"
+    source = f"import math\ndef f(x):\n    return {body}"
+    assert judge(source, "f(x)", "{x: bit}", f"nan: true, {line}", reference=reference).only.points == points
+
+
+@pytest.mark.parametrize(
     ("got", "wanted", "right"),
     [
         (1.0, 1, True),

@@ -22,7 +22,7 @@ from grader.checks.functions.verdicts import (
 )
 from grader.errors import SpecError, SubmissionError
 from grader.language.arithmetic import EvaluationError
-from grader.sandbox import Call, Loaded, Missing, Reply, Returned
+from grader.sandbox import Call, Loaded, Missing, Returned
 from grader.spec.functions import Aim, FunctionQuestion, Holds, Waits
 from grader.verdict import CheckResult, Counterexample, Evidence, NoEvidence, QuestionResult, QuestionStatus
 from grader.workshop import Runner
@@ -85,13 +85,13 @@ class _Judge:
     def ask(self, group: Group) -> Asked:
         """One round trip for all cases of a group."""
         replies = self.runner.call(group.batch, secret=group.hidden)
-        first: dict[int, Reply] = {}
-        again: dict[int, Reply] = {}
-        for index, reply in zip(group.order, replies, strict=True):
-            (again if index in first else first)[index] = reply
-        if replies and isinstance(replies[0], Missing):
+        if isinstance(replies[0], Missing):
             raise SubmissionError(str(replies[0]))
-        return Asked(group, [Answer(first[i], again.get(i)) for i in range(len(group.cases))])
+        answers = [Answer(replies[place]) for place in group.places]
+        count = len(answers)
+        for index, again in zip(group.order[count:], replies[count:], strict=True):
+            answers[index].again = again
+        return Asked(group, answers)
 
     def result(self) -> QuestionResult:
         checks: list[CheckResult] = []

@@ -132,6 +132,11 @@ class Group:
         return order + order[:REPEATS]
 
     @cached_property
+    def places(self) -> list[int]:
+        """Where in the order each case is asked first."""
+        return sorted(range(len(self.cases)), key=self.order.__getitem__)
+
+    @cached_property
     def batch(self) -> Batch:
         """All calls in the order of asking, encoded once."""
         return Batch([self.calls[i] for i in self.order])
@@ -195,7 +200,7 @@ class LinePlan:
         if self.when is None:
             return True
         try:
-            return (self.by_answer and has_nan(values.get(OUT))) or self.when.holds(values)
+            return (self.by_answer and not self.check.nan and has_nan(values.get(OUT))) or self.when.holds(values)
         except EvaluationError as error:
             if not self.by_answer:
                 raise SpecError(f"{self.check.name!r}: `when` cannot be worked out: {error}") from None
@@ -212,8 +217,10 @@ class LinePlan:
         if self.reference is None:
             raise SpecError(f"{self.check.name!r} has no reference")
         wanted = self.reference(case)
-        if has_nan(wanted.value):
-            raise SpecError(f"{self.check.name!r}: the reference gives NaN, which no answer can agree with")
+        if not self.check.nan and has_nan(wanted.value):
+            raise SpecError(
+                f"{self.check.name!r}: the reference gives NaN, which agrees with no answer (`nan: true` lets it)"
+            )
         return wanted
 
 

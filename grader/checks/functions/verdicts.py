@@ -167,7 +167,7 @@ def _equals(
 ) -> Wrong | None:
     """The whole output against the reference's, or the part of both that the line names."""
     if line.part is None:
-        return None if same(answer.value, wanted, *tolerances) else gave(show(wanted), answer)
+        return None if same(answer.value, wanted, *tolerances, line.check.nan) else gave(show(wanted), answer)
     try:
         right = line.part({**values, OUT: wanted})
     except EvaluationError as error:
@@ -177,7 +177,7 @@ def _equals(
         got = line.part(values)
     except EvaluationError as error:
         return gave(text, answer, f" ({error})")
-    return None if same(got, right, *tolerances) else gave(text, answer)
+    return None if same(got, right, *tolerances, line.check.nan) else gave(text, answer)
 
 
 def _feeds(reply: Returned, wanted: Wanted) -> Wrong | None:
@@ -196,7 +196,7 @@ def _bare(calls: Sequence[tuple[Any, ...]]) -> list[Any]:
 def _holds(line: LinePlan, aim: Holds, answer: Answer, values: Mapping[str, Any]) -> Wrong | None:
     assert line.property is not None
     for name in line.property.answers:
-        if has_nan(values.get(name)):
+        if not line.check.nan and has_nan(values.get(name)):
             return gave(aim.text.strip(), answer)
     try:
         if line.property.truth.holds(values):

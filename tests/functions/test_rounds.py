@@ -1,0 +1,132 @@
+"""The calls of all questions go out together; whatever one function does, the others are judged as if they were alone."""
+
+import pytest
+
+from grader.answers.code import Code
+from grader.sandbox import Batch, Call, Limits, Program, Returned, Sandbox, Skipped, TimedOut
+from grader.workshop import workshop
+
+from .conftest import grade, question_text
+
+ECHO = "def f(x):\n    return x\ndef g(x):\n    return -x\n"
+
+
+def batch(name, numbers):
+    return Batch([Call(name, (number,)) for number in numbers])
+
+
+def together(*batches):
+    return Batch([call for one in batches for call in one.calls])
+
+
+def values(replies):
+    return [reply.value if isinstance(reply, Returned) else type(reply).__name__ for reply in replies]
+
+
+@pytest.fixture
+def runner():
+    """A runner of a source, with short calls."""
+    opened = []
+
+    def made(source):
+        opened.append(workshop().open(Code("solution.py", source.encode(), "python"), 0.2))
+        return opened[-1]
+
+    yield made
+    for one in opened:
+        one.close()
+
+
+def test_replies_to_calls_made_ahead_are_those_of_each_batch(runner):
+    echo, first, second = runner(ECHO), batch("f", range(300)), batch("g", range(200))
+    echo.ask_ahead([first, second], together(first, second))
+    assert values(echo.call(first)) == list(range(300))
+    assert values(echo.call(second)) == [-n for n in range(200)]
+    assert values(echo.call(first)) == list(range(300))
+
+
+def test_batches_may_be_looked_at_in_any_order_with_other_calls_between(runner):
+    echo, first, second, third = runner(ECHO), batch("f", range(50)), batch("g", range(50)), batch("f", range(7))
+    echo.ask_ahead([first, second, third], together(first, second, third))
+    assert values(echo.call(second)) == [-n for n in range(50)]
+    assert values(echo.call([Call("f", (99,))])) == [99]
+    assert values(echo.call([Call("f", (98,))], fresh=True)) == [98]
+    assert values(echo.call(third)) == list(range(7))
+    assert values(echo.call(first)) == list(range(50))
+
+
+def test_a_batch_of_which_no_call_was_made_is_asked_again(runner, monkeypatch):
+    monkeypatch.setattr("grader.workshop.RUN_SECONDS", 0.5)
+    source = "def f(x):\n    while True: pass\ndef g(x):\n    return x\n"
+    code, hanging, fine = runner(source), batch("f", range(9)), batch("g", range(9))
+    code.ask_ahead([hanging, fine], together(hanging, fine))
+    lost = code.call(hanging)
+    assert isinstance(lost[0], TimedOut)
+    assert isinstance(lost[-1], Skipped)
+    assert values(code.call(fine)) == list(range(9))
+
+
+@pytest.mark.parametrize("sizes", [[10], [1] * 10, [3, 0, 7], [9, 1], [0, 10]])
+def test_a_session_gives_its_replies_in_pieces(sizes):
+    with Sandbox() as box, box.open(Program(ECHO.encode())) as session:
+        pieces = list(session.stream(batch("f", range(10)), sizes))
+        assert [len(piece) for piece in pieces] == sizes
+        assert values([reply for piece in pieces for reply in piece]) == list(range(10))
+        assert values(session.call([Call("g", (4,))])) == [-4]
+
+
+@pytest.mark.parametrize("sizes", [[10], [1] * 10, [5, 5], [6, 4]])
+@pytest.mark.parametrize(
+    ("body", "lost"),
+    [
+        ("os._exit(0)", "Died"),
+        ("time.sleep(9)", "TimedOut"),
+        ("os.close(4)", "Died"),
+        ("os.write(4, b'\\3\\0\\0\\0[9]')", "Protocol"),
+    ],
+)
+def test_in_pieces_as_in_one_a_call_that_is_lost_is_lost_alone(sizes, body, lost):
+    """The fifth call goes wrong; where its trouble shows only with the next frame, it is still the only one."""
+    source = f"import os, time\ndef f(x):\n    if x == 5:\n        {body}\n    return x\n"
+    limits = Limits(call_seconds=0.2, run_seconds=3)
+    with Sandbox() as box, box.open(Program(source.encode()), limits) as session:
+        replies = [reply for piece in session.stream(batch("f", range(10)), sizes) for reply in piece]
+    with Sandbox() as box, box.open(Program(source.encode()), limits) as session:
+        assert values(replies) == values(session.call(batch("f", range(10))))
+    assert values(replies) == [0, 1, 2, 3, 4, lost, 6, 7, 8, 9]
+
+
+TROUBLE = {
+    "hangs": "def bad(x):\n    while True: pass",
+    "dies": "import os\ndef bad(x):\n    os._exit(0)",
+    "is missing": "",
+    "closes the channel": "import os\ndef bad(x):\n    os.close(4)",
+    "floods": "def bad(x):\n    print('x' * 300_000)\n    return x",
+    "answers too much": "def bad(x):\n    return list(range(15_000))",
+    "spoils the module": "def bad(x):\n    globals().pop('good', None)\n    return x",
+}
+
+
+@pytest.mark.parametrize("name", TROUBLE)
+def test_trouble_in_one_question_costs_no_other_its_points(course, hand_in, monkeypatch, name):
+    monkeypatch.setattr("grader.workshop.RUN_SECONDS", 0.8)
+    more = "call_seconds: 0.25\ncases: 60\n"
+    inputs = "{x: integer(0..999)}"
+    texts = {
+        "before": question_text("good(x)", inputs, "holds: out == x", more),
+        "trouble": question_text("bad(x)", inputs, "holds: out == -1", more),
+        "after": question_text(
+            "other(x)", inputs, "holds: out == x\nholds: 'other(x + 1) == x + 1'".replace("'", '"'), more
+        ),
+    }
+    source = f"def good(x):\n    return x\ndef other(x):\n    return x\n{TROUBLE[name]}\n"
+    report = grade(hand_in(solution__py=source), course(**texts))
+    assert [int(question.points) for question in report.questions] == [1, 0, 2]
+
+
+def test_a_spec_that_fails_keeps_no_other_question_from_being_judged(course, hand_in):
+    fine = question_text("f(x)", "{x: bit}", "holds: out == x")
+    faulty = question_text("f(x)", "{x: bit}", "equals: reference.mod.f")
+    report = grade(hand_in(solution__py=ECHO), course("def f(x):\n    return 1 // 0", a=fine, b=faulty, c=fine))
+    assert [question.status for question in report.questions] == ["graded", "held", "graded"]
+    assert report.points == 2
