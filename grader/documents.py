@@ -141,6 +141,9 @@ def read_yaml(data: bytes, file: str) -> Node:
     try:
         return _Builder(file).build(yaml.parse(text, Loader=loader))
     except yaml.MarkedYAMLError as error:
+        if "nesting depth" in (error.problem or "") and loader is not yaml.SafeLoader:
+            # libyaml's own limit (1000; since 0.2.6) is met while it looks ahead, before it tells where the 40th is
+            return _Builder(file).build(yaml.parse(text, Loader=yaml.SafeLoader))
         mark = error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
         at = text[mark.index : mark.index + 1] if mark else ""

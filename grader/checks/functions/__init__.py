@@ -4,6 +4,7 @@
 | --- | --- |
 | `values` | what students and references give, as values to compare and to show |
 | `properties` | an expression over inputs, the output and further calls, compiled once a question |
+| `rigorous` | a second opinion on it without rounding |
 | `references` | what is right: the course's own function, or the question's network |
 | `plan` | the cases of a question, drawn once and encoded once, with what is right for each |
 | `verdicts` | one case against one line |
