@@ -7,12 +7,25 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from grader.answers.code import Code
-from grader.sandbox import Batch, Call, Limits, Load, Program, Reply, Requirement, Sandbox, Session, Skipped
+from grader.sandbox import (
+    Batch,
+    Call,
+    Limits,
+    Load,
+    Program,
+    Reply,
+    Requirement,
+    Rest,
+    Sandbox,
+    Session,
+    Skipped,
+    all_of_them,
+)
 
 RUN_SECONDS = 5.0
 """What one round of calls may take before the rest of it is given up; the next round starts with a fresh child."""
 
-MORE_ROUNDS = 8
+MORE_ROUNDS = 2
 """Sessions that a submission may use up besides one for each question."""
 
 
@@ -37,16 +50,22 @@ class Runner:
         if self._session.spent > self._session.limits.run_seconds / 2 or self._session.used_up:
             self._renew()
 
-    def ask_ahead(self, batches: Sequence[Batch], whole: Batch) -> None:
+    def ask_ahead(self, batches: Sequence[Batch], whole: Batch, rest: Rest = all_of_them) -> None:
         """Makes the calls of several batches in one go (`whole` holds them all); `call` waits for those of one."""
-        self._coming = zip(batches, self._session.stream(whole, [len(batch) for batch in batches]), strict=True)
+        pieces = self._session.stream(whole, [len(batch) for batch in batches], rest)
+        self._coming = zip(batches, pieces, strict=True)
 
     def another_round(self) -> bool:
         """Whether calls that there was no time for can still be made."""
         return not self._session.used_up or self._more > 0
 
-    def call(self, calls: Sequence[Call] | Batch, *, fresh: bool = False, secret: bool = False) -> list[Reply]:
-        """One reply a call, in order. What a child learns from `secret` calls, it has no other call to tell in."""
+    def call(
+        self, calls: Sequence[Call] | Batch, *, fresh: bool = False, secret: bool = False, rest: Rest = all_of_them
+    ) -> list[Reply]:
+        """One reply a call, in order. What a child learns from `secret` calls, it has no other call to tell in.
+
+        `rest`: which calls are still worth making after one that was lost.
+        """
         if (replies := self._asked_ahead(calls)) is not None:
             return replies
         if self._session.used_up and self._more > 0:
@@ -54,7 +73,7 @@ class Runner:
             self._renew()
         if self._knows_secrets is not secret:
             fresh, self._knows_secrets = True, secret
-        return self._session.call(calls, fresh=fresh)
+        return self._session.call(calls, fresh=fresh, rest=rest)
 
     def _asked_ahead(self, calls: Sequence[Call] | Batch) -> list[Reply] | None:
         """The replies to a batch that was asked ahead; None where none were, or time was up before its first call."""
@@ -101,9 +120,13 @@ class Workshop:
         return Runner(lambda: self._sandbox.open(program, limits))
 
 
-@cache
 def workshop(require: Requirement = "strict") -> Workshop:
     """The workshop of this process, which ends with it."""
+    return _made(require)
+
+
+@cache
+def _made(require: Requirement) -> Workshop:
     made = Workshop(require)
     atexit.register(made.close)
     return made

@@ -1,7 +1,7 @@
 """The sandbox: students' Python runs in a confined child; values go in, values come out, nothing is judged there."""
 
+from .batch import Batch
 from .box import Sandbox
-from .codec import Batch
 from .limits import Limits
 from .probe import Probe, probe
 from .program import Program, read_program
@@ -21,6 +21,7 @@ from .replies import (
     Skipped,
     TimedOut,
 )
+from .round import Rest, all_of_them
 from .session import Session
 from .tiers import Mechanism, Requirement, Tier
 from .values import Call, Generator, TableFunction, Value
@@ -45,6 +46,7 @@ __all__ = [
     "Refused",
     "Reply",
     "Requirement",
+    "Rest",
     "Returned",
     "Sandbox",
     "Session",
@@ -53,6 +55,7 @@ __all__ = [
     "Tier",
     "TimedOut",
     "Value",
+    "all_of_them",
     "probe",
     "read_program",
 ]

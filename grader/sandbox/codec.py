@@ -1,79 +1,34 @@
 """Plain data <-> JSON on the grader's side, the other half of `child/codec.py`.
 
-`Batch` writes calls down once for every submission; `decode` trusts nothing:
-exact types, bounded depth, known tags only.
+`decode` trusts nothing: exact types, bounded depth, known tags only.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import sys
-from collections.abc import Sequence
-from functools import cached_property
+from binascii import Error as Base64Error
+from binascii import a2b_base64, b2a_base64
 from types import NoneType
 from typing import Any, NamedTuple
 
-from .values import Call, Generator, TableFunction, Value
+from .values import Generator, TableFunction, Value
 
 DEEPEST = 32 + 2  # what the child allows, and an array's own two levels
-DTYPES = {
-    **dict.fromkeys(("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"), int),
-    **dict.fromkeys(("float16", "float32", "float64"), float),
-    "bool": bool,
+ENTRY_SIZES = {
+    **{f"{sign}int{8 * size}": size for sign in ("", "u") for size in (1, 2, 4, 8)},
+    **{f"float{8 * size}": size for size in (2, 4, 8)},
+    "bool": 1,
 }
 MOST_DIMENSIONS = 32
 PLAIN = frozenset({NoneType, bool, int, float})
 
-_dumps = json.JSONEncoder(separators=(",", ":")).encode
 _read = json.JSONDecoder().raw_decode
 
 
 class UndecodableError(Exception):
     """Not what a child of ours writes: the submission wrote to the channel itself."""
-
-
-class Batch:
-    """Calls in the form in which they are sent; made once, it serves every submission."""
-
-    def __init__(self, calls: Sequence[Call]) -> None:
-        """TypeError: an argument is not a `Value`."""
-        self.calls = tuple(calls)
-        self._tables: list[TableFunction] = []
-        self._texts = [self._text(call) for call in self.calls]
-
-    def __len__(self) -> int:
-        return len(self.calls)
-
-    def request(self, first: int = 0) -> bytes:
-        """The frame's body that asks for the calls from number `first` on."""
-        return self._whole if first == 0 else self._joined(first)
-
-    @cached_property
-    def _whole(self) -> bytes:
-        return self._joined(0)
-
-    def _joined(self, first: int) -> bytes:
-        return f'{{"tables":{self._table_text},"calls":[{",".join(self._texts[first:])}]}}'.encode("ascii")
-
-    @cached_property
-    def _table_text(self) -> str:
-        tables = [
-            [
-                table.name,
-                table.arity,
-                [[[encode(value).sent for value in key], encode(result).sent] for key, result in table.rows.items()],
-            ]
-            for table in self._tables
-        ]
-        return _dumps(tables)
-
-    def _text(self, call: Call) -> str:
-        encoded = [encode(argument, self._tables) for argument in call.args]
-        arguments = [argument.sent for argument in encoded]
-        if not call.kwargs and not call.watch_arguments and not any(argument.supplied for argument in encoded):
-            return _dumps([call.function, arguments, any(argument.tagged for argument in encoded)])
-        named = {str(name): encode(argument, self._tables).sent for name, argument in call.kwargs.items()}
-        return _dumps([call.function, arguments, named, call.watch_arguments])
 
 
 class Encoded(NamedTuple):
@@ -124,10 +79,12 @@ def _key(key: object) -> str:
 
 def _encode_numpy(value: Any) -> Encoded:
     numpy = sys.modules.get("numpy")  # a NumPy value exists only where NumPy has been imported
-    if numpy is not None and isinstance(value, numpy.generic) and value.dtype.name in DTYPES:
+    if numpy is not None and isinstance(value, numpy.generic) and value.dtype.name in ENTRY_SIZES:
         return Encoded(value.item())
-    if numpy is not None and type(value) is numpy.ndarray and value.dtype.name in DTYPES:
-        return Encoded({"a": [value.dtype.name, list(value.shape), value.ravel().tolist()]}, True)
+    if numpy is not None and type(value) is numpy.ndarray and value.dtype.name in ENTRY_SIZES:
+        entries = value.astype(value.dtype.newbyteorder("="), copy=False).tobytes()
+        data = b2a_base64(entries, newline=False).decode("ascii")
+        return Encoded({"a": [value.dtype.name, list(value.shape), data]}, True)
     raise TypeError(f"a value of type {type(value).__name__} cannot be sent to a submission")
 
 
@@ -190,12 +147,15 @@ def _decode_array(content: list[Any]) -> Value:
     if len(content) != 3:
         raise UndecodableError("it sent a malformed array")
     dtype, shape, data = content
-    entry = DTYPES.get(dtype) if type(dtype) is str else None
-    if entry is None or type(shape) is not list or type(data) is not list or len(shape) > MOST_DIMENSIONS:
+    size = ENTRY_SIZES.get(dtype) if type(dtype) is str else None
+    if size is None or type(shape) is not list or type(data) is not str or len(shape) > MOST_DIMENSIONS:
         raise UndecodableError("it sent a malformed array")
-    if not all(type(size) is int and size >= 0 for size in shape) or not set(map(type, data)) <= {entry}:
+    if not all(type(length) is int and length >= 0 for length in shape):
         raise UndecodableError("it sent a malformed array")
     try:
-        return numpy.array(data, dtype).reshape(shape)
-    except (ValueError, OverflowError):
-        raise UndecodableError("it sent an array whose data do not fit its shape or type") from None
+        entries = a2b_base64(data, strict_mode=True)
+        if len(entries) != size * math.prod(shape) or (dtype == "bool" and entries.strip(b"\0\1")):
+            raise UndecodableError("it sent an array whose data do not fit its shape or type")
+        return numpy.frombuffer(entries, dtype).reshape(shape)
+    except (Base64Error, ValueError, OverflowError):
+        raise UndecodableError("it sent a malformed array") from None

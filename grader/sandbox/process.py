@@ -14,6 +14,7 @@ from typing import Protocol as Shape
 from .limits import Limits
 
 LENGTH = struct.Struct("<I")
+_length = LENGTH.unpack_from
 CHUNK = 1 << 18
 ENDING = 0.5  # seconds for a child that closed its channel to end, before it is called alive
 GATHER = 0.0005  # seconds in which answers gather while MANY are still to come: one waking instead of hundreds
@@ -89,7 +90,7 @@ class Process:
         self._selector.register(connection.status, selectors.EVENT_READ, self._read_status)
 
     def converse(
-        self, body: bytes | None, wanted: int, seconds: float, until: float, took: Callable[[bytes], bool]
+        self, body: bytes | None, wanted: int, seconds: float, until: float, took: Callable[[list[bytes]], bool]
     ) -> Stopped | None:
         """Send one frame (or none); hand `wanted` frames to `took`, each within `seconds` of the last, before `until`.
 
@@ -101,9 +102,8 @@ class Process:
         expired = False
         while True:
             frames = self._frames(wanted)
-            for frame in frames:
-                if not took(frame):
-                    return None
+            if frames and not took(frames):
+                return None
             wanted -= len(frames)
             if not wanted:
                 return None
@@ -163,18 +163,19 @@ class Process:
     def _frames(self, most: int) -> list[bytes]:
         """The frames that have come in whole, at most so many."""
         frames: list[bytes] = []
-        at, buffer = 0, self._buffer
-        while len(frames) < most and len(buffer) - at >= LENGTH.size:
-            (size,) = LENGTH.unpack_from(buffer, at)
+        data = bytes(self._buffer)
+        at, end = 0, LENGTH.size
+        while len(frames) < most and end <= len(data):
+            (size,) = _length(data, at)
             if size > self._limits.frame_bytes:
                 self._stopped = Stopped("channel")
                 break
-            end = at + LENGTH.size + size
-            if len(buffer) < end:
+            if end + size > len(data):
                 break
-            frames.append(bytes(buffer[at + LENGTH.size : end]))
-            at = end
-        del buffer[:at]
+            frames.append(data[end : end + size])
+            at = end + size
+            end = at + LENGTH.size
+        del self._buffer[:at]
         return frames
 
     def _read_answers(self) -> None:

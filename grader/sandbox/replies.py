@@ -35,12 +35,14 @@ class Returned:
     """The call came back with plain data. Tuples stay tuples; NumPy's scalars arrive as Python's.
 
     `arguments_after` is None unless the call was watched; a supplied generator or function stands there as None.
+    `shared`: the same object comes again wherever the same answer comes to the same call (see `Batch`).
     """
 
     value: Value
     arguments_after: tuple[Value, ...] | None = None
     observed: tuple[Observed, ...] = ()
     generators: tuple[GeneratorUse, ...] = ()
+    shared: bool = False
 
 
 @dataclass(frozen=True)

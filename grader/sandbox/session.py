@@ -6,17 +6,19 @@ import json
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from types import TracebackType
 
 from grader.errors import HarnessError
 
-from .answers import is_end, load_of, reply_of
-from .codec import Batch, UndecodableError, parse
+from .answers import load_of
+from .batch import Batch
+from .codec import UndecodableError, parse
 from .limits import MIB, Limits
 from .process import Log, Process, Stopped
 from .program import NotRunnableError, Program
 from .replies import Died, Load, Loaded, Protocol, Refused, Reply, Skipped, TimedOut
+from .round import NOT_WORTH, Rest, Round, all_of_them
 from .values import Call
 
 Spawn = Callable[[Log], Process]
@@ -82,28 +84,31 @@ class Session:
         """Whether it can answer nothing more: its time is over, or too many of its processes were lost."""
         return self._over is not None or self._left() <= 0 or self._lost > self.limits.restarts
 
-    def call(self, calls: Sequence[Call] | Batch, *, fresh: bool = False) -> list[Reply]:
+    def call(self, calls: Sequence[Call] | Batch, *, fresh: bool = False, rest: Rest = all_of_them) -> list[Reply]:
         """One reply a call, in order. `fresh`: in a new child, which nothing asked before can have changed."""
         batch = calls if isinstance(calls, Batch) else Batch(calls)
         if fresh and self._process is not None:
             self._end()
-        return next(self.stream(batch, [len(batch)]))
+        return next(self.stream(batch, [len(batch)], rest))
 
-    def stream(self, batch: Batch, sizes: Sequence[int]) -> Iterator[list[Reply]]:
+    def stream(self, batch: Batch, sizes: Sequence[int], rest: Rest = all_of_them) -> Iterator[list[Reply]]:
         """The replies in pieces of these sizes, each when it is there; nothing else may be asked before the last.
 
-        While one piece is looked at, the child is busy with the next.
+        While one piece is looked at, the child is busy with the next. A call that takes too long or ends its process
+        is lost, and the next child is asked for the `rest`; a call that is not among it is `Skipped`.
         """
-        replies: list[Reply] = []
-        told: Process | None = None
-        for start, end in pairwise(accumulate(sizes, initial=0)):
-            while len(replies) < end:
-                reason = self._why_not()
-                if reason is None:
-                    told = self._ask(batch, replies, end, told)
+        begun = Round(batch, rest)
+        start = 0
+        for end in accumulate(sizes):
+            while len(begun.replies) < end:
+                if not begun.frames_until(end):
+                    begun.skip(end, NOT_WORTH)
+                elif reason := self._why_not():
+                    begun.skip(end, Skipped(reason))
                 else:
-                    replies += [Skipped(reason)] * (end - len(replies))
-            yield replies[start:end]
+                    self._ask(begun, end)
+            yield begun.replies[start:end]
+            start = end
 
     # ------------------------------------------------------------ children
     def _why_not(self) -> str | None:
@@ -163,7 +168,7 @@ class Session:
         return process.end()
 
     def _converse(
-        self, body: bytes | None, wanted: int, seconds: float, took: Callable[[bytes], bool]
+        self, body: bytes | None, wanted: int, seconds: float, took: Callable[[list[bytes]], bool]
     ) -> Stopped | None:
         assert self._process is not None
         began = time.monotonic()
@@ -173,36 +178,28 @@ class Session:
             self._spent += time.monotonic() - began
 
     # --------------------------------------------------------------- calls
-    def _ask(self, batch: Batch, replies: list[Reply], end: int, told: Process | None) -> Process | None:
-        """Replies up to `end`; at least one more is there afterwards (unless a zygote was lost).
-
-        A child is sent all calls that have no reply yet; `told` is the one that was. Returned: the one that now was.
-        """
+    def _ask(self, begun: Round, end: int) -> None:
+        """Replies below `end`, or up to a call that is lost; none where a zygote was lost."""
         assert self._process is not None
-        process, first = self._process, len(replies)
-        body = None if process is told else batch.request(first)
+        body = begun.told(self._process)
         if body is not None and len(body) > self.limits.input_bytes:
             raise HarnessError(
                 f"a batch of calls takes {len(body) / MIB:.1f} MiB; send at most {self.limits.input_bytes / MIB:g}"
             )
-        taking = Taking(batch, replies, process.answered - first)
-        wanted = end - first + (end == len(batch))  # after the last answer comes a frame that says so
-        stopped = self._converse(body, wanted, self.limits.call_seconds, taking)
-        process.answered = taking.offset + len(replies)
-        if stopped is None and taking.problem is None:
-            return process
+        stopped = self._converse(body, begun.frames_until(end), self.limits.call_seconds, begun.take)
+        if stopped is None and begun.problem is None:
+            return
         status = self._end()
         self._lost += 1
-        if taking.problem is not None:
-            del replies[max(first, len(batch) - 1) :]
-            replies.append(Protocol(taking.problem))
-        elif stopped is not None and stopped.kind == "lost":
+        if begun.problem is not None:
+            begun.lose(Protocol(begun.problem))
+            begun.problem = None
+        elif stopped is not None and stopped.kind != "lost":
+            begun.lose(self._ended(stopped, self.limits.call_seconds, "a call", status))
+        else:
             self._zygotes_lost += 1
             if self._zygotes_lost > 1:
                 raise HarnessError("the sandbox's own process ended twice during a submission; nothing was scored")
-        elif stopped is not None and len(replies) < len(batch):
-            replies.append(self._ended(stopped, self.limits.call_seconds, "a call", status))
-        return None
 
     def _ended(self, stopped: Stopped, seconds: float, what: str, status: int) -> TimedOut | Died | Protocol:
         """What a conversation's end means for the call (or the loading) that was going on."""
@@ -222,32 +219,9 @@ class Session:
         return Died(_meaning(status))
 
 
-class Taking:
-    """Puts each frame's reply into `replies`; `offset` is the child's number of the batch's first call."""
-
-    def __init__(self, batch: Batch, replies: list[Reply], offset: int) -> None:
-        self.batch = batch
-        self.replies = replies
-        self.offset = offset
-        self.problem: str | None = None
-
-    def __call__(self, frame: bytes) -> bool:
-        """False when the frame is not what an honest child sends now; `problem` says why."""
-        index = len(self.replies)
-        number = self.offset + index
-        try:
-            if index < len(self.batch):
-                self.replies.append(reply_of(frame, number, self.batch.calls[index].function))
-            elif not is_end(frame, number):
-                raise UndecodableError("it sent an answer that nobody had asked for")
-        except UndecodableError as problem:
-            self.problem = str(problem)
-        return self.problem is None
-
-
-def _into(frames: list[bytes]) -> Callable[[bytes], bool]:
-    def took(frame: bytes) -> bool:
-        frames.append(frame)
+def _into(frames: list[bytes]) -> Callable[[list[bytes]], bool]:
+    def took(came: list[bytes]) -> bool:
+        frames.extend(came)
         return True
 
     return took

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from grader.sandbox.batch import Batch
 from grader.sandbox.child.codec import Codec as ChildCodec
 from grader.sandbox.child.codec import NotPlainError
-from grader.sandbox.codec import Batch, UndecodableError, decode, encode, parse
+from grader.sandbox.codec import UndecodableError, decode, encode, parse
 from grader.sandbox.values import Call, Generator, TableFunction
 
 CHILD = ChildCodec(numpy)
@@ -90,6 +91,20 @@ def test_numbers_of_numpy_are_plain_numbers(value: Any, plain: Any) -> None:
     assert same(returned([value]), [plain])
 
 
+@pytest.mark.parametrize("kind", [">f8", "<f8", ">i2", "longlong", "ulonglong", "intc", ">u4"])
+def test_other_ways_to_store_the_same_numbers_arrive_as_the_usual_one(kind: str) -> None:
+    value = numpy.array([[1, 2], [3, 4]], kind)[:, ::-1]
+    for arrived in (returned(value), sent(value)):
+        assert arrived.dtype == value.dtype.newbyteorder("=")
+        assert arrived.tolist() == [[2, 1], [4, 3]]
+
+
+def test_an_argument_can_be_written_into() -> None:
+    arrived = sent(numpy.zeros((2, 2)))
+    arrived[0] = 1
+    assert arrived.flags.owndata or arrived.base.flags.owndata
+
+
 def test_what_cannot_be_sent_is_a_mistake_of_the_caller() -> None:
     with pytest.raises(TypeError, match="a value of type set cannot be sent to a submission"):
         Batch([Call("f", ({1},))])
@@ -108,7 +123,8 @@ def test_one_table_is_sent_once_for_many_calls() -> None:
 
 def test_a_batch_can_be_asked_for_from_the_middle() -> None:
     batch = Batch([Call("f", (number,)) for number in range(4)])
-    assert [call[1] for call in json.loads(batch.request(2))["calls"]] == [[2], [3]]
+    assert [call[1] for call in json.loads(batch.request(range(2, 4)))["calls"]] == [[2], [3]]
+    assert [call[1] for call in json.loads(batch.request([0, 3]))["calls"]] == [[0], [3]]
     assert batch.request() is batch.request()
 
 
@@ -144,13 +160,22 @@ def nested(depth: int) -> Any:
         ({"d": [[1, 2]]}, "a number where a text belongs"),
         ({"d": [["a", 1], ["a", 2]]}, "one key twice"),
         ({"a": []}, "malformed array"),
-        ({"a": ["object", [0], []]}, "malformed array"),
-        ({"a": [["float64"], [0], []]}, "malformed array"),
-        ({"a": ["float64", [-1], []]}, "malformed array"),
-        ({"a": ["float64", [True], [1.0]]}, "malformed array"),
-        ({"a": ["float64", [1], [1]]}, "malformed array"),
-        ({"a": ["int8", [1], [300]]}, "do not fit"),
-        ({"a": ["float64", [10**30], [1.0]]}, "do not fit"),
+        ({"a": ["object", [0], ""]}, "malformed array"),
+        ({"a": [["float64"], [0], ""]}, "malformed array"),
+        ({"a": ["float64", [0], [1.0]]}, "malformed array"),
+        ({"a": ["float64", [-1], ""]}, "malformed array"),
+        ({"a": ["int8", [True], "AA=="]}, "malformed array"),
+        ({"a": ["int8", [1.0], "AA=="]}, "malformed array"),
+        ({"a": ["int8", [1], "AA"]}, "malformed array"),
+        ({"a": ["int8", [1], "A A=="]}, "malformed array"),
+        ({"a": ["int8", [1], "AA==AA=="]}, "malformed array"),
+        ({"a": ["int8", [1], "ÄÄ=="]}, "malformed array"),
+        ({"a": ["int8", [0, 10**30], ""]}, "malformed array"),
+        ({"a": ["int8", [1] * 33, "AA=="]}, "malformed array"),
+        ({"a": ["int8", [2], "AA=="]}, "do not fit"),
+        ({"a": ["int16", [1], "AA=="]}, "do not fit"),
+        ({"a": ["bool", [3], "AAIA"]}, "do not fit"),
+        ({"a": ["float64", [10**30], "AA=="]}, "do not fit"),
         ("\ud800", "not valid Unicode"),
         (nested(40), "nested too deeply"),
     ],

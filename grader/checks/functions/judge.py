@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -20,9 +20,10 @@ from grader.checks.functions.verdicts import (
     unasked,
     values_for,
 )
+from grader.checks.functions.worth import Worth, nothing
 from grader.errors import SpecError, SubmissionError
 from grader.language.arithmetic import EvaluationError
-from grader.sandbox import Call, Loaded, Missing, Returned
+from grader.sandbox import Call, Loaded, Missing, Reply, Returned, all_of_them
 from grader.spec.functions import Aim, FunctionQuestion, Holds, Waits
 from grader.verdict import CheckResult, Counterexample, Evidence, NoEvidence, QuestionResult, QuestionStatus
 from grader.workshop import Runner
@@ -47,7 +48,8 @@ def judge_function(question: FunctionQuestion, runner: Runner, *, shrink: bool =
 def ask_ahead(questions: tuple[FunctionQuestion, ...], runner: Runner) -> None:
     """Makes the calls of several questions in one round, before the first of them is judged."""
     if isinstance(runner.load, Loaded) and (all_of_them := together(questions)) is not None:
-        runner.ask_ahead(all_of_them.batches, all_of_them.whole)
+        groups = all_of_them.groups
+        runner.ask_ahead([group.batch for group in groups], all_of_them.whole, Worth(groups))
 
 
 def load_text(runner: Runner) -> str:
@@ -84,7 +86,7 @@ class _Judge:
 
     def ask(self, group: Group) -> Asked:
         """One round trip for all cases of a group."""
-        replies = self.runner.call(group.batch, secret=group.hidden)
+        replies = self.runner.call(group.batch, secret=group.hidden, rest=Worth([group]))
         if isinstance(replies[0], Missing):
             raise SubmissionError(str(replies[0]))
         answers = [Answer(replies[place]) for place in group.places]
@@ -156,7 +158,7 @@ class _Judge:
         while True:
             verdict = self.looked_at(line, aim, tolerances)
             left = [i for i, wrong in verdict.failing if wrong.rank == UNASKED]
-            if not left or len(left) < len(verdict.failing) or not self.ask_again(line.group, left):
+            if not left or len(left) < len(verdict.failing) or not self.ask_again(line, left):
                 return verdict
 
     def looked_at(self, line: LinePlan, aim: Aim, tolerances: tuple[float, float]) -> Verdict:
@@ -164,29 +166,42 @@ class _Judge:
         concerned = line.about
         if line.by_answer:
             concerned = [i for i in concerned if line.concerns(values_for(group.inputs[i], line, answers[i], {}))]
-        further = self.further(line, [(group.inputs[i], answers[i]) for i in concerned])
+        if line.by_reply:
+            further = [NOTHING] * len(concerned)
+        else:
+            further = self.further(line, [(group.inputs[i], answers[i]) for i in concerned])
         failing: list[tuple[int, Wrong]] = []
         for i, more in zip(concerned, further, strict=True):
             answer = answers[i]
+            if answer.reply in line.right and answer.again is None:
+                continue
             values = values_for(group.inputs[i], line, answer, more.values) if line.speaks else {}
             wanted = line.wanted(i) if line.reference is not None else None
             wrong = judge_case(line, aim, answer, values, group.calls[i], wanted, tolerances, more.lost)
             if wrong is not None:
                 failing.append((i, wrong))
+            elif line.by_reply and isinstance(answer.reply, Returned) and answer.reply.shared:
+                line.right.add(answer.reply)
         if isinstance(aim, Holds) and not aim.everywhere and len(failing) < len(concerned):
             failing = []
         return Verdict(len(concerned), failing)
 
-    def ask_again(self, group: Group, cases: list[int]) -> bool:
+    def ask_again(self, line: LinePlan, cases: list[int]) -> bool:
         """Another round for calls that the last one had no time for; False where no more can be had."""
         if not self.runner.another_round():
             return False
+        group = line.group
         answers = self.asked[id(group)].answers
         todo = [i for i in cases if unasked(answers[i].reply)]
-        replies = self.runner.call([group.calls[i] for i in todo], secret=group.hidden)
+        replies = self.calls(line, [group.calls[i] for i in todo])
         for i, reply in zip(todo, replies, strict=True):
             answers[i] = Answer(reply)
         return True
+
+    def calls(self, line: LinePlan, calls: Sequence[Call]) -> list[Reply]:
+        """Calls that one line alone needs; where one that is lost decides it, no more are made."""
+        rest = nothing if line.everywhere else all_of_them
+        return self.runner.call(calls, secret=line.group.hidden, rest=rest)
 
     def shown(self, line: LinePlan, verdict: Verdict) -> Failure:
         """The failure that stands for a line; for a hidden one, any."""
@@ -213,7 +228,7 @@ class _Judge:
                     values = values_for(inputs, line, answer, more.values)
                     calls = [(slot, self.inner(line, slot, values)) for slot in slots]
                     todo += [(more, slot, call) for slot, call in calls if call is not None]
-            replies = self.runner.call([call for _, _, call in todo], secret=line.group.hidden)
+            replies = self.calls(line, [call for _, _, call in todo])
             for (more, slot, call), reply in zip(todo, replies, strict=True):
                 answer = Answer(reply)
                 more.values[slot] = answer.value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -24,7 +24,7 @@ from grader.language.floats import Floats
 from grader.language.formula import Formula
 from grader.language.parse import ExpressionError
 from grader.language.tree import Tree, names_in
-from grader.sandbox import Batch, Call
+from grader.sandbox import Batch, Call, Returned
 from grader.spec.functions import Equals, Feeds, FunctionCheck, FunctionQuestion, Holds, Partly, Pure
 from grader.verdict import Evidence, Exhausted, NoEvidence, Sampled
 
@@ -51,6 +51,7 @@ class Group:
         self.longest = longest
         self.watched = False
         self.hidden = True
+        self.lines: list[LinePlan] = []
         self._assume = None
         if question.assume is not None:
             self._assume = _formula(question, question.assume, list(sets))
@@ -137,6 +138,24 @@ class Group:
         return sorted(range(len(self.cases)), key=self.order.__getitem__)
 
     @cached_property
+    def decides(self) -> list[frozenset[int]]:
+        """The lines (each by its `id`) that each case is about."""
+        return self._lines_about(self.lines)
+
+    @cached_property
+    def loses(self) -> list[frozenset[int]]:
+        """The lines that fail where a case gets no answer: not those that one other case can save."""
+        return self._lines_about([line for line in self.lines if line.everywhere])
+
+    def _lines_about(self, lines: Sequence[LinePlan]) -> list[frozenset[int]]:
+        about: list[set[int]] = [set() for _ in self.cases]
+        for line in lines:
+            with suppress(SpecError):  # it cannot be judged, which is told where it should be
+                for case in line.about:
+                    about[case].add(id(line))
+        return [frozenset(found) for found in about]
+
+    @cached_property
     def batch(self) -> Batch:
         """All calls in the order of asking, encoded once."""
         return Batch([self.calls[i] for i in self.order])
@@ -168,7 +187,8 @@ class LinePlan:
     """A line with everything compiled: its group, what it waits for, its expressions and references.
 
     `by_answer`: the answer decides whether the line is about a case, not the inputs alone; `part` gives what of
-    two outputs is compared (None: all of them).
+    two outputs is compared (None: all of them); `right` are the shared replies, each to its own case, that were found
+    right before.
     """
 
     check: FunctionCheck
@@ -179,7 +199,18 @@ class LinePlan:
     reference: Reference | None = None
     part: Formula | None = None
     partly: list[tuple[Partly, LinePlan]] = field(default_factory=list)
+    right: set[Returned] = field(default_factory=set)
     _wanted: dict[int, Wanted] = field(default_factory=dict)
+
+    @cached_property
+    def everywhere(self) -> bool:
+        """Whether one case that is wrong is enough to lose the line."""
+        return not isinstance(self.check.aim, Holds) or self.check.aim.everywhere
+
+    @cached_property
+    def by_reply(self) -> bool:
+        """Whether a case and the reply to it say all that there is to judge."""
+        return not self.by_answer and not (self.property is not None and self.property.further)
 
     @cached_property
     def speaks(self) -> bool:
@@ -248,26 +279,28 @@ def plan_of(question: FunctionQuestion) -> Plan:
         group.watched |= isinstance(check.aim, Pure)
         group.hidden &= check.hidden
         lines.append(_line(question, check, group))
+        group.lines.append(lines[-1])
     return Plan(question, lines, list(groups.values()))
 
 
 @dataclass(frozen=True)
 class Together:
-    """The batches of several questions, and all their calls as one."""
+    """Groups of several questions, and all their calls as one batch."""
 
-    batches: tuple[Batch, ...]
+    groups: tuple[Group, ...]
     whole: Batch
 
 
 @lru_cache(maxsize=64)
 def together(questions: tuple[FunctionQuestion, ...]) -> Together | None:
     """What is asked in one round: nothing hidden, nothing of a question that cannot be judged; None: not worth it."""
-    batches: list[Batch] = []
+    groups: list[Group] = []
     for question in questions:
         with suppress(SpecError):
-            batches += [group.batch for group in plan_of(question).groups if not group.hidden]
-    whole = Batch([call for batch in batches for call in batch.calls])
-    return Together(tuple(batches), whole) if len(batches) > 1 and len(whole.request()) <= MOST_AT_ONCE else None
+            shown = [group for group in plan_of(question).groups if not group.hidden]
+            groups += [group for group in shown if group.batch]
+    whole = Batch([call for group in groups for call in group.batch.calls])
+    return Together(tuple(groups), whole) if len(groups) > 1 and len(whole.request()) <= MOST_AT_ONCE else None
 
 
 def _line(question: FunctionQuestion, check: FunctionCheck, group: Group) -> LinePlan:

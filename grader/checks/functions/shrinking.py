@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from grader.checks.functions.plan import LinePlan, repr_of
 from grader.checks.functions.values import show
 from grader.checks.functions.verdicts import Answer, Wrong, judge_case, values_for
+from grader.checks.functions.worth import nothing
 from grader.drawing import smallest
 from grader.inputs.sets import Case
 from grader.spec.functions import Aim
@@ -103,7 +104,7 @@ def try_case(
 ) -> Wrong | None:
     """One case from the call to the verdict."""
     call = line.group.call(case)
-    answer = Answer(*judge.runner.call([call, call], fresh=fresh))
+    answer = Answer(*judge.runner.call([call, call], fresh=fresh, rest=nothing))
     inputs = line.group.values(case)
     if not line.concerns(values_for(inputs, line, answer, {})):
         return None

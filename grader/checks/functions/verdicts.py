@@ -31,20 +31,30 @@ UNASKED = 2
 """The rank of a call that was never made, or cut short by the end of a round."""
 
 
+UNREAD = object()
+
+
 def gave(wanted: str, answer: Answer, more: str = "") -> Wrong:
     """An answer that is not what was wanted."""
     return Wrong(wanted, answer.text(), f"gave {answer.text()}{more}; wanted: {wanted}")
 
 
 class Answer:
-    """A reply; `again` is that to the same call asked a second time, `value` what was returned, for expressions."""
+    """A reply; `again` is that to the same call asked a second time."""
 
-    __slots__ = ("again", "reply", "value")
+    __slots__ = ("_value", "again", "reply")
 
     def __init__(self, reply: Reply, again: Reply | None = None) -> None:
         self.reply = reply
         self.again = again
-        self.value = as_value(reply.value) if isinstance(reply, Returned) else None
+        self._value: Any = UNREAD
+
+    @property
+    def value(self) -> Any:
+        """What was returned, for expressions; None where nothing was."""
+        if self._value is UNREAD:
+            self._value = as_value(self.reply.value) if isinstance(self.reply, Returned) else None
+        return self._value
 
     def text(self) -> str:
         """What came back, in words."""

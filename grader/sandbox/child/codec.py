@@ -1,12 +1,14 @@
 """Plain data <-> JSON on the child's side; `grader.sandbox.codec` is the other half and trusts nothing from here.
 
 JSON has no tuples, dictionaries with order, arrays or supplied objects; each is an object with one key:
-`{"t": [...]}`, `{"d": [[key, value], ...]}`, `{"a": [dtype, shape, flat data]}`, `{"g": seed}`, `{"f": table number}`.
+`{"t": [...]}`, `{"d": [[key, value], ...]}`, `{"a": [dtype, shape, base64 of the entries' bytes in C order]}`,
+`{"g": seed}`, `{"f": table number}`.
 """
 
 from __future__ import annotations
 
 import json
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Sequence
 from types import NoneType
 from typing import Any
@@ -15,14 +17,15 @@ from .supplied import Recorder
 
 DEEPEST = 32
 MOST_ENTRIES = 65_536  # more cannot fit into a frame of 128 KiB
-KINDS = {"b": "bool", "i": "int", "u": "int", "f": "float"}
-SCALARS = (
-    *("bool_", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
-    *("intc", "uintc", "longlong", "ulonglong", "float16", "float32", "float64", "str_"),
+DTYPES = (
+    *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
+    *("float16", "float32", "float64"),
 )
+SCALARS = ("bool_", *DTYPES[1:], "intc", "uintc", "longlong", "ulonglong", "str_")
 # Through `type` itself: a metaclass of the student's may answer for a class's attributes as it likes.
 _name, _ancestors = type.__dict__["__name__"].__get__, type.__dict__["__mro__"].__get__
 PLAIN = frozenset({NoneType, bool, int, float})
+_float_text = float.__repr__
 
 
 def _writer() -> Callable[[Any], str]:
@@ -60,11 +63,18 @@ class Codec:
         self.numpy = numpy
         self.array: type | None = numpy.ndarray if numpy else None
         self.scalars = frozenset(getattr(numpy, name) for name in SCALARS) if numpy else frozenset()
+        self.dtypes = {name: numpy.dtype(name) for name in DTYPES} if numpy else {}
+        self.names = {dtype: name for name, dtype in self.dtypes.items()}
 
     # ------------------------------------------------------------------ out
     def text(self, value: Any) -> str:
         """`value` as JSON; NotPlainError when it is not plain data."""
         kind = type(value)
+        if kind is float and value - value == 0:  # finite; what is not is written as JSON does
+            return _float_text(value)
+        if kind is self.array:  # most answers are a number or an array
+            name, shape, data = self._array(value)
+            return f'{{"a":["{name}",{list(shape)},"{data}"]}}'
         return self.text_of(value if kind is float or kind is int else self.plain(value, 0))
 
     def text_of(self, plain: Any) -> str:
@@ -86,7 +96,7 @@ class Codec:
         if kind in self.scalars:
             return self.plain(value.item(), depth)
         if kind is self.array:
-            return self._array(value)
+            return {"a": self._array(value)}
         raise NotPlainError(kind, _why_not(kind, self.array))
 
     def _container(self, value: Any, kind: type, depth: int) -> Any:
@@ -101,15 +111,22 @@ class Codec:
         entries = [self.plain(entry, depth + 1) for entry in value]
         return entries if kind is list else {"t": entries}
 
-    def _array(self, value: Any) -> Any:
-        dtype = value.dtype
-        if dtype.kind not in KINDS or dtype.itemsize > 8:
-            raise NotPlainError(
-                type(value), f"an array of {dtype.name}; arrays of booleans, integers and floats are taken"
-            )
+    def _array(self, value: Any) -> tuple[str, Sequence[int], str]:
+        """The name of its type, its shape, its entries."""
+        name = self.names.get(value.dtype)
+        if name is None:  # an array of something else, or in the other order of bytes
+            value, name = self._native(value)
         if value.size > MOST_ENTRIES:
             raise NotPlainError(type(value), f"an array of {value.size} entries; at most {MOST_ENTRIES} are taken")
-        return {"a": [dtype.name, value.shape, value.ravel().tolist()]}
+        return name, value.shape, b2a_base64(value.tobytes(), newline=False).decode("ascii")
+
+    def _native(self, value: Any) -> tuple[Any, str]:
+        native = value.dtype.newbyteorder("=")
+        if native not in self.names:
+            raise NotPlainError(
+                type(value), f"an array of {native.name}; arrays of booleans, integers and floats are taken"
+            )
+        return value.astype(native), self.names[native]
 
     # ------------------------------------------------------------------- in
     def value(self, sent: Any, tables: Sequence[Recorder]) -> Any:
@@ -122,7 +139,7 @@ class Codec:
         ((tag, content),) = sent.items()
         if tag == "a":
             dtype, shape, data = content
-            made = self.numpy.array(data, dtype)
+            made = self.numpy.frombuffer(a2b_base64(data), self.dtypes[dtype]).copy()  # the student's to write into
             return made if len(shape) == 1 else made.reshape(shape)
         if tag == "t":
             return tuple(self.value(entry, tables) for entry in content)

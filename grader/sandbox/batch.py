@@ -1,0 +1,90 @@
+"""Calls in the form in which they are sent, and the replies that have come to them: once for the whole class."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cached_property
+
+from .answers import reply_of
+from .codec import encode
+from .replies import Reply, Returned
+from .values import Call, TableFunction
+
+ROOM = 4 << 20
+"""Bytes of frames whose replies a batch remembers; read, they may take ten times as much."""
+
+OVERHEAD = 200
+"""What a remembered reply takes besides its frame."""
+
+_dumps = json.JSONEncoder(separators=(",", ":")).encode
+
+
+class Batch:
+    """Made once, it serves every submission: what is the same for all of them is worked out once.
+
+    A class gives the same answers to the same calls over and over. An answer that has come before, to the same call
+    and to the last byte, is not read again: it is the same `Reply` object, marked as `shared`.
+    """
+
+    def __init__(self, calls: Sequence[Call]) -> None:
+        """TypeError: an argument is not a `Value`."""
+        self.calls = tuple(calls)
+        self._tables: list[TableFunction] = []
+        self._texts = [self._text(call) for call in self.calls]
+        self._known: list[dict[bytes, Reply]] = [{} for _ in self.calls]
+        self._room = ROOM
+
+    def __len__(self) -> int:
+        return len(self.calls)
+
+    # ------------------------------------------------------------- requests
+    def request(self, indices: Sequence[int] | None = None) -> bytes:
+        """The frame's body that asks for the calls with these numbers, ascending; None: for all."""
+        if indices is None or len(indices) == len(self):
+            return self._whole
+        return self._joined([self._texts[index] for index in indices])
+
+    @cached_property
+    def _whole(self) -> bytes:
+        return self._joined(self._texts)
+
+    def _joined(self, texts: Sequence[str]) -> bytes:
+        return f'{{"tables":{self._table_text},"calls":[{",".join(texts)}]}}'.encode("ascii")
+
+    @cached_property
+    def _table_text(self) -> str:
+        tables = [
+            [
+                table.name,
+                table.arity,
+                [[[encode(value).sent for value in key], encode(result).sent] for key, result in table.rows.items()],
+            ]
+            for table in self._tables
+        ]
+        return _dumps(tables)
+
+    def _text(self, call: Call) -> str:
+        encoded = [encode(argument, self._tables) for argument in call.args]
+        arguments = [argument.sent for argument in encoded]
+        if not call.kwargs and not call.watch_arguments and not any(argument.supplied for argument in encoded):
+            return _dumps([call.function, arguments, any(argument.tagged for argument in encoded)])
+        named = {str(name): encode(argument, self._tables).sent for name, argument in call.kwargs.items()}
+        return _dumps([call.function, arguments, named, call.watch_arguments])
+
+    # -------------------------------------------------------------- replies
+    def reply(self, index: int, frame: bytes, number: int) -> Reply:
+        """The reply to call `index` in a frame of a child that counts it as its call `number`.
+
+        UndecodableError: the frame is not what an honest child sends.
+        """
+        known = self._known[index]
+        if number == index and (reply := known.get(frame)) is not None:
+            return reply
+        reply = reply_of(frame, number, self.calls[index].function)
+        if number == index and len(frame) + OVERHEAD <= self._room:
+            self._room -= len(frame) + OVERHEAD
+            known[frame] = reply
+            if isinstance(reply, Returned):
+                reply.shared = True
+        return reply

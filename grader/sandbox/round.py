@@ -1,0 +1,90 @@
+"""A batch on its way through the children of a session: who was asked for what, and the replies so far."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+
+from .answers import is_end
+from .batch import Batch
+from .codec import UndecodableError
+from .process import Process
+from .replies import Protocol, Reply, Skipped
+
+Rest = Callable[[int, Sequence[int]], Sequence[int]]
+"""Given a call that was lost and those after it: which of them are still worth making."""
+
+NOT_WORTH = Skipped("what it would have shown was lost with a call before it")
+
+
+def all_of_them(_lost: int, left: Sequence[int]) -> Sequence[int]:
+    return left
+
+
+class Round:
+    """`replies` grow in the order of the batch. A child is told everything that is left at once."""
+
+    def __init__(self, batch: Batch, rest: Rest = all_of_them) -> None:
+        self.batch = batch
+        self.replies: list[Reply] = []
+        self.problem: str | None = None
+        self._rest = rest
+        self._child: Process | None = None
+        self._todo: Sequence[int] = range(len(batch))  # what the child was told, ascending
+        self._at = 0  # how many of them it has answered
+        self._first = 0  # the number by which it counts the first of them
+        self._ended = False
+
+    def told(self, child: Process) -> bytes | None:
+        """What a child has to be told; None where it is busy with it already."""
+        if child is self._child:
+            return None
+        self._child, self._first = child, child.answered
+        self._todo, self._at = self._todo[bisect_left(self._todo, len(self.replies)) :], 0
+        return self.batch.request(self._todo)
+
+    def frames_until(self, end: int) -> int:
+        """How many frames come before all replies below `end` are there; after the last answer one says so."""
+        stop = bisect_left(self._todo, end, self._at)
+        return 0 if self._ended else stop - self._at + (stop == len(self._todo))
+
+    def take(self, frames: Sequence[bytes]) -> bool:
+        """Read the next frames; False when one is not what an honest child sends now (`problem` says why)."""
+        todo, replies, reply_in = self._todo, self.replies, self.batch.reply
+        at, first = self._at, self._first
+        try:
+            for frame in frames:
+                if at == len(todo):
+                    self._ended = is_end(frame, first + at)
+                    if not self._ended:
+                        raise UndecodableError("it sent an answer that nobody had asked for")
+                    break
+                index = todo[at]
+                if index > len(replies):
+                    self.skip(index, NOT_WORTH)
+                replies.append(reply_in(index, frame, first + at))
+                at += 1
+        except UndecodableError as problem:
+            self.problem = str(problem)
+        self._at = at
+        assert self._child is not None
+        self._child.answered = first + at
+        return self.problem is None
+
+    def lose(self, reply: Reply) -> None:
+        """The child is lost, and with it the call that it was at: `reply` says how."""
+        self._child = None
+        if self._at < len(self._todo):
+            lost, left = self._todo[self._at], self._todo[self._at + 1 :]
+            self.skip(lost, NOT_WORTH)
+            self.replies.append(reply)
+            self._todo, self._at = self._rest(lost, left) if left else left, 0
+            self._ended = not self._todo
+        else:  # every call was answered
+            self._ended = True
+            if isinstance(reply, Protocol) and self._todo:  # and one more
+                self.replies[self._todo[-1]] = reply
+
+    def skip(self, end: int, reply: Skipped) -> None:
+        """`reply` stands for every call below `end` that has none."""
+        self.replies += [reply] * (end - len(self.replies))
