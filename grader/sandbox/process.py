@@ -36,6 +36,9 @@ class Connection(Shape):
     def status(self) -> Any:
         """Tells the wait status (i32) when the child has ended; closed without it when the zygote is gone."""
 
+    def hand_over(self, program: bytes) -> bytes:
+        """Put a program where the child finds it, for good; returned: the frame's body that tells it where."""
+
     def read(self, end: Any, most: int) -> bytes | None:
         """None: nothing there yet; b"": the other side is closed."""
 
@@ -119,6 +122,10 @@ class Process:
                 time.sleep(GATHER)
                 self._read_answers()
 
+    def program(self, body: bytes) -> bytes:
+        """Hand a program over; the first frame, which says so."""
+        return self._connection.hand_over(body)
+
     def tell(self, settings: Mapping[str, Any]) -> None:
         """Send a frame that is not answered, ahead of the first conversation."""
         body = json.dumps(settings).encode("ascii")
@@ -163,18 +170,20 @@ class Process:
     def _frames(self, most: int) -> list[bytes]:
         """The frames that have come in whole, at most so many."""
         frames: list[bytes] = []
-        data = bytes(self._buffer)
-        at, end = 0, LENGTH.size
-        while len(frames) < most and end <= len(data):
+        data, largest = bytes(self._buffer), self._limits.frame_bytes
+        at, there = 0, len(data)
+        for _ in range(most):
+            start = at + LENGTH.size
+            if start > there:
+                break
             (size,) = _length(data, at)
-            if size > self._limits.frame_bytes:
+            if size > largest:
                 self._stopped = Stopped("channel")
                 break
-            if end + size > len(data):
+            if start + size > there:
                 break
-            frames.append(data[end : end + size])
-            at = end + size
-            end = at + LENGTH.size
+            at = start + size
+            frames.append(data[start:at])
         del self._buffer[:at]
         return frames
 

@@ -137,7 +137,8 @@ class Session:
         for _attempt in range(2):
             self._process = self._spawn(self._log)
             frames: list[bytes] = []
-            self._process.converse(self._source, 1, PUTTING_UP, time.monotonic() + PUTTING_UP, _into(frames))
+            body = self._process.program(self._source)
+            self._process.converse(body, 1, PUTTING_UP, time.monotonic() + PUTTING_UP, _into(frames))
             if frames and parse(frames[0]) != ["confined"]:
                 self._end()
                 raise HarnessError(f"the sandbox could not be put up: {parse(frames[0])[-1]}")

@@ -50,6 +50,9 @@ class SpawnedChild:
         with contextlib.suppress(OSError):
             self._status.sendall(struct.pack("<i", -code if code < 0 else code << 8))
 
+    def hand_over(self, program: bytes) -> bytes:
+        return program
+
     def read(self, end: socket.socket, most: int) -> bytes | None:
         try:
             return end.recv(most)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import contextlib
+import fcntl
 import json
 import os
 import shutil
@@ -22,6 +23,11 @@ from .installation import ENVIRONMENT, LIBRARY_FOLDERS, Installation
 STARTING = 30.0  # seconds until a zygote has said that it is ready; usually 0.2
 ASKING = 10.0  # seconds for one fork
 LARGEST_MESSAGE = 1 << 16
+SEALS = 0x1 | 0x2 | 0x4 | 0x8  # F_SEAL_SEAL, _SHRINK, _GROW, _WRITE (linux/fcntl.h); `fcntl` has no names on macOS
+SEALED = b'"sealed"'
+
+Ends = tuple[int, int, int, int, int]
+"""Of the pipes for requests, answers, what is printed and the wait status, and of the memory for the program."""
 
 
 class ZygoteGoneError(Exception):
@@ -31,12 +37,16 @@ class ZygoteGoneError(Exception):
 class ForkedChild:
     """The grader's ends of a forked child's pipes (see `process.Connection`), and the descriptor to end it by."""
 
-    def __init__(self, requests: int, answers: int, log: int, status: int, pidfd: int) -> None:
-        self.requests = requests
-        self.answers = answers
-        self.log = log
-        self.status = status
+    def __init__(self, ends: Ends, pidfd: int) -> None:
+        self.requests, self.answers, self.log, self.status, self._program = ends
         self._pidfd = pidfd
+
+    def hand_over(self, program: bytes) -> bytes:
+        """In memory that is sealed: from here on nobody can change it, whoever holds a descriptor of it."""
+        with open(self._program, "wb", closefd=False) as memory:
+            memory.write(program)
+        fcntl.fcntl(self._program, fcntl.F_ADD_SEALS, SEALS)
+        return SEALED
 
     def read(self, end: int, most: int) -> bytes | None:
         try:
@@ -55,7 +65,7 @@ class ForkedChild:
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
 
     def close(self) -> None:
-        _close((self.requests, self.answers, self.log, self.status, self._pidfd))
+        _close((self.requests, self.answers, self.log, self.status, self._program, self._pidfd))
 
     def abandon(self) -> None:
         self.kill()
@@ -70,7 +80,7 @@ class Zygote:
     ) -> None:
         """`users`: ids of users that children become, each its own. HarnessError when it does not start."""
         self.users = users
-        self._ahead: tuple[Mapping[str, Any], tuple[int, int, int, int]] | None = None
+        self._ahead: tuple[Mapping[str, Any], Ends] | None = None
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         grader = os.pidfd_open(os.getpid())
         settings = {
@@ -152,33 +162,34 @@ class Zygote:
                 raise ZygoteGoneError from None
         return child
 
-    def _ask(self, policy: Mapping[str, Any]) -> tuple[int, int, int, int]:
-        """Ask for a child; our ends of its pipes."""
+    def _ask(self, policy: Mapping[str, Any]) -> Ends:
+        """Ask for a child; our ends of what we share with it."""
         pipes = [os.pipe() for _ in range(4)]
         (their_requests, requests), (answers, their_answers), (log, their_log), (status, their_status) = pipes
-        theirs = (their_requests, their_answers, their_log, their_status)
+        program = os.memfd_create("program", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+        theirs = (their_requests, their_answers, their_log, program, their_status)
         rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", theirs))
         message = {**policy, "uid": next(self.users) if self.users is not None else None}
-        ours = (requests, answers, log, status)
+        ours = (requests, answers, log, status, program)
         try:
             self._control.sendmsg([json.dumps(message).encode()], [rights])
         except OSError:
             _close(ours)
             raise
         finally:
-            _close(theirs)
+            _close((their_requests, their_answers, their_log, their_status))
         return ours
 
-    def _collect(self, ours: tuple[int, int, int, int]) -> ForkedChild:
+    def _collect(self, ours: Ends) -> ForkedChild:
         """The child that was asked for."""
         _answer, ancillary, _flags, _address = self._control.recvmsg(64, socket.CMSG_SPACE(4))
         if not ancillary:
             _close(ours)
             raise ConnectionError
         (pidfd,) = struct.unpack("i", ancillary[0][2][:4])
-        for descriptor in ours:
+        for descriptor in ours[:4]:
             os.set_blocking(descriptor, False)
-        return ForkedChild(*ours, int(pidfd))
+        return ForkedChild(ours, int(pidfd))
 
     def close(self) -> None:
         """End it; its children end with it."""

@@ -97,6 +97,9 @@ def test_a_zygote_that_dies_during_a_session_costs_no_reply() -> None:
 class Stillborn:
     """A process that ends before it has said anything."""
 
+    def program(self, body: bytes) -> bytes:
+        return body
+
     def converse(self, *_arguments: object) -> Stopped:
         return Stopped("ended", 99)
 

@@ -71,10 +71,13 @@ def become(uid: int) -> None:
     os.setresuid(uid, uid, uid)
 
 
+def drop_bounding_set() -> None:
+    """What a process may not gain by running a program; its children inherit it. OSError past the last capability."""
+    for capability in range(64):
+        linux.prctl(linux.PR_CAPBSET_DROP, capability)
+
+
 def drop_capabilities() -> None:
-    with contextlib.suppress(OSError):  # without CAP_SETPCAP there is nothing in the bounding set to fear
-        for capability in range(64):
-            linux.prctl(linux.PR_CAPBSET_DROP, capability)
     header = struct.pack("=Ii", CAPABILITY_VERSION, 0)
     linux.syscall(syscalls.number("capset"), "capset", header, bytes(24))
     with contextlib.suppress(OSError):  # kernels before 4.3 have no ambient set

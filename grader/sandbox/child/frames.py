@@ -7,7 +7,8 @@ import os
 import struct
 from typing import Any
 
-REQUESTS, ANSWERS = 3, 4  # the descriptors that a child speaks on
+REQUESTS, ANSWERS, PROGRAM = 3, 4, 5  # the descriptors that a child speaks on, and that of the sealed program
+SEALED = "sealed"  # what stands in a frame in place of the program
 
 _read, _write, _pack, _unpack, _loads = os.read, os.write, struct.pack, struct.unpack, json.loads
 
@@ -19,6 +20,16 @@ class ClosedError(Exception):
 def receive(descriptor: int = REQUESTS) -> Any:
     (length,) = _unpack("<I", _exactly(descriptor, 4))
     return _loads(_exactly(descriptor, length))
+
+
+def receive_program() -> Any:
+    """The program, from sealed memory where there is such a thing, else from the frame itself."""
+    frame = receive()
+    if frame != SEALED:
+        return frame
+    with open(PROGRAM, "rb") as memory:
+        memory.seek(0)  # it is where the grader has left it
+        return _loads(memory.read())
 
 
 def _exactly(descriptor: int, size: int) -> bytes:

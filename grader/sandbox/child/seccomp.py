@@ -77,7 +77,7 @@ class Filter:
 
 
 def program(here: syscalls.Machine, pid: int) -> bytes:
-    """The filter for a process `pid` on this machine."""
+    """The filter for a process `pid` on this machine. Jumps are relative, so its parts are made apart."""
     made = Filter()
     ruled = syscalls.numbers(syscalls.RULED, here)
     made.add(LOAD, ARCH_AT)
@@ -86,14 +86,16 @@ def program(here: syscalls.Machine, pid: int) -> bytes:
     made.add(LOAD, NUMBER_AT)
     made.add(JUMP_AT_LEAST, X32_BIT, 0, 1)
     made.fail(errno.ENOSYS)
-    _rules(made, ruled, pid)
-    return made.packed() + allow_list(here)
+    for name in ("kill", "tgkill"):
+        made.rule(ruled[name], lambda: made.allow_if_argument_in(0, (pid,), errno.EPERM))
+    return made.packed() + _for_every_process(here)
 
 
 @cache
-def allow_list(here: syscalls.Machine) -> bytes:
-    """The last part: the calls that are free, and the refusal of all others. Jumps are relative: it fits anywhere."""
+def _for_every_process(here: syscalls.Machine) -> bytes:
+    """The rules that are the same for all, the calls that are free, and the refusal of all others."""
     made = Filter()
+    _rules(made, syscalls.numbers(syscalls.RULED, here))
     for number in sorted(syscalls.numbers(syscalls.FREE, here).values()):
         made.add(JUMP_EQUAL, number, 0, 1)
         made.verdict(ALLOW)
@@ -101,12 +103,10 @@ def allow_list(here: syscalls.Machine) -> bytes:
     return made.packed()
 
 
-def _rules(made: Filter, ruled: dict[str, int], pid: int) -> None:
+def _rules(made: Filter, ruled: dict[str, int]) -> None:
     for name in ("clone3", "openat2"):  # their flags lie in memory, out of sight: libc falls back to the older call
         made.rule(ruled[name], lambda: made.fail(errno.ENOSYS))
     made.rule(ruled["clone"], lambda: _threads_only(made))
-    for name in ("kill", "tgkill"):
-        made.rule(ruled[name], lambda: made.allow_if_argument_in(0, (pid,), errno.EPERM))
     made.rule(ruled["prlimit64"], lambda: _own_limits_only(made))
     made.rule(ruled["ioctl"], lambda: made.allow_if_argument_in(1, IOCTLS, errno.ENOTTY))
     made.rule(ruled["fcntl"], lambda: made.allow_if_argument_in(1, FCNTLS, errno.EPERM))

@@ -23,7 +23,7 @@ LARGEST_ANSWER = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
 def serve(numpy: Any) -> None:
     """Load the program that the grader sends and answer its calls until it closes its end."""
     frames.send('["confined"]')
-    request = frames.receive()
+    request = frames.receive_program()
     program = Program(request["cells"])
     seed(request["seed"], numpy)
     try:

@@ -7,6 +7,7 @@ None: the machine has no such call.
 from __future__ import annotations
 
 import platform
+from functools import cache
 from typing import NamedTuple
 
 
@@ -82,6 +83,7 @@ def numbers(table: dict[str, tuple[int | None, int | None]], here: Machine) -> d
     return {name: number for name, number in found.items() if number is not None}
 
 
+@cache
 def number(name: str) -> int:
     """The number of one of our own calls; OSError-free callers check `machine()` first."""
     here = machine()

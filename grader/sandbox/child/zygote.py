@@ -1,8 +1,9 @@
 """The zygote: a clean interpreter with NumPy loaded, which forks one confined child for each submission.
 
 It holds no secret, runs no student code and stays single-threaded. It speaks with the grader over a socket of whole
-messages: a request is JSON (a `Policy`) with four descriptors; the answer carries the child's pidfd. When a child
-ends, its wait status goes down the pipe that came with the request. It exits when the socket closes or the grader dies.
+messages: a request is JSON (a `Policy`) with the descriptors of `REQUEST`; the answer carries the child's pidfd. When a
+child ends, its wait status goes down the pipe that came with the request. It exits when the socket closes or the grader
+dies.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ import sys
 from typing import Any
 
 from . import landlock, linux, probes, seccomp, syscalls
-from .confine import Policy, confine, keep_descriptors
-from .frames import ClosedError, send
+from .confine import Policy, confine, drop_bounding_set, keep_descriptors
+from .frames import PROGRAM, ClosedError, send
 from .serve import serve
 from .streams import open_standard_streams
 
@@ -34,6 +35,8 @@ COMMON = (
 )  # fmt: skip
 NUMPY_PARTS = ("numpy", "numpy.linalg", "numpy.random")
 LARGEST_REQUEST = 4096
+REQUEST = ("requests", "answers", "log", "program", "status")  # the descriptors that come with one
+ROOM = socket.CMSG_SPACE(4 * len(REQUEST))
 
 
 def main() -> None:
@@ -47,7 +50,10 @@ def main() -> None:
     if os.path.isdir("/proc/self/task") and len(os.listdir("/proc/self/task")) > 1:
         raise RuntimeError("a package that was loaded has started a thread; children would inherit its locks")
     if (here := syscalls.machine()) is not None:
-        seccomp.allow_list(here)  # once, for all children
+        seccomp.program(here, os.getpid())  # what it needs is made once, for all children
+    with contextlib.suppress(OSError):  # without CAP_SETPCAP there is nothing in the bounding set to fear
+        drop_bounding_set()
+    open_standard_streams()  # they go where descriptors 0, 1 and 2 lead, which each child turns for itself
     gc.collect()
     gc.freeze()
     control.send(json.dumps({"probes": probed}).encode())
@@ -79,6 +85,7 @@ class Zygote:
         self.grader = grader
         self.ruleset = ruleset
         self.numpy = numpy
+        self.null = os.open(os.devnull, os.O_RDONLY)
         self.children: dict[int, tuple[int, int]] = {}  # pidfd -> (pid, status pipe)
         self.poll = select.poll()
 
@@ -97,7 +104,9 @@ class Zygote:
 
     def fork(self) -> bool:
         """Serve one request; False when the grader has closed its end."""
-        message, ancillary, _flags, _address = self.control.recvmsg(LARGEST_REQUEST, socket.CMSG_SPACE(4 * 4))
+        message, ancillary, _flags, _address = self.control.recvmsg(
+            LARGEST_REQUEST, socket.CMSG_SPACE(4 * len(REQUEST))
+        )
         if not message:
             return False
         descriptors = array.array("i")
@@ -132,18 +141,16 @@ class Zygote:
         """Never returns; whatever goes wrong before the student's code runs is told in the first frame."""
         code = 99
         try:
-            requests, answers, log = descriptors
+            requests, answers, log, program = descriptors
             os.setsid()
-            null = os.open(os.devnull, os.O_RDONLY)
             ruleset = [self.ruleset] if request.pop("landlock") and self.ruleset is not None else []
-            keep_descriptors([null, log, log, requests, answers, *ruleset])
+            keep_descriptors([self.null, log, log, requests, answers, program, *ruleset])
             os.chdir("/")
             try:
-                confine(Policy(ruleset=5 if ruleset else None, **request))
+                confine(Policy(ruleset=PROGRAM + 1 if ruleset else None, **request))
             except (OSError, ValueError) as error:
                 send(json.dumps(["unconfined", str(error)]))
             else:
-                open_standard_streams()
                 serve(self.numpy)
                 code = 0
         except ClosedError:
