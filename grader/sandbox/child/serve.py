@@ -20,12 +20,12 @@ from .supplied import Recorder, key_of
 LARGEST_ANSWER = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
 
 
-def serve(numpy: Any) -> None:
+def serve(codec: Codec) -> None:
     """Load the program that the grader sends and answer its calls until it closes its end."""
     frames.send('["confined"]')
     request = frames.receive_program()
     program = Program(request["cells"])
-    seed(request["seed"], numpy)
+    seed(request["seed"], codec.numpy)
     try:
         program.run()
     except RefusedError as problem:
@@ -35,7 +35,7 @@ def serve(numpy: Any) -> None:
         frames.send(dumps(["raised", *described(error, program.sources)]))
         return
     frames.send(dumps(["loaded", program.functions()[:100]]))
-    server = Server(program, Codec(numpy))
+    server = Server(program, codec)
     while True:
         server.batch(frames.receive())
 

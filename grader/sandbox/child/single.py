@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 from . import frames
+from .codec import Codec
 from .frames import ClosedError
 from .serve import serve
 from .streams import open_standard_streams
@@ -28,7 +29,7 @@ def main() -> None:
     _limit(settings)
     code = 99
     with contextlib.suppress(ClosedError):
-        serve(_numpy(settings))
+        serve(Codec(_numpy(settings)))
         code = 0
     os._exit(code)
 

@@ -23,6 +23,7 @@ import sys
 from typing import Any
 
 from . import landlock, linux, probes, seccomp, syscalls
+from .codec import Codec
 from .confine import Policy, confine, drop_bounding_set, keep_descriptors
 from .frames import PROGRAM, ClosedError, send
 from .serve import serve
@@ -30,8 +31,8 @@ from .streams import open_standard_streams
 
 # Modules that homework uses: loaded once here rather than in every child.
 COMMON = (
-    "bisect", "cmath", "collections.abc", "copy", "dataclasses", "decimal", "enum", "fractions", "functools", "heapq",
-    "itertools", "math", "operator", "random", "re", "statistics", "string", "time", "typing", "warnings",
+    "bisect", "cmath", "collections.abc", "copy", "dataclasses", "enum", "functools", "heapq", "itertools", "math",
+    "operator", "random", "re", "string", "time", "typing", "warnings",
 )  # fmt: skip
 NUMPY_PARTS = ("numpy", "numpy.linalg", "numpy.random")
 LARGEST_REQUEST = 4096
@@ -45,7 +46,7 @@ def main() -> None:
     control = socket.socket(fileno=settings["socket"])
     linux.prctl(linux.PR_SET_DUMPABLE, 0)
     probed = probes.run(probes.ALL, settings) if settings["probe"] else {}
-    numpy = preload(settings["folders"], settings["packages"])
+    codec = Codec(preload(settings["folders"], settings["packages"]))
     ruleset = landlock.ruleset(settings["listable"], settings["readable"]) if landlock.abi() else None
     if os.path.isdir("/proc/self/task") and len(os.listdir("/proc/self/task")) > 1:
         raise RuntimeError("a package that was loaded has started a thread; children would inherit its locks")
@@ -57,7 +58,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     control.send(json.dumps({"probes": probed}).encode())
-    Zygote(control, settings["grader"], ruleset, numpy).run()
+    Zygote(control, settings["grader"], ruleset, codec).run()
 
 
 def preload(folders: list[str], packages: list[str]) -> Any:
@@ -80,11 +81,11 @@ def preload(folders: list[str], packages: list[str]) -> Any:
 
 
 class Zygote:
-    def __init__(self, control: socket.socket, grader: int, ruleset: int | None, numpy: Any) -> None:
+    def __init__(self, control: socket.socket, grader: int, ruleset: int | None, codec: Codec) -> None:
         self.control = control
         self.grader = grader
         self.ruleset = ruleset
-        self.numpy = numpy
+        self.codec = codec
         self.null = os.open(os.devnull, os.O_RDONLY)
         self.children: dict[int, tuple[int, int]] = {}  # pidfd -> (pid, status pipe)
         self.poll = select.poll()
@@ -151,7 +152,7 @@ class Zygote:
             except (OSError, ValueError) as error:
                 send(json.dumps(["unconfined", str(error)]))
             else:
-                serve(self.numpy)
+                serve(self.codec)
                 code = 0
         except ClosedError:
             code = 0
