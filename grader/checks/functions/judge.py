@@ -89,10 +89,8 @@ class _Judge:
         replies = self.runner.call(group.batch, secret=group.hidden, rest=Worth([group]))
         if isinstance(replies[0], Missing):
             raise SubmissionError(str(replies[0]))
-        answers = [Answer(replies[place]) for place in group.places]
-        count = len(answers)
-        for index, again in zip(group.order[count:], replies[count:], strict=True):
-            answers[index].again = again
+        again = dict(zip(group.order[len(group.cases) :], replies[len(group.cases) :], strict=True))
+        answers = [Answer(replies[place], again.get(case)) for case, place in enumerate(group.places)]
         return Asked(group, answers)
 
     def result(self) -> QuestionResult:
@@ -173,15 +171,15 @@ class _Judge:
         failing: list[tuple[int, Wrong]] = []
         for i, more in zip(concerned, further, strict=True):
             answer = answers[i]
-            if answer.reply in line.right and answer.again is None:
+            if answer.replies in line.right:
                 continue
             values = values_for(group.inputs[i], line, answer, more.values) if line.speaks else {}
             wanted = line.wanted(i) if line.reference is not None else None
             wrong = judge_case(line, aim, answer, values, group.calls[i], wanted, tolerances, more.lost)
             if wrong is not None:
                 failing.append((i, wrong))
-            elif line.by_reply and isinstance(answer.reply, Returned) and answer.reply.shared:
-                line.right.add(answer.reply)
+            elif line.by_reply and answer.shared:
+                line.right.add(answer.replies)
         if isinstance(aim, Holds) and not aim.everywhere and len(failing) < len(concerned):
             failing = []
         return Verdict(len(concerned), failing)

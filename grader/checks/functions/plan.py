@@ -24,7 +24,7 @@ from grader.language.floats import Floats
 from grader.language.formula import Formula
 from grader.language.parse import ExpressionError
 from grader.language.tree import Tree, names_in
-from grader.sandbox import Batch, Call, Returned
+from grader.sandbox import Batch, Call, Reply
 from grader.spec.functions import Equals, Feeds, FunctionCheck, FunctionQuestion, Holds, Partly, Pure
 from grader.verdict import Evidence, Exhausted, NoEvidence, Sampled
 
@@ -199,7 +199,7 @@ class LinePlan:
     reference: Reference | None = None
     part: Formula | None = None
     partly: list[tuple[Partly, LinePlan]] = field(default_factory=list)
-    right: set[Returned] = field(default_factory=set)
+    right: set[tuple[Reply, Reply | None]] = field(default_factory=set)
     _wanted: dict[int, Wanted] = field(default_factory=dict)
 
     @cached_property

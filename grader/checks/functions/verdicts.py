@@ -42,12 +42,24 @@ def gave(wanted: str, answer: Answer, more: str = "") -> Wrong:
 class Answer:
     """A reply; `again` is that to the same call asked a second time."""
 
-    __slots__ = ("_value", "again", "reply")
+    __slots__ = ("_value", "replies")
 
     def __init__(self, reply: Reply, again: Reply | None = None) -> None:
-        self.reply = reply
-        self.again = again
+        self.replies = (reply, again)
         self._value: Any = UNREAD
+
+    @property
+    def reply(self) -> Reply:
+        return self.replies[0]
+
+    @property
+    def again(self) -> Reply | None:
+        return self.replies[1]
+
+    @property
+    def shared(self) -> bool:
+        """Whether these very replies come again where another submission answers alike."""
+        return all(reply is None or (isinstance(reply, Returned) and reply.shared) for reply in self.replies)
 
     @property
     def value(self) -> Any:

@@ -8,7 +8,6 @@ dies.
 
 from __future__ import annotations
 
-import array
 import builtins
 import contextlib
 import gc
@@ -29,15 +28,17 @@ from .frames import PROGRAM, ClosedError, send
 from .serve import serve
 from .streams import open_standard_streams
 
-# Modules that homework uses: loaded once here rather than in every child.
+# Modules that homework uses: loaded once here rather than in every child. Each shared library makes every fork and
+# every end of a child a little slower, so the rarer ones that have one (decimal, heapq, cmath) are left to children.
 COMMON = (
-    "bisect", "cmath", "collections.abc", "copy", "dataclasses", "enum", "functools", "heapq", "itertools", "math",
-    "operator", "random", "re", "string", "time", "typing", "warnings",
+    "collections.abc", "copy", "dataclasses", "enum", "functools", "itertools", "math", "operator", "random", "re",
+    "string", "time", "typing", "warnings",
 )  # fmt: skip
 NUMPY_PARTS = ("numpy", "numpy.linalg", "numpy.random")
 LARGEST_REQUEST = 4096
 REQUEST = ("requests", "answers", "log", "program", "status")  # the descriptors that come with one
-ROOM = socket.CMSG_SPACE(4 * len(REQUEST))
+DESCRIPTORS = f"{len(REQUEST)}i"
+ROOM = socket.CMSG_SPACE(struct.calcsize(DESCRIPTORS))
 
 
 def main() -> None:
@@ -110,10 +111,7 @@ class Zygote:
         )
         if not message:
             return False
-        descriptors = array.array("i")
-        for _level, _kind, data in ancillary:
-            descriptors.frombytes(data)
-        *for_child, status = descriptors
+        *for_child, status = struct.unpack(DESCRIPTORS, b"".join(data for _level, _kind, data in ancillary))
         pid = os.fork()
         if pid == 0:
             self.become_child(json.loads(message), for_child)
@@ -122,8 +120,7 @@ class Zygote:
         pidfd = os.pidfd_open(pid)
         self.children[pidfd] = (pid, status)
         self.poll.register(pidfd, select.POLLIN)
-        rights = array.array("i", [pidfd])
-        self.control.sendmsg([b"forked"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
+        self.control.sendmsg([b"forked"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack("i", pidfd))])
         return True
 
     def reap(self, pidfd: int) -> None:
