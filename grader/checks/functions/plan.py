@@ -18,6 +18,7 @@ from grader.errors import SpecError
 from grader.inputs.draw import cases
 from grader.inputs.enumerate import EndlessError, every_case
 from grader.inputs.sets import Case, InputSet, Table, fed_names
+from grader.inputs.store import stored
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array
 from grader.language.floats import Floats
@@ -85,7 +86,9 @@ class Group:
         return found
 
     def _drawn(self) -> list[Case]:
-        drawn = corpus(self.strategy, self.question.cases, self.question.seed)
+        question = self.question
+        what = (list(self.sets.items()), question.assume, question.cases, question.seed)
+        drawn = stored(what, lambda: corpus(self.strategy, question.cases, question.seed))
         return list({repr_of(case): case for case in drawn}.values())
 
     def _listed(self, longest: int) -> list[Case]:
