@@ -22,7 +22,7 @@ from grader.machines.alphabet import Alphabet, Channel
 from grader.machines.sample import symbol_strategy
 from grader.machines.sample import words as words_for
 from grader.spec.fields import FieldError, read_channel
-from grader.spec.function_loader import read_set
+from grader.spec.input_sets import read_set
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy

@@ -23,6 +23,7 @@ from grader.inputs.sets import (
     Table,
     TableOf,
 )
+from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array
 from grader.language.floats import Floats
 from grader.language.formula import Formula
@@ -110,7 +111,7 @@ def drawn(draw: Draw, input_set: InputSet, env: Mapping[str, Any]) -> Any:
         case Generator():
             return Seed(draw(st.integers(0, 2**32 - 1)))
         case TableOf():
-            return _table(draw, input_set, env)
+            return table_of(input_set, env, lambda one, before: drawn(draw, one, before))
 
 
 def _one_of(draw: Draw, numbers: range) -> int:
@@ -138,7 +139,13 @@ def _real(draw: Draw, low: float, high: float) -> float:
     return float(draw(st.one_of(whole, grid, anywhere)))
 
 
-def _table(draw: Draw, table: TableOf, env: Mapping[str, Any]) -> Table:
+def table_of(table: TableOf, env: Mapping[str, Any], choose: Callable[[InputSet, Mapping[str, Any]], Any]) -> Table:
+    """A supplied function as the table of its values; `choose` takes a member of a set, given the values before it.
+
+    Raises:
+        EndlessError: for arguments without end.
+        EvaluationError: for arguments that have no row, and values that do not exist.
+    """
     from grader.inputs.enumerate import EndlessError, members
 
     names = tuple(table.arguments)
@@ -148,8 +155,10 @@ def _table(draw: Draw, table: TableOf, env: Mapping[str, Any]) -> Table:
     rows = {}
     for key in itertools.product(*arguments):
         inner = {**env, **dict(zip(names, key, strict=True))}
-        values = tuple(
-            value_of(give, inner) if isinstance(give, Tree) else drawn(draw, give, inner) for give in table.gives
+        if table.rows and key not in table.rows:
+            raise EvaluationError(f"the table has no row for ({', '.join(map(str, key))})")
+        values = table.rows.get(key) or tuple(
+            value_of(give, inner) if isinstance(give, Tree) else choose(give, inner) for give in table.gives
         )
         rows[key] = values if len(values) > 1 else values[0]
     return Table(names, rows)

@@ -6,9 +6,10 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from grader.inputs.draw import sizes, whole_numbers
-from grader.inputs.sets import Case, Choice, Either, InputSet, Length, Matrix, Number, Sequence
+from grader.inputs.draw import sizes, table_of, whole_numbers
+from grader.inputs.sets import Case, Choice, Either, InputSet, Length, Matrix, Number, Sequence, TableOf
 from grader.language.arrays import Array
+from grader.language.tree import Tree
 
 
 class EndlessError(ValueError):
@@ -19,7 +20,7 @@ def members(input_set: InputSet, env: Mapping[str, Any], longest: int) -> Iterat
     """The members of a set in order, sequences up to a length.
 
     Raises:
-        EndlessError: for reals, unbounded integers, generators and tables.
+        EndlessError: for reals, unbounded integers, generators and tables whose values are drawn.
     """
     match input_set:
         case Number(kind="integer", low=low) if low is not None:
@@ -38,8 +39,14 @@ def members(input_set: InputSet, env: Mapping[str, Any], longest: int) -> Iterat
         case Either(sets=sets):
             for one in sets:
                 yield from members(one, env, longest)
+        case TableOf(gives=gives) if all(isinstance(give, Tree) for give in gives):
+            yield table_of(input_set, env, _nothing_to_choose)
         case _:
-            raise EndlessError("reals, unbounded integers, generators and tables cannot be listed to their end")
+            raise EndlessError("reals, unbounded integers, generators and drawn tables cannot be listed to their end")
+
+
+def _nothing_to_choose(input_set: InputSet, _env: Mapping[str, Any]) -> Any:
+    raise EndlessError(f"{input_set} is not computed")
 
 
 def _formed(form: str, items: tuple[Any, ...]) -> Any:

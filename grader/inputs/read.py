@@ -116,13 +116,14 @@ def _number(kind: str) -> Callable[[list[Part], int], InputSet]:
 
 
 def _choice(text: str, at: int) -> Choice:
-    values = [_value(part) for part, _ in _split(text, ",", at)]
+    values = [read_value(part) for part, _ in _split(text, ",", at)]
     if not all(value != "" for value in values):
         raise InputSetError("a value is missing after `one of`", at)
     return Choice(tuple(values))
 
 
-def _value(text: str) -> int | float | str:
+def read_value(text: str) -> int | float | str:
+    """A number as Python has it, else the word itself."""
     try:
         number = read_rational(text.strip())
     except NumberError:

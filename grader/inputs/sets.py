@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from grader.language.tree import Tree, names_in
@@ -75,13 +75,15 @@ class Generator:
 
 @dataclass(frozen=True)
 class TableOf:
-    """A function that the grader supplies: all its arguments are finite, its values drawn from sets or computed.
+    """A function that the grader supplies: all its arguments are finite, its values drawn, computed or written down.
 
-    `gives` holds a set for each value, or an expression in the arguments.
+    `gives` holds a set for each value, or an expression in the arguments; `rows`, where there are any, hold the values
+    for each tuple of arguments instead.
     """
 
     arguments: Mapping[str, InputSet]
-    gives: tuple[InputSet | Tree, ...]
+    gives: tuple[InputSet | Tree, ...] = ()
+    rows: Mapping[tuple[Any, ...], tuple[Any, ...]] = field(default_factory=dict)
 
 
 InputSet = Number | Choice | Sequence | Matrix | Either | Generator | TableOf

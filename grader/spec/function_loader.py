@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from grader.documents import Block, Node, Series, Text
+from grader.documents import Block, Node, Text
 from grader.errors import Problem, did_you_mean, listed
-from grader.inputs.read import InputSetError, read_input_set
-from grader.inputs.sets import Choice, Either, InputSet, Number, TableOf, fed_names, names_used
+from grader.inputs.sets import InputSet, fed_names, names_used
 from grader.language.functions import BUILTINS
 from grader.language.parse import unknown_function
 from grader.language.tree import Call, Name, Tree, names_in, subtrees
@@ -19,9 +19,7 @@ from grader.machines.system import DefinitionError
 from grader.spec.fields import (
     Expression,
     FieldError,
-    read_expression,
     read_function_head,
-    text_of,
 )
 from grader.spec.function_models import (
     ExhaustiveModel,
@@ -46,50 +44,15 @@ from grader.spec.functions import (
     Signature,
     Waits,
 )
+from grader.spec.input_sets import read_set
 from grader.spec.problems import definition_problems, find, validation_problems
 from grader.spec.question import rubric_problems
 from grader.spec.systems import behaviour_system
 
 
-def read_set(node: Node) -> InputSet:
-    """A set of inputs: a line of text, a list of sets (any of them), or a mapping for a supplied function.
-
-    Raises:
-        FieldError: at the character that is not understood.
-    """
-    if isinstance(node, Series):
-        if not node:
-            raise FieldError("a list of sets needs at least one", node.place)
-        return Either(tuple(read_set(item) for item in node))
-    if isinstance(node, Block):
-        return _table(node)
-    text = text_of(node)
-    try:
-        return read_input_set(text)
-    except InputSetError as error:
-        raise FieldError(str(error), text.at(error.at)) from None
-
-
-def _table(node: Block) -> TableOf:
-    """`{arguments: {state: integer(0..3), token: integer(0..2)}, gives: [integer(0..3), "(state + token) % 3"]}`."""
-    arguments, gives = node.lookup("arguments"), node.lookup("gives")
-    if set(node) != {"arguments", "gives"} or not isinstance(arguments, Block) or not isinstance(gives, Series):
-        raise FieldError("a supplied function is written {arguments: {state: set, ...}, gives: [set, ...]}", node.place)
-    sets = {str(name): read_set(value) for name, value in arguments.items()}
-    for name, one in sets.items():
-        if not isinstance(one, Choice) and not (isinstance(one, Number) and one.kind == "integer" and one.low):
-            raise FieldError(f"the argument {name!r} of a supplied function takes a finite set", node.place)
-    if not gives:
-        raise FieldError("a supplied function gives at least one value", gives.place)
-    return TableOf(sets, tuple(_given(item) for item in gives))
-
-
-def _given(node: Node) -> InputSet | Tree:
-    """A set that values are drawn from, else an expression that computes them."""
-    try:
-        return read_set(node)
-    except FieldError:
-        return read_expression(node).tree
+def _dotted(reference: Text) -> str:
+    """`reference.module.function`, which may be written `reference.module:function` too."""
+    return str(reference).replace(":", ".", 1)
 
 
 class _Builder:
@@ -102,7 +65,10 @@ class _Builder:
 
     def build(self) -> FunctionQuestion | None:
         model = self.model
-        self.problems += rubric_problems([(c.name, c.points) for c in model.checks], model.points, self.root)
+        points = model.points
+        if points is None:
+            points = sum((check.points for check in model.checks), Fraction(0))
+        self.problems += rubric_problems([(c.name, c.points) for c in model.checks], points, self.root)
         signature = self._signature()
         sets = self._sets(model.inputs, "inputs")
         if signature and len(sets) == len(model.inputs):
@@ -119,8 +85,8 @@ class _Builder:
             return None
         return FunctionQuestion(
             id=str(model.question),
-            title=str(model.title),
-            points=model.points,
+            title=str(model.title or model.question),
+            points=points,
             prompt=str(model.prompt or ""),
             signature=signature,
             checks=tuple(check for check in checks if check),
@@ -230,9 +196,9 @@ class _Builder:
         if model.somewhere:
             aims["somewhere"] = Holds(model.somewhere.tree, model.somewhere.text, everywhere=False)
         if model.equals:
-            aims["equals"] = self._equals(str(model.equals), model.of)
+            aims["equals"] = self._equals(model.equals, model.of)
         if model.feeds:
-            aims["feeds"] = Feeds(str(model.feeds))
+            aims["feeds"] = Feeds(_dotted(model.feeds))
         if model.raises:
             aims["raises"] = Raises(str(model.raises))
         if model.pure:
@@ -242,14 +208,15 @@ class _Builder:
         return aims
 
     @staticmethod
-    def _equals(reference: str, of: Expression | None) -> Equals:
-        return Equals(reference, of.tree, of.text.strip()) if of else Equals(reference)
+    def _equals(reference: Text, of: Expression | None) -> Equals:
+        name = _dotted(reference)
+        return Equals(name, of.tree, of.text.strip()) if of else Equals(name)
 
     def _reference(self, where: str, name: Text | None) -> None:
         """A reference is `network`, or `reference.module.function` whose file is there."""
         if name is None or (name == NETWORK and self.model.network):
             return
-        parts = name.split(".")
+        parts = _dotted(name).split(".")
         if name == NETWORK or len(parts) < 3 or parts[0] != "reference" or not all(map(str.isidentifier, parts)):
             what = "the question has no network" if name == NETWORK else "a reference is reference.module.function"
             self.problems.append(Problem(f"{where}: {str(name)!r}: {what}", name.place))
@@ -267,8 +234,12 @@ class _Builder:
         if model.points > line.points:
             message = f"{where}: {float(model.points):g} points are more than the line's {float(line.points):g}"
             self.problems.append(Problem(message, place))
-        weaker = self._equals(str(model.equals), line.of)
-        aim = Holds(model.holds.tree, model.holds.text) if model.holds else weaker
+        aim: Holds | Equals
+        if model.holds:
+            aim = Holds(model.holds.tree, model.holds.text)
+        else:
+            assert model.equals is not None
+            aim = self._equals(model.equals, line.of)
         return Partly(aim, model.points, str(model.say or ""), model.rtol, model.atol)
 
     def _network(self) -> Program | None:

@@ -81,11 +81,11 @@ class KnownCodeModel(Strict):
 
 
 class FunctionModel(Strict):
-    """A function question as it is written."""
+    """A function question as it is written; its title may be its name, and its points what the lines add up to."""
 
     question: Label
-    title: Label
-    points: Points
+    title: Label | None = None
+    points: Points | None = None
     prompt: Words | None = None
     answer: Words
     signature: Words

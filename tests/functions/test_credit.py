@@ -91,7 +91,7 @@ def test_on_a_ladder_nothing_counts_above_a_rung_that_earns_a_part(judge):
         (X, 'when: "x[7] > 0", holds: out == sum(x)', "", "", "'line 1': `when` cannot be worked out: index 7 is outside"),
         (X, 'holds: "f(x, x) == 1"', "", "", "q: 'f(x, x) == 1': f takes 1 arguments, not 2"),
         ("{x: real(0..1)}", "exhaustive: {length: 3}, holds: out == x", "", "",
-         "q: the inputs cannot be listed to their end: reals, unbounded integers, generators and tables cannot be listed"),
+         "q: the inputs cannot be listed to their end: reals, unbounded integers, generators and drawn tables cannot be listed"),
         ('{x: "sequence(0..9, integer(0..99))"}', "exhaustive: {length: 3}, holds: out == x", "", "",
          "q: an exhaustive check lists more than 50000 inputs"),
         ("{x: {arguments: {a: integer(0..2000)}, gives: [bit]}}", "holds: out == 1", "", "",

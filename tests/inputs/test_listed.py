@@ -7,7 +7,9 @@ import pytest
 from grader.inputs.enumerate import EndlessError, every_case, members
 from grader.inputs.read import read_input_set
 from grader.inputs.sets import Either, TableOf
+from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array
+from grader.language.parse import parse
 
 
 def listed(text, longest=9, **env):
@@ -78,11 +80,26 @@ def test_a_set_that_speaks_of_the_values_before_is_listed_for_each_of_them():
 )
 def test_what_has_no_end_is_refused(text):
     with pytest.raises(
-        EndlessError, match=r"^reals, unbounded integers, generators and tables cannot be listed to their end$"
+        EndlessError, match=r"^reals, unbounded integers, generators and drawn tables cannot be listed to their end$"
     ):
         listed(text)
 
 
-def test_a_supplied_function_is_not_listed():
+def test_a_supplied_function_that_is_computed_is_the_one_that_there_is():
+    one = TableOf({"a": read_input_set("integer(0..n)")}, (parse("a + n"), parse("a % 2")))
+    (table,) = members(one, {"n": 2}, 3)
+    assert (table.parameters, table.rows) == (("a",), {(0,): (2, 0), (1,): (3, 1), (2,): (4, 0)})
+
+
+def test_a_supplied_function_that_is_written_down_is_the_one_that_there_is():
+    sets = {"a": read_input_set("bit"), "w": read_input_set("one of x, y")}
+    rows = {(0, "x"): (1,), (0, "y"): (2,), (1, "x"): (3,), (1, "y"): (0.5,)}
+    (table,) = members(TableOf(sets, rows=rows), {}, 3)
+    assert table.rows == {(0, "x"): 1, (1, "x"): 3, (0, "y"): 2, (1, "y"): 0.5}
+    with pytest.raises(EvaluationError, match=r"^the table has no row for \(1, x\)$"):
+        list(members(TableOf(sets, rows={(0, "x"): (1,), (0, "y"): (2,)}), {}, 3))
+
+
+def test_a_supplied_function_that_is_drawn_is_not_listed():
     with pytest.raises(EndlessError):
         list(members(TableOf({"a": read_input_set("bit")}, (read_input_set("bit"),)), {}, 3))

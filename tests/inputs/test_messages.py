@@ -77,7 +77,7 @@ def test_a_set_that_is_none(problems, text, message):
     assert problems("integer(1..3)\n", f"{text}\n")[0] == f"¶inputs.n: {message}"
 
 
-FUNCTION_FORM = "a supplied function is written {arguments: {state: set, ...}, gives: [set, ...]}"
+FUNCTION_FORM = "a supplied function is written {arguments: {state: set, ...}, gives: [set, ...]}, or with `table:`"
 AIMS = "needs exactly one of holds, somewhere, equals, feeds, raises and pure"
 KNOWN = "(n, x, s, s_a and out are known)"
 
@@ -95,6 +95,13 @@ KNOWN = "(n, x, s, s_a and out are known)"
         ('[bit, "a + n"]', "¶[]", "inputs.s: a supplied function gives at least one value"),
         ('{arguments: {a: integer(0..n)}, gives: [bit, "a + n"]}', "¶{arguments: {a: integer(0..n)}, gives: [a + k]}",
          "inputs.s: 'k' is no input that stands before it"),
+        ('gives: [bit, "a + n"]', 'table: ¶{}', "inputs.s: a table needs rows"),
+        ('gives: [bit, "a + n"]', 'table: {¶"0, 1": 1}', "inputs.s: a row begins with 1 arguments, not '0, 1'"),
+        ('gives: [bit, "a + n"]', 'table: {0: [1, 2], 1: ¶[1]}',
+         "inputs.s: every row gives equally many values, at least one"),
+        ('gives: [bit, "a + n"]', 'table: {0: 1, ¶"0 ": 1}', "inputs.s: there are two rows for '0 '"),
+        ("{arguments: {a: integer(0..n)}, gives", "¶{arguments: {a: integer(0..n)}, table: {0: 1}, gives",
+         f"inputs.s: {FUNCTION_FORM}"),
         ("vector(n, real(-1..1))", "¶vector(m, real(-1..1))", "inputs.x: 'm' is no input that stands before it"),
         ("integer(1..3)", "¶integer(1..x)", "inputs.n: 'x' is no input that stands before it"),
         ("f(x, n)\ninputs:\n  n:", "¶f(x, n)\ninputs:\n  m:", "inputs: n of f(x, n) needs a set of inputs"),
@@ -151,3 +158,13 @@ def test_several_faults_are_told_together(problems):
         "checks[2].holds: 'a' is no input",
         "checks[2].holds: 'b' is no input",
     ]
+
+
+def test_title_and_points_may_be_left_out_and_a_reference_may_be_written_with_a_colon(tmp_path):
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference" / "mod.py").write_text("def f(x, n):\n    return x\n")
+    shorter = SOUND.replace("title: A title\npoints: 3\n", "").replace("reference.mod.f", "reference.mod:f")
+    (tmp_path / "q.yaml").write_text(shorter)
+    (question,) = load_assignment(tmp_path / "q.yaml").questions
+    assert (question.title, question.points) == ("q", 3)
+    assert question.checks[1].aim.reference == "reference.mod.f"

@@ -6,6 +6,7 @@ from grader.answers.code import Code
 from grader.checks.functions.judge import judge_function
 from grader.errors import SpecError
 from grader.spec.assignment import load_assignment
+from grader.verdict import Counterexample, Exhausted
 from grader.workshop import workshop
 
 SPEC = """\
@@ -79,3 +80,31 @@ checks:
 """
     (check,) = judged("def f(step, a):\n    return step(a)\n", spec)
     assert check.message == "f(step=<(n) -> 0, but (2,): 1>, a=2) gave 1; wanted: out == 7"
+
+
+WRITTEN_DOWN = """\
+question: q
+title: A walk
+points: 2
+answer: function
+signature: f(step, token, length)
+inputs:
+  step: {arguments: {state: bit, token: "one of a, b"}, table: {"0, a": [1, b], "0, b": [0, a], "1, a": [1, a], "1, b": [0, b]}}
+  token: one of a, b
+  length: integer(0..4)
+checks:
+  - {name: walks, points: 1, equals: reference.decoder.walk, exhaustive: {length: 4}}
+  - {name: feeds what came, points: 1, feeds: reference.decoder.walk}
+"""
+WALK = "def walk(step, token, length):\n    state, out = 0, []\n    for _ in range(length):\n        state, token = step(state, token)\n        out.append(token)\n    return out\n"
+
+
+def test_a_supplied_function_can_be_written_down_row_by_row_and_its_inputs_listed(judged, tmp_path):
+    (tmp_path / "reference").mkdir(exist_ok=True)
+    (tmp_path / "reference" / "decoder.py").write_text(WALK)
+    right, fed = judged(WALK.replace("walk(", "f("), WRITTEN_DOWN)
+    assert (right.outcome, fed.outcome) == ("passed", "passed")
+    assert right.evidence == Exhausted(4, 10)
+    wrong, _ = judged("def f(step, token, length):\n    return [token] * length\n", WRITTEN_DOWN)
+    assert isinstance(wrong.evidence, Counterexample)
+    assert "token='a', length=1) gave ['a']; wanted: ('b',)" in wrong.message
