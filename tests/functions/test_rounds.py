@@ -4,6 +4,7 @@ import pytest
 
 from grader.answers.code import Code
 from grader.sandbox import Batch, Call, Limits, Program, Returned, Sandbox, Skipped, TimedOut
+from grader.sandbox.round import Round
 from grader.workshop import workshop
 
 from .conftest import grade, question_text
@@ -96,6 +97,42 @@ def test_in_pieces_as_in_one_a_call_that_is_lost_is_lost_alone(sizes, body, lost
     assert values(replies) == [0, 1, 2, 3, 4, lost, 6, 7, 8, 9]
 
 
+def lost_calls(judge, monkeypatch, source, inputs, checks):
+    """How many calls were lost while a source was judged, and the marks."""
+    lost = []
+
+    def lose(begun, reply, lose=Round.lose):
+        lost.append(reply)
+        lose(begun, reply)
+
+    monkeypatch.setattr(Round, "lose", lose)
+    judged = judge(source, "f(x)", inputs, checks)
+    return len(lost), [*judged.earned.values()]
+
+
+HANGS = "def f(x):\n    while {}: pass\n    return x"
+
+
+@pytest.mark.parametrize(
+    ("hangs", "checks", "lost", "earned"),
+    [
+        ("True", "holds: out == x\nholds: out >= x", 1, [0, 0]),
+        ("x < 0", "when: x < 0, holds: out == x\nwhen: x >= 0, holds: out == x", 1, [0, 1]),
+        ("True", "when: x < 0, holds: out == x\nwhen: x >= 0, holds: out == x", 2, [0, 0]),
+        ("x == 3", "holds: out == x\nwhen: x > 3, holds: out == x\nwhen: out > 3, holds: out == x", 1, [0, 1, 0]),
+        ("x > 3", "somewhere: out == 3", 6, [1]),
+        ("x > 3", "somewhere: out == 3\nholds: out == x", 6, [1, 0]),
+        ("x > 3", "when: x < 3, holds: f(x + 4) == x\nwhen: x < 3, holds: out == x", 2, [0, 1]),
+    ],
+)
+def test_after_a_call_is_lost_only_those_that_can_decide_a_line_are_made(
+    judge, monkeypatch, hangs, checks, lost, earned
+):
+    """A line is lost with the first call it is about; one that any call can save is asked to the end."""
+    found = lost_calls(judge, monkeypatch, HANGS.format(hangs), "{x: integer(-2..9)}", checks)
+    assert found == (lost, earned)
+
+
 TROUBLE = {
     "hangs": "def bad(x):\n    while True: pass",
     "dies": "import os\ndef bad(x):\n    os._exit(0)",
@@ -130,3 +167,8 @@ def test_a_spec_that_fails_keeps_no_other_question_from_being_judged(course, han
     report = grade(hand_in(solution__py=ECHO), course("def f(x):\n    return 1 // 0", a=fine, b=faulty, c=fine))
     assert [question.status for question in report.questions] == ["graded", "held", "graded"]
     assert report.points == 2
+
+
+def test_there_is_one_workshop_for_each_requirement():
+    assert workshop() is workshop("strict")
+    assert workshop("off") is not workshop("strict")

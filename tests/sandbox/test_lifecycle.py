@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -92,6 +93,18 @@ def test_a_zygote_that_dies_during_a_session_costs_no_reply() -> None:
         kill_with_children(zygote)
         with pytest.raises(HarnessError, match="the sandbox's own process ended twice during a submission"):
             session.call(CALL)
+
+
+def test_a_program_lies_in_memory_that_nobody_can_change() -> None:
+    with Sandbox(highest="B") as box, box.open(ONE) as session:
+        assert session._process is not None
+        memory = session._process._connection._program  # type: ignore[attr-defined]
+        assert b"def f(): return 1" in os.pread(memory, 1000, 0)
+        for change in (lambda: os.pwrite(memory, b"x", 0), lambda: os.ftruncate(memory, 0)):
+            with pytest.raises(PermissionError):
+                change()
+        with pytest.raises(PermissionError):
+            fcntl.fcntl(memory, fcntl.F_ADD_SEALS, 0)
 
 
 class Stillborn:

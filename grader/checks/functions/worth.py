@@ -10,7 +10,8 @@ from grader.checks.functions.plan import Group
 class Worth:
     """A `Rest` for the batch of some groups (their cases in the order of asking, group after group).
 
-    A call that gave no answer fails every line that is about it, so only the cases of other lines are asked for.
+    A call that gave no answer fails every line that is about it, so only the cases of other lines are asked for, and
+    the same call is not made a second time.
     """
 
     def __init__(self, groups: Sequence[Group]) -> None:
@@ -20,7 +21,8 @@ class Worth:
     def __call__(self, lost: int, left: Sequence[int]) -> list[int]:
         group, case = self._cases[lost]
         self._lost |= group.loses[case]
-        return [call for call in left if not self._decides(call) <= self._lost]
+        again = {call for call in left if self._cases[call] == (group, case)}
+        return [call for call in left if call not in again and not self._decides(call) <= self._lost]
 
     def _decides(self, call: int) -> frozenset[int]:
         group, case = self._cases[call]
