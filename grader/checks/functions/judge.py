@@ -171,7 +171,7 @@ class _Judge:
         failing: list[tuple[int, Wrong]] = []
         for i, more in zip(concerned, further, strict=True):
             answer = answers[i]
-            if answer.replies in line.right:
+            if (answer.reply, answer.again) in line.right:
                 continue
             values = values_for(group.inputs[i], line, answer, more.values) if line.speaks else {}
             wanted = line.wanted(i) if line.reference is not None else None
@@ -179,7 +179,7 @@ class _Judge:
             if wrong is not None:
                 failing.append((i, wrong))
             elif line.by_reply and answer.shared:
-                line.right.add(answer.replies)
+                line.right.add((answer.reply, answer.again))
         if isinstance(aim, Holds) and not aim.everywhere and len(failing) < len(concerned):
             failing = []
         return Verdict(len(concerned), failing)

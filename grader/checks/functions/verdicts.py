@@ -42,24 +42,17 @@ def gave(wanted: str, answer: Answer, more: str = "") -> Wrong:
 class Answer:
     """A reply; `again` is that to the same call asked a second time."""
 
-    __slots__ = ("_value", "replies")
+    __slots__ = ("_value", "again", "reply")
 
     def __init__(self, reply: Reply, again: Reply | None = None) -> None:
-        self.replies = (reply, again)
+        self.reply = reply
+        self.again = again
         self._value: Any = UNREAD
-
-    @property
-    def reply(self) -> Reply:
-        return self.replies[0]
-
-    @property
-    def again(self) -> Reply | None:
-        return self.replies[1]
 
     @property
     def shared(self) -> bool:
         """Whether these very replies come again where another submission answers alike."""
-        return all(reply is None or (isinstance(reply, Returned) and reply.shared) for reply in self.replies)
+        return is_shared(self.reply) and (self.again is None or is_shared(self.again))
 
     @property
     def value(self) -> Any:
@@ -87,6 +80,11 @@ class Answer:
         if isinstance(self.reply, Returned) and isinstance(self.again, Returned):
             return None if identical(self.value, other.value) else other
         return other
+
+
+def is_shared(reply: Reply) -> bool:
+    """Whether this very object comes again with the same answer."""
+    return isinstance(reply, Returned) and reply.shared
 
 
 def unasked(reply: Reply) -> bool:
