@@ -8,6 +8,9 @@ from grader.errors import did_you_mean, listed
 
 from .values import Value
 
+MOST_NAMED = 12
+"""Functions that a message names."""
+
 
 @dataclass(frozen=True)
 class Observed:
@@ -65,7 +68,9 @@ class Missing:
     defined: tuple[str, ...]
 
     def __str__(self) -> str:
-        there = f"it defines {listed(self.defined)}" if self.defined else "it defines no function"
+        named, more = self.defined[:MOST_NAMED], len(self.defined) - MOST_NAMED
+        shown = [*named, f"{more} more"] if more > 0 else named
+        there = f"it defines {listed(shown)}" if shown else "it defines no function"
         return f"there is no function {self.function!r}{did_you_mean(self.function, self.defined)}; {there}"
 
 

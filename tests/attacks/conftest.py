@@ -127,8 +127,8 @@ def corpus() -> list[Attack]:
 @pytest.fixture(scope="session")
 def boxes() -> Iterator[dict[str, Sandbox]]:
     opened = {
-        "A": Sandbox("strict"),
-        "B": Sandbox("strict", highest="B"),
+        "A": Sandbox("degraded"),
+        "B": Sandbox("degraded", highest="B"),
         "C": Sandbox("degraded", highest="C"),
         "off": Sandbox("off"),
     }

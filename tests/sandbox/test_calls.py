@@ -73,6 +73,21 @@ def test_a_missing_function_is_told_with_those_that_there_are(box: Sandbox) -> N
     assert str(reply) == "there is no function 'Double' (did you mean 'double'?); it defines double and hang"
 
 
+def test_of_many_functions_some_are_named() -> None:
+    names = tuple(f"g{number}" for number in range(100))
+    assert str(Missing("f", names)) == (
+        "there is no function 'f'; it defines g0, g1, g2, g3, g4, g5, g6, g7, g8, g9, g10, g11 and 88 more"
+    )
+
+
+def test_a_long_line_is_shown_in_part(box: Sandbox) -> None:
+    with box.open(Program(b"x = (" + b"1 + " * 1000 + b"1))\n")) as session:
+        assert isinstance(session.load, Raised)
+        place, line = session.load.traceback_lines
+    assert place == "solution.py, line 1"
+    assert line == f"    {('x = (' + '1 + ' * 1000)[:119]}…"
+
+
 def test_a_hanging_call_costs_itself_only(box: Sandbox, short: Limits) -> None:
     calls = [Call("double", (1,)), Call("hang"), Call("double", (3,))]
     with box.open(Program(TWO), short) as session:

@@ -9,6 +9,7 @@ from types import TracebackType
 from .codec import name_of
 
 LONGEST_MESSAGE = 500
+LONGEST_LINE = 120  # of the student's source, as it is shown
 MOST_PLACES = 8  # of a deep traceback, the innermost
 
 
@@ -33,7 +34,7 @@ def _clean(text: str) -> str:
 def _syntax_lines(error: SyntaxError) -> list[str]:
     lines = [f"{error.filename}, line {error.lineno}"]
     if isinstance(error.text, str) and error.text.strip():
-        lines.append(f"    {_clean(error.text.strip())}")
+        lines.append(f"    {_line(error.text)}")
     return lines
 
 
@@ -50,7 +51,12 @@ def _lines(traceback: TracebackType | None, sources: Mapping[str, Sequence[str]]
 
 
 def _source(lines: Sequence[str], number: int) -> str:
-    return f"    {_clean(lines[number - 1].strip())}" if 0 < number <= len(lines) else "    "
+    return f"    {_line(lines[number - 1])}" if 0 < number <= len(lines) else "    "
+
+
+def _line(text: str) -> str:
+    text = text.strip()
+    return _clean(text if len(text) <= LONGEST_LINE else f"{text[: LONGEST_LINE - 1]}…")
 
 
 def remember(name: str, text: str) -> list[str]:
