@@ -25,6 +25,9 @@ from grader.sandbox import (
 RUN_SECONDS = 5.0
 """What one round of calls may take before the rest of it is given up; the next round starts with a fresh child."""
 
+SEED = 0
+"""What `random` and `numpy.random` start from in every child."""
+
 MORE_ROUNDS = 2
 """Sessions that a submission may use up besides one for each question."""
 
@@ -105,9 +108,9 @@ class Workshop:
 
     @property
     def tier(self) -> str:
-        """The sandbox's tier in words, for reports."""
+        """The sandbox's tier in words and the seeds that code ran with, for reports."""
         tier = self._sandbox.tier
-        return f"{tier.name}: {tier.holds}"
+        return f"{tier.name}: {tier.holds}; random seeds {SEED}, PYTHONHASHSEED {self._sandbox.hash_seed}"
 
     def open(self, code: Code, call_seconds: float) -> Runner:
         """A submission's code, loaded in a child of its own.
@@ -117,7 +120,7 @@ class Workshop:
         """
         program = Program(code.source, code.name, code.kind)
         limits = Limits(call_seconds=call_seconds, run_seconds=max(RUN_SECONDS, 2.5 * call_seconds))
-        return Runner(lambda: self._sandbox.open(program, limits))
+        return Runner(lambda: self._sandbox.open(program, limits, SEED))
 
 
 def workshop(require: Requirement = "strict") -> Workshop:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import array
 import contextlib
-import fcntl
 import json
 import os
 import shutil
@@ -43,6 +42,8 @@ class ForkedChild:
 
     def hand_over(self, program: bytes) -> bytes:
         """In memory that is sealed: from here on nobody can change it, whoever holds a descriptor of it."""
+        import fcntl  # here, for this file is read on Windows too
+
         with open(self._program, "wb", closefd=False) as memory:
             memory.write(program)
         fcntl.fcntl(self._program, fcntl.F_ADD_SEALS, SEALS)

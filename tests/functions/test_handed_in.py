@@ -105,7 +105,7 @@ def test_a_file_alone_is_a_submission(course, hand_in, tmp_path):
 
 def test_the_tier_stands_in_every_report(course, hand_in):
     report = grade(hand_in(solution__py=RIGHT), course(q=ONE))
-    assert re.match(r"^[ABC]: \w", report.sandbox)
+    assert re.match(r"^[ABC]: \w.*; random seeds 0, PYTHONHASHSEED 0$", report.sandbox)
     assert standard_json.loads(json.render(report))["sandbox"] == report.sandbox
     assert " ".join(both_reports(report).split()).count(f"code ran in a sandbox of tier {report.sandbox}") == 2
 
