@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from grader.inputs.enumerate import table_of
+from grader.inputs.ranges import bounds, sizes, whole_numbers
 from grader.inputs.sets import (
-    WIDE,
     Case,
     Choice,
     Either,
     Generator,
     InputSet,
-    Length,
     Matrix,
     Number,
     Seed,
     Sequence,
-    Table,
     TableOf,
 )
-from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array
-from grader.language.floats import Floats
-from grader.language.formula import Formula
-from grader.language.tree import Tree
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -36,43 +29,6 @@ if TYPE_CHECKING:
 
 TINY = 1e-6
 """Reals closer to 0 are drawn as 0: homework is not about underflow."""
-
-MAX_TABLE = 1_000
-"""Rows of a drawn table."""
-
-
-def value_of(tree: Tree, env: Mapping[str, Any]) -> Any:
-    """An expression over values by name, in Python's numbers.
-
-    Raises:
-        ExpressionError: for names that are not among them.
-        EvaluationError: for values that do not exist.
-    """
-    return _compiled(tree, tuple(env))(env)
-
-
-@lru_cache(maxsize=1024)
-def _compiled(tree: Tree, names: tuple[str, ...]) -> Formula:
-    return Formula(tree, names, Floats())
-
-
-def bounds(between: Number | Length, env: Mapping[str, Any]) -> tuple[float, float]:
-    """The least and the greatest, where they are stated."""
-    low = -WIDE if between.low is None else value_of(between.low, env)
-    high = WIDE if between.high is None else value_of(between.high, env)
-    return low, high
-
-
-def whole_numbers(between: Number | Length, env: Mapping[str, Any]) -> range:
-    """Those between the bounds."""
-    low, high = bounds(between, env)
-    return range(math.ceil(low), math.floor(high) + 1)
-
-
-def sizes(length: Length, env: Mapping[str, Any]) -> range:
-    """The sizes that a length allows, shortest first; none where it is negative."""
-    allowed = whole_numbers(length, env)
-    return range(allowed.start, allowed.stop, length.step) if allowed.start >= 0 else range(0)
 
 
 def cases(sets: Mapping[str, InputSet]) -> SearchStrategy[Case]:
@@ -137,28 +93,3 @@ def _real(draw: Draw, low: float, high: float) -> float:
     whole = st.integers(math.ceil(low), math.floor(high)) if math.ceil(low) <= math.floor(high) else grid
     anywhere = st.floats(low, high, allow_nan=False).map(lambda x: 0.0 if abs(x) < TINY and low <= 0 <= high else x)
     return float(draw(st.one_of(whole, grid, anywhere)))
-
-
-def table_of(table: TableOf, env: Mapping[str, Any], choose: Callable[[InputSet, Mapping[str, Any]], Any]) -> Table:
-    """A supplied function as the table of its values; `choose` takes a member of a set, given the values before it.
-
-    Raises:
-        EndlessError: for arguments without end.
-        EvaluationError: for arguments that have no row, and values that do not exist.
-    """
-    from grader.inputs.enumerate import EndlessError, members
-
-    names = tuple(table.arguments)
-    arguments = [list(members(argument, env, MAX_TABLE)) for argument in table.arguments.values()]
-    if math.prod(map(len, arguments)) > MAX_TABLE:
-        raise EndlessError(f"a supplied function has at most {MAX_TABLE} rows")
-    rows = {}
-    for key in itertools.product(*arguments):
-        inner = {**env, **dict(zip(names, key, strict=True))}
-        if table.rows and key not in table.rows:
-            raise EvaluationError(f"the table has no row for ({', '.join(map(str, key))})")
-        values = table.rows.get(key) or tuple(
-            value_of(give, inner) if isinstance(give, Tree) else choose(give, inner) for give in table.gives
-        )
-        rows[key] = values if len(values) > 1 else values[0]
-    return Table(names, rows)

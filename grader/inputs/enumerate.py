@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from grader.inputs.draw import sizes, table_of, whole_numbers
-from grader.inputs.sets import Case, Choice, Either, InputSet, Length, Matrix, Number, Sequence, TableOf
+from grader.inputs.ranges import sizes, value_of, whole_numbers
+from grader.inputs.sets import Case, Choice, Either, InputSet, Length, Matrix, Number, Sequence, Table, TableOf
+from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array
 from grader.language.tree import Tree
+
+MAX_TABLE = 1_000
+"""Rows of a supplied function."""
 
 
 class EndlessError(ValueError):
@@ -43,6 +48,29 @@ def members(input_set: InputSet, env: Mapping[str, Any], longest: int) -> Iterat
             yield table_of(input_set, env, _nothing_to_choose)
         case _:
             raise EndlessError("reals, unbounded integers, generators and drawn tables cannot be listed to their end")
+
+
+def table_of(table: TableOf, env: Mapping[str, Any], choose: Callable[[InputSet, Mapping[str, Any]], Any]) -> Table:
+    """A supplied function as the table of its values; `choose` takes a member of a set, given the values before it.
+
+    Raises:
+        EndlessError: for arguments without end.
+        EvaluationError: for arguments that have no row, and values that do not exist.
+    """
+    names = tuple(table.arguments)
+    arguments = [list(members(argument, env, MAX_TABLE)) for argument in table.arguments.values()]
+    if math.prod(map(len, arguments)) > MAX_TABLE:
+        raise EndlessError(f"a supplied function has at most {MAX_TABLE} rows")
+    rows = {}
+    for key in itertools.product(*arguments):
+        inner = {**env, **dict(zip(names, key, strict=True))}
+        if table.rows and key not in table.rows:
+            raise EvaluationError(f"the table has no row for ({', '.join(map(str, key))})")
+        values = table.rows.get(key) or tuple(
+            value_of(give, inner) if isinstance(give, Tree) else choose(give, inner) for give in table.gives
+        )
+        rows[key] = values if len(values) > 1 else values[0]
+    return Table(names, rows)
 
 
 def _nothing_to_choose(input_set: InputSet, _env: Mapping[str, Any]) -> Any:

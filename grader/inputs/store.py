@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from grader import drawing
-from grader.inputs import draw, enumerate, sets
+from grader.inputs import draw, enumerate, ranges, sets
 from grader.inputs.sets import Case, Seed, Table
 from grader.language.arrays import Array
 
 FOLDER = "inputs"
-DRAWN_BY = (drawing, draw, enumerate, sets)
+DRAWN_BY = (drawing, draw, enumerate, ranges, sets)
 
 
 def stored(what: Sequence[object], drawn: Callable[[], list[Case]]) -> list[Case]:

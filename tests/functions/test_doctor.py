@@ -21,7 +21,7 @@ def doctor(monkeypatch, capsys):
 
 
 def test_the_tier_is_the_one_that_code_runs_in(doctor):
-    assert f"tier {workshop().tier}" in " ".join(doctor.split())
+    assert f"tier {workshop().tier.partition(chr(59))[0]}" in " ".join(doctor.split())
 
 
 def test_each_mechanism_has_a_line_and_what_is_missing_a_fix(doctor):

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
-from grader.checks.functions.plan import Group, LinePlan, plan_of, together
+from grader.checks.functions.asking import NOTHING, Asker
+from grader.checks.functions.plan import LinePlan, plan_of, together
 from grader.checks.functions.shrinking import Failure, shrunk
 from grader.checks.functions.verdicts import (
     UNASKED,
-    Answer,
-    Further,
     Wrong,
     call_text,
     judge_case,
-    lost,
-    unasked,
     values_for,
 )
-from grader.checks.functions.worth import Worth, nothing
+from grader.checks.functions.worth import Worth
 from grader.errors import SpecError, SubmissionError
-from grader.language.arithmetic import EvaluationError
-from grader.sandbox import Call, Loaded, Missing, Reply, Returned, all_of_them
+from grader.sandbox import Loaded
 from grader.spec.functions import Aim, FunctionQuestion, Holds, Waits
 from grader.verdict import CheckResult, Counterexample, Evidence, NoEvidence, QuestionResult, QuestionStatus
 from grader.workshop import Runner
 
 HIDDEN = "(hidden)"
-NOTHING = Further()
 
 
 def judge_function(question: FunctionQuestion, runner: Runner, *, shrink: bool = True) -> QuestionResult:
@@ -59,14 +52,6 @@ def load_text(runner: Runner) -> str:
 
 
 @dataclass
-class Asked:
-    """The answers to a group's cases."""
-
-    group: Group
-    answers: list[Answer]
-
-
-@dataclass
 class Verdict:
     """How many cases a line is about, and those of them that are wrong."""
 
@@ -77,21 +62,9 @@ class Verdict:
 class _Judge:
     def __init__(self, question: FunctionQuestion, runner: Runner, shrink: bool) -> None:
         self.question = question
-        self.runner = runner
         self.shrink = shrink
         self.plan = plan_of(question)
-        runner.begin()
-        groups = sorted(self.plan.groups, key=lambda group: group.hidden)
-        self.asked = {id(group): self.ask(group) for group in groups}
-
-    def ask(self, group: Group) -> Asked:
-        """One round trip for all cases of a group."""
-        replies = self.runner.call(group.batch, secret=group.hidden, rest=Worth([group]))
-        if isinstance(replies[0], Missing):
-            raise SubmissionError(str(replies[0]))
-        again = dict(zip(group.order[len(group.cases) :], replies[len(group.cases) :], strict=True))
-        answers = [Answer(replies[place], again.get(case)) for case, place in enumerate(group.places)]
-        return Asked(group, answers)
+        self.asker = Asker(self.plan, runner)
 
     def result(self) -> QuestionResult:
         checks: list[CheckResult] = []
@@ -156,18 +129,18 @@ class _Judge:
         while True:
             verdict = self.looked_at(line, aim, tolerances)
             left = [i for i, wrong in verdict.failing if wrong.rank == UNASKED]
-            if not left or len(left) < len(verdict.failing) or not self.ask_again(line, left):
+            if not left or len(left) < len(verdict.failing) or not self.asker.ask_again(line, left):
                 return verdict
 
     def looked_at(self, line: LinePlan, aim: Aim, tolerances: tuple[float, float]) -> Verdict:
-        group, answers = line.group, self.asked[id(line.group)].answers
+        group, answers = line.group, self.asker.answers(line.group)
         concerned = line.about
         if line.by_answer:
             concerned = [i for i in concerned if line.concerns(values_for(group.inputs[i], line, answers[i], {}))]
         if line.by_reply:
             further = [NOTHING] * len(concerned)
         else:
-            further = self.further(line, [(group.inputs[i], answers[i]) for i in concerned])
+            further = self.asker.further(line, [(group.inputs[i], answers[i]) for i in concerned])
         failing: list[tuple[int, Wrong]] = []
         for i, more in zip(concerned, further, strict=True):
             answer = answers[i]
@@ -184,23 +157,6 @@ class _Judge:
             failing = []
         return Verdict(len(concerned), failing)
 
-    def ask_again(self, line: LinePlan, cases: list[int]) -> bool:
-        """Another round for calls that the last one had no time for; False where no more can be had."""
-        if not self.runner.another_round():
-            return False
-        group = line.group
-        answers = self.asked[id(group)].answers
-        todo = [i for i in cases if unasked(answers[i].reply)]
-        replies = self.calls(line, [group.calls[i] for i in todo])
-        for i, reply in zip(todo, replies, strict=True):
-            answers[i] = Answer(reply)
-        return True
-
-    def calls(self, line: LinePlan, calls: Sequence[Call]) -> list[Reply]:
-        """Calls that one line alone needs; where one that is lost decides it, no more are made."""
-        rest = nothing if line.everywhere else all_of_them
-        return self.runner.call(calls, secret=line.group.hidden, rest=rest)
-
     def shown(self, line: LinePlan, verdict: Verdict) -> Failure:
         """The failure that stands for a line; for a hidden one, any."""
         check = line.check
@@ -210,37 +166,4 @@ class _Judge:
         if check.hidden or not self.shrink:
             index, wrong = verdict.failing[0]
             return Failure(line.group.cases[index], wrong)
-        return shrunk(self, line, check.aim, (check.rtol, check.atol), verdict.failing)
-
-    def further(self, line: LinePlan, cases: list[tuple[Mapping[str, Any], Answer]]) -> list[Further]:
-        """The answers to the calls inside a property, for every case: one batch a level."""
-        further = line.property.further if line.property is not None else ()
-        if not further:
-            return [NOTHING] * len(cases)
-        found = [Further() for _ in cases]
-        for level in sorted({call.level for call in further}):
-            slots = [call.slot for call in further if call.level == level]
-            todo: list[tuple[Further, str, Call]] = []
-            for more, (inputs, answer) in zip(found, cases, strict=True):
-                if isinstance(answer.reply, Returned) and more.lost is None:
-                    values = values_for(inputs, line, answer, more.values)
-                    calls = [(slot, self.inner(line, slot, values)) for slot in slots]
-                    todo += [(more, slot, call) for slot, call in calls if call is not None]
-            replies = self.calls(line, [call for _, _, call in todo])
-            for (more, slot, call), reply in zip(todo, replies, strict=True):
-                answer = Answer(reply)
-                more.values[slot] = answer.value
-                if not isinstance(reply, Returned):
-                    more.lost = more.lost or lost(answer, call)
-        return found
-
-    def inner(self, line: LinePlan, slot: str, values: Mapping[str, Any]) -> Call | None:
-        """A call inside a property, once its arguments are known."""
-        assert line.property is not None
-        signature = self.question.signature
-        try:
-            arguments = [formula(values) for formula in line.property.arguments[slot]]
-            converted = map(line.group.argument, signature.parameters, arguments)
-            return Call(signature.name, tuple(converted))
-        except (EvaluationError, TypeError, ValueError, OverflowError):  # the student's output is no such argument
-            return None
+        return shrunk(self.asker, line, check.aim, (check.rtol, check.atol), verdict.failing)

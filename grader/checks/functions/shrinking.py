@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from grader.checks.functions.plan import LinePlan, repr_of
+from grader.checks.functions.asking import Asker
+from grader.checks.functions.groups import repr_of
+from grader.checks.functions.plan import LinePlan
 from grader.checks.functions.values import show
 from grader.checks.functions.verdicts import Answer, Wrong, judge_case, values_for
 from grader.checks.functions.worth import nothing
 from grader.drawing import smallest
 from grader.inputs.sets import Case
 from grader.spec.functions import Aim
-
-if TYPE_CHECKING:
-    from grader.checks.functions.judge import _Judge
 
 MAX_TRIES = 400
 """Calls that may be spent on making one failure smaller."""
@@ -33,7 +31,7 @@ class Failure:
 
 
 def shrunk(
-    judge: _Judge, line: LinePlan, aim: Aim, tolerances: tuple[float, float], failing: list[tuple[int, Wrong]]
+    asker: Asker, line: LinePlan, aim: Aim, tolerances: tuple[float, float], failing: list[tuple[int, Wrong]]
 ) -> Failure:
     """The failure to show: the first of a list to the end, else the smallest that Hypothesis comes to."""
     group = line.group
@@ -44,8 +42,8 @@ def shrunk(
         return Failure(group.cases[index], wrong)
     if group.longest is not None:
         index, wrong = failing[0]
-        return _replayed(judge, line, aim, tolerances, group.cases[index], wrong, listed=True)
-    answers = judge.asked[id(group)].answers
+        return _replayed(asker, line, aim, tolerances, group.cases[index], wrong, listed=True)
+    answers = asker.answers(group)
     index, wrong = min(failing, key=lambda item: _simplicity(group.cases[item[0]]))
     case = group.cases[index]
     wavers = answers[index].other() is not None  # most cases were asked only once: they may waver as well
@@ -59,16 +57,16 @@ def shrunk(
         if key not in known:
             if not left:
                 return False
-            found = try_case(judge, line, aim, tolerances, candidate)
+            found = try_case(asker, line, aim, tolerances, candidate)
             lost = found is not None and found.rank > 0  # such a call may take seconds: no more of them
             left = 0 if lost else left - 1
             known[key] = None if lost else found
         return known[key] is not None
 
-    found = smallest(group.strategy, fails, judge.question.cases, judge.question.seed)
+    found = smallest(group.strategy, fails, group.question.cases, group.question.seed)
     if found is not None and _simplicity(found)[0] <= _simplicity(case)[0]:  # of equal length, Hypothesis's is simpler
         case, wrong = found, known[repr_of(found)] or wrong
-    return _replayed(judge, line, aim, tolerances, case, wrong)
+    return _replayed(asker, line, aim, tolerances, case, wrong)
 
 
 def _simplicity(case: Case) -> tuple[int, str]:
@@ -77,7 +75,7 @@ def _simplicity(case: Case) -> tuple[int, str]:
 
 
 def _replayed(
-    judge: _Judge,
+    asker: Asker,
     line: LinePlan,
     aim: Aim,
     tolerances: tuple[float, float],
@@ -87,14 +85,14 @@ def _replayed(
     listed: bool = False,
 ) -> Failure:
     """The failure as it shows in a fresh child; one that shows only after other calls is said to."""
-    again = try_case(judge, line, aim, tolerances, case, fresh=True)
+    again = try_case(asker, line, aim, tolerances, case, fresh=True)
     if again is None:
         return Failure(case, seen, note=f" ({REMEMBERS})")
     return Failure(case, again, smallest=listed)
 
 
 def try_case(
-    judge: _Judge,
+    asker: Asker,
     line: LinePlan,
     aim: Aim,
     tolerances: tuple[float, float],
@@ -104,11 +102,11 @@ def try_case(
 ) -> Wrong | None:
     """One case from the call to the verdict."""
     call = line.group.call(case)
-    answer = Answer(*judge.runner.call([call, call], fresh=fresh, rest=nothing))
+    answer = Answer(*asker.runner.call([call, call], fresh=fresh, rest=nothing))
     inputs = line.group.values(case)
     if not line.concerns(values_for(inputs, line, answer, {})):
         return None
-    further = judge.further(line, [(inputs, answer)])[0]
+    further = asker.further(line, [(inputs, answer)])[0]
     values = values_for(inputs, line, answer, further.values)
     wanted = line.wanted_for(case) if line.reference is not None else None
     return judge_case(line, aim, answer, values, call, wanted, tolerances, further.lost)

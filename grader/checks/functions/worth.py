@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.checks.functions.plan import Group
+from grader.checks.functions.groups import Group
 
 
 class Worth:

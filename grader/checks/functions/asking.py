@@ -1,0 +1,91 @@
+"""A submission's answers to the cases of a question, and to the further calls that judging needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from grader.checks.functions.groups import Group
+from grader.checks.functions.plan import LinePlan, Plan
+from grader.checks.functions.verdicts import Answer, Further, lost, unasked, values_for
+from grader.checks.functions.worth import Worth, nothing
+from grader.errors import SubmissionError
+from grader.language.arithmetic import EvaluationError
+from grader.sandbox import Call, Missing, Reply, Returned, all_of_them
+from grader.workshop import Runner
+
+NOTHING = Further()
+
+
+class Asker:
+    """Asks every case once when it is made; what the last round had no time for is asked where it decides."""
+
+    def __init__(self, plan: Plan, runner: Runner) -> None:
+        """SubmissionError: the program defines no such function."""
+        self.signature = plan.question.signature
+        self.runner = runner
+        runner.begin()
+        groups = sorted(plan.groups, key=lambda group: group.hidden)
+        self._answers = {id(group): self._ask(group) for group in groups}
+
+    def answers(self, group: Group) -> list[Answer]:
+        """One for each case of a group."""
+        return self._answers[id(group)]
+
+    def _ask(self, group: Group) -> list[Answer]:
+        """One round trip for all cases of a group."""
+        replies = self.runner.call(group.batch, secret=group.hidden, rest=Worth([group]))
+        if isinstance(replies[0], Missing):
+            raise SubmissionError(str(replies[0]))
+        again = dict(zip(group.order[len(group.cases) :], replies[len(group.cases) :], strict=True))
+        return [Answer(replies[place], again.get(case)) for case, place in enumerate(group.places)]
+
+    def ask_again(self, line: LinePlan, cases: list[int]) -> bool:
+        """Another round for calls that the last one had no time for; False where no more can be had."""
+        if not self.runner.another_round():
+            return False
+        group = line.group
+        answers = self.answers(group)
+        todo = [i for i in cases if unasked(answers[i].reply)]
+        replies = self.calls(line, [group.calls[i] for i in todo])
+        for i, reply in zip(todo, replies, strict=True):
+            answers[i] = Answer(reply)
+        return True
+
+    def calls(self, line: LinePlan, calls: Sequence[Call]) -> list[Reply]:
+        """Calls that one line alone needs; where one that is lost decides it, no more are made."""
+        rest = nothing if line.everywhere else all_of_them
+        return self.runner.call(calls, secret=line.group.hidden, rest=rest)
+
+    def further(self, line: LinePlan, cases: list[tuple[Mapping[str, Any], Answer]]) -> list[Further]:
+        """The answers to the calls inside a property, for every case: one batch a level."""
+        further = line.property.further if line.property is not None else ()
+        if not further:
+            return [NOTHING] * len(cases)
+        found = [Further() for _ in cases]
+        for level in sorted({call.level for call in further}):
+            slots = [call.slot for call in further if call.level == level]
+            todo: list[tuple[Further, str, Call]] = []
+            for more, (inputs, answer) in zip(found, cases, strict=True):
+                if isinstance(answer.reply, Returned) and more.lost is None:
+                    values = values_for(inputs, line, answer, more.values)
+                    calls = [(slot, self.inner(line, slot, values)) for slot in slots]
+                    todo += [(more, slot, call) for slot, call in calls if call is not None]
+            replies = self.calls(line, [call for _, _, call in todo])
+            for (more, slot, call), reply in zip(todo, replies, strict=True):
+                answer = Answer(reply)
+                more.values[slot] = answer.value
+                if not isinstance(reply, Returned):
+                    more.lost = more.lost or lost(answer, call)
+        return found
+
+    def inner(self, line: LinePlan, slot: str, values: Mapping[str, Any]) -> Call | None:
+        """A call inside a property, once its arguments are known."""
+        assert line.property is not None
+        signature = self.signature
+        try:
+            arguments = [formula(values) for formula in line.property.arguments[slot]]
+            converted = map(line.group.argument, signature.parameters, arguments)
+            return Call(signature.name, tuple(converted))
+        except (EvaluationError, TypeError, ValueError, OverflowError):  # the student's output is no such argument
+            return None
