@@ -105,24 +105,18 @@ def same(got: Any, wanted: Any, rtol: float, atol: float, nan: bool = False) -> 
     Lists, tuples and arrays of the same parts are the same. NaN agrees with nothing, or (`nan`) with itself.
     """
 
-    def near(a: Any, b: Any) -> bool:
-        return close(a, b, rtol, atol) or (nan and a != a and b != b)
-
-    def agree(got: Any, wanted: Any) -> bool:
-        if isinstance(got, NUMBERS) and isinstance(wanted, NUMBERS):
-            return near(got, wanted)
-        if isinstance(got, Array) and isinstance(wanted, Array) and got.shape == wanted.shape:
-            if got.entries == wanted.entries and not has_nan(got):
-                return True
-            return all(map(near, got.entries, wanted.entries))
-        if isinstance(got, Array | tuple) and isinstance(wanted, Array | tuple):
-            ours, theirs = _parts(got), _parts(wanted)
-            return len(ours) == len(theirs) and all(map(agree, ours, theirs))
-        if isinstance(got, dict) and isinstance(wanted, dict):
-            return got.keys() == wanted.keys() and all(agree(got[key], wanted[key]) for key in wanted)
-        return type(got) is type(wanted) and bool(got == wanted)
-
-    return agree(got, wanted)
+    if isinstance(got, NUMBERS) and isinstance(wanted, NUMBERS):  # most are, and there are many
+        return close(got, wanted, rtol, atol) or (nan and got != got and wanted != wanted)
+    if isinstance(got, Array) and isinstance(wanted, Array) and got.shape == wanted.shape:
+        if got.entries == wanted.entries and not has_nan(got):
+            return True
+        return all(same(a, b, rtol, atol, nan) for a, b in zip(got.entries, wanted.entries, strict=True))
+    if isinstance(got, Array | tuple) and isinstance(wanted, Array | tuple):
+        ours, theirs = _parts(got), _parts(wanted)
+        return len(ours) == len(theirs) and all(same(a, b, rtol, atol, nan) for a, b in zip(ours, theirs, strict=True))
+    if isinstance(got, dict) and isinstance(wanted, dict):
+        return got.keys() == wanted.keys() and all(same(got[key], wanted[key], rtol, atol, nan) for key in wanted)
+    return type(got) is type(wanted) and bool(got == wanted)
 
 
 def _parts(value: Array | tuple[Any, ...]) -> tuple[Any, ...]:
