@@ -4,7 +4,7 @@ from .batch import Batch
 from .box import Sandbox
 from .limits import Limits
 from .probe import Probe, probe
-from .program import Program, read_program
+from .program import Program
 from .replies import (
     BadValue,
     Died,
@@ -57,5 +57,4 @@ __all__ = [
     "Value",
     "all_of_them",
     "probe",
-    "read_program",
 ]

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import codecs
-import hashlib
 import json
-import os
 import re
-import stat
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
-
-from grader.errors import Place, Problem, SubmissionError
 
 Kind = Literal["python", "notebook"]
 
@@ -32,10 +26,6 @@ class Program:
     name: str = "solution.py"
     kind: Kind = "python"
 
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(self.source).hexdigest()
-
     def cells(self, most_bytes: int) -> list[tuple[str, str]]:
         """(name, text) of each part in the order to run them; NotRunnableError says what is wrong."""
         if len(self.source) > most_bytes:
@@ -45,28 +35,6 @@ class Program:
             return _notebook_cells(text, self.name)
         _check_cookie(text, self.name)
         return [(self.name, text)]
-
-
-def read_program(path: Path, most_bytes: int = 1 << 20) -> Program:
-    """A snapshot of a submission's file; SubmissionError unless it is an ordinary file of its own and not too large."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    except OSError as error:
-        reason = "is a link" if path.is_symlink() else f"cannot be read ({error.strerror})"
-        raise _unusable(path, f"{reason}; hand in an ordinary file") from None
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
-        os.close(descriptor)
-        raise _unusable(path, "is not an ordinary file of its own; hand in a plain copy")
-    with open(descriptor, "rb") as file:
-        source = file.read(most_bytes + 1)
-    if len(source) > most_bytes:
-        raise _unusable(path, f"is larger than {most_bytes >> 10} KiB")
-    return Program(source, path.name, "notebook" if path.suffix == ".ipynb" else "python")
-
-
-def _unusable(path: Path, reason: str) -> SubmissionError:
-    return SubmissionError(Problem(reason, Place(path.name)))
 
 
 def _decoded(source: bytes, name: str) -> str:

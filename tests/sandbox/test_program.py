@@ -1,16 +1,12 @@
-"""Source files: snapshots of what was handed in, encodings, notebooks."""
+"""Source files: encodings, notebooks."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-from pathlib import Path
 
 import pytest
 
-from grader.errors import SubmissionError
-from grader.sandbox import Call, Limits, Program, Raised, Refused, Sandbox, read_program
+from grader.sandbox import Call, Limits, Program, Raised, Refused, Sandbox
 
 
 def notebook(*cells: str | list[str] | None) -> Program:
@@ -81,38 +77,3 @@ def test_what_is_no_notebook_is_refused(box: Sandbox, source: bytes) -> None:
 def test_a_notebook_without_code_defines_nothing(box: Sandbox) -> None:
     with box.open(notebook(None)) as session:
         assert str(session.call([Call("f")])[0]) == "there is no function 'f'; it defines no function"
-
-
-def test_a_file_is_read_once_as_it_is(tmp_path: Path) -> None:
-    (tmp_path / "solution.py").write_bytes(b"x = 1\n")
-    program = read_program(tmp_path / "solution.py")
-    assert program == Program(b"x = 1\n", "solution.py", "python")
-    assert program.digest == hashlib.sha256(b"x = 1\n").hexdigest()
-    (tmp_path / "work.ipynb").write_bytes(b"{}")
-    assert read_program(tmp_path / "work.ipynb").kind == "notebook"
-
-
-def test_only_ordinary_files_are_read(tmp_path: Path) -> None:
-    secret = tmp_path / "secret"
-    secret.write_text("s")
-    (tmp_path / "link.py").symlink_to(secret)
-    (tmp_path / "folder.py").mkdir()
-    os.link(secret, tmp_path / "hard.py")
-    os.mkfifo(tmp_path / "pipe.py")
-    expected = {
-        "link.py": "link.py: is a link; hand in an ordinary file",
-        "folder.py": "folder.py: is not an ordinary file of its own; hand in a plain copy",
-        "hard.py": "hard.py: is not an ordinary file of its own; hand in a plain copy",
-        "pipe.py": "pipe.py: is not an ordinary file of its own; hand in a plain copy",
-        "none.py": "none.py: cannot be read (No such file or directory); hand in an ordinary file",
-    }
-    for name, message in expected.items():
-        with pytest.raises(SubmissionError) as caught:
-            read_program(tmp_path / name)
-        assert str(caught.value) == message
-
-
-def test_a_large_file_is_not_read_to_its_end(tmp_path: Path) -> None:
-    (tmp_path / "large.py").write_bytes(bytes(3000))
-    with pytest.raises(SubmissionError, match=r"large\.py: is larger than 2 KiB"):
-        read_program(tmp_path / "large.py", most_bytes=2048)
