@@ -45,7 +45,7 @@ def grade(
         questions = tuple(_question(handed_in, question, strangers) for question in assignment.questions)
     broken = [str(problem) for problem in submission.problems]
     messages = tuple(broken or map(str, strangers))
-    return Report(assignment.id, submission.name, questions, messages, handed_in.tier)
+    return Report(assignment.id, submission.name, questions, messages, handed_in.tier, handed_in.ran)
 
 
 def _all_questions(assignment: Assignment) -> list[str]:

@@ -16,7 +16,7 @@ from grader.documents import Block, Series, Text
 from grader.errors import SubmissionError
 from grader.spec.assignment import Assignment
 from grader.spec.question import Question
-from grader.verdict import AnswerPlace, CheckResult, QuestionResult
+from grader.verdict import AnswerPlace, CheckResult, QuestionResult, Snapshot
 
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
@@ -43,6 +43,7 @@ class HandIn:
         self._runner: Runner | None = None
         self.tier = ""
         """The sandbox that code ran in, if any did."""
+        self.ran: Snapshot | None = None
 
     def runner(self) -> Runner | None:
         """What calls it; None where no code was handed in.
@@ -59,7 +60,7 @@ class HandIn:
 
             seconds = max(question.call_seconds for question in self._functions)
             self._runner = workshop(self._require).open(self._code, seconds)
-            self.tier = workshop(self._require).tier
+            self.tier, self.ran = workshop(self._require).tier, self._code.snapshot
             ask_ahead(self._functions, self._runner)
         return self._runner
 

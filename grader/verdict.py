@@ -164,14 +164,23 @@ class QuestionResult:
 
 
 @dataclass(frozen=True)
+class Snapshot:
+    """The file whose code was run, and what tells its bytes from any others."""
+
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Report:
-    """One submission to one assignment; `sandbox` says in which tier its code ran, if any did."""
+    """One submission to one assignment; `sandbox` says in which tier its `code` ran, if any did."""
 
     assignment: str
     submission: str
     questions: tuple[QuestionResult, ...]
     messages: tuple[str, ...] = field(default=())
     sandbox: str = ""
+    code: Snapshot | None = None
 
     @property
     def points(self) -> Fraction:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from grader.answers.files import names_in, read_file
 from grader.errors import SubmissionError, listed
+from grader.verdict import Snapshot
 
 SOLUTION = "solution.py"
 SUFFIXES = (".py", ".ipynb")
@@ -20,6 +22,11 @@ class Code:
     name: str
     source: bytes
     kind: Literal["python", "notebook"]
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What a report says of it."""
+        return Snapshot(self.name, hashlib.sha256(self.source).hexdigest())
 
 
 def read_code(path: Path) -> Code | None:

@@ -40,6 +40,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "pending_points": as_number(report.pending_points),
         "messages": list(report.messages),
         **({"sandbox": report.sandbox} if report.sandbox else {}),
+        **({"code": {"file": report.code.file, "sha256": report.code.sha256}} if report.code else {}),
         "questions": [_question(question) for question in report.questions],
     }
 

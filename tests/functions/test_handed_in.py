@@ -1,5 +1,6 @@
 """A submission with code, from its files to the reports: notebooks, file names, tiers, the same bytes every time."""
 
+import hashlib
 import json as standard_json
 import re
 import subprocess
@@ -101,6 +102,12 @@ def test_a_file_alone_is_a_submission(course, hand_in, tmp_path):
     (tmp_path / "bob.ipynb").write_text(notebook(("code", RIGHT)))
     assert only(grade(Submission(tmp_path / "alice.py"), lab)).points == 1
     assert only(grade(Submission(tmp_path / "bob.ipynb"), lab)).points == 1
+
+
+def test_a_report_says_which_bytes_were_run(course, hand_in):
+    data = standard_json.loads(json.render(grade(hand_in(solution__py=RIGHT), course(q=ONE))))
+    written = (hand_in().path / "solution.py").read_bytes()
+    assert data["code"] == {"file": "solution.py", "sha256": hashlib.sha256(written).hexdigest()}
 
 
 def test_the_tier_stands_in_every_report(course, hand_in):
