@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 from grader.answers.code import Code
@@ -32,12 +33,26 @@ MORE_ROUNDS = 2
 """Sessions that a submission may use up besides one for each question."""
 
 
-class Runner:
-    """A submission's code, ready to be called; where one round used up its time, the next gets a fresh child."""
+PATIENCE = 5
+"""Calls' worth of time that a submission may spend on calls that never come back; then its calls get less."""
 
-    def __init__(self, open_session: Callable[[], Session]) -> None:
+HURRIED = 1 / 4
+"""How much less."""
+
+
+class Runner:
+    """A submission's code, ready to be called; where one round used up its time, the next gets a fresh child.
+
+    A class has many who loop: once a submission has lost `PATIENCE` calls to the clock, the limit of the others is
+    shorter, so that eleven functions that never return do not take a minute, and one that does is still asked.
+    """
+
+    def __init__(self, open_session: Callable[[bool], Session]) -> None:
+        """`open_session` is told whether calls are hurried."""
         self._open = open_session
-        self._session = open_session()
+        self._session = open_session(False)
+        self._in_vain = 0.0
+        self._hurried = False
         self._more = MORE_ROUNDS
         self._knows_secrets = False
         self._coming: Iterator[tuple[Batch, list[Reply]]] = iter(())
@@ -88,8 +103,11 @@ class Runner:
         return None if all(isinstance(reply, Skipped) for reply in replies) else replies
 
     def _renew(self) -> None:
+        if not self._hurried:
+            self._in_vain += self._session.in_vain
+            self._hurried = self._in_vain >= PATIENCE * self._session.limits.call_seconds
         self._session.close()
-        self._session = self._open()
+        self._session = self._open(self._hurried)
 
     def close(self) -> None:
         """Ends the child."""
@@ -120,7 +138,9 @@ class Workshop:
         """
         program = Program(code.source, code.name, code.kind)
         limits = Limits(call_seconds=call_seconds, run_seconds=max(RUN_SECONDS, 2.5 * call_seconds))
-        return Runner(lambda: self._sandbox.open(program, limits, SEED))
+        note = f" after others have taken {PATIENCE * call_seconds:g} s in vain"
+        hurried = replace(limits, call_seconds=HURRIED * call_seconds, call_note=note)
+        return Runner(lambda hurry: self._sandbox.open(program, hurried if hurry else limits, SEED))
 
 
 def workshop(require: Requirement = "strict") -> Workshop:

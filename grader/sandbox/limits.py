@@ -13,6 +13,7 @@ class Limits:
     """Seconds are of the wall clock; a run is everything that one session does, loading included."""
 
     call_seconds: float = 2.0
+    call_note: str = ""  # added where a call is said to have taken longer
     load_seconds: float = 5.0
     run_seconds: float = 10.0
     memory: int = GIB  # address space of the process

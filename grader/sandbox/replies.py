@@ -87,13 +87,17 @@ class BadValue:
 
 @dataclass(frozen=True)
 class TimedOut:
-    """Nothing came back within `seconds`: `what` is the call's limit, loading's, or what was left of the run's."""
+    """Nothing came back within `seconds`: `what` is the call's limit, loading's, or what was left of the run's.
+
+    `note`: why the limit is what it is, where that wants saying.
+    """
 
     seconds: float
     what: str = "a call"
+    note: str = ""
 
     def __str__(self) -> str:
-        return f"took longer than the {self.seconds:g} s that {self.what} may take"
+        return f"took longer than the {self.seconds:g} s that {self.what} may take{self.note}"
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ Spawn = Callable[[Log], Process]
 
 PUTTING_UP = 20.0  # seconds until a child is confined; usually it waits for us already
 
+A_CALL = "a call"
+
 MEANINGS = {
     signal.SIGSEGV: "it crashed (SIGSEGV; endless recursion in C or broken memory)",
     signal.SIGXCPU: "it used up its processor time (SIGXCPU)",
@@ -40,6 +42,7 @@ class Session:
     def __init__(self, spawn: Spawn, program: Program, limits: Limits, seed: int) -> None:
         self.limits = limits
         self.seed = seed
+        self.in_vain = 0.0  # seconds of calls that took too long
         self._spawn = spawn
         self._log = Log(limits.log_bytes)
         self._process: Process | None = None
@@ -196,7 +199,7 @@ class Session:
             begun.lose(Protocol(begun.problem))
             begun.problem = None
         elif stopped is not None and stopped.kind != "lost":
-            begun.lose(self._ended(stopped, self.limits.call_seconds, "a call", status))
+            begun.lose(self._ended(stopped, self.limits.call_seconds, A_CALL, status))
         else:
             self._zygotes_lost += 1
             if self._zygotes_lost > 1:
@@ -207,6 +210,9 @@ class Session:
         match stopped.kind:
             case "time" if self._left() <= 0:
                 return TimedOut(self.limits.run_seconds, "the whole run")
+            case "time" if what == A_CALL:
+                self.in_vain += seconds
+                return TimedOut(seconds, what, self.limits.call_note)
             case "time":
                 return TimedOut(seconds, what)
             case "channel":

@@ -22,6 +22,7 @@ ECHOES = {
 
 def worst(text):
     """Numbers of the hidden inputs and of what is wanted for them."""
+    text = re.sub(r'"sha256": "[0-9a-f]{64}"', "", text)  # of the student's own code
     numbers = {int(number) for number in re.findall(r"\d+", text)}
     return [n for n in numbers if n in SECRET or n - 7_000_000 in SECRET]
 

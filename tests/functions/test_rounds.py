@@ -169,6 +169,26 @@ def test_a_spec_that_fails_keeps_no_other_question_from_being_judged(course, han
     assert report.points == 2
 
 
+def test_calls_get_less_time_once_many_were_lost_and_what_returns_still_counts(course, hand_in, monkeypatch):
+    """Five calls' worth of patience; a function that is right is asked after that too."""
+    monkeypatch.setattr("grader.workshop.RUN_SECONDS", 0.5)
+    more = "call_seconds: 0.2\ncases: 20\n"
+    inputs = "{x: integer(0..99)}"
+    hangs = {f"h{i}": question_text(f"h{i}(x)", inputs, "holds: out == x", more) for i in range(8)}
+    last = question_text("good(x)", inputs, "holds: out == x", more)
+    source = "def good(x):\n    return x\ndef hang(x):\n    while True: pass\n"
+    source += "".join(f"h{i} = hang\n" for i in range(8))
+    report = grade(hand_in(solution__py=source), course(**hangs, last=last))
+    messages = [question.checks[0].message for question in report.questions]
+    whole, less = (
+        "longer than the 0.2 s that a call may take",
+        "longer than the 0.05 s that a call may take after others",
+    )
+    assert [whole in message for message in messages] == [True] * 6 + [False] * 3
+    assert [f"{less} have taken 1 s in vain" in message for message in messages] == [False] * 6 + [True] * 2 + [False]
+    assert [int(question.points) for question in report.questions] == [0] * 8 + [1]
+
+
 def test_there_is_one_workshop_for_each_requirement():
     assert workshop() is workshop("strict")
     assert workshop("off") is not workshop("strict")

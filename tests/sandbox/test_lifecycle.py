@@ -14,6 +14,7 @@ import pytest
 
 from grader.errors import HarnessError
 from grader.sandbox import Call, Limits, Program, Returned, Sandbox, Session
+from grader.sandbox.child.confine import Policy, confine
 from grader.sandbox.process import Stopped
 
 ONE = Program(b"def f(): return 1\n")
@@ -138,6 +139,16 @@ with Sandbox({arguments}) as box:
         print("ready", flush=True)
         session.call([Call("f")])
 """
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")  # it only confines itself
+def test_a_child_whose_zygote_ended_before_it_could_be_bound_to_it_ends_at_once() -> None:
+    """Between the fork and the request for a death signal, nobody would tell it."""
+    started = os.fork()
+    if started == 0:
+        confine(Policy(1 << 30, 5, 4096, 32, 32, seccomp=False, ruleset=None, uid=None, parent=1 << 22))
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(started, 0)[1]) == 1
 
 
 @pytest.mark.parametrize("arguments", ["", "highest='B'", "'off'"])

@@ -24,7 +24,10 @@ CLEAR_OF_TARGETS = 64
 
 @dataclass(frozen=True)
 class Policy:
-    """What one child is confined by; `ruleset` is the descriptor of a Landlock ruleset, `uid` a private user's id."""
+    """What one child is confined by.
+
+    `ruleset` is the descriptor of a Landlock ruleset, `uid` a private user's id, `parent` the process to end with.
+    """
 
     memory: int
     cpu_seconds: int
@@ -34,6 +37,7 @@ class Policy:
     seccomp: bool
     ruleset: int | None
     uid: int | None
+    parent: int
 
 
 def keep_descriptors(wanted: Sequence[int]) -> None:
@@ -92,6 +96,8 @@ def confine(policy: Policy) -> None:
     if policy.seccomp or policy.ruleset is not None:
         drop_capabilities()
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != policy.parent:  # it has ended before it could be asked to signal that
+        os._exit(1)
     linux.prctl(linux.PR_SET_DUMPABLE, 0)
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
     if policy.ruleset is not None:

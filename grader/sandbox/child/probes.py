@@ -118,7 +118,7 @@ def _fork() -> None:
 
 def resource_limits(_settings: Settings) -> str:
     """Memory, descriptors and the size of files stop at their limits."""
-    limit(Policy(256 << 20, 5, 4096, 32, 32, seccomp=False, ruleset=None, uid=None))
+    limit(Policy(256 << 20, 5, 4096, 32, 32, seccomp=False, ruleset=None, uid=None, parent=os.getppid()))
     try:
         bytearray(512 << 20)
     except MemoryError:

@@ -87,6 +87,7 @@ class Zygote:
         self.grader = grader
         self.ruleset = ruleset
         self.codec = codec
+        self.pid = os.getpid()
         self.null = os.open(os.devnull, os.O_RDONLY)
         self.children: dict[int, tuple[int, int]] = {}  # pidfd -> (pid, status pipe)
         self.poll = select.poll()
@@ -145,7 +146,7 @@ class Zygote:
             keep_descriptors([self.null, log, log, requests, answers, program, *ruleset])
             os.chdir("/")
             try:
-                confine(Policy(ruleset=PROGRAM + 1 if ruleset else None, **request))
+                confine(Policy(ruleset=PROGRAM + 1 if ruleset else None, parent=self.pid, **request))
             except (OSError, ValueError) as error:
                 send(json.dumps(["unconfined", str(error)]))
             else:
