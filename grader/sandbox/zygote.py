@@ -22,7 +22,6 @@ from .installation import ENVIRONMENT, LIBRARY_FOLDERS, Installation
 STARTING = 30.0  # seconds until a zygote has said that it is ready; usually 0.2
 ASKING = 10.0  # seconds for one fork
 LARGEST_MESSAGE = 1 << 16
-SEALS = 0x1 | 0x2 | 0x4 | 0x8  # F_SEAL_SEAL, _SHRINK, _GROW, _WRITE (linux/fcntl.h); `fcntl` has no names on macOS
 SEALED = b'"sealed"'
 
 Ends = tuple[int, int, int, int, int]
@@ -46,7 +45,8 @@ class ForkedChild:
 
         with open(self._program, "wb", closefd=False) as memory:
             memory.write(program)
-        fcntl.fcntl(self._program, fcntl.F_ADD_SEALS, SEALS)
+        seals = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL
+        fcntl.fcntl(self._program, fcntl.F_ADD_SEALS, seals)
         return SEALED
 
     def read(self, end: int, most: int) -> bytes | None:
