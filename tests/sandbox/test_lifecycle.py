@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -106,6 +107,27 @@ def test_a_program_lies_in_memory_that_nobody_can_change() -> None:
                 change()
         with pytest.raises(PermissionError):
             fcntl.fcntl(memory, fcntl.F_ADD_SEALS, 0)
+
+
+def test_a_child_has_given_everything_up() -> None:
+    """As the kernel tells it of a child that waits for a call."""
+    with Sandbox("degraded", highest="B") as box, box.open(ONE, Limits(memory=256 << 20)) as session:
+        assert session._process is not None
+        pidfd = session._process._connection._pidfd  # type: ignore[attr-defined]
+        child = Path("/proc") / stated(Path(f"/proc/self/fdinfo/{pidfd}"))["Pid"]
+        status, limits = stated(child / "status"), (child / "limits").read_text()
+    capabilities = {name for name, value in status.items() if name.startswith("Cap") and int(value, 16)}
+    assert capabilities <= (set() if os.geteuid() == 0 else {"CapBnd"})  # which only root can empty, and use
+    assert (status["NoNewPrivs"], status["Seccomp"], status["Threads"]) == ("1", "2", "1")
+    assert re.search(rf"Max address space +{256 << 20} +{256 << 20} ", limits)
+    assert re.search(r"Max core file size +0 +0 ", limits)
+    assert re.search(r"Max open files +64 +64 ", limits)
+
+
+def stated(path: Path) -> dict[str, str]:
+    """The lines `name: value` of a file of the kernel's."""
+    parts = (line.partition(":") for line in path.read_text().splitlines())
+    return {name: value.strip() for name, _, value in parts}
 
 
 class Stillborn:

@@ -2,6 +2,7 @@
 
 The order matters: credentials change first (a change resets the death signal and the dumpable flag), then no new
 privileges, then Landlock (which opens files by path), then the system call filter (which forbids all of the above).
+The bounding set is emptied by the zygote already, once for all its children: it limits what running a program gains.
 """
 
 from __future__ import annotations
