@@ -5,9 +5,12 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from grader.classroom.work import Graded, Task, work
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 CHUNK = 16
 """Tasks that travel to a process together."""
@@ -43,8 +46,17 @@ class Processes:
             with _interrupts_are_for_us():
                 results = pool.map(work, todo, chunksize=chunk)
             yield from results
+        except BaseException:  # Ctrl-C, most often: what is being graded may take a minute, and nobody waits for it
+            _end_workers(pool)
+            raise
         finally:  # an iterator that was never begun cancels nothing: after Ctrl-C the whole class would still be graded
             pool.shutdown(cancel_futures=True)
+
+
+def _end_workers(pool: ProcessPoolExecutor) -> None:
+    """Ends the processes of a pool where they are; their sandboxes end with them."""
+    for worker in list((getattr(pool, "_processes", None) or {}).values()):  # Python 3.14 has a method for it
+        worker.terminate()
 
 
 @contextmanager

@@ -407,6 +407,39 @@ def test_ctrl_c_ends_at_once_with_130_and_without_a_traceback(shared_course, lar
     assert all(json.loads(path.read_text())["schema"] == 1 for path in out.glob("reports/*.json"))
 
 
+ENDLESS = """\
+question: endless
+answer: function
+signature: endless(x)
+inputs: {x: bit}
+call_seconds: 60
+checks: [{name: ends, points: 1, holds: out == x}]
+"""
+
+
+@posix
+def test_ctrl_c_waits_for_no_function_that_never_returns(tmp_path):
+    spec = write(tmp_path / "specs" / "s", {"assignment.yaml": "assignment: s\nquestions: [endless]\n"})
+    write(spec, {"endless.yaml": ENDLESS})
+    source = "def endless(x):\n    while True: pass\n"
+    for number in range(4):
+        write(tmp_path / "class" / f"s{number}", {"solution.py": source})
+    with subprocess.Popen(
+        [sys.executable, "-m", "grader", "grade", "class", "--jobs", "2"],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}, preexec_fn=heed_interrupts,
+    ) as process:  # fmt: skip
+        time.sleep(4)  # until both are at work, on most machines; it must end soon before that as well
+        os.killpg(process.pid, signal.SIGINT)
+        try:
+            _, stderr = process.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    assert process.returncode in (130, -signal.SIGINT)
+    assert stderr.strip() == "grader: stopped"
+
+
 @posix
 def test_a_reader_of_the_table_that_goes_away_costs_no_results(shared_course, classroom, tmp_path):
     read, written = os.pipe()
