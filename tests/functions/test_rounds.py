@@ -120,6 +120,8 @@ HANGS = "def f(x):\n    while {}: pass\n    return x"
         ("x < 0", "when: x < 0, holds: out == x\nwhen: x >= 0, holds: out == x", 1, [0, 1]),
         ("True", "when: x < 0, holds: out == x\nwhen: x >= 0, holds: out == x", 2, [0, 0]),
         ("x == 3", "holds: out == x\nwhen: x > 3, holds: out == x\nwhen: out > 3, holds: out == x", 1, [0, 1, 0]),
+        ("x == 3", "when: x > 5 and out > 3, holds: out == x", 1, [1]),
+        ("x == 7", "when: x > 5 and out > 3, holds: out == x", 1, [0]),
         ("x > 3", "somewhere: out == 3", 6, [1]),
         ("x > 3", "somewhere: out == 3\nholds: out == x", 6, [1, 0]),
         ("x > 3", "when: x < 3, holds: f(x + 4) == x\nwhen: x < 3, holds: out == x", 2, [0, 1]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from itertools import islice
@@ -137,19 +137,19 @@ class Group:
 
     @cached_property
     def decides(self) -> list[frozenset[int]]:
-        """The lines (each by its `id`) that each case is about."""
-        return self._lines_about(self.lines)
+        """The lines (each by its `id`) that each case may be about."""
+        return self._lines_about(lambda line: line.about)
 
     @cached_property
     def loses(self) -> list[frozenset[int]]:
         """The lines that fail where a case gets no answer: not those that one other case can save."""
-        return self._lines_about([line for line in self.lines if line.everywhere])
+        return self._lines_about(lambda line: line.about_unanswered if line.everywhere else [])
 
-    def _lines_about(self, lines: Sequence[LinePlan]) -> list[frozenset[int]]:
+    def _lines_about(self, cases_of: Callable[[LinePlan], list[int]]) -> list[frozenset[int]]:
         about: list[set[int]] = [set() for _ in self.cases]
-        for line in lines:
+        for line in self.lines:
             with suppress(SpecError):  # it cannot be judged, which is told where it should be
-                for case in line.about:
+                for case in cases_of(line):
                     about[case].add(id(line))
         return [frozenset(found) for found in about]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from grader.checks.functions.groups import Group, formula_of
 from grader.checks.functions.properties import OUT, Property, compile_property
 from grader.checks.functions.references import Reference, Wanted, reference_of
-from grader.checks.functions.values import has_nan
+from grader.checks.functions.values import as_value, has_nan
 from grader.errors import SpecError
 from grader.inputs.sets import Case, fed_names
 from grader.language.arithmetic import EvaluationError
@@ -67,6 +67,13 @@ class LinePlan:
     def about(self) -> list[int]:
         """The cases that the line is about, as far as their inputs say."""
         return [i for i, inputs in enumerate(self.group.inputs) if self.by_answer or self.concerns(inputs)]
+
+    @cached_property
+    def about_unanswered(self) -> list[int]:
+        """The cases that the line is about even where no answer comes."""
+        nothing = {OUT: None, **dict.fromkeys(self.group.fed, as_value([]))}
+        inputs = self.group.inputs
+        return [i for i in self.about if not self.by_answer or self.concerns({**inputs[i], **nothing})]
 
     def concerns(self, values: Mapping[str, Any]) -> bool:
         """Whether the line is about a case; one whose answer is no good to decide it belongs to the line.
