@@ -1,0 +1,90 @@
+"""JSON as the same kind of tree."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from grader.documents.tree import (
+    MAX_DEPTH,
+    MAX_NODES,
+    Block,
+    DocumentError,
+    Faults,
+    Node,
+    Series,
+    Text,
+    decoded,
+    shortened,
+)
+from grader.errors import Place, Problem
+
+
+def read_json(data: bytes, file: str) -> Node:
+    """One JSON document as the same kind of tree; numbers keep their text.
+
+    Raises:
+        DocumentError: for broken JSON, duplicate keys, nesting or size beyond the limits.
+    """
+    text = decoded(data, file)
+    place = Place(file)
+
+    def block(pairs: list[tuple[str, Any]]) -> _Pairs:
+        return _Pairs(pairs)
+
+    def plain(number: str) -> Text:
+        return Text(number, place)
+
+    if not text.strip():
+        raise DocumentError(Problem("the file is empty", place))
+    try:
+        raw = json.loads(text, object_pairs_hook=block, parse_int=plain, parse_float=plain, parse_constant=plain)
+    except json.JSONDecodeError as error:
+        raise DocumentError(Problem(f"this is not JSON: {error.msg}", Place(file, error.lineno, error.colno))) from None
+    except RecursionError:
+        raise DocumentError(Problem(f"nested more than {MAX_DEPTH} deep", place)) from None
+    tree = _JsonTree(place)
+    root = tree.node(raw, 0, None)
+    tree.faults.settle(root)
+    return root
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """The pairs of a JSON object, some keys perhaps twice."""
+
+
+class _JsonTree:
+    """The tree of what the JSON parser gives."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.nodes = 0
+        self.faults = Faults()
+
+    def node(self, raw: Any, depth: int, top: str | None) -> Node:
+        """A value `depth` levels down, under the top key `top`."""
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise DocumentError(Problem(f"the file holds more than {MAX_NODES} values", self.place))
+        if depth > MAX_DEPTH:
+            raise DocumentError(Problem(f"nested more than {MAX_DEPTH} deep", self.place))
+        if isinstance(raw, Text):
+            return raw
+        if isinstance(raw, str):
+            return Text(raw, self.place, quoted=True)
+        if isinstance(raw, _Pairs):
+            return self.block(raw, depth, top)
+        if isinstance(raw, list):
+            items = Series(self.place)
+            items.extend(self.node(value, depth + 1, top) for value in raw)
+            return items
+        return Text("null" if raw is None else "true" if raw else "false", self.place)
+
+    def block(self, pairs: _Pairs, depth: int, top: str | None) -> Block:
+        result = Block(self.place)
+        for key, value in pairs:
+            if key in result:
+                problem = Problem(f"{shortened(key)!r} stands twice in one object", self.place)
+                self.faults.note(problem, top if depth else key)
+            result[Text(key, self.place)] = self.node(value, depth + 1, top if depth else key)
+        return result

@@ -1,0 +1,152 @@
+"""The tree that a document is read into: text, mappings and lists that know their places; what is wrong with it."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grader.errors import GraderError, Place, Problem
+
+MAX_DEPTH = 40
+MAX_NODES = 100_000
+MAX_PROBLEMS = 20
+"""Problems that are named in one file."""
+
+
+class DocumentError(GraderError):
+    """A file that is no usable YAML or JSON; whose fault it is depends on whose file it was.
+
+    `rest` is what can still be used of it, where the trouble lies under some of its top keys alone.
+    """
+
+    def __init__(self, *problems: Problem, rest: Rest | None = None) -> None:
+        super().__init__(*problems)
+        self.rest = rest
+
+
+class Text(str):
+    """A scalar as it was written, with its place; `quoted` tells `"1"` from `1`, `offset` where its text starts."""
+
+    __slots__ = ("offset", "place", "quoted")
+
+    place: Place
+    quoted: bool
+    offset: int | None
+
+    def __new__(cls, value: str, place: Place, quoted: bool = False, offset: int | None = 0) -> Text:
+        self = super().__new__(cls, value)
+        self.place, self.quoted, self.offset = place, quoted, offset
+        return self
+
+    @property
+    def blank(self) -> bool:
+        """Nothing, `~` or `null`, not in quotes."""
+        return not self.quoted and self in ("", "~", "null")
+
+    def at(self, character: int) -> Place:
+        """The place of a character of the text (of the whole scalar where it is folded over lines)."""
+        return self.place if self.offset is None else self.place.shifted(self.offset + character)
+
+
+class Block(dict[Text, Any]):
+    """A mapping with its place."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self.place = place
+
+    def lookup(self, key: str) -> Any:
+        """What stands under a key, None where nothing does."""
+        return self.get(key)  # type: ignore[call-overload]  # a Text equals its plain string
+
+
+class Series(list[Any]):
+    """A sequence with its place."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self.place = place
+
+
+Node = Text | Block | Series
+
+
+@dataclass(frozen=True)
+class Rest:
+    """The tree of a file with problems, and the problems by the top key that they stand under."""
+
+    root: Block
+    spoiled: Mapping[str, tuple[Problem, ...]]
+
+
+def describe_node(node: object) -> str:
+    """`a list`, `quoted text '1'`: what came, in an error message."""
+    if isinstance(node, Block):
+        return "a mapping"
+    if isinstance(node, list):
+        return "a list"
+    if isinstance(node, Text) and node.blank:
+        return "nothing"
+    if isinstance(node, Text) and node.quoted:
+        return f"the quoted text {shortened(node)!r}"
+    return repr(shortened(str(node)))
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """At most `most` characters."""
+    return str(text) if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def decoded(data: bytes, file: str) -> str:
+    """UTF-8 (with or without a byte order mark) or UTF-16 with one.
+
+    Raises:
+        DocumentError: with the line of the first byte that is neither.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding, data = "utf-16", data
+    else:
+        encoding = "utf-8"
+        data = data.removeprefix(codecs.BOM_UTF8)
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        message = f"byte {data[error.start]:#04x} is not {encoding.upper()}: save the file as UTF-8"
+        before = data[: error.start].decode(encoding, "ignore")
+        raise DocumentError(Problem(message, end_of(before, file))) from None
+    if "\0" in text:
+        raise DocumentError(Problem("holds zero bytes: save the file as UTF-8 text", Place(file)))
+    return text
+
+
+def end_of(before: str, file: str) -> Place:
+    """The place of the character that follows a text."""
+    return Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
+class Faults:
+    """What is wrong in a file that can be read as a whole, by the top key that it stands under."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.spoiled: dict[str, list[Problem]] = {}
+        self.everywhere = False
+
+    def note(self, problem: Problem, key: str | None) -> None:
+        """Adds a problem; one under no key spoils the whole file, and so do too many."""
+        self.problems.append(problem)
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise DocumentError(*self.problems)
+        if key is None:
+            self.everywhere = True
+        else:
+            self.spoiled.setdefault(str(key), []).append(problem)
+
+    def settle(self, root: Node) -> None:
+        """Raises `DocumentError` if anything was noted."""
+        if self.problems:
+            by_key = {key: tuple(problems) for key, problems in self.spoiled.items()}
+            rest = Rest(root, by_key) if isinstance(root, Block) and not self.everywhere else None
+            raise DocumentError(*self.problems, rest=rest)

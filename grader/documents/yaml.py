@@ -1,0 +1,156 @@
+"""YAML as a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from grader.documents.tree import (
+    MAX_DEPTH,
+    MAX_NODES,
+    Block,
+    DocumentError,
+    Faults,
+    Node,
+    Series,
+    Text,
+    decoded,
+    describe_node,
+    end_of,
+    shortened,
+)
+from grader.errors import Place, Problem
+
+
+def read_yaml(data: bytes, file: str) -> Node:
+    """One YAML document as a tree of `Text`, `Block` and `Series`.
+
+    Raises:
+        DocumentError: for broken YAML, duplicate keys, tags, anchors and aliases, several documents, nothing at all,
+            nesting or size beyond the limits.
+    """
+    text = decoded(data, file)
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return _Builder(file).build(yaml.parse(text, Loader=loader))
+    except yaml.MarkedYAMLError as error:
+        if "nesting depth" in (error.problem or "") and loader is not yaml.SafeLoader:
+            # libyaml's own limit (1000; since 0.2.6) is met while it looks ahead, before it tells where the 40th is
+            return _Builder(file).build(yaml.parse(text, Loader=yaml.SafeLoader))
+        mark = error.problem_mark or error.context_mark
+        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+        at = text[mark.index : mark.index + 1] if mark else ""
+        raise DocumentError(Problem(_yaml_message(error, at), place)) from None
+    except yaml.YAMLError as error:
+        raise DocumentError(_forbidden(error, text, file)) from None
+
+
+def _forbidden(error: yaml.YAMLError, text: str, file: str) -> Problem:
+    """The problem of a character that YAML does not know, such as a terminal's escape."""
+    character = getattr(error, "character", None)
+    character = chr(character) if isinstance(character, int) else character
+    if not isinstance(character, str) or character not in text:
+        return Problem("holds a character that YAML does not allow", Place(file))
+    message = f"a character that YAML does not allow stands here (U+{ord(character):04X})"
+    return Problem(message, end_of(text[: text.index(character)], file))
+
+
+def _yaml_message(error: yaml.MarkedYAMLError, at: str) -> str:
+    """What the parser found, in words; `at` is the character that it stopped at."""
+    problem = error.problem or "broken"
+    if at == "\t" or "tab" in problem:
+        return "a tab indents this line: YAML wants spaces"
+    if at in ("@", "`"):
+        return f"this is not YAML: {at!r} cannot start a value"
+    context = f" ({error.context})" if error.context else ""
+    advice = ": a value that begins with | or > goes in quotes" if "block scalar" in context else ""
+    return f"this is not YAML: {problem}{context}{advice}"
+
+
+class _Builder:
+    """Builds the tree from the parser's events, without recursion."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.stack: list[tuple[Block | Series, Text | None]] = []
+        self.root: Node | None = None
+        self.nodes = 0
+        self.faults = Faults()
+
+    def place(self, event: Any) -> Place:
+        return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def build(self, events: Iterator[Any]) -> Node:
+        documents = 0
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise DocumentError(Problem("a second document starts here: keep one a file", self.place(event)))
+            elif isinstance(event, yaml.NodeEvent):
+                self.node(event)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                self.close()
+        if self.root is None or (isinstance(self.root, Text) and self.root.blank):
+            raise DocumentError(Problem("the file is empty", Place(self.file)))
+        self.faults.settle(self.root)
+        return self.root
+
+    def fault(self, message: str, place: Place, key: Text | None = None) -> None:
+        """Notes what is wrong under the present top key (or under `key`, at the top)."""
+        top = self.stack[0][1] if self.stack else None
+        self.faults.note(Problem(message, place), top or (key if len(self.stack) == 1 else None))
+
+    def node(self, event: Any) -> None:
+        place = self.place(event)
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise DocumentError(Problem(f"the file holds more than {MAX_NODES} values", place))
+        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
+            name = f"{'*' if isinstance(event, yaml.AliasEvent) else '&'}{shortened(event.anchor)}"
+            self.fault(f"{name!r} is an alias or anchor, which is not used here: write it out", place)
+        if isinstance(event, yaml.AliasEvent):
+            self.add(Text("", place))
+            return
+        if event.tag is not None and event.tag != "!":
+            self.fault(f"the tag {shortened(event.tag)!r} is not used here: leave it out", place)
+        if isinstance(event, yaml.ScalarEvent):
+            self.add(self.scalar(event, place))
+            return
+        if len(self.stack) >= MAX_DEPTH:
+            raise DocumentError(Problem(f"nested more than {MAX_DEPTH} deep", place))
+        node: Block | Series = Block(place) if isinstance(event, yaml.MappingStartEvent) else Series(place)
+        self.stack.append((node, None))
+
+    def scalar(self, event: Any, place: Place) -> Text:
+        single = event.end_mark.line == event.start_mark.line
+        quoted = event.style in ("'", '"')
+        offset = (1 if quoted else 0) if single and event.style not in ("|", ">") else None
+        return Text(event.value, place, quoted, offset)
+
+    def close(self) -> None:
+        node, _ = self.stack.pop()
+        self.add(node)
+
+    def add(self, node: Node) -> None:
+        """Puts a finished node where it belongs: the root, the next item, a key or a key's value."""
+        if not self.stack:
+            self.root = node
+            return
+        parent, key = self.stack[-1]
+        if isinstance(parent, Series):
+            parent.append(node)
+        elif key is None:
+            if not isinstance(node, Text):
+                self.fault(f"a key is a word, not {describe_node(node)}", node.place)
+                node = Text("", node.place)
+            elif node in parent:
+                first = next(k.place.line for k in parent if k == node)
+                message = f"{shortened(node)!r} stands here a second time (first on line {first})"
+                self.fault(message, node.place, node)
+            self.stack[-1] = (parent, node)
+        else:
+            parent[key] = node
+            self.stack[-1] = (parent, None)
