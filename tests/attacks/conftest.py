@@ -14,7 +14,8 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,9 @@ import pytest
 
 import grader.sandbox
 from grader.sandbox import Limits, Sandbox
+
+from .tally import TALLY
+from .world import World, new_world
 
 CORPUS = Path(__file__).parent / "corpus"
 LIMITS = Limits(call_seconds=0.3, load_seconds=0.3, run_seconds=2.0, memory=512 << 20)
@@ -115,6 +119,13 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
 
 
 @pytest.fixture
+def make_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], World]:
+    """A course of its own for each attack; nothing is compiled into it, so whatever changes there is a fault."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    return lambda: new_world(tmp_path / "world", f"CANARY-{secrets.token_hex(12)}")
+
+
+@pytest.fixture
 def limits() -> Limits:
     return LIMITS
 
@@ -156,3 +167,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize(("tier", "attack"), cases)
     elif "tier" in metafunc.fixturenames:
         metafunc.parametrize("tier", ["A", "B", "C", "off"])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The table of hostile hand-ins: each kind, how often it was tried, and what came of it."""
+    if TALLY.tried:
+        terminalreporter.section("hostile hand-ins")
+        for row in TALLY.table():
+            terminalreporter.write_line(row)

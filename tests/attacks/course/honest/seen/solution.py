@@ -1,0 +1,2 @@
+def seen(x):
+    return x if x > 0 else 0

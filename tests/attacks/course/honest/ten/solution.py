@@ -1,0 +1,2 @@
+def ten(n):
+    return 10 * n

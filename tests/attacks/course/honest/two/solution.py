@@ -1,0 +1,6 @@
+def first(x):
+    return x + 1
+
+
+def second(x):
+    return x + 2

@@ -1,0 +1,101 @@
+"""Files that no text can be, made in a submission's folder by name.
+
+| maker | what it makes |
+| --- | --- |
+| `link: {path, to}` | a symbolic link |
+| `hard: {path, to}` | a hard link |
+| `pipe: {path}` | a FIFO |
+| `folder: {path}` | an empty folder |
+| `repeat: {path, text, times, before, after}` | a text many times over, between two others |
+| `sparse: {path, size}` | a file of so many zero bytes that takes no room |
+| `hex: {path, bytes}` | these bytes |
+| `npy: {path, header}` | a NumPy file with this header and no data |
+| `npz: {path, arrays}` | arrays by name, as lists |
+| `zip: {path, member, size}` | a zip file with one member of so many zero bytes |
+| `many: {path, times}` | empty files; `{}` in the path is their number |
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+CHUNK = 1 << 20
+
+
+def _link(path: Path, to: str) -> None:
+    path.symlink_to(to)
+
+
+def _hard(path: Path, to: str) -> None:
+    os.link(path.parent / to, path)
+
+
+def _pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def _folder(path: Path) -> None:
+    path.mkdir(parents=True)
+
+
+def _repeat(path: Path, text: str, times: int, before: str = "", after: str = "") -> None:
+    path.write_text(before + text * times + after, encoding="utf-8")
+
+
+def _sparse(path: Path, size: int) -> None:
+    path.touch()
+    os.truncate(path, size)
+
+
+def _hex(path: Path, bytes: str) -> None:
+    path.write_bytes(bytearray.fromhex(bytes))
+
+
+def _npy(path: Path, header: str) -> None:
+    text = header.encode("latin-1") + b"\n"
+    path.write_bytes(b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text)
+
+
+def _npz(path: Path, arrays: Mapping[str, Any]) -> None:
+    np.savez(path, **{name: np.array(value) for name, value in arrays.items()})
+
+
+def _zip(path: Path, member: str, size: int) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open(member, "w") as out:
+        for start in range(0, size, CHUNK):
+            out.write(bytes(min(CHUNK, size - start)))
+
+
+def _many(path: Path, times: int) -> None:
+    for number in range(times):
+        Path(str(path).format(number)).touch()
+
+
+MAKERS: Mapping[str, Callable[..., None]] = {
+    "link": _link,
+    "hard": _hard,
+    "pipe": _pipe,
+    "folder": _folder,
+    "repeat": _repeat,
+    "sparse": _sparse,
+    "hex": _hex,
+    "npy": _npy,
+    "npz": _npz,
+    "zip": _zip,
+    "many": _many,
+}
+
+
+def make(folder: Path, wanted: Mapping[str, Any], fill: Callable[[str], str]) -> None:
+    """Makes one file; `fill` puts the places of this run into its texts."""
+    ((maker, settings),) = wanted.items()
+    filled = {key: fill(value) if isinstance(value, str) else value for key, value in settings.items()}
+    path = folder / filled.pop("path")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    MAKERS[maker](path, **filled)

@@ -1,0 +1,155 @@
+"""Every hostile hand-in, graded through the API on every tier: its marks, what it shows, what it leaves, its neighbour."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import grader
+from grader.errors import SpecError, SubmissionError
+from grader.export.student import write_bundle
+from grader.reports import json as as_json
+from grader.sandbox import Sandbox
+from grader.workshop import Workshop
+
+from . import findings
+from .hand_in import NO_CODE, TIERS, HandIn, read_hand_ins
+from .tally import TALLY, Fault
+from .test_attacks import nothing_is_left
+from .world import World
+
+CORPUS = read_hand_ins()
+CASES = [pytest.param(one, tier, id=f"{one.id}-{tier}") for one in CORPUS for tier in one.tried_on]
+UNUSED = 0.0
+
+
+@pytest.fixture
+def use_tier(boxes: dict[str, Sandbox], monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """From then on code runs on that tier; the test is skipped where the machine does not have it."""
+
+    def use(tier: str) -> None:
+        if tier == NO_CODE:
+            return
+        if boxes[tier].tier.name != tier:
+            pytest.skip(f"tier {tier} does not work on this machine")
+        made = Workshop("degraded")
+        made._sandbox = boxes[tier]
+        monkeypatch.setattr("grader.workshop.workshop", lambda require="strict": made)
+
+    return use
+
+
+def graded(spec: Path, folder: Path) -> str:
+    """The report as JSON; what cannot be used at all is a report without marks."""
+    try:
+        return as_json.render(grader.load(str(spec)).grade(folder))
+    except SubmissionError as error:
+        return json.dumps({"questions": [], "messages": [str(problem) for problem in error.problems]})
+
+
+@pytest.fixture(scope="module")
+def honest_reports() -> dict[tuple[str, str], str]:
+    """What a neighbour's report is where no attacker is near, by assignment and tier."""
+    return {}
+
+
+def attacked(hand_in: HandIn, tier: str, spec: Path, folder: Path, world: World) -> Iterator[Fault]:
+    try:
+        with findings.bounded():
+            text = graded(spec, folder)
+    except findings.HangError:
+        yield Fault("hangs", f"not graded after {findings.MAX_SECONDS} s")
+        return
+    except SpecError:
+        raise
+    except Exception as error:
+        yield Fault("lost results", f"{type(error).__name__}: {error}")
+        return
+    yield from findings.in_report(hand_in, json.loads(text), tier)
+    yield from findings.in_text(hand_in, world, text)
+    yield from findings.in_saying(hand_in, json.dumps(json.loads(text), ensure_ascii=False))
+    yield from findings.in_length(text)
+
+
+def harmed(hand_in: HandIn, spec: Path, folder: Path, alone: str) -> Iterator[Fault]:
+    """The neighbour, graded after the attacker, against the report of a neighbour who is alone."""
+    try:
+        with findings.bounded():
+            text = graded(spec, folder)
+    except findings.HangError:
+        yield Fault("neighbours harmed", "the neighbour is not graded")
+        return
+    if text != alone:
+        yield Fault("neighbours harmed", f"another report: {text[:300]}")
+
+
+def alone(reports: dict[tuple[str, str], str], hand_in: HandIn, tier: str, spec: Path, folder: Path) -> str:
+    """The neighbour's report before any attack of that assignment; it has full marks, but for what a reader marks."""
+    key = hand_in.assignment, tier if hand_in.has_code else NO_CODE
+    if key not in reports:
+        reports[key] = graded(spec, folder)
+        read: dict[str, Any] = json.loads(reports[key])
+        assert read["points"] + read["pending_points"] == read["max_points"] > UNUSED, reports[key]
+        assert not any(question["status"] == "held" for question in read["questions"])
+    return reports[key]
+
+
+def spec_for(hand_in: HandIn, world: World) -> Iterator[Path | Fault]:
+    """The course's spec, or that of the student's copy with what is wrong with it."""
+    if not hand_in.copy:
+        yield world.spec(hand_in)
+        return
+    bundle = world.folder / "copy"
+    write_bundle(grader.load(str(world.spec(hand_in))), bundle)
+    written = "".join(path.read_text(encoding="utf-8") for path in bundle.rglob("*.yaml"))
+    yield from findings.in_text(HandIn("", "", "", ""), world, written)
+    yield bundle / "specs" / hand_in.assignment
+
+
+@pytest.mark.parametrize(("hand_in", "on"), CASES)
+def test_a_hand_in_earns_what_it_should_and_harms_nobody(
+    hand_in: HandIn,
+    on: str,
+    make_world: Callable[[], World],
+    use_tier: Callable[[str], None],
+    honest_reports: dict[tuple[str, str], str],
+) -> None:
+    use_tier(on)
+    world = make_world()
+    neighbour = world.place_neighbour(hand_in.assignment, "zoe")
+    alone_report = alone(honest_reports, hand_in, on, world.spec(hand_in), neighbour)
+    folder = world.place(hand_in)
+    *faults, spec = spec_for(hand_in, world)
+    assert isinstance(spec, Path)
+    before = world.snapshot()
+    found: list[Any] = [*faults, *attacked(hand_in, on, spec, folder, world)]
+    found += harmed(hand_in, world.spec(hand_in), neighbour, alone_report)
+    found += findings.in_world(world, before)
+    if not nothing_is_left():
+        found.append(Fault("other harm", "a process of the attack is left"))
+    TALLY.add(hand_in.kind, found)
+    assert not found, f"{hand_in.about}\n" + "\n".join(map(str, found))
+
+
+def test_the_corpus_is_large_and_each_attack_says_what_it_tries() -> None:
+    assert len(CORPUS) >= 150
+    assert len({one.about for one in CORPUS}) == len(CORPUS)
+    assert all(one.about.endswith(".") for one in CORPUS)
+    assert {tier for one in CORPUS if one.has_code for tier in one.tried_on} == set(TIERS)
+
+
+def test_what_is_lost_is_counted_once_for_each_attack() -> None:
+    """The table at the end can show harm: it is no list of zeros that were written down."""
+    from .tally import Tally
+
+    tally = Tally()
+    tally.add("a kind", [Fault("leaks", "one"), Fault("leaks", "two"), Fault("hangs", "three")])
+    tally.add("a kind", [])
+    assert [row.split() for row in tally.table()[1:]] == [
+        ["a", "kind", "2", "0", "1", "1", "0", "0", "0"],
+        ["all", "2", "0", "1", "1", "0", "0", "0"],
+    ]

@@ -1,0 +1,98 @@
+"""The folder around an attack: a course with secrets, honest neighbours, and what must not change."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from .hand_in import HandIn
+from .making import make
+
+COURSE = Path(__file__).parent / "course"
+NEIGHBOURS = ("alice", "zoe")
+"""They stand before and after an attacker in the order of a class."""
+
+SECRET_NUMBER = "918273645"
+"""The right answer of `sheet`, which no report may show."""
+
+
+@dataclass(frozen=True)
+class World:
+    """`course/` with its `class/` of submissions, and `outside/`, where results go."""
+
+    folder: Path
+    canary: str
+
+    @property
+    def course(self) -> Path:
+        return self.folder / "course"
+
+    @property
+    def submissions(self) -> Path:
+        return self.course / "class"
+
+    @property
+    def outside(self) -> Path:
+        return self.folder / "outside"
+
+    @property
+    def mark(self) -> Path:
+        """What code that runs outside of the sandbox writes."""
+        return self.folder / "MARK"
+
+    def spec(self, hand_in: HandIn) -> Path:
+        return self.course / "specs" / hand_in.assignment
+
+    def place(self, hand_in: HandIn, name: str = "") -> Path:
+        """Writes a submission into the class; its folder."""
+        folder = self.submissions / (name or hand_in.name)
+        fill = partial(self._filled, folder)
+        folder.mkdir(parents=True)
+        if hand_in.assignment:
+            answers = f"assignment: {hand_in.assignment}\n{fill(hand_in.answers)}"
+            (folder / "answers.yaml").write_text(answers, encoding="utf-8")
+        if hand_in.solution:
+            (folder / "solution.py").write_text(fill(hand_in.solution), encoding="utf-8")
+        for path, text in hand_in.files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(fill(text), encoding="utf-8", newline="")
+        for wanted in hand_in.make:
+            make(folder, wanted, fill)
+        return folder
+
+    def _filled(self, folder: Path, text: str) -> str:
+        places = {"MARK": self.mark, "WORLD": self.folder, "ME": folder, "MY_NAME": folder.name}
+        for name, path in places.items():
+            text = text.replace(f"@{name}@", str(path))
+        return text
+
+    def place_neighbour(self, assignment: str, name: str) -> Path:
+        """A right submission of somebody else."""
+        folder = self.submissions / name
+        shutil.copytree(COURSE / "honest" / assignment, folder)
+        return folder
+
+    def snapshot(self) -> dict[str, object]:
+        """Everything in the world but what is outside of the course, by path: what it is and what it holds."""
+        return {str(path): _content(path) for path in sorted(self.folder.rglob("*")) if self.outside not in path.parents}
+
+
+def _content(path: Path) -> object:
+    if path.is_symlink():
+        return path.readlink()
+    status = path.stat()
+    return (status.st_mode, status.st_size, path.read_bytes() if path.is_file() and status.st_size < 1 << 21 else b"")
+
+
+def new_world(folder: Path, canary: str) -> World:
+    """A course with the canary in its references, an empty class, and a folder for results."""
+    world = World(folder, canary)
+    for part in ("specs", "reference"):
+        shutil.copytree(COURSE / part, world.course / part)
+    for path in (world.course / "reference").glob("*.py"):
+        path.write_text(path.read_text(encoding="utf-8").replace("@CANARY@", canary), encoding="utf-8")
+    world.submissions.mkdir()
+    world.outside.mkdir()
+    return world
