@@ -14,9 +14,9 @@ from typing import Any
 
 from .hand_in import HandIn
 from .tally import Fault
-from .world import SECRET_NUMBER, World
+from .world import SECRETS, World
 
-MAX_SECONDS = 40
+MAX_SECONDS = 20
 """No verdict rests on it: it stops what would never end (most attacks take less than one second)."""
 
 MAX_MEMORY_BYTES = 2 << 30
@@ -67,8 +67,9 @@ def in_text(hand_in: HandIn, world: World, text: str) -> Iterator[Fault]:
     if world.canary in text:
         yield Fault("leaks", "the canary of the reference is shown")
     mine = [hand_in.answers, hand_in.solution, *hand_in.files.values()]
-    if SECRET_NUMBER in text and not any(SECRET_NUMBER in given for given in mine):
-        yield Fault("leaks", "the right number is shown")
+    for secret in SECRETS:
+        if secret in text and not any(secret in given for given in mine):
+            yield Fault("leaks", f"{secret} is shown")
 
 
 def in_length(text: str) -> Iterator[Fault]:
@@ -83,19 +84,21 @@ def in_saying(hand_in: HandIn, text: str) -> Iterator[Fault]:
         yield Fault("wrong marks", f"nothing says {hand_in.says!r}: {text[:600]}")
 
 
-def in_world(world: World, before: Mapping[str, object]) -> Iterator[Fault]:
-    """Files that were changed, made or removed, and code that ran where it must not."""
+def in_world(world: World, before: Mapping[str, object], but: str = "") -> Iterator[Fault]:
+    """Files that were changed, made or removed (but for those in one folder), and code that ran where it must not."""
     if world.mark.exists():
         yield Fault("other harm", "code of the submission ran outside of the sandbox")
         world.mark.unlink()
     after = world.snapshot()
-    changed = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+    allowed = f"{world.folder}/{but}" if but else "\0"
+    paths = {path for path in before.keys() | after.keys() if not path.startswith(allowed)}
+    changed = sorted(path for path in paths if before.get(path) != after.get(path))
     if changed:
         yield Fault("other harm", f"changed: {', '.join(Path(path).name for path in changed[:5])}")
 
 
-def descendants_of(session: int) -> Iterable[int]:
-    """The processes of a session that somebody else began."""
+def session_of(session: int) -> Iterable[int]:
+    """The processes of a session that have not ended."""
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             state, _, _, in_session = (folder / "stat").read_text().rpartition(")")[2].split()[:4]

@@ -42,13 +42,14 @@ KEYS = frozenset(
 class Run:
     """A command line, the folder it is started in (seen from the world), and what must come of it.
 
-    `refused`: a pattern that stderr holds where the command is refused instead of carried out (exit code 2).
+    `refused`: a pattern of what is said where the command may be refused instead of carried out.
+    `writes`: the folder that its results may go to, where that is the attack.
     """
 
     command: str
     start: str = "course"
     refused: str = ""
-    marks: Mapping[str, Any] | None = None
+    writes: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,12 +80,9 @@ class HandIn:
     @property
     def has_code(self) -> bool:
         """Whether anything of it is run: then it is tried on every tier."""
-        return bool(self.solution) or any(name.endswith((".py", ".ipynb")) for name in self.own_files)
-
-    @property
-    def own_files(self) -> list[str]:
-        """The paths of the texts that lie in the top folder of the submission."""
-        return [name for name in self.files if "/" not in name]
+        made = [str(settings["path"]) for wanted in self.make for settings in wanted.values()]
+        paths = [*self.files, *made, *(["solution.py"] if self.solution else [])]
+        return any(path == "solution.py" or path.endswith(".ipynb") for path in paths)
 
     @property
     def tried_on(self) -> tuple[str, ...]:

@@ -13,6 +13,8 @@
 | `npz: {path, arrays}` | arrays by name, as lists |
 | `zip: {path, member, size}` | a zip file with one member of so many zero bytes |
 | `many: {path, times}` | empty files; `{}` in the path is their number |
+| `course: {path, mark}` | a course in which the number 1 is right, and whose reference writes the mark |
+| `assignment: {path, mark}` | the assignment of that course alone |
 """
 
 from __future__ import annotations
@@ -77,6 +79,32 @@ def _many(path: Path, times: int) -> None:
         Path(str(path).format(number)).touch()
 
 
+def _assignment(path: Path, mark: str) -> None:
+    """An assignment called `sheet` whose right number is 1, and whose function question runs its own reference."""
+    texts = {
+        "assignment": "assignment: sheet\nquestions: [n, f]\n",
+        "n": "question: n\ntitle: Mine\npoints: 10\nanswer: number\nvalue: 1\n",
+        "f": "question: f\nanswer: function\nsignature: f(x)\ninputs: {x: bit}\n"
+        "checks: [{name: mine, points: 90, equals: reference.evil.f}]\n",
+    }
+    path.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    (path / "reference").mkdir(exist_ok=True)
+    _evil(path / "reference" / "evil.py", mark)
+
+
+def _course(path: Path, mark: str) -> None:
+    _assignment(path / "specs" / "sheet", mark)
+    (path / "reference").mkdir(exist_ok=True)
+    _evil(path / "reference" / "evil.py", mark)
+
+
+def _evil(path: Path, mark: str) -> None:
+    source = f"open({mark!r}, 'w').close()\n\n\ndef f(x):\n    return x\n"
+    path.write_text(source, encoding="utf-8")
+
+
 MAKERS: Mapping[str, Callable[..., None]] = {
     "link": _link,
     "hard": _hard,
@@ -89,6 +117,8 @@ MAKERS: Mapping[str, Callable[..., None]] = {
     "npz": _npz,
     "zip": _zip,
     "many": _many,
+    "course": _course,
+    "assignment": _assignment,
 }
 
 

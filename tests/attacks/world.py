@@ -14,8 +14,8 @@ COURSE = Path(__file__).parent / "course"
 NEIGHBOURS = ("alice", "zoe")
 """They stand before and after an attacker in the order of a class."""
 
-SECRET_NUMBER = "918273645"
-"""The right answer of `sheet`, which no report may show."""
+SECRETS = ("918273645", "424242")
+"""The right answer of `sheet`, and an input of `ten` that is not shown: no report may hold them."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class World:
     def place(self, hand_in: HandIn, name: str = "") -> Path:
         """Writes a submission into the class; its folder."""
         folder = self.submissions / (name or hand_in.name)
-        fill = partial(self._filled, folder)
+        fill = partial(self.filled, folder)
         folder.mkdir(parents=True)
         if hand_in.assignment:
             answers = f"assignment: {hand_in.assignment}\n{fill(hand_in.answers)}"
@@ -62,7 +62,8 @@ class World:
             make(folder, wanted, fill)
         return folder
 
-    def _filled(self, folder: Path, text: str) -> str:
+    def filled(self, folder: Path, text: str) -> str:
+        """A text with the places of this world in it."""
         places = {"MARK": self.mark, "WORLD": self.folder, "ME": folder, "MY_NAME": folder.name}
         for name, path in places.items():
             text = text.replace(f"@{name}@", str(path))
