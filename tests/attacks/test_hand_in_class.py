@@ -1,0 +1,169 @@
+"""A class that hands in the whole corpus, graded by `grader grade` and by `grader grade --jobs 2`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sysconfig
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.sandbox import Sandbox
+
+from . import findings
+from .hand_in import NAME, HandIn, read_hand_ins
+from .tally import TALLY, Fault
+from .test_hand_in_runs import left_over
+from .test_hand_ins import graded
+from .world import COURSE, World, new_world
+
+JOBS = ("1", "2")
+CORPUS = [one for one in read_hand_ins() if not one.apart and not one.copy]
+NEIGHBOURS = sorted(path.name for path in (COURSE / "honest").iterdir())
+MAX_SECONDS = 300
+"""Stops a class that would never end; it takes less than half a minute."""
+
+CANARY = "CANARY-of-the-class-9f31c2"
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What `grader grade` has left: its words, the rows of grades.csv, and the text of each report by name."""
+
+    said: str
+    code: int
+    rows: list[list[str]]
+    reports: Mapping[str, str]
+    left: bool
+    changed: list[Fault]
+
+
+def own_name(hand_in: HandIn) -> str:
+    """The folder of an attack in the class."""
+    return f"{hand_in.kind}-{hand_in.title}" if hand_in.name == NAME else hand_in.name
+
+
+def neighbours_of(assignment: str) -> list[str]:
+    """An honest submission of each assignment stands before all attackers, and one after them."""
+    return [f"0-{assignment}", f"zz-{assignment}"]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    world = new_world(tmp_path_factory.mktemp("class") / "world", CANARY)
+    for assignment in NEIGHBOURS:
+        for name in neighbours_of(assignment):
+            world.place_neighbour(assignment, name)
+    world.place_neighbour("sheet", "zoe")
+    for hand_in in CORPUS:
+        world.place(hand_in, own_name(hand_in))
+    return world
+
+
+@pytest.fixture(scope="module")
+def classes(world: World, boxes: dict[str, Sandbox]) -> Mapping[str, Graded]:
+    """The class, graded in one process and in two."""
+    if boxes["A"].tier.name not in ("A", "B"):
+        pytest.skip("students' code is not run on this machine unless less is asked for")
+    return {jobs: grade_class(world, jobs) for jobs in JOBS}
+
+
+def grade_class(world: World, jobs: str) -> Graded:
+    """Runs the command and reads what it has written."""
+    scripts, out = sysconfig.get_path("scripts"), world.outside / f"results-{jobs}"
+    before = world.snapshot()
+    process = subprocess.Popen(
+        [f"{scripts}/grader", "grade", "class", "--jobs", jobs, "--out", str(out)],
+        cwd=world.course,
+        env={
+            "PATH": f"{scripts}:/usr/bin:/bin",
+            "XDG_CACHE_HOME": os.environ["XDG_CACHE_HOME"],
+            "GRADER_CANARY": CANARY,
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        said, _ = process.communicate(timeout=MAX_SECONDS)
+    except subprocess.TimeoutExpired:
+        findings.end(findings.session_of(process.pid))
+        said, _ = process.communicate()
+    rows = []
+    if (out / "grades.csv").exists():
+        rows = list(csv.reader(io.StringIO((out / "grades.csv").read_bytes().decode("utf-8"), newline="")))
+    reports = [path.read_text(encoding="utf-8") for path in (out / "reports").glob("*.json")]
+    return Graded(
+        said.decode("utf-8", "replace"),
+        process.returncode,
+        rows,
+        {json.loads(text)["submission"]: text for text in reports},
+        left_over(process.pid),
+        list(findings.in_world(world, before)),
+    )
+
+
+def report_of(hand_in: HandIn, done: Graded) -> dict[str, Any] | None:
+    """The report of an attack; names with signs that are escaped are told by what is left of them."""
+    text = done.reports.get(own_name(hand_in))
+    if text is None and hand_in.kind == "names":
+        unknown = set(done.reports) - {own_name(one) for one in CORPUS} - {"zoe"}
+        plain = "".join(filter(str.isalnum, own_name(hand_in)))
+        text = next((done.reports[name] for name in unknown if "".join(filter(str.isalnum, name)).endswith(plain)), None)
+    return json.loads(text) if text is not None else None
+
+
+@pytest.mark.parametrize("jobs", JOBS)
+@pytest.mark.parametrize("hand_in", [pytest.param(one, id=one.id) for one in CORPUS])
+def test_in_a_class_an_attack_earns_what_it_should(
+    hand_in: HandIn, jobs: str, classes: Mapping[str, Graded], world: World
+) -> None:
+    done = classes[jobs]
+    faults: list[Fault] = []
+    report = report_of(hand_in, done)
+    if report is None:
+        faults.append(Fault("lost results", "it has no report"))
+    else:
+        faults += findings.in_report(hand_in, report, "A")
+        faults += findings.in_text(hand_in, world, json.dumps(report))
+    TALLY.add(f"{hand_in.kind} (in a class)", faults)
+    assert not faults, f"{hand_in.about}\n" + "\n".join(map(str, faults))
+
+
+def of_the_class(done: Graded, world: World) -> Iterator[Fault]:
+    """What the attackers have done to the class as a whole."""
+    yield from done.changed
+    expected = len(CORPUS) + 2 * len(NEIGHBOURS) + 1
+    if len(done.rows) != expected + 1 or len(done.reports) != expected:
+        yield Fault("lost results", f"{len(done.rows) - 1} rows and {len(done.reports)} reports of {expected}")
+    if done.left:
+        yield Fault("other harm", "a process of the class is left")
+    if CANARY in done.said:
+        yield Fault("leaks", "the canary is shown")
+    for assignment in NEIGHBOURS:
+        for name in neighbours_of(assignment):
+            if done.reports.get(name) != graded(world.course / "specs" / assignment, world.submissions / name):
+                yield Fault("neighbours harmed", name)
+
+
+@pytest.mark.parametrize("jobs", JOBS)
+def test_the_class_is_whole_and_no_neighbour_is_harmed(
+    jobs: str, classes: Mapping[str, Graded], world: World
+) -> None:
+    faults = list(of_the_class(classes[jobs], world))
+    TALLY.add("whole classes", faults)
+    assert not faults, "\n".join(map(str, faults)) + classes[jobs].said[-1500:]
+
+
+def test_both_ways_to_grade_a_class_write_the_same_bytes(classes: Mapping[str, Graded]) -> None:
+    one, two = (classes[jobs].reports for jobs in JOBS)
+    assert one.keys() == two.keys()
+    assert [name for name in one if one[name] != two[name]] == []
