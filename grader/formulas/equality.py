@@ -235,7 +235,7 @@ class _Decision:
         return None
 
     def unsettled(self) -> Verdict:
-        """Why nothing could be said; the student's formula is to blame where the right one has a value, and its digits."""
+        """Why nothing could be said; it is because of the student's formula where the right one has a known value."""
         message = "neither formula has a value at any point looked at"
         for finding in self.unexplained:
             again = self.comparison.look(finding.place, MORE_BITS[-1])
