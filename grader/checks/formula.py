@@ -8,6 +8,7 @@ from fractions import Fraction
 from grader.documents import Text
 from grader.errors import HarnessError, Problem, SubmissionError
 from grader.formulas import (
+    BeyondLimits,
     Different,
     DomainDifference,
     NeverDefined,
@@ -79,7 +80,7 @@ def equality_evidence(verdict: Verdict) -> Evidence:
 
 def _failed(question: FormulaQuestion, reading: Reading, verdict: Verdict) -> CheckResult:
     evidence, sentence = _difference(question, reading, verdict)
-    credit = _credit(question, reading)
+    credit = NOTHING if isinstance(verdict, BeyondLimits) else _credit(question, reading)
     message = f"{credit.say} ({sentence})" if credit.say else sentence
     return CheckResult(LINE, credit.points, question.points, "failed", evidence, message)
 
@@ -100,6 +101,8 @@ def _difference(question: FormulaQuestion, reading: Reading, verdict: Verdict) -
             return Fault(message), f"it has no value at any point that was tried ({message})"
         case ShapeDifference(message=message):
             return Fault(message), message
+        case BeyondLimits(point=point, message=message):
+            return Fault(message), f"at {point} it cannot be worked out: {message}"
         case Unsettled(message=message):
             raise HarnessError(f"{question.id}: equality could not be decided: {message}")
     raise TypeError(verdict)

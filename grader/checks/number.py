@@ -10,8 +10,21 @@ from flint import ctx
 from grader.checks.formula import equality_evidence
 from grader.documents import Text
 from grader.errors import Problem, SubmissionError
-from grader.formulas import Different, Setting, Symbols, Verdict, decide, is_equal, point_at, read_formula
+from grader.formulas import (
+    BeyondLimits,
+    Different,
+    NeverDefined,
+    Setting,
+    ShapeDifference,
+    Symbols,
+    Verdict,
+    decide,
+    is_equal,
+    point_at,
+    read_formula,
+)
 from grader.language.arithmetic import EvaluationError
+from grader.language.arrays import ShapeError
 from grader.language.balls import Balls, Undecided
 from grader.language.formula import Formula
 from grader.language.parse import ExpressionError
@@ -20,6 +33,9 @@ from grader.spec.numbers import LINE, NumberQuestion
 from grader.verdict import CheckResult, Counterexample, Evidence, Examples, Fault, QuestionResult
 
 BITS = (128, 1024, 4096)
+
+BORDER_BITS = 64
+"""Bits to which a distance has to agree with the tolerance to count as being equal to it."""
 
 
 def judge_number(question: NumberQuestion, text: Text) -> QuestionResult:
@@ -42,7 +58,8 @@ def judge_number(question: NumberQuestion, text: Text) -> QuestionResult:
     except ExpressionError as error:
         raise SubmissionError(Problem(point_at(text, error), text.at(min(error.at, len(text))))) from None
     verdict = decide(reading.tree, question.value, Setting(Symbols()))
-    if is_equal(verdict) or _within(reading.tree, question.value, question.tolerance):
+    within = not isinstance(verdict, ShapeDifference) and _within(reading.tree, question.value, question.tolerance)
+    if is_equal(verdict) or within:
         evidence = equality_evidence(verdict) if is_equal(verdict) else Examples(1)
         check = CheckResult(LINE, question.points, question.points, "passed", evidence)
     else:
@@ -59,8 +76,9 @@ def _failed(question: NumberQuestion, tree: Tree, verdict: Verdict) -> CheckResu
         evidence: Evidence = Counterexample("the number itself", "another number", verdict.student)
         sentence = f"{verdict.student} is not the number that is asked for"
     else:
-        evidence, sentence = Fault("it has no value"), "it has no value"
-    for near in question.near:
+        why = f" ({verdict.message})" if isinstance(verdict, BeyondLimits | NeverDefined | ShapeDifference) else ""
+        evidence, sentence = Fault(f"it has no value{why}"), f"it has no value{why}"
+    for near in () if isinstance(verdict, BeyondLimits) else question.near:
         if near.value is not None and is_equal(decide(tree, near.value, Setting(Symbols()))):
             message = f"{near.say} ({sentence})" if near.say else sentence
             return CheckResult(LINE, near.points, question.points, "failed", evidence, message)
@@ -71,16 +89,31 @@ def _within(tree: Tree, value: Tree, tolerance: Tree | None) -> bool:
     """Whether `abs(tree - value) <= tolerance`, decided without rounding."""
     if tolerance is None:
         return False
-    inside = Compare(("<=",), (Call("abs", (Binary("-", tree, value),)), tolerance))
+    distance = Call("abs", (Binary("-", tree, value),))
+    inside = Compare(("<=",), (distance, tolerance))
     for bits in BITS:
         try:
             with ctx.workprec(bits):
                 return Formula(inside, (), Balls()).holds({})
         except Undecided:
             continue
-        except EvaluationError:
+        except (EvaluationError, ShapeError, RecursionError):
             return False
-    return True  # on the border, as far as 4096 bits can tell: the student gets the benefit
+    return _on_the_border(distance, tolerance)
+
+
+def _on_the_border(distance: Tree, tolerance: Tree) -> bool:
+    """Whether two numbers agree to `BORDER_BITS`, so that the student gets the benefit of what no precision tells.
+
+    A distance that is not known so well (`sin` of something enormous) is that of an answer without a value.
+    """
+    beyond = Binary("-", distance, tolerance)
+    try:
+        with ctx.workprec(BITS[-1]):
+            gap, allowed = Formula(beyond, (), Balls())({}), Formula(tolerance, (), Balls())({})
+            return bool(abs(gap) <= abs(allowed) / 2**BORDER_BITS)
+    except (Undecided, EvaluationError, ShapeError, RecursionError):
+        return False
 
 
 def _plain(text: str) -> str:

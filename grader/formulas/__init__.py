@@ -29,6 +29,7 @@ from grader.formulas.setting import Case, Setting, gap_cases, usual_cases, with_
 from grader.formulas.symbols import Quantity, Sequence, Symbols
 from grader.formulas.typeset import typeset
 from grader.formulas.verdicts import (
+    BeyondLimits,
     Different,
     DomainDifference,
     Equal,
@@ -44,6 +45,7 @@ from grader.formulas.verdicts import (
 
 __all__ = [
     "Backward",
+    "BeyondLimits",
     "Case",
     "Different",
     "DomainDifference",

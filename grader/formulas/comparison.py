@@ -15,7 +15,7 @@ from grader.formulas.setting import Case, Setting
 from grader.formulas.symbols import Domain
 from grader.formulas.timeline import BallsInTime
 from grader.formulas.verdicts import Point, bracketed, show_value
-from grader.formulas.world import LOOP_STEPS, Meaning, World, entry_names
+from grader.formulas.world import LOOP_STEPS, MAX_STEPS, Meaning, World, entry_names
 from grader.language.arithmetic import FUEL, Closure, EvaluationError, TooLarge
 from grader.language.arrays import ShapeError, Value
 from grader.language.balls import Undecided, entries
@@ -26,17 +26,22 @@ FIRST_BITS = 64
 EFFORT = {64: 1.0, 256: 1.5, 1024: 6.0, 4096: 40.0}
 """What an evaluation costs, relative to one at 64 bits."""
 
+MAX_STEPS_BACK = MAX_STEPS - 4
+"""Steps before the last one of the wanted formula from which on an answer may ask a network to be followed."""
+
 MAX_EFFORT = 300_000.0
 """Operations of one comparison, so that it ends in well under a second."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Why a formula has no value at a point; `domain`: for mathematical reasons, known for sure."""
+    """Why a formula has no value at a point; `domain`: for mathematical reasons, known for sure; `limit`: it takes too
+    many steps, or too large a number."""
 
     message: str
     domain: bool = False
     shape: bool = False
+    limit: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,19 +115,19 @@ class Comparison:
         """The part of a case that matters."""
         return {name: value for name, value in case.items() if name in self.matters}
 
-    def world(self, place: Place, drawn: dict[str, fmpq]) -> World:
+    def world(self, place: Place, drawn: dict[str, fmpq], loop_steps: int = LOOP_STEPS) -> World:
         """Everything at a place; what is drawn is noted."""
 
         def draw(key: str, domain: Domain) -> arb:
             value = drawn[key] = place.sample.value(key, domain)
             return arb(value)
 
-        return World(self.meaning, place.case, place.origin, draw)
+        return World(self.meaning, place.case, place.origin, draw, loop_steps)
 
-    def look(self, place: Place, bits: int) -> Finding:
-        """Both sides at a place, in balls of this precision."""
+    def look(self, place: Place, bits: int, loop_steps: int = LOOP_STEPS) -> Finding:
+        """Both sides at a place, in balls of this precision; each may take so many steps of loops."""
         with ctx.workprec(bits):
-            world = self.world(place, {})
+            world = self.world(place, {}, loop_steps)
             finding = Finding(place, self.side(world, self.left), self.side(world, self.right), bits)
         self.effort += EFFORT[bits] * self.cost
         return finding
@@ -132,17 +137,18 @@ class Comparison:
         try:
             value = world.value(closure)
         except TooLarge as error:
-            return Fault("the loops take too many steps" if world.frame[FUEL] < 0 else str(error))
+            steps = f"its loops take more than {world.loop_steps} steps"
+            return Fault(steps if world.frame[FUEL] < 0 else str(error), limit=True)
         except Undecided as error:
             return Fault(f"no precision tells {error}")
         except EvaluationError as error:
             return Fault(str(error), domain=True)
         except ShapeError as error:
             return Fault(str(error), shape=True)
-        except RecursionError:
-            return Fault("the formula is nested too deeply")
+        except (RecursionError, MemoryError):
+            return Fault("it is nested too deeply, or its values are too large", limit=True)
         finally:
-            self.effort += EFFORT[min(max(ctx.prec, 64), 4096)] * (LOOP_STEPS - max(world.frame[FUEL], 0))
+            self.effort += EFFORT[min(max(ctx.prec, 64), 4096)] * (world.loop_steps - max(world.frame[FUEL], 0))
         if not all(entry.is_finite() for entry in entries(value)):
             return Fault("a number is too large to enclose")
         return value
@@ -167,17 +173,31 @@ class Comparison:
         return self.origins[key]
 
     def found_origin(self, case: Case) -> int:
+        """The earliest step that a formula asks for; not so early that the wanted one could no longer be followed."""
         lowest = min(case.values(), default=0)
-        reached = {self.meaning.whole(self.backward.by.step, case)} if self.backward else set()
-        linked = {name.id for tree in self.setting.steps.values() for name in subtrees(tree) if isinstance(name, Name)}
+        wanted = {self.meaning.whole(self.backward.by.step, case)} if self.backward else set()
+        reached = set(wanted)
         for seed in range(2):
-            world = self.both(Place(case, lowest - 12, Sample((fmpq(1), fmpq(1, 2), fmpq(2)), seed)), {})
-            for name, steps in world.reached.items():
-                if name in self.setting.steps:
-                    reached |= steps
-                elif name in linked:
-                    reached |= {step - 1 for step in steps}
-        return min(reached, default=lowest) - (len(self.setting.steps) > 1)
+            world = self.world(Place(case, lowest - 12, Sample((fmpq(1), fmpq(1, 2), fmpq(2)), seed)), {})
+            with ctx.workprec(FIRST_BITS):
+                self.side(world, self.right)
+                wanted |= self.linked_steps(world)
+                self.side(world, self.left)
+                reached |= self.linked_steps(world)
+        earliest = min(min(wanted, default=lowest), max(wanted, default=lowest) - MAX_STEPS_BACK)
+        return max(min(reached, default=lowest), earliest) - (len(self.setting.steps) > 1)
+
+    def linked_steps(self, world: World) -> set[int]:
+        """The steps of the network that have been asked for."""
+        steps = self.setting.steps
+        linked = {name.id for tree in steps.values() for name in subtrees(tree) if isinstance(name, Name)}
+        found: set[int] = set()
+        for name, reached in world.reached.items():
+            if name in steps:
+                found |= reached
+            elif name in linked:
+                found |= {step - 1 for step in reached}
+        return found
 
     def both(self, place: Place, drawn: dict[str, fmpq]) -> World:
         """A world in which both sides have been evaluated."""

@@ -16,6 +16,7 @@ from grader.formulas.proof import proved
 from grader.formulas.samples import Sample, simpler
 from grader.formulas.setting import Setting
 from grader.formulas.verdicts import (
+    BeyondLimits,
     Different,
     DomainDifference,
     Equal,
@@ -27,6 +28,7 @@ from grader.formulas.verdicts import (
     Verdict,
     show_pair,
 )
+from grader.language import limits
 from grader.language.arrays import Value, describe, shape_of
 from grader.language.balls import entries
 from grader.language.tree import Tree
@@ -43,6 +45,10 @@ SMALL = arb(2) ** -100
 
 HOPELESS = 20
 """Points without a value, all of them, after which no more are tried."""
+
+MAX_LIMIT_LOOKS = 4
+LIMIT_BITS = 1024
+"""Points at which a formula exceeded a limit that are looked at again with the full budget of loops, and how."""
 
 ENOUGH = 96
 """Leading bits in which two values agree before a point counts as agreeing."""
@@ -90,7 +96,6 @@ class _Decision:
     open: list[Finding] = field(default_factory=list)
     one_sided: list[Finding] = field(default_factory=list)
     unexplained: list[Finding] = field(default_factory=list)
-    touching: bool = False
     difference: Verdict | None = None
 
     def verdict(self) -> Verdict:
@@ -103,10 +108,11 @@ class _Decision:
                 break
         if self.difference:
             return self.difference
-        self.unexplained, self.touching = self.open[:1], bool(self.agreeing)
+        self.unexplained = [*self.open[:1], *self.agreeing[:1]]
+        beyond = self.beyond_limits()
         proof = self.proof() if self.agreeing else None
         equal = self.refined(proof)
-        return self.difference or self.conclusion(equal)
+        return self.difference or (None if proof else beyond) or self.conclusion(equal)
 
     def sort(self, finding: Finding) -> bool:
         """Files a finding; true when it settles the comparison."""
@@ -215,11 +221,32 @@ class _Decision:
             return equal
         return self.unsettled()
 
+    def beyond_limits(self) -> BeyondLimits | None:
+        """A point where the student's formula exceeds a limit and the right one does not, however much it is given."""
+        limited = [f for f in self.open if isinstance(f.student, Fault) and f.student.limit]
+        for finding in limited[:MAX_LIMIT_LOOKS]:
+            again = self.comparison.look(finding.place, LIMIT_BITS, limits.MAX_ITERATIONS)
+            student, wanted = again.student, again.wanted
+            if isinstance(student, Fault) and student.limit and not isinstance(wanted, Fault):
+                return BeyondLimits(self.comparison.point(finding.place), student.message)
+            if again.defined and shape_of(student) == shape_of(wanted) and disjoint(student, wanted):
+                self.difference = self.different(again)
+                return None
+        return None
+
     def unsettled(self) -> Verdict:
+        """Why nothing could be said; it is because of the student's formula where the right one has a known value."""
+        message = "neither formula has a value at any point looked at"
         for finding in self.unexplained:
-            for side in (finding.student, finding.wanted):
-                if isinstance(side, Fault):
-                    return Unsettled(side.message)
-        if self.touching:
-            return Unsettled("no precision tells the two formulas apart")
-        return Unsettled("neither formula has a value at any point looked at")
+            again = self.comparison.look(finding.place, MORE_BITS[-1])
+            student, wanted = again.student, again.wanted
+            if isinstance(wanted, Fault):
+                message = wanted.message
+            elif agreement(wanted, wanted) < LEAST:
+                message = "no precision tells the two formulas apart"
+            elif isinstance(student, Fault):
+                return BeyondLimits(self.comparison.point(finding.place), student.message)
+            else:
+                digits = f"its value is not known to {LEAST} bits when it is worked out with {MORE_BITS[-1]}"
+                return BeyondLimits(self.comparison.point(finding.place), digits)
+        return Unsettled(message)

@@ -33,7 +33,7 @@ _NUMBER = re.compile(r"(?:\d+(?:\.(?!\.|T\b)\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.A
 _WORD = re.compile(r"[^\W\d_][^\W_]*")
 _LONG_WORD = re.compile(r"[^\W\d]\w*")
 _COMMAND = re.compile(r"\\([A-Za-z]+|.|$)", re.DOTALL)
-_TEXT_ARGUMENT = re.compile(r"\s*\{\s*([^{}\\]*?)\s*\}")
+_TEXT_ARGUMENT = re.compile(r"\s*+\{([^{}\\]*+)\}")  # possessive: linear in the text
 
 
 MAX_NAME = 60
@@ -190,10 +190,10 @@ class _Scanner:
     def typeset(self, name: str, length: int) -> Iterator[Token]:
         """`\\mathrm{sigmoid}` is the name sigmoid; `\\hat{y}` is `y_hat` or `yhat`."""
         found = _TEXT_ARGUMENT.match(self.text, self.at + length)
-        if not found or not found[1].isalnum():
+        if not found or not found[1].strip().isalnum():
             self.at += length
             return
-        word = plain(found[1])
+        word = plain(found[1].strip())
         if name in ACCENTS:
             accent = {"widehat": "hat", "overline": "bar"}.get(name, name)
             word = f"{word}_{accent}" if self.known(f"{word}_{accent}") else f"{word}{accent}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Literal
 
 from flint import arb, fmpq
@@ -14,6 +15,9 @@ from grader.language.balls import as_rational
 from grader.language.numbers import show_number
 
 Side = Literal["student", "wanted"]
+
+MAX_SHOWN_VALUES = 24
+"""Values of a point that are shown."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +34,15 @@ class Point:
 
     def __str__(self) -> str:
         """`t = 1, W = 2, h[1] = 1, x[2] = 1, so h[2] = 0.9526`."""
-        text = ", ".join(f"{name} = {value}" for name, value in {**self.case, **self.values}.items())
-        so = ", ".join(f"{name} = {value}" for name, value in self.derived.items())
+        text, so = _listed({**self.case, **self.values}), _listed(self.derived)
         return f"{text}, so {so}" if so else text
+
+
+def _listed(values: Mapping[str, object]) -> str:
+    """`t = 1, W = 2`; of very many values, the first ones and how many there are more."""
+    shown = [f"{name} = {value}" for name, value in islice(values.items(), MAX_SHOWN_VALUES)]
+    more = len(values) - len(shown)
+    return ", ".join([*shown, f"and {more} more"] if more else shown)
 
 
 @dataclass(frozen=True)
@@ -91,13 +101,22 @@ class ShapeDifference:
 
 
 @dataclass(frozen=True)
+class BeyondLimits:
+    """At a point where the right formula has a value, the student's cannot be worked out: the message names the limit
+    of steps, size or precision that it exceeds."""
+
+    point: Point
+    message: str
+
+
+@dataclass(frozen=True)
 class Unsettled:
-    """Nothing could be said: the numbers are too large to enclose, or hang on a tie that no precision breaks."""
+    """Nothing could be said, and not because of the student's formula: the right one cannot be worked out."""
 
     message: str
 
 
-Verdict = Proved | Sampled | Different | DomainDifference | NeverDefined | ShapeDifference | Unsettled
+Verdict = Proved | Sampled | Different | DomainDifference | NeverDefined | ShapeDifference | BeyondLimits | Unsettled
 
 
 def is_equal(verdict: Verdict) -> bool:

@@ -101,16 +101,17 @@ def entry_names(label: str, sizes: tuple[int, ...]) -> list[str]:
 class World:
     """Everything that formulas may speak of, at one point of one case.
 
-    Sequences with an equation and no initial value are free up to the step `origin`.
+    Sequences with an equation and no initial value are free up to the step `origin`. Each formula may take
+    `loop_steps` steps of loops.
     """
 
-    def __init__(self, meaning: Meaning, case: Case, origin: int, draw: Draw) -> None:
-        self.meaning, self.case, self.origin, self.draw = meaning, case, origin, draw
+    def __init__(self, meaning: Meaning, case: Case, origin: int, draw: Draw, loop_steps: int = LOOP_STEPS) -> None:
+        self.meaning, self.case, self.origin, self.draw, self.loop_steps = meaning, case, origin, draw, loop_steps
         self.reached: dict[str, set[int]] = {}
         self.shapes: dict[str, tuple[int, ...]] = {}
         symbols, slots = meaning.setting.symbols, meaning.scope.names
         self.frame: Frame = [None] * meaning.scope.new_slot()
-        self.frame[FUEL] = LOOP_STEPS
+        self.frame[FUEL] = loop_steps
         for name, value in case.items():
             if name in slots:
                 self.frame[slots[name]] = meaning.arithmetic.number(fmpq(value))
@@ -126,7 +127,7 @@ class World:
 
     def value(self, closure: Closure) -> Value:
         """The value of a compiled formula here."""
-        self.frame[FUEL] = LOOP_STEPS
+        self.frame[FUEL] = self.loop_steps
         return closure(self.frame)
 
     def free(self, label: str, quantity: Quantity | Sequence) -> Value:
@@ -173,7 +174,7 @@ class World:
                 return meaning.initial[name](self.at_step(step))
             return self.free(f"{name}[{step}]", sequence)
         if step - start > MAX_STEPS:
-            raise TooLarge(f"{name}[{step}] lies too far in the future")
+            raise TooLarge(f"{name}[{step}] lies more than {MAX_STEPS} steps after the first one that is chosen freely")
         for earlier in range(start + 1, step):
             self.timelines[name].at(earlier)
         return meaning.steps[name](self.at_step(step))

@@ -118,7 +118,10 @@ class Array:
         """Component of a vector or row of a matrix, from 0."""
         if not 0 <= index < self.shape[0]:
             raise ShapeError(f"index {index} is outside {describe(self.shape)} (0 to {self.shape[0] - 1})")
-        return self.entries[index] if len(self.shape) == 1 else Array(self.shape[1:], self._rows()[index])
+        if len(self.shape) == 1:
+            return self.entries[index]
+        width = self.shape[-1]
+        return Array(self.shape[1:], self.entries[index * width : (index + 1) * width])
 
 
 def _dot(left: Iterable[Scalar], right: Iterable[Scalar]) -> Scalar:

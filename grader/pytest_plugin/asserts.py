@@ -191,6 +191,8 @@ def _formulas_differ(one: str, other: str, verdict: formulas.Verdict) -> str:
         case formulas.DomainDifference(point=point, undefined=side, message=message):
             without = one if side == "student" else other
             return f"at {point}\n  {without}\nhas no value ({message}), but the other formula has one"
+        case formulas.BeyondLimits(point=point, message=message):
+            return f"at {point}\n  {one}\ncannot be worked out: {message}"
         case formulas.NeverDefined() | formulas.ShapeDifference() | formulas.Unsettled():
             return f"{one} and {other} are not shown to be equal: {verdict.message}"
     raise TypeError(verdict)

@@ -12,23 +12,55 @@ MALFORMED = "it sent something that is not an answer"
 OUT_OF_TURN = "it sent an answer that nobody had asked for"
 # What differs from run to run or machine to machine in a message: addresses, and where Python is installed.
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
-INSTALLATION = re.compile(r"/[^\s'\"(),:]*/(?=(?:site-packages|python3\.\d+)/)")
+PATH = re.compile(r"/[^\s'\"(),:]*+")  # possessive: linear in the text
+INSTALLED = re.compile(r"/(?=(?:site-packages|python3\.\d+)/)")
+
+MAX_NAME_CHARACTERS = 80  # of a function, a type or a table
+MAX_MESSAGE_CHARACTERS = 1_000  # of an exception
+MAX_LINE_CHARACTERS = 300  # of a traceback
+MAX_LINES = 16  # of a traceback
+MAX_NAMES = 100  # of functions
 
 
 def stable(text: str) -> str:
     """`text` without what differs between two runs of the same code."""
-    return INSTALLATION.sub("…/", ADDRESS.sub("0x…", text)) if "/" in text or "0x" in text else text
+    return PATH.sub(_relative, ADDRESS.sub("0x…", text)) if "/" in text or "0x" in text else text
+
+
+def _relative(found: re.Match[str]) -> str:
+    """A path without the folders that Python is installed in."""
+    path = found.group()
+    start = max((folder.start() for folder in INSTALLED.finditer(path)), default=0)
+    return f"…{path[start:]}" if start else path
+
+
+def cut(text: str, most: int) -> str:
+    """At most so many characters of a child's text, and how many more there were; what is not printable is escaped."""
+    shown = text[:most]
+    if not shown.isprintable():
+        shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in shown)
+    return f"{shown}... ({len(text) - most} more characters)" if len(text) > most else shown
+
+
+def name_of(sent: Any) -> str:
+    """A name that a child sent, cut and escaped."""
+    return cut(text_of(sent), MAX_NAME_CHARACTERS)
+
+
+def message_of(sent: Any) -> str:
+    """A message that a child sent, cut and escaped, without what differs between two runs."""
+    return stable(cut(text_of(sent), MAX_MESSAGE_CHARACTERS))
 
 
 def load_of(body: bytes) -> Loaded | Raised | Refused:
     """How loading went, from the child's second frame."""
     match parse(body):
         case ["loaded", list() as names]:
-            return Loaded(tuple(map(text_of, names)))
+            return Loaded(tuple(map(name_of, names[:MAX_NAMES])))
         case ["raised", *parts]:
             return _raised(parts)
         case ["refused", str() as message]:
-            return Refused(text_of(message))
+            return Refused(message_of(message))
     raise UndecodableError(MALFORMED)
 
 
@@ -52,17 +84,17 @@ def reply_of(body: bytes, number: int, function: str) -> Reply:
     if kind == "raised":
         return _raised(parts)
     if kind == "bad" and len(parts) == 2:
-        return BadValue(stable(text_of(parts[0])), stable(text_of(parts[1])))
+        return BadValue(stable(name_of(parts[0])), message_of(parts[1]))
     if kind == "missing" and len(parts) == 1 and type(parts[0]) is list:
-        return Missing(function, tuple(map(text_of, parts[0])))
+        return Missing(function, tuple(map(name_of, parts[0][:MAX_NAMES])))
     raise UndecodableError(MALFORMED)
 
 
 def _raised(parts: list[Any]) -> Raised:
     if len(parts) != 3 or type(parts[2]) is not list:
         raise UndecodableError(MALFORMED)
-    lines = tuple(text_of(line) for line in parts[2])
-    return Raised(text_of(parts[0]), stable(text_of(parts[1])), lines)
+    lines = tuple(cut(text_of(line), MAX_LINE_CHARACTERS) for line in parts[2][-MAX_LINES:])
+    return Raised(name_of(parts[0]), message_of(parts[1]), lines)
 
 
 def _returned(value: Any, extras: Any) -> Returned:
@@ -80,12 +112,12 @@ def _returned(value: Any, extras: Any) -> Returned:
 def _observed(sent: Any) -> Observed:
     match sent:
         case [str() as name, list() as arguments, result]:
-            return Observed(text_of(name), tuple(map(decode, arguments)), decode(result))
+            return Observed(name_of(name), tuple(map(decode, arguments)), decode(result))
     raise UndecodableError(MALFORMED)
 
 
 def _generator(sent: Any) -> GeneratorUse:
     match sent:
         case [str() as before, str() as after]:
-            return GeneratorUse(text_of(before), text_of(after))
+            return GeneratorUse(name_of(before), name_of(after))
     raise UndecodableError(MALFORMED)

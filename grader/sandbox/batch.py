@@ -11,8 +11,11 @@ from .codec import encode
 from .replies import Reply, Returned
 from .values import Call, TableFunction
 
-ROOM = 4 << 20
+ROOM = 1 << 20
 """Bytes of frames whose replies a batch remembers; read, they may take ten times as much."""
+
+LONGEST_REMEMBERED = 2 << 10
+"""Bytes of a frame whose reply is remembered: a few long ones would leave no room for what a class answers."""
 
 OVERHEAD = 200
 """What a remembered reply takes besides its frame."""
@@ -82,7 +85,7 @@ class Batch:
         if number == index and (reply := known.get(frame)) is not None:
             return reply
         reply = reply_of(frame, number, self.calls[index].function)
-        if number == index and len(frame) + OVERHEAD <= self._room:
+        if number == index and len(frame) <= LONGEST_REMEMBERED and len(frame) + OVERHEAD <= self._room:
             self._room -= len(frame) + OVERHEAD
             known[frame] = reply
             if isinstance(reply, Returned):

@@ -21,7 +21,9 @@ ENTRY_SIZES = {
     **{f"float{8 * size}": size for size in (2, 4, 8)},
     "bool": 1,
 }
-MOST_DIMENSIONS = 32
+MOST_ENTRIES = 65_536  # these three as the child has them
+MOST_CONTAINERS = 4_096
+MOST_DIMENSIONS = 8
 PLAIN = frozenset({NoneType, bool, int, float})
 
 _read = json.JSONDecoder().raw_decode
@@ -100,25 +102,63 @@ def parse(body: bytes) -> list[Any]:
     return frame
 
 
-def decode(sent: Any, depth: int = 0) -> Value:
+def decode(sent: Any) -> Value:
     """The value that the child's `Codec.text` wrote; `sent` comes out of `parse`, so its types are exact."""
     kind = type(sent)
     if kind in PLAIN:
         return sent
     if kind is str:
         return text_of(sent)
-    if depth > DEEPEST:
-        raise UndecodableError("it sent a value that is nested too deeply")
-    if kind is list:
-        return sent if set(map(type, sent)) <= PLAIN else [decode(entry, depth + 1) for entry in sent]
-    if len(sent) != 1:
-        raise UndecodableError("it sent a value of an unknown kind")
-    ((tag, content),) = sent.items()
-    if type(content) is not list or tag not in ("t", "d", "a"):
-        raise UndecodableError("it sent a value of an unknown kind")
-    if tag == "t":
-        return tuple(decode(entry, depth + 1) for entry in content)
-    return _decode_dict(content, depth) if tag == "d" else _decode_array(content)
+    return _Reader().value(sent, 0)
+
+
+class _Reader:
+    """Reads one value; what it holds is counted before it is walked, as the child should have done."""
+
+    def __init__(self) -> None:
+        self.entries = MOST_ENTRIES
+        self.containers = MOST_CONTAINERS
+
+    def value(self, sent: Any, depth: int) -> Value:
+        kind = type(sent)
+        if kind in PLAIN:
+            return sent
+        if kind is str:
+            return text_of(sent)
+        if depth > DEEPEST:
+            raise UndecodableError("it sent a value that is nested too deeply")
+        if kind is list:
+            return self.items(sent, depth)
+        if len(sent) != 1:
+            raise UndecodableError("it sent a value of an unknown kind")
+        ((tag, content),) = sent.items()
+        if type(content) is not list or tag not in ("t", "d", "a"):
+            raise UndecodableError("it sent a value of an unknown kind")
+        if tag == "t":
+            return tuple(self.items(content, depth))
+        if tag == "d":
+            return self.dictionary(content, depth)
+        self.count(0)
+        return _decode_array(content)
+
+    def items(self, sent: list[Any], depth: int) -> list[Value]:
+        self.count(len(sent))
+        return sent if set(map(type, sent)) <= PLAIN else [self.value(entry, depth + 1) for entry in sent]
+
+    def dictionary(self, content: list[Any], depth: int) -> dict[str, Value]:
+        self.count(len(content))
+        if not all(type(pair) is list and len(pair) == 2 for pair in content):
+            raise UndecodableError("it sent a malformed dictionary")
+        made = {text_of(key): self.value(entry, depth + 1) for key, entry in content}
+        if len(made) != len(content):
+            raise UndecodableError("it sent a dictionary with one key twice")
+        return made
+
+    def count(self, entries: int) -> None:
+        self.entries -= entries
+        self.containers -= 1
+        if self.entries < 0 or self.containers < 0:
+            raise UndecodableError("it sent a value of too many entries or lists")
 
 
 def text_of(sent: Any) -> str:
@@ -132,15 +172,6 @@ def text_of(sent: Any) -> str:
     return sent
 
 
-def _decode_dict(content: list[Any], depth: int) -> dict[str, Value]:
-    if not all(type(pair) is list and len(pair) == 2 for pair in content):
-        raise UndecodableError("it sent a malformed dictionary")
-    made = {text_of(key): decode(entry, depth + 1) for key, entry in content}
-    if len(made) != len(content):
-        raise UndecodableError("it sent a dictionary with one key twice")
-    return made
-
-
 def _decode_array(content: list[Any]) -> Value:
     import numpy  # here, so that grading weights and prose never pays for it
 
@@ -152,6 +183,10 @@ def _decode_array(content: list[Any]) -> Value:
         raise UndecodableError("it sent a malformed array")
     if not all(type(length) is int and length >= 0 for length in shape):
         raise UndecodableError("it sent a malformed array")
+    if math.prod(length or 1 for length in shape) > MOST_ENTRIES:
+        raise UndecodableError("it sent an array of too many entries or rows")
+    if math.prod(length or 1 for length in shape[:-2]) > MOST_CONTAINERS:
+        raise UndecodableError("it sent an array of too many matrices")
     try:
         entries = a2b_base64(data, strict_mode=True)
         if len(entries) != size * math.prod(shape) or (dtype == "bool" and entries.strip(b"\0\1")):

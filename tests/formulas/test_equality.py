@@ -6,6 +6,7 @@ import pytest
 from flint import fmpq
 
 from grader.formulas import (
+    BeyondLimits,
     Different,
     DomainDifference,
     NeverDefined,
@@ -151,13 +152,40 @@ def test_shapes_that_do_not_fit_say_which(compare, student, message):
 @pytest.mark.parametrize(
     ("student", "message"),
     [
-        ("sum(x for i in range(0, 100000))", "the loops take too many steps"),
+        ("sum(x for i in range(0, 10**9))", "its loops take more than 100000 steps"),
+        ("sum(sum(x for i in range(0, 400)) for j in range(0, 400))", "its loops take more than 100000 steps"),
+        ("prod(i for i in range(1, 10**30))", "about 1e+30 is too large a number of steps"),
         ("x + 9**9**9", "a power of 387420489 is too large"),
+        ("x + 0*9**9**9", "a power of 387420489 is too large"),
+        ("10**4299", "a power of 4299 is too large"),
+        ("x**10**9", "a power of 1000000000 is too large"),
+        ("1/10**-400000", "a power of -400000 is too large"),
+        ("2**2**2**2**2**2", "a power of 65536 is too large"),
+        ("x if x < 3 else 9**9**9", "a power of 387420489 is too large"),
         ("exp(" * 30 + "x" + ")" * 30, "a number is too large to enclose"),
+        ("x + sin(exp(exp(10)))", "its value is not known to 32 bits when it is worked out with 4096"),
+        ("x + step(sin(exp(exp(10))))", "no precision tells which of two numbers is smaller"),
     ],
 )
-def test_what_cannot_be_settled_is_not_called_wrong(compare, student, message):
-    assert compare(student, "x") == Unsettled(message)
+def test_an_answer_beyond_the_limits_is_the_answers_fault_and_names_the_limit(compare, student, message):
+    """Where the right formula has a value; a point at which it agrees does not make up for it."""
+    verdict = compare(student, "x")
+    assert isinstance(verdict, BeyondLimits)
+    assert verdict.message == message
+
+
+@pytest.mark.parametrize("wanted", ["sum(x for i in range(0, 10**9))", "x + 9**9**9", "x + sin(exp(exp(10)))"])
+def test_a_right_formula_beyond_the_limits_is_no_fault_of_the_answer(compare, wanted):
+    assert isinstance(compare("x", wanted), Unsettled)
+
+
+def test_a_difference_behind_long_loops_is_found(compare):
+    assert isinstance(compare("sum(x for i in range(0, 50000))", "x"), Different)
+
+
+def test_a_right_answer_whose_loops_are_long_at_some_points_keeps_its_evidence(compare):
+    """Its 7,000 steps are beyond the budget of one look, and within that of an answer."""
+    assert isinstance(compare("x if x < 3 else x + sum(0 for i in range(0, 7000))", "x"), Proved | Sampled)
 
 
 def test_cancellation_and_saturation_do_not_refuse_a_right_answer(compare):

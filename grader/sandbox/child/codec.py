@@ -8,6 +8,7 @@ JSON has no tuples, dictionaries with order, arrays or supplied objects; each is
 from __future__ import annotations
 
 import json
+import math
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Sequence
 from types import NoneType
@@ -16,7 +17,10 @@ from typing import Any
 from .supplied import Recorder
 
 DEEPEST = 32
-MOST_ENTRIES = 65_536  # more cannot fit into a frame of 128 KiB
+MOST_ENTRIES = 65_536  # of one value, all lists of it together; more cannot fit into a frame of 128 KiB
+MOST_CONTAINERS = 4_096  # lists, tuples, dictionaries and arrays in one value
+MOST_DIMENSIONS = 8
+MOST_CHARACTERS = 126 * 1024  # of one text
 DTYPES = (
     *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
     *("float16", "float32", "float64"),
@@ -65,6 +69,8 @@ class Codec:
         self.scalars = frozenset(getattr(numpy, name) for name in SCALARS) if numpy else frozenset()
         self.dtypes = {name: numpy.dtype(name) for name in DTYPES} if numpy else {}
         self.names = {dtype: name for name, dtype in self.dtypes.items()}
+        self.entries = 0  # that may still come in the value which is being written
+        self.containers = 0
 
     # ------------------------------------------------------------------ out
     def text(self, value: Any) -> str:
@@ -85,8 +91,13 @@ class Codec:
             raise NotPlainError(int, "an integer of more than 4300 digits") from None
 
     def plain(self, value: Any, depth: int) -> Any:
-        """`value` as what JSON can say; only exact types pass, so no method of the student's runs."""
+        """`value` as what JSON can say; only exact types pass, so no method of the student's runs.
+
+        What it holds is counted before it is walked, so that a list which holds another a million times costs nothing.
+        """
         kind = type(value)
+        if depth == 0:
+            self.entries, self.containers = MOST_ENTRIES, MOST_CONTAINERS
         if kind in PLAIN:
             return value
         if kind is str:
@@ -96,14 +107,14 @@ class Codec:
         if kind in self.scalars:
             return self.plain(value.item(), depth)
         if kind is self.array:
+            self._count(0, kind)
             return {"a": self._array(value)}
         raise NotPlainError(kind, _why_not(kind, self.array))
 
     def _container(self, value: Any, kind: type, depth: int) -> Any:
         if depth >= DEEPEST:
             raise NotPlainError(kind, f"nested more than {DEEPEST} deep (or it contains itself)")
-        if len(value) > MOST_ENTRIES:
-            raise NotPlainError(kind, f"{len(value)} entries; at most {MOST_ENTRIES} are taken")
+        self._count(len(value), kind)
         if kind is dict:
             return {"d": [[_key(key), self.plain(entry, depth + 1)] for key, entry in value.items()]}
         if set(map(type, value)) <= PLAIN:
@@ -111,13 +122,22 @@ class Codec:
         entries = [self.plain(entry, depth + 1) for entry in value]
         return entries if kind is list else {"t": entries}
 
+    def _count(self, entries: int, kind: type) -> None:
+        if entries > MOST_ENTRIES:
+            raise NotPlainError(kind, f"{entries} entries; at most {MOST_ENTRIES} are taken")
+        self.entries -= entries
+        self.containers -= 1
+        if self.entries < 0:
+            raise NotPlainError(kind, f"more than {MOST_ENTRIES} entries, all lists of it together")
+        if self.containers < 0:
+            raise NotPlainError(kind, f"more than {MOST_CONTAINERS} lists in one value; return an array")
+
     def _array(self, value: Any) -> tuple[str, Sequence[int], str]:
         """The name of its type, its shape, its entries."""
+        _check_shape(value)
         name = self.names.get(value.dtype)
         if name is None:  # an array of something else, or in the other order of bytes
             value, name = self._native(value)
-        if value.size > MOST_ENTRIES:
-            raise NotPlainError(type(value), f"an array of {value.size} entries; at most {MOST_ENTRIES} are taken")
         return name, value.shape, b2a_base64(value.tobytes(), newline=False).decode("ascii")
 
     def _native(self, value: Any) -> tuple[Any, str]:
@@ -148,7 +168,21 @@ class Codec:
         return tables[content] if tag == "f" else self.numpy.random.default_rng(content)
 
 
+def _check_shape(value: Any) -> None:
+    """NotPlainError for an array with too many entries, dimensions, or rows of no entries."""
+    shape = value.shape
+    if len(shape) > MOST_DIMENSIONS:
+        raise NotPlainError(type(value), f"an array of {len(shape)} dimensions; at most {MOST_DIMENSIONS} are taken")
+    if math.prod(length or 1 for length in shape) > MOST_ENTRIES:
+        size = f"{value.size} entries" if value.size else f"shape {shape}"
+        raise NotPlainError(type(value), f"an array of {size}; at most {MOST_ENTRIES} entries are taken")
+    if math.prod(length or 1 for length in shape[:-2]) > MOST_CONTAINERS:
+        raise NotPlainError(type(value), f"an array of shape {shape}; at most {MOST_CONTAINERS} matrices are taken")
+
+
 def _unicode(value: str) -> str:
+    if len(value) > MOST_CHARACTERS:
+        raise NotPlainError(str, f"a text of {len(value)} characters; at most {MOST_CHARACTERS} are taken")
     if not value.isascii():
         try:
             value.encode()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import linecache
+from collections import deque
 from collections.abc import Mapping, Sequence
-from types import TracebackType
+from types import CodeType, TracebackType
 
 from .codec import name_of
 
 LONGEST_MESSAGE = 500
 LONGEST_LINE = 120  # of the student's source, as it is shown
+LONGEST_NAME = 80  # of a function in a traceback
 MOST_PLACES = 8  # of a deep traceback, the innermost
 
 
@@ -28,7 +30,9 @@ def message_of(error: BaseException) -> str:
 
 
 def _clean(text: str) -> str:
-    return str.encode(text[:LONGEST_MESSAGE], "utf-8", "backslashreplace").decode()
+    shown, more = text[:LONGEST_MESSAGE], len(text) - LONGEST_MESSAGE
+    end = f"... ({more} more characters)" if more > 0 else ""
+    return str.encode(shown + end, "utf-8", "backslashreplace").decode()
 
 
 def _syntax_lines(error: SyntaxError) -> list[str]:
@@ -39,15 +43,17 @@ def _syntax_lines(error: SyntaxError) -> list[str]:
 
 
 def _lines(traceback: TracebackType | None, sources: Mapping[str, Sequence[str]]) -> list[str]:
-    places: list[str] = []
+    places: deque[tuple[CodeType, int]] = deque(maxlen=MOST_PLACES)
     while traceback is not None:
         code = traceback.tb_frame.f_code
         if code.co_filename in sources:
-            where = "" if code.co_name == "<module>" else f", in {code.co_name}"
-            places.append(f"{code.co_filename}, line {traceback.tb_lineno}{where}")
-            places.append(_source(sources[code.co_filename], traceback.tb_lineno))
+            places.append((code, traceback.tb_lineno))
         traceback = traceback.tb_next
-    return places[-2 * MOST_PLACES :]
+    lines = []
+    for code, number in places:
+        where = "" if code.co_name == "<module>" else f", in {code.co_name[:LONGEST_NAME]}"
+        lines += [f"{code.co_filename}, line {number}{where}", _source(sources[code.co_filename], number)]
+    return lines
 
 
 def _source(lines: Sequence[str], number: int) -> str:

@@ -34,7 +34,7 @@ def serve(codec: Codec) -> None:
     except BaseException as error:
         frames.send(dumps(["raised", *described(error, program.sources)]))
         return
-    frames.send(dumps(["loaded", program.functions()[:100]]))
+    frames.send(dumps(["loaded", program.functions()]))
     server = Server(program, codec)
     while True:
         server.batch(frames.receive())
@@ -59,7 +59,7 @@ class Server:
         """The frame that answers `call`, which is [name, arguments, tagged] or [name, arguments, keywords, watch]."""
         function = self.program.module.__dict__.get(call[0])
         if not callable(function):
-            return self._frame("missing", self.program.functions()[:100])
+            return self._frame("missing", self.program.functions())
         try:
             if len(call) == 3:
                 _name, arguments, tagged = call
