@@ -134,7 +134,7 @@ def test_workers_that_end_before_their_first_task_hold_what_is_left():
 
 
 def test_a_spec_that_cannot_be_used_is_said_once():
-    with pytest.raises(SpecError, match="q1.yaml:1:1: no"):
+    with pytest.raises(SpecError, match=r"q1\.yaml:1:1: no"):
         run(2, tasks("a", "b"), broken_spec)
 
 
