@@ -58,6 +58,7 @@ class Runner:
         self._knows_secrets = False
         self._questions = 0
         self._fresh = False
+        self._settled = True
         self._coming: Iterator[tuple[Batch, list[Reply]]] = iter(())
         self._ahead: dict[Batch, list[Reply]] = {}
 
@@ -74,7 +75,7 @@ class Runner:
         """
         self._questions += 1
         self._fresh = self._questions > 1
-        if self._session.irregular:
+        if self._fresh and self._session.irregular:
             self._drop_ahead()
         if self._session.spent > self._session.limits.run_seconds / 2 or self._session.used_up:
             self._renew()
@@ -83,6 +84,7 @@ class Runner:
         """Makes the calls of several batches in one go (`whole` holds them all); `call` waits for those of one."""
         pieces = self._session.stream(whole, [len(batch) for batch in batches], rest)
         self._coming = zip(batches, pieces, strict=True)
+        self._settled = False
 
     def another_round(self) -> bool:
         """Whether calls that there was no time for can still be made."""
@@ -108,23 +110,27 @@ class Runner:
     def _asked_ahead(self, calls: Sequence[Call] | Batch) -> list[Reply] | None:
         """The replies to a batch that was asked ahead; None where none were, or time was up before its first call."""
         try:
+            if self._questions > 1 and not self._settled:
+                self._settle()
             for batch, replies in self._coming:
-                own = batch is calls and self._questions <= 1 and not self._ahead
-                if self._session.irregular and not own:  # perhaps another question's doing
-                    self._drop_ahead()
-                    return None
                 self._ahead[batch] = replies
                 if batch is calls:
                     break
         except HarnessError:  # so that it holds no other question than the one that it comes to again
             self._drop_ahead()
-            return None
         replies = self._ahead.pop(calls, []) if isinstance(calls, Batch) else []
         return None if all(isinstance(reply, Skipped) for reply in replies) else replies
 
+    def _settle(self) -> None:
+        """Waits for all that was asked ahead: what the first question did to the channel may show only at its end."""
+        self._settled = True
+        self._ahead.update(self._coming)
+        if self._session.irregular or not self._session.at_rest():
+            self._drop_ahead()
+
     def _drop_ahead(self) -> None:
         """The child may be in the middle of what is dropped, so it is asked nothing more."""
-        self._coming = iter(())
+        self._coming, self._settled = iter(()), True
         self._ahead.clear()
         self._fresh = True
 

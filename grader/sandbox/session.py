@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import accumulate
 from types import TracebackType
 
 from grader.errors import HarnessError
 
-from .answers import load_of
+from .answers import is_end, load_of
 from .batch import Batch
 from .codec import UndecodableError, parse
 from .endings import killed_by_memory, meaning
@@ -116,6 +117,19 @@ class Session:
                     self._ask(begun, end)
             yield begun.replies[start:end]
             start = end
+
+    def at_rest(self) -> bool:
+        """Whether its child waits for calls and has said nothing that was not asked for; one that has not is ended."""
+        if self._process is None:
+            return False
+        frames: list[bytes] = []
+        stopped = self._converse(Batch([]).request(), 1, self.limits.call_seconds, _into(frames))
+        with suppress(UndecodableError):
+            if stopped is None and is_end(frames[0], self._process.answered):
+                return True
+        self.irregular = True
+        self._end()
+        return False
 
     # ------------------------------------------------------------ children
     def _why_not(self) -> str | None:
