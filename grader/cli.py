@@ -1,7 +1,7 @@
 """The command `grader`: thin faces over grading, the classroom and the spec's own tests.
 
 Exit codes: 0 every gradable point earned, 1 points lost, 2 the command, the spec or the submission cannot be used,
-3 a fault of the grader (something is held), 130 interrupted.
+3 a fault of the grader (something is held), 130 interrupted, 143 ended by SIGTERM.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import click
 from grader.console import complain, on_terminal, say, show, terminal_width, wants_colour
 from grader.errors import GraderError, HarnessError, SubmissionError
 from grader.reports.formats import RENDERERS, View
+from grader.termination import TerminatedError, termination_as_interrupt
 
 if TYPE_CHECKING:
     from grader.sandbox import Requirement
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from grader.spec.marks import Marks
     from grader.verdict import Report
 
-EARNED, LOST, UNUSABLE, HELD, INTERRUPTED = 0, 1, 2, 3, 130
+EARNED, LOST, UNUSABLE, HELD, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 130, 143
 FORMATS = tuple(RENDERERS)
 
 
@@ -41,13 +42,14 @@ def main() -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):  # a letter that the terminal lacks is shown by its code
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = cli.main(standalone_mode=False)
+        with termination_as_interrupt():
+            code = cli.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         code = UNUSABLE
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt) as error:
         say("stopped")
-        code = INTERRUPTED
+        code = TERMINATED if isinstance(error.__cause__ or error, TerminatedError) else INTERRUPTED
     except HarnessError as error:
         complain(error)
         code = HELD

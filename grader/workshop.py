@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 from grader.answers.code import Code
+from grader.errors import HarnessError
 from grader.sandbox import (
     Batch,
     Call,
@@ -55,6 +56,9 @@ class Runner:
         self._hurried = False
         self._more = MORE_ROUNDS
         self._knows_secrets = False
+        self._questions = 0
+        self._fresh = False
+        self._settled = True
         self._coming: Iterator[tuple[Batch, list[Reply]]] = iter(())
         self._ahead: dict[Batch, list[Reply]] = {}
 
@@ -64,7 +68,15 @@ class Runner:
         return self._session.load
 
     def begin(self) -> None:
-        """The next question begins: what those before it used up is not taken from its time."""
+        """The next question begins: nothing that those before it did or used up is taken from its marks or its time.
+
+        It is asked in a child of its own. Only answers that were asked ahead came from a common one; once that has
+        done something that an honest one does not do, they are dropped, and each question is asked alone.
+        """
+        self._questions += 1
+        self._fresh = self._questions > 1
+        if self._fresh and self._session.irregular:
+            self._drop_ahead()
         if self._session.spent > self._session.limits.run_seconds / 2 or self._session.used_up:
             self._renew()
 
@@ -72,6 +84,7 @@ class Runner:
         """Makes the calls of several batches in one go (`whole` holds them all); `call` waits for those of one."""
         pieces = self._session.stream(whole, [len(batch) for batch in batches], rest)
         self._coming = zip(batches, pieces, strict=True)
+        self._settled = False
 
     def another_round(self) -> bool:
         """Whether calls that there was no time for can still be made."""
@@ -91,16 +104,35 @@ class Runner:
             self._renew()
         if self._knows_secrets is not secret:
             fresh, self._knows_secrets = True, secret
+        fresh, self._fresh = fresh or self._fresh, False
         return self._session.call(calls, fresh=fresh, rest=rest)
 
     def _asked_ahead(self, calls: Sequence[Call] | Batch) -> list[Reply] | None:
         """The replies to a batch that was asked ahead; None where none were, or time was up before its first call."""
-        for batch, replies in self._coming:
-            self._ahead[batch] = replies
-            if batch is calls:
-                break
+        try:
+            if self._questions > 1 and not self._settled:
+                self._settle()
+            for batch, replies in self._coming:
+                self._ahead[batch] = replies
+                if batch is calls:
+                    break
+        except HarnessError:  # so that it holds no other question than the one that it comes to again
+            self._drop_ahead()
         replies = self._ahead.pop(calls, []) if isinstance(calls, Batch) else []
         return None if all(isinstance(reply, Skipped) for reply in replies) else replies
+
+    def _settle(self) -> None:
+        """Waits for all that was asked ahead: what the first question did to the channel may show only at its end."""
+        self._settled = True
+        self._ahead.update(self._coming)
+        if self._session.irregular or not self._session.at_rest():
+            self._drop_ahead()
+
+    def _drop_ahead(self) -> None:
+        """The child may be in the middle of what is dropped, so it is asked nothing more."""
+        self._coming, self._settled = iter(()), True
+        self._ahead.clear()
+        self._fresh = True
 
     def _renew(self) -> None:
         if not self._hurried:

@@ -90,10 +90,15 @@ def work(task: Task) -> Graded:
     except SpecError:
         raise
     except Exception as error:  # ours, so it is neither this submission's zero nor the end of the others
-        reason = f"held, because the grader failed: {type(error).__name__}: {error}"
-        row = summary(Report(task.spec or "", entry.name, (), (reason,)))
-        return replace(row, status="held", total=None)
+        return held(task, f"{type(error).__name__}: {error}")
     return summary(report)
+
+
+def held(task: Task, reason: str) -> Graded:
+    """An entry that the grader could not grade: it has no marks, and neither has it lost any."""
+    message = f"held, because the grader failed: {reason}"
+    row = summary(Report(task.spec or "", task.entry.name, (), (message,)))
+    return replace(row, status="held", total=None)
 
 
 def _assignment(task: Task, submission: Submission) -> Assignment:

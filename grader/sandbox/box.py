@@ -25,6 +25,10 @@ from .zygote import Zygote, ZygoteGoneError, bubblewrap_command
 FIRST_USER, USERS = 61_000, 4_000
 
 
+FILTERED: tuple[TierName, ...] = ("A", "B", "C")
+"""The tiers that have a filter of system calls."""
+
+
 class Sandbox:
     """Use as a context manager. Nothing starts before `open` or `tier`; what cannot be held is refused there."""
 
@@ -82,7 +86,8 @@ class Sandbox:
     def open(self, program: Program, limits: Limits = DEFAULT_LIMITS, seed: int = 0) -> Session:
         """A session with `program` loaded in a child of its own (see `Session.load` for how that went)."""
         tier = self.tier
-        return Session(lambda log: self._spawn(tier, limits, log), program, limits, seed)
+        filtered = tier.name in FILTERED
+        return Session(lambda log: self._spawn(tier, limits, log), program, limits, seed, can_kill_itself=not filtered)
 
     # -------------------------------------------------------------- starting
     def _start(self) -> Tier:
@@ -135,7 +140,7 @@ class Sandbox:
             "file_bytes": limits.file_bytes,
             "open_files": limits.open_files,
             "threads": limits.threads,
-            "seccomp": tier.name in ("A", "B", "C"),
+            "seccomp": tier.name in FILTERED,
             "landlock": tier.name in ("A", "B"),
         }
         if tier.name == "D":

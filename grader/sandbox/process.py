@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from typing import Protocol as Shape
 
+from .endings import ALIVE, ENDING, Ending
 from .limits import Limits
 
 LENGTH = struct.Struct("<I")
 _length = LENGTH.unpack_from
 CHUNK = 1 << 18
-ENDING = 0.5  # seconds for a child that closed its channel to end, before it is called alive
+CLOSING = 0.5  # seconds for a child that closed its channel to end, before it is called alive
+REPORTING = 10.0  # seconds for the end of a child that does not run any more to be reported
 GATHER = 0.0005  # seconds in which answers gather while MANY are still to come: one waking instead of hundreds
 MANY = 32
 
@@ -34,7 +36,7 @@ class Connection(Shape):
     def log(self) -> Any: ...
     @property
     def status(self) -> Any:
-        """Tells the wait status (i32) when the child has ended; closed without it when the zygote is gone."""
+        """Tells the `ENDING` when the child has ended; closed without it when the zygote is gone."""
 
     def hand_over(self, program: bytes) -> bytes:
         """Put a program where the child finds it, for good; returned: the frame's body that tells it where."""
@@ -45,16 +47,19 @@ class Connection(Shape):
     def write(self, data: memoryview) -> int:
         """How much of `data` was taken; BrokenPipeError: the other side is closed."""
 
+    def running(self) -> bool:
+        """Whether the child has not ended."""
+
     def kill(self) -> None: ...
     def close(self) -> None: ...
 
 
 @dataclass(frozen=True)
 class Stopped:
-    """Why a conversation ended before its last answer; `status` when the child has ended by itself."""
+    """Why a conversation ended before its last answer; `lost`: the child and the process above it are gone."""
 
     kind: Literal["time", "ended", "channel", "printed", "answers", "lost"]
-    status: int = 0
+    ending: Ending = ALIVE
 
 
 class Log:
@@ -131,8 +136,8 @@ class Process:
         body = json.dumps(settings).encode("ascii")
         self._connection.write(memoryview(LENGTH.pack(len(body)) + body))
 
-    def end(self) -> int:
-        """Kill the child, if it has not ended, and let go of it; its wait status, or 0 when it was killed.
+    def end(self) -> None:
+        """Kill the child, if it has not ended, and let go of it.
 
         A killed process runs no further instruction of its own; the zygote collects it.
         """
@@ -141,7 +146,6 @@ class Process:
         self._read_log()
         self._selector.close()
         self._connection.close()
-        return self._stopped.status if self._stopped is not None else 0
 
     # ------------------------------------------------------------ one descriptor each
     def _wait(self, seconds: float) -> None:
@@ -202,7 +206,9 @@ class Process:
         """Because the child has ended? Then its status comes at once; otherwise it lives and has closed it itself."""
         with _Selector() as selector:
             selector.register(self._connection.status, selectors.EVENT_READ)
-            if self._stopped is None and selector.select(ENDING):
+            if self._stopped is None and (
+                selector.select(CLOSING) or (not self._connection.running() and selector.select(REPORTING))
+            ):
                 self._read_status()
         self._stopped = self._stopped or Stopped("channel")
 
@@ -217,10 +223,11 @@ class Process:
 
     def _read_status(self) -> None:
         """The child has ended; its last answers may still be in the pipe."""
-        told = self._connection.read(self._connection.status, 4)
+        told = self._connection.read(self._connection.status, ENDING.size)
         if told is None:
             return
         while data := self._connection.read(self._connection.answers, CHUNK):
             self._buffer += data
         self._selector.unregister(self._connection.status)
-        self._stopped = Stopped("ended", struct.unpack("<i", told)[0]) if len(told) == 4 else Stopped("lost")
+        whole = len(told) == ENDING.size
+        self._stopped = Stopped("ended", Ending(*ENDING.unpack(told))) if whole else Stopped("lost")

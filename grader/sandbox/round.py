@@ -34,6 +34,7 @@ class Round:
         self._at = 0  # how many of them it has answered
         self._first = 0  # the number by which it counts the first of them
         self._ended = False
+        self._interrupted_at = -1  # how many replies there were when the last child was killed by somebody else
 
     def told(self, child: Process) -> bytes | None:
         """What a child has to be told; None where it is busy with it already."""
@@ -70,6 +71,17 @@ class Round:
         assert self._child is not None
         self._child.answered = first + at
         return self.problem is None
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the call at hand is asked for the second time, its first child having been killed by others."""
+        return self._interrupted_at == len(self.replies)
+
+    def interrupt(self) -> None:
+        """The child was killed by somebody else; the next one is told what is left, unless every call was answered."""
+        self._child = None
+        self._interrupted_at = len(self.replies)
+        self._ended = self._at == len(self._todo)
 
     def lose(self, reply: Reply) -> None:
         """The child is lost, and with it the call that it was at: `reply` says how."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import accumulate
 from types import TracebackType
 
 from grader.errors import HarnessError
 
-from .answers import load_of
+from .answers import is_end, load_of
 from .batch import Batch
 from .codec import UndecodableError, parse
+from .endings import killed_by_memory, meaning
 from .limits import MIB, Limits
 from .process import Log, Process, Stopped
 from .program import NotRunnableError, Program
@@ -27,28 +28,32 @@ PUTTING_UP = 20.0  # seconds until a child is confined; usually it waits for us 
 
 A_CALL = "a call"
 
-MEANINGS = {
-    signal.SIGSEGV: "it crashed (SIGSEGV; endless recursion in C or broken memory)",
-    signal.SIGXCPU: "it used up its processor time (SIGXCPU)",
-    signal.SIGKILL: "it was killed (SIGKILL; it used up its processor time or the memory, or killed itself)",
-    signal.SIGXFSZ: "it wrote too large a file (SIGXFSZ)",
-    signal.SIGSYS: "it made a forbidden system call (SIGSYS)",
-}  # fmt: skip
+MAX_INTERRUPTIONS = 20
+"""Of one session: processes killed by somebody else, each of which is made up for."""
+
+NEVER_STARTED = "the sandbox's processes end before a student's code runs; give them more memory or time"
+KILLED_TWICE = "the process of a student's code was killed twice from outside; nothing was scored"
 
 
 class Session:
     """Use as a context manager; afterwards no process of it is left."""
 
-    def __init__(self, spawn: Spawn, program: Program, limits: Limits, seed: int) -> None:
+    def __init__(
+        self, spawn: Spawn, program: Program, limits: Limits, seed: int, *, can_kill_itself: bool = False
+    ) -> None:
+        """`can_kill_itself`: whether the program can end its own process by SIGKILL; where not, others have done it."""
         self.limits = limits
         self.seed = seed
         self.in_vain = 0.0  # seconds of calls that took too long
+        self.irregular = False  # whether a process was lost by what the program did
+        self._can_kill_itself = can_kill_itself
         self._spawn = spawn
         self._log = Log(limits.log_bytes)
         self._process: Process | None = None
         self._spent = 0.0
         self._lost = 0
-        self._zygotes_lost = 0
+        self._interruptions = 0
+        self._interrupted = False
         self._over: str | None = None
         self._source: bytes | None = None
         try:
@@ -113,6 +118,19 @@ class Session:
             yield begun.replies[start:end]
             start = end
 
+    def at_rest(self) -> bool:
+        """Whether its child waits for calls and has said nothing that was not asked for; one that has not is ended."""
+        if self._process is None:
+            return False
+        frames: list[bytes] = []
+        stopped = self._converse(Batch([]).request(), 1, self.limits.call_seconds, _into(frames))
+        with suppress(UndecodableError):
+            if stopped is None and is_end(frames[0], self._process.answered):
+                return True
+        self.irregular = True
+        self._end()
+        return False
+
     # ------------------------------------------------------------ children
     def _why_not(self) -> str | None:
         """Why no further call can be made; a child runs when there is no reason."""
@@ -127,8 +145,12 @@ class Session:
         if self._process is None:
             if self._lost > self.limits.restarts:
                 return f"its process was lost {self._lost} times"
+            spent, interrupted = self._spent, self._interrupted
             if not isinstance(load := self._start(), Loaded):
                 return f"the program could not be loaded again: {load}"
+            self._interrupted = False
+            if interrupted:  # to load it again takes none of its time
+                self._spent = spent
         return None
 
     def _left(self) -> float:
@@ -137,7 +159,8 @@ class Session:
     def _start(self) -> Load:
         """A new child with the program loaded in it, or how that went wrong."""
         assert self._source is not None
-        for _attempt in range(2):
+        for attempt in range(2):
+            spent = self._spent
             self._process = self._spawn(self._log)
             frames: list[bytes] = []
             body = self._process.program(self._source)
@@ -147,14 +170,16 @@ class Session:
                 raise HarnessError(f"the sandbox could not be put up: {parse(frames[0])[-1]}")
             if frames:
                 stopped = self._converse(None, 1, self.limits.load_seconds, _into(frames))
-                if stopped is None or stopped.kind != "lost":
+                if stopped is None or not self._by_others(stopped, second=attempt > 0):
                     return self._loaded(frames[1:], stopped)
             self._end()  # that was not the student's doing
-        raise HarnessError("the sandbox's processes end before a student's code runs; give them more memory or time")
+            self._spent = spent
+        raise HarnessError(KILLED_TWICE if frames else NEVER_STARTED)
 
     def _loaded(self, frames: Sequence[bytes], stopped: Stopped | None) -> Load:
         if stopped is not None:
-            failure = self._ended(stopped, self.limits.load_seconds, "loading", self._end())
+            self._end()
+            failure = self._ended(stopped, self.limits.load_seconds, "loading")
             assert not isinstance(failure, Skipped)
             return failure
         try:
@@ -165,11 +190,11 @@ class Session:
             self._end()
         return load
 
-    def _end(self) -> int:
-        """End the child; its wait status."""
+    def _end(self) -> None:
+        """End the child."""
         assert self._process is not None
         process, self._process = self._process, None
-        return process.end()
+        process.end()
 
     def _converse(
         self, body: bytes | None, wanted: int, seconds: float, took: Callable[[list[bytes]], bool]
@@ -183,29 +208,49 @@ class Session:
 
     # --------------------------------------------------------------- calls
     def _ask(self, begun: Round, end: int) -> None:
-        """Replies below `end`, or up to a call that is lost; none where a zygote was lost."""
+        """Replies below `end`, or up to a call that is lost or must be asked again."""
         assert self._process is not None
         body = begun.told(self._process)
         if body is not None and len(body) > self.limits.input_bytes:
             raise HarnessError(
                 f"a batch of calls takes {len(body) / MIB:.1f} MiB; send at most {self.limits.input_bytes / MIB:g}"
             )
+        spent = self._spent
         stopped = self._converse(body, begun.frames_until(end), self.limits.call_seconds, begun.take)
         if stopped is None and begun.problem is None:
             return
-        status = self._end()
-        self._lost += 1
+        self._end()
         if begun.problem is not None:
             begun.lose(Protocol(begun.problem))
             begun.problem = None
-        elif stopped is not None and stopped.kind != "lost":
-            begun.lose(self._ended(stopped, self.limits.call_seconds, A_CALL, status))
-        else:
-            self._zygotes_lost += 1
-            if self._zygotes_lost > 1:
-                raise HarnessError("the sandbox's own process ended twice during a submission; nothing was scored")
+        elif stopped is not None and self._by_others(stopped, second=begun.interrupted):
+            self._ask_again(begun, spent)
+            return
+        elif stopped is not None:
+            begun.lose(self._ended(stopped, self.limits.call_seconds, A_CALL))
+        self._lost += 1
+        self.irregular = True
 
-    def _ended(self, stopped: Stopped, seconds: float, what: str, status: int) -> TimedOut | Died | Protocol:
+    def _ask_again(self, begun: Round, spent: float) -> None:
+        """The call at hand goes to a fresh child, and what the lost one took of the time is given back."""
+        if begun.interrupted or self._interruptions >= MAX_INTERRUPTIONS:
+            raise HarnessError(KILLED_TWICE)
+        begun.interrupt()
+        self._interruptions += 1
+        self._interrupted, self._spent = True, spent
+
+    def _by_others(self, stopped: Stopped, *, second: bool) -> bool:
+        """Whether a process was ended by somebody else, as far as can be told.
+
+        What the program could have done itself (kill its process or the one above it, where nothing forbids that, or
+        use so much memory that the system ends it) is taken for its own doing when it happens a `second` time.
+        """
+        ending = stopped.ending
+        if stopped.kind != "lost" and (not ending.killed or ending.used_up_time(self.limits)):
+            return False
+        return not second or not (self._can_kill_itself or ending.used_much_memory(self.limits))
+
+    def _ended(self, stopped: Stopped, seconds: float, what: str) -> TimedOut | Died | Protocol:
         """What a conversation's end means for the call (or the loading) that was going on."""
         match stopped.kind:
             case "time" if self._left() <= 0:
@@ -223,7 +268,12 @@ class Session:
             case "answers":
                 self._over = f"its answers are larger than {self.limits.output_bytes / MIB:g} MiB together"
                 return Died(self._over)
-        return Died(_meaning(status))
+            case "lost":
+                return Died("its process and the one that started it were ended twice")
+        ending = stopped.ending
+        if ending.killed and not ending.used_up_time(self.limits) and ending.used_much_memory(self.limits):
+            return Died(killed_by_memory(self.limits))
+        return Died(meaning(ending.status))
 
 
 def _into(frames: list[bytes]) -> Callable[[list[bytes]], bool]:
@@ -232,15 +282,3 @@ def _into(frames: list[bytes]) -> Callable[[list[bytes]], bool]:
         return True
 
     return took
-
-
-def _meaning(status: int) -> str:
-    """Of a wait status, in words for a student."""
-    number = status & 0x7F
-    if not number:
-        return f"it ended the process itself (exit status {status >> 8}) before it answered"
-    try:
-        name = signal.Signals(number)
-    except ValueError:
-        return f"it was killed (signal {number})"
-    return MEANINGS.get(name, f"it was killed ({name.name})")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-import struct
 import subprocess
 import threading
 from collections.abc import Callable, Mapping
 from typing import IO, Any
 
+from .endings import ENDING
 from .installation import ENVIRONMENT, Installation
 
 CHUNK = 1 << 16
@@ -48,7 +48,7 @@ class SpawnedChild:
         code = self._process.wait()
         self._logging.join(LOGGING)
         with contextlib.suppress(OSError):
-            self._status.sendall(struct.pack("<i", -code if code < 0 else code << 8))
+            self._status.sendall(ENDING.pack(-code if code < 0 else (code & 0xFF) << 8, 0, 0))
 
     def hand_over(self, program: bytes) -> bytes:
         return program
@@ -66,6 +66,9 @@ class SpawnedChild:
             return self.requests.send(data)
         except BlockingIOError:
             return 0
+
+    def running(self) -> bool:
+        return self._process.poll() is None
 
     def kill(self) -> None:
         self._process.kill()

@@ -6,6 +6,7 @@ import array
 import contextlib
 import json
 import os
+import select
 import shutil
 import signal
 import socket
@@ -60,6 +61,11 @@ class ForkedChild:
             return os.write(self.requests, data)
         except BlockingIOError:
             return 0
+
+    def running(self) -> bool:
+        ended = select.poll()
+        ended.register(self._pidfd, select.POLLIN)
+        return not ended.poll(0)
 
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):

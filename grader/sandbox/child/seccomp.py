@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import signal
 import socket
 import struct
 from collections.abc import Callable
@@ -86,9 +87,17 @@ def program(here: syscalls.Machine, pid: int) -> bytes:
     made.add(LOAD, NUMBER_AT)
     made.add(JUMP_AT_LEAST, X32_BIT, 0, 1)
     made.fail(errno.ENOSYS)
-    for name in ("kill", "tgkill"):
-        made.rule(ruled[name], lambda: made.allow_if_argument_in(0, (pid,), errno.EPERM))
+    made.rule(ruled["kill"], lambda: _signals_to_itself(made, pid, 1))
+    made.rule(ruled["tgkill"], lambda: _signals_to_itself(made, pid, 2))
     return made.packed() + _for_every_process(here)
+
+
+def _signals_to_itself(made: Filter, pid: int, signal_at: int) -> None:
+    """But for SIGKILL, so that a child that was killed was killed by somebody else."""
+    made.load_argument(signal_at)
+    made.add(JUMP_EQUAL, signal.SIGKILL, 0, 1)
+    made.fail(errno.EPERM)
+    made.allow_if_argument_in(0, (pid,), errno.EPERM)
 
 
 @cache

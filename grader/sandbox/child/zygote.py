@@ -2,8 +2,8 @@
 
 It holds no secret, runs no student code and stays single-threaded. It speaks with the grader over a socket of whole
 messages: a request is JSON (a `Policy`) with the descriptors of `REQUEST`; the answer carries the child's pidfd. When a
-child ends, its wait status goes down the pipe that came with the request. It exits when the socket closes or the grader
-dies.
+child ends, its wait status and what it used go down the pipe that came with the request. It exits when the socket
+closes or the grader dies.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ COMMON = (
 NUMPY_PARTS = ("numpy", "numpy.linalg", "numpy.random")
 LARGEST_REQUEST = 4096
 REQUEST = ("requests", "answers", "log", "program", "status")  # the descriptors that come with one
+ENDING = "<iII"  # wait status, processor time in ms, largest resident memory in KiB
 DESCRIPTORS = f"{len(REQUEST)}i"
 ROOM = socket.CMSG_SPACE(struct.calcsize(DESCRIPTORS))
 
@@ -131,9 +132,10 @@ class Zygote:
         pid, status_pipe = self.children.pop(pidfd)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)  # only where forking is not refused (no system call filter)
-        status = os.waitpid(pid, 0)[1]
+        _pid, status, used = os.wait4(pid, 0)
+        cpu_ms = int(1000 * (used.ru_utime + used.ru_stime))
         with contextlib.suppress(BrokenPipeError):  # a child that was killed is not asked about
-            os.write(status_pipe, struct.pack("<i", status))
+            os.write(status_pipe, struct.pack(ENDING, status, cpu_ms, used.ru_maxrss))
         os.close(status_pipe)
 
     def become_child(self, request: dict[str, Any], descriptors: list[int]) -> None:

@@ -1,0 +1,62 @@
+"""How a child ended, and whether that was its own doing: the system, or somebody else, may have killed it."""
+
+from __future__ import annotations
+
+import signal
+import struct
+from typing import NamedTuple
+
+from .limits import KIB, MIB, Limits
+
+ENDING = struct.Struct("<iII")
+"""What the status pipe carries: wait status, processor time in ms, largest resident memory in KiB."""
+
+MEANINGS = {
+    signal.SIGSEGV: "it crashed (SIGSEGV; endless recursion in C or broken memory)",
+    signal.SIGXCPU: "it used up its processor time (SIGXCPU)",
+    signal.SIGKILL: "it was killed (SIGKILL; it used up its processor time or the memory, or killed itself)",
+    signal.SIGXFSZ: "it wrote too large a file (SIGXFSZ)",
+    signal.SIGSYS: "it made a forbidden system call (SIGSYS)",
+}  # fmt: skip
+
+
+class Ending(NamedTuple):
+    """Of a process; times and sizes are 0 where the system does not tell them."""
+
+    status: int
+    cpu_ms: int = 0
+    peak_kib: int = 0
+
+    @property
+    def killed(self) -> bool:
+        """Whether SIGKILL ended it."""
+        return self.status & 0x7F == 9
+
+    def used_up_time(self, limits: Limits) -> bool:
+        """Whether it had the processor for as long as it may: then SIGKILL comes from its own limit."""
+        return self.cpu_ms >= 1000 * limits.cpu_seconds
+
+    def used_much_memory(self, limits: Limits) -> bool:
+        """Whether it held more than half of the memory that it may have: a reason for the system to kill it."""
+        return self.peak_kib * KIB > limits.memory // 2
+
+
+ALIVE = Ending(0)
+"""Stands for the ending of a process that has not ended by itself."""
+
+
+def killed_by_memory(limits: Limits) -> str:
+    """What is said of a program that was killed again and again while it held much memory."""
+    return f"it was killed twice (SIGKILL) while it held more than {limits.memory // 2 // MIB} MiB of memory"
+
+
+def meaning(status: int) -> str:
+    """Of a wait status, in words for a student."""
+    number = status & 0x7F
+    if not number:
+        return f"it ended the process itself (exit status {status >> 8}) before it answered"
+    try:
+        name = signal.Signals(number)
+    except ValueError:
+        return f"it was killed (signal {number})"
+    return MEANINGS.get(name, f"it was killed ({name.name})")
