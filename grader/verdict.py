@@ -30,13 +30,18 @@ class Proved:
     length: int | None = None
 
 
+MAX_COUNTED_INPUTS = 10**18
+"""Inputs that are counted one by one; of more it is said that there are more."""
+
+
 @dataclass(frozen=True)
 class Exhausted:
-    """Holds for every input up to a length; longer ones were sampled."""
+    """Holds for every input up to a length; longer ones were sampled. `more`: there are at least `inputs` of them."""
 
     length: int
     inputs: int
     sampled: Sampled | None = None
+    more: bool = False
 
 
 @dataclass(frozen=True)

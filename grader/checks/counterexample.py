@@ -8,7 +8,7 @@ from grader.checks.lines import Broken
 from grader.errors import HarnessError
 from grader.language.arrays import Value
 from grader.machines.alphabet import Word, show_outputs, show_value
-from grader.machines.machine import EquationMachine, Step, Undefined
+from grader.machines.machine import AnswerMachine, EquationMachine, Step, Undefined
 from grader.spec.weights import WeightsQuestion
 from grader.verdict import Counterexample, TraceStep
 
@@ -21,7 +21,7 @@ def replayed(question: WeightsQuestion, values: Mapping[str, Value], line: int, 
     """
     judge, word = question.judge, broken.word
     symbols = question.symbols or ()
-    student = EquationMachine(question.program, values, symbols, keep_frames=True)
+    student = AnswerMachine(question.program, values, symbols, keep_frames=True)
     behaviour = EquationMachine(judge.program, {}, symbols, keep_frames=True)
     answered, wanted = student.run(word), behaviour.run(word)
     right = [judge.accepts(a.output, w) for a, w in zip(answered, wanted, strict=False)]
@@ -57,7 +57,7 @@ def _trace(
                 inputs=_shown(dict(zip(question.alphabet.channels, symbol, strict=True))),
                 student=_shown(student.quantities(answer)),
                 wanted=_shown(behaviour.quantities(want)),
-                output=_answer(answer.output),
+                output=_answer(answer.output, question.judge.trouble(answer.output, want)),
                 expected=show_value(want.output),
                 right=right[t],
             )
@@ -65,8 +65,9 @@ def _trace(
     return steps
 
 
-def _answer(output: Value) -> str:
-    return f"undefined ({output.reason})" if isinstance(output, Undefined) else show_value(output)
+def _answer(output: Value, trouble: str) -> str:
+    reason = output.reason if isinstance(output, Undefined) else trouble
+    return f"{show_value(output)} ({reason})" if reason else show_value(output)
 
 
 def _shown(quantities: Mapping[str, Value]) -> dict[str, str]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from grader.errors import HarnessError
-from grader.language.arithmetic import TooLarge
 from grader.language.arrays import Value
 from grader.machines.alphabet import Word
-from grader.machines.explore import Stop, Walk, count_words
+from grader.machines.explore import Stop, Walk, WordCount, count_words
 from grader.machines.judge import Judge
-from grader.machines.machine import Edge, EquationMachine, Machine, Step
+from grader.machines.machine import AnswerMachine, BeyondLimits, Edge, EquationMachine, Machine, Step
 from grader.machines.program import Program
+from grader.machines.sample import MAX_LENGTH
 from grader.spec.weights import WeightsQuestion
 from grader.verdict import Evidence, Exhausted, NoEvidence, Proved, Sampled
+
+MAX_STORED_BITS = 1 << 28
+"""Bits of all the numbers that the states of one walk remember (32 MiB); more end the walk as too many states do."""
 
 
 @dataclass(frozen=True)
@@ -27,48 +30,73 @@ class Broken:
 
 @dataclass
 class Findings:
-    """What a machine breaks, by number of the rubric line, and how strong the evidence for the rest is."""
+    """What a machine breaks, by number of the rubric line, and how strong the evidence for the rest is.
+
+    `met` are the lines that some step was about at which the machine's output was compared with the wanted one;
+    `about` counts, by line, the drawn inputs that were about it and were run to their end.
+    """
 
     broken: dict[int, Broken] = field(default_factory=dict)
     holds: Evidence = field(default_factory=NoEvidence)
     walk: Walk | None = None
+    met: set[int] = field(default_factory=set)
+    about: Counter[int] = field(default_factory=Counter)
 
     @property
     def proved_right(self) -> bool:
         """Nothing is broken, for every input of every length asked for."""
         return not self.broken and isinstance(self.holds, Proved)
 
+    def holds_for(self, line: int) -> Evidence:
+        """The evidence for one line: of the inputs that were drawn, only those count that are about it."""
+        match self.holds:
+            case Exhausted(sampled=Sampled(seed=seed)):
+                drawn = Sampled(self.about[line], seed) if self.about[line] else None
+                return replace(self.holds, sampled=drawn)
+            case Sampled(seed=seed):
+                return Sampled(self.about[line], seed)
+        return self.holds
+
 
 def answer_machine(
-    question: WeightsQuestion, values: dict[str, Value], program: Program | None = None
+    question: WeightsQuestion, values: Mapping[str, Value], program: Program | None = None
 ) -> EquationMachine:
     """The network (or another reading of it) with an answer's weights."""
-    return EquationMachine(program or question.program, values, question.symbols or ())
+    return AnswerMachine(program or question.program, values, question.symbols or ())
 
 
 def examine(question: WeightsQuestion, machine: Machine) -> Findings:
     """Every rubric line, decided by one walk beside the behaviour; sampled where the walk cannot end."""
     findings = Findings()
     if question.symbols is not None:
-        findings.walk = walk_lines(question, machine, findings.broken)
+        findings.walk = walk_lines(question, machine, findings)
         if findings.walk.complete:
             findings.holds = Proved(len(findings.walk.nodes), question.bounds.length)
             return findings
-        if len(findings.broken) == len(question.rubric):
-            return findings
-    findings.holds = sample_lines(question, machine, findings)
+    if len(findings.broken) < len(question.rubric):
+        findings.holds = sample_lines(question, machine, findings)
     return findings
 
 
-def walk_lines(question: WeightsQuestion, machine: Machine, broken: dict[int, Broken]) -> Walk:
-    """Walks machine and behaviour side by side and notes the first, and so a shortest, word that breaks each line."""
+def walk_lines(question: WeightsQuestion, machine: Machine, findings: Findings) -> Walk:
+    """Walks machine and behaviour side by side and notes the first, and so a shortest, word that breaks each line.
+
+    An answer must stay within the limits of exact arithmetic for as many steps as the longest drawn inputs have:
+    numbers that grow beyond them earlier are wrong there, and later they end the walk.
+    """
     judge, symbols = question.judge, question.symbols or ()
-    every = len(question.rubric)
+    broken, met, every = findings.broken, findings.met, len(question.rubric)
 
     def visit(walk: Walk, node: int, symbol: int, edges: list[Edge]) -> bool:
         answered, wanted = edges
         if not judge.allows(wanted.step):
             return False
+        if isinstance(answered.step.output, BeyondLimits) and walk.depth(node) >= MAX_LENGTH:
+            raise Stop
+        if isinstance(machine, AnswerMachine) and machine.stored_bits > MAX_STORED_BITS:
+            raise Stop
+        if len(met) < every:
+            met.update(judge.concerned(wanted.step))
         if not judge.accepts(answered.step.output, wanted.step):
             for line in judge.concerned(wanted.step):
                 if line not in broken:
@@ -83,29 +111,31 @@ def walk_lines(question: WeightsQuestion, machine: Machine, broken: dict[int, Br
 
 
 def sample_lines(question: WeightsQuestion, machine: Machine, findings: Findings) -> Evidence:
-    """Runs the question's corpus of long words; a failure is shrunk. The evidence for the lines that hold."""
-    corpus, finished, stuck = question.corpus, 0, False
-    for word, wanted in zip(corpus.words, corpus.wanted, strict=True):
-        run = _compared(question.judge, machine, word, wanted)
-        finished += run.finished
-        stuck = stuck or run.stuck
-        for line, length in run.broken.items():
+    """Runs the question's corpus of long words; a failure is shrunk. The evidence for the lines that hold.
+
+    Only words that are longer than every word of the walk, and that were run to their end, count as drawn.
+    """
+    length, finished = findings.walk.length if findings.walk else 0, 0
+    corpus = question.corpus
+    for i, trial in enumerate(corpus.trials):
+        run = _compared(question.judge, machine, trial.word, trial.wanted)
+        findings.met |= run.met
+        for line, steps in run.broken.items():
             if line not in findings.broken:
-                findings.broken[line] = _shrunk(question, machine, word[:length], line)
-    sampled = Sampled(finished, question.budget.seed) if finished else None
-    length = findings.walk.length if findings.walk else 0
+                findings.broken[line] = _shrunk(question, machine, trial.word[:steps], line, i < corpus.drawn)
+        if trial.whole and run.length == len(trial.word) > length:
+            finished += 1
+            findings.about.update(trial.lines)
     if len(findings.broken) == len(question.rubric):
         return NoEvidence()
-    if stuck:
-        raise HarnessError(
-            f"{question.id}: the first step of an input takes numbers beyond the limits of exact arithmetic"
-        )
-    if sampled is None and not length:
-        raise HarnessError(f"{question.id}: none of the inputs drawn is one that the question allows")
-    return Exhausted(length, words_up_to(question, length), sampled) if length else sampled or NoEvidence()
+    sampled = Sampled(finished, question.budget.seed) if finished else None
+    if not length:
+        return sampled or NoEvidence()
+    counted = words_up_to(question, length)
+    return Exhausted(length, counted.number, sampled, counted.more)
 
 
-def words_up_to(question: WeightsQuestion, length: int) -> int:
+def words_up_to(question: WeightsQuestion, length: int) -> WordCount:
     """How many inputs of 1 to `length` steps the question allows."""
     judge = question.judge
     return count_words(judge.machine(question.symbols or ()), judge.allows, length)
@@ -115,36 +145,34 @@ def words_up_to(question: WeightsQuestion, length: int) -> int:
 class _Run:
     """The rubric lines that a run breaks, each with the length of the word up to its first wrong step.
 
-    `finished`: at least one step was compared, and all as far as the question allows the word; `stuck`: none could be,
-    because a number grew beyond the limits.
+    `met`: the lines that a compared step is about; `length`: how many steps were compared.
     """
 
     broken: dict[int, int]
-    finished: bool = False
-    stuck: bool = False
+    met: set[int]
+    length: int
 
 
 def _compared(judge: Judge, machine: Machine, word: Word, wanted: Sequence[Step]) -> _Run:
-    broken: dict[int, int] = {}
-    answered = machine.run(word)
-    for t, (answer, want) in enumerate(zip(answered, wanted, strict=False)):
+    broken, met = dict[int, int](), set[int]()
+    answered, t = machine.run(word), 0
+    for answer, want in zip(answered, wanted, strict=False):
         if not judge.allows(want):
-            return _Run(broken, finished=t > 0)
-        try:
-            right = judge.accepts(answer.output, want)
-        except TooLarge:
-            return _Run(broken, stuck=t == 0)
-        if not right:
-            for line in judge.concerned(want):
-                broken.setdefault(line, t + 1)
-    return _Run(broken, finished=len(answered) >= len(wanted) > 0, stuck=not answered)
+            break
+        t += 1
+        lines = judge.concerned(want)
+        met.update(lines)
+        if not judge.accepts(answer.output, want):
+            for line in lines:
+                broken.setdefault(line, t)
+    return _Run(broken, met, t)
 
 
-def _shrunk(question: WeightsQuestion, machine: Machine, found: Word, line: int) -> Broken:
-    """The smallest word on which the same line breaks that Hypothesis comes to from its seed."""
+def _shrunk(question: WeightsQuestion, machine: Machine, found: Word, line: int, drawn: bool) -> Broken:
+    """A small word on which the same line breaks; of drawn words, the smallest that Hypothesis comes to."""
     behaviour = question.judge.machine(question.symbols or ())
 
     def first_break(word: Word) -> int | None:
         return _compared(question.judge, machine, word, behaviour.run(word)).broken.get(line)
 
-    return Broken(question.corpus.shrink(found, first_break), shortest=False)
+    return Broken(question.corpus.shrink(found, first_break, drawn=drawn), shortest=False)

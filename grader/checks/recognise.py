@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from grader.language.arrays import Value
 from grader.machines.explore import Bounds, Stop, Walk
-from grader.machines.machine import Edge, EquationMachine, Machine
+from grader.machines.machine import AnswerMachine, Edge, Machine
 from grader.spec.weights import Known, WeightsQuestion
 
 RECOGNITION = Bounds(states=2_000)
@@ -44,7 +44,7 @@ def recognised(question: WeightsQuestion, machine: Machine) -> Known | None:
         return None
     for known in question.known:
         if known.say:
-            other = EquationMachine(question.program, known.values, question.symbols)
+            other = AnswerMachine(question.program, known.values, question.symbols)
             if same_behaviour(question, machine, other):
                 return known
     return None
@@ -55,7 +55,7 @@ def right_readings(question: WeightsQuestion, values: Mapping[str, Value]) -> li
     if question.symbols is None:
         return []
     symbols = question.symbols
-    return [r.name for r in question.readings if is_right(question, EquationMachine(r.program, values, symbols))]
+    return [r.name for r in question.readings if is_right(question, AnswerMachine(r.program, values, symbols))]
 
 
 def is_right(question: WeightsQuestion, machine: Machine) -> bool:

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from grader.checks.counterexample import replayed
-from grader.checks.lines import Findings, examine
+from grader.checks.lines import Findings, answer_machine, examine
 from grader.checks.margins import margins
 from grader.checks.recognise import recognised, right_readings
 from grader.language.arrays import Value
 from grader.machines.machine import EquationMachine
 from grader.spec.weights import WeightsQuestion
-from grader.verdict import CheckResult, Counterexample, QuestionResult
+from grader.verdict import CheckResult, Counterexample, Fault, QuestionResult
+
+NOT_MET = "no input that was looked at is about this line"
+"""Why a rubric line is held: nothing shows whether the answer is right there."""
 
 
 def judge_weights(question: WeightsQuestion, values: Mapping[str, Value]) -> QuestionResult:
@@ -21,17 +24,19 @@ def judge_weights(question: WeightsQuestion, values: Mapping[str, Value]) -> Que
     Raises:
         HarnessError: if a counterexample does not hold when it is replayed.
     """
-    machine = EquationMachine(question.program, values, question.symbols or ())
+    machine = answer_machine(question, values)
     findings = examine(question, machine)
-    messages: list[str] = []
+    checks = tuple(_checks(question, values, findings))
+    held = [check for check in checks if check.outcome == "held" and check.max_points]
+    messages = [f"held, because of the spec: {check.name!r}: {check.message}" for check in held]
     if findings.broken:
-        messages = _explanations(question, machine, values)
+        messages += _explanations(question, machine, values)
     return QuestionResult(
         id=question.id,
         title=question.title,
-        status="graded",
+        status="held" if held else "graded",
         max_points=question.points,
-        checks=tuple(_checks(question, values, findings)),
+        checks=checks,
         messages=tuple(messages),
         margins=margins(question, machine, findings.walk) if findings.proved_right and findings.walk else (),
     )
@@ -48,8 +53,10 @@ def _checks(question: WeightsQuestion, values: Mapping[str, Value], findings: Fi
             evidence = replayed(question, values, i, findings.broken[i])
             results.append(CheckResult(line.name, Fraction(0), line.points, "failed", evidence, _sentence(evidence)))
             blocked_by = line.name if question.ladder else ""
+        elif i not in findings.met:
+            results.append(CheckResult(line.name, Fraction(0), line.points, "held", Fault(NOT_MET), NOT_MET))
         else:
-            results.append(CheckResult(line.name, line.points, line.points, "passed", findings.holds))
+            results.append(CheckResult(line.name, line.points, line.points, "passed", findings.holds_for(i)))
     return results
 
 

@@ -46,7 +46,10 @@ _COMPARISONS = {op: _comparison(test) for op, test in _COMPARE.items()}
 
 
 class Exact(Arithmetic):
-    """Expressions over the rationals."""
+    """Expressions over the rationals; `max_bits` bounds the numbers that outlive a power, a call, a fold or a step."""
+
+    def __init__(self, max_bits: int = limits.MAX_BITS) -> None:
+        self.max_bits = max_bits
 
     def number(self, value: fmpq) -> fmpq:
         return value
@@ -80,8 +83,8 @@ class Exact(Arithmetic):
 
     def guard(self, value: Value) -> Value:
         for entry in _entries(value):
-            if entry.height_bits() > limits.MAX_BITS:
-                raise TooLarge(f"a number grew beyond {limits.MAX_BITS} bits")
+            if entry.height_bits() > self.max_bits:
+                raise TooLarge(f"a number grew beyond {self.max_bits} bits")
         return value
 
     def effort(self, value: Value) -> int:

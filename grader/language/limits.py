@@ -15,6 +15,9 @@ MAX_EXPONENT = 1_000
 MAX_BITS = 8_192
 """Bits of a numerator or denominator that may outlive a power, a call, a fold or a step."""
 
+MAX_NETWORK_BITS = 32_768
+"""The same in a network with an answer's weights: three products of float64 weights a step fit in for 80 steps."""
+
 MAX_WRITTEN_DEPTH = 150
 """Nesting of one equation after its functions are written out: each level takes several frames of Python's stack."""
 

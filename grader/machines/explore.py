@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from grader.language.arithmetic import TooLarge
 from grader.machines.machine import Edge, Machine, Step
+from grader.verdict import MAX_COUNTED_INPUTS
 
 DEFAULT_STATES = 20_000
 """Joint states that a walk may meet before it gives up on seeing them all."""
@@ -93,16 +94,39 @@ class Walk:
         self.complete = True
 
 
-def count_words(machine: Machine, allowed: Callable[[Step], bool], length: int) -> int:
-    """How many words of 1 to `length` symbols stay on allowed edges of a machine."""
-    level, total = {0: 1}, 0
+MAX_COUNTED_EDGES = 200_000
+"""Edges that counting words may look at."""
+
+
+@dataclass(frozen=True)
+class WordCount:
+    """How many words there are; `more`: at least so many, counting was given up."""
+
+    number: int
+    more: bool = False
+
+
+def count_words(machine: Machine, allowed: Callable[[Step], bool], length: int) -> WordCount:
+    """How many words of 1 to `length` symbols stay on allowed edges of a machine.
+
+    Counting ends at MAX_COUNTED_INPUTS words, and before a level of words that needs more than MAX_COUNTED_EDGES edges.
+    """
+    symbols = range(len(machine.symbols))
+    level, total, edges = {0: 1}, 0, 0
     for _ in range(length):
         following: dict[int, int] = {}
+        edges += len(level) * len(symbols)
+        if edges > MAX_COUNTED_EDGES:
+            return WordCount(total, more=True)
         for state, ways in level.items():
-            for symbol in range(len(machine.symbols)):
+            for symbol in symbols:
                 edge = machine.edge(state, symbol)
                 if allowed(edge.step):
                     following[edge.target] = following.get(edge.target, 0) + ways
         level = following
         total += sum(level.values())
-    return total
+        if total > MAX_COUNTED_INPUTS:
+            return WordCount(MAX_COUNTED_INPUTS, more=True)
+        if not level:
+            break
+    return WordCount(total)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.language.arrays import Value, describe
+from flint import fmpq
+
+from grader.language.arithmetic import EvaluationError, Frame
+from grader.language.arrays import Array, ShapeError, Value, describe, shape_of
 from grader.language.tree import Compare, Name, Tree
-from grader.machines.alphabet import Symbol
-from grader.machines.machine import EquationMachine, Step, Undefined
+from grader.machines.alphabet import Symbol, Word
+from grader.machines.explore import Bounds, Walk
+from grader.machines.machine import Edge, EquationMachine, Step, Undefined
 from grader.machines.program import Extra, Late, Program
 from grader.machines.system import DefinitionError, Fault, System
 
@@ -46,6 +50,8 @@ class Judge:
         assume: Tree | None = None,
     ) -> None:
         self.lines = tuple(lines)
+        self._answer_shape = answer_shape
+        self._assume_tree = assume
         extras = [Extra(("checks", str(i), "when"), line.when) for i, line in enumerate(lines) if line.when is not None]
         places = iter(range(len(extras)))
         self._when = [None if line.when is None else next(places) for line in lines]
@@ -79,17 +85,100 @@ class Judge:
         """The rubric lines (by number) that are about this step."""
         return [i for i, place in enumerate(self._when) if place is None or step.extras[place]]
 
+    def condition(self, line: int) -> Tree | None:
+        """What a rubric line is about; None: every step."""
+        return self.lines[line].when
+
+    def trees(self) -> Iterator[Tree]:
+        """Every expression of the judgement: those about steps first, then the behaviour's."""
+        program = self.program
+        yield from (extra.tree for extra in program.extras)
+        if program.late is not None:
+            yield program.late.tree
+        yield from (tree for _, tree in program.system.trees())
+
+    def assumed(self) -> list[Tree]:
+        """What the question assumes of its inputs, if anything."""
+        return [] if self._assume_tree is None else [self._assume_tree]
+
     def accepts(self, output: Value, step: Step) -> bool:
         """Whether this output is right at this step."""
         if self.compares_outputs:
             return bool(output == step.output)
         if isinstance(output, Undefined) or step.frame is None:
             return False
-        return bool(self.program.judge_late(step.frame, (output, step.output)))
+        try:
+            return self._late(step.frame, output, step.output)
+        except (EvaluationError, ShapeError):
+            self._check_accept(step.frame, step.output)
+            return False
+
+    def trouble(self, output: Value, step: Step) -> str:
+        """Why `accept` cannot be worked out for this output at this step; empty where it can."""
+        if self.compares_outputs or isinstance(output, Undefined) or step.frame is None:
+            return ""
+        try:
+            self._late(step.frame, output, step.output)
+        except (EvaluationError, ShapeError) as error:
+            return f"`accept` cannot be worked out: {error}"
+        return ""
+
+    def _late(self, frame: Frame, output: Value, wanted: Value) -> bool:
+        return bool(self.program.judge_late(frame, (output, wanted)))
+
+    def _check_accept(self, frame: Frame, wanted: Value) -> None:
+        """Raises `DefinitionError` where `accept` cannot be worked out for the wanted output either.
+
+        Where the answer's output has another shape than the wanted one, for no vector of zeros or ones.
+        """
+        shape = self._answer_shape
+        tried = [wanted] if shape == shape_of(wanted) else [_filled(shape, fmpq(n)) for n in (0, 1)]
+        reasons = []
+        for output in tried:
+            try:
+                self._late(frame, output, wanted)
+            except (EvaluationError, ShapeError) as error:
+                reasons.append(str(error))
+        if len(reasons) == len(tried):
+            message = f"cannot be worked out, whatever the answer: {reasons[0]}"
+            raise DefinitionError([Fault(("accept",), message)])
 
     def _check(self, step: Step) -> None:
         if isinstance(step.output, Undefined):
             raise DefinitionError([Fault(("equations",), f"the behaviour itself is undefined: {step.output.reason}")])
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A shortest word to each rubric line that the behaviour reaches; `complete`: no others are ever reached."""
+
+    words: Mapping[int, Word]
+    complete: bool
+
+
+def walk_alone(judge: Judge, symbols: Sequence[Symbol], bounds: Bounds) -> Reached:
+    """The behaviour by itself, breadth first within the bounds."""
+    words: dict[int, Word] = {}
+
+    def visit(walk: Walk, node: int, symbol: int, edges: list[Edge]) -> bool:
+        if not judge.allows(edges[0].step):
+            return False
+        for line in judge.concerned(edges[0].step):
+            if line not in words:
+                words[line] = tuple(symbols[i] for i in walk.word(node, symbol))
+        return True
+
+    walk = Walk([judge.machine(symbols)])
+    walk.run(visit, bounds)
+    return Reached(words, walk.complete)
+
+
+def _filled(shape: tuple[int, ...], number: fmpq) -> Value:
+    """A value of a shape, all of whose entries are one number."""
+    size = 1
+    for length in shape:
+        size *= length
+    return Array(shape, [number] * size) if shape else number
 
 
 def _plain(answer: str) -> tuple[Tree, Tree]:

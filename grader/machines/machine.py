@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from flint import fmpq
 
+from grader.language import limits
 from grader.language.arithmetic import EvaluationError, Frame, Inexact, Missing, TooLarge
 from grader.language.arrays import Array, ShapeError, Value
 from grader.machines.alphabet import Symbol
@@ -23,6 +24,11 @@ class Undefined:
 
     def __str__(self) -> str:
         return "undefined"
+
+
+@dataclass(frozen=True)
+class BeyondLimits(Undefined):
+    """The output of a step whose numbers are too large to be worked out, and of every later step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,12 @@ def _key(value: Any) -> Hashable:
     return value  # type: ignore[no-any-return]  # the clock, and the states of Python references, hash as they are
 
 
+def _bits(value: Any) -> int:
+    """Bits of the numerators and denominators in a value."""
+    entries = value.entries if isinstance(value, Array) else (value,)
+    return sum(entry.p.bit_length() + entry.q.bit_length() for entry in entries if type(entry) is fmpq)
+
+
 class EquationMachine(Machine):
     """A program with its parameters filled in."""
 
@@ -155,6 +167,11 @@ class EquationMachine(Machine):
             return undefined, Step(undefined)
         return following, Step(output, extras, frame[:] if self.keep_frames else None)
 
+    @property
+    def initial(self) -> State | Undefined:
+        """The state before the first step."""
+        return self._states[0]  # type: ignore[no-any-return]  # as `start` was given it
+
     def quantities(self, step: Step) -> dict[str, Value]:
         """Every named quantity of a step of a machine that keeps its frames."""
         return {} if step.frame is None else self.program.named(step.frame)
@@ -173,6 +190,47 @@ class EquationMachine(Machine):
         if isinstance(values, Undefined):
             return {}
         return {f"{name}[t-{lag}]": v for (name, lag), v in zip(self.program.layout.past, values[1:], strict=True)}
+
+
+class AnswerMachine(EquationMachine):
+    """A network with an answer's weights: what it does is the answer's fault, so no step of it raises anything.
+
+    Where its numbers grow beyond the limits, or are no rational numbers, the output is undefined from there on.
+    """
+
+    stored_bits = 0
+    """Bits of the numbers in all states that have been met."""
+
+    def _number(self, state: Any) -> int:
+        before = self.states
+        number = super()._number(state)
+        if self.states > before and isinstance(state, tuple):
+            self.stored_bits += sum(map(_bits, state))
+        return number
+
+    def _initial(self, parameters: Mapping[str, Value]) -> State | Undefined:
+        try:
+            return super()._initial(parameters)
+        except TooLarge as error:
+            return _beyond(error)
+        except Inexact as error:
+            return Undefined(str(error))
+
+    def step(self, state: State | Undefined, symbol: Symbol) -> tuple[Any, Step]:
+        stopped: Undefined
+        try:
+            return super().step(state, symbol)
+        except TooLarge as error:
+            stopped = _beyond(error)
+        except Inexact as error:
+            stopped = Undefined(str(error))
+        return stopped, Step(stopped)
+
+
+def _beyond(error: TooLarge) -> BeyondLimits:
+    """The output where numbers are too large, which names the limits."""
+    most = f"{limits.MAX_NETWORK_BITS} bits or {limits.MAX_ITERATIONS} rounds of loops"
+    return BeyondLimits(f"{error}; nothing is decided beyond {most}")
 
 
 class FunctionMachine(Machine):

@@ -6,8 +6,9 @@ so two thirds of the words are made of runs: of one symbol, or of symbols that t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,11 @@ from flint import fmpq
 from grader.drawing import corpus, smallest
 from grader.language.arithmetic import TooLarge
 from grader.machines.alphabet import Alphabet, Kind, Symbol, Word
-from grader.machines.judge import Judge
-from grader.machines.machine import Step
+from grader.machines.constants import numbers_near
+from grader.machines.explore import Bounds
+from grader.machines.judge import Judge, walk_alone
+from grader.machines.machine import EquationMachine, Step, state_key
+from grader.machines.search import InputSearch
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -25,26 +29,67 @@ if TYPE_CHECKING:
 MAX_LENGTH = 80
 """Longest sampled word."""
 
+FEW_VALUES = 64
+"""Values of a finite kind that are drawn alike; of more, those near constants are drawn more often."""
+
 WIDE = 1_000
 """How far sampled numbers go where a kind has no bounds."""
 
 
+MIN_INPUTS_PER_LINE = 10
+"""Inputs about a rubric line that are looked at, where so many are found."""
+
+MAX_SEARCH_STEPS, MAX_MORE_STEPS = 60_000, 2_000
+"""Steps of the behaviour in a search for inputs about one rubric line: where none was drawn, and where a few were."""
+
+MAX_THINNING_STEPS = 100_000
+"""Steps of the words that are tried where a word is made shorter by leaving out parts."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """An input as far as the question allows it, what is wanted at each step, and the rubric lines that it is about.
+
+    `whole`: it was not cut because numbers of the behaviour grew beyond the limits.
+    """
+
+    word: Word
+    wanted: tuple[Step, ...]
+    lines: frozenset[int]
+    whole: bool
+
+
 @dataclass(frozen=True)
 class Corpus:
-    """The words of a question, drawn once for the whole class, with what the behaviour does on each."""
+    """The words of a question, drawn once for the whole class, and more that were searched for; all different."""
 
-    words: list[Word]
-    wanted: list[list[Step]]
+    trials: tuple[Trial, ...]
+    """Those that were drawn come first."""
+    drawn: int
+    """How many of the trials were drawn."""
     strategy: SearchStrategy[Word]
+    examples: int
     seed: int
 
-    def shrink(self, found: Word, first_break: Callable[[Word], int | None]) -> Word:
-        """The smallest word that Hypothesis finds on which `first_break` finds one too, cut at its first wrong step."""
+    @property
+    def words(self) -> list[Word]:
+        """The words of the trials."""
+        return [trial.word for trial in self.trials]
+
+    def about(self, line: int) -> int:
+        """How many words have a step that a rubric line is about."""
+        return _about(line, self.trials)
+
+    def shrink(self, found: Word, first_break: Callable[[Word], int | None], *, drawn: bool = True) -> Word:
+        """The smallest word that Hypothesis finds on which `first_break` finds one too, cut at its first wrong step.
+
+        `drawn`: whether some drawn word is known to be one; else none is drawn again.
+        """
 
         def breaks(word: Word) -> bool:
             return first_break(word) is not None
 
-        small = smallest(self.strategy, breaks, len(self.words), self.seed)
+        small = smallest(self.strategy, breaks, self.examples, self.seed) if drawn else None
         if small is None or len(small) > len(found):
             small = _thinned(found, breaks)
         return small[: first_break(small)]
@@ -52,11 +97,12 @@ class Corpus:
 
 def _thinned(word: Word, breaks: Callable[[Word], bool]) -> Word:
     """The word without the stretches that can be left out one after the other, long ones first."""
-    size = len(word) // 2
+    size, left = len(word) // 2, MAX_THINNING_STEPS
     while size:
         start = 0
-        while start < len(word):
+        while start < len(word) and left > 0:
             shorter = word[:start] + word[start + size :]
+            left -= len(shorter)
             if shorter and breaks(shorter):
                 word = shorter
             else:
@@ -65,32 +111,84 @@ def _thinned(word: Word, breaks: Callable[[Word], bool]) -> Word:
     return word
 
 
-def draw_corpus(alphabet: Alphabet, judge: Judge, longest: int | None, examples: int, seed: int) -> Corpus:
-    """The words that Hypothesis draws from a fixed seed: the same on every run."""
-    strategy = words(alphabet, judge, longest)
-    drawn = corpus(strategy, examples, seed)
-    behaviour = judge.machine(alphabet.symbols() or ())
-    return Corpus(drawn, [behaviour.run(word) for word in drawn], strategy, seed)
+def draw_corpus(
+    alphabet: Alphabet, judge: Judge, bounds: Bounds, examples: int, seed: int, constants: Sequence[fmpq] = ()
+) -> Corpus:
+    """The words that Hypothesis draws from a fixed seed, and inputs about each rubric line: the same on every run."""
+    strategy = words(alphabet, judge, bounds.length, constants)
+    drawn = _distinct(_trials(judge, corpus(strategy, examples, seed)))
+    sought = _trials(judge, _sought(alphabet, judge, bounds, constants, drawn))
+    return Corpus(tuple(_distinct([*drawn, *sought])), len(drawn), strategy, examples, seed)
 
 
-def words(alphabet: Alphabet, judge: Judge, longest: int | None) -> SearchStrategy[Word]:
-    """A strategy for words of 1 to `longest` symbols (MAX_LENGTH at most)."""
+def _distinct(trials: Iterable[Trial]) -> list[Trial]:
+    """The first trial of each word."""
+    found: dict[tuple[Hashable, ...], Trial] = {}
+    for trial in trials:
+        found.setdefault(tuple(map(state_key, trial.word)), trial)
+    return list(found.values())
+
+
+def _sought(
+    alphabet: Alphabet, judge: Judge, bounds: Bounds, constants: Sequence[fmpq], drawn: Sequence[Trial]
+) -> Iterator[Word]:
+    """Words about the rubric lines that few drawn words are about."""
+    few = {i: n for i in range(len(judge.lines)) if (n := _about(i, drawn)) < MIN_INPUTS_PER_LINE}
+    symbols = alphabet.symbols()
+    if symbols is not None and few:
+        walked = walk_alone(judge, symbols, bounds)
+        yield from (walked.words[line] for line in few if line in walked.words)
+        if walked.complete:
+            few = {i: n for i, n in few.items() if i in walked.words}
+    search = InputSearch(judge, alphabet, bounds.length, constants)
+    for line, n in few.items():
+        yield from search.words(line, MIN_INPUTS_PER_LINE - n, MAX_MORE_STEPS if n else MAX_SEARCH_STEPS)
+
+
+def _about(line: int, trials: Sequence[Trial]) -> int:
+    return sum(line in trial.lines for trial in trials)
+
+
+def _trials(judge: Judge, found: Iterable[Word]) -> list[Trial]:
+    behaviour = EquationMachine(judge.program, {}, (), keep_frames=not judge.compares_outputs)
+    trials = []
+    for word in found:
+        steps = behaviour.run(word)
+        allowed = list(takewhile(judge.allows, steps))
+        if allowed:
+            lines = frozenset(line for step in allowed for line in judge.concerned(step))
+            whole = len(steps) == len(word) or len(allowed) < len(steps)
+            trials.append(Trial(word[: len(allowed)], tuple(allowed), lines, whole))
+    return trials
+
+
+def words(
+    alphabet: Alphabet, judge: Judge, longest: int | None, constants: Sequence[fmpq] = ()
+) -> SearchStrategy[Word]:
+    """A strategy for words of 1 to `longest` symbols (MAX_LENGTH at most); `constants` are numbers to draw around."""
     from hypothesis import strategies as st
 
     most = min(longest or MAX_LENGTH, MAX_LENGTH)
     symbols = alphabet.symbols()
     if symbols is None:
-        one = symbol_strategy(alphabet)
-        return st.lists(one, min_size=1, max_size=most).map(tuple)
+        one = symbol_strategy(alphabet, constants)
+        return st.one_of(st.lists(one, min_size=1, max_size=most).map(tuple), _runs(one, most))
     one = st.sampled_from(symbols)
-    runs = st.lists(st.tuples(one, st.integers(1, most)), min_size=1, max_size=8)
     one_run = st.tuples(st.integers(0, 3), st.integers(1, most), st.randoms(use_true_random=False))
     plans = st.lists(one_run, min_size=1, max_size=6)
     return st.one_of(
         st.lists(one, min_size=1, max_size=most).map(tuple),
-        runs.map(lambda parts: tuple(s for s, n in parts for _ in range(n))[:most]),
+        _runs(one, most),
         plans.map(lambda plan: _steered(judge, symbols, plan, most)),
     )
+
+
+def _runs(one: SearchStrategy[Symbol], most: int) -> SearchStrategy[Word]:
+    """Words of stretches in which one symbol is repeated."""
+    from hypothesis import strategies as st
+
+    runs = st.lists(st.tuples(one, st.integers(1, most)), min_size=1, max_size=8)
+    return runs.map(lambda parts: tuple(s for s, n in parts for _ in range(n))[:most])
 
 
 def _steered(judge: Judge, symbols: tuple[Symbol, ...], plan: list[tuple[int, int, Random]], most: int) -> Word:
@@ -113,16 +211,25 @@ def _steered(judge: Judge, symbols: tuple[Symbol, ...], plan: list[tuple[int, in
     return tuple(word)
 
 
-def symbol_strategy(alphabet: Alphabet) -> SearchStrategy[Symbol]:
+def symbol_strategy(alphabet: Alphabet, constants: Sequence[fmpq] = ()) -> SearchStrategy[Symbol]:
     """One symbol of an alphabet of any size."""
     from hypothesis import strategies as st
 
-    numbers = [number_strategy(c.kind) for c in alphabet.channels.values() for _ in range(c.size)]
+    numbers = [number_strategy(c.kind, constants) for c in alphabet.channels.values() for _ in range(c.size)]
     return st.tuples(*numbers).map(alphabet.symbol)
 
 
-def number_strategy(kind: Kind) -> SearchStrategy[fmpq]:
-    """One number of a kind."""
+def number_strategy(kind: Kind, constants: Sequence[fmpq] = ()) -> SearchStrategy[fmpq]:
+    """One number of a kind: as often one near the constants, or simple, or at a bound, as one from the whole range."""
+    from hypothesis import strategies as st
+
+    if kind.values is not None and len(kind.values) <= FEW_VALUES:
+        return st.sampled_from(kind.values)
+    near = numbers_near(kind, constants)
+    return st.one_of(st.sampled_from(near), _anywhere(kind)) if near else _anywhere(kind)
+
+
+def _anywhere(kind: Kind) -> SearchStrategy[fmpq]:
     from hypothesis import strategies as st
 
     if kind.values is not None:

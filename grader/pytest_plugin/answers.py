@@ -17,7 +17,7 @@ from grader.errors import SubmissionError
 from grader.language.arrays import Value
 from grader.language.tree import Tree
 from grader.machines.alphabet import Word, show_outputs
-from grader.machines.machine import EquationMachine
+from grader.machines.machine import AnswerMachine
 from grader.sandbox import Call, Returned
 from grader.spec.question import Question
 from grader.workshop import workshop
@@ -45,9 +45,9 @@ class Network:
         """The steps of an input; ValueError if it is none."""
         return self.question.alphabet.read_word(text)
 
-    def machine(self, *, keep_frames: bool = False) -> EquationMachine:
+    def machine(self, *, keep_frames: bool = False) -> AnswerMachine:
         """The network as a machine, in its initial state."""
-        return EquationMachine(self.question.program, self.values, self.question.symbols or (), keep_frames)
+        return AnswerMachine(self.question.program, self.values, self.question.symbols or (), keep_frames)
 
     def __repr__(self) -> str:
         return f"<the network handed in for {self.question.id}>"

@@ -74,9 +74,11 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
     match evidence:
         case Proved(states=states, length=length):
             return {"kind": "proved", "states": states, **({} if length is None else {"length": length})}
-        case Exhausted(length=longest, inputs=inputs, sampled=sampled):
-            more = {"sampled": {"examples": sampled.examples, "seed": sampled.seed}} if sampled else {}
-            return {"kind": "exhausted", "length": longest, "inputs": inputs, **more}
+        case Exhausted(length=longest, inputs=inputs, sampled=sampled, more=more):
+            rest: dict[str, Any] = {"more": True} if more else {}
+            if sampled:
+                rest["sampled"] = {"examples": sampled.examples, "seed": sampled.seed}
+            return {"kind": "exhausted", "length": longest, "inputs": inputs, **rest}
         case Sampled(examples=examples, seed=seed):
             return {"kind": "sampled", "examples": examples, "seed": seed}
         case Identity(cases=cases):

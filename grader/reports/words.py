@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from grader.verdict import (
+    MAX_COUNTED_INPUTS,
     AtPoints,
     Counterexample,
     Evidence,
@@ -28,12 +29,11 @@ def in_words(evidence: Evidence) -> str:
             return f"proved for every input of every length ({counted(states, 'state')})"
         case Proved(states=states, length=length):
             return f"proved for every input of up to {counted(length or 0, 'step')} ({counted(states, 'state')})"
-        case Exhausted(length=length, inputs=inputs, sampled=sampled):
-            checked = f"holds for all {counted(inputs, 'input')} of up to {length} in length"
-            longer = f", and on {sampled.examples} longer ones that were drawn (seed {sampled.seed})" if sampled else ""
-            return f"{checked}{longer}"
+        case Exhausted():
+            return _exhausted(evidence)
         case Sampled(examples=examples, seed=seed):
-            return f"held on {counted(examples, 'input')} that were drawn (seed {seed}); not proved"
+            were = "was" if examples == 1 else "were"
+            return f"held on {counted(examples, 'input')} that {were} drawn (seed {seed}); not proved"
         case Identity(cases=cases):
             where = f" (in {cases} cases of steps, gaps and sizes)" if cases > 1 else ""
             return f"proved equal for all values of all variables{where}"
@@ -47,6 +47,18 @@ def in_words(evidence: Evidence) -> str:
             return reason
         case NoEvidence():
             return ""
+
+
+def _exhausted(evidence: Exhausted) -> str:
+    """What was looked at, and that it is no proof."""
+    length, inputs, sampled = evidence.length, evidence.inputs, evidence.sampled
+    checked = f"holds for all {counted(inputs, 'input')} of up to {length} in length"
+    if evidence.more:
+        many = "more than 10^18" if inputs >= MAX_COUNTED_INPUTS else f"at least {inputs}"
+        checked = f"holds for all inputs of up to {length} in length ({many})"
+    ones, were = ("one", "was") if sampled and sampled.examples == 1 else ("ones", "were")
+    longer = f", and on {sampled.examples} longer {ones} that {were} drawn (seed {sampled.seed})" if sampled else ""
+    return f"{checked}{longer}; not proved"
 
 
 def complaints(report: Report) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
-from grader.checks.lines import examine
+from grader.checks.lines import answer_machine, examine
 from grader.checks.recognise import is_right, recognised
 from grader.checks.weights import judge_weights
 from grader.errors import SpecError, listed
@@ -14,7 +14,7 @@ from grader.language.arrays import Array, Value
 from grader.language.numbers import NumberError, from_float
 from grader.machines.alphabet import Symbol, Word, show_outputs
 from grader.machines.explore import Walk
-from grader.machines.machine import Edge, EquationMachine, FunctionMachine, Machine
+from grader.machines.machine import Edge, FunctionMachine, Machine
 from grader.selfcheck.finding import Finding
 from grader.spec.course import load_reference
 from grader.spec.weights import Known, WeightsQuestion
@@ -29,8 +29,7 @@ def check_weights_question(question: WeightsQuestion) -> Iterator[Finding]:
     yield from _reference(question)
     for known in question.known:
         yield from _known(question, known)
-    if question.symbols is not None:
-        yield from _coverage(question)
+    yield from _coverage(question) if question.symbols is not None else _drawn_coverage(question)
 
 
 def _examples(question: WeightsQuestion) -> Iterator[Finding]:
@@ -137,7 +136,7 @@ def _known(question: WeightsQuestion, known: Known) -> Iterator[Finding]:
         yield Finding(question.id, "fail", f"known {known.name!r} earns {earned}, not {claimed}")
     else:
         yield Finding(question.id, "ok", f"known {known.name!r} earns {earned}")
-    machine = EquationMachine(question.program, known.values, question.symbols or ())
+    machine = answer_machine(question, known.values)
     if known.say and result.points == question.points:
         yield Finding(question.id, "warn", f"known {known.name!r} earns everything, so its `say` is never shown")
     elif known.say and (other := recognised(question, machine)) is not None and other is not known:
@@ -145,7 +144,7 @@ def _known(question: WeightsQuestion, known: Known) -> Iterator[Finding]:
         yield Finding(question.id, "warn", text)
     if known.reading:
         reading = next(reading for reading in question.readings if reading.name == known.reading)
-        right = is_right(question, EquationMachine(reading.program, known.values, question.symbols or ()))
+        right = is_right(question, answer_machine(question, known.values, reading.program))
         verb = "is right" if right else "is not right"
         text = f"known {known.name!r} {verb} when read with {known.reading!r}"
         yield Finding(question.id, "ok" if right else "fail", text)
@@ -171,11 +170,40 @@ def _coverage(question: WeightsQuestion) -> Iterator[Finding]:
     walk = Walk([judge.machine(symbols)])
     walk.run(visit, question.bounds)
     if uncovered:
-        word = question.alphabet.show_word(uncovered[0])
-        text = f"no line is about the last step of input {word}: a wrong network can lose nothing there"
-        yield Finding(question.id, "warn", text)
+        yield _uncovered(question, uncovered[0])
     elif walk.complete:
         yield Finding(question.id, "ok", "the rubric covers every reachable step")
     for i, line in enumerate(question.rubric):
         if walk.complete and i not in concerned:
-            yield Finding(question.id, "warn", f"{line.name!r} is about no reachable step: nobody can lose it")
+            text = f"{line.name!r} is about no reachable step: nobody can lose it, so it is held for everybody"
+            yield Finding(question.id, "warn", text)
+        elif i not in concerned:
+            yield _met(question, i)
+
+
+def _drawn_coverage(question: WeightsQuestion) -> Iterator[Finding]:
+    """The same where inputs cannot be listed: over those that are drawn and searched for."""
+    worth = {i for i, line in enumerate(question.rubric) if line.points}
+    for trial in question.corpus.trials:
+        steps = [i for i, step in enumerate(trial.wanted, 1) if not worth & set(question.judge.concerned(step))]
+        if steps:
+            yield _uncovered(question, trial.word[: steps[0]])
+            break
+    for i in range(len(question.rubric)):
+        yield _met(question, i)
+
+
+def _uncovered(question: WeightsQuestion, word: Word) -> Finding:
+    shown = question.alphabet.show_word(word)
+    text = f"no line is about the last step of input {shown}: a wrong network can lose nothing there"
+    return Finding(question.id, "warn", text)
+
+
+def _met(question: WeightsQuestion, line: int) -> Finding:
+    """How many of the inputs that are drawn or searched for a rubric line is about."""
+    name, about = question.rubric[line].name, question.corpus.about(line)
+    if about:
+        every = len(question.corpus.trials)
+        return Finding(question.id, "ok", f"{name!r} is about {about} of the {every} inputs that are looked at")
+    text = f"no input was found that {name!r} is about: it is held for everybody whose answer is not proved there"
+    return Finding(question.id, "warn", text)

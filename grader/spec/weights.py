@@ -14,8 +14,11 @@ from pydantic import BaseModel, Field, ValidationError
 from grader.documents import Block, Node, Text, describe_node
 from grader.errors import Place, Problem, did_you_mean, listed
 from grader.language.arrays import Value
+from grader.language.exact import Exact
+from grader.language.limits import MAX_NETWORK_BITS
 from grader.language.tree import Name
 from grader.machines.alphabet import Alphabet, Symbol, Word, read_outputs
+from grader.machines.constants import constants_in
 from grader.machines.explore import DEFAULT_STATES, Bounds
 from grader.machines.judge import Judge, Line
 from grader.machines.program import Program
@@ -145,7 +148,9 @@ class WeightsQuestion:
     def corpus(self) -> Corpus:
         """Long words for answers whose states do not end; the same for the whole class."""
         budget = self.budget
-        return draw_corpus(self.alphabet, self.judge, self.bounds.length, budget.samples, budget.seed)
+        trees = [*self.judge.trees(), *(tree for _, tree in self.program.system.trees())]
+        constants = constants_in(trees)
+        return draw_corpus(self.alphabet, self.judge, self.bounds, budget.samples, budget.seed, constants)
 
     @property
     def output_name(self) -> str:
@@ -226,7 +231,7 @@ class _Builder:
 
     def _program(self, system: System, prefix: tuple[str | int, ...]) -> Program | None:
         try:
-            return Program(system)
+            return Program(system, arithmetic=Exact(MAX_NETWORK_BITS))
         except DefinitionError as error:
             self.problems += definition_problems(error, self.root, prefix)
             return None

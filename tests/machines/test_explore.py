@@ -5,7 +5,7 @@ import itertools
 import pytest
 from flint import fmpq
 
-from grader.machines.explore import Bounds, Stop, Walk, count_words
+from grader.machines.explore import Bounds, Stop, Walk, WordCount, count_words
 from grader.machines.machine import FunctionMachine
 
 TWO, FOUR = [(fmpq(i),) for i in range(2)], [(fmpq(i),) for i in range(4)]
@@ -124,7 +124,7 @@ def test_words_are_counted_as_they_would_be_listed(length):
     """Words over 0, 1 without two 1s in a row."""
     last = FunctionMachine(0, lambda state, symbol: (int(symbol[0]), int(symbol[0]) and state), TWO)
     listed = [w for n in range(1, length + 1) for w in itertools.product("01", repeat=n) if "11" not in "".join(w)]
-    assert count_words(last, lambda step: not step.output, length) == len(listed)
+    assert count_words(last, lambda step: not step.output, length) == WordCount(len(listed))
 
 
 def test_numbers_beyond_the_limits_end_the_walk_and_the_run(machine):

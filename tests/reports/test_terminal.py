@@ -169,7 +169,7 @@ IN_WORDS = {
     "proved for every input of every length (1 state)": Proved(1),
     "proved for every input of every length (3 states)": Proved(3),
     "proved for every input of up to 1 step (2 states)": Proved(2, 1),
-    "holds for all 8190 inputs of up to 12 in length": Exhausted(12, 8190),
+    "holds for all 8190 inputs of up to 12 in length; not proved": Exhausted(12, 8190),
     "held on 400 inputs that were drawn (seed 7); not proved": Sampled(400, 7),
     "held on 1 example": Examples(1),
     "on input 01 the output is 01, but 00 is wanted": Counterexample("01", "00", "01"),
@@ -185,7 +185,7 @@ def test_evidence_in_words(words, evidence):
 
 def test_both_parts_of_evidence_that_has_two():
     assert in_words(Exhausted(12, 8190, Sampled(400, 7))) == (
-        "holds for all 8190 inputs of up to 12 in length, and on 400 longer ones that were drawn (seed 7)"
+        "holds for all 8190 inputs of up to 12 in length, and on 400 longer ones that were drawn (seed 7); not proved"
     )
 
 
