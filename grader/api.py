@@ -21,7 +21,7 @@ from grader.answers.submission import Answer, Submission
 from grader.documents import Block, Node, Series, Text
 from grader.errors import Place, Problem, SpecError, did_you_mean, listed
 from grader.spec import assignment as specs
-from grader.spec.course import assignments_in, courses_above, find_named_spec, find_spec
+from grader.spec.course import CourseSearch, assignments_in, find_course, refuse_inside, student_folder
 from grader.spec.question import Question
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Assignment(specs.Assignment):
     def grade(
         self, path: str | Path, *, marks: str | Path | None = None, require_sandbox: Requirement = "strict"
     ) -> Report:
-        """The report of the submission at a path; `marks` is a file of a reader's marks.
+        """The report of the submission at a path; `marks` is a file of a reader's marks (else the course's).
 
         >>> import grader
         >>> report = grader.load("assignment3").grade("submissions_example/forgets_the_past")
@@ -96,12 +96,15 @@ class Assignment(specs.Assignment):
 
         Raises:
             SubmissionError: if there is nothing at the path.
-            SpecError: if the file of marks cannot be used.
+            SpecError: if the file of marks cannot be used, or if it or the spec lies in the submission.
         """
-        from grader.spec.marks import load_marks
+        from grader.spec.marks import load_marks, refuse_marks
 
-        read = load_marks(Path(marks)) if marks is not None else None
-        report = grading.grade(Submission(Path(path)), self, require_sandbox, read)
+        submission = Submission(Path(path))
+        refuse_inside(self.path, submission.path)
+        file = Path(marks) if marks is not None else self.marks_file
+        refuse_marks(file, [student_folder(submission.path)])
+        report = grading.grade(submission, self, require_sandbox, load_marks(file) if file else None)
         return Report(**vars(report))
 
     def only(self, ids: Iterable[str]) -> Assignment:
@@ -112,8 +115,11 @@ class Assignment(specs.Assignment):
         return f"<Assignment {self.id}: {names} ({verdict.as_number(self.points)} points)>"
 
 
-def load(spec: str | Path | None = None) -> Assignment:
+def load(spec: str | Path | None = None, *, course: str | Path | None = None) -> Assignment:
     """The assignment of a spec: a folder, a question file, a name in `specs/`, or the only one there is.
+
+    `specs/` is that of the folder `course`, else the nearest one from the current folder upwards. Where a submission is
+    at hand, `assignment_for` finds the spec without ever looking into what was handed in.
 
     >>> import grader
     >>> grader.load("assignment3").only(["q5", "q6"])
@@ -123,13 +129,14 @@ def load(spec: str | Path | None = None) -> Assignment:
         SpecError: with every problem of the spec, or the assignments there are where none or several could be meant.
     """
     if spec is None:
-        names = _names()
+        names = _names(course)
         if len(names) != 1:
             raise SpecError(_which(names, "say which: load({!r})"))
-    return _of(specs.load_assignment(find_spec(str(spec) if spec is not None else None, Path.cwd())))
+    search = CourseSearch(Path.cwd(), course=Path(course) if course is not None else None)
+    return _of(specs.load_assignment(search.spec(str(spec) if spec is not None else None)))
 
 
-def assignment_for(submission: Submission, spec: str | Path | None, *starts: Path) -> Assignment:
+def assignment_for(submission: Submission, spec: str | Path | None, search: CourseSearch) -> Assignment:
     """The assignment that a submission is for: `spec`, else the one that it names, else the only one there is.
 
     Raises:
@@ -138,15 +145,23 @@ def assignment_for(submission: Submission, spec: str | Path | None, *starts: Pat
     """
     named = submission.assignment
     by_student = spec is None and named is not None
-    path = find_named_spec(named or "", *starts) if by_student else find_spec(str(spec) if spec else None, *starts)
+    path = search.spec_of(named or "") if by_student else search.spec(str(spec) if spec else None)
     return _of(specs.load_assignment(path))
 
 
-def check(question: str, answer: object = None, /, *, spec: str | Path | None = None, **parameters: object) -> Result:
+def check(
+    question: str,
+    answer: object = None,
+    /,
+    *,
+    spec: str | Path | None = None,
+    course: str | Path | None = None,
+    **parameters: object,
+) -> Result:
     """The marks of one answer: weights by name, or a formula, a number, choices, prose, or a Python function.
 
     Weights are numbers, lists or NumPy arrays. A float counts at its exact binary value; `"0.1"`, `"-3/2"` and
-    fractions are exact. The question is looked for in `spec`, else in every assignment in `specs/`.
+    fractions are exact. The question is looked for in `spec`, else in every assignment in the `specs/` of the `course`.
 
     >>> import grader
     >>> grader.check("q5", W1=1, W2=0, b2=0, W3=1, b3=0)
@@ -172,7 +187,7 @@ def check(question: str, answer: object = None, /, *, spec: str | Path | None = 
     """
     if (answer is None) is not bool(parameters):
         raise TypeError(f"check({question!r}, ...) takes either one answer or weights by name")
-    assignment = _with_question(question, spec)
+    assignment = _with_question(question, spec, course)
     asked = assignment.questions[0]
     with _handed_in(asked, parameters if answer is None else answer) as submission:
         report = grading.grade(submission, assignment)
@@ -183,13 +198,13 @@ def _of(spec: specs.Assignment) -> Assignment:
     return Assignment(**vars(spec))
 
 
-def _course() -> Path | None:
-    return next(courses_above(Path.cwd()), None)
+def _course(named: str | Path | None) -> Path | None:
+    return find_course(Path.cwd(), course=Path(named) if named is not None else None)
 
 
-def _names() -> list[str]:
-    course = _course()
-    return assignments_in(course) if course else []
+def _names(course: str | Path | None) -> list[str]:
+    found = _course(course)
+    return assignments_in(found) if found else []
 
 
 def _which(names: list[str], advice: str) -> str:
@@ -198,13 +213,13 @@ def _which(names: list[str], advice: str) -> str:
     return f"specs/ holds {listed(names)}: {advice.format(names[0])}"
 
 
-def _with_question(name: str, spec: str | Path | None) -> Assignment:
+def _with_question(name: str, spec: str | Path | None, named: str | Path | None) -> Assignment:
     """The assignment of the question of that name, with that question alone."""
     if spec is not None:
-        return _single(load(spec), name)
-    course, names = _course(), _names()
+        return _single(load(spec, course=named), name)
+    course, names = _course(named), _names(named)
     if course is None or len(names) < 2:
-        return _single(load(), name)
+        return _single(load(course=named), name)
     found, broken, known = [], list[Problem](), list[str]()
     for assignment in names:
         try:

@@ -23,7 +23,6 @@ from grader.termination import TerminatedError, termination_as_interrupt
 if TYPE_CHECKING:
     from grader.sandbox import Requirement
     from grader.spec.assignment import Assignment
-    from grader.spec.marks import Marks
     from grader.verdict import Report
 
 EARNED, LOST, UNUSABLE, HELD, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 130, 143
@@ -62,12 +61,15 @@ def main() -> NoReturn:
     sys.exit(code or EARNED)
 
 
-def _assignment(spec: str | None, named: str | None, *starts: Path) -> Assignment:
+def _assignment(
+    spec: str | None, course: Path | None, graded: Path | None = None, named: str | None = None
+) -> Assignment:
+    """The assignment that is asked for; without a `spec`, the one that the submission `named`, if it names one."""
     from grader.spec.assignment import load_assignment
-    from grader.spec.course import find_named_spec, find_spec
+    from grader.spec.course import CourseSearch
 
-    by_student = spec is None and named is not None
-    return load_assignment(find_named_spec(named or "", *starts) if by_student else find_spec(spec, *starts))
+    search = CourseSearch(Path.cwd(), graded, course)
+    return load_assignment(search.spec_of(named) if spec is None and named is not None else search.spec(spec))
 
 
 SANDBOX = click.option(
@@ -90,6 +92,15 @@ MARKS = click.option(
 )
 
 
+COURSE = click.option(
+    "--course",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder that holds specs/ and reference/ (default: this one or the nearest above it, outside of what is"
+    " graded).",
+)
+
+
 @cli.command()
 @click.argument("submission", type=click.Path(path_type=Path))
 @click.option("--spec", metavar="SPEC", help="A folder, a question file, or the name of an assignment in specs/.")
@@ -105,6 +116,7 @@ MARKS = click.option(
 @EXPECTED
 @SANDBOX
 @MARKS
+@COURSE
 def check(
     submission: Path,
     spec: str | None,
@@ -115,32 +127,29 @@ def check(
     show_expected: bool,
     require_sandbox: Requirement,
     marks: Path | None,
+    course: Path | None,
 ) -> int:
     """Grade one SUBMISSION (a folder, or a file of answers) with full feedback."""
     from grader.answers.submission import Submission
     from grader.grading import grade
+    from grader.spec.course import student_folder
+    from grader.spec.marks import load_marks, refuse_marks
 
     formats = formats or ("terminal",)
     if len(outputs) > len(formats):
         raise click.UsageError("more --output than --format: give each --output its --format")
     handed_in = Submission(submission)
+    refuse_marks(marks, [student_folder(submission)])
     try:
-        assignment = _assignment(spec, handed_in.assignment, Path.cwd(), submission).only(questions)
+        assignment = _assignment(spec, course, submission, handed_in.assignment).only(questions)
     except GraderError as error:
         raise SubmissionError(*handed_in.problems, *error.problems) from None
-    report = grade(handed_in, assignment, require_sandbox, _marks(marks))
+    marks = marks or assignment.marks_file
+    report = grade(handed_in, assignment, require_sandbox, load_marks(marks) if marks else None)
     view = View(_folder(submission), metadata, show_expected, wants_colour(), terminal_width())
     for i, format_name in enumerate(formats):
         write(report, format_name, outputs[i] if i < len(outputs) else None, view)
     return verdict_code(report)
-
-
-def _marks(path: Path | None) -> Marks:
-    if path is None:
-        return {}
-    from grader.spec.marks import load_marks
-
-    return load_marks(path)
 
 
 def _folder(submission: Path) -> str:
@@ -185,29 +194,37 @@ def verdict_code(report: Report) -> int:
 @click.option("--jobs", "-j", default=1, show_default=True, type=click.IntRange(1, 256), help="How many processes.")
 @SANDBOX
 @MARKS
+@COURSE
 def grade(
-    folder: Path, spec: str | None, out: Path, jobs: int, require_sandbox: Requirement, marks: Path | None
+    folder: Path,
+    spec: str | None,
+    out: Path,
+    jobs: int,
+    require_sandbox: Requirement,
+    marks: Path | None,
+    course: Path | None,
 ) -> int:
     """Grade every submission in FOLDER: a table, grades.csv, and a report each."""
     from grader.classroom.display import progress, render_table
     from grader.classroom.entries import entries_in
     from grader.classroom.executors import executor_for
     from grader.classroom.results import prepare, write_grades, write_report
-    from grader.classroom.work import Graded, Task, assignment_for, marks_of, unknown_names
+    from grader.classroom.work import Graded, Task, marks_in_use, unknown_names
     from grader.reports.visible import one_line
     from grader.reports.words import counted
+    from grader.spec.course import CourseSearch
+    from grader.spec.marks import refuse_marks
 
-    entries = entries_in(folder, out)
-    for name in entries.passed_over:
-        say(f"{name}: passed over, it is no submission")
-    starts = (Path.cwd(), folder)
-    if spec:
-        assignment_for(spec, starts)  # a broken spec is refused before any work begins
-    marks = marks or entries.marks
-    for name in unknown_names(marks_of(marks), entries.submissions):
-        say(f"{marks.name if marks else ''}: there is no submission {name!r}")
+    entries = entries_in(folder, out, marks)
+    for message in entries.passed_over:
+        say(message)
+    refuse_marks(marks, [entry.path for entry in entries.submissions])
+    search = CourseSearch(Path.cwd(), folder.resolve(), course)
+    for file, read in marks_in_use(spec, search, marks):  # what is broken is refused before any work begins
+        for name in unknown_names(read, entries.submissions):
+            say(f"{file.name}: there is no submission {name!r}")
     prepare(out)
-    tasks = [Task(entry, spec, starts, require_sandbox, marks) for entry in entries.submissions]
+    tasks = [Task(entry, spec, search, require_sandbox, marks) for entry in entries.submissions]
     graded: list[Graded] = []
     with progress(len(tasks), shown=on_terminal(sys.stderr)) as advance:
         for row in executor_for(jobs).run(tasks):
@@ -238,12 +255,13 @@ def spec_group() -> None:
 
 @spec_group.command("check")
 @click.argument("spec", required=False)
-def spec_check(spec: str | None) -> int:
+@COURSE
+def spec_check(spec: str | None, course: Path | None) -> int:
     """Put a SPEC to the test: reference, examples, known answers, coverage."""
     from grader.reports.words import in_words
     from grader.selfcheck import check_assignment
 
-    assignment = _assignment(spec, None, Path.cwd())
+    assignment = _assignment(spec, course)
     counts = {"ok": 0, "warn": 0, "fail": 0}
     for finding in check_assignment(assignment):
         counts[finding.level] += 1
@@ -270,13 +288,14 @@ def new() -> None:
 @new.command("submission")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--spec", metavar="SPEC", help="A folder, a question file, or the name of an assignment in specs/.")
-def new_submission(folder: Path, spec: str | None) -> None:
+@COURSE
+def new_submission(folder: Path, spec: str | None, course: Path | None) -> None:
     """Write FOLDER/answers.yaml, with a blank for every answer."""
     from grader.answers.submission import ANSWERS, DOCUMENTS
     from grader.blank import blank_answers
     from grader.reports.visible import one_line
 
-    assignment = _assignment(spec, None, Path.cwd())
+    assignment = _assignment(spec, course)
     path = folder / "answers.yaml"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -288,7 +307,8 @@ def new_submission(folder: Path, spec: str | None) -> None:
         raise click.ClickException(f"{taken} is already there: nothing was written") from None
     except OSError as error:
         raise click.ClickException(f"{path}: cannot be written: {error.strerror}") from None
-    then = shlex.join(["grader", "check", str(folder), *(["--spec", spec] if spec else [])])
+    named = (*(["--spec", spec] if spec else []), *(["--course", str(course)] if course else []))
+    then = shlex.join(["grader", "check", str(folder), *named])
     show(one_line(f"{path} has a blank for each of {len(assignment.questions)} answers; then: {then}") + "\n")
 
 
@@ -302,23 +322,27 @@ def export() -> None:
 @click.option("--output", "-o", default="autograder.zip", show_default=True, type=click.Path(path_type=Path))
 @EXPECTED
 @SANDBOX
-def export_gradescope(spec: str | None, output: Path, show_expected: bool, require_sandbox: Requirement) -> None:
+@COURSE
+def export_gradescope(
+    spec: str | None, output: Path, show_expected: bool, require_sandbox: Requirement, course: Path | None
+) -> None:
     """Write the autograder.zip of a SPEC for Gradescope."""
     from grader.export.gradescope import write_autograder
     from grader.reports.visible import one_line
 
-    write_autograder(_assignment(spec, None, Path.cwd()), output, require_sandbox, show_expected=show_expected)
+    write_autograder(_assignment(spec, course), output, require_sandbox, show_expected=show_expected)
     show(f"{one_line(str(output))} is ready to be uploaded (Configure Autograder, zip file upload)\n")
 
 
 @export.command("student")
 @click.argument("spec", required=False)
 @click.option("--output", "-o", required=True, metavar="DIR", type=click.Path(path_type=Path), help="A new folder.")
-def export_student(spec: str | None, output: Path) -> None:
+@COURSE
+def export_student(spec: str | None, output: Path, course: Path | None) -> None:
     """Write a copy of SPEC that students check with alone: questions and blanks, but no answers."""
     from grader.export.student import write_bundle
 
-    written = write_bundle(_assignment(spec, None, Path.cwd()), output)
+    written = write_bundle(_assignment(spec, course), output)
     show(f"{len(written)} files are in {output}; students run: grader check {output}/submission\n")
 
 
@@ -332,5 +356,5 @@ def export_github(spec: str | None, output: Path, course: str | None, ref: str) 
     from grader.export.github import write_workflow
     from grader.reports.visible import one_line
 
-    path = write_workflow(_assignment(spec, None, Path.cwd()), output, course, ref)
+    path = write_workflow(_assignment(spec, None), output, course, ref)
     show(f"{one_line(str(path))} grades every push; what it needs stands at its top\n")

@@ -10,8 +10,12 @@ from grader.answers.code import SUFFIXES as CODE
 from grader.answers.submission import DOCUMENTS
 from grader.errors import SubmissionError
 
-MARKS = "marks.yaml"
-"""A reader's marks, beside the submissions."""
+NOT_BELIEVED = {
+    "marks.yaml": "a reader's marks are named with --marks FILE, or lie in specs/<assignment>/marks.yaml",
+    "overrides.yaml": "what the course decides lies in specs/<assignment>/",
+    "assignment.yaml": "a spec is named with --spec PATH, or lies in specs/<assignment>/",
+}
+"""Files of the course that anybody may have handed in under their names, and where the course's own are found."""
 
 SUBMITTED = frozenset({*DOCUMENTS, *CODE})
 """The endings of files that are a submission by themselves."""
@@ -27,15 +31,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Entries:
-    """The submissions in order, the names of what was passed over, and a reader's marks that lie beside them."""
+    """The submissions in order, and what is to be said of what was passed over."""
 
     submissions: tuple[Entry, ...]
     passed_over: tuple[str, ...]
-    marks: Path | None = None
 
 
-def entries_in(folder: Path, results: Path | None = None) -> Entries:
-    """Folders, and files of answers; hidden names and `results` are not looked at, other files are passed over.
+def entries_in(folder: Path, results: Path | None = None, marks: Path | None = None) -> Entries:
+    """Folders, and files of answers; hidden names, `results` and `marks` are not looked at, other files passed over.
 
     Raises:
         SubmissionError: if the folder cannot be read or holds no submission.
@@ -44,20 +47,26 @@ def entries_in(folder: Path, results: Path | None = None) -> Entries:
         paths = sorted(folder.iterdir(), key=lambda path: path.name)
     except OSError as error:
         raise SubmissionError(f"{folder}: cannot be listed: {error.strerror}") from None
-    own = results.resolve() if results else None
-    paths = [path for path in paths if not path.name.startswith(".") and path.resolve() != own]
-    marks = next((path for path in paths if path.name == MARKS and path.is_file()), None)
+    own = [named.resolve() for named in (results, marks) if named]
+    paths = [path for path in paths if not path.name.startswith(".") and path.resolve() not in own]
     chosen: list[Path] = []
     others: list[Path] = []
-    for path in (path for path in paths if path != marks):
-        one_of_ours = path.is_symlink() or not path.is_file() or path.suffix in SUBMITTED
+    for path in paths:
+        theirs = path.name in NOT_BELIEVED and not path.is_dir()
+        one_of_ours = not theirs and (path.is_symlink() or not path.is_file() or path.suffix in SUBMITTED)
         (chosen if one_of_ours else others).append(path)
     if not chosen:
         raise SubmissionError(f"{folder}: holds no submission (a folder or an answers file each)")
     stems = [path.stem if path.suffix in SUBMITTED and not path.is_dir() else path.name for path in chosen]
     names = _told_apart(stems, [path.name for path in chosen])
     submissions = tuple(Entry(name, path) for name, path in zip(names, chosen, strict=True))
-    return Entries(submissions, tuple(path.name for path in others), marks)
+    return Entries(submissions, tuple(_passed_over(path.name) for path in others))
+
+
+def _passed_over(name: str) -> str:
+    if name in NOT_BELIEVED:
+        return f"{name}: passed over, a student may have handed it in: {NOT_BELIEVED[name]}"
+    return f"{name}: passed over, it is no submission"
 
 
 def _told_apart(short: list[str], full: list[str]) -> list[str]:

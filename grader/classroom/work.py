@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
@@ -15,8 +15,8 @@ from grader.errors import SpecError, SubmissionError, listed
 from grader.grading import grade
 from grader.reports import json
 from grader.reports.words import complaints
-from grader.spec.assignment import Assignment, load_assignment
-from grader.spec.course import assignments_in, courses_above, find_named_spec, find_spec
+from grader.spec.assignment import Assignment, load_assignment, marks_file
+from grader.spec.course import CourseSearch
 from grader.verdict import QuestionStatus, Report
 
 if TYPE_CHECKING:
@@ -42,11 +42,14 @@ class Graded:
 
 @dataclass(frozen=True)
 class Task:
-    """An entry, the spec that was asked for (None: its own), and from where specs are looked for."""
+    """An entry, the spec that was asked for (None: its own), where specs are looked for, and the marks that are named.
+
+    `marks` None: those that lie in the course.
+    """
 
     entry: Entry
     spec: str | None
-    starts: tuple[Path, ...]
+    search: CourseSearch
     require_sandbox: Requirement = "strict"
     marks: Path | None = None
 
@@ -59,6 +62,21 @@ def marks_of(path: Path | None) -> Marks:
     return load_marks(path) if path else {}
 
 
+def marks_in_use(spec: str | None, search: CourseSearch, named: Path | None) -> Iterator[tuple[Path, Marks]]:
+    """The files of marks that a run may take marks from, and what they hold: the one that is named, or the course's.
+
+    Raises:
+        SpecError: if the spec that was asked for, or one of the files, cannot be used.
+    """
+    if spec is not None:
+        files = [assignment_for(spec, search).marks_file]
+    else:
+        files = [marks_file(search.spec(name)) for name in search.assignments()]
+    for file in [named] if named else files:
+        if file is not None:
+            yield file, marks_of(file)
+
+
 def unknown_names(marks: Marks, entries: Sequence[Entry]) -> list[str]:
     """The submissions that marks name and that are not there."""
     there = {entry.name for entry in entries}
@@ -66,9 +84,9 @@ def unknown_names(marks: Marks, entries: Sequence[Entry]) -> list[str]:
 
 
 @cache
-def assignment_for(spec: str | None, starts: tuple[Path, ...]) -> Assignment:
+def assignment_for(spec: str | None, search: CourseSearch) -> Assignment:
     """The assignment, loaded once a process."""
-    return load_assignment(find_spec(spec, *starts))
+    return load_assignment(search.spec(spec))
 
 
 def work(task: Task) -> Graded:
@@ -84,7 +102,9 @@ def work(task: Task) -> Graded:
         if not entry.path.is_dir() and not entry.path.is_file():
             raise SubmissionError("is neither a folder nor a plain file")
         submission = Submission(entry.path, entry.name)
-        report = grade(submission, _assignment(task, submission), task.require_sandbox, marks_of(task.marks))
+        assignment = _assignment(task, submission)
+        marks = marks_of(task.marks or assignment.marks_file)
+        report = grade(submission, assignment, task.require_sandbox, marks)
     except SubmissionError as error:
         report = Report(task.spec or "", entry.name, (), tuple(map(str, error.problems)))
     except SpecError:
@@ -104,18 +124,17 @@ def held(task: Task, reason: str) -> Graded:
 def _assignment(task: Task, submission: Submission) -> Assignment:
     named = submission.assignment
     if task.spec is None and named is not None:
-        return assignment_for(str(find_named_spec(named, *task.starts)), task.starts)
-    if task.spec is None and len(names := _choices(task.starts)) > 1:
+        return assignment_for(str(task.search.spec_of(named)), task.search)
+    if task.spec is None and len(names := _choices(task.search)) > 1:
         why = f"names no assignment: write `assignment: {names[0]}` in its answers.yaml ({listed(names, 'or')})"
         raise SubmissionError(*submission.problems, why)
-    return assignment_for(task.spec, task.starts)
+    return assignment_for(task.spec, task.search)
 
 
 @cache
-def _choices(starts: tuple[Path, ...]) -> list[str]:
+def _choices(search: CourseSearch) -> list[str]:
     """The assignments that a submission may name."""
-    course = next(courses_above(*(start.resolve() for start in starts)), None)
-    return assignments_in(course) if course else []
+    return search.assignments()
 
 
 def summary(report: Report) -> Graded:

@@ -8,8 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from grader.errors import HarnessError, SpecError
-from grader.spec.assignment import Assignment
-from grader.spec.course import ASSIGNMENT_FILE
+from grader.spec.assignment import MARKS_FILE, Assignment
+from grader.spec.course import ASSIGNMENT_FILE, course_of
 
 REFERENCE = "reference"
 
@@ -23,19 +23,22 @@ def spec_path(assignment: Assignment) -> str:
 
 
 def course_files(assignment: Assignment) -> dict[str, Path]:
-    """The files that grading needs, under the names that they have in a course: the spec, and `reference/`."""
+    """The files that grading needs, under the names that they have in a course: the spec, and `reference/`.
+
+    Readers' marks stay at home: they speak of other students' work.
+    """
     path = assignment.path.resolve()
     files: dict[str, Path] = {}
     if path.is_dir():
-        files |= {f"{spec_path(assignment)}/{name}": file for name, file in _below(path)}
+        files |= {f"{spec_path(assignment)}/{name}": file for name, file in _below(path) if name != MARKS_FILE}
     else:
         files[spec_path(assignment)] = path
         listing = path.parent / ASSIGNMENT_FILE
         if listing.is_file():
             files[f"{Path(spec_path(assignment)).parent}/{ASSIGNMENT_FILE}"] = listing
-    reference = next((folder / REFERENCE for folder in path.parents if (folder / REFERENCE).is_dir()), None)
-    if reference is not None:
-        files |= {f"{REFERENCE}/{name}": file for name, file in _below(reference)}
+    course = course_of(path / ASSIGNMENT_FILE if path.is_dir() else path)
+    if course is not None:
+        files |= {f"{REFERENCE}/{name}": file for name, file in _below(course / REFERENCE)}
     return files
 
 

@@ -34,6 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("grader", "grading homework")
     group.addoption("--submission", metavar="DIR", help="grade this submission: each rubric line becomes a test")
     group.addoption("--spec", metavar="SPEC", help="its assignment: a folder, a question file, or a name in specs/")
+    group.addoption("--course", metavar="DIR", help="the folder that holds specs/ (default: here or the nearest above)")
     group.addoption(
         "--require-sandbox",
         choices=("strict", "degraded", "off"),

@@ -10,6 +10,7 @@ import pytest
 from grader.answers.submission import Submission
 from grader.api import Assignment, assignment_for, load
 from grader.errors import GraderError
+from grader.spec.course import CourseSearch
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,14 @@ def chosen(config: pytest.Config) -> Chosen:
 
 
 def _read(config: pytest.Config) -> Chosen:
-    spec, path = config.option.spec, submission_path(config)
+    spec, course, path = config.option.spec, config.option.course, submission_path(config)
     submission = None
     try:
         if path is None:
-            return Chosen(load(spec), None)
+            return Chosen(load(spec, course=course), None)
         submission = Submission(path)
-        return Chosen(assignment_for(submission, spec, config.invocation_params.dir, path), submission)
+        search = CourseSearch(config.invocation_params.dir, path, Path(course) if course is not None else None)
+        return Chosen(assignment_for(submission, spec, search), submission)
     except GraderError as error:
         broken = submission.problems if submission is not None else ()
         raise pytest.UsageError("\n".join(map(str, (*broken, *error.problems)))) from None

@@ -6,26 +6,34 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationError
 
 from grader.documents import Block, DocumentError, Node, describe_node, read_yaml
 from grader.errors import Place, Problem, SpecError, did_you_mean, listed
-from grader.spec.course import ASSIGNMENT_FILE
+from grader.spec.copies import python_problems
+from grader.spec.course import ASSIGNMENT_FILE, is_students_copy
 from grader.spec.fields import Label, Points, Strict, Words
 from grader.spec.kinds import Loaded, load_file
 from grader.spec.problems import find, validation_problems
 from grader.spec.question import Question
 
 MAX_SPEC_BYTES = 1 << 20
+MARKS_FILE = "marks.yaml"
+"""A reader's marks, beside the questions of an assignment."""
 
 
 class AssignmentModel(Strict):
-    """`assignment.yaml`: the questions in their order; each lies in `<question>.yaml` beside it."""
+    """`assignment.yaml`: the questions in their order; each lies in `<question>.yaml` beside it.
+
+    `copy: student` marks what `grader export student` has made: such a spec names no Python and none is run for it.
+    """
 
     assignment: Label
     title: Words | None = None
     points: Points | None = None
+    copy_: Literal["student"] | None = Field(default=None, alias="copy")
     questions: list[Label] = Field(min_length=1)
 
 
@@ -38,6 +46,13 @@ class Assignment:
     questions: tuple[Question, ...]
     path: Path
     listed: tuple[str, ...]
+    students_copy: bool = False
+    """Whether it is marked as a student's copy: without answers, and without anything of the course that runs."""
+
+    @property
+    def marks_file(self) -> Path | None:
+        """A reader's marks that lie beside the spec; None where there are none."""
+        return marks_file(self.path)
 
     @property
     def points(self) -> Fraction:
@@ -59,6 +74,13 @@ class Assignment:
         return replace(self, questions=chosen if wanted else self.questions)
 
 
+def marks_file(spec: Path) -> Path | None:
+    """A reader's marks in the folder of an assignment, or beside a question file of one; None where there are none."""
+    folder = spec if spec.is_dir() else spec.parent
+    file = folder / MARKS_FILE
+    return file if (folder / ASSIGNMENT_FILE).is_file() and file.is_file() else None
+
+
 def _belongs(question: str, name: str) -> bool:
     """Whether a name means a question: `q3` means all of its parts, `q3.1` one."""
     return question == name or question.startswith(f"{name}.")
@@ -76,12 +98,13 @@ def load_assignment(path: Path) -> Assignment:
     if loaded.problems:
         raise SpecError(*loaded.problems)
     folder = path.resolve().parent
-    names = tuple(question.id for question in loaded.questions)
+    copied = is_students_copy(folder)
+    if copied and (python := [problem for question in loaded.questions for problem in python_problems(question)]):
+        raise SpecError(*python)
+    names = _all_names(folder) or tuple(question.id for question in loaded.questions)
     belongs = (folder / ASSIGNMENT_FILE).is_file()
     title = loaded.questions[0].title
-    return Assignment(
-        folder.name if belongs else loaded.name, title, loaded.questions, path, _all_names(folder) or names
-    )
+    return Assignment(folder.name if belongs else loaded.name, title, loaded.questions, path, names, copied)
 
 
 def _all_names(folder: Path) -> tuple[str, ...]:
@@ -131,10 +154,12 @@ def _load_folder(folder: Path) -> Assignment:
     if not problems and model.points is not None and total != model.points:
         place, _ = find(root, ("points",))
         problems.append(Problem(f"the questions add up to {float(total):g} points, not {float(model.points):g}", place))
+    if model.copy_:
+        problems += [problem for question in questions for problem in python_problems(question)]
     if problems:
         raise SpecError(*problems)
-    names = tuple(question.id for question in questions)
-    return Assignment(str(model.assignment), str(model.title or ""), tuple(questions), folder, names)
+    names, title = tuple(question.id for question in questions), str(model.title or "")
+    return Assignment(str(model.assignment), title, tuple(questions), folder, names, bool(model.copy_))
 
 
 def _is_file(path: Path) -> bool:

@@ -1,27 +1,63 @@
-"""Where things are: a course is a folder with `specs/` and `reference/`; a spec is a folder, a file or a name."""
+"""Where things are: a course is a folder with `specs/` and `reference/`; a spec is a folder, a file or a name.
+
+What students hand in is never trusted to bring a course: none is found in or below what is graded (`graded` below), and
+no path in there is taken for a spec. The search goes upwards from the current folder; `--course DIR` names one.
+"""
 
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from grader.documents import shortened
+from grader.documents import Block, DocumentError, read_yaml, shortened
 from grader.errors import SpecError, SubmissionError, did_you_mean, listed
 
 ASSIGNMENT_FILE = "assignment.yaml"
+MAX_ASSIGNMENT_FILE_BYTES = 1 << 20
+
+COPY, STUDENT = "copy", "student"
+"""The key of `assignment.yaml`, and its value, that mark a student's copy of an assignment."""
+
+COPY_SUBMISSION = "submission"
+"""The folder of a student's copy that holds the answers, beside `specs/`."""
 
 
-def courses_above(*starts: Path) -> Iterator[Path]:
-    """Folders that hold `specs/`, from each start upwards."""
+def courses_above(*starts: Path, graded: Path | None = None) -> Iterator[Path]:
+    """Folders that hold `specs/`, from each start upwards, but none in or below what is `graded`."""
     seen: set[Path] = set()
     for start in starts:
         for folder in (start, *start.parents):
             if folder not in seen and (folder / "specs").is_dir():
                 seen.add(folder)
-                yield folder
+                if graded is None or not lies_inside(folder / "specs", student_folder(graded)):
+                    yield folder
+
+
+def student_folder(graded: Path) -> Path:
+    """The folder that a student may have filled: what is graded, or where the file lies that is."""
+    return graded if graded.is_dir() else graded.resolve().parent
+
+
+def lies_inside(path: Path, folder: Path) -> bool:
+    """Whether a path is a folder or lies below it, as it is written or behind its links."""
+    try:
+        wanted = folder.stat()
+    except OSError:
+        return False
+    ways = (path.resolve(), Path(os.path.abspath(path)))
+    return any(_is_same(part, wanted) for way in ways for part in (way, *way.parents))
+
+
+def _is_same(path: Path, wanted: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(path.stat(), wanted)
+    except OSError:  # not there
+        return False
 
 
 def assignments_in(course: Path) -> list[str]:
@@ -29,64 +65,189 @@ def assignments_in(course: Path) -> list[str]:
     return sorted(path.parent.name for path in (course / "specs").glob(f"*/{ASSIGNMENT_FILE}"))
 
 
-def find_spec(named: str | None, *starts: Path) -> Path:
-    """The path of a spec that a TA asks for: as given, or by its name, or the only one there is.
+def find_course(*starts: Path, graded: Path | None = None, course: Path | None = None) -> Path | None:
+    """The course that is named, else the nearest one from the starts upwards; None where there is none.
+
+    Raises:
+        SpecError: if `course` is none or lies in what is graded, or two folders could be meant.
+    """
+    if course is not None:
+        if not (course / "specs").is_dir():
+            raise SpecError(f"{course} is no course: it holds no specs/ folder (--course names the folder above it)")
+        refuse_inside(course / "specs", graded)
+        return course.resolve()
+    above = courses_above(*(start.resolve() for start in starts), graded=graded)
+    nearest = next(above, None)
+    if graded is None:
+        return nearest
+    if nearest is None:
+        return _copy_around(graded)
+    beside = student_folder(graded).resolve().parent
+    if _is_same(nearest, beside.stat()) and _copy_around(graded) is None and (other := next(above, None)):
+        raise SpecError(
+            f"which course, {nearest} or {other}? The specs/ beside what is graded may have been handed in under that "
+            "name; say --course DIR"
+        )
+    return nearest
+
+
+def _copy_around(graded: Path) -> Path | None:
+    """The student's copy whose own `submission/` is graded, wherever the command was started; it runs no Python."""
+    folder = student_folder(graded).resolve()
+    if folder.name != COPY_SUBMISSION:
+        return None
+    course, names = folder.parent, assignments_in(folder.parent)
+    return course if names and all(is_students_copy(course / "specs" / name) for name in names) else None
+
+
+def is_students_copy(spec: Path) -> bool:
+    """Whether the folder of an assignment is marked as a student's copy."""
+    try:
+        with (spec / ASSIGNMENT_FILE).open("rb") as file:
+            root = read_yaml(file.read(MAX_ASSIGNMENT_FILE_BYTES), ASSIGNMENT_FILE)
+    except (OSError, DocumentError):
+        return False
+    return isinstance(root, Block) and root.lookup(COPY) == STUDENT
+
+
+def refuse_inside(path: Path, graded: Path | None) -> None:
+    """Raises `SpecError` for a spec or a course in what is graded, unless it is typed with a hidden folder's name.
+
+    A hidden folder (`.course/specs/hw`) is no part of a submission, and nobody types its name by accident.
+    """
+    if graded is None or not lies_inside(path, student_folder(graded)):
+        return
+    real, folder = path.resolve(), student_folder(graded).resolve()
+    below = real.relative_to(folder).parts[:1] if real.is_relative_to(folder) else ()
+    if below and below[0].startswith(".") and below[0] in path.parts:
+        return
+    raise SpecError(
+        f"{path} lies in what is graded, and students may have put it there: no spec or course is taken from there; "
+        "name one outside with --spec PATH or --course DIR"
+    )
+
+
+def find_spec(named: str | None, *starts: Path, graded: Path | None = None, course: Path | None = None) -> Path:
+    """The path of a spec that a TA asks for: as given, or by its name in a course, or the only one there is.
+
+    A name without a slash is looked up in the course first, and is a path only where no submission can lie.
 
     Raises:
         SpecError: listing what there is, when none or several could be meant.
     """
-    if named is not None and _exists(Path(named)):
+    is_name = named is not None and Path(named).name == named != os.pardir
+    if named is not None and _exists(Path(named)) and not is_name:
+        refuse_inside(Path(named), graded)
         return Path(named).resolve()
-    course = next(courses_above(*(start.resolve() for start in starts)), None)
-    names = assignments_in(course) if course else []
+    found = find_course(*starts, graded=graded, course=course)
+    names = assignments_in(found) if found else []
     if named is not None:
-        if course and named in names:
-            return course / "specs" / named
-        there = f"specs/ holds {listed(names)}" if names else "there is no specs/ folder here or above"
+        if found and named in names:
+            return found / "specs" / named
+        if _exists(Path(named)):
+            _refuse_name_beside(named, graded)
+            return Path(named).resolve()
+        there = _there(names, graded)
         raise SpecError(f"no spec {named!r}: neither a path nor an assignment{did_you_mean(named, names)} ({there})")
-    if course and len(names) == 1:
-        return course / "specs" / names[0]
+    if found and len(names) == 1:
+        return found / "specs" / names[0]
     if not names:
-        raise SpecError("no spec: there is no specs/ folder with an assignment here or above; say --spec SPEC")
+        where = "there is no specs/ folder with an assignment here or above"
+        raise SpecError(f"no spec: {where}; say --spec SPEC{_or_course(graded)}")
     raise SpecError(f"which assignment? specs/ holds {listed(names)}; say --spec NAME")
+
+
+def _refuse_name_beside(named: str, graded: Path | None) -> None:
+    """Raises `SpecError` for a bare name that is a file or folder in or beside the submission: it may be another's."""
+    if graded is None:
+        return
+    around = student_folder(graded).resolve().parent
+    if lies_inside(Path(named), student_folder(graded)) or _is_same(Path(named).resolve().parent, around.stat()):
+        raise SpecError(
+            f"no spec {named!r}: no assignment of that name is in a course here or above, and {named} beside or in the "
+            f"submission may be handed in; say --course DIR, or --spec with a path (.{os.sep}{named})"
+        )
+
+
+def _there(names: list[str], graded: Path | None) -> str:
+    if names:
+        return f"specs/ holds {listed(names)}"
+    return f"there is no specs/ folder here or above{_or_course(graded)}"
+
+
+def _or_course(graded: Path | None) -> str:
+    """What helps where no course was found: with a submission, that none is looked for in it."""
+    return "; a course is not looked for in what is graded: name it with --course DIR" if graded is not None else ""
 
 
 def _exists(path: Path) -> bool:
     try:
         return path.exists()
-    except OSError:  # a name that no file can have
+    except (OSError, ValueError):  # a name that no file can have
         return False
 
 
-def find_named_spec(named: str, *starts: Path) -> Path:
+def find_named_spec(named: str, *starts: Path, graded: Path | None = None, course: Path | None = None) -> Path:
     """The assignment that a submission names: only by its name, never by a path of the student's choosing.
 
     Raises:
         SubmissionError: listing the assignments, when there is none of that name.
+        SpecError: if the course that was named cannot be used, or two could be meant.
     """
-    course = next(courses_above(*(start.resolve() for start in starts)), None)
-    names = assignments_in(course) if course else []
-    if course is None or named not in names:
-        there = f"specs/ holds {listed(names)}" if names else "there is no specs/ folder here or above"
+    found = find_course(*starts, graded=graded, course=course)
+    names = assignments_in(found) if found else []
+    if found is None or named not in names:
+        there = _there(names, graded)
         message = f"assignment: {shortened(named)!r} is not an assignment{did_you_mean(named, names)} ({there})"
         raise SubmissionError(message)
-    return course / "specs" / named
+    return found / "specs" / named
+
+
+@dataclass(frozen=True)
+class CourseSearch:
+    """Where one command looks for specs: from `start` upwards outside of what is `graded`, or in the `course` named."""
+
+    start: Path
+    graded: Path | None = None
+    course: Path | None = None
+
+    def spec(self, named: str | None) -> Path:
+        """As `find_spec`."""
+        return find_spec(named, self.start, graded=self.graded, course=self.course)
+
+    def spec_of(self, submission_names: str) -> Path:
+        """As `find_named_spec`."""
+        return find_named_spec(submission_names, self.start, graded=self.graded, course=self.course)
+
+    def assignments(self) -> list[str]:
+        """The names of the assignments that a submission may name."""
+        found = find_course(self.start, graded=self.graded, course=self.course)
+        return assignments_in(found) if found else []
+
+
+def course_of(spec_file: Path) -> Path | None:
+    """The course that holds a spec: the folder above its `specs/`; without one, the nearest that has `reference/`."""
+    folders = spec_file.resolve().parents
+    inside = next((folder.parent for folder in folders if folder.name == "specs"), None)
+    return inside or next((folder for folder in folders if (folder / "reference").is_dir()), None)
 
 
 def load_reference(dotted: str, spec_file: Path) -> ModuleType:
     """The module `reference.latch` from the `reference/` folder of the course that the spec belongs to.
 
     Raises:
-        SpecError: if there is no such file, or it fails to load.
+        SpecError: if there is no such file, or it fails to load, or the spec is a student's copy.
     """
     parts = dotted.split(".")
     if len(parts) < 2 or parts[0] != "reference" or not all(part.isidentifier() for part in parts):
         raise SpecError(f"a reference is written reference.module, not {dotted!r}")
-    for folder in spec_file.resolve().parents:
-        path = folder.joinpath(*parts).with_suffix(".py")
-        if path.is_file():
-            return _loaded(dotted, path)
-    raise SpecError(f"{dotted} is not there: no {'/'.join(parts)}.py in the course of {spec_file.name}")
+    if is_students_copy(spec_file.parent):
+        raise SpecError(f"{dotted} is not loaded: a student's copy of an assignment runs no Python of a course")
+    course = course_of(spec_file)
+    path = course.joinpath(*parts).with_suffix(".py") if course else None
+    if path is None or not path.is_file():
+        raise SpecError(f"{dotted} is not there: no {'/'.join(parts)}.py in the course of {spec_file.name}")
+    return _loaded(dotted, path)
 
 
 def _loaded(dotted: str, path: Path) -> ModuleType:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,12 +10,12 @@ from pydantic import RootModel, ValidationError
 
 from grader.documents import DocumentError, describe_node, read_yaml
 from grader.errors import Place, Problem, SpecError, did_you_mean
+from grader.spec.course import lies_inside
 from grader.spec.fields import Label, Strict, Words
 from grader.spec.problems import validation_problems
 from grader.spec.written import WrittenQuestion
 
 MAX_BYTES = 16 << 20
-FILE = "marks.yaml"
 
 
 class MarkModel(Strict):
@@ -55,6 +55,18 @@ class Mark:
 
 Marks = Mapping[tuple[str, str], Mark]
 """By submission and question."""
+
+
+def refuse_marks(path: Path | None, submissions: Iterable[Path]) -> None:
+    """Raises `SpecError` for a file of marks in a submission that is graded: a student may have written it."""
+    if path is None:
+        return
+    for submission in submissions:
+        if submission.is_dir() and lies_inside(path, submission):
+            raise SpecError(
+                f"--marks {path}: lies in the submission {submission.name}, and a student may have put it there; "
+                "name a reader's file that lies outside of it"
+            )
 
 
 def load_marks(path: Path) -> dict[tuple[str, str], Mark]:

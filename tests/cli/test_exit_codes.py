@@ -58,12 +58,12 @@ HAS = "(assignment3 has q5 and q6)"
     [
         (["check", "nobody"], "grader: there is no submission 'nobody'\n"),
         (["check", "n" * 300], f"grader: the submission '{'n' * 59}…' cannot be read: File name too long\n"),
-        (["check", ".", "--spec", "nothing"], f"grader: no spec 'nothing': {NEITHER} {THERE}\n"),
-        (["check", ".", "--spec", "asignment3"], f"grader: no spec 'asignment3': {NEITHER} {MEANT} {THERE}\n"),
-        (["check", ".", "--spec", "s" * 300], f"grader: no spec '{'s' * 300}': {NEITHER} {THERE}\n"),
-        (["check", ".", "--spec", "reference"], "grader: reference/ holds no assignment.yaml, so"),
-        (["check", ".", "-q", "q55"], f"grader: 'q55' is not a question (did you mean 'q5'?) {HAS}\n"),
-        (["check", ".", "--question", "q5", "--question", "other"], f"grader: 'other' is not a question {HAS}\n"),
+        (["check", "../alice", "--spec", "nothing"], f"grader: no spec 'nothing': {NEITHER} {THERE}\n"),
+        (["check", "../alice", "--spec", "asignment3"], f"grader: no spec 'asignment3': {NEITHER} {MEANT} {THERE}\n"),
+        (["check", "../alice", "--spec", "s" * 300], f"grader: no spec '{'s' * 300}': {NEITHER} {THERE}\n"),
+        (["check", "../alice", "--spec", "./reference"], "grader: reference/ holds no assignment.yaml, so"),
+        (["check", "../alice", "-q", "q55"], f"grader: 'q55' is not a question (did you mean 'q5'?) {HAS}\n"),
+        (["check", "../alice", "--question", "q5", "--question", "other"], f"grader: 'other' is not a question {HAS}\n"),
         (["check", ".", "--output", "a", "--output", "b"], "more --output than --format: give each --output its"),
         (["check", ".", "--format", "jsn"], "Invalid value for '--format': 'jsn' is not one of"),
         (["check"], "Missing argument 'SUBMISSION'"),
@@ -75,6 +75,7 @@ HAS = "(assignment3 has q5 and q6)"
     ],
 )  # fmt: skip
 def test_a_command_that_cannot_be_used_says_why(course, run, arguments, said):
+    write(course.parent / "alice", {"answers.yaml": Q5})
     result = run(*arguments)
     assert result.code == 2
     assert said in result.err
@@ -97,7 +98,8 @@ def test_a_broken_file_is_told_even_when_its_assignment_cannot_be_known(tmp_path
     assert result.code == 2
     assert result.err.splitlines() == [
         "grader: answers.yaml:2:1: this is not YAML: did not find expected node content (while parsing a flow node)",
-        "grader: no spec: there is no specs/ folder with an assignment here or above; say --spec SPEC",
+        "grader: no spec: there is no specs/ folder with an assignment here or above; say --spec SPEC"
+        "; a course is not looked for in what is graded: name it with --course DIR",
     ]
 
 

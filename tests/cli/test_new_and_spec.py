@@ -114,12 +114,13 @@ def test_a_spec_whose_known_answer_earns_otherwise_fails(course, run, tmp_path):
 
 def test_a_broken_spec_is_refused_with_its_place(course, run, tmp_path):
     text = (course / "specs" / "assignment3" / "q5.yaml").read_text().replace("credit: ladder", "credti: ladder")
-    spec = write(tmp_path, {"q5.yaml": text}) / "q5.yaml"
+    spec = write(tmp_path / "mine", {"q5.yaml": text}) / "q5.yaml"
+    submissions = write(tmp_path / "submissions", {"alice.yaml": "q5: {W1: 1}\n"})
     line = text.splitlines().index("credti: ladder") + 1
     for arguments in (
         ["spec", "check", spec],
-        ["check", tmp_path, "--spec", spec],
-        ["grade", tmp_path, "--spec", spec],
+        ["check", submissions / "alice.yaml", "--spec", spec],
+        ["grade", submissions, "--spec", spec],
     ):
         result = run(*arguments)
         assert (result.code, result.out) == (2, "")

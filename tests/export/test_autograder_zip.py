@@ -11,7 +11,7 @@ from grader.errors import HarnessError
 from grader.export.gradescope import archive, autograder_files, requirements, write_autograder
 from grader.spec.assignment import load_assignment
 
-from ..answers.helpers import ROOT
+from ..answers.helpers import ROOT, copy_course, write
 
 
 @pytest.fixture
@@ -80,3 +80,12 @@ def test_a_broken_spec_and_a_place_that_cannot_be_written_are_refused(run, cours
     assert not (tmp_path / "a.zip").exists()
     with pytest.raises(HarnessError, match="cannot be written: No such file or directory"):
         write_autograder(assignment, tmp_path / "nowhere" / "a.zip")
+
+
+def test_readers_marks_stay_at_home(tmp_path):
+    """They speak of other students' work, and grading one submission needs none of them."""
+    folder = copy_course(tmp_path) / "specs" / "assignment3"
+    write(folder, {"marks.yaml": "- {submission: bob, question: q2, met: []}\n"})
+    files = autograder_files(load_assignment(folder), "strict", show_expected=False)
+    assert not [name for name, data in files.items() if "marks.yaml" in name or b"submission: bob" in data]
+    assert "reference/latch.py" in files

@@ -215,3 +215,22 @@ def test_a_run_that_would_obey_the_submission_is_refused(hand_in, course, right,
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([f"*start pytest outside the submission: here it would obey its {file}"])
     assert not (folder / "was_here").exists()
+
+
+def test_a_submission_brings_no_course_of_its_own(hand_in, course, right, monkeypatch):
+    """Wherever pytest is started: the course is outside of the submission, or is named."""
+    folder = hand_in(right)
+    spec = folder / "specs" / "small"
+    spec.mkdir(parents=True)
+    (spec / "assignment.yaml").write_text("assignment: small\nquestions: [mine]\n")
+    (spec / "mine.yaml").write_text("question: mine\ntitle: Mine\npoints: 1\nanswer: number\nvalue: 1\n")
+    monkeypatch.chdir(folder)
+    course.runpytest_inprocess("--submission=.", "--rootdir", "..").assert_outcomes(passed=5, skipped=2)
+    for named in (("--spec", "specs/small"), ("--course", ".")):
+        result = course.runpytest_inprocess("--submission=.", "--rootdir", "..", *named)
+        assert result.ret == pytest.ExitCode.USAGE_ERROR
+        result.stderr.fnmatch_lines(["ERROR: * lies in what is graded, and students may have put it there*"])
+    monkeypatch.chdir("/")
+    arguments = (f"--submission={folder}", "--rootdir", str(course.path), "-p", "no:cacheprovider")
+    assert course.runpytest_inprocess(*arguments).ret == pytest.ExitCode.USAGE_ERROR
+    course.runpytest_inprocess(*arguments, "--course", str(course.path)).assert_outcomes(passed=5, skipped=2)
