@@ -7,8 +7,8 @@ For tests by hand there are the fixtures `assignment`, `submission` and `answer`
 `assert_equal_formula` (import them from here), and `grader.strategies`. A fixture of the same name in a conftest.py or
 in a test module takes the place of the one here, as pytest has it.
 
-Students' code runs in the grader's sandbox. pytest itself, however, runs every conftest.py of the folder it is started
-in: start it in the course, never in the submission.
+Students' code runs in the grader's sandbox, and pytest obeys no settings and imports no `conftest.py` that was handed
+in: `grader.startup` sees to that before this plugin is loaded, and without it the plugin refuses to run.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from grader.answers.submission import Submission
     from grader.api import Assignment
     from grader.pytest_plugin.answers import GetAnswer
@@ -49,10 +51,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    if early_config.known_args_namespace.submission is not None:
-        from grader.pytest_plugin.chosen import refuse_to_start_inside
+    submission = early_config.known_args_namespace.submission
+    if submission is not None:
+        from grader.pytest_plugin.settings import handed_in_for
 
-        refuse_to_start_inside(early_config)
+        handed_in_for(early_config).add(submission)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    if config.option.submission is None:
+        return None
+    from grader.pytest_plugin.settings import handed_in_for
+
+    return handed_in_for(config).holds(collection_path) or None
 
 
 def pytest_configure(config: pytest.Config) -> None:

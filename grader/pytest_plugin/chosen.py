@@ -63,20 +63,3 @@ def submission_path(config: pytest.Config) -> Path | None:
     """The path of `--submission`, from where pytest was started."""
     given = config.option.submission
     return config.invocation_params.dir / given if given is not None else None
-
-
-def refuse_to_start_inside(config: pytest.Config) -> None:
-    """Ends a run that pytest would begin with Python or settings from the submission itself.
-
-    Raises:
-        pytest.UsageError: if the run starts in the submission, and a conftest.py or a configuration file lies there.
-    """
-    start = config.invocation_params.dir.resolve()
-    folder = (start / config.known_args_namespace.submission).resolve()
-    inside = [path for path in (start, *start.parents) if path == folder or folder in path.parents]
-    settings = config.inipath
-    theirs = [path / "conftest.py" for path in inside if (path / "conftest.py").exists()]
-    if settings is not None and folder in settings.resolve().parents:
-        theirs.append(settings)
-    if theirs:
-        raise pytest.UsageError(f"start pytest outside the submission: here it would obey its {theirs[0].name}")

@@ -213,7 +213,7 @@ def test_a_run_that_would_obey_the_submission_is_refused(hand_in, course, right,
     monkeypatch.chdir(folder)
     result = course.runpytest_inprocess("--submission", ".", "--rootdir", ".")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([f"*start pytest outside the submission: here it would obey its {file}"])
+    result.stderr.fnmatch_lines(["ERROR: --rootdir=.: lies in the submission ., and nothing in there is run or obeyed"])
     assert not (folder / "was_here").exists()
 
 

@@ -1,0 +1,114 @@
+"""What runs when Python starts where the grader is installed, before anything that a student may have written can.
+
+`proofgrade.pth` loads this package by its path, under the name `_grader_startup`: every Python of the environment pays
+for it, so it imports nothing and only waits. When pytest is imported, `pytest_settings` takes its place in pytest; when
+the grader is started, the current folder leaves the path on which modules are found.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False  # as in `typing`, which takes longer to import than all that is done here
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+    from typing import Any
+
+PYTEST = "_pytest.config"
+"""The module of pytest that reads arguments and settings."""
+
+RUNS_MODULES = "runpy"
+"""The first module that Python imports for `python -m`, when the current folder has just come onto the path."""
+
+
+class Waiting:
+    """A finder that finds nothing itself, and sees which modules are about to be imported."""
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """None: the other finders look; but pytest's settings are prepared as soon as their module has run."""
+        if name == RUNS_MODULES:
+            leave_current_folder_if_asked_to()
+        if name != PYTEST:
+            return None
+        found = (finder.find_spec(name, path, target) for finder in sys.meta_path if finder is not self)
+        spec = next((spec for spec in found if spec is not None), None)
+        if spec is not None and spec.loader is not None:
+            _then_prepare(spec.loader)
+        return spec
+
+
+def _then_prepare(loader: Any) -> None:
+    """Lets the next module that `loader` runs be prepared afterwards."""
+    run = loader.exec_module
+
+    def exec_module(module: ModuleType) -> None:
+        del loader.exec_module
+        run(module)
+        from .pytest_settings import prepare
+
+        prepare(module)
+
+    loader.exec_module = exec_module
+
+
+def begin() -> None:
+    """Waits for pytest, and keeps the current folder away from a command that is already known."""
+    sys.meta_path.insert(0, Waiting())
+    if relative_entries():
+        leave_current_folder_if_asked_to()
+
+
+def leave_current_folder_if_asked_to() -> None:
+    """Takes the current folder off the path for the grader, and for pytest where it may hold what was handed in."""
+    name = program()
+    if name == "grader":
+        leave_current_folder()
+    elif name in ("pytest", "py.test"):
+        from .pytest_settings import leave_folders_handed_in
+
+        leave_folders_handed_in(sys.argv[1:])
+
+
+def program() -> str:
+    """What was started: the name of a script, or of a module with `python -m`; empty where neither is known."""
+    arguments = sys.argv
+    if not arguments:
+        return ""
+    if arguments[0] != "-m":
+        return os.path.basename(arguments[0]).removesuffix(".exe")
+    name = sys.orig_argv[-len(arguments)]  # before the module's own arguments; `-Bmgrader` is a way to write it, too
+    return name.partition("m")[2] if name.startswith("-") else name
+
+
+def leave_current_folder() -> None:
+    """Keeps modules of the current folder from being imported, here and in processes that are started from here.
+
+    Folders that the user has named in PYTHONPATH by an absolute path stay: they are the user's own choice.
+    """
+    here, relative = os.getcwd(), relative_entries()
+    leaving = {"", here, *relative, *map(os.path.abspath, relative)} - {*filter(os.path.isabs, pythonpath())}
+    sys.path[:] = [entry for entry in sys.path if entry not in leaving or holds_the_grader(entry)]
+    os.environ["PYTHONSAFEPATH"] = "1"
+    if relative:
+        os.environ["PYTHONPATH"] = os.pathsep.join(entry for entry in pythonpath() if entry not in relative)
+
+
+def pythonpath() -> list[str]:
+    """The entries of PYTHONPATH; an empty one is the current folder."""
+    written = os.environ.get("PYTHONPATH")
+    return written.split(os.pathsep) if written else []
+
+
+def relative_entries() -> list[str]:
+    """What PYTHONPATH names by where the command was started."""
+    return [entry for entry in pythonpath() if not os.path.isabs(entry)]
+
+
+def holds_the_grader(folder: str) -> bool:
+    """Whether this package was loaded from a folder: a clone of the grader's repository, and no submission."""
+    return os.path.realpath(folder) == os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))

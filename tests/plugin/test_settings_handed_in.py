@@ -1,0 +1,219 @@
+"""pytest never obeys settings or imports modules that were handed in, whatever is said where: each run is a process."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SQUARE = """\
+question: sq
+title: A square
+points: 20
+answer: formula
+symbols: {a: scalar, b: scalar}
+right: (a + b)**2
+"""
+WRONG, RIGHT = "assignment: hw\nsq: a + b\n", "assignment: hw\nsq: (a + b)^2\n"
+INI = "[pytest]\naddopts = -p evil\npythonpath = .\n"
+TOML = 'addopts = ["-p", "evil"]\npythonpath = ["."]\n'
+SETTINGS = {
+    "pytest.ini": INI,
+    ".pytest.ini": INI,
+    "tox.ini": INI,
+    "setup.cfg": INI.replace("[pytest]", "[tool:pytest]"),
+    "pyproject.toml": f"[tool.pytest.ini_options]\n{TOML}",
+    "pytest.toml": f"[pytest]\n{TOML}",
+    ".pytest.toml": f"[pytest]\n{TOML}",
+    "setup.py": "",
+}
+MODULES = "evil conftest grader numpy yaml json pkgutil runpy socket queue pytest sitecustomize test_evil".split()
+LOST = "FAILED *sq::the formula is right - at a = 1, b = 1 it is 2, but 4 is wanted*"
+PYTEST = [str(Path(sys.executable).with_name("pytest"))]
+MODULE = [sys.executable, "-m", "pytest"]
+
+
+class Ground:
+    """A course with a folder of submissions; whatever of them is imported leaves its name in a file."""
+
+    def __init__(self, course: Path) -> None:
+        self.course = course
+        self.told = course / "imported.txt"
+        (course / "specs" / "hw").mkdir(parents=True)
+        (course / "specs" / "hw" / "assignment.yaml").write_text("assignment: hw\nquestions: [sq]\n")
+        (course / "specs" / "hw" / "sq.yaml").write_text(SQUARE)
+        self.x = course / "submissions" / "x"
+        self.x.mkdir(parents=True)
+        (self.x / "answers.yaml").write_text(WRONG)
+
+    def plant(self, folder: Path, settings: dict[str, str]) -> None:
+        """Modules that tell of their import, and settings that ask for it."""
+        for name in MODULES:
+            (folder / f"{name}.py").write_text(f"open({str(self.told)!r}, 'a').write({name!r} + ' ')\n")
+        for name, text in settings.items():
+            (folder / name).write_text(text or (folder / "evil.py").read_text())
+
+    def run(self, where: str, *command: str, **environment: str) -> tuple[str, str]:
+        """What a command prints, and what it has imported of what was planted."""
+        ours = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "PYTHON"))}
+        done = subprocess.run(
+            [*command, "-p", "no:cacheprovider"],
+            cwd=self.course / where,
+            env=ours | environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        return done.stdout + done.stderr, self.told.read_text() if self.told.exists() else ""
+
+
+@pytest.fixture
+def ground(tmp_path):
+    return Ground(tmp_path)
+
+
+def honest(found: tuple[str, str]) -> None:
+    """The wrong answer lost its points, and nothing that was handed in was imported."""
+    text, imported = found
+    assert imported == ""
+    assert "it is 2, but 4 is wanted" in text, text
+    assert "1 failed" in text
+
+
+PLACES = {".": "submissions/x", "submissions": "x", "submissions/x": "."}
+
+
+@pytest.mark.parametrize("where", PLACES)
+@pytest.mark.parametrize("name", SETTINGS)
+def test_settings_in_a_submission_are_not_read(ground, name, where):
+    ground.plant(ground.x, {name: SETTINGS[name]})
+    honest(ground.run(where, *PYTEST, "--submission", PLACES[where], "--spec", "hw"))
+
+
+def planted(ground: Ground) -> Ground:
+    """With every file of settings, in the submission and beside it."""
+    ground.plant(ground.x, SETTINGS)
+    ground.plant(ground.x.parent, SETTINGS)
+    return ground
+
+
+@pytest.mark.parametrize("where", PLACES)
+@pytest.mark.parametrize("program", [PYTEST, MODULE], ids=["pytest", "python -m pytest"])
+def test_nothing_beside_a_submission_is_obeyed_either(ground, program, where):
+    honest(planted(ground).run(where, *program, "--spec", "hw", "--submission", PLACES[where]))
+
+
+@pytest.mark.parametrize("where", PLACES)
+def test_workers_obey_nothing_either(ground, where):
+    honest(planted(ground).run(where, *MODULE, "-n", "2", "--submission", PLACES[where], "--spec=hw"))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--submission=submissions/x"],
+        ["-v", "--submission", "submissions/x", "--confcutdir", "submissions/x"],
+        ["--submission", "submissions/other", "--submission", "submissions/x"],
+        ["@args.txt"],
+        ["-o", "addopts=--submission submissions/x"],
+        ["--submission", "submissions/x", "submissions"],
+        ["--submission", "submissions/link/x", "--require-sandbox", "off"],
+    ],
+    ids=lambda arguments: " ".join(arguments),
+)
+def test_every_spelling_is_safe(ground, arguments):
+    (planted(ground).course / "args.txt").write_text("--spec\nhw\n--submission\nsubmissions/x\n")
+    (ground.course / "submissions" / "link").symlink_to(ground.course / "submissions")
+    honest(ground.run(".", *PYTEST, *arguments))
+
+
+def test_the_environment_is_safe(ground):
+    options = "--spec hw --submission submissions/x"
+    honest(planted(ground).run(".", *PYTEST, PYTEST_ADDOPTS=options))
+
+
+@pytest.mark.parametrize("program", [PYTEST, MODULE], ids=["pytest", "python -m pytest"])
+def test_an_empty_entry_of_pythonpath_does_not_let_the_submission_in(ground, program):
+    found = planted(ground).run("submissions/x", *program, "--submission", ".", PYTHONPATH=os.pathsep)
+    honest(found)
+
+
+def test_a_call_from_python_is_safe(ground):
+    text = "import pytest, sys; sys.exit(pytest.main(['--submission', 'submissions/x', *sys.argv[1:]]))"
+    honest(planted(ground).run(".", sys.executable, "-c", text))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["-c", "submissions/x/pytest.ini"],
+        ["--rootdir", "submissions/x"],
+        ["submissions/x/test_evil.py"],
+        ["@submissions/x/setup.py"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_what_names_a_file_of_the_submission_is_refused(ground, arguments):
+    text, imported = planted(ground).run(".", *PYTEST, "--submission", "submissions/x", *arguments)
+    assert imported == ""
+    assert f"{arguments[-1]}: lies in the submission submissions/x, and nothing in there is run or obeyed" in text
+    assert "1 failed" not in text
+
+
+@pytest.mark.parametrize("where", PLACES)
+def test_harmless_settings_are_no_reason_to_refuse(ground, where):
+    (ground.x / "answers.yaml").write_text(RIGHT)
+    (ground.x / "pytest.ini").write_text("[pytest]\naddopts = --maxfail=1\n")
+    text, _ = ground.run(where, *PYTEST, "--submission", PLACES[where], "--spec", "hw")
+    assert "1 passed" in text, text
+
+
+@pytest.mark.parametrize("text", ["[pytest\n", "\0", "[pytest]\nminversion = 99\nrequired_plugins = nonesuch\n"])
+def test_broken_settings_are_no_reason_to_refuse(ground, text):
+    (ground.x / "answers.yaml").write_text(RIGHT)
+    (ground.x / "pytest.ini").write_text(text)
+    told, _ = ground.run("submissions/x", *PYTEST, "--submission", ".", "--spec", "hw")
+    assert "1 passed" in told, told
+
+
+@pytest.mark.parametrize("where", [".", "submissions/x"])
+def test_the_course_s_own_settings_are_obeyed(ground, where):
+    """Those are the nearest that were not handed in: here they choose another name for a file of results."""
+    (ground.course / "pytest.ini").write_text("[pytest]\naddopts = --junitxml=told.xml\n")
+    (ground.course / "conftest.py").write_text("print('the conftest of the course')\n")
+    text, _ = planted(ground).run(where, *PYTEST, "--submission", PLACES[where], "--spec", "hw")
+    assert (ground.course / where / "told.xml").exists()
+    assert "configfile: pytest.ini" in text or "rootdir" not in text
+    assert "the conftest of the course" in text
+
+
+def test_tests_by_hand_beside_a_submission_run_with_their_own_conftest(tmp_path):
+    """A run that names them says that the folder is the user's own, though no course."""
+    ground = Ground(tmp_path / "course")
+    (tmp_path / "alice").mkdir()
+    (tmp_path / "alice" / "answers.yaml").write_text(RIGHT)
+    (tmp_path / "conftest.py").write_text("import pytest\n@pytest.fixture\ndef seven(): return 7\n")
+    (tmp_path / "test_hand.py").write_text("def test_it(answer, seven): assert str(answer('sq')) and seven == 7\n")
+    spec = str(ground.course / "specs" / "hw")
+    text, _ = ground.run("..", *PYTEST, "--submission", "alice", "--spec", spec, "test_hand.py")
+    assert "2 passed" in text, text
+
+
+def test_without_the_hook_that_is_installed_the_plugin_refuses_to_run(ground):
+    """-S: no site-packages are looked at, and so nothing is installed that runs when Python starts."""
+    root = Path(__file__).parents[2]
+    paths = [str(root), *(path for path in sys.path if path.endswith("site-packages"))]
+    command = [sys.executable, "-S", "-m", "pytest", "-p", "grader.pytest_plugin", "--submission=submissions/x"]
+    text, _ = ground.run(".", *command, PYTHONPATH=os.pathsep.join(paths), PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    assert "before the grader could look: install the grader (pip install proofgrade" in text
+    assert "1 failed" not in text
+
+
+def test_students_code_sees_nothing_of_the_hook(ground):
+    """What runs when Python starts is not there in the sandbox."""
+    from grader.sandbox import Call, Program, Sandbox
+
+    source = b"import sys\ndef f():\n    return [m for m in sys.modules if 'startup' in m] + [type(m).__name__ for m in sys.meta_path]\n"
+    with Sandbox("off") as box, box.open(Program(source)) as session:
+        assert "Waiting" not in str(session.call([Call("f")])[0])
