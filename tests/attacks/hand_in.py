@@ -80,9 +80,13 @@ class HandIn:
     @property
     def has_code(self) -> bool:
         """Whether anything of it is run: then it is tried on every tier."""
+        return any(path == "solution.py" or path.endswith(".ipynb") for path in self.paths)
+
+    @property
+    def paths(self) -> list[str]:
+        """Where its files lie, but for an `answers.yaml` made of `answers`."""
         made = [str(settings["path"]) for wanted in self.make for settings in wanted.values()]
-        paths = [*self.files, *made, *(["solution.py"] if self.solution else [])]
-        return any(path == "solution.py" or path.endswith(".ipynb") for path in paths)
+        return [*self.files, *made, *(["solution.py"] if self.solution else [])]
 
     @property
     def tried_on(self) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ class World:
         folder = self.submissions / (name or hand_in.name)
         fill = partial(self.filled, folder)
         folder.mkdir(parents=True)
-        if hand_in.assignment:
+        if "answers.yaml" not in hand_in.paths:
             answers = f"assignment: {hand_in.assignment}\n{fill(hand_in.answers)}"
             (folder / "answers.yaml").write_text(answers, encoding="utf-8")
         if hand_in.solution:
