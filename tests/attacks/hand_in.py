@@ -33,9 +33,7 @@ HAND_INS = Path(__file__).parent / "hand_ins"
 TIERS = ("A", "B", "C", "off")
 NO_CODE = "no code"
 NAME = "mallory"
-KEYS = frozenset(
-    "about assignment answers solution files make name marks held says tiers copy runs apart".split()
-)
+KEYS = frozenset("about assignment answers solution files make name marks held says tiers copy runs apart".split())
 
 
 @dataclass(frozen=True)

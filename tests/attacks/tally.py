@@ -39,7 +39,9 @@ class Tally:
     def table(self) -> list[str]:
         """The rows as text, with a sum below."""
         header = ["kind", "tried", *HARMS]
-        rows = [[kind, count, *(self.harms[kind, harm] for harm in HARMS)] for kind, count in sorted(self.tried.items())]
+        rows = [
+            [kind, count, *(self.harms[kind, harm] for harm in HARMS)] for kind, count in sorted(self.tried.items())
+        ]
         sums: list[object] = ["all", *(sum(int(str(row[i])) for row in rows) for i in range(1, len(header)))]
         cells = [[str(cell) for cell in row] for row in [header, *rows, sums]]
         widths = [max(len(row[i]) for row in cells) for i in range(len(header))]

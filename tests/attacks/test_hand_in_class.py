@@ -117,7 +117,9 @@ def report_of(hand_in: HandIn, done: Graded) -> dict[str, Any] | None:
     if text is None and hand_in.kind == "names":
         unknown = set(done.reports) - {own_name(one) for one in CORPUS} - {"zoe"}
         plain = "".join(filter(str.isalnum, own_name(hand_in)))
-        text = next((done.reports[name] for name in unknown if "".join(filter(str.isalnum, name)).endswith(plain)), None)
+        text = next(
+            (done.reports[name] for name in unknown if "".join(filter(str.isalnum, name)).endswith(plain)), None
+        )
     return json.loads(text) if text is not None else None
 
 
@@ -155,9 +157,7 @@ def of_the_class(done: Graded, world: World) -> Iterator[Fault]:
 
 
 @pytest.mark.parametrize("jobs", JOBS)
-def test_the_class_is_whole_and_no_neighbour_is_harmed(
-    jobs: str, classes: Mapping[str, Graded], world: World
-) -> None:
+def test_the_class_is_whole_and_no_neighbour_is_harmed(jobs: str, classes: Mapping[str, Graded], world: World) -> None:
     faults = list(of_the_class(classes[jobs], world))
     TALLY.add("whole classes", faults)
     assert not faults, "\n".join(map(str, faults)) + classes[jobs].said[-1500:]

@@ -1,4 +1,7 @@
-"""Hostile hand-ins on the command lines that are the point of them: what ran, what was marked, what was written where."""
+"""Hostile hand-ins on the command lines that are the point of them: what ran, what was marked, what was written where.
+
+The first command of each is tried always, the others with `pytest -m slow`: each is a process of its own.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ from .test_hand_ins import graded
 from .world import NEIGHBOURS, World
 
 CASES = [
-    pytest.param(one, run, id=f"{one.id}-{number}")
+    pytest.param(one, run, id=f"{one.id}-{number}", marks=[pytest.mark.slow] if number > 1 else [])
     for one in read_hand_ins()
     for number, run in enumerate(one.runs, 1)
 ]

@@ -77,7 +77,9 @@ class World:
 
     def snapshot(self) -> dict[str, object]:
         """Everything in the world but what is outside of the course, by path: what it is and what it holds."""
-        return {str(path): _content(path) for path in sorted(self.folder.rglob("*")) if self.outside not in path.parents}
+        return {
+            str(path): _content(path) for path in sorted(self.folder.rglob("*")) if self.outside not in path.parents
+        }
 
 
 def _content(path: Path) -> object:
