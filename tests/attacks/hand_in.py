@@ -23,7 +23,7 @@ In all texts `@MARK@` is a file that only code outside of the sandbox can write,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,24 @@ HAND_INS = Path(__file__).parent / "hand_ins"
 TIERS = ("A", "B", "C", "off")
 NO_CODE = "no code"
 NAME = "mallory"
-KEYS = frozenset("about assignment answers solution files make name marks held says tiers copy runs apart".split())
+KEYS = frozenset(
+    [
+        "about",
+        "assignment",
+        "answers",
+        "solution",
+        "files",
+        "make",
+        "name",
+        "marks",
+        "held",
+        "says",
+        "tiers",
+        "copy",
+        "runs",
+        "apart",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -104,7 +121,8 @@ def read_hand_in(path: Path) -> HandIn:
         ValueError: for a key that means nothing.
     """
     raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    if unknown := raw.keys() - KEYS:
+    known = {field.name for field in fields(HandIn)} - {"kind", "title"}
+    if unknown := raw.keys() - known:
         raise ValueError(f"{path.name}: unknown keys {sorted(unknown)}")
     runs = tuple(Run(**run) for run in raw.pop("runs", []))
     lists = {key: tuple(raw.pop(key)) for key in ("make", "held", "tiers") if key in raw}
