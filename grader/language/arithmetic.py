@@ -102,6 +102,10 @@ class Arithmetic(ABC):
         """The steps that working out the value costs inside a loop."""
         return 1
 
+    def reading(self, value: Value) -> int:
+        """The steps that naming a value costs inside a loop."""
+        return 0
+
     def product_effort(self, left: Value, right: Value) -> int:
         """The steps that `left @ right` costs anywhere."""
         return 1

@@ -121,7 +121,9 @@ class _Compiler:
         self.depth += 1
         closure = self.closure(tree)
         self.depth -= 1
-        if self.loops and not isinstance(tree, Name | Number):
+        if self.loops and isinstance(tree, Name):
+            closure = self.read_in_loop(closure)
+        elif self.loops and not isinstance(tree, Number):
             closure = self.metered(closure, max(0, sum(1 for _ in children(tree)) - 2))
         return self.located(closure, tree) if self.locate else closure
 
@@ -135,6 +137,19 @@ class _Compiler:
             return value
 
         return paid
+
+    def read_in_loop(self, closure: Closure) -> Closure:
+        """A name inside a loop, where reading it costs anything in this arithmetic."""
+        reading = self.arithmetic.reading
+        if type(self.arithmetic).reading is Arithmetic.reading:
+            return closure
+
+        def read(frame: Frame) -> Value:
+            value = closure(frame)
+            spend(frame, reading(value))
+            return value
+
+        return read
 
     def located(self, closure: Closure, tree: Tree) -> Closure:
         at = tree.at if self.call_site is None else self.call_site
@@ -245,7 +260,8 @@ class _Compiler:
                 message = f"{base.id} is indexed by the step: {base.id}[t], {base.id}[t-1], ..."
                 raise ExpressionError(message, tree.index.at)
             return itemgetter(self.lagged(base.id, lag, tree.at))
-        value, index, pick = self.compile(base), self.compile(tree.index), self.arithmetic.index
+        value = self.closure(base) if isinstance(base, Name) else self.compile(base)  # one entry of it is read
+        index, pick = self.compile(tree.index), self.arithmetic.index
         return lambda frame: pick(value(frame), index(frame))
 
     def depends(self, tree: Tree) -> bool:

@@ -21,6 +21,12 @@ from grader.language.arrays import Array, ShapeError, Value, describe, shape_of,
 Number = int | float
 NUMBERS = (int, float)
 
+ENTRIES_A_STEP = 32
+"""Entries of lists that a loop works on for each step of its budget."""
+
+MAX_MADE_ENTRIES = 1 << 18
+"""Entries of a matrix that `outer` and `diag` make."""
+
 
 def lifted(function: Callable[[Any], Any]) -> Callable[[Value], Value]:
     """The function of a scalar, entry by entry on arrays."""
@@ -103,6 +109,18 @@ class Floats(Arithmetic):
     def power(self, base: Value, exponent: Value) -> Value:
         return zipped(_power, base, exponent)
 
+    def reading(self, value: Value) -> int:
+        """A loop that names a long list in each of its rounds looks at it each time."""
+        return _weight(value) // ENTRIES_A_STEP
+
+    def effort(self, value: Value) -> int:
+        return 1 + _weight(value) // ENTRIES_A_STEP
+
+    def product_effort(self, left: Value, right: Value) -> int:
+        if isinstance(left, Array) and isinstance(right, Array) and right.shape[0]:
+            return 1 + len(left.entries) * len(right.entries) // right.shape[0] // ENTRIES_A_STEP
+        return 1
+
     def whole(self, value: Value) -> int:
         if isinstance(value, Array) or value != int(value):
             raise EvaluationError("an index or a loop bound must be a whole number")
@@ -127,6 +145,13 @@ _TESTS: dict[str, Callable[[Any, Any], bool]] = {
 }
 _OF_ANYTHING = ("==", "!=", "~")
 """Comparisons that texts can be given to, and that arrays of different shapes simply fail."""
+
+
+def _weight(value: Value) -> int:
+    """How many entries a value has, in lists of lists as well."""
+    if isinstance(value, Array):
+        return len(value.entries)
+    return len(value) + sum(map(_weight, value)) if isinstance(value, list | tuple) else 0
 
 
 def _alike(left: Value, right: Value, equal: Callable[[Any, Any], bool]) -> bool:
@@ -250,8 +275,20 @@ def _softmax(value: Value) -> Value:
     return Array(value.shape, (s / math.fsum(small) for s in small))
 
 
+def _sized(count: int) -> None:
+    """TooLarge: what comes out has more entries than the language takes."""
+    if count > MAX_MADE_ENTRIES:
+        raise TooLarge(f"a matrix of {count} entries is too large (at most {MAX_MADE_ENTRIES} are taken)")
+
+
+def _outer(left: Value, right: Value) -> Value:
+    _sized(len(_vector(left).entries) * len(_entries(right)))
+    return stacked([a * right for a in left.entries])
+
+
 def _diag(value: Value) -> Value:
     entries = _vector(value).entries
+    _sized(len(entries) ** 2)
     return Array((len(entries),) * 2, (z if i == j else 0 for i, z in enumerate(entries) for j in range(len(entries))))
 
 
@@ -281,5 +318,5 @@ FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "softplus": _guarded(lambda z: max(z, 0) + math.log1p(math.exp(-abs(z)))),
     "softmax": _softmax,
     "diag": _diag,
-    "outer": lambda left, right: stacked([a * right for a in _vector(left).entries]),
+    "outer": _outer,
 }

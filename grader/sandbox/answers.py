@@ -73,14 +73,14 @@ def reply_of(body: bytes, number: int, function: str) -> Reply:
     """The reply to the child's call `number`, which was of `function`."""
     frame = parse(body)
     if len(frame) == 3 and frame[0] == number and type(frame[0]) is int and frame[1] == "returned":
-        return Returned(decode(frame[2]))  # nearly all are
+        return Returned(decode(frame[2]), size=len(body))  # nearly all are
     if len(frame) < 3 or type(frame[0]) is not int:
         raise UndecodableError(OUT_OF_TURN if frame[1:] == ["end"] else MALFORMED)
     if frame[0] != number:
         raise UndecodableError(OUT_OF_TURN)
     kind, parts = frame[1], frame[2:]
     if kind == "returned" and len(parts) == 2:
-        return _returned(*parts)
+        return _returned(*parts, len(body))
     if kind == "raised":
         return _raised(parts)
     if kind == "bad" and len(parts) == 2:
@@ -97,7 +97,7 @@ def _raised(parts: list[Any]) -> Raised:
     return Raised(name_of(parts[0]), message_of(parts[1]), lines)
 
 
-def _returned(value: Any, extras: Any) -> Returned:
+def _returned(value: Any, extras: Any, size: int) -> Returned:
     match extras:
         case {"after": None | list() as after, "observed": list() as observed, "generators": list() as generators}:
             return Returned(
@@ -105,6 +105,7 @@ def _returned(value: Any, extras: Any) -> Returned:
                 None if after is None else tuple(map(decode, after)),
                 tuple(map(_observed, observed)),
                 tuple(map(_generator, generators)),
+                size=size,
             )
     raise UndecodableError(MALFORMED)
 

@@ -38,7 +38,8 @@ class Returned:
     """The call came back with plain data. Tuples stay tuples; NumPy's scalars arrive as Python's.
 
     `arguments_after` is None unless the call was watched; a supplied generator or function stands there as None.
-    `shared`: the same object comes again wherever the same answer comes to the same call (see `Batch`).
+    `shared`: the same object comes again wherever the same answer comes to the same call (see `Batch`). `size`: the
+    bytes that it came in.
     """
 
     value: Value
@@ -46,6 +47,7 @@ class Returned:
     observed: tuple[Observed, ...] = ()
     generators: tuple[GeneratorUse, ...] = ()
     shared: bool = False
+    size: int = 0
 
 
 @dataclass(frozen=True)

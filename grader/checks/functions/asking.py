@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from grader.checks.functions.groups import Group
@@ -11,10 +11,13 @@ from grader.checks.functions.verdicts import Answer, Further, lost, unasked, val
 from grader.checks.functions.worth import Worth, nothing
 from grader.errors import SubmissionError
 from grader.language.arithmetic import EvaluationError
-from grader.sandbox import Call, Missing, Reply, Returned, all_of_them
+from grader.sandbox import Batch, Call, Missing, Reply, Returned, all_of_them
 from grader.workshop import Runner
 
 NOTHING = Further()
+
+MAX_PIECE_BYTES = 4 << 20
+"""Bytes of the calls that are sent at once; what a student's function returns, such calls may hand back to it."""
 
 
 class Asker:
@@ -53,9 +56,15 @@ class Asker:
         return True
 
     def calls(self, line: LinePlan, calls: Sequence[Call]) -> list[Reply]:
-        """Calls that one line alone needs; where one that is lost decides it, no more are made."""
+        """Calls that one line alone needs, as many at a time as may be sent at once.
+
+        Where one that is lost decides the line, no more are made.
+        """
         rest = nothing if line.everywhere else all_of_them
-        return self.runner.call(calls, secret=line.group.hidden, rest=rest)
+        replies: list[Reply] = []
+        for piece in in_pieces(calls):
+            replies += self.runner.call(piece, secret=line.group.hidden, rest=rest)
+        return replies
 
     def further(self, line: LinePlan, cases: list[tuple[Mapping[str, Any], Answer]]) -> list[Further]:
         """The answers to the calls inside a property, for every case: one batch a level."""
@@ -86,6 +95,32 @@ class Asker:
         try:
             arguments = [formula(values) for formula in line.property.arguments[slot]]
             converted = map(line.group.argument, signature.parameters, arguments)
-            return Call(signature.name, tuple(converted))
+            call = Call(signature.name, tuple(converted))
+            return call if bytes_of(call) <= MAX_PIECE_BYTES else None
         except (EvaluationError, TypeError, ValueError, OverflowError):  # the student's output is no such argument
             return None
+
+
+def in_pieces(calls: Sequence[Call]) -> Iterator[list[Call]]:
+    """The calls in their order, each piece of at most `MAX_PIECE_BYTES`."""
+    piece: list[Call] = []
+    room = MAX_PIECE_BYTES
+    for call in calls:
+        size = bytes_of(call)
+        if piece and size > room:
+            yield piece
+            piece, room = [], MAX_PIECE_BYTES
+        piece.append(call)
+        room -= size
+    if piece:
+        yield piece
+
+
+def bytes_of(call: Call) -> int:
+    """What a call takes when it is sent.
+
+    Raises:
+        TypeError: for an argument that cannot be sent.
+        ValueError: for an integer of more digits than Python writes.
+    """
+    return len(Batch([call]).request())

@@ -17,12 +17,15 @@ from grader.checks.functions.verdicts import (
 )
 from grader.checks.functions.worth import Worth
 from grader.errors import SpecError, SubmissionError
-from grader.sandbox import Loaded
+from grader.sandbox import Loaded, Returned
 from grader.spec.functions import Aim, FunctionQuestion, Holds, Waits
 from grader.verdict import CheckResult, Counterexample, Evidence, NoEvidence, QuestionResult, QuestionStatus
 from grader.workshop import Runner
 
 HIDDEN = "(hidden)"
+
+MAX_JUDGED_BYTES = 1 << 18
+"""Bytes of answers after which no more of them are judged for a line that one wrong answer has lost already."""
 
 
 def judge_function(question: FunctionQuestion, runner: Runner, *, shrink: bool = True) -> QuestionResult:
@@ -142,8 +145,12 @@ class _Judge:
         else:
             further = self.asker.further(line, [(group.inputs[i], answers[i]) for i in concerned])
         failing: list[tuple[int, Wrong]] = []
+        room = MAX_JUDGED_BYTES
         for i, more in zip(concerned, further, strict=True):
             answer = answers[i]
+            room -= answer.reply.size if isinstance(answer.reply, Returned) else 0
+            if failing and line.everywhere and room < 0:
+                break
             if (answer.reply, answer.again) in line.right:
                 continue
             values = values_for(group.inputs[i], line, answer, more.values) if line.speaks else {}

@@ -12,10 +12,14 @@ from grader.checks.functions.verdicts import Answer, Wrong, judge_case, values_f
 from grader.checks.functions.worth import nothing
 from grader.drawing import smallest
 from grader.inputs.sets import Case
+from grader.sandbox import Returned
 from grader.spec.functions import Aim
 
 MAX_TRIES = 400
 """Calls that may be spent on making one failure smaller."""
+
+MAX_TRIED_BYTES = 1 << 20
+"""Bytes of answers that may be looked at on the way: long answers get fewer tries."""
 
 REMEMBERS = "only after other calls: the function remembers something, or draws random numbers of its own"
 
@@ -49,15 +53,16 @@ def shrunk(
     wavers = answers[index].other() is not None  # most cases were asked only once: they may waver as well
     known: dict[str, Wrong | None] = {} if wavers else dict.fromkeys(group.keys)
     known.update((group.keys[i], wrong) for i, wrong in failing)
-    left = MAX_TRIES
+    left, bytes_left = MAX_TRIES, MAX_TRIED_BYTES
 
     def fails(candidate: Case) -> bool:
-        nonlocal left
+        nonlocal left, bytes_left
         key = repr_of(candidate)
         if key not in known:
-            if not left:
+            if not left or bytes_left <= 0:
                 return False
-            found = try_case(asker, line, aim, tolerances, candidate)
+            found, size = try_case(asker, line, aim, tolerances, candidate)
+            bytes_left -= size
             lost = found is not None and found.rank > 0  # such a call may take seconds: no more of them
             left = 0 if lost else left - 1
             known[key] = None if lost else found
@@ -85,7 +90,7 @@ def _replayed(
     listed: bool = False,
 ) -> Failure:
     """The failure as it shows in a fresh child; one that shows only after other calls is said to."""
-    again = try_case(asker, line, aim, tolerances, case, fresh=True)
+    again, _size = try_case(asker, line, aim, tolerances, case, fresh=True)
     if again is None:
         return Failure(case, seen, note=f" ({REMEMBERS})")
     return Failure(case, again, smallest=listed)
@@ -99,14 +104,15 @@ def try_case(
     case: Case,
     *,
     fresh: bool = False,
-) -> Wrong | None:
-    """One case from the call to the verdict."""
+) -> tuple[Wrong | None, int]:
+    """One case from the call to the verdict, and the bytes of its answer."""
     call = line.group.call(case)
     answer = Answer(*asker.runner.call([call, call], fresh=fresh, rest=nothing))
+    size = answer.reply.size if isinstance(answer.reply, Returned) else 0
     inputs = line.group.values(case)
     if not line.concerns(values_for(inputs, line, answer, {})):
-        return None
+        return None, size
     further = asker.further(line, [(inputs, answer)])[0]
     values = values_for(inputs, line, answer, further.values)
     wanted = line.wanted_for(case) if line.reference is not None else None
-    return judge_case(line, aim, answer, values, call, wanted, tolerances, further.lost)
+    return judge_case(line, aim, answer, values, call, wanted, tolerances, further.lost), size

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as SequenceOf
 from typing import Any
 
@@ -14,6 +15,9 @@ from grader.sandbox import Generator, TableFunction
 
 LONGEST_SHOWN = 400
 """Characters of one shown value."""
+
+LONGEST_INTEGER = 10_000
+"""Bits of an integer that is written out; Python refuses to write those of more than 4,300 digits."""
 
 CLOSE_DIGITS = 10
 
@@ -142,26 +146,52 @@ def has_nan(value: Any) -> bool:
 
 
 def show(value: Any) -> str:
-    """A value as Python writes it, with numbers to 10 digits."""
-    text = _shown(value)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
+    """A value as Python writes it, with numbers to 10 digits; no more of it is written than is shown."""
+    text = ""
+    for piece in _pieces(value):
+        text += piece
+        if len(text) > LONGEST_SHOWN:
+            return f"{text[: LONGEST_SHOWN - 1]}…"
+    return text
 
 
-def _shown(value: Any) -> str:
+def _pieces(value: Any) -> Iterator[str]:
     if isinstance(value, float):
-        return _number(value)
-    if isinstance(value, Array):
-        if len(value.shape) == 2:
-            return f"[{', '.join(_shown(value.item(i)) for i in range(value.shape[0]))}]"
-        return f"[{', '.join(map(_shown, value.entries))}]"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_shown, value))}]"
-    if isinstance(value, tuple):
-        return f"({', '.join(map(_shown, value))}{',' * (len(value) == 1)})"
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{key!r}: {_shown(item)}' for key, item in value.items())}}}"
-    if hasattr(value, "tolist") and hasattr(value, "shape"):
-        return _shown(as_value(value))
+        yield _number(value)
+    elif isinstance(value, Array) and len(value.shape) == 2:
+        yield from _listed("[", (value.item(i) for i in range(value.shape[0])), "]")
+    elif isinstance(value, Array):
+        yield from _listed("[", value.entries, "]")
+    elif isinstance(value, list):
+        yield from _listed("[", value, "]")
+    elif isinstance(value, tuple):
+        yield from _listed("(", value, ",)" if len(value) == 1 else ")")
+    elif isinstance(value, dict):
+        yield "{"
+        for number, (key, item) in enumerate(value.items()):
+            yield f"{', ' * bool(number)}{_text(key)}: "
+            yield from _pieces(item)
+        yield "}"
+    elif hasattr(value, "tolist") and hasattr(value, "shape"):
+        yield from _pieces(as_value(value))
+    else:
+        yield _text(value)
+
+
+def _listed(start: str, items: Iterable[Any], end: str) -> Iterator[str]:
+    yield start
+    for number, item in enumerate(items):
+        if number:
+            yield ", "
+        yield from _pieces(item)
+    yield end
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return repr(value[: LONGEST_SHOWN + 1])
+    if isinstance(value, int) and value.bit_length() > LONGEST_INTEGER:
+        return f"about {'-' * (value < 0)}1e{round(value.bit_length() * math.log10(2))}"
     if isinstance(value, Seed):
         return f"numpy.random.default_rng({value.seed})"
     if isinstance(value, Table):
@@ -171,9 +201,9 @@ def _shown(value: Any) -> str:
 
 def _table(table: Table) -> str:
     """A supplied function: its most frequent value, then the arguments where it gives another."""
-    values = [_shown(value) for value in table.rows.values()]
+    values = [show(value) for value in table.rows.values()]
     usual = max(values, key=values.count)
-    other = [f"{_shown(key)}: {text}" for key, text in zip(table.rows, values, strict=True) if text != usual]
+    other = [f"{show(key)}: {text}" for key, text in zip(table.rows, values, strict=True) if text != usual]
     names = ", ".join(table.parameters)
     return f"<({names}) -> {usual}{', but ' * bool(other)}{', '.join(other)}>"
 

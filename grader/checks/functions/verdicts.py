@@ -42,12 +42,13 @@ def gave(wanted: str, answer: Answer, more: str = "") -> Wrong:
 class Answer:
     """A reply; `again` is that to the same call asked a second time."""
 
-    __slots__ = ("_value", "again", "reply")
+    __slots__ = ("_other", "_value", "again", "reply")
 
     def __init__(self, reply: Reply, again: Reply | None = None) -> None:
         self.reply = reply
         self.again = again
         self._value: Any = UNREAD
+        self._other: Any = UNREAD
 
     @property
     def shared(self) -> bool:
@@ -71,7 +72,12 @@ class Answer:
         return str(self.reply)
 
     def other(self) -> Answer | None:
-        """The second answer to the same call, where it differs from the first."""
+        """The second answer to the same call, where it differs from the first; compared once."""
+        if self._other is UNREAD:
+            self._other = self._differing()
+        return self._other  # type: ignore[no-any-return]  # an Answer or None
+
+    def _differing(self) -> Answer | None:
         if self.again is None or unasked(self.again):
             return None
         other = Answer(self.again)
