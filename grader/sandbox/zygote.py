@@ -221,11 +221,16 @@ def _close(descriptors: Iterable[int]) -> None:
 
 def bubblewrap_command(installation: Installation) -> list[str]:
     """`bwrap` and its arguments, up to the command; empty when it is not installed."""
-    program = shutil.which("bwrap")
+    program = shutil.which("bwrap", path=_absolute(os.environ.get("PATH", os.defpath)))
     if program is None:
         return []
     binds = [part for folder in installation.mounts for part in ("--ro-bind-try", folder, folder)]
     return [program, "--unshare-all", "--dev", "/dev", "--cap-drop", "ALL", *_links(), *binds, "--chdir", "/", "--"]
+
+
+def _absolute(path: str) -> str:
+    """PATH without its empty and relative entries: those are the current folder, where a student's `bwrap` may lie."""
+    return os.pathsep.join(entry for entry in path.split(os.pathsep) if os.path.isabs(entry))
 
 
 def _links() -> list[str]:
