@@ -81,6 +81,8 @@ class Zygote:
     ) -> None:
         """`users`: ids of users that children become, each its own. HarnessError when it does not start."""
         self.users = users
+        wrapper = bubblewrap_command(installation) if bubblewrap else []
+        installation = installation.in_namespace() if bubblewrap else installation
         self._ahead: tuple[Mapping[str, Any], Ends] | None = None
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         grader = os.pidfd_open(os.getpid())
@@ -93,7 +95,6 @@ class Zygote:
             "readable": installation.readable,
             "probe": probe,
         }
-        wrapper = bubblewrap_command(installation) if bubblewrap else []
         try:
             self._process = subprocess.Popen(
                 [*wrapper, *installation.command("zygote")],
@@ -224,7 +225,8 @@ def bubblewrap_command(installation: Installation) -> list[str]:
     program = shutil.which("bwrap", path=_absolute(os.environ.get("PATH", os.defpath)))
     if program is None:
         return []
-    binds = [part for folder in installation.mounts for part in ("--ro-bind-try", folder, folder)]
+    places = {**{path: path for path in installation.mounts}, **installation.moved}
+    binds = [part for path, inside in places.items() for part in ("--ro-bind-try", path, inside)]
     return [program, "--unshare-all", "--dev", "/dev", "--cap-drop", "ALL", *_links(), *binds, "--chdir", "/", "--"]
 
 
