@@ -1,5 +1,9 @@
 """`python -m grader`: the same as the command `grader`."""
 
-from grader.cli import main
+from grader.startup import leave_current_folder
+
+leave_current_folder()  # `-m` has put it first on the path, and a student's `click.py` may lie there
+
+from grader.cli import main  # noqa: E402
 
 main()

@@ -18,6 +18,7 @@ import click
 from grader.console import complain, on_terminal, say, show, terminal_width, wants_colour
 from grader.errors import GraderError, HarnessError, SubmissionError
 from grader.reports.formats import RENDERERS, View
+from grader.startup import leave_current_folder
 from grader.termination import TerminatedError, termination_as_interrupt
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """The entry point: runs the command and turns every outcome into its exit code."""
+    leave_current_folder()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a letter that the terminal lacks is shown by its code
             stream.reconfigure(errors="backslashreplace")

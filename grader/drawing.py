@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -83,15 +85,41 @@ def _nothing_local() -> Iterator[None]:
 
     module: Any = providers
     names = ("_get_local_constants", "CONSTANTS_CACHE")
-    if not all(hasattr(module, name) for name in names):
-        yield
-        return
-    before = [getattr(module, name) for name in names]
-    nothing = module.Constants()
-    module._get_local_constants = lambda: nothing
-    module.CONSTANTS_CACHE = type(module.CONSTANTS_CACHE)(1024)
+    with _files_of_our_own():
+        if not all(hasattr(module, name) for name in names):
+            yield
+            return
+        before = [getattr(module, name) for name in names]
+        nothing = module.Constants()
+        module._get_local_constants = lambda: nothing
+        module.CONSTANTS_CACHE = type(module.CONSTANTS_CACHE)(1024)
+        try:
+            yield
+        finally:
+            for name, value in zip(names, before, strict=True):
+                setattr(module, name, value)
+
+
+@contextmanager
+def _files_of_our_own() -> Iterator[None]:
+    """Hypothesis keeps its table of letters in `.hypothesis` of the current folder, which may be a submission: what is
+    drawn would hang on a file that was handed in. In here it lies in the user's cache folder.
+    """
+    from hypothesis import configuration
+
+    before = getattr(configuration, "__hypothesis_home_directory", None)
+    configuration.set_hypothesis_home_dir(_cache_folder())
     try:
         yield
     finally:
-        for name, value in zip(names, before, strict=True):
-            setattr(module, name, value)
+        configuration.set_hypothesis_home_dir(before)
+
+
+def _cache_folder() -> Path:
+    """Where Hypothesis may keep files; where this user has no folder for them, a place that can hold none."""
+    import platformdirs  # here, so that what draws nothing never pays for it
+
+    try:
+        return platformdirs.user_cache_path("proofgrade") / "hypothesis"
+    except (OSError, RuntimeError):
+        return Path(os.devnull)

@@ -6,7 +6,8 @@ import importlib.util
 import os
 import sys
 import sysconfig
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.errors import HarnessError
@@ -15,6 +16,8 @@ CHILD_FOLDER = Path(__file__).parent / "child"
 LIBRARY_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
 OTHER_FILES = ("/etc/ld.so.cache", "/dev/null", "/dev/urandom", "/usr/share/zoneinfo")
 NOT_STANDARD = {"site-packages", "dist-packages", "__pycache__"}
+CHILD_INSIDE, PACKAGES_INSIDE = "/sandbox", "/packages"
+"""Where these lie in a namespace of its own, so that no path there tells of this machine."""
 # -I would ignore PYTHONHASHSEED; -s -P and an environment of our own isolate as well. -S: no site-packages, no .pth.
 FLAGS = ("-s", "-P", "-S", "-B")
 HASH_SEED = 0
@@ -27,10 +30,10 @@ ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class Installation:
-    """`folders` hold the packages that may be used.
+    """`folders` hold the packages that may be used, `start` is what the interpreter is given to run.
 
     What the system call level lets through: `listable` may be listed, `readable` read, all below them too.
-    What a namespace of its own contains: `mounts`, coarser, read-only.
+    What a namespace of its own contains: `mounts`, coarser, read-only; and `moved`, from a path to where it lies there.
     """
 
     python: str
@@ -39,9 +42,17 @@ class Installation:
     listable: tuple[str, ...]
     readable: tuple[str, ...]
     mounts: tuple[str, ...]
+    moved: Mapping[str, str]
+    start: str = str(CHILD_FOLDER / "start.py")
 
     def command(self, entry: str) -> list[str]:
-        return [self.python, *FLAGS, str(CHILD_FOLDER / "start.py"), entry]
+        return [self.python, *FLAGS, self.start, entry]
+
+    def in_namespace(self) -> Installation:
+        """The same as it is seen in a namespace of its own."""
+        readable = tuple(self.moved.get(path, path) for path in self.readable)
+        folders = tuple(dict.fromkeys(PACKAGES_INSIDE for _ in self.folders))
+        return replace(self, folders=folders, readable=readable, start=f"{CHILD_INSIDE}/start.py")
 
 
 def installation(packages: tuple[str, ...]) -> Installation:
@@ -59,10 +70,9 @@ def installation(packages: tuple[str, ...]) -> Installation:
         *(name for name in LIBRARY_FOLDERS if not os.path.islink(name)),
         Path(sys.base_prefix, "lib"),
         *standard,
-        *roots,
-        CHILD_FOLDER,
         python,
     ]
+    moved = {str(root): f"{PACKAGES_INSIDE}/{root.name}" for root in roots} | {str(CHILD_FOLDER): CHILD_INSIDE}
     return Installation(
         python,
         packages,
@@ -70,6 +80,7 @@ def installation(packages: tuple[str, ...]) -> Installation:
         tuple(map(str, standard)),
         tuple(dict.fromkeys(path for path in paths if os.path.exists(path))),
         tuple(dict.fromkeys(map(str, mounts))),
+        moved,
     )
 
 

@@ -28,6 +28,7 @@ class SpawnedChild:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=environment,
+            cwd=os.path.abspath(os.sep),
             bufsize=0,
         )
         assert self._process.stdin is not None

@@ -87,6 +87,8 @@ class Zygote:
     ) -> None:
         """`users`: ids of users that children become, each its own. HarnessError when it does not start."""
         self.users = users
+        wrapper = bubblewrap_command(installation) if bubblewrap else []
+        installation = installation.in_namespace() if bubblewrap else installation
         self._ahead: tuple[Mapping[str, Any], Ends] | None = None
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         grader = os.pidfd_open(os.getpid())
@@ -99,7 +101,6 @@ class Zygote:
             "readable": installation.readable,
             "probe": probe,
         }
-        wrapper = bubblewrap_command(installation) if bubblewrap else []
         try:
             self._process = subprocess.Popen(
                 [*wrapper, *installation.command("zygote")],
@@ -227,11 +228,17 @@ def _close(descriptors: Iterable[int]) -> None:
 
 def bubblewrap_command(installation: Installation) -> list[str]:
     """`bwrap` and its arguments, up to the command; empty when it is not installed."""
-    program = shutil.which("bwrap")
+    program = shutil.which("bwrap", path=_absolute(os.environ.get("PATH", os.defpath)))
     if program is None:
         return []
-    binds = [part for folder in installation.mounts for part in ("--ro-bind-try", folder, folder)]
+    places = {**{path: path for path in installation.mounts}, **installation.moved}
+    binds = [part for path, inside in places.items() for part in ("--ro-bind-try", path, inside)]
     return [program, "--unshare-all", "--dev", "/dev", "--cap-drop", "ALL", *_links(), *binds, "--chdir", "/", "--"]
+
+
+def _absolute(path: str) -> str:
+    """PATH without its empty and relative entries: those are the current folder, where a student's `bwrap` may lie."""
+    return os.pathsep.join(entry for entry in path.split(os.pathsep) if os.path.isabs(entry))
 
 
 def _links() -> list[str]:

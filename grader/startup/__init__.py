@@ -5,12 +5,10 @@ for it, so it imports nothing and only waits. When pytest is imported, `pytest_s
 the grader is started, the current folder leaves the path on which modules are found.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 
-TYPE_CHECKING = False  # as in `typing`, which takes longer to import than all that is done here
+TYPE_CHECKING = False  # as in `typing`; that, and even `__future__`, takes longer to import than all that is done here
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from importlib.machinery import ModuleSpec
@@ -28,8 +26,8 @@ class Waiting:
     """A finder that finds nothing itself, and sees which modules are about to be imported."""
 
     def find_spec(
-        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
+        self, name: str, path: "Sequence[str] | None" = None, target: "ModuleType | None" = None
+    ) -> "ModuleSpec | None":
         """None: the other finders look; but pytest's settings are prepared as soon as their module has run."""
         if name == RUNS_MODULES:
             leave_current_folder_if_asked_to()
@@ -42,11 +40,11 @@ class Waiting:
         return spec
 
 
-def _then_prepare(loader: Any) -> None:
+def _then_prepare(loader: "Any") -> None:
     """Lets the next module that `loader` runs be prepared afterwards."""
     run = loader.exec_module
 
-    def exec_module(module: ModuleType) -> None:
+    def exec_module(module: "ModuleType") -> None:
         del loader.exec_module
         run(module)
         from .pytest_settings import prepare

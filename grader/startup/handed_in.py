@@ -14,8 +14,8 @@ Identity = tuple[int, int]
 class HandedIn:
     """What was handed in, as far as it is known; `add` makes more known.
 
-    What lies beside a submission counts too, for a folder of submissions may hold single files: a `conftest.py` there may
-    be a student's. It does not where that folder is a course (it holds `specs/`), nor where a run names it.
+    What lies beside a submission counts too, for a folder of submissions may hold single files: a `conftest.py` there
+    may be a student's. It does not where that folder is a course (it holds `specs/`), nor where a run names it.
     """
 
     def __init__(self, submissions: Iterable[str] = ()) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.sandbox import Call, Program, Sandbox
+
 SQUARE = """\
 question: sq
 title: A square
@@ -28,8 +30,21 @@ SETTINGS = {
     ".pytest.toml": f"[pytest]\n{TOML}",
     "setup.py": "",
 }
-MODULES = "evil conftest grader numpy yaml json pkgutil runpy socket queue pytest sitecustomize test_evil".split()
-LOST = "FAILED *sq::the formula is right - at a = 1, b = 1 it is 2, but 4 is wanted*"
+MODULES = [
+    "evil",
+    "conftest",
+    "grader",
+    "numpy",
+    "yaml",
+    "json",
+    "pkgutil",
+    "runpy",
+    "socket",
+    "queue",
+    "pytest",
+    "sitecustomize",
+    "test_evil",
+]
 PYTEST = [str(Path(sys.executable).with_name("pytest"))]
 MODULE = [sys.executable, "-m", "pytest"]
 
@@ -184,7 +199,6 @@ def test_the_course_s_own_settings_are_obeyed(ground, where):
     (ground.course / "conftest.py").write_text("print('the conftest of the course')\n")
     text, _ = planted(ground).run(where, *PYTEST, "--submission", PLACES[where], "--spec", "hw")
     assert (ground.course / where / "told.xml").exists()
-    assert "configfile: pytest.ini" in text or "rootdir" not in text
     assert "the conftest of the course" in text
 
 
@@ -210,10 +224,16 @@ def test_without_the_hook_that_is_installed_the_plugin_refuses_to_run(ground):
     assert "1 failed" not in text
 
 
-def test_students_code_sees_nothing_of_the_hook(ground):
+def test_students_code_sees_nothing_of_the_hook():
     """What runs when Python starts is not there in the sandbox."""
-    from grader.sandbox import Call, Program, Sandbox
-
-    source = b"import sys\ndef f():\n    return [m for m in sys.modules if 'startup' in m] + [type(m).__name__ for m in sys.meta_path]\n"
+    assert "_grader_startup" in sys.modules
+    source = b"""
+import sys
+def f():
+    return [name for name in sys.modules if "startup" in name], [str(finder) for finder in sys.meta_path]
+"""
     with Sandbox("off") as box, box.open(Program(source)) as session:
-        assert "Waiting" not in str(session.call([Call("f")])[0])
+        names, finders = session.call([Call("f")])[0].value
+    assert names == []
+    assert len(finders) == 3
+    assert all("frozen_importlib" in finder for finder in finders)

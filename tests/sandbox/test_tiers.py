@@ -89,7 +89,7 @@ def test_a_package_that_is_not_installed_is_named() -> None:
 
 
 def test_a_bubblewrap_that_does_not_work_here_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shutil.which", lambda _name: "/bin/false")
+    monkeypatch.setattr("shutil.which", lambda _name, **_options: "/bin/false")
     with Sandbox() as box:
         assert box.tier.name == "B"
 

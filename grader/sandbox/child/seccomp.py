@@ -26,9 +26,10 @@ CLONE_NAMESPACES = 0x7E020000  # every CLONE_NEW* flag
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 # TCGETS FIONREAD FIOCLEX FIONCLEX FIONBIO TIOCGWINSZ: what Python itself asks of a descriptor
 IOCTLS = (0x5401, 0x541B, 0x5451, 0x5450, 0x5421, 0x5413)
-# F_DUPFD F_GETFD F_SETFD F_GETFL F_SETFL F_GETLK F_SETLK F_SETLKW F_DUPFD_CLOEXEC F_GETPIPE_SZ;
-# not F_SETOWN and F_SETSIG: together they send any signal to any process of the same user
-FCNTLS = (0, 1, 2, 3, 4, 5, 6, 7, 1030, 1032)
+# F_DUPFD F_GETFD F_SETFD F_GETFL F_SETFL F_DUPFD_CLOEXEC F_GETPIPE_SZ;
+# not F_SETOWN and F_SETSIG: together they send any signal to any process of the same user;
+# no locks (nor `flock`): held on a file that all may read, they tell one submission what another says
+FCNTLS = (0, 1, 2, 3, 4, 1030, 1032)
 # PR_SET_NAME PR_GET_NAME PR_GET_DUMPABLE PR_SET_VMA
 PRCTLS = (15, 16, 3, 0x53564D41)
 

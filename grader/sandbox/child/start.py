@@ -9,6 +9,7 @@ import importlib
 import importlib.util
 import os
 import sys
+from types import ModuleType
 
 PACKAGE = "grader_child"
 ENTRIES = {"zygote": "zygote", "probe": "probes", "single": "single"}
@@ -25,7 +26,16 @@ def load(module: str) -> None:
     main = importlib.import_module(f"{PACKAGE}.{module}").main
     for name in [name for name in sys.modules if name.split(".")[0] == PACKAGE]:
         del sys.modules[name]
+    hide_command()
     main()
+
+
+def hide_command() -> None:
+    """Leave a bare command line and an empty `__main__`: they say where the grader and the interpreter lie."""
+    sys.argv[:] = [""]
+    sys.orig_argv[:] = ["python"]
+    sys.executable = ""  # as where Python cannot find out
+    sys.modules["__main__"] = ModuleType("__main__")
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ FREE: dict[str, tuple[int | None, int | None]] = {
     "read": (0, 63), "write": (1, 64), "readv": (19, 65), "writev": (20, 66), "pread64": (17, 67), "pwrite64": (18, 68),
     "preadv": (295, 69), "pwritev": (296, 70), "lseek": (8, 62), "close": (3, 57), "close_range": (436, 436),
     "dup": (32, 23), "dup2": (33, None), "dup3": (292, 24), "pipe": (22, None), "pipe2": (293, 59),
-    "flock": (73, 32), "fsync": (74, 82), "fdatasync": (75, 83), "fadvise64": (221, 223), "fstat": (5, 80),
+    "fsync": (74, 82), "fdatasync": (75, 83), "fadvise64": (221, 223), "fstat": (5, 80),
     "fstatfs": (138, 44), "getdents": (78, None), "getdents64": (217, 61), "fchdir": (81, 50),
     # looking at paths; what may be read is Landlock's matter
     "access": (21, None), "faccessat": (269, 48), "faccessat2": (439, 439), "stat": (4, None), "lstat": (6, None),
