@@ -341,7 +341,9 @@ def export_student(spec: str | None, output: Path, course: Path | None) -> None:
     from grader.export.student import write_bundle
 
     written = write_bundle(_assignment(spec, course), output)
-    show(f"{len(written)} files are in {output}; students run: grader check {output}/submission\n")
+    for note in written.notes:
+        say(note)
+    show(f"{len(written.paths)} files are in {output}; students run: grader check {output}/submission\n")
 
 
 @export.command("github")

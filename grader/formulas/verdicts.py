@@ -91,13 +91,22 @@ class ShapeDifference:
 
 
 @dataclass(frozen=True)
+class SealedDifference:
+    """Not the formula that was sealed: at one of the points at least its value is another, and nobody can say which."""
+
+    points: int
+
+
+@dataclass(frozen=True)
 class Unsettled:
     """Nothing could be said: the numbers are too large to enclose, or hang on a tie that no precision breaks."""
 
     message: str
 
 
-Verdict = Proved | Sampled | Different | DomainDifference | NeverDefined | ShapeDifference | Unsettled
+Verdict = (
+    Proved | Sampled | Different | SealedDifference | DomainDifference | NeverDefined | ShapeDifference | Unsettled
+)
 
 
 def is_equal(verdict: Verdict) -> bool:
