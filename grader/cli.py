@@ -217,7 +217,7 @@ def grade(
     for message in entries.passed_over:
         say(message)
     refuse_marks(marks, [entry.path for entry in entries.submissions])
-    search = CourseSearch(Path.cwd(), folder.resolve(), course)
+    search = CourseSearch(Path.cwd(), folder.resolve(), course, whole_class=True)
     for file, read in marks_in_use(spec, search, marks):  # what is broken is refused before any work begins
         for name in unknown_names(read, entries.submissions):
             say(f"{file.name}: there is no submission {name!r}")
