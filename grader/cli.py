@@ -221,7 +221,7 @@ def grade(
     for message in entries.passed_over:
         say(message)
     refuse_marks(marks, [entry.path for entry in entries.submissions])
-    search = CourseSearch(Path.cwd(), folder.resolve(), course)
+    search = CourseSearch(Path.cwd(), folder.resolve(), course, whole_class=True)
     for file, read in marks_in_use(spec, search, marks):  # what is broken is refused before any work begins
         for name in unknown_names(read, entries.submissions):
             say(f"{file.name}: there is no submission {name!r}")
@@ -345,7 +345,9 @@ def export_student(spec: str | None, output: Path, course: Path | None) -> None:
     from grader.export.student import write_bundle
 
     written = write_bundle(_assignment(spec, course), output)
-    show(f"{len(written)} files are in {output}; students run: grader check {output}/submission\n")
+    for note in written.notes:
+        say(note)
+    show(f"{len(written.paths)} files are in {output}; students run: grader check {output}/submission\n")
 
 
 @export.command("github")

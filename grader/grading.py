@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from grader.spec.marks import Marks
 
 
+OF_A_COPY = "checked against a student's copy of the assignment: marks come from the course, which checks more"
+
+
 def grade(
     submission: Submission,
     assignment: Assignment,
@@ -44,7 +47,7 @@ def grade(
     with closing(handed_in):
         questions = tuple(_question(handed_in, question, strangers) for question in assignment.questions)
     broken = [str(problem) for problem in submission.problems]
-    messages = tuple(broken or map(str, strangers))
+    messages = (*(broken or map(str, strangers)), *((OF_A_COPY,) if assignment.students_copy else ()))
     return Report(assignment.id, submission.name, questions, messages, handed_in.tier, handed_in.ran)
 
 

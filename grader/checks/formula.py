@@ -16,6 +16,7 @@ from grader.formulas import (
     Reading,
     Sampled,
     Sealed,
+    SealedDifference,
     ShapeDifference,
     Unsettled,
     Verdict,
@@ -30,7 +31,7 @@ from grader.language.latex import to_latex
 from grader.language.numbers import show_number
 from grader.language.parse import ExpressionError
 from grader.spec.formulas import LINE, FormulaQuestion
-from grader.verdict import AtPoints, CheckResult, Counterexample, Evidence, Fault, Identity, QuestionResult
+from grader.verdict import AtPoints, CheckResult, Counterexample, Evidence, Fault, Identity, NoEvidence, QuestionResult
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,11 @@ def _difference(question: FormulaQuestion, reading: Reading, verdict: Verdict) -
                 latex.append(to_latex(question.engine.answer))
             evidence = Counterexample(str(point), wanted, student, latex=tuple(latex))
             return evidence, f"at {point} it is {student}, but {wanted} is wanted"
+        case SealedDifference(points=points):
+            return NoEvidence(), (
+                f"it is not the formula that was sealed: at one or more of {points} points its value is another "
+                "(this copy knows no right value, so it cannot say where)"
+            )
         case DomainDifference(point=point, undefined="student", message=message):
             return Counterexample(str(point), "a value", message), f"at {point} it has no value ({message})"
         case DomainDifference(point=point, message=message):

@@ -1,7 +1,7 @@
 """YAML and JSON read so that nothing surprises: scalars stay text, every node knows its place, tricks are errors."""
 
 from grader.documents.json import read_json
-from grader.documents.tree import Block, DocumentError, Node, Series, Text, decoded, describe_node, shortened
+from grader.documents.tree import Block, DocumentError, Node, Series, Text, decoded, describe_node, plain, shortened
 from grader.documents.yaml import read_yaml
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Text",
     "decoded",
     "describe_node",
+    "plain",
     "read_json",
     "read_yaml",
     "shortened",

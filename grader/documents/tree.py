@@ -94,6 +94,13 @@ def describe_node(node: object) -> str:
     return repr(shortened(str(node)))
 
 
+def plain(node: Node) -> Any:
+    """The node as dictionaries, lists and texts, without places."""
+    if isinstance(node, Block):
+        return {str(key): plain(value) for key, value in node.items()}
+    return [plain(item) for item in node] if isinstance(node, Series) else str(node)
+
+
 def shortened(text: str, most: int = 60) -> str:
     """At most `most` characters."""
     return str(text) if len(text) <= most else f"{text[: most - 1]}…"

@@ -1,41 +1,53 @@
 """A copy of an assignment that students check with alone: the questions, blanks, and specs without the answers.
 
-What the prompt says anyway stays (networks, behaviours, properties). Formulas that are right become values at points;
-references, known answers, near misses, rubrics and hidden checks are left out, and what only they could check waits
-for the course.
+What the prompt says anyway stays (networks, behaviours, properties), and `grader.spec.travelling` lists what that is.
+Formulas that are right become one digest of their values at many points; references, known answers, near misses,
+rubrics and hidden checks are left out, and what only they could check waits for the course.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import yaml
 
 from grader.blank import blank_answers
-from grader.documents import Block, Node, Series, read_yaml
-from grader.errors import HarnessError, SpecError
+from grader.documents import Text, plain, read_yaml
+from grader.errors import HarnessError, Place, SpecError
 from grader.export.files import read, write_whole
+from grader.formulas import SCRYPT, Seal, Stage, read_formula, seal_of
 from grader.formulas import Question as Right
-from grader.formulas import sealed
+from grader.language.parse import ExpressionError
 from grader.spec.assignment import Assignment, load_assignment
-from grader.spec.course import ASSIGNMENT_FILE
+from grader.spec.course import ASSIGNMENT_FILE, COPY, COPY_SUBMISSION, STUDENT
 from grader.spec.either import EitherQuestion
 from grader.spec.formulas import FormulaQuestion
-from grader.spec.functions import NETWORK
 from grader.spec.question import Question
-
-COMMON = ("question", "title", "points", "prompt", "answer")
-WEIGHTS = ("network", "behaviour", "accept", "assume", "length", "examples", "checks", "credit", "readings", "budget")
-FUNCTION = ("signature", "inputs", "assume", "network", "credit", "cases", "seed", "call_seconds")
-FORMULA = ("symbols", "sequences", "aliases", "network", "without", "cases")
-ASKS = {"number": "a number", "choice": "one of the options, or a list of them", "written": "text in your own words"}
-
-Plain = dict[str, Any]
+from grader.spec.travelling import ASSIGNMENT, COMMON, SHARED, Plain, kept, travelling, waiting
 
 
-def write_bundle(assignment: Assignment, folder: Path) -> list[Path]:
+@dataclass(frozen=True)
+class StudentsCopy:
+    """The files of the copy's spec by name, and what the TA should know of them."""
+
+    files: dict[str, str]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written where, and what the TA should know of it."""
+
+    paths: tuple[Path, ...]
+    notes: tuple[str, ...]
+
+
+def write_bundle(assignment: Assignment, folder: Path) -> Written:
     """Writes the copy into a new or empty folder, and says what it wrote.
 
     Raises:
@@ -46,37 +58,40 @@ def write_bundle(assignment: Assignment, folder: Path) -> list[Path]:
         raise SpecError("a student's copy is made of a whole assignment: name its folder")
     if folder.exists() and any(folder.iterdir()):
         raise SpecError(f"{folder} is not empty: nothing was written")
-    files = bundle(assignment)
+    copy = students_copy(assignment)
     specs = folder / "specs" / assignment.id
     try:
         specs.mkdir(parents=True, exist_ok=True)
-        (folder / "submission").mkdir(exist_ok=True)
+        (folder / COPY_SUBMISSION).mkdir(exist_ok=True)
     except OSError as error:
         raise HarnessError(f"{folder}: cannot be made: {error.strerror}") from None
     written = []
-    for name, text in files.items():
+    for name, text in copy.files.items():
         write_whole(specs / name, text.encode())
         written.append(specs / name)
-    blanks = folder / "submission" / "answers.yaml"
+    blanks = folder / COPY_SUBMISSION / "answers.yaml"
     write_whole(blanks, blank_answers(load_assignment(specs)).encode())
-    return [*written, blanks]
+    return Written((*written, blanks), copy.notes)
 
 
 def bundle(assignment: Assignment) -> dict[str, str]:
     """The files of the copy's spec, by name."""
-    listing = _plain(read_yaml(read(assignment.path / ASSIGNMENT_FILE), ASSIGNMENT_FILE))
-    questions = {question.id: question for question in assignment.questions}
-    files = {ASSIGNMENT_FILE: _text(listing)}
+    return students_copy(assignment).files
+
+
+def students_copy(assignment: Assignment) -> StudentsCopy:
+    """The copy's spec; the same assignment gives the same bytes."""
+    listing = plain(read_yaml(read(assignment.path / ASSIGNMENT_FILE), ASSIGNMENT_FILE))
+    copier = _Copier({question.id: question for question in assignment.questions})
+    files = {ASSIGNMENT_FILE: _text({**kept(listing, ASSIGNMENT), COPY: STUDENT})}
     for name in listing["questions"]:
-        root = _plain(read_yaml(read(assignment.path / f"{name}.yaml"), f"{name}.yaml"))
-        files[f"{name}.yaml"] = _text(_file(root, questions))
-    return files
+        root = plain(read_yaml(read(assignment.path / f"{name}.yaml"), f"{name}.yaml"))
+        files[f"{name}.yaml"] = _text(copier.file(root))
+    return StudentsCopy(files, tuple(copier.notes))
 
 
-def _plain(node: Node) -> Any:
-    if isinstance(node, Block):
-        return {str(key): _plain(value) for key, value in node.items()}
-    return [_plain(item) for item in node] if isinstance(node, Series) else str(node)
+SALT_DIGITS = 32
+"""Hexadecimal digits of the salt of a seal, which comes from what students can read."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -96,69 +111,73 @@ def _text(data: Plain) -> str:
     return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
 
 
-def _file(root: Plain, questions: dict[str, Question]) -> Plain:
-    if "parts" not in root:
-        return _question(root, questions[root["question"]])
-    kept = {key: value for key, value in root.items() if key in (*COMMON, "symbols", "sequences", "aliases", "network")}
-    return {**kept, "parts": [_question(part, questions[part["question"]]) for part in root["parts"]]}
+class _Copier:
+    """Makes questions of a copy out of those of the course, and notes what a seal cannot tell."""
+
+    def __init__(self, questions: dict[str, Question]) -> None:
+        self._questions = questions
+        self.notes: list[str] = []
+
+    def file(self, root: Plain) -> Plain:
+        """A question file, which may have parts."""
+        if "parts" not in root:
+            return self._question(root, self._questions[root["question"]])
+        shared = kept(root, (*COMMON, *SHARED))
+        parts = [self._question(part, self._questions[part["question"]], shared) for part in root["parts"]]
+        return {**shared, "parts": parts}
+
+    def _question(self, root: Plain, question: Question, around: Plain | None = None) -> Plain:
+        around = around or {}
+        copied = travelling(root, around.get("prompt", ""))
+        match question.kind:
+            case "formula":
+                formula = cast(FormulaQuestion, question)
+                seal = self._seal(formula, {**kept(around, SHARED), **copied})
+                return {**copied, **seal} if seal else waiting(root)
+            case "either":
+                ways = zip(root["ways"], cast(EitherQuestion, question).ways, strict=True)
+                return {**copied, "ways": [self._question(way, other, copied) for way, other in ways]}
+        return copied
+
+    def _seal(self, question: FormulaQuestion, public: Plain) -> Plain | None:
+        """What a copy has in place of the right formula; None where nothing can be sealed, and the question waits."""
+        if not isinstance(question.engine, Right):
+            raise SpecError(f"{question.id}: is sealed already")
+        salt = hashlib.sha256(json.dumps([question.id, public], sort_keys=True).encode()).hexdigest()[:SALT_DIGITS]
+        try:
+            seal, unseen = seal_of(question.engine, salt, list(_right_answers(question)))
+        except ValueError as error:
+            self.notes.append(f"{question.id}: waits for the course: {error}")
+            return None
+        if unseen.conditions:
+            self.notes.append(f"{question.id}: no point of the copy meets these sides of its conditions: {unseen}")
+        gradients = dict(question.notation.gradients)
+        return {**({"gradients": gradients} if gradients else {}), "sealed": _written(seal)}
 
 
-def _question(root: Plain, question: Question) -> Plain:
-    common = {key: root[key] for key in COMMON if key in root}
-    match question.kind:
-        case "weights":
-            return {**common, **_kept(root, WEIGHTS)}
-        case "function":
-            return {**common, **_kept(root, FUNCTION), "checks": [_check(check) for check in root["checks"]]}
-        case "formula":
-            return {**common, **_kept(root, FORMULA), **_sealed(cast(FormulaQuestion, question))}
-        case "either":
-            ways = zip(root["ways"], cast(EitherQuestion, question).ways, strict=True)
-            return {**common, "ways": [_question(way, other) for way, other in ways]}
-    waits = {**common, "answer": "waits", "asks": ASKS.get(question.kind, "an answer")}
-    if "options" in root:
-        options = "\n".join(f"{name}: {text}" for name, text in root["options"].items())
-        waits["prompt"] = f"{root.get('prompt', '').rstrip()}\n\n{options}\n".lstrip()
-    return waits
+def _right_answers(question: FormulaQuestion) -> Iterator[Any]:
+    """The known answers that are right, as formulas."""
+    for known in question.known:
+        if known.earns == question.points:
+            try:
+                yield read_formula(Text(known.text, Place(known.name)), question.symbols, question.notation).tree
+            except ExpressionError as error:
+                raise SpecError(f"{question.id}: known {known.name!r}: {error.message}") from None
 
 
-def _kept(root: Plain, keys: tuple[str, ...]) -> Plain:
-    return {key: root[key] for key in keys if key in root}
+def _written(seal: Seal) -> Plain:
+    """A seal as it stands in YAML."""
+    n, r, p = SCRYPT
+    stages = [{"digest": stage.digest, "points": _points(stage)} for stage in seal.stages]
+    return {"scrypt": {"n": str(n), "r": str(r), "p": str(p)}, "salt": seal.salt, "stages": stages}
 
 
-def _check(check: Plain) -> Plain:
-    """A line as students may have it; what is hidden, or knows the right answer, waits for the course."""
-    knows = check.get("equals", NETWORK) != NETWORK or "feeds" in check
-    if check.get("hidden") == "true" or knows:
-        return {"name": check["name"], "points": check["points"], "waits": "true"}
-    kept = {key: value for key, value in check.items() if key != "partly"}
-    partly = [part for part in check.get("partly", []) if part.get("equals", NETWORK) == NETWORK]
-    return {**kept, "partly": partly} if partly else kept
-
-
-def _sealed(question: FormulaQuestion) -> Plain:
-    if not isinstance(question.engine, Right):
-        raise SpecError(f"{question.id}: is sealed already")
-    try:
-        points = sealed(question.engine)
-    except ValueError as error:
-        raise SpecError(f"{question.id}: {error}") from None
-    gradients = dict(question.notation.gradients)
-    values = [
-        {
-            "case": {name: str(value) for name, value in point.case.items()},
-            "seed": str(point.seed),
-            "value": _nested(point.entries, point.shape),
-        }
-        for point in points
-    ]
-    return {**({"gradients": gradients} if gradients else {}), "sealed": values}
-
-
-def _nested(entries: tuple[str, ...], shape: tuple[int, ...]) -> Any:
-    if not shape:
-        return entries[0]
-    if len(shape) == 1:
-        return list(entries)
-    rows: Iterator[tuple[str, ...]] = (entries[i : i + shape[1]] for i in range(0, len(entries), shape[1]))
-    return [list(row) for row in rows]
+def _points(stage: Stage) -> list[Plain]:
+    """The points of a stage, those of a case together; their order is that of the digest."""
+    cases: dict[str, Plain] = {}
+    for point in stage.points:
+        case = {name: str(value) for name, value in point.case.items()}
+        shape = [str(size) for size in point.shape]
+        entry = {"case": case, "seeds": [], **({"shape": shape} if shape else {})}
+        cases.setdefault(json.dumps(case), entry)["seeds"].append(str(point.seed))
+    return list(cases.values())

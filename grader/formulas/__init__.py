@@ -24,7 +24,7 @@ from grader.formulas.questions import (
     pairwise_different,
     recognise,
 )
-from grader.formulas.sealed import Sealed, SealedPoint, sealed
+from grader.formulas.sealed import SCRYPT, Seal, Sealed, SealedPoint, Stage, Unseen, seal_of
 from grader.formulas.setting import Case, Setting, gap_cases, usual_cases, with_sizes
 from grader.formulas.symbols import Quantity, Sequence, Symbols
 from grader.formulas.typeset import typeset
@@ -37,6 +37,7 @@ from grader.formulas.verdicts import (
     Point,
     Proved,
     Sampled,
+    SealedDifference,
     ShapeDifference,
     Unsettled,
     Verdict,
@@ -44,6 +45,7 @@ from grader.formulas.verdicts import (
 )
 
 __all__ = [
+    "SCRYPT",
     "Backward",
     "BeyondLimits",
     "Case",
@@ -60,12 +62,16 @@ __all__ = [
     "Question",
     "Reading",
     "Sampled",
+    "Seal",
     "Sealed",
+    "SealedDifference",
     "SealedPoint",
     "Sequence",
     "Setting",
     "ShapeDifference",
+    "Stage",
     "Symbols",
+    "Unseen",
     "Unsettled",
     "Verdict",
     "constant_factor",
@@ -79,7 +85,7 @@ __all__ = [
     "point_at",
     "read_formula",
     "recognise",
-    "sealed",
+    "seal_of",
     "typeset",
     "usual_cases",
     "usual_notation",

@@ -110,13 +110,30 @@ class BeyondLimits:
 
 
 @dataclass(frozen=True)
+class SealedDifference:
+    """Not the formula that was sealed: at one of the points at least its value is another, and nobody can say which."""
+
+    points: int
+
+
+@dataclass(frozen=True)
 class Unsettled:
     """Nothing could be said, and not because of the student's formula: the right one cannot be worked out."""
 
     message: str
 
 
-Verdict = Proved | Sampled | Different | DomainDifference | NeverDefined | ShapeDifference | BeyondLimits | Unsettled
+Verdict = (
+    Proved
+    | Sampled
+    | Different
+    | SealedDifference
+    | DomainDifference
+    | NeverDefined
+    | ShapeDifference
+    | BeyondLimits
+    | Unsettled
+)
 
 
 def is_equal(verdict: Verdict) -> bool:

@@ -10,6 +10,7 @@ from typing import cast
 
 from grader.errors import HarnessError, SpecError
 from grader.machines.system import DefinitionError
+from grader.selfcheck.copies import check_copy
 from grader.selfcheck.finding import Finding, Level
 from grader.spec.assignment import Assignment
 from grader.spec.either import EitherQuestion
@@ -30,6 +31,8 @@ def check_assignment(assignment: Assignment) -> Iterator[Finding]:
             yield from check_question(question)
         except (DefinitionError, HarnessError, SpecError) as error:
             yield Finding(question.id, "fail", str(error))
+    if not assignment.students_copy:
+        yield from check_copy(assignment)
 
 
 def check_question(question: Question) -> Iterator[Finding]:

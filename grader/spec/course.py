@@ -65,8 +65,12 @@ def assignments_in(course: Path) -> list[str]:
     return sorted(path.parent.name for path in (course / "specs").glob(f"*/{ASSIGNMENT_FILE}"))
 
 
-def find_course(*starts: Path, graded: Path | None = None, course: Path | None = None) -> Path | None:
+def find_course(
+    *starts: Path, graded: Path | None = None, course: Path | None = None, whole_class: bool = False
+) -> Path | None:
     """The course that is named, else the nearest one from the starts upwards; None where there is none.
+
+    What lies beside a single submission may be another's; what lies beside the folder of a `whole_class` may not.
 
     Raises:
         SpecError: if `course` is none or lies in what is graded, or two folders could be meant.
@@ -82,13 +86,18 @@ def find_course(*starts: Path, graded: Path | None = None, course: Path | None =
         return nearest
     if nearest is None:
         return _copy_around(graded)
-    beside = student_folder(graded).resolve().parent
-    if _is_same(nearest, beside.stat()) and _copy_around(graded) is None and (other := next(above, None)):
+    doubtful = not whole_class and _is_same(nearest, _around(graded)) and _copy_around(graded) is None
+    if doubtful and (other := next(above, None)):
         raise SpecError(
             f"which course, {nearest} or {other}? The specs/ beside what is graded may have been handed in under that "
             "name; say --course DIR"
         )
     return nearest
+
+
+def _around(graded: Path) -> os.stat_result:
+    """The folder in which a submission lies, perhaps with others."""
+    return student_folder(graded).resolve().parent.stat()
 
 
 def _copy_around(graded: Path) -> Path | None:
@@ -127,7 +136,13 @@ def refuse_inside(path: Path, graded: Path | None) -> None:
     )
 
 
-def find_spec(named: str | None, *starts: Path, graded: Path | None = None, course: Path | None = None) -> Path:
+def find_spec(
+    named: str | None,
+    *starts: Path,
+    graded: Path | None = None,
+    course: Path | None = None,
+    whole_class: bool = False,
+) -> Path:
     """The path of a spec that a TA asks for: as given, or by its name in a course, or the only one there is.
 
     A name without a slash is looked up in the course first, and is a path only where no submission can lie.
@@ -139,13 +154,13 @@ def find_spec(named: str | None, *starts: Path, graded: Path | None = None, cour
     if named is not None and _exists(Path(named)) and not is_name:
         refuse_inside(Path(named), graded)
         return Path(named).resolve()
-    found = find_course(*starts, graded=graded, course=course)
+    found = find_course(*starts, graded=graded, course=course, whole_class=whole_class)
     names = assignments_in(found) if found else []
     if named is not None:
         if found and named in names:
             return found / "specs" / named
         if _exists(Path(named)):
-            _refuse_name_beside(named, graded)
+            _refuse_name_beside(named, graded, whole_class=whole_class)
             return Path(named).resolve()
         there = _there(names, graded)
         raise SpecError(f"no spec {named!r}: neither a path nor an assignment{did_you_mean(named, names)} ({there})")
@@ -157,12 +172,12 @@ def find_spec(named: str | None, *starts: Path, graded: Path | None = None, cour
     raise SpecError(f"which assignment? specs/ holds {listed(names)}; say --spec NAME")
 
 
-def _refuse_name_beside(named: str, graded: Path | None) -> None:
+def _refuse_name_beside(named: str, graded: Path | None, *, whole_class: bool) -> None:
     """Raises `SpecError` for a bare name that is a file or folder in or beside the submission: it may be another's."""
     if graded is None:
         return
-    around = student_folder(graded).resolve().parent
-    if lies_inside(Path(named), student_folder(graded)) or _is_same(Path(named).resolve().parent, around.stat()):
+    beside = not whole_class and _is_same(Path(named).resolve().parent, _around(graded))
+    if beside or lies_inside(Path(named), student_folder(graded)):
         raise SpecError(
             f"no spec {named!r}: no assignment of that name is in a course here or above, and {named} beside or in the "
             f"submission may be handed in; say --course DIR, or --spec with a path (.{os.sep}{named})"
@@ -187,14 +202,16 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def find_named_spec(named: str, *starts: Path, graded: Path | None = None, course: Path | None = None) -> Path:
+def find_named_spec(
+    named: str, *starts: Path, graded: Path | None = None, course: Path | None = None, whole_class: bool = False
+) -> Path:
     """The assignment that a submission names: only by its name, never by a path of the student's choosing.
 
     Raises:
         SubmissionError: listing the assignments, when there is none of that name.
         SpecError: if the course that was named cannot be used, or two could be meant.
     """
-    found = find_course(*starts, graded=graded, course=course)
+    found = find_course(*starts, graded=graded, course=course, whole_class=whole_class)
     names = assignments_in(found) if found else []
     if found is None or named not in names:
         there = _there(names, graded)
@@ -210,18 +227,21 @@ class CourseSearch:
     start: Path
     graded: Path | None = None
     course: Path | None = None
+    whole_class: bool = False
 
     def spec(self, named: str | None) -> Path:
         """As `find_spec`."""
-        return find_spec(named, self.start, graded=self.graded, course=self.course)
+        return find_spec(named, self.start, graded=self.graded, course=self.course, whole_class=self.whole_class)
 
     def spec_of(self, submission_names: str) -> Path:
         """As `find_named_spec`."""
-        return find_named_spec(submission_names, self.start, graded=self.graded, course=self.course)
+        return find_named_spec(
+            submission_names, self.start, graded=self.graded, course=self.course, whole_class=self.whole_class
+        )
 
     def assignments(self) -> list[str]:
         """The names of the assignments that a submission may name."""
-        found = find_course(self.start, graded=self.graded, course=self.course)
+        found = find_course(self.start, graded=self.graded, course=self.course, whole_class=self.whole_class)
         return assignments_in(found) if found else []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import cast
 from pydantic import BaseModel, ValidationError
 
 from grader import formulas
-from grader.documents import Block, Node, Series, Text
+from grader.documents import Block, Node, Text, shortened
 from grader.errors import Place, Problem, did_you_mean, listed
 from grader.language.derivative import DerivativeError
 from grader.language.parse import ExpressionError
@@ -28,7 +29,10 @@ from grader.spec.formula_models import (
     FormulaNetworkModel,
     KnownFormulaModel,
     NearModel,
+    ScryptModel,
     SealedModel,
+    SealedPointsModel,
+    StageModel,
     UpToModel,
 )
 from grader.spec.formulas import FormulaQuestion, KnownFormula, Near
@@ -36,13 +40,18 @@ from grader.spec.problems import find, validation_problems
 from grader.spec.question import plain_points
 from grader.spec.systems import read_functions
 
+SALT_DIGITS, DIGEST_DIGITS = 32, 64
+
 MODELS: dict[str, type[BaseModel]] = {
     "": FormulaModel,
     "network": FormulaNetworkModel,
     "derivative": DerivativeModel,
     "near.*": NearModel,
     "up to": UpToModel,
-    "sealed.*": SealedModel,
+    "sealed": SealedModel,
+    "sealed.scrypt": ScryptModel,
+    "sealed.stages.*": StageModel,
+    "sealed.stages.*.points.*": SealedPointsModel,
     "known.*": KnownFormulaModel,
 }
 """The model at each path of a formula question, for suggestions."""
@@ -57,7 +66,7 @@ class _Builder:
 
     def build(self) -> FormulaQuestion | None:
         model = self.model
-        if [model.right is None, model.derivative is None, not model.sealed].count(False) != 1:
+        if [model.right, model.derivative, model.sealed].count(None) != 2:
             self.problem("needs exactly one of 'right' (a formula), 'derivative' and 'sealed'", self.root.place)
             return None
         question = self._engine()
@@ -95,8 +104,8 @@ class _Builder:
             setting = self._setting()
             if model.right is not None:
                 return self._right(setting, model.right)
-            if model.sealed:
-                return formulas.Sealed(setting, tuple(self._sealed(setting, point) for point in model.sealed))
+            if model.sealed is not None:
+                return formulas.Sealed(setting, self._seal(setting, model.sealed))
             return self._derived(setting, cast(DerivativeModel, model.derivative))
         except FieldError as error:
             self.problem(str(error), error.place or self.root.place)
@@ -146,17 +155,24 @@ class _Builder:
             aliases={name: tree for name, tree in symbols.aliases.items() if name not in hidden},
         )
 
-    def _sealed(self, setting: formulas.Setting, model: SealedModel) -> formulas.SealedPoint:
-        if not model.seed.isdecimal():
-            raise FieldError("sealed: a seed is a whole number", model.seed.place)
-        rows = model.value if isinstance(model.value, Series) else [model.value]
-        matrix = [row if isinstance(row, Series) else [row] for row in rows]
-        shape: tuple[int, ...] = ()
-        if isinstance(model.value, Series):
-            is_matrix = isinstance(model.value[0], Series)
-            shape = (len(matrix), len(matrix[0])) if is_matrix else (len(matrix),)
-        case = self._case(setting.symbols, model.case)
-        return formulas.SealedPoint(case, int(model.seed), shape, tuple(str(n) for row in matrix for n in row))
+    def _seal(self, setting: formulas.Setting, model: SealedModel) -> formulas.Seal:
+        cost = (model.scrypt.n, model.scrypt.r, model.scrypt.p)
+        if cost != formulas.SCRYPT:
+            n, r, p = formulas.SCRYPT
+            message = f"sealed.scrypt: this grader seals with {{n: {n}, r: {r}, p: {p}}}: make the copy again"
+            raise FieldError(message, model.salt.place)
+        return formulas.Seal(
+            _hexadecimal(model.salt, "salt", SALT_DIGITS),
+            tuple(self._stage(setting, stage) for stage in model.stages),
+        )
+
+    def _stage(self, setting: formulas.Setting, model: StageModel) -> formulas.Stage:
+        points = [
+            formulas.SealedPoint(self._case(setting.symbols, given.case), seed, tuple(given.shape))
+            for given in model.points
+            for seed in given.seeds
+        ]
+        return formulas.Stage(tuple(points), _hexadecimal(model.digest, "digest", DIGEST_DIGITS))
 
     def _notation(self, question: formulas.Question | formulas.Sealed) -> formulas.Notation:
         """Which sequence `dL/dh` and `delta` are: those of the gradients that are given, and no others."""
@@ -232,6 +248,12 @@ class _Builder:
             self.problem(str(error), error.place or model.name.place)
             return None
         return Near(str(model.name), tree, model.points, str(model.say or ""))
+
+
+def _hexadecimal(text: Text, name: str, digits: int) -> str:
+    if not re.fullmatch(f"[0-9a-f]{{{digits}}}", text, re.ASCII):
+        raise FieldError(f"sealed: {name}: {digits} hexadecimal digits are wanted, not {shortened(text)!r}", text.place)
+    return str(text)
 
 
 def _with_step(symbols: formulas.Symbols) -> formulas.Symbols:

@@ -113,12 +113,35 @@ class UpToModel(Strict):
     constant_factor: Points | None = Field(default=None, alias="constant factor")
 
 
-class SealedModel(Strict):
-    """The value of the right formula at one point, which the case and the seed choose."""
+class ScryptModel(Strict):
+    """What one candidate costs (RFC 7914): memory is 128 * n * r bytes."""
+
+    n: Count
+    r: Count
+    p: Count
+
+
+class SealedPointsModel(Strict):
+    """Points of one case: the whole numbers, the numbers of the points, the shape of the value there."""
 
     case: dict[Words, Count]
-    seed: Words
-    value: Any
+    seeds: list[Count]
+    shape: list[Count] = Field(default_factory=list)
+
+
+class StageModel(Strict):
+    """Points, and a hexadecimal digest of the values at those of the first stage and at these together."""
+
+    digest: Words
+    points: list[SealedPointsModel] = Field(min_length=1)
+
+
+class SealedModel(Strict):
+    """The right formula as digests of its values; `salt` is hexadecimal."""
+
+    scrypt: ScryptModel
+    salt: Words
+    stages: list[StageModel] = Field(min_length=1)
 
 
 class KnownFormulaModel(Strict):
@@ -144,7 +167,7 @@ class FormulaModel(Strict):
     cases: list[dict[Words, Count]] = Field(default_factory=list)
     right: Words | None = None
     derivative: DerivativeModel | None = None
-    sealed: list[SealedModel] = Field(default_factory=list)
+    sealed: SealedModel | None = None
     gradients: dict[Words, Words] = Field(default_factory=dict)
     near: list[NearModel] = Field(default_factory=list)
     up_to: UpToModel = Field(default_factory=UpToModel, alias="up to")

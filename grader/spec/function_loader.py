@@ -16,6 +16,7 @@ from grader.language.parse import unknown_function
 from grader.language.tree import Call, Name, Tree, names_in, subtrees
 from grader.machines.program import Program
 from grader.machines.system import DefinitionError
+from grader.spec.course import course_of
 from grader.spec.fields import (
     Expression,
     FieldError,
@@ -220,7 +221,7 @@ class _Builder:
         if name == NETWORK or len(parts) < 3 or parts[0] != "reference" or not all(map(str.isidentifier, parts)):
             what = "the question has no network" if name == NETWORK else "a reference is reference.module.function"
             self.problems.append(Problem(f"{where}: {str(name)!r}: {what}", name.place))
-        elif not any(f.joinpath(*parts[:-1]).with_suffix(".py").is_file() for f in self.path.resolve().parents):
+        elif not (course := course_of(self.path)) or not course.joinpath(*parts[:-1]).with_suffix(".py").is_file():
             message = f"{where}: there is no {'/'.join(parts[:-1])}.py in the course"
             self.problems.append(Problem(message, name.place))
 

@@ -301,3 +301,14 @@ def test_broken_marks_of_the_course_are_refused_before_anything_is_graded(run, s
         assert (refused.code, refused.out) == (2, "")
         assert "marks.yaml:1:1: marks are a list" in refused.err
     assert not (tmp_path / "out").exists()
+
+
+def test_what_lies_beside_the_folder_of_a_class_is_the_courses(run, semester, monkeypatch, tmp_path):
+    """Only beside a single submission may there be another's."""
+    inner = copy_course(semester / "inner")  # a course within a course: the nearest one counts
+    shutil.copytree(semester / "submissions", inner / "submissions")
+    shutil.copytree(inner / "specs" / "assignment3", inner / "my_spec")
+    monkeypatch.chdir(inner)
+    for spec in ((), ("--spec", "my_spec")):
+        assert run("grade", "submissions", "--out", tmp_path / "out", *spec).code == 0
+        assert "alice,70,70,140,140,graded" in (tmp_path / "out" / "grades.csv").read_text()

@@ -1,0 +1,200 @@
+"""Where a right formula is sealed: generic points at several scales, until each side of its conditions is met.
+
+The points follow from the salt and a number alone, and the salt from what students can read: a list of them says
+nothing of the formula, but for the few that a search has added to meet a condition.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from flint import arb, ctx, fmpq
+
+from grader.formulas.comparison import Comparison, Place
+from grader.formulas.questions import Question
+from grader.formulas.samples import Sample, fitted
+from grader.formulas.setting import Case, Setting, with_sizes
+from grader.formulas.sides import BallsWithSides, Condition
+from grader.formulas.symbols import Domain
+from grader.formulas.world import Meaning, World
+
+SCALES = ((-2, 2), (-3, 4), (-1, 3), (-10, -3), (-2, 2), (-6, 3))
+"""The powers of 2 between which the numbers of a point lie, in turn: moderate ones, at which little overflows."""
+
+FAR_SCALES = ((2, 8), (6, 11), (-10, 10), (-24, 24), (10, 24), (-24, -10), (0, 16))
+"""The same for points that are far out, and for those of a search: from 1e-7 to 1e7."""
+
+SIMPLE = tuple(fmpq(n, 2) for n in (0, 2, -2, 1, -1, 4, -4, 3, 6, 0))
+"""Numbers at which a condition is met exactly: where two sides are equal, or an argument is 0."""
+
+MANTISSA_BITS = 60
+"""Bits of each number of a point: a dyadic fraction that nobody guesses, and that balls hold exactly."""
+
+POINTS, POINTS_A_CASE = 24, 3
+"""Points of a question, at least; where there are many cases, so many each."""
+
+FAR_POINTS, SIMPLE_POINTS = 14, 36
+
+SEARCH_BITS = 256
+SEARCHED_POINTS = 400
+"""Points that are tried for a side of a condition that no other point has met."""
+
+FIRST_FAR, FIRST_SIMPLE, FIRST_SEARCHED = 10_000, 20_000, 100_000
+"""The numbers of the first points of each sort; the number of a point says how it is drawn."""
+
+WIDE_CASES, SEARCHED_CASES = 12, 42
+LARGEST_INTEGERS = (2, 5, 24)
+"""Bounds of the whole numbers that are drawn beside the usual ones; networks are followed for 60 steps at most."""
+
+BEFORE = 6
+"""How many steps before the first one that matters the states of a network are chosen freely."""
+
+
+@dataclass(frozen=True)
+class GenericSample(Sample):
+    """A value for every free entry, from the salt, the seed and its name; no two are simply related."""
+
+    salt: str = ""
+
+    @property
+    def scale(self) -> tuple[int, int]:
+        """The powers of 2 between which the sizes of the values lie."""
+        return SCALES[self.seed % len(SCALES)] if self.seed < FIRST_FAR else FAR_SCALES[self.seed % len(FAR_SCALES)]
+
+    def value(self, key: str, domain: Domain) -> fmpq:
+        """The value of an entry: a dyadic fraction of full length in the scale, as its domain allows."""
+        digest = hashlib.blake2b(f"{self.salt}:{self.seed}:{key}".encode(), digest_size=16).digest()
+        number = int.from_bytes(digest, "big")
+        mantissa = (1 << (MANTISSA_BITS - 1)) | ((number >> 64) & ((1 << (MANTISSA_BITS - 1)) - 1))
+        low, high = self.scale
+        power = low + (number & 0xFFFF) * (high - low) // 0x10000
+        sign = -1 if number >> 16 & 1 else 1
+        size = fmpq(mantissa) * fmpq(2) ** (power - MANTISSA_BITS + 1)
+        match domain:
+            case "positive" | "nonnegative":
+                return size
+            case "unit":
+                return fmpq(mantissa - (1 << (MANTISSA_BITS - 1)) or 1, 1 << (MANTISSA_BITS - 1))
+            case "integer":
+                return fmpq(sign * size.floor())
+            case "bit":
+                return fmpq(number >> 17 & 1)
+        return sign * size
+
+
+@dataclass(frozen=True)
+class SimpleSample(Sample):
+    """Halves and small whole numbers for every free entry, from the salt, the seed and its name."""
+
+    salt: str = ""
+
+    def value(self, key: str, domain: Domain) -> fmpq:
+        """The value of an entry, or the nearest one that its domain has."""
+        return fitted(SIMPLE[_drawn(f"{self.salt}:{self.seed}:{key}", len(SIMPLE))], domain)
+
+
+def sealing_place(case: Case, seed: int, salt: str) -> Place:
+    """The point with this number, in a case."""
+    lowest = min(case.values(), default=0)
+    kind = SimpleSample if FIRST_SIMPLE <= seed < FIRST_SEARCHED else GenericSample
+    return Place(case, lowest - BEFORE, kind((), seed, salt=salt))
+
+
+def wide_cases(setting: Setting, salt: str, count: int) -> Sequence[Case]:
+    """Whole numbers that are drawn, small and large ones in any order (`T` after `t`); those of the question if it has.
+
+    Networks are followed for as long as these say.
+    """
+    integers = setting.symbols.integers
+    if setting.cases or not integers:
+        return setting.all_cases
+    cases: list[Case] = []
+    for i in range(count):
+        case = {name: _size(salt, i, i // 3**j, name) for j, name in enumerate(integers)}
+        if "t" in case and "T" in case:
+            case["T"] = case["t"] + _size(salt, i, i // 3, "gap")
+        cases.append(case)
+    return with_sizes(cases, setting.symbols.sizes)
+
+
+def _size(salt: str, number: int, turn: int, name: str) -> int:
+    """A whole number from 1 on; the bounds take turns, so that every name is small and large beside every other."""
+    return 1 + _drawn(f"{salt}:{number}:{name}", LARGEST_INTEGERS[turn % len(LARGEST_INTEGERS)])
+
+
+def _drawn(key: str, bound: int) -> int:
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big") % bound
+
+
+def usual_points(setting: Setting) -> Iterator[tuple[Case, int]]:
+    """Moderate numbers at every usual case, as cases and numbers of points."""
+    cases = setting.all_cases
+    each = max(POINTS_A_CASE, -(-POINTS // len(cases)))
+    for i, case in enumerate(cases):
+        for j in range(each):
+            yield case, 1 + i * each + j
+
+
+def wide_points(setting: Setting, salt: str) -> Iterator[tuple[Case, int]]:
+    """Moderate numbers at other whole numbers than the usual ones, where a question has some."""
+    cases = wide_cases(setting, salt, WIDE_CASES)
+    for i, case in enumerate(cases if len(cases) > 1 else ()):
+        yield case, POINTS + POINTS_A_CASE * len(cases) + i
+
+
+def far_points(setting: Setting) -> Iterator[tuple[Case, int]]:
+    """Numbers far out."""
+    for i in range(FAR_POINTS):
+        yield setting.all_cases[i % len(setting.all_cases)], FIRST_FAR + i
+
+
+def simple_points(setting: Setting) -> Iterator[tuple[Case, int]]:
+    """Numbers at which arguments are 0 and sides are equal."""
+    for i in range(SIMPLE_POINTS):
+        yield setting.all_cases[i % len(setting.all_cases)], FIRST_SIMPLE + i
+
+
+class SideSearch:
+    """Which sides of the conditions of a right formula the points met, and points for those that they did not."""
+
+    def __init__(self, question: Question, salt: str) -> None:
+        self._salt = salt
+        self._setting = question.setting
+        self._balls = BallsWithSides()
+        self._meaning = Meaning(question.setting, self._balls, question.backward)
+        self._closure = self._meaning.compile(question.wanted)
+        self._comparison = Comparison(question.setting, question.wanted, question.wanted, question.backward)
+
+    @property
+    def missing(self) -> list[Condition]:
+        """The conditions that have a side which no point has met."""
+        return [condition for condition in self._balls.conditions if condition.missing]
+
+    def visit(self, case: Case, seed: int) -> bool:
+        """Notes the sides that a point meets; whether one of them is new."""
+        place, before = sealing_place(case, seed, self._salt), self._met()
+        with ctx.workprec(SEARCH_BITS):
+            world = World(self._meaning, case, place.origin, lambda key, domain: arb(place.sample.value(key, domain)))
+            self._comparison.side(world, self._closure)
+        return self._met() > before
+
+    def _met(self) -> int:
+        return sum(len(condition.met) for condition in self._balls.conditions)
+
+    def visited(self, points: Iterable[tuple[Case, int]]) -> Iterator[tuple[Case, int]]:
+        """The points, once their sides are noted."""
+        for case, seed in points:
+            self.visit(case, seed)
+            yield case, seed
+
+    def found(self) -> Iterator[tuple[Case, int]]:
+        """Points that meet a side which none before has met."""
+        cases = wide_cases(self._setting, f"{self._salt}:search", SEARCHED_CASES)
+        for i in range(SEARCHED_POINTS):
+            if not self.missing:
+                return
+            case, seed = cases[i % len(cases)], FIRST_SEARCHED + i
+            if self.visit(case, seed):
+                yield case, seed
