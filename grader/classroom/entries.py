@@ -9,6 +9,7 @@ from pathlib import Path
 from grader.answers.code import SUFFIXES as CODE
 from grader.answers.submission import DOCUMENTS
 from grader.errors import SubmissionError
+from grader.reports.visible import shown_name
 
 MARKS = "marks.yaml"
 """A reader's marks, beside the submissions."""
@@ -19,7 +20,7 @@ SUBMITTED = frozenset({*DOCUMENTS, *CODE})
 
 @dataclass(frozen=True)
 class Entry:
-    """A submission in a folder, under the name that reports use."""
+    """A submission in a folder, under the name that reports use: hidden characters in it are escaped."""
 
     name: str
     path: Path
@@ -35,7 +36,7 @@ class Entries:
 
 
 def entries_in(folder: Path, results: Path | None = None) -> Entries:
-    """Folders, and files of answers; hidden names and `results` are not looked at, other files are passed over.
+    """Folders, and files of answers; hidden names are not looked at, `results` and other files are passed over.
 
     Raises:
         SubmissionError: if the folder cannot be read or holds no submission.
@@ -45,7 +46,9 @@ def entries_in(folder: Path, results: Path | None = None) -> Entries:
     except OSError as error:
         raise SubmissionError(f"{folder}: cannot be listed: {error.strerror}") from None
     own = results.resolve() if results else None
-    paths = [path for path in paths if not path.name.startswith(".") and path.resolve() != own]
+    paths = [path for path in paths if not path.name.startswith(".")]
+    results_of_earlier = [path for path in paths if path.resolve() == own]
+    paths = [path for path in paths if path not in results_of_earlier]
     marks = next((path for path in paths if path.name == MARKS and path.is_file()), None)
     chosen: list[Path] = []
     others: list[Path] = []
@@ -56,8 +59,8 @@ def entries_in(folder: Path, results: Path | None = None) -> Entries:
         raise SubmissionError(f"{folder}: holds no submission (a folder or an answers file each)")
     stems = [path.stem if path.suffix in SUBMITTED and not path.is_dir() else path.name for path in chosen]
     names = _told_apart(stems, [path.name for path in chosen])
-    submissions = tuple(Entry(name, path) for name, path in zip(names, chosen, strict=True))
-    return Entries(submissions, tuple(path.name for path in others), marks)
+    submissions = tuple(Entry(shown_name(name), path) for name, path in zip(names, chosen, strict=True))
+    return Entries(submissions, tuple(path.name for path in (*others, *results_of_earlier)), marks)
 
 
 def _told_apart(short: list[str], full: list[str]) -> list[str]:
