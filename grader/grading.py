@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from grader.answers.links import SHARED, shared_files
 from grader.answers.submission import Submission
 from grader.errors import Problem, SubmissionError
 from grader.judging import HandIn, judge
@@ -44,7 +45,8 @@ def grade(
     with closing(handed_in):
         questions = tuple(_question(handed_in, question, strangers) for question in assignment.questions)
     broken = [str(problem) for problem in submission.problems]
-    messages = tuple(broken or map(str, strangers))
+    shared = [f"{name}: {SHARED}" for name in shared_files(submission.path)]
+    messages = (*(broken or map(str, strangers)), *shared)
     return Report(assignment.id, submission.name, questions, messages, handed_in.tier, handed_in.ran)
 
 
