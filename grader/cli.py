@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from grader.atomic import write_file
 from grader.console import complain, on_terminal, say, show, terminal_width, wants_colour
 from grader.errors import GraderError, HarnessError, SubmissionError
 from grader.reports.formats import RENDERERS, View
@@ -136,12 +137,14 @@ def check(
     from grader.grading import grade
     from grader.spec.course import student_folder
     from grader.spec.marks import load_marks, refuse_marks
+    from grader.reports.visible import shown_name
 
     formats = formats or ("terminal",)
     if len(outputs) > len(formats):
         raise click.UsageError("more --output than --format: give each --output its --format")
     handed_in = Submission(submission)
     refuse_marks(marks, [student_folder(submission)])
+    handed_in.name = shown_name(handed_in.name)
     try:
         assignment = _assignment(spec, course, submission, handed_in.assignment).only(questions)
     except GraderError as error:
@@ -170,7 +173,7 @@ def write(report: Report, format_name: str, output: Path | None, view: View) -> 
         return
     text = RENDERERS[format_name](report, replace(view, colour=False, width=View.width))
     try:
-        output.write_text(text, encoding="utf-8", newline="\n")
+        write_file(output, text.encode())
     except OSError as error:
         raise click.ClickException(f"{output}: cannot be written: {error.strerror}") from None
 
@@ -210,27 +213,29 @@ def grade(
     from grader.classroom.display import progress, render_table
     from grader.classroom.entries import entries_in
     from grader.classroom.executors import executor_for
-    from grader.classroom.results import prepare, write_grades, write_report
+    from grader.classroom.results import prepare, refuse_overlap, report_files, write_grades, write_report
     from grader.classroom.work import Graded, Task, marks_in_use, unknown_names
     from grader.reports.visible import one_line
     from grader.reports.words import counted
     from grader.spec.course import CourseSearch
     from grader.spec.marks import refuse_marks
 
+    refuse_overlap(out, folder)
     entries = entries_in(folder, out, marks)
     for message in entries.passed_over:
         say(message)
     refuse_marks(marks, [entry.path for entry in entries.submissions])
-    search = CourseSearch(Path.cwd(), folder.resolve(), course, whole_class=True)
+    search = CourseSearch(Path.cwd(), folder.resolve(), course)
     for file, read in marks_in_use(spec, search, marks):  # what is broken is refused before any work begins
         for name in unknown_names(read, entries.submissions):
             say(f"{file.name}: there is no submission {name!r}")
     prepare(out)
+    files = report_files([entry.name for entry in entries.submissions])
     tasks = [Task(entry, spec, search, require_sandbox, marks) for entry in entries.submissions]
     graded: list[Graded] = []
     with progress(len(tasks), shown=on_terminal(sys.stderr)) as advance:
         for row in executor_for(jobs).run(tasks):
-            write_report(out, row)
+            write_report(out, files[row.name], row)
             graded.append(row)
             advance(row)
     write_grades(out, graded)

@@ -36,18 +36,18 @@ def read_code(path: Path) -> Code | None:
         SubmissionError: if there are several, or it cannot be read.
     """
     if not path.is_dir():
-        return _code(path) if path.suffix in SUFFIXES else None
+        return _code(path, path) if path.suffix in SUFFIXES else None
     files = [name for name in names_in(path) if not name.startswith(".")]
     names = [name for name in files if name == SOLUTION or name.endswith(".ipynb")]
     if len(names) > 1:
         raise SubmissionError(f"{listed(names)} both hold code: keep one ({SOLUTION}, or one notebook)")
     if names:
-        return _code(path / names[0])
+        return _code(path / names[0], path)
     scripts = [name for name in files if name.endswith(".py")]
     if scripts:
         raise SubmissionError(f"the code is looked for in {SOLUTION}: rename {listed(scripts)}")
     return None
 
 
-def _code(path: Path) -> Code:
-    return Code(path.name, read_file(path), "notebook" if path.suffix == ".ipynb" else "python")
+def _code(path: Path, submission: Path) -> Code:
+    return Code(path.name, read_file(path, submission), "notebook" if path.suffix == ".ipynb" else "python")

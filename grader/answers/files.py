@@ -6,6 +6,7 @@ import os
 import stat
 from pathlib import Path
 
+from grader.answers.links import all_links_handed_in
 from grader.errors import Place, Problem, SubmissionError
 
 MAX_BYTES = 1 << 20
@@ -15,8 +16,11 @@ MAX_FILES = 1_000
 """Files in the top folder of one submission."""
 
 
-def read_file(path: Path) -> bytes:
-    """The bytes of a plain file.
+def read_file(path: Path, submission: Path | None = None) -> bytes:
+    """The bytes of a plain file of a submission (None: the file itself is the whole submission).
+
+    A file with several names (hard links) is read where all of them lie in this submission and its neighbours: there
+    is nothing to be learnt from it that was not handed in, and its author keeps the marks.
 
     Raises:
         SubmissionError: for a link, a folder, a pipe or device, a file that is too large or cannot be read.
@@ -32,20 +36,20 @@ def read_file(path: Path) -> bytes:
     except OSError as error:
         raise SubmissionError(Problem(f"cannot be read: {error.strerror}", place)) from None
     try:
-        return _read_open(descriptor, place)
+        return _read_open(descriptor, place, submission or path)
     except OSError as error:
         raise SubmissionError(Problem(f"cannot be read: {error.strerror}", place)) from None
     finally:
         os.close(descriptor)
 
 
-def _read_open(descriptor: int, place: Place) -> bytes:
+def _read_open(descriptor: int, place: Place, submission: Path) -> bytes:
     status = os.fstat(descriptor)
     if stat.S_ISDIR(status.st_mode):
         raise SubmissionError(Problem("is a folder where a file should be", place))
     if not stat.S_ISREG(status.st_mode):
         raise SubmissionError(Problem("is not a plain file (a pipe, socket or device)", place))
-    if status.st_nlink > 1:
+    if status.st_nlink > 1 and not all_links_handed_in(status, submission):
         raise SubmissionError(Problem("is a hard link to another file: hand in a copy", place))
     if status.st_size > MAX_BYTES:
         raise SubmissionError(Problem(f"is too large: {status.st_size} bytes (at most {MAX_BYTES})", place))

@@ -87,7 +87,7 @@ class Submission:
         else:
             kinds = listed(DOCUMENTS, "or")
             raise SubmissionError(Problem(f"is no file of answers (one ends in {kinds})", Place(self.path.name)))
-        root = DOCUMENTS[self._file.suffix](read_file(self._file), self._file.name)
+        root = DOCUMENTS[self._file.suffix](read_file(self._file, self.path), self._file.name)
         if not isinstance(root, Block):
             message = f"holds {describe_node(root)}, not answers by question (`q5:` and what belongs to it)"
             raise SubmissionError(Problem(message, root.place))
@@ -134,7 +134,7 @@ class Submission:
 
     def _from_file(self, name: str) -> Answer | None:
         suffix = Path(name).suffix
-        data = read_file(self.path / name)
+        data = read_file(self.path / name, self.path)
         if suffix in ARRAYS:
             return Answer(name, ARRAYS[suffix](data, name))
         try:

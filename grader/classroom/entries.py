@@ -9,6 +9,7 @@ from pathlib import Path
 from grader.answers.code import SUFFIXES as CODE
 from grader.answers.submission import DOCUMENTS
 from grader.errors import SubmissionError
+from grader.reports.visible import shown_name
 
 NOT_BELIEVED = {
     "marks.yaml": "a reader's marks are named with --marks FILE, or lie in specs/<assignment>/marks.yaml",
@@ -23,7 +24,7 @@ SUBMITTED = frozenset({*DOCUMENTS, *CODE})
 
 @dataclass(frozen=True)
 class Entry:
-    """A submission in a folder, under the name that reports use."""
+    """A submission in a folder, under the name that reports use: hidden characters in it are escaped."""
 
     name: str
     path: Path
@@ -38,7 +39,7 @@ class Entries:
 
 
 def entries_in(folder: Path, results: Path | None = None, marks: Path | None = None) -> Entries:
-    """Folders, and files of answers; hidden names, `results` and `marks` are not looked at, other files passed over.
+    """Folders, and files of answers; hidden names and `marks` are not looked at, `results` and other files passed over.
 
     Raises:
         SubmissionError: if the folder cannot be read or holds no submission.
@@ -47,8 +48,11 @@ def entries_in(folder: Path, results: Path | None = None, marks: Path | None = N
         paths = sorted(folder.iterdir(), key=lambda path: path.name)
     except OSError as error:
         raise SubmissionError(f"{folder}: cannot be listed: {error.strerror}") from None
-    own = [named.resolve() for named in (results, marks) if named]
-    paths = [path for path in paths if not path.name.startswith(".") and path.resolve() not in own]
+    own = results.resolve() if results else None
+    named = marks.resolve() if marks else None
+    paths = [path for path in paths if not path.name.startswith(".") and path.resolve() != named]
+    results_of_earlier = [path for path in paths if path.resolve() == own]
+    paths = [path for path in paths if path not in results_of_earlier]
     chosen: list[Path] = []
     others: list[Path] = []
     for path in paths:
@@ -59,8 +63,8 @@ def entries_in(folder: Path, results: Path | None = None, marks: Path | None = N
         raise SubmissionError(f"{folder}: holds no submission (a folder or an answers file each)")
     stems = [path.stem if path.suffix in SUBMITTED and not path.is_dir() else path.name for path in chosen]
     names = _told_apart(stems, [path.name for path in chosen])
-    submissions = tuple(Entry(name, path) for name, path in zip(names, chosen, strict=True))
-    return Entries(submissions, tuple(_passed_over(path.name) for path in others))
+    submissions = tuple(Entry(shown_name(name), path) for name, path in zip(names, chosen, strict=True))
+    return Entries(submissions, tuple(_passed_over(path.name) for path in (*others, *results_of_earlier)))
 
 
 def _passed_over(name: str) -> str:

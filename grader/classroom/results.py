@@ -1,4 +1,4 @@
-"""Results on disk: each file is written beside its place and moved there whole."""
+"""Results on disk: each file is written whole, into no folder but that of the results, and through no link."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ import csv
 import hashlib
 import io
 import os
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
+from grader.atomic import opened_folder, write_below
 from grader.classroom.work import Graded
-from grader.errors import HarnessError
+from grader.errors import HarnessError, SubmissionError
 from grader.verdict import as_number
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Characters that make a spreadsheet take a cell for a formula."""
+
+ELSEWHERE = "name another folder with --out"
 
 MAX_NAME_BYTES = 200
 """Of a submission's name in the name of its report; file systems end at 255."""
@@ -37,17 +41,36 @@ def table(graded: Sequence[Graded]) -> list[list[str]]:
     return rows
 
 
-def write_report(folder: Path, graded: Graded) -> None:
-    """`reports/<submission>.json`."""
-    _write(folder / "reports" / f"{_short(graded.name)}.json", graded.report)
+def report_files(names: Sequence[str]) -> dict[str, str]:
+    """The name of each submission's report: `<submission>.json`.
+
+    Where a file system could take two for the same (which differ in case, or in how a letter is put together), where
+    one is too long, and where it was escaped, a digest of the whole name is added.
+    """
+    files = {name: _stem(name, 0) for name in names}
+    for digits in (12, 32, 64):  # nobody has all of them on purpose
+        uses = Counter(map(_alike, files.values()))
+        files = {name: stem if uses[_alike(stem)] == 1 else _stem(name, digits) for name, stem in files.items()}
+    return {name: f"{stem}.json" for name, stem in files.items()}
 
 
-def _short(name: str) -> str:
-    """A name that leaves room for an ending: the end of a very long one gives way to its digest."""
-    data = name.encode("utf-8", "surrogateescape")
-    if len(data) <= MAX_NAME_BYTES:
+def _stem(name: str, digits: int) -> str:
+    """The name, with so many digits of its digest; a very long one gives way to them at its end."""
+    data = name.encode("utf-8", "backslashreplace")
+    if len(data) <= MAX_NAME_BYTES and not digits and "\\" not in name:
         return name
-    return f"{data[:MAX_NAME_BYTES].decode('utf-8', 'ignore')}-{hashlib.sha256(data).hexdigest()[:12]}"
+    kept = data[:MAX_NAME_BYTES].decode("utf-8", "ignore").replace("\\", "_")
+    return f"{kept}-{hashlib.sha256(data).hexdigest()[: digits or 12]}"
+
+
+def _alike(stem: str) -> str:
+    """The same for all names that some file system holds for one."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", stem).casefold()).rstrip(". ")
+
+
+def write_report(folder: Path, file: str, graded: Graded) -> None:
+    """`reports/<submission>.json`."""
+    _write(folder / "reports", file, graded.report)
 
 
 def write_grades(folder: Path, graded: Sequence[Graded]) -> None:
@@ -55,13 +78,52 @@ def write_grades(folder: Path, graded: Sequence[Graded]) -> None:
     out = io.StringIO()
     rows = [[_harmless(cell) for cell in row] for row in table(graded)]
     csv.writer(out, lineterminator="\n").writerows(rows)
-    _write(folder / "grades.csv", out.getvalue())
+    _write(folder, "grades.csv", out.getvalue())
 
 
 def _harmless(cell: str) -> str:
-    """A name that a spreadsheet would take for a formula gets a quote mark in front."""
+    """A name that a spreadsheet would take for a formula gets a quote mark in front, and so does one that has one."""
     is_number = cell.lstrip("-").replace(".", "", 1).isdigit()
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) and not is_number else cell
+    return f"'{cell}" if cell.startswith((*FORMULA_STARTS, "'")) and not is_number else cell
+
+
+def refuse_overlap(folder: Path, submissions: Path) -> None:
+    """Results may not lie in a submission, nor take its name; only what an earlier run left there is used again.
+
+    Raises:
+        SubmissionError: if they would; it says what to do.
+    """
+    for part in (folder, folder / "reports"):
+        if not _below(part, submissions):
+            continue
+        direct = part is folder and part.resolve().parent == submissions.resolve()
+        if not direct:
+            raise SubmissionError(f"--out {folder}: lies among the submissions in {submissions}: {ELSEWHERE}")
+        if folder.is_symlink() or (folder.exists() and not _is_of_earlier_run(folder)):
+            raise SubmissionError(f"--out {folder}: {folder.name} is a submission itself: {ELSEWHERE}")
+        return
+
+
+def _below(path: Path, submissions: Path) -> bool:
+    """Whether a path is the folder of submissions or lies in it, whatever links or letter cases it is written with."""
+    here = path.resolve()
+    return any(
+        above == submissions.resolve() or (above.exists() and os.path.samefile(above, submissions))
+        for above in (here, *here.parents)
+    )
+
+
+def _is_of_earlier_run(folder: Path) -> bool:
+    """Whether a folder holds nothing but what `grade` writes: `grades.csv`, and reports."""
+    try:
+        inside = list(folder.iterdir())
+        reports = folder / "reports"
+        written = [path for path in inside if not (path.name.startswith(".") and path.suffix == ".part")]
+        return {path.name for path in written} in ({"grades.csv", "reports"}, {"reports"}) and (
+            not reports.is_symlink() and all(path.suffix in (".json", ".part") for path in reports.iterdir())
+        )
+    except OSError:
+        return False
 
 
 def prepare(folder: Path) -> None:
@@ -69,21 +131,21 @@ def prepare(folder: Path) -> None:
 
     Raises:
         HarnessError: if it cannot be made.
+        SubmissionError: if a link stands in its place.
     """
     try:
-        (folder / "reports").mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        for part in (folder, folder / "reports"):
+            if part.is_symlink():
+                raise SubmissionError(f"{part}: is a symbolic link, and results go through none: {ELSEWHERE}")
+            part.mkdir(exist_ok=True)
     except OSError as error:
         raise HarnessError(f"{folder}: cannot be made: {error.strerror}") from None
 
 
-def _write(path: Path, text: str) -> None:
-    partial = path.with_name(f".{path.name}.part")
+def _write(folder: Path, name: str, text: str) -> None:
     try:
-        partial.write_bytes(text.encode("utf-8", "backslashreplace"))
-        os.replace(partial, path)
-    except BaseException as error:  # Ctrl-C as well leaves nothing half done behind
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise HarnessError(f"{path}: cannot be written: {error.strerror}") from None
-        raise
+        with opened_folder(folder) as descriptor:
+            write_below(descriptor, folder, name, text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise HarnessError(f"{folder / name}: cannot be written: {error.strerror}") from None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
+from grader.atomic import write_file
 from grader.errors import HarnessError, SpecError
 from grader.spec.assignment import MARKS_FILE, Assignment
 from grader.spec.course import ASSIGNMENT_FILE, course_of
@@ -70,16 +69,12 @@ def read(file: Path) -> bytes:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Writes a file beside its place and moves it there.
+    """Writes a file whole or not at all.
 
     Raises:
         HarnessError: if it cannot be written.
     """
-    partial = path.with_name(f".{path.name}.part")
     try:
-        partial.write_bytes(data)
-        os.replace(partial, path)
+        write_file(path, data)
     except OSError as error:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
         raise HarnessError(f"{path}: cannot be written: {error.strerror}") from None

@@ -20,6 +20,11 @@ def one_line(text: str) -> str:
     return visible(text).replace("\n", "\\n")
 
 
+def shown_name(name: str) -> str:
+    """The name of a submission as every report has it: on one line, and different for different names."""
+    return one_line(name.replace("\\", "\\\\"))
+
+
 def _escape(char: str) -> str:
     code = ord(char)
     return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"

@@ -1,0 +1,82 @@
+"""Hard links: whether every name of a file lies among the submissions of a class."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+MAX_FILES = 200_000
+"""Files of a class that are looked at for hard links."""
+
+SUFFIXES = (".yaml", ".yml", ".json", ".py", ".ipynb")
+"""Of files that are a submission by themselves."""
+
+NOT_HANDED_IN = frozenset({"specs", "reference", "results"})
+"""Folders that may lie beside submissions and are the course's."""
+
+SHARED = "has another name in a neighbour's folder (a hard link): whose work it is cannot be told from the file"
+
+
+def all_links_handed_in(file: os.stat_result, submission: Path) -> bool:
+    """Whether as many names of a file as it has are found in the submission and its neighbours."""
+    return _names_among_neighbours(submission).get((file.st_dev, file.st_ino), 0) >= file.st_nlink
+
+
+def shared_files(submission: Path) -> list[str]:
+    """The files of a submission that a neighbour has as well, under another name of the same file."""
+    named: Counter[tuple[int, int]] = Counter()
+    names: dict[str, os.stat_result] = {}
+    for entry in _files(submission) if submission.is_dir() else ():
+        names[entry.name] = status = entry.stat(follow_symlinks=False)
+        named[status.st_dev, status.st_ino] += 1
+    if not submission.is_dir() and not submission.is_symlink():
+        names[submission.name] = status = submission.stat()
+        named[status.st_dev, status.st_ino] += 1
+    linked = {name: status for name, status in names.items() if status.st_nlink > named[status.st_dev, status.st_ino]}
+    return sorted(name for name, status in linked.items() if all_links_handed_in(status, submission))
+
+
+def _names_among_neighbours(submission: Path) -> Mapping[tuple[int, int], int]:
+    """For each file with several names (by device and inode), how many of them the submissions of the class hold."""
+    folder = Path(os.path.abspath(submission)).parent
+    return _counted_names(folder, folder.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _counted_names(folder: Path, _changed_ns: int) -> Mapping[tuple[int, int], int]:
+    """Of the files in a folder and in the folders in it."""
+    counts: Counter[tuple[int, int]] = Counter()
+    for number, entry in enumerate(_submitted_files(folder)):
+        if number >= MAX_FILES:
+            break
+        status = entry.stat(follow_symlinks=False)
+        if status.st_nlink > 1:
+            counts[status.st_dev, status.st_ino] += 1
+    return counts
+
+
+def _submitted_files(folder: Path) -> Iterator[os.DirEntry[str]]:
+    yield from (entry for entry in _files(folder) if entry.name.endswith(SUFFIXES) and entry.name != "marks.yaml")
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and not path.is_symlink() and path.name not in NOT_HANDED_IN and path.name[0] != ".":
+            yield from _files(path)
+
+
+def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """The plain files of a folder, but for hidden ones; none where it cannot be listed."""
+    try:
+        with os.scandir(folder) as entries:
+            yield from (entry for entry in entries if stat.S_ISREG(_mode(entry)) and entry.name[0] != ".")
+    except OSError:
+        return
+
+
+def _mode(entry: os.DirEntry[str]) -> int:
+    try:
+        return entry.stat(follow_symlinks=False).st_mode
+    except OSError:
+        return 0

@@ -1,0 +1,108 @@
+"""Files that are written whole or not at all, and never through a link that somebody else has planted."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
+from pathlib import Path
+
+MAX_PARTIAL_FILES = 1000
+"""Names that are tried for the partial file; those in use were left by a run that was killed, or planted."""
+
+OPENS_BELOW_FOLDERS = os.open in os.supports_dir_fd and os.rename in os.supports_dir_fd
+"""Whether files can be named relative to an open folder (not on Windows)."""
+
+CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+CREATE |= getattr(os, "O_BINARY", 0)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Writes a file beside its place under a new name and moves it there; a link that is there is replaced.
+
+    A device (`/dev/stdout`) or a pipe is written to where it is.
+
+    Raises:
+        OSError: if it cannot be written; then nothing of it is left, and what was there before still is.
+    """
+    if _is_stream(path):
+        _write_stream(path, data)
+        return
+    with opened_folder(path.parent, follow=True) as folder:
+        write_below(folder, path.parent, path.name, data)
+
+
+def write_below(folder: int | None, where: Path, name: str, data: bytes) -> None:
+    """The same for the file `name` of a folder that `opened_folder` has opened at `where`.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    descriptor, partial = _partial_file(folder, where)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        os.replace(_below(folder, where, partial), _below(folder, where, name), src_dir_fd=folder, dst_dir_fd=folder)
+    except BaseException:  # Ctrl-C as well leaves nothing half done behind
+        with suppress(OSError):
+            os.unlink(_below(folder, where, partial), dir_fd=folder)
+        raise
+
+
+@contextmanager
+def opened_folder(path: Path, *, follow: bool = False) -> Iterator[int | None]:
+    """A descriptor of a folder, which stays the same folder whatever is renamed; None where the system has none.
+
+    Raises:
+        OSError: if it cannot be opened, or is a link and links are not followed.
+    """
+    if not OPENS_BELOW_FOLDERS:
+        if not follow and path.is_symlink():
+            raise NotADirectoryError(20, "Not a directory (a link)")
+        yield None
+        return
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW)
+    folder = os.open(path, flags)
+    try:
+        yield folder
+    finally:
+        os.close(folder)
+
+
+def _below(folder: int | None, where: Path, name: str) -> str:
+    return name if folder is not None else str(where / name)
+
+
+def _partial_file(folder: int | None, where: Path) -> tuple[int, str]:
+    """A new file that nobody else can have put there, and its name."""
+    for number in count():
+        name = f".grader-{number}.part"
+        try:
+            return os.open(_below(folder, where, name), CREATE, 0o666, dir_fd=folder), name
+        except FileExistsError:
+            if number >= MAX_PARTIAL_FILES:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _is_stream(path: Path) -> bool:
+    """A device or a pipe by itself, or one of the descriptors of this process (`/dev/stdout`, `/dev/fd/63`)."""
+    try:
+        mode = path.lstat().st_mode
+        if stat.S_ISLNK(mode) and path.is_absolute() and path.parts[1:2] == ("dev",):
+            mode = path.stat().st_mode
+            return not stat.S_ISDIR(mode)
+    except OSError:
+        return False
+    return stat.S_ISCHR(mode) or stat.S_ISFIFO(mode)
+
+
+def _write_stream(path: Path, data: bytes) -> None:
+    """OSError where nobody reads a pipe: nothing waits for a reader."""
+    descriptor = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    if hasattr(os, "set_blocking"):
+        os.set_blocking(descriptor, True)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(data)

@@ -1,0 +1,96 @@
+"""Processes of a run that are killed: a worker costs nothing, and nothing outlives the command itself."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ..answers.helpers import Q5, Q6, write
+from ..sandbox.test_lifecycle import children, gone
+from .test_grade import ENDLESS
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
+ROOT = Path(__file__).parents[2]
+
+
+def started(folder, *arguments):
+    return subprocess.Popen(
+        [sys.executable, "-m", "grader", "grade", "class", *arguments], cwd=folder, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, start_new_session=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+
+
+def below(pid):
+    """Every process that a process has started, and those that they have started."""
+    found = children(pid)
+    for child in found:
+        found += children(child)
+    return found
+
+
+def files(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def workers_of(pid):
+    commands = {child: Path(f"/proc/{child}/cmdline") for child in children(pid)}
+    return [child for child, command in commands.items() if command.exists() and b"spawn_main" in command.read_bytes()]
+
+
+def kill_once_there_is_a_report(process, out):
+    """SIGKILL for one worker, in the middle of its work."""
+    while process.poll() is None and not list(out.glob("reports/*.json")):
+        time.sleep(0.01)
+    workers = workers_of(process.pid)
+    assert workers
+    os.kill(workers[0], signal.SIGKILL)
+
+
+def test_a_worker_that_is_killed_changes_no_byte_of_the_results(tmp_path):
+    course = tmp_path
+    (course / "specs").symlink_to(ROOT / "specs")
+    (course / "reference").symlink_to(ROOT / "reference")
+    for number in range(120):
+        write(course / "class" / f"s{number:03}", {"answers.yaml": Q5.replace("W1: 1", f"W1: {number}") + Q6})
+    for out in ("whole", "killed"):
+        with started(course, "--spec", "assignment3", "--jobs", "2", "--out", out) as process:
+            if out == "killed":
+                kill_once_there_is_a_report(process, course / out)
+            _, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors
+    whole = files(course / "whole")
+    assert len(whole) == 121
+    assert files(course / "killed") == whole
+
+
+@pytest.fixture
+def endless(tmp_path):
+    """A class of functions that never return, each of which may take a minute."""
+    spec = write(tmp_path / "specs" / "s", {"assignment.yaml": "assignment: s\nquestions: [endless]\n"})
+    write(spec, {"endless.yaml": ENDLESS})
+    for number in range(4):
+        write(tmp_path / "class" / f"s{number}", {"solution.py": "def endless(x):\n    while True: pass\n"})
+    return tmp_path
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGTERM, 143), (signal.SIGKILL, -signal.SIGKILL)])
+@pytest.mark.parametrize("processes", [1, 5])
+def test_nothing_outlives_a_command_that_is_ended(endless, jobs, how, code, processes):
+    """As soon as it has so many processes: while workers start, while sandboxes start, while functions run."""
+    with started(endless, "--jobs", str(jobs)) as command:
+        until = time.monotonic() + 5
+        while len(below(command.pid)) < processes and command.poll() is None and time.monotonic() < until:
+            time.sleep(0.01)
+        all_of_them = below(command.pid)
+        assert all_of_them
+        command.send_signal(how)
+        _, errors = command.communicate(timeout=30)
+    assert command.returncode == code
+    assert errors.strip() == ("grader: stopped" if how == signal.SIGTERM else "")
+    assert gone(all_of_them, 10)
+    assert not list(endless.rglob("*.part"))
