@@ -48,12 +48,9 @@ def grade(
     with closing(handed_in):
         questions = tuple(_question(handed_in, question, strangers) for question in assignment.questions)
     broken = [str(problem) for problem in submission.problems]
-<<<<<<< HEAD
-    messages = (*(broken or map(str, strangers)), *((OF_A_COPY,) if assignment.students_copy else ()))
-=======
     shared = [f"{name}: {SHARED}" for name in shared_files(submission.path)]
-    messages = (*(broken or map(str, strangers)), *shared)
->>>>>>> 8fc21c85a28d8ed1957f83515e24b10fe7d3ff83
+    copied = (OF_A_COPY,) if assignment.students_copy else ()
+    messages = (*(broken or map(str, strangers)), *copied, *shared)
     return Report(assignment.id, submission.name, questions, messages, handed_in.tier, handed_in.ran)
 
 
