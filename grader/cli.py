@@ -135,9 +135,9 @@ def check(
     """Grade one SUBMISSION (a folder, or a file of answers) with full feedback."""
     from grader.answers.submission import Submission
     from grader.grading import grade
+    from grader.reports.visible import shown_name
     from grader.spec.course import student_folder
     from grader.spec.marks import load_marks, refuse_marks
-    from grader.reports.visible import shown_name
 
     formats = formats or ("terminal",)
     if len(outputs) > len(formats):
