@@ -80,7 +80,7 @@ def reply_of(body: bytes, number: int, function: str) -> Reply:
         raise UndecodableError(OUT_OF_TURN)
     kind, parts = frame[1], frame[2:]
     if kind == "returned" and len(parts) == 2:
-        return _returned(*parts, len(body))
+        return _returned(parts[0], parts[1], len(body))
     if kind == "raised":
         return _raised(parts)
     if kind == "bad" and len(parts) == 2:
