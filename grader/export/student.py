@@ -150,7 +150,9 @@ class _Copier:
             self.notes.append(f"{question.id}: waits for the course: {error}")
             return None
         if unseen.conditions:
-            self.notes.append(f"{question.id}: no point of the copy meets these sides of its conditions: {unseen}")
+            self.notes.append(
+                f"{question.id}: no point of the copy meets these sides of its conditions (if they exist): {unseen}"
+            )
         gradients = dict(question.notation.gradients)
         return {**({"gradients": gradients} if gradients else {}), "sealed": _written(seal)}
 

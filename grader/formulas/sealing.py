@@ -44,9 +44,10 @@ SEARCHED_POINTS = 400
 FIRST_FAR, FIRST_SIMPLE, FIRST_SEARCHED = 10_000, 20_000, 100_000
 """The numbers of the first points of each sort; the number of a point says how it is drawn."""
 
-WIDE_CASES, SEARCHED_CASES = 12, 42
-LARGEST_INTEGERS = (2, 5, 24)
-"""Bounds of the whole numbers that are drawn beside the usual ones; networks are followed for 60 steps at most."""
+WIDE_CASES, SEARCHED_CASES = 16, 48
+LARGEST_INTEGERS, LARGEST_STEPS = (1000, 24, 2, 5), (24, 12, 2, 5)
+"""Bounds of the whole numbers that are drawn beside the usual ones, in turn; of steps of a network, which is followed
+for 60 steps at most."""
 
 BEFORE = 6
 """How many steps before the first one that matters the states of a network are chosen freely."""
@@ -103,25 +104,19 @@ def sealing_place(case: Case, seed: int, salt: str) -> Place:
 
 
 def wide_cases(setting: Setting, salt: str, count: int) -> Sequence[Case]:
-    """Whole numbers that are drawn, small and large ones in any order (`T` after `t`); those of the question if it has.
-
-    Networks are followed for as long as these say.
-    """
+    """Whole numbers that are drawn, small beside large in any order (`T` after `t`), or those that the question lists."""
     integers = setting.symbols.integers
     if setting.cases or not integers:
         return setting.all_cases
-    cases: list[Case] = []
+    bounds, cases = LARGEST_STEPS if setting.equations else LARGEST_INTEGERS, list[Case]()
     for i in range(count):
-        case = {name: _size(salt, i, i // 3**j, name) for j, name in enumerate(integers)}
+        turns = {name: bounds[i // len(bounds) ** j % len(bounds)] for j, name in enumerate((*integers, "gap"))}
+        drawn = {name: 1 + _drawn(f"{salt}:{i}:{name}", bound) for name, bound in turns.items()}
+        case = {name: drawn[name] for name in integers}
         if "t" in case and "T" in case:
-            case["T"] = case["t"] + _size(salt, i, i // 3, "gap")
+            case["T"] = case["t"] + drawn["gap"]
         cases.append(case)
     return with_sizes(cases, setting.symbols.sizes)
-
-
-def _size(salt: str, number: int, turn: int, name: str) -> int:
-    """A whole number from 1 on; the bounds take turns, so that every name is small and large beside every other."""
-    return 1 + _drawn(f"{salt}:{number}:{name}", LARGEST_INTEGERS[turn % len(LARGEST_INTEGERS)])
 
 
 def _drawn(key: str, bound: int) -> int:
