@@ -9,6 +9,7 @@ folders were handed in. What the settings would be without these folders is what
 from __future__ import annotations
 
 import functools
+import inspect
 import os
 import shlex
 import sys
@@ -24,6 +25,9 @@ from .handed_in import HandedIn
 HANDED_IN = "handed_in_for_grading"
 """The attribute of pytest's plugin manager that holds what was handed in; the plugin refuses to run without it."""
 
+ASKED_WITH = {"inifile", "args", "rootdir_cmd_arg", "invocation_dir"}
+"""What pytest's search for settings must be told, whatever else."""
+
 _parsing: list[HandedIn] = []
 """What was handed in for the runs whose arguments are being read, the innermost last."""
 
@@ -35,6 +39,8 @@ def prepare(module: ModuleType) -> None:
     determine = getattr(module, "determine_setup", None)
     parse, loads = getattr(config, "parse", None), getattr(manager, "_is_in_confcutdir", None)
     if config is None or manager is None or determine is None or parse is None or loads is None:
+        return
+    if not set(inspect.signature(determine).parameters) >= ASKED_WITH:
         return
     usage_error: type[Exception] = module.UsageError
     config.parse = _parse(parse, usage_error)
@@ -101,11 +107,14 @@ def _clean_path(handed_in: HandedIn) -> None:
 def _determine_setup(determine: Callable[..., Any], usage_error: type[Exception]) -> Callable[..., Any]:
     """`determine_setup`, which finds the root folder and the file of settings, and reads it."""
 
+    bind = inspect.signature(determine).bind
+
     @functools.wraps(determine)
-    def outside_of_submissions(**given: Any) -> Any:
+    def outside_of_submissions(*values: Any, **named: Any) -> Any:
         handed_in = _parsing[-1] if _parsing else HandedIn()
         if not handed_in.submissions:
-            return determine(**given)
+            return determine(*values, **named)
+        given = bind(*values, **named).arguments
         file, root = given["inifile"], os.path.expandvars(given["rootdir_cmd_arg"] or "")
         _refuse([("-c ", file or ""), ("--rootdir=", root)], handed_in, usage_error)
         paths = [path for path in given["args"] if path.startswith("-") or not handed_in.inside(_file_of(path))]

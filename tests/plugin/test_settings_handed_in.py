@@ -4,10 +4,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from grader.sandbox import Call, Program, Sandbox
+from grader.startup.pytest_settings import prepare
 
 SQUARE = """\
 question: sq
@@ -237,3 +239,48 @@ def f():
     assert names == []
     assert len(finders) == 3
     assert all("frozen_importlib" in finder for finder in finders)
+
+
+def test_a_pytest_that_asks_in_another_way_is_left_alone():
+    """The plugin then refuses to run; a run that has nothing to do with the grader goes on as ever."""
+    unknown = ModuleType("_pytest.config")
+    parts = {"Config": type("Config", (), {"parse": print}), "UsageError": pytest.UsageError}
+    parts["PytestPluginManager"] = type("Manager", (), {"_is_in_confcutdir": print})
+    for name, part in parts.items():
+        setattr(unknown, name, part)
+    unknown.determine_setup = lambda everything: everything
+    prepare(unknown)
+    assert unknown.Config.parse is print
+    assert unknown.determine_setup(3) == 3
+
+
+@pytest.mark.parametrize("by_position", [True, False], ids=["by position", "by name"])
+def test_settings_are_looked_for_as_each_pytest_asks(by_position, tmp_path):
+    """pytest 8.0 gives the search its values by their position."""
+    asked = []
+    known = ModuleType("_pytest.config")
+    known.UsageError = pytest.UsageError
+    known.PytestPluginManager = type("Manager", (), {"_is_in_confcutdir": lambda self, path: True})
+
+    def determine_setup(inifile, args, rootdir_cmd_arg, invocation_dir):
+        asked.append((args, invocation_dir))
+        return invocation_dir, None, {}
+
+    class Config:
+        args, args_source, ArgsSource = (), 0, type("Source", (), {"ARGS": 1})
+
+        def parse(self, args, addopts=True):
+            values = {"inifile": None, "args": ["x"], "rootdir_cmd_arg": None, "invocation_dir": tmp_path / "x"}
+            by_name = {} if by_position else values
+            known.determine_setup(*(values.values() if by_position else ()), **by_name)
+
+    known.Config, known.determine_setup = Config, determine_setup
+    prepare(known)
+    (tmp_path / "x").mkdir()
+    (tmp_path / "specs").mkdir()
+    run = Config()
+    run.pluginmanager = known.PytestPluginManager()
+    run.parse(["--submission", str(tmp_path / "x")], addopts=False)
+    assert asked == [(["x"], tmp_path)]
+    assert not run.pluginmanager._is_in_confcutdir(tmp_path / "x")
+    assert run.pluginmanager._is_in_confcutdir(tmp_path)
