@@ -4,7 +4,7 @@ The network's output is the constant `a`, and 1 is wanted wherever a line is abo
 input is put through a predicate in plain Python fractions, which shares nothing with the grader.
 """
 
-from fractions import Fraction as F
+from fractions import Fraction
 
 import pytest
 from flint import fmpq
@@ -41,32 +41,32 @@ checks:
 
 
 def verdict(question, a):
-    result = judge_weights(question, {"a": fmpq(F(a).numerator, F(a).denominator)})
+    result = judge_weights(question, {"a": fmpq(Fraction(a).numerator, Fraction(a).denominator)})
     return result.checks[0]
 
 
 def numbers(shown):
     """The fractions of an input: `1 2.5`, `0110` or `(1,2) (3,4)`."""
     groups = shown.split() if " " in shown or "(" in shown or not set(shown) <= {"0", "1"} else list(shown)
-    return [tuple(F(n) for n in group.strip("()").split(",")) for group in groups]
+    return [tuple(Fraction(n) for n in group.strip("()").split(",")) for group in groups]
 
 
 RARE = {
-    "between close bounds": ("x: real", "1/3 < x[t] and x[t] < 1/3 + 1/1000", PLAIN, lambda w: 0 < w[-1][0] - F(1, 3) < F(1, 1000)),
-    "a chain of bounds": ("x: real(-3..3)", "2.7182 < x[t] < 2.7183", PLAIN, lambda w: F("2.7182") < w[-1][0] < F("2.7183")),
+    "between close bounds": ("x: real", "1/3 < x[t] and x[t] < 1/3 + 1/1000", PLAIN, lambda w: 0 < w[-1][0] - Fraction(1, 3) < Fraction(1, 1000)),
+    "a chain of bounds": ("x: real(-3..3)", "2.7182 < x[t] < 2.7183", PLAIN, lambda w: Fraction("2.7182") < w[-1][0] < Fraction("2.7183")),
     "beyond 1000": ("x: real", "x[t] > 1000", PLAIN, lambda w: w[-1][0] > 1000),
     "far below": ("x: integer", "x[t] < -987654", PLAIN, lambda w: w[-1][0] < -987654),
     "one whole number": ("x: integer", "x[t] == 777777", PLAIN, lambda w: w[-1][0] == 777777),
-    "a linear window": ("x: real", "7*x[t] + 2 > 9.001 and 7*x[t] + 2 < 9.0011", PLAIN, lambda w: F("9.001") < 7 * w[-1][0] + 2 < F("9.0011")),
+    "a linear window": ("x: real", "7*x[t] + 2 > 9.001 and 7*x[t] + 2 < 9.0011", PLAIN, lambda w: Fraction("9.001") < 7 * w[-1][0] + 2 < Fraction("9.0011")),
     "a product": ("x: real", "x[t]**2 > 12345 and x[t]**2 < 12346", PLAIN, lambda w: 12345 < w[-1][0] ** 2 < 12346),
-    "a distance": ("x: real", "0 < abs(x[t] - 5) and abs(x[t] - 5) < 1e-9", PLAIN, lambda w: 0 < abs(w[-1][0] - 5) < F(1, 10**9)),
-    "two inputs": ("x: [real, real]", "x[t][0] + x[t][1] == 7.125", PLAIN, lambda w: sum(w[-1]) == F("7.125")),
+    "a distance": ("x: real", "0 < abs(x[t] - 5) and abs(x[t] - 5) < 1e-9", PLAIN, lambda w: 0 < abs(w[-1][0] - 5) < Fraction(1, 10**9)),
+    "two inputs": ("x: [real, real]", "x[t][0] + x[t][1] == 7.125", PLAIN, lambda w: sum(w[-1]) == Fraction("7.125")),
     "a sum": ("x: real(-3..3)", "s[t] > 200", SUM, lambda w: sum(x for (x,) in w) > 200),
     "an exact sum": ("x: integer(-5000..5000)", "s[t] == 12345", SUM, lambda w: sum(x for (x,) in w) == 12345),
     "the 90th step": ("x: real", "t == 90", PLAIN, lambda w: len(w) == 90),
-    "the 365th step": ("x: real(0..1)", "t == 365 and x[t] > 1/2", PLAIN, lambda w: len(w) == 365 and w[-1][0] > F(1, 2)),
+    "the 365th step": ("x: real(0..1)", "t == 365 and x[t] > 1/2", PLAIN, lambda w: len(w) == 365 and w[-1][0] > Fraction(1, 2)),
     "a long run": ("x: bit", "n[t-1] == 45 and x[t] == 0", RUN, lambda w: [x for (x,) in w[-46:]] == [1] * 45 + [0]),
-    "through an equation": ("x: real", "hot[t]", 'equations: {hot: "x[t] > 3.17 and x[t] < 3.171", e: 1}\n  output: e', lambda w: F("3.17") < w[-1][0] < F("3.171")),
+    "through an equation": ("x: real", "hot[t]", 'equations: {hot: "x[t] > 3.17 and x[t] < 3.171", e: 1}\n  output: e', lambda w: Fraction("3.17") < w[-1][0] < Fraction("3.171")),
 }  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def test_the_lines_beside_one_that_is_held_keep_their_marks(load):
 def test_only_drawn_inputs_that_are_about_a_line_are_counted_for_it(load):
     question = load(text("x: real", "x[t] > 1000"))
     evidence = verdict(question, 1).evidence
-    shown = [[tuple(F(int(n.p), int(n.q)) for n in symbol) for symbol in word] for word in question.corpus.words]
+    shown = [[tuple(Fraction(int(n.p), int(n.q)) for n in symbol) for symbol in word] for word in question.corpus.words]
     assert len(set(map(tuple, shown))) == len(shown)
     about = sum(any(x > 1000 for (x,) in word) for word in shown)
     assert evidence == Sampled(about, question.budget.seed)
