@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from flint import ctx
+from flint import arb, ctx
 
 from grader.checks.formula import equality_evidence
 from grader.documents import Text
 from grader.errors import Problem, SubmissionError
-from grader.formulas import Different, Setting, Symbols, Verdict, decide, is_equal, point_at, read_formula
+from grader.formulas import Different, Setting, Symbols, Unsettled, Verdict, decide, is_equal, point_at, read_formula
 from grader.language.arithmetic import EvaluationError
 from grader.language.balls import Balls, Undecided
 from grader.language.formula import Formula
@@ -20,6 +20,10 @@ from grader.spec.numbers import LINE, NumberQuestion
 from grader.verdict import CheckResult, Counterexample, Evidence, Examples, Fault, QuestionResult
 
 BITS = (128, 1024, 4096)
+"""Precisions of the evaluations, one after the other."""
+
+BORDER = arb(2) ** -1024
+"""Two numbers that are surely closer than this are taken for the same where their order cannot be told."""
 
 
 def judge_number(question: NumberQuestion, text: Text) -> QuestionResult:
@@ -59,7 +63,9 @@ def _failed(question: NumberQuestion, tree: Tree, verdict: Verdict) -> CheckResu
         evidence: Evidence = Counterexample("the number itself", "another number", verdict.student)
         sentence = f"{verdict.student} is not the number that is asked for"
     else:
-        evidence, sentence = Fault("it has no value"), "it has no value"
+        settled = not isinstance(verdict, Unsettled)
+        sentence = "it has no value" if settled else f"its value cannot be worked out to {BITS[-1]} bits"
+        evidence = Fault(sentence)
     for near in question.near:
         if near.value is not None and is_equal(decide(tree, near.value, Setting(Symbols()))):
             message = f"{near.say} ({sentence})" if near.say else sentence
@@ -80,7 +86,20 @@ def _within(tree: Tree, value: Tree, tolerance: Tree | None) -> bool:
             continue
         except EvaluationError:
             return False
-    return True  # on the border, as far as 4096 bits can tell: the student gets the benefit
+    return _on_the_border(inside)
+
+
+def _on_the_border(inside: Compare) -> bool:
+    """Whether the two sides are the same as far as the finest evaluation can tell: the student gets the benefit.
+
+    A side that is not known so well (the sine of a huge number) gets none.
+    """
+    distance, tolerance = inside.operands
+    try:
+        with ctx.workprec(BITS[-1]):
+            return bool(abs(Formula(Binary("-", distance, tolerance), (), Balls())({})) < BORDER)
+    except (EvaluationError, Undecided):
+        return False
 
 
 def _plain(text: str) -> str:
