@@ -11,6 +11,10 @@ LONGEST = 100_000
 """Characters of one answer."""
 
 
+MAX_CHOICES = 1_000
+"""Options that one answer may name."""
+
+
 def read_text(answer: Answer) -> Text:
     """The text of an answer.
 
@@ -28,13 +32,16 @@ def read_text(answer: Answer) -> Text:
 
 
 def read_choices(answer: Answer) -> list[Text]:
-    """One word, or a list of them.
+    """One word, or a list of at most MAX_CHOICES.
 
     Raises:
         SubmissionError: for anything else.
     """
     content = answer.content
     items = list(content) if isinstance(content, Series) else [content]
+    if len(items) > MAX_CHOICES:
+        place = getattr(content, "place", Place(answer.file))
+        raise SubmissionError(Problem(f"{len(items)} choices are too many (at most {MAX_CHOICES})", place))
     for item in items:
         if not isinstance(item, Text) or isinstance(content, Block):
             place = getattr(item, "place", Place(answer.file))

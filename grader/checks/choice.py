@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from grader.documents import Text
+from grader.documents import Text, shortened
 from grader.errors import Problem, SubmissionError, did_you_mean, listed
 from grader.spec.choices import LINE, ChoiceQuestion
 from grader.verdict import CheckResult, Counterexample, Evidence, Examples, QuestionResult
+
+MAX_NAMED = 20
+"""Choices that are no options and are named one by one."""
 
 
 def judge_choice(question: ChoiceQuestion, chosen: Sequence[Text]) -> QuestionResult:
@@ -17,14 +20,10 @@ def judge_choice(question: ChoiceQuestion, chosen: Sequence[Text]) -> QuestionRe
     Raises:
         SubmissionError: for options that there are not.
     """
-    problems = [
-        Problem(
-            f"{str(c)!r} is not one of the options{did_you_mean(c, question.options)} ({listed(question.options)})",
-            c.place,
-        )
-        for c in chosen
-        if c not in question.options
-    ]
+    strange = [choice for choice in chosen if choice not in question.options]
+    problems = [_stranger(question, choice) for choice in strange[:MAX_NAMED]]
+    if more := len(strange) - len(problems):
+        problems.append(Problem(f"and {more} more are not among the options", strange[MAX_NAMED].place))
     if problems:
         raise SubmissionError(*problems)
     picked = {str(choice) for choice in chosen}
@@ -44,3 +43,9 @@ def judge_choice(question: ChoiceQuestion, chosen: Sequence[Text]) -> QuestionRe
         "" if passed else message or f"{listed(sorted(picked))} is not right",
     )
     return QuestionResult(question.id, question.title, "graded", question.points, (check,))
+
+
+def _stranger(question: ChoiceQuestion, choice: Text) -> Problem:
+    shown = shortened(choice)
+    advice = did_you_mean(shown, question.options)
+    return Problem(f"{shown!r} is not one of the options{advice} ({listed(question.options)})", choice.place)

@@ -12,7 +12,7 @@ from grader.machines.explore import Stop, Walk, WordCount, count_words
 from grader.machines.judge import Judge
 from grader.machines.machine import AnswerMachine, BeyondLimits, Edge, EquationMachine, Machine, Step
 from grader.machines.program import Program
-from grader.machines.sample import MAX_LENGTH
+from grader.machines.sample import MAX_LENGTH, Corpus
 from grader.spec.weights import WeightsQuestion
 from grader.verdict import Evidence, Exhausted, NoEvidence, Proved, Sampled
 
@@ -65,8 +65,11 @@ def answer_machine(
     return AnswerMachine(program or question.program, values, question.symbols or ())
 
 
-def examine(question: WeightsQuestion, machine: Machine) -> Findings:
-    """Every rubric line, decided by one walk beside the behaviour; sampled where the walk cannot end."""
+def examine(question: WeightsQuestion, machine: Machine, corpus: Corpus | None = None) -> Findings:
+    """Every rubric line, decided by one walk beside the behaviour; sampled where the walk cannot end.
+
+    `corpus`: other words than the question's.
+    """
     findings = Findings()
     if question.symbols is not None:
         findings.walk = walk_lines(question, machine, findings)
@@ -74,7 +77,7 @@ def examine(question: WeightsQuestion, machine: Machine) -> Findings:
             findings.holds = Proved(len(findings.walk.nodes), question.bounds.length)
             return findings
     if len(findings.broken) < len(question.rubric):
-        findings.holds = sample_lines(question, machine, findings)
+        findings.holds = sample_lines(question, machine, findings, corpus or question.corpus)
     return findings
 
 
@@ -110,13 +113,12 @@ def walk_lines(question: WeightsQuestion, machine: Machine, findings: Findings) 
     return walk
 
 
-def sample_lines(question: WeightsQuestion, machine: Machine, findings: Findings) -> Evidence:
-    """Runs the question's corpus of long words; a failure is shrunk. The evidence for the lines that hold.
+def sample_lines(question: WeightsQuestion, machine: Machine, findings: Findings, corpus: Corpus) -> Evidence:
+    """Runs a corpus of long words; a failure is shrunk. The evidence for the lines that hold.
 
     Only words that are longer than every word of the walk, and that were run to their end, count as drawn.
     """
     length, finished = findings.walk.length if findings.walk else 0, 0
-    corpus = question.corpus
     for i, trial in enumerate(corpus.trials):
         run = _compared(question.judge, machine, trial.word, trial.wanted)
         findings.met |= run.met

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from flint import ctx
+from flint import arb, ctx
 
 from grader.checks.formula import equality_evidence
 from grader.documents import Text
@@ -17,6 +17,7 @@ from grader.formulas import (
     Setting,
     ShapeDifference,
     Symbols,
+    Unsettled,
     Verdict,
     decide,
     is_equal,
@@ -33,8 +34,9 @@ from grader.spec.numbers import LINE, NumberQuestion
 from grader.verdict import CheckResult, Counterexample, Evidence, Examples, Fault, QuestionResult
 
 BITS = (128, 1024, 4096)
+"""Precisions of the evaluations, one after the other."""
 
-BORDER_BITS = 64
+BORDER_BITS = 1024
 """Bits to which a distance has to agree with the tolerance to count as being equal to it."""
 
 
@@ -77,7 +79,9 @@ def _failed(question: NumberQuestion, tree: Tree, verdict: Verdict) -> CheckResu
         sentence = f"{verdict.student} is not the number that is asked for"
     else:
         why = f" ({verdict.message})" if isinstance(verdict, BeyondLimits | NeverDefined | ShapeDifference) else ""
-        evidence, sentence = Fault(f"it has no value{why}"), f"it has no value{why}"
+        settled = not isinstance(verdict, Unsettled)
+        sentence = f"it has no value{why}" if settled else f"its value cannot be worked out to {BITS[-1]} bits"
+        evidence = Fault(sentence)
     for near in () if isinstance(verdict, BeyondLimits) else question.near:
         if near.value is not None and is_equal(decide(tree, near.value, Setting(Symbols()))):
             message = f"{near.say} ({sentence})" if near.say else sentence

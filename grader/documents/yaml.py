@@ -34,17 +34,34 @@ def read_yaml(data: bytes, file: str) -> Node:
     text = decoded(data, file)
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return _Builder(file).build(yaml.parse(text, Loader=loader))
+        return _built(text, file, loader)
     except yaml.MarkedYAMLError as error:
-        if "nesting depth" in (error.problem or "") and loader is not yaml.SafeLoader:
-            # libyaml's own limit (1000; since 0.2.6) is met while it looks ahead, before it tells where the 40th is
-            return _Builder(file).build(yaml.parse(text, Loader=yaml.SafeLoader))
-        mark = error.problem_mark or error.context_mark
-        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        at = text[mark.index : mark.index + 1] if mark else ""
-        raise DocumentError(Problem(_yaml_message(error, at), place)) from None
+        if "nesting depth" not in (error.problem or "") or loader is yaml.SafeLoader:
+            raise _broken(error, text, file) from None
+    # libyaml's own limit (1000; since 0.2.6) is met while it looks ahead, before it tells where the 40th is
+    try:
+        return _built(text, file, yaml.SafeLoader)
+    except (yaml.MarkedYAMLError, RecursionError) as error:
+        if isinstance(error, yaml.MarkedYAMLError):
+            raise _broken(error, text, file) from None
+        raise DocumentError(Problem(f"nested more than {MAX_DEPTH} deep", Place(file))) from None
+
+
+def _built(text: str, file: str, loader: Any) -> Node:
+    try:
+        return _Builder(file).build(yaml.parse(text, Loader=loader))
+    except yaml.MarkedYAMLError:
+        raise
     except yaml.YAMLError as error:
         raise DocumentError(_forbidden(error, text, file)) from None
+
+
+def _broken(error: yaml.MarkedYAMLError, text: str, file: str) -> DocumentError:
+    """The problem at which the parser stopped, at its place."""
+    mark = error.problem_mark or error.context_mark
+    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+    at = text[mark.index : mark.index + 1] if mark else ""
+    return DocumentError(Problem(_yaml_message(error, at), place))
 
 
 def _forbidden(error: yaml.YAMLError, text: str, file: str) -> Problem:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
+from math import fsum
 
 from flint import fmpq
 
@@ -106,7 +107,7 @@ def _compared(tree: Tree) -> Iterator[tuple[Tree, Tree]]:
 
 def _joined(parts: list[Distance], *, every: bool) -> Distance:
     if every:
-        return lambda frame: sum(part(frame) for part in parts)
+        return lambda frame: fsum(part(frame) for part in parts)  # the same in every version of Python
     return lambda frame: min(part(frame) for part in parts)
 
 

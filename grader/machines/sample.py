@@ -16,6 +16,8 @@ from flint import fmpq
 
 from grader.drawing import corpus, smallest
 from grader.language.arithmetic import TooLarge
+from grader.language.arrays import Array
+from grader.language.numbers import from_float
 from grader.machines.alphabet import Alphabet, Kind, Symbol, Word
 from grader.machines.constants import numbers_near
 from grader.machines.explore import Bounds
@@ -127,6 +129,21 @@ def _distinct(trials: Iterable[Trial]) -> list[Trial]:
     for trial in trials:
         found.setdefault(tuple(map(state_key, trial.word)), trial)
     return list(found.values())
+
+
+def in_floats(found: Corpus, alphabet: Alphabet, judge: Judge) -> Corpus:
+    """The same words with each number at its nearest float, which a reference in Python takes without rounding."""
+    rounded = [tuple(_rounded(alphabet, symbol) for symbol in word) for word in found.words]
+    trials = _distinct(_trials(judge, [word for word in rounded if all(word)]))
+    return Corpus(tuple(trials), len(trials), found.strategy, found.examples, found.seed)
+
+
+def _rounded(alphabet: Alphabet, symbol: Symbol) -> Symbol:
+    """A symbol of floats; empty where a float is outside of what an input may be."""
+    numbers = [n for value in symbol for n in (value.entries if isinstance(value, Array) else (value,))]
+    kinds = [c.kind for c in alphabet.channels.values() for _ in range(c.size)]
+    floats = [from_float(int(n.p) / int(n.q)) for n in numbers]
+    return alphabet.symbol(floats) if all(k.holds(n) for k, n in zip(kinds, floats, strict=True)) else ()
 
 
 def _sought(

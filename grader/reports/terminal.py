@@ -78,12 +78,13 @@ def _question(question: QuestionResult) -> Iterable[RenderableType]:
     if question.status in ("missing", "rejected", "held"):
         for message in question.messages:
             yield _indented(Text(visible(message), style="red"), 2)
-        return
+        if question.status != "held" or all(check.outcome == "held" for check in question.checks):
+            return
     for check in question.checks:
         yield _check(check)
         if isinstance(check.evidence, Counterexample) and check.evidence.trace:
             yield _indented(_trace(check.evidence), 7)
-    for message in question.messages:
+    for message in question.messages if question.status != "held" else ():
         yield _indented(Text(visible(f"note: {message}"), style="yellow"), 2)
     if question.margins:
         yield _indented(Text(margin_in_words(question.margins), style="yellow" if question.margins[0].zero else ""), 2)

@@ -15,6 +15,7 @@ from grader.language.numbers import NumberError, from_float
 from grader.machines.alphabet import Symbol, Word, show_outputs
 from grader.machines.explore import Walk
 from grader.machines.machine import Edge, FunctionMachine, Machine
+from grader.machines.sample import in_floats
 from grader.selfcheck.finding import Finding
 from grader.spec.course import load_reference
 from grader.spec.weights import Known, WeightsQuestion
@@ -54,7 +55,9 @@ def _reference(question: WeightsQuestion) -> Iterator[Finding]:
     try:
         module = load_reference(question.reference, question.path)
         machine = reference_machine(module, question)
-        findings = examine(question, machine)
+        listed_inputs = question.symbols is not None
+        floats = None if listed_inputs else in_floats(question.corpus, question.alphabet, question.judge)
+        findings = examine(question, machine, floats)
         values = reference_values(module, question)
     except SpecError as error:
         yield Finding(question.id, "fail", str(error))

@@ -16,6 +16,7 @@ from flint import fmpq
 
 from grader.checks.counterexample import replayed
 from grader.checks.lines import answer_machine, examine
+from grader.checks.weights import judge_weights
 from grader.verdict import Proved
 
 COMPARE = {
@@ -351,6 +352,21 @@ class Oracle:
             level = following
         return found
 
+    def concerned(self, length):
+        """The rubric lines that some step of a word of at most `length` steps is about."""
+        found, level = set(), [((), {}, {})]
+        for _ in range(length):
+            following = []
+            for word, student, wanted in level:
+                for symbol in self.puzzle.symbols:
+                    longer = (*word, Fraction(symbol))
+                    step = self.after(longer, student, wanted)
+                    if step is not None:
+                        following.append((longer, step[0], step[1]))
+                        found.update(step[3])
+            level = following
+        return found
+
     def run(self, word):
         """The steps of one word, as far as it is allowed."""
         student, wanted, steps = {}, {}, []
@@ -375,6 +391,11 @@ def check_counterexample(question, oracle, values, line, broken):
     assert [step.right for step in found.trace] == [not step[2] for step in steps]
 
 
+def _outcome(line, broken, about):
+    """A line that is broken fails, one that no step is about is held, whatever else is so passes."""
+    return "failed" if line in broken else "passed" if line in about else "held"
+
+
 def check_puzzle(load, rng):
     """Judges one random puzzle; what became of it: `proved`, or the longest of its shortest counterexamples."""
     drawn = puzzle(rng)
@@ -389,6 +410,11 @@ def check_puzzle(load, rng):
     if len(lengths) < len(drawn.lines):
         assert isinstance(findings.holds, Proved)
         assert findings.holds.length == drawn.length
+        about = oracle.concerned(depth)
+        assert about <= findings.met
+        assert drawn.length is None or about == findings.met
+        outcomes = [check.outcome for check in judge_weights(question, values).checks]
+        assert outcomes == [_outcome(line, lengths, findings.met) for line in range(len(drawn.lines))]
     for line, broken in findings.broken.items():
         assert broken.shortest
         check_counterexample(question, oracle, values, line, broken)

@@ -1,8 +1,7 @@
 """`grader spec check`: a spec that contradicts itself is told so, each time in words and with a level."""
 
-from pathlib import Path
-
 import re
+from pathlib import Path
 
 import pytest
 
@@ -304,3 +303,39 @@ def test_endless_alphabets_are_sampled(findings):
     (agrees,) = [finding for finding in found if "agrees" in finding.text]
     assert isinstance(agrees.evidence, Sampled)
     assert 20 < agrees.evidence.examples <= 50
+
+
+ADDING = """
+question: q
+title: T
+points: 1
+answer: weights
+network:
+  inputs: {x: real(-3..3)}
+  parameters: {a: scalar}
+  initial: {x: 0}
+  equations: {y: "x[t] + a*x[t-1] > 0.3"}
+  output: y
+behaviour: {initial: {x: 0}, equations: {e: "x[t] + x[t-1] > 0.3"}, output: e}
+reference: reference.adding
+checks: [{name: every, points: 1}]
+"""
+REFERENCE_IN_FLOATS = """
+PARAMETERS = {"a": 1.0}
+def initial():
+    return 0.0
+def step(h, x):
+    return x, float(x + h > LIMIT)
+"""
+
+
+@pytest.mark.parametrize(("limit", "level"), [("0.3", "ok"), ("0.31", "fail")])
+def test_a_reference_is_asked_about_inputs_that_are_floats(tmp_path, limit, level):
+    """1 - 0.7 is more than 0.3 in floats, and just 0.3 in fractions: a right reference is not said to be wrong."""
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference" / "adding.py").write_text(REFERENCE_IN_FLOATS.replace("LIMIT", limit))
+    (tmp_path / "specs" / "q.yaml").write_text(ADDING)
+    found = list(check_assignment(load_assignment(tmp_path / "specs" / "q.yaml")))
+    (about,) = [f for f in found if "agrees with" in f.text or "disagrees with" in f.text]
+    assert about.level == level

@@ -49,6 +49,20 @@ def test_the_first_wrong_step_stands_out_in_the_trace(graded):
     assert "  note: Your hidden unit forgets: it only copies the input." in text
 
 
+def test_a_question_of_which_one_line_is_held_shows_the_others():
+    one = Fraction(1)
+    checks = (
+        CheckResult("first", one, one, "passed", Proved(3)),
+        CheckResult("second", Fraction(0), one, "failed", message="wrong here"),
+        CheckResult("third", Fraction(0), one, "held", Fault("nothing is about it"), "nothing is about it"),
+    )
+    question = QuestionResult("q", "title", "held", Fraction(3), checks, ("held: 'third': nothing is about it",))
+    text = render(Report("a", "alice", (question,)))
+    for wanted in ("first", "second", "wrong here", "third", "proved for every input of every length (3 states)"):
+        assert wanted in text
+    assert text.count("held: 'third': nothing is about it") == 1
+
+
 LONG_NUMBERS = ["1/3", "1e300", "-1e-300", "123456789.123456789", "-98765432101234567890123456789/7", "1e-9", "7/13"]
 
 
