@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from flint import arb, ctx
+from flint import ctx
 
 from grader.checks.formula import equality_evidence
 from grader.documents import Text
