@@ -13,6 +13,7 @@ from grader.sandbox import (
     Call,
     Limits,
     Load,
+    Observation,
     Program,
     Reply,
     Requirement,
@@ -92,6 +93,10 @@ class Runner:
         if self._knows_secrets is not secret:
             fresh, self._knows_secrets = True, secret
         return self._session.call(calls, fresh=fresh, rest=rest)
+
+    def observe(self, batch: Batch) -> list[Observation]:
+        """What calls do to their arguments, in a child that is there for nothing else; none after one that was lost."""
+        return self._session.observe(batch)
 
     def _asked_ahead(self, calls: Sequence[Call] | Batch) -> list[Reply] | None:
         """The replies to a batch that was asked ahead; None where none were, or time was up before its first call."""
