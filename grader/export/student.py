@@ -28,7 +28,7 @@ from grader.spec.question import Question
 
 COMMON = ("question", "title", "points", "prompt", "answer")
 WEIGHTS = ("network", "behaviour", "accept", "assume", "length", "examples", "checks", "credit", "readings", "budget")
-FUNCTION = ("signature", "inputs", "assume", "network", "credit", "cases", "seed", "call_seconds")
+FUNCTION = ("signature", "inputs", "returns", "assume", "network", "credit", "cases", "seed", "call_seconds")
 FORMULA = ("symbols", "sequences", "aliases", "network", "without", "cases")
 ASKS = {"number": "a number", "choice": "one of the options, or a list of them", "written": "text in your own words"}
 
