@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,21 +10,28 @@ from flint import arb, ctx, fmpq
 
 from grader.formulas.backward import Backward
 from grader.formulas.kinks import Kinks, bends
-from grader.formulas.samples import Sample, samples
-from grader.formulas.setting import Case, Setting
+from grader.formulas.samples import QUARTERS, SMALL, Sample, samples, wide_samples
+from grader.formulas.cases import Case, small_cases, wide_cases
+from grader.formulas.draws import Draws
+from grader.formulas.setting import Setting
 from grader.formulas.symbols import Domain
 from grader.formulas.timeline import BallsInTime
+from grader.formulas.traced import in_balls
 from grader.formulas.verdicts import Point, bracketed, show_value
 from grader.formulas.world import LOOP_STEPS, Meaning, World, entry_names
 from grader.language.arithmetic import FUEL, Closure, EvaluationError, TooLarge
 from grader.language.arrays import ShapeError, Value
 from grader.language.balls import Undecided, entries
 from grader.language.numbers import show_number
-from grader.language.tree import Name, Number, Tree, subtrees
+from grader.language.printing import to_text
+from grader.language.tree import Fold, Name, Number, Tree, subtrees
 
 FIRST_BITS = 64
 EFFORT = {64: 1.0, 256: 1.5, 1024: 6.0, 4096: 40.0}
 """What an evaluation costs, relative to one at 64 bits."""
+
+WIDE_SAMPLES = 20
+"""Samples of all entries at values of all scales."""
 
 MAX_EFFORT = 300_000.0
 """Operations of one comparison, so that it ends in well under a second."""
@@ -99,12 +106,38 @@ class Comparison:
         return frozenset(used | named | {size for shape in shapes for size in shape if isinstance(size, str)})
 
     @cached_property
+    def draws(self) -> Draws:
+        """What is drawn depends on the texts of both sides, and on the course's salt."""
+        trees = [self.student, self.wanted, *self.setting.equations.values()]
+        return Draws.of(self.setting.salt, *map(to_text, trees))
+
+    @cached_property
+    def counted(self) -> bool:
+        """Whether whole numbers are steps or ends of loops, so that large ones cannot be evaluated."""
+        trees = (self.student, self.wanted, *self.setting.equations.values())
+        parts = [node for tree in trees for node in subtrees(tree)]
+        timed = self.setting.symbols.sequences
+        return any(isinstance(n, Fold) or (isinstance(n, Name) and n.id in timed) for n in parts) or bool(self.backward)
+
+    @cached_property
     def cases(self) -> tuple[Case, ...]:
         """The cases that differ in a whole number or size which matters here."""
         kept: dict[tuple[tuple[str, int], ...], Case] = {}
         for case in self.setting.all_cases:
             kept.setdefault(tuple(self.relevant(case).items()), case)
         return tuple(kept.values())
+
+    def more_cases(self) -> tuple[list[Case], list[Case]]:
+        """Further cases: small ones and wide ones; none where the question fixes its cases."""
+        if self.setting.cases or not self.matters & set(self.setting.symbols.whole):
+            return [], []
+        names = [name for name in self.setting.symbols.integers if name in self.matters]
+        sizes = [name for name in self.setting.symbols.sizes if name in self.matters and name not in names]
+        given = self.setting.all_cases[0]
+        known = [self.relevant(case) for case in self.cases]
+        small = [case for case in small_cases(names, sizes, self.draws) if case not in known]
+        wide = wide_cases(names, sizes, self.draws, counted=self.counted)
+        return [{**given, **case} for case in small], [{**given, **case} for case in wide]
 
     def relevant(self, case: Case) -> Case:
         """The part of a case that matters."""
@@ -130,7 +163,7 @@ class Comparison:
     def side(self, world: World, closure: Closure) -> Value | Fault:
         """The value of one side, or why there is none."""
         try:
-            value = world.value(closure)
+            value = in_balls(world.value(closure))
         except TooLarge as error:
             return Fault("the loops take too many steps" if world.frame[FUEL] < 0 else str(error))
         except Undecided as error:
@@ -158,6 +191,31 @@ class Comparison:
             if number == 0 and bent:
                 for sample in Kinks(self.setting, bent).samples(case, origin, keys):
                     yield Place(case, origin, sample)
+
+    def more_places(self) -> Iterator[Place]:
+        """Points with all small whole numbers, with wide ones, and with values of all scales that nobody can foresee."""
+        small, wide = self.more_cases()
+        for case in small:
+            yield from self.sampled(case, [Sample((fmpq(1),)), Sample(SMALL, 1), Sample(QUARTERS, 2)])
+        first = self.cases[0]
+        keys = self.used_keys(Place(first, self.origin(first), Sample((fmpq(1),))))
+        yield from self.sampled(first, wide_samples(keys, self.draws, WIDE_SAMPLES))
+        for case in (*self.cases[1:], *wide):
+            yield from self.sampled(case, [Sample((), seed, draws=self.draws) for seed in (0, 2, 3)])
+
+    def starting_places(self) -> Iterator[Place]:
+        """Where the search for conditions starts."""
+        samples = [Sample((fmpq(1),)), Sample(SMALL, 1), *(Sample((), seed, draws=self.draws) for seed in (0, 2, 1))]
+        for case in dict.fromkeys((0, len(self.cases) - 1)):
+            yield from self.sampled(self.cases[case], samples)
+
+    def sampled(self, case: Case, chosen: Iterable[Sample]) -> Iterator[Place]:
+        """A case at some samples; at one alone where nothing is drawn."""
+        origin = self.origin(case)
+        for number, sample in enumerate(chosen):
+            if number == 1 and not self.used_keys(Place(case, origin, sample)):
+                return
+            yield Place(case, origin, sample)
 
     def origin(self, case: Case) -> int:
         """Up to which step linked sequences are free, from the steps that the formulas ask for."""

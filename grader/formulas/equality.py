@@ -6,13 +6,16 @@ refuse a right answer. Undecided points are looked at again with more bits befor
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from flint import arb, ctx, fmpq
 
 from grader.formulas.backward import Backward
-from grader.formulas.comparison import EFFORT, FIRST_BITS, MAX_EFFORT, Comparison, Fault, Finding
-from grader.formulas.proof import proved
+from grader.formulas.cases import Case
+from grader.formulas.comparison import EFFORT, FIRST_BITS, MAX_EFFORT, Comparison, Fault, Finding, Place
+from grader.formulas.conditions import Search
+from grader.formulas.proof import proved_for_all, proved_in_case
 from grader.formulas.samples import Sample, simpler
 from grader.formulas.setting import Setting
 from grader.formulas.verdicts import (
@@ -21,6 +24,7 @@ from grader.formulas.verdicts import (
     Equal,
     NeverDefined,
     Proved,
+    ProvedInCases,
     Sampled,
     ShapeDifference,
     Unsettled,
@@ -43,6 +47,9 @@ SMALL = arb(2) ** -100
 
 HOPELESS = 20
 """Points without a value, all of them, after which no more are tried."""
+
+MAX_PROOFS = 30
+"""Cases beyond the usual ones that are proved one by one."""
 
 ENOUGH = 96
 """Leading bits in which two values agree before a point counts as agreeing."""
@@ -91,22 +98,53 @@ class _Decision:
     one_sided: list[Finding] = field(default_factory=list)
     unexplained: list[Finding] = field(default_factory=list)
     touching: bool = False
+    unreached: tuple[str, ...] = ()
+    limit: float = MAX_EFFORT
     difference: Verdict | None = None
 
     def verdict(self) -> Verdict:
-        for place in self.comparison.places():
-            if self.comparison.effort > MAX_EFFORT / 2 and len(self.agreeing) >= 8:
+        comparison = self.comparison
+        self.sample(comparison.places(), MAX_EFFORT / 2)
+        if self.difference:
+            return self.difference
+        self.unexplained, self.touching = self.open[:1], bool(self.agreeing)
+        proof: Equal | None = None
+        if self.agreeing:
+            proof = self.proof()
+            if proof is None:
+                self.look_further()
+                if self.difference:
+                    return self.difference
+                proof = self.proof_in_cases()
+        equal = self.refined(proof)
+        return self.difference or self.conclusion(equal)
+
+    def sample(self, places: Iterable[Place], effort: float) -> None:
+        """Looks at places until one settles the comparison or the effort is spent; eight points are always looked at."""
+        for place in places:
+            if self.comparison.effort > effort and len(self.agreeing) >= 8:
                 break
             if len(self.open) >= HOPELESS and not self.agreeing and not self.one_sided:
                 break
             if self.sort(self.comparison.look(place, FIRST_BITS)):
                 break
+
+    def look_further(self) -> None:
+        """Whole numbers and values of all scales, both sides of every condition, and the pieces of both formulas."""
+        comparison = self.comparison
+        self.sample(comparison.more_places(), comparison.effort + MAX_EFFORT)
         if self.difference:
-            return self.difference
-        self.unexplained, self.touching = self.open[:1], bool(self.agreeing)
-        proof = self.proof() if self.agreeing else None
-        equal = self.refined(proof)
-        return self.difference or self.conclusion(equal)
+            return
+        search = Search(comparison, self.settles, comparison.effort + MAX_EFFORT)
+        search.run(comparison.starting_places())
+        self.unreached = search.unreached()
+
+    def settles(self, finding: Finding) -> bool:
+        """Whether a finding shows a difference; points that agree are not kept, for there are many."""
+        kept = len(self.agreeing), len(self.open)
+        settled = self.sort(finding)
+        del self.agreeing[kept[0] :], self.open[kept[1] :]
+        return settled
 
     def sort(self, finding: Finding) -> bool:
         """Files a finding; true when it settles the comparison."""
@@ -132,20 +170,29 @@ class _Decision:
         return False
 
     def proof(self) -> Proved | None:
-        """A proof by normal form in every case."""
-        comparison, cases = self.comparison, []
-        for case in comparison.cases:
-            origin = comparison.origin(case)
-            if not proved(comparison.setting, comparison.student, comparison.wanted, comparison.backward, case, origin):
-                return None
-            cases.append(comparison.relevant(case))
-        return Proved(tuple(c for c in cases if c), len(self.agreeing))
+        """A proof by normal form for all whole numbers."""
+        return Proved(len(self.agreeing)) if proved_for_all(self.comparison) else None
 
-    def refined(self, proof: Proved | None) -> Equal | None:
+    def proof_in_cases(self) -> ProvedInCases | None:
+        """Proofs by normal form in the usual cases, one by one, and in the small ones as far as the budget goes."""
+        comparison = self.comparison
+        cases = [case for case in comparison.cases if comparison.relevant(case)]
+        if not cases or not all(proved_in_case(comparison, case) for case in cases):
+            return None
+        for case in comparison.more_cases()[0][:MAX_PROOFS]:
+            if not proved_in_case(comparison, case):
+                return None
+            cases.append(case)
+        relevant = tuple(comparison.relevant(case) for case in cases)
+        return ProvedInCases(relevant, len(self.agreeing), bool(comparison.setting.cases))
+
+    def refined(self, proof: Equal | None) -> Equal | None:
         """More bits: at every point without a proof, else at those that were left open."""
         findings, bits = [*self.open, *(() if proof else self.agreeing)], 1 << 20
         kept = len(self.agreeing) if proof else 0
+        self.limit = self.comparison.effort + MAX_EFFORT
         self.open, self.agreeing = [], self.agreeing if proof else []
+        cases: dict[tuple[tuple[str, int], ...], Case] = {}
         for number, finding in enumerate(findings):
             deep = not proof and (number < DEEP or number % DEEP == 0)
             closer = self.closer(finding, MORE_BITS[-1:] if deep else MORE_BITS)
@@ -153,9 +200,12 @@ class _Decision:
                 return None
             if closer is not None:
                 bits, kept = min(bits, closer), kept + 1
+                case = self.comparison.relevant(finding.place.case)
+                cases[tuple(case.items())] = case
         if proof or not kept:
             return proof
-        return Sampled(kept, min(bits, MORE_BITS[-1]))
+        seen = tuple(case for case in cases.values() if case)
+        return Sampled(kept, min(bits, MORE_BITS[-1]), seen, bool(self.comparison.setting.cases), self.unreached)
 
     def closer(self, finding: Finding, precisions: tuple[int, ...]) -> int | None:
         """The bits in which both sides agree at a place; None where one of them still has no value."""
@@ -164,7 +214,7 @@ class _Decision:
             return exact
         for bits in precisions:
             step = EFFORT[bits] * comparison.cost
-            if comparison.effort + step > MAX_EFFORT:
+            if comparison.effort + step > self.limit:
                 break
             again = comparison.look(finding.place, bits)
             if not again.defined and not any(again.undefined):
@@ -186,13 +236,13 @@ class _Decision:
 
     def simplified(self, finding: Finding) -> Finding:
         """Entries exchanged, one by one, for simpler numbers at which the two sides still differ."""
-        place, attempts = finding.place, 80
+        place, attempts, limit = finding.place, 80, self.comparison.effort + MAX_EFFORT
         if len(place.sample.pool) == 1 and len(place.sample.fixed) < 2:
             return finding
         point = self.comparison.point(place)
         for key, value in point.entries.items():
             for other in simpler(value):
-                if attempts == 0 or self.comparison.effort > MAX_EFFORT:
+                if attempts == 0 or self.comparison.effort > limit:
                     return finding
                 attempts -= 1
                 fixed = {**point.entries, **finding.place.sample.fixed, key: other}

@@ -43,7 +43,7 @@ class Observed:
         return self.timeline.at(step)
 
 
-def _indexed(meaning: Arithmetic, value: Value, index: Value) -> Value:
+def indexed(meaning: Arithmetic, value: Value, index: Value) -> Value:
     """`h[t+1]`: an index into a sequence is a step."""
     if isinstance(value, Observed | Timeline):
         return value.at(meaning.whole(index))
@@ -54,7 +54,7 @@ class BallsInTime(Balls):
     """Balls, with sequences."""
 
     def index(self, value: Value, index: Value) -> Value:
-        found = _indexed(self, value, index)
+        found = indexed(self, value, index)
         return super().index(value, index) if found is None else found
 
 
@@ -62,7 +62,7 @@ class NormalFormsInTime(NormalForms):
     """Normal forms, with sequences."""
 
     def index(self, value: Value, index: Value) -> Value:
-        found = _indexed(self, value, index)
+        found = indexed(self, value, index)
         return super().index(value, index) if found is None else found
 
 
@@ -70,5 +70,5 @@ class ExactInTime(Exact):
     """Rationals, with sequences."""
 
     def index(self, value: Value, index: Value) -> Value:
-        found = _indexed(self, value, index)
+        found = indexed(self, value, index)
         return super().index(value, index) if found is None else found

@@ -10,7 +10,8 @@ from functools import partial
 from flint import fmpq
 
 from grader.formulas.backward import GRADIENT, Backward, Edge, edges, gradient_name
-from grader.formulas.setting import Case, Setting
+from grader.formulas.cases import Case
+from grader.formulas.setting import Setting
 from grader.formulas.symbols import Domain, Quantity, Sequence, Shape
 from grader.formulas.timeline import Observed, OutOfTime, Timeline
 from grader.language.arithmetic import FUEL, Arithmetic, Closure, Frame, TooLarge

@@ -1,0 +1,222 @@
+"""Both sides of every condition: where formulas bend or jump, points on it and on either side are searched for.
+
+From a point at which a condition is met, one value at a time is moved: to where the condition's argument is 0, exactly
+if the argument is linear in it, just beside that and far from it; else over scales from 1e-6 to 1e6, halving where the
+sign changes. A point at which the signs of all conditions together are new is a start for the next moves.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from flint import ctx, fmpq
+
+from grader.formulas.cases import MAX_SIZE, MAX_STEP
+from grader.formulas.comparison import Comparison, Finding, Place
+from grader.formulas.symbols import Domain
+from grader.formulas.traced import Condition, Met, Trace, Traced, sign_of
+from grader.formulas.world import Meaning, World
+from grader.language.printing import to_text
+
+BITS = 256
+MAX_VISITS = 500
+"""Points that one search looks at."""
+
+MAX_STARTS = 24
+MAX_CONDITIONS = 24
+MAX_MOVED = 8
+"""Values that are moved from one start, for one condition."""
+
+MAX_SCANS = 10
+HALVINGS = 12
+SCALES = tuple(sign * fmpq(10) ** exponent * fmpq(7, 5) for exponent in range(-6, 7) for sign in (1, -1))
+NEAR = fmpq(1, 1 << 20)
+FAR = (fmpq(3, 7), fmpq(311, 3))
+"""How far beside a condition points are looked at, relative to where it lies."""
+
+
+class _Found(Exception):  # noqa: N818  # ends the search
+    """The search has found what settles it."""
+
+
+@dataclass(frozen=True)
+class _Visit:
+    place: Place
+    trace: Trace
+    drawn: dict[str, tuple[fmpq, Domain]]
+
+
+@dataclass
+class Search:
+    """The search of one comparison: `settles` is shown every finding, and ends the search by returning true."""
+
+    comparison: Comparison
+    settles: Callable[[Finding], bool]
+    max_effort: float
+    sides: dict[Condition, set[int]] = field(default_factory=dict)
+    visits: int = 0
+    scans: int = 0
+
+    def __post_init__(self) -> None:
+        comparison = self.comparison
+        self.arithmetic = Traced()
+        self.meaning = Meaning(comparison.setting, self.arithmetic, comparison.backward)
+        self.right = self.meaning.compile(comparison.wanted)
+        self.left = self.meaning.compile(comparison.student)
+        self.starts: deque[_Visit] = deque()
+        self.seen: set[frozenset[tuple[Met, int | None]]] = set()
+
+    def run(self, places: Iterable[Place]) -> None:
+        """Visits the places, and moves on from those."""
+        try:
+            for place in places:
+                self.visit(place)
+            while self.starts:
+                start = self.starts.popleft()
+                for met in list(start.trace.met)[:MAX_CONDITIONS]:
+                    self.around(start, met)
+        except _Found:
+            return
+
+    def unreached(self) -> tuple[str, ...]:
+        """The conditions of which only one side was met."""
+        texts = []
+        for condition, sides in self.sides.items():
+            wanted = {-1, 1} if condition.signed else {0, 1}
+            if not wanted <= (sides if condition.signed else set(map(abs, sides))):
+                texts.append(to_text(condition.tree))
+        return tuple(dict.fromkeys(texts))
+
+    def visit(self, place: Place) -> _Visit:
+        """Both sides at a place, exactly where they can be; the conditions that were met are noted."""
+        comparison = self.comparison
+        if self.visits >= MAX_VISITS or comparison.effort > self.max_effort:
+            raise _Found
+        self.visits += 1
+        drawn: dict[str, tuple[fmpq, Domain]] = {}
+
+        def draw(key: str, domain: Domain) -> fmpq:
+            value = place.sample.value(key, domain)
+            drawn[key] = value, domain
+            return value
+
+        self.arithmetic.trace = Trace()
+        with ctx.workprec(BITS):
+            world = World(self.meaning, place.case, place.origin, draw)
+            student = comparison.side(world, self.left)
+            wanted = comparison.side(world, self.right)
+        visit = _Visit(place, self.arithmetic.trace, drawn)
+        if self.settles(Finding(place, student, wanted, BITS)):
+            raise _Found
+        self.file(visit)
+        return visit
+
+    def file(self, visit: _Visit) -> None:
+        """Notes which sides were met; signs that are new together make a start."""
+        signs = frozenset((met, sign_of(value)) for met, value in visit.trace.met.items())
+        for (condition, _), sign in signs:
+            sides = self.sides.setdefault(condition, set())
+            if sign is not None:
+                sides.add(sign)
+        if signs and signs not in self.seen and len(self.seen) < MAX_STARTS:
+            self.seen.add(signs)
+            self.starts.append(visit)
+
+    def around(self, start: _Visit, met: Met) -> None:
+        """Moves the values, one by one, to both sides of a condition."""
+        found = 0
+        for key in self.movable(start):
+            if found == 2:
+                return
+            found += self.along(start, met, key)
+
+    def movable(self, start: _Visit) -> Iterator[str]:
+        """The names of what may be moved: whole numbers and sizes that are not fixed, and entries."""
+        wholes = [] if self.comparison.setting.cases else [n for n in start.place.case if n in self.comparison.matters]
+        yield from [*wholes, *start.drawn][:MAX_MOVED]
+
+    def along(self, start: _Visit, met: Met, key: str) -> bool:
+        """Moves one value to both sides; whether the condition hangs on it."""
+        base, domain = self.value(start, key)
+        at = start.trace.met[met]
+        steps = (base / 2, base / 4) if domain == "unit" else (base + 1, base + 8)
+        values = [self.moved(start, key, step).trace.met.get(met) for step in steps]
+        if all(isinstance(value, fmpq) for value in (at, *values)):
+            if at == values[0] == values[1]:
+                return False
+            if at != values[0]:
+                root = base - at * (steps[0] - base) / (values[0] - at)
+                if self.beside(start, met, key, root):
+                    return True
+        if self.scans < MAX_SCANS:
+            self.scans += 1
+            self.scan(start, met, key)
+        return True
+
+    def beside(self, start: _Visit, met: Met, key: str, root: fmpq) -> bool:
+        """Looks at a root of a linear argument, just beside it and far from it; false where it is no root."""
+        whole = key in start.place.case
+        if whole or self.value(start, key)[1] == "integer":
+            low = fmpq(root.floor())
+            for value in (low, low + 1, low - 1, low + 2, low + 17, low - 17):
+                self.moved(start, key, value)
+            return True
+        there = self.moved(start, key, root)
+        size = max(abs(root), fmpq(1))
+        for distance in (NEAR, *FAR):
+            for sign in (1, -1):
+                self.moved(start, key, root + sign * distance * size)
+        return there.trace.met.get(met) == 0
+
+    def scan(self, start: _Visit, met: Met, key: str) -> None:
+        """Looks at all scales, and halves the distance where the sign of the argument changes."""
+        signs: list[tuple[fmpq, int]] = []
+        for value in sorted(SCALES):
+            argument = self.moved(start, key, value).trace.met.get(met)
+            if argument is not None and (sign := sign_of(argument)):
+                signs.append((value, sign))
+        for (low, below), (high, above) in zip(signs, signs[1:], strict=False):
+            if below != above:
+                self.halve(start, met, key, low, high, below)
+
+    def halve(self, start: _Visit, met: Met, key: str, low: fmpq, high: fmpq, below: int) -> None:
+        """Closes in on a change of sign, and tries the simplest number there is near it."""
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            argument = self.moved(start, key, middle).trace.met.get(met)
+            sign = None if argument is None else sign_of(argument)
+            if not sign:
+                return
+            low, high = (middle, high) if sign == below else (low, middle)
+        middle = (low + high) / 2
+        exact = Fraction(int(middle.p), int(middle.q))
+        for most in (1, 10, 100):
+            close = exact.limit_denominator(most)
+            self.moved(start, key, fmpq(close.numerator, close.denominator))
+
+    def value(self, start: _Visit, key: str) -> tuple[fmpq, Domain]:
+        """The value of a name or entry at a start, and its domain."""
+        case = start.place.case
+        return (fmpq(case[key]), "integer") if key in case else start.drawn[key]
+
+    def moved(self, start: _Visit, key: str, value: fmpq) -> _Visit:
+        """The visit at which one value is another; whole numbers stay within what can be evaluated."""
+        place, comparison = start.place, self.comparison
+        if key in place.case:
+            most = MAX_SIZE if key in comparison.setting.symbols.sizes else self.largest
+            case = {**place.case, key: min(max(int(value.floor()), 1), most)}
+            if {"t", "T"} <= set(case):
+                case["T"] = max(case["T"], case["t"] + 1) if key != "T" else case["T"]
+                case["t"] = min(case["t"], case["T"] - 1) if case["T"] > 1 else 1
+                case["T"] = max(case["T"], case["t"] + 1)
+            return self.visit(Place(case, comparison.origin(case), place.sample))
+        fixed = {**place.sample.fixed, key: value}
+        return self.visit(replace(place, sample=replace(place.sample, fixed=fixed)))
+
+    @property
+    def largest(self) -> int:
+        """The largest whole number that is tried."""
+        return MAX_STEP if self.comparison.counted else 10**6
