@@ -22,18 +22,18 @@ MAX_GAP = 40
 """The longest distance between two steps that is drawn."""
 
 MAX_STEP = 60
-"""The largest step that is drawn where formulas count through steps or numbers."""
+"""The largest whole number that is tried where formulas count up to it."""
+
+LARGEST = 1_000_000
+"""The largest whole number that is tried."""
 
 MAX_SMALL_CASES = 64
-WIDE_CASES = 12
+WIDE_CASES = 20
 MAX_SIZE = 6
 """The largest size of a vector that is drawn."""
 
-SCALES = ((4, 12), (7, 40), (41, 1_000), (1_000, 1_000_000))
-"""Between which numbers the whole numbers of a wide case lie, in turn, where nothing is counted through."""
-
-COUNTED_SCALES = ((4, 12), (7, 25), (20, MAX_STEP))
-"""The same, where something is."""
+SCALES = ((4, 12), (7, 25), (20, MAX_STEP), (41, 1_000), (1_000, LARGEST))
+"""Between which numbers the whole numbers of a wide case lie, in turn."""
 
 
 def usual_cases(symbols: Symbols) -> tuple[Case, ...]:
@@ -100,13 +100,12 @@ def _combinations(names: Sequence[str], draws: Draws) -> Iterator[Case]:
                 yield {name: draws.between(1, 3, f"small {number} {name}") for name in names}
 
 
-def wide_cases(names: Sequence[str], sizes: Sequence[str], draws: Draws, *, counted: bool) -> Iterator[Case]:
-    """Cases with large whole numbers, every third with two equal ones; `counted`: formulas loop or follow steps."""
-    scales = COUNTED_SCALES if counted else SCALES
+def wide_cases(names: Sequence[str], sizes: Sequence[str], draws: Draws) -> Iterator[Case]:
+    """Cases with large whole numbers, every third with two equal ones."""
     for number in range(WIDE_CASES if names or sizes else 0):
         case: dict[str, int] = {}
         for i, name in enumerate(names):
-            low, high = scales[(number + (i if number % 2 else 0)) % len(scales)]
+            low, high = SCALES[(number + (i if number % 2 else 0)) % len(SCALES)]
             case[name] = draws.between(low, high, f"wide {number} {name}")
         if number % 3 == 2 and len(names) > 1:
             first, second = (names[draws.below(len(names), f"equal {number} {i}")] for i in range(2))

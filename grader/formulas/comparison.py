@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,25 +10,30 @@ from flint import arb, ctx, fmpq
 
 from grader.formulas.backward import Backward
 from grader.formulas.kinks import Kinks, bends
+from grader.formulas.regions import Work
 from grader.formulas.samples import QUARTERS, SMALL, Sample, samples, wide_samples
-from grader.formulas.cases import Case, small_cases, wide_cases
+from grader.formulas.cases import MAX_GAP, MAX_STEP, Case, small_cases, wide_cases
 from grader.formulas.draws import Draws
 from grader.formulas.setting import Setting
 from grader.formulas.symbols import Domain
 from grader.formulas.timeline import BallsInTime
 from grader.formulas.traced import in_balls
 from grader.formulas.verdicts import Point, bracketed, show_value
-from grader.formulas.world import LOOP_STEPS, Meaning, World, entry_names
+from grader.formulas.world import LOOP_STEPS, Meaning, World, entry_names, whole_number
 from grader.language.arithmetic import FUEL, Closure, EvaluationError, TooLarge
 from grader.language.arrays import ShapeError, Value
 from grader.language.balls import Undecided, entries
 from grader.language.numbers import show_number
+from grader.language.parse import ExpressionError
 from grader.language.printing import to_text
-from grader.language.tree import Fold, Name, Number, Tree, subtrees
+from grader.language.tree import Call, Choose, Compare, Fold, Logic, Name, Number, Tree, Unary, subtrees
 
 FIRST_BITS = 64
 EFFORT = {64: 1.0, 256: 1.5, 1024: 6.0, 4096: 40.0}
 """What an evaluation costs, relative to one at 64 bits."""
+
+BENT = frozenset({"abs", "relu", "step", "sign", "min", "max", "sqrt", "norm", "all", "any"})
+"""Functions that bend or jump; roots of squares do."""
 
 WIDE_SAMPLES = 20
 """Samples of all entries at values of all scales."""
@@ -85,6 +90,7 @@ class Comparison:
     backward: Backward | None = None
     lenient: bool = False
     effort: float = 0.0
+    work: Work = field(default_factory=Work)
     origins: dict[tuple[int, ...], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -111,13 +117,38 @@ class Comparison:
         trees = [self.student, self.wanted, *self.setting.equations.values()]
         return Draws.of(self.setting.salt, *map(to_text, trees))
 
+    @property
+    def trees(self) -> list[Tree]:
+        """Both formulas, the network and the functions of the question."""
+        setting = self.setting
+        bodies = [function.body for function in setting.symbols.functions.values()]
+        return [self.student, self.wanted, *setting.steps.values(), *setting.initial.values(), *bodies]
+
     @cached_property
-    def counted(self) -> bool:
-        """Whether whole numbers are steps or ends of loops, so that large ones cannot be evaluated."""
-        trees = (self.student, self.wanted, *self.setting.equations.values())
-        parts = [node for tree in trees for node in subtrees(tree)]
-        timed = self.setting.symbols.sequences
-        return any(isinstance(n, Fold) or (isinstance(n, Name) and n.id in timed) for n in parts) or bool(self.backward)
+    def bent(self) -> bool:
+        """Whether anything bends or jumps."""
+        return any(
+            isinstance(node, Compare | Logic | Choose)
+            or (isinstance(node, Call) and node.function in BENT)
+            or (isinstance(node, Fold) and node.kind not in ("sum", "prod"))
+            or (isinstance(node, Unary) and node.op == "not")
+            for tree in self.trees
+            for node in subtrees(tree)
+        )
+
+    def too_long(self, case: Case) -> bool:
+        """Whether formulas or the network count through too many steps in a case for both sides to be evaluated."""
+        wholes = [value for name, value in case.items() if name in self.matters]
+        if self.setting.initial and max(wholes, default=0) > MAX_GAP:
+            return True
+        if (self.setting.steps or self.backward) and max(wholes, default=0) - min(wholes, default=0) > MAX_GAP:
+            return True
+        return any(_rounds(fold, case) > MAX_STEP for fold in self.folds)
+
+    @cached_property
+    def folds(self) -> list[Fold]:
+        """Every loop of the formulas, the network and the functions."""
+        return [node for tree in self.trees for node in subtrees(tree) if isinstance(node, Fold)]
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:
@@ -136,8 +167,8 @@ class Comparison:
         given = self.setting.all_cases[0]
         known = [self.relevant(case) for case in self.cases]
         small = [case for case in small_cases(names, sizes, self.draws) if case not in known]
-        wide = wide_cases(names, sizes, self.draws, counted=self.counted)
-        return [{**given, **case} for case in small], [{**given, **case} for case in wide]
+        wide = [{**given, **case} for case in wide_cases(names, sizes, self.draws)]
+        return [{**given, **case} for case in small], [case for case in wide if not self.too_long(case)]
 
     def relevant(self, case: Case) -> Case:
         """The part of a case that matters."""
@@ -209,6 +240,18 @@ class Comparison:
         for case in dict.fromkeys((0, len(self.cases) - 1)):
             yield from self.sampled(self.cases[case], samples)
 
+    def witness_places(self, witnesses: Iterable[Mapping[str, fmpq]]) -> Iterator[Place]:
+        """The points that name entries and whole numbers; whole numbers are tried on either side."""
+        case = self.cases[0]
+        for point in witnesses:
+            for up in (0, 1):
+                wholes = {n: max(1, int(point[n].floor()) + up) for n in case if n in point}
+                there = {**case, **wholes}
+                rest = {name: value for name, value in point.items() if name not in case}
+                yield Place(there, self.origin(there), Sample((fmpq(1),), 0, rest))
+                if not wholes:
+                    break
+
     def sampled(self, case: Case, chosen: Iterable[Sample]) -> Iterator[Place]:
         """A case at some samples; at one alone where nothing is drawn."""
         origin = self.origin(case)
@@ -277,6 +320,15 @@ class Comparison:
         }
         entries = {key: drawn[key] for keys in names.values() for key in keys}
         return Point(self.relevant(place.case), values, entries, derived)
+
+
+def _rounds(fold: Fold, case: Case) -> int:
+    """How often a loop runs in a case; more than is tried where its bounds hang on another loop, or do not exist."""
+    try:
+        start, stop = (whole_number(bound, case) for bound in (fold.start, fold.stop))
+    except (EvaluationError, ShapeError, ExpressionError):
+        return max(case.values(), default=0)
+    return abs(stop - start)
 
 
 def dyadic_literals(*trees: Tree) -> list[fmpq]:

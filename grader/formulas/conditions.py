@@ -14,14 +14,17 @@ from fractions import Fraction
 
 from flint import ctx, fmpq
 
-from grader.formulas.cases import MAX_SIZE, MAX_STEP
-from grader.formulas.comparison import Comparison, Finding, Place
+from grader.formulas.cases import LARGEST, MAX_SIZE, MAX_STEP, Case
+from grader.formulas.comparison import EFFORT, Comparison, Finding, Place
 from grader.formulas.symbols import Domain
 from grader.formulas.traced import Condition, Met, Trace, Traced, sign_of
 from grader.formulas.world import Meaning, World
 from grader.language.printing import to_text
 
 BITS = 256
+FINE_BITS = 4096
+"""The precision beside a condition, where a jump may be small beside the values."""
+
 MAX_VISITS = 500
 """Points that one search looks at."""
 
@@ -69,6 +72,14 @@ class Search:
         self.starts: deque[_Visit] = deque()
         self.seen: set[frozenset[tuple[Met, int | None]]] = set()
 
+    def look(self, places: Iterable[Place]) -> None:
+        """Visits places finely, without moving on from them."""
+        try:
+            for place in places:
+                self.visit(place, FINE_BITS)
+        except _Found:
+            return
+
     def run(self, places: Iterable[Place]) -> None:
         """Visits the places, and moves on from those."""
         try:
@@ -90,7 +101,7 @@ class Search:
                 texts.append(to_text(condition.tree))
         return tuple(dict.fromkeys(texts))
 
-    def visit(self, place: Place) -> _Visit:
+    def visit(self, place: Place, bits: int = BITS) -> _Visit:
         """Both sides at a place, exactly where they can be; the conditions that were met are noted."""
         comparison = self.comparison
         if self.visits >= MAX_VISITS or comparison.effort > self.max_effort:
@@ -104,12 +115,13 @@ class Search:
             return value
 
         self.arithmetic.trace = Trace()
-        with ctx.workprec(BITS):
+        comparison.effort += EFFORT[bits] * comparison.cost
+        with ctx.workprec(bits):
             world = World(self.meaning, place.case, place.origin, draw)
             student = comparison.side(world, self.left)
             wanted = comparison.side(world, self.right)
         visit = _Visit(place, self.arithmetic.trace, drawn)
-        if self.settles(Finding(place, student, wanted, BITS)):
+        if self.settles(Finding(place, student, wanted, bits)):
             raise _Found
         self.file(visit)
         return visit
@@ -164,11 +176,11 @@ class Search:
             for value in (low, low + 1, low - 1, low + 2, low + 17, low - 17):
                 self.moved(start, key, value)
             return True
-        there = self.moved(start, key, root)
+        there = self.moved(start, key, root, FINE_BITS)
         size = max(abs(root), fmpq(1))
         for distance in (NEAR, *FAR):
             for sign in (1, -1):
-                self.moved(start, key, root + sign * distance * size)
+                self.moved(start, key, root + sign * distance * size, FINE_BITS)
         return there.trace.met.get(met) == 0
 
     def scan(self, start: _Visit, met: Met, key: str) -> None:
@@ -202,21 +214,25 @@ class Search:
         case = start.place.case
         return (fmpq(case[key]), "integer") if key in case else start.drawn[key]
 
-    def moved(self, start: _Visit, key: str, value: fmpq) -> _Visit:
+    def moved(self, start: _Visit, key: str, value: fmpq, bits: int = BITS) -> _Visit:
         """The visit at which one value is another; whole numbers stay within what can be evaluated."""
         place, comparison = start.place, self.comparison
         if key in place.case:
-            most = MAX_SIZE if key in comparison.setting.symbols.sizes else self.largest
-            case = {**place.case, key: min(max(int(value.floor()), 1), most)}
-            if {"t", "T"} <= set(case):
-                case["T"] = max(case["T"], case["t"] + 1) if key != "T" else case["T"]
-                case["t"] = min(case["t"], case["T"] - 1) if case["T"] > 1 else 1
-                case["T"] = max(case["T"], case["t"] + 1)
-            return self.visit(Place(case, comparison.origin(case), place.sample))
+            case = self.case_with(place.case, key, value)
+            return self.visit(Place(case, comparison.origin(case), place.sample), bits)
         fixed = {**place.sample.fixed, key: value}
-        return self.visit(replace(place, sample=replace(place.sample, fixed=fixed)))
+        return self.visit(replace(place, sample=replace(place.sample, fixed=fixed)), bits)
 
-    @property
-    def largest(self) -> int:
-        """The largest whole number that is tried."""
-        return MAX_STEP if self.comparison.counted else 10**6
+    def case_with(self, case: Case, key: str, value: fmpq) -> Case:
+        """A case with another whole number; `t` stays before `T`, and what is counted stays short."""
+        comparison = self.comparison
+        most = MAX_SIZE if key in comparison.setting.symbols.sizes else LARGEST
+        for limit in (most, MAX_STEP):
+            moved = {**case, key: min(max(int(value.floor()), 1), limit)}
+            if {"t", "T"} <= set(moved) and moved["t"] >= moved["T"]:
+                other = moved["t"] + 1 if key == "t" else max(moved["T"] - 1, 1)
+                moved["T" if key == "t" else "t"] = other
+                moved["T"] = max(moved["T"], moved["t"] + 1)
+            if not comparison.too_long(moved):
+                return moved
+        return case

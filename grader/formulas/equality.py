@@ -15,7 +15,8 @@ from grader.formulas.backward import Backward
 from grader.formulas.cases import Case
 from grader.formulas.comparison import EFFORT, FIRST_BITS, MAX_EFFORT, Comparison, Fault, Finding, Place
 from grader.formulas.conditions import Search
-from grader.formulas.proof import proved_for_all, proved_in_case
+from grader.formulas.exploring import explored
+from grader.formulas.proof import for_all, proved_for_all, proved_in_case
 from grader.formulas.samples import Sample, simpler
 from grader.formulas.setting import Setting
 from grader.formulas.verdicts import (
@@ -112,10 +113,9 @@ class _Decision:
         if self.agreeing:
             proof = self.proof()
             if proof is None:
-                self.look_further()
+                proof = self.look_further()
                 if self.difference:
                     return self.difference
-                proof = self.proof_in_cases()
         equal = self.refined(proof)
         return self.difference or self.conclusion(equal)
 
@@ -129,15 +129,23 @@ class _Decision:
             if self.sort(self.comparison.look(place, FIRST_BITS)):
                 break
 
-    def look_further(self) -> None:
+    def look_further(self) -> Proved | ProvedInCases | None:
         """Whole numbers and values of all scales, both sides of every condition, and the pieces of both formulas."""
         comparison = self.comparison
         self.sample(comparison.more_places(), comparison.effort + MAX_EFFORT)
         if self.difference:
-            return
-        search = Search(comparison, self.settles, comparison.effort + MAX_EFFORT)
-        search.run(comparison.starting_places())
-        self.unreached = search.unreached()
+            return None
+        search = Search(comparison, self.settles, comparison.effort + MAX_EFFORT / 2)
+        symbolic = for_all(comparison)
+        if comparison.bent and symbolic is not None:
+            pieces = explored(comparison, comparison.cases[0], symbolic)
+            if pieces.equal:
+                return Proved(len(self.agreeing))
+            search.look(comparison.witness_places(pieces.witnesses))
+        if not self.difference:
+            search.run(comparison.starting_places())
+            self.unreached = search.unreached()
+        return None if self.difference else self.proof_in_cases()
 
     def settles(self, finding: Finding) -> bool:
         """Whether a finding shows a difference; points that agree are not kept, for there are many."""
@@ -180,6 +188,8 @@ class _Decision:
         if not cases or not all(proved_in_case(comparison, case) for case in cases):
             return None
         for case in comparison.more_cases()[0][:MAX_PROOFS]:
+            if comparison.work.left < 0:
+                break
             if not proved_in_case(comparison, case):
                 return None
             cases.append(case)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from grader.formulas.cases import Case
 from grader.formulas.comparison import Comparison
-from grader.formulas.fractions import Fraction, Rebase, Ring, Unprovable
+from grader.formulas.exploring import explored
+from grader.formulas.fractions import MAX_WORK, Fraction, Rebase, Ring, Unprovable
 from grader.formulas.symbols import Domain
 from grader.formulas.timeline import NormalFormsInTime
 from grader.formulas.world import Meaning, World
@@ -20,13 +21,19 @@ from grader.language.tree import Index, Name, Tree, children
 MAX_REBASES = 8
 
 
+def for_all(comparison: Comparison) -> frozenset[str] | None:
+    """The whole numbers that must be variables in a proof for all of them; None where no proof can be for all."""
+    symbols = comparison.setting.symbols
+    wholes = comparison.matters & set(symbols.whole)
+    if wholes == {"t"} and relative(comparison):
+        return frozenset()
+    return None if wholes & set(symbols.sizes) else wholes
+
+
 def proved_for_all(comparison: Comparison) -> bool:
     """Whether the normal forms agree for all whole numbers that matter; False says nothing."""
-    setting = comparison.setting
-    wholes = comparison.matters & set(setting.symbols.whole)
-    if not wholes or (wholes == {"t"} and relative(comparison)):
-        return proved_in_case(comparison, comparison.cases[0])
-    return not wholes & set(setting.symbols.sizes) and _proved(comparison, comparison.cases[0], symbolic=wholes)
+    symbolic = for_all(comparison)
+    return symbolic is not None and _proved(comparison, comparison.cases[0], symbolic)
 
 
 def relative(comparison: Comparison) -> bool:
@@ -50,19 +57,23 @@ def _counts(tree: Tree) -> bool:
 
 
 def proved_in_case(comparison: Comparison, case: Case) -> bool:
-    """Whether the normal forms agree in a case; False says nothing."""
-    return _proved(comparison, case, symbolic=frozenset())
+    """Whether the normal forms agree in a case, as they are or piece by piece; False says nothing."""
+    whole = _proved(comparison, case, symbolic=frozenset())
+    return whole or (comparison.bent and explored(comparison, case, frozenset()).equal)
 
 
 def _proved(comparison: Comparison, case: Case, symbolic: frozenset[str]) -> bool:
     divisors: dict[int, int] = {}
     for _ in range(MAX_REBASES):
+        ring = Ring(divisors)
         try:
-            return _attempt(comparison, case, symbolic, Ring(divisors))
+            return _attempt(comparison, case, symbolic, ring)
         except Rebase as finer:
             divisors = finer.divisors
         except (Unprovable, EvaluationError, ShapeError, ArithmeticError, RecursionError):
             return False
+        finally:
+            comparison.work.left -= (MAX_WORK - ring.work) // 4 + comparison.cost
     return False
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
+from grader.formulas.fractions import Fraction
 from grader.formulas.normal import NormalForms
 from grader.language.arithmetic import Arithmetic, EvaluationError
 from grader.language.arrays import Value
@@ -16,14 +18,19 @@ class OutOfTime(EvaluationError):  # noqa: N818  # names the condition
     """A step at which a sequence has no value."""
 
 
+Step = int | tuple[Any, ...]
+"""A step of a sequence: a whole number, or what tells a step that varies from others."""
+
+
 @dataclass
 class Timeline:
-    """A sequence: `lookup` works out the value at a step, once."""
+    """A sequence: `lookup` works out the value at a step, once; `anywhere`: it is free and exists at every step."""
 
-    lookup: Callable[[int], Value]
-    known: dict[int, Value] = field(default_factory=dict)
+    lookup: Callable[[Any], Value]
+    known: dict[Step, Value] = field(default_factory=dict)
+    anywhere: bool = False
 
-    def at(self, step: int) -> Value:
+    def at(self, step: Step) -> Value:
         """The value at a step."""
         if step not in self.known:
             self.known[step] = self.lookup(step)
@@ -59,9 +66,13 @@ class BallsInTime(Balls):
 
 
 class NormalFormsInTime(NormalForms):
-    """Normal forms, with sequences."""
+    """Normal forms, with sequences; a step that varies makes a variable of a free sequence, equal steps the same one."""
 
     def index(self, value: Value, index: Value) -> Value:
+        timeline = value.timeline if isinstance(value, Observed) else value
+        if isinstance(timeline, Timeline) and timeline.anywhere and isinstance(index, Fraction):
+            if index.constant() is None:
+                return timeline.at(index.key())
         found = indexed(self, value, index)
         return super().index(value, index) if found is None else found
 

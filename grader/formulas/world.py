@@ -119,7 +119,10 @@ class World:
             if name not in meaning.used:
                 continue
             self.frame[slots[name]] = self.free(name, quantity)
-        self.timelines = {name: Timeline(self.lookup(name, s)) for name, s in symbols.sequences.items()}
+        self.timelines = {
+            name: Timeline(self.lookup(name, s), anywhere=s.everywhere and name not in meaning.steps)
+            for name, s in symbols.sequences.items()
+        }
         for name, timeline in self.timelines.items():
             self.frame[slots[name]] = Observed(timeline, self.reached.setdefault(name, set()))
         if meaning.backward:

@@ -14,6 +14,7 @@ from grader.verdict import (
     Exhausted,
     Fault,
     Identity,
+    IdentityInCases,
     Proved,
     QuestionResult,
     Report,
@@ -79,10 +80,14 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
             return {"kind": "exhausted", "length": longest, "inputs": inputs, **more}
         case Sampled(examples=examples, seed=seed):
             return {"kind": "sampled", "examples": examples, "seed": seed}
-        case Identity(cases=cases):
-            return {"kind": "proved", "states": 0, "method": "normal form", "cases": cases}
-        case AtPoints(points=points, bits=bits):
-            return {"kind": "sampled", "examples": points, "seed": 0, "bits": bits}
+        case Identity():
+            return {"kind": "proved", "states": 0, "method": "normal form"}
+        case IdentityInCases(cases=cases, where=where, points=points):
+            return {"kind": "sampled", "examples": points, "seed": 0, "method": "normal form", "cases": cases, "where": where}
+        case AtPoints(points=points, bits=bits, where=where, unreached=unreached):
+            more = {"where": where} if where else {}
+            sides = {"unreached": list(unreached)} if unreached else {}
+            return {"kind": "sampled", "examples": points, "seed": 0, "bits": bits, **more, **sides}
         case Examples(examples=examples):
             return {"kind": "examples", "examples": examples}
         case Counterexample():

@@ -12,6 +12,7 @@ from grader.verdict import (
     Exhausted,
     Fault,
     Identity,
+    IdentityInCases,
     Margin,
     NoEvidence,
     Proved,
@@ -34,11 +35,15 @@ def in_words(evidence: Evidence) -> str:
             return f"{checked}{longer}"
         case Sampled(examples=examples, seed=seed):
             return f"held on {counted(examples, 'input')} that were drawn (seed {seed}); not proved"
-        case Identity(cases=cases):
-            where = f" (in {cases} cases of steps, gaps and sizes)" if cases > 1 else ""
-            return f"proved equal for all values of all variables{where}"
-        case AtPoints(points=points, bits=bits):
-            return f"equal at {counted(points, 'sample point')}, to at least {bits} bits; not proved"
+        case Identity():
+            return "proved equal for all values of all variables"
+        case IdentityInCases(where=where, points=points):
+            looked = f"and at {counted(points, 'sample point')}"
+            return f"equal for all values of all variables {where}, {looked}; not proved for other whole numbers"
+        case AtPoints(points=points, bits=bits, where=where, unreached=unreached):
+            place = f" ({where})" if where else ""
+            sides = f"; not both sides were reached of {', '.join(unreached[:3])}" if unreached else ""
+            return f"equal at {counted(points, 'sample point')}{place}, to at least {bits} bits; not proved{sides}"
         case Examples(examples=examples):
             return f"held on {counted(examples, 'example')}"
         case Counterexample(input=word, expected=expected, got=got):
