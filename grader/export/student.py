@@ -65,6 +65,7 @@ def write_bundle(assignment: Assignment, folder: Path) -> list[Path]:
 def bundle(assignment: Assignment) -> dict[str, str]:
     """The files of the copy's spec, by name."""
     listing = _plain(read_yaml(read(assignment.path / ASSIGNMENT_FILE), ASSIGNMENT_FILE))
+    listing.pop("salt", None)  # a secret of the course
     questions = {question.id: question for question in assignment.questions}
     files = {ASSIGNMENT_FILE: _text(listing)}
     for name in listing["questions"]:

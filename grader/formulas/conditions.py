@@ -94,11 +94,7 @@ class Search:
 
     def unreached(self) -> tuple[str, ...]:
         """The conditions of which only one side was met."""
-        texts = []
-        for condition, sides in self.sides.items():
-            wanted = {-1, 1} if condition.signed else {0, 1}
-            if not wanted <= (sides if condition.signed else set(map(abs, sides))):
-                texts.append(to_text(condition.tree))
+        texts = [to_text(c.tree) for c, met in self.sides.items() if not all(met & side for side in c.sides)]
         return tuple(dict.fromkeys(texts))
 
     def visit(self, place: Place, bits: int = BITS) -> _Visit:

@@ -28,12 +28,18 @@ Scalar = fmpq | arb
 """An exact number, or a ball."""
 
 
+BELOW_AND_ABOVE = frozenset({-1}), frozenset({1})
+ZERO_AND_OTHERS = frozenset({0}), frozenset({-1, 1})
+BELOW = {"<": {-1}, "<=": {-1, 0}, ">": {-1, 0}, ">=": {-1}, "==": {0}, "!=": {0}}
+"""The signs of `left - right` on one side of a comparison; the other signs are the other side."""
+
+
 @dataclass(frozen=True, eq=False)
 class Condition:
-    """A place in a formula where it bends or jumps; `signed`: its argument can be negative as well as positive."""
+    """A place in a formula where it bends or jumps; `sides` are the signs of its argument on either side."""
 
     tree: Tree
-    signed: bool = True
+    sides: tuple[frozenset[int], frozenset[int]] = BELOW_AND_ABOVE
 
 
 Met = tuple[Condition, int]
@@ -107,12 +113,13 @@ class Traced(BallsInTime):
         return getattr(super(), name)(*map(in_balls, values))
 
     def comparison(self, op: str) -> Callable[[Value, Value], Value]:
-        condition = Condition(self.nodes[-1]) if self.nodes else None
+        node = self.nodes[-1] if self.nodes else None
+        below = frozenset(BELOW[op])
+        condition = Condition(node, (below, frozenset({-1, 0, 1}) - below)) if isinstance(node, Compare) else None
         exact, balls = self.exact.comparison(op), Balls.comparison(self, op)
-        noted = condition is not None and isinstance(condition.tree, Compare)
 
         def compare(left: Value, right: Value) -> Value:
-            if noted and condition is not None:
+            if condition is not None:
                 self.trace.note(condition, zipped(lambda a, b: a - b, left, right))
             if _exact(left, right):
                 return exact(left, right)
@@ -166,7 +173,7 @@ class Traced(BallsInTime):
 
     def noted_power(self, function: Callable[[Value, Value], Value], node: Tree) -> Callable[[Value, Value], Value]:
         """A power whose exponent varies: it jumps where base and exponent are 0."""
-        condition = Condition(node, signed=False)
+        condition = Condition(node, ZERO_AND_OTHERS)
 
         def power(base: Value, exponent: Value) -> Value:
             self.trace.note(condition, exponent)
@@ -218,7 +225,7 @@ class Traced(BallsInTime):
     def tested(self, operand: Closure, tree: Tree | None) -> Closure:
         """A number as true or false; a number that is no comparison is a condition itself."""
         plain = tree is None or isinstance(tree, Compare | Logic) or (isinstance(tree, Unary) and tree.op == "not")
-        condition = None if plain or tree is None else Condition(tree, signed=False)
+        condition = None if plain or tree is None else Condition(tree, ZERO_AND_OTHERS)
 
         def test(frame: Frame) -> Value:
             value = operand(frame)
