@@ -30,7 +30,16 @@ from grader.language.latex import to_latex
 from grader.language.numbers import show_number
 from grader.language.parse import ExpressionError
 from grader.spec.formulas import LINE, FormulaQuestion
-from grader.verdict import AtPoints, CheckResult, Counterexample, Evidence, Fault, Identity, IdentityInCases, QuestionResult
+from grader.verdict import (
+    AtPoints,
+    CheckResult,
+    Counterexample,
+    Evidence,
+    Fault,
+    Identity,
+    IdentityInCases,
+    QuestionResult,
+)
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,7 @@ def equality_evidence(verdict: Verdict) -> Evidence:
 
 
 def in_which_cases(verdict: ProvedInCases | Sampled) -> str:
-    """`at every gap from t to T up to 6`, `in 27 cases of n and k`, `at the cases of the spec`; "" without whole numbers."""
+    """`at every gap from t to T up to 6`, `in 27 cases of n and k`; "" where no whole number matters."""
     cases = verdict.cases
     if not cases:
         return ""

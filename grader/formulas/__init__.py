@@ -6,13 +6,14 @@
 | `symbols`, `setting`, `cases` | the names of a question; the network that links them; whole numbers that are tried |
 | `timeline`, `world`, `backward` | sequences in time, one evaluation, gradients through a network |
 | `fractions`, `atoms`, `normal`, `pieces`, `regions`, `proof` | equality by normal form, in each piece of a formula |
-| `draws`, `samples`, `comparison` | numbers that nobody can aim at, points, two formulas at a point |
+| `draws`, `samples`, `comparison`, `places` | numbers that nobody can aim at, two formulas at a point, which points |
 | `traced`, `kinks`, `conditions` | where formulas bend and jump; points on both sides |
 | `equality`, `verdicts` | the decision, and what it finds |
 | `questions` | a formula or a gradient that is asked; factors, signs, near misses |
 """
 
 from grader.formulas.backward import Backward, Node
+from grader.formulas.cases import Case, gap_cases, usual_cases, with_sizes
 from grader.formulas.cursor import Notation
 from grader.formulas.equality import decide
 from grader.formulas.notation import Reading, point_at, read_formula, usual_notation
@@ -27,7 +28,6 @@ from grader.formulas.questions import (
     recognise,
 )
 from grader.formulas.sealed import Sealed, SealedPoint, sealed
-from grader.formulas.cases import Case, gap_cases, usual_cases, with_sizes
 from grader.formulas.setting import Setting
 from grader.formulas.symbols import Quantity, Sequence, Symbols
 from grader.formulas.typeset import typeset

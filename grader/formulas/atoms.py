@@ -208,7 +208,7 @@ class Atoms:
                 if not any(exponents):
                     whole = fmpq((coefficient / u.den.leading_coefficient()).floor())
         else:
-            quotient, rest = divmod(u.num, u.den)
+            quotient, _ = divmod(u.num, u.den)
             if quotient.is_constant() and not quotient.is_zero():
                 whole = fmpq(quotient.leading_coefficient().floor())
         rest_of_it = u - self.ring.number(whole)

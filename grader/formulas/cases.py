@@ -1,4 +1,4 @@
-"""The whole numbers and sizes at which formulas are compared: all small ones together, and large ones that are drawn."""
+"""The whole numbers and sizes at which formulas are compared: all small ones together, and large ones, drawn."""
 
 from __future__ import annotations
 

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from flint import arb, ctx, fmpq
 
 from grader.formulas.backward import Backward
+from grader.formulas.cases import Case
+from grader.formulas.draws import Draws
 from grader.formulas.kinks import Kinks, bends
 from grader.formulas.regions import Work
-from grader.formulas.samples import QUARTERS, SMALL, Sample, samples, wide_samples
-from grader.formulas.cases import MAX_GAP, MAX_STEP, Case, small_cases, wide_cases
-from grader.formulas.draws import Draws
+from grader.formulas.samples import Sample, samples
 from grader.formulas.setting import Setting
 from grader.formulas.symbols import Domain
 from grader.formulas.timeline import BallsInTime
 from grader.formulas.traced import in_balls
 from grader.formulas.verdicts import Point, bracketed, show_value
-from grader.formulas.world import LOOP_STEPS, Meaning, World, entry_names, whole_number
+from grader.formulas.world import LOOP_STEPS, Meaning, World, entry_names
 from grader.language.arithmetic import FUEL, Closure, EvaluationError, TooLarge
 from grader.language.arrays import ShapeError, Value
 from grader.language.balls import Undecided, entries
 from grader.language.numbers import show_number
-from grader.language.parse import ExpressionError
 from grader.language.printing import to_text
 from grader.language.tree import Call, Choose, Compare, Fold, Logic, Name, Number, Tree, Unary, subtrees
 
@@ -34,9 +33,6 @@ EFFORT = {64: 1.0, 256: 1.5, 1024: 6.0, 4096: 40.0}
 
 BENT = frozenset({"abs", "relu", "step", "sign", "min", "max", "sqrt", "norm", "all", "any"})
 """Functions that bend or jump; roots of squares do."""
-
-WIDE_SAMPLES = 20
-"""Samples of all entries at values of all scales."""
 
 MAX_EFFORT = 300_000.0
 """Operations of one comparison, so that it ends in well under a second."""
@@ -136,20 +132,6 @@ class Comparison:
             for node in subtrees(tree)
         )
 
-    def too_long(self, case: Case) -> bool:
-        """Whether formulas or the network count through too many steps in a case for both sides to be evaluated."""
-        wholes = [value for name, value in case.items() if name in self.matters]
-        if self.setting.initial and max(wholes, default=0) > MAX_GAP:
-            return True
-        if (self.setting.steps or self.backward) and max(wholes, default=0) - min(wholes, default=0) > MAX_GAP:
-            return True
-        return any(_rounds(fold, case) > MAX_STEP for fold in self.folds)
-
-    @cached_property
-    def folds(self) -> list[Fold]:
-        """Every loop of the formulas, the network and the functions."""
-        return [node for tree in self.trees for node in subtrees(tree) if isinstance(node, Fold)]
-
     @cached_property
     def cases(self) -> tuple[Case, ...]:
         """The cases that differ in a whole number or size which matters here."""
@@ -157,18 +139,6 @@ class Comparison:
         for case in self.setting.all_cases:
             kept.setdefault(tuple(self.relevant(case).items()), case)
         return tuple(kept.values())
-
-    def more_cases(self) -> tuple[list[Case], list[Case]]:
-        """Further cases: small ones and wide ones; none where the question fixes its cases."""
-        if self.setting.cases or not self.matters & set(self.setting.symbols.whole):
-            return [], []
-        names = [name for name in self.setting.symbols.integers if name in self.matters]
-        sizes = [name for name in self.setting.symbols.sizes if name in self.matters and name not in names]
-        given = self.setting.all_cases[0]
-        known = [self.relevant(case) for case in self.cases]
-        small = [case for case in small_cases(names, sizes, self.draws) if case not in known]
-        wide = [{**given, **case} for case in wide_cases(names, sizes, self.draws)]
-        return [{**given, **case} for case in small], [case for case in wide if not self.too_long(case)]
 
     def relevant(self, case: Case) -> Case:
         """The part of a case that matters."""
@@ -222,43 +192,6 @@ class Comparison:
             if number == 0 and bent:
                 for sample in Kinks(self.setting, bent).samples(case, origin, keys):
                     yield Place(case, origin, sample)
-
-    def more_places(self) -> Iterator[Place]:
-        """Points with all small whole numbers, with wide ones, and with values of all scales that nobody can foresee."""
-        small, wide = self.more_cases()
-        for case in small:
-            yield from self.sampled(case, [Sample((fmpq(1),)), Sample(SMALL, 1), Sample(QUARTERS, 2)])
-        first = self.cases[0]
-        keys = self.used_keys(Place(first, self.origin(first), Sample((fmpq(1),))))
-        yield from self.sampled(first, wide_samples(keys, self.draws, WIDE_SAMPLES))
-        for case in (*self.cases[1:], *wide):
-            yield from self.sampled(case, [Sample((), seed, draws=self.draws) for seed in (0, 2, 3)])
-
-    def starting_places(self) -> Iterator[Place]:
-        """Where the search for conditions starts."""
-        samples = [Sample((fmpq(1),)), Sample(SMALL, 1), *(Sample((), seed, draws=self.draws) for seed in (0, 2, 1))]
-        for case in dict.fromkeys((0, len(self.cases) - 1)):
-            yield from self.sampled(self.cases[case], samples)
-
-    def witness_places(self, witnesses: Iterable[Mapping[str, fmpq]]) -> Iterator[Place]:
-        """The points that name entries and whole numbers; whole numbers are tried on either side."""
-        case = self.cases[0]
-        for point in witnesses:
-            for up in (0, 1):
-                wholes = {n: max(1, int(point[n].floor()) + up) for n in case if n in point}
-                there = {**case, **wholes}
-                rest = {name: value for name, value in point.items() if name not in case}
-                yield Place(there, self.origin(there), Sample((fmpq(1),), 0, rest))
-                if not wholes:
-                    break
-
-    def sampled(self, case: Case, chosen: Iterable[Sample]) -> Iterator[Place]:
-        """A case at some samples; at one alone where nothing is drawn."""
-        origin = self.origin(case)
-        for number, sample in enumerate(chosen):
-            if number == 1 and not self.used_keys(Place(case, origin, sample)):
-                return
-            yield Place(case, origin, sample)
 
     def origin(self, case: Case) -> int:
         """Up to which step linked sequences are free, from the steps that the formulas ask for."""
@@ -320,15 +253,6 @@ class Comparison:
         }
         entries = {key: drawn[key] for keys in names.values() for key in keys}
         return Point(self.relevant(place.case), values, entries, derived)
-
-
-def _rounds(fold: Fold, case: Case) -> int:
-    """How often a loop runs in a case; more than is tried where its bounds hang on another loop, or do not exist."""
-    try:
-        start, stop = (whole_number(bound, case) for bound in (fold.start, fold.stop))
-    except (EvaluationError, ShapeError, ExpressionError):
-        return max(case.values(), default=0)
-    return abs(stop - start)
 
 
 def dyadic_literals(*trees: Tree) -> list[fmpq]:

@@ -11,11 +11,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import pairwise
 
 from flint import ctx, fmpq
 
 from grader.formulas.cases import LARGEST, MAX_SIZE, MAX_STEP, Case
 from grader.formulas.comparison import EFFORT, Comparison, Finding, Place
+from grader.formulas.places import too_long
 from grader.formulas.symbols import Domain
 from grader.formulas.traced import Condition, Met, Trace, Traced, sign_of
 from grader.formulas.world import Meaning, World
@@ -151,14 +153,12 @@ class Search:
         base, domain = self.value(start, key)
         at = start.trace.met[met]
         steps = (base / 2, base / 4) if domain == "unit" else (base + 1, base + 8)
-        values = [self.moved(start, key, step).trace.met.get(met) for step in steps]
-        if all(isinstance(value, fmpq) for value in (at, *values)):
-            if at == values[0] == values[1]:
+        first, second = (self.moved(start, key, step).trace.met.get(met) for step in steps)
+        if isinstance(at, fmpq) and isinstance(first, fmpq) and isinstance(second, fmpq):
+            if at == first == second:
                 return False
-            if at != values[0]:
-                root = base - at * (steps[0] - base) / (values[0] - at)
-                if self.beside(start, met, key, root):
-                    return True
+            if at != first and self.beside(start, met, key, base - at * (steps[0] - base) / (first - at)):
+                return True
         if self.scans < MAX_SCANS:
             self.scans += 1
             self.scan(start, met, key)
@@ -186,7 +186,7 @@ class Search:
             argument = self.moved(start, key, value).trace.met.get(met)
             if argument is not None and (sign := sign_of(argument)):
                 signs.append((value, sign))
-        for (low, below), (high, above) in zip(signs, signs[1:], strict=False):
+        for (low, below), (high, above) in pairwise(signs):
             if below != above:
                 self.halve(start, met, key, low, high, below)
 
@@ -229,6 +229,6 @@ class Search:
                 other = moved["t"] + 1 if key == "t" else max(moved["T"] - 1, 1)
                 moved["T" if key == "t" else "t"] = other
                 moved["T"] = max(moved["T"], moved["t"] + 1)
-            if not comparison.too_long(moved):
+            if not too_long(comparison, moved):
                 return moved
         return case

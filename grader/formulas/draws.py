@@ -40,6 +40,8 @@ class Draws:
 
     def rational(self, exponents: tuple[int, int], name: str) -> fmpq:
         """A number of either sign between two powers of ten, with three or four digits above and below."""
-        mantissa = fmpq(self.between(*NUMERATORS, f"{name} numerator"), self.between(*DENOMINATORS, f"{name} denominator"))
+        mantissa = fmpq(
+            self.between(*NUMERATORS, f"{name} numerator"), self.between(*DENOMINATORS, f"{name} denominator")
+        )
         value = mantissa * fmpq(10) ** self.between(*exponents, f"{name} exponent")
         return value if self.below(2, f"{name} sign") else -value

@@ -16,6 +16,7 @@ from grader.formulas.cases import Case
 from grader.formulas.comparison import EFFORT, FIRST_BITS, MAX_EFFORT, Comparison, Fault, Finding, Place
 from grader.formulas.conditions import Search
 from grader.formulas.exploring import explored
+from grader.formulas.places import more_cases, more_places, starting_places, witness_places
 from grader.formulas.proof import for_all, proved_for_all, proved_in_case
 from grader.formulas.samples import Sample, simpler
 from grader.formulas.setting import Setting
@@ -88,11 +89,13 @@ def decide(
         ExpressionError: for names that the question does not have.
     """
     comparison = Comparison(setting, setting.read(student), wanted, backward, lenient)
-    return _Decision(comparison).verdict()
+    return Decision(comparison).verdict()
 
 
 @dataclass
-class _Decision:
+class Decision:
+    """One comparison on its way to a verdict."""
+
     comparison: Comparison
     agreeing: list[Finding] = field(default_factory=list)
     open: list[Finding] = field(default_factory=list)
@@ -120,7 +123,7 @@ class _Decision:
         return self.difference or self.conclusion(equal)
 
     def sample(self, places: Iterable[Place], effort: float) -> None:
-        """Looks at places until one settles the comparison or the effort is spent; eight points are always looked at."""
+        """Looks at places until one settles the comparison or the effort is spent, but at eight at least."""
         for place in places:
             if self.comparison.effort > effort and len(self.agreeing) >= 8:
                 break
@@ -132,7 +135,7 @@ class _Decision:
     def look_further(self) -> Proved | ProvedInCases | None:
         """Whole numbers and values of all scales, both sides of every condition, and the pieces of both formulas."""
         comparison = self.comparison
-        self.sample(comparison.more_places(), comparison.effort + MAX_EFFORT)
+        self.sample(more_places(comparison), comparison.effort + MAX_EFFORT)
         if self.difference:
             return None
         search = Search(comparison, self.settles, comparison.effort + MAX_EFFORT / 2)
@@ -141,9 +144,9 @@ class _Decision:
             pieces = explored(comparison, comparison.cases[0], symbolic)
             if pieces.equal:
                 return Proved(len(self.agreeing))
-            search.look(comparison.witness_places(pieces.witnesses))
+            search.look(witness_places(comparison, pieces.witnesses))
         if not self.difference:
-            search.run(comparison.starting_places())
+            search.run(starting_places(comparison))
             self.unreached = search.unreached()
         return None if self.difference else self.proof_in_cases()
 
@@ -187,7 +190,7 @@ class _Decision:
         cases = [case for case in comparison.cases if comparison.relevant(case)]
         if not cases or not all(proved_in_case(comparison, case) for case in cases):
             return None
-        for case in comparison.more_cases()[0][:MAX_PROOFS]:
+        for case in more_cases(comparison)[0][:MAX_PROOFS]:
             if comparison.work.left < 0:
                 break
             if not proved_in_case(comparison, case):

@@ -81,7 +81,7 @@ class _Piece:
                 ring = Ring(divisors)
                 self.comparison.work.spend(self.comparison.cost)
                 self.compared(result, ring)
-                self.comparison.work.spend((MAX_WORK - ring.work) // 4)
+                self.comparison.work.spend((MAX_WORK - max(ring.work, 0)) // 4)
                 return
             except Rebase as finer:
                 divisors = finer.divisors
@@ -140,7 +140,7 @@ class _Piece:
     def witnesses(self, path: Path) -> list[Mapping[str, fmpq]]:
         """Points of the piece: a simple one and some that are drawn."""
         draws = self.comparison.draws
-        found = []
+        found: list[Mapping[str, fmpq]] = []
         for number in range(WITNESSES_A_PIECE):
             chosen = Draws.of(draws.secret.hex(), f"witness {number}") if number else None
             point = solution(path.linear, self.comparison.work, chosen)

@@ -22,6 +22,16 @@ from grader.formulas.timeline import NormalFormsInTime
 from grader.language.arithmetic import Arithmetic, Closure, Frame
 from grader.language.arrays import Array, Value, zipped
 
+SIGN_TESTS: Mapping[str, Callable[[int], bool]] = {
+    "<": lambda sign: sign < 0,
+    "<=": lambda sign: sign <= 0,
+    ">": lambda sign: sign > 0,
+    ">=": lambda sign: sign >= 0,
+    "==": lambda sign: sign == 0,
+    "!=": lambda sign: sign != 0,
+}
+"""What a comparison says of the sign of `left - right`."""
+
 
 @dataclass(frozen=True)
 class Free:
@@ -73,13 +83,13 @@ class Path:
         self.assumptions.append(chosen)
         return chosen is asked
 
-
     def told(self, asked: Free) -> bool | None:
         """What the assumptions say of the sign of a polynomial that is not linear: what is > 0 is >= 0 as well."""
         for item in self.assumptions:
-            if isinstance(item, Free) and item.polynomial == asked.polynomial:
-                if item.strict == asked.strict or (item.strict and item.holds) or (asked.strict and not item.holds):
-                    return item.holds == asked.holds
+            if not isinstance(item, Free) or item.polynomial != asked.polynomial:
+                continue
+            if item.strict == asked.strict or (item.strict and item.holds) or (asked.strict and not item.holds):
+                return item.holds == asked.holds
         return None
 
 
@@ -173,17 +183,12 @@ class Pieces(NormalFormsInTime):
         self._functions = {**smooth_and_gathering(ring, self.atoms), **self.bent()}
 
     def comparison(self, op: str) -> Callable[[Value, Value], Value]:
-        test = {
-            "<": lambda s: s < 0,
-            "<=": lambda s: s <= 0,
-            ">": lambda s: s > 0,
-            ">=": lambda s: s >= 0,
-            "==": lambda s: s == 0,
-            "!=": lambda s: s != 0,
-        }[op]
-        return lambda left, right: zipped(
-            lambda a, b: self.number(fmpq(int(test(self.signs.sign(a - b))))), left, right
-        )
+        test = SIGN_TESTS[op]
+
+        def compare(left: Fraction, right: Fraction) -> Fraction:
+            return self.number(fmpq(int(test(self.signs.sign(left - right)))))
+
+        return lambda left, right: zipped(compare, left, right)
 
     def truth(self, value: Fraction) -> bool:
         """Whether a number is not 0."""
@@ -254,4 +259,3 @@ def vanishes(ring: Ring, value: Fraction, zeros: list[Polynomial]) -> bool:
     if ring.vanishes(value):
         return True
     return any(divmod(value.num, zero)[1].is_zero() for zero in zeros)
-

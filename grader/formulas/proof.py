@@ -27,7 +27,8 @@ def for_all(comparison: Comparison) -> frozenset[str] | None:
     wholes = comparison.matters & set(symbols.whole)
     if wholes == {"t"} and relative(comparison):
         return frozenset()
-    return None if wholes & set(symbols.sizes) else wholes
+    gradient = bool(wholes) and comparison.backward is not None  # followed step by step, from one `t`
+    return None if gradient or wholes & set(symbols.sizes) else wholes
 
 
 def proved_for_all(comparison: Comparison) -> bool:
@@ -73,7 +74,7 @@ def _proved(comparison: Comparison, case: Case, symbolic: frozenset[str]) -> boo
         except (Unprovable, EvaluationError, ShapeError, ArithmeticError, RecursionError):
             return False
         finally:
-            comparison.work.left -= (MAX_WORK - ring.work) // 4 + comparison.cost
+            comparison.work.left -= (MAX_WORK - max(ring.work, 0)) // 4 + comparison.cost
     return False
 
 

@@ -15,6 +15,7 @@ from grader.language.compile import time_lag
 from grader.language.rewriting import replaced, substituted
 from grader.language.tree import Binary, Index, Name, Number, Tree, subtrees
 
+
 @dataclass(frozen=True)
 class Setting:
     """Where formulas are compared.

@@ -66,13 +66,13 @@ class BallsInTime(Balls):
 
 
 class NormalFormsInTime(NormalForms):
-    """Normal forms, with sequences; a step that varies makes a variable of a free sequence, equal steps the same one."""
+    """Normal forms, with sequences; a step that varies makes a variable of a free sequence, one for each step."""
 
     def index(self, value: Value, index: Value) -> Value:
         timeline = value.timeline if isinstance(value, Observed) else value
-        if isinstance(timeline, Timeline) and timeline.anywhere and isinstance(index, Fraction):
-            if index.constant() is None:
-                return timeline.at(index.key())
+        varies = isinstance(index, Fraction) and index.constant() is None
+        if isinstance(timeline, Timeline) and timeline.anywhere and varies:
+            return timeline.at(index.key())
         found = indexed(self, value, index)
         return super().index(value, index) if found is None else found
 

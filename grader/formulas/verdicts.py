@@ -151,7 +151,7 @@ def bracketed(entries: list[str], shape: tuple[int, ...]) -> str:
 def show_pair(left: Value, right: Value) -> tuple[str, str]:
     """Both values, to as many digits as tell them apart."""
     texts = ("", "")
-    for digits in (4, 7, 12, 20, 40, 80, 200):
+    for digits in (4, 7, 12, 20, 40, 80, 200, 500, 1300):
         texts = show_value(left, digits), show_value(right, digits)
         if texts[0] != texts[1]:
             return texts

@@ -83,11 +83,13 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
         case Identity():
             return {"kind": "proved", "states": 0, "method": "normal form"}
         case IdentityInCases(cases=cases, where=where, points=points):
-            return {"kind": "sampled", "examples": points, "seed": 0, "method": "normal form", "cases": cases, "where": where}
+            proof = {"method": "normal form", "cases": cases, "where": where}
+            return {"kind": "sampled", "examples": points, "seed": 0, **proof}
         case AtPoints(points=points, bits=bits, where=where, unreached=unreached):
-            more = {"where": where} if where else {}
-            sides = {"unreached": list(unreached)} if unreached else {}
-            return {"kind": "sampled", "examples": points, "seed": 0, "bits": bits, **more, **sides}
+            further: dict[str, Any] = {"where": where} if where else {}
+            if unreached:
+                further["unreached"] = list(unreached)
+            return {"kind": "sampled", "examples": points, "seed": 0, "bits": bits, **further}
         case Examples(examples=examples):
             return {"kind": "examples", "examples": examples}
         case Counterexample():

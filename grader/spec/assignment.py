@@ -90,9 +90,7 @@ def load_assignment(path: Path) -> Assignment:
     salt = _salt_beside(folder)
     questions = tuple(_salted(question, salt) for question in loaded.questions)
     title = loaded.questions[0].title
-    return Assignment(
-        folder.name if belongs else loaded.name, title, questions, path, _all_names(folder) or names
-    )
+    return Assignment(folder.name if belongs else loaded.name, title, questions, path, _all_names(folder) or names)
 
 
 def _salted(question: Question, salt: str) -> Question:

@@ -35,10 +35,10 @@ def name(letter):
 
 def linear(rng):
     """`2*x - 3/10`, `x - y`, `77`."""
-    terms = [constant(rng.choice(CONSTANTS))]
-    for letter in rng.sample(NAMES, rng.randint(1, 2)):
-        terms.append(times(constant(Fraction(rng.choice((1, 1, -1, 2, -3)), rng.choice((1, 1, 2)))), name(letter)))
-    return add(*terms)
+    letters = rng.sample(NAMES, rng.randint(1, 2))
+    factors = [constant(Fraction(rng.choice((1, 1, -1, 2, -3)), rng.choice((1, 1, 2)))) for _ in letters]
+    terms = [times(factor, name(letter)) for factor, letter in zip(factors, letters, strict=True)]
+    return add(constant(rng.choice(CONSTANTS)), *terms)
 
 
 def add(*parts):
@@ -103,7 +103,9 @@ def pair(rng, depth):
             return add(a, b), add(d, c)
         case 7:
             edge = linear(rng)
-            return add(a, call("step", edge)), choose("<", edge, constant(Fraction(0)), c, add(c, constant(Fraction(1))))
+            return add(a, call("step", edge)), choose(
+                "<", edge, constant(Fraction(0)), c, add(c, constant(Fraction(1)))
+            )
     edge = linear(rng)
     half = constant(Fraction(1, 2))
     return add(a, call("relu", edge)), add(c, times(half, add(edge, call("abs", edge))))
