@@ -126,11 +126,12 @@ class Search:
 
     def file(self, visit: _Visit) -> None:
         """Notes which sides were met; signs that are new together make a start."""
-        signs = frozenset((met, sign_of(value)) for met, value in visit.trace.met.items())
-        for (condition, _), sign in signs:
+        met = {key: sign_of(value) for key, value in visit.trace.met.items()}
+        for (condition, _), sign in met.items():
             sides = self.sides.setdefault(condition, set())
             if sign is not None:
                 sides.add(sign)
+        signs = frozenset(met.items())
         if signs and signs not in self.seen and len(self.seen) < MAX_STARTS:
             self.seen.add(signs)
             self.starts.append(visit)

@@ -102,7 +102,7 @@ class _Piece:
             return known[key]
 
         world = World(meaning, self.case, comparison.origin(self.case), draw)
-        for name in self.symbolic:
+        for name in sorted(self.symbolic):
             world.frame[meaning.scope.names[name]] = self.whole(ring, path, name)
         wanted, student = _value(world, right), _value(world, left)
         if wanted is None and (student is None or comparison.lenient):

@@ -86,7 +86,7 @@ def _attempt(comparison: Comparison, case: Case, symbolic: frozenset[str], ring:
         return ring.polynomial(ring.atom(key, positive=domain in ("positive", "unit")))
 
     world = World(meaning, case, comparison.origin(case), draw)
-    for name in symbolic:
+    for name in sorted(symbolic):
         world.frame[meaning.scope.names[name]] = ring.polynomial(ring.atom(name, positive=True))
     a, b = world.value(right), world.value(left)
     if shape_of(a) != shape_of(b):

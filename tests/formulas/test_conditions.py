@@ -57,7 +57,11 @@ def test_both_sides_and_the_edge_of_every_condition_are_met(text):
 
 @pytest.mark.parametrize(
     ("text", "named"),
-    [("relu(x**2 + 1)", "relu(x**2 + 1)"), ("x if exp(x) > -1 else 0", "exp(x) > -1"), ("max(x*x, -1)", "max(x*x, -1)")],
+    [
+        ("relu(x**2 + 1)", "relu(x**2 + 1)"),
+        ("x if exp(x) > -1 else 0", "exp(x) > -1"),
+        ("max(x*x, -1)", "max(x*x, -1)"),
+    ],
 )
 def test_a_side_that_does_not_exist_is_named(text, named):
     assert search_of(text).unreached() == (named,)
