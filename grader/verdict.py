@@ -49,19 +49,20 @@ class IdentityInCases:
     """Equal for all values of all variables in this many cases of steps, gaps and sizes, by normal form.
 
     `where` says which cases in words; in others nothing is proved: `points` were looked at, in all of them together.
+    `unreached` are conditions of the formulas of which only one side was met.
     """
 
     cases: int
     where: str
     points: int
+    unreached: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class AtPoints:
     """Equal at every sample point that was looked at, to at least this many bits.
 
-    `where` says in words in which cases of whole numbers, if there are any; `unreached` are conditions of the formulas
-    of which only one side was met.
+    `where` says in words in which cases of whole numbers, if there are any; `unreached` as in `IdentityInCases`.
     """
 
     points: int

@@ -84,7 +84,7 @@ def equality_evidence(verdict: Verdict) -> Evidence:
         case Proved():
             return Identity()
         case ProvedInCases(cases=cases, points=points):
-            return IdentityInCases(len(cases), in_which_cases(verdict), points)
+            return IdentityInCases(len(cases), in_which_cases(verdict), points, verdict.unreached)
         case Sampled(points=points, bits=bits):
             return AtPoints(points, bits, in_which_cases(verdict), verdict.unreached)
     raise TypeError(verdict)

@@ -15,11 +15,11 @@ from itertools import pairwise
 
 from flint import ctx, fmpq
 
-from grader.formulas.cases import LARGEST, MAX_SIZE, MAX_STEP, Case
+from grader.formulas.cases import MAX_SIZE, MAX_STEP, Case
 from grader.formulas.comparison import EFFORT, Comparison, Finding, Place
 from grader.formulas.places import too_long
 from grader.formulas.symbols import Domain
-from grader.formulas.traced import Condition, Met, Trace, Traced, sign_of
+from grader.formulas.traced import ANYWHERE, Condition, Met, Trace, Traced, sign_of
 from grader.formulas.world import Meaning, World
 from grader.language.printing import to_text
 
@@ -35,6 +35,9 @@ MAX_CONDITIONS = 24
 MAX_MOVED = 8
 """Values that are moved from one start, for one condition."""
 
+FARTHEST = 10**15
+"""The largest whole number to which one is moved."""
+
 MAX_SCANS = 10
 HALVINGS = 12
 SCALES = tuple(sign * fmpq(10) ** exponent * fmpq(7, 5) for exponent in range(-6, 7) for sign in (1, -1))
@@ -45,6 +48,14 @@ FAR = (fmpq(3, 7), fmpq(311, 3))
 
 class _Found(Exception):  # noqa: N818  # ends the search
     """The search has found what settles it."""
+
+
+def _root(square: fmpq) -> fmpq:
+    """The root of a number that is not negative, exactly where it is rational, else to 60 bits."""
+    top, bottom = square.p, square.q
+    if top.isqrt() ** 2 == top and bottom.isqrt() ** 2 == bottom:
+        return fmpq(top.isqrt(), bottom.isqrt())
+    return fmpq((top * bottom << 120).isqrt(), bottom << 60)
 
 
 @dataclass(frozen=True)
@@ -131,8 +142,8 @@ class Search:
             sides = self.sides.setdefault(condition, set())
             if sign is not None:
                 sides.add(sign)
-        signs = frozenset(met.items())
-        if signs and signs not in self.seen and len(self.seen) < MAX_STARTS:
+        signs = frozenset((key, sign) for key, sign in met.items() if key[0].sides is not ANYWHERE)
+        if met and signs not in self.seen and len(self.seen) < MAX_STARTS:
             self.seen.add(signs)
             self.starts.append(visit)
 
@@ -158,17 +169,39 @@ class Search:
         if isinstance(at, fmpq) and isinstance(first, fmpq) and isinstance(second, fmpq):
             if at == first == second:
                 return False
-            if at != first and self.beside(start, met, key, base - at * (steps[0] - base) / (first - at)):
+            if self.at_roots(start, met, key, list(zip((base, *steps), (at, first, second), strict=True))):
                 return True
         if self.scans < MAX_SCANS:
             self.scans += 1
             self.scan(start, met, key)
         return True
 
+    def at_roots(self, start: _Visit, met: Met, key: str, known: list[tuple[fmpq, fmpq]]) -> bool:
+        """Looks at the roots of an argument that is linear, or quadratic, through three known values, and at its peak."""
+        (x, at), (x1, first), (x2, second) = known
+        slope = (first - at) / (x1 - x)
+        bend = ((second - first) / (x2 - x1) - slope) / (x2 - x)
+        if not bend:
+            return slope != 0 and self.beside(start, met, key, x - at / slope)
+        peak = (x + x1) / 2 - slope / (2 * bend)
+        height = at + slope * (peak - x) + bend * (peak - x) * (peak - x1)
+        if self.whole(start, key):
+            return False
+        if self.moved(start, key, peak, FINE_BITS).trace.met.get(met) != height:
+            return False
+        if -height / bend >= 0:
+            apart = _root(-height / bend)
+            for root in (peak + apart, peak - apart):
+                self.beside(start, met, key, root)
+        return True
+
+    def whole(self, start: _Visit, key: str) -> bool:
+        """Whether only whole numbers can be put in."""
+        return key in start.place.case or self.value(start, key)[1] in ("integer", "bit")
+
     def beside(self, start: _Visit, met: Met, key: str, root: fmpq) -> bool:
         """Looks at a root of a linear argument, just beside it and far from it; false where it is no root."""
-        whole = key in start.place.case
-        if whole or self.value(start, key)[1] == "integer":
+        if self.whole(start, key):
             low = fmpq(root.floor())
             for value in (low, low + 1, low - 1, low + 2, low + 17, low - 17):
                 self.moved(start, key, value)
@@ -223,7 +256,7 @@ class Search:
     def case_with(self, case: Case, key: str, value: fmpq) -> Case:
         """A case with another whole number; `t` stays before `T`, and what is counted stays short."""
         comparison = self.comparison
-        most = MAX_SIZE if key in comparison.setting.symbols.sizes else LARGEST
+        most = MAX_SIZE if key in comparison.setting.symbols.sizes else FARTHEST
         for limit in (most, MAX_STEP):
             moved = {**case, key: min(max(int(value.floor()), 1), limit)}
             if {"t", "T"} <= set(moved) and moved["t"] >= moved["T"]:

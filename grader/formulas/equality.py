@@ -197,7 +197,7 @@ class Decision:
                 return None
             cases.append(case)
         relevant = tuple(comparison.relevant(case) for case in cases)
-        return ProvedInCases(relevant, len(self.agreeing), bool(comparison.setting.cases))
+        return ProvedInCases(relevant, len(self.agreeing), bool(comparison.setting.cases), self.unreached)
 
     def refined(self, proof: Equal | None) -> Equal | None:
         """More bits: at every point without a proof, else at those that were left open."""

@@ -20,6 +20,9 @@ from grader.language.exact import Exact
 from grader.language.tree import Compare, Logic, Number, Tree, Unary
 
 ARGUMENTS = frozenset({"abs", "relu", "step", "sign"})
+SATURATING = frozenset({"exp", "sigmoid", "tanh", "softplus", "cosh", "sinh"})
+"""Functions that hide what happens near 0 of their argument from points far away; their first two calls are noted."""
+
 EXTREMES = frozenset({"max", "min"})
 MAX_COMPARED = 6
 """The numbers in one `max` or `min` whose differences are noted, pair by pair."""
@@ -28,6 +31,7 @@ Scalar = fmpq | arb
 """An exact number, or a ball."""
 
 
+ANYWHERE = (frozenset({-1, 0, 1}),) * 2
 BELOW_AND_ABOVE = frozenset({-1}), frozenset({1})
 ZERO_AND_OTHERS = frozenset({0}), frozenset({-1, 1})
 BELOW = {"<": {-1}, "<=": {-1, 0}, ">": {-1, 0}, ">=": {-1}, "==": {0}, "!=": {0}}
@@ -57,6 +61,8 @@ class Trace:
         """Notes the argument of a condition, each entry of an array on its own."""
         for entry in entries_of(value):
             time = self.times.get(condition, 0)
+            if condition.sides is ANYWHERE and time > 1:
+                return
             self.times[condition] = time + 1
             self.met[condition, time] = entry
 
@@ -135,7 +141,9 @@ class Traced(BallsInTime):
         """A built-in function, whose conditions are noted."""
         node = self.nodes[-1] if self.nodes else None
         called = getattr(node, "function", getattr(node, "kind", ""))
-        condition = Condition(node) if node is not None and called == name else None
+        condition = None
+        if node is not None and called == name:
+            condition = Condition(node, ANYWHERE if name in SATURATING else BELOW_AND_ABOVE)
         exact, balls = self.exact.functions[name], FUNCTIONS[name]
 
         def function(*values: Value) -> Value:
@@ -258,7 +266,7 @@ class _Functions(Mapping[str, Callable[..., Value]]):
 
 def _arguments(name: str, values: tuple[Value, ...]) -> Iterator[Value]:
     """What the bends of a function hang on."""
-    if name in ARGUMENTS:
+    if name in ARGUMENTS or name in SATURATING:
         yield values[0]
     elif name in EXTREMES:
         parts = (values if len(values) > 1 else entries_of(values[0]))[:MAX_COMPARED]

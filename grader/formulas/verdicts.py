@@ -46,12 +46,13 @@ class Proved:
 class ProvedInCases:
     """Equal for all values of all variables in each of these cases, by normal form; in others at points alone.
 
-    `given`: the question fixes its cases, so that no others were looked at.
+    `given`: the question fixes its cases, so that no others were looked at; `unreached` as in `Sampled`.
     """
 
     cases: tuple[Case, ...]
     points: int
     given: bool = False
+    unreached: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

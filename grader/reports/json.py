@@ -82,14 +82,12 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
             return {"kind": "sampled", "examples": examples, "seed": seed}
         case Identity():
             return {"kind": "proved", "states": 0, "method": "normal form"}
-        case IdentityInCases(cases=cases, where=where, points=points):
+        case IdentityInCases(cases=cases, where=where, points=points, unreached=unreached):
             proof = {"method": "normal form", "cases": cases, "where": where}
-            return {"kind": "sampled", "examples": points, "seed": 0, **proof}
+            return {"kind": "sampled", "examples": points, "seed": 0, **proof, **_sides(unreached)}
         case AtPoints(points=points, bits=bits, where=where, unreached=unreached):
-            further: dict[str, Any] = {"where": where} if where else {}
-            if unreached:
-                further["unreached"] = list(unreached)
-            return {"kind": "sampled", "examples": points, "seed": 0, "bits": bits, **further}
+            place = {"where": where} if where else {}
+            return {"kind": "sampled", "examples": points, "seed": 0, "bits": bits, **place, **_sides(unreached)}
         case Examples(examples=examples):
             return {"kind": "examples", "examples": examples}
         case Counterexample():
@@ -97,6 +95,10 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
         case Fault(reason=reason):
             return {"kind": "error", "reason": reason}
     return {"kind": "none"}
+
+
+def _sides(unreached: tuple[str, ...]) -> dict[str, list[str]]:
+    return {"unreached": list(unreached)} if unreached else {}
 
 
 def _counterexample(evidence: Counterexample) -> dict[str, Any]:

@@ -37,13 +37,14 @@ def in_words(evidence: Evidence) -> str:
             return f"held on {counted(examples, 'input')} that were drawn (seed {seed}); not proved"
         case Identity():
             return "proved equal for all values of all variables"
-        case IdentityInCases(where=where, points=points):
-            looked = f"and at {counted(points, 'sample point')}"
-            return f"equal for all values of all variables {where}, {looked}; not proved for other whole numbers"
+        case IdentityInCases(where=where, points=points, unreached=unreached):
+            looked = f"{where}, and at {counted(points, 'sample point')}"
+            return (
+                f"equal for all values of all variables {looked}; not proved for other whole numbers{_sides(unreached)}"
+            )
         case AtPoints(points=points, bits=bits, where=where, unreached=unreached):
-            place = f" ({where})" if where else ""
-            sides = f"; not both sides were reached of {', '.join(unreached[:3])}" if unreached else ""
-            return f"equal at {counted(points, 'sample point')}{place}, to at least {bits} bits; not proved{sides}"
+            looked = f"{counted(points, 'sample point')}{f' ({where})' if where else ''}"
+            return f"equal at {looked}, to at least {bits} bits; not proved{_sides(unreached)}"
         case Examples(examples=examples):
             return f"held on {counted(examples, 'example')}"
         case Counterexample(input=word, expected=expected, got=got):
@@ -52,6 +53,11 @@ def in_words(evidence: Evidence) -> str:
             return reason
         case NoEvidence():
             return ""
+
+
+def _sides(unreached: tuple[str, ...]) -> str:
+    """`; not both sides were reached of relu(x**2 + 1)`, at most three."""
+    return f"; not both sides were reached of {', '.join(unreached[:3])}" if unreached else ""
 
 
 def complaints(report: Report) -> list[str]:
