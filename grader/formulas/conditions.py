@@ -177,7 +177,7 @@ class Search:
         return True
 
     def at_roots(self, start: _Visit, met: Met, key: str, known: list[tuple[fmpq, fmpq]]) -> bool:
-        """Looks at the roots of an argument that is linear, or quadratic, through three known values, and at its peak."""
+        """Looks at the roots of an argument that is linear or quadratic, by three known values, and at its peak."""
         (x, at), (x1, first), (x2, second) = known
         slope = (first - at) / (x1 - x)
         bend = ((second - first) / (x2 - x1) - slope) / (x2 - x)
