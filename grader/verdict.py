@@ -46,17 +46,34 @@ class Exhausted:
 
 @dataclass(frozen=True)
 class Identity:
-    """Equal for all values of all variables, by normal form, in this many cases of steps, gaps and sizes."""
+    """Equal for all values of all variables and all whole numbers, by normal form."""
+
+
+@dataclass(frozen=True)
+class IdentityInCases:
+    """Equal for all values of all variables in this many cases of steps, gaps and sizes, by normal form.
+
+    `where` says which cases in words; in others nothing is proved: `points` were looked at, in all of them together.
+    `unreached` are conditions of the formulas of which only one side was met.
+    """
 
     cases: int
+    where: str
+    points: int
+    unreached: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class AtPoints:
-    """Equal at every sample point that was looked at, to at least this many bits."""
+    """Equal at every sample point that was looked at, to at least this many bits.
+
+    `where` says in words in which cases of whole numbers, if there are any; `unreached` as in `IdentityInCases`.
+    """
 
     points: int
     bits: int
+    where: str = ""
+    unreached: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,7 +123,18 @@ class NoEvidence:
     """Nothing was looked at."""
 
 
-Evidence = Proved | Exhausted | Sampled | Identity | AtPoints | Examples | Counterexample | Fault | NoEvidence
+Evidence = (
+    Proved
+    | Exhausted
+    | Sampled
+    | Identity
+    | IdentityInCases
+    | AtPoints
+    | Examples
+    | Counterexample
+    | Fault
+    | NoEvidence
+)
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.documents import Text
-from grader.errors import HarnessError, Problem, SubmissionError
+from grader.errors import HarnessError, Problem, SubmissionError, listed
 from grader.formulas import (
     BeyondLimits,
     Different,
     DomainDifference,
     NeverDefined,
     Proved,
+    ProvedInCases,
     Reading,
     Sampled,
     Sealed,
@@ -31,7 +32,17 @@ from grader.language.latex import to_latex
 from grader.language.numbers import show_number
 from grader.language.parse import ExpressionError
 from grader.spec.formulas import LINE, FormulaQuestion
-from grader.verdict import AtPoints, CheckResult, Counterexample, Evidence, Fault, Identity, NoEvidence, QuestionResult
+from grader.verdict import (
+    AtPoints,
+    CheckResult,
+    Counterexample,
+    Evidence,
+    Fault,
+    Identity,
+    IdentityInCases,
+    NoEvidence,
+    QuestionResult,
+)
 
 
 @dataclass(frozen=True)
@@ -72,11 +83,30 @@ def read(question: FormulaQuestion, text: Text) -> Reading:
 
 def equality_evidence(verdict: Verdict) -> Evidence:
     """The evidence of an equality."""
-    if isinstance(verdict, Proved):
-        return Identity(len(verdict.cases))
-    if isinstance(verdict, Sampled):
-        return AtPoints(verdict.points, verdict.bits)
+    match verdict:
+        case Proved():
+            return Identity()
+        case ProvedInCases(cases=cases, points=points):
+            return IdentityInCases(len(cases), in_which_cases(verdict), points, verdict.unreached)
+        case Sampled(points=points, bits=bits):
+            return AtPoints(points, bits, in_which_cases(verdict), verdict.unreached)
     raise TypeError(verdict)
+
+
+def in_which_cases(verdict: ProvedInCases | Sampled) -> str:
+    """`at every gap from t to T up to 6`, `in 27 cases of n and k`; "" where no whole number matters."""
+    cases = verdict.cases
+    if not cases:
+        return ""
+    if verdict.given:
+        return f"at the {len(cases)} cases of the spec" if len(cases) > 1 else "at the one case of the spec"
+    names = list(dict.fromkeys(name for case in cases for name in case))
+    if {"t", "T"} <= set(names) and isinstance(verdict, ProvedInCases):
+        gaps = {case["T"] - case["t"] for case in cases}
+        longest = next(gap for gap in range(1, len(gaps) + 2) if gap + 1 not in gaps)
+        if 1 in gaps:
+            return f"at every gap from t to T up to {longest}"
+    return f"in {len(cases)} {'case' if len(cases) == 1 else 'cases'} of {listed(names)}"
 
 
 def _failed(question: FormulaQuestion, reading: Reading, verdict: Verdict) -> CheckResult:

@@ -3,14 +3,17 @@
 | file | owns |
 | --- | --- |
 | `notation` and what it names | a student's text to a tree, and how it was read |
-| `symbols`, `setting` | the names of a question; the network that links them, the cases that are looked at |
+| `symbols`, `setting`, `cases` | the names of a question; the network that links them; whole numbers that are tried |
 | `timeline`, `world`, `backward` | sequences in time, one evaluation, gradients through a network |
-| `fractions`, `atoms`, `normal`, `proof` | equality by normal form |
-| `samples`, `comparison`, `equality`, `verdicts` | points, two formulas at a point, the decision, what it finds |
+| `fractions`, `atoms`, `normal`, `pieces`, `regions`, `proof` | equality by normal form, in each piece of a formula |
+| `draws`, `samples`, `comparison`, `places` | numbers that nobody can aim at, two formulas at a point, which points |
+| `traced`, `kinks`, `conditions` | where formulas bend and jump; points on both sides |
+| `equality`, `verdicts` | the decision, and what it finds |
 | `questions` | a formula or a gradient that is asked; factors, signs, near misses |
 """
 
 from grader.formulas.backward import Backward, Node
+from grader.formulas.cases import Case, gap_cases, usual_cases, with_sizes
 from grader.formulas.cursor import Notation
 from grader.formulas.equality import decide
 from grader.formulas.notation import Reading, point_at, read_formula, usual_notation
@@ -25,7 +28,7 @@ from grader.formulas.questions import (
     recognise,
 )
 from grader.formulas.sealed import SCRYPT, Seal, Sealed, SealedPoint, Stage, Unseen, seal_of
-from grader.formulas.setting import Case, Setting, gap_cases, usual_cases, with_sizes
+from grader.formulas.setting import Setting
 from grader.formulas.symbols import Quantity, Sequence, Symbols
 from grader.formulas.typeset import typeset
 from grader.formulas.verdicts import (
@@ -36,6 +39,7 @@ from grader.formulas.verdicts import (
     NeverDefined,
     Point,
     Proved,
+    ProvedInCases,
     Sampled,
     SealedDifference,
     ShapeDifference,
@@ -58,6 +62,7 @@ __all__ = [
     "Notation",
     "Point",
     "Proved",
+    "ProvedInCases",
     "Quantity",
     "Question",
     "Reading",

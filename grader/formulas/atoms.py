@@ -200,6 +200,23 @@ class Atoms:
             inside *= fmpq(prime) ** odd
         return outside, self.ring.context.constant(inside)
 
+    def floor(self, u: Fraction) -> Fraction:
+        """The largest whole number up to u: whole parts of u's constant come out, the rest is an atom."""
+        whole = fmpq(0)
+        if u.den.is_constant():
+            for exponents, coefficient in u.num.terms():
+                if not any(exponents):
+                    whole = fmpq((coefficient / u.den.leading_coefficient()).floor())
+        else:
+            quotient, _ = divmod(u.num, u.den)
+            if quotient.is_constant() and not quotient.is_zero():
+                whole = fmpq(quotient.leading_coefficient().floor())
+        rest_of_it = u - self.ring.number(whole)
+        known = rest_of_it.constant()
+        if known is not None:
+            return self.ring.number(whole + fmpq(known.floor()))
+        return self.ring.number(whole) + self.opaque("floor", rest_of_it, 0)
+
     def opaque(self, name: str, u: Fraction, sign: int) -> Fraction:
         """An odd (-1), even (1) or other (0) function of which nothing else is known."""
         flip = sign != 0 and not u.is_zero() and u.is_negative()

@@ -9,18 +9,23 @@ from functools import cached_property
 from flint import arb, ctx, fmpq
 
 from grader.formulas.backward import Backward
+from grader.formulas.cases import Case
+from grader.formulas.draws import Draws
 from grader.formulas.kinks import Kinks, bends
+from grader.formulas.regions import Work
 from grader.formulas.samples import Sample, samples
-from grader.formulas.setting import Case, Setting
+from grader.formulas.setting import Setting
 from grader.formulas.symbols import Domain
 from grader.formulas.timeline import BallsInTime
+from grader.formulas.traced import in_balls
 from grader.formulas.verdicts import Point, bracketed, show_value
 from grader.formulas.world import LOOP_STEPS, MAX_STEPS, Meaning, World, entry_names
 from grader.language.arithmetic import FUEL, Closure, EvaluationError, TooLarge
 from grader.language.arrays import ShapeError, Value
 from grader.language.balls import Undecided, entries
 from grader.language.numbers import show_number
-from grader.language.tree import Name, Number, Tree, subtrees
+from grader.language.printing import to_text
+from grader.language.tree import Call, Choose, Compare, Fold, Logic, Name, Number, Tree, Unary, subtrees
 
 FIRST_BITS = 64
 EFFORT = {64: 1.0, 256: 1.5, 1024: 6.0, 4096: 40.0}
@@ -28,6 +33,8 @@ EFFORT = {64: 1.0, 256: 1.5, 1024: 6.0, 4096: 40.0}
 
 MAX_STEPS_BACK = MAX_STEPS - 4
 """Steps before the last one of the wanted formula from which on an answer may ask a network to be followed."""
+BENT = frozenset({"abs", "relu", "step", "sign", "min", "max", "sqrt", "norm", "all", "any"})
+"""Functions that bend or jump; roots of squares do."""
 
 MAX_EFFORT = 300_000.0
 """Operations of one comparison, so that it ends in well under a second."""
@@ -83,6 +90,7 @@ class Comparison:
     backward: Backward | None = None
     lenient: bool = False
     effort: float = 0.0
+    work: Work = field(default_factory=Work)
     origins: dict[tuple[int, ...], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -102,6 +110,31 @@ class Comparison:
             bounds += [self.backward.by.step, *(node.step for node in self.backward.given)]
         named = {node.id for tree in bounds for node in subtrees(tree) if isinstance(node, Name)}
         return frozenset(used | named | {size for shape in shapes for size in shape if isinstance(size, str)})
+
+    @cached_property
+    def draws(self) -> Draws:
+        """What is drawn depends on the texts of both sides, and on the course's salt."""
+        trees = [self.student, self.wanted, *self.setting.equations.values()]
+        return Draws.of(self.setting.salt, *map(to_text, trees))
+
+    @property
+    def trees(self) -> list[Tree]:
+        """Both formulas, the network and the functions of the question."""
+        setting = self.setting
+        bodies = [function.body for function in setting.symbols.functions.values()]
+        return [self.student, self.wanted, *setting.steps.values(), *setting.initial.values(), *bodies]
+
+    @cached_property
+    def bent(self) -> bool:
+        """Whether anything bends or jumps."""
+        return any(
+            isinstance(node, Compare | Logic | Choose)
+            or (isinstance(node, Call) and node.function in BENT)
+            or (isinstance(node, Fold) and node.kind not in ("sum", "prod"))
+            or (isinstance(node, Unary) and node.op == "not")
+            for tree in self.trees
+            for node in subtrees(tree)
+        )
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:
@@ -135,7 +168,7 @@ class Comparison:
     def side(self, world: World, closure: Closure) -> Value | Fault:
         """The value of one side, or why there is none."""
         try:
-            value = world.value(closure)
+            value = in_balls(world.value(closure))
         except TooLarge as error:
             steps = f"its loops take more than {world.loop_steps} steps"
             return Fault(steps if world.frame[FUEL] < 0 else str(error), limit=True)

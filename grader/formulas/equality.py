@@ -6,15 +6,22 @@ refuse a right answer. Undecided points are looked at again with more bits befor
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from flint import arb, ctx, fmpq
+from flint import ctx, fmpq
 
 from grader.formulas.backward import Backward
-from grader.formulas.comparison import EFFORT, FIRST_BITS, MAX_EFFORT, Comparison, Fault, Finding
-from grader.formulas.proof import proved
+from grader.formulas.cases import Case
+from grader.formulas.comparison import EFFORT, FIRST_BITS, MAX_EFFORT, Comparison, Fault, Finding, Place
+from grader.formulas.conditions import Search
+from grader.formulas.exploring import explored
+from grader.formulas.places import more_cases, more_places, starting_places, witness_places
+from grader.formulas.precision import LEAST, MORE_BITS, agreement, disjoint
+from grader.formulas.proof import for_all, proved_for_all, proved_in_case
 from grader.formulas.samples import Sample, simpler
 from grader.formulas.setting import Setting
+from grader.formulas.unresolved import beyond_limits
 from grader.formulas.verdicts import (
     BeyondLimits,
     Different,
@@ -22,59 +29,27 @@ from grader.formulas.verdicts import (
     Equal,
     NeverDefined,
     Proved,
+    ProvedInCases,
     Sampled,
     ShapeDifference,
     Unsettled,
     Verdict,
     show_pair,
 )
-from grader.language import limits
-from grader.language.arrays import Value, describe, shape_of
-from grader.language.balls import entries
+from grader.language.arrays import describe, shape_of
 from grader.language.tree import Tree
 
-MORE_BITS = (256, 1024, 4096)
 DEEP = 6
 """Without a proof the first points, and every sixth, are looked at with the finest precision at once."""
-
-LEAST = 32
-"""Leading bits in which two values must agree at the finest precision for the point to count at all."""
-
-SMALL = arb(2) ** -100
-"""Where both values are smaller, bits are counted from here on: two zeros agree in no leading bit of their own."""
 
 HOPELESS = 20
 """Points without a value, all of them, after which no more are tried."""
 
-MAX_LIMIT_LOOKS = 4
-LIMIT_BITS = 1024
-"""Points at which a formula exceeded a limit that are looked at again with the full budget of loops, and how."""
+MAX_PROOFS = 30
+"""Cases beyond the usual ones that are proved one by one."""
 
 ENOUGH = 96
 """Leading bits in which two values agree before a point counts as agreeing."""
-
-
-def disjoint(left: Value, right: Value) -> bool:
-    """Whether two values of one shape are proved to differ."""
-    return any(not a.overlaps(b) for a, b in zip(entries(left), entries(right), strict=True))
-
-
-def agreement(left: Value, right: Value) -> int:
-    """The leading bits in which overlapping values are known to agree, in the worst entry; `SMALL` stands for zero."""
-    worst = 1 << 20
-    for a, b in zip(entries(left), entries(right), strict=True):
-        gap = abs(a - b).abs_upper()
-        if not gap.is_zero():
-            worst = min(worst, _magnitude(abs(a).max(abs(b)).max(SMALL).abs_upper()) - _magnitude(gap))
-    return worst
-
-
-def _magnitude(value: arb) -> int:
-    """About log2 of a positive number."""
-    if value.is_zero():
-        return -(1 << 20)
-    mantissa, exponent = value.man_exp()
-    return int(mantissa.bit_length()) + int(exponent)
 
 
 def decide(
@@ -86,33 +61,69 @@ def decide(
         ExpressionError: for names that the question does not have.
     """
     comparison = Comparison(setting, setting.read(student), wanted, backward, lenient)
-    return _Decision(comparison).verdict()
+    return Decision(comparison).verdict()
 
 
 @dataclass
-class _Decision:
+class Decision:
+    """One comparison on its way to a verdict."""
+
     comparison: Comparison
     agreeing: list[Finding] = field(default_factory=list)
     open: list[Finding] = field(default_factory=list)
     one_sided: list[Finding] = field(default_factory=list)
     unexplained: list[Finding] = field(default_factory=list)
+    doubtful: list[Finding] = field(default_factory=list)
+    unreached: tuple[str, ...] = ()
+    limit: float = MAX_EFFORT
     difference: Verdict | None = None
 
     def verdict(self) -> Verdict:
-        for place in self.comparison.places():
-            if self.comparison.effort > MAX_EFFORT / 2 and len(self.agreeing) >= 8:
+        self.sample(self.comparison.places(), MAX_EFFORT / 2)
+        if self.difference:
+            return self.difference
+        self.unexplained = [*self.open[:1], *self.agreeing[:1]]
+        proof: Equal | None = self.proof() if self.agreeing else None
+        if self.agreeing and proof is None:
+            proof = self.look_further()
+        equal = None if self.difference else self.refined(proof)
+        beyond = None if isinstance(proof, Proved) or self.difference else self.beyond_limits()
+        return self.difference or beyond or self.conclusion(equal)
+
+    def sample(self, places: Iterable[Place], effort: float) -> None:
+        """Looks at places until one settles the comparison or the effort is spent, but at eight at least."""
+        for place in places:
+            if self.comparison.effort > effort and len(self.agreeing) >= 8:
                 break
             if len(self.open) >= HOPELESS and not self.agreeing and not self.one_sided:
                 break
             if self.sort(self.comparison.look(place, FIRST_BITS)):
                 break
+
+    def look_further(self) -> Proved | ProvedInCases | None:
+        """Whole numbers and values of all scales, both sides of every condition, and the pieces of both formulas."""
+        comparison = self.comparison
+        self.sample(more_places(comparison), comparison.effort + MAX_EFFORT)
         if self.difference:
-            return self.difference
-        self.unexplained = [*self.open[:1], *self.agreeing[:1]]
-        beyond = self.beyond_limits()
-        proof = self.proof() if self.agreeing else None
-        equal = self.refined(proof)
-        return self.difference or (None if proof else beyond) or self.conclusion(equal)
+            return None
+        search = Search(comparison, self.settles, comparison.effort + MAX_EFFORT / 2)
+        symbolic = for_all(comparison)
+        if comparison.bent and symbolic is not None:
+            pieces = explored(comparison, comparison.cases[0], symbolic)
+            if pieces.equal:
+                return Proved(len(self.agreeing))
+            search.look(witness_places(comparison, pieces.witnesses))
+        if not self.difference:
+            search.run(starting_places(comparison))
+            self.unreached = search.unreached()
+        return None if self.difference else self.proof_in_cases()
+
+    def settles(self, finding: Finding) -> bool:
+        """Whether a finding shows a difference; points that agree are not kept, for there are many."""
+        kept = len(self.agreeing), len(self.open)
+        settled = self.sort(finding)
+        del self.agreeing[kept[0] :], self.open[kept[1] :]
+        return settled
 
     def sort(self, finding: Finding) -> bool:
         """Files a finding; true when it settles the comparison."""
@@ -135,23 +146,36 @@ class _Decision:
                 self.one_sided.append(finding)
         else:
             self.open.append(finding)
+            if not isinstance(right, Fault):
+                self.doubtful.append(finding)
         return False
 
     def proof(self) -> Proved | None:
-        """A proof by normal form in every case."""
-        comparison, cases = self.comparison, []
-        for case in comparison.cases:
-            origin = comparison.origin(case)
-            if not proved(comparison.setting, comparison.student, comparison.wanted, comparison.backward, case, origin):
-                return None
-            cases.append(comparison.relevant(case))
-        return Proved(tuple(c for c in cases if c), len(self.agreeing))
+        """A proof by normal form for all whole numbers."""
+        return Proved(len(self.agreeing)) if proved_for_all(self.comparison) else None
 
-    def refined(self, proof: Proved | None) -> Equal | None:
+    def proof_in_cases(self) -> ProvedInCases | None:
+        """Proofs by normal form in the usual cases, one by one, and in the small ones as far as the budget goes."""
+        comparison = self.comparison
+        cases = [case for case in comparison.cases if comparison.relevant(case)]
+        if not cases or not all(proved_in_case(comparison, case) for case in cases):
+            return None
+        for case in more_cases(comparison)[0][:MAX_PROOFS]:
+            if comparison.work.left < 0:
+                break
+            if not proved_in_case(comparison, case):
+                return None
+            cases.append(case)
+        relevant = tuple(comparison.relevant(case) for case in cases)
+        return ProvedInCases(relevant, len(self.agreeing), bool(comparison.setting.cases), self.unreached)
+
+    def refined(self, proof: Equal | None) -> Equal | None:
         """More bits: at every point without a proof, else at those that were left open."""
         findings, bits = [*self.open, *(() if proof else self.agreeing)], 1 << 20
         kept = len(self.agreeing) if proof else 0
+        self.limit = self.comparison.effort + MAX_EFFORT
         self.open, self.agreeing = [], self.agreeing if proof else []
+        cases: dict[tuple[tuple[str, int], ...], Case] = {}
         for number, finding in enumerate(findings):
             deep = not proof and (number < DEEP or number % DEEP == 0)
             closer = self.closer(finding, MORE_BITS[-1:] if deep else MORE_BITS)
@@ -159,9 +183,14 @@ class _Decision:
                 return None
             if closer is not None:
                 bits, kept = min(bits, closer), kept + 1
+                case = self.comparison.relevant(finding.place.case)
+                cases[tuple(case.items())] = case
+            elif finding.defined:
+                self.doubtful.append(finding)
         if proof or not kept:
             return proof
-        return Sampled(kept, min(bits, MORE_BITS[-1]))
+        seen = tuple(case for case in cases.values() if case)
+        return Sampled(kept, min(bits, MORE_BITS[-1]), seen, bool(self.comparison.setting.cases), self.unreached)
 
     def closer(self, finding: Finding, precisions: tuple[int, ...]) -> int | None:
         """The bits in which both sides agree at a place; None where one of them still has no value."""
@@ -170,7 +199,7 @@ class _Decision:
             return exact
         for bits in precisions:
             step = EFFORT[bits] * comparison.cost
-            if comparison.effort + step > MAX_EFFORT:
+            if comparison.effort + step > self.limit:
                 break
             again = comparison.look(finding.place, bits)
             if not again.defined and not any(again.undefined):
@@ -192,13 +221,13 @@ class _Decision:
 
     def simplified(self, finding: Finding) -> Finding:
         """Entries exchanged, one by one, for simpler numbers at which the two sides still differ."""
-        place, attempts = finding.place, 80
+        place, attempts, limit = finding.place, 80, self.comparison.effort + MAX_EFFORT
         if len(place.sample.pool) == 1 and len(place.sample.fixed) < 2:
             return finding
         point = self.comparison.point(place)
         for key, value in point.entries.items():
             for other in simpler(value):
-                if attempts == 0 or self.comparison.effort > MAX_EFFORT:
+                if attempts == 0 or self.comparison.effort > limit:
                     return finding
                 attempts -= 1
                 fixed = {**point.entries, **finding.place.sample.fixed, key: other}
@@ -222,17 +251,12 @@ class _Decision:
         return self.unsettled()
 
     def beyond_limits(self) -> BeyondLimits | None:
-        """A point where the student's formula exceeds a limit and the right one does not, however much it is given."""
-        limited = [f for f in self.open if isinstance(f.student, Fault) and f.student.limit]
-        for finding in limited[:MAX_LIMIT_LOOKS]:
-            again = self.comparison.look(finding.place, LIMIT_BITS, limits.MAX_ITERATIONS)
-            student, wanted = again.student, again.wanted
-            if isinstance(student, Fault) and student.limit and not isinstance(wanted, Fault):
-                return BeyondLimits(self.comparison.point(finding.place), student.message)
-            if again.defined and shape_of(student) == shape_of(wanted) and disjoint(student, wanted):
-                self.difference = self.different(again)
-                return None
-        return None
+        """Where the student's value is not known though the right one is; a difference found there settles all."""
+        found = beyond_limits(self.comparison, self.doubtful)
+        if isinstance(found, Finding):
+            self.difference = self.different(found)
+            return None
+        return found
 
     def unsettled(self) -> Verdict:
         """Why nothing could be said; it is because of the student's formula where the right one has a known value."""

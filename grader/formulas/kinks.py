@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from flint import fmpq
 
+from grader.formulas.cases import Case
 from grader.formulas.samples import SMALL, Sample
-from grader.formulas.setting import Case, Setting
+from grader.formulas.setting import Setting
 from grader.formulas.symbols import Domain
 from grader.formulas.timeline import ExactInTime
 from grader.formulas.world import Meaning, World

@@ -45,12 +45,10 @@ class NormalForms(Arithmetic):
         return zipped(_divide, left, right)
 
     def floor_divide(self, left: Value, right: Value) -> Value:
-        exact = Exact()
-        return zipped(lambda a, b: self.number(exact.floor_divide(_known(a), _known(b))), left, right)
+        return zipped(lambda a, b: self.atoms.floor(_divide(a, b)), left, right)
 
     def modulo(self, left: Value, right: Value) -> Value:
-        exact = Exact()
-        return zipped(lambda a, b: self.number(exact.modulo(_known(a), _known(b))), left, right)
+        return zipped(lambda a, b: a - b * self.atoms.floor(_divide(a, b)), left, right)
 
     def power(self, base: Value, exponent: Value) -> Value:
         return zipped(self._power, base, exponent)
@@ -131,7 +129,12 @@ def _positive(u: Fraction) -> Fraction:
 
 def _functions(meaning: NormalForms, atoms: Atoms) -> Mapping[str, Callable[..., Value]]:
     """The table of built-ins."""
-    return {**_smooth(meaning.ring, atoms), **_bent(meaning.ring, atoms), **_gathering(meaning.ring, atoms)}
+    return {**smooth_and_gathering(meaning.ring, atoms), **_bent(meaning.ring, atoms)}
+
+
+def smooth_and_gathering(ring: Ring, atoms: Atoms) -> Mapping[str, Callable[..., Value]]:
+    """The built-ins that neither bend nor jump."""
+    return {**_smooth(ring, atoms), **_gathering(ring, atoms)}
 
 
 def _smooth(ring: Ring, atoms: Atoms) -> Mapping[str, Callable[..., Value]]:

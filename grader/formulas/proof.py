@@ -1,43 +1,93 @@
-"""Proofs of equality: both formulas as normal forms in one ring, for all values of all variables of a case."""
+"""Proofs of equality: both formulas as normal forms in one ring, for all values of all variables.
+
+Whole numbers are variables of the ring as well, where nothing is counted through; a step `t` that only says where in a
+sequence (`h[t+1]`) may be any, so that one case stands for all. Elsewhere a proof holds in one case.
+"""
 
 from __future__ import annotations
 
-from grader.formulas.backward import Backward
-from grader.formulas.fractions import Fraction, Rebase, Ring, Unprovable
-from grader.formulas.setting import Case, Setting
+from grader.formulas.cases import Case
+from grader.formulas.comparison import Comparison
+from grader.formulas.exploring import explored
+from grader.formulas.fractions import MAX_WORK, Fraction, Rebase, Ring, Unprovable
 from grader.formulas.symbols import Domain
 from grader.formulas.timeline import NormalFormsInTime
 from grader.formulas.world import Meaning, World
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array, ShapeError, Value, shape_of
-from grader.language.tree import Tree
+from grader.language.compile import time_lag
+from grader.language.tree import Index, Name, Tree, children
 
 MAX_REBASES = 8
 
 
-def proved(setting: Setting, student: Tree, wanted: Tree, backward: Backward | None, case: Case, origin: int) -> bool:
-    """Whether the normal forms agree; False says nothing."""
+def for_all(comparison: Comparison) -> frozenset[str] | None:
+    """The whole numbers that must be variables in a proof for all of them; None where no proof can be for all."""
+    symbols = comparison.setting.symbols
+    wholes = comparison.matters & set(symbols.whole)
+    if wholes == {"t"} and relative(comparison):
+        return frozenset()
+    gradient = bool(wholes) and comparison.backward is not None  # followed step by step, from one `t`
+    return None if gradient or wholes & set(symbols.sizes) else wholes
+
+
+def proved_for_all(comparison: Comparison) -> bool:
+    """Whether the normal forms agree for all whole numbers that matter; False says nothing."""
+    symbolic = for_all(comparison)
+    return symbolic is not None and _proved(comparison, comparison.cases[0], symbolic)
+
+
+def relative(comparison: Comparison) -> bool:
+    """Whether `t` only says where in a sequence: then what holds at one step holds, shifted, at all of them."""
+    setting, backward = comparison.setting, comparison.backward
+    sequences = setting.symbols.sequences
+    if setting.initial or any(s.first is not None or s.last is not None for s in sequences.values()):
+        return False
+    steps = [step for sequence in sequences.values() for step in sequence.only]
+    if backward:
+        steps += [backward.by.step, *(node.step for node in backward.given)]
+    trees = [comparison.student, comparison.wanted, *setting.steps.values()]
+    return all(time_lag(step) is not None for step in steps) and not any(map(_counts, trees))
+
+
+def _counts(tree: Tree) -> bool:
+    """Whether `t` stands anywhere but in an index like `h[t+1]`."""
+    if isinstance(tree, Index) and time_lag(tree.index) is not None:
+        return _counts(tree.base)
+    return tree == Name("t") or any(map(_counts, children(tree)))
+
+
+def proved_in_case(comparison: Comparison, case: Case) -> bool:
+    """Whether the normal forms agree in a case, as they are or piece by piece; False says nothing."""
+    whole = _proved(comparison, case, symbolic=frozenset())
+    return whole or (comparison.bent and explored(comparison, case, frozenset()).equal)
+
+
+def _proved(comparison: Comparison, case: Case, symbolic: frozenset[str]) -> bool:
     divisors: dict[int, int] = {}
     for _ in range(MAX_REBASES):
+        ring = Ring(divisors)
         try:
-            return _attempt(setting, student, wanted, backward, case, origin, Ring(divisors))
+            return _attempt(comparison, case, symbolic, ring)
         except Rebase as finer:
             divisors = finer.divisors
         except (Unprovable, EvaluationError, ShapeError, ArithmeticError, RecursionError):
             return False
+        finally:
+            comparison.work.left -= (MAX_WORK - max(ring.work, 0)) // 4 + comparison.cost
     return False
 
 
-def _attempt(
-    setting: Setting, student: Tree, wanted: Tree, backward: Backward | None, case: Case, origin: int, ring: Ring
-) -> bool:
-    meaning = Meaning(setting, NormalFormsInTime(ring), backward)
-    right, left = meaning.compile(wanted), meaning.compile(student)
+def _attempt(comparison: Comparison, case: Case, symbolic: frozenset[str], ring: Ring) -> bool:
+    meaning = Meaning(comparison.setting, NormalFormsInTime(ring), comparison.backward)
+    right, left = meaning.compile(comparison.wanted), meaning.compile(comparison.student)
 
     def draw(key: str, domain: Domain) -> Fraction:
         return ring.polynomial(ring.atom(key, positive=domain in ("positive", "unit")))
 
-    world = World(meaning, case, origin, draw)
+    world = World(meaning, case, comparison.origin(case), draw)
+    for name in sorted(symbolic):
+        world.frame[meaning.scope.names[name]] = ring.polynomial(ring.atom(name, positive=True))
     a, b = world.value(right), world.value(left)
     if shape_of(a) != shape_of(b):
         return False

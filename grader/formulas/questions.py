@@ -15,7 +15,7 @@ from grader.formulas.cursor import Notation
 from grader.formulas.equality import decide
 from grader.formulas.notation import Reading, read_formula, usual_notation
 from grader.formulas.setting import Setting
-from grader.formulas.verdicts import Equal, Proved, Sampled, Verdict, is_equal
+from grader.formulas.verdicts import Equal, Verdict, is_equal
 from grader.language.balls import entries
 from grader.language.derivative import times
 from grader.language.tree import Index, Name, Number, Tree, Unary
@@ -129,13 +129,13 @@ def constant_factor(student: Tree, question: Question) -> Multiple | None:
     if factor is None or factor in (0, 1):
         return None
     verdict = question.times(factor).decide(student)
-    return Multiple(factor, verdict) if isinstance(verdict, Proved | Sampled) else None
+    return Multiple(factor, verdict) if isinstance(verdict, Equal) else None
 
 
 def opposite_sign(student: Tree, question: Question) -> Equal | None:
     """The evidence that a formula is right but for its sign."""
     verdict = question.decide(Unary("-", student))
-    return verdict if isinstance(verdict, Proved | Sampled) else None
+    return verdict if isinstance(verdict, Equal) else None
 
 
 def _ratio(student: Tree, question: Question) -> fmpq | None:

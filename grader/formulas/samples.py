@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from flint import fmpq
 
+from grader.formulas.draws import EXPONENTS, Draws
 from grader.formulas.symbols import Domain
 
 SMALL = tuple(map(fmpq, (1, 2, -1, 3, -2, 0, -3)))
@@ -22,16 +23,22 @@ MAX_CHANGED = 14
 
 @dataclass(frozen=True)
 class Sample:
-    """A value for every free entry: chosen from the pool by its name and the seed, unless `fixed` says it."""
+    """A value for every free entry: chosen from the pool by its name and the seed, unless `fixed` says it.
+
+    Without a pool the values are drawn with wide scales, by `draws`.
+    """
 
     pool: tuple[fmpq, ...]
     seed: int = 0
     fixed: Mapping[str, fmpq] = field(default_factory=dict)
+    draws: Draws | None = None
 
     def value(self, key: str, domain: Domain) -> fmpq:
         """The value of an entry."""
         if key in self.fixed:
             return fitted(self.fixed[key], domain)
+        if self.draws is not None:
+            return drawn(self.draws, self.seed, key, domain)
         if len(self.pool) == 1:
             return fitted(self.pool[0], domain)
         digest = hashlib.blake2b(f"{self.seed}:{key}".encode(), digest_size=4).digest()
@@ -46,12 +53,38 @@ def fitted(value: fmpq, domain: Domain) -> fmpq:
         case "nonnegative":
             return abs(value)
         case "unit":
-            return value if 0 < value < 1 else UNIT[int((value * 4).floor()) % len(UNIT)]
+            if 0 < value < 1:
+                return value
+            return UNIT[int((value * 4).floor()) % len(UNIT)]
         case "integer":
             return fmpq(value.floor() if value >= 0 else value.ceil()) if value.q != 1 else value
         case "bit":
             return fmpq(1) if value > 0 else fmpq(0)
     return value
+
+
+def drawn(draws: Draws, seed: int, key: str, domain: Domain) -> fmpq:
+    """The value of an entry in the wide sample of a seed."""
+    exponents = EXPONENTS[seed % len(EXPONENTS)]
+    value = draws.rational(exponents, f"{seed} {key}")
+    match domain:
+        case "unit":
+            return abs(value) / (1 + abs(value))
+        case "integer":
+            low, high = exponents
+            return fmpq(draws.rational((max(low, 0), max(high, 1)), f"{seed} {key}").floor())
+    return fitted(value, domain)
+
+
+def wide_samples(keys: Sequence[str], draws: Draws, count: int) -> Iterator[Sample]:
+    """Samples that nobody can foresee: `count` of all entries, then each entry alone at large numbers of both signs."""
+    for seed in range(count):
+        yield Sample((), seed, draws=draws)
+    for key in keys[:MAX_CHANGED]:
+        for exponent in (2, 4, 6):
+            size = abs(draws.rational((exponent, exponent), f"alone {key} {exponent}"))
+            for value in (size, -size):
+                yield Sample((), 0, {key: value}, draws)
 
 
 def samples(keys: Sequence[str], literals: Sequence[fmpq], *, first: bool) -> Iterator[Sample]:

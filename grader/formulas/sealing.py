@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from flint import arb, ctx, fmpq
 
+from grader.formulas.cases import Case, with_sizes
 from grader.formulas.comparison import Comparison, Place
 from grader.formulas.questions import Question
 from grader.formulas.samples import Sample, fitted
-from grader.formulas.setting import Case, Setting, with_sizes
+from grader.formulas.setting import Setting
 from grader.formulas.sides import BallsWithSides, Condition
 from grader.formulas.symbols import Domain
 from grader.formulas.world import Meaning, World

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from flint import fmpq
 
+from grader.formulas.cases import Case as Case  # also what `sealed` names
+from grader.formulas.cases import usual_cases
 from grader.formulas.symbols import Symbols
 from grader.language.compile import time_lag
 from grader.language.rewriting import replaced, substituted
 from grader.language.tree import Binary, Index, Name, Number, Tree, subtrees
-
-Case = Mapping[str, int]
-"""Values of the whole numbers of a question: `{"t": 1, "T": 3, "n": 2, "m": 3}`."""
-
-SIZES = ((2, 3), (3, 2), (1, 2), (2, 1), (3, 1), (4, 2))
-"""Sizes of vectors and matrices: never equal, so that a missing transpose shows."""
-
-GAPS = (1, 2, 3, 4, 5, 6)
-STARTS = (1, 2, 3, 1, 2, 1)
-"""The step `t` of the cases in turn: a formula that holds at step 1 alone must not pass."""
 
 
 @dataclass(frozen=True)
@@ -29,13 +21,15 @@ class Setting:
     """Where formulas are compared.
 
     `equations` link sequences (`h: sigmoid(W*h[t-1] + U*x[t])`), `initial` are values at step 0 (a sequence without one
-    is free before the first step that is looked at), `cases` the values of the whole numbers (default: `usual_cases`).
+    is free before the first step that is looked at), `cases` the values of the whole numbers (default: those of
+    `cases.py`). `salt` is a secret of the course: where there is one, the points that are drawn depend on it.
     """
 
     symbols: Symbols
     equations: Mapping[str, Tree] = field(default_factory=dict)
     initial: Mapping[str, Tree] = field(default_factory=dict)
     cases: tuple[Case, ...] = ()
+    salt: str = ""
 
     @cached_property
     def all_cases(self) -> tuple[Case, ...]:
@@ -68,35 +62,6 @@ def at_each_step(tree: Tree, symbols: Symbols) -> Tree:
         return None
 
     return replaced(tree, change)
-
-
-def usual_cases(symbols: Symbols) -> tuple[Case, ...]:
-    """`t` at 1, 2 and 3; with `T`, every gap from 1 to 6; named sizes unequal, several of them."""
-    integers = symbols.integers
-    if "t" in integers and "T" in integers:
-        cases: Sequence[Case] = gap_cases()
-    elif integers:
-        cases = [{name: start + i for i, name in enumerate(integers)} for start in (1, 2, 3)]
-    else:
-        cases = [{}]
-    return with_sizes(cases, symbols.sizes)
-
-
-def gap_cases(start: str = "t", end: str = "T", gaps: Iterable[int] = GAPS) -> tuple[Case, ...]:
-    """One case for each distance between two steps."""
-    return tuple({start: STARTS[i % len(STARTS)], end: STARTS[i % len(STARTS)] + gap} for i, gap in enumerate(gaps))
-
-
-def with_sizes(cases: Sequence[Case], sizes: Sequence[str]) -> tuple[Case, ...]:
-    """The cases, each at other sizes of vectors and matrices; at least four where there are sizes."""
-    if not sizes:
-        return tuple(cases)
-    count = max(4, len(cases))
-    result = []
-    for i in range(count):
-        pair = SIZES[i % len(SIZES)]
-        result.append({**cases[i % len(cases)], **{name: pair[j % 2] + j // 2 for j, name in enumerate(sizes)}})
-    return tuple(result)
 
 
 def references(tree: Tree, name: str) -> dict[int, Index]:

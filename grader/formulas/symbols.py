@@ -39,6 +39,11 @@ class Sequence:
     last: Tree | None = None
     only: tuple[Tree, ...] = ()
 
+    @property
+    def everywhere(self) -> bool:
+        """Whether it has a value at every step."""
+        return self.first is None and self.last is None and not self.only
+
 
 @dataclass(frozen=True)
 class Symbols:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
+from grader.formulas.fractions import Fraction
 from grader.formulas.normal import NormalForms
 from grader.language.arithmetic import Arithmetic, EvaluationError
 from grader.language.arrays import Value
@@ -16,14 +18,19 @@ class OutOfTime(EvaluationError):  # noqa: N818  # names the condition
     """A step at which a sequence has no value."""
 
 
+Step = int | tuple[Any, ...]
+"""A step of a sequence: a whole number, or what tells a step that varies from others."""
+
+
 @dataclass
 class Timeline:
-    """A sequence: `lookup` works out the value at a step, once."""
+    """A sequence: `lookup` works out the value at a step, once; `anywhere`: it is free and exists at every step."""
 
-    lookup: Callable[[int], Value]
-    known: dict[int, Value] = field(default_factory=dict)
+    lookup: Callable[[Any], Value]
+    known: dict[Step, Value] = field(default_factory=dict)
+    anywhere: bool = False
 
-    def at(self, step: int) -> Value:
+    def at(self, step: Step) -> Value:
         """The value at a step."""
         if step not in self.known:
             self.known[step] = self.lookup(step)
@@ -43,7 +50,7 @@ class Observed:
         return self.timeline.at(step)
 
 
-def _indexed(meaning: Arithmetic, value: Value, index: Value) -> Value:
+def indexed(meaning: Arithmetic, value: Value, index: Value) -> Value:
     """`h[t+1]`: an index into a sequence is a step."""
     if isinstance(value, Observed | Timeline):
         return value.at(meaning.whole(index))
@@ -54,15 +61,19 @@ class BallsInTime(Balls):
     """Balls, with sequences."""
 
     def index(self, value: Value, index: Value) -> Value:
-        found = _indexed(self, value, index)
+        found = indexed(self, value, index)
         return super().index(value, index) if found is None else found
 
 
 class NormalFormsInTime(NormalForms):
-    """Normal forms, with sequences."""
+    """Normal forms, with sequences; a step that varies makes a variable of a free sequence, one for each step."""
 
     def index(self, value: Value, index: Value) -> Value:
-        found = _indexed(self, value, index)
+        timeline = value.timeline if isinstance(value, Observed) else value
+        varies = isinstance(index, Fraction) and index.constant() is None
+        if isinstance(timeline, Timeline) and timeline.anywhere and varies:
+            return timeline.at(index.key())
+        found = indexed(self, value, index)
         return super().index(value, index) if found is None else found
 
 
@@ -70,5 +81,5 @@ class ExactInTime(Exact):
     """Rationals, with sequences."""
 
     def index(self, value: Value, index: Value) -> Value:
-        found = _indexed(self, value, index)
+        found = indexed(self, value, index)
         return super().index(value, index) if found is None else found

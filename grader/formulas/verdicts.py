@@ -9,7 +9,7 @@ from typing import Literal
 
 from flint import arb, fmpq
 
-from grader.formulas.setting import Case
+from grader.formulas.cases import Case
 from grader.language.arrays import Array, Value
 from grader.language.balls import as_rational
 from grader.language.numbers import show_number
@@ -47,21 +47,39 @@ def _listed(values: Mapping[str, object]) -> str:
 
 @dataclass(frozen=True)
 class Proved:
-    """Equal for all values of all variables (in each case, where whole numbers or sizes matter), by normal form."""
+    """Equal for all values of all variables and all whole numbers, by normal form; `points` were looked at besides."""
 
-    cases: tuple[Case, ...]
     points: int
 
 
 @dataclass(frozen=True)
+class ProvedInCases:
+    """Equal for all values of all variables in each of these cases, by normal form; in others at points alone.
+
+    `given`: the question fixes its cases, so that no others were looked at; `unreached` as in `Sampled`.
+    """
+
+    cases: tuple[Case, ...]
+    points: int
+    given: bool = False
+    unreached: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Sampled:
-    """Equal at every point looked at, to at least this many bits."""
+    """Equal at every point looked at, to at least this many bits, in these cases.
+
+    `unreached` are the conditions (`relu(x**2 + 1)`) of which only one side was met.
+    """
 
     points: int
     bits: int
+    cases: tuple[Case, ...] = ()
+    given: bool = False
+    unreached: tuple[str, ...] = ()
 
 
-Equal = Proved | Sampled
+Equal = Proved | ProvedInCases | Sampled
 
 
 @dataclass(frozen=True)
@@ -125,6 +143,7 @@ class Unsettled:
 
 Verdict = (
     Proved
+    | ProvedInCases
     | Sampled
     | Different
     | SealedDifference
@@ -138,7 +157,7 @@ Verdict = (
 
 def is_equal(verdict: Verdict) -> bool:
     """Whether the two formulas are equal."""
-    return isinstance(verdict, Proved | Sampled)
+    return isinstance(verdict, Proved | ProvedInCases | Sampled)
 
 
 def shown(value: arb, digits: int) -> str:
@@ -170,7 +189,7 @@ def bracketed(entries: list[str], shape: tuple[int, ...]) -> str:
 def show_pair(left: Value, right: Value) -> tuple[str, str]:
     """Both values, to as many digits as tell them apart."""
     texts = ("", "")
-    for digits in (4, 7, 12, 20, 40, 80, 200):
+    for digits in (4, 7, 12, 20, 40, 80, 200, 500, 1300):
         texts = show_value(left, digits), show_value(right, digits)
         if texts[0] != texts[1]:
             return texts

@@ -10,7 +10,8 @@ from functools import partial
 from flint import fmpq
 
 from grader.formulas.backward import GRADIENT, Backward, Edge, edges, gradient_name
-from grader.formulas.setting import Case, Setting
+from grader.formulas.cases import Case
+from grader.formulas.setting import Setting
 from grader.formulas.symbols import Domain, Quantity, Sequence, Shape
 from grader.formulas.timeline import Observed, OutOfTime, Timeline
 from grader.language.arithmetic import FUEL, Arithmetic, Closure, Frame, TooLarge
@@ -119,7 +120,10 @@ class World:
             if name not in meaning.used:
                 continue
             self.frame[slots[name]] = self.free(name, quantity)
-        self.timelines = {name: Timeline(self.lookup(name, s)) for name, s in symbols.sequences.items()}
+        self.timelines = {
+            name: Timeline(self.lookup(name, s), anywhere=s.everywhere and name not in meaning.steps)
+            for name, s in symbols.sequences.items()
+        }
         for name, timeline in self.timelines.items():
             self.frame[slots[name]] = Observed(timeline, self.reached.setdefault(name, set()))
         if meaning.backward:

@@ -15,7 +15,7 @@ from flint import fmpq
 
 from grader.language import limits
 from grader.language.arrays import Array, Scalar, ShapeError, Value, shape_of, stacked, zipped
-from grader.language.tree import FoldKind
+from grader.language.tree import FoldKind, Tree
 
 Frame = list[Value]
 """The values of one evaluation, by slot; see `FUEL` and `WATCHER`."""
@@ -70,6 +70,12 @@ class Arithmetic(ABC):
     """
 
     vacuous = False
+
+    def enter(self, tree: Tree) -> None:  # noqa: B027  # only some meanings ask which part of a formula it is
+        """Called before a part of a formula is compiled; what the compiler asks for next belongs to that part."""
+
+    def leave(self) -> None:  # noqa: B027  # as above
+        """Called when the part is compiled."""
 
     @abstractmethod
     def number(self, value: fmpq) -> Scalar:

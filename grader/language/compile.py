@@ -119,7 +119,9 @@ class _Compiler:
         if self.depth >= limits.MAX_WRITTEN_DEPTH:
             raise ExpressionError("the expression is nested too deeply once its functions are written out", tree.at)
         self.depth += 1
+        self.arithmetic.enter(tree)
         closure = self.closure(tree)
+        self.arithmetic.leave()
         self.depth -= 1
         if self.loops and isinstance(tree, Name):
             closure = self.read_in_loop(closure)

@@ -14,6 +14,7 @@ from grader.verdict import (
     Exhausted,
     Fault,
     Identity,
+    IdentityInCases,
     Proved,
     QuestionResult,
     Report,
@@ -81,10 +82,14 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
             return {"kind": "exhausted", "length": longest, "inputs": inputs, **rest}
         case Sampled(examples=examples, seed=seed):
             return {"kind": "sampled", "examples": examples, "seed": seed}
-        case Identity(cases=cases):
-            return {"kind": "proved", "states": 0, "method": "normal form", "cases": cases}
-        case AtPoints(points=points, bits=bits):
-            return {"kind": "sampled", "examples": points, "seed": 0, "bits": bits}
+        case Identity():
+            return {"kind": "proved", "states": 0, "method": "normal form"}
+        case IdentityInCases(cases=cases, where=where, points=points, unreached=unreached):
+            proof = {"method": "normal form", "cases": cases, "where": where}
+            return {"kind": "sampled", "examples": points, "seed": 0, **proof, **_sides(unreached)}
+        case AtPoints(points=points, bits=bits, where=where, unreached=unreached):
+            place = {"where": where} if where else {}
+            return {"kind": "sampled", "examples": points, "seed": 0, "bits": bits, **place, **_sides(unreached)}
         case Examples(examples=examples):
             return {"kind": "examples", "examples": examples}
         case Counterexample():
@@ -92,6 +97,10 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
         case Fault(reason=reason):
             return {"kind": "error", "reason": reason}
     return {"kind": "none"}
+
+
+def _sides(unreached: tuple[str, ...]) -> dict[str, list[str]]:
+    return {"unreached": list(unreached)} if unreached else {}
 
 
 def _counterexample(evidence: Counterexample) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from grader.verdict import (
     Exhausted,
     Fault,
     Identity,
+    IdentityInCases,
     Margin,
     NoEvidence,
     Proved,
@@ -34,11 +35,16 @@ def in_words(evidence: Evidence) -> str:
         case Sampled(examples=examples, seed=seed):
             were = "was" if examples == 1 else "were"
             return f"held on {counted(examples, 'input')} that {were} drawn (seed {seed}); not proved"
-        case Identity(cases=cases):
-            where = f" (in {cases} cases of steps, gaps and sizes)" if cases > 1 else ""
-            return f"proved equal for all values of all variables{where}"
-        case AtPoints(points=points, bits=bits):
-            return f"equal at {counted(points, 'sample point')}, to at least {bits} bits; not proved"
+        case Identity():
+            return "proved equal for all values of all variables"
+        case IdentityInCases(where=where, points=points, unreached=unreached):
+            looked = f"{where}, and at {counted(points, 'sample point')}"
+            return (
+                f"equal for all values of all variables {looked}; not proved for other whole numbers{_sides(unreached)}"
+            )
+        case AtPoints(points=points, bits=bits, where=where, unreached=unreached):
+            looked = f"{counted(points, 'sample point')}{f' ({where})' if where else ''}"
+            return f"equal at {looked}, to at least {bits} bits; not proved{_sides(unreached)}"
         case Examples(examples=examples):
             return f"held on {counted(examples, 'example')}"
         case Counterexample(input=word, expected=expected, got=got):
@@ -59,6 +65,11 @@ def _exhausted(evidence: Exhausted) -> str:
     ones, were = ("one", "was") if sampled and sampled.examples == 1 else ("ones", "were")
     longer = f", and on {sampled.examples} longer {ones} that {were} drawn (seed {sampled.seed})" if sampled else ""
     return f"{checked}{longer}; not proved"
+
+
+def _sides(unreached: tuple[str, ...]) -> str:
+    """`; not both sides were reached of relu(x**2 + 1)`, at most three."""
+    return f"; not both sides were reached of {', '.join(unreached[:3])}" if unreached else ""
 
 
 def complaints(report: Report) -> list[str]:

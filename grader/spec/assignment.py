@@ -6,18 +6,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from pydantic import Field, ValidationError
 
-from grader.documents import Block, DocumentError, Node, describe_node, read_yaml
+from grader.documents import Block, DocumentError, Node, Text, describe_node, read_yaml
 from grader.errors import Place, Problem, SpecError, did_you_mean, listed
 from grader.spec.copies import python_problems
 from grader.spec.course import ASSIGNMENT_FILE, is_students_copy
+from grader.spec.either import EitherQuestion
 from grader.spec.fields import Label, Points, Strict, Words
 from grader.spec.kinds import Loaded, load_file
 from grader.spec.problems import find, validation_problems
 from grader.spec.question import Question
+
+if TYPE_CHECKING:
+    from grader.spec.formulas import FormulaQuestion
 
 MAX_SPEC_BYTES = 1 << 20
 MARKS_FILE = "marks.yaml"
@@ -28,12 +32,14 @@ class AssignmentModel(Strict):
     """`assignment.yaml`: the questions in their order; each lies in `<question>.yaml` beside it.
 
     `copy: student` marks what `grader export student` has made: such a spec names no Python and none is run for it.
+    `salt` is any text that students do not know: the points at which formulas are compared are drawn from it.
     """
 
     assignment: Label
     title: Words | None = None
     points: Points | None = None
     copy_: Literal["student"] | None = Field(default=None, alias="copy")
+    salt: Words | None = None
     questions: list[Label] = Field(min_length=1)
 
 
@@ -103,8 +109,26 @@ def load_assignment(path: Path) -> Assignment:
         raise SpecError(*python)
     names = _all_names(folder) or tuple(question.id for question in loaded.questions)
     belongs = (folder / ASSIGNMENT_FILE).is_file()
+    salt = _salt_beside(folder)
+    questions = tuple(_salted(question, salt) for question in loaded.questions)
     title = loaded.questions[0].title
-    return Assignment(folder.name if belongs else loaded.name, title, loaded.questions, path, names, copied)
+    return Assignment(folder.name if belongs else loaded.name, title, questions, path, names, copied)
+
+
+def _salted(question: Question, salt: str) -> Question:
+    """The question with the course's salt, where formulas are compared."""
+    if isinstance(question, EitherQuestion):
+        return replace(question, ways=tuple(_salted(way, salt) for way in question.ways))
+    if question.kind == "formula":
+        return cast("FormulaQuestion", question).salted(salt)
+    return question
+
+
+def _salt_beside(folder: Path) -> str:
+    """The salt of the assignment that a question file belongs to; "" without one."""
+    root, _ = _read(folder / ASSIGNMENT_FILE) if (folder / ASSIGNMENT_FILE).is_file() else (None, [])
+    salt = root.lookup("salt") if root is not None else None
+    return str(salt) if isinstance(salt, Text) else ""
 
 
 def _all_names(folder: Path) -> tuple[str, ...]:
@@ -159,7 +183,8 @@ def _load_folder(folder: Path) -> Assignment:
     if problems:
         raise SpecError(*problems)
     names, title = tuple(question.id for question in questions), str(model.title or "")
-    return Assignment(str(model.assignment), title, tuple(questions), folder, names, bool(model.copy_))
+    salted = tuple(_salted(question, str(model.salt or "")) for question in questions)
+    return Assignment(str(model.assignment), title, salted, folder, names, bool(model.copy_))
 
 
 def _is_file(path: Path) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import ClassVar
@@ -56,6 +56,11 @@ class FormulaQuestion:
     known: tuple[KnownFormula, ...]
     reference: str
     path: Path
+
+    def salted(self, salt: str) -> FormulaQuestion:
+        """The question with the points of its comparisons drawn from a secret of the course."""
+        setting = replace(self.engine.setting, salt=salt)
+        return replace(self, engine=replace(self.engine, setting=setting))
 
     @property
     def rubric(self) -> tuple[RubricLine, ...]:

@@ -1,7 +1,5 @@
 """What a decision finds: proofs, bits, the simplest counterexample, domains, shapes, and what cannot be settled."""
 
-import time
-
 import pytest
 from flint import fmpq
 
@@ -24,7 +22,10 @@ from grader.formulas import (
     usual_cases,
     with_sizes,
 )
+from grader.formulas.comparison import MAX_EFFORT, Comparison
+from grader.formulas.equality import Decision
 from grader.formulas.kinks import Kinks, bends
+from grader.formulas.regions import MAX_WORK
 from grader.language.parse import ExpressionError, parse
 
 
@@ -37,7 +38,7 @@ def compare(setting: Setting):
 
 
 def test_rational_formulas_are_proved_equal(compare):
-    assert compare("(a + b)**2", "a*a + 2*a*b + b*b") == Proved((), points=30)
+    assert compare("(a + b)**2", "a*a + 2*a*b + b*b") == Proved(points=30)
 
 
 @pytest.mark.parametrize(
@@ -212,10 +213,11 @@ def test_cancellation_and_saturation_do_not_refuse_a_right_answer(compare):
         "log(abs((a + 2*b + 3*c - d + 5*x + 7*y + 1)**5 + (2*a + 3*b - c + 5*d + 7*x - 2*y + 2)**4*a))",
     ],
 )
-def test_heavy_formulas_take_bounded_time(compare, text):
-    start = time.perf_counter()
-    compare(f"({text}) + 0*x", text)
-    assert time.perf_counter() - start < 2
+def test_heavy_formulas_take_bounded_effort(setting, text):
+    comparison = Comparison(setting, setting.read(parse(f"({text}) + 0*x")), setting.read(parse(text)))
+    Decision(comparison).verdict()
+    assert comparison.effort < 4 * MAX_EFFORT
+    assert comparison.work.left > -MAX_WORK
 
 
 def test_a_point_at_which_no_bit_is_known_does_not_count(compare):
@@ -283,7 +285,9 @@ def test_cases_are_unequal_sizes_and_every_gap():
 
 def test_only_the_cases_that_matter_are_told():
     symbols = Symbols({"a": Quantity()}, {"h": Sequence()}, ("t", "T"))
-    assert decide(parse("a + a"), parse("2*a"), Setting(symbols)) == Proved((), points=27)
+    assert decide(parse("a + a"), parse("2*a"), Setting(symbols)) == Proved(points=27)
     verdict = decide(parse("h[t] + h[t]"), parse("2*h[t]"), Setting(symbols))
     assert isinstance(verdict, Proved)
-    assert verdict.cases == ({"t": 1}, {"t": 2}, {"t": 3})
+    verdict = decide(parse("h[t]*sin(2*t)"), parse("2*h[t]*sin(t)*cos(t)"), Setting(symbols))
+    assert isinstance(verdict, Sampled)
+    assert {tuple(case) for case in verdict.cases} == {("t",)}

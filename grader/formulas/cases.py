@@ -1,0 +1,116 @@
+"""The whole numbers and sizes at which formulas are compared: all small ones together, and large ones, drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice, product
+
+from grader.formulas.draws import Draws
+from grader.formulas.symbols import Symbols
+
+Case = Mapping[str, int]
+"""Values of the whole numbers of a question: `{"t": 1, "T": 3, "n": 2, "m": 3}`."""
+
+SIZES = ((2, 3), (3, 2), (1, 2), (2, 1), (3, 1), (4, 2))
+"""Sizes of vectors and matrices: never equal, so that a missing transpose shows."""
+
+GAPS = (1, 2, 3, 4, 5, 6)
+STARTS = (1, 2, 3, 1, 2, 1)
+"""The step `t` of the cases in turn: a formula that holds at step 1 alone must not pass."""
+
+MAX_GAP = 40
+"""The longest distance between two steps that is drawn."""
+
+MAX_STEP = 60
+"""The largest whole number that is tried where formulas count up to it."""
+
+LARGEST = 1_000_000
+"""The largest whole number that is tried."""
+
+MAX_SMALL_CASES = 64
+WIDE_CASES = 20
+MAX_SIZE = 6
+"""The largest size of a vector that is drawn."""
+
+SCALES = ((4, 12), (7, 25), (20, MAX_STEP), (41, 1_000), (1_000, LARGEST))
+"""Between which numbers the whole numbers of a wide case lie, in turn."""
+
+
+def usual_cases(symbols: Symbols) -> tuple[Case, ...]:
+    """`t` at 1, 2 and 3; with `T`, every gap from 1 to 6; other whole numbers apart; named sizes unequal."""
+    integers = symbols.integers
+    if "t" in integers and "T" in integers:
+        others = [name for name in integers if name not in ("t", "T")]
+        cases: list[Case] = [
+            {**case, **{name: 1 + (number + i) % 4 for i, name in enumerate(others)}}
+            for number, case in enumerate(gap_cases())
+        ]
+    elif integers:
+        cases = [{name: start + i for i, name in enumerate(integers)} for start in (1, 2, 3)]
+    else:
+        cases = [{}]
+    return with_sizes(cases, symbols.sizes)
+
+
+def gap_cases(start: str = "t", end: str = "T", gaps: Iterable[int] = GAPS) -> tuple[Case, ...]:
+    """One case for each distance between two steps."""
+    return tuple({start: STARTS[i % len(STARTS)], end: STARTS[i % len(STARTS)] + gap} for i, gap in enumerate(gaps))
+
+
+def with_sizes(cases: Sequence[Case], sizes: Sequence[str]) -> tuple[Case, ...]:
+    """The cases, each at other sizes of vectors and matrices; at least four where there are sizes."""
+    if not sizes:
+        return tuple(cases)
+    count = max(4, len(cases))
+    result = []
+    for i in range(count):
+        pair = SIZES[i % len(SIZES)]
+        result.append({**cases[i % len(cases)], **{name: pair[j % 2] + j // 2 for j, name in enumerate(sizes)}})
+    return tuple(result)
+
+
+def small_cases(names: Sequence[str], sizes: Sequence[str], draws: Draws) -> Iterator[Case]:
+    """Every pair of small whole numbers, equal and apart in either order; `t` comes before `T`, at every gap up to 6.
+
+    Up to three numbers in all combinations, more of them in combinations that are drawn.
+    """
+    steps = [name for name in ("t", "T") if {"t", "T"} <= set(names)]
+    others = [name for name in (*names, *sizes) if name not in steps]
+    combined = list(islice(_combinations(others, draws), MAX_SMALL_CASES))
+    if not steps:
+        yield from combined
+        return
+    gaps = [*gap_cases(), *({"t": t, "T": t + gap} for gap in (1, 2, 3) for t in (1, 2, 3, 4))]
+    for i in range(max(len(gaps), len(combined))):
+        yield {**combined[i % len(combined)], **gaps[i % len(gaps)]}
+
+
+def _combinations(names: Sequence[str], draws: Draws) -> Iterator[Case]:
+    match len(names):
+        case 0:
+            yield {}
+        case 1:
+            yield from ({names[0]: value} for value in range(1, 8))
+        case 2:
+            yield from (dict(zip(names, pair, strict=True)) for pair in product(range(1, 6), repeat=2))
+        case 3:
+            yield from (dict(zip(names, triple, strict=True)) for triple in product((1, 2, 3), repeat=3))
+        case _:
+            for number in range(MAX_SMALL_CASES):
+                yield {name: draws.between(1, 3, f"small {number} {name}") for name in names}
+
+
+def wide_cases(names: Sequence[str], sizes: Sequence[str], draws: Draws) -> Iterator[Case]:
+    """Cases with large whole numbers, every third with two equal ones."""
+    for number in range(WIDE_CASES if names or sizes else 0):
+        case: dict[str, int] = {}
+        for i, name in enumerate(names):
+            low, high = SCALES[(number + (i if number % 2 else 0)) % len(SCALES)]
+            case[name] = draws.between(low, high, f"wide {number} {name}")
+        if number % 3 == 2 and len(names) > 1:
+            first, second = (names[draws.below(len(names), f"equal {number} {i}")] for i in range(2))
+            case[first] = case[second]
+        if {"t", "T"} <= set(names):
+            case["t"] = case["t"] if number % 4 else draws.between(1, 6, f"early {number}")
+            case["T"] = case["t"] + draws.between(7, MAX_GAP, f"gap {number}")
+        yield {**case, **{size: draws.between(1, MAX_SIZE, f"wide {number} {size}") for size in sizes}}

@@ -1,0 +1,93 @@
+"""Where two formulas are compared beyond the simple points: more whole numbers, all scales, where a proof points to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from flint import fmpq
+
+from grader.formulas.cases import MAX_GAP, MAX_STEP, Case, small_cases, wide_cases
+from grader.formulas.comparison import Comparison, Place
+from grader.formulas.samples import QUARTERS, SMALL, Sample, wide_samples
+from grader.formulas.world import whole_number
+from grader.language.arithmetic import EvaluationError
+from grader.language.arrays import ShapeError
+from grader.language.parse import ExpressionError
+from grader.language.tree import Fold, subtrees
+
+WIDE_SAMPLES = 20
+"""Samples of all entries at values of all scales."""
+
+
+def more_cases(comparison: Comparison) -> tuple[list[Case], list[Case]]:
+    """Further cases: small ones and wide ones; none where the question fixes its cases."""
+    if comparison.setting.cases or not comparison.matters & set(comparison.setting.symbols.whole):
+        return [], []
+    names = [name for name in comparison.setting.symbols.integers if name in comparison.matters]
+    sizes = [name for name in comparison.setting.symbols.sizes if name in comparison.matters and name not in names]
+    given = comparison.setting.all_cases[0]
+    known = [comparison.relevant(case) for case in comparison.cases]
+    small = [case for case in small_cases(names, sizes, comparison.draws) if case not in known]
+    wide = [{**given, **case} for case in wide_cases(names, sizes, comparison.draws)]
+    return [{**given, **case} for case in small], [case for case in wide if not too_long(comparison, case)]
+
+
+def too_long(comparison: Comparison, case: Case) -> bool:
+    """Whether formulas or the network count through too many steps in a case for both sides to be evaluated."""
+    folds = [node for tree in comparison.trees for node in subtrees(tree) if isinstance(node, Fold)]
+    wholes = [value for name, value in case.items() if name in comparison.matters]
+    if comparison.setting.initial and max(wholes, default=0) > MAX_GAP:
+        return True
+    if (comparison.setting.steps or comparison.backward) and max(wholes, default=0) - min(wholes, default=0) > MAX_GAP:
+        return True
+    return any(_rounds(fold, case) > MAX_STEP for fold in folds)
+
+
+def _rounds(fold: Fold, case: Case) -> int:
+    """How often a loop runs in a case; more than is tried where its bounds hang on another loop, or do not exist."""
+    try:
+        start, stop = (whole_number(bound, case) for bound in (fold.start, fold.stop))
+    except (EvaluationError, ShapeError, ExpressionError):
+        return max(case.values(), default=0)
+    return abs(stop - start)
+
+
+def more_places(comparison: Comparison) -> Iterator[Place]:
+    """Points with all small whole numbers, with wide ones, and with values of all scales."""
+    small, wide = more_cases(comparison)
+    for case in small:
+        yield from sampled(comparison, case, [Sample((fmpq(1),)), Sample(SMALL, 1), Sample(QUARTERS, 2)])
+    first = comparison.cases[0]
+    keys = comparison.used_keys(Place(first, comparison.origin(first), Sample((fmpq(1),))))
+    yield from sampled(comparison, first, wide_samples(keys, comparison.draws, WIDE_SAMPLES))
+    for case in (*comparison.cases[1:], *wide):
+        yield from sampled(comparison, case, [Sample((), seed, draws=comparison.draws) for seed in (0, 2, 3)])
+
+
+def starting_places(comparison: Comparison) -> Iterator[Place]:
+    """Where the search for conditions starts."""
+    samples = [Sample((fmpq(1),)), Sample(SMALL, 1), *(Sample((), seed, draws=comparison.draws) for seed in (0, 2, 1))]
+    for case in dict.fromkeys((0, len(comparison.cases) - 1)):
+        yield from sampled(comparison, comparison.cases[case], samples)
+
+
+def witness_places(comparison: Comparison, witnesses: Iterable[Mapping[str, fmpq]]) -> Iterator[Place]:
+    """The points that name entries and whole numbers; whole numbers are tried on either side."""
+    case = comparison.cases[0]
+    for point in witnesses:
+        for up in (0, 1):
+            wholes = {n: max(1, int(point[n].floor()) + up) for n in case if n in point}
+            there = {**case, **wholes}
+            rest = {name: value for name, value in point.items() if name not in case}
+            yield Place(there, comparison.origin(there), Sample((fmpq(1),), 0, rest))
+            if not wholes:
+                break
+
+
+def sampled(comparison: Comparison, case: Case, chosen: Iterable[Sample]) -> Iterator[Place]:
+    """A case at some samples; at one alone where nothing is drawn."""
+    origin = comparison.origin(case)
+    for number, sample in enumerate(chosen):
+        if number == 1 and not comparison.used_keys(Place(case, origin, sample)):
+            return
+        yield Place(case, origin, sample)

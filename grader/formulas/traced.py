@@ -1,0 +1,275 @@
+"""Exact where it can be, in balls elsewhere; and every value on which a condition hangs is noted as it is met.
+
+A condition is where a formula bends or jumps: the argument of `abs`, `relu`, `step`, `sign`; the difference of two
+numbers in `max`, `min` and comparisons; the quotient in `//` and `%`; an exponent; what `if`, `and`, `or` ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from flint import arb, fmpq
+
+from grader.formulas.timeline import BallsInTime, indexed
+from grader.language import limits
+from grader.language.arithmetic import Arithmetic, Closure, Frame, Inexact, TooLarge
+from grader.language.arrays import Array, Value, shape_of, zipped
+from grader.language.balls import FUNCTIONS, Balls, truth
+from grader.language.exact import Exact
+from grader.language.tree import Compare, Logic, Number, Tree, Unary
+
+ARGUMENTS = frozenset({"abs", "relu", "step", "sign"})
+SATURATING = frozenset({"exp", "sigmoid", "tanh", "softplus", "cosh", "sinh"})
+"""Functions that hide what happens near 0 of their argument from points far away; their first two calls are noted."""
+
+EXTREMES = frozenset({"max", "min"})
+MAX_COMPARED = 6
+"""The numbers in one `max` or `min` whose differences are noted, pair by pair."""
+
+Scalar = fmpq | arb
+"""An exact number, or a ball."""
+
+
+ANYWHERE = (frozenset({-1, 0, 1}),) * 2
+BELOW_AND_ABOVE = frozenset({-1}), frozenset({1})
+ZERO_AND_OTHERS = frozenset({0}), frozenset({-1, 1})
+BELOW = {"<": {-1}, "<=": {-1, 0}, ">": {-1, 0}, ">=": {-1}, "==": {0}, "!=": {0}}
+"""The signs of `left - right` on one side of a comparison; the other signs are the other side."""
+
+
+@dataclass(frozen=True, eq=False)
+class Condition:
+    """A place in a formula where it bends or jumps; `sides` are the signs of its argument on either side."""
+
+    tree: Tree
+    sides: tuple[frozenset[int], frozenset[int]] = BELOW_AND_ABOVE
+
+
+Met = tuple[Condition, int]
+"""A condition, and the how-manieth time that it was met in one evaluation."""
+
+
+@dataclass
+class Trace:
+    """The arguments of the conditions that one evaluation met."""
+
+    met: dict[Met, Scalar] = field(default_factory=dict)
+    times: dict[Condition, int] = field(default_factory=dict)
+
+    def note(self, condition: Condition, value: Value) -> None:
+        """Notes the argument of a condition, each entry of an array on its own."""
+        for entry in entries_of(value):
+            time = self.times.get(condition, 0)
+            if condition.sides is ANYWHERE and time > 1:
+                return
+            self.times[condition] = time + 1
+            self.met[condition, time] = entry
+
+
+def entries_of(value: Value) -> tuple[Scalar, ...]:
+    """The numbers in a value."""
+    return value.entries if isinstance(value, Array) else (value,)
+
+
+def sign_of(value: Scalar) -> int | None:
+    """-1, 0 or 1; None where a ball does not tell."""
+    if isinstance(value, fmpq):
+        return (value > 0) - (value < 0)
+    return 1 if value > 0 else -1 if value < 0 else 0 if value.is_zero() else None
+
+
+def in_balls(value: Value) -> Value:
+    """The value with every exact number as a ball."""
+    return value.map(_ball) if isinstance(value, Array) else _ball(value)
+
+
+def _ball(number: Scalar) -> arb:
+    return arb(number) if isinstance(number, fmpq) else number
+
+
+def _exact(*values: Value) -> bool:
+    return all(isinstance(entry, fmpq) for value in values for entry in entries_of(value))
+
+
+class Traced(BallsInTime):
+    """The meaning; `trace` collects while something is evaluated."""
+
+    def __init__(self) -> None:
+        self.trace = Trace()
+        self.exact = Exact()
+        self.nodes: list[Tree] = []
+
+    def enter(self, tree: Tree) -> None:
+        self.nodes.append(tree)
+
+    def leave(self) -> None:
+        self.nodes.pop()
+
+    def number(self, value: fmpq) -> fmpq:  # type: ignore[override]  # exact, until a function makes it a ball
+        return value
+
+    def either(self, name: str, *values: Value) -> Value:
+        """An operation of the exact meaning, or in balls where that has no value of it."""
+        if _exact(*values):
+            try:
+                return getattr(self.exact, name)(*values)
+            except (Inexact, TooLarge):
+                pass
+        return getattr(super(), name)(*map(in_balls, values))
+
+    def comparison(self, op: str) -> Callable[[Value, Value], Value]:
+        node = self.nodes[-1] if self.nodes else None
+        below = frozenset(BELOW[op])
+        condition = Condition(node, (below, frozenset({-1, 0, 1}) - below)) if isinstance(node, Compare) else None
+        exact, balls = self.exact.comparison(op), Balls.comparison(self, op)
+
+        def compare(left: Value, right: Value) -> Value:
+            if condition is not None:
+                self.trace.note(condition, zipped(lambda a, b: a - b, left, right))
+            if _exact(left, right):
+                return exact(left, right)
+            return balls(in_balls(left), in_balls(right))
+
+        return compare
+
+    @property
+    def functions(self) -> Mapping[str, Callable[..., Value]]:
+        return _Functions(self)
+
+    def function(self, name: str) -> Callable[..., Value]:
+        """A built-in function, whose conditions are noted."""
+        node = self.nodes[-1] if self.nodes else None
+        called = getattr(node, "function", getattr(node, "kind", ""))
+        condition = None
+        if node is not None and called == name:
+            condition = Condition(node, ANYWHERE if name in SATURATING else BELOW_AND_ABOVE)
+        exact, balls = self.exact.functions[name], FUNCTIONS[name]
+
+        def function(*values: Value) -> Value:
+            if condition is not None:
+                for argument in _arguments(name, values):
+                    self.trace.note(condition, argument)
+            if _exact(*values):
+                try:
+                    return exact(*values)
+                except (Inexact, TooLarge):
+                    pass
+            return balls(*map(in_balls, values))
+
+        return function
+
+    def divide(self, left: Value, right: Value) -> Value:
+        return self.either("divide", left, right)
+
+    def binary(self, op: str) -> Callable[[Value, Value], Value]:
+        function, node = super().binary(op), self.nodes[-1] if self.nodes else None
+        if node is None or op not in ("//", "%", "**"):
+            return function
+        if op == "**":
+            return function if isinstance(getattr(node, "right", None), Number) else self.noted_power(function, node)
+        conditions = [Condition(node) for _ in range(3)]
+
+        def quotient(left: Value, right: Value) -> Value:
+            value = function(left, right)
+            ratio = self.either("divide", left, right)
+            for condition, shift in zip(conditions, (0, 1, -1), strict=True):
+                self.trace.note(condition, zipped(lambda a, b: a - b, ratio, fmpq(shift)))
+            return value
+
+        return quotient
+
+    def noted_power(self, function: Callable[[Value, Value], Value], node: Tree) -> Callable[[Value, Value], Value]:
+        """A power whose exponent varies: it jumps where base and exponent are 0."""
+        condition = Condition(node, ZERO_AND_OTHERS)
+
+        def power(base: Value, exponent: Value) -> Value:
+            self.trace.note(condition, exponent)
+            return function(base, exponent)
+
+        return power
+
+    def floor_divide(self, left: Value, right: Value) -> Value:
+        return self.either("floor_divide", left, right)
+
+    def modulo(self, left: Value, right: Value) -> Value:
+        return self.either("modulo", left, right)
+
+    def power(self, base: Value, exponent: Value) -> Value:
+        return self.either("power", base, exponent)
+
+    def whole(self, value: Value) -> int:
+        return self.exact.whole(value) if isinstance(value, fmpq) else super().whole(value)
+
+    def guard(self, value: Value) -> Value:
+        if any(isinstance(entry, fmpq) and entry.height_bits() > limits.MAX_BITS for entry in entries_of(value)):
+            value = in_balls(value)
+        super().guard(in_balls(value))
+        return value
+
+    def is_true(self, number: Scalar) -> bool:
+        return bool(number) if isinstance(number, fmpq) else truth(number)
+
+    def select(self, condition: Value, then: Value, otherwise: Value) -> Value:
+        chosen = Array(shape_of(condition), (fmpq(self.is_true(entry)) for entry in condition.entries))
+        return Arithmetic.select(self, chosen, then, otherwise)
+
+    def choose(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
+        tested = self.tested(condition, getattr(self.nodes[-1], "condition", None) if self.nodes else None)
+
+        def choice(frame: Frame) -> Value:
+            c = tested(frame)
+            if isinstance(c, Array):
+                return self.select(c, then(frame), otherwise(frame))
+            return then(frame) if c else otherwise(frame)
+
+        return choice
+
+    def logic(self, op: str, operands: list[Closure]) -> Closure:
+        trees = getattr(self.nodes[-1], "operands", ()) if self.nodes else ()
+        pairs = zip(operands, trees or [None] * len(operands), strict=True)
+        return Arithmetic.logic(self, op, [self.tested(operand, tree) for operand, tree in pairs])
+
+    def tested(self, operand: Closure, tree: Tree | None) -> Closure:
+        """A number as true or false; a number that is no comparison is a condition itself."""
+        plain = tree is None or isinstance(tree, Compare | Logic) or (isinstance(tree, Unary) and tree.op == "not")
+        condition = None if plain or tree is None else Condition(tree, ZERO_AND_OTHERS)
+
+        def test(frame: Frame) -> Value:
+            value = operand(frame)
+            if condition is not None:
+                self.trace.note(condition, value)
+            return value if isinstance(value, Array) else self.is_true(value)
+
+        return test
+
+    def index(self, value: Value, index: Value) -> Value:
+        found = indexed(self, value, index)
+        return Balls.index(self, value, index) if found is None else found
+
+
+class _Functions(Mapping[str, Callable[..., Value]]):
+    """The built-in functions, each made anew where a formula calls it, so that each call is a condition of its own."""
+
+    def __init__(self, meaning: Traced) -> None:
+        self.meaning = meaning
+
+    def __getitem__(self, name: str) -> Callable[..., Value]:
+        return self.meaning.function(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.meaning.exact.functions)
+
+    def __len__(self) -> int:
+        return len(self.meaning.exact.functions)
+
+
+def _arguments(name: str, values: tuple[Value, ...]) -> Iterator[Value]:
+    """What the bends of a function hang on."""
+    if name in ARGUMENTS or name in SATURATING:
+        yield values[0]
+    elif name in EXTREMES:
+        parts = (values if len(values) > 1 else entries_of(values[0]))[:MAX_COMPARED]
+        for i, part in enumerate(parts):
+            for other in parts[:i]:
+                yield zipped(lambda a, b: a - b, other, part)
