@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from flint import arb, ctx, fmpq
 
-from grader.formulas.cases import Case, with_sizes
 from grader.formulas.comparison import Comparison, Place
 from grader.formulas.questions import Question
 from grader.formulas.samples import Sample, fitted
+from grader.formulas.cases import Case, with_sizes
 from grader.formulas.setting import Setting
 from grader.formulas.sides import BallsWithSides, Condition
 from grader.formulas.symbols import Domain
@@ -105,7 +105,7 @@ def sealing_place(case: Case, seed: int, salt: str) -> Place:
 
 
 def wide_cases(setting: Setting, salt: str, count: int) -> Sequence[Case]:
-    """Whole numbers that are drawn, small beside large in any order, or those that the question lists."""
+    """Whole numbers that are drawn, small beside large in any order (`T` after `t`), or those that a question lists."""
     integers = setting.symbols.integers
     if setting.cases or not integers:
         return setting.all_cases
