@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from flint import arb, ctx, fmpq
 
+from grader.formulas.cases import Case, with_sizes
 from grader.formulas.comparison import Comparison, Place
 from grader.formulas.questions import Question
 from grader.formulas.samples import Sample, fitted
-from grader.formulas.cases import Case, with_sizes
 from grader.formulas.setting import Setting
 from grader.formulas.sides import BallsWithSides, Condition
 from grader.formulas.symbols import Domain

@@ -132,6 +132,7 @@ class Session:
         self.irregular = True
         self._end()
         return False
+
     def observe(self, batch: Batch) -> list[Observation]:
         """What each call does to its arguments, in a child that is there for nothing else.
 
