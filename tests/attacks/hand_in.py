@@ -108,6 +108,11 @@ class HandIn:
         """The tiers it is tried on."""
         return self.tiers if self.has_code else (NO_CODE,)
 
+    @property
+    def links_a_neighbour(self) -> bool:
+        """Whether a file of it is a neighbour's under another name."""
+        return any("hard" in wanted for wanted in self.make)
+
     def may_earn(self, question: str) -> list[float]:
         """The points that a question of it may earn."""
         allowed = self.marks.get(question, 0)

@@ -83,6 +83,8 @@ def harmed(hand_in: HandIn, spec: Path, folder: Path, alone: str) -> Iterator[Fa
     except findings.HangError:
         yield Fault("neighbours harmed", "the neighbour is not graded")
         return
+    if hand_in.links_a_neighbour:  # both reports say that the file is shared, and no more
+        text, alone = (json.dumps({**json.loads(one), "messages": []}) for one in (text, alone))
     if text != alone:
         yield Fault("neighbours harmed", f"another report: {text[:300]}")
 
