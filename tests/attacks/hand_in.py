@@ -22,17 +22,21 @@ In all texts `@MARK@` is a file that only code outside of the sandbox can write,
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 HAND_INS = Path(__file__).parent / "hand_ins"
 TIERS = ("A", "B", "C", "off")
 NO_CODE = "no code"
 NAME = "mallory"
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="names, links and tiers of Linux")
 KEYS = frozenset(
     [
         "about",
@@ -134,6 +138,7 @@ def read_hand_in(path: Path) -> HandIn:
     return HandIn(kind=path.parent.name, title=path.stem, runs=runs, **lists, **raw)
 
 
+@cache
 def read_hand_ins() -> list[HandIn]:
     """The whole corpus, in order."""
     return [read_hand_in(path) for path in sorted(HAND_INS.glob("*/*.yaml"))]

@@ -17,12 +17,13 @@ import pytest
 from grader.sandbox import Sandbox
 
 from . import findings
-from .hand_in import NAME, HandIn, read_hand_ins
+from .hand_in import LINUX, NAME, HandIn, read_hand_ins
 from .tally import TALLY, Fault
 from .test_hand_in_runs import left_over
 from .test_hand_ins import graded
 from .world import COURSE, World, new_world
 
+pytestmark = LINUX
 JOBS = ("1", "2")
 CORPUS = [one for one in read_hand_ins() if not one.apart and not one.copy]
 NEIGHBOURS = sorted(path.name for path in (COURSE / "honest").iterdir())
