@@ -10,6 +10,7 @@ import io
 import shlex
 import sys
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -266,11 +267,11 @@ def spec_group() -> None:
 def spec_check(spec: str | None, course: Path | None) -> int:
     """Put a SPEC to the test: reference, examples, known answers, coverage."""
     from grader.reports.words import in_words
-    from grader.selfcheck import check_assignment
+    from grader.selfcheck import check_assignment, check_copy
 
     assignment = _assignment(spec, course)
     counts = {"ok": 0, "warn": 0, "fail": 0}
-    for finding in check_assignment(assignment):
+    for finding in chain(check_assignment(assignment), check_copy(assignment)):
         counts[finding.level] += 1
         why = f": {in_words(finding.evidence)}" if finding.evidence else ""
         mark = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}[finding.level]

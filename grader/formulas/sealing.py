@@ -104,7 +104,7 @@ def sealing_place(case: Case, seed: int, salt: str) -> Place:
 
 
 def wide_cases(setting: Setting, salt: str, count: int) -> Sequence[Case]:
-    """Whole numbers that are drawn, small beside large in any order (`T` after `t`), or those that the question lists."""
+    """Whole numbers that are drawn, small beside large in any order (`T` after `t`), or those that a question lists."""
     integers = setting.symbols.integers
     if setting.cases or not integers:
         return setting.all_cases

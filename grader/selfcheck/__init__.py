@@ -21,7 +21,7 @@ from grader.spec.question import Question
 from grader.spec.weights import WeightsQuestion
 from grader.verdict import as_number
 
-__all__ = ["Finding", "Level", "check_assignment"]
+__all__ = ["Finding", "Level", "check_assignment", "check_copy"]
 
 
 def check_assignment(assignment: Assignment) -> Iterator[Finding]:
@@ -31,8 +31,6 @@ def check_assignment(assignment: Assignment) -> Iterator[Finding]:
             yield from check_question(question)
         except (DefinitionError, HarnessError, SpecError) as error:
             yield Finding(question.id, "fail", str(error))
-    if not assignment.students_copy:
-        yield from check_copy(assignment)
 
 
 def check_question(question: Question) -> Iterator[Finding]:

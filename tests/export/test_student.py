@@ -18,7 +18,6 @@ from grader.errors import Place, SpecError
 from grader.export.student import bundle, write_bundle
 from grader.formulas import is_equal
 from grader.grading import grade
-from grader.selfcheck import check_assignment
 from grader.selfcheck.copies import check_copy
 from grader.selfcheck.functions import judge_code
 from grader.spec.assignment import load_assignment
@@ -377,7 +376,16 @@ def test_spec_check_lists_what_students_read_beside_the_prompt(secretive):
     assert "out == f(y, x); with nothing; y == 0; out == x" in said["f"]
     assert not any(SECRET in text for text in said.values())
     copied = load_assignment(folder / "copy" / "specs" / "hw")
-    assert not [f for f in check_assignment(copied) if "beside the prompt" in f.text]
+    assert list(check_copy(copied)) == []
+
+
+def test_the_command_shows_the_list(secretive, run, monkeypatch):
+    folder, _ = secretive
+    monkeypatch.chdir(folder)
+    assert (
+        "ok    w: a student's copy has beside the prompt: Weights; bit; a*x[t]; x[t]; copies\n"
+        in run("spec", "check").out
+    )
 
 
 @pytest.mark.parametrize(
