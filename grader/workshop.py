@@ -14,6 +14,7 @@ from grader.sandbox import (
     Call,
     Limits,
     Load,
+    Observation,
     Program,
     Reply,
     Requirement,
@@ -106,6 +107,10 @@ class Runner:
             fresh, self._knows_secrets = True, secret
         fresh, self._fresh = fresh or self._fresh, False
         return self._session.call(calls, fresh=fresh, rest=rest)
+
+    def observe(self, batch: Batch) -> list[Observation]:
+        """What calls do to their arguments, in a child that is there for nothing else; none after one that was lost."""
+        return self._session.observe(batch)
 
     def _asked_ahead(self, calls: Sequence[Call] | Batch) -> list[Reply] | None:
         """The replies to a batch that was asked ahead; None where none were, or time was up before its first call."""

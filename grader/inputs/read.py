@@ -25,7 +25,7 @@ KINDS = (
     "word(length, letters)",
     "generator",
 )
-_HEAD = re.compile(r"([a-z]+)\s*(?:\((.*)\))?", re.DOTALL)
+HEAD = re.compile(r"([a-z]+)\s*(?:\((.*)\))?", re.DOTALL)
 MAX_DEPTH = 8
 
 
@@ -49,10 +49,10 @@ def read_input_set(text: str, at: int = 0, depth: int = 0) -> InputSet:
     at, text = at + lead, text.strip()
     if text.startswith("one of "):
         return _choice(text[len("one of ") :], at)
-    found = _HEAD.fullmatch(text)
+    found = HEAD.fullmatch(text)
     name, inside = (found[1], found[2]) if found else ("", None)
     offset = at + (text.index("(") + 1 if inside is not None else 0)
-    parts = _split(inside, ",", offset, _ARITY.get(name)) if inside is not None else []
+    parts = split_parts(inside, ",", offset, _ARITY.get(name)) if inside is not None else []
     reader = _READERS.get((name, len(parts)))
     if reader is None:
         raise InputSetError(f"{text!r} is not a set of inputs (there are {'; '.join(KINDS)})", at)
@@ -62,7 +62,7 @@ def read_input_set(text: str, at: int = 0, depth: int = 0) -> InputSet:
 Part = tuple[str, int]
 
 
-def _split(text: str, mark: str, at: int, most: int | None = None) -> list[Part]:
+def split_parts(text: str, mark: str, at: int, most: int | None = None) -> list[Part]:
     """The parts between marks outside brackets, each with its offset; the last of `most` parts keeps its marks."""
     parts: list[Part] = []
     level, start, i = 0, 0, 0
@@ -78,7 +78,7 @@ def _split(text: str, mark: str, at: int, most: int | None = None) -> list[Part]
     return parts
 
 
-def _expression(part: Part) -> Tree:
+def read_part(part: Part) -> Tree:
     text, at = part
     try:
         return parse(text)
@@ -86,11 +86,11 @@ def _expression(part: Part) -> Tree:
         raise InputSetError(error.message, at + error.at) from None
 
 
-def _range(part: Part) -> tuple[Tree, Tree]:
-    bounds = _split(part[0], "..", part[1])
+def read_range(part: Part) -> tuple[Tree, Tree]:
+    bounds = split_parts(part[0], "..", part[1])
     if len(bounds) != 2:
         raise InputSetError(f"{part[0].strip()!r} is not a range: write a..b", part[1])
-    return _expression(bounds[0]), _expression(bounds[1])
+    return read_part(bounds[0]), read_part(bounds[1])
 
 
 def _length(part: Part) -> Length:
@@ -101,22 +101,22 @@ def _length(part: Part) -> Length:
         if not step:
             raise InputSetError("a step is at least 1", at + found.start())
     if ".." in text:
-        low, high = _range((text, at))
+        low, high = read_range((text, at))
         return Length(low, high, step)
-    exact = _expression((text, at))
+    exact = read_part((text, at))
     return Length(exact, exact, step)
 
 
 def _number(kind: str) -> Callable[[list[Part], int], InputSet]:
     def read(parts: list[Part], depth: int) -> InputSet:
-        low, high = _range(parts[0]) if parts else (None, None)
+        low, high = read_range(parts[0]) if parts else (None, None)
         return Number("integer" if kind == "integer" else "real", low, high)
 
     return read
 
 
 def _choice(text: str, at: int) -> Choice:
-    values = [read_value(part) for part, _ in _split(text, ",", at)]
+    values = [read_value(part) for part, _ in split_parts(text, ",", at)]
     if not all(value != "" for value in values):
         raise InputSetError("a value is missing after `one of`", at)
     return Choice(tuple(values))

@@ -63,7 +63,13 @@ def spend(frame: Frame, steps: int) -> None:
 
 
 class Arithmetic(ABC):
-    """The meaning of an expression over one kind of scalar; arrays are `Array` unless a meaning says otherwise."""
+    """The meaning of an expression over one kind of scalar; arrays are `Array` unless a meaning says otherwise.
+
+    A comparison of nothing (arrays without entries) is false, and so is `all` of nothing. `vacuous` True: they are
+    true, for where the sizes are known to be right before anything is compared.
+    """
+
+    vacuous = False
 
     @abstractmethod
     def number(self, value: fmpq) -> Scalar:

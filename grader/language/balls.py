@@ -78,20 +78,28 @@ def truth(value: arb) -> bool:
 class Balls(Arithmetic):
     """Expressions over the reals, enclosed; the precision is FLINT's at the time of evaluation."""
 
+    def __init__(self, *, vacuous: bool = False) -> None:
+        self.vacuous = vacuous
+
     def number(self, value: fmpq) -> arb:
         with ctx.workprec(MAX_PRECISION + 64):
             return arb(value)
 
     def comparison(self, op: str) -> Callable[[Value, Value], Value]:
         test = _TESTS[op]
-        return lambda left, right: zipped(lambda a, b: ONE if test(a, b) else ZERO, left, right)
+
+        def compare(left: Value, right: Value) -> Value:
+            result = zipped(lambda a, b: ONE if test(a, b) else ZERO, left, right)
+            return ZERO if isinstance(result, Array) and not result.entries and not self.vacuous else result
+
+        return compare
 
     def is_true(self, number: arb) -> bool:
         return truth(number)
 
     @property
     def functions(self) -> Mapping[str, Callable[..., Value]]:
-        return FUNCTIONS
+        return _VACUOUS_FUNCTIONS if self.vacuous else FUNCTIONS
 
     def divide(self, left: Value, right: Value) -> Value:
         return zipped(divide, left, right)
@@ -294,8 +302,9 @@ FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "len": lambda v: arb(v.shape[0] if isinstance(v, Array) else 1),
     "sum": lambda v: sum(entries(v), ZERO),
     "prod": lambda v: reduce(operator.mul, entries(v), ONE),
-    "all": lambda v: ONE if all(truth(x) for x in entries(v)) else ZERO,
+    "all": lambda v: ONE if entries(v) and all(truth(x) for x in entries(v)) else ZERO,
     "any": lambda v: ONE if any(truth(x) for x in entries(v)) else ZERO,
     "min": _extreme(arb.min),
     "max": _extreme(arb.max),
 }
+_VACUOUS_FUNCTIONS = {**FUNCTIONS, "all": lambda v: ONE if all(truth(x) for x in entries(v)) else ZERO}

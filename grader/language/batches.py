@@ -105,7 +105,13 @@ class Batches(Arithmetic):
 
     def comparison(self, op: str) -> Callable[[Value, Value], Value]:
         tests = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "==": np.equal}
-        return _lifted(tests.get(op, np.not_equal))
+        test = tests.get(op, np.not_equal)
+
+        def compare(left: Value, right: Value) -> Value:
+            result = _apply(test, left, right)
+            return constant(0.0) if 0 in result.shape else result  # a comparison of nothing is false
+
+        return compare
 
     @property
     def functions(self) -> Mapping[str, Callable[..., Value]]:

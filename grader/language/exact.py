@@ -30,36 +30,38 @@ def lifted(function: Callable[[fmpq], fmpq]) -> Callable[[Value], Value]:
     return lambda value: value.map(function) if isinstance(value, Array) else function(value)
 
 
-def _comparison(test: Callable[[fmpq, fmpq], bool]) -> Callable[[Value, Value], Value]:
+def _comparison(test: Callable[[fmpq, fmpq], bool], vacuous: bool) -> Callable[[Value, Value], Value]:
     def scalar(left: fmpq, right: fmpq) -> fmpq:
         return ONE if test(left, right) else ZERO
 
     def compare(left: Value, right: Value) -> Value:
         if type(left) is fmpq and type(right) is fmpq:
             return ONE if test(left, right) else ZERO
-        return zipped(scalar, left, right)
+        result = zipped(scalar, left, right)
+        return result if result.entries or vacuous else ZERO
 
     return compare
 
 
-_COMPARISONS = {op: _comparison(test) for op, test in _COMPARE.items()}
+_COMPARISONS = {vacuous: {op: _comparison(test, vacuous) for op, test in _COMPARE.items()} for vacuous in (False, True)}
 
 
 class Exact(Arithmetic):
     """Expressions over the rationals; `max_bits` bounds the numbers that outlive a power, a call, a fold or a step."""
 
-    def __init__(self, max_bits: int = limits.MAX_BITS) -> None:
+    def __init__(self, max_bits: int = limits.MAX_BITS, *, vacuous: bool = False) -> None:
         self.max_bits = max_bits
+        self.vacuous = vacuous
 
     def number(self, value: fmpq) -> fmpq:
         return value
 
     def comparison(self, op: str) -> Callable[[Value, Value], Value]:
-        return _COMPARISONS[op]
+        return _COMPARISONS[self.vacuous][op]
 
     @property
     def functions(self) -> Mapping[str, Callable[..., Value]]:
-        return FUNCTIONS
+        return _VACUOUS_FUNCTIONS if self.vacuous else FUNCTIONS
 
     def divide(self, left: Value, right: Value) -> Value:
         return zipped(_divide, left, right)
@@ -233,8 +235,9 @@ FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "len": lambda v: fmpq(fmpz(v.shape[0] if isinstance(v, Array) else 1)),
     "sum": lambda v: sum(_entries(v), ZERO),
     "prod": lambda v: reduce(operator.mul, _entries(v), ONE),
-    "all": lambda v: ONE if all(_entries(v)) else ZERO,
+    "all": lambda v: ONE if _entries(v) and all(_entries(v)) else ZERO,
     "any": lambda v: ONE if any(_entries(v)) else ZERO,
     "min": _extreme(min),
     "max": _extreme(max),
 }
+_VACUOUS_FUNCTIONS = {**FUNCTIONS, "all": lambda v: ONE if all(_entries(v)) else ZERO}

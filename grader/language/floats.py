@@ -54,9 +54,10 @@ def _close_exactly(got: Number, wanted: Number, rtol: float, atol: float) -> boo
 class Floats(Arithmetic):
     """Expressions over ints and floats; `~` is closeness: `|a - b| <= atol + rtol * |b|`."""
 
-    def __init__(self, rtol: float = 1e-9, atol: float = 1e-12) -> None:
+    def __init__(self, rtol: float = 1e-9, atol: float = 1e-12, *, vacuous: bool = False) -> None:
         self.rtol = rtol
         self.atol = atol
+        self.vacuous = vacuous
 
     def number(self, value: fmpq) -> Number:
         return int(value.p) if value.q == 1 else int(value.p) / int(value.q)
@@ -73,8 +74,10 @@ class Floats(Arithmetic):
                 return 1 if test(left, right) else 0
             stretched = isinstance(left, Array) and isinstance(right, NUMBERS)
             if op in _OF_ANYTHING and not stretched and not _same_shape(left, right):
-                return 1 if _alike(left, right, equal) is (op != "!=") else 0
-            return zipped(scalar, _numeric(left), _numeric(right))
+                alike = _alike(left, right, equal)
+                return 0 if alike is None else int(alike is (op != "!="))
+            result = zipped(scalar, _numeric(left), _numeric(right))
+            return result if result.entries or self.vacuous else 0
 
         return compare
 
@@ -95,7 +98,7 @@ class Floats(Arithmetic):
 
     @property
     def functions(self) -> Mapping[str, Callable[..., Value]]:
-        return FUNCTIONS
+        return _VACUOUS_FUNCTIONS if self.vacuous else FUNCTIONS
 
     def divide(self, left: Value, right: Value) -> Value:
         return zipped(_divide, left, right)
@@ -144,7 +147,7 @@ _TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "!=": operator.ne,
 }
 _OF_ANYTHING = ("==", "!=", "~")
-"""Comparisons that texts can be given to, and that arrays of different shapes simply fail."""
+"""Comparisons that texts can be given to, and that values of different shapes simply fail."""
 
 
 def _weight(value: Value) -> int:
@@ -154,16 +157,22 @@ def _weight(value: Value) -> int:
     return len(value) + sum(map(_weight, value)) if isinstance(value, list | tuple) else 0
 
 
-def _alike(left: Value, right: Value, equal: Callable[[Any, Any], bool]) -> bool:
-    """Equality of texts, and of sequences part by part; a number on the left is not stretched to fit an array."""
+def _alike(left: Value, right: Value, equal: Callable[[Any, Any], bool]) -> bool | None:
+    """Equality of texts, and of sequences part by part; None where the shapes differ, which is neither == nor !=.
+
+    A number on the left is not stretched to fit an array.
+    """
     if isinstance(left, NUMBERS) and isinstance(right, NUMBERS):
         return equal(left, right)
     if isinstance(left, str) and isinstance(right, str):
         return left == right
     if isinstance(left, Array) and isinstance(right, Array) and left.shape != right.shape:
-        return False
+        return None
     ours, theirs = _parts(left), _parts(right)
-    return len(ours) == len(theirs) and all(_alike(a, b, equal) for a, b in zip(ours, theirs, strict=True))
+    if len(ours) != len(theirs):
+        return None
+    found = [_alike(a, b, equal) for a, b in zip(ours, theirs, strict=True)]
+    return None if None in found else all(found)
 
 
 def _same_shape(left: Value, right: Value) -> bool:
@@ -307,7 +316,7 @@ FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "len": _length,
     "sum": lambda v: sum(_entries(v)),
     "prod": lambda v: math.prod(_entries(v)),
-    "all": lambda v: int(all(_entries(v))),
+    "all": lambda v: int(bool(_entries(v)) and all(_entries(v))),
     "any": lambda v: int(any(_entries(v))),
     "min": _extreme(min),
     "max": _extreme(max),
@@ -320,3 +329,4 @@ FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "diag": _diag,
     "outer": _outer,
 }
+_VACUOUS_FUNCTIONS = {**FUNCTIONS, "all": lambda v: int(all(_entries(v)))}

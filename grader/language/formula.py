@@ -27,6 +27,7 @@ class Formula:
         )
         self.names = tuple(names)
         self._is_true = arithmetic.is_true
+        self._vacuous = arithmetic.vacuous
         self._closure = compile_tree(tree, scope, arithmetic)
         self._spare = [None] * (scope.new_slot() - FIRST_SLOT - len(names))
 
@@ -45,10 +46,12 @@ class Formula:
             raise EvaluationError("the values are not of the kind that this check compares") from None
 
     def holds(self, values: Mapping[str, Any]) -> bool:
-        """Whether the value is true; of a vector or matrix, whether every entry is.
+        """Whether the value is true; of a vector or matrix, whether every entry is (and there is one).
 
         Raises:
             EvaluationError: as calling does.
         """
         value = self(values)
-        return all(map(self._is_true, value.entries)) if isinstance(value, Array) else self._is_true(value)
+        if isinstance(value, Array):
+            return (self._vacuous or bool(value.entries)) and all(map(self._is_true, value.entries))
+        return self._is_true(value)

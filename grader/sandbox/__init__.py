@@ -3,6 +3,7 @@
 from .batch import Batch
 from .box import Sandbox
 from .limits import Limits
+from .observation import Observation
 from .probe import Probe, probe
 from .program import Program
 from .replies import (
@@ -38,6 +39,7 @@ __all__ = [
     "Loaded",
     "Mechanism",
     "Missing",
+    "Observation",
     "Observed",
     "Probe",
     "Program",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -16,6 +17,7 @@ from .batch import Batch
 from .codec import UndecodableError, parse
 from .endings import killed_by_memory, meaning
 from .limits import MIB, Limits
+from .observation import Observation, observations
 from .process import Log, Process, Stopped
 from .program import NotRunnableError, Program
 from .replies import Died, Load, Loaded, Protocol, Refused, Reply, Skipped, TimedOut
@@ -130,6 +132,35 @@ class Session:
         self.irregular = True
         self._end()
         return False
+
+    def observe(self, batch: Batch) -> list[Observation]:
+        """What each call does to its arguments, in a child that is there for nothing else.
+
+        Shorter than the batch where the child ended, took too long for a call or wrote to the channel itself.
+        HarnessError: if no child can be had.
+        """
+        if self._source is None:
+            return []
+        word = secrets.token_hex(16)
+        request = batch.request()
+        source = b'%s,"word":"%s","observe":%s}' % (self._source[:-1], word.encode("ascii"), request)
+        for _attempt in range(2):
+            frames: list[bytes] = []
+            process = self._spawn(self._log)
+            try:
+                body = process.program(source)
+                process.converse(body, 1, PUTTING_UP, time.monotonic() + PUTTING_UP, _into(frames))
+                if frames and parse(frames.pop()) == ["confined"]:
+                    until = time.monotonic() + self.limits.run_seconds
+                    seconds = max(self.limits.load_seconds, self.limits.call_seconds)
+                    stopped = process.converse(None, 1 + len(batch), seconds, until, _into(frames))
+                    if stopped is None or stopped.kind != "lost":
+                        return observations(frames, batch.calls, word)
+            except UndecodableError:
+                return []
+            finally:
+                process.end()
+        raise HarnessError("the sandbox's processes end before a student's code runs; give them more memory or time")
 
     # ------------------------------------------------------------ children
     def _why_not(self) -> str | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.answers.code import Code
+from grader.checks.functions.asking import Asker
 from grader.checks.functions.judge import judge_function
-from grader.checks.functions.plan import plan_of
+from grader.checks.functions.plan import LinePlan, Plan, plan_of
 from grader.checks.functions.verdicts import Answer, values_for
-from grader.errors import GraderError, SpecError
-from grader.sandbox import Skipped
+from grader.errors import GraderError, SpecError, SubmissionError
+from grader.sandbox import Returned, Skipped
 from grader.selfcheck.finding import Finding
+from grader.selfcheck.returns import Example, proposed
 from grader.spec.functions import FunctionQuestion, Raises
 from grader.verdict import QuestionResult, as_number
 from grader.workshop import workshop
@@ -28,22 +30,59 @@ def check_function_question(question: FunctionQuestion) -> Iterator[Finding]:
                 for i in range(len(cases)):
                     line.wanted(i)
             if line.when is not None and not isinstance(line.check.aim, Raises) and not _ever_concerned(line):
-                text = f"{line.check.name!r} is about none of its {len(cases)} inputs: nobody can lose it"
+                text = f"{line.check.name!r} is about none of its {len(cases)} inputs: it is held for everybody"
                 yield Finding(question.id, "warn", text)
         drawn = sum(len(group.cases) for group in plan.groups)
         yield Finding(question.id, "ok", f"{drawn} inputs were drawn, and the references answer them")
     except SpecError as error:
         yield Finding(question.id, "fail", str(error))
         return
+    yield from _forms(question, plan)
     if not question.known:
         yield Finding(question.id, "warn", "there is no known answer: nothing shows that the question can be solved")
     yield from _known(question)
 
 
-def _ever_concerned(line: object) -> bool:
-    from grader.checks.functions.plan import LinePlan
+def _forms(question: FunctionQuestion, plan: Plan) -> Iterator[Finding]:
+    """That something says which form a right output has, for every line that speaks of the output."""
+    for line in plan.lines:
+        if not line.names_output:
+            continue
+        if all(line.form(i) is not None for i in line.about):
+            continue
+        unsaid, refused = "nothing says which form the output has", "the reference does not take its inputs"
+        why = unsaid if line.model is None else refused
+        form = proposed(_right_outputs(question, plan)) or "real, vector(n), sequence(any, real) or the like"
+        text = f"{line.check.name!r}: {why}, so that answers of any form are compared: add `returns: {form}`"
+        yield Finding(question.id, "fail", text)
+        return
 
-    assert isinstance(line, LinePlan)
+
+def _right_outputs(question: FunctionQuestion, plan: Plan) -> list[Example]:
+    """The outputs of the known answers that earn everything, with the arguments that they were given."""
+    groups = {id(line.group): line.group for line in plan.lines if line.names_output}
+    found: list[Example] = []
+    for known in question.known:
+        if known.earns < question.points:
+            continue
+        runner = workshop().open(Code("solution.py", known.code.encode(), "python"), question.call_seconds)
+        try:
+            asker = Asker(plan, runner)
+            for group in groups.values():
+                for inputs, answer in zip(group.inputs, asker.answers(group), strict=True):
+                    if isinstance(answer.reply, Returned):
+                        arguments = {name: inputs[name] for name in question.signature.parameters}
+                        found.append((arguments, answer.value))
+        except SubmissionError:  # told where its marks are looked at
+            continue
+        finally:
+            runner.close()
+    return found
+
+
+def _ever_concerned(line: LinePlan) -> bool:
+    if (found := line.about_right_outputs()) is not None and line.by_answer:
+        return found
     nothing = Answer(Skipped("nobody was asked"))
     return any(line.concerns(values_for(inputs, line, nothing, {})) for inputs in line.group.inputs)
 

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ValidationError
 
 from grader.documents import Block, Node, Text
 from grader.errors import Problem, did_you_mean, listed
-from grader.inputs.sets import InputSet, fed_names, names_used
+from grader.inputs.outputs import names_used as names_of_sizes
+from grader.inputs.sets import Generator, InputSet, TableOf, fed_names, names_used
 from grader.language.functions import BUILTINS
 from grader.language.parse import unknown_function
 from grader.language.tree import Call, Name, Tree, names_in, subtrees
@@ -78,6 +79,7 @@ class _Builder:
                 place = model.signature.place
                 self.problems.append(Problem(f"inputs: {listed(unset)} of {signature} needs a set of inputs", place))
         self._order(model.inputs, sets, "inputs")
+        self._returns(signature, sets)
         self._names(("assume",), model.assume.tree if model.assume else None, sets, False)
         self._function = signature.name if signature else ""
         checks = [self._check(i, check, sets) for i, check in enumerate(model.checks)]
@@ -99,6 +101,7 @@ class _Builder:
             call_seconds=model.call_seconds,
             known=tuple(KnownCode(str(n), str(k.code), k.earns) for n, k in model.known.items()),
             path=self.path,
+            returns=model.returns,
         )
 
     def _signature(self) -> Signature | None:
@@ -127,6 +130,17 @@ class _Builder:
                 if used not in before:
                     message = f"{where}.{name}: {used!r} is no input that stands before it"
                     self.problems.append(Problem(message + did_you_mean(used, before), node.place))
+
+    def _returns(self, signature: Signature | None, sets: Mapping[str, InputSet]) -> None:
+        """The sizes of what the function returns may speak of its arguments."""
+        if self.model.returns is None or signature is None:
+            return
+        known = [p for p in signature.parameters if not isinstance(sets.get(p), TableOf | Generator)]
+        for name in dict.fromkeys(names_of_sizes(self.model.returns)):
+            if name not in known:
+                hint = did_you_mean(name, known) or f" ({listed(known) or 'none'} can be spoken of)"
+                place, _ = find(self.root, ("returns",))
+                self.problems.append(Problem(f"returns: {name!r} is no argument{hint}", place))
 
     def _names(self, keys: tuple[str | int, ...], tree: Tree | None, known: Mapping[str, object], calls: bool) -> None:
         """What an expression may speak of: the inputs, what is fed, `out` (and with `calls` the function itself)."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, PlainValidator, WithJsonSchema
 
+from grader.inputs.outputs import Output
 from grader.spec.fields import (
     Count,
     Flag,
@@ -17,7 +18,14 @@ from grader.spec.fields import (
     Strict,
     Words,
 )
+from grader.spec.returns import read_returns
 from grader.spec.systems import EquationsModel
+
+Returns = Annotated[
+    Output,
+    PlainValidator(read_returns),
+    WithJsonSchema({"type": ["string", "array", "object"], "description": "the form of what the function returns"}),
+]
 
 DEFAULT_CASES = 200
 DEFAULT_SEED = 20_260_901
@@ -90,6 +98,7 @@ class FunctionModel(Strict):
     answer: Words
     signature: Words
     inputs: dict[Words, Any]
+    returns: Returns | None = None
     assume: Property | None = None
     network: TestedNetworkModel | None = None
     checks: list[FunctionCheckModel] = Field(min_length=1)

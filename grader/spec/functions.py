@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import ClassVar
 
+from grader.inputs.outputs import Output
 from grader.inputs.sets import InputSet
 from grader.language.tree import Tree
 from grader.machines.program import Program
@@ -117,7 +118,10 @@ class KnownCode:
 
 @dataclass(frozen=True, eq=False)
 class FunctionQuestion:
-    """A question whose answer is a Python function; `path` is its file, from where references are found."""
+    """A question whose answer is a Python function; `path` is its file, from where references are found.
+
+    `returns` is the form of a right output, where the question states it.
+    """
 
     kind: ClassVar[str] = "function"
 
@@ -135,6 +139,7 @@ class FunctionQuestion:
     call_seconds: float
     known: tuple[KnownCode, ...]
     path: Path
+    returns: Output | None = None
 
     @property
     def rubric(self) -> tuple[RubricLine, ...]:

@@ -3,6 +3,7 @@
 | file | owns |
 | --- | --- |
 | `values` | what students and references give, as values to compare and to show |
+| `forms` | whether an answer has the form of a right one, and what is said where it has not |
 | `properties` | an expression over inputs, the output and further calls, compiled once a question |
 | `rigorous` | a second opinion on it without rounding |
 | `references` | what is right: the course's own function, or the question's network |

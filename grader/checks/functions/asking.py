@@ -7,17 +7,22 @@ from typing import Any
 
 from grader.checks.functions.groups import Group
 from grader.checks.functions.plan import LinePlan, Plan
-from grader.checks.functions.verdicts import Answer, Further, lost, unasked, values_for
+from grader.checks.functions.values import as_value
+from grader.checks.functions.verdicts import Answer, Further, Wrong, against, lost, misformed, unasked, values_for
 from grader.checks.functions.worth import Worth, nothing
-from grader.errors import SubmissionError
+from grader.errors import SpecError, SubmissionError
+from grader.inputs.outputs import is_empty
 from grader.language.arithmetic import EvaluationError
-from grader.sandbox import Batch, Call, Missing, Reply, Returned, all_of_them
+from grader.sandbox import Batch, Call, Missing, Observation, Reply, Returned, all_of_them
 from grader.workshop import Runner
 
 NOTHING = Further()
 
 MAX_PIECE_BYTES = 4 << 20
 """Bytes of the calls that are sent at once; what a student's function returns, such calls may hand back to it."""
+
+MORE_OBSERVED_ROUNDS = 3
+"""Children that are asked, after the first, what calls do to their arguments."""
 
 
 class Asker:
@@ -29,6 +34,7 @@ class Asker:
         self.runner = runner
         runner.begin()
         groups = sorted(plan.groups, key=lambda group: group.hidden)
+        self._observed: dict[int, list[Observation | None]] = {}
         self._answers = {id(group): self._ask(group) for group in groups}
 
     def answers(self, group: Group) -> list[Answer]:
@@ -42,6 +48,22 @@ class Asker:
             raise SubmissionError(str(replies[0]))
         again = dict(zip(group.order[len(group.cases) :], replies[len(group.cases) :], strict=True))
         return [Answer(replies[place], again.get(case)) for case, place in enumerate(group.places)]
+
+    def observed(self, group: Group) -> list[Observation | None]:
+        """What each case's call does to its arguments; None where that was not seen."""
+        if id(group) not in self._observed:
+            self._observed[id(group)] = self._observe(group)
+        found = self._observed[id(group)]
+        return [found[place] for place in group.places]
+
+    def _observe(self, group: Group) -> list[Observation | None]:
+        """In the order of asking; what one child had no time for, the next is asked."""
+        calls = group.observed_batch.calls
+        seen = self.runner.observe(group.observed_batch)
+        for _ in range(MORE_OBSERVED_ROUNDS):
+            if len(seen) < len(calls):
+                seen += self.runner.observe(Batch(calls[len(seen) :]))
+        return [*seen, *[None] * (len(calls) - len(seen))]
 
     def ask_again(self, line: LinePlan, cases: list[int]) -> bool:
         """Another round for calls that the last one had no time for; False where no more can be had."""
@@ -74,19 +96,37 @@ class Asker:
         found = [Further() for _ in cases]
         for level in sorted({call.level for call in further}):
             slots = [call.slot for call in further if call.level == level]
-            todo: list[tuple[Further, str, Call]] = []
+            todo: list[tuple[Further, str, Call, Answer]] = []
             for more, (inputs, answer) in zip(found, cases, strict=True):
                 if isinstance(answer.reply, Returned) and more.lost is None:
                     values = values_for(inputs, line, answer, more.values)
                     calls = [(slot, self.inner(line, slot, values)) for slot in slots]
-                    todo += [(more, slot, call) for slot, call in calls if call is not None]
-            replies = self.calls(line, [call for _, _, call in todo])
-            for (more, slot, call), reply in zip(todo, replies, strict=True):
+                    todo += [(more, slot, call, answer) for slot, call in calls if call is not None]
+            replies = self.calls(line, [call for _, _, call, _ in todo])
+            for (more, slot, call, main), reply in zip(todo, replies, strict=True):
                 answer = Answer(reply)
                 more.values[slot] = answer.value
                 if not isinstance(reply, Returned):
                     more.lost = more.lost or lost(answer, call)
+                elif more.lost is None:
+                    more.lost = self.misformed(line, slot, call, answer, main)
         return found
+
+    def misformed(self, line: LinePlan, slot: str, call: Call, answer: Answer, main: Answer) -> Wrong | None:
+        """What is wrong with the form of an answer to a call inside a property, whose case was answered by `main`."""
+        assert line.property is not None
+        case = dict(zip(self.signature.parameters, call.args, strict=True))
+        form = line.returns
+        if form is None and slot in line.property.of_answers:  # no reference is run on what a student's code has made
+            if is_empty(main.value):
+                return None
+        elif form is None:
+            form = line.form_for(case)
+        try:
+            wrong = misformed(line, answer, {name: as_value(value) for name, value in case.items()}, form)
+        except SpecError:  # sizes of arguments that a student's answer has made
+            return None
+        return None if wrong is None else against(call, wrong)
 
     def inner(self, line: LinePlan, slot: str, values: Mapping[str, Any]) -> Call | None:
         """A call inside a property, once its arguments are known."""

@@ -14,6 +14,7 @@ from grader.drawing import corpus
 from grader.errors import SpecError
 from grader.inputs.draw import cases
 from grader.inputs.enumerate import EndlessError, every_case
+from grader.inputs.outputs import Output
 from grader.inputs.sets import Case, InputSet, Table, fed_names
 from grader.inputs.store import stored
 from grader.language.arithmetic import EvaluationError
@@ -48,6 +49,7 @@ class Group:
         self.watched = False
         self.hidden = True
         self.lines: list[LinePlan] = []
+        self.forms: dict[tuple[str, int], Output | None] = {}
         self._assume = None
         if question.assume is not None:
             self._assume = formula_of(question, question.assume, list(sets))
@@ -157,6 +159,11 @@ class Group:
     def batch(self) -> Batch:
         """All calls in the order of asking, encoded once."""
         return Batch([self.calls[i] for i in self.order])
+
+    @cached_property
+    def observed_batch(self) -> Batch:
+        """Every case once, in the order of asking."""
+        return Batch([self.calls[i] for i in self.order[: len(self.cases)]])
 
     @cached_property
     def inputs(self) -> list[dict[str, Any]]:

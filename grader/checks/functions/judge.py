@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -10,16 +11,20 @@ from grader.checks.functions.plan import LinePlan, plan_of, together
 from grader.checks.functions.shrinking import Failure, shrunk
 from grader.checks.functions.verdicts import (
     UNASKED,
+    Answer,
+    Further,
     Wrong,
     call_text,
+    impure,
     judge_case,
+    misformed,
     values_for,
 )
 from grader.checks.functions.worth import Worth
 from grader.errors import SpecError, SubmissionError
 from grader.sandbox import Loaded, Returned
-from grader.spec.functions import Aim, FunctionQuestion, Holds, Waits
-from grader.verdict import CheckResult, Counterexample, Evidence, NoEvidence, QuestionResult, QuestionStatus
+from grader.spec.functions import Aim, FunctionQuestion, Holds, Pure, Waits
+from grader.verdict import CheckResult, Counterexample, Evidence, Fault, NoEvidence, QuestionResult, QuestionStatus
 from grader.workshop import Runner
 
 HIDDEN = "(hidden)"
@@ -82,7 +87,8 @@ class _Judge:
             if checks[-1].outcome == "failed" and self.question.ladder:
                 blocked_by = check.name
         question = self.question
-        status: QuestionStatus = "pending" if any(check.outcome == "pending" for check in checks) else "graded"
+        outcomes = {check.outcome for check in checks}
+        status: QuestionStatus = "held" if "held" in outcomes else "pending" if "pending" in outcomes else "graded"
         return QuestionResult(question.id, question.title, status, question.points, tuple(checks))
 
     def line(self, line: LinePlan) -> CheckResult:
@@ -101,9 +107,10 @@ class _Judge:
         check = line.check
         verdict = self.verdict(line, check.aim, (check.rtol, check.atol))
         if not verdict.failing:
-            message = "" if verdict.concerned else "none of the inputs that were tried is one that this is about"
+            if not verdict.concerned:
+                return self.about_nothing(line)
             evidence = line.group.evidence(verdict.concerned)
-            return CheckResult(check.name, check.points, check.points, "passed", evidence, message)
+            return CheckResult(check.name, check.points, check.points, "passed", evidence)
         failure = self.shown(line, verdict)
         points, say = Fraction(0), check.say
         for part, weaker in line.partly:
@@ -111,6 +118,15 @@ class _Judge:
                 points, say = part.points, part.say or check.say
                 break
         return self.failed(line, failure, points, say)
+
+    def about_nothing(self, line: LinePlan) -> CheckResult:
+        """A line that no input was about: held, unless the answers themselves have kept out of its way."""
+        check = line.check
+        if line.by_answer and line.about_right_outputs() is not False:
+            message = "none of the outputs is one that this is about"
+            return CheckResult(check.name, Fraction(0), check.points, "failed", NoEvidence(), message)
+        reason = "none of the inputs that were tried is one that this is about: the course has to look at it"
+        return CheckResult(check.name, Fraction(0), check.points, "held", Fault(reason), reason)
 
     def failed(self, line: LinePlan, failure: Failure, points: Fraction, say: str) -> CheckResult:
         check = line.check
@@ -137,32 +153,65 @@ class _Judge:
 
     def looked_at(self, line: LinePlan, aim: Aim, tolerances: tuple[float, float]) -> Verdict:
         group, answers = line.group, self.asker.answers(line.group)
-        concerned = line.about
-        if line.by_answer:
-            concerned = [i for i in concerned if line.concerns(values_for(group.inputs[i], line, answers[i], {}))]
-        if line.by_reply:
-            further = [NOTHING] * len(concerned)
-        else:
-            further = self.asker.further(line, [(group.inputs[i], answers[i]) for i in concerned])
+        misfits = self.misfits(line, answers)
+        concerned = self.concerned(line, answers, misfits)
+        further = self.further(line, answers, [i for i in concerned if i not in misfits])
         failing: list[tuple[int, Wrong]] = []
         room = MAX_JUDGED_BYTES
-        for i, more in zip(concerned, further, strict=True):
+        for i in concerned:
             answer = answers[i]
             room -= answer.reply.size if isinstance(answer.reply, Returned) else 0
             if failing and line.everywhere and room < 0:
                 break
             if (answer.reply, answer.again) in line.right:
                 continue
+            more = further.get(i, NOTHING)
             values = values_for(group.inputs[i], line, answer, more.values) if line.speaks else {}
             wanted = line.wanted(i) if line.reference is not None else None
-            wrong = judge_case(line, aim, answer, values, group.calls[i], wanted, tolerances, more.lost)
+            lost = misfits.get(i) or more.lost
+            wrong = judge_case(line, aim, answer, values, group.calls[i], wanted, tolerances, lost)
             if wrong is not None:
                 failing.append((i, wrong))
             elif line.by_reply and answer.shared:
                 line.right.add((answer.reply, answer.again))
+        if isinstance(aim, Pure) and not failing:
+            failing = self.watched(line, concerned, answers)
         if isinstance(aim, Holds) and not aim.everywhere and len(failing) < len(concerned):
             failing = []
         return Verdict(len(concerned), failing)
+
+    def concerned(self, line: LinePlan, answers: list[Answer], misfits: Mapping[int, Wrong]) -> list[int]:
+        """The cases that a line is about; an answer of a wrong form is, whatever `when` makes of it."""
+        if not line.by_answer:
+            return line.about
+        inputs = line.group.inputs
+        return [
+            i for i in line.about if i in misfits or line.concerns(values_for(inputs[i], line, answers[i], {}))
+        ]  # fmt: skip
+
+    def further(self, line: LinePlan, answers: list[Answer], cases: list[int]) -> dict[int, Further]:
+        """The answers to the calls inside a property, by case."""
+        if line.by_reply:
+            return {}
+        asked = self.asker.further(line, [(line.group.inputs[i], answers[i]) for i in cases])
+        return dict(zip(cases, asked, strict=True))
+
+    def watched(self, line: LinePlan, concerned: list[int], answers: list[Answer]) -> list[tuple[int, Wrong]]:
+        """The calls that leave their arguments as they were in what they say alone."""
+        seen = self.asker.observed(line.group) if concerned else []
+        found = [(i, impure(answers[i], line.group.calls[i], seen[i])) for i in concerned]
+        return [(i, wrong) for i, wrong in found if wrong is not None]
+
+    def misfits(self, line: LinePlan, answers: list[Answer]) -> dict[int, Wrong]:
+        """The cases whose outputs have another form than a right one, and how."""
+        found: dict[int, Wrong] = {}
+        for i in line.about if line.names_output else ():
+            if (answers[i].reply, answers[i].again) in line.right:
+                continue
+            wrong = misformed(line, answers[i], line.group.inputs[i], line.form(i))
+            if wrong is not None:
+                found[i] = wrong
+        return found
 
     def shown(self, line: LinePlan, verdict: Verdict) -> Failure:
         """The failure that stands for a line; for a hidden one, any."""

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from grader.checks.functions.groups import Group, formula_of
-from grader.checks.functions.properties import OUT, Property, compile_property
+from grader.checks.functions.properties import OUT, Property, compile_property, weighs_length
 from grader.checks.functions.references import Reference, Wanted, reference_of
 from grader.checks.functions.values import as_value, has_nan
 from grader.errors import SpecError
+from grader.inputs.outputs import Output, is_exact, output_of
 from grader.inputs.sets import Case, fed_names
 from grader.language.arithmetic import EvaluationError
 from grader.language.formula import Formula
@@ -20,9 +21,6 @@ from grader.language.parse import ExpressionError
 from grader.language.tree import names_in
 from grader.sandbox import Batch, Reply
 from grader.spec.functions import Equals, Feeds, FunctionCheck, FunctionQuestion, Holds, Partly, Pure
-
-if TYPE_CHECKING:
-    pass
 
 MOST_AT_ONCE = 2 << 20
 """Bytes of the calls of several questions that are made in one round."""
@@ -34,7 +32,9 @@ class LinePlan:
 
     `by_answer`: the answer decides whether the line is about a case, not the inputs alone; `part` gives what of
     two outputs is compared (None: all of them); `right` are the shared replies, each to its own case, that were found
-    right before.
+    right before. `returns` is the form that the question states for every output, `model` the reference (with its name)
+    that gives right outputs, whichever line names it; `names_output`: whether the line speaks of the output at all, and
+    `weighs_length`: whether it says itself how long an output may be.
     """
 
     check: FunctionCheck
@@ -44,6 +44,10 @@ class LinePlan:
     property: Property | None = None
     reference: Reference | None = None
     part: Formula | None = None
+    returns: Output | None = None
+    model: tuple[str, Reference] | None = None
+    names_output: bool = False
+    weighs_length: bool = False
     partly: list[tuple[Partly, LinePlan]] = field(default_factory=list)
     right: set[tuple[Reply, Reply | None]] = field(default_factory=set)
     _wanted: dict[int, Wanted] = field(default_factory=dict)
@@ -89,6 +93,52 @@ class LinePlan:
             if not self.by_answer:
                 raise SpecError(f"{self.check.name!r}: `when` cannot be worked out: {error}") from None
             return True
+
+    @cached_property
+    def vacuous(self) -> bool:
+        """Whether answers are compared only once their sizes are known to be right."""
+        return self.model is not None if self.returns is None else is_exact(self.returns)
+
+    def form(self, index: int) -> Output | None:
+        """The form of a right output for a case of the group; None: nothing says it."""
+        if self.returns is not None or self.model is None:
+            return self.returns
+        key = (self.model[0], index)
+        if key not in self.group.forms:
+            self.group.forms[key] = self.form_for(self.group.cases[index])
+        return self.group.forms[key]
+
+    def form_for(self, case: Case) -> Output | None:
+        """The form of a right output for any case."""
+        if self.returns is not None or self.model is None:
+            return self.returns
+        right = self.modelled(case)
+        return None if right is None else output_of(right.value)
+
+    def modelled(self, case: Case) -> Wanted | None:
+        """What a reference of the question gives for a case; None where there is none, or it does not take the case."""
+        try:
+            return None if self.model is None else self.model[1](case)
+        except SpecError:  # a line of its own would be judged by it, and fail there
+            return None
+
+    def about_right_outputs(self) -> bool | None:
+        """Whether the line is about any case once the right outputs are given; None: nothing gives them."""
+        if self.model is None or self.when is None:
+            return None
+        return any(self._about_right_output(i) for i in self.about)
+
+    def _about_right_output(self, index: int) -> bool:
+        right = self.modelled(self.group.cases[index])
+        if right is None or self.when is None:
+            return False
+        values = {**self.group.inputs[index], OUT: right.value}
+        for name, (function, place) in self.group.fed.items():
+            values[name] = as_value([call[place] for call in right.fed.get(function, ())])
+        try:
+            return self.when.holds(values)
+        except EvaluationError:
+            return False
 
     def wanted(self, index: int) -> Wanted:
         """What the reference gives for a case of the group; worked out once."""
@@ -160,19 +210,33 @@ def _line(question: FunctionQuestion, check: FunctionCheck, group: Group) -> Lin
     names = [*check.sets, *fed_names(check.sets)]
     line = LinePlan(check, group, formula_of(question, check.when, [*names, OUT]) if check.when else None)
     line.by_answer = check.when is not None and any(name not in check.sets for name in names_in(check.when))
+    line.returns, line.model = question.returns, _model(question, check.aim)
     _aim(question, line, check.aim, names, check.rtol, check.atol)
     for part in sorted(check.partly, key=lambda part: -part.points):
-        weaker = LinePlan(check, group, line.when, line.by_answer)
+        weaker = LinePlan(check, group, line.when, line.by_answer, returns=line.returns)
+        weaker.model = _model(question, part.aim)
         _aim(question, weaker, part.aim, names, part.rtol, part.atol)
         line.partly.append((part, weaker))
     return line
 
 
+def _model(question: FunctionQuestion, aim: object) -> tuple[str, Reference] | None:
+    """What gives right outputs: the reference that an aim names, else the first that any line is equal to."""
+    equal = [check.aim for check in question.checks if isinstance(check.aim, Equals)]
+    name = aim.reference if isinstance(aim, Equals) else equal[0].reference if equal else None
+    return None if name is None else (name, reference_of(question, name))
+
+
 def _aim(question: FunctionQuestion, line: LinePlan, aim: object, names: list[str], rtol: float, atol: float) -> None:
+    names_when = names_in(line.check.when) if line.check.when is not None else []
+    line.names_output = isinstance(aim, Equals) or OUT in names_when
     if isinstance(aim, Holds):
         try:
             signature = question.signature
-            line.property = compile_property(aim.tree, signature.name, len(signature.parameters), names, rtol, atol)
+            arity = len(signature.parameters)
+            line.property = compile_property(aim.tree, signature.name, arity, names, rtol, atol, vacuous=line.vacuous)
+            line.weighs_length = weighs_length(aim.tree)
+            line.names_output |= OUT in names_in(aim.tree) or bool(line.property.further)
         except ExpressionError as error:
             raise SpecError(f"{question.id}: {aim.text!r}: {error.message}") from None
     elif isinstance(aim, Equals | Feeds):

@@ -14,7 +14,7 @@ from grader.language.floats import Floats
 from grader.language.formula import Formula
 from grader.language.parse import ExpressionError
 from grader.language.rewriting import replaced
-from grader.language.tree import Call, Name, Tree, subtrees
+from grader.language.tree import Call, Fold, Name, Tree, children, names_in, subtrees
 
 OUT = "out"
 
@@ -61,11 +61,21 @@ def extract_calls(tree: Tree, function: str, arity: int) -> Calls:
     return Calls(plain, tuple(sorted(found.values(), key=lambda call: call.level)))
 
 
+def weighs_length(tree: Tree) -> bool:
+    """Whether an expression looks at how long the output is (not only runs a loop over its entries)."""
+    if isinstance(tree, Fold):
+        return weighs_length(tree.body)
+    if isinstance(tree, Call) and tree.function == "len":
+        return OUT in names_in(tree)
+    return any(map(weighs_length, children(tree)))
+
+
 @dataclass(frozen=True)
 class Property:
     """A compiled property: its truth in floats, and the further calls that it needs first.
 
-    `answers` are the names of what the student's function gave: `out` and the slots of further calls.
+    `answers` are the names of what the student's function gave: `out` and the slots of further calls; `of_answers` are
+    the slots whose arguments speak of any of them.
     """
 
     truth: Formula
@@ -73,20 +83,31 @@ class Property:
     further: tuple[FurtherCall, ...]
     arguments: Mapping[str, tuple[Formula, ...]]
     exactly: SecondOpinion
+    of_answers: frozenset[str]
 
 
-def compile_property(tree: Tree, function: str, arity: int, names: Sequence[str], rtol: float, atol: float) -> Property:
+def compile_property(
+    tree: Tree, function: str, arity: int, names: Sequence[str], rtol: float, atol: float, *, vacuous: bool = False
+) -> Property:
     """A property over the given names, `out`, and calls of the student's function.
+
+    `vacuous`: comparisons of nothing are true, because the answers were seen to be as empty as they should be.
 
     Raises:
         ExpressionError: for names and functions that are not known.
     """
     calls = extract_calls(tree, function, arity)
-    arithmetic = Floats(rtol, atol)
+    arithmetic = Floats(rtol, atol, vacuous=vacuous)
     known = [*names, OUT, *(call.slot for call in calls.further)]
     arguments = {
         call.slot: tuple(Formula(argument, known, arithmetic) for argument in call.arguments) for call in calls.further
     }
     truth = Formula(calls.tree, known, arithmetic)
     answers = (OUT, *(call.slot for call in calls.further))
-    return Property(truth, answers, calls.further, arguments, SecondOpinion(calls.tree, known, rtol, atol))
+    of_answers = frozenset(
+        call.slot
+        for call in calls.further
+        if any(name in answers for argument in call.arguments for name in names_in(argument))
+    )
+    exactly = SecondOpinion(calls.tree, known, rtol, atol, vacuous)
+    return Property(truth, answers, calls.further, arguments, exactly, of_answers)

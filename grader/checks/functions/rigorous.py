@@ -25,18 +25,19 @@ PRECISIONS = (128, 1024)
 class SecondOpinion:
     """The truth of a property over the exact values of floats; compiled when it is first asked for."""
 
-    def __init__(self, tree: Tree, names: Sequence[str], rtol: float, atol: float) -> None:
+    def __init__(self, tree: Tree, names: Sequence[str], rtol: float, atol: float, vacuous: bool) -> None:
         self._tree = tree
         self._names = names
+        self._vacuous = vacuous
         self._tolerances = _literal(rtol), _literal(atol)
 
     @cached_property
     def _exact(self) -> Formula:
-        return Formula(without_closeness(self._tree, *self._tolerances), self._names, Exact())
+        return Formula(without_closeness(self._tree, *self._tolerances), self._names, Exact(vacuous=self._vacuous))
 
     @cached_property
     def _balls(self) -> Formula:
-        return Formula(without_closeness(self._tree, *self._tolerances), self._names, Balls())
+        return Formula(without_closeness(self._tree, *self._tolerances), self._names, Balls(vacuous=self._vacuous))
 
     def __call__(self, values: Mapping[str, Any]) -> bool | None:
         """In fractions, and in balls where there are roots and exponentials; None where it cannot be told."""

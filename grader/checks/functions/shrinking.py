@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grader.checks.functions.asking import Asker
+from grader.checks.functions.asking import NOTHING, Asker
 from grader.checks.functions.groups import repr_of
 from grader.checks.functions.plan import LinePlan
 from grader.checks.functions.values import show
-from grader.checks.functions.verdicts import Answer, Wrong, judge_case, values_for
+from grader.checks.functions.verdicts import Answer, Wrong, judge_case, misformed, values_for
 from grader.checks.functions.worth import nothing
 from grader.drawing import smallest
 from grader.inputs.sets import Case
@@ -110,9 +110,10 @@ def try_case(
     answer = Answer(*asker.runner.call([call, call], fresh=fresh, rest=nothing))
     size = answer.reply.size if isinstance(answer.reply, Returned) else 0
     inputs = line.group.values(case)
-    if not line.concerns(values_for(inputs, line, answer, {})):
+    wrong = misformed(line, answer, inputs, line.form_for(case))
+    if wrong is None and not line.concerns(values_for(inputs, line, answer, {})):
         return None, size
-    further = asker.further(line, [(inputs, answer)])[0]
+    further = asker.further(line, [(inputs, answer)])[0] if wrong is None else NOTHING
     values = values_for(inputs, line, answer, further.values)
     wanted = line.wanted_for(case) if line.reference is not None else None
-    return judge_case(line, aim, answer, values, call, wanted, tolerances, further.lost), size
+    return judge_case(line, aim, answer, values, call, wanted, tolerances, wrong or further.lost), size

@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from grader.checks.functions.forms import misfit
 from grader.checks.functions.plan import LinePlan
 from grader.checks.functions.properties import OUT
 from grader.checks.functions.references import Wanted, as_plain
 from grader.checks.functions.values import as_value, has_nan, identical, same, show
 from grader.errors import SpecError
+from grader.inputs.outputs import Output
 from grader.inputs.sets import Case
 from grader.language.arithmetic import EvaluationError
-from grader.sandbox import BadValue, Call, Raised, Reply, Returned, Skipped, TimedOut
+from grader.sandbox import BadValue, Call, Observation, Raised, Reply, Returned, Skipped, TimedOut
 from grader.spec.functions import Aim, Equals, Feeds, Holds, Pure, Raises
 
 
@@ -29,6 +31,14 @@ class Wrong:
 
 UNASKED = 2
 """The rank of a call that was never made, or cut short by the end of a round."""
+
+
+WATCHED = 1
+"""The rank of a failure that only a watched run shows: there is nothing to shrink it by."""
+
+
+WATCHED_TOLERANCES = 1e-9, 1e-12
+"""Relative and absolute: how far answers to one call may lie apart that were rounded in two processes."""
 
 
 UNREAD = object()
@@ -115,6 +125,23 @@ def values_for(inputs: Mapping[str, Any], line: LinePlan, answer: Answer, furthe
     return values
 
 
+def misformed(line: LinePlan, answer: Answer, arguments: Mapping[str, Any], form: Output | None) -> Wrong | None:
+    """What is wrong with the form of an output, where the line speaks of it; None: nothing, or no output came.
+
+    Raises:
+        SpecError: for sizes that cannot be worked out from the arguments.
+    """
+    if not line.names_output or not isinstance(answer.reply, Returned) or (form is None and line.weighs_length):
+        return None
+    try:
+        found = misfit(answer.reply.value, answer.value, form, arguments)
+    except EvaluationError as error:
+        raise SpecError(f"{line.check.name!r}: `returns` cannot be worked out: {error}") from None
+    if found is None:
+        return None
+    return Wrong(found.wanted, found.came, f"returned {found.came}, where {found.wanted} is wanted")
+
+
 def judge_case(
     line: LinePlan,
     aim: Aim,
@@ -125,7 +152,7 @@ def judge_case(
     tolerances: tuple[float, float],
     lost: Wrong | None = None,
 ) -> Wrong | None:
-    """None where the case is right."""
+    """None where the case is right; `lost`: what is wrong with the output's form, or with a further call."""
     reply = answer.reply
     if isinstance(aim, Raises):
         return _raises(aim, answer)
@@ -133,6 +160,7 @@ def judge_case(
         return no_answer(answer)
     if answer.again is not None and (other := answer.other()) is not None:
         return _wavering("gave", answer, other)
+    right = _right_part(line, aim, values, wanted) if isinstance(aim, Equals) and wanted is not None else None
     if lost is not None:
         return lost
     if isinstance(aim, Holds):
@@ -143,7 +171,7 @@ def judge_case(
     if isinstance(aim, Feeds):
         return _feeds(reply, wanted)
     assert isinstance(aim, Equals)
-    return _equals(line, aim, answer, values, wanted.value, tolerances)
+    return _equals(line, aim, answer, values, right, tolerances)
 
 
 def _wavering(verb: str, answer: Answer, other: Answer) -> Wrong:
@@ -161,7 +189,11 @@ def no_answer(answer: Answer) -> Wrong:
 
 def lost(answer: Answer, call: Call) -> Wrong:
     """A call inside a property that came to nothing."""
-    wrong = no_answer(answer)
+    return against(call, no_answer(answer))
+
+
+def against(call: Call, wrong: Wrong) -> Wrong:
+    """What is wrong with the answer to a call inside a property, for the case that asked for it."""
     text = f"{call.function}({', '.join(map(show, call.args))})"
     return Wrong(wrong.wanted, wrong.got, f"is held against {text}, which {wrong.sentence}", wrong.rank)
 
@@ -188,16 +220,47 @@ def _pure(reply: Returned, call: Call) -> Wrong | None:
     return None
 
 
+def _right_part(line: LinePlan, aim: Equals, values: Mapping[str, Any], wanted: Wanted) -> Any:
+    """The reference's output, or the part of it that the line names.
+
+    Raises:
+        SpecError: where the reference's output has no such part.
+    """
+    if line.part is None:
+        return wanted.value
+    try:
+        return line.part({**values, OUT: wanted.value})
+    except EvaluationError as error:
+        text = f"{aim.text} of the reference's output {show(wanted.value)}"
+        raise SpecError(f"{line.check.name!r}: {text}: {error}") from None
+
+
+def impure(answer: Answer, call: Call, seen: Observation | None) -> Wrong | None:
+    """What is wrong with a call that says it left its arguments as they were, where nobody but the grader looks.
+
+    Raises:
+        AssertionError: where the call returned nothing, which is wrong already.
+    """
+    assert isinstance(answer.reply, Returned)
+    kept = f"the arguments left as {show(list(call.args))}"
+    if seen is None or not seen.returned:
+        sentence = "could not be seen to leave its arguments as they were: it did not come back while it was watched"
+        return Wrong(kept, "no answer", sentence, WATCHED)
+    if not seen.unchanged:
+        return Wrong(kept, "other arguments", "changed its arguments, whatever it says of them", WATCHED)
+    if not same(as_value(seen.value), answer.value, *WATCHED_TOLERANCES, nan=True):
+        text = show(as_value(seen.value))
+        sentence = f"gave {answer.text()}, and {text} while its arguments were watched"
+        return Wrong("the same answer to the same call", text, sentence, WATCHED)
+    return None
+
+
 def _equals(
-    line: LinePlan, aim: Equals, answer: Answer, values: Mapping[str, Any], wanted: Any, tolerances: tuple[float, float]
+    line: LinePlan, aim: Equals, answer: Answer, values: Mapping[str, Any], right: Any, tolerances: tuple[float, float]
 ) -> Wrong | None:
     """The whole output against the reference's, or the part of both that the line names."""
     if line.part is None:
-        return None if same(answer.value, wanted, *tolerances, line.check.nan) else gave(show(wanted), answer)
-    try:
-        right = line.part({**values, OUT: wanted})
-    except EvaluationError as error:
-        raise SpecError(f"{line.check.name!r}: {aim.text} of the reference's output {show(wanted)}: {error}") from None
+        return None if same(answer.value, right, *tolerances, line.check.nan) else gave(show(right), answer)
     text = f"{aim.text} == {show(right)}"
     try:
         got = line.part(values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import linecache
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -12,14 +13,23 @@ from .codec import name_of
 LONGEST_MESSAGE = 500
 LONGEST_LINE = 120  # of the student's source, as it is shown
 LONGEST_NAME = 80  # of a function in a traceback
+BUILT_IN = {
+    name: kind for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)
+}
 MOST_PLACES = 8  # of a deep traceback, the innermost
 
 
 def described(error: BaseException, sources: Mapping[str, Sequence[str]]) -> list[object]:
     """[type name, message, lines]; `sources` maps each file name of the submission to its lines."""
     if isinstance(error, SyntaxError) and error.filename in sources:
-        return [name_of(type(error)), _clean(error.msg), _syntax_lines(error)]
-    return [name_of(type(error)), message_of(error), _lines(error.__traceback__, sources)]
+        return [_kind_of(error), _clean(error.msg), _syntax_lines(error)]
+    return [_kind_of(error), message_of(error), _lines(error.__traceback__, sources)]
+
+
+def _kind_of(error: BaseException) -> str:
+    """The name of its type; one that only bears the name of Python's own is not taken for it."""
+    name = name_of(type(error))
+    return name if BUILT_IN.get(name, type(error)) is type(error) else f"{name} (not Python's own)"
 
 
 def message_of(error: BaseException) -> str:

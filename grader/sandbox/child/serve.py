@@ -8,12 +8,14 @@ then for the n-th call since the start `[n, "returned", value]`, `[n, "returned"
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import frames
 from .codec import Codec, NotPlainError, dumps
 from .failures import described
+from .observe import observe
 from .program import Program, RefusedError, seed
 from .supplied import Recorder, key_of
 
@@ -26,6 +28,10 @@ def serve(codec: Codec) -> None:
     request = frames.receive_program()
     program = Program(request["cells"])
     seed(request["seed"], codec.numpy)
+    if "observe" in request:
+        made = Server(program, codec, deque(maxlen=0))
+        observe(request, program, codec, [made.table(*table) for table in request["observe"]["tables"]])
+        return
     try:
         program.run()
     except RefusedError as problem:
@@ -41,14 +47,15 @@ def serve(codec: Codec) -> None:
 
 
 class Server:
-    def __init__(self, program: Program, codec: Codec) -> None:
+    def __init__(self, program: Program, codec: Codec, observed: Any = None) -> None:
+        """`observed`: where calls of supplied functions are appended, if not to a list of its own."""
         self.program = program
         self.codec = codec
         self.answered = 0
-        self.observed: list[Any] = []
+        self.observed: Any = [] if observed is None else observed
 
     def batch(self, request: dict[str, Any]) -> None:
-        tables = [self._table(*table) for table in request["tables"]]
+        tables = [self.table(*table) for table in request["tables"]]
         send, answer = frames.send, self.answer
         for call in request["calls"]:
             send(answer(call, tables))
@@ -103,7 +110,7 @@ class Server:
         numpy = self.codec.numpy
         return numpy is not None and type(value) is numpy.random.Generator
 
-    def _table(self, name: str, arity: int, rows: Sequence[Any]) -> Recorder:
+    def table(self, name: str, arity: int, rows: Sequence[Any]) -> Recorder:
         made = {}
         for arguments, result in rows:
             key = key_of(tuple(self.codec.value(argument, ()) for argument in arguments))

@@ -1,0 +1,127 @@
+"""What calls do to their arguments, seen from where the student's code does not reach.
+
+The grader sends the calls together with the program, so all arguments are made before a line of the student's runs. The
+student's code runs in threads of its own, whose stacks begin with `run` and hold nothing of this module. The main
+thread, between the calls, uses C functions and its own local variables alone: nothing that could be replaced. Each
+frame carries a random word of the grader's, which is in no object that can be looked up, so no frame can be forged
+(but by code that reads the raw memory of its process).
+What would show another thread's variables, or run code in it, is refused by an audit hook, which nobody can remove.
+"""
+
+from __future__ import annotations
+
+import _imp
+import _thread
+import contextlib
+import gc
+import hashlib
+import importlib
+import marshal
+import os
+import struct
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .codec import Codec
+from .frames import ANSWERS
+from .program import Program
+from .supplied import Recorder
+
+LARGEST_VALUE = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
+FORMAT = 0  # of marshal: the same bytes for equal values, whether or not their parts are shared or interned
+REFUSED_EVENTS = frozenset({
+    "gc.get_objects", "gc.get_referents", "gc.get_referrers", "sys._current_exceptions", "sys._current_frames",
+    "sys.addaudithook", "sys.monitoring.register_callback", "sys.setprofile", "sys.settrace",
+})  # fmt: skip
+
+# Runs in a thread of its own, with neither globals nor built-in functions that would lead further.
+TRAMPOLINE = """
+def run(text, names, name, arguments, box, done):
+    try:
+        box.append(text(names[name](*arguments)))
+    except:
+        box.append(None)
+    finally:
+        done.release()
+"""
+
+
+def observe(request: dict[str, Any], program: Program, codec: Codec, tables: Sequence[Recorder]) -> None:
+    """Answer every call of `request` with a frame [word, number, [value] or [], digest of the arguments afterwards]."""
+    calls = tuple(_made(call, codec, tables) for call in request.pop("observe")["calls"])
+    run = _trampoline()
+    _shut()
+    _answer_all(calls, program, codec.text, run, request.pop("word"))
+
+
+def _made(call: Sequence[Any], codec: Codec, tables: Sequence[Recorder]) -> tuple[Any, ...]:
+    """The name of the function, its arguments, and those that are looked at: each with whether it is an array."""
+    arguments = tuple(codec.value(argument, tables) for argument in call[1])
+    looked_at = tuple(
+        (argument, type(argument) is codec.array) for argument in arguments if not _is_supplied(argument, codec)
+    )
+    return call[0], arguments, looked_at
+
+
+def _is_supplied(argument: Any, codec: Codec) -> bool:
+    return type(argument) is Recorder or (codec.numpy is not None and type(argument) is codec.numpy.random.Generator)
+
+
+def _trampoline() -> Callable[..., None]:
+    names: dict[str, Any] = {"__builtins__": {}}
+    exec(TRAMPOLINE, names)  # noqa: S102  (so that its frame leads to no module of the grader's)
+    return names["run"]  # type: ignore[no-any-return]
+
+
+def _shut() -> None:
+    """No way to another thread's variables, and no finalizer of the student's in the main thread."""
+    for name in sys.builtin_module_names:  # a second copy of one would bring back what is taken away here
+        if name not in sys.modules:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+    del _imp.create_builtin
+    gc.disable()
+    del gc.enable
+
+    def refuse(event: str, _details: Any, refused: Any = REFUSED_EVENTS, error: Any = RuntimeError) -> None:
+        if event in refused or event[:7] == "ctypes.":
+            raise error
+
+    sys.addaudithook(refuse)
+
+
+def _answer_all(
+    calls: Sequence[tuple[Any, ...]], program: Program, text: Callable[[Any], str], run: Callable[..., None], word: str
+) -> None:
+    """Load the program and make the calls; from the first thread on, no name is looked up but local ones."""
+    start, lock, dumps, digest = _thread.start_new_thread, _thread.allocate_lock, marshal.dumps, hashlib.sha256
+    write, pack, kind, size, string, version, end = os.write, struct.pack, type, len, str, FORMAT, ANSWERS
+    most = LARGEST_VALUE
+    broken = (ValueError, MemoryError, RecursionError, BufferError)
+    names = program.module.__dict__
+    kept: list[Any] = []  # what threads leave behind is not freed here, where its finalizers would run
+    loading = ("", (), ())
+    number = -1
+    for name, arguments, looked_at in (loading, *calls):
+        box: list[Any] = []
+        done = lock()
+        done.acquire()
+        if number < 0:
+            start(run, (text, {"": program.run}, name, arguments, box, done))
+        else:
+            start(run, (text, names, name, arguments, box, done))
+        done.acquire()
+        kept += (box, done)
+        try:
+            after = [(a.shape, a.dtype.str, a) if array else a for a, array in looked_at]
+            seen = digest(dumps(after, version)).hexdigest()
+        except broken:
+            seen = ""  # it holds something now that was never sent
+        value: Any = box[0] if box else None
+        plain = kind(value) is string and value.isascii() and size(value) <= most
+        body = f'["{word}",{number},[{value if plain else ""}],"{seen}"]'.encode("ascii")
+        data = pack("<I", size(body)) + body
+        while data:
+            data = data[write(end, data) :]
+        number += 1
