@@ -1,8 +1,7 @@
 """`grader spec check`: a spec that contradicts itself is told so, each time in words and with a level."""
 
-from pathlib import Path
-
 import re
+from pathlib import Path
 
 import pytest
 
