@@ -22,17 +22,21 @@ In all texts `@MARK@` is a file that only code outside of the sandbox can write,
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 HAND_INS = Path(__file__).parent / "hand_ins"
 TIERS = ("A", "B", "C", "off")
 NO_CODE = "no code"
 NAME = "mallory"
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="names, links and tiers of Linux")
 KEYS = frozenset(
     [
         "about",
@@ -108,6 +112,11 @@ class HandIn:
         """The tiers it is tried on."""
         return self.tiers if self.has_code else (NO_CODE,)
 
+    @property
+    def links_a_neighbour(self) -> bool:
+        """Whether a file of it is a neighbour's under another name."""
+        return any("hard" in wanted for wanted in self.make)
+
     def may_earn(self, question: str) -> list[float]:
         """The points that a question of it may earn."""
         allowed = self.marks.get(question, 0)
@@ -129,6 +138,7 @@ def read_hand_in(path: Path) -> HandIn:
     return HandIn(kind=path.parent.name, title=path.stem, runs=runs, **lists, **raw)
 
 
+@cache
 def read_hand_ins() -> list[HandIn]:
     """The whole corpus, in order."""
     return [read_hand_in(path) for path in sorted(HAND_INS.glob("*/*.yaml"))]

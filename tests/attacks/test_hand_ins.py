@@ -17,14 +17,14 @@ from grader.sandbox import Sandbox
 from grader.workshop import Workshop
 
 from . import findings
-from .hand_in import NO_CODE, TIERS, HandIn, read_hand_ins
+from .hand_in import LINUX, NO_CODE, TIERS, HandIn, read_hand_ins
 from .tally import TALLY, Fault
 from .test_attacks import nothing_is_left
 from .world import World
 
 CORPUS = read_hand_ins()
+pytestmark = LINUX
 CASES = [pytest.param(one, tier, id=f"{one.id}-{tier}") for one in CORPUS for tier in one.tried_on]
-UNUSED = 0.0
 
 
 @pytest.fixture
@@ -83,6 +83,8 @@ def harmed(hand_in: HandIn, spec: Path, folder: Path, alone: str) -> Iterator[Fa
     except findings.HangError:
         yield Fault("neighbours harmed", "the neighbour is not graded")
         return
+    if hand_in.links_a_neighbour:  # both reports say that the file is shared, and no more
+        text, alone = (json.dumps({**json.loads(one), "messages": []}) for one in (text, alone))
     if text != alone:
         yield Fault("neighbours harmed", f"another report: {text[:300]}")
 
@@ -93,7 +95,7 @@ def alone(reports: dict[tuple[str, str], str], hand_in: HandIn, tier: str, spec:
     if key not in reports:
         reports[key] = graded(spec, folder)
         read: dict[str, Any] = json.loads(reports[key])
-        assert read["points"] + read["pending_points"] == read["max_points"] > UNUSED, reports[key]
+        assert 0 < read["max_points"] == read["points"] + read["pending_points"], reports[key]
         assert not any(question["status"] == "held" for question in read["questions"])
     return reports[key]
 
