@@ -21,7 +21,7 @@ from grader.answers.submission import Answer, Submission
 from grader.documents import Block, Node, Series, Text
 from grader.errors import Place, Problem, SpecError, did_you_mean, listed
 from grader.spec import assignment as specs
-from grader.spec.course import CourseSearch, assignments_in, find_course, refuse_inside, student_folder
+from grader.spec.course import CourseSearch, assignments_in, find_course, refuse_inside
 from grader.spec.question import Question
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Assignment(specs.Assignment):
         submission = Submission(Path(path))
         refuse_inside(self.path, submission.path)
         file = Path(marks) if marks is not None else self.marks_file
-        refuse_marks(file, [student_folder(submission.path)])
+        refuse_marks(file, [submission.path])
         report = grading.grade(submission, self, require_sandbox, load_marks(file) if file else None)
         return Report(**vars(report))
 

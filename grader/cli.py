@@ -137,14 +137,13 @@ def check(
     from grader.answers.submission import Submission
     from grader.grading import grade
     from grader.reports.visible import shown_name
-    from grader.spec.course import student_folder
     from grader.spec.marks import load_marks, refuse_marks
 
     formats = formats or ("terminal",)
     if len(outputs) > len(formats):
         raise click.UsageError("more --output than --format: give each --output its --format")
     handed_in = Submission(submission)
-    refuse_marks(marks, [student_folder(submission)])
+    refuse_marks(marks, [submission])
     handed_in.name = shown_name(handed_in.name)
     try:
         assignment = _assignment(spec, course, submission, handed_in.assignment).only(questions)
@@ -226,7 +225,7 @@ def grade(
     for message in entries.passed_over:
         say(message)
     refuse_marks(marks, [entry.path for entry in entries.submissions])
-    search = CourseSearch(Path.cwd(), folder.resolve(), course)
+    search = CourseSearch(Path.cwd(), folder.resolve(), course, whole_class=True)
     for file, read in marks_in_use(spec, search, marks):  # what is broken is refused before any work begins
         for name in unknown_names(read, entries.submissions):
             say(f"{file.name}: there is no submission {name!r}")

@@ -1,7 +1,8 @@
 """Where things are: a course is a folder with `specs/` and `reference/`; a spec is a folder, a file or a name.
 
 What students hand in is never trusted to bring a course: none is found in or below what is graded (`graded` below), and
-no path in there is taken for a spec. The search goes upwards from the current folder; `--course DIR` names one.
+no path in there is taken for a spec. The search goes upwards from the current folder; `--course DIR` names one. Beside a
+single file that is graded others may lie that were handed in, so nothing is found there either; but it can be named.
 """
 
 from __future__ import annotations
@@ -39,12 +40,12 @@ def courses_above(*starts: Path, graded: Path | None = None) -> Iterator[Path]:
 
 
 def student_folder(graded: Path) -> Path:
-    """The folder that a student may have filled: what is graded, or where the file lies that is."""
+    """The folder that students may have filled, where nothing is searched for: what is graded, or where that file lies."""
     return graded if graded.is_dir() else graded.resolve().parent
 
 
 def lies_inside(path: Path, folder: Path) -> bool:
-    """Whether a path is a folder or lies below it, as it is written or behind its links."""
+    """Whether a path is a folder (or file) or lies below it, as it is written or behind its links."""
     try:
         wanted = folder.stat()
     except OSError:
@@ -124,9 +125,9 @@ def refuse_inside(path: Path, graded: Path | None) -> None:
 
     A hidden folder (`.course/specs/hw`) is no part of a submission, and nobody types its name by accident.
     """
-    if graded is None or not lies_inside(path, student_folder(graded)):
+    if graded is None or not lies_inside(path, graded):
         return
-    real, folder = path.resolve(), student_folder(graded).resolve()
+    real, folder = path.resolve(), graded.resolve()
     below = real.relative_to(folder).parts[:1] if real.is_relative_to(folder) else ()
     if below and below[0].startswith(".") and below[0] in path.parts:
         return
@@ -145,12 +146,13 @@ def find_spec(
 ) -> Path:
     """The path of a spec that a TA asks for: as given, or by its name in a course, or the only one there is.
 
-    A name without a slash is looked up in the course first, and is a path only where no submission can lie.
+    A name without a slash is looked up in the course first, and is a path only where no submission can lie; one that
+    ends in `.yaml` is the name of a file.
 
     Raises:
         SpecError: listing what there is, when none or several could be meant.
     """
-    is_name = named is not None and Path(named).name == named != os.pardir
+    is_name = named is not None and Path(named).name == named != os.pardir and Path(named).suffix != ".yaml"
     if named is not None and _exists(Path(named)) and not is_name:
         refuse_inside(Path(named), graded)
         return Path(named).resolve()
@@ -192,7 +194,10 @@ def _there(names: list[str], graded: Path | None) -> str:
 
 def _or_course(graded: Path | None) -> str:
     """What helps where no course was found: with a submission, that none is looked for in it."""
-    return "; a course is not looked for in what is graded: name it with --course DIR" if graded is not None else ""
+    if graded is None:
+        return ""
+    where = "in what is graded" if graded.is_dir() else "beside a single file that is graded"
+    return f"; a course is not looked for {where}: name it with --course DIR"
 
 
 def _exists(path: Path) -> bool:
