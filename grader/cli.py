@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from grader.atomic import write_file
+from grader.atomic import write_file, write_new_file
 from grader.console import complain, on_terminal, say, show, terminal_width, wants_colour
 from grader.errors import GraderError, HarnessError, SubmissionError
 from grader.reports.formats import RENDERERS, View
@@ -307,8 +307,7 @@ def new_submission(folder: Path, spec: str | None, course: Path | None) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         path = next((there for end in DOCUMENTS if (there := folder / f"{ANSWERS}{end}").is_file()), path)
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(blank_answers(assignment))
+        write_new_file(path, blank_answers(assignment).encode())
     except FileExistsError:
         taken = path if folder.is_dir() else folder
         raise click.ClickException(f"{taken} is already there: nothing was written") from None
