@@ -71,7 +71,8 @@ def find_course(
 ) -> Path | None:
     """The course that is named, else the nearest one from the starts upwards; None where there is none.
 
-    What lies beside a single submission may be another's; what lies beside the folder of a `whole_class` may not.
+    What lies beside a single submission may be another's, and the submission may be a folder within what a student has
+    handed in, so the nearest one counts only where there is no other; with the folder of a `whole_class` it counts.
 
     Raises:
         SpecError: if `course` is none or lies in what is graded, or two folders could be meant.
@@ -87,13 +88,19 @@ def find_course(
         return nearest
     if nearest is None:
         return _copy_around(graded)
-    doubtful = not whole_class and _is_same(nearest, _around(graded)) and _copy_around(graded) is None
-    if doubtful and (other := next(above, None)):
+    certain = whole_class or _copy_around(graded) is not None
+    others = [] if certain else [other for other in above if _may_be_meant(other, nearest, graded)]
+    if others:
         raise SpecError(
-            f"which course, {nearest} or {other}? The specs/ beside what is graded may have been handed in under that "
-            "name; say --course DIR"
+            f"which course, {nearest} or {others[0]}? The specs/ nearer to what is graded may have been handed in, too; "
+            "say --course DIR"
         )
     return nearest
+
+
+def _may_be_meant(other: Path, nearest: Path, graded: Path) -> bool:
+    """Whether a course above another may be the right one: always where the nearer one lies beside the submission."""
+    return _is_same(nearest, _around(graded)) or bool(assignments_in(other))
 
 
 def _around(graded: Path) -> os.stat_result:
@@ -152,8 +159,7 @@ def find_spec(
     Raises:
         SpecError: listing what there is, when none or several could be meant.
     """
-    is_name = named is not None and Path(named).name == named != os.pardir and Path(named).suffix != ".yaml"
-    if named is not None and _exists(Path(named)) and not is_name:
+    if named is not None and _exists(Path(named)) and not is_name(named):
         refuse_inside(Path(named), graded)
         return Path(named).resolve()
     found = find_course(*starts, graded=graded, course=course, whole_class=whole_class)
@@ -172,6 +178,11 @@ def find_spec(
         where = "there is no specs/ folder with an assignment here or above"
         raise SpecError(f"no spec: {where}; say --spec SPEC{_or_course(graded)}")
     raise SpecError(f"which assignment? specs/ holds {listed(names)}; say --spec NAME")
+
+
+def is_name(spec: str) -> bool:
+    """Whether a spec is asked for by a name and not by a path: it has no slash, and does not end in `.yaml`."""
+    return Path(spec).name == spec != os.pardir and Path(spec).suffix != ".yaml"
 
 
 def _refuse_name_beside(named: str, graded: Path | None, *, whole_class: bool) -> None:

@@ -146,7 +146,7 @@ def test_a_submission_named_specs_is_not_taken_for_its_neighbours_course(run, se
     monkeypatch.chdir(submissions)
     result = run("check", "alice")
     assert (result.code, result.out) == (2, "")
-    assert "may have been handed in under that name; say --course DIR" in result.err
+    assert "may have been handed in, too; say --course DIR" in result.err
     assert run("check", "alice", "--course", "..").code == 0
     assert not trace.exists()
 
@@ -381,3 +381,27 @@ def test_the_api_takes_a_spec_that_is_named_beside_a_single_file(one_file):
     assert grader.load("specs/assignment3").grade("alice.yaml").points == 140
     with pytest.raises(SpecError, match="lies in what is graded"):
         grader.load("specs/assignment3").grade("specs")
+
+
+@pytest.mark.parametrize("within", ["work", "hand_in/of_today", "specs/hw"])
+def test_a_folder_within_a_submission_is_not_graded_by_the_course_around_it(run, mallory, monkeypatch, within):
+    """As an unpacked archive has them: the answers lie deeper, and the TA grades them from the submission's folder."""
+    trace = bring_course(mallory)
+    write(mallory / within, {"answers.yaml": "evil: 1\n", "solution.py": SOLUTION})
+    monkeypatch.chdir(mallory)
+    result = run("check", within)
+    assert (result.code, result.out) == (2, "")
+    assert f"which course, {mallory} or {mallory.parents[1]}?" in result.err
+    assert "--course DIR" in result.err
+    assert not trace.exists()
+    assert run("check", within, "--course", mallory.parents[1], "--format", "json").out.count('"points": 0,') > 0
+
+
+def test_the_api_loads_by_name_nothing_beside_a_single_file(semester, monkeypatch):
+    mallory = semester / "submissions" / "mallory"
+    trace = bring_course(mallory)
+    monkeypatch.chdir(mallory)
+    for found in (grader.load("hw"), grader.load(), grader.load("hw").only(["evil"])):
+        with pytest.raises(SpecError, match="lies in what is graded"):
+            found.grade("solution.py")
+    assert not trace.exists()
