@@ -7,6 +7,7 @@ Exit codes: 0 every gradable point earned, 1 points lost, 2 the command, the spe
 from __future__ import annotations
 
 import io
+import os
 import shlex
 import sys
 from dataclasses import replace
@@ -40,7 +41,13 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """The entry point: runs the command and turns every outcome into its exit code."""
+    _open_standard_descriptors()
     leave_current_folder()
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        say("the folder in which this was started is not there any more: change to another one")
+        sys.exit(UNUSABLE)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a letter that the terminal lacks is shown by its code
             stream.reconfigure(errors="backslashreplace")
@@ -63,6 +70,15 @@ def main() -> NoReturn:
         say(f"a fault of the grader itself: {type(error).__name__}: {error}")
         code = HELD
     sys.exit(code or EARNED)
+
+
+def _open_standard_descriptors() -> None:
+    """Opens the null device where stdin, stdout or stderr are closed, so that no pipe to a child takes their place."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free, which is this one
 
 
 def _assignment(

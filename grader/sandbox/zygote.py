@@ -169,10 +169,13 @@ class Zygote:
         code = self._process.wait()
         self._control.close()
         said = errors.splitlines()[-1] if errors else "it said nothing"
-        if late or code < 0 or code > SIGNALLED:
-            why = f"it was not ready after {STARTING:g} s" if late else f"it was killed (signal {-code if code < 0 else code - SIGNALLED})"
-            return ZygoteKilledError(f"the sandbox's process did not start: {why}; {said}")
-        return HarnessError(f"the sandbox's process did not start: {said}")
+        if late:
+            said = f"it was not ready after {STARTING:g} s; {said}"
+        elif code < 0 or code > SIGNALLED:
+            said = f"it was killed (signal {-code if code < 0 else code - SIGNALLED}); {said}"
+        else:
+            return HarnessError(f"the sandbox's process did not start: {said}")
+        return ZygoteKilledError(f"the sandbox's process did not start: {said}")
 
     def fork(self, policy: Mapping[str, Any]) -> ForkedChild:
         """A confined child; ZygoteGoneError when there is no zygote any more.

@@ -1,8 +1,8 @@
 """Where things are: a course is a folder with `specs/` and `reference/`; a spec is a folder, a file or a name.
 
 What students hand in is never trusted to bring a course: none is found in or below what is graded (`graded` below), and
-no path in there is taken for a spec. The search goes upwards from the current folder; `--course DIR` names one. Beside a
-single file that is graded others may lie that were handed in, so nothing is found there either; but it can be named.
+no path in there is taken for a spec. The search goes upwards from the current folder; `--course DIR` names one. Beside
+a single file that is graded others may lie that were handed in, so nothing is found there; but it can be named.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def courses_above(*starts: Path, graded: Path | None = None) -> Iterator[Path]:
 
 
 def student_folder(graded: Path) -> Path:
-    """The folder that students may have filled, where nothing is searched for: what is graded, or where that file lies."""
+    """The folder that students may have filled, where no course is found: what is graded, or where that file lies."""
     return graded if graded.is_dir() else graded.resolve().parent
 
 
@@ -92,8 +92,8 @@ def find_course(
     others = [] if certain else [other for other in above if _may_be_meant(other, nearest, graded)]
     if others:
         raise SpecError(
-            f"which course, {nearest} or {others[0]}? The specs/ nearer to what is graded may have been handed in, too; "
-            "say --course DIR"
+            f"which course, {nearest} or {others[0]}? The specs/ nearer to what is graded may have been handed in, "
+            "too; say --course DIR"
         )
     return nearest
 

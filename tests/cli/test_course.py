@@ -353,14 +353,22 @@ def test_what_is_not_named_is_looked_for_above_a_single_file_but_not_beside_it(r
     assert result.code == 2
     assert "--course DIR, or --spec with a path (./my_spec)".replace("/", os.sep) in result.err
     inner = write(one_file / "submissions", {"bob.yaml": Q5 + Q6})
-    for start, named in ((inner, "bob.yaml"), (one_file, "submissions/bob.yaml"), (one_file / "specs", inner / "bob.yaml")):
+    for start, named in (
+        (inner, "bob.yaml"),
+        (one_file, "submissions/bob.yaml"),
+        (one_file / "specs", inner / "bob.yaml"),
+    ):
         monkeypatch.chdir(start)
         assert run("check", named).code == 0
 
 
 def test_a_single_file_is_neither_its_own_spec_nor_its_own_marks(run, one_file):
     write(one_file, {"mallory.yaml": EVIL})
-    for named in (("--spec", "mallory.yaml"), ("--spec", "./mallory.yaml"), ("--course", ".", "--marks", "mallory.yaml")):
+    for named in (
+        ("--spec", "mallory.yaml"),
+        ("--spec", "./mallory.yaml"),
+        ("--course", ".", "--marks", "mallory.yaml"),
+    ):
         result = run("check", "mallory.yaml", *named)
         assert (result.code, result.out) == (2, "")
         assert "a student may have put it there" in result.err or "students may have put it there" in result.err

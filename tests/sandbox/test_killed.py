@@ -236,7 +236,9 @@ def test_a_zygote_that_is_killed_while_it_starts_is_started_again_in_no_weaker_s
     started = kill_starting(1)
     with Sandbox(highest=highest) as killed:
         assert killed.tier.name == wanted
-    assert len(started) == (2 if wanted == highest else 3)  # bubblewrap again, and then, as without the kill, without it
+    assert len(started) == (
+        2 if wanted == highest else 3
+    )  # bubblewrap again, and then, as without the kill, without it
 
 
 def test_a_zygote_that_is_killed_twice_while_it_starts_is_held(kill_starting: Callable[[int], list[Any]]) -> None:
