@@ -141,3 +141,28 @@ def test_arguments_of_many_bytes_have_an_end(box: Sandbox) -> None:
     with box.open(Program(source)) as session:
         reply = session.call([Call("f", (STEP,))])[0]
     assert str(reply) == "ValueError: step() was called with more than 256 KiB of arguments"
+
+
+NAMED = TableFunction("step", 2, STEP.rows, ("state", "token"))
+
+
+@pytest.mark.parametrize("call", ["step(state=1, token=2)", "step(1, token=2)", "step(token=2, state=1)", "step(1, 2)"])
+def test_arguments_may_be_given_by_name(box: Sandbox, call: str) -> None:
+    with box.open(Program(f"def f(step): return {call}".encode())) as session:
+        reply = session.call([Call("f", (NAMED,))])[0]
+    assert isinstance(reply, Returned), reply
+    assert (reply.value, reply.observed) == ((0, 12), (FIRST,))
+
+
+@pytest.mark.parametrize(
+    ("table", "call", "message"),
+    [
+        (NAMED, "step(1, state=2)", "step() takes the arguments state, token"),
+        (NAMED, "step(1, 2, token=2)", "step() takes the arguments state, token"),
+        (NAMED, "step(1, tokne=2)", "step() takes the arguments state, token"),
+        (STEP, "step(1, token=2)", "step() takes no arguments by name"),
+    ],
+)
+def test_names_that_are_not_its_own_are_refused(box: Sandbox, table: TableFunction, call: str, message: str) -> None:
+    with box.open(Program(f"def f(step): return {call}".encode())) as session:
+        assert str(session.call([Call("f", (table,))])[0]) == f"TypeError: {message}"

@@ -45,8 +45,8 @@ def serve(codec: Codec) -> None:
 
 
 def functions_of(tables: Sequence[Sequence[Any]], codec: Codec) -> list[Callable[..., Any]]:
-    """The supplied functions that a batch speaks of, each given as its name and how many arguments it takes."""
-    return [supplied(number, name, arity, codec) for number, (name, arity) in enumerate(tables)]
+    """The supplied functions that a batch speaks of, each each a name, how many arguments it takes, and their names."""
+    return [supplied(number, name, arity, parameters, codec) for number, (name, arity, parameters) in enumerate(tables)]
 
 
 class Server:

@@ -7,7 +7,7 @@ function, [arguments]]`; what comes back is `[value]`, `[]` where the function h
 from __future__ import annotations
 
 import _thread
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import frames
@@ -18,10 +18,16 @@ LARGEST_QUESTION = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
 ONE_AT_A_TIME = _thread.allocate_lock()  # for threads of the student's
 
 
-def supplied(number: int, name: str, arity: int, codec: Codec) -> Callable[..., Any]:
+def supplied(number: int, name: str, arity: int, parameters: Sequence[str], codec: Codec) -> Callable[..., Any]:
     """A plain function that asks the grader for its values; it raises what a student should read."""
 
-    def function(*arguments: Any) -> Any:
+    def function(*arguments: Any, **named: Any) -> Any:
+        left = parameters[len(arguments) :]
+        if named and sorted(named) == sorted(left):
+            arguments = (*arguments, *(named.pop(key) for key in left))
+        if named:
+            takes = f"the arguments {', '.join(parameters)}" if parameters else "no arguments by name"
+            raise TypeError(f"{name}() takes {takes}")
         if len(arguments) != arity:
             raise TypeError(f"{name}() takes {arity} arguments but {len(arguments)} were given")
         try:
