@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from .codec import UndecodableError, decode, encode, parse
@@ -89,6 +89,17 @@ class Record:
             self.calls.append(Observed(rows.name, arguments, found[0]))
             self.questions.append(question)
         return _dumps(answer)
+
+    def after(self, frames: Sequence[bytes]) -> Callable[[bytes], bytes | None]:
+        """Answers questions during the call after as many frames as have come; the first of them tells of loading."""
+
+        def asked(question: bytes) -> bytes | None:
+            try:
+                return self.answer(len(frames) - 1, question) if frames else None
+            except UndecodableError:
+                return None
+
+        return asked
 
 
 def _dumps(answer: Any) -> bytes:

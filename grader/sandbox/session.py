@@ -20,7 +20,6 @@ from .limits import MIB, Limits
 from .observation import Observation, observations
 from .process import Asked, Log, Process, Stopped
 from .program import NotRunnableError, Program
-from .record import Record
 from .replies import Died, Load, Loaded, Protocol, Refused, Reply, Skipped, TimedOut
 from .round import NOT_WORTH, Rest, Round, all_of_them
 from .values import Call
@@ -154,7 +153,7 @@ class Session:
                 if frames and parse(frames.pop()) == ["confined"]:
                     until = time.monotonic() + self.limits.run_seconds
                     seconds = max(self.limits.load_seconds, self.limits.call_seconds)
-                    asked = _asked(batch.record(), frames)
+                    asked = batch.record().after(frames)
                     stopped = process.converse(None, 1 + len(batch), seconds, until, _into(frames), asked)
                     if stopped is None or stopped.kind != "lost":
                         return observations(frames, batch.calls, word)
@@ -320,15 +319,3 @@ def _into(frames: list[bytes]) -> Callable[[list[bytes]], bool]:
         return True
 
     return took
-
-
-def _asked(record: Record, frames: Sequence[bytes]) -> Asked:
-    """Answers questions during the call after as many `frames` as have come; the first of them tells of loading."""
-
-    def asked(question: bytes) -> bytes | None:
-        try:
-            return record.answer(len(frames) - 1, question) if frames else None
-        except UndecodableError:
-            return None
-
-    return asked
