@@ -59,7 +59,7 @@ class Batch:
 
     @cached_property
     def _table_text(self) -> str:
-        return _dumps([[table.name, table.arity, table.parameters] for table in self._tables])
+        return _dumps([[rows.name, rows.arity, rows.parameters] for rows in self._rows])
 
     def _text(self, call: Call) -> str:
         encoded = [encode(argument, self._tables) for argument in call.args]

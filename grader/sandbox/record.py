@@ -30,7 +30,10 @@ class Rows:
         """TypeError: a result is not a `Value`."""
         self.name = table.name
         self.arity = table.arity
+        self.parameters = table.parameters
         self._results = {key_of(arguments): result for arguments, result in table.rows.items()}
+        for arguments in table.rows:
+            encode(arguments)  # what cannot be sent is no argument that a student's code could give
         self._sent = {key: encode(result).sent for key, result in self._results.items()}
 
     def look_up(self, arguments: tuple[Value, ...]) -> tuple[list[Any], list[Value]]:
