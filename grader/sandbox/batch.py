@@ -89,18 +89,18 @@ class Batch:
         return Record(self._rows, self._named)
 
     # -------------------------------------------------------------- replies
-    def reply(self, index: int, frame: bytes, number: int, record: Record) -> Reply:
+    def reply(self, index: int, frame: bytes, number: int, record: Record | None = None) -> Reply:
         """The reply to call `index` in a frame of a child that counts it as its call `number`.
 
         UndecodableError: the frame is not what an honest child sends.
         """
-        asked = record.concerns(index)
-        known, came = self._known[index], b"".join([*record.questions, frame]) if asked else frame
+        asked = record if record is not None and record.concerns(index) else None
+        known, came = self._known[index], b"".join([*asked.questions, frame]) if asked else frame
         if number == index and (reply := known.get(came)) is not None:
             return reply
         reply = reply_of(frame, number, self.calls[index].function)
-        if asked and isinstance(reply, Returned):
-            reply.observed = tuple(record.calls)
+        if asked is not None and isinstance(reply, Returned):
+            reply.observed = tuple(asked.calls)
         if number == index and len(came) <= LONGEST_REMEMBERED and len(came) + OVERHEAD <= self._room:
             self._room -= len(came) + OVERHEAD
             known[came] = reply
