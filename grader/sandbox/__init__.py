@@ -9,7 +9,6 @@ from .program import Program
 from .replies import (
     BadValue,
     Died,
-    GeneratorUse,
     Load,
     Loaded,
     Missing,
@@ -33,7 +32,6 @@ __all__ = [
     "Call",
     "Died",
     "Generator",
-    "GeneratorUse",
     "Limits",
     "Load",
     "Loaded",

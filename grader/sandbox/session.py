@@ -18,7 +18,7 @@ from .codec import UndecodableError, parse
 from .endings import killed_by_memory, meaning
 from .limits import MIB, Limits
 from .observation import Observation, observations
-from .process import Log, Process, Stopped
+from .process import Asked, Log, Process, Stopped
 from .program import NotRunnableError, Program
 from .replies import Died, Load, Loaded, Protocol, Refused, Reply, Skipped, TimedOut
 from .round import NOT_WORTH, Rest, Round, all_of_them
@@ -153,7 +153,8 @@ class Session:
                 if frames and parse(frames.pop()) == ["confined"]:
                     until = time.monotonic() + self.limits.run_seconds
                     seconds = max(self.limits.load_seconds, self.limits.call_seconds)
-                    stopped = process.converse(None, 1 + len(batch), seconds, until, _into(frames))
+                    asked = batch.record().after(frames)
+                    stopped = process.converse(None, 1 + len(batch), seconds, until, _into(frames), asked)
                     if stopped is None or stopped.kind != "lost":
                         return observations(frames, batch.calls, word)
             except UndecodableError:
@@ -228,12 +229,17 @@ class Session:
         process.end()
 
     def _converse(
-        self, body: bytes | None, wanted: int, seconds: float, took: Callable[[list[bytes]], bool]
+        self,
+        body: bytes | None,
+        wanted: int,
+        seconds: float,
+        took: Callable[[list[bytes]], bool],
+        asked: Asked | None = None,
     ) -> Stopped | None:
         assert self._process is not None
         began = time.monotonic()
         try:
-            return self._process.converse(body, wanted, seconds, began + self._left(), took)
+            return self._process.converse(body, wanted, seconds, began + self._left(), took, asked)
         finally:
             self._spent += time.monotonic() - began
 
@@ -247,7 +253,7 @@ class Session:
                 f"a batch of calls takes {len(body) / MIB:.1f} MiB; send at most {self.limits.input_bytes / MIB:g}"
             )
         spent = self._spent
-        stopped = self._converse(body, begun.frames_until(end), self.limits.call_seconds, begun.take)
+        stopped = self._converse(body, begun.frames_until(end), self.limits.call_seconds, begun.take, begun.asked)
         if stopped is None and begun.problem is None:
             return
         self._end()

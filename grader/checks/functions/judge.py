@@ -167,7 +167,7 @@ class _Judge:
                 continue
             more = further.get(i, NOTHING)
             values = values_for(group.inputs[i], line, answer, more.values) if line.speaks else {}
-            wanted = line.wanted(i) if line.reference is not None else None
+            wanted = line.wanted(i)
             lost = misfits.get(i) or more.lost
             wrong = judge_case(line, aim, answer, values, group.calls[i], wanted, tolerances, lost)
             if wrong is not None:

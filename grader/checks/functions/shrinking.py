@@ -115,5 +115,5 @@ def try_case(
         return None, size
     further = asker.further(line, [(inputs, answer)])[0] if wrong is None else NOTHING
     values = values_for(inputs, line, answer, further.values)
-    wanted = line.wanted_for(case) if line.reference is not None else None
+    wanted = line.wanted_for(case)
     return judge_case(line, aim, answer, values, call, wanted, tolerances, wrong or further.lost), size
