@@ -183,7 +183,7 @@ class Comparison:
         finally:
             self.effort += EFFORT[min(max(ctx.prec, 64), 4096)] * (world.loop_steps - max(world.frame[FUEL], 0))
         if not all(entry.is_finite() for entry in entries(value)):
-            return Fault("a number is too large to enclose")
+            return Fault("a number is too large to enclose", limit=True)
         return value
 
     def places(self) -> Iterator[Place]:

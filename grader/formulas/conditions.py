@@ -59,7 +59,9 @@ def _root(square: fmpq) -> fmpq:
 
 
 @dataclass(frozen=True)
-class _Visit:
+class Visit:
+    """A point that was looked at: the conditions that were met there, and the values that were drawn."""
+
     place: Place
     trace: Trace
     drawn: dict[str, tuple[fmpq, Domain]]
@@ -75,6 +77,7 @@ class Search:
     sides: dict[Condition, set[int]] = field(default_factory=dict)
     visits: int = 0
     scans: int = 0
+    max_visits: int = MAX_VISITS
 
     def __post_init__(self) -> None:
         comparison = self.comparison
@@ -82,7 +85,7 @@ class Search:
         self.meaning = Meaning(comparison.setting, self.arithmetic, comparison.backward)
         self.right = self.meaning.compile(comparison.wanted)
         self.left = self.meaning.compile(comparison.student)
-        self.starts: deque[_Visit] = deque()
+        self.starts: deque[Visit] = deque()
         self.seen: set[frozenset[tuple[Met, int | None]]] = set()
 
     def look(self, places: Iterable[Place]) -> None:
@@ -110,10 +113,10 @@ class Search:
         texts = [to_text(c.tree) for c, met in self.sides.items() if not all(met & side for side in c.sides)]
         return tuple(dict.fromkeys(texts))
 
-    def visit(self, place: Place, bits: int = BITS) -> _Visit:
+    def visit(self, place: Place, bits: int = BITS) -> Visit:
         """Both sides at a place, exactly where they can be; the conditions that were met are noted."""
         comparison = self.comparison
-        if self.visits >= MAX_VISITS or comparison.effort > self.max_effort:
+        if self.visits >= self.max_visits or comparison.effort > self.max_effort:
             raise _Found
         self.visits += 1
         drawn: dict[str, tuple[fmpq, Domain]] = {}
@@ -129,13 +132,13 @@ class Search:
             world = World(self.meaning, place.case, place.origin, draw)
             student = comparison.side(world, self.left)
             wanted = comparison.side(world, self.right)
-        visit = _Visit(place, self.arithmetic.trace, drawn)
+        visit = Visit(place, self.arithmetic.trace, drawn)
         if self.settles(Finding(place, student, wanted, bits)):
             raise _Found
         self.file(visit)
         return visit
 
-    def file(self, visit: _Visit) -> None:
+    def file(self, visit: Visit) -> None:
         """Notes which sides were met; signs that are new together make a start."""
         met = {key: sign_of(value) for key, value in visit.trace.met.items()}
         for (condition, _), sign in met.items():
@@ -147,7 +150,7 @@ class Search:
             self.seen.add(signs)
             self.starts.append(visit)
 
-    def around(self, start: _Visit, met: Met) -> None:
+    def around(self, start: Visit, met: Met) -> None:
         """Moves the values, one by one, to both sides of a condition."""
         found = 0
         for key in self.movable(start):
@@ -155,12 +158,12 @@ class Search:
                 return
             found += self.along(start, met, key)
 
-    def movable(self, start: _Visit) -> Iterator[str]:
+    def movable(self, start: Visit) -> Iterator[str]:
         """The names of what may be moved: whole numbers and sizes that are not fixed, and entries."""
         wholes = [] if self.comparison.setting.cases else [n for n in start.place.case if n in self.comparison.matters]
         yield from [*wholes, *start.drawn][:MAX_MOVED]
 
-    def along(self, start: _Visit, met: Met, key: str) -> bool:
+    def along(self, start: Visit, met: Met, key: str) -> bool:
         """Moves one value to both sides; whether the condition hangs on it."""
         base, domain = self.value(start, key)
         at = start.trace.met[met]
@@ -176,7 +179,7 @@ class Search:
             self.scan(start, met, key)
         return True
 
-    def at_roots(self, start: _Visit, met: Met, key: str, known: list[tuple[fmpq, fmpq]]) -> bool:
+    def at_roots(self, start: Visit, met: Met, key: str, known: list[tuple[fmpq, fmpq]]) -> bool:
         """Looks at the roots of an argument that is linear or quadratic, by three known values, and at its peak."""
         (x, at), (x1, first), (x2, second) = known
         slope = (first - at) / (x1 - x)
@@ -195,11 +198,11 @@ class Search:
                 self.beside(start, met, key, root)
         return True
 
-    def whole(self, start: _Visit, key: str) -> bool:
+    def whole(self, start: Visit, key: str) -> bool:
         """Whether only whole numbers can be put in."""
         return key in start.place.case or self.value(start, key)[1] in ("integer", "bit")
 
-    def beside(self, start: _Visit, met: Met, key: str, root: fmpq) -> bool:
+    def beside(self, start: Visit, met: Met, key: str, root: fmpq) -> bool:
         """Looks at a root of a linear argument, just beside it and far from it; false where it is no root."""
         if self.whole(start, key):
             low = fmpq(root.floor())
@@ -213,7 +216,7 @@ class Search:
                 self.moved(start, key, root + sign * distance * size, FINE_BITS)
         return there.trace.met.get(met) == 0
 
-    def scan(self, start: _Visit, met: Met, key: str) -> None:
+    def scan(self, start: Visit, met: Met, key: str) -> None:
         """Looks at all scales, and halves the distance where the sign of the argument changes."""
         signs: list[tuple[fmpq, int]] = []
         for value in sorted(SCALES):
@@ -224,7 +227,7 @@ class Search:
             if below != above:
                 self.halve(start, met, key, low, high, below)
 
-    def halve(self, start: _Visit, met: Met, key: str, low: fmpq, high: fmpq, below: int) -> None:
+    def halve(self, start: Visit, met: Met, key: str, low: fmpq, high: fmpq, below: int) -> None:
         """Closes in on a change of sign, and tries the simplest number there is near it."""
         for _ in range(HALVINGS):
             middle = (low + high) / 2
@@ -239,12 +242,12 @@ class Search:
             close = exact.limit_denominator(most)
             self.moved(start, key, fmpq(close.numerator, close.denominator))
 
-    def value(self, start: _Visit, key: str) -> tuple[fmpq, Domain]:
+    def value(self, start: Visit, key: str) -> tuple[fmpq, Domain]:
         """The value of a name or entry at a start, and its domain."""
         case = start.place.case
         return (fmpq(case[key]), "integer") if key in case else start.drawn[key]
 
-    def moved(self, start: _Visit, key: str, value: fmpq, bits: int = BITS) -> _Visit:
+    def moved(self, start: Visit, key: str, value: fmpq, bits: int = BITS) -> Visit:
         """The visit at which one value is another; whole numbers stay within what can be evaluated."""
         place, comparison = start.place, self.comparison
         if key in place.case:

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
-from flint import arb, ctx
+from flint import arb, ctx, fmpq
 
+from grader.formulas.borders import ExactComparison, borders, decoys
 from grader.formulas.comparison import Comparison, Fault, Place
 from grader.formulas.questions import Question
 from grader.formulas.sealing import (
+    FIRST_FAR,
+    Drawn,
     SideSearch,
     far_points,
     sealing_place,
@@ -30,7 +34,7 @@ from grader.formulas.sides import Condition
 from grader.formulas.verdicts import NeverDefined, Sampled, SealedDifference, ShapeDifference, Verdict
 from grader.language.arrays import Value, describe, shape_of
 from grader.language.balls import entries
-from grader.language.tree import Tree
+from grader.language.tree import Number, Tree
 
 SCRYPT = (1 << 15, 8, 1)
 """n, r and p, the cost of one candidate: 32 MiB and about a tenth of a second (a seal with others is refused)."""
@@ -50,16 +54,32 @@ PRECISIONS = (1024, 4096)
 TELLING_BITS = 64
 """Leading bits from which on a rounded value counts as evidence; a saturated 0 or 1e-30 tells little."""
 
+POINTS_A_STAGE = 12
+"""Points on conditions, and beside them, in one stage: a right formula that hangs on a tie leaves out few."""
+
 NO_VALUE = "no value"
 
 
 @dataclass(frozen=True)
 class SealedPoint:
-    """A point at which a right answer is sealed, found again from its case and its number; the shape of the value."""
+    """A point at which a right answer is sealed, found again from its case and its number; the shape of the value.
+
+    `fixed` gives the entries whose values a search has chosen; there every number is exact, so that ties are decided.
+    """
 
     case: Case
     seed: int
     shape: tuple[int, ...]
+    fixed: Mapping[str, fmpq] = field(default_factory=dict)
+
+    def place(self, salt: str) -> Place:
+        """Where it lies."""
+        return sealing_place(self.case, self.seed, salt, self.fixed)
+
+    @property
+    def moderate(self) -> bool:
+        """Whether every right formula is known precisely there: not on a condition, and not far out."""
+        return not self.fixed and self.seed < FIRST_FAR
 
 
 @dataclass(frozen=True)
@@ -106,7 +126,7 @@ class Sealed:
 
     def decide(self, student: Tree) -> Verdict:
         """Whether a formula has the sealed values; where it has others, nothing tells at which point."""
-        comparison = Comparison(self.setting, self.setting.read(student), student)
+        comparison = ExactComparison(self.setting, self.setting.read(student), Number(fmpq(0)))
         first: list[str] = []
         looked, telling = 0, 0
         for stage in self.seal.stages:
@@ -143,14 +163,14 @@ class _Values:
     def work_out(self, points: Sequence[SealedPoint]) -> _Broken | None:
         """Rounds the values at all points; what keeps it from that, if something does."""
         for point in points:
-            place = sealing_place(point.case, point.seed, self.salt)
+            place = point.place(self.salt)
             value, numbers = rounded_at(self.comparison, place)
             if isinstance(value, Fault):
                 if value.shape:
                     return _Broken(ShapeDifference(point.case, value.message), stops=True)
                 undefined = NeverDefined("student", value.message, self.comparison.point(place))
                 if not value.domain:
-                    return _Broken(undefined)
+                    return _Broken(undefined, stops=point.moderate and not value.limit)
                 self.undefined = self.undefined or undefined
                 self.rounded.append(NO_VALUE)
                 continue
@@ -219,11 +239,12 @@ def seal_of(question: Question, salt: str, known: Sequence[Tree] = ()) -> tuple[
     """
     setting, search = question.setting, SideSearch(question, salt)
     sealer = _Sealer(question, salt, known)
-    drawn = [usual_points(setting), wide_points(setting, salt), far_points(setting)]
+    drawn = [list(usual_points(setting)), list(wide_points(setting, salt)), list(far_points(setting))]
     if question.backward is None:  # a gradient that does not exist on a kink is right with any value there
-        drawn.append(simple_points(setting))
+        drawn.append(list(simple_points(setting)))
     groups = [sealer.group(search.visited(points)) for points in drawn]
     groups.append(sealer.group(search.found()))
+    groups += [sealer.group(points) for points in _chosen_points(question, salt, chain(*drawn), search)]
     first = [text for _, text in groups[0]]
     _refuse_what_is_guessed({text for group in groups for _, text in group if text != NO_VALUE})
     stages = [
@@ -234,23 +255,46 @@ def seal_of(question: Question, salt: str, known: Sequence[Tree] = ()) -> tuple[
     return Seal(salt, tuple(stages)), Unseen(tuple(search.missing))
 
 
+def _chosen_points(question: Question, salt: str, drawn: Iterable[Drawn], search: SideSearch) -> Iterator[list[Drawn]]:
+    """Points beside the conditions that no drawn point meets, and on them; among others, in an order of their own."""
+    beside: dict[str, Drawn] = {}
+    on: dict[str, Drawn] = {}
+    for border in borders(question, [point.place(salt) for point in drawn]):
+        case, sample = border.place.case, border.place.sample
+        search.visit(Drawn(case, sample.seed, sample.fixed))
+        for fixed in (sample.fixed, *decoys(border.place, salt)):
+            point = Drawn(case, sample.seed, fixed)
+            (on if border.exact else beside)[_order(point, salt)] = point
+    for points in (beside, on):
+        ordered = [points[key] for key in sorted(points)]
+        yield from (ordered[i : i + POINTS_A_STAGE] for i in range(0, len(ordered), POINTS_A_STAGE))
+
+
+def _order(point: Drawn, salt: str) -> str:
+    fixed = sorted((key, str(value)) for key, value in point.fixed.items())
+    text = f"{salt} {sorted(point.case.items())} {point.seed} {fixed}"
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
 class _Sealer:
     """Works out the right answer at points, and known ones beside it."""
 
     def __init__(self, question: Question, salt: str, known: Sequence[Tree]) -> None:
         self._salt = salt
         self._skipped = frozenset({""} if question.backward is None else {"", NO_VALUE})
-        self._right = Comparison(question.setting, question.wanted, question.wanted, question.backward)
-        self._known = [Comparison(question.setting, question.setting.read(tree), tree) for tree in known]
+        nothing = Number(fmpq(0))
+        self._right = ExactComparison(question.setting, question.wanted, nothing, question.backward)
+        self._known = [ExactComparison(question.setting, question.setting.read(tree), nothing) for tree in known]
 
-    def group(self, drawn: Iterable[tuple[Case, int]]) -> list[tuple[SealedPoint, str]]:
+    def group(self, drawn: Iterable[Drawn]) -> list[tuple[SealedPoint, str]]:
         """The points at which the right answer can be sealed, case by case, each with what is hashed of it there."""
         found: dict[str, list[tuple[SealedPoint, str]]] = {}
-        for case, seed in drawn:
-            place = sealing_place(case, seed, self._salt)
+        for point in drawn:
+            place = point.place(self._salt)
             text, shape = _text_at(self._right, place)
             if text not in self._skipped and self._undisputed(text, place):
-                found.setdefault(str(sorted(case.items())), []).append((SealedPoint(dict(case), seed, shape), text))
+                sealed = SealedPoint(dict(point.case), point.seed, shape, dict(point.fixed))
+                found.setdefault(str(sorted(point.case.items())), []).append((sealed, text))
         return [pair for group in found.values() for pair in _of_one_shape(group)]
 
     def _undisputed(self, text: str, place: Place) -> bool:
