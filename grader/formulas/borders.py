@@ -6,7 +6,7 @@ They are found as those of a comparison are (conditions.py): roots of the argume
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flint import arb, fmpq
 
@@ -78,14 +78,28 @@ class BorderSearch(Search):
     def file(self, visit: Visit) -> None:
         """Notes the signs; a point at which one of them, or all of them together, are new is kept."""
         signs = {met: sign_of(value) for met, value in visit.trace.met.items()}
-        exact = 0 in signs.values()
-        single = {(met, sign, exact) for met, sign in signs.items() if sign is not None}
         every = frozenset((met, sign) for met, sign in signs.items() if met[0].sides is not ANYWHERE)
+        exact = any(sign == 0 for _, sign in every)
+        single = {(met, sign, exact) for met, sign in signs.items() if sign is not None and self.telling(met, sign)}
         if not single <= self.known or every not in self.together:
             self.known |= single
             self.together.add(every)
-            self.found.append(Border(visit.place, exact))
+            peak = any(sign == 0 and met[0].sides is ANYWHERE for met, sign, _ in single)
+            self.found.append(Border(visit.place if exact or not peak else _shifted(visit.place), exact))
         super().file(visit)
+
+    def telling(self, met: Met, sign: int) -> bool:
+        """Whether a sign says anything: no more where exp and its kin are 0 between points that were met."""
+        between = sign == 0 and met[0].sides is ANYWHERE
+        return not (between and {(met, -1, False), (met, 1, False)} <= self.known)
+
+
+def _shifted(place: Place) -> Place:
+    """A point close by, so that a seal does not say where exactly the argument of exp or its kin is 0."""
+    values = place.sample.fixed
+    draws = Draws.of(*(f"{key} {value}" for key, value in values.items()))
+    moved = {key: value * (1 + fmpq(draws.between(1, 1 << 20, key), 1 << 32)) for key, value in values.items()}
+    return replace(place, sample=replace(place.sample, fixed=moved))
 
 
 def borders(question: Question, generic: Iterable[Place]) -> list[Border]:

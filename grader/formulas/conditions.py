@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 
-from flint import ctx, fmpq
+from flint import arb, ctx, fmpq
 
 from grader.formulas.cases import MAX_SIZE, MAX_STEP, Case
-from grader.formulas.comparison import EFFORT, Comparison, Finding, Place
+from grader.formulas.comparison import EFFORT, MAX_EFFORT, Comparison, Finding, Place
+from grader.formulas.extremes import GRID, SCALES, UNIT_GRID, climb, exact_root
 from grader.formulas.places import too_long
 from grader.formulas.symbols import Domain
 from grader.formulas.traced import ANYWHERE, Condition, Met, Trace, Traced, sign_of
@@ -40,7 +42,12 @@ FARTHEST = 10**15
 
 MAX_SCANS = 10
 HALVINGS = 12
-SCALES = tuple(sign * fmpq(10) ** exponent * fmpq(7, 5) for exponent in range(-6, 7) for sign in (1, -1))
+MAX_CLIMBING_VISITS = 400
+"""Points that are looked at beyond the others for the sides that were not met."""
+
+CLIMBS = 2
+"""How often all values are moved, one after the other, for one condition."""
+
 NEAR = fmpq(1, 1 << 20)
 FAR = (fmpq(3, 7), fmpq(311, 3))
 """How far beside a condition points are looked at, relative to where it lies."""
@@ -50,12 +57,8 @@ class _Found(Exception):  # noqa: N818  # ends the search
     """The search has found what settles it."""
 
 
-def _root(square: fmpq) -> fmpq:
-    """The root of a number that is not negative, exactly where it is rational, else to 60 bits."""
-    top, bottom = square.p, square.q
-    if top.isqrt() ** 2 == top and bottom.isqrt() ** 2 == bottom:
-        return fmpq(top.isqrt(), bottom.isqrt())
-    return fmpq((top * bottom << 120).isqrt(), bottom << 60)
+class _Spent(Exception):  # noqa: N818  # ends a part of the search
+    """The search has looked at as many points as it may."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ class Search:
         self.right = self.meaning.compile(comparison.wanted)
         self.left = self.meaning.compile(comparison.student)
         self.starts: deque[Visit] = deque()
+        self.first_starts: dict[Condition, tuple[Visit, Met]] = {}
         self.seen: set[frozenset[tuple[Met, int | None]]] = set()
 
     def look(self, places: Iterable[Place]) -> None:
@@ -93,31 +97,76 @@ class Search:
         try:
             for place in places:
                 self.visit(place, FINE_BITS)
-        except _Found:
+        except (_Found, _Spent):
             return
 
     def run(self, places: Iterable[Place]) -> None:
         """Visits the places, and moves on from those."""
         try:
-            for place in places:
-                self.visit(place)
-            while self.starts:
-                start = self.starts.popleft()
-                for met in list(start.trace.met)[:MAX_CONDITIONS]:
-                    self.around(start, met)
+            with suppress(_Spent):
+                for place in places:
+                    self.visit(place)
+                self.move_on()
+            with suppress(_Spent):
+                self.climb()
+                self.move_on()
         except _Found:
             return
 
+    def move_on(self) -> None:
+        """Moves the values of every start to both sides of its conditions."""
+        while self.starts:
+            start = self.starts.popleft()
+            self.first_starts.update(
+                (met[0], (start, met)) for met in start.trace.met if met[0] not in self.first_starts
+            )
+            for met in list(start.trace.met)[:MAX_CONDITIONS]:
+                self.around(start, met)
+
+    def climb(self) -> None:
+        """Where one side of a condition was not met: moves values so that its argument comes near the other side.
+
+        Raises:
+            _Spent: when it has looked at as many more points as it may.
+        """
+        self.max_visits, self.max_effort = self.visits + MAX_CLIMBING_VISITS, self.max_effort + MAX_EFFORT / 4
+        for condition, (start, met) in list(self.first_starts.items()):
+            for _ in range(CLIMBS):
+                for key in self.movable(start):
+                    if self.both_sides(condition) or condition.sides is ANYWHERE or self.whole(start, key):
+                        continue
+                    start = self.highest(start, met, key)
+
+    def highest(self, start: Visit, met: Met, key: str) -> Visit:
+        """The visit at which the argument of a condition is nearest to its other sign, as far as one value moves it."""
+        sign = sign_of(start.trace.met[met])
+        base, domain = self.value(start, key)
+        if not sign:
+            return start
+
+        def height(value: fmpq) -> float | None:
+            argument = self.moved(start, key, value).trace.met.get(met)
+            return None if argument is None else -sign * float(arb(argument).mid())
+
+        numbers = UNIT_GRID if domain == "unit" else (*SCALES, *GRID)
+        found = climb([base, *numbers], height)
+        moved = start if found is None else self.moved(start, key, found)
+        return moved if met in moved.trace.met else start
+
+    def both_sides(self, condition: Condition) -> bool:
+        """Whether both sides of a condition were met."""
+        return all(self.sides.get(condition, set()) & side for side in condition.sides)
+
     def unreached(self) -> tuple[str, ...]:
         """The conditions of which only one side was met."""
-        texts = [to_text(c.tree) for c, met in self.sides.items() if not all(met & side for side in c.sides)]
+        texts = [to_text(condition.tree) for condition in self.sides if not self.both_sides(condition)]
         return tuple(dict.fromkeys(texts))
 
     def visit(self, place: Place, bits: int = BITS) -> Visit:
         """Both sides at a place, exactly where they can be; the conditions that were met are noted."""
         comparison = self.comparison
         if self.visits >= self.max_visits or comparison.effort > self.max_effort:
-            raise _Found
+            raise _Spent
         self.visits += 1
         drawn: dict[str, tuple[fmpq, Domain]] = {}
 
@@ -168,6 +217,8 @@ class Search:
         base, domain = self.value(start, key)
         at = start.trace.met[met]
         steps = (base / 2, base / 4) if domain == "unit" else (base + 1, base + 8)
+        if domain != "unit" and not self.whole(start, key):
+            steps = (base + fmpq(5, 7), base + fmpq(61, 7))
         first, second = (self.moved(start, key, step).trace.met.get(met) for step in steps)
         if isinstance(at, fmpq) and isinstance(first, fmpq) and isinstance(second, fmpq):
             if at == first == second:
@@ -193,7 +244,7 @@ class Search:
         if self.moved(start, key, peak, FINE_BITS).trace.met.get(met) != height:
             return False
         if -height / bend >= 0:
-            apart = _root(-height / bend)
+            apart = exact_root(-height / bend)
             for root in (peak + apart, peak - apart):
                 self.beside(start, met, key, root)
         return True
