@@ -162,7 +162,7 @@ class Comparison:
         with ctx.workprec(bits):
             world = self.world(place, {}, loop_steps)
             finding = Finding(place, self.side(world, self.left), self.side(world, self.right), bits)
-        self.effort += EFFORT[bits] * self.cost
+        self.effort += EFFORT[min(bits, 4096)] * self.cost
         return finding
 
     def side(self, world: World, closure: Closure) -> Value | Fault:

@@ -41,9 +41,7 @@ def test_a_condition_at_an_extreme_is_met(setting: Setting, condition: str):
         assert isinstance(verdict, Different), (wrong, right, verdict)
 
 
-@pytest.mark.parametrize(
-    "condition", ["sin(x) > 1.0001", "x**2 + y**2 < -1e-9", "sin(x)*sin(y) < -1.01"]
-)
+@pytest.mark.parametrize("condition", ["sin(x) > 1.0001", "x**2 + y**2 < -1e-9", "sin(x)*sin(y) < -1.01"])
 def test_a_condition_that_is_never_met_changes_nothing(setting: Setting, condition: str):
     verdict = decide(parse(f"sin(h) + ({condition})"), setting.read(parse("sin(h)")), setting)
     assert is_equal(verdict)

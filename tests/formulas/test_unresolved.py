@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.formulas import BeyondLimits, Different, Sampled, Setting, decide, is_equal
+from grader.formulas import BeyondLimits, Different, Quantity, Sampled, Setting, Symbols, decide, is_equal
 from grader.language.parse import parse
 
 TOWER = "9**9**9**9"
@@ -20,6 +20,8 @@ HANGING = [
     ("max(a, b)", "log(max(exp(a), exp(b)))"),
     ("relu(exp(x) - 1)", "exp(x) - 1 if x > 0 else 0"),
     ("abs(log(q))", "log(max(q, 1/q))"),
+    ("sum(abs(s[k]) for k in range(1, T))*softplus(z)", "-log(1 - sigmoid(z))*sum(abs(s[k]) for k in range(1, T))"),
+    ("sin(h)", "sin(h) + (tanh(x)*tanh(y) > 1)"),
 ]
 
 
@@ -38,12 +40,23 @@ HIDING = [
     ("sin(x)*h", "sin(x)*h + cos(exp(exp(11)))*relu(y - 20)"),
     ("relu(x)", "relu(x) if abs(y) < 3000 else exp(exp(exp(exp(99))))"),
     ("x", "x + sin(exp(exp(12)))/10"),
+    ("x", "x + (w/100)**1000*sin(exp(exp(12)))"),
+    ("abs(x)", "abs(x) + ((w/3000)**900)**900*sin(exp(exp(12)))"),
+    ("abs(x)", "abs(x) + (w/30)**998*sin(exp(9000))"),
+    ("abs(x)", "abs(x) + sin(exp(exp(abs(w))))*(abs(w) > 20)"),
 ]
 
 
 @pytest.mark.parametrize(("right", "answer"), HIDING)
 def test_a_wrong_formula_does_not_hide_behind_what_nobody_can_work_out(setting: Setting, right: str, answer: str):
     verdict = decide(parse(answer), setting.read(parse(right)), setting)
+    assert isinstance(verdict, BeyondLimits | Different), verdict
+
+
+@pytest.mark.parametrize("answer", ["n*x + (n > 777)*sin(exp(exp(12)))", f"n*x if n < 1000 else {TOWER}"])
+def test_proofs_in_some_cases_are_no_cover_for_what_the_others_hide(answer: str):
+    setting = Setting(Symbols({"x": Quantity()}, {}, ("n",)))
+    verdict = decide(parse(answer), setting.read(parse("n*x")), setting)
     assert isinstance(verdict, BeyondLimits | Different), verdict
 
 
