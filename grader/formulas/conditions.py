@@ -103,9 +103,10 @@ class Search:
                 for place in places:
                     self.visit(place)
                 self.move_on()
-            with suppress(_Spent):
-                self.climb()
-                self.move_on()
+            if self.unreached():
+                with suppress(_Spent):
+                    self.climb()
+                    self.move_on()
         except _Found:
             return
 
