@@ -23,7 +23,7 @@ answer: formula
 symbols: {symbols}
 right: {right}
 known:
-  it: {{formula: {right}, earns: 4}}
+  it: {{formula: '{right}', earns: 4}}
 """
 
 
