@@ -64,7 +64,9 @@ def more_places(comparison: Comparison) -> Iterator[Place]:
     keys = comparison.used_keys(Place(first, comparison.origin(first), Sample((fmpq(1),))))
     yield from sampled(comparison, first, wide_samples(keys, comparison.draws, WIDE_SAMPLES))
     for case in (*comparison.cases[1:], *wide):
-        yield from sampled(comparison, case, [Sample((), seed, draws=comparison.draws) for seed in (0, 2, 3)])
+        yield from sampled(
+            comparison, case, [*(Sample((), seed, draws=comparison.draws) for seed in (0, 2, 3)), Sample((fmpq(2),))]
+        )
 
 
 def starting_places(comparison: Comparison) -> Iterator[Place]:

@@ -30,7 +30,7 @@ FAR = 8
 NEARER = (fmpq(13, 10), fmpq(23, 5), fmpq(40))
 """Above `FAR` a number is far out; the sizes that are tried in its place."""
 
-HALVINGS = 12
+HALVINGS = 20
 FINEST_BITS = 4 * MORE_BITS[-1]
 
 BESIDE = fmpq(1, 10_007)
@@ -100,7 +100,8 @@ def _nearer(comparison: Comparison, place: Place) -> Finding | Place | None:
 def _at_the_limit(comparison: Comparison, known: Place, unknown: Place) -> Finding | Place | None:
     """Between two places, where the formula just is not known: whether it is with more bits, and agrees.
 
-    So it is where large numbers cancel, and it is not where a term that nobody can work out has been hidden.
+    So it is where large numbers cancel, and it is not where a term that nobody can work out has been hidden. Nor is it a
+    fault that a number grows too large to enclose, as in 1/cosh(z)**2, where both sides agree right up to there.
     """
     for _ in range(HALVINGS):
         middle = _middle(comparison, known, unknown)
@@ -111,7 +112,8 @@ def _at_the_limit(comparison: Comparison, known: Place, unknown: Place) -> Findi
     found = comparison.look(unknown, FINEST_BITS)
     if _differs(found):
         return found
-    return known if _agrees(found) else None
+    overflows = isinstance(found.student, Fault) and found.student.limit and not isinstance(found.wanted, Fault)
+    return known if overflows or _agrees(found) else None
 
 
 def _middle(comparison: Comparison, known: Place, unknown: Place) -> Place:
@@ -132,9 +134,15 @@ def _agrees(found: Finding) -> bool:
 
 
 def _less_far(comparison: Comparison, place: Place) -> Iterator[Place]:
-    """The place with numbers of ordinary size for the large ones: for all of them, and for each alone."""
+    """The place with numbers of ordinary size for the large ones: roots, which keep their order, then one size."""
     entries = comparison.point(place).entries
     far = [key for key, value in entries.items() if abs(value) > FAR]
+    roots = {key: abs(entries[key]) for key in far}
+    for _ in range(3):
+        roots = {key: exact_root(value) for key, value in roots.items()}
+        moved = {key: value if entries[key] > 0 else -value for key, value in roots.items()}
+        if moved:
+            yield replace(place, sample=Sample((fmpq(1),), 0, {**entries, **moved}))
     for size in NEARER:
         for keys in [far, *([key] for key in far if len(far) > 1)]:
             moved = {key: size * (1 + BESIDE * i) * (1 if entries[key] > 0 else -1) for i, key in enumerate(keys)}

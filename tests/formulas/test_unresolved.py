@@ -2,7 +2,18 @@
 
 import pytest
 
-from grader.formulas import BeyondLimits, Different, Quantity, Sampled, Setting, Symbols, decide, is_equal
+from grader.formulas import (
+    BeyondLimits,
+    Different,
+    Quantity,
+    Sampled,
+    Sequence,
+    Setting,
+    Symbols,
+    decide,
+    gradient_question,
+    is_equal,
+)
 from grader.language.parse import parse
 
 TOWER = "9**9**9**9"
@@ -76,3 +87,23 @@ def test_points_that_hang_are_no_evidence(setting: Setting):
     assert is_equal(plain)
     if isinstance(hanging, Sampled) and isinstance(plain, Sampled):
         assert hanging.points < plain.points
+
+
+def chain(activation: str):
+    """The gradient through a chain of units over time."""
+    symbols = Symbols({"w": Quantity(), "u": Quantity()}, {name: Sequence() for name in "hxd"}, ("t", "T"))
+    setting = Setting(symbols, {"h": parse(f"{activation}(w*h[t-1] + u*x[t])")})
+    return gradient_question(setting, parse("h[t]"), {parse("h[T]"): parse("d[T]")})
+
+
+def test_a_right_chain_may_overflow_far_out():
+    """cosh of 10^12 is too large to enclose, 1 - tanh^2 is not: both agree right up to there."""
+    answer = "d[T]*prod(w/cosh(w*h[k-1] + u*x[k])**2 for k in range(t + 1, T + 1))"
+    assert is_equal(chain("tanh").decide(parse(answer)))
+
+
+def test_a_chain_that_is_cut_off_is_met_where_every_unit_is_on():
+    """At numbers of either sign a chain of 20 units is on once in a million points."""
+    right = "d[T]*prod(w*(h[k] > 0) for k in range(t + 1, T + 1))"
+    assert is_equal(chain("relu").decide(parse(right)))
+    assert isinstance(chain("relu").decide(parse(right.replace("T + 1)", "min(T, t + 20) + 1)"))), Different)
