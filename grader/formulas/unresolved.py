@@ -100,8 +100,8 @@ def _nearer(comparison: Comparison, place: Place) -> Finding | Place | None:
 def _at_the_limit(comparison: Comparison, known: Place, unknown: Place) -> Finding | Place | None:
     """Between two places, where the formula just is not known: whether it is with more bits, and agrees.
 
-    So it is where large numbers cancel, and it is not where a term that nobody can work out has been hidden. Nor is it a
-    fault that a number grows too large to enclose, as in 1/cosh(z)**2, where both sides agree right up to there.
+    So it is where large numbers cancel, and it is not where a term that nobody can work out has been hidden. No fault
+    either is a number that grows too large to enclose, as in 1/cosh(z)**2, where both sides agree right up to there.
     """
     for _ in range(HALVINGS):
         middle = _middle(comparison, known, unknown)
