@@ -162,7 +162,7 @@ class Comparison:
         with ctx.workprec(bits):
             world = self.world(place, {}, loop_steps)
             finding = Finding(place, self.side(world, self.left), self.side(world, self.right), bits)
-        self.effort += EFFORT[bits] * self.cost
+        self.effort += EFFORT[min(bits, 4096)] * self.cost
         return finding
 
     def side(self, world: World, closure: Closure) -> Value | Fault:
@@ -183,7 +183,7 @@ class Comparison:
         finally:
             self.effort += EFFORT[min(max(ctx.prec, 64), 4096)] * (world.loop_steps - max(world.frame[FUEL], 0))
         if not all(entry.is_finite() for entry in entries(value)):
-            return Fault("a number is too large to enclose")
+            return Fault("a number is too large to enclose", limit=True)
         return value
 
     def places(self) -> Iterator[Place]:
