@@ -181,7 +181,7 @@ class Killed:
     def program(self, body: bytes) -> bytes:
         return body
 
-    def converse(self, body: Any, wanted: int, seconds: float, until: float, took: Any) -> Stopped | None:
+    def converse(self, body: Any, wanted: int, seconds: float, until: float, took: Any, *_: Any) -> Stopped | None:
         self.turn = getattr(self, "turn", 0) + 1
         if self.turn < 3:
             took([[b'["confined"]', b'["loaded",["f"]]'][self.turn - 1]])
