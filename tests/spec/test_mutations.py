@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from grader.errors import SpecError
 from grader.spec.assignment import load_assignment
 
-
 SNIPPETS = st.sampled_from(
     [
         "",
