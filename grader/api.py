@@ -59,7 +59,7 @@ class Report(_Shown, verdict.Report):
         return terminal.render(self, colour=colour, width=width)
 
     def _repr_html_(self) -> str:
-        from grader.jupyter import report_html
+        from grader.reports.html import report_html
 
         return report_html(self)
 
@@ -75,7 +75,7 @@ class Result(_Shown, verdict.QuestionResult):
         return whole.partition("\n\n")[2]  # without the headline, which is about submissions
 
     def _repr_html_(self) -> str:
-        from grader.jupyter import question_html
+        from grader.reports.html import question_html
 
         return question_html(self)
 
@@ -98,7 +98,7 @@ class Assignment(specs.Assignment):
             SubmissionError: if there is nothing at the path.
             SpecError: if the file of marks cannot be used, or if it or the spec lies in the submission.
         """
-        from grader.spec.marks import load_marks, refuse_marks
+        from grader.kinds.written.marks import load_marks, refuse_marks
 
         submission = Submission(Path(path))
         refuse_inside(self.path, submission.path)

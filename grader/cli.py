@@ -69,7 +69,7 @@ def _assignment(
     spec: str | None, course: Path | None, graded: Path | None = None, named: str | None = None
 ) -> Assignment:
     """The assignment that is asked for; without a `spec`, the one that the submission `named`, if it names one."""
-    from grader.spec.assignment import load_assignment
+    from grader.kinds.table import load_assignment
     from grader.spec.course import CourseSearch
 
     search = CourseSearch(Path.cwd(), graded, course)
@@ -136,9 +136,9 @@ def check(
     """Grade one SUBMISSION (a folder, or a file of answers) with full feedback."""
     from grader.answers.submission import Submission
     from grader.grading import grade
+    from grader.kinds.written.marks import load_marks, refuse_marks
     from grader.reports.visible import shown_name
     from grader.spec.course import student_folder
-    from grader.spec.marks import load_marks, refuse_marks
 
     formats = formats or ("terminal",)
     if len(outputs) > len(formats):
@@ -181,7 +181,7 @@ def write(report: Report, format_name: str, output: Path | None, view: View) -> 
 
 def verdict_code(report: Report) -> int:
     """The exit code of a report; what cannot be used and what is held is said on stderr too."""
-    from grader.reports.words import complaints
+    from grader.reports.sentences import complaints
 
     statuses = {question.status for question in report.questions}
     for message in complaints(report):
@@ -216,10 +216,10 @@ def grade(
     from grader.classroom.executors import executor_for
     from grader.classroom.results import prepare, refuse_overlap, report_files, write_grades, write_report
     from grader.classroom.work import Graded, Task, marks_in_use, unknown_names
+    from grader.kinds.written.marks import refuse_marks
+    from grader.reports.sentences import counted
     from grader.reports.visible import one_line
-    from grader.reports.words import counted
     from grader.spec.course import CourseSearch
-    from grader.spec.marks import refuse_marks
 
     refuse_overlap(out, folder)
     entries = entries_in(folder, out, marks)
@@ -266,7 +266,7 @@ def spec_group() -> None:
 @COURSE
 def spec_check(spec: str | None, course: Path | None) -> int:
     """Put a SPEC to the test: reference, examples, known answers, coverage."""
-    from grader.reports.words import in_words
+    from grader.reports.sentences import in_words
     from grader.selfcheck import check_assignment, check_copy
 
     assignment = _assignment(spec, course)
@@ -300,7 +300,7 @@ def new() -> None:
 def new_submission(folder: Path, spec: str | None, course: Path | None) -> None:
     """Write FOLDER/answers.yaml, with a blank for every answer."""
     from grader.answers.submission import ANSWERS, DOCUMENTS
-    from grader.blank import blank_answers
+    from grader.answers_template import blank_answers
     from grader.reports.visible import one_line
 
     assignment = _assignment(spec, course)

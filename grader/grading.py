@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from grader.answers.links import SHARED, shared_files
 from grader.answers.submission import Submission
 from grader.errors import Problem, SubmissionError
-from grader.judging import HandIn, judge
+from grader.kinds.open_submission import HandIn, judge
 from grader.spec.assignment import Assignment
 from grader.spec.question import Question
 from grader.verdict import (
@@ -26,8 +26,8 @@ from grader.verdict import (
 )
 
 if TYPE_CHECKING:
+    from grader.kinds.written.marks import Marks
     from grader.sandbox import Requirement
-    from grader.spec.marks import Marks
 
 
 OF_A_COPY = "checked against a student's copy of the assignment: marks come from the course, which checks more"

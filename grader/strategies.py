@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from grader.api import node_of
-from grader.checks.functions.values import to_argument
 from grader.errors import Place, SpecError
 from grader.inputs.draw import cases
 from grader.inputs.sets import InputSet, Seed, Table
+from grader.kinds.function.values import to_argument
 from grader.machines.alphabet import Alphabet, Channel
 from grader.machines.sample import symbol_strategy
 from grader.machines.sample import words as words_for
@@ -27,8 +27,8 @@ from grader.spec.input_sets import read_set
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
+    from grader.kinds.weights.question import WeightsQuestion
     from grader.spec.question import Question
-    from grader.spec.weights import WeightsQuestion
 
 LONGEST = 20
 """Steps of an input of `words` for inputs that no question bounds."""

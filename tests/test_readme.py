@@ -10,16 +10,16 @@ import pytest
 import yaml
 
 from grader.cli import cli
+from grader.kinds.choice.question import ChoiceModel
+from grader.kinds.either import EitherModel
+from grader.kinds.formula.models import FormulaModel
+from grader.kinds.function.models import FunctionCheckModel, FunctionModel
+from grader.kinds.number.question import NumberModel
+from grader.kinds.table import load_assignment
+from grader.kinds.weights.question import WeightsModel
+from grader.kinds.written.marks import load_marks
+from grader.kinds.written.question import WrittenModel
 from grader.selfcheck import check_assignment
-from grader.spec.assignment import load_assignment
-from grader.spec.choices import ChoiceModel
-from grader.spec.either import EitherModel
-from grader.spec.formula_models import FormulaModel
-from grader.spec.function_models import FunctionCheckModel, FunctionModel
-from grader.spec.marks import load_marks
-from grader.spec.numbers import NumberModel
-from grader.spec.weights import WeightsModel
-from grader.spec.written import WrittenModel
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -13,15 +13,16 @@ from grader.answers.submission import Submission
 from grader.classroom.entries import Entry
 from grader.errors import SpecError, SubmissionError, listed
 from grader.grading import grade
+from grader.kinds.table import load_assignment
 from grader.reports import json
-from grader.reports.words import complaints
-from grader.spec.assignment import Assignment, load_assignment, marks_file
+from grader.reports.sentences import complaints
+from grader.spec.assignment import Assignment, marks_file
 from grader.spec.course import CourseSearch
 from grader.verdict import QuestionStatus, Report
 
 if TYPE_CHECKING:
+    from grader.kinds.written.marks import Marks
     from grader.sandbox import Requirement
-    from grader.spec.marks import Marks
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Task:
 @cache
 def marks_of(path: Path | None) -> Marks:
     """A reader's marks, read once a process."""
-    from grader.spec.marks import load_marks
+    from grader.kinds.written.marks import load_marks
 
     return load_marks(path) if path else {}
 

@@ -1,6 +1,6 @@
 """A copy of an assignment that students check with alone: the questions, blanks, and specs without the answers.
 
-What the prompt says anyway stays (networks, behaviours, properties), and `grader.spec.travelling` lists what that is.
+What the prompt says anyway stays (networks, behaviours, properties), and `grader.kinds.copies` lists what that is.
 Formulas that are right become one digest of their values at many points; references, known answers, near misses,
 rubrics and hidden checks are left out, and what only they could check waits for the course.
 """
@@ -16,19 +16,20 @@ from typing import Any, cast
 
 import yaml
 
-from grader.blank import blank_answers
+from grader.answers_template import blank_answers
 from grader.documents import Text, plain, read_yaml
 from grader.errors import HarnessError, Place, SpecError
 from grader.export.files import read, write_whole
 from grader.formulas import SCRYPT, Seal, Stage, read_formula, seal_of
 from grader.formulas import Question as Right
+from grader.kinds.copies import ASSIGNMENT, COMMON, SHARED, Plain, kept, travelling, waiting
+from grader.kinds.either import EitherQuestion
+from grader.kinds.formula.question import FormulaQuestion
+from grader.kinds.table import load_assignment
 from grader.language.parse import ExpressionError
-from grader.spec.assignment import Assignment, load_assignment
+from grader.spec.assignment import Assignment
 from grader.spec.course import ASSIGNMENT_FILE, COPY, COPY_SUBMISSION, STUDENT
-from grader.spec.either import EitherQuestion
-from grader.spec.formulas import FormulaQuestion
 from grader.spec.question import Question
-from grader.spec.travelling import ASSIGNMENT, COMMON, SHARED, Plain, kept, travelling, waiting
 
 
 @dataclass(frozen=True)

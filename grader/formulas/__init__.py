@@ -14,9 +14,7 @@
 
 from grader.formulas.backward import Backward, Node
 from grader.formulas.cases import Case, gap_cases, usual_cases, with_sizes
-from grader.formulas.cursor import Notation
 from grader.formulas.equality import decide
-from grader.formulas.notation import Reading, point_at, read_formula, usual_notation
 from grader.formulas.questions import (
     Multiple,
     Question,
@@ -29,8 +27,6 @@ from grader.formulas.questions import (
 )
 from grader.formulas.sealed import SCRYPT, Seal, Sealed, SealedPoint, Stage, Unseen, seal_of
 from grader.formulas.setting import Setting
-from grader.formulas.symbols import Quantity, Sequence, Symbols
-from grader.formulas.typeset import typeset
 from grader.formulas.verdicts import (
     BeyondLimits,
     Different,
@@ -47,6 +43,10 @@ from grader.formulas.verdicts import (
     Verdict,
     is_equal,
 )
+from grader.notation.cursor import Notation
+from grader.notation.parsed import Reading, point_at, read_formula, usual_notation
+from grader.notation.symbols import Quantity, Sequence, Symbols
+from grader.notation.typeset import typeset
 
 __all__ = [
     "SCRYPT",

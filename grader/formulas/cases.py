@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
 
 from grader.formulas.draws import Draws
-from grader.formulas.symbols import Symbols
+from grader.notation.symbols import Symbols
 
 Case = Mapping[str, int]
 """Values of the whole numbers of a question: `{"t": 1, "T": 3, "n": 2, "m": 3}`."""

@@ -11,21 +11,21 @@ from flint import arb, ctx, fmpq
 from grader.formulas.backward import Backward
 from grader.formulas.cases import Case
 from grader.formulas.draws import Draws
+from grader.formulas.evaluation import LOOP_STEPS, MAX_STEPS, Meaning, World, entry_names
 from grader.formulas.kinks import Kinks, bends
 from grader.formulas.regions import Work
 from grader.formulas.samples import Sample, samples
 from grader.formulas.setting import Setting
-from grader.formulas.symbols import Domain
 from grader.formulas.timeline import BallsInTime
 from grader.formulas.traced import in_balls
 from grader.formulas.verdicts import Point, bracketed, show_value
-from grader.formulas.world import LOOP_STEPS, MAX_STEPS, Meaning, World, entry_names
 from grader.language.arithmetic import FUEL, Closure, EvaluationError, TooLarge
 from grader.language.arrays import ShapeError, Value
 from grader.language.balls import Undecided, entries
 from grader.language.numbers import show_number
 from grader.language.printing import to_text
 from grader.language.tree import Call, Choose, Compare, Fold, Logic, Name, Number, Tree, Unary, subtrees
+from grader.notation.symbols import Domain
 
 FIRST_BITS = 64
 EFFORT = {64: 1.0, 256: 1.5, 1024: 6.0, 4096: 40.0}

@@ -17,11 +17,11 @@ from flint import ctx, fmpq
 
 from grader.formulas.cases import MAX_SIZE, MAX_STEP, Case
 from grader.formulas.comparison import EFFORT, Comparison, Finding, Place
+from grader.formulas.evaluation import Meaning, World
 from grader.formulas.places import too_long
-from grader.formulas.symbols import Domain
 from grader.formulas.traced import ANYWHERE, Condition, Met, Trace, Traced, sign_of
-from grader.formulas.world import Meaning, World
 from grader.language.printing import to_text
+from grader.notation.symbols import Domain
 
 BITS = 256
 FINE_BITS = 4096

@@ -10,13 +10,13 @@ from flint import fmpq
 from grader.formulas.cases import Case
 from grader.formulas.comparison import Comparison
 from grader.formulas.draws import Draws
+from grader.formulas.evaluation import Meaning, World
 from grader.formulas.fractions import MAX_WORK, Fraction, Rebase, Ring, Unprovable
 from grader.formulas.pieces import Assumption, Path, Pieces, vanishes
 from grader.formulas.regions import Inequality, inequality, solution
-from grader.formulas.symbols import Domain
-from grader.formulas.world import Meaning, World
 from grader.language.arithmetic import Closure, EvaluationError, TooLarge
 from grader.language.arrays import Array, ShapeError, Value, shape_of
+from grader.notation.symbols import Domain
 
 MAX_PIECES = 150
 MAX_REBASES = 8

@@ -9,14 +9,14 @@ from itertools import pairwise
 from flint import fmpq
 
 from grader.formulas.cases import Case
+from grader.formulas.evaluation import Meaning, World
 from grader.formulas.samples import SMALL, Sample
 from grader.formulas.setting import Setting
-from grader.formulas.symbols import Domain
 from grader.formulas.timeline import ExactInTime
-from grader.formulas.world import Meaning, World
 from grader.language.arithmetic import Closure, EvaluationError
 from grader.language.arrays import ShapeError
 from grader.language.tree import Binary, Call, Compare, Fold, Name, Tree, subtrees
+from grader.notation.symbols import Domain
 
 BENT = frozenset({"abs", "relu", "step", "sign"})
 MAX_TREES = 6

@@ -8,8 +8,8 @@ from flint import fmpq
 
 from grader.formulas.cases import MAX_GAP, MAX_STEP, Case, small_cases, wide_cases
 from grader.formulas.comparison import Comparison, Place
+from grader.formulas.evaluation import whole_number
 from grader.formulas.samples import QUARTERS, SMALL, Sample, wide_samples
-from grader.formulas.world import whole_number
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError
 from grader.language.parse import ExpressionError

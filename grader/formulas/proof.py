@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from grader.formulas.cases import Case
 from grader.formulas.comparison import Comparison
+from grader.formulas.evaluation import Meaning, World
 from grader.formulas.exploring import explored
 from grader.formulas.fractions import MAX_WORK, Fraction, Rebase, Ring, Unprovable
-from grader.formulas.symbols import Domain
 from grader.formulas.timeline import NormalFormsInTime
-from grader.formulas.world import Meaning, World
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array, ShapeError, Value, shape_of
 from grader.language.compile import time_lag
 from grader.language.tree import Index, Name, Tree, children
+from grader.notation.symbols import Domain
 
 MAX_REBASES = 8
 

@@ -11,14 +11,14 @@ from flint import arb, ctx, fmpq
 
 from grader.formulas.backward import Backward, Node, closed_chain, edges, gradient_name, unrolled
 from grader.formulas.comparison import Comparison
-from grader.formulas.cursor import Notation
 from grader.formulas.equality import decide
-from grader.formulas.notation import Reading, read_formula, usual_notation
 from grader.formulas.setting import Setting
 from grader.formulas.verdicts import Equal, Verdict, is_equal
 from grader.language.balls import entries
 from grader.language.derivative import times
 from grader.language.tree import Index, Name, Number, Tree, Unary
+from grader.notation.cursor import Notation
+from grader.notation.parsed import Reading, read_formula, usual_notation
 
 MAX_DENOMINATOR = 64
 RATIO_BITS = 256

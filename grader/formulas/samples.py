@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from flint import fmpq
 
 from grader.formulas.draws import EXPONENTS, Draws
-from grader.formulas.symbols import Domain
+from grader.notation.symbols import Domain
 
 SMALL = tuple(map(fmpq, (1, 2, -1, 3, -2, 0, -3)))
 QUARTERS = tuple(fmpq(n, 4) for n in (1, -1, 2, -2, 3, -3, 5, -5, 6, 7, -7))

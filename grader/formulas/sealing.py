@@ -14,12 +14,12 @@ from flint import arb, ctx, fmpq
 
 from grader.formulas.cases import Case, with_sizes
 from grader.formulas.comparison import Comparison, Place
+from grader.formulas.evaluation import Meaning, World
 from grader.formulas.questions import Question
 from grader.formulas.samples import Sample, fitted
 from grader.formulas.setting import Setting
 from grader.formulas.sides import BallsWithSides, Condition
-from grader.formulas.symbols import Domain
-from grader.formulas.world import Meaning, World
+from grader.notation.symbols import Domain
 
 SCALES = ((-2, 2), (-3, 4), (-1, 3), (-10, -3), (-2, 2), (-6, 3))
 """The powers of 2 between which the numbers of a point lie, in turn: moderate ones, at which little overflows."""

@@ -10,10 +10,10 @@ from flint import fmpq
 
 from grader.formulas.cases import Case as Case  # also what `sealed` names
 from grader.formulas.cases import usual_cases
-from grader.formulas.symbols import Symbols
 from grader.language.compile import time_lag
 from grader.language.rewriting import replaced, substituted
 from grader.language.tree import Binary, Index, Name, Number, Tree, subtrees
+from grader.notation.symbols import Symbols
 
 
 @dataclass(frozen=True)

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq
 
-from grader.drawing import corpus, smallest
+from grader.hypothesis_corpus import corpus, smallest
 from grader.language.arithmetic import TooLarge
 from grader.language.arrays import Array
 from grader.language.numbers import from_float
 from grader.machines.alphabet import Alphabet, Kind, Symbol, Word
 from grader.machines.constants import numbers_near
 from grader.machines.explore import Bounds
-from grader.machines.judge import Judge, walk_alone
 from grader.machines.machine import EquationMachine, Step, state_key
 from grader.machines.search import InputSearch
+from grader.machines.specification import Judge, walk_alone
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy

@@ -22,9 +22,9 @@ from grader.language.tree import Compare, Tree, subtrees
 from grader.machines.alphabet import Alphabet, Kind, Symbol, Word
 from grader.machines.constants import fitted, numbers_near
 from grader.machines.distance import Distances
-from grader.machines.judge import Judge
 from grader.machines.machine import EquationMachine, Step, Undefined, state_key
 from grader.machines.program import State
+from grader.machines.specification import Judge
 
 MAX_WORD_STEPS = 2_000
 """Longest input that is searched for."""

@@ -80,7 +80,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def assignment(pytestconfig: pytest.Config) -> Assignment:
     """The assignment of `--spec`, else the one that the submission names, else the only one in `specs/`."""
-    from grader.pytest_plugin.chosen import chosen
+    from grader.pytest_plugin.options import chosen
 
     return chosen(pytestconfig).assignment
 
@@ -88,7 +88,7 @@ def assignment(pytestconfig: pytest.Config) -> Assignment:
 @pytest.fixture(scope="session")
 def submission(pytestconfig: pytest.Config) -> Submission:
     """The submission of `--submission`."""
-    from grader.pytest_plugin.chosen import chosen
+    from grader.pytest_plugin.options import chosen
 
     return chosen(pytestconfig).handed_in()
 

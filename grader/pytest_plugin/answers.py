@@ -10,24 +10,24 @@ from typing import TYPE_CHECKING, Any, cast
 from grader.answers.code import Code, read_code
 from grader.answers.prose import read_choices, read_text
 from grader.answers.submission import Submission
-from grader.answers.weights import read_weights
 from grader.api import Assignment
-from grader.checks.formula import read
 from grader.errors import SubmissionError
+from grader.kinds.formula.score import read
+from grader.kinds.function.code_runner import workshop
+from grader.kinds.weights.answer import read_weights
 from grader.language.arrays import Value
 from grader.language.tree import Tree
 from grader.machines.alphabet import Word, show_outputs
 from grader.machines.machine import AnswerMachine
 from grader.sandbox import Call, Returned
 from grader.spec.question import Question
-from grader.workshop import workshop
 
 if TYPE_CHECKING:
+    from grader.kinds.formula.question import FormulaQuestion
+    from grader.kinds.function.code_runner import Runner
+    from grader.kinds.function.question import FunctionQuestion
+    from grader.kinds.weights.question import WeightsQuestion
     from grader.sandbox import Requirement
-    from grader.spec.formulas import FormulaQuestion
-    from grader.spec.functions import FunctionQuestion
-    from grader.spec.weights import WeightsQuestion
-    from grader.workshop import Runner
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,23 +11,23 @@ from grader import formulas
 from grader.api import node_of
 from grader.documents import Block
 from grader.errors import Place, SpecError
+from grader.kinds.formula.models import Quantity, read_quantity
+from grader.kinds.weights.question import WeightsQuestion
+from grader.kinds.weights.spec_check import exact_value
 from grader.language.arrays import Value
 from grader.language.parse import ExpressionError, parse
 from grader.language.tree import Fold, Index, Name, Tree, subtrees
 from grader.machines.alphabet import Symbol, Word, show_outputs, show_value
 from grader.machines.explore import DEFAULT_STATES, Bounds, Stop, Walk
-from grader.machines.judge import Judge, Line
 from grader.machines.machine import Edge, EquationMachine, FunctionMachine, Machine, Step
+from grader.machines.specification import Judge, Line
 from grader.machines.system import DefinitionError
 from grader.pytest_plugin.answers import FormulaAnswer, Network
 from grader.reports.lines import trace_in_text
-from grader.reports.words import in_words
-from grader.selfcheck.weights import exact_value
+from grader.reports.sentences import in_words
 from grader.spec.fields import FieldError
-from grader.spec.formula_models import Quantity, read_quantity
 from grader.spec.problems import validation_problems
 from grader.spec.systems import EquationsModel, behaviour_system
-from grader.spec.weights import WeightsQuestion
 from grader.verdict import CheckResult, Counterexample, TraceStep
 
 SCALAR = Quantity()

@@ -12,16 +12,16 @@ import pytest
 
 from grader.errors import did_you_mean
 from grader.grading import grade
-from grader.pytest_plugin.chosen import CHOSEN, chosen
-from grader.pytest_plugin.told import TellingPlugin, ToldError, ToldItem
+from grader.pytest_plugin.items import TellingPlugin, ToldError, ToldItem
+from grader.pytest_plugin.options import CHOSEN, chosen
 from grader.reports.lines import Line, lines_of, notes, trace_in_text
+from grader.reports.sentences import in_words, points_in_words
 from grader.reports.visible import one_line, visible
-from grader.reports.words import in_words, points_in_words
 from grader.spec.question import Question
 from grader.verdict import as_number
 
 if TYPE_CHECKING:
-    from grader.spec.either import EitherQuestion
+    from grader.kinds.either import EitherQuestion
 
 POINTS, MAX_POINTS, EVIDENCE = "points", "max_points", "evidence"
 """Names of the properties that each test carries, also into JUnit files."""

@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from grader.errors import SpecError
+from grader.kinds.table import load_assignment
 from grader.pytest_plugin import SpecWarning
-from grader.pytest_plugin.told import TellingPlugin, ToldError, ToldItem
+from grader.pytest_plugin.items import TellingPlugin, ToldError, ToldItem
+from grader.reports.sentences import in_words
 from grader.reports.visible import one_line
-from grader.reports.words import in_words
 from grader.selfcheck import Finding, check_assignment
-from grader.spec.assignment import MAX_SPEC_BYTES, Assignment, load_assignment
+from grader.spec.assignment import MAX_SPEC_BYTES, Assignment
 from grader.spec.course import ASSIGNMENT_FILE
 from grader.spec.question import Question
 
 if TYPE_CHECKING:
-    from grader.spec.either import EitherQuestion
+    from grader.kinds.either import EitherQuestion
 
 LOADS = "loads"
 REST = "holds together"

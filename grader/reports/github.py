@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from grader.reports.lines import Fate, Line, clipped, lines_of, trace_in_text
+from grader.reports.sentences import points_in_words
 from grader.reports.visible import one_line, visible
-from grader.reports.words import points_in_words
 from grader.verdict import Report
 
 KINDS: Mapping[Fate, str] = {

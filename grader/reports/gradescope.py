@@ -21,8 +21,8 @@ from typing import Any
 
 from grader.reports.gradescope_metadata import Metadata
 from grader.reports.lines import Line, clipped, lines_of, notes, trace_in_text
+from grader.reports.sentences import counted, points_in_words
 from grader.reports.visible import one_line, visible
-from grader.reports.words import counted, points_in_words
 from grader.verdict import CheckResult, Counterexample, QuestionResult, Report, as_number
 
 HELD = (

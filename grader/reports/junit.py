@@ -13,8 +13,8 @@ from itertools import groupby
 from xml.etree import ElementTree as ET
 
 from grader.reports.lines import Fate, Line, clipped, lines_of, notes, trace_in_text
+from grader.reports.sentences import points_in_words
 from grader.reports.visible import one_line, visible
-from grader.reports.words import points_in_words
 from grader.verdict import Report
 
 ELEMENTS: Mapping[Fate, str] = {

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from grader.reports.sentences import in_words
 from grader.reports.visible import visible
-from grader.reports.words import in_words
 from grader.verdict import AnswerPlace, CheckResult, Counterexample, Fault, QuestionResult, Report, TraceStep
 
 Fate = Literal["passed", "failed", "blocked", "pending", "held", "missing", "rejected"]

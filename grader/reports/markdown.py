@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from grader.reports.lines import Fate, Line, clipped, lines_of, notes, trace_in_text
+from grader.reports.sentences import margin_in_words, points_in_words
 from grader.reports.visible import visible
-from grader.reports.words import margin_in_words, points_in_words
 from grader.verdict import QuestionResult, Report
 
 MARKS: Mapping[Fate, str] = {

@@ -10,8 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from grader.reports.sentences import in_words, margin_in_words, points_in_words
 from grader.reports.visible import visible
-from grader.reports.words import in_words, margin_in_words, points_in_words
 from grader.verdict import CheckResult, Counterexample, QuestionResult, Report, TraceStep
 
 MARKS = {

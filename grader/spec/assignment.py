@@ -12,16 +12,16 @@ from pydantic import Field, ValidationError
 
 from grader.documents import Block, DocumentError, Node, Text, describe_node, read_yaml
 from grader.errors import Place, Problem, SpecError, did_you_mean, listed
+from grader.kinds.either import EitherQuestion
+from grader.kinds.table import Loaded, load_file
 from grader.spec.copies import python_problems
 from grader.spec.course import ASSIGNMENT_FILE, is_students_copy
-from grader.spec.either import EitherQuestion
 from grader.spec.fields import Label, Points, Strict, Words
-from grader.spec.kinds import Loaded, load_file
 from grader.spec.problems import find, validation_problems
 from grader.spec.question import Question
 
 if TYPE_CHECKING:
-    from grader.spec.formulas import FormulaQuestion
+    from grader.kinds.formula.question import FormulaQuestion
 
 MAX_SPEC_BYTES = 1 << 20
 MARKS_FILE = "marks.yaml"

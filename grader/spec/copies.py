@@ -9,10 +9,10 @@ from grader.errors import Place, Problem
 from grader.spec.question import Question
 
 if TYPE_CHECKING:
-    from grader.spec.either import EitherQuestion
-    from grader.spec.formulas import FormulaQuestion
-    from grader.spec.functions import FunctionCheck, FunctionQuestion
-    from grader.spec.weights import WeightsQuestion
+    from grader.kinds.either import EitherQuestion
+    from grader.kinds.formula.question import FormulaQuestion
+    from grader.kinds.function.question import FunctionCheck, FunctionQuestion
+    from grader.kinds.weights.question import WeightsQuestion
 
 
 def python_problems(question: Question) -> Iterator[Problem]:
@@ -39,7 +39,7 @@ def _python_of(question: Question) -> Iterator[str]:
 
 
 def _python_of_check(check: FunctionCheck) -> Iterator[str]:
-    from grader.spec.functions import NETWORK, Equals, Feeds
+    from grader.kinds.function.question import NETWORK, Equals, Feeds
 
     for aim in (check.aim, *(partly.aim for partly in check.partly)):
         if isinstance(aim, Feeds) or (isinstance(aim, Equals) and aim.reference != NETWORK):

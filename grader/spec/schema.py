@@ -6,16 +6,16 @@ import json
 
 from pydantic.json_schema import models_json_schema
 
-from grader.spec.choices import ChoiceModel
-from grader.spec.either import EitherModel
+from grader.kinds.choice.question import ChoiceModel
+from grader.kinds.either import EitherModel
+from grader.kinds.formula.models import FormulaModel
+from grader.kinds.function.models import FunctionModel
+from grader.kinds.number.question import NumberModel
+from grader.kinds.parts import PartsModel
+from grader.kinds.weights.question import WeightsModel
+from grader.kinds.withheld import WaitsModel
+from grader.kinds.written.question import WrittenModel
 from grader.spec.fields import Strict
-from grader.spec.formula_models import FormulaModel
-from grader.spec.function_models import FunctionModel
-from grader.spec.numbers import NumberModel
-from grader.spec.parts import PartsModel
-from grader.spec.waits import WaitsModel
-from grader.spec.weights import WeightsModel
-from grader.spec.written import WrittenModel
 
 MODELS: tuple[type[Strict], ...] = (
     WeightsModel,

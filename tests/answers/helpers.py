@@ -17,7 +17,8 @@ import pytest
 from grader.answers.submission import Submission
 from grader.cli import main
 from grader.grading import grade
-from grader.spec.assignment import Assignment, load_assignment
+from grader.kinds.table import load_assignment
+from grader.spec.assignment import Assignment
 from grader.verdict import Fault, QuestionResult, Report
 
 ROOT = Path(__file__).parents[2]

@@ -14,15 +14,15 @@ from types import SimpleNamespace
 import pytest
 
 from grader.answers.submission import Submission
-from grader.checks.functions.judge import judge_function
-from grader.checks.functions.plan import plan_of
 from grader.classroom.entries import Entry
 from grader.classroom.work import Task
 from grader.classroom.work import work as one_of_class
 from grader.grading import grade
+from grader.kinds.function.code_runner import workshop
+from grader.kinds.function.plan import plan_of
+from grader.kinds.function.score import judge_function
+from grader.kinds.table import load_assignment
 from grader.sandbox import Loaded, Returned
-from grader.spec.assignment import load_assignment
-from grader.workshop import workshop
 
 from .measure import report, seconds
 

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from grader.checks.lines import examine
+from grader.kinds.table import load_assignment
+from grader.kinds.weights.lines import examine
 from grader.language.parse import parse
 from grader.machines.alphabet import BIT, Alphabet, Channel, Kind
 from grader.machines.explore import Bounds, Walk
-from grader.machines.judge import Judge, Line
 from grader.machines.machine import EquationMachine
 from grader.machines.program import Program
+from grader.machines.specification import Judge, Line
 from grader.machines.system import System
-from grader.spec.assignment import load_assignment
 
 from .measure import cpu_of, report, seconds
 

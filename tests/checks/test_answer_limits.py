@@ -5,11 +5,11 @@ import sys
 
 import pytest
 
-from grader.checks.formula import judge_formula
-from grader.checks.number import judge_number
 from grader.documents import Text
 from grader.errors import Place, SubmissionError
-from grader.spec.assignment import load_assignment
+from grader.kinds.formula.score import judge_formula
+from grader.kinds.number.score import judge_number
+from grader.kinds.table import load_assignment
 
 NUMBER = "question: q\ntitle: T\npoints: 1\nanswer: number\nvalue: 4\ntolerance: 0.01\nnear:\n  - {value: 5, points: 0.5, say: one too many}\n"
 

@@ -7,10 +7,10 @@ from fractions import Fraction
 import pytest
 from flint import fmpq
 
-from grader.checks.counterexample import replayed
-from grader.checks.lines import Broken, answer_machine, examine
-from grader.checks.weights import judge_weights
 from grader.errors import HarnessError
+from grader.kinds.weights.counterexample import replayed
+from grader.kinds.weights.lines import Broken, answer_machine, examine
+from grader.kinds.weights.score import judge_weights
 from grader.language.arrays import Array
 from grader.machines.alphabet import Alphabet, Channel, read_kind
 from grader.machines.system import DefinitionError

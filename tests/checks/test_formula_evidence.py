@@ -5,16 +5,16 @@ import json
 import pytest
 
 from grader.answers.submission import Submission
-from grader.checks.formula import equality_evidence, judge_formula
 from grader.documents import Text
 from grader.errors import Place
 from grader.export.student import bundle
 from grader.formulas import Different, Proved, ProvedInCases, Sampled, constant_factor
 from grader.grading import grade
+from grader.kinds.formula.score import equality_evidence, judge_formula
+from grader.kinds.table import load_assignment
 from grader.language.parse import parse
 from grader.reports.json import render
-from grader.reports.words import in_words
-from grader.spec.assignment import load_assignment
+from grader.reports.sentences import in_words
 from grader.verdict import AtPoints, Identity, IdentityInCases
 
 SALT = "a secret that no student knows"

@@ -6,14 +6,14 @@ from fractions import Fraction
 import pytest
 from flint import fmpq
 
-from grader.checks.lines import MAX_STORED_BITS, answer_machine, examine
-from grader.checks.weights import judge_weights
+from grader.kinds.weights.lines import MAX_STORED_BITS, answer_machine, examine
+from grader.kinds.weights.score import judge_weights
 from grader.language.arrays import Array
 from grader.language.numbers import from_float
 from grader.machines.explore import MAX_COUNTED_EDGES, WordCount, count_words
 from grader.machines.machine import FunctionMachine
 from grader.reports.json import as_data
-from grader.reports.words import in_words
+from grader.reports.sentences import in_words
 from grader.verdict import Exhausted, Proved, Report, Sampled
 
 TWO = ((fmpq(0),), (fmpq(1),))

@@ -9,10 +9,10 @@ from fractions import Fraction
 import pytest
 from flint import fmpq
 
-from grader.checks.lines import answer_machine, examine
-from grader.checks.weights import judge_weights
+from grader.kinds.table import load_assignment
+from grader.kinds.weights.lines import answer_machine, examine
+from grader.kinds.weights.score import judge_weights
 from grader.selfcheck import check_assignment
-from grader.spec.assignment import load_assignment
 from grader.verdict import Exhausted, Proved, Sampled
 
 CONSTANT = 'equations: {y: "a + 0*x[t]"}'

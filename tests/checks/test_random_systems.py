@@ -14,9 +14,9 @@ from fractions import Fraction
 import pytest
 from flint import fmpq
 
-from grader.checks.counterexample import replayed
-from grader.checks.lines import answer_machine, examine
-from grader.checks.weights import judge_weights
+from grader.kinds.weights.counterexample import replayed
+from grader.kinds.weights.lines import answer_machine, examine
+from grader.kinds.weights.score import judge_weights
 from grader.verdict import Proved
 
 COMPARE = {

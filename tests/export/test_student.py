@@ -11,16 +11,16 @@ import pytest
 import yaml
 
 from grader.answers.submission import Submission
-from grader.checks.formula import judge_formula
-from grader.checks.weights import judge_weights
 from grader.documents import Text
 from grader.errors import Place, SpecError
 from grader.export.student import bundle, write_bundle
 from grader.formulas import is_equal
 from grader.grading import grade
-from grader.selfcheck.copies import check_copy
-from grader.selfcheck.functions import judge_code
-from grader.spec.assignment import load_assignment
+from grader.kinds.copy_texts import check_copy
+from grader.kinds.formula.score import judge_formula
+from grader.kinds.function.spec_check import judge_code
+from grader.kinds.table import load_assignment
+from grader.kinds.weights.score import judge_weights
 from grader.spec.course import load_reference
 from grader.verdict import as_number
 

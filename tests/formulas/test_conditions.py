@@ -6,9 +6,9 @@ from flint import arb, fmpq
 from grader.formulas import Different, DomainDifference, Proved, Quantity, Sampled, Sequence, Setting, Symbols, decide
 from grader.formulas.comparison import MAX_EFFORT, Comparison
 from grader.formulas.conditions import MAX_VISITS, Search
+from grader.formulas.evaluation import Meaning, World
 from grader.formulas.places import starting_places
 from grader.formulas.traced import ANYWHERE, Traced, entries_of
-from grader.formulas.world import Meaning, World
 from grader.language.arithmetic import EvaluationError
 from grader.language.exact import Exact
 from grader.language.formula import Formula

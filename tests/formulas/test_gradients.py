@@ -25,9 +25,9 @@ from grader.formulas import (
     pairwise_different,
     recognise,
 )
+from grader.formulas.evaluation import Meaning, World, entry_names
 from grader.formulas.samples import QUARTERS, Sample
 from grader.formulas.timeline import BallsInTime
-from grader.formulas.world import Meaning, World, entry_names
 from grader.language.arrays import Array
 from grader.language.balls import entries
 from grader.language.derivative import DerivativeError

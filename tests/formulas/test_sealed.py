@@ -22,7 +22,7 @@ from grader.formulas import (
     is_equal,
     seal_of,
 )
-from grader.formulas import world as worlds
+from grader.formulas import evaluation as worlds
 from grader.formulas.comparison import Comparison
 from grader.formulas.sealed import GRID_BITS, rounded_at
 from grader.formulas.sealing import FAR_POINTS, FIRST_FAR, POINTS, GenericSample, sealing_place

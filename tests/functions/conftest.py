@@ -11,16 +11,17 @@ import pytest
 
 from grader.answers.code import Code
 from grader.answers.submission import Submission
-from grader.checks.functions.judge import judge_function
-from grader.checks.functions.plan import Plan, plan_of
 from grader.errors import SubmissionError
 from grader.grading import grade
+from grader.kinds.function.code_runner import workshop
+from grader.kinds.function.plan import Plan, plan_of
+from grader.kinds.function.question import FunctionQuestion
+from grader.kinds.function.score import judge_function
+from grader.kinds.table import load_assignment
 from grader.reports import json, terminal
 from grader.sandbox import Call, Returned
-from grader.spec.assignment import Assignment, load_assignment
-from grader.spec.functions import FunctionQuestion
+from grader.spec.assignment import Assignment
 from grader.verdict import CheckResult, QuestionResult, Report
-from grader.workshop import workshop
 
 
 class Judged(NamedTuple):

@@ -6,9 +6,9 @@ import pytest
 
 from grader.cli import main
 from grader.doctor import WIDTH, render
+from grader.kinds.function.code_runner import workshop
 from grader.sandbox import Mechanism, Probe
 from grader.sandbox.tiers import TIERS
-from grader.workshop import workshop
 
 
 @pytest.fixture

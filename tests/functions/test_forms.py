@@ -3,8 +3,8 @@
 import pytest
 
 from grader.errors import SpecError
-from grader.selfcheck.functions import check_function_question
-from grader.spec.assignment import load_assignment
+from grader.kinds.function.spec_check import check_function_question
+from grader.kinds.table import load_assignment
 
 from .conftest import question_text
 

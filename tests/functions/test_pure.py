@@ -5,7 +5,7 @@ import textwrap
 import pytest
 
 from grader.answers.code import Code
-from grader.workshop import workshop
+from grader.kinds.function.code_runner import workshop
 
 LINES = "holds: out == 2 * g\npure: true"
 ARRAY, LIST = '{g: "vector(1..4, integer(1..9))"}', '{g: "sequence(1..4, integer(1..9))"}'

@@ -4,9 +4,9 @@ import pytest
 
 from grader.answers.code import Code
 from grader.errors import HarnessError
+from grader.kinds.function.code_runner import workshop
 from grader.sandbox import Returned
 from grader.sandbox.session import Session
-from grader.workshop import workshop
 
 from .test_rounds import batch, together, values
 

@@ -3,9 +3,9 @@
 import pytest
 
 from grader.answers.code import Code
+from grader.kinds.function.code_runner import workshop
 from grader.sandbox import Batch, Call, Limits, Program, Returned, Sandbox, Skipped, TimedOut
 from grader.sandbox.round import Round
-from grader.workshop import workshop
 
 from .conftest import grade, question_text
 
@@ -57,7 +57,7 @@ def test_batches_may_be_looked_at_in_any_order_with_other_calls_between(runner):
 
 
 def test_a_batch_of_which_no_call_was_made_is_asked_again(runner, monkeypatch):
-    monkeypatch.setattr("grader.workshop.RUN_SECONDS", 0.5)
+    monkeypatch.setattr("grader.kinds.function.code_runner.RUN_SECONDS", 0.5)
     source = "def f(x):\n    while True: pass\ndef g(x):\n    return x\n"
     code, hanging, fine = runner(source), batch("f", range(9)), batch("g", range(9))
     code.ask_ahead([hanging, fine], together(hanging, fine))
@@ -148,7 +148,7 @@ TROUBLE = {
 
 @pytest.mark.parametrize("name", TROUBLE)
 def test_trouble_in_one_question_costs_no_other_its_points(course, hand_in, monkeypatch, name):
-    monkeypatch.setattr("grader.workshop.RUN_SECONDS", 0.8)
+    monkeypatch.setattr("grader.kinds.function.code_runner.RUN_SECONDS", 0.8)
     more = "call_seconds: 0.25\ncases: 60\n"
     inputs = "{x: integer(0..999)}"
     texts = {
@@ -173,7 +173,7 @@ def test_a_spec_that_fails_keeps_no_other_question_from_being_judged(course, han
 
 def test_calls_get_less_time_once_many_were_lost_and_what_returns_still_counts(course, hand_in, monkeypatch):
     """Five calls' worth of patience; a function that is right is asked after that too."""
-    monkeypatch.setattr("grader.workshop.RUN_SECONDS", 0.5)
+    monkeypatch.setattr("grader.kinds.function.code_runner.RUN_SECONDS", 0.5)
     more = "call_seconds: 0.2\ncases: 20\n"
     inputs = "{x: integer(0..99)}"
     hangs = {f"h{i}": question_text(f"h{i}(x)", inputs, "holds: out == x", more) for i in range(8)}

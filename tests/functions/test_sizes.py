@@ -7,8 +7,8 @@ import tracemalloc
 
 import pytest
 
-from grader.checks.functions.asking import MAX_PIECE_BYTES, bytes_of, in_pieces
-from grader.checks.functions.values import LONGEST_SHOWN, show
+from grader.kinds.function.answers import MAX_PIECE_BYTES, bytes_of, in_pieces
+from grader.kinds.function.values import LONGEST_SHOWN, show
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array
 from grader.language.floats import Floats

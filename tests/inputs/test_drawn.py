@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.drawing import corpus, smallest
+from grader.hypothesis_corpus import corpus, smallest
 from grader.inputs.draw import cases
 from grader.inputs.read import read_input_set
 from grader.inputs.sets import Either, Seed, Table, TableOf
@@ -174,7 +174,7 @@ def test_what_is_drawn_does_not_hang_on_the_modules_that_are_loaded(tmp_path):
     )
     script = """if True:
         import sys
-        from grader.drawing import corpus
+        from grader.hypothesis_corpus import corpus
         from grader.inputs.draw import cases
         from grader.inputs.read import read_input_set
         if len(sys.argv) > 2:

@@ -126,8 +126,8 @@ checks:
 REFERENCE = "def double(x):\n    return 2 * x + 1_000_003\n"
 SCRIPT = """
 import sys
-from grader.checks.functions.plan import plan_of
-from grader.spec.assignment import load_assignment
+from grader.kinds.function.plan import plan_of
+from grader.kinds.table import load_assignment
 (question,) = load_assignment(sys.argv[1]).questions
 for group in plan_of(question).groups:
     print(group.cases)

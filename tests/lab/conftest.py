@@ -8,7 +8,7 @@ import pytest
 
 from grader.answers.submission import Submission
 from grader.grading import grade
-from grader.spec.assignment import load_assignment
+from grader.kinds.table import load_assignment
 
 ROOT = Path(__file__).parents[2]
 

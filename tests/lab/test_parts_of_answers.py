@@ -3,11 +3,11 @@
 import pytest
 
 from grader.answers.code import Code
-from grader.checks.functions.judge import judge_function
 from grader.errors import SpecError
-from grader.spec.assignment import load_assignment
+from grader.kinds.function.code_runner import workshop
+from grader.kinds.function.score import judge_function
+from grader.kinds.table import load_assignment
 from grader.verdict import Counterexample, Exhausted
-from grader.workshop import workshop
 
 SPEC = """\
 question: q

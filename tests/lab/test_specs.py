@@ -5,12 +5,12 @@ from itertools import takewhile
 import pytest
 
 from grader.answers.code import Code
-from grader.checks.functions.judge import judge_function
+from grader.kinds.function.code_runner import workshop
+from grader.kinds.function.score import judge_function
+from grader.kinds.function.spec_check import check_function_question
+from grader.kinds.table import load_assignment
 from grader.selfcheck import check_assignment
-from grader.selfcheck.functions import check_function_question
-from grader.spec.assignment import load_assignment
 from grader.verdict import Exhausted, as_number
-from grader.workshop import workshop
 
 from .conftest import ROOT
 

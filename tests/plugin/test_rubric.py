@@ -4,8 +4,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from grader.checks import weights
 from grader.errors import HarnessError
+from grader.kinds.weights import score as weights
 
 IDS = [
     "latch::stays 1 on ones",

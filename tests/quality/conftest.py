@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 import pytest
 
-from grader.checks.counterexample import replayed
-from grader.checks.lines import answer_machine, examine
-from grader.checks.weights import judge_weights
 from grader.documents import read_yaml
-from grader.spec.assignment import load_assignment
+from grader.kinds.table import load_assignment
+from grader.kinds.weights.counterexample import replayed
+from grader.kinds.weights.lines import answer_machine, examine
+from grader.kinds.weights.score import judge_weights
 from grader.spec.values import read_value
 from grader.verdict import Counterexample, QuestionResult
 

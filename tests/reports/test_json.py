@@ -6,8 +6,8 @@ import pytest
 
 from grader.answers.submission import Submission
 from grader.grading import grade, held
+from grader.kinds.table import load_assignment
 from grader.reports.json import as_data, render
-from grader.spec.assignment import load_assignment
 from grader.verdict import (
     CheckResult,
     Counterexample,

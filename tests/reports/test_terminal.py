@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from grader.grading import held
+from grader.reports.sentences import complaints, counted, in_words
 from grader.reports.terminal import LONGEST_TRACE, WIDTH, render
 from grader.reports.visible import one_line, visible
-from grader.reports.words import complaints, counted, in_words
 from grader.verdict import (
     CheckResult,
     Counterexample,

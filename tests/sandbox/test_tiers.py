@@ -98,7 +98,7 @@ def test_the_sandbox_is_importable_where_unix_is_not() -> None:
     """On Windows there is no zygote, but the same modules."""
     script = (
         "import sys; sys.modules.update(dict.fromkeys(['fcntl', 'resource', 'pwd', 'grp', 'termios']));"
-        "import grader.sandbox, grader.cli, grader.checks.functions.judge; print('fine')"
+        "import grader.sandbox, grader.cli, grader.kinds.function.score; print('fine')"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=Path(__file__).parents[2])
     assert (done.stdout, done.returncode) == ("fine\n", 0), done.stderr

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import SpecError
-from grader.spec.assignment import load_assignment
+from grader.kinds.table import load_assignment
 
 SOUND = """\
 question: q

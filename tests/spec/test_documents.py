@@ -5,7 +5,7 @@ import re
 import pytest
 
 from grader.errors import SpecError
-from grader.spec.assignment import load_assignment
+from grader.kinds.table import load_assignment
 
 DEEP = "a: " + "[" * 60 + "]" * 60
 

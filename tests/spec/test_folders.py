@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from grader.errors import SpecError, SubmissionError
-from grader.spec.assignment import load_assignment
+from grader.kinds.table import load_assignment
 from grader.spec.course import assignments_in, courses_above, find_named_spec, find_spec, load_reference
 
 

@@ -1,0 +1,72 @@
+"""A question in parts: one file, several questions with marks of their own, and what they share."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, Field, ValidationError
+
+from grader.documents import Block, describe_node
+from grader.errors import Problem
+from grader.kinds.table import Loaded, load_question
+from grader.spec.fields import Label, Points, Strict, Words
+from grader.spec.problems import find, validation_problems
+from grader.spec.question import Question, plain_points
+
+SHARED = ("symbols", "sequences", "aliases", "network")
+"""What a question may say once for all of its formulas."""
+
+
+class PartsModel(Strict):
+    """A question in parts as it is written."""
+
+    question: Label
+    title: Label
+    points: Points
+    prompt: Words | None = None
+    parts: list[Any] = Field(min_length=1)
+    symbols: Any = None
+    sequences: Any = None
+    aliases: Any = None
+    network: Any = None
+
+
+MODELS: dict[str, type[BaseModel]] = {"": PartsModel}
+
+
+def load(root: Block, path: Path) -> Loaded:
+    """The parts of a question, each a question of its own; their points add up."""
+    try:
+        model = PartsModel.model_validate(root)
+    except ValidationError as error:
+        return Loaded("", (), tuple(validation_problems(error, root, MODELS)))
+    questions: list[Question] = []
+    problems: list[Problem] = []
+    for i, part in enumerate(model.parts):
+        if not isinstance(part, Block):
+            place = getattr(part, "place", root.place)
+            problems.append(Problem(f"parts[{i + 1}]: must be a mapping, not {describe_node(part)}", place))
+            continue
+        question, found = load_question(_with_shared(part, root), path)
+        problems += found
+        if question is not None:
+            if question.id in [other.id for other in questions]:
+                problems.append(Problem(f"parts[{i + 1}]: {question.id!r} is used twice", part.place))
+            questions.append(question)
+    total = sum((question.points for question in questions), Fraction(0))
+    if not problems and total != model.points:
+        place, _ = find(root, ("points",))
+        text = f"points: the parts add up to {plain_points(total)}, but the question is worth"
+        problems.append(Problem(f"{text} {plain_points(model.points)}", place))
+    return Loaded(str(model.question), tuple(questions), tuple(problems))
+
+
+def _with_shared(part: Block, root: Block) -> Block:
+    """The part with what the question says once for all formulas, where the part does not say it itself."""
+    whole = Block(part.place)
+    if part.lookup("answer") == "formula":
+        whole.update({key: value for key, value in root.items() if key in SHARED and part.lookup(key) is None})
+    whole.update(part)
+    return whole

@@ -1,0 +1,74 @@
+"""A word as evidence: run afresh, checked to break what it is said to break, with a trace of every quantity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from grader.errors import HarnessError
+from grader.kinds.weights.lines import Broken
+from grader.kinds.weights.question import WeightsQuestion
+from grader.language.arrays import Value
+from grader.machines.alphabet import Word, show_outputs, show_value
+from grader.machines.machine import AnswerMachine, EquationMachine, Step, Undefined
+from grader.verdict import Counterexample, TraceStep
+
+
+def replayed(question: WeightsQuestion, values: Mapping[str, Value], line: int, broken: Broken) -> Counterexample:
+    """The counterexample of a rubric line, from machines that are built anew for it.
+
+    Raises:
+        HarnessError: if the word does not break the line at its last step: the fault is the grader's.
+    """
+    judge, word = question.judge, broken.word
+    symbols = question.symbols or ()
+    student = AnswerMachine(question.program, values, symbols, keep_frames=True)
+    behaviour = EquationMachine(judge.program, {}, symbols, keep_frames=True)
+    answered, wanted = student.run(word), behaviour.run(word)
+    right = [judge.accepts(a.output, w) for a, w in zip(answered, wanted, strict=False)]
+    wrong = [t for t, w in enumerate(wanted[: len(right)]) if not right[t] and line in judge.concerned(w)]
+    if len(right) != len(word) or wrong != [len(word) - 1] or not all(judge.allows(w) for w in wanted):
+        shown = question.alphabet.show_word(word)
+        raise HarnessError(
+            f"{question.id}: the counterexample {shown!r} of line {line + 1} does not hold when replayed"
+        )
+    return Counterexample(
+        input=question.alphabet.show_word(word),
+        expected=show_outputs([w.output for w in wanted]),
+        got=show_outputs([a.output for a in answered]),
+        trace=tuple(_trace(question, word, student, behaviour, answered, wanted, right)),
+        shortest=broken.shortest,
+    )
+
+
+def _trace(
+    question: WeightsQuestion,
+    word: Word,
+    student: EquationMachine,
+    behaviour: EquationMachine,
+    answered: list[Step],
+    wanted: list[Step],
+    right: list[bool],
+) -> list[TraceStep]:
+    steps = []
+    for t, (symbol, answer, want) in enumerate(zip(word, answered, wanted, strict=True)):
+        steps.append(
+            TraceStep(
+                t=t + 1,
+                inputs=_shown(dict(zip(question.alphabet.channels, symbol, strict=True))),
+                student=_shown(student.quantities(answer)),
+                wanted=_shown(behaviour.quantities(want)),
+                output=_answer(answer.output, question.judge.trouble(answer.output, want)),
+                expected=show_value(want.output),
+                right=right[t],
+            )
+        )
+    return steps
+
+
+def _answer(output: Value, trouble: str) -> str:
+    reason = output.reason if isinstance(output, Undefined) else trouble
+    return f"{show_value(output)} ({reason})" if reason else show_value(output)
+
+
+def _shown(quantities: Mapping[str, Value]) -> dict[str, str]:
+    return {name: show_value(value) for name, value in quantities.items()}

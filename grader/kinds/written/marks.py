@@ -1,0 +1,105 @@
+"""A reader's marks for written answers: `marks.yaml`, a list of submission, question, points met, note and reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import RootModel, ValidationError
+
+from grader.documents import DocumentError, describe_node, read_yaml
+from grader.errors import Place, Problem, SpecError, did_you_mean
+from grader.kinds.written.question import WrittenQuestion
+from grader.spec.course import lies_inside
+from grader.spec.fields import Label, Strict, Words
+from grader.spec.problems import validation_problems
+
+MAX_BYTES = 16 << 20
+
+
+class MarkModel(Strict):
+    """One reader's finding on one answer."""
+
+    submission: Label
+    question: Label
+    met: list[Label]
+    note: Words | None = None
+    reader: Words | None = None
+
+
+class MarksModel(RootModel[list[MarkModel]]):
+    """The whole file."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The points of the rubric that an answer meets."""
+
+    met: tuple[str, ...]
+    note: str
+    reader: str
+    places: tuple[Place, ...] = field(compare=False, default=())
+
+    def check(self, question: WrittenQuestion) -> None:
+        """Raises `SpecError` for a point that the rubric does not have."""
+        known = [point.name for point in question.accepted]
+        wrong = [
+            Problem(f"{name!r} is not in the rubric of {question.id}{did_you_mean(name, known)}", place)
+            for name, place in zip(self.met, self.places, strict=True)
+            if name not in known
+        ]
+        if wrong:
+            raise SpecError(*wrong)
+
+
+Marks = Mapping[tuple[str, str], Mark]
+"""By submission and question."""
+
+
+def refuse_marks(path: Path | None, submissions: Iterable[Path]) -> None:
+    """Raises `SpecError` for a file of marks in a submission that is graded: a student may have written it."""
+    if path is None:
+        return
+    for submission in submissions:
+        if submission.is_dir() and lies_inside(path, submission):
+            raise SpecError(
+                f"--marks {path}: lies in the submission {submission.name}, and a student may have put it there; "
+                "name a reader's file that lies outside of it"
+            )
+
+
+def load_marks(path: Path) -> dict[tuple[str, str], Mark]:
+    """The marks of a file.
+
+    Raises:
+        SpecError: with every problem, each at its place.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise SpecError(Problem(f"is larger than {MAX_BYTES} bytes", Place(path.name)))
+        root = read_yaml(data, path.name)
+    except OSError as error:
+        raise SpecError(Problem(f"cannot be read: {error.strerror}", Place(path.name))) from None
+    except DocumentError as error:
+        raise SpecError(*error.problems) from None
+    if not isinstance(root, list):
+        raise SpecError(Problem(f"marks are a list, one entry an answer, not {describe_node(root)}", root.place))
+    try:
+        entries = MarksModel.model_validate(root).root
+    except ValidationError as error:
+        raise SpecError(*validation_problems(error, root, {"*": MarkModel})) from None
+    marks: dict[tuple[str, str], Mark] = {}
+    problems = []
+    for entry in entries:
+        key = str(entry.submission), str(entry.question)
+        if key in marks:
+            problems.append(Problem(f"{key[0]}, {key[1]}: marked a second time", entry.submission.place))
+        met = tuple(dict.fromkeys(map(str, entry.met)))
+        places = tuple(name.place for name in dict.fromkeys(entry.met))
+        marks[key] = Mark(met, str(entry.note or ""), str(entry.reader or ""), places)
+    if problems:
+        raise SpecError(*problems)
+    return marks

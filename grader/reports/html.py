@@ -1,0 +1,78 @@
+"""Results as HTML for notebooks: a table a question; whatever is in them is text, never markup and never TeX."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from html import escape
+
+from grader.reports.lines import clipped, notes, trace_in_text, why
+from grader.reports.sentences import margin_in_words, points_in_words
+from grader.reports.visible import visible
+from grader.verdict import CheckResult, QuestionResult, Report
+
+MARKS = {
+    "passed": ("ok", "green"),
+    "failed": ("FAIL", "crimson"),
+    "blocked": ("--", "darkgoldenrod"),
+    "pending": ("wait", "steelblue"),
+    "held": ("HELD", "darkmagenta"),
+}
+"""The mark and the colour of an outcome; the mark alone says it too."""
+
+NO_TEX = "tex2jax_ignore mathjax_ignore"
+"""The classes under which MathJax leaves dollars and backslashes alone (its versions 2, and 3 and later)."""
+
+
+def report_html(report: Report) -> str:
+    """A whole report."""
+    head = f"{report.submission} - {report.assignment}: {_points(report)}"
+    return _framed([_line("b", head), *_messages(report.messages), *(_question(q) for q in report.questions)])
+
+
+def question_html(question: QuestionResult) -> str:
+    """One question."""
+    return _framed([_question(question)])
+
+
+def _framed(parts: Iterable[str]) -> str:
+    return f'<div class="{NO_TEX}">{"".join(parts)}</div>'
+
+
+def _points(part: Report | QuestionResult) -> str:
+    text = f"{points_in_words(part.points)} / {points_in_words(part.max_points)}"
+    return f"{text} ({points_in_words(part.pending_points)} pending)" if part.pending_points else text
+
+
+def _question(question: QuestionResult) -> str:
+    status = "" if question.status == "graded" else f" [{question.status}]"
+    head = f"{question.id}  {question.title}{status}: {_points(question)}"
+    rows = "".join(_check(check) for check in question.checks)
+    said = _messages(notes(question.messages, "passed" if question.status == "graded" else "rejected"))
+    margins = [_line("div", margin_in_words(question.margins))] if question.margins else []
+    return "".join([_line("b", head), f"<table>{rows}</table>", *said, *margins])
+
+
+def _check(check: CheckResult) -> str:
+    mark, colour = MARKS[check.outcome]
+    points = f"{points_in_words(check.points)}/{points_in_words(check.max_points)}"
+    left = 'style="text-align: left; vertical-align: top"'
+    trace = trace_in_text(check)
+    shown = f"<pre>{_text(trace)}</pre>" if trace else ""
+    return (
+        f'<tr><td {left}><b style="color: {colour}">{mark}</b></td>'
+        f"<td {left}>{_text(check.name)}<br><small>{_text(why(check))}</small>{shown}</td>"
+        f"<td {left}>{points}</td></tr>"
+    )
+
+
+def _messages(messages: Iterable[str]) -> Iterator[str]:
+    return (_line("div", f"note: {clipped(message)}") for message in messages)
+
+
+def _line(tag: str, text: str) -> str:
+    return f"<{tag}>{_text(text)}</{tag}>"
+
+
+def _text(text: str) -> str:
+    """Text between tags: markup escaped, hidden characters written out."""
+    return escape(visible(text))
