@@ -20,6 +20,8 @@ from grader.answers.code import SOLUTION
 from grader.answers.submission import Answer, Submission
 from grader.documents import Block, Node, Series, Text
 from grader.errors import Place, Problem, SpecError, did_you_mean, listed
+from grader.kinds.kind import kind_of
+from grader.kinds.table import load_assignment
 from grader.spec import assignment as specs
 from grader.spec.course import CourseSearch, assignments_in, find_course, refuse_inside, student_folder
 from grader.spec.question import Question
@@ -133,7 +135,7 @@ def load(spec: str | Path | None = None, *, course: str | Path | None = None) ->
         if len(names) != 1:
             raise SpecError(_which(names, "say which: load({!r})"))
     search = CourseSearch(Path.cwd(), course=Path(course) if course is not None else None)
-    return _of(specs.load_assignment(search.spec(str(spec) if spec is not None else None)))
+    return _of(load_assignment(search.spec(str(spec) if spec is not None else None)))
 
 
 def assignment_for(submission: Submission, spec: str | Path | None, search: CourseSearch) -> Assignment:
@@ -146,7 +148,7 @@ def assignment_for(submission: Submission, spec: str | Path | None, search: Cour
     named = submission.assignment
     by_student = spec is None and named is not None
     path = search.spec_of(named or "") if by_student else search.spec(str(spec) if spec else None)
-    return _of(specs.load_assignment(path))
+    return _of(load_assignment(path))
 
 
 def check(
@@ -278,7 +280,7 @@ def _source(question: Question, answer: object) -> str | None:
     """The Python of an answer; None where it is no code."""
     if inspect.isfunction(answer):
         return textwrap.dedent(inspect.getsource(answer))
-    if question.kind != "function":
+    if not kind_of(question).takes_code:
         return None
     if not isinstance(answer, str):
         raise TypeError(f"{question.id} is answered with a function, or with the text of a solution.py")

@@ -266,8 +266,9 @@ def spec_group() -> None:
 @COURSE
 def spec_check(spec: str | None, course: Path | None) -> int:
     """Put a SPEC to the test: reference, examples, known answers, coverage."""
+    from grader.kinds.copy_texts import check_copy
     from grader.reports.sentences import in_words
-    from grader.selfcheck import check_assignment, check_copy
+    from grader.selfcheck import check_assignment
 
     assignment = _assignment(spec, course)
     counts = {"ok": 0, "warn": 0, "fail": 0}
@@ -283,9 +284,9 @@ def spec_check(spec: str | None, course: Path | None) -> int:
 @spec_group.command("schema")
 def spec_schema() -> None:
     """Print the JSON Schema of a question file, for editors."""
-    from grader.spec.schema import question_schema
+    from grader.kinds.table import schema_of_questions
 
-    show(question_schema())
+    show(schema_of_questions())
 
 
 @cli.group()

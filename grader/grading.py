@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from grader.answers.links import SHARED, shared_files
 from grader.answers.submission import Submission
 from grader.errors import Problem, SubmissionError
-from grader.kinds.open_submission import HandIn, judge
+from grader.kinds.kind import kind_of
+from grader.kinds.open_submission import OpenSubmission
 from grader.spec.assignment import Assignment
 from grader.spec.question import Question
 from grader.verdict import (
@@ -44,23 +45,24 @@ def grade(
     `marks` are a reader's, for written answers.
     """
     strangers = submission.strangers(_all_questions(assignment))
-    handed_in = HandIn(submission, assignment, require_sandbox, marks or {})
-    with closing(handed_in):
-        questions = tuple(_question(handed_in, question, strangers) for question in assignment.questions)
+    opened = OpenSubmission(submission, assignment, require_sandbox, marks or {})
+    with closing(opened):
+        questions = tuple(grade_question(opened, question, strangers) for question in assignment.questions)
     broken = [str(problem) for problem in submission.problems]
     shared = [f"{name}: {SHARED}" for name in shared_files(submission.path)]
     copied = (OF_A_COPY,) if assignment.students_copy else ()
     messages = (*(broken or map(str, strangers)), *copied, *shared)
-    return Report(assignment.id, submission.name, questions, messages, handed_in.tier, handed_in.ran)
+    return Report(assignment.id, submission.name, questions, messages, opened.tier, opened.ran)
 
 
 def _all_questions(assignment: Assignment) -> list[str]:
     return [*assignment.listed, *(q.id for q in assignment.questions if q.id not in assignment.listed)]
 
 
-def _question(handed_in: HandIn, question: Question, strangers: list[Problem]) -> QuestionResult:
+def grade_question(opened: OpenSubmission, question: Question, strangers: list[Problem]) -> QuestionResult:
+    """The marks of one question, whatever goes wrong: a fault of the grader is held."""
     try:
-        return judge(handed_in, question) or _missing(question, strangers)
+        return kind_of(question).score(question, opened) or _missing(question, strangers)
     except SubmissionError as error:
         rejected = _unjudged(question, "rejected", "failed", [str(p) for p in error.problems])
         return replace(rejected, place=_place_of(error))

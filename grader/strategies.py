@@ -11,7 +11,7 @@ def test_a_clipped_gradient_is_short(case):
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from grader.api import node_of
 from grader.errors import Place, SpecError
@@ -27,7 +27,6 @@ from grader.spec.input_sets import read_set
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-    from grader.kinds.weights.question import WeightsQuestion
     from grader.spec.question import Question
 
 LONGEST = 20
@@ -79,9 +78,11 @@ def words(inputs: Question | Mapping[str, object], longest: int | None = None) -
         alphabet = _alphabet(inputs)
         drawn = st.lists(symbol_strategy(alphabet), min_size=1, max_size=longest or LONGEST)
         return drawn.map(lambda word: alphabet.show_word(tuple(word)))
-    if inputs.kind != "weights":
+    from grader.kinds.weights.question import WeightsQuestion
+
+    if not isinstance(inputs, WeightsQuestion):
         raise SpecError(f"{inputs.id} is no weights question: its inputs are no words")
-    question = cast("WeightsQuestion", inputs)
+    question = inputs
     behaviour = question.judge.machine(question.symbols or ())
     most = min(filter(None, (longest, question.bounds.length)), default=None)
     allowed = words_for(question.alphabet, question.judge, most).filter(

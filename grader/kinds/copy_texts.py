@@ -6,23 +6,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.documents import plain, read_yaml
-from grader.kinds.copies import Plain, texts, travelling
+from grader.kinds.copies import PlainDocument, texts
 from grader.kinds.finding import Finding
+from grader.kinds.kind import kind_of
 from grader.spec.assignment import Assignment
+from grader.spec.question import Question
 
 
 def check_copy(assignment: Assignment) -> Iterator[Finding]:
     """One finding a question with every text of its copy that its prompt does not have; none for a copy itself."""
     if assignment.students_copy:
         return
-    asked = {question.id for question in assignment.questions}
+    asked = {question.id: question for question in assignment.questions}
     for file in _files(assignment):
         root = plain(read_yaml(file.read_bytes(), file.name))
         prompt = root.get("prompt", "")
-        for question in root.get("parts", [root]):
-            if question["question"] in asked:
-                around = "" if question is root else prompt
-                yield _finding(question, around)
+        for written in root.get("parts", [root]):
+            if question := asked.get(written["question"]):
+                yield _finding(written, question, "" if written is root else prompt)
 
 
 def _files(assignment: Assignment) -> list[Path]:
@@ -39,7 +40,7 @@ def _file_of(folder: Path, question: str) -> Path | None:
     return next((file for file in files if file.is_file()), None)
 
 
-def _finding(question: Plain, prompt: str) -> Finding:
-    shown = list(texts(travelling(question, prompt), prompt))
+def _finding(root: PlainDocument, question: Question, prompt: str) -> Finding:
+    shown = list(texts(kind_of(question).copied(root, question, prompt), prompt))
     text = f"a student's copy has beside the prompt: {'; '.join(shown)}" if shown else "a copy has the prompt alone"
-    return Finding(str(question["question"]), "ok", text)
+    return Finding(question.id, "ok", text)

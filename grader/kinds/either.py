@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
 from grader.documents import Block, describe_node
-from grader.errors import Problem
-from grader.kinds.table import load_question
+from grader.errors import Problem, SubmissionError
+from grader.kinds.base import BaseKind
+from grader.kinds.copies import COMMON_KEYS, CopiedQuestion, PlainDocument, kept
+from grader.kinds.finding import Finding
+from grader.kinds.kind import kind_of
 from grader.spec.fields import Label, Points, Strict, Words
 from grader.spec.problems import validation_problems
 from grader.spec.question import Question, RubricLine
+from grader.verdict import QuestionResult
+
+if TYPE_CHECKING:
+    from grader.kinds.open_submission import OpenSubmission
+    from grader.kinds.table import KindTable
 
 COMMON = ("question", "title", "points", "prompt")
 
@@ -34,13 +43,16 @@ class EitherModel(Strict):
 class EitherQuestion:
     """A question with several ways to answer it, each a question of its own for the same points."""
 
-    kind: ClassVar[str] = "either"
-
     id: str
     title: str
     points: Fraction
     prompt: str
     ways: tuple[Question, ...]
+
+    @property
+    def kind(self) -> EitherKind:
+        """How it is answered."""
+        return KIND
 
     @property
     def rubric(self) -> tuple[RubricLine, ...]:
@@ -51,8 +63,76 @@ class EitherQuestion:
 MODELS: dict[str, type[BaseModel]] = {"": EitherModel}
 
 
-def load(root: Block, path: Path) -> tuple[EitherQuestion | None, list[Problem]]:
+class EitherKind(BaseKind):
+    """The best of the ways that were handed in counts."""
+
+    name = "either"
+
+    @property
+    def model(self) -> type[EitherModel]:
+        return EitherModel
+
+    def load(self, root: Block, path: Path, kinds: KindTable) -> tuple[EitherQuestion | None, list[Problem]]:
+        return load(root, path, kinds)
+
+    def ways(self, question: EitherQuestion) -> tuple[Question, ...]:
+        return question.ways
+
+    def score(self, question: EitherQuestion, opened: OpenSubmission) -> QuestionResult | None:
+        """The best result; a way that cannot be used counts only where no other can."""
+        results: list[QuestionResult] = []
+        refused: SubmissionError | None = None
+        for way in question.ways:
+            try:
+                result = kind_of(way).score(way, opened)
+            except SubmissionError as error:
+                refused = refused or error
+                continue
+            if result is not None:
+                results.append(result)
+        if not results and refused is not None:
+            raise refused
+        return max(results, key=lambda result: result.points, default=None)
+
+    def answer(self, question: EitherQuestion, opened: OpenSubmission) -> Any:
+        raise SubmissionError(f"{question.id} can be answered in several ways: grade it as a whole")
+
+    def check_spec(self, question: EitherQuestion) -> Iterator[Finding]:
+        for way in question.ways:
+            yield from kind_of(way).check_spec(way)
+
+    def blank(self, question: EitherQuestion) -> Iterator[str]:
+        yield "# answer in one of these ways (the better one counts):"
+        for way in question.ways:
+            yield from kind_of(way).blank(way)
+
+    def copied(self, root: PlainDocument, question: EitherQuestion, prompt: str) -> PlainDocument:
+        whole = f"{prompt} {root.get('prompt', '')}"
+        ways = zip(root["ways"], question.ways, strict=True)
+        return {**kept(root, COMMON_KEYS), "ways": [kind_of(way).copied(text, way, whole) for text, way in ways]}
+
+    def student_copy(self, root: PlainDocument, question: EitherQuestion, around: PlainDocument) -> CopiedQuestion:
+        copied = self.copied(root, question, around.get("prompt", ""))
+        ways = zip(root["ways"], question.ways, strict=True)
+        copies = [kind_of(way).student_copy(text, way, copied) for text, way in ways]
+        notes = tuple(note for copy in copies for note in copy.notes)
+        return CopiedQuestion({**copied, "ways": [copy.document for copy in copies]}, notes)
+
+    def salted(self, question: EitherQuestion, salt: str) -> EitherQuestion:
+        return replace(question, ways=tuple(kind_of(way).salted(way, salt) for way in question.ways))
+
+    def python_of(self, question: EitherQuestion) -> Iterator[str]:
+        for way in question.ways:
+            yield from kind_of(way).python_of(way)
+
+
+KIND = EitherKind()
+
+
+def load(root: Block, path: Path, kinds: KindTable) -> tuple[EitherQuestion | None, list[Problem]]:
     """The question of a file, or every problem that keeps it from being one."""
+    from grader.kinds.table import load_question
+
     try:
         model = EitherModel.model_validate(root)
     except ValidationError as error:
@@ -67,7 +147,7 @@ def load(root: Block, path: Path) -> tuple[EitherQuestion | None, list[Problem]]
         whole = Block(way.place)
         whole.update({key: value for key, value in root.items() if key in COMMON})
         whole.update(way)
-        question, found = load_question(whole, path)
+        question, found = load_question(whole, path, kinds)
         problems += found
         if question is not None:
             ways.append(question)

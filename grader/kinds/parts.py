@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
 from grader.documents import Block, describe_node
 from grader.errors import Problem
-from grader.kinds.table import Loaded, load_question
 from grader.spec.fields import Label, Points, Strict, Words
 from grader.spec.problems import find, validation_problems
-from grader.spec.question import Question, plain_points
+from grader.spec.question import LoadedFile, Question, plain_points
+
+if TYPE_CHECKING:
+    from grader.kinds.table import KindTable
 
 SHARED = ("symbols", "sequences", "aliases", "network")
 """What a question may say once for all of its formulas."""
@@ -36,12 +38,14 @@ class PartsModel(Strict):
 MODELS: dict[str, type[BaseModel]] = {"": PartsModel}
 
 
-def load(root: Block, path: Path) -> Loaded:
+def load(root: Block, path: Path, kinds: KindTable) -> LoadedFile:
     """The parts of a question, each a question of its own; their points add up."""
+    from grader.kinds.table import load_question
+
     try:
         model = PartsModel.model_validate(root)
     except ValidationError as error:
-        return Loaded("", (), tuple(validation_problems(error, root, MODELS)))
+        return LoadedFile("", (), tuple(validation_problems(error, root, MODELS)))
     questions: list[Question] = []
     problems: list[Problem] = []
     for i, part in enumerate(model.parts):
@@ -49,7 +53,7 @@ def load(root: Block, path: Path) -> Loaded:
             place = getattr(part, "place", root.place)
             problems.append(Problem(f"parts[{i + 1}]: must be a mapping, not {describe_node(part)}", place))
             continue
-        question, found = load_question(_with_shared(part, root), path)
+        question, found = load_question(_with_shared(part, root), path, kinds)
         problems += found
         if question is not None:
             if question.id in [other.id for other in questions]:
@@ -60,7 +64,7 @@ def load(root: Block, path: Path) -> Loaded:
         place, _ = find(root, ("points",))
         text = f"points: the parts add up to {plain_points(total)}, but the question is worth"
         problems.append(Problem(f"{text} {plain_points(model.points)}", place))
-    return Loaded(str(model.question), tuple(questions), tuple(problems))
+    return LoadedFile(str(model.question), tuple(questions), tuple(problems))
 
 
 def _with_shared(part: Block, root: Block) -> Block:

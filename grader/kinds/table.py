@@ -1,87 +1,104 @@
-"""The kinds of questions, in one visible place; each is imported when a question of its kind is met."""
+"""The kinds of questions in one visible place; each is imported when a question of its kind is met."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import importlib
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
+from typing import cast
 
 from grader.documents import Block, Text
 from grader.errors import Problem, did_you_mean, listed
-from grader.spec.question import Question
-
-KINDS = ("weights", "function", "formula", "number", "choice", "written", "either", "waits")
-"""What `answer:` may say."""
-
-Loader = Callable[[Block, Path], tuple[Question | None, list[Problem]]]
+from grader.kinds.kind import Kind
+from grader.spec import assignment as specs
+from grader.spec.assignment import Assignment
+from grader.spec.question import LoadedFile, Question
 
 
-@dataclass(frozen=True)
-class Loaded:
-    """What a question file holds: its own name, its questions (several where it has parts), every problem."""
+class KindTable(Mapping[str, Kind]):
+    """Kinds by what `answer:` says; the value of a row is the module whose `KIND` it is."""
 
-    name: str
-    questions: tuple[Question, ...]
-    problems: tuple[Problem, ...]
+    def __init__(self, modules: Mapping[str, str]) -> None:
+        self._modules = dict(modules)
 
+    def __getitem__(self, name: str) -> Kind:
+        return cast(Kind, importlib.import_module(self._modules[name]).KIND)
 
-def loader_of(kind: str) -> Loader | None:
-    """The function that reads a question of a kind; None where there is no such kind."""
-    match kind:
-        case "weights":
-            from grader.kinds.weights import question as weights
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._modules)
 
-            return weights.load
-        case "function":
-            from grader.kinds.function import loader as function_loader
+    def __len__(self) -> int:
+        return len(self._modules)
 
-            return function_loader.load
-        case "formula":
-            from grader.kinds.formula import loader as formula_loader
-
-            return formula_loader.load
-        case "number":
-            from grader.kinds.number import question as numbers
-
-            return numbers.load
-        case "choice":
-            from grader.kinds.choice import question as choices
-
-            return choices.load
-        case "written":
-            from grader.kinds.written import question as written
-
-            return written.load
-        case "waits":
-            from grader.kinds import withheld as waits
-
-            return waits.load
-        case "either":
-            from grader.kinds import either
-
-            return either.load
-    return None
+    def with_rows(self, modules: Mapping[str, str]) -> KindTable:
+        """This table and more rows."""
+        return KindTable({**self._modules, **modules})
 
 
-def load_question(root: Block, path: Path) -> tuple[Question | None, list[Problem]]:
-    """One question of any kind."""
-    kind = root.lookup("answer")
-    if not isinstance(kind, Text):
-        kind = Text("weights", root.place)  # its own model says what is missing
-    loader = loader_of(kind)
-    if loader is None:
-        advice = did_you_mean(kind, KINDS) or f" ({listed(KINDS)} can be)"
-        return None, [Problem(f"answer: {str(kind)!r} is not a kind of answer{advice}", kind.place)]
-    return loader(root, path)
+KINDS = KindTable(
+    {
+        "weights": "grader.kinds.weights",
+        "function": "grader.kinds.function",
+        "formula": "grader.kinds.formula",
+        "number": "grader.kinds.number",
+        "choice": "grader.kinds.choice",
+        "written": "grader.kinds.written",
+        "either": "grader.kinds.either",
+        "waits": "grader.kinds.withheld",
+    }
+)
+
+DEFAULT_KIND = "weights"
+"""What a question is taken for that does not say how it is answered: the model then says what is missing."""
 
 
-def load_file(root: Block, path: Path) -> Loaded:
+def load_question(root: Block, path: Path, kinds: KindTable = KINDS) -> tuple[Question | None, list[Problem]]:
+    """The question of a YAML mapping, or every problem that keeps it from being one."""
+    name = root.lookup("answer")
+    if not isinstance(name, Text):
+        name = Text(DEFAULT_KIND, root.place)
+    if name not in kinds:
+        advice = did_you_mean(name, kinds) or f" ({listed(kinds)} can be)"
+        return None, [Problem(f"answer: {str(name)!r} is not a kind of answer{advice}", name.place)]
+    return kinds[name].load(root, path, kinds)
+
+
+def load_file(root: Block, path: Path, kinds: KindTable = KINDS) -> LoadedFile:
     """Every question of a file: one, or its parts."""
     if root.lookup("parts") is not None:
         from grader.kinds import parts
 
-        return parts.load(root, path)
-    question, problems = load_question(root, path)
+        return parts.load(root, path, kinds)
+    question, problems = load_question(root, path, kinds)
     name = root.lookup("question")
     questions = () if question is None else (question,)
-    return Loaded(str(name) if isinstance(name, Text) else "", questions, tuple(problems))
+    return LoadedFile(str(name) if isinstance(name, Text) else "", questions, tuple(problems))
+
+
+def load_assignment(path: Path, kinds: KindTable = KINDS) -> Assignment:
+    """The assignment at a path: a folder with `assignment.yaml`, or one question file.
+
+    Raises:
+        SpecError: with every problem of every file.
+    """
+    return specs.load_assignment(path, partial(load_file, kinds=kinds))
+
+
+def ways_of_all(assignment: Assignment) -> Iterator[Question]:
+    """Every question of an assignment, and every way of those that can be answered in several."""
+    for question in assignment.questions:
+        yield from ways_of(question)
+
+
+def ways_of(question: Question) -> tuple[Question, ...]:
+    """The questions of which answering one is enough: the question itself, for most kinds."""
+    return cast(Kind, question.kind).ways(question)
+
+
+def schema_of_questions(kinds: KindTable = KINDS) -> str:
+    """The JSON Schema of a question file: one of the kinds, or a question in parts."""
+    from grader.kinds.parts import PartsModel
+    from grader.spec.schema import question_schema
+
+    return question_schema([*(kind.model for kind in kinds.values()), PartsModel])

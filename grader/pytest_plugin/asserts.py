@@ -11,7 +11,9 @@ from grader import formulas
 from grader.api import node_of
 from grader.documents import Block
 from grader.errors import Place, SpecError
+from grader.kinds.formula.answer import FormulaAnswer
 from grader.kinds.formula.models import Quantity, read_quantity
+from grader.kinds.weights.network import Network
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.spec_check import exact_value
 from grader.language.arrays import Value
@@ -22,7 +24,6 @@ from grader.machines.explore import DEFAULT_STATES, Bounds, Stop, Walk
 from grader.machines.machine import Edge, EquationMachine, FunctionMachine, Machine, Step
 from grader.machines.specification import Judge, Line
 from grader.machines.system import DefinitionError
-from grader.pytest_plugin.answers import FormulaAnswer, Network
 from grader.reports.lines import trace_in_text
 from grader.reports.sentences import in_words
 from grader.spec.fields import FieldError

@@ -12,6 +12,7 @@ import pytest
 
 from grader.errors import did_you_mean
 from grader.grading import grade
+from grader.kinds.table import ways_of
 from grader.pytest_plugin.items import TellingPlugin, ToldError, ToldItem
 from grader.pytest_plugin.options import CHOSEN, chosen
 from grader.reports.lines import Line, lines_of, notes, trace_in_text
@@ -21,7 +22,7 @@ from grader.spec.question import Question
 from grader.verdict import as_number
 
 if TYPE_CHECKING:
-    from grader.kinds.either import EitherQuestion
+    pass
 
 POINTS, MAX_POINTS, EVIDENCE = "points", "max_points", "evidence"
 """Names of the properties that each test carries, also into JUnit files."""
@@ -148,7 +149,7 @@ class RubricItem(ToldItem):
     def _line(self) -> Line:
         node = cast(QuestionOf, self.parent)
         line = node.lines.get(self.name)
-        if line is None and node.question.kind == "either":
+        if line is None and len(ways_of(node.question)) > 1:
             self.skip("belongs to another way to answer the question")
         if line is None:
             raise LookupError(f"{self.nodeid}: the report has no such line")
@@ -161,8 +162,7 @@ def _question(item: RubricItem) -> Question:
 
 def ids_of(question: Question) -> dict[str, str]:
     """The lines of a question and their ids; of one with several ways to answer, those of all ways."""
-    ways = cast("EitherQuestion", question).ways if question.kind == "either" else (question,)
-    return {line.name: f"{question.id}::{line.name}" for way in ways for line in way.rubric}
+    return {line.name: f"{question.id}::{line.name}" for way in ways_of(question) for line in way.rubric}
 
 
 def within(line: str, asked: str) -> bool:

@@ -6,23 +6,21 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import pytest
 
 from grader.errors import SpecError
-from grader.kinds.table import load_assignment
+from grader.kinds.finding import Finding
+from grader.kinds.table import load_assignment, ways_of
 from grader.pytest_plugin import SpecWarning
 from grader.pytest_plugin.items import TellingPlugin, ToldError, ToldItem
 from grader.reports.sentences import in_words
 from grader.reports.visible import one_line
-from grader.selfcheck import Finding, check_assignment
+from grader.selfcheck import check_assignment
 from grader.spec.assignment import MAX_SPEC_BYTES, Assignment
 from grader.spec.course import ASSIGNMENT_FILE
 from grader.spec.question import Question
-
-if TYPE_CHECKING:
-    from grader.kinds.either import EitherQuestion
 
 LOADS = "loads"
 REST = "holds together"
@@ -139,11 +137,6 @@ class SpecItem(ToldItem):
             self.warn(SpecWarning(text))
         except SpecWarning:
             raise ToldError(text) from None
-
-
-def ways_of(question: Question) -> tuple[Question, ...]:
-    """The question, or the ways that it can be answered in."""
-    return cast("EitherQuestion", question).ways if question.kind == "either" else (question,)
 
 
 def item_names(question: Question) -> list[str]:

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import Literal
 
 from pydantic import Field, ValidationError
 
 from grader.documents import Block, DocumentError, Node, Text, describe_node, read_yaml
 from grader.errors import Place, Problem, SpecError, did_you_mean, listed
-from grader.kinds.either import EitherQuestion
-from grader.kinds.table import Loaded, load_file
 from grader.spec.copies import python_problems
 from grader.spec.course import ASSIGNMENT_FILE, is_students_copy
 from grader.spec.fields import Label, Points, Strict, Words
 from grader.spec.problems import find, validation_problems
-from grader.spec.question import Question
-
-if TYPE_CHECKING:
-    from grader.kinds.formula.question import FormulaQuestion
+from grader.spec.question import LoadedFile, Question
 
 MAX_SPEC_BYTES = 1 << 20
 MARKS_FILE = "marks.yaml"
@@ -92,15 +87,19 @@ def _belongs(question: str, name: str) -> bool:
     return question == name or question.startswith(f"{name}.")
 
 
-def load_assignment(path: Path) -> Assignment:
-    """The assignment at a path.
+FileLoader = Callable[[Block, Path], LoadedFile]
+"""Reads the questions of a file's mapping."""
+
+
+def load_assignment(path: Path, load_file: FileLoader) -> Assignment:
+    """The assignment at a path, whose question files are read by `load_file`.
 
     Raises:
         SpecError: with every problem of every file.
     """
     if path.is_dir():
-        return _load_folder(path)
-    loaded = _load_file(path)
+        return _load_folder(path, load_file)
+    loaded = _load_file(path, load_file)
     if loaded.problems:
         raise SpecError(*loaded.problems)
     folder = path.resolve().parent
@@ -110,18 +109,9 @@ def load_assignment(path: Path) -> Assignment:
     names = _all_names(folder) or tuple(question.id for question in loaded.questions)
     belongs = (folder / ASSIGNMENT_FILE).is_file()
     salt = _salt_beside(folder)
-    questions = tuple(_salted(question, salt) for question in loaded.questions)
+    questions = tuple(question.kind.salted(question, salt) for question in loaded.questions)
     title = loaded.questions[0].title
     return Assignment(folder.name if belongs else loaded.name, title, questions, path, names, copied)
-
-
-def _salted(question: Question, salt: str) -> Question:
-    """The question with the course's salt, where formulas are compared."""
-    if isinstance(question, EitherQuestion):
-        return replace(question, ways=tuple(_salted(way, salt) for way in question.ways))
-    if question.kind == "formula":
-        return cast("FormulaQuestion", question).salted(salt)
-    return question
 
 
 def _salt_beside(folder: Path) -> str:
@@ -146,7 +136,7 @@ def _all_names(folder: Path) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _load_folder(folder: Path) -> Assignment:
+def _load_folder(folder: Path, load_file: FileLoader) -> Assignment:
     file = folder / ASSIGNMENT_FILE
     if not file.is_file():
         raise SpecError(f"{folder.name}/ holds no {ASSIGNMENT_FILE}, so it is no assignment")
@@ -168,7 +158,7 @@ def _load_folder(folder: Path) -> Assignment:
             message = f"there is no {name}.yaml for question {str(name)!r}{did_you_mean(name, there)}"
             problems.append(Problem(message, name.place))
             continue
-        loaded = _load_file(path)
+        loaded = _load_file(path, load_file)
         problems += loaded.problems
         questions += loaded.questions
         if loaded.questions and loaded.name != name:
@@ -183,7 +173,7 @@ def _load_folder(folder: Path) -> Assignment:
     if problems:
         raise SpecError(*problems)
     names, title = tuple(question.id for question in questions), str(model.title or "")
-    salted = tuple(_salted(question, str(model.salt or "")) for question in questions)
+    salted = tuple(question.kind.salted(question, str(model.salt or "")) for question in questions)
     return Assignment(str(model.assignment), title, salted, folder, names, bool(model.copy_))
 
 
@@ -211,6 +201,6 @@ def _read(path: Path) -> tuple[Block | None, list[Problem]]:
     return root, []
 
 
-def _load_file(path: Path) -> Loaded:
+def _load_file(path: Path, load_file: FileLoader) -> LoadedFile:
     root, problems = _read(path)
-    return load_file(root, path) if root is not None else Loaded("", (), tuple(problems))
+    return load_file(root, path) if root is not None else LoadedFile("", (), tuple(problems))

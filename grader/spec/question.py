@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol
+from typing import Any, Protocol
 
 from grader.documents import Block, Text
 from grader.errors import Problem
 
 
-class Question(Protocol):
-    """A question of any kind; `kind` says how it is answered."""
+class SpecKind(Protocol):
+    """How questions are answered, as far as loading a spec asks; `kinds.kind.Kind` says the rest."""
 
     @property
-    def kind(self) -> str: ...
+    def name(self) -> str: ...
+
+    def salted(self, question: Any, salt: str) -> Question:
+        """The question with the course's secret salt, from which sample points are drawn."""
+
+    def python_of(self, question: Any) -> Iterator[str]:
+        """The Python that a question names or holds, each piece by name."""
+
+
+class Question(Protocol):
+    """A question of any kind; `kind` knows how it is answered."""
+
+    @property
+    def kind(self) -> SpecKind: ...
     @property
     def id(self) -> str: ...
     @property
@@ -34,6 +47,15 @@ class RubricLine:
 
     name: str
     points: Fraction
+
+
+@dataclass(frozen=True)
+class LoadedFile:
+    """What a question file holds: its own name, its questions (several where it has parts), every problem."""
+
+    name: str
+    questions: tuple[Question, ...]
+    problems: tuple[Problem, ...]
 
 
 def plain_points(points: Fraction) -> str:

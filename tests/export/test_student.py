@@ -278,11 +278,11 @@ def test_known_formulas_and_weights_earn_in_the_copy_what_it_can_check(course, c
     for question in course.questions:
         ways, others = (getattr(q, "ways", (q,)) for q in (question, mine[question.id]))
         for way, other in zip(ways, others, strict=True):
-            if way.kind == "weights":
+            if way.kind.name == "weights":
                 for known in way.known:
                     tried += 1
                     assert judge_weights(other, known.values).points == known.earns
-            if way.kind == "formula":
+            if way.kind.name == "formula":
                 for known in way.known:
                     tried += 1
                     earned = judge_formula(other, Text(known.text, Place(known.name))).points
@@ -296,7 +296,7 @@ def test_known_formulas_and_weights_earn_in_the_copy_what_it_can_check(course, c
 def test_right_functions_lose_nothing_in_the_copy(course, copy):
     mine = {question.id: question for question in load_assignment(copy / "specs" / course.id).questions}
     for question in course.questions:
-        if question.kind == "function":
+        if question.kind.name == "function":
             right = next(known for known in question.known if known.earns == question.points)
             result = judge_code(mine[question.id], right.code)
             assert {check.outcome for check in result.checks} <= {"passed", "pending"}, question.id

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from grader.documents import Block
 from grader.errors import Problem, did_you_mean
+from grader.kinds.choice import KIND
 from grader.spec.fields import Label, Points, Strict, Words
 from grader.spec.problems import validation_problems
 from grader.spec.question import RubricLine
@@ -36,7 +37,7 @@ class ChoiceModel(Strict):
 class ChoiceQuestion:
     """A question whose answer is one or more of its options; `say` explains single wrong choices."""
 
-    kind: ClassVar[str] = "choice"
+    kind: ClassVar = KIND
 
     id: str
     title: str

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from grader import formulas
+from grader.kinds.formula import KIND
 from grader.language.tree import Tree
 from grader.spec.question import RubricLine
 
@@ -40,7 +41,7 @@ class FormulaQuestion:
     `path` is its file, from where the `reference` is found.
     """
 
-    kind: ClassVar[str] = "formula"
+    kind: ClassVar = KIND
 
     id: str
     title: str

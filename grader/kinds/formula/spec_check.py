@@ -1,25 +1,22 @@
-"""Formula, number, choice and written questions put to the test."""
+"""A formula question put to the test."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from grader.documents import Text
 from grader.errors import GraderError, Place, SpecError
 from grader.formulas import Sealed, pairwise_different, recognise
-from grader.kinds.finding import Finding
+from grader.kinds.finding import Finding, known_answers
 from grader.kinds.formula.question import FormulaQuestion
 from grader.kinds.formula.score import judge_formula, read
-from grader.kinds.number.question import NumberQuestion
-from grader.kinds.number.score import judge_number
 from grader.language.arrays import Array
 from grader.language.floats import Floats
 from grader.language.formula import Formula
 from grader.language.printing import to_text
 from grader.language.tree import Tree
 from grader.spec.course import load_reference
-from grader.verdict import QuestionResult, as_number
 
 SAMPLES = 40
 TOLERANCE = 1e-5
@@ -34,7 +31,7 @@ def check_formula_question(question: FormulaQuestion) -> Iterator[Finding]:
     if question.reference:
         yield _reference(question, answer or _closed(question))
     yield from _near(question)
-    yield from _known(question, lambda text: judge_formula(question, text))
+    yield from known_answers(question, lambda text: judge_formula(question, text))
 
 
 def _near(question: FormulaQuestion) -> Iterator[Finding]:
@@ -99,24 +96,3 @@ def _for_expressions(values: Mapping[str, Any]) -> dict[str, Any]:
         name: Array((len(value),), map(float, value)) if isinstance(value, list) else value
         for name, value in values.items()
     }
-
-
-def check_number_question(question: NumberQuestion) -> Iterator[Finding]:
-    """Known answers against their marks."""
-    yield from _known(question, lambda text: judge_number(question, text))
-
-
-def _known(question: FormulaQuestion | NumberQuestion, judge: Callable[[Text], QuestionResult]) -> Iterator[Finding]:
-    if not question.known:
-        yield Finding(question.id, "warn", "there is no known answer: nothing shows that answers are read as meant")
-    for known in question.known:
-        try:
-            result = judge(Text(known.text, Place(known.name)))
-        except GraderError as error:
-            yield Finding(question.id, "fail", f"known {known.name!r}: {error}")
-            continue
-        earned, claimed = as_number(result.points), as_number(known.earns)
-        if result.points == known.earns:
-            yield Finding(question.id, "ok", f"known {known.name!r} earns {earned}")
-        else:
-            yield Finding(question.id, "fail", f"known {known.name!r} earns {earned}, not {claimed}")

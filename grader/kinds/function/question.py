@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from grader.inputs.outputs import Output
 from grader.inputs.sets import InputSet
+from grader.kinds.function import KIND
 from grader.language.tree import Tree
 from grader.machines.program import Program
 from grader.spec.question import RubricLine
@@ -123,7 +124,7 @@ class FunctionQuestion:
     `returns` is the form of a right output, where the question states it.
     """
 
-    kind: ClassVar[str] = "function"
+    kind: ClassVar = KIND
 
     id: str
     title: str

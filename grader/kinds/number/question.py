@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, ValidationError
 from grader.documents import Block, Text
 from grader.errors import Problem
 from grader.formulas import Symbols, read_formula
+from grader.kinds.number import KIND
 from grader.language.parse import ExpressionError
 from grader.language.tree import Tree
 from grader.spec.fields import Label, Points, Strict, Words
@@ -79,7 +80,7 @@ class KnownText:
 class NumberQuestion:
     """A question whose answer is a number, right within `tolerance` (None: exactly)."""
 
-    kind: ClassVar[str] = "number"
+    kind: ClassVar = KIND
 
     id: str
     title: str

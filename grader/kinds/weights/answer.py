@@ -12,7 +12,7 @@ from grader.answers.submission import Answer
 from grader.documents import Block, describe_node, shortened
 from grader.errors import Place, Problem, SubmissionError, did_you_mean, listed
 from grader.language.arrays import Array, Value, describe
-from grader.language.numbers import NumberError, from_float
+from grader.language.numbers import NumberError, from_float, show_number
 from grader.machines.system import Parameter
 from grader.spec.values import ValueMismatchError, check_allowed, read_value
 
@@ -100,3 +100,13 @@ def _exact(array: NDArray[Any], name: str, wanted: Parameter, place: Place) -> V
     except NumberError as error:
         raise ValueMismatchError(f"{name}: {error}", place) from None
     return Array(wanted.shape, entries) if wanted.shape else entries[0]
+
+
+def blank_of(parameter: Parameter) -> str:
+    """What a blank asks for: `2 x 2 matrix: [[., .], [., .]]`."""
+    row = f"[{', '.join('.' * parameter.shape[-1])}]" if parameter.shape else ""
+    pattern = f"[{', '.join([row] * parameter.shape[0])}]" if len(parameter.shape) == 2 else row
+    text = describe(parameter.shape) + (f": {pattern}" if pattern else "")
+    if parameter.allowed is not None:
+        text += f", from {', '.join(map(show_number, parameter.allowed))}"
+    return text

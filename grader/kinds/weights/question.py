@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from grader.documents import Block, Node, Text, describe_node
 from grader.errors import Place, Problem, did_you_mean, listed
+from grader.kinds.weights import KIND
 from grader.language.arrays import Value
 from grader.language.exact import Exact
 from grader.language.limits import MAX_NETWORK_BITS
@@ -123,7 +124,7 @@ class Example:
 class WeightsQuestion:
     """A question whose answer is a value for each parameter of a network."""
 
-    kind: ClassVar[str] = "weights"
+    kind: ClassVar = KIND
 
     id: str
     title: str

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from grader.documents import Block
 from grader.errors import Problem
+from grader.kinds.written import KIND
 from grader.spec.fields import Count, Label, Points, Strict, Words
 from grader.spec.problems import validation_problems
 from grader.spec.question import RubricLine, plain_points
@@ -52,7 +53,7 @@ class WrittenPoint:
 class WrittenQuestion:
     """A question whose answer is prose; `accepted` are the points that a reader looks for."""
 
-    kind: ClassVar[str] = "written"
+    kind: ClassVar = KIND
 
     id: str
     title: str
