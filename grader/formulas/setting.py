@@ -8,8 +8,7 @@ from functools import cached_property
 
 from flint import fmpq
 
-from grader.formulas.cases import Case as Case  # also what `sealed` names
-from grader.formulas.cases import usual_cases
+from grader.formulas.cases import Case, usual_cases
 from grader.language.compile import time_lag
 from grader.language.rewriting import replaced, substituted
 from grader.language.tree import Binary, Index, Name, Number, Tree, subtrees
