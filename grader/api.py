@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, cast
 from grader import grading, verdict
 from grader.answers.code import SOLUTION
 from grader.answers.submission import Answer, Submission
-from grader.documents import Block, Node, Series, Text
-from grader.errors import Place, Problem, SpecError, did_you_mean, listed
+from grader.documents import MappingNode, Node, ScalarNode, SequenceNode
+from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.kinds.kind import kind_of
 from grader.kinds.table import load_assignment
 from grader.spec import assignment as specs
@@ -52,7 +52,7 @@ class _Shown:
 
 
 @dataclass(frozen=True, repr=False)
-class Report(_Shown, verdict.Report):
+class ShownReport(_Shown, verdict.Report):
     """The report of a submission, which shows itself."""
 
     def _rendered(self, width: int, colour: bool) -> str:
@@ -67,7 +67,7 @@ class Report(_Shown, verdict.Report):
 
 
 @dataclass(frozen=True, repr=False)
-class Result(_Shown, verdict.QuestionResult):
+class ShownResult(_Shown, verdict.QuestionResult):
     """The marks of one question, which show themselves."""
 
     def _rendered(self, width: int, colour: bool) -> str:
@@ -83,12 +83,12 @@ class Result(_Shown, verdict.QuestionResult):
 
 
 @dataclass(frozen=True, repr=False)
-class Assignment(specs.Assignment):
+class GradableAssignment(specs.Assignment):
     """An assignment that grades: `id`, `title`, `points`, `questions`, and `only(["q5"])` for a part of it."""
 
     def grade(
         self, path: str | Path, *, marks: str | Path | None = None, require_sandbox: Requirement = "strict"
-    ) -> Report:
+    ) -> ShownReport:
         """The report of the submission at a path; `marks` is a file of a reader's marks (else the course's).
 
         >>> import grader
@@ -107,17 +107,17 @@ class Assignment(specs.Assignment):
         file = Path(marks) if marks is not None else self.marks_file
         refuse_marks(file, [student_folder(submission.path)])
         report = grading.grade(submission, self, require_sandbox, load_marks(file) if file else None)
-        return Report(**vars(report))
+        return ShownReport(**vars(report))
 
-    def only(self, ids: Iterable[str]) -> Assignment:
-        return cast(Assignment, super().only(ids))
+    def only(self, ids: Iterable[str]) -> GradableAssignment:
+        return cast(GradableAssignment, super().only(ids))
 
     def __repr__(self) -> str:
         names = listed(question.id for question in self.questions)
         return f"<Assignment {self.id}: {names} ({verdict.as_number(self.points)} points)>"
 
 
-def load(spec: str | Path | None = None, *, course: str | Path | None = None) -> Assignment:
+def load(spec: str | Path | None = None, *, course: str | Path | None = None) -> GradableAssignment:
     """The assignment of a spec: a folder, a question file, a name in `specs/`, or the only one there is.
 
     `specs/` is that of the folder `course`, else the nearest one from the current folder upwards. Where a submission is
@@ -138,7 +138,7 @@ def load(spec: str | Path | None = None, *, course: str | Path | None = None) ->
     return _of(load_assignment(search.spec(str(spec) if spec is not None else None)))
 
 
-def assignment_for(submission: Submission, spec: str | Path | None, search: CourseSearch) -> Assignment:
+def assignment_for(submission: Submission, spec: str | Path | None, search: CourseSearch) -> GradableAssignment:
     """The assignment that a submission is for: `spec`, else the one that it names, else the only one there is.
 
     Raises:
@@ -159,7 +159,7 @@ def check(
     spec: str | Path | None = None,
     course: str | Path | None = None,
     **parameters: object,
-) -> Result:
+) -> ShownResult:
     """The marks of one answer: weights by name, or a formula, a number, choices, prose, or a Python function.
 
     Weights are numbers, lists or NumPy arrays. A float counts at its exact binary value; `"0.1"`, `"-3/2"` and
@@ -193,11 +193,11 @@ def check(
     asked = assignment.questions[0]
     with _handed_in(asked, parameters if answer is None else answer) as submission:
         report = grading.grade(submission, assignment)
-    return Result(**vars(replace(report.questions[0], place=None)))
+    return ShownResult(**vars(replace(report.questions[0], place=None)))
 
 
-def _of(spec: specs.Assignment) -> Assignment:
-    return Assignment(**vars(spec))
+def _of(spec: specs.Assignment) -> GradableAssignment:
+    return GradableAssignment(**vars(spec))
 
 
 def _course(named: str | Path | None) -> Path | None:
@@ -215,7 +215,7 @@ def _which(names: list[str], advice: str) -> str:
     return f"specs/ holds {listed(names)}: {advice.format(names[0])}"
 
 
-def _with_question(name: str, spec: str | Path | None, named: str | Path | None) -> Assignment:
+def _with_question(name: str, spec: str | Path | None, named: str | Path | None) -> GradableAssignment:
     """The assignment of the question of that name, with that question alone."""
     if spec is not None:
         return _single(load(spec, course=named), name)
@@ -241,7 +241,7 @@ def _with_question(name: str, spec: str | Path | None, named: str | Path | None)
     return _single(found[0], name)
 
 
-def _single(assignment: Assignment, name: str) -> Assignment:
+def _single(assignment: GradableAssignment, name: str) -> GradableAssignment:
     chosen = assignment.only([name])
     exact = tuple(question for question in chosen.questions if question.id == name)
     if not exact:
@@ -260,7 +260,7 @@ class _InMemory(Submission):
     def answer(self, question: str) -> Answer | None:
         return self._answer.get(question)
 
-    def strangers(self, questions: Iterable[str]) -> list[Problem]:
+    def unknown_keys(self, questions: Iterable[str]) -> list[Problem]:
         return []
 
 
@@ -269,7 +269,7 @@ def _handed_in(question: Question, answer: object) -> Iterator[Submission]:
     """An answer as a submission; code goes through a file, as all code does."""
     source = _source(question, answer)
     if source is None:
-        yield _InMemory(question.id, node_of(answer, Place(question.id)))
+        yield _InMemory(question.id, node_of(answer, SourceLocation(question.id)))
         return
     with TemporaryDirectory() as folder:
         (Path(folder) / SOLUTION).write_text(source, encoding="utf-8")
@@ -287,25 +287,25 @@ def _source(question: Question, answer: object) -> str | None:
     return answer
 
 
-def node_of(value: Any, place: Place) -> Node:
+def node_of(value: Any, place: SourceLocation) -> Node:
     """A Python value as the same value would stand in a file of answers.
 
     Raises:
         TypeError: for anything but text, numbers, lists and mappings of them, and arrays.
     """
     if isinstance(value, str):
-        return Text(value, place)
+        return ScalarNode(value, place)
     if isinstance(value, Mapping):
-        block = Block(place)
-        block.update({Text(str(key), place): node_of(item, place) for key, item in value.items()})
+        block = MappingNode(place)
+        block.update({ScalarNode(str(key), place): node_of(item, place) for key, item in value.items()})
         return block
     if callable(getattr(value, "tolist", None)):  # arrays and scalars of NumPy and its like
         return node_of(value.tolist(), place)
     if isinstance(value, list | tuple):
-        series = Series(place)
+        series = SequenceNode(place)
         series.extend(node_of(item, place) for item in value)
         return series
-    return Text(_number(value), place)
+    return ScalarNode(_number(value), place)
 
 
 def _number(value: Any) -> str:

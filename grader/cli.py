@@ -76,7 +76,7 @@ def _assignment(
     return load_assignment(search.spec_of(named) if spec is None and named is not None else search.spec(spec))
 
 
-SANDBOX = click.option(
+SANDBOX_OPTION = click.option(
     "--require-sandbox",
     type=click.Choice(("strict", "degraded", "off")),
     default="strict",
@@ -85,10 +85,12 @@ SANDBOX = click.option(
 )
 
 
-EXPECTED = click.option("--show-expected", is_flag=True, help="Gradescope: let students see expected values, too.")
+SHOW_EXPECTED_OPTION = click.option(
+    "--show-expected", is_flag=True, help="Gradescope: let students see expected values, too."
+)
 
 
-MARKS = click.option(
+MARKS_OPTION = click.option(
     "--marks",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -96,7 +98,7 @@ MARKS = click.option(
 )
 
 
-COURSE = click.option(
+COURSE_OPTION = click.option(
     "--course",
     metavar="DIR",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -117,10 +119,10 @@ COURSE = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Gradescope's submission_metadata.json, where it is not in its usual place.",
 )
-@EXPECTED
-@SANDBOX
-@MARKS
-@COURSE
+@SHOW_EXPECTED_OPTION
+@SANDBOX_OPTION
+@MARKS_OPTION
+@COURSE_OPTION
 def check(
     submission: Path,
     spec: str | None,
@@ -198,9 +200,9 @@ def verdict_code(report: Report) -> int:
 @click.option("--spec", metavar="SPEC", help="One spec for all; without it each submission names its own.")
 @click.option("--out", default="results", show_default=True, type=click.Path(path_type=Path), help="Where results go.")
 @click.option("--jobs", "-j", default=1, show_default=True, type=click.IntRange(1, 256), help="How many processes.")
-@SANDBOX
-@MARKS
-@COURSE
+@SANDBOX_OPTION
+@MARKS_OPTION
+@COURSE_OPTION
 def grade(
     folder: Path,
     spec: str | None,
@@ -263,7 +265,7 @@ def spec_group() -> None:
 
 @spec_group.command("check")
 @click.argument("spec", required=False)
-@COURSE
+@COURSE_OPTION
 def spec_check(spec: str | None, course: Path | None) -> int:
     """Put a SPEC to the test: reference, examples, known answers, coverage."""
     from grader.kinds.copy_texts import check_copy
@@ -297,7 +299,7 @@ def new() -> None:
 @new.command("submission")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--spec", metavar="SPEC", help="A folder, a question file, or the name of an assignment in specs/.")
-@COURSE
+@COURSE_OPTION
 def new_submission(folder: Path, spec: str | None, course: Path | None) -> None:
     """Write FOLDER/answers.yaml, with a blank for every answer."""
     from grader.answers.submission import ANSWERS, DOCUMENTS
@@ -329,9 +331,9 @@ def export() -> None:
 @export.command("gradescope")
 @click.argument("spec", required=False)
 @click.option("--output", "-o", default="autograder.zip", show_default=True, type=click.Path(path_type=Path))
-@EXPECTED
-@SANDBOX
-@COURSE
+@SHOW_EXPECTED_OPTION
+@SANDBOX_OPTION
+@COURSE_OPTION
 def export_gradescope(
     spec: str | None, output: Path, show_expected: bool, require_sandbox: Requirement, course: Path | None
 ) -> None:
@@ -346,7 +348,7 @@ def export_gradescope(
 @export.command("student")
 @click.argument("spec", required=False)
 @click.option("--output", "-o", required=True, metavar="DIR", type=click.Path(path_type=Path), help="A new folder.")
-@COURSE
+@COURSE_OPTION
 def export_student(spec: str | None, output: Path, course: Path | None) -> None:
     """Write a copy of SPEC that students check with alone: questions and blanks, but no answers."""
     from grader.export.student import write_bundle

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, order=True)
-class Place:
+class SourceLocation:
     """A position in a text file; lines and columns count from 1. `line` is 0 where only the file is known."""
 
     file: str
@@ -21,9 +21,9 @@ class Place:
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
-    def shifted(self, columns: int) -> Place:
+    def shifted(self, columns: int) -> SourceLocation:
         """The same line, `columns` characters further to the right."""
-        return Place(self.file, self.line, self.column + columns)
+        return SourceLocation(self.file, self.line, self.column + columns)
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Problem:
     """One thing that is wrong, and where (None: the whole command or folder)."""
 
     message: str
-    place: Place | None = None
+    place: SourceLocation | None = None
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from grader.answers.links import SHARED, shared_files
+from grader.answers.links import SHARED_FILE_NOTE, shared_files
 from grader.answers.submission import Submission
 from grader.errors import Problem, SubmissionError
 from grader.kinds.kind import kind_of
@@ -15,11 +15,11 @@ from grader.kinds.open_submission import OpenSubmission
 from grader.spec.assignment import Assignment
 from grader.spec.question import Question
 from grader.verdict import (
-    AnswerPlace,
+    AnswerLocation,
+    CheckFault,
     CheckOutcome,
     CheckResult,
     Evidence,
-    Fault,
     NoEvidence,
     QuestionResult,
     QuestionStatus,
@@ -44,14 +44,14 @@ def grade(
 
     `marks` are a reader's, for written answers.
     """
-    strangers = submission.strangers(_all_questions(assignment))
+    unknown_keys = submission.unknown_keys(_all_questions(assignment))
     opened = OpenSubmission(submission, assignment, require_sandbox, marks or {})
     with closing(opened):
-        questions = tuple(grade_question(opened, question, strangers) for question in assignment.questions)
+        questions = tuple(grade_question(opened, question, unknown_keys) for question in assignment.questions)
     broken = [str(problem) for problem in submission.problems]
-    shared = [f"{name}: {SHARED}" for name in shared_files(submission.path)]
+    shared = [f"{name}: {SHARED_FILE_NOTE}" for name in shared_files(submission.path)]
     copied = (OF_A_COPY,) if assignment.students_copy else ()
-    messages = (*(broken or map(str, strangers)), *copied, *shared)
+    messages = (*(broken or map(str, unknown_keys)), *copied, *shared)
     return Report(assignment.id, submission.name, questions, messages, opened.tier, opened.ran)
 
 
@@ -59,10 +59,10 @@ def _all_questions(assignment: Assignment) -> list[str]:
     return [*assignment.listed, *(q.id for q in assignment.questions if q.id not in assignment.listed)]
 
 
-def grade_question(opened: OpenSubmission, question: Question, strangers: list[Problem]) -> QuestionResult:
+def grade_question(opened: OpenSubmission, question: Question, unknown_keys: list[Problem]) -> QuestionResult:
     """The marks of one question, whatever goes wrong: a fault of the grader is held."""
     try:
-        return kind_of(question).score(question, opened) or _missing(question, strangers)
+        return kind_of(question).score(question, opened) or _missing(question, unknown_keys)
     except SubmissionError as error:
         rejected = _unjudged(question, "rejected", "failed", [str(p) for p in error.problems])
         return replace(rejected, place=_place_of(error))
@@ -72,10 +72,10 @@ def grade_question(opened: OpenSubmission, question: Question, strangers: list[P
         return held(question, f"{type(error).__name__}: {error}")
 
 
-def _place_of(error: SubmissionError) -> AnswerPlace | None:
+def _place_of(error: SubmissionError) -> AnswerLocation | None:
     """Where the first problem that has a place stands."""
     places = (problem.place for problem in error.problems if problem.place)
-    return next((AnswerPlace(place.file, place.line) for place in places), None)
+    return next((AnswerLocation(place.file, place.line) for place in places), None)
 
 
 def held(question: Question, reason: str) -> QuestionResult:
@@ -83,9 +83,9 @@ def held(question: Question, reason: str) -> QuestionResult:
     return _unjudged(question, "held", "held", [f"held, because the grader failed: {reason}"])
 
 
-def _missing(question: Question, strangers: list[Problem]) -> QuestionResult:
+def _missing(question: Question, unknown_keys: list[Problem]) -> QuestionResult:
     """No answer; a key that looks like a misspelt name of the question is said to be one."""
-    meant = [problem for problem in strangers if did_you_mean_question(problem, question.id)]
+    meant = [problem for problem in unknown_keys if did_you_mean_question(problem, question.id)]
     if meant:
         return _unjudged(question, "rejected", "failed", [str(problem) for problem in meant])
     return _unjudged(question, "missing", "failed", ["no answer was handed in"])
@@ -97,7 +97,7 @@ def did_you_mean_question(problem: Problem, question: str) -> bool:
 
 
 def _unjudged(question: Question, status: QuestionStatus, outcome: CheckOutcome, messages: list[str]) -> QuestionResult:
-    evidence: Evidence = NoEvidence() if status == "missing" else Fault("\n".join(messages))
+    evidence: Evidence = NoEvidence() if status == "missing" else CheckFault("\n".join(messages))
     checks = tuple(
         CheckResult(line.name, Fraction(0), line.points, outcome, evidence, messages[0]) for line in question.rubric
     )

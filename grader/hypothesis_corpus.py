@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import hypothesis
     from hypothesis.strategies import SearchStrategy
 
-T = TypeVar("T")
+Drawn = TypeVar("Drawn")
 
 
 class _Found(Exception):  # noqa: N818  # what a search ends with
@@ -34,16 +34,16 @@ def settings(examples: int) -> hypothesis.settings:
     )
 
 
-def corpus(strategy: SearchStrategy[T], examples: int, seed: int) -> list[T]:
+def corpus(strategy: SearchStrategy[Drawn], examples: int, seed: int) -> list[Drawn]:
     """What Hypothesis draws from a strategy with a fixed seed, the same on every run; nothing where nothing is."""
     import hypothesis
 
-    found: list[T] = []
+    found: list[Drawn] = []
 
     @hypothesis.seed(seed)
     @settings(examples)
     @hypothesis.given(strategy)
-    def draw(value: T) -> None:
+    def draw(value: Drawn) -> None:
         found.append(value)
 
     with _nothing_local(), suppress(hypothesis.errors.Unsatisfiable):
@@ -51,19 +51,19 @@ def corpus(strategy: SearchStrategy[T], examples: int, seed: int) -> list[T]:
     return found
 
 
-def smallest(strategy: SearchStrategy[T], fails: Callable[[T], bool], examples: int, seed: int) -> T | None:
+def smallest(strategy: SearchStrategy[Drawn], fails: Callable[[Drawn], bool], examples: int, seed: int) -> Drawn | None:
     """The smallest failing value that Hypothesis comes to; None where it finds none.
 
     It starts from the first failing value of the `corpus` with the same strategy, number of examples and seed.
     """
     import hypothesis
 
-    found: list[T] = []
+    found: list[Drawn] = []
 
     @hypothesis.seed(seed)
     @settings(examples)
     @hypothesis.given(strategy)
-    def look(value: T) -> None:
+    def look(value: Drawn) -> None:
         if fails(value):
             found.append(value)
             raise _Found

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from grader.api import node_of
-from grader.errors import Place, SpecError
+from grader.errors import SourceLocation, SpecError
 from grader.inputs.draw import cases
 from grader.inputs.sets import InputSet, Seed, Table
 from grader.kinds.function.values import to_argument
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from grader.spec.question import Question
 
-LONGEST = 20
+DEFAULT_MAX_STEPS = 20
 """Steps of an input of `words` for inputs that no question bounds."""
 
 
@@ -76,24 +76,24 @@ def words(inputs: Question | Mapping[str, object], longest: int | None = None) -
 
     if isinstance(inputs, Mapping):
         alphabet = _alphabet(inputs)
-        drawn = st.lists(symbol_strategy(alphabet), min_size=1, max_size=longest or LONGEST)
+        drawn = st.lists(symbol_strategy(alphabet), min_size=1, max_size=longest or DEFAULT_MAX_STEPS)
         return drawn.map(lambda word: alphabet.show_word(tuple(word)))
     from grader.kinds.weights.question import WeightsQuestion
 
     if not isinstance(inputs, WeightsQuestion):
         raise SpecError(f"{inputs.id} is no weights question: its inputs are no words")
     question = inputs
-    behaviour = question.judge.machine(question.symbols or ())
+    behaviour = question.specification.machine(question.symbols or ())
     most = min(filter(None, (longest, question.bounds.length)), default=None)
-    allowed = words_for(question.alphabet, question.judge, most).filter(
-        lambda word: all(question.judge.allows(step) for step in behaviour.run(word))
+    allowed = words_for(question.alphabet, question.specification, most).filter(
+        lambda word: all(question.specification.allows(step) for step in behaviour.run(word))
     )
     return allowed.map(question.alphabet.show_word)
 
 
 def _read(name: str, text: object) -> InputSet:
     try:
-        return read_set(node_of(text, Place(name)))
+        return read_set(node_of(text, SourceLocation(name)))
     except FieldError as error:
         raise SpecError(f"{name}: {error}") from None
 
@@ -127,7 +127,7 @@ def _alphabet(inputs: Mapping[str, object]) -> Alphabet:
     channels: dict[str, Channel] = {}
     for name, one in inputs.items():
         try:
-            channels[name] = read_channel(node_of(one, Place(name)))
+            channels[name] = read_channel(node_of(one, SourceLocation(name)))
         except FieldError as error:
             raise SpecError(f"{name}: {error}") from None
     return Alphabet(channels)

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.answers.code import SUFFIXES as CODE
+from grader.answers.code import CODE_SUFFIXES as CODE
 from grader.answers.submission import DOCUMENTS
 from grader.errors import SubmissionError
 from grader.reports.visible import shown_name

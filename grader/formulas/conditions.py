@@ -15,11 +15,11 @@ from itertools import pairwise
 
 from flint import ctx, fmpq
 
-from grader.formulas.cases import MAX_SIZE, MAX_STEP, Case
-from grader.formulas.comparison import EFFORT, Comparison, Finding, Place
-from grader.formulas.evaluation import Meaning, World
+from grader.formulas.cases import MAX_SIZE, MAX_STEP, IntegerCase
+from grader.formulas.comparison import EFFORT, Comparison, GridPoint, PointComparison
+from grader.formulas.evaluation import CompiledSetting, Evaluation
 from grader.formulas.places import too_long
-from grader.formulas.traced import ANYWHERE, Condition, Met, Trace, Traced, sign_of
+from grader.formulas.traced import ANYWHERE, Met, Trace, Traced, TracedCondition, sign_of
 from grader.language.printing import to_text
 from grader.notation.symbols import Domain
 
@@ -40,13 +40,13 @@ FARTHEST = 10**15
 
 MAX_SCANS = 10
 HALVINGS = 12
-SCALES = tuple(sign * fmpq(10) ** exponent * fmpq(7, 5) for exponent in range(-6, 7) for sign in (1, -1))
+SEARCH_SCALES = tuple(sign * fmpq(10) ** exponent * fmpq(7, 5) for exponent in range(-6, 7) for sign in (1, -1))
 NEAR = fmpq(1, 1 << 20)
 FAR = (fmpq(3, 7), fmpq(311, 3))
 """How far beside a condition points are looked at, relative to where it lies."""
 
 
-class _Found(Exception):  # noqa: N818  # ends the search
+class _Root(Exception):  # noqa: N818  # ends the search
     """The search has found what settles it."""
 
 
@@ -60,7 +60,7 @@ def _root(square: fmpq) -> fmpq:
 
 @dataclass(frozen=True)
 class _Visit:
-    place: Place
+    place: GridPoint
     trace: Trace
     drawn: dict[str, tuple[fmpq, Domain]]
 
@@ -70,30 +70,30 @@ class Search:
     """The search of one comparison: `settles` is shown every finding, and ends the search by returning true."""
 
     comparison: Comparison
-    settles: Callable[[Finding], bool]
+    settles: Callable[[PointComparison], bool]
     max_effort: float
-    sides: dict[Condition, set[int]] = field(default_factory=dict)
+    sides: dict[TracedCondition, set[int]] = field(default_factory=dict)
     visits: int = 0
     scans: int = 0
 
     def __post_init__(self) -> None:
         comparison = self.comparison
         self.arithmetic = Traced()
-        self.meaning = Meaning(comparison.setting, self.arithmetic, comparison.backward)
+        self.meaning = CompiledSetting(comparison.setting, self.arithmetic, comparison.backward)
         self.right = self.meaning.compile(comparison.wanted)
         self.left = self.meaning.compile(comparison.student)
         self.starts: deque[_Visit] = deque()
         self.seen: set[frozenset[tuple[Met, int | None]]] = set()
 
-    def look(self, places: Iterable[Place]) -> None:
+    def look(self, places: Iterable[GridPoint]) -> None:
         """Visits places finely, without moving on from them."""
         try:
             for place in places:
                 self.visit(place, FINE_BITS)
-        except _Found:
+        except _Root:
             return
 
-    def run(self, places: Iterable[Place]) -> None:
+    def run(self, places: Iterable[GridPoint]) -> None:
         """Visits the places, and moves on from those."""
         try:
             for place in places:
@@ -102,7 +102,7 @@ class Search:
                 start = self.starts.popleft()
                 for met in list(start.trace.met)[:MAX_CONDITIONS]:
                     self.around(start, met)
-        except _Found:
+        except _Root:
             return
 
     def unreached(self) -> tuple[str, ...]:
@@ -110,11 +110,11 @@ class Search:
         texts = [to_text(c.tree) for c, met in self.sides.items() if not all(met & side for side in c.sides)]
         return tuple(dict.fromkeys(texts))
 
-    def visit(self, place: Place, bits: int = BITS) -> _Visit:
+    def visit(self, place: GridPoint, bits: int = BITS) -> _Visit:
         """Both sides at a place, exactly where they can be; the conditions that were met are noted."""
         comparison = self.comparison
         if self.visits >= MAX_VISITS or comparison.effort > self.max_effort:
-            raise _Found
+            raise _Root
         self.visits += 1
         drawn: dict[str, tuple[fmpq, Domain]] = {}
 
@@ -126,12 +126,12 @@ class Search:
         self.arithmetic.trace = Trace()
         comparison.effort += EFFORT[bits] * comparison.cost
         with ctx.workprec(bits):
-            world = World(self.meaning, place.case, place.origin, draw)
+            world = Evaluation(self.meaning, place.case, place.origin, draw)
             student = comparison.side(world, self.left)
             wanted = comparison.side(world, self.right)
         visit = _Visit(place, self.arithmetic.trace, drawn)
-        if self.settles(Finding(place, student, wanted, bits)):
-            raise _Found
+        if self.settles(PointComparison(place, student, wanted, bits)):
+            raise _Root
         self.file(visit)
         return visit
 
@@ -216,7 +216,7 @@ class Search:
     def scan(self, start: _Visit, met: Met, key: str) -> None:
         """Looks at all scales, and halves the distance where the sign of the argument changes."""
         signs: list[tuple[fmpq, int]] = []
-        for value in sorted(SCALES):
+        for value in sorted(SEARCH_SCALES):
             argument = self.moved(start, key, value).trace.met.get(met)
             if argument is not None and (sign := sign_of(argument)):
                 signs.append((value, sign))
@@ -249,11 +249,11 @@ class Search:
         place, comparison = start.place, self.comparison
         if key in place.case:
             case = self.case_with(place.case, key, value)
-            return self.visit(Place(case, comparison.origin(case), place.sample), bits)
+            return self.visit(GridPoint(case, comparison.origin(case), place.sample), bits)
         fixed = {**place.sample.fixed, key: value}
         return self.visit(replace(place, sample=replace(place.sample, fixed=fixed)), bits)
 
-    def case_with(self, case: Case, key: str, value: fmpq) -> Case:
+    def case_with(self, case: IntegerCase, key: str, value: fmpq) -> IntegerCase:
         """A case with another whole number; `t` stays before `T`, and what is counted stays short."""
         comparison = self.comparison
         most = MAX_SIZE if key in comparison.setting.symbols.sizes else FARTHEST

@@ -9,17 +9,17 @@ from functools import partial
 
 from flint import fmpq
 
-from grader.formulas.backward import GRADIENT, Backward, Edge, edges, gradient_name
-from grader.formulas.cases import Case
+from grader.formulas.backward import GRADIENT, Backward, GradientEdge, edges, gradient_name
+from grader.formulas.cases import IntegerCase
 from grader.formulas.setting import Setting
-from grader.formulas.timeline import Observed, OutOfTime, Timeline
-from grader.language.arithmetic import FUEL, Arithmetic, Closure, Frame, TooLarge
+from grader.formulas.timeline import ObservedStep, OutOfTime, Timeline
+from grader.language.arithmetic import STEP_BUDGET, Arithmetic, Closure, Frame, TooLarge
 from grader.language.arrays import Array, Value
 from grader.language.compile import Scope, compile_tree
 from grader.language.exact import Exact
 from grader.language.printing import to_text
 from grader.language.tree import Name, Tree, subtrees
-from grader.notation.symbols import Domain, Quantity, Sequence, Shape
+from grader.notation.symbols import Domain, Quantity, SequenceSymbol, Shape
 
 MAX_STEPS = 60
 """Steps that one evaluation follows a network for."""
@@ -32,7 +32,7 @@ Draw = Callable[[str, Domain], Value]
 
 
 @dataclass
-class Meaning:
+class CompiledSetting:
     """A setting compiled in one meaning of the language."""
 
     setting: Setting
@@ -51,7 +51,7 @@ class Meaning:
         self.scope.functions = symbols.functions
         self.steps = {name: self.compile(tree) for name, tree in self.setting.steps.items()}
         self.initial = {name: self.compile(tree) for name, tree in self.setting.initial.items()}
-        self.edges: list[tuple[Edge, Closure]] = []
+        self.edges: list[tuple[GradientEdge, Closure]] = []
         self.given: list[tuple[str, Tree, Closure]] = []
         if self.backward:
             network = edges(self.setting.steps, symbols.ranks)
@@ -63,7 +63,7 @@ class Meaning:
         self.used.update(node.id for node in subtrees(tree) if isinstance(node, Name))
         return compile_tree(tree, self.scope, self.arithmetic)
 
-    def whole(self, tree: Tree, case: Case) -> int:
+    def whole(self, tree: Tree, case: IntegerCase) -> int:
         """The value of a step or bound of the setting in a case, worked out once."""
         key = id(tree), tuple(case.values())
         if key not in self.wholes:
@@ -71,20 +71,20 @@ class Meaning:
         return self.wholes[key]
 
 
-def whole_number(tree: Tree, case: Case) -> int:
+def whole_number(tree: Tree, case: IntegerCase) -> int:
     """The value of an expression in the whole numbers of a case."""
     scope = Scope()
     for name in case:
         scope.names[name] = scope.new_slot()
     closure = compile_tree(tree, scope, Exact())
     frame: Frame = [None] * scope.new_slot()
-    frame[FUEL] = LOOP_STEPS
+    frame[STEP_BUDGET] = LOOP_STEPS
     for name, value in case.items():
         frame[scope.names[name]] = fmpq(value)
     return Exact().whole(closure(frame))
 
 
-def extent(shape: Shape, case: Case) -> tuple[int, ...]:
+def extent(shape: Shape, case: IntegerCase) -> tuple[int, ...]:
     """The sizes in a case."""
     return tuple(case[size] if isinstance(size, str) else size for size in shape)
 
@@ -99,20 +99,22 @@ def entry_names(label: str, sizes: tuple[int, ...]) -> list[str]:
     return [label]
 
 
-class World:
+class Evaluation:
     """Everything that formulas may speak of, at one point of one case.
 
     Sequences with an equation and no initial value are free up to the step `origin`. Each formula may take
     `loop_steps` steps of loops.
     """
 
-    def __init__(self, meaning: Meaning, case: Case, origin: int, draw: Draw, loop_steps: int = LOOP_STEPS) -> None:
+    def __init__(
+        self, meaning: CompiledSetting, case: IntegerCase, origin: int, draw: Draw, loop_steps: int = LOOP_STEPS
+    ) -> None:
         self.meaning, self.case, self.origin, self.draw, self.loop_steps = meaning, case, origin, draw, loop_steps
         self.reached: dict[str, set[int]] = {}
         self.shapes: dict[str, tuple[int, ...]] = {}
         symbols, slots = meaning.setting.symbols, meaning.scope.names
         self.frame: Frame = [None] * meaning.scope.new_slot()
-        self.frame[FUEL] = loop_steps
+        self.frame[STEP_BUDGET] = loop_steps
         for name, value in case.items():
             if name in slots:
                 self.frame[slots[name]] = meaning.arithmetic.number(fmpq(value))
@@ -125,16 +127,16 @@ class World:
             for name, s in symbols.sequences.items()
         }
         for name, timeline in self.timelines.items():
-            self.frame[slots[name]] = Observed(timeline, self.reached.setdefault(name, set()))
+            self.frame[slots[name]] = ObservedStep(timeline, self.reached.setdefault(name, set()))
         if meaning.backward:
             self.add_gradients(meaning.backward)
 
     def value(self, closure: Closure) -> Value:
         """The value of a compiled formula here."""
-        self.frame[FUEL] = self.loop_steps
+        self.frame[STEP_BUDGET] = self.loop_steps
         return closure(self.frame)
 
-    def free(self, label: str, quantity: Quantity | Sequence) -> Value:
+    def free(self, label: str, quantity: Quantity | SequenceSymbol) -> Value:
         """A value that is chosen, entry by entry."""
         self.shapes[label] = sizes = extent(quantity.shape, self.case)
         entries = [self.draw(key, quantity.domain) for key in entry_names(label, sizes)]
@@ -149,7 +151,7 @@ class World:
                 frame[slots[name]] = timeline
         return frame
 
-    def lookup(self, name: str, sequence: Sequence) -> Callable[[int], Value]:
+    def lookup(self, name: str, sequence: SequenceSymbol) -> Callable[[int], Value]:
         """How the value at a step is found."""
         meaning = self.meaning
         if name in meaning.steps:
@@ -168,7 +170,7 @@ class World:
 
         return given
 
-    def followed(self, name: str, sequence: Sequence, step: int) -> Value:
+    def followed(self, name: str, sequence: SequenceSymbol, step: int) -> Value:
         """A sequence with an equation."""
         meaning, start = self.meaning, 0 if self.meaning.initial else self.origin
         if meaning.initial and step < 0:
@@ -208,7 +210,7 @@ class World:
             gradients[name] = Timeline(partial(gradient, name))
             self.frame[slots[gradient_name(name)]] = gradients[name]
 
-    def zero(self, sequence: Sequence) -> Value:
+    def zero(self, sequence: SequenceSymbol) -> Value:
         """Nothing, in the shape of a sequence."""
         sizes, nothing = extent(sequence.shape, self.case), self.meaning.arithmetic.number(fmpq(0))
         return Array(sizes, [nothing] * math.prod(sizes)) if sizes else nothing

@@ -50,7 +50,7 @@ Assumption = Inequality | Free
 
 
 @dataclass
-class Path:
+class PiecePath:
     """One piece: what is assumed in it; `left` collects the pieces that are still to be looked at."""
 
     assumptions: list[Assumption]
@@ -110,7 +110,7 @@ class Signs:
     """The signs of polynomials and fractions along a path; `variables` are the names of what is free."""
 
     ring: Ring
-    path: Path
+    path: PiecePath
     zeros: list[Polynomial] = field(default_factory=list)
     """Polynomials that are not linear and 0 in this piece."""
 
@@ -176,7 +176,7 @@ class Signs:
 class Pieces(NormalFormsInTime):
     """Normal forms in which every condition is decided by a path."""
 
-    def __init__(self, ring: Ring, path: Path) -> None:
+    def __init__(self, ring: Ring, path: PiecePath) -> None:
         super().__init__(ring)
         self.signs = Signs(ring, path)
         self.atoms = PieceAtoms(ring, self.signs)

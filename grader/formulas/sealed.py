@@ -15,8 +15,9 @@ from dataclasses import dataclass, field, replace
 
 from flint import arb, ctx
 
-from grader.formulas.comparison import Comparison, Fault, Place
-from grader.formulas.questions import Question
+from grader.formulas.cases import IntegerCase
+from grader.formulas.comparison import Comparison, GridPoint, PointFault
+from grader.formulas.questions import WantedFormula
 from grader.formulas.sealing import (
     SideSearch,
     far_points,
@@ -25,9 +26,9 @@ from grader.formulas.sealing import (
     usual_points,
     wide_points,
 )
-from grader.formulas.setting import Case, Setting
-from grader.formulas.sides import Condition
-from grader.formulas.verdicts import NeverDefined, Sampled, SealedDifference, ShapeDifference, Verdict
+from grader.formulas.setting import Setting
+from grader.formulas.sides import SideCondition
+from grader.formulas.verdicts import EqualityVerdict, NeverDefined, SampledEqual, SealedDifference, ShapeDifference
 from grader.language.arrays import Value, describe, shape_of
 from grader.language.balls import entries
 from grader.language.tree import Tree
@@ -44,7 +45,7 @@ GRID_BITS = 256
 BORDER = arb(2) ** -24
 """How near to where rounding changes a sealed value may lie, in steps of the grid; others are left out."""
 
-PRECISIONS = (1024, 4096)
+SEALED_PRECISIONS_BITS = (1024, 4096)
 """Bits at which a value is worked out, until it can be rounded."""
 
 TELLING_BITS = 64
@@ -57,7 +58,7 @@ NO_VALUE = "no value"
 class SealedPoint:
     """A point at which a right answer is sealed, found again from its case and its number; the shape of the value."""
 
-    case: Case
+    case: IntegerCase
     seed: int
     shape: tuple[int, ...]
 
@@ -86,7 +87,7 @@ class Seal:
 class Unseen:
     """What a seal cannot tell: conditions of the right formula that it meets from one side alone."""
 
-    conditions: tuple[Condition, ...]
+    conditions: tuple[SideCondition, ...]
 
     def __str__(self) -> str:
         return "; ".join(f"{c.written}: {' or '.join(c.missing)}" for c in self.conditions)
@@ -104,7 +105,7 @@ class Sealed:
         """No formula: that is the point."""
         return None
 
-    def decide(self, student: Tree) -> Verdict:
+    def decide(self, student: Tree) -> EqualityVerdict:
         """Whether a formula has the sealed values; where it has others, nothing tells at which point."""
         comparison = Comparison(self.setting, self.setting.read(student), student)
         first: list[str] = []
@@ -119,14 +120,14 @@ class Sealed:
                 return values.undefined or SealedDifference(looked + len(stage.points))
             first = first or values.rounded
             looked, telling = looked + len(stage.points), telling + values.telling
-        return Sampled(telling or looked, TELLING_BITS if telling else 1)
+        return SampledEqual(telling or looked, TELLING_BITS if telling else 1)
 
 
 @dataclass(frozen=True)
 class _Broken:
     """Why a formula cannot be compared at a point; `stops`: it is wrong for that, wherever it happens."""
 
-    verdict: Verdict
+    verdict: EqualityVerdict
     stops: bool = False
 
 
@@ -145,7 +146,7 @@ class _Values:
         for point in points:
             place = sealing_place(point.case, point.seed, self.salt)
             value, numbers = rounded_at(self.comparison, place)
-            if isinstance(value, Fault):
+            if isinstance(value, PointFault):
                 if value.shape:
                     return _Broken(ShapeDifference(point.case, value.message), stops=True)
                 undefined = NeverDefined("student", value.message, self.comparison.point(place))
@@ -170,12 +171,12 @@ def digest_of(rounded: Sequence[str], salt: str) -> str:
     return hashlib.scrypt(text, salt=bytes.fromhex(salt), n=n, r=r, p=p, maxmem=memory, dklen=DIGEST_BYTES).hex()
 
 
-def rounded_at(comparison: Comparison, place: Place) -> tuple[Value | Fault, tuple[int, ...]]:
+def rounded_at(comparison: Comparison, place: GridPoint) -> tuple[Value | PointFault, tuple[int, ...]]:
     """The value of a formula at a place and its entries on the grid; more bits are taken until they can be rounded."""
-    side: Value | Fault = Fault("it was not worked out")
-    for bits in PRECISIONS:
+    side: Value | PointFault = PointFault("it was not worked out")
+    for bits in SEALED_PRECISIONS_BITS:
         side = comparison.look(place, bits).student
-        if isinstance(side, Fault):
+        if isinstance(side, PointFault):
             if side.domain or side.shape:
                 return side, ()
             continue
@@ -184,7 +185,7 @@ def rounded_at(comparison: Comparison, place: Place) -> tuple[Value | Fault, tup
         known = tuple(number for number in numbers if number is not None)
         if len(known) == len(numbers):
             return side, known
-        side = Fault("no precision tells how to round its value")
+        side = PointFault("no precision tells how to round its value")
     return side, ()
 
 
@@ -208,7 +209,7 @@ def _telling_bits(number: int) -> int:
     return number.bit_length() if number else GRID_BITS
 
 
-def seal_of(question: Question, salt: str, known: Sequence[Tree] = ()) -> tuple[Seal, Unseen]:
+def seal_of(question: WantedFormula, salt: str, known: Sequence[Tree] = ()) -> tuple[Seal, Unseen]:
     """The seal of a right answer, and which sides of its conditions the points do not meet.
 
     `known` are right answers in other words: a point at which one of them has another value (outside of what the
@@ -237,13 +238,13 @@ def seal_of(question: Question, salt: str, known: Sequence[Tree] = ()) -> tuple[
 class _Sealer:
     """Works out the right answer at points, and known ones beside it."""
 
-    def __init__(self, question: Question, salt: str, known: Sequence[Tree]) -> None:
+    def __init__(self, question: WantedFormula, salt: str, known: Sequence[Tree]) -> None:
         self._salt = salt
         self._skipped = frozenset({""} if question.backward is None else {"", NO_VALUE})
         self._right = Comparison(question.setting, question.wanted, question.wanted, question.backward)
         self._known = [Comparison(question.setting, question.setting.read(tree), tree) for tree in known]
 
-    def group(self, drawn: Iterable[tuple[Case, int]]) -> list[tuple[SealedPoint, str]]:
+    def group(self, drawn: Iterable[tuple[IntegerCase, int]]) -> list[tuple[SealedPoint, str]]:
         """The points at which the right answer can be sealed, case by case, each with what is hashed of it there."""
         found: dict[str, list[tuple[SealedPoint, str]]] = {}
         for case, seed in drawn:
@@ -253,7 +254,7 @@ class _Sealer:
                 found.setdefault(str(sorted(case.items())), []).append((SealedPoint(dict(case), seed, shape), text))
         return [pair for group in found.values() for pair in _of_one_shape(group)]
 
-    def _undisputed(self, text: str, place: Place) -> bool:
+    def _undisputed(self, text: str, place: GridPoint) -> bool:
         return all(_text_at(other, place)[0] in ("", text) for other in self._known)
 
 
@@ -272,11 +273,11 @@ def _refuse_what_is_guessed(values: AbstractSet[str]) -> None:
         raise ValueError("the right answer is the same at every point, and a number is soon guessed")
 
 
-def _text_at(comparison: Comparison, place: Place) -> tuple[str, tuple[int, ...]]:
+def _text_at(comparison: Comparison, place: GridPoint) -> tuple[str, tuple[int, ...]]:
     """What is hashed of a formula at a place, and the shape of its value; nothing where rounding it is in doubt."""
     value, numbers = rounded_at(comparison, place)
-    if isinstance(value, Fault):
+    if isinstance(value, PointFault):
         return (NO_VALUE if value.domain else ""), ()
-    with ctx.workprec(PRECISIONS[-1]):
-        safe = all(_rounded(entry)[1] for entry in entries(comparison.look(place, PRECISIONS[-1]).student))
+    with ctx.workprec(SEALED_PRECISIONS_BITS[-1]):
+        safe = all(_rounded(entry)[1] for entry in entries(comparison.look(place, SEALED_PRECISIONS_BITS[-1]).student))
     return (_shown(numbers) if safe else ""), shape_of(value)

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from flint import fmpq
 
-from grader.formulas.cases import Case, usual_cases
+from grader.formulas.cases import IntegerCase, usual_cases
 from grader.language.compile import time_lag
 from grader.language.rewriting import replaced, substituted
 from grader.language.tree import Binary, Index, Name, Number, Tree, subtrees
@@ -27,11 +27,11 @@ class Setting:
     symbols: Symbols
     equations: Mapping[str, Tree] = field(default_factory=dict)
     initial: Mapping[str, Tree] = field(default_factory=dict)
-    cases: tuple[Case, ...] = ()
+    cases: tuple[IntegerCase, ...] = ()
     salt: str = ""
 
     @cached_property
-    def all_cases(self) -> tuple[Case, ...]:
+    def all_cases(self) -> tuple[IntegerCase, ...]:
         """The cases to look at, never none."""
         return self.cases or usual_cases(self.symbols)
 

@@ -18,11 +18,11 @@ from grader.language.balls import entries
 
 BELOW, ZERO, ABOVE = "below 0", "0", "above 0"
 ONE_ARGUMENT = frozenset({"abs", "sign", "step", "relu"})
-EXTREMES = frozenset({"min", "max"})
+SIDE_EXTREMES = frozenset({"min", "max"})
 
 
 @dataclass
-class Condition:
+class SideCondition:
     """One condition that was met: how it is written, the sides that it has, and those that were met."""
 
     written: str
@@ -39,11 +39,11 @@ class BallsWithSides(BallsInTime):
     """Balls that note which side of every condition was met; each formula is compiled with a fresh one."""
 
     def __init__(self) -> None:
-        self._met: dict[int, Condition] = {}
+        self._met: dict[int, SideCondition] = {}
         self._places = 0
 
     @property
-    def conditions(self) -> tuple[Condition, ...]:
+    def conditions(self) -> tuple[SideCondition, ...]:
         """Every condition that was reached, in the order of the formula."""
         return tuple(condition for _, condition in sorted(self._met.items()))
 
@@ -54,7 +54,7 @@ class BallsWithSides(BallsInTime):
 
     def note(self, place: int, written: str, sides: tuple[str, ...], side: str | None) -> None:
         """Notes that a side was met; None where the ball is too wide to say which."""
-        condition = self._met.setdefault(place, Condition(written, frozenset(sides)))
+        condition = self._met.setdefault(place, SideCondition(written, frozenset(sides)))
         if side is not None:
             condition.met.add(side)
 
@@ -79,7 +79,7 @@ class BallsWithSides(BallsInTime):
         return {name: self._noting(name, function) for name, function in super().functions.items()}
 
     def _noting(self, name: str, function: Callable[..., Value]) -> Callable[..., Value]:
-        if name not in ONE_ARGUMENT | EXTREMES:
+        if name not in ONE_ARGUMENT | SIDE_EXTREMES:
             return function
         place = self.place()
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.documents import Block, Series, Text
+from grader.documents import MappingNode, ScalarNode, SequenceNode
 from grader.errors import Problem, SubmissionError
 from grader.kinds.copies import COMMON_KEYS, CopiedQuestion, PlainDocument, kept
 from grader.kinds.finding import Finding
 from grader.spec.question import Question
-from grader.verdict import AnswerPlace, QuestionResult, as_number
+from grader.verdict import AnswerLocation, QuestionResult, as_number
 
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
@@ -35,7 +35,7 @@ class BaseKind(ABC):
     def model(self) -> type[Strict]: ...
 
     @abstractmethod
-    def load(self, root: Block, path: Path, kinds: KindTable) -> tuple[Question | None, list[Problem]]: ...
+    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[Question | None, list[Problem]]: ...
 
     @abstractmethod
     def blank(self, question: Any) -> Iterator[str]: ...
@@ -97,8 +97,8 @@ class EntryKind(BaseKind):
         entry = opened.submission.answer(question.id)
         if entry is None:
             return None
-        line = entry.content.place.line if isinstance(entry.content, Text | Block | Series) else 0
-        return replace(self.score_entry(question, entry, opened), place=AnswerPlace(entry.file, line))
+        line = entry.content.place.line if isinstance(entry.content, ScalarNode | MappingNode | SequenceNode) else 0
+        return replace(self.score_entry(question, entry, opened), place=AnswerLocation(entry.file, line))
 
     def answer(self, question: Any, opened: OpenSubmission) -> Any:
         entry = opened.submission.answer(question.id)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
-from grader.documents import Block, describe_node
+from grader.documents import MappingNode, describe_node
 from grader.errors import Problem, SubmissionError
 from grader.kinds.base import BaseKind
 from grader.kinds.copies import COMMON_KEYS, CopiedQuestion, PlainDocument, kept
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from grader.kinds.open_submission import OpenSubmission
     from grader.kinds.table import KindTable
 
-COMMON = ("question", "title", "points", "prompt")
+SHARED_BY_WAYS = ("question", "title", "points", "prompt")
 
 
 class EitherModel(Strict):
@@ -60,7 +60,7 @@ class EitherQuestion:
         return self.ways[0].rubric
 
 
-MODELS: dict[str, type[BaseModel]] = {"": EitherModel}
+EITHER_MODELS: dict[str, type[BaseModel]] = {"": EitherModel}
 
 
 class EitherKind(BaseKind):
@@ -72,7 +72,7 @@ class EitherKind(BaseKind):
     def model(self) -> type[EitherModel]:
         return EitherModel
 
-    def load(self, root: Block, path: Path, kinds: KindTable) -> tuple[EitherQuestion | None, list[Problem]]:
+    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[EitherQuestion | None, list[Problem]]:
         return load(root, path, kinds)
 
     def ways(self, question: EitherQuestion) -> tuple[Question, ...]:
@@ -129,23 +129,23 @@ class EitherKind(BaseKind):
 KIND = EitherKind()
 
 
-def load(root: Block, path: Path, kinds: KindTable) -> tuple[EitherQuestion | None, list[Problem]]:
+def load(root: MappingNode, path: Path, kinds: KindTable) -> tuple[EitherQuestion | None, list[Problem]]:
     """The question of a file, or every problem that keeps it from being one."""
     from grader.kinds.table import load_question
 
     try:
         model = EitherModel.model_validate(root)
     except ValidationError as error:
-        return None, validation_problems(error, root, MODELS)
+        return None, validation_problems(error, root, EITHER_MODELS)
     ways: list[Question] = []
     problems: list[Problem] = []
     for i, way in enumerate(model.ways):
-        if not isinstance(way, Block):
+        if not isinstance(way, MappingNode):
             place = getattr(way, "place", root.place)
             problems.append(Problem(f"ways[{i + 1}]: must be a mapping, not {describe_node(way)}", place))
             continue
-        whole = Block(way.place)
-        whole.update({key: value for key, value in root.items() if key in COMMON})
+        whole = MappingNode(way.place)
+        whole.update({key: value for key, value in root.items() if key in SHARED_BY_WAYS})
         whole.update(way)
         question, found = load_question(whole, path, kinds)
         problems += found

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, Protocol
 
-from grader.documents import Text
-from grader.errors import GraderError, Place
+from grader.documents import ScalarNode
+from grader.errors import GraderError, SourceLocation
 from grader.verdict import Evidence, QuestionResult, as_number
 
 Level = Literal["ok", "warn", "fail"]
@@ -44,13 +44,13 @@ class QuestionWithKnownTexts(Protocol):
     def known(self) -> Sequence[KnownText]: ...
 
 
-def known_answers(question: QuestionWithKnownTexts, score: Callable[[Text], QuestionResult]) -> Iterator[Finding]:
+def known_answers(question: QuestionWithKnownTexts, score: Callable[[ScalarNode], QuestionResult]) -> Iterator[Finding]:
     """Whether each known answer earns what the spec says."""
     if not question.known:
         yield Finding(question.id, "warn", "there is no known answer: nothing shows that answers are read as meant")
     for known in question.known:
         try:
-            result = score(Text(known.text, Place(known.name)))
+            result = score(ScalarNode(known.text, SourceLocation(known.name)))
         except GraderError as error:
             yield Finding(question.id, "fail", f"known {known.name!r}: {error}")
             continue

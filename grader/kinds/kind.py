@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from grader.documents import Block
+from grader.documents import MappingNode
 from grader.errors import Problem
 from grader.kinds.copies import CopiedQuestion, PlainDocument
 from grader.kinds.finding import Finding
@@ -32,7 +32,7 @@ class Kind(Protocol):
     def model(self) -> type[Strict]:
         """The pydantic model that the JSON Schema of the kind is made from."""
 
-    def load(self, root: Block, path: Path, kinds: KindTable) -> tuple[Question | None, list[Problem]]:
+    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[Question | None, list[Problem]]:
         """The question of a YAML mapping that was read from the file at `path`, or every problem of it.
 
         `kinds` are those that a question inside of this one may have.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from grader.answers.submission import Submission
 from grader.spec.assignment import Assignment
-from grader.verdict import Snapshot
+from grader.verdict import CodeDigest
 
 if TYPE_CHECKING:
     from grader.kinds.written.marks import Marks
@@ -38,7 +38,7 @@ class OpenSubmission:
         self.require_sandbox: Requirement = require_sandbox
         self.marks = marks
         self.tier = ""
-        self.ran: Snapshot | None = None
+        self.ran: CodeDigest | None = None
         self._resources: dict[str, Closable] = {}
 
     def resource(self, name: str, make: Callable[[], Resource]) -> Resource:

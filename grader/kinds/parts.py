@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
-from grader.documents import Block, describe_node
+from grader.documents import MappingNode, describe_node
 from grader.errors import Problem
 from grader.spec.fields import Label, Points, Strict, Words
 from grader.spec.problems import find, validation_problems
@@ -35,21 +35,21 @@ class PartsModel(Strict):
     network: Any = None
 
 
-MODELS: dict[str, type[BaseModel]] = {"": PartsModel}
+PARTS_MODELS: dict[str, type[BaseModel]] = {"": PartsModel}
 
 
-def load(root: Block, path: Path, kinds: KindTable) -> LoadedFile:
+def load(root: MappingNode, path: Path, kinds: KindTable) -> LoadedFile:
     """The parts of a question, each a question of its own; their points add up."""
     from grader.kinds.table import load_question
 
     try:
         model = PartsModel.model_validate(root)
     except ValidationError as error:
-        return LoadedFile("", (), tuple(validation_problems(error, root, MODELS)))
+        return LoadedFile("", (), tuple(validation_problems(error, root, PARTS_MODELS)))
     questions: list[Question] = []
     problems: list[Problem] = []
     for i, part in enumerate(model.parts):
-        if not isinstance(part, Block):
+        if not isinstance(part, MappingNode):
             place = getattr(part, "place", root.place)
             problems.append(Problem(f"parts[{i + 1}]: must be a mapping, not {describe_node(part)}", place))
             continue
@@ -67,9 +67,9 @@ def load(root: Block, path: Path, kinds: KindTable) -> LoadedFile:
     return LoadedFile(str(model.question), tuple(questions), tuple(problems))
 
 
-def _with_shared(part: Block, root: Block) -> Block:
+def _with_shared(part: MappingNode, root: MappingNode) -> MappingNode:
     """The part with what the question says once for all formulas, where the part does not say it itself."""
-    whole = Block(part.place)
+    whole = MappingNode(part.place)
     if part.lookup("answer") == "formula":
         whole.update({key: value for key, value in root.items() if key in SHARED and part.lookup(key) is None})
     whole.update(part)

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
-from grader.documents import Block, Text
+from grader.documents import MappingNode, ScalarNode
 from grader.errors import Problem, did_you_mean, listed
 from grader.kinds.kind import Kind
 from grader.spec import assignment as specs
@@ -53,18 +53,18 @@ DEFAULT_KIND = "weights"
 """What a question is taken for that does not say how it is answered: the model then says what is missing."""
 
 
-def load_question(root: Block, path: Path, kinds: KindTable = KINDS) -> tuple[Question | None, list[Problem]]:
+def load_question(root: MappingNode, path: Path, kinds: KindTable = KINDS) -> tuple[Question | None, list[Problem]]:
     """The question of a YAML mapping, or every problem that keeps it from being one."""
     name = root.lookup("answer")
-    if not isinstance(name, Text):
-        name = Text(DEFAULT_KIND, root.place)
+    if not isinstance(name, ScalarNode):
+        name = ScalarNode(DEFAULT_KIND, root.place)
     if name not in kinds:
         advice = did_you_mean(name, kinds) or f" ({listed(kinds)} can be)"
         return None, [Problem(f"answer: {str(name)!r} is not a kind of answer{advice}", name.place)]
     return kinds[name].load(root, path, kinds)
 
 
-def load_file(root: Block, path: Path, kinds: KindTable = KINDS) -> LoadedFile:
+def load_file(root: MappingNode, path: Path, kinds: KindTable = KINDS) -> LoadedFile:
     """Every question of a file: one, or its parts."""
     if root.lookup("parts") is not None:
         from grader.kinds import parts
@@ -73,7 +73,7 @@ def load_file(root: Block, path: Path, kinds: KindTable = KINDS) -> LoadedFile:
     question, problems = load_question(root, path, kinds)
     name = root.lookup("question")
     questions = () if question is None else (question,)
-    return LoadedFile(str(name) if isinstance(name, Text) else "", questions, tuple(problems))
+    return LoadedFile(str(name) if isinstance(name, ScalarNode) else "", questions, tuple(problems))
 
 
 def load_assignment(path: Path, kinds: KindTable = KINDS) -> Assignment:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
-from grader.documents import Block
+from grader.documents import MappingNode
 from grader.errors import Problem, SubmissionError
 from grader.kinds.base import BaseKind
 from grader.spec.fields import Label, Points, Strict, Words
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from grader.kinds.open_submission import OpenSubmission
     from grader.kinds.table import KindTable
 
-LINE = "waits for the course"
+WITHHELD_LINE = "waits for the course"
 
 
-class WaitsModel(Strict):
+class WithheldModel(Strict):
     """A question whose check stays with the course; `asks` says what to hand in."""
 
     question: Label
@@ -37,7 +37,7 @@ class WaitsModel(Strict):
 
 
 @dataclass(frozen=True, eq=False)
-class WaitsQuestion:
+class WithheldQuestion:
     """A question without its check."""
 
     id: str
@@ -54,10 +54,10 @@ class WaitsQuestion:
     @property
     def rubric(self) -> tuple[RubricLine, ...]:
         """One line, for all the points."""
-        return (RubricLine(LINE, self.points),)
+        return (RubricLine(WITHHELD_LINE, self.points),)
 
 
-MODELS: dict[str, type[BaseModel]] = {"": WaitsModel}
+WITHHELD_MODELS: dict[str, type[BaseModel]] = {"": WithheldModel}
 
 
 class WithheldKind(BaseKind):
@@ -66,35 +66,35 @@ class WithheldKind(BaseKind):
     name = "waits"
 
     @property
-    def model(self) -> type[WaitsModel]:
-        return WaitsModel
+    def model(self) -> type[WithheldModel]:
+        return WithheldModel
 
-    def load(self, root: Block, path: Path, kinds: KindTable) -> tuple[WaitsQuestion | None, list[Problem]]:
+    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[WithheldQuestion | None, list[Problem]]:
         return load(root, path)
 
-    def score(self, question: WaitsQuestion, opened: OpenSubmission) -> QuestionResult | None:
+    def score(self, question: WithheldQuestion, opened: OpenSubmission) -> QuestionResult | None:
         checks = tuple(
             CheckResult(line.name, Fraction(0), line.points, "pending", message="the course checks this")
             for line in question.rubric
         )
         return QuestionResult(question.id, question.title, "pending", question.points, checks)
 
-    def answer(self, question: WaitsQuestion, opened: OpenSubmission) -> Any:
+    def answer(self, question: WithheldQuestion, opened: OpenSubmission) -> Any:
         raise SubmissionError(f"{question.id} is checked by the course")
 
-    def blank(self, question: WaitsQuestion) -> Iterator[str]:
+    def blank(self, question: WithheldQuestion) -> Iterator[str]:
         yield f"{question.id}:  # {question.asks}"
 
 
 KIND = WithheldKind()
 
 
-def load(root: Block, path: Path) -> tuple[WaitsQuestion | None, list[Problem]]:
+def load(root: MappingNode, path: Path) -> tuple[WithheldQuestion | None, list[Problem]]:
     """The question of a file, or every problem that keeps it from being one."""
     try:
-        model = WaitsModel.model_validate(root)
+        model = WithheldModel.model_validate(root)
     except ValidationError as error:
-        return None, validation_problems(error, root, MODELS)
-    return WaitsQuestion(
+        return None, validation_problems(error, root, WITHHELD_MODELS)
+    return WithheldQuestion(
         str(model.question), str(model.title), model.points, str(model.prompt or ""), str(model.asks or "an answer")
     ), []

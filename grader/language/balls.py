@@ -60,7 +60,7 @@ def _equal(left: arb, right: arb) -> bool:
     raise Undecided("whether two numbers are equal")
 
 
-_TESTS: dict[str, Callable[[arb, arb], bool]] = {
+_BALL_COMPARISONS: dict[str, Callable[[arb, arb], bool]] = {
     "<": _below,
     ">": lambda a, b: _below(b, a),
     "<=": lambda a, b: not _below(b, a),
@@ -86,7 +86,7 @@ class Balls(Arithmetic):
             return arb(value)
 
     def comparison(self, op: str) -> Callable[[Value, Value], Value]:
-        test = _TESTS[op]
+        test = _BALL_COMPARISONS[op]
 
         def compare(left: Value, right: Value) -> Value:
             result = zipped(lambda a, b: ONE if test(a, b) else ZERO, left, right)
@@ -99,7 +99,7 @@ class Balls(Arithmetic):
 
     @property
     def functions(self) -> Mapping[str, Callable[..., Value]]:
-        return _VACUOUS_FUNCTIONS if self.vacuous else FUNCTIONS
+        return _VACUOUS_BALL_FUNCTIONS if self.vacuous else BALL_FUNCTIONS
 
     def divide(self, left: Value, right: Value) -> Value:
         return zipped(divide, left, right)
@@ -279,7 +279,7 @@ def _outer(left: Value, right: Value) -> Array:
     return Array((len(entries(left)), len(entries(right))), (a * b for a in entries(left) for b in entries(right)))
 
 
-FUNCTIONS: Mapping[str, Callable[..., Value]] = {
+BALL_FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "abs": lifted(abs),
     "sign": lifted(_sign),
     "step": lifted(lambda z: ZERO if _below(z, ZERO) else ONE),
@@ -307,4 +307,4 @@ FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "min": _extreme(arb.min),
     "max": _extreme(arb.max),
 }
-_VACUOUS_FUNCTIONS = {**FUNCTIONS, "all": lambda v: ONE if all(truth(x) for x in entries(v)) else ZERO}
+_VACUOUS_BALL_FUNCTIONS = {**BALL_FUNCTIONS, "all": lambda v: ONE if all(truth(x) for x in entries(v)) else ZERO}

@@ -18,11 +18,11 @@ from grader.language.rewriting import inlined, substituted
 from grader.language.tree import (
     Binary,
     Call,
-    Choose,
     Compare,
-    Fold,
+    Comprehension,
+    IfExp,
     Index,
-    Items,
+    ListExpr,
     Logic,
     Name,
     Number,
@@ -160,17 +160,17 @@ class _Pullback:
                 for operand, pulled in self.arithmetic(tree, g):
                     if self.depends(operand):
                         yield from self.terms(operand, self.fitted(pulled, operand, tree))
-            case Choose(condition=condition, then=then, otherwise=otherwise):
-                yield from self.terms(then, Choose(condition, g, ZERO))
-                yield from self.terms(otherwise, Choose(condition, ZERO, g))
+            case IfExp(condition=condition, then=then, otherwise=otherwise):
+                yield from self.terms(then, IfExp(condition, g, ZERO))
+                yield from self.terms(otherwise, IfExp(condition, ZERO, g))
             case Call():
                 yield from self.call(tree, g)
-            case Fold(kind="sum"):
+            case Comprehension(kind="sum"):
                 inner = pullback(tree.body, self.by, g, self.ranks)
                 if any(self.depends(bound) for bound in (tree.start, tree.stop, tree.step)):
                     raise DerivativeError("the bounds of a sum have no derivative")
                 yield replace(tree, body=inner)
-            case Items(items=items):
+            case ListExpr(items=items):
                 for i, item in enumerate(items):
                     yield from self.terms(item, Index(g, Number(fmpq(i))))
             case Transpose(operand=operand):
@@ -256,5 +256,5 @@ def _without_extremes(name: str, arguments: tuple[Tree, ...]) -> Tree:
 
 
 def _name(tree: Tree) -> str:
-    kinds = {Call: "a function", Fold: "a loop", Index: "a component"}
+    kinds = {Call: "a function", Comprehension: "a loop", Index: "a component"}
     return tree.function if isinstance(tree, Call) else kinds.get(type(tree), type(tree).__name__)

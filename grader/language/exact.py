@@ -14,8 +14,8 @@ from grader.language.arrays import Array, ShapeError, Value, describe, shape_of,
 from grader.language.numbers import show_number
 
 ZERO, ONE = fmpq(0), fmpq(1)
-_HALF = fmpq(1, 2)
-_COMPARE: dict[str, Callable[[fmpq, fmpq], bool]] = {
+_EXACT_HALF = fmpq(1, 2)
+_EXACT_COMPARISONS: dict[str, Callable[[fmpq, fmpq], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
@@ -43,7 +43,9 @@ def _comparison(test: Callable[[fmpq, fmpq], bool], vacuous: bool) -> Callable[[
     return compare
 
 
-_COMPARISONS = {vacuous: {op: _comparison(test, vacuous) for op, test in _COMPARE.items()} for vacuous in (False, True)}
+_COMPARISONS = {
+    vacuous: {op: _comparison(test, vacuous) for op, test in _EXACT_COMPARISONS.items()} for vacuous in (False, True)
+}
 
 
 class Exact(Arithmetic):
@@ -64,7 +66,7 @@ class Exact(Arithmetic):
 
     @property
     def functions(self) -> Mapping[str, Callable[..., Value]]:
-        return _VACUOUS_FUNCTIONS if self.vacuous else FUNCTIONS
+        return _VACUOUS_EXACT_FUNCTIONS if self.vacuous else EXACT_FUNCTIONS
 
     def divide(self, left: Value, right: Value) -> Value:
         return zipped(_divide, left, right)
@@ -122,7 +124,7 @@ def _floor_divide(left: fmpq, right: fmpq) -> fmpq:
 
 def _power(base: fmpq, exponent: fmpq) -> fmpq:
     if exponent.q != 1:
-        if exponent == _HALF:
+        if exponent == _EXACT_HALF:
             return _sqrt(base)
         raise Inexact(f"the power {show_number(exponent)} is not a whole number")
     if abs(exponent) > limits.MAX_EXPONENT or abs(exponent) * base.height_bits() > 4 * limits.MAX_BITS:
@@ -215,12 +217,12 @@ def _dot(left: Value, right: Value) -> Value:
     return sum(_entries(zipped(operator.mul, left, right)), ZERO)
 
 
-FUNCTIONS: Mapping[str, Callable[..., Value]] = {
+EXACT_FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "abs": lifted(abs),
     "sign": lifted(_sign),
     "step": lifted(lambda z: ONE if z >= 0 else ZERO),
     "relu": lifted(lambda z: z if z > 0 else ZERO),
-    "sigmoid": _only_at("sigmoid", ZERO, _HALF),
+    "sigmoid": _only_at("sigmoid", ZERO, _EXACT_HALF),
     "tanh": _only_at("tanh", ZERO, ZERO),
     "exp": _only_at("exp", ZERO, ONE),
     "log": _only_at("log", ONE, ZERO),
@@ -243,4 +245,4 @@ FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "min": _extreme(min),
     "max": _extreme(max),
 }
-_VACUOUS_FUNCTIONS = {**FUNCTIONS, "all": lambda v: ONE if all(_entries(v)) else ZERO}
+_VACUOUS_EXACT_FUNCTIONS = {**EXACT_FUNCTIONS, "all": lambda v: ONE if all(_entries(v)) else ZERO}

@@ -18,7 +18,7 @@ from grader.language import limits
 from grader.language.arithmetic import Arithmetic, Closure, EvaluationError, TooLarge
 from grader.language.arrays import Array, ShapeError, Value, describe, shape_of, stacked, zipped
 
-Number = int | float
+FloatNumber = int | float
 NUMBERS = (int, float)
 
 ENTRIES_A_STEP = 32
@@ -33,7 +33,7 @@ def lifted(function: Callable[[Any], Any]) -> Callable[[Value], Value]:
     return lambda value: value.map(function) if isinstance(value, Array) else function(value)
 
 
-def close(got: Number, wanted: Number, rtol: float, atol: float) -> bool:
+def close(got: FloatNumber, wanted: FloatNumber, rtol: float, atol: float) -> bool:
     """`|got - wanted| <= atol + rtol * |wanted|`; NaN is close to nothing, an infinity only to itself."""
     if got == wanted:
         return True
@@ -43,7 +43,7 @@ def close(got: Number, wanted: Number, rtol: float, atol: float) -> bool:
         return _close_exactly(got, wanted, rtol, atol)
 
 
-def _close_exactly(got: Number, wanted: Number, rtol: float, atol: float) -> bool:
+def _close_exactly(got: FloatNumber, wanted: FloatNumber, rtol: float, atol: float) -> bool:
     try:
         left, right = Fraction(got), Fraction(wanted)
     except (OverflowError, ValueError):  # an infinity or NaN
@@ -59,11 +59,11 @@ class Floats(Arithmetic):
         self.atol = atol
         self.vacuous = vacuous
 
-    def number(self, value: fmpq) -> Number:
+    def number(self, value: fmpq) -> FloatNumber:
         return int(value.p) if value.q == 1 else int(value.p) / int(value.q)
 
     def comparison(self, op: str) -> Callable[[Value, Value], Value]:
-        test = self.close if op == "~" else _TESTS[op]
+        test = self.close if op == "~" else _FLOAT_COMPARISONS[op]
         equal = self.close if op == "~" else operator.eq
 
         def scalar(left: Any, right: Any) -> int:
@@ -98,7 +98,7 @@ class Floats(Arithmetic):
 
     @property
     def functions(self) -> Mapping[str, Callable[..., Value]]:
-        return _VACUOUS_FUNCTIONS if self.vacuous else FUNCTIONS
+        return _VACUOUS_FLOAT_FUNCTIONS if self.vacuous else FLOAT_FUNCTIONS
 
     def divide(self, left: Value, right: Value) -> Value:
         return zipped(_divide, left, right)
@@ -138,7 +138,7 @@ class Floats(Arithmetic):
         return super().index(value, index)
 
 
-_TESTS: dict[str, Callable[[Any, Any], bool]] = {
+_FLOAT_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
@@ -211,7 +211,7 @@ def _checked(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 _divide = _checked(operator.truediv)
 
 
-def _power(base: Number, exponent: Number) -> Number:
+def _power(base: FloatNumber, exponent: FloatNumber) -> FloatNumber:
     whole = isinstance(base, int) and isinstance(exponent, int)
     if whole and (abs(exponent) > limits.MAX_EXPONENT or abs(exponent) * int(base).bit_length() > 4 * limits.MAX_BITS):
         raise TooLarge(f"{base} ** {exponent} is too large a power")
@@ -301,7 +301,7 @@ def _diag(value: Value) -> Value:
     return Array((len(entries),) * 2, (z if i == j else 0 for i, z in enumerate(entries) for j in range(len(entries))))
 
 
-FUNCTIONS: Mapping[str, Callable[..., Value]] = {
+FLOAT_FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "abs": lifted(abs),
     "sign": lifted(lambda z: (z > 0) - (z < 0)),
     "step": lifted(lambda z: int(z >= 0)),
@@ -329,4 +329,4 @@ FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "diag": _diag,
     "outer": _outer,
 }
-_VACUOUS_FUNCTIONS = {**FUNCTIONS, "all": lambda v: int(all(_entries(v)))}
+_VACUOUS_FLOAT_FUNCTIONS = {**FLOAT_FUNCTIONS, "all": lambda v: int(all(_entries(v)))}

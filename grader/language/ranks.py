@@ -6,7 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from grader.language.functions import BUILTINS
-from grader.language.tree import Binary, Call, Choose, Compare, Fold, Index, Items, Name, Transpose, Tree, Unary
+from grader.language.tree import (
+    Binary,
+    Call,
+    Compare,
+    Comprehension,
+    IfExp,
+    Index,
+    ListExpr,
+    Name,
+    Transpose,
+    Tree,
+    Unary,
+)
 
 _RESULTS = {"softmax": 1, "diag": 2, "outer": 2}
 
@@ -27,20 +39,20 @@ class Ranks:
                 return self.sequences[name]
             case Index(base=base):
                 return max(self.of(base) - 1, 0)
-            case Unary(operand=inner) | Transpose(operand=inner) | Fold(body=inner):
+            case Unary(operand=inner) | Transpose(operand=inner) | Comprehension(body=inner):
                 return self.of(inner)
             case Binary(op="@", left=left, right=right):
                 a, b = self.of(left), self.of(right)
                 return max(a + b - 2, 0) if a and b else max(a, b)
             case Binary(left=left, right=right):
                 return max(self.of(left), self.of(right))
-            case Choose(then=then, otherwise=otherwise):
+            case IfExp(then=then, otherwise=otherwise):
                 return max(map(self.of, (tree.condition, then, otherwise)))
             case Call():
                 return self.of_call(tree)
             case Compare(operands=operands):
                 return max(map(self.of, operands))
-            case Items(items=items):
+            case ListExpr(items=items):
                 return 1 + self.of(items[0])
         return 0
 

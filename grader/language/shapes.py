@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from flint import fmpq
 
 from grader.language import limits
-from grader.language.arithmetic import FUEL, Arithmetic, Closure, EvaluationError, Frame
+from grader.language.arithmetic import STEP_BUDGET, Arithmetic, Closure, EvaluationError, Frame
 from grader.language.arrays import ShapeError, Value, describe
 from grader.language.exact import Exact
 from grader.language.functions import BUILTINS
-from grader.language.tree import FoldKind
+from grader.language.tree import ComprehensionKind
 
 
 @dataclass(frozen=True)
@@ -198,12 +198,14 @@ class Shapes(Arithmetic):
     def product_effort(self, left: Value, right: Value) -> int:
         return 0
 
-    def fold(self, kind: FoldKind, body: Closure, variable: int, bounds: tuple[Closure, Closure, Closure]) -> Closure:
+    def fold(
+        self, kind: ComprehensionKind, body: Closure, variable: int, bounds: tuple[Closure, Closure, Closure]
+    ) -> Closure:
         def once(frame: Frame) -> Value:
             for bound in bounds:
                 self.whole(bound(frame))
             frame[variable] = NUMBER
-            frame[FUEL] -= 1
+            frame[STEP_BUDGET] -= 1
             return Size(body(frame).shape)
 
         return once

@@ -17,7 +17,7 @@ MAX_SYMBOLS = 4_096
 
 
 @dataclass(frozen=True)
-class Kind:
+class NumberDomain:
     """The values of one number: a finite set, or the integers or reals between two bounds (None: unbounded)."""
 
     values: tuple[fmpq, ...] | None
@@ -33,12 +33,12 @@ class Kind:
         return above and (self.high is None or value <= self.high) and (not self.whole or value.q == 1)
 
 
-BIT = Kind((fmpq(0), fmpq(1)))
+BIT = NumberDomain((fmpq(0), fmpq(1)))
 
 _RANGE = re.compile(r"(integer|real)\s*(?:\(\s*(\S+?)\s*\.\.\s*(\S+?)\s*\))?")
 
 
-def read_kind(text: str) -> Kind:
+def read_kind(text: str) -> NumberDomain:
     """`bit`, `integer`, `integer(-5..5)`, `real`, `real(-3..3)`.
 
     Raises:
@@ -51,7 +51,7 @@ def read_kind(text: str) -> Kind:
         raise ValueError(f"{text!r} is not a kind of input: write bit, [-1, 0, 1], integer(-5..5) or real(-3..3)")
     whole = found[1] == "integer"
     if not found[2]:
-        return Kind(None, whole=whole)
+        return NumberDomain(None, whole=whole)
     try:
         low, high = read_rational(found[2]), read_rational(found[3])
     except NumberError as error:
@@ -59,19 +59,19 @@ def read_kind(text: str) -> Kind:
     if low > high:
         raise ValueError(f"{text!r} is empty: {found[2]} is larger than {found[3]}")
     if not whole:
-        return Kind(None, low, high)
+        return NumberDomain(None, low, high)
     if low.q != 1 or high.q != 1:
         raise ValueError(f"{text!r}: the bounds of integers are whole numbers")
     if high - low < MAX_SYMBOLS:
-        return Kind(tuple(fmpq(n) for n in range(int(low.p), int(high.p) + 1)), low, high, whole=True)
-    return Kind(None, low, high, whole=True)
+        return NumberDomain(tuple(fmpq(n) for n in range(int(low.p), int(high.p) + 1)), low, high, whole=True)
+    return NumberDomain(None, low, high, whole=True)
 
 
 @dataclass(frozen=True)
 class Channel:
     """One named input: a number (`shape` is `()`) or a vector or matrix of numbers of one kind."""
 
-    kind: Kind
+    kind: NumberDomain
     shape: tuple[int, ...] = ()
 
     @property

@@ -12,8 +12,8 @@ from grader.language.arrays import ShapeError
 from grader.language.compile import Scope, compile_tree
 from grader.language.exact import Exact
 from grader.language.parse import ExpressionError
-from grader.language.tree import Fold, Name, Tree, subtrees
-from grader.machines.alphabet import Kind
+from grader.language.tree import Comprehension, Name, Tree, subtrees
+from grader.machines.alphabet import NumberDomain
 
 MAX_CONSTANTS = 40
 """Different numbers that are taken from the expressions of one question."""
@@ -40,7 +40,7 @@ def constants_in(trees: Iterable[Tree]) -> tuple[fmpq, ...]:
 
 def _constant(tree: Tree) -> fmpq | None:
     """The value of an expression without names; None where it has none, or is no single number."""
-    if any(isinstance(part, Name | Fold) for part in subtrees(tree)):
+    if any(isinstance(part, Name | Comprehension) for part in subtrees(tree)):
         return None
     try:
         value = compile_tree(tree, Scope(), Exact())([0, None])
@@ -49,7 +49,7 @@ def _constant(tree: Tree) -> fmpq | None:
     return value if isinstance(value, fmpq) else None
 
 
-def numbers_near(kind: Kind, constants: Iterable[fmpq]) -> tuple[fmpq, ...]:
+def numbers_near(kind: NumberDomain, constants: Iterable[fmpq]) -> tuple[fmpq, ...]:
     """Numbers of a kind at, beside and between the constants and its own bounds; simple ones come first."""
     ends = [end for end in (kind.low, kind.high) if end is not None]
     marks = sorted({*constants, *ends})
@@ -59,12 +59,12 @@ def numbers_near(kind: Kind, constants: Iterable[fmpq]) -> tuple[fmpq, ...]:
     return fitted(kind, [*PLAIN, *beside, *between, *opposite])
 
 
-def fitted(kind: Kind, numbers: Iterable[fmpq]) -> tuple[fmpq, ...]:
+def fitted(kind: NumberDomain, numbers: Iterable[fmpq]) -> tuple[fmpq, ...]:
     """The numbers that belong to a kind, rounded both ways where it is whole, without repeats and in their order."""
     return tuple(dict.fromkeys(n for number in numbers for n in _rounded(kind, number) if kind.holds(n)))
 
 
-def _rounded(kind: Kind, number: fmpq) -> Iterator[fmpq]:
+def _rounded(kind: NumberDomain, number: fmpq) -> Iterator[fmpq]:
     if not kind.whole or number.q == 1:
         yield number
     else:

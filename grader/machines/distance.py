@@ -12,17 +12,17 @@ from math import fsum
 from flint import fmpq
 
 from grader.language import limits
-from grader.language.arithmetic import FUEL, EvaluationError, Frame
+from grader.language.arithmetic import STEP_BUDGET, EvaluationError, Frame
 from grader.language.arrays import ShapeError
 from grader.language.compile import compile_tree
 from grader.language.parse import ExpressionError
-from grader.language.tree import Binary, Compare, Fold, Logic, Name, Tree, Unary, subtrees
+from grader.language.tree import Binary, Compare, Comprehension, Logic, Name, Tree, Unary, subtrees
 from grader.machines.program import Program
 
 Distance = Callable[[Frame], float]
 """Of a frame after its step was worked out."""
 
-LEAST = 2.0**-10
+STRICT_DISTANCE = 2.0**-10
 """Distance of a strict comparison whose sides are equal."""
 
 MAX_UNFOLDED = 10
@@ -85,7 +85,7 @@ class Distances:
             return lambda frame: None
 
         def number(frame: Frame) -> fmpq | None:
-            frame[FUEL] = limits.MAX_ITERATIONS
+            frame[STEP_BUDGET] = limits.MAX_ITERATIONS
             try:
                 value = closure(frame)
             except (EvaluationError, ShapeError, TypeError):  # the last of a value that does not exist yet
@@ -101,7 +101,7 @@ class Distances:
 
 def _compared(tree: Tree) -> Iterator[tuple[Tree, Tree]]:
     for part in subtrees(tree):
-        if isinstance(part, Compare) and not any(isinstance(below, Fold) for below in subtrees(part)):
+        if isinstance(part, Compare) and not any(isinstance(below, Comprehension) for below in subtrees(part)):
             yield from pairwise(part.operands)
 
 
@@ -124,7 +124,7 @@ def _distance(op: str, difference: fmpq) -> float:
     if met:
         return 0.0
     try:
-        size = abs(int(difference.p)) / int(difference.q) + LEAST
+        size = abs(int(difference.p)) / int(difference.q) + STRICT_DISTANCE
     except OverflowError:
         return 1.0
     return size / (size + 1)

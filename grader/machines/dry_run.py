@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from flint import fmpq
 
 from grader.language import limits
-from grader.language.arithmetic import FUEL, Closure, Frame, Missing
+from grader.language.arithmetic import STEP_BUDGET, Closure, Frame, MissingValue
 from grader.language.arrays import ShapeError, describe
 from grader.language.compile import Scope, compile_tree
 from grader.language.parse import ExpressionError
 from grader.language.shapes import NUMBER, Shapes, Size
 from grader.language.tree import Tree
-from grader.machines.system import DefinitionError, Fault, Path
+from grader.machines.system import DefinitionError, Path, SystemFault
 
 if TYPE_CHECKING:
     from grader.machines.program import Program
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NOWHERE = -1
 """The slot of an argument in a body that is compiled for its names alone."""
 
-ENOUGH = 3
+MAX_REPORTED_FUNCTIONS = 3
 """Faulty functions that are told at once: each of those that grow too large takes its time."""
 
 
@@ -56,17 +56,19 @@ class _DryRun:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.system = program.system
-        self.faults: list[Fault] = []
+        self.faults: list[SystemFault] = []
         self.closures: dict[Path, Closure] = {}
         self.output = NUMBER
-        self.extras = [extra.path for extra in program.extras] + ([program.late.path] if program.late else [])
+        self.expressions = [extra.path for extra in program.expressions] + (
+            [program.predicate.path] if program.predicate else []
+        )
         trees = {path: tree for path, tree in program.system.trees() if path[0] != "functions"}
-        trees |= {e.path: e.tree for e in program.extras}
+        trees |= {e.path: e.tree for e in program.expressions}
         for name, function in self.system.functions.items():
             arguments = dict.fromkeys(function.parameters, NOWHERE)
             scope = replace(program.layout.scope, names={**program.layout.scope.names, **arguments})
             self.compile(("functions", name), function.body, scope)
-            if len(self.faults) >= ENOUGH:
+            if len(self.faults) >= MAX_REPORTED_FUNCTIONS:
                 break
         self.report()
         for key, tree in self.system.initial.items():
@@ -75,14 +77,14 @@ class _DryRun:
             self.compile(("replace", name), tree, program.layout.chosen)
         for path, tree in trees.items():
             self.compile(path, tree, program.layout.scope)
-        if program.late:
-            self.compile(program.late.path, program.late.tree, program.late_scope)
+        if program.predicate:
+            self.compile(program.predicate.path, program.predicate.tree, program.predicate_scope)
 
     def compile(self, path: Path, tree: Tree, scope: Scope) -> None:
         try:
             self.closures[path] = compile_tree(tree, scope, Shapes(), locate=True)
         except ExpressionError as error:
-            self.faults.append(Fault(path, error.message, error.at))
+            self.faults.append(SystemFault(path, error.message, error.at))
 
     def report(self) -> None:
         if self.faults:
@@ -93,20 +95,20 @@ class _DryRun:
             size: Size = self.closures[path](frame) if path in self.closures else NUMBER
             return Size(size.shape)
         except ExpressionError as error:
-            self.faults.append(Fault(path, error.message, error.at))
+            self.faults.append(SystemFault(path, error.message, error.at))
         except ShapeError as error:
-            self.faults.append(Fault(path, str(error)))
+            self.faults.append(SystemFault(path, str(error)))
         return NUMBER
 
     def frame(self) -> Frame:
         system, layout = self.system, self.program.layout
         frame: Frame = [NUMBER] * layout.scope.new_slot()
-        frame[FUEL] = limits.MAX_ITERATIONS
+        frame[STEP_BUDGET] = limits.MAX_ITERATIONS
         for name, parameter in system.parameters.items():
             frame[layout.scope.names[name]] = Size(parameter.shape)
-        if self.program.late:
-            for name, shape in self.program.late.names.items():
-                frame[self.program.late_scope.names[name]] = Size(shape)
+        if self.program.predicate:
+            for name, shape in self.program.predicate.names.items():
+                frame[self.program.predicate_scope.names[name]] = Size(shape)
         for name, channel in system.alphabet.channels.items():
             for slot in layout.scope.sequences[name].values():
                 frame[slot] = Size(channel.shape)
@@ -122,7 +124,7 @@ class _DryRun:
             size = self.size_at(("replace", name), frame)
             if size.shape != self.system.parameters[name].shape:
                 shape = describe(self.system.parameters[name].shape)
-                self.faults.append(Fault(("replace", name), f"makes {describe(size.shape)} of {shape}"))
+                self.faults.append(SystemFault(("replace", name), f"makes {describe(size.shape)} of {shape}"))
         sizes = {name: size for (name, _), size in self.initial(frame).items()}
         self.report()
         slots = self.program.layout.scope.sequences
@@ -142,17 +144,17 @@ class _DryRun:
             channel = self.system.alphabet.channels.get(name)
             if size.shape != (channel.shape if channel else wanted.shape):
                 message = f"is {describe(size.shape)}, but {name} is {describe(wanted.shape)}"
-                self.faults.append(Fault(("initial", name, str(time)), message))
+                self.faults.append(SystemFault(("initial", name, str(time)), message))
         self._outputs(frame)
         return sizes
 
     def _outputs(self, frame: Frame) -> None:
         self.output = self.size_at(("output",), frame)
-        for path in self.extras:
+        for path in self.expressions:
             size = self.size_at(path, frame)
             if size.shape:
                 message = f"is {describe(size.shape)}, not one truth value: write all(...) or any(...)"
-                self.faults.append(Fault(path, message))
+                self.faults.append(SystemFault(path, message))
 
     def early(self, time: int, shapes: Mapping[str, Size]) -> None:
         """The step at a given early time, where some of the past does not exist."""
@@ -165,6 +167,6 @@ class _DryRun:
             channel = self.system.alphabet.channels.get(name)
             size = Size(channel.shape) if channel else shapes.get(name, NUMBER)
             born = time - lag >= 1 or (name, time - lag) in given or (name, None) in given
-            frame[layout.slot(name, lag)] = size if born else Missing(f"{name}[{time - lag}]")
-        for path in [("equations", n) for n in self.program.order] + [("output",)] + self.extras:
+            frame[layout.slot(name, lag)] = size if born else MissingValue(f"{name}[{time - lag}]")
+        for path in [("equations", n) for n in self.program.order] + [("output",)] + self.expressions:
             self.size_at(path, frame)

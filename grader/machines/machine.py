@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from flint import fmpq
 
 from grader.language import limits
-from grader.language.arithmetic import EvaluationError, Frame, Inexact, Missing, TooLarge
+from grader.language.arithmetic import EvaluationError, Frame, Inexact, MissingValue, TooLarge
 from grader.language.arrays import Array, ShapeError, Value
 from grader.machines.alphabet import Symbol
 from grader.machines.program import Program, State
@@ -27,7 +27,7 @@ class Undefined:
 
 
 @dataclass(frozen=True)
-class BeyondLimits(Undefined):
+class OutputBeyondLimits(Undefined):
     """The output of a step whose numbers are too large to be worked out, and of every later step."""
 
 
@@ -36,7 +36,7 @@ class Step:
     """What one step shows: its output, the extra expressions of its program, its frame where frames are kept."""
 
     output: Value
-    extras: tuple[Value, ...] = ()
+    expressions: tuple[Value, ...] = ()
     frame: Frame | None = None
 
 
@@ -155,17 +155,17 @@ class EquationMachine(Machine):
         try:
             program.advance(frame)
             output = program.output(frame)
-            extras = tuple([extra(frame) for extra in program.extra_closures])
+            expressions = tuple([extra(frame) for extra in program.expression_closures])
             following = program.next_state(state, frame)
             for value in following:
-                if not isinstance(value, int | Missing):
+                if not isinstance(value, int | MissingValue):
                     program.arithmetic.guard(value)
         except (TooLarge, Inexact):
             raise
         except (EvaluationError, ShapeError) as error:
             undefined = Undefined(str(error))
             return undefined, Step(undefined)
-        return following, Step(output, extras, frame[:] if self.keep_frames else None)
+        return following, Step(output, expressions, frame[:] if self.keep_frames else None)
 
     @property
     def initial(self) -> State | Undefined:
@@ -227,10 +227,10 @@ class AnswerMachine(EquationMachine):
         return stopped, Step(stopped)
 
 
-def _beyond(error: TooLarge) -> BeyondLimits:
+def _beyond(error: TooLarge) -> OutputBeyondLimits:
     """The output where numbers are too large, which names the limits."""
     most = f"{limits.MAX_NETWORK_BITS} bits or {limits.MAX_ITERATIONS} rounds of loops"
-    return BeyondLimits(f"{error}; nothing is decided beyond {most}")
+    return OutputBeyondLimits(f"{error}; nothing is decided beyond {most}")
 
 
 class FunctionMachine(Machine):

@@ -12,7 +12,7 @@ from flint import fmpq
 
 from grader.errors import did_you_mean
 from grader.language import limits
-from grader.language.arithmetic import FUEL, WATCHER, Arithmetic, Closure, Frame, Missing
+from grader.language.arithmetic import STEP_BUDGET, THRESHOLDS, Arithmetic, Closure, Frame, MissingValue
 from grader.language.arrays import Value
 from grader.language.compile import Scope, compile_tree, time_lag
 from grader.language.exact import Exact
@@ -20,10 +20,10 @@ from grader.language.functions import BUILTINS
 from grader.language.tree import Call, Index, Name, Tree, subtrees
 from grader.machines.clock import Clock, clock_of
 from grader.machines.dry_run import check_shapes
-from grader.machines.system import DefinitionError, Fault, Path, System
+from grader.machines.system import DefinitionError, Path, System, SystemFault
 
 State = tuple[Any, ...]
-"""The clock, then the values that the next step looks back at; `Missing` where there is none yet."""
+"""The clock, then the values that the next step looks back at; `MissingValue` where there is none yet."""
 
 EXACT = Exact()
 RESERVED = frozenset({"t", "expected"})
@@ -32,7 +32,7 @@ MAX_LAG = 100
 
 
 @dataclass(frozen=True)
-class Extra:
+class StepExpression:
     """An expression beside the equations that is worked out at every step: a rubric line's `when`, an `assume`."""
 
     path: Path
@@ -40,7 +40,7 @@ class Extra:
 
 
 @dataclass(frozen=True)
-class Late:
+class OutputPredicate:
     """An expression that also speaks of values known only after the step, by name and shape: `accept`."""
 
     path: Path
@@ -66,7 +66,7 @@ class Layout:
 class Program:
     """The compiled form of a `System`, shared by all machines that differ in their parameters alone.
 
-    `extras` are worked out after the equations of every step, `late` when its names have got their values.
+    `expressions` are worked out after the equations of every step, `predicate` when its names have got their values.
 
     Raises:
         DefinitionError: with every fault of the system: unknown names, cycles, sizes that do not fit, missing history.
@@ -75,29 +75,29 @@ class Program:
     def __init__(
         self,
         system: System,
-        extras: Iterable[Extra] = (),
-        late: Late | None = None,
+        expressions: Iterable[StepExpression] = (),
+        predicate: OutputPredicate | None = None,
         arithmetic: Arithmetic = EXACT,
     ) -> None:
         self.system = system
-        self.extras = list(extras)
-        self.late = late
-        trees = [*system.trees(), *((extra.path, extra.tree) for extra in self.extras)]
-        if late:
-            trees.append((late.path, late.tree))
+        self.expressions = list(expressions)
+        self.predicate = predicate
+        trees = [*system.trees(), *((extra.path, extra.tree) for extra in self.expressions)]
+        if predicate:
+            trees.append((predicate.path, predicate.tree))
         _check_names(system)
         self.clock = self._clock(trees)
         self.layout = self._layout([tree for _, tree in trees])
         self.order = self._order()
-        self.late_scope = self._late_scope()
+        self.predicate_scope = self._late_scope()
         shapes = check_shapes(self)
         self.shapes, self.output_shape = shapes.quantities, shapes.output
         self.arithmetic = arithmetic
         self._equations = self._compiled(arithmetic, watch=False)
         self._watched = self._compiled(arithmetic, watch=True)
         self.output = self._closure(system.output, arithmetic)
-        self.extra_closures = [self._closure(e.tree, arithmetic) for e in self.extras]
-        self._late = compile_tree(late.tree, self.late_scope, arithmetic) if late else self.output
+        self.expression_closures = [self._closure(e.tree, arithmetic) for e in self.expressions]
+        self._late = compile_tree(predicate.tree, self.predicate_scope, arithmetic) if predicate else self.output
         chosen = self.layout.chosen
         self._initial = {k: compile_tree(tree, chosen, arithmetic) for k, tree in system.initial.items()}
         self._substitutions = {k: compile_tree(tree, chosen, arithmetic) for k, tree in system.substitutions.items()}
@@ -134,21 +134,23 @@ class Program:
     def _late_scope(self) -> Scope:
         """The scope of the late expression: the system's, and its own names."""
         scope = self.layout.scope
-        if self.late is None:
+        if self.predicate is None:
             return scope
-        for name in self.late.names:
-            if name in scope.sequences and any(isinstance(s, Name) and s.id == name for s in subtrees(self.late.tree)):
+        for name in self.predicate.names:
+            if name in scope.sequences and any(
+                isinstance(s, Name) and s.id == name for s in subtrees(self.predicate.tree)
+            ):
                 message = f"{name!r} is the network's output and also a name of the behaviour: rename one of them"
-                raise DefinitionError([Fault(self.late.path, message)])
-        return replace(scope, names={**scope.names, **{name: scope.new_slot() for name in self.late.names}})
+                raise DefinitionError([SystemFault(self.predicate.path, message)])
+        return replace(scope, names={**scope.names, **{name: scope.new_slot() for name in self.predicate.names}})
 
-    def judge_late(self, frame: Frame, values: Iterable[Value]) -> Value:
+    def evaluate_accept(self, frame: Frame, values: Iterable[Value]) -> Value:
         """The late expression on the frame of a step, with the values of its names in their order."""
-        if self.late is None:
+        if self.predicate is None:
             raise ValueError("the program has no late expression")
-        frame[FUEL] = limits.MAX_ITERATIONS
-        for name, value in zip(self.late.names, values, strict=True):
-            frame[self.late_scope.names[name]] = value
+        frame[STEP_BUDGET] = limits.MAX_ITERATIONS
+        for name, value in zip(self.predicate.names, values, strict=True):
+            frame[self.predicate_scope.names[name]] = value
         return self._late(frame)
 
     def _order(self) -> list[str]:
@@ -161,7 +163,7 @@ class Program:
             cycle: list[str] = error.args[1][::-1]
             loop = " needs ".join(f"{name}[t]" for name in cycle)
             message = f"{cycle[0]}[t] needs itself ({loop}): write {cycle[0]}[t-1] for the past"
-            raise DefinitionError([Fault(("equations", cycle[0]), message)]) from None
+            raise DefinitionError([SystemFault(("equations", cycle[0]), message)]) from None
 
     def _closure(self, tree: Tree, arithmetic: Arithmetic, *, watch: bool = False) -> Closure:
         return compile_tree(tree, self.layout.scope, arithmetic, watch=watch)
@@ -173,7 +175,7 @@ class Program:
     def frame(self, parameters: Mapping[str, Value]) -> Frame:
         """A frame with the parameters in place (read as the system's substitutions say) and nothing else."""
         frame: Frame = [None] * self.size
-        frame[FUEL] = limits.MAX_ITERATIONS
+        frame[STEP_BUDGET] = limits.MAX_ITERATIONS
         names = self.layout.scope.names
         for name, value in parameters.items():
             frame[names[name]] = value
@@ -189,11 +191,11 @@ class Program:
 
     @staticmethod
     def _before(name: str, time: int, values: Mapping[tuple[str, int | None], Value]) -> Value:
-        return values.get((name, time), values.get((name, None), Missing(f"{name}[{time}]")))
+        return values.get((name, time), values.get((name, None), MissingValue(f"{name}[{time}]")))
 
     def fill(self, frame: Frame, state: State, symbol: tuple[Value, ...]) -> None:
         """Puts the time, the past and the present input into the frame."""
-        frame[FUEL] = limits.MAX_ITERATIONS
+        frame[STEP_BUDGET] = limits.MAX_ITERATIONS
         frame[self.layout.time] = self.arithmetic.number(fmpq(state[0]))
         for slot, value in zip(self._past_slots, state[1:], strict=True):
             frame[slot] = value
@@ -213,9 +215,9 @@ class Program:
         """Works out one step like `advance`; every (quantity, left - right) of the comparisons met on the way."""
         met: list[tuple[str, Value]] = []
         for name, slot, equation in self._watched:
-            frame[WATCHER] = []
+            frame[THRESHOLDS] = []
             frame[slot] = equation(frame)
-            met += [(name, difference) for difference in frame[WATCHER]]
+            met += [(name, difference) for difference in frame[THRESHOLDS]]
         return met
 
     def named(self, frame: Frame) -> dict[str, Value]:
@@ -266,20 +268,22 @@ def _check_names(system: System) -> None:
         for name in names:
             path = (group, name)
             if not name.isidentifier():
-                faults.append(Fault(path, f"{name!r} is not a name: use letters, digits and _", None))
+                faults.append(SystemFault(path, f"{name!r} is not a name: use letters, digits and _", None))
             elif name in RESERVED or name in BUILTINS or name in system.functions:
-                faults.append(Fault(path, f"{name!r} already has a meaning in the language: choose another name", None))
+                faults.append(
+                    SystemFault(path, f"{name!r} already has a meaning in the language: choose another name", None)
+                )
             elif name in owner:
-                faults.append(Fault(path, f"{name!r} is already the name of one of the {owner[name]}", None))
+                faults.append(SystemFault(path, f"{name!r} is already the name of one of the {owner[name]}", None))
             owner.setdefault(name, group)
     known = [*system.alphabet.channels, *system.equations]
     for name, time in system.initial:
         if name not in known:
             message = f"{name!r} has an initial value but no equation{did_you_mean(name, known)}"
-            faults.append(Fault(("initial", name, str(time)), message, None))
+            faults.append(SystemFault(("initial", name, str(time)), message, None))
     for name in system.substitutions:
         if name not in system.parameters:
             message = f"{name!r} is not a parameter{did_you_mean(name, system.parameters)}"
-            faults.append(Fault(("replace", name), message, None))
+            faults.append(SystemFault(("replace", name), message, None))
     if faults:
         raise DefinitionError(faults)

@@ -18,12 +18,12 @@ from grader.hypothesis_corpus import corpus, smallest
 from grader.language.arithmetic import TooLarge
 from grader.language.arrays import Array
 from grader.language.numbers import from_float
-from grader.machines.alphabet import Alphabet, Kind, Symbol, Word
+from grader.machines.alphabet import Alphabet, NumberDomain, Symbol, Word
 from grader.machines.constants import numbers_near
 from grader.machines.explore import Bounds
 from grader.machines.machine import EquationMachine, Step, state_key
 from grader.machines.search import InputSearch
-from grader.machines.specification import Judge, walk_alone
+from grader.machines.specification import Specification, walk_alone
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -34,7 +34,7 @@ MAX_LENGTH = 80
 FEW_VALUES = 64
 """Values of a finite kind that are drawn alike; of more, those near constants are drawn more often."""
 
-WIDE = 1_000
+DEFAULT_SAMPLE_BOUND = 1_000
 """How far sampled numbers go where a kind has no bounds."""
 
 
@@ -114,12 +114,17 @@ def _thinned(word: Word, breaks: Callable[[Word], bool]) -> Word:
 
 
 def draw_corpus(
-    alphabet: Alphabet, judge: Judge, bounds: Bounds, examples: int, seed: int, constants: Sequence[fmpq] = ()
+    alphabet: Alphabet,
+    specification: Specification,
+    bounds: Bounds,
+    examples: int,
+    seed: int,
+    constants: Sequence[fmpq] = (),
 ) -> Corpus:
     """The words that Hypothesis draws from a fixed seed, and inputs about each rubric line: the same on every run."""
-    strategy = words(alphabet, judge, bounds.length, constants)
-    drawn = _distinct(_trials(judge, corpus(strategy, examples, seed)))
-    sought = _trials(judge, _sought(alphabet, judge, bounds, constants, drawn))
+    strategy = words(alphabet, specification, bounds.length, constants)
+    drawn = _distinct(_trials(specification, corpus(strategy, examples, seed)))
+    sought = _trials(specification, _sought(alphabet, specification, bounds, constants, drawn))
     return Corpus(tuple(_distinct([*drawn, *sought])), len(drawn), strategy, examples, seed)
 
 
@@ -131,10 +136,10 @@ def _distinct(trials: Iterable[Trial]) -> list[Trial]:
     return list(found.values())
 
 
-def in_floats(found: Corpus, alphabet: Alphabet, judge: Judge) -> Corpus:
+def in_floats(found: Corpus, alphabet: Alphabet, specification: Specification) -> Corpus:
     """The same words with each number at its nearest float, which a reference in Python takes without rounding."""
     rounded = [tuple(_rounded(alphabet, symbol) for symbol in word) for word in found.words]
-    trials = _distinct(_trials(judge, [word for word in rounded if all(word)]))
+    trials = _distinct(_trials(specification, [word for word in rounded if all(word)]))
     return Corpus(tuple(trials), len(trials), found.strategy, found.examples, found.seed)
 
 
@@ -147,17 +152,17 @@ def _rounded(alphabet: Alphabet, symbol: Symbol) -> Symbol:
 
 
 def _sought(
-    alphabet: Alphabet, judge: Judge, bounds: Bounds, constants: Sequence[fmpq], drawn: Sequence[Trial]
+    alphabet: Alphabet, specification: Specification, bounds: Bounds, constants: Sequence[fmpq], drawn: Sequence[Trial]
 ) -> Iterator[Word]:
     """Words about the rubric lines that few drawn words are about."""
-    few = {i: n for i in range(len(judge.lines)) if (n := _about(i, drawn)) < MIN_INPUTS_PER_LINE}
+    few = {i: n for i in range(len(specification.lines)) if (n := _about(i, drawn)) < MIN_INPUTS_PER_LINE}
     symbols = alphabet.symbols()
     if symbols is not None and few:
-        walked = walk_alone(judge, symbols, bounds)
+        walked = walk_alone(specification, symbols, bounds)
         yield from (walked.words[line] for line in few if line in walked.words)
         if walked.complete:
             few = {i: n for i, n in few.items() if i in walked.words}
-    search = InputSearch(judge, alphabet, bounds.length, constants)
+    search = InputSearch(specification, alphabet, bounds.length, constants)
     for line, n in few.items():
         yield from search.words(line, MIN_INPUTS_PER_LINE - n, MAX_MORE_STEPS if n else MAX_SEARCH_STEPS)
 
@@ -166,21 +171,21 @@ def _about(line: int, trials: Sequence[Trial]) -> int:
     return sum(line in trial.lines for trial in trials)
 
 
-def _trials(judge: Judge, found: Iterable[Word]) -> list[Trial]:
-    behaviour = EquationMachine(judge.program, {}, (), keep_frames=not judge.compares_outputs)
+def _trials(specification: Specification, found: Iterable[Word]) -> list[Trial]:
+    behaviour = EquationMachine(specification.program, {}, (), keep_frames=not specification.compares_outputs)
     trials = []
     for word in found:
         steps = behaviour.run(word)
-        allowed = list(takewhile(judge.allows, steps))
+        allowed = list(takewhile(specification.allows, steps))
         if allowed:
-            lines = frozenset(line for step in allowed for line in judge.concerned(step))
+            lines = frozenset(line for step in allowed for line in specification.lines_applying_to(step))
             whole = len(steps) == len(word) or len(allowed) < len(steps)
             trials.append(Trial(word[: len(allowed)], tuple(allowed), lines, whole))
     return trials
 
 
 def words(
-    alphabet: Alphabet, judge: Judge, longest: int | None, constants: Sequence[fmpq] = ()
+    alphabet: Alphabet, specification: Specification, longest: int | None, constants: Sequence[fmpq] = ()
 ) -> SearchStrategy[Word]:
     """A strategy for words of 1 to `longest` symbols (MAX_LENGTH at most); `constants` are numbers to draw around."""
     from hypothesis import strategies as st
@@ -196,7 +201,7 @@ def words(
     return st.one_of(
         st.lists(one, min_size=1, max_size=most).map(tuple),
         _runs(one, most),
-        plans.map(lambda plan: _steered(judge, symbols, plan, most)),
+        plans.map(lambda plan: _steered(specification, symbols, plan, most)),
     )
 
 
@@ -208,16 +213,18 @@ def _runs(one: SearchStrategy[Symbol], most: int) -> SearchStrategy[Word]:
     return runs.map(lambda parts: tuple(s for s, n in parts for _ in range(n))[:most])
 
 
-def _steered(judge: Judge, symbols: tuple[Symbol, ...], plan: list[tuple[int, int, Random]], most: int) -> Word:
+def _steered(
+    specification: Specification, symbols: tuple[Symbol, ...], plan: list[tuple[int, int, Random]], most: int
+) -> Word:
     """A word whose runs each keep taking the behaviour to the same kind of next state."""
-    machine, state, word = judge.machine(symbols), 0, list[Symbol]()
+    machine, state, word = specification.machine(symbols), 0, list[Symbol]()
     for choice, length, random in plan:
         for _ in range(min(length, most - len(word))):
             try:
                 edges = [machine.edge(state, i) for i in range(len(symbols))]
             except TooLarge:
                 return tuple(word) or symbols[:1]
-            allowed = [i for i, edge in enumerate(edges) if judge.allows(edge.step)]
+            allowed = [i for i, edge in enumerate(edges) if specification.allows(edge.step)]
             if not allowed:
                 return tuple(word) or symbols[:1]
             targets = list(dict.fromkeys(edges[i].target for i in allowed))
@@ -236,7 +243,7 @@ def symbol_strategy(alphabet: Alphabet, constants: Sequence[fmpq] = ()) -> Searc
     return st.tuples(*numbers).map(alphabet.symbol)
 
 
-def number_strategy(kind: Kind, constants: Sequence[fmpq] = ()) -> SearchStrategy[fmpq]:
+def number_strategy(kind: NumberDomain, constants: Sequence[fmpq] = ()) -> SearchStrategy[fmpq]:
     """One number of a kind: as often one near the constants, or simple, or at a bound, as one from the whole range."""
     from hypothesis import strategies as st
 
@@ -246,13 +253,13 @@ def number_strategy(kind: Kind, constants: Sequence[fmpq] = ()) -> SearchStrateg
     return st.one_of(st.sampled_from(near), _anywhere(kind)) if near else _anywhere(kind)
 
 
-def _anywhere(kind: Kind) -> SearchStrategy[fmpq]:
+def _anywhere(kind: NumberDomain) -> SearchStrategy[fmpq]:
     from hypothesis import strategies as st
 
     if kind.values is not None:
         return st.sampled_from(kind.values)
-    low = kind.low if kind.low is not None else fmpq(-WIDE)
-    high = kind.high if kind.high is not None else fmpq(WIDE)
+    low = kind.low if kind.low is not None else fmpq(-DEFAULT_SAMPLE_BOUND)
+    high = kind.high if kind.high is not None else fmpq(DEFAULT_SAMPLE_BOUND)
     if kind.whole:
         return st.integers(int(low.ceil()), int(high.floor())).map(fmpq)
     share = st.fractions(0, 1, max_denominator=1000).map(lambda f: fmpq(f.numerator, f.denominator))

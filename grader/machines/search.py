@@ -19,12 +19,12 @@ from flint import fmpq
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array
 from grader.language.tree import Compare, Tree, subtrees
-from grader.machines.alphabet import Alphabet, Kind, Symbol, Word
+from grader.machines.alphabet import Alphabet, NumberDomain, Symbol, Word
 from grader.machines.constants import fitted, numbers_near
 from grader.machines.distance import Distances
 from grader.machines.machine import EquationMachine, Step, Undefined, state_key
 from grader.machines.program import State
-from grader.machines.specification import Judge
+from grader.machines.specification import Specification
 
 MAX_WORD_STEPS = 2_000
 """Longest input that is searched for."""
@@ -83,19 +83,21 @@ class InputSearch:
     `longest` bounds the steps of an input, `constants` are numbers of the question's expressions.
     """
 
-    def __init__(self, judge: Judge, alphabet: Alphabet, longest: int | None, constants: Sequence[fmpq]) -> None:
-        self._judge = judge
+    def __init__(
+        self, specification: Specification, alphabet: Alphabet, longest: int | None, constants: Sequence[fmpq]
+    ) -> None:
+        self._specification = specification
         self._alphabet = alphabet
         self._longest = min(longest or MAX_WORD_STEPS, MAX_WORD_STEPS)
         self._kinds = [c.kind for c in alphabet.channels.values() for _ in range(c.size)]
         self._numbers = [_choices(kind, constants) for kind in self._kinds]
         self._plain = self._plain_symbols()
-        self._machine = EquationMachine(judge.program, {}, (), keep_frames=True)
+        self._machine = EquationMachine(specification.program, {}, (), keep_frames=True)
         self._steps_left = 0
 
     def words(self, line: int, enough: int, steps: int) -> list[Word]:
         """Up to `enough` inputs whose last step the line is about, in about `steps` steps of the behaviour."""
-        condition = self._judge.condition(line)
+        condition = self._specification.condition(line)
         start = self._machine.initial
         if condition is None or isinstance(start, Undefined):
             return []
@@ -112,9 +114,9 @@ class InputSearch:
 
     def _prepare(self, condition: Tree) -> None:
         """Compiles how far a step is from the condition, and the comparisons that decide it."""
-        distances = Distances(self._judge.program)
-        equations = self._judge.program.system.equations.values()
-        others = [tree for tree in (*equations, *self._judge.assumed()) if _compares(tree)]
+        distances = Distances(self._specification.program)
+        equations = self._specification.program.system.equations.values()
+        others = [tree for tree in (*equations, *self._specification.assumed()) if _compares(tree)]
         self._distance = distances.of(condition)
         self._differences = distances.differences([condition, *others])
         self._room = distances.room()
@@ -126,7 +128,7 @@ class InputSearch:
             node, met = heappop(waiting).node, 0
             for symbol, result in self._moves(node.state).items():
                 child = _Node(result.state, node.length + 1, symbol, node)
-                if met < most_at_once and line in self._judge.concerned(result.step):
+                if met < most_at_once and line in self._specification.lines_applying_to(result.step):
                     met += 1
                     yield child.word()
                 key = state_key(result.state)
@@ -156,7 +158,7 @@ class InputSearch:
             if result is None:
                 return False
             state = result.state
-        return result is not None and line in self._judge.concerned(result.step)
+        return result is not None and line in self._specification.lines_applying_to(result.step)
 
     def _move(self, state: State | Undefined, symbol: Symbol) -> _Move | None:
         """One step; None where there is none, or the question does not allow it."""
@@ -165,7 +167,7 @@ class InputSearch:
             following, step = self._machine.step(state, symbol)
         except EvaluationError:
             return None
-        if isinstance(step.output, Undefined) or not self._judge.allows(step):
+        if isinstance(step.output, Undefined) or not self._specification.allows(step):
             return None
         return _Move(following, step, self._distance([*(step.frame or ()), *self._room]))
 
@@ -239,7 +241,7 @@ def _compares(tree: Tree) -> bool:
     return any(isinstance(part, Compare) for part in subtrees(tree))
 
 
-def _choices(kind: Kind, constants: Sequence[fmpq]) -> list[fmpq]:
+def _choices(kind: NumberDomain, constants: Sequence[fmpq]) -> list[fmpq]:
     if kind.values is not None and len(kind.values) <= MAX_SYMBOLS_TRIED:
         return list(kind.values)
     near = numbers_near(kind, constants)
@@ -247,7 +249,7 @@ def _choices(kind: Kind, constants: Sequence[fmpq]) -> list[fmpq]:
     return list(near or fallback)[:MAX_SYMBOLS_TRIED]
 
 
-def _around(kind: Kind, base: fmpq, turns: Sequence[fmpq]) -> tuple[fmpq, ...]:
+def _around(kind: NumberDomain, base: fmpq, turns: Sequence[fmpq]) -> tuple[fmpq, ...]:
     """Numbers of a kind between the turning points, at them, beyond the outermost, and halfway to each from `base`."""
     if not turns:
         return ()

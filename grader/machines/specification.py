@@ -13,8 +13,8 @@ from grader.language.tree import Compare, Name, Tree
 from grader.machines.alphabet import Symbol, Word
 from grader.machines.explore import Bounds, Walk
 from grader.machines.machine import Edge, EquationMachine, Step, Undefined
-from grader.machines.program import Extra, Late, Program
-from grader.machines.system import DefinitionError, Fault, System
+from grader.machines.program import OutputPredicate, Program, StepExpression
+from grader.machines.system import DefinitionError, System, SystemFault
 
 EXPECTED = "expected"
 MAX_STATES = 100_000
@@ -22,14 +22,14 @@ MAX_STATES = 100_000
 
 
 @dataclass(frozen=True)
-class Line:
+class LineCondition:
     """The steps that a rubric line is about (None: every step)."""
 
     name: str
     when: Tree | None = None
 
 
-class Judge:
+class Specification:
     """A behaviour with its rubric lines, built once a question and walked beside every answer.
 
     `answer` is the name under which `accept` speaks of the answer's output, `answer_shape` its shape; `accept` None
@@ -42,7 +42,7 @@ class Judge:
     def __init__(
         self,
         behaviour: System,
-        lines: Sequence[Line],
+        lines: Sequence[LineCondition],
         *,
         answer: str = "y",
         answer_shape: tuple[int, ...] = (),
@@ -52,21 +52,25 @@ class Judge:
         self.lines = tuple(lines)
         self._answer_shape = answer_shape
         self._assume_tree = assume
-        extras = [Extra(("checks", str(i), "when"), line.when) for i, line in enumerate(lines) if line.when is not None]
-        places = iter(range(len(extras)))
+        expressions = [
+            StepExpression(("checks", str(i), "when"), line.when)
+            for i, line in enumerate(lines)
+            if line.when is not None
+        ]
+        places = iter(range(len(expressions)))
         self._when = [None if line.when is None else next(places) for line in lines]
         self._assume = None
         if assume is not None:
-            self._assume = len(extras)
-            extras.append(Extra(("assume",), assume))
-        late = None
+            self._assume = len(expressions)
+            expressions.append(StepExpression(("assume",), assume))
+        predicate = None
         if accept is not None and accept not in _plain(answer):
-            late = Late(("accept",), accept, {answer: answer_shape, EXPECTED: _output_shape(behaviour)})
-        self.program = Program(behaviour, extras, late)
-        self.compares_outputs = late is None
-        if late is None and self.program.output_shape != answer_shape:
+            predicate = OutputPredicate(("accept",), accept, {answer: answer_shape, EXPECTED: _output_shape(behaviour)})
+        self.program = Program(behaviour, expressions, predicate)
+        self.compares_outputs = predicate is None
+        if predicate is None and self.program.output_shape != answer_shape:
             message = f"is {describe(self.program.output_shape)}, but the network's output is {describe(answer_shape)}"
-            raise DefinitionError([Fault(("output",), message)])
+            raise DefinitionError([SystemFault(("output",), message)])
         self._machine: EquationMachine | None = None
 
     def machine(self, symbols: Sequence[Symbol]) -> EquationMachine:
@@ -79,11 +83,11 @@ class Judge:
     def allows(self, step: Step) -> bool:
         """Whether the input belongs to those that the question assumes."""
         self._check(step)
-        return self._assume is None or bool(step.extras[self._assume])
+        return self._assume is None or bool(step.expressions[self._assume])
 
-    def concerned(self, step: Step) -> list[int]:
+    def lines_applying_to(self, step: Step) -> list[int]:
         """The rubric lines (by number) that are about this step."""
-        return [i for i, place in enumerate(self._when) if place is None or step.extras[place]]
+        return [i for i, place in enumerate(self._when) if place is None or step.expressions[place]]
 
     def condition(self, line: int) -> Tree | None:
         """What a rubric line is about; None: every step."""
@@ -92,9 +96,9 @@ class Judge:
     def trees(self) -> Iterator[Tree]:
         """Every expression of the judgement: those about steps first, then the behaviour's."""
         program = self.program
-        yield from (extra.tree for extra in program.extras)
-        if program.late is not None:
-            yield program.late.tree
+        yield from (extra.tree for extra in program.expressions)
+        if program.predicate is not None:
+            yield program.predicate.tree
         yield from (tree for _, tree in program.system.trees())
 
     def assumed(self) -> list[Tree]:
@@ -124,7 +128,7 @@ class Judge:
         return ""
 
     def _late(self, frame: Frame, output: Value, wanted: Value) -> bool:
-        return bool(self.program.judge_late(frame, (output, wanted)))
+        return bool(self.program.evaluate_accept(frame, (output, wanted)))
 
     def _check_accept(self, frame: Frame, wanted: Value) -> None:
         """Raises `DefinitionError` where `accept` cannot be worked out for the wanted output either.
@@ -141,11 +145,13 @@ class Judge:
                 reasons.append(str(error))
         if len(reasons) == len(tried):
             message = f"cannot be worked out, whatever the answer: {reasons[0]}"
-            raise DefinitionError([Fault(("accept",), message)])
+            raise DefinitionError([SystemFault(("accept",), message)])
 
     def _check(self, step: Step) -> None:
         if isinstance(step.output, Undefined):
-            raise DefinitionError([Fault(("equations",), f"the behaviour itself is undefined: {step.output.reason}")])
+            raise DefinitionError(
+                [SystemFault(("equations",), f"the behaviour itself is undefined: {step.output.reason}")]
+            )
 
 
 @dataclass(frozen=True)
@@ -156,19 +162,19 @@ class Reached:
     complete: bool
 
 
-def walk_alone(judge: Judge, symbols: Sequence[Symbol], bounds: Bounds) -> Reached:
+def walk_alone(specification: Specification, symbols: Sequence[Symbol], bounds: Bounds) -> Reached:
     """The behaviour by itself, breadth first within the bounds."""
     words: dict[int, Word] = {}
 
     def visit(walk: Walk, node: int, symbol: int, edges: list[Edge]) -> bool:
-        if not judge.allows(edges[0].step):
+        if not specification.allows(edges[0].step):
             return False
-        for line in judge.concerned(edges[0].step):
+        for line in specification.lines_applying_to(edges[0].step):
             if line not in words:
                 words[line] = tuple(symbols[i] for i in walk.word(node, symbol))
         return True
 
-    walk = Walk([judge.machine(symbols)])
+    walk = Walk([specification.machine(symbols)])
     walk.run(visit, bounds)
     return Reached(words, walk.complete)
 

@@ -6,14 +6,14 @@ from flint import fmpq
 
 from grader.language.parse import unknown_function
 from grader.language.printing import to_text
-from grader.language.tree import FOLDS, Binary, Call, Fold, FoldKind, Number, Tree
-from grader.notation.cursor import ONE
+from grader.language.tree import COMPREHENSIONS, Binary, Call, Comprehension, ComprehensionKind, Number, Tree
+from grader.notation.cursor import NUMBER_ONE
 from grader.notation.slopes import Slopes
 from grader.notation.tokens import Token
 
 _RECIPROCALS = {"sech": "cosh", "csch": "sinh", "sec": "cos", "csc": "sin"}
 _QUOTIENTS = {"tan": ("sin", "cos"), "coth": ("cosh", "sinh"), "cot": ("cos", "sin")}
-_BIG: dict[str, FoldKind] = {"∏": "prod", "∑": "sum"}
+_BIG_OPERATORS: dict[str, ComprehensionKind] = {"∏": "prod", "∑": "sum"}
 
 
 class Applications(Slopes):
@@ -34,7 +34,7 @@ class Applications(Slopes):
             return self.value(token)
         if name == "max" and (largest := self.largest_slope(token)) is not None:
             return largest
-        if name in FOLDS and self.token.is_op("_"):
+        if name in COMPREHENSIONS and self.token.is_op("_"):
             self.i -= 1
             return self.big_operator(name)
         if token.text in _RECIPROCALS or token.text in _QUOTIENTS:
@@ -62,7 +62,7 @@ class Applications(Slopes):
         if self.token.is_op("**") and not primes:
             exponent = self.function_power(token)
             primes = self.primes()
-        if function in FOLDS and not primes:
+        if function in COMPREHENSIONS and not primes:
             tree = self.fold_or_call(function, token)
         else:
             arguments = self.arguments(token)
@@ -182,7 +182,7 @@ class Applications(Slopes):
         start: Tree = bounds[0] if len(bounds) > 1 else Number(fmpq(0), at)
         step: Tree = bounds[2] if len(bounds) == 3 else Number(fmpq(1), at)
         stop = bounds[min(1, len(bounds) - 1)]
-        return self.built(Fold(name, body, variable.text, start, stop, step, token.at))  # type: ignore[arg-type]  # a fold
+        return self.built(Comprehension(name, body, variable.text, start, stop, step, token.at))  # type: ignore[arg-type]  # a fold
 
     def counted(self) -> tuple[str, Tree, Tree]:
         """`k=t..T-1`: the name, the first and the last value."""
@@ -199,12 +199,12 @@ class Applications(Slopes):
         """A fold up to and including `last`."""
         self.note(f"{variable} runs from {to_text(start)} to {to_text(last)}, both included")
         stop = self.built(after(last))
-        return self.built(Fold(name, body, variable, start, stop, Number(fmpq(1), token.at), token.at))  # type: ignore[arg-type]  # a fold
+        return self.built(Comprehension(name, body, variable, start, stop, Number(fmpq(1), token.at), token.at))  # type: ignore[arg-type]  # a fold
 
     def big_operator(self, sign: str) -> Tree:
         """`\\prod_{k=t}^{T-1} a b`: the product reaches over every factor that follows, up to a plus or minus."""
         token = self.take()
-        name = _BIG.get(sign, sign)
+        name = _BIG_OPERATORS.get(sign, sign)
         variable, start, last = "", None, None
         for _ in range(2):
             if self.take_op("_"):
@@ -239,4 +239,4 @@ def after(last: Tree) -> Tree:
             return Number(value + 1, at)
         case Binary(op="-", left=left, right=Number(value=value)) if value == 1:
             return left
-    return Binary("+", last, ONE, last.at)
+    return Binary("+", last, NUMBER_ONE, last.at)

@@ -11,10 +11,10 @@ OPERATORS = {
 }  # fmt: skip
 """One character that stands for an operator; capital pi and sigma are read as product and sum unless they are names."""
 
-PLAIN = ("**", "//", "<=", ">=", "==", "!=", ":=", "...", "..", "||")
+LONG_OPERATORS = ("**", "//", "<=", ">=", "==", "!=", ":=", "...", "..", "||")
 """Operators of several plain characters, longest first where one begins another."""
 
-SINGLE = "+-*/%@<>=|,'_!:"
+SHORT_OPERATORS = "+-*/%@<>=|,'_!:"
 OPENING = {"(": ")", "[": "]", "{": "}"}
 
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-()aehijklmnoprstuvx", strict=True))
@@ -64,7 +64,7 @@ REFUSED = {
 LOOK_ALIKES = dict(zip("аеорсухіјԁһԝАВЕКМНОРСТХ", "aeopcyxijdhwABEKMHOPCTX", strict=True))
 """Cyrillic letters that look like Latin ones."""
 
-FUNCTIONS = {
+FUNCTION_SPELLINGS = {
     "σ": "sigmoid", "sigma": "sigmoid", "logistic": "sigmoid", "sig": "sigmoid", "sigm": "sigmoid", "expit": "sigmoid",
     "s": "sigmoid", "ln": "log", "th": "tanh", "sgn": "sign", "heaviside": "step", "ch": "cosh", "sh": "sinh",
 }  # fmt: skip

@@ -13,13 +13,13 @@ from grader.language import limits
 from grader.language.functions import BUILTINS
 from grader.language.parse import ExpressionError
 from grader.language.tree import Number, Tree, children
-from grader.notation.characters import FUNCTIONS, GREEK
+from grader.notation.characters import FUNCTION_SPELLINGS, GREEK
 from grader.notation.symbols import Symbols
 from grader.notation.tokens import Token
 
-T = TypeVar("T", bound=Tree)
+CursorTree = TypeVar("CursorTree", bound=Tree)
 
-ONE = Number(fmpq(1))
+NUMBER_ONE = Number(fmpq(1))
 
 MAX_NESTING = 50
 """Brackets within brackets: each level takes several frames of Python's stack."""
@@ -35,7 +35,7 @@ class Notation:
 
     gradients: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
-    functions: Mapping[str, str] = field(default_factory=lambda: FUNCTIONS)
+    functions: Mapping[str, str] = field(default_factory=lambda: FUNCTION_SPELLINGS)
     loss: str = "L"
 
 
@@ -105,7 +105,7 @@ class Cursor:
         """Tells how something was read, once."""
         self.notes[message] = None
 
-    def built(self, tree: T) -> T:
+    def built(self, tree: CursorTree) -> CursorTree:
         """A new tree, whose depth stays bounded."""
         depth = 1 + max((self.depths[id(c)][0] for c in children(tree) if id(c) in self.depths), default=0)
         if depth > limits.MAX_DEPTH:

@@ -22,7 +22,7 @@ from grader.notation.typeset import typeset
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParsedFormula:
     """A formula as it was read: the tree, the text of it that is shown back, and remarks on what was taken for what."""
 
     tree: Tree
@@ -36,7 +36,7 @@ class Reading:
         return typeset(self.tree, self.notation)
 
 
-def read_formula(text: str, symbols: Symbols, notation: Notation | None = None) -> Reading:
+def read_formula(text: str, symbols: Symbols, notation: Notation | None = None) -> ParsedFormula:
     """A student's formula; an equation counts as its right side.
 
     Raises:
@@ -59,7 +59,7 @@ def read_formula(text: str, symbols: Symbols, notation: Notation | None = None) 
     except RecursionError:
         raise ExpressionError("the formula is nested too deeply", reader.token.at) from None
     symbols.check(tree)
-    return Reading(tree, to_text(tree), tuple(reader.notes), notation)
+    return ParsedFormula(tree, to_text(tree), tuple(reader.notes), notation)
 
 
 def _right_side(found: list[Token]) -> int:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from grader.language.numbers import read_number
 from grader.language.parse import ExpressionError
-from grader.language.tree import Binary, Choose, Compare, Index, Items, Logic, Name, Number, Transpose, Tree, Unary
+from grader.language.tree import Binary, Compare, IfExp, Index, ListExpr, Logic, Name, Number, Transpose, Tree, Unary
 from grader.notation.applications import Applications
 from grader.notation.tokens import Token
 
@@ -96,7 +96,7 @@ class Reader(Applications):
         if not self.is_word("else"):
             raise self.error("`a if condition` needs its `else b`")
         self.take()
-        return self.built(Choose(condition, then, self.expression(CHOICE), at))
+        return self.built(IfExp(condition, then, self.expression(CHOICE), at))
 
     def logic(self, left: Tree, word: str) -> Tree:
         operands, at = [left], self.token.at
@@ -275,7 +275,7 @@ class Reader(Applications):
         if len(items) == 1:
             self.note("square brackets around one value are read as round ones")
             return items[0]
-        return self.built(Items(tuple(items), opened.at))
+        return self.built(ListExpr(tuple(items), opened.at))
 
     def between_bars(self) -> Tree:
         """`|x|` and `‖v‖`."""

@@ -10,7 +10,14 @@ from grader.language.tree import Binary, Name, Number, Tree
 from grader.notation.names import Names
 from grader.notation.tokens import Token
 
-LARGEST = {"sigmoid": fmpq(1, 4), "tanh": fmpq(1), "relu": fmpq(1), "softplus": fmpq(1), "sin": fmpq(1), "cos": fmpq(1)}
+LARGEST_SLOPES = {
+    "sigmoid": fmpq(1, 4),
+    "tanh": fmpq(1),
+    "relu": fmpq(1),
+    "softplus": fmpq(1),
+    "sin": fmpq(1),
+    "cos": fmpq(1),
+}
 """The supremum of each function's slope."""
 
 
@@ -63,8 +70,8 @@ class Slopes(Names):
             self.i += 1
         name = self.function(self.token.text) if self.token.kind == "name" else None
         self.i += 1
-        if name in LARGEST and self.primes() == 1 and self.skip_argument() and self.closed(bracketed):
-            value = LARGEST[name]
+        if name in LARGEST_SLOPES and self.primes() == 1 and self.skip_argument() and self.closed(bracketed):
+            value = LARGEST_SLOPES[name]
             self.note(f"the largest slope of {name} is {value}")
             top, bottom = Number(fmpq(value.p), token.at), Number(fmpq(value.q), token.at)
             return self.built(top if value.q == 1 else Binary("/", top, bottom, token.at))

@@ -12,7 +12,7 @@ from grader.language.functions import BUILTINS
 from grader.language.numbers import shorten
 from grader.language.parse import ExpressionError, unknown_function
 from grader.language.ranks import Ranks
-from grader.language.tree import Call, Fold, Index, Name, Tree, children
+from grader.language.tree import Call, Comprehension, Index, Name, Tree, children
 
 Shape = tuple[str | int, ...]
 """`()`, `("n",)`, `("n", "m")`, `(2, 2)`: sizes may be names, and then stand for several sizes."""
@@ -30,7 +30,7 @@ class Quantity:
 
 
 @dataclass(frozen=True)
-class Sequence:
+class SequenceSymbol:
     """A quantity at every step: `x[t]`. It exists from `first` to `last`, or only at the steps `only`, where given."""
 
     shape: Shape = ()
@@ -50,7 +50,7 @@ class Symbols:
     """The names of a question; `aliases` are short names for expressions (`s` for `h[t+1]`)."""
 
     quantities: Mapping[str, Quantity] = field(default_factory=dict)
-    sequences: Mapping[str, Sequence] = field(default_factory=dict)
+    sequences: Mapping[str, SequenceSymbol] = field(default_factory=dict)
     integers: tuple[str, ...] = ()
     aliases: Mapping[str, Tree] = field(default_factory=dict)
     functions: Mapping[str, Function] = field(default_factory=dict)
@@ -104,7 +104,7 @@ class Symbols:
             case Index(base=Name(id=name)) if name in self.sequences and name not in loop:
                 yield from self._problems(tree.index, loop)
                 return
-            case Fold(variable=variable):
+            case Comprehension(variable=variable):
                 if variable in self.names:
                     yield ExpressionError(f"{variable!r} already has a meaning: count with another letter", tree.at)
                 for bound in (tree.start, tree.stop, tree.step):

@@ -14,19 +14,19 @@ from grader.notation.characters import (
     ACCENTS,
     COMMANDS,
     GREEK,
+    LONG_OPERATORS,
     LOOK_ALIKES,
     OPENING,
     OPERATORS,
-    PLAIN,
     REFUSED,
-    SINGLE,
+    SHORT_OPERATORS,
     SKIPPED,
     SUBSCRIPTS,
     SUPERSCRIPTS,
     TEXTS,
 )
 
-Kind = str
+TokenKind = str
 """`number`, `name`, `op`, `open`, `close` or `end`."""
 
 _NUMBER = re.compile(r"(?:\d+(?:\.(?!\.|T\b)\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -44,7 +44,7 @@ MAX_NAME = 60
 class Token:
     """`at`..`end` is where it stands; `spaced`: blank space goes before it; `command`: it was a LaTeX command."""
 
-    kind: Kind
+    kind: TokenKind
     text: str
     at: int
     end: int
@@ -81,7 +81,7 @@ class _Scanner:
             spaced = spaced or self.text[start : self.at].isspace()
         yield Token("end", "", len(self.text), len(self.text), spaced)
 
-    def token(self, kind: Kind, text: str, length: int, *, command: bool = False) -> Token:
+    def token(self, kind: TokenKind, text: str, length: int, *, command: bool = False) -> Token:
         start, self.at = self.at, self.at + length
         return Token(kind, text, start, self.at, command=command)
 
@@ -113,7 +113,7 @@ class _Scanner:
         return self.token("number", text, len(text))
 
     def sign(self, char: str) -> Token:
-        for operator in PLAIN:
+        for operator in LONG_OPERATORS:
             if self.text.startswith(operator, self.at):
                 return self.token("op", ".." if operator == "..." else operator, len(operator))
         if char in OPENING:
@@ -122,7 +122,7 @@ class _Scanner:
             return self.token("close", char, 1)
         if char == "." and re.match(r"\.[^\W\d]", self.text[self.at : self.at + 2]):
             return self.token("op", ".", 1)
-        if char in SINGLE:
+        if char in SHORT_OPERATORS:
             return self.token("op", char, 1)
         raise ExpressionError(foreign(char), self.at)
 
@@ -159,7 +159,7 @@ class _Scanner:
         yield self.token("open", "{", 0)
         inner = "".join(table[char] for char in self.text[self.at : end])
         for part in re.findall(r"\d+|.", inner):
-            kind: Kind = "number" if part.isdigit() else "name" if part.isalpha() else "op"
+            kind: TokenKind = "number" if part.isdigit() else "name" if part.isalpha() else "op"
             kind = "open" if part == "(" else "close" if part == ")" else kind
             yield self.token(kind, part, len(part))
         yield self.token("close", "}", 0)
@@ -180,7 +180,7 @@ class _Scanner:
             yield from self.typeset(name, length)
         elif name in COMMANDS:
             sign = COMMANDS[name]
-            kind: Kind = "open" if sign == "(" else "close" if sign == ")" else "op"
+            kind: TokenKind = "open" if sign == "(" else "close" if sign == ")" else "op"
             yield self.token(kind, sign, length, command=True)
         elif name.isalpha():
             yield self.token("name", name.removeprefix("var"), length, command=True)

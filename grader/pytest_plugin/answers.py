@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from grader.answers.submission import Submission
-from grader.api import Assignment
+from grader.api import GradableAssignment
 from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import OpenSubmission
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class GetAnswer:
     """`answer("q5")`: the answer to a question of the run's assignment, read once."""
 
-    def __init__(self, assignment: Assignment, submission: Submission, require: Requirement) -> None:
+    def __init__(self, assignment: GradableAssignment, submission: Submission, require: Requirement) -> None:
         self.assignment = assignment
         self._opened = OpenSubmission(submission, assignment, require, {})
         self._read: dict[str, Any] = {}

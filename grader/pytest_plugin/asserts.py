@@ -9,20 +9,20 @@ from pydantic import ValidationError
 
 from grader import formulas
 from grader.api import node_of
-from grader.documents import Block
-from grader.errors import Place, SpecError
+from grader.documents import MappingNode
+from grader.errors import SourceLocation, SpecError
 from grader.kinds.formula.answer import FormulaAnswer
-from grader.kinds.formula.models import Quantity, read_quantity
+from grader.kinds.formula.models import QuantityModel, read_quantity
 from grader.kinds.weights.network import Network
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.spec_check import exact_value
 from grader.language.arrays import Value
 from grader.language.parse import ExpressionError, parse
-from grader.language.tree import Fold, Index, Name, Tree, subtrees
+from grader.language.tree import Comprehension, Index, Name, Tree, subtrees
 from grader.machines.alphabet import Symbol, Word, show_outputs, show_value
 from grader.machines.explore import DEFAULT_STATES, Bounds, Stop, Walk
 from grader.machines.machine import Edge, EquationMachine, FunctionMachine, Machine, Step
-from grader.machines.specification import Judge, Line
+from grader.machines.specification import LineCondition, Specification
 from grader.machines.system import DefinitionError
 from grader.reports.lines import trace_in_text
 from grader.reports.sentences import in_words
@@ -31,7 +31,7 @@ from grader.spec.problems import validation_problems
 from grader.spec.systems import EquationsModel, behaviour_system
 from grader.verdict import CheckResult, Counterexample, TraceStep
 
-SCALAR = Quantity()
+SCALAR = QuantityModel()
 
 
 class _Wanted(NamedTuple):
@@ -57,18 +57,18 @@ def assert_proved(answer: Network, behaviour: Any = None, *, states: int = DEFAU
     wanted = _wanted(question, behaviour)
     if question.symbols is None:
         raise AssertionError(f"not proved: the inputs of {question.id} cannot be listed")
-    judge, wrong = question.judge, list[Word]()
+    specification, wrong = question.specification, list[Word]()
 
     def visit(walk: Walk, node: int, symbol: int, edges: list[Edge]) -> bool:
         answered, expected, assumed = (edge.step for edge in edges)
-        if not judge.allows(assumed):
+        if not specification.allows(assumed):
             return False
         if not wanted.accepts(answered.output, expected):
             wrong.append(tuple((question.symbols or ())[i] for i in walk.word(node, symbol)))
             raise Stop
         return True
 
-    walk = Walk([answer.machine(), wanted.machine(), judge.machine(question.symbols)])
+    walk = Walk([answer.machine(), wanted.machine(), specification.machine(question.symbols)])
     walk.run(visit, Bounds(states, question.bounds.length))
     if wrong:
         raise AssertionError(_difference(answer, wanted, wrong[0]))
@@ -80,23 +80,25 @@ def assert_proved(answer: Network, behaviour: Any = None, *, states: int = DEFAU
 def _wanted(question: WeightsQuestion, behaviour: Any) -> _Wanted:
     symbols = question.symbols or ()
     if behaviour is None:
-        judge = question.judge
+        specification = question.specification
     elif isinstance(behaviour, Mapping):
-        judge = _judge(question, behaviour)
+        specification = _specification_of(question, behaviour)
     else:
         return _Wanted(lambda: _python_machine(behaviour, symbols), lambda output, step: bool(output == step.output))
-    compared = not judge.compares_outputs
-    return _Wanted(lambda: EquationMachine(judge.program, {}, symbols, keep_frames=compared), judge.accepts)
+    compared = not specification.compares_outputs
+    return _Wanted(
+        lambda: EquationMachine(specification.program, {}, symbols, keep_frames=compared), specification.accepts
+    )
 
 
-def _judge(question: WeightsQuestion, behaviour: Mapping[str, Any]) -> Judge:
-    node = node_of(behaviour, Place("behaviour"))
-    assert isinstance(node, Block)
+def _specification_of(question: WeightsQuestion, behaviour: Mapping[str, Any]) -> Specification:
+    node = node_of(behaviour, SourceLocation("behaviour"))
+    assert isinstance(node, MappingNode)
     try:
         model = EquationsModel.model_validate(node)
         system = behaviour_system(model, question.alphabet)
         shape = question.program.output_shape
-        return Judge(system, [Line("every step")], answer=question.output_name, answer_shape=shape)
+        return Specification(system, [LineCondition("every step")], answer=question.output_name, answer_shape=shape)
     except ValidationError as error:
         raise SpecError(*validation_problems(error, node, {"": EquationsModel})) from None
     except (FieldError, DefinitionError) as error:
@@ -185,7 +187,7 @@ def _tree(formula: str | FormulaAnswer, names: formulas.Symbols, notation: formu
         raise ValueError(formulas.point_at(formula, error)) from None
 
 
-def _formulas_differ(one: str, other: str, verdict: formulas.Verdict) -> str:
+def _formulas_differ(one: str, other: str, verdict: formulas.EqualityVerdict) -> str:
     match verdict:
         case formulas.Different(point=point, student=left, wanted=right):
             return f"at {point}\n  {one}\nis {left}, but\n  {other}\nis {right}"
@@ -210,20 +212,20 @@ def _symbols(texts: Iterable[str], given: Mapping[str, object]) -> formulas.Symb
                 case Index(base=Name(id=name), index=index):
                     indexed.add(name)
                     whole |= _names(index)
-                case Fold(variable=variable, start=start, stop=stop, step=step):
+                case Comprehension(variable=variable, start=start, stop=stop, step=step):
                     loops.add(variable)
                     whole |= _names(start) | _names(stop) | _names(step)
     try:
-        kinds = {name: read_quantity(node_of(kind, Place(name))) for name, kind in given.items()}
+        kinds = {name: read_quantity(node_of(kind, SourceLocation(name))) for name, kind in given.items()}
     except FieldError as error:
         raise ValueError(str(error)) from None
     whole = {name for name in whole - loops if name not in kinds} | {n for n, kind in kinds.items() if kind.whole}
     rest = [name for name in {**names, **dict.fromkeys(given)} if name not in whole | loops | indexed]
-    plain = read_quantity(node_of("scalar", Place("")))
+    plain = read_quantity(node_of("scalar", SourceLocation("")))
     return formulas.Symbols(
         quantities={n: formulas.Quantity(kinds.get(n, plain).shape, kinds.get(n, plain).domain) for n in rest},
         sequences={
-            n: formulas.Sequence(kinds.get(n, plain).shape, kinds.get(n, plain).domain) for n in sorted(indexed)
+            n: formulas.SequenceSymbol(kinds.get(n, plain).shape, kinds.get(n, plain).domain) for n in sorted(indexed)
         },
         integers=tuple(sorted(whole)),
     )

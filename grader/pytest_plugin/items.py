@@ -9,18 +9,18 @@ from typing import Any, NoReturn
 import pytest
 
 
-class ToldError(Exception):
+class ReportedError(Exception):
     """A failure that its message explains; the first line stands alone in summaries."""
 
 
-class ToldItem(pytest.Item):
-    """A test that fails by raising `ToldError`; `headline` is its name in reports."""
+class ReportedItem(pytest.Item):
+    """A test that fails by raising `ReportedError`; `headline` is its name in reports."""
 
     headline: str
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The message alone; a fault of any other kind keeps its traceback."""
-        if not isinstance(excinfo.value, ToldError):
+        if not isinstance(excinfo.value, ReportedError):
             return super().repr_failure(excinfo, style)
         shown = excinfo.getrepr(style="value")
         crash = shown.reprcrash
@@ -38,7 +38,7 @@ class ToldItem(pytest.Item):
         raise pytest.skip.Exception(reason, _use_item_location=True)
 
 
-class TellingPlugin:
+class ReportingPlugin:
     """What the plugins with such tests share: words also where a test ends before its call (pytest asks only then)."""
 
     @pytest.hookimpl(wrapper=True)
@@ -47,6 +47,10 @@ class TellingPlugin:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Puts the message alone in the place of a traceback."""
         report = yield
-        if isinstance(item, ToldItem) and call.excinfo is not None and isinstance(call.excinfo.value, ToldError):
+        if (
+            isinstance(item, ReportedItem)
+            and call.excinfo is not None
+            and isinstance(call.excinfo.value, ReportedError)
+        ):
             report.longrepr = item.repr_failure(call.excinfo)
         return report

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from grader.answers.submission import Submission
-from grader.api import Assignment, assignment_for, load
+from grader.api import GradableAssignment, assignment_for, load
 from grader.errors import GraderError
 from grader.spec.course import CourseSearch
 
 
 @dataclass(frozen=True)
-class Chosen:
+class RunOptions:
     """What the options say; without `--submission` there is an assignment alone."""
 
-    assignment: Assignment
+    assignment: GradableAssignment
     submission: Submission | None
 
     def handed_in(self) -> Submission:
@@ -31,29 +31,29 @@ class Chosen:
         return self.submission
 
 
-CHOSEN = pytest.StashKey[Chosen]()
+RUN_OPTIONS = pytest.StashKey[RunOptions]()
 
 
-def chosen(config: pytest.Config) -> Chosen:
+def run_options(config: pytest.Config) -> RunOptions:
     """What the options say.
 
     Raises:
         pytest.UsageError: if the submission or the spec cannot be found or used.
     """
-    if CHOSEN not in config.stash:
-        config.stash[CHOSEN] = _read(config)
-    return config.stash[CHOSEN]
+    if RUN_OPTIONS not in config.stash:
+        config.stash[RUN_OPTIONS] = _read(config)
+    return config.stash[RUN_OPTIONS]
 
 
-def _read(config: pytest.Config) -> Chosen:
+def _read(config: pytest.Config) -> RunOptions:
     spec, course, path = config.option.spec, config.option.course, submission_path(config)
     submission = None
     try:
         if path is None:
-            return Chosen(load(spec, course=course), None)
+            return RunOptions(load(spec, course=course), None)
         submission = Submission(path)
         search = CourseSearch(config.invocation_params.dir, path, Path(course) if course is not None else None)
-        return Chosen(assignment_for(submission, spec, search), submission)
+        return RunOptions(assignment_for(submission, spec, search), submission)
     except GraderError as error:
         broken = submission.problems if submission is not None else ()
         raise pytest.UsageError("\n".join(map(str, (*broken, *error.problems)))) from None

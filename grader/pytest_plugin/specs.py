@@ -14,7 +14,7 @@ from grader.errors import SpecError
 from grader.kinds.finding import Finding
 from grader.kinds.table import load_assignment, ways_of
 from grader.pytest_plugin import SpecWarning
-from grader.pytest_plugin.items import TellingPlugin, ToldError, ToldItem
+from grader.pytest_plugin.items import ReportedError, ReportedItem, ReportingPlugin
 from grader.reports.sentences import in_words
 from grader.reports.visible import one_line
 from grader.selfcheck import check_assignment
@@ -26,20 +26,20 @@ LOADS = "loads"
 REST = "holds together"
 """The item of whatever else is found: points that add up, a rubric that covers every step, ..."""
 
-QUESTION = re.compile(rb"^question:", re.MULTILINE)
-KIND = re.compile(rb"^(answer|parts):", re.MULTILINE)
-ASSIGNMENT = re.compile(rb"^assignment:", re.MULTILINE)
-QUESTIONS = re.compile(rb"^questions:", re.MULTILINE)
+QUESTION_KEY = re.compile(rb"^question:", re.MULTILINE)
+ANSWER_KEY = re.compile(rb"^(answer|parts):", re.MULTILINE)
+ASSIGNMENT_KEY = re.compile(rb"^assignment:", re.MULTILINE)
+QUESTIONS_KEY = re.compile(rb"^questions:", re.MULTILINE)
 
 
-class SpecPlugin(TellingPlugin):
+class SpecPlugin(ReportingPlugin):
     """Collects the specs among the files that are asked for; registered only where specs are to be tested."""
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         """An `assignment.yaml` with questions, or a question file; any other YAML is left alone."""
         if file_path.suffix != ".yaml":
             return None
-        wanted = (ASSIGNMENT, QUESTIONS) if file_path.name == ASSIGNMENT_FILE else (QUESTION, KIND)
+        wanted = (ASSIGNMENT_KEY, QUESTIONS_KEY) if file_path.name == ASSIGNMENT_FILE else (QUESTION_KEY, ANSWER_KEY)
         with file_path.open("rb") as file:
             text = file.read(MAX_SPEC_BYTES)
         if not all(pattern.search(text) for pattern in wanted):
@@ -74,7 +74,7 @@ class SpecFile(pytest.File):
         return load_assignment(self.path.parent if self.path.name == ASSIGNMENT_FILE else self.path)
 
 
-class LoadItem(ToldItem):
+class LoadItem(ReportedItem):
     """That a file can be used at all."""
 
     @property
@@ -85,7 +85,7 @@ class LoadItem(ToldItem):
         try:
             _ = cast(SpecFile, self.parent).assignment
         except SpecError as error:
-            raise ToldError(str(error)) from None
+            raise ReportedError(str(error)) from None
 
 
 class QuestionSpec(pytest.Collector):
@@ -107,7 +107,7 @@ class QuestionSpec(pytest.Collector):
         return list(check_assignment(alone))
 
 
-class SpecItem(ToldItem):
+class SpecItem(ReportedItem):
     """The findings about one part of a question; what is only to be looked at becomes a warning."""
 
     @property
@@ -123,7 +123,7 @@ class SpecItem(ToldItem):
                 self._warn(f"{finding.question}: {finding.text}")
         failed = [finding.text for finding in own if finding.level == "fail"]
         if failed:
-            raise ToldError("\n".join(failed))
+            raise ReportedError("\n".join(failed))
         if not own and self.name != REST:
             earlier = [finding.text for finding in every if finding.level == "fail"]
             if not earlier:
@@ -136,7 +136,7 @@ class SpecItem(ToldItem):
         try:
             self.warn(SpecWarning(text))
         except SpecWarning:
-            raise ToldError(text) from None
+            raise ReportedError(text) from None
 
 
 def item_names(question: Question) -> list[str]:

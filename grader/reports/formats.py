@@ -42,7 +42,7 @@ def _json(report: Report, _: View) -> str:
 def _gradescope(report: Report, view: View) -> str:
     from grader.reports import gradescope, gradescope_metadata
 
-    place = view.metadata or gradescope_metadata.PLACE
+    place = view.metadata or gradescope_metadata.METADATA_FILE
     metadata = gradescope_metadata.read_metadata(place) if view.metadata or place.is_file() else None
     return gradescope.render(report, metadata, show_expected=view.show_expected)
 

@@ -20,7 +20,7 @@ from itertools import groupby
 from typing import Any
 
 from grader.reports.gradescope_metadata import Metadata
-from grader.reports.lines import Line, clipped, lines_of, notes, trace_in_text
+from grader.reports.lines import ReportLine, clipped, lines_of, notes, trace_in_text
 from grader.reports.sentences import counted, points_in_words
 from grader.reports.visible import one_line, visible
 from grader.verdict import CheckResult, Counterexample, QuestionResult, Report, as_number
@@ -71,32 +71,32 @@ def _formats() -> dict[str, str]:
     return {"output_format": "text", "test_output_format": "text", "test_name_format": "text"}
 
 
-def _test(line: Line, number: str, show_expected: bool) -> dict[str, Any]:
-    waits = line.fate in ("pending", "held")
+def _test(line: ReportLine, number: str, show_expected: bool) -> dict[str, Any]:
+    waits = line.status in ("pending", "held")
     marks: dict[str, Any] = {"score": as_number(line.points), "max_score": as_number(line.max_points)}
-    marks["status"] = "passed" if line.fate == "passed" else "failed"
+    marks["status"] = "passed" if line.status == "passed" else "failed"
     return {
         **({} if waits else marks),
         "name": one_line(f"{line.question.id}: {line.name}"),
         "number": number,
         "output": _why(line, show_expected),
         "output_format": "text",
-        "visibility": "after_published" if line.fate == "held" else "visible",
+        "visibility": "after_published" if line.status == "held" else "visible",
     }
 
 
-def _why(line: Line, show_expected: bool) -> str:
+def _why(line: ReportLine, show_expected: bool) -> str:
     points = _lost(line)
-    if line.fate == "held":
+    if line.status == "held":
         return f"{points} wait for course staff: the grader itself failed here."
-    if line.fate == "pending":
+    if line.status == "pending":
         return f"{points} wait for a reader."
     if show_expected or not isinstance(line.check.evidence, Counterexample):
-        return "\n\n".join(part for part in (line.text or line.fate, trace_in_text(line.check)) if part)
+        return "\n\n".join(part for part in (line.text or line.status, trace_in_text(line.check)) if part)
     return clipped(visible(withheld(line.check, line.check.evidence)))
 
 
-def _lost(line: Line) -> str:
+def _lost(line: ReportLine) -> str:
     """`1 point`, `2.5 points`."""
     points = line.max_points - line.points
     return f"{points_in_words(points)} {'point' if points == 1 else 'points'}"
@@ -116,7 +116,7 @@ def withheld(check: CheckResult, evidence: Counterexample) -> str:
     return "\n\n".join(part for part in (told, trace_in_text(check, wanted=False)) if part)
 
 
-def _numbers(lines: Sequence[Line]) -> list[str]:
+def _numbers(lines: Sequence[ReportLine]) -> list[str]:
     """`5.2` for the second line of q5; by position where the questions' names are not all numbers."""
     groups = [(question, len(list(group))) for question, group in groupby(lines, lambda line: line.question.id)]
     named = [re.fullmatch(r"[A-Za-z]{0,2}([0-9]+(?:\.[0-9]+)*)", question) for question, _ in groups]
@@ -126,8 +126,8 @@ def _numbers(lines: Sequence[Line]) -> list[str]:
     return [f"{name}.{i}" for name, (_, size) in zip(names, groups, strict=True) for i in range(1, size + 1)]
 
 
-def _output(report: Report, lines: Sequence[Line]) -> Iterator[str]:
-    held = any(line.fate == "held" for line in lines)
+def _output(report: Report, lines: Sequence[ReportLine]) -> Iterator[str]:
+    held = any(line.status == "held" for line in lines)
     if held:
         yield HELD
     else:
@@ -141,13 +141,13 @@ def _output(report: Report, lines: Sequence[Line]) -> Iterator[str]:
 
 
 def _said(question: QuestionResult) -> list[str]:
-    fate = question.status if question.status in ("missing", "rejected", "held") else "passed"
-    return notes(question.messages, fate)
+    status = question.status if question.status in ("missing", "rejected", "held") else "passed"
+    return notes(question.messages, status)
 
 
-def _for_staff(report: Report, lines: Sequence[Line], metadata: Metadata | None) -> str:
+def _for_staff(report: Report, lines: Sequence[ReportLine], metadata: Metadata | None) -> str:
     """What went wrong on our side; it may quote the spec or the reference, so students never see it."""
-    reasons = [f"{line.key}: {line.text}" for line in lines if line.fate == "held"]
+    reasons = [f"{line.key}: {line.text}" for line in lines if line.status == "held"]
     if reasons:
         reasons.insert(0, f"held: {counted(len(reasons), 'line')} of {one_line(report.submission)}, grade it again")
     if metadata and metadata.problem:

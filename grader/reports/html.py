@@ -10,7 +10,7 @@ from grader.reports.sentences import margin_in_words, points_in_words
 from grader.reports.visible import visible
 from grader.verdict import CheckResult, QuestionResult, Report
 
-MARKS = {
+HTML_OUTCOMES = {
     "passed": ("ok", "green"),
     "failed": ("FAIL", "crimson"),
     "blocked": ("--", "darkgoldenrod"),
@@ -53,7 +53,7 @@ def _question(question: QuestionResult) -> str:
 
 
 def _check(check: CheckResult) -> str:
-    mark, colour = MARKS[check.outcome]
+    mark, colour = HTML_OUTCOMES[check.outcome]
     points = f"{points_in_words(check.points)}/{points_in_words(check.max_points)}"
     left = 'style="text-align: left; vertical-align: top"'
     trace = trace_in_text(check)

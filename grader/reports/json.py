@@ -7,12 +7,12 @@ from typing import Any
 
 from grader.verdict import (
     AtPoints,
+    CheckFault,
     CheckResult,
     Counterexample,
     Evidence,
     Examples,
     Exhausted,
-    Fault,
     Identity,
     IdentityInCases,
     Proved,
@@ -94,7 +94,7 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
             return {"kind": "examples", "examples": examples}
         case Counterexample():
             return _counterexample(evidence)
-        case Fault(reason=reason):
+        case CheckFault(reason=reason):
             return {"kind": "error", "reason": reason}
     return {"kind": "none"}
 

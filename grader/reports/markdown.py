@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
-from grader.reports.lines import Fate, Line, clipped, lines_of, notes, trace_in_text
+from grader.reports.lines import LineStatus, ReportLine, clipped, lines_of, notes, trace_in_text
 from grader.reports.sentences import margin_in_words, points_in_words
 from grader.reports.visible import visible
 from grader.verdict import QuestionResult, Report
 
-MARKS: Mapping[Fate, str] = {
+MARKDOWN_OUTCOMES: Mapping[LineStatus, str] = {
     "passed": "✅ passed",
     "failed": "❌ failed",
     "missing": "❌ missing",
@@ -79,17 +79,17 @@ def _list(messages: Iterable[str]) -> Iterator[str]:
         yield f"- {escaped(clipped(message.strip()))}"
 
 
-def _question(lines: list[Line], traces: bool) -> Iterator[str]:
+def _question(lines: list[ReportLine], traces: bool) -> Iterator[str]:
     question = lines[0].question
     yield from ("", f"### {escaped(question.id)} {escaped(question.title)}: {_points(question)}", "")
     yield from ("| | check | points | why |", "| --- | --- | ---: | --- |")
     for line in lines:
         points = f"{points_in_words(line.points)} / {points_in_words(line.max_points)}"
-        yield f"| {MARKS[line.fate]} | {escaped(line.name)} | {points} | {escaped(line.text)} |"
+        yield f"| {MARKDOWN_OUTCOMES[line.status]} | {escaped(line.name)} | {points} | {escaped(line.text)} |"
     for line in lines if traces else ():
         if trace := trace_in_text(line.check):
             yield from ("", f"<details><summary>{escaped(line.name)}: the steps</summary>")
             yield from (f"<pre>{escaped(trace)}</pre>", "</details>")
-    yield from _list(notes(question.messages, lines[0].fate))
+    yield from _list(notes(question.messages, lines[0].status))
     if question.margins:
         yield from ("", f"{escaped(margin_in_words(question.margins))}")

@@ -7,11 +7,11 @@ from fractions import Fraction
 from grader.verdict import (
     MAX_COUNTED_INPUTS,
     AtPoints,
+    CheckFault,
     Counterexample,
     Evidence,
     Examples,
     Exhausted,
-    Fault,
     Identity,
     IdentityInCases,
     Margin,
@@ -49,7 +49,7 @@ def in_words(evidence: Evidence) -> str:
             return f"held on {counted(examples, 'example')}"
         case Counterexample(input=word, expected=expected, got=got):
             return f"on input {word} the output is {got}, but {expected} is wanted"
-        case Fault(reason=reason):
+        case CheckFault(reason=reason):
             return reason
         case NoEvidence():
             return ""

@@ -14,19 +14,19 @@ from grader.reports.sentences import in_words, margin_in_words, points_in_words
 from grader.reports.visible import visible
 from grader.verdict import CheckResult, Counterexample, QuestionResult, Report, TraceStep
 
-MARKS = {
+TERMINAL_OUTCOMES = {
     "passed": ("ok", "green"),
     "failed": ("FAIL", "bold red"),
     "blocked": ("--", "yellow"),
     "pending": ("wait", "cyan"),
     "held": ("HELD", "bold magenta"),
 }
-WIDTH = 80
-LONGEST_TRACE = 40
+TERMINAL_COLUMNS = 80
+MAX_TERMINAL_TRACE_STEPS = 40
 """Steps of a trace that are shown; of a longer one, the last ones."""
 
 
-def render(report: Report, *, colour: bool = False, width: int = WIDTH) -> str:
+def render(report: Report, *, colour: bool = False, width: int = TERMINAL_COLUMNS) -> str:
     """The report as text, with ANSI colour where asked for."""
     out = io.StringIO()
     console = Console(
@@ -91,7 +91,7 @@ def _question(question: QuestionResult) -> Iterable[RenderableType]:
 
 
 def _check(check: CheckResult) -> Table:
-    mark, style = MARKS[check.outcome]
+    mark, style = TERMINAL_OUTCOMES[check.outcome]
     table = Table.grid(padding=(0, 1, 0, 0), expand=True)
     table.add_column(width=2)
     table.add_column(width=4)
@@ -107,7 +107,7 @@ def _check(check: CheckResult) -> Table:
 
 def _trace(evidence: Counterexample) -> RenderableType:
     """The steps as a table; the first wrong one stands out with a mark as well as with colour."""
-    steps = evidence.trace[-LONGEST_TRACE:]
+    steps = evidence.trace[-MAX_TERMINAL_TRACE_STEPS:]
     first_wrong = next((step.t for step in steps if not step.right), None)
     columns = _columns(steps)
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")

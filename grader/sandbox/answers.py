@@ -6,7 +6,17 @@ import re
 from typing import Any
 
 from .codec import UndecodableError, decode, parse, text_of
-from .replies import BadValue, GeneratorUse, Loaded, Missing, Observed, Raised, Refused, Reply, Returned
+from .replies import (
+    BadValue,
+    GeneratorUse,
+    LoadedProgram,
+    MissingFunction,
+    ObservedCall,
+    Raised,
+    Refused,
+    Reply,
+    Returned,
+)
 
 MALFORMED = "it sent something that is not an answer"
 OUT_OF_TURN = "it sent an answer that nobody had asked for"
@@ -52,11 +62,11 @@ def message_of(sent: Any) -> str:
     return stable(cut(text_of(sent), MAX_MESSAGE_CHARACTERS))
 
 
-def load_of(body: bytes) -> Loaded | Raised | Refused:
+def load_of(body: bytes) -> LoadedProgram | Raised | Refused:
     """How loading went, from the child's second frame."""
     match parse(body):
         case ["loaded", list() as names]:
-            return Loaded(tuple(map(name_of, names[:MAX_NAMES])))
+            return LoadedProgram(tuple(map(name_of, names[:MAX_NAMES])))
         case ["raised", *parts]:
             return _raised(parts)
         case ["refused", str() as message]:
@@ -86,7 +96,7 @@ def reply_of(body: bytes, number: int, function: str) -> Reply:
     if kind == "bad" and len(parts) == 2:
         return BadValue(stable(name_of(parts[0])), message_of(parts[1]))
     if kind == "missing" and len(parts) == 1 and type(parts[0]) is list:
-        return Missing(function, tuple(map(name_of, parts[0][:MAX_NAMES])))
+        return MissingFunction(function, tuple(map(name_of, parts[0][:MAX_NAMES])))
     raise UndecodableError(MALFORMED)
 
 
@@ -110,10 +120,10 @@ def _returned(value: Any, extras: Any, size: int) -> Returned:
     raise UndecodableError(MALFORMED)
 
 
-def _observed(sent: Any) -> Observed:
+def _observed(sent: Any) -> ObservedCall:
     match sent:
         case [str() as name, list() as arguments, result]:
-            return Observed(name_of(name), tuple(map(decode, arguments)), decode(result))
+            return ObservedCall(name_of(name), tuple(map(decode, arguments)), decode(result))
     raise UndecodableError(MALFORMED)
 
 

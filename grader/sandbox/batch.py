@@ -9,9 +9,9 @@ from functools import cached_property
 from .answers import reply_of
 from .codec import encode
 from .replies import Reply, Returned
-from .values import Call, TableFunction
+from .values import FunctionCall, TableFunction
 
-ROOM = 1 << 20
+MAX_REMEMBERED_BYTES = 1 << 20
 """Bytes of frames whose replies a batch remembers; read, they may take ten times as much."""
 
 LONGEST_REMEMBERED = 2 << 10
@@ -30,13 +30,13 @@ class Batch:
     and to the last byte, is not read again: it is the same `Reply` object, marked as `shared`.
     """
 
-    def __init__(self, calls: Sequence[Call]) -> None:
+    def __init__(self, calls: Sequence[FunctionCall]) -> None:
         """TypeError: an argument is not a `Value`."""
         self.calls = tuple(calls)
         self._tables: list[TableFunction] = []
         self._texts = [self._text(call) for call in self.calls]
         self._known: list[dict[bytes, Reply]] = [{} for _ in self.calls]
-        self._room = ROOM
+        self._room = MAX_REMEMBERED_BYTES
 
     def __len__(self) -> int:
         return len(self.calls)
@@ -67,7 +67,7 @@ class Batch:
         ]
         return _dumps(tables)
 
-    def _text(self, call: Call) -> str:
+    def _text(self, call: FunctionCall) -> str:
         encoded = [encode(argument, self._tables) for argument in call.args]
         arguments = [argument.sent for argument in encoded]
         if not call.kwargs and not call.watch_arguments and not any(argument.supplied for argument in encoded):

@@ -15,7 +15,7 @@ from grader.errors import HarnessError
 from .installation import HASH_SEED, installation
 from .limits import DEFAULT_LIMITS, Limits
 from .process import Log, Process
-from .program import Program
+from .program import StudentProgram
 from .session import Session
 from .single import SpawnedChild, settings
 from .tiers import TIERS, Mechanism, Requirement, Tier, TierName, best, check, mechanism
@@ -83,7 +83,7 @@ class Sandbox:
                 self._found = self._start()
             return self._found
 
-    def open(self, program: Program, limits: Limits = DEFAULT_LIMITS, seed: int = 0) -> Session:
+    def open(self, program: StudentProgram, limits: Limits = DEFAULT_LIMITS, seed: int = 0) -> Session:
         """A session with `program` loaded in a child of its own (see `Session.load` for how that went)."""
         tier = self.tier
         filtered = tier.name in FILTERED

@@ -16,11 +16,11 @@ from .limits import Limits
 
 LENGTH = struct.Struct("<I")
 _length = LENGTH.unpack_from
-CHUNK = 1 << 18
+READ_CHUNK_BYTES = 1 << 18
 CLOSING = 0.5  # seconds for a child that closed its channel to end, before it is called alive
 REPORTING = 10.0  # seconds for the end of a child that does not run any more to be reported
-GATHER = 0.0005  # seconds in which answers gather while MANY are still to come: one waking instead of hundreds
-MANY = 32
+COALESCE_S = 0.0005  # seconds in which answers gather while MANY are still to come: one waking instead of hundreds
+COALESCE_MIN_FRAMES = 32
 
 _Selector: type[selectors.BaseSelector] = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
@@ -38,7 +38,7 @@ class Connection(Shape):
     def status(self) -> Any:
         """Tells the `ENDING` when the child has ended; closed without it when the zygote is gone."""
 
-    def hand_over(self, program: bytes) -> bytes:
+    def place_program(self, program: bytes) -> bytes:
         """Put a program where the child finds it, for good; returned: the frame's body that tells it where."""
 
     def read(self, end: Any, most: int) -> bytes | None:
@@ -97,12 +97,14 @@ class Process:
         self._selector.register(connection.log, selectors.EVENT_READ, self._read_log)
         self._selector.register(connection.status, selectors.EVENT_READ, self._read_status)
 
-    def converse(
-        self, body: bytes | None, wanted: int, seconds: float, until: float, took: Callable[[list[bytes]], bool]
+    def exchange(
+        self, body: bytes | None, wanted: int, seconds: float, until: float, on_frames: Callable[[list[bytes]], bool]
     ) -> Stopped | None:
-        """Send one frame (or none); hand `wanted` frames to `took`, each within `seconds` of the last, before `until`.
+        """Send one frame (or none); hand `wanted` frames to `on_frames`.
 
-        None: all came, or `took` said by False that it wants no more. `until` is of `time.monotonic`.
+        Each comes within `seconds` of the last, and all before `until`.
+
+        None: all came, or `on_frames` said by False that it wants no more. `until` is of `time.monotonic`.
         """
         if body is not None:
             self._send(body)
@@ -110,7 +112,7 @@ class Process:
         expired = False
         while True:
             frames = self._frames(wanted)
-            if frames and not took(frames):
+            if frames and not on_frames(frames):
                 return None
             wanted -= len(frames)
             if not wanted:
@@ -123,13 +125,13 @@ class Process:
                 return Stopped("time")
             expired = time.monotonic() >= deadline  # then one last look: it may be the grader that was held up
             self._wait(deadline - time.monotonic())
-            if wanted > MANY and self._stopped is None:
-                time.sleep(GATHER)
+            if wanted > COALESCE_MIN_FRAMES and self._stopped is None:
+                time.sleep(COALESCE_S)
                 self._read_answers()
 
     def program(self, body: bytes) -> bytes:
         """Hand a program over; the first frame, which says so."""
-        return self._connection.hand_over(body)
+        return self._connection.place_program(body)
 
     def tell(self, settings: Mapping[str, Any]) -> None:
         """Send a frame that is not answered, ahead of the first conversation."""
@@ -192,7 +194,7 @@ class Process:
         return frames
 
     def _read_answers(self) -> None:
-        data = self._connection.read(self._connection.answers, CHUNK)
+        data = self._connection.read(self._connection.answers, READ_CHUNK_BYTES)
         if data:
             self._buffer += data
             self.received += len(data)
@@ -213,7 +215,7 @@ class Process:
         self._stopped = self._stopped or Stopped("channel")
 
     def _read_log(self) -> None:
-        while data := self._connection.read(self._connection.log, CHUNK):
+        while data := self._connection.read(self._connection.log, READ_CHUNK_BYTES):
             self._log.add(data)
             if self._log.total > self._limits.log_limit:
                 self._stopped = self._stopped or Stopped("printed")
@@ -223,11 +225,11 @@ class Process:
 
     def _read_status(self) -> None:
         """The child has ended; its last answers may still be in the pipe."""
-        told = self._connection.read(self._connection.status, ENDING.size)
-        if told is None:
+        next_request = self._connection.read(self._connection.status, ENDING.size)
+        if next_request is None:
             return
-        while data := self._connection.read(self._connection.answers, CHUNK):
+        while data := self._connection.read(self._connection.answers, READ_CHUNK_BYTES):
             self._buffer += data
         self._selector.unregister(self._connection.status)
-        whole = len(told) == ENDING.size
-        self._stopped = Stopped("ended", Ending(*ENDING.unpack(told))) if whole else Stopped("lost")
+        whole = len(next_request) == ENDING.size
+        self._stopped = Stopped("ended", Ending(*ENDING.unpack(next_request))) if whole else Stopped("lost")

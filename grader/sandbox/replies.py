@@ -6,19 +6,19 @@ from dataclasses import dataclass
 
 from grader.errors import did_you_mean, listed
 
-from .values import Value
+from .values import PlainValue
 
 MOST_NAMED = 12
 """Functions that a message names."""
 
 
 @dataclass(frozen=True)
-class Observed:
+class ObservedCall:
     """One call of a supplied table function: what the student's code gave it, and what it answered."""
 
     name: str
-    args: tuple[Value, ...]
-    result: Value
+    args: tuple[PlainValue, ...]
+    result: PlainValue
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class Returned:
     bytes that it came in.
     """
 
-    value: Value
-    arguments_after: tuple[Value, ...] | None = None
-    observed: tuple[Observed, ...] = ()
+    value: PlainValue
+    arguments_after: tuple[PlainValue, ...] | None = None
+    observed: tuple[ObservedCall, ...] = ()
     generators: tuple[GeneratorUse, ...] = ()
     shared: bool = False
     size: int = 0
@@ -63,7 +63,7 @@ class Raised:
 
 
 @dataclass(frozen=True)
-class Missing:
+class MissingFunction:
     """There is no such function; `defined` are those that there are."""
 
     function: str
@@ -143,11 +143,11 @@ class Skipped:
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedProgram:
     """The program was read and run to its end; `functions` are the names it defines."""
 
     functions: tuple[str, ...]
 
 
-Reply = Returned | Raised | Missing | BadValue | TimedOut | Died | Protocol | Skipped
-Load = Loaded | Refused | Raised | TimedOut | Died | Protocol
+Reply = Returned | Raised | MissingFunction | BadValue | TimedOut | Died | Protocol | Skipped
+Load = LoadedProgram | Refused | Raised | TimedOut | Died | Protocol

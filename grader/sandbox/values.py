@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 # None, bool, int, float, str, list, tuple, dict with string keys, NumPy array of booleans, integers or floats,
-# `Generator`, `TableFunction`; `grader.sandbox.codec` enforces it.
-Value = Any
+# `GeneratorArgument`, `TableFunction`; `grader.sandbox.codec` enforces it.
+PlainValue = Any
 
 
 @dataclass(frozen=True)
-class Generator:
+class GeneratorArgument:
     """Becomes `numpy.random.default_rng(seed)` in the student's process."""
 
     seed: int
@@ -27,14 +27,14 @@ class TableFunction:
 
     name: str
     arity: int
-    rows: Mapping[tuple[Value, ...], Value]
+    rows: Mapping[tuple[PlainValue, ...], PlainValue]
 
 
 @dataclass(frozen=True)
-class Call:
+class FunctionCall:
     """One call of a student's function. `watch_arguments`: report what the arguments hold afterwards."""
 
     function: str
-    args: tuple[Value, ...] = ()
-    kwargs: Mapping[str, Value] = field(default_factory=dict)
+    args: tuple[PlainValue, ...] = ()
+    kwargs: Mapping[str, PlainValue] = field(default_factory=dict)
     watch_arguments: bool = False

@@ -23,7 +23,7 @@ from .installation import ENVIRONMENT, LIBRARY_FOLDERS, Installation
 STARTING = 30.0  # seconds until a zygote has said that it is ready; usually 0.2
 ASKING = 10.0  # seconds for one fork
 LARGEST_MESSAGE = 1 << 16
-SEALED = b'"sealed"'
+SEALED_FRAME = b'"sealed"'
 
 Ends = tuple[int, int, int, int, int]
 """Of the pipes for requests, answers, what is printed and the wait status, and of the memory for the program."""
@@ -40,7 +40,7 @@ class ForkedChild:
         self.requests, self.answers, self.log, self.status, self._program = ends
         self._pidfd = pidfd
 
-    def hand_over(self, program: bytes) -> bytes:
+    def place_program(self, program: bytes) -> bytes:
         """In memory that is sealed: from here on nobody can change it, whoever holds a descriptor of it."""
         import fcntl  # here, for this file is read on Windows too
 
@@ -48,7 +48,7 @@ class ForkedChild:
             memory.write(program)
         seals = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL
         fcntl.fcntl(self._program, fcntl.F_ADD_SEALS, seals)
-        return SEALED
+        return SEALED_FRAME
 
     def read(self, end: int, most: int) -> bytes | None:
         try:

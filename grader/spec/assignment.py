@@ -10,8 +10,8 @@ from typing import Literal
 
 from pydantic import Field, ValidationError
 
-from grader.documents import Block, DocumentError, Node, Text, describe_node, read_yaml
-from grader.errors import Place, Problem, SpecError, did_you_mean, listed
+from grader.documents import DocumentError, MappingNode, Node, ScalarNode, describe_node, read_yaml
+from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.spec.copies import python_problems
 from grader.spec.course import ASSIGNMENT_FILE, is_students_copy
 from grader.spec.fields import Label, Points, Strict, Words
@@ -87,7 +87,7 @@ def _belongs(question: str, name: str) -> bool:
     return question == name or question.startswith(f"{name}.")
 
 
-FileLoader = Callable[[Block, Path], LoadedFile]
+FileLoader = Callable[[MappingNode, Path], LoadedFile]
 """Reads the questions of a file's mapping."""
 
 
@@ -118,7 +118,7 @@ def _salt_beside(folder: Path) -> str:
     """The salt of the assignment that a question file belongs to; "" without one."""
     root, _ = _read(folder / ASSIGNMENT_FILE) if (folder / ASSIGNMENT_FILE).is_file() else (None, [])
     salt = root.lookup("salt") if root is not None else None
-    return str(salt) if isinstance(salt, Text) else ""
+    return str(salt) if isinstance(salt, ScalarNode) else ""
 
 
 def _all_names(folder: Path) -> tuple[str, ...]:
@@ -131,7 +131,7 @@ def _all_names(folder: Path) -> tuple[str, ...]:
     for name in names:
         file, _ = _read(folder / f"{name}.yaml")
         parts = (file.lookup("parts") if file is not None else None) or []
-        inner = [part.lookup("question") for part in parts if isinstance(part, Block)]
+        inner = [part.lookup("question") for part in parts if isinstance(part, MappingNode)]
         found += [str(part) for part in inner] or [str(name)]
     return tuple(found)
 
@@ -163,7 +163,7 @@ def _load_folder(folder: Path, load_file: FileLoader) -> Assignment:
         questions += loaded.questions
         if loaded.questions and loaded.name != name:
             message = f"the file is for question {str(name)!r}, but says {loaded.name!r}"
-            problems.append(Problem(message, Place(path.name)))
+            problems.append(Problem(message, SourceLocation(path.name)))
     total = sum((question.points for question in questions), Fraction(0))
     if not problems and model.points is not None and total != model.points:
         place, _ = find(root, ("points",))
@@ -184,19 +184,19 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _read(path: Path) -> tuple[Block | None, list[Problem]]:
+def _read(path: Path) -> tuple[MappingNode | None, list[Problem]]:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_SPEC_BYTES + 1)
     except OSError as error:
-        return None, [Problem(f"cannot be read: {error.strerror}", Place(path.name))]
+        return None, [Problem(f"cannot be read: {error.strerror}", SourceLocation(path.name))]
     if len(data) > MAX_SPEC_BYTES:
-        return None, [Problem(f"is larger than {MAX_SPEC_BYTES} bytes", Place(path.name))]
+        return None, [Problem(f"is larger than {MAX_SPEC_BYTES} bytes", SourceLocation(path.name))]
     try:
         root: Node = read_yaml(data, path.name)
     except DocumentError as error:
         return None, list(error.problems)
-    if not isinstance(root, Block):
+    if not isinstance(root, MappingNode):
         return None, [Problem(f"a spec is a mapping, not {describe_node(root)}", root.place)]
     return root, []
 

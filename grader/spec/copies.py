@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.errors import Place, Problem
+from grader.errors import Problem, SourceLocation
 from grader.spec.question import Question
 
 
@@ -12,4 +12,4 @@ def python_problems(question: Question) -> Iterator[Problem]:
     """A problem for every piece of Python that a question of a student's copy names or holds."""
     for named in question.kind.python_of(question):
         message = f"{question.id}: {named} is Python, which a student's copy (copy: student) may not name"
-        yield Problem(f"{message}: leave it out, or leave out the mark", Place(f"{question.id}.yaml"))
+        yield Problem(f"{message}: leave it out, or leave out the mark", SourceLocation(f"{question.id}.yaml"))

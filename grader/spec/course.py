@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from grader.documents import Block, DocumentError, read_yaml, shortened
+from grader.documents import DocumentError, MappingNode, read_yaml, shortened
 from grader.errors import SpecError, SubmissionError, did_you_mean, listed
 
 ASSIGNMENT_FILE = "assignment.yaml"
@@ -116,7 +116,7 @@ def is_students_copy(spec: Path) -> bool:
             root = read_yaml(file.read(MAX_ASSIGNMENT_FILE_BYTES), ASSIGNMENT_FILE)
     except (OSError, DocumentError):
         return False
-    return isinstance(root, Block) and root.lookup(COPY) == STUDENT
+    return isinstance(root, MappingNode) and root.lookup(COPY) == STUDENT
 
 
 def refuse_inside(path: Path, graded: Path | None) -> None:

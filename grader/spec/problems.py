@@ -7,20 +7,20 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from grader.documents import Block, Node, Series, Text, describe_node
-from grader.errors import Place, Problem, did_you_mean, listed
+from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
+from grader.errors import Problem, SourceLocation, did_you_mean, listed
 from grader.machines.system import DefinitionError, Path
 from grader.spec.fields import FUNCTION_HEAD, TIMED_NAME, FieldError
 
 Keys = tuple[str | int, ...]
 
 
-def child(node: Node, key: str | int) -> tuple[Place, Node | None]:
+def child(node: Node, key: str | int) -> tuple[SourceLocation, Node | None]:
     """The place of a key (or item) below a node, and what stands there."""
-    if isinstance(node, Series) and isinstance(key, int) and key < len(node):
+    if isinstance(node, SequenceNode) and isinstance(key, int) and key < len(node):
         item: Node = node[key]
         return item.place, item
-    if isinstance(node, Block):
+    if isinstance(node, MappingNode):
         for name, value in node.items():
             head, timed = FUNCTION_HEAD.fullmatch(name), TIMED_NAME.fullmatch(name)
             if name == key or (head and head[1] == key) or (timed and f"{timed[1]}[{timed[2]}]" == key):
@@ -28,9 +28,9 @@ def child(node: Node, key: str | int) -> tuple[Place, Node | None]:
     return node.place, None
 
 
-def find(node: Node, keys: Iterable[str | int]) -> tuple[Place, Node | None]:
+def find(node: Node, keys: Iterable[str | int]) -> tuple[SourceLocation, Node | None]:
     """The place where a path of keys ends, as far as it leads, and the node there (None if it leads nowhere)."""
-    place: Place = node.place
+    place: SourceLocation = node.place
     current: Node | None = node
     for key in keys:
         if current is None:
@@ -99,7 +99,7 @@ def definition_problems(error: DefinitionError, root: Node, prefix: Keys) -> lis
         keys = _keys(fault.path, prefix)
         place, node = find(root, keys)
         if node is not None and fault.at is not None:
-            place = node.at(fault.at) if isinstance(node, Text) else node.place
+            place = node.at(fault.at) if isinstance(node, ScalarNode) else node.place
         problems.append(Problem(_named(keys, fault.message), place))
     return problems
 

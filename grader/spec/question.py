@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
-from grader.documents import Block, Text
+from grader.documents import MappingNode, ScalarNode
 from grader.errors import Problem
 
 
@@ -63,7 +63,7 @@ def plain_points(points: Fraction) -> str:
     return str(points.numerator) if points.denominator == 1 else f"{float(points):g}"
 
 
-def rubric_problems(lines: Sequence[tuple[Text, Fraction]], points: Fraction, root: Block) -> list[Problem]:
+def rubric_problems(lines: Sequence[tuple[ScalarNode, Fraction]], points: Fraction, root: MappingNode) -> list[Problem]:
     """Points that do not add up, and names that are used twice."""
     problems = []
     total = sum((worth for _, worth in lines), Fraction(0))

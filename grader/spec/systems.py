@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import Field
 
-from grader.documents import Block, Text
+from grader.documents import MappingNode, ScalarNode
 from grader.errors import Problem
 from grader.language.compile import Function
 from grader.language.functions import BUILTINS
@@ -17,7 +17,7 @@ from grader.spec.fields import (
     TIMED_NAME,
     Expression,
     FieldError,
-    Formula,
+    FormulaText,
     Input,
     Strict,
     Weight,
@@ -30,10 +30,10 @@ from grader.spec.problems import Keys, find
 class EquationsModel(Strict):
     """A behaviour: equations over the network's inputs."""
 
-    initial: dict[Words, Formula] = Field(default_factory=dict)
-    functions: dict[Words, Formula] = Field(default_factory=dict)
-    equations: dict[Words, Formula]
-    output: Formula
+    initial: dict[Words, FormulaText] = Field(default_factory=dict)
+    functions: dict[Words, FormulaText] = Field(default_factory=dict)
+    equations: dict[Words, FormulaText]
+    output: FormulaText
 
 
 class NetworkModel(EquationsModel):
@@ -47,19 +47,19 @@ class ReadingModel(Strict):
     """Another convention: what changes in the network when it is read that way."""
 
     name: Words
-    initial: dict[Words, Formula] = Field(default_factory=dict)
-    functions: dict[Words, Formula] = Field(default_factory=dict)
-    equations: dict[Words, Formula] = Field(default_factory=dict)
-    replace: dict[Words, Formula] = Field(default_factory=dict)
-    output: Formula | None = None
+    initial: dict[Words, FormulaText] = Field(default_factory=dict)
+    functions: dict[Words, FormulaText] = Field(default_factory=dict)
+    equations: dict[Words, FormulaText] = Field(default_factory=dict)
+    replace: dict[Words, FormulaText] = Field(default_factory=dict)
+    output: FormulaText | None = None
 
 
-def trees(formulas: Mapping[Text, Expression]) -> dict[str, Tree]:
+def trees(formulas: Mapping[ScalarNode, Expression]) -> dict[str, Tree]:
     """The trees alone, by plain name."""
     return {str(name): formula.tree for name, formula in formulas.items()}
 
 
-def read_functions(formulas: Mapping[Text, Expression]) -> dict[str, Function]:
+def read_functions(formulas: Mapping[ScalarNode, Expression]) -> dict[str, Function]:
     """`{phi(z): ...}` as functions by name.
 
     Raises:
@@ -75,7 +75,7 @@ def read_functions(formulas: Mapping[Text, Expression]) -> dict[str, Function]:
     return functions
 
 
-def read_initial(formulas: Mapping[Text, Expression]) -> dict[tuple[str, int | None], Tree]:
+def read_initial(formulas: Mapping[ScalarNode, Expression]) -> dict[tuple[str, int | None], Tree]:
     """`h: 1` holds at every time before the first step, `h[0]: 1` and `h[-1]: 0` at one.
 
     Raises:
@@ -134,13 +134,13 @@ def formulas_of(model: EquationsModel | ReadingModel, where: Keys) -> Iterator[t
         yield (*where, "output"), model.output
 
 
-def irrational(keys: Keys, formula: Expression, root: Block) -> Iterator[Problem]:
+def irrational(keys: Keys, formula: Expression, root: MappingNode) -> Iterator[Problem]:
     """A problem for each function in an expression whose values exact arithmetic cannot have."""
     for sub in subtrees(formula.tree):
         name = _irrational_name(sub)
         if name:
             place, node = find(root, keys)
-            yield Problem(_irrational_message(name), node.at(sub.at) if isinstance(node, Text) else place)
+            yield Problem(_irrational_message(name), node.at(sub.at) if isinstance(node, ScalarNode) else place)
 
 
 def _irrational_name(tree: Tree) -> str | None:

@@ -12,7 +12,7 @@ import pytest
 import grader
 from grader.errors import SpecError, SubmissionError
 from grader.export.student import write_bundle
-from grader.kinds.function.code_runner import Workshop
+from grader.kinds.function.code_runner import RunnerPool
 from grader.reports import json as as_json
 from grader.sandbox import Sandbox
 
@@ -36,9 +36,9 @@ def use_tier(boxes: dict[str, Sandbox], monkeypatch: pytest.MonkeyPatch) -> Call
             return
         if boxes[tier].tier.name != tier:
             pytest.skip(f"tier {tier} does not work on this machine")
-        made = Workshop("degraded")
+        made = RunnerPool("degraded")
         made._sandbox = boxes[tier]
-        monkeypatch.setattr("grader.kinds.function.code_runner.workshop", lambda require="strict": made)
+        monkeypatch.setattr("grader.kinds.function.code_runner.runner_pool", lambda require="strict": made)
 
     return use
 

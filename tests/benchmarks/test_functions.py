@@ -18,11 +18,11 @@ from grader.classroom.entries import Entry
 from grader.classroom.work import Task
 from grader.classroom.work import work as one_of_class
 from grader.grading import grade
-from grader.kinds.function.code_runner import workshop
+from grader.kinds.function.code_runner import runner_pool
 from grader.kinds.function.plan import plan_of
-from grader.kinds.function.score import judge_function
+from grader.kinds.function.score import score_function
 from grader.kinds.table import load_assignment
-from grader.sandbox import Loaded, Returned
+from grader.sandbox import LoadedProgram, Returned
 
 from .measure import report, seconds
 
@@ -118,7 +118,7 @@ class Fresh:
         command = [sys.executable, "-I", "-c", FRESH]
         done = subprocess.run(command, input=json.dumps([SOURCE, batches]).encode(), capture_output=True, check=True)
         self.answers = iter(json.loads(done.stdout))
-        self.load = Loaded(tuple(QUESTIONS))
+        self.load = LoadedProgram(tuple(QUESTIONS))
 
     def begin(self):
         pass
@@ -142,7 +142,7 @@ def graded_in_class(task):
 
 def graded_fresh(assignment):
     runner = Fresh([plan_of(question) for question in assignment.questions])
-    results = [judge_function(question, runner) for question in assignment.questions]
+    results = [score_function(question, runner) for question in assignment.questions]
     assert sum(result.points for result in results) == len(QUESTIONS)
     return results
 
@@ -157,14 +157,14 @@ def test_an_isolated_submission_against_a_fresh_interpreter(folder):
     began = time.perf_counter()
     graded(folder, assignment)
     first = time.perf_counter() - began
-    zygotes = list(workshop()._sandbox._zygotes)
+    zygotes = list(runner_pool()._sandbox._zygotes)
     isolated = fresh = float("inf")
     for _ in range(12):  # the best of both, in turns: others may be busy on the machine
         isolated = min(isolated, *(seconds(lambda: graded(folder, assignment), 1) for _ in range(25)))
         fresh = min(fresh, *(seconds(lambda: graded_fresh(assignment), 1) for _ in range(4)))
     unseen = min(seconds(lambda name=name: graded(folder, assignment, name), 1) for name in others(folder, 40))
     assert zygotes
-    assert workshop()._sandbox._zygotes == zygotes
+    assert runner_pool()._sandbox._zygotes == zygotes
     report(
         f"five functions, {sampled(assignment)} inputs",
         {

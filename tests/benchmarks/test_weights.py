@@ -12,11 +12,11 @@ from flint import fmpq
 from grader.kinds.table import load_assignment
 from grader.kinds.weights.lines import examine
 from grader.language.parse import parse
-from grader.machines.alphabet import BIT, Alphabet, Channel, Kind
+from grader.machines.alphabet import BIT, Alphabet, Channel, NumberDomain
 from grader.machines.explore import Bounds, Walk
 from grader.machines.machine import EquationMachine
 from grader.machines.program import Program
-from grader.machines.specification import Judge, Line
+from grader.machines.specification import LineCondition, Specification
 from grader.machines.system import System
 
 from .measure import cpu_of, report, seconds
@@ -167,7 +167,7 @@ def test_one_check_against_one_plain_pytest_run(plain, course, tmp_path):
 
 def ring(states, symbols):
     """A behaviour that counts its inputs modulo `states`, and the network that does the same."""
-    alphabet = Alphabet({"x": Channel(Kind(tuple(fmpq(i) for i in range(symbols))))})
+    alphabet = Alphabet({"x": Channel(NumberDomain(tuple(fmpq(i) for i in range(symbols))))})
     equations = {"s": parse(f"(s[t-1] + x[t]) % {states}")}
     return System(alphabet, equations, parse("s"), {("s", None): parse("0")})
 
@@ -181,11 +181,11 @@ def shift_register(bits):
 
 def proof_time(system):
     """The joint states of a system beside itself, and the time to see them all."""
-    judge = Judge(system, [Line("all")], answer="y")
+    specification = Specification(system, [LineCondition("all")], answer="y")
     program, symbols = Program(system), system.alphabet.symbols()
 
     def prove():
-        walk = Walk([EquationMachine(program, {}, symbols), EquationMachine(judge.program, {}, symbols)])
+        walk = Walk([EquationMachine(program, {}, symbols), EquationMachine(specification.program, {}, symbols)])
         walk.run(lambda *_: True, Bounds(states=100_000))
         assert walk.complete
         return walk

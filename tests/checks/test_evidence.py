@@ -10,7 +10,7 @@ from flint import fmpq
 from grader.errors import HarnessError
 from grader.kinds.weights.counterexample import replayed
 from grader.kinds.weights.lines import Broken, answer_machine, examine
-from grader.kinds.weights.score import judge_weights
+from grader.kinds.weights.score import score_weights
 from grader.language.arrays import Array
 from grader.machines.alphabet import Alphabet, Channel, read_kind
 from grader.machines.system import DefinitionError
@@ -48,7 +48,7 @@ def value_pair(value):
 
 
 def only_check(question, **values):
-    result = judge_weights(question, numbers(**values))
+    result = score_weights(question, numbers(**values))
     assert len(result.checks) == 1
     return result.checks[0]
 
@@ -261,7 +261,7 @@ def test_an_assumption_that_no_input_meets_is_no_reason_to_pass_anybody(ask):
 def test_nothing_is_recognised_and_no_reading_tried_where_the_alphabet_is_endless(ask):
     known = "known: {other: {w: 0, u: 1, earns: 0, say: Forgets.}}\nreadings: [{name: other, replace: {w: 1 + w}}]\n"
     question = ask(LINEAR.replace("integer(-2..2)", "integer"), RUNNING_SUM + ONE_LINE + known)
-    assert judge_weights(question, numbers(w=0, u=1)).messages == ()
+    assert score_weights(question, numbers(w=0, u=1)).messages == ()
 
 
 SQUARES = """
@@ -357,7 +357,7 @@ accept: y / expected == 1
     with pytest.raises(
         DefinitionError, match="accept: cannot be worked out, whatever the answer: 0 is divided by zero"
     ):
-        judge_weights(ask(network, rest + ONE_LINE), numbers(a=0))
+        score_weights(ask(network, rest + ONE_LINE), numbers(a=0))
 
 
 def test_a_power_that_is_no_whole_number_is_wrong_and_not_held(ask):
@@ -423,7 +423,7 @@ behaviour:
   output: b
 """
     with pytest.raises(DefinitionError, match="the behaviour itself is undefined: 1 is divided by zero"):
-        judge_weights(ask(INVERSE, rest + ONE_LINE), numbers(a=2))
+        score_weights(ask(INVERSE, rest + ONE_LINE), numbers(a=2))
 
 
 XOR = """
@@ -446,7 +446,7 @@ def vector(*entries):
 
 def test_a_feed_forward_network_is_a_question_of_length_1(ask):
     question = ask(XOR, ONE_LINE)
-    result = judge_weights(question, numbers(W=W, b=vector(-0.5, -1.5), v=vector(1, -1), c=-0.5))
+    result = score_weights(question, numbers(W=W, b=vector(-0.5, -1.5), v=vector(1, -1), c=-0.5))
     assert result.checks[0].evidence == Proved(1, length=1)
     assert result.margins[0] == Margin("h[0]", "0.5", "x = [0, 0]", zero=False)
     wrong = only_check(question, W=W, b=vector(-0.5, -1.5), v=vector(1, 1), c=-0.5).evidence
@@ -473,7 +473,7 @@ behaviour:
   output: b
 length: 1
 """
-    assert judge_weights(ask(network, ONE_LINE), numbers(w=1)).margins == (
+    assert score_weights(ask(network, ONE_LINE), numbers(w=1)).margins == (
         Margin("h", "1", "x = 0 and h[t-1] = 1", zero=False),
     )
 
@@ -489,8 +489,8 @@ behaviour:
   output: b
 assume: x[t] != 1
 """
-    assert judge_weights(ask(network, ONE_LINE), numbers(w=2)).margins[0].distance == "2"
-    assert judge_weights(ask(network.replace("assume: x[t] != 1", ""), ONE_LINE), numbers(w=2)).margins[0].zero
+    assert score_weights(ask(network, ONE_LINE), numbers(w=2)).margins[0].distance == "2"
+    assert score_weights(ask(network.replace("assume: x[t] != 1", ""), ONE_LINE), numbers(w=2)).margins[0].zero
 
 
 def test_the_student_may_choose_the_initial_state(ask):
@@ -535,7 +535,7 @@ checks:
 def test_a_serial_adder_with_a_carry_bit(ask):
     """Lowest digit first; the carry is the state of the behaviour, the parity of time that of two rubric lines."""
     question = ask(ADDER, "")
-    right = judge_weights(question, numbers(W=vector(1, 1, 1), bc=-1.5, V=vector(1, 1, 1, -2)))
+    right = score_weights(question, numbers(W=vector(1, 1, 1), bc=-1.5, V=vector(1, 1, 1, -2)))
     assert [check.evidence for check in right.checks] == [Proved(4)] * 4  # two carries, two parities
     assert [m.distance for m in right.margins] == ["0.5"]
 
@@ -580,7 +580,7 @@ checks:
   - {name: even lengths, points: 0.5, when: "even[t]"}
   - {name: odd lengths, points: 0.5, when: "not even[t]"}
 """
-    result = judge_weights(ask(network, ""), numbers(w=2))
+    result = score_weights(ask(network, ""), numbers(w=2))
     assert [check.outcome for check in result.checks] == ["passed", "failed"]
     assert result.checks[0].evidence == Proved(2)
     assert result.checks[1].evidence.input == "0"
@@ -607,7 +607,7 @@ def test_an_output_that_is_an_expression_is_called_output(ask):
     network = XOR.replace("output: y\n", "output: phi(v @ h + c) - 1\n").replace("output: differ", "output: differ - 1")
     question = ask(network, "accept: output == expected\n" + ONE_LINE)
     weights = numbers(W=W, b=vector(-0.5, -1.5), v=vector(1, -1), c=-0.5)
-    assert judge_weights(question, weights).points == 1
+    assert score_weights(question, weights).points == 1
 
 
 def test_a_vector_output_is_compared_as_a_whole(ask):
@@ -683,5 +683,5 @@ def test_the_walk_visits_as_many_edges_as_the_joint_machine_has(q6):
 
 
 def test_alphabets_of_a_question_are_made_once(q6):
-    assert q6.judge.machine(q6.symbols) is q6.judge.machine(q6.symbols)
+    assert q6.specification.machine(q6.symbols) is q6.specification.machine(q6.symbols)
     assert Alphabet({"x": Channel(read_kind("bit"))}).is_bits

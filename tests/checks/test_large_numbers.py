@@ -7,7 +7,7 @@ import pytest
 from flint import fmpq
 
 from grader.kinds.weights.lines import MAX_STORED_BITS, answer_machine, examine
-from grader.kinds.weights.score import judge_weights
+from grader.kinds.weights.score import score_weights
 from grader.language.arrays import Array
 from grader.language.numbers import from_float
 from grader.machines.explore import MAX_COUNTED_EDGES, WordCount, count_words
@@ -50,7 +50,7 @@ HIDING = (
 
 
 def outcomes(question, **values):
-    result = judge_weights(
+    result = score_weights(
         question, {name: fmpq(Fraction(v).numerator, Fraction(v).denominator) for name, v in values.items()}
     )
     return result, [(check.outcome, check.points) for check in result.checks]
@@ -103,7 +103,7 @@ def test_weights_of_a_trained_network_do_not_reach_the_limits(load):
     question = load(question_text(network, "V: [2, 2], U: [2, 2]", rest))
     rng = random.Random(3)
     values = {n: Array((2, 2), [from_float(rng.uniform(-1, 1)) for _ in range(4)]) for n in "VU"}
-    (check,) = judge_weights(question, values).checks
+    (check,) = score_weights(question, values).checks
     assert check.outcome == "passed"
 
 

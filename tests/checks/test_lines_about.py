@@ -11,7 +11,7 @@ from flint import fmpq
 
 from grader.kinds.table import load_assignment
 from grader.kinds.weights.lines import answer_machine, examine
-from grader.kinds.weights.score import judge_weights
+from grader.kinds.weights.score import score_weights
 from grader.selfcheck import check_assignment
 from grader.verdict import Exhausted, Proved, Sampled
 
@@ -41,7 +41,7 @@ checks:
 
 
 def verdict(question, a):
-    result = judge_weights(question, {"a": fmpq(Fraction(a).numerator, Fraction(a).denominator)})
+    result = score_weights(question, {"a": fmpq(Fraction(a).numerator, Fraction(a).denominator)})
     return result.checks[0]
 
 
@@ -99,7 +99,7 @@ NEVER = {
 def test_a_line_that_no_input_is_about_is_held_whatever_the_answer(load, name, a):
     inputs, when, behaviour = NEVER[name]
     question = load(text(inputs, when, behaviour, rest="budget: {states: 300}"))
-    result = judge_weights(question, {"a": fmpq(a)})
+    result = score_weights(question, {"a": fmpq(a)})
     assert [(c.outcome, c.points, c.message) for c in result.checks] == [
         ("held", 0, "no input that was looked at is about this line")
     ]
@@ -116,7 +116,7 @@ def test_a_proof_about_other_steps_is_no_proof_of_a_line(load):
 def test_the_lines_beside_one_that_is_held_keep_their_marks(load):
     lines = '  - {name: first, points: 1}\n  - {name: second, points: 1, when: "x[t] == 1"}\n'
     question = load(text("x: bit", "x[t] == 2").replace("points: 1\nanswer", "points: 3\nanswer") + lines)
-    result = judge_weights(question, {"a": fmpq(1)})
+    result = score_weights(question, {"a": fmpq(1)})
     assert [(c.outcome, c.points) for c in result.checks] == [("held", 0), ("passed", 1), ("passed", 1)]
     assert (result.status, result.points, result.pending_points) == ("held", 2, 1)
 

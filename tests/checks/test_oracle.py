@@ -14,7 +14,7 @@ from flint import fmpq
 
 from grader.kinds.weights.counterexample import replayed
 from grader.kinds.weights.lines import answer_machine, examine
-from grader.kinds.weights.score import judge_weights
+from grader.kinds.weights.score import score_weights
 from grader.language.arrays import Array
 from grader.verdict import Proved
 
@@ -275,7 +275,7 @@ def test_the_ladder_gives_the_points_above_the_first_broken_line(request, name):
     points = [line.points for line in question.rubric]
     for weights in settings_for(random.Random(9), right, 100):
         values, expected = check(question, weights)
-        result = judge_weights(question, values)
+        result = score_weights(question, values)
         first = min(expected, default=len(points))
         assert result.points == sum(points[:first])
         outcomes = ["passed"] * first + ["failed"] + ["blocked"] * len(points)

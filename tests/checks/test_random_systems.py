@@ -16,7 +16,7 @@ from flint import fmpq
 
 from grader.kinds.weights.counterexample import replayed
 from grader.kinds.weights.lines import answer_machine, examine
-from grader.kinds.weights.score import judge_weights
+from grader.kinds.weights.score import score_weights
 from grader.verdict import Proved
 
 COMPARE = {
@@ -352,7 +352,7 @@ class Oracle:
             level = following
         return found
 
-    def concerned(self, length):
+    def lines_applying_to(self, length):
         """The rubric lines that some step of a word of at most `length` steps is about."""
         found, level = set(), [((), {}, {})]
         for _ in range(length):
@@ -410,10 +410,10 @@ def check_puzzle(load, rng):
     if len(lengths) < len(drawn.lines):
         assert isinstance(findings.holds, Proved)
         assert findings.holds.length == drawn.length
-        about = oracle.concerned(depth)
+        about = oracle.lines_applying_to(depth)
         assert about <= findings.met
         assert drawn.length is None or about == findings.met
-        outcomes = [check.outcome for check in judge_weights(question, values).checks]
+        outcomes = [check.outcome for check in score_weights(question, values).checks]
         assert outcomes == [_outcome(line, lengths, findings.met) for line in range(len(drawn.lines))]
     for line, broken in findings.broken.items():
         assert broken.shortest

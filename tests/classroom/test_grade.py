@@ -292,7 +292,7 @@ def test_check_asks_which_assignment_is_meant(two_assignments, run, tmp_path):
 
 
 def test_what_is_held_has_no_mark_no_sum_and_no_zero(course, run, tmp_path, monkeypatch):
-    real = grader.kinds.weights.score.judge_weights
+    real = grader.kinds.weights.score.score_weights
 
     def judge(question, values):
         if question.id == "q5" and values["W1"] == 13:

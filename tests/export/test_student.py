@@ -11,16 +11,16 @@ import pytest
 import yaml
 
 from grader.answers.submission import Submission
-from grader.documents import Text
-from grader.errors import Place, SpecError
+from grader.documents import ScalarNode
+from grader.errors import SourceLocation, SpecError
 from grader.export.student import bundle, write_bundle
 from grader.formulas import is_equal
 from grader.grading import grade
 from grader.kinds.copy_texts import check_copy
-from grader.kinds.formula.score import judge_formula
-from grader.kinds.function.spec_check import judge_code
+from grader.kinds.formula.score import score_formula
+from grader.kinds.function.spec_check import score_code
 from grader.kinds.table import load_assignment
-from grader.kinds.weights.score import judge_weights
+from grader.kinds.weights.score import score_weights
 from grader.spec.course import load_reference
 from grader.verdict import as_number
 
@@ -281,11 +281,11 @@ def test_known_formulas_and_weights_earn_in_the_copy_what_it_can_check(course, c
             if way.kind.name == "weights":
                 for known in way.known:
                     tried += 1
-                    assert judge_weights(other, known.values).points == known.earns
+                    assert score_weights(other, known.values).points == known.earns
             if way.kind.name == "formula":
                 for known in way.known:
                     tried += 1
-                    earned = judge_formula(other, Text(known.text, Place(known.name))).points
+                    earned = score_formula(other, ScalarNode(known.text, SourceLocation(known.name))).points
                     assert earned == (way.points if known.earns == way.points else 0), known.name
                 for near in way.near:
                     tried += 1
@@ -298,7 +298,7 @@ def test_right_functions_lose_nothing_in_the_copy(course, copy):
     for question in course.questions:
         if question.kind.name == "function":
             right = next(known for known in question.known if known.earns == question.points)
-            result = judge_code(mine[question.id], right.code)
+            result = score_code(mine[question.id], right.code)
             assert {check.outcome for check in result.checks} <= {"passed", "pending"}, question.id
 
 

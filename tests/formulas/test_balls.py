@@ -7,7 +7,7 @@ from flint import arb, ctx, fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.language.arithmetic import FUEL, EvaluationError, TooLarge
+from grader.language.arithmetic import STEP_BUDGET, EvaluationError, TooLarge
 from grader.language.arrays import Array, ShapeError
 from grader.language.balls import Balls, Undecided
 from grader.language.batches import Batches, constant
@@ -27,7 +27,7 @@ def evaluate(text: str, meaning=None, bits: int = 64, **values):
         scope.names[name] = scope.new_slot()
     closure = compile_tree(parse(text), scope, meaning)
     frame = [None] * (scope.new_slot())
-    frame[FUEL] = 10_000
+    frame[STEP_BUDGET] = 10_000
     for name, value in values.items():
         frame[scope.names[name]] = value
     with ctx.workprec(bits):

@@ -13,13 +13,13 @@ from grader.answers.code import Code
 from grader.answers.submission import Submission
 from grader.errors import SubmissionError
 from grader.grading import grade
-from grader.kinds.function.code_runner import workshop
+from grader.kinds.function.code_runner import runner_pool
 from grader.kinds.function.plan import Plan, plan_of
 from grader.kinds.function.question import FunctionQuestion
-from grader.kinds.function.score import judge_function
+from grader.kinds.function.score import score_function
 from grader.kinds.table import load_assignment
 from grader.reports import json, terminal
-from grader.sandbox import Call, Returned
+from grader.sandbox import FunctionCall, Returned
 from grader.spec.assignment import Assignment
 from grader.verdict import CheckResult, QuestionResult, Report
 
@@ -77,9 +77,9 @@ def question(tmp_path: Path) -> Callable[..., FunctionQuestion]:
 def judged(question: FunctionQuestion, source: str, seconds: float = 0.25) -> Judged:
     """A student's code judged, with short calls."""
     code = Code("solution.py", textwrap.dedent(source).encode(), "python")
-    runner = workshop().open(code, seconds)
+    runner = runner_pool().open(code, seconds)
     try:
-        return Judged(question, judge_function(question, runner))
+        return Judged(question, score_function(question, runner))
     finally:
         runner.close()
 
@@ -131,6 +131,6 @@ def both_reports(report: Report) -> str:
 
 
 __all__ = [
-    "Call", "Judged", "Plan", "Report", "Returned", "SubmissionError", "both_reports", "grade", "judged", "plan_of",
+    "FunctionCall", "Judged", "Plan", "Report", "Returned", "SubmissionError", "both_reports", "grade", "judged", "plan_of",
     "question_text",
 ]  # fmt: skip

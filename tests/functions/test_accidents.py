@@ -4,8 +4,8 @@ import pytest
 
 from grader.answers.code import Code
 from grader.errors import SubmissionError
-from grader.kinds.function.code_runner import workshop
-from grader.kinds.function.score import judge_function
+from grader.kinds.function.code_runner import runner_pool
+from grader.kinds.function.score import score_function
 
 from .conftest import grade, judged, question_text
 
@@ -179,8 +179,8 @@ def test_printing_is_no_answer(judge):
 
 
 def test_a_session_is_closed_after_judging(question):
-    runner = workshop().open(Code("solution.py", b"def f(x):\n    return x", "python"), 0.25)
-    judge_function(question("f(x)", NUMBERS, "holds: out == x"), runner)
+    runner = runner_pool().open(Code("solution.py", b"def f(x):\n    return x", "python"), 0.25)
+    score_function(question("f(x)", NUMBERS, "holds: out == x"), runner)
     runner.close()
     runner.close()
     assert [str(reply) for reply in runner.call([])] == []

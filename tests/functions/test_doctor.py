@@ -5,8 +5,8 @@ import sys
 import pytest
 
 from grader.cli import main
-from grader.doctor import WIDTH, render
-from grader.kinds.function.code_runner import workshop
+from grader.doctor import DOCTOR_COLUMNS, render
+from grader.kinds.function.code_runner import runner_pool
 from grader.sandbox import Mechanism, Probe
 from grader.sandbox.tiers import TIERS
 
@@ -21,7 +21,7 @@ def doctor(monkeypatch, capsys):
 
 
 def test_the_tier_is_the_one_that_code_runs_in(doctor):
-    assert f"tier {workshop().tier.partition(chr(59))[0]}" in " ".join(doctor.split())
+    assert f"tier {runner_pool().tier.partition(chr(59))[0]}" in " ".join(doctor.split())
 
 
 def test_each_mechanism_has_a_line_and_what_is_missing_a_fix(doctor):
@@ -29,7 +29,7 @@ def test_each_mechanism_has_a_line_and_what_is_missing_a_fix(doctor):
     marks = [line[:4] for line in lines if line[:4] in ("ok  ", "no  ")]
     assert len(marks) >= 8
     assert marks.count("no  ") == sum("to have it:" in line for line in lines)
-    assert max(map(len, lines)) <= WIDTH
+    assert max(map(len, lines)) <= DOCTOR_COLUMNS
 
 
 def test_what_is_missing_is_said_with_its_fix():

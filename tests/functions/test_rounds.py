@@ -3,8 +3,8 @@
 import pytest
 
 from grader.answers.code import Code
-from grader.kinds.function.code_runner import workshop
-from grader.sandbox import Batch, Call, Limits, Program, Returned, Sandbox, Skipped, TimedOut
+from grader.kinds.function.code_runner import runner_pool
+from grader.sandbox import Batch, FunctionCall, Limits, Returned, Sandbox, Skipped, StudentProgram, TimedOut
 from grader.sandbox.round import Round
 
 from .conftest import grade, question_text
@@ -13,7 +13,7 @@ ECHO = "def f(x):\n    return x\ndef g(x):\n    return -x\n"
 
 
 def batch(name, numbers):
-    return Batch([Call(name, (number,)) for number in numbers])
+    return Batch([FunctionCall(name, (number,)) for number in numbers])
 
 
 def together(*batches):
@@ -30,7 +30,7 @@ def runner():
     opened = []
 
     def made(source):
-        opened.append(workshop().open(Code("solution.py", source.encode(), "python"), 0.2))
+        opened.append(runner_pool().open(Code("solution.py", source.encode(), "python"), 0.2))
         return opened[-1]
 
     yield made
@@ -40,7 +40,7 @@ def runner():
 
 def test_replies_to_calls_made_ahead_are_those_of_each_batch(runner):
     echo, first, second = runner(ECHO), batch("f", range(300)), batch("g", range(200))
-    echo.ask_ahead([first, second], together(first, second))
+    echo.prefetch([first, second], together(first, second))
     assert values(echo.call(first)) == list(range(300))
     assert values(echo.call(second)) == [-n for n in range(200)]
     assert values(echo.call(first)) == list(range(300))
@@ -48,10 +48,10 @@ def test_replies_to_calls_made_ahead_are_those_of_each_batch(runner):
 
 def test_batches_may_be_looked_at_in_any_order_with_other_calls_between(runner):
     echo, first, second, third = runner(ECHO), batch("f", range(50)), batch("g", range(50)), batch("f", range(7))
-    echo.ask_ahead([first, second, third], together(first, second, third))
+    echo.prefetch([first, second, third], together(first, second, third))
     assert values(echo.call(second)) == [-n for n in range(50)]
-    assert values(echo.call([Call("f", (99,))])) == [99]
-    assert values(echo.call([Call("f", (98,))], fresh=True)) == [98]
+    assert values(echo.call([FunctionCall("f", (99,))])) == [99]
+    assert values(echo.call([FunctionCall("f", (98,))], fresh=True)) == [98]
     assert values(echo.call(third)) == list(range(7))
     assert values(echo.call(first)) == list(range(50))
 
@@ -60,7 +60,7 @@ def test_a_batch_of_which_no_call_was_made_is_asked_again(runner, monkeypatch):
     monkeypatch.setattr("grader.kinds.function.code_runner.RUN_SECONDS", 0.5)
     source = "def f(x):\n    while True: pass\ndef g(x):\n    return x\n"
     code, hanging, fine = runner(source), batch("f", range(9)), batch("g", range(9))
-    code.ask_ahead([hanging, fine], together(hanging, fine))
+    code.prefetch([hanging, fine], together(hanging, fine))
     lost = code.call(hanging)
     assert isinstance(lost[0], TimedOut)
     assert isinstance(lost[-1], Skipped)
@@ -69,11 +69,11 @@ def test_a_batch_of_which_no_call_was_made_is_asked_again(runner, monkeypatch):
 
 @pytest.mark.parametrize("sizes", [[10], [1] * 10, [3, 0, 7], [9, 1], [0, 10]])
 def test_a_session_gives_its_replies_in_pieces(sizes):
-    with Sandbox() as box, box.open(Program(ECHO.encode())) as session:
+    with Sandbox() as box, box.open(StudentProgram(ECHO.encode())) as session:
         pieces = list(session.stream(batch("f", range(10)), sizes))
         assert [len(piece) for piece in pieces] == sizes
         assert values([reply for piece in pieces for reply in piece]) == list(range(10))
-        assert values(session.call([Call("g", (4,))])) == [-4]
+        assert values(session.call([FunctionCall("g", (4,))])) == [-4]
 
 
 @pytest.mark.parametrize("sizes", [[10], [1] * 10, [5, 5], [6, 4]])
@@ -90,9 +90,9 @@ def test_in_pieces_as_in_one_a_call_that_is_lost_is_lost_alone(sizes, body, lost
     """The fifth call goes wrong; where its trouble shows only with the next frame, it is still the only one."""
     source = f"import os, time\ndef f(x):\n    if x == 5:\n        {body}\n    return x\n"
     limits = Limits(call_seconds=0.2, run_seconds=3)
-    with Sandbox() as box, box.open(Program(source.encode()), limits) as session:
+    with Sandbox() as box, box.open(StudentProgram(source.encode()), limits) as session:
         replies = [reply for piece in session.stream(batch("f", range(10)), sizes) for reply in piece]
-    with Sandbox() as box, box.open(Program(source.encode()), limits) as session:
+    with Sandbox() as box, box.open(StudentProgram(source.encode()), limits) as session:
         assert values(replies) == values(session.call(batch("f", range(10))))
     assert values(replies) == [0, 1, 2, 3, 4, lost, 6, 7, 8, 9]
 
@@ -192,5 +192,5 @@ def test_calls_get_less_time_once_many_were_lost_and_what_returns_still_counts(c
 
 
 def test_there_is_one_workshop_for_each_requirement():
-    assert workshop() is workshop("strict")
-    assert workshop("off") is not workshop("strict")
+    assert runner_pool() is runner_pool("strict")
+    assert runner_pool("off") is not runner_pool("strict")

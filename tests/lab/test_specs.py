@@ -5,8 +5,8 @@ from itertools import takewhile
 import pytest
 
 from grader.answers.code import Code
-from grader.kinds.function.code_runner import workshop
-from grader.kinds.function.score import judge_function
+from grader.kinds.function.code_runner import runner_pool
+from grader.kinds.function.score import score_function
 from grader.kinds.function.spec_check import check_function_question
 from grader.kinds.table import load_assignment
 from grader.selfcheck import check_assignment
@@ -30,9 +30,9 @@ QUESTIONS = {
 
 
 def judged(question, source):
-    runner = workshop().open(Code("solution.py", source.encode(), "python"), question.call_seconds)
+    runner = runner_pool().open(Code("solution.py", source.encode(), "python"), question.call_seconds)
     try:
-        return judge_function(question, runner, shrink=False)
+        return score_function(question, runner, shrink=False)
     finally:
         runner.close()
 

@@ -8,7 +8,7 @@ import pytest
 from flint import fmpq
 
 from grader.language import limits
-from grader.language.arithmetic import FUEL, Frame, Missing
+from grader.language.arithmetic import STEP_BUDGET, Frame, MissingValue
 from grader.language.batches import Batch, Batches
 from grader.language.compile import Scope, compile_tree, time_lag
 from grader.language.exact import Exact
@@ -32,10 +32,10 @@ def at_step(text: str, t: int, now: Any, before: Any, defined: Definitions | Non
     scope = sequence_scope(defined=defined)
     closure = compile_tree(parse(text), scope, Exact(), **options)
     frame: Frame = [None] * scope.new_slot()
-    frame[FUEL] = limits.MAX_ITERATIONS
+    frame[STEP_BUDGET] = limits.MAX_ITERATIONS
     frame[scope.names["t"]] = rational(t)
     for lag, value in enumerate((now, before)):
-        frame[scope.sequences["h"][lag]] = value if isinstance(value, Missing) else rational(value)
+        frame[scope.sequences["h"][lag]] = value if isinstance(value, MissingValue) else rational(value)
     return closure(frame)
 
 
@@ -155,7 +155,7 @@ def test_a_parameter_hides_a_sequence() -> None:
 
 
 def test_a_choice_touches_one_branch_alone() -> None:
-    missing = Missing("h[0]")
+    missing = MissingValue("h[0]")
     assert at_step("h[t-1] + 1 if t > 1 else 0", 1, 0, missing, locate=True) == 0
     assert exact("1/x if x else 0", x=0) == 0
     assert exact("2 if 1 else 1/0") == 2
@@ -257,7 +257,7 @@ def test_errors_point_into_the_text_of_the_expression(text: str, message: str, a
     """Also those that happen in the body of a function: the call is what the reader sees."""
     defined = {"inverse": ("z", "          1/z"), "twice": ("z", "     inverse(z) + inverse(z)")}
     with pytest.raises(ExpressionError, match=f"^{re.escape(message)}$") as caught:
-        at_step(text, 1, 0, Missing("h[0]"), defined, locate=True)
+        at_step(text, 1, 0, MissingValue("h[0]"), defined, locate=True)
     assert caught.value.at == at
 
 

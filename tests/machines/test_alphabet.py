@@ -13,7 +13,7 @@ from grader.machines.alphabet import (
     MAX_SYMBOLS,
     Alphabet,
     Channel,
-    Kind,
+    NumberDomain,
     read_kind,
     read_outputs,
     show_outputs,
@@ -22,20 +22,20 @@ from grader.machines.alphabet import (
 
 BITS = Alphabet({"x": Channel(BIT)})
 PAIRS = Alphabet({"x": Channel(BIT, (2,))})
-SIGNS = Alphabet({"x": Channel(Kind((fmpq(-1), fmpq(0), fmpq(1))))})
-TWO = Alphabet({"a": Channel(BIT), "b": Channel(Kind((fmpq(1, 2), fmpq(-3))))})
+SIGNS = Alphabet({"x": Channel(NumberDomain((fmpq(-1), fmpq(0), fmpq(1))))})
+TWO = Alphabet({"a": Channel(BIT), "b": Channel(NumberDomain((fmpq(1, 2), fmpq(-3))))})
 
 
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
         ("bit", BIT),
-        ("integer", Kind(None, whole=True)),
-        ("real", Kind(None)),
-        ("real(-3..3)", Kind(None, fmpq(-3), fmpq(3))),
-        ("real( -1/2 .. 0.5 )", Kind(None, fmpq(-1, 2), fmpq(1, 2))),
-        ("integer(-1..1)", Kind((fmpq(-1), fmpq(0), fmpq(1)), fmpq(-1), fmpq(1), whole=True)),
-        ("integer(7..7)", Kind((fmpq(7),), fmpq(7), fmpq(7), whole=True)),
+        ("integer", NumberDomain(None, whole=True)),
+        ("real", NumberDomain(None)),
+        ("real(-3..3)", NumberDomain(None, fmpq(-3), fmpq(3))),
+        ("real( -1/2 .. 0.5 )", NumberDomain(None, fmpq(-1, 2), fmpq(1, 2))),
+        ("integer(-1..1)", NumberDomain((fmpq(-1), fmpq(0), fmpq(1)), fmpq(-1), fmpq(1), whole=True)),
+        ("integer(7..7)", NumberDomain((fmpq(7),), fmpq(7), fmpq(7), whole=True)),
     ],
 )
 def test_kinds(text, kind):

@@ -9,7 +9,7 @@ from grader.documents import read_yaml
 from grader.kinds.table import load_assignment
 from grader.kinds.weights.counterexample import replayed
 from grader.kinds.weights.lines import answer_machine, examine
-from grader.kinds.weights.score import judge_weights
+from grader.kinds.weights.score import score_weights
 from grader.spec.values import read_value
 from grader.verdict import Counterexample, QuestionResult
 
@@ -34,7 +34,7 @@ def questions():
 
 
 @pytest.fixture(scope="session")
-def judge(questions):
+def specification(questions):
     """Judges weights written as in an answers file, or the known answer of that name."""
 
     def judged(name, answer):
@@ -47,6 +47,6 @@ def judge(questions):
             values = {k: read_value(node, k, question.parameters[k]) for k, node in nodes.items()}
         findings = examine(question, answer_machine(question, values))
         broken = {line: replayed(question, values, line, found) for line, found in sorted(findings.broken.items())}
-        return Judged(judge_weights(question, values), broken)
+        return Judged(score_weights(question, values), broken)
 
     return judged

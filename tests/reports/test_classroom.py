@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.reports.classroom import as_data, render
-from grader.verdict import Fault, Report
+from grader.verdict import CheckFault, Report
 
 from ..answers.helpers import Q5, write
 from .format_samples import check, everything, hostile, is_golden, question, with_held
@@ -49,7 +49,7 @@ def test_what_waits_for_a_reader_is_left_out_with_its_points():
 
 
 def test_nothing_but_waiting_is_a_pass_of_no_points():
-    waits = question("q7", "pending", check("a reader", 0, 10, "pending", Fault("")))
+    waits = question("q7", "pending", check("a reader", 0, 10, "pending", CheckFault("")))
     data = follows_the_rules(render(Report("a", "alice", (waits,))))
     assert (data["status"], data["max_score"], len(data["tests"])) == ("pass", 0, 1)
 

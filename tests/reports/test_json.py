@@ -9,11 +9,11 @@ from grader.grading import grade, held
 from grader.kinds.table import load_assignment
 from grader.reports.json import as_data, render
 from grader.verdict import (
+    CheckFault,
     CheckResult,
     Counterexample,
     Examples,
     Exhausted,
-    Fault,
     NoEvidence,
     Proved,
     QuestionResult,
@@ -112,7 +112,7 @@ KINDS = {
         Counterexample("01", "00", "01", shortest=False),
         {"input": "01", "expected": "00", "got": "01", "shortest": False, "trace": []},
     ),
-    "error": (Fault("why"), {"reason": "why"}),
+    "error": (CheckFault("why"), {"reason": "why"}),
     "none": (NoEvidence(), {}),
 }
 

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from grader.reports.lines import clipped
 from grader.reports.markdown import MOST_BYTES, escaped, render
 from grader.reports.visible import visible
-from grader.verdict import CheckResult, Fault, Report
+from grader.verdict import CheckFault, CheckResult, Report
 
 from ..answers.helpers import Q5, write
 from .format_samples import HOSTILE, WRONG, everything, hostile, is_golden, question, with_held
@@ -51,8 +51,8 @@ def test_every_fate_in_a_table():
     page = Page(render(with_held()))
     assert page.tags.count("table") == 6
     assert page.tags.count("tr") == 6 + 9
-    for fate in ("✅ passed", "❌ failed", "⏸️ blocked", "⏳ pending", "❌ missing", "❌ rejected", "⚠️ held"):
-        assert fate in page.text
+    for status in ("✅ passed", "❌ failed", "⏸️ blocked", "⏳ pending", "❌ missing", "❌ rejected", "⚠️ held"):
+        assert status in page.text
     assert "alice - assignment3: 27.5 / 104 (17 pending)" in page.text
     assert "<-- first wrong step" in page.text
     assert "Code ran in a sandbox of tier B" in page.text
@@ -77,7 +77,7 @@ def test_hostile_text_shows_as_itself():
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(st.text(st.characters(codec="utf-8"), max_size=60) | st.text("`*_~|<>&[]()!#@$:/.\\-+=1 \n\"'", max_size=40))
 def test_any_text_shows_as_itself(text):
-    line = CheckResult("line", Fraction(0), Fraction(1), "failed", Fault(""), f"({text})")
+    line = CheckResult("line", Fraction(0), Fraction(1), "failed", CheckFault(""), f"({text})")
     report = Report("a", "alice", (question("q1", "graded", line),), (f"({text})",))
     page = Page(render(report))
     assert spelt(page.text).count(spelt(visible(f"({text})"))) == 2

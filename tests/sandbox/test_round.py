@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.sandbox import Batch, Call, Died, Protocol, Returned, Skipped
+from grader.sandbox import Batch, Died, FunctionCall, Protocol, Returned, Skipped
 from grader.sandbox.batch import OVERHEAD
 from grader.sandbox.round import Round
 
@@ -18,7 +18,7 @@ LOST = Died("lost")
 
 
 def calls(count: int) -> Batch:
-    return Batch([Call("f", (number,)) for number in range(count)])
+    return Batch([FunctionCall("f", (number,)) for number in range(count)])
 
 
 def child(answered: int = 0) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.documents import Block
+from grader.documents import MappingNode
 from grader.errors import Problem
 from grader.kinds.base import EntryKind
 from grader.kinds.copies import PlainDocument
@@ -31,16 +31,16 @@ class ChoiceKind(EntryKind):
 
         return ChoiceModel
 
-    def load(self, root: Block, path: Path, kinds: KindTable) -> tuple[ChoiceQuestion | None, list[Problem]]:
+    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[ChoiceQuestion | None, list[Problem]]:
         from grader.kinds.choice.question import load
 
         return load(root, path)
 
     def score_entry(self, question: ChoiceQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
         from grader.answers.prose import read_choices
-        from grader.kinds.choice.score import judge_choice
+        from grader.kinds.choice.score import score_choice
 
-        return judge_choice(question, read_choices(entry))
+        return score_choice(question, read_choices(entry))
 
     def read_entry(self, question: ChoiceQuestion, entry: Answer) -> list[str]:
         from grader.answers.prose import read_choices

@@ -9,14 +9,14 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
-from grader.documents import Block
+from grader.documents import MappingNode
 from grader.errors import Problem, did_you_mean
 from grader.kinds.choice import KIND
 from grader.spec.fields import Label, Points, Strict, Words
 from grader.spec.problems import validation_problems
 from grader.spec.question import RubricLine
 
-LINE = "the choice is right"
+CHOICE_LINE = "the choice is right"
 
 
 class ChoiceModel(Strict):
@@ -51,19 +51,19 @@ class ChoiceQuestion:
     @property
     def rubric(self) -> tuple[RubricLine, ...]:
         """One line: the choice."""
-        return (RubricLine(LINE, self.points),)
+        return (RubricLine(CHOICE_LINE, self.points),)
 
 
-MODELS: dict[str, type[BaseModel]] = {"": ChoiceModel}
+CHOICE_MODELS: dict[str, type[BaseModel]] = {"": ChoiceModel}
 """The model at each path of a choice, for suggestions."""
 
 
-def load(root: Block, path: Path) -> tuple[ChoiceQuestion | None, list[Problem]]:
+def load(root: MappingNode, path: Path) -> tuple[ChoiceQuestion | None, list[Problem]]:
     """The question of a file, or every problem that keeps it from being one."""
     try:
         model = ChoiceModel.model_validate(root)
     except ValidationError as error:
-        return None, validation_problems(error, root, MODELS)
+        return None, validation_problems(error, root, CHOICE_MODELS)
     options = {str(name): str(text) for name, text in model.options.items()}
     problems = [
         Problem(f"{str(name)!r} is not one of the options{did_you_mean(name, options)}", name.place)

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from grader.documents import Text, shortened
+from grader.documents import ScalarNode, shortened
 from grader.errors import Problem, SubmissionError, did_you_mean, listed
-from grader.kinds.choice.question import LINE, ChoiceQuestion
+from grader.kinds.choice.question import CHOICE_LINE, ChoiceQuestion
 from grader.verdict import CheckResult, Counterexample, Evidence, Examples, QuestionResult
 
-MAX_NAMED = 20
+MAX_NAMED_CHOICES = 20
 """Choices that are no options and are named one by one."""
 
 
-def judge_choice(question: ChoiceQuestion, chosen: Sequence[Text]) -> QuestionResult:
+def score_choice(question: ChoiceQuestion, chosen: Sequence[ScalarNode]) -> QuestionResult:
     """The marks of one or more options.
 
     Raises:
         SubmissionError: for options that there are not.
     """
     strange = [choice for choice in chosen if choice not in question.options]
-    problems = [_stranger(question, choice) for choice in strange[:MAX_NAMED]]
+    problems = [_stranger(question, choice) for choice in strange[:MAX_NAMED_CHOICES]]
     if more := len(strange) - len(problems):
-        problems.append(Problem(f"and {more} more are not among the options", strange[MAX_NAMED].place))
+        problems.append(Problem(f"and {more} more are not among the options", strange[MAX_NAMED_CHOICES].place))
     if problems:
         raise SubmissionError(*problems)
     picked = {str(choice) for choice in chosen}
@@ -35,7 +35,7 @@ def judge_choice(question: ChoiceQuestion, chosen: Sequence[Text]) -> QuestionRe
     passed = points == question.points
     evidence: Evidence = Examples(1) if passed else Counterexample("the choice", "another", listed(sorted(picked)))
     check = CheckResult(
-        LINE,
+        CHOICE_LINE,
         points,
         question.points,
         "passed" if passed else "failed",
@@ -45,7 +45,7 @@ def judge_choice(question: ChoiceQuestion, chosen: Sequence[Text]) -> QuestionRe
     return QuestionResult(question.id, question.title, "graded", question.points, (check,))
 
 
-def _stranger(question: ChoiceQuestion, choice: Text) -> Problem:
+def _stranger(question: ChoiceQuestion, choice: ScalarNode) -> Problem:
     shown = shortened(choice)
     advice = did_you_mean(shown, question.options)
     return Problem(f"{shown!r} is not one of the options{advice} ({listed(question.options)})", choice.place)

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.documents import Block
+from grader.documents import MappingNode
 from grader.errors import Problem
 from grader.kinds.base import EntryKind
 from grader.kinds.copies import SHARED_KEYS, CopiedQuestion, PlainDocument, kept
@@ -42,16 +42,16 @@ class FormulaKind(EntryKind):
 
         return FormulaModel
 
-    def load(self, root: Block, path: Path, kinds: KindTable) -> tuple[FormulaQuestion | None, list[Problem]]:
+    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[FormulaQuestion | None, list[Problem]]:
         from grader.kinds.formula.loader import load
 
         return load(root, path)
 
     def score_entry(self, question: FormulaQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
         from grader.answers.prose import read_text
-        from grader.kinds.formula.score import judge_formula
+        from grader.kinds.formula.score import score_formula
 
-        return judge_formula(question, read_text(entry))
+        return score_formula(question, read_text(entry))
 
     def read_entry(self, question: FormulaQuestion, entry: Answer) -> FormulaAnswer:
         from grader.answers.prose import read_text

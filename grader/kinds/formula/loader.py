@@ -11,8 +11,8 @@ from typing import cast
 from pydantic import BaseModel, ValidationError
 
 from grader import formulas
-from grader.documents import Block, Node, Text, shortened
-from grader.errors import Place, Problem, did_you_mean, listed
+from grader.documents import MappingNode, Node, ScalarNode, shortened
+from grader.errors import Problem, SourceLocation, did_you_mean, listed
 from grader.kinds.formula.models import (
     FACTOR,
     SIGN,
@@ -42,7 +42,7 @@ from grader.spec.systems import read_functions
 
 SALT_DIGITS, DIGEST_DIGITS = 32, 64
 
-MODELS: dict[str, type[BaseModel]] = {
+FORMULA_MODELS: dict[str, type[BaseModel]] = {
     "": FormulaModel,
     "network": FormulaNetworkModel,
     "derivative": DerivativeModel,
@@ -57,8 +57,8 @@ MODELS: dict[str, type[BaseModel]] = {
 """The model at each path of a formula question, for suggestions."""
 
 
-class _Builder:
-    def __init__(self, model: FormulaModel, root: Block, path: Path) -> None:
+class _FormulaBuilder:
+    def __init__(self, model: FormulaModel, root: MappingNode, path: Path) -> None:
         self.model = model
         self.root = root
         self.path = path
@@ -95,10 +95,10 @@ class _Builder:
             path=self.path,
         )
 
-    def problem(self, message: str, place: Place) -> None:
+    def problem(self, message: str, place: SourceLocation) -> None:
         self.problems.append(Problem(message, place))
 
-    def _engine(self) -> formulas.Question | formulas.Sealed | None:
+    def _engine(self) -> formulas.WantedFormula | formulas.Sealed | None:
         model = self.model
         try:
             setting = self._setting()
@@ -117,7 +117,7 @@ class _Builder:
         network = model.network or FormulaNetworkModel(equations={})
         symbols = formulas.Symbols(
             quantities={str(n): formulas.Quantity(q.shape, q.domain) for n, q in quantities.items() if not q.whole},
-            sequences={str(n): formulas.Sequence(q.shape, q.domain) for n, q in sequences.items()},
+            sequences={str(n): formulas.SequenceSymbol(q.shape, q.domain) for n, q in sequences.items()},
             integers=tuple(str(n) for n, q in quantities.items() if q.whole),
             aliases={str(n): alias.tree for n, alias in model.aliases.items()},
             functions=read_functions(network.functions),
@@ -174,10 +174,10 @@ class _Builder:
         ]
         return formulas.Stage(tuple(points), _hexadecimal(model.digest, "digest", DIGEST_DIGITS))
 
-    def _notation(self, question: formulas.Question | formulas.Sealed) -> formulas.Notation:
+    def _notation(self, question: formulas.WantedFormula | formulas.Sealed) -> formulas.Notation:
         """Which sequence `dL/dh` and `delta` are: those of the gradients that are given, and no others."""
         gradients = {str(name): str(sequence) for name, sequence in self.model.gradients.items()}
-        if isinstance(question, formulas.Question) and question.backward is not None:
+        if isinstance(question, formulas.WantedFormula) and question.backward is not None:
             given = question.backward.given.items()
             gradients |= {node.name: str(cast(Name, cast(Index, tree).base).id) for node, tree in given}
         if not gradients:
@@ -185,7 +185,7 @@ class _Builder:
         used = list(dict.fromkeys(gradients.values()))
         return formulas.Notation(gradients, {"delta": used[0]} if len(used) == 1 else {})
 
-    def _case(self, symbols: formulas.Symbols, case: Mapping[Text, int]) -> formulas.Case:
+    def _case(self, symbols: formulas.Symbols, case: Mapping[ScalarNode, int]) -> formulas.IntegerCase:
         """Values for all of the whole numbers, at which formulas are compared."""
         whole = [*symbols.integers, *symbols.sizes]
         place = next(iter(case)).place if case else self.root.place
@@ -200,22 +200,22 @@ class _Builder:
             whole.check(formulas.setting.at_each_step(expression.tree, symbols))
         except ExpressionError as error:
             place, node = find(self.root, keys)
-            at = node.at(error.at) if isinstance(node, Text) else place
+            at = node.at(error.at) if isinstance(node, ScalarNode) else place
             raise FieldError(f"{'.'.join(keys)}: {error.message}", at) from None
 
-    def _read(self, setting: formulas.Setting, text: Text, where: str) -> Tree:
+    def _read(self, setting: formulas.Setting, text: ScalarNode, where: str) -> Tree:
         try:
             return formulas.read_formula(text, setting.symbols).tree
         except ExpressionError as error:
             raise FieldError(f"{where}: {error.message}", text.at(error.at)) from None
 
-    def _right(self, setting: formulas.Setting, text: Text) -> formulas.Question:
+    def _right(self, setting: formulas.Setting, text: ScalarNode) -> formulas.WantedFormula:
         try:
             return formulas.formula_question(setting, self._read(setting, text, "right"))
         except ExpressionError as error:
             raise FieldError(f"right: {error.message}", text.at(error.at)) from None
 
-    def _derived(self, setting: formulas.Setting, model: DerivativeModel) -> formulas.Question:
+    def _derived(self, setting: formulas.Setting, model: DerivativeModel) -> formulas.WantedFormula:
         place, _ = find(self.root, ("derivative",))
         of, by = model.of or model.from_, model.by or model.to
         if by is None:
@@ -226,8 +226,8 @@ class _Builder:
         except (ValueError, DerivativeError, ExpressionError) as error:
             raise FieldError(f"derivative: {getattr(error, 'message', error)}", place) from None
 
-    def _given(self, node: Node, of: Expression | None, place: Place) -> Mapping[Index, Index]:
-        if isinstance(node, Block):
+    def _given(self, node: Node, of: Expression | None, place: SourceLocation) -> Mapping[Index, Index]:
+        if isinstance(node, MappingNode):
             if of is not None:
                 raise FieldError("derivative: with several in 'given', 'of' (or 'from') is left out", place)
             return {_step(_index(str(key), key.place)): _step(read_expression(value)) for key, value in node.items()}
@@ -235,7 +235,7 @@ class _Builder:
             raise FieldError("derivative: needs 'of' (or 'from'): the step whose gradient is given", place)
         return {_step(of): _step(read_expression(node))}
 
-    def _near(self, index: int, question: formulas.Question | formulas.Sealed) -> Near | None:
+    def _near(self, index: int, question: formulas.WantedFormula | formulas.Sealed) -> Near | None:
         model = self.model.near[index]
         where = f"near[{index + 1}]"
         if model.points >= self.model.points:
@@ -250,7 +250,7 @@ class _Builder:
         return Near(str(model.name), tree, model.points, str(model.say or ""))
 
 
-def _hexadecimal(text: Text, name: str, digits: int) -> str:
+def _hexadecimal(text: ScalarNode, name: str, digits: int) -> str:
     if not re.fullmatch(f"[0-9a-f]{{{digits}}}", text, re.ASCII):
         raise FieldError(f"sealed: {name}: {digits} hexadecimal digits are wanted, not {shortened(text)!r}", text.place)
     return str(text)
@@ -260,8 +260,8 @@ def _with_step(symbols: formulas.Symbols) -> formulas.Symbols:
     return replace(symbols, integers=(*symbols.integers, "t"))
 
 
-def _index(text: str, place: Place) -> Expression:
-    return read_expression(Text(text, place))
+def _index(text: str, place: SourceLocation) -> Expression:
+    return read_expression(ScalarNode(text, place))
 
 
 def _step(expression: Expression) -> Index:
@@ -270,11 +270,11 @@ def _step(expression: Expression) -> Index:
     return expression.tree
 
 
-def load(root: Block, path: Path) -> tuple[FormulaQuestion | None, list[Problem]]:
+def load(root: MappingNode, path: Path) -> tuple[FormulaQuestion | None, list[Problem]]:
     """The question of a file, or every problem that keeps it from being one."""
     try:
         model = FormulaModel.model_validate(root)
     except ValidationError as error:
-        return None, validation_problems(error, root, MODELS)
-    builder = _Builder(model, root, path)
+        return None, validation_problems(error, root, FORMULA_MODELS)
+    builder = _FormulaBuilder(model, root, path)
     return builder.build(), builder.problems

@@ -7,14 +7,14 @@ from typing import Annotated, Any, cast, get_args
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
-from grader.documents import Block, Node, Series, Text, describe_node
+from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
 from grader.errors import did_you_mean, listed
 from grader.notation.symbols import Domain
 from grader.spec.fields import (
     Count,
     FieldError,
     Flag,
-    Formula,
+    FormulaText,
     Label,
     Points,
     Strict,
@@ -27,7 +27,7 @@ DOMAINS: tuple[str, ...] = get_args(Domain)
 
 
 @dataclass(frozen=True)
-class Quantity:
+class QuantityModel:
     """What stands after a name in `symbols` and `sequences`: a shape and a domain; or a whole number."""
 
     shape: tuple[str | int, ...] = ()
@@ -35,34 +35,36 @@ class Quantity:
     whole: bool = False
 
 
-def read_quantity(node: Node) -> Quantity:
+def read_quantity(node: Node) -> QuantityModel:
     """`scalar`, `integer`, `[n]`, `[n, m]`, `positive`, `{shape: [n], in: positive}`.
 
     Raises:
         FieldError: for anything else.
     """
-    if isinstance(node, Block):
+    if isinstance(node, MappingNode):
         if set(node) != {"shape", "in"}:
             raise FieldError("a quantity with a domain is written {shape: [n], in: positive}", node.place)
-        return Quantity(_shape(node.lookup("shape")), _domain(text_of(node.lookup("in"))))
-    if isinstance(node, Text) and node == "integer":
-        return Quantity(whole=True)
-    if isinstance(node, Text) and node in DOMAINS:
-        return Quantity(domain=_domain(node))
-    return Quantity(_shape(node))
+        return QuantityModel(_shape(node.lookup("shape")), _domain(text_of(node.lookup("in"))))
+    if isinstance(node, ScalarNode) and node == "integer":
+        return QuantityModel(whole=True)
+    if isinstance(node, ScalarNode) and node in DOMAINS:
+        return QuantityModel(domain=_domain(node))
+    return QuantityModel(_shape(node))
 
 
 def _shape(node: Node) -> tuple[str | int, ...]:
     if node == "scalar":
         return ()
-    sizes = list(node) if isinstance(node, Series) else []
-    if not 1 <= len(sizes) <= 2 or not all(isinstance(s, Text) and (s.isidentifier() or s.isdecimal()) for s in sizes):
+    sizes = list(node) if isinstance(node, SequenceNode) else []
+    if not 1 <= len(sizes) <= 2 or not all(
+        isinstance(s, ScalarNode) and (s.isidentifier() or s.isdecimal()) for s in sizes
+    ):
         kinds = f"scalar, integer, [n], [n, m], {listed(DOMAINS, 'or')}"
         raise FieldError(f"a quantity is {kinds}, not {describe_node(node)}", node.place)
     return tuple(int(size) if size.isdecimal() else str(size) for size in sizes)
 
 
-def _domain(text: Text) -> Domain:
+def _domain(text: ScalarNode) -> Domain:
     if text not in DOMAINS:
         raise FieldError(
             f"{str(text)!r} is not a domain{did_you_mean(text, DOMAINS)} ({listed(DOMAINS)} are)", text.place
@@ -71,16 +73,16 @@ def _domain(text: Text) -> Domain:
 
 
 QuantityField = Annotated[
-    Quantity, PlainValidator(read_quantity), WithJsonSchema({"type": ["string", "array", "object"]})
+    QuantityModel, PlainValidator(read_quantity), WithJsonSchema({"type": ["string", "array", "object"]})
 ]
 
 
 class FormulaNetworkModel(Strict):
     """The equations that link the sequences of a formula."""
 
-    functions: dict[Words, Formula] = Field(default_factory=dict)
-    initial: dict[Words, Formula] = Field(default_factory=dict)
-    equations: dict[Words, Formula]
+    functions: dict[Words, FormulaText] = Field(default_factory=dict)
+    initial: dict[Words, FormulaText] = Field(default_factory=dict)
+    equations: dict[Words, FormulaText]
 
 
 class DerivativeModel(Strict):
@@ -89,10 +91,10 @@ class DerivativeModel(Strict):
     `from` and `to` are other words for `of` and `by`, for chains over many steps.
     """
 
-    of: Formula | None = None
-    by: Formula | None = None
-    from_: Formula | None = Field(default=None, alias="from")
-    to: Formula | None = None
+    of: FormulaText | None = None
+    by: FormulaText | None = None
+    from_: FormulaText | None = Field(default=None, alias="from")
+    to: FormulaText | None = None
     given: Any
     direct: Flag = False
 
@@ -161,7 +163,7 @@ class FormulaModel(Strict):
     answer: Words
     symbols: dict[Words, QuantityField] = Field(default_factory=dict)
     sequences: dict[Words, QuantityField] = Field(default_factory=dict)
-    aliases: dict[Words, Formula] = Field(default_factory=dict)
+    aliases: dict[Words, FormulaText] = Field(default_factory=dict)
     network: FormulaNetworkModel | None = None
     without: list[Words] = Field(default_factory=list)
     cases: list[dict[Words, Count]] = Field(default_factory=list)

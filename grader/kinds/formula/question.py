@@ -12,7 +12,7 @@ from grader.kinds.formula import KIND
 from grader.language.tree import Tree
 from grader.spec.question import RubricLine
 
-LINE = "the formula is right"
+FORMULA_LINE = "the formula is right"
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class FormulaQuestion:
     title: str
     points: Fraction
     prompt: str
-    engine: formulas.Question | formulas.Sealed
+    engine: formulas.WantedFormula | formulas.Sealed
     symbols: formulas.Symbols
     notation: formulas.Notation
     near: tuple[Near, ...]
@@ -66,4 +66,4 @@ class FormulaQuestion:
     @property
     def rubric(self) -> tuple[RubricLine, ...]:
         """One line: the formula."""
-        return (RubricLine(LINE, self.points),)
+        return (RubricLine(FORMULA_LINE, self.points),)

@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from grader.documents import Text
+from grader.documents import ScalarNode
 from grader.errors import HarnessError, Problem, SubmissionError, listed
 from grader.formulas import (
     BeyondLimits,
     Different,
     DomainDifference,
+    EqualityVerdict,
     NeverDefined,
-    Proved,
+    ParsedFormula,
+    ProvedEqual,
     ProvedInCases,
-    Reading,
-    Sampled,
+    SampledEqual,
     Sealed,
     SealedDifference,
     ShapeDifference,
     Unsettled,
-    Verdict,
     constant_factor,
     is_equal,
     opposite_sign,
@@ -28,16 +28,16 @@ from grader.formulas import (
     read_formula,
     recognise,
 )
-from grader.kinds.formula.question import LINE, FormulaQuestion
+from grader.kinds.formula.question import FORMULA_LINE, FormulaQuestion
 from grader.language.latex import to_latex
 from grader.language.numbers import show_number
 from grader.language.parse import ExpressionError
 from grader.verdict import (
     AtPoints,
+    CheckFault,
     CheckResult,
     Counterexample,
     Evidence,
-    Fault,
     Identity,
     IdentityInCases,
     NoEvidence,
@@ -56,7 +56,7 @@ class _Credit:
 NOTHING = _Credit(Fraction(0), "")
 
 
-def judge_formula(question: FormulaQuestion, text: Text) -> QuestionResult:
+def score_formula(question: FormulaQuestion, text: ScalarNode) -> QuestionResult:
     """The marks of a formula in any notation.
 
     Raises:
@@ -66,14 +66,14 @@ def judge_formula(question: FormulaQuestion, text: Text) -> QuestionResult:
     reading = read(question, text)
     verdict = question.engine.decide(reading.tree)
     if is_equal(verdict):
-        check = CheckResult(LINE, question.points, question.points, "passed", equality_evidence(verdict))
+        check = CheckResult(FORMULA_LINE, question.points, question.points, "passed", equality_evidence(verdict))
     else:
         check = _failed(question, reading, verdict)
     messages = (f"read as {reading.read_as}", *reading.notes)
     return QuestionResult(question.id, question.title, "graded", question.points, (check,), messages)
 
 
-def read(question: FormulaQuestion, text: Text) -> Reading:
+def read(question: FormulaQuestion, text: ScalarNode) -> ParsedFormula:
     """The student's text as a formula of the question."""
     try:
         return read_formula(text, question.symbols, question.notation)
@@ -81,19 +81,19 @@ def read(question: FormulaQuestion, text: Text) -> Reading:
         raise SubmissionError(Problem(point_at(text, error), text.at(min(error.at, len(text))))) from None
 
 
-def equality_evidence(verdict: Verdict) -> Evidence:
+def equality_evidence(verdict: EqualityVerdict) -> Evidence:
     """The evidence of an equality."""
     match verdict:
-        case Proved():
+        case ProvedEqual():
             return Identity()
         case ProvedInCases(cases=cases, points=points):
             return IdentityInCases(len(cases), in_which_cases(verdict), points, verdict.unreached)
-        case Sampled(points=points, bits=bits):
+        case SampledEqual(points=points, bits=bits):
             return AtPoints(points, bits, in_which_cases(verdict), verdict.unreached)
     raise TypeError(verdict)
 
 
-def in_which_cases(verdict: ProvedInCases | Sampled) -> str:
+def in_which_cases(verdict: ProvedInCases | SampledEqual) -> str:
     """`at every gap from t to T up to 6`, `in 27 cases of n and k`; "" where no whole number matters."""
     cases = verdict.cases
     if not cases:
@@ -109,14 +109,14 @@ def in_which_cases(verdict: ProvedInCases | Sampled) -> str:
     return f"in {len(cases)} {'case' if len(cases) == 1 else 'cases'} of {listed(names)}"
 
 
-def _failed(question: FormulaQuestion, reading: Reading, verdict: Verdict) -> CheckResult:
+def _failed(question: FormulaQuestion, reading: ParsedFormula, verdict: EqualityVerdict) -> CheckResult:
     evidence, sentence = _difference(question, reading, verdict)
     credit = NOTHING if isinstance(verdict, BeyondLimits) else _credit(question, reading)
     message = f"{credit.say} ({sentence})" if credit.say else sentence
-    return CheckResult(LINE, credit.points, question.points, "failed", evidence, message)
+    return CheckResult(FORMULA_LINE, credit.points, question.points, "failed", evidence, message)
 
 
-def _difference(question: FormulaQuestion, reading: Reading, verdict: Verdict) -> tuple[Evidence, str]:
+def _difference(question: FormulaQuestion, reading: ParsedFormula, verdict: EqualityVerdict) -> tuple[Evidence, str]:
     match verdict:
         case Different(point=point, student=student, wanted=wanted):
             latex = [reading.latex]
@@ -134,17 +134,17 @@ def _difference(question: FormulaQuestion, reading: Reading, verdict: Verdict) -
         case DomainDifference(point=point, message=message):
             return Counterexample(str(point), message, "a value"), f"at {point} it has a value, where there is none"
         case NeverDefined(message=message):
-            return Fault(message), f"it has no value at any point that was tried ({message})"
+            return CheckFault(message), f"it has no value at any point that was tried ({message})"
         case ShapeDifference(message=message):
-            return Fault(message), message
+            return CheckFault(message), message
         case BeyondLimits(point=point, message=message):
-            return Fault(message), f"at {point} it cannot be worked out: {message}"
+            return CheckFault(message), f"at {point} it cannot be worked out: {message}"
         case Unsettled(message=message):
             raise HarnessError(f"{question.id}: equality could not be decided: {message}")
     raise TypeError(verdict)
 
 
-def _credit(question: FormulaQuestion, reading: Reading) -> _Credit:
+def _credit(question: FormulaQuestion, reading: ParsedFormula) -> _Credit:
     """The first near miss that the formula equals, else what holds up to a sign or a factor."""
     engine = question.engine
     if isinstance(engine, Sealed) or not (question.near or question.sign is not None or question.factor is not None):

@@ -7,10 +7,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from grader.documents import Text
-from grader.errors import Place, SpecError
+from grader.documents import ScalarNode
+from grader.errors import SourceLocation, SpecError
 from grader.formulas import SCRYPT, Seal, Stage, read_formula, seal_of
-from grader.formulas import Question as Right
+from grader.formulas import WantedFormula as Right
 from grader.kinds.copies import COMMON_KEYS, SHARED_KEYS, PlainDocument, kept
 from grader.kinds.formula.question import FormulaQuestion
 from grader.language.parse import ExpressionError
@@ -52,7 +52,9 @@ def _right_answers(question: FormulaQuestion) -> Iterator[Any]:
     for known in question.known:
         if known.earns == question.points:
             try:
-                yield read_formula(Text(known.text, Place(known.name)), question.symbols, question.notation).tree
+                yield read_formula(
+                    ScalarNode(known.text, SourceLocation(known.name)), question.symbols, question.notation
+                ).tree
             except ExpressionError as error:
                 raise SpecError(f"{question.id}: known {known.name!r}: {error.message}") from None
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from grader.documents import Text
-from grader.errors import GraderError, Place, SpecError
+from grader.documents import ScalarNode
+from grader.errors import GraderError, SourceLocation, SpecError
 from grader.formulas import Sealed, pairwise_different, recognise
 from grader.kinds.finding import Finding, known_answers
 from grader.kinds.formula.question import FormulaQuestion
-from grader.kinds.formula.score import judge_formula, read
+from grader.kinds.formula.score import read, score_formula
 from grader.language.arrays import Array
 from grader.language.floats import Floats
 from grader.language.formula import Formula
@@ -31,7 +31,7 @@ def check_formula_question(question: FormulaQuestion) -> Iterator[Finding]:
     if question.reference:
         yield _reference(question, answer or _closed(question))
     yield from _near(question)
-    yield from known_answers(question, lambda text: judge_formula(question, text))
+    yield from known_answers(question, lambda text: score_formula(question, text))
 
 
 def _near(question: FormulaQuestion) -> Iterator[Finding]:
@@ -57,7 +57,7 @@ def _closed(question: FormulaQuestion) -> Tree | None:
     """A right answer as one formula, from the known ones."""
     for known in question.known:
         if known.earns == question.points:
-            return read(question, Text(known.text, Place(known.name))).tree
+            return read(question, ScalarNode(known.text, SourceLocation(known.name))).tree
     return None
 
 

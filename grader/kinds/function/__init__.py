@@ -28,7 +28,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.documents import Block
+from grader.documents import MappingNode
 from grader.errors import Problem
 from grader.kinds.base import BaseKind
 from grader.kinds.copies import PlainDocument
@@ -55,20 +55,20 @@ class FunctionKind(BaseKind):
 
         return FunctionModel
 
-    def load(self, root: Block, path: Path, kinds: KindTable) -> tuple[FunctionQuestion | None, list[Problem]]:
+    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[FunctionQuestion | None, list[Problem]]:
         from grader.kinds.function.loader import load
 
         return load(root, path)
 
     def score(self, question: FunctionQuestion, opened: OpenSubmission) -> QuestionResult | None:
-        from grader.kinds.function.score import judge_function
+        from grader.kinds.function.score import score_function
         from grader.kinds.function.submitted import SubmittedCode
 
         code = SubmittedCode.of(opened)
         runner = code.runner()
         if runner is None:
             return None
-        return replace(judge_function(question, runner), place=code.place_of(question.signature.name))
+        return replace(score_function(question, runner), place=code.place_of(question.signature.name))
 
     def answer(self, question: FunctionQuestion, opened: OpenSubmission) -> FunctionAnswer:
         from grader.kinds.function.submitted import FunctionAnswer, SubmittedCode

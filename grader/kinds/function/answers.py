@@ -7,16 +7,25 @@ from typing import Any
 
 from grader.errors import SpecError, SubmissionError
 from grader.inputs.outputs import is_empty
-from grader.kinds.function.code_runner import Runner
+from grader.kinds.function.code_runner import CodeRunner
 from grader.kinds.function.groups import Group
 from grader.kinds.function.plan import LinePlan, Plan
-from grader.kinds.function.retry import Worth, nothing
+from grader.kinds.function.retry import RetryUndecided, retry_none
 from grader.kinds.function.values import as_value
-from grader.kinds.function.verdicts import Answer, Further, Wrong, against, lost, misformed, unasked, values_for
+from grader.kinds.function.verdicts import (
+    CaseAnswer,
+    Mismatch,
+    NestedAnswers,
+    against,
+    misformed,
+    nested_call_failed,
+    unasked,
+    values_for,
+)
 from grader.language.arithmetic import EvaluationError
-from grader.sandbox import Batch, Call, Missing, Observation, Reply, Returned, all_of_them
+from grader.sandbox import Batch, FunctionCall, MissingFunction, Observation, Reply, Returned, retry_all
 
-NOTHING = Further()
+NO_NESTED_ANSWERS = NestedAnswers()
 
 MAX_PIECE_BYTES = 4 << 20
 """Bytes of the calls that are sent at once; what a student's function returns, such calls may hand back to it."""
@@ -24,10 +33,10 @@ MORE_OBSERVED_ROUNDS = 3
 """Children that are asked, after the first, what calls do to their arguments."""
 
 
-class Asker:
+class FunctionAnswers:
     """Asks every case once when it is made; what the last round had no time for is asked where it decides."""
 
-    def __init__(self, plan: Plan, runner: Runner) -> None:
+    def __init__(self, plan: Plan, runner: CodeRunner) -> None:
         """SubmissionError: the program defines no such function."""
         self.signature = plan.question.signature
         self.runner = runner
@@ -36,17 +45,17 @@ class Asker:
         self._observed: dict[int, list[Observation | None]] = {}
         self._answers = {id(group): self._ask(group) for group in groups}
 
-    def answers(self, group: Group) -> list[Answer]:
+    def answers(self, group: Group) -> list[CaseAnswer]:
         """One for each case of a group."""
         return self._answers[id(group)]
 
-    def _ask(self, group: Group) -> list[Answer]:
+    def _ask(self, group: Group) -> list[CaseAnswer]:
         """One round trip for all cases of a group."""
-        replies = self.runner.call(group.batch, secret=group.hidden, rest=Worth([group]))
-        if isinstance(replies[0], Missing):
+        replies = self.runner.call(group.batch, secret=group.hidden, rest=RetryUndecided([group]))
+        if isinstance(replies[0], MissingFunction):
             raise SubmissionError(str(replies[0]))
         again = dict(zip(group.order[len(group.cases) :], replies[len(group.cases) :], strict=True))
-        return [Answer(replies[place], again.get(case)) for case, place in enumerate(group.places)]
+        return [CaseAnswer(replies[place], again.get(case)) for case, place in enumerate(group.places)]
 
     def observed(self, group: Group) -> list[Observation | None]:
         """What each case's call does to its arguments; None where that was not seen."""
@@ -64,7 +73,7 @@ class Asker:
                 seen += self.runner.observe(Batch(calls[len(seen) :]))
         return [*seen, *[None] * (len(calls) - len(seen))]
 
-    def ask_again(self, line: LinePlan, cases: list[int]) -> bool:
+    def retry(self, line: LinePlan, cases: list[int]) -> bool:
         """Another round for calls that the last one had no time for; False where no more can be had."""
         if not self.runner.another_round():
             return False
@@ -73,29 +82,29 @@ class Asker:
         todo = [i for i in cases if unasked(answers[i].reply)]
         replies = self.calls(line, [group.calls[i] for i in todo])
         for i, reply in zip(todo, replies, strict=True):
-            answers[i] = Answer(reply)
+            answers[i] = CaseAnswer(reply)
         return True
 
-    def calls(self, line: LinePlan, calls: Sequence[Call]) -> list[Reply]:
+    def calls(self, line: LinePlan, calls: Sequence[FunctionCall]) -> list[Reply]:
         """Calls that one line alone needs, as many at a time as may be sent at once.
 
         Where one that is lost decides the line, no more are made.
         """
-        rest = nothing if line.everywhere else all_of_them
+        rest = retry_none if line.everywhere else retry_all
         replies: list[Reply] = []
         for piece in in_pieces(calls):
             replies += self.runner.call(piece, secret=line.group.hidden, rest=rest)
         return replies
 
-    def further(self, line: LinePlan, cases: list[tuple[Mapping[str, Any], Answer]]) -> list[Further]:
+    def further(self, line: LinePlan, cases: list[tuple[Mapping[str, Any], CaseAnswer]]) -> list[NestedAnswers]:
         """The answers to the calls inside a property, for every case: one batch a level."""
         further = line.property.further if line.property is not None else ()
         if not further:
-            return [NOTHING] * len(cases)
-        found = [Further() for _ in cases]
+            return [NO_NESTED_ANSWERS] * len(cases)
+        found = [NestedAnswers() for _ in cases]
         for level in sorted({call.level for call in further}):
             slots = [call.slot for call in further if call.level == level]
-            todo: list[tuple[Further, str, Call, Answer]] = []
+            todo: list[tuple[NestedAnswers, str, FunctionCall, CaseAnswer]] = []
             for more, (inputs, answer) in zip(found, cases, strict=True):
                 if isinstance(answer.reply, Returned) and more.lost is None:
                     values = values_for(inputs, line, answer, more.values)
@@ -103,15 +112,17 @@ class Asker:
                     todo += [(more, slot, call, answer) for slot, call in calls if call is not None]
             replies = self.calls(line, [call for _, _, call, _ in todo])
             for (more, slot, call, main), reply in zip(todo, replies, strict=True):
-                answer = Answer(reply)
+                answer = CaseAnswer(reply)
                 more.values[slot] = answer.value
                 if not isinstance(reply, Returned):
-                    more.lost = more.lost or lost(answer, call)
+                    more.lost = more.lost or nested_call_failed(answer, call)
                 elif more.lost is None:
                     more.lost = self.misformed(line, slot, call, answer, main)
         return found
 
-    def misformed(self, line: LinePlan, slot: str, call: Call, answer: Answer, main: Answer) -> Wrong | None:
+    def misformed(
+        self, line: LinePlan, slot: str, call: FunctionCall, answer: CaseAnswer, main: CaseAnswer
+    ) -> Mismatch | None:
         """What is wrong with the form of an answer to a call inside a property, whose case was answered by `main`."""
         assert line.property is not None
         case = dict(zip(self.signature.parameters, call.args, strict=True))
@@ -127,22 +138,22 @@ class Asker:
             return None
         return None if wrong is None else against(call, wrong)
 
-    def inner(self, line: LinePlan, slot: str, values: Mapping[str, Any]) -> Call | None:
+    def inner(self, line: LinePlan, slot: str, values: Mapping[str, Any]) -> FunctionCall | None:
         """A call inside a property, once its arguments are known."""
         assert line.property is not None
         signature = self.signature
         try:
             arguments = [formula(values) for formula in line.property.arguments[slot]]
             converted = map(line.group.argument, signature.parameters, arguments)
-            call = Call(signature.name, tuple(converted))
+            call = FunctionCall(signature.name, tuple(converted))
             return call if bytes_of(call) <= MAX_PIECE_BYTES else None
         except (EvaluationError, TypeError, ValueError, OverflowError):  # the student's output is no such argument
             return None
 
 
-def in_pieces(calls: Sequence[Call]) -> Iterator[list[Call]]:
+def in_pieces(calls: Sequence[FunctionCall]) -> Iterator[list[FunctionCall]]:
     """The calls in their order, each piece of at most `MAX_PIECE_BYTES`."""
-    piece: list[Call] = []
+    piece: list[FunctionCall] = []
     room = MAX_PIECE_BYTES
     for call in calls:
         size = bytes_of(call)
@@ -155,7 +166,7 @@ def in_pieces(calls: Sequence[Call]) -> Iterator[list[Call]]:
         yield piece
 
 
-def bytes_of(call: Call) -> int:
+def bytes_of(call: FunctionCall) -> int:
     """What a call takes when it is sent.
 
     Raises:

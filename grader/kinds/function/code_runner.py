@@ -11,18 +11,18 @@ from grader.answers.code import Code
 from grader.errors import HarnessError
 from grader.sandbox import (
     Batch,
-    Call,
+    FunctionCall,
     Limits,
     Load,
     Observation,
-    Program,
     Reply,
     Requirement,
-    Rest,
+    RetryPolicy,
     Sandbox,
     Session,
     Skipped,
-    all_of_them,
+    StudentProgram,
+    retry_all,
 )
 
 RUN_SECONDS = 5.0
@@ -35,26 +35,26 @@ MORE_ROUNDS = 2
 """Sessions that a submission may use up besides one for each question."""
 
 
-PATIENCE = 5
+MAX_TIMEOUTS = 5
 """Calls' worth of time that a submission may spend on calls that never come back; then its calls get less."""
 
-HURRIED = 1 / 4
+REDUCED_FACTOR = 1 / 4
 """How much less."""
 
 
-class Runner:
+class CodeRunner:
     """A submission's code, ready to be called; where one round used up its time, the next gets a fresh child.
 
-    A class has many who loop: once a submission has lost `PATIENCE` calls to the clock, the limit of the others is
+    A class has many who loop: once a submission has lost `MAX_TIMEOUTS` calls to the clock, the limit of the others is
     shorter, so that eleven functions that never return do not take a minute, and one that does is still asked.
     """
 
     def __init__(self, open_session: Callable[[bool], Session]) -> None:
-        """`open_session` is told whether calls are hurried."""
+        """`open_session` is told whether calls get the reduced limits."""
         self._open = open_session
         self._session = open_session(False)
-        self._in_vain = 0.0
-        self._hurried = False
+        self._timed_out_seconds = 0.0
+        self._reduced_limits = False
         self._more = MORE_ROUNDS
         self._knows_secrets = False
         self._questions = 0
@@ -81,7 +81,7 @@ class Runner:
         if self._session.spent > self._session.limits.run_seconds / 2 or self._session.used_up:
             self._renew()
 
-    def ask_ahead(self, batches: Sequence[Batch], whole: Batch, rest: Rest = all_of_them) -> None:
+    def prefetch(self, batches: Sequence[Batch], whole: Batch, rest: RetryPolicy = retry_all) -> None:
         """Makes the calls of several batches in one go (`whole` holds them all); `call` waits for those of one."""
         pieces = self._session.stream(whole, [len(batch) for batch in batches], rest)
         self._coming = zip(batches, pieces, strict=True)
@@ -92,13 +92,18 @@ class Runner:
         return not self._session.used_up or self._more > 0
 
     def call(
-        self, calls: Sequence[Call] | Batch, *, fresh: bool = False, secret: bool = False, rest: Rest = all_of_them
+        self,
+        calls: Sequence[FunctionCall] | Batch,
+        *,
+        fresh: bool = False,
+        secret: bool = False,
+        rest: RetryPolicy = retry_all,
     ) -> list[Reply]:
         """One reply a call, in order. What a child learns from `secret` calls, it has no other call to tell in.
 
         `rest`: which calls are still worth making after one that was lost.
         """
-        if (replies := self._asked_ahead(calls)) is not None:
+        if (replies := self._prefetched(calls)) is not None:
             return replies
         if self._session.used_up and self._more > 0:
             self._more -= 1
@@ -112,7 +117,7 @@ class Runner:
         """What calls do to their arguments, in a child that is there for nothing else; none after one that was lost."""
         return self._session.observe(batch)
 
-    def _asked_ahead(self, calls: Sequence[Call] | Batch) -> list[Reply] | None:
+    def _prefetched(self, calls: Sequence[FunctionCall] | Batch) -> list[Reply] | None:
         """The replies to a batch that was asked ahead; None where none were, or time was up before its first call."""
         try:
             if self._questions > 1 and not self._settled:
@@ -140,18 +145,18 @@ class Runner:
         self._fresh = True
 
     def _renew(self) -> None:
-        if not self._hurried:
-            self._in_vain += self._session.in_vain
-            self._hurried = self._in_vain >= PATIENCE * self._session.limits.call_seconds
+        if not self._reduced_limits:
+            self._timed_out_seconds += self._session.timed_out_seconds
+            self._reduced_limits = self._timed_out_seconds >= MAX_TIMEOUTS * self._session.limits.call_seconds
         self._session.close()
-        self._session = self._open(self._hurried)
+        self._session = self._open(self._reduced_limits)
 
     def close(self) -> None:
         """Ends the child."""
         self._session.close()
 
 
-class Workshop:
+class RunnerPool:
     """A sandbox with what the grader asks of it; nothing starts before code has to run."""
 
     def __init__(self, require: Requirement) -> None:
@@ -167,26 +172,28 @@ class Workshop:
         tier = self._sandbox.tier
         return f"{tier.name}: {tier.holds}; random seeds {SEED}, PYTHONHASHSEED {self._sandbox.hash_seed}"
 
-    def open(self, code: Code, call_seconds: float) -> Runner:
+    def open(self, code: Code, call_seconds: float) -> CodeRunner:
         """A submission's code, loaded in a child of its own.
 
         Raises:
             HarnessError: if this machine offers no sandbox that is good enough; it says what is missing.
         """
-        program = Program(code.source, code.name, code.kind)
+        program = StudentProgram(code.source, code.name, code.kind)
         limits = Limits(call_seconds=call_seconds, run_seconds=max(RUN_SECONDS, 2.5 * call_seconds))
-        note = f" after others have taken {PATIENCE * call_seconds:g} s in vain"
-        hurried = replace(limits, call_seconds=HURRIED * call_seconds, call_note=note)
-        return Runner(lambda hurry: self._sandbox.open(program, hurried if hurry else limits, SEED))
+        note = f" after others have taken {MAX_TIMEOUTS * call_seconds:g} s in vain"
+        reduced = replace(limits, call_seconds=REDUCED_FACTOR * call_seconds, call_note=note)
+        return CodeRunner(
+            lambda reduced_limits: self._sandbox.open(program, reduced if reduced_limits else limits, SEED)
+        )
 
 
-def workshop(require: Requirement = "strict") -> Workshop:
-    """The workshop of this process, which ends with it."""
+def runner_pool(require: Requirement = "strict") -> RunnerPool:
+    """The runner pool of this process, which ends with it."""
     return _made(require)
 
 
 @cache
-def _made(require: Requirement) -> Workshop:
-    made = Workshop(require)
+def _made(require: Requirement) -> RunnerPool:
+    made = RunnerPool(require)
     atexit.register(made.close)
     return made

@@ -7,10 +7,20 @@ from collections.abc import Iterator
 from grader.kinds.copies import COMMON_KEYS, PlainDocument, kept
 from grader.kinds.function.question import NETWORK
 from grader.language.parse import ExpressionError, parse
-from grader.language.tree import Binary, Call, Choose, Compare, Fold, Index, Name, Tree, subtrees
+from grader.language.tree import Binary, Call, Compare, Comprehension, IfExp, Index, Name, Tree, subtrees
 
-COPIED_KEYS = ("signature", "inputs", "returns", "assume", "network", "credit", "cases", "seed", "call_seconds")
-COPIED_LINE_KEYS = (
+COPIED_FUNCTION_KEYS = (
+    "signature",
+    "inputs",
+    "returns",
+    "assume",
+    "network",
+    "credit",
+    "cases",
+    "seed",
+    "call_seconds",
+)
+COPIED_FUNCTION_LINE_KEYS = (
     *("name", "points", "when", "holds", "somewhere", "equals", "of", "raises", "pure", "returns"),
     *("inputs", "exhaustive", "rtol", "atol", "nan"),
 )
@@ -21,7 +31,7 @@ def copied_function(root: PlainDocument) -> PlainDocument:
     """The part of a question's mapping that travels."""
     name = root["signature"].partition("(")[0].strip()
     checks = [_check(check, name, number) for number, check in enumerate(root["checks"], start=1)]
-    return {**kept(root, COMMON_KEYS), **kept(root, COPIED_KEYS), "checks": checks}
+    return {**kept(root, COMMON_KEYS), **kept(root, COPIED_FUNCTION_KEYS), "checks": checks}
 
 
 def _check(check: PlainDocument, function: str, number: int) -> PlainDocument:
@@ -32,7 +42,7 @@ def _check(check: PlainDocument, function: str, number: int) -> PlainDocument:
     if check.get("hidden") == "true" or _knows(check, function):
         return {"name": f"line {number}, which waits for the course", "points": check["points"], "waits": "true"}
     partly = [kept(part, COPIED_PARTLY_KEYS) for part in check.get("partly", []) if not _knows(part, function)]
-    return {**kept(check, COPIED_LINE_KEYS), **({"partly": partly} if partly else {})}
+    return {**kept(check, COPIED_FUNCTION_LINE_KEYS), **({"partly": partly} if partly else {})}
 
 
 def _knows(aim: PlainDocument, function: str) -> bool:
@@ -78,7 +88,9 @@ def _has_output(tree: Tree, function: str) -> bool:
 def _computes(tree: Tree) -> bool:
     nodes = list(subtrees(tree))
     named = any(isinstance(node, Name) for node in nodes)
-    return named and any(isinstance(node, Binary | Call | Choose | Fold) for node in nodes if not _is_length(node))
+    return named and any(
+        isinstance(node, Binary | Call | IfExp | Comprehension) for node in nodes if not _is_length(node)
+    )
 
 
 def _is_length(node: Tree) -> bool:

@@ -22,7 +22,7 @@ from grader.inputs.ranges import value_of
 from grader.kinds.function.values import as_value, show
 from grader.language.arrays import Array
 
-ONE: Mapping[ScalarKind, str] = {
+SINGULAR_NAMES: Mapping[ScalarKind, str] = {
     "real": "a number",
     "integer": "a whole number",
     "bit": "0 or 1",
@@ -60,7 +60,7 @@ def wanted(output: Output, arguments: Mapping[str, Any]) -> str:
     """A form in words: `a vector of 3`."""
     match output:
         case ScalarOutput(kind=kind):
-            return ONE[kind]
+            return SINGULAR_NAMES[kind]
         case ArrayOutput(sizes=(size,), entries=entries):
             return f"a vector of {_size(size, arguments)}{MANY.get(entries.kind, '')}"
         case ArrayOutput(sizes=(rows, columns), entries=entries):

@@ -24,7 +24,7 @@ from grader.language.floats import Floats
 from grader.language.formula import Formula
 from grader.language.parse import ExpressionError
 from grader.language.tree import Tree
-from grader.sandbox import Batch, Call
+from grader.sandbox import Batch, FunctionCall
 from grader.verdict import Evidence, Exhausted, NoEvidence, Sampled
 
 if TYPE_CHECKING:
@@ -101,15 +101,15 @@ class Group:
         return Sampled(concerned, self.question.seed) if self.longest is None else Exhausted(self.longest, concerned)
 
     @cached_property
-    def calls(self) -> list[Call]:
+    def calls(self) -> list[FunctionCall]:
         """The call of each case."""
         return [self.call(case) for case in self.cases]
 
-    def call(self, case: Case) -> Call:
+    def call(self, case: Case) -> FunctionCall:
         """The student's function on one case."""
         signature = self.question.signature
         arguments = [self.argument(name, case[name]) for name in signature.parameters]
-        return Call(signature.name, tuple(arguments), watch_arguments=self.watched)
+        return FunctionCall(signature.name, tuple(arguments), watch_arguments=self.watched)
 
     def argument(self, name: str, value: Any) -> Any:
         """A value as the argument of that name."""
@@ -138,22 +138,22 @@ class Group:
         return sorted(range(len(self.cases)), key=self.order.__getitem__)
 
     @cached_property
-    def decides(self) -> list[frozenset[int]]:
+    def lines_by_case(self) -> list[frozenset[int]]:
         """The lines (each by its `id`) that each case may be about."""
-        return self._lines_about(lambda line: line.about)
+        return self._lines_about(lambda line: line.applicable_cases)
 
     @cached_property
-    def loses(self) -> list[frozenset[int]]:
+    def lines_lost_without_answer(self) -> list[frozenset[int]]:
         """The lines that fail where a case gets no answer: not those that one other case can save."""
-        return self._lines_about(lambda line: line.about_unanswered if line.everywhere else [])
+        return self._lines_about(lambda line: line.cases_without_answer if line.everywhere else [])
 
     def _lines_about(self, cases_of: Callable[[LinePlan], list[int]]) -> list[frozenset[int]]:
-        about: list[set[int]] = [set() for _ in self.cases]
+        applicable_cases: list[set[int]] = [set() for _ in self.cases]
         for line in self.lines:
             with suppress(SpecError):  # it cannot be judged, which is told where it should be
                 for case in cases_of(line):
-                    about[case].add(id(line))
-        return [frozenset(found) for found in about]
+                    applicable_cases[case].add(id(line))
+        return [frozenset(found) for found in applicable_cases]
 
     @cached_property
     def batch(self) -> Batch:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from grader.documents import Block, Node, Text
+from grader.documents import MappingNode, Node, ScalarNode
 from grader.errors import Problem, did_you_mean, listed
 from grader.inputs.outputs import names_used as names_of_sizes
-from grader.inputs.sets import Generator, InputSet, TableOf, fed_names, names_used
+from grader.inputs.sets import GeneratorSet, InputSet, TableOf, fed_names, names_used
 from grader.kinds.function.models import (
     ExhaustiveModel,
     FunctionCheckModel,
@@ -33,7 +33,7 @@ from grader.kinds.function.question import (
     Pure,
     Raises,
     Signature,
-    Waits,
+    Withheld,
 )
 from grader.language.functions import BUILTINS
 from grader.language.parse import unknown_function
@@ -52,13 +52,13 @@ from grader.spec.question import rubric_problems
 from grader.spec.systems import behaviour_system
 
 
-def _dotted(reference: Text) -> str:
+def _dotted(reference: ScalarNode) -> str:
     """`reference.module.function`, which may be written `reference.module:function` too."""
     return str(reference).replace(":", ".", 1)
 
 
-class _Builder:
-    def __init__(self, model: FunctionModel, root: Block, path: Path) -> None:
+class _FunctionBuilder:
+    def __init__(self, model: FunctionModel, root: MappingNode, path: Path) -> None:
         self.model = model
         self.root = root
         self.path = path
@@ -112,7 +112,7 @@ class _Builder:
             self.problems.append(Problem(f"signature: {error}", error.place))
             return None
 
-    def _sets(self, nodes: Mapping[Text, Node], where: str) -> dict[str, InputSet]:
+    def _sets(self, nodes: Mapping[ScalarNode, Node], where: str) -> dict[str, InputSet]:
         sets = {}
         for name, node in nodes.items():
             try:
@@ -121,7 +121,7 @@ class _Builder:
                 self.problems.append(Problem(f"{where}.{name}: {error}", error.place))
         return sets
 
-    def _order(self, nodes: Mapping[Text, Node], sets: Mapping[str, InputSet], where: str) -> None:
+    def _order(self, nodes: Mapping[ScalarNode, Node], sets: Mapping[str, InputSet], where: str) -> None:
         """A set may speak of the values that are drawn before it, in the order of `inputs`."""
         names = list(sets)
         for name, node in nodes.items():
@@ -135,7 +135,7 @@ class _Builder:
         """The sizes of what the function returns may speak of its arguments."""
         if self.model.returns is None or signature is None:
             return
-        known = [p for p in signature.parameters if not isinstance(sets.get(p), TableOf | Generator)]
+        known = [p for p in signature.parameters if not isinstance(sets.get(p), TableOf | GeneratorSet)]
         for name in dict.fromkeys(names_of_sizes(self.model.returns)):
             if name not in known:
                 hint = did_you_mean(name, known) or f" ({listed(known) or 'none'} can be spoken of)"
@@ -156,7 +156,7 @@ class _Builder:
             elif isinstance(part, Call) and part.function not in (*BUILTINS, *own):
                 message = unknown_function(part.function, own)
             if message:
-                place = node.at(part.at) if isinstance(node, Text) else self.root.place
+                place = node.at(part.at) if isinstance(node, ScalarNode) else self.root.place
                 self.problems.append(Problem(f"{where}: {message}", place))
 
     def _check(self, index: int, model: FunctionCheckModel, sets: Mapping[str, InputSet]) -> FunctionCheck | None:
@@ -219,15 +219,15 @@ class _Builder:
         if model.pure:
             aims["pure"] = Pure()
         if model.waits:
-            aims["waits"] = Waits()
+            aims["waits"] = Withheld()
         return aims
 
     @staticmethod
-    def _equals(reference: Text, of: Expression | None) -> Equals:
+    def _equals(reference: ScalarNode, of: Expression | None) -> Equals:
         name = _dotted(reference)
         return Equals(name, of.tree, of.text.strip()) if of else Equals(name)
 
-    def _reference(self, where: str, name: Text | None) -> None:
+    def _reference(self, where: str, name: ScalarNode | None) -> None:
         """A reference is `network`, or `reference.module.function` whose file is there."""
         if name is None or (name == NETWORK and self.model.network):
             return
@@ -274,7 +274,7 @@ class _Builder:
         return None
 
 
-MODELS: dict[str, type[BaseModel]] = {
+FUNCTION_MODELS: dict[str, type[BaseModel]] = {
     "": FunctionModel,
     "network": TestedNetworkModel,
     "checks.*": FunctionCheckModel,
@@ -285,11 +285,11 @@ MODELS: dict[str, type[BaseModel]] = {
 """The model at each path of a function question, for suggestions."""
 
 
-def load(root: Block, path: Path) -> tuple[FunctionQuestion | None, list[Problem]]:
+def load(root: MappingNode, path: Path) -> tuple[FunctionQuestion | None, list[Problem]]:
     """The question of a file, or every problem that keeps it from being one."""
     try:
         model = FunctionModel.model_validate(root)
     except ValidationError as error:
-        return None, validation_problems(error, root, MODELS)
-    builder = _Builder(model, root, path)
+        return None, validation_problems(error, root, FUNCTION_MODELS)
+    builder = _FunctionBuilder(model, root, path)
     return builder.build(), builder.problems

@@ -14,8 +14,8 @@ from grader.spec.fields import (
     Input,
     Label,
     Points,
-    Property,
-    Size,
+    PropertyText,
+    SizeText,
     Strict,
     Words,
 )
@@ -28,18 +28,18 @@ Returns = Annotated[
 ]
 
 DEFAULT_CASES = 200
-DEFAULT_SEED = 20_260_901
+DEFAULT_CASES_SEED = 20_260_901
 
 
 class PartlyModel(Strict):
     """What earns some of a line's points where the whole does not hold."""
 
-    holds: Property | None = None
+    holds: PropertyText | None = None
     equals: Words | None = None
     points: Points
     say: Words | None = None
-    rtol: Size = 1e-9
-    atol: Size = 1e-12
+    rtol: SizeText = 1e-9
+    atol: SizeText = 1e-12
 
 
 class ExhaustiveModel(Strict):
@@ -56,19 +56,19 @@ class FunctionCheckModel(Strict):
 
     name: Label
     points: Points
-    when: Property | None = None
-    holds: Property | None = None
-    somewhere: Property | None = None
+    when: PropertyText | None = None
+    holds: PropertyText | None = None
+    somewhere: PropertyText | None = None
     equals: Words | None = None
-    of: Property | None = None
+    of: PropertyText | None = None
     feeds: Words | None = None
     raises: Words | None = None
     pure: Flag = False
     waits: Flag = False
     inputs: dict[Words, Any] = Field(default_factory=dict)
     exhaustive: ExhaustiveModel | None = None
-    rtol: Size = 1e-9
-    atol: Size = 1e-12
+    rtol: SizeText = 1e-9
+    atol: SizeText = 1e-12
     nan: Flag = False
     hidden: Flag = False
     say: Words | None = None
@@ -99,11 +99,11 @@ class FunctionModel(Strict):
     signature: Words
     inputs: dict[Words, Any]
     returns: Returns | None = None
-    assume: Property | None = None
+    assume: PropertyText | None = None
     network: TestedNetworkModel | None = None
     checks: list[FunctionCheckModel] = Field(min_length=1)
     credit: Literal["each", "ladder"] = "each"
     cases: Count = DEFAULT_CASES
-    seed: Count = DEFAULT_SEED
-    call_seconds: Size = 2.0
+    seed: Count = DEFAULT_CASES_SEED
+    call_seconds: SizeText = 2.0
     known: dict[Words, KnownCodeModel] = Field(default_factory=dict)

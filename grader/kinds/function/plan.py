@@ -30,7 +30,7 @@ MOST_AT_ONCE = 2 << 20
 class LinePlan:
     """A line with everything compiled: its group, what it waits for, its expressions and references.
 
-    `by_answer`: the answer decides whether the line is about a case, not the inputs alone; `part` gives what of
+    `depends_on_output`: the answer decides whether the line is about a case, not the inputs alone; `part` gives what of
     two outputs is compared (None: all of them); `right` are the shared replies, each to its own case, that were found
     right before. `returns` is the form that the question states for every output, `model` the reference (with its name)
     that gives right outputs, whichever line names it; `names_output`: whether the line speaks of the output at all, and
@@ -40,7 +40,7 @@ class LinePlan:
     check: FunctionCheck
     group: Group
     when: Formula | None
-    by_answer: bool = False
+    depends_on_output: bool = False
     property: Property | None = None
     reference: Reference | None = None
     part: Formula | None = None
@@ -58,28 +58,30 @@ class LinePlan:
         return not isinstance(self.check.aim, Holds) or self.check.aim.everywhere
 
     @cached_property
-    def by_reply(self) -> bool:
-        """Whether a case and the reply to it say all that there is to judge."""
-        return not self.by_answer and not (self.property is not None and self.property.further)
+    def memoizable(self) -> bool:
+        """True if the verdict depends only on the case and the reply, so that it may be memoized."""
+        return not self.depends_on_output and not (self.property is not None and self.property.further)
 
     @cached_property
-    def speaks(self) -> bool:
+    def needs_values(self) -> bool:
         """Whether an expression is worked out for each answer."""
-        return self.by_answer or self.property is not None or self.part is not None
+        return self.depends_on_output or self.property is not None or self.part is not None
 
     @cached_property
-    def about(self) -> list[int]:
+    def applicable_cases(self) -> list[int]:
         """The cases that the line is about, as far as their inputs say."""
-        return [i for i, inputs in enumerate(self.group.inputs) if self.by_answer or self.concerns(inputs)]
+        return [i for i, inputs in enumerate(self.group.inputs) if self.depends_on_output or self.applies_to(inputs)]
 
     @cached_property
-    def about_unanswered(self) -> list[int]:
+    def cases_without_answer(self) -> list[int]:
         """The cases that the line is about even where no answer comes."""
         nothing = {OUT: None, **dict.fromkeys(self.group.fed, as_value([]))}
         inputs = self.group.inputs
-        return [i for i in self.about if not self.by_answer or self.concerns({**inputs[i], **nothing})]
+        return [
+            i for i in self.applicable_cases if not self.depends_on_output or self.applies_to({**inputs[i], **nothing})
+        ]
 
-    def concerns(self, values: Mapping[str, Any]) -> bool:
+    def applies_to(self, values: Mapping[str, Any]) -> bool:
         """Whether the line is about a case; one whose answer is no good to decide it belongs to the line.
 
         Raises:
@@ -88,9 +90,11 @@ class LinePlan:
         if self.when is None:
             return True
         try:
-            return (self.by_answer and not self.check.nan and has_nan(values.get(OUT))) or self.when.holds(values)
+            return (self.depends_on_output and not self.check.nan and has_nan(values.get(OUT))) or self.when.holds(
+                values
+            )
         except EvaluationError as error:
-            if not self.by_answer:
+            if not self.depends_on_output:
                 raise SpecError(f"{self.check.name!r}: `when` cannot be worked out: {error}") from None
             return True
 
@@ -126,7 +130,7 @@ class LinePlan:
         """Whether the line is about any case once the right outputs are given; None: nothing gives them."""
         if self.model is None or self.when is None:
             return None
-        return any(self._about_right_output(i) for i in self.about)
+        return any(self._about_right_output(i) for i in self.applicable_cases)
 
     def _about_right_output(self, index: int) -> bool:
         right = self.modelled(self.group.cases[index])
@@ -187,7 +191,7 @@ def plan_of(question: FunctionQuestion) -> Plan:
 
 
 @dataclass(frozen=True)
-class Together:
+class Prefetch:
     """Groups of several questions, and all their calls as one batch."""
 
     groups: tuple[Group, ...]
@@ -195,7 +199,7 @@ class Together:
 
 
 @lru_cache(maxsize=64)
-def together(questions: tuple[FunctionQuestion, ...]) -> Together | None:
+def prefetch_plan(questions: tuple[FunctionQuestion, ...]) -> Prefetch | None:
     """What is asked in one round: nothing hidden, nothing of a question that cannot be judged; None: not worth it."""
     groups: list[Group] = []
     for question in questions:
@@ -203,17 +207,17 @@ def together(questions: tuple[FunctionQuestion, ...]) -> Together | None:
             shown = [group for group in plan_of(question).groups if not group.hidden]
             groups += [group for group in shown if group.batch]
     whole = Batch([call for group in groups for call in group.batch.calls])
-    return Together(tuple(groups), whole) if len(groups) > 1 and len(whole.request()) <= MOST_AT_ONCE else None
+    return Prefetch(tuple(groups), whole) if len(groups) > 1 and len(whole.request()) <= MOST_AT_ONCE else None
 
 
 def _line(question: FunctionQuestion, check: FunctionCheck, group: Group) -> LinePlan:
     names = [*check.sets, *fed_names(check.sets)]
     line = LinePlan(check, group, formula_of(question, check.when, [*names, OUT]) if check.when else None)
-    line.by_answer = check.when is not None and any(name not in check.sets for name in names_in(check.when))
+    line.depends_on_output = check.when is not None and any(name not in check.sets for name in names_in(check.when))
     line.returns, line.model = question.returns, _model(question, check.aim)
     _aim(question, line, check.aim, names, check.rtol, check.atol)
     for part in sorted(check.partly, key=lambda part: -part.points):
-        weaker = LinePlan(check, group, line.when, line.by_answer, returns=line.returns)
+        weaker = LinePlan(check, group, line.when, line.depends_on_output, returns=line.returns)
         weaker.model = _model(question, part.aim)
         _aim(question, weaker, part.aim, names, part.rtol, part.atol)
         line.partly.append((part, weaker))

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.kinds.function.rigorous import SecondOpinion
+from grader.kinds.function.rigorous import RigorousCheck
 from grader.language.floats import Floats
 from grader.language.formula import Formula
 from grader.language.parse import ExpressionError
 from grader.language.rewriting import replaced
-from grader.language.tree import Call, Fold, Name, Tree, children, names_in, subtrees
+from grader.language.tree import Call, Comprehension, Name, Tree, children, names_in, subtrees
 
 OUT = "out"
 
@@ -63,7 +63,7 @@ def extract_calls(tree: Tree, function: str, arity: int) -> Calls:
 
 def weighs_length(tree: Tree) -> bool:
     """Whether an expression looks at how long the output is (not only runs a loop over its entries)."""
-    if isinstance(tree, Fold):
+    if isinstance(tree, Comprehension):
         return weighs_length(tree.body)
     if isinstance(tree, Call) and tree.function == "len":
         return OUT in names_in(tree)
@@ -82,7 +82,7 @@ class Property:
     answers: tuple[str, ...]
     further: tuple[FurtherCall, ...]
     arguments: Mapping[str, tuple[Formula, ...]]
-    exactly: SecondOpinion
+    exactly: RigorousCheck
     of_answers: frozenset[str]
 
 
@@ -109,5 +109,5 @@ def compile_property(
         for call in calls.further
         if any(name in answers for argument in call.arguments for name in names_in(argument))
     )
-    exactly = SecondOpinion(calls.tree, known, rtol, atol, vacuous)
+    exactly = RigorousCheck(calls.tree, known, rtol, atol, vacuous)
     return Property(truth, answers, calls.further, arguments, exactly, of_answers)

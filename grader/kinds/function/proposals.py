@@ -9,11 +9,11 @@ from typing import Any
 from grader.inputs.outputs import items_of
 from grader.language.arrays import Array
 
-Example = tuple[Mapping[str, Any], Any]
+OutputExample = tuple[Mapping[str, Any], Any]
 """The arguments of a call, and the right output as a value for expressions."""
 
 
-def proposed(examples: Sequence[Example]) -> str | None:
+def proposed(examples: Sequence[OutputExample]) -> str | None:
     """What `returns:` may say; None where the outputs have no form in common that can be written."""
     values = [value for _, value in examples]
     if not values:
@@ -35,7 +35,7 @@ def proposed(examples: Sequence[Example]) -> str | None:
     return _sequence(examples)
 
 
-def _sequence(examples: Sequence[Example]) -> str | None:
+def _sequence(examples: Sequence[OutputExample]) -> str | None:
     parts = [(arguments, items_of(value)) for arguments, value in examples]
     if any(items is None for _, items in parts):
         return None
@@ -54,7 +54,7 @@ def _quoted(form: str | None) -> str:
     return "none" if form is None else json.dumps(form) if "," in form and form[0] not in "[{" else form
 
 
-def _length(examples: Sequence[Example]) -> str:
+def _length(examples: Sequence[OutputExample]) -> str:
     """A length as an expression in the arguments that is right for every example, else `any`."""
     lengths = [len(items_of(value) or ()) for _, value in examples]
     if not lengths:

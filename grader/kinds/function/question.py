@@ -68,11 +68,11 @@ class Pure:
 
 
 @dataclass(frozen=True)
-class Waits:
+class Withheld:
     """The course checks this; here nothing is known of it."""
 
 
-Aim = Holds | Equals | Feeds | Raises | Pure | Waits
+Aim = Holds | Equals | Feeds | Raises | Pure | Withheld
 NETWORK = "network"
 
 

@@ -13,7 +13,7 @@ from grader.kinds.function.values import as_value, to_argument
 from grader.language.arrays import Array
 from grader.machines.machine import EquationMachine
 from grader.machines.program import Program
-from grader.sandbox import Generator
+from grader.sandbox import GeneratorArgument
 from grader.spec.course import load_reference
 
 
@@ -64,7 +64,7 @@ def _called(function: Callable[..., Any], name: str, case: Case, parameters: tup
 
 def _made(argument: Any) -> Any:
     """The argument as the sandbox's child would make it."""
-    if isinstance(argument, Generator):
+    if isinstance(argument, GeneratorArgument):
         import numpy as np
 
         return np.random.default_rng(argument.seed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.documents import Block, Node, Series
+from grader.documents import MappingNode, Node, SequenceNode
 from grader.inputs.outputs import MappingOutput, Output, TupleOutput
 from grader.inputs.read import InputSetError
 from grader.inputs.read_outputs import read_output
@@ -15,11 +15,11 @@ def read_returns(node: Node) -> Output:
     Raises:
         FieldError: at the character that is not understood.
     """
-    if isinstance(node, Series):
+    if isinstance(node, SequenceNode):
         if not node:
             raise FieldError("a list of parts needs at least one", node.place)
         return TupleOutput(tuple(map(read_returns, node)))
-    if isinstance(node, Block):
+    if isinstance(node, MappingNode):
         return MappingOutput({str(key): read_returns(value) for key, value in node.items()})
     text = text_of(node)
     try:

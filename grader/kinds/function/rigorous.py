@@ -18,11 +18,11 @@ from grader.language.formula import Formula
 from grader.language.rewriting import replaced
 from grader.language.tree import Binary, Call, Compare, Logic, Number, Tree
 
-PRECISIONS = (128, 1024)
+RIGOROUS_PRECISIONS_BITS = (128, 1024)
 """Bits that are tried in turn."""
 
 
-class SecondOpinion:
+class RigorousCheck:
     """The truth of a property over the exact values of floats; compiled when it is first asked for."""
 
     def __init__(self, tree: Tree, names: Sequence[str], rtol: float, atol: float, vacuous: bool) -> None:
@@ -51,7 +51,7 @@ class SecondOpinion:
             return None
 
     def _in_balls(self, values: Mapping[str, Any]) -> bool | None:
-        for bits in PRECISIONS:
+        for bits in RIGOROUS_PRECISIONS_BITS:
             try:
                 with ctx.workprec(bits):
                     return self._balls.holds({name: _changed(value, _ball) for name, value in values.items()})

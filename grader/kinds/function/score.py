@@ -7,72 +7,71 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.errors import SpecError, SubmissionError
-from grader.kinds.function.answers import NOTHING, Asker
-from grader.kinds.function.code_runner import Runner
-from grader.kinds.function.plan import LinePlan, plan_of, together
-from grader.kinds.function.question import Aim, FunctionQuestion, Holds, Pure, Waits
-from grader.kinds.function.retry import Worth
+from grader.kinds.function.answers import NO_NESTED_ANSWERS, FunctionAnswers
+from grader.kinds.function.code_runner import CodeRunner
+from grader.kinds.function.plan import LinePlan, plan_of, prefetch_plan
+from grader.kinds.function.question import Aim, FunctionQuestion, Holds, Pure, Withheld
+from grader.kinds.function.retry import RetryUndecided
 from grader.kinds.function.shrinking import Failure, shrunk
 from grader.kinds.function.verdicts import (
     UNASKED,
-    Answer,
-    Further,
-    Wrong,
+    CaseAnswer,
+    Mismatch,
+    NestedAnswers,
     call_text,
     impure,
-    judge_case,
     misformed,
+    mismatch_of_case,
     values_for,
 )
-from grader.sandbox import Loaded, Returned
-from grader.verdict import CheckResult, Counterexample, Evidence, Fault, NoEvidence, QuestionResult, QuestionStatus
+from grader.sandbox import LoadedProgram, Returned
+from grader.verdict import CheckFault, CheckResult, Counterexample, Evidence, NoEvidence, QuestionResult, QuestionStatus
 
-HIDDEN = "(hidden)"
+HIDDEN_TEXT = "(hidden)"
 
-MAX_JUDGED_BYTES = 1 << 18
+MAX_SCORED_BYTES = 1 << 18
 """Bytes of answers after which no more of them are judged for a line that one wrong answer has lost already."""
 
 
-def judge_function(question: FunctionQuestion, runner: Runner, *, shrink: bool = True) -> QuestionResult:
+def score_function(question: FunctionQuestion, runner: CodeRunner, *, shrink: bool = True) -> QuestionResult:
     """The marks of a function in a loaded program; without `shrink`, quicker, and with a failure as it was met.
 
     Raises:
         SubmissionError: if the program could not be loaded, or defines no such function.
         SpecError: if the question's references or expressions fail.
     """
-    if not isinstance(runner.load, Loaded):
+    if not isinstance(runner.load, LoadedProgram):
         raise SubmissionError(f"the code could not be loaded: {load_text(runner)}")
-    judge = _Judge(question, runner, shrink)
-    return judge.result()
+    return _Scorer(question, runner, shrink).result()
 
 
-def ask_ahead(questions: tuple[FunctionQuestion, ...], runner: Runner) -> None:
+def prefetch(questions: tuple[FunctionQuestion, ...], runner: CodeRunner) -> None:
     """Makes the calls of several questions in one round, before the first of them is judged."""
-    if isinstance(runner.load, Loaded) and (all_of_them := together(questions)) is not None:
-        groups = all_of_them.groups
-        runner.ask_ahead([group.batch for group in groups], all_of_them.whole, Worth(groups))
+    if isinstance(runner.load, LoadedProgram) and (prefetched := prefetch_plan(questions)) is not None:
+        groups = prefetched.groups
+        runner.prefetch([group.batch for group in groups], prefetched.whole, RetryUndecided(groups))
 
 
-def load_text(runner: Runner) -> str:
+def load_text(runner: CodeRunner) -> str:
     """Why loading failed, with the student's own lines."""
     lines = getattr(runner.load, "traceback_lines", ())
     return "\n".join([str(runner.load), *lines])
 
 
 @dataclass
-class Verdict:
+class LineVerdict:
     """How many cases a line is about, and those of them that are wrong."""
 
     concerned: int
-    failing: list[tuple[int, Wrong]]
+    failing: list[tuple[int, Mismatch]]
 
 
-class _Judge:
-    def __init__(self, question: FunctionQuestion, runner: Runner, shrink: bool) -> None:
+class _Scorer:
+    def __init__(self, question: FunctionQuestion, runner: CodeRunner, shrink: bool) -> None:
         self.question = question
         self.shrink = shrink
         self.plan = plan_of(question)
-        self.asker = Asker(self.plan, runner)
+        self.asker = FunctionAnswers(self.plan, runner)
 
     def result(self) -> QuestionResult:
         checks: list[CheckResult] = []
@@ -93,7 +92,7 @@ class _Judge:
 
     def line(self, line: LinePlan) -> CheckResult:
         check = line.check
-        if isinstance(check.aim, Waits):
+        if isinstance(check.aim, Withheld):
             return CheckResult(check.name, Fraction(0), check.points, "pending", message="the course checks this")
         try:
             return self.judged(line)
@@ -122,18 +121,18 @@ class _Judge:
     def about_nothing(self, line: LinePlan) -> CheckResult:
         """A line that no input was about: held, unless the answers themselves have kept out of its way."""
         check = line.check
-        if line.by_answer and line.about_right_outputs() is not False:
+        if line.depends_on_output and line.about_right_outputs() is not False:
             message = "none of the outputs is one that this is about"
             return CheckResult(check.name, Fraction(0), check.points, "failed", NoEvidence(), message)
         reason = "none of the inputs that were tried is one that this is about: the course has to look at it"
-        return CheckResult(check.name, Fraction(0), check.points, "held", Fault(reason), reason)
+        return CheckResult(check.name, Fraction(0), check.points, "held", CheckFault(reason), reason)
 
     def failed(self, line: LinePlan, failure: Failure, points: Fraction, say: str) -> CheckResult:
         check = line.check
         evidence: Evidence = NoEvidence()
         if check.hidden:
             message = "fails on an input that is not shown"
-            evidence = Counterexample(HIDDEN, HIDDEN, HIDDEN, shortest=False)
+            evidence = Counterexample(HIDDEN_TEXT, HIDDEN_TEXT, HIDDEN_TEXT, shortest=False)
         elif failure.case is None:
             message = failure.wrong.sentence
         else:
@@ -143,21 +142,21 @@ class _Judge:
         message = f"{say} ({message})" if say else message
         return CheckResult(check.name, points, check.points, "failed", evidence, message)
 
-    def verdict(self, line: LinePlan, aim: Aim, tolerances: tuple[float, float]) -> Verdict:
+    def verdict(self, line: LinePlan, aim: Aim, tolerances: tuple[float, float]) -> LineVerdict:
         """A line on every case that it is about; calls that there was no time for are made where they decide."""
         while True:
             verdict = self.looked_at(line, aim, tolerances)
             left = [i for i, wrong in verdict.failing if wrong.rank == UNASKED]
-            if not left or len(left) < len(verdict.failing) or not self.asker.ask_again(line, left):
+            if not left or len(left) < len(verdict.failing) or not self.asker.retry(line, left):
                 return verdict
 
-    def looked_at(self, line: LinePlan, aim: Aim, tolerances: tuple[float, float]) -> Verdict:
+    def looked_at(self, line: LinePlan, aim: Aim, tolerances: tuple[float, float]) -> LineVerdict:
         group, answers = line.group, self.asker.answers(line.group)
         misfits = self.misfits(line, answers)
         concerned = self.concerned(line, answers, misfits)
         further = self.further(line, answers, [i for i in concerned if i not in misfits])
-        failing: list[tuple[int, Wrong]] = []
-        room = MAX_JUDGED_BYTES
+        failing: list[tuple[int, Mismatch]] = []
+        room = MAX_SCORED_BYTES
         for i in concerned:
             answer = answers[i]
             room -= answer.reply.size if isinstance(answer.reply, Returned) else 0
@@ -165,47 +164,49 @@ class _Judge:
                 break
             if (answer.reply, answer.again) in line.right:
                 continue
-            more = further.get(i, NOTHING)
-            values = values_for(group.inputs[i], line, answer, more.values) if line.speaks else {}
+            more = further.get(i, NO_NESTED_ANSWERS)
+            values = values_for(group.inputs[i], line, answer, more.values) if line.needs_values else {}
             wanted = line.wanted(i) if line.reference is not None else None
             lost = misfits.get(i) or more.lost
-            wrong = judge_case(line, aim, answer, values, group.calls[i], wanted, tolerances, lost)
+            wrong = mismatch_of_case(line, aim, answer, values, group.calls[i], wanted, tolerances, lost)
             if wrong is not None:
                 failing.append((i, wrong))
-            elif line.by_reply and answer.shared:
+            elif line.memoizable and answer.shared:
                 line.right.add((answer.reply, answer.again))
         if isinstance(aim, Pure) and not failing:
             failing = self.watched(line, concerned, answers)
         if isinstance(aim, Holds) and not aim.everywhere and len(failing) < len(concerned):
             failing = []
-        return Verdict(len(concerned), failing)
+        return LineVerdict(len(concerned), failing)
 
-    def concerned(self, line: LinePlan, answers: list[Answer], misfits: Mapping[int, Wrong]) -> list[int]:
+    def concerned(self, line: LinePlan, answers: list[CaseAnswer], misfits: Mapping[int, Mismatch]) -> list[int]:
         """The cases that a line is about; an answer of a wrong form is, whatever `when` makes of it."""
-        if not line.by_answer:
-            return line.about
+        if not line.depends_on_output:
+            return line.applicable_cases
         inputs = line.group.inputs
         return [
-            i for i in line.about if i in misfits or line.concerns(values_for(inputs[i], line, answers[i], {}))
-        ]  # fmt: skip
+            case
+            for case in line.applicable_cases
+            if case in misfits or line.applies_to(values_for(inputs[case], line, answers[case], {}))
+        ]
 
-    def further(self, line: LinePlan, answers: list[Answer], cases: list[int]) -> dict[int, Further]:
+    def further(self, line: LinePlan, answers: list[CaseAnswer], cases: list[int]) -> dict[int, NestedAnswers]:
         """The answers to the calls inside a property, by case."""
-        if line.by_reply:
+        if line.memoizable:
             return {}
         asked = self.asker.further(line, [(line.group.inputs[i], answers[i]) for i in cases])
         return dict(zip(cases, asked, strict=True))
 
-    def watched(self, line: LinePlan, concerned: list[int], answers: list[Answer]) -> list[tuple[int, Wrong]]:
+    def watched(self, line: LinePlan, concerned: list[int], answers: list[CaseAnswer]) -> list[tuple[int, Mismatch]]:
         """The calls that leave their arguments as they were in what they say alone."""
         seen = self.asker.observed(line.group) if concerned else []
         found = [(i, impure(answers[i], line.group.calls[i], seen[i])) for i in concerned]
         return [(i, wrong) for i, wrong in found if wrong is not None]
 
-    def misfits(self, line: LinePlan, answers: list[Answer]) -> dict[int, Wrong]:
+    def misfits(self, line: LinePlan, answers: list[CaseAnswer]) -> dict[int, Mismatch]:
         """The cases whose outputs have another form than a right one, and how."""
-        found: dict[int, Wrong] = {}
-        for i in line.about if line.names_output else ():
+        found: dict[int, Mismatch] = {}
+        for i in line.applicable_cases if line.names_output else ():
             if (answers[i].reply, answers[i].again) in line.right:
                 continue
             wrong = misformed(line, answers[i], line.group.inputs[i], line.form(i))
@@ -213,12 +214,12 @@ class _Judge:
                 found[i] = wrong
         return found
 
-    def shown(self, line: LinePlan, verdict: Verdict) -> Failure:
+    def shown(self, line: LinePlan, verdict: LineVerdict) -> Failure:
         """The failure that stands for a line; for a hidden one, any."""
         check = line.check
         if isinstance(check.aim, Holds) and not check.aim.everywhere:
             text = check.aim.text.strip()
-            return Failure(None, Wrong(text, "nowhere", f"on none of the inputs that were tried this holds: {text}"))
+            return Failure(None, Mismatch(text, "nowhere", f"on none of the inputs that were tried this holds: {text}"))
         if check.hidden or not self.shrink:
             index, wrong = verdict.failing[0]
             return Failure(line.group.cases[index], wrong)

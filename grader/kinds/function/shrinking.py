@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from grader.hypothesis_corpus import smallest
 from grader.inputs.sets import Case
-from grader.kinds.function.answers import NOTHING, Asker
+from grader.kinds.function.answers import NO_NESTED_ANSWERS, FunctionAnswers
 from grader.kinds.function.groups import repr_of
 from grader.kinds.function.plan import LinePlan
 from grader.kinds.function.question import Aim
-from grader.kinds.function.retry import nothing
+from grader.kinds.function.retry import retry_none
 from grader.kinds.function.values import show
-from grader.kinds.function.verdicts import Answer, Wrong, judge_case, misformed, values_for
+from grader.kinds.function.verdicts import CaseAnswer, Mismatch, misformed, mismatch_of_case, values_for
 from grader.sandbox import Returned
 
 MAX_TRIES = 400
@@ -29,13 +29,17 @@ class Failure:
     """A case that is wrong, and how (no case: the line as a whole)."""
 
     case: Case | None
-    wrong: Wrong
+    wrong: Mismatch
     smallest: bool = False
     note: str = ""
 
 
 def shrunk(
-    asker: Asker, line: LinePlan, aim: Aim, tolerances: tuple[float, float], failing: list[tuple[int, Wrong]]
+    asker: FunctionAnswers,
+    line: LinePlan,
+    aim: Aim,
+    tolerances: tuple[float, float],
+    failing: list[tuple[int, Mismatch]],
 ) -> Failure:
     """The failure to show: the first of a list to the end, else the smallest that Hypothesis comes to."""
     group = line.group
@@ -51,7 +55,7 @@ def shrunk(
     index, wrong = min(failing, key=lambda item: _simplicity(group.cases[item[0]]))
     case = group.cases[index]
     wavers = answers[index].other() is not None  # most cases were asked only once: they may waver as well
-    known: dict[str, Wrong | None] = {} if wavers else dict.fromkeys(group.keys)
+    known: dict[str, Mismatch | None] = {} if wavers else dict.fromkeys(group.keys)
     known.update((group.keys[i], wrong) for i, wrong in failing)
     left, bytes_left = MAX_TRIES, MAX_TRIED_BYTES
 
@@ -80,12 +84,12 @@ def _simplicity(case: Case) -> tuple[int, str]:
 
 
 def _replayed(
-    asker: Asker,
+    asker: FunctionAnswers,
     line: LinePlan,
     aim: Aim,
     tolerances: tuple[float, float],
     case: Case,
-    seen: Wrong,
+    seen: Mismatch,
     *,
     listed: bool = False,
 ) -> Failure:
@@ -97,23 +101,23 @@ def _replayed(
 
 
 def try_case(
-    asker: Asker,
+    asker: FunctionAnswers,
     line: LinePlan,
     aim: Aim,
     tolerances: tuple[float, float],
     case: Case,
     *,
     fresh: bool = False,
-) -> tuple[Wrong | None, int]:
+) -> tuple[Mismatch | None, int]:
     """One case from the call to the verdict, and the bytes of its answer."""
     call = line.group.call(case)
-    answer = Answer(*asker.runner.call([call, call], fresh=fresh, rest=nothing))
+    answer = CaseAnswer(*asker.runner.call([call, call], fresh=fresh, rest=retry_none))
     size = answer.reply.size if isinstance(answer.reply, Returned) else 0
     inputs = line.group.values(case)
     wrong = misformed(line, answer, inputs, line.form_for(case))
-    if wrong is None and not line.concerns(values_for(inputs, line, answer, {})):
+    if wrong is None and not line.applies_to(values_for(inputs, line, answer, {})):
         return None, size
-    further = asker.further(line, [(inputs, answer)])[0] if wrong is None else NOTHING
+    further = asker.further(line, [(inputs, answer)])[0] if wrong is None else NO_NESTED_ANSWERS
     values = values_for(inputs, line, answer, further.values)
     wanted = line.wanted_for(case) if line.reference is not None else None
-    return judge_case(line, aim, answer, values, call, wanted, tolerances, wrong or further.lost), size
+    return mismatch_of_case(line, aim, answer, values, call, wanted, tolerances, wrong or further.lost), size

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from grader.answers.code import Code
 from grader.errors import GraderError, SpecError, SubmissionError
 from grader.kinds.finding import Finding
-from grader.kinds.function.answers import Asker
-from grader.kinds.function.code_runner import workshop
+from grader.kinds.function.answers import FunctionAnswers
+from grader.kinds.function.code_runner import runner_pool
 from grader.kinds.function.plan import LinePlan, Plan, plan_of
-from grader.kinds.function.proposals import Example, proposed
+from grader.kinds.function.proposals import OutputExample, proposed
 from grader.kinds.function.question import FunctionQuestion, Raises
-from grader.kinds.function.score import judge_function
-from grader.kinds.function.verdicts import Answer, values_for
+from grader.kinds.function.score import score_function
+from grader.kinds.function.verdicts import CaseAnswer, values_for
 from grader.sandbox import Returned, Skipped
 from grader.verdict import QuestionResult, as_number
 
@@ -29,7 +29,7 @@ def check_function_question(question: FunctionQuestion) -> Iterator[Finding]:
             if line.reference is not None:
                 for i in range(len(cases)):
                     line.wanted(i)
-            if line.when is not None and not isinstance(line.check.aim, Raises) and not _ever_concerned(line):
+            if line.when is not None and not isinstance(line.check.aim, Raises) and not _ever_applies(line):
                 text = f"{line.check.name!r} is about none of its {len(cases)} inputs: it is held for everybody"
                 yield Finding(question.id, "warn", text)
         drawn = sum(len(group.cases) for group in plan.groups)
@@ -48,7 +48,7 @@ def _forms(question: FunctionQuestion, plan: Plan) -> Iterator[Finding]:
     for line in plan.lines:
         if not line.names_output:
             continue
-        if all(line.form(i) is not None for i in line.about):
+        if all(line.form(i) is not None for i in line.applicable_cases):
             continue
         unsaid, refused = "nothing says which form the output has", "the reference does not take its inputs"
         why = unsaid if line.model is None else refused
@@ -58,16 +58,16 @@ def _forms(question: FunctionQuestion, plan: Plan) -> Iterator[Finding]:
         return
 
 
-def _right_outputs(question: FunctionQuestion, plan: Plan) -> list[Example]:
+def _right_outputs(question: FunctionQuestion, plan: Plan) -> list[OutputExample]:
     """The outputs of the known answers that earn everything, with the arguments that they were given."""
     groups = {id(line.group): line.group for line in plan.lines if line.names_output}
-    found: list[Example] = []
+    found: list[OutputExample] = []
     for known in question.known:
         if known.earns < question.points:
             continue
-        runner = workshop().open(Code("solution.py", known.code.encode(), "python"), question.call_seconds)
+        runner = runner_pool().open(Code("solution.py", known.code.encode(), "python"), question.call_seconds)
         try:
-            asker = Asker(plan, runner)
+            asker = FunctionAnswers(plan, runner)
             for group in groups.values():
                 for inputs, answer in zip(group.inputs, asker.answers(group), strict=True):
                     if isinstance(answer.reply, Returned):
@@ -80,17 +80,17 @@ def _right_outputs(question: FunctionQuestion, plan: Plan) -> list[Example]:
     return found
 
 
-def _ever_concerned(line: LinePlan) -> bool:
-    if (found := line.about_right_outputs()) is not None and line.by_answer:
+def _ever_applies(line: LinePlan) -> bool:
+    if (found := line.about_right_outputs()) is not None and line.depends_on_output:
         return found
-    nothing = Answer(Skipped("nobody was asked"))
-    return any(line.concerns(values_for(inputs, line, nothing, {})) for inputs in line.group.inputs)
+    nothing = CaseAnswer(Skipped("nobody was asked"))
+    return any(line.applies_to(values_for(inputs, line, nothing, {})) for inputs in line.group.inputs)
 
 
 def _known(question: FunctionQuestion) -> Iterator[Finding]:
     for known in question.known:
         try:
-            result = judge_code(question, known.code)
+            result = score_code(question, known.code)
         except GraderError as error:
             yield Finding(question.id, "fail", f"known {known.name!r}: {error}")
             continue
@@ -102,10 +102,10 @@ def _known(question: FunctionQuestion) -> Iterator[Finding]:
             yield Finding(question.id, "fail", f"known {known.name!r} earns {earned}, not {claimed} ({lost})")
 
 
-def judge_code(question: FunctionQuestion, source: str) -> QuestionResult:
+def score_code(question: FunctionQuestion, source: str) -> QuestionResult:
     """The marks of a piece of Python; nobody reads its failures, so they are not shrunk."""
-    runner = workshop().open(Code("solution.py", source.encode(), "python"), question.call_seconds)
+    runner = runner_pool().open(Code("solution.py", source.encode(), "python"), question.call_seconds)
     try:
-        return judge_function(question, runner, shrink=False)
+        return score_function(question, runner, shrink=False)
     finally:
         runner.close()

@@ -8,13 +8,13 @@ from typing import Any
 
 from grader.answers.code import Code, read_code
 from grader.errors import SubmissionError
-from grader.kinds.function.code_runner import Runner, workshop
+from grader.kinds.function.code_runner import CodeRunner, runner_pool
 from grader.kinds.function.question import FunctionQuestion
-from grader.kinds.function.score import ask_ahead
+from grader.kinds.function.score import prefetch
 from grader.kinds.open_submission import OpenSubmission
 from grader.kinds.table import ways_of_all
-from grader.sandbox import Call, Returned
-from grader.verdict import AnswerPlace
+from grader.sandbox import FunctionCall, Returned
+from grader.verdict import AnswerLocation
 
 
 class SubmittedCode:
@@ -22,7 +22,7 @@ class SubmittedCode:
 
     def __init__(self, opened: OpenSubmission) -> None:
         self._opened = opened
-        self._runner: Runner | None = None
+        self._runner: CodeRunner | None = None
 
     @classmethod
     def of(cls, opened: OpenSubmission) -> SubmittedCode:
@@ -43,7 +43,7 @@ class SubmittedCode:
         """The questions of the assignment that are answered with a function."""
         return tuple(q for q in ways_of_all(self._opened.assignment) if isinstance(q, FunctionQuestion))
 
-    def runner(self) -> Runner | None:
+    def runner(self) -> CodeRunner | None:
         """What calls the code; None where none was handed in.
 
         Raises:
@@ -52,20 +52,20 @@ class SubmittedCode:
         """
         if self._runner is None and self.code is not None:
             opened = self._opened
-            pool = workshop(opened.require_sandbox)
+            pool = runner_pool(opened.require_sandbox)
             self._runner = pool.open(self.code, max(question.call_seconds for question in self.functions))
             opened.tier, opened.ran = pool.tier, self.code.snapshot
-            ask_ahead(self.functions, self._runner)
+            prefetch(self.functions, self._runner)
         return self._runner
 
-    def place_of(self, function: str) -> AnswerPlace | None:
+    def place_of(self, function: str) -> AnswerLocation | None:
         """The line that defines a function (of a notebook, the file alone)."""
         code = self.code
         if code is None:
             return None
         lines = code.source.splitlines() if code.kind == "python" else []
         defined = re.compile(rf"\s*(async\s+)?def\s+{re.escape(function)}\b".encode())
-        return AnswerPlace(code.name, next((i for i, line in enumerate(lines, 1) if defined.match(line)), 0))
+        return AnswerLocation(code.name, next((i for i, line in enumerate(lines, 1) if defined.match(line)), 0))
 
     def close(self) -> None:
         """Ends the child that runs the code."""
@@ -84,8 +84,8 @@ class FunctionAnswer:
         self._require = submitted._opened.require_sandbox
 
     @cached_property
-    def _runner(self) -> Runner:
-        return workshop(self._require).open(self._code, self.question.call_seconds)
+    def _runner(self) -> CodeRunner:
+        return runner_pool(self._require).open(self._code, self.question.call_seconds)
 
     def __call__(self, *arguments: Any) -> Any:
         """What the function returns: numbers, text, lists, NumPy arrays.
@@ -95,7 +95,7 @@ class FunctionAnswer:
         """
         __tracebackhide__ = True
         name = self.question.signature.name
-        reply = self._runner.call([Call(name, arguments)])[0]
+        reply = self._runner.call([FunctionCall(name, arguments)])[0]
         if not isinstance(reply, Returned):
             raise SubmissionError(f"{name} did not return a value: {reply}")
         return reply.value

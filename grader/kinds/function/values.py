@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as SequenceOf
 from typing import Any
 
-from grader.inputs.sets import Either, InputSet, Matrix, Number, Seed, Sequence, Table
+from grader.inputs.sets import Either, InputSet, Matrix, NumberSet, Seed, SequenceSet, Table
 from grader.language.arrays import Array
 from grader.language.floats import NUMBERS, close
-from grader.sandbox import Generator, TableFunction
+from grader.sandbox import GeneratorArgument, TableFunction
 
 LONGEST_SHOWN = 400
 """Characters of one shown value."""
@@ -22,7 +22,7 @@ LONGEST_INTEGER = 10_000
 CLOSE_DIGITS = 10
 
 NUMERIC = frozenset({int, float})
-SIMPLE = NUMERIC | {str, type(None)}
+PLAIN_VALUE_TYPES = NUMERIC | {str, type(None)}
 
 
 def to_argument(value: Any, input_set: InputSet | None = None) -> Any:
@@ -31,22 +31,22 @@ def to_argument(value: Any, input_set: InputSet | None = None) -> Any:
 
     if isinstance(input_set, Either):
         input_set = _of_all(input_set)
-    if isinstance(value, Array) and isinstance(input_set, Sequence) and input_set.form == "sequence":
+    if isinstance(value, Array) and isinstance(input_set, SequenceSet) and input_set.form == "sequence":
         return [to_argument(value.item(i), input_set.element) for i in range(value.shape[0])]
     if isinstance(value, Array):
         return np.asarray(value.entries, dtype=float).reshape(value.shape)
     if isinstance(value, list | tuple) and (isinstance(input_set, Matrix) or _is_vector(input_set)):
         return np.asarray(value, dtype=float)
     if isinstance(value, list | tuple):
-        element = input_set.element if isinstance(input_set, Sequence) else None
+        element = input_set.element if isinstance(input_set, SequenceSet) else None
         return type(value)(to_argument(item, element) for item in value)
     if isinstance(value, dict):
         return {key: to_argument(item) for key, item in value.items()}
     if isinstance(value, Seed):
-        return Generator(value.seed)
+        return GeneratorArgument(value.seed)
     if isinstance(value, Table):
         raise TypeError("a table is made into a function once a case, by the plan")
-    if isinstance(value, float) and isinstance(input_set, Number) and input_set.kind == "integer":
+    if isinstance(value, float) and isinstance(input_set, NumberSet) and input_set.kind == "integer":
         return int(value) if value.is_integer() else value
     return value
 
@@ -59,7 +59,7 @@ def _of_all(either: Either) -> InputSet | None:
 
 
 def _is_vector(input_set: InputSet | None) -> bool:
-    return isinstance(input_set, Sequence) and input_set.form == "vector"
+    return isinstance(input_set, SequenceSet) and input_set.form == "vector"
 
 
 def to_function(table: Table, name: str) -> TableFunction:
@@ -70,7 +70,7 @@ def to_function(table: Table, name: str) -> TableFunction:
 def as_value(given: Any) -> Any:
     """What came back, for expressions: numbers, `Array`s of numbers where they are regular, else as it is."""
     kind = type(given)
-    if kind in SIMPLE:
+    if kind in PLAIN_VALUE_TYPES:
         return given
     if kind is bool:
         return int(given)

@@ -16,11 +16,11 @@ from grader.kinds.function.question import Aim, Equals, Feeds, Holds, Pure, Rais
 from grader.kinds.function.references import Wanted, as_plain
 from grader.kinds.function.values import as_value, has_nan, identical, same, show
 from grader.language.arithmetic import EvaluationError
-from grader.sandbox import BadValue, Call, Observation, Raised, Reply, Returned, Skipped, TimedOut
+from grader.sandbox import BadValue, FunctionCall, Observation, Raised, Reply, Returned, Skipped, TimedOut
 
 
 @dataclass(frozen=True)
-class Wrong:
+class Mismatch:
     """What was wanted and what came, in words; `rank` puts failures that say more before those that say less."""
 
     wanted: str
@@ -44,12 +44,12 @@ WATCHED_TOLERANCES = 1e-9, 1e-12
 UNREAD = object()
 
 
-def gave(wanted: str, answer: Answer, more: str = "") -> Wrong:
+def mismatch(wanted: str, answer: CaseAnswer, more: str = "") -> Mismatch:
     """An answer that is not what was wanted."""
-    return Wrong(wanted, answer.text(), f"gave {answer.text()}{more}; wanted: {wanted}")
+    return Mismatch(wanted, answer.text(), f"gave {answer.text()}{more}; wanted: {wanted}")
 
 
-class Answer:
+class CaseAnswer:
     """A reply; `again` is that to the same call asked a second time."""
 
     __slots__ = ("_other", "_value", "again", "reply")
@@ -81,16 +81,16 @@ class Answer:
             return f"{self.reply} ({where})" if where else str(self.reply)
         return str(self.reply)
 
-    def other(self) -> Answer | None:
+    def other(self) -> CaseAnswer | None:
         """The second answer to the same call, where it differs from the first; compared once."""
         if self._other is UNREAD:
             self._other = self._differing()
         return self._other  # type: ignore[no-any-return]  # an Answer or None
 
-    def _differing(self) -> Answer | None:
+    def _differing(self) -> CaseAnswer | None:
         if self.again is None or unasked(self.again):
             return None
-        other = Answer(self.again)
+        other = CaseAnswer(self.again)
         if isinstance(self.reply, Raised) and isinstance(self.again, Raised):
             return None if self.reply.type_name == self.again.type_name else other
         if isinstance(self.reply, Returned) and isinstance(self.again, Returned):
@@ -109,14 +109,16 @@ def unasked(reply: Reply) -> bool:
 
 
 @dataclass
-class Further:
+class NestedAnswers:
     """The answers to the calls inside a property, by slot; `lost`: what is wrong where one of them gave none."""
 
     values: dict[str, Any] = field(default_factory=dict)
-    lost: Wrong | None = None
+    lost: Mismatch | None = None
 
 
-def values_for(inputs: Mapping[str, Any], line: LinePlan, answer: Answer, further: Mapping[str, Any]) -> dict[str, Any]:
+def values_for(
+    inputs: Mapping[str, Any], line: LinePlan, answer: CaseAnswer, further: Mapping[str, Any]
+) -> dict[str, Any]:
     """Everything that the line's expressions may name."""
     values = {**inputs, OUT: answer.value, **further}
     for name, (function, place) in line.group.fed.items():
@@ -125,7 +127,7 @@ def values_for(inputs: Mapping[str, Any], line: LinePlan, answer: Answer, furthe
     return values
 
 
-def misformed(line: LinePlan, answer: Answer, arguments: Mapping[str, Any], form: Output | None) -> Wrong | None:
+def misformed(line: LinePlan, answer: CaseAnswer, arguments: Mapping[str, Any], form: Output | None) -> Mismatch | None:
     """What is wrong with the form of an output, where the line speaks of it; None: nothing, or no output came.
 
     Raises:
@@ -139,19 +141,19 @@ def misformed(line: LinePlan, answer: Answer, arguments: Mapping[str, Any], form
         raise SpecError(f"{line.check.name!r}: `returns` cannot be worked out: {error}") from None
     if found is None:
         return None
-    return Wrong(found.wanted, found.came, f"returned {found.came}, where {found.wanted} is wanted")
+    return Mismatch(found.wanted, found.came, f"returned {found.came}, where {found.wanted} is wanted")
 
 
-def judge_case(
+def mismatch_of_case(
     line: LinePlan,
     aim: Aim,
-    answer: Answer,
+    answer: CaseAnswer,
     values: Mapping[str, Any],
-    call: Call,
+    call: FunctionCall,
     wanted: Wanted | None,
     tolerances: tuple[float, float],
-    lost: Wrong | None = None,
-) -> Wrong | None:
+    lost: Mismatch | None = None,
+) -> Mismatch | None:
     """None where the case is right; `lost`: what is wrong with the output's form, or with a further call."""
     reply = answer.reply
     if isinstance(aim, Raises):
@@ -159,7 +161,7 @@ def judge_case(
     if not isinstance(reply, Returned):
         return no_answer(answer)
     if answer.again is not None and (other := answer.other()) is not None:
-        return _wavering("gave", answer, other)
+        return _nondeterministic("gave", answer, other)
     right = _right_part(line, aim, values, wanted) if isinstance(aim, Equals) and wanted is not None else None
     if lost is not None:
         return lost
@@ -174,49 +176,51 @@ def judge_case(
     return _equals(line, aim, answer, values, right, tolerances)
 
 
-def _wavering(verb: str, answer: Answer, other: Answer) -> Wrong:
+def _nondeterministic(verb: str, answer: CaseAnswer, other: CaseAnswer) -> Mismatch:
     sentence = f"{verb} {answer.text()}, and {other.text()} when it was called again with the same arguments"
-    return Wrong("the same answer to the same call", other.text(), sentence)
+    return Mismatch("the same answer to the same call", other.text(), sentence)
 
 
-def no_answer(answer: Answer) -> Wrong:
+def no_answer(answer: CaseAnswer) -> Mismatch:
     """A call that came to nothing."""
     reply, text = answer.reply, answer.text()
     verb = "raised " if isinstance(reply, Raised) else "gave no answer: "
     rank = UNASKED if unasked(reply) else 0 if isinstance(reply, Raised | BadValue) else 1
-    return Wrong("an answer", text, f"{verb}{text}", rank)
+    return Mismatch("an answer", text, f"{verb}{text}", rank)
 
 
-def lost(answer: Answer, call: Call) -> Wrong:
+def nested_call_failed(answer: CaseAnswer, call: FunctionCall) -> Mismatch:
     """A call inside a property that came to nothing."""
     return against(call, no_answer(answer))
 
 
-def against(call: Call, wrong: Wrong) -> Wrong:
+def against(call: FunctionCall, wrong: Mismatch) -> Mismatch:
     """What is wrong with the answer to a call inside a property, for the case that asked for it."""
     text = f"{call.function}({', '.join(map(show, call.args))})"
-    return Wrong(wrong.wanted, wrong.got, f"is held against {text}, which {wrong.sentence}", wrong.rank)
+    return Mismatch(wrong.wanted, wrong.got, f"is held against {text}, which {wrong.sentence}", wrong.rank)
 
 
-def _raises(aim: Raises, answer: Answer) -> Wrong | None:
+def _raises(aim: Raises, answer: CaseAnswer) -> Mismatch | None:
     reply, other = answer.reply, answer.other()
     if isinstance(reply, Raised) and other is not None:
-        return _wavering("raised", answer, other)
+        return _nondeterministic("raised", answer, other)
     if isinstance(reply, Raised) and reply.type_name == aim.type_name:
         if reply.message.strip():
             return None
-        return Wrong(f"{aim.type_name} with a message", answer.text(), f"raised {aim.type_name} without saying why")
+        return Mismatch(f"{aim.type_name} with a message", answer.text(), f"raised {aim.type_name} without saying why")
     if isinstance(reply, Returned):
-        return gave(f"{aim.type_name} raised", answer)
+        return mismatch(f"{aim.type_name} raised", answer)
     wrong = no_answer(answer)
-    return Wrong(f"{aim.type_name} raised", wrong.got, f"{wrong.sentence}; wanted: {aim.type_name} raised", wrong.rank)
+    return Mismatch(
+        f"{aim.type_name} raised", wrong.got, f"{wrong.sentence}; wanted: {aim.type_name} raised", wrong.rank
+    )
 
 
-def _pure(reply: Returned, call: Call) -> Wrong | None:
+def _pure(reply: Returned, call: FunctionCall) -> Mismatch | None:
     for before, after in zip(call.args, reply.arguments_after or (), strict=False):
         if after is not None and not identical(as_value(before), as_value(after)):
             was, now = show(before), show(after)
-            return Wrong(f"the argument left as {was}", now, f"changed its argument from {was} to {now}")
+            return Mismatch(f"the argument left as {was}", now, f"changed its argument from {was} to {now}")
     return None
 
 
@@ -235,7 +239,7 @@ def _right_part(line: LinePlan, aim: Equals, values: Mapping[str, Any], wanted: 
         raise SpecError(f"{line.check.name!r}: {text}: {error}") from None
 
 
-def impure(answer: Answer, call: Call, seen: Observation | None) -> Wrong | None:
+def impure(answer: CaseAnswer, call: FunctionCall, seen: Observation | None) -> Mismatch | None:
     """What is wrong with a call that says it left its arguments as they were, where nobody but the grader looks.
 
     Raises:
@@ -245,36 +249,41 @@ def impure(answer: Answer, call: Call, seen: Observation | None) -> Wrong | None
     kept = f"the arguments left as {show(list(call.args))}"
     if seen is None or not seen.returned:
         sentence = "could not be seen to leave its arguments as they were: it did not come back while it was watched"
-        return Wrong(kept, "no answer", sentence, WATCHED)
+        return Mismatch(kept, "no answer", sentence, WATCHED)
     if not seen.unchanged:
-        return Wrong(kept, "other arguments", "changed its arguments, whatever it says of them", WATCHED)
+        return Mismatch(kept, "other arguments", "changed its arguments, whatever it says of them", WATCHED)
     if not same(as_value(seen.value), answer.value, *WATCHED_TOLERANCES, nan=True):
         text = show(as_value(seen.value))
         sentence = f"gave {answer.text()}, and {text} while its arguments were watched"
-        return Wrong("the same answer to the same call", text, sentence, WATCHED)
+        return Mismatch("the same answer to the same call", text, sentence, WATCHED)
     return None
 
 
 def _equals(
-    line: LinePlan, aim: Equals, answer: Answer, values: Mapping[str, Any], right: Any, tolerances: tuple[float, float]
-) -> Wrong | None:
+    line: LinePlan,
+    aim: Equals,
+    answer: CaseAnswer,
+    values: Mapping[str, Any],
+    right: Any,
+    tolerances: tuple[float, float],
+) -> Mismatch | None:
     """The whole output against the reference's, or the part of both that the line names."""
     if line.part is None:
-        return None if same(answer.value, right, *tolerances, line.check.nan) else gave(show(right), answer)
+        return None if same(answer.value, right, *tolerances, line.check.nan) else mismatch(show(right), answer)
     text = f"{aim.text} == {show(right)}"
     try:
         got = line.part(values)
     except EvaluationError as error:
-        return gave(text, answer, f" ({error})")
-    return None if same(got, right, *tolerances, line.check.nan) else gave(text, answer)
+        return mismatch(text, answer, f" ({error})")
+    return None if same(got, right, *tolerances, line.check.nan) else mismatch(text, answer)
 
 
-def _feeds(reply: Returned, wanted: Wanted) -> Wrong | None:
+def _feeds(reply: Returned, wanted: Wanted) -> Mismatch | None:
     for name, calls in wanted.fed.items():
         fed = tuple(tuple(as_plain(a) for a in o.args) for o in reply.observed if o.name == name)
         if fed != calls:
             was, now = show(_bare(calls)), show(_bare(fed))
-            return Wrong(was, now, f"called {name} with {now}; wanted: {was}")
+            return Mismatch(was, now, f"called {name} with {now}; wanted: {was}")
     return None
 
 
@@ -282,17 +291,17 @@ def _bare(calls: Sequence[tuple[Any, ...]]) -> list[Any]:
     return [call[0] if len(call) == 1 else call for call in calls]
 
 
-def _holds(line: LinePlan, aim: Holds, answer: Answer, values: Mapping[str, Any]) -> Wrong | None:
+def _holds(line: LinePlan, aim: Holds, answer: CaseAnswer, values: Mapping[str, Any]) -> Mismatch | None:
     assert line.property is not None
     for name in line.property.answers:
         if not line.check.nan and has_nan(values.get(name)):
-            return gave(aim.text.strip(), answer)
+            return mismatch(aim.text.strip(), answer)
     try:
         if line.property.truth.holds(values):
             return None
     except EvaluationError as error:
-        return gave(aim.text.strip(), answer, f" ({error})")
-    return None if line.property.exactly(values) else gave(aim.text.strip(), answer)
+        return mismatch(aim.text.strip(), answer, f" ({error})")
+    return None if line.property.exactly(values) else mismatch(aim.text.strip(), answer)
 
 
 def call_text(function: str, parameters: Sequence[str], case: Case) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.documents import Block
+from grader.documents import MappingNode
 from grader.errors import Problem
 from grader.kinds.base import EntryKind
 from grader.kinds.finding import Finding
@@ -31,16 +31,16 @@ class NumberKind(EntryKind):
 
         return NumberModel
 
-    def load(self, root: Block, path: Path, kinds: KindTable) -> tuple[NumberQuestion | None, list[Problem]]:
+    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[NumberQuestion | None, list[Problem]]:
         from grader.kinds.number.question import load
 
         return load(root, path)
 
     def score_entry(self, question: NumberQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
         from grader.answers.prose import read_text
-        from grader.kinds.number.score import judge_number
+        from grader.kinds.number.score import score_number
 
-        return judge_number(question, read_text(entry))
+        return score_number(question, read_text(entry))
 
     def read_entry(self, question: NumberQuestion, entry: Answer) -> str:
         from grader.answers.prose import read_text

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from grader.documents import Block, Text
+from grader.documents import MappingNode, ScalarNode
 from grader.errors import Problem
 from grader.formulas import Symbols, read_formula
 from grader.kinds.number import KIND
@@ -19,7 +19,7 @@ from grader.spec.fields import Label, Points, Strict, Words
 from grader.spec.problems import validation_problems
 from grader.spec.question import RubricLine, plain_points
 
-LINE = "the number is right"
+NUMBER_LINE = "the number is right"
 
 
 class NearNumberModel(Strict):
@@ -68,7 +68,7 @@ class NearNumber:
 
 
 @dataclass(frozen=True)
-class KnownText:
+class KnownNumber:
     """An answer as a student might write it, and what it earns."""
 
     name: str
@@ -91,27 +91,27 @@ class NumberQuestion:
     unit: str
     accepts: tuple[str, ...]
     near: tuple[NearNumber, ...]
-    known: tuple[KnownText, ...]
+    known: tuple[KnownNumber, ...]
 
     @property
     def rubric(self) -> tuple[RubricLine, ...]:
         """One line: the number."""
-        return (RubricLine(LINE, self.points),)
+        return (RubricLine(NUMBER_LINE, self.points),)
 
 
-MODELS: dict[str, type[BaseModel]] = {"": NumberModel, "near.*": NearNumberModel, "known.*": KnownNumberModel}
+NUMBER_MODELS: dict[str, type[BaseModel]] = {"": NumberModel, "near.*": NearNumberModel, "known.*": KnownNumberModel}
 """The model at each path of a number question, for suggestions."""
 
 
-def load(root: Block, path: Path) -> tuple[NumberQuestion | None, list[Problem]]:
+def load(root: MappingNode, path: Path) -> tuple[NumberQuestion | None, list[Problem]]:
     """The question of a file, or every problem that keeps it from being one."""
     try:
         model = NumberModel.model_validate(root)
     except ValidationError as error:
-        return None, validation_problems(error, root, MODELS)
+        return None, validation_problems(error, root, NUMBER_MODELS)
     problems: list[Problem] = []
 
-    def read(text: Text, where: str) -> Tree | None:
+    def read(text: ScalarNode, where: str) -> Tree | None:
         try:
             return read_formula(text, Symbols()).tree
         except ExpressionError as error:
@@ -142,5 +142,5 @@ def load(root: Block, path: Path) -> tuple[NumberQuestion | None, list[Problem]]
         unit=str(model.unit or ""),
         accepts=tuple(map(str, model.accepts)),
         near=tuple(near),
-        known=tuple(KnownText(str(n), str(k.text), k.earns) for n, k in model.known.items()),
+        known=tuple(KnownNumber(str(n), str(k.text), k.earns) for n, k in model.known.items()),
     ), []

@@ -7,40 +7,40 @@ from fractions import Fraction
 
 from flint import ctx
 
-from grader.documents import Text
+from grader.documents import ScalarNode
 from grader.errors import Problem, SubmissionError
 from grader.formulas import (
     BeyondLimits,
     Different,
+    EqualityVerdict,
     NeverDefined,
     Setting,
     ShapeDifference,
     Symbols,
     Unsettled,
-    Verdict,
     decide,
     is_equal,
     point_at,
     read_formula,
 )
 from grader.kinds.formula.score import equality_evidence
-from grader.kinds.number.question import LINE, NumberQuestion
+from grader.kinds.number.question import NUMBER_LINE, NumberQuestion
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError
 from grader.language.balls import Balls, Undecided
 from grader.language.formula import Formula
 from grader.language.parse import ExpressionError
 from grader.language.tree import Binary, Call, Compare, Tree
-from grader.verdict import CheckResult, Counterexample, Evidence, Examples, Fault, QuestionResult
+from grader.verdict import CheckFault, CheckResult, Counterexample, Evidence, Examples, QuestionResult
 
-BITS = (128, 1024, 4096)
+WORKING_BITS = (128, 1024, 4096)
 """Precisions of the evaluations, one after the other."""
 
 BORDER_BITS = 1024
 """Bits to which a distance has to agree with the tolerance to count as being equal to it."""
 
 
-def judge_number(question: NumberQuestion, text: Text) -> QuestionResult:
+def score_number(question: NumberQuestion, text: ScalarNode) -> QuestionResult:
     """The marks of a number, written in any way that has its value.
 
     Raises:
@@ -48,13 +48,15 @@ def judge_number(question: NumberQuestion, text: Text) -> QuestionResult:
     """
     if _plain(text) in map(_plain, question.accepts):
         check = CheckResult(
-            LINE, question.points, question.points, "passed", Examples(1), "one of the accepted answers"
+            NUMBER_LINE, question.points, question.points, "passed", Examples(1), "one of the accepted answers"
         )
         return _result(question, check, ())
     for near in question.near:
         if _plain(text) in map(_plain, near.writes):
             written = Counterexample("the answer", "a number", str(text))
-            return _result(question, CheckResult(LINE, near.points, question.points, "failed", written, near.say), ())
+            return _result(
+                question, CheckResult(NUMBER_LINE, near.points, question.points, "failed", written, near.say), ()
+            )
     try:
         reading = read_formula(_without_unit(text, question.unit), Symbols())
     except ExpressionError as error:
@@ -63,7 +65,7 @@ def judge_number(question: NumberQuestion, text: Text) -> QuestionResult:
     within = not isinstance(verdict, ShapeDifference) and _within(reading.tree, question.value, question.tolerance)
     if is_equal(verdict) or within:
         evidence = equality_evidence(verdict) if is_equal(verdict) else Examples(1)
-        check = CheckResult(LINE, question.points, question.points, "passed", evidence)
+        check = CheckResult(NUMBER_LINE, question.points, question.points, "passed", evidence)
     else:
         check = _failed(question, reading.tree, verdict)
     return _result(question, check, (f"read as {reading.read_as}", *reading.notes))
@@ -73,20 +75,20 @@ def _result(question: NumberQuestion, check: CheckResult, messages: tuple[str, .
     return QuestionResult(question.id, question.title, "graded", question.points, (check,), messages)
 
 
-def _failed(question: NumberQuestion, tree: Tree, verdict: Verdict) -> CheckResult:
+def _failed(question: NumberQuestion, tree: Tree, verdict: EqualityVerdict) -> CheckResult:
     if isinstance(verdict, Different):
         evidence: Evidence = Counterexample("the number itself", "another number", verdict.student)
         sentence = f"{verdict.student} is not the number that is asked for"
     else:
         why = f" ({verdict.message})" if isinstance(verdict, BeyondLimits | NeverDefined | ShapeDifference) else ""
         settled = not isinstance(verdict, Unsettled)
-        sentence = f"it has no value{why}" if settled else f"its value cannot be worked out to {BITS[-1]} bits"
-        evidence = Fault(sentence)
+        sentence = f"it has no value{why}" if settled else f"its value cannot be worked out to {WORKING_BITS[-1]} bits"
+        evidence = CheckFault(sentence)
     for near in () if isinstance(verdict, BeyondLimits) else question.near:
         if near.value is not None and is_equal(decide(tree, near.value, Setting(Symbols()))):
             message = f"{near.say} ({sentence})" if near.say else sentence
-            return CheckResult(LINE, near.points, question.points, "failed", evidence, message)
-    return CheckResult(LINE, Fraction(0), question.points, "failed", evidence, sentence)
+            return CheckResult(NUMBER_LINE, near.points, question.points, "failed", evidence, message)
+    return CheckResult(NUMBER_LINE, Fraction(0), question.points, "failed", evidence, sentence)
 
 
 def _within(tree: Tree, value: Tree, tolerance: Tree | None) -> bool:
@@ -95,7 +97,7 @@ def _within(tree: Tree, value: Tree, tolerance: Tree | None) -> bool:
         return False
     distance = Call("abs", (Binary("-", tree, value),))
     inside = Compare(("<=",), (distance, tolerance))
-    for bits in BITS:
+    for bits in WORKING_BITS:
         try:
             with ctx.workprec(bits):
                 return Formula(inside, (), Balls()).holds({})
@@ -113,7 +115,7 @@ def _on_the_border(distance: Tree, tolerance: Tree) -> bool:
     """
     beyond = Binary("-", distance, tolerance)
     try:
-        with ctx.workprec(BITS[-1]):
+        with ctx.workprec(WORKING_BITS[-1]):
             gap, allowed = Formula(beyond, (), Balls())({}), Formula(tolerance, (), Balls())({})
             return bool(abs(gap) <= abs(allowed) / 2**BORDER_BITS)
     except (Undecided, EvaluationError, ShapeError, RecursionError):
@@ -132,6 +134,6 @@ def _plain(text: str) -> str:
     return plain.rpartition("=")[2]
 
 
-def _without_unit(text: Text, unit: str) -> str:
+def _without_unit(text: ScalarNode, unit: str) -> str:
     stripped = text.rstrip()
     return stripped[: -len(unit)] if unit and stripped.endswith(unit) else str(text)

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.documents import Block
+from grader.documents import MappingNode
 from grader.errors import Problem
 from grader.kinds.base import EntryKind
 from grader.kinds.copies import PlainDocument
@@ -43,16 +43,16 @@ class WeightsKind(EntryKind):
 
         return WeightsModel
 
-    def load(self, root: Block, path: Path, kinds: KindTable) -> tuple[WeightsQuestion | None, list[Problem]]:
+    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[WeightsQuestion | None, list[Problem]]:
         from grader.kinds.weights.question import load
 
         return load(root, path)
 
     def score_entry(self, question: WeightsQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
         from grader.kinds.weights.answer import read_weights
-        from grader.kinds.weights.score import judge_weights
+        from grader.kinds.weights.score import score_weights
 
-        return judge_weights(question, read_weights(entry, question.parameters))
+        return score_weights(question, read_weights(entry, question.parameters))
 
     def read_entry(self, question: WeightsQuestion, entry: Answer) -> Network:
         from grader.kinds.weights.answer import read_weights

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
-from grader.answers.arrays import SINGLE, Numbers
+from grader.answers.arrays import UNNAMED_ARRAY, Numbers
 from grader.answers.submission import Answer
-from grader.documents import Block, describe_node, shortened
-from grader.errors import Place, Problem, SubmissionError, did_you_mean, listed
+from grader.documents import MappingNode, describe_node, shortened
+from grader.errors import Problem, SourceLocation, SubmissionError, did_you_mean, listed
 from grader.language.arrays import Array, Value, describe
 from grader.language.numbers import NumberError, from_float, show_number
 from grader.machines.system import Parameter
@@ -19,7 +19,7 @@ from grader.spec.values import ValueMismatchError, check_allowed, read_value
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MAX_NAMED = 20
+MAX_NAMED_PARAMETERS = 20
 """Names of no parameter that are named one by one."""
 
 
@@ -32,7 +32,7 @@ def read_weights(answer: Answer, parameters: Mapping[str, Parameter]) -> dict[st
     content = answer.content
     if isinstance(content, Numbers):
         return _from_arrays(content, parameters)
-    if not isinstance(content, Block):
+    if not isinstance(content, MappingNode):
         wanted = ", ".join(f"{name}: ..." for name in parameters)
         message = f"wanted a value for each parameter ({{{wanted}}}), got {describe_node(content)}"
         raise SubmissionError(Problem(message, content.place))
@@ -50,7 +50,10 @@ def read_weights(answer: Answer, parameters: Mapping[str, Parameter]) -> dict[st
 
 
 def _names(
-    given: Iterable[str], parameters: Mapping[str, Parameter], whole: Place, places: Mapping[str, Place]
+    given: Iterable[str],
+    parameters: Mapping[str, Parameter],
+    whole: SourceLocation,
+    places: Mapping[str, SourceLocation],
 ) -> list[Problem]:
     names = [str(name) for name in given]
     missing = [name for name in parameters if name not in names]
@@ -60,8 +63,8 @@ def _names(
             verb = "is" if len(parameters) == 1 else "are"
             advice = did_you_mean(shortened(name), missing) or f" ({listed(parameters)} {verb})"
             problems.append(Problem(f"{shortened(name)!r} is not a parameter{advice}", places.get(name, whole)))
-    if more := problems[MAX_NAMED:]:
-        problems = [*problems[:MAX_NAMED], Problem(f"and {len(more)} more names are no parameters", whole)]
+    if more := problems[MAX_NAMED_PARAMETERS:]:
+        problems = [*problems[:MAX_NAMED_PARAMETERS], Problem(f"and {len(more)} more names are no parameters", whole)]
     if missing:
         verb = "is" if len(missing) == 1 else "are"
         problems.append(Problem(f"{listed(missing)} {verb} missing", whole))
@@ -69,12 +72,12 @@ def _names(
 
 
 def _from_arrays(numbers: Numbers, parameters: Mapping[str, Parameter]) -> dict[str, Value]:
-    arrays, place = dict(numbers.arrays), Place(numbers.file)
-    if SINGLE in arrays:
+    arrays, place = dict(numbers.arrays), SourceLocation(numbers.file)
+    if UNNAMED_ARRAY in arrays:
         if len(parameters) > 1:
             message = f"holds one array, but {listed(parameters)} are wanted: save them by name in an .npz file"
             raise SubmissionError(Problem(message, place))
-        arrays = {next(iter(parameters)): arrays[SINGLE]}
+        arrays = {next(iter(parameters)): arrays[UNNAMED_ARRAY]}
     problems = _names(arrays, parameters, place, {})
     values = {}
     for name, array in arrays.items():
@@ -89,7 +92,7 @@ def _from_arrays(numbers: Numbers, parameters: Mapping[str, Parameter]) -> dict[
     return values
 
 
-def _exact(array: NDArray[Any], name: str, wanted: Parameter, place: Place) -> Value:
+def _exact(array: NDArray[Any], name: str, wanted: Parameter, place: SourceLocation) -> Value:
     """The exact value of every float; one number in any number of brackets is a number."""
     one_number = not wanted.shape and array.size == 1
     if not one_number and array.shape != wanted.shape:

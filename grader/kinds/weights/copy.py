@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from grader.kinds.copies import COMMON_KEYS, PlainDocument, kept
 
-COPIED_KEYS = ("network", "behaviour", "accept", "assume", "length", "credit", "budget")
-COPIED_LINE_KEYS = ("name", "points", "when")
+COPIED_WEIGHTS_KEYS = ("network", "behaviour", "accept", "assume", "length", "credit", "budget")
+COPIED_WEIGHTS_LINE_KEYS = ("name", "points", "when")
 
 
 def copied_weights(root: PlainDocument, prompt: str) -> PlainDocument:
     """The part of a question's mapping that travels; `prompt` is what students read before it."""
-    checks = [kept(line, COPIED_LINE_KEYS) for line in root["checks"]]
+    checks = [kept(line, COPIED_WEIGHTS_LINE_KEYS) for line in root["checks"]]
     promised = _promised(root.get("examples", {}), f"{prompt} {root.get('prompt', '')}")
-    return {**kept(root, COMMON_KEYS), **kept(root, COPIED_KEYS), **promised, "checks": checks}
+    return {**kept(root, COMMON_KEYS), **kept(root, COPIED_WEIGHTS_KEYS), **promised, "checks": checks}
 
 
 def _promised(examples: PlainDocument, prompt: str) -> PlainDocument:

@@ -19,14 +19,16 @@ def replayed(question: WeightsQuestion, values: Mapping[str, Value], line: int, 
     Raises:
         HarnessError: if the word does not break the line at its last step: the fault is the grader's.
     """
-    judge, word = question.judge, broken.word
+    specification, word = question.specification, broken.word
     symbols = question.symbols or ()
     student = AnswerMachine(question.program, values, symbols, keep_frames=True)
-    behaviour = EquationMachine(judge.program, {}, symbols, keep_frames=True)
+    behaviour = EquationMachine(specification.program, {}, symbols, keep_frames=True)
     answered, wanted = student.run(word), behaviour.run(word)
-    right = [judge.accepts(a.output, w) for a, w in zip(answered, wanted, strict=False)]
-    wrong = [t for t, w in enumerate(wanted[: len(right)]) if not right[t] and line in judge.concerned(w)]
-    if len(right) != len(word) or wrong != [len(word) - 1] or not all(judge.allows(w) for w in wanted):
+    right = [specification.accepts(a.output, w) for a, w in zip(answered, wanted, strict=False)]
+    wrong = [
+        t for t, w in enumerate(wanted[: len(right)]) if not right[t] and line in specification.lines_applying_to(w)
+    ]
+    if len(right) != len(word) or wrong != [len(word) - 1] or not all(specification.allows(w) for w in wanted):
         shown = question.alphabet.show_word(word)
         raise HarnessError(
             f"{question.id}: the counterexample {shown!r} of line {line + 1} does not hold when replayed"
@@ -57,7 +59,7 @@ def _trace(
                 inputs=_shown(dict(zip(question.alphabet.channels, symbol, strict=True))),
                 student=_shown(student.quantities(answer)),
                 wanted=_shown(behaviour.quantities(want)),
-                output=_answer(answer.output, question.judge.trouble(answer.output, want)),
+                output=_answer(answer.output, question.specification.trouble(answer.output, want)),
                 expected=show_value(want.output),
                 right=right[t],
             )

@@ -10,10 +10,10 @@ from grader.kinds.weights.question import WeightsQuestion
 from grader.language.arrays import Value
 from grader.machines.alphabet import Word
 from grader.machines.explore import Stop, Walk, WordCount, count_words
-from grader.machines.machine import AnswerMachine, BeyondLimits, Edge, EquationMachine, Machine, Step
+from grader.machines.machine import AnswerMachine, Edge, EquationMachine, Machine, OutputBeyondLimits, Step
 from grader.machines.program import Program
 from grader.machines.sample import MAX_LENGTH, Corpus
-from grader.machines.specification import Judge
+from grader.machines.specification import Specification
 from grader.verdict import Evidence, Exhausted, NoEvidence, Proved, Sampled
 
 MAX_STORED_BITS = 1 << 28
@@ -87,28 +87,28 @@ def walk_lines(question: WeightsQuestion, machine: Machine, findings: Findings) 
     An answer must stay within the limits of exact arithmetic for as many steps as the longest drawn inputs have:
     numbers that grow beyond them earlier are wrong there, and later they end the walk.
     """
-    judge, symbols = question.judge, question.symbols or ()
+    specification, symbols = question.specification, question.symbols or ()
     broken, met, every = findings.broken, findings.met, len(question.rubric)
 
     def visit(walk: Walk, node: int, symbol: int, edges: list[Edge]) -> bool:
         answered, wanted = edges
-        if not judge.allows(wanted.step):
+        if not specification.allows(wanted.step):
             return False
-        if isinstance(answered.step.output, BeyondLimits) and walk.depth(node) >= MAX_LENGTH:
+        if isinstance(answered.step.output, OutputBeyondLimits) and walk.depth(node) >= MAX_LENGTH:
             raise Stop
         if isinstance(machine, AnswerMachine) and machine.stored_bits > MAX_STORED_BITS:
             raise Stop
         if len(met) < every:
-            met.update(judge.concerned(wanted.step))
-        if not judge.accepts(answered.step.output, wanted.step):
-            for line in judge.concerned(wanted.step):
+            met.update(specification.lines_applying_to(wanted.step))
+        if not specification.accepts(answered.step.output, wanted.step):
+            for line in specification.lines_applying_to(wanted.step):
                 if line not in broken:
                     broken[line] = Broken(tuple(symbols[i] for i in walk.word(node, symbol)))
                     if len(broken) == every:
                         raise Stop
         return True
 
-    walk = Walk([machine, judge.machine(symbols)])
+    walk = Walk([machine, specification.machine(symbols)])
     walk.run(visit, question.bounds)
     return walk
 
@@ -120,7 +120,7 @@ def sample_lines(question: WeightsQuestion, machine: Machine, findings: Findings
     """
     length, finished = findings.walk.length if findings.walk else 0, 0
     for i, trial in enumerate(corpus.trials):
-        run = _compared(question.judge, machine, trial.word, trial.wanted)
+        run = _compared(question.specification, machine, trial.word, trial.wanted)
         findings.met |= run.met
         for line, steps in run.broken.items():
             if line not in findings.broken:
@@ -139,8 +139,8 @@ def sample_lines(question: WeightsQuestion, machine: Machine, findings: Findings
 
 def words_up_to(question: WeightsQuestion, length: int) -> WordCount:
     """How many inputs of 1 to `length` steps the question allows."""
-    judge = question.judge
-    return count_words(judge.machine(question.symbols or ()), judge.allows, length)
+    specification = question.specification
+    return count_words(specification.machine(question.symbols or ()), specification.allows, length)
 
 
 @dataclass(frozen=True)
@@ -155,16 +155,16 @@ class _Run:
     length: int
 
 
-def _compared(judge: Judge, machine: Machine, word: Word, wanted: Sequence[Step]) -> _Run:
+def _compared(specification: Specification, machine: Machine, word: Word, wanted: Sequence[Step]) -> _Run:
     broken, met = dict[int, int](), set[int]()
     answered, t = machine.run(word), 0
     for answer, want in zip(answered, wanted, strict=False):
-        if not judge.allows(want):
+        if not specification.allows(want):
             break
         t += 1
-        lines = judge.concerned(want)
+        lines = specification.lines_applying_to(want)
         met.update(lines)
-        if not judge.accepts(answer.output, want):
+        if not specification.accepts(answer.output, want):
             for line in lines:
                 broken.setdefault(line, t)
     return _Run(broken, met, t)
@@ -172,9 +172,9 @@ def _compared(judge: Judge, machine: Machine, word: Word, wanted: Sequence[Step]
 
 def _shrunk(question: WeightsQuestion, machine: Machine, found: Word, line: int, drawn: bool) -> Broken:
     """A small word on which the same line breaks; of drawn words, the smallest that Hypothesis comes to."""
-    behaviour = question.judge.machine(question.symbols or ())
+    behaviour = question.specification.machine(question.symbols or ())
 
     def first_break(word: Word) -> int | None:
-        return _compared(question.judge, machine, word, behaviour.run(word)).broken.get(line)
+        return _compared(question.specification, machine, word, behaviour.run(word)).broken.get(line)
 
     return Broken(question.corpus.shrink(found, first_break, drawn=drawn), shortest=False)

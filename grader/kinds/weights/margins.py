@@ -8,7 +8,7 @@ from flint import fmpq
 
 from grader.errors import listed
 from grader.kinds.weights.question import WeightsQuestion
-from grader.language.arithmetic import Missing
+from grader.language.arithmetic import MissingValue
 from grader.language.arrays import Array, Value
 from grader.language.numbers import show_number
 from grader.machines.alphabet import show_value
@@ -27,13 +27,13 @@ class _Closest:
 def margins(question: WeightsQuestion, machine: EquationMachine, walk: Walk) -> tuple[Margin, ...]:
     """The smallest distance of each quantity to a threshold, closest quantity first; ties keep the first step met."""
     closest: dict[str, _Closest] = {}
-    judge = question.judge.machine(question.symbols or ())
+    specification = question.specification.machine(question.symbols or ())
     seen: set[tuple[int, int]] = set()
     for node, (state, wanted) in enumerate(walk.nodes):
         if walk.depth(node) == question.bounds.length:
             break
         for symbol in range(len(machine.symbols)):
-            if (state, symbol) in seen or not question.judge.allows(judge.edge(wanted, symbol).step):
+            if (state, symbol) in seen or not question.specification.allows(specification.edge(wanted, symbol).step):
                 continue
             seen.add((state, symbol))
             for quantity, difference in machine.thresholds(state, symbol):
@@ -58,5 +58,5 @@ def _where(question: WeightsQuestion, machine: EquationMachine, found: _Closest)
     """`x = 1 and h[t-1] = 1`: the step at which the distance is met first."""
     inputs = dict(zip(question.alphabet.channels, machine.symbols[found.symbol], strict=True))
     remembered = machine.state_values(found.state)
-    parts = {**inputs, **{name: value for name, value in remembered.items() if not isinstance(value, Missing)}}
+    parts = {**inputs, **{name: value for name, value in remembered.items() if not isinstance(value, MissingValue)}}
     return listed(f"{name} = {show_value(value)}" for name, value in parts.items())

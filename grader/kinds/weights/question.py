@@ -11,8 +11,8 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
-from grader.documents import Block, Node, Text, describe_node
-from grader.errors import Place, Problem, did_you_mean, listed
+from grader.documents import MappingNode, Node, ScalarNode, describe_node
+from grader.errors import Problem, SourceLocation, did_you_mean, listed
 from grader.kinds.weights import KIND
 from grader.language.arrays import Value
 from grader.language.exact import Exact
@@ -23,9 +23,9 @@ from grader.machines.constants import constants_in
 from grader.machines.explore import DEFAULT_STATES, Bounds
 from grader.machines.program import Program
 from grader.machines.sample import Corpus, draw_corpus
-from grader.machines.specification import Judge, Line
+from grader.machines.specification import LineCondition, Specification
 from grader.machines.system import DefinitionError, Parameter, System
-from grader.spec.fields import Count, Expression, FieldError, Formula, Label, Points, Strict, Words, read_points
+from grader.spec.fields import Count, Expression, FieldError, FormulaText, Label, Points, Strict, Words, read_points
 from grader.spec.problems import Keys, definition_problems, validation_problems
 from grader.spec.question import RubricLine, rubric_problems
 from grader.spec.systems import (
@@ -41,7 +41,7 @@ from grader.spec.systems import (
 from grader.spec.values import ValueMismatchError, read_value
 
 DEFAULT_SAMPLES = 300
-DEFAULT_SEED = 20_260_901
+DEFAULT_SAMPLES_SEED = 20_260_901
 NOT_PARAMETERS = ("earns", "say", "reading")
 
 
@@ -50,7 +50,7 @@ class LineModel(Strict):
 
     name: Label
     points: Points
-    when: Formula | None = None
+    when: FormulaText | None = None
 
 
 class BudgetModel(Strict):
@@ -58,7 +58,7 @@ class BudgetModel(Strict):
 
     states: Count = DEFAULT_STATES
     samples: Count = DEFAULT_SAMPLES
-    seed: Count = DEFAULT_SEED
+    seed: Count = DEFAULT_SAMPLES_SEED
 
 
 class WeightsModel(Strict):
@@ -71,8 +71,8 @@ class WeightsModel(Strict):
     answer: Words
     network: NetworkModel
     behaviour: EquationsModel
-    accept: Formula | None = None
-    assume: Formula | None = None
+    accept: FormulaText | None = None
+    assume: FormulaText | None = None
     length: Count | None = None
     reference: Words | None = None
     examples: dict[Words, Words] = Field(default_factory=dict)
@@ -95,7 +95,7 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Convention:
     """The network under another convention."""
 
     name: str
@@ -134,14 +134,14 @@ class WeightsQuestion:
     alphabet: Alphabet
     symbols: tuple[Symbol, ...] | None
     program: Program
-    judge: Judge
+    specification: Specification
     rubric: tuple[RubricLine, ...]
     ladder: bool
     bounds: Bounds
     budget: Budget
     examples: tuple[Example, ...]
     known: tuple[Known, ...]
-    readings: tuple[Reading, ...]
+    readings: tuple[Convention, ...]
     reference: str
     path: Path
 
@@ -149,9 +149,9 @@ class WeightsQuestion:
     def corpus(self) -> Corpus:
         """Long words for answers whose states do not end; the same for the whole class."""
         budget = self.budget
-        trees = [*self.judge.trees(), *(tree for _, tree in self.program.system.trees())]
+        trees = [*self.specification.trees(), *(tree for _, tree in self.program.system.trees())]
         constants = constants_in(trees)
-        return draw_corpus(self.alphabet, self.judge, self.bounds, budget.samples, budget.seed, constants)
+        return draw_corpus(self.alphabet, self.specification, self.bounds, budget.samples, budget.seed, constants)
 
     @property
     def output_name(self) -> str:
@@ -164,10 +164,10 @@ def output_name(system: System) -> str:
     return system.output.id if isinstance(system.output, Name) else "output"
 
 
-class _Builder:
+class _WeightsBuilder:
     """Compiles a validated model, collecting every problem on the way."""
 
-    def __init__(self, model: WeightsModel, root: Block) -> None:
+    def __init__(self, model: WeightsModel, root: MappingNode) -> None:
         self.model = model
         self.root = root
         self.problems: list[Problem] = []
@@ -178,12 +178,12 @@ class _Builder:
             self.problems += irrational(keys, formula, self.root)
         network = self._system()
         program = self._program(network, ("network",)) if network else None
-        judge = self._judge(network, program) if network and program else None
+        specification = self._specification(network, program) if network and program else None
         readings = [self._reading(i, network) for i in range(len(model.readings))] if program and network else []
         known = [self._known(name, values) for name, values in model.known.items()]
         self.problems += rubric_problems([(c.name, c.points) for c in model.checks], model.points, self.root)
         examples = [self._example(text, outputs) for text, outputs in model.examples.items()] if network else []
-        if self.problems or not network or not program or not judge:
+        if self.problems or not network or not program or not specification:
             return None
         budget = Budget(model.budget.states, model.budget.samples, model.budget.seed)
         return WeightsQuestion(
@@ -195,7 +195,7 @@ class _Builder:
             alphabet=network.alphabet,
             symbols=network.alphabet.symbols(),
             program=program,
-            judge=judge,
+            specification=specification,
             rubric=tuple(RubricLine(str(line.name), line.points) for line in model.checks),
             ladder=model.credit == "ladder",
             bounds=Bounds(budget.states, model.length),
@@ -237,13 +237,13 @@ class _Builder:
             self.problems += definition_problems(error, self.root, prefix)
             return None
 
-    def _judge(self, network: System, program: Program) -> Judge | None:
+    def _specification(self, network: System, program: Program) -> Specification | None:
         model = self.model
         try:
             behaviour = behaviour_system(model.behaviour, network.alphabet)
-            return Judge(
+            return Specification(
                 behaviour,
-                [Line(str(line.name), line.when.tree if line.when else None) for line in model.checks],
+                [LineCondition(str(line.name), line.when.tree if line.when else None) for line in model.checks],
                 answer=output_name(network),
                 answer_shape=program.output_shape,
                 accept=model.accept.tree if model.accept else None,
@@ -255,7 +255,7 @@ class _Builder:
             self.problems += definition_problems(error, self.root, ("behaviour",))
         return None
 
-    def _reading(self, index: int, network: System) -> Reading | None:
+    def _reading(self, index: int, network: System) -> Convention | None:
         model = self.model.readings[index]
         if model.name in [earlier.name for earlier in self.model.readings[:index]]:
             message = f"readings[{index + 1}].name: {str(model.name)!r} is used twice"
@@ -265,9 +265,9 @@ class _Builder:
         except FieldError as error:
             self.problems.append(Problem(f"readings[{index + 1}]: {error}", error.place))
             return None
-        return Reading(str(model.name), program) if program else None
+        return Convention(str(model.name), program) if program else None
 
-    def _known(self, name: Text, fields: Mapping[Text, Node]) -> Known | None:
+    def _known(self, name: ScalarNode, fields: Mapping[ScalarNode, Node]) -> Known | None:
         before = len(self.problems)
         wanted = {str(key): parameter for key, parameter in self.model.network.parameters.items()}
         given = {str(key): node for key, node in fields.items()}
@@ -286,10 +286,12 @@ class _Builder:
             return None
         return Known(str(name), values, earns, say, reading)
 
-    def _wrong(self, name: Text, message: str, place: Place) -> None:
+    def _wrong(self, name: ScalarNode, message: str, place: SourceLocation) -> None:
         self.problems.append(Problem(f"known.{name}: {message}", place))
 
-    def _known_values(self, name: Text, given: Mapping[str, Node], wanted: Mapping[str, Parameter]) -> dict[str, Value]:
+    def _known_values(
+        self, name: ScalarNode, given: Mapping[str, Node], wanted: Mapping[str, Parameter]
+    ) -> dict[str, Value]:
         values: dict[str, Value] = {}
         for key, parameter in wanted.items():
             try:
@@ -299,12 +301,12 @@ class _Builder:
                 self._wrong(name, error.problem.message, error.place)
         return values
 
-    def _known_words(self, name: Text, given: Mapping[str, Node]) -> tuple[str, str]:
+    def _known_words(self, name: ScalarNode, given: Mapping[str, Node]) -> tuple[str, str]:
         """What a known answer says, and the reading under which it is right."""
         words = {"say": "", "reading": ""}
         for key in words:
             node = given.get(key)
-            if node is not None and not isinstance(node, Text):
+            if node is not None and not isinstance(node, ScalarNode):
                 self._wrong(name, f"{key} must be text, not {describe_node(node)}", node.place)
             elif node is not None:
                 words[key] = str(node)
@@ -314,14 +316,14 @@ class _Builder:
             self._wrong(name, f"{words['reading']!r} is not one of the readings{advice}", given["reading"].place)
         return words["say"], words["reading"]
 
-    def _earns(self, name: Text, node: Node) -> Fraction | None:
+    def _earns(self, name: ScalarNode, node: Node) -> Fraction | None:
         try:
             return read_points(node)
         except FieldError as error:
             self.problems.append(Problem(f"known.{name}.earns: {error}", error.place))
             return None
 
-    def _example(self, text: Text, outputs: Text) -> Example | None:
+    def _example(self, text: ScalarNode, outputs: ScalarNode) -> Example | None:
         alphabet = Alphabet({str(name): channel for name, channel in self.model.network.inputs.items()})
         try:
             word = alphabet.read_word(text)
@@ -331,7 +333,7 @@ class _Builder:
             return None
 
 
-MODELS: dict[str, type[BaseModel]] = {
+WEIGHTS_MODELS: dict[str, type[BaseModel]] = {
     "": WeightsModel,
     "network": NetworkModel,
     "behaviour": EquationsModel,
@@ -342,11 +344,11 @@ MODELS: dict[str, type[BaseModel]] = {
 """The model at each path of a weights question, for suggestions."""
 
 
-def load(root: Block, path: Path) -> tuple[WeightsQuestion | None, list[Problem]]:
+def load(root: MappingNode, path: Path) -> tuple[WeightsQuestion | None, list[Problem]]:
     """The question of a file, or every problem that keeps it from being one."""
     try:
         model = WeightsModel.model_validate(root)
     except ValidationError as error:
-        return None, validation_problems(error, root, MODELS)
-    builder = _Builder(model, root)
+        return None, validation_problems(error, root, WEIGHTS_MODELS)
+    builder = _WeightsBuilder(model, root)
     return builder.build(path), builder.problems

@@ -18,22 +18,22 @@ def same_behaviour(question: WeightsQuestion, one: Machine, other: Machine) -> b
 
     Where `accept` is more than equality, alike means right and wrong at the same steps.
     """
-    judge, same = question.judge, True
+    specification, same = question.specification, True
 
     def visit(walk: Walk, node: int, symbol: int, edges: list[Edge]) -> bool:
         nonlocal same
         first, second, wanted = (edge.step for edge in edges)
-        if not judge.allows(wanted):
+        if not specification.allows(wanted):
             return False
-        if judge.compares_outputs:
+        if specification.compares_outputs:
             same = bool(first.output == second.output)
         else:
-            same = judge.accepts(first.output, wanted) is judge.accepts(second.output, wanted)
+            same = specification.accepts(first.output, wanted) is specification.accepts(second.output, wanted)
         if not same:
             raise Stop
         return True
 
-    walk = Walk([one, other, judge.machine(question.symbols or ())])
+    walk = Walk([one, other, specification.machine(question.symbols or ())])
     walk.run(visit, Bounds(RECOGNITION.states, question.bounds.length))
     return same and walk.complete
 
@@ -60,18 +60,18 @@ def right_readings(question: WeightsQuestion, values: Mapping[str, Value]) -> li
 
 def is_right(question: WeightsQuestion, machine: Machine) -> bool:
     """Whether nothing is broken and every reachable joint state was seen."""
-    judge, right = question.judge, True
+    specification, right = question.specification, True
 
     def visit(walk: Walk, node: int, symbol: int, edges: list[Edge]) -> bool:
         nonlocal right
         answered, wanted = (edge.step for edge in edges)
-        if not judge.allows(wanted):
+        if not specification.allows(wanted):
             return False
-        right = judge.accepts(answered.output, wanted)
+        right = specification.accepts(answered.output, wanted)
         if not right:
             raise Stop
         return True
 
-    walk = Walk([machine, judge.machine(question.symbols or ())])
+    walk = Walk([machine, specification.machine(question.symbols or ())])
     walk.run(visit, question.bounds)
     return right and walk.complete

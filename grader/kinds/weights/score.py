@@ -12,13 +12,13 @@ from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.recognise import recognised, right_readings
 from grader.language.arrays import Value
 from grader.machines.machine import EquationMachine
-from grader.verdict import CheckResult, Counterexample, Fault, QuestionResult
+from grader.verdict import CheckFault, CheckResult, Counterexample, QuestionResult
 
 NOT_MET = "no input that was looked at is about this line"
 """Why a rubric line is held: nothing shows whether the answer is right there."""
 
 
-def judge_weights(question: WeightsQuestion, values: Mapping[str, Value]) -> QuestionResult:
+def score_weights(question: WeightsQuestion, values: Mapping[str, Value]) -> QuestionResult:
     """The marks of a value for each parameter, with a proof or a shortest counterexample for every line.
 
     Raises:
@@ -54,7 +54,7 @@ def _checks(question: WeightsQuestion, values: Mapping[str, Value], findings: Fi
             results.append(CheckResult(line.name, Fraction(0), line.points, "failed", evidence, _sentence(evidence)))
             blocked_by = line.name if question.ladder else ""
         elif i not in findings.met:
-            results.append(CheckResult(line.name, Fraction(0), line.points, "held", Fault(NOT_MET), NOT_MET))
+            results.append(CheckResult(line.name, Fraction(0), line.points, "held", CheckFault(NOT_MET), NOT_MET))
         else:
             results.append(CheckResult(line.name, line.points, line.points, "passed", findings.holds_for(i)))
     return results

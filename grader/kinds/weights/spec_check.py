@@ -11,7 +11,7 @@ from grader.kinds.finding import Finding
 from grader.kinds.weights.lines import answer_machine, examine
 from grader.kinds.weights.question import Known, WeightsQuestion
 from grader.kinds.weights.recognise import is_right, recognised
-from grader.kinds.weights.score import judge_weights
+from grader.kinds.weights.score import score_weights
 from grader.language.arrays import Array, Value
 from grader.language.numbers import NumberError, from_float
 from grader.machines.alphabet import Symbol, Word, show_outputs
@@ -34,13 +34,15 @@ def check_weights_question(question: WeightsQuestion) -> Iterator[Finding]:
 
 
 def _examples(question: WeightsQuestion) -> Iterator[Finding]:
-    behaviour = question.judge.machine(question.symbols or ())
+    behaviour = question.specification.machine(question.symbols or ())
     for example in question.examples:
         steps = behaviour.run(example.word)
         outputs = [step.output for step in steps]
-        if not all(question.judge.allows(step) for step in steps):
+        if not all(question.specification.allows(step) for step in steps):
             yield Finding(question.id, "fail", f"the example {example.text} is not an input that `assume` allows")
-        elif all(question.judge.accepts(given, step) for given, step in zip(example.outputs, steps, strict=True)):
+        elif all(
+            question.specification.accepts(given, step) for given, step in zip(example.outputs, steps, strict=True)
+        ):
             yield Finding(question.id, "ok", f"the example {example.text} holds")
         else:
             promised, given = show_outputs(example.outputs), show_outputs(outputs)
@@ -56,7 +58,7 @@ def _reference(question: WeightsQuestion) -> Iterator[Finding]:
         module = load_reference(question.reference, question.path)
         machine = reference_machine(module, question)
         listed_inputs = question.symbols is not None
-        floats = None if listed_inputs else in_floats(question.corpus, question.alphabet, question.judge)
+        floats = None if listed_inputs else in_floats(question.corpus, question.alphabet, question.specification)
         findings = examine(question, machine, floats)
         values = reference_values(module, question)
     except SpecError as error:
@@ -70,7 +72,7 @@ def _reference(question: WeightsQuestion) -> Iterator[Finding]:
         yield Finding(question.id, "fail", f"{question.reference} disagrees with the behaviour on input {word}")
         return
     yield Finding(question.id, "ok", f"{question.reference} agrees with the behaviour", findings.holds)
-    result = judge_weights(question, values)
+    result = score_weights(question, values)
     text = f"the parameters of {question.reference} earn {as_number(result.points)} of {as_number(question.points)}"
     yield Finding(question.id, "ok" if result.points == question.points else "fail", text)
 
@@ -133,7 +135,7 @@ def exact_value(value: Any) -> Value:
 
 
 def _known(question: WeightsQuestion, known: Known) -> Iterator[Finding]:
-    result = judge_weights(question, known.values)
+    result = score_weights(question, known.values)
     earned, claimed = as_number(result.points), as_number(known.earns)
     if result.points != known.earns:
         yield Finding(question.id, "fail", f"known {known.name!r} earns {earned}, not {claimed}")
@@ -155,32 +157,32 @@ def _known(question: WeightsQuestion, known: Known) -> Iterator[Finding]:
 
 def _coverage(question: WeightsQuestion) -> Iterator[Finding]:
     """Whether some line with points is about every reachable step, and every line about some step."""
-    judge, symbols = question.judge, question.symbols or ()
+    specification, symbols = question.specification, question.symbols or ()
     uncovered: list[Word] = []
-    concerned: set[int] = set()
+    lines_applying_to: set[int] = set()
     worth = {i for i, line in enumerate(question.rubric) if line.points}
 
     def visit(walk: Walk, node: int, symbol: int, edges: list[Edge]) -> bool:
         step = edges[0].step
-        if not judge.allows(step):
+        if not specification.allows(step):
             return False
-        lines = set(judge.concerned(step))
-        concerned.update(lines)
+        lines = set(specification.lines_applying_to(step))
+        lines_applying_to.update(lines)
         if not lines & worth and not uncovered:
             uncovered.append(tuple(symbols[i] for i in walk.word(node, symbol)))
         return True
 
-    walk = Walk([judge.machine(symbols)])
+    walk = Walk([specification.machine(symbols)])
     walk.run(visit, question.bounds)
     if uncovered:
         yield _uncovered(question, uncovered[0])
     elif walk.complete:
         yield Finding(question.id, "ok", "the rubric covers every reachable step")
     for i, line in enumerate(question.rubric):
-        if walk.complete and i not in concerned:
+        if walk.complete and i not in lines_applying_to:
             text = f"{line.name!r} is about no reachable step: nobody can lose it, so it is held for everybody"
             yield Finding(question.id, "warn", text)
-        elif i not in concerned:
+        elif i not in lines_applying_to:
             yield _met(question, i)
 
 
@@ -188,7 +190,11 @@ def _drawn_coverage(question: WeightsQuestion) -> Iterator[Finding]:
     """The same where inputs cannot be listed: over those that are drawn and searched for."""
     worth = {i for i, line in enumerate(question.rubric) if line.points}
     for trial in question.corpus.trials:
-        steps = [i for i, step in enumerate(trial.wanted, 1) if not worth & set(question.judge.concerned(step))]
+        steps = [
+            i
+            for i, step in enumerate(trial.wanted, 1)
+            if not worth & set(question.specification.lines_applying_to(step))
+        ]
         if steps:
             yield _uncovered(question, trial.word[: steps[0]])
             break

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.documents import Block
+from grader.documents import MappingNode
 from grader.errors import Problem
 from grader.kinds.base import EntryKind
 from grader.verdict import QuestionResult
@@ -30,17 +30,17 @@ class WrittenKind(EntryKind):
 
         return WrittenModel
 
-    def load(self, root: Block, path: Path, kinds: KindTable) -> tuple[WrittenQuestion | None, list[Problem]]:
+    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[WrittenQuestion | None, list[Problem]]:
         from grader.kinds.written.question import load
 
         return load(root, path)
 
     def score_entry(self, question: WrittenQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
         from grader.answers.prose import read_text
-        from grader.kinds.written.score import judge_written
+        from grader.kinds.written.score import score_written
 
         mark = opened.marks.get((opened.submission.name, question.id))
-        return judge_written(question, read_text(entry), mark)
+        return score_written(question, read_text(entry), mark)
 
     def read_entry(self, question: WrittenQuestion, entry: Answer) -> str:
         from grader.answers.prose import read_text

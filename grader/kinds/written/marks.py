@@ -9,13 +9,13 @@ from pathlib import Path
 from pydantic import RootModel, ValidationError
 
 from grader.documents import DocumentError, describe_node, read_yaml
-from grader.errors import Place, Problem, SpecError, did_you_mean
+from grader.errors import Problem, SourceLocation, SpecError, did_you_mean
 from grader.kinds.written.question import WrittenQuestion
 from grader.spec.course import lies_inside
 from grader.spec.fields import Label, Strict, Words
 from grader.spec.problems import validation_problems
 
-MAX_BYTES = 16 << 20
+MAX_MARKS_BYTES = 16 << 20
 
 
 class MarkModel(Strict):
@@ -39,7 +39,7 @@ class Mark:
     met: tuple[str, ...]
     note: str
     reader: str
-    places: tuple[Place, ...] = field(compare=False, default=())
+    places: tuple[SourceLocation, ...] = field(compare=False, default=())
 
     def check(self, question: WrittenQuestion) -> None:
         """Raises `SpecError` for a point that the rubric does not have."""
@@ -77,12 +77,12 @@ def load_marks(path: Path) -> dict[tuple[str, str], Mark]:
     """
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise SpecError(Problem(f"is larger than {MAX_BYTES} bytes", Place(path.name)))
+            data = file.read(MAX_MARKS_BYTES + 1)
+        if len(data) > MAX_MARKS_BYTES:
+            raise SpecError(Problem(f"is larger than {MAX_MARKS_BYTES} bytes", SourceLocation(path.name)))
         root = read_yaml(data, path.name)
     except OSError as error:
-        raise SpecError(Problem(f"cannot be read: {error.strerror}", Place(path.name))) from None
+        raise SpecError(Problem(f"cannot be read: {error.strerror}", SourceLocation(path.name))) from None
     except DocumentError as error:
         raise SpecError(*error.problems) from None
     if not isinstance(root, list):

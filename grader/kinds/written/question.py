@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from grader.documents import Block
+from grader.documents import MappingNode
 from grader.errors import Problem
 from grader.kinds.written import KIND
 from grader.spec.fields import Count, Label, Points, Strict, Words
@@ -69,16 +69,16 @@ class WrittenQuestion:
         return (RubricLine(READER, self.points),)
 
 
-MODELS: dict[str, type[BaseModel]] = {"": WrittenModel, "rubric.*": PointModel}
+WRITTEN_MODELS: dict[str, type[BaseModel]] = {"": WrittenModel, "rubric.*": PointModel}
 """The model at each path of a written question, for suggestions."""
 
 
-def load(root: Block, path: Path) -> tuple[WrittenQuestion | None, list[Problem]]:
+def load(root: MappingNode, path: Path) -> tuple[WrittenQuestion | None, list[Problem]]:
     """The question of a file, or every problem that keeps it from being one."""
     try:
         model = WrittenModel.model_validate(root)
     except ValidationError as error:
-        return None, validation_problems(error, root, MODELS)
+        return None, validation_problems(error, root, WRITTEN_MODELS)
     problems = []
     accepted = []
     for i, point in enumerate(model.rubric):

@@ -11,7 +11,7 @@ from grader.kinds.written.question import READER, WrittenQuestion
 from grader.verdict import CheckResult, NoEvidence, QuestionResult, QuestionStatus
 
 
-def judge_written(question: WrittenQuestion, text: str, mark: Mark | None) -> QuestionResult:
+def score_written(question: WrittenQuestion, text: str, mark: Mark | None) -> QuestionResult:
     """The points that a reader gave, or all of them pending.
 
     Raises:

@@ -18,11 +18,11 @@ from typing import Any
 from . import landlock, linux, seccomp, syscalls
 from .confine import Policy, become, drop_capabilities, limit
 
-LONGEST = 5  # seconds for one probe
+PROBE_TIMEOUT_S = 5  # seconds for one probe
 PRIVATE_UID = 61_000
 
 Settings = Mapping[str, Any]
-Probe = Callable[[Settings], str]
+ProbeFunction = Callable[[Settings], str]
 
 
 class AbsentError(Exception):
@@ -183,7 +183,7 @@ def closing_descriptors(_settings: Settings) -> str:
     return ""
 
 
-ALL: tuple[Probe, ...] = (
+ALL: tuple[ProbeFunction, ...] = (
     process_descriptors,
     closing_descriptors,
     resource_limits,
@@ -196,16 +196,16 @@ ALL: tuple[Probe, ...] = (
 )
 
 
-def run(probes: Sequence[Probe], settings: Settings) -> dict[str, tuple[bool, str]]:
+def run(probes: Sequence[ProbeFunction], settings: Settings) -> dict[str, tuple[bool, str]]:
     """Name -> (does it work, what was seen), one process a probe."""
     return {probe.__name__: _tried(probe, settings) for probe in probes}
 
 
-def _tried(probe: Probe, settings: Settings) -> tuple[bool, str]:
+def _tried(probe: ProbeFunction, settings: Settings) -> tuple[bool, str]:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        signal.alarm(LONGEST)
+        signal.alarm(PROBE_TIMEOUT_S)
         try:
             outcome: tuple[bool, str] = (True, probe(settings))
         except AbsentError as problem:

@@ -16,7 +16,7 @@ from . import frames
 from .codec import Codec, NotPlainError, dumps
 from .failures import described
 from .observe import observe
-from .program import Program, RefusedError, seed
+from .program import ExecutedProgram, RefusedError, seed
 from .supplied import Recorder, key_of
 
 LARGEST_ANSWER = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
@@ -26,7 +26,7 @@ def serve(codec: Codec) -> None:
     """Load the program that the grader sends and answer its calls until it closes its end."""
     frames.send('["confined"]')
     request = frames.receive_program()
-    program = Program(request["cells"])
+    program = ExecutedProgram(request["cells"])
     seed(request["seed"], codec.numpy)
     if "observe" in request:
         made = Server(program, codec, deque(maxlen=0))
@@ -47,7 +47,7 @@ def serve(codec: Codec) -> None:
 
 
 class Server:
-    def __init__(self, program: Program, codec: Codec, observed: Any = None) -> None:
+    def __init__(self, program: ExecutedProgram, codec: Codec, observed: Any = None) -> None:
         """`observed`: where calls of supplied functions are appended, if not to a list of its own."""
         self.program = program
         self.codec = codec
