@@ -23,7 +23,7 @@ from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, list
 from grader.kinds.kind import kind_of
 from grader.kinds.table import load_assignment
 from grader.spec import assignment as specs
-from grader.spec.course import CourseSearch, assignments_in, find_course, refuse_inside, student_folder
+from grader.spec.course import CourseSearch, assignments_in, find_course, is_name, refuse_inside, student_folder
 from grader.spec.question import Question
 
 if TYPE_CHECKING:
@@ -84,7 +84,12 @@ class ShownResult(_Shown, verdict.QuestionResult):
 
 @dataclass(frozen=True, repr=False)
 class GradableAssignment(specs.Assignment):
-    """An assignment that grades: `id`, `title`, `points`, `questions`, and `only(["q5"])` for a part of it."""
+    """An assignment that grades: `id`, `title`, `points`, `questions`, and `only(["q5"])` for a part of it.
+
+    `place_named`: whether the caller said where its spec lies (a path or a course); else it was searched for.
+    """
+
+    place_named: bool = False
 
     def grade(
         self, path: str | Path, *, marks: str | Path | None = None, require_sandbox: Requirement = "strict"
@@ -103,9 +108,9 @@ class GradableAssignment(specs.Assignment):
         from grader.kinds.written.marks import load_marks, refuse_marks
 
         submission = Submission(Path(path))
-        refuse_inside(self.path, submission.path)
+        refuse_inside(self.path, submission.path if self.place_named else student_folder(submission.path))
         file = Path(marks) if marks is not None else self.marks_file
-        refuse_marks(file, [student_folder(submission.path)])
+        refuse_marks(file, [submission.path])
         report = grading.grade(submission, self, require_sandbox, load_marks(file) if file else None)
         return ShownReport(**vars(report))
 
@@ -135,7 +140,8 @@ def load(spec: str | Path | None = None, *, course: str | Path | None = None) ->
         if len(names) != 1:
             raise SpecError(_which(names, "say which: load({!r})"))
     search = CourseSearch(Path.cwd(), course=Path(course) if course is not None else None)
-    return _of(load_assignment(search.spec(str(spec) if spec is not None else None)))
+    found = _of(load_assignment(search.spec(str(spec) if spec is not None else None)))
+    return replace(found, place_named=course is not None or not (spec is None or is_name(str(spec))))
 
 
 def assignment_for(submission: Submission, spec: str | Path | None, search: CourseSearch) -> GradableAssignment:

@@ -34,6 +34,23 @@ def write_file(path: Path, data: bytes) -> None:
         write_below(folder, path.parent, path.name, data)
 
 
+def write_new_file(path: Path, data: bytes) -> None:
+    """Writes a file that is not there yet, even as a link.
+
+    Raises:
+        FileExistsError: if something of that name is there; it stays as it is.
+        OSError: if it cannot be written; then nothing of it is left.
+    """
+    descriptor = os.open(path, CREATE, 0o666)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+    except BaseException:
+        with suppress(OSError):
+            path.unlink()
+        raise
+
+
 def write_below(folder: int | None, where: Path, name: str, data: bytes) -> None:
     """The same for the file `name` of a folder that `opened_folder` has opened at `where`.
 

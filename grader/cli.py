@@ -7,6 +7,7 @@ Exit codes: 0 every gradable point earned, 1 points lost, 2 the command, the spe
 from __future__ import annotations
 
 import io
+import os
 import shlex
 import sys
 from dataclasses import replace
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from grader.atomic import write_file
+from grader.atomic import write_file, write_new_file
 from grader.console import complain, on_terminal, say, show, terminal_width, wants_colour
 from grader.errors import GraderError, HarnessError, SubmissionError
 from grader.reports.formats import RENDERERS, View
@@ -40,7 +41,13 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """The entry point: runs the command and turns every outcome into its exit code."""
+    _open_standard_descriptors()
     leave_current_folder()
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        say("the folder in which this was started is not there any more: change to another one")
+        sys.exit(UNUSABLE)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a letter that the terminal lacks is shown by its code
             stream.reconfigure(errors="backslashreplace")
@@ -63,6 +70,15 @@ def main() -> NoReturn:
         say(f"a fault of the grader itself: {type(error).__name__}: {error}")
         code = HELD
     sys.exit(code or EARNED)
+
+
+def _open_standard_descriptors() -> None:
+    """Opens the null device where stdin, stdout or stderr are closed, so that no pipe to a child takes their place."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free, which is this one
 
 
 def _assignment(
@@ -140,13 +156,12 @@ def check(
     from grader.grading import grade
     from grader.kinds.written.marks import load_marks, refuse_marks
     from grader.reports.visible import shown_name
-    from grader.spec.course import student_folder
 
     formats = formats or ("terminal",)
     if len(outputs) > len(formats):
         raise click.UsageError("more --output than --format: give each --output its --format")
     handed_in = Submission(submission)
-    refuse_marks(marks, [student_folder(submission)])
+    refuse_marks(marks, [submission])
     handed_in.name = shown_name(handed_in.name)
     try:
         assignment = _assignment(spec, course, submission, handed_in.assignment).only(questions)
@@ -228,7 +243,7 @@ def grade(
     for message in entries.passed_over:
         say(message)
     refuse_marks(marks, [entry.path for entry in entries.submissions])
-    search = CourseSearch(Path.cwd(), folder.resolve(), course)
+    search = CourseSearch(Path.cwd(), folder.resolve(), course, whole_class=True)
     for file, read in marks_in_use(spec, search, marks):  # what is broken is refused before any work begins
         for name in unknown_names(read, entries.submissions):
             say(f"{file.name}: there is no submission {name!r}")
@@ -311,8 +326,7 @@ def new_submission(folder: Path, spec: str | None, course: Path | None) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         path = next((there for end in DOCUMENTS if (there := folder / f"{ANSWERS}{end}").is_file()), path)
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(blank_answers(assignment))
+        write_new_file(path, blank_answers(assignment).encode())
     except FileExistsError:
         taken = path if folder.is_dir() else folder
         raise click.ClickException(f"{taken} is already there: nothing was written") from None

@@ -20,6 +20,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 """Characters that make a spreadsheet take a cell for a formula."""
 
 ELSEWHERE = "name another folder with --out"
+OR_REMOVE_IT = f"remove it, or {ELSEWHERE}"
 
 MAX_NAME_BYTES = 200
 """Of a submission's name in the name of its report; file systems end at 255."""
@@ -134,13 +135,14 @@ def prepare(folder: Path) -> None:
         SubmissionError: if a link stands in its place.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for part in (folder, folder / "reports"):
             if part.is_symlink():
-                raise SubmissionError(f"{part}: is a symbolic link, and results go through none: {ELSEWHERE}")
-            part.mkdir(exist_ok=True)
+                raise SubmissionError(f"{part}: is a symbolic link, and results go through none: {OR_REMOVE_IT}")
+            if part.exists() and not part.is_dir():
+                raise HarnessError(f"{part}: cannot be made: a file is in its place: {OR_REMOVE_IT}")
+            part.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise HarnessError(f"{folder}: cannot be made: {error.strerror}") from None
+        raise HarnessError(f"{folder}: cannot be made: {error.strerror}; {ELSEWHERE}") from None
 
 
 def _write(folder: Path, name: str, text: str) -> None:

@@ -25,7 +25,8 @@ from grader.formulas.questions import (
     pairwise_different,
     recognise,
 )
-from grader.formulas.sealed import SCRYPT, Seal, Sealed, SealedPoint, Stage, Unseen, seal_of
+from grader.formulas.sealed import SCRYPT, Seal, Sealed, SealedPoint, Stage, Unseen
+from grader.formulas.sealer import seal_of
 from grader.formulas.setting import Setting
 from grader.formulas.verdicts import (
     BeyondLimits,

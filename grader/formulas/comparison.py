@@ -162,7 +162,7 @@ class Comparison:
         with ctx.workprec(bits):
             world = self.world(place, {}, loop_steps)
             finding = PointComparison(place, self.side(world, self.left), self.side(world, self.right), bits)
-        self.effort += EFFORT[bits] * self.cost
+        self.effort += EFFORT[min(bits, 4096)] * self.cost
         return finding
 
     def side(self, world: Evaluation, closure: Closure) -> Value | PointFault:
@@ -183,7 +183,7 @@ class Comparison:
         finally:
             self.effort += EFFORT[min(max(ctx.prec, 64), 4096)] * (world.loop_steps - max(world.frame[STEP_BUDGET], 0))
         if not all(entry.is_finite() for entry in entries(value)):
-            return PointFault("a number is too large to enclose")
+            return PointFault("a number is too large to enclose", limit=True)
         return value
 
     def places(self) -> Iterator[GridPoint]:

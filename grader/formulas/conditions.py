@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 
-from flint import ctx, fmpq
+from flint import arb, ctx, fmpq
 
-from grader.formulas.cases import MAX_SIZE, MAX_STEP, IntegerCase
-from grader.formulas.comparison import EFFORT, Comparison, GridPoint, PointComparison
+from grader.formulas.comparison import EFFORT, MAX_EFFORT, Comparison, GridPoint, PointComparison
 from grader.formulas.evaluation import CompiledSetting, Evaluation
-from grader.formulas.places import too_long
+from grader.formulas.extremes import GRID, SCALES, UNIT_GRID, climb, exact_root
+from grader.formulas.places import case_with
 from grader.formulas.traced import ANYWHERE, Met, Trace, Traced, TracedCondition, sign_of
 from grader.language.printing import to_text
 from grader.notation.symbols import Domain
@@ -35,12 +36,14 @@ MAX_CONDITIONS = 24
 MAX_MOVED = 8
 """Values that are moved from one start, for one condition."""
 
-FARTHEST = 10**15
-"""The largest whole number to which one is moved."""
-
 MAX_SCANS = 10
 HALVINGS = 12
-SEARCH_SCALES = tuple(sign * fmpq(10) ** exponent * fmpq(7, 5) for exponent in range(-6, 7) for sign in (1, -1))
+MAX_CLIMBING_VISITS = 400
+"""Points that are looked at beyond the others for the sides that were not met."""
+
+CLIMBS = 2
+"""How often all values are moved, one after the other, for one condition."""
+
 NEAR = fmpq(1, 1 << 20)
 FAR = (fmpq(3, 7), fmpq(311, 3))
 """How far beside a condition points are looked at, relative to where it lies."""
@@ -50,16 +53,14 @@ class _Root(Exception):  # noqa: N818  # ends the search
     """The search has found what settles it."""
 
 
-def _root(square: fmpq) -> fmpq:
-    """The root of a number that is not negative, exactly where it is rational, else to 60 bits."""
-    top, bottom = square.p, square.q
-    if top.isqrt() ** 2 == top and bottom.isqrt() ** 2 == bottom:
-        return fmpq(top.isqrt(), bottom.isqrt())
-    return fmpq((top * bottom << 120).isqrt(), bottom << 60)
+class _Spent(Exception):  # noqa: N818  # ends a part of the search
+    """The search has looked at as many points as it may."""
 
 
 @dataclass(frozen=True)
-class _Visit:
+class Visit:
+    """A point that was looked at: the conditions that were met there, and the values that were drawn."""
+
     place: GridPoint
     trace: Trace
     drawn: dict[str, tuple[fmpq, Domain]]
@@ -75,6 +76,7 @@ class Search:
     sides: dict[TracedCondition, set[int]] = field(default_factory=dict)
     visits: int = 0
     scans: int = 0
+    max_visits: int = MAX_VISITS
 
     def __post_init__(self) -> None:
         comparison = self.comparison
@@ -82,7 +84,8 @@ class Search:
         self.meaning = CompiledSetting(comparison.setting, self.arithmetic, comparison.backward)
         self.right = self.meaning.compile(comparison.wanted)
         self.left = self.meaning.compile(comparison.student)
-        self.starts: deque[_Visit] = deque()
+        self.starts: deque[Visit] = deque()
+        self.first_starts: dict[TracedCondition, tuple[Visit, Met]] = {}
         self.seen: set[frozenset[tuple[Met, int | None]]] = set()
 
     def look(self, places: Iterable[GridPoint]) -> None:
@@ -90,31 +93,77 @@ class Search:
         try:
             for place in places:
                 self.visit(place, FINE_BITS)
-        except _Root:
+        except (_Root, _Spent):
             return
 
     def run(self, places: Iterable[GridPoint]) -> None:
         """Visits the places, and moves on from those."""
         try:
-            for place in places:
-                self.visit(place)
-            while self.starts:
-                start = self.starts.popleft()
-                for met in list(start.trace.met)[:MAX_CONDITIONS]:
-                    self.around(start, met)
+            with suppress(_Spent):
+                for place in places:
+                    self.visit(place)
+                self.move_on()
+            if self.unreached():
+                with suppress(_Spent):
+                    self.climb()
+                    self.move_on()
         except _Root:
             return
 
+    def move_on(self) -> None:
+        """Moves the values of every start to both sides of its conditions."""
+        while self.starts:
+            start = self.starts.popleft()
+            self.first_starts.update(
+                (met[0], (start, met)) for met in start.trace.met if met[0] not in self.first_starts
+            )
+            for met in list(start.trace.met)[:MAX_CONDITIONS]:
+                self.around(start, met)
+
+    def climb(self) -> None:
+        """Where one side of a condition was not met: moves values so that its argument comes near the other side.
+
+        Raises:
+            _Spent: when it has looked at as many more points as it may.
+        """
+        self.max_visits, self.max_effort = self.visits + MAX_CLIMBING_VISITS, self.max_effort + MAX_EFFORT / 4
+        for condition, (start, met) in list(self.first_starts.items()):
+            for _ in range(CLIMBS):
+                for key in self.movable(start):
+                    if self.both_sides(condition) or condition.sides is ANYWHERE or self.whole(start, key):
+                        continue
+                    start = self.highest(start, met, key)
+
+    def highest(self, start: Visit, met: Met, key: str) -> Visit:
+        """The visit at which the argument of a condition is nearest to its other sign, as far as one value moves it."""
+        sign = sign_of(start.trace.met[met])
+        base, domain = self.value(start, key)
+        if not sign:
+            return start
+
+        def height(value: fmpq) -> float | None:
+            argument = self.moved(start, key, value).trace.met.get(met)
+            return None if argument is None else -sign * float(arb(argument).mid())
+
+        numbers = UNIT_GRID if domain == "unit" else (*SCALES, *GRID)
+        found = climb([base, *numbers], height)
+        moved = start if found is None else self.moved(start, key, found)
+        return moved if met in moved.trace.met else start
+
+    def both_sides(self, condition: TracedCondition) -> bool:
+        """Whether both sides of a condition were met."""
+        return all(self.sides.get(condition, set()) & side for side in condition.sides)
+
     def unreached(self) -> tuple[str, ...]:
         """The conditions of which only one side was met."""
-        texts = [to_text(c.tree) for c, met in self.sides.items() if not all(met & side for side in c.sides)]
+        texts = [to_text(condition.tree) for condition in self.sides if not self.both_sides(condition)]
         return tuple(dict.fromkeys(texts))
 
-    def visit(self, place: GridPoint, bits: int = BITS) -> _Visit:
+    def visit(self, place: GridPoint, bits: int = BITS) -> Visit:
         """Both sides at a place, exactly where they can be; the conditions that were met are noted."""
         comparison = self.comparison
-        if self.visits >= MAX_VISITS or comparison.effort > self.max_effort:
-            raise _Root
+        if self.visits >= self.max_visits or comparison.effort > self.max_effort:
+            raise _Spent
         self.visits += 1
         drawn: dict[str, tuple[fmpq, Domain]] = {}
 
@@ -129,13 +178,13 @@ class Search:
             world = Evaluation(self.meaning, place.case, place.origin, draw)
             student = comparison.side(world, self.left)
             wanted = comparison.side(world, self.right)
-        visit = _Visit(place, self.arithmetic.trace, drawn)
+        visit = Visit(place, self.arithmetic.trace, drawn)
         if self.settles(PointComparison(place, student, wanted, bits)):
             raise _Root
         self.file(visit)
         return visit
 
-    def file(self, visit: _Visit) -> None:
+    def file(self, visit: Visit) -> None:
         """Notes which sides were met; signs that are new together make a start."""
         met = {key: sign_of(value) for key, value in visit.trace.met.items()}
         for (condition, _), sign in met.items():
@@ -147,7 +196,7 @@ class Search:
             self.seen.add(signs)
             self.starts.append(visit)
 
-    def around(self, start: _Visit, met: Met) -> None:
+    def around(self, start: Visit, met: Met) -> None:
         """Moves the values, one by one, to both sides of a condition."""
         found = 0
         for key in self.movable(start):
@@ -155,16 +204,18 @@ class Search:
                 return
             found += self.along(start, met, key)
 
-    def movable(self, start: _Visit) -> Iterator[str]:
+    def movable(self, start: Visit) -> Iterator[str]:
         """The names of what may be moved: whole numbers and sizes that are not fixed, and entries."""
         wholes = [] if self.comparison.setting.cases else [n for n in start.place.case if n in self.comparison.matters]
         yield from [*wholes, *start.drawn][:MAX_MOVED]
 
-    def along(self, start: _Visit, met: Met, key: str) -> bool:
+    def along(self, start: Visit, met: Met, key: str) -> bool:
         """Moves one value to both sides; whether the condition hangs on it."""
         base, domain = self.value(start, key)
         at = start.trace.met[met]
         steps = (base / 2, base / 4) if domain == "unit" else (base + 1, base + 8)
+        if domain != "unit" and not self.whole(start, key):
+            steps = (base + fmpq(5, 7), base + fmpq(61, 7))
         first, second = (self.moved(start, key, step).trace.met.get(met) for step in steps)
         if isinstance(at, fmpq) and isinstance(first, fmpq) and isinstance(second, fmpq):
             if at == first == second:
@@ -176,7 +227,7 @@ class Search:
             self.scan(start, met, key)
         return True
 
-    def at_roots(self, start: _Visit, met: Met, key: str, known: list[tuple[fmpq, fmpq]]) -> bool:
+    def at_roots(self, start: Visit, met: Met, key: str, known: list[tuple[fmpq, fmpq]]) -> bool:
         """Looks at the roots of an argument that is linear or quadratic, by three known values, and at its peak."""
         (x, at), (x1, first), (x2, second) = known
         slope = (first - at) / (x1 - x)
@@ -190,16 +241,16 @@ class Search:
         if self.moved(start, key, peak, FINE_BITS).trace.met.get(met) != height:
             return False
         if -height / bend >= 0:
-            apart = _root(-height / bend)
+            apart = exact_root(-height / bend)
             for root in (peak + apart, peak - apart):
                 self.beside(start, met, key, root)
         return True
 
-    def whole(self, start: _Visit, key: str) -> bool:
+    def whole(self, start: Visit, key: str) -> bool:
         """Whether only whole numbers can be put in."""
         return key in start.place.case or self.value(start, key)[1] in ("integer", "bit")
 
-    def beside(self, start: _Visit, met: Met, key: str, root: fmpq) -> bool:
+    def beside(self, start: Visit, met: Met, key: str, root: fmpq) -> bool:
         """Looks at a root of a linear argument, just beside it and far from it; false where it is no root."""
         if self.whole(start, key):
             low = fmpq(root.floor())
@@ -213,10 +264,10 @@ class Search:
                 self.moved(start, key, root + sign * distance * size, FINE_BITS)
         return there.trace.met.get(met) == 0
 
-    def scan(self, start: _Visit, met: Met, key: str) -> None:
+    def scan(self, start: Visit, met: Met, key: str) -> None:
         """Looks at all scales, and halves the distance where the sign of the argument changes."""
         signs: list[tuple[fmpq, int]] = []
-        for value in sorted(SEARCH_SCALES):
+        for value in sorted(SCALES):
             argument = self.moved(start, key, value).trace.met.get(met)
             if argument is not None and (sign := sign_of(argument)):
                 signs.append((value, sign))
@@ -224,7 +275,7 @@ class Search:
             if below != above:
                 self.halve(start, met, key, low, high, below)
 
-    def halve(self, start: _Visit, met: Met, key: str, low: fmpq, high: fmpq, below: int) -> None:
+    def halve(self, start: Visit, met: Met, key: str, low: fmpq, high: fmpq, below: int) -> None:
         """Closes in on a change of sign, and tries the simplest number there is near it."""
         for _ in range(HALVINGS):
             middle = (low + high) / 2
@@ -239,30 +290,16 @@ class Search:
             close = exact.limit_denominator(most)
             self.moved(start, key, fmpq(close.numerator, close.denominator))
 
-    def value(self, start: _Visit, key: str) -> tuple[fmpq, Domain]:
+    def value(self, start: Visit, key: str) -> tuple[fmpq, Domain]:
         """The value of a name or entry at a start, and its domain."""
         case = start.place.case
         return (fmpq(case[key]), "integer") if key in case else start.drawn[key]
 
-    def moved(self, start: _Visit, key: str, value: fmpq, bits: int = BITS) -> _Visit:
+    def moved(self, start: Visit, key: str, value: fmpq, bits: int = BITS) -> Visit:
         """The visit at which one value is another; whole numbers stay within what can be evaluated."""
         place, comparison = start.place, self.comparison
         if key in place.case:
-            case = self.case_with(place.case, key, value)
+            case = case_with(comparison, place.case, key, value)
             return self.visit(GridPoint(case, comparison.origin(case), place.sample), bits)
         fixed = {**place.sample.fixed, key: value}
         return self.visit(replace(place, sample=replace(place.sample, fixed=fixed)), bits)
-
-    def case_with(self, case: IntegerCase, key: str, value: fmpq) -> IntegerCase:
-        """A case with another whole number; `t` stays before `T`, and what is counted stays short."""
-        comparison = self.comparison
-        most = MAX_SIZE if key in comparison.setting.symbols.sizes else FARTHEST
-        for limit in (most, MAX_STEP):
-            moved = {**case, key: min(max(int(value.floor()), 1), limit)}
-            if {"t", "T"} <= set(moved) and moved["t"] >= moved["T"]:
-                other = moved["t"] + 1 if key == "t" else max(moved["T"] - 1, 1)
-                moved["T" if key == "t" else "t"] = other
-                moved["T"] = max(moved["T"], moved["t"] + 1)
-            if not too_long(comparison, moved):
-                return moved
-        return case

@@ -130,6 +130,8 @@ class Decision:
         """Whether a finding shows a difference; points that agree are not kept, for there are many."""
         kept = len(self.agreeing), len(self.open)
         settled = self.sort(finding)
+        if not settled and finding.defined and agreement(finding.student, finding.wanted) < MIN_AGREEING_BITS:
+            self.doubtful.append(finding)
         del self.agreeing[kept[0] :], self.open[kept[1] :]
         return settled
 
@@ -180,6 +182,9 @@ class Decision:
     def refined(self, proof: Equal | None) -> Equal | None:
         """More bits: at every point without a proof, else at those that were left open."""
         findings, bits = [*self.open, *(() if proof else self.agreeing)], 1 << 20
+        if isinstance(proof, ProvedInCases):
+            vague = (found for found in self.agreeing if agreement(found.student, found.wanted) < MIN_AGREEING_BITS)
+            self.doubtful += vague
         kept = len(self.agreeing) if proof else 0
         self.limit = self.comparison.effort + MAX_EFFORT
         self.open, self.agreeing = [], self.agreeing if proof else []

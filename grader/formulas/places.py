@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from flint import fmpq
 
-from grader.formulas.cases import MAX_GAP, MAX_STEP, IntegerCase, small_cases, wide_cases
+from grader.formulas.cases import MAX_GAP, MAX_SIZE, MAX_STEP, IntegerCase, small_cases, wide_cases
 from grader.formulas.comparison import Comparison, GridPoint
 from grader.formulas.evaluation import whole_number
 from grader.formulas.samples import QUARTERS, SMALL_INTEGERS, Sample, wide_samples
@@ -14,6 +14,9 @@ from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError
 from grader.language.parse import ExpressionError
 from grader.language.tree import Comprehension, subtrees
+
+FARTHEST = 10**15
+"""The largest whole number to which one is moved."""
 
 WIDE_SAMPLES = 20
 """Samples of all entries at values of all scales."""
@@ -61,7 +64,9 @@ def more_places(comparison: Comparison) -> Iterator[GridPoint]:
     keys = comparison.used_keys(GridPoint(first, comparison.origin(first), Sample((fmpq(1),))))
     yield from sampled(comparison, first, wide_samples(keys, comparison.draws, WIDE_SAMPLES))
     for case in (*comparison.cases[1:], *wide):
-        yield from sampled(comparison, case, [Sample((), seed, draws=comparison.draws) for seed in (0, 2, 3)])
+        yield from sampled(
+            comparison, case, [*(Sample((), seed, draws=comparison.draws) for seed in (0, 2, 3)), Sample((fmpq(2),))]
+        )
 
 
 def starting_places(comparison: Comparison) -> Iterator[GridPoint]:
@@ -95,3 +100,17 @@ def sampled(comparison: Comparison, case: IntegerCase, chosen: Iterable[Sample])
         if number == 1 and not comparison.used_keys(GridPoint(case, origin, sample)):
             return
         yield GridPoint(case, origin, sample)
+
+
+def case_with(comparison: Comparison, case: IntegerCase, key: str, value: fmpq) -> IntegerCase:
+    """A case with another whole number; `t` stays before `T`, and what is counted stays short."""
+    most = MAX_SIZE if key in comparison.setting.symbols.sizes else FARTHEST
+    for limit in (most, MAX_STEP):
+        moved = {**case, key: min(max(int(value.floor()), 1), limit)}
+        if {"t", "T"} <= set(moved) and moved["t"] >= moved["T"]:
+            other = moved["t"] + 1 if key == "t" else max(moved["T"] - 1, 1)
+            moved["T" if key == "t" else "t"] = other
+            moved["T"] = max(moved["T"], moved["t"] + 1)
+        if not too_long(comparison, moved):
+            return moved
+    return case

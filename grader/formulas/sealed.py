@@ -9,29 +9,24 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from flint import arb, ctx
+from flint import arb, ctx, fmpq
 
+from grader.formulas.borders import ExactComparison
 from grader.formulas.cases import IntegerCase
 from grader.formulas.comparison import Comparison, GridPoint, PointFault
-from grader.formulas.questions import WantedFormula
 from grader.formulas.sealing import (
-    SideSearch,
-    far_points,
+    FIRST_FAR,
     sealing_place,
-    simple_points,
-    usual_points,
-    wide_points,
 )
 from grader.formulas.setting import Setting
 from grader.formulas.sides import SideCondition
 from grader.formulas.verdicts import EqualityVerdict, NeverDefined, SampledEqual, SealedDifference, ShapeDifference
 from grader.language.arrays import Value, describe, shape_of
 from grader.language.balls import entries
-from grader.language.tree import Tree
+from grader.language.tree import Number, Tree
 
 SCRYPT = (1 << 15, 8, 1)
 """n, r and p, the cost of one candidate: 32 MiB and about a tenth of a second (a seal with others is refused)."""
@@ -56,11 +51,24 @@ NO_VALUE = "no value"
 
 @dataclass(frozen=True)
 class SealedPoint:
-    """A point at which a right answer is sealed, found again from its case and its number; the shape of the value."""
+    """A point at which a right answer is sealed, found again from its case and its number; the shape of the value.
+
+    `fixed` gives the entries whose values a search has chosen; there every number is exact, so that ties are decided.
+    """
 
     case: IntegerCase
     seed: int
     shape: tuple[int, ...]
+    fixed: Mapping[str, fmpq] = field(default_factory=dict)
+
+    def place(self, salt: str) -> GridPoint:
+        """Where it lies."""
+        return sealing_place(self.case, self.seed, salt, self.fixed)
+
+    @property
+    def moderate(self) -> bool:
+        """Whether every right formula is known precisely there: not on a condition, and not far out."""
+        return not self.fixed and self.seed < FIRST_FAR
 
 
 @dataclass(frozen=True)
@@ -107,7 +115,7 @@ class Sealed:
 
     def decide(self, student: Tree) -> EqualityVerdict:
         """Whether a formula has the sealed values; where it has others, nothing tells at which point."""
-        comparison = Comparison(self.setting, self.setting.read(student), student)
+        comparison = ExactComparison(self.setting, self.setting.read(student), Number(fmpq(0)))
         first: list[str] = []
         looked, telling = 0, 0
         for stage in self.seal.stages:
@@ -144,21 +152,21 @@ class _Values:
     def work_out(self, points: Sequence[SealedPoint]) -> _Broken | None:
         """Rounds the values at all points; what keeps it from that, if something does."""
         for point in points:
-            place = sealing_place(point.case, point.seed, self.salt)
+            place = point.place(self.salt)
             value, numbers = rounded_at(self.comparison, place)
             if isinstance(value, PointFault):
                 if value.shape:
                     return _Broken(ShapeDifference(point.case, value.message), stops=True)
                 undefined = NeverDefined("student", value.message, self.comparison.point(place))
                 if not value.domain:
-                    return _Broken(undefined)
+                    return _Broken(undefined, stops=point.moderate and not value.limit)
                 self.undefined = self.undefined or undefined
                 self.rounded.append(NO_VALUE)
                 continue
             if shape_of(value) != point.shape:
                 message = f"it is {describe(shape_of(value))}, where {describe(point.shape)} is wanted"
                 return _Broken(ShapeDifference(point.case, message), stops=True)
-            self.rounded.append(_shown(numbers))
+            self.rounded.append(shown(numbers))
             self.telling += all(_telling_bits(number) >= TELLING_BITS for number in numbers)
         return None
 
@@ -181,7 +189,7 @@ def rounded_at(comparison: Comparison, place: GridPoint) -> tuple[Value | PointF
                 return side, ()
             continue
         with ctx.workprec(bits):
-            numbers = [_rounded(entry)[0] for entry in entries(side)]
+            numbers = [rounded(entry)[0] for entry in entries(side)]
         known = tuple(number for number in numbers if number is not None)
         if len(known) == len(numbers):
             return side, known
@@ -189,7 +197,7 @@ def rounded_at(comparison: Comparison, place: GridPoint) -> tuple[Value | PointF
     return side, ()
 
 
-def _rounded(entry: arb) -> tuple[int | None, bool]:
+def rounded(entry: arb) -> tuple[int | None, bool]:
     """A ball in whole steps of the grid (None if the ball is too wide), and whether it lies safely within one."""
     steps = entry * arb(2) ** GRID_BITS + 1 / arb.pi()  # irrational: no fraction lies where rounding changes
     floor = steps.floor()
@@ -200,84 +208,10 @@ def _rounded(entry: arb) -> tuple[int | None, bool]:
     return int(whole), bool(rest > BORDER and rest < 1 - BORDER)
 
 
-def _shown(numbers: Sequence[int]) -> str:
+def shown(numbers: Sequence[int]) -> str:
     return ",".join(f"{number:x}" for number in numbers)
 
 
 def _telling_bits(number: int) -> int:
     """Leading bits that a rounded value fixes; an exact 0 is known to as many as the grid has."""
     return number.bit_length() if number else GRID_BITS
-
-
-def seal_of(question: WantedFormula, salt: str, known: Sequence[Tree] = ()) -> tuple[Seal, Unseen]:
-    """The seal of a right answer, and which sides of its conditions the points do not meet.
-
-    `known` are right answers in other words: a point at which one of them has another value (outside of what the
-    question means, such as a gap below 0) is left out.
-
-    Raises:
-        ValueError: if the values are none that can be sealed: undefined, too small, or the same at every point.
-    """
-    setting, search = question.setting, SideSearch(question, salt)
-    sealer = _Sealer(question, salt, known)
-    drawn = [usual_points(setting), wide_points(setting, salt), far_points(setting)]
-    if question.backward is None:  # a gradient that does not exist on a kink is right with any value there
-        drawn.append(simple_points(setting))
-    groups = [sealer.group(search.visited(points)) for points in drawn]
-    groups.append(sealer.group(search.found()))
-    first = [text for _, text in groups[0]]
-    _refuse_what_is_guessed({text for group in groups for _, text in group if text != NO_VALUE})
-    stages = [
-        Stage(tuple(point for point, _ in group), digest_of([*(first if i else ()), *(t for _, t in group)], salt))
-        for i, group in enumerate(groups)
-        if group
-    ]
-    return Seal(salt, tuple(stages)), Unseen(tuple(search.missing))
-
-
-class _Sealer:
-    """Works out the right answer at points, and known ones beside it."""
-
-    def __init__(self, question: WantedFormula, salt: str, known: Sequence[Tree]) -> None:
-        self._salt = salt
-        self._skipped = frozenset({""} if question.backward is None else {"", NO_VALUE})
-        self._right = Comparison(question.setting, question.wanted, question.wanted, question.backward)
-        self._known = [Comparison(question.setting, question.setting.read(tree), tree) for tree in known]
-
-    def group(self, drawn: Iterable[tuple[IntegerCase, int]]) -> list[tuple[SealedPoint, str]]:
-        """The points at which the right answer can be sealed, case by case, each with what is hashed of it there."""
-        found: dict[str, list[tuple[SealedPoint, str]]] = {}
-        for case, seed in drawn:
-            place = sealing_place(case, seed, self._salt)
-            text, shape = _text_at(self._right, place)
-            if text not in self._skipped and self._undisputed(text, place):
-                found.setdefault(str(sorted(case.items())), []).append((SealedPoint(dict(case), seed, shape), text))
-        return [pair for group in found.values() for pair in _of_one_shape(group)]
-
-    def _undisputed(self, text: str, place: GridPoint) -> bool:
-        return all(_text_at(other, place)[0] in ("", text) for other in self._known)
-
-
-def _of_one_shape(group: Sequence[tuple[SealedPoint, str]]) -> Iterator[tuple[SealedPoint, str]]:
-    """The points of a case; one without a value has the shape of the others, so that nothing tells it apart."""
-    shape = next((point.shape for point, text in group if text != NO_VALUE), ())
-    return ((replace(point, shape=shape), text) for point, text in group)
-
-
-def _refuse_what_is_guessed(values: AbstractSet[str]) -> None:
-    if not values:
-        raise ValueError("the right answer has no value at any point where it could be sealed")
-    if max(abs(int(number, 16)) for text in values for number in text.split(",")).bit_length() < TELLING_BITS:
-        raise ValueError(f"the right answer is never larger than 2^{TELLING_BITS - GRID_BITS}: too small to be sealed")
-    if len(values) == 1:
-        raise ValueError("the right answer is the same at every point, and a number is soon guessed")
-
-
-def _text_at(comparison: Comparison, place: GridPoint) -> tuple[str, tuple[int, ...]]:
-    """What is hashed of a formula at a place, and the shape of its value; nothing where rounding it is in doubt."""
-    value, numbers = rounded_at(comparison, place)
-    if isinstance(value, PointFault):
-        return (NO_VALUE if value.domain else ""), ()
-    with ctx.workprec(SEALED_PRECISIONS_BITS[-1]):
-        safe = all(_rounded(entry)[1] for entry in entries(comparison.look(place, SEALED_PRECISIONS_BITS[-1]).student))
-    return (_shown(numbers) if safe else ""), shape_of(value)

@@ -7,8 +7,10 @@ nothing of the formula, but for the few that a search has added to meet a condit
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
 from flint import arb, ctx, fmpq
 
@@ -71,6 +73,8 @@ class GenericSample(Sample):
 
     def value(self, key: str, domain: Domain) -> fmpq:
         """The value of an entry: a dyadic fraction of full length in the scale, as its domain allows."""
+        if key in self.fixed:
+            return fitted(self.fixed[key], domain)
         digest = hashlib.blake2b(f"{self.salt}:{self.seed}:{key}".encode(), digest_size=16).digest()
         number = int.from_bytes(digest, "big")
         mantissa = (1 << (MANTISSA_BITS - 1)) | ((number >> 64) & ((1 << (MANTISSA_BITS - 1)) - 1))
@@ -98,14 +102,28 @@ class SimpleSample(Sample):
 
     def value(self, key: str, domain: Domain) -> fmpq:
         """The value of an entry, or the nearest one that its domain has."""
+        if key in self.fixed:
+            return fitted(self.fixed[key], domain)
         return fitted(BORDER_VALUES[_drawn(f"{self.salt}:{self.seed}:{key}", len(BORDER_VALUES))], domain)
 
 
-def sealing_place(case: IntegerCase, seed: int, salt: str) -> GridPoint:
-    """The point with this number, in a case."""
+class Drawn(NamedTuple):
+    """A point as it is drawn: its case and its number, and the entries whose values are chosen."""
+
+    case: IntegerCase
+    seed: int
+    fixed: Mapping[str, fmpq] = MappingProxyType({})
+
+    def place(self, salt: str) -> GridPoint:
+        """Where it lies."""
+        return sealing_place(self.case, self.seed, salt, self.fixed)
+
+
+def sealing_place(case: IntegerCase, seed: int, salt: str, fixed: Mapping[str, fmpq] | None = None) -> GridPoint:
+    """The point with this number, in a case; the values of some entries may be `fixed`."""
     lowest = min(case.values(), default=0)
     kind = SimpleSample if FIRST_SIMPLE <= seed < FIRST_SEARCHED else GenericSample
-    return GridPoint(case, lowest - BEFORE, kind((), seed, salt=salt))
+    return GridPoint(case, lowest - BEFORE, kind((), seed, fixed or {}, salt=salt))
 
 
 def wide_cases(setting: Setting, salt: str, count: int) -> Sequence[IntegerCase]:
@@ -128,32 +146,32 @@ def _drawn(key: str, bound: int) -> int:
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big") % bound
 
 
-def usual_points(setting: Setting) -> Iterator[tuple[IntegerCase, int]]:
+def usual_points(setting: Setting) -> Iterator[Drawn]:
     """Moderate numbers at every usual case, as cases and numbers of points."""
     cases = setting.all_cases
     each = max(POINTS_A_CASE, -(-POINTS // len(cases)))
     for i, case in enumerate(cases):
         for j in range(each):
-            yield case, 1 + i * each + j
+            yield Drawn(case, 1 + i * each + j)
 
 
-def wide_points(setting: Setting, salt: str) -> Iterator[tuple[IntegerCase, int]]:
+def wide_points(setting: Setting, salt: str) -> Iterator[Drawn]:
     """Moderate numbers at other whole numbers than the usual ones, where a question has some."""
     cases = wide_cases(setting, salt, WIDE_CASES)
     for i, case in enumerate(cases if len(cases) > 1 else ()):
-        yield case, POINTS + POINTS_A_CASE * len(cases) + i
+        yield Drawn(case, POINTS + POINTS_A_CASE * len(cases) + i)
 
 
-def far_points(setting: Setting) -> Iterator[tuple[IntegerCase, int]]:
+def far_points(setting: Setting) -> Iterator[Drawn]:
     """Numbers far out."""
     for i in range(FAR_POINTS):
-        yield setting.all_cases[i % len(setting.all_cases)], FIRST_FAR + i
+        yield Drawn(setting.all_cases[i % len(setting.all_cases)], FIRST_FAR + i)
 
 
-def simple_points(setting: Setting) -> Iterator[tuple[IntegerCase, int]]:
+def simple_points(setting: Setting) -> Iterator[Drawn]:
     """Numbers at which arguments are 0 and sides are equal."""
     for i in range(SIMPLE_POINTS):
-        yield setting.all_cases[i % len(setting.all_cases)], FIRST_SIMPLE + i
+        yield Drawn(setting.all_cases[i % len(setting.all_cases)], FIRST_SIMPLE + i)
 
 
 class SideSearch:
@@ -172,12 +190,12 @@ class SideSearch:
         """The conditions that have a side which no point has met."""
         return [condition for condition in self._balls.conditions if condition.missing]
 
-    def visit(self, case: IntegerCase, seed: int) -> bool:
+    def visit(self, point: Drawn) -> bool:
         """Notes the sides that a point meets; whether one of them is new."""
-        place, before = sealing_place(case, seed, self._salt), self._met()
+        place, before = point.place(self._salt), self._met()
         with ctx.workprec(SEARCH_BITS):
             world = Evaluation(
-                self._meaning, case, place.origin, lambda key, domain: arb(place.sample.value(key, domain))
+                self._meaning, point.case, place.origin, lambda key, domain: arb(place.sample.value(key, domain))
             )
             self._comparison.side(world, self._closure)
         return self._met() > before
@@ -185,18 +203,18 @@ class SideSearch:
     def _met(self) -> int:
         return sum(len(condition.met) for condition in self._balls.conditions)
 
-    def visited(self, points: Iterable[tuple[IntegerCase, int]]) -> Iterator[tuple[IntegerCase, int]]:
+    def visited(self, points: Iterable[Drawn]) -> Iterator[Drawn]:
         """The points, once their sides are noted."""
-        for case, seed in points:
-            self.visit(case, seed)
-            yield case, seed
+        for point in points:
+            self.visit(point)
+            yield point
 
-    def found(self) -> Iterator[tuple[IntegerCase, int]]:
+    def found(self) -> Iterator[Drawn]:
         """Points that meet a side which none before has met."""
         cases = wide_cases(self._setting, f"{self._salt}:search", SEARCHED_CASES)
         for i in range(SEARCHED_POINTS):
             if not self.missing:
                 return
-            case, seed = cases[i % len(cases)], FIRST_SEARCHED + i
-            if self.visit(case, seed):
-                yield case, seed
+            point = Drawn(cases[i % len(cases)], FIRST_SEARCHED + i)
+            if self.visit(point):
+                yield point

@@ -20,8 +20,9 @@ from grader.language.exact import Exact
 from grader.language.tree import Compare, Logic, Number, Tree, Unary
 
 ARGUMENTS = frozenset({"abs", "relu", "step", "sign"})
-SATURATING = frozenset({"exp", "sigmoid", "tanh", "softplus", "cosh", "sinh"})
-"""Functions that hide what happens near 0 of their argument from points far away; their first two calls are noted."""
+SATURATING = frozenset({"exp", "sigmoid", "tanh", "softplus", "cosh", "sinh", "sqrt"})
+"""Functions that hide what happens near 0 of their argument from points far away, and roots, which bend there; their
+first two calls are noted."""
 
 TRACED_EXTREMES = frozenset({"max", "min"})
 MAX_COMPARED = 6

@@ -127,6 +127,8 @@ def _power(base: fmpq, exponent: fmpq) -> fmpq:
         if exponent == _EXACT_HALF:
             return _sqrt(base)
         raise Inexact(f"the power {show_number(exponent)} is not a whole number")
+    if abs(base) == 1:
+        return base if exponent.p % 2 else fmpq(1)
     if abs(exponent) > limits.MAX_EXPONENT or abs(exponent) * base.height_bits() > 4 * limits.MAX_BITS:
         raise TooLarge(f"{show_number(base)} ** {show_number(exponent)} is too large a power")
     if not base and exponent < 0:

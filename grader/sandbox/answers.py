@@ -6,17 +6,7 @@ import re
 from typing import Any
 
 from .codec import UndecodableError, decode, parse, text_of
-from .replies import (
-    BadValue,
-    GeneratorUse,
-    LoadedProgram,
-    MissingFunction,
-    ObservedCall,
-    Raised,
-    Refused,
-    Reply,
-    Returned,
-)
+from .replies import BadValue, LoadedProgram, MissingFunction, Raised, Refused, Reply, Returned
 
 MALFORMED = "it sent something that is not an answer"
 OUT_OF_TURN = "it sent an answer that nobody had asked for"
@@ -107,28 +97,7 @@ def _raised(parts: list[Any]) -> Raised:
     return Raised(name_of(parts[0]), message_of(parts[1]), lines)
 
 
-def _returned(value: Any, extras: Any, size: int) -> Returned:
-    match extras:
-        case {"after": None | list() as after, "observed": list() as observed, "generators": list() as generators}:
-            return Returned(
-                decode(value),
-                None if after is None else tuple(map(decode, after)),
-                tuple(map(_observed, observed)),
-                tuple(map(_generator, generators)),
-                size=size,
-            )
-    raise UndecodableError(MALFORMED)
-
-
-def _observed(sent: Any) -> ObservedCall:
-    match sent:
-        case [str() as name, list() as arguments, result]:
-            return ObservedCall(name_of(name), tuple(map(decode, arguments)), decode(result))
-    raise UndecodableError(MALFORMED)
-
-
-def _generator(sent: Any) -> GeneratorUse:
-    match sent:
-        case [str() as before, str() as after]:
-            return GeneratorUse(name_of(before), name_of(after))
-    raise UndecodableError(MALFORMED)
+def _returned(value: Any, after: Any, size: int) -> Returned:
+    if after is not None and type(after) is not list:
+        raise UndecodableError(MALFORMED)
+    return Returned(decode(value), None if after is None else tuple(map(decode, after)), size=size)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from .answers import reply_of
-from .codec import encode
+from .codec import Encoded, encode
+from .record import Record, Rows, supplied_to
 from .replies import Reply, Returned
 from .values import FunctionCall, TableFunction
 
@@ -34,6 +35,7 @@ class Batch:
         """TypeError: an argument is not a `Value`."""
         self.calls = tuple(calls)
         self._tables: list[TableFunction] = []
+        self._named: list[frozenset[int]] = []
         self._texts = [self._text(call) for call in self.calls]
         self._known: list[dict[bytes, Reply]] = [{} for _ in self.calls]
         self._room = MAX_REMEMBERED_BYTES
@@ -57,37 +59,51 @@ class Batch:
 
     @cached_property
     def _table_text(self) -> str:
-        tables = [
-            [
-                table.name,
-                table.arity,
-                [[[encode(value).sent for value in key], encode(result).sent] for key, result in table.rows.items()],
-            ]
-            for table in self._tables
-        ]
-        return _dumps(tables)
+        return _dumps([[rows.name, rows.arity, rows.parameters] for rows in self._rows])
 
     def _text(self, call: FunctionCall) -> str:
         encoded = [encode(argument, self._tables) for argument in call.args]
+        by_name = {str(name): encode(argument, self._tables) for name, argument in call.kwargs.items()}
+        self._named.append(self._numbers(call, [*encoded, *by_name.values()]))
         arguments = [argument.sent for argument in encoded]
-        if not call.kwargs and not call.watch_arguments and not any(argument.supplied for argument in encoded):
+        if not by_name and not call.watch_arguments:
             return _dumps([call.function, arguments, any(argument.tagged for argument in encoded)])
-        named = {str(name): encode(argument, self._tables).sent for name, argument in call.kwargs.items()}
-        return _dumps([call.function, arguments, named, call.watch_arguments])
+        return _dumps(
+            [call.function, arguments, {name: one.sent for name, one in by_name.items()}, call.watch_arguments]
+        )
+
+    def _numbers(self, call: FunctionCall, encoded: Sequence[Encoded]) -> frozenset[int]:
+        """The numbers of the table functions that a call is given."""
+        if not any(argument.supplied for argument in encoded):
+            return frozenset()
+        given = set(map(id, supplied_to(call)))
+        return frozenset(number for number, table in enumerate(self._tables) if id(table) in given)
+
+    # ------------------------------------------------------------ questions
+    @cached_property
+    def _rows(self) -> list[Rows]:
+        return [Rows(table) for table in self._tables]
+
+    def record(self) -> Record:
+        """Answers what a child asks of supplied functions while it is at calls of this batch."""
+        return Record(self._rows, self._named)
 
     # -------------------------------------------------------------- replies
-    def reply(self, index: int, frame: bytes, number: int) -> Reply:
+    def reply(self, index: int, frame: bytes, number: int, record: Record | None = None) -> Reply:
         """The reply to call `index` in a frame of a child that counts it as its call `number`.
 
         UndecodableError: the frame is not what an honest child sends.
         """
-        known = self._known[index]
-        if number == index and (reply := known.get(frame)) is not None:
+        asked = record if record is not None and record.concerns(index) else None
+        known, came = self._known[index], b"".join([*asked.questions, frame]) if asked else frame
+        if number == index and (reply := known.get(came)) is not None:
             return reply
         reply = reply_of(frame, number, self.calls[index].function)
-        if number == index and len(frame) <= LONGEST_REMEMBERED and len(frame) + OVERHEAD <= self._room:
-            self._room -= len(frame) + OVERHEAD
-            known[frame] = reply
+        if asked is not None and isinstance(reply, Returned):
+            reply.observed = tuple(asked.calls)
+        if number == index and len(came) <= LONGEST_REMEMBERED and len(came) + OVERHEAD <= self._room:
+            self._room -= len(came) + OVERHEAD
+            known[came] = reply
             if isinstance(reply, Returned):
                 reply.shared = True
         return reply

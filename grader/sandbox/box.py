@@ -19,7 +19,7 @@ from .program import StudentProgram
 from .session import Session
 from .single import SpawnedChild, settings
 from .tiers import TIERS, Mechanism, Requirement, Tier, TierName, best, check, mechanism
-from .zygote import Zygote, ZygoteGoneError, bubblewrap_command
+from .zygote import Zygote, ZygoteGoneError, ZygoteKilledError, bubblewrap_command
 
 # Users that children become where the grader is root: above those of people and services, below `nobody`.
 FIRST_USER, USERS = 61_000, 4_000
@@ -95,7 +95,7 @@ class Sandbox:
         if self.require == "off":
             tier = TIERS["off"] if sys.platform == "linux" else TIERS["D"]
             if tier.name == "off":
-                self._zygotes = [Zygote(self._installation, bubblewrap=False)]
+                self._zygotes = [self._started(wrapped=False)]
             return tier
         tier, mechanisms = self._strongest()
         try:
@@ -114,9 +114,9 @@ class Sandbox:
             if wrapped and (self._highest != "A" or not bubblewrap_command(self._installation)):
                 continue
             try:
-                zygote = Zygote(self._installation, bubblewrap=wrapped, probe=True)
-            except HarnessError:
-                if wrapped:
+                zygote = self._started(wrapped=wrapped, probe=True)
+            except HarnessError as error:
+                if wrapped and not isinstance(error, ZygoteKilledError):
                     continue  # bubblewrap is installed, and may not make namespaces here
                 raise
             mechanisms = [mechanism(name, *seen) for name, seen in zygote.probes.items()]
@@ -171,4 +171,15 @@ class Sandbox:
 
     def _another(self) -> Zygote:
         wrapped = self._found is not None and self._found.name == "A"
-        return Zygote(self._installation, bubblewrap=wrapped, users=self._users)
+        return self._started(wrapped=wrapped)
+
+    def _started(self, *, wrapped: bool, probe: bool = False) -> Zygote:
+        """A zygote; one that is killed while it starts is started once more, never in a weaker sandbox.
+
+        Raises:
+            HarnessError: if it does not start; a `ZygoteKilledError` if it was killed twice.
+        """
+        try:
+            return Zygote(self._installation, bubblewrap=wrapped, probe=probe, users=self._users)
+        except ZygoteKilledError:
+            return Zygote(self._installation, bubblewrap=wrapped, probe=probe, users=self._users)

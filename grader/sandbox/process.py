@@ -13,6 +13,7 @@ from typing import Protocol as Shape
 
 from .endings import ALIVE, ENDING, Ending
 from .limits import Limits
+from .record import QUESTION
 
 LENGTH = struct.Struct("<I")
 _length = LENGTH.unpack_from
@@ -21,6 +22,9 @@ CLOSING = 0.5  # seconds for a child that closed its channel to end, before it i
 REPORTING = 10.0  # seconds for the end of a child that does not run any more to be reported
 COALESCE_S = 0.0005  # seconds in which answers gather while MANY are still to come: one waking instead of hundreds
 COALESCE_MIN_FRAMES = 32
+
+Asked = Callable[[bytes], bytes | None]
+"""Answers a question of a child; None: it should not have asked."""
 
 _Selector: type[selectors.BaseSelector] = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
@@ -98,20 +102,28 @@ class Process:
         self._selector.register(connection.status, selectors.EVENT_READ, self._read_status)
 
     def exchange(
-        self, body: bytes | None, wanted: int, seconds: float, until: float, on_frames: Callable[[list[bytes]], bool]
+        self,
+        body: bytes | None,
+        wanted: int,
+        seconds: float,
+        until: float,
+        on_frames: Callable[[list[bytes]], bool],
+        asked: Asked | None = None,
     ) -> Stopped | None:
         """Send one frame (or none); hand `wanted` frames to `on_frames`.
 
         Each comes within `seconds` of the last, and all before `until`.
 
-        None: all came, or `on_frames` said by False that it wants no more. `until` is of `time.monotonic`.
+        Questions that come between them are answered by `asked` and give no more time; without it they are frames like
+        others. None: all came, or `on_frames` said by False, `asked` by None that it wants no more. `until` is of
+        `time.monotonic`.
         """
         if body is not None:
             self._send(body)
         deadline = min(time.monotonic() + seconds, until)
-        expired = False
+        expired = questions = False
         while True:
-            frames = self._frames(wanted)
+            frames, question = self._frames(wanted, questions=asked is not None)
             if frames and not on_frames(frames):
                 return None
             wanted -= len(frames)
@@ -119,13 +131,18 @@ class Process:
                 return None
             if frames:
                 deadline, expired = min(time.monotonic() + seconds, until), False
+            if question and asked is not None:
+                questions = True
+                if (answer := asked(question)) is None:
+                    return None
+                self._reply(answer)
             if self._stopped is not None:
                 return self._stopped
             if expired:
                 return Stopped("time")
             expired = time.monotonic() >= deadline  # then one last look: it may be the grader that was held up
             self._wait(deadline - time.monotonic())
-            if wanted > COALESCE_MIN_FRAMES and self._stopped is None:
+            if wanted > COALESCE_MIN_FRAMES and not questions and self._stopped is None:
                 time.sleep(COALESCE_S)
                 self._read_answers()
 
@@ -173,9 +190,20 @@ class Process:
         if not self._unsent:
             self._selector.unregister(self._connection.requests)
 
-    def _frames(self, most: int) -> list[bytes]:
-        """The frames that have come in whole, at most so many."""
+    def _reply(self, body: bytes) -> None:
+        """Answer a question; a child that asks before it has taken what it was sent is none of ours."""
+        if self._unsent:
+            self._stopped = self._stopped or Stopped("channel")
+        else:
+            self._send(body)
+
+    def _frames(self, most: int, *, questions: bool) -> tuple[list[bytes], bytes]:
+        """The frames that have come in whole, at most so many, up to a question, and the question.
+
+        A child that has asked waits for its answer, so that nothing of its own comes after a question.
+        """
         frames: list[bytes] = []
+        question = b""
         data, largest = bytes(self._buffer), self._limits.frame_bytes
         at, there = 0, len(data)
         for _ in range(most):
@@ -189,9 +217,15 @@ class Process:
             if start + size > there:
                 break
             at = start + size
-            frames.append(data[start:at])
+            frame = data[start:at]
+            if questions and frame.startswith(QUESTION):
+                question = frame
+                if at != there:
+                    self._stopped = Stopped("channel")
+                break
+            frames.append(frame)
         del self._buffer[:at]
-        return frames
+        return frames, question
 
     def _read_answers(self) -> None:
         data = self._connection.read(self._connection.answers, READ_CHUNK_BYTES)

@@ -14,23 +14,11 @@ MOST_NAMED = 12
 
 @dataclass(frozen=True)
 class ObservedCall:
-    """One call of a supplied table function: what the student's code gave it, and what it answered."""
+    """One call of a supplied table function, as it was answered by the grader: its arguments and its result."""
 
     name: str
     args: tuple[PlainValue, ...]
     result: PlainValue
-
-
-@dataclass(frozen=True)
-class GeneratorUse:
-    """How a supplied generator was left: `before` and `after` are fingerprints of where it stood."""
-
-    before: str
-    after: str
-
-    @property
-    def used(self) -> bool:
-        return self.before != self.after
 
 
 @dataclass(eq=False, slots=True)  # not frozen: a thousand are made for each submission, and that costs
@@ -45,7 +33,6 @@ class Returned:
     value: PlainValue
     arguments_after: tuple[PlainValue, ...] | None = None
     observed: tuple[ObservedCall, ...] = ()
-    generators: tuple[GeneratorUse, ...] = ()
     shared: bool = False
     size: int = 0
 

@@ -29,6 +29,7 @@ class Round:
         self.replies: list[Reply] = []
         self.problem: str | None = None
         self._rest = rest
+        self._record = batch.record()
         self._child: Process | None = None
         self._todo: Sequence[int] = range(len(batch))  # what the child was told, ascending
         self._at = 0  # how many of them it has answered
@@ -63,7 +64,7 @@ class Round:
                 index = todo[at]
                 if index > len(replies):
                     self.skip(index, NOT_WORTH)
-                replies.append(reply_in(index, frame, first + at))
+                replies.append(reply_in(index, frame, first + at, self._record))
                 at += 1
         except UndecodableError as problem:
             self.problem = str(problem)
@@ -71,6 +72,16 @@ class Round:
         assert self._child is not None
         self._child.answered = first + at
         return self.problem is None
+
+    def asked(self, question: bytes) -> bytes | None:
+        """What a supplied function answers; None where no honest child asks for it now (`problem` says why)."""
+        try:
+            if self._at == len(self._todo):
+                raise UndecodableError("it asked for a value of a supplied function when it was at no call")
+            return self._record.answer(self._todo[self._at], question)
+        except UndecodableError as problem:
+            self.problem = str(problem)
+            return None
 
     @property
     def interrupted(self) -> bool:
@@ -80,12 +91,14 @@ class Round:
     def interrupt(self) -> None:
         """The child was killed by somebody else; the next one is told what is left, unless every call was answered."""
         self._child = None
+        self._record.clear()
         self._interrupted_at = len(self.replies)
         self._ended = self._at == len(self._todo)
 
     def lose(self, reply: Reply) -> None:
         """The child is lost, and with it the call that it was at: `reply` says how."""
         self._child = None
+        self._record.clear()
         if self._at < len(self._todo):
             lost, left = self._todo[self._at], self._todo[self._at + 1 :]
             self.skip(lost, NOT_WORTH)

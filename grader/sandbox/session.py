@@ -18,7 +18,7 @@ from .codec import UndecodableError, parse
 from .endings import killed_by_memory, meaning
 from .limits import MIB, Limits
 from .observation import Observation, observations
-from .process import Log, Process, Stopped
+from .process import Asked, Log, Process, Stopped
 from .program import NotRunnableError, StudentProgram
 from .replies import Died, Load, LoadedProgram, Protocol, Refused, Reply, Skipped, TimedOut
 from .round import NOT_WORTH, RetryPolicy, Round, retry_all
@@ -155,7 +155,8 @@ class Session:
                 if frames and parse(frames.pop()) == ["confined"]:
                     until = time.monotonic() + self.limits.run_seconds
                     seconds = max(self.limits.load_seconds, self.limits.call_seconds)
-                    stopped = process.exchange(None, 1 + len(batch), seconds, until, _into(frames))
+                    asked = batch.record().after(frames)
+                    stopped = process.exchange(None, 1 + len(batch), seconds, until, _into(frames), asked)
                     if stopped is None or stopped.kind != "lost":
                         return observations(frames, batch.calls, word)
             except UndecodableError:
@@ -230,12 +231,17 @@ class Session:
         process.end()
 
     def _exchange(
-        self, body: bytes | None, wanted: int, seconds: float, on_frames: Callable[[list[bytes]], bool]
+        self,
+        body: bytes | None,
+        wanted: int,
+        seconds: float,
+        on_frames: Callable[[list[bytes]], bool],
+        asked: Asked | None = None,
     ) -> Stopped | None:
         assert self._process is not None
         began = time.monotonic()
         try:
-            return self._process.exchange(body, wanted, seconds, began + self._left(), on_frames)
+            return self._process.exchange(body, wanted, seconds, began + self._left(), on_frames, asked)
         finally:
             self._spent += time.monotonic() - began
 
@@ -249,7 +255,7 @@ class Session:
                 f"a batch of calls takes {len(body) / MIB:.1f} MiB; send at most {self.limits.input_bytes / MIB:g}"
             )
         spent = self._spent
-        stopped = self._exchange(body, begun.frames_until(end), self.limits.call_seconds, begun.take)
+        stopped = self._exchange(body, begun.frames_until(end), self.limits.call_seconds, begun.take, begun.asked)
         if stopped is None and begun.problem is None:
             return
         self._end()

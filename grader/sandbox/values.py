@@ -22,12 +22,14 @@ class GeneratorArgument:
 class TableFunction:
     """A function given by its values: `rows` maps a tuple of arguments to a result.
 
-    Arguments outside the table raise ValueError in the student's code; lists and arrays are looked up as tuples.
+    `parameters`: the names by which arguments may be given, where they have names. Arguments outside the table raise
+    ValueError in the student's code; lists and arrays are looked up as tuples.
     """
 
     name: str
     arity: int
     rows: Mapping[tuple[PlainValue, ...], PlainValue]
+    parameters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

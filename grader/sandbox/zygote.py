@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import contextlib
+import errno
 import json
 import os
 import select
@@ -24,6 +25,8 @@ STARTING = 30.0  # seconds until a zygote has said that it is ready; usually 0.2
 ASKING = 10.0  # seconds for one fork
 LARGEST_MESSAGE = 1 << 16
 SEALED_FRAME = b'"sealed"'
+NO_ROOM = (errno.EAGAIN, errno.ENOMEM, errno.ENFILE, errno.EMFILE)
+SIGNALLED = 128  # bubblewrap and shells end with this and the signal's number where what they run was ended by one
 
 Ends = tuple[int, int, int, int, int]
 """Of the pipes for requests, answers, what is printed and the wait status, and of the memory for the program."""
@@ -31,6 +34,10 @@ Ends = tuple[int, int, int, int, int]
 
 class ZygoteGoneError(Exception):
     """The zygote does not answer any more."""
+
+
+class ZygoteKilledError(HarnessError):
+    """A zygote was ended by a signal, or got no memory, process or time, before it was ready: it may start again."""
 
 
 class ForkedChild:
@@ -85,7 +92,12 @@ class Zygote:
     def __init__(
         self, installation: Installation, *, bubblewrap: bool, probe: bool = False, users: Iterator[int] | None = None
     ) -> None:
-        """`users`: ids of users that children become, each its own. HarnessError when it does not start."""
+        """`users`: ids of users that children become, each its own.
+
+        Raises:
+            ZygoteKilledError: if it was killed before it was ready, or the system had no room for it.
+            HarnessError: if it does not start for another reason, which the next would meet too.
+        """
         self.users = users
         wrapper = bubblewrap_command(installation) if bubblewrap else []
         installation = installation.in_namespace() if bubblewrap else installation
@@ -114,7 +126,8 @@ class Zygote:
             )
         except OSError as error:
             ours.close()
-            raise HarnessError(f"the sandbox's interpreter does not start: {error}") from None
+            kind = ZygoteKilledError if error.errno in NO_ROOM else HarnessError
+            raise kind(f"the sandbox's interpreter does not start: {error}") from None
         finally:
             theirs.close()
             os.close(grader)
@@ -133,25 +146,36 @@ class Zygote:
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
         self._control.settimeout(STARTING)
+        late = False
         try:
             message = self._control.recv(LARGEST_MESSAGE)
+        except TimeoutError:
+            message, late = b"", True
         except OSError:
             message = b""
         if not message:
-            raise HarnessError(f"the sandbox's process did not start: {self._last_words()}")
+            raise self._not_started(late=late)
         self._control.settimeout(ASKING)
         probes: Mapping[str, tuple[bool, str]] = json.loads(message)["probes"]
         return probes
 
-    def _last_words(self) -> str:
-        """The last line that the zygote wrote about its end."""
-        self._process.kill()
+    def _not_started(self, *, late: bool) -> HarnessError:
+        """Why it is not ready, with the last line that it wrote; no process of it is left."""
         assert self._process.stderr is not None
+        if late:
+            self._process.kill()
         with self._process.stderr as pipe:
             errors = pipe.read().decode(errors="replace").strip()
-        self._process.wait()
+        code = self._process.wait()
         self._control.close()
-        return errors.splitlines()[-1] if errors else "it said nothing"
+        said = errors.splitlines()[-1] if errors else "it said nothing"
+        if late:
+            said = f"it was not ready after {STARTING:g} s; {said}"
+        elif code < 0 or code > SIGNALLED:
+            said = f"it was killed (signal {-code if code < 0 else code - SIGNALLED}); {said}"
+        else:
+            return HarnessError(f"the sandbox's process did not start: {said}")
+        return ZygoteKilledError(f"the sandbox's process did not start: {said}")
 
     def fork(self, policy: Mapping[str, Any]) -> ForkedChild:
         """A confined child; ZygoteGoneError when there is no zygote any more.

@@ -1,7 +1,8 @@
 """Where things are: a course is a folder with `specs/` and `reference/`; a spec is a folder, a file or a name.
 
 What students hand in is never trusted to bring a course: none is found in or below what is graded (`graded` below), and
-no path in there is taken for a spec. The search goes upwards from the current folder; `--course DIR` names one.
+no path in there is taken for a spec. The search goes upwards from the current folder; `--course DIR` names one. Beside
+a single file that is graded others may lie that were handed in, so nothing is found there; but it can be named.
 """
 
 from __future__ import annotations
@@ -39,12 +40,12 @@ def courses_above(*starts: Path, graded: Path | None = None) -> Iterator[Path]:
 
 
 def student_folder(graded: Path) -> Path:
-    """The folder that a student may have filled: what is graded, or where the file lies that is."""
+    """The folder that students may have filled, where no course is found: what is graded, or where that file lies."""
     return graded if graded.is_dir() else graded.resolve().parent
 
 
 def lies_inside(path: Path, folder: Path) -> bool:
-    """Whether a path is a folder or lies below it, as it is written or behind its links."""
+    """Whether a path is a folder (or file) or lies below it, as it is written or behind its links."""
     try:
         wanted = folder.stat()
     except OSError:
@@ -70,7 +71,8 @@ def find_course(
 ) -> Path | None:
     """The course that is named, else the nearest one from the starts upwards; None where there is none.
 
-    What lies beside a single submission may be another's; what lies beside the folder of a `whole_class` may not.
+    What lies beside a single submission may be another's, and the submission may be a folder within what a student has
+    handed in, so the nearest one counts only where there is no other; with the folder of a `whole_class` it counts.
 
     Raises:
         SpecError: if `course` is none or lies in what is graded, or two folders could be meant.
@@ -86,13 +88,19 @@ def find_course(
         return nearest
     if nearest is None:
         return _copy_around(graded)
-    doubtful = not whole_class and _is_same(nearest, _around(graded)) and _copy_around(graded) is None
-    if doubtful and (other := next(above, None)):
+    certain = whole_class or _copy_around(graded) is not None
+    others = [] if certain else [other for other in above if _may_be_meant(other, nearest, graded)]
+    if others:
         raise SpecError(
-            f"which course, {nearest} or {other}? The specs/ beside what is graded may have been handed in under that "
-            "name; say --course DIR"
+            f"which course, {nearest} or {others[0]}? The specs/ nearer to what is graded may have been handed in, "
+            "too; say --course DIR"
         )
     return nearest
+
+
+def _may_be_meant(other: Path, nearest: Path, graded: Path) -> bool:
+    """Whether a course above another may be the right one: always where the nearer one lies beside the submission."""
+    return _is_same(nearest, _around(graded)) or bool(assignments_in(other))
 
 
 def _around(graded: Path) -> os.stat_result:
@@ -124,9 +132,9 @@ def refuse_inside(path: Path, graded: Path | None) -> None:
 
     A hidden folder (`.course/specs/hw`) is no part of a submission, and nobody types its name by accident.
     """
-    if graded is None or not lies_inside(path, student_folder(graded)):
+    if graded is None or not lies_inside(path, graded):
         return
-    real, folder = path.resolve(), student_folder(graded).resolve()
+    real, folder = path.resolve(), graded.resolve()
     below = real.relative_to(folder).parts[:1] if real.is_relative_to(folder) else ()
     if below and below[0].startswith(".") and below[0] in path.parts:
         return
@@ -145,13 +153,13 @@ def find_spec(
 ) -> Path:
     """The path of a spec that a TA asks for: as given, or by its name in a course, or the only one there is.
 
-    A name without a slash is looked up in the course first, and is a path only where no submission can lie.
+    A name without a slash is looked up in the course first, and is a path only where no submission can lie; one that
+    ends in `.yaml` is the name of a file.
 
     Raises:
         SpecError: listing what there is, when none or several could be meant.
     """
-    is_name = named is not None and Path(named).name == named != os.pardir
-    if named is not None and _exists(Path(named)) and not is_name:
+    if named is not None and _exists(Path(named)) and not is_name(named):
         refuse_inside(Path(named), graded)
         return Path(named).resolve()
     found = find_course(*starts, graded=graded, course=course, whole_class=whole_class)
@@ -170,6 +178,11 @@ def find_spec(
         where = "there is no specs/ folder with an assignment here or above"
         raise SpecError(f"no spec: {where}; say --spec SPEC{_or_course(graded)}")
     raise SpecError(f"which assignment? specs/ holds {listed(names)}; say --spec NAME")
+
+
+def is_name(spec: str) -> bool:
+    """Whether a spec is asked for by a name and not by a path: it has no slash, and does not end in `.yaml`."""
+    return Path(spec).name == spec != os.pardir and Path(spec).suffix != ".yaml"
 
 
 def _refuse_name_beside(named: str, graded: Path | None, *, whole_class: bool) -> None:
@@ -192,7 +205,10 @@ def _there(names: list[str], graded: Path | None) -> str:
 
 def _or_course(graded: Path | None) -> str:
     """What helps where no course was found: with a submission, that none is looked for in it."""
-    return "; a course is not looked for in what is graded: name it with --course DIR" if graded is not None else ""
+    if graded is None:
+        return ""
+    where = "in what is graded" if graded.is_dir() else "beside a single file that is graded"
+    return f"; a course is not looked for {where}: name it with --course DIR"
 
 
 def _exists(path: Path) -> bool:

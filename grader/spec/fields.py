@@ -81,7 +81,7 @@ def read_flag(node: Node) -> bool:
 
 def read_size(node: Node) -> float:
     """A number from 0 on, as a float."""
-    number = _rational(node)
+    number = read_exact(node)
     if number < 0:
         raise FieldError(f"must not be negative, and this is {text_of(node)}", node.place)
     return int(number.p) / int(number.q)
@@ -101,13 +101,14 @@ def _tree(node: Node) -> Tree:
 
 def read_points(node: Node) -> Fraction:
     """Points: 0 or more, exact (`20`, `12.5`, `10/3`)."""
-    number = _rational(node)
+    number = read_exact(node)
     if number < 0:
         raise FieldError(f"points cannot be negative, and this is {text_of(node)}", node.place)
     return Fraction(int(number.p), int(number.q))
 
 
-def _rational(node: Node) -> fmpq:
+def read_exact(node: Node) -> fmpq:
+    """A number, exactly (`0.3`, `-5/3`)."""
     text = text_of(node)
     try:
         return read_rational(text)
@@ -149,7 +150,7 @@ def _key(block: MappingNode, key: str) -> ScalarNode:
 
 def _kind(node: Node) -> NumberDomain:
     if isinstance(node, SequenceNode):
-        values = tuple(_rational(item) for item in node)
+        values = tuple(read_exact(item) for item in node)
         if not values:
             raise FieldError("a set of inputs needs at least one value", node.place)
         return NumberDomain(tuple(dict.fromkeys(values)))
@@ -202,6 +203,7 @@ Label = Annotated[ScalarNode, PlainValidator(_filled), _schema("a name that peop
 FormulaText = Annotated[Expression, PlainValidator(read_expression), _schema("an expression", ["string", "array"])]
 Points = Annotated[Fraction, PlainValidator(read_points), _schema("points", ["number", "string"])]
 PropertyText = Annotated[Expression, PlainValidator(read_property), _schema("an expression, in which ~ is closeness")]
+Rational = Annotated[fmpq, PlainValidator(read_exact), _schema("a number", ["number", "string"])]
 Flag = Annotated[bool, PlainValidator(read_flag), _schema("true or false", "boolean")]
 SizeText = Annotated[float, PlainValidator(read_size), _schema("a number from 0 on", "number")]
 Count = Annotated[int, PlainValidator(read_count), _schema("a whole number from 1 on", "integer")]

@@ -88,7 +88,10 @@ def leave_current_folder() -> None:
 
     Folders that the user has named in PYTHONPATH by an absolute path stay: they are the user's own choice.
     """
-    here, relative = os.getcwd(), relative_entries()
+    try:
+        here, relative = os.getcwd(), relative_entries()
+    except FileNotFoundError:  # it was removed, so that nothing can be imported from it
+        return
     leaving = {"", here, *relative, *map(os.path.abspath, relative)} - {*filter(os.path.isabs, pythonpath())}
     sys.path[:] = [entry for entry in sys.path if entry not in leaving or holds_the_grader(entry)]
     os.environ["PYTHONSAFEPATH"] = "1"

@@ -35,7 +35,7 @@ RIGHT = "dL[t+1]*W*h[t+1]*(1-h[t+1])"
     [
         ("9^9^9^9", "a power of 387420489 is too large"),
         ("10**4299", "a power of 4299 is too large"),
-        ("W**(10**9)", "a power of 1000000000 is too large"),
+        ("W*2**(10**9)", "a power of 1000000000 is too large"),
         ("sum(i for i in range(10**9))", "its loops take more than 100000 steps"),
         ("prod(i for i in range(1, 10**7))", "its loops take more than 100000 steps"),
         ("sum(sum(W for i in range(10^5)) for j in range(10^5))", "its loops take more than 100000 steps"),
@@ -94,7 +94,7 @@ def test_a_number_within_a_tolerance_has_a_value_that_is_known(load, answer, poi
 
 def test_a_number_beyond_the_limits_names_the_limit(load):
     message = score_number(load(NUMBER), written("10**4299")).checks[0].message
-    assert message == "it has no value (a power of 4299 is too large)"
+    assert message == "it cannot be worked out: a power of 4299 is too large"
 
 
 REPEATED = r"""

@@ -29,6 +29,12 @@ def inside(tmp_path, monkeypatch):
     return folder
 
 
+@pytest.fixture
+def semester(inside):
+    """The course around it."""
+    return inside.parent
+
+
 # ------------------------------------------------------------------ a submission called results
 def test_a_submission_called_results_is_refused_where_results_would_go_there(inside, run):
     write(inside / "results", ANSWERS)
@@ -205,6 +211,61 @@ def test_a_full_disk_leaves_no_half_file(shared_course, tmp_path, there):
     assert {path.name: path.read_text() for path in target.parent.iterdir()} == (
         {"report.json": "old"} if there else {"other": ""}
     )
+
+
+@posix
+def test_on_a_full_disk_new_answers_are_not_left_empty(shared_course, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "grader", "new", "submission", str(tmp_path / "mine")],
+        cwd=shared_course, capture_output=True, text=True, timeout=60, check=False, preexec_fn=small_files,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert f"{tmp_path / 'mine' / 'answers.yaml'}: cannot be written: File too large" in done.stderr
+    assert os.listdir(tmp_path / "mine") == []
+
+
+@posix
+@pytest.mark.parametrize("target", ["elsewhere", "nowhere"])
+def test_answers_that_are_there_are_not_written_over_not_even_through_a_link(course, run, tmp_path, target):
+    write(tmp_path / "elsewhere", {"answers.yaml": "mine"})
+    mine = write(tmp_path / "mine", {})
+    (mine / "answers.yaml").symlink_to(tmp_path / target / "answers.yaml")
+    result = run("new", "submission", mine)
+    assert (result.code, result.out) == (2, "")
+    assert "is already there: nothing was written" in result.err
+    assert (tmp_path / "elsewhere" / "answers.yaml").read_text() == "mine"
+    assert not (tmp_path / "nowhere").exists()
+
+
+def _file(path, tmp_path):
+    path.write_text("a student's")
+
+
+def _link(path, tmp_path):
+    path.symlink_to(write(tmp_path / "elsewhere", {}))
+
+
+def _dangling_link(path, tmp_path):
+    path.symlink_to(tmp_path / "nowhere")
+
+
+@posix
+@pytest.mark.parametrize("planted", [_file, _link, _dangling_link])
+@pytest.mark.parametrize("place", ["results", "results/reports"])
+def test_what_stands_in_the_place_of_the_results_is_named_with_what_to_do(
+    semester, run, tmp_path, monkeypatch, planted, place
+):
+    here = write(tmp_path / "here", {})
+    (here / place).parent.mkdir(exist_ok=True)
+    planted(here / place, tmp_path)
+    monkeypatch.chdir(here)
+    result = run("grade", semester / "class", "--course", semester)
+    what, code = ("cannot be made: a file is", 3) if planted is _file else ("is a symbolic link, and results go", 2)
+    assert (result.code, result.out) == (code, "")
+    assert result.err.startswith(f"grader: {place}: {what}")
+    assert result.err.endswith(": remove it, or name another folder with --out\n")
+    assert not (tmp_path / "nowhere").exists()
+    assert not (tmp_path / "elsewhere").exists() or os.listdir(tmp_path / "elsewhere") == []
 
 
 @posix

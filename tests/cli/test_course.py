@@ -146,7 +146,7 @@ def test_a_submission_named_specs_is_not_taken_for_its_neighbours_course(run, se
     monkeypatch.chdir(submissions)
     result = run("check", "alice")
     assert (result.code, result.out) == (2, "")
-    assert "may have been handed in under that name; say --course DIR" in result.err
+    assert "may have been handed in, too; say --course DIR" in result.err
     assert run("check", "alice", "--course", "..").code == 0
     assert not trace.exists()
 
@@ -312,3 +312,104 @@ def test_what_lies_beside_the_folder_of_a_class_is_the_courses(run, semester, mo
     for spec in ((), ("--spec", "my_spec")):
         assert run("grade", "submissions", "--out", tmp_path / "out", *spec).code == 0
         assert "alice,70,70,140,140,graded" in (tmp_path / "out" / "grades.csv").read_text()
+
+
+@pytest.fixture
+def one_file(tmp_path, monkeypatch):
+    """A course that holds the answers of alice in a file; the current folder."""
+    course = copy_course(tmp_path / "course")
+    write(course, {"alice.yaml": Q5 + Q6})
+    monkeypatch.chdir(course)
+    return course
+
+
+NAMED = {
+    "a course": ("--course", "."),
+    "a course and an assignment": ("--course", ".", "--spec", "assignment3"),
+    "a folder": ("--spec", "specs/assignment3"),
+    "a folder beside": ("--spec", "./my_spec"),
+    "a question file": ("--spec", "q5.yaml", "-q", "q5"),
+}
+
+
+@pytest.mark.parametrize("named", NAMED.values(), ids=NAMED)
+@pytest.mark.parametrize("written", ["alice.yaml", "./alice.yaml", "../course/alice.yaml"])
+def test_what_is_named_beside_a_single_file_counts(run, one_file, named, written):
+    shutil.copytree(one_file / "specs" / "assignment3", one_file / "my_spec")
+    shutil.copy(one_file / "specs" / "assignment3" / "q5.yaml", one_file / "q5.yaml")
+    result = run("check", written, *named)
+    assert (result.code, [line for line in result.err.splitlines() if "'q6' is not a question" not in line]) == (0, [])
+
+
+def test_what_is_not_named_is_looked_for_above_a_single_file_but_not_beside_it(run, one_file, monkeypatch):
+    result = run("check", "alice.yaml")
+    assert (result.code, result.out) == (2, "")
+    assert "a course is not looked for beside a single file that is graded: name it with --course DIR" in result.err
+    result = run("check", "alice.yaml", "--spec", "assignment3")
+    assert (result.code, result.out) == (2, "")
+    assert "--course DIR" in result.err
+    shutil.copytree(one_file / "specs" / "assignment3", one_file / "my_spec")
+    result = run("check", "alice.yaml", "--spec", "my_spec")
+    assert result.code == 2
+    assert "--course DIR, or --spec with a path (./my_spec)".replace("/", os.sep) in result.err
+    inner = write(one_file / "submissions", {"bob.yaml": Q5 + Q6})
+    for start, named in (
+        (inner, "bob.yaml"),
+        (one_file, "submissions/bob.yaml"),
+        (one_file / "specs", inner / "bob.yaml"),
+    ):
+        monkeypatch.chdir(start)
+        assert run("check", named).code == 0
+
+
+def test_a_single_file_is_neither_its_own_spec_nor_its_own_marks(run, one_file):
+    write(one_file, {"mallory.yaml": EVIL})
+    for named in (
+        ("--spec", "mallory.yaml"),
+        ("--spec", "./mallory.yaml"),
+        ("--course", ".", "--marks", "mallory.yaml"),
+    ):
+        result = run("check", "mallory.yaml", *named)
+        assert (result.code, result.out) == (2, "")
+        assert "a student may have put it there" in result.err or "students may have put it there" in result.err
+
+
+def test_marks_that_are_named_beside_a_single_file_count(run, one_file):
+    essay = "question: essay\ntitle: An essay\npoints: 10\nanswer: written\nrubric: [{name: says why, points: 10}]\n"
+    write(one_file, {
+        "essay.yaml": essay, "bob.yaml": "essay: because\n",
+        "marks.yaml": "- {submission: bob, question: essay, met: [says why]}\n",
+    })  # fmt: skip
+    result = run("check", "bob.yaml", "--spec", "essay.yaml", "--marks", "marks.yaml")
+    assert (result.code, result.err) == (0, "")
+
+
+def test_the_api_takes_a_spec_that_is_named_beside_a_single_file(one_file):
+    assert grader.load(course=".").grade("alice.yaml").points == 140
+    assert grader.load("specs/assignment3").grade("alice.yaml").points == 140
+    with pytest.raises(SpecError, match="lies in what is graded"):
+        grader.load("specs/assignment3").grade("specs")
+
+
+@pytest.mark.parametrize("within", ["work", "hand_in/of_today", "specs/hw"])
+def test_a_folder_within_a_submission_is_not_graded_by_the_course_around_it(run, mallory, monkeypatch, within):
+    """As an unpacked archive has them: the answers lie deeper, and the TA grades them from the submission's folder."""
+    trace = bring_course(mallory)
+    write(mallory / within, {"answers.yaml": "evil: 1\n", "solution.py": SOLUTION})
+    monkeypatch.chdir(mallory)
+    result = run("check", within)
+    assert (result.code, result.out) == (2, "")
+    assert f"which course, {mallory} or {mallory.parents[1]}?" in result.err
+    assert "--course DIR" in result.err
+    assert not trace.exists()
+    assert run("check", within, "--course", mallory.parents[1], "--format", "json").out.count('"points": 0,') > 0
+
+
+def test_the_api_loads_by_name_nothing_beside_a_single_file(semester, monkeypatch):
+    mallory = semester / "submissions" / "mallory"
+    trace = bring_course(mallory)
+    monkeypatch.chdir(mallory)
+    for found in (grader.load("hw"), grader.load(), grader.load("hw").only(["evil"])):
+        with pytest.raises(SpecError, match="lies in what is graded"):
+            found.grade("solution.py")
+    assert not trace.exists()

@@ -12,6 +12,16 @@ from grader.errors import HarnessError
 
 from ..answers.helpers import Q5, Q6, command, write
 
+DOUBLES = """\
+question: f
+title: Doubling
+points: 2
+answer: function
+signature: f(x)
+inputs: {x: integer}
+checks: [{name: doubles, points: 2, holds: out == 2*x}]
+"""
+PYTHON = sys.executable
 FORGETFUL = "q5: {W1: 1, W2: 0, b2: 0, W3: 1, b3: 0}\n"
 ENDS = {
     "all right": (Q5 + Q6, 0, ""),
@@ -213,3 +223,26 @@ def test_a_closed_stdout_is_borne(shared_course, tmp_path):
         cwd=shared_course, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a folder in use cannot be removed")
+@pytest.mark.parametrize("started", [["-m", "grader"], ["-c", "from grader.cli import main; main()"]])
+def test_a_folder_that_is_not_there_any_more_is_said(tmp_path, started):
+    gone = write(tmp_path / "gone", {})
+    remove = f"import os; os.rmdir({str(gone)!r}); os.execv({PYTHON!r}, [{PYTHON!r}, *{started!r}, 'check', 'x'])"
+    done = subprocess.run([sys.executable, "-c", remove], cwd=gone, capture_output=True, text=True, check=False)
+    said = "grader: the folder in which this was started is not there any more: change to another one\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="descriptors as POSIX has them")
+@pytest.mark.parametrize("closed", [(0,), (1,), (2,), (0, 1, 2)])
+def test_closed_standard_streams_hold_nothing(tmp_path, closed):
+    """The pipes to the process of a student's code must not take their numbers."""
+    spec = write(tmp_path / "spec", {"assignment.yaml": "assignment: hw\nquestions: [f]\n", "f.yaml": DOUBLES})
+    alice = write(tmp_path / "alice", {"solution.py": "def f(x):\n    return 2 * x\n"})
+    close = f"import os; [os.close(n) for n in {closed}]; os.execv({PYTHON!r}, [{PYTHON!r}, '-m', 'grader',"
+    options = f"'check', {str(alice)!r}, '--spec', {str(spec)!r}, '--format', 'json', '--output', 'report.json'])"
+    done = subprocess.run([sys.executable, "-c", f"{close} {options}"], cwd=tmp_path, check=False, timeout=120)
+    assert done.returncode == 0
+    assert '"points": 2' in (tmp_path / "report.json").read_text()

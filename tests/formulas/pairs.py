@@ -302,9 +302,12 @@ DIFFERENT = [
     ("z**3", "abs(z)**3"),
     ("(z - 1)*(z - 2)*(z + 1)*z*(z + 2)*(z - 3)*(z + 3)", "0"),
     ("z", "z + z*(z - 1)*(z + 1)*(z - 2)*(z + 2)/1e12"),
-    # the same near where formulas used to be compared, and different elsewhere
-    ("x", "max(-100, min(100, x))"),
-    ("x**2/2", "x**2/2 if abs(x) <= 50 else 50*(abs(x) - 25)"),
+]
+
+EVADING = [
+    # the same near where formulas used to be compared, and different elsewhere; the first has the condition
+    ("max(-100, min(100, x))", "x"),
+    ("x**2/2 if abs(x) <= 50 else 50*(abs(x) - 25)", "x**2/2"),
     ("x >= 0.3", "x > 0.3"),
     ("tanh(x) if x >= 0.3 else 0", "tanh(x) if x > 0.3 else 0"),
     ("relu(w - 50)", "0"),
@@ -326,7 +329,7 @@ DIFFERENT = [
     ("x + relu(1e-6 - abs(x - 777.77))", "x"),
     ("x + relu(1e-3 - abs(x - 7) - abs(y - 9))", "x"),
     ("exp(x) + (x > 1000)", "exp(x)"),
-    ("tanh(x)", "tanh(x) + (abs(x) > 400)"),
+    ("tanh(x) + (abs(x) > 400)", "tanh(x)"),
     ("sin(h) + (x > 100 and y > 100 and z > 100)", "sin(h)"),
     ("sin(x) + relu(x - 1e9)", "sin(x)"),
     ("sigmoid(x) + relu(x*y - 300)*relu(z - 10)", "sigmoid(x)"),
@@ -351,9 +354,12 @@ DIFFERENT = [
     ("x + exp(-(x - 777)**2)", "x"),
     ("sin(h) + relu(exp(-(x - 777)**2) - 0.5)", "sin(h)"),
     ("x + sigmoid(1000*(x - 1e5))", "x"),
-    ("tanh(x)", "tanh(x) + exp(-1e6*(y - 0.77)**2)"),
+    ("tanh(x) + exp(-1e6*(y - 0.77)**2)", "tanh(x)"),
     ("h*((x - 3)**2 + 1 < 1.0001)", "0"),
     ("x + (x**2 == 0.0049)", "x"),
     ("x + (x**2 - 6*x + 9 <= 0)", "x"),
     ("sin(h)*softplus(50*(x - 1000))/50", "sin(h)*relu(x - 1000)"),
 ]
+"""Different, because of a condition or a bump of the first formula (of both, where each has one)."""
+
+DIFFERENT += EVADING

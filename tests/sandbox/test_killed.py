@@ -15,6 +15,8 @@ from grader.sandbox import Died, FunctionCall, Limits, LoadedProgram, Raised, Re
 from grader.sandbox.endings import Ending
 from grader.sandbox.limits import GIB, MIB
 from grader.sandbox.process import Process, Stopped
+from grader.sandbox.tiers import TierName
+from grader.sandbox.zygote import Zygote
 
 from .test_lifecycle import children, kill_with_children
 
@@ -204,3 +206,57 @@ def test_what_is_killed_twice_with_most_of_its_memory_in_use_is_not_held(
     (reply,) = session.call(CALLS[:1])
     assert reply == Died("it was killed twice (SIGKILL) while it held more than 512 MiB of memory")
     assert GIB // 2 // MIB == 512
+
+
+@pytest.fixture
+def kill_starting(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], list[Any]]:
+    """Kills the first so many zygotes while they start; the list that it returns counts all that were started."""
+
+    def arrange(times: int) -> list[Any]:
+        started: list[Any] = []
+        real = Zygote._hello
+
+        def hello(self: Zygote, settings: bytes) -> Any:
+            started.append(self)
+            if len(started) <= times:
+                os.killpg(self.pid, signal.SIGKILL)  # with bubblewrap, both of its processes
+            return real(self, settings)
+
+        monkeypatch.setattr(Zygote, "_hello", hello)
+        return started
+
+    return arrange
+
+
+@pytest.mark.parametrize("highest", ["A", "B"])
+def test_a_zygote_that_is_killed_while_it_starts_is_started_again_in_no_weaker_sandbox(
+    box: Sandbox, kill_starting: Callable[[int], list[Any]], highest: TierName
+) -> None:
+    wanted = "A" if (highest, box.tier.name) == ("A", "A") else "B"
+    started = kill_starting(1)
+    with Sandbox(highest=highest) as killed:
+        assert killed.tier.name == wanted
+    assert len(started) == (
+        2 if wanted == highest else 3
+    )  # bubblewrap again, and then, as without the kill, without it
+
+
+def test_a_zygote_that_is_killed_twice_while_it_starts_is_held(kill_starting: Callable[[int], list[Any]]) -> None:
+    started = kill_starting(2)
+    with (
+        Sandbox() as killed,
+        pytest.raises(HarnessError, match=r"did not start: it was killed \(signal 9\)"),
+    ):
+        _ = killed.tier
+    assert len(started) == 2
+
+
+def test_one_that_is_killed_in_a_run_while_it_starts_anew_costs_no_reply(
+    kill_starting: Callable[[int], list[Any]],
+) -> None:
+    before = set(children(os.getpid()))
+    with Sandbox(highest="B") as killed, killed.open(SLOW) as session:
+        (zygote,) = [pid for pid in children(os.getpid()) if pid not in before]
+        kill_starting(1)
+        kill_with_children(zygote)
+        assert [reply.value for reply in session.call(CALLS) if isinstance(reply, Returned)] == [0, 1, 2, 3]

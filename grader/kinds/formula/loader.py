@@ -168,7 +168,12 @@ class _FormulaBuilder:
 
     def _stage(self, setting: formulas.Setting, model: StageModel) -> formulas.Stage:
         points = [
-            formulas.SealedPoint(self._case(setting.symbols, given.case), seed, tuple(given.shape))
+            formulas.SealedPoint(
+                self._case(setting.symbols, given.case),
+                seed,
+                tuple(given.shape),
+                {str(key): value for key, value in given.fixed.items()},
+            )
             for given in model.points
             for seed in given.seeds
         ]

@@ -17,6 +17,7 @@ from grader.spec.fields import (
     FormulaText,
     Label,
     Points,
+    Rational,
     Strict,
     Words,
     text_of,
@@ -124,9 +125,10 @@ class ScryptModel(Strict):
 
 
 class SealedPointsModel(Strict):
-    """Points of one case: the whole numbers, the numbers of the points, the shape of the value there."""
+    """Points of one case: the whole numbers, values that were chosen, the numbers of the points, the value's shape."""
 
     case: dict[Words, Count]
+    fixed: dict[Words, Rational] = Field(default_factory=dict)
     seeds: list[Count]
     shape: list[Count] = Field(default_factory=list)
 

@@ -67,11 +67,13 @@ def _written(sealed: Seal) -> PlainDocument:
 
 
 def _points(stage: Stage) -> list[PlainDocument]:
-    """The points of a stage, those of a case together; their order is that of the digest."""
+    """The points of a stage, those of a case together where no value is chosen; in the order of the digest."""
     cases: dict[str, PlainDocument] = {}
     for point in stage.points:
         case = {name: str(value) for name, value in point.case.items()}
         shape = [str(size) for size in point.shape]
-        entry = {"case": case, "seeds": [], **({"shape": shape} if shape else {})}
-        cases.setdefault(json.dumps(case), entry)["seeds"].append(str(point.seed))
+        fixed = {name: str(value) for name, value in point.fixed.items()}
+        chosen = {"fixed": fixed} if fixed else {}
+        entry = {"case": case, **chosen, "seeds": [], **({"shape": shape} if shape else {})}
+        cases.setdefault(json.dumps([case, fixed, point.seed if fixed else 0]), entry)["seeds"].append(str(point.seed))
     return list(cases.values())

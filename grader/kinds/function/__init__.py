@@ -7,6 +7,7 @@
 | `values` | what students and references give, as values to compare and to show |
 | `forms` | whether an answer has the form of a right one, and what is said where it has not |
 | `properties` | an expression over inputs, the output and further calls, compiled once a question |
+| `records` | what was fed to supplied functions: when a comparison of nothing may be right |
 | `rigorous` | the same expression once more, without rounding |
 | `references` | what is right: the course's own function, or the question's network |
 | `groups` | the cases of a question, drawn once and encoded once |

@@ -12,8 +12,9 @@ from grader.errors import SpecError
 from grader.inputs.outputs import Output, is_exact, output_of
 from grader.inputs.sets import Case, fed_names
 from grader.kinds.function.groups import Group, formula_of
-from grader.kinds.function.properties import OUT, Property, compile_property, weighs_length
+from grader.kinds.function.properties import OUT, Property, compile_property, names_answers, weighs_length
 from grader.kinds.function.question import Equals, Feeds, FunctionCheck, FunctionQuestion, Holds, Partly, Pure
+from grader.kinds.function.records import Records
 from grader.kinds.function.references import Reference, Wanted, reference_of
 from grader.kinds.function.values import as_value, has_nan
 from grader.language.arithmetic import EvaluationError
@@ -34,7 +35,8 @@ class LinePlan:
     two outputs is compared (None: all of them); `right` are the shared replies, each to its own case, that were found
     right before. `returns` is the form that the question states for every output, `model` the reference (with its name)
     that gives right outputs, whichever line names it; `names_output`: whether the line speaks of the output at all, and
-    `weighs_length`: whether it says itself how long an output may be.
+    `weighs_length`: whether it says itself how long an output may be. `strict` is the property where no comparison of
+    nothing is true, for records (what was fed to supplied functions) that are not as long as right ones.
     """
 
     check: FunctionCheck
@@ -42,6 +44,8 @@ class LinePlan:
     when: Formula | None
     depends_on_output: bool = False
     property: Property | None = None
+    strict: Property | None = None
+    records: Records | None = None
     reference: Reference | None = None
     part: Formula | None = None
     returns: Output | None = None
@@ -50,7 +54,7 @@ class LinePlan:
     weighs_length: bool = False
     partly: list[tuple[Partly, LinePlan]] = field(default_factory=list)
     right: set[tuple[Reply, Reply | None]] = field(default_factory=set)
-    _wanted: dict[int, Wanted] = field(default_factory=dict)
+    _wanted: dict[int, Wanted | None] = field(default_factory=dict)
 
     @cached_property
     def everywhere(self) -> bool:
@@ -144,16 +148,16 @@ class LinePlan:
         except EvaluationError:
             return False
 
-    def wanted(self, index: int) -> Wanted:
-        """What the reference gives for a case of the group; worked out once."""
+    def wanted(self, index: int) -> Wanted | None:
+        """What the reference gives for a case of the group, where the line needs it; worked out once."""
         if index not in self._wanted:
             self._wanted[index] = self.wanted_for(self.group.cases[index])
         return self._wanted[index]
 
-    def wanted_for(self, case: Case) -> Wanted:
-        """What the reference gives for any case."""
+    def wanted_for(self, case: Case) -> Wanted | None:
+        """What the reference gives for any case; a line about records needs it where there is one."""
         if self.reference is None:
-            raise SpecError(f"{self.check.name!r} has no reference")
+            return self.modelled(case) if self.records else None
         wanted = self.reference(case)
         if not self.check.nan and has_nan(wanted.value):
             raise SpecError(
@@ -238,7 +242,11 @@ def _aim(question: FunctionQuestion, line: LinePlan, aim: object, names: list[st
         try:
             signature = question.signature
             arity = len(signature.parameters)
-            line.property = compile_property(aim.tree, signature.name, arity, names, rtol, atol, vacuous=line.vacuous)
+            line.records = Records(aim.tree, line.group.fed, list(line.group.sets))
+            vacuous = line.vacuous or (bool(line.records) and not names_answers(aim.tree, signature.name))
+            line.property = compile_property(aim.tree, signature.name, arity, names, rtol, atol, vacuous=vacuous)
+            if line.records:
+                line.strict = compile_property(aim.tree, signature.name, arity, names, rtol, atol)
             line.weighs_length = weighs_length(aim.tree)
             line.names_output |= OUT in names_in(aim.tree) or bool(line.property.further)
         except ExpressionError as error:

@@ -61,6 +61,12 @@ def extract_calls(tree: Tree, function: str, arity: int) -> Calls:
     return Calls(plain, tuple(sorted(found.values(), key=lambda call: call.level)))
 
 
+def names_answers(tree: Tree, function: str) -> bool:
+    """Whether an expression speaks of what the student's function gives: `out`, or a call of it."""
+    called = any(isinstance(node, Call) and node.function == function for node in subtrees(tree))
+    return called or OUT in names_in(tree)
+
+
 def weighs_length(tree: Tree) -> bool:
     """Whether an expression looks at how long the output is (not only runs a loop over its entries)."""
     if isinstance(tree, Comprehension):

@@ -166,7 +166,7 @@ class _Scorer:
                 continue
             more = further.get(i, NO_NESTED_ANSWERS)
             values = values_for(group.inputs[i], line, answer, more.values) if line.needs_values else {}
-            wanted = line.wanted(i) if line.reference is not None else None
+            wanted = line.wanted(i)
             lost = misfits.get(i) or more.lost
             wrong = mismatch_of_case(line, aim, answer, values, group.calls[i], wanted, tolerances, lost)
             if wrong is not None:

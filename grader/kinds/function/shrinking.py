@@ -119,5 +119,5 @@ def try_case(
         return None, size
     further = asker.further(line, [(inputs, answer)])[0] if wrong is None else NO_NESTED_ANSWERS
     values = values_for(inputs, line, answer, further.values)
-    wanted = line.wanted_for(case) if line.reference is not None else None
+    wanted = line.wanted_for(case)
     return mismatch_of_case(line, aim, answer, values, call, wanted, tolerances, wrong or further.lost), size

@@ -64,7 +64,7 @@ def _is_vector(input_set: InputSet | None) -> bool:
 
 def to_function(table: Table, name: str) -> TableFunction:
     """A drawn table as a function for the sandbox."""
-    return TableFunction(name, len(table.parameters), table.rows)
+    return TableFunction(name, len(table.parameters), table.rows, table.parameters)
 
 
 def as_value(given: Any) -> Any:

@@ -166,7 +166,7 @@ def mismatch_of_case(
     if lost is not None:
         return lost
     if isinstance(aim, Holds):
-        return _holds(line, aim, answer, values)
+        return _holds(line, aim, answer, values, wanted)
     if isinstance(aim, Pure):
         return _pure(reply, call)
     assert wanted is not None
@@ -291,17 +291,22 @@ def _bare(calls: Sequence[tuple[Any, ...]]) -> list[Any]:
     return [call[0] if len(call) == 1 else call for call in calls]
 
 
-def _holds(line: LinePlan, aim: Holds, answer: CaseAnswer, values: Mapping[str, Any]) -> Mismatch | None:
-    assert line.property is not None
-    for name in line.property.answers:
+def _holds(
+    line: LinePlan, aim: Holds, answer: CaseAnswer, values: Mapping[str, Any], wanted: Wanted | None
+) -> Mismatch | None:
+    rule = line.property
+    if line.records and not line.records.as_long_as_right_ones(values, wanted):
+        rule = line.strict
+    assert rule is not None
+    for name in rule.answers:
         if not line.check.nan and has_nan(values.get(name)):
             return mismatch(aim.text.strip(), answer)
     try:
-        if line.property.truth.holds(values):
+        if rule.truth.holds(values):
             return None
     except EvaluationError as error:
         return mismatch(aim.text.strip(), answer, f" ({error})")
-    return None if line.property.exactly(values) else mismatch(aim.text.strip(), answer)
+    return None if rule.exactly(values) else mismatch(aim.text.strip(), answer)
 
 
 def call_text(function: str, parameters: Sequence[str], case: Case) -> str:

@@ -80,15 +80,25 @@ def _failed(question: NumberQuestion, tree: Tree, verdict: EqualityVerdict) -> C
         evidence: Evidence = Counterexample("the number itself", "another number", verdict.student)
         sentence = f"{verdict.student} is not the number that is asked for"
     else:
-        why = f" ({verdict.message})" if isinstance(verdict, BeyondLimits | NeverDefined | ShapeDifference) else ""
-        settled = not isinstance(verdict, Unsettled)
-        sentence = f"it has no value{why}" if settled else f"its value cannot be worked out to {WORKING_BITS[-1]} bits"
+        sentence = _without_value(verdict)
         evidence = CheckFault(sentence)
     for near in () if isinstance(verdict, BeyondLimits) else question.near:
         if near.value is not None and is_equal(decide(tree, near.value, Setting(Symbols()))):
             message = f"{near.say} ({sentence})" if near.say else sentence
             return CheckResult(NUMBER_LINE, near.points, question.points, "failed", evidence, message)
     return CheckResult(NUMBER_LINE, Fraction(0), question.points, "failed", evidence, sentence)
+
+
+def _without_value(verdict: EqualityVerdict) -> str:
+    """Why an answer could not be compared."""
+    match verdict:
+        case BeyondLimits(message=message):
+            return f"it cannot be worked out: {message}"
+        case NeverDefined(message=message) | ShapeDifference(message=message):
+            return f"it has no value ({message})"
+        case Unsettled():
+            return f"its value cannot be worked out to {WORKING_BITS[-1]} bits"
+    return "it has no value"
 
 
 def _within(tree: Tree, value: Tree, tolerance: Tree | None) -> bool:

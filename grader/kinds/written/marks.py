@@ -62,7 +62,7 @@ def refuse_marks(path: Path | None, submissions: Iterable[Path]) -> None:
     if path is None:
         return
     for submission in submissions:
-        if submission.is_dir() and lies_inside(path, submission):
+        if lies_inside(path, submission):
             raise SpecError(
                 f"--marks {path}: lies in the submission {submission.name}, and a student may have put it there; "
                 "name a reader's file that lies outside of it"

@@ -14,8 +14,6 @@ from collections.abc import Callable, Sequence
 from types import NoneType
 from typing import Any
 
-from .supplied import Recorder
-
 MAX_VALUE_DEPTH = 32
 MAX_SENT_ENTRIES = 65_536  # of one value, all lists of it together; more cannot fit into a frame of 128 KiB
 MAX_SENT_CONTAINERS = 4_096  # lists, tuples, dictionaries and arrays in one value
@@ -149,7 +147,7 @@ class Codec:
         return value.astype(native), self.names[native]
 
     # ------------------------------------------------------------------- in
-    def value(self, sent: Any, tables: Sequence[Recorder]) -> Any:
+    def value(self, sent: Any, tables: Sequence[Callable[..., Any]]) -> Any:
         """The value that the grader sent; a table function is one of `tables`."""
         kind = type(sent)
         if kind is list:
@@ -166,6 +164,11 @@ class Codec:
         if tag == "d":
             return {key: self.value(entry, tables) for key, entry in content}
         return tables[content] if tag == "f" else self.numpy.random.default_rng(content)
+
+
+def is_supplied(sent: Any) -> bool:
+    """Whether what the grader sent for an argument stands for a generator or a function."""
+    return type(sent) is dict and ("f" in sent or "g" in sent)
 
 
 def _check_shape(value: Any) -> None:

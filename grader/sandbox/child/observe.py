@@ -23,10 +23,9 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .codec import Codec
+from .codec import Codec, is_supplied
 from .frames import ANSWERS
 from .program import ExecutedProgram
-from .supplied import Recorder
 
 LARGEST_VALUE = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
 MARSHAL_VERSION = 0  # of marshal: the same bytes for equal values, whether or not their parts are shared or interned
@@ -47,7 +46,9 @@ def run(text, names, name, arguments, box, done):
 """
 
 
-def observe(request: dict[str, Any], program: ExecutedProgram, codec: Codec, tables: Sequence[Recorder]) -> None:
+def observe(
+    request: dict[str, Any], program: ExecutedProgram, codec: Codec, tables: Sequence[Callable[..., Any]]
+) -> None:
     """Answer every call of `request` with a frame [word, number, [value] or [], digest of the arguments afterwards]."""
     calls = tuple(_made(call, codec, tables) for call in request.pop("observe")["calls"])
     run = _trampoline()
@@ -55,17 +56,15 @@ def observe(request: dict[str, Any], program: ExecutedProgram, codec: Codec, tab
     _answer_all(calls, program, codec.text, run, request.pop("word"))
 
 
-def _made(call: Sequence[Any], codec: Codec, tables: Sequence[Recorder]) -> tuple[Any, ...]:
+def _made(call: Sequence[Any], codec: Codec, tables: Sequence[Callable[..., Any]]) -> tuple[Any, ...]:
     """The name of the function, its arguments, and those that are looked at: each with whether it is an array."""
     arguments = tuple(codec.value(argument, tables) for argument in call[1])
     looked_at = tuple(
-        (argument, type(argument) is codec.array) for argument in arguments if not _is_supplied(argument, codec)
+        (argument, type(argument) is codec.array)
+        for sent, argument in zip(call[1], arguments, strict=True)
+        if not is_supplied(sent)
     )
     return call[0], arguments, looked_at
-
-
-def _is_supplied(argument: Any, codec: Codec) -> bool:
-    return type(argument) is Recorder or (codec.numpy is not None and type(argument) is codec.numpy.random.Generator)
 
 
 def _trampoline() -> Callable[..., None]:

@@ -1,23 +1,22 @@
 """The child's conversation: a frame with the program, then frames with calls; each answer leaves at once.
 
 What is sent: `["confined"]`; `["loaded", names]`, `["raised", type, message, lines]` or `["refused", message]`;
-then for the n-th call since the start `[n, "returned", value]`, `[n, "returned", value, extras]`, `[n, "raised", ...]`,
-`[n, "bad", type, message]` or `[n, "missing", names]`, and after each batch `[n, "end"]`.
+then for the n-th call since the start `[n, "returned", value]`, `[n, "returned", value, arguments afterwards]`,
+`[n, "raised", ...]`, `[n, "bad", type, message]` or `[n, "missing", names]`, and after each batch `[n, "end"]`.
+Before the answer to a call come the questions of supplied functions (see `supplied`), each of which is replied to.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import frames
-from .codec import Codec, NotPlainError, dumps
+from .codec import Codec, NotPlainError, dumps, is_supplied
 from .failures import described
 from .observe import observe
 from .program import ExecutedProgram, RefusedError, seed
-from .supplied import Recorder, key_of
+from .supplied import supplied
 
 LARGEST_ANSWER = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
 
@@ -29,8 +28,7 @@ def serve(codec: Codec) -> None:
     program = ExecutedProgram(request["cells"])
     seed(request["seed"], codec.numpy)
     if "observe" in request:
-        made = Server(program, codec, deque(maxlen=0))
-        observe(request, program, codec, [made.table(*table) for table in request["observe"]["tables"]])
+        observe(request, program, codec, functions_of(request["observe"]["tables"], codec))
         return
     try:
         program.run()
@@ -46,23 +44,26 @@ def serve(codec: Codec) -> None:
         server.batch(frames.receive())
 
 
+def functions_of(tables: Sequence[Sequence[Any]], codec: Codec) -> list[Callable[..., Any]]:
+    """The supplied functions that a batch speaks of, each each a name, how many arguments it takes, and their names."""
+    return [supplied(number, name, arity, parameters, codec) for number, (name, arity, parameters) in enumerate(tables)]
+
+
 class Server:
-    def __init__(self, program: ExecutedProgram, codec: Codec, observed: Any = None) -> None:
-        """`observed`: where calls of supplied functions are appended, if not to a list of its own."""
+    def __init__(self, program: ExecutedProgram, codec: Codec) -> None:
         self.program = program
         self.codec = codec
         self.answered = 0
-        self.observed: Any = [] if observed is None else observed
 
     def batch(self, request: dict[str, Any]) -> None:
-        tables = [self.table(*table) for table in request["tables"]]
+        tables = functions_of(request["tables"], self.codec)
         send, answer = frames.send, self.answer
         for call in request["calls"]:
             send(answer(call, tables))
             self.answered += 1
         send(f'[{self.answered},"end"]')
 
-    def answer(self, call: Sequence[Any], tables: Sequence[Recorder]) -> str:
+    def answer(self, call: Sequence[Any], tables: Sequence[Callable[..., Any]]) -> str:
         """The frame that answers `call`, which is [name, arguments, tagged] or [name, arguments, keywords, watch]."""
         function = self.program.module.__dict__.get(call[0])
         if not callable(function):
@@ -83,45 +84,17 @@ class Server:
             return self._frame("bad", "large value", f"more than {LARGEST_ANSWER // 1024} KiB when written down")
         return f'[{self.answered},"returned",{body}]'
 
-    def _full(self, function: Callable[..., Any], call: Sequence[Any], tables: Sequence[Recorder]) -> str:
+    def _full(self, function: Callable[..., Any], call: Sequence[Any], tables: Sequence[Callable[..., Any]]) -> str:
         _name, sent, keywords, watch = call
-        self.observed.clear()
         arguments = [self.codec.value(argument, tables) for argument in sent]
         named = {name: self.codec.value(argument, tables) for name, argument in keywords.items()}
         given = list(arguments)
-        generators = [value for value in (*arguments, *named.values()) if self._is_generator(value)]
-        before = [_state(generator) for generator in generators]
         value = self.codec.plain(function(*arguments, **named), 0)
-        extras = {
-            "after": [self._after(argument) for argument in given] if watch else None,
-            "observed": [[name, self._arguments(used), self.codec.plain(got, 0)] for name, used, got in self.observed],
-            "generators": [[old, _state(generator)] for old, generator in zip(before, generators, strict=True)],
-        }
-        return f"{self.codec.text_of(value)},{self.codec.text_of(extras)}"
+        after = [self._after(*pair) for pair in zip(sent, given, strict=True)] if watch else None
+        return f"{self.codec.text_of(value)},{self.codec.text_of(after)}"
 
-    def _arguments(self, used: Sequence[Any]) -> list[Any]:
-        return [self.codec.plain(argument, 0) for argument in used]
-
-    def _after(self, argument: Any) -> Any:
-        supplied = type(argument) is Recorder or self._is_generator(argument)
-        return None if supplied else self.codec.plain(argument, 0)
-
-    def _is_generator(self, value: Any) -> bool:
-        numpy = self.codec.numpy
-        return numpy is not None and type(value) is numpy.random.Generator
-
-    def table(self, name: str, arity: int, rows: Sequence[Any]) -> Recorder:
-        made = {}
-        for arguments, result in rows:
-            key = key_of(tuple(self.codec.value(argument, ()) for argument in arguments))
-            made[key] = lambda result=result: self.codec.value(result, ())
-        return Recorder(name, arity, made, self.observed)
+    def _after(self, sent: Any, argument: Any) -> Any:
+        return None if is_supplied(sent) else self.codec.plain(argument, 0)
 
     def _frame(self, *parts: Any) -> str:
         return dumps([self.answered, *parts])
-
-
-def _state(generator: Any) -> str:
-    """A fingerprint of where a generator stands: the same for two that will draw the same numbers."""
-    state = generator.bit_generator.state
-    return hashlib.sha256(repr(sorted(state.items(), key=repr)).encode()).hexdigest()[:16]

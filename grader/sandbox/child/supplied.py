@@ -1,48 +1,51 @@
-"""Functions that the grader supplies as a table of arguments and results, each call of which is recorded."""
+"""Functions that the grader supplies. Their values and the record of their calls are the grader's: each call asks it.
+
+Nothing that the student's code could read or change is kept here. A question is a frame `["asks", number of the
+function, [arguments]]`; what comes back is `[value]`, `[]` where the function has none, or why there is none.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import _thread
+from collections.abc import Callable, Sequence
 from typing import Any
 
-MOST_CALLS = 10_000
+from . import frames
+from .codec import Codec, NotPlainError
+
 SHOWN = 120  # characters of the arguments in a message
+LARGEST_QUESTION = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
+ONE_AT_A_TIME = _thread.allocate_lock()  # for threads of the student's
 
 
-class Recorder:
-    """A table to look arguments up in. `1`, `1.0`, `True` and NumPy's scalars of that value are one argument."""
+def supplied(number: int, name: str, arity: int, parameters: Sequence[str], codec: Codec) -> Callable[..., Any]:
+    """A plain function that asks the grader for its values; it raises what a student should read."""
 
-    def __init__(self, name: str, arity: int, rows: Mapping[Any, Any], calls: list[Any]) -> None:
-        """`rows`: key (see `key_of`) -> a function that makes a fresh result; `calls` is appended to."""
-        self.name = name
-        self.arity = arity
-        self.rows = rows
-        self.calls = calls
-
-    def __call__(self, *arguments: Any) -> Any:
-        if len(arguments) != self.arity:
-            raise TypeError(f"{self.name}() takes {self.arity} arguments but {len(arguments)} were given")
-        if len(self.calls) >= MOST_CALLS:
-            raise ValueError(f"{self.name}() was called more than {MOST_CALLS} times")
+    def function(*arguments: Any, **named: Any) -> Any:
+        left = parameters[len(arguments) :]
+        if named and sorted(named) == sorted(left):
+            arguments = (*arguments, *(named.pop(key) for key in left))
+        if named:
+            takes = f"the arguments {', '.join(parameters)}" if parameters else "no arguments by name"
+            raise TypeError(f"{name}() takes {takes}")
+        if len(arguments) != arity:
+            raise TypeError(f"{name}() takes {arity} arguments but {len(arguments)} were given")
         try:
-            make: Callable[[], Any] | None = self.rows.get(key_of(arguments))
-        except TypeError:
-            make = None
-        if make is None:
-            raise ValueError(f"{self.name}() is not defined for the arguments {repr(arguments)[:SHOWN]}")
-        result = make()
-        self.calls.append((self.name, arguments, make()))
-        return result
+            text = codec.text_of(["asks", number, [codec.plain(argument, 0) for argument in arguments]])
+        except NotPlainError:  # no function of the grader's has values for such things
+            text = ""
+        answer = _asked(text) if 0 < len(text) <= LARGEST_QUESTION else []
+        if answer == []:
+            raise ValueError(f"{name}() is not defined for the arguments {repr(arguments)[:SHOWN]}")
+        if type(answer) is str:
+            raise ValueError(f"{name}() {answer}")
+        return codec.value(answer[0], ())
+
+    function.__name__ = function.__qualname__ = name
+    return function
 
 
-def key_of(value: Any) -> Any:
-    """What a table is looked up by: sequences and arrays as tuples, NumPy's scalars as Python's. TypeError: no key."""
-    kind = type(value)
-    if kind is tuple or kind is list:
-        return tuple(map(key_of, value))
-    if kind.__module__ == "numpy":
-        return key_of(value.tolist())
-    if kind is dict:
-        return tuple(sorted((key, key_of(entry)) for key, entry in value.items()))
-    hash(value)
-    return value
+def _asked(text: str) -> Any:
+    with ONE_AT_A_TIME:
+        frames.send(text)
+        return frames.receive()
