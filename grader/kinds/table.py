@@ -35,6 +35,16 @@ class KindTable(Mapping[str, Kind]):
         """This table and more rows."""
         return KindTable({**self._modules, **modules})
 
+    def load_question(self, root: MappingNode, path: Path) -> tuple[Question | None, list[Problem]]:
+        """The question of a YAML mapping, or every problem that keeps it from being one."""
+        name = root.lookup("answer")
+        if not isinstance(name, ScalarNode):
+            name = ScalarNode(DEFAULT_KIND, root.place)
+        if name not in self:
+            advice = did_you_mean(name, self) or f" ({listed(self)} can be)"
+            return None, [Problem(f"answer: {str(name)!r} is not a kind of answer{advice}", name.place)]
+        return self[name].load(root, path, self)
+
 
 KINDS = KindTable(
     {
@@ -53,24 +63,13 @@ DEFAULT_KIND = "weights"
 """What a question is taken for that does not say how it is answered: the model then says what is missing."""
 
 
-def load_question(root: MappingNode, path: Path, kinds: KindTable = KINDS) -> tuple[Question | None, list[Problem]]:
-    """The question of a YAML mapping, or every problem that keeps it from being one."""
-    name = root.lookup("answer")
-    if not isinstance(name, ScalarNode):
-        name = ScalarNode(DEFAULT_KIND, root.place)
-    if name not in kinds:
-        advice = did_you_mean(name, kinds) or f" ({listed(kinds)} can be)"
-        return None, [Problem(f"answer: {str(name)!r} is not a kind of answer{advice}", name.place)]
-    return kinds[name].load(root, path, kinds)
-
-
 def load_file(root: MappingNode, path: Path, kinds: KindTable = KINDS) -> LoadedFile:
     """Every question of a file: one, or its parts."""
     if root.lookup("parts") is not None:
         from grader.kinds import parts
 
         return parts.load(root, path, kinds)
-    question, problems = load_question(root, path, kinds)
+    question, problems = kinds.load_question(root, path)
     name = root.lookup("question")
     questions = () if question is None else (question,)
     return LoadedFile(str(name) if isinstance(name, ScalarNode) else "", questions, tuple(problems))

@@ -35,6 +35,7 @@ class FormulaKind(EntryKind):
     """Right where it is equal to what is right, however it is written."""
 
     name = "formula"
+    shared_keys = SHARED_KEYS
 
     @property
     def model(self) -> type[FormulaModel]:
@@ -42,10 +43,12 @@ class FormulaKind(EntryKind):
 
         return FormulaModel
 
-    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[FormulaQuestion | None, list[Problem]]:
-        from grader.kinds.formula.loader import load
+    def build(
+        self, model: FormulaModel, root: MappingNode, path: Path, kinds: KindTable
+    ) -> tuple[FormulaQuestion | None, list[Problem]]:
+        from grader.kinds.formula.loader import build
 
-        return load(root, path)
+        return build(model, root, path)
 
     def score_entry(self, question: FormulaQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
         from grader.answers.prose import read_text

@@ -55,10 +55,12 @@ class FunctionKind(BaseKind):
 
         return FunctionModel
 
-    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[FunctionQuestion | None, list[Problem]]:
-        from grader.kinds.function.loader import load
+    def build(
+        self, model: FunctionModel, root: MappingNode, path: Path, kinds: KindTable
+    ) -> tuple[FunctionQuestion | None, list[Problem]]:
+        from grader.kinds.function.loader import build
 
-        return load(root, path)
+        return build(model, root, path)
 
     def score(self, question: FunctionQuestion, opened: OpenSubmission) -> QuestionResult | None:
         from grader.kinds.function.score import score_function

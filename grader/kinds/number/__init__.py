@@ -31,10 +31,12 @@ class NumberKind(EntryKind):
 
         return NumberModel
 
-    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[NumberQuestion | None, list[Problem]]:
-        from grader.kinds.number.question import load
+    def build(
+        self, model: NumberModel, root: MappingNode, path: Path, kinds: KindTable
+    ) -> tuple[NumberQuestion | None, list[Problem]]:
+        from grader.kinds.number.question import build
 
-        return load(root, path)
+        return build(model)
 
     def score_entry(self, question: NumberQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
         from grader.answers.prose import read_text

@@ -43,10 +43,12 @@ class WeightsKind(EntryKind):
 
         return WeightsModel
 
-    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[WeightsQuestion | None, list[Problem]]:
-        from grader.kinds.weights.question import load
+    def build(
+        self, model: WeightsModel, root: MappingNode, path: Path, kinds: KindTable
+    ) -> tuple[WeightsQuestion | None, list[Problem]]:
+        from grader.kinds.weights.question import build
 
-        return load(root, path)
+        return build(model, root, path)
 
     def score_entry(self, question: WeightsQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
         from grader.kinds.weights.answer import read_weights

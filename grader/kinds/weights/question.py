@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field
 
 from grader.documents import MappingNode, Node, ScalarNode, describe_node
 from grader.errors import Problem, SourceLocation, did_you_mean, listed
@@ -26,8 +26,8 @@ from grader.machines.sample import Corpus, draw_corpus
 from grader.machines.specification import LineCondition, Specification
 from grader.machines.system import DefinitionError, Parameter, System
 from grader.spec.fields import Count, Expression, FieldError, FormulaText, Label, Points, Strict, Words, read_points
-from grader.spec.problems import Keys, definition_problems, validation_problems
-from grader.spec.question import RubricLine, rubric_problems
+from grader.spec.problems import Keys, definition_problems
+from grader.spec.question import AnsweredModel, RubricLine, rubric_problems
 from grader.spec.systems import (
     EquationsModel,
     NetworkModel,
@@ -61,14 +61,9 @@ class BudgetModel(Strict):
     seed: Count = DEFAULT_SAMPLES_SEED
 
 
-class WeightsModel(Strict):
+class WeightsModel(AnsweredModel):
     """A weights question as it is written."""
 
-    question: Label
-    title: Label
-    points: Points
-    prompt: Words | None = None
-    answer: Words
     network: NetworkModel
     behaviour: EquationsModel
     accept: FormulaText | None = None
@@ -187,10 +182,7 @@ class _WeightsBuilder:
             return None
         budget = Budget(model.budget.states, model.budget.samples, model.budget.seed)
         return WeightsQuestion(
-            id=str(model.question),
-            title=str(model.title),
-            points=model.points,
-            prompt=str(model.prompt or ""),
+            **model.question_fields(),
             parameters=network.parameters,
             alphabet=network.alphabet,
             symbols=network.alphabet.symbols(),
@@ -333,22 +325,7 @@ class _WeightsBuilder:
             return None
 
 
-WEIGHTS_MODELS: dict[str, type[BaseModel]] = {
-    "": WeightsModel,
-    "network": NetworkModel,
-    "behaviour": EquationsModel,
-    "checks.*": LineModel,
-    "readings.*": ReadingModel,
-    "budget": BudgetModel,
-}
-"""The model at each path of a weights question, for suggestions."""
-
-
-def load(root: MappingNode, path: Path) -> tuple[WeightsQuestion | None, list[Problem]]:
-    """The question of a file, or every problem that keeps it from being one."""
-    try:
-        model = WeightsModel.model_validate(root)
-    except ValidationError as error:
-        return None, validation_problems(error, root, WEIGHTS_MODELS)
+def build(model: WeightsModel, root: MappingNode, path: Path) -> tuple[WeightsQuestion | None, list[Problem]]:
+    """The question of a model, or every problem that keeps it from being one."""
     builder = _WeightsBuilder(model, root)
     return builder.build(path), builder.problems
