@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from grader.answers.links import SHARED_FILE_NOTE, shared_files
 from grader.answers.submission import Submission
 from grader.errors import Problem, SubmissionError
 from grader.kinds.kind import kind_of
-from grader.kinds.open_submission import OpenSubmission
+from grader.kinds.open_submission import OpenSubmission, Resources
 from grader.spec.assignment import Assignment
 from grader.spec.question import Question
 from grader.verdict import (
@@ -39,14 +39,18 @@ def grade(
     assignment: Assignment,
     require_sandbox: Requirement = "strict",
     marks: Marks | None = None,
+    run: Resources | None = None,
 ) -> Report:
     """The report of a submission; every question is tried, whatever happens to the others.
 
-    `marks` are a reader's, for written answers.
+    `marks` are a reader's, for written answers. `run` has what several submissions share, above all the sandbox;
+    without it, this submission has its own.
     """
     unknown_keys = submission.unknown_keys(_all_questions(assignment))
-    opened = OpenSubmission(submission, assignment, require_sandbox, marks or {})
-    with closing(opened):
+    with ExitStack() as stack:
+        if run is None:
+            run = stack.enter_context(closing(Resources()))
+        opened = stack.enter_context(closing(OpenSubmission(submission, assignment, run, require_sandbox, marks or {})))
         questions = tuple(grade_question(opened, question, unknown_keys) for question in assignment.questions)
     broken = [str(problem) for problem in submission.problems]
     shared = [f"{name}: {SHARED_FILE_NOTE}" for name in shared_files(submission.path)]

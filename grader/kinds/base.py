@@ -18,7 +18,7 @@ from grader.verdict import AnswerLocation, QuestionResult, as_number
 
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
-    from grader.kinds.open_submission import OpenSubmission
+    from grader.kinds.open_submission import OpenSubmission, Resources
     from grader.kinds.table import KindTable
     from grader.spec.fields import Strict
 
@@ -58,7 +58,7 @@ class BaseKind(ABC):
     def ways(self, question: Any) -> tuple[Question, ...]:
         return (question,)
 
-    def check_spec(self, question: Any) -> Iterator[Finding]:
+    def check_spec(self, question: Any, run: Resources) -> Iterator[Finding]:
         """Nothing more than that it could be read; kinds that can be tested say more."""
         yield Finding(question.id, "ok", f"a {self.name} question of {as_number(question.points)} points")
 

@@ -20,7 +20,7 @@ from grader.spec.question import AnsweredModel, Question, RubricLine
 from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
-    from grader.kinds.open_submission import OpenSubmission
+    from grader.kinds.open_submission import OpenSubmission, Resources
     from grader.kinds.table import KindTable
 
 SHARED_BY_WAYS = ("question", "title", "points", "prompt")
@@ -103,9 +103,9 @@ class EitherKind(BaseKind):
     def answer(self, question: EitherQuestion, opened: OpenSubmission) -> Any:
         raise SubmissionError(f"{question.id} can be answered in several ways: grade it as a whole")
 
-    def check_spec(self, question: EitherQuestion) -> Iterator[Finding]:
+    def check_spec(self, question: EitherQuestion, run: Resources) -> Iterator[Finding]:
         for way in question.ways:
-            yield from kind_of(way).check_spec(way)
+            yield from kind_of(way).check_spec(way, run)
 
     def blank(self, question: EitherQuestion) -> Iterator[str]:
         yield "# answer in one of these ways (the better one counts):"

@@ -14,7 +14,7 @@ from grader.spec.question import Question
 from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
-    from grader.kinds.open_submission import OpenSubmission
+    from grader.kinds.open_submission import OpenSubmission, Resources
     from grader.kinds.table import KindTable
     from grader.spec.fields import Strict
 
@@ -57,8 +57,8 @@ class Kind(Protocol):
             SubmissionError: if nothing was handed in, or it cannot be used.
         """
 
-    def check_spec(self, question: Question) -> Iterator[Finding]:
-        """What a look at the question finds before anybody answers it."""
+    def check_spec(self, question: Question, run: Resources) -> Iterator[Finding]:
+        """What a look at the question finds before anybody answers it; `run` has the sandbox for known answers."""
 
     def blank(self, question: Question) -> Iterator[str]:
         """The lines of `answers.yaml` that a student fills in."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from grader.kinds.formula.answer import FormulaAnswer
     from grader.kinds.formula.models import FormulaModel
     from grader.kinds.formula.question import FormulaQuestion
-    from grader.kinds.open_submission import OpenSubmission
+    from grader.kinds.open_submission import OpenSubmission, Resources
     from grader.kinds.table import KindTable
 
 
@@ -64,7 +64,7 @@ class FormulaKind(EntryKind):
         text = read_text(entry)
         return FormulaAnswer(question, str(text), read(question, text).tree)
 
-    def check_spec(self, question: FormulaQuestion) -> Iterator[Finding]:
+    def check_spec(self, question: FormulaQuestion, run: Resources) -> Iterator[Finding]:
         from grader.kinds.formula.spec_check import check_formula_question
 
         yield from check_formula_question(question)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from grader.kinds.function.models import FunctionModel
     from grader.kinds.function.question import FunctionCheck, FunctionQuestion
     from grader.kinds.function.submitted import FunctionAnswer
-    from grader.kinds.open_submission import OpenSubmission
+    from grader.kinds.open_submission import OpenSubmission, Resources
     from grader.kinds.table import KindTable
 
 
@@ -77,10 +77,11 @@ class FunctionKind(BaseKind):
 
         return FunctionAnswer(question, SubmittedCode.of(opened))
 
-    def check_spec(self, question: FunctionQuestion) -> Iterator[Finding]:
+    def check_spec(self, question: FunctionQuestion, run: Resources) -> Iterator[Finding]:
+        from grader.kinds.function.code_runner import runner_pool
         from grader.kinds.function.spec_check import check_function_question
 
-        yield from check_function_question(question)
+        yield from check_function_question(question, runner_pool(run, "strict"))
 
     def blank(self, question: FunctionQuestion) -> Iterator[str]:
         from grader.answers.code import SOLUTION

@@ -15,7 +15,7 @@ from grader.verdict import QuestionResult
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
     from grader.kinds.number.question import NumberModel, NumberQuestion
-    from grader.kinds.open_submission import OpenSubmission
+    from grader.kinds.open_submission import OpenSubmission, Resources
     from grader.kinds.table import KindTable
 
 
@@ -49,7 +49,7 @@ class NumberKind(EntryKind):
 
         return str(read_text(entry))
 
-    def check_spec(self, question: NumberQuestion) -> Iterator[Finding]:
+    def check_spec(self, question: NumberQuestion, run: Resources) -> Iterator[Finding]:
         from grader.kinds.number.spec_check import check_number_question
 
         yield from check_number_question(question)

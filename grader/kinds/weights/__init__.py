@@ -26,7 +26,7 @@ from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
-    from grader.kinds.open_submission import OpenSubmission
+    from grader.kinds.open_submission import OpenSubmission, Resources
     from grader.kinds.table import KindTable
     from grader.kinds.weights.network import Network
     from grader.kinds.weights.question import WeightsModel, WeightsQuestion
@@ -62,7 +62,7 @@ class WeightsKind(EntryKind):
 
         return Network(question, read_weights(entry, question.parameters))
 
-    def check_spec(self, question: WeightsQuestion) -> Iterator[Finding]:
+    def check_spec(self, question: WeightsQuestion, run: Resources) -> Iterator[Finding]:
         from grader.kinds.weights.spec_check import check_weights_question
 
         yield from check_weights_question(question)
