@@ -18,8 +18,8 @@ from grader.documents import plain, read_yaml
 from grader.errors import HarnessError, SpecError
 from grader.export.files import read, write_whole
 from grader.kinds.copies import ASSIGNMENT_KEYS, COMMON_KEYS, SHARED_KEYS, PlainDocument, kept
-from grader.kinds.kind import kind_of
-from grader.kinds.table import KINDS, KindTable, load_assignment
+from grader.kinds.kind import KindTable, kind_of
+from grader.kinds.table import KINDS, load_assignment
 from grader.spec.assignment import Assignment
 from grader.spec.course import ASSIGNMENT_FILE, COPY, COPY_SUBMISSION, STUDENT
 from grader.spec.question import Question

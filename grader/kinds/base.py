@@ -18,8 +18,8 @@ from grader.verdict import AnswerLocation, QuestionResult, as_number
 
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
+    from grader.kinds.kind import KindTable
     from grader.kinds.open_submission import OpenSubmission, Resources
-    from grader.kinds.table import KindTable
     from grader.spec.fields import Strict
 
 

@@ -20,8 +20,8 @@ from grader.spec.question import AnsweredModel, Question, RubricLine
 from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
+    from grader.kinds.kind import KindTable
     from grader.kinds.open_submission import OpenSubmission, Resources
-    from grader.kinds.table import KindTable
 
 SHARED_BY_WAYS = ("question", "title", "points", "prompt")
 

@@ -14,7 +14,7 @@ from grader.spec.problems import find, read_model
 from grader.spec.question import LoadedFile, Question, QuestionModel, plain_points
 
 if TYPE_CHECKING:
-    from grader.kinds.table import KindTable
+    from grader.kinds.kind import KindTable
 
 
 class PartsModel(QuestionModel):

@@ -16,8 +16,8 @@ from grader.spec.question import AnsweredModel, RubricLine
 from grader.verdict import CheckResult, QuestionResult
 
 if TYPE_CHECKING:
+    from grader.kinds.kind import KindTable
     from grader.kinds.open_submission import OpenSubmission
-    from grader.kinds.table import KindTable
 
 WITHHELD_LINE = "waits for the course"
 

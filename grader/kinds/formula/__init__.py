@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from grader.kinds.formula.answer import FormulaAnswer
     from grader.kinds.formula.models import FormulaModel
     from grader.kinds.formula.question import FormulaQuestion
+    from grader.kinds.kind import KindTable
     from grader.kinds.open_submission import OpenSubmission, Resources
-    from grader.kinds.table import KindTable
 
 
 class FormulaKind(EntryKind):

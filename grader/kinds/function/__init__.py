@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from grader.kinds.function.models import FunctionModel
     from grader.kinds.function.question import FunctionCheck, FunctionQuestion
     from grader.kinds.function.submitted import FunctionAnswer
+    from grader.kinds.kind import KindTable
     from grader.kinds.open_submission import OpenSubmission, Resources
-    from grader.kinds.table import KindTable
 
 
 class FunctionKind(BaseKind):

@@ -14,9 +14,9 @@ from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
+    from grader.kinds.kind import KindTable
     from grader.kinds.number.question import NumberModel, NumberQuestion
     from grader.kinds.open_submission import OpenSubmission, Resources
-    from grader.kinds.table import KindTable
 
 
 class NumberKind(EntryKind):

@@ -26,8 +26,8 @@ from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
+    from grader.kinds.kind import KindTable
     from grader.kinds.open_submission import OpenSubmission, Resources
-    from grader.kinds.table import KindTable
     from grader.kinds.weights.network import Network
     from grader.kinds.weights.question import WeightsModel, WeightsQuestion
 

@@ -13,8 +13,8 @@ from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
+    from grader.kinds.kind import KindTable
     from grader.kinds.open_submission import OpenSubmission
-    from grader.kinds.table import KindTable
     from grader.kinds.written.question import WrittenModel, WrittenQuestion
 
 

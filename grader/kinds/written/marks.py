@@ -9,8 +9,7 @@ from pathlib import Path
 from pydantic import RootModel
 
 from grader.documents import DocumentError, describe_node, read_yaml
-from grader.errors import Problem, SourceLocation, SpecError, did_you_mean
-from grader.kinds.written.question import WrittenQuestion
+from grader.errors import Problem, SourceLocation, SpecError
 from grader.spec.course import lies_inside
 from grader.spec.fields import Label, Strict, Words
 from grader.spec.problems import read_model
@@ -40,17 +39,6 @@ class Mark:
     note: str
     reader: str
     places: tuple[SourceLocation, ...] = field(compare=False, default=())
-
-    def check(self, question: WrittenQuestion) -> None:
-        """Raises `SpecError` for a point that the rubric does not have."""
-        known = [point.name for point in question.accepted]
-        wrong = [
-            Problem(f"{name!r} is not in the rubric of {question.id}{did_you_mean(name, known)}", place)
-            for name, place in zip(self.met, self.places, strict=True)
-            if name not in known
-        ]
-        if wrong:
-            raise SpecError(*wrong)
 
 
 Marks = Mapping[tuple[str, str], Mark]
