@@ -2,7 +2,7 @@
 
 | file | owns |
 | --- | --- |
-| `question` | the YAML model, and the question that is made of it |
+| `question`, `models`, `loader` | the question, its YAML models, and how it is made of them |
 | `answer` | weights as they are handed in |
 | `lines`, `score` | which rubric lines an answer breaks; its marks |
 | `counterexample`, `margins`, `recognise` | what is said of a wrong answer, and of a right one |
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from grader.answers.submission import Answer
     from grader.kinds.kind import KindTable
     from grader.kinds.open_submission import OpenSubmission, Resources
+    from grader.kinds.weights.models import WeightsModel
     from grader.kinds.weights.network import Network
-    from grader.kinds.weights.question import WeightsModel, WeightsQuestion
+    from grader.kinds.weights.question import WeightsQuestion
 
 
 class WeightsKind(EntryKind):
@@ -39,14 +40,14 @@ class WeightsKind(EntryKind):
 
     @property
     def model(self) -> type[WeightsModel]:
-        from grader.kinds.weights.question import WeightsModel
+        from grader.kinds.weights.models import WeightsModel
 
         return WeightsModel
 
     def build(
         self, model: WeightsModel, root: MappingNode, path: Path, kinds: KindTable
     ) -> tuple[WeightsQuestion | None, list[Problem]]:
-        from grader.kinds.weights.question import build
+        from grader.kinds.weights.loader import build
 
         return build(model, root, path)
 
