@@ -68,11 +68,6 @@ def write_bundle(assignment: Assignment, folder: Path, kinds: KindTable = KINDS)
     return Written((*written, blanks), copy.notes)
 
 
-def bundle(assignment: Assignment) -> dict[str, str]:
-    """The files of the copy's spec, by name."""
-    return students_copy(assignment).files
-
-
 def students_copy(assignment: Assignment) -> StudentsCopy:
     """The copy's spec; the same assignment gives the same bytes."""
     listing = plain(read_yaml(read(assignment.path / ASSIGNMENT_FILE), ASSIGNMENT_FILE))

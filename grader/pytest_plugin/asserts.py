@@ -10,7 +10,7 @@ from grader.api import node_of
 from grader.documents import MappingNode
 from grader.errors import SourceLocation, SpecError
 from grader.kinds.formula.answer import FormulaAnswer
-from grader.kinds.formula.models import QuantityModel, read_quantity
+from grader.kinds.formula.models import read_quantity
 from grader.kinds.weights.network import Network
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.spec_check import exact_value
@@ -28,8 +28,6 @@ from grader.spec.fields import FieldError
 from grader.spec.problems import read_model
 from grader.spec.systems import EquationsModel, behaviour_system
 from grader.verdict import CheckResult, Counterexample, TraceStep
-
-SCALAR = QuantityModel()
 
 
 class _Wanted(NamedTuple):

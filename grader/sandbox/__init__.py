@@ -9,7 +9,6 @@ from .program import StudentProgram
 from .replies import (
     BadValue,
     Died,
-    GeneratorUse,
     Load,
     LoadedProgram,
     MissingFunction,
@@ -33,7 +32,6 @@ __all__ = [
     "Died",
     "FunctionCall",
     "GeneratorArgument",
-    "GeneratorUse",
     "Limits",
     "Load",
     "LoadedProgram",

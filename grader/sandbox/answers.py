@@ -8,7 +8,6 @@ from typing import Any
 from .codec import UndecodableError, decode, parse, text_of
 from .replies import (
     BadValue,
-    GeneratorUse,
     LoadedProgram,
     MissingFunction,
     ObservedCall,
@@ -109,12 +108,11 @@ def _raised(parts: list[Any]) -> Raised:
 
 def _returned(value: Any, extras: Any, size: int) -> Returned:
     match extras:
-        case {"after": None | list() as after, "observed": list() as observed, "generators": list() as generators}:
+        case {"after": None | list() as after, "observed": list() as observed}:
             return Returned(
                 decode(value),
                 None if after is None else tuple(map(decode, after)),
                 tuple(map(_observed, observed)),
-                tuple(map(_generator, generators)),
                 size=size,
             )
     raise UndecodableError(MALFORMED)
@@ -124,11 +122,4 @@ def _observed(sent: Any) -> ObservedCall:
     match sent:
         case [str() as name, list() as arguments, result]:
             return ObservedCall(name_of(name), tuple(map(decode, arguments)), decode(result))
-    raise UndecodableError(MALFORMED)
-
-
-def _generator(sent: Any) -> GeneratorUse:
-    match sent:
-        case [str() as before, str() as after]:
-            return GeneratorUse(name_of(before), name_of(after))
     raise UndecodableError(MALFORMED)

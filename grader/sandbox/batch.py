@@ -70,10 +70,10 @@ class Batch:
     def _text(self, call: FunctionCall) -> str:
         encoded = [encode(argument, self._tables) for argument in call.args]
         arguments = [argument.sent for argument in encoded]
-        if not call.kwargs and not call.watch_arguments and not any(argument.supplied for argument in encoded):
-            return _dumps([call.function, arguments, any(argument.tagged for argument in encoded)])
-        named = {str(name): encode(argument, self._tables).sent for name, argument in call.kwargs.items()}
-        return _dumps([call.function, arguments, named, call.watch_arguments])
+        tagged = any(argument.tagged for argument in encoded)
+        if not call.watch_arguments and not any(argument.supplied for argument in encoded):
+            return _dumps([call.function, arguments, tagged])
+        return _dumps([call.function, arguments, tagged, call.watch_arguments])
 
     # -------------------------------------------------------------- replies
     def reply(self, index: int, frame: bytes, number: int) -> Reply:

@@ -21,18 +21,6 @@ class ObservedCall:
     result: PlainValue
 
 
-@dataclass(frozen=True)
-class GeneratorUse:
-    """How a supplied generator was left: `before` and `after` are fingerprints of where it stood."""
-
-    before: str
-    after: str
-
-    @property
-    def used(self) -> bool:
-        return self.before != self.after
-
-
 @dataclass(eq=False, slots=True)  # not frozen: a thousand are made for each submission, and that costs
 class Returned:
     """The call came back with plain data. Tuples stay tuples; NumPy's scalars arrive as Python's.
@@ -45,7 +33,6 @@ class Returned:
     value: PlainValue
     arguments_after: tuple[PlainValue, ...] | None = None
     observed: tuple[ObservedCall, ...] = ()
-    generators: tuple[GeneratorUse, ...] = ()
     shared: bool = False
     size: int = 0
 

@@ -7,7 +7,6 @@ then for the n-th call since the start `[n, "returned", value]`, `[n, "returned"
 
 from __future__ import annotations
 
-import hashlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -63,7 +62,7 @@ class Server:
         send(f'[{self.answered},"end"]')
 
     def answer(self, call: Sequence[Any], tables: Sequence[Recorder]) -> str:
-        """The frame that answers `call`, which is [name, arguments, tagged] or [name, arguments, keywords, watch]."""
+        """The frame that answers `call`, which is [name, arguments, tagged] or [name, arguments, tagged, watch]."""
         function = self.program.module.__dict__.get(call[0])
         if not callable(function):
             return self._frame("missing", self.program.functions())
@@ -84,18 +83,14 @@ class Server:
         return f'[{self.answered},"returned",{body}]'
 
     def _full(self, function: Callable[..., Any], call: Sequence[Any], tables: Sequence[Recorder]) -> str:
-        _name, sent, keywords, watch = call
+        _name, sent, _tagged, watch = call
         self.observed.clear()
         arguments = [self.codec.value(argument, tables) for argument in sent]
-        named = {name: self.codec.value(argument, tables) for name, argument in keywords.items()}
         given = list(arguments)
-        generators = [value for value in (*arguments, *named.values()) if self._is_generator(value)]
-        before = [_state(generator) for generator in generators]
-        value = self.codec.plain(function(*arguments, **named), 0)
+        value = self.codec.plain(function(*arguments), 0)
         extras = {
             "after": [self._after(argument) for argument in given] if watch else None,
             "observed": [[name, self._arguments(used), self.codec.plain(got, 0)] for name, used, got in self.observed],
-            "generators": [[old, _state(generator)] for old, generator in zip(before, generators, strict=True)],
         }
         return f"{self.codec.text_of(value)},{self.codec.text_of(extras)}"
 
@@ -119,9 +114,3 @@ class Server:
 
     def _frame(self, *parts: Any) -> str:
         return dumps([self.answered, *parts])
-
-
-def _state(generator: Any) -> str:
-    """A fingerprint of where a generator stands: the same for two that will draw the same numbers."""
-    state = generator.bit_generator.state
-    return hashlib.sha256(repr(sorted(state.items(), key=repr)).encode()).hexdigest()[:16]
