@@ -10,17 +10,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
+from weakref import finalize
 
 from grader import grading, verdict
 from grader.answers.code import SOLUTION
-from grader.answers.submission import Answer, Submission
+from grader.answers.submission import Answer, Submission, UnknownKey
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.kinds.kind import kind_of
+from grader.kinds.open_submission import Resources
 from grader.kinds.table import load_assignment
 from grader.spec import assignment as specs
 from grader.spec.course import CourseSearch, assignments_in, find_course, is_name, refuse_inside, student_folder
@@ -111,8 +114,15 @@ class GradableAssignment(specs.Assignment):
         refuse_inside(self.path, submission.path if self.place_named else student_folder(submission.path))
         file = Path(marks) if marks is not None else self.marks_file
         refuse_marks(file, [submission.path])
-        report = grading.grade(submission, self, require_sandbox, load_marks(file) if file else None)
+        report = grading.grade(submission, self, require_sandbox, load_marks(file) if file else None, self._run)
         return ShownReport(**vars(report))
+
+    @cached_property
+    def _run(self) -> Resources:
+        """The sandbox of all submissions that are graded; it ends with this object."""
+        run = Resources()
+        finalize(self, run.close)
+        return run
 
     def only(self, ids: Iterable[str]) -> GradableAssignment:
         return cast(GradableAssignment, super().only(ids))
@@ -266,7 +276,7 @@ class _InMemory(Submission):
     def answer(self, question: str) -> Answer | None:
         return self._answer.get(question)
 
-    def unknown_keys(self, questions: Iterable[str]) -> list[Problem]:
+    def unknown_keys(self, questions: Iterable[str]) -> list[UnknownKey]:
         return []
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from grader.answers.links import SHARED_FILE_NOTE, shared_files
-from grader.answers.submission import Submission
-from grader.errors import Problem, SubmissionError
+from grader.answers.submission import Submission, UnknownKey
+from grader.errors import SubmissionError
 from grader.kinds.kind import kind_of
-from grader.kinds.open_submission import OpenSubmission
+from grader.kinds.open_submission import OpenSubmission, Resources
 from grader.spec.assignment import Assignment
 from grader.spec.question import Question
 from grader.verdict import (
@@ -39,19 +39,23 @@ def grade(
     assignment: Assignment,
     require_sandbox: Requirement = "strict",
     marks: Marks | None = None,
+    run: Resources | None = None,
 ) -> Report:
     """The report of a submission; every question is tried, whatever happens to the others.
 
-    `marks` are a reader's, for written answers.
+    `marks` are a reader's, for written answers. `run` has what several submissions share, above all the sandbox;
+    without it, this submission has its own.
     """
     unknown_keys = submission.unknown_keys(_all_questions(assignment))
-    opened = OpenSubmission(submission, assignment, require_sandbox, marks or {})
-    with closing(opened):
+    with ExitStack() as stack:
+        if run is None:
+            run = stack.enter_context(closing(Resources()))
+        opened = stack.enter_context(closing(OpenSubmission(submission, assignment, run, require_sandbox, marks or {})))
         questions = tuple(grade_question(opened, question, unknown_keys) for question in assignment.questions)
     broken = [str(problem) for problem in submission.problems]
     shared = [f"{name}: {SHARED_FILE_NOTE}" for name in shared_files(submission.path)]
     copied = (OF_A_COPY,) if assignment.students_copy else ()
-    messages = (*(broken or map(str, unknown_keys)), *copied, *shared)
+    messages = (*(broken or (str(unknown.problem) for unknown in unknown_keys)), *copied, *shared)
     return Report(assignment.id, submission.name, questions, messages, opened.tier, opened.ran)
 
 
@@ -59,7 +63,7 @@ def _all_questions(assignment: Assignment) -> list[str]:
     return [*assignment.listed, *(q.id for q in assignment.questions if q.id not in assignment.listed)]
 
 
-def grade_question(opened: OpenSubmission, question: Question, unknown_keys: list[Problem]) -> QuestionResult:
+def grade_question(opened: OpenSubmission, question: Question, unknown_keys: list[UnknownKey]) -> QuestionResult:
     """The marks of one question, whatever goes wrong: a fault of the grader is held."""
     try:
         return kind_of(question).score(question, opened) or _missing(question, unknown_keys)
@@ -83,17 +87,12 @@ def held(question: Question, reason: str) -> QuestionResult:
     return _unjudged(question, "held", "held", [f"held, because the grader failed: {reason}"])
 
 
-def _missing(question: Question, unknown_keys: list[Problem]) -> QuestionResult:
+def _missing(question: Question, unknown_keys: list[UnknownKey]) -> QuestionResult:
     """No answer; a key that looks like a misspelt name of the question is said to be one."""
-    meant = [problem for problem in unknown_keys if did_you_mean_question(problem, question.id)]
+    meant = [str(unknown.problem) for unknown in unknown_keys if unknown.meant == question.id]
     if meant:
-        return _unjudged(question, "rejected", "failed", [str(problem) for problem in meant])
+        return _unjudged(question, "rejected", "failed", meant)
     return _unjudged(question, "missing", "failed", ["no answer was handed in"])
-
-
-def did_you_mean_question(problem: Problem, question: str) -> bool:
-    """Whether a stranger among the keys was taken for this question."""
-    return f"did you mean {question!r}" in problem.message
 
 
 def _unjudged(question: Question, status: QuestionStatus, outcome: CheckOutcome, messages: list[str]) -> QuestionResult:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from grader.errors import HarnessError
 
 if TYPE_CHECKING:
     import hypothesis
@@ -81,33 +84,52 @@ def _nothing_local() -> Iterator[None]:
     """Hypothesis likes to draw numbers that stand in the modules of the project around it (since 6.131), so that what
     it draws would hang on which are loaded, and on whether the grader is installed or checked out.
     """
-    from hypothesis.internal.conjecture import providers
-
-    module: Any = providers
-    names = ("_get_local_constants", "CONSTANTS_CACHE")
-    with _files_of_our_own():
-        if not all(hasattr(module, name) for name in names):
-            yield
-            return
-        before = [getattr(module, name) for name in names]
-        nothing = module.Constants()
-        module._get_local_constants = lambda: nothing
-        module.CONSTANTS_CACHE = type(module.CONSTANTS_CACHE)(1024)
+    providers, configuration = _internals()
+    replaced = ("_get_local_constants", "CONSTANTS_CACHE")
+    before = [getattr(providers, name) for name in replaced]
+    nothing = providers.Constants()
+    with _files_of_our_own(configuration):
+        providers._get_local_constants = lambda: nothing
+        providers.CONSTANTS_CACHE = type(providers.CONSTANTS_CACHE)(1024)
         try:
             yield
         finally:
-            for name, value in zip(names, before, strict=True):
-                setattr(module, name, value)
+            for name, value in zip(replaced, before, strict=True):
+                setattr(providers, name, value)
+
+
+INTERNALS = {
+    "hypothesis.internal.conjecture.providers": ("_get_local_constants", "CONSTANTS_CACHE", "Constants"),
+    "hypothesis.configuration": ("set_hypothesis_home_dir", "__hypothesis_home_directory"),
+}
+"""What is used of Hypothesis that it does not document, by module."""
+
+
+def _internals() -> list[Any]:
+    """The modules of `INTERNALS`.
+
+    Raises:
+        HarnessError: if this version of Hypothesis lacks a name, so that other inputs than a class has met were drawn.
+    """
+    from hypothesis import __version__
+
+    modules = [importlib.import_module(name) for name in INTERNALS]
+    for module in modules:
+        for name in INTERNALS[module.__name__]:
+            if not hasattr(module, name):
+                raise HarnessError(
+                    f"Hypothesis {__version__} has no {module.__name__}.{name}, without which it draws other inputs on"
+                    " every machine: install a version that the grader was tested with (see its pyproject.toml)"
+                )
+    return modules
 
 
 @contextmanager
-def _files_of_our_own() -> Iterator[None]:
+def _files_of_our_own(configuration: Any) -> Iterator[None]:
     """Hypothesis keeps its table of letters in `.hypothesis` of the current folder, which may be a submission: what is
     drawn would hang on a file that was handed in. In here it lies in the user's cache folder.
     """
-    from hypothesis import configuration
-
-    before = getattr(configuration, "__hypothesis_home_directory", None)
+    before = configuration.__hypothesis_home_directory
     configuration.set_hypothesis_home_dir(_cache_folder())
     try:
         yield

@@ -16,7 +16,7 @@ from grader.kinds.formula.models import FormulaModel
 from grader.kinds.function.models import FunctionCheckModel, FunctionModel
 from grader.kinds.number.question import NumberModel
 from grader.kinds.table import load_assignment
-from grader.kinds.weights.question import WeightsModel
+from grader.kinds.weights.models import WeightsModel
 from grader.kinds.written.marks import load_marks
 from grader.kinds.written.question import WrittenModel
 from grader.selfcheck import check_assignment

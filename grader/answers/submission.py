@@ -22,7 +22,7 @@ from grader.documents import (
     read_yaml,
     shortened,
 )
-from grader.errors import Problem, SourceLocation, SubmissionError, did_you_mean, listed
+from grader.errors import Problem, SourceLocation, SubmissionError, closest, did_you_mean, listed
 
 DOCUMENTS: Mapping[str, Callable[[bytes, str], Node]] = {".yaml": read_yaml, ".yml": read_yaml, ".json": read_json}
 ARRAYS: Mapping[str, Callable[[bytes, str], Numbers]] = {
@@ -43,6 +43,14 @@ class Answer:
 
     file: str
     content: Node | Numbers
+
+
+@dataclass(frozen=True)
+class UnknownKey:
+    """A key or file that belongs to no question; `meant` is the question whose name is close to it, if one is."""
+
+    problem: Problem
+    meant: str | None = None
 
 
 class Submission:
@@ -147,22 +155,28 @@ class Submission:
             raise SubmissionError(*error.problems) from None
         return None if is_blank(node) else Answer(name, node)
 
-    def unknown_keys(self, questions: Iterable[str]) -> list[Problem]:
+    def unknown_keys(self, questions: Iterable[str]) -> list[UnknownKey]:
         """Keys and files that look like answers but belong to no question."""
         known = list(questions)
         keys = [key for key in self._root or () if key not in (*known, ASSIGNMENT_KEY_OF_ANSWERS)]
         files = [name for name in self._names if Path(name).suffix in {*DOCUMENTS, *ARRAYS}]
         files = [name for name in files if Path(name).stem not in (*known, ANSWERS)]
-        problems = []
-        for key in keys[:MAX_UNKNOWN_KEYS]:
-            advice = did_you_mean(shortened(key), known) or f" (the questions are {listed(known)})"
-            problems.append(Problem(f"{shortened(key)!r} is not a question{advice}", key.place))
-        for name in files[:MAX_UNKNOWN_KEYS]:
-            advice = did_you_mean(Path(name).stem, known) or f" (the questions are {listed(known)})"
-            problems.append(Problem(f"belongs to no question{advice}", SourceLocation(name)))
+        found = [
+            _unknown(shortened(key), known, f"{shortened(key)!r} is not a question", key.place)
+            for key in keys[:MAX_UNKNOWN_KEYS]
+        ]
+        found += [
+            _unknown(Path(name).stem, known, "belongs to no question", SourceLocation(name))
+            for name in files[:MAX_UNKNOWN_KEYS]
+        ]
         if more := len(keys[MAX_UNKNOWN_KEYS:]) + len(files[MAX_UNKNOWN_KEYS:]):
-            problems.append(Problem(f"and {more} more keys or files belong to no question"))
-        return problems
+            found.append(UnknownKey(Problem(f"and {more} more keys or files belong to no question")))
+        return found
+
+
+def _unknown(name: str, known: list[str], message: str, place: SourceLocation) -> UnknownKey:
+    advice = did_you_mean(name, known) or f" (the questions are {listed(known)})"
+    return UnknownKey(Problem(f"{message}{advice}", place), closest(name, known))
 
 
 def _is_folder(path: Path) -> bool:

@@ -13,6 +13,7 @@ from grader.answers.submission import Submission
 from grader.classroom.entries import Entry
 from grader.errors import SpecError, SubmissionError, listed
 from grader.grading import grade
+from grader.kinds.open_submission import Resources
 from grader.kinds.table import load_assignment
 from grader.reports import json
 from grader.reports.sentences import complaints
@@ -90,8 +91,8 @@ def assignment_for(spec: str | None, search: CourseSearch) -> Assignment:
     return load_assignment(search.spec(spec))
 
 
-def work(task: Task) -> Graded:
-    """Grades one entry.
+def work(task: Task, run: Resources) -> Graded:
+    """Grades one entry; `run` has the sandbox that it shares with others.
 
     Raises:
         SpecError: only if the spec that was asked for cannot be used.
@@ -105,7 +106,7 @@ def work(task: Task) -> Graded:
         submission = Submission(entry.path, entry.name)
         assignment = _assignment(task, submission)
         marks = marks_of(task.marks or assignment.marks_file)
-        report = grade(submission, assignment, task.require_sandbox, marks)
+        report = grade(submission, assignment, task.require_sandbox, marks, run)
     except SubmissionError as error:
         report = Report(task.spec or "", entry.name, (), tuple(map(str, error.problems)))
     except SpecError:

@@ -18,8 +18,8 @@ from grader.documents import plain, read_yaml
 from grader.errors import HarnessError, SpecError
 from grader.export.files import read, write_whole
 from grader.kinds.copies import ASSIGNMENT_KEYS, COMMON_KEYS, SHARED_KEYS, PlainDocument, kept
-from grader.kinds.kind import kind_of
-from grader.kinds.table import load_assignment
+from grader.kinds.kind import KindTable, kind_of
+from grader.kinds.table import KINDS, load_assignment
 from grader.spec.assignment import Assignment
 from grader.spec.course import ASSIGNMENT_FILE, COPY, COPY_SUBMISSION, STUDENT
 from grader.spec.question import Question
@@ -41,8 +41,8 @@ class Written:
     notes: tuple[str, ...]
 
 
-def write_bundle(assignment: Assignment, folder: Path) -> Written:
-    """Writes the copy into a new or empty folder, and says what it wrote.
+def write_bundle(assignment: Assignment, folder: Path, kinds: KindTable = KINDS) -> Written:
+    """Writes the copy into a new or empty folder, and says what it wrote; `kinds` are those of its questions.
 
     Raises:
         SpecError: if the folder holds something, or the assignment is not a whole one.
@@ -64,13 +64,8 @@ def write_bundle(assignment: Assignment, folder: Path) -> Written:
         write_whole(specs / name, text.encode())
         written.append(specs / name)
     blanks = folder / COPY_SUBMISSION / "answers.yaml"
-    write_whole(blanks, blank_answers(load_assignment(specs)).encode())
+    write_whole(blanks, blank_answers(load_assignment(specs, kinds)).encode())
     return Written((*written, blanks), copy.notes)
-
-
-def bundle(assignment: Assignment) -> dict[str, str]:
-    """The files of the copy's spec, by name."""
-    return students_copy(assignment).files
 
 
 def students_copy(assignment: Assignment) -> StudentsCopy:

@@ -258,7 +258,7 @@ class Decision:
             point = self.comparison.point(first.place)
             if equal is None:
                 return NeverDefined("student" if student else "wanted", fault.message, point)
-            return DomainDifference(point, "student" if student else "wanted", fault.message, equal)
+            return DomainDifference(point, "student" if student else "wanted", fault.message)
         if equal is not None:
             return equal
         return self.unsettled()

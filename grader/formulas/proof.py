@@ -2,6 +2,8 @@
 
 Whole numbers are variables of the ring as well, where nothing is counted through; a step `t` that only says where in a
 sequence (`h[t+1]`) may be any, so that one case stands for all. Elsewhere a proof holds in one case.
+
+`equality` asks `for_all`, `proved_for_all` and `proved_in_case`; nothing here looks at points.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ def for_all(comparison: Comparison) -> frozenset[str] | None:
     """The whole numbers that must be variables in a proof for all of them; None where no proof can be for all."""
     symbols = comparison.setting.symbols
     wholes = comparison.matters & set(symbols.whole)
-    if wholes == {"t"} and relative(comparison):
+    if wholes == {"t"} and _relative(comparison):
         return frozenset()
     gradient = bool(wholes) and comparison.backward is not None  # followed step by step, from one `t`
     return None if gradient or wholes & set(symbols.sizes) else wholes
@@ -37,7 +39,7 @@ def proved_for_all(comparison: Comparison) -> bool:
     return symbolic is not None and _proved(comparison, comparison.cases[0], symbolic)
 
 
-def relative(comparison: Comparison) -> bool:
+def _relative(comparison: Comparison) -> bool:
     """Whether `t` only says where in a sequence: then what holds at one step holds, shifted, at all of them."""
     setting, backward = comparison.setting, comparison.backward
     sequences = setting.symbols.sequences

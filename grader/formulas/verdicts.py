@@ -93,12 +93,11 @@ class Different:
 
 @dataclass(frozen=True)
 class DomainDifference:
-    """At a point only one side has a value; `elsewhere` says whether they agree where both have one."""
+    """At a point only one side has a value."""
 
     point: Point
     undefined: Side
     message: str
-    elsewhere: Equal | None = None
 
 
 @dataclass(frozen=True)

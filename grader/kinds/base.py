@@ -12,13 +12,14 @@ from grader.documents import MappingNode, ScalarNode, SequenceNode
 from grader.errors import Problem, SubmissionError
 from grader.kinds.copies import COMMON_KEYS, CopiedQuestion, PlainDocument, kept
 from grader.kinds.finding import Finding
+from grader.spec.problems import read_model
 from grader.spec.question import Question
 from grader.verdict import AnswerLocation, QuestionResult, as_number
 
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
-    from grader.kinds.open_submission import OpenSubmission
-    from grader.kinds.table import KindTable
+    from grader.kinds.kind import KindTable
+    from grader.kinds.open_submission import OpenSubmission, Resources
     from grader.spec.fields import Strict
 
 
@@ -27,6 +28,7 @@ class BaseKind(ABC):
 
     name: str
     takes_code = False
+    shared_keys: tuple[str, ...] = ()
     asks = "an answer"
     """What a student's copy asks for where only the course can check the question."""
 
@@ -35,7 +37,10 @@ class BaseKind(ABC):
     def model(self) -> type[Strict]: ...
 
     @abstractmethod
-    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[Question | None, list[Problem]]: ...
+    def build(
+        self, model: Any, root: MappingNode, path: Path, kinds: KindTable
+    ) -> tuple[Question | None, list[Problem]]:
+        """The question of a validated model, or every problem that keeps it from being one."""
 
     @abstractmethod
     def blank(self, question: Any) -> Iterator[str]: ...
@@ -46,10 +51,14 @@ class BaseKind(ABC):
     @abstractmethod
     def answer(self, question: Any, opened: OpenSubmission) -> Any: ...
 
+    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[Question | None, list[Problem]]:
+        model, problems = read_model(self.model, root)
+        return self.build(model, root, path, kinds) if model is not None else (None, problems)
+
     def ways(self, question: Any) -> tuple[Question, ...]:
         return (question,)
 
-    def check_spec(self, question: Any) -> Iterator[Finding]:
+    def check_spec(self, question: Any, run: Resources) -> Iterator[Finding]:
         """Nothing more than that it could be read; kinds that can be tested say more."""
         yield Finding(question.id, "ok", f"a {self.name} question of {as_number(question.points)} points")
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field
 
 from grader.documents import MappingNode, describe_node
 from grader.errors import Problem, SubmissionError
@@ -16,26 +16,19 @@ from grader.kinds.base import BaseKind
 from grader.kinds.copies import COMMON_KEYS, CopiedQuestion, PlainDocument, kept
 from grader.kinds.finding import Finding
 from grader.kinds.kind import kind_of
-from grader.spec.fields import Label, Points, Strict, Words
-from grader.spec.problems import validation_problems
-from grader.spec.question import Question, RubricLine
+from grader.spec.question import AnsweredModel, Question, RubricLine
 from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
-    from grader.kinds.open_submission import OpenSubmission
-    from grader.kinds.table import KindTable
+    from grader.kinds.kind import KindTable
+    from grader.kinds.open_submission import OpenSubmission, Resources
 
 SHARED_BY_WAYS = ("question", "title", "points", "prompt")
 
 
-class EitherModel(Strict):
+class EitherModel(AnsweredModel):
     """The ways as they are written; each leaves out what the question says for all."""
 
-    question: Label
-    title: Label
-    points: Points
-    prompt: Words | None = None
-    answer: Words
     ways: list[Any] = Field(min_length=2)
 
 
@@ -60,9 +53,6 @@ class EitherQuestion:
         return self.ways[0].rubric
 
 
-EITHER_MODELS: dict[str, type[BaseModel]] = {"": EitherModel}
-
-
 class EitherKind(BaseKind):
     """The best of the ways that were handed in counts."""
 
@@ -72,8 +62,24 @@ class EitherKind(BaseKind):
     def model(self) -> type[EitherModel]:
         return EitherModel
 
-    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[EitherQuestion | None, list[Problem]]:
-        return load(root, path, kinds)
+    def build(
+        self, model: EitherModel, root: MappingNode, path: Path, kinds: KindTable
+    ) -> tuple[EitherQuestion | None, list[Problem]]:
+        ways: list[Question] = []
+        problems: list[Problem] = []
+        for i, way in enumerate(model.ways):
+            if not isinstance(way, MappingNode):
+                place = getattr(way, "place", root.place)
+                problems.append(Problem(f"ways[{i + 1}]: must be a mapping, not {describe_node(way)}", place))
+                continue
+            whole = MappingNode(way.place)
+            whole.update({key: value for key, value in root.items() if key in SHARED_BY_WAYS})
+            whole.update(way)
+            question, found = kinds.load_question(whole, path)
+            problems += found
+            if question is not None:
+                ways.append(question)
+        return None if problems else EitherQuestion(**model.question_fields(), ways=tuple(ways)), problems
 
     def ways(self, question: EitherQuestion) -> tuple[Question, ...]:
         return question.ways
@@ -97,14 +103,18 @@ class EitherKind(BaseKind):
     def answer(self, question: EitherQuestion, opened: OpenSubmission) -> Any:
         raise SubmissionError(f"{question.id} can be answered in several ways: grade it as a whole")
 
-    def check_spec(self, question: EitherQuestion) -> Iterator[Finding]:
+    def check_spec(self, question: EitherQuestion, run: Resources) -> Iterator[Finding]:
         for way in question.ways:
-            yield from kind_of(way).check_spec(way)
+            yield from kind_of(way).check_spec(way, run)
 
     def blank(self, question: EitherQuestion) -> Iterator[str]:
         yield "# answer in one of these ways (the better one counts):"
+        filled_in = False
         for way in question.ways:
-            yield from kind_of(way).blank(way)
+            lines = list(kind_of(way).blank(way))
+            for line in lines:  # one entry can be filled in; those of other ways are there to be chosen instead
+                yield f"# {line}" if filled_in and not line.startswith("#") else line
+            filled_in = filled_in or any(not line.startswith("#") for line in lines)
 
     def copied(self, root: PlainDocument, question: EitherQuestion, prompt: str) -> PlainDocument:
         whole = f"{prompt} {root.get('prompt', '')}"
@@ -127,30 +137,3 @@ class EitherKind(BaseKind):
 
 
 KIND = EitherKind()
-
-
-def load(root: MappingNode, path: Path, kinds: KindTable) -> tuple[EitherQuestion | None, list[Problem]]:
-    """The question of a file, or every problem that keeps it from being one."""
-    from grader.kinds.table import load_question
-
-    try:
-        model = EitherModel.model_validate(root)
-    except ValidationError as error:
-        return None, validation_problems(error, root, EITHER_MODELS)
-    ways: list[Question] = []
-    problems: list[Problem] = []
-    for i, way in enumerate(model.ways):
-        if not isinstance(way, MappingNode):
-            place = getattr(way, "place", root.place)
-            problems.append(Problem(f"ways[{i + 1}]: must be a mapping, not {describe_node(way)}", place))
-            continue
-        whole = MappingNode(way.place)
-        whole.update({key: value for key, value in root.items() if key in SHARED_BY_WAYS})
-        whole.update(way)
-        question, found = load_question(whole, path, kinds)
-        problems += found
-        if question is not None:
-            ways.append(question)
-    if problems:
-        return None, problems
-    return EitherQuestion(str(model.question), str(model.title), model.points, str(model.prompt or ""), tuple(ways)), []

@@ -24,21 +24,13 @@ class Closable(Protocol):
 Resource = TypeVar("Resource", bound=Closable)
 
 
-class OpenSubmission:
-    """A submission as it is graded against an assignment; `close` ends whatever was opened for it.
+class Resources:
+    """What is opened when it is first asked for, and closed together: by whoever made this.
 
-    `tier` is the sandbox that its code ran in, `ran` the file that was run: empty and None where no code ran.
+    A run of the grader has one for all that it grades; sandboxes, which take long to start, are in there.
     """
 
-    def __init__(
-        self, submission: Submission, assignment: Assignment, require_sandbox: Requirement, marks: Marks
-    ) -> None:
-        self.submission = submission
-        self.assignment = assignment
-        self.require_sandbox: Requirement = require_sandbox
-        self.marks = marks
-        self.tier = ""
-        self.ran: CodeDigest | None = None
+    def __init__(self) -> None:
         self._resources: dict[str, Closable] = {}
 
     def resource(self, name: str, make: Callable[[], Resource]) -> Resource:
@@ -53,3 +45,23 @@ class OpenSubmission:
             for resource in self._resources.values():
                 stack.enter_context(closing(resource))
         self._resources.clear()
+
+
+class OpenSubmission(Resources):
+    """A submission as it is graded against an assignment; `close` ends whatever was opened for it alone.
+
+    `run` has what is shared with other submissions. `tier` is the sandbox that its code ran in, `ran` the file that was
+    run: empty and None where no code ran.
+    """
+
+    def __init__(
+        self, submission: Submission, assignment: Assignment, run: Resources, require_sandbox: Requirement, marks: Marks
+    ) -> None:
+        super().__init__()
+        self.submission = submission
+        self.assignment = assignment
+        self.run = run
+        self.require_sandbox: Requirement = require_sandbox
+        self.marks = marks
+        self.tier = ""
+        self.ran: CodeDigest | None = None

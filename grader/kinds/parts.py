@@ -6,28 +6,20 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field
 
 from grader.documents import MappingNode, describe_node
 from grader.errors import Problem
-from grader.spec.fields import Label, Points, Strict, Words
-from grader.spec.problems import find, validation_problems
-from grader.spec.question import LoadedFile, Question, plain_points
+from grader.spec.problems import find, read_model
+from grader.spec.question import LoadedFile, Question, QuestionModel, plain_points
 
 if TYPE_CHECKING:
-    from grader.kinds.table import KindTable
-
-SHARED = ("symbols", "sequences", "aliases", "network")
-"""What a question may say once for all of its formulas."""
+    from grader.kinds.kind import KindTable
 
 
-class PartsModel(Strict):
+class PartsModel(QuestionModel):
     """A question in parts as it is written."""
 
-    question: Label
-    title: Label
-    points: Points
-    prompt: Words | None = None
     parts: list[Any] = Field(min_length=1)
     symbols: Any = None
     sequences: Any = None
@@ -35,25 +27,18 @@ class PartsModel(Strict):
     network: Any = None
 
 
-PARTS_MODELS: dict[str, type[BaseModel]] = {"": PartsModel}
-
-
 def load(root: MappingNode, path: Path, kinds: KindTable) -> LoadedFile:
     """The parts of a question, each a question of its own; their points add up."""
-    from grader.kinds.table import load_question
-
-    try:
-        model = PartsModel.model_validate(root)
-    except ValidationError as error:
-        return LoadedFile("", (), tuple(validation_problems(error, root, PARTS_MODELS)))
+    model, problems = read_model(PartsModel, root)
+    if model is None:
+        return LoadedFile("", (), tuple(problems))
     questions: list[Question] = []
-    problems: list[Problem] = []
     for i, part in enumerate(model.parts):
         if not isinstance(part, MappingNode):
             place = getattr(part, "place", root.place)
             problems.append(Problem(f"parts[{i + 1}]: must be a mapping, not {describe_node(part)}", place))
             continue
-        question, found = load_question(_with_shared(part, root), path, kinds)
+        question, found = kinds.load_question(_with_shared(part, root, kinds), path)
         problems += found
         if question is not None:
             if question.id in [other.id for other in questions]:
@@ -67,10 +52,11 @@ def load(root: MappingNode, path: Path, kinds: KindTable) -> LoadedFile:
     return LoadedFile(str(model.question), tuple(questions), tuple(problems))
 
 
-def _with_shared(part: MappingNode, root: MappingNode) -> MappingNode:
-    """The part with what the question says once for all formulas, where the part does not say it itself."""
+def _with_shared(part: MappingNode, root: MappingNode, kinds: KindTable) -> MappingNode:
+    """The part with what the question says once for all parts of its kind, where the part does not say it itself."""
     whole = MappingNode(part.place)
-    if part.lookup("answer") == "formula":
-        whole.update({key: value for key, value in root.items() if key in SHARED and part.lookup(key) is None})
+    kind = kinds.get(str(part.lookup("answer")))
+    shared = kind.shared_keys if kind is not None else ()
+    whole.update({key: value for key, value in root.items() if key in shared and part.lookup(key) is None})
     whole.update(part)
     return whole

@@ -2,39 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import cast
 
 from grader.documents import MappingNode, ScalarNode
-from grader.errors import Problem, did_you_mean, listed
-from grader.kinds.kind import Kind
+from grader.kinds.kind import KindTable, kind_of
 from grader.spec import assignment as specs
 from grader.spec.assignment import Assignment
 from grader.spec.question import LoadedFile, Question
-
-
-class KindTable(Mapping[str, Kind]):
-    """Kinds by what `answer:` says; the value of a row is the module whose `KIND` it is."""
-
-    def __init__(self, modules: Mapping[str, str]) -> None:
-        self._modules = dict(modules)
-
-    def __getitem__(self, name: str) -> Kind:
-        return cast(Kind, importlib.import_module(self._modules[name]).KIND)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._modules)
-
-    def __len__(self) -> int:
-        return len(self._modules)
-
-    def with_rows(self, modules: Mapping[str, str]) -> KindTable:
-        """This table and more rows."""
-        return KindTable({**self._modules, **modules})
-
 
 KINDS = KindTable(
     {
@@ -49,20 +25,6 @@ KINDS = KindTable(
     }
 )
 
-DEFAULT_KIND = "weights"
-"""What a question is taken for that does not say how it is answered: the model then says what is missing."""
-
-
-def load_question(root: MappingNode, path: Path, kinds: KindTable = KINDS) -> tuple[Question | None, list[Problem]]:
-    """The question of a YAML mapping, or every problem that keeps it from being one."""
-    name = root.lookup("answer")
-    if not isinstance(name, ScalarNode):
-        name = ScalarNode(DEFAULT_KIND, root.place)
-    if name not in kinds:
-        advice = did_you_mean(name, kinds) or f" ({listed(kinds)} can be)"
-        return None, [Problem(f"answer: {str(name)!r} is not a kind of answer{advice}", name.place)]
-    return kinds[name].load(root, path, kinds)
-
 
 def load_file(root: MappingNode, path: Path, kinds: KindTable = KINDS) -> LoadedFile:
     """Every question of a file: one, or its parts."""
@@ -70,7 +32,7 @@ def load_file(root: MappingNode, path: Path, kinds: KindTable = KINDS) -> Loaded
         from grader.kinds import parts
 
         return parts.load(root, path, kinds)
-    question, problems = load_question(root, path, kinds)
+    question, problems = kinds.load_question(root, path)
     name = root.lookup("question")
     questions = () if question is None else (question,)
     return LoadedFile(str(name) if isinstance(name, ScalarNode) else "", questions, tuple(problems))
@@ -93,7 +55,7 @@ def ways_of_all(assignment: Assignment) -> Iterator[Question]:
 
 def ways_of(question: Question) -> tuple[Question, ...]:
     """The questions of which answering one is enough: the question itself, for most kinds."""
-    return cast(Kind, question.kind).ways(question)
+    return kind_of(question).ways(question)
 
 
 def schema_of_questions(kinds: KindTable = KINDS) -> str:

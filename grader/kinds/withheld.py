@@ -8,31 +8,23 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ValidationError
-
 from grader.documents import MappingNode
 from grader.errors import Problem, SubmissionError
 from grader.kinds.base import BaseKind
-from grader.spec.fields import Label, Points, Strict, Words
-from grader.spec.problems import validation_problems
-from grader.spec.question import RubricLine
+from grader.spec.fields import Words
+from grader.spec.question import AnsweredModel, RubricLine
 from grader.verdict import CheckResult, QuestionResult
 
 if TYPE_CHECKING:
+    from grader.kinds.kind import KindTable
     from grader.kinds.open_submission import OpenSubmission
-    from grader.kinds.table import KindTable
 
 WITHHELD_LINE = "waits for the course"
 
 
-class WithheldModel(Strict):
+class WithheldModel(AnsweredModel):
     """A question whose check stays with the course; `asks` says what to hand in."""
 
-    question: Label
-    title: Label
-    points: Points
-    prompt: Words | None = None
-    answer: Words
     asks: Words | None = None
 
 
@@ -57,9 +49,6 @@ class WithheldQuestion:
         return (RubricLine(WITHHELD_LINE, self.points),)
 
 
-WITHHELD_MODELS: dict[str, type[BaseModel]] = {"": WithheldModel}
-
-
 class WithheldKind(BaseKind):
     """Pending, whatever was handed in: the course checks it."""
 
@@ -69,8 +58,10 @@ class WithheldKind(BaseKind):
     def model(self) -> type[WithheldModel]:
         return WithheldModel
 
-    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[WithheldQuestion | None, list[Problem]]:
-        return load(root, path)
+    def build(
+        self, model: WithheldModel, root: MappingNode, path: Path, kinds: KindTable
+    ) -> tuple[WithheldQuestion | None, list[Problem]]:
+        return WithheldQuestion(**model.question_fields(), asks=str(model.asks or "an answer")), []
 
     def score(self, question: WithheldQuestion, opened: OpenSubmission) -> QuestionResult | None:
         checks = tuple(
@@ -87,14 +78,3 @@ class WithheldKind(BaseKind):
 
 
 KIND = WithheldKind()
-
-
-def load(root: MappingNode, path: Path) -> tuple[WithheldQuestion | None, list[Problem]]:
-    """The question of a file, or every problem that keeps it from being one."""
-    try:
-        model = WithheldModel.model_validate(root)
-    except ValidationError as error:
-        return None, validation_problems(error, root, WITHHELD_MODELS)
-    return WithheldQuestion(
-        str(model.question), str(model.title), model.points, str(model.prompt or ""), str(model.asks or "an answer")
-    ), []

@@ -12,8 +12,9 @@ from grader.language.arrays import Array, ShapeError, Value, describe, shape_of
 from grader.language.tree import Compare, Name, Tree
 from grader.machines.alphabet import Symbol, Word
 from grader.machines.explore import Bounds, Walk
+from grader.machines.layout import OutputPredicate, StepExpression
 from grader.machines.machine import Edge, EquationMachine, Step, Undefined
-from grader.machines.program import OutputPredicate, Program, StepExpression
+from grader.machines.program import Program
 from grader.machines.system import DefinitionError, System, SystemFault
 
 EXPECTED = "expected"
@@ -96,7 +97,7 @@ class Specification:
     def trees(self) -> Iterator[Tree]:
         """Every expression of the judgement: those about steps first, then the behaviour's."""
         program = self.program
-        yield from (extra.tree for extra in program.expressions)
+        yield from (extra.tree for extra in program.layout.expressions)
         if program.predicate is not None:
             yield program.predicate.tree
         yield from (tree for _, tree in program.system.trees())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
 
 from grader.language.numbers import read_number
 from grader.language.parse import ExpressionError
@@ -15,9 +14,6 @@ CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT = range(7)
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 _WORDS = frozenset(["if", "else", "and", "or", "not", "for", "in", "lambda", "import", "from", "is"])
 _PRODUCTS = {"*": "*", "·": "·", "⊙": "⊙", "/": "/", "//": "//", "%": "%", "@": "@"}
-
-Product = Literal["*", "·", "⊙", ""]
-"""How a product is written: with a star, a dot, a circle, or not at all."""
 
 
 class Reader(Applications):

@@ -97,8 +97,9 @@ def submission(pytestconfig: pytest.Config) -> Submission:
 def answer(assignment: GradableAssignment, submission: Submission, pytestconfig: pytest.Config) -> GetAnswer:
     """`answer("q5")` is what was handed in for a question: a network, a formula, a function, or text."""
     from grader.pytest_plugin.answers import GetAnswer
+    from grader.pytest_plugin.options import resources_of
 
-    return GetAnswer(assignment, submission, pytestconfig.option.require_sandbox)
+    return GetAnswer(assignment, submission, pytestconfig.option.require_sandbox, resources_of(pytestconfig))
 
 
 def __getattr__(name: str) -> Any:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from grader.answers.submission import Submission
 from grader.api import GradableAssignment
 from grader.kinds.kind import kind_of
-from grader.kinds.open_submission import OpenSubmission
+from grader.kinds.open_submission import OpenSubmission, Resources
 
 if TYPE_CHECKING:
     from grader.sandbox import Requirement
@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 class GetAnswer:
     """`answer("q5")`: the answer to a question of the run's assignment, read once."""
 
-    def __init__(self, assignment: GradableAssignment, submission: Submission, require: Requirement) -> None:
+    def __init__(
+        self, assignment: GradableAssignment, submission: Submission, require: Requirement, run: Resources
+    ) -> None:
         self.assignment = assignment
-        self._opened = OpenSubmission(submission, assignment, require, {})
+        self._opened = OpenSubmission(submission, assignment, run, require, {})
         self._read: dict[str, Any] = {}
 
     def __call__(self, question: str) -> Any:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
-
 from grader import formulas
 from grader.api import node_of
 from grader.documents import MappingNode
 from grader.errors import SourceLocation, SpecError
 from grader.kinds.formula.answer import FormulaAnswer
-from grader.kinds.formula.models import QuantityModel, read_quantity
+from grader.kinds.formula.models import read_quantity
 from grader.kinds.weights.network import Network
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.spec_check import exact_value
@@ -27,11 +25,9 @@ from grader.machines.system import DefinitionError
 from grader.reports.lines import trace_in_text
 from grader.reports.sentences import in_words
 from grader.spec.fields import FieldError
-from grader.spec.problems import validation_problems
+from grader.spec.problems import read_model
 from grader.spec.systems import EquationsModel, behaviour_system
 from grader.verdict import CheckResult, Counterexample, TraceStep
-
-SCALAR = QuantityModel()
 
 
 class _Wanted(NamedTuple):
@@ -94,13 +90,13 @@ def _wanted(question: WeightsQuestion, behaviour: Any) -> _Wanted:
 def _specification_of(question: WeightsQuestion, behaviour: Mapping[str, Any]) -> Specification:
     node = node_of(behaviour, SourceLocation("behaviour"))
     assert isinstance(node, MappingNode)
+    model, problems = read_model(EquationsModel, node)
+    if model is None:
+        raise SpecError(*problems)
     try:
-        model = EquationsModel.model_validate(node)
         system = behaviour_system(model, question.alphabet)
         shape = question.program.output_shape
         return Specification(system, [LineCondition("every step")], answer=question.output_name, answer_shape=shape)
-    except ValidationError as error:
-        raise SpecError(*validation_problems(error, node, {"": EquationsModel})) from None
     except (FieldError, DefinitionError) as error:
         raise SpecError(f"behaviour: {error}") from None
 

@@ -10,6 +10,7 @@ import pytest
 from grader.answers.submission import Submission
 from grader.api import GradableAssignment, assignment_for, load
 from grader.errors import GraderError
+from grader.kinds.open_submission import Resources
 from grader.spec.course import CourseSearch
 
 
@@ -32,6 +33,7 @@ class RunOptions:
 
 
 RUN_OPTIONS = pytest.StashKey[RunOptions]()
+RESOURCES = pytest.StashKey[Resources]()
 
 
 def run_options(config: pytest.Config) -> RunOptions:
@@ -57,6 +59,14 @@ def _read(config: pytest.Config) -> RunOptions:
     except GraderError as error:
         broken = submission.problems if submission is not None else ()
         raise pytest.UsageError("\n".join(map(str, (*broken, *error.problems)))) from None
+
+
+def resources_of(config: pytest.Config) -> Resources:
+    """What the tests of a run of pytest share, above all the sandbox; closed at its end."""
+    if RESOURCES not in config.stash:
+        config.stash[RESOURCES] = Resources()
+        config.add_cleanup(config.stash[RESOURCES].close)
+    return config.stash[RESOURCES]
 
 
 def submission_path(config: pytest.Config) -> Path | None:

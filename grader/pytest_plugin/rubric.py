@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import pytest
 
@@ -14,15 +14,12 @@ from grader.errors import did_you_mean
 from grader.grading import grade
 from grader.kinds.table import ways_of
 from grader.pytest_plugin.items import ReportedError, ReportedItem, ReportingPlugin
-from grader.pytest_plugin.options import RUN_OPTIONS, run_options
+from grader.pytest_plugin.options import RUN_OPTIONS, resources_of, run_options
 from grader.reports.lines import ReportLine, lines_of, notes, trace_in_text
 from grader.reports.sentences import in_words, points_in_words
 from grader.reports.visible import one_line, visible
 from grader.spec.question import Question
 from grader.verdict import as_number
-
-if TYPE_CHECKING:
-    pass
 
 POINTS, MAX_POINTS, EVIDENCE = "points", "max_points", "evidence"
 """Names of the properties that each test carries, also into JUnit files."""
@@ -117,7 +114,7 @@ class QuestionOf(pytest.Collector):
         """What each rubric line came to."""
         found = self.config.stash[RUN_OPTIONS]
         alone = replace(found.assignment, questions=(self.question,))
-        report = grade(found.handed_in(), alone, self.config.option.require_sandbox)
+        report = grade(found.handed_in(), alone, self.config.option.require_sandbox, run=resources_of(self.config))
         return {line.name: line for line in lines_of(report)}
 
 

@@ -15,9 +15,10 @@ from grader.kinds.finding import Finding
 from grader.kinds.table import load_assignment, ways_of
 from grader.pytest_plugin import SpecWarning
 from grader.pytest_plugin.items import ReportedError, ReportedItem, ReportingPlugin
+from grader.pytest_plugin.options import resources_of
 from grader.reports.sentences import in_words
 from grader.reports.visible import one_line
-from grader.selfcheck import check_assignment
+from grader.selfcheck import check_question
 from grader.spec.assignment import MAX_SPEC_BYTES, Assignment
 from grader.spec.course import ASSIGNMENT_FILE
 from grader.spec.question import Question
@@ -101,10 +102,7 @@ class QuestionSpec(pytest.Collector):
     @cached_property
     def findings(self) -> list[Finding]:
         """Everything that the question says of itself."""
-        alone = Assignment(
-            self.assignment.id, self.assignment.title, (self.question,), self.assignment.path, self.assignment.listed
-        )
-        return list(check_assignment(alone))
+        return list(check_question(self.question, resources_of(self.config)))
 
 
 class SpecItem(ReportedItem):

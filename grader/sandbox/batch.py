@@ -63,14 +63,12 @@ class Batch:
 
     def _text(self, call: FunctionCall) -> str:
         encoded = [encode(argument, self._tables) for argument in call.args]
-        by_name = {str(name): encode(argument, self._tables) for name, argument in call.kwargs.items()}
-        self._named.append(self._numbers(call, [*encoded, *by_name.values()]))
+        self._named.append(self._numbers(call, encoded))
         arguments = [argument.sent for argument in encoded]
-        if not by_name and not call.watch_arguments:
-            return _dumps([call.function, arguments, any(argument.tagged for argument in encoded)])
-        return _dumps(
-            [call.function, arguments, {name: one.sent for name, one in by_name.items()}, call.watch_arguments]
-        )
+        tagged = any(argument.tagged for argument in encoded)
+        if not call.watch_arguments:
+            return _dumps([call.function, arguments, tagged])
+        return _dumps([call.function, arguments, tagged, call.watch_arguments])
 
     def _numbers(self, call: FunctionCall, encoded: Sequence[Encoded]) -> frozenset[int]:
         """The numbers of the table functions that a call is given."""

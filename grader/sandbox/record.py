@@ -125,7 +125,7 @@ def key_of(value: PlainValue) -> Any:
 def supplied_to(call: FunctionCall) -> list[TableFunction]:
     """The functions that a call is given, wherever they stand in its arguments."""
     found: list[TableFunction] = []
-    waiting: list[PlainValue] = [*call.args, *call.kwargs.values()]
+    waiting: list[PlainValue] = [*call.args]
     while waiting:
         value = waiting.pop()
         if type(value) is TableFunction:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 # None, bool, int, float, str, list, tuple, dict with string keys, NumPy array of booleans, integers or floats,
@@ -38,5 +38,4 @@ class FunctionCall:
 
     function: str
     args: tuple[PlainValue, ...] = ()
-    kwargs: Mapping[str, PlainValue] = field(default_factory=dict)
     watch_arguments: bool = False

@@ -8,14 +8,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from grader.documents import DocumentError, MappingNode, Node, ScalarNode, describe_node, read_yaml
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.spec.copies import python_problems
 from grader.spec.course import ASSIGNMENT_FILE, is_students_copy
 from grader.spec.fields import Label, Points, Strict, Words
-from grader.spec.problems import find, validation_problems
+from grader.spec.problems import find, read_model
 from grader.spec.question import LoadedFile, Question
 
 MAX_SPEC_BYTES = 1 << 20
@@ -143,10 +143,9 @@ def _load_folder(folder: Path, load_file: FileLoader) -> Assignment:
     root, problems = _read(file)
     if root is None:
         raise SpecError(*problems)
-    try:
-        model = AssignmentModel.model_validate(root)
-    except ValidationError as error:
-        raise SpecError(*validation_problems(error, root, {"": AssignmentModel})) from None
+    model, problems = read_model(AssignmentModel, root)
+    if model is None:
+        raise SpecError(*problems)
     questions: list[Question] = []
     for i, name in enumerate(model.questions):
         if name in model.questions[:i]:

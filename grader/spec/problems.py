@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
 from grader.errors import Problem, SourceLocation, did_you_mean, listed
@@ -13,6 +14,7 @@ from grader.machines.system import DefinitionError, Path
 from grader.spec.fields import FUNCTION_HEAD, TIMED_NAME, FieldError
 
 Keys = tuple[str | int, ...]
+Model = TypeVar("Model", bound=BaseModel)
 
 
 def child(node: Node, key: str | int) -> tuple[SourceLocation, Node | None]:
@@ -39,8 +41,15 @@ def find(node: Node, keys: Iterable[str | int]) -> tuple[SourceLocation, Node | 
     return place, current
 
 
-def validation_problems(error: ValidationError, root: Node, models: Mapping[str, type[BaseModel]]) -> list[Problem]:
-    """Every error of a validated document; `models` names the model at each path, for suggestions."""
+def read_model(model: type[Model], root: Node) -> tuple[Model | None, list[Problem]]:
+    """A document as the model says, or every problem that keeps it from being one."""
+    try:
+        return model.model_validate(root), []
+    except ValidationError as error:
+        return None, _validation_problems(error, root, model)
+
+
+def _validation_problems(error: ValidationError, root: Node, model: type[BaseModel]) -> list[Problem]:
     problems = []
     for detail in error.errors(include_url=False):
         keys: Keys = tuple(k for k in detail["loc"] if k != "[key]")
@@ -52,7 +61,7 @@ def validation_problems(error: ValidationError, root: Node, models: Mapping[str,
             parent, _ = find(root, keys[:-1])
             problems.append(Problem(f"{_label(keys[:-1])}needs a {keys[-1]!r}", parent))
         elif detail["type"] == "extra_forbidden":
-            known = _fields(models, keys[:-1])
+            known = _fields(model, keys[:-1])
             advice = did_you_mean(str(keys[-1]), known) or f" ({listed(known)} can stand here)"
             owner = _label(keys[:-1]).removesuffix(": ") or "a question"
             problems.append(Problem(f"{str(keys[-1])!r} is not a key of {owner}{advice}", place))
@@ -86,10 +95,25 @@ def _label(keys: Keys) -> str:
     return f"{text}: " if text else ""
 
 
-def _fields(models: Mapping[str, type[BaseModel]], keys: Keys) -> list[str]:
-    path = ".".join("*" if isinstance(key, int) else key for key in keys)
-    model = models.get(path)
-    return [field.alias or name for name, field in model.model_fields.items()] if model else []
+def _fields(model: type[BaseModel], keys: Keys) -> list[str]:
+    """The keys of the model that stands at a path below a document."""
+    wanted: Any = model
+    for key in keys:
+        wanted = _without_wrappers(wanted)
+        if get_origin(wanted) in (list, dict):
+            wanted = get_args(wanted)[-1]
+        else:
+            wanted = next(f.annotation for name, f in wanted.model_fields.items() if key == (f.alias or name))
+    return [field.alias or name for name, field in _without_wrappers(wanted).model_fields.items()]
+
+
+def _without_wrappers(wanted: Any) -> Any:
+    """The model of `Model | None`, what a root model holds."""
+    if get_origin(wanted) in (Annotated, Union, UnionType):
+        return _without_wrappers(get_args(wanted)[0])
+    if isinstance(wanted, type) and issubclass(wanted, RootModel):
+        return wanted.model_fields["root"].annotation
+    return wanted
 
 
 def definition_problems(error: DefinitionError, root: Node, prefix: Keys) -> list[Problem]:

@@ -7,7 +7,7 @@ import pytest
 from grader.answers.submission import Submission
 from grader.documents import ScalarNode
 from grader.errors import SourceLocation
-from grader.export.student import bundle
+from grader.export.student import students_copy
 from grader.formulas import Different, ProvedEqual, ProvedInCases, SampledEqual, constant_factor
 from grader.grading import grade
 from grader.kinds.formula.score import equality_evidence, score_formula
@@ -114,7 +114,7 @@ def test_reports_in_json_keep_to_the_kinds_of_evidence(folder, tmp_path):
 
 
 def test_the_salt_is_in_no_file_of_the_copy(folder):
-    files = bundle(load_assignment(folder))
+    files = students_copy(load_assignment(folder)).files
     assert all(SALT not in text for text in files.values())
     assert all("\nsalt:" not in f"\n{text}" for text in files.values())
 

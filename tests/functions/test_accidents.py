@@ -4,10 +4,9 @@ import pytest
 
 from grader.answers.code import Code
 from grader.errors import SubmissionError
-from grader.kinds.function.code_runner import runner_pool
 from grader.kinds.function.score import score_function
 
-from .conftest import grade, judged, question_text
+from .conftest import POOL, grade, judged, question_text
 
 NUMBERS = "{x: integer(-50..50)}"
 
@@ -179,7 +178,7 @@ def test_printing_is_no_answer(judge):
 
 
 def test_a_session_is_closed_after_judging(question):
-    runner = runner_pool().open(Code("solution.py", b"def f(x):\n    return x", "python"), 0.25)
+    runner = POOL.open(Code("solution.py", b"def f(x):\n    return x", "python"), 0.25)
     score_function(question("f(x)", NUMBERS, "holds: out == x"), runner)
     runner.close()
     runner.close()

@@ -6,9 +6,10 @@ import pytest
 
 from grader.cli import main
 from grader.doctor import DOCTOR_COLUMNS, render
-from grader.kinds.function.code_runner import runner_pool
 from grader.sandbox import Mechanism, Probe
 from grader.sandbox.tiers import TIERS
+
+from .conftest import POOL
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def doctor(monkeypatch, capsys):
 
 
 def test_the_tier_is_the_one_that_code_runs_in(doctor):
-    assert f"tier {runner_pool().tier.partition(chr(59))[0]}" in " ".join(doctor.split())
+    assert f"tier {POOL.tier.partition(chr(59))[0]}" in " ".join(doctor.split())
 
 
 def test_each_mechanism_has_a_line_and_what_is_missing_a_fix(doctor):

@@ -5,7 +5,8 @@ import textwrap
 import pytest
 
 from grader.answers.code import Code
-from grader.kinds.function.code_runner import runner_pool
+
+from .conftest import POOL
 
 LINES = "holds: out == 2 * g\npure: true"
 ARRAY, LIST = '{g: "vector(1..4, integer(1..9))"}', '{g: "sequence(1..4, integer(1..9))"}'
@@ -375,7 +376,7 @@ def test_a_child_that_does_not_come_back_while_it_is_watched_is_told_so(judge):
 def test_what_is_observed_is_what_was_sent():
     from grader.sandbox import Batch, FunctionCall
 
-    runner = runner_pool().open(
+    runner = POOL.open(
         Code("solution.py", b"def f(g):\n    g.append(1) if g[0] else None\n    return 5\n", "python"), 1.0
     )
     try:

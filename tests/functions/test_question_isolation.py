@@ -4,10 +4,10 @@ import pytest
 
 from grader.answers.code import Code
 from grader.errors import HarnessError
-from grader.kinds.function.code_runner import runner_pool
 from grader.sandbox import Returned
 from grader.sandbox.session import Session
 
+from .conftest import POOL
 from .test_rounds import batch, together, values
 
 # A function that speaks on the channel itself; `turn` counts the calls of the process, as the frames do.
@@ -57,7 +57,7 @@ def opened(monkeypatch):
     made = []
 
     def runner(source):
-        made.append(runner_pool().open(Code("solution.py", source.encode(), "python"), 0.3))
+        made.append(POOL.open(Code("solution.py", source.encode(), "python"), 0.3))
         return made[-1]
 
     yield runner

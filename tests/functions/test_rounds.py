@@ -2,12 +2,14 @@
 
 import pytest
 
+from grader import grading
 from grader.answers.code import Code
-from grader.kinds.function.code_runner import runner_pool
+from grader.kinds.function.code_runner import RunnerPool, runner_pool
+from grader.kinds.open_submission import Resources
 from grader.sandbox import Batch, FunctionCall, Limits, Returned, Sandbox, Skipped, StudentProgram, TimedOut
 from grader.sandbox.round import Round
 
-from .conftest import grade, question_text
+from .conftest import POOL, grade, question_text
 
 ECHO = "def f(x):\n    return x\ndef g(x):\n    return -x\n"
 
@@ -30,7 +32,7 @@ def runner():
     opened = []
 
     def made(source):
-        opened.append(runner_pool().open(Code("solution.py", source.encode(), "python"), 0.2))
+        opened.append(POOL.open(Code("solution.py", source.encode(), "python"), 0.2))
         return opened[-1]
 
     yield made
@@ -191,6 +193,30 @@ def test_calls_get_less_time_once_many_were_lost_and_what_returns_still_counts(c
     assert [int(question.points) for question in report.questions] == [0] * 8 + [1]
 
 
-def test_there_is_one_workshop_for_each_requirement():
-    assert runner_pool() is runner_pool("strict")
-    assert runner_pool("off") is not runner_pool("strict")
+def test_a_run_has_one_pool_for_each_requirement_and_closes_it():
+    first, second = Resources(), Resources()
+    pool = runner_pool(first, "strict")
+    assert runner_pool(first, "strict") is pool
+    assert runner_pool(first, "off") is not pool
+    assert runner_pool(second, "strict") is not pool
+    pool.open(Code("solution.py", ECHO.encode(), "python"), 0.2).close()
+    zygote = pool._sandbox._zygote
+    first.close()
+    assert pool._sandbox._zygote is None
+    assert zygote._process.poll() is not None
+
+
+def test_grading_without_a_run_leaves_no_sandbox_behind(course, hand_in, monkeypatch):
+    closed = []
+    close = RunnerPool.close
+
+    def noted(pool):
+        close(pool)
+        closed.append(pool)
+
+    monkeypatch.setattr(RunnerPool, "close", noted)
+    report = grading.grade(
+        hand_in(solution__py="def f(x):\n    return x\n"),
+        course(q=question_text("f(x)", "{x: integer(0..9)}", "holds: out == x")),
+    )
+    assert (report.points, len(closed)) == (1, 1)

@@ -9,6 +9,8 @@ from grader.kinds.function.score import score_function
 from grader.kinds.table import load_assignment
 from grader.verdict import Counterexample, Exhausted
 
+from ..conftest import RUN
+
 SPEC = """\
 question: q
 title: Sum and product
@@ -31,7 +33,7 @@ def judged(tmp_path):
         path = tmp_path / "q.yaml"
         path.write_text(spec)
         question = load_assignment(path).questions[0]
-        runner = runner_pool().open(Code("solution.py", source.encode(), "python"), question.call_seconds)
+        runner = runner_pool(RUN, "strict").open(Code("solution.py", source.encode(), "python"), question.call_seconds)
         try:
             return score_function(question, runner).checks
         finally:

@@ -36,10 +36,6 @@ def test_a_value_comes_back(ask: Ask) -> None:
     assert ask("def f(x): return x * 2", 21).value == 42
 
 
-def test_keyword_arguments(ask: Ask) -> None:
-    assert ask("def f(x, *, y): return (x, y)", 1, kwargs={"y": [2.5]}).value == (1, [2.5])
-
-
 def test_an_array_comes_back(ask: Ask) -> None:
     reply = ask("import numpy as np\ndef f(x): return np.clip(x, -1, 1)", numpy.array([[-3.0, 0.5]]))
     assert reply.value.tolist() == [[-1.0, 0.5]]

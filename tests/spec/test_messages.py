@@ -487,3 +487,12 @@ def test_the_kinds_of_answers_are_listed_where_none_is_close(problems_by_questio
     text, places = problems_by_question(("answer: weights", "answer: «zebra"))
     (found,) = problems_of(text)
     assert found.startswith(f"q.yaml:{places[0]}: answer: 'zebra' is not a kind of answer (weights")
+
+
+def test_a_key_in_a_mapping_of_names_is_told_with_the_keys_that_can_stand_there(problems_of):
+    known = "{a: {txt: 3, text: 3, earns: 1}, b: {colour: red, text: 3, earns: 1}}"
+    text = f"question: q\ntitle: A\npoints: 1\nanswer: number\nvalue: 3\nknown: {known}\n"
+    assert problems_of(text) == [
+        "q.yaml:6:13: 'txt' is not a key of known.a (did you mean 'text'?)",
+        "q.yaml:6:45: 'colour' is not a key of known.b (text and earns can stand here)",
+    ]

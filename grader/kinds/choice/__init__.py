@@ -15,8 +15,8 @@ from grader.verdict import QuestionResult
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
     from grader.kinds.choice.question import ChoiceModel, ChoiceQuestion
+    from grader.kinds.kind import KindTable
     from grader.kinds.open_submission import OpenSubmission
-    from grader.kinds.table import KindTable
 
 
 class ChoiceKind(EntryKind):
@@ -31,10 +31,12 @@ class ChoiceKind(EntryKind):
 
         return ChoiceModel
 
-    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[ChoiceQuestion | None, list[Problem]]:
-        from grader.kinds.choice.question import load
+    def build(
+        self, model: ChoiceModel, root: MappingNode, path: Path, kinds: KindTable
+    ) -> tuple[ChoiceQuestion | None, list[Problem]]:
+        from grader.kinds.choice.question import build
 
-        return load(root, path)
+        return build(model)
 
     def score_entry(self, question: ChoiceQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
         from grader.answers.prose import read_choices

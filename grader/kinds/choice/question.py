@@ -4,29 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field
 
-from grader.documents import MappingNode
 from grader.errors import Problem, did_you_mean
 from grader.kinds.choice import KIND
-from grader.spec.fields import Label, Points, Strict, Words
-from grader.spec.problems import validation_problems
-from grader.spec.question import RubricLine
+from grader.spec.fields import Words
+from grader.spec.question import AnsweredModel, RubricLine
 
 CHOICE_LINE = "the choice is right"
 
 
-class ChoiceModel(Strict):
+class ChoiceModel(AnsweredModel):
     """A choice as it is written; `credit: each` gives a share for every right choice and takes one for a wrong one."""
 
-    question: Label
-    title: Label
-    points: Points
-    prompt: Words | None = None
-    answer: Words
     options: dict[Words, Words] = Field(min_length=2)
     right: list[Words] = Field(min_length=1)
     credit: Literal["all", "each"] = "all"
@@ -54,16 +46,8 @@ class ChoiceQuestion:
         return (RubricLine(CHOICE_LINE, self.points),)
 
 
-CHOICE_MODELS: dict[str, type[BaseModel]] = {"": ChoiceModel}
-"""The model at each path of a choice, for suggestions."""
-
-
-def load(root: MappingNode, path: Path) -> tuple[ChoiceQuestion | None, list[Problem]]:
-    """The question of a file, or every problem that keeps it from being one."""
-    try:
-        model = ChoiceModel.model_validate(root)
-    except ValidationError as error:
-        return None, validation_problems(error, root, CHOICE_MODELS)
+def build(model: ChoiceModel) -> tuple[ChoiceQuestion | None, list[Problem]]:
+    """The question of a model, or every problem that keeps it from being one."""
     options = {str(name): str(text) for name, text in model.options.items()}
     problems = [
         Problem(f"{str(name)!r} is not one of the options{did_you_mean(name, options)}", name.place)
@@ -73,10 +57,7 @@ def load(root: MappingNode, path: Path) -> tuple[ChoiceQuestion | None, list[Pro
     if problems:
         return None, problems
     return ChoiceQuestion(
-        id=str(model.question),
-        title=str(model.title),
-        points=model.points,
-        prompt=str(model.prompt or ""),
+        **model.question_fields(),
         options=options,
         right=frozenset(map(str, model.right)),
         each=model.credit == "each",

@@ -27,14 +27,15 @@ if TYPE_CHECKING:
     from grader.kinds.formula.answer import FormulaAnswer
     from grader.kinds.formula.models import FormulaModel
     from grader.kinds.formula.question import FormulaQuestion
-    from grader.kinds.open_submission import OpenSubmission
-    from grader.kinds.table import KindTable
+    from grader.kinds.kind import KindTable
+    from grader.kinds.open_submission import OpenSubmission, Resources
 
 
 class FormulaKind(EntryKind):
     """Right where it is equal to what is right, however it is written."""
 
     name = "formula"
+    shared_keys = SHARED_KEYS
 
     @property
     def model(self) -> type[FormulaModel]:
@@ -42,10 +43,12 @@ class FormulaKind(EntryKind):
 
         return FormulaModel
 
-    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[FormulaQuestion | None, list[Problem]]:
-        from grader.kinds.formula.loader import load
+    def build(
+        self, model: FormulaModel, root: MappingNode, path: Path, kinds: KindTable
+    ) -> tuple[FormulaQuestion | None, list[Problem]]:
+        from grader.kinds.formula.loader import build
 
-        return load(root, path)
+        return build(model, root, path)
 
     def score_entry(self, question: FormulaQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
         from grader.answers.prose import read_text
@@ -61,7 +64,7 @@ class FormulaKind(EntryKind):
         text = read_text(entry)
         return FormulaAnswer(question, str(text), read(question, text).tree)
 
-    def check_spec(self, question: FormulaQuestion) -> Iterator[Finding]:
+    def check_spec(self, question: FormulaQuestion, run: Resources) -> Iterator[Finding]:
         from grader.kinds.formula.spec_check import check_formula_question
 
         yield from check_formula_question(question)

@@ -8,8 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from pydantic import BaseModel, ValidationError
-
 from grader import formulas
 from grader.documents import MappingNode, Node, ScalarNode, shortened
 from grader.errors import Problem, SourceLocation, did_you_mean, listed
@@ -19,13 +17,8 @@ from grader.kinds.formula.models import (
     DerivativeModel,
     FormulaModel,
     FormulaNetworkModel,
-    KnownFormulaModel,
-    NearModel,
-    ScryptModel,
     SealedModel,
-    SealedPointsModel,
     StageModel,
-    UpToModel,
 )
 from grader.kinds.formula.question import FormulaQuestion, KnownFormula, Near
 from grader.language.derivative import DerivativeError
@@ -36,25 +29,11 @@ from grader.spec.fields import (
     FieldError,
     read_expression,
 )
-from grader.spec.problems import find, validation_problems
+from grader.spec.problems import find
 from grader.spec.question import plain_points
 from grader.spec.systems import read_functions
 
 SALT_DIGITS, DIGEST_DIGITS = 32, 64
-
-FORMULA_MODELS: dict[str, type[BaseModel]] = {
-    "": FormulaModel,
-    "network": FormulaNetworkModel,
-    "derivative": DerivativeModel,
-    "near.*": NearModel,
-    "up to": UpToModel,
-    "sealed": SealedModel,
-    "sealed.scrypt": ScryptModel,
-    "sealed.stages.*": StageModel,
-    "sealed.stages.*.points.*": SealedPointsModel,
-    "known.*": KnownFormulaModel,
-}
-"""The model at each path of a formula question, for suggestions."""
 
 
 class _FormulaBuilder:
@@ -79,10 +58,7 @@ class _FormulaBuilder:
         if self.problems:
             return None
         return FormulaQuestion(
-            id=str(model.question),
-            title=str(model.title),
-            points=model.points,
-            prompt=str(model.prompt or ""),
+            **model.question_fields(),
             engine=question,
             symbols=self._visible(question.setting.symbols),
             notation=self._notation(question),
@@ -275,11 +251,7 @@ def _step(expression: Expression) -> Index:
     return expression.tree
 
 
-def load(root: MappingNode, path: Path) -> tuple[FormulaQuestion | None, list[Problem]]:
-    """The question of a file, or every problem that keeps it from being one."""
-    try:
-        model = FormulaModel.model_validate(root)
-    except ValidationError as error:
-        return None, validation_problems(error, root, FORMULA_MODELS)
+def build(model: FormulaModel, root: MappingNode, path: Path) -> tuple[FormulaQuestion | None, list[Problem]]:
+    """The question of a model, or every problem that keeps it from being one."""
     builder = _FormulaBuilder(model, root, path)
     return builder.build(), builder.problems

@@ -22,6 +22,7 @@ from grader.spec.fields import (
     Words,
     text_of,
 )
+from grader.spec.question import AnsweredModel
 
 FACTOR, SIGN = "constant factor", "sign"
 DOMAINS: tuple[str, ...] = get_args(Domain)
@@ -155,14 +156,9 @@ class KnownFormulaModel(Strict):
     earns: Points
 
 
-class FormulaModel(Strict):
+class FormulaModel(AnsweredModel):
     """A formula question as it is written."""
 
-    question: Label
-    title: Label
-    points: Points
-    prompt: Words | None = None
-    answer: Words
     symbols: dict[Words, QuantityField] = Field(default_factory=dict)
     sequences: dict[Words, QuantityField] = Field(default_factory=dict)
     aliases: dict[Words, FormulaText] = Field(default_factory=dict)

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from grader.kinds.function.models import FunctionModel
     from grader.kinds.function.question import FunctionCheck, FunctionQuestion
     from grader.kinds.function.submitted import FunctionAnswer
-    from grader.kinds.open_submission import OpenSubmission
-    from grader.kinds.table import KindTable
+    from grader.kinds.kind import KindTable
+    from grader.kinds.open_submission import OpenSubmission, Resources
 
 
 class FunctionKind(BaseKind):
@@ -56,10 +56,12 @@ class FunctionKind(BaseKind):
 
         return FunctionModel
 
-    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[FunctionQuestion | None, list[Problem]]:
-        from grader.kinds.function.loader import load
+    def build(
+        self, model: FunctionModel, root: MappingNode, path: Path, kinds: KindTable
+    ) -> tuple[FunctionQuestion | None, list[Problem]]:
+        from grader.kinds.function.loader import build
 
-        return load(root, path)
+        return build(model, root, path)
 
     def score(self, question: FunctionQuestion, opened: OpenSubmission) -> QuestionResult | None:
         from grader.kinds.function.score import score_function
@@ -76,10 +78,11 @@ class FunctionKind(BaseKind):
 
         return FunctionAnswer(question, SubmittedCode.of(opened))
 
-    def check_spec(self, question: FunctionQuestion) -> Iterator[Finding]:
+    def check_spec(self, question: FunctionQuestion, run: Resources) -> Iterator[Finding]:
+        from grader.kinds.function.code_runner import runner_pool
         from grader.kinds.function.spec_check import check_function_question
 
-        yield from check_function_question(question)
+        yield from check_function_question(question, runner_pool(run, "strict"))
 
     def blank(self, question: FunctionQuestion) -> Iterator[str]:
         from grader.answers.code import SOLUTION

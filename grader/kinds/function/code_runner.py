@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
 
 from grader.answers.code import Code
 from grader.errors import HarnessError
+from grader.kinds.open_submission import Resources
 from grader.sandbox import (
     Batch,
     FunctionCall,
@@ -187,13 +186,6 @@ class RunnerPool:
         )
 
 
-def runner_pool(require: Requirement = "strict") -> RunnerPool:
-    """The runner pool of this process, which ends with it."""
-    return _made(require)
-
-
-@cache
-def _made(require: Requirement) -> RunnerPool:
-    made = RunnerPool(require)
-    atexit.register(made.close)
-    return made
+def runner_pool(run: Resources, require: Requirement) -> RunnerPool:
+    """The runner pool of a run of the grader, which ends with it."""
+    return run.resource(f"runners in a sandbox: {require}", lambda: RunnerPool(require))

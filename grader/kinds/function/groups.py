@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import cached_property
 from itertools import islice
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from grader.errors import SpecError
 from grader.hypothesis_corpus import corpus
@@ -30,13 +30,22 @@ from grader.verdict import Evidence, Exhausted, NoEvidence, Sampled
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-    from grader.kinds.function.plan import LinePlan
-
 REPEATS = 8
 """Cases that are asked a second time, to see whether the answers stay the same."""
 
 MAX_EXHAUSTIVE = 50_000
 """Inputs that an exhaustive check may list."""
+
+
+class GroupLine(Protocol):
+    """A line as far as its group of cases asks; `plan.LinePlan` says the rest."""
+
+    @property
+    def everywhere(self) -> bool: ...
+    @property
+    def applicable_cases(self) -> list[int]: ...
+    @property
+    def cases_without_answer(self) -> list[int]: ...
 
 
 class Group:
@@ -48,7 +57,7 @@ class Group:
         self.longest = longest
         self.watched = False
         self.hidden = True
-        self.lines: list[LinePlan] = []
+        self.lines: list[GroupLine] = []
         self.forms: dict[tuple[str, int], Output | None] = {}
         self._assume = None
         if question.assume is not None:
@@ -147,7 +156,7 @@ class Group:
         """The lines that fail where a case gets no answer: not those that one other case can save."""
         return self._lines_about(lambda line: line.cases_without_answer if line.everywhere else [])
 
-    def _lines_about(self, cases_of: Callable[[LinePlan], list[int]]) -> list[frozenset[int]]:
+    def _lines_about(self, cases_of: Callable[[GroupLine], list[int]]) -> list[frozenset[int]]:
         applicable_cases: list[set[int]] = [set() for _ in self.cases]
         for line in self.lines:
             with suppress(SpecError):  # it cannot be judged, which is told where it should be

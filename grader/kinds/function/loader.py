@@ -6,19 +6,13 @@ from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
-from pydantic import BaseModel, ValidationError
-
 from grader.documents import MappingNode, Node, ScalarNode
 from grader.errors import Problem, did_you_mean, listed
 from grader.inputs.outputs import names_used as names_of_sizes
 from grader.inputs.sets import GeneratorSet, InputSet, TableOf, fed_names, names_used
 from grader.kinds.function.models import (
-    ExhaustiveModel,
     FunctionCheckModel,
     FunctionModel,
-    KnownCodeModel,
-    PartlyModel,
-    TestedNetworkModel,
 )
 from grader.kinds.function.question import (
     NETWORK,
@@ -47,7 +41,7 @@ from grader.spec.fields import (
     read_function_head,
 )
 from grader.spec.input_sets import read_set
-from grader.spec.problems import definition_problems, find, validation_problems
+from grader.spec.problems import definition_problems, find
 from grader.spec.question import rubric_problems
 from grader.spec.systems import behaviour_system
 
@@ -274,22 +268,7 @@ class _FunctionBuilder:
         return None
 
 
-FUNCTION_MODELS: dict[str, type[BaseModel]] = {
-    "": FunctionModel,
-    "network": TestedNetworkModel,
-    "checks.*": FunctionCheckModel,
-    "checks.*.exhaustive": ExhaustiveModel,
-    "checks.*.partly.*": PartlyModel,
-    "known.*": KnownCodeModel,
-}
-"""The model at each path of a function question, for suggestions."""
-
-
-def load(root: MappingNode, path: Path) -> tuple[FunctionQuestion | None, list[Problem]]:
-    """The question of a file, or every problem that keeps it from being one."""
-    try:
-        model = FunctionModel.model_validate(root)
-    except ValidationError as error:
-        return None, validation_problems(error, root, FUNCTION_MODELS)
+def build(model: FunctionModel, root: MappingNode, path: Path) -> tuple[FunctionQuestion | None, list[Problem]]:
+    """The question of a model, or every problem that keeps it from being one."""
     builder = _FunctionBuilder(model, root, path)
     return builder.build(), builder.problems

@@ -19,6 +19,7 @@ from grader.spec.fields import (
     Strict,
     Words,
 )
+from grader.spec.question import AnsweredModel
 from grader.spec.systems import EquationsModel
 
 Returns = Annotated[
@@ -88,14 +89,11 @@ class KnownCodeModel(Strict):
     earns: Points
 
 
-class FunctionModel(Strict):
+class FunctionModel(AnsweredModel):
     """A function question as it is written; its title may be its name, and its points what the lines add up to."""
 
-    question: Label
-    title: Label | None = None
-    points: Points | None = None
-    prompt: Words | None = None
-    answer: Words
+    title: Label | None = None  # type: ignore[assignment]  # here it may be left out
+    points: Points | None = None  # type: ignore[assignment]
     signature: Words
     inputs: dict[Words, Any]
     returns: Returns | None = None

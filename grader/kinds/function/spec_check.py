@@ -8,7 +8,7 @@ from grader.answers.code import Code
 from grader.errors import GraderError, SpecError, SubmissionError
 from grader.kinds.finding import Finding
 from grader.kinds.function.answers import FunctionAnswers
-from grader.kinds.function.code_runner import runner_pool
+from grader.kinds.function.code_runner import RunnerPool
 from grader.kinds.function.plan import LinePlan, Plan, plan_of
 from grader.kinds.function.proposals import OutputExample, proposed
 from grader.kinds.function.question import FunctionQuestion, Raises
@@ -18,8 +18,8 @@ from grader.sandbox import Returned, Skipped
 from grader.verdict import QuestionResult, as_number
 
 
-def check_function_question(question: FunctionQuestion) -> Iterator[Finding]:
-    """Everything that can be said of a function question before anybody answers it."""
+def check_function_question(question: FunctionQuestion, pool: RunnerPool) -> Iterator[Finding]:
+    """Everything that can be said of a function question before anybody answers it; known answers run in the pool."""
     try:
         plan = plan_of(question)
         for line in plan.lines:
@@ -37,13 +37,13 @@ def check_function_question(question: FunctionQuestion) -> Iterator[Finding]:
     except SpecError as error:
         yield Finding(question.id, "fail", str(error))
         return
-    yield from _forms(question, plan)
+    yield from _forms(question, plan, pool)
     if not question.known:
         yield Finding(question.id, "warn", "there is no known answer: nothing shows that the question can be solved")
-    yield from _known(question)
+    yield from _known(question, pool)
 
 
-def _forms(question: FunctionQuestion, plan: Plan) -> Iterator[Finding]:
+def _forms(question: FunctionQuestion, plan: Plan, pool: RunnerPool) -> Iterator[Finding]:
     """That something says which form a right output has, for every line that speaks of the output."""
     for line in plan.lines:
         if not line.names_output:
@@ -52,20 +52,20 @@ def _forms(question: FunctionQuestion, plan: Plan) -> Iterator[Finding]:
             continue
         unsaid, refused = "nothing says which form the output has", "the reference does not take its inputs"
         why = unsaid if line.model is None else refused
-        form = proposed(_right_outputs(question, plan)) or "real, vector(n), sequence(any, real) or the like"
+        form = proposed(_right_outputs(question, plan, pool)) or "real, vector(n), sequence(any, real) or the like"
         text = f"{line.check.name!r}: {why}, so that answers of any form are compared: add `returns: {form}`"
         yield Finding(question.id, "fail", text)
         return
 
 
-def _right_outputs(question: FunctionQuestion, plan: Plan) -> list[OutputExample]:
+def _right_outputs(question: FunctionQuestion, plan: Plan, pool: RunnerPool) -> list[OutputExample]:
     """The outputs of the known answers that earn everything, with the arguments that they were given."""
     groups = {id(line.group): line.group for line in plan.lines if line.names_output}
     found: list[OutputExample] = []
     for known in question.known:
         if known.earns < question.points:
             continue
-        runner = runner_pool().open(Code("solution.py", known.code.encode(), "python"), question.call_seconds)
+        runner = pool.open(Code("solution.py", known.code.encode(), "python"), question.call_seconds)
         try:
             asker = FunctionAnswers(plan, runner)
             for group in groups.values():
@@ -87,10 +87,10 @@ def _ever_applies(line: LinePlan) -> bool:
     return any(line.applies_to(values_for(inputs, line, nothing, {})) for inputs in line.group.inputs)
 
 
-def _known(question: FunctionQuestion) -> Iterator[Finding]:
+def _known(question: FunctionQuestion, pool: RunnerPool) -> Iterator[Finding]:
     for known in question.known:
         try:
-            result = score_code(question, known.code)
+            result = score_code(question, known.code, pool)
         except GraderError as error:
             yield Finding(question.id, "fail", f"known {known.name!r}: {error}")
             continue
@@ -102,9 +102,9 @@ def _known(question: FunctionQuestion) -> Iterator[Finding]:
             yield Finding(question.id, "fail", f"known {known.name!r} earns {earned}, not {claimed} ({lost})")
 
 
-def score_code(question: FunctionQuestion, source: str) -> QuestionResult:
+def score_code(question: FunctionQuestion, source: str, pool: RunnerPool) -> QuestionResult:
     """The marks of a piece of Python; nobody reads its failures, so they are not shrunk."""
-    runner = runner_pool().open(Code("solution.py", source.encode(), "python"), question.call_seconds)
+    runner = pool.open(Code("solution.py", source.encode(), "python"), question.call_seconds)
     try:
         return score_function(question, runner, shrink=False)
     finally:

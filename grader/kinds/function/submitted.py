@@ -8,7 +8,7 @@ from typing import Any
 
 from grader.answers.code import Code, read_code
 from grader.errors import SubmissionError
-from grader.kinds.function.code_runner import CodeRunner, runner_pool
+from grader.kinds.function.code_runner import CodeRunner, RunnerPool, runner_pool
 from grader.kinds.function.question import FunctionQuestion
 from grader.kinds.function.score import prefetch
 from grader.kinds.open_submission import OpenSubmission
@@ -43,6 +43,11 @@ class SubmittedCode:
         """The questions of the assignment that are answered with a function."""
         return tuple(q for q in ways_of_all(self._opened.assignment) if isinstance(q, FunctionQuestion))
 
+    @property
+    def pool(self) -> RunnerPool:
+        """Where code runs."""
+        return runner_pool(self._opened.run, self._opened.require_sandbox)
+
     def runner(self) -> CodeRunner | None:
         """What calls the code; None where none was handed in.
 
@@ -51,10 +56,8 @@ class SubmittedCode:
             HarnessError: if there is no sandbox that is good enough.
         """
         if self._runner is None and self.code is not None:
-            opened = self._opened
-            pool = runner_pool(opened.require_sandbox)
-            self._runner = pool.open(self.code, max(question.call_seconds for question in self.functions))
-            opened.tier, opened.ran = pool.tier, self.code.snapshot
+            self._runner = self.pool.open(self.code, max(question.call_seconds for question in self.functions))
+            self._opened.tier, self._opened.ran = self.pool.tier, self.code.snapshot
             prefetch(self.functions, self._runner)
         return self._runner
 
@@ -74,18 +77,18 @@ class SubmittedCode:
 
 
 class FunctionAnswer:
-    """A student's function for tests by hand; each call runs in the sandbox."""
+    """A student's function for tests by hand; each call runs in the sandbox, until the pool is closed."""
 
     def __init__(self, question: FunctionQuestion, submitted: SubmittedCode) -> None:
         if submitted.code is None:
             raise SubmissionError(f"{question.id}: no code was handed in")
         self.question = question
         self._code = submitted.code
-        self._require = submitted._opened.require_sandbox
+        self._pool = submitted.pool
 
     @cached_property
     def _runner(self) -> CodeRunner:
-        return runner_pool(self._require).open(self._code, self.question.call_seconds)
+        return self._pool.open(self._code, self.question.call_seconds)
 
     def __call__(self, *arguments: Any) -> Any:
         """What the function returns: numbers, text, lists, NumPy arrays.

@@ -14,9 +14,9 @@ from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
+    from grader.kinds.kind import KindTable
     from grader.kinds.number.question import NumberModel, NumberQuestion
-    from grader.kinds.open_submission import OpenSubmission
-    from grader.kinds.table import KindTable
+    from grader.kinds.open_submission import OpenSubmission, Resources
 
 
 class NumberKind(EntryKind):
@@ -31,10 +31,12 @@ class NumberKind(EntryKind):
 
         return NumberModel
 
-    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[NumberQuestion | None, list[Problem]]:
-        from grader.kinds.number.question import load
+    def build(
+        self, model: NumberModel, root: MappingNode, path: Path, kinds: KindTable
+    ) -> tuple[NumberQuestion | None, list[Problem]]:
+        from grader.kinds.number.question import build
 
-        return load(root, path)
+        return build(model)
 
     def score_entry(self, question: NumberQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
         from grader.answers.prose import read_text
@@ -47,7 +49,7 @@ class NumberKind(EntryKind):
 
         return str(read_text(entry))
 
-    def check_spec(self, question: NumberQuestion) -> Iterator[Finding]:
+    def check_spec(self, question: NumberQuestion, run: Resources) -> Iterator[Finding]:
         from grader.kinds.number.spec_check import check_number_question
 
         yield from check_number_question(question)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import ClassVar
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field
 
-from grader.documents import MappingNode, ScalarNode
+from grader.documents import ScalarNode
 from grader.errors import Problem
 from grader.formulas import Symbols, read_formula
 from grader.kinds.number import KIND
 from grader.language.parse import ExpressionError
 from grader.language.tree import Tree
-from grader.spec.fields import Label, Points, Strict, Words
-from grader.spec.problems import validation_problems
-from grader.spec.question import RubricLine, plain_points
+from grader.spec.fields import Points, Strict, Words
+from grader.spec.question import AnsweredModel, RubricLine, plain_points
 
 NUMBER_LINE = "the number is right"
 
@@ -41,14 +39,9 @@ class KnownNumberModel(Strict):
     earns: Points
 
 
-class NumberModel(Strict):
+class NumberModel(AnsweredModel):
     """A number question as it is written; `accepts` are other writings of the right answer, taken word for word."""
 
-    question: Label
-    title: Label
-    points: Points
-    prompt: Words | None = None
-    answer: Words
     value: Words
     tolerance: Words | None = None
     unit: Words | None = None
@@ -99,16 +92,8 @@ class NumberQuestion:
         return (RubricLine(NUMBER_LINE, self.points),)
 
 
-NUMBER_MODELS: dict[str, type[BaseModel]] = {"": NumberModel, "near.*": NearNumberModel, "known.*": KnownNumberModel}
-"""The model at each path of a number question, for suggestions."""
-
-
-def load(root: MappingNode, path: Path) -> tuple[NumberQuestion | None, list[Problem]]:
-    """The question of a file, or every problem that keeps it from being one."""
-    try:
-        model = NumberModel.model_validate(root)
-    except ValidationError as error:
-        return None, validation_problems(error, root, NUMBER_MODELS)
+def build(model: NumberModel) -> tuple[NumberQuestion | None, list[Problem]]:
+    """The question of a model, or every problem that keeps it from being one."""
     problems: list[Problem] = []
 
     def read(text: ScalarNode, where: str) -> Tree | None:
@@ -133,10 +118,7 @@ def load(root: MappingNode, path: Path) -> tuple[NumberQuestion | None, list[Pro
     if problems or value is None:
         return None, problems
     return NumberQuestion(
-        id=str(model.question),
-        title=str(model.title),
-        points=model.points,
-        prompt=str(model.prompt or ""),
+        **model.question_fields(),
         value=value,
         tolerance=tolerance,
         unit=str(model.unit or ""),

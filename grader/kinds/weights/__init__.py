@@ -2,7 +2,7 @@
 
 | file | owns |
 | --- | --- |
-| `question` | the YAML model, and the question that is made of it |
+| `question`, `models`, `loader` | the question, its YAML models, and how it is made of them |
 | `answer` | weights as they are handed in |
 | `lines`, `score` | which rubric lines an answer breaks; its marks |
 | `counterexample`, `margins`, `recognise` | what is said of a wrong answer, and of a right one |
@@ -26,10 +26,11 @@ from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
-    from grader.kinds.open_submission import OpenSubmission
-    from grader.kinds.table import KindTable
+    from grader.kinds.kind import KindTable
+    from grader.kinds.open_submission import OpenSubmission, Resources
+    from grader.kinds.weights.models import WeightsModel
     from grader.kinds.weights.network import Network
-    from grader.kinds.weights.question import WeightsModel, WeightsQuestion
+    from grader.kinds.weights.question import WeightsQuestion
 
 
 class WeightsKind(EntryKind):
@@ -39,14 +40,16 @@ class WeightsKind(EntryKind):
 
     @property
     def model(self) -> type[WeightsModel]:
-        from grader.kinds.weights.question import WeightsModel
+        from grader.kinds.weights.models import WeightsModel
 
         return WeightsModel
 
-    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[WeightsQuestion | None, list[Problem]]:
-        from grader.kinds.weights.question import load
+    def build(
+        self, model: WeightsModel, root: MappingNode, path: Path, kinds: KindTable
+    ) -> tuple[WeightsQuestion | None, list[Problem]]:
+        from grader.kinds.weights.loader import build
 
-        return load(root, path)
+        return build(model, root, path)
 
     def score_entry(self, question: WeightsQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
         from grader.kinds.weights.answer import read_weights
@@ -60,7 +63,7 @@ class WeightsKind(EntryKind):
 
         return Network(question, read_weights(entry, question.parameters))
 
-    def check_spec(self, question: WeightsQuestion) -> Iterator[Finding]:
+    def check_spec(self, question: WeightsQuestion, run: Resources) -> Iterator[Finding]:
         from grader.kinds.weights.spec_check import check_weights_question
 
         yield from check_weights_question(question)

@@ -13,8 +13,8 @@ from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
+    from grader.kinds.kind import KindTable
     from grader.kinds.open_submission import OpenSubmission
-    from grader.kinds.table import KindTable
     from grader.kinds.written.question import WrittenModel, WrittenQuestion
 
 
@@ -30,10 +30,12 @@ class WrittenKind(EntryKind):
 
         return WrittenModel
 
-    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[WrittenQuestion | None, list[Problem]]:
-        from grader.kinds.written.question import load
+    def build(
+        self, model: WrittenModel, root: MappingNode, path: Path, kinds: KindTable
+    ) -> tuple[WrittenQuestion | None, list[Problem]]:
+        from grader.kinds.written.question import build
 
-        return load(root, path)
+        return build(model)
 
     def score_entry(self, question: WrittenQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
         from grader.answers.prose import read_text

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pydantic import RootModel, ValidationError
+from pydantic import RootModel
 
 from grader.documents import DocumentError, describe_node, read_yaml
-from grader.errors import Problem, SourceLocation, SpecError, did_you_mean
-from grader.kinds.written.question import WrittenQuestion
+from grader.errors import Problem, SourceLocation, SpecError
 from grader.spec.course import lies_inside
 from grader.spec.fields import Label, Strict, Words
-from grader.spec.problems import validation_problems
+from grader.spec.problems import read_model
 
 MAX_MARKS_BYTES = 16 << 20
 
@@ -40,17 +39,6 @@ class Mark:
     note: str
     reader: str
     places: tuple[SourceLocation, ...] = field(compare=False, default=())
-
-    def check(self, question: WrittenQuestion) -> None:
-        """Raises `SpecError` for a point that the rubric does not have."""
-        known = [point.name for point in question.accepted]
-        wrong = [
-            Problem(f"{name!r} is not in the rubric of {question.id}{did_you_mean(name, known)}", place)
-            for name, place in zip(self.met, self.places, strict=True)
-            if name not in known
-        ]
-        if wrong:
-            raise SpecError(*wrong)
 
 
 Marks = Mapping[tuple[str, str], Mark]
@@ -87,13 +75,11 @@ def load_marks(path: Path) -> dict[tuple[str, str], Mark]:
         raise SpecError(*error.problems) from None
     if not isinstance(root, list):
         raise SpecError(Problem(f"marks are a list, one entry an answer, not {describe_node(root)}", root.place))
-    try:
-        entries = MarksModel.model_validate(root).root
-    except ValidationError as error:
-        raise SpecError(*validation_problems(error, root, {"*": MarkModel})) from None
+    model, problems = read_model(MarksModel, root)
+    if model is None:
+        raise SpecError(*problems)
     marks: dict[tuple[str, str], Mark] = {}
-    problems = []
-    for entry in entries:
+    for entry in model.root:
         key = str(entry.submission), str(entry.question)
         if key in marks:
             problems.append(Problem(f"{key[0]}, {key[1]}: marked a second time", entry.submission.place))

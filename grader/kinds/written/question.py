@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import ClassVar
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field
 
-from grader.documents import MappingNode
 from grader.errors import Problem
 from grader.kinds.written import KIND
-from grader.spec.fields import Count, Label, Points, Strict, Words
-from grader.spec.problems import validation_problems
-from grader.spec.question import RubricLine, plain_points
+from grader.spec.fields import Count, Label, Points, Strict
+from grader.spec.question import AnsweredModel, RubricLine, plain_points
 
 READER = "what a reader finds in the answer"
 
@@ -26,14 +23,9 @@ class PointModel(Strict):
     points: Points | None = None
 
 
-class WrittenModel(Strict):
+class WrittenModel(AnsweredModel):
     """A written question as it is written; `each` is what a point is worth that says nothing else."""
 
-    question: Label
-    title: Label
-    points: Points
-    prompt: Words | None = None
-    answer: Words
     each: Points | None = None
     rubric: list[PointModel] = Field(min_length=1)
     at_most: Points | None = Field(default=None, alias="at most")
@@ -69,16 +61,8 @@ class WrittenQuestion:
         return (RubricLine(READER, self.points),)
 
 
-WRITTEN_MODELS: dict[str, type[BaseModel]] = {"": WrittenModel, "rubric.*": PointModel}
-"""The model at each path of a written question, for suggestions."""
-
-
-def load(root: MappingNode, path: Path) -> tuple[WrittenQuestion | None, list[Problem]]:
-    """The question of a file, or every problem that keeps it from being one."""
-    try:
-        model = WrittenModel.model_validate(root)
-    except ValidationError as error:
-        return None, validation_problems(error, root, WRITTEN_MODELS)
+def build(model: WrittenModel) -> tuple[WrittenQuestion | None, list[Problem]]:
+    """The question of a model, or every problem that keeps it from being one."""
     problems = []
     accepted = []
     for i, point in enumerate(model.rubric):
@@ -97,10 +81,7 @@ def load(root: MappingNode, path: Path) -> tuple[WrittenQuestion | None, list[Pr
     if problems:
         return None, problems
     return WrittenQuestion(
-        id=str(model.question),
-        title=str(model.title),
-        points=model.points,
-        prompt=str(model.prompt or ""),
+        **model.question_fields(),
         accepted=tuple(accepted),
         least_words=model.least_words,
         most_words=model.most_words,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from grader.errors import listed
+from grader.errors import Problem, SpecError, did_you_mean, listed
 from grader.kinds.written.marks import Mark
 from grader.kinds.written.question import READER, WrittenQuestion
 from grader.verdict import CheckResult, NoEvidence, QuestionResult, QuestionStatus
@@ -21,8 +21,14 @@ def score_written(question: WrittenQuestion, text: str, mark: Mark | None) -> Qu
     if mark is None:
         check = CheckResult(READER, Fraction(0), question.points, "pending", NoEvidence(), "waits for a reader")
         return _result(question, check, messages)
-    mark.check(question)
     worth = {point.name: point.points for point in question.accepted}
+    wrong = [
+        Problem(f"{name!r} is not in the rubric of {question.id}{did_you_mean(name, worth)}", place)
+        for name, place in zip(mark.met, mark.places, strict=True)
+        if name not in worth
+    ]
+    if wrong:
+        raise SpecError(*wrong)
     points = min(question.points, sum((worth[name] for name in mark.met), Fraction(0)))
     found = f"found: {listed(mark.met)}" if mark.met else "found none of the points that are looked for"
     by = f" ({mark.reader})" if mark.reader else ""

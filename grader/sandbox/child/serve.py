@@ -64,7 +64,7 @@ class Server:
         send(f'[{self.answered},"end"]')
 
     def answer(self, call: Sequence[Any], tables: Sequence[Callable[..., Any]]) -> str:
-        """The frame that answers `call`, which is [name, arguments, tagged] or [name, arguments, keywords, watch]."""
+        """The frame that answers `call`, which is [name, arguments, tagged] or [name, arguments, tagged, watch]."""
         function = self.program.module.__dict__.get(call[0])
         if not callable(function):
             return self._frame("missing", self.program.functions())
@@ -85,11 +85,10 @@ class Server:
         return f'[{self.answered},"returned",{body}]'
 
     def _full(self, function: Callable[..., Any], call: Sequence[Any], tables: Sequence[Callable[..., Any]]) -> str:
-        _name, sent, keywords, watch = call
+        _name, sent, _tagged, watch = call
         arguments = [self.codec.value(argument, tables) for argument in sent]
-        named = {name: self.codec.value(argument, tables) for name, argument in keywords.items()}
         given = list(arguments)
-        value = self.codec.plain(function(*arguments, **named), 0)
+        value = self.codec.plain(function(*arguments), 0)
         after = [self._after(*pair) for pair in zip(sent, given, strict=True)] if watch else None
         return f"{self.codec.text_of(value)},{self.codec.text_of(after)}"
 

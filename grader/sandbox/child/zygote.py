@@ -39,7 +39,6 @@ LARGEST_REQUEST = 4096
 REQUEST = ("requests", "answers", "log", "program", "status")  # the descriptors that come with one
 ENDING_FORMAT = "<iII"  # wait status, processor time in ms, largest resident memory in KiB
 DESCRIPTORS = f"{len(REQUEST)}i"
-ANCILLARY_BYTES = socket.CMSG_SPACE(struct.calcsize(DESCRIPTORS))
 
 
 def main() -> None:
