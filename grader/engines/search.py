@@ -16,12 +16,12 @@ from typing import NamedTuple
 
 from flint import fmpq
 
+from grader.engines.constants import fitted, numbers_near
+from grader.engines.distance import Distances
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array
 from grader.language.tree import Compare, Tree, subtrees
-from grader.machines.alphabet import Alphabet, NumberDomain, Symbol, Word
-from grader.machines.constants import fitted, numbers_near
-from grader.machines.distance import Distances
+from grader.machines.alphabet import Alphabet, FiniteAlphabet, NumberDomain, Symbol, Word
 from grader.machines.machine import EquationMachine, Step, Undefined, state_key
 from grader.machines.program import State
 from grader.machines.specification import Specification
@@ -92,7 +92,7 @@ class InputSearch:
         self._kinds = [c.kind for c in alphabet.channels.values() for _ in range(c.size)]
         self._numbers = [_choices(kind, constants) for kind in self._kinds]
         self._plain = self._plain_symbols()
-        self._machine = EquationMachine(specification.program, {}, (), keep_frames=True)
+        self._machine = EquationMachine(specification.program, {}, keep_frames=True)
         self._steps_left = 0
 
     def words(self, line: int, enough: int, steps: int) -> list[Word]:
@@ -192,9 +192,9 @@ class InputSearch:
 
     def _plain_symbols(self) -> list[Symbol]:
         """The inputs that are tried at every state."""
-        listed = self._alphabet.symbols()
-        if listed is not None and len(listed) <= MAX_SYMBOLS_TRIED:
-            return list(listed)
+        match self._alphabet.symbol_set:
+            case FiniteAlphabet(symbols=symbols) if len(symbols) <= MAX_SYMBOLS_TRIED:
+                return list(symbols)
         longest = max(map(len, self._numbers))
         rows = [[numbers[i % len(numbers)] for numbers in self._numbers] for i in range(longest)]
         if len(self._numbers) > 1:  # one number after the other moved away from a row of the simplest ones

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from grader.engines.engine import Broken
 from grader.errors import HarnessError
-from grader.kinds.weights.lines import Broken
 from grader.kinds.weights.question import WeightsQuestion
 from grader.language.arrays import Value
 from grader.machines.alphabet import Word, show_outputs, show_value
@@ -20,9 +20,8 @@ def replayed(question: WeightsQuestion, values: Mapping[str, Value], line: int, 
         HarnessError: if the word does not break the line at its last step: the fault is the grader's.
     """
     specification, word = question.specification, broken.word
-    symbols = question.symbols or ()
-    student = AnswerMachine(question.program, values, symbols, keep_frames=True)
-    behaviour = EquationMachine(specification.program, {}, symbols, keep_frames=True)
+    student = AnswerMachine(question.program, values, keep_frames=True)
+    behaviour = EquationMachine(specification.program, {}, keep_frames=True)
     answered, wanted = student.run(word), behaviour.run(word)
     right = [specification.accepts(a.output, w) for a, w in zip(answered, wanted, strict=False)]
     wrong = [

@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
 from grader.documents import MappingNode, Node, ScalarNode, describe_node
+from grader.engines.constants import constants_in
+from grader.engines.corpus import Corpus, draw_corpus
+from grader.engines.engine import Budget
 from grader.errors import Problem, SourceLocation, did_you_mean, listed
 from grader.kinds.weights import KIND
 from grader.language.arrays import Value
 from grader.language.exact import Exact
 from grader.language.limits import MAX_NETWORK_BITS
 from grader.language.tree import Name
-from grader.machines.alphabet import Alphabet, Symbol, Word, read_outputs
-from grader.machines.constants import constants_in
+from grader.machines.alphabet import Alphabet, Word, read_outputs
 from grader.machines.explore import DEFAULT_STATES, Bounds
 from grader.machines.program import Program
-from grader.machines.sample import Corpus, draw_corpus
 from grader.machines.specification import LineCondition, Specification
 from grader.machines.system import DefinitionError, Parameter, System
 from grader.spec.fields import Count, Expression, FieldError, FormulaText, Label, Points, Strict, Words, read_points
@@ -103,15 +104,6 @@ class Convention:
 
 
 @dataclass(frozen=True)
-class Budget:
-    """How far to look where the reachable states do not end: joint states, sampled words, and their seed."""
-
-    states: int
-    samples: int
-    seed: int
-
-
-@dataclass(frozen=True)
 class Example:
     """An input and the output that the prompt promises for it."""
 
@@ -132,26 +124,16 @@ class WeightsQuestion:
     prompt: str
     parameters: Mapping[str, Parameter]
     alphabet: Alphabet
-    symbols: tuple[Symbol, ...] | None
     program: Program
     specification: Specification
     rubric: tuple[RubricLine, ...]
     ladder: bool
-    bounds: Bounds
     budget: Budget
     examples: tuple[Example, ...]
     known: tuple[Known, ...]
     readings: tuple[Convention, ...]
     reference: str
     path: Path
-
-    @cached_property
-    def corpus(self) -> Corpus:
-        """Long words for answers whose states do not end; the same for the whole class."""
-        budget = self.budget
-        trees = [*self.specification.trees(), *(tree for _, tree in self.program.system.trees())]
-        constants = constants_in(trees)
-        return draw_corpus(self.alphabet, self.specification, self.bounds, budget.samples, budget.seed, constants)
 
     @property
     def output_name(self) -> str:
@@ -162,6 +144,12 @@ class WeightsQuestion:
 def output_name(system: System) -> str:
     """The name of the output where it is a plain quantity, else `output`."""
     return system.output.id if isinstance(system.output, Name) else "output"
+
+
+def _drawn(program: Program, specification: Specification, bounds: Bounds, samples: int, seed: int) -> Corpus:
+    """The inputs of a question on which answers are sampled, around the constants of its expressions."""
+    constants = constants_in([*specification.trees(), *(tree for _, tree in program.system.trees())])
+    return draw_corpus(program.system.alphabet, specification, bounds, samples, seed, constants)
 
 
 class _WeightsBuilder:
@@ -185,7 +173,6 @@ class _WeightsBuilder:
         examples = [self._example(text, outputs) for text, outputs in model.examples.items()] if network else []
         if self.problems or not network or not program or not specification:
             return None
-        budget = Budget(model.budget.states, model.budget.samples, model.budget.seed)
         return WeightsQuestion(
             id=str(model.question),
             title=str(model.title),
@@ -193,19 +180,23 @@ class _WeightsBuilder:
             prompt=str(model.prompt or ""),
             parameters=network.parameters,
             alphabet=network.alphabet,
-            symbols=network.alphabet.symbols(),
             program=program,
             specification=specification,
             rubric=tuple(RubricLine(str(line.name), line.points) for line in model.checks),
             ladder=model.credit == "ladder",
-            bounds=Bounds(budget.states, model.length),
-            budget=budget,
+            budget=self._budget(program, specification),
             examples=tuple(e for e in examples if e),
             known=tuple(k for k in known if k),
             readings=tuple(r for r in readings if r),
             reference=str(model.reference or ""),
             path=path,
         )
+
+    def _budget(self, program: Program, specification: Specification) -> Budget:
+        budget = self.model.budget
+        bounds = Bounds(budget.states, self.model.length)
+        draw = partial(_drawn, program, specification, bounds, budget.samples, budget.seed)
+        return Budget(bounds, budget.samples, budget.seed, draw)
 
     def _formulas(self) -> Iterator[tuple[Keys, Expression]]:
         """Every expression of the question."""
