@@ -19,9 +19,8 @@ from grader.engines.joint import reached_lines
 from grader.engines.search import InputSearch
 from grader.hypothesis_corpus import corpus, smallest
 from grader.language.arithmetic import TooLarge
-from grader.language.arrays import Array
 from grader.language.numbers import from_float
-from grader.machines.alphabet import Alphabet, FiniteAlphabet, NumberDomain, Symbol, UnlistedAlphabet, Word
+from grader.machines.alphabet import Alphabet, FiniteAlphabet, NumberDomain, Symbol, UnlistedAlphabet, Word, numbers_of
 from grader.machines.explore import Bounds
 from grader.machines.machine import EquationMachine, Step, state_key
 from grader.machines.specification import Specification
@@ -146,10 +145,9 @@ def in_floats(found: Corpus, alphabet: Alphabet, specification: Specification) -
 
 def _rounded(alphabet: Alphabet, symbol: Symbol) -> Symbol:
     """A symbol of floats; empty where a float is outside of what an input may be."""
-    numbers = [n for value in symbol for n in (value.entries if isinstance(value, Array) else (value,))]
-    kinds = [c.kind for c in alphabet.channels.values() for _ in range(c.size)]
-    floats = [from_float(int(n.p) / int(n.q)) for n in numbers]
-    return alphabet.symbol(floats) if all(k.holds(n) for k, n in zip(kinds, floats, strict=True)) else ()
+    floats = [from_float(int(n.p) / int(n.q)) for n in numbers_of(symbol)]
+    fits = all(kind.holds(number) for kind, number in zip(alphabet.number_domains, floats, strict=True))
+    return alphabet.symbol(floats) if fits else ()
 
 
 def _sought(
@@ -241,8 +239,7 @@ def symbol_strategy(alphabet: Alphabet, constants: Sequence[fmpq] = ()) -> Searc
     """One symbol of an alphabet of any size."""
     from hypothesis import strategies as st
 
-    numbers = [number_strategy(c.kind, constants) for c in alphabet.channels.values() for _ in range(c.size)]
-    return st.tuples(*numbers).map(alphabet.symbol)
+    return st.tuples(*[number_strategy(kind, constants) for kind in alphabet.number_domains]).map(alphabet.symbol)
 
 
 def number_strategy(kind: NumberDomain, constants: Sequence[fmpq] = ()) -> SearchStrategy[fmpq]:

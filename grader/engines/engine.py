@@ -77,12 +77,8 @@ class Findings:
 
     def after(self, earlier: Findings) -> Findings:
         """These findings, and what an earlier engine had found before it gave up."""
-        return replace(
-            self,
-            broken={**earlier.broken, **self.broken},
-            walk=self.walk or earlier.walk,
-            met=earlier.met | self.met,
-        )
+        broken, walk = {**earlier.broken, **self.broken}, self.walk or earlier.walk
+        return Findings(broken, self.holds, walk, earlier.met | self.met, self.drawn)
 
 
 @dataclass(frozen=True)

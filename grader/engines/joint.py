@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from grader.machines.alphabet import FiniteAlphabet, Word
 from grader.machines.explore import Bounds, Stop, Walk
-from grader.machines.machine import Edge, Machine, Step
+from grader.machines.machine import Edge, Machine
 from grader.machines.specification import Specification
 
 Look = Callable[[Walk, int, int, Sequence[Edge]], None]
@@ -49,14 +49,14 @@ def compare(
     machines: Sequence[Machine],
     alphabet: FiniteAlphabet,
     bounds: Bounds,
-    agree: Callable[[Sequence[Step]], bool],
+    agree: Callable[[Sequence[Edge]], bool],
 ) -> Comparison:
-    """Walks until `agree` is false of a joint step: one step a machine, the behaviour's last."""
+    """Walks until `agree` is false of a joint edge: one edge a machine, the behaviour's last."""
     difference: Word | None = None
 
     def look(walk: Walk, node: int, symbol: int, edges: Sequence[Edge]) -> None:
         nonlocal difference
-        if not agree([edge.step for edge in edges]):
+        if not agree(edges):
             difference = walk.word(node, symbol)
             raise Stop
 

@@ -13,6 +13,8 @@ from grader.machines.specification import Specification
 
 ENGINES: tuple[Engine, ...] = (WalkEngine(), SampleEngine())
 
+NOTHING_FOUND = Findings()
+
 
 def decide(
     network: Machine, specification: Specification, budget: Budget, engines: Sequence[Engine] = ENGINES
@@ -23,12 +25,12 @@ def decide(
         HarnessError: if the last engine leaves a line open.
         DefinitionError: if the behaviour or `accept` cannot be worked out.
     """
-    every, found, reasons = frozenset(range(len(specification.lines))), Findings(), list[str]()
+    every, found, reasons = frozenset(range(len(specification.lines))), NOTHING_FOUND, list[str]()
     for engine in engines:
         lines = OpenLines(every - found.broken.keys(), found.walk.length if found.walk else 0)
         outcome = engine.decide(network, specification, lines, budget)
         if isinstance(outcome, Findings):
-            return outcome.after(found)
+            return outcome.after(found) if reasons else outcome
         found = outcome.findings.after(found)
         reasons.append(f"{engine.name}: {outcome.reason}")
     raise HarnessError(f"no engine decides every line ({'; '.join(reasons)})")

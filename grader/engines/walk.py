@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from grader.engines.corpus import MAX_LENGTH
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
@@ -12,7 +11,7 @@ from grader.machines.alphabet import UnlistedAlphabet
 from grader.machines.explore import Stop, Walk
 from grader.machines.machine import AnswerMachine, Edge, Machine, OutputBeyondLimits
 from grader.machines.specification import Specification
-from grader.verdict import Proved
+from grader.verdict import NoEvidence, Proved
 
 MAX_STORED_BITS = 1 << 28
 """Bits of all the numbers that the states of one walk remember (32 MiB); more end the walk as too many states do."""
@@ -52,10 +51,9 @@ class WalkEngine:
                     raise Stop
 
         walk = walk_allowed(specification, [network], alphabet, budget.bounds, look)
-        findings = Findings(broken, walk=walk, met=frozenset(met))
-        if walk.complete:
-            return replace(findings, holds=Proved(len(walk.nodes), budget.bounds.length))
-        if len(broken) == len(lines.numbers):
+        holds = Proved(len(walk.nodes), budget.bounds.length) if walk.complete else NoEvidence()
+        findings = Findings(broken, holds, walk, frozenset(met))
+        if walk.complete or len(broken) == len(lines.numbers):
             return findings
         seen = len(walk.nodes)
         return Unknown(f"the walk ended after {seen} joint states, before all were seen", findings)

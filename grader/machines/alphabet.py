@@ -117,11 +117,16 @@ class Alphabet:
 
     channels: Mapping[str, Channel]
 
+    @property
+    def number_domains(self) -> list[NumberDomain]:
+        """The domain of each number of a symbol, all numbers in a row."""
+        return [channel.kind for channel in self.channels.values() for _ in range(channel.size)]
+
     @cached_property
     def symbol_set(self) -> SymbolSet:
         """Every symbol where there are at most MAX_SYMBOLS of them."""
         choices, total = list[tuple[fmpq, ...]](), 1
-        for kind in [channel.kind for channel in self.channels.values() for _ in range(channel.size)]:
+        for kind in self.number_domains:
             if kind.values is None:
                 return UnlistedAlphabet()
             choices.append(kind.values)
@@ -181,12 +186,13 @@ class Alphabet:
         """The text that `read_word` reads."""
         if self.is_bits:
             return "".join(show_number(value) for (value,) in word)
-        steps = [[show_number(n) for value in symbol for n in _numbers(value)] for symbol in word]
+        steps = [[show_number(number) for number in numbers_of(symbol)] for symbol in word]
         return " ".join(f"({','.join(step)})" if len(step) > 1 else step[0] for step in steps)
 
 
-def _numbers(value: Value) -> tuple[fmpq, ...]:
-    return value.entries if isinstance(value, Array) else (value,)
+def numbers_of(symbol: Symbol) -> list[fmpq]:
+    """All numbers of a symbol in a row; `Alphabet.symbol` makes a symbol of them."""
+    return [number for value in symbol for number in (value.entries if isinstance(value, Array) else (value,))]
 
 
 def show_value(value: Value) -> str:

@@ -80,7 +80,9 @@ class Specification:
 
     def allows(self, step: Step) -> bool:
         """Whether the input belongs to those that the question assumes."""
-        self._check(step)
+        if isinstance(step.output, Undefined):
+            message = f"the behaviour itself is undefined: {step.output.reason}"
+            raise DefinitionError([SystemFault(("equations",), message)])
         return self._assume is None or bool(step.expressions[self._assume])
 
     def lines_applying_to(self, step: Step) -> list[int]:
@@ -144,12 +146,6 @@ class Specification:
         if len(reasons) == len(tried):
             message = f"cannot be worked out, whatever the answer: {reasons[0]}"
             raise DefinitionError([SystemFault(("accept",), message)])
-
-    def _check(self, step: Step) -> None:
-        if isinstance(step.output, Undefined):
-            raise DefinitionError(
-                [SystemFault(("equations",), f"the behaviour itself is undefined: {step.output.reason}")]
-            )
 
 
 def _filled(shape: tuple[int, ...], number: fmpq) -> Value:

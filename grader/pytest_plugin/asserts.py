@@ -14,6 +14,7 @@ from grader.engines.joint import compare
 from grader.errors import SourceLocation, SpecError
 from grader.kinds.formula.answer import FormulaAnswer
 from grader.kinds.formula.models import QuantityModel, read_quantity
+from grader.kinds.weights.counterexample import shown_values
 from grader.kinds.weights.network import Network
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.spec_check import exact_value
@@ -22,7 +23,7 @@ from grader.language.parse import ExpressionError, parse
 from grader.language.tree import Comprehension, Index, Name, Tree, subtrees
 from grader.machines.alphabet import FiniteAlphabet, Symbol, SymbolSet, Word, show_outputs, show_value
 from grader.machines.explore import DEFAULT_STATES, Bounds
-from grader.machines.machine import EquationMachine, FunctionMachine, Machine, Step
+from grader.machines.machine import Edge, EquationMachine, FunctionMachine, Machine, Step
 from grader.machines.specification import LineCondition, Specification
 from grader.machines.system import DefinitionError
 from grader.reports.lines import trace_in_text
@@ -41,9 +42,9 @@ class _Wanted(NamedTuple):
     machine: Callable[[], Machine]
     accepts: Callable[[Value, Step], bool]
 
-    def accepts_step(self, steps: Sequence[Step]) -> bool:
-        """True if the first step's output is right beside the second, a step of this machine."""
-        return self.accepts(steps[0].output, steps[1])
+    def agrees(self, edges: Sequence[Edge]) -> bool:
+        """True if the output of the first edge is right beside the second, an edge of this machine."""
+        return self.accepts(edges[0].step.output, edges[1].step)
 
 
 def assert_proved(answer: Network, behaviour: Any = None, *, states: int = DEFAULT_STATES) -> None:
@@ -64,7 +65,7 @@ def assert_proved(answer: Network, behaviour: Any = None, *, states: int = DEFAU
     if not isinstance(alphabet, FiniteAlphabet):
         raise AssertionError(f"not proved: the inputs of {question.id} cannot be listed")
     machines, bounds = [answer.machine(), wanted.machine()], Bounds(states, question.budget.bounds.length)
-    compared = compare(question.specification, machines, alphabet, bounds, wanted.accepts_step)
+    compared = compare(question.specification, machines, alphabet, bounds, wanted.agrees)
     if compared.difference:
         raise AssertionError(_difference(answer, wanted, compared.difference))
     if not compared.proved_alike:
@@ -122,8 +123,8 @@ def _difference(answer: Network, wanted: _Wanted, word: Word) -> str:
     trace = tuple(
         TraceStep(
             t=t,
-            inputs=_shown(dict(zip(question.alphabet.channels, symbol, strict=True))),
-            student=_shown(machine.quantities(got)),
+            inputs=shown_values(dict(zip(question.alphabet.channels, symbol, strict=True))),
+            student=shown_values(machine.quantities(got)),
             wanted={},
             output=show_value(got.output),
             expected=show_value(want.output),
@@ -140,10 +141,6 @@ def _difference(answer: Network, wanted: _Wanted, word: Word) -> str:
     sentence = f"{in_words(found)} (the shortest such input)"
     nothing = question.points * 0
     return f"{sentence}\n{trace_in_text(CheckResult('', nothing, nothing, 'failed', found))}"
-
-
-def _shown(quantities: Mapping[str, Value]) -> dict[str, str]:
-    return {name: show_value(value) for name, value in quantities.items()}
 
 
 def assert_equal_formula(one: str | FormulaAnswer, other: str | FormulaAnswer, **symbols: object) -> None:

@@ -55,9 +55,9 @@ def _trace(
         steps.append(
             TraceStep(
                 t=t + 1,
-                inputs=_shown(dict(zip(question.alphabet.channels, symbol, strict=True))),
-                student=_shown(student.quantities(answer)),
-                wanted=_shown(behaviour.quantities(want)),
+                inputs=shown_values(dict(zip(question.alphabet.channels, symbol, strict=True))),
+                student=shown_values(student.quantities(answer)),
+                wanted=shown_values(behaviour.quantities(want)),
                 output=_answer(answer.output, question.specification.trouble(answer.output, want)),
                 expected=show_value(want.output),
                 right=right[t],
@@ -71,5 +71,6 @@ def _answer(output: Value, trouble: str) -> str:
     return f"{show_value(output)} ({reason})" if reason else show_value(output)
 
 
-def _shown(quantities: Mapping[str, Value]) -> dict[str, str]:
+def shown_values(quantities: Mapping[str, Value]) -> dict[str, str]:
+    """The text of each value, by name."""
     return {name: show_value(value) for name, value in quantities.items()}

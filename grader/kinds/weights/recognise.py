@@ -9,7 +9,7 @@ from grader.kinds.weights.question import Known, WeightsQuestion
 from grader.language.arrays import Value
 from grader.machines.alphabet import FiniteAlphabet
 from grader.machines.explore import Bounds
-from grader.machines.machine import AnswerMachine, Machine, Step
+from grader.machines.machine import AnswerMachine, Edge, Machine
 
 MAX_RECOGNITION_STATES = 2_000
 """Two machines whose joint states do not end within this are not said to be the same."""
@@ -22,8 +22,8 @@ def same_behaviour(question: WeightsQuestion, alphabet: FiniteAlphabet, one: Mac
     """
     specification = question.specification
 
-    def agree(steps: Sequence[Step]) -> bool:
-        first, second, wanted = steps
+    def agree(edges: Sequence[Edge]) -> bool:
+        first, second, wanted = edges[0].step, edges[1].step, edges[2].step
         if specification.compares_outputs:
             return bool(first.output == second.output)
         return specification.accepts(first.output, wanted) is specification.accepts(second.output, wanted)
@@ -53,8 +53,7 @@ def proved_accepted(question: WeightsQuestion, machine: Machine) -> bool:
     if not isinstance(alphabet, FiniteAlphabet):
         return False
 
-    def agree(steps: Sequence[Step]) -> bool:
-        answered, wanted = steps
-        return specification.accepts(answered.output, wanted)
+    def agree(edges: Sequence[Edge]) -> bool:
+        return specification.accepts(edges[0].step.output, edges[1].step)
 
     return compare(specification, [machine], alphabet, question.budget.bounds, agree).proved_alike
