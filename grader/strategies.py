@@ -14,13 +14,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from grader.api import node_of
+from grader.engines.corpus import symbol_strategy
+from grader.engines.corpus import words as words_for
 from grader.errors import SourceLocation, SpecError
 from grader.inputs.draw import cases
 from grader.inputs.sets import InputSet, Seed, Table
 from grader.kinds.function.values import to_argument
 from grader.machines.alphabet import Alphabet, Channel
-from grader.machines.sample import symbol_strategy
-from grader.machines.sample import words as words_for
 from grader.spec.fields import FieldError, read_channel
 from grader.spec.input_sets import read_set
 
@@ -83,8 +83,8 @@ def words(inputs: Question | Mapping[str, object], longest: int | None = None) -
     if not isinstance(inputs, WeightsQuestion):
         raise SpecError(f"{inputs.id} is no weights question: its inputs are no words")
     question = inputs
-    behaviour = question.specification.machine(question.symbols or ())
-    most = min(filter(None, (longest, question.bounds.length)), default=None)
+    behaviour = question.specification.machine()
+    most = min(filter(None, (longest, question.budget.bounds.length)), default=None)
     allowed = words_for(question.alphabet, question.specification, most).filter(
         lambda word: all(question.specification.allows(step) for step in behaviour.run(word))
     )

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from flint import fmpq
 
@@ -13,7 +14,7 @@ from grader.language.arrays import Array, Value
 from grader.language.numbers import NumberError, read_rational, show_number
 
 MAX_SYMBOLS = 4_096
-"""Largest finite alphabet that is explored symbol by symbol."""
+"""Symbols of the largest alphabet that is explored symbol by symbol."""
 
 
 @dataclass(frozen=True)
@@ -94,23 +95,45 @@ Word = tuple[Symbol, ...]
 """An input: one symbol a step."""
 
 
+@dataclass(frozen=True, eq=False)
+class FiniteAlphabet:
+    """Every symbol of an alphabet, in order: machines over it can be walked."""
+
+    symbols: tuple[Symbol, ...]
+
+
+@dataclass(frozen=True)
+class UnlistedAlphabet:
+    """The symbols cannot be listed (reals, unbounded integers, more than MAX_SYMBOLS): machines can only be run."""
+
+
+SymbolSet = FiniteAlphabet | UnlistedAlphabet
+"""What is known of the symbols of one step; only a `FiniteAlphabet` has any that a walk could take."""
+
+
 @dataclass(frozen=True)
 class Alphabet:
     """The inputs of a system, side by side."""
 
     channels: Mapping[str, Channel]
 
-    def symbols(self) -> tuple[Symbol, ...] | None:
-        """Every symbol, in order; None where there are infinitely (or far too) many."""
-        kinds = [c.kind.values for c in self.channels.values() for _ in range(c.size)]
-        total = 1
-        for values in kinds:
-            if values is None:
-                return None
-            total *= len(values)
+    @property
+    def number_domains(self) -> list[NumberDomain]:
+        """The domain of each number of a symbol, all numbers in a row."""
+        return [channel.kind for channel in self.channels.values() for _ in range(channel.size)]
+
+    @cached_property
+    def symbol_set(self) -> SymbolSet:
+        """Every symbol where there are at most MAX_SYMBOLS of them."""
+        choices, total = list[tuple[fmpq, ...]](), 1
+        for kind in self.number_domains:
+            if kind.values is None:
+                return UnlistedAlphabet()
+            choices.append(kind.values)
+            total *= len(kind.values)
             if total > MAX_SYMBOLS:
-                return None
-        return tuple(self.symbol(numbers) for numbers in itertools.product(*[k for k in kinds if k is not None]))
+                return UnlistedAlphabet()
+        return FiniteAlphabet(tuple(self.symbol(numbers) for numbers in itertools.product(*choices)))
 
     def symbol(self, numbers: Sequence[fmpq]) -> Symbol:
         """One symbol from all its numbers in a row.
@@ -163,12 +186,13 @@ class Alphabet:
         """The text that `read_word` reads."""
         if self.is_bits:
             return "".join(show_number(value) for (value,) in word)
-        steps = [[show_number(n) for value in symbol for n in _numbers(value)] for symbol in word]
+        steps = [[show_number(number) for number in numbers_of(symbol)] for symbol in word]
         return " ".join(f"({','.join(step)})" if len(step) > 1 else step[0] for step in steps)
 
 
-def _numbers(value: Value) -> tuple[fmpq, ...]:
-    return value.entries if isinstance(value, Array) else (value,)
+def numbers_of(symbol: Symbol) -> list[fmpq]:
+    """All numbers of a symbol in a row; `Alphabet.symbol` makes a symbol of them."""
+    return [number for value in symbol for number in (value.entries if isinstance(value, Array) else (value,))]
 
 
 def show_value(value: Value) -> str:

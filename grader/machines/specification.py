@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flint import fmpq
@@ -10,10 +10,8 @@ from flint import fmpq
 from grader.language.arithmetic import EvaluationError, Frame
 from grader.language.arrays import Array, ShapeError, Value, describe, shape_of
 from grader.language.tree import Compare, Name, Tree
-from grader.machines.alphabet import Symbol, Word
-from grader.machines.explore import Bounds, Walk
 from grader.machines.layout import OutputPredicate, StepExpression
-from grader.machines.machine import Edge, EquationMachine, Step, Undefined
+from grader.machines.machine import EquationMachine, Step, Undefined
 from grader.machines.program import Program
 from grader.machines.system import DefinitionError, System, SystemFault
 
@@ -74,16 +72,18 @@ class Specification:
             raise DefinitionError([SystemFault(("output",), message)])
         self._machine: EquationMachine | None = None
 
-    def machine(self, symbols: Sequence[Symbol]) -> EquationMachine:
+    def machine(self) -> EquationMachine:
         """The behaviour as a machine; its edges are kept from one walk to the next."""
         kept = self._machine
-        if kept is None or kept.symbols is not symbols or kept.states > MAX_STATES:
-            kept = self._machine = EquationMachine(self.program, {}, symbols, keep_frames=not self.compares_outputs)
+        if kept is None or kept.states > MAX_STATES:
+            kept = self._machine = EquationMachine(self.program, {}, keep_frames=not self.compares_outputs)
         return kept
 
     def allows(self, step: Step) -> bool:
         """Whether the input belongs to those that the question assumes."""
-        self._check(step)
+        if isinstance(step.output, Undefined):
+            message = f"the behaviour itself is undefined: {step.output.reason}"
+            raise DefinitionError([SystemFault(("equations",), message)])
         return self._assume is None or bool(step.expressions[self._assume])
 
     def lines_applying_to(self, step: Step) -> list[int]:
@@ -147,37 +147,6 @@ class Specification:
         if len(reasons) == len(tried):
             message = f"cannot be worked out, whatever the answer: {reasons[0]}"
             raise DefinitionError([SystemFault(("accept",), message)])
-
-    def _check(self, step: Step) -> None:
-        if isinstance(step.output, Undefined):
-            raise DefinitionError(
-                [SystemFault(("equations",), f"the behaviour itself is undefined: {step.output.reason}")]
-            )
-
-
-@dataclass(frozen=True)
-class Reached:
-    """A shortest word to each rubric line that the behaviour reaches; `complete`: no others are ever reached."""
-
-    words: Mapping[int, Word]
-    complete: bool
-
-
-def walk_alone(specification: Specification, symbols: Sequence[Symbol], bounds: Bounds) -> Reached:
-    """The behaviour by itself, breadth first within the bounds."""
-    words: dict[int, Word] = {}
-
-    def visit(walk: Walk, node: int, symbol: int, edges: list[Edge]) -> bool:
-        if not specification.allows(edges[0].step):
-            return False
-        for line in specification.lines_applying_to(edges[0].step):
-            if line not in words:
-                words[line] = tuple(symbols[i] for i in walk.word(node, symbol))
-        return True
-
-    walk = Walk([specification.machine(symbols)])
-    walk.run(visit, bounds)
-    return Reached(words, walk.complete)
 
 
 def _filled(shape: tuple[int, ...], number: fmpq) -> Value:

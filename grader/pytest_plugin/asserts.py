@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from grader import formulas
 from grader.api import node_of
 from grader.documents import MappingNode
+from grader.engines.joint import compare
 from grader.errors import SourceLocation, SpecError
 from grader.kinds.formula.answer import FormulaAnswer
 from grader.kinds.formula.models import read_quantity
+from grader.kinds.weights.counterexample import shown_values
 from grader.kinds.weights.network import Network
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.spec_check import exact_value
 from grader.language.arrays import Value
 from grader.language.parse import ExpressionError, parse
 from grader.language.tree import Comprehension, Index, Name, Tree, subtrees
-from grader.machines.alphabet import Symbol, Word, show_outputs, show_value
-from grader.machines.explore import DEFAULT_STATES, Bounds, Stop, Walk
+from grader.machines.alphabet import FiniteAlphabet, Symbol, SymbolSet, Word, show_outputs, show_value
+from grader.machines.explore import DEFAULT_STATES, Bounds
 from grader.machines.machine import Edge, EquationMachine, FunctionMachine, Machine, Step
 from grader.machines.specification import LineCondition, Specification
 from grader.machines.system import DefinitionError
@@ -36,6 +38,10 @@ class _Wanted(NamedTuple):
     machine: Callable[[], Machine]
     accepts: Callable[[Value, Step], bool]
 
+    def agrees(self, edges: Sequence[Edge]) -> bool:
+        """True if the output of the first edge is right beside the second, an edge of this machine."""
+        return self.accepts(edges[0].step.output, edges[1].step)
+
 
 def assert_proved(answer: Network, behaviour: Any = None, *, states: int = DEFAULT_STATES) -> None:
     """Asserts that a network is right for every input of every length; shows the shortest input where it is not.
@@ -51,40 +57,28 @@ def assert_proved(answer: Network, behaviour: Any = None, *, states: int = DEFAU
     __tracebackhide__ = True
     question = answer.question
     wanted = _wanted(question, behaviour)
-    if question.symbols is None:
+    alphabet = question.alphabet.symbol_set
+    if not isinstance(alphabet, FiniteAlphabet):
         raise AssertionError(f"not proved: the inputs of {question.id} cannot be listed")
-    specification, wrong = question.specification, list[Word]()
-
-    def visit(walk: Walk, node: int, symbol: int, edges: list[Edge]) -> bool:
-        answered, expected, assumed = (edge.step for edge in edges)
-        if not specification.allows(assumed):
-            return False
-        if not wanted.accepts(answered.output, expected):
-            wrong.append(tuple((question.symbols or ())[i] for i in walk.word(node, symbol)))
-            raise Stop
-        return True
-
-    walk = Walk([answer.machine(), wanted.machine(), specification.machine(question.symbols)])
-    walk.run(visit, Bounds(states, question.bounds.length))
-    if wrong:
-        raise AssertionError(_difference(answer, wanted, wrong[0]))
-    if not walk.complete:
-        length = f"every input of up to {walk.length} steps is right"
+    machines, bounds = [answer.machine(), wanted.machine()], Bounds(states, question.budget.bounds.length)
+    compared = compare(question.specification, machines, alphabet, bounds, wanted.agrees)
+    if compared.difference:
+        raise AssertionError(_difference(answer, wanted, compared.difference))
+    if not compared.proved_alike:
+        length = f"every input of up to {compared.walk.length} steps is right"
         raise AssertionError(f"not proved: {length}, but its states do not end within {states}")
 
 
 def _wanted(question: WeightsQuestion, behaviour: Any) -> _Wanted:
-    symbols = question.symbols or ()
     if behaviour is None:
         specification = question.specification
     elif isinstance(behaviour, Mapping):
         specification = _specification_of(question, behaviour)
     else:
-        return _Wanted(lambda: _python_machine(behaviour, symbols), lambda output, step: bool(output == step.output))
-    compared = not specification.compares_outputs
-    return _Wanted(
-        lambda: EquationMachine(specification.program, {}, symbols, keep_frames=compared), specification.accepts
-    )
+        symbol_set = question.alphabet.symbol_set
+        return _Wanted(lambda: _python_machine(behaviour, symbol_set), lambda output, step: bool(output == step.output))
+    keeps = not specification.compares_outputs
+    return _Wanted(lambda: EquationMachine(specification.program, {}, keep_frames=keeps), specification.accepts)
 
 
 def _specification_of(question: WeightsQuestion, behaviour: Mapping[str, Any]) -> Specification:
@@ -101,7 +95,7 @@ def _specification_of(question: WeightsQuestion, behaviour: Mapping[str, Any]) -
         raise SpecError(f"behaviour: {error}") from None
 
 
-def _python_machine(behaviour: Any, symbols: Iterable[Symbol]) -> Machine:
+def _python_machine(behaviour: Any, symbol_set: SymbolSet) -> Machine:
     if not all(callable(getattr(behaviour, name, None)) for name in ("initial", "step")):
         raise SpecError("a behaviour is a mapping as in a spec, or has initial() and step(state, *inputs)")
 
@@ -109,7 +103,7 @@ def _python_machine(behaviour: Any, symbols: Iterable[Symbol]) -> Machine:
         following, output = behaviour.step(state, *map(_plain, symbol))
         return following, exact_value(output)
 
-    return FunctionMachine(behaviour.initial(), step, tuple(symbols))
+    return FunctionMachine(behaviour.initial(), step, symbol_set)
 
 
 def _plain(value: Value) -> Any:
@@ -125,8 +119,8 @@ def _difference(answer: Network, wanted: _Wanted, word: Word) -> str:
     trace = tuple(
         TraceStep(
             t=t,
-            inputs=_shown(dict(zip(question.alphabet.channels, symbol, strict=True))),
-            student=_shown(machine.quantities(got)),
+            inputs=shown_values(dict(zip(question.alphabet.channels, symbol, strict=True))),
+            student=shown_values(machine.quantities(got)),
             wanted={},
             output=show_value(got.output),
             expected=show_value(want.output),
@@ -143,10 +137,6 @@ def _difference(answer: Network, wanted: _Wanted, word: Word) -> str:
     sentence = f"{in_words(found)} (the shortest such input)"
     nothing = question.points * 0
     return f"{sentence}\n{trace_in_text(CheckResult('', nothing, nothing, 'failed', found))}"
-
-
-def _shown(quantities: Mapping[str, Value]) -> dict[str, str]:
-    return {name: show_value(value) for name, value in quantities.items()}
 
 
 def assert_equal_formula(one: str | FormulaAnswer, other: str | FormulaAnswer, **symbols: object) -> None:

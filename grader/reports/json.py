@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, assert_never
 
 from grader.verdict import (
     AtPoints,
@@ -15,6 +15,7 @@ from grader.verdict import (
     Exhausted,
     Identity,
     IdentityInCases,
+    NoEvidence,
     Proved,
     QuestionResult,
     Report,
@@ -96,7 +97,9 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
             return _counterexample(evidence)
         case CheckFault(reason=reason):
             return {"kind": "error", "reason": reason}
-    return {"kind": "none"}
+        case NoEvidence():
+            return {"kind": "none"}
+    assert_never(evidence)
 
 
 def _sides(unreached: tuple[str, ...]) -> dict[str, list[str]]:

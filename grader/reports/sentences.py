@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import assert_never
 
 from grader.verdict import (
     MAX_COUNTED_INPUTS,
@@ -53,6 +54,7 @@ def in_words(evidence: Evidence) -> str:
             return reason
         case NoEvidence():
             return ""
+    assert_never(evidence)
 
 
 def _exhausted(evidence: Exhausted) -> str:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from flint import fmpq
 
+from grader.engines.table import decide
 from grader.kinds.table import load_assignment
-from grader.kinds.weights.lines import examine
 from grader.language.parse import parse
 from grader.machines.alphabet import BIT, Alphabet, Channel, NumberDomain
 from grader.machines.explore import Bounds, Walk
@@ -103,8 +103,8 @@ def test_a_proof_against_all_inputs_of_length_20():
     question = load_assignment(ROOT / "specs" / "assignment3" / "q5.yaml").questions[0]
 
     def proof():
-        machine = EquationMachine(question.program, SHEET, question.symbols)
-        assert examine(question, machine).proved_right
+        machine = EquationMachine(question.program, SHEET)
+        assert decide(machine, question.specification, question.budget).proved_right
 
     numpy_time, proof_time = seconds(all_inputs_in_numpy, 3), seconds(proof, 200)
     report(
@@ -182,10 +182,12 @@ def shift_register(bits):
 def proof_time(system):
     """The joint states of a system beside itself, and the time to see them all."""
     specification = Specification(system, [LineCondition("all")], answer="y")
-    program, symbols = Program(system), system.alphabet.symbols()
+    program = Program(system)
 
     def prove():
-        walk = Walk([EquationMachine(program, {}, symbols), EquationMachine(specification.program, {}, symbols)])
+        walk = Walk(
+            [EquationMachine(program, {}), EquationMachine(specification.program, {})], system.alphabet.symbol_set
+        )
         walk.run(lambda *_: True, Bounds(states=100_000))
         assert walk.complete
         return walk

@@ -9,9 +9,10 @@ from fractions import Fraction
 import pytest
 from flint import fmpq
 
+from grader.engines.table import decide
 from grader.kinds.table import load_assignment
-from grader.kinds.weights.lines import answer_machine, examine
 from grader.kinds.weights.score import score_weights
+from grader.machines.machine import AnswerMachine
 from grader.selfcheck import check_assignment
 from grader.verdict import Exhausted, Proved, Sampled
 
@@ -109,7 +110,9 @@ def test_a_line_that_no_input_is_about_is_held_whatever_the_answer(load, name, a
 
 def test_a_proof_about_other_steps_is_no_proof_of_a_line(load):
     question = load(text("x: bit", "x[t] == 2"))
-    assert isinstance(examine(question, answer_machine(question, {"a": fmpq(1)})).holds, Proved)
+    assert isinstance(
+        decide(AnswerMachine(question.program, {"a": fmpq(1)}), question.specification, question.budget).holds, Proved
+    )
     assert verdict(question, 1).outcome == "held"
 
 
@@ -124,7 +127,10 @@ def test_the_lines_beside_one_that_is_held_keep_their_marks(load):
 def test_only_drawn_inputs_that_are_about_a_line_are_counted_for_it(load):
     question = load(text("x: real", "x[t] > 1000"))
     evidence = verdict(question, 1).evidence
-    shown = [[tuple(Fraction(int(n.p), int(n.q)) for n in symbol) for symbol in word] for word in question.corpus.words]
+    shown = [
+        [tuple(Fraction(int(n.p), int(n.q)) for n in symbol) for symbol in word]
+        for word in question.budget.corpus.words
+    ]
     assert len(set(map(tuple, shown))) == len(shown)
     about = sum(any(x > 1000 for (x,) in word) for word in shown)
     assert evidence == Sampled(about, question.budget.seed)
@@ -136,7 +142,7 @@ def test_drawn_inputs_that_are_no_longer_than_those_listed_are_not_counted(load)
     question = load(text("x: bit", "x[t] == 1", network=counting, rest="budget: {states: 5000, samples: 60}"))
     evidence = verdict(question, 1).evidence
     assert isinstance(evidence, Exhausted)
-    longer = {word for word in question.corpus.words if len(word) > evidence.length}
+    longer = {word for word in question.budget.corpus.words if len(word) > evidence.length}
     about = sum(any(x == 1 for (x,) in word) for word in longer)
     assert evidence.sampled == (Sampled(about, question.budget.seed) if about else None)
 

@@ -12,10 +12,11 @@ from fractions import Fraction
 import pytest
 from flint import fmpq
 
+from grader.engines.table import decide
 from grader.kinds.weights.counterexample import replayed
-from grader.kinds.weights.lines import answer_machine, examine
 from grader.kinds.weights.score import score_weights
 from grader.language.arrays import Array
+from grader.machines.machine import AnswerMachine
 from grader.verdict import Proved
 
 HALF = Fraction(1, 2)
@@ -170,7 +171,7 @@ def written(outputs):
 
 def assert_same_verdicts(question, values, expected, read_word, run, wanted, line_of, quantities):
     """The verdict on every line, before any ladder blocks one, is the oracle's; the evidence is checked in full."""
-    findings = examine(question, answer_machine(question, values))
+    findings = decide(AnswerMachine(question.program, values), question.specification, question.budget)
     assert {line: len(broken.word) for line, broken in findings.broken.items()} == expected
     if len(expected) < len(question.rubric):
         assert isinstance(findings.holds, Proved)

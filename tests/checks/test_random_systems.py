@@ -14,9 +14,10 @@ from fractions import Fraction
 import pytest
 from flint import fmpq
 
+from grader.engines.table import decide
 from grader.kinds.weights.counterexample import replayed
-from grader.kinds.weights.lines import answer_machine, examine
 from grader.kinds.weights.score import score_weights
+from grader.machines.machine import AnswerMachine
 from grader.verdict import Proved
 
 COMPARE = {
@@ -404,7 +405,7 @@ def check_puzzle(load, rng):
     values = {"a": fmpq(int(drawn.network.parameters["a"]))}
     depth = drawn.length or (7 if len(drawn.symbols) == 2 else 4)
     expected = oracle.shortest(depth)
-    findings = examine(question, answer_machine(question, values))
+    findings = decide(AnswerMachine(question.program, values), question.specification, question.budget)
     lengths = {line: len(broken.word) for line, broken in findings.broken.items()}
     assert {line: n for line, n in lengths.items() if n <= depth} == expected
     if len(lengths) < len(drawn.lines):

@@ -9,7 +9,7 @@ import pytest
 KEPT = (
     "hypothesis_corpus kinds.choice.score kinds.either kinds.formula.loader kinds.formula.score kinds.formula.spec_check "
     "kinds.function.loader kinds.function.score kinds.function.spec_check kinds.number.score kinds.number.spec_check "
-    "kinds.weights.loader kinds.weights.score kinds.weights.spec_check kinds.written.score machines.sample "
+    "kinds.weights.loader kinds.weights.score kinds.weights.spec_check kinds.written.score engines.corpus "
     "pytest_plugin.asserts pytest_plugin.rubric pytest_plugin.specs reports.html strategies"
 )
 OTHERS = ("hypothesis.strategies", "hypothesis.internal.observability", "numpy")

@@ -6,10 +6,11 @@ from typing import NamedTuple
 import pytest
 
 from grader.documents import read_yaml
+from grader.engines.table import decide
 from grader.kinds.table import load_assignment
 from grader.kinds.weights.counterexample import replayed
-from grader.kinds.weights.lines import answer_machine, examine
 from grader.kinds.weights.score import score_weights
+from grader.machines.machine import AnswerMachine
 from grader.spec.values import read_value
 from grader.verdict import Counterexample, QuestionResult
 
@@ -45,7 +46,7 @@ def specification(questions):
         else:
             nodes = read_yaml(answer.encode(), "answers.yaml")
             values = {k: read_value(node, k, question.parameters[k]) for k, node in nodes.items()}
-        findings = examine(question, answer_machine(question, values))
+        findings = decide(AnswerMachine(question.program, values), question.specification, question.budget)
         broken = {line: replayed(question, values, line, found) for line, found in sorted(findings.broken.items())}
         return Judged(score_weights(question, values), broken)
 

@@ -153,10 +153,10 @@ def test_the_sheet_fails_on_0_1_when_the_step_is_at_z_or_more(specification, que
     q6 = questions["q6"]
     sheet = next(known for known in q6.known if known.name == "the solved sheet")
     reading = next(reading for reading in q6.readings if reading.name == "the step is at z >= 0")
-    machine = EquationMachine(reading.program, sheet.values, q6.symbols)
+    machine = EquationMachine(reading.program, sheet.values)
     word = q6.alphabet.read_word("(0,1)")
     assert [step.output for step in machine.run(word)] == [1]
-    assert [step.output for step in q6.specification.machine(q6.symbols).run(word)] == [0]
+    assert [step.output for step in q6.specification.machine().run(word)] == [0]
 
 
 def test_the_trace_shows_every_quantity_beside_what_is_wanted(specification):

@@ -95,7 +95,7 @@ def test_defaults(problems_by_question, load_text):
     text, _ = problems_by_question()
     plain = text[: text.index("accept:")] + "checks:\n  - {name: only, points: 3}\n"
     question = load_text(plain.replace("prompt: Do it.\n", ""))
-    assert (question.ladder, question.bounds.length, question.bounds.states) == (False, None, 20_000)
+    assert (question.ladder, question.budget.bounds.length, question.budget.bounds.states) == (False, None, 20_000)
     assert (question.budget.samples, question.budget.seed) == (300, 20_260_901)
     assert (question.known, question.readings, question.examples, question.reference) == ((), (), (), "")
     assert question.prompt == ""
@@ -103,7 +103,7 @@ def test_defaults(problems_by_question, load_text):
 
 def test_values_as_they_were_written(sound, load_text):
     question = load_text(sound)
-    assert (question.ladder, question.bounds.length, question.budget.states) == (True, 9, 100)
+    assert (question.ladder, question.budget.bounds.length, question.budget.bounds.states) == (True, 9, 100)
     assert (question.budget.samples, question.budget.seed, question.reference) == (10, 1, "reference.latch")
     assert [(line.name, line.points) for line in question.rubric] == [("first", 1), ("second", 2)]
     known = question.known[0]

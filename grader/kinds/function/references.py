@@ -94,7 +94,7 @@ def _network(program: Program) -> Reference:
     channels = program.system.alphabet.channels
 
     def run(case: Case) -> Wanted:
-        machine = EquationMachine(program, {}, ())
+        machine = EquationMachine(program, {})
         columns = [list(_items(case[name])) for name in channels]
         steps = machine.run(list(zip(*columns, strict=True)))
         if not steps:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from grader.engines.engine import Broken
 from grader.errors import HarnessError
-from grader.kinds.weights.lines import Broken
 from grader.kinds.weights.question import WeightsQuestion
 from grader.language.arrays import Value
 from grader.machines.alphabet import Word, show_outputs, show_value
@@ -20,9 +20,8 @@ def replayed(question: WeightsQuestion, values: Mapping[str, Value], line: int, 
         HarnessError: if the word does not break the line at its last step: the fault is the grader's.
     """
     specification, word = question.specification, broken.word
-    symbols = question.symbols or ()
-    student = AnswerMachine(question.program, values, symbols, keep_frames=True)
-    behaviour = EquationMachine(specification.program, {}, symbols, keep_frames=True)
+    student = AnswerMachine(question.program, values, keep_frames=True)
+    behaviour = EquationMachine(specification.program, {}, keep_frames=True)
     answered, wanted = student.run(word), behaviour.run(word)
     right = [specification.accepts(a.output, w) for a, w in zip(answered, wanted, strict=False)]
     wrong = [
@@ -56,9 +55,9 @@ def _trace(
         steps.append(
             TraceStep(
                 t=t + 1,
-                inputs=_shown(dict(zip(question.alphabet.channels, symbol, strict=True))),
-                student=_shown(student.quantities(answer)),
-                wanted=_shown(behaviour.quantities(want)),
+                inputs=shown_values(dict(zip(question.alphabet.channels, symbol, strict=True))),
+                student=shown_values(student.quantities(answer)),
+                wanted=shown_values(behaviour.quantities(want)),
                 output=_answer(answer.output, question.specification.trouble(answer.output, want)),
                 expected=show_value(want.output),
                 right=right[t],
@@ -72,5 +71,6 @@ def _answer(output: Value, trouble: str) -> str:
     return f"{show_value(output)} ({reason})" if reason else show_value(output)
 
 
-def _shown(quantities: Mapping[str, Value]) -> dict[str, str]:
+def shown_values(quantities: Mapping[str, Value]) -> dict[str, str]:
+    """The text of each value, by name."""
     return {name: show_value(value) for name, value in quantities.items()}

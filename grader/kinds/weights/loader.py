@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from grader.documents import MappingNode, Node, ScalarNode, describe_node
+from grader.engines.constants import constants_in
+from grader.engines.corpus import Corpus, draw_corpus
+from grader.engines.engine import Budget
 from grader.errors import Problem, SourceLocation, did_you_mean, listed
 from grader.kinds.weights.models import WeightsModel
-from grader.kinds.weights.question import Budget, Convention, Example, Known, WeightsQuestion, output_name
+from grader.kinds.weights.question import Convention, Example, Known, WeightsQuestion, output_name
 from grader.language.arrays import Value
 from grader.language.exact import Exact
 from grader.language.limits import MAX_NETWORK_BITS
@@ -33,6 +37,12 @@ from grader.spec.values import ValueMismatchError, read_value
 NOT_PARAMETERS = ("earns", "say", "reading")
 
 
+def _drawn(program: Program, specification: Specification, bounds: Bounds, samples: int, seed: int) -> Corpus:
+    """The inputs of a question on which answers are sampled, around the constants of its expressions."""
+    constants = constants_in([*specification.trees(), *(tree for _, tree in program.system.trees())])
+    return draw_corpus(program.system.alphabet, specification, bounds, samples, seed, constants)
+
+
 class _WeightsBuilder:
     """Compiles a validated model, collecting every problem on the way."""
 
@@ -54,24 +64,27 @@ class _WeightsBuilder:
         examples = [self._example(text, outputs) for text, outputs in model.examples.items()] if network else []
         if self.problems or not network or not program or not specification:
             return None
-        budget = Budget(model.budget.states, model.budget.samples, model.budget.seed)
         return WeightsQuestion(
             **model.question_fields(),
             parameters=network.parameters,
             alphabet=network.alphabet,
-            symbols=network.alphabet.symbols(),
             program=program,
             specification=specification,
             rubric=tuple(RubricLine(str(line.name), line.points) for line in model.checks),
             ladder=model.credit == "ladder",
-            bounds=Bounds(budget.states, model.length),
-            budget=budget,
+            budget=self._budget(program, specification),
             examples=tuple(e for e in examples if e),
             known=tuple(k for k in known if k),
             readings=tuple(r for r in readings if r),
             reference=str(model.reference or ""),
             path=path,
         )
+
+    def _budget(self, program: Program, specification: Specification) -> Budget:
+        budget = self.model.budget
+        bounds = Bounds(budget.states, self.model.length)
+        draw = partial(_drawn, program, specification, bounds, budget.samples, budget.seed)
+        return Budget(bounds, budget.samples, budget.seed, draw)
 
     def _formulas(self) -> Iterator[tuple[Keys, Expression]]:
         """Every expression of the question."""

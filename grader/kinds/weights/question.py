@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
+from grader.engines.engine import Budget
 from grader.kinds.weights import KIND
 from grader.language.arrays import Value
 from grader.language.tree import Name
-from grader.machines.alphabet import Alphabet, Symbol, Word
-from grader.machines.constants import constants_in
-from grader.machines.explore import Bounds
+from grader.machines.alphabet import Alphabet, Word
 from grader.machines.program import Program
-from grader.machines.sample import Corpus, draw_corpus
 from grader.machines.specification import Specification
 from grader.machines.system import Parameter, System
 from grader.spec.question import RubricLine
@@ -42,15 +39,6 @@ class Convention:
 
 
 @dataclass(frozen=True)
-class Budget:
-    """How far to look where the reachable states do not end: joint states, sampled words, and their seed."""
-
-    states: int
-    samples: int
-    seed: int
-
-
-@dataclass(frozen=True)
 class Example:
     """An input and the output that the prompt promises for it."""
 
@@ -71,26 +59,16 @@ class WeightsQuestion:
     prompt: str
     parameters: Mapping[str, Parameter]
     alphabet: Alphabet
-    symbols: tuple[Symbol, ...] | None
     program: Program
     specification: Specification
     rubric: tuple[RubricLine, ...]
     ladder: bool
-    bounds: Bounds
     budget: Budget
     examples: tuple[Example, ...]
     known: tuple[Known, ...]
     readings: tuple[Convention, ...]
     reference: str
     path: Path
-
-    @cached_property
-    def corpus(self) -> Corpus:
-        """Long words for answers whose states do not end; the same for the whole class."""
-        budget = self.budget
-        trees = [*self.specification.trees(), *(tree for _, tree in self.program.system.trees())]
-        constants = constants_in(trees)
-        return draw_corpus(self.alphabet, self.specification, self.bounds, budget.samples, budget.seed, constants)
 
     @property
     def output_name(self) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+from grader.engines.engine import Findings
+from grader.engines.table import decide
 from grader.kinds.weights.counterexample import replayed
-from grader.kinds.weights.lines import Findings, answer_machine, examine
 from grader.kinds.weights.margins import margins
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.recognise import recognised, right_readings
 from grader.language.arrays import Value
-from grader.machines.machine import EquationMachine
+from grader.machines.machine import AnswerMachine
 from grader.verdict import CheckFault, CheckResult, Counterexample, QuestionResult
 
 NOT_MET = "no input that was looked at is about this line"
@@ -24,8 +25,8 @@ def score_weights(question: WeightsQuestion, values: Mapping[str, Value]) -> Que
     Raises:
         HarnessError: if a counterexample does not hold when it is replayed.
     """
-    machine = answer_machine(question, values)
-    findings = examine(question, machine)
+    machine = AnswerMachine(question.program, values)
+    findings = decide(machine, question.specification, question.budget)
     checks = tuple(_checks(question, values, findings))
     held = [check for check in checks if check.outcome == "held" and check.max_points]
     messages = [f"held, because of the spec: {check.name!r}: {check.message}" for check in held]
@@ -70,7 +71,7 @@ def _sentence(evidence: Counterexample) -> str:
     )
 
 
-def _explanations(question: WeightsQuestion, machine: EquationMachine, values: Mapping[str, Value]) -> list[str]:
+def _explanations(question: WeightsQuestion, machine: AnswerMachine, values: Mapping[str, Value]) -> list[str]:
     """What a wrong answer can be told beyond its counterexample."""
     known = recognised(question, machine)
     readings = right_readings(question, values)

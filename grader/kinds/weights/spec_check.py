@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
+from grader.engines.corpus import in_floats
+from grader.engines.engine import Budget
+from grader.engines.joint import reached_lines
+from grader.engines.table import decide
 from grader.errors import SpecError, listed
 from grader.kinds.finding import Finding
-from grader.kinds.weights.lines import answer_machine, examine
 from grader.kinds.weights.question import Known, WeightsQuestion
-from grader.kinds.weights.recognise import is_right, recognised
+from grader.kinds.weights.recognise import proved_accepted, recognised
 from grader.kinds.weights.score import score_weights
 from grader.language.arrays import Array, Value
 from grader.language.numbers import NumberError, from_float
-from grader.machines.alphabet import Symbol, Word, show_outputs
-from grader.machines.explore import Walk
-from grader.machines.machine import Edge, FunctionMachine, Machine
-from grader.machines.sample import in_floats
+from grader.machines.alphabet import FiniteAlphabet, Symbol, UnlistedAlphabet, Word, show_outputs
+from grader.machines.machine import AnswerMachine, FunctionMachine, Machine
 from grader.spec.course import load_reference
 from grader.verdict import as_number
 
@@ -30,11 +32,15 @@ def check_weights_question(question: WeightsQuestion) -> Iterator[Finding]:
     yield from _reference(question)
     for known in question.known:
         yield from _known(question, known)
-    yield from _coverage(question) if question.symbols is not None else _drawn_coverage(question)
+    match question.alphabet.symbol_set:
+        case FiniteAlphabet() as alphabet:
+            yield from _coverage(question, alphabet)
+        case UnlistedAlphabet():
+            yield from _drawn_coverage(question)
 
 
 def _examples(question: WeightsQuestion) -> Iterator[Finding]:
-    behaviour = question.specification.machine(question.symbols or ())
+    behaviour = question.specification.machine()
     for example in question.examples:
         steps = behaviour.run(example.word)
         outputs = [step.output for step in steps]
@@ -57,9 +63,7 @@ def _reference(question: WeightsQuestion) -> Iterator[Finding]:
     try:
         module = load_reference(question.reference, question.path)
         machine = reference_machine(module, question)
-        listed_inputs = question.symbols is not None
-        floats = None if listed_inputs else in_floats(question.corpus, question.alphabet, question.specification)
-        findings = examine(question, machine, floats)
+        findings = decide(machine, question.specification, _budget_in_floats(question))
         values = reference_values(module, question)
     except SpecError as error:
         yield Finding(question.id, "fail", str(error))
@@ -77,6 +81,14 @@ def _reference(question: WeightsQuestion) -> Iterator[Finding]:
     yield Finding(question.id, "ok" if result.points == question.points else "fail", text)
 
 
+def _budget_in_floats(question: WeightsQuestion) -> Budget:
+    """The budget of the question, with inputs that a reference in Python takes without rounding."""
+    budget = question.budget
+    if isinstance(question.alphabet.symbol_set, FiniteAlphabet):
+        return budget
+    return replace(budget, draw=lambda: in_floats(budget.corpus, question.alphabet, question.specification))
+
+
 def reference_machine(module: ModuleType, question: WeightsQuestion) -> Machine:
     """The reference's own `initial()` and `step(state, *inputs)` as a machine.
 
@@ -91,7 +103,7 @@ def reference_machine(module: ModuleType, question: WeightsQuestion) -> Machine:
         state, output = module.step(state, *map(_as_floats, symbol))
         return state, exact_value(output)
 
-    return FunctionMachine(module.initial(), step, question.symbols or ())
+    return FunctionMachine(module.initial(), step, question.alphabet.symbol_set)
 
 
 def reference_values(module: ModuleType, question: WeightsQuestion) -> dict[str, Value]:
@@ -141,55 +153,52 @@ def _known(question: WeightsQuestion, known: Known) -> Iterator[Finding]:
         yield Finding(question.id, "fail", f"known {known.name!r} earns {earned}, not {claimed}")
     else:
         yield Finding(question.id, "ok", f"known {known.name!r} earns {earned}")
-    machine = answer_machine(question, known.values)
+    machine = AnswerMachine(question.program, known.values)
     if known.say and result.points == question.points:
         yield Finding(question.id, "warn", f"known {known.name!r} earns everything, so its `say` is never shown")
     elif known.say and (other := recognised(question, machine)) is not None and other is not known:
         text = f"known {known.name!r} behaves like {other.name!r}, so its `say` is never shown"
         yield Finding(question.id, "warn", text)
     if known.reading:
-        reading = next(reading for reading in question.readings if reading.name == known.reading)
-        right = is_right(question, answer_machine(question, known.values, reading.program))
-        verb = "is right" if right else "is not right"
-        text = f"known {known.name!r} {verb} when read with {known.reading!r}"
-        yield Finding(question.id, "ok" if right else "fail", text)
+        yield _known_reading(question, known)
 
 
-def _coverage(question: WeightsQuestion) -> Iterator[Finding]:
+def _known_reading(question: WeightsQuestion, known: Known) -> Finding:
+    """Whether a known answer is right under the reading that it names."""
+    if isinstance(question.alphabet.symbol_set, UnlistedAlphabet):
+        text = f"known {known.name!r}: nothing is proved when read with {known.reading!r}, as inputs cannot be listed"
+        return Finding(question.id, "warn", text)
+    reading = next(reading for reading in question.readings if reading.name == known.reading)
+    right = proved_accepted(question, AnswerMachine(reading.program, known.values))
+    verb = "is right" if right else "is not right"
+    return Finding(
+        question.id, "ok" if right else "fail", f"known {known.name!r} {verb} when read with {known.reading!r}"
+    )
+
+
+def _coverage(question: WeightsQuestion, alphabet: FiniteAlphabet) -> Iterator[Finding]:
     """Whether some line with points is about every reachable step, and every line about some step."""
-    specification, symbols = question.specification, question.symbols or ()
-    uncovered: list[Word] = []
-    lines_applying_to: set[int] = set()
     worth = {i for i, line in enumerate(question.rubric) if line.points}
-
-    def visit(walk: Walk, node: int, symbol: int, edges: list[Edge]) -> bool:
-        step = edges[0].step
-        if not specification.allows(step):
-            return False
-        lines = set(specification.lines_applying_to(step))
-        lines_applying_to.update(lines)
-        if not lines & worth and not uncovered:
-            uncovered.append(tuple(symbols[i] for i in walk.word(node, symbol)))
-        return True
-
-    walk = Walk([specification.machine(symbols)])
-    walk.run(visit, question.bounds)
+    reached = reached_lines(question.specification, alphabet, question.budget.bounds)
+    uncovered = next((word for lines, word in reached.words.items() if not lines & worth), None)
     if uncovered:
-        yield _uncovered(question, uncovered[0])
-    elif walk.complete:
+        yield _uncovered(question, uncovered)
+    elif reached.complete:
         yield Finding(question.id, "ok", "the rubric covers every reachable step")
     for i, line in enumerate(question.rubric):
-        if walk.complete and i not in lines_applying_to:
+        if reached.word(i):
+            continue
+        if reached.complete:
             text = f"{line.name!r} is about no reachable step: nobody can lose it, so it is held for everybody"
             yield Finding(question.id, "warn", text)
-        elif i not in lines_applying_to:
+        else:
             yield _met(question, i)
 
 
 def _drawn_coverage(question: WeightsQuestion) -> Iterator[Finding]:
     """The same where inputs cannot be listed: over those that are drawn and searched for."""
     worth = {i for i, line in enumerate(question.rubric) if line.points}
-    for trial in question.corpus.trials:
+    for trial in question.budget.corpus.trials:
         steps = [
             i
             for i, step in enumerate(trial.wanted, 1)
@@ -210,9 +219,9 @@ def _uncovered(question: WeightsQuestion, word: Word) -> Finding:
 
 def _met(question: WeightsQuestion, line: int) -> Finding:
     """How many of the inputs that are drawn or searched for a rubric line is about."""
-    name, about = question.rubric[line].name, question.corpus.about(line)
+    name, about = question.rubric[line].name, question.budget.corpus.about(line)
     if about:
-        every = len(question.corpus.trials)
+        every = len(question.budget.corpus.trials)
         return Finding(question.id, "ok", f"{name!r} is about {about} of the {every} inputs that are looked at")
     text = f"no input was found that {name!r} is about: it is held for everybody whose answer is not proved there"
     return Finding(question.id, "warn", text)

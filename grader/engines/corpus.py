@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq
 
+from grader.engines.constants import numbers_near
+from grader.engines.joint import reached_lines
+from grader.engines.search import InputSearch
 from grader.hypothesis_corpus import corpus, smallest
 from grader.language.arithmetic import TooLarge
-from grader.language.arrays import Array
 from grader.language.numbers import from_float
-from grader.machines.alphabet import Alphabet, NumberDomain, Symbol, Word
-from grader.machines.constants import numbers_near
+from grader.machines.alphabet import Alphabet, FiniteAlphabet, NumberDomain, Symbol, UnlistedAlphabet, Word, numbers_of
 from grader.machines.explore import Bounds
 from grader.machines.machine import EquationMachine, Step, state_key
-from grader.machines.search import InputSearch
-from grader.machines.specification import Specification, walk_alone
+from grader.machines.specification import Specification
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -145,10 +145,9 @@ def in_floats(found: Corpus, alphabet: Alphabet, specification: Specification) -
 
 def _rounded(alphabet: Alphabet, symbol: Symbol) -> Symbol:
     """A symbol of floats; empty where a float is outside of what an input may be."""
-    numbers = [n for value in symbol for n in (value.entries if isinstance(value, Array) else (value,))]
-    kinds = [c.kind for c in alphabet.channels.values() for _ in range(c.size)]
-    floats = [from_float(int(n.p) / int(n.q)) for n in numbers]
-    return alphabet.symbol(floats) if all(k.holds(n) for k, n in zip(kinds, floats, strict=True)) else ()
+    floats = [from_float(int(n.p) / int(n.q)) for n in numbers_of(symbol)]
+    fits = all(kind.holds(number) for kind, number in zip(alphabet.number_domains, floats, strict=True))
+    return alphabet.symbol(floats) if fits else ()
 
 
 def _sought(
@@ -156,12 +155,12 @@ def _sought(
 ) -> Iterator[Word]:
     """Words about the rubric lines that few drawn words are about."""
     few = {i: n for i in range(len(specification.lines)) if (n := _about(i, drawn)) < MIN_INPUTS_PER_LINE}
-    symbols = alphabet.symbols()
-    if symbols is not None and few:
-        walked = walk_alone(specification, symbols, bounds)
-        yield from (walked.words[line] for line in few if line in walked.words)
-        if walked.complete:
-            few = {i: n for i, n in few.items() if i in walked.words}
+    if few and isinstance(alphabet.symbol_set, FiniteAlphabet):
+        reached = reached_lines(specification, alphabet.symbol_set, bounds)
+        words_to_few = {line: word for line in few if (word := reached.word(line))}
+        yield from words_to_few.values()
+        if reached.complete:
+            few = {i: n for i, n in few.items() if i in words_to_few}
     search = InputSearch(specification, alphabet, bounds.length, constants)
     for line, n in few.items():
         yield from search.words(line, MIN_INPUTS_PER_LINE - n, MAX_MORE_STEPS if n else MAX_SEARCH_STEPS)
@@ -172,7 +171,7 @@ def _about(line: int, trials: Sequence[Trial]) -> int:
 
 
 def _trials(specification: Specification, found: Iterable[Word]) -> list[Trial]:
-    behaviour = EquationMachine(specification.program, {}, (), keep_frames=not specification.compares_outputs)
+    behaviour = EquationMachine(specification.program, {}, keep_frames=not specification.compares_outputs)
     trials = []
     for word in found:
         steps = behaviour.run(word)
@@ -191,10 +190,11 @@ def words(
     from hypothesis import strategies as st
 
     most = min(longest or MAX_LENGTH, MAX_LENGTH)
-    symbols = alphabet.symbols()
-    if symbols is None:
+    symbol_set = alphabet.symbol_set
+    if isinstance(symbol_set, UnlistedAlphabet):
         one = symbol_strategy(alphabet, constants)
         return st.one_of(st.lists(one, min_size=1, max_size=most).map(tuple), _runs(one, most))
+    symbols = symbol_set.symbols
     one = st.sampled_from(symbols)
     one_run = st.tuples(st.integers(0, 3), st.integers(1, most), st.randoms(use_true_random=False))
     plans = st.lists(one_run, min_size=1, max_size=6)
@@ -217,7 +217,7 @@ def _steered(
     specification: Specification, symbols: tuple[Symbol, ...], plan: list[tuple[int, int, Random]], most: int
 ) -> Word:
     """A word whose runs each keep taking the behaviour to the same kind of next state."""
-    machine, state, word = specification.machine(symbols), 0, list[Symbol]()
+    machine, state, word = specification.machine(), 0, list[Symbol]()
     for choice, length, random in plan:
         for _ in range(min(length, most - len(word))):
             try:
@@ -239,8 +239,7 @@ def symbol_strategy(alphabet: Alphabet, constants: Sequence[fmpq] = ()) -> Searc
     """One symbol of an alphabet of any size."""
     from hypothesis import strategies as st
 
-    numbers = [number_strategy(c.kind, constants) for c in alphabet.channels.values() for _ in range(c.size)]
-    return st.tuples(*numbers).map(alphabet.symbol)
+    return st.tuples(*[number_strategy(kind, constants) for kind in alphabet.number_domains]).map(alphabet.symbol)
 
 
 def number_strategy(kind: NumberDomain, constants: Sequence[fmpq] = ()) -> SearchStrategy[fmpq]:

@@ -16,12 +16,11 @@ from typing import NamedTuple
 
 from flint import fmpq
 
+from grader.engines.constants import fitted, numbers_near
+from grader.engines.distance import Distances
 from grader.language.arithmetic import EvaluationError
-from grader.language.arrays import Array
 from grader.language.tree import Compare, Tree, subtrees
-from grader.machines.alphabet import Alphabet, NumberDomain, Symbol, Word
-from grader.machines.constants import fitted, numbers_near
-from grader.machines.distance import Distances
+from grader.machines.alphabet import Alphabet, FiniteAlphabet, NumberDomain, Symbol, Word, numbers_of
 from grader.machines.machine import EquationMachine, Step, Undefined, state_key
 from grader.machines.program import State
 from grader.machines.specification import Specification
@@ -89,10 +88,10 @@ class InputSearch:
         self._specification = specification
         self._alphabet = alphabet
         self._longest = min(longest or MAX_WORD_STEPS, MAX_WORD_STEPS)
-        self._kinds = [c.kind for c in alphabet.channels.values() for _ in range(c.size)]
+        self._kinds = alphabet.number_domains
         self._numbers = [_choices(kind, constants) for kind in self._kinds]
         self._plain = self._plain_symbols()
-        self._machine = EquationMachine(specification.program, {}, (), keep_frames=True)
+        self._machine = EquationMachine(specification.program, {}, keep_frames=True)
         self._steps_left = 0
 
     def words(self, line: int, enough: int, steps: int) -> list[Word]:
@@ -192,9 +191,9 @@ class InputSearch:
 
     def _plain_symbols(self) -> list[Symbol]:
         """The inputs that are tried at every state."""
-        listed = self._alphabet.symbols()
-        if listed is not None and len(listed) <= MAX_SYMBOLS_TRIED:
-            return list(listed)
+        match self._alphabet.symbol_set:
+            case FiniteAlphabet(symbols=symbols) if len(symbols) <= MAX_SYMBOLS_TRIED:
+                return list(symbols)
         longest = max(map(len, self._numbers))
         rows = [[numbers[i % len(numbers)] for numbers in self._numbers] for i in range(longest)]
         if len(self._numbers) > 1:  # one number after the other moved away from a row of the simplest ones
@@ -205,7 +204,7 @@ class InputSearch:
 
     def _turning(self, state: State, symbol: Symbol) -> Iterator[Symbol]:
         """Inputs at, beside and between the points where a comparison turns, one number of a symbol moved at a time."""
-        base = _flat(symbol)
+        base = numbers_of(symbol)
         for position in range(min(len(self._kinds), MAX_PROBED_NUMBERS)):
             if self._kinds[position].values is None:
                 turns = sorted(set(self._turns(state, base, position)))
@@ -259,7 +258,3 @@ def _around(kind: NumberDomain, base: fmpq, turns: Sequence[fmpq]) -> tuple[fmpq
     halfway = [(base + max(low, turn) if low is not None else base + turn) / 2 for turn in turns]
     halfway += [(base + high) / 2] if high is not None and turns[-1] > high else []
     return fitted(kind, [*between, *beside, *halfway, turns[0] - 1, turns[-1] + 1, turns[0] - 1000, turns[-1] + 1000])
-
-
-def _flat(symbol: Symbol) -> list[fmpq]:
-    return [number for value in symbol for number in (value.entries if isinstance(value, Array) else (value,))]
