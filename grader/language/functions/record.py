@@ -80,11 +80,6 @@ class LanguageFunction:
     spellings: tuple[str, ...] = ()
     latex: str = ""
 
-    @property
-    def elementwise(self) -> bool:
-        """True if arrays get the function entry by entry."""
-        return isinstance(self.values, EntryValues)
-
     def takes(self, count: int) -> bool:
         """True if the function may have so many arguments."""
         return self.min_arguments <= count and (self.max_arguments is None or count <= self.max_arguments)
