@@ -118,6 +118,7 @@ class NormalFormNumbers(NormalFormOperations):
     half: Fraction
 
     def __init__(self, atoms: Atoms) -> None:
+        super().__init__()
         self.atoms, self.ring = atoms, atoms.ring
         self.zero, self.one, self.half = self.ring.zero, self.ring.one, self.ring.number(_HALF)
 

@@ -166,24 +166,13 @@ class BallOperations(ScalarOperations):
     """The functions of the language over the reals, enclosed."""
 
     zero, one = ZERO, ONE
-
-    def __init__(self, *, vacuous: bool = False) -> None:
-        self.vacuous = vacuous
+    smaller, larger, is_true = staticmethod(arb.min), staticmethod(arb.max), staticmethod(truth)
 
     def of_entry(self, values: EntryValues) -> Callable[[arb], arb]:
         return values.balls
 
     def number(self, whole: int) -> arb:
         return arb(whole)
-
-    def smaller(self, left: arb, right: arb) -> arb:
-        return left.min(right)
-
-    def larger(self, left: arb, right: arb) -> arb:
-        return left.max(right)
-
-    def is_true(self, number: arb) -> bool:
-        return truth(number)
 
     def norm(self, numbers: Sequence[arb]) -> arb:
         return sum((x * x for x in numbers), ZERO).nonnegative_part().sqrt()
@@ -192,4 +181,4 @@ class BallOperations(ScalarOperations):
         return [z.exp() for z in numbers]
 
 
-_BALL_FUNCTIONS = {vacuous: values_in(BallOperations(vacuous=vacuous)) for vacuous in (False, True)}
+_BALL_FUNCTIONS = {vacuous: values_in(BallOperations(vacuous)) for vacuous in (False, True)}

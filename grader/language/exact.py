@@ -138,20 +138,11 @@ class RationalOperations(ScalarOperations):
     zero, one = ZERO, ONE
     max_made_entries = limits.MAX_ENTRIES
 
-    def __init__(self, *, vacuous: bool = False) -> None:
-        self.vacuous = vacuous
-
     def of_entry(self, values: EntryValues) -> Callable[[fmpq], fmpq]:
         return values.exact
 
     def number(self, whole: int) -> fmpq:
         return fmpq(fmpz(whole))
-
-    def smaller(self, left: fmpq, right: fmpq) -> fmpq:
-        return min(left, right)
-
-    def larger(self, left: fmpq, right: fmpq) -> fmpq:
-        return max(left, right)
 
     def norm(self, numbers: Sequence[fmpq]) -> fmpq:
         return exact_sqrt(sum((x * x for x in numbers), ZERO))
@@ -162,4 +153,4 @@ class RationalOperations(ScalarOperations):
         return [ONE] * len(numbers)
 
 
-_EXACT_FUNCTIONS = {vacuous: values_in(RationalOperations(vacuous=vacuous)) for vacuous in (False, True)}
+_EXACT_FUNCTIONS = {vacuous: values_in(RationalOperations(vacuous)) for vacuous in (False, True)}

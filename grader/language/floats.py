@@ -223,20 +223,11 @@ class FloatOperations(ScalarOperations):
     zero, one = 0, 1
     max_made_entries = MAX_MADE_ENTRIES
 
-    def __init__(self, *, vacuous: bool = False) -> None:
-        self.vacuous = vacuous
-
     def of_entry(self, values: EntryValues) -> Callable[[Any], Any]:
         return values.floats
 
     def number(self, whole: int) -> int:
         return whole
-
-    def smaller(self, left: Any, right: Any) -> Any:
-        return min(left, right)
-
-    def larger(self, left: Any, right: Any) -> Any:
-        return max(left, right)
 
     def norm(self, numbers: Sequence[FloatNumber]) -> float:
         return math.hypot(*numbers)
@@ -245,7 +236,8 @@ class FloatOperations(ScalarOperations):
         largest = max(numbers)
         return [math.exp(z - largest) for z in numbers]
 
-    def entries(self, value: Value) -> tuple[Any, ...]:
+    @staticmethod
+    def entries(value: Value) -> tuple[Any, ...]:
         """The numbers in a value, which may be a list.
 
         Raises:
@@ -262,4 +254,4 @@ class FloatOperations(ScalarOperations):
         return f"{super().size_limit()} are taken"
 
 
-_FLOAT_FUNCTIONS = {vacuous: values_in(FloatOperations(vacuous=vacuous)) for vacuous in (False, True)}
+_FLOAT_FUNCTIONS = {vacuous: values_in(FloatOperations(vacuous)) for vacuous in (False, True)}

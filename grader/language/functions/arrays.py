@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from functools import reduce
 
 from grader.language.arrays import Array, Scalar, Value, zipped
@@ -13,26 +14,30 @@ from grader.language.sizes import NUMBER, Size, joined, matrix_size, number_size
 from grader.language.tree import Binary, Call, Tree
 
 
-def _softmax(numbers: ScalarOperations, value: Value) -> Array:
-    powers = numbers.exponentials(numbers.vector(value))
-    total = sum(powers, numbers.zero)
-    return Array((len(powers),), [numbers.quotient(power, total) for power in powers])
+def _softmax(numbers: ScalarOperations) -> Callable[[Value], Array]:
+    def softmax(value: Value) -> Array:
+        powers = numbers.exponentials(numbers.vector(value))
+        total = sum(powers, numbers.zero)
+        return Array((len(powers),), [numbers.quotient(power, total) for power in powers])
+
+    return softmax
 
 
 def _softmax_gradient(tree: Call, g: Tree, rank: int) -> Gradients:
     return ((tree.arguments[0], times(tree, Binary("-", g, call("dot", g, tree)))),)
 
 
-def _norm(numbers: ScalarOperations, value: Value) -> Scalar:
-    return numbers.norm(numbers.entries(value))
+def _norm(numbers: ScalarOperations) -> Callable[[Value], Scalar]:
+    return lambda value: numbers.norm(numbers.entries(value))
 
 
 def _norm_gradient(tree: Call, g: Tree, rank: int) -> Gradients:
     return ((tree.arguments[0], over(times(g, tree.arguments[0]), tree)),)
 
 
-def _dot(numbers: ScalarOperations, left: Value, right: Value) -> Scalar:
-    return sum(numbers.entries(zipped(operator.mul, left, right)), numbers.zero)
+def _dot(numbers: ScalarOperations) -> Callable[[Value, Value], Scalar]:
+    entries, zero = numbers.entries, numbers.zero
+    return lambda left, right: sum(entries(zipped(operator.mul, left, right)), zero)
 
 
 def _dot_size(left: Size, right: Size) -> Size:
@@ -45,24 +50,31 @@ def _dot_gradient(tree: Call, g: Tree, rank: int) -> Gradients:
     return (left, times(g, right)), (right, times(g, left))
 
 
-def _diag(numbers: ScalarOperations, value: Value) -> Array:
-    v, zero = numbers.vector(value), numbers.zero
-    numbers.check_size(len(v) ** 2)
-    return Array((len(v), len(v)), (x if i == j else zero for i, x in enumerate(v) for j in range(len(v))))
+def _diag(numbers: ScalarOperations) -> Callable[[Value], Array]:
+    def diag(value: Value) -> Array:
+        v, zero = numbers.vector(value), numbers.zero
+        numbers.check_size(len(v) ** 2)
+        return Array((len(v), len(v)), (x if i == j else zero for i, x in enumerate(v) for j in range(len(v))))
+
+    return diag
 
 
-def _outer(numbers: ScalarOperations, left: Value, right: Value) -> Array:
-    a, b = numbers.vector(left), numbers.vector(right)
-    numbers.check_size(len(a) * len(b))
-    return Array((len(a), len(b)), (x * y for x in a for y in b))
+def _outer(numbers: ScalarOperations) -> Callable[[Value, Value], Array]:
+    def outer(left: Value, right: Value) -> Array:
+        a, b = numbers.vector(left), numbers.vector(right)
+        numbers.check_size(len(a) * len(b))
+        return Array((len(a), len(b)), (x * y for x in a for y in b))
+
+    return outer
 
 
-def _length(numbers: ScalarOperations, value: Value) -> Scalar:
-    return numbers.number(numbers.length(value))
+def _length(numbers: ScalarOperations) -> Callable[[Value], Scalar]:
+    return lambda value: numbers.number(numbers.length(value))
 
 
-def _total(numbers: ScalarOperations, value: Value) -> Scalar:
-    return sum(numbers.entries(value), numbers.zero)
+def _total(numbers: ScalarOperations) -> Callable[[Value], Scalar]:
+    entries, zero = numbers.entries, numbers.zero
+    return lambda value: sum(entries(value), zero)
 
 
 def _total_gradient(tree: Call, g: Tree, rank: int) -> Gradients:
@@ -71,8 +83,9 @@ def _total_gradient(tree: Call, g: Tree, rank: int) -> Gradients:
     return ((u, Binary("+", g, Binary("*", ZERO, u)) if rank else g),)
 
 
-def _product(numbers: ScalarOperations, value: Value) -> Scalar:
-    return reduce(operator.mul, numbers.entries(value), numbers.one)
+def _product(numbers: ScalarOperations) -> Callable[[Value], Scalar]:
+    entries, one = numbers.entries, numbers.one
+    return lambda value: reduce(operator.mul, entries(value), one)
 
 
 SOFTMAX = LanguageFunction(

@@ -22,8 +22,21 @@ class ScalarOperations(ABC):
     max_made_entries: int | None = None
     """The most entries of a matrix that `diag` and `outer` make; None: any number."""
 
-    vacuous = False
-    """True if `all` of no entries is true."""
+    smaller: Callable[[Scalar, Scalar], Scalar] = staticmethod(min)
+    """The smaller of two numbers."""
+
+    larger: Callable[[Scalar, Scalar], Scalar] = staticmethod(max)
+    """The larger of two numbers."""
+
+    is_true: Callable[[Scalar], bool] = staticmethod(bool)
+    """True if a number is not 0."""
+
+    entries: Callable[[Value], tuple[Scalar, ...]] = staticmethod(entries)
+    """The numbers in a value."""
+
+    def __init__(self, vacuous: bool = False) -> None:
+        """`vacuous`: `all` of no entries is true."""
+        self.vacuous = vacuous
 
     @abstractmethod
     def of_entry(self, values: EntryValues) -> Callable[[Scalar], Scalar]:
@@ -32,14 +45,6 @@ class ScalarOperations(ABC):
     @abstractmethod
     def number(self, whole: int) -> Scalar:
         """A whole number as a number of this domain."""
-
-    @abstractmethod
-    def smaller(self, left: Scalar, right: Scalar) -> Scalar:
-        """The smaller of two numbers."""
-
-    @abstractmethod
-    def larger(self, left: Scalar, right: Scalar) -> Scalar:
-        """The larger of two numbers."""
 
     @abstractmethod
     def norm(self, numbers: Sequence[Scalar]) -> Scalar:
@@ -52,14 +57,6 @@ class ScalarOperations(ABC):
     def quotient(self, left: Scalar, right: Scalar) -> Scalar:
         """`left / right`."""
         return left / right
-
-    def is_true(self, number: Scalar) -> bool:
-        """True if the number is not 0."""
-        return bool(number)
-
-    def entries(self, value: Value) -> tuple[Scalar, ...]:
-        """The numbers in a value."""
-        return entries(value)
 
     def length(self, value: Value) -> int:
         """The components of a vector, the rows of a matrix; 1 of a number."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from grader.language.arrays import Value
-from grader.language.functions.operations import EntryValues
+from grader.language.functions.operations import EntryValues, ScalarOperations
 from grader.language.sizes import Size
 from grader.language.tree import Call, Tree
 
@@ -31,6 +31,9 @@ class Breakpoint(Enum):
     """It jumps where a number becomes 0, which is false."""
 
 
+ArrayFunction = Callable[[ScalarOperations], Callable[..., Value]]
+"""A function of arrays by the operations of a domain of numbers."""
+
 Gradients = tuple[tuple[Tree, Tree], ...]
 """Trees that a function depends on, each with what reaches it of the gradient."""
 
@@ -49,13 +52,13 @@ def rank_of_largest(ranks: Sequence[int]) -> int:
 class ArrayValues:
     """A function of whole vectors and matrices, written once for all domains of numbers.
 
-    `value(numbers, *arguments)` is the value by the operations of a domain, `size` the size of the value by the sizes
-    of the arguments, `rank` its rank (0 number, 1 vector, 2 matrix) by theirs.
+    `value(numbers)` is the function by the operations of a domain, `size` the size of a value by the sizes of the
+    arguments, `rank` its rank (0 number, 1 vector, 2 matrix) by theirs.
     `vector_jacobian_product(call, gradient, rank)` says what reaches the arguments of the gradient at a call, whose
     first argument has that rank; None: no derivative is known.
     """
 
-    value: Callable[..., Value]
+    value: ArrayFunction
     size: Callable[..., Size]
     rank: Callable[[Sequence[int]], int]
     vector_jacobian_product: Callable[[Call, Tree, int], Gradients | None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import reduce
+from functools import partial, reduce
 from typing import Literal
 
 from grader.language.arithmetic import EvaluationError
@@ -22,22 +22,29 @@ from grader.language.sizes import NUMBER, Size, number_size, worked
 from grader.language.tree import Binary, Call, Tree
 
 
-def _all(numbers: ScalarOperations, value: Value) -> Scalar:
-    found = numbers.entries(value)
-    return numbers.one if (found or numbers.vacuous) and all(map(numbers.is_true, found)) else numbers.zero
+def _all(numbers: ScalarOperations) -> Callable[[Value], Scalar]:
+    entries, is_true, one, zero = numbers.entries, numbers.is_true, numbers.one, numbers.zero
+    empty = one if numbers.vacuous else zero
+    return lambda value: (one if all(map(is_true, found)) else zero) if (found := entries(value)) else empty
 
 
-def _any(numbers: ScalarOperations, value: Value) -> Scalar:
-    return numbers.one if any(map(numbers.is_true, numbers.entries(value))) else numbers.zero
+def _any(numbers: ScalarOperations) -> Callable[[Value], Scalar]:
+    entries, is_true, one, zero = numbers.entries, numbers.is_true, numbers.one, numbers.zero
+    return lambda value: one if any(map(is_true, entries(value))) else zero
 
 
-def _extreme(numbers: ScalarOperations, pick: Callable[[Scalar, Scalar], Scalar], values: Sequence[Value]) -> Value:
-    if len(values) > 1:
-        return reduce(lambda a, b: zipped(pick, a, b), values)
-    found = numbers.entries(values[0])
-    if not found:
-        raise EvaluationError("nothing has no least or greatest entry")
-    return reduce(pick, found)
+def _extreme(numbers: ScalarOperations, pick: Callable[[Scalar, Scalar], Scalar]) -> Callable[..., Value]:
+    entries, entry_by_entry = numbers.entries, partial(zipped, pick)
+
+    def extreme(first: Value, *more: Value) -> Value:
+        if more:
+            return reduce(entry_by_entry, more, first)
+        found = entries(first)
+        if not found:
+            raise EvaluationError("nothing has no least or greatest entry")
+        return reduce(pick, found)
+
+    return extreme
 
 
 def _extreme_rank(ranks: Sequence[int]) -> int:
@@ -62,7 +69,9 @@ def _by_relu(name: str, arguments: tuple[Tree, ...]) -> Tree:
     return Binary("+", last, excess) if name == "max" else Binary("-", first, excess)
 
 
-def _truth(name: Literal["all", "any"], meaning: str, value: Callable[..., Value]) -> LanguageFunction:
+def _truth(
+    name: Literal["all", "any"], meaning: str, value: Callable[[ScalarOperations], Callable[..., Value]]
+) -> LanguageFunction:
     return LanguageFunction(
         name,
         meaning,
@@ -79,7 +88,7 @@ MIN = LanguageFunction(
     "min",
     "the smallest entry; `min(a, b, ...)`: the smallest of several, entry by entry; also of all rounds",
     ArrayValues(
-        lambda numbers, *values: _extreme(numbers, numbers.smaller, values),
+        lambda numbers: _extreme(numbers, numbers.smaller),
         _extreme_size(min),
         _extreme_rank,
         _extreme_gradient,
@@ -94,7 +103,7 @@ MAX = LanguageFunction(
     "max",
     "the largest, likewise",
     ArrayValues(
-        lambda numbers, *values: _extreme(numbers, numbers.larger, values),
+        lambda numbers: _extreme(numbers, numbers.larger),
         _extreme_size(max),
         _extreme_rank,
         _extreme_gradient,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from functools import partial
 
 from flint import fmpq
 
 from grader.language.arrays import Value, lifted
 from grader.language.functions import activations, arrays, elementary, reductions
 from grader.language.functions.operations import EntryValues, ScalarOperations
-from grader.language.functions.record import Breakpoint, LanguageFunction
+from grader.language.functions.record import ArrayValues, Breakpoint, LanguageFunction
 
 _MAY_BE_NONE = frozenset({"largest_slope"})
 
@@ -82,13 +81,11 @@ FUNCTIONS: Mapping[str, LanguageFunction] = function_table(
 
 def values_in(numbers: ScalarOperations) -> dict[str, Callable[..., Value]]:
     """Every function in one domain of numbers, as a plain callable."""
-    return {name: _value(record, numbers) for name, record in FUNCTIONS.items()}
+    return {name: _value(record.values, numbers) for name, record in FUNCTIONS.items()}
 
 
-def _value(record: LanguageFunction, numbers: ScalarOperations) -> Callable[..., Value]:
-    if isinstance(record.values, EntryValues):
-        return lifted(numbers.of_entry(record.values))
-    return partial(record.values.value, numbers)
+def _value(values: EntryValues | ArrayValues, numbers: ScalarOperations) -> Callable[..., Value]:
+    return lifted(numbers.of_entry(values)) if isinstance(values, EntryValues) else values.value(numbers)
 
 
 def _names(*breakpoints: Breakpoint) -> frozenset[str]:
