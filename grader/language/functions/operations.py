@@ -35,7 +35,7 @@ class ScalarOperations(ABC):
     """The numbers in a value."""
 
     def __init__(self, vacuous: bool = False) -> None:
-        """`vacuous`: `all` of no entries is true."""
+        """With `vacuous`, `all` of no entries is true."""
         self.vacuous = vacuous
 
     @abstractmethod
@@ -73,7 +73,8 @@ class ScalarOperations(ABC):
         return entries(value)
 
     def check_size(self, count: int) -> None:
-        """
+        """Refuses to make a matrix that is too large.
+
         Raises:
             TooLarge: if a matrix of `count` entries is more than this domain makes.
         """

@@ -11,6 +11,7 @@ from grader.language.arrays import Scalar, Value, zipped
 from grader.language.build import call
 from grader.language.functions.operations import ScalarOperations
 from grader.language.functions.record import (
+    ArrayFunction,
     ArrayValues,
     Breakpoint,
     Gradients,
@@ -69,9 +70,7 @@ def _by_relu(name: str, arguments: tuple[Tree, ...]) -> Tree:
     return Binary("+", last, excess) if name == "max" else Binary("-", first, excess)
 
 
-def _truth(
-    name: Literal["all", "any"], meaning: str, value: Callable[[ScalarOperations], Callable[..., Value]]
-) -> LanguageFunction:
+def _truth(name: Literal["all", "any"], meaning: str, value: ArrayFunction) -> LanguageFunction:
     return LanguageFunction(
         name,
         meaning,

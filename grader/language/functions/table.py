@@ -13,6 +13,7 @@ from grader.language.functions.operations import EntryValues, ScalarOperations
 from grader.language.functions.record import ArrayValues, Breakpoint, LanguageFunction
 
 _MAY_BE_NONE = frozenset({"largest_slope"})
+"""Values that not every function has."""
 
 
 def function_table(*records: LanguageFunction) -> dict[str, LanguageFunction]:
@@ -24,8 +25,8 @@ def function_table(*records: LanguageFunction) -> dict[str, LanguageFunction]:
     table: dict[str, LanguageFunction] = {}
     taken: dict[str, str] = {}
     for record in records:
-        for problem in _problems(record):
-            raise ValueError(f"the record of {record.name} {problem}")
+        if problems := _problems(record):
+            raise ValueError(f"the record of {record.name} {' and '.join(problems)}")
         for name in (record.name, *record.spellings):
             if name in taken:
                 raise ValueError(f"{name} stands for both {taken[name]} and {record.name}")
@@ -35,6 +36,7 @@ def function_table(*records: LanguageFunction) -> dict[str, LanguageFunction]:
 
 
 def _problems(record: LanguageFunction) -> list[str]:
+    """What is wrong with a record by itself: predicates such as `has no balls`."""
     values = record.values
     missing = [
         part.name for part in fields(values) if getattr(values, part.name) is None and part.name not in _MAY_BE_NONE
@@ -93,10 +95,14 @@ def _names(*breakpoints: Breakpoint) -> frozenset[str]:
 
 
 JUMPS_AT_ZERO = _names(Breakpoint.JUMP_AT_ZERO)
+"""Functions of one number that jump where it is 0."""
+
 BREAKS_AT_ZERO = _names(Breakpoint.JUMP_AT_ZERO, Breakpoint.KINK_AT_ZERO)
 """Functions of one number that bend or jump where it is 0."""
 
 EXTREMES = _names(Breakpoint.TIE)
+"""Functions that bend where two of their numbers are equal."""
+
 NOT_SMOOTH = _names(*Breakpoint)
 """Functions that bend or jump; roots of squares do."""
 
