@@ -20,8 +20,9 @@ from grader.formulas.timeline import BallsInTime
 from grader.formulas.traced import in_balls
 from grader.formulas.verdicts import Point, bracketed, show_value
 from grader.language.arithmetic import STEP_BUDGET, Closure, EvaluationError, TooLarge
-from grader.language.arrays import ShapeError, Value
-from grader.language.balls import Undecided, entries
+from grader.language.arrays import ShapeError, Value, entries
+from grader.language.ball_numbers import Undecided
+from grader.language.functions.table import NOT_SMOOTH
 from grader.language.numbers import show_number
 from grader.language.printing import to_text
 from grader.language.tree import Call, Compare, Comprehension, IfExp, Logic, Name, Number, Tree, Unary, subtrees
@@ -33,8 +34,6 @@ EFFORT = {64: 1.0, 256: 1.5, 1024: 6.0, 4096: 40.0}
 
 MAX_STEPS_BACK = MAX_STEPS - 4
 """Steps before the last one of the wanted formula from which on an answer may ask a network to be followed."""
-BENT_FUNCTIONS = frozenset({"abs", "relu", "step", "sign", "min", "max", "sqrt", "norm", "all", "any"})
-"""Functions that bend or jump; roots of squares do."""
 
 MAX_EFFORT = 300_000.0
 """Operations of one comparison, so that it ends in well under a second."""
@@ -129,7 +128,7 @@ class Comparison:
         """Whether anything bends or jumps."""
         return any(
             isinstance(node, Compare | Logic | IfExp)
-            or (isinstance(node, Call) and node.function in BENT_FUNCTIONS)
+            or (isinstance(node, Call) and node.function in NOT_SMOOTH)
             or (isinstance(node, Comprehension) and node.kind not in ("sum", "prod"))
             or (isinstance(node, Unary) and node.op == "not")
             for tree in self.trees

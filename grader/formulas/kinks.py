@@ -15,10 +15,10 @@ from grader.formulas.setting import Setting
 from grader.formulas.timeline import ExactInTime
 from grader.language.arithmetic import Closure, EvaluationError
 from grader.language.arrays import ShapeError
+from grader.language.functions.table import BREAKS_AT_ZERO, EXTREMES
 from grader.language.tree import Binary, Call, Compare, Comprehension, Name, Tree, subtrees
 from grader.notation.symbols import Domain
 
-KINKED_FUNCTIONS = frozenset({"abs", "relu", "step", "sign"})
 MAX_TREES = 6
 MAX_KEYS = 8
 MAX_ROOT = 1000
@@ -38,9 +38,9 @@ def bends(*formulas: Tree) -> list[Tree]:
 
 def _zeros(node: Tree) -> Iterator[Tree]:
     match node:
-        case Call(function=name, arguments=(argument,)) if name in KINKED_FUNCTIONS:
+        case Call(function=name, arguments=(argument,)) if name in BREAKS_AT_ZERO:
             yield argument
-        case Call(function="max" | "min", arguments=(first, *others)) if others:
+        case Call(function=name, arguments=(first, *others)) if others and name in EXTREMES:
             yield from (Binary("-", first, other) for other in others)
         case Compare(operands=operands):
             yield from (Binary("-", a, b) for a, b in pairwise(operands))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from flint import arb
 
-from grader.language.arrays import Value
-from grader.language.balls import entries
+from grader.language.arrays import Value, entries
 
 MORE_BITS = (256, 1024, 4096)
 """Precisions of a closer look, one after the other."""

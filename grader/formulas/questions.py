@@ -14,8 +14,8 @@ from grader.formulas.comparison import Comparison
 from grader.formulas.equality import decide
 from grader.formulas.setting import Setting
 from grader.formulas.verdicts import Equal, EqualityVerdict, is_equal
-from grader.language.balls import entries
-from grader.language.derivative import times
+from grader.language.arrays import entries
+from grader.language.build import times
 from grader.language.tree import Index, Name, Number, Tree, Unary
 from grader.notation.cursor import Notation
 from grader.notation.parsed import ParsedFormula, read_formula, usual_notation

@@ -24,8 +24,7 @@ from grader.formulas.sealing import (
 from grader.formulas.setting import Setting
 from grader.formulas.sides import SideCondition
 from grader.formulas.verdicts import EqualityVerdict, NeverDefined, SampledEqual, SealedDifference, ShapeDifference
-from grader.language.arrays import Value, describe, shape_of
-from grader.language.balls import entries
+from grader.language.arrays import Value, describe, entries, shape_of
 from grader.language.tree import Number, Tree
 
 SCRYPT = (1 << 15, 8, 1)

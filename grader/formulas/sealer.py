@@ -28,8 +28,7 @@ from grader.formulas.sealed import (
     shown,
 )
 from grader.formulas.sealing import Drawn, SideSearch, far_points, simple_points, usual_points, wide_points
-from grader.language.arrays import shape_of
-from grader.language.balls import entries
+from grader.language.arrays import entries, shape_of
 from grader.language.tree import Number, Tree
 
 POINTS_A_STAGE = 12

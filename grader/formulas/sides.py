@@ -13,12 +13,10 @@ from flint import arb
 
 from grader.formulas.timeline import BallsInTime
 from grader.language.arithmetic import Closure, Frame
-from grader.language.arrays import Array, Value
-from grader.language.balls import entries
+from grader.language.arrays import Array, Value, entries
+from grader.language.functions.table import BREAKS_AT_ZERO, EXTREMES
 
 BELOW, ZERO, ABOVE = "below 0", "0", "above 0"
-ONE_ARGUMENT = frozenset({"abs", "sign", "step", "relu"})
-SIDE_EXTREMES = frozenset({"min", "max"})
 
 
 @dataclass
@@ -79,7 +77,7 @@ class BallsWithSides(BallsInTime):
         return {name: self._noting(name, function) for name, function in super().functions.items()}
 
     def _noting(self, name: str, function: Callable[..., Value]) -> Callable[..., Value]:
-        if name not in ONE_ARGUMENT | SIDE_EXTREMES:
+        if name not in BREAKS_AT_ZERO | EXTREMES:
             return function
         place = self.place()
 
@@ -94,7 +92,7 @@ class BallsWithSides(BallsInTime):
                 self.note(place, name, tuple(map(_number, range(len(row)))), _extreme(row, largest=name == "max"))
             return function(*arguments)
 
-        return of_sign if name in ONE_ARGUMENT else of_extreme
+        return of_sign if name in BREAKS_AT_ZERO else of_extreme
 
     def binary(self, op: str) -> Callable[[Value, Value], Value]:
         function = super().binary(op)

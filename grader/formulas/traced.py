@@ -14,17 +14,17 @@ from flint import arb, fmpq
 from grader.formulas.timeline import BallsInTime, indexed
 from grader.language import limits
 from grader.language.arithmetic import Arithmetic, Closure, Frame, Inexact, TooLarge
-from grader.language.arrays import Array, Value, shape_of, zipped
-from grader.language.balls import BALL_FUNCTIONS, Balls, truth
+from grader.language.arrays import Array, Value, entries, shape_of, zipped
+from grader.language.ball_numbers import truth
+from grader.language.balls import Balls
 from grader.language.exact import Exact
+from grader.language.functions.table import BREAKS_AT_ZERO, EXPONENTIALS, EXTREMES
 from grader.language.tree import Compare, Logic, Number, Tree, Unary
 
-ARGUMENTS = frozenset({"abs", "relu", "step", "sign"})
-SATURATING = frozenset({"exp", "sigmoid", "tanh", "softplus", "cosh", "sinh", "sqrt"})
+SATURATING = EXPONENTIALS | {"sqrt"}
 """Functions that hide what happens near 0 of their argument from points far away, and roots, which bend there; their
 first two calls are noted."""
 
-TRACED_EXTREMES = frozenset({"max", "min"})
 MAX_COMPARED = 6
 """The numbers in one `max` or `min` whose differences are noted, pair by pair."""
 
@@ -60,17 +60,12 @@ class Trace:
 
     def note(self, condition: TracedCondition, value: Value) -> None:
         """Notes the argument of a condition, each entry of an array on its own."""
-        for entry in entries_of(value):
+        for entry in entries(value):
             time = self.times.get(condition, 0)
             if condition.sides is ANYWHERE and time > 1:
                 return
             self.times[condition] = time + 1
             self.met[condition, time] = entry
-
-
-def entries_of(value: Value) -> tuple[TracedScalar, ...]:
-    """The numbers in a value."""
-    return value.entries if isinstance(value, Array) else (value,)
 
 
 def sign_of(value: TracedScalar) -> int | None:
@@ -90,7 +85,7 @@ def _ball(number: TracedScalar) -> arb:
 
 
 def _exact(*values: Value) -> bool:
-    return all(isinstance(entry, fmpq) for value in values for entry in entries_of(value))
+    return all(isinstance(entry, fmpq) for value in values for entry in entries(value))
 
 
 class Traced(BallsInTime):
@@ -99,6 +94,7 @@ class Traced(BallsInTime):
     def __init__(self) -> None:
         self.trace = Trace()
         self.exact = Exact()
+        self.balls = Balls()
         self.nodes: list[Tree] = []
 
     def enter(self, tree: Tree) -> None:
@@ -145,7 +141,7 @@ class Traced(BallsInTime):
         condition = None
         if node is not None and called == name:
             condition = TracedCondition(node, ANYWHERE if name in SATURATING else BELOW_AND_ABOVE)
-        exact, balls = self.exact.functions[name], BALL_FUNCTIONS[name]
+        exact, balls = self.exact.functions[name], self.balls.functions[name]
 
         def function(*values: Value) -> Value:
             if condition is not None:
@@ -203,7 +199,7 @@ class Traced(BallsInTime):
         return self.exact.whole(value) if isinstance(value, fmpq) else super().whole(value)
 
     def guard(self, value: Value) -> Value:
-        if any(isinstance(entry, fmpq) and entry.height_bits() > limits.MAX_BITS for entry in entries_of(value)):
+        if any(isinstance(entry, fmpq) and entry.height_bits() > limits.MAX_BITS for entry in entries(value)):
             value = in_balls(value)
         super().guard(in_balls(value))
         return value
@@ -267,10 +263,10 @@ class _Functions(Mapping[str, Callable[..., Value]]):
 
 def _arguments(name: str, values: tuple[Value, ...]) -> Iterator[Value]:
     """What the bends of a function hang on."""
-    if name in ARGUMENTS or name in SATURATING:
+    if name in BREAKS_AT_ZERO or name in SATURATING:
         yield values[0]
-    elif name in TRACED_EXTREMES:
-        parts = (values if len(values) > 1 else entries_of(values[0]))[:MAX_COMPARED]
+    elif name in EXTREMES:
+        parts = (values if len(values) > 1 else entries(values[0]))[:MAX_COMPARED]
         for i, part in enumerate(parts):
             for other in parts[:i]:
                 yield zipped(lambda a, b: a - b, other, part)

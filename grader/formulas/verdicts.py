@@ -11,7 +11,7 @@ from flint import arb, fmpq
 
 from grader.formulas.cases import IntegerCase
 from grader.language.arrays import Array, Value
-from grader.language.balls import as_rational
+from grader.language.ball_numbers import as_rational
 from grader.language.numbers import show_number
 
 Side = Literal["student", "wanted"]

@@ -1,7 +1,7 @@
 """What a meaning must supply: numbers, comparisons, choices, folds and the built-in functions.
 
 `compile` (compile.py) turns a tree into a Python closure that asks an `Arithmetic` for each step, so that one tree has
-several meanings: `Exact`, `Batches`, `Shapes`, and whatever comes after them.
+several meanings: `Exact`, `Floats`, `Balls`, `Shapes`, and whatever comes after them.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class Arithmetic(ABC):
     @property
     @abstractmethod
     def functions(self) -> Mapping[str, Callable[..., Value]]:
-        """The built-in functions of functions.py."""
+        """The functions of the language by name (see `functions/table.py`), as plain callables."""
 
     @abstractmethod
     def divide(self, left: Value, right: Value) -> Value: ...

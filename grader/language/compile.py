@@ -20,7 +20,7 @@ from grader.language.arithmetic import (
     spend,
 )
 from grader.language.arrays import ShapeError, Value
-from grader.language.functions import BUILTINS, JUMPS
+from grader.language.functions.table import FUNCTIONS, JUMPS_AT_ZERO
 from grader.language.parse import ExpressionError, unknown_function
 from grader.language.tree import (
     Binary,
@@ -238,7 +238,7 @@ class _Compiler:
         raise ExpressionError(self.unknown(name.id), name.at)
 
     def unknown(self, name: str) -> str:
-        if name in self.scope.functions or name in BUILTINS:
+        if name in self.scope.functions or name in FUNCTIONS:
             return f"{name!r} is a function: write {name}(...)"
         known = [*self.locals, *self.scope.names, *self.scope.sequences]
         advice = did_you_mean(name, known) or f" ({listed(known) or 'nothing'} can be used)"
@@ -314,17 +314,18 @@ class _Compiler:
     def call(self, tree: Call) -> Closure:
         if tree.function in self.scope.functions:
             return self.defined_call(tree, self.scope.functions[tree.function])
-        builtin = BUILTINS.get(tree.function)
-        if builtin is None:
+        record = FUNCTIONS.get(tree.function)
+        if record is None:
             raise ExpressionError(unknown_function(tree.function, list(self.scope.functions)), tree.at)
         got = len(tree.arguments)
-        if got < builtin.least or (builtin.most is not None and got > builtin.most):
-            wanted = f"{builtin.least}" if builtin.least == builtin.most else f"at least {builtin.least}"
+        if not record.takes(got):
+            least = record.min_arguments
+            wanted = f"{least}" if least == record.max_arguments else f"at least {least}"
             plural = "" if wanted.endswith("1") else "s"
             raise ExpressionError(f"{tree.function} takes {wanted} argument{plural}, not {got}", tree.at)
         function = self.arithmetic.functions[tree.function]
         arguments = [self.compile(argument) for argument in tree.arguments]
-        if tree.function in JUMPS and self.watch and self.depends(tree.arguments[0]):
+        if tree.function in JUMPS_AT_ZERO and self.watch and self.depends(tree.arguments[0]):
             arguments = [self.watched(arguments[0])]
         if len(arguments) == 1:
             only = arguments[0]

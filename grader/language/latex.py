@@ -6,6 +6,7 @@ import re
 
 from flint import fmpq
 
+from grader.language.functions.table import FUNCTIONS
 from grader.language.printing import ATOM, CHOICE, POWER, PRODUCT, SIGN, SUM, binding
 from grader.language.tree import (
     Binary,
@@ -28,9 +29,6 @@ _GREEK = re.compile(
     "Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Phi|Psi|Omega"
 )
 _LATEX_COMPARISONS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "==": "=", "!=": r"\ne", "~": r"\approx"}
-_NAMED = {"sigmoid": r"\sigma"} | {
-    name: rf"\{name}" for name in ("tanh", "sinh", "cosh", "sin", "cos", "exp", "log", "min", "max")
-}
 _LATEX_BIG_OPERATORS = {
     "sum": r"\sum",
     "prod": r"\prod",
@@ -144,15 +142,10 @@ def _binary(tree: Binary) -> str:
 
 def _call(tree: Call) -> str:
     arguments = ", ".join(map(to_latex, tree.arguments))
-    match tree.function:
-        case "abs":
-            return rf"\left|{arguments}\right|"
-        case "norm":
-            return rf"\left\lVert {arguments} \right\rVert"
-        case "sqrt":
-            return rf"\sqrt{{{arguments}}}"
-    shown = _NAMED.get(tree.function) or rf"\operatorname{{{tree.function}}}".replace("_", r"\_")
-    return rf"{shown}\left({arguments}\right)"
+    record = FUNCTIONS.get(tree.function)
+    shown = (record and record.latex) or rf"\operatorname{{{tree.function}}}".replace("_", r"\_")
+    template = shown if "#1" in shown else rf"{shown}\left(#1\right)"
+    return template.replace("#1", arguments)
 
 
 def _fold(tree: Comprehension) -> str:

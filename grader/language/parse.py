@@ -10,7 +10,7 @@ from typing import get_args
 
 from grader.errors import did_you_mean
 from grader.language import limits
-from grader.language.functions import BUILTINS
+from grader.language.functions.table import FUNCTIONS
 from grader.language.numbers import NumberError, read_number
 from grader.language.tree import (
     COMPREHENSIONS,
@@ -281,5 +281,5 @@ def _refusal(node: ast.expr) -> str:
 
 def unknown_function(name: str, defined: list[str]) -> str:
     """The message for a call of a function that nothing defines."""
-    known = [*defined, *BUILTINS]
+    known = [*defined, *FUNCTIONS]
     return f"{name!r} is not a function here{did_you_mean(name, known)}"

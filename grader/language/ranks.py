@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from grader.language.functions import BUILTINS
+from grader.language.functions.record import rank_of_largest
+from grader.language.functions.table import FUNCTIONS
 from grader.language.tree import (
     Binary,
     Call,
@@ -19,8 +20,6 @@ from grader.language.tree import (
     Tree,
     Unary,
 )
-
-_RESULTS = {"softmax": 1, "diag": 2, "outer": 2}
 
 
 @dataclass(frozen=True)
@@ -57,12 +56,7 @@ class Ranks:
         return 0
 
     def of_call(self, call: Call) -> int:
-        """Functions work entry by entry unless the table of built-ins says otherwise; so do those a spec defines."""
-        name, ranks = call.function, [self.of(argument) for argument in call.arguments]
-        if name in _RESULTS:
-            return _RESULTS[name]
-        if name in ("min", "max"):
-            return max(ranks) if len(ranks) > 1 else 0
-        if name in BUILTINS and not BUILTINS[name].elementwise:
-            return 0
-        return max(ranks, default=0)
+        """The rank of a call; the functions that a spec defines work entry by entry."""
+        ranks = [self.of(argument) for argument in call.arguments]
+        record = FUNCTIONS.get(call.function)
+        return record.result_rank(ranks) if record else rank_of_largest(ranks)

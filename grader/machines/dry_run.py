@@ -12,7 +12,8 @@ from grader.language.arithmetic import STEP_BUDGET, Closure, Frame, MissingValue
 from grader.language.arrays import ShapeError, describe
 from grader.language.compile import Scope, compile_tree
 from grader.language.parse import ExpressionError
-from grader.language.shapes import NUMBER, Shapes, Size
+from grader.language.shapes import Shapes
+from grader.language.sizes import NUMBER, Size
 from grader.language.tree import Tree
 from grader.machines.layout import Layout
 from grader.machines.system import DefinitionError, Path, SystemFault

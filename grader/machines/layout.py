@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.errors import did_you_mean
 from grader.language.compile import Scope, time_lag
-from grader.language.functions import BUILTINS
+from grader.language.functions.table import FUNCTIONS
 from grader.language.tree import Call, Index, Name, Tree, subtrees
 from grader.machines.clock import Clock, clock_of
 from grader.machines.system import DefinitionError, Path, System, SystemFault
@@ -154,7 +154,7 @@ def _check_names(system: System) -> None:
             path = (group, name)
             if not name.isidentifier():
                 faults.append(SystemFault(path, f"{name!r} is not a name: use letters, digits and _", None))
-            elif name in RESERVED or name in BUILTINS or name in system.functions:
+            elif name in RESERVED or name in FUNCTIONS or name in system.functions:
                 faults.append(
                     SystemFault(path, f"{name!r} already has a meaning in the language: choose another name", None)
                 )

@@ -63,9 +63,3 @@ REFUSED = {
 
 LOOK_ALIKES = dict(zip("аеорсухіјԁһԝАВЕКМНОРСТХ", "aeopcyxijdhwABEKMHOPCTX", strict=True))
 """Cyrillic letters that look like Latin ones."""
-
-FUNCTION_SPELLINGS = {
-    "σ": "sigmoid", "sigma": "sigmoid", "logistic": "sigmoid", "sig": "sigmoid", "sigm": "sigmoid", "expit": "sigmoid",
-    "s": "sigmoid", "ln": "log", "th": "tanh", "sgn": "sign", "heaviside": "step", "ch": "cosh", "sh": "sinh",
-}  # fmt: skip
-"""Other names of functions, where the question has no such name itself."""

@@ -10,10 +10,10 @@ from typing import TypeVar
 from flint import fmpq
 
 from grader.language import limits
-from grader.language.functions import BUILTINS
+from grader.language.functions.table import FUNCTIONS, SPELLINGS
 from grader.language.parse import ExpressionError
 from grader.language.tree import Number, Tree, children
-from grader.notation.characters import FUNCTION_SPELLINGS, GREEK
+from grader.notation.characters import GREEK
 from grader.notation.symbols import Symbols
 from grader.notation.tokens import Token
 
@@ -35,7 +35,7 @@ class Notation:
 
     gradients: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
-    functions: Mapping[str, str] = field(default_factory=lambda: FUNCTION_SPELLINGS)
+    functions: Mapping[str, str] = field(default_factory=lambda: SPELLINGS)
     loss: str = "L"
 
 
@@ -155,10 +155,10 @@ class Cursor:
         """The function that a name stands for, if it is no value."""
         if self.is_value(name):
             return None
-        if name in self.symbols.functions or name in BUILTINS:
+        if name in self.symbols.functions or name in FUNCTIONS:
             return name
         other = self.notation.functions.get(name)
-        return other or (name.lower() if name.lower() in BUILTINS and len(name) > 2 else None)
+        return other or (name.lower() if name.lower() in FUNCTIONS and len(name) > 2 else None)
 
 
 def _loop_variables(tokens: list[Token]) -> frozenset[str]:

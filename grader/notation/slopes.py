@@ -5,20 +5,11 @@ from __future__ import annotations
 from flint import fmpq
 
 from grader.language.derivative import DerivativeError, slope
+from grader.language.functions.table import LARGEST_SLOPES
 from grader.language.printing import to_text
 from grader.language.tree import Binary, Name, Number, Tree
 from grader.notation.names import Names
 from grader.notation.tokens import Token
-
-LARGEST_SLOPES = {
-    "sigmoid": fmpq(1, 4),
-    "tanh": fmpq(1),
-    "relu": fmpq(1),
-    "softplus": fmpq(1),
-    "sin": fmpq(1),
-    "cos": fmpq(1),
-}
-"""The supremum of each function's slope."""
 
 
 class Slopes(Names):
@@ -70,8 +61,8 @@ class Slopes(Names):
             self.i += 1
         name = self.function(self.token.text) if self.token.kind == "name" else None
         self.i += 1
-        if name in LARGEST_SLOPES and self.primes() == 1 and self.skip_argument() and self.closed(bracketed):
-            value = LARGEST_SLOPES[name]
+        value = LARGEST_SLOPES.get(name or "")
+        if value is not None and self.primes() == 1 and self.skip_argument() and self.closed(bracketed):
             self.note(f"the largest slope of {name} is {value}")
             top, bottom = Number(fmpq(value.p), token.at), Number(fmpq(value.q), token.at)
             return self.built(top if value.q == 1 else Binary("/", top, bottom, token.at))

@@ -8,7 +8,7 @@ from typing import Literal
 
 from grader.errors import did_you_mean, listed
 from grader.language.compile import Function
-from grader.language.functions import BUILTINS
+from grader.language.functions.table import FUNCTIONS
 from grader.language.numbers import shorten
 from grader.language.parse import ExpressionError, unknown_function
 from grader.language.ranks import Ranks
@@ -112,14 +112,14 @@ class Symbols:
                 yield from self._problems(tree.body, loop | {variable})
                 return
             case Call(function=function):
-                if function not in self.functions and function not in BUILTINS:
+                if function not in self.functions and function not in FUNCTIONS:
                     yield ExpressionError(unknown_function(function, list(self.functions)), tree.at)
         for child in children(tree):
             yield from self._problems(child, loop)
 
     def unknown(self, name: str, loop: frozenset[str] = frozenset()) -> str:
         """The message for a name that nothing defines."""
-        if name in self.functions or name in BUILTINS:
+        if name in self.functions or name in FUNCTIONS:
             return f"{name!r} is a function: write {name}(...)"
         advice = did_you_mean(name[:100], [*self.names, *sorted(loop)])
         return f"{shorten(name)!r} is not a name in this question{advice or f' ({self.known()})'}"

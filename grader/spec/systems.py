@@ -9,7 +9,7 @@ from pydantic import Field
 from grader.documents import MappingNode, ScalarNode
 from grader.errors import Problem
 from grader.language.compile import Function
-from grader.language.functions import BUILTINS
+from grader.language.functions.table import FUNCTIONS
 from grader.language.tree import Binary, Call, Number, Tree, subtrees
 from grader.machines.alphabet import Alphabet
 from grader.machines.system import System
@@ -68,8 +68,8 @@ def read_functions(formulas: Mapping[ScalarNode, Expression]) -> dict[str, Funct
     functions: dict[str, Function] = {}
     for head, formula in formulas.items():
         name, parameters = read_function_head(head)
-        if name in BUILTINS or name in functions:
-            whose = "the language" if name in BUILTINS else "this list"
+        if name in FUNCTIONS or name in functions:
+            whose = "the language" if name in FUNCTIONS else "this list"
             raise FieldError(f"the function {name!r} is already in {whose}: choose another name", head.place)
         functions[name] = Function(parameters, formula.tree)
     return functions
@@ -145,7 +145,7 @@ def irrational(keys: Keys, formula: Expression, root: MappingNode) -> Iterator[P
 
 def _irrational_name(tree: Tree) -> str | None:
     match tree:
-        case Call(function=name) if (builtin := BUILTINS.get(name)) and builtin.transcendental:
+        case Call(function=name) if (record := FUNCTIONS.get(name)) and not record.rational:
             return name
         case Binary(op="**", right=Number(value=power)) if power.q != 1:
             return "a power that is no whole number"

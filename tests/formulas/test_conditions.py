@@ -18,8 +18,9 @@ from grader.formulas.comparison import MAX_EFFORT, Comparison
 from grader.formulas.conditions import MAX_VISITS, Search
 from grader.formulas.evaluation import CompiledSetting, Evaluation
 from grader.formulas.places import starting_places
-from grader.formulas.traced import ANYWHERE, Traced, entries_of
+from grader.formulas.traced import ANYWHERE, Traced
 from grader.language.arithmetic import EvaluationError
+from grader.language.arrays import entries
 from grader.language.exact import Exact
 from grader.language.formula import Formula
 from grader.language.parse import parse
@@ -153,7 +154,7 @@ def test_tracing_gives_the_exact_values(text):
             continue
         got = world.value(closure)
         assert got == wanted
-        assert all(isinstance(entry, fmpq) for entry in entries_of(got))
+        assert all(isinstance(entry, fmpq) for entry in entries(got))
 
 
 def test_tracing_goes_on_in_balls_where_there_is_no_fraction():

@@ -28,8 +28,7 @@ from grader.formulas import (
 from grader.formulas.evaluation import CompiledSetting, Evaluation, entry_names
 from grader.formulas.samples import QUARTERS, Sample
 from grader.formulas.timeline import BallsInTime
-from grader.language.arrays import Array
-from grader.language.balls import entries
+from grader.language.arrays import Array, entries
 from grader.language.derivative import DerivativeError
 from grader.language.parse import parse
 from grader.language.printing import to_text

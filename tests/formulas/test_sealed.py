@@ -27,7 +27,7 @@ from grader.formulas.comparison import Comparison
 from grader.formulas.sealed import GRID_BITS, rounded_at
 from grader.formulas.sealing import FAR_POINTS, FIRST_FAR, POINTS, GenericSample, sealing_place
 from grader.formulas.sides import BallsWithSides
-from grader.language.balls import entries
+from grader.language.arrays import entries
 from grader.language.parse import parse
 
 from .pairs import DIFFERENT, EQUAL, EVADING

@@ -16,7 +16,8 @@ from grader.language.arrays import Array, Value
 from grader.language.compile import Function, Scope, compile_tree
 from grader.language.exact import Exact
 from grader.language.parse import parse
-from grader.language.shapes import Shapes, Size
+from grader.language.shapes import Shapes
+from grader.language.sizes import Size
 from grader.language.tree import Tree
 
 Definitions = Mapping[str, tuple[str, str]]

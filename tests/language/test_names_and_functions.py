@@ -3,18 +3,16 @@
 import re
 from typing import Any
 
-import numpy as np
 import pytest
 from flint import fmpq
 
 from grader.language import limits
 from grader.language.arithmetic import STEP_BUDGET, Frame, MissingValue
-from grader.language.batches import Batch, Batches
 from grader.language.compile import Scope, compile_tree, time_lag
 from grader.language.exact import Exact
 from grader.language.parse import ExpressionError, parse
 
-from .evaluation import Definitions, evaluate, exact, functions, rational
+from .evaluation import Definitions, exact, functions, rational
 
 PHI: Definitions = {"phi": ("z", "1 if z >= 1/2 else 0")}
 
@@ -173,18 +171,6 @@ def test_vectors_are_chosen_entry_by_entry() -> None:
     assert exact("v if x else w", v=[1, 2], w=[3, 4], x=0) == [3, 4]
     assert exact("phi(v)", PHI, v=[0, "1/2", 1]) == [0, 1, 1]
     assert exact("M if M > 2 else M.T", M=[[1, 2], [3, 4]]) == [[1, 3], [3, 4]]
-
-
-def test_batches_choose_row_by_row() -> None:
-    rows = Batch(np.array([0.0, 1.0, 2.0]))
-    value, _ = evaluate("1/x if x > 1 else -x", Batches(), {"x": rows}, {})
-    assert value.data.tolist() == [0.0, -1.0, 0.5]
-
-
-def test_one_value_for_a_whole_batch_is_chosen_lazily() -> None:
-    rows = Batch(np.array([1.0, 2.0]))
-    value, _ = evaluate("[x, 2*x][0] if 1 < 2 else [1][5]", Batches(), {"x": rows}, {})
-    assert value.data.tolist() == [1.0, 2.0]
 
 
 # what is refused

@@ -29,7 +29,7 @@ from grader.kinds.function.question import (
     Signature,
     Withheld,
 )
-from grader.language.functions import BUILTINS
+from grader.language.functions.table import FUNCTIONS
 from grader.language.parse import unknown_function
 from grader.language.tree import Call, Name, Tree, names_in, subtrees
 from grader.machines.program import Program
@@ -147,7 +147,7 @@ class _FunctionBuilder:
             message = ""
             if isinstance(part, Name) and part.id in names_in(tree) and part.id not in known:
                 message = f"{part.id!r} is no input{did_you_mean(part.id, known) or f' ({listed(known)} are known)'}"
-            elif isinstance(part, Call) and part.function not in (*BUILTINS, *own):
+            elif isinstance(part, Call) and part.function not in (*FUNCTIONS, *own):
                 message = unknown_function(part.function, own)
             if message:
                 place = node.at(part.at) if isinstance(node, ScalarNode) else self.root.place

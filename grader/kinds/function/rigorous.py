@@ -12,7 +12,8 @@ from flint import ctx, fmpq
 from grader.kinds.function.values import has_nan
 from grader.language.arithmetic import EvaluationError, Inexact, TooLarge
 from grader.language.arrays import Array
-from grader.language.balls import Balls, Undecided
+from grader.language.ball_numbers import Undecided
+from grader.language.balls import Balls
 from grader.language.exact import Exact
 from grader.language.formula import Formula
 from grader.language.rewriting import replaced

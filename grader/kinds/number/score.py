@@ -27,7 +27,8 @@ from grader.kinds.formula.score import equality_evidence
 from grader.kinds.number.question import NUMBER_LINE, NumberQuestion
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError
-from grader.language.balls import Balls, Undecided
+from grader.language.ball_numbers import Undecided
+from grader.language.balls import Balls
 from grader.language.formula import Formula
 from grader.language.parse import ExpressionError
 from grader.language.tree import Binary, Call, Compare, Tree
