@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from grader import grading, verdict
 from grader.answers.code import SOLUTION
-from grader.answers.submission import Answer, Submission
+from grader.answers.submission import Answer, Submission, UnknownKey
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.kinds.kind import kind_of
@@ -260,7 +260,7 @@ class _InMemory(Submission):
     def answer(self, question: str) -> Answer | None:
         return self._answer.get(question)
 
-    def unknown_keys(self, questions: Iterable[str]) -> list[Problem]:
+    def unknown_keys(self, questions: Iterable[str]) -> list[UnknownKey]:
         return []
 
 

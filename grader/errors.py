@@ -57,12 +57,18 @@ class HarnessError(GraderError):
     """The grader could not do its work: nothing is scored and the exit code is 3."""
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`" (did you mean 'W1'?)"` where a known name is close, else an empty string."""
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that a misspelt one was probably meant to be; None where no name is close."""
     candidates = list(known)
     by_case = [k for k in candidates if k.lower() == name.lower()]
     close = by_case or difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
-    return f" (did you mean {close[0]!r}?)" if close else ""
+    return close[0] if close else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`" (did you mean 'W1'?)"` where a known name is close, else an empty string."""
+    close = closest(name, known)
+    return f" (did you mean {close!r}?)" if close is not None else ""
 
 
 def listed(names: Iterable[str], last: str = "and") -> str:

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from grader.answers.links import SHARED_FILE_NOTE, shared_files
-from grader.answers.submission import Submission
-from grader.errors import Problem, SubmissionError
+from grader.answers.submission import Submission, UnknownKey
+from grader.errors import SubmissionError
 from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import OpenSubmission
 from grader.spec.assignment import Assignment
@@ -59,7 +59,7 @@ def _all_questions(assignment: Assignment) -> list[str]:
     return [*assignment.listed, *(q.id for q in assignment.questions if q.id not in assignment.listed)]
 
 
-def grade_question(opened: OpenSubmission, question: Question, unknown_keys: list[Problem]) -> QuestionResult:
+def grade_question(opened: OpenSubmission, question: Question, unknown_keys: list[UnknownKey]) -> QuestionResult:
     """The marks of one question, whatever goes wrong: a fault of the grader is held."""
     try:
         return kind_of(question).score(question, opened) or _missing(question, unknown_keys)
@@ -83,17 +83,12 @@ def held(question: Question, reason: str) -> QuestionResult:
     return _unjudged(question, "held", "held", [f"held, because the grader failed: {reason}"])
 
 
-def _missing(question: Question, unknown_keys: list[Problem]) -> QuestionResult:
+def _missing(question: Question, unknown_keys: list[UnknownKey]) -> QuestionResult:
     """No answer; a key that looks like a misspelt name of the question is said to be one."""
-    meant = [problem for problem in unknown_keys if did_you_mean_question(problem, question.id)]
+    meant = [str(key) for key in unknown_keys if key.meant == question.id]
     if meant:
-        return _unjudged(question, "rejected", "failed", [str(problem) for problem in meant])
+        return _unjudged(question, "rejected", "failed", meant)
     return _unjudged(question, "missing", "failed", ["no answer was handed in"])
-
-
-def did_you_mean_question(problem: Problem, question: str) -> bool:
-    """Whether a stranger among the keys was taken for this question."""
-    return f"did you mean {question!r}" in problem.message
 
 
 def _unjudged(question: Question, status: QuestionStatus, outcome: CheckOutcome, messages: list[str]) -> QuestionResult:
