@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from grader.verdict import (
     MAX_COUNTED_INPUTS,
     AtPoints,
@@ -17,9 +15,10 @@ from grader.verdict import (
     Margin,
     NoEvidence,
     Proved,
+    QuestionResult,
     Report,
     Sampled,
-    as_number,
+    points_in_words,
 )
 
 
@@ -96,6 +95,7 @@ def margin_in_words(margins: tuple[Margin, ...]) -> str:
     return text
 
 
-def points_in_words(points: Fraction) -> str:
-    """Points without a needless decimal point."""
-    return str(as_number(points))
+def marks_in_words(part: Report | QuestionResult) -> str:
+    """`40 / 70`, and `40 / 70 (10 pending)` where points wait."""
+    text = f"{points_in_words(part.points)} / {points_in_words(part.max_points)}"
+    return f"{text} ({points_in_words(part.pending_points)} pending)" if part.pending_points else text
