@@ -299,7 +299,7 @@ def test_what_is_held_has_no_mark_no_sum_and_no_zero(course, run, tmp_path, monk
             raise HarnessError("the thirteenth")
         return real(question, values)
 
-    monkeypatch.setattr(grader.kinds.weights.score, "judge_weights", judge)
+    monkeypatch.setattr(grader.kinds.weights.score, "score_weights", judge)
     write(tmp_path / "class" / "alice", {"answers.yaml": Q5 + Q6})
     write(tmp_path / "class" / "bob", {"answers.yaml": Q5.replace("W1: 1", "W1: 13") + Q6})
     result = run("grade", tmp_path / "class", "--out", tmp_path / "out")

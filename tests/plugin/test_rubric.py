@@ -84,7 +84,7 @@ def test_what_is_held_is_an_error_and_no_failure(hand_in, run, right, monkeypatc
     def broken(question, values):
         raise HarnessError("the machine room is under water")
 
-    monkeypatch.setattr(weights, "judge_weights", broken)
+    monkeypatch.setattr(weights, "score_weights", broken)
     hand_in(right)
     result = run("-k", "latch")
     result.assert_outcomes(errors=3)
