@@ -73,7 +73,7 @@ def _assignment(
     from grader.spec.course import CourseSearch
 
     search = CourseSearch(Path.cwd(), graded, course)
-    return load_assignment(search.spec_of(named) if spec is None and named is not None else search.spec(spec))
+    return load_assignment(search.spec(spec, named))
 
 
 SANDBOX_OPTION = click.option(
