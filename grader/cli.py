@@ -9,8 +9,7 @@ from __future__ import annotations
 import io
 import shlex
 import sys
-from dataclasses import replace
-from itertools import chain
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -19,7 +18,7 @@ import click
 from grader.atomic import write_file
 from grader.console import complain, on_terminal, say, show, terminal_width, wants_colour
 from grader.errors import GraderError, HarnessError, SubmissionError
-from grader.reports.formats import RENDERERS, View
+from grader.reports.formats import FORMATS, GithubFormat, GradescopeFormat, TerminalFormat, render
 from grader.startup import leave_current_folder
 from grader.termination import TerminatedError, termination_as_interrupt
 
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from grader.verdict import Report
 
 EARNED, LOST, UNUSABLE, HELD, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 130, 143
-FORMATS = tuple(RENDERERS)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -111,7 +109,7 @@ COURSE_OPTION = click.option(
 @click.argument("submission", type=click.Path(path_type=Path))
 @click.option("--spec", metavar="SPEC", help="A folder, a question file, or the name of an assignment in specs/.")
 @click.option("--question", "-q", "questions", multiple=True, metavar="Q", help="Only this question (may be repeated).")
-@click.option("--format", "formats", type=click.Choice(FORMATS), multiple=True, help="How to show the report.")
+@click.option("--format", "formats", type=click.Choice(tuple(FORMATS)), multiple=True, help="How to show the report.")
 @click.option("--output", "outputs", multiple=True, type=click.Path(path_type=Path), help="Write it to a file instead.")
 @click.option(
     "--metadata",
@@ -154,9 +152,17 @@ def check(
         raise SubmissionError(*handed_in.problems, *error.problems) from None
     marks = marks or assignment.marks_file
     report = grade(handed_in, assignment, require_sandbox, load_marks(marks) if marks else None)
-    view = View(_folder(submission), metadata, show_expected, wants_colour(), terminal_width())
-    for i, format_name in enumerate(formats):
-        write(report, format_name, outputs[i] if i < len(outputs) else None, view)
+    of_files = {
+        **FORMATS,
+        "gradescope": GradescopeFormat(metadata, show_expected),
+        "github": GithubFormat(_folder(submission)),
+    }
+    of_stdout = of_files | {"terminal": TerminalFormat(wants_colour(), terminal_width())}
+    for name, output in zip_longest(formats, outputs):
+        if output is None:
+            show(render(report, of_stdout[name]))
+        else:
+            _write(output, render(report, of_files[name]))
     return verdict_code(report)
 
 
@@ -169,12 +175,8 @@ def _folder(submission: Path) -> str:
         return ""
 
 
-def write(report: Report, format_name: str, output: Path | None, view: View) -> None:
-    """Renders a report to a file (without colour, of one width everywhere), or to stdout."""
-    if output is None:
-        show(RENDERERS[format_name](report, view))
-        return
-    text = RENDERERS[format_name](report, replace(view, colour=False, width=View.width))
+def _write(output: Path, text: str) -> None:
+    """Writes a report to a file."""
     try:
         write_file(output, text.encode())
     except OSError as error:

@@ -14,7 +14,7 @@ from grader.reports.visible import visible
 from grader.verdict import CheckFault, CheckResult, Report
 
 from ..answers.helpers import Q5, write
-from .format_samples import HOSTILE, WRONG, everything, hostile, is_golden, question, with_held
+from .format_samples import HOSTILE, WRONG, everything, hostile, question, with_held
 
 TAGS = {
     "h2", "h3", "ul", "li", "p", "table", "thead", "tbody", "tr", "th", "td", "br", "span", "details", "summary", "pre",
@@ -47,7 +47,6 @@ class Page(HTMLParser):
 
 
 def test_every_fate_in_a_table():
-    assert is_golden("markdown.md", render(with_held()))
     page = Page(render(with_held()))
     assert page.tags.count("table") == 6
     assert page.tags.count("tr") == 6 + 9
@@ -64,7 +63,6 @@ def spelt(text):
 
 def test_hostile_text_shows_as_itself():
     text = render(hostile())
-    assert is_golden("markdown_hostile.md", text)
     page = Page(text)
     assert {"script", "a", "img", "code", "em", "strong", "h1"} & set(page.tags) == set()
     assert page.tags.count("table") == 4
