@@ -23,6 +23,7 @@ from grader.startup import leave_current_folder
 from grader.termination import TerminatedError, termination_as_interrupt
 
 if TYPE_CHECKING:
+    from grader.classroom.run import Recorder
     from grader.sandbox import Requirement
     from grader.spec.assignment import Assignment
     from grader.verdict import Report
@@ -215,35 +216,24 @@ def grade(
     course: Path | None,
 ) -> int:
     """Grade every submission in FOLDER: a table, grades.csv, and a report each."""
-    from grader.classroom.display import progress, render_table
+    from grader.classroom.display import ProgressBar, render_table
     from grader.classroom.entries import entries_in
     from grader.classroom.executors import executor_for
-    from grader.classroom.results import prepare, refuse_overlap, report_files, write_grades, write_report
-    from grader.classroom.work import Graded, Task, marks_in_use, unknown_names
-    from grader.kinds.written.marks import refuse_marks
+    from grader.classroom.results import ResultsFolder, refuse_overlap
+    from grader.classroom.run import grade_class, unknown_names
+    from grader.classroom.work import Task
     from grader.reports.sentences import counted
     from grader.reports.visible import one_line
     from grader.spec.course import CourseSearch
 
     refuse_overlap(out, folder)
     entries = entries_in(folder, out, marks)
-    for message in entries.passed_over:
+    search = CourseSearch(Path.cwd(), folder.resolve(), course, whole_class=True)
+    for message in chain(entries.passed_over, unknown_names(entries.submissions, spec, search, marks)):
         say(message)
-    refuse_marks(marks, [entry.path for entry in entries.submissions])
-    search = CourseSearch(Path.cwd(), folder.resolve(), course)
-    for file, read in marks_in_use(spec, search, marks):  # what is broken is refused before any work begins
-        for name in unknown_names(read, entries.submissions):
-            say(f"{file.name}: there is no submission {name!r}")
-    prepare(out)
-    files = report_files([entry.name for entry in entries.submissions])
     tasks = [Task(entry, spec, search, require_sandbox, marks) for entry in entries.submissions]
-    graded: list[Graded] = []
-    with progress(len(tasks), shown=on_terminal(sys.stderr)) as advance:
-        for row in executor_for(jobs).run(tasks):
-            write_report(out, files[row.name], row)
-            graded.append(row)
-            advance(row)
-    write_grades(out, graded)
+    recorders: list[Recorder] = [ResultsFolder(out), *([ProgressBar()] if on_terminal(sys.stderr) else [])]
+    graded = grade_class(tasks, executor_for(jobs), recorders)
     show(render_table(graded, colour=wants_colour(), width=terminal_width()))
     show(f"\n{counted(len(graded), 'submission')} graded; grades.csv and reports/ are in {one_line(str(out))}/\n")
     for row in graded:

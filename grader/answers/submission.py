@@ -164,12 +164,14 @@ class Submission:
         keys = [key for key in self._root or () if key not in (*known, ASSIGNMENT_KEY_OF_ANSWERS)]
         files = [name for name in self._names if Path(name).suffix in {*DOCUMENTS, *ARRAYS}]
         files = [name for name in files if Path(name).stem not in (*known, ANSWERS)]
-        unknown = []
-        for key in keys[:MAX_UNKNOWN_KEYS]:
-            name = shortened(key)
-            unknown.append(_unknown_key(name, known, f"{name!r} is not a question", key.place))
-        for file in files[:MAX_UNKNOWN_KEYS]:
-            unknown.append(_unknown_key(Path(file).stem, known, "belongs to no question", SourceLocation(file)))
+        unknown = [
+            _unknown_key(shortened(key), known, f"{shortened(key)!r} is not a question", key.place)
+            for key in keys[:MAX_UNKNOWN_KEYS]
+        ]
+        unknown += [
+            _unknown_key(Path(name).stem, known, "belongs to no question", SourceLocation(name))
+            for name in files[:MAX_UNKNOWN_KEYS]
+        ]
         if more := len(keys[MAX_UNKNOWN_KEYS:]) + len(files[MAX_UNKNOWN_KEYS:]):
             unknown.append(UnknownKey(Problem(f"and {more} more keys or files belong to no question")))
         return unknown

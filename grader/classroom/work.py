@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
@@ -16,7 +16,7 @@ from grader.grading import grade
 from grader.kinds.table import load_assignment
 from grader.reports import json
 from grader.reports.sentences import complaints
-from grader.spec.assignment import Assignment, marks_file
+from grader.spec.assignment import Assignment
 from grader.spec.course import CourseSearch, WhichAssignmentError
 from grader.verdict import QuestionStatus, Report
 
@@ -61,27 +61,6 @@ def marks_of(path: Path | None) -> Marks:
     from grader.kinds.written.marks import load_marks
 
     return load_marks(path) if path else {}
-
-
-def marks_in_use(spec: str | None, search: CourseSearch, named: Path | None) -> Iterator[tuple[Path, Marks]]:
-    """The files of marks that a run may take marks from, and what they hold: the one that is named, or the course's.
-
-    Raises:
-        SpecError: if the spec that was asked for, or one of the files, cannot be used.
-    """
-    if spec is not None:
-        files = [assignment_for(search, spec).marks_file]
-    else:
-        files = [marks_file(search.spec(name)) for name in search.assignments()]
-    for file in [named] if named else files:
-        if file is not None:
-            yield file, marks_of(file)
-
-
-def unknown_names(marks: Marks, entries: Sequence[Entry]) -> list[str]:
-    """The submissions that marks name and that are not there."""
-    there = {entry.name for entry in entries}
-    return list(dict.fromkeys(name for name, _ in marks if name not in there))
 
 
 @cache
