@@ -1,4 +1,4 @@
-"""A report as the flat list of tests that platforms want: one a rubric line, with its fate and its text."""
+"""A report as the flat list of tests that platforms want: one a rubric line, with its status and its text."""
 
 from __future__ import annotations
 
@@ -70,10 +70,10 @@ def _of_question(question: QuestionResult) -> Iterator[ReportLine]:
             turn += 1
             name = f"{check.name} ({turn})"
         used.add(name)
-        yield ReportLine(question, name, _fate(question, check), check.points, check.max_points, check)
+        yield ReportLine(question, name, _status(question, check), check.points, check.max_points, check)
 
 
-def _fate(question: QuestionResult, check: CheckResult) -> LineStatus:
+def _status(question: QuestionResult, check: CheckResult) -> LineStatus:
     if question.status in ("missing", "rejected") and check.outcome == "failed":
         return "missing" if question.status == "missing" else "rejected"
     return check.outcome

@@ -30,17 +30,17 @@ PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 HARMLESS = frozenset("'(,;?%")
 """Punctuation that neither CommonMark nor GitHub ever takes for structure."""
 
-MOST_BYTES = 1_000_000
+MAX_SUMMARY_BYTES = 1_000_000
 """A little less than a step's summary may hold."""
 
 
 def render(report: Report) -> str:
     """The report; where it would be too long for a summary, without the traces, and cut at the end of a line."""
     text = "\n".join(_report(report, traces=True)) + "\n"
-    if len(text.encode()) > MOST_BYTES:
+    if len(text.encode()) > MAX_SUMMARY_BYTES:
         text = "\n".join(_report(report, traces=False)) + "\n"
-    if len(text.encode()) > MOST_BYTES:
-        kept = text.encode()[:MOST_BYTES].decode(errors="ignore").rpartition("\n")[0]
+    if len(text.encode()) > MAX_SUMMARY_BYTES:
+        kept = text.encode()[:MAX_SUMMARY_BYTES].decode(errors="ignore").rpartition("\n")[0]
         text = f"{kept}\n\n(the rest is too long for a summary)\n"
     return text
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from grader.reports.lines import clipped
-from grader.reports.markdown import MOST_BYTES, escaped, render
+from grader.reports.markdown import MAX_SUMMARY_BYTES, escaped, render
 from grader.reports.visible import visible
 from grader.verdict import CheckFault, CheckResult, Report
 
@@ -85,7 +85,7 @@ def test_any_text_shows_as_itself(text):
 def test_a_summary_is_never_too_long():
     lines = [CheckResult(f"line {i}", Fraction(0), Fraction(1), "failed", WRONG, "." * 5000) for i in range(100)]
     text = render(Report("a", "alice", (question("q1", "graded", *lines),)))
-    assert len(text.encode()) <= MOST_BYTES + 100
+    assert len(text.encode()) <= MAX_SUMMARY_BYTES + 100
     assert text.endswith("(the rest is too long for a summary)\n")
     assert clipped("x" * 5000) == "x" * 4000 + "... (1000 more characters)"
     assert escaped("a\nb") == "a<br>b"
