@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from types import NoneType
 from typing import Any
 
-from .supplied import TableFunction
+from .supplied import SuppliedFunction
 
 MAX_VALUE_DEPTH = 32
 MAX_SENT_ENTRIES = 65_536  # of one value, all lists of it together; more cannot fit into a frame of 128 KiB
@@ -149,7 +149,7 @@ class Codec:
         return value.astype(native), self.names[native]
 
     # ------------------------------------------------------------------- in
-    def value(self, sent: Any, tables: Sequence[TableFunction]) -> Any:
+    def value(self, sent: Any, tables: Sequence[SuppliedFunction]) -> Any:
         """The value that the grader sent; a table function is one of `tables`."""
         kind = type(sent)
         if kind is list:

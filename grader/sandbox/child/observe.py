@@ -26,7 +26,7 @@ from typing import Any
 from .codec import Codec
 from .frames import ANSWERS
 from .program import ExecutedProgram
-from .supplied import TableFunction
+from .supplied import SuppliedFunction
 
 LARGEST_VALUE = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
 MARSHAL_VERSION = 0  # of marshal: the same bytes for equal values, whether or not their parts are shared or interned
@@ -47,7 +47,9 @@ def run(text, names, name, arguments, box, done):
 """
 
 
-def observe(request: dict[str, Any], program: ExecutedProgram, codec: Codec, tables: Sequence[TableFunction]) -> None:
+def observe(
+    request: dict[str, Any], program: ExecutedProgram, codec: Codec, tables: Sequence[SuppliedFunction]
+) -> None:
     """Answer every call of `request` with a frame [word, number, [value] or [], digest of the arguments afterwards]."""
     calls = tuple(_made(call, codec, tables) for call in request.pop("observe")["calls"])
     run = _trampoline()
@@ -55,7 +57,7 @@ def observe(request: dict[str, Any], program: ExecutedProgram, codec: Codec, tab
     _answer_all(calls, program, codec.text, run, request.pop("word"))
 
 
-def _made(call: Sequence[Any], codec: Codec, tables: Sequence[TableFunction]) -> tuple[Any, ...]:
+def _made(call: Sequence[Any], codec: Codec, tables: Sequence[SuppliedFunction]) -> tuple[Any, ...]:
     """The name of the function, its arguments, and those that are looked at: each with whether it is an array."""
     arguments = tuple(codec.value(argument, tables) for argument in call[1])
     looked_at = tuple(
@@ -65,7 +67,7 @@ def _made(call: Sequence[Any], codec: Codec, tables: Sequence[TableFunction]) ->
 
 
 def _is_supplied(argument: Any, codec: Codec) -> bool:
-    return type(argument) is TableFunction or (
+    return type(argument) is SuppliedFunction or (
         codec.numpy is not None and type(argument) is codec.numpy.random.Generator
     )
 

@@ -17,7 +17,7 @@ from .codec import Codec, NotPlainError, dumps
 from .failures import described
 from .observe import observe
 from .program import ExecutedProgram, RefusedError, seed
-from .supplied import TableFunction, key_of
+from .supplied import SuppliedFunction, key_of
 
 LARGEST_ANSWER = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
 
@@ -62,7 +62,7 @@ class Server:
             self.answered += 1
         send(f'[{self.answered},"end"]')
 
-    def answer(self, call: Sequence[Any], tables: Sequence[TableFunction]) -> str:
+    def answer(self, call: Sequence[Any], tables: Sequence[SuppliedFunction]) -> str:
         """The frame that answers `call`, which is [name, arguments, tagged] or [name, arguments, keywords, watch]."""
         function = self.program.module.__dict__.get(call[0])
         if not callable(function):
@@ -83,7 +83,7 @@ class Server:
             return self._frame("bad", "large value", f"more than {LARGEST_ANSWER // 1024} KiB when written down")
         return f'[{self.answered},"returned",{body}]'
 
-    def _full(self, function: Callable[..., Any], call: Sequence[Any], tables: Sequence[TableFunction]) -> str:
+    def _full(self, function: Callable[..., Any], call: Sequence[Any], tables: Sequence[SuppliedFunction]) -> str:
         _name, sent, keywords, watch = call
         self.observed.clear()
         arguments = [self.codec.value(argument, tables) for argument in sent]
@@ -103,19 +103,19 @@ class Server:
         return [self.codec.plain(argument, 0) for argument in used]
 
     def _after(self, argument: Any) -> Any:
-        supplied = type(argument) is TableFunction or self._is_generator(argument)
+        supplied = type(argument) is SuppliedFunction or self._is_generator(argument)
         return None if supplied else self.codec.plain(argument, 0)
 
     def _is_generator(self, value: Any) -> bool:
         numpy = self.codec.numpy
         return numpy is not None and type(value) is numpy.random.Generator
 
-    def table(self, name: str, arity: int, rows: Sequence[Any]) -> TableFunction:
+    def table(self, name: str, arity: int, rows: Sequence[Any]) -> SuppliedFunction:
         made = {}
         for arguments, result in rows:
             key = key_of(tuple(self.codec.value(argument, ()) for argument in arguments))
             made[key] = lambda result=result: self.codec.value(result, ())
-        return TableFunction(name, arity, made, self.observed)
+        return SuppliedFunction(name, arity, made, self.observed)
 
     def _frame(self, *parts: Any) -> str:
         return dumps([self.answered, *parts])

@@ -9,7 +9,7 @@ MOST_CALLS = 10_000
 SHOWN = 120  # characters of the arguments in a message
 
 
-class TableFunction:
+class SuppliedFunction:
     """A table to look arguments up in. `1`, `1.0`, `True` and NumPy's scalars of that value are one argument."""
 
     def __init__(self, name: str, arity: int, rows: Mapping[Any, Any], calls: list[Any]) -> None:
