@@ -26,7 +26,7 @@ from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import Resources
 from grader.kinds.table import load_assignment
 from grader.spec import assignment as specs
-from grader.spec.course import CourseSearch, assignments_in, find_course, is_name, refuse_inside, student_folder
+from grader.spec.course import CourseSearch, WhichAssignmentError, is_name, refuse_inside, student_folder
 from grader.spec.question import Question
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class GradableAssignment(specs.Assignment):
 
     def __repr__(self) -> str:
         names = listed(question.id for question in self.questions)
-        return f"<Assignment {self.id}: {names} ({verdict.as_number(self.points)} points)>"
+        return f"<Assignment {self.id}: {names} ({verdict.points_in_words(self.points)} points)>"
 
 
 def load(spec: str | Path | None = None, *, course: str | Path | None = None) -> GradableAssignment:
@@ -145,26 +145,23 @@ def load(spec: str | Path | None = None, *, course: str | Path | None = None) ->
     Raises:
         SpecError: with every problem of the spec, or the assignments there are where none or several could be meant.
     """
-    if spec is None:
-        names = _names(course)
-        if len(names) != 1:
-            raise SpecError(_which(names, "say which: load({!r})"))
-    search = CourseSearch(Path.cwd(), course=Path(course) if course is not None else None)
-    found = _of(load_assignment(search.spec(str(spec) if spec is not None else None)))
+    try:
+        found = assignment_for(None, spec, _search(course))
+    except WhichAssignmentError as error:
+        advice = f"say load({error.names[0]!r})" if error.names else "give the path of a spec"
+        raise WhichAssignmentError(error.names, advice) from None
     return replace(found, place_named=course is not None or not (spec is None or is_name(str(spec))))
 
 
-def assignment_for(submission: Submission, spec: str | Path | None, search: CourseSearch) -> GradableAssignment:
-    """The assignment that a submission is for: `spec`, else the one that it names, else the only one there is.
+def assignment_for(submission: Submission | None, spec: str | Path | None, search: CourseSearch) -> GradableAssignment:
+    """The assignment of a `spec`, else the one that the submission names, else the only one there is.
 
     Raises:
         SpecError: if the spec cannot be found or used.
         SubmissionError: if the submission names an assignment that there is not.
     """
-    named = submission.assignment
-    by_student = spec is None and named is not None
-    path = search.spec_of(named or "") if by_student else search.spec(str(spec) if spec else None)
-    return _of(load_assignment(path))
+    named = submission.assignment if submission is not None else None
+    return GradableAssignment(**vars(load_assignment(search.spec(str(spec) if spec is not None else None, named))))
 
 
 def check(
@@ -212,36 +209,20 @@ def check(
     return ShownResult(**vars(replace(report.questions[0], place=None)))
 
 
-def _of(spec: specs.Assignment) -> GradableAssignment:
-    return GradableAssignment(**vars(spec))
+def _search(course: str | Path | None) -> CourseSearch:
+    return CourseSearch(Path.cwd(), course=Path(course) if course is not None else None)
 
 
-def _course(named: str | Path | None) -> Path | None:
-    return find_course(Path.cwd(), course=Path(named) if named is not None else None)
-
-
-def _names(course: str | Path | None) -> list[str]:
-    found = _course(course)
-    return assignments_in(found) if found else []
-
-
-def _which(names: list[str], advice: str) -> str:
-    if not names:
-        return "there is no specs/ folder with an assignment here or above: give the path of a spec"
-    return f"specs/ holds {listed(names)}: {advice.format(names[0])}"
-
-
-def _with_question(name: str, spec: str | Path | None, named: str | Path | None) -> GradableAssignment:
+def _with_question(name: str, spec: str | Path | None, course: str | Path | None) -> GradableAssignment:
     """The assignment of the question of that name, with that question alone."""
-    if spec is not None:
-        return _single(load(spec, course=named), name)
-    course, names = _course(named), _names(named)
-    if course is None or len(names) < 2:
-        return _single(load(course=named), name)
+    search = _search(course)
+    names = search.assignments() if spec is None else []
+    if len(names) < 2:
+        return _single(load(spec, course=course), name)
     found, broken, known = [], list[Problem](), list[str]()
     for assignment in names:
         try:
-            whole = load(course / "specs" / assignment)
+            whole = assignment_for(None, assignment, search)
         except SpecError as error:
             broken += error.problems
             continue

@@ -10,8 +10,7 @@ import io
 import os
 import shlex
 import sys
-from dataclasses import replace
-from itertools import chain
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -20,17 +19,17 @@ import click
 from grader.atomic import write_file, write_new_file
 from grader.console import complain, on_terminal, say, show, terminal_width, wants_colour
 from grader.errors import GraderError, HarnessError, SubmissionError
-from grader.reports.formats import RENDERERS, View
+from grader.reports.formats import FORMATS, GithubFormat, GradescopeFormat, TerminalFormat, render
 from grader.startup import leave_current_folder
 from grader.termination import TerminatedError, termination_as_interrupt
 
 if TYPE_CHECKING:
+    from grader.classroom.run import Recorder
     from grader.sandbox import Requirement
     from grader.spec.assignment import Assignment
     from grader.verdict import Report
 
 EARNED, LOST, UNUSABLE, HELD, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 130, 143
-FORMATS = tuple(RENDERERS)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -89,7 +88,7 @@ def _assignment(
     from grader.spec.course import CourseSearch
 
     search = CourseSearch(Path.cwd(), graded, course)
-    return load_assignment(search.spec_of(named) if spec is None and named is not None else search.spec(spec))
+    return load_assignment(search.spec(spec, named))
 
 
 SANDBOX_OPTION = click.option(
@@ -127,7 +126,7 @@ COURSE_OPTION = click.option(
 @click.argument("submission", type=click.Path(path_type=Path))
 @click.option("--spec", metavar="SPEC", help="A folder, a question file, or the name of an assignment in specs/.")
 @click.option("--question", "-q", "questions", multiple=True, metavar="Q", help="Only this question (may be repeated).")
-@click.option("--format", "formats", type=click.Choice(FORMATS), multiple=True, help="How to show the report.")
+@click.option("--format", "formats", type=click.Choice(tuple(FORMATS)), multiple=True, help="How to show the report.")
 @click.option("--output", "outputs", multiple=True, type=click.Path(path_type=Path), help="Write it to a file instead.")
 @click.option(
     "--metadata",
@@ -169,9 +168,17 @@ def check(
         raise SubmissionError(*handed_in.problems, *error.problems) from None
     marks = marks or assignment.marks_file
     report = grade(handed_in, assignment, require_sandbox, load_marks(marks) if marks else None)
-    view = View(_folder(submission), metadata, show_expected, wants_colour(), terminal_width())
-    for i, format_name in enumerate(formats):
-        write(report, format_name, outputs[i] if i < len(outputs) else None, view)
+    of_files = {
+        **FORMATS,
+        "gradescope": GradescopeFormat(metadata, show_expected),
+        "github": GithubFormat(_folder(submission)),
+    }
+    of_stdout = of_files | {"terminal": TerminalFormat(wants_colour(), terminal_width())}
+    for name, output in zip_longest(formats, outputs):
+        if output is None:
+            show(render(report, of_stdout[name]))
+        else:
+            _write(output, render(report, of_files[name]))
     return verdict_code(report)
 
 
@@ -184,12 +191,8 @@ def _folder(submission: Path) -> str:
         return ""
 
 
-def write(report: Report, format_name: str, output: Path | None, view: View) -> None:
-    """Renders a report to a file (without colour, of one width everywhere), or to stdout."""
-    if output is None:
-        show(RENDERERS[format_name](report, view))
-        return
-    text = RENDERERS[format_name](report, replace(view, colour=False, width=View.width))
+def _write(output: Path, text: str) -> None:
+    """Writes a report to a file."""
     try:
         write_file(output, text.encode())
     except OSError as error:
@@ -228,35 +231,24 @@ def grade(
     course: Path | None,
 ) -> int:
     """Grade every submission in FOLDER: a table, grades.csv, and a report each."""
-    from grader.classroom.display import progress, render_table
+    from grader.classroom.display import ProgressBar, render_table
     from grader.classroom.entries import entries_in
     from grader.classroom.executors import executor_for
-    from grader.classroom.results import prepare, refuse_overlap, report_files, write_grades, write_report
-    from grader.classroom.work import Graded, Task, marks_in_use, unknown_names
-    from grader.kinds.written.marks import refuse_marks
+    from grader.classroom.results import ResultsFolder, refuse_overlap
+    from grader.classroom.run import grade_class, unknown_names
+    from grader.classroom.work import Task
     from grader.reports.sentences import counted
     from grader.reports.visible import one_line
     from grader.spec.course import CourseSearch
 
     refuse_overlap(out, folder)
     entries = entries_in(folder, out, marks)
-    for message in entries.passed_over:
-        say(message)
-    refuse_marks(marks, [entry.path for entry in entries.submissions])
     search = CourseSearch(Path.cwd(), folder.resolve(), course, whole_class=True)
-    for file, read in marks_in_use(spec, search, marks):  # what is broken is refused before any work begins
-        for name in unknown_names(read, entries.submissions):
-            say(f"{file.name}: there is no submission {name!r}")
-    prepare(out)
-    files = report_files([entry.name for entry in entries.submissions])
+    for message in chain(entries.passed_over, unknown_names(entries.submissions, spec, search, marks)):
+        say(message)
     tasks = [Task(entry, spec, search, require_sandbox, marks) for entry in entries.submissions]
-    graded: list[Graded] = []
-    with progress(len(tasks), shown=on_terminal(sys.stderr)) as advance:
-        for row in executor_for(jobs).run(tasks):
-            write_report(out, files[row.name], row)
-            graded.append(row)
-            advance(row)
-    write_grades(out, graded)
+    recorders: list[Recorder] = [ResultsFolder(out), *([ProgressBar()] if on_terminal(sys.stderr) else [])]
+    graded = grade_class(tasks, executor_for(jobs), recorders)
     show(render_table(graded, colour=wants_colour(), width=terminal_width()))
     show(f"\n{counted(len(graded), 'submission')} graded; grades.csv and reports/ are in {one_line(str(out))}/\n")
     for row in graded:

@@ -58,7 +58,7 @@ class HarnessError(GraderError):
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that is spelled most like a name; None where none is close."""
+    """The known name that a misspelt one was probably meant to be; None where no name is close."""
     candidates = list(known)
     by_case = [k for k in candidates if k.lower() == name.lower()]
     close = by_case or difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
@@ -68,7 +68,7 @@ def closest(name: str, known: Iterable[str]) -> str | None:
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`" (did you mean 'W1'?)"` where a known name is close, else an empty string."""
     close = closest(name, known)
-    return "" if close is None else f" (did you mean {close!r}?)"
+    return f" (did you mean {close!r}?)" if close is not None else ""
 
 
 def listed(names: Iterable[str], last: str = "and") -> str:

@@ -89,7 +89,7 @@ def held(question: Question, reason: str) -> QuestionResult:
 
 def _missing(question: Question, unknown_keys: list[UnknownKey]) -> QuestionResult:
     """No answer; a key that looks like a misspelt name of the question is said to be one."""
-    meant = [str(unknown.problem) for unknown in unknown_keys if unknown.meant == question.id]
+    meant = [str(key) for key in unknown_keys if key.meant == question.id]
     if meant:
         return _unjudged(question, "rejected", "failed", meant)
     return _unjudged(question, "missing", "failed", ["no answer was handed in"])

@@ -240,3 +240,8 @@ class Report:
 def as_number(points: Fraction) -> int | float:
     """Points as a number for people and files: whole where they are whole, else rounded to 6 places."""
     return points.numerator if points.denominator == 1 else round(float(points), 6)
+
+
+def points_in_words(points: Fraction) -> str:
+    """`40`, `7.5`, `0.333333`."""
+    return str(as_number(points))

@@ -22,7 +22,7 @@ from grader.documents import (
     read_yaml,
     shortened,
 )
-from grader.errors import Problem, SourceLocation, SubmissionError, closest, did_you_mean, listed
+from grader.errors import Problem, SourceLocation, SubmissionError, closest, listed
 
 DOCUMENTS: Mapping[str, Callable[[bytes, str], Node]] = {".yaml": read_yaml, ".yml": read_yaml, ".json": read_json}
 ARRAYS: Mapping[str, Callable[[bytes, str], Numbers]] = {
@@ -47,10 +47,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class UnknownKey:
-    """A key or file that belongs to no question; `meant` is the question whose name is close to it, if one is."""
+    """A key or a file that belongs to no question; `meant` is the question that its name was taken for, if any."""
 
     problem: Problem
     meant: str | None = None
+
+    def __str__(self) -> str:
+        return str(self.problem)
 
 
 class Submission:
@@ -156,27 +159,29 @@ class Submission:
         return None if is_blank(node) else Answer(name, node)
 
     def unknown_keys(self, questions: Iterable[str]) -> list[UnknownKey]:
-        """Keys and files that look like answers but belong to no question."""
+        """Keys and files that look like answers but belong to no question; the last may stand for all that are left."""
         known = list(questions)
         keys = [key for key in self._root or () if key not in (*known, ASSIGNMENT_KEY_OF_ANSWERS)]
         files = [name for name in self._names if Path(name).suffix in {*DOCUMENTS, *ARRAYS}]
         files = [name for name in files if Path(name).stem not in (*known, ANSWERS)]
-        found = [
-            _unknown(shortened(key), known, f"{shortened(key)!r} is not a question", key.place)
+        unknown = [
+            _unknown_key(shortened(key), known, f"{shortened(key)!r} is not a question", key.place)
             for key in keys[:MAX_UNKNOWN_KEYS]
         ]
-        found += [
-            _unknown(Path(name).stem, known, "belongs to no question", SourceLocation(name))
+        unknown += [
+            _unknown_key(Path(name).stem, known, "belongs to no question", SourceLocation(name))
             for name in files[:MAX_UNKNOWN_KEYS]
         ]
         if more := len(keys[MAX_UNKNOWN_KEYS:]) + len(files[MAX_UNKNOWN_KEYS:]):
-            found.append(UnknownKey(Problem(f"and {more} more keys or files belong to no question")))
-        return found
+            unknown.append(UnknownKey(Problem(f"and {more} more keys or files belong to no question")))
+        return unknown
 
 
-def _unknown(name: str, known: list[str], message: str, place: SourceLocation) -> UnknownKey:
-    advice = did_you_mean(name, known) or f" (the questions are {listed(known)})"
-    return UnknownKey(Problem(f"{message}{advice}", place), closest(name, known))
+def _unknown_key(name: str, questions: list[str], message: str, place: SourceLocation | None) -> UnknownKey:
+    """The key with advice: the question that its name is close to, else all questions."""
+    meant = closest(name, questions)
+    advice = f"did you mean {meant!r}?" if meant is not None else f"the questions are {listed(questions)}"
+    return UnknownKey(Problem(f"{message} ({advice})", place), meant)
 
 
 def _is_folder(path: Path) -> bool:

@@ -11,7 +11,8 @@ from pydantic import Field
 from grader.documents import MappingNode, describe_node
 from grader.errors import Problem
 from grader.spec.problems import find, read_model
-from grader.spec.question import LoadedFile, Question, QuestionModel, plain_points
+from grader.spec.question import LoadedFile, Question, QuestionModel
+from grader.verdict import points_in_words
 
 if TYPE_CHECKING:
     from grader.kinds.kind import KindTable
@@ -47,8 +48,8 @@ def load(root: MappingNode, path: Path, kinds: KindTable) -> LoadedFile:
     total = sum((question.points for question in questions), Fraction(0))
     if not problems and total != model.points:
         place, _ = find(root, ("points",))
-        text = f"points: the parts add up to {plain_points(total)}, but the question is worth"
-        problems.append(Problem(f"{text} {plain_points(model.points)}", place))
+        text = f"points: the parts add up to {points_in_words(total)}, but the question is worth"
+        problems.append(Problem(f"{text} {points_in_words(model.points)}", place))
     return LoadedFile(str(model.question), tuple(questions), tuple(problems))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.answers.submission import Submission
-from grader.api import GradableAssignment, assignment_for, load
+from grader.api import GradableAssignment, assignment_for
 from grader.errors import GraderError
 from grader.kinds.open_submission import Resources
 from grader.spec.course import CourseSearch
@@ -48,14 +48,12 @@ def run_options(config: pytest.Config) -> RunOptions:
 
 
 def _read(config: pytest.Config) -> RunOptions:
-    spec, course, path = config.option.spec, config.option.course, submission_path(config)
+    course, path = config.option.course, submission_path(config)
+    search = CourseSearch(config.invocation_params.dir, path, Path(course) if course is not None else None)
     submission = None
     try:
-        if path is None:
-            return RunOptions(load(spec, course=course), None)
-        submission = Submission(path)
-        search = CourseSearch(config.invocation_params.dir, path, Path(course) if course is not None else None)
-        return RunOptions(assignment_for(submission, spec, search), submission)
+        submission = Submission(path) if path is not None else None
+        return RunOptions(assignment_for(submission, config.option.spec or None, search), submission)
     except GraderError as error:
         broken = submission.problems if submission is not None else ()
         raise pytest.UsageError("\n".join(map(str, (*broken, *error.problems)))) from None

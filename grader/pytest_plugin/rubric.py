@@ -16,10 +16,10 @@ from grader.kinds.table import ways_of
 from grader.pytest_plugin.items import ReportedError, ReportedItem, ReportingPlugin
 from grader.pytest_plugin.options import RUN_OPTIONS, resources_of, run_options
 from grader.reports.lines import ReportLine, lines_of, notes, trace_in_text
-from grader.reports.sentences import in_words, points_in_words
+from grader.reports.sentences import in_words
 from grader.reports.visible import one_line, visible
 from grader.spec.question import Question
-from grader.verdict import as_number
+from grader.verdict import as_number, points_in_words
 
 POINTS, MAX_POINTS, EVIDENCE = "points", "max_points", "evidence"
 """Names of the properties that each test carries, also into JUnit files."""

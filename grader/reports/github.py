@@ -11,9 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from grader.reports.lines import LineStatus, ReportLine, clipped, lines_of, trace_in_text
-from grader.reports.sentences import points_in_words
 from grader.reports.visible import one_line, visible
-from grader.verdict import Report
+from grader.verdict import Report, points_in_words
 
 ANNOTATION_KINDS: Mapping[LineStatus, str] = {
     "failed": "error",
@@ -24,7 +23,7 @@ ANNOTATION_KINDS: Mapping[LineStatus, str] = {
 }
 """The kind of annotation; what passed, and what waits for a line above it, gets none."""
 
-MOST = 10
+MAX_ANNOTATIONS = 10
 """Annotations of one kind that a step shows."""
 
 
@@ -38,11 +37,11 @@ def render(report: Report, folder: str = "") -> str:
 
 
 def _of_kind(kind: str, lines: Sequence[ReportLine], folder: str) -> list[str]:
-    if len(lines) <= MOST:
+    if len(lines) <= MAX_ANNOTATIONS:
         return [_annotation(kind, line, folder) for line in lines]
-    rest = lines[MOST - 1 :]
+    rest = lines[MAX_ANNOTATIONS - 1 :]
     more = f"and {len(rest)} more: " + ", ".join(one_line(line.key) for line in rest)
-    shown = [_annotation(kind, line, folder) for line in lines[: MOST - 1]]
+    shown = [_annotation(kind, line, folder) for line in lines[: MAX_ANNOTATIONS - 1]]
     return [*shown, f"::{kind} title={property_text(f'{len(rest)} more')}::{message_text(clipped(more))}"]
 
 

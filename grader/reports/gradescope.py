@@ -4,7 +4,7 @@ Source: Gradescope autograder documentation, "Autograder Specifications"
 (gradescope-autograders.readthedocs.io/en/latest/specs). What follows from it:
 
 - A test that students cannot see takes their total away with it, unless it is `hidden`, which is for tests without
-  points. So every line stays visible, and what is withheld is the expected values.
+  points. So every line stays visible, and what its audience may not see of it (`grader.audience`) is left out.
 - A number is the only score there is. What is held is therefore a test that appears `after_published`: until staff have
   looked at it, students see the explanation and no total, and so no zero.
 - `score` on top overrides the sum, `status` overrides what score and maximum suggest; neither is said of what waits.
@@ -19,11 +19,12 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
+from grader.audience import Audience, redacted
 from grader.reports.gradescope_metadata import Metadata
 from grader.reports.lines import ReportLine, clipped, lines_of, notes, trace_in_text
-from grader.reports.sentences import counted, points_in_words
+from grader.reports.sentences import counted
 from grader.reports.visible import one_line, visible
-from grader.verdict import CheckResult, Counterexample, QuestionResult, Report, as_number
+from grader.verdict import QuestionResult, Report, as_number, points_in_words
 
 HELD = (
     "Part of this submission could not be marked, because the grader itself failed. Nothing is lost: course staff see"
@@ -41,10 +42,10 @@ def render(report: Report, metadata: Metadata | None = None, *, show_expected: b
 
 
 def as_data(report: Report, metadata: Metadata | None = None, *, show_expected: bool = False) -> dict[str, Any]:
-    """The results; expected values stay out of them unless `show_expected`."""
-    lines = lines_of(report)
+    """The results; students see what is for the audience of a platform, with expected values if `show_expected`."""
+    lines = lines_of(redacted(report, Audience.PLATFORM, show_expected=show_expected))
     tests = [_test(line, number, show_expected) for line, number in zip(lines, _numbers(lines), strict=True)]
-    staff = _for_staff(report, lines, metadata)
+    staff = _for_staff(report, metadata)
     extra = {"assignment": report.assignment, "status": report.status, "sandbox": report.sandbox}
     return {
         "score": as_number(report.points),
@@ -91,29 +92,14 @@ def _why(line: ReportLine, show_expected: bool) -> str:
         return f"{points} wait for course staff: the grader itself failed here."
     if line.status == "pending":
         return f"{points} wait for a reader."
-    if show_expected or not isinstance(line.check.evidence, Counterexample):
-        return "\n\n".join(part for part in (line.text or line.status, trace_in_text(line.check)) if part)
-    return clipped(visible(withheld(line.check, line.check.evidence)))
+    text = "\n\n".join(part for part in (line.text or line.status, trace_in_text(line.check)) if part)
+    return text if show_expected else clipped(text)
 
 
 def _lost(line: ReportLine) -> str:
     """`1 point`, `2.5 points`."""
     points = line.max_points - line.points
     return f"{points_in_words(points)} {'point' if points == 1 else 'points'}"
-
-
-def withheld(check: CheckResult, evidence: Counterexample) -> str:
-    """Where an answer goes wrong and what it gives there, but not what was wanted."""
-    if (
-        not evidence.input or evidence.input not in check.message
-    ):  # a sentence without values: what is said of a choice, a number, a hidden input
-        return check.message or "not right"
-    advice = check.message.partition(evidence.input)[0].rpartition("(")[0].strip()
-    wrong = next((step.t for step in evidence.trace if not step.right), None)
-    at = f", from step {wrong} on" if wrong is not None else ""
-    sentence = f"on input {evidence.input} the output is {evidence.got}, which is not right{at}"
-    told = f"{advice} ({sentence})" if advice else sentence
-    return "\n\n".join(part for part in (told, trace_in_text(check, wanted=False)) if part)
 
 
 def _numbers(lines: Sequence[ReportLine]) -> list[str]:
@@ -145,9 +131,9 @@ def _said(question: QuestionResult) -> list[str]:
     return notes(question.messages, status)
 
 
-def _for_staff(report: Report, lines: Sequence[ReportLine], metadata: Metadata | None) -> str:
-    """What went wrong on our side; it may quote the spec or the reference, so students never see it."""
-    reasons = [f"{line.key}: {line.text}" for line in lines if line.status == "held"]
+def _for_staff(report: Report, metadata: Metadata | None) -> str:
+    """What went wrong on our side, in full."""
+    reasons = [f"{line.key}: {line.text}" for line in lines_of(report) if line.status == "held"]
     if reasons:
         reasons.insert(0, f"held: {counted(len(reasons), 'line')} of {one_line(report.submission)}, grade it again")
     if metadata and metadata.problem:

@@ -1,4 +1,4 @@
-"""Results as HTML for notebooks: a table a question; whatever is in them is text, never markup and never TeX."""
+"""A report as HTML, a page or a part of one: a table a question; texts are never taken for markup or TeX."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from html import escape
 
 from grader.reports.lines import clipped, notes, trace_in_text, why
-from grader.reports.sentences import margin_in_words, points_in_words
+from grader.reports.sentences import margin_in_words, marks_in_words
 from grader.reports.visible import visible
-from grader.verdict import CheckResult, QuestionResult, Report
+from grader.verdict import CheckResult, QuestionResult, Report, points_in_words
 
 HTML_OUTCOMES = {
     "passed": ("ok", "green"),
@@ -23,29 +23,47 @@ NO_TEX = "tex2jax_ignore mathjax_ignore"
 """The classes under which MathJax leaves dollars and backslashes alone (its versions 2, and 3 and later)."""
 
 
+PAGE = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>{title}</title>
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
+def render(report: Report) -> str:
+    """A whole page, which loads nothing from elsewhere."""
+    return PAGE.format(title=_text(_headline(report)), body=report_html(report))
+
+
 def report_html(report: Report) -> str:
-    """A whole report."""
-    head = f"{report.submission} - {report.assignment}: {_points(report)}"
-    return _framed([_line("b", head), *_messages(report.messages), *(_question(q) for q in report.questions)])
+    """A whole report as one element, for notebooks."""
+    head = _line("b", _headline(report))
+    return _framed([head, *_messages(report.messages), *(_question(question) for question in report.questions)])
 
 
 def question_html(question: QuestionResult) -> str:
-    """One question."""
+    """One question as one element, for notebooks."""
     return _framed([_question(question)])
+
+
+def _headline(report: Report) -> str:
+    return f"{report.submission} - {report.assignment}: {marks_in_words(report)}"
 
 
 def _framed(parts: Iterable[str]) -> str:
     return f'<div class="{NO_TEX}">{"".join(parts)}</div>'
 
 
-def _points(part: Report | QuestionResult) -> str:
-    text = f"{points_in_words(part.points)} / {points_in_words(part.max_points)}"
-    return f"{text} ({points_in_words(part.pending_points)} pending)" if part.pending_points else text
-
-
 def _question(question: QuestionResult) -> str:
     status = "" if question.status == "graded" else f" [{question.status}]"
-    head = f"{question.id}  {question.title}{status}: {_points(question)}"
+    head = f"{question.id}  {question.title}{status}: {marks_in_words(question)}"
     rows = "".join(_check(check) for check in question.checks)
     said = _messages(notes(question.messages, "passed" if question.status == "graded" else "rejected"))
     margins = [_line("div", margin_in_words(question.margins))] if question.margins else []

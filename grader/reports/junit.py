@@ -13,9 +13,8 @@ from itertools import groupby
 from xml.etree import ElementTree as ET
 
 from grader.reports.lines import LineStatus, ReportLine, clipped, lines_of, notes, trace_in_text
-from grader.reports.sentences import points_in_words
 from grader.reports.visible import one_line, visible
-from grader.verdict import Report
+from grader.verdict import Report, points_in_words
 
 ELEMENTS: Mapping[LineStatus, str] = {
     "failed": "failure",

@@ -1,4 +1,4 @@
-"""A report as the flat list of tests that platforms want: one a rubric line, with its fate and its text."""
+"""A report as the flat list of tests that platforms want: one a rubric line, with its status and its text."""
 
 from __future__ import annotations
 
@@ -70,10 +70,10 @@ def _of_question(question: QuestionResult) -> Iterator[ReportLine]:
             turn += 1
             name = f"{check.name} ({turn})"
         used.add(name)
-        yield ReportLine(question, name, _fate(question, check), check.points, check.max_points, check)
+        yield ReportLine(question, name, _status(question, check), check.points, check.max_points, check)
 
 
-def _fate(question: QuestionResult, check: CheckResult) -> LineStatus:
+def _status(question: QuestionResult, check: CheckResult) -> LineStatus:
     if question.status in ("missing", "rejected") and check.outcome == "failed":
         return "missing" if question.status == "missing" else "rejected"
     return check.outcome
@@ -94,11 +94,12 @@ def clipped(text: str, most: int = MAX_TEXT_CHARACTERS) -> str:
     return text if len(text) <= most else f"{text[:most]}... ({len(text) - most} more characters)"
 
 
-def trace_in_text(check: CheckResult, *, wanted: bool = True) -> str:
+def trace_in_text(check: CheckResult) -> str:
     """The trace of a counterexample as a table of plain text; empty where there is none."""
     if not isinstance(check.evidence, Counterexample) or not check.evidence.trace:
         return ""
     steps = check.evidence.trace[-MAX_TRACE_STEPS:]
+    wanted = any(step.expected for step in steps)  # the audience of the report may not see it
     rows = [_titles(steps, wanted), *(_cells(step, steps, wanted) for step in steps)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     text = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]

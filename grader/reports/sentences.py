@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import assert_never
 
 from grader.verdict import (
@@ -18,9 +17,10 @@ from grader.verdict import (
     Margin,
     NoEvidence,
     Proved,
+    QuestionResult,
     Report,
     Sampled,
-    as_number,
+    points_in_words,
 )
 
 
@@ -98,6 +98,7 @@ def margin_in_words(margins: tuple[Margin, ...]) -> str:
     return text
 
 
-def points_in_words(points: Fraction) -> str:
-    """Points without a needless decimal point."""
-    return str(as_number(points))
+def marks_in_words(part: Report | QuestionResult) -> str:
+    """`40 / 70`, and `40 / 70 (10 pending)` where points wait."""
+    text = f"{points_in_words(part.points)} / {points_in_words(part.max_points)}"
+    return f"{text} ({points_in_words(part.pending_points)} pending)" if part.pending_points else text

@@ -17,6 +17,7 @@ from grader.spec.course import ASSIGNMENT_FILE, is_students_copy
 from grader.spec.fields import Label, Points, Strict, Words
 from grader.spec.problems import find, read_model
 from grader.spec.question import LoadedFile, Question
+from grader.verdict import points_in_words
 
 MAX_SPEC_BYTES = 1 << 20
 MARKS_FILE = "marks.yaml"
@@ -166,7 +167,8 @@ def _load_folder(folder: Path, load_file: FileLoader) -> Assignment:
     total = sum((question.points for question in questions), Fraction(0))
     if not problems and model.points is not None and total != model.points:
         place, _ = find(root, ("points",))
-        problems.append(Problem(f"the questions add up to {float(total):g} points, not {float(model.points):g}", place))
+        message = f"the questions add up to {points_in_words(total)} points, not {points_in_words(model.points)}"
+        problems.append(Problem(message, place))
     if model.copy_:
         problems += [problem for question in questions for problem in python_problems(question)]
     if problems:

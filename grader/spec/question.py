@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from grader.documents import MappingNode, ScalarNode
 from grader.errors import Problem
 from grader.spec.fields import Label, Points, Strict, Words
+from grader.verdict import points_in_words
 
 
 class QuestionModel(Strict):
@@ -83,21 +84,14 @@ class LoadedFile:
     problems: tuple[Problem, ...]
 
 
-def plain_points(points: Fraction) -> str:
-    """Points without a needless decimal point."""
-    return str(points.numerator) if points.denominator == 1 else f"{float(points):g}"
-
-
 def rubric_problems(lines: Sequence[tuple[ScalarNode, Fraction]], points: Fraction, root: MappingNode) -> list[Problem]:
     """Points that do not add up, and names that are used twice."""
     problems = []
     total = sum((worth for _, worth in lines), Fraction(0))
     if total != points:
         place = next(value.place for key, value in root.items() if key == "points")
-        message = (
-            f"points: the checks add up to {plain_points(total)}, but the question is worth {plain_points(points)}"
-        )
-        problems.append(Problem(message, place))
+        text = f"points: the checks add up to {points_in_words(total)}, but the question is worth"
+        problems.append(Problem(f"{text} {points_in_words(points)}", place))
     names = [str(name) for name, _ in lines]
     for i, (name, _) in enumerate(lines):
         if name in names[:i]:

@@ -185,7 +185,7 @@ def test_questions_that_there_are_not(question, message):
 
 def test_loading_without_a_name_lists_what_there_is(doubles, monkeypatch, tmp_path_factory):
     monkeypatch.chdir(doubles)
-    with pytest.raises(SpecError, match=r"specs/ holds one and other: say which: load\('one'\)"):
+    with pytest.raises(SpecError, match=r"which assignment\? specs/ holds one and other; say load\('one'\)"):
         grader.load()
     shutil.rmtree(doubles / "specs" / "other")
     assert repr(grader.load()) == "<Assignment one: double (1 points)>"

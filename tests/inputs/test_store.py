@@ -104,7 +104,7 @@ def test_a_folder_that_is_none_costs_only_time(folder: Path) -> None:
 
 
 def test_a_file_that_cannot_be_moved_to_its_place_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(*_paths: object) -> None:
+    def refused(*_paths: object, **_folders: object) -> None:
         raise OSError
 
     monkeypatch.setattr(os, "replace", refused)

@@ -1,4 +1,4 @@
-"""A small course with a question of each fate, and pytest run inside pytest."""
+"""A small course with a question of each status, and pytest run inside pytest."""
 
 import importlib
 import textwrap

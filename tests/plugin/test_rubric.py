@@ -1,4 +1,4 @@
-"""A submission run as tests: what is collected, how each fate is told, and the options that pytest's users know."""
+"""A submission run as tests: what is collected, how each status is told, and the options that pytest's users know."""
 
 from xml.etree import ElementTree as ET
 

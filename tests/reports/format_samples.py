@@ -1,4 +1,4 @@
-"""Reports for the writers of platform formats: one with every fate in it, one whose every string is hostile."""
+"""Reports for the writers of platform formats: one with every status in it, one whose every string is hostile."""
 
 import os
 from fractions import Fraction
@@ -48,7 +48,7 @@ REASON = "held, because the grader failed: SpecError: reference.secret gives 7/1
 
 
 def everything():
-    """Every fate of a line, and every kind of place."""
+    """Every status of a line, and every kind of place."""
     return Report(
         "assignment3",
         "alice",

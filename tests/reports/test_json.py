@@ -22,6 +22,7 @@ from grader.verdict import (
 )
 
 from ..answers.helpers import Q5, Q6, ROOT, write
+from .format_samples import HOSTILE, hostile
 
 FORGETFUL = "q5: {W1: 1, W2: 0, b2: 0, W3: 1, b3: 0}\n"
 TOP = {"schema", "assignment", "submission", "points", "max_points", "pending_points", "messages", "questions"}
@@ -211,3 +212,12 @@ def test_every_example_keeps_the_contract(assignment, name):
             assert check["evidence"]["kind"] in (
                 "proved", "exhausted", "sampled", "examples", "counterexample", "error", "none"
             )  # fmt: skip
+
+
+def test_hostile_text_is_read_back_as_it_was():
+    text = render(hostile())
+    data = json.loads(text)
+    assert text.isascii()
+    assert text.count("\n") == 1
+    assert data["submission"] == data["messages"][0] == data["questions"][0]["title"] == HOSTILE
+    assert data["questions"][0]["checks"][0]["evidence"]["input"] == HOSTILE

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from grader.reports.lines import clipped
-from grader.reports.markdown import MOST_BYTES, escaped, render
+from grader.reports.markdown import MAX_SUMMARY_BYTES, escaped, render
 from grader.reports.visible import visible
 from grader.verdict import CheckFault, CheckResult, Report
 
 from ..answers.helpers import Q5, write
-from .format_samples import HOSTILE, WRONG, everything, hostile, is_golden, question, with_held
+from .format_samples import HOSTILE, WRONG, everything, hostile, question, with_held
 
 TAGS = {
     "h2", "h3", "ul", "li", "p", "table", "thead", "tbody", "tr", "th", "td", "br", "span", "details", "summary", "pre",
@@ -47,7 +47,6 @@ class Page(HTMLParser):
 
 
 def test_every_fate_in_a_table():
-    assert is_golden("markdown.md", render(with_held()))
     page = Page(render(with_held()))
     assert page.tags.count("table") == 6
     assert page.tags.count("tr") == 6 + 9
@@ -64,7 +63,6 @@ def spelt(text):
 
 def test_hostile_text_shows_as_itself():
     text = render(hostile())
-    assert is_golden("markdown_hostile.md", text)
     page = Page(text)
     assert {"script", "a", "img", "code", "em", "strong", "h1"} & set(page.tags) == set()
     assert page.tags.count("table") == 4
@@ -87,7 +85,7 @@ def test_any_text_shows_as_itself(text):
 def test_a_summary_is_never_too_long():
     lines = [CheckResult(f"line {i}", Fraction(0), Fraction(1), "failed", WRONG, "." * 5000) for i in range(100)]
     text = render(Report("a", "alice", (question("q1", "graded", *lines),)))
-    assert len(text.encode()) <= MOST_BYTES + 100
+    assert len(text.encode()) <= MAX_SUMMARY_BYTES + 100
     assert text.endswith("(the rest is too long for a summary)\n")
     assert clipped("x" * 5000) == "x" * 4000 + "... (1000 more characters)"
     assert escaped("a\nb") == "a<br>b"

@@ -27,6 +27,7 @@ from grader.verdict import (
 )
 
 from ..answers.helpers import Q6
+from .format_samples import HOSTILE, hostile
 
 
 def widths(text):
@@ -103,6 +104,13 @@ def test_nothing_of_a_message_is_lost(message):
     """It stands there three times: over the questions, at its line, and as a note below."""
     message = f"<<{message}>>"
     assert spelt(render(report_of(message=message))).count(spelt(visible(message))) == 3
+
+
+def test_hostile_text_moves_no_terminal():
+    text = render(hostile())
+    assert visible(text) == text
+    assert max(widths(text)) <= TERMINAL_COLUMNS
+    assert spelt(text).count(spelt(visible(HOSTILE))) >= 8
 
 
 def test_a_long_name_and_a_long_title_are_wrapped_and_whole():

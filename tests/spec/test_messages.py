@@ -29,7 +29,7 @@ KEYS = [
     ("points: 3\n", "points: «1e400\n", "points: 1e400 is too large (numbers lie between 1e-400 and 1e309 in size)"),
     ("points: 3\n", "points: «{}\n", "points: must be text, not a mapping"),
     ("points: 3\n", "points: «4\n", "points: the checks add up to 3, but the question is worth 4"),
-    ("points: 3\n", "points: «10/3\n", "points: the checks add up to 3, but the question is worth 3.33333"),
+    ("points: 3\n", "points: «10/3\n", "points: the checks add up to 3, but the question is worth 3.333333"),
     ("answer: weights", "answer: «weigths", "answer: 'weigths' is not a kind of answer (did you mean 'weights'?)"),
     ("length: 9", "length: «0", "length: must be a whole number from 1 on, not '0'"),
     ("length: 9", "length: «2.5", "length: must be a whole number from 1 on, not '2.5'"),

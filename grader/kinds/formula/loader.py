@@ -30,8 +30,8 @@ from grader.spec.fields import (
     read_expression,
 )
 from grader.spec.problems import find
-from grader.spec.question import plain_points
 from grader.spec.systems import read_functions
+from grader.verdict import points_in_words
 
 SALT_DIGITS, DIGEST_DIGITS = 32, 64
 
@@ -54,7 +54,7 @@ class _FormulaBuilder:
         near = [self._near(i, question) for i in range(len(model.near))]
         for points, name in ((model.up_to.sign, SIGN), (model.up_to.constant_factor, FACTOR)):
             if points is not None and points > model.points:
-                self.problem(f"up to.{name}: {plain_points(points)} points are more than there are", self.root.place)
+                self.problem(f"up to.{name}: {points_in_words(points)} points are more than there are", self.root.place)
         if self.problems:
             return None
         return FormulaQuestion(
@@ -221,7 +221,7 @@ class _FormulaBuilder:
         where = f"near[{index + 1}]"
         if model.points >= self.model.points:
             self.problem(
-                f"{where}: a near miss earns less than all {plain_points(self.model.points)}", model.name.place
+                f"{where}: a near miss earns less than all {points_in_words(self.model.points)}", model.name.place
             )
         try:
             tree = self._read(question.setting, model.formula, where)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from grader.audience import ReportField, enters_report
 from grader.documents import ScalarNode
 from grader.errors import HarnessError, Problem, SubmissionError, listed
 from grader.formulas import (
@@ -120,7 +121,8 @@ def _difference(question: FormulaQuestion, reading: ParsedFormula, verdict: Equa
     match verdict:
         case Different(point=point, student=student, wanted=wanted):
             latex = [reading.latex]
-            if question.reveal and question.engine.answer is not None:
+            shown = enters_report(ReportField.RIGHT_FORMULA, opened=question.reveal)
+            if shown and question.engine.answer is not None:
                 latex.append(to_latex(question.engine.answer))
             evidence = Counterexample(str(point), wanted, student, latex=tuple(latex))
             return evidence, f"at {point} it is {student}, but {wanted} is wanted"

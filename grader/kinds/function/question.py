@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import ClassVar
 
+from grader.audience import ReportField, enters_report
 from grader.inputs.outputs import Output
 from grader.inputs.sets import InputSet
 from grader.kinds.function import KIND
@@ -106,6 +107,11 @@ class FunctionCheck:
     hidden: bool
     say: str
     partly: tuple[Partly, ...]
+
+    @property
+    def shows_case(self) -> bool:
+        """True if reports show the input on which the line fails."""
+        return enters_report(ReportField.HIDDEN_CASE if self.hidden else ReportField.CASE)
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ class _Scorer:
         try:
             return self.judged(line)
         except SpecError as error:
-            if not check.hidden:
+            if check.shows_case:
                 raise
             message = f"{self.question.id}: {check.name!r} cannot be judged on an input that is not shown"
             raise SpecError(message) from error
@@ -130,7 +130,7 @@ class _Scorer:
     def failed(self, line: LinePlan, failure: Failure, points: Fraction, say: str) -> CheckResult:
         check = line.check
         evidence: Evidence = NoEvidence()
-        if check.hidden:
+        if not check.shows_case:
             message = "fails on an input that is not shown"
             evidence = Counterexample(HIDDEN_TEXT, HIDDEN_TEXT, HIDDEN_TEXT, shortest=False)
         elif failure.case is None:
@@ -220,7 +220,7 @@ class _Scorer:
         if isinstance(check.aim, Holds) and not check.aim.everywhere:
             text = check.aim.text.strip()
             return Failure(None, Mismatch(text, "nowhere", f"on none of the inputs that were tried this holds: {text}"))
-        if check.hidden or not self.shrink:
+        if not check.shows_case or not self.shrink:
             index, wrong = verdict.failing[0]
             return Failure(line.group.cases[index], wrong)
         return shrunk(self.asker, line, check.aim, (check.rtol, check.atol), verdict.failing)

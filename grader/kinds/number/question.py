@@ -15,7 +15,8 @@ from grader.kinds.number import KIND
 from grader.language.parse import ExpressionError
 from grader.language.tree import Tree
 from grader.spec.fields import Points, Strict, Words
-from grader.spec.question import AnsweredModel, RubricLine, plain_points
+from grader.spec.question import AnsweredModel, RubricLine
+from grader.verdict import points_in_words
 
 NUMBER_LINE = "the number is right"
 
@@ -112,7 +113,7 @@ def build(model: NumberModel) -> tuple[NumberQuestion | None, list[Problem]]:
         if miss.value is None and not miss.writes:
             problems.append(Problem(f"near[{i + 1}]: needs a 'value', or what a student 'writes'", place))
         if miss.points >= model.points:
-            message = f"near[{i + 1}]: a near miss earns less than all {plain_points(model.points)}"
+            message = f"near[{i + 1}]: a near miss earns less than all {points_in_words(model.points)}"
             problems.append(Problem(message, place))
         near.append(NearNumber(tree, tuple(map(str, miss.writes)), miss.points, str(miss.say or "")))
     if problems or value is None:

@@ -11,7 +11,8 @@ from pydantic import Field
 from grader.errors import Problem
 from grader.kinds.written import KIND
 from grader.spec.fields import Count, Label, Points, Strict
-from grader.spec.question import AnsweredModel, RubricLine, plain_points
+from grader.spec.question import AnsweredModel, RubricLine
+from grader.verdict import points_in_words
 
 READER = "what a reader finds in the answer"
 
@@ -76,8 +77,8 @@ def build(model: WrittenModel) -> tuple[WrittenQuestion | None, list[Problem]]:
     total = sum((point.points for point in accepted), Fraction(0))
     reachable = total if model.at_most is None else min(total, model.at_most)
     if not problems and reachable != model.points:
-        text = f"points: the rubric gives at most {plain_points(reachable)}, but the question is worth"
-        problems.append(Problem(f"{text} {plain_points(model.points)}", model.question.place))
+        text = f"points: the rubric gives at most {points_in_words(reachable)}, but the question is worth"
+        problems.append(Problem(f"{text} {points_in_words(model.points)}", model.question.place))
     if problems:
         return None, problems
     return WrittenQuestion(
