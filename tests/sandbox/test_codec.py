@@ -110,7 +110,7 @@ def test_what_cannot_be_sent_is_a_mistake_of_the_caller() -> None:
         Batch([FunctionCall("f", ({1},))])
     with pytest.raises(TypeError, match="has string keys, not 1"):
         Batch([FunctionCall("f", ({1: 2},))])
-    with pytest.raises(TypeError, match="a value of type Generator cannot be sent"):
+    with pytest.raises(TypeError, match="a value of type GeneratorArgument cannot be sent"):
         Batch([FunctionCall("f", (TableFunction("g", 1, {(1,): GeneratorArgument(1)}),))]).request()
 
 

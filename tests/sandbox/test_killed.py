@@ -41,7 +41,7 @@ def kill(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
             timers[-1].start()
         return real(self, *arguments)
 
-    monkeypatch.setattr(Process, "converse", exchange)
+    monkeypatch.setattr(Process, "exchange", exchange)
     yield moments.update
     for timer in timers:
         timer.join()
@@ -181,7 +181,7 @@ class Killed:
     def program(self, body: bytes) -> bytes:
         return body
 
-    def exchange(self, body: Any, wanted: int, seconds: float, until: float, took: Any) -> Stopped | None:
+    def exchange(self, body: Any, wanted: int, seconds: float, until: float, took: Any, *_: Any) -> Stopped | None:
         self.turn = getattr(self, "turn", 0) + 1
         if self.turn < 3:
             took([[b'["confined"]', b'["loaded",["f"]]'][self.turn - 1]])
