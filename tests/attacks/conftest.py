@@ -28,7 +28,7 @@ from .tally import TALLY
 from .world import World, new_world
 
 CORPUS = Path(__file__).parent / "corpus"
-LIMITS = Limits(call_seconds=0.3, load_seconds=0.3, run_seconds=2.0, memory=512 << 20)
+LIMITS = Limits(call_seconds=0.5, load_seconds=1.0, run_seconds=3.0, memory=512 << 20)
 HELD_AT = {"process": "ABC-", "filter": "ABC", "files": "AB"}
 ATTEMPT = '''
 def attempt(action, *arguments):

