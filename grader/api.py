@@ -10,18 +10,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
+from weakref import finalize
 
 from grader import grading, verdict
 from grader.answers.code import SOLUTION
-from grader.answers.submission import Answer, Submission
-from grader.documents import Block, Node, Series, Text
-from grader.errors import Place, Problem, SpecError, did_you_mean, listed
+from grader.answers.submission import Answer, Submission, UnknownKey
+from grader.documents import MappingNode, Node, ScalarNode, SequenceNode
+from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
+from grader.kinds.kind import kind_of
+from grader.kinds.open_submission import Resources
+from grader.kinds.table import load_assignment
 from grader.spec import assignment as specs
-from grader.spec.course import CourseSearch, assignments_in, find_course, is_name, refuse_inside, student_folder
+from grader.spec.course import CourseSearch, WhichAssignmentError, is_name, refuse_inside, student_folder
 from grader.spec.question import Question
 
 if TYPE_CHECKING:
@@ -50,7 +55,7 @@ class _Shown:
 
 
 @dataclass(frozen=True, repr=False)
-class Report(_Shown, verdict.Report):
+class ShownReport(_Shown, verdict.Report):
     """The report of a submission, which shows itself."""
 
     def _rendered(self, width: int, colour: bool) -> str:
@@ -59,13 +64,13 @@ class Report(_Shown, verdict.Report):
         return terminal.render(self, colour=colour, width=width)
 
     def _repr_html_(self) -> str:
-        from grader.jupyter import report_html
+        from grader.reports.html import report_html
 
         return report_html(self)
 
 
 @dataclass(frozen=True, repr=False)
-class Result(_Shown, verdict.QuestionResult):
+class ShownResult(_Shown, verdict.QuestionResult):
     """The marks of one question, which show themselves."""
 
     def _rendered(self, width: int, colour: bool) -> str:
@@ -75,13 +80,13 @@ class Result(_Shown, verdict.QuestionResult):
         return whole.partition("\n\n")[2]  # without the headline, which is about submissions
 
     def _repr_html_(self) -> str:
-        from grader.jupyter import question_html
+        from grader.reports.html import question_html
 
         return question_html(self)
 
 
 @dataclass(frozen=True, repr=False)
-class Assignment(specs.Assignment):
+class GradableAssignment(specs.Assignment):
     """An assignment that grades: `id`, `title`, `points`, `questions`, and `only(["q5"])` for a part of it.
 
     `place_named`: whether the caller said where its spec lies (a path or a course); else it was searched for.
@@ -91,7 +96,7 @@ class Assignment(specs.Assignment):
 
     def grade(
         self, path: str | Path, *, marks: str | Path | None = None, require_sandbox: Requirement = "strict"
-    ) -> Report:
+    ) -> ShownReport:
         """The report of the submission at a path; `marks` is a file of a reader's marks (else the course's).
 
         >>> import grader
@@ -103,24 +108,31 @@ class Assignment(specs.Assignment):
             SubmissionError: if there is nothing at the path.
             SpecError: if the file of marks cannot be used, or if it or the spec lies in the submission.
         """
-        from grader.spec.marks import load_marks, refuse_marks
+        from grader.kinds.written.marks import load_marks, refuse_marks
 
         submission = Submission(Path(path))
         refuse_inside(self.path, submission.path if self.place_named else student_folder(submission.path))
         file = Path(marks) if marks is not None else self.marks_file
         refuse_marks(file, [submission.path])
-        report = grading.grade(submission, self, require_sandbox, load_marks(file) if file else None)
-        return Report(**vars(report))
+        report = grading.grade(submission, self, require_sandbox, load_marks(file) if file else None, self._run)
+        return ShownReport(**vars(report))
 
-    def only(self, ids: Iterable[str]) -> Assignment:
-        return cast(Assignment, super().only(ids))
+    @cached_property
+    def _run(self) -> Resources:
+        """The sandbox of all submissions that are graded; it ends with this object."""
+        run = Resources()
+        finalize(self, run.close)
+        return run
+
+    def only(self, ids: Iterable[str]) -> GradableAssignment:
+        return cast(GradableAssignment, super().only(ids))
 
     def __repr__(self) -> str:
         names = listed(question.id for question in self.questions)
-        return f"<Assignment {self.id}: {names} ({verdict.as_number(self.points)} points)>"
+        return f"<Assignment {self.id}: {names} ({verdict.points_in_words(self.points)} points)>"
 
 
-def load(spec: str | Path | None = None, *, course: str | Path | None = None) -> Assignment:
+def load(spec: str | Path | None = None, *, course: str | Path | None = None) -> GradableAssignment:
     """The assignment of a spec: a folder, a question file, a name in `specs/`, or the only one there is.
 
     `specs/` is that of the folder `course`, else the nearest one from the current folder upwards. Where a submission is
@@ -133,26 +145,23 @@ def load(spec: str | Path | None = None, *, course: str | Path | None = None) ->
     Raises:
         SpecError: with every problem of the spec, or the assignments there are where none or several could be meant.
     """
-    if spec is None:
-        names = _names(course)
-        if len(names) != 1:
-            raise SpecError(_which(names, "say which: load({!r})"))
-    search = CourseSearch(Path.cwd(), course=Path(course) if course is not None else None)
-    found = _of(specs.load_assignment(search.spec(str(spec) if spec is not None else None)))
+    try:
+        found = assignment_for(None, spec, _search(course))
+    except WhichAssignmentError as error:
+        advice = f"say load({error.names[0]!r})" if error.names else "give the path of a spec"
+        raise WhichAssignmentError(error.names, advice) from None
     return replace(found, place_named=course is not None or not (spec is None or is_name(str(spec))))
 
 
-def assignment_for(submission: Submission, spec: str | Path | None, search: CourseSearch) -> Assignment:
-    """The assignment that a submission is for: `spec`, else the one that it names, else the only one there is.
+def assignment_for(submission: Submission | None, spec: str | Path | None, search: CourseSearch) -> GradableAssignment:
+    """The assignment of a `spec`, else the one that the submission names, else the only one there is.
 
     Raises:
         SpecError: if the spec cannot be found or used.
         SubmissionError: if the submission names an assignment that there is not.
     """
-    named = submission.assignment
-    by_student = spec is None and named is not None
-    path = search.spec_of(named or "") if by_student else search.spec(str(spec) if spec else None)
-    return _of(specs.load_assignment(path))
+    named = submission.assignment if submission is not None else None
+    return GradableAssignment(**vars(load_assignment(search.spec(str(spec) if spec is not None else None, named))))
 
 
 def check(
@@ -163,7 +172,7 @@ def check(
     spec: str | Path | None = None,
     course: str | Path | None = None,
     **parameters: object,
-) -> Result:
+) -> ShownResult:
     """The marks of one answer: weights by name, or a formula, a number, choices, prose, or a Python function.
 
     Weights are numbers, lists or NumPy arrays. A float counts at its exact binary value; `"0.1"`, `"-3/2"` and
@@ -197,39 +206,23 @@ def check(
     asked = assignment.questions[0]
     with _handed_in(asked, parameters if answer is None else answer) as submission:
         report = grading.grade(submission, assignment)
-    return Result(**vars(replace(report.questions[0], place=None)))
+    return ShownResult(**vars(replace(report.questions[0], place=None)))
 
 
-def _of(spec: specs.Assignment) -> Assignment:
-    return Assignment(**vars(spec))
+def _search(course: str | Path | None) -> CourseSearch:
+    return CourseSearch(Path.cwd(), course=Path(course) if course is not None else None)
 
 
-def _course(named: str | Path | None) -> Path | None:
-    return find_course(Path.cwd(), course=Path(named) if named is not None else None)
-
-
-def _names(course: str | Path | None) -> list[str]:
-    found = _course(course)
-    return assignments_in(found) if found else []
-
-
-def _which(names: list[str], advice: str) -> str:
-    if not names:
-        return "there is no specs/ folder with an assignment here or above: give the path of a spec"
-    return f"specs/ holds {listed(names)}: {advice.format(names[0])}"
-
-
-def _with_question(name: str, spec: str | Path | None, named: str | Path | None) -> Assignment:
+def _with_question(name: str, spec: str | Path | None, course: str | Path | None) -> GradableAssignment:
     """The assignment of the question of that name, with that question alone."""
-    if spec is not None:
-        return _single(load(spec, course=named), name)
-    course, names = _course(named), _names(named)
-    if course is None or len(names) < 2:
-        return _single(load(course=named), name)
+    search = _search(course)
+    names = search.assignments() if spec is None else []
+    if len(names) < 2:
+        return _single(load(spec, course=course), name)
     found, broken, known = [], list[Problem](), list[str]()
     for assignment in names:
         try:
-            whole = load(course / "specs" / assignment)
+            whole = assignment_for(None, assignment, search)
         except SpecError as error:
             broken += error.problems
             continue
@@ -245,7 +238,7 @@ def _with_question(name: str, spec: str | Path | None, named: str | Path | None)
     return _single(found[0], name)
 
 
-def _single(assignment: Assignment, name: str) -> Assignment:
+def _single(assignment: GradableAssignment, name: str) -> GradableAssignment:
     chosen = assignment.only([name])
     exact = tuple(question for question in chosen.questions if question.id == name)
     if not exact:
@@ -264,7 +257,7 @@ class _InMemory(Submission):
     def answer(self, question: str) -> Answer | None:
         return self._answer.get(question)
 
-    def strangers(self, questions: Iterable[str]) -> list[Problem]:
+    def unknown_keys(self, questions: Iterable[str]) -> list[UnknownKey]:
         return []
 
 
@@ -273,7 +266,7 @@ def _handed_in(question: Question, answer: object) -> Iterator[Submission]:
     """An answer as a submission; code goes through a file, as all code does."""
     source = _source(question, answer)
     if source is None:
-        yield _InMemory(question.id, node_of(answer, Place(question.id)))
+        yield _InMemory(question.id, node_of(answer, SourceLocation(question.id)))
         return
     with TemporaryDirectory() as folder:
         (Path(folder) / SOLUTION).write_text(source, encoding="utf-8")
@@ -284,32 +277,32 @@ def _source(question: Question, answer: object) -> str | None:
     """The Python of an answer; None where it is no code."""
     if inspect.isfunction(answer):
         return textwrap.dedent(inspect.getsource(answer))
-    if question.kind != "function":
+    if not kind_of(question).takes_code:
         return None
     if not isinstance(answer, str):
         raise TypeError(f"{question.id} is answered with a function, or with the text of a solution.py")
     return answer
 
 
-def node_of(value: Any, place: Place) -> Node:
+def node_of(value: Any, place: SourceLocation) -> Node:
     """A Python value as the same value would stand in a file of answers.
 
     Raises:
         TypeError: for anything but text, numbers, lists and mappings of them, and arrays.
     """
     if isinstance(value, str):
-        return Text(value, place)
+        return ScalarNode(value, place)
     if isinstance(value, Mapping):
-        block = Block(place)
-        block.update({Text(str(key), place): node_of(item, place) for key, item in value.items()})
+        block = MappingNode(place)
+        block.update({ScalarNode(str(key), place): node_of(item, place) for key, item in value.items()})
         return block
     if callable(getattr(value, "tolist", None)):  # arrays and scalars of NumPy and its like
         return node_of(value.tolist(), place)
     if isinstance(value, list | tuple):
-        series = Series(place)
+        series = SequenceNode(place)
         series.extend(node_of(item, place) for item in value)
         return series
-    return Text(_number(value), place)
+    return ScalarNode(_number(value), place)
 
 
 def _number(value: Any) -> str:

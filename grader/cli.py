@@ -10,8 +10,7 @@ import io
 import os
 import shlex
 import sys
-from dataclasses import replace
-from itertools import chain
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -20,17 +19,17 @@ import click
 from grader.atomic import write_file, write_new_file
 from grader.console import complain, on_terminal, say, show, terminal_width, wants_colour
 from grader.errors import GraderError, HarnessError, SubmissionError
-from grader.reports.formats import RENDERERS, View
+from grader.reports.formats import FORMATS, GithubFormat, GradescopeFormat, TerminalFormat, render
 from grader.startup import leave_current_folder
 from grader.termination import TerminatedError, termination_as_interrupt
 
 if TYPE_CHECKING:
+    from grader.classroom.run import Recorder
     from grader.sandbox import Requirement
     from grader.spec.assignment import Assignment
     from grader.verdict import Report
 
 EARNED, LOST, UNUSABLE, HELD, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 130, 143
-FORMATS = tuple(RENDERERS)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -85,14 +84,14 @@ def _assignment(
     spec: str | None, course: Path | None, graded: Path | None = None, named: str | None = None
 ) -> Assignment:
     """The assignment that is asked for; without a `spec`, the one that the submission `named`, if it names one."""
-    from grader.spec.assignment import load_assignment
+    from grader.kinds.table import load_assignment
     from grader.spec.course import CourseSearch
 
     search = CourseSearch(Path.cwd(), graded, course)
-    return load_assignment(search.spec_of(named) if spec is None and named is not None else search.spec(spec))
+    return load_assignment(search.spec(spec, named))
 
 
-SANDBOX = click.option(
+SANDBOX_OPTION = click.option(
     "--require-sandbox",
     type=click.Choice(("strict", "degraded", "off")),
     default="strict",
@@ -101,10 +100,12 @@ SANDBOX = click.option(
 )
 
 
-EXPECTED = click.option("--show-expected", is_flag=True, help="Gradescope: let students see expected values, too.")
+SHOW_EXPECTED_OPTION = click.option(
+    "--show-expected", is_flag=True, help="Gradescope: let students see expected values, too."
+)
 
 
-MARKS = click.option(
+MARKS_OPTION = click.option(
     "--marks",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -112,7 +113,7 @@ MARKS = click.option(
 )
 
 
-COURSE = click.option(
+COURSE_OPTION = click.option(
     "--course",
     metavar="DIR",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -125,7 +126,7 @@ COURSE = click.option(
 @click.argument("submission", type=click.Path(path_type=Path))
 @click.option("--spec", metavar="SPEC", help="A folder, a question file, or the name of an assignment in specs/.")
 @click.option("--question", "-q", "questions", multiple=True, metavar="Q", help="Only this question (may be repeated).")
-@click.option("--format", "formats", type=click.Choice(FORMATS), multiple=True, help="How to show the report.")
+@click.option("--format", "formats", type=click.Choice(tuple(FORMATS)), multiple=True, help="How to show the report.")
 @click.option("--output", "outputs", multiple=True, type=click.Path(path_type=Path), help="Write it to a file instead.")
 @click.option(
     "--metadata",
@@ -133,10 +134,10 @@ COURSE = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Gradescope's submission_metadata.json, where it is not in its usual place.",
 )
-@EXPECTED
-@SANDBOX
-@MARKS
-@COURSE
+@SHOW_EXPECTED_OPTION
+@SANDBOX_OPTION
+@MARKS_OPTION
+@COURSE_OPTION
 def check(
     submission: Path,
     spec: str | None,
@@ -152,8 +153,8 @@ def check(
     """Grade one SUBMISSION (a folder, or a file of answers) with full feedback."""
     from grader.answers.submission import Submission
     from grader.grading import grade
+    from grader.kinds.written.marks import load_marks, refuse_marks
     from grader.reports.visible import shown_name
-    from grader.spec.marks import load_marks, refuse_marks
 
     formats = formats or ("terminal",)
     if len(outputs) > len(formats):
@@ -167,9 +168,17 @@ def check(
         raise SubmissionError(*handed_in.problems, *error.problems) from None
     marks = marks or assignment.marks_file
     report = grade(handed_in, assignment, require_sandbox, load_marks(marks) if marks else None)
-    view = View(_folder(submission), metadata, show_expected, wants_colour(), terminal_width())
-    for i, format_name in enumerate(formats):
-        write(report, format_name, outputs[i] if i < len(outputs) else None, view)
+    of_files = {
+        **FORMATS,
+        "gradescope": GradescopeFormat(metadata, show_expected),
+        "github": GithubFormat(_folder(submission)),
+    }
+    of_stdout = of_files | {"terminal": TerminalFormat(wants_colour(), terminal_width())}
+    for name, output in zip_longest(formats, outputs):
+        if output is None:
+            show(render(report, of_stdout[name]))
+        else:
+            _write(output, render(report, of_files[name]))
     return verdict_code(report)
 
 
@@ -182,12 +191,8 @@ def _folder(submission: Path) -> str:
         return ""
 
 
-def write(report: Report, format_name: str, output: Path | None, view: View) -> None:
-    """Renders a report to a file (without colour, of one width everywhere), or to stdout."""
-    if output is None:
-        show(RENDERERS[format_name](report, view))
-        return
-    text = RENDERERS[format_name](report, replace(view, colour=False, width=View.width))
+def _write(output: Path, text: str) -> None:
+    """Writes a report to a file."""
     try:
         write_file(output, text.encode())
     except OSError as error:
@@ -196,7 +201,7 @@ def write(report: Report, format_name: str, output: Path | None, view: View) -> 
 
 def verdict_code(report: Report) -> int:
     """The exit code of a report; what cannot be used and what is held is said on stderr too."""
-    from grader.reports.words import complaints
+    from grader.reports.sentences import complaints
 
     statuses = {question.status for question in report.questions}
     for message in complaints(report):
@@ -213,9 +218,9 @@ def verdict_code(report: Report) -> int:
 @click.option("--spec", metavar="SPEC", help="One spec for all; without it each submission names its own.")
 @click.option("--out", default="results", show_default=True, type=click.Path(path_type=Path), help="Where results go.")
 @click.option("--jobs", "-j", default=1, show_default=True, type=click.IntRange(1, 256), help="How many processes.")
-@SANDBOX
-@MARKS
-@COURSE
+@SANDBOX_OPTION
+@MARKS_OPTION
+@COURSE_OPTION
 def grade(
     folder: Path,
     spec: str | None,
@@ -226,35 +231,24 @@ def grade(
     course: Path | None,
 ) -> int:
     """Grade every submission in FOLDER: a table, grades.csv, and a report each."""
-    from grader.classroom.display import progress, render_table
+    from grader.classroom.display import ProgressBar, render_table
     from grader.classroom.entries import entries_in
     from grader.classroom.executors import executor_for
-    from grader.classroom.results import prepare, refuse_overlap, report_files, write_grades, write_report
-    from grader.classroom.work import Graded, Task, marks_in_use, unknown_names
+    from grader.classroom.results import ResultsFolder, refuse_overlap
+    from grader.classroom.run import grade_class, unknown_names
+    from grader.classroom.work import Task
+    from grader.reports.sentences import counted
     from grader.reports.visible import one_line
-    from grader.reports.words import counted
     from grader.spec.course import CourseSearch
-    from grader.spec.marks import refuse_marks
 
     refuse_overlap(out, folder)
     entries = entries_in(folder, out, marks)
-    for message in entries.passed_over:
-        say(message)
-    refuse_marks(marks, [entry.path for entry in entries.submissions])
     search = CourseSearch(Path.cwd(), folder.resolve(), course, whole_class=True)
-    for file, read in marks_in_use(spec, search, marks):  # what is broken is refused before any work begins
-        for name in unknown_names(read, entries.submissions):
-            say(f"{file.name}: there is no submission {name!r}")
-    prepare(out)
-    files = report_files([entry.name for entry in entries.submissions])
+    for message in chain(entries.passed_over, unknown_names(entries.submissions, spec, search, marks)):
+        say(message)
     tasks = [Task(entry, spec, search, require_sandbox, marks) for entry in entries.submissions]
-    graded: list[Graded] = []
-    with progress(len(tasks), shown=on_terminal(sys.stderr)) as advance:
-        for row in executor_for(jobs).run(tasks):
-            write_report(out, files[row.name], row)
-            graded.append(row)
-            advance(row)
-    write_grades(out, graded)
+    recorders: list[Recorder] = [ResultsFolder(out), *([ProgressBar()] if on_terminal(sys.stderr) else [])]
+    graded = grade_class(tasks, executor_for(jobs), recorders)
     show(render_table(graded, colour=wants_colour(), width=terminal_width()))
     show(f"\n{counted(len(graded), 'submission')} graded; grades.csv and reports/ are in {one_line(str(out))}/\n")
     for row in graded:
@@ -278,11 +272,12 @@ def spec_group() -> None:
 
 @spec_group.command("check")
 @click.argument("spec", required=False)
-@COURSE
+@COURSE_OPTION
 def spec_check(spec: str | None, course: Path | None) -> int:
     """Put a SPEC to the test: reference, examples, known answers, coverage."""
-    from grader.reports.words import in_words
-    from grader.selfcheck import check_assignment, check_copy
+    from grader.kinds.copy_texts import check_copy
+    from grader.reports.sentences import in_words
+    from grader.selfcheck import check_assignment
 
     assignment = _assignment(spec, course)
     counts = {"ok": 0, "warn": 0, "fail": 0}
@@ -298,9 +293,9 @@ def spec_check(spec: str | None, course: Path | None) -> int:
 @spec_group.command("schema")
 def spec_schema() -> None:
     """Print the JSON Schema of a question file, for editors."""
-    from grader.spec.schema import question_schema
+    from grader.kinds.table import schema_of_questions
 
-    show(question_schema())
+    show(schema_of_questions())
 
 
 @cli.group()
@@ -311,11 +306,11 @@ def new() -> None:
 @new.command("submission")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--spec", metavar="SPEC", help="A folder, a question file, or the name of an assignment in specs/.")
-@COURSE
+@COURSE_OPTION
 def new_submission(folder: Path, spec: str | None, course: Path | None) -> None:
     """Write FOLDER/answers.yaml, with a blank for every answer."""
     from grader.answers.submission import ANSWERS, DOCUMENTS
-    from grader.blank import blank_answers
+    from grader.answers_template import blank_answers
     from grader.reports.visible import one_line
 
     assignment = _assignment(spec, course)
@@ -342,9 +337,9 @@ def export() -> None:
 @export.command("gradescope")
 @click.argument("spec", required=False)
 @click.option("--output", "-o", default="autograder.zip", show_default=True, type=click.Path(path_type=Path))
-@EXPECTED
-@SANDBOX
-@COURSE
+@SHOW_EXPECTED_OPTION
+@SANDBOX_OPTION
+@COURSE_OPTION
 def export_gradescope(
     spec: str | None, output: Path, show_expected: bool, require_sandbox: Requirement, course: Path | None
 ) -> None:
@@ -359,7 +354,7 @@ def export_gradescope(
 @export.command("student")
 @click.argument("spec", required=False)
 @click.option("--output", "-o", required=True, metavar="DIR", type=click.Path(path_type=Path), help="A new folder.")
-@COURSE
+@COURSE_OPTION
 def export_student(spec: str | None, output: Path, course: Path | None) -> None:
     """Write a copy of SPEC that students check with alone: questions and blanks, but no answers."""
     from grader.export.student import write_bundle

@@ -6,7 +6,7 @@ import textwrap
 
 from grader.sandbox import Probe, probe
 
-WIDTH = 80
+DOCTOR_COLUMNS = 80
 
 
 def report() -> str:
@@ -30,4 +30,4 @@ def render(found: Probe) -> str:
 
 def _wrapped(text: str) -> list[str]:
     indent = " " * (len(text) - len(text.lstrip()) + 6)
-    return textwrap.wrap(text, WIDTH, subsequent_indent=indent, break_on_hyphens=False, drop_whitespace=True)
+    return textwrap.wrap(text, DOCTOR_COLUMNS, subsequent_indent=indent, break_on_hyphens=False, drop_whitespace=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, order=True)
-class Place:
+class SourceLocation:
     """A position in a text file; lines and columns count from 1. `line` is 0 where only the file is known."""
 
     file: str
@@ -21,9 +21,9 @@ class Place:
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
-    def shifted(self, columns: int) -> Place:
+    def shifted(self, columns: int) -> SourceLocation:
         """The same line, `columns` characters further to the right."""
-        return Place(self.file, self.line, self.column + columns)
+        return SourceLocation(self.file, self.line, self.column + columns)
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Problem:
     """One thing that is wrong, and where (None: the whole command or folder)."""
 
     message: str
-    place: Place | None = None
+    place: SourceLocation | None = None
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message
@@ -57,12 +57,18 @@ class HarnessError(GraderError):
     """The grader could not do its work: nothing is scored and the exit code is 3."""
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`" (did you mean 'W1'?)"` where a known name is close, else an empty string."""
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that a misspelt one was probably meant to be; None where no name is close."""
     candidates = list(known)
     by_case = [k for k in candidates if k.lower() == name.lower()]
     close = by_case or difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
-    return f" (did you mean {close[0]!r}?)" if close else ""
+    return close[0] if close else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`" (did you mean 'W1'?)"` where a known name is close, else an empty string."""
+    close = closest(name, known)
+    return f" (did you mean {close!r}?)" if close is not None else ""
 
 
 def listed(names: Iterable[str], last: str = "and") -> str:

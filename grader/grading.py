@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from grader.answers.links import SHARED, shared_files
-from grader.answers.submission import Submission
-from grader.errors import Problem, SubmissionError
-from grader.judging import HandIn, judge
+from grader.answers.links import SHARED_FILE_NOTE, shared_files
+from grader.answers.submission import Submission, UnknownKey
+from grader.errors import SubmissionError
+from grader.kinds.kind import kind_of
+from grader.kinds.open_submission import OpenSubmission, Resources
 from grader.spec.assignment import Assignment
 from grader.spec.question import Question
 from grader.verdict import (
-    AnswerPlace,
+    AnswerLocation,
+    CheckFault,
     CheckOutcome,
     CheckResult,
     Evidence,
-    Fault,
     NoEvidence,
     QuestionResult,
     QuestionStatus,
@@ -26,8 +27,8 @@ from grader.verdict import (
 )
 
 if TYPE_CHECKING:
+    from grader.kinds.written.marks import Marks
     from grader.sandbox import Requirement
-    from grader.spec.marks import Marks
 
 
 OF_A_COPY = "checked against a student's copy of the assignment: marks come from the course, which checks more"
@@ -38,29 +39,34 @@ def grade(
     assignment: Assignment,
     require_sandbox: Requirement = "strict",
     marks: Marks | None = None,
+    run: Resources | None = None,
 ) -> Report:
     """The report of a submission; every question is tried, whatever happens to the others.
 
-    `marks` are a reader's, for written answers.
+    `marks` are a reader's, for written answers. `run` has what several submissions share, above all the sandbox;
+    without it, this submission has its own.
     """
-    strangers = submission.strangers(_all_questions(assignment))
-    handed_in = HandIn(submission, assignment, require_sandbox, marks or {})
-    with closing(handed_in):
-        questions = tuple(_question(handed_in, question, strangers) for question in assignment.questions)
+    unknown_keys = submission.unknown_keys(_all_questions(assignment))
+    with ExitStack() as stack:
+        if run is None:
+            run = stack.enter_context(closing(Resources()))
+        opened = stack.enter_context(closing(OpenSubmission(submission, assignment, run, require_sandbox, marks or {})))
+        questions = tuple(grade_question(opened, question, unknown_keys) for question in assignment.questions)
     broken = [str(problem) for problem in submission.problems]
-    shared = [f"{name}: {SHARED}" for name in shared_files(submission.path)]
+    shared = [f"{name}: {SHARED_FILE_NOTE}" for name in shared_files(submission.path)]
     copied = (OF_A_COPY,) if assignment.students_copy else ()
-    messages = (*(broken or map(str, strangers)), *copied, *shared)
-    return Report(assignment.id, submission.name, questions, messages, handed_in.tier, handed_in.ran)
+    messages = (*(broken or (str(unknown.problem) for unknown in unknown_keys)), *copied, *shared)
+    return Report(assignment.id, submission.name, questions, messages, opened.tier, opened.ran)
 
 
 def _all_questions(assignment: Assignment) -> list[str]:
     return [*assignment.listed, *(q.id for q in assignment.questions if q.id not in assignment.listed)]
 
 
-def _question(handed_in: HandIn, question: Question, strangers: list[Problem]) -> QuestionResult:
+def grade_question(opened: OpenSubmission, question: Question, unknown_keys: list[UnknownKey]) -> QuestionResult:
+    """The marks of one question, whatever goes wrong: a fault of the grader is held."""
     try:
-        return judge(handed_in, question) or _missing(question, strangers)
+        return kind_of(question).score(question, opened) or _missing(question, unknown_keys)
     except SubmissionError as error:
         rejected = _unjudged(question, "rejected", "failed", [str(p) for p in error.problems])
         return replace(rejected, place=_place_of(error))
@@ -70,10 +76,10 @@ def _question(handed_in: HandIn, question: Question, strangers: list[Problem]) -
         return held(question, f"{type(error).__name__}: {error}")
 
 
-def _place_of(error: SubmissionError) -> AnswerPlace | None:
+def _place_of(error: SubmissionError) -> AnswerLocation | None:
     """Where the first problem that has a place stands."""
     places = (problem.place for problem in error.problems if problem.place)
-    return next((AnswerPlace(place.file, place.line) for place in places), None)
+    return next((AnswerLocation(place.file, place.line) for place in places), None)
 
 
 def held(question: Question, reason: str) -> QuestionResult:
@@ -81,21 +87,16 @@ def held(question: Question, reason: str) -> QuestionResult:
     return _unjudged(question, "held", "held", [f"held, because the grader failed: {reason}"])
 
 
-def _missing(question: Question, strangers: list[Problem]) -> QuestionResult:
+def _missing(question: Question, unknown_keys: list[UnknownKey]) -> QuestionResult:
     """No answer; a key that looks like a misspelt name of the question is said to be one."""
-    meant = [problem for problem in strangers if did_you_mean_question(problem, question.id)]
+    meant = [str(key) for key in unknown_keys if key.meant == question.id]
     if meant:
-        return _unjudged(question, "rejected", "failed", [str(problem) for problem in meant])
+        return _unjudged(question, "rejected", "failed", meant)
     return _unjudged(question, "missing", "failed", ["no answer was handed in"])
 
 
-def did_you_mean_question(problem: Problem, question: str) -> bool:
-    """Whether a stranger among the keys was taken for this question."""
-    return f"did you mean {question!r}" in problem.message
-
-
 def _unjudged(question: Question, status: QuestionStatus, outcome: CheckOutcome, messages: list[str]) -> QuestionResult:
-    evidence: Evidence = NoEvidence() if status == "missing" else Fault("\n".join(messages))
+    evidence: Evidence = NoEvidence() if status == "missing" else CheckFault("\n".join(messages))
     checks = tuple(
         CheckResult(line.name, Fraction(0), line.points, outcome, evidence, messages[0]) for line in question.rubric
     )

@@ -11,16 +11,16 @@ def test_a_clipped_gradient_is_short(case):
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from grader.api import node_of
-from grader.checks.functions.values import to_argument
-from grader.errors import Place, SpecError
+from grader.engines.corpus import symbol_strategy
+from grader.engines.corpus import words as words_for
+from grader.errors import SourceLocation, SpecError
 from grader.inputs.draw import cases
 from grader.inputs.sets import InputSet, Seed, Table
+from grader.kinds.function.values import to_argument
 from grader.machines.alphabet import Alphabet, Channel
-from grader.machines.sample import symbol_strategy
-from grader.machines.sample import words as words_for
 from grader.spec.fields import FieldError, read_channel
 from grader.spec.input_sets import read_set
 
@@ -28,9 +28,8 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
     from grader.spec.question import Question
-    from grader.spec.weights import WeightsQuestion
 
-LONGEST = 20
+DEFAULT_MAX_STEPS = 20
 """Steps of an input of `words` for inputs that no question bounds."""
 
 
@@ -77,22 +76,24 @@ def words(inputs: Question | Mapping[str, object], longest: int | None = None) -
 
     if isinstance(inputs, Mapping):
         alphabet = _alphabet(inputs)
-        drawn = st.lists(symbol_strategy(alphabet), min_size=1, max_size=longest or LONGEST)
+        drawn = st.lists(symbol_strategy(alphabet), min_size=1, max_size=longest or DEFAULT_MAX_STEPS)
         return drawn.map(lambda word: alphabet.show_word(tuple(word)))
-    if inputs.kind != "weights":
+    from grader.kinds.weights.question import WeightsQuestion
+
+    if not isinstance(inputs, WeightsQuestion):
         raise SpecError(f"{inputs.id} is no weights question: its inputs are no words")
-    question = cast("WeightsQuestion", inputs)
-    behaviour = question.judge.machine(question.symbols or ())
-    most = min(filter(None, (longest, question.bounds.length)), default=None)
-    allowed = words_for(question.alphabet, question.judge, most).filter(
-        lambda word: all(question.judge.allows(step) for step in behaviour.run(word))
+    question = inputs
+    behaviour = question.specification.machine()
+    most = min(filter(None, (longest, question.budget.bounds.length)), default=None)
+    allowed = words_for(question.alphabet, question.specification, most).filter(
+        lambda word: all(question.specification.allows(step) for step in behaviour.run(word))
     )
     return allowed.map(question.alphabet.show_word)
 
 
 def _read(name: str, text: object) -> InputSet:
     try:
-        return read_set(node_of(text, Place(name)))
+        return read_set(node_of(text, SourceLocation(name)))
     except FieldError as error:
         raise SpecError(f"{name}: {error}") from None
 
@@ -126,7 +127,7 @@ def _alphabet(inputs: Mapping[str, object]) -> Alphabet:
     channels: dict[str, Channel] = {}
     for name, one in inputs.items():
         try:
-            channels[name] = read_channel(node_of(one, Place(name)))
+            channels[name] = read_channel(node_of(one, SourceLocation(name)))
         except FieldError as error:
             raise SpecError(f"{name}: {error}") from None
     return Alphabet(channels)

@@ -112,7 +112,7 @@ class Counterexample:
 
 
 @dataclass(frozen=True)
-class Fault:
+class CheckFault:
     """The check could not be carried out; `reason` says why."""
 
     reason: str
@@ -132,7 +132,7 @@ Evidence = (
     | AtPoints
     | Examples
     | Counterexample
-    | Fault
+    | CheckFault
     | NoEvidence
 )
 
@@ -160,7 +160,7 @@ class Margin:
 
 
 @dataclass(frozen=True)
-class AnswerPlace:
+class AnswerLocation:
     """Where an answer stands in the submission; `line` counts from 1, and is 0 where only the file is known."""
 
     file: str
@@ -181,7 +181,7 @@ class QuestionResult:
     checks: tuple[CheckResult, ...] = ()
     messages: tuple[str, ...] = ()
     margins: tuple[Margin, ...] = ()
-    place: AnswerPlace | None = None
+    place: AnswerLocation | None = None
 
     @property
     def points(self) -> Fraction:
@@ -197,7 +197,7 @@ class QuestionResult:
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class CodeDigest:
     """The file whose code was run, and what tells its bytes from any others."""
 
     file: str
@@ -213,7 +213,7 @@ class Report:
     questions: tuple[QuestionResult, ...]
     messages: tuple[str, ...] = field(default=())
     sandbox: str = ""
-    code: Snapshot | None = None
+    code: CodeDigest | None = None
 
     @property
     def points(self) -> Fraction:
@@ -240,3 +240,8 @@ class Report:
 def as_number(points: Fraction) -> int | float:
     """Points as a number for people and files: whole where they are whole, else rounded to 6 places."""
     return points.numerator if points.denominator == 1 else round(float(points), 6)
+
+
+def points_in_words(points: Fraction) -> str:
+    """`40`, `7.5`, `0.333333`."""
+    return str(as_number(points))

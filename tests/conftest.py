@@ -1,10 +1,21 @@
-"""What holds for every test: nothing is kept in the folders of the user who runs them."""
+"""What holds for every test: nothing is kept in the folders of the user who runs them, and one sandbox serves many."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+
+from grader.kinds.open_submission import Resources
+
+RUN = Resources()
+"""What tests share that grade in this process, above all the sandbox, which takes long to start."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _close_run() -> Iterator[None]:
+    yield
+    RUN.close()
 
 
 @pytest.fixture(scope="session", autouse=True)

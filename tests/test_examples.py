@@ -6,8 +6,8 @@ import pytest
 
 from grader.answers.submission import Submission
 from grader.grading import grade
-from grader.spec.assignment import load_assignment
-from grader.spec.marks import load_marks
+from grader.kinds.table import load_assignment
+from grader.kinds.written.marks import load_marks
 from grader.verdict import as_number
 
 ROOT = Path(__file__).parent.parent

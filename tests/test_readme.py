@@ -10,16 +10,17 @@ import pytest
 import yaml
 
 from grader.cli import cli
+from grader.kinds.choice.question import ChoiceModel
+from grader.kinds.either import EitherModel
+from grader.kinds.formula.models import FormulaModel
+from grader.kinds.function.models import FunctionCheckModel, FunctionModel
+from grader.kinds.number.question import NumberModel
+from grader.kinds.table import load_assignment
+from grader.kinds.weights.models import WeightsModel
+from grader.kinds.written.marks import load_marks
+from grader.kinds.written.question import WrittenModel
+from grader.language.functions.table import FUNCTIONS
 from grader.selfcheck import check_assignment
-from grader.spec.assignment import load_assignment
-from grader.spec.choices import ChoiceModel
-from grader.spec.either import EitherModel
-from grader.spec.formula_models import FormulaModel
-from grader.spec.function_models import FunctionCheckModel, FunctionModel
-from grader.spec.marks import load_marks
-from grader.spec.numbers import NumberModel
-from grader.spec.weights import WeightsModel
-from grader.spec.written import WrittenModel
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -107,6 +108,14 @@ def test_every_key_of_the_other_kinds_is_explained(model):
     for name, field in model.model_fields.items():
         key = field.alias or name
         assert f"`{key}`" in README or f"    {key}:" in README or f"`{key}:" in README
+
+
+def test_the_list_of_functions_is_that_of_the_language():
+    rows = [
+        f"| `{function.name}` | {', '.join(f'`{spelling}`' for spelling in function.spellings)} | {function.meaning} |"
+        for function in FUNCTIONS.values()
+    ]
+    assert "\n".join(["", "| --- | --- | --- |", *rows, "", ""]) in README
 
 
 @pytest.mark.parametrize("kind", ["proved", "exhausted", "sampled", "counterexample"])

@@ -12,8 +12,8 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from grader.answers.files import MAX_BYTES
-from grader.errors import Place, Problem, SubmissionError
+from grader.answers.files import MAX_FILE_BYTES
+from grader.errors import Problem, SourceLocation, SubmissionError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,7 +25,7 @@ MAX_ARRAYS = 1_000
 MAX_DIMENSIONS = 8
 """Dimensions of one array; weights have two at most."""
 
-SINGLE = ""
+UNNAMED_ARRAY = ""
 """The name of the one array of an `.npy` file, which has none."""
 
 _SAFETENSORS = {
@@ -67,7 +67,7 @@ def read_npy(data: bytes, file: str) -> Numbers:
     Raises:
         SubmissionError: for anything but one whole array of plain numbers.
     """
-    return Numbers(file, {SINGLE: _array(data, file, "it")})
+    return Numbers(file, {UNNAMED_ARRAY: _array(data, file, "it")})
 
 
 def read_npz(data: bytes, file: str) -> Numbers:
@@ -81,10 +81,10 @@ def read_npz(data: bytes, file: str) -> Numbers:
             members = archive.infolist()
             if len(members) > MAX_ARRAYS:
                 raise _refused(file, f"holds {len(members)} files (at most {MAX_ARRAYS})")
-            if sum(member.file_size for member in members) > MAX_BYTES:
-                raise _refused(file, f"unpacks to more than {MAX_BYTES} bytes")
+            if sum(member.file_size for member in members) > MAX_FILE_BYTES:
+                raise _refused(file, f"unpacks to more than {MAX_FILE_BYTES} bytes")
             contents: dict[str, bytes] = {}
-            left = MAX_BYTES
+            left = MAX_FILE_BYTES
             for member in members:
                 name = member.filename.removesuffix(".npy")
                 if not name or name in contents:
@@ -97,7 +97,7 @@ def read_npz(data: bytes, file: str) -> Numbers:
                     content = stream.read(left + 1)
                 left -= len(content)
                 if left < 0:
-                    raise _refused(file, f"unpacks to more than {MAX_BYTES} bytes")
+                    raise _refused(file, f"unpacks to more than {MAX_FILE_BYTES} bytes")
                 contents[name] = content
     except _BROKEN_ARCHIVE as error:
         raise _refused(file, f"is not a readable .npz archive ({_first_line(error)})") from None
@@ -134,7 +134,7 @@ def _shaped(
 ) -> NDArray[Any]:
     import numpy as np
 
-    if len(shape) > MAX_DIMENSIONS or not all(type(n) is int and 0 <= n <= MAX_BYTES for n in shape):
+    if len(shape) > MAX_DIMENSIONS or not all(type(n) is int and 0 <= n <= MAX_FILE_BYTES for n in shape):
         raise _refused(file, f"{name} has no usable shape")
     count = math.prod(shape)
     if count * dtype.itemsize != len(data):
@@ -190,4 +190,4 @@ def _first_line(error: BaseException) -> str:
 
 
 def _refused(file: str, message: str) -> SubmissionError:
-    return SubmissionError(Problem(message, Place(file)))
+    return SubmissionError(Problem(message, SourceLocation(file)))

@@ -9,10 +9,10 @@ from typing import Literal
 
 from grader.answers.files import names_in, read_file
 from grader.errors import SubmissionError, listed
-from grader.verdict import Snapshot
+from grader.verdict import CodeDigest
 
 SOLUTION = "solution.py"
-SUFFIXES = (".py", ".ipynb")
+CODE_SUFFIXES = (".py", ".ipynb")
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,9 @@ class Code:
     kind: Literal["python", "notebook"]
 
     @property
-    def snapshot(self) -> Snapshot:
+    def snapshot(self) -> CodeDigest:
         """What a report says of it."""
-        return Snapshot(self.name, hashlib.sha256(self.source).hexdigest())
+        return CodeDigest(self.name, hashlib.sha256(self.source).hexdigest())
 
 
 def read_code(path: Path) -> Code | None:
@@ -36,7 +36,7 @@ def read_code(path: Path) -> Code | None:
         SubmissionError: if there are several, or it cannot be read.
     """
     if not path.is_dir():
-        return _code(path, path) if path.suffix in SUFFIXES else None
+        return _code(path, path) if path.suffix in CODE_SUFFIXES else None
     files = [name for name in names_in(path) if not name.startswith(".")]
     names = [name for name in files if name == SOLUTION or name.endswith(".ipynb")]
     if len(names) > 1:

@@ -7,12 +7,12 @@ import stat
 from pathlib import Path
 
 from grader.answers.links import all_links_handed_in
-from grader.errors import Place, Problem, SubmissionError
+from grader.errors import Problem, SourceLocation, SubmissionError
 
-MAX_BYTES = 1 << 20
+MAX_FILE_BYTES = 1 << 20
 """Largest file of answers or weights (1 MiB)."""
 
-MAX_FILES = 1_000
+MAX_SUBMISSION_FILES = 1_000
 """Files in the top folder of one submission."""
 
 
@@ -25,7 +25,7 @@ def read_file(path: Path, submission: Path | None = None) -> bytes:
     Raises:
         SubmissionError: for a link, a folder, a pipe or device, a file that is too large or cannot be read.
     """
-    place = Place(path.name)
+    place = SourceLocation(path.name)
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     if path.is_symlink():
         raise SubmissionError(Problem("is a symbolic link: hand in the file itself", place))
@@ -43,7 +43,7 @@ def read_file(path: Path, submission: Path | None = None) -> bytes:
         os.close(descriptor)
 
 
-def _read_open(descriptor: int, place: Place, submission: Path) -> bytes:
+def _read_open(descriptor: int, place: SourceLocation, submission: Path) -> bytes:
     status = os.fstat(descriptor)
     if stat.S_ISDIR(status.st_mode):
         raise SubmissionError(Problem("is a folder where a file should be", place))
@@ -51,14 +51,14 @@ def _read_open(descriptor: int, place: Place, submission: Path) -> bytes:
         raise SubmissionError(Problem("is not a plain file (a pipe, socket or device)", place))
     if status.st_nlink > 1 and not all_links_handed_in(status, submission):
         raise SubmissionError(Problem("is a hard link to another file: hand in a copy", place))
-    if status.st_size > MAX_BYTES:
-        raise SubmissionError(Problem(f"is too large: {status.st_size} bytes (at most {MAX_BYTES})", place))
-    parts, left = [], MAX_BYTES + 1
+    if status.st_size > MAX_FILE_BYTES:
+        raise SubmissionError(Problem(f"is too large: {status.st_size} bytes (at most {MAX_FILE_BYTES})", place))
+    parts, left = [], MAX_FILE_BYTES + 1
     while left > 0 and (part := os.read(descriptor, left)):
         parts.append(part)
         left -= len(part)
     if left <= 0:
-        raise SubmissionError(Problem(f"is too large (at most {MAX_BYTES} bytes)", place))
+        raise SubmissionError(Problem(f"is too large (at most {MAX_FILE_BYTES} bytes)", place))
     return b"".join(parts)
 
 
@@ -73,8 +73,8 @@ def names_in(folder: Path) -> list[str]:
             names = []
             for entry in entries:
                 names.append(entry.name)
-                if len(names) > MAX_FILES:
-                    raise SubmissionError(f"{folder.name}/ holds more than {MAX_FILES} files")
+                if len(names) > MAX_SUBMISSION_FILES:
+                    raise SubmissionError(f"{folder.name}/ holds more than {MAX_SUBMISSION_FILES} files")
     except OSError as error:
         raise SubmissionError(f"{folder.name}/ cannot be listed: {error.strerror}") from None
     return sorted(names)

@@ -9,16 +9,18 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-MAX_FILES = 200_000
+MAX_LINKED_FILES = 200_000
 """Files of a class that are looked at for hard links."""
 
-SUFFIXES = (".yaml", ".yml", ".json", ".py", ".ipynb")
+SINGLE_FILE_SUFFIXES = (".yaml", ".yml", ".json", ".py", ".ipynb")
 """Of files that are a submission by themselves."""
 
 NOT_HANDED_IN = frozenset({"specs", "reference", "results"})
 """Folders that may lie beside submissions and are the course's."""
 
-SHARED = "has another name in a neighbour's folder (a hard link): whose work it is cannot be told from the file"
+SHARED_FILE_NOTE = (
+    "has another name in a neighbour's folder (a hard link): whose work it is cannot be told from the file"
+)
 
 
 def all_links_handed_in(file: os.stat_result, submission: Path) -> bool:
@@ -51,7 +53,7 @@ def _counted_names(folder: Path, _changed_ns: int) -> Mapping[tuple[int, int], i
     """Of the files in a folder and in the folders in it."""
     counts: Counter[tuple[int, int]] = Counter()
     for number, entry in enumerate(_submitted_files(folder)):
-        if number >= MAX_FILES:
+        if number >= MAX_LINKED_FILES:
             break
         status = entry.stat(follow_symlinks=False)
         if status.st_nlink > 1:
@@ -60,7 +62,9 @@ def _counted_names(folder: Path, _changed_ns: int) -> Mapping[tuple[int, int], i
 
 
 def _submitted_files(folder: Path) -> Iterator[os.DirEntry[str]]:
-    yield from (entry for entry in _files(folder) if entry.name.endswith(SUFFIXES) and entry.name != "marks.yaml")
+    yield from (
+        entry for entry in _files(folder) if entry.name.endswith(SINGLE_FILE_SUFFIXES) and entry.name != "marks.yaml"
+    )
     for path in sorted(folder.iterdir()):
         if path.is_dir() and not path.is_symlink() and path.name not in NOT_HANDED_IN and path.name[0] != ".":
             yield from _files(path)

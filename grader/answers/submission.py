@@ -9,20 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.answers.arrays import Numbers, read_npy, read_npz, read_safetensors
-from grader.answers.code import SUFFIXES as CODE
+from grader.answers.code import CODE_SUFFIXES as CODE
 from grader.answers.files import names_in, read_file
 from grader.documents import (
-    Block,
     DocumentError,
+    MappingNode,
     Node,
-    Text,
+    ScalarNode,
     decoded,
     describe_node,
     read_json,
     read_yaml,
     shortened,
 )
-from grader.errors import Place, Problem, SubmissionError, did_you_mean, listed
+from grader.errors import Problem, SourceLocation, SubmissionError, closest, listed
 
 DOCUMENTS: Mapping[str, Callable[[bytes, str], Node]] = {".yaml": read_yaml, ".yml": read_yaml, ".json": read_json}
 ARRAYS: Mapping[str, Callable[[bytes, str], Numbers]] = {
@@ -32,8 +32,8 @@ ARRAYS: Mapping[str, Callable[[bytes, str], Numbers]] = {
 }
 PROSE = (".md", ".txt")
 ANSWERS = "answers"
-ASSIGNMENT = "assignment"
-MAX_STRANGERS = 20
+ASSIGNMENT_KEY_OF_ANSWERS = "assignment"
+MAX_UNKNOWN_KEYS = 20
 """Keys and files of no question that are named one by one."""
 
 
@@ -45,18 +45,29 @@ class Answer:
     content: Node | Numbers
 
 
+@dataclass(frozen=True)
+class UnknownKey:
+    """A key or a file that belongs to no question; `meant` is the question that its name was taken for, if any."""
+
+    problem: Problem
+    meant: str | None = None
+
+    def __str__(self) -> str:
+        return str(self.problem)
+
+
 class Submission:
     """A folder (or one answers file), read as far as it is asked for.
 
-    `problems` says why the answers file cannot be used; files of single questions may still be good. `spoiled` has the
-    problems that lie within one question of it: they cost no other question its marks.
+    `problems` says why the answers file cannot be used; files of single questions may still be good.
+    `problems_by_question` has the problems that lie within one question of it: they cost no other question its marks.
     """
 
     def __init__(self, path: Path, name: str | None = None) -> None:
         self.path = path
         self.problems: tuple[Problem, ...] = ()
-        self.spoiled: Mapping[str, tuple[Problem, ...]] = {}
-        self._root: Block | None = None
+        self.problems_by_question: Mapping[str, tuple[Problem, ...]] = {}
+        self._root: MappingNode | None = None
         self._names: list[str] = []
         self.is_folder = _is_folder(path)
         self.name = name or named_by(path, self.is_folder)
@@ -67,10 +78,10 @@ class Submission:
         except SubmissionError as error:
             self.problems = error.problems
         except DocumentError as error:
-            if error.rest is None or ASSIGNMENT in error.rest.spoiled:
+            if error.rest is None or ASSIGNMENT_KEY_OF_ANSWERS in error.rest.problems_by_question:
                 self.problems = error.problems
             else:
-                self._root, self.spoiled = error.rest.root, error.rest.spoiled
+                self._root, self.problems_by_question = error.rest.root, error.rest.problems_by_question
 
     def _read_answers(self) -> None:
         if self.is_folder:
@@ -86,9 +97,11 @@ class Submission:
             return
         else:
             kinds = listed(DOCUMENTS, "or")
-            raise SubmissionError(Problem(f"is no file of answers (one ends in {kinds})", Place(self.path.name)))
+            raise SubmissionError(
+                Problem(f"is no file of answers (one ends in {kinds})", SourceLocation(self.path.name))
+            )
         root = DOCUMENTS[self._file.suffix](read_file(self._file, self.path), self._file.name)
-        if not isinstance(root, Block):
+        if not isinstance(root, MappingNode):
             message = f"holds {describe_node(root)}, not answers by question (`q5:` and what belongs to it)"
             raise SubmissionError(Problem(message, root.place))
         self._root = root
@@ -96,8 +109,8 @@ class Submission:
     @property
     def assignment(self) -> str | None:
         """The assignment that the answers name, if they name one."""
-        node = self._root.lookup(ASSIGNMENT) if self._root is not None else None
-        return str(node) if isinstance(node, Text) and node.strip() else None
+        node = self._root.lookup(ASSIGNMENT_KEY_OF_ANSWERS) if self._root is not None else None
+        return str(node) if isinstance(node, ScalarNode) and node.strip() else None
 
     def answer(self, question: str) -> Answer | None:
         """What stands for a question; None where nothing does.
@@ -110,8 +123,8 @@ class Submission:
         places = ([self._file.name] if written is not None else []) + files
         if len(places) > 1:
             raise SubmissionError(f"{question} is answered twice, in {listed(places)}: keep one")
-        if question in self.spoiled:
-            raise SubmissionError(*self.spoiled[question])
+        if question in self.problems_by_question:
+            raise SubmissionError(*self.problems_by_question[question])
         if written is not None:
             return Answer(self._file.name, written)
         if files:
@@ -124,7 +137,7 @@ class Submission:
         if self._root is None:
             return None
         node: Node | None = self._root.lookup(question)
-        if node is None or question in self.spoiled:
+        if node is None or question in self.problems_by_question:
             return node
         return None if is_blank(node) else node
 
@@ -139,28 +152,36 @@ class Submission:
             return Answer(name, ARRAYS[suffix](data, name))
         try:
             if suffix in PROSE:
-                return Answer(name, Text(decoded(data, name), Place(name)))
+                return Answer(name, ScalarNode(decoded(data, name), SourceLocation(name)))
             node = DOCUMENTS[suffix](data, name)
         except DocumentError as error:
             raise SubmissionError(*error.problems) from None
         return None if is_blank(node) else Answer(name, node)
 
-    def strangers(self, questions: Iterable[str]) -> list[Problem]:
-        """Keys and files that look like answers but belong to no question."""
+    def unknown_keys(self, questions: Iterable[str]) -> list[UnknownKey]:
+        """Keys and files that look like answers but belong to no question; the last may stand for all that are left."""
         known = list(questions)
-        keys = [key for key in self._root or () if key not in (*known, ASSIGNMENT)]
+        keys = [key for key in self._root or () if key not in (*known, ASSIGNMENT_KEY_OF_ANSWERS)]
         files = [name for name in self._names if Path(name).suffix in {*DOCUMENTS, *ARRAYS}]
         files = [name for name in files if Path(name).stem not in (*known, ANSWERS)]
-        problems = []
-        for key in keys[:MAX_STRANGERS]:
-            advice = did_you_mean(shortened(key), known) or f" (the questions are {listed(known)})"
-            problems.append(Problem(f"{shortened(key)!r} is not a question{advice}", key.place))
-        for name in files[:MAX_STRANGERS]:
-            advice = did_you_mean(Path(name).stem, known) or f" (the questions are {listed(known)})"
-            problems.append(Problem(f"belongs to no question{advice}", Place(name)))
-        if more := len(keys[MAX_STRANGERS:]) + len(files[MAX_STRANGERS:]):
-            problems.append(Problem(f"and {more} more keys or files belong to no question"))
-        return problems
+        unknown = [
+            _unknown_key(shortened(key), known, f"{shortened(key)!r} is not a question", key.place)
+            for key in keys[:MAX_UNKNOWN_KEYS]
+        ]
+        unknown += [
+            _unknown_key(Path(name).stem, known, "belongs to no question", SourceLocation(name))
+            for name in files[:MAX_UNKNOWN_KEYS]
+        ]
+        if more := len(keys[MAX_UNKNOWN_KEYS:]) + len(files[MAX_UNKNOWN_KEYS:]):
+            unknown.append(UnknownKey(Problem(f"and {more} more keys or files belong to no question")))
+        return unknown
+
+
+def _unknown_key(name: str, questions: list[str], message: str, place: SourceLocation | None) -> UnknownKey:
+    """The key with advice: the question that its name is close to, else all questions."""
+    meant = closest(name, questions)
+    advice = f"did you mean {meant!r}?" if meant is not None else f"the questions are {listed(questions)}"
+    return UnknownKey(Problem(f"{message} ({advice})", place), meant)
 
 
 def _is_folder(path: Path) -> bool:
@@ -189,7 +210,7 @@ def named_by(path: Path, is_folder: bool) -> str:
 
 def is_blank(node: Node) -> bool:
     """Nothing filled in: blank text, or a mapping or list of blanks."""
-    if isinstance(node, Text):
+    if isinstance(node, ScalarNode):
         return not node.quoted and node.blank
-    values = node.values() if isinstance(node, Block) else node
+    values = node.values() if isinstance(node, MappingNode) else node
     return all(is_blank(value) for value in values)

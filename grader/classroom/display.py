@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from grader.classroom.results import table
 from grader.classroom.work import Graded
@@ -13,36 +12,38 @@ from grader.reports.visible import one_line
 STYLES = {"graded": "", "pending": "cyan", "missing": "yellow", "rejected": "red", "held": "bold magenta"}
 
 
-@contextmanager
-def progress(total: int, *, shown: bool) -> Iterator[Callable[[Graded], None]]:
-    """A function to call with each result; draws a bar on stderr where it is `shown`."""
-    if not shown:
-        yield lambda graded: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+class ProgressBar:
+    """Shows a run on stderr: a bar, submissions a second, and how many lost points or could not be graded."""
 
-    columns = (
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[note]}"),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("grading", total=total, rate="", note="")
-        counts = {"lost points": 0, "rejected": 0, "held": 0}
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-        def advance(graded: Graded) -> None:
-            if graded.status in counts:
-                counts[graded.status] += 1
-            elif graded.total is not None and graded.total < graded.max_points:
-                counts["lost points"] += 1
-            said = ", ".join(f"{number} {what}" for what, number in counts.items() if number)
-            speed = bar.tasks[task].speed
-            bar.update(task, advance=1, rate=f"{speed:.0f}/s" if speed else "", note=said)
+        columns = (
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[note]}"),
+        )
+        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._counts = {"lost points": 0, "rejected": 0, "held": 0}
 
-        yield advance
+    def start(self, submissions: Sequence[str]) -> None:
+        self._task = self._bar.add_task("grading", total=len(submissions), rate="", note="")
+        self._bar.start()
+
+    def record(self, graded: Graded) -> None:
+        if graded.status in self._counts:
+            self._counts[graded.status] += 1
+        elif graded.total is not None and graded.total < graded.max_points:
+            self._counts["lost points"] += 1
+        note = ", ".join(f"{number} {what}" for what, number in self._counts.items() if number)
+        speed = self._bar.tasks[self._task].speed
+        self._bar.update(self._task, advance=1, rate=f"{speed:.0f}/s" if speed else "", note=note)
+
+    def finish(self, *, complete: bool) -> None:
+        self._bar.stop()
 
 
 def render_table(graded: Sequence[Graded], *, colour: bool, width: int) -> str:

@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.answers.code import SUFFIXES as CODE
+from grader.answers.code import CODE_SUFFIXES as CODE
 from grader.answers.submission import DOCUMENTS
 from grader.errors import SubmissionError
 from grader.reports.visible import shown_name
 
-NOT_BELIEVED = {
+COURSE_FILES = {
     "marks.yaml": "a reader's marks are named with --marks FILE, or lie in specs/<assignment>/marks.yaml",
     "overrides.yaml": "what the course decides lies in specs/<assignment>/",
     "assignment.yaml": "a spec is named with --spec PATH, or lies in specs/<assignment>/",
@@ -56,7 +56,7 @@ def entries_in(folder: Path, results: Path | None = None, marks: Path | None = N
     chosen: list[Path] = []
     others: list[Path] = []
     for path in paths:
-        theirs = path.name in NOT_BELIEVED and not path.is_dir()
+        theirs = path.name in COURSE_FILES and not path.is_dir()
         one_of_ours = not theirs and (path.is_symlink() or not path.is_file() or path.suffix in SUBMITTED)
         (chosen if one_of_ours else others).append(path)
     if not chosen:
@@ -68,8 +68,8 @@ def entries_in(folder: Path, results: Path | None = None, marks: Path | None = N
 
 
 def _passed_over(name: str) -> str:
-    if name in NOT_BELIEVED:
-        return f"{name}: passed over, a student may have handed it in: {NOT_BELIEVED[name]}"
+    if name in COURSE_FILES:
+        return f"{name}: passed over, a student may have handed it in: {COURSE_FILES[name]}"
     return f"{name}: passed over, it is no submission"
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from typing import Protocol
 
 from grader.classroom.work import Graded, Task, work
+from grader.kinds.open_submission import Resources
 
 
 class Executor(Protocol):
@@ -18,7 +20,9 @@ class InProcess:
     """One after the other, here."""
 
     def run(self, tasks: Iterable[Task]) -> Iterator[Graded]:
-        return map(work, tasks)
+        with closing(Resources()) as resources:
+            for task in tasks:
+                yield work(task, resources)
 
 
 class Processes:

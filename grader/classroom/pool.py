@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from multiprocessing.connection import wait
 
 from grader.classroom.work import Graded, Task, held
-from grader.classroom.workers import READY, Worker
+from grader.classroom.workers import READY, Work, Worker
 
 MAX_QUEUED_TASKS = 8
 """Tasks that one worker has been sent and has not answered."""
@@ -31,7 +31,7 @@ NO_WORKERS = f"{MAX_FAILED_STARTS} processes to grade it ended before they could
 class WorkerPool:
     """The workers of one run. `work` is a function of a module, since other processes import it by its name."""
 
-    def __init__(self, jobs: int, tasks: Sequence[Task], work: Callable[[Task], Graded]) -> None:
+    def __init__(self, jobs: int, tasks: Sequence[Task], work: Work) -> None:
         self._jobs = jobs
         self._tasks = tasks
         self._work = work

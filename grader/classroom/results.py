@@ -14,7 +14,7 @@ from pathlib import Path
 from grader.atomic import opened_folder, write_below
 from grader.classroom.work import Graded
 from grader.errors import HarnessError, SubmissionError
-from grader.verdict import as_number
+from grader.verdict import points_in_words
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Characters that make a spreadsheet take a cell for a formula."""
@@ -36,9 +36,9 @@ def table(graded: Sequence[Graded]) -> list[list[str]]:
     questions = questions_of(graded)
     rows = [["submission", *questions, "total", "max", "status"]]
     for row in graded:
-        marks = ["" if (points := row.marks.get(q)) is None else str(as_number(points)) for q in questions]
-        total = "" if row.total is None else str(as_number(row.total))
-        rows.append([row.name, *marks, total, str(as_number(row.max_points)), row.status])
+        marks = ["" if (points := row.marks.get(q)) is None else points_in_words(points) for q in questions]
+        total = "" if row.total is None else points_in_words(row.total)
+        rows.append([row.name, *marks, total, points_in_words(row.max_points), row.status])
     return rows
 
 
@@ -69,17 +69,31 @@ def _alike(stem: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", stem).casefold()).rstrip(". ")
 
 
-def write_report(folder: Path, file: str, graded: Graded) -> None:
-    """`reports/<submission>.json`."""
-    _write(folder / "reports", file, graded.report)
+class ResultsFolder:
+    """Records a run in a folder: `reports/<submission>.json` as they come, and `grades.csv` at the end of a whole run.
 
+    Where `grades.csv` stands, every report stands too.
+    """
 
-def write_grades(folder: Path, graded: Sequence[Graded]) -> None:
-    """`grades.csv`, written last: where it stands, every report stands too."""
-    out = io.StringIO()
-    rows = [[_harmless(cell) for cell in row] for row in table(graded)]
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    _write(folder, "grades.csv", out.getvalue())
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._files: dict[str, str] = {}
+        self._graded: list[Graded] = []
+
+    def start(self, submissions: Sequence[str]) -> None:
+        _prepare(self._folder)
+        self._files = report_files(submissions)
+
+    def record(self, graded: Graded) -> None:
+        _write(self._folder / "reports", self._files[graded.name], graded.report)
+        self._graded.append(graded)
+
+    def finish(self, *, complete: bool) -> None:
+        if complete:
+            out = io.StringIO()
+            rows = [[_harmless(cell) for cell in row] for row in table(self._graded)]
+            csv.writer(out, lineterminator="\n").writerows(rows)
+            _write(self._folder, "grades.csv", out.getvalue())
 
 
 def _harmless(cell: str) -> str:
@@ -127,7 +141,7 @@ def _is_of_earlier_run(folder: Path) -> bool:
         return False
 
 
-def prepare(folder: Path) -> None:
+def _prepare(folder: Path) -> None:
     """Makes the folder of results.
 
     Raises:

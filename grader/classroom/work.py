@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
@@ -13,15 +13,17 @@ from grader.answers.submission import Submission
 from grader.classroom.entries import Entry
 from grader.errors import SpecError, SubmissionError, listed
 from grader.grading import grade
+from grader.kinds.open_submission import Resources
+from grader.kinds.table import load_assignment
 from grader.reports import json
-from grader.reports.words import complaints
-from grader.spec.assignment import Assignment, load_assignment, marks_file
-from grader.spec.course import CourseSearch
+from grader.reports.sentences import complaints
+from grader.spec.assignment import Assignment
+from grader.spec.course import CourseSearch, WhichAssignmentError
 from grader.verdict import QuestionStatus, Report
 
 if TYPE_CHECKING:
+    from grader.kinds.written.marks import Marks
     from grader.sandbox import Requirement
-    from grader.spec.marks import Marks
 
 
 @dataclass(frozen=True)
@@ -57,40 +59,19 @@ class Task:
 @cache
 def marks_of(path: Path | None) -> Marks:
     """A reader's marks, read once a process."""
-    from grader.spec.marks import load_marks
+    from grader.kinds.written.marks import load_marks
 
     return load_marks(path) if path else {}
 
 
-def marks_in_use(spec: str | None, search: CourseSearch, named: Path | None) -> Iterator[tuple[Path, Marks]]:
-    """The files of marks that a run may take marks from, and what they hold: the one that is named, or the course's.
-
-    Raises:
-        SpecError: if the spec that was asked for, or one of the files, cannot be used.
-    """
-    if spec is not None:
-        files = [assignment_for(spec, search).marks_file]
-    else:
-        files = [marks_file(search.spec(name)) for name in search.assignments()]
-    for file in [named] if named else files:
-        if file is not None:
-            yield file, marks_of(file)
-
-
-def unknown_names(marks: Marks, entries: Sequence[Entry]) -> list[str]:
-    """The submissions that marks name and that are not there."""
-    there = {entry.name for entry in entries}
-    return list(dict.fromkeys(name for name, _ in marks if name not in there))
-
-
 @cache
-def assignment_for(spec: str | None, search: CourseSearch) -> Assignment:
-    """The assignment, loaded once a process."""
-    return load_assignment(search.spec(spec))
+def assignment_for(search: CourseSearch, spec: str | None, submission_names: str | None = None) -> Assignment:
+    """The assignment of the spec that is asked for, else of the one a submission names; loaded once a process."""
+    return load_assignment(search.spec(spec, submission_names))
 
 
-def work(task: Task) -> Graded:
-    """Grades one entry.
+def work(task: Task, run: Resources) -> Graded:
+    """Grades one entry; `run` has the sandbox that it shares with others.
 
     Raises:
         SpecError: only if the spec that was asked for cannot be used.
@@ -104,7 +85,7 @@ def work(task: Task) -> Graded:
         submission = Submission(entry.path, entry.name)
         assignment = _assignment(task, submission)
         marks = marks_of(task.marks or assignment.marks_file)
-        report = grade(submission, assignment, task.require_sandbox, marks)
+        report = grade(submission, assignment, task.require_sandbox, marks, run)
     except SubmissionError as error:
         report = Report(task.spec or "", entry.name, (), tuple(map(str, error.problems)))
     except SpecError:
@@ -122,19 +103,13 @@ def held(task: Task, reason: str) -> Graded:
 
 
 def _assignment(task: Task, submission: Submission) -> Assignment:
-    named = submission.assignment
-    if task.spec is None and named is not None:
-        return assignment_for(str(task.search.spec_of(named)), task.search)
-    if task.spec is None and len(names := _choices(task.search)) > 1:
-        why = f"names no assignment: write `assignment: {names[0]}` in its answers.yaml ({listed(names, 'or')})"
-        raise SubmissionError(*submission.problems, why)
-    return assignment_for(task.spec, task.search)
-
-
-@cache
-def _choices(search: CourseSearch) -> list[str]:
-    """The assignments that a submission may name."""
-    return search.assignments()
+    try:
+        return assignment_for(task.search, task.spec, submission.assignment if task.spec is None else None)
+    except WhichAssignmentError as error:
+        if not error.names:
+            raise
+        advice = f"write `assignment: {error.names[0]}` in its answers.yaml ({listed(error.names, 'or')})"
+        raise SubmissionError(*submission.problems, f"names no assignment: {advice}") from None
 
 
 def summary(report: Report) -> Graded:

@@ -7,11 +7,15 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext
 
 from grader.classroom.work import Graded, Task
+from grader.kinds.open_submission import Resources
+
+Work = Callable[[Task, Resources], Graded]
+"""Grades a task; the resources are those of the process that it runs in."""
 
 READY = "ready"
 """The first message of a worker; then come pairs of a task's number and its result or exception."""
@@ -23,7 +27,7 @@ EXIT_TIMEOUT_S = 10.0
 class Worker:
     """A started worker. `queued`: the numbers of the tasks it was sent and has not answered, in their order."""
 
-    def __init__(self, context: SpawnContext, work: Callable[[Task], Graded]) -> None:
+    def __init__(self, context: SpawnContext, work: Work) -> None:
         """OSError: no process could be started."""
         self.connection, theirs = context.Pipe()
         self._process = context.Process(target=serve, args=(theirs, work, os.getpid()), daemon=True)
@@ -62,15 +66,15 @@ class Worker:
         self._process.close()
 
 
-def serve(connection: Connection, work: Callable[[Task], Graded], parent: int) -> None:
+def serve(connection: Connection, work: Work, parent: int) -> None:
     """What a worker does: answers tasks until it is dismissed or its parent has ended."""
     end_with(parent)
-    with suppress(EOFError, OSError):
+    with suppress(EOFError, OSError), closing(Resources()) as run:
         connection.send(READY)
         while (request := connection.recv()) is not None:
             index, task = request
             try:
-                outcome: Graded | Exception = work(task)
+                outcome: Graded | Exception = work(task, run)
             except Exception as error:
                 outcome = error
             connection.send((index, outcome))

@@ -1,15 +1,25 @@
 """YAML and JSON read so that nothing surprises: scalars stay text, every node knows its place, tricks are errors."""
 
 from grader.documents.json import read_json
-from grader.documents.tree import Block, DocumentError, Node, Series, Text, decoded, describe_node, plain, shortened
+from grader.documents.tree import (
+    DocumentError,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    decoded,
+    describe_node,
+    plain,
+    shortened,
+)
 from grader.documents.yaml import read_yaml
 
 __all__ = [
-    "Block",
     "DocumentError",
+    "MappingNode",
     "Node",
-    "Series",
-    "Text",
+    "ScalarNode",
+    "SequenceNode",
     "decoded",
     "describe_node",
     "plain",

@@ -6,18 +6,18 @@ import json
 from typing import Any
 
 from grader.documents.tree import (
-    MAX_DEPTH,
-    MAX_NODES,
-    Block,
+    MAX_DOCUMENT_DEPTH,
+    MAX_DOCUMENT_NODES,
     DocumentError,
     Faults,
+    MappingNode,
     Node,
-    Series,
-    Text,
+    ScalarNode,
+    SequenceNode,
     decoded,
     shortened,
 )
-from grader.errors import Place, Problem
+from grader.errors import Problem, SourceLocation
 
 
 def read_json(data: bytes, file: str) -> Node:
@@ -27,22 +27,24 @@ def read_json(data: bytes, file: str) -> Node:
         DocumentError: for broken JSON, duplicate keys, nesting or size beyond the limits.
     """
     text = decoded(data, file)
-    place = Place(file)
+    place = SourceLocation(file)
 
     def block(pairs: list[tuple[str, Any]]) -> _Pairs:
         return _Pairs(pairs)
 
-    def plain(number: str) -> Text:
-        return Text(number, place)
+    def plain(number: str) -> ScalarNode:
+        return ScalarNode(number, place)
 
     if not text.strip():
         raise DocumentError(Problem("the file is empty", place))
     try:
         raw = json.loads(text, object_pairs_hook=block, parse_int=plain, parse_float=plain, parse_constant=plain)
     except json.JSONDecodeError as error:
-        raise DocumentError(Problem(f"this is not JSON: {error.msg}", Place(file, error.lineno, error.colno))) from None
+        raise DocumentError(
+            Problem(f"this is not JSON: {error.msg}", SourceLocation(file, error.lineno, error.colno))
+        ) from None
     except RecursionError:
-        raise DocumentError(Problem(f"nested more than {MAX_DEPTH} deep", place)) from None
+        raise DocumentError(Problem(f"nested more than {MAX_DOCUMENT_DEPTH} deep", place)) from None
     tree = _JsonTree(place)
     root = tree.node(raw, 0, None)
     tree.faults.settle(root)
@@ -56,7 +58,7 @@ class _Pairs(list[tuple[str, Any]]):
 class _JsonTree:
     """The tree of what the JSON parser gives."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: SourceLocation) -> None:
         self.place = place
         self.nodes = 0
         self.faults = Faults()
@@ -64,27 +66,27 @@ class _JsonTree:
     def node(self, raw: Any, depth: int, top: str | None) -> Node:
         """A value `depth` levels down, under the top key `top`."""
         self.nodes += 1
-        if self.nodes > MAX_NODES:
-            raise DocumentError(Problem(f"the file holds more than {MAX_NODES} values", self.place))
-        if depth > MAX_DEPTH:
-            raise DocumentError(Problem(f"nested more than {MAX_DEPTH} deep", self.place))
-        if isinstance(raw, Text):
+        if self.nodes > MAX_DOCUMENT_NODES:
+            raise DocumentError(Problem(f"the file holds more than {MAX_DOCUMENT_NODES} values", self.place))
+        if depth > MAX_DOCUMENT_DEPTH:
+            raise DocumentError(Problem(f"nested more than {MAX_DOCUMENT_DEPTH} deep", self.place))
+        if isinstance(raw, ScalarNode):
             return raw
         if isinstance(raw, str):
-            return Text(raw, self.place, quoted=True)
+            return ScalarNode(raw, self.place, quoted=True)
         if isinstance(raw, _Pairs):
             return self.block(raw, depth, top)
         if isinstance(raw, list):
-            items = Series(self.place)
+            items = SequenceNode(self.place)
             items.extend(self.node(value, depth + 1, top) for value in raw)
             return items
-        return Text("null" if raw is None else "true" if raw else "false", self.place)
+        return ScalarNode("null" if raw is None else "true" if raw else "false", self.place)
 
-    def block(self, pairs: _Pairs, depth: int, top: str | None) -> Block:
-        result = Block(self.place)
+    def block(self, pairs: _Pairs, depth: int, top: str | None) -> MappingNode:
+        result = MappingNode(self.place)
         for key, value in pairs:
             if key in result:
                 problem = Problem(f"{shortened(key)!r} stands twice in one object", self.place)
                 self.faults.note(problem, top if depth else key)
-            result[Text(key, self.place)] = self.node(value, depth + 1, top if depth else key)
+            result[ScalarNode(key, self.place)] = self.node(value, depth + 1, top if depth else key)
         return result

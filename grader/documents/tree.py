@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from grader.errors import GraderError, Place, Problem
+from grader.errors import GraderError, Problem, SourceLocation
 
-MAX_DEPTH = 40
-MAX_NODES = 100_000
+MAX_DOCUMENT_DEPTH = 40
+MAX_DOCUMENT_NODES = 100_000
 MAX_PROBLEMS = 20
 """Problems that are named in one file."""
 
@@ -21,21 +21,21 @@ class DocumentError(GraderError):
     `rest` is what can still be used of it, where the trouble lies under some of its top keys alone.
     """
 
-    def __init__(self, *problems: Problem, rest: Rest | None = None) -> None:
+    def __init__(self, *problems: Problem, rest: PartialDocument | None = None) -> None:
         super().__init__(*problems)
         self.rest = rest
 
 
-class Text(str):
+class ScalarNode(str):
     """A scalar as it was written, with its place; `quoted` tells `"1"` from `1`, `offset` where its text starts."""
 
     __slots__ = ("offset", "place", "quoted")
 
-    place: Place
+    place: SourceLocation
     quoted: bool
     offset: int | None
 
-    def __new__(cls, value: str, place: Place, quoted: bool = False, offset: int | None = 0) -> Text:
+    def __new__(cls, value: str, place: SourceLocation, quoted: bool = False, offset: int | None = 0) -> ScalarNode:
         self = super().__new__(cls, value)
         self.place, self.quoted, self.offset = place, quoted, offset
         return self
@@ -45,15 +45,15 @@ class Text(str):
         """Nothing, `~` or `null`, not in quotes."""
         return not self.quoted and self in ("", "~", "null")
 
-    def at(self, character: int) -> Place:
+    def at(self, character: int) -> SourceLocation:
         """The place of a character of the text (of the whole scalar where it is folded over lines)."""
         return self.place if self.offset is None else self.place.shifted(self.offset + character)
 
 
-class Block(dict[Text, Any]):
+class MappingNode(dict[ScalarNode, Any]):
     """A mapping with its place."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: SourceLocation) -> None:
         super().__init__()
         self.place = place
 
@@ -62,43 +62,43 @@ class Block(dict[Text, Any]):
         return self.get(key)  # type: ignore[call-overload]  # a Text equals its plain string
 
 
-class Series(list[Any]):
+class SequenceNode(list[Any]):
     """A sequence with its place."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: SourceLocation) -> None:
         super().__init__()
         self.place = place
 
 
-Node = Text | Block | Series
+Node = ScalarNode | MappingNode | SequenceNode
 
 
 @dataclass(frozen=True)
-class Rest:
+class PartialDocument:
     """The tree of a file with problems, and the problems by the top key that they stand under."""
 
-    root: Block
-    spoiled: Mapping[str, tuple[Problem, ...]]
+    root: MappingNode
+    problems_by_question: Mapping[str, tuple[Problem, ...]]
 
 
 def describe_node(node: object) -> str:
     """`a list`, `quoted text '1'`: what came, in an error message."""
-    if isinstance(node, Block):
+    if isinstance(node, MappingNode):
         return "a mapping"
     if isinstance(node, list):
         return "a list"
-    if isinstance(node, Text) and node.blank:
+    if isinstance(node, ScalarNode) and node.blank:
         return "nothing"
-    if isinstance(node, Text) and node.quoted:
+    if isinstance(node, ScalarNode) and node.quoted:
         return f"the quoted text {shortened(node)!r}"
     return repr(shortened(str(node)))
 
 
 def plain(node: Node) -> Any:
     """The node as dictionaries, lists and texts, without places."""
-    if isinstance(node, Block):
+    if isinstance(node, MappingNode):
         return {str(key): plain(value) for key, value in node.items()}
-    return [plain(item) for item in node] if isinstance(node, Series) else str(node)
+    return [plain(item) for item in node] if isinstance(node, SequenceNode) else str(node)
 
 
 def shortened(text: str, most: int = 60) -> str:
@@ -124,13 +124,13 @@ def decoded(data: bytes, file: str) -> str:
         before = data[: error.start].decode(encoding, "ignore")
         raise DocumentError(Problem(message, end_of(before, file))) from None
     if "\0" in text:
-        raise DocumentError(Problem("holds zero bytes: save the file as UTF-8 text", Place(file)))
+        raise DocumentError(Problem("holds zero bytes: save the file as UTF-8 text", SourceLocation(file)))
     return text
 
 
-def end_of(before: str, file: str) -> Place:
+def end_of(before: str, file: str) -> SourceLocation:
     """The place of the character that follows a text."""
-    return Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+    return SourceLocation(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 class Faults:
@@ -138,7 +138,7 @@ class Faults:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
-        self.spoiled: dict[str, list[Problem]] = {}
+        self.problems_by_question: dict[str, list[Problem]] = {}
         self.everywhere = False
 
     def note(self, problem: Problem, key: str | None) -> None:
@@ -149,11 +149,11 @@ class Faults:
         if key is None:
             self.everywhere = True
         else:
-            self.spoiled.setdefault(str(key), []).append(problem)
+            self.problems_by_question.setdefault(str(key), []).append(problem)
 
     def settle(self, root: Node) -> None:
         """Raises `DocumentError` if anything was noted."""
         if self.problems:
-            by_key = {key: tuple(problems) for key, problems in self.spoiled.items()}
-            rest = Rest(root, by_key) if isinstance(root, Block) and not self.everywhere else None
+            by_key = {key: tuple(problems) for key, problems in self.problems_by_question.items()}
+            rest = PartialDocument(root, by_key) if isinstance(root, MappingNode) and not self.everywhere else None
             raise DocumentError(*self.problems, rest=rest)

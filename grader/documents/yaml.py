@@ -8,24 +8,24 @@ from typing import Any
 import yaml
 
 from grader.documents.tree import (
-    MAX_DEPTH,
-    MAX_NODES,
-    Block,
+    MAX_DOCUMENT_DEPTH,
+    MAX_DOCUMENT_NODES,
     DocumentError,
     Faults,
+    MappingNode,
     Node,
-    Series,
-    Text,
+    ScalarNode,
+    SequenceNode,
     decoded,
     describe_node,
     end_of,
     shortened,
 )
-from grader.errors import Place, Problem
+from grader.errors import Problem, SourceLocation
 
 
 def read_yaml(data: bytes, file: str) -> Node:
-    """One YAML document as a tree of `Text`, `Block` and `Series`.
+    """One YAML document as a tree of `ScalarNode`, `MappingNode` and `SequenceNode`.
 
     Raises:
         DocumentError: for broken YAML, duplicate keys, tags, anchors and aliases, several documents, nothing at all,
@@ -44,12 +44,12 @@ def read_yaml(data: bytes, file: str) -> Node:
     except (yaml.MarkedYAMLError, RecursionError) as error:
         if isinstance(error, yaml.MarkedYAMLError):
             raise _broken(error, text, file) from None
-        raise DocumentError(Problem(f"nested more than {MAX_DEPTH} deep", Place(file))) from None
+        raise DocumentError(Problem(f"nested more than {MAX_DOCUMENT_DEPTH} deep", SourceLocation(file))) from None
 
 
 def _built(text: str, file: str, loader: Any) -> Node:
     try:
-        return _Builder(file).build(yaml.parse(text, Loader=loader))
+        return _TreeBuilder(file).build(yaml.parse(text, Loader=loader))
     except yaml.MarkedYAMLError:
         raise
     except yaml.YAMLError as error:
@@ -59,7 +59,7 @@ def _built(text: str, file: str, loader: Any) -> Node:
 def _broken(error: yaml.MarkedYAMLError, text: str, file: str) -> DocumentError:
     """The problem at which the parser stopped, at its place."""
     mark = error.problem_mark or error.context_mark
-    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+    place = SourceLocation(file, mark.line + 1, mark.column + 1) if mark else SourceLocation(file)
     at = text[mark.index : mark.index + 1] if mark else ""
     return DocumentError(Problem(_yaml_message(error, at), place))
 
@@ -69,7 +69,7 @@ def _forbidden(error: yaml.YAMLError, text: str, file: str) -> Problem:
     character = getattr(error, "character", None)
     character = chr(character) if isinstance(character, int) else character
     if not isinstance(character, str) or character not in text:
-        return Problem("holds a character that YAML does not allow", Place(file))
+        return Problem("holds a character that YAML does not allow", SourceLocation(file))
     message = f"a character that YAML does not allow stands here (U+{ord(character):04X})"
     return Problem(message, end_of(text[: text.index(character)], file))
 
@@ -86,18 +86,18 @@ def _yaml_message(error: yaml.MarkedYAMLError, at: str) -> str:
     return f"this is not YAML: {problem}{context}{advice}"
 
 
-class _Builder:
+class _TreeBuilder:
     """Builds the tree from the parser's events, without recursion."""
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.stack: list[tuple[Block | Series, Text | None]] = []
+        self.stack: list[tuple[MappingNode | SequenceNode, ScalarNode | None]] = []
         self.root: Node | None = None
         self.nodes = 0
         self.faults = Faults()
 
-    def place(self, event: Any) -> Place:
-        return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+    def place(self, event: Any) -> SourceLocation:
+        return SourceLocation(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
 
     def build(self, events: Iterator[Any]) -> Node:
         documents = 0
@@ -110,12 +110,12 @@ class _Builder:
                 self.node(event)
             elif isinstance(event, yaml.CollectionEndEvent):
                 self.close()
-        if self.root is None or (isinstance(self.root, Text) and self.root.blank):
-            raise DocumentError(Problem("the file is empty", Place(self.file)))
+        if self.root is None or (isinstance(self.root, ScalarNode) and self.root.blank):
+            raise DocumentError(Problem("the file is empty", SourceLocation(self.file)))
         self.faults.settle(self.root)
         return self.root
 
-    def fault(self, message: str, place: Place, key: Text | None = None) -> None:
+    def fault(self, message: str, place: SourceLocation, key: ScalarNode | None = None) -> None:
         """Notes what is wrong under the present top key (or under `key`, at the top)."""
         top = self.stack[0][1] if self.stack else None
         self.faults.note(Problem(message, place), top or (key if len(self.stack) == 1 else None))
@@ -123,29 +123,31 @@ class _Builder:
     def node(self, event: Any) -> None:
         place = self.place(event)
         self.nodes += 1
-        if self.nodes > MAX_NODES:
-            raise DocumentError(Problem(f"the file holds more than {MAX_NODES} values", place))
+        if self.nodes > MAX_DOCUMENT_NODES:
+            raise DocumentError(Problem(f"the file holds more than {MAX_DOCUMENT_NODES} values", place))
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
             name = f"{'*' if isinstance(event, yaml.AliasEvent) else '&'}{shortened(event.anchor)}"
             self.fault(f"{name!r} is an alias or anchor, which is not used here: write it out", place)
         if isinstance(event, yaml.AliasEvent):
-            self.add(Text("", place))
+            self.add(ScalarNode("", place))
             return
         if event.tag is not None and event.tag != "!":
             self.fault(f"the tag {shortened(event.tag)!r} is not used here: leave it out", place)
         if isinstance(event, yaml.ScalarEvent):
             self.add(self.scalar(event, place))
             return
-        if len(self.stack) >= MAX_DEPTH:
-            raise DocumentError(Problem(f"nested more than {MAX_DEPTH} deep", place))
-        node: Block | Series = Block(place) if isinstance(event, yaml.MappingStartEvent) else Series(place)
+        if len(self.stack) >= MAX_DOCUMENT_DEPTH:
+            raise DocumentError(Problem(f"nested more than {MAX_DOCUMENT_DEPTH} deep", place))
+        node: MappingNode | SequenceNode = (
+            MappingNode(place) if isinstance(event, yaml.MappingStartEvent) else SequenceNode(place)
+        )
         self.stack.append((node, None))
 
-    def scalar(self, event: Any, place: Place) -> Text:
+    def scalar(self, event: Any, place: SourceLocation) -> ScalarNode:
         single = event.end_mark.line == event.start_mark.line
         quoted = event.style in ("'", '"')
         offset = (1 if quoted else 0) if single and event.style not in ("|", ">") else None
-        return Text(event.value, place, quoted, offset)
+        return ScalarNode(event.value, place, quoted, offset)
 
     def close(self) -> None:
         node, _ = self.stack.pop()
@@ -157,12 +159,12 @@ class _Builder:
             self.root = node
             return
         parent, key = self.stack[-1]
-        if isinstance(parent, Series):
+        if isinstance(parent, SequenceNode):
             parent.append(node)
         elif key is None:
-            if not isinstance(node, Text):
+            if not isinstance(node, ScalarNode):
                 self.fault(f"a key is a word, not {describe_node(node)}", node.place)
-                node = Text("", node.place)
+                node = ScalarNode("", node.place)
             elif node in parent:
                 first = next(k.place.line for k in parent if k == node)
                 message = f"{shortened(node)!r} stands here a second time (first on line {first})"

@@ -17,7 +17,7 @@ from grader.errors import HarnessError, SpecError
 from grader.export.files import spec_path, write_whole
 from grader.spec.assignment import Assignment
 
-PLACE = Path(".github/workflows/grade.yml")
+WORKFLOW_FILE = Path(".github/workflows/grade.yml")
 COURSE = ".grader-course"
 """Where the course is checked out: a hidden name, so that it is no part of the submission."""
 
@@ -41,7 +41,7 @@ def write_workflow(assignment: Assignment, folder: Path, course: str | None = No
     """
     if course is not None and not re.fullmatch(r"[\w.-]+/[\w.-]+", course, re.ASCII):
         raise SpecError(f"a repository is written OWNER/NAME, not {course!r}")
-    path = folder / PLACE
+    path = folder / WORKFLOW_FILE
     data = workflow(assignment, course, ref).encode()
     if path.exists() and path.read_bytes() != data:
         raise SpecError(f"{path} is already there, and different: nothing was written")

@@ -1,34 +1,28 @@
 """A copy of an assignment that students check with alone: the questions, blanks, and specs without the answers.
 
-What the prompt says anyway stays (networks, behaviours, properties), and `grader.spec.travelling` lists what that is.
+What the prompt says anyway stays (networks, behaviours, properties), and each kind lists what that is.
 Formulas that are right become one digest of their values at many points; references, known answers, near misses,
 rubrics and hidden checks are left out, and what only they could check waits for the course.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import yaml
 
-from grader.blank import blank_answers
-from grader.documents import Text, plain, read_yaml
-from grader.errors import HarnessError, Place, SpecError
+from grader.answers_template import blank_answers
+from grader.documents import plain, read_yaml
+from grader.errors import HarnessError, SpecError
 from grader.export.files import read, write_whole
-from grader.formulas import SCRYPT, Seal, Stage, read_formula, seal_of
-from grader.formulas import Question as Right
-from grader.language.parse import ExpressionError
-from grader.spec.assignment import Assignment, load_assignment
+from grader.kinds.copies import ASSIGNMENT_KEYS, COMMON_KEYS, SHARED_KEYS, PlainDocument, kept
+from grader.kinds.kind import KindTable, kind_of
+from grader.kinds.table import KINDS, load_assignment
+from grader.spec.assignment import Assignment
 from grader.spec.course import ASSIGNMENT_FILE, COPY, COPY_SUBMISSION, STUDENT
-from grader.spec.either import EitherQuestion
-from grader.spec.formulas import FormulaQuestion
 from grader.spec.question import Question
-from grader.spec.travelling import ASSIGNMENT, COMMON, SHARED, Plain, kept, travelling, waiting
 
 
 @dataclass(frozen=True)
@@ -47,8 +41,8 @@ class Written:
     notes: tuple[str, ...]
 
 
-def write_bundle(assignment: Assignment, folder: Path) -> Written:
-    """Writes the copy into a new or empty folder, and says what it wrote.
+def write_bundle(assignment: Assignment, folder: Path, kinds: KindTable = KINDS) -> Written:
+    """Writes the copy into a new or empty folder, and says what it wrote; `kinds` are those of its questions.
 
     Raises:
         SpecError: if the folder holds something, or the assignment is not a whole one.
@@ -70,28 +64,19 @@ def write_bundle(assignment: Assignment, folder: Path) -> Written:
         write_whole(specs / name, text.encode())
         written.append(specs / name)
     blanks = folder / COPY_SUBMISSION / "answers.yaml"
-    write_whole(blanks, blank_answers(load_assignment(specs)).encode())
+    write_whole(blanks, blank_answers(load_assignment(specs, kinds)).encode())
     return Written((*written, blanks), copy.notes)
-
-
-def bundle(assignment: Assignment) -> dict[str, str]:
-    """The files of the copy's spec, by name."""
-    return students_copy(assignment).files
 
 
 def students_copy(assignment: Assignment) -> StudentsCopy:
     """The copy's spec; the same assignment gives the same bytes."""
     listing = plain(read_yaml(read(assignment.path / ASSIGNMENT_FILE), ASSIGNMENT_FILE))
     copier = _Copier({question.id: question for question in assignment.questions})
-    files = {ASSIGNMENT_FILE: _text({**kept(listing, ASSIGNMENT), COPY: STUDENT})}
+    files = {ASSIGNMENT_FILE: _text({**kept(listing, ASSIGNMENT_KEYS), COPY: STUDENT})}
     for name in listing["questions"]:
         root = plain(read_yaml(read(assignment.path / f"{name}.yaml"), f"{name}.yaml"))
         files[f"{name}.yaml"] = _text(copier.file(root))
     return StudentsCopy(files, tuple(copier.notes))
-
-
-SALT_DIGITS = 32
-"""Hexadecimal digits of the salt of a seal, which comes from what students can read."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -107,81 +92,26 @@ def _scalar(dumper: Any, text: str) -> Any:
 _Dumper.add_representer(str, _scalar)
 
 
-def _text(data: Plain) -> str:
+def _text(data: PlainDocument) -> str:
     return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
 
 
 class _Copier:
-    """Makes questions of a copy out of those of the course, and notes what a seal cannot tell."""
+    """Makes questions of a copy out of those of the course, and notes what the TA should know of them."""
 
     def __init__(self, questions: dict[str, Question]) -> None:
         self._questions = questions
         self.notes: list[str] = []
 
-    def file(self, root: Plain) -> Plain:
+    def file(self, root: PlainDocument) -> PlainDocument:
         """A question file, which may have parts."""
         if "parts" not in root:
-            return self._question(root, self._questions[root["question"]])
-        shared = kept(root, (*COMMON, *SHARED))
-        parts = [self._question(part, self._questions[part["question"]], shared) for part in root["parts"]]
-        return {**shared, "parts": parts}
+            return self._question(root, {})
+        shared = kept(root, (*COMMON_KEYS, *SHARED_KEYS))
+        return {**shared, "parts": [self._question(part, shared) for part in root["parts"]]}
 
-    def _question(self, root: Plain, question: Question, around: Plain | None = None) -> Plain:
-        around = around or {}
-        copied = travelling(root, around.get("prompt", ""))
-        match question.kind:
-            case "formula":
-                formula = cast(FormulaQuestion, question)
-                seal = self._seal(formula, {**kept(around, SHARED), **copied})
-                return {**copied, **seal} if seal else waiting(root)
-            case "either":
-                ways = zip(root["ways"], cast(EitherQuestion, question).ways, strict=True)
-                return {**copied, "ways": [self._question(way, other, copied) for way, other in ways]}
-        return copied
-
-    def _seal(self, question: FormulaQuestion, public: Plain) -> Plain | None:
-        """What a copy has in place of the right formula; None where nothing can be sealed, and the question waits."""
-        if not isinstance(question.engine, Right):
-            raise SpecError(f"{question.id}: is sealed already")
-        salt = hashlib.sha256(json.dumps([question.id, public], sort_keys=True).encode()).hexdigest()[:SALT_DIGITS]
-        try:
-            seal, unseen = seal_of(question.engine, salt, list(_right_answers(question)))
-        except ValueError as error:
-            self.notes.append(f"{question.id}: waits for the course: {error}")
-            return None
-        if unseen.conditions:
-            self.notes.append(
-                f"{question.id}: no point of the copy meets these sides of its conditions (if they exist): {unseen}"
-            )
-        gradients = dict(question.notation.gradients)
-        return {**({"gradients": gradients} if gradients else {}), "sealed": _written(seal)}
-
-
-def _right_answers(question: FormulaQuestion) -> Iterator[Any]:
-    """The known answers that are right, as formulas."""
-    for known in question.known:
-        if known.earns == question.points:
-            try:
-                yield read_formula(Text(known.text, Place(known.name)), question.symbols, question.notation).tree
-            except ExpressionError as error:
-                raise SpecError(f"{question.id}: known {known.name!r}: {error.message}") from None
-
-
-def _written(seal: Seal) -> Plain:
-    """A seal as it stands in YAML."""
-    n, r, p = SCRYPT
-    stages = [{"digest": stage.digest, "points": _points(stage)} for stage in seal.stages]
-    return {"scrypt": {"n": str(n), "r": str(r), "p": str(p)}, "salt": seal.salt, "stages": stages}
-
-
-def _points(stage: Stage) -> list[Plain]:
-    """The points of a stage, those of a case together where no value is chosen; in the order of the digest."""
-    cases: dict[str, Plain] = {}
-    for point in stage.points:
-        case = {name: str(value) for name, value in point.case.items()}
-        shape = [str(size) for size in point.shape]
-        fixed = {name: str(value) for name, value in point.fixed.items()}
-        chosen = {"fixed": fixed} if fixed else {}
-        entry = {"case": case, **chosen, "seeds": [], **({"shape": shape} if shape else {})}
-        cases.setdefault(json.dumps([case, fixed, point.seed if fixed else 0]), entry)["seeds"].append(str(point.seed))
-    return list(cases.values())
+    def _question(self, root: PlainDocument, around: PlainDocument) -> PlainDocument:
+        question = self._questions[root["question"]]
+        copied = kind_of(question).student_copy(root, question, around)
+        self.notes += copied.notes
+        return copied.document

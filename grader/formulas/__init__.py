@@ -12,14 +12,12 @@
 | `questions` | a formula or a gradient that is asked; factors, signs, near misses |
 """
 
-from grader.formulas.backward import Backward, Node
-from grader.formulas.cases import Case, gap_cases, usual_cases, with_sizes
-from grader.formulas.cursor import Notation
+from grader.formulas.backward import Backward, GradientNode
+from grader.formulas.cases import IntegerCase, gap_cases, usual_cases, with_sizes
 from grader.formulas.equality import decide
-from grader.formulas.notation import Reading, point_at, read_formula, usual_notation
 from grader.formulas.questions import (
     Multiple,
-    Question,
+    WantedFormula,
     constant_factor,
     formula_question,
     gradient_question,
@@ -30,56 +28,58 @@ from grader.formulas.questions import (
 from grader.formulas.sealed import SCRYPT, Seal, Sealed, SealedPoint, Stage, Unseen
 from grader.formulas.sealer import seal_of
 from grader.formulas.setting import Setting
-from grader.formulas.symbols import Quantity, Sequence, Symbols
-from grader.formulas.typeset import typeset
 from grader.formulas.verdicts import (
     BeyondLimits,
     Different,
     DomainDifference,
     Equal,
+    EqualityVerdict,
     NeverDefined,
     Point,
-    Proved,
+    ProvedEqual,
     ProvedInCases,
-    Sampled,
+    SampledEqual,
     SealedDifference,
     ShapeDifference,
     Unsettled,
-    Verdict,
     is_equal,
 )
+from grader.notation.cursor import Notation
+from grader.notation.parsed import ParsedFormula, point_at, read_formula, usual_notation
+from grader.notation.symbols import Quantity, SequenceSymbol, Symbols
+from grader.notation.typeset import typeset
 
 __all__ = [
     "SCRYPT",
     "Backward",
     "BeyondLimits",
-    "Case",
     "Different",
     "DomainDifference",
     "Equal",
+    "EqualityVerdict",
+    "GradientNode",
+    "IntegerCase",
     "Multiple",
     "NeverDefined",
-    "Node",
     "Notation",
+    "ParsedFormula",
     "Point",
-    "Proved",
+    "ProvedEqual",
     "ProvedInCases",
     "Quantity",
-    "Question",
-    "Reading",
-    "Sampled",
+    "SampledEqual",
     "Seal",
     "Sealed",
     "SealedDifference",
     "SealedPoint",
-    "Sequence",
+    "SequenceSymbol",
     "Setting",
     "ShapeDifference",
     "Stage",
     "Symbols",
     "Unseen",
     "Unsettled",
-    "Verdict",
+    "WantedFormula",
     "constant_factor",
     "decide",
     "formula_question",

@@ -11,18 +11,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from grader.formulas.setting import later, references, shifted
+from grader.language.build import ONE, ZERO, plus, times
 from grader.language.compile import time_lag
-from grader.language.derivative import ONE, ZERO, plus, pullback, times
+from grader.language.derivative import pullback
 from grader.language.ranks import Ranks
 from grader.language.rewriting import replaced, substituted
-from grader.language.tree import Fold, Index, Name, Tree, subtrees
+from grader.language.tree import Comprehension, Index, Name, Tree, subtrees
 
 GRADIENT = "∇"
 """The name of the gradient that an edge hands back; no formula can write it."""
 
 
 @dataclass(frozen=True)
-class Node:
+class GradientNode:
     """A sequence at a step that is an expression in the question's whole numbers: h at t+1."""
 
     name: str
@@ -30,7 +31,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Edge:
+class GradientEdge:
     """The equation of `consumer` at step t reads `name[t-lag]`; `effect` is what it hands back, in terms of `∇`."""
 
     consumer: str
@@ -43,8 +44,8 @@ class Edge:
 class Backward:
     """The gradient at `by`, from the gradients that are given; `direct`: through no other step in between."""
 
-    by: Node
-    given: Mapping[Node, Tree]
+    by: GradientNode
+    given: Mapping[GradientNode, Tree]
     direct: bool = False
 
 
@@ -53,17 +54,19 @@ def gradient_name(name: str) -> str:
     return f"{GRADIENT}{name}"
 
 
-def edges(equations: Mapping[str, Tree], ranks: Ranks) -> tuple[Edge, ...]:
+def edges(equations: Mapping[str, Tree], ranks: Ranks) -> tuple[GradientEdge, ...]:
     """Every way in which one step of the network depends on another."""
     return tuple(_edges(equations, ranks))
 
 
-def _edges(equations: Mapping[str, Tree], ranks: Ranks) -> Iterator[Edge]:
+def _edges(equations: Mapping[str, Tree], ranks: Ranks) -> Iterator[GradientEdge]:
     for consumer, tree in equations.items():
         inner = Ranks({**ranks.names, GRADIENT: ranks.sequences.get(consumer, 0)}, ranks.sequences)
         for name in equations:
             for lag, node in sorted(references(tree, name).items()):
-                yield Edge(consumer, name, lag, named(pullback(tree, node, Name(GRADIENT), inner), consumer, tree))
+                yield GradientEdge(
+                    consumer, name, lag, named(pullback(tree, node, Name(GRADIENT), inner), consumer, tree)
+                )
 
 
 def named(effect: Tree, consumer: str, equation: Tree) -> Tree:
@@ -83,10 +86,10 @@ def closed_chain(backward: Backward, equations: Mapping[str, Tree], ranks: Ranks
         return None
     slope = named(pullback(equation, references(equation, name)[1], ONE, ranks), name, equation)
     step = replaced(shifted(slope, 1), lambda node: Name(loop) if node == Name("t") else None)
-    return times(gradient, Fold("prod", step, loop, backward.by.step, end.step, ONE))
+    return times(gradient, Comprehension("prod", step, loop, backward.by.step, end.step, ONE))
 
 
-def unrolled(backward: Backward, network: tuple[Edge, ...], origin: str, most: int = 400) -> Tree | None:
+def unrolled(backward: Backward, network: tuple[GradientEdge, ...], origin: str, most: int = 400) -> Tree | None:
     """The gradient as one formula, where every step is `origin` plus a constant; None if it would be too long."""
 
     def offset(step: Tree) -> int | None:

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field, replace
 
 from flint import arb, fmpq
 
-from grader.formulas.comparison import Comparison, Place
+from grader.formulas.comparison import Comparison, GridPoint
 from grader.formulas.conditions import Search, Visit
 from grader.formulas.draws import Draws
-from grader.formulas.questions import Question
-from grader.formulas.symbols import Domain
+from grader.formulas.evaluation import LOOP_STEPS, CompiledSetting, Evaluation
+from grader.formulas.questions import WantedFormula
 from grader.formulas.traced import ANYWHERE, Met, Trace, Traced, sign_of
-from grader.formulas.world import LOOP_STEPS, Meaning, World
 from grader.language.tree import Number
+from grader.notation.symbols import Domain
 
 MAX_VISITS = 1200
 """Points that are looked at for a seal."""
@@ -39,7 +39,7 @@ MAX_DIGITS = 9
 class Border:
     """A point that was found: its place, and whether the argument of a condition is 0 there."""
 
-    place: Place
+    place: GridPoint
     exact: bool
 
 
@@ -50,10 +50,10 @@ class ExactComparison(Comparison):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.arithmetic = Traced()
-        self.meaning = Meaning(self.setting, self.arithmetic, self.backward)
+        self.meaning = CompiledSetting(self.setting, self.arithmetic, self.backward)
         self.left, self.right = self.meaning.compile(self.student), self.meaning.compile(self.wanted)
 
-    def world(self, place: Place, drawn: dict[str, fmpq], loop_steps: int = LOOP_STEPS) -> World:
+    def world(self, place: GridPoint, drawn: dict[str, fmpq], loop_steps: int = LOOP_STEPS) -> Evaluation:
         """Everything at a place, with exact numbers."""
         self.arithmetic.trace = Trace()
 
@@ -61,7 +61,7 @@ class ExactComparison(Comparison):
             value = drawn[key] = place.sample.value(key, domain)
             return value  # type: ignore[return-value]  # exact numbers stand beside balls here
 
-        return World(self.meaning, place.case, place.origin, draw, loop_steps)
+        return Evaluation(self.meaning, place.case, place.origin, draw, loop_steps)
 
 
 @dataclass
@@ -94,7 +94,7 @@ class BorderSearch(Search):
         return not (between and {(met, -1, False), (met, 1, False)} <= self.known)
 
 
-def _shifted(place: Place) -> Place:
+def _shifted(place: GridPoint) -> GridPoint:
     """A point close by, so that a seal does not say where exactly the argument of exp or its kin is 0."""
     values = place.sample.fixed
     draws = Draws.of(*(f"{key} {value}" for key, value in values.items()))
@@ -102,7 +102,7 @@ def _shifted(place: Place) -> Place:
     return replace(place, sample=replace(place.sample, fixed=moved))
 
 
-def borders(question: Question, generic: Iterable[Place]) -> list[Border]:
+def borders(question: WantedFormula, generic: Iterable[GridPoint]) -> list[Border]:
     """Points on and beside the conditions of a right formula, but for what the generic points meet already.
 
     On a kink a gradient does not exist, and is right with any value there: such points are left out.
@@ -116,7 +116,7 @@ def borders(question: Question, generic: Iterable[Place]) -> list[Border]:
     )
     met_already = 0
 
-    def places() -> Iterator[Place]:
+    def places() -> Iterator[GridPoint]:
         nonlocal met_already
         yield from generic
         met_already = len(search.found)
@@ -128,11 +128,11 @@ def borders(question: Question, generic: Iterable[Place]) -> list[Border]:
     return [*beside[:MAX_POINTS], *on[:MAX_POINTS]]
 
 
-def _can_be_written(place: Place) -> bool:
+def _can_be_written(place: GridPoint) -> bool:
     return all(len(str(value)) <= MAX_DIGITS for value in place.case.values())
 
 
-def decoys(place: Place, salt: str) -> list[dict[str, fmpq]]:
+def decoys(place: GridPoint, salt: str) -> list[dict[str, fmpq]]:
     """Other values in the same writing as those that a search has chosen, so that none says where a condition lies."""
     draws = Draws.of(salt, repr(sorted((key, str(value)) for key, value in place.sample.fixed.items())))
     return [

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
 
 from grader.formulas.draws import Draws
-from grader.formulas.symbols import Symbols
+from grader.notation.symbols import Symbols
 
-Case = Mapping[str, int]
+IntegerCase = Mapping[str, int]
 """Values of the whole numbers of a question: `{"t": 1, "T": 3, "n": 2, "m": 3}`."""
 
 SIZES = ((2, 3), (3, 2), (1, 2), (2, 1), (3, 1), (4, 2))
@@ -24,7 +24,7 @@ MAX_GAP = 40
 MAX_STEP = 60
 """The largest whole number that is tried where formulas count up to it."""
 
-LARGEST = 1_000_000
+MAX_WHOLE_NUMBER = 1_000_000
 """The largest whole number that is tried."""
 
 MAX_SMALL_CASES = 64
@@ -32,16 +32,16 @@ WIDE_CASES = 20
 MAX_SIZE = 6
 """The largest size of a vector that is drawn."""
 
-SCALES = ((4, 12), (7, 25), (20, MAX_STEP), (41, 1_000), (1_000, LARGEST))
+CASE_SCALES = ((4, 12), (7, 25), (20, MAX_STEP), (41, 1_000), (1_000, MAX_WHOLE_NUMBER))
 """Between which numbers the whole numbers of a wide case lie, in turn."""
 
 
-def usual_cases(symbols: Symbols) -> tuple[Case, ...]:
+def usual_cases(symbols: Symbols) -> tuple[IntegerCase, ...]:
     """`t` at 1, 2 and 3; with `T`, every gap from 1 to 6; other whole numbers apart; named sizes unequal."""
     integers = symbols.integers
     if "t" in integers and "T" in integers:
         others = [name for name in integers if name not in ("t", "T")]
-        cases: list[Case] = [
+        cases: list[IntegerCase] = [
             {**case, **{name: 1 + (number + i) % 4 for i, name in enumerate(others)}}
             for number, case in enumerate(gap_cases())
         ]
@@ -52,12 +52,12 @@ def usual_cases(symbols: Symbols) -> tuple[Case, ...]:
     return with_sizes(cases, symbols.sizes)
 
 
-def gap_cases(start: str = "t", end: str = "T", gaps: Iterable[int] = GAPS) -> tuple[Case, ...]:
+def gap_cases(start: str = "t", end: str = "T", gaps: Iterable[int] = GAPS) -> tuple[IntegerCase, ...]:
     """One case for each distance between two steps."""
     return tuple({start: STARTS[i % len(STARTS)], end: STARTS[i % len(STARTS)] + gap} for i, gap in enumerate(gaps))
 
 
-def with_sizes(cases: Sequence[Case], sizes: Sequence[str]) -> tuple[Case, ...]:
+def with_sizes(cases: Sequence[IntegerCase], sizes: Sequence[str]) -> tuple[IntegerCase, ...]:
     """The cases, each at other sizes of vectors and matrices; at least four where there are sizes."""
     if not sizes:
         return tuple(cases)
@@ -69,7 +69,7 @@ def with_sizes(cases: Sequence[Case], sizes: Sequence[str]) -> tuple[Case, ...]:
     return tuple(result)
 
 
-def small_cases(names: Sequence[str], sizes: Sequence[str], draws: Draws) -> Iterator[Case]:
+def small_cases(names: Sequence[str], sizes: Sequence[str], draws: Draws) -> Iterator[IntegerCase]:
     """Every pair of small whole numbers, equal and apart in either order; `t` comes before `T`, at every gap up to 6.
 
     Up to three numbers in all combinations, more of them in combinations that are drawn.
@@ -85,7 +85,7 @@ def small_cases(names: Sequence[str], sizes: Sequence[str], draws: Draws) -> Ite
         yield {**combined[i % len(combined)], **gaps[i % len(gaps)]}
 
 
-def _combinations(names: Sequence[str], draws: Draws) -> Iterator[Case]:
+def _combinations(names: Sequence[str], draws: Draws) -> Iterator[IntegerCase]:
     match len(names):
         case 0:
             yield {}
@@ -100,12 +100,12 @@ def _combinations(names: Sequence[str], draws: Draws) -> Iterator[Case]:
                 yield {name: draws.between(1, 3, f"small {number} {name}") for name in names}
 
 
-def wide_cases(names: Sequence[str], sizes: Sequence[str], draws: Draws) -> Iterator[Case]:
+def wide_cases(names: Sequence[str], sizes: Sequence[str], draws: Draws) -> Iterator[IntegerCase]:
     """Cases with large whole numbers, every third with two equal ones."""
     for number in range(WIDE_CASES if names or sizes else 0):
         case: dict[str, int] = {}
         for i, name in enumerate(names):
-            low, high = SCALES[(number + (i if number % 2 else 0)) % len(SCALES)]
+            low, high = CASE_SCALES[(number + (i if number % 2 else 0)) % len(CASE_SCALES)]
             case[name] = draws.between(low, high, f"wide {number} {name}")
         if number % 3 == 2 and len(names) > 1:
             first, second = (names[draws.below(len(names), f"equal {number} {i}")] for i in range(2))

@@ -9,23 +9,24 @@ from functools import cached_property
 from flint import arb, ctx, fmpq
 
 from grader.formulas.backward import Backward
-from grader.formulas.cases import Case
+from grader.formulas.cases import IntegerCase
 from grader.formulas.draws import Draws
+from grader.formulas.evaluation import LOOP_STEPS, MAX_STEPS, CompiledSetting, Evaluation, entry_names
 from grader.formulas.kinks import Kinks, bends
 from grader.formulas.regions import Work
 from grader.formulas.samples import Sample, samples
 from grader.formulas.setting import Setting
-from grader.formulas.symbols import Domain
 from grader.formulas.timeline import BallsInTime
 from grader.formulas.traced import in_balls
 from grader.formulas.verdicts import Point, bracketed, show_value
-from grader.formulas.world import LOOP_STEPS, MAX_STEPS, Meaning, World, entry_names
-from grader.language.arithmetic import FUEL, Closure, EvaluationError, TooLarge
-from grader.language.arrays import ShapeError, Value
-from grader.language.balls import Undecided, entries
+from grader.language.arithmetic import STEP_BUDGET, Closure, EvaluationError, TooLarge
+from grader.language.arrays import ShapeError, Value, entries
+from grader.language.ball_numbers import Undecided
+from grader.language.functions.table import NOT_SMOOTH
 from grader.language.numbers import show_number
 from grader.language.printing import to_text
-from grader.language.tree import Call, Choose, Compare, Fold, Logic, Name, Number, Tree, Unary, subtrees
+from grader.language.tree import Call, Compare, Comprehension, IfExp, Logic, Name, Number, Tree, Unary, subtrees
+from grader.notation.symbols import Domain
 
 FIRST_BITS = 64
 EFFORT = {64: 1.0, 256: 1.5, 1024: 6.0, 4096: 40.0}
@@ -33,15 +34,13 @@ EFFORT = {64: 1.0, 256: 1.5, 1024: 6.0, 4096: 40.0}
 
 MAX_STEPS_BACK = MAX_STEPS - 4
 """Steps before the last one of the wanted formula from which on an answer may ask a network to be followed."""
-BENT = frozenset({"abs", "relu", "step", "sign", "min", "max", "sqrt", "norm", "all", "any"})
-"""Functions that bend or jump; roots of squares do."""
 
 MAX_EFFORT = 300_000.0
 """Operations of one comparison, so that it ends in well under a second."""
 
 
 @dataclass(frozen=True)
-class Fault:
+class PointFault:
     """Why a formula has no value at a point; `domain`: for mathematical reasons, known for sure; `limit`: it takes too
     many steps, or too large a number."""
 
@@ -52,32 +51,32 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Place:
+class GridPoint:
     """A case with the step up to which sequences are free, and a sample of it."""
 
-    case: Case
+    case: IntegerCase
     origin: int
     sample: Sample
 
 
 @dataclass(frozen=True)
-class Finding:
+class PointComparison:
     """Both sides at a place."""
 
-    place: Place
-    student: Value | Fault
-    wanted: Value | Fault
+    place: GridPoint
+    student: Value | PointFault
+    wanted: Value | PointFault
     bits: int
 
     @property
     def undefined(self) -> tuple[bool, bool]:
         """Which sides surely have no value."""
-        return tuple(isinstance(side, Fault) and side.domain for side in (self.student, self.wanted))  # type: ignore[return-value]  # two sides
+        return tuple(isinstance(side, PointFault) and side.domain for side in (self.student, self.wanted))  # type: ignore[return-value]  # two sides
 
     @property
     def defined(self) -> bool:
         """Whether both sides have a value."""
-        return not isinstance(self.student, Fault) and not isinstance(self.wanted, Fault)
+        return not isinstance(self.student, PointFault) and not isinstance(self.wanted, PointFault)
 
 
 @dataclass
@@ -94,7 +93,7 @@ class Comparison:
     origins: dict[tuple[int, ...], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.meaning = Meaning(self.setting, BallsInTime(), self.backward)
+        self.meaning = CompiledSetting(self.setting, BallsInTime(), self.backward)
         self.left, self.right = self.meaning.compile(self.student), self.meaning.compile(self.wanted)
         self.cost = sum(1 for tree in (self.student, self.wanted) for _ in subtrees(tree))
 
@@ -128,90 +127,90 @@ class Comparison:
     def bent(self) -> bool:
         """Whether anything bends or jumps."""
         return any(
-            isinstance(node, Compare | Logic | Choose)
-            or (isinstance(node, Call) and node.function in BENT)
-            or (isinstance(node, Fold) and node.kind not in ("sum", "prod"))
+            isinstance(node, Compare | Logic | IfExp)
+            or (isinstance(node, Call) and node.function in NOT_SMOOTH)
+            or (isinstance(node, Comprehension) and node.kind not in ("sum", "prod"))
             or (isinstance(node, Unary) and node.op == "not")
             for tree in self.trees
             for node in subtrees(tree)
         )
 
     @cached_property
-    def cases(self) -> tuple[Case, ...]:
+    def cases(self) -> tuple[IntegerCase, ...]:
         """The cases that differ in a whole number or size which matters here."""
-        kept: dict[tuple[tuple[str, int], ...], Case] = {}
+        kept: dict[tuple[tuple[str, int], ...], IntegerCase] = {}
         for case in self.setting.all_cases:
             kept.setdefault(tuple(self.relevant(case).items()), case)
         return tuple(kept.values())
 
-    def relevant(self, case: Case) -> Case:
+    def relevant(self, case: IntegerCase) -> IntegerCase:
         """The part of a case that matters."""
         return {name: value for name, value in case.items() if name in self.matters}
 
-    def world(self, place: Place, drawn: dict[str, fmpq], loop_steps: int = LOOP_STEPS) -> World:
+    def world(self, place: GridPoint, drawn: dict[str, fmpq], loop_steps: int = LOOP_STEPS) -> Evaluation:
         """Everything at a place; what is drawn is noted."""
 
         def draw(key: str, domain: Domain) -> arb:
             value = drawn[key] = place.sample.value(key, domain)
             return arb(value)
 
-        return World(self.meaning, place.case, place.origin, draw, loop_steps)
+        return Evaluation(self.meaning, place.case, place.origin, draw, loop_steps)
 
-    def look(self, place: Place, bits: int, loop_steps: int = LOOP_STEPS) -> Finding:
+    def look(self, place: GridPoint, bits: int, loop_steps: int = LOOP_STEPS) -> PointComparison:
         """Both sides at a place, in balls of this precision; each may take so many steps of loops."""
         with ctx.workprec(bits):
             world = self.world(place, {}, loop_steps)
-            finding = Finding(place, self.side(world, self.left), self.side(world, self.right), bits)
+            finding = PointComparison(place, self.side(world, self.left), self.side(world, self.right), bits)
         self.effort += EFFORT[min(bits, 4096)] * self.cost
         return finding
 
-    def side(self, world: World, closure: Closure) -> Value | Fault:
+    def side(self, world: Evaluation, closure: Closure) -> Value | PointFault:
         """The value of one side, or why there is none."""
         try:
             value = in_balls(world.value(closure))
         except TooLarge as error:
             steps = f"its loops take more than {world.loop_steps} steps"
-            return Fault(steps if world.frame[FUEL] < 0 else str(error), limit=True)
+            return PointFault(steps if world.frame[STEP_BUDGET] < 0 else str(error), limit=True)
         except Undecided as error:
-            return Fault(f"no precision tells {error}")
+            return PointFault(f"no precision tells {error}")
         except EvaluationError as error:
-            return Fault(str(error), domain=True)
+            return PointFault(str(error), domain=True)
         except ShapeError as error:
-            return Fault(str(error), shape=True)
+            return PointFault(str(error), shape=True)
         except (RecursionError, MemoryError):
-            return Fault("it is nested too deeply, or its values are too large", limit=True)
+            return PointFault("it is nested too deeply, or its values are too large", limit=True)
         finally:
-            self.effort += EFFORT[min(max(ctx.prec, 64), 4096)] * (world.loop_steps - max(world.frame[FUEL], 0))
+            self.effort += EFFORT[min(max(ctx.prec, 64), 4096)] * (world.loop_steps - max(world.frame[STEP_BUDGET], 0))
         if not all(entry.is_finite() for entry in entries(value)):
-            return Fault("a number is too large to enclose", limit=True)
+            return PointFault("a number is too large to enclose", limit=True)
         return value
 
-    def places(self) -> Iterator[Place]:
+    def places(self) -> Iterator[GridPoint]:
         """All points of all cases, in the order in which they are looked at."""
         literals, bent = dyadic_literals(self.student, self.wanted), bends(self.student, self.wanted)
         for number, case in enumerate(self.cases):
             origin = self.origin(case)
-            keys = self.used_keys(Place(case, origin, Sample((fmpq(1),))))
+            keys = self.used_keys(GridPoint(case, origin, Sample((fmpq(1),))))
             for sample in samples(keys, literals, first=number == 0):
-                yield Place(case, origin, sample)
+                yield GridPoint(case, origin, sample)
             if number == 0 and bent:
                 for sample in Kinks(self.setting, bent).samples(case, origin, keys):
-                    yield Place(case, origin, sample)
+                    yield GridPoint(case, origin, sample)
 
-    def origin(self, case: Case) -> int:
+    def origin(self, case: IntegerCase) -> int:
         """Up to which step linked sequences are free, from the steps that the formulas ask for."""
         key = tuple(case.values())
         if key not in self.origins:
             self.origins[key] = self.found_origin(case) if self.setting.steps else 0
         return self.origins[key]
 
-    def found_origin(self, case: Case) -> int:
+    def found_origin(self, case: IntegerCase) -> int:
         """The earliest step that a formula asks for; not so early that the wanted one could no longer be followed."""
         lowest = min(case.values(), default=0)
         wanted = {self.meaning.whole(self.backward.by.step, case)} if self.backward else set()
         reached = set(wanted)
         for seed in range(2):
-            world = self.world(Place(case, lowest - 12, Sample((fmpq(1), fmpq(1, 2), fmpq(2)), seed)), {})
+            world = self.world(GridPoint(case, lowest - 12, Sample((fmpq(1), fmpq(1, 2), fmpq(2)), seed)), {})
             with ctx.workprec(FIRST_BITS):
                 self.side(world, self.right)
                 wanted |= self.linked_steps(world)
@@ -220,7 +219,7 @@ class Comparison:
         earliest = min(min(wanted, default=lowest), max(wanted, default=lowest) - MAX_STEPS_BACK)
         return max(min(reached, default=lowest), earliest) - (len(self.setting.steps) > 1)
 
-    def linked_steps(self, world: World) -> set[int]:
+    def linked_steps(self, world: Evaluation) -> set[int]:
         """The steps of the network that have been asked for."""
         steps = self.setting.steps
         linked = {name.id for tree in steps.values() for name in subtrees(tree) if isinstance(name, Name)}
@@ -232,7 +231,7 @@ class Comparison:
                 found |= {step - 1 for step in reached}
         return found
 
-    def both(self, place: Place, drawn: dict[str, fmpq]) -> World:
+    def both(self, place: GridPoint, drawn: dict[str, fmpq]) -> Evaluation:
         """A world in which both sides have been evaluated."""
         with ctx.workprec(FIRST_BITS):
             world = self.world(place, drawn)
@@ -240,12 +239,12 @@ class Comparison:
                 self.side(world, closure)
         return world
 
-    def used_keys(self, place: Place) -> list[str]:
+    def used_keys(self, place: GridPoint) -> list[str]:
         """The entries that are drawn at a place and named by a formula or the network."""
         world = self.both(place, {})
         return [key for label in self.used_labels(world) for key in entry_names(label, world.shapes[label])]
 
-    def used_labels(self, world: World) -> list[str]:
+    def used_labels(self, world: Evaluation) -> list[str]:
         """The values that were chosen and matter."""
         trees = [self.student, self.wanted, *self.setting.steps.values(), *self.setting.initial.values()]
         if not any(name in self.setting.steps for name, steps in world.reached.items() if steps):
@@ -254,7 +253,7 @@ class Comparison:
         plain = self.setting.symbols.quantities
         return [label for label in world.shapes if label not in plain or label in names]
 
-    def point(self, place: Place) -> Point:
+    def point(self, place: GridPoint) -> Point:
         """A place as it is shown."""
         drawn: dict[str, fmpq] = {}
         world = self.both(place, drawn)

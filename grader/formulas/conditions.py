@@ -16,13 +16,13 @@ from itertools import pairwise
 
 from flint import arb, ctx, fmpq
 
-from grader.formulas.comparison import EFFORT, MAX_EFFORT, Comparison, Finding, Place
+from grader.formulas.comparison import EFFORT, MAX_EFFORT, Comparison, GridPoint, PointComparison
+from grader.formulas.evaluation import CompiledSetting, Evaluation
 from grader.formulas.extremes import GRID, SCALES, UNIT_GRID, climb, exact_root
 from grader.formulas.places import case_with
-from grader.formulas.symbols import Domain
-from grader.formulas.traced import ANYWHERE, Condition, Met, Trace, Traced, sign_of
-from grader.formulas.world import Meaning, World
+from grader.formulas.traced import ANYWHERE, Met, Trace, Traced, TracedCondition, sign_of
 from grader.language.printing import to_text
+from grader.notation.symbols import Domain
 
 BITS = 256
 FINE_BITS = 4096
@@ -49,7 +49,7 @@ FAR = (fmpq(3, 7), fmpq(311, 3))
 """How far beside a condition points are looked at, relative to where it lies."""
 
 
-class _Found(Exception):  # noqa: N818  # ends the search
+class _Root(Exception):  # noqa: N818  # ends the search
     """The search has found what settles it."""
 
 
@@ -61,7 +61,7 @@ class _Spent(Exception):  # noqa: N818  # ends a part of the search
 class Visit:
     """A point that was looked at: the conditions that were met there, and the values that were drawn."""
 
-    place: Place
+    place: GridPoint
     trace: Trace
     drawn: dict[str, tuple[fmpq, Domain]]
 
@@ -71,9 +71,9 @@ class Search:
     """The search of one comparison: `settles` is shown every finding, and ends the search by returning true."""
 
     comparison: Comparison
-    settles: Callable[[Finding], bool]
+    settles: Callable[[PointComparison], bool]
     max_effort: float
-    sides: dict[Condition, set[int]] = field(default_factory=dict)
+    sides: dict[TracedCondition, set[int]] = field(default_factory=dict)
     visits: int = 0
     scans: int = 0
     max_visits: int = MAX_VISITS
@@ -81,22 +81,22 @@ class Search:
     def __post_init__(self) -> None:
         comparison = self.comparison
         self.arithmetic = Traced()
-        self.meaning = Meaning(comparison.setting, self.arithmetic, comparison.backward)
+        self.meaning = CompiledSetting(comparison.setting, self.arithmetic, comparison.backward)
         self.right = self.meaning.compile(comparison.wanted)
         self.left = self.meaning.compile(comparison.student)
         self.starts: deque[Visit] = deque()
-        self.first_starts: dict[Condition, tuple[Visit, Met]] = {}
+        self.first_starts: dict[TracedCondition, tuple[Visit, Met]] = {}
         self.seen: set[frozenset[tuple[Met, int | None]]] = set()
 
-    def look(self, places: Iterable[Place]) -> None:
+    def look(self, places: Iterable[GridPoint]) -> None:
         """Visits places finely, without moving on from them."""
         try:
             for place in places:
                 self.visit(place, FINE_BITS)
-        except (_Found, _Spent):
+        except (_Root, _Spent):
             return
 
-    def run(self, places: Iterable[Place]) -> None:
+    def run(self, places: Iterable[GridPoint]) -> None:
         """Visits the places, and moves on from those."""
         try:
             with suppress(_Spent):
@@ -107,7 +107,7 @@ class Search:
                 with suppress(_Spent):
                     self.climb()
                     self.move_on()
-        except _Found:
+        except _Root:
             return
 
     def move_on(self) -> None:
@@ -150,7 +150,7 @@ class Search:
         moved = start if found is None else self.moved(start, key, found)
         return moved if met in moved.trace.met else start
 
-    def both_sides(self, condition: Condition) -> bool:
+    def both_sides(self, condition: TracedCondition) -> bool:
         """Whether both sides of a condition were met."""
         return all(self.sides.get(condition, set()) & side for side in condition.sides)
 
@@ -159,7 +159,7 @@ class Search:
         texts = [to_text(condition.tree) for condition in self.sides if not self.both_sides(condition)]
         return tuple(dict.fromkeys(texts))
 
-    def visit(self, place: Place, bits: int = BITS) -> Visit:
+    def visit(self, place: GridPoint, bits: int = BITS) -> Visit:
         """Both sides at a place, exactly where they can be; the conditions that were met are noted."""
         comparison = self.comparison
         if self.visits >= self.max_visits or comparison.effort > self.max_effort:
@@ -175,12 +175,12 @@ class Search:
         self.arithmetic.trace = Trace()
         comparison.effort += EFFORT[bits] * comparison.cost
         with ctx.workprec(bits):
-            world = World(self.meaning, place.case, place.origin, draw)
+            world = Evaluation(self.meaning, place.case, place.origin, draw)
             student = comparison.side(world, self.left)
             wanted = comparison.side(world, self.right)
         visit = Visit(place, self.arithmetic.trace, drawn)
-        if self.settles(Finding(place, student, wanted, bits)):
-            raise _Found
+        if self.settles(PointComparison(place, student, wanted, bits)):
+            raise _Root
         self.file(visit)
         return visit
 
@@ -300,6 +300,6 @@ class Search:
         place, comparison = start.place, self.comparison
         if key in place.case:
             case = case_with(comparison, place.case, key, value)
-            return self.visit(Place(case, comparison.origin(case), place.sample), bits)
+            return self.visit(GridPoint(case, comparison.origin(case), place.sample), bits)
         fixed = {**place.sample.fixed, key: value}
         return self.visit(replace(place, sample=replace(place.sample, fixed=fixed)), bits)

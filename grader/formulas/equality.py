@@ -12,12 +12,20 @@ from dataclasses import dataclass, field, replace
 from flint import ctx, fmpq
 
 from grader.formulas.backward import Backward
-from grader.formulas.cases import Case
-from grader.formulas.comparison import EFFORT, FIRST_BITS, MAX_EFFORT, Comparison, Fault, Finding, Place
+from grader.formulas.cases import IntegerCase
+from grader.formulas.comparison import (
+    EFFORT,
+    FIRST_BITS,
+    MAX_EFFORT,
+    Comparison,
+    GridPoint,
+    PointComparison,
+    PointFault,
+)
 from grader.formulas.conditions import Search
 from grader.formulas.exploring import explored
 from grader.formulas.places import more_cases, more_places, starting_places, witness_places
-from grader.formulas.precision import LEAST, MORE_BITS, agreement, disjoint
+from grader.formulas.precision import MIN_AGREEING_BITS, MORE_BITS, agreement, disjoint
 from grader.formulas.proof import for_all, proved_for_all, proved_in_case
 from grader.formulas.samples import Sample, simpler
 from grader.formulas.setting import Setting
@@ -27,13 +35,13 @@ from grader.formulas.verdicts import (
     Different,
     DomainDifference,
     Equal,
+    EqualityVerdict,
     NeverDefined,
-    Proved,
+    ProvedEqual,
     ProvedInCases,
-    Sampled,
+    SampledEqual,
     ShapeDifference,
     Unsettled,
-    Verdict,
     show_pair,
 )
 from grader.language.arrays import describe, shape_of
@@ -42,19 +50,19 @@ from grader.language.tree import Tree
 DEEP = 6
 """Without a proof the first points, and every sixth, are looked at with the finest precision at once."""
 
-HOPELESS = 20
+MAX_UNDEFINED_POINTS = 20
 """Points without a value, all of them, after which no more are tried."""
 
 MAX_PROOFS = 30
 """Cases beyond the usual ones that are proved one by one."""
 
-ENOUGH = 96
+AGREEING_BITS = 96
 """Leading bits in which two values agree before a point counts as agreeing."""
 
 
 def decide(
     student: Tree, wanted: Tree, setting: Setting, *, backward: Backward | None = None, lenient: bool = False
-) -> Verdict:
+) -> EqualityVerdict:
     """Whether two formulas are equal in a setting, with the evidence.
 
     Raises:
@@ -69,16 +77,16 @@ class Decision:
     """One comparison on its way to a verdict."""
 
     comparison: Comparison
-    agreeing: list[Finding] = field(default_factory=list)
-    open: list[Finding] = field(default_factory=list)
-    one_sided: list[Finding] = field(default_factory=list)
-    unexplained: list[Finding] = field(default_factory=list)
-    doubtful: list[Finding] = field(default_factory=list)
+    agreeing: list[PointComparison] = field(default_factory=list)
+    open: list[PointComparison] = field(default_factory=list)
+    one_sided: list[PointComparison] = field(default_factory=list)
+    unexplained: list[PointComparison] = field(default_factory=list)
+    doubtful: list[PointComparison] = field(default_factory=list)
     unreached: tuple[str, ...] = ()
     limit: float = MAX_EFFORT
-    difference: Verdict | None = None
+    difference: EqualityVerdict | None = None
 
-    def verdict(self) -> Verdict:
+    def verdict(self) -> EqualityVerdict:
         self.sample(self.comparison.places(), MAX_EFFORT / 2)
         if self.difference:
             return self.difference
@@ -87,20 +95,20 @@ class Decision:
         if self.agreeing and proof is None:
             proof = self.look_further()
         equal = None if self.difference else self.refined(proof)
-        beyond = None if isinstance(proof, Proved) or self.difference else self.beyond_limits()
+        beyond = None if isinstance(proof, ProvedEqual) or self.difference else self.beyond_limits()
         return self.difference or beyond or self.conclusion(equal)
 
-    def sample(self, places: Iterable[Place], effort: float) -> None:
+    def sample(self, places: Iterable[GridPoint], effort: float) -> None:
         """Looks at places until one settles the comparison or the effort is spent, but at eight at least."""
         for place in places:
             if self.comparison.effort > effort and len(self.agreeing) >= 8:
                 break
-            if len(self.open) >= HOPELESS and not self.agreeing and not self.one_sided:
+            if len(self.open) >= MAX_UNDEFINED_POINTS and not self.agreeing and not self.one_sided:
                 break
             if self.sort(self.comparison.look(place, FIRST_BITS)):
                 break
 
-    def look_further(self) -> Proved | ProvedInCases | None:
+    def look_further(self) -> ProvedEqual | ProvedInCases | None:
         """Whole numbers and values of all scales, both sides of every condition, and the pieces of both formulas."""
         comparison = self.comparison
         self.sample(more_places(comparison), comparison.effort + MAX_EFFORT)
@@ -111,27 +119,27 @@ class Decision:
         if comparison.bent and symbolic is not None:
             pieces = explored(comparison, comparison.cases[0], symbolic)
             if pieces.equal:
-                return Proved(len(self.agreeing))
+                return ProvedEqual(len(self.agreeing))
             search.look(witness_places(comparison, pieces.witnesses))
         if not self.difference:
             search.run(starting_places(comparison))
             self.unreached = search.unreached()
         return None if self.difference else self.proof_in_cases()
 
-    def settles(self, finding: Finding) -> bool:
+    def settles(self, finding: PointComparison) -> bool:
         """Whether a finding shows a difference; points that agree are not kept, for there are many."""
         kept = len(self.agreeing), len(self.open)
         settled = self.sort(finding)
-        if not settled and finding.defined and agreement(finding.student, finding.wanted) < LEAST:
+        if not settled and finding.defined and agreement(finding.student, finding.wanted) < MIN_AGREEING_BITS:
             self.doubtful.append(finding)
         del self.agreeing[kept[0] :], self.open[kept[1] :]
         return settled
 
-    def sort(self, finding: Finding) -> bool:
+    def sort(self, finding: PointComparison) -> bool:
         """Files a finding; true when it settles the comparison."""
         left, right = finding.student, finding.wanted
         for side in (right, left):
-            if isinstance(side, Fault) and side.shape:
+            if isinstance(side, PointFault) and side.shape:
                 self.difference = ShapeDifference(self.comparison.relevant(finding.place.case), side.message)
                 return True
         if finding.defined:
@@ -148,13 +156,13 @@ class Decision:
                 self.one_sided.append(finding)
         else:
             self.open.append(finding)
-            if not isinstance(right, Fault):
+            if not isinstance(right, PointFault):
                 self.doubtful.append(finding)
         return False
 
-    def proof(self) -> Proved | None:
+    def proof(self) -> ProvedEqual | None:
         """A proof by normal form for all whole numbers."""
-        return Proved(len(self.agreeing)) if proved_for_all(self.comparison) else None
+        return ProvedEqual(len(self.agreeing)) if proved_for_all(self.comparison) else None
 
     def proof_in_cases(self) -> ProvedInCases | None:
         """Proofs by normal form in the usual cases, one by one, and in the small ones as far as the budget goes."""
@@ -175,12 +183,12 @@ class Decision:
         """More bits: at every point without a proof, else at those that were left open."""
         findings, bits = [*self.open, *(() if proof else self.agreeing)], 1 << 20
         if isinstance(proof, ProvedInCases):
-            vague = (found for found in self.agreeing if agreement(found.student, found.wanted) < LEAST)
+            vague = (found for found in self.agreeing if agreement(found.student, found.wanted) < MIN_AGREEING_BITS)
             self.doubtful += vague
         kept = len(self.agreeing) if proof else 0
         self.limit = self.comparison.effort + MAX_EFFORT
         self.open, self.agreeing = [], self.agreeing if proof else []
-        cases: dict[tuple[tuple[str, int], ...], Case] = {}
+        cases: dict[tuple[tuple[str, int], ...], IntegerCase] = {}
         for number, finding in enumerate(findings):
             deep = not proof and (number < DEEP or number % DEEP == 0)
             closer = self.closer(finding, MORE_BITS[-1:] if deep else MORE_BITS)
@@ -195,9 +203,9 @@ class Decision:
         if proof or not kept:
             return proof
         seen = tuple(case for case in cases.values() if case)
-        return Sampled(kept, min(bits, MORE_BITS[-1]), seen, bool(self.comparison.setting.cases), self.unreached)
+        return SampledEqual(kept, min(bits, MORE_BITS[-1]), seen, bool(self.comparison.setting.cases), self.unreached)
 
-    def closer(self, finding: Finding, precisions: tuple[int, ...]) -> int | None:
+    def closer(self, finding: PointComparison, precisions: tuple[int, ...]) -> int | None:
         """The bits in which both sides agree at a place; None where one of them still has no value."""
         comparison, known = self.comparison, None
         if finding.defined and (exact := agreement(finding.student, finding.wanted)) >= 1 << 20:
@@ -213,18 +221,18 @@ class Decision:
             if self.sort(again) or len(self.agreeing) == before:
                 return None
             known = agreement(again.student, again.wanted)
-            if known >= ENOUGH:
+            if known >= AGREEING_BITS:
                 break
-        return known if known is not None and known >= LEAST else None
+        return known if known is not None and known >= MIN_AGREEING_BITS else None
 
-    def different(self, finding: Finding) -> Different:
+    def different(self, finding: PointComparison) -> Different:
         """The counterexample, made as simple as it stays one."""
         simplest = self.simplified(finding)
         with ctx.workprec(simplest.bits):
             student, wanted = show_pair(simplest.student, simplest.wanted)
         return Different(self.comparison.point(simplest.place), student, wanted)
 
-    def simplified(self, finding: Finding) -> Finding:
+    def simplified(self, finding: PointComparison) -> PointComparison:
         """Entries exchanged, one by one, for simpler numbers at which the two sides still differ."""
         place, attempts, limit = finding.place, 80, self.comparison.effort + MAX_EFFORT
         if len(place.sample.pool) == 1 and len(place.sample.fixed) < 2:
@@ -242,7 +250,7 @@ class Decision:
                     break
         return finding
 
-    def conclusion(self, equal: Equal | None) -> Verdict:
+    def conclusion(self, equal: Equal | None) -> EqualityVerdict:
         if self.one_sided:
             first = self.one_sided[0]
             student = first.undefined[0]
@@ -250,7 +258,7 @@ class Decision:
             point = self.comparison.point(first.place)
             if equal is None:
                 return NeverDefined("student" if student else "wanted", fault.message, point)
-            return DomainDifference(point, "student" if student else "wanted", fault.message, equal)
+            return DomainDifference(point, "student" if student else "wanted", fault.message)
         if equal is not None:
             return equal
         return self.unsettled()
@@ -258,24 +266,26 @@ class Decision:
     def beyond_limits(self) -> BeyondLimits | None:
         """Where the student's value is not known though the right one is; a difference found there settles all."""
         found = beyond_limits(self.comparison, self.doubtful)
-        if isinstance(found, Finding):
+        if isinstance(found, PointComparison):
             self.difference = self.different(found)
             return None
         return found
 
-    def unsettled(self) -> Verdict:
+    def unsettled(self) -> EqualityVerdict:
         """Why nothing could be said; it is because of the student's formula where the right one has a known value."""
         message = "neither formula has a value at any point looked at"
         for finding in self.unexplained:
             again = self.comparison.look(finding.place, MORE_BITS[-1])
             student, wanted = again.student, again.wanted
-            if isinstance(wanted, Fault):
+            if isinstance(wanted, PointFault):
                 message = wanted.message
-            elif agreement(wanted, wanted) < LEAST:
+            elif agreement(wanted, wanted) < MIN_AGREEING_BITS:
                 message = "no precision tells the two formulas apart"
-            elif isinstance(student, Fault):
+            elif isinstance(student, PointFault):
                 return BeyondLimits(self.comparison.point(finding.place), student.message)
             else:
-                digits = f"its value is not known to {LEAST} bits when it is worked out with {MORE_BITS[-1]}"
+                digits = (
+                    f"its value is not known to {MIN_AGREEING_BITS} bits when it is worked out with {MORE_BITS[-1]}"
+                )
                 return BeyondLimits(self.comparison.point(finding.place), digits)
         return Unsettled(message)

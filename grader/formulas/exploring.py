@@ -7,23 +7,23 @@ from dataclasses import dataclass, field
 
 from flint import fmpq
 
-from grader.formulas.cases import Case
+from grader.formulas.cases import IntegerCase
 from grader.formulas.comparison import Comparison
 from grader.formulas.draws import Draws
-from grader.formulas.fractions import MAX_WORK, Fraction, Rebase, Ring, Unprovable
-from grader.formulas.pieces import Assumption, Path, Pieces, vanishes
+from grader.formulas.evaluation import CompiledSetting, Evaluation
+from grader.formulas.fractions import MAX_FRACTION_WORK, Fraction, Rebase, Ring, Unprovable
+from grader.formulas.pieces import Assumption, PiecePath, Pieces, vanishes
 from grader.formulas.regions import Inequality, inequality, solution
-from grader.formulas.symbols import Domain
-from grader.formulas.world import Meaning, World
 from grader.language.arithmetic import Closure, EvaluationError, TooLarge
 from grader.language.arrays import Array, ShapeError, Value, shape_of
+from grader.notation.symbols import Domain
 
 MAX_PIECES = 150
-MAX_REBASES = 8
+MAX_EXPLORING_REBASES = 8
 MAX_WITNESSES = 40
 WITNESSES_A_PIECE = 4
 
-ONE = fmpq(1)
+RATIONAL_ONE = fmpq(1)
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Explored:
     witnesses: list[Mapping[str, fmpq]] = field(default_factory=list)
 
 
-def explored(comparison: Comparison, case: Case, symbolic: frozenset[str]) -> Explored:
+def explored(comparison: Comparison, case: IntegerCase, symbolic: frozenset[str]) -> Explored:
     """All pieces of both formulas in a case; the `symbolic` whole numbers are variables that are at least 1."""
     result = Explored()
     left: list[tuple[Assumption, ...]] = [()]
@@ -59,7 +59,7 @@ class _Piece:
     def __init__(
         self,
         comparison: Comparison,
-        case: Case,
+        case: IntegerCase,
         symbolic: frozenset[str],
         assumptions: tuple[Assumption, ...],
         left: list[tuple[Assumption, ...]],
@@ -75,13 +75,13 @@ class _Piece:
             Unprovable: if a normal form is too large or does not exist.
         """
         divisors: dict[int, int] = {}
-        for _ in range(MAX_REBASES):
+        for _ in range(MAX_EXPLORING_REBASES):
             split = len(self.left)
             try:
                 ring = Ring(divisors)
                 self.comparison.work.spend(self.comparison.cost)
                 self.compared(result, ring)
-                self.comparison.work.spend((MAX_WORK - max(ring.work, 0)) // 4)
+                self.comparison.work.spend((MAX_FRACTION_WORK - max(ring.work, 0)) // 4)
                 return
             except Rebase as finer:
                 divisors = finer.divisors
@@ -90,9 +90,9 @@ class _Piece:
 
     def compared(self, result: Explored, ring: Ring) -> None:
         comparison = self.comparison
-        path = Path(list(self.assumptions), self.left, comparison.work)
+        path = PiecePath(list(self.assumptions), self.left, comparison.work)
         arithmetic = Pieces(ring, path)
-        meaning = Meaning(comparison.setting, arithmetic, comparison.backward)
+        meaning = CompiledSetting(comparison.setting, arithmetic, comparison.backward)
         right, left = meaning.compile(comparison.wanted), meaning.compile(comparison.student)
         known: dict[str, Fraction] = {}
 
@@ -101,7 +101,7 @@ class _Piece:
                 known[key] = self.variable(ring, path, key, domain)
             return known[key]
 
-        world = World(meaning, self.case, comparison.origin(self.case), draw)
+        world = Evaluation(meaning, self.case, comparison.origin(self.case), draw)
         for name in sorted(self.symbolic):
             world.frame[meaning.scope.names[name]] = self.whole(ring, path, name)
         wanted, student = _value(world, right), _value(world, left)
@@ -117,7 +117,7 @@ class _Piece:
             result.equal = False
             result.witnesses += self.witnesses(path)
 
-    def variable(self, ring: Ring, path: Path, key: str, domain: Domain) -> Fraction:
+    def variable(self, ring: Ring, path: PiecePath, key: str, domain: Domain) -> Fraction:
         """What a free entry is here: a variable, or what an equality of the piece makes of it."""
         for item in _limits(key, domain):
             if item not in path.assumptions:
@@ -130,14 +130,14 @@ class _Piece:
             return total
         return ring.polynomial(ring.atom(key, positive=domain in ("positive", "unit")))
 
-    def whole(self, ring: Ring, path: Path, name: str) -> Fraction:
+    def whole(self, ring: Ring, path: PiecePath, name: str) -> Fraction:
         """A whole number as a variable."""
-        at_least_one = inequality({name: ONE}, -ONE, strict=False)
+        at_least_one = inequality({name: RATIONAL_ONE}, -RATIONAL_ONE, strict=False)
         if at_least_one not in path.assumptions:
             path.assumptions.append(at_least_one)
         return self.variable(ring, path, name, "positive")
 
-    def witnesses(self, path: Path) -> list[Mapping[str, fmpq]]:
+    def witnesses(self, path: PiecePath) -> list[Mapping[str, fmpq]]:
         """Points of the piece: a simple one and some that are drawn."""
         draws = self.comparison.draws
         found: list[Mapping[str, fmpq]] = []
@@ -149,7 +149,7 @@ class _Piece:
         return found
 
 
-def _value(world: World, closure: Closure) -> Value:
+def _value(world: Evaluation, closure: Closure) -> Value:
     """The value of a formula in a piece; None where it has none."""
     try:
         return world.value(closure)
@@ -169,13 +169,19 @@ def _limits(key: str, domain: Domain) -> list[Inequality]:
     """What a domain says of a variable."""
     match domain:
         case "positive":
-            return [inequality({key: ONE}, fmpq(0), strict=True)]
+            return [inequality({key: RATIONAL_ONE}, fmpq(0), strict=True)]
         case "nonnegative":
-            return [inequality({key: ONE}, fmpq(0), strict=False)]
+            return [inequality({key: RATIONAL_ONE}, fmpq(0), strict=False)]
         case "unit":
-            return [inequality({key: ONE}, fmpq(0), strict=True), inequality({key: -ONE}, ONE, strict=True)]
+            return [
+                inequality({key: RATIONAL_ONE}, fmpq(0), strict=True),
+                inequality({key: -RATIONAL_ONE}, RATIONAL_ONE, strict=True),
+            ]
         case "bit":
-            return [inequality({key: ONE}, fmpq(0), strict=False), inequality({key: -ONE}, ONE, strict=False)]
+            return [
+                inequality({key: RATIONAL_ONE}, fmpq(0), strict=False),
+                inequality({key: -RATIONAL_ONE}, RATIONAL_ONE, strict=False),
+            ]
     return []
 
 
@@ -204,7 +210,7 @@ def _equalities(system: list[Inequality]) -> dict[str, Affine]:
 def _substituted(coefficients: dict[str, fmpq], constant: fmpq, known: Mapping[str, Affine]) -> Affine:
     total: dict[str, fmpq] = {}
     for name, coefficient in coefficients.items():
-        inner, shift = known.get(name, ({name: ONE}, fmpq(0)))
+        inner, shift = known.get(name, ({name: RATIONAL_ONE}, fmpq(0)))
         constant += coefficient * shift
         for other, factor in inner.items():
             total[other] = total.get(other, fmpq(0)) + coefficient * factor

@@ -21,7 +21,7 @@ Polynomial = Any
 MAX_VARIABLES = 64
 MAX_TERMS = 1_500
 MAX_DEGREE = 120
-MAX_WORK = 60_000
+MAX_FRACTION_WORK = 60_000
 MAX_FACTORED = 400
 
 
@@ -115,7 +115,7 @@ class Ring:
     """
 
     divisors: dict[int, int] = field(default_factory=dict)
-    work: int = MAX_WORK
+    work: int = MAX_FRACTION_WORK
     variables: dict[Any, Polynomial] = field(default_factory=dict)
     positive: set[Any] = field(default_factory=set)
     squares: dict[int, Polynomial] = field(default_factory=dict)

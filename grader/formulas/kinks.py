@@ -8,17 +8,17 @@ from itertools import pairwise
 
 from flint import fmpq
 
-from grader.formulas.cases import Case
-from grader.formulas.samples import SMALL, Sample
+from grader.formulas.cases import IntegerCase
+from grader.formulas.evaluation import CompiledSetting, Evaluation
+from grader.formulas.samples import SMALL_INTEGERS, Sample
 from grader.formulas.setting import Setting
-from grader.formulas.symbols import Domain
 from grader.formulas.timeline import ExactInTime
-from grader.formulas.world import Meaning, World
 from grader.language.arithmetic import Closure, EvaluationError
 from grader.language.arrays import ShapeError
-from grader.language.tree import Binary, Call, Compare, Fold, Name, Tree, subtrees
+from grader.language.functions.table import BREAKS_AT_ZERO, EXTREMES
+from grader.language.tree import Binary, Call, Compare, Comprehension, Name, Tree, subtrees
+from grader.notation.symbols import Domain
 
-BENT = frozenset({"abs", "relu", "step", "sign"})
 MAX_TREES = 6
 MAX_KEYS = 8
 MAX_ROOT = 1000
@@ -28,7 +28,7 @@ def bends(*formulas: Tree) -> list[Tree]:
     """What is zero at the kinks and jumps of the formulas; without those inside loops."""
     found: dict[Tree, None] = {}
     for formula in formulas:
-        loops = {node.variable for node in subtrees(formula) if isinstance(node, Fold)}
+        loops = {node.variable for node in subtrees(formula) if isinstance(node, Comprehension)}
         for node in subtrees(formula):
             for tree in _zeros(node):
                 if not any(isinstance(part, Name) and part.id in loops for part in subtrees(tree)):
@@ -38,9 +38,9 @@ def bends(*formulas: Tree) -> list[Tree]:
 
 def _zeros(node: Tree) -> Iterator[Tree]:
     match node:
-        case Call(function=name, arguments=(argument,)) if name in BENT:
+        case Call(function=name, arguments=(argument,)) if name in BREAKS_AT_ZERO:
             yield argument
-        case Call(function="max" | "min", arguments=(first, *others)) if others:
+        case Call(function=name, arguments=(first, *others)) if others and name in EXTREMES:
             yield from (Binary("-", first, other) for other in others)
         case Compare(operands=operands):
             yield from (Binary("-", a, b) for a, b in pairwise(operands))
@@ -53,19 +53,21 @@ class Kinks:
     setting: Setting
     trees: Sequence[Tree]
 
-    def samples(self, case: Case, origin: int, keys: Sequence[str]) -> Iterator[Sample]:
+    def samples(self, case: IntegerCase, origin: int, keys: Sequence[str]) -> Iterator[Sample]:
         """A point on each kink that a straight line through two values finds, if balls hold it exactly."""
-        meaning = Meaning(self.setting, ExactInTime())
+        meaning = CompiledSetting(self.setting, ExactInTime())
         closures = [meaning.compile(tree) for tree in self.trees]
         for closure in closures:
-            for base in (Sample((fmpq(1),)), Sample(SMALL, 1)):
+            for base in (Sample((fmpq(1),)), Sample(SMALL_INTEGERS, 1)):
                 for key in keys[:MAX_KEYS]:
                     root = self.root(meaning, closure, case, origin, base, key)
                     if root is not None:
                         yield replace(base, fixed={key: root})
                         break
 
-    def root(self, meaning: Meaning, closure: Closure, case: Case, origin: int, base: Sample, key: str) -> fmpq | None:
+    def root(
+        self, meaning: CompiledSetting, closure: Closure, case: IntegerCase, origin: int, base: Sample, key: str
+    ) -> fmpq | None:
         """The value of one entry at which the formula is 0."""
 
         def at(value: fmpq) -> fmpq:
@@ -74,7 +76,7 @@ class Kinks:
             def draw(entry: str, domain: Domain) -> fmpq:
                 return sample.value(entry, domain)
 
-            result = World(meaning, case, origin, draw).value(closure)
+            result = Evaluation(meaning, case, origin, draw).value(closure)
             if type(result) is not fmpq:
                 raise ShapeError("a kink of an array")
             return result

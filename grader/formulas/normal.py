@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Mapping
-from functools import reduce
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Literal
 
 from flint import fmpq
 
 from grader.formulas.atoms import Atoms
 from grader.formulas.fractions import Fraction, Ring, Unprovable
 from grader.language.arithmetic import Arithmetic, Closure, EvaluationError, Frame
-from grader.language.arrays import Array, ShapeError, Value, describe, shape_of, zipped
+from grader.language.arrays import Array, Value, describe, zipped
 from grader.language.exact import Exact
+from grader.language.functions.operations import EntryValues, NormalFormOperations
+from grader.language.functions.table import values_in
 
 _HALF = fmpq(1, 2)
 MAX_POWER = 40
@@ -24,7 +26,7 @@ class NormalForms(Arithmetic):
     def __init__(self, ring: Ring) -> None:
         self.ring = ring
         self.atoms = Atoms(ring)
-        self._functions = _functions(self, self.atoms)
+        self._functions = values_in(NormalFormNumbers(self.atoms))
 
     def number(self, value: fmpq) -> Fraction:
         return self.ring.number(value)
@@ -107,120 +109,63 @@ def _divide(left: Fraction, right: Fraction) -> Fraction:
     return left * right.inverse()
 
 
-def _entries(value: Value) -> tuple[Fraction, ...]:
-    return value.entries if isinstance(value, Array) else (value,)
+class NormalFormNumbers(NormalFormOperations):
+    """The functions of the language as rational functions in the atoms of a ring.
 
+    Everything with a kink is made of absolute values: `max(a, b)` is `(a + b + |a - b|)/2`.
+    """
 
-def _lifted(function: Callable[[Fraction], Fraction]) -> Callable[[Value], Value]:
-    return lambda value: value.map(function) if isinstance(value, Array) else function(value)
+    half: Fraction
 
+    def __init__(self, atoms: Atoms) -> None:
+        super().__init__()
+        self.atoms, self.ring = atoms, atoms.ring
+        self.zero, self.one, self.half = self.ring.zero, self.ring.one, self.ring.number(_HALF)
 
-def _vector(value: Value) -> tuple[Fraction, ...]:
-    if len(shape_of(value)) != 1:
-        raise ShapeError(f"a vector is needed here, not {describe(shape_of(value))}")
-    return _entries(value)
+    def of_entry(self, values: EntryValues) -> Callable[[Fraction], Fraction]:
+        return partial(values.normal_form, self)
 
+    def number(self, whole: int) -> Fraction:
+        return self.ring.number(fmpq(whole))
 
-def _positive(u: Fraction) -> Fraction:
-    if (value := u.constant()) is not None and value <= 0:
-        raise EvaluationError("the logarithm of a number that is not positive")
-    return u
+    def quotient(self, left: Fraction, right: Fraction) -> Fraction:
+        return _divide(left, right)
 
+    def is_true(self, number: Fraction) -> bool:
+        return bool(_known(number))
 
-def _functions(meaning: NormalForms, atoms: Atoms) -> Mapping[str, Callable[..., Value]]:
-    """The table of built-ins."""
-    return {**smooth_and_gathering(meaning.ring, atoms), **_bent(meaning.ring, atoms)}
+    def smaller(self, left: Fraction, right: Fraction) -> Fraction:
+        return self.half * (left + right - self.abs(left - right))
 
+    def larger(self, left: Fraction, right: Fraction) -> Fraction:
+        return self.half * (left + right + self.abs(left - right))
 
-def smooth_and_gathering(ring: Ring, atoms: Atoms) -> Mapping[str, Callable[..., Value]]:
-    """The built-ins that neither bend nor jump."""
-    return {**_smooth(ring, atoms), **_gathering(ring, atoms)}
+    def norm(self, numbers: Sequence[Fraction]) -> Fraction:
+        return self.sqrt(sum((x * x for x in numbers), self.zero))
 
+    def exponentials(self, numbers: Sequence[Fraction]) -> list[Fraction]:
+        return [self.exp(z) for z in numbers]
 
-def _smooth(ring: Ring, atoms: Atoms) -> Mapping[str, Callable[..., Value]]:
-    half = ring.number(_HALF)
+    def abs(self, u: Fraction) -> Fraction:
+        return self.atoms.abs(u)
 
-    def tanh(u: Fraction) -> Fraction:
-        s = atoms.sigmoid(u + u)
-        return s + s - ring.one
+    def sqrt(self, u: Fraction) -> Fraction:
+        return self.atoms.sqrt(u)
 
-    return {
-        "sigmoid": _lifted(atoms.sigmoid),
-        "tanh": _lifted(tanh),
-        "exp": _lifted(atoms.exp),
-        "log": _lifted(lambda u: atoms.log(_positive(u))),
-        "sqrt": _lifted(atoms.sqrt),
-        "sinh": _lifted(lambda u: half * (atoms.exp(u) - atoms.exp(-u))),
-        "cosh": _lifted(lambda u: half * (atoms.exp(u) + atoms.exp(-u))),
-        "sin": _lifted(lambda u: atoms.sine("sin", u)),
-        "cos": _lifted(lambda u: atoms.sine("cos", u)),
-        "softplus": _lifted(lambda u: atoms.log(ring.one + atoms.exp(u))),
-    }
+    def exp(self, u: Fraction) -> Fraction:
+        return self.atoms.exp(u)
 
+    def sigmoid(self, u: Fraction) -> Fraction:
+        return self.atoms.sigmoid(u)
 
-def _bent(ring: Ring, atoms: Atoms) -> Mapping[str, Callable[..., Value]]:
-    """Everything with a kink is made of absolute values: `max(a, b)` is `(a + b + |a - b|)/2`."""
-    half = ring.number(_HALF)
+    def sine(self, name: Literal["sin", "cos"], u: Fraction) -> Fraction:
+        return self.atoms.sine(name, u)
 
-    def jump(name: str, sign: int, known: Callable[[fmpq], int]) -> Callable[[Value], Value]:
-        def function(u: Fraction) -> Fraction:
-            value = u.constant()
-            return atoms.opaque(name, u, sign) if value is None else ring.number(fmpq(known(value)))
+    def log(self, u: Fraction) -> Fraction:
+        if (value := u.constant()) is not None and value <= 0:
+            raise EvaluationError("the logarithm of a number that is not positive")
+        return self.atoms.log(u)
 
-        return _lifted(function)
-
-    def extreme(sign: fmpq) -> Callable[..., Value]:
-        def pick(a: Fraction, b: Fraction) -> Fraction:
-            return half * (a + b + ring.number(sign) * atoms.abs(a - b))
-
-        def choice(*values: Value) -> Value:
-            if len(values) == 1:
-                return reduce(pick, _entries(values[0]))
-            return reduce(lambda a, b: zipped(pick, a, b), values)
-
-        return choice
-
-    return {
-        "abs": _lifted(atoms.abs),
-        "sign": jump("sign", -1, lambda value: (value > 0) - (value < 0)),
-        "step": jump("step", 0, lambda value: int(value >= 0)),
-        "relu": _lifted(lambda u: half * (u + atoms.abs(u))),
-        "min": extreme(fmpq(-1)),
-        "max": extreme(fmpq(1)),
-    }
-
-
-def _gathering(ring: Ring, atoms: Atoms) -> Mapping[str, Callable[..., Value]]:
-    """Functions of whole vectors and matrices."""
-
-    def total(values: Value) -> Fraction:
-        return reduce(operator.add, _entries(values))
-
-    def softmax(value: Value) -> Array:
-        powers = [atoms.exp(z) for z in _vector(value)]
-        inverse = reduce(operator.add, powers).inverse()
-        return Array((len(powers),), (p * inverse for p in powers))
-
-    def diag(value: Value) -> Array:
-        v = _vector(value)
-        return Array((len(v), len(v)), (x if i == j else ring.zero for i, x in enumerate(v) for j in range(len(v))))
-
-    def outer(left: Value, right: Value) -> Array:
-        a, b = _vector(left), _vector(right)
-        return Array((len(a), len(b)), (x * y for x in a for y in b))
-
-    def truth(test: Callable[[list[bool]], bool]) -> Callable[[Value], Fraction]:
-        return lambda value: ring.number(fmpq(int(test([bool(_known(x)) for x in _entries(value)]))))
-
-    return {
-        "softmax": softmax,
-        "norm": lambda v: atoms.sqrt(total(zipped(operator.mul, v, v))),
-        "dot": lambda a, b: total(zipped(operator.mul, a, b)),
-        "diag": diag,
-        "outer": outer,
-        "len": lambda v: ring.number(fmpq(v.shape[0] if isinstance(v, Array) else 1)),
-        "sum": total,
-        "prod": lambda v: reduce(operator.mul, _entries(v)),
-        "all": truth(all),
-        "any": truth(any),
-    }
+    def jump(self, name: str, u: Fraction, parity: int, of_sign: Callable[[int], int]) -> Fraction:
+        value = u.constant()
+        return self.atoms.opaque(name, u, parity) if value is None else self.number(of_sign((value > 0) - (value < 0)))

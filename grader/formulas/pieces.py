@@ -10,17 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
 
 from flint import fmpq
 
 from grader.formulas.atoms import Atoms
 from grader.formulas.fractions import Fraction, Polynomial, Ring, terms
-from grader.formulas.normal import smooth_and_gathering
+from grader.formulas.normal import NormalFormNumbers
 from grader.formulas.regions import Inequality, Work, inequality, solution
 from grader.formulas.timeline import NormalFormsInTime
 from grader.language.arithmetic import Arithmetic, Closure, Frame
 from grader.language.arrays import Array, Value, zipped
+from grader.language.functions.table import values_in
 
 SIGN_TESTS: Mapping[str, Callable[[int], bool]] = {
     "<": lambda sign: sign < 0,
@@ -50,7 +50,7 @@ Assumption = Inequality | Free
 
 
 @dataclass
-class Path:
+class PiecePath:
     """One piece: what is assumed in it; `left` collects the pieces that are still to be looked at."""
 
     assumptions: list[Assumption]
@@ -110,7 +110,7 @@ class Signs:
     """The signs of polynomials and fractions along a path; `variables` are the names of what is free."""
 
     ring: Ring
-    path: Path
+    path: PiecePath
     zeros: list[Polynomial] = field(default_factory=list)
     """Polynomials that are not linear and 0 in this piece."""
 
@@ -176,11 +176,11 @@ class Signs:
 class Pieces(NormalFormsInTime):
     """Normal forms in which every condition is decided by a path."""
 
-    def __init__(self, ring: Ring, path: Path) -> None:
+    def __init__(self, ring: Ring, path: PiecePath) -> None:
         super().__init__(ring)
         self.signs = Signs(ring, path)
         self.atoms = PieceAtoms(ring, self.signs)
-        self._functions = {**smooth_and_gathering(ring, self.atoms), **self.bent()}
+        self._functions = values_in(PieceNumbers(self.atoms, self.signs))
 
     def comparison(self, op: str) -> Callable[[Value, Value], Value]:
         test = SIGN_TESTS[op]
@@ -216,42 +216,19 @@ class Pieces(NormalFormsInTime):
 
         return Arithmetic.logic(self, op, [tested(operand) for operand in operands])
 
-    def bent(self) -> Mapping[str, Callable[..., Value]]:
-        """The functions that bend or jump."""
-        absolute, signs, number = self.atoms.abs, self.signs, self.number
-        half = number(fmpq(1, 2))
 
-        def entrywise(function: Callable[[Fraction], Fraction]) -> Callable[[Value], Value]:
-            return lambda value: value.map(function) if isinstance(value, Array) else function(value)
+class PieceNumbers(NormalFormNumbers):
+    """The functions of the language in one piece, where every sign is known."""
 
-        def extreme(sign: int) -> Callable[..., Value]:
-            def pick(a: Fraction, b: Fraction) -> Fraction:
-                return half * (a + b + number(fmpq(sign)) * absolute(a - b))
+    def __init__(self, atoms: Atoms, signs: Signs) -> None:
+        super().__init__(atoms)
+        self.signs = signs
 
-            def choice(*values: Value) -> Value:
-                if len(values) == 1 and isinstance(values[0], Array):
-                    return reduce(pick, values[0].entries)
-                return reduce(lambda a, b: zipped(pick, a, b), values)
+    def is_true(self, number: Fraction) -> bool:
+        return self.signs.sign(number) != 0
 
-            return choice
-
-        def truths(test: Callable[[list[bool]], bool]) -> Callable[[Value], Fraction]:
-            def function(value: Value) -> Fraction:
-                entries = value.entries if isinstance(value, Array) else (value,)
-                return number(fmpq(int(test([self.truth(entry) for entry in entries]))))
-
-            return function
-
-        return {
-            "abs": entrywise(absolute),
-            "sign": entrywise(lambda u: number(fmpq(signs.sign(u)))),
-            "step": entrywise(lambda u: number(fmpq(int(signs.sign(u) >= 0)))),
-            "relu": entrywise(lambda u: half * (u + absolute(u))),
-            "min": extreme(-1),
-            "max": extreme(1),
-            "all": truths(all),
-            "any": truths(any),
-        }
+    def jump(self, name: str, u: Fraction, parity: int, of_sign: Callable[[int], int]) -> Fraction:
+        return self.number(of_sign(self.signs.sign(u)))
 
 
 def vanishes(ring: Ring, value: Fraction, zeros: list[Polynomial]) -> bool:

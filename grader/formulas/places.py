@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from flint import fmpq
 
-from grader.formulas.cases import MAX_GAP, MAX_SIZE, MAX_STEP, Case, small_cases, wide_cases
-from grader.formulas.comparison import Comparison, Place
-from grader.formulas.samples import QUARTERS, SMALL, Sample, wide_samples
-from grader.formulas.world import whole_number
+from grader.formulas.cases import MAX_GAP, MAX_SIZE, MAX_STEP, IntegerCase, small_cases, wide_cases
+from grader.formulas.comparison import Comparison, GridPoint
+from grader.formulas.evaluation import whole_number
+from grader.formulas.samples import QUARTERS, SMALL_INTEGERS, Sample, wide_samples
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError
 from grader.language.parse import ExpressionError
-from grader.language.tree import Fold, subtrees
+from grader.language.tree import Comprehension, subtrees
 
 FARTHEST = 10**15
 """The largest whole number to which one is moved."""
@@ -22,7 +22,7 @@ WIDE_SAMPLES = 20
 """Samples of all entries at values of all scales."""
 
 
-def more_cases(comparison: Comparison) -> tuple[list[Case], list[Case]]:
+def more_cases(comparison: Comparison) -> tuple[list[IntegerCase], list[IntegerCase]]:
     """Further cases: small ones and wide ones; none where the question fixes its cases."""
     if comparison.setting.cases or not comparison.matters & set(comparison.setting.symbols.whole):
         return [], []
@@ -35,9 +35,9 @@ def more_cases(comparison: Comparison) -> tuple[list[Case], list[Case]]:
     return [{**given, **case} for case in small], [case for case in wide if not too_long(comparison, case)]
 
 
-def too_long(comparison: Comparison, case: Case) -> bool:
+def too_long(comparison: Comparison, case: IntegerCase) -> bool:
     """Whether formulas or the network count through too many steps in a case for both sides to be evaluated."""
-    folds = [node for tree in comparison.trees for node in subtrees(tree) if isinstance(node, Fold)]
+    folds = [node for tree in comparison.trees for node in subtrees(tree) if isinstance(node, Comprehension)]
     wholes = [value for name, value in case.items() if name in comparison.matters]
     if comparison.setting.initial and max(wholes, default=0) > MAX_GAP:
         return True
@@ -46,7 +46,7 @@ def too_long(comparison: Comparison, case: Case) -> bool:
     return any(_rounds(fold, case) > MAX_STEP for fold in folds)
 
 
-def _rounds(fold: Fold, case: Case) -> int:
+def _rounds(fold: Comprehension, case: IntegerCase) -> int:
     """How often a loop runs in a case; more than is tried where its bounds hang on another loop, or do not exist."""
     try:
         start, stop = (whole_number(bound, case) for bound in (fold.start, fold.stop))
@@ -55,13 +55,13 @@ def _rounds(fold: Fold, case: Case) -> int:
     return abs(stop - start)
 
 
-def more_places(comparison: Comparison) -> Iterator[Place]:
+def more_places(comparison: Comparison) -> Iterator[GridPoint]:
     """Points with all small whole numbers, with wide ones, and with values of all scales."""
     small, wide = more_cases(comparison)
     for case in small:
-        yield from sampled(comparison, case, [Sample((fmpq(1),)), Sample(SMALL, 1), Sample(QUARTERS, 2)])
+        yield from sampled(comparison, case, [Sample((fmpq(1),)), Sample(SMALL_INTEGERS, 1), Sample(QUARTERS, 2)])
     first = comparison.cases[0]
-    keys = comparison.used_keys(Place(first, comparison.origin(first), Sample((fmpq(1),))))
+    keys = comparison.used_keys(GridPoint(first, comparison.origin(first), Sample((fmpq(1),))))
     yield from sampled(comparison, first, wide_samples(keys, comparison.draws, WIDE_SAMPLES))
     for case in (*comparison.cases[1:], *wide):
         yield from sampled(
@@ -69,14 +69,18 @@ def more_places(comparison: Comparison) -> Iterator[Place]:
         )
 
 
-def starting_places(comparison: Comparison) -> Iterator[Place]:
+def starting_places(comparison: Comparison) -> Iterator[GridPoint]:
     """Where the search for conditions starts."""
-    samples = [Sample((fmpq(1),)), Sample(SMALL, 1), *(Sample((), seed, draws=comparison.draws) for seed in (0, 2, 1))]
+    samples = [
+        Sample((fmpq(1),)),
+        Sample(SMALL_INTEGERS, 1),
+        *(Sample((), seed, draws=comparison.draws) for seed in (0, 2, 1)),
+    ]
     for case in dict.fromkeys((0, len(comparison.cases) - 1)):
         yield from sampled(comparison, comparison.cases[case], samples)
 
 
-def witness_places(comparison: Comparison, witnesses: Iterable[Mapping[str, fmpq]]) -> Iterator[Place]:
+def witness_places(comparison: Comparison, witnesses: Iterable[Mapping[str, fmpq]]) -> Iterator[GridPoint]:
     """The points that name entries and whole numbers; whole numbers are tried on either side."""
     case = comparison.cases[0]
     for point in witnesses:
@@ -84,21 +88,21 @@ def witness_places(comparison: Comparison, witnesses: Iterable[Mapping[str, fmpq
             wholes = {n: max(1, int(point[n].floor()) + up) for n in case if n in point}
             there = {**case, **wholes}
             rest = {name: value for name, value in point.items() if name not in case}
-            yield Place(there, comparison.origin(there), Sample((fmpq(1),), 0, rest))
+            yield GridPoint(there, comparison.origin(there), Sample((fmpq(1),), 0, rest))
             if not wholes:
                 break
 
 
-def sampled(comparison: Comparison, case: Case, chosen: Iterable[Sample]) -> Iterator[Place]:
+def sampled(comparison: Comparison, case: IntegerCase, chosen: Iterable[Sample]) -> Iterator[GridPoint]:
     """A case at some samples; at one alone where nothing is drawn."""
     origin = comparison.origin(case)
     for number, sample in enumerate(chosen):
-        if number == 1 and not comparison.used_keys(Place(case, origin, sample)):
+        if number == 1 and not comparison.used_keys(GridPoint(case, origin, sample)):
             return
-        yield Place(case, origin, sample)
+        yield GridPoint(case, origin, sample)
 
 
-def case_with(comparison: Comparison, case: Case, key: str, value: fmpq) -> Case:
+def case_with(comparison: Comparison, case: IntegerCase, key: str, value: fmpq) -> IntegerCase:
     """A case with another whole number; `t` stays before `T`, and what is counted stays short."""
     most = MAX_SIZE if key in comparison.setting.symbols.sizes else FARTHEST
     for limit in (most, MAX_STEP):

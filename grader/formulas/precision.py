@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from flint import arb
 
-from grader.language.arrays import Value
-from grader.language.balls import entries
+from grader.language.arrays import Value, entries
 
 MORE_BITS = (256, 1024, 4096)
 """Precisions of a closer look, one after the other."""
 
-LEAST = 32
+MIN_AGREEING_BITS = 32
 """Leading bits in which two values must agree at the finest precision for the point to count at all."""
 
-SMALL = arb(2) ** -100
+NEGLIGIBLE = arb(2) ** -100
 """Where both values are smaller, bits are counted from here on: two zeros agree in no leading bit of their own."""
 
 
@@ -23,12 +22,15 @@ def disjoint(left: Value, right: Value) -> bool:
 
 
 def agreement(left: Value, right: Value) -> int:
-    """The leading bits in which overlapping values are known to agree, in the worst entry; `SMALL` stands for zero."""
+    """The leading bits in which overlapping values are known to agree, in the worst entry.
+
+    Below `NEGLIGIBLE` both values count as that large.
+    """
     worst = 1 << 20
     for a, b in zip(entries(left), entries(right), strict=True):
         gap = abs(a - b).abs_upper()
         if not gap.is_zero():
-            worst = min(worst, _magnitude(abs(a).max(abs(b)).max(SMALL).abs_upper()) - _magnitude(gap))
+            worst = min(worst, _magnitude(abs(a).max(abs(b)).max(NEGLIGIBLE).abs_upper()) - _magnitude(gap))
     return worst
 
 

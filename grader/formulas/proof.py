@@ -2,30 +2,32 @@
 
 Whole numbers are variables of the ring as well, where nothing is counted through; a step `t` that only says where in a
 sequence (`h[t+1]`) may be any, so that one case stands for all. Elsewhere a proof holds in one case.
+
+`equality` asks `for_all`, `proved_for_all` and `proved_in_case`; nothing here looks at points.
 """
 
 from __future__ import annotations
 
-from grader.formulas.cases import Case
+from grader.formulas.cases import IntegerCase
 from grader.formulas.comparison import Comparison
+from grader.formulas.evaluation import CompiledSetting, Evaluation
 from grader.formulas.exploring import explored
-from grader.formulas.fractions import MAX_WORK, Fraction, Rebase, Ring, Unprovable
-from grader.formulas.symbols import Domain
+from grader.formulas.fractions import MAX_FRACTION_WORK, Fraction, Rebase, Ring, Unprovable
 from grader.formulas.timeline import NormalFormsInTime
-from grader.formulas.world import Meaning, World
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array, ShapeError, Value, shape_of
 from grader.language.compile import time_lag
 from grader.language.tree import Index, Name, Tree, children
+from grader.notation.symbols import Domain
 
-MAX_REBASES = 8
+MAX_PROOF_REBASES = 8
 
 
 def for_all(comparison: Comparison) -> frozenset[str] | None:
     """The whole numbers that must be variables in a proof for all of them; None where no proof can be for all."""
     symbols = comparison.setting.symbols
     wholes = comparison.matters & set(symbols.whole)
-    if wholes == {"t"} and relative(comparison):
+    if wholes == {"t"} and _relative(comparison):
         return frozenset()
     gradient = bool(wholes) and comparison.backward is not None  # followed step by step, from one `t`
     return None if gradient or wholes & set(symbols.sizes) else wholes
@@ -37,7 +39,7 @@ def proved_for_all(comparison: Comparison) -> bool:
     return symbolic is not None and _proved(comparison, comparison.cases[0], symbolic)
 
 
-def relative(comparison: Comparison) -> bool:
+def _relative(comparison: Comparison) -> bool:
     """Whether `t` only says where in a sequence: then what holds at one step holds, shifted, at all of them."""
     setting, backward = comparison.setting, comparison.backward
     sequences = setting.symbols.sequences
@@ -57,15 +59,15 @@ def _counts(tree: Tree) -> bool:
     return tree == Name("t") or any(map(_counts, children(tree)))
 
 
-def proved_in_case(comparison: Comparison, case: Case) -> bool:
+def proved_in_case(comparison: Comparison, case: IntegerCase) -> bool:
     """Whether the normal forms agree in a case, as they are or piece by piece; False says nothing."""
     whole = _proved(comparison, case, symbolic=frozenset())
     return whole or (comparison.bent and explored(comparison, case, frozenset()).equal)
 
 
-def _proved(comparison: Comparison, case: Case, symbolic: frozenset[str]) -> bool:
+def _proved(comparison: Comparison, case: IntegerCase, symbolic: frozenset[str]) -> bool:
     divisors: dict[int, int] = {}
-    for _ in range(MAX_REBASES):
+    for _ in range(MAX_PROOF_REBASES):
         ring = Ring(divisors)
         try:
             return _attempt(comparison, case, symbolic, ring)
@@ -74,18 +76,18 @@ def _proved(comparison: Comparison, case: Case, symbolic: frozenset[str]) -> boo
         except (Unprovable, EvaluationError, ShapeError, ArithmeticError, RecursionError):
             return False
         finally:
-            comparison.work.left -= (MAX_WORK - max(ring.work, 0)) // 4 + comparison.cost
+            comparison.work.left -= (MAX_FRACTION_WORK - max(ring.work, 0)) // 4 + comparison.cost
     return False
 
 
-def _attempt(comparison: Comparison, case: Case, symbolic: frozenset[str], ring: Ring) -> bool:
-    meaning = Meaning(comparison.setting, NormalFormsInTime(ring), comparison.backward)
+def _attempt(comparison: Comparison, case: IntegerCase, symbolic: frozenset[str], ring: Ring) -> bool:
+    meaning = CompiledSetting(comparison.setting, NormalFormsInTime(ring), comparison.backward)
     right, left = meaning.compile(comparison.wanted), meaning.compile(comparison.student)
 
     def draw(key: str, domain: Domain) -> Fraction:
         return ring.polynomial(ring.atom(key, positive=domain in ("positive", "unit")))
 
-    world = World(meaning, case, comparison.origin(case), draw)
+    world = Evaluation(meaning, case, comparison.origin(case), draw)
     for name in sorted(symbolic):
         world.frame[meaning.scope.names[name]] = ring.polynomial(ring.atom(name, positive=True))
     a, b = world.value(right), world.value(left)

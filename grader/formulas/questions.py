@@ -9,34 +9,34 @@ from functools import cached_property
 
 from flint import arb, ctx, fmpq
 
-from grader.formulas.backward import Backward, Node, closed_chain, edges, gradient_name, unrolled
+from grader.formulas.backward import Backward, GradientNode, closed_chain, edges, gradient_name, unrolled
 from grader.formulas.comparison import Comparison
-from grader.formulas.cursor import Notation
 from grader.formulas.equality import decide
-from grader.formulas.notation import Reading, read_formula, usual_notation
 from grader.formulas.setting import Setting
-from grader.formulas.verdicts import Equal, Verdict, is_equal
-from grader.language.balls import entries
-from grader.language.derivative import times
+from grader.formulas.verdicts import Equal, EqualityVerdict, is_equal
+from grader.language.arrays import entries
+from grader.language.build import times
 from grader.language.tree import Index, Name, Number, Tree, Unary
+from grader.notation.cursor import Notation
+from grader.notation.parsed import ParsedFormula, read_formula, usual_notation
 
 MAX_DENOMINATOR = 64
 RATIO_BITS = 256
 
 
 @dataclass(frozen=True)
-class Question:
+class WantedFormula:
     """A right answer in its setting. `backward`: it is a gradient through the network, which `wanted` then names."""
 
     setting: Setting
     wanted: Tree
     backward: Backward | None = None
 
-    def decide(self, student: Tree) -> Verdict:
+    def decide(self, student: Tree) -> EqualityVerdict:
         """Whether a formula is right, with the evidence; where a gradient does not exist (a kink), any answer does."""
         return decide(student, self.wanted, self.setting, backward=self.backward, lenient=self.backward is not None)
 
-    def read(self, text: str, notation: Notation | None = None) -> Reading:
+    def read(self, text: str, notation: Notation | None = None) -> ParsedFormula:
         """A student's text as a formula of this question."""
         return read_formula(text, self.setting.symbols, notation or self.notation)
 
@@ -45,7 +45,7 @@ class Question:
         """How gradients are written, from the names of the question."""
         return usual_notation(self.setting.symbols, tuple(self.setting.equations))
 
-    def times(self, factor: fmpq) -> Question:
+    def times(self, factor: fmpq) -> WantedFormula:
         """The question whose right answer is a multiple of this one's."""
         return replace(self, wanted=times(Number(factor), self.wanted))
 
@@ -61,16 +61,18 @@ class Question:
         return closed_chain(self.backward, self.setting.steps, ranks)
 
 
-def formula_question(setting: Setting, wanted: Tree) -> Question:
+def formula_question(setting: Setting, wanted: Tree) -> WantedFormula:
     """A question whose right answer is written down.
 
     Raises:
         ExpressionError: for names that the setting does not have.
     """
-    return Question(setting, setting.read(wanted))
+    return WantedFormula(setting, setting.read(wanted))
 
 
-def gradient_question(setting: Setting, by: Index, given: Mapping[Index, Index], *, direct: bool = False) -> Question:
+def gradient_question(
+    setting: Setting, by: Index, given: Mapping[Index, Index], *, direct: bool = False
+) -> WantedFormula:
     """The gradient at `by` (`h[t]`) from those that are given (`{h[t+1]: dL[t+1]}`; `{h[T]: dL[T]}` for a chain).
 
     Every path counts that meets no other given gradient first; with `direct`, only paths through no step in between.
@@ -90,7 +92,7 @@ def gradient_question(setting: Setting, by: Index, given: Mapping[Index, Index],
     narrowed = replace(setting, symbols=replace(setting.symbols, sequences=sequences))
     backward = Backward(_node(setting, by), nodes, direct)
     edges(setting.steps, setting.symbols.ranks)  # raises for equations without a derivative
-    return Question(narrowed, Index(Name(gradient_name(backward.by.name)), backward.by.step), backward)
+    return WantedFormula(narrowed, Index(Name(gradient_name(backward.by.name)), backward.by.step), backward)
 
 
 def _name(tree: Index) -> str:
@@ -99,17 +101,17 @@ def _name(tree: Index) -> str:
     return tree.base.id
 
 
-def _node(setting: Setting, tree: Index) -> Node:
+def _node(setting: Setting, tree: Index) -> GradientNode:
     name = _name(tree)
     if name not in setting.equations:
         raise ValueError(f"{name!r} has no equation: a gradient goes through {', '.join(setting.equations) or 'none'}")
-    return Node(name, tree.index)
+    return GradientNode(name, tree.index)
 
 
-def recognise(student: Tree, near: Iterable[Tree | Question], question: Question) -> int | None:
+def recognise(student: Tree, near: Iterable[Tree | WantedFormula], question: WantedFormula) -> int | None:
     """The number of the first formula that the student's is equal to, however it is written."""
     for number, other in enumerate(near):
-        wanted = other if isinstance(other, Question) else formula_question(question.setting, other)
+        wanted = other if isinstance(other, WantedFormula) else formula_question(question.setting, other)
         if is_equal(wanted.decide(student)):
             return number
     return None
@@ -123,7 +125,7 @@ class Multiple:
     evidence: Equal
 
 
-def constant_factor(student: Tree, question: Question) -> Multiple | None:
+def constant_factor(student: Tree, question: WantedFormula) -> Multiple | None:
     """The number that a formula is too large by, if it is a simple fraction other than 0 and 1."""
     factor = _ratio(student, question)
     if factor is None or factor in (0, 1):
@@ -132,13 +134,13 @@ def constant_factor(student: Tree, question: Question) -> Multiple | None:
     return Multiple(factor, verdict) if isinstance(verdict, Equal) else None
 
 
-def opposite_sign(student: Tree, question: Question) -> Equal | None:
+def opposite_sign(student: Tree, question: WantedFormula) -> Equal | None:
     """The evidence that a formula is right but for its sign."""
     verdict = question.decide(Unary("-", student))
     return verdict if isinstance(verdict, Equal) else None
 
 
-def _ratio(student: Tree, question: Question) -> fmpq | None:
+def _ratio(student: Tree, question: WantedFormula) -> fmpq | None:
     """What the two sides differ by at the first point at which the right one is not zero."""
     setting = question.setting
     comparison = Comparison(setting, setting.read(student), question.wanted, question.backward)
@@ -165,7 +167,7 @@ def simple_fraction(value: arb) -> fmpq | None:
         return exact if value.overlaps(arb(exact)) else None
 
 
-def pairwise_different(question: Question, near: Sequence[Tree]) -> list[tuple[int, int]]:
+def pairwise_different(question: WantedFormula, near: Sequence[Tree]) -> list[tuple[int, int]]:
     """Which of the right answer (0) and the near misses (1, 2, ...) are equal to one another: none should be."""
     same = []
     for number, tree in enumerate(near, start=1):

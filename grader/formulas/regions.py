@@ -13,7 +13,7 @@ from grader.formulas.fractions import Unprovable
 MAX_INEQUALITIES = 300
 """Inequalities during an elimination, after which nothing is said."""
 
-MAX_WORK = 20_000
+MAX_REGION_WORK = 20_000
 """Inequalities that are combined, and parts of normal forms, in one comparison."""
 
 
@@ -21,7 +21,7 @@ MAX_WORK = 20_000
 class Work:
     """What the proofs of one comparison may still cost, so that they end in well under a second."""
 
-    left: int = MAX_WORK
+    left: int = MAX_REGION_WORK
 
     def spend(self, steps: int) -> None:
         """Takes steps off.
@@ -34,7 +34,7 @@ class Work:
             raise Unprovable("the proof takes too long")
 
 
-SIMPLE = tuple(map(fmpq, (1, 0, 2, -1, 3, -2, 10, -10, 100, -100)))
+SIMPLE_VALUES = tuple(map(fmpq, (1, 0, 2, -1, 3, -2, 10, -10, 100, -100)))
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def _between(low: Bound | None, high: Bound | None, draws: Draws | None, name: s
     if draws is None:
         near = [bound[0] + step for bound in (low, high) if bound for step in (0, 1, -1)]
         whole = [fmpq(value.floor()) for value in near] + [fmpq(value.ceil()) for value in near]
-        for value in (*SIMPLE, *whole, *near):
+        for value in (*SIMPLE_VALUES, *whole, *near):
             if fits(value):
                 return value
     part = fmpq(1, 2) if draws is None else fmpq(draws.between(1, 996, f"part {name}"), 997)

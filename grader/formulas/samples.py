@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from flint import fmpq
 
 from grader.formulas.draws import EXPONENTS, Draws
-from grader.formulas.symbols import Domain
+from grader.notation.symbols import Domain
 
-SMALL = tuple(map(fmpq, (1, 2, -1, 3, -2, 0, -3)))
+SMALL_INTEGERS = tuple(map(fmpq, (1, 2, -1, 3, -2, 0, -3)))
 QUARTERS = tuple(fmpq(n, 4) for n in (1, -1, 2, -2, 3, -3, 5, -5, 6, 7, -7))
 SATURATED = tuple(map(fmpq, (20, -20, 6, -6, 40, -40, 1)))
 MIXED = (fmpq(1, 1024), fmpq(-1, 1024), fmpq(30), fmpq(-9), fmpq(0), fmpq(1, 2), fmpq(-1), fmpq(5))
@@ -99,12 +99,12 @@ def samples(keys: Sequence[str], literals: Sequence[fmpq], *, first: bool) -> It
     if first:
         for constant in (fmpq(2), fmpq(-1), fmpq(1, 2), *literals):
             yield Sample((constant,))
-    for pool, count in ((SMALL, 6), (QUARTERS, 6), (SATURATED, 3), (MIXED, 4)):
+    for pool, count in ((SMALL_INTEGERS, 6), (QUARTERS, 6), (SATURATED, 3), (MIXED, 4)):
         for seed in range(count if first else (count + 1) // 3):
             yield Sample(pool, seed)
     if first and literals:
         for seed in range(4):
-            yield Sample((*literals, *SMALL[:4]), seed)
+            yield Sample((*literals, *SMALL_INTEGERS[:4]), seed)
 
 
 _ORDER = {fmpq(value): rank for rank, value in enumerate((1, 0, 2, -1, 3, -2, -3))}

@@ -15,16 +15,16 @@ from dataclasses import dataclass, field
 from flint import arb, ctx, fmpq
 
 from grader.formulas.borders import ExactComparison
-from grader.formulas.comparison import Comparison, Fault, Place
+from grader.formulas.cases import IntegerCase
+from grader.formulas.comparison import Comparison, GridPoint, PointFault
 from grader.formulas.sealing import (
     FIRST_FAR,
     sealing_place,
 )
-from grader.formulas.setting import Case, Setting
-from grader.formulas.sides import Condition
-from grader.formulas.verdicts import NeverDefined, Sampled, SealedDifference, ShapeDifference, Verdict
-from grader.language.arrays import Value, describe, shape_of
-from grader.language.balls import entries
+from grader.formulas.setting import Setting
+from grader.formulas.sides import SideCondition
+from grader.formulas.verdicts import EqualityVerdict, NeverDefined, SampledEqual, SealedDifference, ShapeDifference
+from grader.language.arrays import Value, describe, entries, shape_of
 from grader.language.tree import Number, Tree
 
 SCRYPT = (1 << 15, 8, 1)
@@ -39,7 +39,7 @@ GRID_BITS = 256
 BORDER = arb(2) ** -24
 """How near to where rounding changes a sealed value may lie, in steps of the grid; others are left out."""
 
-PRECISIONS = (1024, 4096)
+SEALED_PRECISIONS_BITS = (1024, 4096)
 """Bits at which a value is worked out, until it can be rounded."""
 
 TELLING_BITS = 64
@@ -55,12 +55,12 @@ class SealedPoint:
     `fixed` gives the entries whose values a search has chosen; there every number is exact, so that ties are decided.
     """
 
-    case: Case
+    case: IntegerCase
     seed: int
     shape: tuple[int, ...]
     fixed: Mapping[str, fmpq] = field(default_factory=dict)
 
-    def place(self, salt: str) -> Place:
+    def place(self, salt: str) -> GridPoint:
         """Where it lies."""
         return sealing_place(self.case, self.seed, salt, self.fixed)
 
@@ -94,7 +94,7 @@ class Seal:
 class Unseen:
     """What a seal cannot tell: conditions of the right formula that it meets from one side alone."""
 
-    conditions: tuple[Condition, ...]
+    conditions: tuple[SideCondition, ...]
 
     def __str__(self) -> str:
         return "; ".join(f"{c.written}: {' or '.join(c.missing)}" for c in self.conditions)
@@ -112,7 +112,7 @@ class Sealed:
         """No formula: that is the point."""
         return None
 
-    def decide(self, student: Tree) -> Verdict:
+    def decide(self, student: Tree) -> EqualityVerdict:
         """Whether a formula has the sealed values; where it has others, nothing tells at which point."""
         comparison = ExactComparison(self.setting, self.setting.read(student), Number(fmpq(0)))
         first: list[str] = []
@@ -127,14 +127,14 @@ class Sealed:
                 return values.undefined or SealedDifference(looked + len(stage.points))
             first = first or values.rounded
             looked, telling = looked + len(stage.points), telling + values.telling
-        return Sampled(telling or looked, TELLING_BITS if telling else 1)
+        return SampledEqual(telling or looked, TELLING_BITS if telling else 1)
 
 
 @dataclass(frozen=True)
 class _Broken:
     """Why a formula cannot be compared at a point; `stops`: it is wrong for that, wherever it happens."""
 
-    verdict: Verdict
+    verdict: EqualityVerdict
     stops: bool = False
 
 
@@ -153,7 +153,7 @@ class _Values:
         for point in points:
             place = point.place(self.salt)
             value, numbers = rounded_at(self.comparison, place)
-            if isinstance(value, Fault):
+            if isinstance(value, PointFault):
                 if value.shape:
                     return _Broken(ShapeDifference(point.case, value.message), stops=True)
                 undefined = NeverDefined("student", value.message, self.comparison.point(place))
@@ -178,12 +178,12 @@ def digest_of(rounded: Sequence[str], salt: str) -> str:
     return hashlib.scrypt(text, salt=bytes.fromhex(salt), n=n, r=r, p=p, maxmem=memory, dklen=DIGEST_BYTES).hex()
 
 
-def rounded_at(comparison: Comparison, place: Place) -> tuple[Value | Fault, tuple[int, ...]]:
+def rounded_at(comparison: Comparison, place: GridPoint) -> tuple[Value | PointFault, tuple[int, ...]]:
     """The value of a formula at a place and its entries on the grid; more bits are taken until they can be rounded."""
-    side: Value | Fault = Fault("it was not worked out")
-    for bits in PRECISIONS:
+    side: Value | PointFault = PointFault("it was not worked out")
+    for bits in SEALED_PRECISIONS_BITS:
         side = comparison.look(place, bits).student
-        if isinstance(side, Fault):
+        if isinstance(side, PointFault):
             if side.domain or side.shape:
                 return side, ()
             continue
@@ -192,7 +192,7 @@ def rounded_at(comparison: Comparison, place: Place) -> tuple[Value | Fault, tup
         known = tuple(number for number in numbers if number is not None)
         if len(known) == len(numbers):
             return side, known
-        side = Fault("no precision tells how to round its value")
+        side = PointFault("no precision tells how to round its value")
     return side, ()
 
 

@@ -11,12 +11,12 @@ from itertools import chain
 from flint import ctx, fmpq
 
 from grader.formulas.borders import ExactComparison, borders, decoys
-from grader.formulas.comparison import Comparison, Fault, Place
-from grader.formulas.questions import Question
+from grader.formulas.comparison import Comparison, GridPoint, PointFault
+from grader.formulas.questions import WantedFormula
 from grader.formulas.sealed import (
     GRID_BITS,
     NO_VALUE,
-    PRECISIONS,
+    SEALED_PRECISIONS_BITS,
     TELLING_BITS,
     Seal,
     SealedPoint,
@@ -28,15 +28,14 @@ from grader.formulas.sealed import (
     shown,
 )
 from grader.formulas.sealing import Drawn, SideSearch, far_points, simple_points, usual_points, wide_points
-from grader.language.arrays import shape_of
-from grader.language.balls import entries
+from grader.language.arrays import entries, shape_of
 from grader.language.tree import Number, Tree
 
 POINTS_A_STAGE = 12
 """Points on conditions, and beside them, in one stage: a right formula that hangs on a tie leaves out few."""
 
 
-def seal_of(question: Question, salt: str, known: Sequence[Tree] = ()) -> tuple[Seal, Unseen]:
+def seal_of(question: WantedFormula, salt: str, known: Sequence[Tree] = ()) -> tuple[Seal, Unseen]:
     """The seal of a right answer, and which sides of its conditions the points do not meet.
 
     `known` are right answers in other words: a point at which one of them has another value (outside of what the
@@ -63,7 +62,9 @@ def seal_of(question: Question, salt: str, known: Sequence[Tree] = ()) -> tuple[
     return Seal(salt, tuple(stages)), Unseen(tuple(search.missing))
 
 
-def _chosen_points(question: Question, salt: str, drawn: Iterable[Drawn], search: SideSearch) -> Iterator[list[Drawn]]:
+def _chosen_points(
+    question: WantedFormula, salt: str, drawn: Iterable[Drawn], search: SideSearch
+) -> Iterator[list[Drawn]]:
     """Points beside the conditions that no drawn point meets, and on them; among others, in an order of their own."""
     beside: dict[str, Drawn] = {}
     on: dict[str, Drawn] = {}
@@ -87,7 +88,7 @@ def _order(point: Drawn, salt: str) -> str:
 class _Sealer:
     """Works out the right answer at points, and known ones beside it."""
 
-    def __init__(self, question: Question, salt: str, known: Sequence[Tree]) -> None:
+    def __init__(self, question: WantedFormula, salt: str, known: Sequence[Tree]) -> None:
         self._salt = salt
         self._skipped = frozenset({""} if question.backward is None else {"", NO_VALUE})
         nothing = Number(fmpq(0))
@@ -105,7 +106,7 @@ class _Sealer:
                 found.setdefault(str(sorted(point.case.items())), []).append((sealed, text))
         return [pair for group in found.values() for pair in _of_one_shape(group)]
 
-    def _undisputed(self, text: str, place: Place) -> bool:
+    def _undisputed(self, text: str, place: GridPoint) -> bool:
         return all(_text_at(other, place)[0] in ("", text) for other in self._known)
 
 
@@ -124,11 +125,11 @@ def _refuse_what_is_guessed(values: AbstractSet[str]) -> None:
         raise ValueError("the right answer is the same at every point, and a number is soon guessed")
 
 
-def _text_at(comparison: Comparison, place: Place) -> tuple[str, tuple[int, ...]]:
+def _text_at(comparison: Comparison, place: GridPoint) -> tuple[str, tuple[int, ...]]:
     """What is hashed of a formula at a place, and the shape of its value; nothing where rounding it is in doubt."""
     value, numbers = rounded_at(comparison, place)
-    if isinstance(value, Fault):
+    if isinstance(value, PointFault):
         return (NO_VALUE if value.domain else ""), ()
-    with ctx.workprec(PRECISIONS[-1]):
-        safe = all(rounded(entry)[1] for entry in entries(comparison.look(place, PRECISIONS[-1]).student))
+    with ctx.workprec(SEALED_PRECISIONS_BITS[-1]):
+        safe = all(rounded(entry)[1] for entry in entries(comparison.look(place, SEALED_PRECISIONS_BITS[-1]).student))
     return (shown(numbers) if safe else ""), shape_of(value)

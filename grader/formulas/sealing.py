@@ -14,22 +14,22 @@ from typing import NamedTuple
 
 from flint import arb, ctx, fmpq
 
-from grader.formulas.cases import Case, with_sizes
-from grader.formulas.comparison import Comparison, Place
-from grader.formulas.questions import Question
+from grader.formulas.cases import IntegerCase, with_sizes
+from grader.formulas.comparison import Comparison, GridPoint
+from grader.formulas.evaluation import CompiledSetting, Evaluation
+from grader.formulas.questions import WantedFormula
 from grader.formulas.samples import Sample, fitted
 from grader.formulas.setting import Setting
-from grader.formulas.sides import BallsWithSides, Condition
-from grader.formulas.symbols import Domain
-from grader.formulas.world import Meaning, World
+from grader.formulas.sides import BallsWithSides, SideCondition
+from grader.notation.symbols import Domain
 
-SCALES = ((-2, 2), (-3, 4), (-1, 3), (-10, -3), (-2, 2), (-6, 3))
+SEAL_SCALES = ((-2, 2), (-3, 4), (-1, 3), (-10, -3), (-2, 2), (-6, 3))
 """The powers of 2 between which the numbers of a point lie, in turn: moderate ones, at which little overflows."""
 
 FAR_SCALES = ((2, 8), (6, 11), (-10, 10), (-24, 24), (10, 24), (-24, -10), (0, 16))
 """The same for points that are far out, and for those of a search: from 1e-7 to 1e7."""
 
-SIMPLE = tuple(fmpq(n, 2) for n in (0, 2, -2, 1, -1, 4, -4, 3, 6, 0))
+BORDER_VALUES = tuple(fmpq(n, 2) for n in (0, 2, -2, 1, -1, 4, -4, 3, 6, 0))
 """Numbers at which a condition is met exactly: where two sides are equal, or an argument is 0."""
 
 MANTISSA_BITS = 60
@@ -65,7 +65,11 @@ class GenericSample(Sample):
     @property
     def scale(self) -> tuple[int, int]:
         """The powers of 2 between which the sizes of the values lie."""
-        return SCALES[self.seed % len(SCALES)] if self.seed < FIRST_FAR else FAR_SCALES[self.seed % len(FAR_SCALES)]
+        return (
+            SEAL_SCALES[self.seed % len(SEAL_SCALES)]
+            if self.seed < FIRST_FAR
+            else FAR_SCALES[self.seed % len(FAR_SCALES)]
+        )
 
     def value(self, key: str, domain: Domain) -> fmpq:
         """The value of an entry: a dyadic fraction of full length in the scale, as its domain allows."""
@@ -100,34 +104,34 @@ class SimpleSample(Sample):
         """The value of an entry, or the nearest one that its domain has."""
         if key in self.fixed:
             return fitted(self.fixed[key], domain)
-        return fitted(SIMPLE[_drawn(f"{self.salt}:{self.seed}:{key}", len(SIMPLE))], domain)
+        return fitted(BORDER_VALUES[_drawn(f"{self.salt}:{self.seed}:{key}", len(BORDER_VALUES))], domain)
 
 
 class Drawn(NamedTuple):
     """A point as it is drawn: its case and its number, and the entries whose values are chosen."""
 
-    case: Case
+    case: IntegerCase
     seed: int
     fixed: Mapping[str, fmpq] = MappingProxyType({})
 
-    def place(self, salt: str) -> Place:
+    def place(self, salt: str) -> GridPoint:
         """Where it lies."""
         return sealing_place(self.case, self.seed, salt, self.fixed)
 
 
-def sealing_place(case: Case, seed: int, salt: str, fixed: Mapping[str, fmpq] | None = None) -> Place:
+def sealing_place(case: IntegerCase, seed: int, salt: str, fixed: Mapping[str, fmpq] | None = None) -> GridPoint:
     """The point with this number, in a case; the values of some entries may be `fixed`."""
     lowest = min(case.values(), default=0)
     kind = SimpleSample if FIRST_SIMPLE <= seed < FIRST_SEARCHED else GenericSample
-    return Place(case, lowest - BEFORE, kind((), seed, fixed or {}, salt=salt))
+    return GridPoint(case, lowest - BEFORE, kind((), seed, fixed or {}, salt=salt))
 
 
-def wide_cases(setting: Setting, salt: str, count: int) -> Sequence[Case]:
+def wide_cases(setting: Setting, salt: str, count: int) -> Sequence[IntegerCase]:
     """Whole numbers that are drawn, small beside large in any order (`T` after `t`), or those that a question lists."""
     integers = setting.symbols.integers
     if setting.cases or not integers:
         return setting.all_cases
-    bounds, cases = LARGEST_STEPS if setting.equations else LARGEST_INTEGERS, list[Case]()
+    bounds, cases = LARGEST_STEPS if setting.equations else LARGEST_INTEGERS, list[IntegerCase]()
     for i in range(count):
         turns = {name: bounds[i // len(bounds) ** j % len(bounds)] for j, name in enumerate((*integers, "gap"))}
         drawn = {name: 1 + _drawn(f"{salt}:{i}:{name}", bound) for name, bound in turns.items()}
@@ -173,16 +177,16 @@ def simple_points(setting: Setting) -> Iterator[Drawn]:
 class SideSearch:
     """Which sides of the conditions of a right formula the points met, and points for those that they did not."""
 
-    def __init__(self, question: Question, salt: str) -> None:
+    def __init__(self, question: WantedFormula, salt: str) -> None:
         self._salt = salt
         self._setting = question.setting
         self._balls = BallsWithSides()
-        self._meaning = Meaning(question.setting, self._balls, question.backward)
+        self._meaning = CompiledSetting(question.setting, self._balls, question.backward)
         self._closure = self._meaning.compile(question.wanted)
         self._comparison = Comparison(question.setting, question.wanted, question.wanted, question.backward)
 
     @property
-    def missing(self) -> list[Condition]:
+    def missing(self) -> list[SideCondition]:
         """The conditions that have a side which no point has met."""
         return [condition for condition in self._balls.conditions if condition.missing]
 
@@ -190,7 +194,7 @@ class SideSearch:
         """Notes the sides that a point meets; whether one of them is new."""
         place, before = point.place(self._salt), self._met()
         with ctx.workprec(SEARCH_BITS):
-            world = World(
+            world = Evaluation(
                 self._meaning, point.case, place.origin, lambda key, domain: arb(place.sample.value(key, domain))
             )
             self._comparison.side(world, self._closure)

@@ -8,12 +8,11 @@ from functools import cached_property
 
 from flint import fmpq
 
-from grader.formulas.cases import Case as Case  # also what `sealed` names
-from grader.formulas.cases import usual_cases
-from grader.formulas.symbols import Symbols
+from grader.formulas.cases import IntegerCase, usual_cases
 from grader.language.compile import time_lag
 from grader.language.rewriting import replaced, substituted
 from grader.language.tree import Binary, Index, Name, Number, Tree, subtrees
+from grader.notation.symbols import Symbols
 
 
 @dataclass(frozen=True)
@@ -28,11 +27,11 @@ class Setting:
     symbols: Symbols
     equations: Mapping[str, Tree] = field(default_factory=dict)
     initial: Mapping[str, Tree] = field(default_factory=dict)
-    cases: tuple[Case, ...] = ()
+    cases: tuple[IntegerCase, ...] = ()
     salt: str = ""
 
     @cached_property
-    def all_cases(self) -> tuple[Case, ...]:
+    def all_cases(self) -> tuple[IntegerCase, ...]:
         """The cases to look at, never none."""
         return self.cases or usual_cases(self.symbols)
 

@@ -13,16 +13,14 @@ from flint import arb
 
 from grader.formulas.timeline import BallsInTime
 from grader.language.arithmetic import Closure, Frame
-from grader.language.arrays import Array, Value
-from grader.language.balls import entries
+from grader.language.arrays import Array, Value, entries
+from grader.language.functions.table import BREAKS_AT_ZERO, EXTREMES
 
 BELOW, ZERO, ABOVE = "below 0", "0", "above 0"
-ONE_ARGUMENT = frozenset({"abs", "sign", "step", "relu"})
-EXTREMES = frozenset({"min", "max"})
 
 
 @dataclass
-class Condition:
+class SideCondition:
     """One condition that was met: how it is written, the sides that it has, and those that were met."""
 
     written: str
@@ -39,11 +37,11 @@ class BallsWithSides(BallsInTime):
     """Balls that note which side of every condition was met; each formula is compiled with a fresh one."""
 
     def __init__(self) -> None:
-        self._met: dict[int, Condition] = {}
+        self._met: dict[int, SideCondition] = {}
         self._places = 0
 
     @property
-    def conditions(self) -> tuple[Condition, ...]:
+    def conditions(self) -> tuple[SideCondition, ...]:
         """Every condition that was reached, in the order of the formula."""
         return tuple(condition for _, condition in sorted(self._met.items()))
 
@@ -54,7 +52,7 @@ class BallsWithSides(BallsInTime):
 
     def note(self, place: int, written: str, sides: tuple[str, ...], side: str | None) -> None:
         """Notes that a side was met; None where the ball is too wide to say which."""
-        condition = self._met.setdefault(place, Condition(written, frozenset(sides)))
+        condition = self._met.setdefault(place, SideCondition(written, frozenset(sides)))
         if side is not None:
             condition.met.add(side)
 
@@ -79,7 +77,7 @@ class BallsWithSides(BallsInTime):
         return {name: self._noting(name, function) for name, function in super().functions.items()}
 
     def _noting(self, name: str, function: Callable[..., Value]) -> Callable[..., Value]:
-        if name not in ONE_ARGUMENT | EXTREMES:
+        if name not in BREAKS_AT_ZERO | EXTREMES:
             return function
         place = self.place()
 
@@ -94,7 +92,7 @@ class BallsWithSides(BallsInTime):
                 self.note(place, name, tuple(map(_number, range(len(row)))), _extreme(row, largest=name == "max"))
             return function(*arguments)
 
-        return of_sign if name in ONE_ARGUMENT else of_extreme
+        return of_sign if name in BREAKS_AT_ZERO else of_extreme
 
     def binary(self, op: str) -> Callable[[Value, Value], Value]:
         function = super().binary(op)

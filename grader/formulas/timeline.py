@@ -18,7 +18,7 @@ class OutOfTime(EvaluationError):  # noqa: N818  # names the condition
     """A step at which a sequence has no value."""
 
 
-Step = int | tuple[Any, ...]
+TimelineStep = int | tuple[Any, ...]
 """A step of a sequence: a whole number, or what tells a step that varies from others."""
 
 
@@ -27,10 +27,10 @@ class Timeline:
     """A sequence: `lookup` works out the value at a step, once; `anywhere`: it is free and exists at every step."""
 
     lookup: Callable[[Any], Value]
-    known: dict[Step, Value] = field(default_factory=dict)
+    known: dict[TimelineStep, Value] = field(default_factory=dict)
     anywhere: bool = False
 
-    def at(self, step: Step) -> Value:
+    def at(self, step: TimelineStep) -> Value:
         """The value at a step."""
         if step not in self.known:
             self.known[step] = self.lookup(step)
@@ -38,7 +38,7 @@ class Timeline:
 
 
 @dataclass
-class Observed:
+class ObservedStep:
     """A sequence as formulas see it: which steps they ask for is noted."""
 
     timeline: Timeline
@@ -52,7 +52,7 @@ class Observed:
 
 def indexed(meaning: Arithmetic, value: Value, index: Value) -> Value:
     """`h[t+1]`: an index into a sequence is a step."""
-    if isinstance(value, Observed | Timeline):
+    if isinstance(value, ObservedStep | Timeline):
         return value.at(meaning.whole(index))
     return None
 
@@ -69,7 +69,7 @@ class NormalFormsInTime(NormalForms):
     """Normal forms, with sequences; a step that varies makes a variable of a free sequence, one for each step."""
 
     def index(self, value: Value, index: Value) -> Value:
-        timeline = value.timeline if isinstance(value, Observed) else value
+        timeline = value.timeline if isinstance(value, ObservedStep) else value
         varies = isinstance(index, Fraction) and index.constant() is None
         if isinstance(timeline, Timeline) and timeline.anywhere and varies:
             return timeline.at(index.key())

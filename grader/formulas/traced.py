@@ -14,21 +14,21 @@ from flint import arb, fmpq
 from grader.formulas.timeline import BallsInTime, indexed
 from grader.language import limits
 from grader.language.arithmetic import Arithmetic, Closure, Frame, Inexact, TooLarge
-from grader.language.arrays import Array, Value, shape_of, zipped
-from grader.language.balls import FUNCTIONS, Balls, truth
+from grader.language.arrays import Array, Value, entries, shape_of, zipped
+from grader.language.ball_numbers import truth
+from grader.language.balls import Balls
 from grader.language.exact import Exact
+from grader.language.functions.table import BREAKS_AT_ZERO, EXPONENTIALS, EXTREMES
 from grader.language.tree import Compare, Logic, Number, Tree, Unary
 
-ARGUMENTS = frozenset({"abs", "relu", "step", "sign"})
-SATURATING = frozenset({"exp", "sigmoid", "tanh", "softplus", "cosh", "sinh", "sqrt"})
+SATURATING = EXPONENTIALS | {"sqrt"}
 """Functions that hide what happens near 0 of their argument from points far away, and roots, which bend there; their
 first two calls are noted."""
 
-EXTREMES = frozenset({"max", "min"})
 MAX_COMPARED = 6
 """The numbers in one `max` or `min` whose differences are noted, pair by pair."""
 
-Scalar = fmpq | arb
+TracedScalar = fmpq | arb
 """An exact number, or a ball."""
 
 
@@ -40,14 +40,14 @@ BELOW = {"<": {-1}, "<=": {-1, 0}, ">": {-1, 0}, ">=": {-1}, "==": {0}, "!=": {0
 
 
 @dataclass(frozen=True, eq=False)
-class Condition:
+class TracedCondition:
     """A place in a formula where it bends or jumps; `sides` are the signs of its argument on either side."""
 
     tree: Tree
     sides: tuple[frozenset[int], frozenset[int]] = BELOW_AND_ABOVE
 
 
-Met = tuple[Condition, int]
+Met = tuple[TracedCondition, int]
 """A condition, and the how-manieth time that it was met in one evaluation."""
 
 
@@ -55,12 +55,12 @@ Met = tuple[Condition, int]
 class Trace:
     """The arguments of the conditions that one evaluation met."""
 
-    met: dict[Met, Scalar] = field(default_factory=dict)
-    times: dict[Condition, int] = field(default_factory=dict)
+    met: dict[Met, TracedScalar] = field(default_factory=dict)
+    times: dict[TracedCondition, int] = field(default_factory=dict)
 
-    def note(self, condition: Condition, value: Value) -> None:
+    def note(self, condition: TracedCondition, value: Value) -> None:
         """Notes the argument of a condition, each entry of an array on its own."""
-        for entry in entries_of(value):
+        for entry in entries(value):
             time = self.times.get(condition, 0)
             if condition.sides is ANYWHERE and time > 1:
                 return
@@ -68,12 +68,7 @@ class Trace:
             self.met[condition, time] = entry
 
 
-def entries_of(value: Value) -> tuple[Scalar, ...]:
-    """The numbers in a value."""
-    return value.entries if isinstance(value, Array) else (value,)
-
-
-def sign_of(value: Scalar) -> int | None:
+def sign_of(value: TracedScalar) -> int | None:
     """-1, 0 or 1; None where a ball does not tell."""
     if isinstance(value, fmpq):
         return (value > 0) - (value < 0)
@@ -85,12 +80,12 @@ def in_balls(value: Value) -> Value:
     return value.map(_ball) if isinstance(value, Array) else _ball(value)
 
 
-def _ball(number: Scalar) -> arb:
+def _ball(number: TracedScalar) -> arb:
     return arb(number) if isinstance(number, fmpq) else number
 
 
 def _exact(*values: Value) -> bool:
-    return all(isinstance(entry, fmpq) for value in values for entry in entries_of(value))
+    return all(isinstance(entry, fmpq) for value in values for entry in entries(value))
 
 
 class Traced(BallsInTime):
@@ -99,6 +94,7 @@ class Traced(BallsInTime):
     def __init__(self) -> None:
         self.trace = Trace()
         self.exact = Exact()
+        self.balls = Balls()
         self.nodes: list[Tree] = []
 
     def enter(self, tree: Tree) -> None:
@@ -122,7 +118,7 @@ class Traced(BallsInTime):
     def comparison(self, op: str) -> Callable[[Value, Value], Value]:
         node = self.nodes[-1] if self.nodes else None
         below = frozenset(BELOW[op])
-        condition = Condition(node, (below, frozenset({-1, 0, 1}) - below)) if isinstance(node, Compare) else None
+        condition = TracedCondition(node, (below, frozenset({-1, 0, 1}) - below)) if isinstance(node, Compare) else None
         exact, balls = self.exact.comparison(op), Balls.comparison(self, op)
 
         def compare(left: Value, right: Value) -> Value:
@@ -144,8 +140,8 @@ class Traced(BallsInTime):
         called = getattr(node, "function", getattr(node, "kind", ""))
         condition = None
         if node is not None and called == name:
-            condition = Condition(node, ANYWHERE if name in SATURATING else BELOW_AND_ABOVE)
-        exact, balls = self.exact.functions[name], FUNCTIONS[name]
+            condition = TracedCondition(node, ANYWHERE if name in SATURATING else BELOW_AND_ABOVE)
+        exact, balls = self.exact.functions[name], self.balls.functions[name]
 
         def function(*values: Value) -> Value:
             if condition is not None:
@@ -169,7 +165,7 @@ class Traced(BallsInTime):
             return function
         if op == "**":
             return function if isinstance(getattr(node, "right", None), Number) else self.noted_power(function, node)
-        conditions = [Condition(node) for _ in range(3)]
+        conditions = [TracedCondition(node) for _ in range(3)]
 
         def quotient(left: Value, right: Value) -> Value:
             value = function(left, right)
@@ -182,7 +178,7 @@ class Traced(BallsInTime):
 
     def noted_power(self, function: Callable[[Value, Value], Value], node: Tree) -> Callable[[Value, Value], Value]:
         """A power whose exponent varies: it jumps where base and exponent are 0."""
-        condition = Condition(node, ZERO_AND_OTHERS)
+        condition = TracedCondition(node, ZERO_AND_OTHERS)
 
         def power(base: Value, exponent: Value) -> Value:
             self.trace.note(condition, exponent)
@@ -203,12 +199,12 @@ class Traced(BallsInTime):
         return self.exact.whole(value) if isinstance(value, fmpq) else super().whole(value)
 
     def guard(self, value: Value) -> Value:
-        if any(isinstance(entry, fmpq) and entry.height_bits() > limits.MAX_BITS for entry in entries_of(value)):
+        if any(isinstance(entry, fmpq) and entry.height_bits() > limits.MAX_BITS for entry in entries(value)):
             value = in_balls(value)
         super().guard(in_balls(value))
         return value
 
-    def is_true(self, number: Scalar) -> bool:
+    def is_true(self, number: TracedScalar) -> bool:
         return bool(number) if isinstance(number, fmpq) else truth(number)
 
     def select(self, condition: Value, then: Value, otherwise: Value) -> Value:
@@ -234,7 +230,7 @@ class Traced(BallsInTime):
     def tested(self, operand: Closure, tree: Tree | None) -> Closure:
         """A number as true or false; a number that is no comparison is a condition itself."""
         plain = tree is None or isinstance(tree, Compare | Logic) or (isinstance(tree, Unary) and tree.op == "not")
-        condition = None if plain or tree is None else Condition(tree, ZERO_AND_OTHERS)
+        condition = None if plain or tree is None else TracedCondition(tree, ZERO_AND_OTHERS)
 
         def test(frame: Frame) -> Value:
             value = operand(frame)
@@ -267,10 +263,10 @@ class _Functions(Mapping[str, Callable[..., Value]]):
 
 def _arguments(name: str, values: tuple[Value, ...]) -> Iterator[Value]:
     """What the bends of a function hang on."""
-    if name in ARGUMENTS or name in SATURATING:
+    if name in BREAKS_AT_ZERO or name in SATURATING:
         yield values[0]
     elif name in EXTREMES:
-        parts = (values if len(values) > 1 else entries_of(values[0]))[:MAX_COMPARED]
+        parts = (values if len(values) > 1 else entries(values[0]))[:MAX_COMPARED]
         for i, part in enumerate(parts):
             for other in parts[:i]:
                 yield zipped(lambda a, b: a - b, other, part)

@@ -13,13 +13,13 @@ from dataclasses import replace
 
 from flint import ctx, fmpq
 
-from grader.formulas.comparison import Comparison, Fault, Finding, Place
+from grader.formulas.comparison import Comparison, GridPoint, PointComparison, PointFault
+from grader.formulas.evaluation import CompiledSetting, Evaluation
 from grader.formulas.extremes import exact_root
-from grader.formulas.precision import LEAST, MORE_BITS, agreement, disjoint
+from grader.formulas.precision import MIN_AGREEING_BITS, MORE_BITS, agreement, disjoint
 from grader.formulas.samples import Sample
 from grader.formulas.traced import Met, Trace, Traced, sign_of
 from grader.formulas.verdicts import BeyondLimits
-from grader.formulas.world import Meaning, World
 from grader.language import limits
 from grader.language.arrays import shape_of
 
@@ -37,7 +37,7 @@ BESIDE = fmpq(1, 10_007)
 """How far the point beside another one lies, in every entry; the second entry twice as far, and so on."""
 
 
-def beyond_limits(comparison: Comparison, doubtful: Sequence[Finding]) -> BeyondLimits | Finding | None:
+def beyond_limits(comparison: Comparison, doubtful: Sequence[PointComparison]) -> BeyondLimits | PointComparison | None:
     """What a look with more bits and steps shows at points where the student's value is not known.
 
     Returned is that there is none, with the reason; or a finding in which the two sides surely differ; or None.
@@ -45,14 +45,14 @@ def beyond_limits(comparison: Comparison, doubtful: Sequence[Finding]) -> Beyond
     every = max(1, -(-len(doubtful) // MAX_LOOKS))
     for finding in doubtful[::every]:
         found = _closer(comparison, finding.place)
-        if isinstance(found, Finding):
+        if isinstance(found, PointComparison):
             return found
         if found and (beside := _beside(comparison, finding.place)) is not None:
             found = _closer(comparison, beside)
-            if isinstance(found, Finding):
+            if isinstance(found, PointComparison):
                 return found
         if found and (nearer := _nearer(comparison, finding.place)) is not None:
-            if isinstance(nearer, Finding):
+            if isinstance(nearer, PointComparison):
                 return nearer
             continue
         if found:
@@ -60,28 +60,28 @@ def beyond_limits(comparison: Comparison, doubtful: Sequence[Finding]) -> Beyond
     return None
 
 
-def _closer(comparison: Comparison, place: Place) -> Finding | str:
+def _closer(comparison: Comparison, place: GridPoint) -> PointComparison | str:
     """A difference that is found; or why the student's value is not known, "" where it is (or the right one is not)."""
     reason = ""
     for bits in MORE_BITS:
         again = comparison.look(place, bits, limits.MAX_ITERATIONS)
         student, wanted = again.student, again.wanted
-        if isinstance(wanted, Fault) or any(again.undefined):
+        if isinstance(wanted, PointFault) or any(again.undefined):
             return ""
-        if isinstance(student, Fault):
+        if isinstance(student, PointFault):
             reason = student.message
         elif shape_of(student) != shape_of(wanted):
             return ""
         elif disjoint(student, wanted):
             return again
-        elif agreement(wanted, wanted) < LEAST or agreement(student, wanted) >= LEAST:
+        elif agreement(wanted, wanted) < MIN_AGREEING_BITS or agreement(student, wanted) >= MIN_AGREEING_BITS:
             return ""
         else:
-            reason = f"its value is not known to {LEAST} bits when it is worked out with {bits}"
+            reason = f"its value is not known to {MIN_AGREEING_BITS} bits when it is worked out with {bits}"
     return reason
 
 
-def _nearer(comparison: Comparison, place: Place) -> Finding | Place | None:
+def _nearer(comparison: Comparison, place: GridPoint) -> PointComparison | GridPoint | None:
     """A place less far out, with the same side of every condition, where both sides agree; a difference found there."""
     meaning = Signs(comparison)
     there = meaning.at(place)
@@ -97,7 +97,7 @@ def _nearer(comparison: Comparison, place: Place) -> Finding | Place | None:
     return None
 
 
-def _at_the_limit(comparison: Comparison, known: Place, unknown: Place) -> Finding | Place | None:
+def _at_the_limit(comparison: Comparison, known: GridPoint, unknown: GridPoint) -> PointComparison | GridPoint | None:
     """Between two places, where the formula just is not known: whether it is with more bits, and agrees.
 
     So it is where large numbers cancel, and it is not where a term that nobody can work out has been hidden. No fault
@@ -112,11 +112,13 @@ def _at_the_limit(comparison: Comparison, known: Place, unknown: Place) -> Findi
     found = comparison.look(unknown, FINEST_BITS)
     if _differs(found):
         return found
-    overflows = isinstance(found.student, Fault) and found.student.limit and not isinstance(found.wanted, Fault)
+    overflows = (
+        isinstance(found.student, PointFault) and found.student.limit and not isinstance(found.wanted, PointFault)
+    )
     return known if overflows or _agrees(found) else None
 
 
-def _middle(comparison: Comparison, known: Place, unknown: Place) -> Place:
+def _middle(comparison: Comparison, known: GridPoint, unknown: GridPoint) -> GridPoint:
     """The place at the geometric mean of two."""
     near, far = comparison.point(known).entries, comparison.point(unknown).entries
     roots = {key: exact_root(abs(near[key] * value)) * (1 if value > 0 else -1) for key, value in far.items()}
@@ -124,16 +126,16 @@ def _middle(comparison: Comparison, known: Place, unknown: Place) -> Place:
     return replace(known, sample=Sample((fmpq(1),), 0, moved))
 
 
-def _differs(found: Finding) -> bool:
+def _differs(found: PointComparison) -> bool:
     return found.defined and shape_of(found.student) == shape_of(found.wanted) and disjoint(found.student, found.wanted)
 
 
-def _agrees(found: Finding) -> bool:
+def _agrees(found: PointComparison) -> bool:
     same = found.defined and shape_of(found.student) == shape_of(found.wanted)
-    return same and agreement(found.student, found.wanted) >= LEAST
+    return same and agreement(found.student, found.wanted) >= MIN_AGREEING_BITS
 
 
-def _less_far(comparison: Comparison, place: Place) -> Iterator[Place]:
+def _less_far(comparison: Comparison, place: GridPoint) -> Iterator[GridPoint]:
     """The place with numbers of ordinary size for the large ones: roots, which keep their order, then one size."""
     entries = comparison.point(place).entries
     far = [key for key, value in entries.items() if abs(value) > FAR]
@@ -155,21 +157,21 @@ class Signs:
 
     def __init__(self, comparison: Comparison) -> None:
         self._arithmetic = Traced()
-        self._meaning = Meaning(comparison.setting, self._arithmetic, comparison.backward)
+        self._meaning = CompiledSetting(comparison.setting, self._arithmetic, comparison.backward)
         self._comparison = comparison
         self._sides = [self._meaning.compile(tree) for tree in (comparison.student, comparison.wanted)]
 
-    def at(self, place: Place) -> dict[Met, int | None]:
+    def at(self, place: GridPoint) -> dict[Met, int | None]:
         """The signs of the arguments of all conditions that are met at a place; None where balls do not tell."""
         self._arithmetic.trace = Trace()
         with ctx.workprec(MORE_BITS[-1]):
-            world = World(self._meaning, place.case, place.origin, place.sample.value)
+            world = Evaluation(self._meaning, place.case, place.origin, place.sample.value)
             for side in self._sides:
                 self._comparison.side(world, side)
         return {met: sign_of(value) for met, value in self._arithmetic.trace.met.items()}
 
 
-def _beside(comparison: Comparison, place: Place) -> Place | None:
+def _beside(comparison: Comparison, place: GridPoint) -> GridPoint | None:
     """A point close by, all of whose entries differ; None where there are no entries."""
     entries = comparison.point(place).entries
     if not entries:

@@ -9,9 +9,9 @@ from typing import Literal
 
 from flint import arb, fmpq
 
-from grader.formulas.cases import Case
+from grader.formulas.cases import IntegerCase
 from grader.language.arrays import Array, Value
-from grader.language.balls import as_rational
+from grader.language.ball_numbers import as_rational
 from grader.language.numbers import show_number
 
 Side = Literal["student", "wanted"]
@@ -27,7 +27,7 @@ class Point:
     `values` are texts (`{"W": "2", "v": "[1, 0]"}`), `entries` the exact numbers (`{"v[0]": 1, "v[1]": 0}`).
     """
 
-    case: Case
+    case: IntegerCase
     values: Mapping[str, str]
     entries: Mapping[str, fmpq]
     derived: Mapping[str, str] = field(default_factory=dict)
@@ -46,7 +46,7 @@ def _listed(values: Mapping[str, object]) -> str:
 
 
 @dataclass(frozen=True)
-class Proved:
+class ProvedEqual:
     """Equal for all values of all variables and all whole numbers, by normal form; `points` were looked at besides."""
 
     points: int
@@ -56,17 +56,17 @@ class Proved:
 class ProvedInCases:
     """Equal for all values of all variables in each of these cases, by normal form; in others at points alone.
 
-    `given`: the question fixes its cases, so that no others were looked at; `unreached` as in `Sampled`.
+    `given`: the question fixes its cases, so that no others were looked at; `unreached` as in `SampledEqual`.
     """
 
-    cases: tuple[Case, ...]
+    cases: tuple[IntegerCase, ...]
     points: int
     given: bool = False
     unreached: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Sampled:
+class SampledEqual:
     """Equal at every point looked at, to at least this many bits, in these cases.
 
     `unreached` are the conditions (`relu(x**2 + 1)`) of which only one side was met.
@@ -74,12 +74,12 @@ class Sampled:
 
     points: int
     bits: int
-    cases: tuple[Case, ...] = ()
+    cases: tuple[IntegerCase, ...] = ()
     given: bool = False
     unreached: tuple[str, ...] = ()
 
 
-Equal = Proved | ProvedInCases | Sampled
+Equal = ProvedEqual | ProvedInCases | SampledEqual
 
 
 @dataclass(frozen=True)
@@ -93,12 +93,11 @@ class Different:
 
 @dataclass(frozen=True)
 class DomainDifference:
-    """At a point only one side has a value; `elsewhere` says whether they agree where both have one."""
+    """At a point only one side has a value."""
 
     point: Point
     undefined: Side
     message: str
-    elsewhere: Equal | None = None
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ class NeverDefined:
 class ShapeDifference:
     """A value of another shape than is wanted, or parts that do not fit together."""
 
-    case: Case
+    case: IntegerCase
     message: str
 
 
@@ -141,10 +140,10 @@ class Unsettled:
     message: str
 
 
-Verdict = (
-    Proved
+EqualityVerdict = (
+    ProvedEqual
     | ProvedInCases
-    | Sampled
+    | SampledEqual
     | Different
     | SealedDifference
     | DomainDifference
@@ -155,9 +154,9 @@ Verdict = (
 )
 
 
-def is_equal(verdict: Verdict) -> bool:
+def is_equal(verdict: EqualityVerdict) -> bool:
     """Whether the two formulas are equal."""
-    return isinstance(verdict, Proved | ProvedInCases | Sampled)
+    return isinstance(verdict, ProvedEqual | ProvedInCases | SampledEqual)
 
 
 def shown(value: arb, digits: int) -> str:

@@ -12,12 +12,12 @@ from grader.inputs.sets import (
     Case,
     Choice,
     Either,
-    Generator,
+    GeneratorSet,
     InputSet,
     Matrix,
-    Number,
+    NumberSet,
     Seed,
-    Sequence,
+    SequenceSet,
     TableOf,
 )
 from grader.language.arrays import Array
@@ -50,13 +50,13 @@ def drawn(draw: Draw, input_set: InputSet, env: Mapping[str, Any]) -> Any:
     from hypothesis import strategies as st
 
     match input_set:
-        case Number(kind="integer"):
+        case NumberSet(kind="integer"):
             return _one_of(draw, whole_numbers(input_set, env))
-        case Number():
+        case NumberSet():
             return _real(draw, *bounds(input_set, env))
         case Choice(values=values):
             return draw(st.sampled_from(values))
-        case Sequence(form=form, length=length, element=element):
+        case SequenceSet(form=form, length=length, element=element):
             items = [drawn(draw, element, env) for _ in range(_one_of(draw, sizes(length, env)))]
             return "".join(items) if form == "word" else Array((len(items),), items) if form == "vector" else items
         case Matrix(rows=rows, columns=columns, element=element):
@@ -64,7 +64,7 @@ def drawn(draw: Draw, input_set: InputSet, env: Mapping[str, Any]) -> Any:
             return Array(shape, (drawn(draw, element, env) for _ in range(shape[0] * shape[1])))
         case Either(sets=sets):
             return drawn(draw, sets[draw(st.integers(0, len(sets) - 1))], env)
-        case Generator():
+        case GeneratorSet():
             return Seed(draw(st.integers(0, 2**32 - 1)))
         case TableOf():
             return table_of(input_set, env, lambda one, before: drawn(draw, one, before))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from grader.inputs.ranges import sizes, value_of, whole_numbers
-from grader.inputs.sets import Case, Choice, Either, InputSet, Length, Matrix, Number, Sequence, Table, TableOf
+from grader.inputs.sets import Case, Choice, Either, InputSet, Length, Matrix, NumberSet, SequenceSet, Table, TableOf
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array
 from grader.language.tree import Tree
@@ -28,11 +28,11 @@ def members(input_set: InputSet, env: Mapping[str, Any], longest: int) -> Iterat
         EndlessError: for reals, unbounded integers, generators and tables whose values are drawn.
     """
     match input_set:
-        case Number(kind="integer", low=low) if low is not None:
+        case NumberSet(kind="integer", low=low) if low is not None:
             yield from sorted(whole_numbers(input_set, env), key=lambda n: (abs(n), -n))
         case Choice(values=values):
             yield from values
-        case Sequence(form=form, length=length, element=element):
+        case SequenceSet(form=form, length=length, element=element):
             elements = list(members(element, env, longest))
             for size in _sizes(length, env, longest):
                 for items in itertools.product(elements, repeat=size):

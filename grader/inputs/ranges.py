@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from grader.inputs.sets import WIDE, Length, Number
+from grader.inputs.sets import DEFAULT_BOUND, Length, NumberSet
 from grader.language.floats import Floats
 from grader.language.formula import Formula
 from grader.language.tree import Tree
@@ -28,14 +28,14 @@ def _compiled(tree: Tree, names: tuple[str, ...]) -> Formula:
     return Formula(tree, names, Floats())
 
 
-def bounds(between: Number | Length, env: Mapping[str, Any]) -> tuple[float, float]:
+def bounds(between: NumberSet | Length, env: Mapping[str, Any]) -> tuple[float, float]:
     """The least and the greatest, where they are stated."""
-    low = -WIDE if between.low is None else value_of(between.low, env)
-    high = WIDE if between.high is None else value_of(between.high, env)
+    low = -DEFAULT_BOUND if between.low is None else value_of(between.low, env)
+    high = DEFAULT_BOUND if between.high is None else value_of(between.high, env)
     return low, high
 
 
-def whole_numbers(between: Number | Length, env: Mapping[str, Any]) -> range:
+def whole_numbers(between: NumberSet | Length, env: Mapping[str, Any]) -> range:
     """Those between the bounds."""
     low, high = bounds(between, env)
     return range(math.ceil(low), math.floor(high) + 1)

@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 from flint import fmpq
 
-from grader.inputs.sets import Choice, Generator, InputSet, Length, Matrix, Number, Sequence
+from grader.inputs.sets import Choice, GeneratorSet, InputSet, Length, Matrix, NumberSet, SequenceSet
 from grader.language.numbers import NumberError, read_rational
 from grader.language.parse import ExpressionError, parse
 from grader.language.tree import Number as Literal
 from grader.language.tree import Tree
 
-KINDS = (
+SET_FORMS = (
     "bit",
     "bits(length)",
     "integer(a..b)",
@@ -26,7 +26,7 @@ KINDS = (
     "generator",
 )
 HEAD = re.compile(r"([a-z]+)\s*(?:\((.*)\))?", re.DOTALL)
-MAX_DEPTH = 8
+MAX_SET_DEPTH = 8
 
 
 class InputSetError(ValueError):
@@ -43,7 +43,7 @@ def read_input_set(text: str, at: int = 0, depth: int = 0) -> InputSet:
     Raises:
         InputSetError: with the offset of the part that is not understood.
     """
-    if depth > MAX_DEPTH:
+    if depth > MAX_SET_DEPTH:
         raise InputSetError("sets are nested too deeply", at)
     lead = len(text) - len(text.lstrip())
     at, text = at + lead, text.strip()
@@ -53,9 +53,9 @@ def read_input_set(text: str, at: int = 0, depth: int = 0) -> InputSet:
     name, inside = (found[1], found[2]) if found else ("", None)
     offset = at + (text.index("(") + 1 if inside is not None else 0)
     parts = split_parts(inside, ",", offset, _ARITY.get(name)) if inside is not None else []
-    reader = _READERS.get((name, len(parts)))
+    reader = _SET_READERS.get((name, len(parts)))
     if reader is None:
-        raise InputSetError(f"{text!r} is not a set of inputs (there are {'; '.join(KINDS)})", at)
+        raise InputSetError(f"{text!r} is not a set of inputs (there are {'; '.join(SET_FORMS)})", at)
     return reader(parts, depth + 1)
 
 
@@ -110,7 +110,7 @@ def _length(part: Part) -> Length:
 def _number(kind: str) -> Callable[[list[Part], int], InputSet]:
     def read(parts: list[Part], depth: int) -> InputSet:
         low, high = read_range(parts[0]) if parts else (None, None)
-        return Number("integer" if kind == "integer" else "real", low, high)
+        return NumberSet("integer" if kind == "integer" else "real", low, high)
 
     return read
 
@@ -131,13 +131,13 @@ def read_value(text: str) -> int | float | str:
     return int(number.p) if number.q == 1 else int(number.p) / int(number.q)
 
 
-BIT = Number("integer", Literal(fmpq(0)), Literal(fmpq(1)))
+BIT_SET = NumberSet("integer", Literal(fmpq(0)), Literal(fmpq(1)))
 
 
 def _sequence(form: str) -> Callable[[list[Part], int], InputSet]:
     def read(parts: list[Part], depth: int) -> InputSet:
         element = _numbers(parts[1], depth) if form == "vector" else read_input_set(*parts[1], depth)
-        return Sequence("vector" if form == "vector" else "sequence", _length(parts[0]), element)
+        return SequenceSet("vector" if form == "vector" else "sequence", _length(parts[0]), element)
 
     return read
 
@@ -145,7 +145,7 @@ def _sequence(form: str) -> Callable[[list[Part], int], InputSet]:
 def _numbers(part: Part, depth: int) -> InputSet:
     """The entries of a vector or a matrix."""
     element = read_input_set(*part, depth)
-    if isinstance(element, Number) or (
+    if isinstance(element, NumberSet) or (
         isinstance(element, Choice) and not any(isinstance(v, str) for v in element.values)
     ):
         return element
@@ -156,12 +156,12 @@ def _word(parts: list[Part], depth: int) -> InputSet:
     letters = parts[1][0].strip()
     if not letters:
         raise InputSetError("a word needs letters", parts[1][1])
-    return Sequence("word", _length(parts[0]), Choice(tuple(dict.fromkeys(letters))))
+    return SequenceSet("word", _length(parts[0]), Choice(tuple(dict.fromkeys(letters))))
 
 
-_READERS: dict[tuple[str, int], Callable[[list[Part], int], InputSet]] = {
-    ("bit", 0): lambda parts, depth: BIT,
-    ("bits", 1): lambda parts, depth: Sequence("sequence", _length(parts[0]), BIT),
+_SET_READERS: dict[tuple[str, int], Callable[[list[Part], int], InputSet]] = {
+    ("bit", 0): lambda parts, depth: BIT_SET,
+    ("bits", 1): lambda parts, depth: SequenceSet("sequence", _length(parts[0]), BIT_SET),
     ("integer", 0): _number("integer"),
     ("integer", 1): _number("integer"),
     ("real", 0): _number("real"),
@@ -170,6 +170,6 @@ _READERS: dict[tuple[str, int], Callable[[list[Part], int], InputSet]] = {
     ("vector", 2): _sequence("vector"),
     ("matrix", 3): lambda parts, depth: Matrix(_length(parts[0]), _length(parts[1]), _numbers(parts[2], depth)),
     ("word", 2): _word,
-    ("generator", 0): lambda parts, depth: Generator(),
+    ("generator", 0): lambda parts, depth: GeneratorSet(),
 }
-_ARITY = {name: arity for name, arity in _READERS if arity > 1}
+_ARITY = {name: arity for name, arity in _SET_READERS if arity > 1}

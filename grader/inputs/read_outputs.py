@@ -17,7 +17,7 @@ from grader.inputs.outputs import (
     ScalarOutput,
     SequenceOutput,
 )
-from grader.inputs.read import HEAD, MAX_DEPTH, InputSetError, Part, read_part, split_parts
+from grader.inputs.read import HEAD, MAX_SET_DEPTH, InputSetError, Part, read_part, split_parts
 from grader.language.tree import Number
 
 FORMS = (
@@ -37,7 +37,7 @@ def read_output(text: str, at: int = 0, depth: int = 0) -> Output:
     Raises:
         InputSetError: with the offset of the part that is not understood.
     """
-    if depth > MAX_DEPTH:
+    if depth > MAX_SET_DEPTH:
         raise InputSetError("forms are nested too deeply", at)
     forms = split_parts(text, " or ", at)
     if len(forms) > 1:
@@ -49,7 +49,7 @@ def read_output(text: str, at: int = 0, depth: int = 0) -> Output:
     parts = split_parts(inside, ",", at + text.index("(") + 1) if inside is not None else []
     if name in get_args(ScalarKind) and inside is None:
         return ScalarOutput(cast(ScalarKind, name))
-    reader = _READERS.get((name, len(parts)))
+    reader = _OUTPUT_READERS.get((name, len(parts)))
     if reader is None:
         raise InputSetError(f"{text!r} is nothing that a function returns (there are {'; '.join(FORMS)})", at)
     return reader(parts, depth)
@@ -88,7 +88,7 @@ def _sequence(parts: list[Part], depth: int) -> Output:
     return SequenceOutput(_length(parts[0]), read_output(*parts[1], depth + 1))
 
 
-_READERS: dict[tuple[str, int], Callable[[list[Part], int], Output]] = {
+_OUTPUT_READERS: dict[tuple[str, int], Callable[[list[Part], int], Output]] = {
     ("vector", 1): _array(1),
     ("vector", 2): _array(1),
     ("matrix", 2): _array(2),

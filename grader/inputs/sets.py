@@ -15,7 +15,7 @@ Form = Literal["sequence", "vector", "word"]
 
 
 @dataclass(frozen=True)
-class Number:
+class NumberSet:
     """`bit`, `integer(-5..5)`, `real(0..1)`; a missing bound is WIDE away."""
 
     kind: Literal["integer", "real"]
@@ -23,7 +23,7 @@ class Number:
     high: Tree | None = None
 
 
-WIDE = 1_000
+DEFAULT_BOUND = 1_000
 """How far numbers without a bound go."""
 
 
@@ -44,7 +44,7 @@ class Length:
 
 
 @dataclass(frozen=True)
-class Sequence:
+class SequenceSet:
     """A Python list (`sequence`), a NumPy vector, or text (`word`)."""
 
     form: Form
@@ -69,7 +69,7 @@ class Either:
 
 
 @dataclass(frozen=True)
-class Generator:
+class GeneratorSet:
     """A fresh `numpy.random.Generator`, from a drawn seed."""
 
 
@@ -86,7 +86,7 @@ class TableOf:
     rows: Mapping[tuple[Any, ...], tuple[Any, ...]] = field(default_factory=dict)
 
 
-InputSet = Number | Choice | Sequence | Matrix | Either | Generator | TableOf
+InputSet = NumberSet | Choice | SequenceSet | Matrix | Either | GeneratorSet | TableOf
 
 
 @dataclass(frozen=True)
@@ -117,9 +117,9 @@ def fed_names(sets: Mapping[str, InputSet]) -> dict[str, tuple[str, int]]:
 def names_used(input_set: InputSet) -> list[str]:
     """The values before it that a set speaks of."""
     match input_set:
-        case Number():
+        case NumberSet():
             return _names(input_set.low, input_set.high)
-        case Sequence(length=length, element=element):
+        case SequenceSet(length=length, element=element):
             return [*_names(length.low, length.high), *names_used(element)]
         case Matrix(rows=rows, columns=columns, element=element):
             return [*_names(rows.low, rows.high, columns.low, columns.high), *names_used(element)]

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
@@ -18,7 +16,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from grader import drawing
+from grader import hypothesis_corpus as drawing
+from grader.atomic import write_file
 from grader.inputs import draw, enumerate, ranges, sets
 from grader.inputs.sets import Case, Seed, Table
 from grader.language.arrays import Array
@@ -70,18 +69,11 @@ def _read(path: Path) -> list[Case] | None:
 
 
 def _keep(path: Path, cases: Sequence[Case]) -> None:
-    """Written aside and moved to its place, so that nobody ever reads half of it."""
+    """Keeps the cases in a file; where it cannot be written, nothing is kept."""
     text = json.dumps([{name: written(value) for name, value in case.items()} for case in cases])
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, aside = tempfile.mkstemp(dir=path.parent, suffix=".new")
-        try:
-            with open(descriptor, "w", encoding="utf-8") as file:
-                file.write(f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}")
-            os.replace(aside, path)
-        except OSError:
-            os.unlink(aside)
-            raise
+        write_file(path, f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}".encode())
 
 
 def written(value: Any) -> Any:

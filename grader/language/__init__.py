@@ -1,10 +1,12 @@
-"""One small, safe expression language: text to tree, and the tree's several meanings.
+"""One small, safe expression language: text to tree, and the tree's values in several domains.
 
 | file | owns |
 | --- | --- |
-| `limits`, `numbers`, `functions` | what bounds an expression, how a number is read, which functions there are |
+| `limits`, `numbers`, `arrays` | what bounds an expression, how a number is read, vectors and matrices |
 | `tree`, `parse`, `printing`, `latex` | the tree; from text, back to text, to LaTeX |
-| `arithmetic`, `compile` | what a meaning supplies; the tree as a closure in any meaning |
-| `exact`, `balls`, `batches`, `shapes` | the meanings: rationals, rigorous reals, float64 batches, sizes alone |
-| `ranks`, `rewriting`, `derivative` | number, vector or matrix; trees from trees; derivatives, as trees |
+| `functions` | one record for each function that every expression may call |
+| `arithmetic`, `compile` | what a domain supplies; the tree as a closure in any domain |
+| `exact`, `floats`, `balls`, `shapes` | the domains: rationals, ints and floats, rigorous reals, sizes alone |
+| `ball_numbers`, `sizes` | one ball, one size |
+| `build`, `ranks`, `rewriting`, `derivative` | trees by code; number, vector or matrix; derivatives, as trees |
 """

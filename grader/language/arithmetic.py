@@ -1,7 +1,7 @@
 """What a meaning must supply: numbers, comparisons, choices, folds and the built-in functions.
 
 `compile` (compile.py) turns a tree into a Python closure that asks an `Arithmetic` for each step, so that one tree has
-several meanings: `Exact`, `Batches`, `Shapes`, and whatever comes after them.
+several meanings: `Exact`, `Floats`, `Balls`, `Shapes`, and whatever comes after them.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from flint import fmpq
 
 from grader.language import limits
 from grader.language.arrays import Array, Scalar, ShapeError, Value, shape_of, stacked, zipped
-from grader.language.tree import FoldKind, Tree
+from grader.language.tree import ComprehensionKind, Tree
 
 Frame = list[Value]
-"""The values of one evaluation, by slot; see `FUEL` and `WATCHER`."""
+"""The values of one evaluation, by slot; see `STEP_BUDGET` and `THRESHOLDS`."""
 
 Closure = Callable[[Frame], Value]
 """A compiled tree."""
 
-FUEL = 0
+STEP_BUDGET = 0
 """Slot of the steps that loops and matrix products may still take; see `spend`."""
 
-WATCHER = 1
+THRESHOLDS = 1
 """Slot of the list that collects distances to thresholds, where a tree was compiled to be watched."""
 
 FIRST_SLOT = 2
 
 
 @dataclass(frozen=True)
-class Missing:
+class MissingValue:
     """Stands in a frame for a value that does not exist, such as `y[0]` without an initial value."""
 
     label: str
@@ -57,8 +57,8 @@ def spend(frame: Frame, steps: int) -> None:
     Raises:
         TooLarge: when it is used up.
     """
-    frame[FUEL] -= steps
-    if frame[FUEL] < 0:
+    frame[STEP_BUDGET] -= steps
+    if frame[STEP_BUDGET] < 0:
         raise TooLarge(f"loops take more than {limits.MAX_ITERATIONS} steps")
 
 
@@ -88,7 +88,7 @@ class Arithmetic(ABC):
     @property
     @abstractmethod
     def functions(self) -> Mapping[str, Callable[..., Value]]:
-        """The built-in functions of functions.py."""
+        """The functions of the language by name (see `functions/table.py`), as plain callables."""
 
     @abstractmethod
     def divide(self, left: Value, right: Value) -> Value: ...
@@ -195,7 +195,9 @@ class Arithmetic(ABC):
 
         return connective
 
-    def fold(self, kind: FoldKind, body: Closure, variable: int, bounds: tuple[Closure, Closure, Closure]) -> Closure:
+    def fold(
+        self, kind: ComprehensionKind, body: Closure, variable: int, bounds: tuple[Closure, Closure, Closure]
+    ) -> Closure:
         """A loop over a range; empty sums, products, alls and anys have their usual values."""
         combine = self.combination(kind)
         empty = {"sum": 0, "any": 0, "prod": 1, "all": 1}.get(kind)
@@ -217,7 +219,7 @@ class Arithmetic(ABC):
 
         return loop
 
-    def combination(self, kind: FoldKind) -> Callable[[Value, Value], Value]:
+    def combination(self, kind: ComprehensionKind) -> Callable[[Value, Value], Value]:
         """How a fold joins two values."""
         if kind in ("min", "max"):
             return self.functions[kind]

@@ -34,6 +34,16 @@ def describe(shape: tuple[int, ...]) -> str:
     return f"an array of shape {shape}"
 
 
+def entries(value: Value) -> tuple[Scalar, ...]:
+    """The numbers in a value: those of an array, row by row, or the one that it is."""
+    return value.entries if isinstance(value, Array) else (value,)
+
+
+def lifted(function: Callable[[Scalar], Scalar]) -> Callable[[Value], Value]:
+    """The function of a scalar, entry by entry on arrays."""
+    return lambda value: value.map(function) if isinstance(value, Array) else function(value)
+
+
 class Array:
     """An immutable vector (shape `(n,)`) or matrix (shape `(n, m)`, entries row by row).
 

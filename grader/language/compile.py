@@ -11,25 +11,25 @@ from grader.errors import did_you_mean, listed
 from grader.language import limits
 from grader.language.arithmetic import (
     FIRST_SLOT,
-    WATCHER,
+    THRESHOLDS,
     Arithmetic,
     Closure,
     EvaluationError,
     Frame,
-    Missing,
+    MissingValue,
     spend,
 )
 from grader.language.arrays import ShapeError, Value
-from grader.language.functions import BUILTINS, JUMPS
+from grader.language.functions.table import FUNCTIONS, JUMPS_AT_ZERO
 from grader.language.parse import ExpressionError, unknown_function
 from grader.language.tree import (
     Binary,
     Call,
-    Choose,
     Compare,
-    Fold,
+    Comprehension,
+    IfExp,
     Index,
-    Items,
+    ListExpr,
     Logic,
     Name,
     Number,
@@ -161,7 +161,7 @@ class _Compiler:
                 value = closure(frame)
             except (EvaluationError, ShapeError) as error:
                 raise ExpressionError(str(error), at) from None
-            if isinstance(value, Missing):
+            if isinstance(value, MissingValue):
                 raise ExpressionError(f"{value.label} is needed but has no initial value", at)
             return value
 
@@ -188,13 +188,13 @@ class _Compiler:
                 return self.compare(tree)
             case Logic(op=op, operands=operands):
                 return arithmetic.logic(op, [self.compile(o) for o in operands])
-            case Choose():
+            case IfExp():
                 return arithmetic.choose(*map(self.compile, (tree.condition, tree.then, tree.otherwise)))
             case Call():
                 return self.call(tree)
-            case Fold():
+            case Comprehension():
                 return self.fold(tree)
-            case Items(items=items):
+            case ListExpr(items=items):
                 parts = [self.compile(item) for item in items]
                 return lambda frame: arithmetic.items([part(frame) for part in parts])
             case Transpose(operand=operand):
@@ -238,7 +238,7 @@ class _Compiler:
         raise ExpressionError(self.unknown(name.id), name.at)
 
     def unknown(self, name: str) -> str:
-        if name in self.scope.functions or name in BUILTINS:
+        if name in self.scope.functions or name in FUNCTIONS:
             return f"{name!r} is a function: write {name}(...)"
         known = [*self.locals, *self.scope.names, *self.scope.sequences]
         advice = did_you_mean(name, known) or f" ({listed(known) or 'nothing'} can be used)"
@@ -274,7 +274,7 @@ class _Compiler:
 
         def note(frame: Frame) -> Value:
             value = closure(frame)
-            frame[WATCHER].append(value)
+            frame[THRESHOLDS].append(value)
             return value
 
         return note
@@ -294,7 +294,7 @@ class _Compiler:
 
             def watched(frame: Frame) -> Value:
                 a, b = left(frame), right(frame)
-                frame[WATCHER].append(a - b)
+                frame[THRESHOLDS].append(a - b)
                 return test(a, b)
 
             return watched
@@ -305,7 +305,7 @@ class _Compiler:
             truth = None
             for test, noted, a, b in zip(tests, watch, values, values[1:], strict=False):
                 if noted:
-                    frame[WATCHER].append(a - b)
+                    frame[THRESHOLDS].append(a - b)
                 truth = test(a, b) if truth is None else both(truth, test(a, b))
             return truth
 
@@ -314,17 +314,18 @@ class _Compiler:
     def call(self, tree: Call) -> Closure:
         if tree.function in self.scope.functions:
             return self.defined_call(tree, self.scope.functions[tree.function])
-        builtin = BUILTINS.get(tree.function)
-        if builtin is None:
+        record = FUNCTIONS.get(tree.function)
+        if record is None:
             raise ExpressionError(unknown_function(tree.function, list(self.scope.functions)), tree.at)
         got = len(tree.arguments)
-        if got < builtin.least or (builtin.most is not None and got > builtin.most):
-            wanted = f"{builtin.least}" if builtin.least == builtin.most else f"at least {builtin.least}"
+        if not record.takes(got):
+            least = record.min_arguments
+            wanted = f"{least}" if least == record.max_arguments else f"at least {least}"
             plural = "" if wanted.endswith("1") else "s"
             raise ExpressionError(f"{tree.function} takes {wanted} argument{plural}, not {got}", tree.at)
         function = self.arithmetic.functions[tree.function]
         arguments = [self.compile(argument) for argument in tree.arguments]
-        if tree.function in JUMPS and self.watch and self.depends(tree.arguments[0]):
+        if tree.function in JUMPS_AT_ZERO and self.watch and self.depends(tree.arguments[0]):
             arguments = [self.watched(arguments[0])]
         if len(arguments) == 1:
             only = arguments[0]
@@ -371,7 +372,7 @@ class _Compiler:
 
         return call_many
 
-    def fold(self, tree: Fold) -> Closure:
+    def fold(self, tree: Comprehension) -> Closure:
         start, stop, step = (self.compile(bound) for bound in (tree.start, tree.stop, tree.step))
         slot = self.scope.new_slot()
         outer = self.locals, self.measured

@@ -7,22 +7,26 @@ derivative exists, and the tree has no value there either: relu'(z) is `relu(z)/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from flint import fmpq
 
+from grader.language.build import ONE, TWO, ZERO, call, minus, over, plus, times, transposed
 from grader.language.compile import Function
+from grader.language.functions.operations import EntryValues
+from grader.language.functions.record import Gradients
+from grader.language.functions.table import FUNCTIONS
 from grader.language.ranks import Ranks
 from grader.language.rewriting import inlined, substituted
 from grader.language.tree import (
     Binary,
     Call,
-    Choose,
     Compare,
-    Fold,
+    Comprehension,
+    IfExp,
     Index,
-    Items,
+    ListExpr,
     Logic,
     Name,
     Number,
@@ -32,69 +36,9 @@ from grader.language.tree import (
     subtrees,
 )
 
-ZERO, ONE, TWO = Number(fmpq(0)), Number(fmpq(1)), Number(fmpq(2))
-
 
 class DerivativeError(Exception):
     """A construct whose derivative this module does not know; the message names it."""
-
-
-def plus(left: Tree, right: Tree) -> Tree:
-    """`left + right` without needless zeros."""
-    return right if left == ZERO else left if right == ZERO else Binary("+", left, right)
-
-
-def times(left: Tree, right: Tree) -> Tree:
-    """`left * right` without needless ones, as a chain of factors."""
-    if ZERO in (left, right):
-        return ZERO
-    if left == ONE:
-        return right
-    match right:
-        case Binary(op="*", left=first, right=rest):
-            return times(times(left, first), rest)
-        case Number(value=value) if value == 1:
-            return left
-    return Binary("*", left, right)
-
-
-def over(left: Tree, right: Tree) -> Tree:
-    """`left / right`."""
-    return ZERO if left == ZERO else Binary("/", left, right)
-
-
-def minus(operand: Tree) -> Tree:
-    """`-operand`."""
-    return ZERO if operand == ZERO else Unary("-", operand)
-
-
-def call(function: str, *arguments: Tree) -> Call:
-    """`function(arguments)`."""
-    return Call(function, arguments)
-
-
-def transposed(tree: Tree, rank: int) -> Tree:
-    """`tree.T` where that differs from the tree."""
-    return tree if rank < 2 else tree.operand if isinstance(tree, Transpose) else Transpose(tree)
-
-
-SLOPES: Mapping[str, Callable[[Tree], Tree]] = {
-    "sigmoid": lambda u: times(call("sigmoid", u), Binary("-", ONE, call("sigmoid", u))),
-    "tanh": lambda u: Binary("-", ONE, Binary("**", call("tanh", u), TWO)),
-    "exp": lambda u: call("exp", u),
-    "log": lambda u: over(ONE, u),
-    "sqrt": lambda u: over(ONE, times(TWO, call("sqrt", u))),
-    "sinh": lambda u: call("cosh", u),
-    "cosh": lambda u: call("sinh", u),
-    "sin": lambda u: call("cos", u),
-    "cos": lambda u: minus(call("sin", u)),
-    "softplus": lambda u: call("sigmoid", u),
-    "abs": lambda u: over(call("abs", u), u),
-    "relu": lambda u: over(call("relu", u), u),
-    "step": lambda u: ZERO,
-    "sign": lambda u: ZERO,
-}
-"""f' of each built-in that works entry by entry."""
 
 
 def slope(function: str, at: Tree, functions: Mapping[str, Function]) -> Tree:
@@ -109,9 +53,10 @@ def slope(function: str, at: Tree, functions: Mapping[str, Function]) -> Tree:
         parameter = functions[function].parameters[0]
         body = inlined(functions[function].body, functions)
         return substituted(derivative(body, Name(parameter)), {parameter: at})
-    if function not in SLOPES:
+    record = FUNCTIONS.get(function)
+    if record is None or not isinstance(record.values, EntryValues):
         raise DerivativeError(f"the derivative of {function} is not known here")
-    return SLOPES[function](at)
+    return record.values.slope(at)
 
 
 def derivative(tree: Tree, by: Tree) -> Tree:
@@ -160,17 +105,17 @@ class _Pullback:
                 for operand, pulled in self.arithmetic(tree, g):
                     if self.depends(operand):
                         yield from self.terms(operand, self.fitted(pulled, operand, tree))
-            case Choose(condition=condition, then=then, otherwise=otherwise):
-                yield from self.terms(then, Choose(condition, g, ZERO))
-                yield from self.terms(otherwise, Choose(condition, ZERO, g))
+            case IfExp(condition=condition, then=then, otherwise=otherwise):
+                yield from self.terms(then, IfExp(condition, g, ZERO))
+                yield from self.terms(otherwise, IfExp(condition, ZERO, g))
             case Call():
                 yield from self.call(tree, g)
-            case Fold(kind="sum"):
+            case Comprehension(kind="sum"):
                 inner = pullback(tree.body, self.by, g, self.ranks)
                 if any(self.depends(bound) for bound in (tree.start, tree.stop, tree.step)):
                     raise DerivativeError("the bounds of a sum have no derivative")
                 yield replace(tree, body=inner)
-            case Items(items=items):
+            case ListExpr(items=items):
                 for i, item in enumerate(items):
                     yield from self.terms(item, Index(g, Number(fmpq(i))))
             case Transpose(operand=operand):
@@ -220,41 +165,22 @@ class _Pullback:
         yield from self.terms(b, pulled[1])
 
     def call(self, tree: Call, g: Tree) -> Iterator[Tree]:
-        u = tree.arguments[0]
-        match tree.function, len(tree.arguments):
-            case name, 1 if name in SLOPES:
-                yield from self.terms(u, times(g, SLOPES[name](u)))
-            case "softmax", 1:
-                inner = Binary("-", g, call("dot", g, tree))
-                yield from self.terms(u, times(tree, inner))
-            case "norm", 1:
-                yield from self.terms(u, over(times(g, u), tree))
-            case "sum", 1:
-                yield from self.terms(u, g if self.ranks.of(u) == 0 else plus_zeros(g, u))
-            case "dot", 2:
-                yield from self.terms(u, times(g, tree.arguments[1]))
-                yield from self.terms(tree.arguments[1], times(g, u))
-            case "max" | "min" as name, count if count > 1:
-                yield from self.terms(_without_extremes(name, tree.arguments), g)
-            case "len", 1:
-                return
-            case _:
-                raise DerivativeError(f"the derivative through {_name(tree)} is not known here")
+        for argument, gradient in self.gradients(tree, g):
+            yield from self.terms(argument, gradient)
 
-
-def plus_zeros(number: Tree, shape: Tree) -> Tree:
-    """The number in every entry of an array shaped like `shape`."""
-    return Binary("+", number, Binary("*", ZERO, shape))
-
-
-def _without_extremes(name: str, arguments: tuple[Tree, ...]) -> Tree:
-    """`max(a, b)` is `b + relu(a - b)`, and `min(a, b)` is `a - relu(a - b)`."""
-    first = arguments[0] if len(arguments) == 2 else _without_extremes(name, arguments[:-1])
-    last = arguments[-1]
-    excess = call("relu", Binary("-", first, last))
-    return Binary("+", last, excess) if name == "max" else Binary("-", first, excess)
+    def gradients(self, tree: Call, g: Tree) -> Gradients:
+        """What reaches the arguments of a call of the gradient at it."""
+        record, u = FUNCTIONS.get(tree.function), tree.arguments[0]
+        found: Gradients | None = None
+        if record is not None and record.takes(len(tree.arguments)):
+            if isinstance(record.values, EntryValues):
+                return ((u, times(g, record.values.slope(u))),)
+            found = record.values.vector_jacobian_product(tree, g, self.ranks.of(u))
+        if found is None:
+            raise DerivativeError(f"the derivative through {_name(tree)} is not known here")
+        return found
 
 
 def _name(tree: Tree) -> str:
-    kinds = {Call: "a function", Fold: "a loop", Index: "a component"}
+    kinds = {Call: "a function", Comprehension: "a loop", Index: "a component"}
     return tree.function if isinstance(tree, Call) else kinds.get(type(tree), type(tree).__name__)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Mapping
-from functools import reduce
+from collections.abc import Callable, Mapping, Sequence
 
 from flint import fmpq, fmpz
 
 from grader.language import limits
 from grader.language.arithmetic import Arithmetic, Closure, EvaluationError, Frame, Inexact, TooLarge
-from grader.language.arrays import Array, ShapeError, Value, describe, shape_of, zipped
+from grader.language.arrays import Array, Value, entries, zipped
+from grader.language.functions.elementary import exact_sqrt
+from grader.language.functions.operations import EntryValues, ScalarOperations
+from grader.language.functions.table import values_in
 from grader.language.numbers import show_number
 
 ZERO, ONE = fmpq(0), fmpq(1)
-_HALF = fmpq(1, 2)
-_COMPARE: dict[str, Callable[[fmpq, fmpq], bool]] = {
+_EXACT_HALF = fmpq(1, 2)
+_EXACT_COMPARISONS: dict[str, Callable[[fmpq, fmpq], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
@@ -23,11 +25,6 @@ _COMPARE: dict[str, Callable[[fmpq, fmpq], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
 }
-
-
-def lifted(function: Callable[[fmpq], fmpq]) -> Callable[[Value], Value]:
-    """The function of a scalar, entry by entry on arrays."""
-    return lambda value: value.map(function) if isinstance(value, Array) else function(value)
 
 
 def _comparison(test: Callable[[fmpq, fmpq], bool], vacuous: bool) -> Callable[[Value, Value], Value]:
@@ -43,7 +40,9 @@ def _comparison(test: Callable[[fmpq, fmpq], bool], vacuous: bool) -> Callable[[
     return compare
 
 
-_COMPARISONS = {vacuous: {op: _comparison(test, vacuous) for op, test in _COMPARE.items()} for vacuous in (False, True)}
+_COMPARISONS = {
+    vacuous: {op: _comparison(test, vacuous) for op, test in _EXACT_COMPARISONS.items()} for vacuous in (False, True)
+}
 
 
 class Exact(Arithmetic):
@@ -64,7 +63,7 @@ class Exact(Arithmetic):
 
     @property
     def functions(self) -> Mapping[str, Callable[..., Value]]:
-        return _VACUOUS_FUNCTIONS if self.vacuous else FUNCTIONS
+        return _EXACT_FUNCTIONS[self.vacuous]
 
     def divide(self, left: Value, right: Value) -> Value:
         return zipped(_divide, left, right)
@@ -87,13 +86,14 @@ class Exact(Arithmetic):
         return int(value.p)
 
     def guard(self, value: Value) -> Value:
-        for entry in _entries(value):
+        for entry in entries(value):
             if entry.height_bits() > self.max_bits:
                 raise TooLarge(f"a number grew beyond {self.max_bits} bits")
         return value
 
     def effort(self, value: Value) -> int:
-        return 1 + sum(64 + entry.height_bits() for entry in _entries(value)) // 512
+        bits: int = sum(64 + entry.height_bits() for entry in entries(value))
+        return 1 + bits // 512
 
     def product_effort(self, left: Value, right: Value) -> int:
         if isinstance(left, Array) and isinstance(right, Array):
@@ -122,8 +122,8 @@ def _floor_divide(left: fmpq, right: fmpq) -> fmpq:
 
 def _power(base: fmpq, exponent: fmpq) -> fmpq:
     if exponent.q != 1:
-        if exponent == _HALF:
-            return _sqrt(base)
+        if exponent == _EXACT_HALF:
+            return exact_sqrt(base)
         raise Inexact(f"the power {show_number(exponent)} is not a whole number")
     if abs(base) == 1:
         return base if exponent.p % 2 else fmpq(1)
@@ -134,115 +134,25 @@ def _power(base: fmpq, exponent: fmpq) -> fmpq:
     return base ** int(exponent.p)
 
 
-def _only_at(name: str, point: fmpq, value: fmpq) -> Callable[[Value], Value]:
-    """A transcendental function, which is rational at one rational point only (Lindemann-Weierstrass)."""
+class RationalOperations(ScalarOperations):
+    """The functions of the language over the rationals."""
 
-    def function(z: fmpq) -> fmpq:
-        if z == point:
-            return value
-        if name == "log" and z <= 0:
-            raise EvaluationError(f"log({show_number(z)}) does not exist")
-        raise Inexact(f"{name}({show_number(z)}) is not a rational number")
+    zero, one = ZERO, ONE
+    max_made_entries = limits.MAX_ENTRIES
 
-    return lifted(function)
+    def of_entry(self, values: EntryValues) -> Callable[[fmpq], fmpq]:
+        return values.exact
 
+    def number(self, whole: int) -> fmpq:
+        return fmpq(fmpz(whole))
 
-def _never(name: str) -> Callable[[Value], Value]:
-    """A function whose values at rational points are all irrational."""
+    def norm(self, numbers: Sequence[fmpq]) -> fmpq:
+        return exact_sqrt(sum((x * x for x in numbers), ZERO))
 
-    def function(z: fmpq) -> fmpq:
-        raise Inexact(f"{name}({show_number(z)}) is not a rational number")
-
-    return lifted(function)
-
-
-def _sqrt(z: fmpq) -> fmpq:
-    if z < 0:
-        raise EvaluationError(f"sqrt({show_number(z)}) does not exist")
-    top, bottom = z.p.isqrt(), z.q.isqrt()
-    if top * top != z.p or bottom * bottom != z.q:
-        raise Inexact(f"sqrt({show_number(z)}) is not a rational number")
-    return fmpq(top, bottom)
+    def exponentials(self, numbers: Sequence[fmpq]) -> list[fmpq]:
+        if any(x != numbers[0] for x in numbers):
+            raise Inexact("a softmax of different numbers is not rational")
+        return [ONE] * len(numbers)
 
 
-def _vector(value: Value) -> tuple[fmpq, ...]:
-    if len(shape_of(value)) != 1:
-        raise ShapeError(f"a vector is needed here, not {describe(shape_of(value))}")
-    entries: tuple[fmpq, ...] = value.entries
-    return entries
-
-
-def _softmax(value: Value) -> Array:
-    z = _vector(value)
-    if any(x != z[0] for x in z):
-        raise Inexact("a softmax of different numbers is not rational")
-    return Array((len(z),), [fmpq(1, len(z))] * len(z))
-
-
-def _diag(value: Value) -> Array:
-    v = _vector(value)
-    _bounded(len(v) ** 2)
-    return Array((len(v), len(v)), (x if i == j else ZERO for i, x in enumerate(v) for j in range(len(v))))
-
-
-def _outer(left: Value, right: Value) -> Array:
-    a, b = _vector(left), _vector(right)
-    _bounded(len(a) * len(b))
-    return Array((len(a), len(b)), (x * y for x in a for y in b))
-
-
-def _bounded(size: int) -> None:
-    if size > limits.MAX_ENTRIES:
-        raise TooLarge(f"a matrix of {size} entries is too large (at most {limits.MAX_ENTRIES})")
-
-
-def _sign(z: fmpq) -> fmpq:
-    return ONE if z > 0 else -ONE if z < 0 else ZERO
-
-
-def _entries(value: Value) -> tuple[fmpq, ...]:
-    return value.entries if isinstance(value, Array) else (value,)
-
-
-def _extreme(pick: Callable[[Iterable[fmpq]], fmpq]) -> Callable[..., Value]:
-    def extreme(*values: Value) -> Value:
-        if len(values) == 1:
-            return pick(_entries(values[0]))
-        return reduce(lambda a, b: zipped(lambda x, y: pick((x, y)), a, b), values)
-
-    return extreme
-
-
-def _dot(left: Value, right: Value) -> Value:
-    return sum(_entries(zipped(operator.mul, left, right)), ZERO)
-
-
-FUNCTIONS: Mapping[str, Callable[..., Value]] = {
-    "abs": lifted(abs),
-    "sign": lifted(_sign),
-    "step": lifted(lambda z: ONE if z >= 0 else ZERO),
-    "relu": lifted(lambda z: z if z > 0 else ZERO),
-    "sigmoid": _only_at("sigmoid", ZERO, _HALF),
-    "tanh": _only_at("tanh", ZERO, ZERO),
-    "exp": _only_at("exp", ZERO, ONE),
-    "log": _only_at("log", ONE, ZERO),
-    "sqrt": lifted(_sqrt),
-    "sinh": _only_at("sinh", ZERO, ZERO),
-    "cosh": _only_at("cosh", ZERO, ONE),
-    "sin": _only_at("sin", ZERO, ZERO),
-    "cos": _only_at("cos", ZERO, ONE),
-    "softplus": _never("softplus"),
-    "softmax": _softmax,
-    "norm": lambda v: _sqrt(sum((x * x for x in _entries(v)), ZERO)),
-    "dot": _dot,
-    "diag": _diag,
-    "outer": _outer,
-    "len": lambda v: fmpq(fmpz(v.shape[0] if isinstance(v, Array) else 1)),
-    "sum": lambda v: sum(_entries(v), ZERO),
-    "prod": lambda v: reduce(operator.mul, _entries(v), ONE),
-    "all": lambda v: ONE if _entries(v) and all(_entries(v)) else ZERO,
-    "any": lambda v: ONE if any(_entries(v)) else ZERO,
-    "min": _extreme(min),
-    "max": _extreme(max),
-}
-_VACUOUS_FUNCTIONS = {**FUNCTIONS, "all": lambda v: ONE if all(_entries(v)) else ZERO}
+_EXACT_FUNCTIONS = {vacuous: values_in(RationalOperations(vacuous)) for vacuous in (False, True)}

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from functools import reduce
 from typing import Any
 
 from flint import fmpq
 
 from grader.language import limits
 from grader.language.arithmetic import Arithmetic, Closure, EvaluationError, TooLarge
-from grader.language.arrays import Array, ShapeError, Value, describe, shape_of, stacked, zipped
+from grader.language.arrays import Array, ShapeError, Value, zipped
+from grader.language.functions.operations import EntryValues, ScalarOperations
+from grader.language.functions.table import values_in
 
-Number = int | float
+FloatNumber = int | float
 NUMBERS = (int, float)
 
 ENTRIES_A_STEP = 32
@@ -28,12 +29,7 @@ MAX_MADE_ENTRIES = 1 << 18
 """Entries of a matrix that `outer` and `diag` make."""
 
 
-def lifted(function: Callable[[Any], Any]) -> Callable[[Value], Value]:
-    """The function of a scalar, entry by entry on arrays."""
-    return lambda value: value.map(function) if isinstance(value, Array) else function(value)
-
-
-def close(got: Number, wanted: Number, rtol: float, atol: float) -> bool:
+def close(got: FloatNumber, wanted: FloatNumber, rtol: float, atol: float) -> bool:
     """`|got - wanted| <= atol + rtol * |wanted|`; NaN is close to nothing, an infinity only to itself."""
     if got == wanted:
         return True
@@ -43,7 +39,7 @@ def close(got: Number, wanted: Number, rtol: float, atol: float) -> bool:
         return _close_exactly(got, wanted, rtol, atol)
 
 
-def _close_exactly(got: Number, wanted: Number, rtol: float, atol: float) -> bool:
+def _close_exactly(got: FloatNumber, wanted: FloatNumber, rtol: float, atol: float) -> bool:
     try:
         left, right = Fraction(got), Fraction(wanted)
     except (OverflowError, ValueError):  # an infinity or NaN
@@ -59,11 +55,11 @@ class Floats(Arithmetic):
         self.atol = atol
         self.vacuous = vacuous
 
-    def number(self, value: fmpq) -> Number:
+    def number(self, value: fmpq) -> FloatNumber:
         return int(value.p) if value.q == 1 else int(value.p) / int(value.q)
 
     def comparison(self, op: str) -> Callable[[Value, Value], Value]:
-        test = self.close if op == "~" else _TESTS[op]
+        test = self.close if op == "~" else _FLOAT_COMPARISONS[op]
         equal = self.close if op == "~" else operator.eq
 
         def scalar(left: Any, right: Any) -> int:
@@ -98,7 +94,7 @@ class Floats(Arithmetic):
 
     @property
     def functions(self) -> Mapping[str, Callable[..., Value]]:
-        return _VACUOUS_FUNCTIONS if self.vacuous else FUNCTIONS
+        return _FLOAT_FUNCTIONS[self.vacuous]
 
     def divide(self, left: Value, right: Value) -> Value:
         return zipped(_divide, left, right)
@@ -138,7 +134,7 @@ class Floats(Arithmetic):
         return super().index(value, index)
 
 
-_TESTS: dict[str, Callable[[Any, Any], bool]] = {
+_FLOAT_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
@@ -211,7 +207,7 @@ def _checked(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 _divide = _checked(operator.truediv)
 
 
-def _power(base: Number, exponent: Number) -> Number:
+def _power(base: FloatNumber, exponent: FloatNumber) -> FloatNumber:
     whole = isinstance(base, int) and isinstance(exponent, int)
     if whole and (abs(exponent) > limits.MAX_EXPONENT or abs(exponent) * int(base).bit_length() > 4 * limits.MAX_BITS):
         raise TooLarge(f"{base} ** {exponent} is too large a power")
@@ -221,112 +217,41 @@ def _power(base: Number, exponent: Number) -> Number:
     return result  # type: ignore[no-any-return]  # a power of real numbers
 
 
-def _entries(value: Value) -> tuple[Any, ...]:
-    if isinstance(value, Array):
-        return value.entries
-    return tuple(map(_numeric, value if isinstance(value, list | tuple) else (value,)))
+class FloatOperations(ScalarOperations):
+    """The functions of the language over ints and floats."""
+
+    zero, one = 0, 1
+    max_made_entries = MAX_MADE_ENTRIES
+
+    def of_entry(self, values: EntryValues) -> Callable[[Any], Any]:
+        return values.floats
+
+    def number(self, whole: int) -> int:
+        return whole
+
+    def norm(self, numbers: Sequence[FloatNumber]) -> float:
+        return math.hypot(*numbers)
+
+    def exponentials(self, numbers: Sequence[FloatNumber]) -> list[float]:
+        largest = max(numbers)
+        return [math.exp(z - largest) for z in numbers]
+
+    @staticmethod
+    def entries(value: Value) -> tuple[Any, ...]:
+        """The numbers in a value, which may be a list.
+
+        Raises:
+            TypeError: if a part is no number.
+        """
+        if isinstance(value, Array):
+            return value.entries
+        return tuple(map(_numeric, value if isinstance(value, list | tuple) else (value,)))
+
+    def length(self, value: Value) -> int:
+        return len(value) if isinstance(value, list | tuple | str) else super().length(_numeric(value))
+
+    def size_limit(self) -> str:
+        return f"{super().size_limit()} are taken"
 
 
-def _guarded(function: Callable[[float], float]) -> Callable[[Value], Value]:
-    def apply(z: float) -> float:
-        try:
-            return function(z)
-        except OverflowError:
-            return math.inf
-        except ValueError:
-            raise EvaluationError(f"{function.__name__.strip('_')}({z}) does not exist") from None
-
-    return lifted(apply)
-
-
-def _sigmoid(z: float) -> float:
-    """Without overflow on either side."""
-    small = math.exp(-abs(z))
-    return 1 / (1 + small) if z >= 0 else small / (1 + small)
-
-
-def _length(value: Value) -> int:
-    if isinstance(value, list | tuple | str):
-        return len(value)
-    return value.shape[0] if isinstance(_numeric(value), Array) else 1
-
-
-def _extreme(pick: Callable[[Iterable[Any]], Any]) -> Callable[..., Value]:
-    def extreme(*values: Value) -> Value:
-        if len(values) == 1:
-            entries = _entries(values[0])
-            if not entries:
-                raise EvaluationError("nothing has no least or greatest entry")
-            return pick(entries)
-        return reduce(lambda a, b: zipped(lambda x, y: pick((x, y)), a, b), values)
-
-    return extreme
-
-
-def _norm(value: Value) -> float:
-    return math.hypot(*_entries(value))
-
-
-def _dot(left: Value, right: Value) -> Value:
-    return sum(_entries(zipped(operator.mul, left, right)))
-
-
-def _vector(value: Value) -> Array:
-    if not isinstance(value, Array) or len(value.shape) != 1:
-        raise ShapeError(f"a vector is needed here, not {describe(shape_of(value))}")
-    return value
-
-
-def _softmax(value: Value) -> Value:
-    """Without overflow."""
-    entries = _vector(value).entries
-    small = [math.exp(z - max(entries)) for z in entries]
-    return Array(value.shape, (s / math.fsum(small) for s in small))
-
-
-def _sized(count: int) -> None:
-    """TooLarge: what comes out has more entries than the language takes."""
-    if count > MAX_MADE_ENTRIES:
-        raise TooLarge(f"a matrix of {count} entries is too large (at most {MAX_MADE_ENTRIES} are taken)")
-
-
-def _outer(left: Value, right: Value) -> Value:
-    _sized(len(_vector(left).entries) * len(_entries(right)))
-    return stacked([a * right for a in left.entries])
-
-
-def _diag(value: Value) -> Value:
-    entries = _vector(value).entries
-    _sized(len(entries) ** 2)
-    return Array((len(entries),) * 2, (z if i == j else 0 for i, z in enumerate(entries) for j in range(len(entries))))
-
-
-FUNCTIONS: Mapping[str, Callable[..., Value]] = {
-    "abs": lifted(abs),
-    "sign": lifted(lambda z: (z > 0) - (z < 0)),
-    "step": lifted(lambda z: int(z >= 0)),
-    "relu": lifted(lambda z: z if z > 0 else 0),
-    "sigmoid": lifted(_sigmoid),
-    "tanh": lifted(math.tanh),
-    "exp": _guarded(math.exp),
-    "log": _guarded(math.log),
-    "sqrt": _guarded(math.sqrt),
-    "norm": _norm,
-    "dot": _dot,
-    "len": _length,
-    "sum": lambda v: sum(_entries(v)),
-    "prod": lambda v: math.prod(_entries(v)),
-    "all": lambda v: int(bool(_entries(v)) and all(_entries(v))),
-    "any": lambda v: int(any(_entries(v))),
-    "min": _extreme(min),
-    "max": _extreme(max),
-    "sinh": _guarded(math.sinh),
-    "cosh": _guarded(math.cosh),
-    "sin": _guarded(math.sin),
-    "cos": _guarded(math.cos),
-    "softplus": _guarded(lambda z: max(z, 0) + math.log1p(math.exp(-abs(z)))),
-    "softmax": _softmax,
-    "diag": _diag,
-    "outer": _outer,
-}
-_VACUOUS_FUNCTIONS = {**FUNCTIONS, "all": lambda v: int(all(_entries(v)))}
+_FLOAT_FUNCTIONS = {vacuous: values_in(FloatOperations(vacuous)) for vacuous in (False, True)}

@@ -6,15 +6,16 @@ import re
 
 from flint import fmpq
 
+from grader.language.functions.table import FUNCTIONS
 from grader.language.printing import ATOM, CHOICE, POWER, PRODUCT, SIGN, SUM, binding
 from grader.language.tree import (
     Binary,
     Call,
-    Choose,
     Compare,
-    Fold,
+    Comprehension,
+    IfExp,
     Index,
-    Items,
+    ListExpr,
     Logic,
     Name,
     Number,
@@ -27,11 +28,15 @@ _GREEK = re.compile(
     "alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|phi|chi|psi|omega|"
     "Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Phi|Psi|Omega"
 )
-_COMPARE = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "==": "=", "!=": r"\ne", "~": r"\approx"}
-_NAMED = {"sigmoid": r"\sigma"} | {
-    name: rf"\{name}" for name in ("tanh", "sinh", "cosh", "sin", "cos", "exp", "log", "min", "max")
+_LATEX_COMPARISONS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "==": "=", "!=": r"\ne", "~": r"\approx"}
+_LATEX_BIG_OPERATORS = {
+    "sum": r"\sum",
+    "prod": r"\prod",
+    "all": r"\bigwedge",
+    "any": r"\bigvee",
+    "min": r"\min",
+    "max": r"\max",
 }
-_BIG = {"sum": r"\sum", "prod": r"\prod", "all": r"\bigwedge", "any": r"\bigvee", "min": r"\min", "max": r"\max"}
 
 
 def to_latex(tree: Tree, at_least: int = CHOICE) -> str:
@@ -43,7 +48,7 @@ def to_latex(tree: Tree, at_least: int = CHOICE) -> str:
 def _level(tree: Tree) -> int:
     if isinstance(tree, Binary) and tree.op in ("/", "//"):
         return ATOM
-    return PRODUCT if isinstance(tree, Fold) else binding(tree)
+    return PRODUCT if isinstance(tree, Comprehension) else binding(tree)
 
 
 def _plain(tree: Tree) -> str:
@@ -60,18 +65,20 @@ def _plain(tree: Tree) -> str:
             return _binary(tree)
         case Compare(ops=ops, operands=operands):
             pairs = zip(ops, operands[1:], strict=True)
-            return to_latex(operands[0], SUM) + "".join(f" {_COMPARE[op]} {to_latex(x, SUM)}" for op, x in pairs)
+            return to_latex(operands[0], SUM) + "".join(
+                f" {_LATEX_COMPARISONS[op]} {to_latex(x, SUM)}" for op, x in pairs
+            )
         case Logic(op=op, operands=operands):
             word = r" \wedge " if op == "and" else r" \vee "
             return word.join(to_latex(x, binding(tree) + 1) for x in operands)
-        case Choose(condition=condition, then=then, otherwise=otherwise):
+        case IfExp(condition=condition, then=then, otherwise=otherwise):
             rows = rf"{to_latex(then)} & \text{{if }} {to_latex(condition)} \\ {to_latex(otherwise)} & \text{{else}}"
             return rf"\begin{{cases}} {rows} \end{{cases}}"
         case Call():
             return _call(tree)
-        case Fold():
+        case Comprehension():
             return _fold(tree)
-        case Items(items=items):
+        case ListExpr(items=items):
             return _items(items)
         case Transpose(operand=operand):
             return _raised(operand, r"\top")
@@ -135,18 +142,13 @@ def _binary(tree: Binary) -> str:
 
 def _call(tree: Call) -> str:
     arguments = ", ".join(map(to_latex, tree.arguments))
-    match tree.function:
-        case "abs":
-            return rf"\left|{arguments}\right|"
-        case "norm":
-            return rf"\left\lVert {arguments} \right\rVert"
-        case "sqrt":
-            return rf"\sqrt{{{arguments}}}"
-    shown = _NAMED.get(tree.function) or rf"\operatorname{{{tree.function}}}".replace("_", r"\_")
-    return rf"{shown}\left({arguments}\right)"
+    record = FUNCTIONS.get(tree.function)
+    shown = (record and record.latex) or rf"\operatorname{{{tree.function}}}".replace("_", r"\_")
+    template = shown if "#1" in shown else rf"{shown}\left(#1\right)"
+    return template.replace("#1", arguments)
 
 
-def _fold(tree: Fold) -> str:
+def _fold(tree: Comprehension) -> str:
     last = tree.stop
     if isinstance(last, Binary) and last.op == "+" and last.right == Number(fmpq(1)):
         upper = to_latex(last.left)
@@ -156,10 +158,10 @@ def _fold(tree: Fold) -> str:
         upper = f"{to_latex(last, SUM)} - 1"
     step = "" if tree.step == Number(fmpq(1)) else rf",\ \text{{step }} {to_latex(tree.step)}"
     lower = f"{_name(tree.variable)}={to_latex(tree.start)}{step}"
-    return rf"{_BIG[tree.kind]}_{{{lower}}}^{{{upper}}} {to_latex(tree.body, PRODUCT)}"
+    return rf"{_LATEX_BIG_OPERATORS[tree.kind]}_{{{lower}}}^{{{upper}}} {to_latex(tree.body, PRODUCT)}"
 
 
 def _items(items: tuple[Tree, ...]) -> str:
-    rows = [[to_latex(x) for x in row.items] if isinstance(row, Items) else [to_latex(row)] for row in items]
+    rows = [[to_latex(x) for x in row.items] if isinstance(row, ListExpr) else [to_latex(row)] for row in items]
     body = r" \\ ".join(" & ".join(row) for row in rows)
     return rf"\begin{{pmatrix}} {body} \end{{pmatrix}}"

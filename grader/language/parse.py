@@ -10,18 +10,18 @@ from typing import get_args
 
 from grader.errors import did_you_mean
 from grader.language import limits
-from grader.language.functions import BUILTINS
+from grader.language.functions.table import FUNCTIONS
 from grader.language.numbers import NumberError, read_number
 from grader.language.tree import (
-    FOLDS,
+    COMPREHENSIONS,
     Binary,
     Call,
-    Choose,
     Compare,
-    Fold,
-    FoldKind,
+    Comprehension,
+    ComprehensionKind,
+    IfExp,
     Index,
-    Items,
+    ListExpr,
     Logic,
     Name,
     Number,
@@ -40,7 +40,7 @@ class ExpressionError(Exception):
         self.at = at
 
 
-_BINARY: dict[type[ast.operator], str] = {
+_BINARY_OPERATORS: dict[type[ast.operator], str] = {
     ast.Add: "+",
     ast.Sub: "-",
     ast.Mult: "*",
@@ -51,7 +51,7 @@ _BINARY: dict[type[ast.operator], str] = {
     ast.MatMult: "@",
 }
 _UNARY: dict[type[ast.unaryop], str] = {ast.USub: "-", ast.UAdd: "+", ast.Not: "not"}
-_COMPARE: dict[type[ast.cmpop], str] = {
+_COMPARISON_OPERATORS: dict[type[ast.cmpop], str] = {
     ast.Lt: "<",
     ast.LtE: "<=",
     ast.Gt: ">",
@@ -99,7 +99,7 @@ def parse(text: str, *, closeness: bool = False) -> Tree:
         _check_characters(line)
         _check_brackets(line)
         _check_numbers(line)
-        return _Reader(line, tildes).read(_syntax(line).body, 1)
+        return _TreeReader(line, tildes).read(_syntax(line).body, 1)
     except ExpressionError as error:
         error.at += lead
         raise
@@ -155,7 +155,7 @@ def _syntax(line: str) -> ast.Expression:
         raise ExpressionError("the expression is nested too deeply") from None
 
 
-class _Reader:
+class _TreeReader:
     """Turns Python's tree into ours; everything not named here is refused."""
 
     def __init__(self, line: str, tildes: frozenset[int]) -> None:
@@ -183,21 +183,23 @@ class _Reader:
             case ast.Name(id=name):
                 self.check_name(name, at)
                 return Name(name, at)
-            case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
-                return Binary(_BINARY[type(op)], self.read(left, sub), self.read(right, sub), at)  # type: ignore[arg-type]  # values of the table
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY_OPERATORS:
+                return Binary(_BINARY_OPERATORS[type(op)], self.read(left, sub), self.read(right, sub), at)  # type: ignore[arg-type]  # values of the table
             case ast.UnaryOp(op=op, operand=operand) if type(op) in _UNARY:
                 return Unary(_UNARY[type(op)], self.read(operand, sub), at)  # type: ignore[arg-type]  # values of the table
-            case ast.Compare(left=left, ops=ops, comparators=rest) if all(type(op) in _COMPARE for op in ops):
+            case ast.Compare(left=left, ops=ops, comparators=rest) if all(
+                type(op) in _COMPARISON_OPERATORS for op in ops
+            ):
                 operands = tuple(self.read(part, sub) for part in (left, *rest))
                 return Compare(tuple(self.comparisons(node, ops)), operands, at)
             case ast.BoolOp(op=op, values=values):
                 return Logic("and" if isinstance(op, ast.And) else "or", tuple(self.read(v, sub) for v in values), at)
             case ast.IfExp(test=test, body=body, orelse=orelse):
-                return Choose(self.read(test, sub), self.read(body, sub), self.read(orelse, sub), at)
+                return IfExp(self.read(test, sub), self.read(body, sub), self.read(orelse, sub), at)
             case ast.Subscript(value=value, slice=index) if not isinstance(index, ast.Slice | ast.Tuple):
                 return Index(self.read(value, sub), self.read(index, sub), at)
             case ast.List(elts=items) if items:
-                return Items(tuple(self.read(item, sub) for item in items), at)
+                return ListExpr(tuple(self.read(item, sub) for item in items), at)
             case ast.Attribute(value=value, attr="T"):
                 return Transpose(self.read(value, sub), at)
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
@@ -210,7 +212,7 @@ class _Reader:
         for op, left, right in zip(ops, sides, sides[1:], strict=False):
             between = range(self.characters(left.end_col_offset or 0), self.offset(right))
             if not self.tildes.intersection(between):
-                yield _COMPARE[type(op)]
+                yield _COMPARISON_OPERATORS[type(op)]
             elif isinstance(op, ast.Lt):
                 yield "~"
             else:
@@ -228,8 +230,10 @@ class _Reader:
     def call(self, name: str, arguments: list[ast.expr], at: int, depth: int) -> Tree:
         self.check_name(name, at)
         if len(arguments) == 1 and isinstance(arguments[0], ast.GeneratorExp):
-            if name not in FOLDS:
-                raise ExpressionError(f"{name!r} cannot take a `for`: only {', '.join(get_args(FoldKind))} can", at)
+            if name not in COMPREHENSIONS:
+                raise ExpressionError(
+                    f"{name!r} cannot take a `for`: only {', '.join(get_args(ComprehensionKind))} can", at
+                )
             return self.fold(name, arguments[0], at, depth)
         return Call(name, tuple(self.read(a, depth) for a in arguments), at)
 
@@ -247,7 +251,7 @@ class _Reader:
                 start = Number(read_number("0"), at) if len(read) == 1 else read[0]
                 step = read[2] if len(read) == 3 else Number(read_number("1"), at)
                 body = self.read(generator.elt, depth)
-                return Fold(kind, body, variable, start, read[min(1, len(read) - 1)], step, at)  # type: ignore[arg-type]  # checked by the caller
+                return Comprehension(kind, body, variable, start, read[min(1, len(read) - 1)], step, at)  # type: ignore[arg-type]  # checked by the caller
         raise ExpressionError("a loop is written `for i in range(first, last + 1)`, one `for` and no `if`", at)
 
 
@@ -277,5 +281,5 @@ def _refusal(node: ast.expr) -> str:
 
 def unknown_function(name: str, defined: list[str]) -> str:
     """The message for a call of a function that nothing defines."""
-    known = [*defined, *BUILTINS]
+    known = [*defined, *FUNCTIONS]
     return f"{name!r} is not a function here{did_you_mean(name, known)}"

@@ -7,11 +7,11 @@ from flint import fmpq
 from grader.language.tree import (
     Binary,
     Call,
-    Choose,
     Compare,
-    Fold,
+    Comprehension,
+    IfExp,
     Index,
-    Items,
+    ListExpr,
     Logic,
     Name,
     Number,
@@ -23,13 +23,22 @@ from grader.language.tree import (
 CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
 """How tightly a construct binds, loosest first."""
 
-_BINARY = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "//": PRODUCT, "%": PRODUCT, "@": PRODUCT, "**": POWER}
+_BINARY_PRECEDENCE = {
+    "+": SUM,
+    "-": SUM,
+    "*": PRODUCT,
+    "/": PRODUCT,
+    "//": PRODUCT,
+    "%": PRODUCT,
+    "@": PRODUCT,
+    "**": POWER,
+}
 
 
 def binding(tree: Tree) -> int:
     """How tightly the outermost construct of the tree binds."""
     match tree:
-        case Choose():
+        case IfExp():
             return CHOICE
         case Logic(op=op):
             return OR if op == "or" else AND
@@ -38,7 +47,7 @@ def binding(tree: Tree) -> int:
         case Compare():
             return COMPARE
         case Binary(op=op):
-            return _BINARY[op]
+            return _BINARY_PRECEDENCE[op]
     return ATOM
 
 
@@ -63,7 +72,7 @@ def _plain(tree: Tree) -> str:
         case Binary(op="**", left=left, right=right):
             return f"{to_text(left, ATOM)}**{to_text(right, SIGN)}"
         case Binary(op=op, left=left, right=right):
-            level = _BINARY[op]
+            level = _BINARY_PRECEDENCE[op]
             tight = op in ("*", "/")
             gap = "" if tight else " "
             return f"{to_text(left, level)}{gap}{op}{gap}{to_text(right, level + 1)}"
@@ -72,19 +81,19 @@ def _plain(tree: Tree) -> str:
             return to_text(operands[0], SUM) + "".join(f" {sign} {to_text(x, SUM)}" for sign, x in pairs)
         case Logic(op=word, operands=operands):
             return f" {word} ".join(to_text(operand, binding(tree) + 1) for operand in operands)
-        case Choose(condition=condition, then=then, otherwise=otherwise):
+        case IfExp(condition=condition, then=then, otherwise=otherwise):
             return f"{to_text(then, OR)} if {to_text(condition, OR)} else {to_text(otherwise)}"
         case Call(function=function, arguments=arguments):
             return f"{function}({', '.join(map(to_text, arguments))})"
-        case Fold():
+        case Comprehension():
             return _fold(tree)
-        case Items(items=items):
+        case ListExpr(items=items):
             return f"[{', '.join(map(to_text, items))}]"
         case Transpose(operand=operand):
             return f"({to_text(operand)}).T" if isinstance(operand, Number) else f"{to_text(operand, ATOM)}.T"
 
 
-def _fold(tree: Fold) -> str:
+def _fold(tree: Comprehension) -> str:
     bounds = [tree.start, tree.stop]
     if tree.step != Number(fmpq(1)):
         bounds.append(tree.step)

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from grader.language.functions import BUILTINS
-from grader.language.tree import Binary, Call, Choose, Compare, Fold, Index, Items, Name, Transpose, Tree, Unary
-
-_RESULTS = {"softmax": 1, "diag": 2, "outer": 2}
+from grader.language.functions.record import rank_of_largest
+from grader.language.functions.table import FUNCTIONS
+from grader.language.tree import (
+    Binary,
+    Call,
+    Compare,
+    Comprehension,
+    IfExp,
+    Index,
+    ListExpr,
+    Name,
+    Transpose,
+    Tree,
+    Unary,
+)
 
 
 @dataclass(frozen=True)
@@ -27,30 +38,25 @@ class Ranks:
                 return self.sequences[name]
             case Index(base=base):
                 return max(self.of(base) - 1, 0)
-            case Unary(operand=inner) | Transpose(operand=inner) | Fold(body=inner):
+            case Unary(operand=inner) | Transpose(operand=inner) | Comprehension(body=inner):
                 return self.of(inner)
             case Binary(op="@", left=left, right=right):
                 a, b = self.of(left), self.of(right)
                 return max(a + b - 2, 0) if a and b else max(a, b)
             case Binary(left=left, right=right):
                 return max(self.of(left), self.of(right))
-            case Choose(then=then, otherwise=otherwise):
+            case IfExp(then=then, otherwise=otherwise):
                 return max(map(self.of, (tree.condition, then, otherwise)))
             case Call():
                 return self.of_call(tree)
             case Compare(operands=operands):
                 return max(map(self.of, operands))
-            case Items(items=items):
+            case ListExpr(items=items):
                 return 1 + self.of(items[0])
         return 0
 
     def of_call(self, call: Call) -> int:
-        """Functions work entry by entry unless the table of built-ins says otherwise; so do those a spec defines."""
-        name, ranks = call.function, [self.of(argument) for argument in call.arguments]
-        if name in _RESULTS:
-            return _RESULTS[name]
-        if name in ("min", "max"):
-            return max(ranks) if len(ranks) > 1 else 0
-        if name in BUILTINS and not BUILTINS[name].elementwise:
-            return 0
-        return max(ranks, default=0)
+        """The rank of a call; the functions that a spec defines work entry by entry."""
+        ranks = [self.of(argument) for argument in call.arguments]
+        record = FUNCTIONS.get(call.function)
+        return record.result_rank(ranks) if record else rank_of_largest(ranks)

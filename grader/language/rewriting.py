@@ -9,7 +9,7 @@ from typing import Any
 from flint import fmpq
 
 from grader.language.compile import Function
-from grader.language.tree import Call, Fold, Name, Tree
+from grader.language.tree import Call, Comprehension, Name, Tree
 
 
 def replaced(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
@@ -32,10 +32,10 @@ def substituted(tree: Tree, values: Mapping[str, Tree]) -> Tree:
     def change(node: Tree) -> Tree | None:
         if isinstance(node, Name):
             return values.get(node.id, node)
-        if isinstance(node, Fold) and node.variable in values:
+        if isinstance(node, Comprehension) and node.variable in values:
             rest = {name: value for name, value in values.items() if name != node.variable}
             start, stop, step = (substituted(bound, values) for bound in (node.start, node.stop, node.step))
-            return Fold(node.kind, substituted(node.body, rest), node.variable, start, stop, step, node.at)
+            return Comprehension(node.kind, substituted(node.body, rest), node.variable, start, stop, step, node.at)
         return None
 
     return replaced(tree, change)

@@ -2,95 +2,17 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from flint import fmpq
 
-from grader.language import limits
-from grader.language.arithmetic import FUEL, Arithmetic, Closure, EvaluationError, Frame
+from grader.language.arithmetic import STEP_BUDGET, Arithmetic, Closure, EvaluationError, Frame
 from grader.language.arrays import ShapeError, Value, describe
 from grader.language.exact import Exact
-from grader.language.functions import BUILTINS
-from grader.language.tree import FoldKind
-
-
-@dataclass(frozen=True)
-class Size:
-    """The shape of a value, and the value itself where it is a constant number (an index, say)."""
-
-    shape: tuple[int, ...] = ()
-    constant: fmpq | None = None
-
-    def __add__(self, other: Size) -> Size:
-        return _worked(operator.add, self, other)
-
-    def __sub__(self, other: Size) -> Size:
-        return _worked(operator.sub, self, other)
-
-    def __mul__(self, other: Size) -> Size:
-        return _worked(operator.mul, self, other)
-
-    def __neg__(self) -> Size:
-        return _worked(operator.neg, self)
-
-
-NUMBER = Size()
-
-
-def joined(*sizes: Size) -> Size:
-    """The size of an entry-by-entry operation.
-
-    Raises:
-        ShapeError: unless all arrays among them have one shape.
-    """
-    shapes = list(dict.fromkeys(size.shape for size in sizes if size.shape))
-    if len(shapes) > 1:
-        raise ShapeError(f"{describe(shapes[0])} does not fit {describe(shapes[1])}")
-    return Size(shapes[0]) if shapes else NUMBER
-
-
-def _worked(function: Callable[..., fmpq], *sizes: Size) -> Size:
-    """The size of an entry-by-entry operation, and its value where all that it takes is constant and small."""
-    constants = [size.constant for size in sizes if size.constant is not None]
-    if len(constants) < len(sizes):
-        return joined(*sizes)
-    value = function(*constants)
-    return Size((), value) if value.height_bits() <= limits.MAX_BITS else NUMBER
-
-
-def _number(*sizes: Size) -> Size:
-    return NUMBER
-
-
-def _dot(left: Size, right: Size) -> Size:
-    joined(left, right)
-    return NUMBER
-
-
-def _vector(value: Size) -> Size:
-    if len(value.shape) != 1:
-        raise ShapeError(f"a vector is needed here, not {describe(value.shape)}")
-    return Size(value.shape)
-
-
-def _diag(value: Size) -> Size:
-    return _bounded(_vector(value).shape * 2)
-
-
-def _outer(left: Size, right: Size) -> Size:
-    return _bounded(_vector(left).shape + _vector(right).shape)
-
-
-def _bounded(shape: tuple[int, ...]) -> Size:
-    if shape[0] * shape[1] > limits.MAX_ENTRIES:
-        raise ShapeError(f"{describe(shape)} is too large (at most {limits.MAX_ENTRIES} entries)")
-    return Size(shape)
-
-
-def _extreme(pick: Callable[..., fmpq]) -> Callable[..., Size]:
-    return lambda *sizes: NUMBER if len(sizes) == 1 else _worked(pick, *sizes)
+from grader.language.functions.record import ArrayValues
+from grader.language.functions.table import FUNCTIONS
+from grader.language.sizes import NUMBER, Size, joined, worked
+from grader.language.tree import ComprehensionKind
 
 
 class Shapes(Arithmetic):
@@ -111,17 +33,7 @@ class Shapes(Arithmetic):
 
     @property
     def functions(self) -> Mapping[str, Callable[..., Value]]:
-        numbers = ("norm", "len", "sum", "prod", "all", "any")
-        return {
-            **{name: joined for name, builtin in BUILTINS.items() if builtin.elementwise},
-            **dict.fromkeys(numbers, _number),
-            "dot": _dot,
-            "softmax": _vector,
-            "diag": _diag,
-            "outer": _outer,
-            "min": _extreme(min),
-            "max": _extreme(max),
-        }
+        return _SIZE_FUNCTIONS
 
     def divide(self, left: Value, right: Value) -> Value:
         return joined(left, right)
@@ -167,7 +79,7 @@ class Shapes(Arithmetic):
         return choice
 
     def negation(self, operand: Closure) -> Closure:
-        return lambda frame: _worked(lambda value: fmpq(int(not value)), operand(frame))
+        return lambda frame: worked(lambda value: fmpq(int(not value)), operand(frame))
 
     def logic(self, op: str, operands: list[Closure]) -> Closure:
         decisive = op == "or"
@@ -198,12 +110,14 @@ class Shapes(Arithmetic):
     def product_effort(self, left: Value, right: Value) -> int:
         return 0
 
-    def fold(self, kind: FoldKind, body: Closure, variable: int, bounds: tuple[Closure, Closure, Closure]) -> Closure:
+    def fold(
+        self, kind: ComprehensionKind, body: Closure, variable: int, bounds: tuple[Closure, Closure, Closure]
+    ) -> Closure:
         def once(frame: Frame) -> Value:
             for bound in bounds:
                 self.whole(bound(frame))
             frame[variable] = NUMBER
-            frame[FUEL] -= 1
+            frame[STEP_BUDGET] -= 1
             return Size(body(frame).shape)
 
         return once
@@ -226,3 +140,8 @@ class Shapes(Arithmetic):
 
     def transpose(self, value: Value) -> Value:
         return Size(value.shape[::-1])
+
+
+_SIZE_FUNCTIONS: Mapping[str, Callable[..., Size]] = {
+    name: record.values.size if isinstance(record.values, ArrayValues) else joined for name, record in FUNCTIONS.items()
+}

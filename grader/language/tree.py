@@ -8,8 +8,8 @@ from typing import Literal, get_args
 
 from flint import fmpq
 
-FoldKind = Literal["sum", "prod", "all", "any", "min", "max"]
-FOLDS: tuple[FoldKind, ...] = ("sum", "prod", "all", "any", "min", "max")
+ComprehensionKind = Literal["sum", "prod", "all", "any", "min", "max"]
+COMPREHENSIONS: tuple[ComprehensionKind, ...] = ("sum", "prod", "all", "any", "min", "max")
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Logic:
 
 
 @dataclass(frozen=True)
-class Choose:
+class IfExp:
     """`then if condition else otherwise`."""
 
     condition: Tree
@@ -94,10 +94,10 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Fold:
+class Comprehension:
     """`sum(body for variable in range(start, stop, step))` and its kin."""
 
-    kind: FoldKind
+    kind: ComprehensionKind
     body: Tree
     variable: str
     start: Tree
@@ -107,7 +107,7 @@ class Fold:
 
 
 @dataclass(frozen=True)
-class Items:
+class ListExpr:
     """`[a, b]`: a vector; a list of equally long lists is a matrix."""
 
     items: tuple[Tree, ...]
@@ -122,7 +122,7 @@ class Transpose:
     at: int = field(default=0, compare=False)
 
 
-Tree = Number | Name | Index | Unary | Binary | Compare | Logic | Choose | Call | Fold | Items | Transpose
+Tree = Number | Name | Index | Unary | Binary | Compare | Logic | IfExp | Call | Comprehension | ListExpr | Transpose
 
 
 _PLAIN = frozenset({"at", "id", "op", "ops", "kind", "function", "variable", "value"})
@@ -151,5 +151,5 @@ def subtrees(tree: Tree) -> Iterator[Tree]:
 
 def names_in(tree: Tree) -> list[str]:
     """The names in an expression, but for those of its own loops."""
-    own = {part.variable for part in subtrees(tree) if isinstance(part, Fold)}
+    own = {part.variable for part in subtrees(tree) if isinstance(part, Comprehension)}
     return [part.id for part in subtrees(tree) if isinstance(part, Name) and part.id not in own]

@@ -6,6 +6,6 @@
 | `system`, `program` | equations as they were written; the same checked, ordered and compiled |
 | `clock` | how much of the time `t` a system can tell apart |
 | `machine` | a Mealy machine that is worked out as far as somebody walks it |
-| `judge` | a behaviour that also says which steps a rubric line is about and what is accepted |
-| `explore`, `sample` | every reachable joint state, shortest words first; long words where there is no end of states |
+| `specification` | a behaviour that also says which steps a rubric line is about and what is accepted |
+| `explore` | every reachable joint state, shortest words first |
 """

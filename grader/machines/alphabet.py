@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from flint import fmpq
 
@@ -13,11 +14,11 @@ from grader.language.arrays import Array, Value
 from grader.language.numbers import NumberError, read_rational, show_number
 
 MAX_SYMBOLS = 4_096
-"""Largest finite alphabet that is explored symbol by symbol."""
+"""Symbols of the largest alphabet that is explored symbol by symbol."""
 
 
 @dataclass(frozen=True)
-class Kind:
+class NumberDomain:
     """The values of one number: a finite set, or the integers or reals between two bounds (None: unbounded)."""
 
     values: tuple[fmpq, ...] | None
@@ -33,12 +34,12 @@ class Kind:
         return above and (self.high is None or value <= self.high) and (not self.whole or value.q == 1)
 
 
-BIT = Kind((fmpq(0), fmpq(1)))
+BIT = NumberDomain((fmpq(0), fmpq(1)))
 
 _RANGE = re.compile(r"(integer|real)\s*(?:\(\s*(\S+?)\s*\.\.\s*(\S+?)\s*\))?")
 
 
-def read_kind(text: str) -> Kind:
+def read_kind(text: str) -> NumberDomain:
     """`bit`, `integer`, `integer(-5..5)`, `real`, `real(-3..3)`.
 
     Raises:
@@ -51,7 +52,7 @@ def read_kind(text: str) -> Kind:
         raise ValueError(f"{text!r} is not a kind of input: write bit, [-1, 0, 1], integer(-5..5) or real(-3..3)")
     whole = found[1] == "integer"
     if not found[2]:
-        return Kind(None, whole=whole)
+        return NumberDomain(None, whole=whole)
     try:
         low, high = read_rational(found[2]), read_rational(found[3])
     except NumberError as error:
@@ -59,19 +60,19 @@ def read_kind(text: str) -> Kind:
     if low > high:
         raise ValueError(f"{text!r} is empty: {found[2]} is larger than {found[3]}")
     if not whole:
-        return Kind(None, low, high)
+        return NumberDomain(None, low, high)
     if low.q != 1 or high.q != 1:
         raise ValueError(f"{text!r}: the bounds of integers are whole numbers")
     if high - low < MAX_SYMBOLS:
-        return Kind(tuple(fmpq(n) for n in range(int(low.p), int(high.p) + 1)), low, high, whole=True)
-    return Kind(None, low, high, whole=True)
+        return NumberDomain(tuple(fmpq(n) for n in range(int(low.p), int(high.p) + 1)), low, high, whole=True)
+    return NumberDomain(None, low, high, whole=True)
 
 
 @dataclass(frozen=True)
 class Channel:
     """One named input: a number (`shape` is `()`) or a vector or matrix of numbers of one kind."""
 
-    kind: Kind
+    kind: NumberDomain
     shape: tuple[int, ...] = ()
 
     @property
@@ -94,23 +95,45 @@ Word = tuple[Symbol, ...]
 """An input: one symbol a step."""
 
 
+@dataclass(frozen=True, eq=False)
+class FiniteAlphabet:
+    """Every symbol of an alphabet, in order: machines over it can be walked."""
+
+    symbols: tuple[Symbol, ...]
+
+
+@dataclass(frozen=True)
+class UnlistedAlphabet:
+    """The symbols cannot be listed (reals, unbounded integers, more than MAX_SYMBOLS): machines can only be run."""
+
+
+SymbolSet = FiniteAlphabet | UnlistedAlphabet
+"""What is known of the symbols of one step; only a `FiniteAlphabet` has any that a walk could take."""
+
+
 @dataclass(frozen=True)
 class Alphabet:
     """The inputs of a system, side by side."""
 
     channels: Mapping[str, Channel]
 
-    def symbols(self) -> tuple[Symbol, ...] | None:
-        """Every symbol, in order; None where there are infinitely (or far too) many."""
-        kinds = [c.kind.values for c in self.channels.values() for _ in range(c.size)]
-        total = 1
-        for values in kinds:
-            if values is None:
-                return None
-            total *= len(values)
+    @property
+    def number_domains(self) -> list[NumberDomain]:
+        """The domain of each number of a symbol, all numbers in a row."""
+        return [channel.kind for channel in self.channels.values() for _ in range(channel.size)]
+
+    @cached_property
+    def symbol_set(self) -> SymbolSet:
+        """Every symbol where there are at most MAX_SYMBOLS of them."""
+        choices, total = list[tuple[fmpq, ...]](), 1
+        for kind in self.number_domains:
+            if kind.values is None:
+                return UnlistedAlphabet()
+            choices.append(kind.values)
+            total *= len(kind.values)
             if total > MAX_SYMBOLS:
-                return None
-        return tuple(self.symbol(numbers) for numbers in itertools.product(*[k for k in kinds if k is not None]))
+                return UnlistedAlphabet()
+        return FiniteAlphabet(tuple(self.symbol(numbers) for numbers in itertools.product(*choices)))
 
     def symbol(self, numbers: Sequence[fmpq]) -> Symbol:
         """One symbol from all its numbers in a row.
@@ -163,12 +186,13 @@ class Alphabet:
         """The text that `read_word` reads."""
         if self.is_bits:
             return "".join(show_number(value) for (value,) in word)
-        steps = [[show_number(n) for value in symbol for n in _numbers(value)] for symbol in word]
+        steps = [[show_number(number) for number in numbers_of(symbol)] for symbol in word]
         return " ".join(f"({','.join(step)})" if len(step) > 1 else step[0] for step in steps)
 
 
-def _numbers(value: Value) -> tuple[fmpq, ...]:
-    return value.entries if isinstance(value, Array) else (value,)
+def numbers_of(symbol: Symbol) -> list[fmpq]:
+    """All numbers of a symbol in a row; `Alphabet.symbol` makes a symbol of them."""
+    return [number for value in symbol for number in (value.entries if isinstance(value, Array) else (value,))]
 
 
 def show_value(value: Value) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from grader.language.arithmetic import TooLarge
+from grader.machines.alphabet import FiniteAlphabet, Word
 from grader.machines.machine import Edge, Machine, Step
 from grader.verdict import MAX_COUNTED_INPUTS
 
@@ -34,10 +35,11 @@ class Bounds:
 
 
 class Walk:
-    """The joint states met so far, each with the way that first led there."""
+    """The joint states met so far of machines over one alphabet, each with the way that first led there."""
 
-    def __init__(self, machines: Sequence[Machine]) -> None:
+    def __init__(self, machines: Sequence[Machine], alphabet: FiniteAlphabet) -> None:
         self.machines = machines
+        self.alphabet = alphabet
         self.nodes: list[tuple[int, ...]] = [(0,) * len(machines)]
         self.complete = False
         """Every reachable joint state was met, and every edge between them visited."""
@@ -46,13 +48,13 @@ class Walk:
         self._origin: list[tuple[int, int]] = [(-1, -1)]
         self._depth = [0]
 
-    def word(self, node: int, symbol: int | None = None) -> tuple[int, ...]:
-        """A shortest word (by symbol numbers) to a node, and one symbol more."""
-        reversed_word = [] if symbol is None else [symbol]
+    def word(self, node: int, symbol: int) -> Word:
+        """A shortest word to a node, and one symbol (by number) more."""
+        reversed_word = [symbol]
         while node > 0:
             node, step = self._origin[node]
             reversed_word.append(step)
-        return tuple(reversed_word[::-1])
+        return tuple(self.alphabet.symbols[number] for number in reversed_word[::-1])
 
     def depth(self, node: int) -> int:
         """How many steps the shortest way to a node takes."""
@@ -70,7 +72,7 @@ class Walk:
     def _run(self, visit: Visit, bounds: Bounds) -> None:
         nodes, origin, depths = self.nodes, self._origin, self._depth
         seen = {nodes[0]}
-        symbols = range(len(self.machines[0].symbols))
+        symbols = range(len(self.alphabet.symbols))
         steppers = [machine.edge for machine in self.machines]
         node = 0
         while node < len(nodes):
@@ -106,12 +108,12 @@ class WordCount:
     more: bool = False
 
 
-def count_words(machine: Machine, allowed: Callable[[Step], bool], length: int) -> WordCount:
+def count_words(machine: Machine, alphabet: FiniteAlphabet, allowed: Callable[[Step], bool], length: int) -> WordCount:
     """How many words of 1 to `length` symbols stay on allowed edges of a machine.
 
     Counting ends at MAX_COUNTED_INPUTS words, and before a level of words that needs more than MAX_COUNTED_EDGES edges.
     """
-    symbols = range(len(machine.symbols))
+    symbols = range(len(alphabet.symbols))
     level, total, edges = {0: 1}, 0, 0
     for _ in range(length):
         following: dict[int, int] = {}

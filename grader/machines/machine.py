@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from flint import fmpq
 
 from grader.language import limits
-from grader.language.arithmetic import EvaluationError, Frame, Inexact, Missing, TooLarge
+from grader.language.arithmetic import EvaluationError, Frame, Inexact, MissingValue, TooLarge
 from grader.language.arrays import Array, ShapeError, Value
-from grader.machines.alphabet import Symbol
+from grader.machines.alphabet import FiniteAlphabet, Symbol, SymbolSet
 from grader.machines.program import Program, State
 
 
@@ -27,7 +27,7 @@ class Undefined:
 
 
 @dataclass(frozen=True)
-class BeyondLimits(Undefined):
+class OutputBeyondLimits(Undefined):
     """The output of a step whose numbers are too large to be worked out, and of every later step."""
 
 
@@ -36,7 +36,7 @@ class Step:
     """What one step shows: its output, the extra expressions of its program, its frame where frames are kept."""
 
     output: Value
-    extras: tuple[Value, ...] = ()
+    expressions: tuple[Value, ...] = ()
     frame: Frame | None = None
 
 
@@ -48,10 +48,11 @@ class Edge(NamedTuple):
 
 
 class Machine(ABC):
-    """States are numbered from 0, the initial state, as they are met."""
+    """States are numbered from 0, the initial state, as they are met; only over a `FiniteAlphabet` are there edges."""
 
-    def __init__(self, symbols: Sequence[Symbol]) -> None:
-        self.symbols = symbols
+    def __init__(self, symbol_set: SymbolSet) -> None:
+        self.symbol_set = symbol_set
+        self._symbols = symbol_set.symbols if isinstance(symbol_set, FiniteAlphabet) else ()
         self._states: list[Any] = []
         self._numbers: dict[Hashable, int] = {}
         self._edges: list[list[Edge | None]] = []
@@ -66,7 +67,7 @@ class Machine(ABC):
         if number is None:
             number = self._numbers[key] = len(self._states)
             self._states.append(state)
-            self._edges.append([None] * len(self.symbols))
+            self._edges.append([None] * len(self._symbols))
         return number
 
     def edge(self, state: int, symbol: int) -> Edge:
@@ -78,7 +79,7 @@ class Machine(ABC):
         row = self._edges[state]
         found = row[symbol]
         if found is None:
-            following, step = self.step(self._states[state], self.symbols[symbol])
+            following, step = self.step(self._states[state], self._symbols[symbol])
             found = row[symbol] = Edge(self._number(following), step)
         return found
 
@@ -129,10 +130,10 @@ class EquationMachine(Machine):
         self,
         program: Program,
         parameters: Mapping[str, Value],
-        symbols: Sequence[Symbol],
+        *,
         keep_frames: bool = False,
     ) -> None:
-        super().__init__(symbols)
+        super().__init__(program.system.alphabet.symbol_set)
         self.program = program
         self.keep_frames = keep_frames
         self._frame: Frame = []
@@ -155,17 +156,17 @@ class EquationMachine(Machine):
         try:
             program.advance(frame)
             output = program.output(frame)
-            extras = tuple([extra(frame) for extra in program.extra_closures])
+            expressions = tuple([extra(frame) for extra in program.expression_closures])
             following = program.next_state(state, frame)
             for value in following:
-                if not isinstance(value, int | Missing):
+                if not isinstance(value, int | MissingValue):
                     program.arithmetic.guard(value)
         except (TooLarge, Inexact):
             raise
         except (EvaluationError, ShapeError) as error:
             undefined = Undefined(str(error))
             return undefined, Step(undefined)
-        return following, Step(output, extras, frame[:] if self.keep_frames else None)
+        return following, Step(output, expressions, frame[:] if self.keep_frames else None)
 
     @property
     def initial(self) -> State | Undefined:
@@ -181,7 +182,7 @@ class EquationMachine(Machine):
         values = self._states[state]
         if isinstance(values, Undefined):
             return []
-        self.program.fill(self._frame, values, self.symbols[symbol])
+        self.program.fill(self._frame, values, self._symbols[symbol])
         return self.program.thresholds(self._frame)
 
     def state_values(self, state: int) -> dict[str, Value]:
@@ -227,10 +228,10 @@ class AnswerMachine(EquationMachine):
         return stopped, Step(stopped)
 
 
-def _beyond(error: TooLarge) -> BeyondLimits:
+def _beyond(error: TooLarge) -> OutputBeyondLimits:
     """The output where numbers are too large, which names the limits."""
     most = f"{limits.MAX_NETWORK_BITS} bits or {limits.MAX_ITERATIONS} rounds of loops"
-    return BeyondLimits(f"{error}; nothing is decided beyond {most}")
+    return OutputBeyondLimits(f"{error}; nothing is decided beyond {most}")
 
 
 class FunctionMachine(Machine):
@@ -240,9 +241,9 @@ class FunctionMachine(Machine):
         self,
         initial: Any,
         step: Callable[[Any, Symbol], tuple[Any, Value]],
-        symbols: Sequence[Symbol],
+        symbol_set: SymbolSet,
     ) -> None:
-        super().__init__(symbols)
+        super().__init__(symbol_set)
         self._step = step
         self.start(initial)
 

@@ -16,7 +16,7 @@ Path = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Fault:
+class SystemFault:
     """Something wrong with a system: where, what, and at which character of the expression that stands there.
 
     `at` None: what is wrong is the name that the expression stands under.
@@ -30,7 +30,7 @@ class Fault:
 class DefinitionError(Exception):
     """A system that cannot be run; carries every fault found."""
 
-    def __init__(self, faults: list[Fault]) -> None:
+    def __init__(self, faults: list[SystemFault]) -> None:
         super().__init__("; ".join(f"{'.'.join(f.path)}: {f.message}" for f in faults))
         self.faults = faults
 

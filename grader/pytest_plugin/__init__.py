@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.answers.submission import Submission
-    from grader.api import Assignment
+    from grader.api import GradableAssignment
     from grader.pytest_plugin.answers import GetAnswer
     from grader.pytest_plugin.asserts import assert_equal_formula, assert_proved
 
@@ -78,27 +78,28 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def assignment(pytestconfig: pytest.Config) -> Assignment:
+def assignment(pytestconfig: pytest.Config) -> GradableAssignment:
     """The assignment of `--spec`, else the one that the submission names, else the only one in `specs/`."""
-    from grader.pytest_plugin.chosen import chosen
+    from grader.pytest_plugin.options import run_options
 
-    return chosen(pytestconfig).assignment
+    return run_options(pytestconfig).assignment
 
 
 @pytest.fixture(scope="session")
 def submission(pytestconfig: pytest.Config) -> Submission:
     """The submission of `--submission`."""
-    from grader.pytest_plugin.chosen import chosen
+    from grader.pytest_plugin.options import run_options
 
-    return chosen(pytestconfig).handed_in()
+    return run_options(pytestconfig).handed_in()
 
 
 @pytest.fixture(scope="session")
-def answer(assignment: Assignment, submission: Submission, pytestconfig: pytest.Config) -> GetAnswer:
+def answer(assignment: GradableAssignment, submission: Submission, pytestconfig: pytest.Config) -> GetAnswer:
     """`answer("q5")` is what was handed in for a question: a network, a formula, a function, or text."""
     from grader.pytest_plugin.answers import GetAnswer
+    from grader.pytest_plugin.options import resources_of
 
-    return GetAnswer(assignment, submission, pytestconfig.option.require_sandbox)
+    return GetAnswer(assignment, submission, pytestconfig.option.require_sandbox, resources_of(pytestconfig))
 
 
 def __getattr__(name: str) -> Any:

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
-
-from pydantic import ValidationError
 
 from grader import formulas
 from grader.api import node_of
-from grader.documents import Block
-from grader.errors import Place, SpecError
+from grader.documents import MappingNode
+from grader.engines.joint import compare
+from grader.errors import SourceLocation, SpecError
+from grader.kinds.formula.answer import FormulaAnswer
+from grader.kinds.formula.models import read_quantity
+from grader.kinds.weights.counterexample import shown_values
+from grader.kinds.weights.network import Network
+from grader.kinds.weights.question import WeightsQuestion
+from grader.kinds.weights.spec_check import exact_value
 from grader.language.arrays import Value
 from grader.language.parse import ExpressionError, parse
-from grader.language.tree import Fold, Index, Name, Tree, subtrees
-from grader.machines.alphabet import Symbol, Word, show_outputs, show_value
-from grader.machines.explore import DEFAULT_STATES, Bounds, Stop, Walk
-from grader.machines.judge import Judge, Line
+from grader.language.tree import Comprehension, Index, Name, Tree, subtrees
+from grader.machines.alphabet import FiniteAlphabet, Symbol, SymbolSet, Word, show_outputs, show_value
+from grader.machines.explore import DEFAULT_STATES, Bounds
 from grader.machines.machine import Edge, EquationMachine, FunctionMachine, Machine, Step
+from grader.machines.specification import LineCondition, Specification
 from grader.machines.system import DefinitionError
-from grader.pytest_plugin.answers import FormulaAnswer, Network
 from grader.reports.lines import trace_in_text
-from grader.reports.words import in_words
-from grader.selfcheck.weights import exact_value
+from grader.reports.sentences import in_words
 from grader.spec.fields import FieldError
-from grader.spec.formula_models import Quantity, read_quantity
-from grader.spec.problems import validation_problems
+from grader.spec.problems import read_model
 from grader.spec.systems import EquationsModel, behaviour_system
-from grader.spec.weights import WeightsQuestion
 from grader.verdict import CheckResult, Counterexample, TraceStep
-
-SCALAR = Quantity()
 
 
 class _Wanted(NamedTuple):
@@ -38,6 +37,10 @@ class _Wanted(NamedTuple):
 
     machine: Callable[[], Machine]
     accepts: Callable[[Value, Step], bool]
+
+    def agrees(self, edges: Sequence[Edge]) -> bool:
+        """True if the output of the first edge is right beside the second, an edge of this machine."""
+        return self.accepts(edges[0].step.output, edges[1].step)
 
 
 def assert_proved(answer: Network, behaviour: Any = None, *, states: int = DEFAULT_STATES) -> None:
@@ -54,55 +57,45 @@ def assert_proved(answer: Network, behaviour: Any = None, *, states: int = DEFAU
     __tracebackhide__ = True
     question = answer.question
     wanted = _wanted(question, behaviour)
-    if question.symbols is None:
+    alphabet = question.alphabet.symbol_set
+    if not isinstance(alphabet, FiniteAlphabet):
         raise AssertionError(f"not proved: the inputs of {question.id} cannot be listed")
-    judge, wrong = question.judge, list[Word]()
-
-    def visit(walk: Walk, node: int, symbol: int, edges: list[Edge]) -> bool:
-        answered, expected, assumed = (edge.step for edge in edges)
-        if not judge.allows(assumed):
-            return False
-        if not wanted.accepts(answered.output, expected):
-            wrong.append(tuple((question.symbols or ())[i] for i in walk.word(node, symbol)))
-            raise Stop
-        return True
-
-    walk = Walk([answer.machine(), wanted.machine(), judge.machine(question.symbols)])
-    walk.run(visit, Bounds(states, question.bounds.length))
-    if wrong:
-        raise AssertionError(_difference(answer, wanted, wrong[0]))
-    if not walk.complete:
-        length = f"every input of up to {walk.length} steps is right"
+    machines, bounds = [answer.machine(), wanted.machine()], Bounds(states, question.budget.bounds.length)
+    compared = compare(question.specification, machines, alphabet, bounds, wanted.agrees)
+    if compared.difference:
+        raise AssertionError(_difference(answer, wanted, compared.difference))
+    if not compared.proved_alike:
+        length = f"every input of up to {compared.walk.length} steps is right"
         raise AssertionError(f"not proved: {length}, but its states do not end within {states}")
 
 
 def _wanted(question: WeightsQuestion, behaviour: Any) -> _Wanted:
-    symbols = question.symbols or ()
     if behaviour is None:
-        judge = question.judge
+        specification = question.specification
     elif isinstance(behaviour, Mapping):
-        judge = _judge(question, behaviour)
+        specification = _specification_of(question, behaviour)
     else:
-        return _Wanted(lambda: _python_machine(behaviour, symbols), lambda output, step: bool(output == step.output))
-    compared = not judge.compares_outputs
-    return _Wanted(lambda: EquationMachine(judge.program, {}, symbols, keep_frames=compared), judge.accepts)
+        symbol_set = question.alphabet.symbol_set
+        return _Wanted(lambda: _python_machine(behaviour, symbol_set), lambda output, step: bool(output == step.output))
+    keeps = not specification.compares_outputs
+    return _Wanted(lambda: EquationMachine(specification.program, {}, keep_frames=keeps), specification.accepts)
 
 
-def _judge(question: WeightsQuestion, behaviour: Mapping[str, Any]) -> Judge:
-    node = node_of(behaviour, Place("behaviour"))
-    assert isinstance(node, Block)
+def _specification_of(question: WeightsQuestion, behaviour: Mapping[str, Any]) -> Specification:
+    node = node_of(behaviour, SourceLocation("behaviour"))
+    assert isinstance(node, MappingNode)
+    model, problems = read_model(EquationsModel, node)
+    if model is None:
+        raise SpecError(*problems)
     try:
-        model = EquationsModel.model_validate(node)
         system = behaviour_system(model, question.alphabet)
         shape = question.program.output_shape
-        return Judge(system, [Line("every step")], answer=question.output_name, answer_shape=shape)
-    except ValidationError as error:
-        raise SpecError(*validation_problems(error, node, {"": EquationsModel})) from None
+        return Specification(system, [LineCondition("every step")], answer=question.output_name, answer_shape=shape)
     except (FieldError, DefinitionError) as error:
         raise SpecError(f"behaviour: {error}") from None
 
 
-def _python_machine(behaviour: Any, symbols: Iterable[Symbol]) -> Machine:
+def _python_machine(behaviour: Any, symbol_set: SymbolSet) -> Machine:
     if not all(callable(getattr(behaviour, name, None)) for name in ("initial", "step")):
         raise SpecError("a behaviour is a mapping as in a spec, or has initial() and step(state, *inputs)")
 
@@ -110,7 +103,7 @@ def _python_machine(behaviour: Any, symbols: Iterable[Symbol]) -> Machine:
         following, output = behaviour.step(state, *map(_plain, symbol))
         return following, exact_value(output)
 
-    return FunctionMachine(behaviour.initial(), step, tuple(symbols))
+    return FunctionMachine(behaviour.initial(), step, symbol_set)
 
 
 def _plain(value: Value) -> Any:
@@ -126,8 +119,8 @@ def _difference(answer: Network, wanted: _Wanted, word: Word) -> str:
     trace = tuple(
         TraceStep(
             t=t,
-            inputs=_shown(dict(zip(question.alphabet.channels, symbol, strict=True))),
-            student=_shown(machine.quantities(got)),
+            inputs=shown_values(dict(zip(question.alphabet.channels, symbol, strict=True))),
+            student=shown_values(machine.quantities(got)),
             wanted={},
             output=show_value(got.output),
             expected=show_value(want.output),
@@ -144,10 +137,6 @@ def _difference(answer: Network, wanted: _Wanted, word: Word) -> str:
     sentence = f"{in_words(found)} (the shortest such input)"
     nothing = question.points * 0
     return f"{sentence}\n{trace_in_text(CheckResult('', nothing, nothing, 'failed', found))}"
-
-
-def _shown(quantities: Mapping[str, Value]) -> dict[str, str]:
-    return {name: show_value(value) for name, value in quantities.items()}
 
 
 def assert_equal_formula(one: str | FormulaAnswer, other: str | FormulaAnswer, **symbols: object) -> None:
@@ -184,7 +173,7 @@ def _tree(formula: str | FormulaAnswer, names: formulas.Symbols, notation: formu
         raise ValueError(formulas.point_at(formula, error)) from None
 
 
-def _formulas_differ(one: str, other: str, verdict: formulas.Verdict) -> str:
+def _formulas_differ(one: str, other: str, verdict: formulas.EqualityVerdict) -> str:
     match verdict:
         case formulas.Different(point=point, student=left, wanted=right):
             return f"at {point}\n  {one}\nis {left}, but\n  {other}\nis {right}"
@@ -209,20 +198,20 @@ def _symbols(texts: Iterable[str], given: Mapping[str, object]) -> formulas.Symb
                 case Index(base=Name(id=name), index=index):
                     indexed.add(name)
                     whole |= _names(index)
-                case Fold(variable=variable, start=start, stop=stop, step=step):
+                case Comprehension(variable=variable, start=start, stop=stop, step=step):
                     loops.add(variable)
                     whole |= _names(start) | _names(stop) | _names(step)
     try:
-        kinds = {name: read_quantity(node_of(kind, Place(name))) for name, kind in given.items()}
+        kinds = {name: read_quantity(node_of(kind, SourceLocation(name))) for name, kind in given.items()}
     except FieldError as error:
         raise ValueError(str(error)) from None
     whole = {name for name in whole - loops if name not in kinds} | {n for n, kind in kinds.items() if kind.whole}
     rest = [name for name in {**names, **dict.fromkeys(given)} if name not in whole | loops | indexed]
-    plain = read_quantity(node_of("scalar", Place("")))
+    plain = read_quantity(node_of("scalar", SourceLocation("")))
     return formulas.Symbols(
         quantities={n: formulas.Quantity(kinds.get(n, plain).shape, kinds.get(n, plain).domain) for n in rest},
         sequences={
-            n: formulas.Sequence(kinds.get(n, plain).shape, kinds.get(n, plain).domain) for n in sorted(indexed)
+            n: formulas.SequenceSymbol(kinds.get(n, plain).shape, kinds.get(n, plain).domain) for n in sorted(indexed)
         },
         integers=tuple(sorted(whole)),
     )

@@ -6,22 +6,20 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import pytest
 
 from grader.errors import did_you_mean
 from grader.grading import grade
-from grader.pytest_plugin.chosen import CHOSEN, chosen
-from grader.pytest_plugin.told import TellingPlugin, ToldError, ToldItem
-from grader.reports.lines import Line, lines_of, notes, trace_in_text
+from grader.kinds.table import ways_of
+from grader.pytest_plugin.items import ReportedError, ReportedItem, ReportingPlugin
+from grader.pytest_plugin.options import RUN_OPTIONS, resources_of, run_options
+from grader.reports.lines import ReportLine, lines_of, notes, trace_in_text
+from grader.reports.sentences import in_words
 from grader.reports.visible import one_line, visible
-from grader.reports.words import in_words, points_in_words
 from grader.spec.question import Question
-from grader.verdict import as_number
-
-if TYPE_CHECKING:
-    from grader.spec.either import EitherQuestion
+from grader.verdict import as_number, points_in_words
 
 POINTS, MAX_POINTS, EVIDENCE = "points", "max_points", "evidence"
 """Names of the properties that each test carries, also into JUnit files."""
@@ -30,11 +28,11 @@ LINES = "submission_lines"
 """The option in which workers find the lines that were asked for."""
 
 
-class RubricPlugin(TellingPlugin):
+class RubricPlugin(ReportingPlugin):
     """Collects the submission beside whatever tests are asked for; alone, where none are."""
 
     def __init__(self, config: pytest.Config) -> None:
-        self.chosen = chosen(config)
+        self.chosen = run_options(config)
         submission = self.chosen.handed_in()
         config.option.submission = str(submission.path.absolute())  # for workers, wherever they run
         if config.args_source is not config.ArgsSource.ARGS:
@@ -101,7 +99,7 @@ class QuestionOf(pytest.Collector):
     @classmethod
     def of(cls, session: pytest.Session, question: Question) -> QuestionOf:
         """The node of a question, at the file that it is written in."""
-        assignment = session.config.stash[CHOSEN].assignment
+        assignment = session.config.stash[RUN_OPTIONS].assignment
         path = getattr(question, "path", assignment.path)
         node: QuestionOf = cls.from_parent(session, name=question.id, nodeid=question.id, path=path)
         node.question = question
@@ -112,15 +110,15 @@ class QuestionOf(pytest.Collector):
             yield RubricItem.from_parent(self, name=name)
 
     @cached_property
-    def lines(self) -> Mapping[str, Line]:
+    def lines(self) -> Mapping[str, ReportLine]:
         """What each rubric line came to."""
-        found = self.config.stash[CHOSEN]
+        found = self.config.stash[RUN_OPTIONS]
         alone = replace(found.assignment, questions=(self.question,))
-        report = grade(found.handed_in(), alone, self.config.option.require_sandbox)
+        report = grade(found.handed_in(), alone, self.config.option.require_sandbox, run=resources_of(self.config))
         return {line.name: line for line in lines_of(report)}
 
 
-class RubricItem(ToldItem):
+class RubricItem(ReportedItem):
     """One rubric line.
 
     A line that is blocked by a lower rung of a ladder is skipped: the rung below has failed already, and nothing was
@@ -136,19 +134,19 @@ class RubricItem(ToldItem):
         self.user_properties += [(POINTS, as_number(line.points)), (MAX_POINTS, as_number(line.max_points))]
         if evidence := in_words(line.check.evidence):
             self.user_properties.append((EVIDENCE, visible(evidence)))
-        if line.fate == "held":
-            raise ToldError(line.text)
-        if line.fate in ("pending", "blocked"):
-            self.skip(line.text or line.fate)
+        if line.status == "held":
+            raise ReportedError(line.text)
+        if line.status in ("pending", "blocked"):
+            self.skip(line.text or line.status)
 
     def runtest(self) -> None:
-        if self.line.fate != "passed":
-            raise ToldError(told(self.line))
+        if self.line.status != "passed":
+            raise ReportedError(told(self.line))
 
-    def _line(self) -> Line:
+    def _line(self) -> ReportLine:
         node = cast(QuestionOf, self.parent)
         line = node.lines.get(self.name)
-        if line is None and node.question.kind == "either":
+        if line is None and len(ways_of(node.question)) > 1:
             self.skip("belongs to another way to answer the question")
         if line is None:
             raise LookupError(f"{self.nodeid}: the report has no such line")
@@ -161,8 +159,7 @@ def _question(item: RubricItem) -> Question:
 
 def ids_of(question: Question) -> dict[str, str]:
     """The lines of a question and their ids; of one with several ways to answer, those of all ways."""
-    ways = cast("EitherQuestion", question).ways if question.kind == "either" else (question,)
-    return {line.name: f"{question.id}::{line.name}" for way in ways for line in way.rubric}
+    return {line.name: f"{question.id}::{line.name}" for way in ways_of(question) for line in way.rubric}
 
 
 def within(line: str, asked: str) -> bool:
@@ -170,8 +167,10 @@ def within(line: str, asked: str) -> bool:
     return line == asked or line.startswith((f"{asked}::", f"{asked}."))
 
 
-def told(line: Line) -> str:
+def told(line: ReportLine) -> str:
     """Why a line lost points: the sentence, the trace of the counterexample, and what is known of the mistake."""
     points = f"({points_in_words(line.points)} of {points_in_words(line.max_points)} points)"
-    said = [f"note: {visible(message)}" for message in notes(line.question.messages, line.fate)]
-    return "\n".join(part for part in (f"{line.text or line.fate} {points}", trace_in_text(line.check), *said) if part)
+    said = [f"note: {visible(message)}" for message in notes(line.question.messages, line.status)]
+    return "\n".join(
+        part for part in (f"{line.text or line.status} {points}", trace_in_text(line.check), *said) if part
+    )

@@ -9,7 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from grader.startup.handed_in import HandedIn
 
-HANDED_IN = "handed_in_for_grading"
+HANDED_IN_MODULE = "handed_in_for_grading"
 """The attribute of pytest's plugin manager that `grader.startup` sets before settings are read."""
 
 
@@ -19,7 +19,7 @@ def handed_in_for(config: pytest.Config) -> HandedIn:
     Raises:
         pytest.UsageError: if `grader.startup` was not there when pytest read its settings, which may be a student's.
     """
-    handed_in: HandedIn | None = getattr(config.pluginmanager, HANDED_IN, None)
+    handed_in: HandedIn | None = getattr(config.pluginmanager, HANDED_IN_MODULE, None)
     if handed_in is None:
         raise pytest.UsageError(
             "pytest has read its settings, and perhaps a submission's, before the grader could look: install the grader"

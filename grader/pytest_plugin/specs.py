@@ -6,41 +6,41 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import pytest
 
 from grader.errors import SpecError
+from grader.kinds.finding import Finding
+from grader.kinds.table import load_assignment, ways_of
 from grader.pytest_plugin import SpecWarning
-from grader.pytest_plugin.told import TellingPlugin, ToldError, ToldItem
+from grader.pytest_plugin.items import ReportedError, ReportedItem, ReportingPlugin
+from grader.pytest_plugin.options import resources_of
+from grader.reports.sentences import in_words
 from grader.reports.visible import one_line
-from grader.reports.words import in_words
-from grader.selfcheck import Finding, check_assignment
-from grader.spec.assignment import MAX_SPEC_BYTES, Assignment, load_assignment
+from grader.selfcheck import check_question
+from grader.spec.assignment import MAX_SPEC_BYTES, Assignment
 from grader.spec.course import ASSIGNMENT_FILE
 from grader.spec.question import Question
-
-if TYPE_CHECKING:
-    from grader.spec.either import EitherQuestion
 
 LOADS = "loads"
 REST = "holds together"
 """The item of whatever else is found: points that add up, a rubric that covers every step, ..."""
 
-QUESTION = re.compile(rb"^question:", re.MULTILINE)
-KIND = re.compile(rb"^(answer|parts):", re.MULTILINE)
-ASSIGNMENT = re.compile(rb"^assignment:", re.MULTILINE)
-QUESTIONS = re.compile(rb"^questions:", re.MULTILINE)
+QUESTION_KEY = re.compile(rb"^question:", re.MULTILINE)
+ANSWER_KEY = re.compile(rb"^(answer|parts):", re.MULTILINE)
+ASSIGNMENT_KEY = re.compile(rb"^assignment:", re.MULTILINE)
+QUESTIONS_KEY = re.compile(rb"^questions:", re.MULTILINE)
 
 
-class SpecPlugin(TellingPlugin):
+class SpecPlugin(ReportingPlugin):
     """Collects the specs among the files that are asked for; registered only where specs are to be tested."""
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         """An `assignment.yaml` with questions, or a question file; any other YAML is left alone."""
         if file_path.suffix != ".yaml":
             return None
-        wanted = (ASSIGNMENT, QUESTIONS) if file_path.name == ASSIGNMENT_FILE else (QUESTION, KIND)
+        wanted = (ASSIGNMENT_KEY, QUESTIONS_KEY) if file_path.name == ASSIGNMENT_FILE else (QUESTION_KEY, ANSWER_KEY)
         with file_path.open("rb") as file:
             text = file.read(MAX_SPEC_BYTES)
         if not all(pattern.search(text) for pattern in wanted):
@@ -75,7 +75,7 @@ class SpecFile(pytest.File):
         return load_assignment(self.path.parent if self.path.name == ASSIGNMENT_FILE else self.path)
 
 
-class LoadItem(ToldItem):
+class LoadItem(ReportedItem):
     """That a file can be used at all."""
 
     @property
@@ -86,7 +86,7 @@ class LoadItem(ToldItem):
         try:
             _ = cast(SpecFile, self.parent).assignment
         except SpecError as error:
-            raise ToldError(str(error)) from None
+            raise ReportedError(str(error)) from None
 
 
 class QuestionSpec(pytest.Collector):
@@ -102,13 +102,10 @@ class QuestionSpec(pytest.Collector):
     @cached_property
     def findings(self) -> list[Finding]:
         """Everything that the question says of itself."""
-        alone = Assignment(
-            self.assignment.id, self.assignment.title, (self.question,), self.assignment.path, self.assignment.listed
-        )
-        return list(check_assignment(alone))
+        return list(check_question(self.question, resources_of(self.config)))
 
 
-class SpecItem(ToldItem):
+class SpecItem(ReportedItem):
     """The findings about one part of a question; what is only to be looked at becomes a warning."""
 
     @property
@@ -124,7 +121,7 @@ class SpecItem(ToldItem):
                 self._warn(f"{finding.question}: {finding.text}")
         failed = [finding.text for finding in own if finding.level == "fail"]
         if failed:
-            raise ToldError("\n".join(failed))
+            raise ReportedError("\n".join(failed))
         if not own and self.name != REST:
             earlier = [finding.text for finding in every if finding.level == "fail"]
             if not earlier:
@@ -137,12 +134,7 @@ class SpecItem(ToldItem):
         try:
             self.warn(SpecWarning(text))
         except SpecWarning:
-            raise ToldError(text) from None
-
-
-def ways_of(question: Question) -> tuple[Question, ...]:
-    """The question, or the ways that it can be answered in."""
-    return cast("EitherQuestion", question).ways if question.kind == "either" else (question,)
+            raise ReportedError(text) from None
 
 
 def item_names(question: Question) -> list[str]:

@@ -13,12 +13,12 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from grader.reports.lines import Fate, Line, lines_of, trace_in_text
+from grader.reports.lines import LineStatus, ReportLine, lines_of, trace_in_text
 from grader.reports.visible import one_line
 from grader.verdict import Report, as_number
 
 VERSION = 3
-STATUSES: Mapping[Fate, str] = {
+STATUSES: Mapping[LineStatus, str] = {
     "passed": "pass",
     "failed": "fail",
     "blocked": "fail",
@@ -48,7 +48,7 @@ def render(report: Report) -> str:
 
 def as_data(report: Report) -> dict[str, Any]:
     """The result; what waits for a reader is neither passed nor failed, so it is left out, and so are its points."""
-    lines = [line for line in lines_of(report) if line.fate != "pending"]
+    lines = [line for line in lines_of(report) if line.status != "pending"]
     tests = [_test(line) for line in lines] or [dict(EMPTY)]
     statuses = {test["status"] for test in tests}
     return {
@@ -59,14 +59,14 @@ def as_data(report: Report) -> dict[str, Any]:
     }
 
 
-def _test(line: Line) -> dict[str, Any]:
-    text = "\n".join(part for part in (line.text or line.fate, trace_in_text(line.check)) if part)
+def _test(line: ReportLine) -> dict[str, Any]:
+    text = "\n".join(part for part in (line.text or line.status, trace_in_text(line.check)) if part)
     return {
         **EMPTY,
         "name": one_line(line.key),
-        "status": STATUSES[line.fate],
+        "status": STATUSES[line.status],
         "score": as_number(line.points),
-        "message": None if line.fate == "passed" else text,
+        "message": None if line.status == "passed" else text,
         "filename": one_line(line.place.file) if line.place else "",
         "line_no": line.place.line if line.place else 0,
     }

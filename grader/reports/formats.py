@@ -1,10 +1,13 @@
-"""The formats of a report, in one table: each is loaded when it is asked for."""
+"""The formats of a report, in one table: each has its own options, and is loaded when it is asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from grader.audience import Audience, redacted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -12,71 +15,86 @@ if TYPE_CHECKING:
     from grader.verdict import Report
 
 
+class Format(Protocol):
+    """A way to write a report for its `audience`; the other fields of a format are its options."""
+
+    @property
+    def audience(self) -> Audience: ...
+
+    def render(self, report: Report) -> str: ...
+
+
 @dataclass(frozen=True)
-class View:
-    """What a format may want to know beside the report.
+class PlainFormat:
+    """A format without options: the function `render(report)` of a module in `grader.reports`."""
 
-    `folder` is where the submission lies, relative to the present folder; `metadata` is Gradescope's file, if there is
-    one; `width` and `colour` are the terminal's.
-    """
+    module: str
+    audience: Audience = Audience.STUDENT
 
-    folder: str = ""
-    metadata: Path | None = None
-    show_expected: bool = False
+    def render(self, report: Report) -> str:
+        return str(import_module(f"grader.reports.{self.module}").render(report))
+
+
+@dataclass(frozen=True)
+class TerminalFormat:
+    """Text for people, in lines of at most `width` columns."""
+
     colour: bool = False
     width: int = 80
+    audience: ClassVar = Audience.STUDENT
+
+    def render(self, report: Report) -> str:
+        from grader.reports import terminal
+
+        return terminal.render(report, colour=self.colour, width=self.width)
 
 
-def _terminal(report: Report, view: View) -> str:
-    from grader.reports import terminal
+@dataclass(frozen=True)
+class GradescopeFormat:
+    """Gradescope's results.json; `metadata` is the platform's file about the submission (None: in its usual place).
 
-    return terminal.render(report, colour=view.colour, width=view.width)
+    The file is for staff: it says itself which of its texts students see, and only `show_expected` puts expected values
+    into those.
+    """
 
+    metadata: Path | None = None
+    show_expected: bool = False
+    audience: ClassVar = Audience.STAFF
 
-def _json(report: Report, _: View) -> str:
-    from grader.reports import json
+    def render(self, report: Report) -> str:
+        from grader.reports import gradescope, gradescope_metadata
 
-    return json.render(report)
-
-
-def _gradescope(report: Report, view: View) -> str:
-    from grader.reports import gradescope, gradescope_metadata
-
-    place = view.metadata or gradescope_metadata.PLACE
-    metadata = gradescope_metadata.read_metadata(place) if view.metadata or place.is_file() else None
-    return gradescope.render(report, metadata, show_expected=view.show_expected)
-
-
-def _junit(report: Report, _: View) -> str:
-    from grader.reports import junit
-
-    return junit.render(report)
+        file = self.metadata or gradescope_metadata.METADATA_FILE
+        metadata = gradescope_metadata.read_metadata(file) if self.metadata or file.is_file() else None
+        return gradescope.render(report, metadata, show_expected=self.show_expected)
 
 
-def _markdown(report: Report, _: View) -> str:
-    from grader.reports import markdown
+@dataclass(frozen=True)
+class GithubFormat:
+    """Annotations for GitHub Actions; `folder` is where the submission lies in its repository."""
 
-    return markdown.render(report)
+    folder: str = ""
+    audience: ClassVar = Audience.STUDENT
 
+    def render(self, report: Report) -> str:
+        from grader.reports import github
 
-def _github(report: Report, view: View) -> str:
-    from grader.reports import github
-
-    return github.render(report, view.folder)
-
-
-def _classroom(report: Report, _: View) -> str:
-    from grader.reports import classroom
-
-    return classroom.render(report)
+        return github.render(report, self.folder)
 
 
-RENDERERS: Mapping[str, Callable[[Report, View], str]] = {
-    "terminal": _terminal,
-    "json": _json,
-    "gradescope": _gradescope,
-    "junit": _junit,
-    "markdown": _markdown,
-    "github": _github,
-    "classroom": _classroom,
+FORMATS: Mapping[str, Format] = {
+    "terminal": TerminalFormat(),
+    "json": PlainFormat("json"),
+    "html": PlainFormat("html"),
+    "gradescope": GradescopeFormat(),
+    "junit": PlainFormat("junit"),
+    "markdown": PlainFormat("markdown"),
+    "github": GithubFormat(),
+    "classroom": PlainFormat("classroom"),
 }
+"""The formats by the name that the command knows them by, with their options as they are if nothing is said."""
+
+
+def render(report: Report, format: Format) -> str:
+    """The report as text: all that the audience of the format may see, and nothing else."""
+    return format.render(redacted(report, format.audience))

@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
-from grader.reports.lines import Fate, Line, clipped, lines_of, trace_in_text
+from grader.reports.lines import LineStatus, ReportLine, clipped, lines_of, trace_in_text
 from grader.reports.visible import one_line, visible
-from grader.reports.words import points_in_words
-from grader.verdict import Report
+from grader.verdict import Report, points_in_words
 
-KINDS: Mapping[Fate, str] = {
+ANNOTATION_KINDS: Mapping[LineStatus, str] = {
     "failed": "error",
     "rejected": "error",
     "missing": "error",
@@ -24,7 +23,7 @@ KINDS: Mapping[Fate, str] = {
 }
 """The kind of annotation; what passed, and what waits for a line above it, gets none."""
 
-MOST = 10
+MAX_ANNOTATIONS = 10
 """Annotations of one kind that a step shows."""
 
 
@@ -32,21 +31,21 @@ def render(report: Report, folder: str = "") -> str:
     """Workflow commands, one a line; `folder` is where the submission lies in its repository."""
     commands: list[str] = []
     lines = lines_of(report)
-    for kind in dict.fromkeys(KINDS.values()):
-        commands += _of_kind(kind, [line for line in lines if KINDS.get(line.fate) == kind], folder)
+    for kind in dict.fromkeys(ANNOTATION_KINDS.values()):
+        commands += _of_kind(kind, [line for line in lines if ANNOTATION_KINDS.get(line.status) == kind], folder)
     return "".join(f"{command}\n" for command in commands)
 
 
-def _of_kind(kind: str, lines: Sequence[Line], folder: str) -> list[str]:
-    if len(lines) <= MOST:
+def _of_kind(kind: str, lines: Sequence[ReportLine], folder: str) -> list[str]:
+    if len(lines) <= MAX_ANNOTATIONS:
         return [_annotation(kind, line, folder) for line in lines]
-    rest = lines[MOST - 1 :]
+    rest = lines[MAX_ANNOTATIONS - 1 :]
     more = f"and {len(rest)} more: " + ", ".join(one_line(line.key) for line in rest)
-    shown = [_annotation(kind, line, folder) for line in lines[: MOST - 1]]
+    shown = [_annotation(kind, line, folder) for line in lines[: MAX_ANNOTATIONS - 1]]
     return [*shown, f"::{kind} title={property_text(f'{len(rest)} more')}::{message_text(clipped(more))}"]
 
 
-def _annotation(kind: str, line: Line, folder: str) -> str:
+def _annotation(kind: str, line: ReportLine, folder: str) -> str:
     properties: dict[str, str] = {}
     if line.place is not None:
         properties["file"] = one_line(str(PurePosixPath(folder, line.place.file)))
@@ -55,7 +54,7 @@ def _annotation(kind: str, line: Line, folder: str) -> str:
     lost = "" if kind != "error" else f" (-{points_in_words(line.max_points - line.points)})"
     properties["title"] = one_line(f"{line.question.id}: {line.name}{lost}")
     written = ",".join(f"{name}={property_text(value)}" for name, value in properties.items())
-    text = "\n".join(part for part in (line.text or line.fate, trace_in_text(line.check)) if part)
+    text = "\n".join(part for part in (line.text or line.status, trace_in_text(line.check)) if part)
     return f"::{kind} {written}::{message_text(text)}"
 
 

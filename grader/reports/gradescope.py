@@ -4,7 +4,7 @@ Source: Gradescope autograder documentation, "Autograder Specifications"
 (gradescope-autograders.readthedocs.io/en/latest/specs). What follows from it:
 
 - A test that students cannot see takes their total away with it, unless it is `hidden`, which is for tests without
-  points. So every line stays visible, and what is withheld is the expected values.
+  points. So every line stays visible, and what its audience may not see of it (`grader.audience`) is left out.
 - A number is the only score there is. What is held is therefore a test that appears `after_published`: until staff have
   looked at it, students see the explanation and no total, and so no zero.
 - `score` on top overrides the sum, `status` overrides what score and maximum suggest; neither is said of what waits.
@@ -19,11 +19,12 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
+from grader.audience import Audience, redacted
 from grader.reports.gradescope_metadata import Metadata
-from grader.reports.lines import Line, clipped, lines_of, notes, trace_in_text
+from grader.reports.lines import ReportLine, clipped, lines_of, notes, trace_in_text
+from grader.reports.sentences import counted
 from grader.reports.visible import one_line, visible
-from grader.reports.words import counted, points_in_words
-from grader.verdict import CheckResult, Counterexample, QuestionResult, Report, as_number
+from grader.verdict import QuestionResult, Report, as_number, points_in_words
 
 HELD = (
     "Part of this submission could not be marked, because the grader itself failed. Nothing is lost: course staff see"
@@ -41,10 +42,10 @@ def render(report: Report, metadata: Metadata | None = None, *, show_expected: b
 
 
 def as_data(report: Report, metadata: Metadata | None = None, *, show_expected: bool = False) -> dict[str, Any]:
-    """The results; expected values stay out of them unless `show_expected`."""
-    lines = lines_of(report)
+    """The results; students see what is for the audience of a platform, with expected values if `show_expected`."""
+    lines = lines_of(redacted(report, Audience.PLATFORM, show_expected=show_expected))
     tests = [_test(line, number, show_expected) for line, number in zip(lines, _numbers(lines), strict=True)]
-    staff = _for_staff(report, lines, metadata)
+    staff = _for_staff(report, metadata)
     extra = {"assignment": report.assignment, "status": report.status, "sandbox": report.sandbox}
     return {
         "score": as_number(report.points),
@@ -71,52 +72,37 @@ def _formats() -> dict[str, str]:
     return {"output_format": "text", "test_output_format": "text", "test_name_format": "text"}
 
 
-def _test(line: Line, number: str, show_expected: bool) -> dict[str, Any]:
-    waits = line.fate in ("pending", "held")
+def _test(line: ReportLine, number: str, show_expected: bool) -> dict[str, Any]:
+    waits = line.status in ("pending", "held")
     marks: dict[str, Any] = {"score": as_number(line.points), "max_score": as_number(line.max_points)}
-    marks["status"] = "passed" if line.fate == "passed" else "failed"
+    marks["status"] = "passed" if line.status == "passed" else "failed"
     return {
         **({} if waits else marks),
         "name": one_line(f"{line.question.id}: {line.name}"),
         "number": number,
         "output": _why(line, show_expected),
         "output_format": "text",
-        "visibility": "after_published" if line.fate == "held" else "visible",
+        "visibility": "after_published" if line.status == "held" else "visible",
     }
 
 
-def _why(line: Line, show_expected: bool) -> str:
+def _why(line: ReportLine, show_expected: bool) -> str:
     points = _lost(line)
-    if line.fate == "held":
+    if line.status == "held":
         return f"{points} wait for course staff: the grader itself failed here."
-    if line.fate == "pending":
+    if line.status == "pending":
         return f"{points} wait for a reader."
-    if show_expected or not isinstance(line.check.evidence, Counterexample):
-        return "\n\n".join(part for part in (line.text or line.fate, trace_in_text(line.check)) if part)
-    return clipped(visible(withheld(line.check, line.check.evidence)))
+    text = "\n\n".join(part for part in (line.text or line.status, trace_in_text(line.check)) if part)
+    return text if show_expected else clipped(text)
 
 
-def _lost(line: Line) -> str:
+def _lost(line: ReportLine) -> str:
     """`1 point`, `2.5 points`."""
     points = line.max_points - line.points
     return f"{points_in_words(points)} {'point' if points == 1 else 'points'}"
 
 
-def withheld(check: CheckResult, evidence: Counterexample) -> str:
-    """Where an answer goes wrong and what it gives there, but not what was wanted."""
-    if (
-        not evidence.input or evidence.input not in check.message
-    ):  # a sentence without values: what is said of a choice, a number, a hidden input
-        return check.message or "not right"
-    advice = check.message.partition(evidence.input)[0].rpartition("(")[0].strip()
-    wrong = next((step.t for step in evidence.trace if not step.right), None)
-    at = f", from step {wrong} on" if wrong is not None else ""
-    sentence = f"on input {evidence.input} the output is {evidence.got}, which is not right{at}"
-    told = f"{advice} ({sentence})" if advice else sentence
-    return "\n\n".join(part for part in (told, trace_in_text(check, wanted=False)) if part)
-
-
-def _numbers(lines: Sequence[Line]) -> list[str]:
+def _numbers(lines: Sequence[ReportLine]) -> list[str]:
     """`5.2` for the second line of q5; by position where the questions' names are not all numbers."""
     groups = [(question, len(list(group))) for question, group in groupby(lines, lambda line: line.question.id)]
     named = [re.fullmatch(r"[A-Za-z]{0,2}([0-9]+(?:\.[0-9]+)*)", question) for question, _ in groups]
@@ -126,8 +112,8 @@ def _numbers(lines: Sequence[Line]) -> list[str]:
     return [f"{name}.{i}" for name, (_, size) in zip(names, groups, strict=True) for i in range(1, size + 1)]
 
 
-def _output(report: Report, lines: Sequence[Line]) -> Iterator[str]:
-    held = any(line.fate == "held" for line in lines)
+def _output(report: Report, lines: Sequence[ReportLine]) -> Iterator[str]:
+    held = any(line.status == "held" for line in lines)
     if held:
         yield HELD
     else:
@@ -141,13 +127,13 @@ def _output(report: Report, lines: Sequence[Line]) -> Iterator[str]:
 
 
 def _said(question: QuestionResult) -> list[str]:
-    fate = question.status if question.status in ("missing", "rejected", "held") else "passed"
-    return notes(question.messages, fate)
+    status = question.status if question.status in ("missing", "rejected", "held") else "passed"
+    return notes(question.messages, status)
 
 
-def _for_staff(report: Report, lines: Sequence[Line], metadata: Metadata | None) -> str:
-    """What went wrong on our side; it may quote the spec or the reference, so students never see it."""
-    reasons = [f"{line.key}: {line.text}" for line in lines if line.fate == "held"]
+def _for_staff(report: Report, metadata: Metadata | None) -> str:
+    """What went wrong on our side, in full."""
+    reasons = [f"{line.key}: {line.text}" for line in lines_of(report) if line.status == "held"]
     if reasons:
         reasons.insert(0, f"held: {counted(len(reasons), 'line')} of {one_line(report.submission)}, grade it again")
     if metadata and metadata.problem:

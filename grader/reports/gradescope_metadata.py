@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-PLACE = Path("/autograder/submission_metadata.json")
+METADATA_FILE = Path("/autograder/submission_metadata.json")
 """Where the platform puts it."""
 
-MAX_BYTES = 64 << 20
+MAX_METADATA_BYTES = 64 << 20
 """Earlier results travel in it, so it may be large."""
 
 
@@ -54,7 +54,7 @@ def read_metadata(path: Path) -> Metadata:
     """The metadata of a file; what cannot be read costs no marks, it is said to staff."""
     try:
         with path.open("rb") as file:
-            data = json.loads(file.read(MAX_BYTES))
+            data = json.loads(file.read(MAX_METADATA_BYTES))
         assignment = _mapping(data, "the whole").get("assignment")
         dates = _mapping({} if assignment is None else assignment, "assignment")
         return Metadata(

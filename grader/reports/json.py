@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, assert_never
 
 from grader.verdict import (
     AtPoints,
+    CheckFault,
     CheckResult,
     Counterexample,
     Evidence,
     Examples,
     Exhausted,
-    Fault,
     Identity,
     IdentityInCases,
+    NoEvidence,
     Proved,
     QuestionResult,
     Report,
@@ -94,9 +95,11 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
             return {"kind": "examples", "examples": examples}
         case Counterexample():
             return _counterexample(evidence)
-        case Fault(reason=reason):
+        case CheckFault(reason=reason):
             return {"kind": "error", "reason": reason}
-    return {"kind": "none"}
+        case NoEvidence():
+            return {"kind": "none"}
+    assert_never(evidence)
 
 
 def _sides(unreached: tuple[str, ...]) -> dict[str, list[str]]:

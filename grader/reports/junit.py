@@ -12,12 +12,11 @@ from collections.abc import Mapping
 from itertools import groupby
 from xml.etree import ElementTree as ET
 
-from grader.reports.lines import Fate, Line, clipped, lines_of, notes, trace_in_text
+from grader.reports.lines import LineStatus, ReportLine, clipped, lines_of, notes, trace_in_text
 from grader.reports.visible import one_line, visible
-from grader.reports.words import points_in_words
-from grader.verdict import Report
+from grader.verdict import Report, points_in_words
 
-ELEMENTS: Mapping[Fate, str] = {
+ELEMENTS: Mapping[LineStatus, str] = {
     "failed": "failure",
     "missing": "failure",
     "rejected": "error",
@@ -37,7 +36,7 @@ def render(report: Report) -> str:
         suite = ET.SubElement(root, "testsuite", _counts(one_line(f"{report.assignment}.{question}"), own))
         for line in own:
             _test(suite, line, report.assignment)
-        said = [visible(message) for message in notes(own[0].question.messages, own[0].fate)]
+        said = [visible(message) for message in notes(own[0].question.messages, own[0].status)]
         if said:
             ET.SubElement(suite, "system-out").text = clipped("\n".join(said))
     if report.messages:
@@ -46,8 +45,8 @@ def render(report: Report) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
 
-def _counts(name: str, lines: list[Line]) -> dict[str, str]:
-    made = [ELEMENTS.get(line.fate, "") for line in lines]
+def _counts(name: str, lines: list[ReportLine]) -> dict[str, str]:
+    made = [ELEMENTS.get(line.status, "") for line in lines]
     counts = {"failures": "failure", "errors": "error", "skipped": "skipped"}
     return {
         "name": name,
@@ -57,18 +56,18 @@ def _counts(name: str, lines: list[Line]) -> dict[str, str]:
     }
 
 
-def _test(suite: ET.Element, line: Line, assignment: str) -> None:
+def _test(suite: ET.Element, line: ReportLine, assignment: str) -> None:
     attributes = {"classname": one_line(f"{assignment}.{line.question.id}"), "name": one_line(line.key), "time": "0"}
     if line.place is not None:
         attributes["file"] = one_line(line.place.file)
         if line.place.line:
             attributes["line"] = str(line.place.line)
     test = ET.SubElement(suite, "testcase", attributes)
-    if line.fate == "passed":
+    if line.status == "passed":
         if line.text:
             ET.SubElement(test, "system-out").text = line.text
         return
     points = f"{points_in_words(line.points)} of {points_in_words(line.max_points)} points"
-    message = f"{line.text or line.fate} ({points})"
-    reason = ET.SubElement(test, ELEMENTS[line.fate], {"message": message, "type": line.fate})
+    message = f"{line.text or line.status} ({points})"
+    reason = ET.SubElement(test, ELEMENTS[line.status], {"message": message, "type": line.status})
     reason.text = "\n".join(part for part in (message, trace_in_text(line.check)) if part)

@@ -1,4 +1,4 @@
-"""A report as the flat list of tests that platforms want: one a rubric line, with its fate and its text."""
+"""A report as the flat list of tests that platforms want: one a rubric line, with its status and its text."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from grader.reports.sentences import in_words
 from grader.reports.visible import visible
-from grader.reports.words import in_words
-from grader.verdict import AnswerPlace, CheckResult, Counterexample, Fault, QuestionResult, Report, TraceStep
+from grader.verdict import AnswerLocation, CheckFault, CheckResult, Counterexample, QuestionResult, Report, TraceStep
 
-Fate = Literal["passed", "failed", "blocked", "pending", "held", "missing", "rejected"]
+LineStatus = Literal["passed", "failed", "blocked", "pending", "held", "missing", "rejected"]
 
-LONGEST = 4_000
+MAX_TEXT_CHARACTERS = 4_000
 """Characters of one text; what is longer is cut, and says so."""
 
-LONGEST_TRACE = 40
+MAX_TRACE_STEPS = 40
 """Steps of a trace that are shown; of a longer one, the last ones."""
 
 
 @dataclass(frozen=True)
-class Line:
-    """One test of a platform; `text` is safe to show, of any length up to `LONGEST`."""
+class ReportLine:
+    """One test of a platform; `text` is safe to show, of any length up to `MAX_TEXT_CHARACTERS`."""
 
     question: QuestionResult
     name: str
-    fate: Fate
+    status: LineStatus
     points: Fraction
     max_points: Fraction
     check: CheckResult
@@ -42,26 +42,26 @@ class Line:
         return why(self.check)
 
     @property
-    def place(self) -> AnswerPlace | None:
+    def place(self) -> AnswerLocation | None:
         return self.question.place
 
 
-def lines_of(report: Report) -> list[Line]:
+def lines_of(report: Report) -> list[ReportLine]:
     """Every rubric line in order; their keys are unique. A report without questions is one rejected line."""
     lines = [line for question in report.questions for line in _of_question(question)]
     if not lines:
-        evidence = Fault("\n".join(report.messages) or "nothing in it could be graded")
+        evidence = CheckFault("\n".join(report.messages) or "nothing in it could be graded")
         check = CheckResult("can be read", Fraction(0), Fraction(0), "failed", evidence)
         nothing = QuestionResult("submission", "", "rejected", Fraction(0), (check,))
         lines = list(_of_question(nothing))
     return lines
 
 
-def _of_question(question: QuestionResult) -> Iterator[Line]:
+def _of_question(question: QuestionResult) -> Iterator[ReportLine]:
     checks = question.checks
     if not checks:
         outcome = question.status if question.status in ("pending", "held") else "failed"
-        reason = Fault("\n".join(question.messages))
+        reason = CheckFault("\n".join(question.messages))
         checks = (CheckResult("the question", Fraction(0), question.max_points, outcome, reason),)
     used: set[str] = set()
     for check in checks:
@@ -70,18 +70,18 @@ def _of_question(question: QuestionResult) -> Iterator[Line]:
             turn += 1
             name = f"{check.name} ({turn})"
         used.add(name)
-        yield Line(question, name, _fate(question, check), check.points, check.max_points, check)
+        yield ReportLine(question, name, _status(question, check), check.points, check.max_points, check)
 
 
-def _fate(question: QuestionResult, check: CheckResult) -> Fate:
+def _status(question: QuestionResult, check: CheckResult) -> LineStatus:
     if question.status in ("missing", "rejected") and check.outcome == "failed":
         return "missing" if question.status == "missing" else "rejected"
     return check.outcome
 
 
-def notes(messages: Sequence[str], fate: Fate) -> list[str]:
+def notes(messages: Sequence[str], status: LineStatus) -> list[str]:
     """The messages of a question, where its lines do not say them already."""
-    return [] if fate in ("missing", "rejected", "held") else list(messages)
+    return [] if status in ("missing", "rejected", "held") else list(messages)
 
 
 def why(check: CheckResult) -> str:
@@ -89,16 +89,17 @@ def why(check: CheckResult) -> str:
     return clipped(visible(check.message or in_words(check.evidence)))
 
 
-def clipped(text: str, most: int = LONGEST) -> str:
+def clipped(text: str, most: int = MAX_TEXT_CHARACTERS) -> str:
     """The text, or its beginning and how much is missing."""
     return text if len(text) <= most else f"{text[:most]}... ({len(text) - most} more characters)"
 
 
-def trace_in_text(check: CheckResult, *, wanted: bool = True) -> str:
+def trace_in_text(check: CheckResult) -> str:
     """The trace of a counterexample as a table of plain text; empty where there is none."""
     if not isinstance(check.evidence, Counterexample) or not check.evidence.trace:
         return ""
-    steps = check.evidence.trace[-LONGEST_TRACE:]
+    steps = check.evidence.trace[-MAX_TRACE_STEPS:]
+    wanted = any(step.expected for step in steps)  # the audience of the report may not see it
     rows = [_titles(steps, wanted), *(_cells(step, steps, wanted) for step in steps)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     text = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]

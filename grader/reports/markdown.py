@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
-from grader.reports.lines import Fate, Line, clipped, lines_of, notes, trace_in_text
+from grader.reports.lines import LineStatus, ReportLine, clipped, lines_of, notes, trace_in_text
+from grader.reports.sentences import margin_in_words, marks_in_words
 from grader.reports.visible import visible
-from grader.reports.words import margin_in_words, points_in_words
-from grader.verdict import QuestionResult, Report
+from grader.verdict import Report, points_in_words
 
-MARKS: Mapping[Fate, str] = {
+MARKDOWN_OUTCOMES: Mapping[LineStatus, str] = {
     "passed": "✅ passed",
     "failed": "❌ failed",
     "missing": "❌ missing",
@@ -30,17 +30,17 @@ PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 HARMLESS = frozenset("'(,;?%")
 """Punctuation that neither CommonMark nor GitHub ever takes for structure."""
 
-MOST_BYTES = 1_000_000
+MAX_SUMMARY_BYTES = 1_000_000
 """A little less than a step's summary may hold."""
 
 
 def render(report: Report) -> str:
     """The report; where it would be too long for a summary, without the traces, and cut at the end of a line."""
     text = "\n".join(_report(report, traces=True)) + "\n"
-    if len(text.encode()) > MOST_BYTES:
+    if len(text.encode()) > MAX_SUMMARY_BYTES:
         text = "\n".join(_report(report, traces=False)) + "\n"
-    if len(text.encode()) > MOST_BYTES:
-        kept = text.encode()[:MOST_BYTES].decode(errors="ignore").rpartition("\n")[0]
+    if len(text.encode()) > MAX_SUMMARY_BYTES:
+        kept = text.encode()[:MAX_SUMMARY_BYTES].decode(errors="ignore").rpartition("\n")[0]
         text = f"{kept}\n\n(the rest is too long for a summary)\n"
     return text
 
@@ -59,17 +59,12 @@ def _reference(match: re.Match[str]) -> str:
 
 
 def _report(report: Report, *, traces: bool) -> Iterator[str]:
-    yield f"## {escaped(report.submission)} - {escaped(report.assignment)}: {_points(report)}"
+    yield f"## {escaped(report.submission)} - {escaped(report.assignment)}: {marks_in_words(report)}"
     yield from _list(report.messages)
     for _, lines in groupby(lines_of(report), lambda line: line.question.id):
         yield from _question(list(lines), traces)
     if report.sandbox:
         yield from ("", f"Code ran in a sandbox of tier {escaped(report.sandbox)}.")
-
-
-def _points(part: Report | QuestionResult) -> str:
-    text = f"{points_in_words(part.points)} / {points_in_words(part.max_points)}"
-    return f"{text} ({points_in_words(part.pending_points)} pending)" if part.pending_points else text
 
 
 def _list(messages: Iterable[str]) -> Iterator[str]:
@@ -79,17 +74,17 @@ def _list(messages: Iterable[str]) -> Iterator[str]:
         yield f"- {escaped(clipped(message.strip()))}"
 
 
-def _question(lines: list[Line], traces: bool) -> Iterator[str]:
+def _question(lines: list[ReportLine], traces: bool) -> Iterator[str]:
     question = lines[0].question
-    yield from ("", f"### {escaped(question.id)} {escaped(question.title)}: {_points(question)}", "")
+    yield from ("", f"### {escaped(question.id)} {escaped(question.title)}: {marks_in_words(question)}", "")
     yield from ("| | check | points | why |", "| --- | --- | ---: | --- |")
     for line in lines:
         points = f"{points_in_words(line.points)} / {points_in_words(line.max_points)}"
-        yield f"| {MARKS[line.fate]} | {escaped(line.name)} | {points} | {escaped(line.text)} |"
+        yield f"| {MARKDOWN_OUTCOMES[line.status]} | {escaped(line.name)} | {points} | {escaped(line.text)} |"
     for line in lines if traces else ():
         if trace := trace_in_text(line.check):
             yield from ("", f"<details><summary>{escaped(line.name)}: the steps</summary>")
             yield from (f"<pre>{escaped(trace)}</pre>", "</details>")
-    yield from _list(notes(question.messages, lines[0].fate))
+    yield from _list(notes(question.messages, lines[0].status))
     if question.margins:
         yield from ("", f"{escaped(margin_in_words(question.margins))}")

@@ -10,23 +10,23 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from grader.reports.sentences import in_words, margin_in_words, marks_in_words
 from grader.reports.visible import visible
-from grader.reports.words import in_words, margin_in_words, points_in_words
-from grader.verdict import CheckResult, Counterexample, QuestionResult, Report, TraceStep
+from grader.verdict import CheckResult, Counterexample, QuestionResult, Report, TraceStep, points_in_words
 
-MARKS = {
+TERMINAL_OUTCOMES = {
     "passed": ("ok", "green"),
     "failed": ("FAIL", "bold red"),
     "blocked": ("--", "yellow"),
     "pending": ("wait", "cyan"),
     "held": ("HELD", "bold magenta"),
 }
-WIDTH = 80
-LONGEST_TRACE = 40
+TERMINAL_COLUMNS = 80
+MAX_TERMINAL_TRACE_STEPS = 40
 """Steps of a trace that are shown; of a longer one, the last ones."""
 
 
-def render(report: Report, *, colour: bool = False, width: int = WIDTH) -> str:
+def render(report: Report, *, colour: bool = False, width: int = TERMINAL_COLUMNS) -> str:
     """The report as text, with ANSI colour where asked for."""
     out = io.StringIO()
     console = Console(
@@ -45,19 +45,14 @@ def render(report: Report, *, colour: bool = False, width: int = WIDTH) -> str:
 
 
 def _report(report: Report) -> Iterable[RenderableType]:
-    yield _headline(f"{report.submission} - {report.assignment}", _points(report), "bold")
+    yield _headline(f"{report.submission} - {report.assignment}", marks_in_words(report), "bold")
     for message in report.messages:
         yield _indented(Text(visible(message), style="yellow"), 2)
     for question in report.questions:
         yield Text("")
         yield from _question(question)
     if report.sandbox:
-        yield Text(f"\ncode ran in a sandbox of tier {report.sandbox}", style="dim")
-
-
-def _points(part: Report | QuestionResult) -> str:
-    text = f"{points_in_words(part.points)} / {points_in_words(part.max_points)}"
-    return f"{text} ({points_in_words(part.pending_points)} pending)" if part.pending_points else text
+        yield Text(f"\ncode ran in a sandbox of tier {visible(report.sandbox)}", style="dim")
 
 
 def _headline(left: str, right: str, style: str) -> Table:
@@ -74,7 +69,7 @@ def _indented(content: RenderableType, columns: int) -> Padding:
 
 def _question(question: QuestionResult) -> Iterable[RenderableType]:
     status = "" if question.status == "graded" else f"  [{question.status}]"
-    yield _headline(f"{question.id}  {question.title}{status}", _points(question), "bold")
+    yield _headline(f"{question.id}  {question.title}{status}", marks_in_words(question), "bold")
     if question.status in ("missing", "rejected", "held"):
         for message in question.messages:
             yield _indented(Text(visible(message), style="red"), 2)
@@ -87,11 +82,12 @@ def _question(question: QuestionResult) -> Iterable[RenderableType]:
     for message in question.messages if question.status != "held" else ():
         yield _indented(Text(visible(f"note: {message}"), style="yellow"), 2)
     if question.margins:
-        yield _indented(Text(margin_in_words(question.margins), style="yellow" if question.margins[0].zero else ""), 2)
+        style = "yellow" if question.margins[0].zero else ""
+        yield _indented(Text(visible(margin_in_words(question.margins)), style=style), 2)
 
 
 def _check(check: CheckResult) -> Table:
-    mark, style = MARKS[check.outcome]
+    mark, style = TERMINAL_OUTCOMES[check.outcome]
     table = Table.grid(padding=(0, 1, 0, 0), expand=True)
     table.add_column(width=2)
     table.add_column(width=4)
@@ -107,12 +103,12 @@ def _check(check: CheckResult) -> Table:
 
 def _trace(evidence: Counterexample) -> RenderableType:
     """The steps as a table; the first wrong one stands out with a mark as well as with colour."""
-    steps = evidence.trace[-LONGEST_TRACE:]
+    steps = evidence.trace[-MAX_TERMINAL_TRACE_STEPS:]
     first_wrong = next((step.t for step in steps if not step.right), None)
     columns = _columns(steps)
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
     for title in columns:
-        table.add_column(title, justify="right", overflow="fold")
+        table.add_column(visible(title), justify="right", overflow="fold")
     table.add_column("", no_wrap=True)
     for step in steps:
         wrong = step.t == first_wrong

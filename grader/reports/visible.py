@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories that a terminal must not be given: controls, formats (right-to-left marks), surrogates, ..."""
 
 
@@ -12,7 +12,7 @@ def visible(text: str) -> str:
     """The text with every hidden character written as `\\x1b` or `\\u202e`; line breaks and spaces stay."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(c if c == "\n" or unicodedata.category(c) not in HIDDEN else _escape(c) for c in text)
+    return "".join(c if c == "\n" or unicodedata.category(c) not in HIDDEN_CATEGORIES else _escape(c) for c in text)
 
 
 def one_line(text: str) -> str:

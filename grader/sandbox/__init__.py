@@ -5,14 +5,14 @@ from .box import Sandbox
 from .limits import Limits
 from .observation import Observation
 from .probe import Probe, probe
-from .program import Program
+from .program import StudentProgram
 from .replies import (
     BadValue,
     Died,
     Load,
-    Loaded,
-    Missing,
-    Observed,
+    LoadedProgram,
+    MissingFunction,
+    ObservedCall,
     Protocol,
     Raised,
     Refused,
@@ -21,40 +21,40 @@ from .replies import (
     Skipped,
     TimedOut,
 )
-from .round import Rest, all_of_them
+from .round import RetryPolicy, retry_all
 from .session import Session
 from .tiers import Mechanism, Requirement, Tier
-from .values import Call, Generator, TableFunction, Value
+from .values import FunctionCall, GeneratorArgument, PlainValue, TableFunction
 
 __all__ = [
     "BadValue",
     "Batch",
-    "Call",
     "Died",
-    "Generator",
+    "FunctionCall",
+    "GeneratorArgument",
     "Limits",
     "Load",
-    "Loaded",
+    "LoadedProgram",
     "Mechanism",
-    "Missing",
+    "MissingFunction",
     "Observation",
-    "Observed",
+    "ObservedCall",
+    "PlainValue",
     "Probe",
-    "Program",
     "Protocol",
     "Raised",
     "Refused",
     "Reply",
     "Requirement",
-    "Rest",
+    "RetryPolicy",
     "Returned",
     "Sandbox",
     "Session",
     "Skipped",
+    "StudentProgram",
     "TableFunction",
     "Tier",
     "TimedOut",
-    "Value",
-    "all_of_them",
     "probe",
+    "retry_all",
 ]

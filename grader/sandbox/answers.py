@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from .codec import UndecodableError, decode, parse, text_of
-from .replies import BadValue, Loaded, Missing, Raised, Refused, Reply, Returned
+from .replies import BadValue, LoadedProgram, MissingFunction, Raised, Refused, Reply, Returned
 
 MALFORMED = "it sent something that is not an answer"
 OUT_OF_TURN = "it sent an answer that nobody had asked for"
@@ -52,11 +52,11 @@ def message_of(sent: Any) -> str:
     return stable(cut(text_of(sent), MAX_MESSAGE_CHARACTERS))
 
 
-def load_of(body: bytes) -> Loaded | Raised | Refused:
+def load_of(body: bytes) -> LoadedProgram | Raised | Refused:
     """How loading went, from the child's second frame."""
     match parse(body):
         case ["loaded", list() as names]:
-            return Loaded(tuple(map(name_of, names[:MAX_NAMES])))
+            return LoadedProgram(tuple(map(name_of, names[:MAX_NAMES])))
         case ["raised", *parts]:
             return _raised(parts)
         case ["refused", str() as message]:
@@ -86,7 +86,7 @@ def reply_of(body: bytes, number: int, function: str) -> Reply:
     if kind == "bad" and len(parts) == 2:
         return BadValue(stable(name_of(parts[0])), message_of(parts[1]))
     if kind == "missing" and len(parts) == 1 and type(parts[0]) is list:
-        return Missing(function, tuple(map(name_of, parts[0][:MAX_NAMES])))
+        return MissingFunction(function, tuple(map(name_of, parts[0][:MAX_NAMES])))
     raise UndecodableError(MALFORMED)
 
 

@@ -10,9 +10,9 @@ from .answers import reply_of
 from .codec import Encoded, encode
 from .record import Record, Rows, supplied_to
 from .replies import Reply, Returned
-from .values import Call, TableFunction
+from .values import FunctionCall, TableFunction
 
-ROOM = 1 << 20
+MAX_REMEMBERED_BYTES = 1 << 20
 """Bytes of frames whose replies a batch remembers; read, they may take ten times as much."""
 
 LONGEST_REMEMBERED = 2 << 10
@@ -31,14 +31,14 @@ class Batch:
     and to the last byte, is not read again: it is the same `Reply` object, marked as `shared`.
     """
 
-    def __init__(self, calls: Sequence[Call]) -> None:
+    def __init__(self, calls: Sequence[FunctionCall]) -> None:
         """TypeError: an argument is not a `Value`."""
         self.calls = tuple(calls)
         self._tables: list[TableFunction] = []
         self._named: list[frozenset[int]] = []
         self._texts = [self._text(call) for call in self.calls]
         self._known: list[dict[bytes, Reply]] = [{} for _ in self.calls]
-        self._room = ROOM
+        self._room = MAX_REMEMBERED_BYTES
 
     def __len__(self) -> int:
         return len(self.calls)
@@ -61,18 +61,16 @@ class Batch:
     def _table_text(self) -> str:
         return _dumps([[rows.name, rows.arity, rows.parameters] for rows in self._rows])
 
-    def _text(self, call: Call) -> str:
+    def _text(self, call: FunctionCall) -> str:
         encoded = [encode(argument, self._tables) for argument in call.args]
-        by_name = {str(name): encode(argument, self._tables) for name, argument in call.kwargs.items()}
-        self._named.append(self._numbers(call, [*encoded, *by_name.values()]))
+        self._named.append(self._numbers(call, encoded))
         arguments = [argument.sent for argument in encoded]
-        if not by_name and not call.watch_arguments:
-            return _dumps([call.function, arguments, any(argument.tagged for argument in encoded)])
-        return _dumps(
-            [call.function, arguments, {name: one.sent for name, one in by_name.items()}, call.watch_arguments]
-        )
+        tagged = any(argument.tagged for argument in encoded)
+        if not call.watch_arguments:
+            return _dumps([call.function, arguments, tagged])
+        return _dumps([call.function, arguments, tagged, call.watch_arguments])
 
-    def _numbers(self, call: Call, encoded: Sequence[Encoded]) -> frozenset[int]:
+    def _numbers(self, call: FunctionCall, encoded: Sequence[Encoded]) -> frozenset[int]:
         """The numbers of the table functions that a call is given."""
         if not any(argument.supplied for argument in encoded):
             return frozenset()

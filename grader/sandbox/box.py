@@ -1,4 +1,4 @@
-"""The sandbox as a whole: finds its tier once, keeps its zygotes, opens sessions."""
+"""The sandbox as a whole: finds its tier once, keeps its zygote, opens sessions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grader.errors import HarnessError
 from .installation import HASH_SEED, installation
 from .limits import DEFAULT_LIMITS, Limits
 from .process import Log, Process
-from .program import Program
+from .program import StudentProgram
 from .session import Session
 from .single import SpawnedChild, settings
 from .tiers import TIERS, Mechanism, Requirement, Tier, TierName, best, check, mechanism
@@ -37,14 +37,12 @@ class Sandbox:
     def __init__(
         self,
         require: Requirement = "strict",
-        workers: int = 1,
         *,
         packages: tuple[str, ...] = ("numpy",),
         highest: TierName = "A",
     ) -> None:
         """`packages`: what submissions may import besides the standard library; `highest`: the best tier to try."""
         self.require: Requirement = require
-        self._workers = workers
         self._packages = packages
         self._highest: TierName = highest
         self._lock = threading.Lock()
@@ -52,8 +50,7 @@ class Sandbox:
 
     def _forget(self) -> None:
         self._owner = os.getpid()
-        self._zygotes: list[Zygote] = []
-        self._turn = itertools.count()
+        self._zygote: Zygote | None = None
         self._found: Tier | None = None
         self._users: Iterator[int] | None = None
 
@@ -66,24 +63,24 @@ class Sandbox:
         self.close()
 
     def close(self) -> None:
-        """End the zygotes, and with them every child."""
-        for zygote in self._zygotes:
-            zygote.close() if self._owner == os.getpid() else zygote.forget()
+        """End the zygote, and with it every child."""
+        if self._zygote is not None:
+            self._zygote.close() if self._owner == os.getpid() else self._zygote.forget()
         self._forget()
 
     @property
     def tier(self) -> Tier:
         """HarnessError names what is missing, and the fix, where the tier is less than what was required."""
         with self._lock:
-            if self._owner != os.getpid():  # forked: the zygotes are the other process's
-                for zygote in self._zygotes:
-                    zygote.forget()
+            if self._owner != os.getpid():  # forked: the zygote is the other process's
+                if self._zygote is not None:
+                    self._zygote.forget()
                 self._forget()
             if self._found is None:
                 self._found = self._start()
             return self._found
 
-    def open(self, program: Program, limits: Limits = DEFAULT_LIMITS, seed: int = 0) -> Session:
+    def open(self, program: StudentProgram, limits: Limits = DEFAULT_LIMITS, seed: int = 0) -> Session:
         """A session with `program` loaded in a child of its own (see `Session.load` for how that went)."""
         tier = self.tier
         filtered = tier.name in FILTERED
@@ -95,7 +92,7 @@ class Sandbox:
         if self.require == "off":
             tier = TIERS["off"] if sys.platform == "linux" else TIERS["D"]
             if tier.name == "off":
-                self._zygotes = [self._started(wrapped=False)]
+                self._zygote = self._started(wrapped=False)
             return tier
         tier, mechanisms = self._strongest()
         try:
@@ -127,7 +124,7 @@ class Sandbox:
                     start = os.getpid() * 64  # so that two graders on one machine share none
                     self._users = (FIRST_USER + (start + turn) % USERS for turn in itertools.count())
                     zygote.users = self._users
-                self._zygotes = [zygote]
+                self._zygote = zygote
                 return tier, mechanisms
             zygote.close()
         return TIERS["D"], mechanisms
@@ -147,27 +144,20 @@ class Sandbox:
             process = Process(SpawnedChild(self._installation), limits, log)
             process.tell(settings(self._installation, policy))
             return process
-        slot = next(self._turn) % self._workers
         for _attempt in range(2):
-            zygote = self._zygote(slot)
+            zygote = self._zygote
+            assert zygote is not None  # since it has a tier above D
             try:
                 return Process(zygote.fork(policy), limits, log)
             except ZygoteGoneError:
-                self._replace(slot, zygote)
+                self._replace(zygote)
         raise HarnessError("the sandbox's process ended twice by itself; nothing was scored")
 
-    def _zygote(self, slot: int) -> Zygote:
-        """The zygote whose turn it is; the second and later ones start when they are first needed."""
+    def _replace(self, gone: Zygote) -> None:
         with self._lock:
-            while len(self._zygotes) <= slot:
-                self._zygotes.append(self._another())
-            return self._zygotes[slot]
-
-    def _replace(self, slot: int, gone: Zygote) -> None:
-        with self._lock:
-            if self._zygotes[slot] is gone:
+            if self._zygote is gone:
                 gone.close()
-                self._zygotes[slot] = self._another()
+                self._zygote = self._another()
 
     def _another(self) -> Zygote:
         wrapped = self._found is not None and self._found.name == "A"

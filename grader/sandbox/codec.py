@@ -13,18 +13,18 @@ from binascii import a2b_base64, b2a_base64
 from types import NoneType
 from typing import Any, NamedTuple
 
-from .values import Generator, TableFunction, Value
+from .values import GeneratorArgument, PlainValue, TableFunction
 
-DEEPEST = 32 + 2  # what the child allows, and an array's own two levels
+MAX_REPLY_DEPTH = 32 + 2  # what the child allows, and an array's own two levels
 ENTRY_SIZES = {
     **{f"{sign}int{8 * size}": size for sign in ("", "u") for size in (1, 2, 4, 8)},
     **{f"float{8 * size}": size for size in (2, 4, 8)},
     "bool": 1,
 }
-MOST_ENTRIES = 65_536  # these three as the child has them
-MOST_CONTAINERS = 4_096
-MOST_DIMENSIONS = 8
-PLAIN = frozenset({NoneType, bool, int, float})
+MAX_REPLY_ENTRIES = 65_536  # these three as the child has them
+MAX_REPLY_CONTAINERS = 4_096
+MAX_REPLY_DIMENSIONS = 8
+PLAIN_TYPES = frozenset({NoneType, bool, int, float})
 
 _read = json.JSONDecoder().raw_decode
 
@@ -41,10 +41,10 @@ class Encoded(NamedTuple):
     supplied: bool = False
 
 
-def encode(value: Value, tables: list[TableFunction] | None = None) -> Encoded:
+def encode(value: PlainValue, tables: list[TableFunction] | None = None) -> Encoded:
     """`value` in the form that is sent; a table function is added to `tables` (None: no supplied objects)."""
     kind = type(value)
-    if kind in PLAIN or kind is str:
+    if kind in PLAIN_TYPES or kind is str:
         return Encoded(value)
     if kind is list or kind is tuple:
         entries = [encode(entry, tables) for entry in value]
@@ -58,7 +58,7 @@ def encode(value: Value, tables: list[TableFunction] | None = None) -> Encoded:
         return Encoded(
             {"d": [[key, entry.sent] for key, entry in pairs]}, True, any(entry.supplied for _, entry in pairs)
         )
-    if tables is not None and kind is Generator:
+    if tables is not None and kind is GeneratorArgument:
         return Encoded({"g": value.seed}, True, True)
     if tables is not None and kind is TableFunction:
         return Encoded({"f": _position(value, tables)}, True, True)
@@ -102,30 +102,30 @@ def parse(body: bytes) -> list[Any]:
     return frame
 
 
-def decode(sent: Any) -> Value:
+def decode(sent: Any) -> PlainValue:
     """The value that the child's `Codec.text` wrote; `sent` comes out of `parse`, so its types are exact."""
     kind = type(sent)
-    if kind in PLAIN:
+    if kind in PLAIN_TYPES:
         return sent
     if kind is str:
         return text_of(sent)
-    return _Reader().value(sent, 0)
+    return _ReplyReader().value(sent, 0)
 
 
-class _Reader:
+class _ReplyReader:
     """Reads one value; what it holds is counted before it is walked, as the child should have done."""
 
     def __init__(self) -> None:
-        self.entries = MOST_ENTRIES
-        self.containers = MOST_CONTAINERS
+        self.entries = MAX_REPLY_ENTRIES
+        self.containers = MAX_REPLY_CONTAINERS
 
-    def value(self, sent: Any, depth: int) -> Value:
+    def value(self, sent: Any, depth: int) -> PlainValue:
         kind = type(sent)
-        if kind in PLAIN:
+        if kind in PLAIN_TYPES:
             return sent
         if kind is str:
             return text_of(sent)
-        if depth > DEEPEST:
+        if depth > MAX_REPLY_DEPTH:
             raise UndecodableError("it sent a value that is nested too deeply")
         if kind is list:
             return self.items(sent, depth)
@@ -141,11 +141,11 @@ class _Reader:
         self.count(0)
         return _decode_array(content)
 
-    def items(self, sent: list[Any], depth: int) -> list[Value]:
+    def items(self, sent: list[Any], depth: int) -> list[PlainValue]:
         self.count(len(sent))
-        return sent if set(map(type, sent)) <= PLAIN else [self.value(entry, depth + 1) for entry in sent]
+        return sent if set(map(type, sent)) <= PLAIN_TYPES else [self.value(entry, depth + 1) for entry in sent]
 
-    def dictionary(self, content: list[Any], depth: int) -> dict[str, Value]:
+    def dictionary(self, content: list[Any], depth: int) -> dict[str, PlainValue]:
         self.count(len(content))
         if not all(type(pair) is list and len(pair) == 2 for pair in content):
             raise UndecodableError("it sent a malformed dictionary")
@@ -172,20 +172,20 @@ def text_of(sent: Any) -> str:
     return sent
 
 
-def _decode_array(content: list[Any]) -> Value:
+def _decode_array(content: list[Any]) -> PlainValue:
     import numpy  # here, so that grading weights and prose never pays for it
 
     if len(content) != 3:
         raise UndecodableError("it sent a malformed array")
     dtype, shape, data = content
     size = ENTRY_SIZES.get(dtype) if type(dtype) is str else None
-    if size is None or type(shape) is not list or type(data) is not str or len(shape) > MOST_DIMENSIONS:
+    if size is None or type(shape) is not list or type(data) is not str or len(shape) > MAX_REPLY_DIMENSIONS:
         raise UndecodableError("it sent a malformed array")
     if not all(type(length) is int and length >= 0 for length in shape):
         raise UndecodableError("it sent a malformed array")
-    if math.prod(length or 1 for length in shape) > MOST_ENTRIES:
+    if math.prod(length or 1 for length in shape) > MAX_REPLY_ENTRIES:
         raise UndecodableError("it sent an array of too many entries or rows")
-    if math.prod(length or 1 for length in shape[:-2]) > MOST_CONTAINERS:
+    if math.prod(length or 1 for length in shape[:-2]) > MAX_REPLY_CONTAINERS:
         raise UndecodableError("it sent an array of too many matrices")
     try:
         entries = a2b_base64(data, strict_mode=True)

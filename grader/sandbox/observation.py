@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .codec import UndecodableError, decode, parse
-from .values import Call, Generator, TableFunction, Value
+from .values import FunctionCall, GeneratorArgument, PlainValue, TableFunction
 
-FORMAT = 0
+OBSERVED_MARSHAL_VERSION = 0
 """Of marshal, as in `child/observe.py`."""
 
 
@@ -21,19 +21,19 @@ class Observation:
     """One call: whether a value came back and which, and whether the arguments are what was sent."""
 
     returned: bool
-    value: Value
+    value: PlainValue
     unchanged: bool
 
 
-def digest_of(arguments: Sequence[Value]) -> str:
+def digest_of(arguments: Sequence[PlainValue]) -> str:
     """What a child must find in the arguments where nothing was written into them."""
     numpy = sys.modules.get("numpy")
-    looked_at = [argument for argument in arguments if not isinstance(argument, Generator | TableFunction)]
+    looked_at = [argument for argument in arguments if not isinstance(argument, GeneratorArgument | TableFunction)]
     held = [(a.shape, a.dtype.str, a) if numpy is not None and type(a) is numpy.ndarray else a for a in looked_at]
-    return hashlib.sha256(marshal.dumps(held, FORMAT)).hexdigest()
+    return hashlib.sha256(marshal.dumps(held, OBSERVED_MARSHAL_VERSION)).hexdigest()
 
 
-def observations(frames: Sequence[bytes], calls: Sequence[Call], word: str) -> list[Observation]:
+def observations(frames: Sequence[bytes], calls: Sequence[FunctionCall], word: str) -> list[Observation]:
     """One for each call that was answered with the grader's word; the first frame tells of loading.
 
     Raises:

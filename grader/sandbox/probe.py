@@ -14,7 +14,7 @@ from .installation import ENVIRONMENT, Installation, installation
 from .tiers import KNOWN, Mechanism, Tier, best, mechanism
 from .zygote import Zygote, bubblewrap_command
 
-LONGEST = 60  # seconds for all probes
+ALL_PROBES_TIMEOUT_S = 60  # seconds for all probes
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def _tried(here: Installation) -> dict[str, tuple[bool, str]]:
             text=True,
             env=ENVIRONMENT,
             cwd="/",
-            timeout=LONGEST,
+            timeout=ALL_PROBES_TIMEOUT_S,
             check=True,
         )
     except (OSError, subprocess.SubprocessError) as error:

@@ -17,11 +17,11 @@ from .record import QUESTION
 
 LENGTH = struct.Struct("<I")
 _length = LENGTH.unpack_from
-CHUNK = 1 << 18
+READ_CHUNK_BYTES = 1 << 18
 CLOSING = 0.5  # seconds for a child that closed its channel to end, before it is called alive
 REPORTING = 10.0  # seconds for the end of a child that does not run any more to be reported
-GATHER = 0.0005  # seconds in which answers gather while MANY are still to come: one waking instead of hundreds
-MANY = 32
+COALESCE_S = 0.0005  # seconds in which answers gather while MANY are still to come: one waking instead of hundreds
+COALESCE_MIN_FRAMES = 32
 
 Asked = Callable[[bytes], bytes | None]
 """Answers a question of a child; None: it should not have asked."""
@@ -42,7 +42,7 @@ class Connection(Shape):
     def status(self) -> Any:
         """Tells the `ENDING` when the child has ended; closed without it when the zygote is gone."""
 
-    def hand_over(self, program: bytes) -> bytes:
+    def place_program(self, program: bytes) -> bytes:
         """Put a program where the child finds it, for good; returned: the frame's body that tells it where."""
 
     def read(self, end: Any, most: int) -> bytes | None:
@@ -101,19 +101,21 @@ class Process:
         self._selector.register(connection.log, selectors.EVENT_READ, self._read_log)
         self._selector.register(connection.status, selectors.EVENT_READ, self._read_status)
 
-    def converse(
+    def exchange(
         self,
         body: bytes | None,
         wanted: int,
         seconds: float,
         until: float,
-        took: Callable[[list[bytes]], bool],
+        on_frames: Callable[[list[bytes]], bool],
         asked: Asked | None = None,
     ) -> Stopped | None:
-        """Send one frame (or none); hand `wanted` frames to `took`, each within `seconds` of the last, before `until`.
+        """Send one frame (or none); hand `wanted` frames to `on_frames`.
+
+        Each comes within `seconds` of the last, and all before `until`.
 
         Questions that come between them are answered by `asked` and give no more time; without it they are frames like
-        others. None: all came, or `took` said by False, `asked` by None that it wants no more. `until` is of
+        others. None: all came, or `on_frames` said by False, `asked` by None that it wants no more. `until` is of
         `time.monotonic`.
         """
         if body is not None:
@@ -122,7 +124,7 @@ class Process:
         expired = questions = False
         while True:
             frames, question = self._frames(wanted, questions=asked is not None)
-            if frames and not took(frames):
+            if frames and not on_frames(frames):
                 return None
             wanted -= len(frames)
             if not wanted:
@@ -140,13 +142,13 @@ class Process:
                 return Stopped("time")
             expired = time.monotonic() >= deadline  # then one last look: it may be the grader that was held up
             self._wait(deadline - time.monotonic())
-            if wanted > MANY and not questions and self._stopped is None:
-                time.sleep(GATHER)
+            if wanted > COALESCE_MIN_FRAMES and not questions and self._stopped is None:
+                time.sleep(COALESCE_S)
                 self._read_answers()
 
     def program(self, body: bytes) -> bytes:
         """Hand a program over; the first frame, which says so."""
-        return self._connection.hand_over(body)
+        return self._connection.place_program(body)
 
     def tell(self, settings: Mapping[str, Any]) -> None:
         """Send a frame that is not answered, ahead of the first conversation."""
@@ -226,7 +228,7 @@ class Process:
         return frames, question
 
     def _read_answers(self) -> None:
-        data = self._connection.read(self._connection.answers, CHUNK)
+        data = self._connection.read(self._connection.answers, READ_CHUNK_BYTES)
         if data:
             self._buffer += data
             self.received += len(data)
@@ -247,7 +249,7 @@ class Process:
         self._stopped = self._stopped or Stopped("channel")
 
     def _read_log(self) -> None:
-        while data := self._connection.read(self._connection.log, CHUNK):
+        while data := self._connection.read(self._connection.log, READ_CHUNK_BYTES):
             self._log.add(data)
             if self._log.total > self._limits.log_limit:
                 self._stopped = self._stopped or Stopped("printed")
@@ -257,11 +259,11 @@ class Process:
 
     def _read_status(self) -> None:
         """The child has ended; its last answers may still be in the pipe."""
-        told = self._connection.read(self._connection.status, ENDING.size)
-        if told is None:
+        next_request = self._connection.read(self._connection.status, ENDING.size)
+        if next_request is None:
             return
-        while data := self._connection.read(self._connection.answers, CHUNK):
+        while data := self._connection.read(self._connection.answers, READ_CHUNK_BYTES):
             self._buffer += data
         self._selector.unregister(self._connection.status)
-        whole = len(told) == ENDING.size
-        self._stopped = Stopped("ended", Ending(*ENDING.unpack(told))) if whole else Stopped("lost")
+        whole = len(next_request) == ENDING.size
+        self._stopped = Stopped("ended", Ending(*ENDING.unpack(next_request))) if whole else Stopped("lost")

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["python", "notebook"]
+SourceKind = Literal["python", "notebook"]
 
 COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")  # PEP 263
 UTF_8 = {"utf-8", "ascii"}
@@ -19,12 +19,12 @@ class NotRunnableError(Exception):
 
 
 @dataclass(frozen=True)
-class Program:
+class StudentProgram:
     """`name` is what tracebacks show; the bytes are all that the child ever gets to see of the submission."""
 
     source: bytes
     name: str = "solution.py"
-    kind: Kind = "python"
+    kind: SourceKind = "python"
 
     def cells(self, most_bytes: int) -> list[tuple[str, str]]:
         """(name, text) of each part in the order to run them; NotRunnableError says what is wrong."""

@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from .codec import UndecodableError, decode, encode, parse
-from .replies import Observed
-from .values import Call, TableFunction, Value
+from .replies import ObservedCall
+from .values import FunctionCall, PlainValue, TableFunction
 
 QUESTION = b'["asks"'
 """What a frame begins with that asks for a value of a supplied function; no other frame does."""
@@ -27,7 +27,7 @@ class Rows:
     """The values of one table function, by what its arguments are looked up by."""
 
     def __init__(self, table: TableFunction) -> None:
-        """TypeError: a result is not a `Value`."""
+        """TypeError: a result is not a `PlainValue`."""
         self.name = table.name
         self.arity = table.arity
         self.parameters = table.parameters
@@ -36,7 +36,7 @@ class Rows:
             encode(arguments)  # what cannot be sent is no argument that a student's code could give
         self._sent = {key: encode(result).sent for key, result in self._results.items()}
 
-    def look_up(self, arguments: tuple[Value, ...]) -> tuple[list[Any], list[Value]]:
+    def look_up(self, arguments: tuple[PlainValue, ...]) -> tuple[list[Any], list[PlainValue]]:
         """The result in the form that is sent and as it is, each in a list; two empty lists where there is none."""
         key = key_of(arguments)
         return ([self._sent[key]], [self._results[key]]) if key in self._sent else ([], [])
@@ -54,7 +54,7 @@ class Record:
     def clear(self) -> None:
         """Forget it: the call is asked for again, or another one is."""
         self._index = -1
-        self.calls: list[Observed] = []
+        self.calls: list[ObservedCall] = []
         self.questions: list[bytes] = []
         self._bytes = 0
 
@@ -89,7 +89,7 @@ class Record:
         arguments = tuple(map(decode, sent))
         answer, found = rows.look_up(arguments)
         if found:
-            self.calls.append(Observed(rows.name, arguments, found[0]))
+            self.calls.append(ObservedCall(rows.name, arguments, found[0]))
             self.questions.append(question)
         return _dumps(answer)
 
@@ -109,7 +109,7 @@ def _dumps(answer: Any) -> bytes:
     return json.dumps(answer).encode("ascii")
 
 
-def key_of(value: Value) -> Any:
+def key_of(value: PlainValue) -> Any:
     """What a table is looked up by: sequences and arrays as tuples; `1`, `1.0` and `True` are one argument."""
     kind = type(value)
     if kind is tuple or kind is list:
@@ -122,10 +122,10 @@ def key_of(value: Value) -> Any:
     return value
 
 
-def supplied_to(call: Call) -> list[TableFunction]:
+def supplied_to(call: FunctionCall) -> list[TableFunction]:
     """The functions that a call is given, wherever they stand in its arguments."""
     found: list[TableFunction] = []
-    waiting: list[Value] = [*call.args, *call.kwargs.values()]
+    waiting: list[PlainValue] = [*call.args]
     while waiting:
         value = waiting.pop()
         if type(value) is TableFunction:

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 
 from grader.errors import did_you_mean, listed
 
-from .values import Value
+from .values import PlainValue
 
 MOST_NAMED = 12
 """Functions that a message names."""
 
 
 @dataclass(frozen=True)
-class Observed:
+class ObservedCall:
     """One call of a supplied table function, as it was answered by the grader: its arguments and its result."""
 
     name: str
-    args: tuple[Value, ...]
-    result: Value
+    args: tuple[PlainValue, ...]
+    result: PlainValue
 
 
 @dataclass(eq=False, slots=True)  # not frozen: a thousand are made for each submission, and that costs
@@ -30,9 +30,9 @@ class Returned:
     bytes that it came in.
     """
 
-    value: Value
-    arguments_after: tuple[Value, ...] | None = None
-    observed: tuple[Observed, ...] = ()
+    value: PlainValue
+    arguments_after: tuple[PlainValue, ...] | None = None
+    observed: tuple[ObservedCall, ...] = ()
     shared: bool = False
     size: int = 0
 
@@ -50,7 +50,7 @@ class Raised:
 
 
 @dataclass(frozen=True)
-class Missing:
+class MissingFunction:
     """There is no such function; `defined` are those that there are."""
 
     function: str
@@ -130,11 +130,11 @@ class Skipped:
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedProgram:
     """The program was read and run to its end; `functions` are the names it defines."""
 
     functions: tuple[str, ...]
 
 
-Reply = Returned | Raised | Missing | BadValue | TimedOut | Died | Protocol | Skipped
-Load = Loaded | Refused | Raised | TimedOut | Died | Protocol
+Reply = Returned | Raised | MissingFunction | BadValue | TimedOut | Died | Protocol | Skipped
+Load = LoadedProgram | Refused | Raised | TimedOut | Died | Protocol

@@ -11,20 +11,20 @@ from .codec import UndecodableError
 from .process import Process
 from .replies import Protocol, Reply, Skipped
 
-Rest = Callable[[int, Sequence[int]], Sequence[int]]
+RetryPolicy = Callable[[int, Sequence[int]], Sequence[int]]
 """Given a call that was lost and those after it: which of them are still worth making."""
 
 NOT_WORTH = Skipped("what it would have shown was lost with a call before it")
 
 
-def all_of_them(_lost: int, left: Sequence[int]) -> Sequence[int]:
+def retry_all(_lost: int, left: Sequence[int]) -> Sequence[int]:
     return left
 
 
 class Round:
     """`replies` grow in the order of the batch. A child is told everything that is left at once."""
 
-    def __init__(self, batch: Batch, rest: Rest = all_of_them) -> None:
+    def __init__(self, batch: Batch, rest: RetryPolicy = retry_all) -> None:
         self.batch = batch
         self.replies: list[Reply] = []
         self.problem: str | None = None
@@ -37,7 +37,7 @@ class Round:
         self._ended = False
         self._interrupted_at = -1  # how many replies there were when the last child was killed by somebody else
 
-    def told(self, child: Process) -> bytes | None:
+    def next_request(self, child: Process) -> bytes | None:
         """What a child has to be told; None where it is busy with it already."""
         if child is self._child:
             return None

@@ -19,14 +19,14 @@ from .endings import killed_by_memory, meaning
 from .limits import MIB, Limits
 from .observation import Observation, observations
 from .process import Asked, Log, Process, Stopped
-from .program import NotRunnableError, Program
-from .replies import Died, Load, Loaded, Protocol, Refused, Reply, Skipped, TimedOut
-from .round import NOT_WORTH, Rest, Round, all_of_them
-from .values import Call
+from .program import NotRunnableError, StudentProgram
+from .replies import Died, Load, LoadedProgram, Protocol, Refused, Reply, Skipped, TimedOut
+from .round import NOT_WORTH, RetryPolicy, Round, retry_all
+from .values import FunctionCall
 
 Spawn = Callable[[Log], Process]
 
-PUTTING_UP = 20.0  # seconds until a child is confined; usually it waits for us already
+CONFINE_TIMEOUT_S = 20.0  # seconds until a child is confined; usually it waits for us already
 
 A_CALL = "a call"
 
@@ -41,12 +41,12 @@ class Session:
     """Use as a context manager; afterwards no process of it is left."""
 
     def __init__(
-        self, spawn: Spawn, program: Program, limits: Limits, seed: int, *, can_kill_itself: bool = False
+        self, spawn: Spawn, program: StudentProgram, limits: Limits, seed: int, *, can_kill_itself: bool = False
     ) -> None:
         """`can_kill_itself`: whether the program can end its own process by SIGKILL; where not, others have done it."""
         self.limits = limits
         self.seed = seed
-        self.in_vain = 0.0  # seconds of calls that took too long
+        self.timed_out_seconds = 0.0  # seconds of calls that took too long
         self.irregular = False  # whether a process was lost by what the program did
         self._can_kill_itself = can_kill_itself
         self._spawn = spawn
@@ -94,14 +94,16 @@ class Session:
         """Whether it can answer nothing more: its time is over, or too many of its processes were lost."""
         return self._over is not None or self._left() <= 0 or self._lost > self.limits.restarts
 
-    def call(self, calls: Sequence[Call] | Batch, *, fresh: bool = False, rest: Rest = all_of_them) -> list[Reply]:
+    def call(
+        self, calls: Sequence[FunctionCall] | Batch, *, fresh: bool = False, rest: RetryPolicy = retry_all
+    ) -> list[Reply]:
         """One reply a call, in order. `fresh`: in a new child, which nothing asked before can have changed."""
         batch = calls if isinstance(calls, Batch) else Batch(calls)
         if fresh and self._process is not None:
             self._end()
         return next(self.stream(batch, [len(batch)], rest))
 
-    def stream(self, batch: Batch, sizes: Sequence[int], rest: Rest = all_of_them) -> Iterator[list[Reply]]:
+    def stream(self, batch: Batch, sizes: Sequence[int], rest: RetryPolicy = retry_all) -> Iterator[list[Reply]]:
         """The replies in pieces of these sizes, each when it is there; nothing else may be asked before the last.
 
         While one piece is looked at, the child is busy with the next. A call that takes too long or ends its process
@@ -125,7 +127,7 @@ class Session:
         if self._process is None:
             return False
         frames: list[bytes] = []
-        stopped = self._converse(Batch([]).request(), 1, self.limits.call_seconds, _into(frames))
+        stopped = self._exchange(Batch([]).request(), 1, self.limits.call_seconds, _into(frames))
         with suppress(UndecodableError):
             if stopped is None and is_end(frames[0], self._process.answered):
                 return True
@@ -149,12 +151,12 @@ class Session:
             process = self._spawn(self._log)
             try:
                 body = process.program(source)
-                process.converse(body, 1, PUTTING_UP, time.monotonic() + PUTTING_UP, _into(frames))
+                process.exchange(body, 1, CONFINE_TIMEOUT_S, time.monotonic() + CONFINE_TIMEOUT_S, _into(frames))
                 if frames and parse(frames.pop()) == ["confined"]:
                     until = time.monotonic() + self.limits.run_seconds
                     seconds = max(self.limits.load_seconds, self.limits.call_seconds)
                     asked = batch.record().after(frames)
-                    stopped = process.converse(None, 1 + len(batch), seconds, until, _into(frames), asked)
+                    stopped = process.exchange(None, 1 + len(batch), seconds, until, _into(frames), asked)
                     if stopped is None or stopped.kind != "lost":
                         return observations(frames, batch.calls, word)
             except UndecodableError:
@@ -166,7 +168,7 @@ class Session:
     # ------------------------------------------------------------ children
     def _why_not(self) -> str | None:
         """Why no further call can be made; a child runs when there is no reason."""
-        if not isinstance(self.load, Loaded):
+        if not isinstance(self.load, LoadedProgram):
             return "the program could not be loaded"
         if self._over is not None:
             return self._over
@@ -178,7 +180,7 @@ class Session:
             if self._lost > self.limits.restarts:
                 return f"its process was lost {self._lost} times"
             spent, interrupted = self._spent, self._interrupted
-            if not isinstance(load := self._start(), Loaded):
+            if not isinstance(load := self._start(), LoadedProgram):
                 return f"the program could not be loaded again: {load}"
             self._interrupted = False
             if interrupted:  # to load it again takes none of its time
@@ -196,12 +198,12 @@ class Session:
             self._process = self._spawn(self._log)
             frames: list[bytes] = []
             body = self._process.program(self._source)
-            self._process.converse(body, 1, PUTTING_UP, time.monotonic() + PUTTING_UP, _into(frames))
+            self._process.exchange(body, 1, CONFINE_TIMEOUT_S, time.monotonic() + CONFINE_TIMEOUT_S, _into(frames))
             if frames and parse(frames[0]) != ["confined"]:
                 self._end()
                 raise HarnessError(f"the sandbox could not be put up: {parse(frames[0])[-1]}")
             if frames:
-                stopped = self._converse(None, 1, self.limits.load_seconds, _into(frames))
+                stopped = self._exchange(None, 1, self.limits.load_seconds, _into(frames))
                 if stopped is None or not self._by_others(stopped, second=attempt > 0):
                     return self._loaded(frames[1:], stopped)
             self._end()  # that was not the student's doing
@@ -218,7 +220,7 @@ class Session:
             load: Load = load_of(frames[0])
         except UndecodableError as problem:
             load = Protocol(f"{problem} while it was loaded")
-        if not isinstance(load, Loaded):
+        if not isinstance(load, LoadedProgram):
             self._end()
         return load
 
@@ -228,18 +230,18 @@ class Session:
         process, self._process = self._process, None
         process.end()
 
-    def _converse(
+    def _exchange(
         self,
         body: bytes | None,
         wanted: int,
         seconds: float,
-        took: Callable[[list[bytes]], bool],
+        on_frames: Callable[[list[bytes]], bool],
         asked: Asked | None = None,
     ) -> Stopped | None:
         assert self._process is not None
         began = time.monotonic()
         try:
-            return self._process.converse(body, wanted, seconds, began + self._left(), took, asked)
+            return self._process.exchange(body, wanted, seconds, began + self._left(), on_frames, asked)
         finally:
             self._spent += time.monotonic() - began
 
@@ -247,13 +249,13 @@ class Session:
     def _ask(self, begun: Round, end: int) -> None:
         """Replies below `end`, or up to a call that is lost or must be asked again."""
         assert self._process is not None
-        body = begun.told(self._process)
+        body = begun.next_request(self._process)
         if body is not None and len(body) > self.limits.input_bytes:
             raise HarnessError(
                 f"a batch of calls takes {len(body) / MIB:.1f} MiB; send at most {self.limits.input_bytes / MIB:g}"
             )
         spent = self._spent
-        stopped = self._converse(body, begun.frames_until(end), self.limits.call_seconds, begun.take, begun.asked)
+        stopped = self._exchange(body, begun.frames_until(end), self.limits.call_seconds, begun.take, begun.asked)
         if stopped is None and begun.problem is None:
             return
         self._end()
@@ -293,7 +295,7 @@ class Session:
             case "time" if self._left() <= 0:
                 return TimedOut(self.limits.run_seconds, "the whole run")
             case "time" if what == A_CALL:
-                self.in_vain += seconds
+                self.timed_out_seconds += seconds
                 return TimedOut(seconds, what, self.limits.call_note)
             case "time":
                 return TimedOut(seconds, what)
@@ -314,8 +316,8 @@ class Session:
 
 
 def _into(frames: list[bytes]) -> Callable[[list[bytes]], bool]:
-    def took(came: list[bytes]) -> bool:
+    def on_frames(came: list[bytes]) -> bool:
         frames.extend(came)
         return True
 
-    return took
+    return on_frames

@@ -13,7 +13,7 @@ from typing import IO, Any
 from .endings import ENDING
 from .installation import ENVIRONMENT, Installation
 
-CHUNK = 1 << 16
+STREAM_CHUNK_BYTES = 1 << 16
 LOGGING = 1.0  # seconds for the last of what was printed to arrive, once the process has ended
 
 
@@ -51,7 +51,7 @@ class SpawnedChild:
         with contextlib.suppress(OSError):
             self._status.sendall(ENDING.pack(-code if code < 0 else (code & 0xFF) << 8, 0, 0))
 
-    def hand_over(self, program: bytes) -> bytes:
+    def place_program(self, program: bytes) -> bytes:
         return program
 
     def read(self, end: socket.socket, most: int) -> bytes | None:
@@ -90,13 +90,13 @@ def _started(target: Callable[..., None], *arguments: object) -> threading.Threa
 
 def _send_on(source: socket.socket, target: IO[bytes]) -> None:
     with source, contextlib.suppress(OSError), target:
-        while data := source.recv(CHUNK):
+        while data := source.recv(STREAM_CHUNK_BYTES):
             target.write(data)
 
 
 def _receive(source: IO[bytes], target: socket.socket) -> None:
     with target, contextlib.suppress(OSError), source:
-        while data := source.read(CHUNK):
+        while data := source.read(STREAM_CHUNK_BYTES):
             target.sendall(data)
 
 

@@ -43,7 +43,7 @@ TIERS: Mapping[TierName, Tier] = {
     )
 }
 ORDER: tuple[TierName, ...] = ("A", "B", "C", "D")
-ENOUGH: Mapping[Requirement, tuple[TierName, ...]] = {"strict": ("A", "B"), "degraded": ORDER, "off": ("off",)}
+ALLOWED_TIERS: Mapping[Requirement, tuple[TierName, ...]] = {"strict": ("A", "B"), "degraded": ORDER, "off": ("off",)}
 
 NEEDED: Mapping[TierName, tuple[str, ...]] = {
     "C": (
@@ -127,7 +127,7 @@ def best(mechanisms: Sequence[Mechanism], highest: TierName = "A") -> Tier:
 
 def check(tier: Tier, require: Requirement, mechanisms: Sequence[Mechanism]) -> None:
     """HarnessError, with what is missing and what to do about it, when `tier` is less than what was required."""
-    if tier.name in ENOUGH[require]:
+    if tier.name in ALLOWED_TIERS[require]:
         return
     needed = (*NEEDED["C"], *NEEDED["B"])
     missing = [mechanism for mechanism in mechanisms if mechanism.name in needed and not mechanism.works]

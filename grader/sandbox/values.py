@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 # None, bool, int, float, str, list, tuple, dict with string keys, NumPy array of booleans, integers or floats,
-# `Generator`, `TableFunction`; `grader.sandbox.codec` enforces it.
-Value = Any
+# `GeneratorArgument`, `TableFunction`; `grader.sandbox.codec` enforces it.
+PlainValue = Any
 
 
 @dataclass(frozen=True)
-class Generator:
+class GeneratorArgument:
     """Becomes `numpy.random.default_rng(seed)` in the student's process."""
 
     seed: int
@@ -28,15 +28,14 @@ class TableFunction:
 
     name: str
     arity: int
-    rows: Mapping[tuple[Value, ...], Value]
+    rows: Mapping[tuple[PlainValue, ...], PlainValue]
     parameters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Call:
+class FunctionCall:
     """One call of a student's function. `watch_arguments`: report what the arguments hold afterwards."""
 
     function: str
-    args: tuple[Value, ...] = ()
-    kwargs: Mapping[str, Value] = field(default_factory=dict)
+    args: tuple[PlainValue, ...] = ()
     watch_arguments: bool = False

@@ -24,7 +24,7 @@ from .installation import ENVIRONMENT, LIBRARY_FOLDERS, Installation
 STARTING = 30.0  # seconds until a zygote has said that it is ready; usually 0.2
 ASKING = 10.0  # seconds for one fork
 LARGEST_MESSAGE = 1 << 16
-SEALED = b'"sealed"'
+SEALED_FRAME = b'"sealed"'
 NO_ROOM = (errno.EAGAIN, errno.ENOMEM, errno.ENFILE, errno.EMFILE)
 SIGNALLED = 128  # bubblewrap and shells end with this and the signal's number where what they run was ended by one
 
@@ -47,7 +47,7 @@ class ForkedChild:
         self.requests, self.answers, self.log, self.status, self._program = ends
         self._pidfd = pidfd
 
-    def hand_over(self, program: bytes) -> bytes:
+    def place_program(self, program: bytes) -> bytes:
         """In memory that is sealed: from here on nobody can change it, whoever holds a descriptor of it."""
         import fcntl  # here, for this file is read on Windows too
 
@@ -55,7 +55,7 @@ class ForkedChild:
             memory.write(program)
         seals = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL
         fcntl.fcntl(self._program, fcntl.F_ADD_SEALS, seals)
-        return SEALED
+        return SEALED_FRAME
 
     def read(self, end: int, most: int) -> bytes | None:
         try:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from grader.documents import Block, DocumentError, Node, Text, describe_node, read_yaml
-from grader.errors import Place, Problem, SpecError, did_you_mean, listed
+from grader.documents import DocumentError, MappingNode, Node, ScalarNode, describe_node, read_yaml
+from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.spec.copies import python_problems
 from grader.spec.course import ASSIGNMENT_FILE, is_students_copy
-from grader.spec.either import EitherQuestion
 from grader.spec.fields import Label, Points, Strict, Words
-from grader.spec.kinds import Loaded, load_file
-from grader.spec.problems import find, validation_problems
-from grader.spec.question import Question
-
-if TYPE_CHECKING:
-    from grader.spec.formulas import FormulaQuestion
+from grader.spec.problems import find, read_model
+from grader.spec.question import LoadedFile, Question
+from grader.verdict import points_in_words
 
 MAX_SPEC_BYTES = 1 << 20
 MARKS_FILE = "marks.yaml"
@@ -92,15 +88,19 @@ def _belongs(question: str, name: str) -> bool:
     return question == name or question.startswith(f"{name}.")
 
 
-def load_assignment(path: Path) -> Assignment:
-    """The assignment at a path.
+FileLoader = Callable[[MappingNode, Path], LoadedFile]
+"""Reads the questions of a file's mapping."""
+
+
+def load_assignment(path: Path, load_file: FileLoader) -> Assignment:
+    """The assignment at a path, whose question files are read by `load_file`.
 
     Raises:
         SpecError: with every problem of every file.
     """
     if path.is_dir():
-        return _load_folder(path)
-    loaded = _load_file(path)
+        return _load_folder(path, load_file)
+    loaded = _load_file(path, load_file)
     if loaded.problems:
         raise SpecError(*loaded.problems)
     folder = path.resolve().parent
@@ -110,25 +110,16 @@ def load_assignment(path: Path) -> Assignment:
     names = _all_names(folder) or tuple(question.id for question in loaded.questions)
     belongs = (folder / ASSIGNMENT_FILE).is_file()
     salt = _salt_beside(folder)
-    questions = tuple(_salted(question, salt) for question in loaded.questions)
+    questions = tuple(question.kind.salted(question, salt) for question in loaded.questions)
     title = loaded.questions[0].title
     return Assignment(folder.name if belongs else loaded.name, title, questions, path, names, copied)
-
-
-def _salted(question: Question, salt: str) -> Question:
-    """The question with the course's salt, where formulas are compared."""
-    if isinstance(question, EitherQuestion):
-        return replace(question, ways=tuple(_salted(way, salt) for way in question.ways))
-    if question.kind == "formula":
-        return cast("FormulaQuestion", question).salted(salt)
-    return question
 
 
 def _salt_beside(folder: Path) -> str:
     """The salt of the assignment that a question file belongs to; "" without one."""
     root, _ = _read(folder / ASSIGNMENT_FILE) if (folder / ASSIGNMENT_FILE).is_file() else (None, [])
     salt = root.lookup("salt") if root is not None else None
-    return str(salt) if isinstance(salt, Text) else ""
+    return str(salt) if isinstance(salt, ScalarNode) else ""
 
 
 def _all_names(folder: Path) -> tuple[str, ...]:
@@ -141,22 +132,21 @@ def _all_names(folder: Path) -> tuple[str, ...]:
     for name in names:
         file, _ = _read(folder / f"{name}.yaml")
         parts = (file.lookup("parts") if file is not None else None) or []
-        inner = [part.lookup("question") for part in parts if isinstance(part, Block)]
+        inner = [part.lookup("question") for part in parts if isinstance(part, MappingNode)]
         found += [str(part) for part in inner] or [str(name)]
     return tuple(found)
 
 
-def _load_folder(folder: Path) -> Assignment:
+def _load_folder(folder: Path, load_file: FileLoader) -> Assignment:
     file = folder / ASSIGNMENT_FILE
     if not file.is_file():
         raise SpecError(f"{folder.name}/ holds no {ASSIGNMENT_FILE}, so it is no assignment")
     root, problems = _read(file)
     if root is None:
         raise SpecError(*problems)
-    try:
-        model = AssignmentModel.model_validate(root)
-    except ValidationError as error:
-        raise SpecError(*validation_problems(error, root, {"": AssignmentModel})) from None
+    model, problems = read_model(AssignmentModel, root)
+    if model is None:
+        raise SpecError(*problems)
     questions: list[Question] = []
     for i, name in enumerate(model.questions):
         if name in model.questions[:i]:
@@ -168,22 +158,23 @@ def _load_folder(folder: Path) -> Assignment:
             message = f"there is no {name}.yaml for question {str(name)!r}{did_you_mean(name, there)}"
             problems.append(Problem(message, name.place))
             continue
-        loaded = _load_file(path)
+        loaded = _load_file(path, load_file)
         problems += loaded.problems
         questions += loaded.questions
         if loaded.questions and loaded.name != name:
             message = f"the file is for question {str(name)!r}, but says {loaded.name!r}"
-            problems.append(Problem(message, Place(path.name)))
+            problems.append(Problem(message, SourceLocation(path.name)))
     total = sum((question.points for question in questions), Fraction(0))
     if not problems and model.points is not None and total != model.points:
         place, _ = find(root, ("points",))
-        problems.append(Problem(f"the questions add up to {float(total):g} points, not {float(model.points):g}", place))
+        message = f"the questions add up to {points_in_words(total)} points, not {points_in_words(model.points)}"
+        problems.append(Problem(message, place))
     if model.copy_:
         problems += [problem for question in questions for problem in python_problems(question)]
     if problems:
         raise SpecError(*problems)
     names, title = tuple(question.id for question in questions), str(model.title or "")
-    salted = tuple(_salted(question, str(model.salt or "")) for question in questions)
+    salted = tuple(question.kind.salted(question, str(model.salt or "")) for question in questions)
     return Assignment(str(model.assignment), title, salted, folder, names, bool(model.copy_))
 
 
@@ -194,23 +185,23 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _read(path: Path) -> tuple[Block | None, list[Problem]]:
+def _read(path: Path) -> tuple[MappingNode | None, list[Problem]]:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_SPEC_BYTES + 1)
     except OSError as error:
-        return None, [Problem(f"cannot be read: {error.strerror}", Place(path.name))]
+        return None, [Problem(f"cannot be read: {error.strerror}", SourceLocation(path.name))]
     if len(data) > MAX_SPEC_BYTES:
-        return None, [Problem(f"is larger than {MAX_SPEC_BYTES} bytes", Place(path.name))]
+        return None, [Problem(f"is larger than {MAX_SPEC_BYTES} bytes", SourceLocation(path.name))]
     try:
         root: Node = read_yaml(data, path.name)
     except DocumentError as error:
         return None, list(error.problems)
-    if not isinstance(root, Block):
+    if not isinstance(root, MappingNode):
         return None, [Problem(f"a spec is a mapping, not {describe_node(root)}", root.place)]
     return root, []
 
 
-def _load_file(path: Path) -> Loaded:
+def _load_file(path: Path, load_file: FileLoader) -> LoadedFile:
     root, problems = _read(path)
-    return load_file(root, path) if root is not None else Loaded("", (), tuple(problems))
+    return load_file(root, path) if root is not None else LoadedFile("", (), tuple(problems))

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from grader.documents import Block, DocumentError, read_yaml, shortened
+from grader.documents import DocumentError, MappingNode, read_yaml, shortened
 from grader.errors import SpecError, SubmissionError, did_you_mean, listed
 
 ASSIGNMENT_FILE = "assignment.yaml"
+NO_ASSIGNMENT = "there is no specs/ folder with an assignment here or above"
 MAX_ASSIGNMENT_FILE_BYTES = 1 << 20
 
 COPY, STUDENT = "copy", "student"
@@ -26,6 +27,18 @@ COPY, STUDENT = "copy", "student"
 
 COPY_SUBMISSION = "submission"
 """The folder of a student's copy that holds the answers, beside `specs/`."""
+
+
+class WhichAssignmentError(SpecError):
+    """No spec is named, and a course has several (`names`) or none; `advice` says how to name one."""
+
+    def __init__(self, names: list[str], advice: str) -> None:
+        self.names, self.advice = names, advice
+        there = f"which assignment? specs/ holds {listed(names)}" if names else f"no spec: {NO_ASSIGNMENT}"
+        super().__init__(f"{there}; {advice}")
+
+    def __reduce__(self) -> tuple[type, tuple[list[str], str]]:  # a worker process sends it to the one that grades
+        return type(self), (self.names, self.advice)
 
 
 def courses_above(*starts: Path, graded: Path | None = None) -> Iterator[Path]:
@@ -124,7 +137,7 @@ def is_students_copy(spec: Path) -> bool:
             root = read_yaml(file.read(MAX_ASSIGNMENT_FILE_BYTES), ASSIGNMENT_FILE)
     except (OSError, DocumentError):
         return False
-    return isinstance(root, Block) and root.lookup(COPY) == STUDENT
+    return isinstance(root, MappingNode) and root.lookup(COPY) == STUDENT
 
 
 def refuse_inside(path: Path, graded: Path | None) -> None:
@@ -157,7 +170,7 @@ def find_spec(
     ends in `.yaml` is the name of a file.
 
     Raises:
-        SpecError: listing what there is, when none or several could be meant.
+        SpecError: listing what there is, when there is none of that name (`WhichAssignmentError`: when none is named).
     """
     if named is not None and _exists(Path(named)) and not is_name(named):
         refuse_inside(Path(named), graded)
@@ -174,10 +187,7 @@ def find_spec(
         raise SpecError(f"no spec {named!r}: neither a path nor an assignment{did_you_mean(named, names)} ({there})")
     if found and len(names) == 1:
         return found / "specs" / names[0]
-    if not names:
-        where = "there is no specs/ folder with an assignment here or above"
-        raise SpecError(f"no spec: {where}; say --spec SPEC{_or_course(graded)}")
-    raise SpecError(f"which assignment? specs/ holds {listed(names)}; say --spec NAME")
+    raise WhichAssignmentError(names, "say --spec NAME" if names else f"say --spec SPEC{_or_course(graded)}")
 
 
 def is_name(spec: str) -> bool:
@@ -245,15 +255,18 @@ class CourseSearch:
     course: Path | None = None
     whole_class: bool = False
 
-    def spec(self, named: str | None) -> Path:
-        """As `find_spec`."""
-        return find_spec(named, self.start, graded=self.graded, course=self.course, whole_class=self.whole_class)
+    def spec(self, asked: str | None, submission_names: str | None = None) -> Path:
+        """The path of the spec that is `asked` for, else of the one a submission names, else of the only one there is.
 
-    def spec_of(self, submission_names: str) -> Path:
-        """As `find_named_spec`."""
-        return find_named_spec(
-            submission_names, self.start, graded=self.graded, course=self.course, whole_class=self.whole_class
-        )
+        Raises:
+            WhichAssignmentError: if none is named, and there are several or none.
+            SpecError: if the spec or the course cannot be found.
+            SubmissionError: if the submission names an assignment that there is not.
+        """
+        place = {"graded": self.graded, "course": self.course}
+        if asked is None and submission_names is not None:
+            return find_named_spec(submission_names, self.start, **place, whole_class=self.whole_class)
+        return find_spec(asked, self.start, **place, whole_class=self.whole_class)
 
     def assignments(self) -> list[str]:
         """The names of the assignments that a submission may name."""

@@ -10,12 +10,12 @@ from typing import Annotated, Any
 from flint import fmpq
 from pydantic import BaseModel, ConfigDict, PlainValidator, WithJsonSchema
 
-from grader.documents import Block, Node, Series, Text, describe_node
-from grader.errors import Place
+from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
+from grader.errors import SourceLocation
 from grader.language.numbers import NumberError, read_rational
 from grader.language.parse import ExpressionError, parse
-from grader.language.tree import Items, Tree
-from grader.machines.alphabet import Channel, Kind, read_kind
+from grader.language.tree import ListExpr, Tree
+from grader.machines.alphabet import Channel, NumberDomain, read_kind
 from grader.machines.system import Parameter
 from grader.spec.values import read_shape
 
@@ -23,7 +23,7 @@ from grader.spec.values import read_shape
 class FieldError(ValueError):
     """What is wrong with a field, and where inside it."""
 
-    def __init__(self, message: str, place: Place | None = None) -> None:
+    def __init__(self, message: str, place: SourceLocation | None = None) -> None:
         super().__init__(message)
         self.place = place
 
@@ -39,18 +39,18 @@ class Expression:
     """A tree with the place it was read from."""
 
     tree: Tree
-    place: Place
+    place: SourceLocation
     text: str = ""
 
 
-def text_of(node: Node) -> Text:
+def text_of(node: Node) -> ScalarNode:
     """The scalar itself, or a `FieldError` that says what came."""
-    if not isinstance(node, Text):
+    if not isinstance(node, ScalarNode):
         raise FieldError(f"must be text, not {describe_node(node)}", node.place)
     return node
 
 
-def _filled(node: Node) -> Text:
+def _filled(node: Node) -> ScalarNode:
     text = text_of(node)
     if text.blank or not text.strip():
         raise FieldError("is blank", text.place)
@@ -88,10 +88,10 @@ def read_size(node: Node) -> float:
 
 
 def _tree(node: Node) -> Tree:
-    if isinstance(node, Series):
+    if isinstance(node, SequenceNode):
         if not node:
             raise FieldError("a vector needs at least one entry", node.place)
-        return Items(tuple(_tree(item) for item in node))
+        return ListExpr(tuple(_tree(item) for item in node))
     text = text_of(node)
     try:
         return parse(text)
@@ -126,11 +126,15 @@ def read_count(node: Node) -> int:
 
 def read_channel(node: Node) -> Channel:
     """`bit`, `[-1, 0, 1]`, `integer(-5..5)`, `[bit, bit]`, `{shape: [2], in: bit}`."""
-    if isinstance(node, Block):
+    if isinstance(node, MappingNode):
         if set(node) != {"shape", "in"}:
             raise FieldError("an input with a shape is written {shape: [2], in: bit}", node.place)
         return Channel(_kind(node[_key(node, "in")]), _shape(node[_key(node, "shape")]))
-    if isinstance(node, Series) and node and all(isinstance(item, Text) and item[:1].isalpha() for item in node):
+    if (
+        isinstance(node, SequenceNode)
+        and node
+        and all(isinstance(item, ScalarNode) and item[:1].isalpha() for item in node)
+    ):
         kinds = {_kind(item) for item in node}
         if len(kinds) > 1:
             raise FieldError(
@@ -140,16 +144,16 @@ def read_channel(node: Node) -> Channel:
     return Channel(_kind(node))
 
 
-def _key(block: Block, key: str) -> Text:
+def _key(block: MappingNode, key: str) -> ScalarNode:
     return next(k for k in block if k == key)
 
 
-def _kind(node: Node) -> Kind:
-    if isinstance(node, Series):
+def _kind(node: Node) -> NumberDomain:
+    if isinstance(node, SequenceNode):
         values = tuple(read_exact(item) for item in node)
         if not values:
             raise FieldError("a set of inputs needs at least one value", node.place)
-        return Kind(tuple(dict.fromkeys(values)))
+        return NumberDomain(tuple(dict.fromkeys(values)))
     text = text_of(node)
     try:
         return read_kind(text)
@@ -166,7 +170,7 @@ def _shape(node: Node) -> tuple[int, ...]:
 
 def read_parameter(node: Node) -> Parameter:
     """`scalar`, `[2, 2]`, `{shape: [2, 2], in: [-1, 0, 1]}`."""
-    if not isinstance(node, Block):
+    if not isinstance(node, MappingNode):
         return Parameter(_shape(node))
     if not {"shape", "in"} >= set(node) or "in" not in node:
         raise FieldError("a restricted parameter is written {shape: [2, 2], in: [-1, 0, 1]}", node.place)
@@ -181,7 +185,7 @@ TIMED_NAME = re.compile(r"(\w+)\s*\[\s*(0|-\d{1,3})\s*\]")
 FUNCTION_HEAD = re.compile(r"\s*([^\W\d]\w*)\s*\(\s*([^()]*?)\s*\)\s*")
 
 
-def read_function_head(text: Text) -> tuple[str, tuple[str, ...]]:
+def read_function_head(text: ScalarNode) -> tuple[str, tuple[str, ...]]:
     """The name and the parameters of `phi(z)`."""
     found = FUNCTION_HEAD.fullmatch(text)
     parameters = tuple(p.strip() for p in found[2].split(",")) if found else ()
@@ -194,14 +198,14 @@ def _schema(description: str, kind: Any = "string") -> WithJsonSchema:
     return WithJsonSchema({"type": kind, "description": description})
 
 
-Words = Annotated[Text, PlainValidator(text_of), _schema("text")]
-Label = Annotated[Text, PlainValidator(_filled), _schema("a name that people read")]
-Formula = Annotated[Expression, PlainValidator(read_expression), _schema("an expression", ["string", "array"])]
+Words = Annotated[ScalarNode, PlainValidator(text_of), _schema("text")]
+Label = Annotated[ScalarNode, PlainValidator(_filled), _schema("a name that people read")]
+FormulaText = Annotated[Expression, PlainValidator(read_expression), _schema("an expression", ["string", "array"])]
 Points = Annotated[Fraction, PlainValidator(read_points), _schema("points", ["number", "string"])]
-Property = Annotated[Expression, PlainValidator(read_property), _schema("an expression, in which ~ is closeness")]
+PropertyText = Annotated[Expression, PlainValidator(read_property), _schema("an expression, in which ~ is closeness")]
 Rational = Annotated[fmpq, PlainValidator(read_exact), _schema("a number", ["number", "string"])]
 Flag = Annotated[bool, PlainValidator(read_flag), _schema("true or false", "boolean")]
-Size = Annotated[float, PlainValidator(read_size), _schema("a number from 0 on", "number")]
+SizeText = Annotated[float, PlainValidator(read_size), _schema("a number from 0 on", "number")]
 Count = Annotated[int, PlainValidator(read_count), _schema("a whole number from 1 on", "integer")]
 Input = Annotated[Channel, PlainValidator(read_channel), _schema("what one step takes", ["string", "array", "object"])]
 Weight = Annotated[Parameter, PlainValidator(read_parameter), _schema("a shape", ["string", "array", "object"])]

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 
-from grader.documents import Block, Node, Series, Text, describe_node
-from grader.errors import Place, Problem, did_you_mean, listed
+from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
+from grader.errors import Problem, SourceLocation, did_you_mean, listed
 from grader.machines.system import DefinitionError, Path
 from grader.spec.fields import FUNCTION_HEAD, TIMED_NAME, FieldError
 
 Keys = tuple[str | int, ...]
+Model = TypeVar("Model", bound=BaseModel)
 
 
-def child(node: Node, key: str | int) -> tuple[Place, Node | None]:
+def child(node: Node, key: str | int) -> tuple[SourceLocation, Node | None]:
     """The place of a key (or item) below a node, and what stands there."""
-    if isinstance(node, Series) and isinstance(key, int) and key < len(node):
+    if isinstance(node, SequenceNode) and isinstance(key, int) and key < len(node):
         item: Node = node[key]
         return item.place, item
-    if isinstance(node, Block):
+    if isinstance(node, MappingNode):
         for name, value in node.items():
             head, timed = FUNCTION_HEAD.fullmatch(name), TIMED_NAME.fullmatch(name)
             if name == key or (head and head[1] == key) or (timed and f"{timed[1]}[{timed[2]}]" == key):
@@ -28,9 +30,9 @@ def child(node: Node, key: str | int) -> tuple[Place, Node | None]:
     return node.place, None
 
 
-def find(node: Node, keys: Iterable[str | int]) -> tuple[Place, Node | None]:
+def find(node: Node, keys: Iterable[str | int]) -> tuple[SourceLocation, Node | None]:
     """The place where a path of keys ends, as far as it leads, and the node there (None if it leads nowhere)."""
-    place: Place = node.place
+    place: SourceLocation = node.place
     current: Node | None = node
     for key in keys:
         if current is None:
@@ -39,8 +41,15 @@ def find(node: Node, keys: Iterable[str | int]) -> tuple[Place, Node | None]:
     return place, current
 
 
-def validation_problems(error: ValidationError, root: Node, models: Mapping[str, type[BaseModel]]) -> list[Problem]:
-    """Every error of a validated document; `models` names the model at each path, for suggestions."""
+def read_model(model: type[Model], root: Node) -> tuple[Model | None, list[Problem]]:
+    """A document as the model says, or every problem that keeps it from being one."""
+    try:
+        return model.model_validate(root), []
+    except ValidationError as error:
+        return None, _validation_problems(error, root, model)
+
+
+def _validation_problems(error: ValidationError, root: Node, model: type[BaseModel]) -> list[Problem]:
     problems = []
     for detail in error.errors(include_url=False):
         keys: Keys = tuple(k for k in detail["loc"] if k != "[key]")
@@ -52,7 +61,7 @@ def validation_problems(error: ValidationError, root: Node, models: Mapping[str,
             parent, _ = find(root, keys[:-1])
             problems.append(Problem(f"{_label(keys[:-1])}needs a {keys[-1]!r}", parent))
         elif detail["type"] == "extra_forbidden":
-            known = _fields(models, keys[:-1])
+            known = _fields(model, keys[:-1])
             advice = did_you_mean(str(keys[-1]), known) or f" ({listed(known)} can stand here)"
             owner = _label(keys[:-1]).removesuffix(": ") or "a question"
             problems.append(Problem(f"{str(keys[-1])!r} is not a key of {owner}{advice}", place))
@@ -86,10 +95,25 @@ def _label(keys: Keys) -> str:
     return f"{text}: " if text else ""
 
 
-def _fields(models: Mapping[str, type[BaseModel]], keys: Keys) -> list[str]:
-    path = ".".join("*" if isinstance(key, int) else key for key in keys)
-    model = models.get(path)
-    return [field.alias or name for name, field in model.model_fields.items()] if model else []
+def _fields(model: type[BaseModel], keys: Keys) -> list[str]:
+    """The keys of the model that stands at a path below a document."""
+    wanted: Any = model
+    for key in keys:
+        wanted = _without_wrappers(wanted)
+        if get_origin(wanted) in (list, dict):
+            wanted = get_args(wanted)[-1]
+        else:
+            wanted = next(f.annotation for name, f in wanted.model_fields.items() if key == (f.alias or name))
+    return [field.alias or name for name, field in _without_wrappers(wanted).model_fields.items()]
+
+
+def _without_wrappers(wanted: Any) -> Any:
+    """The model of `Model | None`, what a root model holds."""
+    if get_origin(wanted) in (Annotated, Union, UnionType):
+        return _without_wrappers(get_args(wanted)[0])
+    if isinstance(wanted, type) and issubclass(wanted, RootModel):
+        return wanted.model_fields["root"].annotation
+    return wanted
 
 
 def definition_problems(error: DefinitionError, root: Node, prefix: Keys) -> list[Problem]:
@@ -99,7 +123,7 @@ def definition_problems(error: DefinitionError, root: Node, prefix: Keys) -> lis
         keys = _keys(fault.path, prefix)
         place, node = find(root, keys)
         if node is not None and fault.at is not None:
-            place = node.at(fault.at) if isinstance(node, Text) else node.place
+            place = node.at(fault.at) if isinstance(node, ScalarNode) else node.place
         problems.append(Problem(_named(keys, fault.message), place))
     return problems
 

@@ -2,20 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol
+from typing import Any, Protocol
 
-from grader.documents import Block, Text
+from grader.documents import MappingNode, ScalarNode
 from grader.errors import Problem
+from grader.spec.fields import Label, Points, Strict, Words
+from grader.verdict import points_in_words
+
+
+class QuestionModel(Strict):
+    """What is written first in every question file."""
+
+    question: Label
+    title: Label
+    points: Points
+    prompt: Words | None = None
+
+    def question_fields(self) -> dict[str, Any]:
+        """The fields that a question of any kind has, by name."""
+        return {
+            "id": str(self.question),
+            "title": str(self.title),
+            "points": self.points,
+            "prompt": str(self.prompt or ""),
+        }
+
+
+class AnsweredModel(QuestionModel):
+    """A question of one kind; `answer` names the kind."""
+
+    answer: Words
+
+
+class SpecKind(Protocol):
+    """How questions are answered, as far as loading a spec asks; `kinds.kind.Kind` says the rest."""
+
+    @property
+    def name(self) -> str: ...
+
+    def salted(self, question: Any, salt: str) -> Question:
+        """The question with the course's secret salt, from which sample points are drawn."""
+
+    def python_of(self, question: Any) -> Iterator[str]:
+        """The Python that a question names or holds, each piece by name."""
 
 
 class Question(Protocol):
-    """A question of any kind; `kind` says how it is answered."""
+    """A question of any kind; `kind` knows how it is answered."""
 
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> SpecKind: ...
     @property
     def id(self) -> str: ...
     @property
@@ -36,21 +75,23 @@ class RubricLine:
     points: Fraction
 
 
-def plain_points(points: Fraction) -> str:
-    """Points without a needless decimal point."""
-    return str(points.numerator) if points.denominator == 1 else f"{float(points):g}"
+@dataclass(frozen=True)
+class LoadedFile:
+    """What a question file holds: its own name, its questions (several where it has parts), every problem."""
+
+    name: str
+    questions: tuple[Question, ...]
+    problems: tuple[Problem, ...]
 
 
-def rubric_problems(lines: Sequence[tuple[Text, Fraction]], points: Fraction, root: Block) -> list[Problem]:
+def rubric_problems(lines: Sequence[tuple[ScalarNode, Fraction]], points: Fraction, root: MappingNode) -> list[Problem]:
     """Points that do not add up, and names that are used twice."""
     problems = []
     total = sum((worth for _, worth in lines), Fraction(0))
     if total != points:
         place = next(value.place for key, value in root.items() if key == "points")
-        message = (
-            f"points: the checks add up to {plain_points(total)}, but the question is worth {plain_points(points)}"
-        )
-        problems.append(Problem(message, place))
+        text = f"points: the checks add up to {points_in_words(total)}, but the question is worth"
+        problems.append(Problem(f"{text} {points_in_words(points)}", place))
     names = [str(name) for name, _ in lines]
     for i, (name, _) in enumerate(lines):
         if name in names[:i]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import Field
 
-from grader.documents import Block, Text
+from grader.documents import MappingNode, ScalarNode
 from grader.errors import Problem
 from grader.language.compile import Function
-from grader.language.functions import BUILTINS
+from grader.language.functions.table import FUNCTIONS
 from grader.language.tree import Binary, Call, Number, Tree, subtrees
 from grader.machines.alphabet import Alphabet
 from grader.machines.system import System
@@ -17,7 +17,7 @@ from grader.spec.fields import (
     TIMED_NAME,
     Expression,
     FieldError,
-    Formula,
+    FormulaText,
     Input,
     Strict,
     Weight,
@@ -30,10 +30,10 @@ from grader.spec.problems import Keys, find
 class EquationsModel(Strict):
     """A behaviour: equations over the network's inputs."""
 
-    initial: dict[Words, Formula] = Field(default_factory=dict)
-    functions: dict[Words, Formula] = Field(default_factory=dict)
-    equations: dict[Words, Formula]
-    output: Formula
+    initial: dict[Words, FormulaText] = Field(default_factory=dict)
+    functions: dict[Words, FormulaText] = Field(default_factory=dict)
+    equations: dict[Words, FormulaText]
+    output: FormulaText
 
 
 class NetworkModel(EquationsModel):
@@ -47,19 +47,19 @@ class ReadingModel(Strict):
     """Another convention: what changes in the network when it is read that way."""
 
     name: Words
-    initial: dict[Words, Formula] = Field(default_factory=dict)
-    functions: dict[Words, Formula] = Field(default_factory=dict)
-    equations: dict[Words, Formula] = Field(default_factory=dict)
-    replace: dict[Words, Formula] = Field(default_factory=dict)
-    output: Formula | None = None
+    initial: dict[Words, FormulaText] = Field(default_factory=dict)
+    functions: dict[Words, FormulaText] = Field(default_factory=dict)
+    equations: dict[Words, FormulaText] = Field(default_factory=dict)
+    replace: dict[Words, FormulaText] = Field(default_factory=dict)
+    output: FormulaText | None = None
 
 
-def trees(formulas: Mapping[Text, Expression]) -> dict[str, Tree]:
+def trees(formulas: Mapping[ScalarNode, Expression]) -> dict[str, Tree]:
     """The trees alone, by plain name."""
     return {str(name): formula.tree for name, formula in formulas.items()}
 
 
-def read_functions(formulas: Mapping[Text, Expression]) -> dict[str, Function]:
+def read_functions(formulas: Mapping[ScalarNode, Expression]) -> dict[str, Function]:
     """`{phi(z): ...}` as functions by name.
 
     Raises:
@@ -68,14 +68,14 @@ def read_functions(formulas: Mapping[Text, Expression]) -> dict[str, Function]:
     functions: dict[str, Function] = {}
     for head, formula in formulas.items():
         name, parameters = read_function_head(head)
-        if name in BUILTINS or name in functions:
-            whose = "the language" if name in BUILTINS else "this list"
+        if name in FUNCTIONS or name in functions:
+            whose = "the language" if name in FUNCTIONS else "this list"
             raise FieldError(f"the function {name!r} is already in {whose}: choose another name", head.place)
         functions[name] = Function(parameters, formula.tree)
     return functions
 
 
-def read_initial(formulas: Mapping[Text, Expression]) -> dict[tuple[str, int | None], Tree]:
+def read_initial(formulas: Mapping[ScalarNode, Expression]) -> dict[tuple[str, int | None], Tree]:
     """`h: 1` holds at every time before the first step, `h[0]: 1` and `h[-1]: 0` at one.
 
     Raises:
@@ -134,18 +134,18 @@ def formulas_of(model: EquationsModel | ReadingModel, where: Keys) -> Iterator[t
         yield (*where, "output"), model.output
 
 
-def irrational(keys: Keys, formula: Expression, root: Block) -> Iterator[Problem]:
+def irrational(keys: Keys, formula: Expression, root: MappingNode) -> Iterator[Problem]:
     """A problem for each function in an expression whose values exact arithmetic cannot have."""
     for sub in subtrees(formula.tree):
         name = _irrational_name(sub)
         if name:
             place, node = find(root, keys)
-            yield Problem(_irrational_message(name), node.at(sub.at) if isinstance(node, Text) else place)
+            yield Problem(_irrational_message(name), node.at(sub.at) if isinstance(node, ScalarNode) else place)
 
 
 def _irrational_name(tree: Tree) -> str | None:
     match tree:
-        case Call(function=name) if (builtin := BUILTINS.get(name)) and builtin.transcendental:
+        case Call(function=name) if (record := FUNCTIONS.get(name)) and not record.rational:
             return name
         case Binary(op="**", right=Number(value=power)) if power.q != 1:
             return "a power that is no whole number"

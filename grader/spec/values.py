@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flint import fmpq
 
-from grader.documents import Node, Series, Text, describe_node, shortened
-from grader.errors import Place, Problem, listed
+from grader.documents import Node, ScalarNode, SequenceNode, describe_node, shortened
+from grader.errors import Problem, SourceLocation, listed
 from grader.language.arrays import Array, Value, describe
 from grader.language.limits import MAX_ENTRIES
 from grader.language.numbers import NumberError, read_rational, show_number
@@ -15,7 +15,7 @@ from grader.machines.system import Parameter
 class ValueMismatchError(Exception):
     """A value that does not fit; carries the `Problem`."""
 
-    def __init__(self, message: str, place: Place) -> None:
+    def __init__(self, message: str, place: SourceLocation) -> None:
         super().__init__(message)
         self.place = place
         self.problem = Problem(message, place)
@@ -35,7 +35,7 @@ def read_value(node: Node, name: str, wanted: Parameter) -> Value:
     return value
 
 
-def check_allowed(value: Value, name: str, wanted: Parameter, place: Place) -> None:
+def check_allowed(value: Value, name: str, wanted: Parameter, place: SourceLocation) -> None:
     """Raises `ValueMismatchError` if an entry is not among the numbers that the parameter allows."""
     if wanted.allowed is None:
         return
@@ -47,7 +47,7 @@ def check_allowed(value: Value, name: str, wanted: Parameter, place: Place) -> N
 
 def _entries(node: Node, name: str, shape: tuple[int, ...], whole: tuple[int, ...]) -> list[fmpq]:
     wanted = f"{describe(whole)}, written {_pattern(whole)}"
-    if not isinstance(node, Series):
+    if not isinstance(node, SequenceNode):
         raise ValueMismatchError(f"{name} must be {wanted}; this is {describe_node(node)}", node.place)
     if len(node) != shape[0]:
         what = "rows" if len(shape) == 2 else "entries"
@@ -67,7 +67,7 @@ def _pattern(shape: tuple[int, ...]) -> str:
 
 
 def _number(node: Node, name: str) -> fmpq:
-    if not isinstance(node, Text):
+    if not isinstance(node, ScalarNode):
         raise ValueMismatchError(f"{name} must be a number, not {describe_node(node)}", node.place)
     if node.blank:
         raise ValueMismatchError(f"{name} is blank: write a number", node.place)
@@ -89,7 +89,11 @@ def read_shape(node: Node) -> tuple[int, ...]:
     """
     if node == "scalar":
         return ()
-    if isinstance(node, Series) and 1 <= len(node) <= 2 and all(isinstance(n, Text) and n.isdecimal() for n in node):
+    if (
+        isinstance(node, SequenceNode)
+        and 1 <= len(node) <= 2
+        and all(isinstance(n, ScalarNode) and n.isdecimal() for n in node)
+    ):
         shape = tuple(int(n) for n in node)
         size = shape[0] * shape[-1] if len(shape) == 2 else shape[0]
         if all(shape) and size <= MAX_ENTRIES:

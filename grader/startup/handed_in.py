@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-Identity = tuple[int, int]
+FileIdentity = tuple[int, int]
 """A folder or file by its device and its number there, however its path is written."""
 
 
@@ -20,10 +20,10 @@ class HandedIn:
 
     def __init__(self, submissions: Iterable[str] = ()) -> None:
         self.submissions: list[str] = []
-        self._inside: set[Identity] = set()
-        self._beside: set[Identity] = set()
-        self._named: set[Identity] = set()
-        self._files_named_in: set[Identity] = set()
+        self._inside: set[FileIdentity] = set()
+        self._beside: set[FileIdentity] = set()
+        self._named: set[FileIdentity] = set()
+        self._files_named_in: set[FileIdentity] = set()
         for submission in submissions:
             self.add(submission)
 
@@ -82,7 +82,7 @@ class HandedIn:
         return [entry for entry in sys.path if entry and self.inside(entry) and own.isdisjoint(identities(entry))]
 
 
-def identity(path: str | Path) -> Identity | None:
+def identity(path: str | Path) -> FileIdentity | None:
     """What a path leads to, through links; None where it leads nowhere."""
     try:
         status = os.stat(path)
@@ -97,6 +97,6 @@ def chains(path: str | Path) -> list[list[str]]:
     return [[str(one), *map(str, one.parents)] for one in written]
 
 
-def identities(path: str | Path) -> set[Identity]:
+def identities(path: str | Path) -> set[FileIdentity]:
     """What a path and its parents lead to."""
     return {found for chain in chains(path) for one in chain if (found := identity(one)) is not None}

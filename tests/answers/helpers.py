@@ -17,8 +17,9 @@ import pytest
 from grader.answers.submission import Submission
 from grader.cli import main
 from grader.grading import grade
-from grader.spec.assignment import Assignment, load_assignment
-from grader.verdict import Fault, QuestionResult, Report
+from grader.kinds.table import load_assignment
+from grader.spec.assignment import Assignment
+from grader.verdict import CheckFault, QuestionResult, Report
 
 ROOT = Path(__file__).parents[2]
 Q5 = "q5: {W1: 1, W2: 1, b2: -1.5, W3: 1, b3: 0}\n"
@@ -146,7 +147,7 @@ def rejected(report: Report, name: str = "q5") -> tuple[str, ...]:
     assert result.status == "rejected"
     assert result.points == 0
     assert {check.outcome for check in result.checks} == {"failed"}
-    assert {check.evidence for check in result.checks} == {Fault("\n".join(result.messages))}
+    assert {check.evidence for check in result.checks} == {CheckFault("\n".join(result.messages))}
     return result.messages
 
 

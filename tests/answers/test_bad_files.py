@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.answers.files import MAX_BYTES, read_file
+from grader.answers.files import MAX_FILE_BYTES, read_file
 from grader.answers.submission import Submission
 from grader.errors import SubmissionError
 
@@ -95,9 +95,9 @@ def test_a_sparse_file_of_ten_gigabytes_is_not_read(graded, folder, name):
 
 
 def test_the_largest_file_is_read_and_one_byte_more_is_not(tmp_path):
-    (tmp_path / "a").write_bytes(b" " * MAX_BYTES)
-    (tmp_path / "b").write_bytes(b" " * (MAX_BYTES + 1))
-    assert len(read_file(tmp_path / "a")) == MAX_BYTES
+    (tmp_path / "a").write_bytes(b" " * MAX_FILE_BYTES)
+    (tmp_path / "b").write_bytes(b" " * (MAX_FILE_BYTES + 1))
+    assert len(read_file(tmp_path / "a")) == MAX_FILE_BYTES
     with pytest.raises(SubmissionError, match=r"^b: is too large: 1048577 bytes \(at most 1048576\)$"):
         read_file(tmp_path / "b")
 
@@ -105,7 +105,7 @@ def test_the_largest_file_is_read_and_one_byte_more_is_not(tmp_path):
 def test_a_file_that_says_it_is_empty_but_is_not_is_read_no_further(tmp_path):
     """Files of /proc have size 0 and as much to say as they please."""
     endless = Path("/proc/kallsyms")
-    if not endless.exists() or endless.stat().st_size or len(endless.read_bytes()) <= MAX_BYTES:
+    if not endless.exists() or endless.stat().st_size or len(endless.read_bytes()) <= MAX_FILE_BYTES:
         pytest.skip("no such file on this system")
     with pytest.raises(SubmissionError, match=r"^kallsyms: is too large \(at most 1048576 bytes\)$"):
         read_file(endless)

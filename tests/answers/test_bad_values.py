@@ -186,6 +186,7 @@ def test_a_question_left_blank_is_missing_and_nothing_else(graded, nothing):
         ("5", "(did you mean 'q5'?)"),
         ("question five", "(the questions are q5 and q6)"),
         ("a\u202e", "(the questions are q5 and q6)"),
+        ("did you mean 'q5'", "(the questions are q5 and q6)"),  # says so itself, and is none the less no q5
     ],
 )
 def test_a_key_of_no_question_is_told(graded, key, advice):

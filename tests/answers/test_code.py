@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.answers.code import Code, read_code
-from grader.answers.files import MAX_BYTES
+from grader.answers.files import MAX_FILE_BYTES
 from grader.errors import SubmissionError
 
 
@@ -35,7 +35,7 @@ def test_where_there_is_no_code_there_is_none(tmp_path: Path) -> None:
         ("hard", "solution.py: is a hard link to another file: hand in a copy"),
         ("folder", "solution.py: is a folder where a file should be"),
         ("pipe", "solution.py: is not a plain file (a pipe, socket or device)"),
-        ("large", f"solution.py: is too large: {MAX_BYTES + 1} bytes (at most {MAX_BYTES})"),
+        ("large", f"solution.py: is too large: {MAX_FILE_BYTES + 1} bytes (at most {MAX_FILE_BYTES})"),
     ],
 )
 def test_only_an_ordinary_file_of_its_own_is_read(tmp_path: Path, kind: str, told: str) -> None:
@@ -53,7 +53,7 @@ def test_only_an_ordinary_file_of_its_own_is_read(tmp_path: Path, kind: str, tol
         case "pipe":
             os.mkfifo(path)
         case "large":
-            path.write_bytes(bytes(MAX_BYTES + 1))
+            path.write_bytes(bytes(MAX_FILE_BYTES + 1))
     with pytest.raises(SubmissionError) as caught:
         read_code(handed_in)
     assert str(caught.value) == told

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from grader.answers.submission import Submission
-from grader.answers.weights import read_weights
+from grader.kinds.weights.answer import read_weights
 from grader.machines.system import Parameter
 
 from .helpers import Q5_JSON, Q6_JSON, full_marks, question, write

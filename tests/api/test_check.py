@@ -13,12 +13,12 @@ from flint import fmpq
 
 import grader
 from grader.api import node_of
-from grader.documents import Block
-from grader.errors import Place, SpecError, SubmissionError
+from grader.documents import MappingNode
+from grader.errors import SourceLocation, SpecError, SubmissionError
 
 SHEET = {"W1": 1, "W2": 1, "b2": -1.5, "W3": 1, "b3": 0}
 PAIRS = {"W": [[-1, -1], [1, 1]], "b": [0.5, -1.5], "v": [1, 1], "r": 1, "c": -1.5, "c0": -0.5}
-PLACE = Place("q")
+PLACE = SourceLocation("q")
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_arrays_and_lists_are_series():
     assert node_of(np.array([[1, 2], [3, 4]]), PLACE) == [["1", "2"], ["3", "4"]]
     assert node_of(np.zeros((0,)), PLACE) == []
     node = node_of({"W": [1]}, PLACE)
-    assert isinstance(node, Block)
+    assert isinstance(node, MappingNode)
     assert node == {"W": ["1"]}
 
 
@@ -185,7 +185,7 @@ def test_questions_that_there_are_not(question, message):
 
 def test_loading_without_a_name_lists_what_there_is(doubles, monkeypatch, tmp_path_factory):
     monkeypatch.chdir(doubles)
-    with pytest.raises(SpecError, match=r"specs/ holds one and other: say which: load\('one'\)"):
+    with pytest.raises(SpecError, match=r"which assignment\? specs/ holds one and other; say load\('one'\)"):
         grader.load()
     shutil.rmtree(doubles / "specs" / "other")
     assert repr(grader.load()) == "<Assignment one: double (1 points)>"

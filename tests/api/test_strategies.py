@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import grader
 from grader import strategies
 from grader.errors import SpecError
-from grader.spec.assignment import load_assignment
+from grader.kinds.table import load_assignment
 
 ROOT = Path(__file__).parents[2]
 

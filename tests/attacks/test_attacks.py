@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from grader.sandbox import Call, Limits, Loaded, Program, Returned, Sandbox, Session
+from grader.sandbox import FunctionCall, Limits, LoadedProgram, Returned, Sandbox, Session, StudentProgram
 
 LONGEST = 8.0  # seconds, far above the limits that an attack runs under
-HONEST = Program(b"def f():\n    return 7\n")
-CALL = [Call("f")]
+HONEST = StudentProgram(b"def f():\n    return 7\n")
+CALL = [FunctionCall("f")]
 
 
 def branches_and_leaves() -> tuple[int, int]:
@@ -55,10 +55,10 @@ def judged(outcome: Any, expected: str, message: str, *, loading: bool = False) 
 
 def play(session: Session, attack: Any) -> list[Any]:
     """Load and call; every outcome in order, each as it should be."""
-    if attack.expect.startswith("load ") and not isinstance(session.load, Loaded):
+    if attack.expect.startswith("load ") and not isinstance(session.load, LoadedProgram):
         judged(session.load, attack.expect, attack.message, loading=True)
         return [session.load, *session.call(CALL)]
-    if not isinstance(session.load, Loaded):
+    if not isinstance(session.load, LoadedProgram):
         judged(session.load, attack.expect, attack.message)
         return [session.load]
     replies = session.call(CALL)
@@ -76,7 +76,7 @@ def test_an_attack_is_held(attack: Any, tier: str, box: Sandbox, ground: Any, li
     with box.open(HONEST, limits) as session:
         assert as_text(session.call(CALL)[0]) == "Returned 7"
     before, began = ground.snapshot(), time.monotonic()
-    with box.open(Program(ground.filled(attack_source(attack))), limits) as session:
+    with box.open(StudentProgram(ground.filled(attack_source(attack))), limits) as session:
         outcomes = play(session, attack)
     elapsed = time.monotonic() - began
     with box.open(HONEST, limits) as session:
@@ -125,11 +125,11 @@ def duplicates(corpus: list[Any]) -> list[str]:
     ],
 )
 def test_what_is_no_text_is_refused(source: bytes, message: str, tier: str, box: Sandbox, limits: Limits) -> None:
-    with box.open(Program(source), limits) as session:
+    with box.open(StudentProgram(source), limits) as session:
         assert message in str(session.load)
         assert str(session.call(CALL)[0]) == "the program could not be loaded"
 
 
 def test_a_byte_order_mark_is_no_attack(tier: str, box: Sandbox, limits: Limits) -> None:
-    with box.open(Program(b"\xef\xbb\xbfdef f(): return 1"), limits) as session:
+    with box.open(StudentProgram(b"\xef\xbb\xbfdef f(): return 1"), limits) as session:
         assert isinstance(session.call(CALL)[0], Returned)

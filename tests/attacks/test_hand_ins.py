@@ -12,9 +12,9 @@ import pytest
 import grader
 from grader.errors import SpecError, SubmissionError
 from grader.export.student import write_bundle
+from grader.kinds.function.code_runner import RunnerPool
 from grader.reports import json as as_json
 from grader.sandbox import Sandbox
-from grader.workshop import Workshop
 
 from . import findings
 from .hand_in import LINUX, NO_CODE, TIERS, HandIn, read_hand_ins
@@ -36,9 +36,9 @@ def use_tier(boxes: dict[str, Sandbox], monkeypatch: pytest.MonkeyPatch) -> Call
             return
         if boxes[tier].tier.name != tier:
             pytest.skip(f"tier {tier} does not work on this machine")
-        made = Workshop("degraded")
+        made = RunnerPool("degraded")
         made._sandbox = boxes[tier]
-        monkeypatch.setattr("grader.workshop.workshop", lambda require="strict": made)
+        monkeypatch.setattr("grader.kinds.function.submitted.runner_pool", lambda run, require: made)
 
     return use
 

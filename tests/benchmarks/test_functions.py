@@ -14,16 +14,17 @@ from types import SimpleNamespace
 import pytest
 
 from grader.answers.submission import Submission
-from grader.checks.functions.judge import judge_function
-from grader.checks.functions.plan import plan_of
 from grader.classroom.entries import Entry
 from grader.classroom.work import Task
 from grader.classroom.work import work as one_of_class
 from grader.grading import grade
-from grader.sandbox import Loaded, Returned
-from grader.spec.assignment import load_assignment
-from grader.workshop import workshop
+from grader.kinds.function.code_runner import runner_pool
+from grader.kinds.function.plan import plan_of
+from grader.kinds.function.score import score_function
+from grader.kinds.table import load_assignment
+from grader.sandbox import LoadedProgram, Returned
 
+from ..conftest import RUN
 from .measure import report, seconds
 
 pytestmark = pytest.mark.slow
@@ -118,7 +119,7 @@ class Fresh:
         command = [sys.executable, "-I", "-c", FRESH]
         done = subprocess.run(command, input=json.dumps([SOURCE, batches]).encode(), capture_output=True, check=True)
         self.answers = iter(json.loads(done.stdout))
-        self.load = Loaded(tuple(QUESTIONS))
+        self.load = LoadedProgram(tuple(QUESTIONS))
 
     def begin(self):
         pass
@@ -129,20 +130,20 @@ class Fresh:
 
 
 def graded(folder, assignment, name="alice"):
-    result = grade(Submission(folder / name), assignment)
+    result = grade(Submission(folder / name), assignment, run=RUN)
     assert result.points == len(QUESTIONS)
     return result
 
 
 def graded_in_class(task):
-    row = one_of_class(task)
+    row = one_of_class(task, RUN)
     assert row.total == len(QUESTIONS)
     return row
 
 
 def graded_fresh(assignment):
     runner = Fresh([plan_of(question) for question in assignment.questions])
-    results = [judge_function(question, runner) for question in assignment.questions]
+    results = [score_function(question, runner) for question in assignment.questions]
     assert sum(result.points for result in results) == len(QUESTIONS)
     return results
 
@@ -157,14 +158,14 @@ def test_an_isolated_submission_against_a_fresh_interpreter(folder):
     began = time.perf_counter()
     graded(folder, assignment)
     first = time.perf_counter() - began
-    zygotes = list(workshop()._sandbox._zygotes)
+    zygote = runner_pool(RUN, "strict")._sandbox._zygote
     isolated = fresh = float("inf")
     for _ in range(12):  # the best of both, in turns: others may be busy on the machine
         isolated = min(isolated, *(seconds(lambda: graded(folder, assignment), 1) for _ in range(25)))
         fresh = min(fresh, *(seconds(lambda: graded_fresh(assignment), 1) for _ in range(4)))
     unseen = min(seconds(lambda name=name: graded(folder, assignment, name), 1) for name in others(folder, 40))
-    assert zygotes
-    assert workshop()._sandbox._zygotes == zygotes
+    assert zygote is not None
+    assert runner_pool(RUN, "strict")._sandbox._zygote is zygote
     report(
         f"five functions, {sampled(assignment)} inputs",
         {

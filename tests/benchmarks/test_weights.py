@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from grader.checks.lines import examine
+from grader.engines.table import decide
+from grader.kinds.table import load_assignment
 from grader.language.parse import parse
-from grader.machines.alphabet import BIT, Alphabet, Channel, Kind
+from grader.machines.alphabet import BIT, Alphabet, Channel, NumberDomain
 from grader.machines.explore import Bounds, Walk
-from grader.machines.judge import Judge, Line
 from grader.machines.machine import EquationMachine
 from grader.machines.program import Program
+from grader.machines.specification import LineCondition, Specification
 from grader.machines.system import System
-from grader.spec.assignment import load_assignment
 
 from .measure import cpu_of, report, seconds
 
@@ -103,8 +103,8 @@ def test_a_proof_against_all_inputs_of_length_20():
     question = load_assignment(ROOT / "specs" / "assignment3" / "q5.yaml").questions[0]
 
     def proof():
-        machine = EquationMachine(question.program, SHEET, question.symbols)
-        assert examine(question, machine).proved_right
+        machine = EquationMachine(question.program, SHEET)
+        assert decide(machine, question.specification, question.budget).proved_right
 
     numpy_time, proof_time = seconds(all_inputs_in_numpy, 3), seconds(proof, 200)
     report(
@@ -167,7 +167,7 @@ def test_one_check_against_one_plain_pytest_run(plain, course, tmp_path):
 
 def ring(states, symbols):
     """A behaviour that counts its inputs modulo `states`, and the network that does the same."""
-    alphabet = Alphabet({"x": Channel(Kind(tuple(fmpq(i) for i in range(symbols))))})
+    alphabet = Alphabet({"x": Channel(NumberDomain(tuple(fmpq(i) for i in range(symbols))))})
     equations = {"s": parse(f"(s[t-1] + x[t]) % {states}")}
     return System(alphabet, equations, parse("s"), {("s", None): parse("0")})
 
@@ -181,11 +181,13 @@ def shift_register(bits):
 
 def proof_time(system):
     """The joint states of a system beside itself, and the time to see them all."""
-    judge = Judge(system, [Line("all")], answer="y")
-    program, symbols = Program(system), system.alphabet.symbols()
+    specification = Specification(system, [LineCondition("all")], answer="y")
+    program = Program(system)
 
     def prove():
-        walk = Walk([EquationMachine(program, {}, symbols), EquationMachine(judge.program, {}, symbols)])
+        walk = Walk(
+            [EquationMachine(program, {}), EquationMachine(specification.program, {})], system.alphabet.symbol_set
+        )
         walk.run(lambda *_: True, Bounds(states=100_000))
         assert walk.complete
         return walk

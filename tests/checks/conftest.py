@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.spec.assignment import load_assignment
+from grader.kinds.table import load_assignment
 
 SPECS = Path(__file__).parents[2] / "specs" / "assignment3"
 

@@ -5,11 +5,11 @@ import sys
 
 import pytest
 
-from grader.checks.formula import judge_formula
-from grader.checks.number import judge_number
-from grader.documents import Text
-from grader.errors import Place, SubmissionError
-from grader.spec.assignment import load_assignment
+from grader.documents import ScalarNode
+from grader.errors import SourceLocation, SubmissionError
+from grader.kinds.formula.score import score_formula
+from grader.kinds.number.score import score_number
+from grader.kinds.table import load_assignment
 
 NUMBER = "question: q\ntitle: T\npoints: 1\nanswer: number\nvalue: 4\ntolerance: 0.01\nnear:\n  - {value: 5, points: 0.5, say: one too many}\n"
 
@@ -24,7 +24,7 @@ def gradient():
 
 
 def written(text):
-    return Text(text, Place("answers.yaml", 1))
+    return ScalarNode(text, SourceLocation("answers.yaml", 1))
 
 
 RIGHT = "dL[t+1]*W*h[t+1]*(1-h[t+1])"
@@ -53,7 +53,7 @@ RIGHT = "dL[t+1]*W*h[t+1]*(1-h[t+1])"
     ],
 )
 def test_a_formula_beyond_the_limits_fails_and_names_the_limit(gradient, answer, said):
-    result = judge_formula(gradient, written(answer))
+    result = score_formula(gradient, written(answer))
     assert (result.status, result.points) == ("graded", 0)
     assert said in result.checks[0].message
 
@@ -63,12 +63,12 @@ def test_a_formula_beyond_the_limits_fails_and_names_the_limit(gradient, answer,
 )
 def test_a_formula_that_is_too_long_or_too_deep_is_rejected(gradient, answer):
     with pytest.raises(SubmissionError):
-        judge_formula(gradient, written(answer))
+        score_formula(gradient, written(answer))
 
 
 @pytest.mark.parametrize("more", ["0*x[t - 10**9]", "h[t - 10**9] - h[t - 10**9]", "sum(0 for i in range(3000))"])
 def test_a_right_formula_keeps_its_marks_whatever_harmless_term_it_has(gradient, more):
-    assert judge_formula(gradient, written(f"{RIGHT} + {more}")).points == 20
+    assert score_formula(gradient, written(f"{RIGHT} + {more}")).points == 20
 
 
 @pytest.mark.parametrize(
@@ -89,11 +89,11 @@ def test_a_right_formula_keeps_its_marks_whatever_harmless_term_it_has(gradient,
     ],
 )
 def test_a_number_within_a_tolerance_has_a_value_that_is_known(load, answer, points):
-    assert judge_number(load(NUMBER), written(answer)).points == points
+    assert score_number(load(NUMBER), written(answer)).points == points
 
 
 def test_a_number_beyond_the_limits_names_the_limit(load):
-    message = judge_number(load(NUMBER), written("10**4299")).checks[0].message
+    message = score_number(load(NUMBER), written("10**4299")).checks[0].message
     assert message == "it cannot be worked out: a power of 4299 is too large"
 
 

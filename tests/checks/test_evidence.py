@@ -7,12 +7,15 @@ from fractions import Fraction
 import pytest
 from flint import fmpq
 
-from grader.checks.counterexample import replayed
-from grader.checks.lines import Broken, answer_machine, examine
-from grader.checks.weights import judge_weights
+from grader.engines.engine import Broken
+from grader.engines.table import decide
 from grader.errors import HarnessError
+from grader.kinds.weights.counterexample import replayed
+from grader.kinds.weights.score import score_weights
+from grader.kinds.weights.spec_check import check_weights_question
 from grader.language.arrays import Array
 from grader.machines.alphabet import Alphabet, Channel, read_kind
+from grader.machines.machine import AnswerMachine
 from grader.machines.system import DefinitionError
 from grader.verdict import Counterexample, Exhausted, Margin, Proved, Sampled
 
@@ -48,7 +51,7 @@ def value_pair(value):
 
 
 def only_check(question, **values):
-    result = judge_weights(question, numbers(**values))
+    result = score_weights(question, numbers(**values))
     assert len(result.checks) == 1
     return result.checks[0]
 
@@ -74,7 +77,7 @@ def test_states_without_end_give_exhausted_evidence_with_the_right_number_of_inp
     assert evidence.length >= 3
     every = sum(2**n for n in range(1, evidence.length + 1))
     assert (evidence.inputs, evidence.more) == ((every, False) if every <= 10**18 else (10**18, True))
-    longer = {word for word in question.corpus.words if len(word) > evidence.length}
+    longer = {word for word in question.budget.corpus.words if len(word) > evidence.length}
     assert len(longer) < 50
     assert evidence.sampled == (Sampled(len(longer), question.budget.seed) if longer else None)
 
@@ -108,8 +111,12 @@ assume: x[t][0] == last[t] and x[t][1] == 1
 budget: {states: 20}
 """
     question = ask(network, behaviour + ONE_LINE)
-    assert examine(question, answer_machine(question, numbers(n=9))).broken[0].shortest
-    found = examine(question, answer_machine(question, numbers(n=45))).broken[0]
+    assert (
+        decide(AnswerMachine(question.program, numbers(n=9)), question.specification, question.budget)
+        .broken[0]
+        .shortest
+    )
+    found = decide(AnswerMachine(question.program, numbers(n=45)), question.specification, question.budget).broken[0]
     assert len(found.word) == 45
 
 
@@ -128,7 +135,7 @@ def test_a_failure_beyond_the_exhausted_length_is_found_by_sampling_and_shrunk(a
     assert not check.evidence.shortest
     assert check.evidence.input == "1" * 30
     assert check.message.endswith("step 30 gives 0 instead of 1 (found by sampling)")
-    exhausted = examine(question, answer_machine(question, numbers(n=1000))).holds
+    exhausted = decide(AnswerMachine(question.program, numbers(n=1000)), question.specification, question.budget).holds
     assert exhausted.length < 30
 
 
@@ -153,7 +160,7 @@ def test_sampled_failures_while_dead_shrink_to_a_few_zeros_and_then_ones(ask, n)
 def test_a_shrunk_word_is_short_even_where_hypothesis_does_not_meet_the_failure_again(ask):
     """The stretches of a found word that do not matter are left out one after the other."""
     question = ask(COUNTING, BEYOND)
-    corpus = question.corpus
+    corpus = question.budget.corpus
     needle = corpus.words[-1][:3] + tuple((fmpq(b),) for b in (1, 0, 0, 1, 0, 1, 1, 1, 0, 1, 0, 0, 0, 1, 1, 0, 1)) * 2
     assert len(corpus.shrink(needle, lambda word: len(word) if word[-5:] == needle[-5:] else None)) == 5
 
@@ -161,21 +168,21 @@ def test_a_shrunk_word_is_short_even_where_hypothesis_does_not_meet_the_failure_
 def test_sampling_is_the_same_on_every_run_and_for_every_student(ask):
     few = BEYOND.replace("samples: 120", "samples: 40")
     first, second = ask(COUNTING, few), ask(COUNTING, few)
-    assert first.corpus.words == second.corpus.words
+    assert first.budget.corpus.words == second.budget.corpus.words
     assert only_check(first, n=40) == only_check(second, n=40)
     assert only_check(second, n=1000).evidence == only_check(first, n=1000).evidence
 
 
 def test_another_seed_draws_other_words(ask):
     first, second = ask(COUNTING, BEYOND), ask(COUNTING, BEYOND.replace("states: 60", "states: 60, seed: 5"))
-    assert first.corpus.words != second.corpus.words
+    assert first.budget.corpus.words != second.budget.corpus.words
     assert only_check(second, n=1000).evidence.sampled.seed == 5
 
 
 def test_the_corpus_holds_uniform_runs_and_steered_words(ask):
     """Some words stay alive for long, which one uniform word in 2 ** 20 would."""
     question = ask(COUNTING, BEYOND)
-    words = ["".join(str(n) for (n,) in word) for word in question.corpus.words]
+    words = ["".join(str(n) for (n,) in word) for word in question.budget.corpus.words]
     assert 60 < len(set(words)) == len(words) <= 120
     assert all(1 <= len(word) <= 80 for word in words)
     assert sum(word.startswith("1" * 20) for word in words) >= 5
@@ -185,13 +192,15 @@ def test_the_corpus_holds_uniform_runs_and_steered_words(ask):
 
 def test_pairs_of_long_equal_sequences_are_drawn(load, q6):
     """Uniform pairs of sequences are soon unequal; the corpus keeps many equal for 20 steps and more."""
-    equal = [all(x.entries[0] == x.entries[1] for (x,) in word[:20]) and len(word) > 20 for word in q6.corpus.words]
+    equal = [
+        all(x.entries[0] == x.entries[1] for (x,) in word[:20]) and len(word) > 20 for word in q6.budget.corpus.words
+    ]
     assert sum(equal) >= 20
 
 
 def test_a_bounded_length_bounds_the_sampled_words_too(ask):
     question = ask(COUNTING, BEYOND + "\nlength: 7\n")
-    assert max(map(len, question.corpus.words)) <= 7
+    assert max(map(len, question.budget.corpus.words)) <= 7
 
 
 LINEAR = """
@@ -223,7 +232,9 @@ def test_a_linear_network_over_a_finite_alphabet(ask):
 def test_endless_alphabets_give_sampled_evidence(ask, kind):
     rest = RUNNING_SUM.replace("states: 300", "samples: 40")
     question = ask(LINEAR.replace("integer(-2..2)", kind), rest + ONE_LINE)
-    assert only_check(question, w=1, u=1).evidence == Sampled(len(set(question.corpus.words)), question.budget.seed)
+    assert only_check(question, w=1, u=1).evidence == Sampled(
+        len(set(question.budget.corpus.words)), question.budget.seed
+    )
     wrong = only_check(question, w=0, u=1).evidence
     assert isinstance(wrong, Counterexample)
     assert not wrong.shortest
@@ -237,7 +248,7 @@ def test_endless_alphabets_give_sampled_evidence(ask, kind):
 def test_samples_of_a_bounded_kind_stay_within_its_bounds(ask):
     rest = RUNNING_SUM.replace("states: 300", "samples: 200")
     question = ask(LINEAR.replace("integer(-2..2)", "real(-1/2..3)"), rest + ONE_LINE)
-    entries = [x for word in question.corpus.words for (x,) in word]
+    entries = [x for word in question.budget.corpus.words for (x,) in word]
     assert min(entries) >= fmpq(-1, 2)
     assert max(entries) <= 3
     assert len(set(entries)) > 50
@@ -261,7 +272,16 @@ def test_an_assumption_that_no_input_meets_is_no_reason_to_pass_anybody(ask):
 def test_nothing_is_recognised_and_no_reading_tried_where_the_alphabet_is_endless(ask):
     known = "known: {other: {w: 0, u: 1, earns: 0, say: Forgets.}}\nreadings: [{name: other, replace: {w: 1 + w}}]\n"
     question = ask(LINEAR.replace("integer(-2..2)", "integer"), RUNNING_SUM + ONE_LINE + known)
-    assert judge_weights(question, numbers(w=0, u=1)).messages == ()
+    assert score_weights(question, numbers(w=0, u=1)).messages == ()
+
+
+def test_a_known_reading_is_said_to_be_unproved_where_the_alphabet_is_endless(ask):
+    """No input can be listed, so none speaks for the answer: neither right nor wrong is claimed."""
+    known = "known: {a: {w: 0, u: 1, earns: 0, reading: other}}\nreadings: [{name: other, replace: {w: 1 + w}}]\n"
+    question = ask(LINEAR.replace("integer(-2..2)", "integer"), RUNNING_SUM + ONE_LINE + known)
+    assert [finding.text for finding in check_weights_question(question) if "other" in finding.text] == [
+        "known 'a': nothing is proved when read with 'other', as inputs cannot be listed"
+    ]
 
 
 SQUARES = """
@@ -357,7 +377,7 @@ accept: y / expected == 1
     with pytest.raises(
         DefinitionError, match="accept: cannot be worked out, whatever the answer: 0 is divided by zero"
     ):
-        judge_weights(ask(network, rest + ONE_LINE), numbers(a=0))
+        score_weights(ask(network, rest + ONE_LINE), numbers(a=0))
 
 
 def test_a_power_that_is_no_whole_number_is_wrong_and_not_held(ask):
@@ -423,7 +443,7 @@ behaviour:
   output: b
 """
     with pytest.raises(DefinitionError, match="the behaviour itself is undefined: 1 is divided by zero"):
-        judge_weights(ask(INVERSE, rest + ONE_LINE), numbers(a=2))
+        score_weights(ask(INVERSE, rest + ONE_LINE), numbers(a=2))
 
 
 XOR = """
@@ -446,7 +466,7 @@ def vector(*entries):
 
 def test_a_feed_forward_network_is_a_question_of_length_1(ask):
     question = ask(XOR, ONE_LINE)
-    result = judge_weights(question, numbers(W=W, b=vector(-0.5, -1.5), v=vector(1, -1), c=-0.5))
+    result = score_weights(question, numbers(W=W, b=vector(-0.5, -1.5), v=vector(1, -1), c=-0.5))
     assert result.checks[0].evidence == Proved(1, length=1)
     assert result.margins[0] == Margin("h[0]", "0.5", "x = [0, 0]", zero=False)
     wrong = only_check(question, W=W, b=vector(-0.5, -1.5), v=vector(1, 1), c=-0.5).evidence
@@ -473,7 +493,7 @@ behaviour:
   output: b
 length: 1
 """
-    assert judge_weights(ask(network, ONE_LINE), numbers(w=1)).margins == (
+    assert score_weights(ask(network, ONE_LINE), numbers(w=1)).margins == (
         Margin("h", "1", "x = 0 and h[t-1] = 1", zero=False),
     )
 
@@ -489,8 +509,8 @@ behaviour:
   output: b
 assume: x[t] != 1
 """
-    assert judge_weights(ask(network, ONE_LINE), numbers(w=2)).margins[0].distance == "2"
-    assert judge_weights(ask(network.replace("assume: x[t] != 1", ""), ONE_LINE), numbers(w=2)).margins[0].zero
+    assert score_weights(ask(network, ONE_LINE), numbers(w=2)).margins[0].distance == "2"
+    assert score_weights(ask(network.replace("assume: x[t] != 1", ""), ONE_LINE), numbers(w=2)).margins[0].zero
 
 
 def test_the_student_may_choose_the_initial_state(ask):
@@ -535,7 +555,7 @@ checks:
 def test_a_serial_adder_with_a_carry_bit(ask):
     """Lowest digit first; the carry is the state of the behaviour, the parity of time that of two rubric lines."""
     question = ask(ADDER, "")
-    right = judge_weights(question, numbers(W=vector(1, 1, 1), bc=-1.5, V=vector(1, 1, 1, -2)))
+    right = score_weights(question, numbers(W=vector(1, 1, 1), bc=-1.5, V=vector(1, 1, 1, -2)))
     assert [check.evidence for check in right.checks] == [Proved(4)] * 4  # two carries, two parities
     assert [m.distance for m in right.margins] == ["0.5"]
 
@@ -559,7 +579,7 @@ def test_a_serial_adder_with_a_carry_bit(ask):
 def test_mistakes_in_a_serial_adder(ask, weights, shortest):
     question = ask(ADDER, "")
     values = {"W": vector(*weights["W"]), "bc": fmpq(*value_pair(weights["bc"])), "V": vector(*weights["V"])}
-    findings = examine(question, answer_machine(question, values))
+    findings = decide(AnswerMachine(question.program, values), question.specification, question.budget)
     shown = {line: replayed(question, values, line, found) for line, found in findings.broken.items()}
     assert [shown[i].input if i in shown else None for i in range(4)] == shortest
 
@@ -580,7 +600,7 @@ checks:
   - {name: even lengths, points: 0.5, when: "even[t]"}
   - {name: odd lengths, points: 0.5, when: "not even[t]"}
 """
-    result = judge_weights(ask(network, ""), numbers(w=2))
+    result = score_weights(ask(network, ""), numbers(w=2))
     assert [check.outcome for check in result.checks] == ["passed", "failed"]
     assert result.checks[0].evidence == Proved(2)
     assert result.checks[1].evidence.input == "0"
@@ -607,7 +627,7 @@ def test_an_output_that_is_an_expression_is_called_output(ask):
     network = XOR.replace("output: y\n", "output: phi(v @ h + c) - 1\n").replace("output: differ", "output: differ - 1")
     question = ask(network, "accept: output == expected\n" + ONE_LINE)
     weights = numbers(W=W, b=vector(-0.5, -1.5), v=vector(1, -1), c=-0.5)
-    assert judge_weights(question, weights).points == 1
+    assert score_weights(question, weights).points == 1
 
 
 def test_a_vector_output_is_compared_as_a_whole(ask):
@@ -668,7 +688,7 @@ def test_a_word_that_does_not_break_the_line_is_never_shown(q5):
 
 
 def test_lines_about_no_wrong_step_pass_beside_those_that_fail(q5):
-    findings = examine(q5, answer_machine(q5, q5.known[2].values))
+    findings = decide(AnswerMachine(q5.program, q5.known[2].values), q5.specification, q5.budget)
     assert sorted(findings.broken) == [2]
     assert findings.holds == Proved(3)
     assert not findings.proved_right
@@ -676,12 +696,14 @@ def test_lines_about_no_wrong_step_pass_beside_those_that_fail(q5):
 
 def test_the_walk_visits_as_many_edges_as_the_joint_machine_has(q6):
     """Three joint states of four symbols each, for the right answer."""
-    machine = answer_machine(q6, q6.known[0].values)
-    findings = examine(q6, machine)
+    machine = AnswerMachine(q6.program, q6.known[0].values)
+    findings = decide(machine, q6.specification, q6.budget)
     assert len(findings.walk.nodes) == 3
     assert sum(edge is not None for row in machine._edges for edge in row) == 12
 
 
 def test_alphabets_of_a_question_are_made_once(q6):
-    assert q6.judge.machine(q6.symbols) is q6.judge.machine(q6.symbols)
+    behaviour = q6.specification.machine()
+    assert q6.specification.machine() is behaviour
+    assert behaviour.symbol_set is AnswerMachine(q6.program, q6.known[0].values).symbol_set
     assert Alphabet({"x": Channel(read_kind("bit"))}).is_bits

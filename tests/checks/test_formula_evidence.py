@@ -5,16 +5,16 @@ import json
 import pytest
 
 from grader.answers.submission import Submission
-from grader.checks.formula import equality_evidence, judge_formula
-from grader.documents import Text
-from grader.errors import Place
-from grader.export.student import bundle
-from grader.formulas import Different, Proved, ProvedInCases, Sampled, constant_factor
+from grader.documents import ScalarNode
+from grader.errors import SourceLocation
+from grader.export.student import students_copy
+from grader.formulas import Different, ProvedEqual, ProvedInCases, SampledEqual, constant_factor
 from grader.grading import grade
+from grader.kinds.formula.score import equality_evidence, score_formula
+from grader.kinds.table import load_assignment
 from grader.language.parse import parse
 from grader.reports.json import render
-from grader.reports.words import in_words
-from grader.spec.assignment import load_assignment
+from grader.reports.sentences import in_words
 from grader.verdict import AtPoints, Identity, IdentityInCases
 
 SALT = "a secret that no student knows"
@@ -44,7 +44,7 @@ def question(folder, name):
 
 
 def judged(folder, name, text):
-    [check] = judge_formula(question(folder, name), Text(text, Place("answers.yaml"))).checks
+    [check] = score_formula(question(folder, name), ScalarNode(text, SourceLocation("answers.yaml"))).checks
     return check
 
 
@@ -73,7 +73,7 @@ def test_the_cases_of_the_spec_are_named_as_all_there_is(folder):
 
 
 def test_what_was_not_reached_is_said():
-    evidence = equality_evidence(Sampled(40, 96, ({"n": 1}, {"n": 2}), False, ("max(x*x, -1)",)))
+    evidence = equality_evidence(SampledEqual(40, 96, ({"n": 1}, {"n": 2}), False, ("max(x*x, -1)",)))
     assert in_words(evidence) == (
         "equal at 40 sample points (in 2 cases of n), to at least 96 bits; not proved"
         "; not both sides were reached of max(x*x, -1)"
@@ -114,7 +114,7 @@ def test_reports_in_json_keep_to_the_kinds_of_evidence(folder, tmp_path):
 
 
 def test_the_salt_is_in_no_file_of_the_copy(folder):
-    files = bundle(load_assignment(folder))
+    files = students_copy(load_assignment(folder)).files
     assert all(SALT not in text for text in files.values())
     assert all("\nsalt:" not in f"\n{text}" for text in files.values())
 
@@ -140,5 +140,5 @@ def test_another_salt_means_other_points_and_the_same_one_the_same(folder):
 def test_a_multiple_of_the_right_answer_is_recognised_for_all_whole_numbers(folder):
     found = constant_factor(parse("2*((n - k)//s) + 2"), question(folder, "q1").engine)
     assert found.factor == 2
-    assert isinstance(found.evidence, Proved)
+    assert isinstance(found.evidence, ProvedEqual)
     assert constant_factor(parse("2*((n - k)//s) + 2 + (n == 999)"), question(folder, "q1").engine) is None

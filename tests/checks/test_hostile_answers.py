@@ -4,7 +4,7 @@ import pytest
 
 from grader.answers.submission import Submission
 from grader.grading import grade
-from grader.spec.assignment import load_assignment
+from grader.kinds.table import load_assignment
 
 QUESTIONS = {
     "weights": """

@@ -6,17 +6,19 @@ from fractions import Fraction
 import pytest
 from flint import fmpq
 
-from grader.checks.lines import MAX_STORED_BITS, answer_machine, examine
-from grader.checks.weights import judge_weights
+from grader.engines.table import decide
+from grader.engines.walk import MAX_STORED_BITS
+from grader.kinds.weights.score import score_weights
 from grader.language.arrays import Array
 from grader.language.numbers import from_float
+from grader.machines.alphabet import FiniteAlphabet
 from grader.machines.explore import MAX_COUNTED_EDGES, WordCount, count_words
-from grader.machines.machine import FunctionMachine
+from grader.machines.machine import AnswerMachine, FunctionMachine
 from grader.reports.json import as_data
-from grader.reports.words import in_words
+from grader.reports.sentences import in_words
 from grader.verdict import Exhausted, Proved, Report, Sampled
 
-TWO = ((fmpq(0),), (fmpq(1),))
+TWO = FiniteAlphabet(((fmpq(0),), (fmpq(1),)))
 
 
 def question_text(network, parameters, rest, inputs="x: bit", accept=""):
@@ -50,7 +52,7 @@ HIDING = (
 
 
 def outcomes(question, **values):
-    result = judge_weights(
+    result = score_weights(
         question, {name: fmpq(Fraction(v).numerator, Fraction(v).denominator) for name, v in values.items()}
     )
     return result, [(check.outcome, check.points) for check in result.checks]
@@ -103,7 +105,7 @@ def test_weights_of_a_trained_network_do_not_reach_the_limits(load):
     question = load(question_text(network, "V: [2, 2], U: [2, 2]", rest))
     rng = random.Random(3)
     values = {n: Array((2, 2), [from_float(rng.uniform(-1, 1)) for _ in range(4)]) for n in "VU"}
-    (check,) = judge_weights(question, values).checks
+    (check,) = score_weights(question, values).checks
     assert check.outcome == "passed"
 
 
@@ -111,8 +113,8 @@ def test_the_numbers_that_a_walk_remembers_are_bounded(load):
     network = 'initial: {h: "v"}\n  equations: {h: "h[t-1] + x[t]", y: "0*h[t][0] + 1"}'
     rest = "behaviour:\n  equations: {s: 1}\n  output: s\nchecks: [{name: always, points: 2}]\nbudget: {samples: 5}"
     question = load(question_text(network, "v: [64]", rest))
-    machine = answer_machine(question, {"v": Array((64,), [fmpq(10) ** 308 + fmpq(1, 10**300)] * 64)})
-    findings = examine(question, machine)
+    machine = AnswerMachine(question.program, {"v": Array((64,), [fmpq(10) ** 308 + fmpq(1, 10**300)] * 64)})
+    findings = decide(machine, question.specification, question.budget)
     assert machine.stored_bits <= MAX_STORED_BITS + 64 * 2 * 32_768
     assert not findings.walk.complete
     assert not findings.broken
@@ -160,7 +162,7 @@ def test_counting_words_asks_for_a_bounded_number_of_edges():
         return ((t if symbol[0] else place), t + 1), int(bool(place and symbol[0]))
 
     machine = Counting((0, 1), step, TWO)
-    counted = count_words(machine, lambda step: not step.output, 3000)
+    counted = count_words(machine, TWO, lambda step: not step.output, 3000)
     assert machine.asked <= MAX_COUNTED_EDGES
     assert counted.more
     levels = next(n for n in range(3000) if sum(2 * k for k in range(1, n + 2)) > MAX_COUNTED_EDGES)
@@ -169,13 +171,13 @@ def test_counting_words_asks_for_a_bounded_number_of_edges():
 
 def test_so_many_words_that_python_would_not_write_them_are_said_to_be_more():
     machine = Counting(0, lambda state, symbol: (0, 0), TWO)
-    assert count_words(machine, lambda step: True, 20_000) == WordCount(10**18, more=True)
+    assert count_words(machine, TWO, lambda step: True, 20_000) == WordCount(10**18, more=True)
     assert machine.asked < 200
 
 
 def test_exactly_counted_words_are_not_said_to_be_more():
     machine = FunctionMachine(0, lambda state, symbol: (0, 0), TWO)
-    assert count_words(machine, lambda step: True, 58) == WordCount(2**59 - 2)
+    assert count_words(machine, TWO, lambda step: True, 58) == WordCount(2**59 - 2)
 
 
 def test_a_lower_bound_in_words():

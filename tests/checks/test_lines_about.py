@@ -9,10 +9,11 @@ from fractions import Fraction
 import pytest
 from flint import fmpq
 
-from grader.checks.lines import answer_machine, examine
-from grader.checks.weights import judge_weights
+from grader.engines.table import decide
+from grader.kinds.table import load_assignment
+from grader.kinds.weights.score import score_weights
+from grader.machines.machine import AnswerMachine
 from grader.selfcheck import check_assignment
-from grader.spec.assignment import load_assignment
 from grader.verdict import Exhausted, Proved, Sampled
 
 CONSTANT = 'equations: {y: "a + 0*x[t]"}'
@@ -41,7 +42,7 @@ checks:
 
 
 def verdict(question, a):
-    result = judge_weights(question, {"a": fmpq(Fraction(a).numerator, Fraction(a).denominator)})
+    result = score_weights(question, {"a": fmpq(Fraction(a).numerator, Fraction(a).denominator)})
     return result.checks[0]
 
 
@@ -99,7 +100,7 @@ NEVER = {
 def test_a_line_that_no_input_is_about_is_held_whatever_the_answer(load, name, a):
     inputs, when, behaviour = NEVER[name]
     question = load(text(inputs, when, behaviour, rest="budget: {states: 300}"))
-    result = judge_weights(question, {"a": fmpq(a)})
+    result = score_weights(question, {"a": fmpq(a)})
     assert [(c.outcome, c.points, c.message) for c in result.checks] == [
         ("held", 0, "no input that was looked at is about this line")
     ]
@@ -109,14 +110,16 @@ def test_a_line_that_no_input_is_about_is_held_whatever_the_answer(load, name, a
 
 def test_a_proof_about_other_steps_is_no_proof_of_a_line(load):
     question = load(text("x: bit", "x[t] == 2"))
-    assert isinstance(examine(question, answer_machine(question, {"a": fmpq(1)})).holds, Proved)
+    assert isinstance(
+        decide(AnswerMachine(question.program, {"a": fmpq(1)}), question.specification, question.budget).holds, Proved
+    )
     assert verdict(question, 1).outcome == "held"
 
 
 def test_the_lines_beside_one_that_is_held_keep_their_marks(load):
     lines = '  - {name: first, points: 1}\n  - {name: second, points: 1, when: "x[t] == 1"}\n'
     question = load(text("x: bit", "x[t] == 2").replace("points: 1\nanswer", "points: 3\nanswer") + lines)
-    result = judge_weights(question, {"a": fmpq(1)})
+    result = score_weights(question, {"a": fmpq(1)})
     assert [(c.outcome, c.points) for c in result.checks] == [("held", 0), ("passed", 1), ("passed", 1)]
     assert (result.status, result.points, result.pending_points) == ("held", 2, 1)
 
@@ -124,7 +127,10 @@ def test_the_lines_beside_one_that_is_held_keep_their_marks(load):
 def test_only_drawn_inputs_that_are_about_a_line_are_counted_for_it(load):
     question = load(text("x: real", "x[t] > 1000"))
     evidence = verdict(question, 1).evidence
-    shown = [[tuple(Fraction(int(n.p), int(n.q)) for n in symbol) for symbol in word] for word in question.corpus.words]
+    shown = [
+        [tuple(Fraction(int(n.p), int(n.q)) for n in symbol) for symbol in word]
+        for word in question.budget.corpus.words
+    ]
     assert len(set(map(tuple, shown))) == len(shown)
     about = sum(any(x > 1000 for (x,) in word) for word in shown)
     assert evidence == Sampled(about, question.budget.seed)
@@ -136,7 +142,7 @@ def test_drawn_inputs_that_are_no_longer_than_those_listed_are_not_counted(load)
     question = load(text("x: bit", "x[t] == 1", network=counting, rest="budget: {states: 5000, samples: 60}"))
     evidence = verdict(question, 1).evidence
     assert isinstance(evidence, Exhausted)
-    longer = {word for word in question.corpus.words if len(word) > evidence.length}
+    longer = {word for word in question.budget.corpus.words if len(word) > evidence.length}
     about = sum(any(x == 1 for (x,) in word) for word in longer)
     assert evidence.sampled == (Sampled(about, question.budget.seed) if about else None)
 

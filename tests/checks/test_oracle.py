@@ -12,10 +12,11 @@ from fractions import Fraction
 import pytest
 from flint import fmpq
 
-from grader.checks.counterexample import replayed
-from grader.checks.lines import answer_machine, examine
-from grader.checks.weights import judge_weights
+from grader.engines.table import decide
+from grader.kinds.weights.counterexample import replayed
+from grader.kinds.weights.score import score_weights
 from grader.language.arrays import Array
+from grader.machines.machine import AnswerMachine
 from grader.verdict import Proved
 
 HALF = Fraction(1, 2)
@@ -170,7 +171,7 @@ def written(outputs):
 
 def assert_same_verdicts(question, values, expected, read_word, run, wanted, line_of, quantities):
     """The verdict on every line, before any ladder blocks one, is the oracle's; the evidence is checked in full."""
-    findings = examine(question, answer_machine(question, values))
+    findings = decide(AnswerMachine(question.program, values), question.specification, question.budget)
     assert {line: len(broken.word) for line, broken in findings.broken.items()} == expected
     if len(expected) < len(question.rubric):
         assert isinstance(findings.holds, Proved)
@@ -275,7 +276,7 @@ def test_the_ladder_gives_the_points_above_the_first_broken_line(request, name):
     points = [line.points for line in question.rubric]
     for weights in settings_for(random.Random(9), right, 100):
         values, expected = check(question, weights)
-        result = judge_weights(question, values)
+        result = score_weights(question, values)
         first = min(expected, default=len(points))
         assert result.points == sum(points[:first])
         outcomes = ["passed"] * first + ["failed"] + ["blocked"] * len(points)

@@ -14,9 +14,10 @@ from fractions import Fraction
 import pytest
 from flint import fmpq
 
-from grader.checks.counterexample import replayed
-from grader.checks.lines import answer_machine, examine
-from grader.checks.weights import judge_weights
+from grader.engines.table import decide
+from grader.kinds.weights.counterexample import replayed
+from grader.kinds.weights.score import score_weights
+from grader.machines.machine import AnswerMachine
 from grader.verdict import Proved
 
 COMPARE = {
@@ -352,7 +353,7 @@ class Oracle:
             level = following
         return found
 
-    def concerned(self, length):
+    def lines_applying_to(self, length):
         """The rubric lines that some step of a word of at most `length` steps is about."""
         found, level = set(), [((), {}, {})]
         for _ in range(length):
@@ -404,16 +405,16 @@ def check_puzzle(load, rng):
     values = {"a": fmpq(int(drawn.network.parameters["a"]))}
     depth = drawn.length or (7 if len(drawn.symbols) == 2 else 4)
     expected = oracle.shortest(depth)
-    findings = examine(question, answer_machine(question, values))
+    findings = decide(AnswerMachine(question.program, values), question.specification, question.budget)
     lengths = {line: len(broken.word) for line, broken in findings.broken.items()}
     assert {line: n for line, n in lengths.items() if n <= depth} == expected
     if len(lengths) < len(drawn.lines):
         assert isinstance(findings.holds, Proved)
         assert findings.holds.length == drawn.length
-        about = oracle.concerned(depth)
+        about = oracle.lines_applying_to(depth)
         assert about <= findings.met
         assert drawn.length is None or about == findings.met
-        outcomes = [check.outcome for check in judge_weights(question, values).checks]
+        outcomes = [check.outcome for check in score_weights(question, values).checks]
         assert outcomes == [_outcome(line, lengths, findings.met) for line in range(len(drawn.lines))]
     for line, broken in findings.broken.items():
         assert broken.shortest

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.kinds.table import load_assignment
 from grader.selfcheck import check_assignment
-from grader.spec.assignment import load_assignment
 from grader.verdict import Exhausted, Proved, Sampled
 
 SPECS = Path(__file__).parents[2] / "specs" / "assignment3"

@@ -22,11 +22,11 @@ def tasks(*names, log=Path()):
     return [Task(Entry(name, log), None, ()) for name in names]
 
 
-def row(task):
+def row(task, run=None):
     return summary(Report("s", task.entry.name, ()))
 
 
-def logged(task):
+def logged(task, run):
     """Notes that a task was begun, and by whom."""
     with task.entry.path.open("a") as log:
         log.write(f"{task.entry.name} {os.getpid()}\n")
@@ -37,17 +37,17 @@ def begun(log):
     return [line.split() for line in log.read_text().splitlines()]
 
 
-def kills_itself(task):
+def kills_itself(task, run):
     """`deadly` ends its worker each time, `once` the first time only; the others are harmless."""
     name = task.entry.name
-    logged(task)
+    logged(task, run)
     first = [line[0] for line in begun(task.entry.path)].count(name) == 1
     if name.startswith("deadly") or (name.startswith("once") and first):
         os.kill(os.getpid(), signal.SIGKILL)
     return row(task)
 
 
-def broken_spec(task):
+def broken_spec(task, run):
     raise SpecError("q1.yaml:1:1: no")
 
 
@@ -138,7 +138,7 @@ def test_a_spec_that_cannot_be_used_is_said_once():
         run(2, tasks("a", "b"), broken_spec)
 
 
-def sleeps(task):
+def sleeps(task, run):
     time.sleep(600)
     return row(task)
 

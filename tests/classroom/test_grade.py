@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-import grader.checks.weights
 import grader.classroom.work
+import grader.kinds.weights.score
 from grader.errors import HarnessError
 
 from ..answers.helpers import Q5, Q5_JSON, Q6, Q6_JSON, command, copy_course, write
@@ -292,14 +292,14 @@ def test_check_asks_which_assignment_is_meant(two_assignments, run, tmp_path):
 
 
 def test_what_is_held_has_no_mark_no_sum_and_no_zero(course, run, tmp_path, monkeypatch):
-    real = grader.checks.weights.judge_weights
+    real = grader.kinds.weights.score.score_weights
 
     def judge(question, values):
         if question.id == "q5" and values["W1"] == 13:
             raise HarnessError("the thirteenth")
         return real(question, values)
 
-    monkeypatch.setattr(grader.checks.weights, "judge_weights", judge)
+    monkeypatch.setattr(grader.kinds.weights.score, "score_weights", judge)
     write(tmp_path / "class" / "alice", {"answers.yaml": Q5 + Q6})
     write(tmp_path / "class" / "bob", {"answers.yaml": Q5.replace("W1: 1", "W1: 13") + Q6})
     result = run("grade", tmp_path / "class", "--out", tmp_path / "out")

@@ -140,7 +140,7 @@ import sys
 paths = []
 sys.addaudithook(lambda event, values: paths.append(str(values[0])) if event in ("open", "os.mkdir") else None)
 from hypothesis import strategies
-from grader.drawing import corpus, smallest
+from grader.hypothesis_corpus import corpus, smallest
 assert len(corpus(strategies.text(), 5, 1)) == 5
 assert smallest(strategies.text(), lambda text: len(text) > 3, 100, 1)
 print([path for path in paths if ".hypothesis" in path])
@@ -154,7 +154,7 @@ print(any("unicode_data" in path for path in paths))
 def test_hypothesis_of_the_user_keeps_its_own_folder():
     from hypothesis import configuration, strategies
 
-    from grader.drawing import corpus
+    from grader.hypothesis_corpus import corpus
 
     before = configuration.storage_directory("examples").path
     assert corpus(strategies.integers(), 3, 1)

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-import grader.checks.weights
+import grader.kinds.weights.score
 from grader.errors import HarnessError
 
 from ..answers.helpers import Q5, Q6, command, write
@@ -130,7 +130,7 @@ FAULTS = {
 
 @pytest.mark.parametrize(("error", "reason"), FAULTS.values(), ids=FAULTS)
 def test_a_fault_of_ours_is_held_and_loud(course, run, tmp_path, monkeypatch, error, reason):
-    monkeypatch.setattr(grader.checks.weights, "examine", raising(error))
+    monkeypatch.setattr(grader.kinds.weights.score, "decide", raising(error))
     result = run("check", write(tmp_path / "alice", {"answers.yaml": Q5}))
     assert result.code == 3
     assert result.err == f"grader: q5: held, because the grader failed: {reason}\n"
@@ -139,7 +139,7 @@ def test_a_fault_of_ours_is_held_and_loud(course, run, tmp_path, monkeypatch, er
 
 
 def test_what_is_held_outranks_what_cannot_be_used(course, run, tmp_path, monkeypatch):
-    monkeypatch.setattr(grader.checks.weights, "examine", raising(ZeroDivisionError("by us")))
+    monkeypatch.setattr(grader.kinds.weights.score, "decide", raising(ZeroDivisionError("by us")))
     result = run("check", write(tmp_path / "alice", {"answers.yaml": Q5 + "q6: {W: 1}\n"}))
     assert result.code == 3
     assert "grader: q5: held, because the grader failed: ZeroDivisionError: by us\n" in result.err
@@ -154,7 +154,7 @@ def test_a_fault_before_any_grading_is_held_too(course, run, monkeypatch):
 
 
 def test_ctrl_c_ends_with_130_and_one_word(course, run, tmp_path, monkeypatch):
-    monkeypatch.setattr(grader.checks.weights, "examine", raising(KeyboardInterrupt()))
+    monkeypatch.setattr(grader.kinds.weights.score, "decide", raising(KeyboardInterrupt()))
     result = run("check", write(tmp_path / "alice", {"answers.yaml": Q5}))
     assert (result.code, result.out) == (130, "")
     assert result.err.strip() == "grader: stopped"

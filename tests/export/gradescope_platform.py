@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from grader.export.gradescope import write_autograder
-from grader.spec.assignment import load_assignment
+from grader.kinds.table import load_assignment
 
 from ..answers.helpers import copy_course, write
 

@@ -9,7 +9,7 @@ import pytest
 
 from grader.errors import HarnessError
 from grader.export.gradescope import archive, autograder_files, requirements, write_autograder
-from grader.spec.assignment import load_assignment
+from grader.kinds.table import load_assignment
 
 from ..answers.helpers import ROOT, copy_course, write
 

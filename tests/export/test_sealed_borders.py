@@ -4,8 +4,8 @@ import pytest
 
 from grader.export.student import write_bundle
 from grader.formulas import SealedDifference, is_equal
+from grader.kinds.table import load_assignment
 from grader.language.parse import parse
-from grader.spec.assignment import load_assignment
 
 FORMULAS = {
     "border": ("{x: real}", "x > 0.3", "not (x <= 0.3)", "x >= 0.3"),

@@ -11,18 +11,21 @@ import pytest
 import yaml
 
 from grader.answers.submission import Submission
-from grader.checks.formula import judge_formula
-from grader.checks.weights import judge_weights
-from grader.documents import Text
-from grader.errors import Place, SpecError
-from grader.export.student import bundle, write_bundle
+from grader.documents import ScalarNode
+from grader.errors import SourceLocation, SpecError
+from grader.export.student import students_copy, write_bundle
 from grader.formulas import is_equal
 from grader.grading import grade
-from grader.selfcheck.copies import check_copy
-from grader.selfcheck.functions import judge_code
-from grader.spec.assignment import load_assignment
+from grader.kinds.copy_texts import check_copy
+from grader.kinds.formula.score import score_formula
+from grader.kinds.function.code_runner import runner_pool
+from grader.kinds.function.spec_check import score_code
+from grader.kinds.table import load_assignment
+from grader.kinds.weights.score import score_weights
 from grader.spec.course import load_reference
 from grader.verdict import as_number
+
+from ..conftest import RUN
 
 ROOT = Path(__file__).parents[2]
 ASSIGNMENTS = ("assignment3", "sequence_lab")
@@ -98,7 +101,7 @@ def test_the_copy_grades_like_the_course_what_it_can(tmp_path):
     write_bundle(load_assignment(ROOT / "specs" / "assignment3"), tmp_path / "copy")
     mine = load_assignment(tmp_path / "copy" / "specs" / "assignment3")
     for name, wanted in {"plain_words": {"q3.1": 20, "q3.2": 20, "q3.4": 30}, "near_misses": {"q3.1": 0}}.items():
-        report = grade(Submission(ROOT / "submissions_example" / name), mine)
+        report = grade(Submission(ROOT / "submissions_example" / name), mine, run=RUN)
         points = {q.id: as_number(q.points) for q in report.questions}
         assert {key: points[key] for key in wanted} == wanted
         assert {q.id for q in report.questions if q.status == "pending"} >= {"q2", "q3.3", "q4.1"}
@@ -123,7 +126,7 @@ def test_the_blanks_can_be_checked_at_once_from_anywhere(copy, tmp_path):
 
 
 def test_the_copy_is_the_same_every_time(course):
-    assert bundle(course) == bundle(course)
+    assert students_copy(course).files == students_copy(course).files
 
 
 def test_a_folder_that_holds_something_is_left_alone(course, tmp_path):
@@ -278,14 +281,14 @@ def test_known_formulas_and_weights_earn_in_the_copy_what_it_can_check(course, c
     for question in course.questions:
         ways, others = (getattr(q, "ways", (q,)) for q in (question, mine[question.id]))
         for way, other in zip(ways, others, strict=True):
-            if way.kind == "weights":
+            if way.kind.name == "weights":
                 for known in way.known:
                     tried += 1
-                    assert judge_weights(other, known.values).points == known.earns
-            if way.kind == "formula":
+                    assert score_weights(other, known.values).points == known.earns
+            if way.kind.name == "formula":
                 for known in way.known:
                     tried += 1
-                    earned = judge_formula(other, Text(known.text, Place(known.name))).points
+                    earned = score_formula(other, ScalarNode(known.text, SourceLocation(known.name))).points
                     assert earned == (way.points if known.earns == way.points else 0), known.name
                 for near in way.near:
                     tried += 1
@@ -296,9 +299,9 @@ def test_known_formulas_and_weights_earn_in_the_copy_what_it_can_check(course, c
 def test_right_functions_lose_nothing_in_the_copy(course, copy):
     mine = {question.id: question for question in load_assignment(copy / "specs" / course.id).questions}
     for question in course.questions:
-        if question.kind == "function":
+        if question.kind.name == "function":
             right = next(known for known in question.known if known.earns == question.points)
-            result = judge_code(mine[question.id], right.code)
+            result = score_code(mine[question.id], right.code, runner_pool(RUN, "strict"))
             assert {check.outcome for check in result.checks} <= {"passed", "pending"}, question.id
 
 

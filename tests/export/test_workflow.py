@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from grader.export.github import COURSE, workflow, write_workflow
-from grader.spec.assignment import load_assignment
+from grader.kinds.table import load_assignment
 
 from ..answers.helpers import Q5, Q6, ROOT, command, write
 from .test_action import ACTION

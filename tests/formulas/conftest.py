@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.formulas import Quantity, Sequence, Setting, Symbols
+from grader.formulas import Quantity, SequenceSymbol, Setting, Symbols
 
 NUMBERS = "abcdhruwxyz"
 
@@ -16,4 +16,4 @@ def setting() -> Setting:
     quantities |= {"A": Quantity((2, 3)), "B": Quantity((3, 2))}
     quantities |= {"q": Quantity((), "positive"), "p": Quantity((), "unit")}
     cases = tuple({"T": T} for T in (3, 1, 2, 5))
-    return Setting(Symbols(quantities, {"s": Sequence()}, ("T",)), cases=cases)
+    return Setting(Symbols(quantities, {"s": SequenceSymbol()}, ("T",)), cases=cases)

@@ -3,19 +3,30 @@
 import pytest
 from flint import arb, fmpq
 
-from grader.formulas import Different, DomainDifference, Proved, Quantity, Sampled, Sequence, Setting, Symbols, decide
+from grader.formulas import (
+    Different,
+    DomainDifference,
+    ProvedEqual,
+    Quantity,
+    SampledEqual,
+    SequenceSymbol,
+    Setting,
+    Symbols,
+    decide,
+)
 from grader.formulas.comparison import MAX_EFFORT, Comparison
 from grader.formulas.conditions import MAX_VISITS, Search
+from grader.formulas.evaluation import CompiledSetting, Evaluation
 from grader.formulas.places import starting_places
-from grader.formulas.traced import ANYWHERE, Traced, entries_of
-from grader.formulas.world import Meaning, World
+from grader.formulas.traced import ANYWHERE, Traced
 from grader.language.arithmetic import EvaluationError
+from grader.language.arrays import entries
 from grader.language.exact import Exact
 from grader.language.formula import Formula
 from grader.language.parse import parse
 
 NAMES = "xyzgh"
-SETTING = Setting(Symbols({name: Quantity() for name in NAMES}, {"s": Sequence()}))
+SETTING = Setting(Symbols({name: Quantity() for name in NAMES}, {"s": SequenceSymbol()}))
 
 
 def compare(student, wanted, setting=SETTING):
@@ -71,7 +82,7 @@ def test_a_side_that_does_not_exist_is_named(text, named):
 
 def test_a_side_that_was_not_reached_is_part_of_what_is_found():
     verdict = compare("sin(h)*max(sin(x), -2) + sin(2*h)", "sin(h)*sin(x) + 2*sin(h)*cos(h)")
-    assert isinstance(verdict, Sampled)
+    assert isinstance(verdict, SampledEqual)
     assert verdict.unreached == ("max(sin(x), -2)",)
 
 
@@ -102,13 +113,13 @@ def test_edges_are_left_out_where_any_answer_is_right():
     """At a kink there is no derivative: what an answer says there does not matter."""
     wanted = SETTING.read(parse("g*relu(x - 0.3)/(x - 0.3)*(1/7)"))
     student = parse("g/7 if x > 0.3 else 0")
-    assert isinstance(decide(student, wanted, SETTING, lenient=True), Proved)
+    assert isinstance(decide(student, wanted, SETTING, lenient=True), ProvedEqual)
     assert isinstance(decide(student, wanted, SETTING), DomainDifference)
 
 
 def test_nothing_is_proved_where_pieces_differ_on_a_line_alone():
     assert isinstance(compare("x + y*(x == 2*y + 0.1)", "x"), Different)
-    assert isinstance(compare("x + (x - 2*y - 0.1)*(x == 2*y + 0.1)", "x"), Proved)
+    assert isinstance(compare("x + (x - 2*y - 0.1)*(x == 2*y + 0.1)", "x"), ProvedEqual)
 
 
 TEXTS = [
@@ -132,24 +143,24 @@ TEXTS = [
 def test_tracing_gives_the_exact_values(text):
     """Against the exact meaning on its own, and never a ball where a fraction is known."""
     exact = Formula(parse(text), ["x", "y"], Exact())
-    meaning = Meaning(SETTING, Traced())
+    meaning = CompiledSetting(SETTING, Traced())
     closure = meaning.compile(parse(text))
     for x, y in ((1, 2), (-3, 7), (0, 1), (5, -2)):
         values = {"x": fmpq(x, 3), "y": fmpq(y, 7)}
-        world = World(meaning, {}, 0, lambda key, domain, values=values: values[key])
+        world = Evaluation(meaning, {}, 0, lambda key, domain, values=values: values[key])
         try:
             wanted = exact(values)
         except EvaluationError:
             continue
         got = world.value(closure)
         assert got == wanted
-        assert all(isinstance(entry, fmpq) for entry in entries_of(got))
+        assert all(isinstance(entry, fmpq) for entry in entries(got))
 
 
 def test_tracing_goes_on_in_balls_where_there_is_no_fraction():
-    meaning = Meaning(SETTING, Traced())
+    meaning = CompiledSetting(SETTING, Traced())
     closure = meaning.compile(parse("exp(x) + y + max(sin(x), 1/7) + 2**1000"))
     third = arb(fmpq(1, 3))
-    value = World(meaning, {}, 0, lambda key, domain: fmpq(1, 3)).value(closure)
+    value = Evaluation(meaning, {}, 0, lambda key, domain: fmpq(1, 3)).value(closure)
     assert isinstance(value, arb)
     assert value.overlaps(third.exp() + third + third.sin() + arb(2) ** 1000)

@@ -7,16 +7,16 @@ from grader.formulas import (
     BeyondLimits,
     Different,
     DomainDifference,
+    EqualityVerdict,
     NeverDefined,
-    Proved,
+    ProvedEqual,
     Quantity,
-    Sampled,
-    Sequence,
+    SampledEqual,
+    SequenceSymbol,
     Setting,
     ShapeDifference,
     Symbols,
     Unsettled,
-    Verdict,
     decide,
     gap_cases,
     usual_cases,
@@ -25,20 +25,20 @@ from grader.formulas import (
 from grader.formulas.comparison import MAX_EFFORT, Comparison
 from grader.formulas.equality import Decision
 from grader.formulas.kinks import Kinks, bends
-from grader.formulas.regions import MAX_WORK
+from grader.formulas.regions import MAX_REGION_WORK
 from grader.language.parse import ExpressionError, parse
 
 
 @pytest.fixture
 def compare(setting: Setting):
-    def compare(student: str, wanted: str) -> Verdict:
+    def compare(student: str, wanted: str) -> EqualityVerdict:
         return decide(parse(student), setting.read(parse(wanted)), setting)
 
     return compare
 
 
 def test_rational_formulas_are_proved_equal(compare):
-    assert compare("(a + b)**2", "a*a + 2*a*b + b*b") == Proved(points=30)
+    assert compare("(a + b)**2", "a*a + 2*a*b + b*b") == ProvedEqual(points=30)
 
 
 @pytest.mark.parametrize(
@@ -54,12 +54,12 @@ def test_rational_formulas_are_proved_equal(compare):
     ],
 )
 def test_formulas_of_the_field_are_proved_and_not_only_sampled(compare, student, wanted):
-    assert isinstance(compare(student, wanted), Proved)
+    assert isinstance(compare(student, wanted), ProvedEqual)
 
 
 def test_what_has_no_normal_form_is_sampled_and_says_how_far(compare):
     verdict = compare("sin(2*z)", "2*sin(z)*cos(z)")
-    assert isinstance(verdict, Sampled)
+    assert isinstance(verdict, SampledEqual)
     assert verdict.points >= 20
     assert verdict.bits >= 96
 
@@ -110,12 +110,11 @@ def test_kinks_are_met_exactly():
     assert found[0].fixed == {"w": fmpq(25, 16)}
 
 
-def test_a_domain_error_of_one_side_is_a_difference_that_says_what_holds_elsewhere(compare):
+def test_a_domain_error_of_one_side_is_a_difference(compare):
     verdict = compare("x/x", "1")
     assert isinstance(verdict, DomainDifference)
     assert (verdict.undefined, verdict.message) == ("student", "a division by zero")
     assert verdict.point.values == {"x": "0"}
-    assert isinstance(verdict.elsewhere, Proved)
     verdict = compare("log(x*x)", "2*log(x)")
     assert isinstance(verdict, DomainDifference)
     assert (verdict.undefined, verdict.message) == ("wanted", "log(-1) does not exist")
@@ -186,13 +185,13 @@ def test_a_difference_behind_long_loops_is_found(compare):
 
 def test_a_right_answer_whose_loops_are_long_at_some_points_keeps_its_evidence(compare):
     """Its 7,000 steps are beyond the budget of one look, and within that of an answer."""
-    assert isinstance(compare("x if x < 3 else x + sum(0 for i in range(0, 7000))", "x"), Proved | Sampled)
+    assert isinstance(compare("x if x < 3 else x + sum(0 for i in range(0, 7000))", "x"), ProvedEqual | SampledEqual)
 
 
 def test_cancellation_and_saturation_do_not_refuse_a_right_answer(compare):
-    assert isinstance(compare("(x + 1e25) - 1e25", "x"), Proved)
-    assert isinstance(compare("1 - sigmoid(900*x)", "sigmoid(-900*x)"), Proved)
-    assert isinstance(compare("log(sin(x)**2 + 1e-20)*0 + sin(x)", "sin(x)"), Proved | Sampled)
+    assert isinstance(compare("(x + 1e25) - 1e25", "x"), ProvedEqual)
+    assert isinstance(compare("1 - sigmoid(900*x)", "sigmoid(-900*x)"), ProvedEqual)
+    assert isinstance(compare("log(sin(x)**2 + 1e-20)*0 + sin(x)", "sin(x)"), ProvedEqual | SampledEqual)
     assert isinstance(compare("exp(-1000)", "0"), Different)
 
 
@@ -217,7 +216,7 @@ def test_heavy_formulas_take_bounded_effort(setting, text):
     comparison = Comparison(setting, setting.read(parse(f"({text}) + 0*x")), setting.read(parse(text)))
     Decision(comparison).verdict()
     assert comparison.effort < 4 * MAX_EFFORT
-    assert comparison.work.left > -MAX_WORK
+    assert comparison.work.left > -MAX_REGION_WORK
 
 
 def test_a_point_at_which_no_bit_is_known_does_not_count(compare):
@@ -227,7 +226,7 @@ def test_a_point_at_which_no_bit_is_known_does_not_count(compare):
 
 def test_zero_is_equal_to_zero(compare):
     verdict = compare("sin(2*x) - 2*sin(x)*cos(x)", "0")
-    assert isinstance(verdict, Sampled)
+    assert isinstance(verdict, SampledEqual)
     assert verdict.points >= 20
 
 
@@ -264,7 +263,7 @@ def test_domains_keep_what_only_holds_for_some_numbers_apart():
     setting = Setting(Symbols(symbols))
 
     def equal(a: str, b: str) -> bool:
-        return isinstance(decide(parse(a), parse(b), setting), Proved | Sampled)
+        return isinstance(decide(parse(a), parse(b), setting), ProvedEqual | SampledEqual)
 
     assert equal("k**2", "k")
     assert not equal("n**2", "n")
@@ -278,16 +277,16 @@ def test_cases_are_unequal_sizes_and_every_gap():
     assert [case["T"] - case["t"] for case in gap_cases()] == [1, 2, 3, 4, 5, 6]
     sizes = with_sizes([{}], ["n", "m"])
     assert all(case["n"] != case["m"] for case in sizes)
-    both = usual_cases(Symbols({"W": Quantity(("n", "m"))}, {"h": Sequence()}, ("t", "T")))
+    both = usual_cases(Symbols({"W": Quantity(("n", "m"))}, {"h": SequenceSymbol()}, ("t", "T")))
     assert {case["T"] - case["t"] for case in both} == {1, 2, 3, 4, 5, 6}
     assert usual_cases(Symbols()) == ({},)
 
 
 def test_only_the_cases_that_matter_are_told():
-    symbols = Symbols({"a": Quantity()}, {"h": Sequence()}, ("t", "T"))
-    assert decide(parse("a + a"), parse("2*a"), Setting(symbols)) == Proved(points=27)
+    symbols = Symbols({"a": Quantity()}, {"h": SequenceSymbol()}, ("t", "T"))
+    assert decide(parse("a + a"), parse("2*a"), Setting(symbols)) == ProvedEqual(points=27)
     verdict = decide(parse("h[t] + h[t]"), parse("2*h[t]"), Setting(symbols))
-    assert isinstance(verdict, Proved)
+    assert isinstance(verdict, ProvedEqual)
     verdict = decide(parse("h[t]*sin(2*t)"), parse("2*h[t]*sin(t)*cos(t)"), Setting(symbols))
-    assert isinstance(verdict, Sampled)
+    assert isinstance(verdict, SampledEqual)
     assert {tuple(case) for case in verdict.cases} == {("t",)}

@@ -5,7 +5,7 @@ import math
 import pytest
 from flint import fmpq
 
-from grader.formulas import Different, Sampled, Setting, decide, is_equal
+from grader.formulas import Different, SampledEqual, Setting, decide, is_equal
 from grader.formulas.extremes import EXTENSIONS, STEPS, climb, exact_root
 from grader.language.parse import parse
 
@@ -45,7 +45,7 @@ def test_a_condition_at_an_extreme_is_met(setting: Setting, condition: str):
 def test_a_condition_that_is_never_met_changes_nothing(setting: Setting, condition: str):
     verdict = decide(parse(f"sin(h) + ({condition})"), setting.read(parse("sin(h)")), setting)
     assert is_equal(verdict)
-    if isinstance(verdict, Sampled):
+    if isinstance(verdict, SampledEqual):
         assert verdict.unreached
 
 

@@ -8,15 +8,15 @@ from flint import arb, ctx, fmpq
 from grader.formulas import (
     Different,
     DomainDifference,
-    Proved,
+    ProvedEqual,
     ProvedInCases,
     Quantity,
-    Question,
-    Sampled,
-    Sequence,
+    SampledEqual,
+    SequenceSymbol,
     Setting,
     ShapeDifference,
     Symbols,
+    WantedFormula,
     constant_factor,
     formula_question,
     gradient_question,
@@ -25,17 +25,16 @@ from grader.formulas import (
     pairwise_different,
     recognise,
 )
+from grader.formulas.evaluation import CompiledSetting, Evaluation, entry_names
 from grader.formulas.samples import QUARTERS, Sample
 from grader.formulas.timeline import BallsInTime
-from grader.formulas.world import Meaning, World, entry_names
-from grader.language.arrays import Array
-from grader.language.balls import entries
+from grader.language.arrays import Array, entries
 from grader.language.derivative import DerivativeError
 from grader.language.parse import parse
 from grader.language.printing import to_text
 from grader.language.tree import Index, Name, subtrees
 
-NUMBER, TIMED = Quantity(), Sequence()
+NUMBER, TIMED = Quantity(), SequenceSymbol()
 ZERO = fmpq(0)
 
 
@@ -46,7 +45,7 @@ def setting(equations: dict[str, str], integers=("t",), shapes=None, **more) -> 
     names = {n.id for tree in trees.values() for n in _names(tree)} - {"t"}
     timed = [*equations, *sorted(name for name in names if name not in equations and name in more.get("inputs", "xu"))]
     gradients = more.get("gradients", ["dL"])
-    sequences = {name: Sequence(shapes.get(name, ())) for name in (*timed, *gradients)}
+    sequences = {name: SequenceSymbol(shapes.get(name, ())) for name in (*timed, *gradients)}
     quantities = {name: Quantity(shapes.get(name, ())) for name in sorted(names - set(timed))}
     return Setting(Symbols(quantities, sequences, integers), trees)
 
@@ -55,7 +54,7 @@ def _names(tree):
     return [node for node in subtrees(tree) if isinstance(node, Name)]
 
 
-def gradient(within: Setting, by: str, *direct_only: bool, **given: str) -> Question:
+def gradient(within: Setting, by: str, *direct_only: bool, **given: str) -> WantedFormula:
     ends = {parse(end): parse(tree) for end, tree in (pair.split(":") for pair in given.values())}
     return gradient_question(within, parse(by), ends, direct=bool(direct_only))
 
@@ -104,17 +103,17 @@ STEP = pytest.mark.parametrize(
 )
 
 
-def by_differences(question: Question, case, end: str, gradient: str, sample: Sample):
+def by_differences(question: WantedFormula, case, end: str, gradient: str, sample: Sample):
     """The gradient that was derived, and the limit of differences when `e` is added at step t."""
     step = fmpq(1, 2**120)
-    meaning = Meaning(question.setting, BallsInTime(), question.backward)
+    meaning = CompiledSetting(question.setting, BallsInTime(), question.backward)
     derived, reached, weights = (meaning.compile(tree) for tree in (question.wanted, parse(end), parse(gradient)))
 
-    def world(key: str = "", move: fmpq = ZERO) -> World:
+    def world(key: str = "", move: fmpq = ZERO) -> Evaluation:
         def draw(entry, domain):
             return arb(sample.value(entry, domain) + (move if entry == key else 0))
 
-        return World(meaning, case, case["t"] - 1, draw)
+        return Evaluation(meaning, case, case["t"] - 1, draw)
 
     def loss(key: str, move: fmpq):
         there = world(key, move)
@@ -153,13 +152,13 @@ def test_gated_networks_with_several_states(equations, state):
                 assert not b.contains(0)
 
 
-def right(question: Question, *texts: str) -> None:
+def right(question: WantedFormula, *texts: str) -> None:
     for text in texts:
         verdict = question.decide(question.read(text).tree)
         assert is_equal(verdict), (text, verdict)
 
 
-def wrong(question: Question, *texts: str) -> None:
+def wrong(question: WantedFormula, *texts: str) -> None:
     for text in texts:
         verdict = question.decide(question.read(text).tree)
         assert isinstance(verdict, Different), (text, verdict)
@@ -317,7 +316,7 @@ def test_an_lstm_cell():
 
 
 def test_a_linear_network_with_an_initial_value():
-    symbols = Symbols({}, {"h": TIMED, "y": TIMED, "x": Sequence((), "integer", parse("1"), parse("T"))}, ("T",))
+    symbols = Symbols({}, {"h": TIMED, "y": TIMED, "x": SequenceSymbol((), "integer", parse("1"), parse("T"))}, ("T",))
     equations = {"h": parse("-h[t-1] + x[t]"), "y": parse("sigmoid(10*h[t])")}
     cases = tuple({"T": T} for T in (2, 4, 6, 8))
     question = formula_question(Setting(symbols, equations, {"h": parse("0")}, cases), parse("y[T]"))
@@ -369,10 +368,10 @@ def test_a_constant_factor_and_a_sign_are_told():
     tree = ONE_STEP.answer
     assert constant_factor(parse(f"3*{to_text(tree)}/2"), ONE_STEP).factor == fmpq(3, 2)
     assert constant_factor(parse(f"-{to_text(tree)}/10"), ONE_STEP).factor == fmpq(-1, 10)
-    assert isinstance(constant_factor(parse(f"2*{to_text(tree)}"), ONE_STEP).evidence, Proved)
+    assert isinstance(constant_factor(parse(f"2*{to_text(tree)}"), ONE_STEP).evidence, ProvedEqual)
     for text in (to_text(tree), "0", "W", f"{to_text(tree)}*exp(1)", "1/(h[t] - h[t])"):
         assert constant_factor(parse(text), ONE_STEP) is None
-    assert isinstance(opposite_sign(parse(f"-{to_text(tree)}"), ONE_STEP), Proved | Sampled)
+    assert isinstance(opposite_sign(parse(f"-{to_text(tree)}"), ONE_STEP), ProvedEqual | SampledEqual)
     assert opposite_sign(tree, ONE_STEP) is None
     vector = gradient(VECTORS, "h[t]", a="h[t+1]:dL[t+1]")
     assert constant_factor(parse("W.T @ (4*dL[t+1]*(1 - h[t+1]**2))"), vector).factor == 4

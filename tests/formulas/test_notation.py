@@ -2,11 +2,11 @@
 
 import pytest
 
-from grader.formulas import Notation, Quantity, Sequence, Symbols, read_formula, typeset, usual_notation
+from grader.formulas import Notation, Quantity, SequenceSymbol, Symbols, read_formula, typeset, usual_notation
 from grader.language.compile import Function
 from grader.language.parse import parse
 
-NUMBER, TIMED = Quantity(), Sequence()
+NUMBER, TIMED = Quantity(), SequenceSymbol()
 SCALARS = Symbols(
     dict.fromkeys(("W", "U", "M", "z", "W1", "W_hh", "a", "b", "y_hat", "alpha"), NUMBER),
     {"h": TIMED, "x": TIMED, "dL": TIMED},
@@ -16,7 +16,7 @@ SCALARS = Symbols(
 )
 VECTORS = Symbols(
     {"W": Quantity(("n", "m")), "V": Quantity(("n", "n")), "b": Quantity(("n",)), "g": Quantity(("n",)), "c": NUMBER},
-    {"h": Sequence(("n",)), "x": Sequence(("m",))},
+    {"h": SequenceSymbol(("n",)), "x": SequenceSymbol(("m",))},
     ("t",),
 )
 

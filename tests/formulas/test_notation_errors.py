@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from grader.formulas import Quantity, Sequence, Symbols, point_at, read_formula, usual_notation
+from grader.formulas import Quantity, SequenceSymbol, Symbols, point_at, read_formula, usual_notation
 from grader.language.parse import ExpressionError, parse
 
 from .test_notation import SCALARS, VECTORS
@@ -147,4 +147,4 @@ def test_hostile_text_is_refused_in_bounded_time(text):
 
 def test_no_step_is_missed_in_a_short_name():
     with pytest.raises(ExpressionError, match="'x' needs its step"):
-        read_formula("x + 1", Symbols({}, {"x": Sequence()}, ("t",)))
+        read_formula("x + 1", Symbols({}, {"x": SequenceSymbol()}, ("t",)))

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from grader.formulas import Different, Proved, Quantity, Setting, Symbols, decide, is_equal
+from grader.formulas import Different, ProvedEqual, Quantity, Setting, Symbols, decide, is_equal
 from grader.language.parse import parse
 
 NAMES = "xyz"
@@ -157,7 +157,7 @@ def check_equal(seed):
     assert all(left.at(point) == right.at(point) for point in points(rng, 20))
     verdict = decided(left, right)
     assert is_equal(verdict), (left.text, right.text, verdict)
-    return isinstance(verdict, Proved)
+    return isinstance(verdict, ProvedEqual)
 
 
 def check_disturbed(seed):
@@ -171,7 +171,7 @@ def check_disturbed(seed):
         return True
     differs = next((p for p in points(rng, 600) if wrong.at(p) != right.at(p)), None)
     assert differs is None, (wrong.text, right.text, verdict, differs)
-    assert isinstance(verdict, Proved), (wrong.text, right.text, verdict)
+    assert isinstance(verdict, ProvedEqual), (wrong.text, right.text, verdict)
     return False
 
 

@@ -11,7 +11,7 @@ from grader.formulas import (
     Different,
     DomainDifference,
     Quantity,
-    Sequence,
+    SequenceSymbol,
     Setting,
     Symbols,
     decide,
@@ -23,7 +23,7 @@ from grader.language.printing import to_text
 from grader.language.tree import Binary, Call, Index, Name, Number, Tree, Unary
 
 NAMES = "abxyz"
-SETTING = Setting(Symbols({name: Quantity() for name in NAMES}, {"h": Sequence()}, ("t",)))
+SETTING = Setting(Symbols({name: Quantity() for name in NAMES}, {"h": SequenceSymbol()}, ("t",)))
 SMOOTH = ("sigmoid", "tanh", "exp", "cosh", "softplus", "sin", "relu", "abs")
 
 numbers = st.sampled_from([fmpq(0), fmpq(1), fmpq(2), fmpq(3), fmpq(1, 2), fmpq(1, 10)]).map(Number)

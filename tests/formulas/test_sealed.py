@@ -14,7 +14,7 @@ from grader.formulas import (
     Quantity,
     Sealed,
     SealedDifference,
-    Sequence,
+    SequenceSymbol,
     Setting,
     ShapeDifference,
     Symbols,
@@ -22,12 +22,12 @@ from grader.formulas import (
     is_equal,
     seal_of,
 )
-from grader.formulas import world as worlds
+from grader.formulas import evaluation as worlds
 from grader.formulas.comparison import Comparison
 from grader.formulas.sealed import GRID_BITS, rounded_at
 from grader.formulas.sealing import FAR_POINTS, FIRST_FAR, POINTS, GenericSample, sealing_place
 from grader.formulas.sides import BallsWithSides
-from grader.language.balls import entries
+from grader.language.arrays import entries
 from grader.language.parse import parse
 
 from .pairs import DIFFERENT, EQUAL, EVADING
@@ -38,7 +38,7 @@ SALT = "5a" * 16
 def asked(right, *numbers, whole=(), sequences=(), cases=(), **domains):
     """A question about numbers, whole numbers and sequences."""
     quantities = {name: Quantity() for name in numbers} | {name: Quantity((), kind) for name, kind in domains.items()}
-    symbols = Symbols(quantities, {name: Sequence() for name in sequences}, tuple(whole))
+    symbols = Symbols(quantities, {name: SequenceSymbol() for name in sequences}, tuple(whole))
     return formula_question(Setting(symbols, cases=cases), parse(right))
 
 
@@ -146,7 +146,7 @@ def test_a_side_that_no_point_meets_is_named():
 
 
 def test_a_gradient_is_sealed_as_it_is_derived():
-    symbols = Symbols({"W": Quantity()}, {"h": Sequence(), "d": Sequence()}, ("t", "T"))
+    symbols = Symbols({"W": Quantity()}, {"h": SequenceSymbol(), "d": SequenceSymbol()}, ("t", "T"))
     setting = Setting(symbols, {"h": parse("tanh(W*h[t-1])")})
     end = {parse("h[T]"): parse("d[T]")}
     copy = closed(formulas.gradient_question(setting, parse("h[t]"), end))
@@ -319,10 +319,10 @@ def test_a_ball_that_is_too_wide_to_round_is_worked_out_again():
 def test_sides_that_were_met_are_noted_once_a_condition():
     question = asked("relu(x) + max(x, y) + (1 if x > y else 2)", "x", "y")
     balls = BallsWithSides()
-    meaning = worlds.Meaning(question.setting, balls)
+    meaning = worlds.CompiledSetting(question.setting, balls)
     closure = meaning.compile(question.wanted)
     for x, y in ((1, 2), (-1, -2)):
-        world = worlds.World(meaning, {}, 0, lambda key, _, x=x, y=y: arb(x if key == "x" else y))
+        world = worlds.Evaluation(meaning, {}, 0, lambda key, _, x=x, y=y: arb(x if key == "x" else y))
         world.value(closure)
     assert [(c.written, c.missing) for c in balls.conditions] == [("relu", []), ("max", []), (">", []), ("if", [])]
 
@@ -348,7 +348,7 @@ def test_a_border_is_met_exactly_but_not_where_a_gradient_is_asked_for():
     copy = closed(asked("x*step(y - 1/2)", *"xy"))
     assert is_equal(copy.decide(parse("x if y >= 0.5 else 0")))
     assert isinstance(copy.decide(parse("x if y > 0.5 else 0")), SealedDifference)
-    symbols = Symbols({"w": Quantity()}, {"h": Sequence(), "x": Sequence(), "d": Sequence()}, ("t",))
+    symbols = Symbols({"w": Quantity()}, {"h": SequenceSymbol(), "x": SequenceSymbol(), "d": SequenceSymbol()}, ("t",))
     setting = Setting(symbols, {"h": parse("relu(w*h[t-1] + x[t])")})
     gradient = closed(formulas.gradient_question(setting, parse("h[t]"), {parse("h[t+1]"): parse("d[t+1]")}))
     for right in ("d[t+1]*w*(h[t+1] > 0)", "d[t+1]*w*(w*h[t] + x[t+1] >= 0)", "d[t+1]*w*step(w*h[t] + x[t+1])"):

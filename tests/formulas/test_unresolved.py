@@ -6,8 +6,8 @@ from grader.formulas import (
     BeyondLimits,
     Different,
     Quantity,
-    Sampled,
-    Sequence,
+    SampledEqual,
+    SequenceSymbol,
     Setting,
     Symbols,
     decide,
@@ -85,13 +85,13 @@ def test_points_that_hang_are_no_evidence(setting: Setting):
     plain = decide(parse("x*sin(y) if x > 0 else 0*y"), wanted, setting)
     assert is_equal(hanging)
     assert is_equal(plain)
-    if isinstance(hanging, Sampled) and isinstance(plain, Sampled):
+    if isinstance(hanging, SampledEqual) and isinstance(plain, SampledEqual):
         assert hanging.points < plain.points
 
 
 def chain(activation: str):
     """The gradient through a chain of units over time."""
-    symbols = Symbols({"w": Quantity(), "u": Quantity()}, {name: Sequence() for name in "hxd"}, ("t", "T"))
+    symbols = Symbols({"w": Quantity(), "u": Quantity()}, {name: SequenceSymbol() for name in "hxd"}, ("t", "T"))
     setting = Setting(symbols, {"h": parse(f"{activation}(w*h[t-1] + u*x[t])")})
     return gradient_question(setting, parse("h[t]"), {parse("h[T]"): parse("d[T]")})
 

@@ -4,27 +4,27 @@ import pytest
 
 from grader.formulas import (
     Different,
-    Proved,
+    ProvedEqual,
     ProvedInCases,
     Quantity,
-    Sampled,
-    Sequence,
+    SampledEqual,
+    SequenceSymbol,
     Setting,
     Symbols,
     decide,
     gradient_question,
     is_equal,
 )
-from grader.formulas.cases import LARGEST, MAX_GAP, small_cases, usual_cases, wide_cases
+from grader.formulas.cases import MAX_GAP, MAX_WHOLE_NUMBER, small_cases, usual_cases, wide_cases
 from grader.formulas.draws import Draws
 from grader.language.parse import parse
 
 CONVOLUTION = Setting(Symbols(integers=("n", "k", "s")))
 PAIR = Setting(Symbols(integers=("n", "m")))
 ONE = Setting(Symbols(integers=("n",)))
-STEP = Setting(Symbols({"a": Quantity()}, {"h": Sequence()}, ("t",)))
-CHAIN = Setting(Symbols({"w": Quantity()}, {"s": Sequence()}, ("t", "T")))
-THREE = Setting(Symbols({"w": Quantity()}, {"s": Sequence()}, ("t", "T", "k")))
+STEP = Setting(Symbols({"a": Quantity()}, {"h": SequenceSymbol()}, ("t",)))
+CHAIN = Setting(Symbols({"w": Quantity()}, {"s": SequenceSymbol()}, ("t", "T")))
+THREE = Setting(Symbols({"w": Quantity()}, {"s": SequenceSymbol()}, ("t", "T", "k")))
 VECTORS = Setting(Symbols({"v": Quantity(("n",)), "A": Quantity(("n", "m"))}))
 
 SIZE = "(n - k)//s + 1"
@@ -83,19 +83,19 @@ def test_a_formula_that_holds_for_some_whole_numbers_alone_is_different(setting,
 
 
 RIGHT = [
-    (CONVOLUTION, "(n - k + s)//s", SIZE, Proved),
-    (CONVOLUTION, "1 + (n - k)//s", SIZE, Proved),
-    (CONVOLUTION, "(n - k - (n - k) % s)/s + 1", SIZE, Proved),
+    (CONVOLUTION, "(n - k + s)//s", SIZE, ProvedEqual),
+    (CONVOLUTION, "1 + (n - k)//s", SIZE, ProvedEqual),
+    (CONVOLUTION, "(n - k - (n - k) % s)/s + 1", SIZE, ProvedEqual),
     (CONVOLUTION, "-((k - n)//s) + 1 - ((n - k) % s > 0)", SIZE, ProvedInCases),
-    (PAIR, "m*n", "n*m", Proved),
-    (PAIR, "max(n, m)*min(m, n)", "n*m", Proved),
-    (ONE, "(n**3 + 5*n + 6)/6", CUBIC, Proved),
+    (PAIR, "m*n", "n*m", ProvedEqual),
+    (PAIR, "max(n, m)*min(m, n)", "n*m", ProvedEqual),
+    (ONE, "(n**3 + 5*n + 6)/6", CUBIC, ProvedEqual),
     (ONE, "sum(i for i in range(1, n + 1))", "n*(n + 1)/2", ProvedInCases),
-    (STEP, "h[t]*(1 + t) - t*h[t]", "h[t]", Proved),
-    (STEP, "h[t + 1] + h[t]", "h[t] + h[1 + t]", Proved),
+    (STEP, "h[t]*(1 + t) - t*h[t]", "h[t]", ProvedEqual),
+    (STEP, "h[t + 1] + h[t]", "h[t] + h[1 + t]", ProvedEqual),
     (CHAIN, "w**(T - t)*prod(s[k] for k in range(t, T))", PRODUCT, ProvedInCases),
     (CHAIN, "w*s[t]*prod(w*s[k] for k in range(t + 1, T))", PRODUCT, ProvedInCases),
-    (THREE, "w*s[t]*s[T]*k", "w*k*s[t]*s[T]", Proved),
+    (THREE, "w*s[t]*s[T]*k", "w*k*s[t]*s[T]", ProvedEqual),
     (THREE, "sum(s[i]*k for i in range(t, T))", "k*sum(s[i] for i in range(t, T))", ProvedInCases),
     (VECTORS, "sum(v)/len(v)", "sum(v)/n", ProvedInCases),
     (VECTORS, "A.T @ v", "v @ A", ProvedInCases),
@@ -122,14 +122,16 @@ def test_cases_of_the_question_are_the_only_ones():
 
 def test_cases_of_the_question_do_not_hide_a_proof_for_all():
     fixed = Setting(PAIR.symbols, cases=({"n": 1, "m": 3},))
-    assert isinstance(compare(fixed, "m*n", "n*m"), Proved)
+    assert isinstance(compare(fixed, "m*n", "n*m"), ProvedEqual)
     verdict = compare(fixed, "(n*m + sin(n)**2 + cos(n)**2 - 1) + sin(2*m) - 2*sin(m)*cos(m)", "n*m")
-    assert isinstance(verdict, Sampled)
+    assert isinstance(verdict, SampledEqual)
     assert verdict.given
 
 
 def recurrent(equation):
-    symbols = Symbols({name: Quantity() for name in "WUb"}, {name: Sequence() for name in ("h", "x", "dL")}, ("t", "T"))
+    symbols = Symbols(
+        {name: Quantity() for name in "WUb"}, {name: SequenceSymbol() for name in ("h", "x", "dL")}, ("t", "T")
+    )
     return Setting(symbols, {"h": parse(equation)})
 
 
@@ -151,7 +153,7 @@ def test_nothing_can_be_added_to_a_right_gradient(added):
     question = gradient_question(
         recurrent("sigmoid(W*h[t-1] + U*x[t])"), parse("h[t]"), {parse("h[t+1]"): parse("dL[t+1]")}
     )
-    assert isinstance(question.decide(parse(ONE_STEP)), Proved)
+    assert isinstance(question.decide(parse(ONE_STEP)), ProvedEqual)
     assert isinstance(question.decide(parse(f"{ONE_STEP} + {added}")), Different)
 
 
@@ -200,7 +202,7 @@ def test_wide_cases_depend_on_the_texts_and_reach_far():
     assert one != other
     assert one == list(wide_cases(("t", "T", "n"), ("m",), Draws.of("one")))
     assert max(case["n"] for case in one) > 1_000
-    assert all(1 <= case["n"] <= LARGEST and 6 < case["T"] - case["t"] <= MAX_GAP for case in one)
+    assert all(1 <= case["n"] <= MAX_WHOLE_NUMBER and 6 < case["T"] - case["t"] <= MAX_GAP for case in one)
 
 
 def test_usual_cases_name_every_whole_number():

@@ -9,18 +9,28 @@ from typing import NamedTuple
 
 import pytest
 
+from grader import grading
 from grader.answers.code import Code
 from grader.answers.submission import Submission
-from grader.checks.functions.judge import judge_function
-from grader.checks.functions.plan import Plan, plan_of
 from grader.errors import SubmissionError
-from grader.grading import grade
+from grader.kinds.function.code_runner import runner_pool
+from grader.kinds.function.plan import Plan, plan_of
+from grader.kinds.function.question import FunctionQuestion
+from grader.kinds.function.score import score_function
+from grader.kinds.table import load_assignment
 from grader.reports import json, terminal
-from grader.sandbox import Call, Returned
-from grader.spec.assignment import Assignment, load_assignment
-from grader.spec.functions import FunctionQuestion
+from grader.sandbox import FunctionCall, Requirement, Returned
+from grader.spec.assignment import Assignment
 from grader.verdict import CheckResult, QuestionResult, Report
-from grader.workshop import workshop
+
+from ..conftest import RUN
+
+POOL = runner_pool(RUN, "strict")
+
+
+def grade(submission: Submission, assignment: Assignment, require: Requirement = "strict") -> Report:
+    """The report of a submission, in the sandbox of all tests."""
+    return grading.grade(submission, assignment, require, run=RUN)
 
 
 class Judged(NamedTuple):
@@ -76,9 +86,9 @@ def question(tmp_path: Path) -> Callable[..., FunctionQuestion]:
 def judged(question: FunctionQuestion, source: str, seconds: float = 0.25) -> Judged:
     """A student's code judged, with short calls."""
     code = Code("solution.py", textwrap.dedent(source).encode(), "python")
-    runner = workshop().open(code, seconds)
+    runner = POOL.open(code, seconds)
     try:
-        return Judged(question, judge_function(question, runner))
+        return Judged(question, score_function(question, runner))
     finally:
         runner.close()
 
@@ -130,6 +140,6 @@ def both_reports(report: Report) -> str:
 
 
 __all__ = [
-    "Call", "Judged", "Plan", "Report", "Returned", "SubmissionError", "both_reports", "grade", "judged", "plan_of",
+    "FunctionCall", "Judged", "Plan", "Report", "Returned", "SubmissionError", "both_reports", "grade", "judged", "plan_of",
     "question_text",
 ]  # fmt: skip

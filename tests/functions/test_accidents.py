@@ -3,11 +3,10 @@
 import pytest
 
 from grader.answers.code import Code
-from grader.checks.functions.judge import judge_function
 from grader.errors import SubmissionError
-from grader.workshop import workshop
+from grader.kinds.function.score import score_function
 
-from .conftest import grade, judged, question_text
+from .conftest import POOL, grade, judged, question_text
 
 NUMBERS = "{x: integer(-50..50)}"
 
@@ -15,7 +14,7 @@ NUMBERS = "{x: integer(-50..50)}"
 @pytest.fixture
 def short_rounds(monkeypatch):
     """Rounds of calls end soon."""
-    monkeypatch.setattr("grader.workshop.RUN_SECONDS", 0.8)
+    monkeypatch.setattr("grader.kinds.function.code_runner.RUN_SECONDS", 0.8)
 
 
 HALVES = "when: x >= 0, holds: out == x\nwhen: x < 0, holds: out == x"
@@ -57,7 +56,7 @@ def test_a_slow_function_is_asked_in_several_rounds(question, short_rounds):
 
 
 def test_functions_that_hang_take_no_time_from_the_next_question(course, hand_in, short_rounds, monkeypatch):
-    monkeypatch.setattr("grader.workshop.MORE_ROUNDS", 0)
+    monkeypatch.setattr("grader.kinds.function.code_runner.MORE_ROUNDS", 0)
     hangs = question_text("f(x)", NUMBERS, "holds: out == x", "call_seconds: 0.2\n")
     fine = question_text("g(x)", NUMBERS, "holds: out == x", "call_seconds: 0.2\n")
     source = "def f(x):\n    while True: pass\ndef g(x):\n    return x\n"
@@ -179,8 +178,8 @@ def test_printing_is_no_answer(judge):
 
 
 def test_a_session_is_closed_after_judging(question):
-    runner = workshop().open(Code("solution.py", b"def f(x):\n    return x", "python"), 0.25)
-    judge_function(question("f(x)", NUMBERS, "holds: out == x"), runner)
+    runner = POOL.open(Code("solution.py", b"def f(x):\n    return x", "python"), 0.25)
+    score_function(question("f(x)", NUMBERS, "holds: out == x"), runner)
     runner.close()
     runner.close()
     assert [str(reply) for reply in runner.call([])] == []

@@ -5,10 +5,11 @@ import sys
 import pytest
 
 from grader.cli import main
-from grader.doctor import WIDTH, render
+from grader.doctor import DOCTOR_COLUMNS, render
 from grader.sandbox import Mechanism, Probe
 from grader.sandbox.tiers import TIERS
-from grader.workshop import workshop
+
+from .conftest import POOL
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def doctor(monkeypatch, capsys):
 
 
 def test_the_tier_is_the_one_that_code_runs_in(doctor):
-    assert f"tier {workshop().tier.partition(chr(59))[0]}" in " ".join(doctor.split())
+    assert f"tier {POOL.tier.partition(chr(59))[0]}" in " ".join(doctor.split())
 
 
 def test_each_mechanism_has_a_line_and_what_is_missing_a_fix(doctor):
@@ -29,7 +30,7 @@ def test_each_mechanism_has_a_line_and_what_is_missing_a_fix(doctor):
     marks = [line[:4] for line in lines if line[:4] in ("ok  ", "no  ")]
     assert len(marks) >= 8
     assert marks.count("no  ") == sum("to have it:" in line for line in lines)
-    assert max(map(len, lines)) <= WIDTH
+    assert max(map(len, lines)) <= DOCTOR_COLUMNS
 
 
 def test_what_is_missing_is_said_with_its_fix():

@@ -3,10 +3,10 @@
 import pytest
 
 from grader.errors import SpecError
-from grader.selfcheck.functions import check_function_question
-from grader.spec.assignment import load_assignment
+from grader.kinds.function.spec_check import check_function_question
+from grader.kinds.table import load_assignment
 
-from .conftest import question_text
+from .conftest import POOL, question_text
 
 TEN = "holds: out == n*10\nholds: abs(out - 10*n) < 1e-6\nholds: out ~ 10 * n\nholds: not out > 10 * n"
 EVASIONS = [
@@ -246,12 +246,12 @@ def test_spec_check_demands_a_form_and_proposes_it(tmp_path, given, form):
     text = question_text("f(x, n)", inputs, checks) + KNOWN.replace("    known", "known", 1).format(given=given)
     path.write_text(text.replace("\nknown", "known").replace("\n      the", "\n  the"))
     (question,) = load_assignment(path).questions
-    failed = [found.text for found in check_function_question(question) if "returns:" in found.text]
+    failed = [found.text for found in check_function_question(question, POOL) if "returns:" in found.text]
     assert len(failed) == 1
     assert failed[0].endswith(f"add `returns: {form}`")
     path.write_text(path.read_text().replace("checks:", f"returns: {form}\nchecks:", 1))
     (stated,) = load_assignment(path).questions
-    assert not [found.text for found in check_function_question(stated) if "returns:" in found.text]
+    assert not [found.text for found in check_function_question(stated, POOL) if "returns:" in found.text]
 
 
 def test_a_reference_is_form_enough_where_it_takes_every_input(question):
@@ -259,13 +259,13 @@ def test_a_reference_is_form_enough_where_it_takes_every_input(question):
     reference = "def f(x):\n    if x < 0:\n        raise ValueError(x)\n    return x"
     found = [
         f
-        for f in check_function_question(question("f(x)", "{x: integer(0..9)}", lines, "", reference))
+        for f in check_function_question(question("f(x)", "{x: integer(0..9)}", lines, "", reference), POOL)
         if f.level == "fail"
     ]
     assert "'line 2': the reference does not take its inputs" in found[0].text
     lines = "equals: reference.mod.f\nholds: out >= 0"
     sound = question("f(x)", "{x: integer(0..9)}", lines, "", reference)
-    assert not [f for f in check_function_question(sound) if f.level == "fail"]
+    assert not [f for f in check_function_question(sound, POOL) if f.level == "fail"]
 
 
 @pytest.mark.parametrize(

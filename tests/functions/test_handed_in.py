@@ -130,7 +130,7 @@ def test_without_a_sandbox_code_is_held(course, hand_in, monkeypatch):
     def refuse(*_):
         raise HarnessError("there is no sandbox; install one")
 
-    monkeypatch.setattr("grader.workshop.Workshop.open", refuse)
+    monkeypatch.setattr("grader.kinds.function.code_runner.RunnerPool.open", refuse)
     report = grade(hand_in(solution__py=RIGHT), course(q=ONE))
     message = "held, because the grader failed: HarnessError: there is no sandbox; install one"
     assert (only(report).status, only(report).messages, report.sandbox) == ("held", (message,), "")

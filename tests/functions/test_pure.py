@@ -5,7 +5,8 @@ import textwrap
 import pytest
 
 from grader.answers.code import Code
-from grader.workshop import workshop
+
+from .conftest import POOL
 
 LINES = "holds: out == 2 * g\npure: true"
 ARRAY, LIST = '{g: "vector(1..4, integer(1..9))"}', '{g: "sequence(1..4, integer(1..9))"}'
@@ -373,13 +374,13 @@ def test_a_child_that_does_not_come_back_while_it_is_watched_is_told_so(judge):
 
 
 def test_what_is_observed_is_what_was_sent():
-    from grader.sandbox import Batch, Call
+    from grader.sandbox import Batch, FunctionCall
 
-    runner = workshop().open(
+    runner = POOL.open(
         Code("solution.py", b"def f(g):\n    g.append(1) if g[0] else None\n    return 5\n", "python"), 1.0
     )
     try:
-        kept, changed = runner.observe(Batch([Call("f", ([0],)), Call("f", ([1],))]))
+        kept, changed = runner.observe(Batch([FunctionCall("f", ([0],)), FunctionCall("f", ([1],))]))
     finally:
         runner.close()
     assert (kept.returned, kept.value, kept.unchanged) == (True, 5, True)

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from grader.checks.functions.values import as_value, same
+from grader.kinds.function.values import as_value, same
 from grader.language.floats import close
 
 NAN, INF = math.nan, math.inf

@@ -2,18 +2,20 @@
 
 import pytest
 
+from grader import grading
 from grader.answers.code import Code
-from grader.sandbox import Batch, Call, Limits, Program, Returned, Sandbox, Skipped, TimedOut
+from grader.kinds.function.code_runner import RunnerPool, runner_pool
+from grader.kinds.open_submission import Resources
+from grader.sandbox import Batch, FunctionCall, Limits, Returned, Sandbox, Skipped, StudentProgram, TimedOut
 from grader.sandbox.round import Round
-from grader.workshop import workshop
 
-from .conftest import grade, question_text
+from .conftest import POOL, grade, question_text
 
 ECHO = "def f(x):\n    return x\ndef g(x):\n    return -x\n"
 
 
 def batch(name, numbers):
-    return Batch([Call(name, (number,)) for number in numbers])
+    return Batch([FunctionCall(name, (number,)) for number in numbers])
 
 
 def together(*batches):
@@ -30,7 +32,7 @@ def runner():
     opened = []
 
     def made(source):
-        opened.append(workshop().open(Code("solution.py", source.encode(), "python"), 0.2))
+        opened.append(POOL.open(Code("solution.py", source.encode(), "python"), 0.2))
         return opened[-1]
 
     yield made
@@ -40,7 +42,7 @@ def runner():
 
 def test_replies_to_calls_made_ahead_are_those_of_each_batch(runner):
     echo, first, second = runner(ECHO), batch("f", range(300)), batch("g", range(200))
-    echo.ask_ahead([first, second], together(first, second))
+    echo.prefetch([first, second], together(first, second))
     assert values(echo.call(first)) == list(range(300))
     assert values(echo.call(second)) == [-n for n in range(200)]
     assert values(echo.call(first)) == list(range(300))
@@ -48,19 +50,19 @@ def test_replies_to_calls_made_ahead_are_those_of_each_batch(runner):
 
 def test_batches_may_be_looked_at_in_any_order_with_other_calls_between(runner):
     echo, first, second, third = runner(ECHO), batch("f", range(50)), batch("g", range(50)), batch("f", range(7))
-    echo.ask_ahead([first, second, third], together(first, second, third))
+    echo.prefetch([first, second, third], together(first, second, third))
     assert values(echo.call(second)) == [-n for n in range(50)]
-    assert values(echo.call([Call("f", (99,))])) == [99]
-    assert values(echo.call([Call("f", (98,))], fresh=True)) == [98]
+    assert values(echo.call([FunctionCall("f", (99,))])) == [99]
+    assert values(echo.call([FunctionCall("f", (98,))], fresh=True)) == [98]
     assert values(echo.call(third)) == list(range(7))
     assert values(echo.call(first)) == list(range(50))
 
 
 def test_a_batch_of_which_no_call_was_made_is_asked_again(runner, monkeypatch):
-    monkeypatch.setattr("grader.workshop.RUN_SECONDS", 0.5)
+    monkeypatch.setattr("grader.kinds.function.code_runner.RUN_SECONDS", 0.5)
     source = "def f(x):\n    while True: pass\ndef g(x):\n    return x\n"
     code, hanging, fine = runner(source), batch("f", range(9)), batch("g", range(9))
-    code.ask_ahead([hanging, fine], together(hanging, fine))
+    code.prefetch([hanging, fine], together(hanging, fine))
     lost = code.call(hanging)
     assert isinstance(lost[0], TimedOut)
     assert isinstance(lost[-1], Skipped)
@@ -69,11 +71,11 @@ def test_a_batch_of_which_no_call_was_made_is_asked_again(runner, monkeypatch):
 
 @pytest.mark.parametrize("sizes", [[10], [1] * 10, [3, 0, 7], [9, 1], [0, 10]])
 def test_a_session_gives_its_replies_in_pieces(sizes):
-    with Sandbox() as box, box.open(Program(ECHO.encode())) as session:
+    with Sandbox() as box, box.open(StudentProgram(ECHO.encode())) as session:
         pieces = list(session.stream(batch("f", range(10)), sizes))
         assert [len(piece) for piece in pieces] == sizes
         assert values([reply for piece in pieces for reply in piece]) == list(range(10))
-        assert values(session.call([Call("g", (4,))])) == [-4]
+        assert values(session.call([FunctionCall("g", (4,))])) == [-4]
 
 
 @pytest.mark.parametrize("sizes", [[10], [1] * 10, [5, 5], [6, 4]])
@@ -90,9 +92,9 @@ def test_in_pieces_as_in_one_a_call_that_is_lost_is_lost_alone(sizes, body, lost
     """The fifth call goes wrong; where its trouble shows only with the next frame, it is still the only one."""
     source = f"import os, time\ndef f(x):\n    if x == 5:\n        {body}\n    return x\n"
     limits = Limits(call_seconds=0.2, run_seconds=3)
-    with Sandbox() as box, box.open(Program(source.encode()), limits) as session:
+    with Sandbox() as box, box.open(StudentProgram(source.encode()), limits) as session:
         replies = [reply for piece in session.stream(batch("f", range(10)), sizes) for reply in piece]
-    with Sandbox() as box, box.open(Program(source.encode()), limits) as session:
+    with Sandbox() as box, box.open(StudentProgram(source.encode()), limits) as session:
         assert values(replies) == values(session.call(batch("f", range(10))))
     assert values(replies) == [0, 1, 2, 3, 4, lost, 6, 7, 8, 9]
 
@@ -148,7 +150,7 @@ TROUBLE = {
 
 @pytest.mark.parametrize("name", TROUBLE)
 def test_trouble_in_one_question_costs_no_other_its_points(course, hand_in, monkeypatch, name):
-    monkeypatch.setattr("grader.workshop.RUN_SECONDS", 0.8)
+    monkeypatch.setattr("grader.kinds.function.code_runner.RUN_SECONDS", 0.8)
     more = "call_seconds: 0.25\ncases: 60\n"
     inputs = "{x: integer(0..999)}"
     texts = {
@@ -173,7 +175,7 @@ def test_a_spec_that_fails_keeps_no_other_question_from_being_judged(course, han
 
 def test_calls_get_less_time_once_many_were_lost_and_what_returns_still_counts(course, hand_in, monkeypatch):
     """Five calls' worth of patience; a function that is right is asked after that too."""
-    monkeypatch.setattr("grader.workshop.RUN_SECONDS", 0.5)
+    monkeypatch.setattr("grader.kinds.function.code_runner.RUN_SECONDS", 0.5)
     more = "call_seconds: 0.2\ncases: 20\n"
     inputs = "{x: integer(0..99)}"
     hangs = {f"h{i}": question_text(f"h{i}(x)", inputs, "holds: out == x", more) for i in range(8)}
@@ -191,6 +193,30 @@ def test_calls_get_less_time_once_many_were_lost_and_what_returns_still_counts(c
     assert [int(question.points) for question in report.questions] == [0] * 8 + [1]
 
 
-def test_there_is_one_workshop_for_each_requirement():
-    assert workshop() is workshop("strict")
-    assert workshop("off") is not workshop("strict")
+def test_a_run_has_one_pool_for_each_requirement_and_closes_it():
+    first, second = Resources(), Resources()
+    pool = runner_pool(first, "strict")
+    assert runner_pool(first, "strict") is pool
+    assert runner_pool(first, "off") is not pool
+    assert runner_pool(second, "strict") is not pool
+    pool.open(Code("solution.py", ECHO.encode(), "python"), 0.2).close()
+    zygote = pool._sandbox._zygote
+    first.close()
+    assert pool._sandbox._zygote is None
+    assert zygote._process.poll() is not None
+
+
+def test_grading_without_a_run_leaves_no_sandbox_behind(course, hand_in, monkeypatch):
+    closed = []
+    close = RunnerPool.close
+
+    def noted(pool):
+        close(pool)
+        closed.append(pool)
+
+    monkeypatch.setattr(RunnerPool, "close", noted)
+    report = grading.grade(
+        hand_in(solution__py="def f(x):\n    return x\n"),
+        course(q=question_text("f(x)", "{x: integer(0..9)}", "holds: out == x")),
+    )
+    assert (report.points, len(closed)) == (1, 1)

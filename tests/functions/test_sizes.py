@@ -7,14 +7,14 @@ import tracemalloc
 
 import pytest
 
-from grader.checks.functions.asking import MAX_PIECE_BYTES, bytes_of, in_pieces
-from grader.checks.functions.values import LONGEST_SHOWN, show
+from grader.kinds.function.answers import MAX_PIECE_BYTES, bytes_of, in_pieces
+from grader.kinds.function.values import LONGEST_SHOWN, show
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array
 from grader.language.floats import Floats
 from grader.language.formula import Formula
 from grader.language.parse import parse
-from grader.sandbox import Call
+from grader.sandbox import FunctionCall
 
 from .conftest import judged
 
@@ -59,7 +59,7 @@ def test_a_right_answer_that_is_handed_back_in_pieces_keeps_its_marks(question):
 
 
 def test_calls_are_sent_in_pieces_in_their_order():
-    calls = [Call("f", ("x" * size,)) for size in (10, MAX_PIECE_BYTES // 2, MAX_PIECE_BYTES // 2, 10, 10)]
+    calls = [FunctionCall("f", ("x" * size,)) for size in (10, MAX_PIECE_BYTES // 2, MAX_PIECE_BYTES // 2, 10, 10)]
     pieces = list(in_pieces(calls))
     assert [call for piece in pieces for call in piece] == calls
     assert [len(piece) for piece in pieces] == [2, 3]

@@ -1,5 +1,6 @@
 """Every kind of set: what is drawn lies inside it, boundary values come up, and the same seed draws the same."""
 
+import importlib
 import itertools
 import subprocess
 import sys
@@ -11,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.drawing import corpus, smallest
+from grader.errors import HarnessError
+from grader.hypothesis_corpus import INTERNALS, corpus, smallest
 from grader.inputs.draw import cases
 from grader.inputs.read import read_input_set
 from grader.inputs.sets import Either, Seed, Table, TableOf
@@ -174,7 +176,7 @@ def test_what_is_drawn_does_not_hang_on_the_modules_that_are_loaded(tmp_path):
     )
     script = """if True:
         import sys
-        from grader.drawing import corpus
+        from grader.hypothesis_corpus import corpus
         from grader.inputs.draw import cases
         from grader.inputs.read import read_input_set
         if len(sys.argv) > 2:
@@ -191,6 +193,15 @@ def test_what_is_drawn_does_not_hang_on_the_modules_that_are_loaded(tmp_path):
     ]
     assert runs[0].stdout == runs[1].stdout
     assert len(runs[0].stdout) > 1000
+
+
+@pytest.mark.parametrize(("module", "name"), [(module, name) for module in INTERNALS for name in INTERNALS[module]])
+def test_hypothesis_has_the_internals_that_drawing_rests_on(module, name, monkeypatch):
+    """And where a version has renamed one, nothing is drawn: an error says what is missing."""
+    assert hasattr(importlib.import_module(module), name), f"Hypothesis has no {module}.{name} any more"
+    monkeypatch.delattr(f"{module}.{name}")
+    with pytest.raises(HarnessError, match=rf"has no {module}\.{name}, without which it draws other inputs"):
+        corpus(st.integers(), 3, 1)
 
 
 def test_what_is_drawn_does_not_hang_on_what_was_drawn_before():

@@ -3,7 +3,7 @@
 import pytest
 
 from grader.errors import SpecError
-from grader.spec.assignment import load_assignment
+from grader.kinds.table import load_assignment
 
 SOUND = """\
 question: q

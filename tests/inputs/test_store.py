@@ -104,7 +104,7 @@ def test_a_folder_that_is_none_costs_only_time(folder: Path) -> None:
 
 
 def test_a_file_that_cannot_be_moved_to_its_place_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(*_paths: object) -> None:
+    def refused(*_paths: object, **_folders: object) -> None:
         raise OSError
 
     monkeypatch.setattr(os, "replace", refused)
@@ -126,8 +126,8 @@ checks:
 REFERENCE = "def double(x):\n    return 2 * x + 1_000_003\n"
 SCRIPT = """
 import sys
-from grader.checks.functions.plan import plan_of
-from grader.spec.assignment import load_assignment
+from grader.kinds.function.plan import plan_of
+from grader.kinds.table import load_assignment
 (question,) = load_assignment(sys.argv[1]).questions
 for group in plan_of(question).groups:
     print(group.cases)

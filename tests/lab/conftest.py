@@ -8,7 +8,9 @@ import pytest
 
 from grader.answers.submission import Submission
 from grader.grading import grade
-from grader.spec.assignment import load_assignment
+from grader.kinds.table import load_assignment
+
+from ..conftest import RUN
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,7 +28,7 @@ def q1():
 @pytest.fixture(scope="session")
 def graded(lab):
     """The report of an example submission, made once."""
-    return cache(lambda name: grade(Submission(ROOT / "submissions_example" / name), lab))
+    return cache(lambda name: grade(Submission(ROOT / "submissions_example" / name), lab, run=RUN))
 
 
 @pytest.fixture(scope="session")

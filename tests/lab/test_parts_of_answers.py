@@ -3,11 +3,13 @@
 import pytest
 
 from grader.answers.code import Code
-from grader.checks.functions.judge import judge_function
 from grader.errors import SpecError
-from grader.spec.assignment import load_assignment
+from grader.kinds.function.code_runner import runner_pool
+from grader.kinds.function.score import score_function
+from grader.kinds.table import load_assignment
 from grader.verdict import Counterexample, Exhausted
-from grader.workshop import workshop
+
+from ..conftest import RUN
 
 SPEC = """\
 question: q
@@ -31,9 +33,9 @@ def judged(tmp_path):
         path = tmp_path / "q.yaml"
         path.write_text(spec)
         question = load_assignment(path).questions[0]
-        runner = workshop().open(Code("solution.py", source.encode(), "python"), question.call_seconds)
+        runner = runner_pool(RUN, "strict").open(Code("solution.py", source.encode(), "python"), question.call_seconds)
         try:
-            return judge_function(question, runner).checks
+            return score_function(question, runner).checks
         finally:
             runner.close()
 

@@ -5,14 +5,17 @@ from itertools import takewhile
 import pytest
 
 from grader.answers.code import Code
-from grader.checks.functions.judge import judge_function
+from grader.kinds.function.code_runner import runner_pool
+from grader.kinds.function.score import score_function
+from grader.kinds.function.spec_check import check_function_question
+from grader.kinds.table import load_assignment
 from grader.selfcheck import check_assignment
-from grader.selfcheck.functions import check_function_question
-from grader.spec.assignment import load_assignment
 from grader.verdict import Exhausted, as_number
-from grader.workshop import workshop
 
+from ..conftest import RUN
 from .conftest import ROOT
+
+POOL = runner_pool(RUN, "strict")
 
 QUESTIONS = {
     "one_hot": 10,
@@ -30,9 +33,9 @@ QUESTIONS = {
 
 
 def judged(question, source):
-    runner = workshop().open(Code("solution.py", source.encode(), "python"), question.call_seconds)
+    runner = POOL.open(Code("solution.py", source.encode(), "python"), question.call_seconds)
     try:
-        return judge_function(question, runner, shrink=False)
+        return score_function(question, runner, shrink=False)
     finally:
         runner.close()
 
@@ -79,7 +82,7 @@ def test_q1_is_exhausted_over_small_integers(q1):
 
 def test_the_spec_checks_find_nothing_wrong_before_anybody_answers(lab, q1):
     for question in (*lab.questions, q1):
-        findings = list(takewhile(lambda finding: "known" not in finding.text, check_function_question(question)))
+        findings = list(takewhile(lambda finding: "known" not in finding.text, check_function_question(question, POOL)))
         assert [finding.level for finding in findings] == ["ok"], findings
 
 

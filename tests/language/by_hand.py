@@ -17,11 +17,11 @@ from grader.language.compile import Function
 from grader.language.tree import (
     Binary,
     Call,
-    Choose,
     Compare,
-    Fold,
+    Comprehension,
+    IfExp,
     Index,
-    Items,
+    ListExpr,
     Logic,
     Name,
     Number,
@@ -91,7 +91,7 @@ class ByHand:
                 return reduce(lambda a, b: each(min, a, b), links)
             case Logic():
                 return self.logic(tree, go)
-            case Choose():
+            case IfExp():
                 condition = go(tree.condition)
                 if not isinstance(condition, tuple):
                     return go(tree.then) if condition else go(tree.otherwise)
@@ -101,9 +101,9 @@ class ByHand:
                 return self(functions[name].body, {**names, **inner}, functions)
             case Call(function=name):
                 return self.call(name, [go(a) for a in tree.arguments])
-            case Fold():
+            case Comprehension():
                 return self.fold(tree, names, functions)
-            case Items():
+            case ListExpr():
                 return tuple(go(item) for item in tree.items)
             case Transpose():
                 value = go(tree.operand)
@@ -128,7 +128,7 @@ class ByHand:
             return tuple(self.matmul(left, column) for column in zip(*right, strict=True))
         return self.total(list(map(operator.mul, left, right)))
 
-    def fold(self, tree: Fold, names: Mapping[str, Any], functions: Mapping[str, Function]) -> Any:
+    def fold(self, tree: Comprehension, names: Mapping[str, Any], functions: Mapping[str, Function]) -> Any:
         start, stop, step = (floor(self(bound, names, functions)) for bound in (tree.start, tree.stop, tree.step))
         rounds = [
             self(tree.body, {**names, tree.variable: self.number(Fraction(i))}, functions)

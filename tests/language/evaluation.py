@@ -11,12 +11,13 @@ from typing import Any
 from flint import fmpq
 
 from grader.language import limits
-from grader.language.arithmetic import FUEL, WATCHER, Arithmetic, Frame
+from grader.language.arithmetic import STEP_BUDGET, THRESHOLDS, Arithmetic, Frame
 from grader.language.arrays import Array, Value
 from grader.language.compile import Function, Scope, compile_tree
 from grader.language.exact import Exact
 from grader.language.parse import parse
-from grader.language.shapes import Shapes, Size
+from grader.language.shapes import Shapes
+from grader.language.sizes import Size
 from grader.language.tree import Tree
 
 Definitions = Mapping[str, tuple[str, str]]
@@ -44,7 +45,7 @@ def evaluate(
         scope.names[name] = scope.new_slot()
     closure = compile_tree(tree, scope, arithmetic, **options)
     frame: Frame = [None] * scope.new_slot()
-    frame[FUEL], frame[WATCHER] = fuel, []
+    frame[STEP_BUDGET], frame[THRESHOLDS] = fuel, []
     for name, value in values.items():
         frame[scope.names[name]] = value
     return closure(frame), frame

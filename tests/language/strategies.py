@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from grader.language.numbers import read_number
 from grader.language.tree import (
-    FOLDS,
+    COMPREHENSIONS,
     Binary,
     Call,
-    Choose,
     Compare,
-    Fold,
+    Comprehension,
+    IfExp,
     Index,
-    Items,
+    ListExpr,
     Logic,
     Name,
     Number,
@@ -58,10 +58,10 @@ def _larger(inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
             lambda o: st.tuples(*[st.sampled_from(COMPARISONS)] * (len(o) - 1)).map(lambda ops: Compare(ops, o))
         ),
         st.builds(Logic, st.sampled_from(["and", "or"]), two),
-        st.builds(Choose, inner, inner, inner),
+        st.builds(IfExp, inner, inner, inner),
         st.builds(Call, names, st.lists(inner, max_size=3).map(tuple)),
-        st.builds(Fold, st.sampled_from(FOLDS), inner, names, inner, inner, inner),
-        st.builds(Items, several),
+        st.builds(Comprehension, st.sampled_from(COMPREHENSIONS), inner, names, inner, inner, inner),
+        st.builds(ListExpr, several),
         st.builds(Transpose, inner),
     )
 
@@ -131,8 +131,8 @@ def sensible(draw: Any, shape: Shape = (), depth: int = 4, loops: tuple[str, ...
         lambda: Compare((choice(*COMPARISONS),), (some(), some(partner()))),
         lambda: Compare((choice(*COMPARISONS), choice(*COMPARISONS)), (some(partner()), some(), some(partner()))),
         lambda: Logic(choice("and", "or"), tuple(some() for _ in range(choice(2, 3)))),
-        lambda: Choose(some(()), some(), some()),
-        lambda: Choose(some(), some(partner()), some(partner())),
+        lambda: IfExp(some(()), some(), some()),
+        lambda: IfExp(some(), some(partner()), some(partner())),
         lambda: Call(choice("abs", "relu", "step", "sign", "sqrt"), (some(),)),
         lambda: Call(choice("min", "max"), (some(), some(partner()))),
         lambda: Call("phi", (some(),)),
@@ -178,7 +178,7 @@ def _leaf(draw: Any, shape: Shape, loops: tuple[str, ...]) -> Tree:
     known = [Name(name) for name, its in ENVIRONMENT.items() if its == shape]
     if known and draw(st.booleans()):
         return draw(st.sampled_from(known))
-    return Items(tuple(draw(_leaf(shape[1:], loops)) for _ in range(shape[0])))
+    return ListExpr(tuple(draw(_leaf(shape[1:], loops)) for _ in range(shape[0])))
 
 
 @st.composite
@@ -188,9 +188,9 @@ def _loop(draw: Any, shape: Shape, depth: int, loops: tuple[str, ...]) -> Tree:
     start, step = draw(st.integers(0, 2)), draw(st.sampled_from([1, 2, -1]))
     rounds = draw(st.integers(1 if shape else 0, 3))
     bounds = [_whole(n) for n in (start, start + rounds * step, step)]
-    kind = draw(st.sampled_from(FOLDS))
+    kind = draw(st.sampled_from(COMPREHENSIONS))
     body = draw(sensible(shape, depth - 1, (*loops, variable)))
-    return Fold(kind, body, variable, *bounds)
+    return Comprehension(kind, body, variable, *bounds)
 
 
 def _whole(number: int) -> Tree:
@@ -204,13 +204,13 @@ def _heedless(sub: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
         st.builds(Binary, st.sampled_from(["+", "-", "*", "@", "@", "/"]), sub, sub),
         st.builds(lambda op, a, b: Compare((op,), (a, b)), st.sampled_from(COMPARISONS), sub, sub),
         st.builds(Logic, st.sampled_from(["and", "or"]), st.tuples(sub, sub)),
-        st.builds(Choose, sub, sub, sub),
+        st.builds(IfExp, sub, sub, sub),
         st.builds(Call, st.sampled_from(["abs", "sum", "norm", "len", "all", "relu", "min"]), st.tuples(sub)),
         st.builds(Call, st.sampled_from(["dot", "min", "max", "mix"]), st.tuples(sub, sub)),
         st.builds(Index, sub, st.sampled_from([literal("0"), literal("1"), literal("2")])),
-        st.builds(Items, st.lists(sub, min_size=1, max_size=3).map(tuple)),
+        st.builds(ListExpr, st.lists(sub, min_size=1, max_size=3).map(tuple)),
         st.builds(Transpose, sub),
-        sub.map(lambda body: Fold("sum", body, "i", literal("0"), literal("2"), literal("1"))),
+        sub.map(lambda body: Comprehension("sum", body, "i", literal("0"), literal("2"), literal("1"))),
     )
 
 

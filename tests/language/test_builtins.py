@@ -4,12 +4,10 @@ import re
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
 import pytest
 
 from grader.language.arithmetic import EvaluationError, Inexact, TooLarge
 from grader.language.arrays import Array, ShapeError
-from grader.language.batches import Batches
 from grader.language.exact import Exact
 
 from .evaluation import evaluate, exact, rational, size
@@ -285,64 +283,6 @@ def test_constants_of_a_dry_run_stay_small() -> None:
 
 def test_a_branch_that_a_constant_rules_out_need_not_fit() -> None:
     assert size("u if 1 < 2 and not 0 else w", u=(2,), w=(3,)).shape == (2,)
-
-
-def batch(text: str) -> Any:
-    return evaluate(text, Batches(), {}, {})[0].data[0].tolist()
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("1/0", np.inf),
-        ("-(1/0)", -np.inf),
-        ("9.9e308", np.inf),
-        ("-9.9e308", -np.inf),
-        ("1e-400", 0.0),
-        ("[9e307, 9e307] @ [9e307, 9e307]", np.inf),
-        ("sum([9e307, 9e307, 9e307])", np.inf),
-        ("norm([9e307])", np.inf),
-        ("prod([9e307, 9e307])", np.inf),
-        ("log(0)", -np.inf),
-        ("sigmoid(-9e307)", 0.0),
-        ("sigmoid(9e307)", 1.0),
-        ("sigmoid(0)", 0.5),
-        ("step(0)", 1.0),
-        ("-7 // 2", -4.0),
-        ("-7 % 3", 2.0),
-        ("[[1, 2, 3], [4, 5, 6]].T", [[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]]),
-        ("0 and 1/0", 0.0),
-    ],
-)
-def test_batches_overflow_without_a_word(text: str, value: Any) -> None:
-    """Infinities are values; NumPy's warnings (errors in these tests) stay inside."""
-    assert batch(text) == value
-
-
-@pytest.mark.parametrize("text", ["sqrt(-1)", "0/0", "log(-1)", "(1/0)*0", "[1/0] @ [0]"])
-def test_batches_without_a_value_are_nan(text: str) -> None:
-    assert np.isnan(batch(text))
-
-
-@pytest.mark.parametrize(
-    ("text", "kind", "message"),
-    [
-        ("[1][0.5]", EvaluationError, "an index or a loop bound must be one whole number for the whole batch"),
-        ("[1][1/0]", EvaluationError, "an index or a loop bound must be one whole number for the whole batch"),
-        ("[1][0/0]", EvaluationError, "an index or a loop bound must be one whole number for the whole batch"),
-        ("[1][1]", ShapeError, "index 1 is outside a vector of 1 (0 to 0)"),
-        ("(1)[0]", ShapeError, "a number has no components"),
-        ("[1, 2] + [1]", ShapeError, "a vector of 2 does not fit a vector of 1"),
-        ("[1, 2] @ [1]", ShapeError, "a vector of 2 @ a vector of 1: the inner sizes differ"),
-        ("1 @ [1]", ShapeError, "@ needs vectors or matrices: a number @ a vector of 1"),
-        ("[1, [2]]", ShapeError, "the entries of a list differ: a number and a vector of 1"),
-        ("[[[1]]]", ShapeError, "lists are nested deeper than a matrix"),
-        ("sum(1 for i in range(1e300))", TooLarge, "loops take more than 100000 steps"),
-    ],
-)
-def test_batches_refuse(text: str, kind: type[Exception], message: str) -> None:
-    with pytest.raises(kind, match=f"^{re.escape(message)}"):
-        batch(text)
 
 
 def test_a_comparison_is_a_number() -> None:

@@ -6,7 +6,6 @@ import pytest
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array
 from grader.language.balls import Balls
-from grader.language.batches import Batch, Batches
 from grader.language.exact import Exact
 from grader.language.floats import Floats
 from grader.language.formula import Formula
@@ -47,9 +46,3 @@ def test_unlike_shapes_are_neither_equal_nor_unequal(domain, op):
         except EvaluationError:
             held = False
         assert held is False
-
-
-def test_a_batch_compares_nothing_either():
-    compare = Batches().comparison("<=")
-    assert compare(Batch(np.zeros((4, 0))), Batch(np.ones((1,)))).data.tolist() == [0.0]
-    assert compare(Batch(np.zeros((2, 3))), Batch(np.ones((1,)))).data.tolist() == [[1.0] * 3] * 2

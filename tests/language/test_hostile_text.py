@@ -6,28 +6,30 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from flint import fmpq
+from flint import arb, fmpq
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from grader.language import limits
 from grader.language.arithmetic import Arithmetic, EvaluationError, TooLarge
 from grader.language.arrays import Array, ShapeError, Value
-from grader.language.batches import Batches, constant
+from grader.language.ball_numbers import Undecided
+from grader.language.balls import Balls
 from grader.language.exact import Exact
 from grader.language.latex import to_latex
 from grader.language.parse import ExpressionError, parse
 from grader.language.printing import to_text
-from grader.language.shapes import Shapes, Size
+from grader.language.shapes import Shapes
+from grader.language.sizes import Size
 from grader.language.tree import Name, Tree, subtrees
 
 from .evaluation import evaluate, exact, functions, no_hang
 from .strategies import trees
 
-ERRORS = (ExpressionError, EvaluationError, ShapeError)
+ERRORS = (ExpressionError, EvaluationError, ShapeError, Undecided)
 MEANINGS: list[tuple[Arithmetic, list[Value]]] = [
     (Exact(), [fmpq(3, 2), Array((2,), [fmpq(2), fmpq(-1, 3)])]),
-    (Batches(), [constant(1.5), constant([2.0, -0.5])]),
+    (Balls(), [arb(1.5), Array((2,), [arb(2), arb(-1) / 3])]),
     (Shapes(), [Size(), Size((2,))]),
 ]
 

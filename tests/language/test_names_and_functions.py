@@ -3,18 +3,16 @@
 import re
 from typing import Any
 
-import numpy as np
 import pytest
 from flint import fmpq
 
 from grader.language import limits
-from grader.language.arithmetic import FUEL, Frame, Missing
-from grader.language.batches import Batch, Batches
+from grader.language.arithmetic import STEP_BUDGET, Frame, MissingValue
 from grader.language.compile import Scope, compile_tree, time_lag
 from grader.language.exact import Exact
 from grader.language.parse import ExpressionError, parse
 
-from .evaluation import Definitions, evaluate, exact, functions, rational
+from .evaluation import Definitions, exact, functions, rational
 
 PHI: Definitions = {"phi": ("z", "1 if z >= 1/2 else 0")}
 
@@ -32,10 +30,10 @@ def at_step(text: str, t: int, now: Any, before: Any, defined: Definitions | Non
     scope = sequence_scope(defined=defined)
     closure = compile_tree(parse(text), scope, Exact(), **options)
     frame: Frame = [None] * scope.new_slot()
-    frame[FUEL] = limits.MAX_ITERATIONS
+    frame[STEP_BUDGET] = limits.MAX_ITERATIONS
     frame[scope.names["t"]] = rational(t)
     for lag, value in enumerate((now, before)):
-        frame[scope.sequences["h"][lag]] = value if isinstance(value, Missing) else rational(value)
+        frame[scope.sequences["h"][lag]] = value if isinstance(value, MissingValue) else rational(value)
     return closure(frame)
 
 
@@ -155,7 +153,7 @@ def test_a_parameter_hides_a_sequence() -> None:
 
 
 def test_a_choice_touches_one_branch_alone() -> None:
-    missing = Missing("h[0]")
+    missing = MissingValue("h[0]")
     assert at_step("h[t-1] + 1 if t > 1 else 0", 1, 0, missing, locate=True) == 0
     assert exact("1/x if x else 0", x=0) == 0
     assert exact("2 if 1 else 1/0") == 2
@@ -173,18 +171,6 @@ def test_vectors_are_chosen_entry_by_entry() -> None:
     assert exact("v if x else w", v=[1, 2], w=[3, 4], x=0) == [3, 4]
     assert exact("phi(v)", PHI, v=[0, "1/2", 1]) == [0, 1, 1]
     assert exact("M if M > 2 else M.T", M=[[1, 2], [3, 4]]) == [[1, 3], [3, 4]]
-
-
-def test_batches_choose_row_by_row() -> None:
-    rows = Batch(np.array([0.0, 1.0, 2.0]))
-    value, _ = evaluate("1/x if x > 1 else -x", Batches(), {"x": rows}, {})
-    assert value.data.tolist() == [0.0, -1.0, 0.5]
-
-
-def test_one_value_for_a_whole_batch_is_chosen_lazily() -> None:
-    rows = Batch(np.array([1.0, 2.0]))
-    value, _ = evaluate("[x, 2*x][0] if 1 < 2 else [1][5]", Batches(), {"x": rows}, {})
-    assert value.data.tolist() == [1.0, 2.0]
 
 
 # what is refused
@@ -257,7 +243,7 @@ def test_errors_point_into_the_text_of_the_expression(text: str, message: str, a
     """Also those that happen in the body of a function: the call is what the reader sees."""
     defined = {"inverse": ("z", "          1/z"), "twice": ("z", "     inverse(z) + inverse(z)")}
     with pytest.raises(ExpressionError, match=f"^{re.escape(message)}$") as caught:
-        at_step(text, 1, 0, Missing("h[0]"), defined, locate=True)
+        at_step(text, 1, 0, MissingValue("h[0]"), defined, locate=True)
     assert caught.value.at == at
 
 

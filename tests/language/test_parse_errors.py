@@ -8,7 +8,7 @@ import pytest
 
 from grader.language import limits
 from grader.language.parse import ExpressionError, parse, unknown_function
-from grader.language.tree import Fold, Index, Name, Number, Tree, subtrees
+from grader.language.tree import Comprehension, Index, Name, Number, Tree, subtrees
 
 LOOP = "a loop is written `for i in range(first, last + 1)`, one `for` and no `if`"
 
@@ -164,10 +164,10 @@ def test_line_breaks_are_spaces() -> None:
 
 def test_a_loop_has_a_start_and_a_step() -> None:
     loop = parse("sum(i for i in range(5))")
-    assert isinstance(loop, Fold)
+    assert isinstance(loop, Comprehension)
     assert (loop.start, loop.stop, loop.step) == (parse("0"), parse("5"), parse("1"))
     other = parse("sum(i for i in range(5, 1, -2))")
-    assert isinstance(other, Fold)
+    assert isinstance(other, Comprehension)
     assert (other.start, other.stop, other.step) == (parse("5"), parse("1"), parse("-2"))
 
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from grader.language.arithmetic import WATCHER
+from grader.language.arithmetic import THRESHOLDS
 from grader.language.exact import Exact
 
 from .evaluation import Definitions, evaluate, functions, plain, rational
@@ -17,7 +17,7 @@ def noted(
     inputs = {name: rational(value) for name, value in values.items()}
     names = frozenset(measured.split())
     _, frame = evaluate(text, Exact(), inputs, functions(defined or {}), measured=names, watch=watch)
-    return [plain(value) for value in frame[WATCHER]]
+    return [plain(value) for value in frame[THRESHOLDS]]
 
 
 @pytest.mark.parametrize("op", ["<", "<=", ">", ">="])

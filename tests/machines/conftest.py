@@ -46,6 +46,6 @@ def machine(system):
 
     def build(equations, output, values=(), **parts):
         built = system(equations, output, **parts)
-        return EquationMachine(Program(built), dict(values), built.alphabet.symbols() or ())
+        return EquationMachine(Program(built), dict(values))
 
     return build

@@ -8,34 +8,39 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.language.arrays import Array
+from grader.language.parse import parse
 from grader.machines.alphabet import (
     BIT,
     MAX_SYMBOLS,
     Alphabet,
     Channel,
-    Kind,
+    NumberDomain,
+    UnlistedAlphabet,
     read_kind,
     read_outputs,
     show_outputs,
     show_value,
 )
+from grader.machines.machine import EquationMachine
+from grader.machines.program import Program
+from grader.machines.system import System
 
 BITS = Alphabet({"x": Channel(BIT)})
 PAIRS = Alphabet({"x": Channel(BIT, (2,))})
-SIGNS = Alphabet({"x": Channel(Kind((fmpq(-1), fmpq(0), fmpq(1))))})
-TWO = Alphabet({"a": Channel(BIT), "b": Channel(Kind((fmpq(1, 2), fmpq(-3))))})
+SIGNS = Alphabet({"x": Channel(NumberDomain((fmpq(-1), fmpq(0), fmpq(1))))})
+TWO = Alphabet({"a": Channel(BIT), "b": Channel(NumberDomain((fmpq(1, 2), fmpq(-3))))})
 
 
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
         ("bit", BIT),
-        ("integer", Kind(None, whole=True)),
-        ("real", Kind(None)),
-        ("real(-3..3)", Kind(None, fmpq(-3), fmpq(3))),
-        ("real( -1/2 .. 0.5 )", Kind(None, fmpq(-1, 2), fmpq(1, 2))),
-        ("integer(-1..1)", Kind((fmpq(-1), fmpq(0), fmpq(1)), fmpq(-1), fmpq(1), whole=True)),
-        ("integer(7..7)", Kind((fmpq(7),), fmpq(7), fmpq(7), whole=True)),
+        ("integer", NumberDomain(None, whole=True)),
+        ("real", NumberDomain(None)),
+        ("real(-3..3)", NumberDomain(None, fmpq(-3), fmpq(3))),
+        ("real( -1/2 .. 0.5 )", NumberDomain(None, fmpq(-1, 2), fmpq(1, 2))),
+        ("integer(-1..1)", NumberDomain((fmpq(-1), fmpq(0), fmpq(1)), fmpq(-1), fmpq(1), whole=True)),
+        ("integer(7..7)", NumberDomain((fmpq(7),), fmpq(7), fmpq(7), whole=True)),
     ],
 )
 def test_kinds(text, kind):
@@ -81,24 +86,33 @@ def test_what_belongs_to_a_kind(kind, inside, outside):
 
 
 def test_symbols_are_in_order_the_last_number_fastest():
-    assert [PAIRS.show_word([s]) for s in PAIRS.symbols()] == ["(0,0)", "(0,1)", "(1,0)", "(1,1)"]
-    assert [TWO.show_word([s]) for s in TWO.symbols()] == ["(0,0.5)", "(0,-3)", "(1,0.5)", "(1,-3)"]
+    assert [PAIRS.show_word([s]) for s in PAIRS.symbol_set.symbols] == ["(0,0)", "(0,1)", "(1,0)", "(1,1)"]
+    assert [TWO.show_word([s]) for s in TWO.symbol_set.symbols] == ["(0,0.5)", "(0,-3)", "(1,0.5)", "(1,-3)"]
 
 
 def test_endless_and_far_too_large_alphabets_have_no_list_of_symbols():
-    assert Alphabet({"x": Channel(read_kind("integer"))}).symbols() is None
-    assert Alphabet({"x": Channel(BIT, (13,))}).symbols() is None
-    assert len(Alphabet({"x": Channel(BIT, (12,))}).symbols()) == MAX_SYMBOLS
+    assert Alphabet({"x": Channel(read_kind("integer"))}).symbol_set == UnlistedAlphabet()
+    assert Alphabet({"x": Channel(BIT, (13,))}).symbol_set == UnlistedAlphabet()
+    assert len(Alphabet({"x": Channel(BIT, (12,))}).symbol_set.symbols) == MAX_SYMBOLS
+
+
+def test_a_machine_over_inputs_that_cannot_be_listed_has_no_edges():
+    """It can be run, but a walk that took its symbols for none would prove anything."""
+    system = System(Alphabet({"x": Channel(read_kind("real"))}), {"h": parse("x[t]")}, parse("h"))
+    machine = EquationMachine(Program(system), {})
+    assert [step.output for step in machine.run([(fmpq(1, 2),)])] == [fmpq(1, 2)]
+    with pytest.raises(IndexError):
+        machine.edge(0, 0)
 
 
 def test_no_input_is_one_symbol():
-    assert Alphabet({}).symbols() == ((),)
+    assert Alphabet({}).symbol_set.symbols == ((),)
 
 
 @pytest.mark.parametrize("alphabet", [BITS, PAIRS, SIGNS, TWO], ids=["bits", "pairs", "signs", "two inputs"])
 @given(data=st.data())
 def test_words_are_read_as_they_are_shown(alphabet, data):
-    word = tuple(data.draw(st.lists(st.sampled_from(alphabet.symbols()), min_size=1, max_size=12)))
+    word = tuple(data.draw(st.lists(st.sampled_from(alphabet.symbol_set.symbols), min_size=1, max_size=12)))
     assert alphabet.read_word(alphabet.show_word(word)) == word
 
 

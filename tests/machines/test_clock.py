@@ -112,7 +112,7 @@ def test_random_expressions_in_t_keep_their_values_when_time_is_folded(machine):
         timed = Timed(rng, rng.randint(0, 4))
         built = machine({"y": timed.text}, "y", alphabet=NO_INPUT)
         assert outputs(built) == [timed.at(t) for t in range(1, LONGEST + 1)], timed.text
-        walk = Walk([built])
+        walk = Walk([built], built.symbol_set)
         walk.run(lambda *edge: True, Bounds())
         assert walk.complete
         folded += len(walk.nodes) < LONGEST

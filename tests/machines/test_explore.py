@@ -5,18 +5,24 @@ import itertools
 import pytest
 from flint import fmpq
 
+from grader.machines.alphabet import FiniteAlphabet
 from grader.machines.explore import Bounds, Stop, Walk, WordCount, count_words
 from grader.machines.machine import FunctionMachine
 
-TWO, FOUR = [(fmpq(i),) for i in range(2)], [(fmpq(i),) for i in range(4)]
+TWO, FOUR = (FiniteAlphabet(tuple((fmpq(i),) for i in range(size))) for size in (2, 4))
+
+
+def numbers(word):
+    """A word of one number a step, as Python's whole numbers."""
+    return tuple(int(number) for (number,) in word)
 
 
 class Ring(FunctionMachine):
     """`size` states in a ring; symbol i goes i + 1 further. Counts the steps that are worked out."""
 
-    def __init__(self, size, symbols):
+    def __init__(self, size, alphabet):
         self.worked_out = 0
-        super().__init__(0, self.go, symbols)
+        super().__init__(0, self.go, alphabet)
         self.size = size
 
     def go(self, state, symbol):
@@ -32,21 +38,21 @@ def walked(machines, bounds=None, visit=None):
         edges.append((node, symbol))
         return visit(walk, node, symbol, joint) if visit else True
 
-    walk = Walk(machines)
+    walk = Walk(machines, machines[0].symbol_set)
     walk.run(note, bounds or Bounds())
     return walk, edges
 
 
 @pytest.mark.parametrize("size", [1, 10, 100, 1000])
-@pytest.mark.parametrize("symbols", [TWO, FOUR], ids=["2 symbols", "4 symbols"])
-def test_every_joint_edge_is_visited_exactly_once(size, symbols):
+@pytest.mark.parametrize("alphabet", [TWO, FOUR], ids=["2 symbols", "4 symbols"])
+def test_every_joint_edge_is_visited_exactly_once(size, alphabet):
     """The work is states times symbols: linear in the joint machine."""
-    first, second = Ring(size, symbols), Ring(size, symbols)
+    first, second = Ring(size, alphabet), Ring(size, alphabet)
     walk, edges = walked([first, second])
     assert walk.complete
     assert len(walk.nodes) == size
-    assert len(edges) == len(set(edges)) == size * len(symbols)
-    assert first.worked_out == second.worked_out == size * len(symbols)
+    assert len(edges) == len(set(edges)) == size * len(alphabet.symbols)
+    assert first.worked_out == second.worked_out == size * len(alphabet.symbols)
 
 
 @pytest.mark.parametrize(("one", "other"), [(2, 3), (8, 9), (16, 27)])
@@ -76,7 +82,7 @@ def test_the_first_word_found_is_a_shortest_one_and_the_first_in_the_order_of_th
 
     def visit(walk, node, symbol, joint):
         if joint[0].step.output == 7:
-            found.append(walk.word(node, symbol))
+            found.append(numbers(walk.word(node, symbol)))
             raise Stop
         return True
 
@@ -102,7 +108,7 @@ def test_where_the_budget_ends_all_words_up_to_the_stated_length_were_seen(state
     walk, edges = walked([tree], Bounds(states=states))
     assert not walk.complete
     assert len(walk.nodes) == states
-    seen = {walk.word(*edge) for edge in edges}
+    seen = {numbers(walk.word(*edge)) for edge in edges}
     for n in range(1, walk.length + 1):
         assert set(itertools.product((0, 1), repeat=n)) <= seen
     assert not set(itertools.product((0, 1), repeat=walk.length + 2)) <= seen
@@ -114,9 +120,9 @@ def test_a_bounded_length_is_seen_in_full_and_no_further(length):
     walk, edges = walked([tree], Bounds(length=length))
     assert walk.complete
     assert walk.length == length
-    words = {walk.word(*edge) for edge in edges}
+    words = {numbers(walk.word(*edge)) for edge in edges}
     assert words == {w for n in range(1, length + 1) for w in itertools.product((0, 1), repeat=n)}
-    assert [walk.depth(node) for node in range(len(walk.nodes))] == [len(walk.word(n)) for n in range(len(walk.nodes))]
+    assert all(walk.depth(node) + 1 == len(walk.word(node, 0)) for node in range(len(walk.nodes)))
 
 
 @pytest.mark.parametrize("length", range(5))
@@ -124,7 +130,7 @@ def test_words_are_counted_as_they_would_be_listed(length):
     """Words over 0, 1 without two 1s in a row."""
     last = FunctionMachine(0, lambda state, symbol: (int(symbol[0]), int(symbol[0]) and state), TWO)
     listed = [w for n in range(1, length + 1) for w in itertools.product("01", repeat=n) if "11" not in "".join(w)]
-    assert count_words(last, lambda step: not step.output, length) == WordCount(len(listed))
+    assert count_words(last, TWO, lambda step: not step.output, length) == WordCount(len(listed))
 
 
 def test_numbers_beyond_the_limits_end_the_walk_and_the_run(machine):
@@ -132,4 +138,4 @@ def test_numbers_beyond_the_limits_end_the_walk_and_the_run(machine):
     walk, _ = walked([squares])
     assert not walk.complete
     assert walk.length == 6  # 2 ** (4 ** 7) is the first number of more than 8192 bits
-    assert len(squares.run([TWO[0]] * 20)) == 6
+    assert len(squares.run([TWO.symbols[0]] * 20)) == 6

@@ -4,7 +4,7 @@ import pytest
 from flint import fmpq
 
 from grader.language.arithmetic import EvaluationError, Inexact, TooLarge
-from grader.machines.alphabet import BIT, Alphabet, Channel
+from grader.machines.alphabet import BIT, Alphabet, Channel, FiniteAlphabet
 from grader.machines.machine import FunctionMachine, Undefined, state_key
 
 ONE, ZERO = (fmpq(1),), (fmpq(0),)
@@ -115,7 +115,7 @@ def test_each_edge_is_worked_out_once():
         calls.append((state, symbol))
         return state, state
 
-    still = FunctionMachine("only", step, [ZERO, ONE])
+    still = FunctionMachine("only", step, FiniteAlphabet((ZERO, ONE)))
     assert still.edge(0, 1) is still.edge(0, 1)
     assert calls == [("only", ONE)]
 

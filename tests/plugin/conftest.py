@@ -1,4 +1,4 @@
-"""A small course with a question of each fate, and pytest run inside pytest."""
+"""A small course with a question of each status, and pytest run inside pytest."""
 
 import importlib
 import textwrap
@@ -7,9 +7,10 @@ import pytest
 
 # What the runs inside this one import is kept, so that nothing (NumPy least of all) is loaded again for each of them.
 KEPT = (
-    "checks.formula checks.number checks.weights checks.written checks.functions.judge drawing jupyter machines.sample "
-    "pytest_plugin.asserts pytest_plugin.rubric pytest_plugin.specs selfcheck.formulas selfcheck.functions "
-    "selfcheck.weights spec.either spec.formulas spec.functions spec.numbers spec.weights spec.written strategies"
+    "hypothesis_corpus kinds.choice.score kinds.either kinds.formula.loader kinds.formula.score kinds.formula.spec_check "
+    "kinds.function.loader kinds.function.score kinds.function.spec_check kinds.number.score kinds.number.spec_check "
+    "kinds.weights.loader kinds.weights.score kinds.weights.spec_check kinds.written.score engines.corpus "
+    "pytest_plugin.asserts pytest_plugin.rubric pytest_plugin.specs reports.html strategies"
 )
 OTHERS = ("hypothesis.strategies", "hypothesis.internal.observability", "numpy")
 for name in (*OTHERS, *(f"grader.{name}" for name in KEPT.split())):

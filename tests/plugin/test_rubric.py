@@ -1,11 +1,11 @@
-"""A submission run as tests: what is collected, how each fate is told, and the options that pytest's users know."""
+"""A submission run as tests: what is collected, how each status is told, and the options that pytest's users know."""
 
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from grader.checks import weights
 from grader.errors import HarnessError
+from grader.kinds.weights import score as weights
 
 IDS = [
     "latch::stays 1 on ones",
@@ -84,7 +84,7 @@ def test_what_is_held_is_an_error_and_no_failure(hand_in, run, right, monkeypatc
     def broken(question, values):
         raise HarnessError("the machine room is under water")
 
-    monkeypatch.setattr(weights, "judge_weights", broken)
+    monkeypatch.setattr(weights, "score_weights", broken)
     hand_in(right)
     result = run("-k", "latch")
     result.assert_outcomes(errors=3)

@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from grader.sandbox import Call, Program, Sandbox
+from grader.sandbox import FunctionCall, Sandbox, StudentProgram
 from grader.startup.pytest_settings import prepare
 
 SQUARE = """\
@@ -234,8 +234,8 @@ import sys
 def f():
     return [name for name in sys.modules if "startup" in name], [str(finder) for finder in sys.meta_path]
 """
-    with Sandbox("off") as box, box.open(Program(source)) as session:
-        names, finders = session.call([Call("f")])[0].value
+    with Sandbox("off") as box, box.open(StudentProgram(source)) as session:
+        names, finders = session.call([FunctionCall("f")])[0].value
     assert names == []
     assert len(finders) == 3
     assert all("frozen_importlib" in finder for finder in finders)

@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 import pytest
 
-from grader.checks.counterexample import replayed
-from grader.checks.lines import answer_machine, examine
-from grader.checks.weights import judge_weights
 from grader.documents import read_yaml
-from grader.spec.assignment import load_assignment
+from grader.engines.table import decide
+from grader.kinds.table import load_assignment
+from grader.kinds.weights.counterexample import replayed
+from grader.kinds.weights.score import score_weights
+from grader.machines.machine import AnswerMachine
 from grader.spec.values import read_value
 from grader.verdict import Counterexample, QuestionResult
 
@@ -34,7 +35,7 @@ def questions():
 
 
 @pytest.fixture(scope="session")
-def judge(questions):
+def specification(questions):
     """Judges weights written as in an answers file, or the known answer of that name."""
 
     def judged(name, answer):
@@ -45,8 +46,8 @@ def judge(questions):
         else:
             nodes = read_yaml(answer.encode(), "answers.yaml")
             values = {k: read_value(node, k, question.parameters[k]) for k, node in nodes.items()}
-        findings = examine(question, answer_machine(question, values))
+        findings = decide(AnswerMachine(question.program, values), question.specification, question.budget)
         broken = {line: replayed(question, values, line, found) for line, found in sorted(findings.broken.items())}
-        return Judged(judge_weights(question, values), broken)
+        return Judged(score_weights(question, values), broken)
 
     return judged

@@ -71,15 +71,15 @@ def without_trace(found):
     return Counterexample(found.input, expected=found.expected, got=found.got)
 
 
-def test_a_copying_network_first_goes_wrong_on_01(judge):
+def test_a_copying_network_first_goes_wrong_on_01(specification):
     """Copying x answers 0, 1 on the input 01; nothing shorter goes wrong."""
-    assert without_trace(judge("q5", "copies x").broken[2]) == Counterexample("01", expected="00", got="01")
+    assert without_trace(specification("q5", "copies x").broken[2]) == Counterexample("01", expected="00", got="01")
 
 
 @pytest.mark.parametrize(("name", "answer"), KNOWN)
-def test_each_known_answer_earns_its_marks_with_its_words_and_its_shortest_inputs(judge, name, answer):
+def test_each_known_answer_earns_its_marks_with_its_words_and_its_shortest_inputs(specification, name, answer):
     points, messages, broken = KNOWN[name, answer]
-    judged = judge(name, answer)
+    judged = specification(name, answer)
     assert judged.result.points == points
     assert list(judged.result.messages) == messages
     assert {line: without_trace(found) for line, found in judged.broken.items()} == {
@@ -112,9 +112,11 @@ def test_each_reading_and_each_saying_of_the_specs_is_shown_to_somebody(question
         ("q6", "{W: [[2, 2], [-3, -3]], b: [-3, 1], v: [2, 2], r: 0, c: -1, c0: -1}", NO_MEMORY),
     ],
 )
-def test_a_mistake_is_recognised_by_what_it_does_not_by_its_weights(judge, name, answer, message):
+def test_a_mistake_is_recognised_by_what_it_does_not_by_its_weights(specification, name, answer, message):
     """None of these answers has the weights of a known one; the first does what no known mistake does."""
-    assert [m for m in judge(name, answer).result.messages if not m.startswith(RIGHT)] == ([message] if message else [])
+    assert [m for m in specification(name, answer).result.messages if not m.startswith(RIGHT)] == (
+        [message] if message else []
+    )
 
 
 @pytest.mark.parametrize(
@@ -128,8 +130,8 @@ def test_a_mistake_is_recognised_by_what_it_does_not_by_its_weights(judge, name,
         ("{W1: 1, W2: 1, b2: -1.8, W3: 1, b3: 0}", "the step is at z > 0", ("1", "1", "0")),
     ],
 )
-def test_a_neighbouring_reading_of_q5_is_told_and_changes_no_marks(judge, answer, reading, first):
-    judged = judge("q5", answer)
+def test_a_neighbouring_reading_of_q5_is_told_and_changes_no_marks(specification, answer, reading, first):
+    judged = specification("q5", answer)
     told = [message for message in judged.result.messages if message.startswith(RIGHT)]
     assert told == ([RIGHT + reading] if reading else [])
     shown = next(iter(judged.broken.values()))
@@ -137,28 +139,28 @@ def test_a_neighbouring_reading_of_q5_is_told_and_changes_no_marks(judge, answer
     assert judged.result.points < 70
 
 
-def test_an_answer_may_be_right_under_several_readings(judge):
+def test_an_answer_may_be_right_under_several_readings(specification):
     """With h_0 = 0 the hidden unit says `a 0 has been seen`, and nothing of it lies between 0 and 0.5."""
-    assert list(judge("q5", "{W1: -1, W2: 2, b2: 0.5, W3: -1, b3: 1}").result.messages) == [
+    assert list(specification("q5", "{W1: -1, W2: 2, b2: 0.5, W3: -1, b3: 1}").result.messages) == [
         NEVER_RISES,
         RIGHT + "h_0 = 0",
         RIGHT + "h_0 = 0, and the hidden unit and the output both step at z > 0",
     ]
 
 
-def test_the_sheet_fails_on_0_1_when_the_step_is_at_z_or_more(judge, questions):
+def test_the_sheet_fails_on_0_1_when_the_step_is_at_z_or_more(specification, questions):
     """`z >= 0` in place of `z > 0`: every "off" unit of the sheet sits exactly on the threshold, and so fires."""
     q6 = questions["q6"]
     sheet = next(known for known in q6.known if known.name == "the solved sheet")
     reading = next(reading for reading in q6.readings if reading.name == "the step is at z >= 0")
-    machine = EquationMachine(reading.program, sheet.values, q6.symbols)
+    machine = EquationMachine(reading.program, sheet.values)
     word = q6.alphabet.read_word("(0,1)")
     assert [step.output for step in machine.run(word)] == [1]
-    assert [step.output for step in q6.judge.machine(q6.symbols).run(word)] == [0]
+    assert [step.output for step in q6.specification.machine().run(word)] == [0]
 
 
-def test_the_trace_shows_every_quantity_beside_what_is_wanted(judge):
-    first, second = judge("q5", "copies x").broken[2].trace
+def test_the_trace_shows_every_quantity_beside_what_is_wanted(specification):
+    first, second = specification("q5", "copies x").broken[2].trace
     assert (first.t, first.inputs, first.student, first.wanted) == (1, {"x": "0"}, {"h": "0", "y": "0"}, {"alive": "0"})
     assert (second.t, second.inputs, second.student, second.wanted) == (
         2,
@@ -172,8 +174,8 @@ def test_the_trace_shows_every_quantity_beside_what_is_wanted(judge):
     ]
 
 
-def test_the_sentence_of_a_failure(judge):
-    failed = judge("q6", "forgets the past").result.checks[3]
+def test_the_sentence_of_a_failure(specification):
+    failed = specification("q6", "forgets the past").result.checks[3]
     assert failed.outcome == "failed"
     assert failed.message == (
         "on input (0,1) (0,0) the output is 01, but 00 is wanted: step 2 gives 1 instead of 0 (the shortest such input)"

@@ -1,14 +1,14 @@
-"""Reports for the writers of platform formats: one with every fate in it, one whose every string is hostile."""
+"""Reports for the writers of platform formats: one with every status in it, one whose every string is hostile."""
 
 import os
 from fractions import Fraction
 from pathlib import Path
 
 from grader.verdict import (
-    AnswerPlace,
+    AnswerLocation,
+    CheckFault,
     CheckResult,
     Counterexample,
-    Fault,
     Margin,
     Proved,
     QuestionResult,
@@ -48,7 +48,7 @@ REASON = "held, because the grader failed: SpecError: reference.secret gives 7/1
 
 
 def everything():
-    """Every fate of a line, and every kind of place."""
+    """Every status of a line, and every kind of place."""
     return Report(
         "assignment3",
         "alice",
@@ -58,9 +58,9 @@ def everything():
                 "graded",
                 check("stays 1", 20, 20, "passed"),
                 check("drops to 0", "15/2", 20, "failed", WRONG, SAID),
-                check("stays 0", 0, 30, "blocked", Fault(""), "counts once 'drops to 0' holds"),
+                check("stays 0", 0, 30, "blocked", CheckFault(""), "counts once 'drops to 0' holds"),
                 messages=("Your hidden unit forgets.",),
-                place=AnswerPlace("answers.yaml", 2),
+                place=AnswerLocation("answers.yaml", 2),
                 margins=(Margin("h", "0", "x = 1", True),),
             ),
             question(
@@ -68,16 +68,16 @@ def everything():
                 "graded",
                 check("clips", 0, 4, "failed", CALL, "Divide by the norm (clip([3, 4], 1) is [1, 1], not [0.6, 0.8])"),
                 check("is right elsewhere", 0, 2, "failed", HIDDEN, "fails on an input that is not shown"),
-                place=AnswerPlace("solution.py"),
+                place=AnswerLocation("solution.py"),
             ),
-            question("q7", "pending", check("a reader", 0, 10, "pending", Fault(""), "waits for a reader")),
-            question("q8", "missing", check("line", 0, 5, "failed", Fault(""), "no answer was handed in")),
+            question("q7", "pending", check("a reader", 0, 10, "pending", CheckFault(""), "waits for a reader")),
+            question("q8", "missing", check("line", 0, 5, "failed", CheckFault(""), "no answer was handed in")),
             question(
                 "q9",
                 "rejected",
-                check("line", 0, 6, "failed", Fault("answers.yaml:9:1: broken"), "answers.yaml:9:1: broken"),
+                check("line", 0, 6, "failed", CheckFault("answers.yaml:9:1: broken"), "answers.yaml:9:1: broken"),
                 messages=("answers.yaml:9:1: broken",),
-                place=AnswerPlace("answers.yaml", 9),
+                place=AnswerLocation("answers.yaml", 9),
             ),
         ),
         ("answers.yaml:12:1: 'q55' is not a question",),
@@ -88,7 +88,7 @@ def everything():
 def with_held():
     """The same, and a question that the grader failed on."""
     report = everything()
-    held = question("q10", "held", check("line", 0, 7, "held", Fault(REASON), REASON), messages=(REASON,))
+    held = question("q10", "held", check("line", 0, 7, "held", CheckFault(REASON), REASON), messages=(REASON,))
     return Report(report.assignment, report.submission, (*report.questions, held), report.messages, report.sandbox)
 
 
@@ -104,13 +104,13 @@ def hostile(text=HOSTILE):
             question(
                 "q1", "graded",
                 check(f"line {text}", 0, 2, "failed", wrong, said),
-                check(f"line {text}", 2, 2, "passed", Fault(text)),
-                messages=(text, text), place=AnswerPlace(f"{text}.yaml", 3), title=text,
+                check(f"line {text}", 2, 2, "passed", CheckFault(text)),
+                messages=(text, text), place=AnswerLocation(f"{text}.yaml", 3), title=text,
                 margins=(Margin(text, text, text, False),),
             ),
-            question("q2", "rejected", check("line", 0, 2, "failed", Fault(text), text), messages=(text,)),
-            question("q3", "held", check("line", 0, 2, "held", Fault(text), text), messages=(text,)),
-            question("q4", "pending", check("line", 0, 2, "pending", Fault(text), text), messages=(text,)),
+            question("q2", "rejected", check("line", 0, 2, "failed", CheckFault(text), text), messages=(text,)),
+            question("q3", "held", check("line", 0, 2, "held", CheckFault(text), text), messages=(text,)),
+            question("q4", "pending", check("line", 0, 2, "pending", CheckFault(text), text), messages=(text,)),
         ),
         (text,),
         text,

@@ -12,7 +12,7 @@ from grader.reports.gradescope_metadata import read_metadata
 from grader.verdict import Report
 
 from ..answers.helpers import Q5, write
-from .format_samples import REASON, check, everything, hostile, is_golden, question, with_held
+from .format_samples import REASON, check, everything, hostile, question, with_held
 
 SEEN = {"hidden", "after_due_date", "after_published", "visible"}
 WRITTEN = {"text", "html", "simple_format", "md", "ansi"}
@@ -58,7 +58,6 @@ def seen_by_students(data):
 
 
 def test_every_fate_as_the_platform_wants_it():
-    assert is_golden("gradescope.json", render(everything()))
     data = follows_the_rules(render(everything()))
     shown = {test["number"]: test.get("status") for test in data["tests"]}
     assert shown == {
@@ -131,7 +130,6 @@ def test_a_submission_without_a_question_is_one_failed_test():
 
 def test_hostile_text_is_plain_text():
     data = follows_the_rules(render(hostile()))
-    assert is_golden("gradescope_hostile.json", render(hostile()))
     shown = json.loads(seen_by_students(data))
     text = shown[0] + "".join(test["name"] + test["output"] for test in shown[1:])
     assert not set(text) & set("\x00\x0b\x1b\ufffe\ud800\u202e\u2028\r\t")

@@ -6,14 +6,14 @@ import pytest
 
 from grader.answers.submission import Submission
 from grader.grading import grade, held
+from grader.kinds.table import load_assignment
 from grader.reports.json import as_data, render
-from grader.spec.assignment import load_assignment
 from grader.verdict import (
+    CheckFault,
     CheckResult,
     Counterexample,
     Examples,
     Exhausted,
-    Fault,
     NoEvidence,
     Proved,
     QuestionResult,
@@ -22,6 +22,7 @@ from grader.verdict import (
 )
 
 from ..answers.helpers import Q5, Q6, ROOT, write
+from .format_samples import HOSTILE, hostile
 
 FORGETFUL = "q5: {W1: 1, W2: 0, b2: 0, W3: 1, b3: 0}\n"
 TOP = {"schema", "assignment", "submission", "points", "max_points", "pending_points", "messages", "questions"}
@@ -112,7 +113,7 @@ KINDS = {
         Counterexample("01", "00", "01", shortest=False),
         {"input": "01", "expected": "00", "got": "01", "shortest": False, "trace": []},
     ),
-    "error": (Fault("why"), {"reason": "why"}),
+    "error": (CheckFault("why"), {"reason": "why"}),
     "none": (NoEvidence(), {}),
 }
 
@@ -211,3 +212,12 @@ def test_every_example_keeps_the_contract(assignment, name):
             assert check["evidence"]["kind"] in (
                 "proved", "exhausted", "sampled", "examples", "counterexample", "error", "none"
             )  # fmt: skip
+
+
+def test_hostile_text_is_read_back_as_it_was():
+    text = render(hostile())
+    data = json.loads(text)
+    assert text.isascii()
+    assert text.count("\n") == 1
+    assert data["submission"] == data["messages"][0] == data["questions"][0]["title"] == HOSTILE
+    assert data["questions"][0]["checks"][0]["evidence"]["input"] == HOSTILE

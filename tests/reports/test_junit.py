@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from grader.reports.junit import render
 
 from ..answers.helpers import Q5, write
-from .format_samples import SAID, everything, hostile, is_golden, with_held
+from .format_samples import SAID, everything, hostile, with_held
 
 ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """XML 1.0, 2.2: what is no character of a document."""
@@ -42,7 +42,6 @@ def follows_the_rules(text):
 
 
 def test_every_fate_is_what_the_platforms_call_it():
-    assert is_golden("junit.xml", render(with_held()))
     root = follows_the_rules(render(with_held()))
     fates = {
         test.get("name"): next((child.tag for child in test if child.tag != "system-out"), "passed")
@@ -62,9 +61,7 @@ def test_the_message_attribute_says_why_and_the_text_has_the_trace():
 
 
 def test_hostile_text_stays_text():
-    text = render(hostile())
-    assert is_golden("junit_hostile.xml", text)
-    root = follows_the_rules(text)
+    root = follows_the_rules(render(hostile()))
     assert root.find(".//script") is None
     assert "<script>alert(1)</script>" in root.find(".//failure").get("message")
     assert len(root.findall(".//testcase")) == 5

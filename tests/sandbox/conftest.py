@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from grader.sandbox import Call, Limits, Program, Sandbox
+from grader.sandbox import FunctionCall, Limits, Sandbox, StudentProgram
 
 SHORT = Limits(call_seconds=0.3, load_seconds=1.0, run_seconds=3.0)
 
@@ -28,7 +28,7 @@ def ask(box: Sandbox) -> Callable[..., Any]:
     """The reply to one call of `f` in a source."""
 
     def asked(source: str, *arguments: Any, **options: Any) -> Any:
-        with box.open(Program(source.encode()), SHORT) as session:
-            return session.call([Call("f", arguments, **options)])[0]
+        with box.open(StudentProgram(source.encode()), SHORT) as session:
+            return session.call([FunctionCall("f", arguments, **options)])[0]
 
     return asked

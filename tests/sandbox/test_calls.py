@@ -11,18 +11,18 @@ from grader.errors import HarnessError
 from grader.sandbox import (
     BadValue,
     Batch,
-    Call,
-    Generator,
+    FunctionCall,
+    GeneratorArgument,
     Limits,
-    Loaded,
-    Missing,
-    Observed,
-    Program,
+    LoadedProgram,
+    MissingFunction,
+    ObservedCall,
     Raised,
     Refused,
     Returned,
     Sandbox,
     Skipped,
+    StudentProgram,
     TableFunction,
     TimedOut,
 )
@@ -34,10 +34,6 @@ TWO = b"def double(x):\n    return x * 2\n\ndef hang():\n    while True: pass\n"
 
 def test_a_value_comes_back(ask: Ask) -> None:
     assert ask("def f(x): return x * 2", 21).value == 42
-
-
-def test_keyword_arguments(ask: Ask) -> None:
-    assert ask("def f(x, *, y): return (x, y)", 1, kwargs={"y": [2.5]}).value == (1, [2.5])
 
 
 def test_an_array_comes_back(ask: Ask) -> None:
@@ -60,28 +56,28 @@ def test_lines_of_libraries_are_left_out(ask: Ask) -> None:
 
 
 def test_a_syntax_error_names_its_line(box: Sandbox) -> None:
-    with box.open(Program(b"def f():\n    return (1\n", "mine.py")) as session:
+    with box.open(StudentProgram(b"def f():\n    return (1\n", "mine.py")) as session:
         assert isinstance(session.load, Raised)
         assert session.load.type_name == "SyntaxError"
         assert session.load.traceback_lines == ("mine.py, line 2", "    return (1")
 
 
 def test_a_missing_function_is_told_with_those_that_there_are(box: Sandbox) -> None:
-    with box.open(Program(TWO)) as session:
-        reply = session.call([Call("Double", (1,))])[0]
-    assert reply == Missing("Double", ("double", "hang"))
+    with box.open(StudentProgram(TWO)) as session:
+        reply = session.call([FunctionCall("Double", (1,))])[0]
+    assert reply == MissingFunction("Double", ("double", "hang"))
     assert str(reply) == "there is no function 'Double' (did you mean 'double'?); it defines double and hang"
 
 
 def test_of_many_functions_some_are_named() -> None:
     names = tuple(f"g{number}" for number in range(100))
-    assert str(Missing("f", names)) == (
+    assert str(MissingFunction("f", names)) == (
         "there is no function 'f'; it defines g0, g1, g2, g3, g4, g5, g6, g7, g8, g9, g10, g11 and 88 more"
     )
 
 
 def test_a_long_line_is_shown_in_part(box: Sandbox) -> None:
-    with box.open(Program(b"x = (" + b"1 + " * 1000 + b"1))\n")) as session:
+    with box.open(StudentProgram(b"x = (" + b"1 + " * 1000 + b"1))\n")) as session:
         assert isinstance(session.load, Raised)
         place, line = session.load.traceback_lines
     assert place == "solution.py, line 1"
@@ -89,8 +85,8 @@ def test_a_long_line_is_shown_in_part(box: Sandbox) -> None:
 
 
 def test_a_hanging_call_costs_itself_only(box: Sandbox, short: Limits) -> None:
-    calls = [Call("double", (1,)), Call("hang"), Call("double", (3,))]
-    with box.open(Program(TWO), short) as session:
+    calls = [FunctionCall("double", (1,)), FunctionCall("hang"), FunctionCall("double", (3,))]
+    with box.open(StudentProgram(TWO), short) as session:
         first, second, third = session.call(calls)
     assert (first.value, third.value) == (2, 6)
     assert second == TimedOut(0.3)
@@ -99,8 +95,8 @@ def test_a_hanging_call_costs_itself_only(box: Sandbox, short: Limits) -> None:
 
 def test_the_runs_time_is_shared_by_all_calls(box: Sandbox) -> None:
     limits = Limits(call_seconds=0.2, run_seconds=0.5)
-    with box.open(Program(TWO), limits) as session:
-        replies = session.call([Call("hang")] * 6 + [Call("double", (1,))])
+    with box.open(StudentProgram(TWO), limits) as session:
+        replies = session.call([FunctionCall("hang")] * 6 + [FunctionCall("double", (1,))])
     assert replies[0] == TimedOut(0.2)
     assert TimedOut(0.5, "the whole run") in replies
     assert replies[-1] == Skipped("the 0.5 s that the whole run may take were used up")
@@ -108,38 +104,42 @@ def test_the_runs_time_is_shared_by_all_calls(box: Sandbox) -> None:
 
 def test_a_process_is_not_replaced_for_ever(box: Sandbox) -> None:
     source = b"import os\ndef f(): os._exit(0)\n"
-    with box.open(Program(source), Limits(restarts=2)) as session:
-        replies = session.call([Call("f")] * 5)
+    with box.open(StudentProgram(source), Limits(restarts=2)) as session:
+        replies = session.call([FunctionCall("f")] * 5)
     assert [type(reply).__name__ for reply in replies] == ["Died", "Died", "Died", "Skipped", "Skipped"]
     assert str(replies[-1]) == "its process was lost 3 times"
 
 
 def test_a_second_round_uses_the_same_child_and_fresh_a_new_one(box: Sandbox) -> None:
     source = b"n = 0\ndef f():\n    global n\n    n += 1\n    return n\n"
-    with box.open(Program(source)) as session:
-        rounds = [session.call([Call("f")])[0], session.call([Call("f")])[0], session.call([Call("f")], fresh=True)[0]]
-        many = [session.call([Call("f")], fresh=True)[0] for _ in range(25)]
+    with box.open(StudentProgram(source)) as session:
+        rounds = [
+            session.call([FunctionCall("f")])[0],
+            session.call([FunctionCall("f")])[0],
+            session.call([FunctionCall("f")], fresh=True)[0],
+        ]
+        many = [session.call([FunctionCall("f")], fresh=True)[0] for _ in range(25)]
     assert [reply.value for reply in rounds] == [1, 2, 1]
     assert {reply.value for reply in many} == {1}
 
 
 def test_one_batch_serves_many_submissions(box: Sandbox) -> None:
-    batch = Batch([Call("f", (number,)) for number in range(300)])
+    batch = Batch([FunctionCall("f", (number,)) for number in range(300)])
     for factor in (2, 3):
-        with box.open(Program(f"def f(x): return x * {factor}".encode())) as session:
+        with box.open(StudentProgram(f"def f(x): return x * {factor}".encode())) as session:
             assert [reply.value for reply in session.call(batch)] == [number * factor for number in range(300)]
 
 
 def test_arguments_are_made_anew_for_each_call_and_watched_on_request(ask: Ask) -> None:
     source = "def f(x, y, rng): x.append(1); y[0] = 9.0"
-    reply = ask(source, [0], numpy.zeros(2), Generator(0), watch_arguments=True)
+    reply = ask(source, [0], numpy.zeros(2), GeneratorArgument(0), watch_arguments=True)
     after = reply.arguments_after
     assert (after[0], after[1].tolist(), after[2]) == ([0, 1], [9.0, 0.0], None)
-    assert ask(source, [0], numpy.zeros(2), Generator(0)).arguments_after is None
+    assert ask(source, [0], numpy.zeros(2), GeneratorArgument(0)).arguments_after is None
 
 
 def test_a_generator_is_that_of_its_seed(ask: Ask) -> None:
-    drawn = ask("def f(rng): return rng.random()", Generator(7))
+    drawn = ask("def f(rng): return rng.random()", GeneratorArgument(7))
     assert drawn.value == numpy.random.default_rng(7).random()
 
 
@@ -149,7 +149,7 @@ STEP = TableFunction("step", 2, {(0, "a"): (1, "b"), (1, "b"): (0, "a"), ((0, 1)
 def test_a_table_function_answers_and_is_observed(ask: Ask) -> None:
     reply = ask("def f(step):\n    s, t = step(0, 'a')\n    return step(s, t)", STEP)
     assert reply.value == (0, "a")
-    assert reply.observed == (Observed("step", (0, "a"), (1, "b")), Observed("step", (1, "b"), (0, "a")))
+    assert reply.observed == (ObservedCall("step", (0, "a"), (1, "b")), ObservedCall("step", (1, "b"), (0, "a")))
 
 
 def test_a_table_function_takes_lists_arrays_and_numpy_numbers(ask: Ask) -> None:
@@ -177,8 +177,8 @@ def test_a_table_function_says_what_it_does_not_know(ask: Ask, call: str, messag
 
 def test_calls_of_a_table_function_have_an_end(box: Sandbox) -> None:
     source = b"def f(step): return [step(0, 'a') for _ in range(10_001)]"
-    with box.open(Program(source), Limits(call_seconds=60, run_seconds=60)) as session:
-        reply = session.call([Call("f", (STEP,))])[0]
+    with box.open(StudentProgram(source), Limits(call_seconds=60, run_seconds=60)) as session:
+        reply = session.call([FunctionCall("f", (STEP,))])[0]
     assert str(reply) == "ValueError: step() was called more than 10000 times"
 
 
@@ -186,11 +186,11 @@ def test_what_is_printed_is_kept_to_its_end(box: Sandbox) -> None:
     source = (
         b"import sys\nprint('loading')\ndef f():\n    print('x' * 200, end='')\n    print('end', file=sys.stderr)\n"
     )
-    with box.open(Program(source)) as session:
-        session.call([Call("f")])
+    with box.open(StudentProgram(source)) as session:
+        session.call([FunctionCall("f")])
         assert session.log.startswith(b"loading\n")
-    with box.open(Program(source), Limits(log_bytes=10)) as session:
-        session.call([Call("f")])
+    with box.open(StudentProgram(source), Limits(log_bytes=10)) as session:
+        session.call([FunctionCall("f")])
     assert session.log == b"xxxxxxend\n"
 
 
@@ -200,34 +200,34 @@ def test_a_large_batch_arrives_whole(ask: Ask) -> None:
 
 def test_a_batch_that_is_too_large_is_our_fault(box: Sandbox) -> None:
     with (
-        box.open(Program(TWO), Limits(input_bytes=1 << 20)) as session,
+        box.open(StudentProgram(TWO), Limits(input_bytes=1 << 20)) as session,
         pytest.raises(HarnessError, match=r"a batch of calls takes 2\.0 MiB; send at most 1"),
     ):
-        session.call([Call("double", ("x" * (2 << 20),))])
+        session.call([FunctionCall("double", ("x" * (2 << 20),))])
 
 
 def test_answers_have_a_limit_together(box: Sandbox) -> None:
     source = b"def f(): return 'x' * 100_000\n"
-    with box.open(Program(source), Limits(output_bytes=1 << 20)) as session:
-        replies = session.call([Call("f")] * 20)
+    with box.open(StudentProgram(source), Limits(output_bytes=1 << 20)) as session:
+        replies = session.call([FunctionCall("f")] * 20)
     assert isinstance(replies[0], Returned)
     assert str(replies[-1]) == "its answers are larger than 1 MiB together"
 
 
 def test_a_closed_session_says_so(box: Sandbox) -> None:
-    with box.open(Program(TWO)) as session:
-        assert session.load == Loaded(("double", "hang"))
-    assert session.call([Call("double", (1,))]) == [Skipped("the session is closed")]
+    with box.open(StudentProgram(TWO)) as session:
+        assert session.load == LoadedProgram(("double", "hang"))
+    assert session.call([FunctionCall("double", (1,))]) == [Skipped("the session is closed")]
 
 
 def test_a_program_that_does_not_load_skips_every_call(box: Sandbox) -> None:
-    with box.open(Program(b"\xff")) as session:
+    with box.open(StudentProgram(b"\xff")) as session:
         assert isinstance(session.load, Refused)
-        assert session.call([Call("f")] * 2) == [Skipped("the program could not be loaded")] * 2
+        assert session.call([FunctionCall("f")] * 2) == [Skipped("the program could not be loaded")] * 2
 
 
 def test_no_calls_no_replies(box: Sandbox) -> None:
-    with box.open(Program(TWO)) as session:
+    with box.open(StudentProgram(TWO)) as session:
         assert session.call([]) == []
 
 

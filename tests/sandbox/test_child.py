@@ -12,12 +12,12 @@ import pytest
 
 from grader.sandbox.child import seccomp, syscalls
 from grader.sandbox.child.failures import described
-from grader.sandbox.child.program import Program
+from grader.sandbox.child.program import ExecutedProgram
 from grader.sandbox.installation import CHILD_FOLDER, FLAGS, installation
 
 
 @pytest.mark.parametrize("machine", syscalls.MACHINES.values(), ids=syscalls.MACHINES)
-def test_the_filter_is_well_formed_on_both_machines(machine: syscalls.Machine) -> None:
+def test_the_filter_is_well_formed_on_both_machines(machine: syscalls.Architecture) -> None:
     packed = seccomp.program(machine, 4242)
     instructions = list(struct.iter_unpack("=HBBI", packed))
     assert len(instructions) <= 4096  # BPF_MAXINSNS
@@ -85,7 +85,7 @@ def test_the_child_imports_nothing_of_the_grader() -> None:
 
 
 def test_deep_tracebacks_keep_their_innermost_places() -> None:
-    program = Program([("solution.py", "def f(n):\n    return f(n - 1) if n else 1 / 0\nf(20)\n")])
+    program = ExecutedProgram([("solution.py", "def f(n):\n    return f(n - 1) if n else 1 / 0\nf(20)\n")])
     with pytest.raises(ZeroDivisionError) as caught:
         program.run()
     lines = described(caught.value, program.sources)[2]

@@ -16,7 +16,7 @@ from grader.sandbox.batch import Batch
 from grader.sandbox.child.codec import Codec as ChildCodec
 from grader.sandbox.child.codec import NotPlainError
 from grader.sandbox.codec import UndecodableError, decode, encode, parse
-from grader.sandbox.values import Call, Generator, TableFunction
+from grader.sandbox.values import FunctionCall, GeneratorArgument, TableFunction
 
 CHILD = ChildCodec(numpy)
 
@@ -107,22 +107,22 @@ def test_an_argument_can_be_written_into() -> None:
 
 def test_what_cannot_be_sent_is_a_mistake_of_the_caller() -> None:
     with pytest.raises(TypeError, match="a value of type set cannot be sent to a submission"):
-        Batch([Call("f", ({1},))])
+        Batch([FunctionCall("f", ({1},))])
     with pytest.raises(TypeError, match="has string keys, not 1"):
-        Batch([Call("f", ({1: 2},))])
-    with pytest.raises(TypeError, match="a value of type Generator cannot be sent"):
-        Batch([Call("f", (TableFunction("g", 1, {(1,): Generator(1)}),))]).request()
+        Batch([FunctionCall("f", ({1: 2},))])
+    with pytest.raises(TypeError, match="a value of type GeneratorArgument cannot be sent"):
+        Batch([FunctionCall("f", (TableFunction("g", 1, {(1,): GeneratorArgument(1)}),))]).request()
 
 
 def test_one_table_is_sent_once_for_many_calls() -> None:
     table = TableFunction("step", 1, {(1,): 2})
-    request = json.loads(Batch([Call("f", (table,)), Call("f", (table, [table]))]).request())
+    request = json.loads(Batch([FunctionCall("f", (table,)), FunctionCall("f", (table, [table]))]).request())
     assert request["tables"] == [["step", 1, []]], "its values stay with the grader"
     assert request["calls"] == [["f", [{"f": 0}], True], ["f", [{"f": 0}, [{"f": 0}]], True]]
 
 
 def test_a_batch_can_be_asked_for_from_the_middle() -> None:
-    batch = Batch([Call("f", (number,)) for number in range(4)])
+    batch = Batch([FunctionCall("f", (number,)) for number in range(4)])
     assert [call[1] for call in json.loads(batch.request(range(2, 4)))["calls"]] == [[2], [3]]
     assert [call[1] for call in json.loads(batch.request([0, 3]))["calls"]] == [[0], [3]]
     assert batch.request() is batch.request()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import grader
-from grader.sandbox import Call, Program, Returned, Sandbox
+from grader.sandbox import FunctionCall, Returned, Sandbox, StudentProgram
 from grader.sandbox.installation import installation
 from grader.sandbox.zygote import _absolute
 
@@ -39,12 +39,12 @@ def namespace():
     with Sandbox("degraded") as box:
         if box.tier.name != "A":
             pytest.skip("no bubblewrap that works here")
-        with box.open(Program(SOURCE.encode())) as session:
+        with box.open(StudentProgram(SOURCE.encode())) as session:
             yield session
 
 
 def answer(session, name, *arguments):
-    reply = session.call([Call(name, arguments)])[0]
+    reply = session.call([FunctionCall(name, arguments)])[0]
     assert isinstance(reply, Returned), reply
     return reply.value
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from grader.errors import HarnessError
-from grader.sandbox import Call, Died, Limits, Loaded, Program, Raised, Returned, Sandbox, Session
+from grader.sandbox import Died, FunctionCall, Limits, LoadedProgram, Raised, Returned, Sandbox, Session, StudentProgram
 from grader.sandbox.endings import Ending
 from grader.sandbox.limits import GIB, MIB
 from grader.sandbox.process import Process, Stopped
@@ -20,9 +20,9 @@ from grader.sandbox.zygote import Zygote
 
 from .test_lifecycle import children, kill_with_children
 
-SLOW = Program(b"import time\ndef f(n):\n    time.sleep(0.2)\n    return n\n")
-SLOW_TO_LOAD = Program(b"import time\ntime.sleep(0.2)\ndef f(n): return n\n")
-CALLS = [Call("f", (number,)) for number in range(4)]
+SLOW = StudentProgram(b"import time\ndef f(n):\n    time.sleep(0.2)\n    return n\n")
+SLOW_TO_LOAD = StudentProgram(b"import time\ntime.sleep(0.2)\ndef f(n): return n\n")
+CALLS = [FunctionCall("f", (number,)) for number in range(4)]
 
 
 @pytest.fixture
@@ -31,9 +31,9 @@ def kill(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     moments: set[int] = set()
     timers: list[threading.Timer] = []
     count = 0
-    real = Process.converse
+    real = Process.exchange
 
-    def converse(self: Process, *arguments: Any) -> Stopped | None:
+    def exchange(self: Process, *arguments: Any) -> Stopped | None:
         nonlocal count
         count += 1
         if count in moments:
@@ -41,13 +41,13 @@ def kill(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
             timers[-1].start()
         return real(self, *arguments)
 
-    monkeypatch.setattr(Process, "converse", converse)
+    monkeypatch.setattr(Process, "exchange", exchange)
     yield moments.update
     for timer in timers:
         timer.join()
 
 
-def replies(box: Sandbox, program: Program, calls: list[Call] = CALLS) -> list[Any]:
+def replies(box: Sandbox, program: StudentProgram, calls: list[FunctionCall] = CALLS) -> list[Any]:
     with box.open(program, Limits(call_seconds=5)) as session:
         return [reply.value if isinstance(reply, Returned) else str(reply) for reply in session.call(calls)]
 
@@ -55,7 +55,7 @@ def replies(box: Sandbox, program: Program, calls: list[Call] = CALLS) -> list[A
 # Conversations: 1 confines the child, 2 loads the program, 3 asks; then the same for the next child.
 @pytest.mark.parametrize(("program", "moments"), [(SLOW_TO_LOAD, [2]), (SLOW, [3]), (SLOW_TO_LOAD, [2, 6])])
 def test_a_child_that_is_killed_is_made_up_for(
-    box: Sandbox, kill: Callable[..., None], program: Program, moments: list[int]
+    box: Sandbox, kill: Callable[..., None], program: StudentProgram, moments: list[int]
 ) -> None:
     kill(moments)
     assert replies(box, program) == [0, 1, 2, 3]
@@ -124,24 +124,24 @@ SUICIDES = [
 
 @pytest.mark.parametrize("source", SUICIDES)
 def test_a_program_cannot_kill_its_own_process_by_sigkill(box: Sandbox, source: str) -> None:
-    with box.open(Program(source.encode()), Limits(call_seconds=5)) as session:
-        (reply,) = session.call([Call("f")])
+    with box.open(StudentProgram(source.encode()), Limits(call_seconds=5)) as session:
+        (reply,) = session.call([FunctionCall("f")])
     assert isinstance(reply, Raised), reply
     assert reply.type_name in ("PermissionError", "OSError", "AttributeError")
 
 
 @pytest.mark.parametrize("source", SUICIDES[:2])
 def test_where_it_can_that_is_its_own_doing_the_second_time(source: str) -> None:
-    with Sandbox("off") as box, box.open(Program(source.encode())) as session:
-        (reply,) = session.call([Call("f")])
+    with Sandbox("off") as box, box.open(StudentProgram(source.encode())) as session:
+        (reply,) = session.call([FunctionCall("f")])
         assert isinstance(reply, Died)
         assert session.irregular
 
 
 def test_where_it_can_kill_the_zygote_that_is_its_own_doing_the_second_time() -> None:
     source = b"import os, time\ndef f():\n    os.kill(os.getppid(), 9)\n    time.sleep(1)\n"
-    with Sandbox("off") as box, box.open(Program(source)) as session:
-        assert isinstance(session.call([Call("f")])[0], Died)
+    with Sandbox("off") as box, box.open(StudentProgram(source)) as session:
+        assert isinstance(session.call([FunctionCall("f")])[0], Died)
 
 
 @pytest.mark.parametrize(
@@ -154,8 +154,8 @@ def test_where_it_can_kill_the_zygote_that_is_its_own_doing_the_second_time() ->
     ],
 )
 def test_other_ends_are_its_own_doing_at_once(box: Sandbox, source: str, reason: str) -> None:
-    with box.open(Program(source.encode()), Limits(call_seconds=5)) as session:
-        (reply,) = session.call([Call("f")])
+    with box.open(StudentProgram(source.encode()), Limits(call_seconds=5)) as session:
+        (reply,) = session.call([FunctionCall("f")])
         assert isinstance(reply, Died)
         assert reason in str(reply)
         assert session.irregular
@@ -166,8 +166,8 @@ def test_a_program_that_ignores_the_end_of_its_processor_time_is_not_held(
 ) -> None:
     monkeypatch.setattr(Limits, "cpu_seconds", 1)
     source = b"import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\ndef f():\n    while True: pass\n"
-    with box.open(Program(source), Limits(call_seconds=20, run_seconds=20)) as session:
-        (reply,) = session.call([Call("f")])
+    with box.open(StudentProgram(source), Limits(call_seconds=20, run_seconds=20)) as session:
+        (reply,) = session.call([FunctionCall("f")])
         assert isinstance(reply, Died)
         assert "used up its processor time" in str(reply)
 
@@ -181,7 +181,7 @@ class Killed:
     def program(self, body: bytes) -> bytes:
         return body
 
-    def converse(self, body: Any, wanted: int, seconds: float, until: float, took: Any, *_: Any) -> Stopped | None:
+    def exchange(self, body: Any, wanted: int, seconds: float, until: float, took: Any, *_: Any) -> Stopped | None:
         self.turn = getattr(self, "turn", 0) + 1
         if self.turn < 3:
             took([[b'["confined"]', b'["loaded",["f"]]'][self.turn - 1]])
@@ -198,7 +198,7 @@ def test_what_is_killed_twice_with_most_of_its_memory_in_use_is_not_held(
 ) -> None:
     monkeypatch.setattr(Killed, "peak_mib", peak_mib)
     session = Session(lambda _log: Killed(), SLOW, Limits(memory=GIB), 0)  # type: ignore[arg-type, return-value]
-    assert isinstance(session.load, Loaded)
+    assert isinstance(session.load, LoadedProgram)
     if held:
         with pytest.raises(HarnessError, match="was killed twice from outside"):
             session.call(CALLS[:1])

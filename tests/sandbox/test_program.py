@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from grader.sandbox import Call, Limits, Program, Raised, Refused, Sandbox
+from grader.sandbox import FunctionCall, Limits, Raised, Refused, Sandbox, StudentProgram
 
 
-def notebook(*cells: str | list[str] | None) -> Program:
+def notebook(*cells: str | list[str] | None) -> StudentProgram:
     """A notebook with these code cells; None: a cell of prose."""
     made = [
         {"cell_type": "markdown", "source": "# prose"}
@@ -17,10 +17,10 @@ def notebook(*cells: str | list[str] | None) -> Program:
         else {"cell_type": "code", "source": source, "outputs": [{"text": "42"}], "execution_count": 9}
         for source in cells
     ]
-    return Program(json.dumps({"cells": made, "nbformat": 4}).encode(), "work.ipynb", "notebook")
+    return StudentProgram(json.dumps({"cells": made, "nbformat": 4}).encode(), "work.ipynb", "notebook")
 
 
-def load(box: Sandbox, program: Program) -> object:
+def load(box: Sandbox, program: StudentProgram) -> object:
     with box.open(program, Limits(load_seconds=1.0)) as session:
         return session.load
 
@@ -28,7 +28,7 @@ def load(box: Sandbox, program: Program) -> object:
 def test_the_cells_of_a_notebook_are_one_module(box: Sandbox) -> None:
     program = notebook("import math\nbase = 2\n", None, ["def f(x):\n", "    return base * math.floor(x)\n"])
     with box.open(program) as session:
-        assert session.call([Call("f", (2.5,))])[0].value == 4
+        assert session.call([FunctionCall("f", (2.5,))])[0].value == 4
 
 
 def test_a_cell_that_fails_is_named(box: Sandbox) -> None:
@@ -38,7 +38,7 @@ def test_a_cell_that_fails_is_named(box: Sandbox) -> None:
 
 def test_a_function_of_a_notebook_names_its_cell(box: Sandbox) -> None:
     with box.open(notebook("pass", "def f():\n    raise ValueError('no')")) as session:
-        assert session.call([Call("f")])[0].traceback_lines[0] == "cell 2, line 2, in f"
+        assert session.call([FunctionCall("f")])[0].traceback_lines[0] == "cell 2, line 2, in f"
 
 
 def test_a_cell_with_a_syntax_error_is_named_before_anything_runs(box: Sandbox) -> None:
@@ -58,7 +58,7 @@ def test_notebook_commands_are_refused(box: Sandbox, command: str) -> None:
 
 def test_a_line_of_python_may_begin_with_a_percent_sign(box: Sandbox) -> None:
     with box.open(notebook("def f():\n    return (7\n% 4)\ntext = '''\n!x\n'''")) as session:
-        assert session.call([Call("f")])[0].value == 3
+        assert session.call([FunctionCall("f")])[0].value == 3
 
 
 @pytest.mark.parametrize(
@@ -70,10 +70,10 @@ def test_a_line_of_python_may_begin_with_a_percent_sign(box: Sandbox) -> None:
     ],
 )
 def test_what_is_no_notebook_is_refused(box: Sandbox, source: bytes) -> None:
-    refused = load(box, Program(source, "work.ipynb", "notebook"))
+    refused = load(box, StudentProgram(source, "work.ipynb", "notebook"))
     assert str(refused) == "work.ipynb is not a notebook of format 4 (nbformat)"
 
 
 def test_a_notebook_without_code_defines_nothing(box: Sandbox) -> None:
     with box.open(notebook(None)) as session:
-        assert str(session.call([Call("f")])[0]) == "there is no function 'f'; it defines no function"
+        assert str(session.call([FunctionCall("f")])[0]) == "there is no function 'f'; it defines no function"

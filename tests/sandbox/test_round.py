@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.sandbox import Batch, Call, Died, Protocol, Returned, Skipped
+from grader.sandbox import Batch, Died, FunctionCall, Protocol, Returned, Skipped
 from grader.sandbox.batch import OVERHEAD
 from grader.sandbox.round import Round
 
@@ -18,7 +18,7 @@ LOST = Died("lost")
 
 
 def calls(count: int) -> Batch:
-    return Batch([Call("f", (number,)) for number in range(count)])
+    return Batch([FunctionCall("f", (number,)) for number in range(count)])
 
 
 def child(answered: int = 0) -> Any:
@@ -58,11 +58,11 @@ def test_a_known_answer_of_another_call_is_out_of_turn() -> None:
     batch.reply(0, answer(0, 7), 0)
     batch.reply(1, answer(1, 8), 1)
     begun = Round(batch)
-    begun.told(child())
+    begun.next_request(child())
     assert not begun.take([answer(0, 7), answer(0, 7)])
     assert begun.problem == "it sent an answer that nobody had asked for"
     again = Round(batch)
-    again.told(child(answered=1))  # this child counts call 0 as its call 1
+    again.next_request(child(answered=1))  # this child counts call 0 as its call 1
     assert not again.take([answer(0, 7)])
 
 
@@ -89,11 +89,11 @@ def test_only_so_much_is_remembered() -> None:
 
 def test_after_a_loss_the_next_child_is_asked_for_the_rest_alone() -> None:
     begun = Round(calls(6), lambda lost, left: [call for call in left if call % 2])
-    assert asked(begun.told(child())) == [0, 1, 2, 3, 4, 5]
+    assert asked(begun.next_request(child())) == [0, 1, 2, 3, 4, 5]
     assert begun.take([answer(0, 0), answer(1, 1)])
     begun.lose(LOST)
     assert begun.frames_until(6) == 3
-    assert asked(begun.told(child())) == [3, 5]
+    assert asked(begun.next_request(child())) == [3, 5]
     assert begun.take([answer(0, 3), answer(1, 5), end(2)])
     assert values(begun) == [0, 1, "Died", 3, "Skipped", 5]
     assert begun.frames_until(6) == 0
@@ -101,7 +101,7 @@ def test_after_a_loss_the_next_child_is_asked_for_the_rest_alone() -> None:
 
 def test_where_nothing_is_left_nobody_is_asked() -> None:
     begun = Round(calls(4), lambda lost, left: ())
-    begun.told(child())
+    begun.next_request(child())
     begun.lose(LOST)
     assert begun.frames_until(4) == 0
     begun.skip(4, Skipped("no"))
@@ -111,9 +111,9 @@ def test_where_nothing_is_left_nobody_is_asked() -> None:
 def test_a_piece_waits_for_the_end_when_nothing_is_left_after_it() -> None:
     """Or the end would still be in the pipe when the same child is asked again."""
     begun = Round(calls(6), lambda lost, left: [1, 2])
-    begun.told(child())
+    begun.next_request(child())
     begun.lose(LOST)
-    begun.told(child())
+    begun.next_request(child())
     assert begun.frames_until(3) == 3
     assert begun.take([answer(0, 1), answer(1, 2), end(2)])
     assert begun.frames_until(6) == 0
@@ -121,7 +121,7 @@ def test_a_piece_waits_for_the_end_when_nothing_is_left_after_it() -> None:
 
 def test_one_answer_too_many_costs_the_last() -> None:
     begun = Round(calls(2))
-    begun.told(child())
+    begun.next_request(child())
     assert not begun.take([answer(0, 0), answer(1, 1), answer(2, 2)])
     begun.lose(Protocol("one more"))
     assert values(begun) == [0, "Protocol"]
@@ -144,7 +144,7 @@ def test_whatever_is_lost_every_reply_stands_in_its_place(data: st.DataObject) -
             break
         now = child(data.draw(st.integers(0, 3)))
         number = now.answered
-        todo = asked(begun.told(now))
+        todo = asked(begun.next_request(now))
         for call in todo:
             if call in lost:
                 begun.lose(LOST)
@@ -160,5 +160,5 @@ def test_whatever_is_lost_every_reply_stands_in_its_place(data: st.DataObject) -
 @pytest.mark.parametrize("frame", [b"[0,1]", b"[]", b'[0,"end"]', b'[1,"returned",1]', b"\xff"])
 def test_anything_else_is_no_answer(frame: bytes) -> None:
     begun = Round(calls(1))
-    begun.told(child())
+    begun.next_request(child())
     assert not begun.take([frame])

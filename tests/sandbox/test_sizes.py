@@ -15,8 +15,8 @@ from grader.sandbox.answers import cut, load_of, reply_of, stable
 from grader.sandbox.batch import LONGEST_REMEMBERED, Batch
 from grader.sandbox.child import codec as child
 from grader.sandbox.codec import UndecodableError, decode
-from grader.sandbox.replies import Loaded
-from grader.sandbox.values import Call
+from grader.sandbox.replies import LoadedProgram
+from grader.sandbox.values import FunctionCall
 
 CHILD = child.Codec(numpy)
 WALKED = 200_000  # calls of Python functions that writing down any value may take, hostile ones included
@@ -108,8 +108,9 @@ def test_large_values_of_honest_code_arrive(value: Any) -> None:
 
 
 def test_both_sides_have_the_same_limits() -> None:
-    for name in ("MOST_ENTRIES", "MOST_CONTAINERS", "MOST_DIMENSIONS"):
-        assert getattr(codec, name) == getattr(child, name)
+    assert codec.MAX_REPLY_ENTRIES == child.MAX_SENT_ENTRIES
+    assert codec.MAX_REPLY_CONTAINERS == child.MAX_SENT_CONTAINERS
+    assert codec.MAX_REPLY_DIMENSIONS == child.MAX_SENT_DIMENSIONS
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,7 @@ def test_both_sides_have_the_same_limits() -> None:
 def test_a_forged_value_that_is_too_large_is_refused_before_it_is_walked(forged: Any) -> None:
     count, result = calls_of(decode, forged)
     assert isinstance(result, UndecodableError)
-    assert count < 10 * codec.MOST_CONTAINERS
+    assert count < 10 * codec.MAX_REPLY_CONTAINERS
 
 
 def frame(*parts: Any) -> bytes:
@@ -155,7 +156,7 @@ def test_what_a_child_says_of_an_exception_is_cut_and_escaped() -> None:
 def test_the_names_of_functions_are_cut_and_escaped() -> None:
     names = ["g" * 10**5, "a\nb", *["f"] * 1000]
     loaded = load_of(json.dumps(["loaded", names]).encode())
-    assert isinstance(loaded, Loaded)
+    assert isinstance(loaded, LoadedProgram)
     assert loaded.functions[:3] == ("g" * 80 + "... (99920 more characters)", "a\\nb", "f")
     assert len(loaded.functions) == 100
     missing = reply_of(frame("missing", names), 0, "h")
@@ -191,7 +192,7 @@ def test_a_path_in_a_message_is_found_in_linear_time() -> None:
 
 
 def test_a_batch_remembers_no_long_answers() -> None:
-    batch = Batch([Call("f")])
+    batch = Batch([FunctionCall("f")])
     short, long = (json.dumps([0, "returned", "a" * size]).encode() for size in (10, LONGEST_REMEMBERED))
     assert batch.reply(0, short, 0) is batch.reply(0, short, 0)
     assert batch.reply(0, long, 0) is not batch.reply(0, long, 0)
@@ -223,11 +224,11 @@ def test_exceptions_of_hostile_code_stay_short(ask: Any, source: str, shown: str
 
 
 def test_a_program_of_very_many_functions_names_the_first(box: Any, short: Any) -> None:
-    from grader.sandbox import Program
+    from grader.sandbox import StudentProgram
 
     source = b"for i in range(10**4):\n    exec(f'def g{i}(): pass')\nexec('def ' + 'h' * 50_000 + '(): pass')\n"
-    with box.open(Program(source), short) as session:
-        assert isinstance(session.load, Loaded)
+    with box.open(StudentProgram(source), short) as session:
+        assert isinstance(session.load, LoadedProgram)
         assert session.load.functions == tuple(f"g{i}" for i in range(answers.MAX_NAMES))
 
 

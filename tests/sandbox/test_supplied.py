@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from grader.sandbox import Batch, Call, Observed, Program, Protocol, Returned, Sandbox, TableFunction
+from grader.sandbox import Batch, FunctionCall, ObservedCall, Protocol, Returned, Sandbox, StudentProgram, TableFunction
 
 STEP = TableFunction("step", 2, {(s, t): ((s + t) % 3, 10 * s + t) for s in range(3) for t in range(3)})
-FIRST, SECOND = Observed("step", (1, 2), (0, 12)), Observed("step", (0, 1), (1, 1))
+FIRST, SECOND = ObservedCall("step", (1, 2), (0, 12)), ObservedCall("step", (0, 1), (1, 1))
 
 LOOKS = """
 def f(step):
@@ -44,8 +44,8 @@ def f(step):
     ids=["called", "copied", "rebuilt", "in a thread", "with attributes of its own"],
 )
 def test_every_call_of_a_supplied_function_is_on_record(box: Sandbox, source: str) -> None:
-    with box.open(Program(source.encode())) as session:
-        reply = session.call([Call("f", (STEP,))])[0]
+    with box.open(StudentProgram(source.encode())) as session:
+        reply = session.call([FunctionCall("f", (STEP,))])[0]
     assert isinstance(reply, Returned), reply
     assert reply.observed == (FIRST, SECOND)
 
@@ -54,15 +54,15 @@ def test_what_was_fed_is_on_record_as_it_was_then(box: Sandbox) -> None:
     """An array that is written into afterwards is not what was fed."""
     table = TableFunction("step", 1, {((0, 0),): 1, ((0, 1),): 2})
     source = b"import numpy\ndef f(step):\n    x = numpy.zeros(2)\n    step(x)\n    x[1] = 1\n    return step(x)"
-    with box.open(Program(source)) as session:
-        reply = session.call([Call("f", (table,))])[0]
+    with box.open(StudentProgram(source)) as session:
+        reply = session.call([FunctionCall("f", (table,))])[0]
     assert isinstance(reply, Returned), reply
     assert [list(one.args[0]) for one in reply.observed] == [[0, 0], [0, 1]]
 
 
 def test_neither_values_nor_a_record_are_found_behind_a_supplied_function(box: Sandbox) -> None:
-    with box.open(Program(LOOKS.encode())) as session:
-        reply = session.call([Call("f", (STEP,))])[0]
+    with box.open(StudentProgram(LOOKS.encode())) as session:
+        reply = session.call([FunctionCall("f", (STEP,))])[0]
     assert isinstance(reply, Returned), reply
     assert reply.value == ([], [])
 
@@ -77,8 +77,8 @@ def f(step):
     (size,) = struct.unpack("<I", os.read(3, 4))
     return json.loads(os.read(3, size))
 """
-    with box.open(Program(source.encode())) as session:
-        reply = session.call([Call("f", (STEP,))])[0]
+    with box.open(StudentProgram(source.encode())) as session:
+        reply = session.call([FunctionCall("f", (STEP,))])[0]
     assert isinstance(reply, Returned), reply
     assert reply.value == [{"t": [0, 12]}]
     assert reply.observed == (FIRST,)
@@ -98,8 +98,8 @@ def f(step):
 )
 def test_what_is_no_question_costs_the_call(box: Sandbox, question: bytes) -> None:
     source = f"{ASKS}\ndef f(step):\n    ask({question!r})\n    os.read(3, 100)\n    return 1\n"
-    with box.open(Program(source.encode())) as session:
-        reply = session.call([Call("f", (STEP,))])[0]
+    with box.open(StudentProgram(source.encode())) as session:
+        reply = session.call([FunctionCall("f", (STEP,))])[0]
         assert session.irregular
     assert isinstance(reply, Protocol), reply
 
@@ -112,24 +112,24 @@ def f(step):
     os.read(3, 1000)
     return 1
 """
-    with box.open(Program(source.encode())) as session:
-        assert isinstance(session.call([Call("f", (STEP,))])[0], Protocol)
+    with box.open(StudentProgram(source.encode())) as session:
+        assert isinstance(session.call([FunctionCall("f", (STEP,))])[0], Protocol)
 
 
 def test_a_function_of_another_call_has_no_values_in_this_one(box: Sandbox) -> None:
     other = TableFunction("step", 1, {(1,): 5})
     source = b"kept = []\ndef f(step):\n    kept.append(step)\n    return kept[0](1)"
     mine = [TableFunction("step", 1, {(1,): 4}), other]
-    with box.open(Program(source)) as session:
-        first, second = session.call([Call("f", (table,)) for table in mine])
+    with box.open(StudentProgram(source)) as session:
+        first, second = session.call([FunctionCall("f", (table,)) for table in mine])
     assert isinstance(first, Returned)
     assert str(second) == "ValueError: step() was supplied for another call"
 
 
 def test_the_same_answer_after_other_calls_is_another_reply(box: Sandbox) -> None:
-    batch = Batch([Call("f", (STEP,))])
+    batch = Batch([FunctionCall("f", (STEP,))])
     for arguments, wanted in (("1, 2", (FIRST,)), ("0, 1", (SECOND,)), ("1, 2", (FIRST,))):
-        with box.open(Program(f"def f(step):\n    step({arguments})\n    return 7".encode())) as session:
+        with box.open(StudentProgram(f"def f(step):\n    step({arguments})\n    return 7".encode())) as session:
             reply = session.call(batch)[0]
         assert isinstance(reply, Returned), reply
         assert reply.observed == wanted
@@ -138,8 +138,8 @@ def test_the_same_answer_after_other_calls_is_another_reply(box: Sandbox) -> Non
 def test_arguments_of_many_bytes_have_an_end(box: Sandbox) -> None:
     source = b"def f(step):\n    for _ in range(100):\n        try:\n            step('x' * 100_000, 0)\n"
     source += b"        except ValueError as error:\n            if 'KiB' in str(error): raise\n"
-    with box.open(Program(source)) as session:
-        reply = session.call([Call("f", (STEP,))])[0]
+    with box.open(StudentProgram(source)) as session:
+        reply = session.call([FunctionCall("f", (STEP,))])[0]
     assert str(reply) == "ValueError: step() was called with more than 256 KiB of arguments"
 
 
@@ -148,8 +148,8 @@ NAMED = TableFunction("step", 2, STEP.rows, ("state", "token"))
 
 @pytest.mark.parametrize("call", ["step(state=1, token=2)", "step(1, token=2)", "step(token=2, state=1)", "step(1, 2)"])
 def test_arguments_may_be_given_by_name(box: Sandbox, call: str) -> None:
-    with box.open(Program(f"def f(step): return {call}".encode())) as session:
-        reply = session.call([Call("f", (NAMED,))])[0]
+    with box.open(StudentProgram(f"def f(step): return {call}".encode())) as session:
+        reply = session.call([FunctionCall("f", (NAMED,))])[0]
     assert isinstance(reply, Returned), reply
     assert (reply.value, reply.observed) == ((0, 12), (FIRST,))
 
@@ -164,5 +164,5 @@ def test_arguments_may_be_given_by_name(box: Sandbox, call: str) -> None:
     ],
 )
 def test_names_that_are_not_its_own_are_refused(box: Sandbox, table: TableFunction, call: str, message: str) -> None:
-    with box.open(Program(f"def f(step): return {call}".encode())) as session:
-        assert str(session.call([Call("f", (table,))])[0]) == f"TypeError: {message}"
+    with box.open(StudentProgram(f"def f(step): return {call}".encode())) as session:
+        assert str(session.call([FunctionCall("f", (table,))])[0]) == f"TypeError: {message}"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import HarnessError
-from grader.sandbox import Call, Limits, Program, Sandbox, TimedOut, probe
+from grader.sandbox import FunctionCall, Limits, Sandbox, StudentProgram, TimedOut, probe
 from grader.sandbox.tiers import KNOWN, NEEDED, TIERS, Mechanism, best, check, mechanism
 
 
@@ -54,7 +54,7 @@ def test_a_refusal_names_the_mechanism_and_the_fix() -> None:
 
 def test_less_must_be_asked_for() -> None:
     with Sandbox("strict", highest="C") as box, pytest.raises(HarnessError, match="this sandbox was limited to tier C"):
-        box.open(Program(b""))
+        box.open(StudentProgram(b""))
     with Sandbox("degraded", highest="C") as box:
         assert box.tier == TIERS["C"]
 
@@ -66,8 +66,10 @@ def test_the_weakest_tiers_keep_time_and_separate_processes(require: str, highes
     with Sandbox(require, highest=highest) as box:
         assert box.tier.name == name
         assert "nothing else is held back" in box.tier.holds
-        with box.open(Program(source), limits) as session:
-            replies = session.call([Call("f", (1,)), Call("hang"), Call("f", (2,)), Call("show")])
+        with box.open(StudentProgram(source), limits) as session:
+            replies = session.call(
+                [FunctionCall("f", (1,)), FunctionCall("hang"), FunctionCall("f", (2,)), FunctionCall("show")]
+            )
     assert (replies[0].value, replies[1], replies[2].value) == (2, TimedOut(0.4), 4)
     assert session.log == b"shown\n"
 
@@ -85,7 +87,7 @@ def test_a_package_that_is_not_installed_is_named() -> None:
         Sandbox(packages=("numpy", "nonesuch")) as box,
         pytest.raises(HarnessError, match=r"'nonesuch', which .* pip install"),
     ):
-        box.open(Program(b""))
+        box.open(StudentProgram(b""))
 
 
 def test_a_bubblewrap_that_does_not_work_here_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +100,7 @@ def test_the_sandbox_is_importable_where_unix_is_not() -> None:
     """On Windows there is no zygote, but the same modules."""
     script = (
         "import sys; sys.modules.update(dict.fromkeys(['fcntl', 'resource', 'pwd', 'grp', 'termios']));"
-        "import grader.sandbox, grader.cli, grader.checks.functions.judge; print('fine')"
+        "import grader.sandbox, grader.cli, grader.kinds.function.score; print('fine')"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=Path(__file__).parents[2])
     assert (done.stdout, done.returncode) == ("fine\n", 0), done.stderr

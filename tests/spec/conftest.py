@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import SpecError
-from grader.spec.assignment import load_assignment
+from grader.kinds.table import load_assignment
 
 SOUND = """\
 question: q
@@ -83,7 +83,7 @@ def problems_of(load_text):
 
 
 @pytest.fixture
-def spoiled():
+def problems_by_question():
     """The sound text with one part replaced, and the `line:column` of each mark in it."""
 
     def spoil(*changes):

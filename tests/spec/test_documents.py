@@ -5,7 +5,7 @@ import re
 import pytest
 
 from grader.errors import SpecError
-from grader.spec.assignment import load_assignment
+from grader.kinds.table import load_assignment
 
 DEEP = "a: " + "[" * 60 + "]" * 60
 
@@ -27,14 +27,14 @@ DEEP = "a: " + "[" * 60 + "]" * 60
         ),
     ],
 )
-def test_tricks_are_refused(spoiled, problems_of, change, message):
-    text, places = spoiled(change)
+def test_tricks_are_refused(problems_by_question, problems_of, change, message):
+    text, places = problems_by_question(change)
     found = problems_of(text)
     assert found == [f"q.yaml:{places[0]}: {message}"]
 
 
-def test_a_key_is_a_word(spoiled, problems_of):
-    text, places = spoiled(("title: A title", "? «[a, b]\n: c"))
+def test_a_key_is_a_word(problems_by_question, problems_of):
+    text, places = problems_by_question(("title: A title", "? «[a, b]\n: c"))
     assert problems_of(text)[0] == f"q.yaml:{places[0]}: a key is a word, not a list"
 
 
@@ -67,8 +67,8 @@ def test_too_many_values(problems_of):
     assert problem.endswith("the file holds more than 100000 values")
 
 
-def test_duplicate_keys_and_tags_are_told_together(spoiled, problems_of):
-    text, places = spoiled(("title: A title", "title: «!x A\n«title: B"))
+def test_duplicate_keys_and_tags_are_told_together(problems_by_question, problems_of):
+    text, places = problems_by_question(("title: A title", "title: «!x A\n«title: B"))
     assert {problem.split(": ")[0] for problem in problems_of(text)} == {f"q.yaml:{place}" for place in places}
 
 

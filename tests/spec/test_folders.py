@@ -1,12 +1,13 @@
 """Folders of questions, and how specs and references are found; each refusal says what there is instead."""
 
+import copy
 import re
 from fractions import Fraction
 
 import pytest
 
 from grader.errors import SpecError, SubmissionError
-from grader.spec.assignment import load_assignment
+from grader.kinds.table import load_assignment
 from grader.spec.course import assignments_in, courses_above, find_named_spec, find_spec, load_reference
 
 
@@ -141,8 +142,9 @@ def test_a_path_is_taken_as_it_is(make_course, folder):
 
 def test_which_of_several_assignments(make_course):
     inside = make_course("one", "two")
-    with pytest.raises(SpecError, match=r"^which assignment\? specs/ holds one and two; say --spec NAME$"):
+    with pytest.raises(SpecError, match=r"^which assignment\? specs/ holds one and two; say --spec NAME$") as raised:
         find_spec(None, inside)
+    assert str(copy.copy(raised.value)) == str(raised.value)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ KEYS = [
     ("points: 3\n", "points: «1e400\n", "points: 1e400 is too large (numbers lie between 1e-400 and 1e309 in size)"),
     ("points: 3\n", "points: «{}\n", "points: must be text, not a mapping"),
     ("points: 3\n", "points: «4\n", "points: the checks add up to 3, but the question is worth 4"),
-    ("points: 3\n", "points: «10/3\n", "points: the checks add up to 3, but the question is worth 3.33333"),
+    ("points: 3\n", "points: «10/3\n", "points: the checks add up to 3, but the question is worth 3.333333"),
     ("answer: weights", "answer: «weigths", "answer: 'weigths' is not a kind of answer (did you mean 'weights'?)"),
     ("length: 9", "length: «0", "length: must be a whole number from 1 on, not '0'"),
     ("length: 9", "length: «2.5", "length: must be a whole number from 1 on, not '2.5'"),
@@ -365,9 +365,9 @@ def test_the_sound_text_is_sound(sound, load_text):
 
 
 @pytest.mark.parametrize(("old", "new", "message"), CASES)
-def test_message_and_place(spoiled, problems_of, old, new, message):
+def test_message_and_place(problems_by_question, problems_of, old, new, message):
     """One problem, in these words, at the marked character."""
-    text, places = spoiled((old, new))
+    text, places = problems_by_question((old, new))
     place = places[0] if places else "1:1"  # what is missing at the top is missing in the whole file
     assert problems_of(text) == [f"q.yaml:{place}: {message}"]
 
@@ -383,29 +383,29 @@ def test_message_and_place(spoiled, problems_of, old, new, message):
         ("points: 3\n", "1:1", "needs a 'points'"),
     ],
 )
-def test_what_is_missing(spoiled, problems_of, gone, place, message):
-    text, _ = spoiled((gone, ""))
+def test_what_is_missing(problems_by_question, problems_of, gone, place, message):
+    text, _ = problems_by_question((gone, ""))
     if message is None:
         message = "readings: must be a list, not nothing"
         place = "30:10"
     assert problems_of(text)[0] == f"q.yaml:{place}: {message}"
 
 
-def test_a_question_without_parameters_has_nothing_to_answer(spoiled, problems_of):
-    text, _ = spoiled(("parameters: {W1: scalar, b: [2]}", "parameters: {}"))
+def test_a_question_without_parameters_has_nothing_to_answer(problems_by_question, problems_of):
+    text, _ = problems_by_question(("parameters: {W1: scalar, b: [2]}", "parameters: {}"))
     assert "q.yaml:1:1: network.parameters: a weights question needs at least one" in problems_of(text)
 
 
-def test_checks_may_not_be_empty(spoiled, problems_of):
+def test_checks_may_not_be_empty(problems_by_question, problems_of):
     lines = '  - {name: first, points: 1, when: "alive[t]"}\n  - {name: second, points: 2}\n'
-    text, places = spoiled(("checks:\n" + lines, "checks: «[]\n"))
+    text, places = problems_by_question(("checks:\n" + lines, "checks: «[]\n"))
     assert problems_of(text) == [
         f"q.yaml:{places[0]}: checks: List should have at least 1 item after validation, not 0"
     ]
 
 
-def test_the_networks_output_and_the_behaviour_may_not_share_a_name_in_accept(spoiled, problems_of):
-    text, places = spoiled(
+def test_the_networks_output_and_the_behaviour_may_not_share_a_name_in_accept(problems_by_question, problems_of):
+    text, places = problems_by_question(
         ('{alive: "alive[t-1] and x[t]"}', '{alive: "alive[t-1] and x[t]", y: 1}'),
         ("accept: y == expected", "accept: «y >= expected"),
     )
@@ -414,21 +414,21 @@ def test_the_networks_output_and_the_behaviour_may_not_share_a_name_in_accept(sp
     ]
 
 
-def test_a_column_counts_inside_quotes_and_after_letters_of_any_alphabet(spoiled, problems_of):
-    text, places = spoiled(
+def test_a_column_counts_inside_quotes_and_after_letters_of_any_alphabet(problems_by_question, problems_of):
+    text, places = problems_by_question(
         ("y: h[t] + b[0]", 'y: "h[t] + φ*0 + «q"'), ("{W1: scalar, b: [2]}", "{W1: scalar, b: [2], φ: scalar}")
     )
     found = problems_of(text)
     assert found[0].startswith(f"q.yaml:{places[0]}: network.equations.y: 'q' is not defined here")
 
 
-def test_an_expression_folded_over_lines_is_placed_where_it_starts(spoiled, problems_of):
-    text, places = spoiled(("y: h[t] + b[0]", "y: «h[t]\n      + q"))
+def test_an_expression_folded_over_lines_is_placed_where_it_starts(problems_by_question, problems_of):
+    text, places = problems_by_question(("y: h[t] + b[0]", "y: «h[t]\n      + q"))
     assert problems_of(text)[0].startswith(f"q.yaml:{places[0]}: network.equations.y: 'q' is not defined here")
 
 
-def test_restricted_parameters_are_checked_in_known_answers(spoiled, problems_of):
-    text, places = spoiled(
+def test_restricted_parameters_are_checked_in_known_answers(problems_by_question, problems_of):
+    text, places = problems_by_question(
         ("W1: scalar, b: [2]", "W1: {in: [-1, 0, 0.5]}, b: {shape: [2], in: bit}"),
         ("{W1: 1, b: [0, 0],", "{W1: «1, b: «[0, 2],"),
     )
@@ -438,22 +438,24 @@ def test_restricted_parameters_are_checked_in_known_answers(spoiled, problems_of
     ]
 
 
-def test_readings_have_names_of_their_own(spoiled, problems_of):
-    text, places = spoiled(("    initial: {h: 0}\n", "    initial: {h: 0}\n  - name: «other\n    initial: {h: 2}\n"))
+def test_readings_have_names_of_their_own(problems_by_question, problems_of):
+    text, places = problems_by_question(
+        ("    initial: {h: 0}\n", "    initial: {h: 0}\n  - name: «other\n    initial: {h: 2}\n")
+    )
     assert problems_of(text) == [f"q.yaml:{places[0]}: readings[2].name: 'other' is used twice"]
 
 
-def test_a_fault_of_the_network_is_told_once_and_not_again_for_every_reading(spoiled, problems_of):
-    text, _ = spoiled(
+def test_a_fault_of_the_network_is_told_once_and_not_again_for_every_reading(problems_by_question, problems_of):
+    text, _ = problems_by_question(
         ("y: h[t] + b[0]", "y: h[t] + «q"),
         ("    initial: {h: 0}\n", "    initial: {h: 0}\n  - name: second\n    initial: {h: 2}\n"),
     )
     assert len(problems_of(text)) == 1
 
 
-def test_several_problems_are_told_at_once(spoiled, problems_of):
+def test_several_problems_are_told_at_once(problems_by_question, problems_of):
     """Fields first: what cannot be read at all; the rest is looked at when everything can be read."""
-    text, places = spoiled(
+    text, places = problems_by_question(
         ("points: 3\n", "points: «three\n"),
         ("b: [2]}", "b: «[two]}"),
         ("    y: h[t] + b[0]", "    y: h[t] «$ b[0]"),
@@ -467,8 +469,8 @@ def test_several_problems_are_told_at_once(spoiled, problems_of):
     }
 
 
-def test_several_unknown_names_are_told_at_once(spoiled, problems_of):
-    text, places = spoiled(
+def test_several_unknown_names_are_told_at_once(problems_by_question, problems_of):
+    text, places = problems_by_question(
         ("h: phi(W1*h[t-1] + x[t])", "h: phi(«W*h[t-1] + x[t])"),
         ("    y: h[t] + b[0]", "    y: «hh[t] + b[0]"),
         ('when: "alive[t]"', 'when: "«live[t]"'),
@@ -481,7 +483,16 @@ def test_several_unknown_names_are_told_at_once(spoiled, problems_of):
     assert len(found) == 4
 
 
-def test_the_kinds_of_answers_are_listed_where_none_is_close(spoiled, problems_of):
-    text, places = spoiled(("answer: weights", "answer: «zebra"))
+def test_the_kinds_of_answers_are_listed_where_none_is_close(problems_by_question, problems_of):
+    text, places = problems_by_question(("answer: weights", "answer: «zebra"))
     (found,) = problems_of(text)
     assert found.startswith(f"q.yaml:{places[0]}: answer: 'zebra' is not a kind of answer (weights")
+
+
+def test_a_key_in_a_mapping_of_names_is_told_with_the_keys_that_can_stand_there(problems_of):
+    known = "{a: {txt: 3, text: 3, earns: 1}, b: {colour: red, text: 3, earns: 1}}"
+    text = f"question: q\ntitle: A\npoints: 1\nanswer: number\nvalue: 3\nknown: {known}\n"
+    assert problems_of(text) == [
+        "q.yaml:6:13: 'txt' is not a key of known.a (did you mean 'text'?)",
+        "q.yaml:6:45: 'colour' is not a key of known.b (text and earns can stand here)",
+    ]

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from grader.errors import SpecError
-from grader.spec.assignment import load_assignment
+from grader.kinds.table import load_assignment
 
 SNIPPETS = st.sampled_from(
     [

@@ -14,10 +14,10 @@ from collections.abc import Callable, Sequence
 from types import NoneType
 from typing import Any
 
-DEEPEST = 32
-MOST_ENTRIES = 65_536  # of one value, all lists of it together; more cannot fit into a frame of 128 KiB
-MOST_CONTAINERS = 4_096  # lists, tuples, dictionaries and arrays in one value
-MOST_DIMENSIONS = 8
+MAX_VALUE_DEPTH = 32
+MAX_SENT_ENTRIES = 65_536  # of one value, all lists of it together; more cannot fit into a frame of 128 KiB
+MAX_SENT_CONTAINERS = 4_096  # lists, tuples, dictionaries and arrays in one value
+MAX_SENT_DIMENSIONS = 8
 MOST_CHARACTERS = 126 * 1024  # of one text
 DTYPES = (
     *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
@@ -26,7 +26,7 @@ DTYPES = (
 SCALARS = ("bool_", *DTYPES[1:], "intc", "uintc", "longlong", "ulonglong", "str_")
 # Through `type` itself: a metaclass of the student's may answer for a class's attributes as it likes.
 _name, _ancestors = type.__dict__["__name__"].__get__, type.__dict__["__mro__"].__get__
-PLAIN = frozenset({NoneType, bool, int, float})
+SENDABLE_TYPES = frozenset({NoneType, bool, int, float})
 _float_text = float.__repr__
 
 
@@ -95,8 +95,8 @@ class Codec:
         """
         kind = type(value)
         if depth == 0:
-            self.entries, self.containers = MOST_ENTRIES, MOST_CONTAINERS
-        if kind in PLAIN:
+            self.entries, self.containers = MAX_SENT_ENTRIES, MAX_SENT_CONTAINERS
+        if kind in SENDABLE_TYPES:
             return value
         if kind is str:
             return _unicode(value)
@@ -110,25 +110,25 @@ class Codec:
         raise NotPlainError(kind, _why_not(kind, self.array))
 
     def _container(self, value: Any, kind: type, depth: int) -> Any:
-        if depth >= DEEPEST:
-            raise NotPlainError(kind, f"nested more than {DEEPEST} deep (or it contains itself)")
+        if depth >= MAX_VALUE_DEPTH:
+            raise NotPlainError(kind, f"nested more than {MAX_VALUE_DEPTH} deep (or it contains itself)")
         self._count(len(value), kind)
         if kind is dict:
             return {"d": [[_key(key), self.plain(entry, depth + 1)] for key, entry in value.items()]}
-        if set(map(type, value)) <= PLAIN:
+        if set(map(type, value)) <= SENDABLE_TYPES:
             return value if kind is list else {"t": value}
         entries = [self.plain(entry, depth + 1) for entry in value]
         return entries if kind is list else {"t": entries}
 
     def _count(self, entries: int, kind: type) -> None:
-        if entries > MOST_ENTRIES:
-            raise NotPlainError(kind, f"{entries} entries; at most {MOST_ENTRIES} are taken")
+        if entries > MAX_SENT_ENTRIES:
+            raise NotPlainError(kind, f"{entries} entries; at most {MAX_SENT_ENTRIES} are taken")
         self.entries -= entries
         self.containers -= 1
         if self.entries < 0:
-            raise NotPlainError(kind, f"more than {MOST_ENTRIES} entries, all lists of it together")
+            raise NotPlainError(kind, f"more than {MAX_SENT_ENTRIES} entries, all lists of it together")
         if self.containers < 0:
-            raise NotPlainError(kind, f"more than {MOST_CONTAINERS} lists in one value; return an array")
+            raise NotPlainError(kind, f"more than {MAX_SENT_CONTAINERS} lists in one value; return an array")
 
     def _array(self, value: Any) -> tuple[str, Sequence[int], str]:
         """The name of its type, its shape, its entries."""
@@ -174,13 +174,15 @@ def is_supplied(sent: Any) -> bool:
 def _check_shape(value: Any) -> None:
     """NotPlainError for an array with too many entries, dimensions, or rows of no entries."""
     shape = value.shape
-    if len(shape) > MOST_DIMENSIONS:
-        raise NotPlainError(type(value), f"an array of {len(shape)} dimensions; at most {MOST_DIMENSIONS} are taken")
-    if math.prod(length or 1 for length in shape) > MOST_ENTRIES:
+    if len(shape) > MAX_SENT_DIMENSIONS:
+        raise NotPlainError(
+            type(value), f"an array of {len(shape)} dimensions; at most {MAX_SENT_DIMENSIONS} are taken"
+        )
+    if math.prod(length or 1 for length in shape) > MAX_SENT_ENTRIES:
         size = f"{value.size} entries" if value.size else f"shape {shape}"
-        raise NotPlainError(type(value), f"an array of {size}; at most {MOST_ENTRIES} entries are taken")
-    if math.prod(length or 1 for length in shape[:-2]) > MOST_CONTAINERS:
-        raise NotPlainError(type(value), f"an array of shape {shape}; at most {MOST_CONTAINERS} matrices are taken")
+        raise NotPlainError(type(value), f"an array of {size}; at most {MAX_SENT_ENTRIES} entries are taken")
+    if math.prod(length or 1 for length in shape[:-2]) > MAX_SENT_CONTAINERS:
+        raise NotPlainError(type(value), f"an array of shape {shape}; at most {MAX_SENT_CONTAINERS} matrices are taken")
 
 
 def _unicode(value: str) -> str:

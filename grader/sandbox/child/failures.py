@@ -12,7 +12,7 @@ from .codec import name_of
 
 LONGEST_MESSAGE = 500
 LONGEST_LINE = 120  # of the student's source, as it is shown
-LONGEST_NAME = 80  # of a function in a traceback
+MAX_TRACEBACK_NAME_CHARACTERS = 80  # of a function in a traceback
 BUILT_IN = {
     name: kind for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)
 }
@@ -61,7 +61,7 @@ def _lines(traceback: TracebackType | None, sources: Mapping[str, Sequence[str]]
         traceback = traceback.tb_next
     lines = []
     for code, number in places:
-        where = "" if code.co_name == "<module>" else f", in {code.co_name[:LONGEST_NAME]}"
+        where = "" if code.co_name == "<module>" else f", in {code.co_name[:MAX_TRACEBACK_NAME_CHARACTERS]}"
         lines += [f"{code.co_filename}, line {number}{where}", _source(sources[code.co_filename], number)]
     return lines
 

@@ -25,10 +25,10 @@ from typing import Any
 
 from .codec import Codec, is_supplied
 from .frames import ANSWERS
-from .program import Program
+from .program import ExecutedProgram
 
 LARGEST_VALUE = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
-FORMAT = 0  # of marshal: the same bytes for equal values, whether or not their parts are shared or interned
+MARSHAL_VERSION = 0  # of marshal: the same bytes for equal values, whether or not their parts are shared or interned
 REFUSED_EVENTS = frozenset({
     "gc.get_objects", "gc.get_referents", "gc.get_referrers", "sys._current_exceptions", "sys._current_frames",
     "sys.addaudithook", "sys.monitoring.register_callback", "sys.setprofile", "sys.settrace",
@@ -46,7 +46,9 @@ def run(text, names, name, arguments, box, done):
 """
 
 
-def observe(request: dict[str, Any], program: Program, codec: Codec, tables: Sequence[Callable[..., Any]]) -> None:
+def observe(
+    request: dict[str, Any], program: ExecutedProgram, codec: Codec, tables: Sequence[Callable[..., Any]]
+) -> None:
     """Answer every call of `request` with a frame [word, number, [value] or [], digest of the arguments afterwards]."""
     calls = tuple(_made(call, codec, tables) for call in request.pop("observe")["calls"])
     run = _trampoline()
@@ -89,11 +91,15 @@ def _shut() -> None:
 
 
 def _answer_all(
-    calls: Sequence[tuple[Any, ...]], program: Program, text: Callable[[Any], str], run: Callable[..., None], word: str
+    calls: Sequence[tuple[Any, ...]],
+    program: ExecutedProgram,
+    text: Callable[[Any], str],
+    run: Callable[..., None],
+    word: str,
 ) -> None:
     """Load the program and make the calls; from the first thread on, no name is looked up but local ones."""
     start, lock, dumps, digest = _thread.start_new_thread, _thread.allocate_lock, marshal.dumps, hashlib.sha256
-    write, pack, kind, size, string, version, end = os.write, struct.pack, type, len, str, FORMAT, ANSWERS
+    write, pack, kind, size, string, version, end = os.write, struct.pack, type, len, str, MARSHAL_VERSION, ANSWERS
     most = LARGEST_VALUE
     broken = (ValueError, MemoryError, RecursionError, BufferError)
     names = program.module.__dict__

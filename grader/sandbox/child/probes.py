@@ -18,11 +18,11 @@ from typing import Any
 from . import landlock, linux, seccomp, syscalls
 from .confine import Policy, become, drop_capabilities, limit
 
-LONGEST = 5  # seconds for one probe
+PROBE_TIMEOUT_S = 5  # seconds for one probe
 PRIVATE_UID = 61_000
 
 Settings = Mapping[str, Any]
-Probe = Callable[[Settings], str]
+ProbeFunction = Callable[[Settings], str]
 
 
 class AbsentError(Exception):
@@ -183,7 +183,7 @@ def closing_descriptors(_settings: Settings) -> str:
     return ""
 
 
-ALL: tuple[Probe, ...] = (
+ALL: tuple[ProbeFunction, ...] = (
     process_descriptors,
     closing_descriptors,
     resource_limits,
@@ -196,12 +196,12 @@ ALL: tuple[Probe, ...] = (
 )
 
 
-def run(probes: Sequence[Probe], settings: Settings) -> dict[str, tuple[bool, str]]:
+def run(probes: Sequence[ProbeFunction], settings: Settings) -> dict[str, tuple[bool, str]]:
     """Name -> (does it work, what was seen), one process a probe."""
     return {probe.__name__: _tried(probe, settings) for probe in probes}
 
 
-def _tried(probe: Probe, settings: Settings) -> tuple[bool, str]:
+def _tried(probe: ProbeFunction, settings: Settings) -> tuple[bool, str]:
     """One that somebody else kills is tried once more: it says nothing about the mechanism."""
     status, told = _in_child(probe, settings)
     if not told and os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
@@ -210,12 +210,12 @@ def _tried(probe: Probe, settings: Settings) -> tuple[bool, str]:
     return works, detail
 
 
-def _in_child(probe: Probe, settings: Settings) -> tuple[int, bytes]:
+def _in_child(probe: ProbeFunction, settings: Settings) -> tuple[int, bytes]:
     """The wait status of a process that tries a mechanism, and the JSON of what it saw."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        signal.alarm(LONGEST)
+        signal.alarm(PROBE_TIMEOUT_S)
         try:
             outcome: tuple[bool, str] = (True, probe(settings))
         except AbsentError as problem:

@@ -16,14 +16,14 @@ MODULE = "solution"  # whatever the file is called: `json.py` must not shadow th
 
 COMMAND = re.compile(r"[ \t]*([!%].*)")
 MOST_FUNCTIONS = 100  # that are named
-LONGEST_NAME = 100
+MAX_FUNCTION_NAME_CHARACTERS = 100
 
 
 class RefusedError(Exception):
     """The program is not one that can be run; the message is for the student."""
 
 
-class Program:
+class ExecutedProgram:
     """`cells` are (name, text) in order; a Python file is one cell."""
 
     def __init__(self, cells: Sequence[Sequence[str]]) -> None:
@@ -57,7 +57,7 @@ class Program:
         found = []
         for name, value in self.module.__dict__.items():
             if type(name) is str and type(value) is FunctionType and value.__module__ == MODULE:
-                found.append(name[:LONGEST_NAME])
+                found.append(name[:MAX_FUNCTION_NAME_CHARACTERS])
                 if len(found) == MOST_FUNCTIONS:
                     break
         return found

@@ -78,7 +78,7 @@ class Filter:
         return b"".join(struct.pack("=HBBI", *instruction) for instruction in self.instructions)
 
 
-def program(here: syscalls.Machine, pid: int) -> bytes:
+def program(here: syscalls.Architecture, pid: int) -> bytes:
     """The filter for a process `pid` on this machine. Jumps are relative, so its parts are made apart."""
     made = Filter()
     ruled = syscalls.numbers(syscalls.RULED, here)
@@ -102,7 +102,7 @@ def _signals_to_itself(made: Filter, pid: int, signal_at: int) -> None:
 
 
 @cache
-def _for_every_process(here: syscalls.Machine) -> bytes:
+def _for_every_process(here: syscalls.Architecture) -> bytes:
     """The rules that are the same for all, the calls that are free, and the refusal of all others."""
     made = Filter()
     _rules(made, syscalls.numbers(syscalls.RULED, here))

@@ -15,7 +15,7 @@ from . import frames
 from .codec import Codec, NotPlainError, dumps, is_supplied
 from .failures import described
 from .observe import observe
-from .program import Program, RefusedError, seed
+from .program import ExecutedProgram, RefusedError, seed
 from .supplied import supplied
 
 LARGEST_ANSWER = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
@@ -25,7 +25,7 @@ def serve(codec: Codec) -> None:
     """Load the program that the grader sends and answer its calls until it closes its end."""
     frames.send('["confined"]')
     request = frames.receive_program()
-    program = Program(request["cells"])
+    program = ExecutedProgram(request["cells"])
     seed(request["seed"], codec.numpy)
     if "observe" in request:
         observe(request, program, codec, functions_of(request["observe"]["tables"], codec))
@@ -50,7 +50,7 @@ def functions_of(tables: Sequence[Sequence[Any]], codec: Codec) -> list[Callable
 
 
 class Server:
-    def __init__(self, program: Program, codec: Codec) -> None:
+    def __init__(self, program: ExecutedProgram, codec: Codec) -> None:
         self.program = program
         self.codec = codec
         self.answered = 0
@@ -64,7 +64,7 @@ class Server:
         send(f'[{self.answered},"end"]')
 
     def answer(self, call: Sequence[Any], tables: Sequence[Callable[..., Any]]) -> str:
-        """The frame that answers `call`, which is [name, arguments, tagged] or [name, arguments, keywords, watch]."""
+        """The frame that answers `call`, which is [name, arguments, tagged] or [name, arguments, tagged, watch]."""
         function = self.program.module.__dict__.get(call[0])
         if not callable(function):
             return self._frame("missing", self.program.functions())
@@ -85,11 +85,10 @@ class Server:
         return f'[{self.answered},"returned",{body}]'
 
     def _full(self, function: Callable[..., Any], call: Sequence[Any], tables: Sequence[Callable[..., Any]]) -> str:
-        _name, sent, keywords, watch = call
+        _name, sent, _tagged, watch = call
         arguments = [self.codec.value(argument, tables) for argument in sent]
-        named = {name: self.codec.value(argument, tables) for name, argument in keywords.items()}
         given = list(arguments)
-        value = self.codec.plain(function(*arguments, **named), 0)
+        value = self.codec.plain(function(*arguments), 0)
         after = [self._after(*pair) for pair in zip(sent, given, strict=True)] if watch else None
         return f"{self.codec.text_of(value)},{self.codec.text_of(after)}"
 

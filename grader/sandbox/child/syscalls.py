@@ -11,12 +11,12 @@ from functools import cache
 from typing import NamedTuple
 
 
-class Machine(NamedTuple):
+class Architecture(NamedTuple):
     column: int
     audit_arch: int  # linux/audit.h
 
 
-MACHINES = {"x86_64": Machine(0, 0xC000003E), "aarch64": Machine(1, 0xC00000B7)}
+MACHINES = {"x86_64": Architecture(0, 0xC000003E), "aarch64": Architecture(1, 0xC00000B7)}
 
 # Allowed whatever the arguments: none of them names another process, opens a file or leaves the machine.
 FREE: dict[str, tuple[int | None, int | None]] = {
@@ -72,12 +72,12 @@ OWN: dict[str, tuple[int | None, int | None]] = {
 }  # fmt: skip
 
 
-def machine() -> Machine | None:
+def machine() -> Architecture | None:
     """The machine that this process runs on, or None when there is no table for it."""
     return MACHINES.get(platform.machine())
 
 
-def numbers(table: dict[str, tuple[int | None, int | None]], here: Machine) -> dict[str, int]:
+def numbers(table: dict[str, tuple[int | None, int | None]], here: Architecture) -> dict[str, int]:
     """Name -> number, for the calls of `table` that this machine has."""
     found = {name: columns[here.column] for name, columns in table.items()}
     return {name: number for name, number in found.items() if number is not None}

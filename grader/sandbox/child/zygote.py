@@ -30,16 +30,15 @@ from .streams import open_standard_streams
 
 # Modules that homework uses: loaded once here rather than in every child. Each shared library makes every fork and
 # every end of a child a little slower, so the rarer ones that have one (decimal, heapq, cmath) are left to children.
-COMMON = (
+PRELOADED_MODULES = (
     "collections.abc", "copy", "dataclasses", "enum", "functools", "itertools", "math", "operator", "random", "re",
     "string", "time", "typing", "warnings",
 )  # fmt: skip
 NUMPY_PARTS = ("numpy", "numpy.linalg", "numpy.random")
 LARGEST_REQUEST = 4096
 REQUEST = ("requests", "answers", "log", "program", "status")  # the descriptors that come with one
-ENDING = "<iII"  # wait status, processor time in ms, largest resident memory in KiB
+ENDING_FORMAT = "<iII"  # wait status, processor time in ms, largest resident memory in KiB
 DESCRIPTORS = f"{len(REQUEST)}i"
-ROOM = socket.CMSG_SPACE(struct.calcsize(DESCRIPTORS))
 
 
 def main() -> None:
@@ -60,12 +59,12 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     control.send(json.dumps({"probes": probed}).encode())
-    Zygote(control, settings["grader"], ruleset, codec).run()
+    ZygoteServer(control, settings["grader"], ruleset, codec).run()
 
 
 def preload(folders: list[str], packages: list[str]) -> Any:
     """Load what submissions may use, NumPy among it (returned; None: not installed). Nothing else stays importable."""
-    for name in COMMON:
+    for name in PRELOADED_MODULES:
         importlib.import_module(name)
     sys.path.extend(folders)
     for name in packages:
@@ -82,7 +81,7 @@ def preload(folders: list[str], packages: list[str]) -> Any:
     return numpy
 
 
-class Zygote:
+class ZygoteServer:
     def __init__(self, control: socket.socket, grader: int, ruleset: int | None, codec: Codec) -> None:
         self.control = control
         self.grader = grader
@@ -135,7 +134,7 @@ class Zygote:
         _pid, status, used = os.wait4(pid, 0)
         cpu_ms = int(1000 * (used.ru_utime + used.ru_stime))
         with contextlib.suppress(BrokenPipeError):  # a child that was killed is not asked about
-            os.write(status_pipe, struct.pack(ENDING, status, cpu_ms, used.ru_maxrss))
+            os.write(status_pipe, struct.pack(ENDING_FORMAT, status, cpu_ms, used.ru_maxrss))
         os.close(status_pipe)
 
     def become_child(self, request: dict[str, Any], descriptors: list[int]) -> None:

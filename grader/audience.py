@@ -1,0 +1,95 @@
+"""Who may see what of a report, in one table: what enters a report at all, and what of it each audience is shown.
+
+A field that the table does not list is for everybody who is given the report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from grader.verdict import CheckResult, Counterexample, NoEvidence, QuestionResult, Report
+
+
+class Audience(Enum):
+    """The people who read a report."""
+
+    STUDENT = "a student who checks alone, and pipelines in their repository"
+    PLATFORM = "students whose submissions a platform grades and shows to them"
+    STAFF = "course staff"
+
+
+class ReportField(Enum):
+    """What is not for everybody, and what it is a part of."""
+
+    CASE = "the input on which an answer goes wrong, and what it gives there"
+    HIDDEN_CASE = "the same of a line that the spec marks `hidden: true`"
+    RIGHT_FORMULA = "the right formula, typeset beside the one that was handed in"
+    EXPECTED_VALUE = "what is wanted where an answer goes wrong"
+    FAULT_REASON = "why the grader itself failed: it may quote the spec or the reference"
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """Who sees a field; `opened_by` is what shows it to everybody else ("": nothing does)."""
+
+    audiences: frozenset[Audience]
+    opened_by: str = ""
+
+
+DISCLOSURES: Mapping[ReportField, Disclosure] = {
+    ReportField.CASE: Disclosure(frozenset(Audience)),
+    ReportField.HIDDEN_CASE: Disclosure(frozenset()),
+    ReportField.RIGHT_FORMULA: Disclosure(frozenset(), opened_by="reveal: true in the spec"),
+    ReportField.EXPECTED_VALUE: Disclosure(frozenset({Audience.STUDENT, Audience.STAFF}), opened_by="--show-expected"),
+    ReportField.FAULT_REASON: Disclosure(frozenset({Audience.STUDENT, Audience.STAFF})),
+}
+
+
+def may_see(audience: Audience, field: ReportField, *, opened: bool = False) -> bool:
+    """True if an audience is shown a field; `opened`: what the table names as `opened_by` was said."""
+    row = DISCLOSURES[field]
+    return audience in row.audiences or (opened and row.opened_by != "")
+
+
+def enters_report(field: ReportField, *, opened: bool = False) -> bool:
+    """True if any audience is shown a field; what nobody is shown is never put into a report."""
+    return any(may_see(audience, field, opened=opened) for audience in Audience)
+
+
+def redacted(report: Report, audience: Audience, *, show_expected: bool = False) -> Report:
+    """The report with what the audience may see; `show_expected` opens the expected values to all."""
+    reasons = may_see(audience, ReportField.FAULT_REASON)
+    expected = may_see(audience, ReportField.EXPECTED_VALUE, opened=show_expected)
+
+    def of_question(question: QuestionResult) -> QuestionResult:
+        messages = question.messages if reasons or question.status != "held" else ()
+        return replace(question, checks=tuple(map(of_check, question.checks)), messages=messages)
+
+    def of_check(check: CheckResult) -> CheckResult:
+        if not reasons and check.outcome == "held":
+            return replace(check, message="", evidence=NoEvidence())
+        return check if expected else _without_expected(check)
+
+    return report if reasons and expected else replace(report, questions=tuple(map(of_question, report.questions)))
+
+
+def _without_expected(check: CheckResult) -> CheckResult:
+    """Where an answer goes wrong and what it gives there, but not what is wanted."""
+    evidence = check.evidence
+    if not isinstance(evidence, Counterexample):
+        return check
+    if not evidence.input or evidence.input not in check.message:
+        # a sentence without values: what is said of a choice, a number, a hidden input
+        return replace(check, message=check.message or "not right", evidence=replace(evidence, expected="", trace=()))
+    advice = check.message.partition(evidence.input)[0].rpartition("(")[0].strip()
+    wrong = next((step.t for step in evidence.trace if not step.right), None)
+    at = f", from step {wrong} on" if wrong is not None else ""
+    sentence = f"on input {evidence.input} the output is {evidence.got}, which is not right{at}"
+    steps = tuple(replace(step, wanted={}, expected="") for step in evidence.trace)
+    return replace(
+        check,
+        message=f"{advice} ({sentence})" if advice else sentence,
+        evidence=replace(evidence, expected="", trace=steps),
+    )

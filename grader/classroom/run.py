@@ -1,0 +1,82 @@
+"""A run: the submissions of a folder are graded one by one, and recorders keep or show each result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from grader.classroom.entries import Entry
+from grader.classroom.executors import Executor
+from grader.classroom.work import Graded, Task, assignment_for, marks_of
+from grader.kinds.written.marks import refuse_marks
+from grader.spec.assignment import marks_file
+from grader.spec.course import CourseSearch
+
+
+class Recorder(Protocol):
+    """Keeps or shows the results of a run: a folder of results, a progress bar, a gradebook.
+
+    Raises:
+        GraderError: if a result cannot be kept; that ends the run.
+    """
+
+    def start(self, submissions: Sequence[str]) -> None:
+        """Called once before the first submission is graded, with the names of all, in the order of their results."""
+
+    def record(self, graded: Graded) -> None:
+        """Called once for each submission, as soon as all before it are recorded."""
+
+    def finish(self, *, complete: bool) -> None:
+        """Called once at the end; `complete` is False if the run was interrupted or failed."""
+
+
+def grade_class(tasks: Sequence[Task], executor: Executor, recorders: Sequence[Recorder]) -> list[Graded]:
+    """Grades every submission and hands each result to all recorders; the results are in the order of the tasks.
+
+    Raises:
+        SpecError: if the spec that was asked for cannot be used.
+        GraderError: if a recorder cannot keep a result.
+    """
+    graded: list[Graded] = []
+    with ExitStack() as stack:
+        for recorder in recorders:
+            stack.enter_context(_started(recorder, [task.entry.name for task in tasks]))
+        for row in executor.run(tasks):
+            for recorder in recorders:
+                recorder.record(row)
+            graded.append(row)
+    return graded
+
+
+@contextmanager
+def _started(recorder: Recorder, submissions: Sequence[str]) -> Iterator[None]:
+    """Starts a recorder and finishes it, whatever happens in between."""
+    recorder.start(submissions)
+    complete = False
+    try:
+        yield
+        complete = True
+    finally:
+        recorder.finish(complete=complete)
+
+
+def unknown_names(
+    entries: Sequence[Entry], spec: str | None, search: CourseSearch, marks: Path | None
+) -> Iterator[str]:
+    """Names in a reader's marks that no submission has, a sentence each: in the file named, else in the course's own.
+
+    Raises:
+        SpecError: if the spec that was asked for, or a file of marks, cannot be used.
+    """
+    refuse_marks(marks, [entry.path for entry in entries])
+    if spec is not None:
+        files = [assignment_for(search, spec).marks_file]
+    else:
+        files = [marks_file(search.spec(name)) for name in search.assignments()]
+    there = {entry.name for entry in entries}
+    for file in [marks] if marks else files:
+        for name in dict.fromkeys(name for name, _ in marks_of(file)):
+            if file is not None and name not in there:
+                yield f"{file.name}: there is no submission {name!r}"

@@ -1,0 +1,265 @@
+"""Long words for machines whose states do not end: uniform, in runs, and steered by the behaviour.
+
+Uniform random words almost never stay where things are interesting (random pairs of bit sequences are soon unequal),
+so two thirds of the words are made of runs: of one symbol, or of symbols that take the behaviour to one kind of state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from random import Random
+from typing import TYPE_CHECKING
+
+from flint import fmpq
+
+from grader.engines.constants import numbers_near
+from grader.engines.joint import reached_lines
+from grader.engines.search import InputSearch
+from grader.hypothesis_corpus import corpus, smallest
+from grader.language.arithmetic import TooLarge
+from grader.language.numbers import from_float
+from grader.machines.alphabet import Alphabet, FiniteAlphabet, NumberDomain, Symbol, UnlistedAlphabet, Word, numbers_of
+from grader.machines.explore import Bounds
+from grader.machines.machine import EquationMachine, Step, state_key
+from grader.machines.specification import Specification
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+MAX_LENGTH = 80
+"""Longest sampled word."""
+
+FEW_VALUES = 64
+"""Values of a finite kind that are drawn alike; of more, those near constants are drawn more often."""
+
+DEFAULT_SAMPLE_BOUND = 1_000
+"""How far sampled numbers go where a kind has no bounds."""
+
+
+MIN_INPUTS_PER_LINE = 10
+"""Inputs about a rubric line that are looked at, where so many are found."""
+
+MAX_SEARCH_STEPS, MAX_MORE_STEPS = 60_000, 2_000
+"""Steps of the behaviour in a search for inputs about one rubric line: where none was drawn, and where a few were."""
+
+MAX_THINNING_STEPS = 100_000
+"""Steps of the words that are tried where a word is made shorter by leaving out parts."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """An input as far as the question allows it, what is wanted at each step, and the rubric lines that it is about.
+
+    `whole`: it was not cut because numbers of the behaviour grew beyond the limits.
+    """
+
+    word: Word
+    wanted: tuple[Step, ...]
+    lines: frozenset[int]
+    whole: bool
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """The words of a question, drawn once for the whole class, and more that were searched for; all different."""
+
+    trials: tuple[Trial, ...]
+    """Those that were drawn come first."""
+    drawn: int
+    """How many of the trials were drawn."""
+    strategy: SearchStrategy[Word]
+    examples: int
+    seed: int
+
+    @property
+    def words(self) -> list[Word]:
+        """The words of the trials."""
+        return [trial.word for trial in self.trials]
+
+    def about(self, line: int) -> int:
+        """How many words have a step that a rubric line is about."""
+        return _about(line, self.trials)
+
+    def shrink(self, found: Word, first_break: Callable[[Word], int | None], *, drawn: bool = True) -> Word:
+        """The smallest word that Hypothesis finds on which `first_break` finds one too, cut at its first wrong step.
+
+        `drawn`: whether some drawn word is known to be one; else none is drawn again.
+        """
+
+        def breaks(word: Word) -> bool:
+            return first_break(word) is not None
+
+        small = smallest(self.strategy, breaks, self.examples, self.seed) if drawn else None
+        if small is None or len(small) > len(found):
+            small = _thinned(found, breaks)
+        return small[: first_break(small)]
+
+
+def _thinned(word: Word, breaks: Callable[[Word], bool]) -> Word:
+    """The word without the stretches that can be left out one after the other, long ones first."""
+    size, left = len(word) // 2, MAX_THINNING_STEPS
+    while size:
+        start = 0
+        while start < len(word) and left > 0:
+            shorter = word[:start] + word[start + size :]
+            left -= len(shorter)
+            if shorter and breaks(shorter):
+                word = shorter
+            else:
+                start += size
+        size //= 2
+    return word
+
+
+def draw_corpus(
+    alphabet: Alphabet,
+    specification: Specification,
+    bounds: Bounds,
+    examples: int,
+    seed: int,
+    constants: Sequence[fmpq] = (),
+) -> Corpus:
+    """The words that Hypothesis draws from a fixed seed, and inputs about each rubric line: the same on every run."""
+    strategy = words(alphabet, specification, bounds.length, constants)
+    drawn = _distinct(_trials(specification, corpus(strategy, examples, seed)))
+    sought = _trials(specification, _sought(alphabet, specification, bounds, constants, drawn))
+    return Corpus(tuple(_distinct([*drawn, *sought])), len(drawn), strategy, examples, seed)
+
+
+def _distinct(trials: Iterable[Trial]) -> list[Trial]:
+    """The first trial of each word."""
+    found: dict[tuple[Hashable, ...], Trial] = {}
+    for trial in trials:
+        found.setdefault(tuple(map(state_key, trial.word)), trial)
+    return list(found.values())
+
+
+def in_floats(found: Corpus, alphabet: Alphabet, specification: Specification) -> Corpus:
+    """The same words with each number at its nearest float, which a reference in Python takes without rounding."""
+    rounded = [tuple(_rounded(alphabet, symbol) for symbol in word) for word in found.words]
+    trials = _distinct(_trials(specification, [word for word in rounded if all(word)]))
+    return Corpus(tuple(trials), len(trials), found.strategy, found.examples, found.seed)
+
+
+def _rounded(alphabet: Alphabet, symbol: Symbol) -> Symbol:
+    """A symbol of floats; empty where a float is outside of what an input may be."""
+    floats = [from_float(int(n.p) / int(n.q)) for n in numbers_of(symbol)]
+    fits = all(kind.holds(number) for kind, number in zip(alphabet.number_domains, floats, strict=True))
+    return alphabet.symbol(floats) if fits else ()
+
+
+def _sought(
+    alphabet: Alphabet, specification: Specification, bounds: Bounds, constants: Sequence[fmpq], drawn: Sequence[Trial]
+) -> Iterator[Word]:
+    """Words about the rubric lines that few drawn words are about."""
+    few = {i: n for i in range(len(specification.lines)) if (n := _about(i, drawn)) < MIN_INPUTS_PER_LINE}
+    if few and isinstance(alphabet.symbol_set, FiniteAlphabet):
+        reached = reached_lines(specification, alphabet.symbol_set, bounds)
+        words_to_few = {line: word for line in few if (word := reached.word(line))}
+        yield from words_to_few.values()
+        if reached.complete:
+            few = {i: n for i, n in few.items() if i in words_to_few}
+    search = InputSearch(specification, alphabet, bounds.length, constants)
+    for line, n in few.items():
+        yield from search.words(line, MIN_INPUTS_PER_LINE - n, MAX_MORE_STEPS if n else MAX_SEARCH_STEPS)
+
+
+def _about(line: int, trials: Sequence[Trial]) -> int:
+    return sum(line in trial.lines for trial in trials)
+
+
+def _trials(specification: Specification, found: Iterable[Word]) -> list[Trial]:
+    behaviour = EquationMachine(specification.program, {}, keep_frames=not specification.compares_outputs)
+    trials = []
+    for word in found:
+        steps = behaviour.run(word)
+        allowed = list(takewhile(specification.allows, steps))
+        if allowed:
+            lines = frozenset(line for step in allowed for line in specification.lines_applying_to(step))
+            whole = len(steps) == len(word) or len(allowed) < len(steps)
+            trials.append(Trial(word[: len(allowed)], tuple(allowed), lines, whole))
+    return trials
+
+
+def words(
+    alphabet: Alphabet, specification: Specification, longest: int | None, constants: Sequence[fmpq] = ()
+) -> SearchStrategy[Word]:
+    """A strategy for words of 1 to `longest` symbols (MAX_LENGTH at most); `constants` are numbers to draw around."""
+    from hypothesis import strategies as st
+
+    most = min(longest or MAX_LENGTH, MAX_LENGTH)
+    symbol_set = alphabet.symbol_set
+    if isinstance(symbol_set, UnlistedAlphabet):
+        one = symbol_strategy(alphabet, constants)
+        return st.one_of(st.lists(one, min_size=1, max_size=most).map(tuple), _runs(one, most))
+    symbols = symbol_set.symbols
+    one = st.sampled_from(symbols)
+    one_run = st.tuples(st.integers(0, 3), st.integers(1, most), st.randoms(use_true_random=False))
+    plans = st.lists(one_run, min_size=1, max_size=6)
+    return st.one_of(
+        st.lists(one, min_size=1, max_size=most).map(tuple),
+        _runs(one, most),
+        plans.map(lambda plan: _steered(specification, symbols, plan, most)),
+    )
+
+
+def _runs(one: SearchStrategy[Symbol], most: int) -> SearchStrategy[Word]:
+    """Words of stretches in which one symbol is repeated."""
+    from hypothesis import strategies as st
+
+    runs = st.lists(st.tuples(one, st.integers(1, most)), min_size=1, max_size=8)
+    return runs.map(lambda parts: tuple(s for s, n in parts for _ in range(n))[:most])
+
+
+def _steered(
+    specification: Specification, symbols: tuple[Symbol, ...], plan: list[tuple[int, int, Random]], most: int
+) -> Word:
+    """A word whose runs each keep taking the behaviour to the same kind of next state."""
+    machine, state, word = specification.machine(), 0, list[Symbol]()
+    for choice, length, random in plan:
+        for _ in range(min(length, most - len(word))):
+            try:
+                edges = [machine.edge(state, i) for i in range(len(symbols))]
+            except TooLarge:
+                return tuple(word) or symbols[:1]
+            allowed = [i for i, edge in enumerate(edges) if specification.allows(edge.step)]
+            if not allowed:
+                return tuple(word) or symbols[:1]
+            targets = list(dict.fromkeys(edges[i].target for i in allowed))
+            target = targets[choice % len(targets)]
+            symbol = random.choice([i for i in allowed if edges[i].target == target])
+            word.append(symbols[symbol])
+            state = target
+    return tuple(word)
+
+
+def symbol_strategy(alphabet: Alphabet, constants: Sequence[fmpq] = ()) -> SearchStrategy[Symbol]:
+    """One symbol of an alphabet of any size."""
+    from hypothesis import strategies as st
+
+    return st.tuples(*[number_strategy(kind, constants) for kind in alphabet.number_domains]).map(alphabet.symbol)
+
+
+def number_strategy(kind: NumberDomain, constants: Sequence[fmpq] = ()) -> SearchStrategy[fmpq]:
+    """One number of a kind: as often one near the constants, or simple, or at a bound, as one from the whole range."""
+    from hypothesis import strategies as st
+
+    if kind.values is not None and len(kind.values) <= FEW_VALUES:
+        return st.sampled_from(kind.values)
+    near = numbers_near(kind, constants)
+    return st.one_of(st.sampled_from(near), _anywhere(kind)) if near else _anywhere(kind)
+
+
+def _anywhere(kind: NumberDomain) -> SearchStrategy[fmpq]:
+    from hypothesis import strategies as st
+
+    if kind.values is not None:
+        return st.sampled_from(kind.values)
+    low = kind.low if kind.low is not None else fmpq(-DEFAULT_SAMPLE_BOUND)
+    high = kind.high if kind.high is not None else fmpq(DEFAULT_SAMPLE_BOUND)
+    if kind.whole:
+        return st.integers(int(low.ceil()), int(high.floor())).map(fmpq)
+    share = st.fractions(0, 1, max_denominator=1000).map(lambda f: fmpq(f.numerator, f.denominator))
+    return share.map(lambda part: low + (high - low) * part)

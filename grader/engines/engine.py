@@ -1,0 +1,106 @@
+"""What an engine is asked (a network, a specification, the open rubric lines, a budget) and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Protocol
+
+from grader.engines.corpus import Corpus
+from grader.machines.alphabet import Word
+from grader.machines.explore import Bounds, Walk
+from grader.machines.machine import Machine
+from grader.machines.specification import Specification
+from grader.verdict import Evidence, Exhausted, NoEvidence, Proved, Sampled
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How far engines look: the joint states and steps of a walk; how many inputs are drawn, and from which seed."""
+
+    bounds: Bounds
+    samples: int
+    seed: int
+    draw: Callable[[], Corpus]
+
+    @cached_property
+    def corpus(self) -> Corpus:
+        """The inputs that `draw` gives when they are first needed; the same for the whole class."""
+        return self.draw()
+
+
+@dataclass(frozen=True)
+class OpenLines:
+    """The rubric lines (by number) that no engine has decided yet; all inputs of up to `length` steps were visited."""
+
+    numbers: frozenset[int]
+    length: int = 0
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A word whose last step breaks a rubric line; `shortest` where no shorter word does."""
+
+    word: Word
+    shortest: bool = True
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Which rubric lines (by number) a network breaks, and the evidence for those that it does not break.
+
+    `met` are the lines that applied to some step at which the network's output was compared with the wanted one;
+    `drawn` counts, by line, the drawn inputs to which it applied and which were run to their end.
+    """
+
+    broken: Mapping[int, Broken] = field(default_factory=dict)
+    holds: Evidence = field(default_factory=NoEvidence)
+    walk: Walk | None = None
+    met: frozenset[int] = frozenset()
+    drawn: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def proved_right(self) -> bool:
+        """True if no line is broken on any input of any length asked for."""
+        return not self.broken and isinstance(self.holds, Proved)
+
+    def holds_for(self, line: int) -> Evidence:
+        """The evidence for one line; of the drawn inputs, only those count to which it applies."""
+        match self.holds:
+            case Exhausted(sampled=Sampled(seed=seed)):
+                drawn = Sampled(self.drawn[line], seed) if self.drawn.get(line) else None
+                return replace(self.holds, sampled=drawn)
+            case Sampled(seed=seed):
+                return Sampled(self.drawn.get(line, 0), seed)
+        return self.holds
+
+    def after(self, earlier: Findings) -> Findings:
+        """These findings, and what an earlier engine had found before it gave up."""
+        broken, walk = {**earlier.broken, **self.broken}, self.walk or earlier.walk
+        return Findings(broken, self.holds, walk, earlier.met | self.met, self.drawn)
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Why an engine left some lines undecided, and what it found before it gave up."""
+
+    reason: str
+    findings: Findings = field(default_factory=Findings)
+
+
+class Engine(Protocol):
+    """A way to decide rubric lines; knows machines and specifications, and no kinds of questions."""
+
+    @property
+    def name(self) -> str:
+        """The engine's name in messages about the grader's own faults."""
+
+    def decide(
+        self, network: Machine, specification: Specification, lines: OpenLines, budget: Budget
+    ) -> Findings | Unknown:
+        """Findings that decide every open line, or Unknown with the reason.
+
+        Raises:
+            DefinitionError: if the behaviour or `accept` cannot be worked out.
+        """

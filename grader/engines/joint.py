@@ -1,0 +1,90 @@
+"""Walks of machines beside the behaviour that is wanted, on the inputs that the question allows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.machines.alphabet import FiniteAlphabet, Word
+from grader.machines.explore import Bounds, Stop, Walk
+from grader.machines.machine import Edge, Machine
+from grader.machines.specification import Specification
+
+Look = Callable[[Walk, int, int, Sequence[Edge]], None]
+"""Looks at one joint edge (walk, node, symbol, one edge a machine, the behaviour's last); may raise `Stop`."""
+
+
+def walk_allowed(
+    specification: Specification, machines: Sequence[Machine], alphabet: FiniteAlphabet, bounds: Bounds, look: Look
+) -> Walk:
+    """Visits every joint edge of the machines and the behaviour that an allowed input takes, breadth first."""
+    allows = specification.allows
+
+    def visit(walk: Walk, node: int, symbol: int, edges: list[Edge]) -> bool:
+        if not allows(edges[-1].step):
+            return False
+        look(walk, node, symbol, edges)
+        return True
+
+    walk = Walk([*machines, specification.machine()], alphabet)
+    walk.run(visit, bounds)
+    return walk
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A shortest word on which machines do not agree, if the walk met one."""
+
+    difference: Word | None
+    walk: Walk
+
+    @property
+    def proved_alike(self) -> bool:
+        """True if they agree on every input, and the walk saw every reachable joint state."""
+        return self.difference is None and self.walk.complete
+
+
+def compare(
+    specification: Specification,
+    machines: Sequence[Machine],
+    alphabet: FiniteAlphabet,
+    bounds: Bounds,
+    agree: Callable[[Sequence[Edge]], bool],
+) -> Comparison:
+    """Walks until `agree` is false of a joint edge: one edge a machine, the behaviour's last."""
+    difference: Word | None = None
+
+    def look(walk: Walk, node: int, symbol: int, edges: Sequence[Edge]) -> None:
+        nonlocal difference
+        if not agree(edges):
+            difference = walk.word(node, symbol)
+            raise Stop
+
+    walk = walk_allowed(specification, machines, alphabet, bounds, look)
+    return Comparison(difference, walk)
+
+
+@dataclass(frozen=True)
+class ReachedLines:
+    """A shortest word to a step of each set of rubric lines that apply together, in the order of the walk."""
+
+    words: Mapping[frozenset[int], Word]
+    complete: bool
+    """True if no other sets are ever reached."""
+
+    def word(self, line: int) -> Word | None:
+        """A shortest word to a step to which a line applies; None where the walk met no such step."""
+        return next((word for lines, word in self.words.items() if line in lines), None)
+
+
+def reached_lines(specification: Specification, alphabet: FiniteAlphabet, bounds: Bounds) -> ReachedLines:
+    """Walks the behaviour by itself."""
+    words: dict[frozenset[int], Word] = {}
+
+    def look(walk: Walk, node: int, symbol: int, edges: Sequence[Edge]) -> None:
+        lines = frozenset(specification.lines_applying_to(edges[0].step))
+        if lines not in words:
+            words[lines] = walk.word(node, symbol)
+
+    walk = walk_allowed(specification, [], alphabet, bounds, look)
+    return ReachedLines(words, walk.complete)

@@ -1,0 +1,59 @@
+"""Proves or refutes every rubric line by visiting each reachable joint state of the network and the behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grader.engines.corpus import MAX_LENGTH
+from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
+from grader.engines.joint import walk_allowed
+from grader.machines.alphabet import UnlistedAlphabet
+from grader.machines.explore import Stop, Walk
+from grader.machines.machine import AnswerMachine, Edge, Machine, OutputBeyondLimits
+from grader.machines.specification import Specification
+from grader.verdict import NoEvidence, Proved
+
+MAX_STORED_BITS = 1 << 28
+"""Bits of all the numbers that the states of one walk remember (32 MiB); more end the walk as too many states do."""
+
+
+class WalkEngine:
+    """Decides all lines where the joint states end; the first word found to break a line is a shortest one."""
+
+    name = "walk"
+
+    def decide(
+        self, network: Machine, specification: Specification, lines: OpenLines, budget: Budget
+    ) -> Findings | Unknown:
+        """A proof, or a shortest word for each line where every open line is broken.
+
+        An answer must stay within the limits of exact arithmetic for as many steps as the longest drawn inputs have:
+        numbers that grow beyond them earlier are wrong there, and later they end the walk.
+        """
+        alphabet = network.symbol_set
+        if isinstance(alphabet, UnlistedAlphabet):
+            return Unknown("the inputs cannot be listed")
+        broken, met, every = dict[int, Broken](), set[int](), len(specification.lines)
+
+        def look(walk: Walk, node: int, symbol: int, edges: Sequence[Edge]) -> None:
+            output, wanted = edges[0].step.output, edges[1].step
+            if isinstance(output, OutputBeyondLimits) and walk.depth(node) >= MAX_LENGTH:
+                raise Stop
+            if isinstance(network, AnswerMachine) and network.stored_bits > MAX_STORED_BITS:
+                raise Stop
+            if len(met) < every:
+                met.update(specification.lines_applying_to(wanted))
+            if not specification.accepts(output, wanted):
+                for line in specification.lines_applying_to(wanted):
+                    if line in lines.numbers and line not in broken:
+                        broken[line] = Broken(walk.word(node, symbol))
+                if len(broken) == len(lines.numbers):
+                    raise Stop
+
+        walk = walk_allowed(specification, [network], alphabet, budget.bounds, look)
+        holds = Proved(len(walk.nodes), budget.bounds.length) if walk.complete else NoEvidence()
+        findings = Findings(broken, holds, walk, frozenset(met))
+        if walk.complete or len(broken) == len(lines.numbers):
+            return findings
+        seen = len(walk.nodes)
+        return Unknown(f"the walk ended after {seen} joint states, before all were seen", findings)

@@ -1,0 +1,216 @@
+"""One evaluation: a case, a value for everything that is free, and sequences that follow the network from there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from flint import fmpq
+
+from grader.formulas.backward import GRADIENT, Backward, GradientEdge, edges, gradient_name
+from grader.formulas.cases import IntegerCase
+from grader.formulas.setting import Setting
+from grader.formulas.timeline import ObservedStep, OutOfTime, Timeline
+from grader.language.arithmetic import STEP_BUDGET, Arithmetic, Closure, Frame, TooLarge
+from grader.language.arrays import Array, Value
+from grader.language.compile import Scope, compile_tree
+from grader.language.exact import Exact
+from grader.language.printing import to_text
+from grader.language.tree import Name, Tree, subtrees
+from grader.notation.symbols import Domain, Quantity, SequenceSymbol, Shape
+
+MAX_STEPS = 60
+"""Steps that one evaluation follows a network for."""
+
+LOOP_STEPS = 4_000
+"""Steps of loops in one evaluation."""
+
+Draw = Callable[[str, Domain], Value]
+"""The number that a free entry is: `draw("W[0, 1]", "real")`."""
+
+
+@dataclass
+class CompiledSetting:
+    """A setting compiled in one meaning of the language."""
+
+    setting: Setting
+    arithmetic: Arithmetic
+    backward: Backward | None = None
+    scope: Scope = field(default_factory=Scope)
+    used: set[str] = field(default_factory=set)
+    wholes: dict[tuple[int, tuple[int, ...]], int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        symbols = self.setting.symbols
+        names = (*symbols.quantities, *symbols.sequences, *symbols.whole, "t", GRADIENT)
+        gradients = map(gradient_name, self.setting.equations if self.backward else ())
+        for name in dict.fromkeys((*names, *gradients)):
+            self.scope.names[name] = self.scope.new_slot()
+        self.scope.functions = symbols.functions
+        self.steps = {name: self.compile(tree) for name, tree in self.setting.steps.items()}
+        self.initial = {name: self.compile(tree) for name, tree in self.setting.initial.items()}
+        self.edges: list[tuple[GradientEdge, Closure]] = []
+        self.given: list[tuple[str, Tree, Closure]] = []
+        if self.backward:
+            network = edges(self.setting.steps, symbols.ranks)
+            self.edges = [(edge, self.compile(edge.effect)) for edge in network]
+            self.given = [(n.name, n.step, self.compile(tree)) for n, tree in self.backward.given.items()]
+
+    def compile(self, tree: Tree) -> Closure:
+        """The closure of a formula of the question."""
+        self.used.update(node.id for node in subtrees(tree) if isinstance(node, Name))
+        return compile_tree(tree, self.scope, self.arithmetic)
+
+    def whole(self, tree: Tree, case: IntegerCase) -> int:
+        """The value of a step or bound of the setting in a case, worked out once."""
+        key = id(tree), tuple(case.values())
+        if key not in self.wholes:
+            self.wholes[key] = whole_number(tree, case)
+        return self.wholes[key]
+
+
+def whole_number(tree: Tree, case: IntegerCase) -> int:
+    """The value of an expression in the whole numbers of a case."""
+    scope = Scope()
+    for name in case:
+        scope.names[name] = scope.new_slot()
+    closure = compile_tree(tree, scope, Exact())
+    frame: Frame = [None] * scope.new_slot()
+    frame[STEP_BUDGET] = LOOP_STEPS
+    for name, value in case.items():
+        frame[scope.names[name]] = fmpq(value)
+    return Exact().whole(closure(frame))
+
+
+def extent(shape: Shape, case: IntegerCase) -> tuple[int, ...]:
+    """The sizes in a case."""
+    return tuple(case[size] if isinstance(size, str) else size for size in shape)
+
+
+def entry_names(label: str, sizes: tuple[int, ...]) -> list[str]:
+    """The names of the entries of a value: `W[0, 1]`."""
+    match sizes:
+        case (n,):
+            return [f"{label}[{i}]" for i in range(n)]
+        case (n, m):
+            return [f"{label}[{i}, {j}]" for i in range(n) for j in range(m)]
+    return [label]
+
+
+class Evaluation:
+    """Everything that formulas may speak of, at one point of one case.
+
+    Sequences with an equation and no initial value are free up to the step `origin`. Each formula may take
+    `loop_steps` steps of loops.
+    """
+
+    def __init__(
+        self, meaning: CompiledSetting, case: IntegerCase, origin: int, draw: Draw, loop_steps: int = LOOP_STEPS
+    ) -> None:
+        self.meaning, self.case, self.origin, self.draw, self.loop_steps = meaning, case, origin, draw, loop_steps
+        self.reached: dict[str, set[int]] = {}
+        self.shapes: dict[str, tuple[int, ...]] = {}
+        symbols, slots = meaning.setting.symbols, meaning.scope.names
+        self.frame: Frame = [None] * meaning.scope.new_slot()
+        self.frame[STEP_BUDGET] = loop_steps
+        for name, value in case.items():
+            if name in slots:
+                self.frame[slots[name]] = meaning.arithmetic.number(fmpq(value))
+        for name, quantity in symbols.quantities.items():
+            if name not in meaning.used:
+                continue
+            self.frame[slots[name]] = self.free(name, quantity)
+        self.timelines = {
+            name: Timeline(self.lookup(name, s), anywhere=s.everywhere and name not in meaning.steps)
+            for name, s in symbols.sequences.items()
+        }
+        for name, timeline in self.timelines.items():
+            self.frame[slots[name]] = ObservedStep(timeline, self.reached.setdefault(name, set()))
+        if meaning.backward:
+            self.add_gradients(meaning.backward)
+
+    def value(self, closure: Closure) -> Value:
+        """The value of a compiled formula here."""
+        self.frame[STEP_BUDGET] = self.loop_steps
+        return closure(self.frame)
+
+    def free(self, label: str, quantity: Quantity | SequenceSymbol) -> Value:
+        """A value that is chosen, entry by entry."""
+        self.shapes[label] = sizes = extent(quantity.shape, self.case)
+        entries = [self.draw(key, quantity.domain) for key in entry_names(label, sizes)]
+        return Array(sizes, entries) if sizes else entries[0]
+
+    def at_step(self, step: int, *, observed: bool = False) -> Frame:
+        """The frame in which an equation is evaluated."""
+        frame, slots = self.frame.copy(), self.meaning.scope.names
+        frame[slots["t"]] = self.meaning.arithmetic.number(fmpq(step))
+        if not observed:
+            for name, timeline in self.timelines.items():
+                frame[slots[name]] = timeline
+        return frame
+
+    def lookup(self, name: str, sequence: SequenceSymbol) -> Callable[[int], Value]:
+        """How the value at a step is found."""
+        meaning = self.meaning
+        if name in meaning.steps:
+            return lambda step: self.followed(name, sequence, step)
+        bounds = [None if b is None else meaning.whole(b, self.case) for b in (sequence.first, sequence.last)]
+        only = [meaning.whole(tree, self.case) for tree in sequence.only]
+        extents = f"it runs from {bounds[0]}" + (f" to {to_text(sequence.last)}" if sequence.last else " on")
+
+        def given(step: int) -> Value:
+            if only and step not in only:
+                shown = " and ".join(f"{name}[{to_text(tree)}]" for tree in sequence.only)
+                raise OutOfTime(f"{name}[{step}] is not given here: only {shown} is")
+            if (bounds[0] is not None and step < bounds[0]) or (bounds[1] is not None and step > bounds[1]):
+                raise OutOfTime(f"{name}[{step}] does not exist: {extents}")
+            return self.free(f"{name}[{step}]", sequence)
+
+        return given
+
+    def followed(self, name: str, sequence: SequenceSymbol, step: int) -> Value:
+        """A sequence with an equation."""
+        meaning, start = self.meaning, 0 if self.meaning.initial else self.origin
+        if meaning.initial and step < 0:
+            raise OutOfTime(f"{name}[{step}] does not exist: {name} starts at step 0")
+        if step <= start:
+            if name in meaning.initial:
+                return meaning.initial[name](self.at_step(step))
+            return self.free(f"{name}[{step}]", sequence)
+        if step - start > MAX_STEPS:
+            raise TooLarge(f"{name}[{step}] lies more than {MAX_STEPS} steps after the first one that is chosen freely")
+        for earlier in range(start + 1, step):
+            self.timelines[name].at(earlier)
+        return meaning.steps[name](self.at_step(step))
+
+    def add_gradients(self, backward: Backward) -> None:
+        """A timeline of gradients for every sequence with an equation."""
+        meaning, slots = self.meaning, self.meaning.scope.names
+        given = {(name, meaning.whole(step, self.case)): closure for name, step, closure in meaning.given}
+        first, last = meaning.whole(backward.by.step, self.case), max(step for _, step in given)
+        gradients: dict[str, Timeline] = {}
+
+        def gradient(name: str, at: int) -> Value:
+            if (name, at) in given:
+                return given[name, at](self.frame)
+            total: Value = None
+            for edge, effect in meaning.edges:
+                step = at + edge.lag
+                if edge.name != name or step > last or (backward.direct and first < step < last):
+                    continue
+                frame = self.at_step(step, observed=True)
+                frame[slots[GRADIENT]] = gradients[edge.consumer].at(step)
+                part = effect(frame)
+                total = part if total is None else total + part
+            return self.zero(meaning.setting.symbols.sequences[name]) if total is None else total
+
+        for name in meaning.steps:
+            gradients[name] = Timeline(partial(gradient, name))
+            self.frame[slots[gradient_name(name)]] = gradients[name]
+
+    def zero(self, sequence: SequenceSymbol) -> Value:
+        """Nothing, in the shape of a sequence."""
+        sizes, nothing = extent(sequence.shape, self.case), self.meaning.arithmetic.number(fmpq(0))
+        return Array(sizes, [nothing] * math.prod(sizes)) if sizes else nothing

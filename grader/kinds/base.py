@@ -1,0 +1,116 @@
+"""What most kinds have in common, so that each says only how it differs."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from grader.documents import MappingNode, ScalarNode, SequenceNode
+from grader.errors import Problem, SubmissionError
+from grader.kinds.copies import COMMON_KEYS, CopiedQuestion, PlainDocument, kept
+from grader.kinds.finding import Finding
+from grader.spec.problems import read_model
+from grader.spec.question import Question
+from grader.verdict import AnswerLocation, QuestionResult, as_number
+
+if TYPE_CHECKING:
+    from grader.answers.submission import Answer
+    from grader.kinds.kind import KindTable
+    from grader.kinds.open_submission import OpenSubmission, Resources
+    from grader.spec.fields import Strict
+
+
+class BaseKind(ABC):
+    """A kind whose questions have one way to be answered, and no test of their own."""
+
+    name: str
+    takes_code = False
+    shared_keys: tuple[str, ...] = ()
+    asks = "an answer"
+    """What a student's copy asks for where only the course can check the question."""
+
+    @property
+    @abstractmethod
+    def model(self) -> type[Strict]: ...
+
+    @abstractmethod
+    def build(
+        self, model: Any, root: MappingNode, path: Path, kinds: KindTable
+    ) -> tuple[Question | None, list[Problem]]:
+        """The question of a validated model, or every problem that keeps it from being one."""
+
+    @abstractmethod
+    def blank(self, question: Any) -> Iterator[str]: ...
+
+    @abstractmethod
+    def score(self, question: Any, opened: OpenSubmission) -> QuestionResult | None: ...
+
+    @abstractmethod
+    def answer(self, question: Any, opened: OpenSubmission) -> Any: ...
+
+    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[Question | None, list[Problem]]:
+        model, problems = read_model(self.model, root)
+        return self.build(model, root, path, kinds) if model is not None else (None, problems)
+
+    def ways(self, question: Any) -> tuple[Question, ...]:
+        return (question,)
+
+    def check_spec(self, question: Any, run: Resources) -> Iterator[Finding]:
+        """Nothing more than that it could be read; kinds that can be tested say more."""
+        yield Finding(question.id, "ok", f"a {self.name} question of {as_number(question.points)} points")
+
+    def copied(self, root: PlainDocument, question: Any, prompt: str) -> PlainDocument:
+        """The question without its check, which stays with the course."""
+        return self.withheld(root)
+
+    def withheld(self, root: PlainDocument) -> PlainDocument:
+        """What stands in a copy for a question that only the course can check."""
+        return {**kept(root, COMMON_KEYS), "answer": "waits", "asks": self.asks}
+
+    def student_copy(self, root: PlainDocument, question: Any, around: PlainDocument) -> CopiedQuestion:
+        return CopiedQuestion(self.copied(root, question, around.get("prompt", "")))
+
+    def salted(self, question: Any, salt: str) -> Question:
+        """The question itself: most kinds draw no points."""
+        return question  # type: ignore[no-any-return]  # a question of this kind
+
+    def python_of(self, question: Any) -> Iterator[str]:
+        """Its reference, where it has one."""
+        if reference := getattr(question, "reference", ""):
+            yield reference
+
+
+class EntryKind(BaseKind):
+    """A kind whose questions are answered by one entry of `answers.yaml`, or by a file of their own."""
+
+    @abstractmethod
+    def score_entry(self, question: Any, entry: Answer, opened: OpenSubmission) -> QuestionResult:
+        """The marks of an answer.
+
+        Raises:
+            SubmissionError: if it cannot be used.
+        """
+
+    @abstractmethod
+    def read_entry(self, question: Any, entry: Answer) -> Any:
+        """The answer in a shape that tests by hand can use.
+
+        Raises:
+            SubmissionError: if it cannot be used.
+        """
+
+    def score(self, question: Any, opened: OpenSubmission) -> QuestionResult | None:
+        entry = opened.submission.answer(question.id)
+        if entry is None:
+            return None
+        line = entry.content.place.line if isinstance(entry.content, ScalarNode | MappingNode | SequenceNode) else 0
+        return replace(self.score_entry(question, entry, opened), place=AnswerLocation(entry.file, line))
+
+    def answer(self, question: Any, opened: OpenSubmission) -> Any:
+        entry = opened.submission.answer(question.id)
+        if entry is None:
+            raise SubmissionError(f"{question.id}: no answer was handed in")
+        return self.read_entry(question, entry)

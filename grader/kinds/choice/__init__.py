@@ -1,0 +1,64 @@
+"""Questions that are answered by choosing: one of several, or some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.documents import MappingNode
+from grader.errors import Problem
+from grader.kinds.base import EntryKind
+from grader.kinds.copies import PlainDocument
+from grader.verdict import QuestionResult
+
+if TYPE_CHECKING:
+    from grader.answers.submission import Answer
+    from grader.kinds.choice.question import ChoiceModel, ChoiceQuestion
+    from grader.kinds.kind import KindTable
+    from grader.kinds.open_submission import OpenSubmission
+
+
+class ChoiceKind(EntryKind):
+    """Right where just the right options are chosen; in part, where the spec gives credit for each."""
+
+    name = "choice"
+    asks = "one of the options, or a list of them"
+
+    @property
+    def model(self) -> type[ChoiceModel]:
+        from grader.kinds.choice.question import ChoiceModel
+
+        return ChoiceModel
+
+    def build(
+        self, model: ChoiceModel, root: MappingNode, path: Path, kinds: KindTable
+    ) -> tuple[ChoiceQuestion | None, list[Problem]]:
+        from grader.kinds.choice.question import build
+
+        return build(model)
+
+    def score_entry(self, question: ChoiceQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
+        from grader.answers.prose import read_choices
+        from grader.kinds.choice.score import score_choice
+
+        return score_choice(question, read_choices(entry))
+
+    def read_entry(self, question: ChoiceQuestion, entry: Answer) -> list[str]:
+        from grader.answers.prose import read_choices
+
+        return [str(choice) for choice in read_choices(entry)]
+
+    def blank(self, question: ChoiceQuestion) -> Iterator[str]:
+        for name, text in question.options.items():
+            yield f"#   {name}: {text}"
+        yield f"{question.id}:  # one of them, or a list of them: [a, b]"
+
+    def withheld(self, root: PlainDocument) -> PlainDocument:
+        """The options are part of what is asked, so they stand in the copy's prompt."""
+        options = "\n".join(f"{name}: {text}" for name, text in root["options"].items())
+        prompt = f"{root.get('prompt', '').rstrip()}\n\n{options}\n".lstrip()
+        return {**super().withheld(root), "prompt": prompt}
+
+
+KIND = ChoiceKind()

@@ -1,0 +1,65 @@
+"""Questions that are answered by choosing: one of several, or some of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from grader.errors import Problem, did_you_mean
+from grader.kinds.choice import KIND
+from grader.spec.fields import Words
+from grader.spec.question import AnsweredModel, RubricLine
+
+CHOICE_LINE = "the choice is right"
+
+
+class ChoiceModel(AnsweredModel):
+    """A choice as it is written; `credit: each` gives a share for every right choice and takes one for a wrong one."""
+
+    options: dict[Words, Words] = Field(min_length=2)
+    right: list[Words] = Field(min_length=1)
+    credit: Literal["all", "each"] = "all"
+    say: dict[Words, Words] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class ChoiceQuestion:
+    """A question whose answer is one or more of its options; `say` explains single wrong choices."""
+
+    kind: ClassVar = KIND
+
+    id: str
+    title: str
+    points: Fraction
+    prompt: str
+    options: dict[str, str]
+    right: frozenset[str]
+    each: bool
+    say: dict[str, str]
+
+    @property
+    def rubric(self) -> tuple[RubricLine, ...]:
+        """One line: the choice."""
+        return (RubricLine(CHOICE_LINE, self.points),)
+
+
+def build(model: ChoiceModel) -> tuple[ChoiceQuestion | None, list[Problem]]:
+    """The question of a model, or every problem that keeps it from being one."""
+    options = {str(name): str(text) for name, text in model.options.items()}
+    problems = [
+        Problem(f"{str(name)!r} is not one of the options{did_you_mean(name, options)}", name.place)
+        for name in (*model.right, *model.say)
+        if name not in options
+    ]
+    if problems:
+        return None, problems
+    return ChoiceQuestion(
+        **model.question_fields(),
+        options=options,
+        right=frozenset(map(str, model.right)),
+        each=model.credit == "each",
+        say={str(name): str(text) for name, text in model.say.items()},
+    ), []

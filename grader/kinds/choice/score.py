@@ -1,0 +1,51 @@
+"""A choice against the right one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from grader.documents import ScalarNode, shortened
+from grader.errors import Problem, SubmissionError, did_you_mean, listed
+from grader.kinds.choice.question import CHOICE_LINE, ChoiceQuestion
+from grader.verdict import CheckResult, Counterexample, Evidence, Examples, QuestionResult
+
+MAX_NAMED_CHOICES = 20
+"""Choices that are no options and are named one by one."""
+
+
+def score_choice(question: ChoiceQuestion, chosen: Sequence[ScalarNode]) -> QuestionResult:
+    """The marks of one or more options.
+
+    Raises:
+        SubmissionError: for options that there are not.
+    """
+    strange = [choice for choice in chosen if choice not in question.options]
+    problems = [_stranger(question, choice) for choice in strange[:MAX_NAMED_CHOICES]]
+    if more := len(strange) - len(problems):
+        problems.append(Problem(f"and {more} more are not among the options", strange[MAX_NAMED_CHOICES].place))
+    if problems:
+        raise SubmissionError(*problems)
+    picked = {str(choice) for choice in chosen}
+    right, wrong = picked & question.right, picked - question.right
+    points = question.points if picked == question.right else Fraction(0)
+    if question.each:
+        points = question.points * max(0, len(right) - len(wrong)) / len(question.right)
+    message = ". ".join(question.say[name] for name in question.options if name in wrong and name in question.say)
+    passed = points == question.points
+    evidence: Evidence = Examples(1) if passed else Counterexample("the choice", "another", listed(sorted(picked)))
+    check = CheckResult(
+        CHOICE_LINE,
+        points,
+        question.points,
+        "passed" if passed else "failed",
+        evidence,
+        "" if passed else message or f"{listed(sorted(picked))} is not right",
+    )
+    return QuestionResult(question.id, question.title, "graded", question.points, (check,))
+
+
+def _stranger(question: ChoiceQuestion, choice: ScalarNode) -> Problem:
+    shown = shortened(choice)
+    advice = did_you_mean(shown, question.options)
+    return Problem(f"{shown!r} is not one of the options{advice} ({listed(question.options)})", choice.place)

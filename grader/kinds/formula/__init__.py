@@ -1,0 +1,91 @@
+"""Questions that are answered with a formula.
+
+| file | owns |
+| --- | --- |
+| `question`, `models`, `loader` | the question, its YAML models, and how it is made of them |
+| `score` | the marks of a formula |
+| `answer` | an answer that tests by hand can use |
+| `seal` | what of a question students have in their copy |
+| `spec_check` | the question put to the test |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.documents import MappingNode
+from grader.errors import Problem
+from grader.kinds.base import EntryKind
+from grader.kinds.copies import SHARED_KEYS, CopiedQuestion, PlainDocument, kept
+from grader.kinds.finding import Finding
+from grader.verdict import QuestionResult
+
+if TYPE_CHECKING:
+    from grader.answers.submission import Answer
+    from grader.kinds.formula.answer import FormulaAnswer
+    from grader.kinds.formula.models import FormulaModel
+    from grader.kinds.formula.question import FormulaQuestion
+    from grader.kinds.kind import KindTable
+    from grader.kinds.open_submission import OpenSubmission, Resources
+
+
+class FormulaKind(EntryKind):
+    """Right where it is equal to what is right, however it is written."""
+
+    name = "formula"
+    shared_keys = SHARED_KEYS
+
+    @property
+    def model(self) -> type[FormulaModel]:
+        from grader.kinds.formula.models import FormulaModel
+
+        return FormulaModel
+
+    def build(
+        self, model: FormulaModel, root: MappingNode, path: Path, kinds: KindTable
+    ) -> tuple[FormulaQuestion | None, list[Problem]]:
+        from grader.kinds.formula.loader import build
+
+        return build(model, root, path)
+
+    def score_entry(self, question: FormulaQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
+        from grader.answers.prose import read_text
+        from grader.kinds.formula.score import score_formula
+
+        return score_formula(question, read_text(entry))
+
+    def read_entry(self, question: FormulaQuestion, entry: Answer) -> FormulaAnswer:
+        from grader.answers.prose import read_text
+        from grader.kinds.formula.answer import FormulaAnswer
+        from grader.kinds.formula.score import read
+
+        text = read_text(entry)
+        return FormulaAnswer(question, str(text), read(question, text).tree)
+
+    def check_spec(self, question: FormulaQuestion, run: Resources) -> Iterator[Finding]:
+        from grader.kinds.formula.spec_check import check_formula_question
+
+        yield from check_formula_question(question)
+
+    def blank(self, question: FormulaQuestion) -> Iterator[str]:
+        yield f"{question.id}:  # a formula in quotes ({question.symbols.known()})"
+
+    def copied(self, root: PlainDocument, question: FormulaQuestion, prompt: str) -> PlainDocument:
+        from grader.kinds.formula.seal import copied_formula
+
+        return copied_formula(root)
+
+    def student_copy(self, root: PlainDocument, question: FormulaQuestion, around: PlainDocument) -> CopiedQuestion:
+        from grader.kinds.formula.seal import seal
+
+        copied = self.copied(root, question, around.get("prompt", ""))
+        sealed, notes = seal(question, {**kept(around, SHARED_KEYS), **copied})
+        return CopiedQuestion({**copied, **sealed} if sealed else self.withheld(root), notes)
+
+    def salted(self, question: FormulaQuestion, salt: str) -> FormulaQuestion:
+        return question.salted(salt)
+
+
+KIND = FormulaKind()

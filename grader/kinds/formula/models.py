@@ -1,0 +1,176 @@
+"""A formula question as it is written in YAML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, cast, get_args
+
+from pydantic import Field, PlainValidator, WithJsonSchema
+
+from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
+from grader.errors import did_you_mean, listed
+from grader.notation.symbols import Domain
+from grader.spec.fields import (
+    Count,
+    FieldError,
+    Flag,
+    FormulaText,
+    Label,
+    Points,
+    Rational,
+    Strict,
+    Words,
+    text_of,
+)
+from grader.spec.question import AnsweredModel
+
+FACTOR, SIGN = "constant factor", "sign"
+DOMAINS: tuple[str, ...] = get_args(Domain)
+
+
+@dataclass(frozen=True)
+class QuantityModel:
+    """What stands after a name in `symbols` and `sequences`: a shape and a domain; or a whole number."""
+
+    shape: tuple[str | int, ...] = ()
+    domain: Domain = "real"
+    whole: bool = False
+
+
+def read_quantity(node: Node) -> QuantityModel:
+    """`scalar`, `integer`, `[n]`, `[n, m]`, `positive`, `{shape: [n], in: positive}`.
+
+    Raises:
+        FieldError: for anything else.
+    """
+    if isinstance(node, MappingNode):
+        if set(node) != {"shape", "in"}:
+            raise FieldError("a quantity with a domain is written {shape: [n], in: positive}", node.place)
+        return QuantityModel(_shape(node.lookup("shape")), _domain(text_of(node.lookup("in"))))
+    if isinstance(node, ScalarNode) and node == "integer":
+        return QuantityModel(whole=True)
+    if isinstance(node, ScalarNode) and node in DOMAINS:
+        return QuantityModel(domain=_domain(node))
+    return QuantityModel(_shape(node))
+
+
+def _shape(node: Node) -> tuple[str | int, ...]:
+    if node == "scalar":
+        return ()
+    sizes = list(node) if isinstance(node, SequenceNode) else []
+    if not 1 <= len(sizes) <= 2 or not all(
+        isinstance(s, ScalarNode) and (s.isidentifier() or s.isdecimal()) for s in sizes
+    ):
+        kinds = f"scalar, integer, [n], [n, m], {listed(DOMAINS, 'or')}"
+        raise FieldError(f"a quantity is {kinds}, not {describe_node(node)}", node.place)
+    return tuple(int(size) if size.isdecimal() else str(size) for size in sizes)
+
+
+def _domain(text: ScalarNode) -> Domain:
+    if text not in DOMAINS:
+        raise FieldError(
+            f"{str(text)!r} is not a domain{did_you_mean(text, DOMAINS)} ({listed(DOMAINS)} are)", text.place
+        )
+    return cast(Domain, str(text))
+
+
+QuantityField = Annotated[
+    QuantityModel, PlainValidator(read_quantity), WithJsonSchema({"type": ["string", "array", "object"]})
+]
+
+
+class FormulaNetworkModel(Strict):
+    """The equations that link the sequences of a formula."""
+
+    functions: dict[Words, FormulaText] = Field(default_factory=dict)
+    initial: dict[Words, FormulaText] = Field(default_factory=dict)
+    equations: dict[Words, FormulaText]
+
+
+class DerivativeModel(Strict):
+    """The gradient at `by`, from the one at `of` (given as `given`), or from several: `given: {h[t+1]: dL[t+1], ...}`.
+
+    `from` and `to` are other words for `of` and `by`, for chains over many steps.
+    """
+
+    of: FormulaText | None = None
+    by: FormulaText | None = None
+    from_: FormulaText | None = Field(default=None, alias="from")
+    to: FormulaText | None = None
+    given: Any
+    direct: Flag = False
+
+
+class NearModel(Strict):
+    """A formula that is not right, what it earns all the same, and what to say."""
+
+    name: Label
+    formula: Words
+    points: Points
+    say: Words | None = None
+
+
+class UpToModel(Strict):
+    """What a formula earns that is right up to its sign, or up to a constant factor."""
+
+    sign: Points | None = None
+    constant_factor: Points | None = Field(default=None, alias="constant factor")
+
+
+class ScryptModel(Strict):
+    """What one candidate costs (RFC 7914): memory is 128 * n * r bytes."""
+
+    n: Count
+    r: Count
+    p: Count
+
+
+class SealedPointsModel(Strict):
+    """Points of one case: the whole numbers, values that were chosen, the numbers of the points, the value's shape."""
+
+    case: dict[Words, Count]
+    fixed: dict[Words, Rational] = Field(default_factory=dict)
+    seeds: list[Count]
+    shape: list[Count] = Field(default_factory=list)
+
+
+class StageModel(Strict):
+    """Points, and a hexadecimal digest of the values at those of the first stage and at these together."""
+
+    digest: Words
+    points: list[SealedPointsModel] = Field(min_length=1)
+
+
+class SealedModel(Strict):
+    """The right formula as digests of its values; `salt` is hexadecimal."""
+
+    scrypt: ScryptModel
+    salt: Words
+    stages: list[StageModel] = Field(min_length=1)
+
+
+class KnownFormulaModel(Strict):
+    """A formula whose marks are known: a test of the spec."""
+
+    formula: Words
+    earns: Points
+
+
+class FormulaModel(AnsweredModel):
+    """A formula question as it is written."""
+
+    symbols: dict[Words, QuantityField] = Field(default_factory=dict)
+    sequences: dict[Words, QuantityField] = Field(default_factory=dict)
+    aliases: dict[Words, FormulaText] = Field(default_factory=dict)
+    network: FormulaNetworkModel | None = None
+    without: list[Words] = Field(default_factory=list)
+    cases: list[dict[Words, Count]] = Field(default_factory=list)
+    right: Words | None = None
+    derivative: DerivativeModel | None = None
+    sealed: SealedModel | None = None
+    gradients: dict[Words, Words] = Field(default_factory=dict)
+    near: list[NearModel] = Field(default_factory=list)
+    up_to: UpToModel = Field(default_factory=UpToModel, alias="up to")
+    reference: Words | None = None
+    reveal: Flag = False
+    known: dict[Words, KnownFormulaModel] = Field(default_factory=dict)

@@ -1,0 +1,69 @@
+"""Questions that are answered with a formula; what is right is written down, or derived from a network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import ClassVar
+
+from grader import formulas
+from grader.kinds.formula import KIND
+from grader.language.tree import Tree
+from grader.spec.question import RubricLine
+
+FORMULA_LINE = "the formula is right"
+
+
+@dataclass(frozen=True)
+class Near:
+    """A near miss, read."""
+
+    name: str
+    tree: Tree
+    points: Fraction
+    say: str
+
+
+@dataclass(frozen=True)
+class KnownFormula:
+    """A formula as a student might write it, and what it earns."""
+
+    name: str
+    text: str
+    earns: Fraction
+
+
+@dataclass(frozen=True, eq=False)
+class FormulaQuestion:
+    """A question whose answer is a formula in `symbols`; `engine` decides, `reveal` lets reports show what is right.
+
+    `path` is its file, from where the `reference` is found.
+    """
+
+    kind: ClassVar = KIND
+
+    id: str
+    title: str
+    points: Fraction
+    prompt: str
+    engine: formulas.WantedFormula | formulas.Sealed
+    symbols: formulas.Symbols
+    notation: formulas.Notation
+    near: tuple[Near, ...]
+    sign: Fraction | None
+    factor: Fraction | None
+    reveal: bool
+    known: tuple[KnownFormula, ...]
+    reference: str
+    path: Path
+
+    def salted(self, salt: str) -> FormulaQuestion:
+        """The question with the points of its comparisons drawn from a secret of the course."""
+        setting = replace(self.engine.setting, salt=salt)
+        return replace(self, engine=replace(self.engine, setting=setting))
+
+    @property
+    def rubric(self) -> tuple[RubricLine, ...]:
+        """One line: the formula."""
+        return (RubricLine(FORMULA_LINE, self.points),)

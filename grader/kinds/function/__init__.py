@@ -1,0 +1,112 @@
+"""Questions that are answered with a Python function: one corpus for the class, one batch a function.
+
+| file | owns |
+| --- | --- |
+| `question`, `models`, `loader` | the question, its YAML models, and how it is made of them |
+| `submitted`, `code_runner` | the code of a submission, and what calls it |
+| `values` | what students and references give, as values to compare and to show |
+| `forms` | whether an answer has the form of a right one, and what is said where it has not |
+| `properties` | an expression over inputs, the output and further calls, compiled once a question |
+| `records` | what was fed to supplied functions: when a comparison of nothing may be right |
+| `rigorous` | the same expression once more, without rounding |
+| `references` | what is right: the course's own function, or the question's network |
+| `groups` | the cases of a question, drawn once and encoded once |
+| `plan` | its lines, compiled once: what each is about and what is right for it |
+| `answers` | a submission's answers to the cases, and to the further calls inside properties |
+| `retry` | which calls can still decide a line once another was lost |
+| `verdicts` | one case against one line |
+| `shrinking` | the smallest input that Hypothesis finds for a failure |
+| `score` | a submission's functions, line by line |
+| `copy` | what of a question students have in their copy |
+| `forms`, `returns`, `proposals` | the form of what is returned: looked at, read, proposed |
+| `spec_check` | the question put to the test |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.documents import MappingNode
+from grader.errors import Problem
+from grader.kinds.base import BaseKind
+from grader.kinds.copies import PlainDocument
+from grader.kinds.finding import Finding
+from grader.verdict import QuestionResult
+
+if TYPE_CHECKING:
+    from grader.kinds.function.models import FunctionModel
+    from grader.kinds.function.question import FunctionCheck, FunctionQuestion
+    from grader.kinds.function.submitted import FunctionAnswer
+    from grader.kinds.kind import KindTable
+    from grader.kinds.open_submission import OpenSubmission, Resources
+
+
+class FunctionKind(BaseKind):
+    """Decided on inputs that the whole class meets; the student's code answers in a sandbox, and never judges."""
+
+    name = "function"
+    takes_code = True
+
+    @property
+    def model(self) -> type[FunctionModel]:
+        from grader.kinds.function.models import FunctionModel
+
+        return FunctionModel
+
+    def build(
+        self, model: FunctionModel, root: MappingNode, path: Path, kinds: KindTable
+    ) -> tuple[FunctionQuestion | None, list[Problem]]:
+        from grader.kinds.function.loader import build
+
+        return build(model, root, path)
+
+    def score(self, question: FunctionQuestion, opened: OpenSubmission) -> QuestionResult | None:
+        from grader.kinds.function.score import score_function
+        from grader.kinds.function.submitted import SubmittedCode
+
+        code = SubmittedCode.of(opened)
+        runner = code.runner()
+        if runner is None:
+            return None
+        return replace(score_function(question, runner), place=code.place_of(question.signature.name))
+
+    def answer(self, question: FunctionQuestion, opened: OpenSubmission) -> FunctionAnswer:
+        from grader.kinds.function.submitted import FunctionAnswer, SubmittedCode
+
+        return FunctionAnswer(question, SubmittedCode.of(opened))
+
+    def check_spec(self, question: FunctionQuestion, run: Resources) -> Iterator[Finding]:
+        from grader.kinds.function.code_runner import runner_pool
+        from grader.kinds.function.spec_check import check_function_question
+
+        yield from check_function_question(question, runner_pool(run, "strict"))
+
+    def blank(self, question: FunctionQuestion) -> Iterator[str]:
+        from grader.answers.code import SOLUTION
+
+        yield f"# define {question.signature} in {SOLUTION} (or in one notebook) beside this file"
+
+    def copied(self, root: PlainDocument, question: FunctionQuestion, prompt: str) -> PlainDocument:
+        from grader.kinds.function.copy import copied_function
+
+        return copied_function(root)
+
+    def python_of(self, question: FunctionQuestion) -> Iterator[str]:
+        """References of lines and of parts of lines, and known answers."""
+        yield from (reference for check in question.checks for reference in references_of(check))
+        yield from (f"known: {known.name!r}" for known in question.known)
+
+
+def references_of(check: FunctionCheck) -> Iterator[str]:
+    """The course's functions that a line or its parts compare with."""
+    from grader.kinds.function.question import NETWORK, Equals, Feeds
+
+    for aim in (check.aim, *(partly.aim for partly in check.partly)):
+        if isinstance(aim, Feeds) or (isinstance(aim, Equals) and aim.reference != NETWORK):
+            yield aim.reference
+
+
+KIND = FunctionKind()

@@ -1,0 +1,191 @@
+"""Where students' code runs: one sandbox for a whole run of the grader, one runner a submission."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from grader.answers.code import Code
+from grader.errors import HarnessError
+from grader.kinds.open_submission import Resources
+from grader.sandbox import (
+    Batch,
+    FunctionCall,
+    Limits,
+    Load,
+    Observation,
+    Reply,
+    Requirement,
+    RetryPolicy,
+    Sandbox,
+    Session,
+    Skipped,
+    StudentProgram,
+    retry_all,
+)
+
+RUN_SECONDS = 5.0
+"""What one round of calls may take before the rest of it is given up; the next round starts with a fresh child."""
+
+SEED = 0
+"""What `random` and `numpy.random` start from in every child."""
+
+MORE_ROUNDS = 2
+"""Sessions that a submission may use up besides one for each question."""
+
+
+MAX_TIMEOUTS = 5
+"""Calls' worth of time that a submission may spend on calls that never come back; then its calls get less."""
+
+REDUCED_FACTOR = 1 / 4
+"""How much less."""
+
+
+class CodeRunner:
+    """A submission's code, ready to be called; where one round used up its time, the next gets a fresh child.
+
+    A class has many who loop: once a submission has lost `MAX_TIMEOUTS` calls to the clock, the limit of the others is
+    shorter, so that eleven functions that never return do not take a minute, and one that does is still asked.
+    """
+
+    def __init__(self, open_session: Callable[[bool], Session]) -> None:
+        """`open_session` is told whether calls get the reduced limits."""
+        self._open = open_session
+        self._session = open_session(False)
+        self._timed_out_seconds = 0.0
+        self._reduced_limits = False
+        self._more = MORE_ROUNDS
+        self._knows_secrets = False
+        self._questions = 0
+        self._fresh = False
+        self._settled = True
+        self._coming: Iterator[tuple[Batch, list[Reply]]] = iter(())
+        self._ahead: dict[Batch, list[Reply]] = {}
+
+    @property
+    def load(self) -> Load:
+        """How loading went."""
+        return self._session.load
+
+    def begin(self) -> None:
+        """The next question begins: nothing that those before it did or used up is taken from its marks or its time.
+
+        It is asked in a child of its own. Only answers that were asked ahead came from a common one; once that has
+        done something that an honest one does not do, they are dropped, and each question is asked alone.
+        """
+        self._questions += 1
+        self._fresh = self._questions > 1
+        if self._fresh and self._session.irregular:
+            self._drop_ahead()
+        if self._session.spent > self._session.limits.run_seconds / 2 or self._session.used_up:
+            self._renew()
+
+    def prefetch(self, batches: Sequence[Batch], whole: Batch, rest: RetryPolicy = retry_all) -> None:
+        """Makes the calls of several batches in one go (`whole` holds them all); `call` waits for those of one."""
+        pieces = self._session.stream(whole, [len(batch) for batch in batches], rest)
+        self._coming = zip(batches, pieces, strict=True)
+        self._settled = False
+
+    def another_round(self) -> bool:
+        """Whether calls that there was no time for can still be made."""
+        return not self._session.used_up or self._more > 0
+
+    def call(
+        self,
+        calls: Sequence[FunctionCall] | Batch,
+        *,
+        fresh: bool = False,
+        secret: bool = False,
+        rest: RetryPolicy = retry_all,
+    ) -> list[Reply]:
+        """One reply a call, in order. What a child learns from `secret` calls, it has no other call to tell in.
+
+        `rest`: which calls are still worth making after one that was lost.
+        """
+        if (replies := self._prefetched(calls)) is not None:
+            return replies
+        if self._session.used_up and self._more > 0:
+            self._more -= 1
+            self._renew()
+        if self._knows_secrets is not secret:
+            fresh, self._knows_secrets = True, secret
+        fresh, self._fresh = fresh or self._fresh, False
+        return self._session.call(calls, fresh=fresh, rest=rest)
+
+    def observe(self, batch: Batch) -> list[Observation]:
+        """What calls do to their arguments, in a child that is there for nothing else; none after one that was lost."""
+        return self._session.observe(batch)
+
+    def _prefetched(self, calls: Sequence[FunctionCall] | Batch) -> list[Reply] | None:
+        """The replies to a batch that was asked ahead; None where none were, or time was up before its first call."""
+        try:
+            if self._questions > 1 and not self._settled:
+                self._settle()
+            for batch, replies in self._coming:
+                self._ahead[batch] = replies
+                if batch is calls:
+                    break
+        except HarnessError:  # so that it holds no other question than the one that it comes to again
+            self._drop_ahead()
+        replies = self._ahead.pop(calls, []) if isinstance(calls, Batch) else []
+        return None if all(isinstance(reply, Skipped) for reply in replies) else replies
+
+    def _settle(self) -> None:
+        """Waits for all that was asked ahead: what the first question did to the channel may show only at its end."""
+        self._settled = True
+        self._ahead.update(self._coming)
+        if self._session.irregular or not self._session.at_rest():
+            self._drop_ahead()
+
+    def _drop_ahead(self) -> None:
+        """The child may be in the middle of what is dropped, so it is asked nothing more."""
+        self._coming, self._settled = iter(()), True
+        self._ahead.clear()
+        self._fresh = True
+
+    def _renew(self) -> None:
+        if not self._reduced_limits:
+            self._timed_out_seconds += self._session.timed_out_seconds
+            self._reduced_limits = self._timed_out_seconds >= MAX_TIMEOUTS * self._session.limits.call_seconds
+        self._session.close()
+        self._session = self._open(self._reduced_limits)
+
+    def close(self) -> None:
+        """Ends the child."""
+        self._session.close()
+
+
+class RunnerPool:
+    """A sandbox with what the grader asks of it; nothing starts before code has to run."""
+
+    def __init__(self, require: Requirement) -> None:
+        self._sandbox = Sandbox(require)
+
+    def close(self) -> None:
+        """Ends every process of the sandbox."""
+        self._sandbox.close()
+
+    @property
+    def tier(self) -> str:
+        """The sandbox's tier in words and the seeds that code ran with, for reports."""
+        tier = self._sandbox.tier
+        return f"{tier.name}: {tier.holds}; random seeds {SEED}, PYTHONHASHSEED {self._sandbox.hash_seed}"
+
+    def open(self, code: Code, call_seconds: float) -> CodeRunner:
+        """A submission's code, loaded in a child of its own.
+
+        Raises:
+            HarnessError: if this machine offers no sandbox that is good enough; it says what is missing.
+        """
+        program = StudentProgram(code.source, code.name, code.kind)
+        limits = Limits(call_seconds=call_seconds, run_seconds=max(RUN_SECONDS, 2.5 * call_seconds))
+        note = f" after others have taken {MAX_TIMEOUTS * call_seconds:g} s in vain"
+        reduced = replace(limits, call_seconds=REDUCED_FACTOR * call_seconds, call_note=note)
+        return CodeRunner(
+            lambda reduced_limits: self._sandbox.open(program, reduced if reduced_limits else limits, SEED)
+        )
+
+
+def runner_pool(run: Resources, require: Requirement) -> RunnerPool:
+    """The runner pool of a run of the grader, which ends with it."""
+    return run.resource(f"runners in a sandbox: {require}", lambda: RunnerPool(require))

@@ -1,0 +1,208 @@
+"""The cases of a question: drawn or listed once, encoded once, asked in one order by the whole class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import cached_property
+from itertools import islice
+from random import Random
+from typing import TYPE_CHECKING, Any, Protocol
+
+from grader.errors import SpecError
+from grader.hypothesis_corpus import corpus
+from grader.inputs.draw import cases
+from grader.inputs.enumerate import EndlessError, every_case
+from grader.inputs.outputs import Output
+from grader.inputs.sets import Case, InputSet, Table, fed_names
+from grader.inputs.store import stored
+from grader.kinds.function.question import FunctionQuestion
+from grader.kinds.function.values import as_value, to_argument, to_function
+from grader.language.arithmetic import EvaluationError
+from grader.language.arrays import Array
+from grader.language.floats import Floats
+from grader.language.formula import Formula
+from grader.language.parse import ExpressionError
+from grader.language.tree import Tree
+from grader.sandbox import Batch, FunctionCall
+from grader.verdict import Evidence, Exhausted, NoEvidence, Sampled
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+REPEATS = 8
+"""Cases that are asked a second time, to see whether the answers stay the same."""
+
+MAX_EXHAUSTIVE = 50_000
+"""Inputs that an exhaustive check may list."""
+
+
+class GroupLine(Protocol):
+    """A line as far as its group of cases asks; `plan.LinePlan` says the rest."""
+
+    @property
+    def everywhere(self) -> bool: ...
+    @property
+    def applicable_cases(self) -> list[int]: ...
+    @property
+    def cases_without_answer(self) -> list[int]: ...
+
+
+class Group:
+    """The cases that some lines share: drawn from the same sets, or listed to the end."""
+
+    def __init__(self, question: FunctionQuestion, sets: Mapping[str, InputSet], longest: int | None) -> None:
+        self.question = question
+        self.sets = sets
+        self.longest = longest
+        self.watched = False
+        self.hidden = True
+        self.lines: list[GroupLine] = []
+        self.forms: dict[tuple[str, int], Output | None] = {}
+        self._assume = None
+        if question.assume is not None:
+            self._assume = formula_of(question, question.assume, list(sets))
+
+    def allows(self, case: Case) -> bool:
+        """Whether the question's `assume` holds."""
+        try:
+            return self._assume is None or self._assume.holds(self.values(case))
+        except EvaluationError as error:
+            raise SpecError(f"{self.question.id}: assume: {error}") from None
+
+    @cached_property
+    def strategy(self) -> SearchStrategy[Case]:
+        """What the cases are drawn from, and failures shrunk in."""
+        return cases(self.sets).filter(self.allows)
+
+    @cached_property
+    def cases(self) -> list[Case]:
+        """Every case, in the order in which reports look at them: those of a list to the end by size."""
+        question = self.question.id
+        try:
+            found = self._drawn() if self.longest is None else self._listed(self.longest)
+        except EndlessError as error:
+            raise SpecError(f"{question}: the inputs cannot be listed to their end: {error}") from None
+        except EvaluationError as error:
+            raise SpecError(f"{question}: inputs: {error}") from None
+        except ExpressionError as error:
+            raise SpecError(f"{question}: inputs: {error.message}") from None
+        if not found:
+            raise SpecError(f"{question}: there is no input in the sets that it draws from")
+        return found
+
+    def _drawn(self) -> list[Case]:
+        question = self.question
+        what = (list(self.sets.items()), question.assume, question.cases, question.seed)
+        drawn = stored(what, lambda: corpus(self.strategy, question.cases, question.seed))
+        return list({repr_of(case): case for case in drawn}.values())
+
+    def _listed(self, longest: int) -> list[Case]:
+        listed = list(islice(filter(self.allows, every_case(self.sets, longest)), MAX_EXHAUSTIVE + 1))
+        if len(listed) > MAX_EXHAUSTIVE:
+            raise SpecError(f"{self.question.id}: an exhaustive check lists more than {MAX_EXHAUSTIVE} inputs")
+        return sorted(listed, key=size_of)
+
+    def evidence(self, concerned: int) -> Evidence:
+        """What it means when a line holds on every case that it is about."""
+        if not concerned:
+            return NoEvidence()
+        return Sampled(concerned, self.question.seed) if self.longest is None else Exhausted(self.longest, concerned)
+
+    @cached_property
+    def calls(self) -> list[FunctionCall]:
+        """The call of each case."""
+        return [self.call(case) for case in self.cases]
+
+    def call(self, case: Case) -> FunctionCall:
+        """The student's function on one case."""
+        signature = self.question.signature
+        arguments = [self.argument(name, case[name]) for name in signature.parameters]
+        return FunctionCall(signature.name, tuple(arguments), watch_arguments=self.watched)
+
+    def argument(self, name: str, value: Any) -> Any:
+        """A value as the argument of that name."""
+        return to_function(value, name) if isinstance(value, Table) else to_argument(value, self.sets.get(name))
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """What tells the cases apart."""
+        return [repr_of(case) for case in self.cases]
+
+    @cached_property
+    def fed(self) -> Mapping[str, tuple[str, int]]:
+        """What is fed to supplied functions, by name."""
+        return fed_names(self.sets)
+
+    @cached_property
+    def order(self) -> list[int]:
+        """The order in which cases are asked: shuffled, and some a second time."""
+        order = list(range(len(self.cases)))
+        Random(self.question.seed).shuffle(order)
+        return order + order[:REPEATS]
+
+    @cached_property
+    def places(self) -> list[int]:
+        """Where in the order each case is asked first."""
+        return sorted(range(len(self.cases)), key=self.order.__getitem__)
+
+    @cached_property
+    def lines_by_case(self) -> list[frozenset[int]]:
+        """The lines (each by its `id`) that each case may be about."""
+        return self._lines_about(lambda line: line.applicable_cases)
+
+    @cached_property
+    def lines_lost_without_answer(self) -> list[frozenset[int]]:
+        """The lines that fail where a case gets no answer: not those that one other case can save."""
+        return self._lines_about(lambda line: line.cases_without_answer if line.everywhere else [])
+
+    def _lines_about(self, cases_of: Callable[[GroupLine], list[int]]) -> list[frozenset[int]]:
+        applicable_cases: list[set[int]] = [set() for _ in self.cases]
+        for line in self.lines:
+            with suppress(SpecError):  # it cannot be judged, which is told where it should be
+                for case in cases_of(line):
+                    applicable_cases[case].add(id(line))
+        return [frozenset(found) for found in applicable_cases]
+
+    @cached_property
+    def batch(self) -> Batch:
+        """All calls in the order of asking, encoded once."""
+        return Batch([self.calls[i] for i in self.order])
+
+    @cached_property
+    def observed_batch(self) -> Batch:
+        """Every case once, in the order of asking."""
+        return Batch([self.calls[i] for i in self.order[: len(self.cases)]])
+
+    @cached_property
+    def inputs(self) -> list[dict[str, Any]]:
+        """The values of each case, for expressions."""
+        return [self.values(case) for case in self.cases]
+
+    def values(self, case: Case) -> dict[str, Any]:
+        """The values of one case, for expressions."""
+        return {name: as_value(value) for name, value in case.items()}
+
+
+def repr_of(case: Case) -> str:
+    """Equal for equal cases."""
+    return repr([(name, v.rows if isinstance(v, Table) else v) for name, v in case.items()])
+
+
+def size_of(case: Case) -> int:
+    """How many entries its sequences have together."""
+    return sum(
+        len(v.entries if isinstance(v, Array) else v) for v in case.values() if isinstance(v, list | str | Array)
+    )
+
+
+def formula_of(question: FunctionQuestion, tree: Tree, names: list[str]) -> Formula:
+    """An expression over values by name, in floats.
+
+    Raises:
+        SpecError: for names and functions that are not known.
+    """
+    try:
+        return Formula(tree, names, Floats())
+    except ExpressionError as error:
+        raise SpecError(f"{question.id}: {error.message}") from None

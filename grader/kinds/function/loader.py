@@ -1,0 +1,274 @@
+"""A function question, from YAML to what can be judged, with every problem on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+
+from grader.documents import MappingNode, Node, ScalarNode
+from grader.errors import Problem, did_you_mean, listed
+from grader.inputs.outputs import names_used as names_of_sizes
+from grader.inputs.sets import GeneratorSet, InputSet, TableOf, fed_names, names_used
+from grader.kinds.function.models import (
+    FunctionCheckModel,
+    FunctionModel,
+)
+from grader.kinds.function.question import (
+    NETWORK,
+    Aim,
+    Equals,
+    Feeds,
+    FunctionCheck,
+    FunctionQuestion,
+    Holds,
+    KnownCode,
+    Partly,
+    Pure,
+    Raises,
+    Signature,
+    Withheld,
+)
+from grader.language.functions.table import FUNCTIONS
+from grader.language.parse import unknown_function
+from grader.language.tree import Call, Name, Tree, names_in, subtrees
+from grader.machines.program import Program
+from grader.machines.system import DefinitionError
+from grader.spec.course import course_of
+from grader.spec.fields import (
+    Expression,
+    FieldError,
+    read_function_head,
+)
+from grader.spec.input_sets import read_set
+from grader.spec.problems import definition_problems, find
+from grader.spec.question import rubric_problems
+from grader.spec.systems import behaviour_system
+
+
+def _dotted(reference: ScalarNode) -> str:
+    """`reference.module.function`, which may be written `reference.module:function` too."""
+    return str(reference).replace(":", ".", 1)
+
+
+class _FunctionBuilder:
+    def __init__(self, model: FunctionModel, root: MappingNode, path: Path) -> None:
+        self.model = model
+        self.root = root
+        self.path = path
+        self.problems: list[Problem] = []
+        self._function = ""
+
+    def build(self) -> FunctionQuestion | None:
+        model = self.model
+        points = model.points
+        if points is None:
+            points = sum((check.points for check in model.checks), Fraction(0))
+        self.problems += rubric_problems([(c.name, c.points) for c in model.checks], points, self.root)
+        signature = self._signature()
+        sets = self._sets(model.inputs, "inputs")
+        if signature and len(sets) == len(model.inputs):
+            unset = [name for name in signature.parameters if name not in sets]
+            if unset:
+                place = model.signature.place
+                self.problems.append(Problem(f"inputs: {listed(unset)} of {signature} needs a set of inputs", place))
+        self._order(model.inputs, sets, "inputs")
+        self._returns(signature, sets)
+        self._names(("assume",), model.assume.tree if model.assume else None, sets, False)
+        self._function = signature.name if signature else ""
+        checks = [self._check(i, check, sets) for i, check in enumerate(model.checks)]
+        network = self._network()
+        if self.problems or signature is None:
+            return None
+        return FunctionQuestion(
+            id=str(model.question),
+            title=str(model.title or model.question),
+            points=points,
+            prompt=str(model.prompt or ""),
+            signature=signature,
+            checks=tuple(check for check in checks if check),
+            assume=model.assume.tree if model.assume else None,
+            network=network,
+            ladder=model.credit == "ladder",
+            cases=model.cases,
+            seed=model.seed,
+            call_seconds=model.call_seconds,
+            known=tuple(KnownCode(str(n), str(k.code), k.earns) for n, k in model.known.items()),
+            path=self.path,
+            returns=model.returns,
+        )
+
+    def _signature(self) -> Signature | None:
+        try:
+            name, parameters = read_function_head(self.model.signature)
+            return Signature(name, parameters)
+        except FieldError as error:
+            self.problems.append(Problem(f"signature: {error}", error.place))
+            return None
+
+    def _sets(self, nodes: Mapping[ScalarNode, Node], where: str) -> dict[str, InputSet]:
+        sets = {}
+        for name, node in nodes.items():
+            try:
+                sets[str(name)] = read_set(node)
+            except FieldError as error:
+                self.problems.append(Problem(f"{where}.{name}: {error}", error.place))
+        return sets
+
+    def _order(self, nodes: Mapping[ScalarNode, Node], sets: Mapping[str, InputSet], where: str) -> None:
+        """A set may speak of the values that are drawn before it, in the order of `inputs`."""
+        names = list(sets)
+        for name, node in nodes.items():
+            before = names[: names.index(name)] if name in sets else names
+            for used in dict.fromkeys(names_used(sets[name]) if name in sets else ()):
+                if used not in before:
+                    message = f"{where}.{name}: {used!r} is no input that stands before it"
+                    self.problems.append(Problem(message + did_you_mean(used, before), node.place))
+
+    def _returns(self, signature: Signature | None, sets: Mapping[str, InputSet]) -> None:
+        """The sizes of what the function returns may speak of its arguments."""
+        if self.model.returns is None or signature is None:
+            return
+        known = [p for p in signature.parameters if not isinstance(sets.get(p), TableOf | GeneratorSet)]
+        for name in dict.fromkeys(names_of_sizes(self.model.returns)):
+            if name not in known:
+                hint = did_you_mean(name, known) or f" ({listed(known) or 'none'} can be spoken of)"
+                place, _ = find(self.root, ("returns",))
+                self.problems.append(Problem(f"returns: {name!r} is no argument{hint}", place))
+
+    def _names(self, keys: tuple[str | int, ...], tree: Tree | None, known: Mapping[str, object], calls: bool) -> None:
+        """What an expression may speak of: the inputs, what is fed, `out` (and with `calls` the function itself)."""
+        if tree is None:
+            return
+        _, node = find(self.root, keys)
+        own = [self._function] if calls else []
+        where = "".join(f"[{key + 1}]" if isinstance(key, int) else f".{key}" for key in keys).removeprefix(".")
+        for part in subtrees(tree):
+            message = ""
+            if isinstance(part, Name) and part.id in names_in(tree) and part.id not in known:
+                message = f"{part.id!r} is no input{did_you_mean(part.id, known) or f' ({listed(known)} are known)'}"
+            elif isinstance(part, Call) and part.function not in (*FUNCTIONS, *own):
+                message = unknown_function(part.function, own)
+            if message:
+                place = node.at(part.at) if isinstance(node, ScalarNode) else self.root.place
+                self.problems.append(Problem(f"{where}: {message}", place))
+
+    def _check(self, index: int, model: FunctionCheckModel, sets: Mapping[str, InputSet]) -> FunctionCheck | None:
+        where = f"checks[{index + 1}]"
+        place = model.name.place
+        aims = self._aims(model)
+        if len(aims) != 1:
+            wanted = "exactly one of holds, somewhere, equals, feeds, raises and pure"
+            self.problems.append(Problem(f"{where}: needs {wanted}, and has {listed(aims) or 'none'}", place))
+            return None
+        if model.of and not model.equals:
+            self.problems.append(Problem(f"{where}.of: says which part of the output an `equals` compares", place))
+        for name in model.inputs:
+            if name not in sets:
+                self.problems.append(
+                    Problem(f"{where}.inputs: {str(name)!r} is no input{did_you_mean(name, sets)}", name.place)
+                )
+        for reference in (model.equals, model.feeds, *(part.equals for part in model.partly)):
+            self._reference(where, reference)
+        own = {**sets, **self._sets(model.inputs, f"{where}.inputs")}
+        self._order(model.inputs, own, f"{where}.inputs")
+        known = dict.fromkeys([*own, *fed_names(own), "out"])
+        for key, expression in (
+            ("when", model.when),
+            ("holds", model.holds),
+            ("somewhere", model.somewhere),
+            ("of", model.of),
+        ):
+            calls = key in ("holds", "somewhere")
+            self._names(("checks", index, key), expression.tree if expression else None, known, calls)
+        for i, part in enumerate(model.partly):
+            self._names(("checks", index, "partly", i, "holds"), part.holds.tree if part.holds else None, known, True)
+        return FunctionCheck(
+            name=str(model.name),
+            points=model.points,
+            aim=next(iter(aims.values())),
+            when=model.when.tree if model.when else None,
+            sets=own,
+            longest=model.exhaustive.length if model.exhaustive else None,
+            rtol=model.rtol,
+            atol=model.atol,
+            nan=model.nan,
+            hidden=model.hidden,
+            say=str(model.say or ""),
+            partly=tuple(p for p in (self._partly(index, i, model) for i in range(len(model.partly))) if p),
+        )
+
+    def _aims(self, model: FunctionCheckModel) -> dict[str, Aim]:
+        aims: dict[str, Aim] = {}
+        if model.holds:
+            aims["holds"] = Holds(model.holds.tree, model.holds.text)
+        if model.somewhere:
+            aims["somewhere"] = Holds(model.somewhere.tree, model.somewhere.text, everywhere=False)
+        if model.equals:
+            aims["equals"] = self._equals(model.equals, model.of)
+        if model.feeds:
+            aims["feeds"] = Feeds(_dotted(model.feeds))
+        if model.raises:
+            aims["raises"] = Raises(str(model.raises))
+        if model.pure:
+            aims["pure"] = Pure()
+        if model.waits:
+            aims["waits"] = Withheld()
+        return aims
+
+    @staticmethod
+    def _equals(reference: ScalarNode, of: Expression | None) -> Equals:
+        name = _dotted(reference)
+        return Equals(name, of.tree, of.text.strip()) if of else Equals(name)
+
+    def _reference(self, where: str, name: ScalarNode | None) -> None:
+        """A reference is `network`, or `reference.module.function` whose file is there."""
+        if name is None or (name == NETWORK and self.model.network):
+            return
+        parts = _dotted(name).split(".")
+        if name == NETWORK or len(parts) < 3 or parts[0] != "reference" or not all(map(str.isidentifier, parts)):
+            what = "the question has no network" if name == NETWORK else "a reference is reference.module.function"
+            self.problems.append(Problem(f"{where}: {str(name)!r}: {what}", name.place))
+        elif not (course := course_of(self.path)) or not course.joinpath(*parts[:-1]).with_suffix(".py").is_file():
+            message = f"{where}: there is no {'/'.join(parts[:-1])}.py in the course"
+            self.problems.append(Problem(message, name.place))
+
+    def _partly(self, index: int, number: int, line: FunctionCheckModel) -> Partly | None:
+        model = line.partly[number]
+        where = f"checks[{index + 1}].partly[{number + 1}]"
+        place, _ = find(self.root, ("checks", index, "partly", number))
+        if (model.holds is None) is (model.equals is None):
+            self.problems.append(Problem(f"{where}: needs exactly one of holds and equals", place))
+            return None
+        if model.points > line.points:
+            message = f"{where}: {float(model.points):g} points are more than the line's {float(line.points):g}"
+            self.problems.append(Problem(message, place))
+        aim: Holds | Equals
+        if model.holds:
+            aim = Holds(model.holds.tree, model.holds.text)
+        else:
+            assert model.equals is not None
+            aim = self._equals(model.equals, line.of)
+        return Partly(aim, model.points, str(model.say or ""), model.rtol, model.atol)
+
+    def _network(self) -> Program | None:
+        model = self.model.network
+        if model is None:
+            return None
+        from grader.language.floats import Floats
+        from grader.machines.alphabet import Alphabet
+
+        alphabet = Alphabet({str(name): channel for name, channel in model.inputs.items()})
+        try:
+            return Program(behaviour_system(model, alphabet), arithmetic=Floats())
+        except FieldError as error:
+            self.problems.append(Problem(f"network: {error}", error.place))
+        except DefinitionError as error:
+            self.problems += definition_problems(error, self.root, ("network",))
+        return None
+
+
+def build(model: FunctionModel, root: MappingNode, path: Path) -> tuple[FunctionQuestion | None, list[Problem]]:
+    """The question of a model, or every problem that keeps it from being one."""
+    builder = _FunctionBuilder(model, root, path)
+    return builder.build(), builder.problems

@@ -1,0 +1,119 @@
+"""An expression over inputs, the output and further calls of the student's function, compiled once a question.
+
+`f(f(x)) == f(x)` needs the answers to `f(x)` before `f` of them can be asked for: each call in the expression becomes
+a slot, filled level by level, one batch a level for all cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.kinds.function.rigorous import RigorousCheck
+from grader.language.floats import Floats
+from grader.language.formula import Formula
+from grader.language.parse import ExpressionError
+from grader.language.rewriting import replaced
+from grader.language.tree import Call, Comprehension, Name, Tree, children, names_in, subtrees
+
+OUT = "out"
+
+
+@dataclass(frozen=True)
+class FurtherCall:
+    """A call inside a property: the slot for its answer, its arguments, and how deep it lies in other calls."""
+
+    slot: str
+    arguments: tuple[Tree, ...]
+    level: int
+
+
+@dataclass(frozen=True)
+class Calls:
+    """An expression without calls of the function, and the calls that stood in it, shallowest level first."""
+
+    tree: Tree
+    further: tuple[FurtherCall, ...]
+
+
+def extract_calls(tree: Tree, function: str, arity: int) -> Calls:
+    """Takes the calls of the student's function out of an expression, the innermost of nested ones first.
+
+    Raises:
+        ExpressionError: for a call with another number of arguments.
+    """
+    found: dict[tuple[Tree, ...], FurtherCall] = {}
+
+    def change(node: Tree) -> Tree | None:
+        if not isinstance(node, Call) or node.function != function:
+            return None
+        if len(node.arguments) != arity:
+            raise ExpressionError(f"{function} takes {arity} arguments, not {len(node.arguments)}", node.at)
+        arguments = tuple(replaced(argument, change) for argument in node.arguments)
+        if arguments not in found:
+            waits = {call.slot: call.level for call in found.values()}
+            named = [sub.id for argument in arguments for sub in subtrees(argument) if isinstance(sub, Name)]
+            level = 1 + max((waits[name] for name in named if name in waits), default=0)
+            found[arguments] = FurtherCall(f"call {len(found)}", arguments, level)
+        return Name(found[arguments].slot, node.at)
+
+    plain = replaced(tree, change)
+    return Calls(plain, tuple(sorted(found.values(), key=lambda call: call.level)))
+
+
+def names_answers(tree: Tree, function: str) -> bool:
+    """Whether an expression speaks of what the student's function gives: `out`, or a call of it."""
+    called = any(isinstance(node, Call) and node.function == function for node in subtrees(tree))
+    return called or OUT in names_in(tree)
+
+
+def weighs_length(tree: Tree) -> bool:
+    """Whether an expression looks at how long the output is (not only runs a loop over its entries)."""
+    if isinstance(tree, Comprehension):
+        return weighs_length(tree.body)
+    if isinstance(tree, Call) and tree.function == "len":
+        return OUT in names_in(tree)
+    return any(map(weighs_length, children(tree)))
+
+
+@dataclass(frozen=True)
+class Property:
+    """A compiled property: its truth in floats, and the further calls that it needs first.
+
+    `answers` are the names of what the student's function gave: `out` and the slots of further calls; `of_answers` are
+    the slots whose arguments speak of any of them.
+    """
+
+    truth: Formula
+    answers: tuple[str, ...]
+    further: tuple[FurtherCall, ...]
+    arguments: Mapping[str, tuple[Formula, ...]]
+    exactly: RigorousCheck
+    of_answers: frozenset[str]
+
+
+def compile_property(
+    tree: Tree, function: str, arity: int, names: Sequence[str], rtol: float, atol: float, *, vacuous: bool = False
+) -> Property:
+    """A property over the given names, `out`, and calls of the student's function.
+
+    `vacuous`: comparisons of nothing are true, because the answers were seen to be as empty as they should be.
+
+    Raises:
+        ExpressionError: for names and functions that are not known.
+    """
+    calls = extract_calls(tree, function, arity)
+    arithmetic = Floats(rtol, atol, vacuous=vacuous)
+    known = [*names, OUT, *(call.slot for call in calls.further)]
+    arguments = {
+        call.slot: tuple(Formula(argument, known, arithmetic) for argument in call.arguments) for call in calls.further
+    }
+    truth = Formula(calls.tree, known, arithmetic)
+    answers = (OUT, *(call.slot for call in calls.further))
+    of_answers = frozenset(
+        call.slot
+        for call in calls.further
+        if any(name in answers for argument in call.arguments for name in names_in(argument))
+    )
+    exactly = RigorousCheck(calls.tree, known, rtol, atol, vacuous)
+    return Property(truth, answers, calls.further, arguments, exactly, of_answers)

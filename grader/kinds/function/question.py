@@ -1,0 +1,154 @@
+"""Questions that are answered with a Python function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import ClassVar
+
+from grader.audience import ReportField, enters_report
+from grader.inputs.outputs import Output
+from grader.inputs.sets import InputSet
+from grader.kinds.function import KIND
+from grader.language.tree import Tree
+from grader.machines.program import Program
+from grader.spec.question import RubricLine
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The name of the function and of its arguments."""
+
+    name: str
+    parameters: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.name}({', '.join(self.parameters)})"
+
+
+@dataclass(frozen=True)
+class Holds:
+    """An expression that is true of every input; `everywhere` False: of at least one."""
+
+    tree: Tree
+    text: str
+    everywhere: bool = True
+
+
+@dataclass(frozen=True)
+class Equals:
+    """The function agrees with a reference (or with the last output of the question's `network`).
+
+    `of`, an expression in `out` and the inputs, says which part of the two values is compared; None: all of it.
+    """
+
+    reference: str
+    of: Tree | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Feeds:
+    """The function calls what it is given with the same arguments, in the same order, as a reference does."""
+
+    reference: str
+
+
+@dataclass(frozen=True)
+class Raises:
+    """The function refuses the input with an exception of this type, and says why."""
+
+    type_name: str
+
+
+@dataclass(frozen=True)
+class Pure:
+    """The function leaves its arguments as they were."""
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """The course checks this; here nothing is known of it."""
+
+
+Aim = Holds | Equals | Feeds | Raises | Pure | Withheld
+NETWORK = "network"
+
+
+@dataclass(frozen=True)
+class Partly:
+    """A weaker aim that earns some of the points, and what to say."""
+
+    aim: Holds | Equals
+    points: Fraction
+    say: str
+    rtol: float
+    atol: float
+
+
+@dataclass(frozen=True)
+class FunctionCheck:
+    """A rubric line of a function question; `longest` lists every input up to there instead of drawing some.
+
+    `say` is what a student reads first where the line fails (and no `partly` says something else); `nan`: NaN may come.
+    """
+
+    name: str
+    points: Fraction
+    aim: Aim
+    when: Tree | None
+    sets: Mapping[str, InputSet]
+    longest: int | None
+    rtol: float
+    atol: float
+    nan: bool
+    hidden: bool
+    say: str
+    partly: tuple[Partly, ...]
+
+    @property
+    def shows_case(self) -> bool:
+        """True if reports show the input on which the line fails."""
+        return enters_report(ReportField.HIDDEN_CASE if self.hidden else ReportField.CASE)
+
+
+@dataclass(frozen=True)
+class KnownCode:
+    """Python source and what it earns."""
+
+    name: str
+    code: str
+    earns: Fraction
+
+
+@dataclass(frozen=True, eq=False)
+class FunctionQuestion:
+    """A question whose answer is a Python function; `path` is its file, from where references are found.
+
+    `returns` is the form of a right output, where the question states it.
+    """
+
+    kind: ClassVar = KIND
+
+    id: str
+    title: str
+    points: Fraction
+    prompt: str
+    signature: Signature
+    checks: tuple[FunctionCheck, ...]
+    assume: Tree | None
+    network: Program | None
+    ladder: bool
+    cases: int
+    seed: int
+    call_seconds: float
+    known: tuple[KnownCode, ...]
+    path: Path
+    returns: Output | None = None
+
+    @property
+    def rubric(self) -> tuple[RubricLine, ...]:
+        """The lines and what they are worth."""
+        return tuple(RubricLine(check.name, check.points) for check in self.checks)

@@ -1,0 +1,108 @@
+"""What is right: a function of the course's `reference/`, or the network of the question itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grader.errors import SpecError
+from grader.inputs.sets import Case, Table
+from grader.kinds.function.question import NETWORK, FunctionQuestion
+from grader.kinds.function.values import as_value, to_argument
+from grader.language.arrays import Array
+from grader.machines.machine import EquationMachine
+from grader.machines.program import Program
+from grader.sandbox import GeneratorArgument
+from grader.spec.course import load_reference
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a reference gives for a case, and what it fed to each supplied function."""
+
+    value: Any
+    fed: Mapping[str, tuple[tuple[Any, ...], ...]]
+
+
+Reference = Callable[[Case], Wanted]
+
+
+def reference_of(question: FunctionQuestion, name: str) -> Reference:
+    """The reference that a check names.
+
+    Raises:
+        SpecError: if it is not there, or is no function.
+    """
+    if name == NETWORK:
+        if question.network is None:
+            raise SpecError(f"{question.id}: there is no network to agree with")
+        return _network(question.network)
+    module, _, attribute = name.rpartition(".")
+    function = getattr(load_reference(module, question.path), attribute, None)
+    if not callable(function):
+        raise SpecError(f"{question.id}: {module} defines no function {attribute!r}")
+    parameters = question.signature.parameters
+    return lambda case: _called(function, name, case, parameters)
+
+
+def _called(function: Callable[..., Any], name: str, case: Case, parameters: tuple[str, ...]) -> Wanted:
+    fed: dict[str, list[tuple[Any, ...]]] = {}
+    arguments: list[Any] = []
+    for parameter in parameters:
+        value = case[parameter]
+        if isinstance(value, Table):
+            arguments.append(_recorded(value, fed.setdefault(parameter, [])))
+        else:
+            arguments.append(_made(to_argument(value)))
+    try:
+        value = function(*arguments)
+    except Exception as error:  # the course's own code: whatever it raises is the spec's trouble
+        raise SpecError(f"{name} fails: {type(error).__name__}: {error}") from error
+    return Wanted(as_value(value), {key: tuple(calls) for key, calls in fed.items()})
+
+
+def _made(argument: Any) -> Any:
+    """The argument as the sandbox's child would make it."""
+    if isinstance(argument, GeneratorArgument):
+        import numpy as np
+
+        return np.random.default_rng(argument.seed)
+    return argument
+
+
+def _recorded(table: Table, calls: list[tuple[Any, ...]]) -> Callable[..., Any]:
+    def supplied(*arguments: Any) -> Any:
+        key = tuple(as_plain(argument) for argument in arguments)
+        if key not in table.rows:
+            raise ValueError(f"called outside its table, with {key}")
+        calls.append(key)
+        return table.rows[key]
+
+    return supplied
+
+
+def as_plain(value: Any) -> Any:
+    """Hashable and comparable: arrays and lists as tuples, NumPy's numbers as Python's."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    return tuple(as_plain(item) for item in value) if isinstance(value, list | tuple) else value
+
+
+def _network(program: Program) -> Reference:
+    """The last output of a network without parameters, its inputs the arguments of the function, one step an entry."""
+    channels = program.system.alphabet.channels
+
+    def run(case: Case) -> Wanted:
+        machine = EquationMachine(program, {})
+        columns = [list(_items(case[name])) for name in channels]
+        steps = machine.run(list(zip(*columns, strict=True)))
+        if not steps:
+            raise SpecError("a network needs at least one step")
+        return Wanted(steps[-1].output, {})
+
+    return run
+
+
+def _items(value: Any) -> tuple[Any, ...]:
+    return value.entries if isinstance(value, Array) else tuple(value)

@@ -1,0 +1,226 @@
+"""A submission's function, line by line: ask every case once, look for failures, shrink and replay the first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from grader.errors import SpecError, SubmissionError
+from grader.kinds.function.answers import NO_NESTED_ANSWERS, FunctionAnswers
+from grader.kinds.function.code_runner import CodeRunner
+from grader.kinds.function.plan import LinePlan, plan_of, prefetch_plan
+from grader.kinds.function.question import Aim, FunctionQuestion, Holds, Pure, Withheld
+from grader.kinds.function.retry import RetryUndecided
+from grader.kinds.function.shrinking import Failure, shrunk
+from grader.kinds.function.verdicts import (
+    UNASKED,
+    CaseAnswer,
+    Mismatch,
+    NestedAnswers,
+    call_text,
+    impure,
+    misformed,
+    mismatch_of_case,
+    values_for,
+)
+from grader.sandbox import LoadedProgram, Returned
+from grader.verdict import CheckFault, CheckResult, Counterexample, Evidence, NoEvidence, QuestionResult, QuestionStatus
+
+HIDDEN_TEXT = "(hidden)"
+
+MAX_SCORED_BYTES = 1 << 18
+"""Bytes of answers after which no more of them are judged for a line that one wrong answer has lost already."""
+
+
+def score_function(question: FunctionQuestion, runner: CodeRunner, *, shrink: bool = True) -> QuestionResult:
+    """The marks of a function in a loaded program; without `shrink`, quicker, and with a failure as it was met.
+
+    Raises:
+        SubmissionError: if the program could not be loaded, or defines no such function.
+        SpecError: if the question's references or expressions fail.
+    """
+    if not isinstance(runner.load, LoadedProgram):
+        raise SubmissionError(f"the code could not be loaded: {load_text(runner)}")
+    return _Scorer(question, runner, shrink).result()
+
+
+def prefetch(questions: tuple[FunctionQuestion, ...], runner: CodeRunner) -> None:
+    """Makes the calls of several questions in one round, before the first of them is judged."""
+    if isinstance(runner.load, LoadedProgram) and (prefetched := prefetch_plan(questions)) is not None:
+        groups = prefetched.groups
+        runner.prefetch([group.batch for group in groups], prefetched.whole, RetryUndecided(groups))
+
+
+def load_text(runner: CodeRunner) -> str:
+    """Why loading failed, with the student's own lines."""
+    lines = getattr(runner.load, "traceback_lines", ())
+    return "\n".join([str(runner.load), *lines])
+
+
+@dataclass
+class LineVerdict:
+    """How many cases a line is about, and those of them that are wrong."""
+
+    concerned: int
+    failing: list[tuple[int, Mismatch]]
+
+
+class _Scorer:
+    def __init__(self, question: FunctionQuestion, runner: CodeRunner, shrink: bool) -> None:
+        self.question = question
+        self.shrink = shrink
+        self.plan = plan_of(question)
+        self.asker = FunctionAnswers(self.plan, runner)
+
+    def result(self) -> QuestionResult:
+        checks: list[CheckResult] = []
+        blocked_by = ""
+        for line in self.plan.lines:
+            check = line.check
+            if blocked_by:
+                message = f"counts once {blocked_by!r} holds"
+                checks.append(CheckResult(check.name, Fraction(0), check.points, "blocked", message=message))
+                continue
+            checks.append(self.line(line))
+            if checks[-1].outcome == "failed" and self.question.ladder:
+                blocked_by = check.name
+        question = self.question
+        outcomes = {check.outcome for check in checks}
+        status: QuestionStatus = "held" if "held" in outcomes else "pending" if "pending" in outcomes else "graded"
+        return QuestionResult(question.id, question.title, status, question.points, tuple(checks))
+
+    def line(self, line: LinePlan) -> CheckResult:
+        check = line.check
+        if isinstance(check.aim, Withheld):
+            return CheckResult(check.name, Fraction(0), check.points, "pending", message="the course checks this")
+        try:
+            return self.judged(line)
+        except SpecError as error:
+            if check.shows_case:
+                raise
+            message = f"{self.question.id}: {check.name!r} cannot be judged on an input that is not shown"
+            raise SpecError(message) from error
+
+    def judged(self, line: LinePlan) -> CheckResult:
+        check = line.check
+        verdict = self.verdict(line, check.aim, (check.rtol, check.atol))
+        if not verdict.failing:
+            if not verdict.concerned:
+                return self.about_nothing(line)
+            evidence = line.group.evidence(verdict.concerned)
+            return CheckResult(check.name, check.points, check.points, "passed", evidence)
+        failure = self.shown(line, verdict)
+        points, say = Fraction(0), check.say
+        for part, weaker in line.partly:
+            if not self.verdict(weaker, part.aim, (part.rtol, part.atol)).failing:
+                points, say = part.points, part.say or check.say
+                break
+        return self.failed(line, failure, points, say)
+
+    def about_nothing(self, line: LinePlan) -> CheckResult:
+        """A line that no input was about: held, unless the answers themselves have kept out of its way."""
+        check = line.check
+        if line.depends_on_output and line.about_right_outputs() is not False:
+            message = "none of the outputs is one that this is about"
+            return CheckResult(check.name, Fraction(0), check.points, "failed", NoEvidence(), message)
+        reason = "none of the inputs that were tried is one that this is about: the course has to look at it"
+        return CheckResult(check.name, Fraction(0), check.points, "held", CheckFault(reason), reason)
+
+    def failed(self, line: LinePlan, failure: Failure, points: Fraction, say: str) -> CheckResult:
+        check = line.check
+        evidence: Evidence = NoEvidence()
+        if not check.shows_case:
+            message = "fails on an input that is not shown"
+            evidence = Counterexample(HIDDEN_TEXT, HIDDEN_TEXT, HIDDEN_TEXT, shortest=False)
+        elif failure.case is None:
+            message = failure.wrong.sentence
+        else:
+            text = call_text(self.question.signature.name, self.question.signature.parameters, failure.case)
+            message = f"{text} {failure.wrong.sentence}{failure.note}"
+            evidence = Counterexample(text, failure.wrong.wanted, failure.wrong.got, shortest=failure.smallest)
+        message = f"{say} ({message})" if say else message
+        return CheckResult(check.name, points, check.points, "failed", evidence, message)
+
+    def verdict(self, line: LinePlan, aim: Aim, tolerances: tuple[float, float]) -> LineVerdict:
+        """A line on every case that it is about; calls that there was no time for are made where they decide."""
+        while True:
+            verdict = self.looked_at(line, aim, tolerances)
+            left = [i for i, wrong in verdict.failing if wrong.rank == UNASKED]
+            if not left or len(left) < len(verdict.failing) or not self.asker.retry(line, left):
+                return verdict
+
+    def looked_at(self, line: LinePlan, aim: Aim, tolerances: tuple[float, float]) -> LineVerdict:
+        group, answers = line.group, self.asker.answers(line.group)
+        misfits = self.misfits(line, answers)
+        concerned = self.concerned(line, answers, misfits)
+        further = self.further(line, answers, [i for i in concerned if i not in misfits])
+        failing: list[tuple[int, Mismatch]] = []
+        room = MAX_SCORED_BYTES
+        for i in concerned:
+            answer = answers[i]
+            room -= answer.reply.size if isinstance(answer.reply, Returned) else 0
+            if failing and line.everywhere and room < 0:
+                break
+            if (answer.reply, answer.again) in line.right:
+                continue
+            more = further.get(i, NO_NESTED_ANSWERS)
+            values = values_for(group.inputs[i], line, answer, more.values) if line.needs_values else {}
+            wanted = line.wanted(i)
+            lost = misfits.get(i) or more.lost
+            wrong = mismatch_of_case(line, aim, answer, values, group.calls[i], wanted, tolerances, lost)
+            if wrong is not None:
+                failing.append((i, wrong))
+            elif line.memoizable and answer.shared:
+                line.right.add((answer.reply, answer.again))
+        if isinstance(aim, Pure) and not failing:
+            failing = self.watched(line, concerned, answers)
+        if isinstance(aim, Holds) and not aim.everywhere and len(failing) < len(concerned):
+            failing = []
+        return LineVerdict(len(concerned), failing)
+
+    def concerned(self, line: LinePlan, answers: list[CaseAnswer], misfits: Mapping[int, Mismatch]) -> list[int]:
+        """The cases that a line is about; an answer of a wrong form is, whatever `when` makes of it."""
+        if not line.depends_on_output:
+            return line.applicable_cases
+        inputs = line.group.inputs
+        return [
+            case
+            for case in line.applicable_cases
+            if case in misfits or line.applies_to(values_for(inputs[case], line, answers[case], {}))
+        ]
+
+    def further(self, line: LinePlan, answers: list[CaseAnswer], cases: list[int]) -> dict[int, NestedAnswers]:
+        """The answers to the calls inside a property, by case."""
+        if line.memoizable:
+            return {}
+        asked = self.asker.further(line, [(line.group.inputs[i], answers[i]) for i in cases])
+        return dict(zip(cases, asked, strict=True))
+
+    def watched(self, line: LinePlan, concerned: list[int], answers: list[CaseAnswer]) -> list[tuple[int, Mismatch]]:
+        """The calls that leave their arguments as they were in what they say alone."""
+        seen = self.asker.observed(line.group) if concerned else []
+        found = [(i, impure(answers[i], line.group.calls[i], seen[i])) for i in concerned]
+        return [(i, wrong) for i, wrong in found if wrong is not None]
+
+    def misfits(self, line: LinePlan, answers: list[CaseAnswer]) -> dict[int, Mismatch]:
+        """The cases whose outputs have another form than a right one, and how."""
+        found: dict[int, Mismatch] = {}
+        for i in line.applicable_cases if line.names_output else ():
+            if (answers[i].reply, answers[i].again) in line.right:
+                continue
+            wrong = misformed(line, answers[i], line.group.inputs[i], line.form(i))
+            if wrong is not None:
+                found[i] = wrong
+        return found
+
+    def shown(self, line: LinePlan, verdict: LineVerdict) -> Failure:
+        """The failure that stands for a line; for a hidden one, any."""
+        check = line.check
+        if isinstance(check.aim, Holds) and not check.aim.everywhere:
+            text = check.aim.text.strip()
+            return Failure(None, Mismatch(text, "nowhere", f"on none of the inputs that were tried this holds: {text}"))
+        if not check.shows_case or not self.shrink:
+            index, wrong = verdict.failing[0]
+            return Failure(line.group.cases[index], wrong)
+        return shrunk(self.asker, line, check.aim, (check.rtol, check.atol), verdict.failing)

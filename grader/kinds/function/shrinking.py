@@ -1,0 +1,123 @@
+"""From the failures among a question's cases to the one that is shown: the smallest, replayed in a fresh child."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grader.hypothesis_corpus import smallest
+from grader.inputs.sets import Case
+from grader.kinds.function.answers import NO_NESTED_ANSWERS, FunctionAnswers
+from grader.kinds.function.groups import repr_of
+from grader.kinds.function.plan import LinePlan
+from grader.kinds.function.question import Aim
+from grader.kinds.function.retry import retry_none
+from grader.kinds.function.values import show
+from grader.kinds.function.verdicts import CaseAnswer, Mismatch, misformed, mismatch_of_case, values_for
+from grader.sandbox import Returned
+
+MAX_TRIES = 400
+"""Calls that may be spent on making one failure smaller."""
+
+MAX_TRIED_BYTES = 1 << 20
+"""Bytes of answers that may be looked at on the way: long answers get fewer tries."""
+
+REMEMBERS = "only after other calls: the function remembers something, or draws random numbers of its own"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A case that is wrong, and how (no case: the line as a whole)."""
+
+    case: Case | None
+    wrong: Mismatch
+    smallest: bool = False
+    note: str = ""
+
+
+def shrunk(
+    asker: FunctionAnswers,
+    line: LinePlan,
+    aim: Aim,
+    tolerances: tuple[float, float],
+    failing: list[tuple[int, Mismatch]],
+) -> Failure:
+    """The failure to show: the first of a list to the end, else the smallest that Hypothesis comes to."""
+    group = line.group
+    least = min(wrong.rank for _, wrong in failing)
+    failing = [(i, wrong) for i, wrong in failing if wrong.rank == least]
+    if least:  # the first call that was lost is the same on every run; how many more there is time for is not
+        index, wrong = min(failing, key=lambda item: group.order.index(item[0]))
+        return Failure(group.cases[index], wrong)
+    if group.longest is not None:
+        index, wrong = failing[0]
+        return _replayed(asker, line, aim, tolerances, group.cases[index], wrong, listed=True)
+    answers = asker.answers(group)
+    index, wrong = min(failing, key=lambda item: _simplicity(group.cases[item[0]]))
+    case = group.cases[index]
+    wavers = answers[index].other() is not None  # most cases were asked only once: they may waver as well
+    known: dict[str, Mismatch | None] = {} if wavers else dict.fromkeys(group.keys)
+    known.update((group.keys[i], wrong) for i, wrong in failing)
+    left, bytes_left = MAX_TRIES, MAX_TRIED_BYTES
+
+    def fails(candidate: Case) -> bool:
+        nonlocal left, bytes_left
+        key = repr_of(candidate)
+        if key not in known:
+            if not left or bytes_left <= 0:
+                return False
+            found, size = try_case(asker, line, aim, tolerances, candidate)
+            bytes_left -= size
+            lost = found is not None and found.rank > 0  # such a call may take seconds: no more of them
+            left = 0 if lost else left - 1
+            known[key] = None if lost else found
+        return known[key] is not None
+
+    found = smallest(group.strategy, fails, group.question.cases, group.question.seed)
+    if found is not None and _simplicity(found)[0] <= _simplicity(case)[0]:  # of equal length, Hypothesis's is simpler
+        case, wrong = found, known[repr_of(found)] or wrong
+    return _replayed(asker, line, aim, tolerances, case, wrong)
+
+
+def _simplicity(case: Case) -> tuple[int, str]:
+    text = show(list(case.values()))
+    return len(text), text
+
+
+def _replayed(
+    asker: FunctionAnswers,
+    line: LinePlan,
+    aim: Aim,
+    tolerances: tuple[float, float],
+    case: Case,
+    seen: Mismatch,
+    *,
+    listed: bool = False,
+) -> Failure:
+    """The failure as it shows in a fresh child; one that shows only after other calls is said to."""
+    again, _size = try_case(asker, line, aim, tolerances, case, fresh=True)
+    if again is None:
+        return Failure(case, seen, note=f" ({REMEMBERS})")
+    return Failure(case, again, smallest=listed)
+
+
+def try_case(
+    asker: FunctionAnswers,
+    line: LinePlan,
+    aim: Aim,
+    tolerances: tuple[float, float],
+    case: Case,
+    *,
+    fresh: bool = False,
+) -> tuple[Mismatch | None, int]:
+    """One case from the call to the verdict, and the bytes of its answer."""
+    call = line.group.call(case)
+    answer = CaseAnswer(*asker.runner.call([call, call], fresh=fresh, rest=retry_none))
+    size = answer.reply.size if isinstance(answer.reply, Returned) else 0
+    inputs = line.group.values(case)
+    wrong = misformed(line, answer, inputs, line.form_for(case))
+    if wrong is None and not line.applies_to(values_for(inputs, line, answer, {})):
+        return None, size
+    further = asker.further(line, [(inputs, answer)])[0] if wrong is None else NO_NESTED_ANSWERS
+    values = values_for(inputs, line, answer, further.values)
+    wanted = line.wanted_for(case)
+    return mismatch_of_case(line, aim, answer, values, call, wanted, tolerances, wrong or further.lost), size

@@ -1,0 +1,107 @@
+"""The code of a submission: found once, loaded once, called for every function question of the assignment."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Any
+
+from grader.answers.code import Code, read_code
+from grader.errors import SubmissionError
+from grader.kinds.function.code_runner import CodeRunner, RunnerPool, runner_pool
+from grader.kinds.function.question import FunctionQuestion
+from grader.kinds.function.score import prefetch
+from grader.kinds.open_submission import OpenSubmission
+from grader.kinds.table import ways_of_all
+from grader.sandbox import FunctionCall, Returned
+from grader.verdict import AnswerLocation
+
+
+class SubmittedCode:
+    """The code that was handed in; nothing runs before `runner` is called."""
+
+    def __init__(self, opened: OpenSubmission) -> None:
+        self._opened = opened
+        self._runner: CodeRunner | None = None
+
+    @classmethod
+    def of(cls, opened: OpenSubmission) -> SubmittedCode:
+        """The code of a submission, the same object for each of its questions."""
+        return opened.resource("code", lambda: cls(opened))
+
+    @cached_property
+    def code(self) -> Code | None:
+        """None where no code was handed in.
+
+        Raises:
+            SubmissionError: if it cannot be read.
+        """
+        return read_code(self._opened.submission.path)
+
+    @cached_property
+    def functions(self) -> tuple[FunctionQuestion, ...]:
+        """The questions of the assignment that are answered with a function."""
+        return tuple(q for q in ways_of_all(self._opened.assignment) if isinstance(q, FunctionQuestion))
+
+    @property
+    def pool(self) -> RunnerPool:
+        """Where code runs."""
+        return runner_pool(self._opened.run, self._opened.require_sandbox)
+
+    def runner(self) -> CodeRunner | None:
+        """What calls the code; None where none was handed in.
+
+        Raises:
+            SubmissionError: if the code cannot be read.
+            HarnessError: if there is no sandbox that is good enough.
+        """
+        if self._runner is None and self.code is not None:
+            self._runner = self.pool.open(self.code, max(question.call_seconds for question in self.functions))
+            self._opened.tier, self._opened.ran = self.pool.tier, self.code.snapshot
+            prefetch(self.functions, self._runner)
+        return self._runner
+
+    def place_of(self, function: str) -> AnswerLocation | None:
+        """The line that defines a function (of a notebook, the file alone)."""
+        code = self.code
+        if code is None:
+            return None
+        lines = code.source.splitlines() if code.kind == "python" else []
+        defined = re.compile(rf"\s*(async\s+)?def\s+{re.escape(function)}\b".encode())
+        return AnswerLocation(code.name, next((i for i, line in enumerate(lines, 1) if defined.match(line)), 0))
+
+    def close(self) -> None:
+        """Ends the child that runs the code."""
+        if self._runner is not None:
+            self._runner.close()
+
+
+class FunctionAnswer:
+    """A student's function for tests by hand; each call runs in the sandbox, until the pool is closed."""
+
+    def __init__(self, question: FunctionQuestion, submitted: SubmittedCode) -> None:
+        if submitted.code is None:
+            raise SubmissionError(f"{question.id}: no code was handed in")
+        self.question = question
+        self._code = submitted.code
+        self._pool = submitted.pool
+
+    @cached_property
+    def _runner(self) -> CodeRunner:
+        return self._pool.open(self._code, self.question.call_seconds)
+
+    def __call__(self, *arguments: Any) -> Any:
+        """What the function returns: numbers, text, lists, NumPy arrays.
+
+        Raises:
+            SubmissionError: if it does not return, with what happened instead.
+        """
+        __tracebackhide__ = True
+        name = self.question.signature.name
+        reply = self._runner.call([FunctionCall(name, arguments)])[0]
+        if not isinstance(reply, Returned):
+            raise SubmissionError(f"{name} did not return a value: {reply}")
+        return reply.value
+
+    def __repr__(self) -> str:
+        return f"<the function {self.question.signature} handed in for {self.question.id}>"

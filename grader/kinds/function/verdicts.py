@@ -1,0 +1,316 @@
+"""One case against one line: right, wrong and why, or not what the line is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.errors import SpecError
+from grader.inputs.outputs import Output
+from grader.inputs.sets import Case
+from grader.kinds.function.forms import misfit
+from grader.kinds.function.plan import LinePlan
+from grader.kinds.function.properties import OUT
+from grader.kinds.function.question import Aim, Equals, Feeds, Holds, Pure, Raises
+from grader.kinds.function.references import Wanted, as_plain
+from grader.kinds.function.values import as_value, has_nan, identical, same, show
+from grader.language.arithmetic import EvaluationError
+from grader.sandbox import BadValue, FunctionCall, Observation, Raised, Reply, Returned, Skipped, TimedOut
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """What was wanted and what came, in words; `rank` puts failures that say more before those that say less."""
+
+    wanted: str
+    got: str
+    sentence: str
+    rank: int = 0
+
+
+UNASKED = 2
+"""The rank of a call that was never made, or cut short by the end of a round."""
+
+
+WATCHED = 1
+"""The rank of a failure that only a watched run shows: there is nothing to shrink it by."""
+
+
+WATCHED_TOLERANCES = 1e-9, 1e-12
+"""Relative and absolute: how far answers to one call may lie apart that were rounded in two processes."""
+
+
+UNREAD = object()
+
+
+def mismatch(wanted: str, answer: CaseAnswer, more: str = "") -> Mismatch:
+    """An answer that is not what was wanted."""
+    return Mismatch(wanted, answer.text(), f"gave {answer.text()}{more}; wanted: {wanted}")
+
+
+class CaseAnswer:
+    """A reply; `again` is that to the same call asked a second time."""
+
+    __slots__ = ("_other", "_value", "again", "reply")
+
+    def __init__(self, reply: Reply, again: Reply | None = None) -> None:
+        self.reply = reply
+        self.again = again
+        self._value: Any = UNREAD
+        self._other: Any = UNREAD
+
+    @property
+    def shared(self) -> bool:
+        """Whether these very replies come again where another submission answers alike."""
+        return is_shared(self.reply) and (self.again is None or is_shared(self.again))
+
+    @property
+    def value(self) -> Any:
+        """What was returned, for expressions; None where nothing was."""
+        if self._value is UNREAD:
+            self._value = as_value(self.reply.value) if isinstance(self.reply, Returned) else None
+        return self._value
+
+    def text(self) -> str:
+        """What came back, in words."""
+        if isinstance(self.reply, Returned):
+            return show(self.value if not isinstance(self.reply.value, list | tuple) else self.reply.value)
+        if isinstance(self.reply, Raised):
+            where = ": ".join(map(str.strip, self.reply.traceback_lines[-2:]))
+            return f"{self.reply} ({where})" if where else str(self.reply)
+        return str(self.reply)
+
+    def other(self) -> CaseAnswer | None:
+        """The second answer to the same call, where it differs from the first; compared once."""
+        if self._other is UNREAD:
+            self._other = self._differing()
+        return self._other  # type: ignore[no-any-return]  # an Answer or None
+
+    def _differing(self) -> CaseAnswer | None:
+        if self.again is None or unasked(self.again):
+            return None
+        other = CaseAnswer(self.again)
+        if isinstance(self.reply, Raised) and isinstance(self.again, Raised):
+            return None if self.reply.type_name == self.again.type_name else other
+        if isinstance(self.reply, Returned) and isinstance(self.again, Returned):
+            return None if identical(self.value, other.value) else other
+        return other
+
+
+def is_shared(reply: Reply) -> bool:
+    """Whether this very object comes again with the same answer."""
+    return isinstance(reply, Returned) and reply.shared
+
+
+def unasked(reply: Reply) -> bool:
+    """Whether time ran out before (or during) a call, through no fault of this call alone."""
+    return isinstance(reply, Skipped) or (isinstance(reply, TimedOut) and reply.what != "a call")
+
+
+@dataclass
+class NestedAnswers:
+    """The answers to the calls inside a property, by slot; `lost`: what is wrong where one of them gave none."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    lost: Mismatch | None = None
+
+
+def values_for(
+    inputs: Mapping[str, Any], line: LinePlan, answer: CaseAnswer, further: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Everything that the line's expressions may name."""
+    values = {**inputs, OUT: answer.value, **further}
+    for name, (function, place) in line.group.fed.items():
+        observed = answer.reply.observed if isinstance(answer.reply, Returned) else ()
+        values[name] = as_value([as_plain(o.args[place]) for o in observed if o.name == function])
+    return values
+
+
+def misformed(line: LinePlan, answer: CaseAnswer, arguments: Mapping[str, Any], form: Output | None) -> Mismatch | None:
+    """What is wrong with the form of an output, where the line speaks of it; None: nothing, or no output came.
+
+    Raises:
+        SpecError: for sizes that cannot be worked out from the arguments.
+    """
+    if not line.names_output or not isinstance(answer.reply, Returned) or (form is None and line.weighs_length):
+        return None
+    try:
+        found = misfit(answer.reply.value, answer.value, form, arguments)
+    except EvaluationError as error:
+        raise SpecError(f"{line.check.name!r}: `returns` cannot be worked out: {error}") from None
+    if found is None:
+        return None
+    return Mismatch(found.wanted, found.came, f"returned {found.came}, where {found.wanted} is wanted")
+
+
+def mismatch_of_case(
+    line: LinePlan,
+    aim: Aim,
+    answer: CaseAnswer,
+    values: Mapping[str, Any],
+    call: FunctionCall,
+    wanted: Wanted | None,
+    tolerances: tuple[float, float],
+    lost: Mismatch | None = None,
+) -> Mismatch | None:
+    """None where the case is right; `lost`: what is wrong with the output's form, or with a further call."""
+    reply = answer.reply
+    if isinstance(aim, Raises):
+        return _raises(aim, answer)
+    if not isinstance(reply, Returned):
+        return no_answer(answer)
+    if answer.again is not None and (other := answer.other()) is not None:
+        return _nondeterministic("gave", answer, other)
+    right = _right_part(line, aim, values, wanted) if isinstance(aim, Equals) and wanted is not None else None
+    if lost is not None:
+        return lost
+    if isinstance(aim, Holds):
+        return _holds(line, aim, answer, values, wanted)
+    if isinstance(aim, Pure):
+        return _pure(reply, call)
+    assert wanted is not None
+    if isinstance(aim, Feeds):
+        return _feeds(reply, wanted)
+    assert isinstance(aim, Equals)
+    return _equals(line, aim, answer, values, right, tolerances)
+
+
+def _nondeterministic(verb: str, answer: CaseAnswer, other: CaseAnswer) -> Mismatch:
+    sentence = f"{verb} {answer.text()}, and {other.text()} when it was called again with the same arguments"
+    return Mismatch("the same answer to the same call", other.text(), sentence)
+
+
+def no_answer(answer: CaseAnswer) -> Mismatch:
+    """A call that came to nothing."""
+    reply, text = answer.reply, answer.text()
+    verb = "raised " if isinstance(reply, Raised) else "gave no answer: "
+    rank = UNASKED if unasked(reply) else 0 if isinstance(reply, Raised | BadValue) else 1
+    return Mismatch("an answer", text, f"{verb}{text}", rank)
+
+
+def nested_call_failed(answer: CaseAnswer, call: FunctionCall) -> Mismatch:
+    """A call inside a property that came to nothing."""
+    return against(call, no_answer(answer))
+
+
+def against(call: FunctionCall, wrong: Mismatch) -> Mismatch:
+    """What is wrong with the answer to a call inside a property, for the case that asked for it."""
+    text = f"{call.function}({', '.join(map(show, call.args))})"
+    return Mismatch(wrong.wanted, wrong.got, f"is held against {text}, which {wrong.sentence}", wrong.rank)
+
+
+def _raises(aim: Raises, answer: CaseAnswer) -> Mismatch | None:
+    reply, other = answer.reply, answer.other()
+    if isinstance(reply, Raised) and other is not None:
+        return _nondeterministic("raised", answer, other)
+    if isinstance(reply, Raised) and reply.type_name == aim.type_name:
+        if reply.message.strip():
+            return None
+        return Mismatch(f"{aim.type_name} with a message", answer.text(), f"raised {aim.type_name} without saying why")
+    if isinstance(reply, Returned):
+        return mismatch(f"{aim.type_name} raised", answer)
+    wrong = no_answer(answer)
+    return Mismatch(
+        f"{aim.type_name} raised", wrong.got, f"{wrong.sentence}; wanted: {aim.type_name} raised", wrong.rank
+    )
+
+
+def _pure(reply: Returned, call: FunctionCall) -> Mismatch | None:
+    for before, after in zip(call.args, reply.arguments_after or (), strict=False):
+        if after is not None and not identical(as_value(before), as_value(after)):
+            was, now = show(before), show(after)
+            return Mismatch(f"the argument left as {was}", now, f"changed its argument from {was} to {now}")
+    return None
+
+
+def _right_part(line: LinePlan, aim: Equals, values: Mapping[str, Any], wanted: Wanted) -> Any:
+    """The reference's output, or the part of it that the line names.
+
+    Raises:
+        SpecError: where the reference's output has no such part.
+    """
+    if line.part is None:
+        return wanted.value
+    try:
+        return line.part({**values, OUT: wanted.value})
+    except EvaluationError as error:
+        text = f"{aim.text} of the reference's output {show(wanted.value)}"
+        raise SpecError(f"{line.check.name!r}: {text}: {error}") from None
+
+
+def impure(answer: CaseAnswer, call: FunctionCall, seen: Observation | None) -> Mismatch | None:
+    """What is wrong with a call that says it left its arguments as they were, where nobody but the grader looks.
+
+    Raises:
+        AssertionError: where the call returned nothing, which is wrong already.
+    """
+    assert isinstance(answer.reply, Returned)
+    kept = f"the arguments left as {show(list(call.args))}"
+    if seen is None or not seen.returned:
+        sentence = "could not be seen to leave its arguments as they were: it did not come back while it was watched"
+        return Mismatch(kept, "no answer", sentence, WATCHED)
+    if not seen.unchanged:
+        return Mismatch(kept, "other arguments", "changed its arguments, whatever it says of them", WATCHED)
+    if not same(as_value(seen.value), answer.value, *WATCHED_TOLERANCES, nan=True):
+        text = show(as_value(seen.value))
+        sentence = f"gave {answer.text()}, and {text} while its arguments were watched"
+        return Mismatch("the same answer to the same call", text, sentence, WATCHED)
+    return None
+
+
+def _equals(
+    line: LinePlan,
+    aim: Equals,
+    answer: CaseAnswer,
+    values: Mapping[str, Any],
+    right: Any,
+    tolerances: tuple[float, float],
+) -> Mismatch | None:
+    """The whole output against the reference's, or the part of both that the line names."""
+    if line.part is None:
+        return None if same(answer.value, right, *tolerances, line.check.nan) else mismatch(show(right), answer)
+    text = f"{aim.text} == {show(right)}"
+    try:
+        got = line.part(values)
+    except EvaluationError as error:
+        return mismatch(text, answer, f" ({error})")
+    return None if same(got, right, *tolerances, line.check.nan) else mismatch(text, answer)
+
+
+def _feeds(reply: Returned, wanted: Wanted) -> Mismatch | None:
+    for name, calls in wanted.fed.items():
+        fed = tuple(tuple(as_plain(a) for a in o.args) for o in reply.observed if o.name == name)
+        if fed != calls:
+            was, now = show(_bare(calls)), show(_bare(fed))
+            return Mismatch(was, now, f"called {name} with {now}; wanted: {was}")
+    return None
+
+
+def _bare(calls: Sequence[tuple[Any, ...]]) -> list[Any]:
+    return [call[0] if len(call) == 1 else call for call in calls]
+
+
+def _holds(
+    line: LinePlan, aim: Holds, answer: CaseAnswer, values: Mapping[str, Any], wanted: Wanted | None
+) -> Mismatch | None:
+    rule = line.property
+    if line.records and not line.records.as_long_as_right_ones(values, wanted):
+        rule = line.strict
+    assert rule is not None
+    for name in rule.answers:
+        if not line.check.nan and has_nan(values.get(name)):
+            return mismatch(aim.text.strip(), answer)
+    try:
+        if rule.truth.holds(values):
+            return None
+    except EvaluationError as error:
+        return mismatch(aim.text.strip(), answer, f" ({error})")
+    return None if rule.exactly(values) else mismatch(aim.text.strip(), answer)
+
+
+def call_text(function: str, parameters: Sequence[str], case: Case) -> str:
+    """The call as the student would write it, and the inputs that the line has besides."""
+    arguments = ", ".join(f"{name}={show(case[name])}" for name in parameters)
+    besides = ", ".join(f"{name}={show(value)}" for name, value in case.items() if name not in parameters)
+    return f"{function}({arguments})" + (f" with {besides}" if besides else "")

@@ -1,0 +1,118 @@
+"""What a kind of question is: one protocol, through which everything above asks whatever depends on the kind."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from grader.documents import MappingNode, ScalarNode
+from grader.errors import Problem, did_you_mean, listed
+from grader.kinds.copies import CopiedQuestion, PlainDocument
+from grader.kinds.finding import Finding
+from grader.spec.question import Question
+from grader.verdict import QuestionResult
+
+if TYPE_CHECKING:
+    from grader.kinds.open_submission import OpenSubmission, Resources
+    from grader.spec.fields import Strict
+
+
+class Kind(Protocol):
+    """Everything that depends on how a question is answered; questions of the kind carry it as `question.kind`.
+
+    `name` is what `answer:` says in a spec; `takes_code` tells whether an answer is Python; `shared_keys` are what a
+    question in parts may say once for all of its parts of this kind.
+    """
+
+    name: str
+    takes_code: bool
+    shared_keys: tuple[str, ...]
+
+    @property
+    def model(self) -> type[Strict]:
+        """The pydantic model that the JSON Schema of the kind is made from."""
+
+    def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[Question | None, list[Problem]]:
+        """The question of a YAML mapping that was read from the file at `path`, or every problem of it.
+
+        `kinds` are those that a question inside of this one may have.
+        """
+
+    def ways(self, question: Question) -> tuple[Question, ...]:
+        """The questions of which answering one is enough: the question itself, for most kinds."""
+
+    def score(self, question: Question, opened: OpenSubmission) -> QuestionResult | None:
+        """The marks of what was handed in; None where nothing was.
+
+        Raises:
+            SubmissionError: if the answer cannot be used.
+        """
+
+    def answer(self, question: Question, opened: OpenSubmission) -> Any:
+        """What was handed in, in a shape that tests by hand can use (the pytest fixture `answer`).
+
+        Raises:
+            SubmissionError: if nothing was handed in, or it cannot be used.
+        """
+
+    def check_spec(self, question: Question, run: Resources) -> Iterator[Finding]:
+        """What a look at the question finds before anybody answers it; `run` has the sandbox for known answers."""
+
+    def blank(self, question: Question) -> Iterator[str]:
+        """The lines of `answers.yaml` that a student fills in."""
+
+    def copied(self, root: PlainDocument, question: Question, prompt: str) -> PlainDocument:
+        """What of the question's YAML mapping students have in their copy, but for what stands there instead of it.
+
+        `prompt` is what they read before it.
+        """
+
+    def student_copy(self, root: PlainDocument, question: Question, around: PlainDocument) -> CopiedQuestion:
+        """What the question becomes in the copy that students check with alone; `around`: what its file shares."""
+
+    def salted(self, question: Question, salt: str) -> Question:
+        """The question with the course's secret salt, from which sample points are drawn."""
+
+    def python_of(self, question: Question) -> Iterator[str]:
+        """The Python that a question names or holds, each piece by name."""
+
+
+def kind_of(question: Question) -> Kind:
+    """The kind of a question."""
+    return cast(Kind, question.kind)
+
+
+DEFAULT_KIND = "weights"
+"""What a question is taken for that does not say how it is answered: the model then says what is missing."""
+
+
+class KindTable(Mapping[str, Kind]):
+    """Kinds by what `answer:` says; the value of a row is the module whose `KIND` it is."""
+
+    def __init__(self, modules: Mapping[str, str]) -> None:
+        self._modules = dict(modules)
+
+    def __getitem__(self, name: str) -> Kind:
+        return cast(Kind, importlib.import_module(self._modules[name]).KIND)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._modules)
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+    def with_rows(self, modules: Mapping[str, str]) -> KindTable:
+        """This table and more rows."""
+        return KindTable({**self._modules, **modules})
+
+    def load_question(self, root: MappingNode, path: Path) -> tuple[Question | None, list[Problem]]:
+        """The question of a YAML mapping, or every problem that keeps it from being one."""
+        name = root.lookup("answer")
+        if not isinstance(name, ScalarNode):
+            name = ScalarNode(DEFAULT_KIND, root.place)
+        if name not in self:
+            advice = did_you_mean(name, self) or f" ({listed(self)} can be)"
+            return None, [Problem(f"answer: {str(name)!r} is not a kind of answer{advice}", name.place)]
+        return self[name].load(root, path, self)

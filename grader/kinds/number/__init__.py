@@ -1,0 +1,61 @@
+"""Questions that are answered with a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.documents import MappingNode
+from grader.errors import Problem
+from grader.kinds.base import EntryKind
+from grader.kinds.finding import Finding
+from grader.verdict import QuestionResult
+
+if TYPE_CHECKING:
+    from grader.answers.submission import Answer
+    from grader.kinds.kind import KindTable
+    from grader.kinds.number.question import NumberModel, NumberQuestion
+    from grader.kinds.open_submission import OpenSubmission, Resources
+
+
+class NumberKind(EntryKind):
+    """Right where an expression has the right value, exactly or within a tolerance."""
+
+    name = "number"
+    asks = "a number"
+
+    @property
+    def model(self) -> type[NumberModel]:
+        from grader.kinds.number.question import NumberModel
+
+        return NumberModel
+
+    def build(
+        self, model: NumberModel, root: MappingNode, path: Path, kinds: KindTable
+    ) -> tuple[NumberQuestion | None, list[Problem]]:
+        from grader.kinds.number.question import build
+
+        return build(model)
+
+    def score_entry(self, question: NumberQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
+        from grader.answers.prose import read_text
+        from grader.kinds.number.score import score_number
+
+        return score_number(question, read_text(entry))
+
+    def read_entry(self, question: NumberQuestion, entry: Answer) -> str:
+        from grader.answers.prose import read_text
+
+        return str(read_text(entry))
+
+    def check_spec(self, question: NumberQuestion, run: Resources) -> Iterator[Finding]:
+        from grader.kinds.number.spec_check import check_number_question
+
+        yield from check_number_question(question)
+
+    def blank(self, question: NumberQuestion) -> Iterator[str]:
+        yield f"{question.id}:  # a number, or an expression for it in quotes"
+
+
+KIND = NumberKind()

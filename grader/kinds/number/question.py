@@ -1,0 +1,129 @@
+"""Questions that are answered with a number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar
+
+from pydantic import Field
+
+from grader.documents import ScalarNode
+from grader.errors import Problem
+from grader.formulas import Symbols, read_formula
+from grader.kinds.number import KIND
+from grader.language.parse import ExpressionError
+from grader.language.tree import Tree
+from grader.spec.fields import Points, Strict, Words
+from grader.spec.question import AnsweredModel, RubricLine
+from grader.verdict import points_in_words
+
+NUMBER_LINE = "the number is right"
+
+
+class NearNumberModel(Strict):
+    """A number that is not right, what it earns all the same, and what to say.
+
+    `writes` are answers that are no numbers, taken word for word: `|W| * (1/4)^(T-t)`.
+    """
+
+    value: Words | None = None
+    writes: list[Words] = Field(default_factory=list)
+    points: Points
+    say: Words | None = None
+
+
+class KnownNumberModel(Strict):
+    """An answer whose marks are known: a test of the spec."""
+
+    text: Words
+    earns: Points
+
+
+class NumberModel(AnsweredModel):
+    """A number question as it is written; `accepts` are other writings of the right answer, taken word for word."""
+
+    value: Words
+    tolerance: Words | None = None
+    unit: Words | None = None
+    accepts: list[Words] = Field(default_factory=list)
+    near: list[NearNumberModel] = Field(default_factory=list)
+    known: dict[Words, KnownNumberModel] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NearNumber:
+    """A near miss, read."""
+
+    value: Tree | None
+    writes: tuple[str, ...]
+    points: Fraction
+    say: str
+
+
+@dataclass(frozen=True)
+class KnownNumber:
+    """An answer as a student might write it, and what it earns."""
+
+    name: str
+    text: str
+    earns: Fraction
+
+
+@dataclass(frozen=True, eq=False)
+class NumberQuestion:
+    """A question whose answer is a number, right within `tolerance` (None: exactly)."""
+
+    kind: ClassVar = KIND
+
+    id: str
+    title: str
+    points: Fraction
+    prompt: str
+    value: Tree
+    tolerance: Tree | None
+    unit: str
+    accepts: tuple[str, ...]
+    near: tuple[NearNumber, ...]
+    known: tuple[KnownNumber, ...]
+
+    @property
+    def rubric(self) -> tuple[RubricLine, ...]:
+        """One line: the number."""
+        return (RubricLine(NUMBER_LINE, self.points),)
+
+
+def build(model: NumberModel) -> tuple[NumberQuestion | None, list[Problem]]:
+    """The question of a model, or every problem that keeps it from being one."""
+    problems: list[Problem] = []
+
+    def read(text: ScalarNode, where: str) -> Tree | None:
+        try:
+            return read_formula(text, Symbols()).tree
+        except ExpressionError as error:
+            problems.append(Problem(f"{where}: {error.message}", text.at(error.at)))
+            return None
+
+    value = read(model.value, "value")
+    tolerance = read(model.tolerance, "tolerance") if model.tolerance else None
+    near = []
+    for i, miss in enumerate(model.near):
+        tree = read(miss.value, f"near[{i + 1}].value") if miss.value else None
+        place = next((text.place for text in (miss.value, *miss.writes) if text is not None), model.value.place)
+        if miss.value is None and not miss.writes:
+            problems.append(Problem(f"near[{i + 1}]: needs a 'value', or what a student 'writes'", place))
+        if miss.points >= model.points:
+            message = f"near[{i + 1}]: a near miss earns less than all {points_in_words(model.points)}"
+            problems.append(Problem(message, place))
+        near.append(NearNumber(tree, tuple(map(str, miss.writes)), miss.points, str(miss.say or "")))
+    if problems or value is None:
+        return None, problems
+    return NumberQuestion(
+        **model.question_fields(),
+        value=value,
+        tolerance=tolerance,
+        unit=str(model.unit or ""),
+        accepts=tuple(map(str, model.accepts)),
+        near=tuple(near),
+        known=tuple(KnownNumber(str(n), str(k.text), k.earns) for n, k in model.known.items()),
+    ), []

@@ -1,0 +1,150 @@
+"""A number against the right one, rigorously: exactly, or within the tolerance of the spec."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from flint import ctx
+
+from grader.documents import ScalarNode
+from grader.errors import Problem, SubmissionError
+from grader.formulas import (
+    BeyondLimits,
+    Different,
+    EqualityVerdict,
+    NeverDefined,
+    Setting,
+    ShapeDifference,
+    Symbols,
+    Unsettled,
+    decide,
+    is_equal,
+    point_at,
+    read_formula,
+)
+from grader.kinds.formula.score import equality_evidence
+from grader.kinds.number.question import NUMBER_LINE, NumberQuestion
+from grader.language.arithmetic import EvaluationError
+from grader.language.arrays import ShapeError
+from grader.language.ball_numbers import Undecided
+from grader.language.balls import Balls
+from grader.language.formula import Formula
+from grader.language.parse import ExpressionError
+from grader.language.tree import Binary, Call, Compare, Tree
+from grader.verdict import CheckFault, CheckResult, Counterexample, Evidence, Examples, QuestionResult
+
+WORKING_BITS = (128, 1024, 4096)
+"""Precisions of the evaluations, one after the other."""
+
+BORDER_BITS = 1024
+"""Bits to which a distance has to agree with the tolerance to count as being equal to it."""
+
+
+def score_number(question: NumberQuestion, text: ScalarNode) -> QuestionResult:
+    """The marks of a number, written in any way that has its value.
+
+    Raises:
+        SubmissionError: if it cannot be read; the message points at the character.
+    """
+    if _plain(text) in map(_plain, question.accepts):
+        check = CheckResult(
+            NUMBER_LINE, question.points, question.points, "passed", Examples(1), "one of the accepted answers"
+        )
+        return _result(question, check, ())
+    for near in question.near:
+        if _plain(text) in map(_plain, near.writes):
+            written = Counterexample("the answer", "a number", str(text))
+            return _result(
+                question, CheckResult(NUMBER_LINE, near.points, question.points, "failed", written, near.say), ()
+            )
+    try:
+        reading = read_formula(_without_unit(text, question.unit), Symbols())
+    except ExpressionError as error:
+        raise SubmissionError(Problem(point_at(text, error), text.at(min(error.at, len(text))))) from None
+    verdict = decide(reading.tree, question.value, Setting(Symbols()))
+    within = not isinstance(verdict, ShapeDifference) and _within(reading.tree, question.value, question.tolerance)
+    if is_equal(verdict) or within:
+        evidence = equality_evidence(verdict) if is_equal(verdict) else Examples(1)
+        check = CheckResult(NUMBER_LINE, question.points, question.points, "passed", evidence)
+    else:
+        check = _failed(question, reading.tree, verdict)
+    return _result(question, check, (f"read as {reading.read_as}", *reading.notes))
+
+
+def _result(question: NumberQuestion, check: CheckResult, messages: tuple[str, ...]) -> QuestionResult:
+    return QuestionResult(question.id, question.title, "graded", question.points, (check,), messages)
+
+
+def _failed(question: NumberQuestion, tree: Tree, verdict: EqualityVerdict) -> CheckResult:
+    if isinstance(verdict, Different):
+        evidence: Evidence = Counterexample("the number itself", "another number", verdict.student)
+        sentence = f"{verdict.student} is not the number that is asked for"
+    else:
+        sentence = _without_value(verdict)
+        evidence = CheckFault(sentence)
+    for near in () if isinstance(verdict, BeyondLimits) else question.near:
+        if near.value is not None and is_equal(decide(tree, near.value, Setting(Symbols()))):
+            message = f"{near.say} ({sentence})" if near.say else sentence
+            return CheckResult(NUMBER_LINE, near.points, question.points, "failed", evidence, message)
+    return CheckResult(NUMBER_LINE, Fraction(0), question.points, "failed", evidence, sentence)
+
+
+def _without_value(verdict: EqualityVerdict) -> str:
+    """Why an answer could not be compared."""
+    match verdict:
+        case BeyondLimits(message=message):
+            return f"it cannot be worked out: {message}"
+        case NeverDefined(message=message) | ShapeDifference(message=message):
+            return f"it has no value ({message})"
+        case Unsettled():
+            return f"its value cannot be worked out to {WORKING_BITS[-1]} bits"
+    return "it has no value"
+
+
+def _within(tree: Tree, value: Tree, tolerance: Tree | None) -> bool:
+    """Whether `abs(tree - value) <= tolerance`, decided without rounding."""
+    if tolerance is None:
+        return False
+    distance = Call("abs", (Binary("-", tree, value),))
+    inside = Compare(("<=",), (distance, tolerance))
+    for bits in WORKING_BITS:
+        try:
+            with ctx.workprec(bits):
+                return Formula(inside, (), Balls()).holds({})
+        except Undecided:
+            continue
+        except (EvaluationError, ShapeError, RecursionError):
+            return False
+    return _on_the_border(distance, tolerance)
+
+
+def _on_the_border(distance: Tree, tolerance: Tree) -> bool:
+    """Whether two numbers agree to `BORDER_BITS`, so that the student gets the benefit of what no precision tells.
+
+    A distance that is not known so well (`sin` of something enormous) is that of an answer without a value.
+    """
+    beyond = Binary("-", distance, tolerance)
+    try:
+        with ctx.workprec(WORKING_BITS[-1]):
+            gap, allowed = Formula(beyond, (), Balls())({}), Formula(tolerance, (), Balls())({})
+            return bool(abs(gap) <= abs(allowed) / 2**BORDER_BITS)
+    except (Undecided, EvaluationError, ShapeError, RecursionError):
+        return False
+
+
+def _plain(text: str) -> str:
+    """Two writings that differ in spaces, brackets, products and a few letters of notation alone are the same."""
+    plain = (
+        re.sub(r"[\s$\\(){}*·]|cdot|left|right", "", text.lower().replace("**", "^"))
+        .replace("′", "'")
+        .replace("’", "'")
+    )
+    for sign in ("sigmoid", "sigma", "σ"):
+        plain = plain.replace(sign, "σ")
+    return plain.rpartition("=")[2]
+
+
+def _without_unit(text: ScalarNode, unit: str) -> str:
+    stripped = text.rstrip()
+    return stripped[: -len(unit)] if unit and stripped.endswith(unit) else str(text)

@@ -1,0 +1,67 @@
+"""A submission while it is graded: its answers, a reader's marks, and what has to be opened once and closed again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+
+from grader.answers.submission import Submission
+from grader.spec.assignment import Assignment
+from grader.verdict import CodeDigest
+
+if TYPE_CHECKING:
+    from grader.kinds.written.marks import Marks
+    from grader.sandbox import Requirement
+
+
+class Closable(Protocol):
+    """Something that holds processes or files until it is closed."""
+
+    def close(self) -> None: ...
+
+
+Resource = TypeVar("Resource", bound=Closable)
+
+
+class Resources:
+    """What is opened when it is first asked for, and closed together: by whoever made this.
+
+    A run of the grader has one for all that it grades; sandboxes, which take long to start, are in there.
+    """
+
+    def __init__(self) -> None:
+        self._resources: dict[str, Closable] = {}
+
+    def resource(self, name: str, make: Callable[[], Resource]) -> Resource:
+        """What was made under this name when it was first asked for."""
+        if name not in self._resources:
+            self._resources[name] = make()
+        return cast(Resource, self._resources[name])
+
+    def close(self) -> None:
+        """Closes every resource."""
+        with ExitStack() as stack:
+            for resource in self._resources.values():
+                stack.enter_context(closing(resource))
+        self._resources.clear()
+
+
+class OpenSubmission(Resources):
+    """A submission as it is graded against an assignment; `close` ends whatever was opened for it alone.
+
+    `run` has what is shared with other submissions. `tier` is the sandbox that its code ran in, `ran` the file that was
+    run: empty and None where no code ran.
+    """
+
+    def __init__(
+        self, submission: Submission, assignment: Assignment, run: Resources, require_sandbox: Requirement, marks: Marks
+    ) -> None:
+        super().__init__()
+        self.submission = submission
+        self.assignment = assignment
+        self.run = run
+        self.require_sandbox: Requirement = require_sandbox
+        self.marks = marks
+        self.tier = ""
+        self.ran: CodeDigest | None = None

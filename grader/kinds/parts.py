@@ -1,0 +1,63 @@
+"""A question in parts: one file, several questions with marks of their own, and what they share."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from grader.documents import MappingNode, describe_node
+from grader.errors import Problem
+from grader.spec.problems import find, read_model
+from grader.spec.question import LoadedFile, Question, QuestionModel
+from grader.verdict import points_in_words
+
+if TYPE_CHECKING:
+    from grader.kinds.kind import KindTable
+
+
+class PartsModel(QuestionModel):
+    """A question in parts as it is written."""
+
+    parts: list[Any] = Field(min_length=1)
+    symbols: Any = None
+    sequences: Any = None
+    aliases: Any = None
+    network: Any = None
+
+
+def load(root: MappingNode, path: Path, kinds: KindTable) -> LoadedFile:
+    """The parts of a question, each a question of its own; their points add up."""
+    model, problems = read_model(PartsModel, root)
+    if model is None:
+        return LoadedFile("", (), tuple(problems))
+    questions: list[Question] = []
+    for i, part in enumerate(model.parts):
+        if not isinstance(part, MappingNode):
+            place = getattr(part, "place", root.place)
+            problems.append(Problem(f"parts[{i + 1}]: must be a mapping, not {describe_node(part)}", place))
+            continue
+        question, found = kinds.load_question(_with_shared(part, root, kinds), path)
+        problems += found
+        if question is not None:
+            if question.id in [other.id for other in questions]:
+                problems.append(Problem(f"parts[{i + 1}]: {question.id!r} is used twice", part.place))
+            questions.append(question)
+    total = sum((question.points for question in questions), Fraction(0))
+    if not problems and total != model.points:
+        place, _ = find(root, ("points",))
+        text = f"points: the parts add up to {points_in_words(total)}, but the question is worth"
+        problems.append(Problem(f"{text} {points_in_words(model.points)}", place))
+    return LoadedFile(str(model.question), tuple(questions), tuple(problems))
+
+
+def _with_shared(part: MappingNode, root: MappingNode, kinds: KindTable) -> MappingNode:
+    """The part with what the question says once for all parts of its kind, where the part does not say it itself."""
+    whole = MappingNode(part.place)
+    kind = kinds.get(str(part.lookup("answer")))
+    shared = kind.shared_keys if kind is not None else ()
+    whole.update({key: value for key, value in root.items() if key in shared and part.lookup(key) is None})
+    whole.update(part)
+    return whole

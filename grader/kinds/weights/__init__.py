@@ -1,0 +1,85 @@
+"""Questions that are answered with the weights of a given network.
+
+| file | owns |
+| --- | --- |
+| `question`, `models`, `loader` | the question, its YAML models, and how it is made of them |
+| `answer` | weights as they are handed in |
+| `score` | the marks of an answer, from what the engines find about each rubric line |
+| `counterexample`, `margins`, `recognise` | what is said of a wrong answer, and of a right one |
+| `network` | an answer as a network that tests by hand can run |
+| `copy` | what of a question students have in their copy |
+| `spec_check` | the question put to the test |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.documents import MappingNode
+from grader.errors import Problem
+from grader.kinds.base import EntryKind
+from grader.kinds.copies import PlainDocument
+from grader.kinds.finding import Finding
+from grader.verdict import QuestionResult
+
+if TYPE_CHECKING:
+    from grader.answers.submission import Answer
+    from grader.kinds.kind import KindTable
+    from grader.kinds.open_submission import OpenSubmission, Resources
+    from grader.kinds.weights.models import WeightsModel
+    from grader.kinds.weights.network import Network
+    from grader.kinds.weights.question import WeightsQuestion
+
+
+class WeightsKind(EntryKind):
+    """Decided exactly, for every input of every length where the states of network and behaviour end."""
+
+    name = "weights"
+
+    @property
+    def model(self) -> type[WeightsModel]:
+        from grader.kinds.weights.models import WeightsModel
+
+        return WeightsModel
+
+    def build(
+        self, model: WeightsModel, root: MappingNode, path: Path, kinds: KindTable
+    ) -> tuple[WeightsQuestion | None, list[Problem]]:
+        from grader.kinds.weights.loader import build
+
+        return build(model, root, path)
+
+    def score_entry(self, question: WeightsQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
+        from grader.kinds.weights.answer import read_weights
+        from grader.kinds.weights.score import score_weights
+
+        return score_weights(question, read_weights(entry, question.parameters))
+
+    def read_entry(self, question: WeightsQuestion, entry: Answer) -> Network:
+        from grader.kinds.weights.answer import read_weights
+        from grader.kinds.weights.network import Network
+
+        return Network(question, read_weights(entry, question.parameters))
+
+    def check_spec(self, question: WeightsQuestion, run: Resources) -> Iterator[Finding]:
+        from grader.kinds.weights.spec_check import check_weights_question
+
+        yield from check_weights_question(question)
+
+    def blank(self, question: WeightsQuestion) -> Iterator[str]:
+        from grader.kinds.weights.answer import blank_of
+
+        yield f"{question.id}:"
+        width = max(map(len, question.parameters)) + 1
+        for name, parameter in question.parameters.items():
+            yield f"  {f'{name}:':{width}}  # {blank_of(parameter)}"
+
+    def copied(self, root: PlainDocument, question: WeightsQuestion, prompt: str) -> PlainDocument:
+        from grader.kinds.weights.copy import copied_weights
+
+        return copied_weights(root, prompt)
+
+
+KIND = WeightsKind()

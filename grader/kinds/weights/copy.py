@@ -1,0 +1,26 @@
+"""What of a weights question travels in a student's copy: its network and behaviour, and what its prompt promises."""
+
+from __future__ import annotations
+
+from grader.kinds.copies import COMMON_KEYS, PlainDocument, kept
+
+COPIED_WEIGHTS_KEYS = ("network", "behaviour", "accept", "assume", "length", "credit", "budget")
+COPIED_WEIGHTS_LINE_KEYS = ("name", "points", "when")
+
+
+def copied_weights(root: PlainDocument, prompt: str) -> PlainDocument:
+    """The part of a question's mapping that travels; `prompt` is what students read before it."""
+    checks = [kept(line, COPIED_WEIGHTS_LINE_KEYS) for line in root["checks"]]
+    promised = _promised(root.get("examples", {}), f"{prompt} {root.get('prompt', '')}")
+    return {**kept(root, COMMON_KEYS), **kept(root, COPIED_WEIGHTS_KEYS), **promised, "checks": checks}
+
+
+def _promised(examples: PlainDocument, prompt: str) -> PlainDocument:
+    """The examples that the prompt has: the input and the output, in any spacing."""
+    said = "".join(prompt.split())
+    found = {given: out for given, out in examples.items() if _squeezed(given) in said and _squeezed(out) in said}
+    return {"examples": found} if found else {}
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())

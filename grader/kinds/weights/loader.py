@@ -1,0 +1,218 @@
+"""A weights question, from YAML to what can be decided, with every problem on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+
+from grader.documents import MappingNode, Node, ScalarNode, describe_node
+from grader.engines.constants import constants_in
+from grader.engines.corpus import Corpus, draw_corpus
+from grader.engines.engine import Budget
+from grader.errors import Problem, SourceLocation, did_you_mean, listed
+from grader.kinds.weights.models import WeightsModel
+from grader.kinds.weights.question import Convention, Example, Known, WeightsQuestion, output_name
+from grader.language.arrays import Value
+from grader.language.exact import Exact
+from grader.language.limits import MAX_NETWORK_BITS
+from grader.machines.alphabet import Alphabet, read_outputs
+from grader.machines.explore import Bounds
+from grader.machines.program import Program
+from grader.machines.specification import LineCondition, Specification
+from grader.machines.system import DefinitionError, Parameter, System
+from grader.spec.fields import Expression, FieldError, read_points
+from grader.spec.problems import Keys, definition_problems
+from grader.spec.question import RubricLine, rubric_problems
+from grader.spec.systems import (
+    behaviour_system,
+    formulas_of,
+    irrational,
+    network_system,
+    read_under,
+)
+from grader.spec.values import ValueMismatchError, read_value
+
+NOT_PARAMETERS = ("earns", "say", "reading")
+
+
+def _drawn(program: Program, specification: Specification, bounds: Bounds, samples: int, seed: int) -> Corpus:
+    """The inputs of a question on which answers are sampled, around the constants of its expressions."""
+    constants = constants_in([*specification.trees(), *(tree for _, tree in program.system.trees())])
+    return draw_corpus(program.system.alphabet, specification, bounds, samples, seed, constants)
+
+
+class _WeightsBuilder:
+    """Compiles a validated model, collecting every problem on the way."""
+
+    def __init__(self, model: WeightsModel, root: MappingNode) -> None:
+        self.model = model
+        self.root = root
+        self.problems: list[Problem] = []
+
+    def build(self, path: Path) -> WeightsQuestion | None:
+        model = self.model
+        for keys, formula in self._formulas():
+            self.problems += irrational(keys, formula, self.root)
+        network = self._system()
+        program = self._program(network, ("network",)) if network else None
+        specification = self._specification(network, program) if network and program else None
+        readings = [self._reading(i, network) for i in range(len(model.readings))] if program and network else []
+        known = [self._known(name, values) for name, values in model.known.items()]
+        self.problems += rubric_problems([(c.name, c.points) for c in model.checks], model.points, self.root)
+        examples = [self._example(text, outputs) for text, outputs in model.examples.items()] if network else []
+        if self.problems or not network or not program or not specification:
+            return None
+        return WeightsQuestion(
+            **model.question_fields(),
+            parameters=network.parameters,
+            alphabet=network.alphabet,
+            program=program,
+            specification=specification,
+            rubric=tuple(RubricLine(str(line.name), line.points) for line in model.checks),
+            ladder=model.credit == "ladder",
+            budget=self._budget(program, specification),
+            examples=tuple(e for e in examples if e),
+            known=tuple(k for k in known if k),
+            readings=tuple(r for r in readings if r),
+            reference=str(model.reference or ""),
+            path=path,
+        )
+
+    def _budget(self, program: Program, specification: Specification) -> Budget:
+        budget = self.model.budget
+        bounds = Bounds(budget.states, self.model.length)
+        draw = partial(_drawn, program, specification, bounds, budget.samples, budget.seed)
+        return Budget(bounds, budget.samples, budget.seed, draw)
+
+    def _formulas(self) -> Iterator[tuple[Keys, Expression]]:
+        """Every expression of the question."""
+        model = self.model
+        yield from formulas_of(model.network, ("network",))
+        yield from formulas_of(model.behaviour, ("behaviour",))
+        for i, reading in enumerate(model.readings):
+            yield from formulas_of(reading, ("readings", i))
+        conditions = [(("checks", i, "when"), line.when) for i, line in enumerate(model.checks)]
+        for keys, formula in (*conditions, (("accept",), model.accept), (("assume",), model.assume)):
+            if formula is not None:
+                yield keys, formula
+
+    def _system(self) -> System | None:
+        if not self.model.network.parameters:
+            place = self.root.place
+            self.problems.append(Problem("network.parameters: a weights question needs at least one", place))
+            return None
+        try:
+            return network_system(self.model.network)
+        except FieldError as error:
+            self.problems.append(Problem(f"network: {error}", error.place))
+            return None
+
+    def _program(self, system: System, prefix: tuple[str | int, ...]) -> Program | None:
+        try:
+            return Program(system, arithmetic=Exact(MAX_NETWORK_BITS))
+        except DefinitionError as error:
+            self.problems += definition_problems(error, self.root, prefix)
+            return None
+
+    def _specification(self, network: System, program: Program) -> Specification | None:
+        model = self.model
+        try:
+            behaviour = behaviour_system(model.behaviour, network.alphabet)
+            return Specification(
+                behaviour,
+                [LineCondition(str(line.name), line.when.tree if line.when else None) for line in model.checks],
+                answer=output_name(network),
+                answer_shape=program.output_shape,
+                accept=model.accept.tree if model.accept else None,
+                assume=model.assume.tree if model.assume else None,
+            )
+        except FieldError as error:
+            self.problems.append(Problem(f"behaviour: {error}", error.place))
+        except DefinitionError as error:
+            self.problems += definition_problems(error, self.root, ("behaviour",))
+        return None
+
+    def _reading(self, index: int, network: System) -> Convention | None:
+        model = self.model.readings[index]
+        if model.name in [earlier.name for earlier in self.model.readings[:index]]:
+            message = f"readings[{index + 1}].name: {str(model.name)!r} is used twice"
+            self.problems.append(Problem(message, model.name.place))
+        try:
+            program = self._program(read_under(network, model), ("readings", index))
+        except FieldError as error:
+            self.problems.append(Problem(f"readings[{index + 1}]: {error}", error.place))
+            return None
+        return Convention(str(model.name), program) if program else None
+
+    def _known(self, name: ScalarNode, fields: Mapping[ScalarNode, Node]) -> Known | None:
+        before = len(self.problems)
+        wanted = {str(key): parameter for key, parameter in self.model.network.parameters.items()}
+        given = {str(key): node for key, node in fields.items()}
+        for key in fields:
+            if key not in wanted and key not in NOT_PARAMETERS:
+                verb = "is" if len(wanted) == 1 else "are"
+                advice = did_you_mean(key, [*wanted, *NOT_PARAMETERS]) or f" ({listed(wanted)} {verb})"
+                self._wrong(name, f"{str(key)!r} is not a parameter{advice}", key.place)
+        missing = [label for label in (*wanted, "earns") if label not in given]
+        if missing:
+            self._wrong(name, f"{listed(missing)} must be given", name.place)
+        values = self._known_values(name, given, wanted)
+        say, reading = self._known_words(name, given)
+        earns = self._earns(name, given["earns"]) if "earns" in given else None
+        if len(self.problems) > before or earns is None:
+            return None
+        return Known(str(name), values, earns, say, reading)
+
+    def _wrong(self, name: ScalarNode, message: str, place: SourceLocation) -> None:
+        self.problems.append(Problem(f"known.{name}: {message}", place))
+
+    def _known_values(
+        self, name: ScalarNode, given: Mapping[str, Node], wanted: Mapping[str, Parameter]
+    ) -> dict[str, Value]:
+        values: dict[str, Value] = {}
+        for key, parameter in wanted.items():
+            try:
+                if key in given:
+                    values[key] = read_value(given[key], key, parameter)
+            except ValueMismatchError as error:
+                self._wrong(name, error.problem.message, error.place)
+        return values
+
+    def _known_words(self, name: ScalarNode, given: Mapping[str, Node]) -> tuple[str, str]:
+        """What a known answer says, and the reading under which it is right."""
+        words = {"say": "", "reading": ""}
+        for key in words:
+            node = given.get(key)
+            if node is not None and not isinstance(node, ScalarNode):
+                self._wrong(name, f"{key} must be text, not {describe_node(node)}", node.place)
+            elif node is not None:
+                words[key] = str(node)
+        readings = [str(reading.name) for reading in self.model.readings]
+        if words["reading"] and words["reading"] not in readings:
+            advice = did_you_mean(words["reading"], readings)
+            self._wrong(name, f"{words['reading']!r} is not one of the readings{advice}", given["reading"].place)
+        return words["say"], words["reading"]
+
+    def _earns(self, name: ScalarNode, node: Node) -> Fraction | None:
+        try:
+            return read_points(node)
+        except FieldError as error:
+            self.problems.append(Problem(f"known.{name}.earns: {error}", error.place))
+            return None
+
+    def _example(self, text: ScalarNode, outputs: ScalarNode) -> Example | None:
+        alphabet = Alphabet({str(name): channel for name, channel in self.model.network.inputs.items()})
+        try:
+            word = alphabet.read_word(text)
+            return Example(str(text), word, read_outputs(outputs, len(word)))
+        except ValueError as error:
+            self.problems.append(Problem(f"examples: {error}", text.place))
+            return None
+
+
+def build(model: WeightsModel, root: MappingNode, path: Path) -> tuple[WeightsQuestion | None, list[Problem]]:
+    """The question of a model, or every problem that keeps it from being one."""
+    builder = _WeightsBuilder(model, root)
+    return builder.build(path), builder.problems

@@ -1,0 +1,34 @@
+"""A student's network for tests by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from grader.kinds.weights.question import WeightsQuestion
+from grader.language.arrays import Value
+from grader.machines.alphabet import Word, show_outputs
+from grader.machines.machine import AnswerMachine
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A network with a student's weights, exactly; called with an input as text, it gives its outputs as text."""
+
+    question: WeightsQuestion
+    values: Mapping[str, Value]
+
+    def __call__(self, word: str) -> str:
+        """`network("1101")` is `"1100"`."""
+        return show_outputs([step.output for step in self.machine(keep_frames=False).run(self.word(word))])
+
+    def word(self, text: str) -> Word:
+        """The steps of an input; ValueError if it is none."""
+        return self.question.alphabet.read_word(text)
+
+    def machine(self, *, keep_frames: bool = False) -> AnswerMachine:
+        """The network as a machine, in its initial state."""
+        return AnswerMachine(self.question.program, self.values, keep_frames=keep_frames)
+
+    def __repr__(self) -> str:
+        return f"<the network handed in for {self.question.id}>"

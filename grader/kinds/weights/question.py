@@ -1,0 +1,81 @@
+"""Questions that are answered with the weights of a given network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import ClassVar
+
+from grader.engines.engine import Budget
+from grader.kinds.weights import KIND
+from grader.language.arrays import Value
+from grader.language.tree import Name
+from grader.machines.alphabet import Alphabet, Word
+from grader.machines.program import Program
+from grader.machines.specification import Specification
+from grader.machines.system import Parameter, System
+from grader.spec.question import RubricLine
+
+
+@dataclass(frozen=True)
+class Known:
+    """An answer whose marks are known: a test of the spec, and a misconception to recognise where it says something."""
+
+    name: str
+    values: Mapping[str, Value]
+    earns: Fraction
+    say: str = ""
+    reading: str = ""
+
+
+@dataclass(frozen=True)
+class Convention:
+    """The network under another convention."""
+
+    name: str
+    program: Program
+
+
+@dataclass(frozen=True)
+class Example:
+    """An input and the output that the prompt promises for it."""
+
+    text: str
+    word: Word
+    outputs: tuple[Value, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class WeightsQuestion:
+    """A question whose answer is a value for each parameter of a network."""
+
+    kind: ClassVar = KIND
+
+    id: str
+    title: str
+    points: Fraction
+    prompt: str
+    parameters: Mapping[str, Parameter]
+    alphabet: Alphabet
+    program: Program
+    specification: Specification
+    rubric: tuple[RubricLine, ...]
+    ladder: bool
+    budget: Budget
+    examples: tuple[Example, ...]
+    known: tuple[Known, ...]
+    readings: tuple[Convention, ...]
+    reference: str
+    path: Path
+
+    @property
+    def output_name(self) -> str:
+        """What the network's output is called."""
+        return output_name(self.program.system)
+
+
+def output_name(system: System) -> str:
+    """The name of the output where it is a plain quantity, else `output`."""
+    return system.output.id if isinstance(system.output, Name) else "output"

@@ -1,0 +1,79 @@
+"""An answer of weights, judged line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from grader.engines.engine import Findings
+from grader.engines.table import decide
+from grader.kinds.weights.counterexample import replayed
+from grader.kinds.weights.margins import margins
+from grader.kinds.weights.question import WeightsQuestion
+from grader.kinds.weights.recognise import recognised, right_readings
+from grader.language.arrays import Value
+from grader.machines.machine import AnswerMachine
+from grader.verdict import CheckFault, CheckResult, Counterexample, QuestionResult
+
+NOT_MET = "no input that was looked at is about this line"
+"""Why a rubric line is held: nothing shows whether the answer is right there."""
+
+
+def score_weights(question: WeightsQuestion, values: Mapping[str, Value]) -> QuestionResult:
+    """The marks of a value for each parameter, with a proof or a shortest counterexample for every line.
+
+    Raises:
+        HarnessError: if a counterexample does not hold when it is replayed.
+    """
+    machine = AnswerMachine(question.program, values)
+    findings = decide(machine, question.specification, question.budget)
+    checks = tuple(_checks(question, values, findings))
+    held = [check for check in checks if check.outcome == "held" and check.max_points]
+    messages = [f"held, because of the spec: {check.name!r}: {check.message}" for check in held]
+    if findings.broken:
+        messages += _explanations(question, machine, values)
+    return QuestionResult(
+        id=question.id,
+        title=question.title,
+        status="held" if held else "graded",
+        max_points=question.points,
+        checks=checks,
+        messages=tuple(messages),
+        margins=margins(question, machine, findings.walk) if findings.proved_right and findings.walk else (),
+    )
+
+
+def _checks(question: WeightsQuestion, values: Mapping[str, Value], findings: Findings) -> list[CheckResult]:
+    results: list[CheckResult] = []
+    blocked_by = ""
+    for i, line in enumerate(question.rubric):
+        if blocked_by:
+            message = f"counts once {blocked_by!r} holds"
+            results.append(CheckResult(line.name, Fraction(0), line.points, "blocked", message=message))
+        elif i in findings.broken:
+            evidence = replayed(question, values, i, findings.broken[i])
+            results.append(CheckResult(line.name, Fraction(0), line.points, "failed", evidence, _sentence(evidence)))
+            blocked_by = line.name if question.ladder else ""
+        elif i not in findings.met:
+            results.append(CheckResult(line.name, Fraction(0), line.points, "held", CheckFault(NOT_MET), NOT_MET))
+        else:
+            results.append(CheckResult(line.name, line.points, line.points, "passed", findings.holds_for(i)))
+    return results
+
+
+def _sentence(evidence: Counterexample) -> str:
+    """The failure in words."""
+    last = evidence.trace[-1]
+    which = "the shortest such input" if evidence.shortest else "found by sampling"
+    return (
+        f"on input {evidence.input} the output is {evidence.got}, but {evidence.expected} is wanted: "
+        f"step {last.t} gives {last.output} instead of {last.expected} ({which})"
+    )
+
+
+def _explanations(question: WeightsQuestion, machine: AnswerMachine, values: Mapping[str, Value]) -> list[str]:
+    """What a wrong answer can be told beyond its counterexample."""
+    known = recognised(question, machine)
+    readings = right_readings(question, values)
+    told = [known.say] if known else []
+    return told + [f"right for every input if {name}" for name in readings]

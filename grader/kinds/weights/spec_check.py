@@ -1,0 +1,227 @@
+"""A weights question put to the test: reference, examples, known answers, and whether its rubric sees every step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from types import ModuleType
+from typing import Any
+
+from grader.engines.corpus import in_floats
+from grader.engines.engine import Budget
+from grader.engines.joint import reached_lines
+from grader.engines.table import decide
+from grader.errors import SpecError, listed
+from grader.kinds.finding import Finding
+from grader.kinds.weights.question import Known, WeightsQuestion
+from grader.kinds.weights.recognise import proved_accepted, recognised
+from grader.kinds.weights.score import score_weights
+from grader.language.arrays import Array, Value
+from grader.language.numbers import NumberError, from_float
+from grader.machines.alphabet import FiniteAlphabet, Symbol, UnlistedAlphabet, Word, show_outputs
+from grader.machines.machine import AnswerMachine, FunctionMachine, Machine
+from grader.spec.course import load_reference
+from grader.verdict import as_number
+
+
+def check_weights_question(question: WeightsQuestion) -> Iterator[Finding]:
+    """Points, examples, reference, known answers and coverage of a weights question."""
+    total = as_number(sum((line.points for line in question.rubric), start=question.points * 0))
+    yield Finding(question.id, "ok", f"the points add up to {total}")
+    yield from _examples(question)
+    yield from _reference(question)
+    for known in question.known:
+        yield from _known(question, known)
+    match question.alphabet.symbol_set:
+        case FiniteAlphabet() as alphabet:
+            yield from _coverage(question, alphabet)
+        case UnlistedAlphabet():
+            yield from _drawn_coverage(question)
+
+
+def _examples(question: WeightsQuestion) -> Iterator[Finding]:
+    behaviour = question.specification.machine()
+    for example in question.examples:
+        steps = behaviour.run(example.word)
+        outputs = [step.output for step in steps]
+        if not all(question.specification.allows(step) for step in steps):
+            yield Finding(question.id, "fail", f"the example {example.text} is not an input that `assume` allows")
+        elif all(
+            question.specification.accepts(given, step) for given, step in zip(example.outputs, steps, strict=True)
+        ):
+            yield Finding(question.id, "ok", f"the example {example.text} holds")
+        else:
+            promised, given = show_outputs(example.outputs), show_outputs(outputs)
+            text = f"the example {example.text} promises {promised}, the behaviour gives {given}"
+            yield Finding(question.id, "fail", text)
+
+
+def _reference(question: WeightsQuestion) -> Iterator[Finding]:
+    if not question.reference:
+        yield Finding(question.id, "warn", "there is no reference: nothing shows that the question can be solved")
+        return
+    try:
+        module = load_reference(question.reference, question.path)
+        machine = reference_machine(module, question)
+        findings = decide(machine, question.specification, _budget_in_floats(question))
+        values = reference_values(module, question)
+    except SpecError as error:
+        yield Finding(question.id, "fail", str(error))
+        return
+    except Exception as error:  # the reference is the course's own code: whatever it raises is a finding
+        yield Finding(question.id, "fail", f"{question.reference} fails: {type(error).__name__}: {error}")
+        return
+    for broken in findings.broken.values():
+        word = question.alphabet.show_word(broken.word)
+        yield Finding(question.id, "fail", f"{question.reference} disagrees with the behaviour on input {word}")
+        return
+    yield Finding(question.id, "ok", f"{question.reference} agrees with the behaviour", findings.holds)
+    result = score_weights(question, values)
+    text = f"the parameters of {question.reference} earn {as_number(result.points)} of {as_number(question.points)}"
+    yield Finding(question.id, "ok" if result.points == question.points else "fail", text)
+
+
+def _budget_in_floats(question: WeightsQuestion) -> Budget:
+    """The budget of the question, with inputs that a reference in Python takes without rounding."""
+    budget = question.budget
+    if isinstance(question.alphabet.symbol_set, FiniteAlphabet):
+        return budget
+    return replace(budget, draw=lambda: in_floats(budget.corpus, question.alphabet, question.specification))
+
+
+def reference_machine(module: ModuleType, question: WeightsQuestion) -> Machine:
+    """The reference's own `initial()` and `step(state, *inputs)` as a machine.
+
+    Raises:
+        SpecError: if the module does not define them.
+    """
+    missing = [name for name in ("PARAMETERS", "initial", "step") if not hasattr(module, name)]
+    if missing:
+        raise SpecError(f"{question.reference} must define {listed(missing)}")
+
+    def step(state: Any, symbol: Symbol) -> tuple[Any, Value]:
+        state, output = module.step(state, *map(_as_floats, symbol))
+        return state, exact_value(output)
+
+    return FunctionMachine(module.initial(), step, question.alphabet.symbol_set)
+
+
+def reference_values(module: ModuleType, question: WeightsQuestion) -> dict[str, Value]:
+    """The reference's parameters, exactly.
+
+    Raises:
+        SpecError: unless there is one of the right shape for each parameter of the network.
+    """
+    given = module.PARAMETERS
+    if set(given) != set(question.parameters):
+        raise SpecError(f"{question.reference}.PARAMETERS must give {listed(question.parameters)}, not {listed(given)}")
+    values = {name: exact_value(value) for name, value in given.items()}
+    for name, parameter in question.parameters.items():
+        shape = values[name].shape if isinstance(values[name], Array) else ()
+        if shape != parameter.shape:
+            raise SpecError(f"{question.reference}.PARAMETERS[{name!r}] has shape {shape}, not {parameter.shape}")
+    return {name: values[name] for name in question.parameters}
+
+
+def _as_floats(value: Value) -> Any:
+    if not isinstance(value, Array):
+        return int(value.p) / int(value.q)
+    rows = [value.item(i) for i in range(value.shape[0])]
+    return [_as_floats(row) for row in rows]
+
+
+def exact_value(value: Any) -> Value:
+    """A NumPy or Python number, vector or matrix, at its exact value.
+
+    Raises:
+        SpecError: for anything that is not made of finite numbers.
+    """
+    import numpy as np
+
+    array = np.asarray(value, dtype=float)
+    try:
+        entries = [from_float(float(x)) for x in array.ravel()]
+    except NumberError as error:
+        raise SpecError(f"the reference gives {error}") from None
+    return Array(array.shape, entries) if array.ndim else entries[0]
+
+
+def _known(question: WeightsQuestion, known: Known) -> Iterator[Finding]:
+    result = score_weights(question, known.values)
+    earned, claimed = as_number(result.points), as_number(known.earns)
+    if result.points != known.earns:
+        yield Finding(question.id, "fail", f"known {known.name!r} earns {earned}, not {claimed}")
+    else:
+        yield Finding(question.id, "ok", f"known {known.name!r} earns {earned}")
+    machine = AnswerMachine(question.program, known.values)
+    if known.say and result.points == question.points:
+        yield Finding(question.id, "warn", f"known {known.name!r} earns everything, so its `say` is never shown")
+    elif known.say and (other := recognised(question, machine)) is not None and other is not known:
+        text = f"known {known.name!r} behaves like {other.name!r}, so its `say` is never shown"
+        yield Finding(question.id, "warn", text)
+    if known.reading:
+        yield _known_reading(question, known)
+
+
+def _known_reading(question: WeightsQuestion, known: Known) -> Finding:
+    """Whether a known answer is right under the reading that it names."""
+    if isinstance(question.alphabet.symbol_set, UnlistedAlphabet):
+        text = f"known {known.name!r}: nothing is proved when read with {known.reading!r}, as inputs cannot be listed"
+        return Finding(question.id, "warn", text)
+    reading = next(reading for reading in question.readings if reading.name == known.reading)
+    right = proved_accepted(question, AnswerMachine(reading.program, known.values))
+    verb = "is right" if right else "is not right"
+    return Finding(
+        question.id, "ok" if right else "fail", f"known {known.name!r} {verb} when read with {known.reading!r}"
+    )
+
+
+def _coverage(question: WeightsQuestion, alphabet: FiniteAlphabet) -> Iterator[Finding]:
+    """Whether some line with points is about every reachable step, and every line about some step."""
+    worth = {i for i, line in enumerate(question.rubric) if line.points}
+    reached = reached_lines(question.specification, alphabet, question.budget.bounds)
+    uncovered = next((word for lines, word in reached.words.items() if not lines & worth), None)
+    if uncovered:
+        yield _uncovered(question, uncovered)
+    elif reached.complete:
+        yield Finding(question.id, "ok", "the rubric covers every reachable step")
+    for i, line in enumerate(question.rubric):
+        if reached.word(i):
+            continue
+        if reached.complete:
+            text = f"{line.name!r} is about no reachable step: nobody can lose it, so it is held for everybody"
+            yield Finding(question.id, "warn", text)
+        else:
+            yield _met(question, i)
+
+
+def _drawn_coverage(question: WeightsQuestion) -> Iterator[Finding]:
+    """The same where inputs cannot be listed: over those that are drawn and searched for."""
+    worth = {i for i, line in enumerate(question.rubric) if line.points}
+    for trial in question.budget.corpus.trials:
+        steps = [
+            i
+            for i, step in enumerate(trial.wanted, 1)
+            if not worth & set(question.specification.lines_applying_to(step))
+        ]
+        if steps:
+            yield _uncovered(question, trial.word[: steps[0]])
+            break
+    for i in range(len(question.rubric)):
+        yield _met(question, i)
+
+
+def _uncovered(question: WeightsQuestion, word: Word) -> Finding:
+    shown = question.alphabet.show_word(word)
+    text = f"no line is about the last step of input {shown}: a wrong network can lose nothing there"
+    return Finding(question.id, "warn", text)
+
+
+def _met(question: WeightsQuestion, line: int) -> Finding:
+    """How many of the inputs that are drawn or searched for a rubric line is about."""
+    name, about = question.rubric[line].name, question.budget.corpus.about(line)
+    if about:
+        every = len(question.budget.corpus.trials)
+        return Finding(question.id, "ok", f"{name!r} is about {about} of the {every} inputs that are looked at")
+    text = f"no input was found that {name!r} is about: it is held for everybody whose answer is not proved there"
+    return Finding(question.id, "warn", text)

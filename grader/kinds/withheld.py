@@ -1,0 +1,80 @@
+"""Questions that only the course can check: what a student's copy of a spec holds in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from grader.documents import MappingNode
+from grader.errors import Problem, SubmissionError
+from grader.kinds.base import BaseKind
+from grader.spec.fields import Words
+from grader.spec.question import AnsweredModel, RubricLine
+from grader.verdict import CheckResult, QuestionResult
+
+if TYPE_CHECKING:
+    from grader.kinds.kind import KindTable
+    from grader.kinds.open_submission import OpenSubmission
+
+WITHHELD_LINE = "waits for the course"
+
+
+class WithheldModel(AnsweredModel):
+    """A question whose check stays with the course; `asks` says what to hand in."""
+
+    asks: Words | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class WithheldQuestion:
+    """A question without its check."""
+
+    id: str
+    title: str
+    points: Fraction
+    prompt: str
+    asks: str
+
+    @property
+    def kind(self) -> WithheldKind:
+        """How it is answered."""
+        return KIND
+
+    @property
+    def rubric(self) -> tuple[RubricLine, ...]:
+        """One line, for all the points."""
+        return (RubricLine(WITHHELD_LINE, self.points),)
+
+
+class WithheldKind(BaseKind):
+    """Pending, whatever was handed in: the course checks it."""
+
+    name = "waits"
+
+    @property
+    def model(self) -> type[WithheldModel]:
+        return WithheldModel
+
+    def build(
+        self, model: WithheldModel, root: MappingNode, path: Path, kinds: KindTable
+    ) -> tuple[WithheldQuestion | None, list[Problem]]:
+        return WithheldQuestion(**model.question_fields(), asks=str(model.asks or "an answer")), []
+
+    def score(self, question: WithheldQuestion, opened: OpenSubmission) -> QuestionResult | None:
+        checks = tuple(
+            CheckResult(line.name, Fraction(0), line.points, "pending", message="the course checks this")
+            for line in question.rubric
+        )
+        return QuestionResult(question.id, question.title, "pending", question.points, checks)
+
+    def answer(self, question: WithheldQuestion, opened: OpenSubmission) -> Any:
+        raise SubmissionError(f"{question.id} is checked by the course")
+
+    def blank(self, question: WithheldQuestion) -> Iterator[str]:
+        yield f"{question.id}:  # {question.asks}"
+
+
+KIND = WithheldKind()

@@ -1,0 +1,56 @@
+"""Questions that are answered in prose: a reader's marks decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.documents import MappingNode
+from grader.errors import Problem
+from grader.kinds.base import EntryKind
+from grader.verdict import QuestionResult
+
+if TYPE_CHECKING:
+    from grader.answers.submission import Answer
+    from grader.kinds.kind import KindTable
+    from grader.kinds.open_submission import OpenSubmission
+    from grader.kinds.written.question import WrittenModel, WrittenQuestion
+
+
+class WrittenKind(EntryKind):
+    """Pending until a reader has marked it; words are never scored."""
+
+    name = "written"
+    asks = "text in your own words"
+
+    @property
+    def model(self) -> type[WrittenModel]:
+        from grader.kinds.written.question import WrittenModel
+
+        return WrittenModel
+
+    def build(
+        self, model: WrittenModel, root: MappingNode, path: Path, kinds: KindTable
+    ) -> tuple[WrittenQuestion | None, list[Problem]]:
+        from grader.kinds.written.question import build
+
+        return build(model)
+
+    def score_entry(self, question: WrittenQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
+        from grader.answers.prose import read_text
+        from grader.kinds.written.score import score_written
+
+        mark = opened.marks.get((opened.submission.name, question.id))
+        return score_written(question, read_text(entry), mark)
+
+    def read_entry(self, question: WrittenQuestion, entry: Answer) -> str:
+        from grader.answers.prose import read_text
+
+        return str(read_text(entry))
+
+    def blank(self, question: WrittenQuestion) -> Iterator[str]:
+        yield f"{question.id}:  # write | here and your text below, indented; or hand in {question.id}.md"
+
+
+KIND = WrittenKind()

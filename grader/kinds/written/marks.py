@@ -1,0 +1,91 @@
+"""A reader's marks for written answers: `marks.yaml`, a list of submission, question, points met, note and reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import RootModel
+
+from grader.documents import DocumentError, describe_node, read_yaml
+from grader.errors import Problem, SourceLocation, SpecError
+from grader.spec.course import lies_inside
+from grader.spec.fields import Label, Strict, Words
+from grader.spec.problems import read_model
+
+MAX_MARKS_BYTES = 16 << 20
+
+
+class MarkModel(Strict):
+    """One reader's finding on one answer."""
+
+    submission: Label
+    question: Label
+    met: list[Label]
+    note: Words | None = None
+    reader: Words | None = None
+
+
+class MarksModel(RootModel[list[MarkModel]]):
+    """The whole file."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The points of the rubric that an answer meets."""
+
+    met: tuple[str, ...]
+    note: str
+    reader: str
+    places: tuple[SourceLocation, ...] = field(compare=False, default=())
+
+
+Marks = Mapping[tuple[str, str], Mark]
+"""By submission and question."""
+
+
+def refuse_marks(path: Path | None, submissions: Iterable[Path]) -> None:
+    """Raises `SpecError` for a file of marks in a submission that is graded: a student may have written it."""
+    if path is None:
+        return
+    for submission in submissions:
+        if lies_inside(path, submission):
+            raise SpecError(
+                f"--marks {path}: lies in the submission {submission.name}, and a student may have put it there; "
+                "name a reader's file that lies outside of it"
+            )
+
+
+def load_marks(path: Path) -> dict[tuple[str, str], Mark]:
+    """The marks of a file.
+
+    Raises:
+        SpecError: with every problem, each at its place.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_MARKS_BYTES + 1)
+        if len(data) > MAX_MARKS_BYTES:
+            raise SpecError(Problem(f"is larger than {MAX_MARKS_BYTES} bytes", SourceLocation(path.name)))
+        root = read_yaml(data, path.name)
+    except OSError as error:
+        raise SpecError(Problem(f"cannot be read: {error.strerror}", SourceLocation(path.name))) from None
+    except DocumentError as error:
+        raise SpecError(*error.problems) from None
+    if not isinstance(root, list):
+        raise SpecError(Problem(f"marks are a list, one entry an answer, not {describe_node(root)}", root.place))
+    model, problems = read_model(MarksModel, root)
+    if model is None:
+        raise SpecError(*problems)
+    marks: dict[tuple[str, str], Mark] = {}
+    for entry in model.root:
+        key = str(entry.submission), str(entry.question)
+        if key in marks:
+            problems.append(Problem(f"{key[0]}, {key[1]}: marked a second time", entry.submission.place))
+        met = tuple(dict.fromkeys(map(str, entry.met)))
+        places = tuple(name.place for name in dict.fromkeys(entry.met))
+        marks[key] = Mark(met, str(entry.note or ""), str(entry.reader or ""), places)
+    if problems:
+        raise SpecError(*problems)
+    return marks

@@ -1,0 +1,58 @@
+"""A written answer: pending until a reader has marked it; nothing in its words is ever scored by a machine."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from grader.errors import Problem, SpecError, did_you_mean, listed
+from grader.kinds.written.marks import Mark
+from grader.kinds.written.question import READER, WrittenQuestion
+from grader.verdict import CheckResult, NoEvidence, QuestionResult, QuestionStatus
+
+
+def score_written(question: WrittenQuestion, text: str, mark: Mark | None) -> QuestionResult:
+    """The points that a reader gave, or all of them pending.
+
+    Raises:
+        SpecError: if the reader names a point that the rubric does not have.
+    """
+    messages = _length(question, text)
+    if mark is None:
+        check = CheckResult(READER, Fraction(0), question.points, "pending", NoEvidence(), "waits for a reader")
+        return _result(question, check, messages)
+    worth = {point.name: point.points for point in question.accepted}
+    wrong = [
+        Problem(f"{name!r} is not in the rubric of {question.id}{did_you_mean(name, worth)}", place)
+        for name, place in zip(mark.met, mark.places, strict=True)
+        if name not in worth
+    ]
+    if wrong:
+        raise SpecError(*wrong)
+    points = min(question.points, sum((worth[name] for name in mark.met), Fraction(0)))
+    found = f"found: {listed(mark.met)}" if mark.met else "found none of the points that are looked for"
+    by = f" ({mark.reader})" if mark.reader else ""
+    check = CheckResult(
+        READER,
+        points,
+        question.points,
+        "passed" if points == question.points else "failed",
+        NoEvidence(),
+        ". ".join(part for part in (f"{found}{by}", mark.note) if part),
+    )
+    return _result(question, check, messages)
+
+
+def _result(question: WrittenQuestion, check: CheckResult, messages: list[str]) -> QuestionResult:
+    status: QuestionStatus = "pending" if check.outcome == "pending" else "graded"
+    return QuestionResult(question.id, question.title, status, question.points, (check,), tuple(messages))
+
+
+def _length(question: WrittenQuestion, text: str) -> list[str]:
+    words = len(re.findall(r"\w+", text))
+    low, high = question.least_words, question.most_words
+    if low is not None and words < low:
+        return [f"{words} words are fewer than the {low} that are asked for"]
+    if high is not None and words > high:
+        return [f"{words} words are more than the {high} that are asked for"]
+    return []

@@ -1,0 +1,61 @@
+"""Real numbers as balls, one at a time: comparing them, and saying that a ball is too wide to tell."""
+
+from __future__ import annotations
+
+from flint import arb, fmpq
+
+from grader.language.numbers import show_number
+
+MAX_SHOWN = 1000
+"""Bits of a number that is shown exactly."""
+
+ZERO, ONE, HALF = arb(0), arb(1), arb(0.5)
+
+
+class Undecided(Exception):  # noqa: N818  # names the condition
+    """The balls are too wide to answer: more precision may help."""
+
+
+def below(left: arb, right: arb) -> bool:
+    """True if the left number is smaller.
+
+    Raises:
+        Undecided: where the balls do not tell.
+    """
+    if left < right:
+        return True
+    if left >= right:
+        return False
+    raise Undecided("which of two numbers is smaller")
+
+
+def equal(left: arb, right: arb) -> bool:
+    """True if two numbers are equal.
+
+    Raises:
+        Undecided: where the balls do not tell.
+    """
+    if left.is_exact() and right.is_exact():
+        return bool(left == right)
+    if not left.overlaps(right):
+        return False
+    raise Undecided("whether two numbers are equal")
+
+
+def truth(value: arb) -> bool:
+    """Whether a number is not 0."""
+    return not equal(value, ZERO)
+
+
+def as_rational(value: arb) -> fmpq | None:
+    """The number that an exact ball is, if it is not a very long one."""
+    if not value.is_exact() or not value.is_finite():
+        return None
+    mantissa, exponent = value.man_exp()
+    return value.fmpq() if abs(exponent) + mantissa.bit_length() <= MAX_SHOWN else None
+
+
+def shown(value: arb) -> str:
+    """The number for a message: exactly where it is short, else to six digits."""
+    exact = as_rational(value)
+    return str(value.str(6, radius=False)) if exact is None else show_number(exact)

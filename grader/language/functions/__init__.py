@@ -1,0 +1,10 @@
+"""The functions of the language: one record each, with all that any part of the grader knows about it.
+
+| file | owns |
+| --- | --- |
+| `record`, `operations` | what a record holds; what a domain of numbers supplies so that records have values in it |
+| `elementary`, `activations`, `arrays`, `reductions` | the records |
+| `table` | the list of all records, checked for completeness; everything that is derived from it |
+
+A new function is one record in one of these files (or in a file of its own) and one row in `table`.
+"""

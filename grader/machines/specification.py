@@ -1,0 +1,167 @@
+"""The behaviour that is wanted, which also knows what each rubric line is about and what it accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flint import fmpq
+
+from grader.language.arithmetic import EvaluationError, Frame
+from grader.language.arrays import Array, ShapeError, Value, describe, shape_of
+from grader.language.tree import Compare, Name, Tree
+from grader.machines.layout import OutputPredicate, StepExpression
+from grader.machines.machine import EquationMachine, Step, Undefined
+from grader.machines.program import Program
+from grader.machines.system import DefinitionError, System, SystemFault
+
+EXPECTED = "expected"
+MAX_STATES = 100_000
+"""States of the behaviour that are remembered from one submission to the next."""
+
+
+@dataclass(frozen=True)
+class LineCondition:
+    """The steps that a rubric line is about (None: every step)."""
+
+    name: str
+    when: Tree | None = None
+
+
+class Specification:
+    """A behaviour with its rubric lines, built once a question and walked beside every answer.
+
+    `answer` is the name under which `accept` speaks of the answer's output, `answer_shape` its shape; `accept` None
+    stands for `answer == expected`.
+
+    Raises:
+        DefinitionError: with every fault of the behaviour and of the expressions about it.
+    """
+
+    def __init__(
+        self,
+        behaviour: System,
+        lines: Sequence[LineCondition],
+        *,
+        answer: str = "y",
+        answer_shape: tuple[int, ...] = (),
+        accept: Tree | None = None,
+        assume: Tree | None = None,
+    ) -> None:
+        self.lines = tuple(lines)
+        self._answer_shape = answer_shape
+        self._assume_tree = assume
+        expressions = [
+            StepExpression(("checks", str(i), "when"), line.when)
+            for i, line in enumerate(lines)
+            if line.when is not None
+        ]
+        places = iter(range(len(expressions)))
+        self._when = [None if line.when is None else next(places) for line in lines]
+        self._assume = None
+        if assume is not None:
+            self._assume = len(expressions)
+            expressions.append(StepExpression(("assume",), assume))
+        predicate = None
+        if accept is not None and accept not in _plain(answer):
+            predicate = OutputPredicate(("accept",), accept, {answer: answer_shape, EXPECTED: _output_shape(behaviour)})
+        self.program = Program(behaviour, expressions, predicate)
+        self.compares_outputs = predicate is None
+        if predicate is None and self.program.output_shape != answer_shape:
+            message = f"is {describe(self.program.output_shape)}, but the network's output is {describe(answer_shape)}"
+            raise DefinitionError([SystemFault(("output",), message)])
+        self._machine: EquationMachine | None = None
+
+    def machine(self) -> EquationMachine:
+        """The behaviour as a machine; its edges are kept from one walk to the next."""
+        kept = self._machine
+        if kept is None or kept.states > MAX_STATES:
+            kept = self._machine = EquationMachine(self.program, {}, keep_frames=not self.compares_outputs)
+        return kept
+
+    def allows(self, step: Step) -> bool:
+        """Whether the input belongs to those that the question assumes."""
+        if isinstance(step.output, Undefined):
+            message = f"the behaviour itself is undefined: {step.output.reason}"
+            raise DefinitionError([SystemFault(("equations",), message)])
+        return self._assume is None or bool(step.expressions[self._assume])
+
+    def lines_applying_to(self, step: Step) -> list[int]:
+        """The rubric lines (by number) that are about this step."""
+        return [i for i, place in enumerate(self._when) if place is None or step.expressions[place]]
+
+    def condition(self, line: int) -> Tree | None:
+        """What a rubric line is about; None: every step."""
+        return self.lines[line].when
+
+    def trees(self) -> Iterator[Tree]:
+        """Every expression of the judgement: those about steps first, then the behaviour's."""
+        program = self.program
+        yield from (extra.tree for extra in program.layout.expressions)
+        if program.predicate is not None:
+            yield program.predicate.tree
+        yield from (tree for _, tree in program.system.trees())
+
+    def assumed(self) -> list[Tree]:
+        """What the question assumes of its inputs, if anything."""
+        return [] if self._assume_tree is None else [self._assume_tree]
+
+    def accepts(self, output: Value, step: Step) -> bool:
+        """Whether this output is right at this step."""
+        if self.compares_outputs:
+            return bool(output == step.output)
+        if isinstance(output, Undefined) or step.frame is None:
+            return False
+        try:
+            return self._late(step.frame, output, step.output)
+        except (EvaluationError, ShapeError):
+            self._check_accept(step.frame, step.output)
+            return False
+
+    def trouble(self, output: Value, step: Step) -> str:
+        """Why `accept` cannot be worked out for this output at this step; empty where it can."""
+        if self.compares_outputs or isinstance(output, Undefined) or step.frame is None:
+            return ""
+        try:
+            self._late(step.frame, output, step.output)
+        except (EvaluationError, ShapeError) as error:
+            return f"`accept` cannot be worked out: {error}"
+        return ""
+
+    def _late(self, frame: Frame, output: Value, wanted: Value) -> bool:
+        return bool(self.program.evaluate_accept(frame, (output, wanted)))
+
+    def _check_accept(self, frame: Frame, wanted: Value) -> None:
+        """Raises `DefinitionError` where `accept` cannot be worked out for the wanted output either.
+
+        Where the answer's output has another shape than the wanted one, for no vector of zeros or ones.
+        """
+        shape = self._answer_shape
+        tried = [wanted] if shape == shape_of(wanted) else [_filled(shape, fmpq(n)) for n in (0, 1)]
+        reasons = []
+        for output in tried:
+            try:
+                self._late(frame, output, wanted)
+            except (EvaluationError, ShapeError) as error:
+                reasons.append(str(error))
+        if len(reasons) == len(tried):
+            message = f"cannot be worked out, whatever the answer: {reasons[0]}"
+            raise DefinitionError([SystemFault(("accept",), message)])
+
+
+def _filled(shape: tuple[int, ...], number: fmpq) -> Value:
+    """A value of a shape, all of whose entries are one number."""
+    size = 1
+    for length in shape:
+        size *= length
+    return Array(shape, [number] * size) if shape else number
+
+
+def _plain(answer: str) -> tuple[Tree, Tree]:
+    """The two ways to write the default of `accept`."""
+    sides = Name(answer), Name(EXPECTED)
+    return Compare(("==",), sides), Compare(("==",), sides[::-1])
+
+
+def _output_shape(behaviour: System) -> tuple[int, ...]:
+    return Program(behaviour).output_shape

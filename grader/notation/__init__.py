@@ -1,0 +1,1 @@
+"""Formulas as people write them: a text in any notation to a tree, and a tree typeset again."""

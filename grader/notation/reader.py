@@ -1,0 +1,293 @@
+"""A student's text to a tree: operator precedence, with the liberties that people take in formulas."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from grader.language.numbers import read_number
+from grader.language.parse import ExpressionError
+from grader.language.tree import Binary, Compare, IfExp, Index, ListExpr, Logic, Name, Number, Transpose, Tree, Unary
+from grader.notation.applications import Applications
+from grader.notation.tokens import Token
+
+CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT = range(7)
+COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
+_WORDS = frozenset(["if", "else", "and", "or", "not", "for", "in", "lambda", "import", "from", "is"])
+_PRODUCTS = {"*": "*", "·": "·", "⊙": "⊙", "/": "/", "//": "//", "%": "%", "@": "@"}
+
+
+class Reader(Applications):
+    """Reads one formula from its tokens."""
+
+    def read(self) -> Tree:
+        """The whole text as one expression."""
+        if self.token.kind == "end":
+            raise self.error("a formula is missing here")
+        tree = self.expression(CHOICE)
+        if self.token.kind != "end":
+            raise self.unexpected()
+        return tree
+
+    def unexpected(self) -> ExpressionError:
+        """The error for a token at which a formula can neither go on nor end."""
+        token = self.token
+        if token.kind == "close":
+            return self.error(f"{token.text!r} closes nothing: leave it out, or open it before")
+        if token.is_op("="):
+            return self.error("a single = cannot stand here: write == to compare")
+        if token.kind == "number":
+            return self.error(f"a sign is missing before {token.text}: write * to multiply")
+        if self.is_word("lambda", "import", "is", "from"):
+            return self.error(f"{token.text!r} is not part of a formula")
+        if token.is_op(","):
+            return self.error("a comma cannot stand here: write a decimal point, or [a, b] for a vector")
+        return self.error(f"{self.shown()} cannot stand here")
+
+    def expression(self, level: int = CHOICE) -> Tree:
+        """An expression that binds at least as tightly as `level`."""
+        self.deeper(1)
+        tree = self.unary(level)
+        while (longer := self.longer(tree, level)) is not None:
+            tree = longer
+        self.deeper(-1)
+        return tree
+
+    def longer(self, left: Tree, level: int) -> Tree | None:
+        """The tree with the next operator and operand, if that binds tightly enough."""
+        token = self.token
+        if token.kind == "op" and token.text in _PRODUCTS and level <= PRODUCT:
+            return self.product(left, token)
+        if token.is_op("+", "-") and level <= SUM:
+            self.take()
+            right = self.expression(PRODUCT)
+            return self.built(Binary(token.text, left, right, token.at))  # type: ignore[arg-type]  # one of two signs
+        if token.is_op(*COMPARISONS) and level <= COMPARE:
+            return self.comparison(left)
+        if self.is_word("and", "or") and level <= (AND if token.text == "and" else OR):
+            return self.logic(left, token.text)
+        if self.is_word("if") and level == CHOICE:
+            return self.choice(left)
+        if level <= PRODUCT and self.starts_operand():
+            return self.juxtaposed(left, level)
+        return None
+
+    def unary(self, level: int) -> Tree:
+        signs = []
+        while self.token.is_op("-", "+"):
+            signs.append(self.take())
+        if signs:
+            operand = self.power()
+            for sign in reversed(signs):
+                operand = self.built(Unary(sign.text, operand, sign.at))  # type: ignore[arg-type]  # one of two signs
+            return operand
+        token = self.token
+        if self.is_word("not") and level <= NOT:
+            self.take()
+            return self.built(Unary("not", self.expression(NOT), token.at))
+        return self.power()
+
+    def choice(self, then: Tree) -> Tree:
+        at = self.take().at
+        condition = self.expression(OR)
+        if not self.is_word("else"):
+            raise self.error("`a if condition` needs its `else b`")
+        self.take()
+        return self.built(IfExp(condition, then, self.expression(CHOICE), at))
+
+    def logic(self, left: Tree, word: str) -> Tree:
+        operands, at = [left], self.token.at
+        while self.is_word(word):
+            self.take()
+            operands.append(self.expression(NOT if word == "and" else AND))
+        return self.built(Logic(word, tuple(operands), at))  # type: ignore[arg-type]  # one of two words
+
+    def comparison(self, left: Tree) -> Tree:
+        ops, operands, at = [], [left], self.token.at
+        while self.token.is_op(*COMPARISONS):
+            ops.append(self.take().text)
+            operands.append(self.expression(SUM))
+        return self.built(Compare(tuple(ops), tuple(operands), at))
+
+    def product(self, left: Tree, token: Token) -> Tree:
+        self.take()
+        if self.token.is_op("*", "·", "/", "@", "%", "//"):
+            raise self.error(f"two signs follow each other: leave out {self.shown()}")
+        right = self.expression(PRODUCT + 1)
+        if token.text in ("*", "·", "⊙"):
+            return self.multiplied(left, right, token.text, token.at)
+        if token.text == "/" and self.starts_operand():
+            raise self.error("a/b c could be a/(b*c) or (a/b)*c: write the brackets and the *")
+        return self.built(Binary(token.text, left, right, token.at))  # type: ignore[arg-type]  # one of the table
+
+    def juxtaposed(self, left: Tree, level: int) -> Tree:
+        """A product whose sign is left out."""
+        at = self.token.at
+        if isinstance(left, Number) and self.token.kind == "number":
+            raise self.error(f"a sign is missing before {self.token.text}: write * to multiply")
+        return self.multiplied(left, self.power(), "", at)
+
+    def starts_operand(self) -> bool:
+        """Whether another factor begins here, its sign left out."""
+        token = self.token
+        if token.kind == "name":
+            return token.text not in _WORDS
+        if token.kind == "open":
+            return True
+        if token.is_op("|", "‖", "||"):
+            return not self.bars
+        return token.is_op("√", "∏", "∑", "∂")
+
+    def multiplied(self, left: Tree, right: Tree, sign: str, at: int) -> Tree:
+        """A product as the shapes of its factors have it: of matrices, entry by entry, or neither."""
+        a, b = self.rank(left), self.rank(right)
+        if a == 0 or b == 0 or sign == "⊙" or (sign == "*" and a == b):
+            return self.built(Binary("*", left, right, at))
+        if a == b == 1 and not isinstance(left, Transpose):
+            raise self.error("two vectors: write a*b for entry by entry, or a@b for the dot product", at)
+        self.note("a product of vectors and matrices is read as the matrix product @")
+        return self.built(Binary("@", left, right, at))
+
+    def power(self) -> Tree:
+        """A value with its exponent."""
+        base = self.postfix()
+        while self.token.is_op("**"):
+            token = self.take()
+            if self.is_transpose(base):
+                base = self.built(Transpose(base, token.at))
+                continue
+            if self.rank(base) == 2:
+                raise self.error("a matrix has no powers here: write W @ W, or abs(x)**p entry by entry", token.at)
+            exponent = self.exponent()
+            if isinstance(base, Name) and base.id == "e" and not self.is_value("e"):
+                base = self.called("exp", (exponent,), base.at)
+            else:
+                base = self.built(Binary("**", base, exponent, token.at))
+        if isinstance(base, Name) and base.id == "e" and not self.is_value("e"):
+            return self.called("exp", (Number(read_number("1"), base.at),), base.at)
+        return base
+
+    def is_transpose(self, base: Tree) -> bool:
+        """Takes `\\top`, or the T of a matrix."""
+        braced = self.token.kind == "open" and self.token.text == "{"
+        inner, after = (self.peek(), self.peek(2)) if braced else (self.token, self.peek())
+        sign = inner.is_op("⊤")
+        sign = sign or (inner.kind == "name" and inner.text == "T" and (self.rank(base) > 0 or not self.is_value("T")))
+        if not sign or (braced and after.kind != "close"):
+            return False
+        self.i += 3 if braced else 1
+        return True
+
+    def exponent(self) -> Tree:
+        self.deeper(1)
+        tree = self.exponent_here()
+        self.deeper(-1)
+        return tree
+
+    def exponent_here(self) -> Tree:
+        token = self.token
+        if token.kind == "open" and token.text == "{":
+            return self.group()
+        if token.is_op("-", "+"):
+            self.take()
+            return self.built(Unary(token.text, self.exponent(), token.at))  # type: ignore[arg-type]  # one of two signs
+        value = self.postfix()
+        if token.kind == "name" and isinstance(value, Binary):
+            raise self.error("how far the exponent goes is not clear: write x**(a*b) or x**a * b", token.at)
+        if self.token.is_op("**"):
+            at = self.take().at
+            return self.built(Binary("**", value, self.exponent(), at))
+        return value
+
+    def postfix(self) -> Tree:
+        """A value with its indices: `h[t+1]`, `W.T`."""
+        tree = self.atom()
+        while True:
+            token = self.token
+            if token.kind == "open" and token.text == "[" and self.takes_index(tree):
+                self.take()
+                index = self.expression()
+                if self.token.is_op(",", ":"):
+                    raise self.error("an index is one number or one step, like h[t-1]; an entry of a matrix is W[0][1]")
+                self.expect("close", "]", token)
+                tree = self.built(Index(tree, index, tree.at))
+            elif token.is_op("."):
+                self.take()
+                if not self.is_word("T"):
+                    raise self.error(
+                        f"'.{self.token.text}' has no meaning here (only .T, the transpose, has)", token.at
+                    )
+                self.take()
+                tree = self.built(Transpose(tree, token.at))
+            elif token.is_op("'"):
+                raise self.error("a prime stands after a function, as in sigmoid'(z); a transpose is written W.T")
+            elif token.is_op("!"):
+                raise self.error("a factorial is not part of a formula")
+            else:
+                return tree
+
+    def takes_index(self, tree: Tree) -> bool:
+        """Whether a square bracket after a value is an index; after a plain number it groups a factor."""
+        if isinstance(tree, Name) and tree.id in self.symbols.sequences:
+            return True
+        return self.rank(tree) > 0
+
+    def atom(self) -> Tree:
+        token = self.token
+        if token.kind == "number":
+            self.take()
+            return self.built(Number(read_number(token.text), token.at))
+        if token.kind == "name":
+            if token.text in _WORDS:
+                raise self.unexpected()
+            return self.named()
+        if token.kind == "open":
+            return self.items() if token.text == "[" and not token.command else self.group()
+        if token.is_op("|", "‖", "||"):
+            return self.between_bars()
+        if token.is_op("√"):
+            self.take()
+            return self.called("sqrt", (self.postfix(),), token.at)
+        if token.is_op("∏", "∑"):
+            return self.big_operator(token.text)
+        if token.is_op("∂", "∇"):
+            return self.gradient()
+        if token.is_op("'"):
+            raise self.error("a formula holds no text, and a prime stands after a function: sigmoid'(z)")
+        if token.kind == "end":
+            raise self.error("the formula stops too early: a value is wanted here")
+        if token.kind == "close":
+            raise self.error(f"a value is wanted before {token.text!r}")
+        if token.is_op("*", "/", "·", "**", "@"):
+            raise self.error(f"a value is wanted before {self.shown()}")
+        raise self.unexpected()
+
+    def items(self) -> Tree:
+        """`[a, b]` is a vector; `[a]` groups, where brackets are of two kinds."""
+        opened = self.take()
+        items = [self.expression()]
+        while self.take_op(","):
+            items.append(self.expression())
+        self.expect("close", "]", opened)
+        if len(items) == 1:
+            self.note("square brackets around one value are read as round ones")
+            return items[0]
+        return self.built(ListExpr(tuple(items), opened.at))
+
+    def between_bars(self) -> Tree:
+        """`|x|` and `‖v‖`."""
+        opened = self.take()
+        self.bars.append(opened.text)
+        inner = self.expression()
+        if opened.text == "|" and self.token.is_op("||"):
+            self.split_bars()
+        if not self.token.is_op(opened.text):
+            raise self.error(f"{opened.text!r} is never closed", opened.at)
+        self.take()
+        self.bars.pop()
+        return self.called("abs" if opened.text == "|" else "norm", (inner,), opened.at)
+
+    def split_bars(self) -> None:
+        """`|a||b|`: two bars that were taken for one sign."""
+        token = self.token
+        halves = [replace(token, text="|", end=token.at + 1), replace(token, text="|", at=token.at + 1)]
+        self.tokens[self.i : self.i + 1] = halves

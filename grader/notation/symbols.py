@@ -1,0 +1,130 @@
+"""What a formula may speak of: quantities with shapes, sequences over time, whole numbers, short names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from grader.errors import did_you_mean, listed
+from grader.language.compile import Function
+from grader.language.functions.table import FUNCTIONS
+from grader.language.numbers import shorten
+from grader.language.parse import ExpressionError, unknown_function
+from grader.language.ranks import Ranks
+from grader.language.tree import Call, Comprehension, Index, Name, Tree, children
+
+Shape = tuple[str | int, ...]
+"""`()`, `("n",)`, `("n", "m")`, `(2, 2)`: sizes may be names, and then stand for several sizes."""
+
+Domain = Literal["real", "positive", "nonnegative", "unit", "integer", "bit"]
+"""Which numbers a quantity takes: all, > 0, >= 0, strictly between 0 and 1, whole, 0 or 1."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number, vector or matrix."""
+
+    shape: Shape = ()
+    domain: Domain = "real"
+
+
+@dataclass(frozen=True)
+class SequenceSymbol:
+    """A quantity at every step: `x[t]`. It exists from `first` to `last`, or only at the steps `only`, where given."""
+
+    shape: Shape = ()
+    domain: Domain = "real"
+    first: Tree | None = None
+    last: Tree | None = None
+    only: tuple[Tree, ...] = ()
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether it has a value at every step."""
+        return self.first is None and self.last is None and not self.only
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """The names of a question; `aliases` are short names for expressions (`s` for `h[t+1]`)."""
+
+    quantities: Mapping[str, Quantity] = field(default_factory=dict)
+    sequences: Mapping[str, SequenceSymbol] = field(default_factory=dict)
+    integers: tuple[str, ...] = ()
+    aliases: Mapping[str, Tree] = field(default_factory=dict)
+    functions: Mapping[str, Function] = field(default_factory=dict)
+
+    @property
+    def sizes(self) -> tuple[str, ...]:
+        """The named sizes of vectors and matrices; they are whole numbers that formulas may use."""
+        shapes = [q.shape for q in self.quantities.values()] + [s.shape for s in self.sequences.values()]
+        return tuple(dict.fromkeys(size for shape in shapes for size in shape if isinstance(size, str)))
+
+    @property
+    def whole(self) -> tuple[str, ...]:
+        """Every name that stands for a whole number."""
+        return tuple(dict.fromkeys((*self.integers, *self.sizes)))
+
+    @property
+    def plain(self) -> tuple[str, ...]:
+        """Every name that stands for a value on its own."""
+        return (*self.quantities, *self.aliases, *self.whole)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name but those of functions."""
+        return (*self.quantities, *self.sequences, *self.aliases, *self.whole)
+
+    @property
+    def ranks(self) -> Ranks:
+        """Which names are vectors and matrices."""
+        sequences = {name: len(sequence.shape) for name, sequence in self.sequences.items()}
+        names = {name: len(quantity.shape) for name, quantity in self.quantities.items()}
+        inner = Ranks(names, sequences)
+        return Ranks({**names, **{name: inner.of(tree) for name, tree in self.aliases.items()}}, sequences)
+
+    def check(self, tree: Tree) -> None:
+        """Whether every name and function is known, and every sequence has its step.
+
+        Raises:
+            ExpressionError: at the first that is not.
+        """
+        for problem in self._problems(tree, frozenset()):
+            raise problem
+
+    def _problems(self, tree: Tree, loop: frozenset[str]) -> Iterator[ExpressionError]:
+        match tree:
+            case Name(id=name) if name not in loop:
+                if name in self.sequences:
+                    yield ExpressionError(f"{name!r} needs its step: write {name}[t], {name}[t+1], ...", tree.at)
+                elif name not in self.plain:
+                    yield ExpressionError(self.unknown(name, loop), tree.at)
+                return
+            case Index(base=Name(id=name)) if name in self.sequences and name not in loop:
+                yield from self._problems(tree.index, loop)
+                return
+            case Comprehension(variable=variable):
+                if variable in self.names:
+                    yield ExpressionError(f"{variable!r} already has a meaning: count with another letter", tree.at)
+                for bound in (tree.start, tree.stop, tree.step):
+                    yield from self._problems(bound, loop)
+                yield from self._problems(tree.body, loop | {variable})
+                return
+            case Call(function=function):
+                if function not in self.functions and function not in FUNCTIONS:
+                    yield ExpressionError(unknown_function(function, list(self.functions)), tree.at)
+        for child in children(tree):
+            yield from self._problems(child, loop)
+
+    def unknown(self, name: str, loop: frozenset[str] = frozenset()) -> str:
+        """The message for a name that nothing defines."""
+        if name in self.functions or name in FUNCTIONS:
+            return f"{name!r} is a function: write {name}(...)"
+        advice = did_you_mean(name[:100], [*self.names, *sorted(loop)])
+        return f"{shorten(name)!r} is not a name in this question{advice or f' ({self.known()})'}"
+
+    def known(self) -> str:
+        """`dL[...], h[...], W and t can be used`."""
+        shown = [f"{name}[...]" for name in self.sequences] + list(self.plain)
+        return f"{listed(shown)} can be used" if shown else "only numbers and functions can be used"

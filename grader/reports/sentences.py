@@ -1,0 +1,104 @@
+"""Evidence in words, the same in every format that people read."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from grader.verdict import (
+    MAX_COUNTED_INPUTS,
+    AtPoints,
+    CheckFault,
+    Counterexample,
+    Evidence,
+    Examples,
+    Exhausted,
+    Identity,
+    IdentityInCases,
+    Margin,
+    NoEvidence,
+    Proved,
+    QuestionResult,
+    Report,
+    Sampled,
+    points_in_words,
+)
+
+
+def in_words(evidence: Evidence) -> str:
+    """`proved for every input of every length (3 states)`."""
+    match evidence:
+        case Proved(states=states, length=None):
+            return f"proved for every input of every length ({counted(states, 'state')})"
+        case Proved(states=states, length=length):
+            return f"proved for every input of up to {counted(length or 0, 'step')} ({counted(states, 'state')})"
+        case Exhausted():
+            return _exhausted(evidence)
+        case Sampled(examples=examples, seed=seed):
+            were = "was" if examples == 1 else "were"
+            return f"held on {counted(examples, 'input')} that {were} drawn (seed {seed}); not proved"
+        case Identity():
+            return "proved equal for all values of all variables"
+        case IdentityInCases(where=where, points=points, unreached=unreached):
+            looked = f"{where}, and at {counted(points, 'sample point')}"
+            return (
+                f"equal for all values of all variables {looked}; not proved for other whole numbers{_sides(unreached)}"
+            )
+        case AtPoints(points=points, bits=bits, where=where, unreached=unreached):
+            looked = f"{counted(points, 'sample point')}{f' ({where})' if where else ''}"
+            return f"equal at {looked}, to at least {bits} bits; not proved{_sides(unreached)}"
+        case Examples(examples=examples):
+            return f"held on {counted(examples, 'example')}"
+        case Counterexample(input=word, expected=expected, got=got):
+            return f"on input {word} the output is {got}, but {expected} is wanted"
+        case CheckFault(reason=reason):
+            return reason
+        case NoEvidence():
+            return ""
+    assert_never(evidence)
+
+
+def _exhausted(evidence: Exhausted) -> str:
+    """What was looked at, and that it is no proof."""
+    length, inputs, sampled = evidence.length, evidence.inputs, evidence.sampled
+    checked = f"holds for all {counted(inputs, 'input')} of up to {length} in length"
+    if evidence.more:
+        many = "more than 10^18" if inputs >= MAX_COUNTED_INPUTS else f"at least {inputs}"
+        checked = f"holds for all inputs of up to {length} in length ({many})"
+    ones, were = ("one", "was") if sampled and sampled.examples == 1 else ("ones", "were")
+    longer = f", and on {sampled.examples} longer {ones} that {were} drawn (seed {sampled.seed})" if sampled else ""
+    return f"{checked}{longer}; not proved"
+
+
+def _sides(unreached: tuple[str, ...]) -> str:
+    """`; not both sides were reached of relu(x**2 + 1)`, at most three."""
+    return f"; not both sides were reached of {', '.join(unreached[:3])}" if unreached else ""
+
+
+def complaints(report: Report) -> list[str]:
+    """What cannot be used in a submission, and what is held, each said once; for stderr."""
+    troubled: dict[str, list[str]] = {}
+    for question in report.questions:
+        for message in question.messages if question.status in ("held", "rejected") else ():
+            if message not in report.messages:
+                troubled.setdefault(message, []).append(question.id)
+    return [*report.messages, *(f"{', '.join(ids)}: {message}" for message, ids in troubled.items())]
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 state`, `3 states`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def margin_in_words(margins: tuple[Margin, ...]) -> str:
+    """The smallest distance to a threshold, and a friendly word where it is zero."""
+    closest = margins[0]
+    text = f"smallest distance to a threshold: {closest.distance}, at {closest.quantity} when {closest.where}"
+    if closest.zero:
+        text += " (right, and no points lost; but the slightest rounding would tip it)"
+    return text
+
+
+def marks_in_words(part: Report | QuestionResult) -> str:
+    """`40 / 70`, and `40 / 70 (10 pending)` where points wait."""
+    text = f"{points_in_words(part.points)} / {points_in_words(part.max_points)}"
+    return f"{text} ({points_in_words(part.pending_points)} pending)" if part.pending_points else text

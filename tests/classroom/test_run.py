@@ -1,0 +1,97 @@
+"""A run hands every result to all recorders, in order, and finishes those that were started whatever happens."""
+
+from fractions import Fraction
+
+import pytest
+
+from grader.classroom.display import ProgressBar
+from grader.classroom.entries import Entry
+from grader.classroom.run import grade_class
+from grader.classroom.work import Graded, Task
+from grader.errors import HarnessError
+from grader.spec.course import CourseSearch
+
+NAMES = ["alice", "bob", "carol"]
+
+
+@pytest.fixture
+def tasks(tmp_path):
+    return [Task(Entry(name, tmp_path / name), None, CourseSearch(tmp_path)) for name in NAMES]
+
+
+class Gives:
+    """An executor that grades nothing and gives everybody a point."""
+
+    def run(self, tasks):
+        for task in tasks:
+            one = Fraction(1)
+            yield Graded(task.entry.name, "a", {"q": one}, one, one, "graded", (), "{}")
+
+
+class Notes:
+    """A recorder that writes down what it is told; it fails at the step that is named."""
+
+    def __init__(self, name, told, fails_at=""):
+        self.name, self.told, self.fails_at = name, told, fails_at
+
+    def note(self, step):
+        self.told.append(f"{self.name} {step}")
+        if step == self.fails_at:
+            raise HarnessError(f"no {step}")
+
+    def start(self, submissions):
+        self.note(f"starts {','.join(submissions)}")
+
+    def record(self, graded):
+        self.note(graded.name)
+
+    def finish(self, *, complete):
+        self.note("finishes" if complete else "breaks off")
+
+
+def test_every_recorder_is_told_of_the_whole_run(tasks):
+    told = []
+    rows = grade_class(tasks, Gives(), [Notes("a", told), Notes("b", told)])
+    assert [row.name for row in rows] == NAMES
+    assert told == [
+        "a starts alice,bob,carol", "b starts alice,bob,carol",
+        "a alice", "b alice", "a bob", "b bob", "a carol", "b carol",
+        "b finishes", "a finishes",
+    ]  # fmt: skip
+
+
+def test_a_recorder_that_fails_ends_the_run_and_the_others_break_off(tasks):
+    told = []
+    with pytest.raises(HarnessError, match="no bob"):
+        grade_class(tasks, Gives(), [Notes("a", told), Notes("b", told, fails_at="bob")])
+    assert told[-4:] == ["a bob", "b bob", "b breaks off", "a breaks off"]
+
+
+def test_a_recorder_that_cannot_start_is_not_finished(tasks):
+    told = []
+    with pytest.raises(HarnessError, match="no starts"):
+        grade_class(tasks, Gives(), [Notes("a", told), Notes("b", told, fails_at="starts alice,bob,carol")])
+    assert told == ["a starts alice,bob,carol", "b starts alice,bob,carol", "a breaks off"]
+
+
+def test_an_interrupted_run_breaks_off(tasks):
+    class Interrupted(Gives):
+        def run(self, tasks):
+            yield next(super().run(tasks))
+            raise KeyboardInterrupt
+
+    told = []
+    with pytest.raises(KeyboardInterrupt):
+        grade_class(tasks, Interrupted(), [Notes("a", told)])
+    assert told == ["a starts alice,bob,carol", "a alice", "a breaks off"]
+
+
+def test_the_bar_counts_submissions_and_what_went_wrong():
+    bar = ProgressBar()
+    bar.start(NAMES)
+    for points, status in ((2, "graded"), (1, "graded"), (0, "rejected")):
+        bar.record(Graded("alice", "a", {}, Fraction(points), Fraction(2), status, (), "{}"))
+    (task,) = bar._bar.tasks
+    assert (task.completed, task.total, task.fields["note"]) == (3, 3, "1 lost points, 1 rejected")
+    bar.finish(complete=True)
+    assert bar._bar.finished

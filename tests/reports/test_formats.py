@@ -1,0 +1,110 @@
+"""Every row of the table of formats: documented, kept as a golden file, safe for any text, and true to its audience."""
+
+import base64
+import json
+import re
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.audience import DISCLOSURES, Audience, ReportField, may_see, redacted
+from grader.reports.formats import FORMATS, GithubFormat, PlainFormat, render
+from grader.reports.visible import visible
+from grader.verdict import CheckFault, Counterexample, Report
+
+from ..answers.helpers import ROOT
+from .format_samples import GOLDEN, check, hostile, is_golden, question, step, with_held
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def readable(name, text):
+    """The text of a format, without what hides it from a reader of the golden file."""
+    if name != "classroom":
+        return text
+    data = json.loads(base64.b64decode(text.removeprefix("result=")))
+    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_is_documented_and_has_tests_of_its_own(name):
+    table = README.partition("| format | for |\n")[2].partition("\n\n")[0]
+    assert re.search(rf"^\| `{name}` \| .+ \|$", table, re.MULTILINE)
+    tests = Path(__file__).with_name(f"test_{name}.py").read_text(encoding="utf-8")
+    assert re.search(r"^def test_\w*hostile", tests, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("sample", "ending"), [(with_held, ""), (hostile, "_hostile")])
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_writes_what_is_kept(name, sample, ending):
+    format = GithubFormat("hand_in") if (name, ending) == ("github", "") else FORMATS[name]
+    (kept,) = [*GOLDEN.glob(f"{name}{ending}.*")] or [GOLDEN / f"{name}{ending}.txt"]
+    assert is_golden(kept.name, readable(name, render(sample(), format)))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@settings(max_examples=10, deadline=None, derandomize=True, database=None)
+@given(text=st.text(st.characters(), max_size=60))
+def test_nothing_hidden_leaves_in_any_format(name, text):
+    written = readable(name, render(hostile(text), FORMATS[name]))
+    assert visible(written) == written
+
+
+SECRETS = {ReportField.EXPECTED_VALUE: "2718", ReportField.FAULT_REASON: "3141", ReportField.CASE: "1618"}
+"""A text for each field that a report has whatever the spec says."""
+
+
+def with_secrets():
+    wanted, reason, case = (
+        SECRETS[f] for f in (ReportField.EXPECTED_VALUE, ReportField.FAULT_REASON, ReportField.CASE)
+    )
+    trace = (replace(step(1, "0", "1", wanted), wanted={"alive": wanted}),)
+    said = f"on input {case} the output is 1, but {wanted} is wanted"
+    lines = (
+        check("wrong", 0, 1, "failed", Counterexample(case, wanted, "1", trace), said),
+        check("held", 0, 1, "held", CheckFault(reason), reason),
+    )
+    return Report("a", "alice", (question("q1", "held", *lines, messages=(f"held: {reason}",)),))
+
+
+def test_every_field_is_decided_for_every_audience():
+    assert set(DISCLOSURES) == set(ReportField)
+    seen = {field: {audience for audience in Audience if may_see(audience, field)} for field in ReportField}
+    mine = {Audience.STUDENT, Audience.STAFF}
+    assert seen == {
+        ReportField.CASE: set(Audience), ReportField.HIDDEN_CASE: set(), ReportField.RIGHT_FORMULA: set(),
+        ReportField.EXPECTED_VALUE: mine, ReportField.FAULT_REASON: mine,
+    }  # fmt: skip
+    opened = {field for field in ReportField if may_see(Audience.PLATFORM, field, opened=True)}
+    assert opened == {ReportField.CASE, ReportField.RIGHT_FORMULA, ReportField.EXPECTED_VALUE}
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_an_audience_gets_the_fields_that_it_may_see_and_no_other(audience):
+    text = repr(redacted(with_secrets(), audience))
+    assert {field for field, secret in SECRETS.items() if secret in text} == {
+        field for field in SECRETS if may_see(audience, field)
+    }
+
+
+@pytest.mark.parametrize("audience", Audience)
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_format_shows_what_its_audience_may_not_see(name, audience):
+    text = readable(name, FORMATS[name].render(redacted(with_secrets(), audience)))
+    assert not [field for field, secret in SECRETS.items() if secret in text and not may_see(audience, field)]
+
+
+def test_a_format_gets_what_is_for_its_audience():
+    for audience in Audience:
+        text = render(with_secrets(), PlainFormat("json", audience))
+        assert {secret for secret in SECRETS.values() if secret in text} == {
+            SECRETS[field] for field in SECRETS if may_see(audience, field)
+        }
+
+
+def test_points_are_those_of_the_whole_report():
+    assert redacted(with_held(), Audience.PLATFORM).points == Fraction(55, 2)
