@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
+import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from itertools import count
 from pathlib import Path
-
-MAX_PARTIAL_FILES = 1000
-"""Names that are tried for the partial file; those in use were left by a run that was killed, or planted."""
 
 OPENS_BELOW_FOLDERS = os.open in os.supports_dir_fd and os.rename in os.supports_dir_fd
 """Whether files can be named relative to an open folder (not on Windows)."""
@@ -57,12 +54,13 @@ def write_below(folder: int | None, where: Path, name: str, data: bytes) -> None
     Raises:
         OSError: if it cannot be written.
     """
-    descriptor, partial = _partial_file(folder, where)
+    partial = f".grader-{secrets.token_hex(16)}.part"  # no other file has this name: removing it is safe at any time
     try:
+        descriptor = os.open(_below(folder, where, partial), CREATE, 0o666, dir_fd=folder)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
         os.replace(_below(folder, where, partial), _below(folder, where, name), src_dir_fd=folder, dst_dir_fd=folder)
-    except BaseException:  # Ctrl-C as well leaves nothing half done behind
+    except BaseException:  # Ctrl-C, which can come between any two steps, leaves nothing half done behind either
         with suppress(OSError):
             os.unlink(_below(folder, where, partial), dir_fd=folder)
         raise
@@ -90,18 +88,6 @@ def opened_folder(path: Path, *, follow: bool = False) -> Iterator[int | None]:
 
 def _below(folder: int | None, where: Path, name: str) -> str:
     return name if folder is not None else str(where / name)
-
-
-def _partial_file(folder: int | None, where: Path) -> tuple[int, str]:
-    """A new file that nobody else can have put there, and its name."""
-    for number in count():
-        name = f".grader-{number}.part"
-        try:
-            return os.open(_below(folder, where, name), CREATE, 0o666, dir_fd=folder), name
-        except FileExistsError:
-            if number >= MAX_PARTIAL_FILES:
-                raise
-    raise AssertionError("unreachable")
 
 
 def _is_stream(path: Path) -> bool:

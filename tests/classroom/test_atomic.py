@@ -1,0 +1,51 @@
+"""Files are written whole or not at all, wherever Ctrl-C comes."""
+
+import os
+import sys
+from itertools import count
+
+import pytest
+
+from grader import atomic
+
+
+class InterruptAt:
+    """Raises KeyboardInterrupt before the n-th step of the interpreter in `grader/atomic.py`, where signals come too."""
+
+    def __init__(self, step):
+        self.left = step
+
+    def __call__(self, frame, event, _argument):
+        if frame.f_code.co_filename != atomic.__file__:
+            return None
+        frame.f_trace_opcodes = True
+        if event == "opcode":
+            self.left -= 1
+            if self.left == 0:
+                sys.settrace(None)
+                raise KeyboardInterrupt
+        return self
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # files that the interrupt left open
+@pytest.mark.parametrize("before", [None, b"old"])
+def test_an_interrupt_at_any_step_leaves_the_old_file_or_the_new_one_and_nothing_else(tmp_path, before):
+    path = tmp_path / "grades.csv"
+    traced = sys.gettrace()
+    seen = set()
+    for step in count(1):
+        path.unlink(missing_ok=True)
+        if before is not None:
+            path.write_bytes(before)
+        try:
+            sys.settrace(InterruptAt(step))
+            atomic.write_file(path, b"new")
+        except KeyboardInterrupt:
+            seen.add(path.read_bytes() if path.exists() else None)
+            assert set(os.listdir(tmp_path)) <= {"grades.csv"}, step
+            continue
+        finally:
+            sys.settrace(traced)
+        assert path.read_bytes() == b"new"
+        break
+    assert seen == {before, b"new"}
