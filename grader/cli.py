@@ -19,7 +19,8 @@ import click
 from grader.atomic import write_file, write_new_file
 from grader.console import complain, on_terminal, say, show, terminal_width, wants_colour
 from grader.errors import GraderError, HarnessError, SubmissionError
-from grader.reports.formats import FORMATS, GithubFormat, GradescopeFormat, TerminalFormat, render
+from grader.reports.fence import rendered
+from grader.reports.formats import FORMATS, GithubFormat, GradescopeFormat, TerminalFormat
 from grader.startup import leave_current_folder
 from grader.termination import TerminatedError, termination_as_interrupt
 
@@ -174,12 +175,14 @@ def check(
         "github": GithubFormat(_folder(submission)),
     }
     of_stdout = of_files | {"terminal": TerminalFormat(wants_colour(), terminal_width())}
-    for name, output in zip_longest(formats, outputs):
+    wanted = list(zip_longest(formats, outputs))
+    written = rendered(report, [(of_files if output else of_stdout)[name] for name, output in wanted])
+    for text, (_, output) in zip(written.texts, wanted, strict=True):
         if output is None:
-            show(render(report, of_stdout[name]))
+            show(text)
         else:
-            _write(output, render(report, of_files[name]))
-    return verdict_code(report)
+            _write(output, text)
+    return verdict_code(written.report)
 
 
 def _folder(submission: Path) -> str:
@@ -249,12 +252,19 @@ def grade(
     tasks = [Task(entry, spec, search, require_sandbox, marks) for entry in entries.submissions]
     recorders: list[Recorder] = [ResultsFolder(out), *([ProgressBar()] if on_terminal(sys.stderr) else [])]
     graded = grade_class(tasks, executor_for(jobs), recorders)
-    show(render_table(graded, colour=wants_colour(), width=terminal_width()))
+    code = HELD if any(row.status == "held" for row in graded) else EARNED
+    try:
+        show(render_table(graded, colour=wants_colour(), width=terminal_width()))
+    except HarnessError:
+        raise
+    except Exception as error:  # what was graded is kept, and stands in grades.csv
+        say(f"the table cannot be shown: {type(error).__name__}: {error}")
+        code = HELD
     show(f"\n{counted(len(graded), 'submission')} graded; grades.csv and reports/ are in {one_line(str(out))}/\n")
     for row in graded:
         for message in row.messages if row.status in ("held", "rejected") else ():
             say(f"{row.name}: {message}")
-    return HELD if any(row.status == "held" for row in graded) else EARNED
+    return code
 
 
 @cli.command()

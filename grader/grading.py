@@ -15,6 +15,7 @@ from grader.kinds.open_submission import OpenSubmission, Resources
 from grader.spec.assignment import Assignment
 from grader.spec.question import Question
 from grader.verdict import (
+    HELD_BECAUSE,
     AnswerLocation,
     CheckFault,
     CheckOutcome,
@@ -84,7 +85,7 @@ def _place_of(error: SubmissionError) -> AnswerLocation | None:
 
 def held(question: Question, reason: str) -> QuestionResult:
     """The question when the grader itself failed: no marks are given and none are taken."""
-    return _unjudged(question, "held", "held", [f"held, because the grader failed: {reason}"])
+    return _unjudged(question, "held", "held", [f"{HELD_BECAUSE}: {reason}"])
 
 
 def _missing(question: Question, unknown_keys: list[UnknownKey]) -> QuestionResult:

@@ -14,6 +14,10 @@ CheckOutcome = Literal["passed", "failed", "blocked", "pending", "held"]
 QuestionStatus = Literal["graded", "pending", "held", "missing", "rejected"]
 
 
+HELD_BECAUSE = "held, because the grader failed"
+"""How every message begins that tells why something is held."""
+
+
 @dataclass(frozen=True)
 class Sampled:
     """Held on this many generated inputs; the seed repeats them."""
@@ -194,6 +198,16 @@ class QuestionResult:
             return self.max_points
         waiting = (c.max_points - c.points for c in self.checks if c.outcome in ("pending", "held"))
         return sum(waiting, Fraction(0))
+
+
+def held_instead(result: QuestionResult, reason: str) -> QuestionResult:
+    """The same question without marks, because the grader failed after it had been judged."""
+    message = f"{HELD_BECAUSE}: {reason}"
+    checks = tuple(
+        CheckResult(check.name, Fraction(0), check.max_points, "held", CheckFault(message), message)
+        for check in result.checks
+    )
+    return QuestionResult(result.id, result.title, "held", result.max_points, checks, (message,), (), result.place)
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
 from grader.classroom.entries import Entry
 from grader.classroom.executors import Executor
-from grader.classroom.work import Graded, Task, assignment_for, marks_of
+from grader.classroom.work import Graded, Task, assignment_for, held_row, marks_of
+from grader.errors import GraderError
 from grader.kinds.written.marks import refuse_marks
 from grader.spec.assignment import marks_file
 from grader.spec.course import CourseSearch
@@ -18,15 +19,18 @@ from grader.spec.course import CourseSearch
 class Recorder(Protocol):
     """Keeps or shows the results of a run: a folder of results, a progress bar, a gradebook.
 
-    Raises:
-        GraderError: if a result cannot be kept; that ends the run.
+    Whatever `record` raises holds that one submission; what `start` and `finish` raise ends the run.
     """
 
     def start(self, submissions: Sequence[str]) -> None:
         """Called once before the first submission is graded, with the names of all, in the order of their results."""
 
     def record(self, graded: Graded) -> None:
-        """Called once for each submission, as soon as all before it are recorded."""
+        """Called for each submission, as soon as all before it are recorded; once more if it has to be held after all.
+
+        Raises:
+            Exception: if the result cannot be kept.
+        """
 
     def finish(self, *, complete: bool) -> None:
         """Called once at the end; `complete` is False if the run was interrupted or failed."""
@@ -37,17 +41,25 @@ def grade_class(tasks: Sequence[Task], executor: Executor, recorders: Sequence[R
 
     Raises:
         SpecError: if the spec that was asked for cannot be used.
-        GraderError: if a recorder cannot keep a result.
+        GraderError: if a recorder cannot start, or cannot write what it writes at the end.
     """
-    graded: list[Graded] = []
     with ExitStack() as stack:
         for recorder in recorders:
             stack.enter_context(_started(recorder, [task.entry.name for task in tasks]))
-        for row in executor.run(tasks):
-            for recorder in recorders:
-                recorder.record(row)
-            graded.append(row)
-    return graded
+        return [_recorded(row, recorders) for row in executor.run(tasks)]
+
+
+def _recorded(row: Graded, recorders: Sequence[Recorder]) -> Graded:
+    """The row as it is kept: one that some recorder cannot keep is held, and all that have it get it again."""
+    for i, recorder in enumerate(recorders):
+        try:
+            recorder.record(row)
+        except Exception as error:  # keeping a result is inside the same fence as grading: the run goes on
+            row = held_row(row, str(error) if isinstance(error, GraderError) else f"{type(error).__name__}: {error}")
+            for informed in recorders[: i + 1]:
+                with suppress(Exception):  # it is held all the same
+                    informed.record(row)
+    return row
 
 
 @contextmanager
