@@ -153,8 +153,10 @@ def check(
 ) -> int:
     """Grade one SUBMISSION (a folder, or a file of answers) with full feedback."""
     from grader.answers.submission import Submission
+    from grader.classroom.entries import course_files_beside
     from grader.grading import grade
-    from grader.kinds.written.marks import load_marks, refuse_marks
+    from grader.kinds.written.checked_marks import marks_for
+    from grader.kinds.written.marks import refuse_marks
     from grader.reports.visible import shown_name
 
     formats = formats or ("terminal",)
@@ -167,8 +169,9 @@ def check(
         assignment = _assignment(spec, course, submission, handed_in.assignment).only(questions)
     except GraderError as error:
         raise SubmissionError(*handed_in.problems, *error.problems) from None
-    marks = marks or assignment.marks_file
-    report = grade(handed_in, assignment, require_sandbox, load_marks(marks) if marks else None)
+    for message in course_files_beside(submission, marks):
+        say(message)
+    report = grade(handed_in, assignment, require_sandbox, marks_for(assignment, marks))
     of_files = {
         **FORMATS,
         "gradescope": GradescopeFormat(metadata, show_expected),

@@ -10,9 +10,10 @@ from typing import Protocol
 from grader.classroom.entries import Entry
 from grader.classroom.executors import Executor
 from grader.classroom.work import Graded, Task, assignment_for, held_row, marks_of
-from grader.errors import GraderError
+from grader.errors import GraderError, SpecError
+from grader.kinds.written.checked_marks import refuse_faulty_marks
 from grader.kinds.written.marks import refuse_marks
-from grader.spec.assignment import marks_file
+from grader.spec.assignment import Assignment, marks_file
 from grader.spec.course import CourseSearch
 
 
@@ -80,15 +81,38 @@ def unknown_names(
     """Names in a reader's marks that no submission has, a sentence each: in the file named, else in the course's own.
 
     Raises:
-        SpecError: if the spec that was asked for, or a file of marks, cannot be used.
+        SpecError: if the spec that was asked for, or a file of marks or anything in it, cannot be used.
     """
     refuse_marks(marks, [entry.path for entry in entries])
-    if spec is not None:
-        files = [assignment_for(search, spec).marks_file]
-    else:
-        files = [marks_file(search.spec(name)) for name in search.assignments()]
+    names = search.assignments() if spec is None else [spec]
     there = {entry.name for entry in entries}
-    for file in [marks] if marks else files:
+    for file, assignments in _files_of_marks(names, search, marks):
+        if assignments:
+            refuse_faulty_marks(marks_of(file), assignments)
         for name in dict.fromkeys(name for name, _ in marks_of(file)):
-            if file is not None and name not in there:
+            if name not in there:
                 yield f"{file.name}: there is no submission {name!r}"
+
+
+def _files_of_marks(
+    names: Sequence[str], search: CourseSearch, marks: Path | None
+) -> Iterator[tuple[Path, list[Assignment]]]:
+    """Each file of marks with the assignments that it may speak of; none of them where one cannot be used.
+
+    Raises:
+        SpecError: if the only assignment cannot be used.
+    """
+    every: list[Assignment] = []
+    for name in names:
+        file, found = marks_file(search.spec(name)), list[Assignment]()
+        if marks is not None or file is not None or len(names) == 1:
+            try:
+                found = [assignment_for(search, name)]
+            except SpecError:
+                if len(names) == 1:
+                    raise
+        every += found
+        if marks is None and file is not None:
+            yield file, found
+    if marks is not None:
+        yield marks, every if len(every) == len(names) else []
