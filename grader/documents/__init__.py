@@ -11,6 +11,7 @@ from grader.documents.tree import (
     describe_node,
     plain,
     shortened,
+    split_number,
 )
 from grader.documents.yaml import read_yaml
 
@@ -26,4 +27,5 @@ __all__ = [
     "read_json",
     "read_yaml",
     "shortened",
+    "split_number",
 ]

@@ -101,6 +101,18 @@ def plain(node: Node) -> Any:
     return [plain(item) for item in node] if isinstance(node, SequenceNode) else str(node)
 
 
+def split_number(whole: object, part: object) -> str:
+    """`1,5` of two scalars that a decimal comma has made of one number; empty for any others.
+
+    Both are digits, and stand on one line with one character between them.
+    """
+    if not isinstance(whole, ScalarNode) or not isinstance(part, ScalarNode) or whole.quoted or part.quoted:
+        return ""
+    digits = whole.removeprefix("-").removeprefix("+").isdecimal() and part.isdecimal()
+    after = (whole.place.line, whole.place.column + len(whole) + 1)
+    return f"{whole},{part}" if digits and after == (part.place.line, part.place.column) and after[0] else ""
+
+
 def shortened(text: str, most: int = 60) -> str:
     """At most `most` characters."""
     return str(text) if len(text) <= most else f"{text[: most - 1]}…"

@@ -93,6 +93,15 @@ def _rounded(top: int, bottom: int) -> str:
     return f"{'-' if top < 0 else ''}1e{round((top.bit_length() - bottom.bit_length()) * log10(2))}"
 
 
+_DECIMAL_COMMA = re.compile(r"\s*([-+−]?\d{1,20}),(\d{1,20})\s*", re.ASCII)
+
+
+def without_decimal_comma(text: str) -> str:
+    """`1.5` for `1,5`; empty for any other text."""
+    found = _DECIMAL_COMMA.fullmatch(text)
+    return f"{found[1]}.{found[2]}" if found else ""
+
+
 def shorten(text: str, most: int = 40) -> str:
     """At most `most` characters of hostile or endless text."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
@@ -102,6 +111,8 @@ def _advice(text: str) -> str:
     lowered = text.strip().lower().lstrip("+-.")
     if lowered in ("nan", "inf", "infinity"):
         return ": write a finite number"
+    if point := without_decimal_comma(text):
+        return f": write a decimal point, not a decimal comma ({point})"
     if "," in text:
         return ": write a decimal point, not a comma"
     if "_" in text or lowered.startswith(("0x", "0o", "0b")):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Annotated, Any
 
@@ -17,7 +17,7 @@ from grader.language.parse import ExpressionError, parse
 from grader.language.tree import ListExpr, Tree
 from grader.machines.alphabet import Channel, NumberDomain, read_kind
 from grader.machines.system import Parameter
-from grader.spec.values import read_shape
+from grader.spec.values import ValueMismatchError, read_shape, read_value
 
 
 class FieldError(ValueError):
@@ -169,16 +169,26 @@ def _shape(node: Node) -> tuple[int, ...]:
 
 
 def read_parameter(node: Node) -> Parameter:
-    """`scalar`, `[2, 2]`, `{shape: [2, 2], in: [-1, 0, 1]}`."""
+    """`scalar`, `[2, 2]`, `{shape: [2, 2], in: [-1, 0, 1]}`, `{shape: [2], default: [0, 0]}`."""
     if not isinstance(node, MappingNode):
         return Parameter(_shape(node))
-    if not {"shape", "in"} >= set(node) or "in" not in node:
-        raise FieldError("a restricted parameter is written {shape: [2, 2], in: [-1, 0, 1]}", node.place)
+    if not {"shape", "in", "default"} >= set(node) or not {"in", "default"} & set(node):
+        raise FieldError(
+            "a restricted parameter is written {shape: [2, 2], in: [-1, 0, 1]}, one that may be left out "
+            "{shape: [2], default: [0, 0]}",
+            node.place,
+        )
     shape = _shape(node[_key(node, "shape")]) if "shape" in node else ()
-    kind = _kind(node[_key(node, "in")])
-    if kind.values is None:
+    kind = _kind(node[_key(node, "in")]) if "in" in node else None
+    if kind is not None and kind.values is None:
         raise FieldError("a restricted parameter takes a finite set of values", node.place)
-    return Parameter(shape, kind.values)
+    wanted = Parameter(shape, kind.values if kind is not None else None)
+    if "default" not in node:
+        return wanted
+    try:
+        return replace(wanted, default=read_value(node[_key(node, "default")], "default", wanted))
+    except ValueMismatchError as error:
+        raise FieldError(error.problem.message, error.place) from None
 
 
 TIMED_NAME = re.compile(r"(\w+)\s*\[\s*(0|-\d{1,3})\s*\]")

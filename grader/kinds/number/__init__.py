@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,15 +40,17 @@ class NumberKind(EntryKind):
         return build(model)
 
     def score_entry(self, question: NumberQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
-        from grader.answers.prose import read_text
+        from grader.answers.prose import read_single
         from grader.kinds.number.score import score_number
 
-        return score_number(question, read_text(entry))
+        read = read_single(entry)
+        result = score_number(question, read.text)
+        return replace(result, messages=(*read.notes, *result.messages))
 
     def read_entry(self, question: NumberQuestion, entry: Answer) -> str:
-        from grader.answers.prose import read_text
+        from grader.answers.prose import read_single
 
-        return str(read_text(entry))
+        return str(read_single(entry).text)
 
     def check_spec(self, question: NumberQuestion, run: Resources) -> Iterator[Finding]:
         from grader.kinds.number.spec_check import check_number_question

@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,9 @@ class WeightsKind(EntryKind):
         from grader.kinds.weights.answer import read_weights
         from grader.kinds.weights.score import score_weights
 
-        return score_weights(question, read_weights(entry, question.parameters))
+        notes: list[str] = []
+        result = score_weights(question, read_weights(entry, question.parameters, notes))
+        return replace(result, messages=(*notes, *result.messages))
 
     def read_entry(self, question: WeightsQuestion, entry: Answer) -> Network:
         from grader.kinds.weights.answer import read_weights

@@ -155,7 +155,8 @@ class _WeightsBuilder:
                 verb = "is" if len(wanted) == 1 else "are"
                 advice = did_you_mean(key, [*wanted, *NOT_PARAMETERS]) or f" ({listed(wanted)} {verb})"
                 self._wrong(name, f"{str(key)!r} is not a parameter{advice}", key.place)
-        missing = [label for label in (*wanted, "earns") if label not in given]
+        needed = [key for key, parameter in wanted.items() if parameter.default is None]
+        missing = [label for label in (*needed, "earns") if label not in given]
         if missing:
             self._wrong(name, f"{listed(missing)} must be given", name.place)
         values = self._known_values(name, given, wanted)
@@ -176,6 +177,8 @@ class _WeightsBuilder:
             try:
                 if key in given:
                     values[key] = read_value(given[key], key, parameter)
+                elif parameter.default is not None:
+                    values[key] = parameter.default
             except ValueMismatchError as error:
                 self._wrong(name, error.problem.message, error.place)
         return values

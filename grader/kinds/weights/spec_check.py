@@ -112,10 +112,11 @@ def reference_values(module: ModuleType, question: WeightsQuestion) -> dict[str,
     Raises:
         SpecError: unless there is one of the right shape for each parameter of the network.
     """
+    defaults = {name: p.default for name, p in question.parameters.items() if p.default is not None}
     given = module.PARAMETERS
-    if set(given) != set(question.parameters):
+    if not set(question.parameters).difference(defaults) <= set(given) <= set(question.parameters):
         raise SpecError(f"{question.reference}.PARAMETERS must give {listed(question.parameters)}, not {listed(given)}")
-    values = {name: exact_value(value) for name, value in given.items()}
+    values = {**defaults, **{name: exact_value(value) for name, value in given.items()}}
     for name, parameter in question.parameters.items():
         shape = values[name].shape if isinstance(values[name], Array) else ()
         if shape != parameter.shape:
