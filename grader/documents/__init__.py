@@ -12,6 +12,7 @@ from grader.documents.tree import (
     plain,
     shortened,
     split_number,
+    yaml_key,
 )
 from grader.documents.yaml import read_yaml
 
@@ -28,4 +29,5 @@ __all__ = [
     "read_yaml",
     "shortened",
     "split_number",
+    "yaml_key",
 ]

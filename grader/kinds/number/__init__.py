@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.documents import MappingNode
+from grader.documents import MappingNode, ScalarNode, SequenceNode, yaml_key
 from grader.errors import Problem
 from grader.kinds.base import EntryKind
 from grader.kinds.finding import Finding
@@ -47,6 +47,10 @@ class NumberKind(EntryKind):
         result = score_number(question, read.text)
         return replace(result, messages=(*read.notes, *result.messages))
 
+    def has_form(self, entry: Answer) -> bool:
+        """Whether an entry is text or a number, perhaps in brackets."""
+        return isinstance(entry.content, ScalarNode | SequenceNode)
+
     def read_entry(self, question: NumberQuestion, entry: Answer) -> str:
         from grader.answers.prose import read_single
 
@@ -58,7 +62,7 @@ class NumberKind(EntryKind):
         yield from check_number_question(question)
 
     def blank(self, question: NumberQuestion) -> Iterator[str]:
-        yield f"{question.id}:  # a number, or an expression for it in quotes"
+        yield f"{yaml_key(question.id)}:  # a number, or an expression for it in quotes"
 
 
 KIND = NumberKind()
