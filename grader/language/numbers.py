@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
 from math import log10
 
 from flint import fmpq
@@ -71,16 +73,62 @@ def from_float(value: float) -> fmpq:
 
 def show_number(value: fmpq) -> str:
     """`3`, `-1.5`, `1/3`: a decimal where it ends within 12 places, else a fraction; long ones are cut to a float."""
+    exact = _short_decimal(value) or _short_fraction(value)
+    return exact or f"about {_rounded(int(value.p), int(value.q))}"
+
+
+def _short_decimal(value: fmpq) -> str:
+    """The number itself where it is whole or ends within 12 places, and is below 10^15; else empty."""
     top, bottom = int(value.p), int(value.q)
     if bottom == 1 and abs(top) < 10**15:
         return str(top)
     places = next((n for n in range(1, 13) if 10**n % bottom == 0), 0)
-    if places and abs(top) < 10**15:
-        scaled = str(abs(top) * (10**places // bottom)).rjust(places + 1, "0")
-        return f"{'-' if top < 0 else ''}{scaled[:-places]}.{scaled[-places:]}"
-    if top.bit_length() + bottom.bit_length() <= 90 and len(f"{top}{bottom}") <= 24:
-        return f"{top}/{bottom}"
-    return f"about {_rounded(top, bottom)}"
+    if not places or abs(top) >= 10**15:
+        return ""
+    scaled = str(abs(top) * (10**places // bottom)).rjust(places + 1, "0")
+    return f"{'-' if top < 0 else ''}{scaled[:-places]}.{scaled[-places:]}"
+
+
+def _short_fraction(value: fmpq) -> str:
+    """`1/3`; empty where it is longer than people read."""
+    top, bottom = int(value.p), int(value.q)
+    short = top.bit_length() + bottom.bit_length() <= 90 and len(f"{top}{bottom}") <= 24
+    return f"{top}/{bottom}" if short and bottom != 1 else ""
+
+
+MIN_SHOWN_DIGITS, MAX_SHOWN_DIGITS = 6, 40
+"""Significant digits of a number that is shown rounded: so many, or as many more as tell it from those beside it."""
+
+
+def show_beside(value: fmpq, *others: fmpq) -> str:
+    """`0.333333 (1/3)`: a number with an end as it is, any other as a decimal beside its fraction.
+
+    The decimal has enough digits to differ from every other number that the value is shown beside.
+    """
+    if exact := _short_decimal(value):
+        return exact
+    digits = next((n for n in range(MIN_SHOWN_DIGITS, MAX_SHOWN_DIGITS) if _differs(value, others, n)), None)
+    near = _decimal(value, digits or MAX_SHOWN_DIGITS)
+    if fraction := _short_fraction(value):
+        return f"{near} ({fraction})"
+    if digits is None:
+        closest = next(
+            other for other in others if _decimal(value, MAX_SHOWN_DIGITS) == _decimal(other, MAX_SHOWN_DIGITS)
+        )
+        sign = "+" if value > closest else "-"
+        return f"{show_number(closest)} {sign} {_decimal(abs(value - closest), 3)}"
+    return f"about {near}"
+
+
+def _differs(value: fmpq, others: Iterable[fmpq], digits: int) -> bool:
+    return all(other == value or _decimal(other, digits) != _decimal(value, digits) for other in others)
+
+
+def _decimal(value: fmpq, digits: int) -> str:
+    """The number rounded to so many significant digits."""
+    with localcontext(Context(prec=digits, Emax=MAX_EMAX, Emin=MIN_EMIN)):
+        rounded = (Decimal(int(value.p)) / Decimal(int(value.q))).normalize()
+        return f"{rounded:g}" if -7 < rounded.adjusted() < 15 else f"{rounded:e}"
 
 
 def _rounded(top: int, bottom: int) -> str:

@@ -115,6 +115,7 @@ def _counterexample(evidence: Counterexample) -> dict[str, Any]:
         "expected": evidence.expected,
         "got": evidence.got,
         "shortest": evidence.shortest,
+        **({"condition": evidence.condition} if evidence.condition else {}),
         **({"latex": list(evidence.latex)} if evidence.latex else {}),
         "trace": [
             {
@@ -125,6 +126,7 @@ def _counterexample(evidence: Counterexample) -> dict[str, Any]:
                 "output": step.output,
                 "expected": step.expected,
                 "right": step.right,
+                **({} if step.right or step.about else {"about": False}),
             }
             for step in evidence.trace
         ],

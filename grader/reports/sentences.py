@@ -50,6 +50,8 @@ def in_words(evidence: Evidence) -> str:
             return f"equal at {looked}, to at least {bits} bits; not proved{_sides(unreached)}"
         case Examples(examples=examples):
             return f"held on {counted(examples, 'example')}"
+        case Counterexample(input=word, got=got, condition=condition) if condition:
+            return f"on input {word} the output is {got}; {condition}"
         case Counterexample(input=word, expected=expected, got=got):
             return f"on input {word} the output is {got}, but {expected} is wanted"
         case CheckFault(reason=reason):

@@ -116,6 +116,19 @@ def read_exact(node: Node) -> fmpq:
         raise FieldError(str(error), text.place) from None
 
 
+MAX_ROUNDING = fmpq(1, 1000)
+"""The largest relative error that is taken for rounding."""
+
+
+def read_rounding(node: Node) -> fmpq:
+    """A relative error that rounding in floats may have: more than 0, at most MAX_ROUNDING."""
+    number = read_exact(node)
+    if not 0 < number <= MAX_ROUNDING:
+        message = f"must be a rounding error, from above 0 to 0.001 (such as 1e-9), and this is {text_of(node)}"
+        raise FieldError(message, node.place)
+    return number
+
+
 def read_count(node: Node) -> int:
     """A whole number from 1 on."""
     text = text_of(node)
@@ -214,6 +227,7 @@ FormulaText = Annotated[Expression, PlainValidator(read_expression), _schema("an
 Points = Annotated[Fraction, PlainValidator(read_points), _schema("points", ["number", "string"])]
 PropertyText = Annotated[Expression, PlainValidator(read_property), _schema("an expression, in which ~ is closeness")]
 Rational = Annotated[fmpq, PlainValidator(read_exact), _schema("a number", ["number", "string"])]
+Rounding = Annotated[fmpq, PlainValidator(read_rounding), _schema("a relative error, such as 1e-9", "number")]
 Flag = Annotated[bool, PlainValidator(read_flag), _schema("true or false", "boolean")]
 SizeText = Annotated[float, PlainValidator(read_size), _schema("a number from 0 on", "number")]
 Count = Annotated[int, PlainValidator(read_count), _schema("a whole number from 1 on", "integer")]

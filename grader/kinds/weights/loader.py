@@ -78,6 +78,7 @@ class _WeightsBuilder:
             readings=tuple(r for r in readings if r),
             reference=str(model.reference or ""),
             path=path,
+            reference_rtol=model.reference_rtol,
         )
 
     def _budget(self, program: Program, specification: Specification) -> Budget:
