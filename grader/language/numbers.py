@@ -107,7 +107,7 @@ def show_beside(value: fmpq, *others: fmpq) -> str:
     """
     if exact := _short_decimal(value):
         return exact
-    digits = next((n for n in range(MIN_SHOWN_DIGITS, MAX_SHOWN_DIGITS) if _differs(value, others, n)), None)
+    digits = next((n for n in range(MIN_SHOWN_DIGITS, MAX_SHOWN_DIGITS + 1) if _differs(value, others, n)), None)
     near = _decimal(value, digits or MAX_SHOWN_DIGITS)
     if fraction := _short_fraction(value):
         return f"{near} ({fraction})"

@@ -120,9 +120,13 @@ class _Trace:
         yield from (Text(note) for note in trace_note(self.evidence, self.steps))
         shown = [visible(title).replace("\n", " ") for title in titles]
         widths = [max(cell_len(row[i]) for row in [shown, *rows]) + COLUMN_GAP for i in range(len(titles))]
-        room = options.max_width - max(map(cell_len, marks))
-        for columns in _side_by_side(widths, room):
-            yield self._table([shown[i] for i in columns], [[row[i] for i in columns] for row in rows], marks)
+        room, whole = options.max_width - COLUMN_GAP, max(map(cell_len, marks))
+        groups = [list(range(len(titles)))]
+        if sum(widths) + whole > room:
+            groups = _side_by_side(widths, room - len(SHORT_MARK), room - whole)
+        for columns in groups:
+            beside = marks if columns is groups[-1] else [mark and SHORT_MARK for mark in marks]
+            yield self._table([shown[i] for i in columns], [[row[i] for i in columns] for row in rows], beside)
 
     def _table(self, titles: list[str], rows: list[list[str]], marks: list[str]) -> Table:
         table = Table(box=None, padding=(0, COLUMN_GAP, 0, 0), show_edge=False, header_style="dim")
@@ -138,11 +142,16 @@ COLUMN_GAP = 2
 """Spaces between the columns of a trace."""
 
 
-def _side_by_side(widths: list[int], room: int) -> list[list[int]]:
-    """Columns in groups that are no wider than the room, each behind the first column; a wide one stands alone."""
+SHORT_MARK = "<--"
+"""Stands at a wrong step where the columns of a trace are spread over several tables, but for the last one."""
+
+
+def _side_by_side(widths: list[int], room: int, last_room: int) -> list[list[int]]:
+    """Columns in groups no wider than the room (the last: `last_room`), each behind the first; a wide one is alone."""
     groups: list[list[int]] = [[0]]
     for i in range(1, len(widths)):
-        if len(groups[-1]) > 1 and sum(widths[j] for j in groups[-1]) + widths[i] > room:
+        most = last_room if i == len(widths) - 1 else room
+        if len(groups[-1]) > 1 and sum(widths[j] for j in groups[-1]) + widths[i] > most:
             groups.append([0])
         groups[-1].append(i)
     return groups

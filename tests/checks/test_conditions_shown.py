@@ -153,7 +153,9 @@ PROMISES = [
 
 @pytest.mark.parametrize(("spec", "example", "level"), PROMISES)
 def test_an_example_may_promise_the_networks_output_or_the_behaviours(load, spec, example, level):
-    (finding,) = (f for f in check_weights_question(load(f"{spec}examples: {{{example}}}\n")) if "the example" in f.text)
+    (finding,) = (
+        f for f in check_weights_question(load(f"{spec}examples: {{{example}}}\n")) if "the example" in f.text
+    )
     assert finding.level == level, finding.text
 
 
