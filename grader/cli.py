@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from grader.spec.assignment import Assignment
     from grader.verdict import Report
 
-EARNED, LOST, UNUSABLE, HELD, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 130, 143
+EXIT_EARNED, EXIT_LOST, EXIT_UNUSABLE, EXIT_HELD, EXIT_INTERRUPTED, EXIT_TERMINATED = 0, 1, 2, 3, 130, 143
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -46,7 +46,7 @@ def main() -> NoReturn:
         os.getcwd()
     except FileNotFoundError:
         say("the folder in which this was started is not there any more: change to another one")
-        sys.exit(UNUSABLE)
+        sys.exit(EXIT_UNUSABLE)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a letter that the terminal lacks is shown by its code
             stream.reconfigure(errors="backslashreplace")
@@ -55,20 +55,20 @@ def main() -> NoReturn:
             code = cli.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        code = UNUSABLE
+        code = EXIT_UNUSABLE
     except (click.Abort, KeyboardInterrupt) as error:
         say("stopped")
-        code = TERMINATED if isinstance(error.__cause__ or error, TerminatedError) else INTERRUPTED
+        code = EXIT_TERMINATED if isinstance(error.__cause__ or error, TerminatedError) else EXIT_INTERRUPTED
     except HarnessError as error:
         complain(error)
-        code = HELD
+        code = EXIT_HELD
     except GraderError as error:
         complain(error)
-        code = UNUSABLE
+        code = EXIT_UNUSABLE
     except Exception as error:
         say(f"a fault of the grader itself: {type(error).__name__}: {error}")
-        code = HELD
-    sys.exit(code or EARNED)
+        code = EXIT_HELD
+    sys.exit(code or EXIT_EARNED)
 
 
 def _open_standard_descriptors() -> None:
@@ -207,10 +207,10 @@ def verdict_code(report: Report) -> int:
     for message in complaints(report):
         say(message)
     if "held" in statuses:
-        return HELD
+        return EXIT_HELD
     if "rejected" in statuses or not report.questions:
-        return UNUSABLE
-    return EARNED if report.points + report.pending_points == report.max_points else LOST
+        return EXIT_UNUSABLE
+    return EXIT_EARNED if report.points + report.pending_points == report.max_points else EXIT_LOST
 
 
 @cli.command()
@@ -254,7 +254,7 @@ def grade(
     for row in graded:
         for message in row.messages if row.status in ("held", "rejected") else ():
             say(f"{row.name}: {message}")
-    return HELD if any(row.status == "held" for row in graded) else EARNED
+    return EXIT_HELD if any(row.status == "held" for row in graded) else EXIT_EARNED
 
 
 @cli.command()
@@ -287,7 +287,7 @@ def spec_check(spec: str | None, course: Path | None) -> int:
         mark = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}[finding.level]
         show(f"{mark}  {finding.question}: {finding.text}{why}\n")
     show(f"\n{counts['ok']} ok, {counts['warn']} to look at, {counts['fail']} failed\n")
-    return UNUSABLE if counts["fail"] else EARNED
+    return EXIT_UNUSABLE if counts["fail"] else EXIT_EARNED
 
 
 @spec_group.command("schema")
@@ -309,7 +309,7 @@ def new() -> None:
 @COURSE_OPTION
 def new_submission(folder: Path, spec: str | None, course: Path | None) -> None:
     """Write FOLDER/answers.yaml, with a blank for every answer."""
-    from grader.answers.submission import ANSWERS, DOCUMENTS
+    from grader.answers.submission import ANSWERS_STEM, DOCUMENT_READERS
     from grader.answers_template import blank_answers
     from grader.reports.visible import one_line
 
@@ -317,7 +317,7 @@ def new_submission(folder: Path, spec: str | None, course: Path | None) -> None:
     path = folder / "answers.yaml"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        path = next((there for end in DOCUMENTS if (there := folder / f"{ANSWERS}{end}").is_file()), path)
+        path = next((there for end in DOCUMENT_READERS if (there := folder / f"{ANSWERS_STEM}{end}").is_file()), path)
         write_new_file(path, blank_answers(assignment).encode())
     except FileExistsError:
         taken = path if folder.is_dir() else folder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.engines.corpus import MAX_LENGTH
+from grader.engines.corpus import MAX_SAMPLED_LENGTH
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
 from grader.engines.joint import walk_allowed
 from grader.machines.alphabet import UnlistedAlphabet
@@ -37,7 +37,7 @@ class WalkEngine:
 
         def look(walk: Walk, node: int, symbol: int, edges: Sequence[Edge]) -> None:
             output, wanted = edges[0].step.output, edges[1].step
-            if isinstance(output, OutputBeyondLimits) and walk.depth(node) >= MAX_LENGTH:
+            if isinstance(output, OutputBeyondLimits) and walk.depth(node) >= MAX_SAMPLED_LENGTH:
                 raise Stop
             if isinstance(network, AnswerMachine) and network.stored_bits > MAX_STORED_BITS:
                 raise Stop

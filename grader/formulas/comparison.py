@@ -11,9 +11,9 @@ from flint import arb, ctx, fmpq
 from grader.formulas.backward import Backward
 from grader.formulas.cases import IntegerCase
 from grader.formulas.draws import Draws
-from grader.formulas.evaluation import LOOP_STEPS, MAX_STEPS, CompiledSetting, Evaluation, entry_names
+from grader.formulas.evaluation import MAX_LOOP_STEPS, MAX_NETWORK_STEPS, CompiledSetting, Evaluation, entry_names
 from grader.formulas.kinks import Kinks, bends
-from grader.formulas.regions import Work
+from grader.formulas.regions import RegionWork
 from grader.formulas.samples import Sample, samples
 from grader.formulas.setting import Setting
 from grader.formulas.timeline import BallsInTime
@@ -29,13 +29,13 @@ from grader.language.tree import Call, Compare, Comprehension, IfExp, Logic, Nam
 from grader.notation.symbols import Domain
 
 FIRST_BITS = 64
-EFFORT = {64: 1.0, 256: 1.5, 1024: 6.0, 4096: 40.0}
+EFFORT_BY_BITS = {64: 1.0, 256: 1.5, 1024: 6.0, 4096: 40.0}
 """What an evaluation costs, relative to one at 64 bits."""
 
-MAX_STEPS_BACK = MAX_STEPS - 4
+MAX_STEPS_BACK = MAX_NETWORK_STEPS - 4
 """Steps before the last one of the wanted formula from which on an answer may ask a network to be followed."""
 
-MAX_EFFORT = 300_000.0
+MAX_COMPARISON_EFFORT = 300_000.0
 """Operations of one comparison, so that it ends in well under a second."""
 
 
@@ -89,7 +89,7 @@ class Comparison:
     backward: Backward | None = None
     lenient: bool = False
     effort: float = 0.0
-    work: Work = field(default_factory=Work)
+    work: RegionWork = field(default_factory=RegionWork)
     origins: dict[tuple[int, ...], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -147,7 +147,7 @@ class Comparison:
         """The part of a case that matters."""
         return {name: value for name, value in case.items() if name in self.matters}
 
-    def world(self, place: GridPoint, drawn: dict[str, fmpq], loop_steps: int = LOOP_STEPS) -> Evaluation:
+    def world(self, place: GridPoint, drawn: dict[str, fmpq], loop_steps: int = MAX_LOOP_STEPS) -> Evaluation:
         """Everything at a place; what is drawn is noted."""
 
         def draw(key: str, domain: Domain) -> arb:
@@ -156,12 +156,12 @@ class Comparison:
 
         return Evaluation(self.meaning, place.case, place.origin, draw, loop_steps)
 
-    def look(self, place: GridPoint, bits: int, loop_steps: int = LOOP_STEPS) -> PointComparison:
+    def look(self, place: GridPoint, bits: int, loop_steps: int = MAX_LOOP_STEPS) -> PointComparison:
         """Both sides at a place, in balls of this precision; each may take so many steps of loops."""
         with ctx.workprec(bits):
             world = self.world(place, {}, loop_steps)
             finding = PointComparison(place, self.side(world, self.left), self.side(world, self.right), bits)
-        self.effort += EFFORT[min(bits, 4096)] * self.cost
+        self.effort += EFFORT_BY_BITS[min(bits, 4096)] * self.cost
         return finding
 
     def side(self, world: Evaluation, closure: Closure) -> Value | PointFault:
@@ -180,7 +180,9 @@ class Comparison:
         except (RecursionError, MemoryError):
             return PointFault("it is nested too deeply, or its values are too large", limit=True)
         finally:
-            self.effort += EFFORT[min(max(ctx.prec, 64), 4096)] * (world.loop_steps - max(world.frame[STEP_BUDGET], 0))
+            self.effort += EFFORT_BY_BITS[min(max(ctx.prec, 64), 4096)] * (
+                world.loop_steps - max(world.frame[STEP_BUDGET], 0)
+            )
         if not all(entry.is_finite() for entry in entries(value)):
             return PointFault("a number is too large to enclose", limit=True)
         return value

@@ -21,10 +21,10 @@ from grader.language.printing import to_text
 from grader.language.tree import Name, Tree, subtrees
 from grader.notation.symbols import Domain, Quantity, SequenceSymbol, Shape
 
-MAX_STEPS = 60
+MAX_NETWORK_STEPS = 60
 """Steps that one evaluation follows a network for."""
 
-LOOP_STEPS = 4_000
+MAX_LOOP_STEPS = 4_000
 """Steps of loops in one evaluation."""
 
 Draw = Callable[[str, Domain], Value]
@@ -78,7 +78,7 @@ def whole_number(tree: Tree, case: IntegerCase) -> int:
         scope.names[name] = scope.new_slot()
     closure = compile_tree(tree, scope, Exact())
     frame: Frame = [None] * scope.new_slot()
-    frame[STEP_BUDGET] = LOOP_STEPS
+    frame[STEP_BUDGET] = MAX_LOOP_STEPS
     for name, value in case.items():
         frame[scope.names[name]] = fmpq(value)
     return Exact().whole(closure(frame))
@@ -107,7 +107,7 @@ class Evaluation:
     """
 
     def __init__(
-        self, meaning: CompiledSetting, case: IntegerCase, origin: int, draw: Draw, loop_steps: int = LOOP_STEPS
+        self, meaning: CompiledSetting, case: IntegerCase, origin: int, draw: Draw, loop_steps: int = MAX_LOOP_STEPS
     ) -> None:
         self.meaning, self.case, self.origin, self.draw, self.loop_steps = meaning, case, origin, draw, loop_steps
         self.reached: dict[str, set[int]] = {}
@@ -179,8 +179,10 @@ class Evaluation:
             if name in meaning.initial:
                 return meaning.initial[name](self.at_step(step))
             return self.free(f"{name}[{step}]", sequence)
-        if step - start > MAX_STEPS:
-            raise TooLarge(f"{name}[{step}] lies more than {MAX_STEPS} steps after the first one that is chosen freely")
+        if step - start > MAX_NETWORK_STEPS:
+            raise TooLarge(
+                f"{name}[{step}] lies more than {MAX_NETWORK_STEPS} steps after the first one that is chosen freely"
+            )
         for earlier in range(start + 1, step):
             self.timelines[name].at(earlier)
         return meaning.steps[name](self.at_step(step))

@@ -16,14 +16,13 @@ from grader.formulas.pieces import Assumption, PiecePath, Pieces, vanishes
 from grader.formulas.regions import Inequality, inequality, solution
 from grader.language.arithmetic import Closure, EvaluationError, TooLarge
 from grader.language.arrays import Array, ShapeError, Value, shape_of
+from grader.language.numbers import RATIONAL_ONE
 from grader.notation.symbols import Domain
 
 MAX_PIECES = 150
 MAX_EXPLORING_REBASES = 8
 MAX_WITNESSES = 40
 WITNESSES_A_PIECE = 4
-
-RATIONAL_ONE = fmpq(1)
 
 
 @dataclass

@@ -19,9 +19,9 @@ from grader.language.functions.table import BREAKS_AT_ZERO, EXTREMES
 from grader.language.tree import Binary, Call, Compare, Comprehension, Name, Tree, subtrees
 from grader.notation.symbols import Domain
 
-MAX_TREES = 6
-MAX_KEYS = 8
-MAX_ROOT = 1000
+MAX_KINK_TREES = 6
+MAX_KINK_ENTRIES = 8
+MAX_KINK_SIZE = 1000
 
 
 def bends(*formulas: Tree) -> list[Tree]:
@@ -33,7 +33,7 @@ def bends(*formulas: Tree) -> list[Tree]:
             for tree in _zeros(node):
                 if not any(isinstance(part, Name) and part.id in loops for part in subtrees(tree)):
                     found[tree] = None
-    return list(found)[:MAX_TREES]
+    return list(found)[:MAX_KINK_TREES]
 
 
 def _zeros(node: Tree) -> Iterator[Tree]:
@@ -59,7 +59,7 @@ class Kinks:
         closures = [meaning.compile(tree) for tree in self.trees]
         for closure in closures:
             for base in (Sample((fmpq(1),)), Sample(SMALL_INTEGERS, 1)):
-                for key in keys[:MAX_KEYS]:
+                for key in keys[:MAX_KINK_ENTRIES]:
                     root = self.root(meaning, closure, case, origin, base, key)
                     if root is not None:
                         yield replace(base, fixed={key: root})
@@ -87,6 +87,6 @@ class Kinks:
                 return None
             root = -low / (high - low)
             dyadic = root.q & (root.q - 1) == 0
-            return root if dyadic and abs(root) <= MAX_ROOT and at(root) == 0 else None
+            return root if dyadic and abs(root) <= MAX_KINK_SIZE and at(root) == 0 else None
         except (EvaluationError, ShapeError):
             return None

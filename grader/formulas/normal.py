@@ -17,7 +17,7 @@ from grader.language.functions.operations import EntryValues, NormalFormOperatio
 from grader.language.functions.table import values_in
 
 _HALF = fmpq(1, 2)
-MAX_POWER = 40
+MAX_NORMAL_POWER = 40
 
 
 class NormalForms(Arithmetic):
@@ -62,7 +62,7 @@ class NormalForms(Arithmetic):
                 raise Unprovable("a power whose exponent is not a number")
             return self.atoms.exp(exponent * self.atoms.log(base))
         doubled = value * 2
-        if doubled.q != 1 or abs(value) > MAX_POWER:
+        if doubled.q != 1 or abs(value) > MAX_NORMAL_POWER:
             raise Unprovable("a power that is no small multiple of a half")
         if base.is_zero() and value < 0:
             raise EvaluationError("zero has no negative power")

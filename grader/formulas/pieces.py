@@ -16,7 +16,7 @@ from flint import fmpq
 from grader.formulas.atoms import Atoms
 from grader.formulas.fractions import Fraction, Polynomial, Ring, terms
 from grader.formulas.normal import NormalFormNumbers
-from grader.formulas.regions import Inequality, Work, inequality, solution
+from grader.formulas.regions import Inequality, RegionWork, inequality, solution
 from grader.formulas.timeline import NormalFormsInTime
 from grader.language.arithmetic import Arithmetic, Closure, Frame
 from grader.language.arrays import Array, Value, zipped
@@ -55,7 +55,7 @@ class PiecePath:
 
     assumptions: list[Assumption]
     left: list[tuple[Assumption, ...]]
-    work: Work
+    work: RegionWork
     known: dict[Assumption, bool] = field(default_factory=dict)
 
     @property
@@ -96,7 +96,7 @@ class PiecePath:
 class PieceAtoms(Atoms):
     """Atoms whose absolute values are decided by a path."""
 
-    def __init__(self, ring: Ring, signs: Signs) -> None:
+    def __init__(self, ring: Ring, signs: PolynomialSigns) -> None:
         super().__init__(ring)
         self.signs = signs
 
@@ -106,7 +106,7 @@ class PieceAtoms(Atoms):
 
 
 @dataclass
-class Signs:
+class PolynomialSigns:
     """The signs of polynomials and fractions along a path; `variables` are the names of what is free."""
 
     ring: Ring
@@ -178,7 +178,7 @@ class Pieces(NormalFormsInTime):
 
     def __init__(self, ring: Ring, path: PiecePath) -> None:
         super().__init__(ring)
-        self.signs = Signs(ring, path)
+        self.signs = PolynomialSigns(ring, path)
         self.atoms = PieceAtoms(ring, self.signs)
         self._functions = values_in(PieceNumbers(self.atoms, self.signs))
 
@@ -220,7 +220,7 @@ class Pieces(NormalFormsInTime):
 class PieceNumbers(NormalFormNumbers):
     """The functions of the language in one piece, where every sign is known."""
 
-    def __init__(self, atoms: Atoms, signs: Signs) -> None:
+    def __init__(self, atoms: Atoms, signs: PolynomialSigns) -> None:
         super().__init__(atoms)
         self.signs = signs
 

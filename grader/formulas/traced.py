@@ -25,17 +25,17 @@ SATURATING = EXPONENTIALS | {"sqrt"}
 """Functions that hide what happens near 0 of their argument from points far away, and roots, which bend there; their
 first two calls are noted."""
 
-MAX_COMPARED = 6
+MAX_COMPARED_NUMBERS = 6
 """The numbers in one `max` or `min` whose differences are noted, pair by pair."""
 
 TracedScalar = fmpq | arb
 """An exact number, or a ball."""
 
 
-ANYWHERE = (frozenset({-1, 0, 1}),) * 2
+ANY_SIGNS = (frozenset({-1, 0, 1}),) * 2
 BELOW_AND_ABOVE = frozenset({-1}), frozenset({1})
 ZERO_AND_OTHERS = frozenset({0}), frozenset({-1, 1})
-BELOW = {"<": {-1}, "<=": {-1, 0}, ">": {-1, 0}, ">=": {-1}, "==": {0}, "!=": {0}}
+SIGNS_BELOW = {"<": {-1}, "<=": {-1, 0}, ">": {-1, 0}, ">=": {-1}, "==": {0}, "!=": {0}}
 """The signs of `left - right` on one side of a comparison; the other signs are the other side."""
 
 
@@ -62,7 +62,7 @@ class Trace:
         """Notes the argument of a condition, each entry of an array on its own."""
         for entry in entries(value):
             time = self.times.get(condition, 0)
-            if condition.sides is ANYWHERE and time > 1:
+            if condition.sides is ANY_SIGNS and time > 1:
                 return
             self.times[condition] = time + 1
             self.met[condition, time] = entry
@@ -117,7 +117,7 @@ class Traced(BallsInTime):
 
     def comparison(self, op: str) -> Callable[[Value, Value], Value]:
         node = self.nodes[-1] if self.nodes else None
-        below = frozenset(BELOW[op])
+        below = frozenset(SIGNS_BELOW[op])
         condition = TracedCondition(node, (below, frozenset({-1, 0, 1}) - below)) if isinstance(node, Compare) else None
         exact, balls = self.exact.comparison(op), Balls.comparison(self, op)
 
@@ -140,7 +140,7 @@ class Traced(BallsInTime):
         called = getattr(node, "function", getattr(node, "kind", ""))
         condition = None
         if node is not None and called == name:
-            condition = TracedCondition(node, ANYWHERE if name in SATURATING else BELOW_AND_ABOVE)
+            condition = TracedCondition(node, ANY_SIGNS if name in SATURATING else BELOW_AND_ABOVE)
         exact, balls = self.exact.functions[name], self.balls.functions[name]
 
         def function(*values: Value) -> Value:
@@ -199,7 +199,7 @@ class Traced(BallsInTime):
         return self.exact.whole(value) if isinstance(value, fmpq) else super().whole(value)
 
     def guard(self, value: Value) -> Value:
-        if any(isinstance(entry, fmpq) and entry.height_bits() > limits.MAX_BITS for entry in entries(value)):
+        if any(isinstance(entry, fmpq) and entry.height_bits() > limits.MAX_NUMBER_BITS for entry in entries(value)):
             value = in_balls(value)
         super().guard(in_balls(value))
         return value
@@ -266,7 +266,7 @@ def _arguments(name: str, values: tuple[Value, ...]) -> Iterator[Value]:
     if name in BREAKS_AT_ZERO or name in SATURATING:
         yield values[0]
     elif name in EXTREMES:
-        parts = (values if len(values) > 1 else entries(values[0]))[:MAX_COMPARED]
+        parts = (values if len(values) > 1 else entries(values[0]))[:MAX_COMPARED_NUMBERS]
         for i, part in enumerate(parts):
             for other in parts[:i]:
                 yield zipped(lambda a, b: a - b, other, part)

@@ -33,7 +33,7 @@ def kept(root: PlainDocument, keys: tuple[str, ...]) -> PlainDocument:
     return {key: root[key] for key in keys if key in root}
 
 
-NO_TEXT = frozenset(
+KEYS_WITHOUT_TEXT = frozenset(
     {
         *("question", "points", "prompt", "answer", "credit", "cases", "seed", "call_seconds", "budget", "asks"),
         *("waits", "pure", "rtol", "atol", "nan", "exhaustive", "equals", "symbols", "sequences", "parameters"),
@@ -56,7 +56,7 @@ def texts(copied: PlainDocument, prompt: str = "") -> Iterator[str]:
 def _leaves(node: Any) -> Iterator[str]:
     if isinstance(node, dict):
         for key, value in node.items():
-            if key not in NO_TEXT:
+            if key not in KEYS_WITHOUT_TEXT:
                 yield from _leaves(value)
     elif isinstance(node, list):
         for item in node:

@@ -114,7 +114,7 @@ class _Compiler:
 
     def compile(self, tree: Tree) -> Closure:
         self.nodes += 1
-        if self.nodes > limits.MAX_NODES:
+        if self.nodes > limits.MAX_EQUATION_NODES:
             raise ExpressionError("the expression is too large once its functions are written out", tree.at)
         if self.depth >= limits.MAX_WRITTEN_DEPTH:
             raise ExpressionError("the expression is nested too deeply once its functions are written out", tree.at)

@@ -20,9 +20,9 @@ from grader.language.functions.operations import EntryValues, ScalarOperations
 from grader.language.functions.table import values_in
 
 FloatNumber = int | float
-NUMBERS = (int, float)
+NUMBER_TYPES = (int, float)
 
-ENTRIES_A_STEP = 32
+ENTRIES_A_BUDGET_STEP = 32
 """Entries of lists that a loop works on for each step of its budget."""
 
 MAX_MADE_ENTRIES = 1 << 18
@@ -66,9 +66,9 @@ class Floats(Arithmetic):
             return 1 if test(left, right) else 0
 
         def compare(left: Value, right: Value) -> Value:
-            if isinstance(left, NUMBERS) and isinstance(right, NUMBERS):
+            if isinstance(left, NUMBER_TYPES) and isinstance(right, NUMBER_TYPES):
                 return 1 if test(left, right) else 0
-            stretched = isinstance(left, Array) and isinstance(right, NUMBERS)
+            stretched = isinstance(left, Array) and isinstance(right, NUMBER_TYPES)
             if op in _OF_ANYTHING and not stretched and not _same_shape(left, right):
                 alike = _alike(left, right, equal)
                 return 0 if alike is None else int(alike is (op != "!="))
@@ -82,7 +82,7 @@ class Floats(Arithmetic):
         return close(left, right, self.rtol, self.atol)
 
     def is_true(self, value: Value) -> bool:
-        if not isinstance(value, NUMBERS):
+        if not isinstance(value, NUMBER_TYPES):
             raise EvaluationError("what comes out is neither true nor false")
         return bool(value)
 
@@ -110,14 +110,14 @@ class Floats(Arithmetic):
 
     def reading(self, value: Value) -> int:
         """A loop that names a long list in each of its rounds looks at it each time."""
-        return _weight(value) // ENTRIES_A_STEP
+        return _weight(value) // ENTRIES_A_BUDGET_STEP
 
     def effort(self, value: Value) -> int:
-        return 1 + _weight(value) // ENTRIES_A_STEP
+        return 1 + _weight(value) // ENTRIES_A_BUDGET_STEP
 
     def product_effort(self, left: Value, right: Value) -> int:
         if isinstance(left, Array) and isinstance(right, Array) and right.shape[0]:
-            return 1 + len(left.entries) * len(right.entries) // right.shape[0] // ENTRIES_A_STEP
+            return 1 + len(left.entries) * len(right.entries) // right.shape[0] // ENTRIES_A_BUDGET_STEP
         return 1
 
     def whole(self, value: Value) -> int:
@@ -158,7 +158,7 @@ def _alike(left: Value, right: Value, equal: Callable[[Any, Any], bool]) -> bool
 
     A number on the left is not stretched to fit an array.
     """
-    if isinstance(left, NUMBERS) and isinstance(right, NUMBERS):
+    if isinstance(left, NUMBER_TYPES) and isinstance(right, NUMBER_TYPES):
         return equal(left, right)
     if isinstance(left, str) and isinstance(right, str):
         return left == right
@@ -209,7 +209,9 @@ _divide = _checked(operator.truediv)
 
 def _power(base: FloatNumber, exponent: FloatNumber) -> FloatNumber:
     whole = isinstance(base, int) and isinstance(exponent, int)
-    if whole and (abs(exponent) > limits.MAX_EXPONENT or abs(exponent) * int(base).bit_length() > 4 * limits.MAX_BITS):
+    if whole and (
+        abs(exponent) > limits.MAX_POWER_EXPONENT or abs(exponent) * int(base).bit_length() > 4 * limits.MAX_NUMBER_BITS
+    ):
         raise TooLarge(f"{base} ** {exponent} is too large a power")
     result = _checked(operator.pow)(base, exponent)
     if isinstance(result, complex):

@@ -11,7 +11,7 @@ from grader.language.arrays import ShapeError, Value, describe
 from grader.language.exact import Exact
 from grader.language.functions.record import ArrayValues
 from grader.language.functions.table import FUNCTIONS
-from grader.language.sizes import NUMBER, Size, joined, worked
+from grader.language.sizes import NUMBER_SIZE, Size, joined, worked
 from grader.language.tree import ComprehensionKind
 
 
@@ -91,7 +91,7 @@ class Shapes(Arithmetic):
                 if size.constant is None:
                     sizes.append(size)
                 elif bool(size.constant) is decisive:
-                    sizes.append(NUMBER)
+                    sizes.append(NUMBER_SIZE)
                     decided = True
                     break
             if len({bool(size.shape) for size in sizes}) > 1:
@@ -116,7 +116,7 @@ class Shapes(Arithmetic):
         def once(frame: Frame) -> Value:
             for bound in bounds:
                 self.whole(bound(frame))
-            frame[variable] = NUMBER
+            frame[variable] = NUMBER_SIZE
             frame[STEP_BUDGET] -= 1
             return Size(body(frame).shape)
 

@@ -14,7 +14,7 @@ from grader.language.tree import Call, Index, Name, Tree, subtrees
 from grader.machines.clock import Clock, clock_of
 from grader.machines.system import DefinitionError, Path, System, SystemFault
 
-RESERVED = frozenset({"t", "expected"})
+RESERVED_NAMES = frozenset({"t", "expected"})
 MAX_LAG = 100
 """How far back an equation may look."""
 
@@ -154,7 +154,7 @@ def _check_names(system: System) -> None:
             path = (group, name)
             if not name.isidentifier():
                 faults.append(SystemFault(path, f"{name!r} is not a name: use letters, digits and _", None))
-            elif name in RESERVED or name in FUNCTIONS or name in system.functions:
+            elif name in RESERVED_NAMES or name in FUNCTIONS or name in system.functions:
                 faults.append(
                     SystemFault(path, f"{name!r} already has a meaning in the language: choose another name", None)
                 )

@@ -21,7 +21,7 @@ from grader.machines.system import System
 State = tuple[Any, ...]
 """The clock, then the values that the next step looks back at; `MissingValue` where there is none yet."""
 
-EXACT = Exact()
+EXACT_ARITHMETIC = Exact()
 
 
 class Program:
@@ -38,7 +38,7 @@ class Program:
         system: System,
         expressions: Iterable[StepExpression] = (),
         predicate: OutputPredicate | None = None,
-        arithmetic: Arithmetic = EXACT,
+        arithmetic: Arithmetic = EXACT_ARITHMETIC,
     ) -> None:
         self.system = system
         layout = self.layout = layout_of(system, expressions, predicate)

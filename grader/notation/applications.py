@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flint import fmpq
 
+from grader.language.build import ONE
 from grader.language.parse import unknown_function
 from grader.language.printing import to_text
 from grader.language.tree import COMPREHENSIONS, Binary, Call, Comprehension, ComprehensionKind, Number, Tree
-from grader.notation.cursor import NUMBER_ONE
 from grader.notation.slopes import Slopes
 from grader.notation.tokens import Token
 
@@ -239,4 +239,4 @@ def after(last: Tree) -> Tree:
             return Number(value + 1, at)
         case Binary(op="-", left=left, right=Number(value=value)) if value == 1:
             return left
-    return Binary("+", last, NUMBER_ONE, last.at)
+    return Binary("+", last, ONE, last.at)

@@ -21,10 +21,10 @@ from grader.reports.visible import one_line, visible
 from grader.spec.question import Question
 from grader.verdict import as_number, points_in_words
 
-POINTS, MAX_POINTS, EVIDENCE = "points", "max_points", "evidence"
+POINTS_PROPERTY, MAX_POINTS_PROPERTY, EVIDENCE_PROPERTY = "points", "max_points", "evidence"
 """Names of the properties that each test carries, also into JUnit files."""
 
-LINES = "submission_lines"
+LINES_OPTION = "submission_lines"
 """The option in which workers find the lines that were asked for."""
 
 
@@ -54,8 +54,8 @@ class RubricPlugin(ReportingPlugin):
             if not any(within(other, line) for other in known):
                 raise pytest.UsageError(f"{line!r} is neither a file nor a rubric line{did_you_mean(line, known)}")
         config.args = [arg for arg in config.args if arg not in lines]
-        lines += getattr(config.option, LINES, ())  # what a worker is told
-        setattr(config.option, LINES, lines)
+        lines += getattr(config.option, LINES_OPTION, ())  # what a worker is told
+        setattr(config.option, LINES_OPTION, lines)
         return lines
 
     @pytest.hookimpl(wrapper=True)
@@ -84,7 +84,11 @@ class RubricPlugin(ReportingPlugin):
         outcomes = (reports for category, reports in terminalreporter.stats.items() if category)
         tests = (report for reports in outcomes for report in reports if isinstance(report, pytest.TestReport))
         own: list[dict[str, Any]] = [dict(report.user_properties) for report in tests]
-        lines = [(Fraction(line[POINTS]), Fraction(line[MAX_POINTS])) for line in own if MAX_POINTS in line]
+        lines = [
+            (Fraction(line[POINTS_PROPERTY]), Fraction(line[MAX_POINTS_PROPERTY]))
+            for line in own
+            if MAX_POINTS_PROPERTY in line
+        ]
         if lines:
             earned, most = (points_in_words(sum(column, Fraction(0))) for column in zip(*lines, strict=True))
             terminalreporter.write_line(f"{one_line(self.chosen.handed_in().name)}: {earned} of {most} points")
@@ -131,9 +135,12 @@ class RubricItem(ReportedItem):
 
     def setup(self) -> None:
         line = self.line = self._line()
-        self.user_properties += [(POINTS, as_number(line.points)), (MAX_POINTS, as_number(line.max_points))]
+        self.user_properties += [
+            (POINTS_PROPERTY, as_number(line.points)),
+            (MAX_POINTS_PROPERTY, as_number(line.max_points)),
+        ]
         if evidence := in_words(line.check.evidence):
-            self.user_properties.append((EVIDENCE, visible(evidence)))
+            self.user_properties.append((EVIDENCE_PROPERTY, visible(evidence)))
         if line.status == "held":
             raise ReportedError(line.text)
         if line.status in ("pending", "blocked"):

@@ -11,7 +11,7 @@ from .codec import UndecodableError, decode, encode, parse
 from .replies import ObservedCall
 from .values import FunctionCall, PlainValue, TableFunction
 
-QUESTION = b'["asks"'
+QUESTION_START = b'["asks"'
 """What a frame begins with that asks for a value of a supplied function; no other frame does."""
 
 MAX_CALLS = 10_000

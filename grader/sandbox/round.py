@@ -14,7 +14,7 @@ from .replies import Protocol, Reply, Skipped
 RetryPolicy = Callable[[int, Sequence[int]], Sequence[int]]
 """Given a call that was lost and those after it: which of them are still worth making."""
 
-NOT_WORTH = Skipped("what it would have shown was lost with a call before it")
+SKIPPED_AFTER_LOSS = Skipped("what it would have shown was lost with a call before it")
 
 
 def retry_all(_lost: int, left: Sequence[int]) -> Sequence[int]:
@@ -63,7 +63,7 @@ class Round:
                     break
                 index = todo[at]
                 if index > len(replies):
-                    self.skip(index, NOT_WORTH)
+                    self.skip(index, SKIPPED_AFTER_LOSS)
                 replies.append(reply_in(index, frame, first + at, self._record))
                 at += 1
         except UndecodableError as problem:
@@ -101,7 +101,7 @@ class Round:
         self._record.clear()
         if self._at < len(self._todo):
             lost, left = self._todo[self._at], self._todo[self._at + 1 :]
-            self.skip(lost, NOT_WORTH)
+            self.skip(lost, SKIPPED_AFTER_LOSS)
             self.replies.append(reply)
             self._todo, self._at = self._rest(lost, left) if left else left, 0
             self._ended = not self._todo

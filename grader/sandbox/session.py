@@ -21,7 +21,7 @@ from .observation import Observation, observations
 from .process import Asked, Log, Process, Stopped
 from .program import NotRunnableError, StudentProgram
 from .replies import Died, Load, LoadedProgram, Protocol, Refused, Reply, Skipped, TimedOut
-from .round import NOT_WORTH, RetryPolicy, Round, retry_all
+from .round import SKIPPED_AFTER_LOSS, RetryPolicy, Round, retry_all
 from .values import FunctionCall
 
 Spawn = Callable[[Log], Process]
@@ -114,7 +114,7 @@ class Session:
         for end in accumulate(sizes):
             while len(begun.replies) < end:
                 if not begun.frames_until(end):
-                    begun.skip(end, NOT_WORTH)
+                    begun.skip(end, SKIPPED_AFTER_LOSS)
                 elif reason := self._why_not():
                     begun.skip(end, Skipped(reason))
                 else:

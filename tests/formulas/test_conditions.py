@@ -14,11 +14,11 @@ from grader.formulas import (
     Symbols,
     decide,
 )
-from grader.formulas.comparison import MAX_EFFORT, Comparison
-from grader.formulas.conditions import MAX_VISITS, Search
+from grader.formulas.comparison import MAX_COMPARISON_EFFORT, Comparison
+from grader.formulas.conditions import MAX_SEARCH_VISITS, Search
 from grader.formulas.evaluation import CompiledSetting, Evaluation
 from grader.formulas.places import starting_places
-from grader.formulas.traced import ANYWHERE, Traced
+from grader.formulas.traced import ANY_SIGNS, Traced
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import entries
 from grader.language.exact import Exact
@@ -35,7 +35,7 @@ def compare(student, wanted, setting=SETTING):
 
 def search_of(text):
     tree = SETTING.read(parse(text))
-    search = Search(Comparison(SETTING, tree, tree), lambda finding: False, MAX_EFFORT)
+    search = Search(Comparison(SETTING, tree, tree), lambda finding: False, MAX_COMPARISON_EFFORT)
     search.run(starting_places(search.comparison))
     return search
 
@@ -62,10 +62,10 @@ def search_of(text):
 def test_both_sides_and_the_edge_of_every_condition_are_met(text):
     search = search_of(text)
     assert search.unreached() == ()
-    bends = {condition: sides for condition, sides in search.sides.items() if condition.sides is not ANYWHERE}
+    bends = {condition: sides for condition, sides in search.sides.items() if condition.sides is not ANY_SIGNS}
     assert bends
     assert all(0 in sides for sides in bends.values()), bends
-    assert search.visits <= MAX_VISITS
+    assert search.visits <= MAX_SEARCH_VISITS
 
 
 @pytest.mark.parametrize(
@@ -89,9 +89,9 @@ def test_a_side_that_was_not_reached_is_part_of_what_is_found():
 def test_a_search_ends_however_many_conditions_there_are():
     tree = SETTING.read(parse("+".join(f"relu(sin(x*{i}) - y/{i})" for i in range(1, 60))))
     comparison = Comparison(SETTING, tree, tree)
-    search = Search(comparison, lambda finding: False, MAX_EFFORT)
+    search = Search(comparison, lambda finding: False, MAX_COMPARISON_EFFORT)
     search.run(starting_places(comparison))
-    assert search.visits <= MAX_VISITS
+    assert search.visits <= MAX_SEARCH_VISITS
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from grader.formulas import (
 from grader.formulas import evaluation as worlds
 from grader.formulas.comparison import Comparison
 from grader.formulas.sealed import GRID_BITS, rounded_at
-from grader.formulas.sealing import FAR_POINTS, FIRST_FAR, POINTS, GenericSample, sealing_place
+from grader.formulas.sealing import FAR_POINTS, FIRST_FAR, MIN_SEAL_POINTS, GenericSample, sealing_place
 from grader.formulas.sides import BallsWithSides
 from grader.language.arrays import entries
 from grader.language.parse import parse
@@ -250,7 +250,7 @@ class TestAttacks:
         assert is_equal(copy.decide(parse(self.RIGHT)))
         assert len(calls) == 3 + len(copy.seal.stages)
         assert {(call["n"], call["r"], call["p"]) for call in calls} == {SCRYPT} == {(32768, 8, 1)}
-        assert len(copy.seal.stages[0].points) >= POINTS
+        assert len(copy.seal.stages[0].points) >= MIN_SEAL_POINTS
 
     def test_the_points_say_nothing_of_the_formula(self):
         """They are the same for every formula of a question without conditions."""
@@ -262,7 +262,7 @@ class TestAttacks:
 
     def test_points_are_generic(self):
         """Long dyadic fractions, all different, over many scales: no value at them is a simple number."""
-        seeds = [*range(1, POINTS + 1), *range(FIRST_FAR, FIRST_FAR + FAR_POINTS)]
+        seeds = [*range(1, MIN_SEAL_POINTS + 1), *range(FIRST_FAR, FIRST_FAR + FAR_POINTS)]
         drawn = [sealing_place({}, seed, SALT).sample.value("x", "real") for seed in seeds]
         assert len(set(drawn)) == len(seeds)
         assert all(int(abs(value.p)).bit_length() > 40 for value in drawn)

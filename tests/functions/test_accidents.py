@@ -14,7 +14,7 @@ NUMBERS = "{x: integer(-50..50)}"
 @pytest.fixture
 def short_rounds(monkeypatch):
     """Rounds of calls end soon."""
-    monkeypatch.setattr("grader.kinds.function.code_runner.RUN_SECONDS", 0.8)
+    monkeypatch.setattr("grader.kinds.function.code_runner.SESSION_TIMEOUT_S", 0.8)
 
 
 HALVES = "when: x >= 0, holds: out == x\nwhen: x < 0, holds: out == x"
@@ -56,7 +56,7 @@ def test_a_slow_function_is_asked_in_several_rounds(question, short_rounds):
 
 
 def test_functions_that_hang_take_no_time_from_the_next_question(course, hand_in, short_rounds, monkeypatch):
-    monkeypatch.setattr("grader.kinds.function.code_runner.MORE_ROUNDS", 0)
+    monkeypatch.setattr("grader.kinds.function.code_runner.MAX_MORE_SESSIONS", 0)
     hangs = question_text("f(x)", NUMBERS, "holds: out == x", "call_seconds: 0.2\n")
     fine = question_text("g(x)", NUMBERS, "holds: out == x", "call_seconds: 0.2\n")
     source = "def f(x):\n    while True: pass\ndef g(x):\n    return x\n"

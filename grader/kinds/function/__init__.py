@@ -85,9 +85,9 @@ class FunctionKind(BaseKind):
         yield from check_function_question(question, runner_pool(run, "strict"))
 
     def blank(self, question: FunctionQuestion) -> Iterator[str]:
-        from grader.answers.code import SOLUTION
+        from grader.answers.code import SOLUTION_FILE
 
-        yield f"# define {question.signature} in {SOLUTION} (or in one notebook) beside this file"
+        yield f"# define {question.signature} in {SOLUTION_FILE} (or in one notebook) beside this file"
 
     def copied(self, root: PlainDocument, question: FunctionQuestion, prompt: str) -> PlainDocument:
         from grader.kinds.function.copy import copied_function
@@ -102,10 +102,10 @@ class FunctionKind(BaseKind):
 
 def references_of(check: FunctionCheck) -> Iterator[str]:
     """The course's functions that a line or its parts compare with."""
-    from grader.kinds.function.question import NETWORK, Equals, Feeds
+    from grader.kinds.function.question import NETWORK_NAME, Equals, Feeds
 
     for aim in (check.aim, *(partly.aim for partly in check.partly)):
-        if isinstance(aim, Feeds) or (isinstance(aim, Equals) and aim.reference != NETWORK):
+        if isinstance(aim, Feeds) or (isinstance(aim, Equals) and aim.reference != NETWORK_NAME):
             yield aim.reference
 
 

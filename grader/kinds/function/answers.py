@@ -27,9 +27,9 @@ from grader.sandbox import Batch, FunctionCall, MissingFunction, Observation, Re
 
 NO_NESTED_ANSWERS = NestedAnswers()
 
-MAX_PIECE_BYTES = 4 << 20
+MAX_NESTED_CALL_BYTES = 4 << 20
 """Bytes of the calls that are sent at once; what a student's function returns, such calls may hand back to it."""
-MORE_OBSERVED_ROUNDS = 3
+MAX_MORE_OBSERVED_ROUNDS = 3
 """Children that are asked, after the first, what calls do to their arguments."""
 
 
@@ -68,7 +68,7 @@ class FunctionAnswers:
         """In the order of asking; what one child had no time for, the next is asked."""
         calls = group.observed_batch.calls
         seen = self.runner.observe(group.observed_batch)
-        for _ in range(MORE_OBSERVED_ROUNDS):
+        for _ in range(MAX_MORE_OBSERVED_ROUNDS):
             if len(seen) < len(calls):
                 seen += self.runner.observe(Batch(calls[len(seen) :]))
         return [*seen, *[None] * (len(calls) - len(seen))]
@@ -146,20 +146,20 @@ class FunctionAnswers:
             arguments = [formula(values) for formula in line.property.arguments[slot]]
             converted = map(line.group.argument, signature.parameters, arguments)
             call = FunctionCall(signature.name, tuple(converted))
-            return call if bytes_of(call) <= MAX_PIECE_BYTES else None
+            return call if bytes_of(call) <= MAX_NESTED_CALL_BYTES else None
         except (EvaluationError, TypeError, ValueError, OverflowError):  # the student's output is no such argument
             return None
 
 
 def in_pieces(calls: Sequence[FunctionCall]) -> Iterator[list[FunctionCall]]:
-    """The calls in their order, each piece of at most `MAX_PIECE_BYTES`."""
+    """The calls in their order, each piece of at most `MAX_NESTED_CALL_BYTES`."""
     piece: list[FunctionCall] = []
-    room = MAX_PIECE_BYTES
+    room = MAX_NESTED_CALL_BYTES
     for call in calls:
         size = bytes_of(call)
         if piece and size > room:
             yield piece
-            piece, room = [], MAX_PIECE_BYTES
+            piece, room = [], MAX_NESTED_CALL_BYTES
         piece.append(call)
         room -= size
     if piece:

@@ -24,13 +24,13 @@ from grader.sandbox import (
     retry_all,
 )
 
-RUN_SECONDS = 5.0
+SESSION_TIMEOUT_S = 5.0
 """What one round of calls may take before the rest of it is given up; the next round starts with a fresh child."""
 
-SEED = 0
+CHILD_SEED = 0
 """What `random` and `numpy.random` start from in every child."""
 
-MORE_ROUNDS = 2
+MAX_MORE_SESSIONS = 2
 """Sessions that a submission may use up besides one for each question."""
 
 
@@ -54,7 +54,7 @@ class CodeRunner:
         self._session = open_session(False)
         self._timed_out_seconds = 0.0
         self._reduced_limits = False
-        self._more = MORE_ROUNDS
+        self._more = MAX_MORE_SESSIONS
         self._knows_secrets = False
         self._questions = 0
         self._fresh = False
@@ -169,7 +169,7 @@ class RunnerPool:
     def tier(self) -> str:
         """The sandbox's tier in words and the seeds that code ran with, for reports."""
         tier = self._sandbox.tier
-        return f"{tier.name}: {tier.holds}; random seeds {SEED}, PYTHONHASHSEED {self._sandbox.hash_seed}"
+        return f"{tier.name}: {tier.holds}; random seeds {CHILD_SEED}, PYTHONHASHSEED {self._sandbox.hash_seed}"
 
     def open(self, code: Code, call_seconds: float) -> CodeRunner:
         """A submission's code, loaded in a child of its own.
@@ -178,11 +178,11 @@ class RunnerPool:
             HarnessError: if this machine offers no sandbox that is good enough; it says what is missing.
         """
         program = StudentProgram(code.source, code.name, code.kind)
-        limits = Limits(call_seconds=call_seconds, run_seconds=max(RUN_SECONDS, 2.5 * call_seconds))
+        limits = Limits(call_seconds=call_seconds, run_seconds=max(SESSION_TIMEOUT_S, 2.5 * call_seconds))
         note = f" after others have taken {MAX_TIMEOUTS * call_seconds:g} s in vain"
         reduced = replace(limits, call_seconds=REDUCED_FACTOR * call_seconds, call_note=note)
         return CodeRunner(
-            lambda reduced_limits: self._sandbox.open(program, reduced if reduced_limits else limits, SEED)
+            lambda reduced_limits: self._sandbox.open(program, reduced if reduced_limits else limits, CHILD_SEED)
         )
 
 

@@ -30,10 +30,10 @@ from grader.verdict import Evidence, Exhausted, NoEvidence, Sampled
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-REPEATS = 8
+REPEATED_CASES = 8
 """Cases that are asked a second time, to see whether the answers stay the same."""
 
-MAX_EXHAUSTIVE = 50_000
+MAX_EXHAUSTIVE_INPUTS = 50_000
 """Inputs that an exhaustive check may list."""
 
 
@@ -98,9 +98,9 @@ class Group:
         return list({repr_of(case): case for case in drawn}.values())
 
     def _listed(self, longest: int) -> list[Case]:
-        listed = list(islice(filter(self.allows, every_case(self.sets, longest)), MAX_EXHAUSTIVE + 1))
-        if len(listed) > MAX_EXHAUSTIVE:
-            raise SpecError(f"{self.question.id}: an exhaustive check lists more than {MAX_EXHAUSTIVE} inputs")
+        listed = list(islice(filter(self.allows, every_case(self.sets, longest)), MAX_EXHAUSTIVE_INPUTS + 1))
+        if len(listed) > MAX_EXHAUSTIVE_INPUTS:
+            raise SpecError(f"{self.question.id}: an exhaustive check lists more than {MAX_EXHAUSTIVE_INPUTS} inputs")
         return sorted(listed, key=size_of)
 
     def evidence(self, concerned: int) -> Evidence:
@@ -139,7 +139,7 @@ class Group:
         """The order in which cases are asked: shuffled, and some a second time."""
         order = list(range(len(self.cases)))
         Random(self.question.seed).shuffle(order)
-        return order + order[:REPEATS]
+        return order + order[:REPEATED_CASES]
 
     @cached_property
     def places(self) -> list[int]:

@@ -16,7 +16,7 @@ from grader.language.parse import ExpressionError
 from grader.language.rewriting import replaced
 from grader.language.tree import Call, Comprehension, Name, Tree, children, names_in, subtrees
 
-OUT = "out"
+OUTPUT_NAME = "out"
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def extract_calls(tree: Tree, function: str, arity: int) -> Calls:
 def names_answers(tree: Tree, function: str) -> bool:
     """Whether an expression speaks of what the student's function gives: `out`, or a call of it."""
     called = any(isinstance(node, Call) and node.function == function for node in subtrees(tree))
-    return called or OUT in names_in(tree)
+    return called or OUTPUT_NAME in names_in(tree)
 
 
 def weighs_length(tree: Tree) -> bool:
@@ -72,7 +72,7 @@ def weighs_length(tree: Tree) -> bool:
     if isinstance(tree, Comprehension):
         return weighs_length(tree.body)
     if isinstance(tree, Call) and tree.function == "len":
-        return OUT in names_in(tree)
+        return OUTPUT_NAME in names_in(tree)
     return any(map(weighs_length, children(tree)))
 
 
@@ -104,12 +104,12 @@ def compile_property(
     """
     calls = extract_calls(tree, function, arity)
     arithmetic = Floats(rtol, atol, vacuous=vacuous)
-    known = [*names, OUT, *(call.slot for call in calls.further)]
+    known = [*names, OUTPUT_NAME, *(call.slot for call in calls.further)]
     arguments = {
         call.slot: tuple(Formula(argument, known, arithmetic) for argument in call.arguments) for call in calls.further
     }
     truth = Formula(calls.tree, known, arithmetic)
-    answers = (OUT, *(call.slot for call in calls.further))
+    answers = (OUTPUT_NAME, *(call.slot for call in calls.further))
     of_answers = frozenset(
         call.slot
         for call in calls.further

@@ -74,7 +74,7 @@ class Withheld:
 
 
 Aim = Holds | Equals | Feeds | Raises | Pure | Withheld
-NETWORK = "network"
+NETWORK_NAME = "network"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from grader.kinds.function.question import Aim, FunctionQuestion, Holds, Pure, W
 from grader.kinds.function.retry import RetryUndecided
 from grader.kinds.function.shrinking import Failure, shrunk
 from grader.kinds.function.verdicts import (
-    UNASKED,
+    UNASKED_RANK,
     CaseAnswer,
     Mismatch,
     NestedAnswers,
@@ -146,7 +146,7 @@ class _Scorer:
         """A line on every case that it is about; calls that there was no time for are made where they decide."""
         while True:
             verdict = self.looked_at(line, aim, tolerances)
-            left = [i for i, wrong in verdict.failing if wrong.rank == UNASKED]
+            left = [i for i, wrong in verdict.failing if wrong.rank == UNASKED_RANK]
             if not left or len(left) < len(verdict.failing) or not self.asker.retry(line, left):
                 return verdict
 

@@ -15,13 +15,13 @@ from grader.kinds.function.values import show
 from grader.kinds.function.verdicts import CaseAnswer, Mismatch, misformed, mismatch_of_case, values_for
 from grader.sandbox import Returned
 
-MAX_TRIES = 400
+MAX_SHRINKING_CALLS = 400
 """Calls that may be spent on making one failure smaller."""
 
-MAX_TRIED_BYTES = 1 << 20
+MAX_SHRUNK_CASE_BYTES = 1 << 20
 """Bytes of answers that may be looked at on the way: long answers get fewer tries."""
 
-REMEMBERS = "only after other calls: the function remembers something, or draws random numbers of its own"
+ONLY_AFTER_OTHER_CALLS = "only after other calls: the function remembers something, or draws random numbers of its own"
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def shrunk(
     wavers = answers[index].other() is not None  # most cases were asked only once: they may waver as well
     known: dict[str, Mismatch | None] = {} if wavers else dict.fromkeys(group.keys)
     known.update((group.keys[i], wrong) for i, wrong in failing)
-    left, bytes_left = MAX_TRIES, MAX_TRIED_BYTES
+    left, bytes_left = MAX_SHRINKING_CALLS, MAX_SHRUNK_CASE_BYTES
 
     def fails(candidate: Case) -> bool:
         nonlocal left, bytes_left
@@ -96,7 +96,7 @@ def _replayed(
     """The failure as it shows in a fresh child; one that shows only after other calls is said to."""
     again, _size = try_case(asker, line, aim, tolerances, case, fresh=True)
     if again is None:
-        return Failure(case, seen, note=f" ({REMEMBERS})")
+        return Failure(case, seen, note=f" ({ONLY_AFTER_OTHER_CALLS})")
     return Failure(case, again, smallest=listed)
 
 

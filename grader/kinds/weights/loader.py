@@ -34,7 +34,7 @@ from grader.spec.systems import (
 )
 from grader.spec.values import ValueMismatchError, read_value
 
-NOT_PARAMETERS = ("earns", "say", "reading")
+KNOWN_ANSWER_KEYS = ("earns", "say", "reading")
 
 
 def _drawn(program: Program, specification: Specification, bounds: Bounds, samples: int, seed: int) -> Corpus:
@@ -151,9 +151,9 @@ class _WeightsBuilder:
         wanted = {str(key): parameter for key, parameter in self.model.network.parameters.items()}
         given = {str(key): node for key, node in fields.items()}
         for key in fields:
-            if key not in wanted and key not in NOT_PARAMETERS:
+            if key not in wanted and key not in KNOWN_ANSWER_KEYS:
                 verb = "is" if len(wanted) == 1 else "are"
-                advice = did_you_mean(key, [*wanted, *NOT_PARAMETERS]) or f" ({listed(wanted)} {verb})"
+                advice = did_you_mean(key, [*wanted, *KNOWN_ANSWER_KEYS]) or f" ({listed(wanted)} {verb})"
                 self._wrong(name, f"{str(key)!r} is not a parameter{advice}", key.place)
         missing = [label for label in (*wanted, "earns") if label not in given]
         if missing:

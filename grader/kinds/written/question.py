@@ -14,7 +14,7 @@ from grader.spec.fields import Count, Label, Points, Strict
 from grader.spec.question import AnsweredModel, RubricLine
 from grader.verdict import points_in_words
 
-READER = "what a reader finds in the answer"
+READER_LINE = "what a reader finds in the answer"
 
 
 class PointModel(Strict):
@@ -59,7 +59,7 @@ class WrittenQuestion:
     @property
     def rubric(self) -> tuple[RubricLine, ...]:
         """One line: all that a reader finds, up to the points of the question."""
-        return (RubricLine(READER, self.points),)
+        return (RubricLine(READER_LINE, self.points),)
 
 
 def build(model: WrittenModel) -> tuple[WrittenQuestion | None, list[Problem]]:

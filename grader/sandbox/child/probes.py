@@ -183,7 +183,7 @@ def closing_descriptors(_settings: Settings) -> str:
     return ""
 
 
-ALL: tuple[ProbeFunction, ...] = (
+ALL_PROBES: tuple[ProbeFunction, ...] = (
     process_descriptors,
     closing_descriptors,
     resource_limits,
@@ -235,4 +235,4 @@ def _in_child(probe: ProbeFunction, settings: Settings) -> tuple[int, bytes]:
 
 def main() -> None:
     """Print what every probe saw, as JSON. Settings: listable, readable, folders (paths)."""
-    print(json.dumps(run(ALL, json.load(sys.stdin))))
+    print(json.dumps(run(ALL_PROBES, json.load(sys.stdin))))
