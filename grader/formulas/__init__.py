@@ -4,7 +4,7 @@
 | --- | --- |
 | `notation` and what it names | a student's text to a tree, and how it was read |
 | `symbols`, `setting`, `cases` | the names of a question; the network that links them; whole numbers that are tried |
-| `timeline`, `world`, `backward` | sequences in time, one evaluation, gradients through a network |
+| `timeline`, `evaluation`, `backward` | sequences in time, one evaluation, gradients through a network |
 | `fractions`, `atoms`, `normal`, `pieces`, `regions`, `proof` | equality by normal form, in each piece of a formula |
 | `draws`, `samples`, `comparison`, `places` | numbers that nobody can aim at, two formulas at a point, which points |
 | `traced`, `kinks`, `conditions` | where formulas bend and jump; points on both sides |

@@ -50,10 +50,10 @@ class ExactComparison(Comparison):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.arithmetic = Traced()
-        self.meaning = CompiledSetting(self.setting, self.arithmetic, self.backward)
-        self.left, self.right = self.meaning.compile(self.student), self.meaning.compile(self.wanted)
+        self.compiled = CompiledSetting(self.setting, self.arithmetic, self.backward)
+        self.left, self.right = self.compiled.compile(self.student), self.compiled.compile(self.wanted)
 
-    def world(self, place: GridPoint, drawn: dict[str, fmpq], loop_steps: int = MAX_LOOP_STEPS) -> Evaluation:
+    def evaluation(self, place: GridPoint, drawn: dict[str, fmpq], loop_steps: int = MAX_LOOP_STEPS) -> Evaluation:
         """Everything at a place, with exact numbers."""
         self.arithmetic.trace = Trace()
 
@@ -61,7 +61,7 @@ class ExactComparison(Comparison):
             value = drawn[key] = place.sample.value(key, domain)
             return value  # type: ignore[return-value]  # exact numbers stand beside balls here
 
-        return Evaluation(self.meaning, place.case, place.origin, draw, loop_steps)
+        return Evaluation(self.compiled, place.case, place.origin, draw, loop_steps)
 
 
 @dataclass

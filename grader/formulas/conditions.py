@@ -81,9 +81,9 @@ class Search:
     def __post_init__(self) -> None:
         comparison = self.comparison
         self.arithmetic = Traced()
-        self.meaning = CompiledSetting(comparison.setting, self.arithmetic, comparison.backward)
-        self.right = self.meaning.compile(comparison.wanted)
-        self.left = self.meaning.compile(comparison.student)
+        self.compiled = CompiledSetting(comparison.setting, self.arithmetic, comparison.backward)
+        self.right = self.compiled.compile(comparison.wanted)
+        self.left = self.compiled.compile(comparison.student)
         self.starts: deque[VisitedPoint] = deque()
         self.first_starts: dict[TracedCondition, tuple[VisitedPoint, Met]] = {}
         self.seen: set[frozenset[tuple[Met, int | None]]] = set()
@@ -178,9 +178,9 @@ class Search:
         self.arithmetic.trace = Trace()
         comparison.effort += EFFORT_BY_BITS[bits] * comparison.cost
         with ctx.workprec(bits):
-            world = Evaluation(self.meaning, place.case, place.origin, draw)
-            student = comparison.side(world, self.left)
-            wanted = comparison.side(world, self.right)
+            evaluation = Evaluation(self.compiled, place.case, place.origin, draw)
+            student = comparison.side(evaluation, self.left)
+            wanted = comparison.side(evaluation, self.right)
         visit = VisitedPoint(place, self.arithmetic.trace, drawn)
         if self.settles(PointComparison(place, student, wanted, bits)):
             raise _Root

@@ -91,8 +91,8 @@ class _Piece:
         comparison = self.comparison
         path = PiecePath(list(self.assumptions), self.left, comparison.work)
         arithmetic = Pieces(ring, path)
-        meaning = CompiledSetting(comparison.setting, arithmetic, comparison.backward)
-        right, left = meaning.compile(comparison.wanted), meaning.compile(comparison.student)
+        compiled = CompiledSetting(comparison.setting, arithmetic, comparison.backward)
+        right, left = compiled.compile(comparison.wanted), compiled.compile(comparison.student)
         known: dict[str, Fraction] = {}
 
         def draw(key: str, domain: Domain) -> Fraction:
@@ -100,10 +100,10 @@ class _Piece:
                 known[key] = self.variable(ring, path, key, domain)
             return known[key]
 
-        world = Evaluation(meaning, self.case, comparison.origin(self.case), draw)
+        evaluation = Evaluation(compiled, self.case, comparison.origin(self.case), draw)
         for name in sorted(self.symbolic):
-            world.frame[meaning.scope.names[name]] = self.whole(ring, path, name)
-        wanted, student = _value(world, right), _value(world, left)
+            evaluation.frame[compiled.scope.names[name]] = self.whole(ring, path, name)
+        wanted, student = _value(evaluation, right), _value(evaluation, left)
         if wanted is None and (student is None or comparison.lenient):
             return
         zeros = arithmetic.signs.zeros
@@ -148,10 +148,10 @@ class _Piece:
         return found
 
 
-def _value(world: Evaluation, closure: Closure) -> Value:
+def _value(evaluation: Evaluation, closure: Closure) -> Value:
     """The value of a formula in a piece; None where it has none."""
     try:
-        return world.value(closure)
+        return evaluation.value(closure)
     except TooLarge:
         raise
     except ShapeError:

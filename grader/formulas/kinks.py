@@ -55,18 +55,18 @@ class Kinks:
 
     def samples(self, case: IntegerCase, origin: int, keys: Sequence[str]) -> Iterator[Sample]:
         """A point on each kink that a straight line through two values finds, if balls hold it exactly."""
-        meaning = CompiledSetting(self.setting, ExactInTime())
-        closures = [meaning.compile(tree) for tree in self.trees]
+        compiled = CompiledSetting(self.setting, ExactInTime())
+        closures = [compiled.compile(tree) for tree in self.trees]
         for closure in closures:
             for base in (Sample((fmpq(1),)), Sample(SMALL_INTEGERS, 1)):
                 for key in keys[:MAX_KINK_ENTRIES]:
-                    root = self.root(meaning, closure, case, origin, base, key)
+                    root = self.root(compiled, closure, case, origin, base, key)
                     if root is not None:
                         yield replace(base, fixed={key: root})
                         break
 
     def root(
-        self, meaning: CompiledSetting, closure: Closure, case: IntegerCase, origin: int, base: Sample, key: str
+        self, compiled: CompiledSetting, closure: Closure, case: IntegerCase, origin: int, base: Sample, key: str
     ) -> fmpq | None:
         """The value of one entry at which the formula is 0."""
 
@@ -76,7 +76,7 @@ class Kinks:
             def draw(entry: str, domain: Domain) -> fmpq:
                 return sample.value(entry, domain)
 
-            result = Evaluation(meaning, case, origin, draw).value(closure)
+            result = Evaluation(compiled, case, origin, draw).value(closure)
             if type(result) is not fmpq:
                 raise ShapeError("a kink of an array")
             return result

@@ -1,4 +1,4 @@
-"""The proving meaning: a value is a rational function of atoms, and equal normal forms are a proof of equality."""
+"""The domain of proofs: a value is a rational function of atoms, and equal normal forms are a proof of equality."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class NormalForms(Arithmetic):
             raise EvaluationError(f"{describe(value.shape)} is not a whole number")
         return Exact().whole(_known(value))
 
-    def choose(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
+    def if_exp(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
         def choice(frame: Frame) -> Value:
             c = condition(frame)
             if isinstance(c, Array):

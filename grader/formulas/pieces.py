@@ -76,14 +76,14 @@ class PiecePath:
                 return True
             if solution([*self.linear, asked], self.work) is None:
                 return False
-        elif (told := self.told(asked)) is not None:
-            return told
+        elif (implied := self.implied(asked)) is not None:
+            return implied
         chosen, other = (asked, opposite) if asked.strict else (opposite, asked)
         self.left.append((*self.assumptions, other))
         self.assumptions.append(chosen)
         return chosen is asked
 
-    def told(self, asked: Free) -> bool | None:
+    def implied(self, asked: Free) -> bool | None:
         """What the assumptions say of the sign of a polynomial that is not linear: what is > 0 is >= 0 as well."""
         for item in self.assumptions:
             if not isinstance(item, Free) or item.polynomial != asked.polynomial:
@@ -197,7 +197,7 @@ class Pieces(NormalFormsInTime):
     def select(self, condition: Value, then: Value, otherwise: Value) -> Value:
         return Arithmetic.select(self, condition.map(self.truth), then, otherwise)
 
-    def choose(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
+    def if_exp(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
         def choice(frame: Frame) -> Value:
             c = condition(frame)
             if isinstance(c, Array):

@@ -44,7 +44,7 @@ def more_cases(comparison: Comparison) -> tuple[list[IntegerCase], list[IntegerC
 
 def too_long(comparison: Comparison, case: IntegerCase) -> bool:
     """Whether formulas or the network count through too many steps in a case for both sides to be evaluated."""
-    folds = [node for tree in comparison.trees for node in subtrees(tree) if isinstance(node, Comprehension)]
+    comprehensions = [node for tree in comparison.trees for node in subtrees(tree) if isinstance(node, Comprehension)]
     wholes = [value for name, value in case.items() if name in comparison.matters]
     if comparison.setting.initial and max(wholes, default=0) > MAX_CASE_GAP:
         return True
@@ -52,13 +52,13 @@ def too_long(comparison: Comparison, case: IntegerCase) -> bool:
         wholes, default=0
     ) > MAX_CASE_GAP:
         return True
-    return any(_rounds(fold, case) > MAX_COUNTED_NUMBER for fold in folds)
+    return any(_rounds(comprehension, case) > MAX_COUNTED_NUMBER for comprehension in comprehensions)
 
 
-def _rounds(fold: Comprehension, case: IntegerCase) -> int:
+def _rounds(comprehension: Comprehension, case: IntegerCase) -> int:
     """How often a loop runs in a case; more than is tried where its bounds hang on another loop, or do not exist."""
     try:
-        start, stop = (whole_number(bound, case) for bound in (fold.start, fold.stop))
+        start, stop = (whole_number(bound, case) for bound in (comprehension.start, comprehension.stop))
     except (EvaluationError, ShapeError, ExpressionError):
         return max(case.values(), default=0)
     return abs(stop - start)

@@ -81,16 +81,16 @@ def _proved(comparison: Comparison, case: IntegerCase, symbolic: frozenset[str])
 
 
 def _attempt(comparison: Comparison, case: IntegerCase, symbolic: frozenset[str], ring: Ring) -> bool:
-    meaning = CompiledSetting(comparison.setting, NormalFormsInTime(ring), comparison.backward)
-    right, left = meaning.compile(comparison.wanted), meaning.compile(comparison.student)
+    compiled = CompiledSetting(comparison.setting, NormalFormsInTime(ring), comparison.backward)
+    right, left = compiled.compile(comparison.wanted), compiled.compile(comparison.student)
 
     def draw(key: str, domain: Domain) -> Fraction:
         return ring.polynomial(ring.atom(key, positive=domain in ("positive", "unit")))
 
-    world = Evaluation(meaning, case, comparison.origin(case), draw)
+    evaluation = Evaluation(compiled, case, comparison.origin(case), draw)
     for name in sorted(symbolic):
-        world.frame[meaning.scope.names[name]] = ring.polynomial(ring.atom(name, positive=True))
-    a, b = world.value(right), world.value(left)
+        evaluation.frame[compiled.scope.names[name]] = ring.polynomial(ring.atom(name, positive=True))
+    a, b = evaluation.value(right), evaluation.value(left)
     if shape_of(a) != shape_of(b):
         return False
     return all(ring.vanishes(x - y) for x, y in zip(_entries(a), _entries(b), strict=True))

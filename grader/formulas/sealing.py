@@ -194,10 +194,10 @@ class SideSearch:
         """Notes the sides that a point meets; whether one of them is new."""
         place, before = point.place(self._salt), self._met()
         with ctx.workprec(SEARCH_BITS):
-            world = Evaluation(
+            evaluation = Evaluation(
                 self._meaning, point.case, place.origin, lambda key, domain: arb(place.sample.value(key, domain))
             )
-            self._comparison.side(world, self._closure)
+            self._comparison.side(evaluation, self._closure)
         return self._met() > before
 
     def _met(self) -> int:

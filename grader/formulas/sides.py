@@ -108,7 +108,7 @@ class BallsWithSides(BallsInTime):
 
         return noted
 
-    def choose(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
+    def if_exp(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
         place = self.place()
 
         def taken(branch: Closure, side: str) -> Closure:
@@ -118,7 +118,7 @@ class BallsWithSides(BallsInTime):
 
             return noted
 
-        return super().choose(condition, taken(then, "true"), taken(otherwise, "false"))
+        return super().if_exp(condition, taken(then, "true"), taken(otherwise, "false"))
 
 
 def _side(number: arb) -> str | None:

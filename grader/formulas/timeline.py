@@ -50,10 +50,10 @@ class ObservedStep:
         return self.timeline.at(step)
 
 
-def indexed(meaning: Arithmetic, value: Value, index: Value) -> Value:
+def indexed(arithmetic: Arithmetic, value: Value, index: Value) -> Value:
     """`h[t+1]`: an index into a sequence is a step."""
     if isinstance(value, ObservedStep | Timeline):
-        return value.at(meaning.whole(index))
+        return value.at(arithmetic.whole(index))
     return None
 
 

@@ -89,7 +89,7 @@ def _exact(*values: Value) -> bool:
 
 
 class Traced(BallsInTime):
-    """The meaning; `trace` collects while something is evaluated."""
+    """The domain of conditions: `trace` collects while something is evaluated."""
 
     def __init__(self) -> None:
         self.trace = Trace()
@@ -107,7 +107,7 @@ class Traced(BallsInTime):
         return value
 
     def either(self, name: str, *values: Value) -> Value:
-        """An operation of the exact meaning, or in balls where that has no value of it."""
+        """An operation of the exact domain, or in balls where that has no value of it."""
         if _exact(*values):
             try:
                 return getattr(self.exact, name)(*values)
@@ -211,7 +211,7 @@ class Traced(BallsInTime):
         chosen = Array(shape_of(condition), (fmpq(self.is_true(entry)) for entry in condition.entries))
         return Arithmetic.select(self, chosen, then, otherwise)
 
-    def choose(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
+    def if_exp(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
         tested = self.tested(condition, getattr(self.nodes[-1], "condition", None) if self.nodes else None)
 
         def choice(frame: Frame) -> Value:
@@ -248,17 +248,17 @@ class Traced(BallsInTime):
 class _Functions(Mapping[str, Callable[..., Value]]):
     """The built-in functions, each made anew where a formula calls it, so that each call is a condition of its own."""
 
-    def __init__(self, meaning: Traced) -> None:
-        self.meaning = meaning
+    def __init__(self, traced: Traced) -> None:
+        self.traced = traced
 
     def __getitem__(self, name: str) -> Callable[..., Value]:
-        return self.meaning.function(name)
+        return self.traced.function(name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.meaning.exact.functions)
+        return iter(self.traced.exact.functions)
 
     def __len__(self) -> int:
-        return len(self.meaning.exact.functions)
+        return len(self.traced.exact.functions)
 
 
 def _arguments(name: str, values: tuple[Value, ...]) -> Iterator[Value]:

@@ -83,10 +83,10 @@ def _closer(comparison: Comparison, place: GridPoint) -> PointComparison | str:
 
 def _nearer(comparison: Comparison, place: GridPoint) -> PointComparison | GridPoint | None:
     """A place less far out, with the same side of every condition, where both sides agree; a difference found there."""
-    meaning = ConditionSigns(comparison)
-    there = meaning.at(place)
+    signs_of = ConditionSigns(comparison)
+    there = signs_of.at(place)
     for nearer in _less_far(comparison, place):
-        signs = meaning.at(nearer)
+        signs = signs_of.at(nearer)
         if any(signs.get(met) != sign for met, sign in there.items() if sign is not None):
             continue
         found = comparison.look(nearer, CLOSER_LOOK_BITS[-1])
@@ -159,17 +159,17 @@ class ConditionSigns:
 
     def __init__(self, comparison: Comparison) -> None:
         self._arithmetic = Traced()
-        self._meaning = CompiledSetting(comparison.setting, self._arithmetic, comparison.backward)
+        self._compiled = CompiledSetting(comparison.setting, self._arithmetic, comparison.backward)
         self._comparison = comparison
-        self._sides = [self._meaning.compile(tree) for tree in (comparison.student, comparison.wanted)]
+        self._sides = [self._compiled.compile(tree) for tree in (comparison.student, comparison.wanted)]
 
     def at(self, place: GridPoint) -> dict[Met, int | None]:
         """The signs of the arguments of all conditions that are met at a place; None where balls do not tell."""
         self._arithmetic.trace = Trace()
         with ctx.workprec(CLOSER_LOOK_BITS[-1]):
-            world = Evaluation(self._meaning, place.case, place.origin, place.sample.value)
+            evaluation = Evaluation(self._compiled, place.case, place.origin, place.sample.value)
             for side in self._sides:
-                self._comparison.side(world, side)
+                self._comparison.side(evaluation, side)
         return {met: sign_of(value) for met, value in self._arithmetic.trace.met.items()}
 
 

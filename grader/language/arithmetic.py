@@ -1,7 +1,7 @@
-"""What a meaning must supply: numbers, comparisons, choices, folds and the built-in functions.
+"""What a domain of the language must supply: numbers, comparisons, choices, comprehensions and the built-in functions.
 
 `compile` (compile.py) turns a tree into a Python closure that asks an `Arithmetic` for each step, so that one tree has
-several meanings: `Exact`, `Floats`, `Balls`, `Shapes`, and whatever comes after them.
+several domains: `Exact`, `Floats`, `Balls`, `Shapes`, and whatever comes after them.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class MissingValue:
 
 
 class EvaluationError(Exception):
-    """A value that does not exist (1/0, an index outside a vector) or cannot be had in this meaning."""
+    """A value that does not exist (1/0, an index outside a vector) or cannot be had in this domain."""
 
 
 class TooLarge(EvaluationError):  # noqa: N818  # names the condition
@@ -63,7 +63,7 @@ def spend(frame: Frame, steps: int) -> None:
 
 
 class Arithmetic(ABC):
-    """The meaning of an expression over one kind of scalar; arrays are `Array` unless a meaning says otherwise.
+    """What an expression is over one kind of scalar; arrays are `Array` unless a domain says otherwise.
 
     A comparison of nothing (arrays without entries) is false, and so is `all` of nothing. `vacuous` True: they are
     true, for where the sizes are known to be right before anything is compared.
@@ -71,7 +71,7 @@ class Arithmetic(ABC):
 
     vacuous = False
 
-    def enter(self, tree: Tree) -> None:  # noqa: B027  # only some meanings ask which part of a formula it is
+    def enter(self, tree: Tree) -> None:  # noqa: B027  # only some domains ask which part of a formula it is
         """Called before a part of a formula is compiled; what the compiler asks for next belongs to that part."""
 
     def leave(self) -> None:  # noqa: B027  # as above
@@ -158,7 +158,7 @@ class Arithmetic(ABC):
             branches.append(branch.entries if isinstance(branch, Array) else (branch,) * len(condition.entries))
         return Array(shape, (a if c else b for c, a, b in zip(condition.entries, *branches, strict=True)))
 
-    def choose(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
+    def if_exp(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
         """`then if condition else otherwise`, lazily where one number decides."""
 
         def choice(frame: Frame) -> Value:
@@ -195,7 +195,7 @@ class Arithmetic(ABC):
 
         return connective
 
-    def fold(
+    def comprehension(
         self, kind: ComprehensionKind, body: Closure, variable: int, bounds: tuple[Closure, Closure, Closure]
     ) -> Closure:
         """A loop over a range; empty sums, products, alls and anys have their usual values."""
@@ -220,7 +220,7 @@ class Arithmetic(ABC):
         return loop
 
     def combination(self, kind: ComprehensionKind) -> Callable[[Value, Value], Value]:
-        """How a fold joins two values."""
+        """How a comprehension joins two values."""
         if kind in ("min", "max"):
             return self.functions[kind]
         if kind in ("all", "any"):

@@ -1,4 +1,4 @@
-"""The rigorous meaning: real numbers as balls (FLINT's `arb`), every operation rounded outwards.
+"""The rigorous domain: real numbers as balls (FLINT's `arb`), every operation rounded outwards.
 
 A ball is a midpoint and a radius that surely hold the true value (Johansson 2017, "Arb: efficient arbitrary-precision
 midpoint-radius interval arithmetic"). Two disjoint balls are two different numbers; where balls overlap, nothing is
@@ -92,7 +92,7 @@ class Balls(Arithmetic):
         chosen = Array(shape_of(condition), (fmpq(truth(entry)) for entry in condition.entries))
         return super().select(chosen, then, otherwise)
 
-    def choose(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
+    def if_exp(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
         def choice(frame: Frame) -> Value:
             c = condition(frame)
             if isinstance(c, Array):

@@ -1,4 +1,4 @@
-"""Tree to closure: names become slots of a frame, the spec's functions are written out, an arithmetic gives meaning."""
+"""Tree to closure: names become slots of a frame, functions are written out, a domain says what operations do."""
 
 from __future__ import annotations
 
@@ -85,8 +85,8 @@ def compile_tree(
 ) -> Closure:
     """The closure that evaluates `tree` on a frame laid out as `scope` says.
 
-    With `watch`, each order comparison of a measured name adds `left - right` to the list in the frame's WATCHER slot.
-    With `locate`, errors of evaluation come as `ExpressionError`s that point into the text.
+    With `watch`, each order comparison of a measured name adds `left - right` to the list in the frame's
+    `THRESHOLDS` slot. With `locate`, errors of evaluation come as `ExpressionError`s that point into the text.
 
     Raises:
         ExpressionError: for unknown names and functions, recursion, and trees that grow too large.
@@ -189,11 +189,11 @@ class _Compiler:
             case Logic(op=op, operands=operands):
                 return arithmetic.logic(op, [self.compile(o) for o in operands])
             case IfExp():
-                return arithmetic.choose(*map(self.compile, (tree.condition, tree.then, tree.otherwise)))
+                return arithmetic.if_exp(*map(self.compile, (tree.condition, tree.then, tree.otherwise)))
             case Call():
                 return self.call(tree)
             case Comprehension():
-                return self.fold(tree)
+                return self.comprehension(tree)
             case ListExpr(items=items):
                 parts = [self.compile(item) for item in items]
                 return lambda frame: arithmetic.items([part(frame) for part in parts])
@@ -372,7 +372,7 @@ class _Compiler:
 
         return call_many
 
-    def fold(self, tree: Comprehension) -> Closure:
+    def comprehension(self, tree: Comprehension) -> Closure:
         start, stop, step = (self.compile(bound) for bound in (tree.start, tree.stop, tree.step))
         slot = self.scope.new_slot()
         outer = self.locals, self.measured
@@ -384,4 +384,4 @@ class _Compiler:
         finally:
             self.locals, self.measured = outer
             self.loops -= 1
-        return self.arithmetic.fold(tree.kind, body, slot, (start, stop, step))
+        return self.arithmetic.comprehension(tree.kind, body, slot, (start, stop, step))

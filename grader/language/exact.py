@@ -1,4 +1,4 @@
-"""The exact meaning: rationals of any size (FLINT's `fmpq`), so that a comparison is a fact and never a rounding."""
+"""The exact domain: rationals of any size (FLINT's `fmpq`), so that a comparison is a fact and never a rounding."""
 
 from __future__ import annotations
 
@@ -45,8 +45,9 @@ _COMPARISONS = {
 
 
 class Exact(Arithmetic):
-    """Expressions over the rationals; `max_bits` bounds the numbers that outlive a power, a call, a fold or a step.
+    """Expressions over the rationals.
 
+    `max_bits` bounds the numbers that outlive a power, a call, a comprehension or a step.
     `vacuous`: what is said of no entries at all is true.
     """
 
@@ -99,7 +100,7 @@ class Exact(Arithmetic):
             return 1 + len(left.entries) * len(right.entries) // right.shape[0] // 16
         return 1
 
-    def choose(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
+    def if_exp(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
         def choice(frame: Frame) -> Value:
             c = condition(frame)
             if type(c) is fmpq:

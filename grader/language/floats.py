@@ -1,4 +1,4 @@
-"""The everyday meaning: Python's own numbers (whole numbers exact, the rest float64), one value at a time.
+"""The everyday domain: Python's own numbers (whole numbers exact, the rest float64), one value at a time.
 
 Quick, and rounded like the code it judges; where such a judgement would cost points, `Balls` has the last word.
 """
@@ -89,8 +89,8 @@ class Floats(Arithmetic):
     def logic(self, op: str, operands: list[Closure]) -> Closure:
         return super().logic(op, [_tested(operand) for operand in operands])
 
-    def choose(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
-        return super().choose(_tested(condition), then, otherwise)
+    def if_exp(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
+        return super().if_exp(_tested(condition), then, otherwise)
 
     @property
     def functions(self) -> Mapping[str, Callable[..., Value]]:

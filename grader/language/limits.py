@@ -13,7 +13,7 @@ MAX_POWER_EXPONENT = 1_000
 """Largest absolute exponent of `**`."""
 
 MAX_NUMBER_BITS = 8_192
-"""Bits of a numerator or denominator that may outlive a power, a call, a fold or a step."""
+"""Bits of a numerator or denominator that may outlive a power, a call, a comprehension or a step."""
 
 MAX_NETWORK_BITS = 32_768
 """The same in a network with an answer's weights: three products of float64 weights a step fit in for 80 steps."""

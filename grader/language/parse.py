@@ -81,7 +81,7 @@ _HINTS = {
 
 
 def parse(text: str, *, closeness: bool = False) -> Tree:
-    """The tree of `text`; with `closeness`, `a ~ b` compares within the tolerances of the meaning.
+    """The tree of `text`; with `closeness`, `a ~ b` compares within the tolerances of the domain.
 
     Raises:
         ExpressionError: with the offset of the character at fault, for anything outside the language or its limits.
@@ -236,10 +236,10 @@ class _TreeReader:
                 raise ExpressionError(
                     f"{name!r} cannot take a `for`: only {', '.join(get_args(ComprehensionKind))} can", at
                 )
-            return self.fold(name, arguments[0], at, depth)
+            return self.comprehension(name, arguments[0], at, depth)
         return Call(name, tuple(self.read(a, depth) for a in arguments), at)
 
-    def fold(self, kind: str, generator: ast.GeneratorExp, at: int, depth: int) -> Tree:
+    def comprehension(self, kind: str, generator: ast.GeneratorExp, at: int, depth: int) -> Tree:
         loop = generator.generators[0]
         match loop:
             case ast.comprehension(

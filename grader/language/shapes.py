@@ -1,4 +1,4 @@
-"""The dry meaning: what size each value has, so that a spec whose sizes do not fit is refused before any work."""
+"""The domain of shapes: what size each value has, so that a spec whose sizes do not fit is refused before any work."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Shapes(Arithmetic):
             raise ShapeError(f"{describe(left.shape)} @ {describe(right.shape)}: the inner sizes differ")
         return Size(left.shape[:-1] + right.shape[1:])
 
-    def choose(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
+    def if_exp(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
         def choice(frame: Frame) -> Value:
             tested = condition(frame)
             if tested.constant is not None:
@@ -110,7 +110,7 @@ class Shapes(Arithmetic):
     def product_effort(self, left: Value, right: Value) -> int:
         return 0
 
-    def fold(
+    def comprehension(
         self, kind: ComprehensionKind, body: Closure, variable: int, bounds: tuple[Closure, Closure, Closure]
     ) -> Closure:
         def once(frame: Frame) -> Value:

@@ -68,9 +68,9 @@ class _DryRun:
                 break
         self.report()
         for key, tree in self.system.initial.items():
-            self.compile(("initial", *map(str, key)), tree, layout.chosen)
+            self.compile(("initial", *map(str, key)), tree, layout.parameter_scope)
         for name, tree in self.system.substitutions.items():
-            self.compile(("replace", name), tree, layout.chosen)
+            self.compile(("replace", name), tree, layout.parameter_scope)
         for path, tree in trees.items():
             self.compile(path, tree, layout.scope)
         if layout.predicate:

@@ -45,7 +45,7 @@ class Layout:
     predicate: OutputPredicate | None
     clock: Clock
     scope: Scope
-    chosen: Scope
+    parameter_scope: Scope
     """What is there before the first step: the parameters alone."""
     predicate_scope: Scope
     """The system's names and those of the predicate."""
@@ -82,10 +82,12 @@ def layout_of(system: System, expressions: Iterable[StepExpression], predicate: 
         scope.sequences[name] = {lag: scope.new_slot() for lag in range(deepest + 1)}
         past += [(name, lag) for lag in range(1, deepest + 1)]
     parameters = {name: scope.names[name] for name in system.parameters}
-    chosen = replace(scope, names=parameters, sequences={})
+    parameter_scope = replace(scope, names=parameters, sequences={})
     order = tuple(_order(system))
     predicate_scope = _predicate_scope(scope, predicate) if predicate else scope
-    return Layout(system, expressions, predicate, clock, scope, chosen, predicate_scope, time, tuple(past), order)
+    return Layout(
+        system, expressions, predicate, clock, scope, parameter_scope, predicate_scope, time, tuple(past), order
+    )
 
 
 def _clock(system: System, trees: Iterable[tuple[Path, Tree]]) -> Clock:

@@ -51,9 +51,11 @@ class Program:
         self.output = self._closure(system.output, arithmetic)
         self.expression_closures = [self._closure(e.tree, arithmetic) for e in layout.expressions]
         self._late = compile_tree(predicate.tree, layout.predicate_scope, arithmetic) if predicate else self.output
-        chosen = layout.chosen
-        self._initial = {k: compile_tree(tree, chosen, arithmetic) for k, tree in system.initial.items()}
-        self._substitutions = {k: compile_tree(tree, chosen, arithmetic) for k, tree in system.substitutions.items()}
+        parameter_scope = layout.parameter_scope
+        self._initial = {k: compile_tree(tree, parameter_scope, arithmetic) for k, tree in system.initial.items()}
+        self._substitutions = {
+            k: compile_tree(tree, parameter_scope, arithmetic) for k, tree in system.substitutions.items()
+        }
         self._past_slots = [layout.slot(*past) for past in layout.past]
         self._next_slots = [layout.slot(name, lag - 1) for name, lag in layout.past]
         self._remember = _picker(self._next_slots)

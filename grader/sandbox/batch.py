@@ -92,7 +92,7 @@ class Batch:
 
         UndecodableError: the frame is not what an honest child sends.
         """
-        asked = record if record is not None and record.concerns(index) else None
+        asked = record if record is not None and record.applies_to(index) else None
         known, came = self._known[index], b"".join([*asked.questions, frame]) if asked else frame
         if number == index and (reply := known.get(came)) is not None:
             return reply

@@ -142,7 +142,7 @@ class Sandbox:
         }
         if tier.name == "D":
             process = Process(SpawnedChild(self._installation), limits, log)
-            process.tell(settings(self._installation, policy))
+            process.send_settings(settings(self._installation, policy))
             return process
         for _attempt in range(2):
             zygote = self._zygote

@@ -50,7 +50,7 @@ def killed_by_memory(limits: Limits) -> str:
     return f"it was killed twice (SIGKILL) while it held more than {limits.memory // 2 // MIB} MiB of memory"
 
 
-def meaning(status: int) -> str:
+def ending_sentence(status: int) -> str:
     """Of a wait status, in words for a student."""
     number = status & 0x7F
     if not number:

@@ -20,8 +20,8 @@ _length = LENGTH_STRUCT.unpack_from
 READ_CHUNK_BYTES = 1 << 18
 CLOSE_TIMEOUT_S = 0.5  # seconds for a child that closed its channel to end, before it is called alive
 ENDING_TIMEOUT_S = 10.0  # seconds for the end of a child that does not run any more to be reported
-COALESCE_S = 0.0005  # seconds in which answers gather while MANY are still to come: one waking instead of hundreds
-COALESCE_MIN_FRAMES = 32
+COALESCE_S = 0.0005  # seconds in which answers gather: one waking instead of hundreds
+COALESCE_MIN_FRAMES = 32  # answers still to come, from which on they are given that time
 
 Asked = Callable[[bytes], bytes | None]
 """Answers a question of a child; None: it should not have asked."""
@@ -150,7 +150,7 @@ class Process:
         """Hand a program over; the first frame, which says so."""
         return self._connection.place_program(body)
 
-    def tell(self, settings: Mapping[str, Any]) -> None:
+    def send_settings(self, settings: Mapping[str, Any]) -> None:
         """Send a frame that is not answered, ahead of the first conversation."""
         body = json.dumps(settings).encode("ascii")
         self._connection.write(memoryview(LENGTH_STRUCT.pack(len(body)) + body))

@@ -58,7 +58,7 @@ class Record:
         self.questions: list[bytes] = []
         self._bytes = 0
 
-    def concerns(self, index: int) -> bool:
+    def applies_to(self, index: int) -> bool:
         """Whether anything was asked during this call."""
         return self._index == index
 

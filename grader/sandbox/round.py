@@ -24,11 +24,11 @@ def retry_all(_lost: int, left: Sequence[int]) -> Sequence[int]:
 class Round:
     """`replies` grow in the order of the batch. A child is told everything that is left at once."""
 
-    def __init__(self, batch: Batch, rest: RetryPolicy = retry_all) -> None:
+    def __init__(self, batch: Batch, retry: RetryPolicy = retry_all) -> None:
         self.batch = batch
         self.replies: list[Reply] = []
         self.problem: str | None = None
-        self._rest = rest
+        self._retry = retry
         self._record = batch.record()
         self._child: Process | None = None
         self._todo: Sequence[int] = range(len(batch))  # what the child was told, ascending
@@ -103,7 +103,7 @@ class Round:
             lost, left = self._todo[self._at], self._todo[self._at + 1 :]
             self.skip(lost, SKIPPED_AFTER_LOSS)
             self.replies.append(reply)
-            self._todo, self._at = self._rest(lost, left) if left else left, 0
+            self._todo, self._at = self._retry(lost, left) if left else left, 0
             self._ended = not self._todo
         else:  # every call was answered
             self._ended = True

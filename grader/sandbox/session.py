@@ -15,7 +15,7 @@ from grader.errors import HarnessError
 from .answers import is_end, load_of
 from .batch import Batch
 from .codec import UndecodableError, parse
-from .endings import killed_by_memory, meaning
+from .endings import ending_sentence, killed_by_memory
 from .limits import MIB, Limits
 from .observation import Observation, observations
 from .process import Asked, Log, Process, Stopped
@@ -95,21 +95,21 @@ class Session:
         return self._over is not None or self._left() <= 0 or self._lost > self.limits.restarts
 
     def call(
-        self, calls: Sequence[FunctionCall] | Batch, *, fresh: bool = False, rest: RetryPolicy = retry_all
+        self, calls: Sequence[FunctionCall] | Batch, *, fresh: bool = False, retry: RetryPolicy = retry_all
     ) -> list[Reply]:
         """One reply a call, in order. `fresh`: in a new child, which nothing asked before can have changed."""
         batch = calls if isinstance(calls, Batch) else Batch(calls)
         if fresh and self._process is not None:
             self._end()
-        return next(self.stream(batch, [len(batch)], rest))
+        return next(self.stream(batch, [len(batch)], retry))
 
-    def stream(self, batch: Batch, sizes: Sequence[int], rest: RetryPolicy = retry_all) -> Iterator[list[Reply]]:
+    def stream(self, batch: Batch, sizes: Sequence[int], retry: RetryPolicy = retry_all) -> Iterator[list[Reply]]:
         """The replies in pieces of these sizes, each when it is there; nothing else may be asked before the last.
 
         While one piece is looked at, the child is busy with the next. A call that takes too long or ends its process
-        is lost, and the next child is asked for the `rest`; a call that is not among it is `Skipped`.
+        is lost, and the next child is asked for those that `retry` names; a call that is not among it is `Skipped`.
         """
-        begun = Round(batch, rest)
+        begun = Round(batch, retry)
         start = 0
         for end in accumulate(sizes):
             while len(begun.replies) < end:
@@ -312,7 +312,7 @@ class Session:
         ending = stopped.ending
         if ending.killed and not ending.used_up_time(self.limits) and ending.used_much_memory(self.limits):
             return Died(killed_by_memory(self.limits))
-        return Died(meaning(ending.status))
+        return Died(ending_sentence(ending.status))
 
 
 def _into(frames: list[bytes]) -> Callable[[list[bytes]], bool]:

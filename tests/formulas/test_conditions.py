@@ -141,26 +141,26 @@ TEXTS = [
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_tracing_gives_the_exact_values(text):
-    """Against the exact meaning on its own, and never a ball where a fraction is known."""
+    """Against the exact domain on its own, and never a ball where a fraction is known."""
     exact = Formula(parse(text), ["x", "y"], Exact())
-    meaning = CompiledSetting(SETTING, Traced())
-    closure = meaning.compile(parse(text))
+    compiled = CompiledSetting(SETTING, Traced())
+    closure = compiled.compile(parse(text))
     for x, y in ((1, 2), (-3, 7), (0, 1), (5, -2)):
         values = {"x": fmpq(x, 3), "y": fmpq(y, 7)}
-        world = Evaluation(meaning, {}, 0, lambda key, domain, values=values: values[key])
+        evaluation = Evaluation(compiled, {}, 0, lambda key, domain, values=values: values[key])
         try:
             wanted = exact(values)
         except EvaluationError:
             continue
-        got = world.value(closure)
+        got = evaluation.value(closure)
         assert got == wanted
         assert all(isinstance(entry, fmpq) for entry in entries(got))
 
 
 def test_tracing_goes_on_in_balls_where_there_is_no_fraction():
-    meaning = CompiledSetting(SETTING, Traced())
-    closure = meaning.compile(parse("exp(x) + y + max(sin(x), 1/7) + 2**1000"))
+    compiled = CompiledSetting(SETTING, Traced())
+    closure = compiled.compile(parse("exp(x) + y + max(sin(x), 1/7) + 2**1000"))
     third = arb(fmpq(1, 3))
-    value = Evaluation(meaning, {}, 0, lambda key, domain: fmpq(1, 3)).value(closure)
+    value = Evaluation(compiled, {}, 0, lambda key, domain: fmpq(1, 3)).value(closure)
     assert isinstance(value, arb)
     assert value.overlaps(third.exp() + third + third.sin() + arb(2) ** 1000)

@@ -22,7 +22,7 @@ from grader.formulas import (
     is_equal,
     seal_of,
 )
-from grader.formulas import evaluation as worlds
+from grader.formulas import evaluation as evaluations
 from grader.formulas.comparison import Comparison
 from grader.formulas.sealed import GRID_BITS, rounded_at
 from grader.formulas.sealing import FAR_POINTS, FIRST_FAR, MIN_SEAL_POINTS, GenericSample, sealing_place
@@ -319,11 +319,11 @@ def test_a_ball_that_is_too_wide_to_round_is_worked_out_again():
 def test_sides_that_were_met_are_noted_once_a_condition():
     question = asked("relu(x) + max(x, y) + (1 if x > y else 2)", "x", "y")
     balls = BallsWithSides()
-    meaning = worlds.CompiledSetting(question.setting, balls)
-    closure = meaning.compile(question.wanted)
+    compiled = evaluations.CompiledSetting(question.setting, balls)
+    closure = compiled.compile(question.wanted)
     for x, y in ((1, 2), (-1, -2)):
-        world = worlds.Evaluation(meaning, {}, 0, lambda key, _, x=x, y=y: arb(x if key == "x" else y))
-        world.value(closure)
+        evaluation = evaluations.Evaluation(compiled, {}, 0, lambda key, _, x=x, y=y: arb(x if key == "x" else y))
+        evaluation.value(closure)
     assert [(c.written, c.missing) for c in balls.conditions] == [("relu", []), ("max", []), (">", []), ("if", [])]
 
 

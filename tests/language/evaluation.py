@@ -58,14 +58,14 @@ def exact(source: str | Tree, defined: Definitions | None = None, /, **values: A
 
 
 def size(source: str | Tree, defined: Definitions | None = None, /, **shapes: tuple[int, ...]) -> Size:
-    """The size that the dry meaning finds."""
+    """The size that the dry domain finds."""
     inputs = {name: Size(shape) for name, shape in shapes.items()}
     found: Size = evaluate(source, Shapes(), inputs, functions(defined or {}))[0]
     return found
 
 
 def rational(value: Any) -> Value:
-    """A number, a list or a list of lists as the exact meaning holds it."""
+    """A number, a list or a list of lists as the exact domain holds it."""
     if isinstance(value, list | tuple):
         items = [rational(item) for item in value]
         if isinstance(items[0], Array):

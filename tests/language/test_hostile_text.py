@@ -27,7 +27,7 @@ from .evaluation import evaluate, exact, functions, no_hang
 from .strategies import trees
 
 ERRORS = (ExpressionError, EvaluationError, ShapeError, Undecided)
-MEANINGS: list[tuple[Arithmetic, list[Value]]] = [
+DOMAINS_AND_VALUES: list[tuple[Arithmetic, list[Value]]] = [
     (Exact(), [fmpq(3, 2), Array((2,), [fmpq(2), fmpq(-1, 3)])]),
     (Balls(), [arb(1.5), Array((2,), [arb(2), arb(-1) / 3])]),
     (Shapes(), [Size(), Size((2,))]),
@@ -42,7 +42,7 @@ def read(text: str) -> Tree | ExpressionError:
 
 
 def survives(text: str) -> None:
-    """Parses, prints and evaluates in every meaning; only the language's own errors come out."""
+    """Parses, prints and evaluates in every domain; only the language's own errors come out."""
     with no_hang():
         tree = read(text)
         if isinstance(tree, ExpressionError):
@@ -56,9 +56,9 @@ def survives(text: str) -> None:
 
 
 def evaluated(tree: Tree) -> list[str]:
-    """What came out of each meaning, numbers and vectors alike under every name."""
+    """What came out of each domain, numbers and vectors alike under every name."""
     outcomes = []
-    for arithmetic, values in MEANINGS:
+    for arithmetic, values in DOMAINS_AND_VALUES:
         for value in values:
             names = dict.fromkeys((n.id for n in subtrees(tree) if isinstance(n, Name)), value)
             try:
@@ -122,7 +122,7 @@ def test_damaged_expressions(text: str) -> None:
 
 @given(trees)
 @settings(max_examples=100, deadline=None)
-def test_any_tree_has_a_value_or_an_error_in_every_meaning(tree: Tree) -> None:
+def test_any_tree_has_a_value_or_an_error_in_every_domain(tree: Tree) -> None:
     with no_hang():
         assert evaluated(tree)
 

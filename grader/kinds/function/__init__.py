@@ -6,13 +6,13 @@
 | `submitted`, `code_runner` | the code of a submission, and what calls it |
 | `values` | what students and references give, as values to compare and to show |
 | `forms` | whether an answer has the form of a right one, and what is said where it has not |
-| `properties` | an expression over inputs, the output and further calls, compiled once a question |
+| `properties` | an expression over inputs, the output and nested calls, compiled once a question |
 | `records` | what was fed to supplied functions: when a comparison of nothing may be right |
 | `rigorous` | the same expression once more, without rounding |
 | `references` | what is right: the course's own function, or the question's network |
 | `groups` | the cases of a question, drawn once and encoded once |
 | `plan` | its lines, compiled once: what each is about and what is right for it |
-| `answers` | a submission's answers to the cases, and to the further calls inside properties |
+| `answers` | a submission's answers to the cases, and to the nested calls inside properties |
 | `retry` | which calls can still decide a line once another was lost |
 | `verdicts` | one case against one line |
 | `shrinking` | the smallest input that Hypothesis finds for a failure |

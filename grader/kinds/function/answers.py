@@ -1,4 +1,4 @@
-"""A submission's answers to the cases of a question, and to the further calls that judging needs."""
+"""A submission's answers to the cases of a question, and to the nested calls that judging needs."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class FunctionAnswers:
 
     def _ask(self, group: Group) -> list[CaseAnswer]:
         """One round trip for all cases of a group."""
-        replies = self.runner.call(group.batch, secret=group.hidden, rest=RetryUndecided([group]))
+        replies = self.runner.call(group.batch, secret=group.hidden, retry=RetryUndecided([group]))
         if isinstance(replies[0], MissingFunction):
             raise SubmissionError(str(replies[0]))
         again = dict(zip(group.order[len(group.cases) :], replies[len(group.cases) :], strict=True))
@@ -90,23 +90,23 @@ class FunctionAnswers:
 
         Where one that is lost decides the line, no more are made.
         """
-        rest = retry_none if line.everywhere else retry_all
+        retry = retry_none if line.everywhere else retry_all
         replies: list[Reply] = []
         for piece in in_pieces(calls):
-            replies += self.runner.call(piece, secret=line.group.hidden, rest=rest)
+            replies += self.runner.call(piece, secret=line.group.hidden, retry=retry)
         return replies
 
-    def further(self, line: LinePlan, cases: list[tuple[Mapping[str, Any], CaseAnswer]]) -> list[NestedAnswers]:
+    def nested_answers(self, line: LinePlan, cases: list[tuple[Mapping[str, Any], CaseAnswer]]) -> list[NestedAnswers]:
         """The answers to the calls inside a property, for every case: one batch a level."""
-        further = line.property.further if line.property is not None else ()
-        if not further:
+        nested = line.property.nested_calls if line.property is not None else ()
+        if not nested:
             return [NO_NESTED_ANSWERS] * len(cases)
         found = [NestedAnswers() for _ in cases]
-        for level in sorted({call.level for call in further}):
-            slots = [call.slot for call in further if call.level == level]
+        for level in sorted({call.level for call in nested}):
+            slots = [call.slot for call in nested if call.level == level]
             todo: list[tuple[NestedAnswers, str, FunctionCall, CaseAnswer]] = []
             for more, (inputs, answer) in zip(found, cases, strict=True):
-                if isinstance(answer.reply, Returned) and more.lost is None:
+                if isinstance(answer.reply, Returned) and more.mismatch is None:
                     values = values_for(inputs, line, answer, more.values)
                     calls = [(slot, self.inner(line, slot, values)) for slot in slots]
                     todo += [(more, slot, call, answer) for slot, call in calls if call is not None]
@@ -115,9 +115,9 @@ class FunctionAnswers:
                 answer = CaseAnswer(reply)
                 more.values[slot] = answer.value
                 if not isinstance(reply, Returned):
-                    more.lost = more.lost or nested_call_failed(answer, call)
-                elif more.lost is None:
-                    more.lost = self.misformed(line, slot, call, answer, main)
+                    more.mismatch = more.mismatch or nested_call_failed(answer, call)
+                elif more.mismatch is None:
+                    more.mismatch = self.misformed(line, slot, call, answer, main)
         return found
 
     def misformed(

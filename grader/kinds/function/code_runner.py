@@ -80,9 +80,9 @@ class CodeRunner:
         if self._session.spent > self._session.limits.run_seconds / 2 or self._session.used_up:
             self._renew()
 
-    def prefetch(self, batches: Sequence[Batch], whole: Batch, rest: RetryPolicy = retry_all) -> None:
+    def prefetch(self, batches: Sequence[Batch], whole: Batch, retry: RetryPolicy = retry_all) -> None:
         """Makes the calls of several batches in one go (`whole` holds them all); `call` waits for those of one."""
-        pieces = self._session.stream(whole, [len(batch) for batch in batches], rest)
+        pieces = self._session.stream(whole, [len(batch) for batch in batches], retry)
         self._coming = zip(batches, pieces, strict=True)
         self._settled = False
 
@@ -96,11 +96,11 @@ class CodeRunner:
         *,
         fresh: bool = False,
         secret: bool = False,
-        rest: RetryPolicy = retry_all,
+        retry: RetryPolicy = retry_all,
     ) -> list[Reply]:
         """One reply a call, in order. What a child learns from `secret` calls, it has no other call to tell in.
 
-        `rest`: which calls are still worth making after one that was lost.
+        `retry`: which calls are still worth making after one that was lost.
         """
         if (replies := self._prefetched(calls)) is not None:
             return replies
@@ -110,7 +110,7 @@ class CodeRunner:
         if self._knows_secrets is not secret:
             fresh, self._knows_secrets = True, secret
         fresh, self._fresh = fresh or self._fresh, False
-        return self._session.call(calls, fresh=fresh, rest=rest)
+        return self._session.call(calls, fresh=fresh, retry=retry)
 
     def observe(self, batch: Batch) -> list[Observation]:
         """What calls do to their arguments, in a child that is there for nothing else; none after one that was lost."""

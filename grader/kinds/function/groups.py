@@ -103,11 +103,11 @@ class Group:
             raise SpecError(f"{self.question.id}: an exhaustive check lists more than {MAX_EXHAUSTIVE_INPUTS} inputs")
         return sorted(listed, key=size_of)
 
-    def evidence(self, concerned: int) -> Evidence:
+    def evidence(self, applicable: int) -> Evidence:
         """What it means when a line holds on every case that it is about."""
-        if not concerned:
+        if not applicable:
             return NoEvidence()
-        return Sampled(concerned, self.question.seed) if self.longest is None else Exhausted(self.longest, concerned)
+        return Sampled(applicable, self.question.seed) if self.longest is None else Exhausted(self.longest, applicable)
 
     @cached_property
     def calls(self) -> list[FunctionCall]:

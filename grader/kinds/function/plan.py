@@ -64,7 +64,7 @@ class LinePlan:
     @cached_property
     def memoizable(self) -> bool:
         """True if the verdict depends only on the case and the reply, so that it may be memoized."""
-        return not self.depends_on_output and not (self.property is not None and self.property.further)
+        return not self.depends_on_output and not (self.property is not None and self.property.nested_calls)
 
     @cached_property
     def needs_values(self) -> bool:
@@ -248,7 +248,7 @@ def _aim(question: FunctionQuestion, line: LinePlan, aim: object, names: list[st
             if line.records:
                 line.strict = compile_property(aim.tree, signature.name, arity, names, rtol, atol)
             line.weighs_length = weighs_length(aim.tree)
-            line.names_output |= OUTPUT_NAME in names_in(aim.tree) or bool(line.property.further)
+            line.names_output |= OUTPUT_NAME in names_in(aim.tree) or bool(line.property.nested_calls)
         except ExpressionError as error:
             raise SpecError(f"{question.id}: {aim.text!r}: {error.message}") from None
     elif isinstance(aim, Equals | Feeds):

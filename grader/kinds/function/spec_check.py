@@ -67,9 +67,9 @@ def _right_outputs(question: FunctionQuestion, plan: Plan, pool: RunnerPool) -> 
             continue
         runner = pool.open(Code("solution.py", known.code.encode(), "python"), question.call_seconds)
         try:
-            asker = FunctionAnswers(plan, runner)
+            function_answers = FunctionAnswers(plan, runner)
             for group in groups.values():
-                for inputs, answer in zip(group.inputs, asker.answers(group), strict=True):
+                for inputs, answer in zip(group.inputs, function_answers.answers(group), strict=True):
                     if isinstance(answer.reply, Returned):
                         arguments = {name: inputs[name] for name in question.signature.parameters}
                         found.append((arguments, answer.value))
@@ -98,8 +98,8 @@ def _known(question: FunctionQuestion, pool: RunnerPool) -> Iterator[Finding]:
         if result.points == known.earns:
             yield Finding(question.id, "ok", f"known {known.name!r} earns {earned}")
         else:
-            lost = "; ".join(f"{c.name}: {c.message}" for c in result.checks if c.outcome == "failed")
-            yield Finding(question.id, "fail", f"known {known.name!r} earns {earned}, not {claimed} ({lost})")
+            failed = "; ".join(f"{c.name}: {c.message}" for c in result.checks if c.outcome == "failed")
+            yield Finding(question.id, "fail", f"known {known.name!r} earns {earned}, not {claimed} ({failed})")
 
 
 def score_code(question: FunctionQuestion, source: str, pool: RunnerPool) -> QuestionResult:

@@ -110,17 +110,17 @@ def unasked(reply: Reply) -> bool:
 
 @dataclass
 class NestedAnswers:
-    """The answers to the calls inside a property, by slot; `lost`: what is wrong where one of them gave none."""
+    """The answers to the calls inside a property, by slot; `mismatch`: what is wrong where one of them gave none."""
 
     values: dict[str, Any] = field(default_factory=dict)
-    lost: Mismatch | None = None
+    mismatch: Mismatch | None = None
 
 
 def values_for(
-    inputs: Mapping[str, Any], line: LinePlan, answer: CaseAnswer, further: Mapping[str, Any]
+    inputs: Mapping[str, Any], line: LinePlan, answer: CaseAnswer, nested: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Everything that the line's expressions may name."""
-    values = {**inputs, OUTPUT_NAME: answer.value, **further}
+    values = {**inputs, OUTPUT_NAME: answer.value, **nested}
     for name, (function, place) in line.group.fed.items():
         observed = answer.reply.observed if isinstance(answer.reply, Returned) else ()
         values[name] = as_value([as_plain(o.args[place]) for o in observed if o.name == function])
@@ -152,9 +152,9 @@ def mismatch_of_case(
     call: FunctionCall,
     wanted: Wanted | None,
     tolerances: tuple[float, float],
-    lost: Mismatch | None = None,
+    mismatch: Mismatch | None = None,
 ) -> Mismatch | None:
-    """None where the case is right; `lost`: what is wrong with the output's form, or with a further call."""
+    """None where the case is right; `mismatch`: what is wrong with the output's form, or with a nested call."""
     reply = answer.reply
     if isinstance(aim, Raises):
         return _raises(aim, answer)
@@ -163,8 +163,8 @@ def mismatch_of_case(
     if answer.again is not None and (other := answer.other()) is not None:
         return _nondeterministic("gave", answer, other)
     right = _right_part(line, aim, values, wanted) if isinstance(aim, Equals) and wanted is not None else None
-    if lost is not None:
-        return lost
+    if mismatch is not None:
+        return mismatch
     if isinstance(aim, Holds):
         return _holds(line, aim, answer, values, wanted)
     if isinstance(aim, Pure):

@@ -178,9 +178,9 @@ def _known_reading(question: WeightsQuestion, known: Known) -> Finding:
 
 def _coverage(question: WeightsQuestion, alphabet: FiniteAlphabet) -> Iterator[Finding]:
     """Whether some line with points is about every reachable step, and every line about some step."""
-    worth = {i for i, line in enumerate(question.rubric) if line.points}
+    with_points = {i for i, line in enumerate(question.rubric) if line.points}
     reached = reached_lines(question.specification, alphabet, question.budget.bounds)
-    uncovered = next((word for lines, word in reached.words.items() if not lines & worth), None)
+    uncovered = next((word for lines, word in reached.words.items() if not lines & with_points), None)
     if uncovered:
         yield _uncovered(question, uncovered)
     elif reached.complete:
@@ -197,12 +197,12 @@ def _coverage(question: WeightsQuestion, alphabet: FiniteAlphabet) -> Iterator[F
 
 def _drawn_coverage(question: WeightsQuestion) -> Iterator[Finding]:
     """The same where inputs cannot be listed: over those that are drawn and searched for."""
-    worth = {i for i, line in enumerate(question.rubric) if line.points}
+    with_points = {i for i, line in enumerate(question.rubric) if line.points}
     for trial in question.budget.corpus.trials:
         steps = [
             i
             for i, step in enumerate(trial.wanted, 1)
-            if not worth & set(question.specification.lines_applying_to(step))
+            if not with_points & set(question.specification.lines_applying_to(step))
         ]
         if steps:
             yield _uncovered(question, trial.word[: steps[0]])

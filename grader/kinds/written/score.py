@@ -21,15 +21,15 @@ def score_written(question: WrittenQuestion, text: str, mark: Mark | None) -> Qu
     if mark is None:
         check = CheckResult(READER_LINE, Fraction(0), question.points, "pending", NoEvidence(), "waits for a reader")
         return _result(question, check, messages)
-    worth = {point.name: point.points for point in question.accepted}
+    points_by_name = {point.name: point.points for point in question.accepted}
     wrong = [
-        Problem(f"{name!r} is not in the rubric of {question.id}{did_you_mean(name, worth)}", place)
+        Problem(f"{name!r} is not in the rubric of {question.id}{did_you_mean(name, points_by_name)}", place)
         for name, place in zip(mark.met, mark.places, strict=True)
-        if name not in worth
+        if name not in points_by_name
     ]
     if wrong:
         raise SpecError(*wrong)
-    points = min(question.points, sum((worth[name] for name in mark.met), Fraction(0)))
+    points = min(question.points, sum((points_by_name[name] for name in mark.met), Fraction(0)))
     found = f"found: {listed(mark.met)}" if mark.met else "found none of the points that are looked for"
     by = f" ({mark.reader})" if mark.reader else ""
     check = CheckResult(

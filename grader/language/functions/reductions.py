@@ -70,10 +70,10 @@ def _by_relu(name: str, arguments: tuple[Tree, ...]) -> Tree:
     return Binary("+", last, excess) if name == "max" else Binary("-", first, excess)
 
 
-def _truth(name: Literal["all", "any"], meaning: str, value: ArrayFunction) -> LanguageFunction:
+def _truth(name: Literal["all", "any"], description: str, value: ArrayFunction) -> LanguageFunction:
     return LanguageFunction(
         name,
-        meaning,
+        description,
         ArrayValues(value, number_size, rank=lambda ranks: 0, vector_jacobian_product=not_differentiated),
         rational=True,
         breakpoint=Breakpoint.TRUTH,
