@@ -27,7 +27,7 @@ MAX_NETWORK_STEPS = 60
 MAX_LOOP_STEPS = 4_000
 """Steps of loops in one evaluation."""
 
-Draw = Callable[[str, Domain], Value]
+DrawEntry = Callable[[str, Domain], Value]
 """The number that a free entry is: `draw("W[0, 1]", "real")`."""
 
 
@@ -107,7 +107,12 @@ class Evaluation:
     """
 
     def __init__(
-        self, compiled: CompiledSetting, case: IntegerCase, origin: int, draw: Draw, loop_steps: int = MAX_LOOP_STEPS
+        self,
+        compiled: CompiledSetting,
+        case: IntegerCase,
+        origin: int,
+        draw: DrawEntry,
+        loop_steps: int = MAX_LOOP_STEPS,
     ) -> None:
         self.compiled, self.case, self.origin, self.draw, self.loop_steps = compiled, case, origin, draw, loop_steps
         self.reached: dict[str, set[int]] = {}
