@@ -38,7 +38,7 @@ PROSE_SUFFIXES = (".md", ".txt")
 ANSWERS_STEM = "answers"
 ASSIGNMENT_KEY_OF_ANSWERS = "assignment"
 MAX_UNKNOWN_KEYS = 20
-"""Keys and files of no question that are named one by one."""
+"""Keys and files that belong to no question and are listed one by one."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Grading on several cores: which worker has which tasks, and what becomes of them when a worker ends by itself.
+"""Grading on several cores: which worker has which tasks, and what happens to them if a worker ends by itself.
 
 `concurrent.futures.ProcessPoolExecutor` gives up every task that is left when one of its processes is killed; here only
 the task that this worker was at is in doubt. It is tried once more, alone in a fresh worker; if that one ends too, it

@@ -59,7 +59,7 @@ class MappingNode(dict[ScalarNode, Any]):
 
     def lookup(self, key: str) -> Any:
         """What stands under a key, None where nothing does."""
-        return self.get(key)  # type: ignore[call-overload]  # a Text equals its plain string
+        return self.get(key)  # type: ignore[call-overload]  # a ScalarNode equals the plain string
 
 
 class SequenceNode(list[Any]):

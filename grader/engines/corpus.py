@@ -186,7 +186,7 @@ def _trials(specification: Specification, found: Iterable[Word]) -> list[Trial]:
 def words(
     alphabet: Alphabet, specification: Specification, longest: int | None, constants: Sequence[fmpq] = ()
 ) -> SearchStrategy[Word]:
-    """A strategy for words of 1 to `longest` symbols (MAX_LENGTH at most); `constants` are numbers to draw around."""
+    """Words of 1 to `longest` symbols (`MAX_SAMPLED_LENGTH` at most); `constants` are numbers to draw around."""
     from hypothesis import strategies as st
 
     most = min(longest or MAX_SAMPLED_LENGTH, MAX_SAMPLED_LENGTH)

@@ -35,7 +35,7 @@ MAX_PROBED_NUMBERS = 8
 """Numbers of one step's input for which turning points are worked out."""
 
 TURNING_POINT_DISTANCE = fmpq(1, 2**20)
-"""How far beside a turning point numbers are tried, and how far apart two values lie that tell a slope."""
+"""How far beside a turning point numbers are tried, and how far apart the two values lie that give a slope."""
 
 MAX_TURNING_POINT_ROUNDS = 12
 """How often turning points are worked out anew at one state, each time around the best input so far."""

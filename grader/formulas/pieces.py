@@ -84,7 +84,7 @@ class PiecePath:
         return chosen is asked
 
     def implied(self, asked: Free) -> bool | None:
-        """What the assumptions say of the sign of a polynomial that is not linear: what is > 0 is >= 0 as well."""
+        """What the assumptions imply for a polynomial that is not linear (> 0 implies >= 0); None if nothing."""
         for item in self.assumptions:
             if not isinstance(item, Free) or item.polynomial != asked.polynomial:
                 continue

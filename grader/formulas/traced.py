@@ -48,7 +48,7 @@ class TracedCondition:
 
 
 Met = tuple[TracedCondition, int]
-"""A condition, and the how-manieth time that it was met in one evaluation."""
+"""A condition, and how often it was met before in the same evaluation."""
 
 
 @dataclass

@@ -1,8 +1,8 @@
 """What of a question travels in a student's copy: the keys that are listed here and no others.
 
-Left out are what is right (references, `right`, `derivative`, `value`, rubrics of prose), what only a wrong answer is
-told (`say`, near misses, known answers, readings), and lines that are hidden or have the answer written into them. What
-the copy cannot check then *waits* for the course.
+Left out are what is right (references, `right`, `derivative`, `value`, rubrics of prose), what is only said of a wrong
+answer (`say`, near misses, known answers, readings), and lines that are hidden or have the answer written into them.
+What the copy cannot check then is *withheld*: only the course checks it.
 """
 
 from __future__ import annotations

@@ -112,7 +112,7 @@ class EitherKind(BaseKind):
         filled_in = False
         for way in question.ways:
             lines = list(kind_of(way).blank(way))
-            for line in lines:  # one entry can be filled in; those of other ways are there to be chosen instead
+            for line in lines:  # a student fills in one entry; the other ways stand there as comments
                 yield f"# {line}" if filled_in and not line.startswith("#") else line
             filled_in = filled_in or any(not line.startswith("#") for line in lines)
 

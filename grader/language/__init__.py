@@ -8,5 +8,6 @@
 | `arithmetic`, `compile` | what a domain supplies; the tree as a closure in any domain |
 | `exact`, `floats`, `balls`, `shapes` | the domains: rationals, ints and floats, rigorous reals, sizes alone |
 | `ball_numbers`, `sizes` | one ball, one size |
+| `formula` | an expression over named values, in one domain |
 | `build`, `ranks`, `rewriting`, `derivative` | trees by code; number, vector or matrix; derivatives, as trees |
 """

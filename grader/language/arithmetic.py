@@ -27,7 +27,7 @@ STEP_BUDGET = 0
 """Slot of the steps that loops and matrix products may still take; see `spend`."""
 
 THRESHOLDS = 1
-"""Slot of the list that collects distances to thresholds, where a tree was compiled to be watched."""
+"""Slot of the list that collects distances to thresholds, for trees that were compiled with `watch`."""
 
 FIRST_SLOT = 2
 
@@ -52,7 +52,7 @@ class Inexact(EvaluationError):  # noqa: N818  # names the condition
 
 
 def spend(frame: Frame, steps: int) -> None:
-    """Takes steps off the frame's fuel.
+    """Takes steps off the budget of the frame.
 
     Raises:
         TooLarge: when it is used up.

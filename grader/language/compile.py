@@ -130,7 +130,7 @@ class _Compiler:
         return self.located(closure, tree) if self.locate else closure
 
     def metered(self, closure: Closure, extra: int) -> Closure:
-        """A closure inside a loop: what it works out is paid for, and long lists and chains cost extra."""
+        """A closure inside a loop, which takes its steps off the budget; long lists and chains cost `extra` ones."""
         effort = self.arithmetic.effort
 
         def paid(frame: Frame) -> Value:

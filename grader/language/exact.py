@@ -48,7 +48,7 @@ class Exact(Arithmetic):
     """Expressions over the rationals.
 
     `max_bits` bounds the numbers that outlive a power, a call, a comprehension or a step.
-    `vacuous`: what is said of no entries at all is true.
+    `vacuous`: a comparison of no entries is true.
     """
 
     def __init__(self, max_bits: int = limits.MAX_NUMBER_BITS, *, vacuous: bool = False) -> None:

@@ -10,7 +10,7 @@ from grader.language.compile import time_lag
 from grader.language.tree import Binary, Compare, Index, Name, Number, Tree, children
 
 MAX_FOLDED_COUNT = 10_000
-"""Largest constant or period that is worth folding; beyond it time is kept as it is."""
+"""Largest constant or period up to which times are merged; beyond it every time is a state of its own."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Running a system dry, over sizes alone: what does not fit, and what is needed before it exists, is found on load."""
+"""A dry run of a system over sizes alone, on load: shapes that do not fit, values needed before they exist."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UNUSED_SLOT = -1
 """The slot of an argument in a body that is compiled for its names alone."""
 
 MAX_REPORTED_FUNCTIONS = 3
-"""Faulty functions that are told at once: each of those that grow too large takes its time."""
+"""Faulty functions that are reported; finding each one that grows too large takes time."""
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ class OutputBeyondLimits(Undefined):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one step shows: its output, the extra expressions of its program, its frame where frames are kept."""
+    """What one step gives: its output, the step expressions of its program, its frame where frames are kept."""
 
     output: Value
     expressions: tuple[Value, ...] = ()

@@ -63,7 +63,7 @@ class Program:
         self.size = layout.scope.new_slot()
 
     def evaluate_accept(self, frame: Frame, values: Iterable[Value]) -> Value:
-        """The late expression on the frame of a step, with the values of its names in their order."""
+        """The value of the output predicate on the frame of a step, given the values of its names in their order."""
         if self.predicate is None:
             raise ValueError("the program has no late expression")
         frame[STEP_BUDGET] = limits.MAX_ITERATIONS

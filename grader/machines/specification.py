@@ -1,4 +1,4 @@
-"""The behaviour that is wanted, which also knows what each rubric line is about and what it accepts."""
+"""The specification automaton: a wanted behaviour, the steps of each rubric line, and which outputs it accepts."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class RubricPlugin(ReportingPlugin):
             if not any(within(other, line) for other in known):
                 raise pytest.UsageError(f"{line!r} is neither a file nor a rubric line{did_you_mean(line, known)}")
         config.args = [arg for arg in config.args if arg not in lines]
-        lines += getattr(config.option, LINES_OPTION, ())  # what a worker is told
+        lines += getattr(config.option, LINES_OPTION, ())  # what a worker is given
         setattr(config.option, LINES_OPTION, lines)
         return lines
 

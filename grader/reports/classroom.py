@@ -47,7 +47,7 @@ def render(report: Report) -> str:
 
 
 def as_data(report: Report) -> dict[str, Any]:
-    """The result; what waits for a reader is neither passed nor failed, so it is left out, and so are its points."""
+    """The result; pending lines are neither passed nor failed, so they are left out, and so are their points."""
     lines = [line for line in lines_of(report) if line.status != "pending"]
     tests = [_test(line) for line in lines] or [dict(EMPTY_TEST)]
     statuses = {test["status"] for test in tests}

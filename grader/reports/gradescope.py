@@ -7,7 +7,8 @@ Source: Gradescope autograder documentation, "Autograder Specifications"
   points. So every line stays visible, and what its audience may not see of it (`grader.audience`) is left out.
 - A number is the only score there is. What is held is therefore a test that appears `after_published`: until staff have
   looked at it, students see the explanation and no total, and so no zero.
-- `score` on top overrides the sum, `status` overrides what score and maximum suggest; neither is said of what waits.
+- `score` on top overrides the sum, `status` overrides what score and maximum suggest; lines that are pending or held
+  have neither.
 - Texts are `text`, which the platform escapes; what is printed while grading is for staff alone.
 """
 

@@ -65,7 +65,7 @@ def load_of(body: bytes) -> LoadedProgram | Raised | Refused:
 
 
 def is_end(body: bytes, number: int) -> bool:
-    """Is it the frame that ends a batch after which `number` calls have been answered?"""
+    """True if it is the frame that ends a batch after which `number` calls have been answered."""
     return parse(body) == [number, "end"]
 
 

@@ -21,7 +21,7 @@ ENDING_SENTENCES = {
 
 
 class Ending(NamedTuple):
-    """Of a process; times and sizes are 0 where the system does not tell them."""
+    """Of a process; times and sizes are 0 where the system does not say them."""
 
     status: int
     cpu_ms: int = 0

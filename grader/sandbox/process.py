@@ -40,7 +40,7 @@ class Connection(Shape):
     def log(self) -> Any: ...
     @property
     def status(self) -> Any:
-        """Tells the `ENDING_STRUCT` when the child has ended; closed without it when the zygote is gone."""
+        """Carries one `ENDING_STRUCT` when the child has ended; closed without it when the zygote is gone."""
 
     def place_program(self, program: bytes) -> bytes:
         """Put a program where the child finds it, for good; returned: the frame's body that tells it where."""
@@ -182,7 +182,7 @@ class Process:
     def _write(self) -> None:
         try:
             self._unsent = self._unsent[self._connection.write(self._unsent) :]
-        except BrokenPipeError:  # it does not want to hear it; how it ends is told elsewhere
+        except BrokenPipeError:  # it reads no more; how it ends is in its status
             self._unsent = memoryview(b"")
 
     def _write_more(self) -> None:

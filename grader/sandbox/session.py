@@ -123,7 +123,7 @@ class Session:
             start = end
 
     def at_rest(self) -> bool:
-        """Whether its child waits for calls and has said nothing that was not asked for; one that has not is ended."""
+        """True if its child waits for calls and has sent nothing unasked; any other child is ended."""
         if self._process is None:
             return False
         frames: list[bytes] = []
@@ -167,7 +167,7 @@ class Session:
 
     # ------------------------------------------------------------ children
     def _why_not(self) -> str | None:
-        """Why no further call can be made; a child runs when there is no reason."""
+        """Ensures that a child runs; returns the reason if it cannot, else None."""
         if not isinstance(self.load, LoadedProgram):
             return "the program could not be loaded"
         if self._over is not None:
@@ -271,7 +271,7 @@ class Session:
         self.irregular = True
 
     def _ask_again(self, begun: Round, spent: float) -> None:
-        """The call at hand goes to a fresh child, and what the lost one took of the time is given back."""
+        """Makes the present call again in a fresh child; the time that the lost one took is not counted."""
         if begun.interrupted or self._interruptions >= MAX_INTERRUPTIONS:
             raise HarnessError(KILLED_TWICE)
         begun.interrupt()

@@ -11,14 +11,14 @@ from grader.kinds.choice.question import CHOICE_LINE, ChoiceQuestion
 from grader.verdict import CheckResult, Counterexample, Evidence, Examples, QuestionResult
 
 MAX_NAMED_CHOICES = 20
-"""Choices that are no options and are named one by one."""
+"""Choices that are not options and are listed one by one."""
 
 
 def score_choice(question: ChoiceQuestion, chosen: Sequence[ScalarNode]) -> QuestionResult:
     """The marks of one or more options.
 
     Raises:
-        SubmissionError: for options that there are not.
+        SubmissionError: for a choice that is not one of the options.
     """
     strange = [choice for choice in chosen if choice not in question.options]
     problems = [_stranger(question, choice) for choice in strange[:MAX_NAMED_CHOICES]]

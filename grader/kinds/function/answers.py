@@ -28,13 +28,16 @@ from grader.sandbox import Batch, FunctionCall, MissingFunction, Observation, Re
 NO_NESTED_ANSWERS = NestedAnswers()
 
 MAX_NESTED_CALL_BYTES = 4 << 20
-"""Bytes of the calls that are sent at once; what a student's function returns, such calls may hand back to it."""
+"""Bytes of the nested calls that are sent at once, whose arguments may be large values that the function returned."""
 MAX_MORE_OBSERVED_ROUNDS = 3
 """Children that are asked, after the first, what calls do to their arguments."""
 
 
 class FunctionAnswers:
-    """Asks every case once when it is made; what the last round had no time for is asked where it decides."""
+    """Calls the function with every case once, when this is made.
+
+    Calls that the last round had no time for are made again where a line hangs on them.
+    """
 
     def __init__(self, plan: Plan, runner: CodeRunner) -> None:
         """SubmissionError: the program defines no such function."""
@@ -88,7 +91,7 @@ class FunctionAnswers:
     def calls(self, line: LinePlan, calls: Sequence[FunctionCall]) -> list[Reply]:
         """Calls that one line alone needs, as many at a time as may be sent at once.
 
-        Where one that is lost decides the line, no more are made.
+        Once a call without an answer has decided the line, no more are made.
         """
         retry = retry_none if line.everywhere else retry_all
         replies: list[Reply] = []

@@ -35,17 +35,17 @@ MAX_MORE_SESSIONS = 2
 
 
 MAX_TIMEOUTS = 5
-"""Calls' worth of time that a submission may spend on calls that never come back; then its calls get less."""
+"""Timeouts, in full limits of a call, after which the calls of a submission get reduced limits."""
 
 REDUCED_FACTOR = 1 / 4
-"""How much less."""
+"""The reduced limits of a call, as a part of the usual ones."""
 
 
 class CodeRunner:
     """A submission's code, ready to be called; where one round used up its time, the next gets a fresh child.
 
     A class has many who loop: once a submission has lost `MAX_TIMEOUTS` calls to the clock, the limit of the others is
-    shorter, so that eleven functions that never return do not take a minute, and one that does is still asked.
+    shorter, so that eleven functions that never return do not take a minute, and those that do return are still called.
     """
 
     def __init__(self, open_session: Callable[[bool], Session]) -> None:
@@ -68,10 +68,10 @@ class CodeRunner:
         return self._session.load
 
     def begin(self) -> None:
-        """The next question begins: nothing that those before it did or used up is taken from its marks or its time.
+        """Starts the next question: what earlier questions did or used up costs it neither marks nor time.
 
-        It is asked in a child of its own. Only answers that were asked ahead came from a common one; once that has
-        done something that an honest one does not do, they are dropped, and each question is asked alone.
+        Its calls run in a child of its own. Only prefetched replies came from a child that several questions share; if
+        that child did what no honest one does, they are dropped, and each question is asked alone.
         """
         self._questions += 1
         self._fresh = self._questions > 1
@@ -98,7 +98,7 @@ class CodeRunner:
         secret: bool = False,
         retry: RetryPolicy = retry_all,
     ) -> list[Reply]:
-        """One reply a call, in order. What a child learns from `secret` calls, it has no other call to tell in.
+        """One reply a call, in order; `secret` calls run in a child of their own, which no other call can learn from.
 
         `retry`: which calls are still worth making after one that was lost.
         """
@@ -131,14 +131,14 @@ class CodeRunner:
         return None if all(isinstance(reply, Skipped) for reply in replies) else replies
 
     def _settle(self) -> None:
-        """Waits for all that was asked ahead: what the first question did to the channel may show only at its end."""
+        """Waits for all prefetched replies: only their end may show that the first question wrote to the channel."""
         self._settled = True
         self._ahead.update(self._coming)
         if self._session.irregular or not self._session.at_rest():
             self._drop_ahead()
 
     def _drop_ahead(self) -> None:
-        """The child may be in the middle of what is dropped, so it is asked nothing more."""
+        """Drops the prefetched replies; the next call gets a fresh child, as this one may be in the middle of one."""
         self._coming, self._settled = iter(()), True
         self._ahead.clear()
         self._fresh = True

@@ -31,8 +31,8 @@ MAX_PREFETCH_BYTES = 2 << 20
 class LinePlan:
     """A line with everything compiled: its group, what it waits for, its expressions and references.
 
-    `depends_on_output`: the answer decides whether the line is about a case, not the inputs alone; `part` gives what of
-    two outputs is compared (None: all of them); `right` are the shared replies, each to its own case, that were found
+    `depends_on_output`: whether the line is about a case depends on the answer, not on the inputs alone; `part` gives
+    what of two outputs is compared (None: all of them); `right` are the shared replies, each to its own case, that were found
     right before. `returns` is the form that the question states for every output, `model` the reference (with its name)
     that gives right outputs, whichever line names it; `names_output`: whether the line speaks of the output at all, and
     `weighs_length`: whether it says itself how long an output may be. `strict` is the property where no comparison of

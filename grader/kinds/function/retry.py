@@ -1,4 +1,4 @@
-"""Which calls are still worth making after one was lost: those that can decide a line which is not lost with it."""
+"""Which calls are made after one gave no answer: those of lines that this one has not decided."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from grader.kinds.function.groups import Group
 
 
 class RetryUndecided:
-    """A `Rest` for the batch of some groups (their cases in the order of asking, group after group).
+    """A `RetryPolicy` for a batch that holds the cases of some groups, group after group, in the order of asking.
 
     A call that gave no answer fails every line that is about it, so only the cases of other lines are asked for, and
     the same call is not made a second time.
@@ -30,5 +30,5 @@ class RetryUndecided:
 
 
 def retry_none(_lost: int, _left: Sequence[int]) -> tuple[int, ...]:
-    """For the calls of a single line, which has failed."""
+    """A `RetryPolicy` for the calls of a single line, which fails with the first that gives no answer."""
     return ()

@@ -119,7 +119,7 @@ class _Scorer:
         return self.failed(line, failure, points, say)
 
     def about_nothing(self, line: LinePlan) -> CheckResult:
-        """A line that no input was about: held, unless the answers themselves have kept out of its way."""
+        """The result of a line that is about no case: failed if right outputs could have met it, else held."""
         check = line.check
         if line.depends_on_output and line.about_right_outputs() is not False:
             message = "none of the outputs is one that this is about"
@@ -180,7 +180,7 @@ class _Scorer:
         return LineVerdict(len(applicable), failing)
 
     def applicable_cases(self, line: LinePlan, answers: list[CaseAnswer], misfits: Mapping[int, Mismatch]) -> list[int]:
-        """The cases that a line is about; an answer of a wrong form is, whatever `when` makes of it."""
+        """The cases (by number) that a line is about; one whose answer has a wrong form always is."""
         if not line.depends_on_output:
             return line.applicable_cases
         inputs = line.group.inputs
@@ -198,7 +198,7 @@ class _Scorer:
         return dict(zip(cases, asked, strict=True))
 
     def watched(self, line: LinePlan, applicable: list[int], answers: list[CaseAnswer]) -> list[tuple[int, Mismatch]]:
-        """The calls that leave their arguments as they were in what they say alone."""
+        """The calls that claim to leave their arguments as they were, and do not."""
         seen = self.function_answers.observed(line.group) if applicable else []
         found = [(i, impure(answers[i], line.group.calls[i], seen[i])) for i in applicable]
         return [(i, wrong) for i, wrong in found if wrong is not None]

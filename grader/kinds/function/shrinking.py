@@ -45,7 +45,7 @@ def shrunk(
     group = line.group
     least = min(wrong.rank for _, wrong in failing)
     failing = [(i, wrong) for i, wrong in failing if wrong.rank == least]
-    if least:  # the first call that was lost is the same on every run; how many more there is time for is not
+    if least:  # the first call without an answer is the same on every run; how many more there is time for is not
         index, wrong = min(failing, key=lambda item: group.order.index(item[0]))
         return Failure(group.cases[index], wrong)
     if group.longest is not None:

@@ -130,7 +130,7 @@ def _parts(value: Array | tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def identical(one: Any, other: Any) -> bool:
-    """Whether two values are the same to the last bit; NaN is itself."""
+    """Whether two values are the same to the last bit; NaN equals NaN."""
     return repr(one) == repr(other)
 
 

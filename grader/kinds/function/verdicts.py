@@ -240,7 +240,7 @@ def _right_part(line: LinePlan, aim: Equals, values: Mapping[str, Any], wanted: 
 
 
 def impure(answer: CaseAnswer, call: FunctionCall, seen: Observation | None) -> Mismatch | None:
-    """What is wrong with a call that says it left its arguments as they were, where nobody but the grader looks.
+    """What is wrong with a call that claims to leave its arguments as they were, by an observation of its child.
 
     Raises:
         AssertionError: where the call returned nothing, which is wrong already.

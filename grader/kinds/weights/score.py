@@ -76,8 +76,8 @@ def _sentence(evidence: Counterexample) -> str:
 
 
 def _explanations(question: WeightsQuestion, machine: AnswerMachine, values: Mapping[str, Value]) -> list[str]:
-    """What a wrong answer can be told beyond its counterexample."""
+    """What is said of a wrong answer beside its counterexample."""
     known = recognised(question, machine)
     readings = right_readings(question, values)
-    told = [known.say] if known else []
-    return told + [f"right for every input if {name}" for name in readings]
+    explanations = [known.say] if known else []
+    return explanations + [f"right for every input if {name}" for name in readings]

@@ -138,7 +138,7 @@ class ZygoteServer:
         os.close(status_pipe)
 
     def become_child(self, request: dict[str, Any], descriptors: list[int]) -> None:
-        """Never returns; whatever goes wrong before the student's code runs is told in the first frame."""
+        """Never returns; whatever goes wrong before the student's code runs is reported in the first frame."""
         code = 99
         try:
             requests, answers, log, program = descriptors
