@@ -9,5 +9,5 @@
 | `sample` | runs long inputs where a walk does not end, and shrinks those that fail |
 | `joint` | walks of machines beside the behaviour, on the inputs that the question allows |
 | `corpus` | the inputs that are sampled, drawn once a question |
-| `search`, `distance`, `constants` | inputs on which a given rubric line applies; numbers that are worth trying |
+| `search`, `distance`, `constants` | inputs on which a given rubric line applies; numbers to try |
 """

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 DISTRIBUTION = "proofgrade"
 EARLIEST_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-"""The first time that a zip can tell: the same course gives the same archive on every day."""
+"""The first time that a zip can hold: the same course gives the same archive on every day."""
 
 EXECUTABLE_FILES = frozenset({"setup.sh", "run_autograder"})
 

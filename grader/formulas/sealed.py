@@ -43,7 +43,7 @@ SEALED_PRECISIONS_BITS = (1024, 4096)
 """Bits at which a value is worked out, until it can be rounded."""
 
 MIN_EVIDENCE_BITS = 64
-"""Leading bits from which on a rounded value counts as evidence; a saturated 0 or 1e-30 tells little."""
+"""Leading bits from which on a rounded value counts as evidence; a saturated 0 or 1e-30 shows little."""
 
 NO_VALUE = "no value"
 
@@ -92,7 +92,7 @@ class Seal:
 
 @dataclass(frozen=True)
 class Unseen:
-    """What a seal cannot tell: conditions of the right formula that it meets from one side alone."""
+    """What a seal cannot decide: conditions of the right formula that it meets from one side alone."""
 
     conditions: tuple[SideCondition, ...]
 
@@ -113,7 +113,7 @@ class Sealed:
         return None
 
     def decide(self, student: Tree) -> EqualityVerdict:
-        """Whether a formula has the sealed values; where it has others, nothing tells at which point."""
+        """Whether a formula has the sealed values; where it has others, the point is not known."""
         comparison = ExactComparison(self.setting, self.setting.read(student), Number(fmpq(0)))
         first: list[str] = []
         looked, telling = 0, 0

@@ -19,7 +19,7 @@ class OutOfTime(EvaluationError):  # noqa: N818  # names the condition
 
 
 TimelineStep = int | tuple[Any, ...]
-"""A step of a sequence: a whole number, or what tells a step that varies from others."""
+"""A step of a sequence: a whole number, or a key of a step that varies."""
 
 
 @dataclass

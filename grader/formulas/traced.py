@@ -69,7 +69,7 @@ class Trace:
 
 
 def sign_of(value: TracedScalar) -> int | None:
-    """-1, 0 or 1; None where a ball does not tell."""
+    """-1, 0 or 1; None where a ball does not decide."""
     if isinstance(value, fmpq):
         return (value > 0) - (value < 0)
     return 1 if value > 0 else -1 if value < 0 else 0 if value.is_zero() else None

@@ -164,7 +164,7 @@ class ConditionSigns:
         self._sides = [self._compiled.compile(tree) for tree in (comparison.student, comparison.wanted)]
 
     def at(self, place: GridPoint) -> dict[Met, int | None]:
-        """The signs of the arguments of all conditions that are met at a place; None where balls do not tell."""
+        """The signs of the arguments of all conditions that are met at a place; None where balls do not decide."""
         self._arithmetic.trace = Trace()
         with ctx.workprec(CLOSER_LOOK_BITS[-1]):
             evaluation = Evaluation(self._compiled, place.case, place.origin, place.sample.value)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Kind(Protocol):
     """Everything that depends on how a question is answered; questions of the kind carry it as `question.kind`.
 
-    `name` is what `answer:` says in a spec; `takes_code` tells whether an answer is Python; `shared_keys` are what a
+    `name` is what `answer:` says in a spec; `takes_code` says whether an answer is Python; `shared_keys` are what a
     question in parts may say once for all of its parts of this kind.
     """
 

@@ -1,4 +1,4 @@
-"""Real numbers as balls, one at a time: comparing them, and saying that a ball is too wide to tell."""
+"""Real numbers as balls, one at a time: comparing them, and saying that a ball is too wide to decide."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def below(left: arb, right: arb) -> bool:
     """True if the left number is smaller.
 
     Raises:
-        Undecided: where the balls do not tell.
+        Undecided: where the balls do not decide.
     """
     if left < right:
         return True
@@ -33,7 +33,7 @@ def equal(left: arb, right: arb) -> bool:
     """True if two numbers are equal.
 
     Raises:
-        Undecided: where the balls do not tell.
+        Undecided: where the balls do not decide.
     """
     if left.is_exact() and right.is_exact():
         return bool(left == right)

@@ -54,7 +54,7 @@ class Scope:
     """Which names an expression may use, and in which slot of the frame each value lies.
 
     `names` are plain values; `sequences` map a name and a lag k to the slot of `name[t-k]`; `measured` are the names
-    whose comparisons count as thresholds; `hint` tells an unknown name's author what there is.
+    whose comparisons count as thresholds; `hint` says, for an unknown name, what there is.
     """
 
     names: dict[str, int] = field(default_factory=dict)

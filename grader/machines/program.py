@@ -65,7 +65,7 @@ class Program:
     def evaluate_accept(self, frame: Frame, values: Iterable[Value]) -> Value:
         """The value of the output predicate on the frame of a step, given the values of its names in their order."""
         if self.predicate is None:
-            raise ValueError("the program has no late expression")
+            raise ValueError("the program has no output predicate")
         frame[STEP_BUDGET] = limits.MAX_ITERATIONS
         for name, value in zip(self.predicate.names, values, strict=True):
             frame[self.layout.predicate_scope.names[name]] = value

@@ -17,7 +17,7 @@ LIBRARY_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
 OTHER_FILES = ("/etc/ld.so.cache", "/dev/null", "/dev/urandom", "/usr/share/zoneinfo")
 NOT_STANDARD = {"site-packages", "dist-packages", "__pycache__"}
 CHILD_INSIDE, PACKAGES_INSIDE = "/sandbox", "/packages"
-"""Where these lie in a namespace of its own, so that no path there tells of this machine."""
+"""Where these lie in a namespace of its own, so that no path there shows anything of this machine."""
 # -I would ignore PYTHONHASHSEED; -s -P and an environment of our own isolate as well. -S: no site-packages, no .pth.
 PYTHON_FLAGS = ("-s", "-P", "-S", "-B")
 HASH_SEED = 0

@@ -43,7 +43,7 @@ class Connection(Shape):
         """Carries one `ENDING_STRUCT` when the child has ended; closed without it when the zygote is gone."""
 
     def place_program(self, program: bytes) -> bytes:
-        """Put a program where the child finds it, for good; returned: the frame's body that tells it where."""
+        """Put a program where the child finds it, for good; returns the body of the frame that says where."""
 
     def read(self, end: Any, most: int) -> bytes | None:
         """None: nothing there yet; b"": the other side is closed."""

@@ -94,7 +94,7 @@ class Record:
         return _dumps(answer)
 
     def after(self, frames: Sequence[bytes]) -> Callable[[bytes], bytes | None]:
-        """Answers questions during the call after as many frames as have come; the first of them tells of loading."""
+        """Answers questions during the call after as many frames as have come; the first of them reports loading."""
 
         def asked(question: bytes) -> bytes | None:
             try:

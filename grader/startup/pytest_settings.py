@@ -26,7 +26,7 @@ SUBMISSION_ATTRIBUTE = "handed_in_for_grading"
 """The attribute of pytest's plugin manager that holds what was handed in; the plugin refuses to run without it."""
 
 SEARCH_ARGUMENTS = {"inifile", "args", "rootdir_cmd_arg", "invocation_dir"}
-"""What pytest's search for settings must be told, whatever else."""
+"""The arguments that pytest's search for settings must take; it may take more."""
 
 _parsing: list[HandedIn] = []
 """What was handed in for the runs whose arguments are being read, the innermost last."""

@@ -161,5 +161,5 @@ def test_a_run_of_the_command_is_not_taken_in(
             faults.append(Fault("other harm", "a process of the command is left"))
     faults += findings.in_surroundings(surroundings, before, run.writes)
     TALLY.add(f"{hand_in.kind} (commands)", faults)
-    told = f"\n{done.said[-1500:]}" if done else ""
-    assert not faults, f"{hand_in.about} ({run.command} in {run.start})\n" + "\n".join(map(str, faults)) + told
+    output = f"\n{done.said[-1500:]}" if done else ""
+    assert not faults, f"{hand_in.about} ({run.command} in {run.start})\n" + "\n".join(map(str, faults)) + output

@@ -36,7 +36,7 @@ ENDS = {
         "grader: answers.yaml:2:1: this is not YAML: did not find expected ',' or '}' (while parsing a flow mapping)\n"
     )),
     "empty": ("", 2, "grader: answers.yaml: the file is empty\n"),
-    "a stranger": (Q5 + Q6 + "q7: 1\n", 0, (
+    "an unknown key": (Q5 + Q6 + "q7: 1\n", 0, (
         "grader: answers.yaml:3:1: 'q7' is not a question (the questions are q5 and q6)\n"
     )),
     "a misspelt question": (Q6 + Q5.upper().replace("B", "b"), 2, (

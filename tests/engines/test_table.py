@@ -80,7 +80,7 @@ def test_later_engines_are_told_how_far_a_walk_came(counting):
 
 
 def test_lines_that_no_engine_decides_are_the_graders_own_fault(q5):
-    """Never a mark: the reasons of all engines are told."""
+    """Never a mark: all engines give their reasons."""
     engines = (DummyEngine(Unknown("too large")), DummyEngine(Unknown("not rational"), name="other"))
     message = "no engine decides every line (dummy: too large; other: not rational)"
     with pytest.raises(HarnessError, match=f"^{re.escape(message)}$"):

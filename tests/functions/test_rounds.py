@@ -18,7 +18,7 @@ def batch(name, numbers):
     return Batch([FunctionCall(name, (number,)) for number in numbers])
 
 
-def together(*batches):
+def joint_batch(*batches):
     return Batch([call for one in batches for call in one.calls])
 
 
@@ -42,7 +42,7 @@ def runner():
 
 def test_replies_to_calls_made_ahead_are_those_of_each_batch(runner):
     echo, first, second = runner(ECHO), batch("f", range(300)), batch("g", range(200))
-    echo.prefetch([first, second], together(first, second))
+    echo.prefetch([first, second], joint_batch(first, second))
     assert values(echo.call(first)) == list(range(300))
     assert values(echo.call(second)) == [-n for n in range(200)]
     assert values(echo.call(first)) == list(range(300))
@@ -50,7 +50,7 @@ def test_replies_to_calls_made_ahead_are_those_of_each_batch(runner):
 
 def test_batches_may_be_looked_at_in_any_order_with_other_calls_between(runner):
     echo, first, second, third = runner(ECHO), batch("f", range(50)), batch("g", range(50)), batch("f", range(7))
-    echo.prefetch([first, second, third], together(first, second, third))
+    echo.prefetch([first, second, third], joint_batch(first, second, third))
     assert values(echo.call(second)) == [-n for n in range(50)]
     assert values(echo.call([FunctionCall("f", (99,))])) == [99]
     assert values(echo.call([FunctionCall("f", (98,))], fresh=True)) == [98]
@@ -62,7 +62,7 @@ def test_a_batch_of_which_no_call_was_made_is_asked_again(runner, monkeypatch):
     monkeypatch.setattr("grader.kinds.function.code_runner.SESSION_TIMEOUT_S", 0.5)
     source = "def f(x):\n    while True: pass\ndef g(x):\n    return x\n"
     code, hanging, fine = runner(source), batch("f", range(9)), batch("g", range(9))
-    code.prefetch([hanging, fine], together(hanging, fine))
+    code.prefetch([hanging, fine], joint_batch(hanging, fine))
     lost = code.call(hanging)
     assert isinstance(lost[0], TimedOut)
     assert isinstance(lost[-1], Skipped)

@@ -34,7 +34,7 @@ def evaluate(
     arithmetic: Arithmetic,
     values: Mapping[str, Value],
     defined: Mapping[str, Function],
-    fuel: int = limits.MAX_ITERATIONS,
+    steps: int = limits.MAX_ITERATIONS,
     measured: frozenset[str] = frozenset(),
     **options: bool,
 ) -> tuple[Value, Frame]:
@@ -45,7 +45,7 @@ def evaluate(
         scope.names[name] = scope.new_slot()
     closure = compile_tree(tree, scope, arithmetic, **options)
     frame: Frame = [None] * scope.new_slot()
-    frame[STEP_BUDGET], frame[THRESHOLDS] = fuel, []
+    frame[STEP_BUDGET], frame[THRESHOLDS] = steps, []
     for name, value in values.items():
         frame[scope.names[name]] = value
     return closure(frame), frame

@@ -13,7 +13,7 @@
 | `groups` | the cases of a question, drawn once and encoded once |
 | `plan` | its lines, compiled once: what each is about and what is right for it |
 | `answers` | a submission's answers to the cases, and to the nested calls inside properties |
-| `retry` | which calls can still decide a line once another was lost |
+| `retry` | which calls are made after one that gave no answer |
 | `verdicts` | one case against one line |
 | `shrinking` | the smallest input that Hypothesis finds for a failure |
 | `score` | a submission's functions, line by line |

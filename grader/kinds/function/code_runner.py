@@ -44,12 +44,11 @@ REDUCED_FACTOR = 1 / 4
 class CodeRunner:
     """A submission's code, ready to be called; where one round used up its time, the next gets a fresh child.
 
-    A class has many who loop: once a submission has lost `MAX_TIMEOUTS` calls to the clock, the limit of the others is
-    shorter, so that eleven functions that never return do not take a minute, and those that do return are still called.
+    A class has many who loop: after `MAX_TIMEOUTS` timeouts of a submission its calls get reduced limits, so that eleven functions that never return do not take a minute, and those that do return are still called.
     """
 
     def __init__(self, open_session: Callable[[bool], Session]) -> None:
-        """`open_session` is told whether calls get the reduced limits."""
+        """`open_session` takes whether calls get the reduced limits."""
         self._open = open_session
         self._session = open_session(False)
         self._timed_out_seconds = 0.0
@@ -100,7 +99,7 @@ class CodeRunner:
     ) -> list[Reply]:
         """One reply a call, in order; `secret` calls run in a child of their own, which no other call can learn from.
 
-        `retry`: which calls are still worth making after one that was lost.
+        `retry`: which calls are made after one that gave no answer.
         """
         if (replies := self._prefetched(calls)) is not None:
             return replies
@@ -113,11 +112,11 @@ class CodeRunner:
         return self._session.call(calls, fresh=fresh, retry=retry)
 
     def observe(self, batch: Batch) -> list[Observation]:
-        """What calls do to their arguments, in a child that is there for nothing else; none after one that was lost."""
+        """What calls do to their arguments, in a child that is there for nothing else; none after one without an answer."""
         return self._session.observe(batch)
 
     def _prefetched(self, calls: Sequence[FunctionCall] | Batch) -> list[Reply] | None:
-        """The replies to a batch that was asked ahead; None where none were, or time was up before its first call."""
+        """The prefetched replies to a batch; None where there are none, or time was up before its first call."""
         try:
             if self._questions > 1 and not self._settled:
                 self._settle()

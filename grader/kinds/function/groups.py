@@ -126,7 +126,7 @@ class Group:
 
     @cached_property
     def keys(self) -> list[str]:
-        """What tells the cases apart."""
+        """A text for each case, different for different cases."""
         return [repr_of(case) for case in self.cases]
 
     @cached_property
@@ -159,7 +159,7 @@ class Group:
     def _lines_about(self, cases_of: Callable[[GroupLine], list[int]]) -> list[frozenset[int]]:
         applicable_cases: list[set[int]] = [set() for _ in self.cases]
         for line in self.lines:
-            with suppress(SpecError):  # it cannot be judged, which is told where it should be
+            with suppress(SpecError):  # it cannot be judged: reported when its verdict is asked for
                 for case in cases_of(line):
                     applicable_cases[case].add(id(line))
         return [frozenset(found) for found in applicable_cases]

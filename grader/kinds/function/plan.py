@@ -31,12 +31,15 @@ MAX_PREFETCH_BYTES = 2 << 20
 class LinePlan:
     """A line with everything compiled: its group, what it waits for, its expressions and references.
 
-    `depends_on_output`: whether the line is about a case depends on the answer, not on the inputs alone; `part` gives
-    what of two outputs is compared (None: all of them); `right` are the shared replies, each to its own case, that were found
-    right before. `returns` is the form that the question states for every output, `model` the reference (with its name)
-    that gives right outputs, whichever line names it; `names_output`: whether the line speaks of the output at all, and
-    `weighs_length`: whether it says itself how long an output may be. `strict` is the property where no comparison of
-    nothing is true, for records (what was fed to supplied functions) that are not as long as right ones.
+    - `depends_on_output`: whether the line is about a case depends on the answer, not on the inputs alone
+    - `part`: what of two outputs is compared (None: all of them)
+    - `right`: the shared replies, each to its own case, that were found right before
+    - `returns`: the form that the question states for every output
+    - `model`: the reference (with its name) that gives right outputs, whichever line names it
+    - `names_output`: whether the line speaks of the output at all
+    - `weighs_length`: whether the line says itself how long an output may be
+    - `strict`: the property where no comparison of nothing is true, for records (what was fed to supplied functions)
+      that are not as long as right ones
     """
 
     check: FunctionCheck
@@ -204,7 +207,7 @@ class Prefetch:
 
 @lru_cache(maxsize=64)
 def prefetch_plan(questions: tuple[FunctionQuestion, ...]) -> Prefetch | None:
-    """What is asked in one round: nothing hidden, nothing of a question that cannot be judged; None: not worth it."""
+    """The groups, but for hidden ones, whose calls fit into one round; None if they are one or do not fit."""
     groups: list[Group] = []
     for question in questions:
         with suppress(SpecError):

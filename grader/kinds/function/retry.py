@@ -18,8 +18,8 @@ class RetryUndecided:
         self._cases = [(group, case) for group in groups for case in group.order]
         self._lost: set[int] = set()
 
-    def __call__(self, lost: int, left: Sequence[int]) -> list[int]:
-        group, case = self._cases[lost]
+    def __call__(self, failed: int, left: Sequence[int]) -> list[int]:
+        group, case = self._cases[failed]
         self._lost |= group.lines_lost_without_answer[case]
         again = {call for call in left if self._cases[call] == (group, case)}
         return [call for call in left if call not in again and not self._lines_decided_by(call) <= self._lost]
@@ -29,6 +29,6 @@ class RetryUndecided:
         return group.lines_by_case[case]
 
 
-def retry_none(_lost: int, _left: Sequence[int]) -> tuple[int, ...]:
+def retry_none(_failed: int, _left: Sequence[int]) -> tuple[int, ...]:
     """A `RetryPolicy` for the calls of a single line, which fails with the first that gives no answer."""
     return ()

@@ -41,7 +41,7 @@ class RigorousCheck:
         return Formula(without_closeness(self._tree, *self._tolerances), self._names, Balls(vacuous=self._vacuous))
 
     def __call__(self, values: Mapping[str, Any]) -> bool | None:
-        """In fractions, and in balls where there are roots and exponentials; None where it cannot be told."""
+        """In fractions, and in balls where there are roots and exponentials; None where neither decides."""
         if any(has_nan(value) or _infinite(value) for value in values.values()):
             return None
         try:

@@ -30,7 +30,7 @@ from grader.verdict import CheckFault, CheckResult, Counterexample, Evidence, No
 HIDDEN_TEXT = "(hidden)"
 
 MAX_SCORED_BYTES = 1 << 18
-"""Bytes of answers after which no more of them are judged for a line that one wrong answer has lost already."""
+"""Bytes of answers after which no more of them are judged for a line that has failed on one already."""
 
 
 def score_function(question: FunctionQuestion, runner: CodeRunner, *, shrink: bool = True) -> QuestionResult:

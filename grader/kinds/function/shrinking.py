@@ -54,8 +54,8 @@ def shrunk(
     answers = function_answers.answers(group)
     index, wrong = min(failing, key=lambda item: _simplicity(group.cases[item[0]]))
     case = group.cases[index]
-    wavers = answers[index].other() is not None  # most cases were asked only once: they may waver as well
-    known: dict[str, Mismatch | None] = {} if wavers else dict.fromkeys(group.keys)
+    nondeterministic = answers[index].other() is not None  # most cases were asked once: they may be so too
+    known: dict[str, Mismatch | None] = {} if nondeterministic else dict.fromkeys(group.keys)
     known.update((group.keys[i], wrong) for i, wrong in failing)
     left, bytes_left = MAX_SHRINKING_CALLS, MAX_SHRUNK_CASE_BYTES
 

@@ -73,7 +73,7 @@ def _right_outputs(question: FunctionQuestion, plan: Plan, pool: RunnerPool) -> 
                     if isinstance(answer.reply, Returned):
                         arguments = {name: inputs[name] for name in question.signature.parameters}
                         found.append((arguments, answer.value))
-        except SubmissionError:  # told where its marks are looked at
+        except SubmissionError:  # reported where its marks are compared
             continue
         finally:
             runner.close()
