@@ -27,7 +27,7 @@ class DocumentError(GraderError):
 
 
 class ScalarNode(str):
-    """A scalar as it was written, with its place; `quoted` is True of `"1"` and False of `1`, `offset` where its text starts."""
+    """A scalar as it was written, with its place; `quoted`: it was in quotes; `offset`: where its text starts."""
 
     __slots__ = ("offset", "place", "quoted")
 

@@ -44,7 +44,8 @@ REDUCED_FACTOR = 1 / 4
 class CodeRunner:
     """A submission's code, ready to be called; where one round used up its time, the next gets a fresh child.
 
-    A class has many who loop: after `MAX_TIMEOUTS` timeouts of a submission its calls get reduced limits, so that eleven functions that never return do not take a minute, and those that do return are still called.
+    A class has many who loop: after `MAX_TIMEOUTS` timeouts of a submission its calls get reduced limits, so that eleven
+    functions that never return do not take a minute, and those that do return are still called.
     """
 
     def __init__(self, open_session: Callable[[bool], Session]) -> None:
@@ -112,7 +113,7 @@ class CodeRunner:
         return self._session.call(calls, fresh=fresh, retry=retry)
 
     def observe(self, batch: Batch) -> list[Observation]:
-        """What calls do to their arguments, in a child that is there for nothing else; none after one without an answer."""
+        """What calls do to their arguments, in a child of its own; nothing of calls after one without an answer."""
         return self._session.observe(batch)
 
     def _prefetched(self, calls: Sequence[FunctionCall] | Batch) -> list[Reply] | None:
