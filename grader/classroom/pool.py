@@ -69,7 +69,7 @@ class WorkerPool:
         """Waits for messages of workers, and takes them."""
         by_connection = {worker.connection: worker for worker in self._workers}
         for connection in wait(list(by_connection)) if by_connection else ():
-            self._hear(by_connection[connection])  # type: ignore[index]
+            self._hear(by_connection[connection])  # type: ignore[index]  # one of those that were waited for
 
     # ------------------------------------------------------------- workers
     def _start_workers(self) -> None:

@@ -44,8 +44,8 @@ REDUCED_FACTOR = 1 / 4
 class CodeRunner:
     """A submission's code, ready to be called; where one round used up its time, the next gets a fresh child.
 
-    A class has many who loop: after `MAX_TIMEOUTS` timeouts of a submission its calls get reduced limits, so that eleven
-    functions that never return do not take a minute, and those that do return are still called.
+    A class has many who loop: after `MAX_TIMEOUTS` timeouts of a submission its calls get reduced limits, so that
+    eleven functions that never return do not take a minute, and those that do return are still called.
     """
 
     def __init__(self, open_session: Callable[[bool], Session]) -> None:

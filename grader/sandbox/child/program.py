@@ -36,7 +36,7 @@ class ExecutedProgram:
         """Compile every cell, then run them all; whatever the student's code raises comes out."""
         sys.modules[STUDENT_MODULE] = self.module
         for code in [self._compiled(name, text) for name, text in self.cells]:
-            exec(code, self.module.__dict__)  # noqa: S102  (this is what the confined process is for)
+            exec(code, self.module.__dict__)  # noqa: S102  # this is what the confined process is for
 
     def _compiled(self, name: str, text: str) -> CodeType:
         """`%` and `!` begin lines of Python too, after a break in brackets; only what is no Python is refused."""
