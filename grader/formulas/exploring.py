@@ -15,7 +15,7 @@ from grader.formulas.fractions import MAX_FRACTION_WORK, Fraction, Rebase, Ring,
 from grader.formulas.pieces import Assumption, PiecePath, Pieces, vanishes
 from grader.formulas.regions import Inequality, inequality, solution
 from grader.language.arithmetic import Closure, EvaluationError, TooLarge
-from grader.language.arrays import Array, ShapeError, Value, shape_of
+from grader.language.arrays import ShapeError, Value, entries, shape_of
 from grader.language.numbers import RATIONAL_ONE
 from grader.notation.symbols import Domain
 
@@ -110,7 +110,7 @@ class _Piece:
         if wanted is None or student is None or shape_of(wanted) != shape_of(student):
             same = False
         else:
-            pairs = zip(_entries(wanted), _entries(student), strict=True)
+            pairs = zip(entries(wanted), entries(student), strict=True)
             same = all(vanishes(ring, a - b, zeros) for a, b in pairs)
         if not same:
             result.equal = False
@@ -158,10 +158,6 @@ def _value(evaluation: Evaluation, closure: Closure) -> Value:
         raise Unprovable("shapes that do not fit") from None
     except EvaluationError:
         return None
-
-
-def _entries(value: Value) -> tuple[Fraction, ...]:
-    return value.entries if isinstance(value, Array) else (value,)
 
 
 def _limits(key: str, domain: Domain) -> list[Inequality]:

@@ -15,7 +15,7 @@ from grader.formulas.exploring import explored
 from grader.formulas.fractions import MAX_FRACTION_WORK, Fraction, Rebase, Ring, Unprovable
 from grader.formulas.timeline import NormalFormsInTime
 from grader.language.arithmetic import EvaluationError
-from grader.language.arrays import Array, ShapeError, Value, shape_of
+from grader.language.arrays import ShapeError, entries, shape_of
 from grader.language.compile import time_lag
 from grader.language.tree import Index, Name, Tree, children
 from grader.notation.symbols import Domain
@@ -93,8 +93,4 @@ def _attempt(comparison: Comparison, case: IntegerCase, symbolic: frozenset[str]
     a, b = evaluation.value(right), evaluation.value(left)
     if shape_of(a) != shape_of(b):
         return False
-    return all(ring.vanishes(x - y) for x, y in zip(_entries(a), _entries(b), strict=True))
-
-
-def _entries(value: Value) -> tuple[Fraction, ...]:
-    return value.entries if isinstance(value, Array) else (value,)
+    return all(ring.vanishes(x - y) for x, y in zip(entries(a), entries(b), strict=True))

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from flint import fmpq
 
-from grader.language.arrays import Array, Value
+from grader.language.arrays import Array, Value, entries
 from grader.language.numbers import NumberError, read_rational, show_number
 
 MAX_SYMBOLS = 4_096
@@ -192,7 +192,7 @@ class Alphabet:
 
 def numbers_of(symbol: Symbol) -> list[fmpq]:
     """All numbers of a symbol in a row; `Alphabet.symbol` makes a symbol of them."""
-    return [number for value in symbol for number in (value.entries if isinstance(value, Array) else (value,))]
+    return [number for value in symbol for number in entries(value)]
 
 
 def show_value(value: Value) -> str:
