@@ -9,9 +9,10 @@ from flint import fmpq
 
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError
-from grader.language.compile import Scope, compile_tree
+from grader.language.compile import compile_tree
 from grader.language.exact import Exact
 from grader.language.parse import ExpressionError
+from grader.language.scope import Scope
 from grader.language.tree import Comprehension, Name, Tree, subtrees
 from grader.machines.alphabet import NumberDomain
 

@@ -15,9 +15,10 @@ from grader.formulas.setting import Setting
 from grader.formulas.timeline import ObservedStep, OutOfTime, Timeline
 from grader.language.arithmetic import STEP_BUDGET, Arithmetic, Closure, Frame, TooLarge
 from grader.language.arrays import Array, Value
-from grader.language.compile import Scope, compile_tree
+from grader.language.compile import compile_tree
 from grader.language.exact import Exact
 from grader.language.printing import to_text
+from grader.language.scope import Scope
 from grader.language.tree import Name, Tree, subtrees
 from grader.notation.symbols import Domain, Quantity, SequenceSymbol, Shape
 

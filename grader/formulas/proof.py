@@ -16,7 +16,7 @@ from grader.formulas.fractions import MAX_FRACTION_WORK, Fraction, Rebase, Ring,
 from grader.formulas.timeline import NormalFormsInTime
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError, entries, shape_of
-from grader.language.compile import time_lag
+from grader.language.scope import time_lag
 from grader.language.tree import Index, Name, Tree, children
 from grader.notation.symbols import Domain
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from itertools import count
+from collections.abc import Callable
 from operator import itemgetter
 
 from grader.errors import did_you_mean, listed
 from grader.language import limits
 from grader.language.arithmetic import (
-    FIRST_SLOT,
     THRESHOLDS,
     Arithmetic,
     Closure,
@@ -22,6 +19,7 @@ from grader.language.arithmetic import (
 from grader.language.arrays import ShapeError, Value
 from grader.language.functions.table import FUNCTIONS, JUMPS_AT_ZERO
 from grader.language.parse import ExpressionError, unknown_function
+from grader.language.scope import Function, Scope, time_lag
 from grader.language.tree import (
     Binary,
     Call,
@@ -39,45 +37,6 @@ from grader.language.tree import (
     children,
     subtrees,
 )
-
-
-@dataclass(frozen=True)
-class Function:
-    """A function that a spec defines: `phi(z): 1 if z >= 0.5 else 0`."""
-
-    parameters: tuple[str, ...]
-    body: Tree
-
-
-@dataclass
-class Scope:
-    """Which names an expression may use, and in which slot of the frame each value lies.
-
-    `names` are plain values; `sequences` map a name and a lag k to the slot of `name[t-k]`; `measured` are the names
-    whose comparisons count as thresholds; `hint` says, for an unknown name, what there is.
-    """
-
-    names: dict[str, int] = field(default_factory=dict)
-    sequences: dict[str, dict[int, int]] = field(default_factory=dict)
-    functions: Mapping[str, Function] = field(default_factory=dict)
-    measured: frozenset[str] = frozenset()
-    slots: count[int] = field(default_factory=lambda: count(FIRST_SLOT))
-
-    def new_slot(self) -> int:
-        """A slot that nothing else uses."""
-        return next(self.slots)
-
-
-def time_lag(index: Tree) -> int | None:
-    """The k of `t-k` (0 for `t`, negative for `t+k`); None for any other index."""
-    match index:
-        case Name(id="t"):
-            return 0
-        case Binary(op="-", left=Name(id="t"), right=Number(value=k)) if k.q == 1:
-            return int(k.p)
-        case Binary(op="+", left=Name(id="t"), right=Number(value=k)) if k.q == 1:
-            return -int(k.p)
-    return None
 
 
 def compile_tree(

@@ -6,7 +6,7 @@ import math
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from grader.language.compile import time_lag
+from grader.language.scope import time_lag
 from grader.language.tree import Binary, Compare, Index, Name, Number, Tree, children
 
 MAX_FOLDED_COUNT = 10_000

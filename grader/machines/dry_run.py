@@ -10,8 +10,9 @@ from flint import fmpq
 from grader.language import limits
 from grader.language.arithmetic import STEP_BUDGET, Closure, Frame, MissingValue
 from grader.language.arrays import ShapeError, describe
-from grader.language.compile import Scope, compile_tree
+from grader.language.compile import compile_tree
 from grader.language.parse import ExpressionError
+from grader.language.scope import Scope
 from grader.language.shapes import Shapes
 from grader.language.sizes import NUMBER_SIZE, Size
 from grader.language.tree import Tree

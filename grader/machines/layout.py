@@ -8,8 +8,8 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from grader.errors import did_you_mean
-from grader.language.compile import Scope, time_lag
 from grader.language.functions.table import FUNCTIONS
+from grader.language.scope import Scope, time_lag
 from grader.language.tree import Call, Index, Name, Tree, subtrees
 from grader.machines.clock import Clock, clock_of
 from grader.machines.system import DefinitionError, Path, System, SystemFault

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from pydantic import Field
 
 from grader.documents import ScalarNode
-from grader.language.compile import Function
 from grader.language.functions.table import FUNCTIONS
+from grader.language.scope import Function
 from grader.language.tree import Tree
 from grader.machines.alphabet import Alphabet
 from grader.machines.system import System

@@ -147,7 +147,7 @@ def test_what_is_held_outranks_what_cannot_be_used(course, run, tmp_path, monkey
 
 
 def test_a_fault_before_any_grading_is_held_too(course, run, monkeypatch):
-    monkeypatch.setattr("grader.cli._assignment", raising(KeyError("x")))
+    monkeypatch.setattr("grader.cli.assignment_asked_for", raising(KeyError("x")))
     result = run("check", ".")
     assert (result.code, result.out) == (3, "")
     assert result.err == "grader: a fault of the grader itself: KeyError: 'x'\n"

@@ -11,12 +11,13 @@ from grader.language.arithmetic import STEP_BUDGET, EvaluationError, TooLarge
 from grader.language.arrays import Array, ShapeError
 from grader.language.ball_numbers import Undecided
 from grader.language.balls import Balls
-from grader.language.compile import Scope, compile_tree
+from grader.language.compile import compile_tree
 from grader.language.exact import Exact
 from grader.language.floats import Floats
 from grader.language.functions.operations import EntryValues
 from grader.language.functions.table import FUNCTIONS
 from grader.language.parse import parse
+from grader.language.scope import Scope
 from grader.language.shapes import Shapes
 from grader.language.sizes import Size
 

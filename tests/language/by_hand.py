@@ -13,7 +13,7 @@ from functools import reduce
 from math import floor, isqrt, lcm
 from typing import Any
 
-from grader.language.compile import Function
+from grader.language.scope import Function
 from grader.language.tree import (
     Binary,
     Call,

@@ -13,9 +13,10 @@ from flint import fmpq
 from grader.language import limits
 from grader.language.arithmetic import STEP_BUDGET, THRESHOLDS, Arithmetic, Frame
 from grader.language.arrays import Array, Value
-from grader.language.compile import Function, Scope, compile_tree
+from grader.language.compile import compile_tree
 from grader.language.exact import Exact
 from grader.language.parse import parse
+from grader.language.scope import Function, Scope
 from grader.language.shapes import Shapes
 from grader.language.sizes import Size
 from grader.language.tree import Tree

@@ -2,8 +2,8 @@
 
 import pytest
 
-from grader.language.compile import Function
 from grader.language.parse import parse
+from grader.language.scope import Function
 from grader.machines.alphabet import BIT_DOMAIN, Alphabet, Channel
 from grader.machines.machine import EquationMachine
 from grader.machines.program import Program
