@@ -10,7 +10,7 @@ from flint import fmpq
 
 from grader.formulas.atoms import Atoms
 from grader.formulas.fractions import Fraction, Ring, Unprovable
-from grader.language.arithmetic import Arithmetic, Closure, EvaluationError, Frame
+from grader.language.arithmetic import Arithmetic, EvaluationError
 from grader.language.arrays import Array, Value, describe, zipped
 from grader.language.exact import Exact
 from grader.language.functions.operations import EntryValues, NormalFormOperations
@@ -73,26 +73,8 @@ class NormalForms(Arithmetic):
             raise EvaluationError(f"{describe(value.shape)} is not a whole number")
         return Exact().whole(_known(value))
 
-    def if_exp(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
-        def choice(frame: Frame) -> Value:
-            c = condition(frame)
-            if isinstance(c, Array):
-                chosen = Array(c.shape, (_known(entry) for entry in c.entries))
-                return self.select(chosen, then(frame), otherwise(frame))
-            return then(frame) if _known(c) else otherwise(frame)
-
-        return choice
-
-    def logic(self, op: str, operands: list[Closure]) -> Closure:
-        return super().logic(op, [_tested(operand) for operand in operands])
-
-
-def _tested(operand: Closure) -> Closure:
-    def test(frame: Frame) -> Value:
-        value = operand(frame)
-        return value if isinstance(value, Array) else _known(value)
-
-    return test
+    def is_true(self, number: Fraction) -> bool:
+        return bool(_known(number))
 
 
 def _known(value: Fraction) -> fmpq:

@@ -8,7 +8,7 @@ is equal, but a difference in one of them must be shown at a point.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from flint import fmpq
@@ -18,19 +18,9 @@ from grader.formulas.fractions import Fraction, Polynomial, Ring, terms
 from grader.formulas.normal import NormalFormNumbers
 from grader.formulas.regions import Inequality, RegionWork, inequality, solution
 from grader.formulas.timeline import NormalFormsInTime
-from grader.language.arithmetic import Arithmetic, Closure, Frame
-from grader.language.arrays import Array, Value, zipped
+from grader.language.arithmetic import COMPARISON_FUNCTIONS
+from grader.language.arrays import Value, zipped
 from grader.language.functions.table import values_in
-
-SIGN_TESTS: Mapping[str, Callable[[int], bool]] = {
-    "<": lambda sign: sign < 0,
-    "<=": lambda sign: sign <= 0,
-    ">": lambda sign: sign > 0,
-    ">=": lambda sign: sign >= 0,
-    "==": lambda sign: sign == 0,
-    "!=": lambda sign: sign != 0,
-}
-"""What a comparison says of the sign of `left - right`."""
 
 
 @dataclass(frozen=True)
@@ -183,38 +173,15 @@ class Pieces(NormalFormsInTime):
         self._functions = values_in(PieceNumbers(self.atoms, self.signs))
 
     def comparison(self, op: str) -> Callable[[Value, Value], Value]:
-        test = SIGN_TESTS[op]
+        test = COMPARISON_FUNCTIONS[op]
 
         def compare(left: Fraction, right: Fraction) -> Fraction:
-            return self.number(fmpq(int(test(self.signs.sign(left - right)))))
+            return self.number(fmpq(int(test(self.signs.sign(left - right), 0))))
 
         return lambda left, right: zipped(compare, left, right)
 
-    def truth(self, value: Fraction) -> bool:
-        """Whether a number is not 0."""
-        return self.signs.sign(value) != 0
-
-    def select(self, condition: Value, then: Value, otherwise: Value) -> Value:
-        return Arithmetic.select(self, condition.map(self.truth), then, otherwise)
-
-    def if_exp(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
-        def choice(frame: Frame) -> Value:
-            c = condition(frame)
-            if isinstance(c, Array):
-                return self.select(c, then(frame), otherwise(frame))
-            return then(frame) if self.truth(c) else otherwise(frame)
-
-        return choice
-
-    def logic(self, op: str, operands: list[Closure]) -> Closure:
-        def tested(operand: Closure) -> Closure:
-            def test(frame: Frame) -> Value:
-                value = operand(frame)
-                return value if isinstance(value, Array) else self.truth(value)
-
-            return test
-
-        return Arithmetic.logic(self, op, [tested(operand) for operand in operands])
+    def is_true(self, number: Fraction) -> bool:
+        return self.signs.sign(number) != 0
 
 
 class PieceNumbers(NormalFormNumbers):

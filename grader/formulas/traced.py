@@ -13,8 +13,8 @@ from flint import arb, fmpq
 
 from grader.formulas.timeline import BallsInTime, indexed
 from grader.language import limits
-from grader.language.arithmetic import Arithmetic, Closure, Frame, Inexact, TooLarge
-from grader.language.arrays import Array, Value, entries, shape_of, zipped
+from grader.language.arithmetic import Closure, Frame, Inexact, TooLarge
+from grader.language.arrays import Array, Value, entries, zipped
 from grader.language.ball_numbers import truth
 from grader.language.balls import Balls
 from grader.language.exact import Exact
@@ -207,38 +207,27 @@ class Traced(BallsInTime):
     def is_true(self, number: TracedScalar) -> bool:
         return bool(number) if isinstance(number, fmpq) else truth(number)
 
-    def select(self, condition: Value, then: Value, otherwise: Value) -> Value:
-        chosen = Array(shape_of(condition), (fmpq(self.is_true(entry)) for entry in condition.entries))
-        return Arithmetic.select(self, chosen, then, otherwise)
-
     def if_exp(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
-        tested = self.tested(condition, getattr(self.nodes[-1], "condition", None) if self.nodes else None)
-
-        def choice(frame: Frame) -> Value:
-            c = tested(frame)
-            if isinstance(c, Array):
-                return self.select(c, then(frame), otherwise(frame))
-            return then(frame) if c else otherwise(frame)
-
-        return choice
+        tree = getattr(self.nodes[-1], "condition", None) if self.nodes else None
+        return super().if_exp(self.noted(condition, tree), then, otherwise)
 
     def logic(self, op: str, operands: list[Closure]) -> Closure:
         trees = getattr(self.nodes[-1], "operands", ()) if self.nodes else ()
         pairs = zip(operands, trees or [None] * len(operands), strict=True)
-        return Arithmetic.logic(self, op, [self.tested(operand, tree) for operand, tree in pairs])
+        return super().logic(op, [self.noted(operand, tree) for operand, tree in pairs])
 
-    def tested(self, operand: Closure, tree: Tree | None) -> Closure:
-        """A number as true or false; a number that is no comparison is a condition itself."""
-        plain = tree is None or isinstance(tree, Compare | Logic) or (isinstance(tree, Unary) and tree.op == "not")
-        condition = None if plain or tree is None else TracedCondition(tree, ZERO_AND_OTHERS)
+    def noted(self, operand: Closure, tree: Tree | None) -> Closure:
+        """What is asked whether it is true; a number that is no comparison is a condition itself."""
+        if tree is None or isinstance(tree, Compare | Logic) or (isinstance(tree, Unary) and tree.op == "not"):
+            return operand
+        condition = TracedCondition(tree, ZERO_AND_OTHERS)
 
-        def test(frame: Frame) -> Value:
+        def note(frame: Frame) -> Value:
             value = operand(frame)
-            if condition is not None:
-                self.trace.note(condition, value)
-            return value if isinstance(value, Array) else self.is_true(value)
+            self.trace.note(condition, value)
+            return value
 
-        return test
+        return note
 
     def index(self, value: Value, index: Value) -> Value:
         found = indexed(self, value, index)

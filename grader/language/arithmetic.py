@@ -10,6 +10,7 @@ import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flint import fmpq
 
@@ -30,6 +31,17 @@ THRESHOLDS = 1
 """Slot of the list that collects distances to thresholds, for trees that were compiled with `watch`."""
 
 FIRST_SLOT = 2
+
+
+COMPARISON_FUNCTIONS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+"""The comparisons of Python's own and of FLINT's exact numbers."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +168,8 @@ class Arithmetic(ABC):
             if shape_of(branch) not in ((), shape):
                 zipped(operator.add, condition, branch)  # raises the fitting ShapeError
             branches.append(branch.entries if isinstance(branch, Array) else (branch,) * len(condition.entries))
-        return Array(shape, (a if c else b for c, a, b in zip(condition.entries, *branches, strict=True)))
+        conditions = map(self.is_true, condition.entries)
+        return Array(shape, (a if c else b for c, a, b in zip(conditions, *branches, strict=True)))
 
     def if_exp(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
         """`then if condition else otherwise`, lazily where one number decides."""
@@ -165,7 +178,7 @@ class Arithmetic(ABC):
             c = condition(frame)
             if self.is_elementwise(c):
                 return self.select(c, then(frame), otherwise(frame))
-            return then(frame) if c else otherwise(frame)
+            return then(frame) if self.is_true(c) else otherwise(frame)
 
         return choice
 
@@ -178,7 +191,7 @@ class Arithmetic(ABC):
         """`and` and `or`, stopping at the first operand that decides."""
         differs, zero = self.comparison("!="), self.number(fmpq(0))
         merge = self.functions["min" if op == "and" else "max"]
-        decisive = op == "or"
+        decisive, is_true = op == "or", self.is_true
         neutral = self.number(fmpq(0 if decisive else 1))
         decided = self.number(fmpq(1 if decisive else 0))
 
@@ -189,7 +202,7 @@ class Arithmetic(ABC):
                 if self.is_elementwise(value):
                     truth = differs(value, zero)
                     pending = truth if pending is None else merge(pending, truth)
-                elif bool(value) is decisive:
+                elif is_true(value) is decisive:
                     return decided
             return neutral if pending is None else pending
 

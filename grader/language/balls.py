@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from flint import arb, ctx, fmpq
 
 from grader.language import limits
-from grader.language.arithmetic import Arithmetic, Closure, EvaluationError, Frame, TooLarge
-from grader.language.arrays import Array, Value, describe, entries, shape_of, zipped
+from grader.language.arithmetic import Arithmetic, EvaluationError, TooLarge
+from grader.language.arrays import Array, Value, describe, entries, zipped
 from grader.language.ball_numbers import BALL_HALF, BALL_ONE, BALL_ZERO, Undecided, below, equal, shown, truth
 from grader.language.functions.operations import EntryValues, ScalarOperations
 from grader.language.functions.table import values_in
@@ -54,7 +54,7 @@ class Balls(Arithmetic):
         return compare
 
     def is_true(self, number: arb) -> bool:
-        return truth(number)
+        return truth(number)  # FLINT's own `bool` of a ball is always true
 
     @property
     def functions(self) -> Mapping[str, Callable[..., Value]]:
@@ -87,32 +87,6 @@ class Balls(Arithmetic):
         if all(abs(entry) < LARGEST for entry in entries(value)):
             return value
         raise TooLarge("a number is too large to enclose")
-
-    def select(self, condition: Value, then: Value, otherwise: Value) -> Value:
-        chosen = Array(shape_of(condition), (fmpq(truth(entry)) for entry in condition.entries))
-        return super().select(chosen, then, otherwise)
-
-    def if_exp(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
-        def choice(frame: Frame) -> Value:
-            c = condition(frame)
-            if isinstance(c, Array):
-                return self.select(c, then(frame), otherwise(frame))
-            return then(frame) if truth(c) else otherwise(frame)
-
-        return choice
-
-    def logic(self, op: str, operands: list[Closure]) -> Closure:
-        return super().logic(op, [_tested(operand) for operand in operands])
-
-
-def _tested(operand: Closure) -> Closure:
-    """A number as true or false: FLINT's own `bool` of a ball is always true."""
-
-    def test(frame: Frame) -> Value:
-        value = operand(frame)
-        return value if isinstance(value, Array) else truth(value)
-
-    return test
 
 
 def divide(left: arb, right: arb) -> arb:

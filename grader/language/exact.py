@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Mapping, Sequence
 
 from flint import fmpq, fmpz
 
 from grader.language import limits
-from grader.language.arithmetic import Arithmetic, Closure, EvaluationError, Frame, Inexact, TooLarge
+from grader.language.arithmetic import (
+    COMPARISON_FUNCTIONS,
+    Arithmetic,
+    Closure,
+    EvaluationError,
+    Frame,
+    Inexact,
+    TooLarge,
+)
 from grader.language.arrays import Array, Value, entries, zipped
 from grader.language.functions.elementary import exact_sqrt
 from grader.language.functions.operations import EntryValues, ScalarOperations
@@ -16,14 +23,6 @@ from grader.language.functions.table import values_in
 from grader.language.numbers import RATIONAL_ONE, RATIONAL_ZERO, show_number
 
 _EXACT_HALF = fmpq(1, 2)
-_EXACT_COMPARISONS: dict[str, Callable[[fmpq, fmpq], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
 
 
 def _comparison(test: Callable[[fmpq, fmpq], bool], vacuous: bool) -> Callable[[Value, Value], Value]:
@@ -40,7 +39,7 @@ def _comparison(test: Callable[[fmpq, fmpq], bool], vacuous: bool) -> Callable[[
 
 
 _COMPARISONS = {
-    vacuous: {op: _comparison(test, vacuous) for op, test in _EXACT_COMPARISONS.items()} for vacuous in (False, True)
+    vacuous: {op: _comparison(test, vacuous) for op, test in COMPARISON_FUNCTIONS.items()} for vacuous in (False, True)
 }
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from flint import fmpq
 
 from grader.language import limits
-from grader.language.arithmetic import Arithmetic, Closure, EvaluationError, TooLarge
+from grader.language.arithmetic import COMPARISON_FUNCTIONS, Arithmetic, Closure, EvaluationError, TooLarge
 from grader.language.arrays import Array, ShapeError, Value, zipped
 from grader.language.functions.operations import EntryValues, ScalarOperations
 from grader.language.functions.table import values_in
@@ -59,7 +59,7 @@ class Floats(Arithmetic):
         return int(value.p) if value.q == 1 else int(value.p) / int(value.q)
 
     def comparison(self, op: str) -> Callable[[Value, Value], Value]:
-        test = self.close if op == "~" else _FLOAT_COMPARISONS[op]
+        test = self.close if op == "~" else COMPARISON_FUNCTIONS[op]
         equal = self.close if op == "~" else operator.eq
 
         def scalar(left: Any, right: Any) -> int:
@@ -134,14 +134,6 @@ class Floats(Arithmetic):
         return super().index(value, index)
 
 
-_FLOAT_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
 _OF_ANYTHING = ("==", "!=", "~")
 """Comparisons that texts can be given to, and that values of different shapes simply fail."""
 
