@@ -17,7 +17,7 @@ from grader.kinds.copies import COMMON_KEYS, CopiedQuestion, PlainDocument, kept
 from grader.kinds.finding import Finding
 from grader.kinds.kind import kind_of
 from grader.kinds.unjudged import held, unjudged
-from grader.spec.question import AnsweredModel, Question, RubricLine
+from grader.spec.question import AnsweredModel, BaseQuestion, Question, RubricLine
 from grader.verdict import AnswerLocation, QuestionResult, points_in_words
 
 if TYPE_CHECKING:
@@ -34,13 +34,9 @@ class EitherModel(AnsweredModel):
 
 
 @dataclass(frozen=True, eq=False)
-class EitherQuestion:
+class EitherQuestion(BaseQuestion):
     """A question with several ways to answer it, each a question of its own for the same points."""
 
-    id: str
-    title: str
-    points: Fraction
-    prompt: str
     ways: tuple[Question, ...]
 
     @property

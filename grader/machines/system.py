@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from flint import fmpq
 
 from grader.language.arrays import Value
-from grader.language.compile import Function
+from grader.language.scope import Function
 from grader.language.tree import Tree
 from grader.machines.alphabet import Alphabet
 

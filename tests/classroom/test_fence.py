@@ -50,7 +50,9 @@ STAGES = {
     "putting the report together": ("grader.grading.shared_files", 0, of_name),
     "the row": ("grader.classroom.work.complaints", 0, lambda report: report.submission),
     "the JSON of a whole report": (
-        "grader.reports.json.as_data", 0, lambda report: report.submission if report.questions else "",
+        "grader.reports.json.as_data",
+        0,
+        lambda report: report.submission if report.questions else "",
     ),
     "the cells of the row": ("grader.classroom.results._cells", 0, lambda row: row.name if row.total else ""),
     "writing the report": ("grader.classroom.results._write", 1, lambda file: file.removesuffix(".json")),

@@ -29,13 +29,13 @@ class Gives:
 
 
 class Notes:
-    """A recorder that writes down what it is told; it fails at the step that is named."""
+    """A recorder that writes down each step; it fails at the step that is named."""
 
-    def __init__(self, name, told, fails_at=""):
-        self.name, self.told, self.fails_at = name, told, fails_at
+    def __init__(self, name, steps, fails_at=""):
+        self.name, self.steps, self.fails_at = name, steps, fails_at
 
     def note(self, step):
-        self.told.append(f"{self.name} {step}")
+        self.steps.append(f"{self.name} {step}")
         if step == self.fails_at:
             raise HarnessError(f"no {step}")
 
@@ -49,11 +49,11 @@ class Notes:
         self.note("finishes" if complete else "breaks off")
 
 
-def test_every_recorder_is_told_of_the_whole_run(tasks):
-    told = []
-    rows = grade_class(tasks, Gives(), [Notes("a", told), Notes("b", told)])
+def test_every_recorder_sees_the_whole_run(tasks):
+    steps = []
+    rows = grade_class(tasks, Gives(), [Notes("a", steps), Notes("b", steps)])
     assert [row.name for row in rows] == NAMES
-    assert told == [
+    assert steps == [
         "a starts alice,bob,carol", "b starts alice,bob,carol",
         "a alice", "b alice", "a bob", "b bob", "a carol", "b carol",
         "b finishes", "a finishes",
@@ -62,21 +62,21 @@ def test_every_recorder_is_told_of_the_whole_run(tasks):
 
 def test_a_row_that_a_recorder_cannot_keep_is_held_for_all_and_the_run_goes_on(tasks):
     """The recorders that have it get it again, held; the ones after it get it held the first time."""
-    told = []
-    rows = grade_class(tasks, Gives(), [Notes("a", told), Notes("b", told, fails_at="bob"), Notes("c", told)])
+    steps = []
+    rows = grade_class(tasks, Gives(), [Notes("a", steps), Notes("b", steps, fails_at="bob"), Notes("c", steps)])
     assert [(row.name, row.status, row.total, dict(row.marks)) for row in rows] == [
         ("alice", "graded", 1, {"q": 1}), ("bob", "held", None, {"q": None}), ("carol", "graded", 1, {"q": 1}),
     ]  # fmt: skip
     assert rows[1].messages == ("held, because the grader failed: no bob",)
-    assert told[6:11] == ["a bob", "b bob", "a bob", "b bob", "c bob"]
-    assert told[-3:] == ["c finishes", "b finishes", "a finishes"]
+    assert steps[6:11] == ["a bob", "b bob", "a bob", "b bob", "c bob"]
+    assert steps[-3:] == ["c finishes", "b finishes", "a finishes"]
 
 
 def test_a_recorder_that_cannot_start_is_not_finished(tasks):
-    told = []
+    steps = []
     with pytest.raises(HarnessError, match="no starts"):
-        grade_class(tasks, Gives(), [Notes("a", told), Notes("b", told, fails_at="starts alice,bob,carol")])
-    assert told == ["a starts alice,bob,carol", "b starts alice,bob,carol", "a breaks off"]
+        grade_class(tasks, Gives(), [Notes("a", steps), Notes("b", steps, fails_at="starts alice,bob,carol")])
+    assert steps == ["a starts alice,bob,carol", "b starts alice,bob,carol", "a breaks off"]
 
 
 def test_an_interrupted_run_breaks_off(tasks):
@@ -85,10 +85,10 @@ def test_an_interrupted_run_breaks_off(tasks):
             yield next(super().run(tasks))
             raise KeyboardInterrupt
 
-    told = []
+    steps = []
     with pytest.raises(KeyboardInterrupt):
-        grade_class(tasks, Interrupted(), [Notes("a", told)])
-    assert told == ["a starts alice,bob,carol", "a alice", "a breaks off"]
+        grade_class(tasks, Interrupted(), [Notes("a", steps)])
+    assert steps == ["a starts alice,bob,carol", "a alice", "a breaks off"]
 
 
 def test_the_bar_counts_submissions_and_what_went_wrong():

@@ -8,7 +8,7 @@ from flint import fmpq
 
 from grader.language.arrays import Array
 from grader.language.numbers import MAX_SHOWN_DIGITS, show_beside
-from grader.machines.alphabet import BIT, Alphabet, Channel, read_kind
+from grader.machines.alphabet import BIT_DOMAIN, Alphabet, Channel, read_kind
 from grader.machines.display import (
     MAX_INPUT_CHARACTERS,
     MAX_OUTPUT_CHARACTERS,
@@ -20,8 +20,8 @@ from grader.machines.display import (
 )
 
 WHOLE = Alphabet({"x": Channel(read_kind("integer"))})
-BITS = Alphabet({"x": Channel(BIT)})
-PAIRS = Alphabet({"x": Channel(BIT, (2,))})
+BITS = Alphabet({"x": Channel(BIT_DOMAIN)})
+PAIRS = Alphabet({"x": Channel(BIT_DOMAIN, (2,))})
 TWO = Alphabet({"x": Channel(read_kind("integer")), "y": Channel(read_kind("integer"))})
 
 
