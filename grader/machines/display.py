@@ -84,8 +84,8 @@ def shown(value: Value, *beside: Value) -> str:
 
 
 @dataclass(frozen=True)
-class _Run:
-    """A stretch of steps and how often it comes, one after the other."""
+class _Stretch:
+    """Steps and how often they come, one time after the other."""
 
     steps: tuple[str, ...]
     times: int
@@ -118,39 +118,39 @@ _Cut = Callable[[tuple[str, ...], int], tuple[str, ...]]
 """So many of the steps: from the front, or from the back."""
 
 
-def _fitting(runs: Sequence[_Run], joint: str, most: int, cut: _Cut) -> list[_Run]:
+def _fitting(runs: Sequence[_Stretch], joint: str, most: int, cut: _Cut) -> list[_Stretch]:
     """The first runs, in about so many characters; of one without repetitions that does not fit, some of its steps."""
-    chosen: list[_Run] = []
+    chosen: list[_Stretch] = []
     for run in runs:
         size = len(run.text(joint)) + len(_THEN)
         if size > most:
             count = min(len(run.steps) - 1, most * len(run.steps) // size) if run.times == 1 else 0
-            return [*chosen, _Run(cut(run.steps, count), 1)] if count > 0 else chosen
+            return [*chosen, _Stretch(cut(run.steps, count), 1)] if count > 0 else chosen
         chosen.append(run)
         most -= size
     return chosen
 
 
-def _runs(steps: Sequence[str]) -> list[_Run]:
+def _runs(steps: Sequence[str]) -> list[_Stretch]:
     """The steps in order, with repetitions counted where they come often enough."""
-    runs: list[_Run] = []
+    runs: list[_Stretch] = []
     single: list[str] = []
     start = 0
     while start < len(steps):
         best = max((_repeated(steps, start, period) for period in range(1, MAX_PERIOD + 1)), key=lambda run: run.length)
         if best.times >= MIN_REPETITIONS and best.length >= MIN_RUN_STEPS:
-            runs += [_Run(tuple(single), 1)] if single else []
+            runs += [_Stretch(tuple(single), 1)] if single else []
             runs.append(best)
             single, start = [], start + best.length
         else:
             single.append(steps[start])
             start += 1
-    return [*runs, _Run(tuple(single), 1)] if single else runs
+    return [*runs, _Stretch(tuple(single), 1)] if single else runs
 
 
-def _repeated(steps: Sequence[str], start: int, period: int) -> _Run:
+def _repeated(steps: Sequence[str], start: int, period: int) -> _Stretch:
     """The stretch of so many steps from `start` on, as often as it comes."""
     stretch, times = tuple(steps[start : start + period]), 1
     while tuple(steps[start + times * period : start + (times + 1) * period]) == stretch:
         times += 1
-    return _Run(stretch, times)
+    return _Stretch(stretch, times)
