@@ -205,6 +205,14 @@ def test_a_decimal_comma_in_braces_costs_no_mark_unseen(result):
     assert (found.status, found.messages) == ("rejected", ("answers.yaml:1:5: 1,5 has a decimal comma: write 1.5",))
 
 
+def test_a_decimal_comma_in_json_is_told(result):
+    found = result("n", {"answers.json": '{"n": -1,25}'})
+    assert found.status == "rejected"
+    assert found.messages[0].endswith(" (a decimal comma? write -1.25)")
+    assert "decimal" not in result("n", {"answers.json": '{"n": 1, 25}'}).messages[0]
+    assert "decimal" not in result("n", {"answers.json": '{"n": 1,}'}).messages[0]
+
+
 @pytest.mark.parametrize("text", ["[1, 5]", "[1.5, 1.5]", "[]", "{a: 1}", "[[1.5], [1.5]]"])
 def test_more_than_one_value_is_no_number(result, text):
     found = result("n", {"answers.yaml": f"n: {text}\n"})
