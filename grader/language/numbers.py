@@ -105,32 +105,39 @@ MIN_SHOWN_DIGITS, MAX_SHOWN_DIGITS = 6, 40
 def show_beside(value: fmpq, *others: fmpq) -> str:
     """`0.333333 (1/3)`: a number with an end as it is, any other as a decimal beside its fraction.
 
-    The decimal has enough digits to differ from every other number that the value is shown beside.
+    The decimal has enough digits to differ from every other number that the value is shown beside, and never looks like
+    a rounder number than the value is (`0.5` for what is a little more).
     """
     if exact := _short_decimal(value):
         return exact
-    digits = next((n for n in range(MIN_SHOWN_DIGITS, MAX_SHOWN_DIGITS + 1) if _differs(value, others, n)), None)
-    near = _decimal(value, digits or MAX_SHOWN_DIGITS)
+    fitting = (n for n in range(MIN_SHOWN_DIGITS, MAX_SHOWN_DIGITS + 1) if _tells(value, others, n))
+    digits = next(fitting, MAX_SHOWN_DIGITS)
+    near = _decimal(value, digits)
+    rest = value - fmpq(*near.as_integer_ratio())
+    if not rest:
+        return _in_digits(near)
     if fraction := _short_fraction(value):
-        return f"{near} ({fraction})"
-    if digits is None:
-        closest = next(
-            other for other in others if _decimal(value, MAX_SHOWN_DIGITS) == _decimal(other, MAX_SHOWN_DIGITS)
-        )
-        sign = "+" if value > closest else "-"
-        return f"{show_number(closest)} {sign} {_decimal(abs(value - closest), 3)}"
-    return f"about {near}"
+        return f"{_in_digits(near)} ({fraction})"
+    if _tells(value, others, digits):
+        return f"about {_in_digits(near)}"
+    return f"{_in_digits(near)} {'+' if rest > 0 else '-'} {_in_digits(_decimal(abs(rest), 3))}"
 
 
-def _differs(value: fmpq, others: Iterable[fmpq], digits: int) -> bool:
-    return all(other == value or _decimal(other, digits) != _decimal(value, digits) for other in others)
+def _tells(value: fmpq, others: Iterable[fmpq], digits: int) -> bool:
+    """Whether so many digits tell a value from others, and from rounder numbers."""
+    near = _decimal(value, digits)
+    is_rounder = len(near.as_tuple().digits) < MIN_SHOWN_DIGITS
+    return not is_rounder and all(other == value or _decimal(other, digits) != near for other in others)
 
 
-def _decimal(value: fmpq, digits: int) -> str:
-    """The number rounded to so many significant digits."""
+def _in_digits(near: Decimal) -> str:
+    return f"{near:f}" if -7 < near.adjusted() < 15 else f"{near:e}"
+
+
+def _decimal(value: fmpq, digits: int) -> Decimal:
+    """The number rounded to so many significant digits, without zeros at its end."""
     with localcontext(Context(prec=digits, Emax=MAX_EMAX, Emin=MIN_EMIN)):
-        rounded = (Decimal(int(value.p)) / Decimal(int(value.q))).normalize()
-        return f"{rounded:g}" if -7 < rounded.adjusted() < 15 else f"{rounded:e}"
+        return (Decimal(int(value.p)) / Decimal(int(value.q))).normalize()
 
 
 def _rounded(top: int, bottom: int) -> str:

@@ -56,7 +56,7 @@ class _AtStep:
             case IfExp(condition=condition, then=then, otherwise=otherwise) if not self._speaks_of_answer(condition):
                 yield from self.unmet(then if self._holds(condition) else otherwise)
             case Compare(ops=("==" | "!=" as op,), operands=(left, right)) if truth := self._truth(left, right):
-                wanted = self._holds(truth.other) is (op == "==")
+                wanted = truth.holds is (op == "==")
                 yield from self.unmet(truth.condition) if wanted else [_negated(truth.condition)]
             case _:
                 yield tree
@@ -99,16 +99,20 @@ class _AtStep:
         """A condition on the answer that is compared with what the answer has no part in."""
         for condition, other in ((left, right), (right, left)):
             if _is_condition(condition) and self._speaks_of_answer(condition) and not self._speaks_of_answer(other):
-                return _Truth(condition, other)
+                try:
+                    value = self.program.evaluate_part(other, self.frame, self.outputs)
+                except (EvaluationError, ShapeError):
+                    return None
+                return _Truth(condition, bool(value)) if value in (0, 1) else None
         return None
 
 
 @dataclass(frozen=True)
 class _Truth:
-    """A condition, and what it has to be as true as."""
+    """A condition, and whether what it has to be as true as holds."""
 
     condition: Tree
-    other: Tree
+    holds: bool
 
 
 def _is_condition(tree: Tree) -> bool:

@@ -46,6 +46,9 @@ CONDITIONS = {
     "(not y < 0) == (expected >= 0)": ("0", "not y < 0 is wanted; y = -0.4"),
     "(not y < 0) == (expected > 1) and y > 0": ("0", "y > 0 is wanted; y = -0.4"),
     "y == expected or y > n[t]": ("0", "y == expected or y > n[t] is wanted; y = -0.4, expected = 0 and n[t] = 0"),
+    "(y > 1/2) == (expected + 1)*(expected + 2)": (
+        "0", "(y > 1/2) == (expected + 1)*(expected + 2) is wanted; y = -0.4 and expected = 0",
+    ),
     "0 <= y <= 1": ("0", "0 <= y <= 1 is wanted; y = -0.4"),
     "y > n[t-1] - 1/3": ("0", "y > n[t - 1] - 1/3 is wanted; y = -0.4 and n[t - 1] = 0"),
     "y + t > 1": ("0", "y + t > 1 is wanted; y = -0.4 and t = 1"),
