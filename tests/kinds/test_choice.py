@@ -17,7 +17,9 @@ options: {a: slopes below 1, b: too many layers, c: a large batch}
 right: [a]
 say: {c: The batch has no part in it., b: Look at the slopes.}
 """
-SOME = ONE.replace("right: [a]", "right: [a, b]").replace("b: too many layers, c: a large batch", "b: layers, c: batch, d: data")
+SOME = ONE.replace("right: [a]", "right: [a, b]").replace(
+    "b: too many layers, c: a large batch", "b: layers, c: batch, d: data"
+)
 EACH = f"{SOME}credit: each\n"
 
 
@@ -101,7 +103,9 @@ def test_of_many_that_are_no_options_some_are_named_and_the_rest_counted(graded)
 
 def test_numbers_are_options_as_they_are_written(graded):
     spec = ONE.replace("{a: slopes below 1, b: too many layers, c: a large batch}", "{1: one, 2: two, yes: three}")
-    spec = spec.replace("right: [a]", "right: [1, yes]").replace("say: {c: The batch has no part in it., b: Look at the slopes.}\n", "")
+    spec = spec.replace("right: [a]", "right: [1, yes]").replace(
+        "say: {c: The batch has no part in it., b: Look at the slopes.}\n", ""
+    )
     assert graded(spec, "[yes, 1]").points == 6
     assert graded(spec, "1").points == 0
     assert graded(spec, "1.0").status == "rejected"

@@ -18,12 +18,15 @@ value: 2/3
 """
 WITHIN = EXACT.replace("2/3", "2.5") + "tolerance: 0.01\n"
 LENGTH = EXACT.replace("2/3", "12") + "unit: cm\n"
-NEAR = EXACT + """\
+NEAR = (
+    EXACT
+    + """\
 near:
   - {value: 1/3, points: 2, say: Both terms count.}
   - {value: -2/3, points: 1}
   - {writes: [two thirds, "2 of 3"], points: 3, say: Write a number.}
 """
+)
 
 
 @pytest.mark.parametrize(
