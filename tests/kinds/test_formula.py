@@ -2,8 +2,8 @@
 
 import pytest
 
-from grader.selfcheck import check_assignment
 from grader.kinds.table import load_assignment
+from grader.selfcheck import check_assignment
 
 SPEC = """\
 question: q

@@ -1,5 +1,7 @@
 """The behaviour of a question is worked out once for a class, up to MAX_STATES, and is that of no other question."""
 
+import json
+
 import pytest
 from flint import fmpq
 
@@ -91,7 +93,7 @@ def test_questions_with_the_same_equations_keep_their_own_symbols(load, order):
     together = {i: [marks(questions[i], weight) for weight in WEIGHTS] for i in order}
     assert [together[i] for i in range(3)] == by_itself
     for kind, earned in zip(kinds, by_itself, strict=True):
-        assert earned == [by_hand(eval(kind) if kind != "bit" else [0, 1], weight) for weight in WEIGHTS]
+        assert earned == [by_hand(json.loads(kind) if kind != "bit" else [0, 1], weight) for weight in WEIGHTS]
 
 
 def by_hand(symbols, weight):
