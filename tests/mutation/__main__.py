@@ -19,6 +19,7 @@ import random
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,7 @@ def tests_fail(tests: tuple[str, ...], root: Path, place: Place | None, seconds:
         os.dup2(silence, 1)
         os.dup2(silence, 2)
         os.chdir(root)
+        sys.path.insert(0, str(root))
         if place is not None:
             name = place.file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
             sys.meta_path.insert(0, ChangedModule(name, root / place.file, place.mutant.module))
@@ -114,8 +116,8 @@ def places(group: Group, root: Path) -> list[Place]:
     ]
 
 
-def survivors(group: Group, root: Path, chosen: list[Place]) -> list[Place]:
-    """The changes that no test notices.
+def survivors(group: Group, root: Path, chosen: list[Place]) -> Iterator[Place]:
+    """The changes that no test notices, as they are found.
 
     Raises:
         SystemExit: if the tests fail without any change.
@@ -126,7 +128,7 @@ def survivors(group: Group, root: Path, chosen: list[Place]) -> list[Place]:
     if tests_fail(group.tests, root, None, 3600):
         raise SystemExit(f"the tests {' '.join(group.tests)} fail without any change")
     seconds = max(MIN_SECONDS, TIMES_AS_LONG * (time.monotonic() - began))
-    return [place for place in chosen if not tests_fail(group.tests, root, place, seconds)]
+    yield from (place for place in chosen if not tests_fail(group.tests, root, place, seconds))
 
 
 def main() -> int:
@@ -140,16 +142,13 @@ def main() -> int:
         parser.error(f"{', '.join(sorted(unknown))}: the groups are {', '.join(GROUPS)}")
     alive = 0
     for name in given.groups or GROUPS:
-        every = places(GROUPS[name], ROOT)
+        every, left = places(GROUPS[name], ROOT), 0
         chosen = random.Random(given.seed).sample(every, min(given.sample, len(every)))
-        left = survivors(GROUPS[name], ROOT, chosen)
-        alive += len(left)
-        print(
-            f"{name}: {len(chosen) - len(left)} of {len(chosen)} mutants are killed ({len(every)} there are)",
-            flush=True,
-        )
-        for place in sorted(left, key=lambda place: (place.file, place.mutant.line)):
+        for place in survivors(GROUPS[name], ROOT, chosen):
             print(place, flush=True)
+            left += 1
+        print(f"{name}: {len(chosen) - left} of {len(chosen)} mutants are killed ({len(every)} there are)", flush=True)
+        alive += left
     return 1 if alive else 0
 
 
