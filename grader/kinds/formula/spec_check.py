@@ -20,8 +20,8 @@ from grader.language.printing import to_text
 from grader.language.tree import Tree
 from grader.spec.course import load_reference
 
-SAMPLES = 40
-TOLERANCE = 1e-5
+REFERENCE_SAMPLES = 40
+REFERENCE_TOLERANCE = 1e-5
 """How far a formula may be from the central difference of a reference, relatively and absolutely."""
 
 
@@ -73,9 +73,9 @@ def _reference(question: FormulaQuestion, answer: Tree | None) -> Finding:
         return Finding(question.id, "fail", f"{question.reference} fails: {error}")
     except Exception as error:  # the reference is the course's own code: whatever it raises is a finding
         return Finding(question.id, "fail", f"{question.reference} fails: {type(error).__name__}: {error}")
-    if worst > TOLERANCE:
+    if worst > REFERENCE_TOLERANCE:
         return Finding(question.id, "fail", f"{question.reference} differs from what is right, by up to {worst:.2g}")
-    return Finding(question.id, "ok", f"{question.reference} agrees at {SAMPLES} random points")
+    return Finding(question.id, "ok", f"{question.reference} agrees at {REFERENCE_SAMPLES} random points")
 
 
 def _worst(question: FormulaQuestion, answer: Tree) -> float:
@@ -91,9 +91,9 @@ def _worst(question: FormulaQuestion, answer: Tree) -> float:
     if not callable(sample):
         raise SpecError(f"{module} defines no function {name!r}")
     worst = 0.0
-    for seed in range(SAMPLES):
+    for seed in range(REFERENCE_SAMPLES):
         values, wanted = sample(np.random.default_rng(seed))
-        where = f"at point {seed + 1} of {SAMPLES}"
+        where = f"at point {seed + 1} of {REFERENCE_SAMPLES}"
         try:
             given = float(Formula(answer, list(values), Floats())(_for_expressions(values)))
         except EvaluationError as error:
