@@ -85,6 +85,12 @@ def test_a_tolerance_that_is_no_rational_number_holds_on_its_border_too(graded):
     assert graded(spec, "'sqrt(2) - sqrt(3)/100 - 10^-20'").points == 0
 
 
+def test_what_is_known_too_little_to_be_within_the_tolerance_is_not_on_its_border(graded):
+    """`sin(exp(exp(8.2)))` has no digit that is known with the most bits that are used."""
+    assert graded(WITHIN, "'2.51 + sin(exp(exp(8.2)))/1000'").points == 0
+    assert graded(WITHIN, "'2.5 + sin(exp(exp(8.2)))/1000'").points == 4
+
+
 def test_what_is_right_within_a_tolerance_alone_is_called_no_identity(graded):
     assert graded(WITHIN, "2.49").checks[0].evidence == Examples(1)
     assert isinstance(graded(WITHIN, "2.5").checks[0].evidence, Identity)
