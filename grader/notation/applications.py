@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flint import fmpq
 
+from grader.language.numbers import read_number
 from grader.language.parse import unknown_function
 from grader.language.printing import to_text
 from grader.language.tree import COMPREHENSIONS, Binary, Call, Comprehension, ComprehensionKind, Number, Tree
@@ -52,7 +53,14 @@ class Applications(Slopes):
         """A value, or the error for a call of something unknown."""
         known = self.spelled(token.text) in self.symbols.names
         opened = self.token.kind == "open" and self.token.text == "(" and not self.token.spaced
-        if opened and not known and token.text != "e" and not self.ways(token.text) and len(token.text) > 1:
+        if (
+            opened
+            and not known
+            and not token.accent
+            and token.text != "e"
+            and not self.ways(token.text)
+            and len(token.text) > 1
+        ):
             raise self.error(unknown_function(token.text, [*self.symbols.functions]), token.at)
         return self.value(token)
 
@@ -90,6 +98,8 @@ class Applications(Slopes):
             raise self.error(f"{token.text!r} is a function: write {token.text}(...)", token.at)
         self.deeper(1)
         argument = self.power()
+        while self.token.joined:  # `tanh Wz`: a word is one argument
+            argument = self.multiplied(argument, self.power(), "", argument.at)
         self.deeper(-1)
         if self.token.kind in ("name", "number", "open") and self.token.text not in ("if", "else", "for", "and", "or"):
             raise self.error(f"how far {token.text} goes is not clear: write {token.text}(...)", token.at)
@@ -125,12 +135,18 @@ class Applications(Slopes):
         return self.built(Binary("/", top, bottom, token.at))
 
     def short_group(self) -> Tree:
-        """`{a}`, or one digit or letter, as LaTeX has it."""
-        if self.token.kind == "open" and self.token.text == "{":
+        """`{a}`, or one digit or letter, as LaTeX has it: `\\frac12`, `\\frac a{bc}`."""
+        token = self.token
+        if token.kind == "open" and token.text == "{":
             return self.group()
-        if self.token.kind == "number" and self.token.text.isdigit():
-            raise self.error("write \\frac{a}{b} with both braces")
-        raise self.error("a fraction is written \\frac{a}{b}")
+        if token.kind not in ("number", "name") or (token.kind == "number" and not token.text.isdigit()):
+            raise self.error("a fraction is written \\frac{a}{b}")
+        if len(token.text) > 1 and not token.command:
+            self.cut([token.text[0], token.text[1:]])
+        token = self.take()
+        if token.kind == "number":
+            return self.built(Number(read_number(token.text), token.at))
+        return self.value(token)
 
     def root(self) -> Tree:
         token = self.take()

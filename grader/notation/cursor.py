@@ -15,14 +15,11 @@ from grader.language.parse import ExpressionError
 from grader.language.tree import Number, Tree, children
 from grader.notation.characters import GREEK
 from grader.notation.symbols import Symbols
-from grader.notation.tokens import Token
+from grader.notation.tokens import MAX_NESTING, Token
 
 CursorTree = TypeVar("CursorTree", bound=Tree)
 
 NUMBER_ONE = Number(fmpq(1))
-
-MAX_NESTING = 50
-"""Brackets within brackets: each level takes several frames of Python's stack."""
 
 
 @dataclass(frozen=True)

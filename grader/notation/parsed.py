@@ -9,13 +9,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.language.parse import ExpressionError
 from grader.language.printing import to_text
 from grader.language.tree import Tree
+from grader.notation.accents import settled
 from grader.notation.cursor import Notation
 from grader.notation.reader import Reader
+from grader.notation.seen import seen
 from grader.notation.symbols import Symbols
 from grader.notation.tokens import Token, tokens
 from grader.notation.typeset import typeset
@@ -47,9 +49,17 @@ def read_formula(text: str, symbols: Symbols, notation: Notation | None = None) 
     def known(name: str) -> bool:
         return name in symbols.names or name in symbols.functions or name in notation.names
 
-    found = tokens(text, known)
+    shape = seen(text)
+    try:
+        found = settled(tokens(shape.text, known), known, latex="\\" in text or "$" in text)
+    except ExpressionError as error:
+        error.at = shape.offsets[min(error.at, len(shape.text))]
+        raise
+    found = [replace(token, at=shape.offsets[token.at], end=shape.offsets[token.end]) for token in found]
     start = _right_side(found)
     reader = Reader(text, found, symbols, notation)
+    for note in shape.notes:
+        reader.note(note)
     if start:
         reader.i = start
         left = text[: found[start - 1].at].strip(" \n\t$\\[(")

@@ -61,8 +61,7 @@ ERRORS = [
     ("sum(z, k=1)", "a range is written k=t..T-1", 10),
     ("sum(x[t] for t in range(3))", "'t' already has a meaning: count with another letter", 0),
     ("sum(h[k] for k in range(3)) + h[k]", f"'k' is not a name in this question ({KNOWN})", 32),
-    ("\\frac{a} b", "a fraction is written \\frac{a}{b}", 9),
-    ("\\frac12", "write \\frac{a}{b} with both braces", 5),
+    ("\\frac{a} + b", "a fraction is written \\frac{a}{b}", 9),
     ("\\sqrt[3]{z}", "only square roots are read: write x**(1/3)", 5),
     ("\\begin{cases} 1", "\\begin cannot be read: write `a if condition else b` for cases, [a, b] for a vector", 0),
     ("a \\pm b", "\\pm cannot be read: write two formulas, or choose one sign", 2),
@@ -79,7 +78,6 @@ ERRORS = [
     ("W ? z", "'?' (U+003F, QUESTION MARK) has no meaning here: write `a if condition else b`", 2),
     ("z + а", "'а' (U+0430, CYRILLIC SMALL LETTER A) has no meaning here: type the plain 'a'", 4),
     ("W ＋ z", "'＋' (U+FF0B, FULLWIDTH PLUS SIGN) has no meaning here: type the plain '+'", 2),
-    ("W\u200bz", "the character (U+200B, ZERO WIDTH SPACE) has no meaning here", 1),
     ("重*z", "'重' (U+91CD, CJK UNIFIED IDEOGRAPH-91CD) has no meaning here", 0),
     ("1e999", "1e999 is too large (numbers lie between 1e-400 and 1e309 in size)", 0),
     ("z \\", "a lone \\ has no meaning here", 2),
@@ -106,7 +104,6 @@ def test_the_message_and_its_place(text, message, at):
         ("V**2", "a matrix has no powers here: write W @ W, or abs(x)**p entry by entry", 1),
         ("b_1", "entries of b are written b[0], b[1], ... and counted from 0", 0),
         ("W[0, 1]", "an index is one number or one step, like h[t-1]; an entry of a matrix is W[0][1]", 3),
-        ("W'", "a prime stands after a function, as in sigmoid'(z); a transpose is written W.T", 1),
     ],
 )
 def test_vectors_and_matrices(text, message, at):
