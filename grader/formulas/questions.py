@@ -16,6 +16,8 @@ from grader.formulas.setting import Setting
 from grader.formulas.verdicts import Equal, EqualityVerdict, is_equal
 from grader.language.arrays import entries
 from grader.language.build import times
+from grader.language.parse import ExpressionError
+from grader.language.sizes import Size
 from grader.language.tree import Index, Name, Number, Tree, Unary
 from grader.notation.cursor import Notation
 from grader.notation.parsed import ParsedFormula, read_formula, usual_notation
@@ -38,12 +40,22 @@ class WantedFormula:
 
     def read(self, text: str, notation: Notation | None = None) -> ParsedFormula:
         """A student's text as a formula of this question."""
-        return read_formula(text, self.setting.symbols, notation or self.notation)
+        return read_formula(text, self.setting.symbols, notation or self.notation, self.setting.shapes)
 
     @cached_property
     def notation(self) -> Notation:
         """How gradients are written, from the names of the question."""
         return usual_notation(self.setting.symbols, tuple(self.setting.equations))
+
+    @cached_property
+    def size(self) -> Size | None:
+        """The size of what is right; None where the sizes in it do not fit."""
+        if self.backward is not None:
+            return self.setting.shapes.of_sequence(self.backward.by.name)
+        try:
+            return self.setting.shapes.size_of(self.wanted)
+        except ExpressionError:
+            return None
 
     def times(self, factor: fmpq) -> WantedFormula:
         """The question whose right answer is a multiple of this one's."""

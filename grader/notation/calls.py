@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from flint import fmpq
 
+from grader.errors import listed
 from grader.language.functions.table import FUNCTIONS, WRITTEN_OUT
 from grader.language.functions.written_out import WrittenOutFunction
 from grader.language.parse import unknown_function
@@ -28,15 +29,48 @@ AXES = frozenset({"axis", "dim"})
 class Calls(Products):
     """Reads what stands between a function's name and the end of its arguments."""
 
+    def is_library(self) -> bool:
+        """Whether a library's name stands here, before a dot."""
+        token = self.token
+        return token.text in LIBRARIES and self.peek().is_op(".") and not self.is_value(token.text)
+
     def past_libraries(self) -> Token:
-        """The token after `np.`, `torch.nn.functional.`, ...; the token itself where it is no library's name."""
-        while self.token.kind == "name" and self.token.text in LIBRARIES and self.peek().is_op("."):
-            if self.is_value(self.token.text):
-                break
+        """The token after `np.`, `torch.nn.functional.`, ..., which is a name."""
+        while self.is_library():
             self.i += 2
-            if self.token.kind != "name":
-                raise self.error("a function's name is wanted here")
+        if self.token.kind != "name":
+            raise self.error("a function's name is wanted here")
         return self.token
+
+    def function_called(self, token: Token, *, qualified: bool = False) -> str | None:
+        """The function that a name stands for; `qualified`: a library's name stands before it."""
+        found = self.function(token.text)
+        record = self.written_out(token.text)
+        if found is not None or record is None:
+            return found
+        ways = [] if qualified or record.usual else self.ways(token.text)
+        if ways and self.opens():
+            ways_in_words = listed([f"{record.name}(...)", *("*".join(way) for way in ways)], "or")
+            raise self.error(f"{token.text!r} could be {ways_in_words}: write the *", token.at)
+        return record.name if qualified or record.usual or self.opens() else None
+
+    def unknown_function(self, name: str) -> str:
+        """The message for a call of something that is no function."""
+        return unknown_function(name, [*self.symbols.functions, *WRITTEN_OUT])
+
+    def attribute(self, tree: Tree) -> Tree:
+        """`W.T`, `W.transpose()`, `a.dot(b)`: what stands after a value and a dot (at which the reader is)."""
+        dot, token = self.take(), self.take()
+        if token.text in ("T", "mT", "t", "transpose") and token.kind == "name":
+            if self.token.kind == "open" and self.token.text == "(" and self.peek().kind == "close":
+                self.i += 2
+            return self.built(Transpose(tree, dot.at))
+        function = self.function_called(token, qualified=True) if token.kind == "name" else None
+        if function is None or not (self.token.kind == "open" and self.token.text == "("):
+            raise self.error(f"'.{token.text}' has no meaning here (.T and functions like .dot(...) have)", dot.at)
+        arguments = [tree]
+        self.in_brackets(token, arguments)
+        return self.called(function, tuple(arguments), token.at)
 
     def opens(self) -> bool:
         """Whether a bracket opens here."""
@@ -45,33 +79,35 @@ class Calls(Products):
     def arguments(self, token: Token) -> tuple[Tree, ...]:
         """`(a, b)`, `{a}`, or one factor without brackets: `\\tanh x`."""
         if self.opens():
-            return self.in_brackets(token)
+            found: list[Tree] = []
+            self.in_brackets(token, found)
+            return tuple(found)
         if self.token.kind not in ("name", "number") and not self.token.is_op("√", "∂", "|", "‖"):
             raise self.error(f"{token.text!r} is a function: write {token.text}(...)", token.at)
         self.deeper(1)
         argument = self.power()
+        while self.token.joined:  # `tanh Wz`: a word is one argument
+            argument = self.multiplied(argument, self.power(), "", argument.at)
         self.deeper(-1)
         if self.token.kind in ("name", "number", "open") and self.token.text not in ("if", "else", "for", "and", "or"):
             raise self.error(f"how far {token.text} goes is not clear: write {token.text}(...)", token.at)
         return (argument,)
 
-    def in_brackets(self, token: Token) -> tuple[Tree, ...]:
-        """The arguments between the brackets that open here, of which there may be none."""
+    def in_brackets(self, token: Token, found: list[Tree]) -> None:
+        """Adds the arguments between the brackets that open here, of which there may be none."""
         opened, bars = self.take(), self.bars
         self.bars = []
-        found: list[Tree] = []
-        if self.token.kind != "close":
-            found.append(self.expression())
-        while found and self.take_op(","):
-            if self.token.kind == "name" and self.peek().is_op("="):
+        before, more = len(found), self.token.kind != "close"
+        while more:
+            if found and self.token.kind == "name" and self.peek().is_op("="):
                 self.named_argument(found, token)
             else:
                 found.append(self.expression())
+            more = self.take_op(",") is not None
         self.expect("close", {"(": ")", "{": "}", "[": "]"}[opened.text], opened)
         self.bars = bars
-        if len(found) == 1 and opened.text == "{" and self.opens() and self.token.text == "(":
+        if len(found) == before + 1 and opened.text == "{" and self.opens() and self.token.text == "(":
             raise self.error("write the * between the two brackets")
-        return tuple(found)
 
     def named_argument(self, found: list[Tree], token: Token) -> None:
         """`axis=0`, `dim=-1` of a vector, which has one axis; nothing else has a name."""
@@ -95,23 +131,20 @@ class Calls(Products):
 
     def called(self, function: str, arguments: tuple[Tree, ...], at: int) -> Tree:
         """A call, with as many arguments as the function takes; `dot` is NumPy's."""
-        if function in self.symbols.functions:
-            parameters = self.symbols.functions[function].parameters
-            if len(parameters) != len(arguments):
-                wanted = f"{function}({', '.join(parameters)})"
-                raise self.error(f"{function} takes {len(parameters)}, not {len(arguments)}: write {wanted}", at)
-        elif record := WRITTEN_OUT.get(function):
+        own = function in self.symbols.functions
+        if not own and (record := WRITTEN_OUT.get(function)):
             return self.expanded(record, arguments, at)
-        elif function not in FUNCTIONS:
-            raise self.error(unknown_function(function, [*self.symbols.functions, *WRITTEN_OUT]), at)
-        elif problem := FUNCTIONS[function].wrong_count(len(arguments)):
+        if not own and function not in FUNCTIONS:
+            raise self.error(self.unknown_function(function), at)
+        if problem := self.symbols.wrong_count(function, len(arguments)):
             raise self.error(problem, at)
-        elif function == "dot":
-            return self.dot(*arguments, at)
+        if function == "dot" and not own:
+            return self.dot(arguments, at)
         return self.built(Call(function, arguments, at))
 
-    def dot(self, left: Tree, right: Tree, at: int) -> Tree:
+    def dot(self, arguments: tuple[Tree, ...], at: int) -> Tree:
         """`np.dot`: of two vectors their dot product, with a number a multiple, else the matrix product."""
+        left, right = arguments
         kinds = self.kind(left), self.kind(right)
         if kinds == (COLUMN, COLUMN):
             return self.built(Call("dot", (left, right), at))
@@ -145,6 +178,6 @@ class Calls(Products):
             case Call(function=function, arguments=arguments):
                 return self.called(function, tuple(self.rebuilt(a, values, at) for a in arguments), at)
             case IfExp(condition=condition, then=then, otherwise=otherwise):
-                parts = [self.rebuilt(part, values, at) for part in (condition, then, otherwise)]
-                return self.built(IfExp(*parts, at))
+                test, one, other = (self.rebuilt(part, values, at) for part in (condition, then, otherwise))
+                return self.built(IfExp(test, one, other, at))
         raise TypeError(tree)

@@ -15,7 +15,7 @@ from grader.language.parse import ExpressionError
 from grader.language.tree import Number, Tree, children
 from grader.notation.characters import GREEK
 from grader.notation.symbols import Symbols
-from grader.notation.tokens import Token
+from grader.notation.tokens import MAX_NESTING, Token
 
 CursorTree = TypeVar("CursorTree", bound=Tree)
 
@@ -23,9 +23,6 @@ NUMBER_ONE = Number(fmpq(1))
 
 MAX_FORMULA_NODES = 10_000
 """Nodes of a formula with the functions that are read as expressions written out; a text alone has far fewer."""
-
-MAX_NESTING = 50
-"""Brackets within brackets: each level takes several frames of Python's stack."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +150,10 @@ class Cursor:
 
     def power(self) -> Tree:
         """A value with its exponent; see `Reader`."""
+        raise NotImplementedError
+
+    def called(self, function: str, arguments: tuple[Tree, ...], at: int) -> Tree:
+        """A call of a function; see `Calls`."""
         raise NotImplementedError
 
     def group(self) -> Tree:

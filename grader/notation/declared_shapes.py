@@ -15,6 +15,7 @@ from grader.language.arithmetic import Frame
 from grader.language.arrays import Shape, ShapeError, Value
 from grader.language.compile import Scope, compile_tree
 from grader.language.parse import ExpressionError
+from grader.language.rewriting import substituted
 from grader.language.shapes import Shapes
 from grader.language.sizes import NUMBER, Size, product_size
 from grader.language.tree import Tree
@@ -65,26 +66,23 @@ class DeclaredShapes:
         Raises:
             ExpressionError: where sizes do not fit, with the place.
         """
-        return self._size(tree, self._sizes)
-
-    def _size(self, tree: Tree, sizes: Mapping[str, Size | SizeAtEachStep]) -> Size:
         scope = Scope(functions=self.symbols.functions)
-        scope.names = {name: scope.new_slot() for name in sizes}
-        closure = compile_tree(tree, scope, FormulaShapes(), locate=True)
-        frame: Frame = [limits.MAX_ITERATIONS, None, *sizes.values()]
+        scope.names = {name: scope.new_slot() for name in self._sizes}
+        closure = compile_tree(substituted(tree, self.symbols.aliases), scope, FormulaShapes(), locate=True)
+        frame: Frame = [limits.MAX_ITERATIONS, None, *self._sizes.values()]
         size: Size = closure([*frame, *[NUMBER] * (scope.new_slot() - len(frame))])
         return size
 
+    def of_sequence(self, name: str) -> Size:
+        """The size of a sequence at a step."""
+        return Size(self._shape(self.symbols.sequences[name].shape))
+
     @cached_property
     def _sizes(self) -> dict[str, Size | SizeAtEachStep]:
-        """The sizes of all names; a short name has that of what it stands for."""
         symbols = self.symbols
         sizes: dict[str, Size | SizeAtEachStep] = dict.fromkeys((*symbols.whole, "t"), NUMBER)
         sizes |= {name: Size(self._shape(quantity.shape)) for name, quantity in symbols.quantities.items()}
-        sizes |= {name: SizeAtEachStep(Size(self._shape(s.shape))) for name, s in symbols.sequences.items()}
-        for name, tree in symbols.aliases.items():
-            sizes[name] = self._size(tree, sizes)
-        return sizes
+        return sizes | {name: SizeAtEachStep(self.of_sequence(name)) for name in symbols.sequences}
 
     def _shape(self, shape: Shape) -> Shape:
         return tuple(self._dimension(size) if isinstance(size, str) else size for size in shape)

@@ -65,22 +65,21 @@ class Einsum(Calls):
             return self.of_all_pairs(left, a, right, b, output, at)
         if not shared & set(output):
             return self.contracted(left, a, right, b, output, at)
-        if sorted(output) == sorted(max(left, right, key=len)):
+        if sorted(output) == sorted(left if len(left) > len(right) else right):
             return self.scaled(left, a, right, b, output, at)
         return None
 
     def of_entries(self, left: str, a: Tree, right: str, b: Tree, output: str, at: int) -> Tree | None:
         """Products entry by entry, or their sum."""
-        product = self.multiplied(a, self.turned(b, right, left), "⊙", at)
         if len(left) == 1 and not output:
             return self.called("dot", (a, b), at)
-        return self.of_one(left, product, output)
+        return self.of_one(left, self.multiplied(a, self.turned(b, right, left), "⊙", at), output)
 
     def of_all_pairs(self, left: str, a: Tree, right: str, b: Tree, output: str, at: int) -> Tree | None:
         """The outer product of two vectors, or the product of two sums."""
         if not output:
-            sums = [self.built(Call("sum", (operand,), operand.at)) for operand in (a, b)]
-            return self.multiplied(*sums, "*", at)
+            one, other = (self.built(Call("sum", (operand,), operand.at)) for operand in (a, b))
+            return self.multiplied(one, other, "*", at)
         if len(left) == len(right) == 1 and len(output) == 2:
             return self.called("outer", (a, b) if output == left + right else (b, a), at)
         return None
@@ -98,5 +97,6 @@ class Einsum(Calls):
         """The rows or the columns of a matrix, multiplied by the components of a vector."""
         vector, subscript, matrix, subscripts = (a, left, b, right) if len(left) == 1 else (b, right, a, left)
         diagonal = self.called("diag", (vector,), at)
-        pair = (diagonal, matrix) if subscripts[0] == subscript else (matrix, diagonal)
-        return self.turned(self.multiplied(*pair, "@", at), subscripts, output)
+        rows = subscripts[0] == subscript
+        product = self.multiplied(diagonal, matrix, "@", at) if rows else self.multiplied(matrix, diagonal, "@", at)
+        return self.turned(product, subscripts, output)

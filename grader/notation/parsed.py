@@ -9,13 +9,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.language.parse import ExpressionError
 from grader.language.printing import to_text
 from grader.language.tree import Tree
+from grader.notation.accents import settled
 from grader.notation.cursor import Notation
+from grader.notation.declared_shapes import DeclaredShapes
 from grader.notation.reader import Reader
+from grader.notation.seen import seen
 from grader.notation.symbols import Symbols
 from grader.notation.tokens import Token, tokens
 from grader.notation.typeset import typeset
@@ -36,8 +39,12 @@ class ParsedFormula:
         return typeset(self.tree, self.notation)
 
 
-def read_formula(text: str, symbols: Symbols, notation: Notation | None = None) -> ParsedFormula:
+def read_formula(
+    text: str, symbols: Symbols, notation: Notation | None = None, shapes: DeclaredShapes | None = None
+) -> ParsedFormula:
     """A student's formula; an equation counts as its right side.
+
+    `shapes` are those of all names of the question, also of names that the formula may not use; else of `symbols`.
 
     Raises:
         ExpressionError: with the offset in the student's own text, and the likely remedy.
@@ -47,9 +54,17 @@ def read_formula(text: str, symbols: Symbols, notation: Notation | None = None) 
     def known(name: str) -> bool:
         return name in symbols.names or name in symbols.functions or name in notation.names
 
-    found = tokens(text, known)
+    shape = seen(text)
+    try:
+        found = settled(tokens(shape.text, known), known, latex="\\" in text or "$" in text)
+    except ExpressionError as error:
+        error.at = shape.offsets[min(error.at, len(shape.text))]
+        raise
+    found = [replace(token, at=shape.offsets[token.at], end=shape.offsets[token.end]) for token in found]
     start = _right_side(found)
     reader = Reader(text, found, symbols, notation)
+    for note in shape.notes:
+        reader.note(note)
     if start:
         reader.i = start
         left = text[: found[start - 1].at].strip(" \n\t$\\[(")
@@ -59,6 +74,9 @@ def read_formula(text: str, symbols: Symbols, notation: Notation | None = None) 
     except RecursionError:
         raise ExpressionError("the formula is nested too deeply", reader.token.at) from None
     symbols.check(tree)
+    size = (shapes or DeclaredShapes(symbols)).size_of(tree)
+    if size.row:
+        reader.note("a row is compared as the vector that it is")
     return ParsedFormula(tree, to_text(tree), tuple(reader.notes), notation)
 
 

@@ -79,10 +79,7 @@ class Products(Slopes):
         if sign == "*":
             return self.built(Binary("*", left, right, at))
         if sign == "":
-            raise self.error(
-                "two vectors: write a*b for entry by entry, a@b or a^T b for the dot product, a b^T for the outer one",
-                at,
-            )
+            raise self.error("two vectors: write a*b for entry by entry, or a@b for the dot product", at)
         self.note("the dot between two vectors is read as the dot product @")
         tree = self.built(Binary("@", left, right, at))
         self.dotted[id(tree)] = tree

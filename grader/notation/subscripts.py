@@ -70,8 +70,6 @@ class Subscripts(Einsum):
         """Whether the sign that is passed begins an indicator such as `1_{z>0}`, `𝟙[z>0]`, `I(z>0)`."""
         if token.text not in INDICATORS or self.is_value(token.text):
             return False
-        if token.kind == "number" and not token.command:
-            return self.token.is_op("_")
         return self.token.is_op("_") or self.opens()
 
     def indicator(self, token: Token) -> Tree:

@@ -52,9 +52,8 @@ def _right_answers(question: FormulaQuestion) -> Iterator[Any]:
     for known in question.known:
         if known.earns == question.points:
             try:
-                yield read_formula(
-                    ScalarNode(known.text, SourceLocation(known.name)), question.symbols, question.notation
-                ).tree
+                text = ScalarNode(known.text, SourceLocation(known.name))
+                yield read_formula(text, question.symbols, question.notation, question.engine.setting.shapes).tree
             except ExpressionError as error:
                 raise SpecError(f"{question.id}: known {known.name!r}: {error.message}") from None
 
