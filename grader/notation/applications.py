@@ -7,7 +7,7 @@ from flint import fmpq
 from grader.language.numbers import read_number
 from grader.language.printing import to_text
 from grader.language.tree import COMPREHENSIONS, Binary, Call, Comprehension, ComprehensionKind, Number, Tree
-from grader.notation.calls import AXES
+from grader.notation.calls import NAMED_ARGUMENTS
 from grader.notation.cursor import NUMBER_ONE
 from grader.notation.subscripts import Subscripts
 from grader.notation.tokens import Token
@@ -143,7 +143,7 @@ class Applications(Subscripts):
             else:
                 ranged = None
                 while self.take_op(",") and ranged is None:
-                    if self.token.text in AXES and self.peek().is_op("="):
+                    if self.token.text in NAMED_ARGUMENTS and self.peek().is_op("="):
                         self.named_argument(found, token)
                     elif self.token.kind == "name" and self.peek().is_op("="):
                         ranged = self.folded(name, found[0], *self.counted(), token)
@@ -188,8 +188,8 @@ class Applications(Subscripts):
             raise self.error("a loop is written `for i in range(first, last + 1)`")
         at = self.take().at
         bounds = self.arguments(Token("name", "range", at, at))
-        if len(bounds) > 3:
-            raise self.error("range takes at most three numbers", at)
+        if not 1 <= len(bounds) <= 3:
+            raise self.error(f"range takes one to three numbers, not {len(bounds)}", at)
         start: Tree = bounds[0] if len(bounds) > 1 else Number(fmpq(0), at)
         step: Tree = bounds[2] if len(bounds) == 3 else Number(fmpq(1), at)
         stop = bounds[min(1, len(bounds) - 1)]
@@ -216,7 +216,9 @@ class Applications(Subscripts):
     def check_order(self, name: str, body: Tree, token: Token) -> None:
         """Refuses a product of matrices over a range, which does not say in which order they stand."""
         if name == "prod" and self.rank(body) == 2:
-            raise self.error("a product of matrices over a range does not say their order: write it out with @", token.at)
+            raise self.error(
+                "a product of matrices over a range does not say their order: write it out with @", token.at
+            )
 
     def big_operator(self, sign: str) -> Tree:
         """`\\prod_{k=t}^{T-1} a b`: the product reaches over every factor that follows, up to a plus or minus."""

@@ -95,5 +95,3 @@ class DeclaredShapes:
         if len(set(values)) == 1:
             return values[0]
         return next(other for other in self.symbols.sizes if [case[other] for case in self.cases] == values)
-
-

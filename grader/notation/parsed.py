@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from grader.language.functions.table import WRITTEN_OUT
 from grader.language.parse import ExpressionError
 from grader.language.printing import to_text
 from grader.language.tree import Tree
@@ -52,7 +53,12 @@ def read_formula(
     notation = notation or usual_notation(symbols)
 
     def known(name: str) -> bool:
-        return name in symbols.names or name in symbols.functions or name in notation.names
+        return (
+            name in symbols.names
+            or name in symbols.functions
+            or name in notation.names
+            or ("_" in name and name in WRITTEN_OUT)
+        )
 
     shape = seen(text)
     try:

@@ -22,7 +22,9 @@ class Subscripts(Einsum):
         if self.token.kind == "open":
             base = self.group()
         elif self.token.kind == "number":
-            base = self.built(Number(fmpq(int(self.token.text)) if self.token.text.isdecimal() else fmpq(0), self.take().at))
+            base = self.built(
+                Number(fmpq(int(self.token.text)) if self.token.text.isdecimal() else fmpq(0), self.take().at)
+            )
         else:
             base = self.value(self.take())
         if self.rank(base) or (isinstance(base, Number) and base.value in (0, 1)):
@@ -63,7 +65,9 @@ class Subscripts(Einsum):
         if self.rank(inner) == 1:
             raise self.error("|v| of a vector could be its norm ‖v‖ or abs(v), entry by entry: write one", opened.at)
         if self.rank(inner):
-            raise self.error("|W| of a matrix could be abs(W), entry by entry, or a determinant: write abs(W)", opened.at)
+            raise self.error(
+                "|W| of a matrix could be abs(W), entry by entry, or a determinant: write abs(W)", opened.at
+            )
         return self.called("abs", (inner,), opened.at)
 
     def indicates(self, token: Token) -> bool:
@@ -78,9 +82,9 @@ class Subscripts(Einsum):
         if not self.opens():
             raise self.error("the condition of an indicator stands in brackets: 1_{z > 0}")
         condition = self.group()
-        if not isinstance(condition, Compare | Logic | Unary) or (isinstance(condition, Unary) and condition.op != "not"):
+        if not isinstance(condition, Compare | Logic | Unary) or (
+            isinstance(condition, Unary) and condition.op != "not"
+        ):
             raise self.error("an indicator holds a condition, such as 1[z > 0]", token.at)
         self.note(f"{token.text}[...] is read as 1 where the condition holds, and 0 elsewhere")
         return condition
-
-
