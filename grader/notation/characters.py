@@ -44,7 +44,8 @@ COMMANDS = {
     "ge": ">=", "geq": ">=", "ne": "!=", "neq": "!=", "lt": "<", "gt": ">", "partial": "∂", "nabla": "∇", "lvert": "|",
     "rvert": "|", "vert": "|", "mid": "|", "lVert": "‖", "rVert": "‖", "Vert": "‖", "|": "‖", "top": "⊤",
     "intercal": "⊤", "prime": "'", "langle": "⟨", "rangle": "⟩", "coloneqq": "=", "equiv": "=", "triangleq": "=",
-    "bmod": "mod", "prod": "∏", "sum": "∑", "ldots": "..", "dots": "..", "cdots": "..", "lbrace": "(", "rbrace": ")", "{": "(", "}": ")", "lbrack": "(", "rbrack": ")", "%": "%", "_": "_", "lparen": "(", "rparen": ")",
+    "bmod": "mod", "prod": "∏", "sum": "∑", "ldots": "..", "dots": "..", "cdots": "..", "lbrace": "(", "rbrace": ")",
+    "{": "(", "}": ")", "lbrack": "(", "rbrack": ")", "%": "%", "_": "_", "lparen": "(", "rparen": ")",
 }  # fmt: skip
 """LaTeX commands that are an operator."""
 

@@ -27,13 +27,15 @@ class Notation:
     """How a question's names may be written.
 
     `gradients` says which sequence `dL/dh_{t+1}` is (`{"h": "dL"}`), `names` gives other spellings of names
-    (`{"delta": "dL"}`), `functions` other names of functions, `loss` the letter of the loss.
+    (`{"delta": "dL"}`), `functions` other names of functions, `loss` the letter of the loss. `by` is the quantity
+    whose gradient is asked (`h[t]`), where the question says so.
     """
 
     gradients: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     functions: Mapping[str, str] = field(default_factory=lambda: SPELLINGS)
     loss: str = "L"
+    by: Tree | None = None
 
 
 class Cursor:

@@ -200,6 +200,71 @@ class Names(Scripts):
         has = f"{listed(known)} can be used" if known else "no gradient is given in this question"
         raise ExpressionError(f"this gradient is not given here: {has}", start.at)
 
+    def declares(self, token: Token) -> bool:
+        """Whether a name, with its subscript or as a product of letters, is something of the question."""
+        name = self.spelled(token.text)
+        if self.is_value(name) or (self.ways(token.text, self.peek()) and not token.accent):
+            return True
+        start, self.i = self.i, self.i + 2
+        joined = self.peek(-1).is_op("_") and any(map(self.is_value, self.joined_names(name)))
+        self.i = start
+        return joined
+
+    def derivative(self) -> tuple[str, Tree] | None:
+        """What a text that is one derivative (`dL/dh_t`, `∇_{h_t} L`) is the derivative of, and by; else None."""
+        start = self.i
+        for form in (self.quotient_of_differentials, self.named_gradient):
+            self.i = start
+            try:
+                found = form()
+            except ExpressionError:
+                continue
+            if found and self.token.kind == "end":
+                self.i = start
+                return found
+        self.i = start
+        return None
+
+    def quotient_of_differentials(self) -> tuple[str, Tree] | None:
+        """`dL/dh_t`, `\\frac{\\partial L}{\\partial h_t}`."""
+        braced = self.token.command and self.token.kind == "name" and self.token.text.endswith("frac")
+        if braced:
+            self.take()
+            self.expect("open", "{")
+        of = self.differential_name()
+        if of is None:
+            return None
+        self.expect("close", "}") if braced else self.expect("op", "/")
+        if braced:
+            self.expect("open", "{")
+        if (below := self.differential_name()) is None:
+            return None
+        by = self.bracketed(self.value(below))
+        if braced:
+            self.expect("close", "}")
+        return of.text, by
+
+    def differential_name(self) -> Token | None:
+        """The name after a `d` or `∂`, which is taken."""
+        token = self.token
+        if token.is_op("∂") or (token.kind == "name" and token.text == "d"):
+            self.take()
+            return self.take() if self.token.kind == "name" else None
+        if token.kind == "name" and token.text[0] == "d" and len(token.text) > 1:
+            self.take()
+            return replace(token, text=token.text[1:], at=token.at + 1)
+        return None
+
+    def named_gradient(self) -> tuple[str, Tree] | None:
+        """`dL[t]`, `\\delta_t`: a sequence of gradients at a step."""
+        if self.token.kind != "name":
+            return None
+        tree = self.bracketed(self.value(self.take()))
+        states = {sequence: state for state, sequence in self.notation.gradients.items()}
+        if isinstance(tree, Index) and isinstance(tree.base, Name) and tree.base.id in states:
+            return self.notation.loss, Index(Name(states[tree.base.id]), tree.index, tree.at)
+        return None
+
     def differential(self, i: int, name: str) -> int | None:
         """Where the tokens go on after `dL`, `d L` or `∂L`; None if they are something else."""
         tokens = self.tokens

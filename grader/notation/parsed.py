@@ -16,21 +16,26 @@ from grader.language.printing import to_text
 from grader.language.tree import Tree
 from grader.notation.accents import settled
 from grader.notation.cursor import Notation
-from grader.notation.reader import Reader
+from grader.notation.equations import Answer
 from grader.notation.seen import seen
+from grader.notation.statements import statements
 from grader.notation.symbols import Symbols
-from grader.notation.tokens import Token, tokens
+from grader.notation.tokens import tokens
 from grader.notation.typeset import typeset
 
 
 @dataclass(frozen=True)
 class ParsedFormula:
-    """A formula as it was read: the tree, the text of it that is shown back, and remarks on what was taken for what."""
+    """A formula as it was read: the tree, the text of it that is shown back, and remarks on what was taken for what.
+
+    `claims` are pairs of formulas that the answer says are equal: it is right only if they are.
+    """
 
     tree: Tree
     read_as: str
     notes: tuple[str, ...] = ()
     notation: Notation | None = None
+    claims: tuple[tuple[Tree, Tree], ...] = ()
 
     @property
     def latex(self) -> str:
@@ -39,7 +44,7 @@ class ParsedFormula:
 
 
 def read_formula(text: str, symbols: Symbols, notation: Notation | None = None) -> ParsedFormula:
-    """A student's formula; an equation counts as its right side.
+    """A student's formula, with what is said around it; see `equations`.
 
     Raises:
         ExpressionError: with the offset in the student's own text, and the likely remedy.
@@ -49,37 +54,20 @@ def read_formula(text: str, symbols: Symbols, notation: Notation | None = None) 
     def known(name: str) -> bool:
         return name in symbols.names or name in symbols.functions or name in notation.names
 
-    shape = seen(text)
+    shape, latex = seen(text), "\\" in text or "$" in text
     try:
-        found = settled(tokens(shape.text, known), known, latex="\\" in text or "$" in text)
+        found = settled(tokens(shape.text, known), known, latex=latex)
     except ExpressionError as error:
         error.at = shape.offsets[min(error.at, len(shape.text))]
         raise
     found = [replace(token, at=shape.offsets[token.at], end=shape.offsets[token.end]) for token in found]
-    start = _right_side(found)
-    reader = Reader(text, found, symbols, notation)
-    for note in shape.notes:
-        reader.note(note)
-    if start:
-        reader.i = start
-        left = text[: found[start - 1].at].strip(" \n\t$\\[(")
-        reader.note(f"an equation: leave out `{left} =`")
+    answer = Answer(text, statements(found, known, latex=latex), symbols, notation)
     try:
-        tree = reader.read()
+        understood = answer.understood()
     except RecursionError:
-        raise ExpressionError("the formula is nested too deeply", reader.token.at) from None
-    symbols.check(tree)
-    return ParsedFormula(tree, to_text(tree), tuple(reader.notes), notation)
-
-
-def _right_side(found: list[Token]) -> int:
-    """The token after the last equals sign that stands outside brackets."""
-    depth, start = 0, 0
-    for i, token in enumerate(found):
-        depth += (token.kind == "open") - (token.kind == "close")
-        if depth == 0 and token.is_op("=", ":="):
-            start = i + 1
-    return start
+        raise ExpressionError("the formula is nested too deeply") from None
+    notes = (*shape.notes, *understood.notes)
+    return ParsedFormula(understood.tree, to_text(understood.tree), notes, notation, understood.claims)
 
 
 def usual_notation(symbols: Symbols, states: tuple[str, ...] = ()) -> Notation:

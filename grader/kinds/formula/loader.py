@@ -186,7 +186,7 @@ class _FormulaBuilder:
 
     def _read(self, setting: formulas.Setting, text: ScalarNode, where: str) -> Tree:
         try:
-            return formulas.read_formula(text, setting.symbols).tree
+            return formulas.read_answer(text, setting.symbols, None, setting).tree
         except ExpressionError as error:
             raise FieldError(f"{where}: {error.message}", text.at(error.at)) from None
 

@@ -21,7 +21,7 @@ from grader.formulas import (
     decide,
     is_equal,
     point_at,
-    read_formula,
+    read_answer,
 )
 from grader.kinds.formula.score import equality_evidence
 from grader.kinds.number.question import NUMBER_LINE, NumberQuestion
@@ -59,7 +59,7 @@ def score_number(question: NumberQuestion, text: ScalarNode) -> QuestionResult:
                 question, CheckResult(NUMBER_LINE, near.points, question.points, "failed", written, near.say), ()
             )
     try:
-        reading = read_formula(_without_unit(text, question.unit), Symbols())
+        reading = read_answer(_without_unit(text, question.unit), Symbols(), None, Setting(Symbols()))
     except ExpressionError as error:
         raise SubmissionError(Problem(point_at(text, error), text.at(min(error.at, len(text))))) from None
     verdict = decide(reading.tree, question.value, Setting(Symbols()))
