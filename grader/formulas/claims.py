@@ -18,7 +18,7 @@ def read_answer(text: str, symbols: Symbols, notation: Notation | None, setting:
     Raises:
         ExpressionError: if it cannot be read, or says that two formulas are equal which are not.
     """
-    reading = read_formula(text, symbols, notation)
+    reading = read_formula(text, symbols, notation, setting.shapes)
     for left, right in reading.claims:
         if left == right:
             continue

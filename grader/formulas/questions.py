@@ -17,6 +17,8 @@ from grader.formulas.setting import Setting
 from grader.formulas.verdicts import Equal, EqualityVerdict, is_equal
 from grader.language.arrays import entries
 from grader.language.build import times
+from grader.language.parse import ExpressionError
+from grader.language.sizes import Size
 from grader.language.tree import Index, Name, Number, Tree, Unary
 from grader.notation.cursor import Notation
 from grader.notation.parsed import ParsedFormula, usual_notation
@@ -45,6 +47,16 @@ class WantedFormula:
     def notation(self) -> Notation:
         """How gradients are written, from the names of the question."""
         return usual_notation(self.setting.symbols, tuple(self.setting.equations))
+
+    @cached_property
+    def size(self) -> Size | None:
+        """The size of what is right; None where the sizes in it do not fit."""
+        if self.backward is not None:
+            return self.setting.shapes.of_sequence(self.backward.by.name)
+        try:
+            return self.setting.shapes.size_of(self.wanted)
+        except ExpressionError:
+            return None
 
     def times(self, factor: fmpq) -> WantedFormula:
         """The question whose right answer is a multiple of this one's."""

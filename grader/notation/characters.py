@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 OPERATORS = {
-    "·": "·", "⋅": "·", "∙": "·", "•": "·", "×": "*", "∗": "*", "✕": "*", "⊙": "⊙", "∘": "⊙", "÷": "/", "∕": "/",
+    "·": "·", "⋅": "·", "∙": "·", "•": "·", "×": "*", "∗": "*", "✕": "*", "⊙": "⊙", "⊗": "⊗", "∘": "⊙", "÷": "/", "∕": "/",
     "⁄": "/", "−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "‒": "-", "―": "-", "﹣": "-", "－": "-", "➖": "-",
     "≤": "<=", "≥": ">=", "≡": "=", "≔": "=", "≜": "=", "⟨": "⟨", "⟩": "⟩", "≠": "!=", "^": "**", "…": "..",
     "∂": "∂", "∇": "∇", "‖": "‖", "∥": "‖", "√": "√", "⊤": "⊤", "′": "'", "’": "'", "‘": "'", "∏": "∏", "Π": "∏",
@@ -11,7 +11,7 @@ OPERATORS = {
 }  # fmt: skip
 """One character that stands for an operator; capital pi and sigma are read as product and sum unless they are names."""
 
-LONG_OPERATORS = ("**", "//", "<=", ">=", "==", "!=", ":=", "...", "..", "||")
+LONG_OPERATORS = ("**", "//", "<=", ">=", "==", "!=", ":=", "...", "..", "||", ".*", "./", ".^")
 """Operators of several plain characters, longest first where one begins another."""
 
 SHORT_OPERATORS = "+-*/%@<>=|,'_!:;~"
@@ -40,7 +40,7 @@ SKIPPED = (
 """LaTeX commands without a meaning of their own."""
 
 COMMANDS = {
-    "cdot": "·", "times": "*", "ast": "*", "star": "*", "odot": "⊙", "circ": "⊙", "div": "/", "le": "<=", "leq": "<=",
+    "cdot": "·", "times": "*", "ast": "*", "star": "*", "odot": "⊙", "otimes": "⊗", "circ": "⊙", "div": "/", "le": "<=", "leq": "<=",
     "ge": ">=", "geq": ">=", "ne": "!=", "neq": "!=", "lt": "<", "gt": ">", "partial": "∂", "nabla": "∇", "lvert": "|",
     "rvert": "|", "vert": "|", "mid": "|", "lVert": "‖", "rVert": "‖", "Vert": "‖", "|": "‖", "top": "⊤",
     "intercal": "⊤", "prime": "'", "langle": "⟨", "rangle": "⟩", "coloneqq": "=", "equiv": "=", "triangleq": "=",

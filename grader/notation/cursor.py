@@ -21,6 +21,9 @@ CursorTree = TypeVar("CursorTree", bound=Tree)
 
 NUMBER_ONE = Number(fmpq(1))
 
+MAX_FORMULA_NODES = 10_000
+"""Nodes of a formula with the functions that are read as expressions written out; a text alone has far fewer."""
+
 
 @dataclass(frozen=True)
 class Notation:
@@ -38,6 +41,15 @@ class Notation:
     by: Tree | None = None
 
 
+@dataclass(frozen=True)
+class TreeExtent:
+    """How deep and how large a tree is; `tree` keeps its identity from being given to another."""
+
+    depth: int
+    nodes: int
+    tree: Tree
+
+
 class Cursor:
     """The tokens, one of which is looked at; what was decided on the way is told in `notes`."""
 
@@ -46,7 +58,7 @@ class Cursor:
         self.i = 0
         self.nested = 0
         self.notes: dict[str, None] = {}
-        self.depths: dict[int, tuple[int, Tree]] = {}
+        self.extents: dict[int, TreeExtent] = {}
         self.loops = _loop_variables(tokens)
         self.bars: list[str] = []
         self.ranks = symbols.ranks
@@ -105,12 +117,26 @@ class Cursor:
         self.notes[message] = None
 
     def built(self, tree: CursorTree) -> CursorTree:
-        """A new tree, whose depth stays bounded."""
-        depth = 1 + max((self.depths[id(c)][0] for c in children(tree) if id(c) in self.depths), default=0)
+        """A new tree, whose depth and size stay bounded."""
+        known = [self.extents[id(child)] for child in children(tree) if id(child) in self.extents]
+        depth = 1 + max((extent.depth for extent in known), default=0)
+        nodes = 1 + sum(extent.nodes for extent in known)
         if depth > limits.MAX_DEPTH:
             raise self.error(f"the formula is nested more than {limits.MAX_DEPTH} deep", tree.at)
-        self.depths[id(tree)] = (depth, tree)
+        if nodes > MAX_FORMULA_NODES:
+            raise self.error("the formula is too large once its functions are written out", tree.at)
+        self.extents[id(tree)] = TreeExtent(depth, nodes, tree)
         return tree
+
+    def grown(self, tree: CursorTree, at: int) -> CursorTree:
+        """A tree that was made from built ones by other code, whose own nodes are counted here."""
+        for child in children(tree):
+            if id(child) not in self.extents:
+                self.grown(child, at)
+        try:
+            return self.built(tree)
+        except ExpressionError as error:
+            raise self.error(error.message, at) from None
 
     def rank(self, tree: Tree) -> int:
         """Whether a tree is a number (0), a vector or a matrix."""
@@ -126,6 +152,10 @@ class Cursor:
 
     def power(self) -> Tree:
         """A value with its exponent; see `Reader`."""
+        raise NotImplementedError
+
+    def called(self, function: str, arguments: tuple[Tree, ...], at: int) -> Tree:
+        """A call of a function; see `Calls`."""
         raise NotImplementedError
 
     def group(self) -> Tree:

@@ -160,10 +160,6 @@ class Names(Scripts):
         self.expect("close", "]", opened)
         return tree
 
-    def multiplied(self, left: Tree, right: Tree, sign: str, at: int) -> Tree:
-        """A product; see `Reader`."""
-        raise NotImplementedError
-
     def ways(self, word: str, after: Token | None = None) -> list[list[str]]:
         """All ways to cut a word into names; a sequence only stands last, where its step can follow."""
         if not word:

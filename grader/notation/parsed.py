@@ -10,12 +10,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from grader.language.parse import ExpressionError
 from grader.language.printing import to_text
 from grader.language.tree import Tree
 from grader.notation.accents import settled
 from grader.notation.cursor import Notation
+from grader.notation.declared_shapes import DeclaredShapes
 from grader.notation.equations import Answer
 from grader.notation.seen import seen
 from grader.notation.statements import statements
@@ -43,8 +45,12 @@ class ParsedFormula:
         return typeset(self.tree, self.notation)
 
 
-def read_formula(text: str, symbols: Symbols, notation: Notation | None = None) -> ParsedFormula:
+def read_formula(
+    text: str, symbols: Symbols, notation: Notation | None = None, shapes: DeclaredShapes | None = None
+) -> ParsedFormula:
     """A student's formula, with what is said around it; see `equations`.
+
+    `shapes` are those of all names of the question, also of names that the formula may not use; else of `symbols`.
 
     Raises:
         ExpressionError: with the offset in the student's own text, and the likely remedy.
@@ -66,8 +72,12 @@ def read_formula(text: str, symbols: Symbols, notation: Notation | None = None) 
         understood = answer.understood()
     except RecursionError:
         raise ExpressionError("the formula is nested too deeply") from None
-    notes = (*shape.notes, *understood.notes)
-    return ParsedFormula(understood.tree, to_text(understood.tree), notes, notation, understood.claims)
+    shapes, notes = shapes or DeclaredShapes(symbols), [*shape.notes, *understood.notes]
+    for side in chain(*understood.claims):
+        shapes.size_of(side)
+    if shapes.size_of(understood.tree).row:
+        notes.append("a row is compared as the vector that it is")
+    return ParsedFormula(understood.tree, to_text(understood.tree), tuple(notes), notation, understood.claims)
 
 
 def usual_notation(symbols: Symbols, states: tuple[str, ...] = ()) -> Notation:

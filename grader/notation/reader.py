@@ -9,13 +9,14 @@ from grader.language.parse import ExpressionError
 from grader.language.printing import ATOM, to_text
 from grader.language.tree import Binary, Compare, IfExp, Index, ListExpr, Logic, Name, Number, Transpose, Tree, Unary
 from grader.notation.applications import Applications
+from grader.notation.cursor import NUMBER_ONE
 from grader.notation.names import MAX_SPLIT
 from grader.notation.tokens import Token
 
 CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT = range(7)
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 _WORDS = frozenset(["if", "else", "and", "or", "not", "for", "in", "lambda", "import", "from", "is"])
-_PRODUCTS = {"*": "*", "·": "·", "⊙": "⊙", "/": "/", "//": "//", "%": "%", "mod": "%", "@": "@"}
+_PRODUCTS = {"*": "*", "·": "·", "⊙": "⊙", "⊗": "⊗", "/": "/", "//": "//", "%": "%", "mod": "%", "@": "@"}
 
 
 def is_word(token: Token) -> bool:
@@ -127,10 +128,10 @@ class Reader(Applications):
 
     def product(self, left: Tree, token: Token) -> Tree:
         self.take()
-        if self.token.is_op("*", "·", "/", "@", "%", "//"):
+        if self.token.is_op("*", "·", "⊙", "⊗", "/", "@", "%", "//"):
             raise self.error(f"two signs follow each other: leave out {self.shown()}")
         right = self.expression(PRODUCT + 1)
-        if token.text in ("*", "·", "⊙"):
+        if token.text in ("*", "·", "⊙", "⊗", "@"):
             return self.multiplied(left, right, token.text, token.at)
         if token.text == "/" and self.starts_operand():
             raise self.error("a/b c could be a/(b*c) or (a/b)*c: write the brackets and the *")
@@ -158,25 +159,15 @@ class Reader(Applications):
             return not self.bars
         return token.is_op("√", "∏", "∑", "∂")
 
-    def multiplied(self, left: Tree, right: Tree, sign: str, at: int) -> Tree:
-        """A product as the shapes of its factors have it: of matrices, entry by entry, or neither."""
-        a, b = self.rank(left), self.rank(right)
-        if a == 0 or b == 0 or sign == "⊙" or (sign == "*" and a == b):
-            return self.built(Binary("*", left, right, at))
-        if a == b == 1 and not isinstance(left, Transpose):
-            raise self.error("two vectors: write a*b for entry by entry, or a@b for the dot product", at)
-        self.note("a product of vectors and matrices is read as the matrix product @")
-        return self.built(Binary("@", left, right, at))
-
     def power(self) -> Tree:
         """A value with its exponent."""
         base = self.postfix()
-        while self.token.is_op("**"):
+        while self.token.is_op("**", ".^"):
             token = self.take()
             if self.is_transpose(base):
                 base = self.built(Transpose(base, token.at))
                 continue
-            if self.rank(base) == 2:
+            if self.rank(base) == 2 and token.text == "**":
                 raise self.error("a matrix has no powers here: write W @ W, or abs(x)**p entry by entry", token.at)
             exponent = self.exponent()
             if isinstance(base, Name) and base.id == "e" and not self.is_value("e"):
@@ -238,14 +229,10 @@ class Reader(Applications):
                     raise self.error("an index is one number or one step, like h[t-1]; an entry of a matrix is W[0][1]")
                 self.expect("close", "]", token)
                 tree = self.built(Index(tree, index, tree.at))
+            elif token.is_op("_") and tree == NUMBER_ONE:
+                tree = self.indicator(replace(token, text="1"))
             elif token.is_op("."):
-                self.take()
-                if not self.is_word("T"):
-                    raise self.error(
-                        f"'.{self.token.text}' has no meaning here (only .T, the transpose, has)", token.at
-                    )
-                self.take()
-                tree = self.built(Transpose(tree, token.at))
+                tree = self.attribute(tree)
             elif token.is_op("'") and self.rank(tree) > 0:
                 self.take()
                 self.note(f"{to_text(tree, ATOM)}' is read as the transpose {to_text(tree, ATOM)}.T")
@@ -342,7 +329,7 @@ class Reader(Applications):
             raise self.error(f"{opened.text!r} is never closed", opened.at)
         self.take()
         self.bars.pop()
-        return self.called("abs" if opened.text == "|" else "norm", (inner,), opened.at)
+        return self.absolute(inner, opened) if opened.text == "|" else self.norm(inner, opened)
 
     def split_bars(self) -> None:
         """`|a||b|`: two bars that were taken for one sign."""

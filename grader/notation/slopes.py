@@ -10,6 +10,7 @@ from grader.language.printing import to_text
 from grader.language.tree import Binary, Name, Number, Tree
 from grader.notation.names import Names
 from grader.notation.tokens import Token
+from grader.notation.written_out import functions_of_a_number
 
 
 class Slopes(Names):
@@ -44,12 +45,13 @@ class Slopes(Names):
     def slope(self, function: str, arguments: tuple[Tree, ...], token: Token) -> Tree:
         if len(arguments) != 1:
             raise self.error(f"the slope of {function} takes one argument", token.at)
+        functions = {**functions_of_a_number(), **self.symbols.functions}
         try:
-            tree = slope(function, arguments[0], self.symbols.functions)
+            tree = slope(function, arguments[0], functions)
         except DerivativeError as error:
             raise self.error(str(error), token.at) from None
-        self.note(f"{function}'(z) is read as {to_text(slope(function, Name('z'), self.symbols.functions))}")
-        return tree
+        self.note(f"{function}'(z) is read as {to_text(slope(function, Name('z'), functions))}")
+        return self.grown(tree, token.at)
 
     def largest_slope(self, token: Token) -> Tree | None:
         """`max(σ')`, `max σ'(z)`, `\\max_z \\sigma'(z)`: a number, where `z` is no value of the question."""

@@ -114,8 +114,19 @@ class Symbols:
             case Call(function=function):
                 if function not in self.functions and function not in FUNCTIONS:
                     yield ExpressionError(unknown_function(function, list(self.functions)), tree.at)
+                elif problem := self.wrong_count(function, len(tree.arguments)):
+                    yield ExpressionError(problem, tree.at)
         for child in children(tree):
             yield from self._problems(child, loop)
+
+    def wrong_count(self, function: str, count: int) -> str:
+        """The message for a call of a known function with so many arguments; "" if it may have them."""
+        if function not in self.functions:
+            return FUNCTIONS[function].wrong_count(count)
+        parameters = self.functions[function].parameters
+        if len(parameters) == count:
+            return ""
+        return f"{function} takes {len(parameters)}, not {count}: write {function}({', '.join(parameters)})"
 
     def unknown(self, name: str, loop: frozenset[str] = frozenset()) -> str:
         """The message for a name that nothing defines."""

@@ -29,11 +29,13 @@ from grader.notation.characters import (
 )
 
 TokenKind = str
-"""`number`, `name`, `op`, `open`, `close` or `end`; `accent` and `font` until `accents.py` has settled them."""
+"""`number`, `name`, `op`, `open`, `close`, `text` (in quotes) or `end`; `accent` and `font` until `accents.py` has settled them."""
 
 _NUMBER = re.compile(r"(?:\d+(?:\.(?!\.|T\b)\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _WORD = re.compile(r"[^\W\d_][^\W_]*")
 _LONG_WORD = re.compile(r"[^\W\d]\w*")
+_SAME = {"...": "..", ".*": "⊙", "./": "/"}
+_QUOTED = re.compile(r"(['\"‘’“”])\s*([^'\"‘’“”]*)(['\"‘’“”])")
 _COMMAND = re.compile(r"\\([A-Za-z]+|.|$)", re.DOTALL)
 _TEXT_ARGUMENT = re.compile(r"\s*+\{([^{}\\]*+)\}")  # possessive: linear in the text
 _NEW_LINE = re.compile(r"\\\\\*?(?:\[[^\[\]\s]{1,9}\])?")
@@ -109,6 +111,11 @@ class _Scanner:
             self.at += 1
         elif char == "&" and self.aligned:
             self.at += 1
+        elif char in "'\"‘’“”" and self.text[: self.at].rstrip().endswith("einsum("):
+            found = _QUOTED.match(self.text, self.at)
+            if not found:
+                raise ExpressionError("a quote is never closed", self.at)
+            yield self.token("text", found[2], found.end() - self.at)
         elif char in _FRACTIONS:
             yield self.token("number", "/".join(_FRACTIONS[char]), 1)
         elif char == "\\":
@@ -136,7 +143,7 @@ class _Scanner:
     def sign(self, char: str) -> Token:
         for operator in LONG_OPERATORS:
             if self.text.startswith(operator, self.at):
-                return self.token("op", ".." if operator == "..." else operator, len(operator))
+                return self.token("op", _SAME.get(operator, operator), len(operator))
         if char in OPENING:
             return self.token("open", char, 1)
         if char in OPENING.values():

@@ -213,7 +213,7 @@ def test_what_was_decided_on_the_way_is_told(text, notes):
 
 
 def test_a_matrix_product_without_its_sign_is_told():
-    assert read("W g", VECTORS).notes == ("a product of vectors and matrices is read as the matrix product @",)
+    assert read("V g", VECTORS).notes == ("a product of vectors and matrices is read as the matrix product @",)
 
 
 def test_offsets_point_into_the_students_text():

@@ -70,7 +70,7 @@ ERRORS = [
     ("\\frac{\\partial h_{t+1}}{\\partial h_t}", DERIVATIVE, 6),
     ("dL/dx_t", DERIVATIVE, 3),
     ("__import__('os')", "'__import__' is not a name that a formula may use", 0),
-    ("W.append(z)", "'.append' has no meaning here (only .T, the transpose, has)", 1),
+    ("W.append(z)", "'.append' has no meaning here (.T and functions like .dot(...) have)", 1),
     ("W.__class__", "'__class__' is not a name that a formula may use", 2),
     ("lambda x: x", "'lambda' is not part of a formula", 0),
     ("'os'", "a formula holds no text, and a prime stands after a function: sigmoid'(z)", 0),
@@ -100,7 +100,7 @@ def test_the_message_and_its_place(text, message, at):
     ("text", "message", "at"),
     [
         ("g b", "two vectors: write a*b for entry by entry, or a@b for the dot product", 2),
-        ("W^T (g·b)", "two vectors: write a*b for entry by entry, or a@b for the dot product", 6),
+        ("W^T (g·b)", "the dot between two vectors could be a@b (a number) or a*b (entry by entry): write one", 4),
         ("V**2", "a matrix has no powers here: write W @ W, or abs(x)**p entry by entry", 1),
         ("b_1", "entries of b are written b[0], b[1], ... and counted from 0", 0),
         ("W[0, 1]", "an index is one number or one step, like h[t-1]; an entry of a matrix is W[0][1]", 3),

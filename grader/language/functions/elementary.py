@@ -146,6 +146,7 @@ LOG = LanguageFunction(
     ),
     rational=False,
     breakpoint=None,
+    advice="log2(z), log10(z) and log(z)/log(b) are logarithms to other bases",
     spellings=("ln",),
     latex=r"\log",
 )

@@ -56,7 +56,7 @@ def _extreme_size(pick: Callable[..., Scalar]) -> Callable[..., Size]:
     return lambda *sizes: NUMBER if len(sizes) == 1 else worked(pick, *sizes)
 
 
-def _extreme_gradient(tree: Call, g: Tree, rank: int) -> Gradients | None:
+def _extreme_gradient(tree: Call, g: Tree, ranks: Sequence[int]) -> Gradients | None:
     if len(tree.arguments) == 1:
         return None
     return ((_by_relu(tree.function, tree.arguments), g),)
@@ -77,6 +77,7 @@ def _truth(name: Literal["all", "any"], meaning: str, value: ArrayFunction) -> L
         ArrayValues(value, number_size, rank=lambda ranks: 0, vector_jacobian_product=not_differentiated),
         rational=True,
         breakpoint=Breakpoint.TRUTH,
+        signature=f"{name}(v)",
     )
 
 
@@ -85,7 +86,7 @@ ANY = _truth("any", "1 if any entry (any round) is not 0, else 0", _any)
 
 MIN = LanguageFunction(
     "min",
-    "the smallest entry; `min(a, b, ...)`: the smallest of several, entry by entry; also of all rounds",
+    "the smallest of several, entry by entry; of one vector or matrix (`min(v)`) the smallest entry; also of all rounds",
     ArrayValues(
         lambda numbers: _extreme(numbers, numbers.smaller),
         _extreme_size(min),
@@ -95,6 +96,7 @@ MIN = LanguageFunction(
     rational=True,
     breakpoint=Breakpoint.TIE,
     max_arguments=None,
+    signature="min(a, b, ...)",
     latex=r"\min",
 )
 
@@ -110,5 +112,6 @@ MAX = LanguageFunction(
     rational=True,
     breakpoint=Breakpoint.TIE,
     max_arguments=None,
+    signature="max(a, b, ...)",
     latex=r"\max",
 )
