@@ -58,7 +58,7 @@ def read_formula(
     notation = notation or usual_notation(symbols)
 
     def known(name: str) -> bool:
-        return name in symbols.names or name in symbols.functions or name in notation.names
+        return name in symbols.names or name in symbols.functions or name in notation.other_names
 
     shape, latex = seen(text), "\\" in text or "$" in text
     try:

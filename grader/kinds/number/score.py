@@ -133,6 +133,10 @@ def _on_the_border(distance: Tree, tolerance: Tree) -> bool:
         return False
 
 
+_ASKED = re.compile(r"(?:max|min)?([|‖]?)[^\W\d]\w*\1")
+"""The side of an equation that names what is asked: `|w|`, `max|w|`."""
+
+
 def _plain(text: str) -> str:
     """Two writings that differ in spaces, brackets, products and a few letters of notation alone are the same."""
     plain = (
@@ -142,7 +146,8 @@ def _plain(text: str) -> str:
     )
     for sign in ("sigmoid", "sigma", "σ"):
         plain = plain.replace(sign, "σ")
-    return plain.rpartition("=")[2]
+    sides = [side for side in plain.split("=") if not _ASKED.fullmatch(side)]
+    return sides[0] if len(sides) == 1 else plain
 
 
 def _without_unit(text: ScalarNode, unit: str) -> str:
