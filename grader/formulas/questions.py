@@ -10,6 +10,7 @@ from functools import cached_property
 from flint import arb, ctx, fmpq
 
 from grader.formulas.backward import Backward, GradientNode, closed_chain, edges, gradient_name, unrolled
+from grader.formulas.claims import read_answer
 from grader.formulas.comparison import Comparison
 from grader.formulas.equality import decide
 from grader.formulas.setting import Setting
@@ -20,7 +21,7 @@ from grader.language.parse import ExpressionError
 from grader.language.sizes import Size
 from grader.language.tree import Index, Name, Number, Tree, Unary
 from grader.notation.cursor import Notation
-from grader.notation.parsed import ParsedFormula, read_formula, usual_notation
+from grader.notation.parsed import ParsedFormula, usual_notation
 
 MAX_DENOMINATOR = 64
 RATIO_BITS = 256
@@ -40,7 +41,7 @@ class WantedFormula:
 
     def read(self, text: str, notation: Notation | None = None) -> ParsedFormula:
         """A student's text as a formula of this question."""
-        return read_formula(text, self.setting.symbols, notation or self.notation, self.setting.shapes)
+        return read_answer(text, self.setting.symbols, notation or self.notation, self.setting)
 
     @cached_property
     def notation(self) -> Notation:

@@ -1,7 +1,7 @@
 """Accents, type faces and invisible braces: what stands around a name is made part of it, before anything is read.
 
-An accent belongs to the name: `\\hat y_t`, `\\hat{y_t}`, `\\widehat{\\mathbf y}_t`, `ŷ_t`, `y_hat_t` are all the declared
-name `yhat` (or `y_hat`) at step t, and never `y`.
+An accent belongs to the name: `\\hat y_t`, `\\hat{y_t}`, `\\widehat{\\mathbf y}_t`, `ŷ_t`, `y_hat_t` are all the
+declared name `yhat` (or `y_hat`) at step t, and never `y`.
 """
 
 from __future__ import annotations

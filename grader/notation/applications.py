@@ -6,11 +6,15 @@ from flint import fmpq
 
 from grader.language.numbers import read_number
 from grader.language.printing import to_text
-from grader.language.tree import COMPREHENSIONS, Binary, Call, Comprehension, ComprehensionKind, Number, Tree
+from grader.language.rewriting import substituted
+from grader.language.tree import COMPREHENSIONS, Binary, Call, Comprehension, ComprehensionKind, Name, Number, Tree
 from grader.notation.calls import NAMED_ARGUMENTS
 from grader.notation.cursor import NUMBER_ONE
 from grader.notation.subscripts import Subscripts
 from grader.notation.tokens import Token
+
+_INDICES = (*"kijlmnpqrsuvw", *(f"k{number}" for number in range(1, 100)))
+"""Letters for an index that the question has as a name."""
 
 _BIG_OPERATORS: dict[str, ComprehensionKind] = {"∏": "prod", "∑": "sum"}
 
@@ -32,6 +36,8 @@ class Applications(Subscripts):
         self.take()
         if self.indicates(token):
             return self.indicator(token)
+        if token.text in ("pi", "π") and not self.is_value(self.spelled(token.text)):
+            return self.built(Call("pi", (), token.at))
         if token.text == "einsum" and not self.is_value("einsum"):
             return self.einsum(token)
         name = self.spelled(token.text)
@@ -193,7 +199,7 @@ class Applications(Subscripts):
         start: Tree = bounds[0] if len(bounds) > 1 else Number(fmpq(0), at)
         step: Tree = bounds[2] if len(bounds) == 3 else Number(fmpq(1), at)
         stop = bounds[min(1, len(bounds) - 1)]
-        return self.built(Comprehension(name, body, variable.text, start, stop, step, token.at))  # type: ignore[arg-type]  # a fold
+        return self.loop(name, body, variable.text, (start, stop, step), token)
 
     def counted(self) -> tuple[str, Tree, Tree]:
         """`k=t..T-1`: the name, the first and the last value."""
@@ -211,7 +217,18 @@ class Applications(Subscripts):
         self.check_order(name, body, token)
         self.note(f"{variable} runs from {to_text(start)} to {to_text(last)}, both included")
         stop = self.built(after(last))
-        return self.built(Comprehension(name, body, variable, start, stop, Number(fmpq(1), token.at), token.at))  # type: ignore[arg-type]  # a fold
+        return self.loop(name, body, variable, (start, stop, Number(fmpq(1), token.at)), token)
+
+    def loop(self, name: str, body: Tree, variable: str, bounds: tuple[Tree, Tree, Tree], token: Token) -> Tree:
+        """A fold whose index is its own: one that the question declares as well gets another letter."""
+        if variable in self.symbols.names:
+            taken = {*self.symbols.names, *self.loops, *self.renamed, *self.symbols.functions}
+            other = next(letter for letter in _INDICES if letter not in taken)
+            self.renamed[other] = variable
+            self.note(f"{variable} in the {name} is its index, and not the {variable} of the question: read as {other}")
+            body = self.grown(substituted(body, {variable: Name(other)}), token.at)
+            variable = other
+        return self.built(Comprehension(name, body, variable, *bounds, token.at))  # type: ignore[arg-type]  # a fold
 
     def check_order(self, name: str, body: Tree, token: Token) -> None:
         """Refuses a product of matrices over a range, which does not say in which order they stand."""

@@ -18,14 +18,34 @@ from grader.notation.tokens import Token
 from grader.notation.written_out import expression_of
 
 LIBRARIES = frozenset(
-    "np numpy torch math jnp jax tf tensorflow scipy sp sympy keras F nn functional linalg LA special cupy".split()
+    [
+        "np",
+        "numpy",
+        "torch",
+        "math",
+        "jnp",
+        "jax",
+        "tf",
+        "tensorflow",
+        "scipy",
+        "sp",
+        "sympy",
+        "keras",
+        "F",
+        "nn",
+        "functional",
+        "linalg",
+        "LA",
+        "special",
+        "cupy",
+    ]
 )
 """Names that stand before a function's and a dot, and say only where the function comes from."""
 
 AXES = frozenset({"axis", "dim"})
 """Names of the argument that says along which axis a function works."""
 
-NAMED_ARGUMENTS = AXES | {"keepdims", "keepdim", "dtype", "ord", "p", "initial", "out", "base"}
+NAMED_ARGUMENTS = AXES | {"keepdims", "keepdim", "dtype", "ord"}
 """Names of arguments in libraries, which are no loop variables."""
 
 

@@ -27,6 +27,15 @@ GREEK = {
     "Γ": "Gamma", "Θ": "Theta", "Λ": "Lambda", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
 }  # fmt: skip
 
+LONG_NAMES = {"lam": "lambda", "lambd": "lambda", "lmbda": "lambda", "lambda_": "lambda", "eps": "epsilon"}
+"""Names of Greek letters where the word itself cannot stand, or is long."""
+
+
+def spellings_of(word: str) -> list[str]:
+    """The other ways to write a Greek letter: of `lambda`, `λ` and `lam`."""
+    return [other for table in (GREEK, LONG_NAMES) for other, meant in table.items() if meant == word]
+
+
 _SPACES = frozenset({"quad", "qquad", "thinspace", "space", *",;:!> \n\t"})
 _SIZES = frozenset(f"{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m"))
 SKIPPED = (
@@ -44,7 +53,8 @@ COMMANDS = {
     "ge": ">=", "geq": ">=", "ne": "!=", "neq": "!=", "lt": "<", "gt": ">", "partial": "∂", "nabla": "∇", "lvert": "|",
     "rvert": "|", "vert": "|", "mid": "|", "lVert": "‖", "rVert": "‖", "Vert": "‖", "|": "‖", "top": "⊤",
     "intercal": "⊤", "prime": "'", "langle": "⟨", "rangle": "⟩", "coloneqq": "=", "equiv": "=", "triangleq": "=",
-    "bmod": "mod", "prod": "∏", "sum": "∑", "ldots": "..", "dots": "..", "cdots": "..", "lbrace": "(", "rbrace": ")", "{": "(", "}": ")", "lbrack": "(", "rbrack": ")", "%": "%", "_": "_", "lparen": "(", "rparen": ")",
+    "bmod": "mod", "prod": "∏", "sum": "∑", "ldots": "..", "dots": "..", "cdots": "..", "lbrace": "(", "rbrace": ")",
+    "{": "(", "}": ")", "lbrack": "(", "rbrack": ")", "%": "%", "_": "_", "lparen": "(", "rparen": ")",
 }  # fmt: skip
 """LaTeX commands that are an operator."""
 

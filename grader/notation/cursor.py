@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import TypeVar
 
@@ -13,7 +14,7 @@ from grader.language import limits
 from grader.language.functions.table import FUNCTIONS, SPELLINGS
 from grader.language.parse import ExpressionError
 from grader.language.tree import Number, Tree, children
-from grader.notation.characters import GREEK
+from grader.notation.characters import GREEK, LONG_NAMES, spellings_of
 from grader.notation.symbols import Symbols
 from grader.notation.tokens import MAX_NESTING, Token
 
@@ -30,13 +31,22 @@ class Notation:
     """How a question's names may be written.
 
     `gradients` says which sequence `dL/dh_{t+1}` is (`{"h": "dL"}`), `names` gives other spellings of names
-    (`{"delta": "dL"}`), `functions` other names of functions, `loss` the letter of the loss.
+    (`{"delta": "dL"}`), `functions` other names of functions, `loss` the letter of the loss. `by` is the quantity
+    whose gradient is asked (`h[t]`), where the question says so.
     """
 
     gradients: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     functions: Mapping[str, str] = field(default_factory=lambda: SPELLINGS)
     loss: str = "L"
+    by: Tree | None = None
+
+    @cached_property
+    def other_names(self) -> Mapping[str, str]:
+        """Other spellings of names; `dL_dh` and `dLdh` are the gradient by h."""
+        of = self.loss
+        gradients = {f"d{of}{gap}d{state}": name for state, name in self.gradients.items() for gap in ("_", "")}
+        return {**gradients, **self.names}
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,7 @@ class Cursor:
         self.notes: dict[str, None] = {}
         self.extents: dict[int, TreeExtent] = {}
         self.loops = _loop_variables(tokens)
+        self.renamed: dict[str, str] = {}
         self.bars: list[str] = []
         self.ranks = symbols.ranks
         self.has_arrays = any(self.ranks.names.values()) or any(self.ranks.sequences.values())
@@ -173,10 +184,10 @@ class Cursor:
         """The question's own spelling of a name: `δ` for `delta`, or the other way round."""
         if self.is_value(name):
             return name
-        other = self.notation.names.get(name) or GREEK.get(name, "")
-        if not self.is_value(other):
-            other = next((letter for letter, word in GREEK.items() if word == name and self.is_value(letter)), "")
-        return other if self.is_value(other) else self.notation.names.get(GREEK.get(name, ""), name)
+        names = self.notation.other_names
+        word = LONG_NAMES.get(name, GREEK.get(name, name))
+        others = (names.get(name, ""), word, *spellings_of(word), names.get(word, ""))
+        return next(filter(self.is_value, others), names.get(word, name))
 
     def function(self, name: str) -> str | None:
         """The function that a name stands for, if it is no value."""

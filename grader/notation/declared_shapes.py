@@ -14,7 +14,6 @@ from grader.language import limits
 from grader.language.arithmetic import Frame
 from grader.language.arrays import Shape, ShapeError, Value
 from grader.language.compile import Scope, compile_tree
-from grader.language.parse import ExpressionError
 from grader.language.rewriting import substituted
 from grader.language.shapes import Shapes
 from grader.language.sizes import NUMBER, Size, product_size

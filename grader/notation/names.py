@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from grader.errors import listed
-from grader.language.parse import ExpressionError
 from grader.language.printing import to_text
 from grader.language.tree import Index, Name, Tree, subtrees
 from grader.notation.accents import names_with_accents
@@ -34,6 +33,10 @@ class Names(Scripts):
                 return self.step_in_brackets(name, token)
             if self.raises_step():
                 return self.raised_step(name, token)
+            if self.token.is_op("**") and not self.peek().is_op("_"):
+                power = self.text[self.peek().at : self.tokens[self.script_end(self.i + 1) - 1].end]
+                ways = f"{name} at step {power}, or a power of {name} whose step is missing"
+                raise self.error(f"{name}^{power} could be {ways}: write {name}_{{t}}^{{2}}, {name}^{{(t)}}", token.at)
         if self.is_value(name) or name == "e":
             return self.built(Name(name, token.at))
         self.split(token)
@@ -170,46 +173,17 @@ class Names(Scripts):
         for length in range(1, len(word) + 1):
             part, rest = word[:length], word[length:]
             timed = part in self.symbols.sequences
-            if self.is_value(part) and (not timed or (not rest and step_follows)):
+            e_to_a_power = part == "e" and not rest and after.is_op("**")
+            if (self.is_value(part) or e_to_a_power) and (not timed or (not rest and step_follows)):
                 found += [[part, *way] for way in self.ways(rest, after)]
         return found
 
-    def gradient(self) -> Tree:
-        """`∂L/∂h_{t+1}`, `dL/dh[t+1]`: the sequence of gradients that the question names."""
-        start = self.token
-        end = self.differential(self.i, self.notation.loss)
-        if end is None or not self.tokens[end].is_op("/"):
-            raise self.error("a derivative that is asked cannot be part of the answer: write it out", start.at)
-        self.i = end + 1
-        return self.gradient_of(start)
-
-    def gradient_of(self, start: Token) -> Tree:
-        """The gradient whose denominator is looked at."""
-        for state, sequence in self.notation.gradients.items():
-            after = self.differential(self.i, state)
-            if after is not None:
-                self.i = after
-                tree = self.bracketed(self.value(Token("name", sequence, start.at, start.end)))
-                self.note(f"d{self.notation.loss}/d{state} is read as {to_text(tree)}")
-                return tree
-        known = [f"d{self.notation.loss}/d{state}" for state in self.notation.gradients]
-        has = f"{listed(known)} can be used" if known else "no gradient is given in this question"
-        raise ExpressionError(f"this gradient is not given here: {has}", start.at)
-
-    def differential(self, i: int, name: str) -> int | None:
-        """Where the tokens go on after `dL`, `d L` or `∂L`; None if they are something else."""
-        tokens = self.tokens
-        first, second = tokens[i], tokens[min(i + 1, len(tokens) - 1)]
-        if first.kind == "name" and first.text == f"d{name}":
-            return i + 1
-        sign = first.is_op("∂") or (first.kind == "name" and first.text in ("d", "mathrm"))
-        if sign and second.kind == "name" and self.spelled(second.text) == name:
-            return i + 2
-        return None
-
-    def is_gradient(self) -> bool:
-        """Whether `dL/dh` begins here."""
-        end = self.differential(self.i, self.notation.loss)
-        if end is None or not self.tokens[end].is_op("/"):
-            return False
-        return any(self.differential(end + 1, state) is not None for state in self.notation.gradients)
+    def declares(self, token: Token) -> bool:
+        """Whether a name, with its subscript or as a product of letters, is something of the question."""
+        name = self.spelled(token.text)
+        if self.is_value(name) or (self.ways(token.text, self.peek()) and not token.accent):
+            return True
+        start, self.i = self.i, self.i + 2
+        joined = self.peek(-1).is_op("_") and any(map(self.is_value, self.joined_names(name)))
+        self.i = start
+        return joined

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from grader.language.numbers import read_number
 from grader.language.parse import ExpressionError
-from grader.language.printing import ATOM, to_text
+from grader.language.printing import ATOM, POWER, binding, to_text
+from grader.language.printing import PRODUCT as PRODUCT_BINDING
 from grader.language.tree import Binary, Compare, IfExp, Index, ListExpr, Logic, Name, Number, Transpose, Tree, Unary
 from grader.notation.applications import Applications
 from grader.notation.cursor import NUMBER_ONE
@@ -22,6 +23,13 @@ _PRODUCTS = {"*": "*", "·": "·", "⊙": "⊙", "⊗": "⊗", "/": "/", "//": "
 def is_word(token: Token) -> bool:
     """Whether a token is a word of the language, such as `if`."""
     return token.kind == "name" and token.text in _WORDS
+
+
+def _is_amount(tree: Tree) -> bool:
+    """Whether a tree is surely no truth value: a number but 0 and 1, a sum, a product."""
+    if isinstance(tree, Number):
+        return tree.value not in (0, 1)
+    return (isinstance(tree, Unary) and tree.op != "not") or (isinstance(tree, Binary) and tree.op != "*")
 
 
 class Reader(Applications):
@@ -43,6 +51,9 @@ class Reader(Applications):
             return self.error(f"{token.text!r} closes nothing: leave it out, or open it before")
         if token.is_op("="):
             return self.error("a single = cannot stand here: write == to compare")
+        if token.kind == "number" and "/" in token.text:
+            before = self.text[self.tokens[self.i - 1].at : token.end]
+            return self.error(f"{before} could be a sum or a product: write the sign")
         if token.kind == "number":
             return self.error(f"a sign is missing before {token.text}: write * to multiply")
         if self.is_word("lambda", "import", "is", "from"):
@@ -107,6 +118,9 @@ class Reader(Applications):
         while self.is_word(word):
             self.take()
             operands.append(self.expression(NOT if word == "and" else AND))
+        if any(map(_is_amount, operands)):
+            several = " or ".join(map(to_text, operands))
+            raise self.error(f"{several}: these are several answers, and neither true nor false; hand in one", at)
         return self.built(Logic(word, tuple(operands), at))  # type: ignore[arg-type]  # one of two words
 
     def comparison(self, left: Tree) -> Tree:
@@ -130,12 +144,6 @@ class Reader(Applications):
     def juxtaposed(self, left: Tree, level: int) -> Tree:
         """A product whose sign is left out."""
         at = self.token.at
-        before = self.tokens[self.i - 1]
-        if self.token.kind == "number" and before.kind == "number":
-            if "/" in self.token.text:
-                ways = f"{before.text} + {self.token.text} or {before.text}*{self.token.text}"
-                raise self.error(f"{before.text} {self.token.text} could be {ways}: write the sign")
-            raise self.error(f"a sign is missing before {self.token.text}: write * to multiply")
         return self.multiplied(left, self.power(), "", at)
 
     def starts_operand(self) -> bool:
@@ -147,19 +155,23 @@ class Reader(Applications):
             return True
         if token.is_op("|", "‖", "||"):
             return not self.bars
-        return token.is_op("√", "∏", "∑", "∂")
+        return token.is_op("√", "∏", "∑", "∂", "∇")
 
     def power(self) -> Tree:
         """A value with its exponent."""
         base = self.postfix()
+        raised = False
         while self.token.is_op("**", ".^"):
             token = self.take()
+            if raised:
+                raise self.error("two powers follow each other: write brackets, or one exponent", token.at)
             if self.is_transpose(base):
                 base = self.built(Transpose(base, token.at))
                 continue
             if self.rank(base) == 2 and token.text == "**":
                 raise self.error("a matrix has no powers here: write W @ W, or abs(x)**p entry by entry", token.at)
-            exponent = self.exponent()
+            exponent, raised = self.exponent(), True
+            self.check_exponent(base, exponent)
             if isinstance(base, Name) and base.id == "e" and not self.is_value("e"):
                 base = self.called("exp", (exponent,), base.at)
             else:
@@ -167,6 +179,24 @@ class Reader(Applications):
         if isinstance(base, Name) and base.id == "e" and not self.is_value("e"):
             return self.called("exp", (Number(read_number("1"), base.at),), base.at)
         return base
+
+    def check_exponent(self, base: Tree, exponent: Tree) -> None:
+        """`x^2y` is x² y, as it is typeset; of `e^2z` and `2^2n` the other reading is as likely."""
+        last, after = self.tokens[self.i - 1], self.token
+        constant = isinstance(base, Number) or (isinstance(base, Name) and base.id == "e" and not self.is_value("e"))
+        plain = isinstance(exponent, Number) or (isinstance(exponent, Unary) and isinstance(exponent.operand, Number))
+        if (
+            constant
+            and plain
+            and last.kind == "number"
+            and after.kind == "name"
+            and not after.spaced
+            and not is_word(after)
+        ):
+            shown = "e" if isinstance(base, Name) else to_text(base)
+            power = to_text(exponent)
+            ways = f"{shown}^({power}*{after.text}...) or {shown}^({power}) * {after.text}..."
+            raise self.error(f"how far the exponent goes is not clear: {ways}", last.at)
 
     def is_transpose(self, base: Tree) -> bool:
         """Takes `\\top`, or the T or the prime of a matrix."""
@@ -273,14 +303,16 @@ class Reader(Applications):
                 raise self.unexpected()
             return self.named()
         if token.kind == "open":
+            if token.text == "{":
+                return self.braces()
             return self.items() if token.text == "[" and not token.command else self.group()
         if token.is_op("|", "‖", "||"):
             return self.between_bars()
         if token.is_op("√"):
             self.take()
             root = self.called("sqrt", (self.postfix(),), token.at)
-            if self.token.joined:
-                raise self.error("how far the root goes is not clear: write √(a*b) or √(a)*b", token.at)
+            if self.token.joined or (self.token.is_op("**") and self.tokens[self.i - 1].kind != "close"):
+                raise self.error("how far the root goes is not clear: write √(...) with its brackets", token.at)
             return root
         if token.is_op("∏", "∑"):
             return self.big_operator(token.text)
@@ -295,6 +327,23 @@ class Reader(Applications):
         if token.is_op("*", "/", "·", "**", "@"):
             raise self.error(f"a value is wanted before {self.shown()}")
         raise self.unexpected()
+
+    def braces(self) -> Tree:
+        """`{a}{b}`: braces, which LaTeX does not show; what they hold has to be one factor wherever that matters."""
+        opened, before = self.token, self.tokens[self.i - 1] if self.i else self.token
+        inner = self.group()
+        level, shown = binding(inner), self.text[opened.at : self.tokens[self.i - 1].end]
+        many = level < POWER or (isinstance(inner, Binary) and inner.op == "/" and not shown.startswith("{\\"))
+        if many and (self.token.is_op("**", "'", "!") or (self.token.is_op(".") and not self.token.spaced)):
+            raise self.error(
+                f"{shown} with a power could be ({shown[1:-1]}), or its last factor alone: write ( )", opened.at
+            )
+        multiplied = self.starts_operand() or self.token.is_op(*_PRODUCTS) or before.is_op(*_PRODUCTS, "-")
+        if level < PRODUCT_BINDING and (multiplied or (self.i and before.kind in ("name", "number", "close"))):
+            raise self.error(
+                f"{shown} in a product could be ({shown[1:-1]}), or without brackets: write ( )", opened.at
+            )
+        return inner
 
     def items(self) -> Tree:
         """`[a, b]` is a vector; `[a]` groups, where brackets are of two kinds."""

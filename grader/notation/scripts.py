@@ -54,10 +54,10 @@ class Scripts(Cursor):
             below = self.text[self.tokens[middle + 1].at : self.tokens[end - 1].end]
             ways = f"({name}_{below})^{power.text} or {name}^({power.text}_{below})"
             raise self.error(f"{name}^{power.text}_{below} could be {ways}: write the brackets", power.at)
-        below, sign = self.tokens[middle + 1], self.tokens[end]
-        if not self.latex and below.kind != "open" and sign.is_op("+", "-") and not sign.spaced:
-            ways = f"a step {below.text}{sign.text}..., or a sum"
-            raise self.error(f"_{below.text}{sign.text} could be {ways}: write {{ }} around the step", below.at)
+        step, sign = self.tokens[middle + 1], self.tokens[end]
+        if not self.latex and step.kind != "open" and sign.is_op("+", "-") and not sign.spaced:
+            ways = f"a step {step.text}{sign.text}..., or a sum"
+            raise self.error(f"_{step.text}{sign.text} could be {ways}: write {{ }} around the step", step.at)
         self.tokens[self.i : end] = self.tokens[middle:end] + self.tokens[self.i : middle]
 
     def takes_subscript(self, name: str, at: int) -> bool:
@@ -70,7 +70,7 @@ class Scripts(Cursor):
         return found
 
     def bracketed_script(self) -> tuple[int, int] | None:
-        """Where the inside of a superscript in brackets begins and ends: of `^{(t)}`, `^{\\langle t \\rangle}`, `^(t)`."""
+        """Where the inside of a superscript in brackets begins and ends: `^{(t)}`, `^{\\langle t \\rangle}`, `^(t)`."""
         if not self.token.is_op("**"):
             return None
         i, end = self.i + 1, self.script_end(self.i + 1)

@@ -1,4 +1,4 @@
-"""What is seen of a text: digits of other scripts as plain ones, letters and their accents apart, invisible marks out."""
+"""What is seen of a text: digits of other scripts as plain ones, letters and accents apart, invisible marks out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_NAMED_MARKS = 3
 
 @dataclass(frozen=True)
 class SeenText:
-    """A text as it is seen; `offsets[i]` is where its character i stands in what was typed, `notes` what was left out."""
+    """A text as it is seen; `offsets[i]` is where its character i was typed, `notes` say what was left out."""
 
     text: str
     offsets: tuple[int, ...]
@@ -44,7 +44,7 @@ def seen(text: str) -> SeenText:
         if not plain:
             invisible[f"U+{ord(char):04X} {unicodedata.name(char, 'without a name')}"] = None
         found += [(part, at) for part in plain]
-    notes = ()
+    notes: tuple[str, ...] = ()
     if invisible:
         named = ", ".join(list(invisible)[:MAX_NAMED_MARKS]) + (", ..." if len(invisible) > MAX_NAMED_MARKS else "")
         notes = (f"characters that cannot be seen are left out: {named}",)

@@ -8,12 +8,12 @@ from grader.language.derivative import DerivativeError, slope
 from grader.language.functions.table import LARGEST_SLOPES
 from grader.language.printing import to_text
 from grader.language.tree import Binary, Name, Number, Tree
-from grader.notation.names import Names
+from grader.notation.differentials import Differentials
 from grader.notation.tokens import Token
 from grader.notation.written_out import functions_of_a_number
 
 
-class Slopes(Names):
+class Slopes(Differentials):
     """Reads what stands between a function's name and its arguments."""
 
     def primes(self) -> int:

@@ -53,9 +53,10 @@ MAX_NAME = 60
 
 @dataclass(frozen=True)
 class Token:
-    """`at`..`end` is where it stands; `spaced`: blank space goes before it, `line`: a line break does; `command`: it was
-    a LaTeX command; `joined`: it was cut from a word and follows its part before; `accent`: what stands over the name,
-    where no declared name carries it.
+    """`at`..`end` is where it stands; `spaced`: blank space goes before it, `line`: a line break does.
+
+    `command`: it was a LaTeX command; `joined`: it was cut from a word and follows the part before; `accent`: what
+    stands over the name, where no declared name carries it.
     """
 
     kind: TokenKind

@@ -37,7 +37,8 @@ def declared(name):
     )
     gradients = group.get("gradients", {})
     names = {"delta": next(iter(gradients.values()))} if len(gradients) == 1 else {}
-    return symbols, Notation(gradients, names, SPELLINGS, loss=group.get("loss", "L"))
+    by = parse(group["by"]) if "by" in group else None
+    return symbols, Notation(gradients, names, SPELLINGS, loss=group.get("loss", "L"), by=by)
 
 
 DECLARED = {name: declared(name) for name in TABLE["declared"]}

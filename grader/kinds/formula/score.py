@@ -27,7 +27,7 @@ from grader.formulas import (
     is_equal,
     opposite_sign,
     point_at,
-    read_formula,
+    read_answer,
     recognise,
 )
 from grader.kinds.formula.question import FORMULA_LINE, FormulaQuestion
@@ -82,7 +82,7 @@ def score_formula(question: FormulaQuestion, text: ScalarNode) -> QuestionResult
 def read(question: FormulaQuestion, text: ScalarNode) -> ParsedFormula:
     """The student's text as a formula of the question."""
     try:
-        return read_formula(text, question.symbols, question.notation, question.engine.setting.shapes)
+        return read_answer(text, question.symbols, question.notation, question.engine.setting)
     except ExpressionError as error:
         raise SubmissionError(Problem(point_at(text, error), text.at(min(error.at, len(text))))) from None
 

@@ -156,6 +156,18 @@ OUTER = LanguageFunction(
     signature="outer(a, b)",
 )
 
+PI = LanguageFunction(
+    "pi",
+    "the number π; formulas have it as `pi`, `π` and `\\pi`, where the question has no such name itself",
+    ArrayValues(lambda numbers: numbers.pi, number_size, rank=lambda ranks: 0, vector_jacobian_product=lambda *_: ()),
+    rational=False,
+    breakpoint=None,
+    min_arguments=0,
+    max_arguments=0,
+    signature="pi()",
+    latex=r"\pi",
+)
+
 LEN = LanguageFunction(
     "len",
     "the components of a vector, the rows of a matrix",

@@ -48,6 +48,10 @@ class ScalarOperations(ABC):
         """A whole number as a number of this domain."""
 
     @abstractmethod
+    def pi(self) -> Scalar:
+        """The number π."""
+
+    @abstractmethod
     def norm(self, numbers: Sequence[Scalar]) -> Scalar:
         """The square root of the sum of the squares."""
 
