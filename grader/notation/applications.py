@@ -71,11 +71,11 @@ class Applications(Subscripts):
     def of_library(self) -> Tree:
         """`np.tanh(z)` as `tanh(z)`: what follows the names of libraries is a function or a constant."""
         token = self.past_libraries()
+        if token.text in ("einsum", "e", "pi") and not self.is_value(token.text):
+            return self.named()
         function = self.function_called(token, qualified=True)
         if function is not None:
             return self.applied(function, self.take())
-        if token.text in ("einsum", "e", "pi") and not self.is_value(token.text):
-            return self.named()
         raise self.error(self.unknown_function(token.text), token.at)
 
     def applied(self, function: str, token: Token) -> Tree:

@@ -51,6 +51,7 @@ def statements(tokens: list[Token], known: Callable[[str], bool], *, latex: bool
 class _Splitter:
     def __init__(self, tokens: list[Token], known: Callable[[str], bool], latex: bool) -> None:
         self.tokens, self.known, self.latex = tokens, known, latex
+        self.called = frozenset(_calls_of_where(tokens))
 
     def parts(self) -> Iterator[tuple[list[Token], Token]]:
         part: list[Token] = []
@@ -74,7 +75,8 @@ class _Splitter:
         yield part, self.tokens[i]
 
     def introduces(self, token: Token) -> bool:
-        return token.kind == "name" and token.text in INTRODUCING and not self.known(token.text)
+        introducing = token.kind == "name" and token.text in INTRODUCING and not self.known(token.text)
+        return introducing and token.at not in self.called
 
     def separates(self, i: int, part: list[Token]) -> bool:
         """Whether a statement ends before the token: at a sign that is left out, or at a line break."""
@@ -120,6 +122,14 @@ class _Splitter:
             if depth == 0 and token.line and j > first and token.kind != "op":
                 return False
         return False
+
+
+def _calls_of_where(tokens: list[Token]) -> Iterator[int]:
+    """Where the function `where(c, a, b)` is called: after a dot, or where a value begins, before a bracket."""
+    for before, token, after in zip([None, *tokens], tokens, tokens[1:], strict=False):
+        begins = before is None or before.kind == "open" or before.is_op("+", "-", "*", "/", "·", "=", ",", "@", "**")
+        if token.text == "where" and after.text == "(" and (begins or (before is not None and before.is_op("."))):
+            yield token.at
 
 
 def _sides(part: list[Token]) -> list[list[Token]]:
