@@ -12,7 +12,7 @@ from grader.errors import listed
 from grader.language.functions.table import FUNCTIONS, WRITTEN_OUT
 from grader.language.functions.written_out import WrittenOutFunction
 from grader.language.parse import unknown_function
-from grader.language.tree import Binary, Call, IfExp, Index, Name, Number, Transpose, Tree, Unary
+from grader.language.tree import Binary, Call, Compare, IfExp, Index, Logic, Name, Number, Transpose, Tree, Unary
 from grader.notation.products import COLUMN, MATRIX, NUMBER, Products
 from grader.notation.tokens import Token
 from grader.notation.written_out import expression_of
@@ -47,6 +47,9 @@ AXES = frozenset({"axis", "dim"})
 
 NAMED_ARGUMENTS = AXES | {"keepdims", "keepdim", "dtype", "ord"}
 """Names of arguments in libraries, which are no loop variables."""
+
+FLOATS = frozenset({"float", "float32", "float64"})
+"""Names of the types that hold any number."""
 
 
 class Calls(Products):
@@ -88,6 +91,11 @@ class Calls(Products):
             if self.token.kind == "open" and self.token.text == "(" and self.peek().kind == "close":
                 self.i += 2
             return self.built(Transpose(tree, dot.at))
+        if token.text == "astype" and self.token.text == "(" and self.peek(2).text == ")":
+            whole = isinstance(tree, Compare | Logic) and self.peek().text in ("int", "bool")
+            if whole or self.peek().text in FLOATS:
+                self.i += 3
+                return tree
         function = self.function_called(token, qualified=True) if token.kind == "name" else None
         if function is None or not (self.token.kind == "open" and self.token.text == "("):
             raise self.error(f"'.{token.text}' has no meaning here (.T and functions like .dot(...) have)", dot.at)
@@ -135,12 +143,12 @@ class Calls(Products):
     def named_argument(self, found: list[Tree], token: Token) -> None:
         """`axis=0`, `dim=-1` of a vector, which has one axis; nothing else has a name."""
         name = self.take()
+        if name.text not in AXES:
+            raise self.error(f"{name.text}= cannot be read: {token.text} takes its arguments without names", name.at)
         self.take()
         value = None if self.is_word("None") else self.expression()
         if value is None:
             self.take()
-        if name.text not in AXES:
-            raise self.error(f"{name.text}= cannot be read: {token.text} takes its arguments without names", name.at)
         last = Unary("-", Number(fmpq(1)))
         if self.rank(found[0]) != 1 or value not in (None, last, Number(fmpq(0))):
             raise self.error(f"{name.text}= is read for vectors alone, which have one axis (0)", name.at)

@@ -167,6 +167,10 @@ class Cursor:
         """A call of a function; see `Calls`."""
         raise NotImplementedError
 
+    def starts_operand(self) -> bool:
+        """Whether another factor begins here, its sign left out; see `Reader`."""
+        raise NotImplementedError
+
     def group(self) -> Tree:
         """An expression in brackets."""
         opened, bars = self.take(), self.bars

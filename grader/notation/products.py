@@ -12,6 +12,7 @@ from functools import cached_property
 from grader.language.functions.operations import EntryValues
 from grader.language.functions.record import rank_of_largest
 from grader.language.functions.table import FUNCTIONS
+from grader.language.printing import ATOM, to_text
 from grader.language.ranks import Ranks
 from grader.language.tree import Binary, Call, IfExp, Transpose, Tree, Unary, children
 from grader.notation.cursor import CursorTree
@@ -46,7 +47,7 @@ class Products(Slopes):
 
     @cached_property
     def dotted(self) -> dict[int, Tree]:
-        """Numbers that rest on `u·v` of two vectors, by identity: the dot product, unless entry by entry is possible."""
+        """Numbers that rest on `u·v` of two vectors, by identity: a dot product, if not entry by entry is possible."""
         return {}
 
     def kind(self, tree: Tree) -> str:
@@ -73,6 +74,34 @@ class Products(Slopes):
         if sign != "@":
             self.note(MATRIX_PRODUCT)
         return self.built(Binary("@", left, right, at))
+
+    def second_factor(self, left: Tree, right: Tree, sign: str) -> Tree:
+        """The factor after a sign; `δ ⊙ W v` multiplies W and v first, as no product of a vector and W is meant."""
+        while self.kind(left) == COLUMN and self.kind(right) == MATRIX and sign != "@":
+            token = self.token
+            if self.starts_operand():
+                right = self.multiplied(right, self.power(), "", token.at)
+            elif token.is_op("@") and sign in ("⊙", "⊗"):
+                self.take()
+                right = self.multiplied(right, self.power(), "@", token.at)
+            elif token.is_op("@"):
+                a, b = to_text(left, ATOM), to_text(right, ATOM)
+                ways = f"({a} {sign} {b}) @ ... or {a} {sign} ({b} @ ...)"
+                raise self.error(f"this could be {ways}: write the brackets", token.at)
+            else:
+                break
+        return right
+
+    def in_angles(self) -> Tree:
+        """`⟨u, v⟩`, the inner product: the sum of the products of entries."""
+        opened = self.take()
+        left = self.expression()
+        self.expect("op", ",")
+        right = self.expression()
+        self.expect("op", "⟩", opened)
+        if self.kind(left) == self.kind(right) == MATRIX:
+            return self.called("sum", (self.built(Binary("*", left, right, opened.at)),), opened.at)
+        return self.called("dot", (left, right), opened.at)
 
     def of_columns(self, left: Tree, right: Tree, sign: str, at: int) -> Tree:
         """`u*v` entry by entry, `u·v` the dot product; `u v` is neither."""

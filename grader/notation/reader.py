@@ -136,6 +136,7 @@ class Reader(Applications):
             raise self.error(f"two signs follow each other: leave out {self.shown()}")
         right = self.expression(PRODUCT + 1)
         if token.text in ("*", "·", "⊙", "⊗", "@"):
+            right = self.second_factor(left, right, token.text)
             return self.multiplied(left, right, token.text, token.at)
         if token.text == "/" and self.starts_operand():
             raise self.error("a/b c could be a/(b*c) or (a/b)*c: write the brackets and the *")
@@ -316,6 +317,8 @@ class Reader(Applications):
             return root
         if token.is_op("∏", "∑"):
             return self.big_operator(token.text)
+        if token.is_op("⟨"):
+            return self.in_angles()
         if token.is_op("∂", "∇"):
             return self.gradient()
         if token.is_op("'"):

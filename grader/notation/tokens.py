@@ -29,7 +29,8 @@ from grader.notation.characters import (
 )
 
 TokenKind = str
-"""`number`, `name`, `op`, `open`, `close`, `text` (in quotes) or `end`; `accent` and `font` until `accents.py` has settled them."""
+"""`number`, `name`, `op`, `open`, `close`, `text` (in quotes) or `end`; `accent` and `font` until `accents.py` has
+settled them."""
 
 _NUMBER = re.compile(r"(?:\d+(?:\.(?!\.|T\b)\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _WORD = re.compile(r"[^\W\d_][^\W_]*")

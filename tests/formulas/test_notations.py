@@ -135,6 +135,7 @@ def _softmax(v):
 
 PLAIN = {
     "np": np,
+    "float": float,
     "column": lambda v: np.reshape(v, (-1, 1)),
     "abs": np.abs,
     "sign": np.sign,

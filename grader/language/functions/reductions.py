@@ -86,7 +86,7 @@ ANY = _truth("any", "1 if any entry (any round) is not 0, else 0", _any)
 
 MIN = LanguageFunction(
     "min",
-    "the smallest of several, entry by entry; of one vector or matrix (`min(v)`) the smallest entry; also of all rounds",
+    "the smallest entry; `min(a, b, ...)`: the smallest of several, entry by entry; also of all rounds",
     ArrayValues(
         lambda numbers: _extreme(numbers, numbers.smaller),
         _extreme_size(min),

@@ -10,8 +10,8 @@ class WrittenOutFunction:
     """A function that a formula may call, and the expression in its parameters that it is read as.
 
     Formulas of students have it where the question has no such name itself; specs do not. `of_matrix` is the
-    expression where all arguments are matrices, if it is another one. `usual`: the name is read as the function even where it could
-    be a product of names.
+    expression where all arguments are matrices, if it is another one. `usual`: the name is read as the function even
+    where it could be a product of names.
     """
 
     name: str
@@ -86,5 +86,7 @@ WRITTEN_OUT_RECORDS = (
     _of_vector("mean", "sum(v)/len(v)", "average", of_matrix="sum(v)/(len(v)*len(v[0]))"),
     _of_vector("logsumexp", "log(sum(exp(v)))"),
     _of_vector("log_softmax", "log(softmax(v))", "logsoftmax"),
+    _of_vector("trace", "sum(v*diag(0*v[0] + 1))", "tr"),
+    _of_number("float", "z", "float32", "float64"),
     _of_vector("array", "v", "tensor", "asarray"),
 )
