@@ -8,7 +8,7 @@ from grader.language.numbers import read_number
 from grader.language.printing import to_text
 from grader.language.rewriting import substituted
 from grader.language.tree import COMPREHENSIONS, Binary, Call, Comprehension, ComprehensionKind, Name, Number, Tree
-from grader.notation.calls import AXES
+from grader.notation.calls import NAMED_ARGUMENTS
 from grader.notation.cursor import NUMBER_ONE
 from grader.notation.subscripts import Subscripts
 from grader.notation.tokens import Token
@@ -149,7 +149,7 @@ class Applications(Subscripts):
             else:
                 ranged = None
                 while self.take_op(",") and ranged is None:
-                    if self.token.text in AXES and self.peek().is_op("="):
+                    if self.token.text in NAMED_ARGUMENTS and self.peek().is_op("="):
                         self.named_argument(found, token)
                     elif self.token.kind == "name" and self.peek().is_op("="):
                         ranged = self.folded(name, found[0], *self.counted(), token)
@@ -194,8 +194,8 @@ class Applications(Subscripts):
             raise self.error("a loop is written `for i in range(first, last + 1)`")
         at = self.take().at
         bounds = self.arguments(Token("name", "range", at, at))
-        if len(bounds) > 3:
-            raise self.error("range takes at most three numbers", at)
+        if not 1 <= len(bounds) <= 3:
+            raise self.error(f"range takes one to three numbers, not {len(bounds)}", at)
         start: Tree = bounds[0] if len(bounds) > 1 else Number(fmpq(0), at)
         step: Tree = bounds[2] if len(bounds) == 3 else Number(fmpq(1), at)
         stop = bounds[min(1, len(bounds) - 1)]

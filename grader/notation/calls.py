@@ -45,6 +45,9 @@ LIBRARIES = frozenset(
 AXES = frozenset({"axis", "dim"})
 """Names of the argument that says along which axis a function works."""
 
+NAMED_ARGUMENTS = AXES | {"keepdims", "keepdim", "dtype", "ord", "p", "initial", "out", "base"}
+"""Names of arguments in libraries, which are no loop variables."""
+
 
 class Calls(Products):
     """Reads what stands between a function's name and the end of its arguments."""

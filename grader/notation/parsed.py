@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from grader.language.functions.table import WRITTEN_OUT
 from grader.language.parse import ExpressionError
 from grader.language.printing import to_text
 from grader.language.tree import Tree
@@ -58,7 +59,12 @@ def read_formula(
     notation = notation or usual_notation(symbols)
 
     def known(name: str) -> bool:
-        return name in symbols.names or name in symbols.functions or name in notation.other_names
+        return (
+            name in symbols.names
+            or name in symbols.functions
+            or name in notation.other_names
+            or ("_" in name and name in WRITTEN_OUT)
+        )
 
     shape, latex = seen(text), "\\" in text or "$" in text
     try:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from grader.errors import did_you_mean, listed
 from grader.language.compile import Function
-from grader.language.functions.table import FUNCTIONS
+from grader.language.functions.table import FUNCTIONS, WRITTEN_OUT
 from grader.language.numbers import shorten
 from grader.language.parse import ExpressionError, unknown_function
 from grader.language.ranks import Ranks
@@ -130,7 +130,7 @@ class Symbols:
 
     def unknown(self, name: str, loop: frozenset[str] = frozenset()) -> str:
         """The message for a name that nothing defines."""
-        if name in self.functions or name in FUNCTIONS:
+        if name in self.functions or name in FUNCTIONS or name in WRITTEN_OUT:
             return f"{name!r} is a function: write {name}(...)"
         advice = did_you_mean(name[:100], [*self.names, *sorted(loop)])
         return f"{shorten(name)!r} is not a name in this question{advice or f' ({self.known()})'}"

@@ -1,4 +1,4 @@
-"""The table `notations.yaml`: every text is read as its tree, which has the value that plain Python gives it."""
+"""The tables `notations*.yaml`: every text is read as its tree, which has the value that plain Python gives it."""
 
 import math
 import random
@@ -15,7 +15,12 @@ from grader.language.formula import Formula
 from grader.language.functions.table import SPELLINGS
 from grader.language.parse import ExpressionError, parse
 
-TABLE = yaml.safe_load(Path(__file__).with_name("notations.yaml").read_text(encoding="utf-8"))
+FILES = sorted(Path(__file__).parent.glob("notations*.yaml"))
+TABLES = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in FILES]
+TABLE = {
+    "declared": {name: group for table in TABLES for name, group in table.get("declared", {}).items()},
+    "sections": [section for table in TABLES for section in table["sections"]],
+}
 SIZES = {"n": 3, "m": 2, "k": 4, "d": 2}
 WHOLE = {"t": 3, "T": 6}
 STEPS = 12
@@ -129,6 +134,8 @@ def _softmax(v):
 
 
 PLAIN = {
+    "np": np,
+    "column": lambda v: np.reshape(v, (-1, 1)),
     "abs": np.abs,
     "sign": np.sign,
     "step": lambda z: np.heaviside(z, 1.0),

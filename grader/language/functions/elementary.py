@@ -100,6 +100,7 @@ ABS = LanguageFunction(
     ),
     rational=True,
     breakpoint=Breakpoint.KINK_AT_ZERO,
+    spellings=("absolute", "fabs"),
     latex=r"\left|#1\right|",
 )
 

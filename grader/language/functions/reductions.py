@@ -97,6 +97,7 @@ MIN = LanguageFunction(
     breakpoint=Breakpoint.TIE,
     max_arguments=None,
     signature="min(a, b, ...)",
+    spellings=("amin",),
     latex=r"\min",
 )
 
@@ -113,5 +114,6 @@ MAX = LanguageFunction(
     breakpoint=Breakpoint.TIE,
     max_arguments=None,
     signature="max(a, b, ...)",
+    spellings=("amax",),
     latex=r"\max",
 )

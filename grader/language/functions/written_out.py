@@ -29,7 +29,8 @@ class WrittenOutFunction:
     @property
     def meaning(self) -> str:
         """Its line in the README."""
-        return f"`{self.body}`" + (f", of a matrix `{self.of_matrix}`" if self.of_matrix else "")
+        matrix = f", of a matrix `{self.of_matrix}`" if self.of_matrix else ""
+        return f"`{self.written}` is `{self.body}`{matrix}"
 
     def wrong_count(self, count: int) -> str:
         """The message for a call with so many arguments; "" if it may have them."""
