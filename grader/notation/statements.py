@@ -87,6 +87,8 @@ class _Splitter:
         if token.is_op(";") or self.introduces(i):
             return True
         if token.is_op(",") or (token.kind == "name" and token.text in ("and", "or")):
+            if token.is_op(",") and self.introduces(i + 1):
+                return True
             after = self.is_equation(i + 1)
             if token.text == "or" and after and any(t.is_op("=", ":=") for t in part):
                 raise ExpressionError("two answers are given: hand in one", token.at)
