@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from grader.language.parse import ExpressionError
-from grader.notation.characters import GREEK
+from grader.notation.characters import ACCENTS, GREEK
 from grader.notation.tokens import MAX_NESTING, Token
 
 WORD_ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde"}
@@ -34,6 +34,15 @@ def carried(base: str, accent: str, known: Callable[[str], bool]) -> str | None:
     """The known name that is `base` with an accent: `y_hat`, `yhat`, `hat_y`."""
     forms = (form for name in _variants(base) for form in _forms(name, accent))
     return next(filter(known, forms), None)
+
+
+def accented(word: str, known: Callable[[str], bool]) -> str | None:
+    """The known name that a word with its accent spelled out is another form of: `yhat` of `y_hat`."""
+    for accent in dict.fromkeys(ACCENTS.values()):
+        base = word.removesuffix(accent).rstrip("_")
+        if word.endswith(accent) and base and (found := carried(base, accent, known)):
+            return found
+    return None
 
 
 def _forms(base: str, accent: str) -> tuple[str, ...]:
@@ -169,12 +178,18 @@ class _Settler:
         inner = self.run(tokens[i + 2 : end])
         whole = sign.text == "boxed" and (not out or out[-1].is_op("=") or sign.line)
         follows = tokens[min(end + 1, len(tokens) - 1)]
-        if not inner or _is_one_factor(inner) or (whole and (follows.kind == "end" or follows.line)):
+        if not inner or self.is_one_factor(inner) or (whole and (follows.kind == "end" or follows.line)):
             out += [replace(inner[0], spaced=sign.spaced, line=sign.line), *inner[1:]] if inner else []
         else:
             brackets = ("(", ")") if sign.text == "boxed" else ("{", "}")
             out += [replace(after, text=brackets[0], line=sign.line), *inner, replace(tokens[end], text=brackets[1])]
         return end + 1
+
+    def is_one_factor(self, tokens: list[Token]) -> bool:
+        """Whether tokens are one name with its scripts, and no product of letters."""
+        word = tokens[0].text
+        one = len(word) == 1 or tokens[0].command or self.known(word) or len(tokens) == 1
+        return one and _is_one_name(tokens)
 
     def braced(self, tokens: list[Token], i: int, out: list[Token]) -> int:
         """`{\\bf h}_t`, `{h}_t`: braces around one name that has its script outside."""
@@ -245,7 +260,7 @@ def _subscript(tokens: list[Token]) -> tuple[str, int] | tuple[()]:
     return ()
 
 
-def _is_one_factor(tokens: list[Token]) -> bool:
+def _is_one_name(tokens: list[Token]) -> bool:
     """Whether tokens are one name, with scripts or without: nothing that braces would keep together."""
     if tokens[0].kind != "name":
         return False

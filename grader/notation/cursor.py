@@ -14,6 +14,7 @@ from grader.language import limits
 from grader.language.functions.table import FUNCTIONS, SPELLINGS
 from grader.language.parse import ExpressionError
 from grader.language.tree import Number, Tree, children
+from grader.notation.accents import accented
 from grader.notation.characters import GREEK, LONG_NAMES, spellings_of
 from grader.notation.symbols import Symbols
 from grader.notation.tokens import MAX_NESTING, Token
@@ -191,7 +192,7 @@ class Cursor:
         names = self.notation.other_names
         word = LONG_NAMES.get(name, GREEK.get(name, name))
         others = (names.get(name, ""), word, *spellings_of(word), names.get(word, ""))
-        return next(filter(self.is_value, others), names.get(word, name))
+        return next(filter(self.is_value, others), None) or accented(name, self.is_value) or names.get(word, name)
 
     def function(self, name: str) -> str | None:
         """The function that a name stands for, if it is no value."""

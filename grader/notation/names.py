@@ -140,6 +140,11 @@ class Names(Scripts):
         if len(ways) > 1:
             shown = listed(["*".join(way) for way in ways], "or")
             raise self.error(f"{token.text!r} could be {shown}: write the *", token.at)
+        if token.command and self.token.is_op("**", "'"):
+            way = "*".join(ways[0])
+            raise self.error(
+                f"{token.text} with a power could be ({way}), or its last factor alone: write ( )", token.at
+            )
         self.note(f"{token.text} is read as {'*'.join(ways[0])}")
         self.i -= 1
         self.cut(ways[0])

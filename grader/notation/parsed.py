@@ -59,8 +59,12 @@ def read_formula(
     notation = notation or usual_notation(symbols)
 
     def known(name: str) -> bool:
-        written_out = "_" in name and name in WRITTEN_OUT
-        return name in symbols.names or name in symbols.functions or name in notation.other_names or written_out
+        return (
+            name in symbols.names
+            or name in symbols.functions
+            or name in notation.other_names
+            or ("_" in name and name in WRITTEN_OUT)
+        )
 
     shape, latex = seen(text), "\\" in text or "$" in text
     try:

@@ -51,7 +51,6 @@ def statements(tokens: list[Token], known: Callable[[str], bool], *, latex: bool
 class _Splitter:
     def __init__(self, tokens: list[Token], known: Callable[[str], bool], latex: bool) -> None:
         self.tokens, self.known, self.latex = tokens, known, latex
-        self.called = frozenset(_calls_of_where(tokens))
 
     def parts(self) -> Iterator[tuple[list[Token], Token]]:
         part: list[Token] = []
@@ -59,14 +58,14 @@ class _Splitter:
         depth = i = 0
         while self.tokens[i].kind != "end":
             token = self.tokens[i]
-            opens_remark = depth == 0 and token.kind == "open" and self.introduces(self.tokens[i + 1])
+            opens_remark = depth == 0 and token.kind == "open" and self.introduces(i + 1)
             if opens_remark:
                 closed = closing(self.tokens, i)
             if depth == 0 and (opens_remark or i == closed or self.separates(i, part)):
                 yield part, token
                 part = []
                 left_out = token.is_op(";", ",") or (token.kind == "name" and token.text in ("and", "or"))
-                if opens_remark or i == closed or left_out or self.introduces(token):
+                if opens_remark or i == closed or left_out or self.introduces(i):
                     i += 1
                     continue
             depth += (token.kind == "open") - (token.kind == "close")
@@ -74,18 +73,22 @@ class _Splitter:
             i += 1
         yield part, self.tokens[i]
 
-    def introduces(self, token: Token) -> bool:
-        introducing = token.kind == "name" and token.text in INTRODUCING and not self.known(token.text)
-        return introducing and token.at not in self.called
+    def introduces(self, i: int) -> bool:
+        """Whether a word before a definition stands here; `where(z > 0, z, 0)` is a function."""
+        token, after = self.tokens[i], self.tokens[min(i + 1, len(self.tokens) - 1)]
+        called = (after.kind == "open" and not after.spaced) or (i > 0 and self.tokens[i - 1].is_op("."))
+        return token.kind == "name" and token.text in INTRODUCING and not self.known(token.text) and not called
 
     def separates(self, i: int, part: list[Token]) -> bool:
         """Whether a statement ends before the token: at a sign that is left out, or at a line break."""
         token = self.tokens[i]
-        if self.introduces(token) and self.tokens[i + 1].kind == "end":
+        if self.introduces(i) and self.tokens[i + 1].kind == "end":
             raise ExpressionError(f"what follows {token.text} is missing", token.at)
-        if token.is_op(";") or self.introduces(token):
+        if token.is_op(";") or self.introduces(i):
             return True
         if token.is_op(",") or (token.kind == "name" and token.text in ("and", "or")):
+            if token.is_op(",") and self.introduces(i + 1):
+                return True
             after = self.is_equation(i + 1)
             if token.text == "or" and after and any(t.is_op("=", ":=") for t in part):
                 raise ExpressionError("two answers are given: hand in one", token.at)
@@ -115,21 +118,13 @@ class _Splitter:
         for j in range(i, len(self.tokens)):
             token = self.tokens[j]
             depth += (token.kind == "open") - (token.kind == "close")
-            if depth < 0 or (depth == 0 and (token.is_op(";", ",") or self.introduces(token))):
+            if depth < 0 or (depth == 0 and (token.is_op(";", ",") or self.introduces(j))):
                 return False
             if depth == 0 and token.is_op("=", ":="):
                 return j > first
             if depth == 0 and token.line and j > first and token.kind != "op":
                 return False
         return False
-
-
-def _calls_of_where(tokens: list[Token]) -> Iterator[int]:
-    """Where the function `where(c, a, b)` is called: after a dot, or where a value begins, before a bracket."""
-    for before, token, after in zip([None, *tokens], tokens, tokens[1:], strict=False):
-        begins = before is None or before.kind == "open" or before.is_op("+", "-", "*", "/", "·", "=", ",", "@", "**")
-        if token.text == "where" and after.text == "(" and (begins or (before is not None and before.is_op("."))):
-            yield token.at
 
 
 def _sides(part: list[Token]) -> list[list[Token]]:

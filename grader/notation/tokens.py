@@ -167,7 +167,7 @@ class _Scanner:
                 return
             whole = shorter.group()
         for offset, char in enumerate(whole):
-            if char in SUBSCRIPTS or char in SUPERSCRIPTS or char in OPERATORS:
+            if char in SUBSCRIPTS or char in SUPERSCRIPTS or char in OPERATORS or char in _FRACTIONS:
                 whole = whole[:offset]
                 break
             if not (char.isascii() or char in GREEK or char in _MATHEMATICAL or plain(char).isascii()):

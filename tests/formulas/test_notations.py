@@ -14,6 +14,7 @@ from grader.language.floats import Floats
 from grader.language.formula import Formula
 from grader.language.functions.table import SPELLINGS
 from grader.language.parse import ExpressionError, parse
+from grader.language.printing import to_text
 
 FILES = sorted(Path(__file__).parent.glob("notations*.yaml"))
 TABLES = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in FILES]
@@ -59,6 +60,7 @@ def test_a_text_is_read_as_its_tree(row):
     reading = read(row)
     assert reading.read_as == row["read"]
     assert parse(reading.read_as) == reading.tree
+    assert [f"{to_text(left)} = {to_text(right)}" for left, right in reading.claims] == row.get("claims", [])
     if "notes" in row:
         assert list(reading.notes) == row["notes"]
 
@@ -136,6 +138,7 @@ def _softmax(v):
 PLAIN = {
     "np": np,
     "float": float,
+    "pi": lambda: np.pi,
     "column": lambda v: np.reshape(v, (-1, 1)),
     "abs": np.abs,
     "sign": np.sign,
