@@ -44,7 +44,7 @@ class Size:
         return f"a row of {self.shape[0]}" if self.row else describe(self.shape)
 
 
-NUMBER = Size()
+NUMBER_SIZE = Size()
 
 
 def joined(*sizes: Size) -> Size:
@@ -60,7 +60,7 @@ def joined(*sizes: Size) -> Size:
         if one.shape == other.shape:  # a row and a column
             raise ShapeError(f"{one if one.row else column} does not fit {other if other.row else column}")
         raise ShapeError(f"{one} does not fit {other}")
-    return arrays[0] if arrays else NUMBER
+    return arrays[0] if arrays else NUMBER_SIZE
 
 
 def worked(function: Callable[..., fmpq], *sizes: Size) -> Size:
@@ -69,12 +69,12 @@ def worked(function: Callable[..., fmpq], *sizes: Size) -> Size:
     if len(constants) < len(sizes):
         return joined(*sizes)
     value = function(*constants)
-    return Size((), value) if value.height_bits() <= limits.MAX_BITS else NUMBER
+    return Size((), value) if value.height_bits() <= limits.MAX_NUMBER_BITS else NUMBER_SIZE
 
 
 def number_size(*sizes: Size) -> Size:
     """The size of a function whose value is a number."""
-    return NUMBER
+    return NUMBER_SIZE
 
 
 def is_column(shape: Shape) -> bool:
@@ -138,5 +138,5 @@ def dot_size(left: Size, right: Size) -> Size:
     """
     if len(left.shape) == len(right.shape) == 1:
         joined(Size(left.shape), Size(right.shape))
-        return NUMBER
+        return NUMBER_SIZE
     return product_size(left, right) if left.shape and right.shape else worked(operator.mul, left, right)

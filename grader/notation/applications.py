@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flint import fmpq
 
+from grader.language.build import ONE
 from grader.language.numbers import read_number
 from grader.language.printing import to_text
 from grader.language.rewriting import substituted
 from grader.language.tree import COMPREHENSIONS, Binary, Call, Comprehension, ComprehensionKind, Name, Number, Tree
 from grader.notation.calls import NAMED_ARGUMENTS
-from grader.notation.cursor import NUMBER_ONE
 from grader.notation.subscripts import Subscripts
 from grader.notation.tokens import Token
 
@@ -87,7 +87,7 @@ class Applications(Subscripts):
             exponent = self.function_power(token)
             primes = self.primes()
         if function in COMPREHENSIONS and not primes:
-            tree = self.fold_or_call(function, token)
+            tree = self.comprehension_or_call(function, token)
         else:
             arguments = self.arguments(token)
             if token.text != function and token.text == "s":
@@ -130,7 +130,7 @@ class Applications(Subscripts):
             raise self.error("only square roots are read: write x**(1/3)")
         return self.called("sqrt", (self.group() if self.opens() else self.postfix(),), token.at)
 
-    def fold_or_call(self, name: str, token: Token) -> Tree:
+    def comprehension_or_call(self, name: str, token: Token) -> Tree:
         """`sum(v)`, `max(a, b)`, `prod(a for k in range(t, T))`, `prod(k=t..T-1, a)`, `sum(a, k=1..T)`."""
         if not (self.token.kind == "open" and self.token.text in "({"):
             return self.called(name, self.arguments(token), token.at)
@@ -141,7 +141,7 @@ class Applications(Subscripts):
         elif self.token.kind == "name" and self.peek().is_op("="):
             variable, start, stop = self.counted()
             self.expect("op", ",")
-            tree = self.folded(name, self.expression(), variable, start, stop, token)
+            tree = self.comprehension_up_to(name, self.expression(), variable, start, stop, token)
         else:
             found = [self.expression()]
             if self.token.kind == "name" and self.token.text == "for":
@@ -152,7 +152,7 @@ class Applications(Subscripts):
                     if self.token.text in NAMED_ARGUMENTS and self.peek().is_op("="):
                         self.named_argument(found, token)
                     elif self.token.kind == "name" and self.peek().is_op("="):
-                        ranged = self.folded(name, found[0], *self.counted(), token)
+                        ranged = self.comprehension_up_to(name, found[0], *self.counted(), token)
                     else:
                         found.append(self.expression())
                 tree = ranged or self.called(name, tuple(found), token.at)
@@ -185,7 +185,7 @@ class Applications(Subscripts):
         self.check_order(name, body, token)
         self.take()
         if self.peek().is_op("="):
-            return self.folded(name, body, *self.counted(), token)
+            return self.comprehension_up_to(name, body, *self.counted(), token)
         variable = self.take()
         if variable.kind != "name" or not (self.token.kind == "name" and self.token.text == "in"):
             raise self.error("a loop is written `for i in range(first, last + 1)`")
@@ -212,7 +212,7 @@ class Applications(Subscripts):
         self.take_op(",")
         return variable.text, start, self.expression()
 
-    def folded(self, name: str, body: Tree, variable: str, start: Tree, last: Tree, token: Token) -> Tree:
+    def comprehension_up_to(self, name: str, body: Tree, variable: str, start: Tree, last: Tree, token: Token) -> Tree:
         """A fold up to and including `last`."""
         self.check_order(name, body, token)
         self.note(f"{variable} runs from {to_text(start)} to {to_text(last)}, both included")
@@ -265,7 +265,7 @@ class Applications(Subscripts):
                 f"{name} needs its range: write {name}_{{k=t}}^{{T-1}}, or {name}(... for k in range(t, T))", token.at
             )
         body = self.expression(6)
-        return self.folded(name, body, variable, start, last, token)
+        return self.comprehension_up_to(name, body, variable, start, last, token)
 
 
 def after(last: Tree) -> Tree:
@@ -275,4 +275,4 @@ def after(last: Tree) -> Tree:
             return Number(value + 1, at)
         case Binary(op="-", left=left, right=Number(value=value)) if value == 1:
             return left
-    return Binary("+", last, NUMBER_ONE, last.at)
+    return Binary("+", last, ONE, last.at)

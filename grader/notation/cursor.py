@@ -8,12 +8,10 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TypeVar
 
-from flint import fmpq
-
 from grader.language import limits
 from grader.language.functions.table import FUNCTIONS, SPELLINGS
 from grader.language.parse import ExpressionError
-from grader.language.tree import Number, Tree, children
+from grader.language.tree import Tree, children
 from grader.notation.accents import accented
 from grader.notation.characters import GREEK, LONG_NAMES, spellings_of
 from grader.notation.symbols import Symbols
@@ -21,7 +19,6 @@ from grader.notation.tokens import MAX_NESTING, Token
 
 CursorTree = TypeVar("CursorTree", bound=Tree)
 
-NUMBER_ONE = Number(fmpq(1))
 
 MAX_FORMULA_NODES = 10_000
 """Nodes of a formula with the functions that are read as expressions written out; a text alone has far fewer."""
@@ -131,8 +128,8 @@ class Cursor:
         known = [self.extents[id(child)] for child in children(tree) if id(child) in self.extents]
         depth = 1 + max((extent.depth for extent in known), default=0)
         nodes = 1 + sum(extent.nodes for extent in known)
-        if depth > limits.MAX_DEPTH:
-            raise self.error(f"the formula is nested more than {limits.MAX_DEPTH} deep", tree.at)
+        if depth > limits.MAX_EXPRESSION_DEPTH:
+            raise self.error(f"the formula is nested more than {limits.MAX_EXPRESSION_DEPTH} deep", tree.at)
         if nodes > MAX_FORMULA_NODES:
             raise self.error("the formula is too large once its functions are written out", tree.at)
         self.extents[id(tree)] = TreeExtent(depth, nodes, tree)

@@ -13,10 +13,11 @@ from functools import cached_property
 from grader.language import limits
 from grader.language.arithmetic import Frame
 from grader.language.arrays import Shape, ShapeError, Value
-from grader.language.compile import Scope, compile_tree
+from grader.language.compile import compile_tree
 from grader.language.rewriting import substituted
+from grader.language.scope import Scope
 from grader.language.shapes import Shapes
-from grader.language.sizes import NUMBER, Size, product_size
+from grader.language.sizes import NUMBER_SIZE, Size, product_size
 from grader.language.tree import Tree
 from grader.notation.symbols import Symbols
 
@@ -69,7 +70,7 @@ class DeclaredShapes:
         scope.names = {name: scope.new_slot() for name in self._sizes}
         closure = compile_tree(substituted(tree, self.symbols.aliases), scope, FormulaShapes(), locate=True)
         frame: Frame = [limits.MAX_ITERATIONS, None, *self._sizes.values()]
-        size: Size = closure([*frame, *[NUMBER] * (scope.new_slot() - len(frame))])
+        size: Size = closure([*frame, *[NUMBER_SIZE] * (scope.new_slot() - len(frame))])
         return size
 
     def of_sequence(self, name: str) -> Size:
@@ -79,7 +80,7 @@ class DeclaredShapes:
     @cached_property
     def _sizes(self) -> dict[str, Size | SizeAtEachStep]:
         symbols = self.symbols
-        sizes: dict[str, Size | SizeAtEachStep] = dict.fromkeys((*symbols.whole, "t"), NUMBER)
+        sizes: dict[str, Size | SizeAtEachStep] = dict.fromkeys((*symbols.whole, "t"), NUMBER_SIZE)
         sizes |= {name: Size(self._shape(quantity.shape)) for name, quantity in symbols.quantities.items()}
         return sizes | {name: SizeAtEachStep(self.of_sequence(name)) for name in symbols.sequences}
 

@@ -249,6 +249,9 @@ class Answer:
             return steps[to_text(node.index)]
 
         tree = replaced(substituted(tree, local), change) if local or self.steps else tree
-        if sum(1 for _ in islice(subtrees(tree), MAX_NODES + 1)) > MAX_NODES or len(to_text(tree)) > limits.MAX_TEXT:
+        if (
+            sum(1 for _ in islice(subtrees(tree), MAX_NODES + 1)) > MAX_NODES
+            or len(to_text(tree)) > limits.MAX_EXPRESSION_CHARACTERS
+        ):
             raise ExpressionError("the formula is too long once its definitions are written out")
         return tree

@@ -12,7 +12,7 @@ from grader.notation.accents import names_with_accents
 from grader.notation.scripts import Scripts
 from grader.notation.tokens import Token
 
-MAX_SPLIT = 8
+MAX_SPLIT_LETTERS = 8
 """Letters of a word that is read as a product of names."""
 
 
@@ -132,7 +132,7 @@ class Names(Scripts):
 
         What follows the word, a subscript or a power, then belongs to its last factor alone.
         """
-        ways = self.ways(token.text) if len(token.text) <= MAX_SPLIT and not token.accent else []
+        ways = self.ways(token.text) if len(token.text) <= MAX_SPLIT_LETTERS and not token.accent else []
         if not ways and token.text[0] == "d" and token.text[1:] in (*self.symbols.sequences, self.notation.loss):
             raise self.error("a derivative that is asked cannot be part of the answer: write it out", token.at)
         if not ways:

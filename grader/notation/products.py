@@ -12,7 +12,7 @@ from functools import cached_property
 from grader.language.functions.operations import EntryValues
 from grader.language.functions.record import rank_of_largest
 from grader.language.functions.table import FUNCTIONS
-from grader.language.printing import ATOM, to_text
+from grader.language.printing import Precedence, to_text
 from grader.language.ranks import Ranks
 from grader.language.tree import Binary, Call, IfExp, Transpose, Tree, Unary, children
 from grader.notation.cursor import CursorTree
@@ -85,7 +85,7 @@ class Products(Slopes):
                 self.take()
                 right = self.multiplied(right, self.power(), "@", token.at)
             elif token.is_op("@"):
-                a, b = to_text(left, ATOM), to_text(right, ATOM)
+                a, b = to_text(left, Precedence.ATOM), to_text(right, Precedence.ATOM)
                 ways = f"({a} {sign} {b}) @ ... or {a} {sign} ({b} @ ...)"
                 raise self.error(f"this could be {ways}: write the brackets", token.at)
             else:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from grader.language.build import ONE
 from grader.language.numbers import read_number
 from grader.language.parse import ExpressionError
-from grader.language.printing import ATOM, POWER, binding, to_text
-from grader.language.printing import PRODUCT as PRODUCT_BINDING
+from grader.language.printing import Precedence, binding, to_text
 from grader.language.tree import Binary, Compare, IfExp, Index, ListExpr, Logic, Name, Number, Transpose, Tree, Unary
 from grader.notation.applications import Applications
-from grader.notation.cursor import NUMBER_ONE
-from grader.notation.names import MAX_SPLIT
+from grader.notation.names import MAX_SPLIT_LETTERS
 from grader.notation.tokens import Token
 
-CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT = range(7)
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 _WORDS = frozenset(["if", "else", "and", "or", "not", "for", "in", "lambda", "import", "from", "is"])
 _PRODUCTS = {"*": "*", "·": "·", "⊙": "⊙", "⊗": "⊗", "/": "/", "//": "//", "%": "%", "mod": "%", "@": "@"}
@@ -39,7 +37,7 @@ class Reader(Applications):
         """The whole text as one expression."""
         if self.token.kind == "end":
             raise self.error("a formula is missing here")
-        tree = self.expression(CHOICE)
+        tree = self.expression(Precedence.CHOICE)
         if self.token.kind != "end":
             raise self.unexpected()
         return tree
@@ -62,7 +60,7 @@ class Reader(Applications):
             return self.error("a comma cannot stand here: write a decimal point, or [a, b] for a vector")
         return self.error(f"{self.shown()} cannot stand here")
 
-    def expression(self, level: int = CHOICE) -> Tree:
+    def expression(self, level: int = Precedence.CHOICE) -> Tree:
         """An expression that binds at least as tightly as `level`."""
         self.deeper(1)
         tree = self.unary(level)
@@ -74,19 +72,19 @@ class Reader(Applications):
     def longer(self, left: Tree, level: int) -> Tree | None:
         """The tree with the next operator and operand, if that binds tightly enough."""
         token = self.token
-        if token.kind == "op" and token.text in _PRODUCTS and level <= PRODUCT:
+        if token.kind == "op" and token.text in _PRODUCTS and level <= Precedence.PRODUCT:
             return self.product(left, token)
-        if token.is_op("+", "-") and level <= SUM:
+        if token.is_op("+", "-") and level <= Precedence.SUM:
             self.take()
-            right = self.expression(PRODUCT)
+            right = self.expression(Precedence.PRODUCT)
             return self.built(Binary(token.text, left, right, token.at))  # type: ignore[arg-type]  # one of two signs
-        if token.is_op(*COMPARISONS) and level <= COMPARE:
+        if token.is_op(*COMPARISONS) and level <= Precedence.COMPARE:
             return self.comparison(left)
-        if self.is_word("and", "or") and level <= (AND if token.text == "and" else OR):
+        if self.is_word("and", "or") and level <= (Precedence.AND if token.text == "and" else Precedence.OR):
             return self.logic(left, token.text)
-        if self.is_word("if") and level == CHOICE:
+        if self.is_word("if") and level == Precedence.CHOICE:
             return self.choice(left)
-        if level <= PRODUCT and self.starts_operand():
+        if level <= Precedence.PRODUCT and self.starts_operand():
             return self.juxtaposed(left, level)
         return None
 
@@ -100,24 +98,24 @@ class Reader(Applications):
                 operand = self.built(Unary(sign.text, operand, sign.at))  # type: ignore[arg-type]  # one of two signs
             return operand
         token = self.token
-        if self.is_word("not") and level <= NOT:
+        if self.is_word("not") and level <= Precedence.NOT:
             self.take()
-            return self.built(Unary("not", self.expression(NOT), token.at))
+            return self.built(Unary("not", self.expression(Precedence.NOT), token.at))
         return self.power()
 
     def choice(self, then: Tree) -> Tree:
         at = self.take().at
-        condition = self.expression(OR)
+        condition = self.expression(Precedence.OR)
         if not self.is_word("else"):
             raise self.error("`a if condition` needs its `else b`")
         self.take()
-        return self.built(IfExp(condition, then, self.expression(CHOICE), at))
+        return self.built(IfExp(condition, then, self.expression(Precedence.CHOICE), at))
 
     def logic(self, left: Tree, word: str) -> Tree:
         operands, at = [left], self.token.at
         while self.is_word(word):
             self.take()
-            operands.append(self.expression(NOT if word == "and" else AND))
+            operands.append(self.expression(Precedence.NOT if word == "and" else Precedence.AND))
         if any(map(_is_amount, operands)):
             several = " or ".join(map(to_text, operands))
             raise self.error(f"{several}: these are several answers, and neither true nor false; hand in one", at)
@@ -127,14 +125,14 @@ class Reader(Applications):
         ops, operands, at = [], [left], self.token.at
         while self.token.is_op(*COMPARISONS):
             ops.append(self.take().text)
-            operands.append(self.expression(SUM))
+            operands.append(self.expression(Precedence.SUM))
         return self.built(Compare(tuple(ops), tuple(operands), at))
 
     def product(self, left: Tree, token: Token) -> Tree:
         self.take()
         if self.token.is_op("*", "·", "⊙", "⊗", "/", "@", "%", "//"):
             raise self.error(f"two signs follow each other: leave out {self.shown()}")
-        right = self.expression(PRODUCT + 1)
+        right = self.expression(Precedence.PRODUCT + 1)
         if token.text in ("*", "·", "⊙", "⊗", "@"):
             right = self.second_factor(left, right, token.text)
             return self.multiplied(left, right, token.text, token.at)
@@ -204,7 +202,9 @@ class Reader(Applications):
         word = self.token
         if word.kind == "name" and word.text[0] == "T" and len(word.text) > 1 and self.rank(base) > 0:
             ways = (
-                [] if self.is_value(word.text) or len(word.text) > MAX_SPLIT else self.ways(word.text[1:], self.peek())
+                []
+                if self.is_value(word.text) or len(word.text) > MAX_SPLIT_LETTERS
+                else self.ways(word.text[1:], self.peek())
             )
             if ways:  # `x^TWy`
                 self.cut(["T", *ways[0]])
@@ -250,13 +250,15 @@ class Reader(Applications):
                     raise self.error("an index is one number or one step, like h[t-1]; an entry of a matrix is W[0][1]")
                 self.expect("close", "]", token)
                 tree = self.built(Index(tree, index, tree.at))
-            elif token.is_op("_") and tree == NUMBER_ONE:
+            elif token.is_op("_") and tree == ONE:
                 tree = self.indicator(replace(token, text="1"))
             elif token.is_op("."):
                 tree = self.attribute(tree)
             elif token.is_op("'") and self.rank(tree) > 0:
                 self.take()
-                self.note(f"{to_text(tree, ATOM)}' is read as the transpose {to_text(tree, ATOM)}.T")
+                self.note(
+                    f"{to_text(tree, Precedence.ATOM)}' is read as the transpose {to_text(tree, Precedence.ATOM)}.T"
+                )
                 tree = self.built(Transpose(tree, token.at))
             elif token.is_op("%") and self.is_percent(tree):
                 tree = self.percent(tree, token)
@@ -336,13 +338,15 @@ class Reader(Applications):
         opened, before = self.token, self.tokens[self.i - 1] if self.i else self.token
         inner = self.group()
         level, shown = binding(inner), self.text[opened.at : self.tokens[self.i - 1].end]
-        many = level < POWER or (isinstance(inner, Binary) and inner.op == "/" and not shown.startswith("{\\"))
+        many = level < Precedence.POWER or (
+            isinstance(inner, Binary) and inner.op == "/" and not shown.startswith("{\\")
+        )
         if many and (self.token.is_op("**", "'", "!") or (self.token.is_op(".") and not self.token.spaced)):
             raise self.error(
                 f"{shown} with a power could be ({shown[1:-1]}), or its last factor alone: write ( )", opened.at
             )
         multiplied = self.starts_operand() or self.token.is_op(*_PRODUCTS) or before.is_op(*_PRODUCTS, "-")
-        if level < PRODUCT_BINDING and (multiplied or (self.i and before.kind in ("name", "number", "close"))):
+        if level < Precedence.PRODUCT and (multiplied or (self.i and before.kind in ("name", "number", "close"))):
             raise self.error(
                 f"{shown} in a product could be ({shown[1:-1]}), or without brackets: write ( )", opened.at
             )

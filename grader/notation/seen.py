@@ -31,8 +31,10 @@ def seen(text: str) -> SeenText:
     Raises:
         ExpressionError: for a text that is too long.
     """
-    if len(text) > limits.MAX_TEXT:
-        raise ExpressionError(f"a formula of {len(text)} characters is too long (at most {limits.MAX_TEXT})")
+    if len(text) > limits.MAX_EXPRESSION_CHARACTERS:
+        raise ExpressionError(
+            f"a formula of {len(text)} characters is too long (at most {limits.MAX_EXPRESSION_CHARACTERS})"
+        )
     found: list[tuple[str, int]] = []
     invisible: dict[str, None] = {}
     for at, char in enumerate(text):

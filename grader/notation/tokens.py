@@ -48,7 +48,7 @@ _FRACTIONS = {char: unicodedata.normalize("NFKC", char).split("⁄") for char in
 MAX_NESTING = 50
 """Brackets within brackets: each level takes several frames of Python's stack."""
 
-MAX_NAME = 60
+MAX_LONG_NAME_CHARACTERS = 60
 """Characters of the longest name with underscores that is looked up."""
 
 
@@ -160,7 +160,7 @@ class _Scanner:
         whole = found.group() if found else self.text[self.at]
         if whole.startswith("__"):
             raise ExpressionError(f"{shorten(whole)!r} is not a name that a formula may use", self.at)
-        if len(whole) > MAX_NAME or not self.known(plain(whole)):
+        if len(whole) > MAX_LONG_NAME_CHARACTERS or not self.known(plain(whole)):
             shorter = _WORD.match(self.text, self.at)
             if shorter is None:
                 yield self.token("op", "_", 1)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from grader.language.compile import Function
 from grader.language.functions.table import WRITTEN_OUT
 from grader.language.functions.written_out import WrittenOutFunction
 from grader.language.parse import parse
+from grader.language.scope import Function
 from grader.language.tree import Tree
 
 

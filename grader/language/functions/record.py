@@ -76,7 +76,7 @@ class LanguageFunction:
     """
 
     name: str
-    meaning: str
+    description: str
     values: EntryValues | ArrayValues
     rational: bool
     breakpoint: Breakpoint | None

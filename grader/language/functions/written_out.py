@@ -27,7 +27,7 @@ class WrittenOutFunction:
         return f"{self.name}({', '.join(self.parameters)})"
 
     @property
-    def meaning(self) -> str:
+    def description(self) -> str:
         """Its line in the README."""
         matrix = f", of a matrix `{self.of_matrix}`" if self.of_matrix else ""
         return f"`{self.written}` is `{self.body}`{matrix}"
