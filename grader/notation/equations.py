@@ -31,6 +31,9 @@ MAX_SIDES = 20
 MAX_NODES = 20_000
 """Parts of a formula after its definitions are written out."""
 
+_LOSSES = frozenset({"L", "J", "E", "C", "ell", "l", "loss", "Loss", "cost"})
+"""What a loss is called, where the question does not have the name."""
+
 _MEASURES = frozenset({"max", "min", "argmax", "argmin", "abs", "norm"})
 """Functions that may stand around the name of what is asked: `max |W| = 4`."""
 
@@ -82,7 +85,7 @@ class Answer:
             if definition.name not in self.used:
                 said = definition.statement.text(self.text)
                 raise ExpressionError(
-                    f"{definition.name} is not in the formula: leave out `{said}`", definition.statement.sides[0][0].at
+                    f"{definition.name} is not in the formula: leave out `{said}`", definition.statement.at
                 )
         return Understood(tree, tuple(self.claims), tuple(self.notes))
 
@@ -113,7 +116,7 @@ class Answer:
             names = {definition.name for definition in waiting}
             ready = [d for d in waiting if not any(self.mentions(s, n) for s in d.statement.sides[1:] for n in names)]
             if not ready:
-                at = waiting[0].statement.sides[0][0].at
+                at = waiting[0].statement.at
                 raise ExpressionError(f"{waiting[0].name} is defined by itself", at)
             done += ready
             waiting = [definition for definition in waiting if definition not in ready]
@@ -129,7 +132,7 @@ class Answer:
         local = replace(self.symbols, sequences={**self.symbols.sequences, name: SequenceSymbol(rank)})
         label = self.reader(statement.sides[0], statement.end, local)
         shown = Name(name) if len(statement.sides[0]) == 1 else label.read()
-        at = statement.sides[0][0].at
+        at = statement.at
         if isinstance(shown, Index) and shown.base == Name(name):
             if to_text(shown.index) in self.steps.setdefault(name, {}):
                 raise ExpressionError(f"{to_text(shown)} is defined twice", at)
@@ -149,7 +152,7 @@ class Answer:
         chosen = named or candidates
         if len(chosen) != 1:
             said = listed(f"`{s.text(self.text)}`" for s in candidates)
-            at = chosen[1].sides[0][0].at if len(chosen) > 1 else 0
+            at = chosen[1].at if len(chosen) > 1 else 0
             raise ExpressionError(
                 f"{said}: which of them is the answer is not clear; hand in one formula, and what its letters stand "
                 "for as `where x = ...`",
@@ -188,9 +191,10 @@ class Answer:
         of, by = derivative
         if self.notation.by is None:
             return True
-        if to_text(by) == to_text(self.notation.by):
+        of_a_loss = of == self.notation.loss or (of in _LOSSES and not self.is_declared(of))
+        if to_text(by) == to_text(self.notation.by) and (of_a_loss or not self.notation.gradients):
             return True
-        if of == self.notation.loss and isinstance(by, Index) and to_text(by.base) in self.notation.gradients:
+        if of_a_loss and isinstance(by, Index) and to_text(by.base) in self.notation.gradients:
             return False  # a gradient that is given: a formula like any other
         wanted = f"d{self.notation.loss}/d{to_text(self.notation.by)}"
         raise ExpressionError(f"d{of}/d{to_text(by)} is not what is asked: {wanted} is", side[0].at)
@@ -200,6 +204,9 @@ class Answer:
 
         `y`, `\\hat y_t`, `f(z)`, `z_{t+1}`, `h^{(2)}`, `|W|`, `max |W|`.
         """
+        bars = [token.text for token in side if token.is_op("|", "‖", "||")]
+        if any(bars.count(bar) % 2 for bar in bars) or not side or side[0].is_op("_", "**"):
+            return ""
         names: list[Token] = []
         i = 0
         while i < len(side):
