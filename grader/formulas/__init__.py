@@ -17,6 +17,7 @@
 
 from grader.formulas.backward import Backward, GradientNode
 from grader.formulas.cases import IntegerCase, gap_cases, usual_cases, with_sizes
+from grader.formulas.claims import read_answer
 from grader.formulas.equality import decide
 from grader.formulas.questions import (
     Multiple,
@@ -92,6 +93,7 @@ __all__ = [
     "opposite_sign",
     "pairwise_different",
     "point_at",
+    "read_answer",
     "read_formula",
     "recognise",
     "seal_of",

@@ -97,6 +97,7 @@ STEP = pytest.mark.parametrize(
         ("softmax(h[t-1])*b + max(h[t-1], b) + sum(h[t-2])", VECTOR),
         ("h[t-1] @ W + (h[t-1] @ b)*b + h[t-1]/(2 + norm(h[t-1]))", VECTOR),
         ("sigmoid(diag(b) @ h[t-1] + outer(b, b) @ h[t-2])", VECTOR),
+        ("tanh(dot(W, h[t-1]) + dot(h[t-2], W.T) + dot(2, h[t-1]))", VECTOR),
         ("(W.T @ h[t-1])/(1 + h[t-1] @ h[t-1]) - 2**(h[t-1] @ b/9)*b", VECTOR),
     ],
 )

@@ -21,7 +21,7 @@ from grader.formulas import (
     decide,
     is_equal,
     point_at,
-    read_formula,
+    read_answer,
 )
 from grader.kinds.formula.score import equality_evidence
 from grader.kinds.number.question import NUMBER_LINE, NumberQuestion
@@ -59,7 +59,7 @@ def score_number(question: NumberQuestion, text: ScalarNode) -> QuestionResult:
                 question, CheckResult(NUMBER_LINE, near.points, question.points, "failed", written, near.say), ()
             )
     try:
-        reading = read_formula(_without_unit(text, question.unit), Symbols())
+        reading = read_answer(_without_unit(text, question.unit), Symbols(), None, Setting(Symbols()))
     except ExpressionError as error:
         raise SubmissionError(Problem(point_at(text, error), text.at(min(error.at, len(text))))) from None
     verdict = decide(reading.tree, question.value, Setting(Symbols()))
@@ -133,6 +133,10 @@ def _on_the_border(distance: Tree, tolerance: Tree) -> bool:
         return False
 
 
+_ASKED = re.compile(r"(?:max|min)?([|‖]?)[^\W\d]\w*\1")
+"""The side of an equation that names what is asked: `|w|`, `max|w|`."""
+
+
 def _plain(text: str) -> str:
     """Two writings are the same that differ in spaces, signs of products and a few letters of notation alone.
 
@@ -144,7 +148,8 @@ def _plain(text: str) -> str:
     plain = re.sub(r"[\s$\\*·]|cdot|left|right", "", plain)
     for sign in ("sigmoid", "sigma", "σ"):
         plain = plain.replace(sign, "σ")
-    plain, left_out = plain.rpartition("=")[2], -1
+    sides = [side for side in plain.split("=") if not _ASKED.fullmatch(side)]
+    plain, left_out = sides[0] if len(sides) == 1 else plain, -1
     while left_out:
         plain, left_out = _IDLE_BRACKETS.subn(_inside, plain)
     return plain
