@@ -56,7 +56,7 @@ class Differentials(Names):
         return ExpressionError(f"this gradient is not given here: {has}", start.at)
 
     def operator_form(self) -> tuple[str, Tree] | None:
-        """Of what, and by what: `\\nabla_{h_t} L`, `\\partial_{h_t} L`, `\\frac{\\partial}{\\partial h_t} L`; or None."""
+        """Of what, by what: `\\nabla_{h_t} L`, `\\partial_{h_t} L`, `\\frac{\\partial}{\\partial h_t} L`; or None."""
         if self.token.is_op("∇", "∂") and self.peek().is_op("_"):
             self.i += 2
             opened = self.take() if self.token.kind == "open" else None
