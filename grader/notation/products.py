@@ -12,10 +12,12 @@ from functools import cached_property
 from grader.language.functions.operations import EntryValues
 from grader.language.functions.record import rank_of_largest
 from grader.language.functions.table import FUNCTIONS
+from grader.language.parse import ExpressionError
 from grader.language.printing import Precedence, to_text
 from grader.language.ranks import Ranks
 from grader.language.tree import Binary, Call, IfExp, Transpose, Tree, Unary, children
 from grader.notation.cursor import CursorTree
+from grader.notation.declared_shapes import DeclaredShapes
 from grader.notation.slopes import Slopes
 
 NUMBER, COLUMN, ROW, MATRIX = "number", "column", "row", "matrix"
@@ -46,6 +48,11 @@ class Products(Slopes):
     """Reads what stands between two factors."""
 
     @cached_property
+    def shapes(self) -> DeclaredShapes:
+        """The shapes of the names that a formula may use."""
+        return DeclaredShapes(self.symbols)
+
+    @cached_property
     def dotted(self) -> dict[int, Tree]:
         """Numbers that rest on `u·v` of two vectors, by identity: a dot product, if not entry by entry is possible."""
         return {}
@@ -69,11 +76,19 @@ class Products(Slopes):
             return self.outer_product(left, right, at)
         if kinds == (COLUMN, COLUMN) and sign != "@":
             return self.of_columns(left, right, sign, at)
-        if sign == "*" and kinds[0] == kinds[1]:
+        if sign == "*" and kinds[0] == kinds[1] and not self.only_multiply(left, right):
             return self.built(Binary("*", left, right, at))
         if sign != "@":
             self.note(MATRIX_PRODUCT)
         return self.built(Binary("@", left, right, at))
+
+    def only_multiply(self, left: Tree, right: Tree) -> bool:
+        """True of two matrices of different shapes whose inner sizes are equal: `W^T * U` is no product of entries."""
+        try:
+            one, other = self.shapes.size_of(left).shape, self.shapes.size_of(right).shape
+        except ExpressionError:  # the index of a loop around, or sizes that do not fit: told once all is read
+            return False
+        return len(one) == len(other) == 2 and one != other and one[1] == other[0]
 
     def second_factor(self, left: Tree, right: Tree, sign: str) -> Tree:
         """The factor after a sign; `δ ⊙ W v` multiplies W and v first, as no product of a vector and W is meant."""
