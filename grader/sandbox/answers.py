@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from .codec import UndecodableError, decode, parse, text_of
-from .replies import BadValue, LoadedProgram, MissingFunction, Raised, Refused, Reply, Returned
+from .replies import BadValue, LoadedProgram, MissingFunction, Raised, Refused, Reply, Returned, SlowReply
 
 MALFORMED = "it sent something that is not an answer"
 OUT_OF_TURN = "it sent an answer that nobody had asked for"
@@ -69,9 +69,18 @@ def is_end(body: bytes, number: int) -> bool:
     return parse(body) == [number, "end"]
 
 
-def reply_of(body: bytes, number: int, function: str) -> Reply:
+def reply_of(body: bytes, number: int, function: str) -> Reply | SlowReply:
     """The reply to the child's call `number`, which was of `function`."""
     frame = parse(body)
+    if frame and frame[0] == "slow":
+        match frame:
+            case [_, float() as wall, float() as processor, list() as answer]:
+                return SlowReply(_reply(answer, body, number, function), wall, processor)
+        raise UndecodableError(MALFORMED)
+    return _reply(frame, body, number, function)
+
+
+def _reply(frame: list[Any], body: bytes, number: int, function: str) -> Reply:
     if len(frame) == 3 and frame[0] == number and type(frame[0]) is int and frame[1] == "returned":
         return Returned(decode(frame[2]), size=len(body))  # nearly all are
     if len(frame) < 3 or type(frame[0]) is not int:

@@ -9,7 +9,7 @@ from functools import cached_property
 from .answers import reply_of
 from .codec import Encoded, encode
 from .record import Record, Rows, supplied_to
-from .replies import Reply, Returned
+from .replies import Reply, Returned, SlowReply
 from .values import FunctionCall, TableFunction
 
 MAX_REMEMBERED_BYTES = 1 << 20
@@ -87,18 +87,21 @@ class Batch:
         return Record(self._rows, self._named)
 
     # -------------------------------------------------------------- replies
-    def reply(self, index: int, frame: bytes, number: int, record: Record | None = None) -> Reply:
+    def reply(self, index: int, frame: bytes, number: int, record: Record | None = None) -> Reply | SlowReply:
         """The reply to call `index` in a frame of a child that counts it as its call `number`.
 
         UndecodableError: the frame is not what an honest child sends.
         """
         asked = record if record is not None and record.concerns(index) else None
         known, came = self._known[index], b"".join([*asked.questions, frame]) if asked else frame
-        if number == index and (reply := known.get(came)) is not None:
-            return reply
+        if number == index and (before := known.get(came)) is not None:
+            return before
         reply = reply_of(frame, number, self.calls[index].function)
-        if asked is not None and isinstance(reply, Returned):
-            reply.observed = tuple(asked.calls)
+        came_back = reply.reply if isinstance(reply, SlowReply) else reply
+        if asked is not None and isinstance(came_back, Returned):
+            came_back.observed = tuple(asked.calls)
+        if isinstance(reply, SlowReply):  # how long it took is of this run alone
+            return reply
         if number == index and len(came) <= LONGEST_REMEMBERED and len(came) + OVERHEAD <= self._room:
             self._room -= len(came) + OVERHEAD
             known[came] = reply

@@ -136,5 +136,14 @@ class LoadedProgram:
     functions: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class SlowReply:
+    """A reply that came after longer than a call may take by the clock on the wall: `wall` and `processor` seconds."""
+
+    reply: Reply
+    wall: float
+    processor: float
+
+
 Reply = Returned | Raised | MissingFunction | BadValue | TimedOut | Died | Protocol | Skipped
 Load = LoadedProgram | Refused | Raised | TimedOut | Died | Protocol

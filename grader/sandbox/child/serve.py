@@ -4,10 +4,14 @@ What is sent: `["confined"]`; `["loaded", names]`, `["raised", type, message, li
 then for the n-th call since the start `[n, "returned", value]`, `[n, "returned", value, arguments afterwards]`,
 `[n, "raised", ...]`, `[n, "bad", type, message]` or `[n, "missing", names]`, and after each batch `[n, "end"]`.
 Before the answer to a call come the questions of supplied functions (see `supplied`), each of which is replied to.
+A call that took longer than it may is answered with `["slow", wall seconds, processor seconds, answer]`: its own time
+runs from when it has its arguments until it has its value, without the waiting for supplied functions; whether it was
+the program that was slow or the machine, the grader decides.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,7 +20,9 @@ from .codec import Codec, NotPlainError, dumps, is_supplied
 from .failures import described
 from .observe import observe
 from .program import ExecutedProgram, RefusedError, seed
-from .supplied import supplied
+from .supplied import Waited, supplied
+
+_wall, _processor = time.perf_counter, time.process_time
 
 LARGEST_ANSWER = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
 
@@ -39,27 +45,37 @@ def serve(codec: Codec) -> None:
         frames.send(dumps(["raised", *described(error, program.sources)]))
         return
     frames.send(dumps(["loaded", program.functions()]))
-    server = Server(program, codec)
+    server = Server(program, codec, request["call_seconds"])
     while True:
         server.batch(frames.receive())
 
 
-def functions_of(tables: Sequence[Sequence[Any]], codec: Codec) -> list[Callable[..., Any]]:
-    """The supplied functions that a batch speaks of, each each a name, how many arguments it takes, and their names."""
-    return [supplied(number, name, arity, parameters, codec) for number, (name, arity, parameters) in enumerate(tables)]
+def functions_of(
+    tables: Sequence[Sequence[Any]], codec: Codec, waited: Waited | None = None
+) -> list[Callable[..., Any]]:
+    """The supplied functions that a batch speaks of, each a name, how many arguments it takes, and their names."""
+    waited = waited or Waited()
+    return [supplied(number, name, arity, names, codec, waited) for number, (name, arity, names) in enumerate(tables)]
 
 
 class Server:
-    def __init__(self, program: ExecutedProgram, codec: Codec) -> None:
+    def __init__(self, program: ExecutedProgram, codec: Codec, call_seconds: float) -> None:
         self.program = program
         self.codec = codec
+        self.call_seconds = call_seconds
         self.answered = 0
+        self.waited = Waited()
+        self.slow: tuple[float, float] | None = None  # seconds of the wall and the processor, of the call at hand
 
     def batch(self, request: dict[str, Any]) -> None:
-        tables = functions_of(request["tables"], self.codec)
+        tables = functions_of(request["tables"], self.codec, self.waited)
         send, answer = frames.send, self.answer
         for call in request["calls"]:
-            send(answer(call, tables))
+            body = answer(call, tables)
+            if self.slow is not None:
+                body = f'["slow",{self.slow[0]!r},{self.slow[1]!r},{body}]'
+                self.slow = None
+            send(body)
             self.answered += 1
         send(f'[{self.answered},"end"]')
 
@@ -73,7 +89,7 @@ class Server:
                 _name, arguments, tagged = call
                 if tagged:
                     arguments = [self.codec.value(argument, tables) for argument in arguments]
-                body = self.codec.text(function(*arguments))
+                body = self.codec.text(self.timed(function, arguments))
             else:
                 body = self._full(function, call, tables)
         except NotPlainError as problem:
@@ -84,11 +100,22 @@ class Server:
             return self._frame("bad", "large value", f"more than {LARGEST_ANSWER // 1024} KiB when written down")
         return f'[{self.answered},"returned",{body}]'
 
+    def timed(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+        """What the student's function gives; `slow` says of a call that took longer than it may how long it took."""
+        self.waited.seconds = 0.0
+        processor, wall = _processor(), _wall()
+        try:
+            return function(*arguments)
+        finally:
+            took = _wall() - wall - self.waited.seconds
+            if took > self.call_seconds:
+                self.slow = took, _processor() - processor
+
     def _full(self, function: Callable[..., Any], call: Sequence[Any], tables: Sequence[Callable[..., Any]]) -> str:
         _name, sent, _tagged, watch = call
         arguments = [self.codec.value(argument, tables) for argument in sent]
         given = list(arguments)
-        value = self.codec.plain(function(*arguments), 0)
+        value = self.codec.plain(self.timed(function, arguments), 0)
         after = [self._after(*pair) for pair in zip(sent, given, strict=True)] if watch else None
         return f"{self.codec.text_of(value)},{self.codec.text_of(after)}"
 
