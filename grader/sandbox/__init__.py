@@ -24,9 +24,10 @@ from .replies import (
 from .round import RetryPolicy, retry_all
 from .session import Session
 from .tiers import Mechanism, Requirement, Tier
-from .values import FunctionCall, GeneratorArgument, PlainValue, TableFunction
+from .values import NOT_SENT, FunctionCall, GeneratorArgument, Parts, PlainValue, TableFunction
 
 __all__ = [
+    "NOT_SENT",
     "BadValue",
     "Batch",
     "Died",
@@ -39,6 +40,7 @@ __all__ = [
     "MissingFunction",
     "Observation",
     "ObservedCall",
+    "Parts",
     "PlainValue",
     "Probe",
     "Protocol",

@@ -92,18 +92,27 @@ def _reply(frame: list[Any], body: bytes, number: int, function: str) -> Reply:
         return _returned(parts[0], parts[1], len(body))
     if kind == "raised":
         return _raised(parts)
-    if kind == "bad" and len(parts) == 2:
-        return BadValue(stable(name_of(parts[0])), message_of(parts[1]))
+    if kind == "bad" and len(parts) == 4:
+        return _bad_value(parts, len(body))
     if kind == "missing" and len(parts) == 1 and type(parts[0]) is list:
         return MissingFunction(function, tuple(map(name_of, parts[0][:MAX_NAMES])))
     raise UndecodableError(MALFORMED)
 
 
 def _raised(parts: list[Any]) -> Raised:
-    if len(parts) != 3 or type(parts[2]) is not list:
+    match parts:
+        case [kind, list() as ancestors, message, list() as sent]:
+            lines = tuple(cut(text_of(line), MAX_LINE_CHARACTERS) for line in sent[-MAX_LINES:])
+            return Raised(name_of(kind), message_of(message), lines, tuple(map(name_of, ancestors[:MAX_NAMES])))
+    raise UndecodableError(MALFORMED)
+
+
+def _bad_value(parts: list[Any], size: int) -> BadValue:
+    kind, message, where, sent = parts
+    if type(sent) is not list or len(sent) > 1:
         raise UndecodableError(MALFORMED)
-    lines = tuple(cut(text_of(line), MAX_LINE_CHARACTERS) for line in parts[2][-MAX_LINES:])
-    return Raised(name_of(parts[0]), message_of(parts[1]), lines)
+    there = Returned(decode(sent[0]), size=size) if sent else None
+    return BadValue(stable(name_of(kind)), message_of(message), cut(text_of(where), MAX_MESSAGE_CHARACTERS), there)
 
 
 def _returned(value: Any, after: Any, size: int) -> Returned:

@@ -12,8 +12,9 @@ from grader.errors import SpecError
 from grader.inputs.outputs import Output, is_exact, output_of
 from grader.inputs.sets import Case, fed_names
 from grader.kinds.function.groups import Group, formula_of
+from grader.kinds.function.parts import OutputPaths, has_parts, spoken_of
 from grader.kinds.function.properties import OUT, Property, compile_property, names_answers, weighs_length
-from grader.kinds.function.question import Equals, Feeds, FunctionCheck, FunctionQuestion, Holds, Partly, Pure
+from grader.kinds.function.question import Aim, Equals, Feeds, FunctionCheck, FunctionQuestion, Holds, Partly, Pure
 from grader.kinds.function.records import Records
 from grader.kinds.function.references import Reference, Wanted, reference_of
 from grader.kinds.function.values import as_value, has_nan
@@ -35,8 +36,9 @@ class LinePlan:
     two outputs is compared (None: all of them); `right` are the shared replies, each to its own case, that were found
     right before. `returns` is the form that the question states for every output, `model` the reference (with its name)
     that gives right outputs, whichever line names it; `names_output`: whether the line speaks of the output at all, and
-    `weighs_length`: whether it says itself how long an output may be. `strict` is the property where no comparison of
-    nothing is true, for records (what was fed to supplied functions) that are not as long as right ones.
+    `weighs_length`: whether it says itself how long an output may be. `aim` is that of a part of a line (None: the
+    line's own). `strict` is the property where no comparison of nothing is true, for records (what was fed to supplied
+    functions) that are not as long as right ones.
     """
 
     check: FunctionCheck
@@ -50,6 +52,7 @@ class LinePlan:
     part: Formula | None = None
     returns: Output | None = None
     model: tuple[str, Reference] | None = None
+    aim: Aim | None = None
     names_output: bool = False
     weighs_length: bool = False
     partly: list[tuple[Partly, LinePlan]] = field(default_factory=list)
@@ -60,6 +63,44 @@ class LinePlan:
     def everywhere(self) -> bool:
         """Whether one case that is wrong is enough to lose the line."""
         return not isinstance(self.check.aim, Holds) or self.check.aim.everywhere
+
+    @cached_property
+    def output_paths(self) -> OutputPaths:
+        """The parts of the output that the line speaks of: nothing else of an output can cost it.
+
+        None (the whole) also where nothing says that a right output has parts.
+        """
+        aim, when = self.check.aim if self.aim is None else self.aim, self.check.when
+        trees = [when] if when is not None else []
+        if isinstance(aim, Equals):
+            if aim.of is None:
+                return None
+            trees.append(aim.of)
+        paths = spoken_of(trees, OUT)
+        if self.property is not None and paths is not None:
+            own = self.property.paths[OUT]
+            paths = None if own is None else paths | own
+        return paths if not paths or self.has_parts else None
+
+    @cached_property
+    def all_output_paths(self) -> OutputPaths:
+        """Those of its weaker aims too."""
+        found = [self.output_paths, *(weaker.output_paths for _, weaker in self.partly)]
+        return None if None in found else frozenset(path for paths in found for path in paths or ())
+
+    @cached_property
+    def has_parts(self) -> bool:
+        """Whether a right output is a tuple or a list of parts."""
+        if self.returns is not None:
+            return has_parts(self.returns)
+        right = self.modelled(self.group.cases[0])
+        return right is not None and right.in_parts
+
+    def slot_paths(self, slot: str) -> OutputPaths:
+        """The parts of the answer to a further call that the line speaks of."""
+        assert self.property is not None
+        paths = self.property.paths[slot]
+        return paths if paths and self.has_parts else None
 
     @cached_property
     def memoizable(self) -> bool:
@@ -222,7 +263,7 @@ def _line(question: FunctionQuestion, check: FunctionCheck, group: Group) -> Lin
     _aim(question, line, check.aim, names, check.rtol, check.atol)
     for part in sorted(check.partly, key=lambda part: -part.points):
         weaker = LinePlan(check, group, line.when, line.depends_on_output, returns=line.returns)
-        weaker.model = _model(question, part.aim)
+        weaker.model, weaker.aim = _model(question, part.aim), part.aim
         _aim(question, weaker, part.aim, names, part.rtol, part.atol)
         line.partly.append((part, weaker))
     return line

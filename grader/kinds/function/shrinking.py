@@ -112,9 +112,11 @@ def try_case(
     """One case from the call to the verdict, and the bytes of its answer."""
     call = line.group.call(case)
     answer = CaseAnswer(*asker.runner.call([call, call], fresh=fresh, rest=retry_none))
+    if line.output_paths is not None:
+        answer = answer.in_parts()
     size = answer.reply.size if isinstance(answer.reply, Returned) else 0
     inputs = line.group.values(case)
-    wrong = misformed(line, answer, inputs, line.form_for(case))
+    wrong = misformed(line, answer, inputs, line.form_for(case), line.output_paths)
     if wrong is None and not line.applies_to(values_for(inputs, line, answer, {})):
         return None, size
     further = asker.further(line, [(inputs, answer)])[0] if wrong is None else NO_NESTED_ANSWERS
