@@ -61,7 +61,7 @@ def table_of(table: TableOf, env: Mapping[str, Any], choose: Callable[[InputSet,
     arguments = [list(members(argument, env, MAX_TABLE)) for argument in table.arguments.values()]
     if math.prod(map(len, arguments)) > MAX_TABLE:
         raise EndlessError(f"a supplied function has at most {MAX_TABLE} rows")
-    rows = {}
+    rows: dict[tuple[Any, ...], Any] = {}
     for key in itertools.product(*arguments):
         inner = {**env, **dict(zip(names, key, strict=True))}
         if table.rows and key not in table.rows:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from grader.errors import SpecError
 from grader.hypothesis_corpus import corpus
-from grader.inputs.draw import cases
+from grader.inputs.draw import FIRST_INTEGERS, cases
 from grader.inputs.enumerate import EndlessError, every_case
 from grader.inputs.outputs import Output
-from grader.inputs.sets import Case, InputSet, Table, fed_names
+from grader.inputs.sets import Case, InputSet, NumberSet, Table, fed_names
 from grader.inputs.store import stored
 from grader.kinds.function.parts import OutputPaths, parts_of
 from grader.kinds.function.question import FunctionQuestion
@@ -37,6 +37,10 @@ MAX_EXHAUSTIVE = 50_000
 """Inputs that an exhaustive check may list."""
 
 
+EXAMPLES_FOR_ONE_FIRST = 3
+"""Examples that are drawn for a case with a whole number that must not be missing; the last is taken."""
+
+
 class GroupLine(Protocol):
     """A line as far as its group of cases asks; `plan.LinePlan` says the rest."""
 
@@ -54,8 +58,12 @@ class GroupLine(Protocol):
 class Group:
     """The cases that some lines share: drawn from the same sets, or listed to the end."""
 
-    def __init__(self, question: FunctionQuestion, sets: Mapping[str, InputSet], longest: int | None) -> None:
+    def __init__(
+        self, question: FunctionQuestion, sets: Mapping[str, InputSet], longest: int | None, count: int
+    ) -> None:
+        """`count`: how many cases are drawn."""
         self.question = question
+        self.count = count
         self.sets = sets
         self.longest = longest
         self.watched = False
@@ -97,9 +105,20 @@ class Group:
 
     def _drawn(self) -> list[Case]:
         question = self.question
-        what = (list(self.sets.items()), question.assume, question.cases, question.seed)
-        drawn = stored(what, lambda: corpus(self.strategy, question.cases, question.seed))
-        return list({repr_of(case): case for case in drawn}.values())
+        what = (list(self.sets.items()), question.assume, self.count, question.seed)
+        drawn = stored(what, lambda: [*self._first(), *corpus(self.strategy, self.count, question.seed)])
+        return list({repr_of(case): case for case in drawn}.values())[: self.count]
+
+    def _first(self) -> list[Case]:
+        """Cases in which whole numbers are those that must not be missing; half of all at the most."""
+        if not any(isinstance(one, NumberSet) and one.kind == "integer" for one in self.sets.values()):
+            return []
+        found = []
+        for first in FIRST_INTEGERS[: self.count // 2]:
+            strategy = cases(self.sets, first).filter(self.allows)
+            named = corpus(strategy, EXAMPLES_FOR_ONE_FIRST, self.question.seed)
+            found += [case for case in named if first in case.values()][-1:]
+        return found
 
     def _listed(self, longest: int) -> list[Case]:
         """Each once, however often its sets list it."""

@@ -226,8 +226,8 @@ def plan_of(question: FunctionQuestion) -> Plan:
     groups: dict[str, Group] = {}
     lines = []
     for check in question.checks:
-        key = repr((sorted(check.sets.items(), key=lambda item: item[0]), check.longest))
-        group = groups.setdefault(key, Group(question, check.sets, check.longest))
+        key = repr((sorted(check.sets.items(), key=lambda item: item[0]), check.longest, check.cases))
+        group = groups.setdefault(key, Group(question, check.sets, check.longest, check.cases or question.cases))
         group.watched |= isinstance(check.aim, Pure)
         group.hidden &= check.hidden
         lines.append(_line(question, check, group))

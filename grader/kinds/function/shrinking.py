@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grader.hypothesis_corpus import smallest
+from grader.hypothesis_corpus import SearchOverError, smallest
 from grader.inputs.sets import Case
 from grader.kinds.function.answers import NO_NESTED_ANSWERS, FunctionAnswers
 from grader.kinds.function.groups import repr_of
@@ -16,7 +16,10 @@ from grader.kinds.function.verdicts import CaseAnswer, Mismatch, misformed, mism
 from grader.sandbox import Returned
 
 MAX_TRIES = 400
-"""Calls that may be spent on making one failure smaller."""
+"""Inputs that may be asked about to make one failure smaller."""
+
+MAX_CANDIDATES = 2_000
+"""Inputs that may be looked at for it, those among them whose answer is known already."""
 
 MAX_TRIED_BYTES = 1 << 20
 """Bytes of answers that may be looked at on the way: long answers get fewer tries."""
@@ -57,14 +60,15 @@ def shrunk(
     wavers = answers[index].other() is not None  # most cases were asked only once: they may waver as well
     known: dict[str, Mismatch | None] = {} if wavers else dict.fromkeys(group.keys)
     known.update((group.keys[i], wrong) for i, wrong in failing)
-    left, bytes_left = MAX_TRIES, MAX_TRIED_BYTES
+    left, looks_left, bytes_left = MAX_TRIES, MAX_CANDIDATES, MAX_TRIED_BYTES
 
     def fails(candidate: Case) -> bool:
-        nonlocal left, bytes_left
+        nonlocal left, looks_left, bytes_left
+        looks_left -= 1
         key = repr_of(candidate)
+        if looks_left < 0 or (key not in known and (not left or bytes_left <= 0)):
+            raise SearchOverError
         if key not in known:
-            if not left or bytes_left <= 0:
-                return False
             found, size = try_case(asker, line, aim, tolerances, candidate)
             bytes_left -= size
             lost = found is not None and found.rank > 0  # such a call may take seconds: no more of them
@@ -72,7 +76,7 @@ def shrunk(
             known[key] = None if lost else found
         return known[key] is not None
 
-    found = smallest(group.strategy, fails, group.question.cases, group.question.seed)
+    found = smallest(group.strategy, fails, group.count, group.question.seed)
     if found is not None and _simplicity(found)[0] <= _simplicity(case)[0]:  # of equal length, Hypothesis's is simpler
         case, wrong = found, known[repr_of(found)] or wrong
     return _replayed(asker, line, aim, tolerances, case, wrong)
