@@ -220,9 +220,7 @@ class _FunctionBuilder:
         places = [find(node, ("cases",)) for node in (line, self.root) if node is not None]
         place = next((place for place, node in places if node is not None), places[0][0])
         reason = f" of up to {entries:,} numbers" if most < MAX_CASES else ""
-        wanted = (
-            f"at most {most:,} can be drawn (cases: {most})" if most else f"at most {MAX_DRAWN_ENTRIES:,} numbers"
-        )
+        wanted = f"at most {most:,} can be drawn (cases: {most})" if most else f"at most {MAX_DRAWN_ENTRIES:,} numbers"
         self.problems.append(Problem(f"{where}: {cases:,} cases{reason} are too many: {wanted}", place))
 
     def _aims(self, model: FunctionCheckModel) -> dict[str, Aim]:
