@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Draw = Callable[[SearchStrategy[Any]], Any]
 
-TINY = 1e-6
+MIN_DRAWN_SIZE = 1e-6
 """Reals closer to 0 are drawn as 0: homework is not about underflow."""
 
 SMALL = range(-10, 11)
@@ -155,7 +155,7 @@ class DrawnSingly:
         self._left -= 1
         grid = st.integers(0, 1000).map(lambda k: min(max(low + (high - low) * k / 1000, low), high))
         whole = st.integers(math.ceil(low), math.floor(high)) if math.ceil(low) <= math.floor(high) else grid
-        anywhere = st.floats(low, high, allow_nan=False).map(lambda x: 0.0 if abs(x) < TINY and low <= 0 <= high else x)
+        anywhere = st.floats(low, high, allow_nan=False).map(lambda value: _not_tiny(value, low, high))
         return float(self._draw(st.one_of(whole, grid, anywhere)))
 
     def one_of(self, values: Sequence[Any]) -> Any:
@@ -174,6 +174,10 @@ class DrawnSingly:
             return self
         kind = self._draw(st.sampled_from(("simplest", "whole", "grid", "any", "any", "any")))
         return DrawnTogether(self._draw(st.integers(0, 2**32 - 1)), kind)
+
+
+def _not_tiny(value: float, low: float, high: float) -> float:
+    return 0.0 if abs(value) < MIN_DRAWN_SIZE and low <= 0 <= high else value
 
 
 class DrawnTogether:
@@ -209,7 +213,7 @@ class DrawnTogether:
         share = self._random()
         value = low + (high - low) * (share if kind == "float" else int(share * 1001) / 1000)
         value = min(max(value, low), high)
-        return 0.0 if abs(value) < TINY and low <= 0 <= high else float(value)
+        return _not_tiny(float(value), low, high)
 
     def one_of(self, values: Sequence[Any]) -> Any:
         return values[0 if self._kind == "simplest" else int(self._random() * len(values))]

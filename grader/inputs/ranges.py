@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from grader.inputs.sets import (
-    DEFAULT_BOUND,
     DEFAULT_INTEGER_BOUND,
+    DEFAULT_REAL_BOUND,
     Either,
     InputSet,
     Length,
@@ -42,7 +42,7 @@ def _compiled(tree: Tree, names: tuple[str, ...]) -> Formula:
 def bounds(between: NumberSet | Length, env: Mapping[str, Any]) -> tuple[float, float]:
     """The least and the greatest, where they are stated."""
     whole = isinstance(between, NumberSet) and between.kind == "integer"
-    default = DEFAULT_INTEGER_BOUND if whole else DEFAULT_BOUND
+    default = DEFAULT_INTEGER_BOUND if whole else DEFAULT_REAL_BOUND
     low = -default if between.low is None else value_of(between.low, env)
     high = default if between.high is None else value_of(between.high, env)
     return low, high

@@ -23,7 +23,7 @@ class NumberSet:
     high: Tree | None = None
 
 
-DEFAULT_BOUND = 1_000
+DEFAULT_REAL_BOUND = 1_000
 """How far reals without a bound go."""
 
 DEFAULT_INTEGER_BOUND = 10_000

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from grader.errors import did_you_mean, listed
-from grader.language.compile import Function
 from grader.language.functions.table import FUNCTIONS
 from grader.language.numbers import shorten
 from grader.language.parse import ExpressionError, unknown_function
 from grader.language.ranks import Ranks
+from grader.language.scope import Function
 from grader.language.tree import Call, Comprehension, Index, Name, Tree, children
 
 Shape = tuple[str | int, ...]

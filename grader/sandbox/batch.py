@@ -17,10 +17,10 @@ from .values import FunctionCall, TableFunction
 MAX_REMEMBERED_BYTES = 1 << 20
 """Bytes of frames whose replies a batch remembers; read, they may take ten times as much."""
 
-LONGEST_REMEMBERED = 2 << 10
+MAX_REMEMBERED_FRAME_BYTES = 2 << 10
 """Bytes of a frame whose reply is remembered: a few long ones would leave no room for what a class answers."""
 
-OVERHEAD = 200
+REMEMBERED_OVERHEAD_BYTES = 200
 """What a remembered reply takes besides its frame."""
 
 SENT_ONCE_BYTES = 64
@@ -131,7 +131,7 @@ class Batch:
 
         UndecodableError: the frame is not what an honest child sends.
         """
-        asked = record if record is not None and record.concerns(index) else None
+        asked = record if record is not None and record.applies_to(index) else None
         known, came = self._known[index], b"".join([*asked.questions, frame]) if asked else frame
         if number == index and (before := known.get(came)) is not None:
             return before
@@ -142,8 +142,9 @@ class Batch:
             returned.observed = tuple(asked.calls)
         if isinstance(reply, SlowReply):  # how long it took is of this run alone
             return reply
-        if number == index and len(came) <= LONGEST_REMEMBERED and len(came) + OVERHEAD <= self._room:
-            self._room -= len(came) + OVERHEAD
+        room = len(came) + REMEMBERED_OVERHEAD_BYTES
+        if number == index and len(came) <= MAX_REMEMBERED_FRAME_BYTES and room <= self._room:
+            self._room -= room
             known[came] = reply
             if isinstance(reply, Returned):
                 reply.shared = True

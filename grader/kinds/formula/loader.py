@@ -12,8 +12,8 @@ from grader import formulas
 from grader.documents import MappingNode, Node, ScalarNode, shortened
 from grader.errors import Problem, SourceLocation, did_you_mean, listed
 from grader.kinds.formula.models import (
-    FACTOR,
-    SIGN,
+    FACTOR_CREDIT,
+    SIGN_CREDIT,
     DerivativeModel,
     FormulaModel,
     FormulaNetworkModel,
@@ -21,6 +21,7 @@ from grader.kinds.formula.models import (
     StageModel,
 )
 from grader.kinds.formula.question import FormulaQuestion, KnownFormula, Near
+from grader.kinds.formula.seal import SALT_DIGITS
 from grader.language.derivative import DerivativeError
 from grader.language.parse import ExpressionError
 from grader.language.tree import Index, Name, Tree
@@ -33,7 +34,7 @@ from grader.spec.problems import find
 from grader.spec.systems import read_functions
 from grader.verdict import points_in_words
 
-SALT_DIGITS, DIGEST_DIGITS = 32, 64
+DIGEST_DIGITS = 64
 
 
 class _FormulaBuilder:
@@ -52,7 +53,7 @@ class _FormulaBuilder:
         if question is None:
             return None
         near = [self._near(i, question) for i in range(len(model.near))]
-        for points, name in ((model.up_to.sign, SIGN), (model.up_to.constant_factor, FACTOR)):
+        for points, name in ((model.up_to.sign, SIGN_CREDIT), (model.up_to.constant_factor, FACTOR_CREDIT)):
             if points is not None and points > model.points:
                 self.problem(f"up to.{name}: {points_in_words(points)} points are more than there are", self.root.place)
         if self.problems:

@@ -18,8 +18,8 @@ from grader.language.printing import to_text
 from grader.language.tree import Tree
 from grader.spec.course import load_reference
 
-SAMPLES = 40
-TOLERANCE = 1e-5
+REFERENCE_SAMPLES = 40
+REFERENCE_TOLERANCE = 1e-5
 """How far a formula may be from the central difference of a reference, relatively and absolutely."""
 
 
@@ -69,9 +69,9 @@ def _reference(question: FormulaQuestion, answer: Tree | None) -> Finding:
         worst = _worst(question, answer)
     except (GraderError, KeyError, TypeError, ValueError, IndexError) as error:
         return Finding(question.id, "fail", f"{question.reference} fails: {error}")
-    if worst > TOLERANCE:
+    if worst > REFERENCE_TOLERANCE:
         return Finding(question.id, "fail", f"{question.reference} differs from what is right, by up to {worst:.2g}")
-    return Finding(question.id, "ok", f"{question.reference} agrees at {SAMPLES} random points")
+    return Finding(question.id, "ok", f"{question.reference} agrees at {REFERENCE_SAMPLES} random points")
 
 
 def _worst(question: FormulaQuestion, answer: Tree) -> float:
@@ -83,7 +83,7 @@ def _worst(question: FormulaQuestion, answer: Tree) -> float:
     if not callable(sample):
         raise SpecError(f"{module} defines no function {name!r}")
     worst = 0.0
-    for seed in range(SAMPLES):
+    for seed in range(REFERENCE_SAMPLES):
         values, wanted = sample(np.random.default_rng(seed))
         given = float(Formula(answer, list(values), Floats())(_for_expressions(values)))
         worst = max(worst, abs(given - float(wanted)) / max(1.0, abs(float(wanted))))

@@ -30,10 +30,10 @@ from grader.verdict import Evidence, Exhausted, NoEvidence, Sampled
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-REPEATS = 8
+REPEATED_CASES = 8
 """Cases that are asked a second time at once, and as many that are at the end: the answers must stay the same."""
 
-MAX_EXHAUSTIVE = 50_000
+MAX_EXHAUSTIVE_INPUTS = 50_000
 """Inputs that an exhaustive check may list."""
 
 
@@ -125,15 +125,16 @@ class Group:
         listed: dict[str, Case] = {}
         for case in filter(self.allows, every_case(self.sets, longest)):
             listed.setdefault(repr_of(case), case)
-            if len(listed) > MAX_EXHAUSTIVE:
-                raise SpecError(f"{self.question.id}: an exhaustive check lists more than {MAX_EXHAUSTIVE} inputs")
+            if len(listed) > MAX_EXHAUSTIVE_INPUTS:
+                message = f"an exhaustive check lists more than {MAX_EXHAUSTIVE_INPUTS} inputs"
+                raise SpecError(f"{self.question.id}: {message}")
         return sorted(listed.values(), key=size_of)
 
-    def evidence(self, concerned: int) -> Evidence:
+    def evidence(self, applicable: int) -> Evidence:
         """What it means when a line holds on every case that it is about."""
-        if not concerned:
+        if not applicable:
             return NoEvidence()
-        return Sampled(concerned, self.question.seed) if self.longest is None else Exhausted(self.longest, concerned)
+        return Sampled(applicable, self.question.seed) if self.longest is None else Exhausted(self.longest, applicable)
 
     @cached_property
     def calls(self) -> list[FunctionCall]:
@@ -163,7 +164,7 @@ class Group:
 
     @cached_property
     def keys(self) -> list[str]:
-        """What tells the cases apart."""
+        """A text for each case, different for different cases."""
         return [repr_of(case) for case in self.cases]
 
     @cached_property
@@ -177,8 +178,8 @@ class Group:
 
         A function that remembers its last argument shows it at once, one that remembers all of them at the end.
         """
-        twice = self.shuffled[-REPEATS:]
-        return [again for case in self.shuffled for again in [case] * (1 + (case in twice))] + self.shuffled[:REPEATS]
+        at_once, at_the_end = self.shuffled[-REPEATED_CASES:], self.shuffled[:REPEATED_CASES]
+        return [place for case in self.shuffled for place in [case] * (1 + (case in at_once))] + at_the_end
 
     @cached_property
     def shuffled(self) -> list[int]:
@@ -213,7 +214,7 @@ class Group:
     def _lines_about(self, cases_of: Callable[[GroupLine], list[int]]) -> list[frozenset[int]]:
         applicable_cases: list[set[int]] = [set() for _ in self.cases]
         for line in self.lines:
-            with suppress(SpecError):  # it cannot be judged, which is told where it should be
+            with suppress(SpecError):  # it cannot be judged: reported when its verdict is asked for
                 for case in cases_of(line):
                     applicable_cases[case].add(id(line))
         return [frozenset(found) for found in applicable_cases]

@@ -10,14 +10,14 @@ from types import CodeType, TracebackType
 
 from .codec import ancestors_of, name_of
 
-LONGEST_MESSAGE = 500
-LONGEST_LINE = 120  # of the student's source, as it is shown
+MAX_FAILURE_CHARACTERS = 500
+MAX_SOURCE_LINE_CHARACTERS = 120  # of the student's source, as it is shown
 MAX_TRACEBACK_NAME_CHARACTERS = 80  # of a function in a traceback
-BUILT_IN = {
+BUILT_IN_ERRORS = {
     name: kind for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)
 }
 MOST_ANCESTORS = 20  # of an exception's type
-MOST_PLACES = 8  # of a deep traceback, the innermost
+MAX_TRACEBACK_PLACES = 8  # of a deep traceback, the innermost
 
 
 def described(error: BaseException, sources: Mapping[str, Sequence[str]]) -> list[object]:
@@ -36,7 +36,7 @@ def _names_of_types(kind: type) -> list[str]:
 def _kind_name(kind: type) -> str:
     """The name of a type; one that only bears the name of Python's own is not taken for it."""
     name = name_of(kind)
-    return name if BUILT_IN.get(name, kind) is kind else f"{name} (not Python's own)"
+    return name if BUILT_IN_ERRORS.get(name, kind) is kind else f"{name} (not Python's own)"
 
 
 def message_of(error: BaseException) -> str:
@@ -47,7 +47,7 @@ def message_of(error: BaseException) -> str:
 
 
 def _clean(text: str) -> str:
-    shown, more = text[:LONGEST_MESSAGE], len(text) - LONGEST_MESSAGE
+    shown, more = text[:MAX_FAILURE_CHARACTERS], len(text) - MAX_FAILURE_CHARACTERS
     end = f"... ({more} more characters)" if more > 0 else ""
     return str.encode(shown + end, "utf-8", "backslashreplace").decode()
 
@@ -60,7 +60,7 @@ def _syntax_lines(error: SyntaxError) -> list[str]:
 
 
 def _lines(traceback: TracebackType | None, sources: Mapping[str, Sequence[str]]) -> list[str]:
-    places: deque[tuple[CodeType, int]] = deque(maxlen=MOST_PLACES)
+    places: deque[tuple[CodeType, int]] = deque(maxlen=MAX_TRACEBACK_PLACES)
     while traceback is not None:
         code = traceback.tb_frame.f_code
         if code.co_filename in sources:
@@ -79,7 +79,7 @@ def _source(lines: Sequence[str], number: int) -> str:
 
 def _line(text: str) -> str:
     text = text.strip()
-    return _clean(text if len(text) <= LONGEST_LINE else f"{text[: LONGEST_LINE - 1]}…")
+    return _clean(text if len(text) <= MAX_SOURCE_LINE_CHARACTERS else f"{text[: MAX_SOURCE_LINE_CHARACTERS - 1]}…")
 
 
 def remember(name: str, text: str) -> list[str]:

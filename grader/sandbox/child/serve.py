@@ -27,7 +27,7 @@ from .supplied import Waited, supplied
 
 _wall, _processor = time.perf_counter, time.process_time
 
-LARGEST_ANSWER = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
+MAX_ANSWER_FRAME_BYTES = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
 MOST_SAID = 8 * 1024  # bytes of what is said of a value that cannot be written down
 
 
@@ -106,7 +106,7 @@ class Server:
             return self._bad(problem, parts)
         except BaseException as error:
             return self._frame("raised", *described(error, self.program.sources))
-        if len(body) > LARGEST_ANSWER:
+        if len(body) > MAX_ANSWER_FRAME_BYTES:
             return self._bad(None, parts)
         return f'[{self.answered},"returned",{body}]'
 
@@ -138,14 +138,14 @@ class Server:
 
     def _bad(self, problem: NotPlainError | None, parts: Sequence[Any] | None) -> str:
         """The frame for a value that cannot be written down (None: it is too long), with the parts that can be."""
-        kind, message, where = "large value", f"more than {LARGEST_ANSWER // 1024} KiB when written down", ""
+        kind, message, where = "large value", f"more than {MAX_ANSWER_FRAME_BYTES // 1024} KiB when written down", ""
         if problem is not None:
             kind, message, where = problem.type_name, problem.message, problem.where
         sent = "[]"
         if parts is not None:
             with contextlib.suppress(NotPlainError):
                 text = self.codec.text(self.value, parts)
-                sent = f"[{text}]" if len(text) <= LARGEST_ANSWER - MOST_SAID else "[]"
+                sent = f"[{text}]" if len(text) <= MAX_ANSWER_FRAME_BYTES - MOST_SAID else "[]"
         return f"{self._frame('bad', kind, message, where)[:-1]},{sent}]"
 
     def _after(self, sent: Any, argument: Any) -> Any:
