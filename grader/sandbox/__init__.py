@@ -36,7 +36,7 @@ from .replies import (
 from .round import RetryPolicy, retry_all
 from .session import Session
 from .tiers import Mechanism, Requirement, Tier
-from .values import NOT_SENT, FunctionCall, GeneratorArgument, Parts, PlainValue, TableFunction
+from .values import NOT_SENT, FunctionCall, GeneratorArgument, Parts, PlainValue, TableFunction, UnreadablePart
 
 __all__ = [
     "NOT_SENT",
@@ -69,6 +69,7 @@ __all__ = [
     "TableFunction",
     "Tier",
     "TimedOut",
+    "UnreadablePart",
     "probe",
     "retry_all",
 ]

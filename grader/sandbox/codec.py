@@ -13,7 +13,7 @@ from binascii import a2b_base64, b2a_base64
 from types import NoneType
 from typing import Any, NamedTuple
 
-from .values import NOT_SENT, GeneratorArgument, PlainValue, TableFunction
+from .values import NOT_SENT, GeneratorArgument, PlainValue, TableFunction, UnreadablePart
 
 MAX_REPLY_DEPTH = 32 + 2  # what the child allows, and an array's own two levels
 ENTRY_SIZES = {
@@ -159,6 +159,10 @@ class _ReplyReader:
                 found: list[PlainValue] = [NOT_SENT] * length
                 for pair in pairs:
                     match pair:
+                        case [int() as index, {"x": [kind, message, where]}] if (
+                            type(index) is int and 0 <= index < length
+                        ):
+                            found[index] = UnreadablePart(*map(text_of, (kind, message, where)))
                         case [int() as index, entry] if type(index) is int and 0 <= index < length:
                             found[index] = self.value(entry, depth + 1)
                         case _:

@@ -26,6 +26,18 @@ NOT_SENT = NotSent()
 
 
 @dataclass(frozen=True)
+class UnreadablePart:
+    """In place of a part that cannot be written down: its type, what is wrong with it, and where it stands."""
+
+    type_name: str
+    message: str
+    where: str
+
+    def __repr__(self) -> str:
+        return f"<{self.type_name}>"
+
+
+@dataclass(frozen=True)
 class GeneratorArgument:
     """Becomes `numpy.random.default_rng(seed)` in the student's process."""
 

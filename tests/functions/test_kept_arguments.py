@@ -138,7 +138,7 @@ def test_a_function_that_is_wrong_at_one_of_them_is_found_out(judge, wrong_at):
 
 def test_shrinking_asks_about_so_many_inputs_and_no_more(question, monkeypatch):
     """However many candidates there are: 64 reals, all of which have to stay above a bound."""
-    monkeypatch.setattr("grader.kinds.function.shrinking.MAX_TRIES", 30)
+    monkeypatch.setattr("grader.kinds.function.shrinking.MAX_SHRINKING_CALLS", 30)
     tried = []
 
     def counted(*arguments, found=smallest, **named):

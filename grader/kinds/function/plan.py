@@ -93,9 +93,11 @@ class LinePlan:
 
     @cached_property
     def has_parts(self) -> bool:
-        """Whether a right output is a tuple or a list of parts."""
+        """Whether a right output is a tuple or a list of parts, or nothing says what it is."""
         if self.returns is not None:
             return has_parts(self.returns)
+        if self.model is None:
+            return True
         right = self.modelled(self.group.cases[0])
         return right is not None and right.in_parts
 

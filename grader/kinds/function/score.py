@@ -172,7 +172,8 @@ class _Scorer:
     def answers(self, line: LinePlan) -> list[CaseAnswer]:
         """One for each case, as far as the line speaks of them."""
         answers = self.function_answers.answers(line.group)
-        return answers if line.output_paths is None else [answer.in_parts() for answer in answers]
+        paths = line.output_paths
+        return answers if paths is None else [answer.in_parts(paths) for answer in answers]
 
     def looked_at(self, line: LinePlan, aim: Aim, tolerances: tuple[float, float]) -> LineVerdict:
         group, answers = line.group, self.answers(line)

@@ -117,7 +117,7 @@ def try_case(
     call = line.group.call(case)
     answer = CaseAnswer(*function_answers.runner.call([call, call], fresh=fresh, retry=retry_none))
     if line.output_paths is not None:
-        answer = answer.in_parts()
+        answer = answer.in_parts(line.output_paths)
     size = answer.reply.size if isinstance(answer.reply, Returned) else 0
     inputs = line.group.values(case)
     wrong = misformed(line, answer, inputs, line.form_for(case), line.output_paths)

@@ -17,7 +17,17 @@ from grader.kinds.function.question import Aim, Equals, Feeds, Holds, Pure, Rais
 from grader.kinds.function.references import Wanted, as_plain
 from grader.kinds.function.values import as_value, has_nan, identical, same, show
 from grader.language.arithmetic import EvaluationError
-from grader.sandbox import BadValue, FunctionCall, Observation, Raised, Reply, Returned, Skipped, TimedOut
+from grader.sandbox import (
+    BadValue,
+    FunctionCall,
+    Observation,
+    Raised,
+    Reply,
+    Returned,
+    Skipped,
+    TimedOut,
+    UnreadablePart,
+)
 
 
 @dataclass(frozen=True)
@@ -66,9 +76,9 @@ class CaseAnswer:
         """Whether these very replies come again where another submission answers alike."""
         return is_shared(self.reply) and (self.again is None or is_shared(self.again))
 
-    def in_parts(self) -> CaseAnswer:
-        """The same for a line that speaks of the parts alone which were wanted: the rest may be anything."""
-        first, again = _parts_sent(self.reply), None if self.again is None else _parts_sent(self.again)
+    def in_parts(self, paths: frozenset[OutputPath]) -> CaseAnswer:
+        """The same for a line that speaks of these parts alone: the rest may be anything."""
+        first, again = _parts_sent(self.reply, paths), None if self.again is None else _parts_sent(self.again, paths)
         return self if first is self.reply and again is self.again else CaseAnswer(first, again)
 
     @property
@@ -104,8 +114,16 @@ class CaseAnswer:
         return other
 
 
-def _parts_sent(reply: Reply) -> Reply:
-    return reply.parts if isinstance(reply, BadValue) and reply.parts is not None else reply
+def _parts_sent(reply: Reply, paths: frozenset[OutputPath]) -> Reply:
+    """What a reply is for a line that speaks of these parts alone."""
+    sent = reply.parts if isinstance(reply, BadValue) and reply.parts is not None else reply
+    for path in sorted(paths) if isinstance(sent, Returned) else ():
+        value = sent.value
+        for index in path:
+            value = value[index] if isinstance(value, list | tuple) and index < len(value) else None
+            if isinstance(value, UnreadablePart):
+                return BadValue(value.type_name, value.message, value.where)
+    return sent
 
 
 def is_shared(reply: Reply) -> bool:

@@ -3,7 +3,8 @@
 JSON has no tuples, dictionaries with order, arrays or supplied objects; each is an object with one key:
 `{"t": [...]}`, `{"d": [[key, value], ...]}`, `{"a": [dtype, shape, base64 of the entries' bytes in C order]}`,
 `{"g": seed}`, `{"f": table number}`, `{"v": number of a value that was sent once for many calls}`; of a sequence that
-the grader wants some parts of `{"p": [length, [[index, value], ...], whether it is a list]}`.
+the grader wants some parts of `{"p": [length, [[index, value], ...], whether it is a list]}`,
+where a part that cannot be written down is `{"x": [type, message, where]}`.
 A value of a subclass of a plain type (a named tuple, an `IntEnum`) is what the plain type sees in it: no method of the
 student's is asked. A `Fraction`, a `Decimal` and NumPy's longest float are numbers.
 """
@@ -179,10 +180,10 @@ class Codec:
 
         return numbers(value.tolist())
 
-    def parts(self, value: Any, wanted: Sequence[Any] | None, depth: int) -> Any:
+    def parts(self, value: Any, wanted: Sequence[Any] | None, depth: int, where: str = "") -> Any:
         """The parts of a sequence whose indices are wanted, each with the parts that are wanted of it.
 
-        Nothing else of it is looked at; what is no sequence is taken as a whole.
+        Nothing else of it is looked at; what is no sequence is taken as a whole. `where` it stands in the output.
         """
         kind = type(value)
         ancestors = _ancestors(kind)
@@ -195,10 +196,11 @@ class Codec:
         sent = []
         for index, further in wanted:
             if index < len(items):
+                place = f"{where}[{index}]"
                 try:
-                    sent.append([index, self.parts(items[index], further, depth + 1)])
+                    sent.append([index, self.parts(items[index], further, depth + 1, place)])
                 except NotPlainError as problem:
-                    raise problem.inside(index) from None
+                    sent.append([index, {"x": [problem.type_name, problem.message, place + problem.where]}])
         return {"p": [len(items), sent, list in ancestors]}
 
     def _container(self, value: Any, kind: type, depth: int) -> Any:
