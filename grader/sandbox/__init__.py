@@ -12,6 +12,7 @@
 | `installation`, `limits` | the interpreter and the files that code may read; what it may use up |
 """
 
+from .answers import bad_part
 from .batch import Batch
 from .box import Sandbox
 from .limits import Limits
@@ -70,6 +71,7 @@ __all__ = [
     "Tier",
     "TimedOut",
     "UnreadablePart",
+    "bad_part",
     "probe",
     "retry_all",
 ]

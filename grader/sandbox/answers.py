@@ -7,6 +7,7 @@ from typing import Any
 
 from .codec import UndecodableError, decode, parse, text_of
 from .replies import BadValue, LoadedProgram, MissingFunction, Raised, Refused, Reply, Returned, SlowReply
+from .values import UnreadablePart
 
 MALFORMED_REPLY = "it sent something that is not an answer"
 UNREQUESTED_REPLY = "it sent an answer that nobody had asked for"
@@ -105,6 +106,12 @@ def _raised(parts: list[Any]) -> Raised:
             lines = tuple(cut(text_of(line), MAX_LINE_CHARACTERS) for line in sent[-MAX_LINES:])
             return Raised(name_of(kind), message_of(message), lines, tuple(map(name_of, ancestors[:MAX_NAMES])))
     raise UndecodableError(MALFORMED_REPLY)
+
+
+def bad_part(part: UnreadablePart) -> BadValue:
+    """What a reply is for whoever needs a part that could not be written down."""
+    where = cut(part.where, MAX_MESSAGE_CHARACTERS)
+    return BadValue(stable(name_of(part.type_name)), message_of(part.message), where)
 
 
 def _bad_value(parts: list[Any], size: int) -> BadValue:

@@ -34,7 +34,7 @@ class UnreadablePart:
     where: str
 
     def __repr__(self) -> str:
-        return f"<{self.type_name}>"
+        return f"<{ascii(self.type_name[:80])[1:-1]}>"
 
 
 @dataclass(frozen=True)

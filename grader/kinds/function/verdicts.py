@@ -27,6 +27,7 @@ from grader.sandbox import (
     Skipped,
     TimedOut,
     UnreadablePart,
+    bad_part,
 )
 
 
@@ -117,12 +118,13 @@ class CaseAnswer:
 def _parts_sent(reply: Reply, paths: frozenset[OutputPath]) -> Reply:
     """What a reply is for a line that speaks of these parts alone."""
     sent = reply.parts if isinstance(reply, BadValue) and reply.parts is not None else reply
-    for path in sorted(paths) if isinstance(sent, Returned) else ():
-        value = sent.value
-        for index in path:
-            value = value[index] if isinstance(value, list | tuple) and index < len(value) else None
-            if isinstance(value, UnreadablePart):
-                return BadValue(value.type_name, value.message, value.where)
+    if isinstance(sent, Returned):
+        for path in sorted(paths):
+            value = sent.value
+            for index in path:
+                value = value[index] if isinstance(value, list | tuple) and index < len(value) else None
+                if isinstance(value, UnreadablePart):
+                    return bad_part(value)
     return sent
 
 
