@@ -48,6 +48,8 @@ class GroupLine(Protocol):
     def everywhere(self) -> bool: ...
     @property
     def all_output_paths(self) -> OutputPaths: ...
+    @property
+    def form_is_known(self) -> bool: ...
 
     @property
     def applicable_cases(self) -> list[int]: ...
@@ -150,10 +152,14 @@ class Group:
 
     @cached_property
     def wanted_parts(self) -> tuple[Parts | None, bool]:
-        """The parts of the outputs that its lines speak of, and whether any speaks of the whole."""
+        """The parts of the outputs that its lines speak of, and whether the whole is wanted if it can be had.
+
+        It is where a line speaks of it, and where nothing says yet which form it has.
+        """
         spoken_of = [line.all_output_paths for line in self.lines]
         paths = [path for found in spoken_of for path in found or ()]
-        return (parts_of(paths), None in spoken_of) if paths else (None, True)
+        whole = None in spoken_of or not all(line.form_is_known for line in self.lines)
+        return (parts_of(paths), whole) if paths else (None, True)
 
     def argument(self, name: str, value: Any) -> Any:
         """A value as the argument of that name; equal tables are one function, which is sent once."""

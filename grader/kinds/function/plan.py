@@ -92,12 +92,17 @@ class LinePlan:
         return None if None in found else frozenset(path for paths in found for path in paths or ())
 
     @cached_property
+    def form_is_known(self) -> bool:
+        """Whether the question or a reference says which form a right output has."""
+        return self.returns is not None or self.model is not None
+
+    @cached_property
     def has_parts(self) -> bool:
         """Whether a right output is a tuple or a list of parts, or nothing says what it is."""
+        if not self.form_is_known:
+            return True
         if self.returns is not None:
             return has_parts(self.returns)
-        if self.model is None:
-            return True
         right = self.modelled(self.group.cases[0])
         return right is not None and right.in_parts
 
