@@ -21,7 +21,9 @@ from grader.inputs.sets import (
     SequenceSet,
     TableOf,
 )
+from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array
+from grader.language.parse import ExpressionError
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -82,6 +84,14 @@ def many_integers(input_set: InputSet, env: Mapping[str, Any]) -> range:
         return range(0)
     numbers = whole_numbers(input_set, env)
     return numbers if len(numbers) >= MIN_MANY_INTEGERS else range(0)
+
+
+def may_be_many(input_set: InputSet) -> bool:
+    """Whether a set is one of many whole numbers, as far as can be told without the values before it."""
+    try:
+        return bool(many_integers(input_set, {}))
+    except (ExpressionError, EvaluationError):
+        return True
 
 
 def drawn(chooser: Chooser, input_set: InputSet, env: Mapping[str, Any]) -> Any:

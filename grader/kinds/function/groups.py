@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from grader.errors import SpecError
 from grader.hypothesis_corpus import corpus
-from grader.inputs.draw import FIRST_INTEGERS, cases
+from grader.inputs.draw import FIRST_INTEGERS, cases, many_integers, may_be_many
 from grader.inputs.enumerate import EndlessError, every_case
 from grader.inputs.outputs import Output
-from grader.inputs.sets import Case, InputSet, NumberSet, Table, fed_names
+from grader.inputs.sets import Case, InputSet, Table, fed_names
 from grader.inputs.store import stored
 from grader.kinds.function.parts import OutputPaths, parts_of
 from grader.kinds.function.question import FunctionQuestion
@@ -113,13 +113,19 @@ class Group:
 
     def _first(self) -> list[Case]:
         """Cases in which whole numbers are those that must not be missing; half of all at the most."""
-        if not any(isinstance(one, NumberSet) and one.kind == "integer" for one in self.sets.values()):
+        whole = {name: one for name, one in self.sets.items() if may_be_many(one)}
+        if not whole:
             return []
         found = []
         for first in FIRST_INTEGERS[: self.count // 2]:
             strategy = cases(self.sets, first).filter(self.allows)
             named = corpus(strategy, EXAMPLES_FOR_ONE_FIRST, self.question.seed)
-            found += [case for case in named if first in case.values()][-1:]
+            with_it = [
+                case
+                for case in named
+                if any(case[name] == first in many_integers(one, case) for name, one in whole.items())
+            ]
+            found += with_it[-1:]
         return found
 
     def _listed(self, longest: int) -> list[Case]:
