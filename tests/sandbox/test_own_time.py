@@ -15,7 +15,7 @@ from grader.errors import HarnessError
 from grader.sandbox import Batch, FunctionCall, Limits, Returned, Sandbox, StudentProgram, TableFunction, TimedOut
 from grader.sandbox.process import Stopped
 from grader.sandbox.round import Round
-from grader.sandbox.timing import ClockReading, Stopwatch, own_seconds
+from grader.sandbox.timing import ChildClock, ClockReading, Stopwatch, own_seconds
 
 BUSY_S = 8
 BUSY_PROCESSES = 12
@@ -127,6 +127,20 @@ def test_a_machine_that_is_too_busy_is_no_fault_of_the_program(box: Sandbox, mon
         monkeypatch.setattr(process, "exchange", lambda *_: Stopped("starved"))
         with pytest.raises(HarnessError, match=r"too busy .* nothing was scored"):
             session.call([FunctionCall("f")])
+
+
+def test_where_nothing_is_told_of_a_child_the_wall_clock_stands_in(
+    box: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on macOS: what comes back counts by the processor time it says; what never does is given up after longer."""
+    monkeypatch.setattr("grader.sandbox.process.ChildClock", lambda _pid: ChildClock(None))
+    source = (
+        b"import time\ndef f(x):\n    if x == 1: time.sleep(0.15)\n    while x == 2: pass\n"
+        b"    until = time.process_time() + 0.12 * (x == 3)\n    while time.process_time() < until: pass\n    return x\n"
+    )
+    with box.open(StudentProgram(source), Limits(call_seconds=0.1, run_seconds=9)) as session:
+        replies = session.call([FunctionCall("f", (x,)) for x in range(5)])
+    assert [getattr(reply, "value", reply) for reply in replies] == [0, 1, TimedOut(0.1), TimedOut(0.1), 4]
 
 
 @pytest.fixture
