@@ -12,11 +12,12 @@
 | `unresolved` | points at which a student's value stays unknown though the right one is known |
 | `equality`, `verdicts` | the decision, and what it finds |
 | `sealed`, `sealing`, `sealer`, `sides`, `borders` | a right formula known by digests; at which points; making it |
-| `questions` | a formula or a gradient that is asked; factors, signs, near misses |
+| `questions`, `claims` | a formula or a gradient that is asked; factors, signs, near misses; what else an answer says |
 """
 
 from grader.formulas.backward import Backward, GradientNode
 from grader.formulas.cases import IntegerCase, gap_cases, usual_cases, with_sizes
+from grader.formulas.claims import read_answer
 from grader.formulas.equality import decide
 from grader.formulas.questions import (
     Multiple,
@@ -92,6 +93,7 @@ __all__ = [
     "opposite_sign",
     "pairwise_different",
     "point_at",
+    "read_answer",
     "read_formula",
     "recognise",
     "seal_of",
