@@ -152,6 +152,8 @@ class Reader(Applications):
             return not is_word(token) or self.is_value(self.spelled(token.text))
         if token.kind == "open":
             return True
+        if token.kind == "number":  # an indicator, `c 1_{z>0}`
+            return token.text == "1" and (self.peek().is_op("_") or self.peek().text == "[")
         if token.is_op("|", "‖", "||"):
             return not self.bars
         return token.is_op("√", "∏", "∑", "∂", "∇")
@@ -164,6 +166,9 @@ class Reader(Applications):
             token = self.take()
             if raised:
                 raise self.error("two powers follow each other: write brackets, or one exponent", token.at)
+            if self.transposes_ones(base):
+                base = self.vector_of_ones(token, row=True)
+                continue
             if self.is_transpose(base):
                 base = self.built(Transpose(base, token.at))
                 continue
