@@ -131,13 +131,13 @@ def test_an_error_is_shown_under_its_line():
     ids=lambda text: f"{text[:8]!r}x{len(text)}",
 )  # fmt: skip
 def test_hostile_text_is_refused_in_bounded_time(text):
-    start, error = time.perf_counter(), None
+    start, error = time.process_time(), None
     try:
         reading = read_formula(text, SCALARS)
         assert parse(reading.read_as) == reading.tree
     except ExpressionError as caught:
         error = caught
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     assert error is None or (len(error.message) < 400 and 0 <= error.at <= len(text))
 
 
