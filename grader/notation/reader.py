@@ -23,13 +23,6 @@ def is_word(token: Token) -> bool:
     return token.kind == "name" and token.text in _WORDS
 
 
-def _is_amount(tree: Tree) -> bool:
-    """Whether a tree is surely no truth value: a number but 0 and 1, a sum, a product."""
-    if isinstance(tree, Number):
-        return tree.value not in (0, 1)
-    return (isinstance(tree, Unary) and tree.op != "not") or (isinstance(tree, Binary) and tree.op != "*")
-
-
 class Reader(Applications):
     """Reads one formula from its tokens."""
 
@@ -116,9 +109,6 @@ class Reader(Applications):
         while self.is_word(word):
             self.take()
             operands.append(self.expression(Precedence.NOT if word == "and" else Precedence.AND))
-        if any(map(_is_amount, operands)):
-            several = " or ".join(map(to_text, operands))
-            raise self.error(f"{several}: these are several answers, and neither true nor false; hand in one", at)
         return self.built(Logic(word, tuple(operands), at))  # type: ignore[arg-type]  # one of two words
 
     def comparison(self, left: Tree) -> Tree:
