@@ -93,7 +93,7 @@ class EitherKind(BaseKind):
                 results.append(result)
         if not results and refused is not None:
             raise refused
-        return max(results, key=lambda result: result.points, default=None)
+        return max(results, key=lambda result: (result.points, result.status != "rejected"), default=None)
 
     def answer(self, question: EitherQuestion, opened: OpenSubmission) -> Any:
         raise SubmissionError(f"{question.id} can be answered in several ways: grade it as a whole")

@@ -52,7 +52,7 @@ FLOATS = frozenset({"float", "float32", "float64"})
 """Names of the types that hold any number."""
 
 
-class Calls(Products):
+class FunctionCalls(Products):
     """Reads what stands between a function's name and the end of its arguments."""
 
     def is_library(self) -> bool:

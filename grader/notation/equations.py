@@ -71,7 +71,7 @@ class _Definition:
     tree: Tree | None = None
 
 
-class Answer:
+class StatedAnswer:
     """Reads the statements of one answer."""
 
     def __init__(self, text: str, statements: list[Statement], symbols: Symbols, notation: Notation) -> None:
