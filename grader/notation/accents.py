@@ -6,7 +6,7 @@ declared name `yhat` (or `y_hat`) at step t, and never `y`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from grader.language.parse import ExpressionError
@@ -207,7 +207,8 @@ class _Settler:
 
     def tilde(self, tokens: list[Token], i: int, out: list[Token]) -> int:
         """`h~_t` as `htilde`; in LaTeX, `~` between two values is a space."""
-        sign, before, after = tokens[i], out[-1] if out else None, tokens[i + 1]
+        sign, before = tokens[i], out[-1] if out else None
+        after = tokens[i + 1] if i + 1 < len(tokens) else Token("end", "", sign.end, sign.end)
         attached = before is not None and before.kind == "name" and not before.accent and before.end == sign.at
         starts = after.kind in ("name", "number", "accent", "font") or (after.kind == "open" and after.text in "({")
         if before is not None and attached:
@@ -242,6 +243,16 @@ def closing(tokens: list[Token], i: int) -> int:
     raise ExpressionError(f"{opened!r} is never closed: add { ({'(': ')', '[': ']'}.get(opened, '}'))!r}", tokens[i].at)
 
 
+def outside_brackets(tokens: Iterable[Token]) -> Iterator[Token]:
+    """The tokens that stand in no bracket."""
+    depth = 0
+    for token in tokens:
+        depth -= token.kind == "close"
+        if depth == 0:
+            yield token
+        depth += token.kind == "open"
+
+
 def _opens_a_step(tokens: list[Token]) -> bool:
     """Whether a superscript is a step: `(t)`, `{(t)}`, `{\\langle t \\rangle}`."""
     texts = [token.text for token in tokens]
@@ -266,12 +277,9 @@ def _is_one_name(tokens: list[Token]) -> bool:
         return False
     i = 1
     while i < len(tokens):
-        i += 1 if tokens[i].is_op("_", "**", "'") else 0
-        if i >= len(tokens):
-            return tokens[i - 1].is_op("'")
-        if tokens[i - 1].is_op("'"):
-            continue
-        if not (tokens[i - 1].is_op("_", "**") or (tokens[i].kind == "open" and tokens[i].text == "[")):
+        if tokens[i].is_op("_", "**") and i + 1 < len(tokens):
+            i += 1
+        elif not (tokens[i].is_op("'") or (tokens[i].kind == "open" and tokens[i].text == "[")):
             return False
         i = (closing(tokens, i) if tokens[i].kind == "open" else i) + 1
     return True

@@ -56,7 +56,7 @@ class Differentials(Names):
         return ExpressionError(f"this gradient is not given here: {has}", start.at)
 
     def operator_form(self) -> tuple[str, Tree] | None:
-        """Of what, by what: `\\nabla_{h_t} L`, `\\partial_{h_t} L`, `\\frac{\\partial}{\\partial h_t} L`; or None."""
+        """Of what and by what: `\\nabla_{h_t} L`, `\\partial_{h_t} L`, `\\frac{\\partial}{\\partial h_t} L`."""
         if self.token.is_op("∇", "∂") and self.peek().is_op("_"):
             self.i += 2
             opened = self.take() if self.token.kind == "open" else None
@@ -131,9 +131,10 @@ class Differentials(Names):
         if braced:
             self.take()
             self.expect("open", "{")
-        of = self.differential_name()
-        if of is None:
+        above = self.differential_name()
+        if above is None:
             return None
+        of = above.text if not self.is_value(self.spelled(above.text)) else to_text(self.bracketed(self.value(above)))
         self.expect("close", "}") if braced else self.expect("op", "/")
         if braced:
             self.expect("open", "{")
@@ -142,7 +143,7 @@ class Differentials(Names):
         by = self.bracketed(self.value(below))
         if braced:
             self.expect("close", "}")
-        return of.text, by
+        return of, by
 
     def differential_name(self) -> Token | None:
         """The name after a `d` or `∂`, which is taken."""

@@ -17,8 +17,22 @@ from grader.language import limits
 from grader.language.parse import ExpressionError
 from grader.language.printing import to_text
 from grader.language.rewriting import replaced, substituted
-from grader.language.tree import Index, Name, Tree, names_in, subtrees
-from grader.notation.accents import closing
+from grader.language.tree import (
+    Binary,
+    Call,
+    Compare,
+    Comprehension,
+    IfExp,
+    Index,
+    Logic,
+    Name,
+    Number,
+    Tree,
+    Unary,
+    names_in,
+    subtrees,
+)
+from grader.notation.accents import closing, outside_brackets
 from grader.notation.cursor import Notation
 from grader.notation.reader import Reader
 from grader.notation.statements import Statement
@@ -30,6 +44,9 @@ MAX_SIDES = 20
 
 MAX_NODES = 20_000
 """Parts of a formula after its definitions are written out."""
+
+_LOSSES = frozenset({"L", "J", "E", "C", "ell", "l", "loss", "Loss", "cost"})
+"""What a loss is called, where the question does not have the name."""
 
 _MEASURES = frozenset({"max", "min", "argmax", "argmin", "abs", "norm"})
 """Functions that may stand around the name of what is asked: `max |W| = 4`."""
@@ -82,7 +99,7 @@ class StatedAnswer:
             if definition.name not in self.used:
                 said = definition.statement.text(self.text)
                 raise ExpressionError(
-                    f"{definition.name} is not in the formula: leave out `{said}`", definition.statement.sides[0][0].at
+                    f"{definition.name} is not in the formula: leave out `{said}`", definition.statement.at
                 )
         return Understood(tree, tuple(self.claims), tuple(self.notes))
 
@@ -113,7 +130,7 @@ class StatedAnswer:
             names = {definition.name for definition in waiting}
             ready = [d for d in waiting if not any(self.mentions(s, n) for s in d.statement.sides[1:] for n in names)]
             if not ready:
-                at = waiting[0].statement.sides[0][0].at
+                at = waiting[0].statement.at
                 raise ExpressionError(f"{waiting[0].name} is defined by itself", at)
             done += ready
             waiting = [definition for definition in waiting if definition not in ready]
@@ -129,7 +146,7 @@ class StatedAnswer:
         local = replace(self.symbols, sequences={**self.symbols.sequences, name: SequenceSymbol(rank)})
         label = self.reader(statement.sides[0], statement.end, local)
         shown = Name(name) if len(statement.sides[0]) == 1 else label.read()
-        at = statement.sides[0][0].at
+        at = statement.at
         if isinstance(shown, Index) and shown.base == Name(name):
             if to_text(shown.index) in self.steps.setdefault(name, {}):
                 raise ExpressionError(f"{to_text(shown)} is defined twice", at)
@@ -149,7 +166,7 @@ class StatedAnswer:
         chosen = named or candidates
         if len(chosen) != 1:
             said = listed(f"`{s.text(self.text)}`" for s in candidates)
-            at = chosen[1].sides[0][0].at if len(chosen) > 1 else 0
+            at = chosen[1].at if len(chosen) > 1 else 0
             raise ExpressionError(
                 f"{said}: which of them is the answer is not clear; hand in one formula, and what its letters stand "
                 "for as `where x = ...`",
@@ -188,9 +205,10 @@ class StatedAnswer:
         of, by = derivative
         if self.notation.by is None:
             return True
-        if to_text(by) == to_text(self.notation.by):
+        of_a_loss = of == self.notation.loss or (of in _LOSSES and not self.is_declared(of))
+        if to_text(by) == to_text(self.notation.by) and (of_a_loss or not self.notation.gradients):
             return True
-        if of == self.notation.loss and isinstance(by, Index) and to_text(by.base) in self.notation.gradients:
+        if of_a_loss and isinstance(by, Index) and to_text(by.base) in self.notation.gradients:
             return False  # a gradient that is given: a formula like any other
         wanted = f"d{self.notation.loss}/d{to_text(self.notation.by)}"
         raise ExpressionError(f"d{of}/d{to_text(by)} is not what is asked: {wanted} is", side[0].at)
@@ -200,6 +218,9 @@ class StatedAnswer:
 
         `y`, `\\hat y_t`, `f(z)`, `z_{t+1}`, `h^{(2)}`, `|W|`, `max |W|`.
         """
+        bars = [token.text for token in outside_brackets(side) if token.is_op("|", "‖", "||")]
+        if any(bars.count(bar) % 2 for bar in bars) or not side or side[0].is_op("_", "**"):
+            return ""
         names: list[Token] = []
         i = 0
         while i < len(side):
@@ -226,8 +247,31 @@ class StatedAnswer:
         reader = self.reader(side, statement.end)
         tree = self.written_out(reader.read())
         self.notes |= reader.notes
+        if isinstance(tree, Logic) and not all(map(self.may_be_true, tree.operands)):
+            several = f" {tree.op} ".join(map(to_text, tree.operands))
+            raise ExpressionError(
+                f"{several}: these are several answers, and neither true nor false; hand in one", tree.at
+            )
         self.declared.check(tree)
         return tree
+
+    def may_be_true(self, tree: Tree) -> bool:
+        """Whether a formula can stand beside `or`: a condition, or a name that takes whole numbers such as bits."""
+        match tree:
+            case Compare() | Logic() | Unary(op="not") | Comprehension(kind="any" | "all"):
+                return True
+            case Number(value=value):
+                return value in (0, 1)
+            case Name(id=name) | Index(base=Name(id=name)):
+                declared = self.declared.quantities.get(name) or self.declared.sequences.get(name)
+                return declared is None or declared.domain in ("bit", "integer")
+            case Binary(op="*", left=left, right=right):
+                return self.may_be_true(left) and self.may_be_true(right)
+            case Call(function=function):
+                return function in ("any", "all", "step")
+            case IfExp(then=then, otherwise=otherwise):
+                return self.may_be_true(then) and self.may_be_true(otherwise)
+        return False
 
     def reader(self, side: tuple[Token, ...], end: Token, symbols: Symbols | None = None) -> Reader:
         at = side[-1].end if side else end.at

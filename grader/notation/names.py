@@ -21,6 +21,8 @@ class Names(Scripts):
 
     def value(self, token: Token) -> Tree:
         """The value that a name (already taken) stands for, with its subscript."""
+        if token.kind != "name":
+            raise self.error("a name is wanted here", token.at)
         name = self.spelled(token.text)
         if token.accent and not self.is_value(name):
             raise self.error(self.not_carried(token), token.at)

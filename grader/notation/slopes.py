@@ -57,12 +57,12 @@ class Slopes(Differentials):
         """`max(σ')`, `max σ'(z)`, `\\max_z \\sigma'(z)`: a number, where `z` is no value of the question."""
         start, bracketed = self.i, False
         if self.take_op("_"):
-            self.i += 3 if self.token.kind == "open" else 1
+            self.i = min(self.i + (3 if self.token.kind == "open" else 1), len(self.tokens) - 1)
         if self.token.kind == "open" and self.token.text in "({":
             bracketed = True
             self.i += 1
         name = self.function(self.token.text) if self.token.kind == "name" else None
-        self.i += 1
+        self.take()
         value = LARGEST_SLOPES.get(name or "")
         if value is not None and self.primes() == 1 and self.skip_argument() and self.closed(bracketed):
             self.note(f"the largest slope of {name} is {value}")

@@ -29,10 +29,14 @@ class Statement:
         """Whether it has two sides or more."""
         return len(self.sides) > 1
 
+    @property
+    def at(self) -> int:
+        """Where it begins."""
+        return next((side[0] for side in self.sides if side), self.end).at
+
     def text(self, written: str) -> str:
         """The statement as it was typed."""
-        first = next((side[0] for side in self.sides if side), self.end)
-        return written[first.at : self.end.at].strip(" \n\t$\\[],;")
+        return written[self.at : self.end.at].strip(" \n\t$\\[],;")
 
 
 def statements(tokens: list[Token], known: Callable[[str], bool], *, latex: bool) -> list[Statement]:

@@ -138,16 +138,31 @@ _ASKED = re.compile(r"(?:max|min)?([|‖]?)[^\W\d]\w*\1")
 
 
 def _plain(text: str) -> str:
-    """Two writings that differ in spaces, brackets, products and a few letters of notation alone are the same."""
-    plain = (
-        re.sub(r"[\s$\\(){}*·]|cdot|left|right", "", text.lower().replace("**", "^"))
-        .replace("′", "'")
-        .replace("’", "'")
-    )
+    """Two writings are the same that differ in spaces, signs of products and a few letters of notation alone.
+
+    Brackets are left out where nothing depends on them: `1/(2σ)` is not `1/2σ`, and `1*2` and `(1)(2)` are not twelve.
+    """
+    plain = text.lower().replace("**", "^").replace("′", "'").replace("’", "'").replace("{", "(").replace("}", ")")
+    plain = re.sub(r"(?<=\d)(?:\s|[*·]|\\cdot)+(?=\d)", "×", plain)
+    plain = re.sub(r"(?<=\d)(?=\(+\d)|(?<=\d\))(?=\(*\d)", "×", plain)
+    plain = re.sub(r"[\s$\\*·]|cdot|left|right", "", plain)
     for sign in ("sigmoid", "sigma", "σ"):
         plain = plain.replace(sign, "σ")
     sides = [side for side in plain.split("=") if not _ASKED.fullmatch(side)]
-    return sides[0] if len(sides) == 1 else plain
+    plain, left_out = sides[0] if len(sides) == 1 else plain, -1
+    while left_out:
+        plain, left_out = _IDLE_BRACKETS.subn(_inside, plain)
+    return plain
+
+
+_IDLE_BRACKETS = re.compile(
+    r"\(((?:max|min|abs|exp|log|ln|sqrt)*(?:[\d.]+|[^\W\d]'*))\)"  # round one number or letter
+    r"|(?<![/^])\(([^-()+/^×]*)\)(?!\^)"  # round a product that is no divisor, power or base
+)
+
+
+def _inside(found: re.Match[str]) -> str:
+    return found[1] or found[2] or ""
 
 
 def _without_unit(text: ScalarNode, unit: str) -> str:
