@@ -7,6 +7,7 @@
 | `symbols`, `declared_shapes` | what a formula may speak of; whether its sizes fit |
 | `cursor`, `scripts`, `names`, `differentials` | where the reader stands; subscripts, names, gradients |
 | `slopes`, `ones`, `products`, `calls`, `written_out` | slopes, rows and columns, calls, functions written out |
-| `einsum`, `subscripts`, `applications`, `reader` | einsum, bases and norms, sums over a range, precedence |
+| `einsum`, `subscripts`, `applications` | einsum, bases and norms, sums over a range |
+| `operands`, `reader` | single operands; precedence |
 | `typeset` | a tree as LaTeX |
 """
