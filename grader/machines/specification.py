@@ -134,12 +134,15 @@ class Specification:
         return bool(self.program.evaluate_accept(frame, (output, wanted)))
 
     def _check_accept(self, frame: Frame, wanted: Value) -> None:
-        """Raises `DefinitionError` where `accept` cannot be worked out for the wanted output either.
+        """Raises `DefinitionError` where `accept` cannot be worked out whatever the answer's output is.
 
-        Where the answer's output has another shape than the wanted one, for no vector of zeros or ones.
+        An output for which it can be says that it is the answer's own doing: a division by an output of 0, a root of a
+        negative one. What is wanted is tried, and outputs that are some number in every entry.
         """
         shape = self._answer_shape
-        tried = [wanted] if shape == shape_of(wanted) else [_filled(shape, fmpq(n)) for n in (0, 1)]
+        tried = [_filled(shape, number) for number in TRIED_OUTPUTS]
+        if shape == shape_of(wanted):
+            tried.insert(0, wanted)
         reasons = []
         for output in tried:
             try:
@@ -149,6 +152,10 @@ class Specification:
         if len(reasons) == len(tried):
             message = f"cannot be worked out, whatever the answer: {reasons[0]}"
             raise DefinitionError([SystemFault(("accept",), message)])
+
+
+TRIED_OUTPUTS = tuple(fmpq(*number) for number in ((0, 1), (1, 1), (-1, 1), (2, 1), (1, 2), (1, 3), (-5, 7), (97, 3)))
+"""Numbers for one of which `accept` can be worked out if it can be for any output."""
 
 
 def _filled(shape: tuple[int, ...], number: fmpq) -> Value:
