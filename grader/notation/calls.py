@@ -76,6 +76,8 @@ class FunctionCalls(Products):
             return None
         sure = qualified or found == token.text or (found is None and record is not None and record.usual)
         ways = [] if sure else self.ways(token.text)  # `ch_t` of a c and an h is no hyperbolic cosine
+        if self.token.text == "(" and self.peek().text not in (*self.symbols.whole, *self.loops):
+            ways = [way for way in ways if way[-1] not in self.symbols.sequences]  # `h(z)` is no step
         if ways and self.opens():
             ways_in_words = listed([f"{name}(...)", *("*".join(way) for way in ways)], "or")
             raise self.error(f"{token.text!r} could be {ways_in_words}: write the *", token.at)
