@@ -158,7 +158,7 @@ class Names(Scripts):
         for part in parts:
             pieces.append(replace(token, text=part, at=at, end=at + len(part)))
             at += len(part)
-        after = [replace(piece, spaced=False, line=False, joined=True) for piece in pieces[1:]]
+        after = [replace(piece, spaced=False, line="", joined=True) for piece in pieces[1:]]
         self.tokens[self.i : self.i + 1] = [pieces[0], *after]
 
     def bracketed(self, tree: Tree) -> Tree:
