@@ -50,7 +50,8 @@ class Names(Scripts):
         near = dict.fromkeys((*names_with_accents(base, self.symbols.names), self.spelled(base)))
         found = [name for name in near if self.is_value(name)]
         advice = f" (did you mean {listed(map(repr, found), 'or')}?)" if found else f" ({self.symbols.known()})"
-        return f"{base!r} with a {token.accent} is not a name in this question{advice}"
+        article = "an" if token.accent[0] in "aeiou" else "a"
+        return f"{base!r} with {article} {token.accent} is not a name in this question{advice}"
 
     def step_in_brackets(self, name: str, token: Token) -> Tree:
         """`h(t+1)` for `h[t+1]`."""
