@@ -107,13 +107,15 @@ class GradableAssignment(specs.Assignment):
             SubmissionError: if there is nothing at the path.
             SpecError: if the file of marks cannot be used, or if it or the spec lies in the submission.
         """
-        from grader.kinds.written.marks import load_marks, refuse_marks
+        from grader.kinds.written.checked_marks import marks_for
+        from grader.kinds.written.marks import refuse_marks
 
         submission = Submission(Path(path))
         refuse_inside(self.path, submission.path if self.place_named else student_folder(submission.path))
         file = Path(marks) if marks is not None else self.marks_file
         refuse_marks(file, [submission.path])
-        report = grading.grade(submission, self, require_sandbox, load_marks(file) if file else None, self._run)
+        given = marks_for(self, Path(marks) if marks is not None else None)
+        report = grading.grade(submission, self, require_sandbox, given, self._run)
         return ShownReport(**vars(report))
 
     @cached_property

@@ -6,7 +6,8 @@
 | `statements`, `equations`, `parsed` | statements of a text, the answer among them, the formula as it was read |
 | `symbols`, `declared_shapes` | what a formula may speak of; whether its sizes fit |
 | `cursor`, `scripts`, `names`, `differentials` | where the reader stands; subscripts, names, gradients |
-| `slopes`, `products`, `calls`, `written_out` | slopes, rows and columns, calls, functions written out |
-| `einsum`, `subscripts`, `applications`, `reader` | einsum, bases and norms, sums over a range, precedence |
+| `slopes`, `ones`, `products`, `calls`, `written_out` | slopes, rows and columns, calls, functions written out |
+| `einsum`, `subscripts`, `applications` | einsum, bases and norms, sums over a range |
+| `operands`, `reader` | single operands; precedence |
 | `typeset` | a tree as LaTeX |
 """

@@ -50,6 +50,8 @@ class Operands(Applications):
             return not is_word(token) or self.is_value(self.spelled(token.text))
         if token.kind == "open":
             return True
+        if token.kind == "number":  # an indicator, `c 1_{z>0}`
+            return token.text == "1" and (self.peek().is_op("_") or self.peek().text == "[")
         if token.is_op("|", "‖", "||"):
             return not self.bars
         return token.is_op("√", "∏", "∑", "∂", "∇")

@@ -18,7 +18,7 @@ from grader.language.ranks import Ranks
 from grader.language.tree import Binary, Call, IfExp, Transpose, Tree, Unary, children
 from grader.notation.cursor import CursorTree
 from grader.notation.declared_shapes import DeclaredShapes
-from grader.notation.slopes import Slopes
+from grader.notation.ones import Ones
 
 NUMBER, COLUMN, ROW, MATRIX = "number", "column", "row", "matrix"
 MATRIX_PRODUCT = "a product of vectors and matrices is read as the matrix product @"
@@ -44,7 +44,7 @@ def is_row(tree: Tree, ranks: Ranks) -> bool:
     return False
 
 
-class Products(Slopes):
+class Products(Ones):
     """Reads what stands between two factors."""
 
     @cached_property
@@ -66,6 +66,8 @@ class Products(Slopes):
 
     def multiplied(self, left: Tree, right: Tree, sign: str, at: int) -> Tree:
         """A product as the kinds of its factors have it; `sign` is "" where it is left out."""
+        if (total := self.with_ones(left, right, sign, at)) is not None:
+            return total
         kinds = self.kind(left), self.kind(right)
         self.check_order_of(left, right, kinds, sign, at)
         tree = self.product_of(left, right, kinds, sign, at)

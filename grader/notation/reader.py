@@ -114,6 +114,9 @@ class Reader(Operands):
             token = self.take()
             if raised:
                 raise self.error("two powers follow each other: write brackets, or one exponent", token.at)
+            if self.transposes_ones(base):
+                base = self.vector_of_ones(token, row=True)
+                continue
             if self.is_transpose(base):
                 base = self.built(Transpose(base, token.at))
                 continue
