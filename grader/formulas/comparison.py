@@ -81,16 +81,23 @@ class PointComparison:
 
 @dataclass
 class Comparison:
-    """Two formulas in one setting, compiled once. `lenient`: where the wanted one has no value, any answer is right."""
+    """Two formulas in one setting, compiled once.
+
+    `lenient`: on the kinks of the network any answer is right. `everywhere`: both have a value at the same points, or
+    else they differ.
+    """
 
     setting: Setting
     student: Tree
     wanted: Tree
     backward: Backward | None = None
     lenient: bool = False
+    everywhere: bool = False
     effort: float = 0.0
     work: Work = field(default_factory=Work)
     origins: dict[tuple[int, ...], int] = field(default_factory=dict)
+    bases: list[GridPoint] = field(default_factory=list)
+    """Points with a value, where they had to be searched for."""
 
     def __post_init__(self) -> None:
         self.meaning = CompiledSetting(self.setting, BallsInTime(), self.backward)

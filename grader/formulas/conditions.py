@@ -20,6 +20,7 @@ from grader.formulas.comparison import EFFORT, MAX_EFFORT, Comparison, GridPoint
 from grader.formulas.evaluation import CompiledSetting, Evaluation
 from grader.formulas.extremes import GRID, SCALES, UNIT_GRID, climb, exact_root
 from grader.formulas.places import case_with
+from grader.formulas.ranges import Ranges
 from grader.formulas.traced import ANYWHERE, Met, Trace, Traced, TracedCondition, sign_of
 from grader.language.printing import to_text
 from grader.notation.symbols import Domain
@@ -80,7 +81,7 @@ class Search:
 
     def __post_init__(self) -> None:
         comparison = self.comparison
-        self.arithmetic = Traced()
+        self.arithmetic = Traced(Ranges.of_question(comparison.setting.symbols))
         self.meaning = CompiledSetting(comparison.setting, self.arithmetic, comparison.backward)
         self.right = self.meaning.compile(comparison.wanted)
         self.left = self.meaning.compile(comparison.student)
@@ -103,7 +104,7 @@ class Search:
                 for place in places:
                     self.visit(place)
                 self.move_on()
-            if self.unreached():
+            if not all(map(self.both_sides, self.sides)):
                 with suppress(_Spent):
                     self.climb()
                     self.move_on()
@@ -156,7 +157,11 @@ class Search:
 
     def unreached(self) -> tuple[str, ...]:
         """The conditions of which only one side was met."""
-        texts = [to_text(condition.tree) for condition in self.sides if not self.both_sides(condition)]
+        texts = [
+            to_text(condition.tree)
+            for condition in self.sides
+            if condition.need is None and not self.both_sides(condition)
+        ]
         return tuple(dict.fromkeys(texts))
 
     def visit(self, place: GridPoint, bits: int = BITS) -> Visit:

@@ -1,7 +1,8 @@
 """Exact where it can be, in balls elsewhere; and every value on which a condition hangs is noted as it is met.
 
 A condition is where a formula bends or jumps: the argument of `abs`, `relu`, `step`, `sign`; the difference of two
-numbers in `max`, `min` and comparisons; the quotient in `//` and `%`; an exponent; what `if`, `and`, `or` ask.
+numbers in `max`, `min` and comparisons; the quotient in `//` and `%`; an exponent; what `if`, `and`, `or` ask. So is
+where a formula may have no value: a divisor, the argument of a logarithm or a root, the base of some powers.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 
 from flint import arb, fmpq
 
+from grader.formulas.ranges import Needs, Ranges, need_of
 from grader.formulas.timeline import BallsInTime, indexed
 from grader.language import limits
 from grader.language.arithmetic import Arithmetic, Closure, Frame, Inexact, TooLarge
@@ -25,6 +27,8 @@ SATURATING = EXPONENTIALS | {"sqrt"}
 """Functions that hide what happens near 0 of their argument from points far away, and roots, which bend there; their
 first two calls are noted."""
 
+SMOOTH = SATURATING | {"log"}
+
 MAX_COMPARED = 6
 """The numbers in one `max` or `min` whose differences are noted, pair by pair."""
 
@@ -35,16 +39,26 @@ TracedScalar = fmpq | arb
 ANYWHERE = (frozenset({-1, 0, 1}),) * 2
 BELOW_AND_ABOVE = frozenset({-1}), frozenset({1})
 ZERO_AND_OTHERS = frozenset({0}), frozenset({-1, 1})
+SIDES_OF_NEED = {
+    Needs.NOT_ZERO: ANYWHERE,
+    Needs.POSITIVE: (frozenset({-1, 0}), frozenset({1})),
+    Needs.NOT_NEGATIVE: (frozenset({-1}), frozenset({0, 1})),
+}
+"""The signs of an argument without which an operation has no value, and those with which it has one."""
 BELOW = {"<": {-1}, "<=": {-1, 0}, ">": {-1, 0}, ">=": {-1}, "==": {0}, "!=": {0}}
 """The signs of `left - right` on one side of a comparison; the other signs are the other side."""
 
 
 @dataclass(frozen=True, eq=False)
 class TracedCondition:
-    """A place in a formula where it bends or jumps; `sides` are the signs of its argument on either side."""
+    """A place in a formula where it bends or jumps; `sides` are the signs of its argument on either side.
+
+    `need`: it is where an operation has no value, unless its argument meets this.
+    """
 
     tree: Tree
     sides: tuple[frozenset[int], frozenset[int]] = BELOW_AND_ABOVE
+    need: Needs | None = None
 
 
 Met = tuple[TracedCondition, int]
@@ -57,12 +71,16 @@ class Trace:
 
     met: dict[Met, TracedScalar] = field(default_factory=dict)
     times: dict[TracedCondition, int] = field(default_factory=dict)
+    last_need: TracedCondition | None = None
+    """The last condition whose need is to be met: where an evaluation ends without a value, the one that is not."""
 
     def note(self, condition: TracedCondition, value: Value) -> None:
         """Notes the argument of a condition, each entry of an array on its own."""
+        if condition.need is not None:
+            self.last_need = condition
         for entry in entries(value):
             time = self.times.get(condition, 0)
-            if condition.sides is ANYWHERE and time > 1:
+            if (condition.sides is ANYWHERE or condition.need is not None) and time > 1:
                 return
             self.times[condition] = time + 1
             self.met[condition, time] = entry
@@ -89,10 +107,14 @@ def _exact(*values: Value) -> bool:
 
 
 class Traced(BallsInTime):
-    """The meaning; `trace` collects while something is evaluated."""
+    """The meaning; `trace` collects while something is evaluated.
 
-    def __init__(self) -> None:
+    `ranges` tell which operations surely have a value; their arguments are not noted.
+    """
+
+    def __init__(self, ranges: Ranges | None = None) -> None:
         self.trace = Trace()
+        self.ranges = ranges
         self.exact = Exact()
         self.balls = Balls()
         self.nodes: list[Tree] = []
@@ -140,7 +162,7 @@ class Traced(BallsInTime):
         called = getattr(node, "function", getattr(node, "kind", ""))
         condition = None
         if node is not None and called == name:
-            condition = TracedCondition(node, ANYWHERE if name in SATURATING else BELOW_AND_ABOVE)
+            condition = self.needed(node) or TracedCondition(node, ANYWHERE if name in SMOOTH else BELOW_AND_ABOVE)
         exact, balls = self.exact.functions[name], self.balls.functions[name]
 
         def function(*values: Value) -> Value:
@@ -156,12 +178,23 @@ class Traced(BallsInTime):
 
         return function
 
+    def needed(self, node: Tree) -> TracedCondition | None:
+        """The condition that an operation has a value; None where it surely has one."""
+        need = need_of(node)
+        if need is None or (self.ranges is not None and self.ranges.meets(*need)):
+            return None
+        return TracedCondition(need[0], SIDES_OF_NEED[need[1]], need[1])
+
     def divide(self, left: Value, right: Value) -> Value:
         return self.either("divide", left, right)
 
     def binary(self, op: str) -> Callable[[Value, Value], Value]:
         function, node = super().binary(op), self.nodes[-1] if self.nodes else None
-        if node is None or op not in ("//", "%", "**"):
+        if node is None or op not in ("/", "//", "%", "**"):
+            return function
+        if (condition := self.needed(node)) is not None:
+            function = self.needing(function, condition, of_base=op == "**")
+        if op == "/":
             return function
         if op == "**":
             return function if isinstance(getattr(node, "right", None), Number) else self.noted_power(function, node)
@@ -175,6 +208,17 @@ class Traced(BallsInTime):
             return value
 
         return quotient
+
+    def needing(
+        self, function: Callable[[Value, Value], Value], condition: TracedCondition, *, of_base: bool
+    ) -> Callable[[Value, Value], Value]:
+        """An operation that has a value only where its divisor is not 0, or its base is in the range of the power."""
+
+        def noted(left: Value, right: Value) -> Value:
+            self.trace.note(condition, left if of_base else right)
+            return function(left, right)
+
+        return noted
 
     def noted_power(self, function: Callable[[Value, Value], Value], node: Tree) -> Callable[[Value, Value], Value]:
         """A power whose exponent varies: it jumps where base and exponent are 0."""
@@ -263,7 +307,7 @@ class _Functions(Mapping[str, Callable[..., Value]]):
 
 def _arguments(name: str, values: tuple[Value, ...]) -> Iterator[Value]:
     """What the bends of a function hang on."""
-    if name in BREAKS_AT_ZERO or name in SATURATING:
+    if name in BREAKS_AT_ZERO or name in SMOOTH:
         yield values[0]
     elif name in EXTREMES:
         parts = (values if len(values) > 1 else entries(values[0]))[:MAX_COMPARED]

@@ -46,10 +46,23 @@ def _listed(values: Mapping[str, object]) -> str:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """A set of measure zero on which the answer alone has no value: `where` (`x - 50 is 0`, or ""), a point of it."""
+
+    where: str
+    point: Point
+    message: str
+
+
+@dataclass(frozen=True)
 class ProvedEqual:
-    """Equal for all values of all variables and all whole numbers, by normal form; `points` were looked at besides."""
+    """Equal for all values of all variables and all whole numbers, by normal form; `points` were looked at besides.
+
+    `gaps` are left out, here and in the other kinds of equality.
+    """
 
     points: int
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,6 +76,7 @@ class ProvedInCases:
     points: int
     given: bool = False
     unreached: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,6 +91,7 @@ class SampledEqual:
     cases: tuple[IntegerCase, ...] = ()
     given: bool = False
     unreached: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
 
 Equal = ProvedEqual | ProvedInCases | SampledEqual
