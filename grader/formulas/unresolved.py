@@ -30,6 +30,9 @@ FAR = 8
 NEARER = (fmpq(13, 10), fmpq(23, 5), fmpq(40))
 """Above `FAR` a number is far out; the sizes that are tried in its place."""
 
+SMALLER = (fmpq(1, 16), fmpq(1, 256), fmpq(1, 1 << 16))
+"""Parts to which all numbers are made smaller together, where a long sum of ordinary ones is far out."""
+
 HALVINGS = 20
 FINEST_BITS = 4 * MORE_BITS[-1]
 
@@ -136,7 +139,7 @@ def _agrees(found: PointComparison) -> bool:
 
 
 def _less_far(comparison: Comparison, place: GridPoint) -> Iterator[GridPoint]:
-    """The place with numbers of ordinary size for the large ones: roots, which keep their order, then one size."""
+    """The place with numbers of ordinary size for the large ones: roots, which keep their order, one size, all smaller."""
     entries = comparison.point(place).entries
     far = [key for key, value in entries.items() if abs(value) > FAR]
     roots = {key: abs(entries[key]) for key in far}
@@ -150,6 +153,8 @@ def _less_far(comparison: Comparison, place: GridPoint) -> Iterator[GridPoint]:
             moved = {key: size * (1 + BESIDE * i) * (1 if entries[key] > 0 else -1) for i, key in enumerate(keys)}
             if moved:
                 yield replace(place, sample=Sample((fmpq(1),), 0, {**entries, **moved}))
+    for part in SMALLER:
+        yield replace(place, sample=Sample((fmpq(1),), 0, {key: value * part for key, value in entries.items()}))
 
 
 class Signs:
