@@ -8,6 +8,7 @@
 | `fractions`, `atoms`, `normal`, `pieces`, `regions`, `proof` | equality by normal form, in each piece of a formula |
 | `draws`, `samples`, `comparison`, `places` | numbers that nobody can aim at, two formulas at a point, which points |
 | `traced`, `kinks`, `conditions` | where formulas bend and jump; points on both sides |
+| `edges`, `turns`, `extremes` | edges that are not linear; exact multiples of pi; the largest value of a function |
 | `ranges`, `domains`, `defined` | where formulas have a value: by their form, at points and around them |
 | `equality`, `verdicts` | the decision, and what it finds |
 | `questions` | a formula or a gradient that is asked; factors, signs, near misses |

@@ -20,12 +20,15 @@ def different(comparison: Comparison, finding: PointComparison) -> Different:
     simplest = simplified(comparison, finding)
     with ctx.workprec(simplest.bits):
         student, wanted = show_pair(simplest.student, simplest.wanted)
-    return Different(comparison.point(simplest.place), student, wanted)
+    point = comparison.point(simplest.place)
+    return Different(replace(point, edge=simplest.edge), student, wanted)
 
 
 def simplified(comparison: Comparison, finding: PointComparison) -> PointComparison:
     """Entries exchanged, one by one, for simpler numbers at which the two sides still differ."""
     place, attempts, limit = finding.place, MAX_ATTEMPTS, comparison.effort + MAX_EFFORT
+    if finding.edge or not place.sample.rational:
+        return finding
     if len(place.sample.pool) == 1 and len(place.sample.fixed) < 2:
         return finding
     point = comparison.point(place)

@@ -158,4 +158,4 @@ def _step(value: fmpq, domain: Domain, distance: fmpq) -> fmpq:
             return distance * min(value, 1 - value)
         case "positive" | "nonnegative":
             return distance * value if value else distance
-    return distance * max(abs(value), fmpq(1))
+    return distance * (max(abs(value), fmpq(1)) if isinstance(value, fmpq) else 1)

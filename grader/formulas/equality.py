@@ -148,9 +148,10 @@ class Decision:
 
     def search(self, witnesses: Sequence[Mapping[str, fmpq]] = ()) -> tuple[str, ...]:
         """Looks at witnesses and at both sides of every condition; the conditions of which one side was not met."""
-        search = Search(self.comparison, self.settles, self.comparison.effort + MAX_EFFORT / 2)
+        search = Search(self.comparison, self.settles, self.comparison.effort + MAX_EFFORT / 4)
         self.classify_at_once = True
         search.look(witness_places(self.comparison, witnesses))
+        search.max_effort = self.comparison.effort + MAX_EFFORT / 2
         if not self.difference:
             search.run(starting_places(self.comparison))
         return search.unreached()
@@ -183,7 +184,7 @@ class Decision:
         settled = self.sort(finding)
         left, right = finding.student, finding.wanted
         vague = finding.defined and not disjoint(left, right) and agreement(left, right) < MIN_AGREEING_BITS
-        if vague and not settled:
+        if vague and not settled and not finding.edge and finding.place.sample.rational:
             self.doubtful.append(finding)
         del self.agreeing[kept[0] :], self.open[kept[1] :]
         return settled
@@ -290,8 +291,10 @@ class Decision:
             student = first.undefined[0]
             fault = first.student if student else first.wanted
             point = self.comparison.point(first.place)
+            if equal is None and not student:
+                return Unsettled(f"the right formula has no value at any point looked at ({fault.message})")
             if equal is None:
-                return NeverDefined("student" if student else "wanted", fault.message, point)
+                return NeverDefined("student", fault.message, point)
             return DomainDifference(point, "student" if student else "wanted", fault.message)
         gaps = tuple(self.domains.gaps.values())
         if equal is not None and gaps and self.comparison.everywhere:

@@ -14,13 +14,14 @@ from flint import arb, fmpq
 
 from grader.formulas.ranges import Needs, Ranges, need_of
 from grader.formulas.timeline import BallsInTime, indexed
+from grader.formulas.turns import Turn
 from grader.language import limits
 from grader.language.arithmetic import Arithmetic, Closure, Frame, Inexact, TooLarge
 from grader.language.arrays import Array, Value, entries, shape_of, zipped
 from grader.language.ball_numbers import truth
 from grader.language.balls import Balls
 from grader.language.exact import Exact
-from grader.language.functions.table import BREAKS_AT_ZERO, EXPONENTIALS, EXTREMES
+from grader.language.functions.table import BREAKS_AT_ZERO, EXPONENTIALS, EXTREMES, JUMPS_AT_ZERO
 from grader.language.tree import Compare, Logic, Number, Tree, Unary
 
 SATURATING = EXPONENTIALS | {"sqrt"}
@@ -32,7 +33,9 @@ SMOOTH = SATURATING | {"log"}
 MAX_COMPARED = 6
 """The numbers in one `max` or `min` whose differences are noted, pair by pair."""
 
-TracedScalar = fmpq | arb
+PERIODIC = frozenset({"sin", "cos"})
+
+TracedScalar = fmpq | Turn | arb
 """An exact number, or a ball."""
 
 
@@ -67,10 +70,14 @@ Met = tuple[TracedCondition, int]
 
 @dataclass
 class Trace:
-    """The arguments of the conditions that one evaluation met."""
+    """The arguments of the conditions that one evaluation met.
+
+    `on_edge`: the arguments of these are 0 there, though only balls of them are known.
+    """
 
     met: dict[Met, TracedScalar] = field(default_factory=dict)
     times: dict[TracedCondition, int] = field(default_factory=dict)
+    on_edge: frozenset[Met] = frozenset()
     last_need: TracedCondition | None = None
     """The last condition whose need is to be met: where an evaluation ends without a value, the one that is not."""
 
@@ -83,13 +90,18 @@ class Trace:
             if (condition.sides is ANYWHERE or condition.need is not None) and time > 1:
                 return
             self.times[condition] = time + 1
-            self.met[condition, time] = entry
+            self.met[condition, time] = fmpq(0) if (condition, time) in self.on_edge else entry
+
+    def settled(self, condition: TracedCondition) -> bool:
+        """Whether the argument that was noted last is 0, because the evaluation is on this edge."""
+        return (condition, self.times.get(condition, 0) - 1) in self.on_edge
 
 
 def sign_of(value: TracedScalar) -> int | None:
     """-1, 0 or 1; None where a ball does not tell."""
     if isinstance(value, fmpq):
         return (value > 0) - (value < 0)
+    value = _ball(value)
     return 1 if value > 0 else -1 if value < 0 else 0 if value.is_zero() else None
 
 
@@ -99,7 +111,7 @@ def in_balls(value: Value) -> Value:
 
 
 def _ball(number: TracedScalar) -> arb:
-    return arb(number) if isinstance(number, fmpq) else number
+    return arb(number) if isinstance(number, fmpq) else number.ball() if isinstance(number, Turn) else number
 
 
 def _exact(*values: Value) -> bool:
@@ -144,10 +156,13 @@ class Traced(BallsInTime):
         exact, balls = self.exact.comparison(op), Balls.comparison(self, op)
 
         def compare(left: Value, right: Value) -> Value:
+            gap = zipped(lambda a, b: a - b, left, right)
             if condition is not None:
-                self.trace.note(condition, zipped(lambda a, b: a - b, left, right))
-            if _exact(left, right):
-                return exact(left, right)
+                self.trace.note(condition, gap)
+                if not isinstance(gap, Array) and self.trace.settled(condition):
+                    gap = fmpq(0)
+            if _exact(gap):
+                return exact(gap, fmpq(0))
             return balls(in_balls(left), in_balls(right))
 
         return compare
@@ -162,13 +177,21 @@ class Traced(BallsInTime):
         called = getattr(node, "function", getattr(node, "kind", ""))
         condition = None
         if node is not None and called == name:
-            condition = self.needed(node) or TracedCondition(node, ANYWHERE if name in SMOOTH else BELOW_AND_ABOVE)
+            condition = self.needed(node) or TracedCondition(
+                node, ANYWHERE if name in SMOOTH | PERIODIC else BELOW_AND_ABOVE
+            )
         exact, balls = self.exact.functions[name], self.balls.functions[name]
 
         def function(*values: Value) -> Value:
             if condition is not None:
                 for argument in _arguments(name, values):
                     self.trace.note(condition, argument)
+                if not isinstance(values[0], Array) and self.trace.settled(condition):
+                    return exact(fmpq(0)) if name in JUMPS_AT_ZERO else balls(*map(in_balls, values))
+            if name in PERIODIC and isinstance(values[0], Turn):
+                known = values[0].sine() if name == "sin" else values[0].cosine()
+                if known is not None:
+                    return known
             if _exact(*values):
                 try:
                     return exact(*values)
@@ -240,7 +263,7 @@ class Traced(BallsInTime):
         return self.either("power", base, exponent)
 
     def whole(self, value: Value) -> int:
-        return self.exact.whole(value) if isinstance(value, fmpq) else super().whole(value)
+        return self.exact.whole(value) if isinstance(value, fmpq) else super().whole(in_balls(value))
 
     def guard(self, value: Value) -> Value:
         if any(isinstance(entry, fmpq) and entry.height_bits() > limits.MAX_BITS for entry in entries(value)):
@@ -249,7 +272,7 @@ class Traced(BallsInTime):
         return value
 
     def is_true(self, number: TracedScalar) -> bool:
-        return bool(number) if isinstance(number, fmpq) else truth(number)
+        return bool(number) if isinstance(number, fmpq) else isinstance(number, Turn) or truth(number)
 
     def select(self, condition: Value, then: Value, otherwise: Value) -> Value:
         chosen = Array(shape_of(condition), (fmpq(self.is_true(entry)) for entry in condition.entries))
@@ -280,7 +303,9 @@ class Traced(BallsInTime):
             value = operand(frame)
             if condition is not None:
                 self.trace.note(condition, value)
-            return value if isinstance(value, Array) else self.is_true(value)
+            if isinstance(value, Array):
+                return value
+            return not (condition is not None and self.trace.settled(condition)) and self.is_true(value)
 
         return test
 
@@ -307,7 +332,7 @@ class _Functions(Mapping[str, Callable[..., Value]]):
 
 def _arguments(name: str, values: tuple[Value, ...]) -> Iterator[Value]:
     """What the bends of a function hang on."""
-    if name in BREAKS_AT_ZERO or name in SMOOTH:
+    if name in BREAKS_AT_ZERO or name in SMOOTH or name in PERIODIC:
         yield values[0]
     elif name in EXTREMES:
         parts = (values if len(values) > 1 else entries(values[0]))[:MAX_COMPARED]

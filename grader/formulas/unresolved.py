@@ -139,7 +139,7 @@ def _agrees(found: PointComparison) -> bool:
 
 
 def _less_far(comparison: Comparison, place: GridPoint) -> Iterator[GridPoint]:
-    """The place with numbers of ordinary size for the large ones: roots, which keep their order, one size, all smaller."""
+    """The place with numbers of ordinary size for the large ones: roots, which keep their order, one size, smaller."""
     entries = comparison.point(place).entries
     far = [key for key, value in entries.items() if abs(value) > FAR]
     roots = {key: abs(entries[key]) for key in far}

@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Context, Decimal, InvalidOperation, Overflow, localcontext
 from types import CodeType
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 NUMBERS, POSITIVE, UNIT, VECTORS, LENGTH = "abxyz", "q", "p", ("v", "w"), 3
 CONSTANTS = ("1", "2", "3", "1/2", "0.1", "7", "50", "-4")
@@ -142,7 +142,7 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
 class _Decimals(ast.NodeTransformer):
     """Literals as exact decimals, and the operations that may have no value as calls."""
 
-    CALLS = {ast.Div: "divide_", ast.Pow: "power_", ast.FloorDiv: "floor_divide_", ast.Mod: "modulo_"}
+    CALLS: ClassVar = {ast.Div: "divide_", ast.Pow: "power_", ast.FloorDiv: "floor_divide_", ast.Mod: "modulo_"}
 
     def visit_Constant(self, node: ast.Constant) -> ast.expr:
         return _call("D_", ast.Constant(repr(node.value)))
@@ -280,7 +280,7 @@ def _algebra(rng: random.Random, a: str, c: str, b: str, d: str) -> tuple[str, s
             (f"{a}/3 + {b}", f"({c} + 3*{d})/3"),
             (f"{a}/(1 + {b}**2)", f"{c}*(1 + {d}*{d})**-1"),
             (f"{a}*{POSITIVE}/{POSITIVE}", c),
-            (f"0.25*{a} + {b}*0", f"{c}/4"),
+            (f"0.25*{a}", f"{c}/4"),
         )
     )
 
@@ -300,7 +300,8 @@ def _gaps(rng: random.Random, a: str, c: str, b: str, d: str) -> tuple[str, str]
 
 
 def _smooth(rng: random.Random, a: str, c: str, b: str, d: str) -> tuple[str, str]:
-    inner = rng.choice(NUMBERS) if rng.random() < 0.4 else None
+    name = rng.choice(NUMBERS)
+    inner = name if rng.random() < 0.4 else None
     a, c = (inner, inner) if inner else (a, c)
     return rng.choice(
         (
@@ -317,8 +318,8 @@ def _smooth(rng: random.Random, a: str, c: str, b: str, d: str) -> tuple[str, st
             (f"exp({a})/(exp({a}) + exp({b}))", f"sigmoid({c} - {d})"),
             (f"log(exp({a}))", c),
             (f"log({POSITIVE}*(1 + {a}**2))", f"log({POSITIVE}) + log({c}*{c} + 1)"),
-            (f"sin({a})**2 + cos({a})**2 + {b}", f"1 + {d}"),
-            (f"cosh({a})**2 - sinh({a})**2", "1"),
+            (f"sin({name})**2 + cos({name})**2 + {b}", f"1 + {d}"),
+            (f"cosh({name})**2 - sinh({name})**2", "1"),
             (f"log(sqrt({a}))", f"log({c})/2"),
             (f"sqrt({a})*sqrt({a})", f"{c}*sqrt({c})/sqrt({c})"),
             (f"(2*{a} - 90)**0.5", f"sqrt(2)*sqrt({c} - 45)"),
