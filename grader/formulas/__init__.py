@@ -7,6 +7,7 @@
 | `timeline`, `world`, `backward` | sequences in time, one evaluation, gradients through a network |
 | `fractions`, `atoms`, `normal`, `pieces`, `regions`, `proof` | equality by normal form, in each piece of a formula |
 | `draws`, `samples`, `comparison`, `places` | numbers that nobody can aim at, two formulas at a point, which points |
+| `degenerate` | whole numbers at the end of their range: 0, and T = t |
 | `traced`, `kinks`, `conditions` | where formulas bend and jump; points on both sides |
 | `edges`, `turns`, `extremes` | edges that are not linear; exact multiples of pi; the largest value of a function |
 | `ranges`, `domains`, `defined` | where formulas have a value: by their form, at points and around them |

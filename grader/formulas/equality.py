@@ -25,6 +25,7 @@ from grader.formulas.comparison import (
 from grader.formulas.conditions import Search
 from grader.formulas.counterexample import different
 from grader.formulas.defined import defined_places
+from grader.formulas.degenerate import degenerate_difference
 from grader.formulas.domains import Domains
 from grader.formulas.exploring import explored
 from grader.formulas.places import more_cases, more_places, starting_places, witness_places
@@ -115,6 +116,8 @@ class Decision:
             proof = self.look_further()
         elif proof is not None and self.may_have_gaps():
             self.search()
+        if self.agreeing and not self.difference and (end := degenerate_difference(self.comparison, self.domains)):
+            self.difference = different(self.comparison, end)
         equal = None if self.difference else self.refined(proof)
         beyond = None if isinstance(proof, ProvedEqual) or self.difference else self.beyond_limits()
         return self.difference or beyond or self.conclusion(equal)
