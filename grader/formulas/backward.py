@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from grader.formulas.setting import later, references, shifted
 from grader.language.build import ONE, ZERO, plus, times
-from grader.language.compile import time_lag
 from grader.language.derivative import pullback
 from grader.language.ranks import Ranks
 from grader.language.rewriting import replaced, substituted
+from grader.language.scope import time_lag
 from grader.language.tree import Comprehension, Index, Name, Tree, subtrees
 
 GRADIENT = "∇"

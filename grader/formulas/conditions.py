@@ -17,39 +17,39 @@ from typing import cast
 
 from flint import ctx, fmpq
 
-from grader.formulas.comparison import EFFORT, MAX_EFFORT, Comparison, GridPoint, PointComparison
+from grader.formulas.comparison import EFFORT_BY_BITS, MAX_COMPARISON_EFFORT, Comparison, GridPoint, PointComparison
 from grader.formulas.edges import Edges, on_edge_in_words
 from grader.formulas.evaluation import CompiledSetting, Evaluation
-from grader.formulas.extremes import GRID, SCALES, UNIT_GRID, climb, exact_root
+from grader.formulas.extremes import NUMBERS_OF_ALL_SCALES, PERIOD_NUMBERS, UNIT_INTERVAL_NUMBERS, climb, exact_root
 from grader.formulas.places import case_with
 from grader.formulas.ranges import Ranges
-from grader.formulas.traced import ANYWHERE, Met, Trace, Traced, TracedCondition, TracedScalar, in_balls, sign_of
+from grader.formulas.traced import ANY_SIGNS, Met, Trace, Traced, TracedCondition, TracedScalar, in_balls, sign_of
 from grader.language.printing import to_text
 from grader.language.tree import Index, Name, Number, Tree, subtrees
 from grader.notation.symbols import Domain
 
-BITS = 256
-FINE_BITS = 4096
+CONDITION_BITS = 256
+FINE_CONDITION_BITS = 4096
 """The precision beside a condition, where a jump may be small beside the values."""
 
-MAX_VISITS = 500
+MAX_SEARCH_VISITS = 500
 """Points that one search looks at."""
 
 MAX_STARTS = 24
 MAX_CONDITIONS = 24
-MAX_MOVED = 8
+MAX_MOVED_VALUES = 8
 """Values that are moved from one start, for one condition."""
 
 MAX_SCANS = 10
-HALVINGS = 12
+SIGN_CHANGE_HALVINGS = 12
 MAX_CLIMBING_VISITS = 400
 """Points that are looked at beyond the others for the sides that were not met."""
 
-CLIMBS = 2
+MAX_CLIMBS = 2
 """How often all values are moved, one after the other, for one condition."""
 
-NEAR = fmpq(1, 1 << 20)
-FAR = (fmpq(3, 7), fmpq(311, 3))
+NEAR_CONDITION = fmpq(1, 1 << 20)
+FAR_FROM_CONDITION = (fmpq(3, 7), fmpq(311, 3))
 """How far beside a condition points are looked at, relative to where it lies."""
 
 
@@ -74,7 +74,7 @@ def named_in(tree: Tree) -> tuple[set[str], set[str]]:
 
 
 @dataclass(frozen=True)
-class Visit:
+class VisitedPoint:
     """A point that was looked at: the conditions that were met there, and the values that were drawn."""
 
     place: GridPoint
@@ -92,24 +92,24 @@ class Search:
     sides: dict[TracedCondition, set[int]] = field(default_factory=dict)
     visits: int = 0
     scans: int = 0
-    max_visits: int = MAX_VISITS
+    max_visits: int = MAX_SEARCH_VISITS
 
     def __post_init__(self) -> None:
         comparison = self.comparison
         self.arithmetic = Traced(Ranges.of_question(comparison.setting.symbols))
-        self.meaning = CompiledSetting(comparison.setting, self.arithmetic, comparison.backward)
-        self.right = self.meaning.compile(comparison.wanted)
-        self.left = self.meaning.compile(comparison.student)
-        self.starts: deque[Visit] = deque()
-        self.past_starts: list[Visit] = []
-        self.first_starts: dict[TracedCondition, tuple[Visit, Met]] = {}
+        self.compiled = CompiledSetting(comparison.setting, self.arithmetic, comparison.backward)
+        self.right = self.compiled.compile(comparison.wanted)
+        self.left = self.compiled.compile(comparison.student)
+        self.starts: deque[VisitedPoint] = deque()
+        self.past_starts: list[VisitedPoint] = []
+        self.first_starts: dict[TracedCondition, tuple[VisitedPoint, Met]] = {}
         self.seen: set[frozenset[tuple[Met, int | None]]] = set()
 
     def look(self, places: Iterable[GridPoint]) -> None:
         """Visits places finely, without moving on from them."""
         try:
             for place in places:
-                self.visit(place, FINE_BITS)
+                self.visit(place, FINE_CONDITION_BITS)
         except (_Root, _Spent):
             return
 
@@ -146,13 +146,13 @@ class Search:
         """
         self.allow(MAX_CLIMBING_VISITS)
         for condition, (start, met) in list(self.first_starts.items()):
-            for _ in range(CLIMBS):
+            for _ in range(MAX_CLIMBS):
                 for key in self.movable(start, condition):
-                    if self.both_sides(condition) or condition.sides is ANYWHERE or self.whole(start, key):
+                    if self.both_sides(condition) or condition.sides is ANY_SIGNS or self.whole(start, key):
                         continue
                     start = self.highest(start, met, key)
 
-    def highest(self, start: Visit, met: Met, key: str) -> Visit:
+    def highest(self, start: VisitedPoint, met: Met, key: str) -> VisitedPoint:
         """The visit at which the argument of a condition is nearest to its other sign, as far as one value moves it."""
         sign = sign_of(start.trace.met[met])
         base, domain = self.value(start, key)
@@ -163,7 +163,7 @@ class Search:
             argument = self.moved(start, key, value).trace.met.get(met)
             return None if argument is None else -sign * float(in_balls(argument).mid())
 
-        numbers = UNIT_GRID if domain == "unit" else (*SCALES, *GRID)
+        numbers = UNIT_INTERVAL_NUMBERS if domain == "unit" else (*NUMBERS_OF_ALL_SCALES, *PERIOD_NUMBERS)
         found = climb([base, *numbers], height)
         moved = start if found is None else self.moved(start, key, found)
         return moved if met in moved.trace.met else start
@@ -183,9 +183,9 @@ class Search:
 
     def allow(self, visits: int) -> None:
         """Lets the search look at so many more points."""
-        self.max_visits, self.max_effort = self.visits + visits, self.max_effort + MAX_EFFORT / 4
+        self.max_visits, self.max_effort = self.visits + visits, self.max_effort + MAX_COMPARISON_EFFORT / 4
 
-    def visit(self, place: GridPoint, bits: int = BITS, on_edge: Sequence[Met] = ()) -> Visit:
+    def visit(self, place: GridPoint, bits: int = CONDITION_BITS, on_edge: Sequence[Met] = ()) -> VisitedPoint:
         """Both sides at a place, exactly where they can be; the conditions that were met are noted.
 
         With `on_edge` the arguments of those conditions are 0 at a number that the place encloses.
@@ -202,12 +202,12 @@ class Search:
             return value
 
         self.arithmetic.trace = Trace(on_edge=frozenset(on_edge))
-        comparison.effort += EFFORT[bits] * comparison.cost
+        comparison.effort += EFFORT_BY_BITS[bits] * comparison.cost
         with ctx.workprec(bits):
-            world = Evaluation(self.meaning, place.case, place.origin, draw)
-            student = comparison.side(world, self.left)
-            wanted = comparison.side(world, self.right)
-        visit = Visit(place, self.arithmetic.trace, drawn)
+            evaluation = Evaluation(self.compiled, place.case, place.origin, draw)
+            student = comparison.side(evaluation, self.left)
+            wanted = comparison.side(evaluation, self.right)
+        visit = VisitedPoint(place, self.arithmetic.trace, drawn)
         edge = on_edge_in_words(on_edge[0][0].tree) if on_edge else ""
         if self.settles(PointComparison(place, student, wanted, bits, edge)):
             raise _Root
@@ -215,14 +215,14 @@ class Search:
             self.file(visit)
         return visit
 
-    def file(self, visit: Visit) -> None:
+    def file(self, visit: VisitedPoint) -> None:
         """Notes which sides were met; signs that are new together make a start."""
         met = {key: sign_of(value) for key, value in visit.trace.met.items()}
         for (condition, _), sign in met.items():
             sides = self.sides.setdefault(condition, set())
             if sign is not None:
                 sides.add(sign)
-        signs = frozenset((key, sign) for key, sign in met.items() if key[0].sides is not ANYWHERE)
+        signs = frozenset((key, sign) for key, sign in met.items() if key[0].sides is not ANY_SIGNS)
         exact = all(isinstance(value, fmpq) for value, _ in visit.drawn.values())
         for key in met if exact else ():
             self.first_starts.setdefault(key[0], (visit, key))
@@ -230,7 +230,7 @@ class Search:
             self.seen.add(signs)
             self.starts.append(visit)
 
-    def around(self, start: Visit, met: Met) -> None:
+    def around(self, start: VisitedPoint, met: Met) -> None:
         """Moves the values, one by one, to both sides of a condition."""
         found = 0
         for key in self.movable(start, met[0]):
@@ -238,7 +238,7 @@ class Search:
                 return
             found += self.along(start, met, key)
 
-    def movable(self, start: Visit, condition: TracedCondition) -> list[str]:
+    def movable(self, start: VisitedPoint, condition: TracedCondition) -> list[str]:
         """What may be moved: whole numbers and sizes that are not fixed, and entries; what a condition names first."""
         wholes = [] if self.comparison.setting.cases else [n for n in start.place.case if n in self.comparison.matters]
         names, entries = named_in(condition.tree)
@@ -247,9 +247,9 @@ class Search:
             label = key.partition("[")[0]
             return 0 if key in entries or key in names else 1 if label in names else 2
 
-        return sorted([*wholes, *start.drawn], key=order)[:MAX_MOVED]
+        return sorted([*wholes, *start.drawn], key=order)[:MAX_MOVED_VALUES]
 
-    def along(self, start: Visit, met: Met, key: str) -> bool:
+    def along(self, start: VisitedPoint, met: Met, key: str) -> bool:
         """Moves one value to both sides; whether the condition hangs on it."""
         base, domain = self.value(start, key)
         at = start.trace.met[met]
@@ -267,7 +267,7 @@ class Search:
             self.scan(start, met, key)
         return True
 
-    def at_roots(self, start: Visit, met: Met, key: str, known: list[tuple[fmpq, fmpq]]) -> bool:
+    def at_roots(self, start: VisitedPoint, met: Met, key: str, known: list[tuple[fmpq, fmpq]]) -> bool:
         """Looks at the roots of an argument that is linear or quadratic, by three known values, and at its peak."""
         (x, at), (x1, first), (x2, second) = known
         slope = (first - at) / (x1 - x)
@@ -278,7 +278,7 @@ class Search:
         height = at + slope * (peak - x) + bend * (peak - x) * (peak - x1)
         if self.whole(start, key):
             return False
-        if self.moved(start, key, peak, FINE_BITS).trace.met.get(met) != height:
+        if self.moved(start, key, peak, FINE_CONDITION_BITS).trace.met.get(met) != height:
             return False
         if -height / bend >= 0:
             apart = exact_root(-height / bend)
@@ -286,28 +286,28 @@ class Search:
                 self.beside(start, met, key, root)
         return True
 
-    def whole(self, start: Visit, key: str) -> bool:
+    def whole(self, start: VisitedPoint, key: str) -> bool:
         """Whether only whole numbers can be put in."""
         return key in start.place.case or self.value(start, key)[1] in ("integer", "bit")
 
-    def beside(self, start: Visit, met: Met, key: str, root: fmpq) -> bool:
+    def beside(self, start: VisitedPoint, met: Met, key: str, root: fmpq) -> bool:
         """Looks at a root of a linear argument, just beside it and far from it; false where it is no root."""
         if self.whole(start, key):
             low = fmpq(root.floor())
             for value in (low, low + 1, low - 1, low + 2, low + 17, low - 17):
                 self.moved(start, key, value)
             return True
-        there = self.moved(start, key, root, FINE_BITS)
+        there = self.moved(start, key, root, FINE_CONDITION_BITS)
         size = max(abs(root), fmpq(1))
-        for distance in (NEAR, *FAR):
+        for distance in (NEAR_CONDITION, *FAR_FROM_CONDITION):
             for sign in (1, -1):
-                self.moved(start, key, root + sign * distance * size, FINE_BITS)
+                self.moved(start, key, root + sign * distance * size, FINE_CONDITION_BITS)
         return there.trace.met.get(met) == 0
 
-    def scan(self, start: Visit, met: Met, key: str) -> None:
+    def scan(self, start: VisitedPoint, met: Met, key: str) -> None:
         """Looks at all scales, and halves the distance where the sign of the argument changes."""
         signs: list[tuple[fmpq, int]] = []
-        for value in sorted(SCALES):
+        for value in sorted(NUMBERS_OF_ALL_SCALES):
             argument = self.moved(start, key, value).trace.met.get(met)
             if argument is not None and (sign := sign_of(argument)):
                 signs.append((value, sign))
@@ -315,9 +315,9 @@ class Search:
             if below != above:
                 self.halve(start, met, key, low, high, below)
 
-    def halve(self, start: Visit, met: Met, key: str, low: fmpq, high: fmpq, below: int) -> None:
+    def halve(self, start: VisitedPoint, met: Met, key: str, low: fmpq, high: fmpq, below: int) -> None:
         """Closes in on a change of sign, and tries the simplest number there is near it."""
-        for _ in range(HALVINGS):
+        for _ in range(SIGN_CHANGE_HALVINGS):
             middle = (low + high) / 2
             argument = self.moved(start, key, middle).trace.met.get(met)
             sign = None if argument is None else sign_of(argument)
@@ -330,14 +330,19 @@ class Search:
             close = exact.limit_denominator(most)
             self.moved(start, key, fmpq(close.numerator, close.denominator))
 
-    def value(self, start: Visit, key: str) -> tuple[fmpq, Domain]:
+    def value(self, start: VisitedPoint, key: str) -> tuple[fmpq, Domain]:
         """The value of a name or entry at a start, and its domain."""
         case = start.place.case
         return (fmpq(case[key]), "integer") if key in case else start.drawn[key]
 
     def moved(
-        self, start: Visit, key: str, value: TracedScalar, bits: int = BITS, on_edge: Sequence[Met] = ()
-    ) -> Visit:
+        self,
+        start: VisitedPoint,
+        key: str,
+        value: TracedScalar,
+        bits: int = CONDITION_BITS,
+        on_edge: Sequence[Met] = (),
+    ) -> VisitedPoint:
         """The visit at which one value is another; whole numbers stay within what can be evaluated."""
         place, comparison = start.place, self.comparison
         if key in place.case and isinstance(value, fmpq):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from flint import ctx, fmpq
 
-from grader.formulas.comparison import MAX_EFFORT, Comparison, PointComparison
+from grader.formulas.comparison import MAX_COMPARISON_EFFORT, Comparison, PointComparison
 from grader.formulas.precision import disjoint
 from grader.formulas.samples import Sample, simpler
 from grader.formulas.verdicts import Different, show_pair
@@ -26,7 +26,7 @@ def different(comparison: Comparison, finding: PointComparison) -> Different:
 
 def simplified(comparison: Comparison, finding: PointComparison) -> PointComparison:
     """Entries exchanged, one by one, for simpler numbers at which the two sides still differ."""
-    place, attempts, limit = finding.place, MAX_ATTEMPTS, comparison.effort + MAX_EFFORT
+    place, attempts, limit = finding.place, MAX_ATTEMPTS, comparison.effort + MAX_COMPARISON_EFFORT
     if finding.edge or not place.sample.rational:
         return finding
     if len(place.sample.pool) == 1 and len(place.sample.fixed) < 2:

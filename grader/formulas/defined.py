@@ -12,7 +12,14 @@ from itertools import chain
 
 from flint import ctx, fmpq
 
-from grader.formulas.comparison import FIRST_BITS, MAX_EFFORT, Comparison, GridPoint, PointComparison, PointFault
+from grader.formulas.comparison import (
+    FIRST_BITS,
+    MAX_COMPARISON_EFFORT,
+    Comparison,
+    GridPoint,
+    PointComparison,
+    PointFault,
+)
 from grader.formulas.conditions import Search
 from grader.formulas.places import starting_places
 
@@ -39,7 +46,7 @@ def defined_places(comparison: Comparison) -> Iterator[GridPoint]:
             found.append(finding.place)
         return len(found) >= MAX_FOUND
 
-    search = Search(right, collected, MAX_EFFORT / 2)
+    search = Search(right, collected, MAX_COMPARISON_EFFORT / 2)
     search.run(chain(starting_places(right), right.places()))
     comparison.effort += right.effort
     comparison.bases = found
@@ -70,5 +77,5 @@ def _moved(comparison: Comparison, place: GridPoint, spread: fmpq, name: str) ->
 def _drawn(comparison: Comparison, place: GridPoint) -> Mapping[str, fmpq]:
     drawn: dict[str, fmpq] = {}
     with ctx.workprec(FIRST_BITS):
-        comparison.side(comparison.world(place, drawn), comparison.right)
+        comparison.side(comparison.evaluation(place, drawn), comparison.right)
     return drawn

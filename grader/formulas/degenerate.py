@@ -25,7 +25,7 @@ from grader.language.tree import Binary, Call, Comprehension, Name, Tree, subtre
 MAX_KNOWN_CASES = 40
 """Other cases whose outcomes are known before those at the end of the range are looked at."""
 
-SAMPLES = (Sample((fmpq(1),)), Sample(SMALL_INTEGERS, 1))
+DEGENERATE_SAMPLES = (Sample((fmpq(1),)), Sample(SMALL_INTEGERS, 1))
 
 
 def degenerate_cases(comparison: Comparison) -> Iterator[IntegerCase]:
@@ -71,7 +71,7 @@ def asks_for_wholes(comparison: Comparison) -> bool:
 
 
 def _looks(comparison: Comparison, domains: Domains, case: IntegerCase) -> Iterator[TracedComparison]:
-    for sample in SAMPLES:
+    for sample in DEGENERATE_SAMPLES:
         yield domains.look(GridPoint(case, comparison.origin(case), sample))
 
 

@@ -15,17 +15,17 @@ from dataclasses import dataclass, replace
 
 from flint import ctx, fmpq
 
-from grader.formulas.comparison import EFFORT, Comparison, GridPoint, PointComparison, PointFault
+from grader.formulas.comparison import EFFORT_BY_BITS, Comparison, GridPoint, PointComparison, PointFault
 from grader.formulas.evaluation import CompiledSetting, Evaluation
 from grader.formulas.ranges import Ranges
-from grader.formulas.traced import ANYWHERE, Trace, Traced, TracedCondition, sign_of
+from grader.formulas.traced import ANY_SIGNS, Trace, Traced, TracedCondition, sign_of
 from grader.formulas.verdicts import Gap
 from grader.language.printing import to_text
 from grader.notation.symbols import Domain
 
 NEIGHBOUR_BITS = 1024
 
-DISTANCES = tuple(fmpq(1, 1 << bits) for bits in (20, 20, 80, 300))
+NEIGHBOUR_DISTANCES = tuple(fmpq(1, 1 << bits) for bits in (20, 20, 80, 300))
 """How far away neighbours lie, relative to each number; two for each, on opposite sides."""
 
 MAX_CLASSIFIED = 40
@@ -52,9 +52,9 @@ class Domains:
     def __init__(self, comparison: Comparison) -> None:
         self._comparison = comparison
         self._arithmetic = Traced(Ranges.of_question(comparison.setting.symbols))
-        self._meaning = CompiledSetting(comparison.setting, self._arithmetic, comparison.backward)
-        self._right = self._meaning.compile(comparison.wanted)
-        self._left = self._meaning.compile(comparison.student)
+        self._compiled = CompiledSetting(comparison.setting, self._arithmetic, comparison.backward)
+        self._right = self._compiled.compile(comparison.wanted)
+        self._left = self._compiled.compile(comparison.student)
         self._classified: dict[str, int] = {}
         self.gaps: dict[str, Gap] = {}
 
@@ -67,13 +67,13 @@ class Domains:
             drawn[key] = value, domain
             return value
 
-        comparison.effort += EFFORT[bits] * comparison.cost
+        comparison.effort += EFFORT_BY_BITS[bits] * comparison.cost
         with ctx.workprec(bits):
             self._arithmetic.trace = at_wanted = Trace()
-            world = Evaluation(self._meaning, place.case, place.origin, draw)
-            wanted = comparison.side(world, self._right)
+            evaluation = Evaluation(self._compiled, place.case, place.origin, draw)
+            wanted = comparison.side(evaluation, self._right)
             self._arithmetic.trace = at_student = Trace()
-            student = comparison.side(world, self._left)
+            student = comparison.side(evaluation, self._left)
         return TracedComparison(PointComparison(place, student, wanted, bits), drawn, at_wanted, at_student)
 
     def region(self, place: GridPoint) -> PointComparison | None:
@@ -120,7 +120,7 @@ class Domains:
 
 
 def _bends(condition: TracedCondition) -> bool:
-    return condition.need is None and condition.sides is not ANYWHERE
+    return condition.need is None and condition.sides is not ANY_SIGNS
 
 
 def _student_alone(finding: PointComparison) -> bool:
@@ -138,7 +138,7 @@ def neighbours(place: GridPoint, drawn: Drawn, comparison: Comparison) -> Iterat
     """Places close by in all directions, two on opposite sides at each distance; none where nothing can be moved."""
     draws = comparison.draws
     movable = {key: pair for key, pair in drawn.items() if pair[1] != "bit"}
-    for number, distance in enumerate(DISTANCES if movable else ()):
+    for number, distance in enumerate(NEIGHBOUR_DISTANCES if movable else ()):
         steps = {
             key: _step(value, domain, distance * fmpq(draws.between(1_001, 9_973, f"near {number} {key}"), 9_973))
             * (1 if draws.below(2, f"side {number} {key}") else -1)

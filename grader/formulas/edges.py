@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, cast
 from flint import arb, ctx, fmpq
 
 from grader.formulas.comparison import Comparison
-from grader.formulas.extremes import SCALES, climb
+from grader.formulas.extremes import NUMBERS_OF_ALL_SCALES, climb
 from grader.formulas.proof import proved_for_all
 from grader.formulas.setting import Setting
-from grader.formulas.traced import ANYWHERE, PERIODIC, Met, TracedCondition, in_balls, sign_of
+from grader.formulas.traced import ANY_SIGNS, PERIODIC, Met, TracedCondition, in_balls, sign_of
 from grader.formulas.turns import Turn
 from grader.language.functions.table import JUMPS_AT_ZERO
 from grader.language.parse import ExpressionError
@@ -28,26 +28,26 @@ from grader.language.printing import to_text
 from grader.language.tree import Binary, Call, Compare, Tree, Unary, subtrees
 
 if TYPE_CHECKING:
-    from grader.formulas.conditions import Search, Visit
+    from grader.formulas.conditions import Search, VisitedPoint
 
-MAX_VISITS = 500
+MAX_EDGE_VISITS = 500
 """Points that are looked at for edges, beyond the others."""
 
-TURNS = tuple(n for n in range(-13, 14) if n % 2 == 0 or n % 3 == 0)
+TURN_TWELFTHS = tuple(n for n in range(-13, 14) if n % 2 == 0 or n % 3 == 0)
 """The multiples of pi/12 around a start to which the argument of sine or cosine is set."""
 
 STEPS_A_PERIOD = 16
-MAX_KEYS = 3
+MAX_EDGE_KEYS = 3
 """Values that are moved for one edge."""
 
-MAX_ROOTS = 4
+MAX_ENCLOSED_ROOTS = 4
 """Roots of one condition that are enclosed."""
 
 ROOT_BITS = 1024
-CLOSE = fmpq(1, 1 << 160)
+ROOT_DISTANCE = fmpq(1, 1 << 160)
 """Half of the width of the ball around a root, relative to where it lies."""
 
-REFINEMENTS = 60
+MAX_REFINEMENTS = 60
 """Steps after which the search for a root is given up."""
 
 
@@ -80,11 +80,11 @@ class Edges:
             the exceptions by which a search ends.
         """
         search = self.search
-        turning = any(_turns(condition.tree) for condition in search.sides if condition.sides is not ANYWHERE)
+        turning = any(_turns(condition.tree) for condition in search.sides if condition.sides is not ANY_SIGNS)
         unmet = [c for c in search.sides if _bends(c) and 0 not in search.sides[c] and c.tree not in self.excused]
         if not turning and not unmet:
             return
-        search.allow(MAX_VISITS)
+        search.allow(MAX_EDGE_VISITS)
         starts = list(search.past_starts)
         for start in starts if turning else ():
             self.turn(start)
@@ -93,12 +93,12 @@ class Edges:
                 if met[0] in unmet or (_bends(met[0]) and _turns(met[0].tree)):
                     self.follow(start, met)
 
-    def keys(self, start: Visit, met: Met) -> list[str]:
+    def keys(self, start: VisitedPoint, met: Met) -> list[str]:
         """The real numbers that may be moved from a start, those that a condition names first."""
         real = {key for key, (_, domain) in start.drawn.items() if domain not in ("integer", "bit", "unit")}
-        return [key for key in self.search.movable(start, met[0]) if key in real][:MAX_KEYS]
+        return [key for key in self.search.movable(start, met[0]) if key in real][:MAX_EDGE_KEYS]
 
-    def turn(self, start: Visit) -> None:
+    def turn(self, start: VisitedPoint) -> None:
         """Sets the arguments of sines and cosines to multiples of pi/12, each by a number in which it is linear.
 
         Then those of two of them together to multiples of pi/2.
@@ -111,7 +111,7 @@ class Edges:
                 if slope := self.slope(start, met, key):
                     at, base = cast(fmpq, start.trace.met[met]), self.search.value(start, key)[0]
                     middle = _whole_part(12 * in_balls(at) / arb.pi())
-                    values = {n: Turn.of(base - at / slope, fmpq(middle + n, 12) / slope) for n in TURNS}
+                    values = {n: Turn.of(base - at / slope, fmpq(middle + n, 12) / slope) for n in TURN_TWELFTHS}
                     for value in values.values():
                         self.search.moved(start, key, value)
                     found.setdefault(key, [cast(fmpq, value) for n, value in values.items() if (middle + n) % 6 == 0])
@@ -121,7 +121,7 @@ class Edges:
                 fixed = {**start.place.sample.fixed, first: one, second: other}
                 self.search.visit(replace(start.place, sample=replace(start.place.sample, fixed=fixed)))
 
-    def slope(self, start: Visit, met: Met, key: str) -> fmpq | None:
+    def slope(self, start: VisitedPoint, met: Met, key: str) -> fmpq | None:
         """By how much an argument grows with a number, if it is linear in it; None, or 0, where it is not."""
         base, at = self.search.value(start, key)[0], start.trace.met[met]
         one, two = (self.search.moved(start, key, base + step).trace.met.get(met) for step in (1, 3))
@@ -129,16 +129,16 @@ class Edges:
             return None
         return one - at if two - at == 3 * (one - at) else None
 
-    def follow(self, start: Visit, met: Met) -> None:
+    def follow(self, start: VisitedPoint, met: Met) -> None:
         """Follows a jump along one number: over a period of what it hangs on, or over all scales, to its roots."""
         sign = sign_of(start.trace.met[met])
         for key in self.keys(start, met):
-            if not sign or self.roots.get(met[0], 0) >= MAX_ROOTS:
+            if not sign or self.roots.get(met[0], 0) >= MAX_ENCLOSED_ROOTS:
                 return
             base = self.search.value(start, key)[0]
             period = self.period(start, key) if _turns(met[0].tree) else None
             if period is None:
-                numbers: Iterable[fmpq] = sorted({base, *SCALES})
+                numbers: Iterable[fmpq] = sorted({base, *NUMBERS_OF_ALL_SCALES})
             else:
                 numbers = [base + period * n / STEPS_A_PERIOD for n in range(-STEPS_A_PERIOD, STEPS_A_PERIOD + 1)]
             seen = [(number, self.argument(start, met, key, number)) for number in numbers]
@@ -150,17 +150,17 @@ class Edges:
             if period is not None and not any(a is not None and a * sign < 0 for _, a in seen):
                 climb([n for n, _ in seen], lambda n, key=key: self.height(start, met, key, n, sign))  # type: ignore[misc]  # bound early
 
-    def height(self, start: Visit, met: Met, key: str, number: fmpq, sign: int) -> float | None:
+    def height(self, start: VisitedPoint, met: Met, key: str, number: fmpq, sign: int) -> float | None:
         """How near an argument is to its other sign."""
         argument = self.argument(start, met, key, number)
         return None if argument is None else -sign * argument
 
-    def argument(self, start: Visit, met: Met, key: str, number: fmpq) -> float | None:
+    def argument(self, start: VisitedPoint, met: Met, key: str, number: fmpq) -> float | None:
         """The argument of a condition where one number is another; None where it is not met."""
         value = self.search.moved(start, key, number).trace.met.get(met)
         return None if value is None else float(in_balls(value).mid())
 
-    def period(self, start: Visit, key: str) -> fmpq | None:
+    def period(self, start: VisitedPoint, key: str) -> fmpq | None:
         """The shortest period of the sines and cosines that are linear in a number."""
         slopes = [
             self.slope(start, met, key)
@@ -170,7 +170,7 @@ class Edges:
         fastest = max((abs(slope) for slope in slopes if slope), default=None)
         return None if fastest is None else fmpq(44, 7) / fastest
 
-    def root(self, start: Visit, met: Met, key: str, low: tuple[fmpq, float], high: tuple[fmpq, float]) -> None:
+    def root(self, start: VisitedPoint, met: Met, key: str, low: tuple[fmpq, float], high: tuple[fmpq, float]) -> None:
         """Encloses the root between two numbers, and looks at both sides on the edge."""
         self.roots[met[0]] = self.roots.get(met[0], 0) + 1
         search = self.search
@@ -187,7 +187,7 @@ class Edges:
             ball = arb(middle) + arb(0, 1) * arb(found[1] - found[0])
         search.moved(start, key, ball, ROOT_BITS, [met, *self.on_the_same(start, met)])
 
-    def on_the_same(self, start: Visit, met: Met) -> Iterator[Met]:
+    def on_the_same(self, start: VisitedPoint, met: Met) -> Iterator[Met]:
         """The other conditions whose arguments are the same up to their sign, but for those of a network."""
         for other in start.trace.met:
             if other[0] is met[0] or not _jumps(other[0]) or other[0].tree in self.excused:
@@ -205,10 +205,10 @@ def enclosed(argument: Callable[[fmpq], arb | None], low: fmpq, high: fmpq) -> t
     """Two close numbers between which a function changes its sign, by the Illinois method; None where it is lost."""
     below, above = argument(low), argument(high)
     last = 0
-    for _ in range(REFINEMENTS):
+    for _ in range(MAX_REFINEMENTS):
         if below is None or above is None or not below * above < 0:
             return None
-        limit = CLOSE * max(abs(low), fmpq(1))
+        limit = ROOT_DISTANCE * max(abs(low), fmpq(1))
         if high - low <= 2 * limit:
             return low, high
         guess = ((arb(low) * above - arb(high) * below) / (above - below)).mid().fmpq()
@@ -253,7 +253,7 @@ def _turns(tree: Tree) -> bool:
 
 def _bends(condition: TracedCondition) -> bool:
     """Whether a formula bends or jumps where the argument of a condition is 0."""
-    return condition.need is None and condition.sides is not ANYWHERE
+    return condition.need is None and condition.sides is not ANY_SIGNS
 
 
 def _jumps(condition: TracedCondition) -> bool:

@@ -16,15 +16,14 @@ from grader.formulas.fractions import MAX_FRACTION_WORK, Fraction, Rebase, Ring,
 from grader.formulas.pieces import Assumption, Free, PiecePath, Pieces, vanishes
 from grader.formulas.regions import Inequality, inequality, solution
 from grader.language.arithmetic import Closure, EvaluationError, TooLarge
-from grader.language.arrays import Array, ShapeError, Value, shape_of
+from grader.language.arrays import ShapeError, Value, entries, shape_of
+from grader.language.numbers import RATIONAL_ONE
 from grader.notation.symbols import Domain
 
 MAX_PIECES = 150
 MAX_EXPLORING_REBASES = 8
 MAX_WITNESSES = 40
 WITNESSES_A_PIECE = 4
-
-RATIONAL_ONE = fmpq(1)
 
 
 @dataclass
@@ -94,8 +93,8 @@ class _Piece:
         comparison = self.comparison
         path = PiecePath(list(self.assumptions), self.left, comparison.work)
         arithmetic = Pieces(ring, path)
-        meaning = CompiledSetting(comparison.setting, arithmetic, comparison.backward)
-        right, left = meaning.compile(comparison.wanted), meaning.compile(comparison.student)
+        compiled = CompiledSetting(comparison.setting, arithmetic, comparison.backward)
+        right, left = compiled.compile(comparison.wanted), compiled.compile(comparison.student)
         known: dict[str, Fraction] = {}
 
         def draw(key: str, domain: Domain) -> Fraction:
@@ -103,18 +102,18 @@ class _Piece:
                 known[key] = self.variable(ring, path, key, domain)
             return known[key]
 
-        world = Evaluation(meaning, self.case, comparison.origin(self.case), draw)
+        evaluation = Evaluation(compiled, self.case, comparison.origin(self.case), draw)
         for name in sorted(self.symbolic):
-            world.frame[meaning.scope.names[name]] = self.whole(ring, path, name)
-        wanted, asked = _value(world, right), list(path.known)
-        student = _value(world, left)
+            evaluation.frame[compiled.scope.names[name]] = self.whole(ring, path, name)
+        wanted, asked = _value(evaluation, right), list(path.known)
+        student = _value(evaluation, left)
         if self.uncompared(path, student is None, wanted is None):
             return
         zeros = arithmetic.signs.zeros
         if wanted is None or student is None or shape_of(wanted) != shape_of(student):
             same = False
         else:
-            pairs = zip(_entries(wanted), _entries(student), strict=True)
+            pairs = zip(entries(wanted), entries(student), strict=True)
             same = all(vanishes(ring, a - b, zeros) for a, b in pairs)
         if not same and not (comparison.lenient and any(self.on_edge(path, ring, item) for item in asked)):
             result.equal = False
@@ -136,8 +135,8 @@ class _Piece:
             names = list(ring.variables)
             powers = [monomial for monomial, _ in cast(tuple[tuple[tuple[int, ...], fmpq], ...], asked.polynomial)]
             used = {names[i] for monomial in powers for i, power in enumerate(monomial) if power}
-            told = [path.told(replace(asked, strict=strict, holds=True)) for strict in (True, False)]
-            return bool(used - self.discrete) and told == [False, True]
+            implied = [path.implied(replace(asked, strict=strict, holds=True)) for strict in (True, False)]
+            return bool(used - self.discrete) and implied == [False, True]
         sides = (replace(asked, strict=True), replace(asked.negated(), strict=True))
         real = {name for name, _ in asked.coefficients} - self.discrete
         return bool(real) and all(solution([*path.linear, side], self.comparison.work) is None for side in sides)
@@ -176,20 +175,16 @@ class _Piece:
         return found
 
 
-def _value(world: Evaluation, closure: Closure) -> Value:
+def _value(evaluation: Evaluation, closure: Closure) -> Value:
     """The value of a formula in a piece; None where it has none."""
     try:
-        return world.value(closure)
+        return evaluation.value(closure)
     except TooLarge:
         raise
     except ShapeError:
         raise Unprovable("shapes that do not fit") from None
     except EvaluationError:
         return None
-
-
-def _entries(value: Value) -> tuple[Fraction, ...]:
-    return value.entries if isinstance(value, Array) else (value,)
 
 
 def _limits(key: str, domain: Domain) -> list[Inequality]:

@@ -32,12 +32,12 @@ from grader.language.tree import (
 )
 from grader.notation.symbols import Domain, Symbols
 
-SLACK = 1e-9
+ROUNDING_SLACK = 1e-9
 """By how much, relatively, a bound is moved outwards after a rounded operation, so that no bound is too tight."""
 
 
 @dataclass(frozen=True)
-class Bounds:
+class RangeBounds:
     """From `low` to `high`; an `open` end is not taken."""
 
     low: float = -math.inf
@@ -60,20 +60,20 @@ class Bounds:
         """Whether 0 is surely not within."""
         return self.positive or (-self).positive
 
-    def __neg__(self) -> Bounds:
-        return Bounds(-self.high, -self.low, self.high_open, self.low_open)
+    def __neg__(self) -> RangeBounds:
+        return RangeBounds(-self.high, -self.low, self.high_open, self.low_open)
 
-    def __add__(self, other: Bounds) -> Bounds:
+    def __add__(self, other: RangeBounds) -> RangeBounds:
         low, high = _outwards(self.low + other.low, -1), _outwards(self.high + other.high, 1)
-        return Bounds(low, high, self.low_open or other.low_open, self.high_open or other.high_open)
+        return RangeBounds(low, high, self.low_open or other.low_open, self.high_open or other.high_open)
 
-    def __mul__(self, other: Bounds) -> Bounds:
+    def __mul__(self, other: RangeBounds) -> RangeBounds:
         ends = [
             (_product(a, b), (a_open or b_open) and not ((a == 0 and not a_open) or (b == 0 and not b_open)))
             for (a, a_open), (b, b_open) in product(self._ends, other._ends)
         ]
         low, high = min(end for end, _ in ends), max(end for end, _ in ends)
-        return Bounds(
+        return RangeBounds(
             _outwards(low, -1),
             _outwards(high, 1),
             all(is_open for end, is_open in ends if end == low),
@@ -84,36 +84,41 @@ class Bounds:
     def _ends(self) -> tuple[tuple[float, bool], tuple[float, bool]]:
         return (self.low, self.low_open), (self.high, self.high_open)
 
-    def inverse(self) -> Bounds:
+    def inverse(self) -> RangeBounds:
         """One over it."""
         if self.positive:
             low = 0.0 if math.isinf(self.high) else _outwards(1 / self.high, -1)
             high = math.inf if self.low == 0 else _outwards(1 / self.low, 1)
-            return Bounds(low, high, self.high_open or low == 0, self.low_open)
-        return -(-self).inverse() if (-self).positive else ANY
+            return RangeBounds(low, high, self.high_open or low == 0, self.low_open)
+        return -(-self).inverse() if (-self).positive else ANY_NUMBER
 
 
-ANY = Bounds()
-ABOVE_0, FROM_0 = Bounds(0, low_open=True), Bounds(0)
-UNIT, TRUTH = Bounds(0, 1, low_open=True, high_open=True), Bounds(0, 1)
+ANY_NUMBER = RangeBounds()
+ABOVE_0, FROM_0 = RangeBounds(0, low_open=True), RangeBounds(0)
+UNIT_RANGE, TRUTH_RANGE = RangeBounds(0, 1, low_open=True, high_open=True), RangeBounds(0, 1)
 
-DOMAINS: dict[Domain, Bounds] = {"positive": ABOVE_0, "nonnegative": FROM_0, "unit": UNIT, "bit": TRUTH}
+RANGES_OF_DOMAINS: dict[Domain, RangeBounds] = {
+    "positive": ABOVE_0,
+    "nonnegative": FROM_0,
+    "unit": UNIT_RANGE,
+    "bit": TRUTH_RANGE,
+}
 
-VALUES = {
+RANGES_OF_FUNCTIONS = {
     "exp": ABOVE_0,
-    "cosh": Bounds(1),
+    "cosh": RangeBounds(1),
     "softplus": ABOVE_0,
-    "sigmoid": UNIT,
-    "softmax": Bounds(0, 1, low_open=True),
-    "tanh": Bounds(-1, 1, low_open=True, high_open=True),
+    "sigmoid": UNIT_RANGE,
+    "softmax": RangeBounds(0, 1, low_open=True),
+    "tanh": RangeBounds(-1, 1, low_open=True, high_open=True),
     "abs": FROM_0,
     "relu": FROM_0,
     "norm": FROM_0,
     "sqrt": FROM_0,
-    "step": TRUTH,
-    "sign": Bounds(-1, 1),
-    "sin": Bounds(-1, 1),
-    "cos": Bounds(-1, 1),
+    "step": TRUTH_RANGE,
+    "sign": RangeBounds(-1, 1),
+    "sin": RangeBounds(-1, 1),
+    "cos": RangeBounds(-1, 1),
     "len": FROM_0,
 }
 """Between which numbers functions lie, whatever their arguments are."""
@@ -191,25 +196,25 @@ class Ranges:
                 return bounds.positive
         return bounds.not_negative
 
-    def of(self, tree: Tree) -> Bounds:
+    def of(self, tree: Tree) -> RangeBounds:
         """The range of the entries of a formula."""
         symbols = self.symbols
         match tree:
             case Number(value=value):
                 number = float(value.p) / float(value.q) if value.height_bits() < 1000 else math.nan
-                return Bounds(_outwards(number, -1), _outwards(number, 1)) if math.isfinite(number) else ANY
+                return RangeBounds(_outwards(number, -1), _outwards(number, 1)) if math.isfinite(number) else ANY_NUMBER
             case Name(id=name) if name in symbols.quantities:
-                return DOMAINS.get(symbols.quantities[name].domain, ANY)
+                return RANGES_OF_DOMAINS.get(symbols.quantities[name].domain, ANY_NUMBER)
             case Name(id=name) if name in symbols.whole:
                 return FROM_0
             case Index(base=Name(id=name)) if name in symbols.sequences:
-                return DOMAINS.get(symbols.sequences[name].domain, ANY)
+                return RANGES_OF_DOMAINS.get(symbols.sequences[name].domain, ANY_NUMBER)
             case Index(base=operand) | Transpose(operand=operand) | Unary(op="+", operand=operand):
                 return self.of(operand)
             case Unary(op="-", operand=operand):
                 return -self.of(operand)
             case Compare() | Logic() | Unary():
-                return TRUTH
+                return TRUTH_RANGE
             case IfExp(then=then, otherwise=otherwise):
                 return _hull([self.of(then), self.of(otherwise)])
             case ListExpr(items=items) if items:
@@ -218,9 +223,9 @@ class Ranges:
                 return self._binary(tree)
             case Call():
                 return self._call(tree)
-        return ANY
+        return ANY_NUMBER
 
-    def _binary(self, tree: Binary) -> Bounds:
+    def _binary(self, tree: Binary) -> RangeBounds:
         left = self.of(tree.left)
         match tree.op, tree.right:
             case "*", right if right == tree.left:
@@ -241,28 +246,28 @@ class Ranges:
                 return left * other
             case "/":
                 return left * other.inverse()
-        return ANY
+        return ANY_NUMBER
 
-    def _call(self, tree: Call) -> Bounds:
+    def _call(self, tree: Call) -> RangeBounds:
         if tree.function in self.symbols.functions:
-            return ANY
+            return ANY_NUMBER
         inner = [self.of(argument) for argument in tree.arguments]
         match tree.function, inner:
             case (("sum" | "prod"), [only]):
-                return ABOVE_0 if only.positive else FROM_0 if only.not_negative else ANY
+                return ABOVE_0 if only.positive else FROM_0 if only.not_negative else ANY_NUMBER
             case "dot", [_, _] if tree.arguments[0] == tree.arguments[1]:
-                return FROM_0 if self.symbols.ranks.of(tree.arguments[0]) == 1 else ANY
+                return FROM_0 if self.symbols.ranks.of(tree.arguments[0]) == 1 else ANY_NUMBER
             case "max", [_, *_]:
                 return _largest(inner)
             case "min", [_, *_]:
                 return -_largest([-bounds for bounds in inner])
-        return VALUES.get(tree.function, ANY)
+        return RANGES_OF_FUNCTIONS.get(tree.function, ANY_NUMBER)
 
 
-def _hull(parts: Iterable[Bounds]) -> Bounds:
+def _hull(parts: Iterable[RangeBounds]) -> RangeBounds:
     every = list(parts)
     low, high = min(b.low for b in every), max(b.high for b in every)
-    return Bounds(
+    return RangeBounds(
         low,
         high,
         all(b.low_open for b in every if b.low == low),
@@ -270,15 +275,15 @@ def _hull(parts: Iterable[Bounds]) -> Bounds:
     )
 
 
-def _largest(parts: Sequence[Bounds]) -> Bounds:
+def _largest(parts: Sequence[RangeBounds]) -> RangeBounds:
     low = max(b.low for b in parts)
-    return Bounds(low, max(b.high for b in parts), any(b.low_open for b in parts if b.low == low))
+    return RangeBounds(low, max(b.high for b in parts), any(b.low_open for b in parts if b.low == low))
 
 
-def _square(inner: Bounds) -> Bounds:
+def _square(inner: RangeBounds) -> RangeBounds:
     size = max(abs(inner.low), abs(inner.high))
     is_open = all(is_open for end, is_open in inner._ends if abs(end) == size)
-    return Bounds(0, _outwards(size * size, 1) if size != 1 else 1.0, inner.without_zero, is_open)
+    return RangeBounds(0, _outwards(size * size, 1) if size != 1 else 1.0, inner.without_zero, is_open)
 
 
 def _product(a: float, b: float) -> float:
@@ -290,4 +295,4 @@ def _outwards(value: float, sign: int) -> float:
     if math.isnan(value):
         return sign * math.inf
     exact = math.isinf(value) or (value == int(value) and abs(value) < 1 << 20)
-    return value if exact else value + sign * SLACK * abs(value)
+    return value if exact else value + sign * ROUNDING_SLACK * abs(value)

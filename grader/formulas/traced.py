@@ -16,8 +16,8 @@ from grader.formulas.ranges import Needs, Ranges, need_of
 from grader.formulas.timeline import BallsInTime, indexed
 from grader.formulas.turns import Turn
 from grader.language import limits
-from grader.language.arithmetic import Arithmetic, Closure, Frame, Inexact, TooLarge
-from grader.language.arrays import Array, Value, entries, shape_of, zipped
+from grader.language.arithmetic import Closure, Frame, Inexact, TooLarge
+from grader.language.arrays import Array, Value, entries, zipped
 from grader.language.ball_numbers import truth
 from grader.language.balls import Balls
 from grader.language.exact import Exact
@@ -30,7 +30,7 @@ first two calls are noted."""
 
 SMOOTH = SATURATING | {"log"}
 
-MAX_COMPARED = 6
+MAX_COMPARED_NUMBERS = 6
 """The numbers in one `max` or `min` whose differences are noted, pair by pair."""
 
 PERIODIC = frozenset({"sin", "cos"})
@@ -39,16 +39,16 @@ TracedScalar = fmpq | Turn | arb
 """An exact number, or a ball."""
 
 
-ANYWHERE = (frozenset({-1, 0, 1}),) * 2
+ANY_SIGNS = (frozenset({-1, 0, 1}),) * 2
 BELOW_AND_ABOVE = frozenset({-1}), frozenset({1})
 ZERO_AND_OTHERS = frozenset({0}), frozenset({-1, 1})
 SIDES_OF_NEED = {
-    Needs.NOT_ZERO: ANYWHERE,
+    Needs.NOT_ZERO: ANY_SIGNS,
     Needs.POSITIVE: (frozenset({-1, 0}), frozenset({1})),
     Needs.NOT_NEGATIVE: (frozenset({-1}), frozenset({0, 1})),
 }
 """The signs of an argument without which an operation has no value, and those with which it has one."""
-BELOW = {"<": {-1}, "<=": {-1, 0}, ">": {-1, 0}, ">=": {-1}, "==": {0}, "!=": {0}}
+SIGNS_BELOW = {"<": {-1}, "<=": {-1, 0}, ">": {-1, 0}, ">=": {-1}, "==": {0}, "!=": {0}}
 """The signs of `left - right` on one side of a comparison; the other signs are the other side."""
 
 
@@ -65,7 +65,7 @@ class TracedCondition:
 
 
 Met = tuple[TracedCondition, int]
-"""A condition, and the how-manieth time that it was met in one evaluation."""
+"""A condition, and how often it was met before in the same evaluation."""
 
 
 @dataclass
@@ -87,7 +87,7 @@ class Trace:
             self.last_need = condition
         for entry in entries(value):
             time = self.times.get(condition, 0)
-            if (condition.sides is ANYWHERE or condition.need is not None) and time > 1:
+            if (condition.sides is ANY_SIGNS or condition.need is not None) and time > 1:
                 return
             self.times[condition] = time + 1
             self.met[condition, time] = fmpq(0) if (condition, time) in self.on_edge else entry
@@ -98,7 +98,7 @@ class Trace:
 
 
 def sign_of(value: TracedScalar) -> int | None:
-    """-1, 0 or 1; None where a ball does not tell."""
+    """-1, 0 or 1; None where a ball does not decide."""
     if isinstance(value, fmpq):
         return (value > 0) - (value < 0)
     value = _ball(value)
@@ -119,7 +119,7 @@ def _exact(*values: Value) -> bool:
 
 
 class Traced(BallsInTime):
-    """The meaning; `trace` collects while something is evaluated.
+    """The domain of conditions: `trace` collects while something is evaluated.
 
     `ranges` tell which operations surely have a value; their arguments are not noted.
     """
@@ -141,7 +141,7 @@ class Traced(BallsInTime):
         return value
 
     def either(self, name: str, *values: Value) -> Value:
-        """An operation of the exact meaning, or in balls where that has no value of it."""
+        """An operation of the exact domain, or in balls where that has no value of it."""
         if _exact(*values):
             try:
                 return getattr(self.exact, name)(*values)
@@ -151,7 +151,7 @@ class Traced(BallsInTime):
 
     def comparison(self, op: str) -> Callable[[Value, Value], Value]:
         node = self.nodes[-1] if self.nodes else None
-        below = frozenset(BELOW[op])
+        below = frozenset(SIGNS_BELOW[op])
         condition = TracedCondition(node, (below, frozenset({-1, 0, 1}) - below)) if isinstance(node, Compare) else None
         exact, balls = self.exact.comparison(op), Balls.comparison(self, op)
 
@@ -178,7 +178,7 @@ class Traced(BallsInTime):
         condition = None
         if node is not None and called == name:
             condition = self.needed(node) or TracedCondition(
-                node, ANYWHERE if name in SMOOTH | PERIODIC else BELOW_AND_ABOVE
+                node, ANY_SIGNS if name in SMOOTH | PERIODIC else BELOW_AND_ABOVE
             )
         exact, balls = self.exact.functions[name], self.balls.functions[name]
 
@@ -266,7 +266,7 @@ class Traced(BallsInTime):
         return self.exact.whole(value) if isinstance(value, fmpq) else super().whole(in_balls(value))
 
     def guard(self, value: Value) -> Value:
-        if any(isinstance(entry, fmpq) and entry.height_bits() > limits.MAX_BITS for entry in entries(value)):
+        if any(isinstance(entry, fmpq) and entry.height_bits() > limits.MAX_NUMBER_BITS for entry in entries(value)):
             value = in_balls(value)
         super().guard(in_balls(value))
         return value
@@ -274,40 +274,29 @@ class Traced(BallsInTime):
     def is_true(self, number: TracedScalar) -> bool:
         return bool(number) if isinstance(number, fmpq) else isinstance(number, Turn) or truth(number)
 
-    def select(self, condition: Value, then: Value, otherwise: Value) -> Value:
-        chosen = Array(shape_of(condition), (fmpq(self.is_true(entry)) for entry in condition.entries))
-        return Arithmetic.select(self, chosen, then, otherwise)
-
-    def choose(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
-        tested = self.tested(condition, getattr(self.nodes[-1], "condition", None) if self.nodes else None)
-
-        def choice(frame: Frame) -> Value:
-            c = tested(frame)
-            if isinstance(c, Array):
-                return self.select(c, then(frame), otherwise(frame))
-            return then(frame) if c else otherwise(frame)
-
-        return choice
+    def if_exp(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
+        tree = getattr(self.nodes[-1], "condition", None) if self.nodes else None
+        return super().if_exp(self.noted(condition, tree), then, otherwise)
 
     def logic(self, op: str, operands: list[Closure]) -> Closure:
         trees = getattr(self.nodes[-1], "operands", ()) if self.nodes else ()
         pairs = zip(operands, trees or [None] * len(operands), strict=True)
-        return Arithmetic.logic(self, op, [self.tested(operand, tree) for operand, tree in pairs])
+        return super().logic(op, [self.noted(operand, tree) for operand, tree in pairs])
 
-    def tested(self, operand: Closure, tree: Tree | None) -> Closure:
-        """A number as true or false; a number that is no comparison is a condition itself."""
-        plain = tree is None or isinstance(tree, Compare | Logic) or (isinstance(tree, Unary) and tree.op == "not")
-        condition = None if plain or tree is None else TracedCondition(tree, ZERO_AND_OTHERS)
+    def noted(self, operand: Closure, tree: Tree | None) -> Closure:
+        """What is asked whether it is true; a number that is no comparison is a condition itself."""
+        if tree is None or isinstance(tree, Compare | Logic) or (isinstance(tree, Unary) and tree.op == "not"):
+            return operand
+        condition = TracedCondition(tree, ZERO_AND_OTHERS)
 
-        def test(frame: Frame) -> Value:
+        def note(frame: Frame) -> Value:
             value = operand(frame)
-            if condition is not None:
-                self.trace.note(condition, value)
-            if isinstance(value, Array):
-                return value
-            return not (condition is not None and self.trace.settled(condition)) and self.is_true(value)
+            self.trace.note(condition, value)
+            if not isinstance(value, Array) and self.trace.settled(condition):
+                return fmpq(0)
+            return value
 
-        return test
+        return note
 
     def index(self, value: Value, index: Value) -> Value:
         found = indexed(self, value, index)
@@ -317,17 +306,17 @@ class Traced(BallsInTime):
 class _Functions(Mapping[str, Callable[..., Value]]):
     """The built-in functions, each made anew where a formula calls it, so that each call is a condition of its own."""
 
-    def __init__(self, meaning: Traced) -> None:
-        self.meaning = meaning
+    def __init__(self, traced: Traced) -> None:
+        self.traced = traced
 
     def __getitem__(self, name: str) -> Callable[..., Value]:
-        return self.meaning.function(name)
+        return self.traced.function(name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.meaning.exact.functions)
+        return iter(self.traced.exact.functions)
 
     def __len__(self) -> int:
-        return len(self.meaning.exact.functions)
+        return len(self.traced.exact.functions)
 
 
 def _arguments(name: str, values: tuple[Value, ...]) -> Iterator[Value]:
@@ -335,7 +324,7 @@ def _arguments(name: str, values: tuple[Value, ...]) -> Iterator[Value]:
     if name in BREAKS_AT_ZERO or name in SMOOTH or name in PERIODIC:
         yield values[0]
     elif name in EXTREMES:
-        parts = (values if len(values) > 1 else entries(values[0]))[:MAX_COMPARED]
+        parts = (values if len(values) > 1 else entries(values[0]))[:MAX_COMPARED_NUMBERS]
         for i, part in enumerate(parts):
             for other in parts[:i]:
                 yield zipped(lambda a, b: a - b, other, part)

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from flint import fmpq
 
 from grader.language.build import ONE, TWO, ZERO, call, minus, over, plus, times, transposed
-from grader.language.compile import Function
 from grader.language.functions.operations import EntryValues
 from grader.language.functions.record import Gradients
 from grader.language.functions.table import FUNCTIONS
 from grader.language.ranks import Ranks
 from grader.language.rewriting import inlined, substituted
+from grader.language.scope import Function
 from grader.language.tree import (
     Binary,
     Call,
@@ -175,7 +175,7 @@ class _Pullback:
         if record is not None and record.takes(len(tree.arguments)):
             if isinstance(record.values, EntryValues):
                 return ((u, times(g, record.values.slope(u))),)
-            found = record.values.vector_jacobian_product(tree, g, self.ranks.of(u))
+            found = record.values.vector_jacobian_product(tree, g, [self.ranks.of(a) for a in tree.arguments])
         if found is None:
             raise DerivativeError(f"the derivative through {_name(tree)} is not known here")
         return found

@@ -83,7 +83,7 @@ def test_a_worker_that_is_killed_costs_nothing_when_the_second_try_is_well(tmp_p
 def test_what_ends_its_worker_twice_is_held_and_all_others_are_graded(tmp_path, jobs):
     log = tmp_path / "log"
     given = tasks(*(f"s{number}" for number in range(20)), "deadly 1", "x", "deadly 2", "y", log=log)
-    wanted = [held(task, pool.ENDED_TWICE) if "deadly" in task.entry.name else row(task) for task in given]
+    wanted = [held(task, pool.WORKER_ENDED_TWICE) if "deadly" in task.entry.name else row(task) for task in given]
     assert run(jobs, given, kills_itself) == wanted
     tried = [name for name, *_ in begun(log)]
     assert tried.count("deadly") == 4
@@ -118,7 +118,7 @@ def test_workers_that_cannot_start_hold_what_is_left(monkeypatch):
 
     monkeypatch.setattr(pool, "Worker", no_process)
     given = tasks("a", "b")
-    assert run(2, given, row) == [held(task, pool.NO_WORKERS) for task in given]
+    assert run(2, given, row) == [held(task, pool.NO_WORKER_STARTED) for task in given]
 
 
 class EndsItsReader:
@@ -130,7 +130,7 @@ class EndsItsReader:
 
 def test_workers_that_end_before_their_first_task_hold_what_is_left():
     given = tasks("a", "b")
-    assert run(2, given, EndsItsReader()) == [held(task, pool.NO_WORKERS) for task in given]
+    assert run(2, given, EndsItsReader()) == [held(task, pool.NO_WORKER_STARTED) for task in given]
 
 
 def test_a_spec_that_cannot_be_used_is_said_once():
@@ -209,7 +209,7 @@ def test_no_worker_outlives_the_process_that_started_it(tmp_path, how):
         workers = [int(pid) for pid in parent.stdout.readline().split()]
         assert len(workers) == 2
         os.kill(parent.pid, how)
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while any(runs(pid) for pid in workers):
         assert time.monotonic() < until, "a worker is left"
         time.sleep(0.02)
@@ -224,3 +224,29 @@ def runs(pid):
         except OSError:
             return False
         return not Path("/proc").is_dir()
+
+
+STARTS_A_WORKER = """
+import multiprocessing, os
+from pathlib import Path
+from grader.classroom.workers import Worker
+from tests.classroom.test_executors import sleeps
+if __name__ == "__main__":
+    worker = Worker(multiprocessing.get_context("spawn"), sleeps)
+    print(Path(f"/proc/{worker.pid}/status").read_text())
+    worker.kill()
+    worker.join()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
+def test_interrupts_are_blocked_in_the_very_first_worker_before_it_can_say_a_word(tmp_path):
+    import subprocess
+
+    script = tmp_path / "parent.py"
+    script.write_text(STARTS_A_WORKER)
+    root = Path(__file__).parents[2]
+    run = [sys.executable, str(script)]
+    status = subprocess.run(run, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(root)}, cwd=root)
+    blocked = next(line.split()[1] for line in status.stdout.splitlines() if line.startswith("SigBlk"))
+    assert int(blocked, 16) & 1 << (signal.SIGINT - 1)

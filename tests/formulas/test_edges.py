@@ -9,7 +9,7 @@ import pytest
 from flint import arb, ctx, fmpq
 
 from grader.formulas import Different, Quantity, Setting, Symbols, decide, is_equal
-from grader.formulas.edges import CLOSE, enclosed
+from grader.formulas.edges import ROOT_DISTANCE, enclosed
 from grader.formulas.turns import Turn
 from grader.language.parse import parse
 
@@ -143,6 +143,6 @@ def test_a_root_is_enclosed_closely():
     with ctx.workprec(1024):
         low, high = enclosed(lambda x: arb(x) ** 3 - 2, fmpq(1), fmpq(2))
         assert low < high
-        assert high - low <= 4 * CLOSE
+        assert high - low <= 4 * ROOT_DISTANCE
         assert arb(low) ** 3 < 2 < arb(high) ** 3
         assert enclosed(lambda x: arb(x) ** 2 + 1, fmpq(1), fmpq(2)) is None

@@ -181,7 +181,7 @@ def test_what_python_warns_of_stays_inside(text: str) -> None:
 
 
 def test_the_longest_text_is_read() -> None:
-    assert parse("a" * limits.MAX_TEXT) == Name("a" * limits.MAX_TEXT)
+    assert parse("a" * limits.MAX_EXPRESSION_CHARACTERS) == Name("a" * limits.MAX_EXPRESSION_CHARACTERS)
 
 
 def test_the_deepest_brackets_are_read() -> None:
@@ -192,7 +192,7 @@ def test_the_deepest_brackets_are_read() -> None:
     ("name", "message"),
     [
         ("Relu", "'Relu' is not a function here (did you mean 'relu'?)"),
-        ("pih", "'pih' is not a function here (did you mean 'phi'?)"),
+        ("ph", "'ph' is not a function here (did you mean 'phi'?)"),
         ("qqqq", "'qqqq' is not a function here"),
     ],
 )

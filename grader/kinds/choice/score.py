@@ -6,24 +6,24 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from grader.documents import ScalarNode, shortened
-from grader.errors import Problem, SubmissionError, did_you_mean, listed
+from grader.errors import Problem, SubmissionError, did_you_mean, in_sentences, listed
 from grader.kinds.choice.question import CHOICE_LINE, ChoiceQuestion
 from grader.verdict import CheckResult, Counterexample, Evidence, Examples, QuestionResult
 
 MAX_NAMED_CHOICES = 20
-"""Choices that are no options and are named one by one."""
+"""Choices that are not options and are listed one by one."""
 
 
 def score_choice(question: ChoiceQuestion, chosen: Sequence[ScalarNode]) -> QuestionResult:
     """The marks of one or more options.
 
     Raises:
-        SubmissionError: for options that there are not.
+        SubmissionError: for a choice that is not one of the options.
     """
-    strange = [choice for choice in chosen if choice not in question.options]
-    problems = [_stranger(question, choice) for choice in strange[:MAX_NAMED_CHOICES]]
-    if more := len(strange) - len(problems):
-        problems.append(Problem(f"and {more} more are not among the options", strange[MAX_NAMED_CHOICES].place))
+    unknown = [choice for choice in chosen if choice not in question.options]
+    problems = [_unknown_choice(question, choice) for choice in unknown[:MAX_NAMED_CHOICES]]
+    if more := len(unknown) - len(problems):
+        problems.append(Problem(f"and {more} more are not among the options", unknown[MAX_NAMED_CHOICES].place))
     if problems:
         raise SubmissionError(*problems)
     picked = {str(choice) for choice in chosen}
@@ -31,7 +31,7 @@ def score_choice(question: ChoiceQuestion, chosen: Sequence[ScalarNode]) -> Ques
     points = question.points if picked == question.right else Fraction(0)
     if question.each:
         points = question.points * max(0, len(right) - len(wrong)) / len(question.right)
-    message = ". ".join(question.say[name] for name in question.options if name in wrong and name in question.say)
+    message = in_sentences(question.say[name] for name in question.options if name in wrong and name in question.say)
     passed = points == question.points
     evidence: Evidence = Examples(1) if passed else Counterexample("the choice", "another", listed(sorted(picked)))
     check = CheckResult(
@@ -45,7 +45,7 @@ def score_choice(question: ChoiceQuestion, chosen: Sequence[ScalarNode]) -> Ques
     return QuestionResult(question.id, question.title, "graded", question.points, (check,))
 
 
-def _stranger(question: ChoiceQuestion, choice: ScalarNode) -> Problem:
+def _unknown_choice(question: ChoiceQuestion, choice: ScalarNode) -> Problem:
     shown = shortened(choice)
     advice = did_you_mean(shown, question.options)
     return Problem(f"{shown!r} is not one of the options{advice} ({listed(question.options)})", choice.place)

@@ -12,8 +12,8 @@ from grader import formulas
 from grader.documents import MappingNode, Node, ScalarNode, shortened
 from grader.errors import Problem, SourceLocation, did_you_mean, listed
 from grader.kinds.formula.models import (
-    FACTOR,
-    SIGN,
+    FACTOR_CREDIT,
+    SIGN_CREDIT,
     DerivativeModel,
     FormulaModel,
     FormulaNetworkModel,
@@ -21,6 +21,7 @@ from grader.kinds.formula.models import (
     StageModel,
 )
 from grader.kinds.formula.question import FormulaQuestion, KnownFormula, Near
+from grader.kinds.formula.seal import SALT_DIGITS
 from grader.language.derivative import DerivativeError
 from grader.language.parse import ExpressionError
 from grader.language.tree import Index, Name, Tree
@@ -33,7 +34,7 @@ from grader.spec.problems import find
 from grader.spec.systems import read_functions
 from grader.verdict import points_in_words
 
-SALT_DIGITS, DIGEST_DIGITS = 32, 64
+DIGEST_DIGITS = 64
 
 
 class _FormulaBuilder:
@@ -52,7 +53,7 @@ class _FormulaBuilder:
         if question is None:
             return None
         near = [self._near(i, question) for i in range(len(model.near))]
-        for points, name in ((model.up_to.sign, SIGN), (model.up_to.constant_factor, FACTOR)):
+        for points, name in ((model.up_to.sign, SIGN_CREDIT), (model.up_to.constant_factor, FACTOR_CREDIT)):
             if points is not None and points > model.points:
                 self.problem(f"up to.{name}: {points_in_words(points)} points are more than there are", self.root.place)
         if self.problems:
@@ -158,13 +159,15 @@ class _FormulaBuilder:
     def _notation(self, question: formulas.WantedFormula | formulas.Sealed) -> formulas.Notation:
         """Which sequence `dL/dh` and `delta` are: those of the gradients that are given, and no others."""
         gradients = {str(name): str(sequence) for name, sequence in self.model.gradients.items()}
+        by: Tree | None = None
         if isinstance(question, formulas.WantedFormula) and question.backward is not None:
             given = question.backward.given.items()
             gradients |= {node.name: str(cast(Name, cast(Index, tree).base).id) for node, tree in given}
+            by = Index(Name(question.backward.by.name), question.backward.by.step)
         if not gradients:
             return formulas.usual_notation(question.setting.symbols)
         used = list(dict.fromkeys(gradients.values()))
-        return formulas.Notation(gradients, {"delta": used[0]} if len(used) == 1 else {})
+        return formulas.Notation(gradients, {"delta": used[0]} if len(used) == 1 else {}, by=by)
 
     def _case(self, symbols: formulas.Symbols, case: Mapping[ScalarNode, int]) -> formulas.IntegerCase:
         """Values for all of the whole numbers, at which formulas are compared."""
@@ -186,7 +189,7 @@ class _FormulaBuilder:
 
     def _read(self, setting: formulas.Setting, text: ScalarNode, where: str) -> Tree:
         try:
-            return formulas.read_formula(text, setting.symbols).tree
+            return formulas.read_answer(text, setting.symbols, None, setting).tree
         except ExpressionError as error:
             raise FieldError(f"{where}: {error.message}", text.at(error.at)) from None
 

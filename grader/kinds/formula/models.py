@@ -24,7 +24,7 @@ from grader.spec.fields import (
 )
 from grader.spec.question import AnsweredModel
 
-FACTOR, SIGN = "constant factor", "sign"
+FACTOR_CREDIT, SIGN_CREDIT = "constant factor", "sign"
 DOMAINS: tuple[str, ...] = get_args(Domain)
 
 

@@ -24,10 +24,11 @@ from grader.formulas import (
     SealedDifference,
     ShapeDifference,
     Unsettled,
+    WantedFormula,
     constant_factor,
     opposite_sign,
     point_at,
-    read_formula,
+    read_answer,
     recognise,
 )
 from grader.kinds.formula.question import FORMULA_LINE, FormulaQuestion
@@ -44,6 +45,7 @@ from grader.verdict import (
     IdentityInCases,
     NoEvidence,
     QuestionResult,
+    QuestionStatus,
 )
 
 
@@ -55,7 +57,7 @@ class _Credit:
     say: str
 
 
-NOTHING = _Credit(Fraction(0), "")
+NO_CREDIT = _Credit(Fraction(0), "")
 
 
 def score_formula(question: FormulaQuestion, text: ScalarNode) -> QuestionResult:
@@ -67,20 +69,22 @@ def score_formula(question: FormulaQuestion, text: ScalarNode) -> QuestionResult
     """
     reading = read(question, text)
     verdict = question.engine.decide(reading.tree)
-    notes: tuple[str, ...] = ()
+    status: QuestionStatus = "graded"
+    messages = (f"read as {reading.read_as}", *reading.notes)
     if isinstance(verdict, Equal):
-        notes = tuple(map(gap_in_words, verdict.gaps))
         check = CheckResult(FORMULA_LINE, question.points, question.points, "passed", equality_evidence(verdict))
+        messages += tuple(map(gap_in_words, verdict.gaps))
     else:
         check = _failed(question, reading, verdict)
-    messages = (f"read as {reading.read_as}", *reading.notes, *notes)
-    return QuestionResult(question.id, question.title, "graded", question.points, (check,), messages)
+        if isinstance(verdict, ShapeDifference) and not check.points:
+            status, messages = "rejected", (check.message, *messages)
+    return QuestionResult(question.id, question.title, status, question.points, (check,), messages)
 
 
 def read(question: FormulaQuestion, text: ScalarNode) -> ParsedFormula:
     """The student's text as a formula of the question."""
     try:
-        return read_formula(text, question.symbols, question.notation)
+        return read_answer(text, question.symbols, question.notation, question.engine.setting)
     except ExpressionError as error:
         raise SubmissionError(Problem(point_at(text, error), text.at(min(error.at, len(text))))) from None
 
@@ -121,7 +125,7 @@ def in_which_cases(verdict: ProvedInCases | SampledEqual) -> str:
 
 def _failed(question: FormulaQuestion, reading: ParsedFormula, verdict: EqualityVerdict) -> CheckResult:
     evidence, sentence = _difference(question, reading, verdict)
-    credit = NOTHING if isinstance(verdict, BeyondLimits) else _credit(question, reading)
+    credit = NO_CREDIT if isinstance(verdict, BeyondLimits) else _credit(question, reading)
     message = f"{credit.say} ({sentence})" if credit.say else sentence
     return CheckResult(FORMULA_LINE, credit.points, question.points, "failed", evidence, message)
 
@@ -148,6 +152,7 @@ def _difference(question: FormulaQuestion, reading: ParsedFormula, verdict: Equa
             at = f", as at {point}" if point.entries or point.case else ""
             return CheckFault(message), f"it has no value at any point that was tried{at} ({message})"
         case ShapeDifference(message=message):
+            message = _shapes(question, reading) or message
             return CheckFault(message), message
         case BeyondLimits(point=point, message=message):
             return CheckFault(message), f"at {point} it cannot be worked out: {message}"
@@ -156,11 +161,19 @@ def _difference(question: FormulaQuestion, reading: ParsedFormula, verdict: Equa
     raise TypeError(verdict)
 
 
+def _shapes(question: FormulaQuestion, reading: ParsedFormula) -> str:
+    """Which shape the formula has and which is wanted, by the names of sizes; "" where they are the same."""
+    engine = question.engine
+    wanted = engine.size if isinstance(engine, WantedFormula) else None
+    size = engine.setting.shapes.size_of(reading.tree)
+    return f"{size} where {wanted} is wanted" if wanted and size.shape != wanted.shape else ""
+
+
 def _credit(question: FormulaQuestion, reading: ParsedFormula) -> _Credit:
     """The first near miss that the formula equals, else what holds up to a sign or a factor."""
     engine = question.engine
     if isinstance(engine, Sealed) or not (question.near or question.sign is not None or question.factor is not None):
-        return NOTHING
+        return NO_CREDIT
     found = recognise(reading.tree, [near.tree for near in question.near], engine)
     if found is not None:
         near = question.near[found]
@@ -171,4 +184,4 @@ def _credit(question: FormulaQuestion, reading: ParsedFormula) -> _Credit:
         return _Credit(
             question.factor, f"right but for a constant factor: it is {show_number(multiple.factor)} times that"
         )
-    return NOTHING
+    return NO_CREDIT

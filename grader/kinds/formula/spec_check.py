@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import Any
 
 from grader.documents import ScalarNode
@@ -11,6 +12,7 @@ from grader.formulas import Sealed, pairwise_different, recognise
 from grader.kinds.finding import Finding, known_answers
 from grader.kinds.formula.question import FormulaQuestion
 from grader.kinds.formula.score import read, score_formula
+from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array
 from grader.language.floats import Floats
 from grader.language.formula import Formula
@@ -18,8 +20,8 @@ from grader.language.printing import to_text
 from grader.language.tree import Tree
 from grader.spec.course import load_reference
 
-SAMPLES = 40
-TOLERANCE = 1e-5
+REFERENCE_SAMPLES = 40
+REFERENCE_TOLERANCE = 1e-5
 """How far a formula may be from the central difference of a reference, relatively and absolutely."""
 
 
@@ -67,15 +69,21 @@ def _reference(question: FormulaQuestion, answer: Tree | None) -> Finding:
         return Finding(question.id, "warn", text)
     try:
         worst = _worst(question, answer)
-    except (GraderError, KeyError, TypeError, ValueError, IndexError) as error:
+    except GraderError as error:
         return Finding(question.id, "fail", f"{question.reference} fails: {error}")
-    if worst > TOLERANCE:
+    except Exception as error:  # the reference is the course's own code: whatever it raises is a finding
+        return Finding(question.id, "fail", f"{question.reference} fails: {type(error).__name__}: {error}")
+    if worst > REFERENCE_TOLERANCE:
         return Finding(question.id, "fail", f"{question.reference} differs from what is right, by up to {worst:.2g}")
-    return Finding(question.id, "ok", f"{question.reference} agrees at {SAMPLES} random points")
+    return Finding(question.id, "ok", f"{question.reference} agrees at {REFERENCE_SAMPLES} random points")
 
 
 def _worst(question: FormulaQuestion, answer: Tree) -> float:
-    """The largest difference between the formula and the reference, relative to values above 1."""
+    """The largest difference between the formula and the reference, relative to values above 1.
+
+    Raises:
+        SpecError: if there is no such reference, or one of the two has no finite value at a point.
+    """
     import numpy as np
 
     module, _, name = question.reference.rpartition(".")
@@ -83,10 +91,18 @@ def _worst(question: FormulaQuestion, answer: Tree) -> float:
     if not callable(sample):
         raise SpecError(f"{module} defines no function {name!r}")
     worst = 0.0
-    for seed in range(SAMPLES):
+    for seed in range(REFERENCE_SAMPLES):
         values, wanted = sample(np.random.default_rng(seed))
-        given = float(Formula(answer, list(values), Floats())(_for_expressions(values)))
-        worst = max(worst, abs(given - float(wanted)) / max(1.0, abs(float(wanted))))
+        where = f"at point {seed + 1} of {REFERENCE_SAMPLES}"
+        try:
+            given = float(Formula(answer, list(values), Floats())(_for_expressions(values)))
+        except EvaluationError as error:
+            raise SpecError(f"what is right has no value {where}: {error}") from None
+        wanted = float(wanted)
+        for whose, value in (("it gives", wanted), ("what is right is", given)):
+            if not isfinite(value):  # a comparison with NaN is false, so that it would count as agreeing
+                raise SpecError(f"{whose} {value} {where}, where a finite number is wanted")
+        worst = max(worst, abs(given - wanted) / max(1.0, abs(wanted)))
     return worst
 
 

@@ -10,12 +10,12 @@ from pydantic import Field
 
 from grader.documents import ScalarNode
 from grader.errors import Problem
-from grader.formulas import Symbols, read_formula
+from grader.formulas import Setting, Symbols, read_answer
 from grader.kinds.number import KIND
 from grader.language.parse import ExpressionError
 from grader.language.tree import Tree
 from grader.spec.fields import Points, Strict, Words
-from grader.spec.question import AnsweredModel, RubricLine
+from grader.spec.question import AnsweredModel, OneLineQuestion
 from grader.verdict import points_in_words
 
 NUMBER_LINE = "the number is right"
@@ -71,26 +71,18 @@ class KnownNumber:
 
 
 @dataclass(frozen=True, eq=False)
-class NumberQuestion:
+class NumberQuestion(OneLineQuestion):
     """A question whose answer is a number, right within `tolerance` (None: exactly)."""
 
     kind: ClassVar = KIND
+    line_name: ClassVar = NUMBER_LINE
 
-    id: str
-    title: str
-    points: Fraction
-    prompt: str
     value: Tree
     tolerance: Tree | None
     unit: str
     accepts: tuple[str, ...]
     near: tuple[NearNumber, ...]
     known: tuple[KnownNumber, ...]
-
-    @property
-    def rubric(self) -> tuple[RubricLine, ...]:
-        """One line: the number."""
-        return (RubricLine(NUMBER_LINE, self.points),)
 
 
 def build(model: NumberModel) -> tuple[NumberQuestion | None, list[Problem]]:
@@ -99,7 +91,7 @@ def build(model: NumberModel) -> tuple[NumberQuestion | None, list[Problem]]:
 
     def read(text: ScalarNode, where: str) -> Tree | None:
         try:
-            return read_formula(text, Symbols()).tree
+            return read_answer(text, Symbols(), None, Setting(Symbols())).tree
         except ExpressionError as error:
             problems.append(Problem(f"{where}: {error.message}", text.at(error.at)))
             return None

@@ -3,50 +3,62 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
 
-from grader.language.arrays import Array, Scalar, Value, zipped
+from grader.language.arrays import Array, Scalar, Value, shape_of, zipped
 from grader.language.build import ZERO, call, over, times
 from grader.language.functions.operations import ScalarOperations
 from grader.language.functions.record import ArrayValues, Breakpoint, Gradients, LanguageFunction, not_differentiated
-from grader.language.sizes import NUMBER, Size, joined, matrix_size, number_size, vector_size
+from grader.language.sizes import column_size, dot_size, matrix_size, number_size
 from grader.language.tree import Binary, Call, Tree
 
 
 def _softmax(numbers: ScalarOperations) -> Callable[[Value], Array]:
     def softmax(value: Value) -> Array:
-        powers = numbers.exponentials(numbers.vector(value))
+        powers = numbers.exponentials(numbers.column(value))
         total = sum(powers, numbers.zero)
-        return Array((len(powers),), [numbers.quotient(power, total) for power in powers])
+        return Array(shape_of(value), [numbers.quotient(power, total) for power in powers])
 
     return softmax
 
 
-def _softmax_gradient(tree: Call, g: Tree, rank: int) -> Gradients:
-    return ((tree.arguments[0], times(tree, Binary("-", g, call("dot", g, tree)))),)
+def _softmax_gradient(tree: Call, g: Tree, ranks: Sequence[int]) -> Gradients:
+    return ((tree.arguments[0], times(tree, Binary("-", g, call("sum", times(g, tree))))),)
 
 
 def _norm(numbers: ScalarOperations) -> Callable[[Value], Scalar]:
     return lambda value: numbers.norm(numbers.entries(value))
 
 
-def _norm_gradient(tree: Call, g: Tree, rank: int) -> Gradients:
+def _norm_gradient(tree: Call, g: Tree, ranks: Sequence[int]) -> Gradients:
     return ((tree.arguments[0], over(times(g, tree.arguments[0]), tree)),)
 
 
-def _dot(numbers: ScalarOperations) -> Callable[[Value, Value], Scalar]:
+def _dot(numbers: ScalarOperations) -> Callable[[Value, Value], Value]:
     entries, zero = numbers.entries, numbers.zero
-    return lambda left, right: sum(entries(zipped(operator.mul, left, right)), zero)
+
+    def dot(left: Value, right: Value) -> Value:
+        a, b = len(shape_of(left)), len(shape_of(right))
+        if a and b and (a, b) != (1, 1):
+            return left @ right
+        product = zipped(operator.mul, left, right)
+        return sum(entries(product), zero) if a == b else product
+
+    return dot
 
 
-def _dot_size(left: Size, right: Size) -> Size:
-    joined(left, right)
-    return NUMBER
+def _dot_rank(ranks: Sequence[int]) -> int:
+    left, right = ranks
+    return left + right - 2 if left and right else max(left, right)
 
 
-def _dot_gradient(tree: Call, g: Tree, rank: int) -> Gradients:
+def _dot_gradient(tree: Call, g: Tree, ranks: Sequence[int]) -> Gradients:
     left, right = tree.arguments
+    if 0 in ranks:
+        return ((times(left, right), g),)
+    if max(ranks) > 1:
+        return ((Binary("@", left, right), g),)
     return (left, times(g, right)), (right, times(g, left))
 
 
@@ -77,10 +89,10 @@ def _total(numbers: ScalarOperations) -> Callable[[Value], Scalar]:
     return lambda value: sum(entries(value), zero)
 
 
-def _total_gradient(tree: Call, g: Tree, rank: int) -> Gradients:
+def _total_gradient(tree: Call, g: Tree, ranks: Sequence[int]) -> Gradients:
     """The gradient in every entry of an array shaped like the argument."""
     u = tree.arguments[0]
-    return ((u, Binary("+", g, Binary("*", ZERO, u)) if rank else g),)
+    return ((u, Binary("+", g, Binary("*", ZERO, u)) if ranks[0] else g),)
 
 
 def _product(numbers: ScalarOperations) -> Callable[[Value], Scalar]:
@@ -90,10 +102,11 @@ def _product(numbers: ScalarOperations) -> Callable[[Value], Scalar]:
 
 SOFTMAX = LanguageFunction(
     "softmax",
-    "exp of each component of a vector, divided by their sum",
-    ArrayValues(_softmax, vector_size, rank=lambda ranks: 1, vector_jacobian_product=_softmax_gradient),
+    "exp of each component of a vector (also a column or a row), divided by their sum",
+    ArrayValues(_softmax, column_size, rank=lambda ranks: max(ranks), vector_jacobian_product=_softmax_gradient),
     rational=False,
     breakpoint=None,
+    signature="softmax(v)",
 )
 
 NORM = LanguageFunction(
@@ -102,17 +115,20 @@ NORM = LanguageFunction(
     ArrayValues(_norm, number_size, rank=lambda ranks: 0, vector_jacobian_product=_norm_gradient),
     rational=False,
     breakpoint=Breakpoint.ROOT_AT_ZERO,
+    signature="norm(v)",
+    advice="it is the Euclidean norm",
     latex=r"\left\lVert #1 \right\rVert",
 )
 
 DOT = LanguageFunction(
     "dot",
-    "`dot(a, b)`: the sum of the products `a[i]*b[i]`",
-    ArrayValues(_dot, _dot_size, rank=lambda ranks: 0, vector_jacobian_product=_dot_gradient),
+    "the sum of the products `a[i]*b[i]` of two vectors; with a matrix the matrix product `a @ b`",
+    ArrayValues(_dot, dot_size, rank=_dot_rank, vector_jacobian_product=_dot_gradient, multiplies=True),
     rational=True,
     breakpoint=None,
     min_arguments=2,
     max_arguments=2,
+    signature="dot(a, b)",
 )
 
 DIAG = LanguageFunction(
@@ -126,16 +142,30 @@ DIAG = LanguageFunction(
     ),
     rational=True,
     breakpoint=None,
+    signature="diag(v)",
 )
 
 OUTER = LanguageFunction(
     "outer",
-    "`outer(a, b)`: the matrix of all products `a[i]*b[j]`",
+    "the matrix of all products `a[i]*b[j]` of two vectors",
     ArrayValues(_outer, matrix_size, rank=lambda ranks: 2, vector_jacobian_product=not_differentiated),
     rational=True,
     breakpoint=None,
     min_arguments=2,
     max_arguments=2,
+    signature="outer(a, b)",
+)
+
+PI = LanguageFunction(
+    "pi",
+    "the number π; formulas have it as `pi`, `π` and `\\pi`, where the question has no such name itself",
+    ArrayValues(lambda numbers: numbers.pi, number_size, rank=lambda ranks: 0, vector_jacobian_product=lambda *_: ()),
+    rational=False,
+    breakpoint=None,
+    min_arguments=0,
+    max_arguments=0,
+    signature="pi()",
+    latex=r"\pi",
 )
 
 LEN = LanguageFunction(
@@ -144,6 +174,7 @@ LEN = LanguageFunction(
     ArrayValues(_length, number_size, rank=lambda ranks: 0, vector_jacobian_product=lambda *_: ()),
     rational=True,
     breakpoint=None,
+    signature="len(v)",
 )
 
 SUM = LanguageFunction(
@@ -152,6 +183,7 @@ SUM = LanguageFunction(
     ArrayValues(_total, number_size, rank=lambda ranks: 0, vector_jacobian_product=_total_gradient),
     rational=True,
     breakpoint=None,
+    signature="sum(v)",
 )
 
 PROD = LanguageFunction(
@@ -160,4 +192,5 @@ PROD = LanguageFunction(
     ArrayValues(_product, number_size, rank=lambda ranks: 0, vector_jacobian_product=not_differentiated),
     rational=True,
     breakpoint=None,
+    signature="prod(v)",
 )

@@ -19,7 +19,7 @@ from grader.language.functions.record import (
     not_differentiated,
     rank_of_largest,
 )
-from grader.language.sizes import NUMBER, Size, number_size, worked
+from grader.language.sizes import NUMBER_SIZE, Size, number_size, worked
 from grader.language.tree import Binary, Call, Tree
 
 
@@ -53,10 +53,10 @@ def _extreme_rank(ranks: Sequence[int]) -> int:
 
 
 def _extreme_size(pick: Callable[..., Scalar]) -> Callable[..., Size]:
-    return lambda *sizes: NUMBER if len(sizes) == 1 else worked(pick, *sizes)
+    return lambda *sizes: NUMBER_SIZE if len(sizes) == 1 else worked(pick, *sizes)
 
 
-def _extreme_gradient(tree: Call, g: Tree, rank: int) -> Gradients | None:
+def _extreme_gradient(tree: Call, g: Tree, ranks: Sequence[int]) -> Gradients | None:
     if len(tree.arguments) == 1:
         return None
     return ((_by_relu(tree.function, tree.arguments), g),)
@@ -70,13 +70,14 @@ def _by_relu(name: str, arguments: tuple[Tree, ...]) -> Tree:
     return Binary("+", last, excess) if name == "max" else Binary("-", first, excess)
 
 
-def _truth(name: Literal["all", "any"], meaning: str, value: ArrayFunction) -> LanguageFunction:
+def _truth(name: Literal["all", "any"], description: str, value: ArrayFunction) -> LanguageFunction:
     return LanguageFunction(
         name,
-        meaning,
+        description,
         ArrayValues(value, number_size, rank=lambda ranks: 0, vector_jacobian_product=not_differentiated),
         rational=True,
         breakpoint=Breakpoint.TRUTH,
+        signature=f"{name}(v)",
     )
 
 
@@ -95,6 +96,8 @@ MIN = LanguageFunction(
     rational=True,
     breakpoint=Breakpoint.TIE,
     max_arguments=None,
+    signature="min(a, b, ...)",
+    spellings=("amin",),
     latex=r"\min",
 )
 
@@ -110,5 +113,7 @@ MAX = LanguageFunction(
     rational=True,
     breakpoint=Breakpoint.TIE,
     max_arguments=None,
+    signature="max(a, b, ...)",
+    spellings=("amax",),
     latex=r"\max",
 )
