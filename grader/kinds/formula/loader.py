@@ -165,7 +165,7 @@ class _FormulaBuilder:
             gradients |= {node.name: str(cast(Name, cast(Index, tree).base).id) for node, tree in given}
             by = Index(Name(question.backward.by.name), question.backward.by.step)
         if not gradients:
-            return formulas.usual_notation(question.setting.symbols)
+            return replace(formulas.usual_notation(question.setting.symbols), by=by)
         used = list(dict.fromkeys(gradients.values()))
         return formulas.Notation(gradients, {"delta": used[0]} if len(used) == 1 else {}, by=by)
 
