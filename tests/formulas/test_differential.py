@@ -6,9 +6,10 @@
 import random
 import time
 from collections import Counter
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import pytest
+from flint import fmpq
 
 from grader.formulas import (
     BeyondLimits,
@@ -69,17 +70,32 @@ class Seen:
                 continue
 
     def at(self, verdict_point):
-        """Both values at a point that the grader names."""
+        """Both values at a point that the grader names.
+
+        Raises:
+            OutOfReach: where they agree, but only because no decimals are the point's fractions (as 1/3 is none).
+        """
         point = {name: Decimal(1) for name in (*NUMBERS, POSITIVE)} | {UNIT: Decimal("0.5"), "n": Decimal(1)}
         point |= {name: [Decimal(1)] * LENGTH for name in VECTORS}
+        exact = True
         for key, value in {**verdict_point.case, **verdict_point.entries}.items():
-            number = Decimal(int(value.p)) / int(value.q) if hasattr(value, "p") else Decimal(value)
+            number = in_decimals(value) if isinstance(value, fmpq) else Decimal(value)
+            exact = exact and not (isinstance(value, fmpq) and 10**MORE_DIGITS % int(value.q))
             name, bracket, index = key.partition("[")
             if bracket:
                 point[name][int(index[:-1])] = number
             else:
                 point[name] = number
-        return tuple(value_at(code, point, MORE_DIGITS) for code in (self.left, self.right))
+        left, right = (value_at(code, point, MORE_DIGITS) for code in (self.left, self.right))
+        if left == right and not exact:
+            raise OutOfReach
+        return left, right
+
+
+def in_decimals(value: fmpq) -> Decimal:
+    with localcontext() as context:
+        context.prec = MORE_DIGITS
+        return Decimal(int(value.p)) / int(value.q)
 
 
 def judged(case: Pair, seed: int, count: int) -> str:
@@ -91,8 +107,11 @@ def judged(case: Pair, seed: int, count: int) -> str:
     if is_equal(verdict):
         assert not seen.differ, ("false equal", seed, case, verdict)
         return "equal" if seen.both else "equal, and nothing that the oracle reaches"
-    if isinstance(verdict, BeyondLimits | Unsettled):
+    if isinstance(verdict, Unsettled):
         return "undecided"
+    if isinstance(verdict, BeyondLimits):  # it costs the answer its marks
+        assert case.mutated, ("false limit", seed, case, verdict)
+        return "undecided, beyond the limits"
     assert case.mutated, ("false different", seed, case, verdict)
     if isinstance(verdict, NeverDefined):
         assert seen.missing or not seen.both, ("false different", seed, case, verdict)
