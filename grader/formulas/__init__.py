@@ -7,8 +7,11 @@
 | `fractions`, `atoms`, `normal`, `proof` | equality by normal form |
 | `pieces`, `regions`, `exploring` | the pieces of a formula by its conditions; equality in each piece |
 | `draws`, `samples`, `comparison`, `places` | numbers that nobody can aim at, two formulas at a point, which points |
-| `precision` | how surely two values agree or differ, and with how many bits |
+| `degenerate` | whole numbers at the end of their range: 0, and T = t |
+| `precision`, `counterexample` | how surely two values agree or differ, and with how many bits; the simplest point |
 | `traced`, `kinks`, `conditions`, `extremes` | where formulas bend and jump; points on both sides |
+| `edges`, `turns` | edges that are not linear; exact multiples of pi |
+| `ranges`, `domains`, `defined` | where formulas have a value: by their form, at points and around them |
 | `unresolved` | points at which a student's value stays unknown though the right one is known |
 | `equality`, `verdicts` | the decision, and what it finds |
 | `sealed`, `sealing`, `sealer`, `sides`, `borders` | a right formula known by digests; at which points; making it |
@@ -38,6 +41,7 @@ from grader.formulas.verdicts import (
     DomainDifference,
     Equal,
     EqualityVerdict,
+    Gap,
     NeverDefined,
     Point,
     ProvedEqual,
@@ -61,6 +65,7 @@ __all__ = [
     "DomainDifference",
     "Equal",
     "EqualityVerdict",
+    "Gap",
     "GradientNode",
     "IntegerCase",
     "Multiple",

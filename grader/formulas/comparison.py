@@ -18,12 +18,11 @@ from grader.formulas.samples import Sample, samples
 from grader.formulas.setting import Setting
 from grader.formulas.timeline import BallsInTime
 from grader.formulas.traced import in_balls
-from grader.formulas.verdicts import Point, bracketed, show_value
+from grader.formulas.verdicts import Point, bracketed, show_entry, show_value
 from grader.language.arithmetic import STEP_BUDGET, Closure, EvaluationError, TooLarge
 from grader.language.arrays import ShapeError, Value, entries
 from grader.language.ball_numbers import Undecided
 from grader.language.functions.table import NOT_SMOOTH
-from grader.language.numbers import show_number
 from grader.language.printing import to_text
 from grader.language.tree import Call, Compare, Comprehension, IfExp, Logic, Name, Number, Tree, Unary, subtrees
 from grader.notation.symbols import Domain
@@ -61,12 +60,13 @@ class GridPoint:
 
 @dataclass(frozen=True)
 class PointComparison:
-    """Both sides at a place."""
+    """Both sides at a place; `edge`: the condition whose argument is 0 there, at a number that a ball encloses."""
 
     place: GridPoint
     student: Value | PointFault
     wanted: Value | PointFault
     bits: int
+    edge: str = ""
 
     @property
     def undefined(self) -> tuple[bool, bool]:
@@ -81,16 +81,23 @@ class PointComparison:
 
 @dataclass
 class Comparison:
-    """Two formulas in one setting, compiled once. `lenient`: where the wanted one has no value, any answer is right."""
+    """Two formulas in one setting, compiled once.
+
+    `lenient`: on the kinks of the network any answer is right. `everywhere`: both have a value at the same points, or
+    else they differ.
+    """
 
     setting: Setting
     student: Tree
     wanted: Tree
     backward: Backward | None = None
     lenient: bool = False
+    everywhere: bool = False
     effort: float = 0.0
     work: RegionWork = field(default_factory=RegionWork)
     origins: dict[tuple[int, ...], int] = field(default_factory=dict)
+    bases: list[GridPoint] = field(default_factory=list)
+    """Points with a value, where they had to be searched for."""
 
     def __post_init__(self) -> None:
         self.compiled = CompiledSetting(self.setting, BallsInTime(), self.backward)
@@ -152,7 +159,8 @@ class Comparison:
 
         def draw(key: str, domain: Domain) -> arb:
             value = drawn[key] = place.sample.value(key, domain)
-            return arb(value)
+            ball: arb = in_balls(value)
+            return ball
 
         return Evaluation(self.compiled, place.case, place.origin, draw, loop_steps)
 
@@ -268,7 +276,7 @@ class Comparison:
         labels = self.used_labels(evaluation)
         names = {label: entry_names(label, evaluation.shapes[label]) for label in labels}
         values = {
-            label: bracketed([show_number(drawn[key]) for key in keys], evaluation.shapes[label])
+            label: bracketed([show_entry(drawn[key]) for key in keys], evaluation.shapes[label])
             for label, keys in names.items()
         }
         entries = {key: drawn[key] for keys in names.values() for key in keys}

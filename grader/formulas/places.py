@@ -80,6 +80,7 @@ def more_places(comparison: Comparison) -> Iterator[GridPoint]:
 
 def starting_places(comparison: Comparison) -> Iterator[GridPoint]:
     """Where the search for conditions starts."""
+    yield from comparison.bases
     samples = [
         Sample((fmpq(1),)),
         Sample(SMALL_INTEGERS, 1),

@@ -29,15 +29,26 @@ RATIO_BITS = 256
 
 @dataclass(frozen=True)
 class WantedFormula:
-    """A right answer in its setting. `backward`: it is a gradient through the network, which `wanted` then names."""
+    """A right answer in its setting. `backward`: it is a gradient through the network, which `wanted` then names.
+
+    `everywhere`: an answer must have a value at every single point at which the right formula has one, and no others.
+    """
 
     setting: Setting
     wanted: Tree
     backward: Backward | None = None
+    everywhere: bool = False
 
     def decide(self, student: Tree) -> EqualityVerdict:
         """Whether a formula is right, with the evidence; where a gradient does not exist (a kink), any answer does."""
-        return decide(student, self.wanted, self.setting, backward=self.backward, lenient=self.backward is not None)
+        return decide(
+            student,
+            self.wanted,
+            self.setting,
+            backward=self.backward,
+            lenient=self.backward is not None,
+            everywhere=self.everywhere,
+        )
 
     def read(self, text: str, notation: Notation | None = None) -> ParsedFormula:
         """A student's text as a formula of this question."""

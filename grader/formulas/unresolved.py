@@ -30,6 +30,9 @@ MAX_NEAR_SIZE = 8
 NEARER_SIZES = (fmpq(13, 10), fmpq(23, 5), fmpq(40))
 """Above `MAX_NEAR_SIZE` a number is far out; the sizes that are tried in its place."""
 
+SMALLER_PARTS = (fmpq(1, 16), fmpq(1, 256), fmpq(1, 1 << 16))
+"""Parts to which all numbers are made smaller together, where a long sum of ordinary ones is far out."""
+
 LIMIT_HALVINGS = 20
 FINEST_LOOK_BITS = 4 * CLOSER_LOOK_BITS[-1]
 
@@ -136,7 +139,7 @@ def _agrees(found: PointComparison) -> bool:
 
 
 def _less_far(comparison: Comparison, place: GridPoint) -> Iterator[GridPoint]:
-    """The place with numbers of ordinary size for the large ones: roots, which keep their order, then one size."""
+    """The place with numbers of ordinary size for the large ones: roots, which keep their order, one size, smaller."""
     entries = comparison.point(place).entries
     far = [key for key, value in entries.items() if abs(value) > MAX_NEAR_SIZE]
     roots = {key: abs(entries[key]) for key in far}
@@ -152,6 +155,8 @@ def _less_far(comparison: Comparison, place: GridPoint) -> Iterator[GridPoint]:
             }
             if moved:
                 yield replace(place, sample=Sample((fmpq(1),), 0, {**entries, **moved}))
+    for part in SMALLER_PARTS:
+        yield replace(place, sample=Sample((fmpq(1),), 0, {key: value * part for key, value in entries.items()}))
 
 
 class ConditionSigns:

@@ -82,7 +82,7 @@ class _FormulaBuilder:
             if model.right is not None:
                 return self._right(setting, model.right)
             if model.sealed is not None:
-                return formulas.Sealed(setting, self._seal(setting, model.sealed))
+                return formulas.Sealed(setting, self._seal(setting, model.sealed), model.everywhere)
             return self._derived(setting, cast(DerivativeModel, model.derivative))
         except FieldError as error:
             self.problem(str(error), error.place or self.root.place)
@@ -195,7 +195,8 @@ class _FormulaBuilder:
 
     def _right(self, setting: formulas.Setting, text: ScalarNode) -> formulas.WantedFormula:
         try:
-            return formulas.formula_question(setting, self._read(setting, text, "right"))
+            question = formulas.formula_question(setting, self._read(setting, text, "right"))
+            return replace(question, everywhere=self.model.everywhere)
         except ExpressionError as error:
             raise FieldError(f"right: {error.message}", text.at(error.at)) from None
 
@@ -206,7 +207,8 @@ class _FormulaBuilder:
             raise FieldError("derivative: needs 'by' (or 'to'): the step whose gradient is asked", place)
         given = self._given(model.given, of, place)
         try:
-            return formulas.gradient_question(setting, _step(by), given, direct=model.direct)
+            question = formulas.gradient_question(setting, _step(by), given, direct=model.direct)
+            return replace(question, everywhere=self.model.everywhere)
         except (ValueError, DerivativeError, ExpressionError) as error:
             raise FieldError(f"derivative: {getattr(error, 'message', error)}", place) from None
 

@@ -171,6 +171,7 @@ class FormulaModel(AnsweredModel):
     gradients: dict[Words, Words] = Field(default_factory=dict)
     near: list[NearModel] = Field(default_factory=list)
     up_to: UpToModel = Field(default_factory=UpToModel, alias="up to")
+    everywhere: Flag = False
     reference: Words | None = None
     reveal: Flag = False
     known: dict[Words, KnownFormulaModel] = Field(default_factory=dict)

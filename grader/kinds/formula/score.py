@@ -12,7 +12,9 @@ from grader.formulas import (
     BeyondLimits,
     Different,
     DomainDifference,
+    Equal,
     EqualityVerdict,
+    Gap,
     NeverDefined,
     ParsedFormula,
     ProvedEqual,
@@ -24,7 +26,6 @@ from grader.formulas import (
     Unsettled,
     WantedFormula,
     constant_factor,
-    is_equal,
     opposite_sign,
     point_at,
     read_answer,
@@ -69,8 +70,9 @@ def score_formula(question: FormulaQuestion, text: ScalarNode) -> QuestionResult
     reading = read(question, text)
     verdict = question.engine.decide(reading.tree)
     messages = (f"read as {reading.read_as}", *reading.notes)
-    if is_equal(verdict):
+    if isinstance(verdict, Equal):
         check = CheckResult(FORMULA_LINE, question.points, question.points, "passed", equality_evidence(verdict))
+        messages += tuple(map(gap_in_words, verdict.gaps))
     else:
         check = _failed(question, reading, verdict)
     result = QuestionResult(question.id, question.title, "graded", question.points, (check,), messages)
@@ -88,6 +90,12 @@ def read(question: FormulaQuestion, text: ScalarNode) -> ParsedFormula:
         return read_answer(text, question.symbols, question.notation, question.engine.setting)
     except ExpressionError as error:
         raise SubmissionError(Problem(point_at(text, error), text.at(min(error.at, len(text))))) from None
+
+
+def gap_in_words(gap: Gap) -> str:
+    """Where a right formula has no value, for a note."""
+    where = f"where {gap.where}, as at {gap.point}" if gap.where else f"at {gap.point}"
+    return f"it has no value {where} ({gap.message}); it is right wherever it has one, so this costs nothing"
 
 
 def equality_evidence(verdict: EqualityVerdict) -> Evidence:
@@ -143,8 +151,9 @@ def _difference(question: FormulaQuestion, reading: ParsedFormula, verdict: Equa
             return Counterexample(str(point), "a value", message), f"at {point} it has no value ({message})"
         case DomainDifference(point=point, message=message):
             return Counterexample(str(point), message, "a value"), f"at {point} it has a value, where there is none"
-        case NeverDefined(message=message):
-            return CheckFault(message), f"it has no value at any point that was tried ({message})"
+        case NeverDefined(point=point, message=message):
+            at = f", as at {point}" if point.entries or point.case else ""
+            return CheckFault(message), f"it has no value at any point that was tried{at} ({message})"
         case ShapeDifference(message=message):
             message = _shapes(question, reading) or message
             return CheckFault(message), message

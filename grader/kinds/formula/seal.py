@@ -21,7 +21,7 @@ SALT_DIGITS = 32
 
 def copied_formula(root: PlainDocument) -> PlainDocument:
     """The part of a question's mapping that travels, but for the seal."""
-    return {**kept(root, COMMON_KEYS), **kept(root, (*SHARED_KEYS, "without"))}
+    return {**kept(root, COMMON_KEYS), **kept(root, (*SHARED_KEYS, "without", "everywhere"))}
 
 
 def seal(question: FormulaQuestion, public: PlainDocument) -> tuple[PlainDocument | None, tuple[str, ...]]:
