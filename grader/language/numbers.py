@@ -92,10 +92,10 @@ def _short_decimal(value: fmpq) -> str:
 
 
 def _short_fraction(value: fmpq) -> str:
-    """`1/3`; empty where it is longer than people read."""
+    """`1/3`, or a whole number; empty where it is longer than people read."""
     top, bottom = int(value.p), int(value.q)
     short = top.bit_length() + bottom.bit_length() <= 90 and len(f"{top}{bottom}") <= 24
-    return f"{top}/{bottom}" if short and bottom != 1 else ""
+    return str(value) if short else ""
 
 
 MIN_SHOWN_DIGITS, MAX_SHOWN_DIGITS = 6, 40

@@ -132,7 +132,7 @@ def test_floats_that_are_not_finite_are_refused(value: float) -> None:
         (Fraction(-1, 1000), "-0.001"),
         (Fraction(1, 10**12), "0.000000000001"),
         (Fraction(1, 10**13), "1/10000000000000"),
-        (Fraction(10**15), "1000000000000000/1"),
+        (Fraction(10**15), "1000000000000000"),
         (Fraction(10**40), "about 1e+40"),
         (Fraction(10**30, 7), "about 1.42857142857e+29"),
         (Fraction(-(10**400)), "about -1e400"),

@@ -75,12 +75,12 @@ def test_a_behaviour_with_many_states_is_begun_anew_and_marks_stay_the_same(load
     machine = question.specification.machine()
     assert marks(question, 1) == [1, 1]
     states = machine.states
-    monkeypatch.setattr(module, "MAX_STATES", states)
+    monkeypatch.setattr(module, "MAX_REMEMBERED_STATES", states)
     assert question.specification.machine() is machine
-    monkeypatch.setattr(module, "MAX_STATES", states - 1)
+    monkeypatch.setattr(module, "MAX_REMEMBERED_STATES", states - 1)
     assert question.specification.machine() is not machine
     for most in (0, 1, 3, states):
-        monkeypatch.setattr(module, "MAX_STATES", most)
+        monkeypatch.setattr(module, "MAX_REMEMBERED_STATES", most)
         assert [marks(question, weight) for weight in WEIGHTS] == expected
 
 
