@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grader.formulas.equality import decide
 from grader.formulas.setting import Setting
-from grader.formulas.verdicts import Different, is_equal
+from grader.formulas.verdicts import BeyondLimits, Different, Unsettled, is_equal
 from grader.language.parse import ExpressionError
 from grader.language.printing import to_text
 from grader.notation.cursor import Notation
@@ -28,6 +28,7 @@ def read_answer(text: str, symbols: Symbols, notation: Notation | None, setting:
             if isinstance(verdict, Different):
                 place = f"at {verdict.point} " if str(verdict.point) else ""
                 where = f" ({place}they are {verdict.student} and {verdict.wanted})"
-            message = f"an equation is read here whose sides are not equal: {to_text(left)} and {to_text(right)}{where}"
+            known = "not known to be equal" if isinstance(verdict, Unsettled | BeyondLimits) else "not equal"
+            message = f"an equation is read here whose sides are {known}: {to_text(left)} and {to_text(right)}{where}"
             raise ExpressionError(f"{message}; hand in one formula", right.at)
     return reading

@@ -118,7 +118,7 @@ class _Settler:
         name, scripts = inner[0], inner[1:]
         if end == i + 2 and self.latex and not name.accent and not self.is_one_name(name.text, accent):
             first, rest = name.text[0], name.text[1:]  # LaTeX sets an accent over one letter
-            scripts = [replace(name, text=rest, at=name.at + 1, spaced=False, line=False, joined=True)] if rest else []
+            scripts = [replace(name, text=rest, at=name.at + 1, spaced=False, line="", joined=True)] if rest else []
             name = replace(name, text=first, end=name.at + 1)
             out.append(self.named(name, accent, sign, ())[0])
             out += scripts

@@ -39,7 +39,7 @@ from grader.notation.statements import Statement
 from grader.notation.symbols import SequenceSymbol, Symbols
 from grader.notation.tokens import Token
 
-MAX_SIDES = 20
+MAX_SIDES = 12
 """Sides of all equations of an answer."""
 
 MAX_NODES = 20_000

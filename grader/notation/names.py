@@ -50,7 +50,8 @@ class Names(Scripts):
         near = dict.fromkeys((*names_with_accents(base, self.symbols.names), self.spelled(base)))
         found = [name for name in near if self.is_value(name)]
         advice = f" (did you mean {listed(map(repr, found), 'or')}?)" if found else f" ({self.symbols.known()})"
-        return f"{base!r} with a {token.accent} is not a name in this question{advice}"
+        article = "an" if token.accent[0] in "aeiou" else "a"
+        return f"{base!r} with {article} {token.accent} is not a name in this question{advice}"
 
     def step_in_brackets(self, name: str, token: Token) -> Tree:
         """`h(t+1)` for `h[t+1]`."""
@@ -158,7 +159,7 @@ class Names(Scripts):
         for part in parts:
             pieces.append(replace(token, text=part, at=at, end=at + len(part)))
             at += len(part)
-        after = [replace(piece, spaced=False, line=False, joined=True) for piece in pieces[1:]]
+        after = [replace(piece, spaced=False, line="", joined=True) for piece in pieces[1:]]
         self.tokens[self.i : self.i + 1] = [pieces[0], *after]
 
     def bracketed(self, tree: Tree) -> Tree:

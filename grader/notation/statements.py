@@ -36,7 +36,7 @@ class Statement:
 
     def text(self, written: str) -> str:
         """The statement as it was typed."""
-        return written[self.at : self.end.at].strip(" \n\t$\\[],;")
+        return written[self.at : self.end.at].removesuffix("\\]").strip(" \n\t$\\,;")
 
 
 def statements(tokens: list[Token], known: Callable[[str], bool], *, latex: bool) -> list[Statement]:
@@ -97,12 +97,12 @@ class _Splitter:
             if token.text == "or" and after and any(t.is_op("=", ":=") for t in part):
                 raise ExpressionError("two answers are given: hand in one", token.at)
             return after and (token.is_op(",") or any(t.is_op("=", ":=") for t in part))
-        return token.line and self.breaks(i, part)
+        return bool(token.line) and self.breaks(i, part)
 
     def breaks(self, i: int, part: list[Token]) -> bool:
         """Whether a line break ends a statement: no operator before or after it asks for more.
 
-        In LaTeX a line break in the source is a space, unless an equation begins after it.
+        In LaTeX a line break in the source is a space, unless an equation begins after it or the formula has it too.
         """
         token = self.tokens[i]
         if not part or token.kind == "close" or (token.kind == "name" and token.text in _JOINING_WORDS):
@@ -114,7 +114,7 @@ class _Splitter:
             return False
         if before.kind == "name" and before.text in _JOINING_WORDS:
             return False
-        return self.is_equation(i) or not self.latex
+        return self.is_equation(i) or not self.latex or token.line == "\\"
 
     def is_equation(self, i: int) -> bool:
         """Whether an equals sign follows before the statement that begins at `i` ends."""

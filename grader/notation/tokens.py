@@ -56,7 +56,7 @@ MAX_LONG_NAME_CHARACTERS = 60
 
 @dataclass(frozen=True)
 class Token:
-    """`at`..`end` is where it stands; `spaced`: blank space goes before it, `line`: a line break does.
+    """`at`..`end` is where it stands; `spaced`: blank space goes before it, `line` is the line break before it.
 
     `command`: it was a LaTeX command; `joined`: it was cut from a word and follows the part before; `accent`: what
     stands over the name, where no declared name carries it.
@@ -68,7 +68,7 @@ class Token:
     end: int
     spaced: bool = False
     command: bool = False
-    line: bool = False
+    line: str = ""
     joined: bool = False
     accent: str = ""
 
@@ -90,7 +90,7 @@ class _Scanner:
     def __init__(self, text: str, known: Callable[[str], bool]) -> None:
         self.text, self.known, self.at = text, known, 0
         self.aligned = "\\begin" in text or "&=" in text
-        self.line = False
+        self.line = ""
 
     def scan(self) -> Iterator[Token]:
         spaced = False
@@ -98,7 +98,7 @@ class _Scanner:
             start = self.at
             for token in self.next():
                 yield replace(token, spaced=spaced, line=self.line)
-                spaced = self.line = False
+                spaced, self.line = False, ""
             spaced = spaced or self.text[start : self.at].isspace()
         yield Token("end", "", len(self.text), len(self.text), spaced, line=self.line)
 
@@ -110,7 +110,7 @@ class _Scanner:
         """The tokens that begin here; none for blank space."""
         char = self.text[self.at]
         if char.isspace() or char == "$" or (char in ".,;" and not self.text[self.at + 1 :].strip(" \n\t$]\\")):
-            self.line = self.line or char == "\n"
+            self.line = self.line or ("\n" if char == "\n" else "")
             self.at += 1
         elif char == "&" and self.aligned:
             self.at += 1
@@ -236,7 +236,7 @@ class _Scanner:
     def laid_out(self) -> bool:
         """Passes over a line break, an environment that lays out, or an equation's number."""
         if found := _NEW_LINE.match(self.text, self.at):
-            self.line = True
+            self.line = "\\"
         elif found := _ENVIRONMENT.match(self.text, self.at):
             if found[2] not in ENVIRONMENTS:
                 return False

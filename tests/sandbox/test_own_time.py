@@ -62,7 +62,7 @@ def watched(monkeypatch: pytest.MonkeyPatch, wall: float, processor: float, queu
     now = iter([0.0, wall, wall])
     monkeypatch.setattr("time.monotonic", lambda: next(now))
     clock = Scripted(reading(0, {"1": 0}), reading(processor, {"1": queued}))
-    watch = Stopwatch(clock, 2.0, 5.0)  # type: ignore[arg-type]
+    watch = Stopwatch(clock, 2.0, 5.0)  # type: ignore[arg-type]  # stands in for it
     watch.waited(0.0)
     watch.look()
     return watch
@@ -89,7 +89,7 @@ def test_a_slow_answer_counts_unless_the_program_was_slow(
     def too_slow(wall: float, processor: float) -> bool:
         return processor > limit or (queued is not None and wall - queued > limit)
 
-    begun.next_request(SimpleNamespace(answered=0, too_slow=too_slow))  # type: ignore[arg-type]
+    begun.next_request(SimpleNamespace(answered=0, too_slow=too_slow))  # type: ignore[arg-type]  # stands in for it
     assert begun.take([json.dumps(["slow", wall, processor, [0, "returned", 7]]).encode()])
     (reply,) = begun.replies
     assert (reply == TimedOut(0.3)) is late
@@ -99,7 +99,7 @@ def test_a_slow_answer_counts_unless_the_program_was_slow(
 @pytest.mark.parametrize("frame", [["slow"], ["slow", 1, 2.0, [0, "returned", 7]], ["slow", 1.0, 2.0, [0, "done", 7]]])
 def test_what_no_child_says_of_its_time_is_no_answer(frame: list[Any]) -> None:
     begun = Round(Batch([FunctionCall("f")]))
-    begun.next_request(SimpleNamespace(answered=0))  # type: ignore[arg-type]
+    begun.next_request(SimpleNamespace(answered=0))  # type: ignore[arg-type]  # stands in for it
     assert not begun.take([json.dumps(frame).encode()])
     assert begun.problem == "it sent something that is not an answer"
 
@@ -109,7 +109,7 @@ def test_a_call_that_comes_back_late_is_too_late_and_the_next_one_counts(box: Sa
     with box.open(StudentProgram(source), Limits(call_seconds=0.3, run_seconds=9)) as session:
         replies = session.call([FunctionCall("f", (x,)) for x in range(3)])
         assert replies[1] == TimedOut(0.3)
-        assert [reply.value for reply in (replies[0], replies[2])] == [0, 2]  # type: ignore[union-attr]
+        assert [reply.value for reply in (replies[0], replies[2])] == [0, 2]  # type: ignore[union-attr]  # it is a child that runs
 
 
 def test_what_surrounds_a_call_is_not_its_time(box: Sandbox) -> None:

@@ -158,7 +158,7 @@ class Codec:
         if (exact := _type_in("fractions", "Fraction")) is not None and exact in ancestors:
             top, bottom = value._numerator, value._denominator
             try:
-                return top if bottom == 1 else top / bottom  # type: ignore[no-any-return]
+                return top if bottom == 1 else top / bottom  # type: ignore[no-any-return]  # a number, whose class is its own
             except OverflowError:
                 raise NotPlainError(kind, "a fraction that is too large for a float") from None
         if (decimal := _type_in("decimal", "Decimal")) is not None and decimal in ancestors:
