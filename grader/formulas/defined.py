@@ -21,7 +21,7 @@ from grader.formulas.comparison import (
     PointFault,
 )
 from grader.formulas.conditions import Search
-from grader.formulas.places import starting_places
+from grader.formulas.places import starting_places, too_long
 
 MAX_FOUND = 12
 """Points with a value that are searched for."""
@@ -42,7 +42,7 @@ def defined_places(comparison: Comparison) -> Iterator[GridPoint]:
     found: list[GridPoint] = []
 
     def collected(finding: PointComparison) -> bool:
-        if not isinstance(finding.wanted, PointFault):
+        if not isinstance(finding.wanted, PointFault) and not too_long(comparison, finding.place.case):
             found.append(finding.place)
         return len(found) >= MAX_FOUND
 

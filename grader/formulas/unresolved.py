@@ -50,14 +50,18 @@ def beyond_limits(comparison: Comparison, doubtful: Sequence[PointComparison]) -
         found = _closer(comparison, finding.place)
         if isinstance(found, PointComparison):
             return found
-        if found and (beside := _beside(comparison, finding.place)) is not None:
+        beside = _beside(comparison, finding.place) if found else None
+        if beside is not None:
             found = _closer(comparison, beside)
             if isinstance(found, PointComparison):
                 return found
-        if found and (nearer := _nearer(comparison, finding.place)) is not None:
+        for place in (finding.place, beside) if found else ():
+            nearer = None if place is None else _nearer(comparison, place)
             if isinstance(nearer, PointComparison):
                 return nearer
-            continue
+            if nearer is not None:
+                found = ""
+                break
         if found:
             return BeyondLimits(comparison.point(finding.place), found)
     return None

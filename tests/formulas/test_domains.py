@@ -183,6 +183,13 @@ def test_a_wrong_formula_differs_on_the_part_where_the_right_one_has_a_value(stu
     assert isinstance(asked(student, wanted), Different | DomainDifference | NeverDefined)
 
 
+def test_points_with_a_value_do_not_ask_an_answer_for_endless_loops():
+    """The right formula has a value for large n, where the sum of the answer is too long to be worked out."""
+    setting = Setting(Symbols({"x": Quantity()}, {}, ("n",)))
+    student, wanted = parse("sqrt(sum(x*k for k in range(1, n + 1)) - 45)"), parse("sqrt(x*n*(n + 1)/2 - 45)")
+    assert is_equal(decide(student, wanted, setting))
+
+
 def test_a_right_formula_without_any_value_is_nobodys_fault():
     assert isinstance(asked("1/(a - a)", "1/(a - a)"), Unsettled)
 
