@@ -15,12 +15,12 @@
 from grader.formulas.backward import Backward, GradientNode
 from grader.formulas.cases import IntegerCase, gap_cases, usual_cases, with_sizes
 from grader.formulas.equality import decide
+from grader.formulas.gradient_questions import Asked, GradientError, asked_gradient, gradient_question
 from grader.formulas.questions import (
     Multiple,
     WantedFormula,
     constant_factor,
     formula_question,
-    gradient_question,
     opposite_sign,
     pairwise_different,
     recognise,
@@ -51,12 +51,14 @@ from grader.notation.typeset import typeset
 
 __all__ = [
     "SCRYPT",
+    "Asked",
     "Backward",
     "BeyondLimits",
     "Different",
     "DomainDifference",
     "Equal",
     "EqualityVerdict",
+    "GradientError",
     "GradientNode",
     "IntegerCase",
     "Multiple",
@@ -80,6 +82,7 @@ __all__ = [
     "Unseen",
     "Unsettled",
     "WantedFormula",
+    "asked_gradient",
     "constant_factor",
     "decide",
     "formula_question",

@@ -106,7 +106,7 @@ class Comparison:
         shapes += [sequence.shape for sequence in timed]
         bounds = [tree for s in timed for tree in (s.first, s.last, *s.only) if tree is not None]
         if self.backward:
-            bounds += [self.backward.by.step, *(node.step for node in self.backward.given)]
+            bounds += [*self.backward.steps, *self.backward.bounds]
         named = {node.id for tree in bounds for node in subtrees(tree) if isinstance(node, Name)}
         return frozenset(used | named | {size for shape in shapes for size in shape if isinstance(size, str)})
 
@@ -121,7 +121,8 @@ class Comparison:
         """Both formulas, the network and the functions of the question."""
         setting = self.setting
         bodies = [function.body for function in setting.symbols.functions.values()]
-        return [self.student, self.wanted, *setting.steps.values(), *setting.initial.values(), *bodies]
+        given = self.backward.values if self.backward else []
+        return [self.student, self.wanted, *given, *setting.steps.values(), *setting.starts.values(), *bodies]
 
     @cached_property
     def bent(self) -> bool:
@@ -207,7 +208,7 @@ class Comparison:
     def found_origin(self, case: IntegerCase) -> int:
         """The earliest step that a formula asks for; not so early that the wanted one could no longer be followed."""
         lowest = min(case.values(), default=0)
-        wanted = {self.meaning.whole(self.backward.by.step, case)} if self.backward else set()
+        wanted = set(self.meaning.gradients.states_needed(self.meaning, case)) if self.meaning.gradients else set()
         reached = set(wanted)
         for seed in range(2):
             world = self.world(GridPoint(case, lowest - 12, Sample((fmpq(1), fmpq(1, 2), fmpq(2)), seed)), {})
@@ -246,9 +247,9 @@ class Comparison:
 
     def used_labels(self, world: Evaluation) -> list[str]:
         """The values that were chosen and matter."""
-        trees = [self.student, self.wanted, *self.setting.steps.values(), *self.setting.initial.values()]
-        if not any(name in self.setting.steps for name, steps in world.reached.items() if steps):
-            trees = trees[:2]
+        trees = [self.student, self.wanted, *(self.backward.values if self.backward else ())]
+        if self.backward or any(name in self.setting.steps for name, steps in world.reached.items() if steps):
+            trees += [*self.setting.steps.values(), *self.setting.starts.values()]
         names = {node.id for tree in trees for node in subtrees(tree) if isinstance(node, Name)}
         plain = self.setting.symbols.quantities
         return [label for label in world.shapes if label not in plain or label in names]

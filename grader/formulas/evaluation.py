@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 
 from flint import fmpq
 
-from grader.formulas.backward import GRADIENT, Backward, GradientEdge, edges, gradient_name
+from grader.formulas.backward import GRADIENT, Backward, gradient_name
 from grader.formulas.cases import IntegerCase
+from grader.formulas.gradient_values import CompiledBackward, GradientValues
 from grader.formulas.setting import Setting
 from grader.formulas.timeline import ObservedStep, OutOfTime, Timeline
+from grader.formulas.whole_numbers import whole_number
 from grader.language.arithmetic import STEP_BUDGET, Arithmetic, Closure, Frame, TooLarge
 from grader.language.arrays import Array, Value
 from grader.language.compile import Scope, compile_tree
-from grader.language.exact import Exact
 from grader.language.printing import to_text
 from grader.language.tree import Name, Tree, subtrees
 from grader.notation.symbols import Domain, Quantity, SequenceSymbol, Shape
@@ -45,18 +44,13 @@ class CompiledSetting:
     def __post_init__(self) -> None:
         symbols = self.setting.symbols
         names = (*symbols.quantities, *symbols.sequences, *symbols.whole, "t", GRADIENT)
-        gradients = map(gradient_name, self.setting.equations if self.backward else ())
-        for name in dict.fromkeys((*names, *gradients)):
+        linked = (*self.setting.equations, self.backward.by.name) if self.backward else ()
+        for name in dict.fromkeys((*names, *map(gradient_name, linked))):
             self.scope.names[name] = self.scope.new_slot()
         self.scope.functions = symbols.functions
         self.steps = {name: self.compile(tree) for name, tree in self.setting.steps.items()}
-        self.initial = {name: self.compile(tree) for name, tree in self.setting.initial.items()}
-        self.edges: list[tuple[GradientEdge, Closure]] = []
-        self.given: list[tuple[str, Tree, Closure]] = []
-        if self.backward:
-            network = edges(self.setting.steps, symbols.ranks)
-            self.edges = [(edge, self.compile(edge.effect)) for edge in network]
-            self.given = [(n.name, n.step, self.compile(tree)) for n, tree in self.backward.given.items()]
+        self.initial = {name: self.compile(tree) for name, tree in self.setting.starts.items()}
+        self.gradients = CompiledBackward(self, self.backward) if self.backward else None
 
     def compile(self, tree: Tree) -> Closure:
         """The closure of a formula of the question."""
@@ -69,19 +63,6 @@ class CompiledSetting:
         if key not in self.wholes:
             self.wholes[key] = whole_number(tree, case)
         return self.wholes[key]
-
-
-def whole_number(tree: Tree, case: IntegerCase) -> int:
-    """The value of an expression in the whole numbers of a case."""
-    scope = Scope()
-    for name in case:
-        scope.names[name] = scope.new_slot()
-    closure = compile_tree(tree, scope, Exact())
-    frame: Frame = [None] * scope.new_slot()
-    frame[STEP_BUDGET] = LOOP_STEPS
-    for name, value in case.items():
-        frame[scope.names[name]] = fmpq(value)
-    return Exact().whole(closure(frame))
 
 
 def extent(shape: Shape, case: IntegerCase) -> tuple[int, ...]:
@@ -128,8 +109,8 @@ class Evaluation:
         }
         for name, timeline in self.timelines.items():
             self.frame[slots[name]] = ObservedStep(timeline, self.reached.setdefault(name, set()))
-        if meaning.backward:
-            self.add_gradients(meaning.backward)
+        if meaning.gradients:
+            GradientValues(self, meaning.gradients)
 
     def value(self, closure: Closure) -> Value:
         """The value of a compiled formula here."""
@@ -184,33 +165,3 @@ class Evaluation:
         for earlier in range(start + 1, step):
             self.timelines[name].at(earlier)
         return meaning.steps[name](self.at_step(step))
-
-    def add_gradients(self, backward: Backward) -> None:
-        """A timeline of gradients for every sequence with an equation."""
-        meaning, slots = self.meaning, self.meaning.scope.names
-        given = {(name, meaning.whole(step, self.case)): closure for name, step, closure in meaning.given}
-        first, last = meaning.whole(backward.by.step, self.case), max(step for _, step in given)
-        gradients: dict[str, Timeline] = {}
-
-        def gradient(name: str, at: int) -> Value:
-            if (name, at) in given:
-                return given[name, at](self.frame)
-            total: Value = None
-            for edge, effect in meaning.edges:
-                step = at + edge.lag
-                if edge.name != name or step > last or (backward.direct and first < step < last):
-                    continue
-                frame = self.at_step(step, observed=True)
-                frame[slots[GRADIENT]] = gradients[edge.consumer].at(step)
-                part = effect(frame)
-                total = part if total is None else total + part
-            return self.zero(meaning.setting.symbols.sequences[name]) if total is None else total
-
-        for name in meaning.steps:
-            gradients[name] = Timeline(partial(gradient, name))
-            self.frame[slots[gradient_name(name)]] = gradients[name]
-
-    def zero(self, sequence: SequenceSymbol) -> Value:
-        """Nothing, in the shape of a sequence."""
-        sizes, nothing = extent(sequence.shape, self.case), self.meaning.arithmetic.number(fmpq(0))
-        return Array(sizes, [nothing] * math.prod(sizes)) if sizes else nothing

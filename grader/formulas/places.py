@@ -8,8 +8,8 @@ from flint import fmpq
 
 from grader.formulas.cases import MAX_GAP, MAX_SIZE, MAX_STEP, IntegerCase, small_cases, wide_cases
 from grader.formulas.comparison import Comparison, GridPoint
-from grader.formulas.evaluation import whole_number
 from grader.formulas.samples import QUARTERS, SMALL_INTEGERS, Sample, wide_samples
+from grader.formulas.whole_numbers import whole_number
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError
 from grader.language.parse import ExpressionError
@@ -42,6 +42,8 @@ def too_long(comparison: Comparison, case: IntegerCase) -> bool:
     if comparison.setting.initial and max(wholes, default=0) > MAX_GAP:
         return True
     if (comparison.setting.steps or comparison.backward) and max(wholes, default=0) - min(wholes, default=0) > MAX_GAP:
+        return True
+    if (gradients := comparison.meaning.gradients) and gradients.span(case) > MAX_GAP:
         return True
     return any(_rounds(fold, case) > MAX_STEP for fold in folds)
 

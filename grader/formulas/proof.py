@@ -47,7 +47,9 @@ def _relative(comparison: Comparison) -> bool:
         return False
     steps = [step for sequence in sequences.values() for step in sequence.only]
     if backward:
-        steps += [backward.by.step, *(node.step for node in backward.given)]
+        steps += backward.steps
+        if (backward.by.step is None and backward.first is None) or any(term.loops for term in backward.terms):
+            return False
     trees = [comparison.student, comparison.wanted, *setting.steps.values()]
     return all(time_lag(step) is not None for step in steps) and not any(map(_counts, trees))
 

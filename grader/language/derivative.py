@@ -38,7 +38,17 @@ from grader.language.tree import (
 
 
 class DerivativeError(Exception):
-    """A construct whose derivative this module does not know; the message names it."""
+    """A construct whose derivative this module does not know; the message names it.
+
+    `at` is the character offset of the construct in its own text. `where` is set by whoever knows which part of a
+    network that text is: `("equations", "h")`.
+    """
+
+    def __init__(self, message: str, at: int = 0) -> None:
+        super().__init__(message)
+        self.message = message
+        self.at = at
+        self.where: tuple[str, str] | None = None
 
 
 def slope(function: str, at: Tree, functions: Mapping[str, Function]) -> Tree:
@@ -113,7 +123,7 @@ class _Pullback:
             case Comprehension(kind="sum"):
                 inner = pullback(tree.body, self.by, g, self.ranks)
                 if any(self.depends(bound) for bound in (tree.start, tree.stop, tree.step)):
-                    raise DerivativeError("the bounds of a sum have no derivative")
+                    raise DerivativeError("the bounds of a sum have no derivative", tree.at)
                 yield replace(tree, body=inner)
             case ListExpr(items=items):
                 for i, item in enumerate(items):
@@ -121,7 +131,7 @@ class _Pullback:
             case Transpose(operand=operand):
                 yield from self.terms(operand, transposed(g, self.ranks.of(operand)))
             case _:
-                raise DerivativeError(f"the derivative through {_name(tree)} is not known here")
+                raise DerivativeError(f"the derivative through {_name(tree)} is not known here", tree.at)
 
     def fitted(self, g: Tree, operand: Tree, whole: Tree) -> Tree:
         """A number that met every entry of an array gathers the gradients of all of them."""
@@ -145,7 +155,7 @@ class _Pullback:
                 if self.depends(b):
                     yield b, times(times(g, tree), call("log", a))
             case _:
-                raise DerivativeError(f"the derivative through {tree.op} is not known here")
+                raise DerivativeError(f"the derivative through {tree.op} is not known here", tree.at)
 
     def product(self, tree: Binary, g: Tree) -> Iterator[Tree]:
         """`left @ right`: the transposes of matrix calculus."""
@@ -177,7 +187,7 @@ class _Pullback:
                 return ((u, times(g, record.values.slope(u))),)
             found = record.values.vector_jacobian_product(tree, g, self.ranks.of(u))
         if found is None:
-            raise DerivativeError(f"the derivative through {_name(tree)} is not known here")
+            raise DerivativeError(f"the derivative through {_name(tree)} is not known here", tree.at)
         return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from grader.errors import did_you_mean, listed
@@ -12,7 +13,8 @@ from grader.language.functions.table import FUNCTIONS
 from grader.language.numbers import shorten
 from grader.language.parse import ExpressionError, unknown_function
 from grader.language.ranks import Ranks
-from grader.language.tree import Call, Comprehension, Index, Name, Tree, children
+from grader.language.rewriting import substituted
+from grader.language.tree import Call, Comprehension, Index, Name, Tree, children, names_in
 
 Shape = tuple[str | int, ...]
 """`()`, `("n",)`, `("n", "m")`, `(2, 2)`: sizes may be names, and then stand for several sizes."""
@@ -82,7 +84,25 @@ class Symbols:
         sequences = {name: len(sequence.shape) for name, sequence in self.sequences.items()}
         names = {name: len(quantity.shape) for name, quantity in self.quantities.items()}
         inner = Ranks(names, sequences)
-        return Ranks({**names, **{name: inner.of(tree) for name, tree in self.aliases.items()}}, sequences)
+        return Ranks({**names, **{name: inner.of(tree) for name, tree in self._meanings.items()}}, sequences)
+
+    @cached_property
+    def _meanings(self) -> Mapping[str, Tree]:
+        """What short names stand for, without short names; one that stands for itself is left as it is."""
+        found: dict[str, Tree] = {}
+
+        def meaning(name: str, outer: frozenset[str]) -> Tree:
+            if name not in found:
+                tree = self.aliases[name]
+                inner = [other for other in names_in(tree) if other in self.aliases and other not in outer]
+                found[name] = substituted(tree, {other: meaning(other, outer | {other}) for other in inner})
+            return found[name]
+
+        return {name: meaning(name, frozenset({name})) for name in self.aliases}
+
+    def written_out(self, tree: Tree) -> Tree:
+        """The tree with short names exchanged for what they stand for, which may have short names in turn."""
+        return substituted(tree, self._meanings) if self.aliases else tree
 
     def check(self, tree: Tree) -> None:
         """Whether every name and function is known, and every sequence has its step.

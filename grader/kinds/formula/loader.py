@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import cast
 
 from grader import formulas
-from grader.documents import MappingNode, Node, ScalarNode, shortened
+from grader.documents import MappingNode, ScalarNode, shortened
 from grader.errors import Problem, SourceLocation, did_you_mean, listed
+from grader.kinds.formula.derived import derived, named_gradients
 from grader.kinds.formula.models import (
     FACTOR,
     SIGN,
@@ -21,14 +22,9 @@ from grader.kinds.formula.models import (
     StageModel,
 )
 from grader.kinds.formula.question import FormulaQuestion, KnownFormula, Near
-from grader.language.derivative import DerivativeError
 from grader.language.parse import ExpressionError
-from grader.language.tree import Index, Name, Tree
-from grader.spec.fields import (
-    Expression,
-    FieldError,
-    read_expression,
-)
+from grader.language.tree import Tree
+from grader.spec.fields import Expression, FieldError
 from grader.spec.problems import find
 from grader.spec.systems import read_functions
 from grader.verdict import points_in_words
@@ -82,7 +78,7 @@ class _FormulaBuilder:
                 return self._right(setting, model.right)
             if model.sealed is not None:
                 return formulas.Sealed(setting, self._seal(setting, model.sealed))
-            return self._derived(setting, cast(DerivativeModel, model.derivative))
+            return derived(setting, cast(DerivativeModel, model.derivative), self.root)
         except FieldError as error:
             self.problem(str(error), error.place or self.root.place)
         return None
@@ -159,8 +155,7 @@ class _FormulaBuilder:
         """Which sequence `dL/dh` and `delta` are: those of the gradients that are given, and no others."""
         gradients = {str(name): str(sequence) for name, sequence in self.model.gradients.items()}
         if isinstance(question, formulas.WantedFormula) and question.backward is not None:
-            given = question.backward.given.items()
-            gradients |= {node.name: str(cast(Name, cast(Index, tree).base).id) for node, tree in given}
+            gradients |= named_gradients(question.backward)
         if not gradients:
             return formulas.usual_notation(question.setting.symbols)
         used = list(dict.fromkeys(gradients.values()))
@@ -196,26 +191,6 @@ class _FormulaBuilder:
         except ExpressionError as error:
             raise FieldError(f"right: {error.message}", text.at(error.at)) from None
 
-    def _derived(self, setting: formulas.Setting, model: DerivativeModel) -> formulas.WantedFormula:
-        place, _ = find(self.root, ("derivative",))
-        of, by = model.of or model.from_, model.by or model.to
-        if by is None:
-            raise FieldError("derivative: needs 'by' (or 'to'): the step whose gradient is asked", place)
-        given = self._given(model.given, of, place)
-        try:
-            return formulas.gradient_question(setting, _step(by), given, direct=model.direct)
-        except (ValueError, DerivativeError, ExpressionError) as error:
-            raise FieldError(f"derivative: {getattr(error, 'message', error)}", place) from None
-
-    def _given(self, node: Node, of: Expression | None, place: SourceLocation) -> Mapping[Index, Index]:
-        if isinstance(node, MappingNode):
-            if of is not None:
-                raise FieldError("derivative: with several in 'given', 'of' (or 'from') is left out", place)
-            return {_step(_index(str(key), key.place)): _step(read_expression(value)) for key, value in node.items()}
-        if of is None:
-            raise FieldError("derivative: needs 'of' (or 'from'): the step whose gradient is given", place)
-        return {_step(of): _step(read_expression(node))}
-
     def _near(self, index: int, question: formulas.WantedFormula | formulas.Sealed) -> Near | None:
         model = self.model.near[index]
         where = f"near[{index + 1}]"
@@ -239,16 +214,6 @@ def _hexadecimal(text: ScalarNode, name: str, digits: int) -> str:
 
 def _with_step(symbols: formulas.Symbols) -> formulas.Symbols:
     return replace(symbols, integers=(*symbols.integers, "t"))
-
-
-def _index(text: str, place: SourceLocation) -> Expression:
-    return read_expression(ScalarNode(text, place))
-
-
-def _step(expression: Expression) -> Index:
-    if not isinstance(expression.tree, Index):
-        raise FieldError("derivative: a step of a sequence is written h[t+1]", expression.place)
-    return expression.tree
 
 
 def build(model: FormulaModel, root: MappingNode, path: Path) -> tuple[FormulaQuestion | None, list[Problem]]:

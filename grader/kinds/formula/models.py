@@ -90,15 +90,17 @@ class FormulaNetworkModel(Strict):
 class DerivativeModel(Strict):
     """The gradient at `by`, from the one at `of` (given as `given`), or from several: `given: {h[t+1]: dL[t+1], ...}`.
 
-    `from` and `to` are other words for `of` and `by`, for chains over many steps.
+    `from` and `to` are other words for `of` and `by`, for chains over many steps. `of` may be a loss: an expression.
+    `since` is the first step whose equation counts, where `by` is a quantity that all steps share.
     """
 
     of: FormulaText | None = None
     by: FormulaText | None = None
     from_: FormulaText | None = Field(default=None, alias="from")
     to: FormulaText | None = None
-    given: Any
+    given: Any = None
     direct: Flag = False
+    since: FormulaText | None = None
 
 
 class NearModel(Strict):
