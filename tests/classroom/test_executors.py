@@ -224,3 +224,29 @@ def runs(pid):
         except OSError:
             return False
         return not Path("/proc").is_dir()
+
+
+STARTS_A_WORKER = """
+import multiprocessing, os
+from pathlib import Path
+from grader.classroom.workers import Worker
+from tests.classroom.test_executors import sleeps
+if __name__ == "__main__":
+    worker = Worker(multiprocessing.get_context("spawn"), sleeps)
+    print(Path(f"/proc/{worker.pid}/status").read_text())
+    worker.kill()
+    worker.join()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
+def test_interrupts_are_blocked_in_the_very_first_worker_before_it_can_say_a_word(tmp_path):
+    import subprocess
+
+    script = tmp_path / "parent.py"
+    script.write_text(STARTS_A_WORKER)
+    root = Path(__file__).parents[2]
+    run = [sys.executable, str(script)]
+    status = subprocess.run(run, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(root)}, cwd=root)
+    blocked = next(line.split()[1] for line in status.stdout.splitlines() if line.startswith("SigBlk"))
+    assert int(blocked, 16) & 1 << (signal.SIGINT - 1)

@@ -394,7 +394,7 @@ def test_ctrl_c_ends_at_once_with_130_and_without_a_traceback(shared_course, lar
         assert process.poll() is None, process.stderr.read()
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to this process and to all that it started
         try:
-            stdout, stderr = process.communicate(timeout=15)
+            stdout, stderr = process.communicate(timeout=120)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise
