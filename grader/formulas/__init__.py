@@ -16,6 +16,7 @@ from grader.formulas.backward import Backward, GradientNode
 from grader.formulas.cases import IntegerCase, gap_cases, usual_cases, with_sizes
 from grader.formulas.equality import decide
 from grader.formulas.gradient_questions import Asked, GradientError, asked_gradient, gradient_question
+from grader.formulas.own_value import against_itself, is_zero, where_defined
 from grader.formulas.questions import (
     Multiple,
     WantedFormula,
@@ -82,6 +83,7 @@ __all__ = [
     "Unseen",
     "Unsettled",
     "WantedFormula",
+    "against_itself",
     "asked_gradient",
     "constant_factor",
     "decide",
@@ -89,6 +91,7 @@ __all__ = [
     "gap_cases",
     "gradient_question",
     "is_equal",
+    "is_zero",
     "opposite_sign",
     "pairwise_different",
     "point_at",
@@ -98,5 +101,6 @@ __all__ = [
     "typeset",
     "usual_cases",
     "usual_notation",
+    "where_defined",
     "with_sizes",
 ]

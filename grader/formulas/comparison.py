@@ -16,7 +16,7 @@ from grader.formulas.kinks import Kinks, bends
 from grader.formulas.regions import Work
 from grader.formulas.samples import Sample, samples
 from grader.formulas.setting import Setting
-from grader.formulas.timeline import BallsInTime
+from grader.formulas.timeline import BallsInTime, OutOfTime
 from grader.formulas.traced import in_balls
 from grader.formulas.verdicts import Point, bracketed, show_value
 from grader.language.arithmetic import STEP_BUDGET, Closure, EvaluationError, TooLarge
@@ -42,12 +42,13 @@ MAX_EFFORT = 300_000.0
 @dataclass(frozen=True)
 class PointFault:
     """Why a formula has no value at a point; `domain`: for mathematical reasons, known for sure; `limit`: it takes too
-    many steps, or too large a number."""
+    many steps, or too large a number; `step`: it asks for a step that a sequence does not have."""
 
     message: str
     domain: bool = False
     shape: bool = False
     limit: bool = False
+    step: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,7 @@ class Comparison:
         except Undecided as error:
             return PointFault(f"no precision tells {error}")
         except EvaluationError as error:
-            return PointFault(str(error), domain=True)
+            return PointFault(str(error), domain=True, step=isinstance(error, OutOfTime))
         except ShapeError as error:
             return PointFault(str(error), shape=True)
         except (RecursionError, MemoryError):

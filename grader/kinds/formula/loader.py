@@ -65,7 +65,14 @@ class _FormulaBuilder:
             known=tuple(KnownFormula(str(n), str(k.formula), k.earns) for n, k in model.known.items()),
             reference=str(model.reference or ""),
             path=self.path,
+            right_at=self._right_at(),
         )
+
+    def _right_at(self) -> SourceLocation:
+        """Where the file says what is right."""
+        if self.model.right is not None:
+            return self.model.right.place
+        return find(self.root, ("sealed" if self.model.sealed else "derivative",))[0]
 
     def problem(self, message: str, place: SourceLocation) -> None:
         self.problems.append(Problem(message, place))
