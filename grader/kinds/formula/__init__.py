@@ -35,6 +35,7 @@ class FormulaKind(EntryKind):
     """Right where it is equal to what is right, however it is written."""
 
     name = "formula"
+    copy_is_tried = True
     shared_keys = SHARED_KEYS
 
     @property
@@ -83,6 +84,11 @@ class FormulaKind(EntryKind):
         copied = self.copied(root, question, around.get("prompt", ""))
         sealed, notes = seal(question, {**kept(around, SHARED_KEYS), **copied})
         return CopiedQuestion({**copied, **sealed} if sealed else self.withheld(root), notes)
+
+    def check_copy(self, question: FormulaQuestion, copied: FormulaQuestion) -> Iterator[Finding]:
+        from grader.kinds.formula.spec_check import check_sealed
+
+        yield from check_sealed(question, copied)
 
     def salted(self, question: FormulaQuestion, salt: str) -> FormulaQuestion:
         return question.salted(salt)

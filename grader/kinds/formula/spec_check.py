@@ -30,6 +30,7 @@ from grader.language.formula import Formula
 from grader.language.printing import to_text
 from grader.language.tree import Tree
 from grader.spec.course import load_reference
+from grader.verdict import as_number
 
 SAMPLES = 40
 TOLERANCE = 1e-5
@@ -99,6 +100,23 @@ def _what_counts(question: FormulaQuestion, engine: WantedFormula) -> Iterator[F
         yield Finding(
             question.id, "ok", f"{by} counts in the steps from {first} on ({before}); `since` says another one"
         )
+
+
+def check_sealed(question: FormulaQuestion, copied: FormulaQuestion) -> Iterator[Finding]:
+    """Whether every known answer that is right here is right in the student's copy, which knows it by a seal alone."""
+    right = [known for known in question.known if known.earns == question.points]
+    for known in right:
+        try:
+            earned = score_formula(copied, ScalarNode(known.text, SourceLocation(known.name))).points
+        except GraderError as error:
+            yield Finding(question.id, "fail", f"the student's copy cannot grade known {known.name!r}: {error}")
+            return
+        if earned != known.earns:
+            text = f"known {known.name!r} earns {as_number(earned)} in the student's copy, not {as_number(known.earns)}"
+            yield Finding(question.id, "fail", text)
+            return
+    if right:
+        yield Finding(question.id, "ok", f"a student's copy takes {len(right)} known right answers for right")
 
 
 def _near(question: FormulaQuestion) -> Iterator[Finding]:
