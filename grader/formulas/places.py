@@ -9,11 +9,12 @@ from flint import fmpq
 from grader.formulas.cases import MAX_GAP, MAX_SIZE, MAX_STEP, IntegerCase, small_cases, wide_cases
 from grader.formulas.comparison import Comparison, GridPoint
 from grader.formulas.samples import QUARTERS, SMALL_INTEGERS, Sample, wide_samples
+from grader.formulas.setting import tidied
 from grader.formulas.whole_numbers import whole_number
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError
 from grader.language.parse import ExpressionError
-from grader.language.tree import Comprehension, subtrees
+from grader.language.tree import Comprehension, Index, Name, Number, subtrees
 
 FARTHEST = 10**15
 """The largest whole number to which one is moved."""
@@ -39,13 +40,26 @@ def too_long(comparison: Comparison, case: IntegerCase) -> bool:
     """Whether formulas or the network count through too many steps in a case for both sides to be evaluated."""
     folds = [node for tree in comparison.trees for node in subtrees(tree) if isinstance(node, Comprehension)]
     wholes = [value for name, value in case.items() if name in comparison.matters]
+    wholes += constant_steps(comparison) if comparison.setting.steps else []
     if comparison.setting.initial and max(wholes, default=0) > MAX_GAP:
         return True
     if (comparison.setting.steps or comparison.backward) and max(wholes, default=0) - min(wholes, default=0) > MAX_GAP:
         return True
     if (gradients := comparison.meaning.gradients) and gradients.span(case) > MAX_GAP:
         return True
-    return any(_rounds(fold, case) > MAX_STEP for fold in folds)
+    return any(_rounds(fold, case) > (MAX_GAP if comparison.setting.steps else MAX_STEP) for fold in folds)
+
+
+def constant_steps(comparison: Comparison) -> list[int]:
+    """The steps that formulas name by their number (`h[0]`), from which a network is followed up to the others."""
+    sequences = comparison.setting.symbols.sequences
+    return [
+        int(node.index.value.p)
+        for tree in comparison.trees
+        for node in subtrees(tidied(tree))
+        if isinstance(node, Index) and isinstance(node.index, Number) and isinstance(node.base, Name)
+        if node.base.id in sequences and node.index.value.q == 1
+    ]
 
 
 def _rounds(fold: Comprehension, case: IntegerCase) -> int:

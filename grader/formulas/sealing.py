@@ -52,8 +52,9 @@ LARGEST_INTEGERS, LARGEST_STEPS = (1000, 24, 2, 5), (24, 12, 2, 5)
 """Bounds of the whole numbers that are drawn beside the usual ones, in turn; of steps of a network, which is followed
 for 60 steps at most."""
 
-BEFORE = 6
-"""How many steps before the first one that matters the states of a network are chosen freely."""
+FIRST_STEP, BEFORE = 1, 6
+"""How many steps before the first one that matters the states of a network are chosen freely: a formula may count from
+step 1, whatever the whole numbers are."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ class Drawn(NamedTuple):
 
 def sealing_place(case: IntegerCase, seed: int, salt: str, fixed: Mapping[str, fmpq] | None = None) -> GridPoint:
     """The point with this number, in a case; the values of some entries may be `fixed`."""
-    lowest = min(case.values(), default=0)
+    lowest = min([*case.values(), FIRST_STEP])
     kind = SimpleSample if FIRST_SIMPLE <= seed < FIRST_SEARCHED else GenericSample
     return GridPoint(case, lowest - BEFORE, kind((), seed, fixed or {}, salt=salt))
 

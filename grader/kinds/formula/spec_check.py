@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from grader.documents import ScalarNode
-from grader.errors import GraderError, SourceLocation, SpecError, listed
+from grader.errors import GraderError, SourceLocation, listed
 from grader.formulas import (
     BeyondLimits,
     IntegerCase,
@@ -23,18 +22,10 @@ from grader.formulas import (
 )
 from grader.kinds.finding import Finding, Level, known_answers
 from grader.kinds.formula.question import FormulaQuestion
-from grader.kinds.formula.score import read, score_formula
-from grader.language.arrays import Array
-from grader.language.floats import Floats
-from grader.language.formula import Formula
+from grader.kinds.formula.reference import check_reference
+from grader.kinds.formula.score import score_formula
 from grader.language.printing import to_text
-from grader.language.tree import Tree
-from grader.spec.course import load_reference
 from grader.verdict import as_number
-
-SAMPLES = 40
-TOLERANCE = 1e-5
-"""How far a formula may be from the central difference of a reference, relatively and absolutely."""
 
 
 def check_formula_question(question: FormulaQuestion) -> Iterator[Finding]:
@@ -49,7 +40,7 @@ def check_formula_question(question: FormulaQuestion) -> Iterator[Finding]:
             return
         yield from _what_counts(question, question.engine)
     if question.reference:
-        yield _reference(question, answer or _closed(question))
+        yield check_reference(question)
     yield from _near(question)
     yield from known_answers(question, lambda text: score_formula(question, text))
 
@@ -116,7 +107,8 @@ def check_sealed(question: FormulaQuestion, copied: FormulaQuestion) -> Iterator
             yield Finding(question.id, "fail", text)
             return
     if right:
-        yield Finding(question.id, "ok", f"a student's copy takes {len(right)} known right answers for right")
+        answers = "the known right answer" if len(right) == 1 else f"the {len(right)} known right answers"
+        yield Finding(question.id, "ok", f"a student's copy takes {answers} for right")
 
 
 def _near(question: FormulaQuestion) -> Iterator[Finding]:
@@ -142,48 +134,3 @@ def _near(question: FormulaQuestion) -> Iterator[Finding]:
     for near in question.near:
         if not near.say:
             yield Finding(question.id, "warn", f"the near miss {near.name!r} says nothing to the student")
-
-
-def _closed(question: FormulaQuestion) -> Tree | None:
-    """A right answer as one formula, from the known ones."""
-    for known in question.known:
-        if known.earns == question.points:
-            return read(question, ScalarNode(known.text, SourceLocation(known.name))).tree
-    return None
-
-
-def _reference(question: FormulaQuestion, answer: Tree | None) -> Finding:
-    if answer is None:
-        text = f"{question.reference} is not compared: no right answer in one formula is known"
-        return Finding(question.id, "warn", text)
-    try:
-        worst = _worst(question, answer)
-    except (GraderError, KeyError, TypeError, ValueError, IndexError) as error:
-        return Finding(question.id, "fail", f"{question.reference} fails: {error}")
-    if worst > TOLERANCE:
-        return Finding(question.id, "fail", f"{question.reference} differs from what is right, by up to {worst:.2g}")
-    return Finding(question.id, "ok", f"{question.reference} agrees at {SAMPLES} random points")
-
-
-def _worst(question: FormulaQuestion, answer: Tree) -> float:
-    """The largest difference between the formula and the reference, relative to values above 1."""
-    import numpy as np
-
-    module, _, name = question.reference.rpartition(".")
-    sample = getattr(load_reference(module, question.path), name, None)
-    if not callable(sample):
-        raise SpecError(f"{module} defines no function {name!r}")
-    worst = 0.0
-    for seed in range(SAMPLES):
-        values, wanted = sample(np.random.default_rng(seed))
-        given = float(Formula(answer, list(values), Floats())(_for_expressions(values)))
-        worst = max(worst, abs(given - float(wanted)) / max(1.0, abs(float(wanted))))
-    return worst
-
-
-def _for_expressions(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Sequences as arrays by step, numbers as Python's."""
-    return {
-        name: Array((len(value),), map(float, value)) if isinstance(value, list) else value
-        for name, value in values.items()
-    }
