@@ -108,8 +108,11 @@ class Comparison:
         bounds = [tree for s in timed for tree in (s.first, s.last, *s.only) if tree is not None]
         if self.backward:
             bounds += [*self.backward.steps, *self.backward.bounds]
+        hot = {quantity.hot for name, quantity in symbols.quantities.items() if name in used and quantity.hot}
+        hot |= {sequence.hot for sequence in timed if sequence.hot}
+        bounds += [bound for name in (used | hot) & set(symbols.ranges) for bound in symbols.ranges[name]]
         named = {node.id for tree in bounds for node in subtrees(tree) if isinstance(node, Name)}
-        return frozenset(used | named | {size for shape in shapes for size in shape if isinstance(size, str)})
+        return frozenset(used | named | hot | {size for shape in shapes for size in shape if isinstance(size, str)})
 
     @cached_property
     def draws(self) -> Draws:

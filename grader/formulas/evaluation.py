@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from zlib import crc32
 
 from flint import fmpq
 
@@ -118,10 +119,19 @@ class Evaluation:
         return closure(self.frame)
 
     def free(self, label: str, quantity: Quantity | SequenceSymbol) -> Value:
-        """A value that is chosen, entry by entry."""
+        """A value that is chosen, entry by entry; of a one-hot vector the case says which entry is 1."""
+        if quantity.hot:
+            return self.one_hot(label, quantity)
         self.shapes[label] = sizes = extent(quantity.shape, self.case)
         entries = [self.draw(key, quantity.domain) for key in entry_names(label, sizes)]
         return Array(sizes, entries) if sizes else entries[0]
+
+    def one_hot(self, label: str, quantity: Quantity | SequenceSymbol) -> Array:
+        """The one-hot vector of a case; in a sequence the index varies from step to step."""
+        sizes, index = extent(quantity.shape, self.case), self.case[quantity.hot]
+        if isinstance(quantity, SequenceSymbol):
+            index = (index + crc32(label.encode())) % sizes[0]
+        return Array(sizes, (self.meaning.arithmetic.number(fmpq(int(i == index))) for i in range(sizes[0])))
 
     def at_step(self, step: int, *, observed: bool = False) -> Frame:
         """The frame in which an equation is evaluated."""

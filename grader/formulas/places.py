@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from flint import fmpq
 
-from grader.formulas.cases import MAX_GAP, MAX_SIZE, MAX_STEP, IntegerCase, small_cases, wide_cases
+from grader.formulas.cases import MAX_GAP, MAX_SIZE, MAX_STEP, IntegerCase, small_cases, wide_cases, within_ranges
 from grader.formulas.comparison import Comparison, GridPoint
 from grader.formulas.samples import QUARTERS, SMALL_INTEGERS, Sample, wide_samples
 from grader.formulas.setting import tidied
@@ -27,13 +27,15 @@ def more_cases(comparison: Comparison) -> tuple[list[IntegerCase], list[IntegerC
     """Further cases: small ones and wide ones; none where the question fixes its cases."""
     if comparison.setting.cases or not comparison.matters & set(comparison.setting.symbols.whole):
         return [], []
-    names = [name for name in comparison.setting.symbols.integers if name in comparison.matters]
+    symbols = comparison.setting.symbols
+    names = [name for name in symbols.counted if name in comparison.matters]
     sizes = [name for name in comparison.setting.symbols.sizes if name in comparison.matters and name not in names]
     given = comparison.setting.all_cases[0]
     known = [comparison.relevant(case) for case in comparison.cases]
     small = [case for case in small_cases(names, sizes, comparison.draws) if case not in known]
-    wide = [{**given, **case} for case in wide_cases(names, sizes, comparison.draws)]
-    return [{**given, **case} for case in small], [case for case in wide if not too_long(comparison, case)]
+    wide = within_ranges(({**given, **case} for case in wide_cases(names, sizes, comparison.draws)), symbols)
+    near = within_ranges(({**given, **case} for case in small), symbols)
+    return list(near), [case for case in wide if not too_long(comparison, case)]
 
 
 def too_long(comparison: Comparison, case: IntegerCase) -> bool:
@@ -127,6 +129,7 @@ def case_with(comparison: Comparison, case: IntegerCase, key: str, value: fmpq) 
             other = moved["t"] + 1 if key == "t" else max(moved["T"] - 1, 1)
             moved["T" if key == "t" else "t"] = other
             moved["T"] = max(moved["T"], moved["t"] + 1)
-        if not too_long(comparison, moved):
-            return moved
+        fitting = within_ranges([moved], comparison.setting.symbols)
+        if fitting and not too_long(comparison, dict(fitting[0])):
+            return fitting[0]
     return case

@@ -27,6 +27,8 @@ def for_all(comparison: Comparison) -> frozenset[str] | None:
     """The whole numbers that must be variables in a proof for all of them; None where no proof can be for all."""
     symbols = comparison.setting.symbols
     wholes = comparison.matters & set(symbols.whole)
+    if wholes & set(symbols.ranges):
+        return None
     if wholes == {"t"} and _relative(comparison):
         return frozenset()
     gradient = bool(wholes) and comparison.backward is not None  # followed step by step, from one `t`

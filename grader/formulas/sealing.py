@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from flint import arb, ctx, fmpq
 
-from grader.formulas.cases import IntegerCase, with_sizes
+from grader.formulas.cases import IntegerCase, with_sizes, within_ranges
 from grader.formulas.comparison import Comparison, GridPoint
 from grader.formulas.evaluation import CompiledSetting, Evaluation
 from grader.formulas.questions import WantedFormula
@@ -129,7 +129,7 @@ def sealing_place(case: IntegerCase, seed: int, salt: str, fixed: Mapping[str, f
 
 def wide_cases(setting: Setting, salt: str, count: int) -> Sequence[IntegerCase]:
     """Whole numbers that are drawn, small beside large in any order (`T` after `t`), or those that a question lists."""
-    integers = setting.symbols.integers
+    integers = setting.symbols.counted
     if setting.cases or not integers:
         return setting.all_cases
     bounds, cases = LARGEST_STEPS if setting.equations else LARGEST_INTEGERS, list[IntegerCase]()
@@ -140,7 +140,7 @@ def wide_cases(setting: Setting, salt: str, count: int) -> Sequence[IntegerCase]
         if "t" in case and "T" in case:
             case["T"] = case["t"] + drawn["gap"]
         cases.append(case)
-    return with_sizes(cases, setting.symbols.sizes)
+    return within_ranges(with_sizes(cases, setting.symbols.sizes), setting.symbols)
 
 
 def _drawn(key: str, bound: int) -> int:

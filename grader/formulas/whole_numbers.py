@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flint import fmpq
 
-from grader.formulas.cases import IntegerCase
 from grader.language.arithmetic import STEP_BUDGET, Frame
 from grader.language.compile import Scope, compile_tree
 from grader.language.exact import Exact
@@ -14,7 +15,7 @@ MAX_INDEX_LOOP_STEPS = 4_000
 """Steps of loops in one such expression."""
 
 
-def whole_number(tree: Tree, case: IntegerCase) -> int:
+def whole_number(tree: Tree, case: Mapping[str, int]) -> int:
     """The value of an expression in the whole numbers of a case.
 
     Raises:

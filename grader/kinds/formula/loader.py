@@ -10,7 +10,7 @@ from typing import cast
 
 from grader import formulas
 from grader.documents import MappingNode, ScalarNode, shortened
-from grader.errors import Problem, SourceLocation, did_you_mean, listed
+from grader.errors import Problem, SourceLocation, did_you_mean
 from grader.kinds.formula.derived import derived, named_gradients
 from grader.kinds.formula.models import (
     FACTOR,
@@ -21,6 +21,7 @@ from grader.kinds.formula.models import (
     SealedModel,
     StageModel,
 )
+from grader.kinds.formula.names import check_case, read_symbols
 from grader.kinds.formula.question import FormulaQuestion, KnownFormula, Near
 from grader.language.parse import ExpressionError
 from grader.language.tree import Tree
@@ -92,15 +93,8 @@ class _FormulaBuilder:
 
     def _setting(self) -> formulas.Setting:
         model = self.model
-        quantities, sequences = dict(model.symbols), dict(model.sequences)
         network = model.network or FormulaNetworkModel(equations={})
-        symbols = formulas.Symbols(
-            quantities={str(n): formulas.Quantity(q.shape, q.domain) for n, q in quantities.items() if not q.whole},
-            sequences={str(n): formulas.SequenceSymbol(q.shape, q.domain) for n, q in sequences.items()},
-            integers=tuple(str(n) for n, q in quantities.items() if q.whole),
-            aliases={str(n): alias.tree for n, alias in model.aliases.items()},
-            functions=read_functions(network.functions),
-        )
+        symbols = read_symbols(model, read_functions(network.functions))
         for name, equation in network.equations.items():
             if str(name) not in symbols.sequences:
                 message = (
@@ -170,11 +164,7 @@ class _FormulaBuilder:
 
     def _case(self, symbols: formulas.Symbols, case: Mapping[ScalarNode, int]) -> formulas.IntegerCase:
         """Values for all of the whole numbers, at which formulas are compared."""
-        whole = [*symbols.integers, *symbols.sizes]
-        place = next(iter(case)).place if case else self.root.place
-        if set(map(str, case)) != set(whole):
-            raise FieldError(f"cases: each gives {listed(whole) or 'nothing'}, not {listed(case) or 'nothing'}", place)
-        return {str(name): value for name, value in case.items()}
+        return check_case(symbols, case, next(iter(case)).place if case else self.root.place)
 
     def _checked(self, symbols: formulas.Symbols, expression: Expression, keys: tuple[str, ...]) -> None:
         """Raises `FieldError` at the first name of an expression that is not known; `t` counts steps everywhere."""
