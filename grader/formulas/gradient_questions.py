@@ -106,9 +106,7 @@ class _Builder:
             case Name(id=name) if name in symbols.whole:
                 raise GradientError(f"{name} is a whole number: there is no gradient by it", by)
             case Index(base=Name(id=name)):
-                raise GradientError(
-                    f"a gradient is asked by the whole of {name}, not by a part of it: write {name}", by
-                )
+                raise GradientError(f"a gradient is by the whole of {name}, not by a part: write {name}", by)
         raise GradientError("a gradient is asked by a quantity (W) or a step of a sequence (h[t])", by)
 
     def read(self, tree: Tree) -> Tree:

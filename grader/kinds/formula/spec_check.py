@@ -73,7 +73,7 @@ def _faults_of_right(question: FormulaQuestion, engine: WantedFormula) -> Iterat
         yield fault("fail", "graded as an answer it is not equal to itself: this is a fault of the grader")
     elif is_zero(engine):
         yield fault("warn", "it is 0 at every point that was tried")
-    if engine.backward is not None and engine.answer is not None and not is_equal(engine.decide(engine.answer)):
+    elif engine.backward is not None and engine.answer is not None and not is_equal(engine.decide(engine.answer)):
         yield fault("fail", f"{to_text(engine.answer)} is not equal to what is derived: this is a fault of the grader")
 
 
@@ -88,9 +88,7 @@ def _what_counts(question: FormulaQuestion, engine: WantedFormula) -> Iterator[F
     if backward is not None and backward.first is not None and backward.by.step is None:
         first, by = to_text(backward.first), backward.by.name
         before = "the states before are given" if not engine.setting.initial else "where the equations begin"
-        yield Finding(
-            question.id, "ok", f"{by} counts in the steps from {first} on ({before}); `since` says another one"
-        )
+        yield Finding(question.id, "ok", f"{by} counts from step {first} on ({before}): `since` changes it")
 
 
 def check_sealed(question: FormulaQuestion, copied: FormulaQuestion) -> Iterator[Finding]:
