@@ -4,6 +4,6 @@ from grader.startup import leave_current_folder
 
 leave_current_folder()  # `-m` has put it first on the path, and a student's `click.py` may lie there
 
-from grader.cli import main  # noqa: E402
+from grader.cli import main  # noqa: E402  # only once the current folder is off the path
 
 main()

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 from weakref import finalize
 
 from grader import grading, verdict
-from grader.answers.code import SOLUTION
+from grader.answers.code import SOLUTION_FILE
 from grader.answers.submission import Answer, Submission, UnknownKey
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from grader.sandbox import Requirement
 
-NAME = "your answer"
+UNNAMED_SUBMISSION = "your answer"
 """What an answer without a folder is called."""
 
 
@@ -251,8 +251,8 @@ class _InMemory(Submission):
     """One answer that lies in no folder."""
 
     def __init__(self, question: str, content: Node) -> None:
-        self.path, self.name, self.problems = Path(os.devnull), NAME, ()  # there is no code at that path
-        self._answer = {question: Answer(NAME, content)}
+        self.path, self.name, self.problems = Path(os.devnull), UNNAMED_SUBMISSION, ()  # there is no code at that path
+        self._answer = {question: Answer(UNNAMED_SUBMISSION, content)}
 
     def answer(self, question: str) -> Answer | None:
         return self._answer.get(question)
@@ -269,8 +269,8 @@ def _handed_in(question: Question, answer: object) -> Iterator[Submission]:
         yield _InMemory(question.id, node_of(answer, SourceLocation(question.id)))
         return
     with TemporaryDirectory() as folder:
-        (Path(folder) / SOLUTION).write_text(source, encoding="utf-8")
-        yield Submission(Path(folder), NAME)
+        (Path(folder) / SOLUTION_FILE).write_text(source, encoding="utf-8")
+        yield Submission(Path(folder), UNNAMED_SUBMISSION)
 
 
 def _source(question: Question, answer: object) -> str | None:

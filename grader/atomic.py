@@ -12,8 +12,8 @@ from pathlib import Path
 OPENS_BELOW_FOLDERS = os.open in os.supports_dir_fd and os.rename in os.supports_dir_fd
 """Whether files can be named relative to an open folder (not on Windows)."""
 
-CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-CREATE |= getattr(os, "O_BINARY", 0)
+CREATE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+CREATE_FLAGS |= getattr(os, "O_BINARY", 0)
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -38,7 +38,7 @@ def write_new_file(path: Path, data: bytes) -> None:
         FileExistsError: if something of that name is there; it stays as it is.
         OSError: if it cannot be written; then nothing of it is left.
     """
-    descriptor = os.open(path, CREATE, 0o666)
+    descriptor = os.open(path, CREATE_FLAGS, 0o666)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
@@ -56,7 +56,7 @@ def write_below(folder: int | None, where: Path, name: str, data: bytes) -> None
     """
     partial = f".grader-{secrets.token_hex(16)}.part"  # no other file has this name: removing it is safe at any time
     try:
-        descriptor = os.open(_below(folder, where, partial), CREATE, 0o666, dir_fd=folder)
+        descriptor = os.open(_below(folder, where, partial), CREATE_FLAGS, 0o666, dir_fd=folder)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
         os.replace(_below(folder, where, partial), _below(folder, where, name), src_dir_fd=folder, dst_dir_fd=folder)

@@ -1,4 +1,4 @@
-"""The command `grader`: thin faces over grading, the classroom and the spec's own tests.
+"""The command `grader`: how it ends, and its commands for submissions; those for a course are in `cli_course`.
 
 Exit codes: 0 every gradable point earned, 1 points lost, 2 the command, the spec or the submission cannot be used,
 3 a fault of the grader (something is held), 130 interrupted, 143 ended by SIGTERM.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import os
-import shlex
 import sys
 from itertools import chain, zip_longest
 from pathlib import Path
@@ -16,7 +15,21 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from grader.atomic import write_file, write_new_file
+from grader import cli_course
+from grader.atomic import write_file
+from grader.cli_options import (
+    COURSE_OPTION,
+    EXIT_EARNED,
+    EXIT_HELD,
+    EXIT_INTERRUPTED,
+    EXIT_LOST,
+    EXIT_TERMINATED,
+    EXIT_UNUSABLE,
+    MARKS_OPTION,
+    SANDBOX_OPTION,
+    SHOW_EXPECTED_OPTION,
+    assignment_asked_for,
+)
 from grader.console import complain, on_terminal, say, show, terminal_width, wants_colour
 from grader.errors import GraderError, HarnessError, SubmissionError
 from grader.reports.formats import FORMATS, GithubFormat, GradescopeFormat, TerminalFormat, render
@@ -26,10 +39,7 @@ from grader.termination import TerminatedError, termination_as_interrupt
 if TYPE_CHECKING:
     from grader.classroom.run import Recorder
     from grader.sandbox import Requirement
-    from grader.spec.assignment import Assignment
     from grader.verdict import Report
-
-EARNED, LOST, UNUSABLE, HELD, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 130, 143
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -46,7 +56,7 @@ def main() -> NoReturn:
         os.getcwd()
     except FileNotFoundError:
         say("the folder in which this was started is not there any more: change to another one")
-        sys.exit(UNUSABLE)
+        sys.exit(EXIT_UNUSABLE)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a letter that the terminal lacks is shown by its code
             stream.reconfigure(errors="backslashreplace")
@@ -55,20 +65,20 @@ def main() -> NoReturn:
             code = cli.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        code = UNUSABLE
+        code = EXIT_UNUSABLE
     except (click.Abort, KeyboardInterrupt) as error:
         say("stopped")
-        code = TERMINATED if isinstance(error.__cause__ or error, TerminatedError) else INTERRUPTED
+        code = EXIT_TERMINATED if isinstance(error.__cause__ or error, TerminatedError) else EXIT_INTERRUPTED
     except HarnessError as error:
         complain(error)
-        code = HELD
+        code = EXIT_HELD
     except GraderError as error:
         complain(error)
-        code = UNUSABLE
+        code = EXIT_UNUSABLE
     except Exception as error:
         say(f"a fault of the grader itself: {type(error).__name__}: {error}")
-        code = HELD
-    sys.exit(code or EARNED)
+        code = EXIT_HELD
+    sys.exit(code or EXIT_EARNED)
 
 
 def _open_standard_descriptors() -> None:
@@ -78,48 +88,6 @@ def _open_standard_descriptors() -> None:
             os.fstat(descriptor)
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # the lowest number that is free, which is this one
-
-
-def _assignment(
-    spec: str | None, course: Path | None, graded: Path | None = None, named: str | None = None
-) -> Assignment:
-    """The assignment that is asked for; without a `spec`, the one that the submission `named`, if it names one."""
-    from grader.kinds.table import load_assignment
-    from grader.spec.course import CourseSearch
-
-    search = CourseSearch(Path.cwd(), graded, course)
-    return load_assignment(search.spec(spec, named))
-
-
-SANDBOX_OPTION = click.option(
-    "--require-sandbox",
-    type=click.Choice(("strict", "degraded", "off")),
-    default="strict",
-    show_default=True,
-    help="What must hold students' code; anything less than strict is stamped on the report.",
-)
-
-
-SHOW_EXPECTED_OPTION = click.option(
-    "--show-expected", is_flag=True, help="Gradescope: let students see expected values, too."
-)
-
-
-MARKS_OPTION = click.option(
-    "--marks",
-    metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A reader's marks for written answers.",
-)
-
-
-COURSE_OPTION = click.option(
-    "--course",
-    metavar="DIR",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder that holds specs/ and reference/ (default: this one or the nearest above it, outside of what is"
-    " graded).",
-)
 
 
 @cli.command()
@@ -163,7 +131,7 @@ def check(
     refuse_marks(marks, [submission])
     handed_in.name = shown_name(handed_in.name)
     try:
-        assignment = _assignment(spec, course, submission, handed_in.assignment).only(questions)
+        assignment = assignment_asked_for(spec, course, submission, handed_in.assignment).only(questions)
     except GraderError as error:
         raise SubmissionError(*handed_in.problems, *error.problems) from None
     marks = marks or assignment.marks_file
@@ -207,10 +175,10 @@ def verdict_code(report: Report) -> int:
     for message in complaints(report):
         say(message)
     if "held" in statuses:
-        return HELD
+        return EXIT_HELD
     if "rejected" in statuses or not report.questions:
-        return UNUSABLE
-    return EARNED if report.points + report.pending_points == report.max_points else LOST
+        return EXIT_UNUSABLE
+    return EXIT_EARNED if report.points + report.pending_points == report.max_points else EXIT_LOST
 
 
 @cli.command()
@@ -254,7 +222,7 @@ def grade(
     for row in graded:
         for message in row.messages if row.status in ("held", "rejected") else ():
             say(f"{row.name}: {message}")
-    return HELD if any(row.status == "held" for row in graded) else EARNED
+    return EXIT_HELD if any(row.status == "held" for row in graded) else EXIT_EARNED
 
 
 @cli.command()
@@ -265,115 +233,5 @@ def doctor() -> None:
     show(report())
 
 
-@cli.group("spec")
-def spec_group() -> None:
-    """Look after specs."""
-
-
-@spec_group.command("check")
-@click.argument("spec", required=False)
-@COURSE_OPTION
-def spec_check(spec: str | None, course: Path | None) -> int:
-    """Put a SPEC to the test: reference, examples, known answers, coverage."""
-    from grader.kinds.copy_texts import check_copy
-    from grader.reports.sentences import in_words
-    from grader.selfcheck import check_assignment
-
-    assignment = _assignment(spec, course)
-    counts = {"ok": 0, "warn": 0, "fail": 0}
-    for finding in chain(check_assignment(assignment), check_copy(assignment)):
-        counts[finding.level] += 1
-        why = f": {in_words(finding.evidence)}" if finding.evidence else ""
-        mark = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}[finding.level]
-        show(f"{mark}  {finding.question}: {finding.text}{why}\n")
-    show(f"\n{counts['ok']} ok, {counts['warn']} to look at, {counts['fail']} failed\n")
-    return UNUSABLE if counts["fail"] else EARNED
-
-
-@spec_group.command("schema")
-def spec_schema() -> None:
-    """Print the JSON Schema of a question file, for editors."""
-    from grader.kinds.table import schema_of_questions
-
-    show(schema_of_questions())
-
-
-@cli.group()
-def new() -> None:
-    """Start something new."""
-
-
-@new.command("submission")
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--spec", metavar="SPEC", help="A folder, a question file, or the name of an assignment in specs/.")
-@COURSE_OPTION
-def new_submission(folder: Path, spec: str | None, course: Path | None) -> None:
-    """Write FOLDER/answers.yaml, with a blank for every answer."""
-    from grader.answers.submission import ANSWERS, DOCUMENTS
-    from grader.answers_template import blank_answers
-    from grader.reports.visible import one_line
-
-    assignment = _assignment(spec, course)
-    path = folder / "answers.yaml"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        path = next((there for end in DOCUMENTS if (there := folder / f"{ANSWERS}{end}").is_file()), path)
-        write_new_file(path, blank_answers(assignment).encode())
-    except FileExistsError:
-        taken = path if folder.is_dir() else folder
-        raise click.ClickException(f"{taken} is already there: nothing was written") from None
-    except OSError as error:
-        raise click.ClickException(f"{path}: cannot be written: {error.strerror}") from None
-    named = (*(["--spec", spec] if spec else []), *(["--course", str(course)] if course else []))
-    then = shlex.join(["grader", "check", str(folder), *named])
-    show(one_line(f"{path} has a blank for each of {len(assignment.questions)} answers; then: {then}") + "\n")
-
-
-@cli.group()
-def export() -> None:
-    """Make what other places need to grade an assignment there."""
-
-
-@export.command("gradescope")
-@click.argument("spec", required=False)
-@click.option("--output", "-o", default="autograder.zip", show_default=True, type=click.Path(path_type=Path))
-@SHOW_EXPECTED_OPTION
-@SANDBOX_OPTION
-@COURSE_OPTION
-def export_gradescope(
-    spec: str | None, output: Path, show_expected: bool, require_sandbox: Requirement, course: Path | None
-) -> None:
-    """Write the autograder.zip of a SPEC for Gradescope."""
-    from grader.export.gradescope import write_autograder
-    from grader.reports.visible import one_line
-
-    write_autograder(_assignment(spec, course), output, require_sandbox, show_expected=show_expected)
-    show(f"{one_line(str(output))} is ready to be uploaded (Configure Autograder, zip file upload)\n")
-
-
-@export.command("student")
-@click.argument("spec", required=False)
-@click.option("--output", "-o", required=True, metavar="DIR", type=click.Path(path_type=Path), help="A new folder.")
-@COURSE_OPTION
-def export_student(spec: str | None, output: Path, course: Path | None) -> None:
-    """Write a copy of SPEC that students check with alone: questions and blanks, but no answers."""
-    from grader.export.student import write_bundle
-
-    written = write_bundle(_assignment(spec, course), output)
-    for note in written.notes:
-        say(note)
-    show(f"{len(written.paths)} files are in {output}; students run: grader check {output}/submission\n")
-
-
-@export.command("github")
-@click.argument("spec", required=False)
-@click.option("--output", "-o", default=".", type=click.Path(path_type=Path), help="The repository to write it into.")
-@click.option("--course", metavar="OWNER/NAME", help="The course's repository (default: the variable GRADER_COURSE).")
-@click.option("--ref", default="", metavar="REF", help="A branch, tag or commit of it (default: its default branch).")
-def export_github(spec: str | None, output: Path, course: str | None, ref: str) -> None:
-    """Write a workflow that grades a repository's submission to a SPEC on every push."""
-    from grader.export.github import write_workflow
-    from grader.reports.visible import one_line
-
-    path = write_workflow(_assignment(spec, None), output, course, ref)
-    show(f"{one_line(str(path))} grades every push; what it needs stands at its top\n")
+for group in (cli_course.spec_group, cli_course.new, cli_course.export):
+    cli.add_command(group)

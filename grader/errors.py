@@ -50,7 +50,7 @@ class SpecError(GraderError):
 
 
 class SubmissionError(GraderError):
-    """The hand-in cannot be used as it is: for the student, safe to show, with a next step."""
+    """The submission cannot be used as it is: for the student, safe to show, with a next step."""
 
 
 class HarnessError(GraderError):

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from grader.sandbox import Requirement
 
 
-OF_A_COPY = "checked against a student's copy of the assignment: marks come from the course, which checks more"
+GRADED_AGAINST_COPY = (
+    "checked against a student's copy of the assignment: marks come from the course, which checks more"
+)
 
 
 def grade(
@@ -54,7 +56,7 @@ def grade(
         questions = tuple(grade_question(opened, question, unknown_keys) for question in assignment.questions)
     broken = [str(problem) for problem in submission.problems]
     shared = [f"{name}: {SHARED_FILE_NOTE}" for name in shared_files(submission.path)]
-    copied = (OF_A_COPY,) if assignment.students_copy else ()
+    copied = (GRADED_AGAINST_COPY,) if assignment.students_copy else ()
     messages = (*(broken or (str(unknown.problem) for unknown in unknown_keys)), *copied, *shared)
     return Report(assignment.id, submission.name, questions, messages, opened.tier, opened.ran)
 

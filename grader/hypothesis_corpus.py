@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import hypothesis
     from hypothesis.strategies import SearchStrategy
 
-Drawn = TypeVar("Drawn")
+DrawnValue = TypeVar("DrawnValue")
 
 
 class _Found(Exception):  # noqa: N818  # what a search ends with
@@ -37,16 +37,16 @@ def settings(examples: int) -> hypothesis.settings:
     )
 
 
-def corpus(strategy: SearchStrategy[Drawn], examples: int, seed: int) -> list[Drawn]:
+def corpus(strategy: SearchStrategy[DrawnValue], examples: int, seed: int) -> list[DrawnValue]:
     """What Hypothesis draws from a strategy with a fixed seed, the same on every run; nothing where nothing is."""
     import hypothesis
 
-    found: list[Drawn] = []
+    found: list[DrawnValue] = []
 
     @hypothesis.seed(seed)
     @settings(examples)
     @hypothesis.given(strategy)
-    def draw(value: Drawn) -> None:
+    def draw(value: DrawnValue) -> None:
         found.append(value)
 
     with _nothing_local(), suppress(hypothesis.errors.Unsatisfiable):
@@ -54,19 +54,21 @@ def corpus(strategy: SearchStrategy[Drawn], examples: int, seed: int) -> list[Dr
     return found
 
 
-def smallest(strategy: SearchStrategy[Drawn], fails: Callable[[Drawn], bool], examples: int, seed: int) -> Drawn | None:
+def smallest(
+    strategy: SearchStrategy[DrawnValue], fails: Callable[[DrawnValue], bool], examples: int, seed: int
+) -> DrawnValue | None:
     """The smallest failing value that Hypothesis comes to; None where it finds none.
 
     It starts from the first failing value of the `corpus` with the same strategy, number of examples and seed.
     """
     import hypothesis
 
-    found: list[Drawn] = []
+    found: list[DrawnValue] = []
 
     @hypothesis.seed(seed)
     @settings(examples)
     @hypothesis.given(strategy)
-    def look(value: Drawn) -> None:
+    def look(value: DrawnValue) -> None:
         if fails(value):
             found.append(value)
             raise _Found

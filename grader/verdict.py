@@ -198,7 +198,7 @@ class QuestionResult:
 
 @dataclass(frozen=True)
 class CodeDigest:
-    """The file whose code was run, and what tells its bytes from any others."""
+    """The file whose code was run, and the SHA-256 digest of its bytes."""
 
     file: str
     sha256: str

@@ -112,7 +112,7 @@ def test_every_key_of_the_other_kinds_is_explained(model):
 
 def test_the_list_of_functions_is_that_of_the_language():
     rows = [
-        f"| `{function.name}` | {', '.join(f'`{spelling}`' for spelling in function.spellings)} | {function.meaning} |"
+        f"| `{function.name}` | {', '.join(f'`{spelling}`' for spelling in function.spellings)} | {function.description} |"
         for function in FUNCTIONS.values()
     ]
     assert "\n".join(["", "| --- | --- | --- |", *rows, "", ""]) in README

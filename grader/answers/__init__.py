@@ -2,8 +2,9 @@
 
 | file | owns |
 | --- | --- |
-| `files` | reading a file without following, waiting or overflowing |
+| `files`, `links` | reading a file without following, waiting or overflowing; which files have several names |
 | `submission` | which file answers which question |
 | `arrays` | NumPy and safetensors files, read without unpickling anything |
-| `weights` | an answer as a value for each parameter |
+| `prose` | text, a formula, a number or choices |
+| `code` | `solution.py` or a notebook, read as bytes |
 """

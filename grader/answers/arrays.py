@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MAX_ARRAYS = 1_000
 """Arrays in one file."""
 
-MAX_DIMENSIONS = 8
+MAX_ARRAY_DIMENSIONS = 8
 """Dimensions of one array; weights have two at most."""
 
 UNNAMED_ARRAY = ""
@@ -134,7 +134,7 @@ def _shaped(
 ) -> NDArray[Any]:
     import numpy as np
 
-    if len(shape) > MAX_DIMENSIONS or not all(type(n) is int and 0 <= n <= MAX_FILE_BYTES for n in shape):
+    if len(shape) > MAX_ARRAY_DIMENSIONS or not all(type(n) is int and 0 <= n <= MAX_FILE_BYTES for n in shape):
         raise _refused(file, f"{name} has no usable shape")
     count = math.prod(shape)
     if count * dtype.itemsize != len(data):

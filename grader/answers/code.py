@@ -11,7 +11,7 @@ from grader.answers.files import names_in, read_file
 from grader.errors import SubmissionError, listed
 from grader.verdict import CodeDigest
 
-SOLUTION = "solution.py"
+SOLUTION_FILE = "solution.py"
 CODE_SUFFIXES = (".py", ".ipynb")
 
 
@@ -38,14 +38,14 @@ def read_code(path: Path) -> Code | None:
     if not path.is_dir():
         return _code(path, path) if path.suffix in CODE_SUFFIXES else None
     files = [name for name in names_in(path) if not name.startswith(".")]
-    names = [name for name in files if name == SOLUTION or name.endswith(".ipynb")]
+    names = [name for name in files if name == SOLUTION_FILE or name.endswith(".ipynb")]
     if len(names) > 1:
-        raise SubmissionError(f"{listed(names)} both hold code: keep one ({SOLUTION}, or one notebook)")
+        raise SubmissionError(f"{listed(names)} both hold code: keep one ({SOLUTION_FILE}, or one notebook)")
     if names:
         return _code(path / names[0], path)
     scripts = [name for name in files if name.endswith(".py")]
     if scripts:
-        raise SubmissionError(f"the code is looked for in {SOLUTION}: rename {listed(scripts)}")
+        raise SubmissionError(f"the code is looked for in {SOLUTION_FILE}: rename {listed(scripts)}")
     return None
 
 

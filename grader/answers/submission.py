@@ -24,17 +24,21 @@ from grader.documents import (
 )
 from grader.errors import Problem, SourceLocation, SubmissionError, closest, listed
 
-DOCUMENTS: Mapping[str, Callable[[bytes, str], Node]] = {".yaml": read_yaml, ".yml": read_yaml, ".json": read_json}
-ARRAYS: Mapping[str, Callable[[bytes, str], Numbers]] = {
+DOCUMENT_READERS: Mapping[str, Callable[[bytes, str], Node]] = {
+    ".yaml": read_yaml,
+    ".yml": read_yaml,
+    ".json": read_json,
+}
+ARRAY_READERS: Mapping[str, Callable[[bytes, str], Numbers]] = {
     ".npz": read_npz,
     ".npy": read_npy,
     ".safetensors": read_safetensors,
 }
-PROSE = (".md", ".txt")
-ANSWERS = "answers"
+PROSE_SUFFIXES = (".md", ".txt")
+ANSWERS_STEM = "answers"
 ASSIGNMENT_KEY_OF_ANSWERS = "assignment"
 MAX_UNKNOWN_KEYS = 20
-"""Keys and files of no question that are named one by one."""
+"""Keys and files that belong to no question and are listed one by one."""
 
 
 @dataclass(frozen=True)
@@ -85,22 +89,26 @@ class Submission:
 
     def _read_answers(self) -> None:
         if self.is_folder:
-            present = [name for name in self._names if Path(name).stem == ANSWERS and Path(name).suffix in DOCUMENTS]
+            present = [
+                name
+                for name in self._names
+                if Path(name).stem == ANSWERS_STEM and Path(name).suffix in DOCUMENT_READERS
+            ]
             if len(present) > 1:
                 raise SubmissionError(f"{listed(present)} both hold answers: keep one")
             if not present:
                 return
             self._file = self.path / present[0]
-        elif self.path.suffix in DOCUMENTS:
+        elif self.path.suffix in DOCUMENT_READERS:
             self._file = self.path
         elif self.path.suffix in CODE:
             return
         else:
-            kinds = listed(DOCUMENTS, "or")
+            kinds = listed(DOCUMENT_READERS, "or")
             raise SubmissionError(
                 Problem(f"is no file of answers (one ends in {kinds})", SourceLocation(self.path.name))
             )
-        root = DOCUMENTS[self._file.suffix](read_file(self._file, self.path), self._file.name)
+        root = DOCUMENT_READERS[self._file.suffix](read_file(self._file, self.path), self._file.name)
         if not isinstance(root, MappingNode):
             message = f"holds {describe_node(root)}, not answers by question (`q5:` and what belongs to it)"
             raise SubmissionError(Problem(message, root.place))
@@ -142,18 +150,18 @@ class Submission:
         return None if is_blank(node) else node
 
     def _files(self, question: str) -> list[str]:
-        suffixes = {*DOCUMENTS, *ARRAYS, *PROSE}
+        suffixes = {*DOCUMENT_READERS, *ARRAY_READERS, *PROSE_SUFFIXES}
         return [name for name in self._names if Path(name).suffix in suffixes and Path(name).stem == question]
 
     def _from_file(self, name: str) -> Answer | None:
         suffix = Path(name).suffix
         data = read_file(self.path / name, self.path)
-        if suffix in ARRAYS:
-            return Answer(name, ARRAYS[suffix](data, name))
+        if suffix in ARRAY_READERS:
+            return Answer(name, ARRAY_READERS[suffix](data, name))
         try:
-            if suffix in PROSE:
+            if suffix in PROSE_SUFFIXES:
                 return Answer(name, ScalarNode(decoded(data, name), SourceLocation(name)))
-            node = DOCUMENTS[suffix](data, name)
+            node = DOCUMENT_READERS[suffix](data, name)
         except DocumentError as error:
             raise SubmissionError(*error.problems) from None
         return None if is_blank(node) else Answer(name, node)
@@ -162,8 +170,8 @@ class Submission:
         """Keys and files that look like answers but belong to no question; the last may stand for all that are left."""
         known = list(questions)
         keys = [key for key in self._root or () if key not in (*known, ASSIGNMENT_KEY_OF_ANSWERS)]
-        files = [name for name in self._names if Path(name).suffix in {*DOCUMENTS, *ARRAYS}]
-        files = [name for name in files if Path(name).stem not in (*known, ANSWERS)]
+        files = [name for name in self._names if Path(name).suffix in {*DOCUMENT_READERS, *ARRAY_READERS}]
+        files = [name for name in files if Path(name).stem not in (*known, ANSWERS_STEM)]
         unknown = [
             _unknown_key(shortened(key), known, f"{shortened(key)!r} is not a question", key.place)
             for key in keys[:MAX_UNKNOWN_KEYS]

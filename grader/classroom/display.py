@@ -9,7 +9,7 @@ from grader.classroom.results import table
 from grader.classroom.work import Graded
 from grader.reports.visible import one_line
 
-STYLES = {"graded": "", "pending": "cyan", "missing": "yellow", "rejected": "red", "held": "bold magenta"}
+STATUS_STYLES = {"graded": "", "pending": "cyan", "missing": "yellow", "rejected": "red", "held": "bold magenta"}
 
 
 class ProgressBar:
@@ -72,7 +72,7 @@ def _table(cells: list[list[str]], *, colour: bool, width: int) -> str:
             Text(one_line(title)), justify="left" if title in ("submission", "status") else "right", no_wrap=True
         )
     for row in rows:
-        style = STYLES[row[-1]] if colour else ""
+        style = STATUS_STYLES[row[-1]] if colour else ""
         shown.add_row(*(Text(one_line(cell)) for cell in row), style=style)
     out = io.StringIO()
     wide = max(width, _width(cells))

@@ -6,8 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.answers.code import CODE_SUFFIXES as CODE
-from grader.answers.submission import DOCUMENTS
+from grader.answers.links import SINGLE_FILE_SUFFIXES
 from grader.errors import SubmissionError
 from grader.reports.visible import shown_name
 
@@ -17,9 +16,6 @@ COURSE_FILES = {
     "assignment.yaml": "a spec is named with --spec PATH, or lies in specs/<assignment>/",
 }
 """Files of the course that anybody may have handed in under their names, and where the course's own are found."""
-
-SUBMITTED = frozenset({*DOCUMENTS, *CODE})
-"""The endings of files that are a submission by themselves."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +53,11 @@ def entries_in(folder: Path, results: Path | None = None, marks: Path | None = N
     others: list[Path] = []
     for path in paths:
         theirs = path.name in COURSE_FILES and not path.is_dir()
-        one_of_ours = not theirs and (path.is_symlink() or not path.is_file() or path.suffix in SUBMITTED)
+        one_of_ours = not theirs and (path.is_symlink() or not path.is_file() or path.suffix in SINGLE_FILE_SUFFIXES)
         (chosen if one_of_ours else others).append(path)
     if not chosen:
         raise SubmissionError(f"{folder}: holds no submission (a folder or an answers file each)")
-    stems = [path.stem if path.suffix in SUBMITTED and not path.is_dir() else path.name for path in chosen]
+    stems = [path.stem if path.suffix in SINGLE_FILE_SUFFIXES and not path.is_dir() else path.name for path in chosen]
     names = _told_apart(stems, [path.name for path in chosen])
     submissions = tuple(Entry(shown_name(name), path) for name, path in zip(names, chosen, strict=True))
     return Entries(submissions, tuple(_passed_over(path.name) for path in (*others, *results_of_earlier)))

@@ -1,4 +1,4 @@
-"""Grading on several cores: which worker has which tasks, and what becomes of them when a worker ends by itself.
+"""Grading on several cores: which worker has which tasks, and what happens to them if a worker ends by itself.
 
 `concurrent.futures.ProcessPoolExecutor` gives up every task that is left when one of its processes is killed; here only
 the task that this worker was at is in doubt. It is tried once more, alone in a fresh worker; if that one ends too, it
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from multiprocessing.connection import wait
 
 from grader.classroom.work import Graded, Task, held
-from grader.classroom.workers import READY, Work, Worker
+from grader.classroom.workers import READY, GradeTask, Worker
 
 MAX_QUEUED_TASKS = 8
 """Tasks that one worker has been sent and has not answered."""
@@ -24,14 +24,14 @@ MAX_WORKER_ENDS = 2
 MAX_FAILED_STARTS = 5
 """Workers in a row that may end before their first task; then no more are started."""
 
-ENDED_TWICE = "the process that graded this ended twice; grade it again, alone or on a machine with more memory"
-NO_WORKERS = f"{MAX_FAILED_STARTS} processes to grade it ended before they could begin"
+WORKER_ENDED_TWICE = "the process that graded this ended twice; grade it again, alone or on a machine with more memory"
+NO_WORKER_STARTED = f"{MAX_FAILED_STARTS} processes to grade it ended before they could begin"
 
 
 class WorkerPool:
     """The workers of one run. `work` is a function of a module, since other processes import it by its name."""
 
-    def __init__(self, jobs: int, tasks: Sequence[Task], work: Work) -> None:
+    def __init__(self, jobs: int, tasks: Sequence[Task], work: GradeTask) -> None:
         self._jobs = jobs
         self._tasks = tasks
         self._work = work
@@ -69,7 +69,7 @@ class WorkerPool:
         """Waits for messages of workers, and takes them."""
         by_connection = {worker.connection: worker for worker in self._workers}
         for connection in wait(list(by_connection)) if by_connection else ():
-            self._hear(by_connection[connection])  # type: ignore[index]
+            self._hear(by_connection[connection])  # type: ignore[index]  # one of those that were waited for
 
     # ------------------------------------------------------------- workers
     def _start_workers(self) -> None:
@@ -93,7 +93,7 @@ class WorkerPool:
     def _hold_all(self, indices: deque[int]) -> None:
         while indices:
             index = indices.popleft()
-            self._results[index] = held(self._tasks[index], NO_WORKERS)
+            self._results[index] = held(self._tasks[index], NO_WORKER_STARTED)
 
     def _hand_out(self, worker: Worker) -> None:
         """Tasks for a worker: one that is in doubt goes alone to a worker that has had no other."""
@@ -145,4 +145,4 @@ class WorkerPool:
         if self._worker_ends[doubtful] < MAX_WORKER_ENDS:
             self._in_doubt.append(doubtful)
         else:
-            self._results[doubtful] = held(self._tasks[doubtful], ENDED_TWICE)
+            self._results[doubtful] = held(self._tasks[doubtful], WORKER_ENDED_TWICE)

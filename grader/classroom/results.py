@@ -19,10 +19,10 @@ from grader.verdict import points_in_words
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Characters that make a spreadsheet take a cell for a formula."""
 
-ELSEWHERE = "name another folder with --out"
-OR_REMOVE_IT = f"remove it, or {ELSEWHERE}"
+NAME_ANOTHER_FOLDER = "name another folder with --out"
+OR_REMOVE_IT = f"remove it, or {NAME_ANOTHER_FOLDER}"
 
-MAX_NAME_BYTES = 200
+MAX_REPORT_NAME_BYTES = 200
 """Of a submission's name in the name of its report; file systems end at 255."""
 
 
@@ -58,9 +58,9 @@ def report_files(names: Sequence[str]) -> dict[str, str]:
 def _stem(name: str, digits: int) -> str:
     """The name, with so many digits of its digest; a very long one gives way to them at its end."""
     data = name.encode("utf-8", "backslashreplace")
-    if len(data) <= MAX_NAME_BYTES and not digits and "\\" not in name:
+    if len(data) <= MAX_REPORT_NAME_BYTES and not digits and "\\" not in name:
         return name
-    kept = data[:MAX_NAME_BYTES].decode("utf-8", "ignore").replace("\\", "_")
+    kept = data[:MAX_REPORT_NAME_BYTES].decode("utf-8", "ignore").replace("\\", "_")
     return f"{kept}-{hashlib.sha256(data).hexdigest()[: digits or 12]}"
 
 
@@ -113,9 +113,9 @@ def refuse_overlap(folder: Path, submissions: Path) -> None:
             continue
         direct = part is folder and part.resolve().parent == submissions.resolve()
         if not direct:
-            raise SubmissionError(f"--out {folder}: lies among the submissions in {submissions}: {ELSEWHERE}")
+            raise SubmissionError(f"--out {folder}: lies among the submissions in {submissions}: {NAME_ANOTHER_FOLDER}")
         if folder.is_symlink() or (folder.exists() and not _is_of_earlier_run(folder)):
-            raise SubmissionError(f"--out {folder}: {folder.name} is a submission itself: {ELSEWHERE}")
+            raise SubmissionError(f"--out {folder}: {folder.name} is a submission itself: {NAME_ANOTHER_FOLDER}")
         return
 
 
@@ -156,7 +156,7 @@ def _prepare(folder: Path) -> None:
                 raise HarnessError(f"{part}: cannot be made: a file is in its place: {OR_REMOVE_IT}")
             part.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise HarnessError(f"{folder}: cannot be made: {error.strerror}; {ELSEWHERE}") from None
+        raise HarnessError(f"{folder}: cannot be made: {error.strerror}; {NAME_ANOTHER_FOLDER}") from None
 
 
 def _write(folder: Path, name: str, text: str) -> None:

@@ -96,7 +96,7 @@ def work(task: Task, run: Resources) -> Graded:
 
 
 def held(task: Task, reason: str) -> Graded:
-    """An entry that the grader could not grade: it has no marks, and neither has it lost any."""
+    """An entry that the grader could not grade: no marks are given and none are taken."""
     message = f"held, because the grader failed: {reason}"
     row = summary(Report(task.spec or "", task.entry.name, (), (message,)))
     return replace(row, status="held", total=None)

@@ -14,7 +14,7 @@ from multiprocessing.context import SpawnContext
 from grader.classroom.work import Graded, Task
 from grader.kinds.open_submission import Resources
 
-Work = Callable[[Task, Resources], Graded]
+GradeTask = Callable[[Task, Resources], Graded]
 """Grades a task; the resources are those of the process that it runs in."""
 
 READY = "ready"
@@ -27,7 +27,7 @@ EXIT_TIMEOUT_S = 10.0
 class Worker:
     """A started worker. `queued`: the numbers of the tasks it was sent and has not answered, in their order."""
 
-    def __init__(self, context: SpawnContext, work: Work) -> None:
+    def __init__(self, context: SpawnContext, work: GradeTask) -> None:
         """OSError: no process could be started."""
         self.connection, theirs = context.Pipe()
         self._process = context.Process(target=serve, args=(theirs, work, os.getpid()), daemon=True)
@@ -66,7 +66,7 @@ class Worker:
         self._process.close()
 
 
-def serve(connection: Connection, work: Work, parent: int) -> None:
+def serve(connection: Connection, work: GradeTask, parent: int) -> None:
     """What a worker does: answers tasks until it is dismissed or its parent has ended."""
     end_with(parent)
     with suppress(EOFError, OSError), closing(Resources()) as run:

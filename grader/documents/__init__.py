@@ -1,4 +1,4 @@
-"""YAML and JSON read so that nothing surprises: scalars stay text, every node knows its place, tricks are errors."""
+"""YAML and JSON as trees: scalars stay text, every node has its place, and tags, anchors and duplicates are errors."""
 
 from grader.documents.json import read_json
 from grader.documents.tree import (

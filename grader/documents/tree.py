@@ -27,7 +27,7 @@ class DocumentError(GraderError):
 
 
 class ScalarNode(str):
-    """A scalar as it was written, with its place; `quoted` tells `"1"` from `1`, `offset` where its text starts."""
+    """A scalar as it was written, with its place; `quoted`: it was in quotes; `offset`: where its text starts."""
 
     __slots__ = ("offset", "place", "quoted")
 
@@ -59,7 +59,7 @@ class MappingNode(dict[ScalarNode, Any]):
 
     def lookup(self, key: str) -> Any:
         """What stands under a key, None where nothing does."""
-        return self.get(key)  # type: ignore[call-overload]  # a Text equals its plain string
+        return self.get(key)  # type: ignore[call-overload]  # a ScalarNode equals the plain string
 
 
 class SequenceNode(list[Any]):

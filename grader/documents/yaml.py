@@ -38,7 +38,7 @@ def read_yaml(data: bytes, file: str) -> Node:
     except yaml.MarkedYAMLError as error:
         if "nesting depth" not in (error.problem or "") or loader is yaml.SafeLoader:
             raise _broken(error, text, file) from None
-    # libyaml's own limit (1000; since 0.2.6) is met while it looks ahead, before it tells where the 40th is
+    # libyaml's own limit (1000; since 0.2.6) is met while it looks ahead, before it says where the 40th is
     try:
         return _built(text, file, yaml.SafeLoader)
     except (yaml.MarkedYAMLError, RecursionError) as error:

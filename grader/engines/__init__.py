@@ -4,9 +4,10 @@
 | --- | --- |
 | `table` | the engines in the order in which they are tried |
 | `engine` | what an engine is asked and what it answers |
+| `rationals` | what engines that work with fractions alone cannot decide |
 | `walk` | proves or refutes by visiting every reachable joint state |
 | `sample` | runs long inputs where a walk does not end, and shrinks those that fail |
 | `joint` | walks of machines beside the behaviour, on the inputs that the question allows |
 | `corpus` | the inputs that are sampled, drawn once a question |
-| `search`, `distance`, `constants` | inputs on which a given rubric line applies; numbers that are worth trying |
+| `search`, `distance`, `constants` | inputs on which a given rubric line applies; numbers to try |
 """

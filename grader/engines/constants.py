@@ -9,19 +9,28 @@ from flint import fmpq
 
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError
-from grader.language.compile import Scope, compile_tree
+from grader.language.compile import compile_tree
 from grader.language.exact import Exact
 from grader.language.parse import ExpressionError
+from grader.language.scope import Scope
 from grader.language.tree import Comprehension, Name, Tree, subtrees
 from grader.machines.alphabet import NumberDomain
 
 MAX_CONSTANTS = 40
 """Different numbers that are taken from the expressions of one question."""
 
-PLAIN = tuple(fmpq(n) for n in (0, 1, -1, 2, -2, 3, -3, 10, -10, 100, -100, 1_001, -1_001, 10**6, -(10**6)))
+USUAL_NUMBERS = tuple(fmpq(n) for n in (0, 1, -1, 2, -2, 3, -3, 10, -10, 100, -100, 1_001, -1_001, 10**6, -(10**6)))
 """Numbers that are tried whatever the expressions say, simple ones first."""
 
-STEPS = (fmpq(0), fmpq(1), fmpq(-1), fmpq(1, 2**10), fmpq(-1, 2**10), fmpq(1, 2**20), fmpq(-1, 2**20))
+DISTANCES_FROM_CONSTANTS = (
+    fmpq(0),
+    fmpq(1),
+    fmpq(-1),
+    fmpq(1, 2**10),
+    fmpq(-1, 2**10),
+    fmpq(1, 2**20),
+    fmpq(-1, 2**20),
+)
 """How far from a constant its neighbours lie."""
 
 
@@ -54,9 +63,9 @@ def numbers_near(kind: NumberDomain, constants: Iterable[fmpq]) -> tuple[fmpq, .
     ends = [end for end in (kind.low, kind.high) if end is not None]
     marks = sorted({*constants, *ends})
     between = [(a + b) / 2 for a, b in pairwise(marks)]
-    beside = [mark + step for mark in [*ends, *constants] for step in STEPS]
+    beside = [mark + step for mark in [*ends, *constants] for step in DISTANCES_FROM_CONSTANTS]
     opposite = [-mark for mark in constants]
-    return fitted(kind, [*PLAIN, *beside, *between, *opposite])
+    return fitted(kind, [*USUAL_NUMBERS, *beside, *between, *opposite])
 
 
 def fitted(kind: NumberDomain, numbers: Iterable[fmpq]) -> tuple[fmpq, ...]:

@@ -28,15 +28,17 @@ from grader.machines.specification import Specification
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-MAX_LENGTH = 80
+MAX_SAMPLED_LENGTH = 80
 """Longest sampled word."""
 
-FEW_VALUES = 64
+MAX_VALUES_DRAWN_ALIKE = 64
 """Values of a finite kind that are drawn alike; of more, those near constants are drawn more often."""
 
 DEFAULT_SAMPLE_BOUND = 1_000
 """How far sampled numbers go where a kind has no bounds."""
 
+MAX_DRAWN_DENOMINATOR = 1_000
+"""Of the part of a range at which a number that is not whole is drawn."""
 
 MIN_INPUTS_PER_LINE = 10
 """Inputs about a rubric line that are looked at, where so many are found."""
@@ -186,10 +188,10 @@ def _trials(specification: Specification, found: Iterable[Word]) -> list[Trial]:
 def words(
     alphabet: Alphabet, specification: Specification, longest: int | None, constants: Sequence[fmpq] = ()
 ) -> SearchStrategy[Word]:
-    """A strategy for words of 1 to `longest` symbols (MAX_LENGTH at most); `constants` are numbers to draw around."""
+    """Words of 1 to `longest` symbols (`MAX_SAMPLED_LENGTH` at most); `constants` are numbers to draw around."""
     from hypothesis import strategies as st
 
-    most = min(longest or MAX_LENGTH, MAX_LENGTH)
+    most = min(longest or MAX_SAMPLED_LENGTH, MAX_SAMPLED_LENGTH)
     symbol_set = alphabet.symbol_set
     if isinstance(symbol_set, UnlistedAlphabet):
         one = symbol_strategy(alphabet, constants)
@@ -246,7 +248,7 @@ def number_strategy(kind: NumberDomain, constants: Sequence[fmpq] = ()) -> Searc
     """One number of a kind: as often one near the constants, or simple, or at a bound, as one from the whole range."""
     from hypothesis import strategies as st
 
-    if kind.values is not None and len(kind.values) <= FEW_VALUES:
+    if kind.values is not None and len(kind.values) <= MAX_VALUES_DRAWN_ALIKE:
         return st.sampled_from(kind.values)
     near = numbers_near(kind, constants)
     return st.one_of(st.sampled_from(near), _anywhere(kind)) if near else _anywhere(kind)
@@ -261,5 +263,6 @@ def _anywhere(kind: NumberDomain) -> SearchStrategy[fmpq]:
     high = kind.high if kind.high is not None else fmpq(DEFAULT_SAMPLE_BOUND)
     if kind.whole:
         return st.integers(int(low.ceil()), int(high.floor())).map(fmpq)
-    share = st.fractions(0, 1, max_denominator=1000).map(lambda f: fmpq(f.numerator, f.denominator))
-    return share.map(lambda part: low + (high - low) * part)
+    # `st.fractions` makes a strategy for every number that it draws, which takes ten times as long.
+    ratios = st.tuples(st.integers(1, MAX_DRAWN_DENOMINATOR), st.integers(0, MAX_DRAWN_DENOMINATOR))
+    return ratios.map(lambda pair: low + (high - low) * fmpq(pair[1] % (pair[0] + 1), pair[0]))

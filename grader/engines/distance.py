@@ -28,7 +28,7 @@ STRICT_DISTANCE = 2.0**-10
 MAX_UNFOLDED = 10
 """How many quantities, one in the equation of the other, are looked into."""
 
-OPPOSITE: Mapping[str, str] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+OPPOSITE_COMPARISONS: Mapping[str, str] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
 
 class Distances:
@@ -46,7 +46,7 @@ class Distances:
                 parts = [self.of(operand, wanted=wanted, depth=depth) for operand in operands]
                 return _joined(parts, every=(op == "and") is wanted)
             case Compare(ops=ops, operands=operands):
-                named = [op if wanted else OPPOSITE[op] for op in ops]
+                named = [op if wanted else OPPOSITE_COMPARISONS[op] for op in ops]
                 pairs = zip(named, pairwise(operands), strict=True)
                 return _joined([self._pair(op, *sides) for op, sides in pairs], every=wanted)
             case Name(id=name) if name in self.program.system.equations and depth < MAX_UNFOLDED:

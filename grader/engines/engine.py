@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Protocol
 
 from grader.engines.corpus import Corpus
+from grader.language.tree import Tree
 from grader.machines.alphabet import Word
 from grader.machines.explore import Bounds, Walk
 from grader.machines.machine import Machine
@@ -95,6 +96,9 @@ class Engine(Protocol):
     @property
     def name(self) -> str:
         """The engine's name in messages about the grader's own faults."""
+
+    def undecidable(self, tree: Tree) -> Iterable[tuple[Tree, str]]:
+        """The parts of an expression that keep the engine from deciding a network, each with the reason in words."""
 
     def decide(
         self, network: Machine, specification: Specification, lines: OpenLines, budget: Budget

@@ -32,7 +32,7 @@ def walk_allowed(
 
 
 @dataclass(frozen=True)
-class Comparison:
+class MachineComparison:
     """A shortest word on which machines do not agree, if the walk met one."""
 
     difference: Word | None
@@ -50,7 +50,7 @@ def compare(
     alphabet: FiniteAlphabet,
     bounds: Bounds,
     agree: Callable[[Sequence[Edge]], bool],
-) -> Comparison:
+) -> MachineComparison:
     """Walks until `agree` is false of a joint edge: one edge a machine, the behaviour's last."""
     difference: Word | None = None
 
@@ -61,7 +61,7 @@ def compare(
             raise Stop
 
     walk = walk_allowed(specification, machines, alphabet, bounds, look)
-    return Comparison(difference, walk)
+    return MachineComparison(difference, walk)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from grader.engines.corpus import Corpus
 from grader.engines.engine import Broken, Budget, Findings, OpenLines
+from grader.engines.rationals import irrational_parts
 from grader.machines.alphabet import FiniteAlphabet, Word
 from grader.machines.explore import count_words
 from grader.machines.machine import Machine, Step
@@ -19,6 +20,7 @@ class SampleEngine:
     """Decides every line, and proves none."""
 
     name = "sample"
+    undecidable = staticmethod(irrational_parts)
 
     def decide(self, network: Machine, specification: Specification, lines: OpenLines, budget: Budget) -> Findings:
         """Small words for the lines that break; for the others, how much was looked at.

@@ -34,10 +34,10 @@ MAX_SYMBOLS_TRIED = 48
 MAX_PROBED_NUMBERS = 8
 """Numbers of one step's input for which turning points are worked out."""
 
-CLOSE = fmpq(1, 2**20)
-"""How far beside a turning point numbers are tried, and how far apart two values lie that tell a slope."""
+TURNING_POINT_DISTANCE = fmpq(1, 2**20)
+"""How far beside a turning point numbers are tried, and how far apart the two values lie that give a slope."""
 
-MAX_ROUNDS = 12
+MAX_TURNING_POINT_ROUNDS = 12
 """How often turning points are worked out anew at one state, each time around the best input so far."""
 
 
@@ -179,7 +179,7 @@ class InputSearch:
         if len({(state_key(move.state), move.distance) for move in moves.values()}) == 1 < len(moves):
             return moves  # the input does not matter here
         base, distance = self._plain[0], float("inf")
-        for _ in range(MAX_ROUNDS):
+        for _ in range(MAX_TURNING_POINT_ROUNDS):
             for symbol in self._turning(state, base):
                 if symbol not in moves and (move := self._move(state, symbol)):
                     moves[symbol] = move
@@ -215,7 +215,7 @@ class InputSearch:
         """The values of one number at which a comparison's two sides would meet, were they linear in it."""
         numbers, kind = self._numbers[position], self._kinds[position]
         places = (base[position], numbers[len(numbers) // 2], numbers[-1])
-        near = [] if kind.whole else [(base[position], base[position] + CLOSE)]
+        near = [] if kind.whole else [(base[position], base[position] + TURNING_POINT_DISTANCE)]
         for low, high in [*near, *((low, low + 1 if kind.holds(low + 1) else low - 1) for low in places)]:
             ends = [self._differences_at(state, base, position, end) for end in (low, high)]
             for at_low, at_high in zip(*ends, strict=True):
@@ -253,7 +253,7 @@ def _around(kind: NumberDomain, base: fmpq, turns: Sequence[fmpq]) -> tuple[fmpq
     if not turns:
         return ()
     between = [(a + b) / 2 for a, b in pairwise(turns)]
-    beside = [turn + step for turn in turns for step in (0, CLOSE, -CLOSE)]
+    beside = [turn + step for turn in turns for step in (0, TURNING_POINT_DISTANCE, -TURNING_POINT_DISTANCE)]
     low, high = kind.low, kind.high
     halfway = [(base + max(low, turn) if low is not None else base + turn) / 2 for turn in turns]
     halfway += [(base + high) / 2] if high is not None and turns[-1] > high else []

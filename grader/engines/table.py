@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from grader.engines.engine import Budget, Engine, Findings, OpenLines
 from grader.engines.sample import SampleEngine
 from grader.engines.walk import WalkEngine
 from grader.errors import HarnessError
+from grader.language.tree import Tree
 from grader.machines.machine import Machine
 from grader.machines.specification import Specification
 
 ENGINES: tuple[Engine, ...] = (WalkEngine(), SampleEngine())
 
 NOTHING_FOUND = Findings()
+
+
+class Undecidable(NamedTuple):
+    """A part of one of several expressions (by number) that keeps an engine from deciding a network, and the reason."""
+
+    expression: int
+    part: Tree
+    reason: str
+
+
+def undecidable(expressions: Sequence[Tree], engines: Sequence[Engine] = ENGINES) -> list[Undecidable]:
+    """What keeps every engine from deciding a question with these expressions; empty if some engine can.
+
+    Of several engines that cannot, the first says what stands in its way.
+    """
+    obstacles = [
+        [Undecidable(i, *found) for i, tree in enumerate(expressions) for found in engine.undecidable(tree)]
+        for engine in engines
+    ]
+    return obstacles[0] if all(obstacles) else []
 
 
 def decide(

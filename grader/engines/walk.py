@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.engines.corpus import MAX_LENGTH
+from grader.engines.corpus import MAX_SAMPLED_LENGTH
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
 from grader.engines.joint import walk_allowed
+from grader.engines.rationals import irrational_parts
 from grader.machines.alphabet import UnlistedAlphabet
 from grader.machines.explore import Stop, Walk
 from grader.machines.machine import AnswerMachine, Edge, Machine, OutputBeyondLimits
@@ -21,6 +22,7 @@ class WalkEngine:
     """Decides all lines where the joint states end; the first word found to break a line is a shortest one."""
 
     name = "walk"
+    undecidable = staticmethod(irrational_parts)
 
     def decide(
         self, network: Machine, specification: Specification, lines: OpenLines, budget: Budget
@@ -37,7 +39,7 @@ class WalkEngine:
 
         def look(walk: Walk, node: int, symbol: int, edges: Sequence[Edge]) -> None:
             output, wanted = edges[0].step.output, edges[1].step
-            if isinstance(output, OutputBeyondLimits) and walk.depth(node) >= MAX_LENGTH:
+            if isinstance(output, OutputBeyondLimits) and walk.depth(node) >= MAX_SAMPLED_LENGTH:
                 raise Stop
             if isinstance(network, AnswerMachine) and network.stored_bits > MAX_STORED_BITS:
                 raise Stop

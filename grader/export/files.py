@@ -10,7 +10,7 @@ from grader.errors import HarnessError, SpecError
 from grader.spec.assignment import MARKS_FILE, Assignment
 from grader.spec.course import ASSIGNMENT_FILE, course_of
 
-REFERENCE = "reference"
+REFERENCE_FOLDER = "reference"
 
 
 def spec_path(assignment: Assignment) -> str:
@@ -37,7 +37,7 @@ def course_files(assignment: Assignment) -> dict[str, Path]:
             files[f"{Path(spec_path(assignment)).parent}/{ASSIGNMENT_FILE}"] = listing
     course = course_of(path / ASSIGNMENT_FILE if path.is_dir() else path)
     if course is not None:
-        files |= {f"{REFERENCE}/{name}": file for name, file in _below(course / REFERENCE)}
+        files |= {f"{REFERENCE_FOLDER}/{name}": file for name, file in _below(course / REFERENCE_FOLDER)}
     return files
 
 

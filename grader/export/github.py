@@ -18,10 +18,10 @@ from grader.export.files import spec_path, write_whole
 from grader.spec.assignment import Assignment
 
 WORKFLOW_FILE = Path(".github/workflows/grade.yml")
-COURSE = ".grader-course"
+COURSE_FOLDER = ".grader-course"
 """Where the course is checked out: a hidden name, so that it is no part of the submission."""
 
-HEADER = """\
+WORKFLOW_HEADER = """\
 # Grades the submission in this repository on every push: annotations on its answers, a summary, and JUnit XML.
 # What it needs, once for the organisation or the repository:
 # - the variable GRADER_COURSE: OWNER/NAME of the course's repository, with specs/ and .github/actions/grade
@@ -62,23 +62,23 @@ def workflow(assignment: Assignment, course: str | None = None, ref: str = "") -
         "concurrency": {"group": "grade-${{ github.ref }}", "cancel-in-progress": True},
         "jobs": {"grade": {"runs-on": "ubuntu-24.04", "timeout-minutes": 20, "steps": _steps(assignment, course, ref)}},
     }
-    return HEADER + yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120)
+    return WORKFLOW_HEADER + yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120)
 
 
 def _steps(assignment: Assignment, course: str | None, ref: str) -> list[dict[str, Any]]:
     source = {
         "repository": course or "${{ vars.GRADER_COURSE }}",
         **({"ref": ref} if ref else {}),
-        "path": COURSE,
+        "path": COURSE_FOLDER,
         "token": "${{ secrets.GRADER_COURSE_TOKEN || github.token }}",
         "persist-credentials": False,
     }
-    graded = {"submission": ".", "spec": f"{COURSE}/{spec_path(assignment)}"}
+    graded = {"submission": ".", "spec": f"{COURSE_FOLDER}/{spec_path(assignment)}"}
     kept = {"name": "grade", "path": "${{ steps.grade.outputs.junit }}", "if-no-files-found": "ignore"}
     return [
         {"name": "The submission", "uses": "actions/checkout@v4", "with": {"persist-credentials": False}},
         {"name": "The course", "uses": "actions/checkout@v4", "with": source},
         {"name": "Python", "uses": "actions/setup-python@v5", "with": {"python-version": "3.12"}},
-        {"name": "Grade", "id": "grade", "uses": f"./{COURSE}/.github/actions/grade", "with": graded},
+        {"name": "Grade", "id": "grade", "uses": f"./{COURSE_FOLDER}/.github/actions/grade", "with": graded},
         {"name": "Keep the report", "if": "always()", "uses": "actions/upload-artifact@v4", "with": kept},
     ]

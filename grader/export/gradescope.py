@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from grader.sandbox import Requirement
 
 DISTRIBUTION = "proofgrade"
-EARLIEST = (1980, 1, 1, 0, 0, 0)
-"""The first time that a zip can tell: the same course gives the same archive on every day."""
+EARLIEST_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+"""The first time that a zip can hold: the same course gives the same archive on every day."""
 
-PROGRAMS = frozenset({"setup.sh", "run_autograder"})
+EXECUTABLE_FILES = frozenset({"setup.sh", "run_autograder"})
 
 
 def write_autograder(
@@ -50,7 +50,7 @@ def autograder_files(
     options = ["--require-sandbox", require_sandbox, *(["--show-expected"] if show_expected else [])]
     scripts = resources.files("grader.export") / "scripts"
     files = {name: read(file) for name, file in (course_files(assignment) | package_files()).items()}
-    files |= {name: (scripts / name).read_bytes() for name in PROGRAMS}
+    files |= {name: (scripts / name).read_bytes() for name in EXECUTABLE_FILES}
     files["spec"] = f"{spec_path(assignment)}\n".encode()
     files["options"] = "".join(f"{option}\n" for option in options).encode()
     files["requirements.txt"] = requirements().encode()
@@ -76,8 +76,8 @@ def archive(files: Mapping[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:
         for name, data in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, EARLIEST)
+            entry = zipfile.ZipInfo(name, EARLIEST_ZIP_TIME)
             entry.create_system = 3  # Unix: so that the mode below is read as one
-            entry.external_attr = (0o100755 if name in PROGRAMS else 0o100644) << 16
+            entry.external_attr = (0o100755 if name in EXECUTABLE_FILES else 0o100644) << 16
             packed.writestr(entry, data)
     return out.getvalue()

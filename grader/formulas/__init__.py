@@ -2,13 +2,16 @@
 
 | file | owns |
 | --- | --- |
-| `notation` and what it names | a student's text to a tree, and how it was read |
-| `symbols`, `setting`, `cases` | the names of a question; the network that links them; whole numbers that are tried |
-| `timeline`, `world`, `backward` | sequences in time, one evaluation, gradients through a network |
-| `fractions`, `atoms`, `normal`, `pieces`, `regions`, `proof` | equality by normal form, in each piece of a formula |
+| `setting`, `cases` | the names of a question and the network that links them; whole numbers that are tried |
+| `timeline`, `evaluation`, `backward` | sequences in time, one evaluation, gradients through a network |
+| `fractions`, `atoms`, `normal`, `proof` | equality by normal form |
+| `pieces`, `regions`, `exploring` | the pieces of a formula by its conditions; equality in each piece |
 | `draws`, `samples`, `comparison`, `places` | numbers that nobody can aim at, two formulas at a point, which points |
-| `traced`, `kinks`, `conditions` | where formulas bend and jump; points on both sides |
+| `precision` | how surely two values agree or differ, and with how many bits |
+| `traced`, `kinks`, `conditions`, `extremes` | where formulas bend and jump; points on both sides |
+| `unresolved` | points at which a student's value stays unknown though the right one is known |
 | `equality`, `verdicts` | the decision, and what it finds |
+| `sealed`, `sealing`, `sealer`, `sides`, `borders` | a right formula known by digests; at which points; making it |
 | `questions` | a formula or a gradient that is asked; factors, signs, near misses |
 """
 

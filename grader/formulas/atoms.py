@@ -9,10 +9,10 @@ from flint import fmpq
 
 from grader.formulas.fractions import Fraction, Polynomial, Rebase, Ring, Unprovable, common_denominator, terms
 
-MAX_MULTIPLE = 40
+MAX_EXPONENTIAL_POWER = 40
 """Largest power of one exponential."""
 
-LONGEST_FACTORED = 2**64
+MAX_FACTORED_INTEGER = 2**64
 """Largest whole number that is split into primes."""
 
 Vector = dict[Any, fmpq]
@@ -78,7 +78,7 @@ class Atoms:
         """`exp(u)`."""
         result, u = self._without_logs(u)
         for number, multiple in self.express(u, kind).items():
-            if abs(multiple) > MAX_MULTIPLE:
+            if abs(multiple) > MAX_EXPONENTIAL_POWER:
                 raise Unprovable("a power of an exponential is too large")
             exponent = self.exponents[number]
             base = self.ring.polynomial(exponent.atom)
@@ -95,7 +95,7 @@ class Atoms:
         for atom, inside in self.logs.values():
             [(exponents, _)] = atom.terms()
             coefficient = dict(u.num.terms()).get(exponents, fmpq(0))
-            if coefficient and coefficient.q == 1 and abs(coefficient) <= MAX_MULTIPLE:
+            if coefficient and coefficient.q == 1 and abs(coefficient) <= MAX_EXPONENTIAL_POWER:
                 result = result * self.abs(self.ring.polynomial(inside)).power(int(coefficient.p))
                 u = u - self.ring.polynomial(atom * coefficient)
         return result, u
@@ -129,7 +129,7 @@ class Atoms:
     def _log_number(self, value: fmpq) -> Fraction:
         total = self.ring.zero
         for whole, sign in ((value.p, 1), (value.q, -1)):
-            if whole > LONGEST_FACTORED:
+            if whole > MAX_FACTORED_INTEGER:
                 raise Unprovable("the logarithm of a long number")
             for prime, times in whole.factor():
                 atom = self._log_atom(int(prime), self.ring.context.constant(prime))
@@ -191,7 +191,7 @@ class Atoms:
     def _root_of_number(self, value: fmpq) -> tuple[fmpq, Polynomial]:
         """`sqrt(value)` as a rational number and what must stay under the root."""
         whole = value.p * value.q
-        if abs(whole) > LONGEST_FACTORED:
+        if abs(whole) > MAX_FACTORED_INTEGER:
             raise Unprovable("the root of a long number")
         outside, inside = fmpq(1) / fmpq(value.q), fmpq(1 if whole > 0 else -1)
         for prime, times in abs(whole).factor():

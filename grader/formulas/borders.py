@@ -11,27 +11,27 @@ from dataclasses import dataclass, field, replace
 from flint import arb, fmpq
 
 from grader.formulas.comparison import Comparison, GridPoint
-from grader.formulas.conditions import Search, Visit
+from grader.formulas.conditions import Search, VisitedPoint
 from grader.formulas.draws import Draws
-from grader.formulas.evaluation import LOOP_STEPS, CompiledSetting, Evaluation
+from grader.formulas.evaluation import MAX_LOOP_STEPS, CompiledSetting, Evaluation
 from grader.formulas.questions import WantedFormula
-from grader.formulas.traced import ANYWHERE, Met, Trace, Traced, sign_of
+from grader.formulas.traced import ANY_SIGNS, Met, Trace, Traced, sign_of
 from grader.language.tree import Number
 from grader.notation.symbols import Domain
 
-MAX_VISITS = 1200
+MAX_BORDER_VISITS = 1200
 """Points that are looked at for a seal."""
 
-MAX_EFFORT = 3_000_000.0
+MAX_BORDER_EFFORT = 3_000_000.0
 """Operations that a search may spend; it runs once, when a copy is made."""
 
-MAX_POINTS = 48
+MAX_BORDER_POINTS = 48
 """Points on conditions, and beside them, that a seal gets at most, each."""
 
-DECOYS = 2
+OTHER_POINTS_A_BORDER = 2
 """Other points for each that was found."""
 
-MAX_DIGITS = 9
+MAX_CASE_DIGITS = 9
 """Digits of the whole numbers in a seal."""
 
 
@@ -50,10 +50,10 @@ class ExactComparison(Comparison):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.arithmetic = Traced()
-        self.meaning = CompiledSetting(self.setting, self.arithmetic, self.backward)
-        self.left, self.right = self.meaning.compile(self.student), self.meaning.compile(self.wanted)
+        self.compiled = CompiledSetting(self.setting, self.arithmetic, self.backward)
+        self.left, self.right = self.compiled.compile(self.student), self.compiled.compile(self.wanted)
 
-    def world(self, place: GridPoint, drawn: dict[str, fmpq], loop_steps: int = LOOP_STEPS) -> Evaluation:
+    def evaluation(self, place: GridPoint, drawn: dict[str, fmpq], loop_steps: int = MAX_LOOP_STEPS) -> Evaluation:
         """Everything at a place, with exact numbers."""
         self.arithmetic.trace = Trace()
 
@@ -61,7 +61,7 @@ class ExactComparison(Comparison):
             value = drawn[key] = place.sample.value(key, domain)
             return value  # type: ignore[return-value]  # exact numbers stand beside balls here
 
-        return Evaluation(self.meaning, place.case, place.origin, draw, loop_steps)
+        return Evaluation(self.compiled, place.case, place.origin, draw, loop_steps)
 
 
 @dataclass
@@ -75,22 +75,22 @@ class BorderSearch(Search):
     known: set[tuple[Met, int, bool]] = field(default_factory=set)
     together: set[frozenset[tuple[Met, int | None]]] = field(default_factory=set)
 
-    def file(self, visit: Visit) -> None:
+    def file(self, visit: VisitedPoint) -> None:
         """Notes the signs; a point at which one of them, or all of them together, are new is kept."""
         signs = {met: sign_of(value) for met, value in visit.trace.met.items()}
-        every = frozenset((met, sign) for met, sign in signs.items() if met[0].sides is not ANYWHERE)
+        every = frozenset((met, sign) for met, sign in signs.items() if met[0].sides is not ANY_SIGNS)
         exact = any(sign == 0 for _, sign in every)
         single = {(met, sign, exact) for met, sign in signs.items() if sign is not None and self.telling(met, sign)}
         if not single <= self.known or every not in self.together:
             self.known |= single
             self.together.add(every)
-            peak = any(sign == 0 and met[0].sides is ANYWHERE for met, sign, _ in single)
+            peak = any(sign == 0 and met[0].sides is ANY_SIGNS for met, sign, _ in single)
             self.found.append(Border(visit.place if exact or not peak else _shifted(visit.place), exact))
         super().file(visit)
 
     def telling(self, met: Met, sign: int) -> bool:
         """Whether a sign says anything: no more where exp and its kin are 0 between points that were met."""
-        between = sign == 0 and met[0].sides is ANYWHERE
+        between = sign == 0 and met[0].sides is ANY_SIGNS
         return not (between and {(met, -1, False), (met, 1, False)} <= self.known)
 
 
@@ -111,8 +111,8 @@ def borders(question: WantedFormula, generic: Iterable[GridPoint]) -> list[Borde
     search = BorderSearch(
         Comparison(question.setting, nothing, question.wanted, question.backward),
         lambda finding: False,
-        MAX_EFFORT,
-        max_visits=MAX_VISITS,
+        MAX_BORDER_EFFORT,
+        max_visits=MAX_BORDER_VISITS,
     )
     met_already = 0
 
@@ -125,11 +125,11 @@ def borders(question: WantedFormula, generic: Iterable[GridPoint]) -> list[Borde
     found = [border for border in search.found[met_already:] if _can_be_written(border.place)]
     beside = [border for border in found if not border.exact]
     on = [border for border in found if border.exact and question.backward is None]
-    return [*beside[:MAX_POINTS], *on[:MAX_POINTS]]
+    return [*beside[:MAX_BORDER_POINTS], *on[:MAX_BORDER_POINTS]]
 
 
 def _can_be_written(place: GridPoint) -> bool:
-    return all(len(str(value)) <= MAX_DIGITS for value in place.case.values())
+    return all(len(str(value)) <= MAX_CASE_DIGITS for value in place.case.values())
 
 
 def decoys(place: GridPoint, salt: str) -> list[dict[str, fmpq]]:
@@ -141,5 +141,5 @@ def decoys(place: GridPoint, salt: str) -> list[dict[str, fmpq]]:
             for key, value in place.sample.fixed.items()
             for most in [max(abs(int(value.p)), 2 * int(value.q))]
         }
-        for number in range(DECOYS)
+        for number in range(OTHER_POINTS_A_BORDER)
     ]

@@ -12,17 +12,17 @@ from grader.notation.symbols import Symbols
 IntegerCase = Mapping[str, int]
 """Values of the whole numbers of a question: `{"t": 1, "T": 3, "n": 2, "m": 3}`."""
 
-SIZES = ((2, 3), (3, 2), (1, 2), (2, 1), (3, 1), (4, 2))
+CASE_SIZES = ((2, 3), (3, 2), (1, 2), (2, 1), (3, 1), (4, 2))
 """Sizes of vectors and matrices: never equal, so that a missing transpose shows."""
 
-GAPS = (1, 2, 3, 4, 5, 6)
-STARTS = (1, 2, 3, 1, 2, 1)
+CASE_GAPS = (1, 2, 3, 4, 5, 6)
+CASE_STARTS = (1, 2, 3, 1, 2, 1)
 """The step `t` of the cases in turn: a formula that holds at step 1 alone must not pass."""
 
-MAX_GAP = 40
+MAX_CASE_GAP = 40
 """The longest distance between two steps that is drawn."""
 
-MAX_STEP = 60
+MAX_COUNTED_NUMBER = 60
 """The largest whole number that is tried where formulas count up to it."""
 
 MAX_WHOLE_NUMBER = 1_000_000
@@ -30,10 +30,10 @@ MAX_WHOLE_NUMBER = 1_000_000
 
 MAX_SMALL_CASES = 64
 WIDE_CASES = 20
-MAX_SIZE = 6
+MAX_VECTOR_SIZE = 6
 """The largest size of a vector that is drawn."""
 
-CASE_SCALES = ((4, 12), (7, 25), (20, MAX_STEP), (41, 1_000), (1_000, MAX_WHOLE_NUMBER))
+CASE_SCALES = ((4, 12), (7, 25), (20, MAX_COUNTED_NUMBER), (41, 1_000), (1_000, MAX_WHOLE_NUMBER))
 """Between which numbers the whole numbers of a wide case lie, in turn."""
 
 
@@ -73,9 +73,12 @@ def within_ranges(cases: Iterable[IntegerCase], symbols: Symbols) -> tuple[Integ
     return tuple(found)
 
 
-def gap_cases(start: str = "t", end: str = "T", gaps: Iterable[int] = GAPS) -> tuple[IntegerCase, ...]:
+def gap_cases(start: str = "t", end: str = "T", gaps: Iterable[int] = CASE_GAPS) -> tuple[IntegerCase, ...]:
     """One case for each distance between two steps."""
-    return tuple({start: STARTS[i % len(STARTS)], end: STARTS[i % len(STARTS)] + gap} for i, gap in enumerate(gaps))
+    return tuple(
+        {start: CASE_STARTS[i % len(CASE_STARTS)], end: CASE_STARTS[i % len(CASE_STARTS)] + gap}
+        for i, gap in enumerate(gaps)
+    )
 
 
 def with_sizes(cases: Sequence[IntegerCase], sizes: Sequence[str]) -> tuple[IntegerCase, ...]:
@@ -85,7 +88,7 @@ def with_sizes(cases: Sequence[IntegerCase], sizes: Sequence[str]) -> tuple[Inte
     count = max(4, len(cases))
     result = []
     for i in range(count):
-        pair = SIZES[i % len(SIZES)]
+        pair = CASE_SIZES[i % len(CASE_SIZES)]
         result.append({**cases[i % len(cases)], **{name: pair[j % 2] + j // 2 for j, name in enumerate(sizes)}})
     return tuple(result)
 
@@ -133,5 +136,5 @@ def wide_cases(names: Sequence[str], sizes: Sequence[str], draws: Draws) -> Iter
             case[first] = case[second]
         if {"t", "T"} <= set(names):
             case["t"] = case["t"] if number % 4 else draws.between(1, 6, f"early {number}")
-            case["T"] = case["t"] + draws.between(7, MAX_GAP, f"gap {number}")
-        yield {**case, **{size: draws.between(1, MAX_SIZE, f"wide {number} {size}") for size in sizes}}
+            case["T"] = case["t"] + draws.between(7, MAX_CASE_GAP, f"gap {number}")
+        yield {**case, **{size: draws.between(1, MAX_VECTOR_SIZE, f"wide {number} {size}") for size in sizes}}

@@ -12,10 +12,10 @@ from grader.formulas.setting import Setting, later, references, shifted, tidied
 from grader.formulas.whole_numbers import whole_number
 from grader.language.arithmetic import EvaluationError
 from grader.language.build import ONE, ZERO, plus, times
-from grader.language.compile import time_lag
 from grader.language.derivative import pullback
 from grader.language.parse import ExpressionError
 from grader.language.rewriting import inlined, substituted
+from grader.language.scope import time_lag
 from grader.language.tree import Binary, Comprehension, Index, Name, Number, Tree, subtrees
 
 MAX_CLOSED_EDGES = 400

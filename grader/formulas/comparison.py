@@ -11,9 +11,9 @@ from flint import arb, ctx, fmpq
 from grader.formulas.backward import Backward
 from grader.formulas.cases import IntegerCase
 from grader.formulas.draws import Draws
-from grader.formulas.evaluation import LOOP_STEPS, MAX_STEPS, CompiledSetting, Evaluation, entry_names
+from grader.formulas.evaluation import MAX_LOOP_STEPS, MAX_NETWORK_STEPS, CompiledSetting, Evaluation, entry_names
 from grader.formulas.kinks import Kinks, bends
-from grader.formulas.regions import Work
+from grader.formulas.regions import RegionWork
 from grader.formulas.samples import Sample, samples
 from grader.formulas.setting import Setting
 from grader.formulas.timeline import BallsInTime, OutOfTime
@@ -29,13 +29,13 @@ from grader.language.tree import Call, Compare, Comprehension, IfExp, Logic, Nam
 from grader.notation.symbols import Domain
 
 FIRST_BITS = 64
-EFFORT = {64: 1.0, 256: 1.5, 1024: 6.0, 4096: 40.0}
+EFFORT_BY_BITS = {64: 1.0, 256: 1.5, 1024: 6.0, 4096: 40.0}
 """What an evaluation costs, relative to one at 64 bits."""
 
-MAX_STEPS_BACK = MAX_STEPS - 4
+MAX_STEPS_BACK = MAX_NETWORK_STEPS - 4
 """Steps before the last one of the wanted formula from which on an answer may ask a network to be followed."""
 
-MAX_EFFORT = 300_000.0
+MAX_COMPARISON_EFFORT = 300_000.0
 """Operations of one comparison, so that it ends in well under a second."""
 
 
@@ -90,18 +90,18 @@ class Comparison:
     backward: Backward | None = None
     lenient: bool = False
     effort: float = 0.0
-    work: Work = field(default_factory=Work)
+    work: RegionWork = field(default_factory=RegionWork)
     origins: dict[tuple[int, ...], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.meaning = CompiledSetting(self.setting, BallsInTime(), self.backward)
-        self.left, self.right = self.meaning.compile(self.student), self.meaning.compile(self.wanted)
+        self.compiled = CompiledSetting(self.setting, BallsInTime(), self.backward)
+        self.left, self.right = self.compiled.compile(self.student), self.compiled.compile(self.wanted)
         self.cost = sum(1 for tree in (self.student, self.wanted) for _ in subtrees(tree))
 
     @cached_property
     def matters(self) -> frozenset[str]:
         """The whole numbers and sizes that any part of the comparison names."""
-        symbols, used = self.setting.symbols, self.meaning.used
+        symbols, used = self.setting.symbols, self.compiled.used
         timed = [sequence for name, sequence in symbols.sequences.items() if name in used]
         shapes = [quantity.shape for name, quantity in symbols.quantities.items() if name in used]
         shapes += [sequence.shape for sequence in timed]
@@ -152,30 +152,30 @@ class Comparison:
         """The part of a case that matters."""
         return {name: value for name, value in case.items() if name in self.matters}
 
-    def world(self, place: GridPoint, drawn: dict[str, fmpq], loop_steps: int = LOOP_STEPS) -> Evaluation:
+    def evaluation(self, place: GridPoint, drawn: dict[str, fmpq], loop_steps: int = MAX_LOOP_STEPS) -> Evaluation:
         """Everything at a place; what is drawn is noted."""
 
         def draw(key: str, domain: Domain) -> arb:
             value = drawn[key] = place.sample.value(key, domain)
             return arb(value)
 
-        return Evaluation(self.meaning, place.case, place.origin, draw, loop_steps)
+        return Evaluation(self.compiled, place.case, place.origin, draw, loop_steps)
 
-    def look(self, place: GridPoint, bits: int, loop_steps: int = LOOP_STEPS) -> PointComparison:
+    def look(self, place: GridPoint, bits: int, loop_steps: int = MAX_LOOP_STEPS) -> PointComparison:
         """Both sides at a place, in balls of this precision; each may take so many steps of loops."""
         with ctx.workprec(bits):
-            world = self.world(place, {}, loop_steps)
-            finding = PointComparison(place, self.side(world, self.left), self.side(world, self.right), bits)
-        self.effort += EFFORT[min(bits, 4096)] * self.cost
+            evaluation = self.evaluation(place, {}, loop_steps)
+            finding = PointComparison(place, self.side(evaluation, self.left), self.side(evaluation, self.right), bits)
+        self.effort += EFFORT_BY_BITS[min(bits, 4096)] * self.cost
         return finding
 
-    def side(self, world: Evaluation, closure: Closure) -> Value | PointFault:
+    def side(self, evaluation: Evaluation, closure: Closure) -> Value | PointFault:
         """The value of one side, or why there is none."""
         try:
-            value = in_balls(world.value(closure))
+            value = in_balls(evaluation.value(closure))
         except TooLarge as error:
-            steps = f"its loops take more than {world.loop_steps} steps"
-            return PointFault(steps if world.frame[STEP_BUDGET] < 0 else str(error), limit=True)
+            steps = f"its loops take more than {evaluation.loop_steps} steps"
+            return PointFault(steps if evaluation.frame[STEP_BUDGET] < 0 else str(error), limit=True)
         except Undecided as error:
             return PointFault(f"no precision tells {error}")
         except EvaluationError as error:
@@ -185,7 +185,9 @@ class Comparison:
         except (RecursionError, MemoryError):
             return PointFault("it is nested too deeply, or its values are too large", limit=True)
         finally:
-            self.effort += EFFORT[min(max(ctx.prec, 64), 4096)] * (world.loop_steps - max(world.frame[STEP_BUDGET], 0))
+            self.effort += EFFORT_BY_BITS[min(max(ctx.prec, 64), 4096)] * (
+                evaluation.loop_steps - max(evaluation.frame[STEP_BUDGET], 0)
+            )
         if not all(entry.is_finite() for entry in entries(value)):
             return PointFault("a number is too large to enclose", limit=True)
         return value
@@ -212,24 +214,24 @@ class Comparison:
     def found_origin(self, case: IntegerCase) -> int:
         """The earliest step that a formula asks for; not so early that the wanted one could no longer be followed."""
         lowest = min(case.values(), default=0)
-        wanted = set(self.meaning.gradients.states_needed(self.meaning, case)) if self.meaning.gradients else set()
+        wanted = set(self.compiled.gradients.states_needed(self.compiled, case)) if self.compiled.gradients else set()
         reached = set(wanted)
         for seed in range(2):
-            world = self.world(GridPoint(case, lowest - 12, Sample((fmpq(1), fmpq(1, 2), fmpq(2)), seed)), {})
+            evaluation = self.evaluation(GridPoint(case, lowest - 12, Sample((fmpq(1), fmpq(1, 2), fmpq(2)), seed)), {})
             with ctx.workprec(FIRST_BITS):
-                self.side(world, self.right)
-                wanted |= self.linked_steps(world)
-                self.side(world, self.left)
-                reached |= self.linked_steps(world)
+                self.side(evaluation, self.right)
+                wanted |= self.linked_steps(evaluation)
+                self.side(evaluation, self.left)
+                reached |= self.linked_steps(evaluation)
         earliest = min(min(wanted, default=lowest), max(wanted, default=lowest) - MAX_STEPS_BACK)
         return max(min(reached, default=lowest), earliest) - (len(self.setting.steps) > 1)
 
-    def linked_steps(self, world: Evaluation) -> set[int]:
+    def linked_steps(self, evaluation: Evaluation) -> set[int]:
         """The steps of the network that have been asked for."""
         steps = self.setting.steps
         linked = {name.id for tree in steps.values() for name in subtrees(tree) if isinstance(name, Name)}
         found: set[int] = set()
-        for name, reached in world.reached.items():
+        for name, reached in evaluation.reached.items():
             if name in steps:
                 found |= reached
             elif name in linked:
@@ -237,41 +239,41 @@ class Comparison:
         return found
 
     def both(self, place: GridPoint, drawn: dict[str, fmpq]) -> Evaluation:
-        """A world in which both sides have been evaluated."""
+        """An evaluation in which both sides have been evaluated."""
         with ctx.workprec(FIRST_BITS):
-            world = self.world(place, drawn)
+            evaluation = self.evaluation(place, drawn)
             for closure in (self.right, self.left):
-                self.side(world, closure)
-        return world
+                self.side(evaluation, closure)
+        return evaluation
 
     def used_keys(self, place: GridPoint) -> list[str]:
         """The entries that are drawn at a place and named by a formula or the network."""
-        world = self.both(place, {})
-        return [key for label in self.used_labels(world) for key in entry_names(label, world.shapes[label])]
+        evaluation = self.both(place, {})
+        return [key for label in self.used_labels(evaluation) for key in entry_names(label, evaluation.shapes[label])]
 
-    def used_labels(self, world: Evaluation) -> list[str]:
+    def used_labels(self, evaluation: Evaluation) -> list[str]:
         """The values that were chosen and matter."""
         trees = [self.student, self.wanted, *(self.backward.values if self.backward else ())]
-        if self.backward or any(name in self.setting.steps for name, steps in world.reached.items() if steps):
+        if self.backward or any(name in self.setting.steps for name, steps in evaluation.reached.items() if steps):
             trees += [*self.setting.steps.values(), *self.setting.starts.values()]
         names = {node.id for tree in trees for node in subtrees(tree) if isinstance(node, Name)}
         plain = self.setting.symbols.quantities
-        return [label for label in world.shapes if label not in plain or label in names]
+        return [label for label in evaluation.shapes if label not in plain or label in names]
 
     def point(self, place: GridPoint) -> Point:
         """A place as it is shown."""
         drawn: dict[str, fmpq] = {}
-        world = self.both(place, drawn)
+        evaluation = self.both(place, drawn)
         derived = {
-            f"{name}[{step}]": show_value(world.timelines[name].known[step], 4)
+            f"{name}[{step}]": show_value(evaluation.timelines[name].known[step], 4)
             for name in self.setting.steps
-            for step in sorted(world.reached[name])
-            if f"{name}[{step}]" not in world.shapes and step in world.timelines[name].known
+            for step in sorted(evaluation.reached[name])
+            if f"{name}[{step}]" not in evaluation.shapes and step in evaluation.timelines[name].known
         }
-        labels = self.used_labels(world)
-        names = {label: entry_names(label, world.shapes[label]) for label in labels}
+        labels = self.used_labels(evaluation)
+        names = {label: entry_names(label, evaluation.shapes[label]) for label in labels}
         values = {
-            label: bracketed([show_number(drawn[key]) for key in keys], world.shapes[label])
+            label: bracketed([show_number(drawn[key]) for key in keys], evaluation.shapes[label])
             for label, keys in names.items()
         }
         entries = {key: drawn[key] for keys in names.values() for key in keys}

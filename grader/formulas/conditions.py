@@ -16,36 +16,36 @@ from itertools import pairwise
 
 from flint import arb, ctx, fmpq
 
-from grader.formulas.comparison import EFFORT, MAX_EFFORT, Comparison, GridPoint, PointComparison
+from grader.formulas.comparison import EFFORT_BY_BITS, MAX_COMPARISON_EFFORT, Comparison, GridPoint, PointComparison
 from grader.formulas.evaluation import CompiledSetting, Evaluation
-from grader.formulas.extremes import GRID, SCALES, UNIT_GRID, climb, exact_root
+from grader.formulas.extremes import NUMBERS_OF_ALL_SCALES, PERIOD_NUMBERS, UNIT_INTERVAL_NUMBERS, climb, exact_root
 from grader.formulas.places import case_with
-from grader.formulas.traced import ANYWHERE, Met, Trace, Traced, TracedCondition, sign_of
+from grader.formulas.traced import ANY_SIGNS, Met, Trace, Traced, TracedCondition, sign_of
 from grader.language.printing import to_text
 from grader.notation.symbols import Domain
 
-BITS = 256
-FINE_BITS = 4096
+CONDITION_BITS = 256
+FINE_CONDITION_BITS = 4096
 """The precision beside a condition, where a jump may be small beside the values."""
 
-MAX_VISITS = 500
+MAX_SEARCH_VISITS = 500
 """Points that one search looks at."""
 
 MAX_STARTS = 24
 MAX_CONDITIONS = 24
-MAX_MOVED = 8
+MAX_MOVED_VALUES = 8
 """Values that are moved from one start, for one condition."""
 
 MAX_SCANS = 10
-HALVINGS = 12
+SIGN_CHANGE_HALVINGS = 12
 MAX_CLIMBING_VISITS = 400
 """Points that are looked at beyond the others for the sides that were not met."""
 
-CLIMBS = 2
+MAX_CLIMBS = 2
 """How often all values are moved, one after the other, for one condition."""
 
-NEAR = fmpq(1, 1 << 20)
-FAR = (fmpq(3, 7), fmpq(311, 3))
+NEAR_CONDITION = fmpq(1, 1 << 20)
+FAR_FROM_CONDITION = (fmpq(3, 7), fmpq(311, 3))
 """How far beside a condition points are looked at, relative to where it lies."""
 
 
@@ -58,7 +58,7 @@ class _Spent(Exception):  # noqa: N818  # ends a part of the search
 
 
 @dataclass(frozen=True)
-class Visit:
+class VisitedPoint:
     """A point that was looked at: the conditions that were met there, and the values that were drawn."""
 
     place: GridPoint
@@ -76,23 +76,23 @@ class Search:
     sides: dict[TracedCondition, set[int]] = field(default_factory=dict)
     visits: int = 0
     scans: int = 0
-    max_visits: int = MAX_VISITS
+    max_visits: int = MAX_SEARCH_VISITS
 
     def __post_init__(self) -> None:
         comparison = self.comparison
         self.arithmetic = Traced()
-        self.meaning = CompiledSetting(comparison.setting, self.arithmetic, comparison.backward)
-        self.right = self.meaning.compile(comparison.wanted)
-        self.left = self.meaning.compile(comparison.student)
-        self.starts: deque[Visit] = deque()
-        self.first_starts: dict[TracedCondition, tuple[Visit, Met]] = {}
+        self.compiled = CompiledSetting(comparison.setting, self.arithmetic, comparison.backward)
+        self.right = self.compiled.compile(comparison.wanted)
+        self.left = self.compiled.compile(comparison.student)
+        self.starts: deque[VisitedPoint] = deque()
+        self.first_starts: dict[TracedCondition, tuple[VisitedPoint, Met]] = {}
         self.seen: set[frozenset[tuple[Met, int | None]]] = set()
 
     def look(self, places: Iterable[GridPoint]) -> None:
         """Visits places finely, without moving on from them."""
         try:
             for place in places:
-                self.visit(place, FINE_BITS)
+                self.visit(place, FINE_CONDITION_BITS)
         except (_Root, _Spent):
             return
 
@@ -126,15 +126,18 @@ class Search:
         Raises:
             _Spent: when it has looked at as many more points as it may.
         """
-        self.max_visits, self.max_effort = self.visits + MAX_CLIMBING_VISITS, self.max_effort + MAX_EFFORT / 4
+        self.max_visits, self.max_effort = (
+            self.visits + MAX_CLIMBING_VISITS,
+            self.max_effort + MAX_COMPARISON_EFFORT / 4,
+        )
         for condition, (start, met) in list(self.first_starts.items()):
-            for _ in range(CLIMBS):
+            for _ in range(MAX_CLIMBS):
                 for key in self.movable(start):
-                    if self.both_sides(condition) or condition.sides is ANYWHERE or self.whole(start, key):
+                    if self.both_sides(condition) or condition.sides is ANY_SIGNS or self.whole(start, key):
                         continue
                     start = self.highest(start, met, key)
 
-    def highest(self, start: Visit, met: Met, key: str) -> Visit:
+    def highest(self, start: VisitedPoint, met: Met, key: str) -> VisitedPoint:
         """The visit at which the argument of a condition is nearest to its other sign, as far as one value moves it."""
         sign = sign_of(start.trace.met[met])
         base, domain = self.value(start, key)
@@ -145,7 +148,7 @@ class Search:
             argument = self.moved(start, key, value).trace.met.get(met)
             return None if argument is None else -sign * float(arb(argument).mid())
 
-        numbers = UNIT_GRID if domain == "unit" else (*SCALES, *GRID)
+        numbers = UNIT_INTERVAL_NUMBERS if domain == "unit" else (*NUMBERS_OF_ALL_SCALES, *PERIOD_NUMBERS)
         found = climb([base, *numbers], height)
         moved = start if found is None else self.moved(start, key, found)
         return moved if met in moved.trace.met else start
@@ -159,7 +162,7 @@ class Search:
         texts = [to_text(condition.tree) for condition in self.sides if not self.both_sides(condition)]
         return tuple(dict.fromkeys(texts))
 
-    def visit(self, place: GridPoint, bits: int = BITS) -> Visit:
+    def visit(self, place: GridPoint, bits: int = CONDITION_BITS) -> VisitedPoint:
         """Both sides at a place, exactly where they can be; the conditions that were met are noted."""
         comparison = self.comparison
         if self.visits >= self.max_visits or comparison.effort > self.max_effort:
@@ -173,30 +176,30 @@ class Search:
             return value
 
         self.arithmetic.trace = Trace()
-        comparison.effort += EFFORT[bits] * comparison.cost
+        comparison.effort += EFFORT_BY_BITS[bits] * comparison.cost
         with ctx.workprec(bits):
-            world = Evaluation(self.meaning, place.case, place.origin, draw)
-            student = comparison.side(world, self.left)
-            wanted = comparison.side(world, self.right)
-        visit = Visit(place, self.arithmetic.trace, drawn)
+            evaluation = Evaluation(self.compiled, place.case, place.origin, draw)
+            student = comparison.side(evaluation, self.left)
+            wanted = comparison.side(evaluation, self.right)
+        visit = VisitedPoint(place, self.arithmetic.trace, drawn)
         if self.settles(PointComparison(place, student, wanted, bits)):
             raise _Root
         self.file(visit)
         return visit
 
-    def file(self, visit: Visit) -> None:
+    def file(self, visit: VisitedPoint) -> None:
         """Notes which sides were met; signs that are new together make a start."""
         met = {key: sign_of(value) for key, value in visit.trace.met.items()}
         for (condition, _), sign in met.items():
             sides = self.sides.setdefault(condition, set())
             if sign is not None:
                 sides.add(sign)
-        signs = frozenset((key, sign) for key, sign in met.items() if key[0].sides is not ANYWHERE)
+        signs = frozenset((key, sign) for key, sign in met.items() if key[0].sides is not ANY_SIGNS)
         if met and signs not in self.seen and len(self.seen) < MAX_STARTS:
             self.seen.add(signs)
             self.starts.append(visit)
 
-    def around(self, start: Visit, met: Met) -> None:
+    def around(self, start: VisitedPoint, met: Met) -> None:
         """Moves the values, one by one, to both sides of a condition."""
         found = 0
         for key in self.movable(start):
@@ -204,12 +207,12 @@ class Search:
                 return
             found += self.along(start, met, key)
 
-    def movable(self, start: Visit) -> Iterator[str]:
+    def movable(self, start: VisitedPoint) -> Iterator[str]:
         """The names of what may be moved: whole numbers and sizes that are not fixed, and entries."""
         wholes = [] if self.comparison.setting.cases else [n for n in start.place.case if n in self.comparison.matters]
-        yield from [*wholes, *start.drawn][:MAX_MOVED]
+        yield from [*wholes, *start.drawn][:MAX_MOVED_VALUES]
 
-    def along(self, start: Visit, met: Met, key: str) -> bool:
+    def along(self, start: VisitedPoint, met: Met, key: str) -> bool:
         """Moves one value to both sides; whether the condition hangs on it."""
         base, domain = self.value(start, key)
         at = start.trace.met[met]
@@ -227,7 +230,7 @@ class Search:
             self.scan(start, met, key)
         return True
 
-    def at_roots(self, start: Visit, met: Met, key: str, known: list[tuple[fmpq, fmpq]]) -> bool:
+    def at_roots(self, start: VisitedPoint, met: Met, key: str, known: list[tuple[fmpq, fmpq]]) -> bool:
         """Looks at the roots of an argument that is linear or quadratic, by three known values, and at its peak."""
         (x, at), (x1, first), (x2, second) = known
         slope = (first - at) / (x1 - x)
@@ -238,7 +241,7 @@ class Search:
         height = at + slope * (peak - x) + bend * (peak - x) * (peak - x1)
         if self.whole(start, key):
             return False
-        if self.moved(start, key, peak, FINE_BITS).trace.met.get(met) != height:
+        if self.moved(start, key, peak, FINE_CONDITION_BITS).trace.met.get(met) != height:
             return False
         if -height / bend >= 0:
             apart = exact_root(-height / bend)
@@ -246,28 +249,28 @@ class Search:
                 self.beside(start, met, key, root)
         return True
 
-    def whole(self, start: Visit, key: str) -> bool:
+    def whole(self, start: VisitedPoint, key: str) -> bool:
         """Whether only whole numbers can be put in."""
         return key in start.place.case or self.value(start, key)[1] in ("integer", "bit")
 
-    def beside(self, start: Visit, met: Met, key: str, root: fmpq) -> bool:
+    def beside(self, start: VisitedPoint, met: Met, key: str, root: fmpq) -> bool:
         """Looks at a root of a linear argument, just beside it and far from it; false where it is no root."""
         if self.whole(start, key):
             low = fmpq(root.floor())
             for value in (low, low + 1, low - 1, low + 2, low + 17, low - 17):
                 self.moved(start, key, value)
             return True
-        there = self.moved(start, key, root, FINE_BITS)
+        there = self.moved(start, key, root, FINE_CONDITION_BITS)
         size = max(abs(root), fmpq(1))
-        for distance in (NEAR, *FAR):
+        for distance in (NEAR_CONDITION, *FAR_FROM_CONDITION):
             for sign in (1, -1):
-                self.moved(start, key, root + sign * distance * size, FINE_BITS)
+                self.moved(start, key, root + sign * distance * size, FINE_CONDITION_BITS)
         return there.trace.met.get(met) == 0
 
-    def scan(self, start: Visit, met: Met, key: str) -> None:
+    def scan(self, start: VisitedPoint, met: Met, key: str) -> None:
         """Looks at all scales, and halves the distance where the sign of the argument changes."""
         signs: list[tuple[fmpq, int]] = []
-        for value in sorted(SCALES):
+        for value in sorted(NUMBERS_OF_ALL_SCALES):
             argument = self.moved(start, key, value).trace.met.get(met)
             if argument is not None and (sign := sign_of(argument)):
                 signs.append((value, sign))
@@ -275,9 +278,9 @@ class Search:
             if below != above:
                 self.halve(start, met, key, low, high, below)
 
-    def halve(self, start: Visit, met: Met, key: str, low: fmpq, high: fmpq, below: int) -> None:
+    def halve(self, start: VisitedPoint, met: Met, key: str, low: fmpq, high: fmpq, below: int) -> None:
         """Closes in on a change of sign, and tries the simplest number there is near it."""
-        for _ in range(HALVINGS):
+        for _ in range(SIGN_CHANGE_HALVINGS):
             middle = (low + high) / 2
             argument = self.moved(start, key, middle).trace.met.get(met)
             sign = None if argument is None else sign_of(argument)
@@ -290,12 +293,12 @@ class Search:
             close = exact.limit_denominator(most)
             self.moved(start, key, fmpq(close.numerator, close.denominator))
 
-    def value(self, start: Visit, key: str) -> tuple[fmpq, Domain]:
+    def value(self, start: VisitedPoint, key: str) -> tuple[fmpq, Domain]:
         """The value of a name or entry at a start, and its domain."""
         case = start.place.case
         return (fmpq(case[key]), "integer") if key in case else start.drawn[key]
 
-    def moved(self, start: Visit, key: str, value: fmpq, bits: int = BITS) -> Visit:
+    def moved(self, start: VisitedPoint, key: str, value: fmpq, bits: int = CONDITION_BITS) -> VisitedPoint:
         """The visit at which one value is another; whole numbers stay within what can be evaluated."""
         place, comparison = start.place, self.comparison
         if key in place.case:

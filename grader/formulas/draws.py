@@ -10,7 +10,7 @@ from flint import fmpq
 SECRET_BYTES = 32
 NUMERATORS, DENOMINATORS = (1_001, 9_973), (1_001, 1_999)
 
-EXPONENTS = ((-1, 1), (-6, 6), (0, 3), (-3, 0), (2, 6))
+DRAWN_EXPONENTS = ((-1, 1), (-6, 6), (0, 3), (-3, 0), (2, 6))
 """The powers of ten between which the numbers of a wide sample lie, in turn."""
 
 

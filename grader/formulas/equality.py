@@ -14,9 +14,9 @@ from flint import ctx, fmpq
 from grader.formulas.backward import Backward
 from grader.formulas.cases import IntegerCase
 from grader.formulas.comparison import (
-    EFFORT,
+    EFFORT_BY_BITS,
     FIRST_BITS,
-    MAX_EFFORT,
+    MAX_COMPARISON_EFFORT,
     Comparison,
     GridPoint,
     PointComparison,
@@ -25,7 +25,7 @@ from grader.formulas.comparison import (
 from grader.formulas.conditions import Search
 from grader.formulas.exploring import explored
 from grader.formulas.places import more_cases, more_places, starting_places, witness_places
-from grader.formulas.precision import MIN_AGREEING_BITS, MORE_BITS, agreement, disjoint
+from grader.formulas.precision import CLOSER_LOOK_BITS, MIN_AGREEING_BITS, agreement, disjoint
 from grader.formulas.proof import for_all, proved_for_all, proved_in_case
 from grader.formulas.samples import Sample, simpler
 from grader.formulas.setting import Setting
@@ -47,13 +47,13 @@ from grader.formulas.verdicts import (
 from grader.language.arrays import describe, shape_of
 from grader.language.tree import Tree
 
-DEEP = 6
+DEEP_LOOK_EVERY_POINTS = 6
 """Without a proof the first points, and every sixth, are looked at with the finest precision at once."""
 
 MAX_UNDEFINED_POINTS = 20
 """Points without a value, all of them, after which no more are tried."""
 
-MAX_PROOFS = 30
+MAX_PROVED_CASES = 30
 """Cases beyond the usual ones that are proved one by one."""
 
 AGREEING_BITS = 96
@@ -83,11 +83,11 @@ class Decision:
     unexplained: list[PointComparison] = field(default_factory=list)
     doubtful: list[PointComparison] = field(default_factory=list)
     unreached: tuple[str, ...] = ()
-    limit: float = MAX_EFFORT
+    limit: float = MAX_COMPARISON_EFFORT
     difference: EqualityVerdict | None = None
 
     def verdict(self) -> EqualityVerdict:
-        self.sample(self.comparison.places(), MAX_EFFORT / 2)
+        self.sample(self.comparison.places(), MAX_COMPARISON_EFFORT / 2)
         if self.difference:
             return self.difference
         self.unexplained = [*self.open[:1], *self.agreeing[:1]]
@@ -111,10 +111,10 @@ class Decision:
     def look_further(self) -> ProvedEqual | ProvedInCases | None:
         """Whole numbers and values of all scales, both sides of every condition, and the pieces of both formulas."""
         comparison = self.comparison
-        self.sample(more_places(comparison), comparison.effort + MAX_EFFORT)
+        self.sample(more_places(comparison), comparison.effort + MAX_COMPARISON_EFFORT)
         if self.difference:
             return None
-        search = Search(comparison, self.settles, comparison.effort + MAX_EFFORT / 2)
+        search = Search(comparison, self.settles, comparison.effort + MAX_COMPARISON_EFFORT / 2)
         symbolic = for_all(comparison)
         if comparison.bent and symbolic is not None:
             pieces = explored(comparison, comparison.cases[0], symbolic)
@@ -170,7 +170,7 @@ class Decision:
         cases = [case for case in comparison.cases if comparison.relevant(case)]
         if not cases or not all(proved_in_case(comparison, case) for case in cases):
             return None
-        for case in more_cases(comparison)[0][:MAX_PROOFS]:
+        for case in more_cases(comparison)[0][:MAX_PROVED_CASES]:
             if comparison.work.left < 0:
                 break
             if not proved_in_case(comparison, case):
@@ -186,12 +186,12 @@ class Decision:
             vague = (found for found in self.agreeing if agreement(found.student, found.wanted) < MIN_AGREEING_BITS)
             self.doubtful += vague
         kept = len(self.agreeing) if proof else 0
-        self.limit = self.comparison.effort + MAX_EFFORT
+        self.limit = self.comparison.effort + MAX_COMPARISON_EFFORT
         self.open, self.agreeing = [], self.agreeing if proof else []
         cases: dict[tuple[tuple[str, int], ...], IntegerCase] = {}
         for number, finding in enumerate(findings):
-            deep = not proof and (number < DEEP or number % DEEP == 0)
-            closer = self.closer(finding, MORE_BITS[-1:] if deep else MORE_BITS)
+            deep = not proof and (number < DEEP_LOOK_EVERY_POINTS or number % DEEP_LOOK_EVERY_POINTS == 0)
+            closer = self.closer(finding, CLOSER_LOOK_BITS[-1:] if deep else CLOSER_LOOK_BITS)
             if self.difference:
                 return None
             if closer is not None:
@@ -203,7 +203,9 @@ class Decision:
         if proof or not kept:
             return proof
         seen = tuple(case for case in cases.values() if case)
-        return SampledEqual(kept, min(bits, MORE_BITS[-1]), seen, bool(self.comparison.setting.cases), self.unreached)
+        return SampledEqual(
+            kept, min(bits, CLOSER_LOOK_BITS[-1]), seen, bool(self.comparison.setting.cases), self.unreached
+        )
 
     def closer(self, finding: PointComparison, precisions: tuple[int, ...]) -> int | None:
         """The bits in which both sides agree at a place; None where one of them still has no value."""
@@ -211,7 +213,7 @@ class Decision:
         if finding.defined and (exact := agreement(finding.student, finding.wanted)) >= 1 << 20:
             return exact
         for bits in precisions:
-            step = EFFORT[bits] * comparison.cost
+            step = EFFORT_BY_BITS[bits] * comparison.cost
             if comparison.effort + step > self.limit:
                 break
             again = comparison.look(finding.place, bits)
@@ -234,7 +236,7 @@ class Decision:
 
     def simplified(self, finding: PointComparison) -> PointComparison:
         """Entries exchanged, one by one, for simpler numbers at which the two sides still differ."""
-        place, attempts, limit = finding.place, 80, self.comparison.effort + MAX_EFFORT
+        place, attempts, limit = finding.place, 80, self.comparison.effort + MAX_COMPARISON_EFFORT
         if len(place.sample.pool) == 1 and len(place.sample.fixed) < 2:
             return finding
         point = self.comparison.point(place)
@@ -275,7 +277,7 @@ class Decision:
         """Why nothing could be said; it is because of the student's formula where the right one has a known value."""
         message = "neither formula has a value at any point looked at"
         for finding in self.unexplained:
-            again = self.comparison.look(finding.place, MORE_BITS[-1])
+            again = self.comparison.look(finding.place, CLOSER_LOOK_BITS[-1])
             student, wanted = again.student, again.wanted
             if isinstance(wanted, PointFault):
                 message = wanted.message
@@ -284,8 +286,6 @@ class Decision:
             elif isinstance(student, PointFault):
                 return BeyondLimits(self.comparison.point(finding.place), student.message)
             else:
-                digits = (
-                    f"its value is not known to {MIN_AGREEING_BITS} bits when it is worked out with {MORE_BITS[-1]}"
-                )
-                return BeyondLimits(self.comparison.point(finding.place), digits)
+                known = f"its value is not known to {MIN_AGREEING_BITS} bits when it is worked out with"
+                return BeyondLimits(self.comparison.point(finding.place), f"{known} {CLOSER_LOOK_BITS[-1]}")
         return Unsettled(message)

@@ -16,24 +16,25 @@ from grader.formulas.timeline import ObservedStep, OutOfTime, Timeline
 from grader.formulas.whole_numbers import whole_number
 from grader.language.arithmetic import STEP_BUDGET, Arithmetic, Closure, Frame, TooLarge
 from grader.language.arrays import Array, Value
-from grader.language.compile import Scope, compile_tree
+from grader.language.compile import compile_tree
 from grader.language.printing import to_text
+from grader.language.scope import Scope
 from grader.language.tree import Name, Tree, subtrees
 from grader.notation.symbols import Domain, Quantity, SequenceSymbol, Shape
 
-MAX_STEPS = 60
+MAX_NETWORK_STEPS = 60
 """Steps that one evaluation follows a network for."""
 
-LOOP_STEPS = 4_000
+MAX_LOOP_STEPS = 4_000
 """Steps of loops in one evaluation."""
 
-Draw = Callable[[str, Domain], Value]
+DrawEntry = Callable[[str, Domain], Value]
 """The number that a free entry is: `draw("W[0, 1]", "real")`."""
 
 
 @dataclass
 class CompiledSetting:
-    """A setting compiled in one meaning of the language."""
+    """A setting compiled in one domain of the language."""
 
     setting: Setting
     arithmetic: Arithmetic
@@ -89,29 +90,34 @@ class Evaluation:
     """
 
     def __init__(
-        self, meaning: CompiledSetting, case: IntegerCase, origin: int, draw: Draw, loop_steps: int = LOOP_STEPS
+        self,
+        compiled: CompiledSetting,
+        case: IntegerCase,
+        origin: int,
+        draw: DrawEntry,
+        loop_steps: int = MAX_LOOP_STEPS,
     ) -> None:
-        self.meaning, self.case, self.origin, self.draw, self.loop_steps = meaning, case, origin, draw, loop_steps
+        self.compiled, self.case, self.origin, self.draw, self.loop_steps = compiled, case, origin, draw, loop_steps
         self.reached: dict[str, set[int]] = {}
         self.shapes: dict[str, tuple[int, ...]] = {}
-        symbols, slots = meaning.setting.symbols, meaning.scope.names
-        self.frame: Frame = [None] * meaning.scope.new_slot()
+        symbols, slots = compiled.setting.symbols, compiled.scope.names
+        self.frame: Frame = [None] * compiled.scope.new_slot()
         self.frame[STEP_BUDGET] = loop_steps
         for name, value in case.items():
             if name in slots:
-                self.frame[slots[name]] = meaning.arithmetic.number(fmpq(value))
+                self.frame[slots[name]] = compiled.arithmetic.number(fmpq(value))
         for name, quantity in symbols.quantities.items():
-            if name not in meaning.used:
+            if name not in compiled.used:
                 continue
             self.frame[slots[name]] = self.free(name, quantity)
         self.timelines = {
-            name: Timeline(self.lookup(name, s), anywhere=s.everywhere and name not in meaning.steps)
+            name: Timeline(self.lookup(name, s), anywhere=s.everywhere and name not in compiled.steps)
             for name, s in symbols.sequences.items()
         }
         for name, timeline in self.timelines.items():
             self.frame[slots[name]] = ObservedStep(timeline, self.reached.setdefault(name, set()))
-        if meaning.gradients:
-            GradientValues(self, meaning.gradients)
+        if compiled.gradients:
+            GradientValues(self, compiled.gradients)
 
     def value(self, closure: Closure) -> Value:
         """The value of a compiled formula here."""
@@ -131,12 +137,12 @@ class Evaluation:
         sizes, index = extent(quantity.shape, self.case), self.case[quantity.hot]
         if isinstance(quantity, SequenceSymbol):
             index = (index + crc32(label.encode())) % sizes[0]
-        return Array(sizes, (self.meaning.arithmetic.number(fmpq(int(i == index))) for i in range(sizes[0])))
+        return Array(sizes, (self.compiled.arithmetic.number(fmpq(int(i == index))) for i in range(sizes[0])))
 
     def at_step(self, step: int, *, observed: bool = False) -> Frame:
         """The frame in which an equation is evaluated."""
-        frame, slots = self.frame.copy(), self.meaning.scope.names
-        frame[slots["t"]] = self.meaning.arithmetic.number(fmpq(step))
+        frame, slots = self.frame.copy(), self.compiled.scope.names
+        frame[slots["t"]] = self.compiled.arithmetic.number(fmpq(step))
         if not observed:
             for name, timeline in self.timelines.items():
                 frame[slots[name]] = timeline
@@ -144,11 +150,11 @@ class Evaluation:
 
     def lookup(self, name: str, sequence: SequenceSymbol) -> Callable[[int], Value]:
         """How the value at a step is found."""
-        meaning = self.meaning
-        if name in meaning.steps:
+        compiled = self.compiled
+        if name in compiled.steps:
             return lambda step: self.followed(name, sequence, step)
-        bounds = [None if b is None else meaning.whole(b, self.case) for b in (sequence.first, sequence.last)]
-        only = [meaning.whole(tree, self.case) for tree in sequence.only]
+        bounds = [None if b is None else compiled.whole(b, self.case) for b in (sequence.first, sequence.last)]
+        only = [compiled.whole(tree, self.case) for tree in sequence.only]
         extents = f"it runs from {bounds[0]}" + (f" to {to_text(sequence.last)}" if sequence.last else " on")
 
         def given(step: int) -> Value:
@@ -163,15 +169,17 @@ class Evaluation:
 
     def followed(self, name: str, sequence: SequenceSymbol, step: int) -> Value:
         """A sequence with an equation."""
-        meaning, start = self.meaning, 0 if self.meaning.initial else self.origin
-        if meaning.initial and step < 0:
+        compiled, start = self.compiled, 0 if self.compiled.initial else self.origin
+        if compiled.initial and step < 0:
             raise OutOfTime(f"{name}[{step}] does not exist: {name} starts at step 0")
         if step <= start:
-            if name in meaning.initial:
-                return meaning.initial[name](self.at_step(step))
+            if name in compiled.initial:
+                return compiled.initial[name](self.at_step(step))
             return self.free(f"{name}[{step}]", sequence)
-        if step - start > MAX_STEPS:
-            raise TooLarge(f"{name}[{step}] lies more than {MAX_STEPS} steps after the first one that is chosen freely")
+        if step - start > MAX_NETWORK_STEPS:
+            raise TooLarge(
+                f"{name}[{step}] lies more than {MAX_NETWORK_STEPS} steps after the first one that is chosen freely"
+            )
         for earlier in range(start + 1, step):
             self.timelines[name].at(earlier)
-        return meaning.steps[name](self.at_step(step))
+        return compiled.steps[name](self.at_step(step))

@@ -15,15 +15,14 @@ from grader.formulas.fractions import MAX_FRACTION_WORK, Fraction, Rebase, Ring,
 from grader.formulas.pieces import Assumption, PiecePath, Pieces, vanishes
 from grader.formulas.regions import Inequality, inequality, solution
 from grader.language.arithmetic import Closure, EvaluationError, TooLarge
-from grader.language.arrays import Array, ShapeError, Value, shape_of
+from grader.language.arrays import ShapeError, Value, entries, shape_of
+from grader.language.numbers import RATIONAL_ONE
 from grader.notation.symbols import Domain
 
 MAX_PIECES = 150
 MAX_EXPLORING_REBASES = 8
 MAX_WITNESSES = 40
 WITNESSES_A_PIECE = 4
-
-RATIONAL_ONE = fmpq(1)
 
 
 @dataclass
@@ -92,8 +91,8 @@ class _Piece:
         comparison = self.comparison
         path = PiecePath(list(self.assumptions), self.left, comparison.work)
         arithmetic = Pieces(ring, path)
-        meaning = CompiledSetting(comparison.setting, arithmetic, comparison.backward)
-        right, left = meaning.compile(comparison.wanted), meaning.compile(comparison.student)
+        compiled = CompiledSetting(comparison.setting, arithmetic, comparison.backward)
+        right, left = compiled.compile(comparison.wanted), compiled.compile(comparison.student)
         known: dict[str, Fraction] = {}
 
         def draw(key: str, domain: Domain) -> Fraction:
@@ -101,17 +100,17 @@ class _Piece:
                 known[key] = self.variable(ring, path, key, domain)
             return known[key]
 
-        world = Evaluation(meaning, self.case, comparison.origin(self.case), draw)
+        evaluation = Evaluation(compiled, self.case, comparison.origin(self.case), draw)
         for name in sorted(self.symbolic):
-            world.frame[meaning.scope.names[name]] = self.whole(ring, path, name)
-        wanted, student = _value(world, right), _value(world, left)
+            evaluation.frame[compiled.scope.names[name]] = self.whole(ring, path, name)
+        wanted, student = _value(evaluation, right), _value(evaluation, left)
         if wanted is None and (student is None or comparison.lenient):
             return
         zeros = arithmetic.signs.zeros
         if wanted is None or student is None or shape_of(wanted) != shape_of(student):
             same = False
         else:
-            pairs = zip(_entries(wanted), _entries(student), strict=True)
+            pairs = zip(entries(wanted), entries(student), strict=True)
             same = all(vanishes(ring, a - b, zeros) for a, b in pairs)
         if not same:
             result.equal = False
@@ -149,20 +148,16 @@ class _Piece:
         return found
 
 
-def _value(world: Evaluation, closure: Closure) -> Value:
+def _value(evaluation: Evaluation, closure: Closure) -> Value:
     """The value of a formula in a piece; None where it has none."""
     try:
-        return world.value(closure)
+        return evaluation.value(closure)
     except TooLarge:
         raise
     except ShapeError:
         raise Unprovable("shapes that do not fit") from None
     except EvaluationError:
         return None
-
-
-def _entries(value: Value) -> tuple[Fraction, ...]:
-    return value.entries if isinstance(value, Array) else (value,)
 
 
 def _limits(key: str, domain: Domain) -> list[Inequality]:

@@ -7,20 +7,20 @@ from fractions import Fraction
 
 from flint import fmpq
 
-GOLDEN = fmpq(Fraction(0.6180339887).numerator, Fraction(0.6180339887).denominator)
+GOLDEN_RATIO = fmpq(Fraction(0.6180339887).numerator, Fraction(0.6180339887).denominator)
 """By how much an interval gets shorter with each step (Kiefer 1953)."""
 
-SCALES = tuple(sign * fmpq(10) ** exponent * fmpq(7, 5) for exponent in range(-6, 7) for sign in (1, -1))
-GRID = tuple(fmpq(n, 5) for n in range(-16, 17, 2))
+NUMBERS_OF_ALL_SCALES = tuple(sign * fmpq(10) ** exponent * fmpq(7, 5) for exponent in range(-6, 7) for sign in (1, -1))
+PERIOD_NUMBERS = tuple(fmpq(n, 5) for n in range(-16, 17, 2))
 """Numbers over one period of sine and cosine."""
 
-UNIT_GRID = tuple(fmpq(n, 16) for n in range(1, 16)) + tuple(fmpq(1, 10**n) for n in range(2, 9))
+UNIT_INTERVAL_NUMBERS = tuple(fmpq(n, 16) for n in range(1, 16)) + tuple(fmpq(1, 10**n) for n in range(2, 9))
 
-STEPS = 36
-EXTENSIONS = 3
-"""How often one goes further out by `OUTWARDS`, where the function is largest at the outermost number."""
+MAX_NARROWING_STEPS = 36
+MAX_OUTWARD_STEPS = 3
+"""How often one goes further out by `OUTWARD_FACTOR`, where the function is largest at the outermost number."""
 
-OUTWARDS = 1000
+OUTWARD_FACTOR = 1000
 
 Height = Callable[[fmpq], float | None]
 """A function; None where it has no value."""
@@ -45,11 +45,11 @@ def climb(numbers: Sequence[fmpq], height: Height) -> fmpq | None:
 
 
 def _outwards(value: float, number: fmpq, height: Height) -> fmpq:
-    for _ in range(EXTENSIONS):
-        further = height(number * OUTWARDS)
+    for _ in range(MAX_OUTWARD_STEPS):
+        further = height(number * OUTWARD_FACTOR)
         if further is None or further <= value:
             break
-        value, number = further, number * OUTWARDS
+        value, number = further, number * OUTWARD_FACTOR
         if value > 0:
             break
     return number
@@ -57,20 +57,20 @@ def _outwards(value: float, number: fmpq, height: Height) -> fmpq:
 
 def _between(low: fmpq, high: fmpq, best: fmpq, height: Height) -> fmpq:
     """Golden section search."""
-    left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
+    left, right = high - GOLDEN_RATIO * (high - low), low + GOLDEN_RATIO * (high - low)
     at_left, at_right = height(left), height(right)
-    for _ in range(STEPS):
+    for _ in range(MAX_NARROWING_STEPS):
         if at_left is None or at_right is None:
             return best
         if max(at_left, at_right) > 0:
             break
         if at_left >= at_right:
             high, right, at_right = right, left, at_left
-            left = _short(high - GOLDEN * (high - low))
+            left = _short(high - GOLDEN_RATIO * (high - low))
             at_left = height(left)
         else:
             low, left, at_left = left, right, at_right
-            right = _short(low + GOLDEN * (high - low))
+            right = _short(low + GOLDEN_RATIO * (high - low))
             at_right = height(right)
     return left if at_right is None or (at_left is not None and at_left >= at_right) else right
 

@@ -30,7 +30,7 @@ class Unprovable(Exception):  # noqa: N818  # names the condition
 
 
 class Rebase(Exception):  # noqa: N818  # names the condition
-    """The basis vector must be finer: start again with `divisors`."""
+    """The basis must be divided more finely: start again with `divisors`."""
 
     def __init__(self, divisors: Mapping[int, int]) -> None:
         super().__init__(dict(divisors))

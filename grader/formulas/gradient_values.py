@@ -109,27 +109,27 @@ class Reach:
 
 
 class CompiledBackward:
-    """A gradient compiled in one meaning: its edges, what is given, what the loss hands back."""
+    """A gradient compiled in one domain: its edges, what is given, what the loss hands back."""
 
-    def __init__(self, meaning: CompiledSetting, backward: Backward) -> None:
+    def __init__(self, setting: CompiledSetting, backward: Backward) -> None:
         for loop in (loop for term in backward.terms for loop in term.loops):
-            if loop.variable not in meaning.scope.names:
-                meaning.scope.names[loop.variable] = meaning.scope.new_slot()
+            if loop.variable not in setting.scope.names:
+                setting.scope.names[loop.variable] = setting.scope.new_slot()
         self.backward = backward
         self.edges: dict[str, list[tuple[GradientEdge, Closure]]] = {}
         for edge in backward.network.edges:
-            self.edges.setdefault(edge.name, []).append((edge, meaning.compile(edge.effect)))
-        self.initial = {edge: meaning.compile(edge.effect) for edge in backward.network.initial}
-        self.given = {node: meaning.compile(tree) for node, tree in backward.given.items()}
-        self.terms = {id(term): meaning.compile(term.effect) for term in backward.terms}
+            self.edges.setdefault(edge.name, []).append((edge, setting.compile(edge.effect)))
+        self.initial = {edge: setting.compile(edge.effect) for edge in backward.network.initial}
+        self.given = {node: setting.compile(tree) for node, tree in backward.given.items()}
+        self.terms = {id(term): setting.compile(term.effect) for term in backward.terms}
         self.reaches: dict[tuple[int, ...], Reach] = {}
 
-    def states_needed(self, meaning: CompiledSetting, case: IntegerCase) -> list[int]:
+    def states_needed(self, setting: CompiledSetting, case: IntegerCase) -> list[int]:
         """Steps whose states an evaluation starts from, at the latest, so that every step that counts is followed."""
-        reach = self.reach(meaning, case)
+        reach = self.reach(setting, case)
         if reach.first is not None:
             return [reach.first - 1]
-        if self.backward.by.name in meaning.steps and reach.by[1] is not None:
+        if self.backward.by.name in setting.steps and reach.by[1] is not None:
             return [reach.by[1]]
         edges = [edge for edge, _ in self.edges.get(self.backward.by.name, ())]
         return [step - 1 for edge in edges for step in reach.consumers(edge, reach.by[1])]
@@ -147,33 +147,33 @@ class CompiledBackward:
         first = whole_number(begin, case) if begin is not None else min(ends, default=0)
         return max([*counted, max(ends, default=first) - first])
 
-    def reach(self, meaning: CompiledSetting, case: IntegerCase) -> Reach:
+    def reach(self, setting: CompiledSetting, case: IntegerCase) -> Reach:
         """Which steps count in a case, worked out once."""
         key = tuple(case.values())
         if key not in self.reaches:
-            self.reaches[key] = Reach(self.backward, case, bool(meaning.setting.initial))
+            self.reaches[key] = Reach(self.backward, case, bool(setting.setting.initial))
         return self.reaches[key]
 
 
 class GradientValues:
-    """The gradients of an evaluation, as timelines that formulas of its meaning can name."""
+    """The gradients of an evaluation, as timelines that its formulas can name."""
 
-    def __init__(self, world: Evaluation, compiled: CompiledBackward) -> None:
-        self.world, self.compiled = world, compiled
-        self.reach = compiled.reach(world.meaning, world.case)
+    def __init__(self, evaluation: Evaluation, compiled: CompiledBackward) -> None:
+        self.evaluation, self.compiled = evaluation, compiled
+        self.reach = compiled.reach(evaluation.compiled, evaluation.case)
         self.given = {key: compiled.given[node] for key, node in self.reach.given.items()}
-        names = dict.fromkeys([*world.meaning.steps, compiled.backward.by.name])
+        names = dict.fromkeys([*evaluation.compiled.steps, compiled.backward.by.name])
         self.timelines = {name: Timeline(partial(self.total, name)) for name in names}
         for name, timeline in self.timelines.items():
-            world.frame[world.meaning.scope.names[gradient_name(name)]] = timeline
+            evaluation.frame[evaluation.compiled.scope.names[gradient_name(name)]] = timeline
         if self.reach.by[1] is None:
             shared = Timeline(lambda step: self.total(compiled.backward.by.name, None))
-            world.frame[world.meaning.scope.names[gradient_name(compiled.backward.by.name)]] = shared
+            evaluation.frame[evaluation.compiled.scope.names[gradient_name(compiled.backward.by.name)]] = shared
 
     def total(self, name: str, step: int | None) -> Value:
         """The gradient at a node, in the shape of the node."""
         if (name, step) in self.given:
-            return self.given[name, step](self.world.frame)
+            return self.given[name, step](self.evaluation.frame)
         nothing, found = self.nothing(name), None
         for part in self.parts(name, step):
             found = part if found is None else found + part
@@ -193,22 +193,22 @@ class GradientValues:
 
     def frame_at(self, consumer: str, step: int) -> Frame:
         """The frame of an equation at a step, with the gradient at what it gives."""
-        frame = self.world.at_step(step, observed=True)
-        frame[self.world.meaning.scope.names[GRADIENT]] = self.timelines[consumer].at(step)
+        frame = self.evaluation.at_step(step, observed=True)
+        frame[self.evaluation.compiled.scope.names[GRADIENT]] = self.timelines[consumer].at(step)
         return frame
 
     def frame_of(self, whole: IntegerCase) -> Frame:
         """The frame with the whole numbers of a round of loops."""
-        frame, meaning = self.world.frame.copy(), self.world.meaning
+        frame, setting = self.evaluation.frame.copy(), self.evaluation.compiled
         for name, value in whole.items():
-            if name in meaning.scope.names and name not in self.world.case:
-                frame[meaning.scope.names[name]] = meaning.arithmetic.number(fmpq(value))
+            if name in setting.scope.names and name not in self.evaluation.case:
+                frame[setting.scope.names[name]] = setting.arithmetic.number(fmpq(value))
         return frame
 
     def nothing(self, name: str) -> Value:
         """0, in the shape of a node."""
-        symbols = self.world.meaning.setting.symbols
+        symbols = self.evaluation.compiled.setting.symbols
         node = symbols.sequences.get(name) or symbols.quantities[name]
-        sizes = tuple(self.world.case[size] if isinstance(size, str) else size for size in node.shape)
-        zero = self.world.meaning.arithmetic.number(fmpq(0))
+        sizes = tuple(self.evaluation.case[size] if isinstance(size, str) else size for size in node.shape)
+        zero = self.evaluation.compiled.arithmetic.number(fmpq(0))
         return Array(sizes, [zero] * math.prod(sizes)) if sizes else zero

@@ -19,9 +19,9 @@ from grader.language.functions.table import BREAKS_AT_ZERO, EXTREMES
 from grader.language.tree import Binary, Call, Compare, Comprehension, Name, Tree, subtrees
 from grader.notation.symbols import Domain
 
-MAX_TREES = 6
-MAX_KEYS = 8
-MAX_ROOT = 1000
+MAX_KINK_TREES = 6
+MAX_KINK_ENTRIES = 8
+MAX_KINK_SIZE = 1000
 
 
 def bends(*formulas: Tree) -> list[Tree]:
@@ -33,7 +33,7 @@ def bends(*formulas: Tree) -> list[Tree]:
             for tree in _zeros(node):
                 if not any(isinstance(part, Name) and part.id in loops for part in subtrees(tree)):
                     found[tree] = None
-    return list(found)[:MAX_TREES]
+    return list(found)[:MAX_KINK_TREES]
 
 
 def _zeros(node: Tree) -> Iterator[Tree]:
@@ -55,18 +55,18 @@ class Kinks:
 
     def samples(self, case: IntegerCase, origin: int, keys: Sequence[str]) -> Iterator[Sample]:
         """A point on each kink that a straight line through two values finds, if balls hold it exactly."""
-        meaning = CompiledSetting(self.setting, ExactInTime())
-        closures = [meaning.compile(tree) for tree in self.trees]
+        compiled = CompiledSetting(self.setting, ExactInTime())
+        closures = [compiled.compile(tree) for tree in self.trees]
         for closure in closures:
             for base in (Sample((fmpq(1),)), Sample(SMALL_INTEGERS, 1)):
-                for key in keys[:MAX_KEYS]:
-                    root = self.root(meaning, closure, case, origin, base, key)
+                for key in keys[:MAX_KINK_ENTRIES]:
+                    root = self.root(compiled, closure, case, origin, base, key)
                     if root is not None:
                         yield replace(base, fixed={key: root})
                         break
 
     def root(
-        self, meaning: CompiledSetting, closure: Closure, case: IntegerCase, origin: int, base: Sample, key: str
+        self, compiled: CompiledSetting, closure: Closure, case: IntegerCase, origin: int, base: Sample, key: str
     ) -> fmpq | None:
         """The value of one entry at which the formula is 0."""
 
@@ -76,7 +76,7 @@ class Kinks:
             def draw(entry: str, domain: Domain) -> fmpq:
                 return sample.value(entry, domain)
 
-            result = Evaluation(meaning, case, origin, draw).value(closure)
+            result = Evaluation(compiled, case, origin, draw).value(closure)
             if type(result) is not fmpq:
                 raise ShapeError("a kink of an array")
             return result
@@ -87,6 +87,6 @@ class Kinks:
                 return None
             root = -low / (high - low)
             dyadic = root.q & (root.q - 1) == 0
-            return root if dyadic and abs(root) <= MAX_ROOT and at(root) == 0 else None
+            return root if dyadic and abs(root) <= MAX_KINK_SIZE and at(root) == 0 else None
         except (EvaluationError, ShapeError):
             return None

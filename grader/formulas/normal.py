@@ -1,4 +1,4 @@
-"""The proving meaning: a value is a rational function of atoms, and equal normal forms are a proof of equality."""
+"""The domain of proofs: a value is a rational function of atoms, and equal normal forms are a proof of equality."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from flint import fmpq
 
 from grader.formulas.atoms import Atoms
 from grader.formulas.fractions import Fraction, Ring, Unprovable
-from grader.language.arithmetic import Arithmetic, Closure, EvaluationError, Frame
+from grader.language.arithmetic import Arithmetic, EvaluationError
 from grader.language.arrays import Array, Value, describe, zipped
 from grader.language.exact import Exact
 from grader.language.functions.operations import EntryValues, NormalFormOperations
 from grader.language.functions.table import values_in
 
 _HALF = fmpq(1, 2)
-MAX_POWER = 40
+MAX_NORMAL_POWER = 40
 
 
 class NormalForms(Arithmetic):
@@ -62,7 +62,7 @@ class NormalForms(Arithmetic):
                 raise Unprovable("a power whose exponent is not a number")
             return self.atoms.exp(exponent * self.atoms.log(base))
         doubled = value * 2
-        if doubled.q != 1 or abs(value) > MAX_POWER:
+        if doubled.q != 1 or abs(value) > MAX_NORMAL_POWER:
             raise Unprovable("a power that is no small multiple of a half")
         if base.is_zero() and value < 0:
             raise EvaluationError("zero has no negative power")
@@ -73,26 +73,8 @@ class NormalForms(Arithmetic):
             raise EvaluationError(f"{describe(value.shape)} is not a whole number")
         return Exact().whole(_known(value))
 
-    def choose(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
-        def choice(frame: Frame) -> Value:
-            c = condition(frame)
-            if isinstance(c, Array):
-                chosen = Array(c.shape, (_known(entry) for entry in c.entries))
-                return self.select(chosen, then(frame), otherwise(frame))
-            return then(frame) if _known(c) else otherwise(frame)
-
-        return choice
-
-    def logic(self, op: str, operands: list[Closure]) -> Closure:
-        return super().logic(op, [_tested(operand) for operand in operands])
-
-
-def _tested(operand: Closure) -> Closure:
-    def test(frame: Frame) -> Value:
-        value = operand(frame)
-        return value if isinstance(value, Array) else _known(value)
-
-    return test
+    def is_true(self, number: Fraction) -> bool:
+        return bool(_known(number))
 
 
 def _known(value: Fraction) -> fmpq:

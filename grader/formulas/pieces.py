@@ -8,7 +8,7 @@ is equal, but a difference in one of them must be shown at a point.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from flint import fmpq
@@ -16,21 +16,11 @@ from flint import fmpq
 from grader.formulas.atoms import Atoms
 from grader.formulas.fractions import Fraction, Polynomial, Ring, terms
 from grader.formulas.normal import NormalFormNumbers
-from grader.formulas.regions import Inequality, Work, inequality, solution
+from grader.formulas.regions import Inequality, RegionWork, inequality, solution
 from grader.formulas.timeline import NormalFormsInTime
-from grader.language.arithmetic import Arithmetic, Closure, Frame
-from grader.language.arrays import Array, Value, zipped
+from grader.language.arithmetic import COMPARISON_FUNCTIONS
+from grader.language.arrays import Value, zipped
 from grader.language.functions.table import values_in
-
-SIGN_TESTS: Mapping[str, Callable[[int], bool]] = {
-    "<": lambda sign: sign < 0,
-    "<=": lambda sign: sign <= 0,
-    ">": lambda sign: sign > 0,
-    ">=": lambda sign: sign >= 0,
-    "==": lambda sign: sign == 0,
-    "!=": lambda sign: sign != 0,
-}
-"""What a comparison says of the sign of `left - right`."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +45,7 @@ class PiecePath:
 
     assumptions: list[Assumption]
     left: list[tuple[Assumption, ...]]
-    work: Work
+    work: RegionWork
     known: dict[Assumption, bool] = field(default_factory=dict)
 
     @property
@@ -76,15 +66,15 @@ class PiecePath:
                 return True
             if solution([*self.linear, asked], self.work) is None:
                 return False
-        elif (told := self.told(asked)) is not None:
-            return told
+        elif (implied := self.implied(asked)) is not None:
+            return implied
         chosen, other = (asked, opposite) if asked.strict else (opposite, asked)
         self.left.append((*self.assumptions, other))
         self.assumptions.append(chosen)
         return chosen is asked
 
-    def told(self, asked: Free) -> bool | None:
-        """What the assumptions say of the sign of a polynomial that is not linear: what is > 0 is >= 0 as well."""
+    def implied(self, asked: Free) -> bool | None:
+        """What the assumptions imply for a polynomial that is not linear (> 0 implies >= 0); None if nothing."""
         for item in self.assumptions:
             if not isinstance(item, Free) or item.polynomial != asked.polynomial:
                 continue
@@ -96,7 +86,7 @@ class PiecePath:
 class PieceAtoms(Atoms):
     """Atoms whose absolute values are decided by a path."""
 
-    def __init__(self, ring: Ring, signs: Signs) -> None:
+    def __init__(self, ring: Ring, signs: PolynomialSigns) -> None:
         super().__init__(ring)
         self.signs = signs
 
@@ -106,7 +96,7 @@ class PieceAtoms(Atoms):
 
 
 @dataclass
-class Signs:
+class PolynomialSigns:
     """The signs of polynomials and fractions along a path; `variables` are the names of what is free."""
 
     ring: Ring
@@ -178,49 +168,26 @@ class Pieces(NormalFormsInTime):
 
     def __init__(self, ring: Ring, path: PiecePath) -> None:
         super().__init__(ring)
-        self.signs = Signs(ring, path)
+        self.signs = PolynomialSigns(ring, path)
         self.atoms = PieceAtoms(ring, self.signs)
         self._functions = values_in(PieceNumbers(self.atoms, self.signs))
 
     def comparison(self, op: str) -> Callable[[Value, Value], Value]:
-        test = SIGN_TESTS[op]
+        test = COMPARISON_FUNCTIONS[op]
 
         def compare(left: Fraction, right: Fraction) -> Fraction:
-            return self.number(fmpq(int(test(self.signs.sign(left - right)))))
+            return self.number(fmpq(int(test(self.signs.sign(left - right), 0))))
 
         return lambda left, right: zipped(compare, left, right)
 
-    def truth(self, value: Fraction) -> bool:
-        """Whether a number is not 0."""
-        return self.signs.sign(value) != 0
-
-    def select(self, condition: Value, then: Value, otherwise: Value) -> Value:
-        return Arithmetic.select(self, condition.map(self.truth), then, otherwise)
-
-    def choose(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
-        def choice(frame: Frame) -> Value:
-            c = condition(frame)
-            if isinstance(c, Array):
-                return self.select(c, then(frame), otherwise(frame))
-            return then(frame) if self.truth(c) else otherwise(frame)
-
-        return choice
-
-    def logic(self, op: str, operands: list[Closure]) -> Closure:
-        def tested(operand: Closure) -> Closure:
-            def test(frame: Frame) -> Value:
-                value = operand(frame)
-                return value if isinstance(value, Array) else self.truth(value)
-
-            return test
-
-        return Arithmetic.logic(self, op, [tested(operand) for operand in operands])
+    def is_true(self, number: Fraction) -> bool:
+        return self.signs.sign(number) != 0
 
 
 class PieceNumbers(NormalFormNumbers):
     """The functions of the language in one piece, where every sign is known."""
 
-    def __init__(self, atoms: Atoms, signs: Signs) -> None:
+    def __init__(self, atoms: Atoms, signs: PolynomialSigns) -> None:
         super().__init__(atoms)
         self.signs = signs
 

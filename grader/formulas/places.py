@@ -6,7 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from flint import fmpq
 
-from grader.formulas.cases import MAX_GAP, MAX_SIZE, MAX_STEP, IntegerCase, small_cases, wide_cases, within_ranges
+from grader.formulas.cases import (
+    MAX_CASE_GAP,
+    MAX_COUNTED_NUMBER,
+    MAX_VECTOR_SIZE,
+    IntegerCase,
+    small_cases,
+    wide_cases,
+    within_ranges,
+)
 from grader.formulas.comparison import Comparison, GridPoint
 from grader.formulas.samples import QUARTERS, SMALL_INTEGERS, Sample, wide_samples
 from grader.formulas.setting import tidied
@@ -16,7 +24,7 @@ from grader.language.arrays import ShapeError
 from grader.language.parse import ExpressionError
 from grader.language.tree import Comprehension, Index, Name, Number, subtrees
 
-FARTHEST = 10**15
+MAX_MOVED_INTEGER = 10**15
 """The largest whole number to which one is moved."""
 
 WIDE_SAMPLES = 20
@@ -40,16 +48,19 @@ def more_cases(comparison: Comparison) -> tuple[list[IntegerCase], list[IntegerC
 
 def too_long(comparison: Comparison, case: IntegerCase) -> bool:
     """Whether formulas or the network count through too many steps in a case for both sides to be evaluated."""
-    folds = [node for tree in comparison.trees for node in subtrees(tree) if isinstance(node, Comprehension)]
+    comprehensions = [node for tree in comparison.trees for node in subtrees(tree) if isinstance(node, Comprehension)]
     wholes = [value for name, value in case.items() if name in comparison.matters]
     wholes += constant_steps(comparison) if comparison.setting.steps else []
-    if comparison.setting.initial and max(wholes, default=0) > MAX_GAP:
+    if comparison.setting.initial and max(wholes, default=0) > MAX_CASE_GAP:
         return True
-    if (comparison.setting.steps or comparison.backward) and max(wholes, default=0) - min(wholes, default=0) > MAX_GAP:
+    if (comparison.setting.steps or comparison.backward) and max(wholes, default=0) - min(
+        wholes, default=0
+    ) > MAX_CASE_GAP:
         return True
-    if (gradients := comparison.meaning.gradients) and gradients.span(case) > MAX_GAP:
+    if (gradients := comparison.compiled.gradients) and gradients.span(case) > MAX_CASE_GAP:
         return True
-    return any(_rounds(fold, case) > (MAX_GAP if comparison.setting.steps else MAX_STEP) for fold in folds)
+    most = MAX_CASE_GAP if comparison.setting.steps else MAX_COUNTED_NUMBER
+    return any(_rounds(comprehension, case) > most for comprehension in comprehensions)
 
 
 def constant_steps(comparison: Comparison) -> list[int]:
@@ -64,10 +75,10 @@ def constant_steps(comparison: Comparison) -> list[int]:
     ]
 
 
-def _rounds(fold: Comprehension, case: IntegerCase) -> int:
+def _rounds(comprehension: Comprehension, case: IntegerCase) -> int:
     """How often a loop runs in a case; more than is tried where its bounds hang on another loop, or do not exist."""
     try:
-        start, stop = (whole_number(bound, case) for bound in (fold.start, fold.stop))
+        start, stop = (whole_number(bound, case) for bound in (comprehension.start, comprehension.stop))
     except (EvaluationError, ShapeError, ExpressionError):
         return max(case.values(), default=0)
     return abs(stop - start)
@@ -122,8 +133,8 @@ def sampled(comparison: Comparison, case: IntegerCase, chosen: Iterable[Sample])
 
 def case_with(comparison: Comparison, case: IntegerCase, key: str, value: fmpq) -> IntegerCase:
     """A case with another whole number; `t` stays before `T`, and what is counted stays short."""
-    most = MAX_SIZE if key in comparison.setting.symbols.sizes else FARTHEST
-    for limit in (most, MAX_STEP):
+    most = MAX_VECTOR_SIZE if key in comparison.setting.symbols.sizes else MAX_MOVED_INTEGER
+    for limit in (most, MAX_COUNTED_NUMBER):
         moved = {**case, key: min(max(int(value.floor()), 1), limit)}
         if {"t", "T"} <= set(moved) and moved["t"] >= moved["T"]:
             other = moved["t"] + 1 if key == "t" else max(moved["T"] - 1, 1)

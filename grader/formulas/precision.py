@@ -6,13 +6,13 @@ from flint import arb
 
 from grader.language.arrays import Value, entries
 
-MORE_BITS = (256, 1024, 4096)
+CLOSER_LOOK_BITS = (256, 1024, 4096)
 """Precisions of a closer look, one after the other."""
 
 MIN_AGREEING_BITS = 32
 """Leading bits in which two values must agree at the finest precision for the point to count at all."""
 
-NEGLIGIBLE = arb(2) ** -100
+NEGLIGIBLE_SIZE = arb(2) ** -100
 """Where both values are smaller, bits are counted from here on: two zeros agree in no leading bit of their own."""
 
 
@@ -24,13 +24,13 @@ def disjoint(left: Value, right: Value) -> bool:
 def agreement(left: Value, right: Value) -> int:
     """The leading bits in which overlapping values are known to agree, in the worst entry.
 
-    Below `NEGLIGIBLE` both values count as that large.
+    Below `NEGLIGIBLE_SIZE` both values count as that large.
     """
     worst = 1 << 20
     for a, b in zip(entries(left), entries(right), strict=True):
         gap = abs(a - b).abs_upper()
         if not gap.is_zero():
-            worst = min(worst, _magnitude(abs(a).max(abs(b)).max(NEGLIGIBLE).abs_upper()) - _magnitude(gap))
+            worst = min(worst, _magnitude(abs(a).max(abs(b)).max(NEGLIGIBLE_SIZE).abs_upper()) - _magnitude(gap))
     return worst
 
 

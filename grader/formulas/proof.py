@@ -15,8 +15,8 @@ from grader.formulas.exploring import explored
 from grader.formulas.fractions import MAX_FRACTION_WORK, Fraction, Rebase, Ring, Unprovable
 from grader.formulas.timeline import NormalFormsInTime
 from grader.language.arithmetic import EvaluationError
-from grader.language.arrays import Array, ShapeError, Value, shape_of
-from grader.language.compile import time_lag
+from grader.language.arrays import ShapeError, entries, shape_of
+from grader.language.scope import time_lag
 from grader.language.tree import Index, Name, Tree, children
 from grader.notation.symbols import Domain
 
@@ -85,20 +85,16 @@ def _proved(comparison: Comparison, case: IntegerCase, symbolic: frozenset[str])
 
 
 def _attempt(comparison: Comparison, case: IntegerCase, symbolic: frozenset[str], ring: Ring) -> bool:
-    meaning = CompiledSetting(comparison.setting, NormalFormsInTime(ring), comparison.backward)
-    right, left = meaning.compile(comparison.wanted), meaning.compile(comparison.student)
+    compiled = CompiledSetting(comparison.setting, NormalFormsInTime(ring), comparison.backward)
+    right, left = compiled.compile(comparison.wanted), compiled.compile(comparison.student)
 
     def draw(key: str, domain: Domain) -> Fraction:
         return ring.polynomial(ring.atom(key, positive=domain in ("positive", "unit")))
 
-    world = Evaluation(meaning, case, comparison.origin(case), draw)
+    evaluation = Evaluation(compiled, case, comparison.origin(case), draw)
     for name in sorted(symbolic):
-        world.frame[meaning.scope.names[name]] = ring.polynomial(ring.atom(name, positive=True))
-    a, b = world.value(right), world.value(left)
+        evaluation.frame[compiled.scope.names[name]] = ring.polynomial(ring.atom(name, positive=True))
+    a, b = evaluation.value(right), evaluation.value(left)
     if shape_of(a) != shape_of(b):
         return False
-    return all(ring.vanishes(x - y) for x, y in zip(_entries(a), _entries(b), strict=True))
-
-
-def _entries(value: Value) -> tuple[Fraction, ...]:
-    return value.entries if isinstance(value, Array) else (value,)
+    return all(ring.vanishes(x - y) for x, y in zip(entries(a), entries(b), strict=True))

@@ -18,7 +18,7 @@ MAX_REGION_WORK = 20_000
 
 
 @dataclass
-class Work:
+class RegionWork:
     """What the proofs of one comparison may still cost, so that they end in well under a second."""
 
     left: int = MAX_REGION_WORK
@@ -67,7 +67,7 @@ def inequality(coefficients: Mapping[str, fmpq], constant: fmpq, *, strict: bool
     return Inequality(kept, constant, strict).scaled()
 
 
-def solution(system: Iterable[Inequality], work: Work, draws: Draws | None = None) -> dict[str, fmpq] | None:
+def solution(system: Iterable[Inequality], work: RegionWork, draws: Draws | None = None) -> dict[str, fmpq] | None:
     """Values that satisfy all inequalities, simple ones, or others by `draws`; None if there are none.
 
     Raises:

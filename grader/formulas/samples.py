@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 
 from flint import fmpq
 
-from grader.formulas.draws import EXPONENTS, Draws
+from grader.formulas.draws import DRAWN_EXPONENTS, Draws
 from grader.notation.symbols import Domain
 
 SMALL_INTEGERS = tuple(map(fmpq, (1, 2, -1, 3, -2, 0, -3)))
 QUARTERS = tuple(fmpq(n, 4) for n in (1, -1, 2, -2, 3, -3, 5, -5, 6, 7, -7))
-SATURATED = tuple(map(fmpq, (20, -20, 6, -6, 40, -40, 1)))
-MIXED = (fmpq(1, 1024), fmpq(-1, 1024), fmpq(30), fmpq(-9), fmpq(0), fmpq(1, 2), fmpq(-1), fmpq(5))
-UNIT = tuple(fmpq(n, 64) for n in (32, 16, 48, 8, 56, 1, 63))
+SATURATING_VALUES = tuple(map(fmpq, (20, -20, 6, -6, 40, -40, 1)))
+MIXED_VALUES = (fmpq(1, 1024), fmpq(-1, 1024), fmpq(30), fmpq(-9), fmpq(0), fmpq(1, 2), fmpq(-1), fmpq(5))
+UNIT_INTERVAL_VALUES = tuple(fmpq(n, 64) for n in (32, 16, 48, 8, 56, 1, 63))
 
-MAX_CHANGED = 14
+MAX_CHANGED_ENTRIES = 14
 """Entries that are changed one at a time."""
 
 
@@ -55,7 +55,7 @@ def fitted(value: fmpq, domain: Domain) -> fmpq:
         case "unit":
             if 0 < value < 1:
                 return value
-            return UNIT[int((value * 4).floor()) % len(UNIT)]
+            return UNIT_INTERVAL_VALUES[int((value * 4).floor()) % len(UNIT_INTERVAL_VALUES)]
         case "integer":
             return fmpq(value.floor() if value >= 0 else value.ceil()) if value.q != 1 else value
         case "bit":
@@ -65,7 +65,7 @@ def fitted(value: fmpq, domain: Domain) -> fmpq:
 
 def drawn(draws: Draws, seed: int, key: str, domain: Domain) -> fmpq:
     """The value of an entry in the wide sample of a seed."""
-    exponents = EXPONENTS[seed % len(EXPONENTS)]
+    exponents = DRAWN_EXPONENTS[seed % len(DRAWN_EXPONENTS)]
     value = draws.rational(exponents, f"{seed} {key}")
     match domain:
         case "unit":
@@ -80,7 +80,7 @@ def wide_samples(keys: Sequence[str], draws: Draws, count: int) -> Iterator[Samp
     """Samples that nobody can foresee: `count` of all entries, then each entry alone at large numbers of both signs."""
     for seed in range(count):
         yield Sample((), seed, draws=draws)
-    for key in keys[:MAX_CHANGED]:
+    for key in keys[:MAX_CHANGED_ENTRIES]:
         for exponent in (2, 4, 6):
             size = abs(draws.rational((exponent, exponent), f"alone {key} {exponent}"))
             for value in (size, -size):
@@ -91,7 +91,7 @@ def samples(keys: Sequence[str], literals: Sequence[fmpq], *, first: bool) -> It
     """The points of one case; of the `first` case all, of the others fewer."""
     ones = (fmpq(1),)
     yield Sample(ones)
-    changed = keys[: MAX_CHANGED if first else 5]
+    changed = keys[: MAX_CHANGED_ENTRIES if first else 5]
     for value in map(fmpq, (2, 0, -1) if first else (2,)):
         for key in changed:
             yield Sample(ones, fixed={key: value})
@@ -99,7 +99,7 @@ def samples(keys: Sequence[str], literals: Sequence[fmpq], *, first: bool) -> It
     if first:
         for constant in (fmpq(2), fmpq(-1), fmpq(1, 2), *literals):
             yield Sample((constant,))
-    for pool, count in ((SMALL_INTEGERS, 6), (QUARTERS, 6), (SATURATED, 3), (MIXED, 4)):
+    for pool, count in ((SMALL_INTEGERS, 6), (QUARTERS, 6), (SATURATING_VALUES, 3), (MIXED_VALUES, 4)):
         for seed in range(count if first else (count + 1) // 3):
             yield Sample(pool, seed)
     if first and literals:

@@ -36,14 +36,14 @@ DIGEST_BYTES = 32
 GRID_BITS = 256
 """Values are rounded down to whole multiples of 2^-256, once 1/pi of one has been added."""
 
-BORDER = arb(2) ** -24
+MIN_ROUNDING_DISTANCE = arb(2) ** -24
 """How near to where rounding changes a sealed value may lie, in steps of the grid; others are left out."""
 
 SEALED_PRECISIONS_BITS = (1024, 4096)
 """Bits at which a value is worked out, until it can be rounded."""
 
-TELLING_BITS = 64
-"""Leading bits from which on a rounded value counts as evidence; a saturated 0 or 1e-30 tells little."""
+MIN_EVIDENCE_BITS = 64
+"""Leading bits from which on a rounded value counts as evidence; a saturated 0 or 1e-30 shows little."""
 
 NO_VALUE = "no value"
 
@@ -92,7 +92,7 @@ class Seal:
 
 @dataclass(frozen=True)
 class Unseen:
-    """What a seal cannot tell: conditions of the right formula that it meets from one side alone."""
+    """What a seal cannot decide: conditions of the right formula that it meets from one side alone."""
 
     conditions: tuple[SideCondition, ...]
 
@@ -113,7 +113,7 @@ class Sealed:
         return None
 
     def decide(self, student: Tree) -> EqualityVerdict:
-        """Whether a formula has the sealed values; where it has others, nothing tells at which point."""
+        """Whether a formula has the sealed values; where it has others, the point is not known."""
         comparison = ExactComparison(self.setting, self.setting.read(student), Number(fmpq(0)))
         first: list[str] = []
         looked, telling = 0, 0
@@ -127,7 +127,7 @@ class Sealed:
                 return values.undefined or SealedDifference(looked + len(stage.points))
             first = first or values.rounded
             looked, telling = looked + len(stage.points), telling + values.telling
-        return SampledEqual(telling or looked, TELLING_BITS if telling else 1)
+        return SampledEqual(telling or looked, MIN_EVIDENCE_BITS if telling else 1)
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ class _Values:
                 message = f"it is {describe(shape_of(value))}, where {describe(point.shape)} is wanted"
                 return _Broken(ShapeDifference(point.case, message), stops=True)
             self.rounded.append(shown(numbers))
-            self.telling += all(_telling_bits(number) >= TELLING_BITS for number in numbers)
+            self.telling += all(_telling_bits(number) >= MIN_EVIDENCE_BITS for number in numbers)
         return None
 
 
@@ -204,7 +204,7 @@ def rounded(entry: arb) -> tuple[int | None, bool]:
     if whole is None:
         return None, False
     rest = steps - floor
-    return int(whole), bool(rest > BORDER and rest < 1 - BORDER)
+    return int(whole), bool(rest > MIN_ROUNDING_DISTANCE and rest < 1 - MIN_ROUNDING_DISTANCE)
 
 
 def shown(numbers: Sequence[int]) -> str:

@@ -15,9 +15,9 @@ from grader.formulas.comparison import Comparison, GridPoint, PointFault
 from grader.formulas.questions import WantedFormula
 from grader.formulas.sealed import (
     GRID_BITS,
+    MIN_EVIDENCE_BITS,
     NO_VALUE,
     SEALED_PRECISIONS_BITS,
-    TELLING_BITS,
     Seal,
     SealedPoint,
     Stage,
@@ -27,7 +27,7 @@ from grader.formulas.sealed import (
     rounded_at,
     shown,
 )
-from grader.formulas.sealing import Drawn, SideSearch, far_points, simple_points, usual_points, wide_points
+from grader.formulas.sealing import SealPoint, SideSearch, far_points, simple_points, usual_points, wide_points
 from grader.language.arrays import entries, shape_of
 from grader.language.tree import Number, Tree
 
@@ -63,23 +63,23 @@ def seal_of(question: WantedFormula, salt: str, known: Sequence[Tree] = ()) -> t
 
 
 def _chosen_points(
-    question: WantedFormula, salt: str, drawn: Iterable[Drawn], search: SideSearch
-) -> Iterator[list[Drawn]]:
+    question: WantedFormula, salt: str, drawn: Iterable[SealPoint], search: SideSearch
+) -> Iterator[list[SealPoint]]:
     """Points beside the conditions that no drawn point meets, and on them; among others, in an order of their own."""
-    beside: dict[str, Drawn] = {}
-    on: dict[str, Drawn] = {}
+    beside: dict[str, SealPoint] = {}
+    on: dict[str, SealPoint] = {}
     for border in borders(question, [point.place(salt) for point in drawn]):
         case, sample = border.place.case, border.place.sample
-        search.visit(Drawn(case, sample.seed, sample.fixed))
+        search.visit(SealPoint(case, sample.seed, sample.fixed))
         for fixed in (sample.fixed, *decoys(border.place, salt)):
-            point = Drawn(case, sample.seed, fixed)
+            point = SealPoint(case, sample.seed, fixed)
             (on if border.exact else beside)[_order(point, salt)] = point
     for points in (beside, on):
         ordered = [points[key] for key in sorted(points)]
         yield from (ordered[i : i + POINTS_A_STAGE] for i in range(0, len(ordered), POINTS_A_STAGE))
 
 
-def _order(point: Drawn, salt: str) -> str:
+def _order(point: SealPoint, salt: str) -> str:
     fixed = sorted((key, str(value)) for key, value in point.fixed.items())
     text = f"{salt} {sorted(point.case.items())} {point.seed} {fixed}"
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
@@ -95,7 +95,7 @@ class _Sealer:
         self._right = ExactComparison(question.setting, question.wanted, nothing, question.backward)
         self._known = [ExactComparison(question.setting, question.setting.read(tree), nothing) for tree in known]
 
-    def group(self, drawn: Iterable[Drawn]) -> list[tuple[SealedPoint, str]]:
+    def group(self, drawn: Iterable[SealPoint]) -> list[tuple[SealedPoint, str]]:
         """The points at which the right answer can be sealed, case by case, each with what is hashed of it there."""
         found: dict[str, list[tuple[SealedPoint, str]]] = {}
         for point in drawn:
@@ -119,8 +119,10 @@ def _of_one_shape(group: Sequence[tuple[SealedPoint, str]]) -> Iterator[tuple[Se
 def _refuse_what_is_guessed(values: AbstractSet[str]) -> None:
     if not values:
         raise ValueError("the right answer has no value at any point where it could be sealed")
-    if max(abs(int(number, 16)) for text in values for number in text.split(",")).bit_length() < TELLING_BITS:
-        raise ValueError(f"the right answer is never larger than 2^{TELLING_BITS - GRID_BITS}: too small to be sealed")
+    if max(abs(int(number, 16)) for text in values for number in text.split(",")).bit_length() < MIN_EVIDENCE_BITS:
+        raise ValueError(
+            f"the right answer is never larger than 2^{MIN_EVIDENCE_BITS - GRID_BITS}: too small to be sealed"
+        )
     if len(values) == 1:
         raise ValueError("the right answer is the same at every point, and a number is soon guessed")
 

@@ -35,7 +35,7 @@ BORDER_VALUES = tuple(fmpq(n, 2) for n in (0, 2, -2, 1, -1, 4, -4, 3, 6, 0))
 MANTISSA_BITS = 60
 """Bits of each number of a point: a dyadic fraction that nobody guesses, and that balls hold exactly."""
 
-POINTS, POINTS_A_CASE = 24, 3
+MIN_SEAL_POINTS, SEAL_POINTS_A_CASE = 24, 3
 """Points of a question, at least; where there are many cases, so many each."""
 
 FAR_POINTS, SIMPLE_POINTS = 14, 36
@@ -47,12 +47,12 @@ SEARCHED_POINTS = 400
 FIRST_FAR, FIRST_SIMPLE, FIRST_SEARCHED = 10_000, 20_000, 100_000
 """The numbers of the first points of each sort; the number of a point says how it is drawn."""
 
-WIDE_CASES, SEARCHED_CASES = 16, 48
+WIDE_SEAL_CASES, SEARCHED_CASES = 16, 48
 LARGEST_INTEGERS, LARGEST_STEPS = (1000, 24, 2, 5), (24, 12, 2, 5)
 """Bounds of the whole numbers that are drawn beside the usual ones, in turn; of steps of a network, which is followed
 for 60 steps at most."""
 
-FIRST_STEP, BEFORE = 1, 6
+FIRST_STEP, FREE_STEPS_BEFORE = 1, 6
 """How many steps before the first one that matters the states of a network are chosen freely: a formula may count from
 step 1, whatever the whole numbers are."""
 
@@ -108,7 +108,7 @@ class SimpleSample(Sample):
         return fitted(BORDER_VALUES[_drawn(f"{self.salt}:{self.seed}:{key}", len(BORDER_VALUES))], domain)
 
 
-class Drawn(NamedTuple):
+class SealPoint(NamedTuple):
     """A point as it is drawn: its case and its number, and the entries whose values are chosen."""
 
     case: IntegerCase
@@ -124,7 +124,7 @@ def sealing_place(case: IntegerCase, seed: int, salt: str, fixed: Mapping[str, f
     """The point with this number, in a case; the values of some entries may be `fixed`."""
     lowest = min([*case.values(), FIRST_STEP])
     kind = SimpleSample if FIRST_SIMPLE <= seed < FIRST_SEARCHED else GenericSample
-    return GridPoint(case, lowest - BEFORE, kind((), seed, fixed or {}, salt=salt))
+    return GridPoint(case, lowest - FREE_STEPS_BEFORE, kind((), seed, fixed or {}, salt=salt))
 
 
 def wide_cases(setting: Setting, salt: str, count: int) -> Sequence[IntegerCase]:
@@ -147,32 +147,32 @@ def _drawn(key: str, bound: int) -> int:
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big") % bound
 
 
-def usual_points(setting: Setting) -> Iterator[Drawn]:
+def usual_points(setting: Setting) -> Iterator[SealPoint]:
     """Moderate numbers at every usual case, as cases and numbers of points."""
     cases = setting.all_cases
-    each = max(POINTS_A_CASE, -(-POINTS // len(cases)))
+    each = max(SEAL_POINTS_A_CASE, -(-MIN_SEAL_POINTS // len(cases)))
     for i, case in enumerate(cases):
         for j in range(each):
-            yield Drawn(case, 1 + i * each + j)
+            yield SealPoint(case, 1 + i * each + j)
 
 
-def wide_points(setting: Setting, salt: str) -> Iterator[Drawn]:
+def wide_points(setting: Setting, salt: str) -> Iterator[SealPoint]:
     """Moderate numbers at other whole numbers than the usual ones, where a question has some."""
-    cases = wide_cases(setting, salt, WIDE_CASES)
+    cases = wide_cases(setting, salt, WIDE_SEAL_CASES)
     for i, case in enumerate(cases if len(cases) > 1 else ()):
-        yield Drawn(case, POINTS + POINTS_A_CASE * len(cases) + i)
+        yield SealPoint(case, MIN_SEAL_POINTS + SEAL_POINTS_A_CASE * len(cases) + i)
 
 
-def far_points(setting: Setting) -> Iterator[Drawn]:
+def far_points(setting: Setting) -> Iterator[SealPoint]:
     """Numbers far out."""
     for i in range(FAR_POINTS):
-        yield Drawn(setting.all_cases[i % len(setting.all_cases)], FIRST_FAR + i)
+        yield SealPoint(setting.all_cases[i % len(setting.all_cases)], FIRST_FAR + i)
 
 
-def simple_points(setting: Setting) -> Iterator[Drawn]:
+def simple_points(setting: Setting) -> Iterator[SealPoint]:
     """Numbers at which arguments are 0 and sides are equal."""
     for i in range(SIMPLE_POINTS):
-        yield Drawn(setting.all_cases[i % len(setting.all_cases)], FIRST_SIMPLE + i)
+        yield SealPoint(setting.all_cases[i % len(setting.all_cases)], FIRST_SIMPLE + i)
 
 
 class SideSearch:
@@ -191,31 +191,31 @@ class SideSearch:
         """The conditions that have a side which no point has met."""
         return [condition for condition in self._balls.conditions if condition.missing]
 
-    def visit(self, point: Drawn) -> bool:
+    def visit(self, point: SealPoint) -> bool:
         """Notes the sides that a point meets; whether one of them is new."""
         place, before = point.place(self._salt), self._met()
         with ctx.workprec(SEARCH_BITS):
-            world = Evaluation(
+            evaluation = Evaluation(
                 self._meaning, point.case, place.origin, lambda key, domain: arb(place.sample.value(key, domain))
             )
-            self._comparison.side(world, self._closure)
+            self._comparison.side(evaluation, self._closure)
         return self._met() > before
 
     def _met(self) -> int:
         return sum(len(condition.met) for condition in self._balls.conditions)
 
-    def visited(self, points: Iterable[Drawn]) -> Iterator[Drawn]:
+    def visited(self, points: Iterable[SealPoint]) -> Iterator[SealPoint]:
         """The points, once their sides are noted."""
         for point in points:
             self.visit(point)
             yield point
 
-    def found(self) -> Iterator[Drawn]:
+    def found(self) -> Iterator[SealPoint]:
         """Points that meet a side which none before has met."""
         cases = wide_cases(self._setting, f"{self._salt}:search", SEARCHED_CASES)
         for i in range(SEARCHED_POINTS):
             if not self.missing:
                 return
-            point = Drawn(cases[i % len(cases)], FIRST_SEARCHED + i)
+            point = SealPoint(cases[i % len(cases)], FIRST_SEARCHED + i)
             if self.visit(point):
                 yield point

@@ -9,9 +9,9 @@ from functools import cached_property
 from flint import fmpq
 
 from grader.formulas.cases import IntegerCase, usual_cases
-from grader.language.compile import time_lag
 from grader.language.derivative import DerivativeError
 from grader.language.rewriting import replaced, substituted
+from grader.language.scope import time_lag
 from grader.language.tree import Binary, Index, Name, Number, Tree, Unary, subtrees
 from grader.notation.symbols import Symbols
 

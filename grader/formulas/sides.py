@@ -16,7 +16,7 @@ from grader.language.arithmetic import Closure, Frame
 from grader.language.arrays import Array, Value, entries
 from grader.language.functions.table import BREAKS_AT_ZERO, EXTREMES
 
-BELOW, ZERO, ABOVE = "below 0", "0", "above 0"
+BELOW_ZERO, AT_ZERO, ABOVE_ZERO = "below 0", "0", "above 0"
 
 
 @dataclass
@@ -65,9 +65,9 @@ class BallsWithSides(BallsInTime):
             for a, b in _aligned(left, right):
                 side = _side(a - b)
                 if equality:
-                    self.note(place, op, ("equal", "not equal"), "equal" if side == ZERO else side and "not equal")
+                    self.note(place, op, ("equal", "not equal"), "equal" if side == AT_ZERO else side and "not equal")
                 else:
-                    self.note(place, op, (BELOW, ABOVE), side)
+                    self.note(place, op, (BELOW_ZERO, ABOVE_ZERO), side)
             return value
 
         return noted
@@ -83,7 +83,7 @@ class BallsWithSides(BallsInTime):
 
         def of_sign(argument: Value) -> Value:
             for entry in entries(argument):
-                self.note(place, name, (BELOW, ABOVE), _side(entry))
+                self.note(place, name, (BELOW_ZERO, ABOVE_ZERO), _side(entry))
             return function(argument)
 
         def of_extreme(*arguments: Value) -> Value:
@@ -103,12 +103,12 @@ class BallsWithSides(BallsInTime):
         def noted(left: Value, right: Value) -> Value:
             value = function(left, right)
             for quotient in entries(self.floor_divide(left, right)):
-                self.note(place, op, (BELOW, ZERO, ABOVE), _side(quotient))
+                self.note(place, op, (BELOW_ZERO, AT_ZERO, ABOVE_ZERO), _side(quotient))
             return value
 
         return noted
 
-    def choose(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
+    def if_exp(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
         place = self.place()
 
         def taken(branch: Closure, side: str) -> Closure:
@@ -118,13 +118,13 @@ class BallsWithSides(BallsInTime):
 
             return noted
 
-        return super().choose(condition, taken(then, "true"), taken(otherwise, "false"))
+        return super().if_exp(condition, taken(then, "true"), taken(otherwise, "false"))
 
 
 def _side(number: arb) -> str | None:
     if number.is_zero():
-        return ZERO
-    return BELOW if number < 0 else ABOVE if number > 0 else None
+        return AT_ZERO
+    return BELOW_ZERO if number < 0 else ABOVE_ZERO if number > 0 else None
 
 
 def _number(i: int) -> str:

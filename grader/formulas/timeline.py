@@ -19,7 +19,7 @@ class OutOfTime(EvaluationError):  # noqa: N818  # names the condition
 
 
 TimelineStep = int | tuple[Any, ...]
-"""A step of a sequence: a whole number, or what tells a step that varies from others."""
+"""A step of a sequence: a whole number, or a key of a step that varies."""
 
 
 @dataclass
@@ -50,10 +50,10 @@ class ObservedStep:
         return self.timeline.at(step)
 
 
-def indexed(meaning: Arithmetic, value: Value, index: Value) -> Value:
+def indexed(arithmetic: Arithmetic, value: Value, index: Value) -> Value:
     """`h[t+1]`: an index into a sequence is a step."""
     if isinstance(value, ObservedStep | Timeline):
-        return value.at(meaning.whole(index))
+        return value.at(arithmetic.whole(index))
     return None
 
 

@@ -13,8 +13,8 @@ from flint import arb, fmpq
 
 from grader.formulas.timeline import BallsInTime, indexed
 from grader.language import limits
-from grader.language.arithmetic import Arithmetic, Closure, Frame, Inexact, TooLarge
-from grader.language.arrays import Array, Value, entries, shape_of, zipped
+from grader.language.arithmetic import Closure, Frame, Inexact, TooLarge
+from grader.language.arrays import Array, Value, entries, zipped
 from grader.language.ball_numbers import truth
 from grader.language.balls import Balls
 from grader.language.exact import Exact
@@ -25,17 +25,17 @@ SATURATING = EXPONENTIALS | {"sqrt"}
 """Functions that hide what happens near 0 of their argument from points far away, and roots, which bend there; their
 first two calls are noted."""
 
-MAX_COMPARED = 6
+MAX_COMPARED_NUMBERS = 6
 """The numbers in one `max` or `min` whose differences are noted, pair by pair."""
 
 TracedScalar = fmpq | arb
 """An exact number, or a ball."""
 
 
-ANYWHERE = (frozenset({-1, 0, 1}),) * 2
+ANY_SIGNS = (frozenset({-1, 0, 1}),) * 2
 BELOW_AND_ABOVE = frozenset({-1}), frozenset({1})
 ZERO_AND_OTHERS = frozenset({0}), frozenset({-1, 1})
-BELOW = {"<": {-1}, "<=": {-1, 0}, ">": {-1, 0}, ">=": {-1}, "==": {0}, "!=": {0}}
+SIGNS_BELOW = {"<": {-1}, "<=": {-1, 0}, ">": {-1, 0}, ">=": {-1}, "==": {0}, "!=": {0}}
 """The signs of `left - right` on one side of a comparison; the other signs are the other side."""
 
 
@@ -48,7 +48,7 @@ class TracedCondition:
 
 
 Met = tuple[TracedCondition, int]
-"""A condition, and the how-manieth time that it was met in one evaluation."""
+"""A condition, and how often it was met before in the same evaluation."""
 
 
 @dataclass
@@ -62,14 +62,14 @@ class Trace:
         """Notes the argument of a condition, each entry of an array on its own."""
         for entry in entries(value):
             time = self.times.get(condition, 0)
-            if condition.sides is ANYWHERE and time > 1:
+            if condition.sides is ANY_SIGNS and time > 1:
                 return
             self.times[condition] = time + 1
             self.met[condition, time] = entry
 
 
 def sign_of(value: TracedScalar) -> int | None:
-    """-1, 0 or 1; None where a ball does not tell."""
+    """-1, 0 or 1; None where a ball does not decide."""
     if isinstance(value, fmpq):
         return (value > 0) - (value < 0)
     return 1 if value > 0 else -1 if value < 0 else 0 if value.is_zero() else None
@@ -89,7 +89,7 @@ def _exact(*values: Value) -> bool:
 
 
 class Traced(BallsInTime):
-    """The meaning; `trace` collects while something is evaluated."""
+    """The domain of conditions: `trace` collects while something is evaluated."""
 
     def __init__(self) -> None:
         self.trace = Trace()
@@ -107,7 +107,7 @@ class Traced(BallsInTime):
         return value
 
     def either(self, name: str, *values: Value) -> Value:
-        """An operation of the exact meaning, or in balls where that has no value of it."""
+        """An operation of the exact domain, or in balls where that has no value of it."""
         if _exact(*values):
             try:
                 return getattr(self.exact, name)(*values)
@@ -117,7 +117,7 @@ class Traced(BallsInTime):
 
     def comparison(self, op: str) -> Callable[[Value, Value], Value]:
         node = self.nodes[-1] if self.nodes else None
-        below = frozenset(BELOW[op])
+        below = frozenset(SIGNS_BELOW[op])
         condition = TracedCondition(node, (below, frozenset({-1, 0, 1}) - below)) if isinstance(node, Compare) else None
         exact, balls = self.exact.comparison(op), Balls.comparison(self, op)
 
@@ -140,7 +140,7 @@ class Traced(BallsInTime):
         called = getattr(node, "function", getattr(node, "kind", ""))
         condition = None
         if node is not None and called == name:
-            condition = TracedCondition(node, ANYWHERE if name in SATURATING else BELOW_AND_ABOVE)
+            condition = TracedCondition(node, ANY_SIGNS if name in SATURATING else BELOW_AND_ABOVE)
         exact, balls = self.exact.functions[name], self.balls.functions[name]
 
         def function(*values: Value) -> Value:
@@ -199,7 +199,7 @@ class Traced(BallsInTime):
         return self.exact.whole(value) if isinstance(value, fmpq) else super().whole(value)
 
     def guard(self, value: Value) -> Value:
-        if any(isinstance(entry, fmpq) and entry.height_bits() > limits.MAX_BITS for entry in entries(value)):
+        if any(isinstance(entry, fmpq) and entry.height_bits() > limits.MAX_NUMBER_BITS for entry in entries(value)):
             value = in_balls(value)
         super().guard(in_balls(value))
         return value
@@ -207,38 +207,27 @@ class Traced(BallsInTime):
     def is_true(self, number: TracedScalar) -> bool:
         return bool(number) if isinstance(number, fmpq) else truth(number)
 
-    def select(self, condition: Value, then: Value, otherwise: Value) -> Value:
-        chosen = Array(shape_of(condition), (fmpq(self.is_true(entry)) for entry in condition.entries))
-        return Arithmetic.select(self, chosen, then, otherwise)
-
-    def choose(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
-        tested = self.tested(condition, getattr(self.nodes[-1], "condition", None) if self.nodes else None)
-
-        def choice(frame: Frame) -> Value:
-            c = tested(frame)
-            if isinstance(c, Array):
-                return self.select(c, then(frame), otherwise(frame))
-            return then(frame) if c else otherwise(frame)
-
-        return choice
+    def if_exp(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
+        tree = getattr(self.nodes[-1], "condition", None) if self.nodes else None
+        return super().if_exp(self.noted(condition, tree), then, otherwise)
 
     def logic(self, op: str, operands: list[Closure]) -> Closure:
         trees = getattr(self.nodes[-1], "operands", ()) if self.nodes else ()
         pairs = zip(operands, trees or [None] * len(operands), strict=True)
-        return Arithmetic.logic(self, op, [self.tested(operand, tree) for operand, tree in pairs])
+        return super().logic(op, [self.noted(operand, tree) for operand, tree in pairs])
 
-    def tested(self, operand: Closure, tree: Tree | None) -> Closure:
-        """A number as true or false; a number that is no comparison is a condition itself."""
-        plain = tree is None or isinstance(tree, Compare | Logic) or (isinstance(tree, Unary) and tree.op == "not")
-        condition = None if plain or tree is None else TracedCondition(tree, ZERO_AND_OTHERS)
+    def noted(self, operand: Closure, tree: Tree | None) -> Closure:
+        """What is asked whether it is true; a number that is no comparison is a condition itself."""
+        if tree is None or isinstance(tree, Compare | Logic) or (isinstance(tree, Unary) and tree.op == "not"):
+            return operand
+        condition = TracedCondition(tree, ZERO_AND_OTHERS)
 
-        def test(frame: Frame) -> Value:
+        def note(frame: Frame) -> Value:
             value = operand(frame)
-            if condition is not None:
-                self.trace.note(condition, value)
-            return value if isinstance(value, Array) else self.is_true(value)
+            self.trace.note(condition, value)
+            return value
 
-        return test
+        return note
 
     def index(self, value: Value, index: Value) -> Value:
         found = indexed(self, value, index)
@@ -248,17 +237,17 @@ class Traced(BallsInTime):
 class _Functions(Mapping[str, Callable[..., Value]]):
     """The built-in functions, each made anew where a formula calls it, so that each call is a condition of its own."""
 
-    def __init__(self, meaning: Traced) -> None:
-        self.meaning = meaning
+    def __init__(self, traced: Traced) -> None:
+        self.traced = traced
 
     def __getitem__(self, name: str) -> Callable[..., Value]:
-        return self.meaning.function(name)
+        return self.traced.function(name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.meaning.exact.functions)
+        return iter(self.traced.exact.functions)
 
     def __len__(self) -> int:
-        return len(self.meaning.exact.functions)
+        return len(self.traced.exact.functions)
 
 
 def _arguments(name: str, values: tuple[Value, ...]) -> Iterator[Value]:
@@ -266,7 +255,7 @@ def _arguments(name: str, values: tuple[Value, ...]) -> Iterator[Value]:
     if name in BREAKS_AT_ZERO or name in SATURATING:
         yield values[0]
     elif name in EXTREMES:
-        parts = (values if len(values) > 1 else entries(values[0]))[:MAX_COMPARED]
+        parts = (values if len(values) > 1 else entries(values[0]))[:MAX_COMPARED_NUMBERS]
         for i, part in enumerate(parts):
             for other in parts[:i]:
                 yield zipped(lambda a, b: a - b, other, part)

@@ -16,24 +16,24 @@ from flint import ctx, fmpq
 from grader.formulas.comparison import Comparison, GridPoint, PointComparison, PointFault
 from grader.formulas.evaluation import CompiledSetting, Evaluation
 from grader.formulas.extremes import exact_root
-from grader.formulas.precision import MIN_AGREEING_BITS, MORE_BITS, agreement, disjoint
+from grader.formulas.precision import CLOSER_LOOK_BITS, MIN_AGREEING_BITS, agreement, disjoint
 from grader.formulas.samples import Sample
 from grader.formulas.traced import Met, Trace, Traced, sign_of
 from grader.formulas.verdicts import BeyondLimits
 from grader.language import limits
 from grader.language.arrays import shape_of
 
-MAX_LOOKS = 24
+MAX_CLOSER_LOOKS = 24
 """Points that are looked at with more bits, spread evenly over those that were met."""
 
-FAR = 8
-NEARER = (fmpq(13, 10), fmpq(23, 5), fmpq(40))
-"""Above `FAR` a number is far out; the sizes that are tried in its place."""
+MAX_NEAR_SIZE = 8
+NEARER_SIZES = (fmpq(13, 10), fmpq(23, 5), fmpq(40))
+"""Above `MAX_NEAR_SIZE` a number is far out; the sizes that are tried in its place."""
 
-HALVINGS = 20
-FINEST_BITS = 4 * MORE_BITS[-1]
+LIMIT_HALVINGS = 20
+FINEST_LOOK_BITS = 4 * CLOSER_LOOK_BITS[-1]
 
-BESIDE = fmpq(1, 10_007)
+BESIDE_DISTANCE = fmpq(1, 10_007)
 """How far the point beside another one lies, in every entry; the second entry twice as far, and so on."""
 
 
@@ -42,7 +42,7 @@ def beyond_limits(comparison: Comparison, doubtful: Sequence[PointComparison]) -
 
     Returned is that there is none, with the reason; or a finding in which the two sides surely differ; or None.
     """
-    every = max(1, -(-len(doubtful) // MAX_LOOKS))
+    every = max(1, -(-len(doubtful) // MAX_CLOSER_LOOKS))
     for finding in doubtful[::every]:
         found = _closer(comparison, finding.place)
         if isinstance(found, PointComparison):
@@ -63,7 +63,7 @@ def beyond_limits(comparison: Comparison, doubtful: Sequence[PointComparison]) -
 def _closer(comparison: Comparison, place: GridPoint) -> PointComparison | str:
     """A difference that is found; or why the student's value is not known, "" where it is (or the right one is not)."""
     reason = ""
-    for bits in MORE_BITS:
+    for bits in CLOSER_LOOK_BITS:
         again = comparison.look(place, bits, limits.MAX_ITERATIONS)
         student, wanted = again.student, again.wanted
         if isinstance(wanted, PointFault) or any(again.undefined):
@@ -83,13 +83,13 @@ def _closer(comparison: Comparison, place: GridPoint) -> PointComparison | str:
 
 def _nearer(comparison: Comparison, place: GridPoint) -> PointComparison | GridPoint | None:
     """A place less far out, with the same side of every condition, where both sides agree; a difference found there."""
-    meaning = Signs(comparison)
-    there = meaning.at(place)
+    signs_of = ConditionSigns(comparison)
+    there = signs_of.at(place)
     for nearer in _less_far(comparison, place):
-        signs = meaning.at(nearer)
+        signs = signs_of.at(nearer)
         if any(signs.get(met) != sign for met, sign in there.items() if sign is not None):
             continue
-        found = comparison.look(nearer, MORE_BITS[-1])
+        found = comparison.look(nearer, CLOSER_LOOK_BITS[-1])
         if _differs(found):
             return found
         if _agrees(found):
@@ -103,13 +103,13 @@ def _at_the_limit(comparison: Comparison, known: GridPoint, unknown: GridPoint) 
     So it is where large numbers cancel, and it is not where a term that nobody can work out has been hidden. No fault
     either is a number that grows too large to enclose, as in 1/cosh(z)**2, where both sides agree right up to there.
     """
-    for _ in range(HALVINGS):
+    for _ in range(LIMIT_HALVINGS):
         middle = _middle(comparison, known, unknown)
-        found = comparison.look(middle, MORE_BITS[-1])
+        found = comparison.look(middle, CLOSER_LOOK_BITS[-1])
         if _differs(found):
             return found
         known, unknown = (middle, unknown) if _agrees(found) else (known, middle)
-    found = comparison.look(unknown, FINEST_BITS)
+    found = comparison.look(unknown, FINEST_LOOK_BITS)
     if _differs(found):
         return found
     overflows = (
@@ -138,36 +138,38 @@ def _agrees(found: PointComparison) -> bool:
 def _less_far(comparison: Comparison, place: GridPoint) -> Iterator[GridPoint]:
     """The place with numbers of ordinary size for the large ones: roots, which keep their order, then one size."""
     entries = comparison.point(place).entries
-    far = [key for key, value in entries.items() if abs(value) > FAR]
+    far = [key for key, value in entries.items() if abs(value) > MAX_NEAR_SIZE]
     roots = {key: abs(entries[key]) for key in far}
     for _ in range(3):
         roots = {key: exact_root(value) for key, value in roots.items()}
         moved = {key: value if entries[key] > 0 else -value for key, value in roots.items()}
         if moved:
             yield replace(place, sample=Sample((fmpq(1),), 0, {**entries, **moved}))
-    for size in NEARER:
+    for size in NEARER_SIZES:
         for keys in [far, *([key] for key in far if len(far) > 1)]:
-            moved = {key: size * (1 + BESIDE * i) * (1 if entries[key] > 0 else -1) for i, key in enumerate(keys)}
+            moved = {
+                key: size * (1 + BESIDE_DISTANCE * i) * (1 if entries[key] > 0 else -1) for i, key in enumerate(keys)
+            }
             if moved:
                 yield replace(place, sample=Sample((fmpq(1),), 0, {**entries, **moved}))
 
 
-class Signs:
+class ConditionSigns:
     """Which side of every condition of a comparison a place lies on."""
 
     def __init__(self, comparison: Comparison) -> None:
         self._arithmetic = Traced()
-        self._meaning = CompiledSetting(comparison.setting, self._arithmetic, comparison.backward)
+        self._compiled = CompiledSetting(comparison.setting, self._arithmetic, comparison.backward)
         self._comparison = comparison
-        self._sides = [self._meaning.compile(tree) for tree in (comparison.student, comparison.wanted)]
+        self._sides = [self._compiled.compile(tree) for tree in (comparison.student, comparison.wanted)]
 
     def at(self, place: GridPoint) -> dict[Met, int | None]:
-        """The signs of the arguments of all conditions that are met at a place; None where balls do not tell."""
+        """The signs of the arguments of all conditions that are met at a place; None where balls do not decide."""
         self._arithmetic.trace = Trace()
-        with ctx.workprec(MORE_BITS[-1]):
-            world = Evaluation(self._meaning, place.case, place.origin, place.sample.value)
+        with ctx.workprec(CLOSER_LOOK_BITS[-1]):
+            evaluation = Evaluation(self._compiled, place.case, place.origin, place.sample.value)
             for side in self._sides:
-                self._comparison.side(world, side)
+                self._comparison.side(evaluation, side)
         return {met: sign_of(value) for met, value in self._arithmetic.trace.met.items()}
 
 
@@ -176,5 +178,5 @@ def _beside(comparison: Comparison, place: GridPoint) -> GridPoint | None:
     entries = comparison.point(place).entries
     if not entries:
         return None
-    moved = {key: value + BESIDE * (i + 1) for i, (key, value) in enumerate(entries.items())}
+    moved = {key: value + BESIDE_DISTANCE * (i + 1) for i, (key, value) in enumerate(entries.items())}
     return replace(place, sample=Sample((fmpq(1),), 0, moved))

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from flint import fmpq
 
 from grader.language.arithmetic import STEP_BUDGET, Frame
-from grader.language.compile import Scope, compile_tree
+from grader.language.compile import compile_tree
 from grader.language.exact import Exact
+from grader.language.scope import Scope
 from grader.language.tree import Tree
 
 MAX_INDEX_LOOP_STEPS = 4_000

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Draw = Callable[[SearchStrategy[Any]], Any]
 
-TINY = 1e-6
+MIN_DRAWN_SIZE = 1e-6
 """Reals closer to 0 are drawn as 0: homework is not about underflow."""
 
 
@@ -91,5 +91,7 @@ def _real(draw: Draw, low: float, high: float) -> float:
         reject()
     grid = st.integers(0, 1000).map(lambda k: min(max(low + (high - low) * k / 1000, low), high))
     whole = st.integers(math.ceil(low), math.floor(high)) if math.ceil(low) <= math.floor(high) else grid
-    anywhere = st.floats(low, high, allow_nan=False).map(lambda x: 0.0 if abs(x) < TINY and low <= 0 <= high else x)
+    anywhere = st.floats(low, high, allow_nan=False).map(
+        lambda x: 0.0 if abs(x) < MIN_DRAWN_SIZE and low <= 0 <= high else x
+    )
     return float(draw(st.one_of(whole, grid, anywhere)))

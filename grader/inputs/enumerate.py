@@ -13,7 +13,7 @@ from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array
 from grader.language.tree import Tree
 
-MAX_TABLE = 1_000
+MAX_TABLE_ROWS = 1_000
 """Rows of a supplied function."""
 
 
@@ -58,9 +58,9 @@ def table_of(table: TableOf, env: Mapping[str, Any], choose: Callable[[InputSet,
         EvaluationError: for arguments that have no row, and values that do not exist.
     """
     names = tuple(table.arguments)
-    arguments = [list(members(argument, env, MAX_TABLE)) for argument in table.arguments.values()]
-    if math.prod(map(len, arguments)) > MAX_TABLE:
-        raise EndlessError(f"a supplied function has at most {MAX_TABLE} rows")
+    arguments = [list(members(argument, env, MAX_TABLE_ROWS)) for argument in table.arguments.values()]
+    if math.prod(map(len, arguments)) > MAX_TABLE_ROWS:
+        raise EndlessError(f"a supplied function has at most {MAX_TABLE_ROWS} rows")
     rows = {}
     for key in itertools.product(*arguments):
         inner = {**env, **dict(zip(names, key, strict=True))}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from grader.inputs.sets import DEFAULT_BOUND, Length, NumberSet
+from grader.inputs.sets import DEFAULT_INTEGER_BOUND, Length, NumberSet
 from grader.language.floats import Floats
 from grader.language.formula import Formula
 from grader.language.tree import Tree
@@ -30,8 +30,8 @@ def _compiled(tree: Tree, names: tuple[str, ...]) -> Formula:
 
 def bounds(between: NumberSet | Length, env: Mapping[str, Any]) -> tuple[float, float]:
     """The least and the greatest, where they are stated."""
-    low = -DEFAULT_BOUND if between.low is None else value_of(between.low, env)
-    high = DEFAULT_BOUND if between.high is None else value_of(between.high, env)
+    low = -DEFAULT_INTEGER_BOUND if between.low is None else value_of(between.low, env)
+    high = DEFAULT_INTEGER_BOUND if between.high is None else value_of(between.high, env)
     return low, high
 
 

@@ -25,7 +25,7 @@ SET_FORMS = (
     "word(length, letters)",
     "generator",
 )
-HEAD = re.compile(r"([a-z]+)\s*(?:\((.*)\))?", re.DOTALL)
+SET_HEAD = re.compile(r"([a-z]+)\s*(?:\((.*)\))?", re.DOTALL)
 MAX_SET_DEPTH = 8
 
 
@@ -49,7 +49,7 @@ def read_input_set(text: str, at: int = 0, depth: int = 0) -> InputSet:
     at, text = at + lead, text.strip()
     if text.startswith("one of "):
         return _choice(text[len("one of ") :], at)
-    found = HEAD.fullmatch(text)
+    found = SET_HEAD.fullmatch(text)
     name, inside = (found[1], found[2]) if found else ("", None)
     offset = at + (text.index("(") + 1 if inside is not None else 0)
     parts = split_parts(inside, ",", offset, _ARITY.get(name)) if inside is not None else []

@@ -17,10 +17,10 @@ from grader.inputs.outputs import (
     ScalarOutput,
     SequenceOutput,
 )
-from grader.inputs.read import HEAD, MAX_SET_DEPTH, InputSetError, Part, read_part, split_parts
+from grader.inputs.read import MAX_SET_DEPTH, SET_HEAD, InputSetError, Part, read_part, split_parts
 from grader.language.tree import Number
 
-FORMS = (
+OUTPUT_FORMS = (
     *get_args(ScalarKind),
     "vector(length)",
     "vector(length, integer)",
@@ -28,7 +28,7 @@ FORMS = (
     "sequence(length, form)",
     "form or form",
 )
-LENGTHS = "a length is a number, an expression in the arguments, a..b, a.. or any"
+LENGTH_FORMS = "a length is a number, an expression in the arguments, a..b, a.. or any"
 
 
 def read_output(text: str, at: int = 0, depth: int = 0) -> Output:
@@ -44,14 +44,14 @@ def read_output(text: str, at: int = 0, depth: int = 0) -> Output:
         return EitherOutput(tuple(read_output(*form, depth + 1) for form in forms))
     lead = len(text) - len(text.lstrip())
     at, text = at + lead, text.strip()
-    found = HEAD.fullmatch(text)
+    found = SET_HEAD.fullmatch(text)
     name, inside = (found[1], found[2]) if found else ("", None)
     parts = split_parts(inside, ",", at + text.index("(") + 1) if inside is not None else []
     if name in get_args(ScalarKind) and inside is None:
         return ScalarOutput(cast(ScalarKind, name))
     reader = _OUTPUT_READERS.get((name, len(parts)))
     if reader is None:
-        raise InputSetError(f"{text!r} is nothing that a function returns (there are {'; '.join(FORMS)})", at)
+        raise InputSetError(f"{text!r} is nothing that a function returns (there are {'; '.join(OUTPUT_FORMS)})", at)
     return reader(parts, depth)
 
 
@@ -61,7 +61,7 @@ def _length(part: Part) -> OutputSize:
     if text.strip() == "any":
         return OutputSize(zero, None)
     if not text.strip():
-        raise InputSetError(f"a length is missing ({LENGTHS})", at)
+        raise InputSetError(f"a length is missing ({LENGTH_FORMS})", at)
     if found := re.search(r"\s+step\s+([1-9]\d*)\s*$", text):
         step, text = int(found[1]), text[: found.start()]
     if ".." not in text:
@@ -69,7 +69,7 @@ def _length(part: Part) -> OutputSize:
         return OutputSize(exact, exact, step)
     low, high, *more = split_parts(text, "..", at)
     if more:
-        raise InputSetError(f"{text.strip()!r} is not a length: {LENGTHS}", at)
+        raise InputSetError(f"{text.strip()!r} is not a length: {LENGTH_FORMS}", at)
     return OutputSize(read_part(low), read_part(high) if high[0].strip() else None, step)
 
 

@@ -23,7 +23,7 @@ class NumberSet:
     high: Tree | None = None
 
 
-DEFAULT_BOUND = 1_000
+DEFAULT_INTEGER_BOUND = 1_000
 """How far numbers without a bound go."""
 
 

@@ -22,8 +22,8 @@ from grader.inputs import draw, enumerate, ranges, sets
 from grader.inputs.sets import Case, Seed, Table
 from grader.language.arrays import Array
 
-FOLDER = "inputs"
-DRAWN_BY = (drawing, draw, enumerate, ranges, sets)
+STORE_FOLDER = "inputs"
+DRAWING_MODULES = (drawing, draw, enumerate, ranges, sets)
 
 
 def stored(what: Sequence[object], drawn: Callable[[], list[Case]]) -> list[Case]:
@@ -43,7 +43,7 @@ def _path(what: Sequence[object]) -> Path | None:
     import platformdirs  # here, so that grading weights and prose never pays for it
 
     try:
-        folder = platformdirs.user_cache_path("proofgrade") / FOLDER
+        folder = platformdirs.user_cache_path("proofgrade") / STORE_FOLDER
     except (OSError, RuntimeError):
         return None
     name = hashlib.sha256(repr((*_drawn_by(), *what)).encode()).hexdigest()
@@ -53,7 +53,7 @@ def _path(what: Sequence[object]) -> Path | None:
 @cache
 def _drawn_by() -> tuple[str, ...]:
     """What decides besides the question: the version of Hypothesis, and the text of the code that draws with it."""
-    texts = [Path(module.__file__).read_bytes() for module in DRAWN_BY if module.__file__]
+    texts = [Path(module.__file__).read_bytes() for module in DRAWING_MODULES if module.__file__]
     return version("hypothesis"), hashlib.sha256(b"\0".join(texts)).hexdigest()
 
 

@@ -1,0 +1,13 @@
+"""The kinds of questions: one room for each, with all that is particular to it.
+
+| file | owns |
+| --- | --- |
+| `kind`, `table` | what a kind is; the list of kinds |
+| `base` | what most kinds have in common |
+| `weights`, `formula`, `function`, `number`, `choice`, `written` | a kind of question each |
+| `either`, `parts` | several ways to answer one question; one file with several questions |
+| `withheld` | what a student's copy holds where only the course can check |
+| `open_submission` | a submission while it is graded, and what has to be closed again |
+| `finding` | what a look at a spec finds |
+| `copies`, `copy_texts` | what travels in a student's copy; its texts, for the TA to look through |
+"""

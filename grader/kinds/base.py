@@ -14,7 +14,7 @@ from grader.kinds.copies import COMMON_KEYS, CopiedQuestion, PlainDocument, kept
 from grader.kinds.finding import Finding
 from grader.spec.problems import read_model
 from grader.spec.question import Question
-from grader.verdict import AnswerLocation, QuestionResult, as_number
+from grader.verdict import AnswerLocation, QuestionResult, points_in_words
 
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
@@ -61,7 +61,7 @@ class BaseKind(ABC):
 
     def check_spec(self, question: Any, run: Resources) -> Iterator[Finding]:
         """Nothing more than that it could be read; kinds that can be tested say more."""
-        yield Finding(question.id, "ok", f"a {self.name} question of {as_number(question.points)} points")
+        yield Finding(question.id, "ok", f"a {self.name} question of {points_in_words(question.points)} points")
 
     def copied(self, root: PlainDocument, question: Any, prompt: str) -> PlainDocument:
         """The question without its check, which stays with the course."""

@@ -1,8 +1,8 @@
 """What of a question travels in a student's copy: the keys that are listed here and no others.
 
-Left out are what is right (references, `right`, `derivative`, `value`, rubrics of prose), what only a wrong answer is
-told (`say`, near misses, known answers, readings), and lines that are hidden or have the answer written into them. What
-the copy cannot check then *waits* for the course.
+Left out are what is right (references, `right`, `derivative`, `value`, rubrics of prose), what is only said of a wrong
+answer (`say`, near misses, known answers, readings), and lines that are hidden or have the answer written into them.
+What the copy cannot check then is *withheld*: only the course checks it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def kept(root: PlainDocument, keys: tuple[str, ...]) -> PlainDocument:
     return {key: root[key] for key in keys if key in root}
 
 
-NO_TEXT = frozenset(
+KEYS_WITHOUT_TEXT = frozenset(
     {
         *("question", "points", "prompt", "answer", "credit", "cases", "seed", "call_seconds", "budget", "asks"),
         *("waits", "pure", "rtol", "atol", "nan", "exhaustive", "equals", "symbols", "sequences", "parameters"),
@@ -56,7 +56,7 @@ def texts(copied: PlainDocument, prompt: str = "") -> Iterator[str]:
 def _leaves(node: Any) -> Iterator[str]:
     if isinstance(node, dict):
         for key, value in node.items():
-            if key not in NO_TEXT:
+            if key not in KEYS_WITHOUT_TEXT:
                 yield from _leaves(value)
     elif isinstance(node, list):
         for item in node:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ from grader.kinds.base import BaseKind
 from grader.kinds.copies import COMMON_KEYS, CopiedQuestion, PlainDocument, kept
 from grader.kinds.finding import Finding
 from grader.kinds.kind import kind_of
-from grader.spec.question import AnsweredModel, Question, RubricLine
+from grader.spec.question import AnsweredModel, BaseQuestion, Question, RubricLine
 from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
@@ -33,13 +32,9 @@ class EitherModel(AnsweredModel):
 
 
 @dataclass(frozen=True, eq=False)
-class EitherQuestion:
+class EitherQuestion(BaseQuestion):
     """A question with several ways to answer it, each a question of its own for the same points."""
 
-    id: str
-    title: str
-    points: Fraction
-    prompt: str
     ways: tuple[Question, ...]
 
     @property
@@ -112,7 +107,7 @@ class EitherKind(BaseKind):
         filled_in = False
         for way in question.ways:
             lines = list(kind_of(way).blank(way))
-            for line in lines:  # one entry can be filled in; those of other ways are there to be chosen instead
+            for line in lines:  # a student fills in one entry; the other ways stand there as comments
                 yield f"# {line}" if filled_in and not line.startswith("#") else line
             filled_in = filled_in or any(not line.startswith("#") for line in lines)
 

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from grader.documents import ScalarNode
 from grader.errors import GraderError, SourceLocation
-from grader.verdict import Evidence, QuestionResult, as_number
+from grader.verdict import Evidence, QuestionResult, points_in_words
 
 Level = Literal["ok", "warn", "fail"]
 
@@ -54,8 +54,12 @@ def known_answers(question: QuestionWithKnownTexts, score: Callable[[ScalarNode]
         except GraderError as error:
             yield Finding(question.id, "fail", f"known {known.name!r}: {error}")
             continue
-        earned, claimed = as_number(result.points), as_number(known.earns)
-        if result.points == known.earns:
-            yield Finding(question.id, "ok", f"known {known.name!r} earns {earned}")
-        else:
-            yield Finding(question.id, "fail", f"known {known.name!r} earns {earned}, not {claimed}")
+        yield marks_finding(known.name, result, known.earns)
+
+
+def marks_finding(name: str, result: QuestionResult, claimed: Fraction, why: str = "") -> Finding:
+    """Whether the known answer of that name earns what the spec claims; `why` follows where it does not."""
+    earns = f"known {name!r} earns {points_in_words(result.points)}"
+    if result.points == claimed:
+        return Finding(result.id, "ok", earns)
+    return Finding(result.id, "fail", f"{earns}, not {points_in_words(claimed)}{why}")

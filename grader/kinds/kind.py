@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Kind(Protocol):
     """Everything that depends on how a question is answered; questions of the kind carry it as `question.kind`.
 
-    `name` is what `answer:` says in a spec; `takes_code` tells whether an answer is Python; `shared_keys` are what a
+    `name` is what `answer:` says in a spec; `takes_code` says whether an answer is Python; `shared_keys` are what a
     question in parts may say once for all of its parts of this kind.
     """
 
@@ -64,7 +64,7 @@ class Kind(Protocol):
         """The lines of `answers.yaml` that a student fills in."""
 
     def copied(self, root: PlainDocument, question: Question, prompt: str) -> PlainDocument:
-        """What of the question's YAML mapping students have in their copy, but for what stands there instead of it.
+        """The part of the question's YAML mapping that is copied unchanged into a student's copy.
 
         `prompt` is what they read before it.
         """
@@ -91,7 +91,7 @@ def kind_of(question: Question) -> Kind:
 
 
 DEFAULT_KIND = "weights"
-"""What a question is taken for that does not say how it is answered: the model then says what is missing."""
+"""The kind of a question that does not say how it is answered; its model then says what is missing."""
 
 
 class KindTable(Mapping[str, Kind]):

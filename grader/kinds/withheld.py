@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from grader.documents import MappingNode
 from grader.errors import Problem, SubmissionError
 from grader.kinds.base import BaseKind
 from grader.spec.fields import Words
-from grader.spec.question import AnsweredModel, RubricLine
+from grader.spec.question import AnsweredModel, OneLineQuestion
 from grader.verdict import CheckResult, QuestionResult
 
 if TYPE_CHECKING:
@@ -29,24 +29,17 @@ class WithheldModel(AnsweredModel):
 
 
 @dataclass(frozen=True, eq=False)
-class WithheldQuestion:
+class WithheldQuestion(OneLineQuestion):
     """A question without its check."""
 
-    id: str
-    title: str
-    points: Fraction
-    prompt: str
+    line_name: ClassVar = WITHHELD_LINE
+
     asks: str
 
     @property
     def kind(self) -> WithheldKind:
         """How it is answered."""
         return KIND
-
-    @property
-    def rubric(self) -> tuple[RubricLine, ...]:
-        """One line, for all the points."""
-        return (RubricLine(WITHHELD_LINE, self.points),)
 
 
 class WithheldKind(BaseKind):

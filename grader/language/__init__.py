@@ -5,8 +5,9 @@
 | `limits`, `numbers`, `arrays` | what bounds an expression, how a number is read, vectors and matrices |
 | `tree`, `parse`, `printing`, `latex` | the tree; from text, back to text, to LaTeX |
 | `functions` | one record for each function that every expression may call |
-| `arithmetic`, `compile` | what a domain supplies; the tree as a closure in any domain |
+| `arithmetic`, `scope`, `compile` | what a domain supplies; the names in an expression; the tree as a closure |
 | `exact`, `floats`, `balls`, `shapes` | the domains: rationals, ints and floats, rigorous reals, sizes alone |
 | `ball_numbers`, `sizes` | one ball, one size |
+| `formula` | an expression over named values, in one domain |
 | `build`, `ranks`, `rewriting`, `derivative` | trees by code; number, vector or matrix; derivatives, as trees |
 """

@@ -1,7 +1,7 @@
-"""What a meaning must supply: numbers, comparisons, choices, folds and the built-in functions.
+"""What a domain of the language must supply: numbers, comparisons, choices, comprehensions and the built-in functions.
 
 `compile` (compile.py) turns a tree into a Python closure that asks an `Arithmetic` for each step, so that one tree has
-several meanings: `Exact`, `Floats`, `Balls`, `Shapes`, and whatever comes after them.
+several domains: `Exact`, `Floats`, `Balls`, `Shapes`, and whatever comes after them.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flint import fmpq
 
@@ -27,9 +28,20 @@ STEP_BUDGET = 0
 """Slot of the steps that loops and matrix products may still take; see `spend`."""
 
 THRESHOLDS = 1
-"""Slot of the list that collects distances to thresholds, where a tree was compiled to be watched."""
+"""Slot of the list that collects distances to thresholds, for trees that were compiled with `watch`."""
 
 FIRST_SLOT = 2
+
+
+COMPARISON_FUNCTIONS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+"""The comparisons of Python's own and of FLINT's exact numbers."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +52,7 @@ class MissingValue:
 
 
 class EvaluationError(Exception):
-    """A value that does not exist (1/0, an index outside a vector) or cannot be had in this meaning."""
+    """A value that does not exist (1/0, an index outside a vector) or cannot be had in this domain."""
 
 
 class TooLarge(EvaluationError):  # noqa: N818  # names the condition
@@ -52,7 +64,7 @@ class Inexact(EvaluationError):  # noqa: N818  # names the condition
 
 
 def spend(frame: Frame, steps: int) -> None:
-    """Takes steps off the frame's fuel.
+    """Takes steps off the budget of the frame.
 
     Raises:
         TooLarge: when it is used up.
@@ -63,7 +75,7 @@ def spend(frame: Frame, steps: int) -> None:
 
 
 class Arithmetic(ABC):
-    """The meaning of an expression over one kind of scalar; arrays are `Array` unless a meaning says otherwise.
+    """What an expression is over one kind of scalar; arrays are `Array` unless a domain says otherwise.
 
     A comparison of nothing (arrays without entries) is false, and so is `all` of nothing. `vacuous` True: they are
     true, for where the sizes are known to be right before anything is compared.
@@ -71,7 +83,7 @@ class Arithmetic(ABC):
 
     vacuous = False
 
-    def enter(self, tree: Tree) -> None:  # noqa: B027  # only some meanings ask which part of a formula it is
+    def enter(self, tree: Tree) -> None:  # noqa: B027  # only some domains ask which part of a formula it is
         """Called before a part of a formula is compiled; what the compiler asks for next belongs to that part."""
 
     def leave(self) -> None:  # noqa: B027  # as above
@@ -156,16 +168,17 @@ class Arithmetic(ABC):
             if shape_of(branch) not in ((), shape):
                 zipped(operator.add, condition, branch)  # raises the fitting ShapeError
             branches.append(branch.entries if isinstance(branch, Array) else (branch,) * len(condition.entries))
-        return Array(shape, (a if c else b for c, a, b in zip(condition.entries, *branches, strict=True)))
+        conditions = map(self.is_true, condition.entries)
+        return Array(shape, (a if c else b for c, a, b in zip(conditions, *branches, strict=True)))
 
-    def choose(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
+    def if_exp(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
         """`then if condition else otherwise`, lazily where one number decides."""
 
         def choice(frame: Frame) -> Value:
             c = condition(frame)
             if self.is_elementwise(c):
                 return self.select(c, then(frame), otherwise(frame))
-            return then(frame) if c else otherwise(frame)
+            return then(frame) if self.is_true(c) else otherwise(frame)
 
         return choice
 
@@ -178,7 +191,7 @@ class Arithmetic(ABC):
         """`and` and `or`, stopping at the first operand that decides."""
         differs, zero = self.comparison("!="), self.number(fmpq(0))
         merge = self.functions["min" if op == "and" else "max"]
-        decisive = op == "or"
+        decisive, is_true = op == "or", self.is_true
         neutral = self.number(fmpq(0 if decisive else 1))
         decided = self.number(fmpq(1 if decisive else 0))
 
@@ -189,13 +202,13 @@ class Arithmetic(ABC):
                 if self.is_elementwise(value):
                     truth = differs(value, zero)
                     pending = truth if pending is None else merge(pending, truth)
-                elif bool(value) is decisive:
+                elif is_true(value) is decisive:
                     return decided
             return neutral if pending is None else pending
 
         return connective
 
-    def fold(
+    def comprehension(
         self, kind: ComprehensionKind, body: Closure, variable: int, bounds: tuple[Closure, Closure, Closure]
     ) -> Closure:
         """A loop over a range; empty sums, products, alls and anys have their usual values."""
@@ -220,7 +233,7 @@ class Arithmetic(ABC):
         return loop
 
     def combination(self, kind: ComprehensionKind) -> Callable[[Value, Value], Value]:
-        """How a fold joins two values."""
+        """How a comprehension joins two values."""
         if kind in ("min", "max"):
             return self.functions[kind]
         if kind in ("all", "any"):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 Scalar = Any
-"""A number of some meaning: `fmpq`, `arb`, ..."""
+"""A number of some domain: `fmpq`, `arb`, ..."""
 
 Value = Any
 """A `Scalar` or an `Array` of them."""

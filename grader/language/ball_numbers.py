@@ -1,4 +1,4 @@
-"""Real numbers as balls, one at a time: comparing them, and saying that a ball is too wide to tell."""
+"""Real numbers as balls, one at a time: comparing them, and saying that a ball is too wide to decide."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from flint import arb, fmpq
 
 from grader.language.numbers import show_number
 
-MAX_SHOWN = 1000
+MAX_SHOWN_BITS = 1000
 """Bits of a number that is shown exactly."""
 
-ZERO, ONE, HALF = arb(0), arb(1), arb(0.5)
+BALL_ZERO, BALL_ONE, BALL_HALF = arb(0), arb(1), arb(0.5)
 
 
 class Undecided(Exception):  # noqa: N818  # names the condition
@@ -20,7 +20,7 @@ def below(left: arb, right: arb) -> bool:
     """True if the left number is smaller.
 
     Raises:
-        Undecided: where the balls do not tell.
+        Undecided: where the balls do not decide.
     """
     if left < right:
         return True
@@ -33,7 +33,7 @@ def equal(left: arb, right: arb) -> bool:
     """True if two numbers are equal.
 
     Raises:
-        Undecided: where the balls do not tell.
+        Undecided: where the balls do not decide.
     """
     if left.is_exact() and right.is_exact():
         return bool(left == right)
@@ -44,7 +44,7 @@ def equal(left: arb, right: arb) -> bool:
 
 def truth(value: arb) -> bool:
     """Whether a number is not 0."""
-    return not equal(value, ZERO)
+    return not equal(value, BALL_ZERO)
 
 
 def as_rational(value: arb) -> fmpq | None:
@@ -52,7 +52,7 @@ def as_rational(value: arb) -> fmpq | None:
     if not value.is_exact() or not value.is_finite():
         return None
     mantissa, exponent = value.man_exp()
-    return value.fmpq() if abs(exponent) + mantissa.bit_length() <= MAX_SHOWN else None
+    return value.fmpq() if abs(exponent) + mantissa.bit_length() <= MAX_SHOWN_BITS else None
 
 
 def shown(value: arb) -> str:

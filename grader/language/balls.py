@@ -1,4 +1,4 @@
-"""The rigorous meaning: real numbers as balls (FLINT's `arb`), every operation rounded outwards.
+"""The rigorous domain: real numbers as balls (FLINT's `arb`), every operation rounded outwards.
 
 A ball is a midpoint and a radius that surely hold the true value (Johansson 2017, "Arb: efficient arbitrary-precision
 midpoint-radius interval arithmetic"). Two disjoint balls are two different numbers; where balls overlap, nothing is
@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from flint import arb, ctx, fmpq
 
 from grader.language import limits
-from grader.language.arithmetic import Arithmetic, Closure, EvaluationError, Frame, TooLarge
-from grader.language.arrays import Array, Value, describe, entries, shape_of, zipped
-from grader.language.ball_numbers import HALF, ONE, ZERO, Undecided, below, equal, shown, truth
+from grader.language.arithmetic import Arithmetic, EvaluationError, TooLarge
+from grader.language.arrays import Array, Value, describe, entries, zipped
+from grader.language.ball_numbers import BALL_HALF, BALL_ONE, BALL_ZERO, Undecided, below, equal, shown, truth
 from grader.language.functions.operations import EntryValues, ScalarOperations
 from grader.language.functions.table import values_in
 
-MAX_PRECISION = 4096
+MAX_PRECISION_BITS = 4096
 """Bits of the finest evaluation; literals are rounded to a little more, so that they never are the limit."""
 
 LARGEST, LARGEST_WHOLE = arb(2) ** (1 << 24), arb(2) ** 62
@@ -41,20 +41,20 @@ class Balls(Arithmetic):
         self.vacuous = vacuous
 
     def number(self, value: fmpq) -> arb:
-        with ctx.workprec(MAX_PRECISION + 64):
+        with ctx.workprec(MAX_PRECISION_BITS + 64):
             return arb(value)
 
     def comparison(self, op: str) -> Callable[[Value, Value], Value]:
         test = _BALL_COMPARISONS[op]
 
         def compare(left: Value, right: Value) -> Value:
-            result = zipped(lambda a, b: ONE if test(a, b) else ZERO, left, right)
-            return ZERO if isinstance(result, Array) and not result.entries and not self.vacuous else result
+            result = zipped(lambda a, b: BALL_ONE if test(a, b) else BALL_ZERO, left, right)
+            return BALL_ZERO if isinstance(result, Array) and not result.entries and not self.vacuous else result
 
         return compare
 
     def is_true(self, number: arb) -> bool:
-        return truth(number)
+        return truth(number)  # FLINT's own `bool` of a ball is always true
 
     @property
     def functions(self) -> Mapping[str, Callable[..., Value]]:
@@ -88,32 +88,6 @@ class Balls(Arithmetic):
             return value
         raise TooLarge("a number is too large to enclose")
 
-    def select(self, condition: Value, then: Value, otherwise: Value) -> Value:
-        chosen = Array(shape_of(condition), (fmpq(truth(entry)) for entry in condition.entries))
-        return super().select(chosen, then, otherwise)
-
-    def choose(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
-        def choice(frame: Frame) -> Value:
-            c = condition(frame)
-            if isinstance(c, Array):
-                return self.select(c, then(frame), otherwise(frame))
-            return then(frame) if truth(c) else otherwise(frame)
-
-        return choice
-
-    def logic(self, op: str, operands: list[Closure]) -> Closure:
-        return super().logic(op, [_tested(operand) for operand in operands])
-
-
-def _tested(operand: Closure) -> Closure:
-    """A number as true or false: FLINT's own `bool` of a ball is always true."""
-
-    def test(frame: Frame) -> Value:
-        value = operand(frame)
-        return value if isinstance(value, Array) else truth(value)
-
-    return test
-
 
 def divide(left: arb, right: arb) -> arb:
     """`left / right`."""
@@ -137,37 +111,37 @@ def power(base: arb, exponent: arb) -> arb:
         return _whole_power(base, exponent)
     if base.is_zero():
         if exponent > 0:
-            return ZERO
+            return BALL_ZERO
         if exponent < 0:
             raise EvaluationError("zero has no negative power")
     if base < 0 and not exponent.contains_integer():
         raise EvaluationError(f"a negative number has no power {shown(exponent)}")
     if not base > 0:
         raise Undecided("the sign of the base of a power")
-    return base.sqrt() if exponent == HALF else (exponent * base.log()).exp()
+    return base.sqrt() if exponent == BALL_HALF else (exponent * base.log()).exp()
 
 
 def _whole_power(base: arb, exponent: arb) -> arb:
     if base == 1 or base == -1:  # balls have no hash
-        return base if exponent.fmpq().p % 2 else ONE
-    if abs(exponent) > limits.MAX_EXPONENT:
+        return base if exponent.fmpq().p % 2 else BALL_ONE
+    if abs(exponent) > limits.MAX_POWER_EXPONENT:
         raise TooLarge(f"a power of {shown(exponent)} is too large")
     if exponent < 0 and base.contains(0):
         if base.is_zero():
             raise EvaluationError("zero has no negative power")
         raise Undecided("whether a divisor is zero")
-    size, result = int(abs(exponent.fmpq()).p), ONE
+    size, result = int(abs(exponent.fmpq()).p), BALL_ONE
     while size:
         if size % 2:
             result = result * base
         base, size = base * base, size // 2
-    return result if exponent >= 0 else ONE / result
+    return result if exponent >= 0 else BALL_ONE / result
 
 
 class BallOperations(ScalarOperations):
     """The functions of the language over the reals, enclosed."""
 
-    zero, one = ZERO, ONE
+    zero, one = BALL_ZERO, BALL_ONE
     smaller, larger, is_true = staticmethod(arb.min), staticmethod(arb.max), staticmethod(truth)
 
     def of_entry(self, values: EntryValues) -> Callable[[arb], arb]:
@@ -177,7 +151,7 @@ class BallOperations(ScalarOperations):
         return arb(whole)
 
     def norm(self, numbers: Sequence[arb]) -> arb:
-        return sum((x * x for x in numbers), ZERO).nonnegative_part().sqrt()
+        return sum((x * x for x in numbers), BALL_ZERO).nonnegative_part().sqrt()
 
     def exponentials(self, numbers: Sequence[arb]) -> list[arb]:
         return [z.exp() for z in numbers]

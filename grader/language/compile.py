@@ -1,16 +1,13 @@
-"""Tree to closure: names become slots of a frame, the spec's functions are written out, an arithmetic gives meaning."""
+"""Tree to closure: names become slots of a frame, functions are written out, a domain says what operations do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from itertools import count
+from collections.abc import Callable
 from operator import itemgetter
 
 from grader.errors import did_you_mean, listed
 from grader.language import limits
 from grader.language.arithmetic import (
-    FIRST_SLOT,
     THRESHOLDS,
     Arithmetic,
     Closure,
@@ -22,6 +19,7 @@ from grader.language.arithmetic import (
 from grader.language.arrays import ShapeError, Value
 from grader.language.functions.table import FUNCTIONS, JUMPS_AT_ZERO
 from grader.language.parse import ExpressionError, unknown_function
+from grader.language.scope import Function, Scope, time_lag
 from grader.language.tree import (
     Binary,
     Call,
@@ -41,52 +39,13 @@ from grader.language.tree import (
 )
 
 
-@dataclass(frozen=True)
-class Function:
-    """A function that a spec defines: `phi(z): 1 if z >= 0.5 else 0`."""
-
-    parameters: tuple[str, ...]
-    body: Tree
-
-
-@dataclass
-class Scope:
-    """Which names an expression may use, and in which slot of the frame each value lies.
-
-    `names` are plain values; `sequences` map a name and a lag k to the slot of `name[t-k]`; `measured` are the names
-    whose comparisons count as thresholds; `hint` tells an unknown name's author what there is.
-    """
-
-    names: dict[str, int] = field(default_factory=dict)
-    sequences: dict[str, dict[int, int]] = field(default_factory=dict)
-    functions: Mapping[str, Function] = field(default_factory=dict)
-    measured: frozenset[str] = frozenset()
-    slots: count[int] = field(default_factory=lambda: count(FIRST_SLOT))
-
-    def new_slot(self) -> int:
-        """A slot that nothing else uses."""
-        return next(self.slots)
-
-
-def time_lag(index: Tree) -> int | None:
-    """The k of `t-k` (0 for `t`, negative for `t+k`); None for any other index."""
-    match index:
-        case Name(id="t"):
-            return 0
-        case Binary(op="-", left=Name(id="t"), right=Number(value=k)) if k.q == 1:
-            return int(k.p)
-        case Binary(op="+", left=Name(id="t"), right=Number(value=k)) if k.q == 1:
-            return -int(k.p)
-    return None
-
-
 def compile_tree(
     tree: Tree, scope: Scope, arithmetic: Arithmetic, *, watch: bool = False, locate: bool = False
 ) -> Closure:
     """The closure that evaluates `tree` on a frame laid out as `scope` says.
 
-    With `watch`, each order comparison of a measured name adds `left - right` to the list in the frame's WATCHER slot.
-    With `locate`, errors of evaluation come as `ExpressionError`s that point into the text.
+    With `watch`, each order comparison of a measured name adds `left - right` to the list in the frame's
+    `THRESHOLDS` slot. With `locate`, errors of evaluation come as `ExpressionError`s that point into the text.
 
     Raises:
         ExpressionError: for unknown names and functions, recursion, and trees that grow too large.
@@ -114,7 +73,7 @@ class _Compiler:
 
     def compile(self, tree: Tree) -> Closure:
         self.nodes += 1
-        if self.nodes > limits.MAX_NODES:
+        if self.nodes > limits.MAX_EQUATION_NODES:
             raise ExpressionError("the expression is too large once its functions are written out", tree.at)
         if self.depth >= limits.MAX_WRITTEN_DEPTH:
             raise ExpressionError("the expression is nested too deeply once its functions are written out", tree.at)
@@ -130,7 +89,7 @@ class _Compiler:
         return self.located(closure, tree) if self.locate else closure
 
     def metered(self, closure: Closure, extra: int) -> Closure:
-        """A closure inside a loop: what it works out is paid for, and long lists and chains cost extra."""
+        """A closure inside a loop, which takes its steps off the budget; long lists and chains cost `extra` ones."""
         effort = self.arithmetic.effort
 
         def paid(frame: Frame) -> Value:
@@ -189,11 +148,11 @@ class _Compiler:
             case Logic(op=op, operands=operands):
                 return arithmetic.logic(op, [self.compile(o) for o in operands])
             case IfExp():
-                return arithmetic.choose(*map(self.compile, (tree.condition, tree.then, tree.otherwise)))
+                return arithmetic.if_exp(*map(self.compile, (tree.condition, tree.then, tree.otherwise)))
             case Call():
                 return self.call(tree)
             case Comprehension():
-                return self.fold(tree)
+                return self.comprehension(tree)
             case ListExpr(items=items):
                 parts = [self.compile(item) for item in items]
                 return lambda frame: arithmetic.items([part(frame) for part in parts])
@@ -372,7 +331,7 @@ class _Compiler:
 
         return call_many
 
-    def fold(self, tree: Comprehension) -> Closure:
+    def comprehension(self, tree: Comprehension) -> Closure:
         start, stop, step = (self.compile(bound) for bound in (tree.start, tree.stop, tree.step))
         slot = self.scope.new_slot()
         outer = self.locals, self.measured
@@ -384,4 +343,4 @@ class _Compiler:
         finally:
             self.locals, self.measured = outer
             self.loops -= 1
-        return self.arithmetic.fold(tree.kind, body, slot, (start, stop, step))
+        return self.arithmetic.comprehension(tree.kind, body, slot, (start, stop, step))

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from flint import fmpq
 
 from grader.language.build import ONE, TWO, ZERO, call, minus, over, plus, times, transposed
-from grader.language.compile import Function
 from grader.language.functions.operations import EntryValues
 from grader.language.functions.record import Gradients
 from grader.language.functions.table import FUNCTIONS
 from grader.language.ranks import Ranks
 from grader.language.rewriting import inlined, substituted
+from grader.language.scope import Function
 from grader.language.tree import (
     Binary,
     Call,

@@ -1,57 +1,56 @@
-"""The exact meaning: rationals of any size (FLINT's `fmpq`), so that a comparison is a fact and never a rounding."""
+"""The exact domain: rationals of any size (FLINT's `fmpq`), so that a comparison is a fact and never a rounding."""
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Mapping, Sequence
 
 from flint import fmpq, fmpz
 
 from grader.language import limits
-from grader.language.arithmetic import Arithmetic, Closure, EvaluationError, Frame, Inexact, TooLarge
+from grader.language.arithmetic import (
+    COMPARISON_FUNCTIONS,
+    Arithmetic,
+    Closure,
+    EvaluationError,
+    Frame,
+    Inexact,
+    TooLarge,
+)
 from grader.language.arrays import Array, Value, entries, zipped
 from grader.language.functions.elementary import exact_sqrt
 from grader.language.functions.operations import EntryValues, ScalarOperations
 from grader.language.functions.table import values_in
-from grader.language.numbers import show_number
+from grader.language.numbers import RATIONAL_ONE, RATIONAL_ZERO, show_number
 
-ZERO, ONE = fmpq(0), fmpq(1)
 _EXACT_HALF = fmpq(1, 2)
-_EXACT_COMPARISONS: dict[str, Callable[[fmpq, fmpq], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
 
 
 def _comparison(test: Callable[[fmpq, fmpq], bool], vacuous: bool) -> Callable[[Value, Value], Value]:
     def scalar(left: fmpq, right: fmpq) -> fmpq:
-        return ONE if test(left, right) else ZERO
+        return RATIONAL_ONE if test(left, right) else RATIONAL_ZERO
 
     def compare(left: Value, right: Value) -> Value:
         if type(left) is fmpq and type(right) is fmpq:
-            return ONE if test(left, right) else ZERO
+            return RATIONAL_ONE if test(left, right) else RATIONAL_ZERO
         result = zipped(scalar, left, right)
-        return result if result.entries or vacuous else ZERO
+        return result if result.entries or vacuous else RATIONAL_ZERO
 
     return compare
 
 
 _COMPARISONS = {
-    vacuous: {op: _comparison(test, vacuous) for op, test in _EXACT_COMPARISONS.items()} for vacuous in (False, True)
+    vacuous: {op: _comparison(test, vacuous) for op, test in COMPARISON_FUNCTIONS.items()} for vacuous in (False, True)
 }
 
 
 class Exact(Arithmetic):
-    """Expressions over the rationals; `max_bits` bounds the numbers that outlive a power, a call, a fold or a step.
+    """Expressions over the rationals.
 
-    `vacuous`: what is said of no entries at all is true.
+    `max_bits` bounds the numbers that outlive a power, a call, a comprehension or a step.
+    `vacuous`: a comparison of no entries is true.
     """
 
-    def __init__(self, max_bits: int = limits.MAX_BITS, *, vacuous: bool = False) -> None:
+    def __init__(self, max_bits: int = limits.MAX_NUMBER_BITS, *, vacuous: bool = False) -> None:
         self.max_bits = max_bits
         self.vacuous = vacuous
 
@@ -100,7 +99,7 @@ class Exact(Arithmetic):
             return 1 + len(left.entries) * len(right.entries) // right.shape[0] // 16
         return 1
 
-    def choose(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
+    def if_exp(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
         def choice(frame: Frame) -> Value:
             c = condition(frame)
             if type(c) is fmpq:
@@ -127,7 +126,7 @@ def _power(base: fmpq, exponent: fmpq) -> fmpq:
         raise Inexact(f"the power {show_number(exponent)} is not a whole number")
     if abs(base) == 1:
         return base if exponent.p % 2 else fmpq(1)
-    if abs(exponent) > limits.MAX_EXPONENT or abs(exponent) * base.height_bits() > 4 * limits.MAX_BITS:
+    if abs(exponent) > limits.MAX_POWER_EXPONENT or abs(exponent) * base.height_bits() > 4 * limits.MAX_NUMBER_BITS:
         raise TooLarge(f"{show_number(base)} ** {show_number(exponent)} is too large a power")
     if not base and exponent < 0:
         raise EvaluationError("zero has no negative power")
@@ -137,7 +136,7 @@ def _power(base: fmpq, exponent: fmpq) -> fmpq:
 class RationalOperations(ScalarOperations):
     """The functions of the language over the rationals."""
 
-    zero, one = ZERO, ONE
+    zero, one = RATIONAL_ZERO, RATIONAL_ONE
     max_made_entries = limits.MAX_ENTRIES
 
     def of_entry(self, values: EntryValues) -> Callable[[fmpq], fmpq]:
@@ -147,12 +146,12 @@ class RationalOperations(ScalarOperations):
         return fmpq(fmpz(whole))
 
     def norm(self, numbers: Sequence[fmpq]) -> fmpq:
-        return exact_sqrt(sum((x * x for x in numbers), ZERO))
+        return exact_sqrt(sum((x * x for x in numbers), RATIONAL_ZERO))
 
     def exponentials(self, numbers: Sequence[fmpq]) -> list[fmpq]:
         if any(x != numbers[0] for x in numbers):
             raise Inexact("a softmax of different numbers is not rational")
-        return [ONE] * len(numbers)
+        return [RATIONAL_ONE] * len(numbers)
 
 
 _EXACT_FUNCTIONS = {vacuous: values_in(RationalOperations(vacuous)) for vacuous in (False, True)}

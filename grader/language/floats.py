@@ -1,4 +1,4 @@
-"""The everyday meaning: Python's own numbers (whole numbers exact, the rest float64), one value at a time.
+"""The everyday domain: Python's own numbers (whole numbers exact, the rest float64), one value at a time.
 
 Quick, and rounded like the code it judges; where such a judgement would cost points, `Balls` has the last word.
 """
@@ -14,15 +14,15 @@ from typing import Any
 from flint import fmpq
 
 from grader.language import limits
-from grader.language.arithmetic import Arithmetic, Closure, EvaluationError, TooLarge
+from grader.language.arithmetic import COMPARISON_FUNCTIONS, Arithmetic, Closure, EvaluationError, TooLarge
 from grader.language.arrays import Array, ShapeError, Value, zipped
 from grader.language.functions.operations import EntryValues, ScalarOperations
 from grader.language.functions.table import values_in
 
 FloatNumber = int | float
-NUMBERS = (int, float)
+NUMBER_TYPES = (int, float)
 
-ENTRIES_A_STEP = 32
+ENTRIES_A_BUDGET_STEP = 32
 """Entries of lists that a loop works on for each step of its budget."""
 
 MAX_MADE_ENTRIES = 1 << 18
@@ -59,16 +59,16 @@ class Floats(Arithmetic):
         return int(value.p) if value.q == 1 else int(value.p) / int(value.q)
 
     def comparison(self, op: str) -> Callable[[Value, Value], Value]:
-        test = self.close if op == "~" else _FLOAT_COMPARISONS[op]
+        test = self.close if op == "~" else COMPARISON_FUNCTIONS[op]
         equal = self.close if op == "~" else operator.eq
 
         def scalar(left: Any, right: Any) -> int:
             return 1 if test(left, right) else 0
 
         def compare(left: Value, right: Value) -> Value:
-            if isinstance(left, NUMBERS) and isinstance(right, NUMBERS):
+            if isinstance(left, NUMBER_TYPES) and isinstance(right, NUMBER_TYPES):
                 return 1 if test(left, right) else 0
-            stretched = isinstance(left, Array) and isinstance(right, NUMBERS)
+            stretched = isinstance(left, Array) and isinstance(right, NUMBER_TYPES)
             if op in _OF_ANYTHING and not stretched and not _same_shape(left, right):
                 alike = _alike(left, right, equal)
                 return 0 if alike is None else int(alike is (op != "!="))
@@ -82,15 +82,15 @@ class Floats(Arithmetic):
         return close(left, right, self.rtol, self.atol)
 
     def is_true(self, value: Value) -> bool:
-        if not isinstance(value, NUMBERS):
+        if not isinstance(value, NUMBER_TYPES):
             raise EvaluationError("what comes out is neither true nor false")
         return bool(value)
 
     def logic(self, op: str, operands: list[Closure]) -> Closure:
         return super().logic(op, [_tested(operand) for operand in operands])
 
-    def choose(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
-        return super().choose(_tested(condition), then, otherwise)
+    def if_exp(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
+        return super().if_exp(_tested(condition), then, otherwise)
 
     @property
     def functions(self) -> Mapping[str, Callable[..., Value]]:
@@ -110,14 +110,14 @@ class Floats(Arithmetic):
 
     def reading(self, value: Value) -> int:
         """A loop that names a long list in each of its rounds looks at it each time."""
-        return _weight(value) // ENTRIES_A_STEP
+        return _weight(value) // ENTRIES_A_BUDGET_STEP
 
     def effort(self, value: Value) -> int:
-        return 1 + _weight(value) // ENTRIES_A_STEP
+        return 1 + _weight(value) // ENTRIES_A_BUDGET_STEP
 
     def product_effort(self, left: Value, right: Value) -> int:
         if isinstance(left, Array) and isinstance(right, Array) and right.shape[0]:
-            return 1 + len(left.entries) * len(right.entries) // right.shape[0] // ENTRIES_A_STEP
+            return 1 + len(left.entries) * len(right.entries) // right.shape[0] // ENTRIES_A_BUDGET_STEP
         return 1
 
     def whole(self, value: Value) -> int:
@@ -134,14 +134,6 @@ class Floats(Arithmetic):
         return super().index(value, index)
 
 
-_FLOAT_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
 _OF_ANYTHING = ("==", "!=", "~")
 """Comparisons that texts can be given to, and that values of different shapes simply fail."""
 
@@ -158,7 +150,7 @@ def _alike(left: Value, right: Value, equal: Callable[[Any, Any], bool]) -> bool
 
     A number on the left is not stretched to fit an array.
     """
-    if isinstance(left, NUMBERS) and isinstance(right, NUMBERS):
+    if isinstance(left, NUMBER_TYPES) and isinstance(right, NUMBER_TYPES):
         return equal(left, right)
     if isinstance(left, str) and isinstance(right, str):
         return left == right
@@ -209,7 +201,9 @@ _divide = _checked(operator.truediv)
 
 def _power(base: FloatNumber, exponent: FloatNumber) -> FloatNumber:
     whole = isinstance(base, int) and isinstance(exponent, int)
-    if whole and (abs(exponent) > limits.MAX_EXPONENT or abs(exponent) * int(base).bit_length() > 4 * limits.MAX_BITS):
+    if whole and (
+        abs(exponent) > limits.MAX_POWER_EXPONENT or abs(exponent) * int(base).bit_length() > 4 * limits.MAX_NUMBER_BITS
+    ):
         raise TooLarge(f"{base} ** {exponent} is too large a power")
     result = _checked(operator.pow)(base, exponent)
     if isinstance(result, complex):

@@ -8,8 +8,9 @@ from typing import Any
 
 from grader.language.arithmetic import FIRST_SLOT, Arithmetic, EvaluationError
 from grader.language.arrays import Array, ShapeError
-from grader.language.compile import Scope, compile_tree
+from grader.language.compile import compile_tree
 from grader.language.limits import MAX_ITERATIONS
+from grader.language.scope import Scope
 from grader.language.tree import Tree
 
 

@@ -7,7 +7,7 @@ import re
 from flint import fmpq
 
 from grader.language.functions.table import FUNCTIONS
-from grader.language.printing import ATOM, CHOICE, POWER, PRODUCT, SIGN, SUM, binding
+from grader.language.printing import Precedence, binding
 from grader.language.tree import (
     Binary,
     Call,
@@ -39,7 +39,7 @@ _LATEX_BIG_OPERATORS = {
 }
 
 
-def to_latex(tree: Tree, at_least: int = CHOICE) -> str:
+def to_latex(tree: Tree, at_least: int = Precedence.CHOICE) -> str:
     """The tree as LaTeX (math mode), in brackets where it binds less tightly than `at_least`."""
     text = _plain(tree)
     return rf"\left({text}\right)" if _level(tree) < at_least else text
@@ -47,8 +47,8 @@ def to_latex(tree: Tree, at_least: int = CHOICE) -> str:
 
 def _level(tree: Tree) -> int:
     if isinstance(tree, Binary) and tree.op in ("/", "//"):
-        return ATOM
-    return PRODUCT if isinstance(tree, Comprehension) else binding(tree)
+        return Precedence.ATOM
+    return Precedence.PRODUCT if isinstance(tree, Comprehension) else binding(tree)
 
 
 def _plain(tree: Tree) -> str:
@@ -60,13 +60,13 @@ def _plain(tree: Tree) -> str:
         case Index(base=base, index=index):
             return _subscripted(_atom(base), to_latex(index))
         case Unary(op=op, operand=operand):
-            return rf"\neg {to_latex(operand, SIGN)}" if op == "not" else f"{op}{to_latex(operand, SIGN)}"
+            return (r"\neg " if op == "not" else op) + to_latex(operand, Precedence.SIGN)
         case Binary():
             return _binary(tree)
         case Compare(ops=ops, operands=operands):
             pairs = zip(ops, operands[1:], strict=True)
-            return to_latex(operands[0], SUM) + "".join(
-                f" {_LATEX_COMPARISONS[op]} {to_latex(x, SUM)}" for op, x in pairs
+            return to_latex(operands[0], Precedence.SUM) + "".join(
+                f" {_LATEX_COMPARISONS[op]} {to_latex(x, Precedence.SUM)}" for op, x in pairs
             )
         case Logic(op=op, operands=operands):
             word = r" \wedge " if op == "and" else r" \vee "
@@ -90,7 +90,7 @@ def _number(value: fmpq) -> str:
 
 def _atom(tree: Tree) -> str:
     """What may take a subscript or an exponent: a fraction's would seem to belong to its numerator."""
-    text = to_latex(tree, ATOM)
+    text = to_latex(tree, Precedence.ATOM)
     return rf"\left({text}\right)" if text.startswith((r"\frac", "-")) else text
 
 
@@ -133,11 +133,11 @@ def _binary(tree: Binary) -> str:
         case "**":
             return _raised(left, to_latex(right))
         case "%":
-            return rf"{to_latex(left, PRODUCT)} \bmod {to_latex(right, POWER)}"
+            return rf"{to_latex(left, Precedence.PRODUCT)} \bmod {to_latex(right, Precedence.POWER)}"
         case "*" | "@":
             dot = r" \cdot " if isinstance(right, Number) or tree.op == "*" else r" \, "
-            return f"{to_latex(left, PRODUCT)}{dot}{to_latex(right, SIGN)}"
-    return f"{to_latex(left, SUM)} {tree.op} {to_latex(right, PRODUCT)}"
+            return f"{to_latex(left, Precedence.PRODUCT)}{dot}{to_latex(right, Precedence.SIGN)}"
+    return f"{to_latex(left, Precedence.SUM)} {tree.op} {to_latex(right, Precedence.PRODUCT)}"
 
 
 def _call(tree: Call) -> str:
@@ -155,10 +155,10 @@ def _fold(tree: Comprehension) -> str:
     elif isinstance(last, Number):
         upper = _number(last.value - 1)
     else:
-        upper = f"{to_latex(last, SUM)} - 1"
+        upper = f"{to_latex(last, Precedence.SUM)} - 1"
     step = "" if tree.step == Number(fmpq(1)) else rf",\ \text{{step }} {to_latex(tree.step)}"
     lower = f"{_name(tree.variable)}={to_latex(tree.start)}{step}"
-    return rf"{_LATEX_BIG_OPERATORS[tree.kind]}_{{{lower}}}^{{{upper}}} {to_latex(tree.body, PRODUCT)}"
+    return rf"{_LATEX_BIG_OPERATORS[tree.kind]}_{{{lower}}}^{{{upper}}} {to_latex(tree.body, Precedence.PRODUCT)}"
 
 
 def _items(items: tuple[Tree, ...]) -> str:

@@ -9,6 +9,8 @@ from flint import fmpq
 
 from grader.language import limits
 
+RATIONAL_ZERO, RATIONAL_ONE = fmpq(0), fmpq(1)
+
 _DECIMAL = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?", re.ASCII)
 _FRACTION = re.compile(r"([+-]?\d+)\s*/\s*(\d+)", re.ASCII)
 
@@ -28,14 +30,14 @@ def read_number(text: str) -> fmpq:
         raise NumberError(f"{shorten(text)!r} is not a number{_advice(text)}")
     sign, whole, part, exponent = found[1], found[2], found[3] or "", found[4] or "0"
     digits = (whole + part).lstrip("0")
-    if len(whole + part) > limits.MAX_DIGITS:
-        raise NumberError(f"a number of {len(whole + part)} digits is too long (at most {limits.MAX_DIGITS})")
+    if len(whole + part) > limits.MAX_NUMBER_DIGITS:
+        raise NumberError(f"a number of {len(whole + part)} digits is too long (at most {limits.MAX_NUMBER_DIGITS})")
     too_far = len(exponent.lstrip("+-0")) > 4
     power = 0 if too_far else int(exponent) - len(part)
     if digits and (too_far or len(digits) + power > 309):
         size = "small" if exponent.startswith("-") else "large"
         raise NumberError(f"{shorten(text)} is too {size} (numbers lie between 1e-400 and 1e309 in size)")
-    if digits and len(digits) + power < -limits.MAX_DIGITS:
+    if digits and len(digits) + power < -limits.MAX_NUMBER_DIGITS:
         raise NumberError(f"{shorten(text)} is too small (numbers lie between 1e-400 and 1e309 in size)")
     if not digits:
         return fmpq(0)

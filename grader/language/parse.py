@@ -81,13 +81,15 @@ _HINTS = {
 
 
 def parse(text: str, *, closeness: bool = False) -> Tree:
-    """The tree of `text`; with `closeness`, `a ~ b` compares within the tolerances of the meaning.
+    """The tree of `text`; with `closeness`, `a ~ b` compares within the tolerances of the domain.
 
     Raises:
         ExpressionError: with the offset of the character at fault, for anything outside the language or its limits.
     """
-    if len(text) > limits.MAX_TEXT:
-        raise ExpressionError(f"an expression of {len(text)} characters is too long (at most {limits.MAX_TEXT})")
+    if len(text) > limits.MAX_EXPRESSION_CHARACTERS:
+        raise ExpressionError(
+            f"an expression of {len(text)} characters is too long (at most {limits.MAX_EXPRESSION_CHARACTERS})"
+        )
     line = re.sub(r"\s", " ", text)
     lead = len(line) - len(line.lstrip())
     line = line.strip()
@@ -122,8 +124,8 @@ def _check_brackets(line: str) -> None:
     for at, char in enumerate(line):
         if char in "([":
             open_brackets.append((char, at))
-            if len(open_brackets) > limits.MAX_DEPTH:
-                raise ExpressionError(f"brackets are nested more than {limits.MAX_DEPTH} deep", at)
+            if len(open_brackets) > limits.MAX_EXPRESSION_DEPTH:
+                raise ExpressionError(f"brackets are nested more than {limits.MAX_EXPRESSION_DEPTH} deep", at)
         elif char in ")]" and (not open_brackets or open_brackets.pop()[0] != pairs[char]):
             raise ExpressionError(f"{char!r} closes nothing", at)
     if open_brackets:
@@ -173,8 +175,8 @@ class _TreeReader:
 
     def read(self, node: ast.expr, depth: int) -> Tree:
         at = self.offset(node)
-        if depth > limits.MAX_DEPTH:
-            raise ExpressionError(f"the expression is nested more than {limits.MAX_DEPTH} deep", at)
+        if depth > limits.MAX_EXPRESSION_DEPTH:
+            raise ExpressionError(f"the expression is nested more than {limits.MAX_EXPRESSION_DEPTH} deep", at)
         sub = depth + 1
         match node:
             case ast.Constant(value=value) if type(value) in (int, float):
@@ -234,10 +236,10 @@ class _TreeReader:
                 raise ExpressionError(
                     f"{name!r} cannot take a `for`: only {', '.join(get_args(ComprehensionKind))} can", at
                 )
-            return self.fold(name, arguments[0], at, depth)
+            return self.comprehension(name, arguments[0], at, depth)
         return Call(name, tuple(self.read(a, depth) for a in arguments), at)
 
-    def fold(self, kind: str, generator: ast.GeneratorExp, at: int, depth: int) -> Tree:
+    def comprehension(self, kind: str, generator: ast.GeneratorExp, at: int, depth: int) -> Tree:
         loop = generator.generators[0]
         match loop:
             case ast.comprehension(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 from flint import fmpq
 
 from grader.language.tree import (
@@ -20,18 +22,22 @@ from grader.language.tree import (
     Unary,
 )
 
-CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
-"""How tightly a construct binds, loosest first."""
+
+class Precedence(IntEnum):
+    """How tightly a construct binds, loosest first."""
+
+    CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
+
 
 _BINARY_PRECEDENCE = {
-    "+": SUM,
-    "-": SUM,
-    "*": PRODUCT,
-    "/": PRODUCT,
-    "//": PRODUCT,
-    "%": PRODUCT,
-    "@": PRODUCT,
-    "**": POWER,
+    "+": Precedence.SUM,
+    "-": Precedence.SUM,
+    "*": Precedence.PRODUCT,
+    "/": Precedence.PRODUCT,
+    "//": Precedence.PRODUCT,
+    "%": Precedence.PRODUCT,
+    "@": Precedence.PRODUCT,
+    "**": Precedence.POWER,
 }
 
 
@@ -39,19 +45,19 @@ def binding(tree: Tree) -> int:
     """How tightly the outermost construct of the tree binds."""
     match tree:
         case IfExp():
-            return CHOICE
+            return Precedence.CHOICE
         case Logic(op=op):
-            return OR if op == "or" else AND
+            return Precedence.OR if op == "or" else Precedence.AND
         case Unary(op=op):
-            return NOT if op == "not" else SIGN
+            return Precedence.NOT if op == "not" else Precedence.SIGN
         case Compare():
-            return COMPARE
+            return Precedence.COMPARE
         case Binary(op=op):
             return _BINARY_PRECEDENCE[op]
-    return ATOM
+    return Precedence.ATOM
 
 
-def to_text(tree: Tree, at_least: int = CHOICE) -> str:
+def to_text(tree: Tree, at_least: int = Precedence.CHOICE) -> str:
     """The tree as text, in brackets where it binds less tightly than `at_least`."""
     text = _plain(tree)
     return f"({text})" if binding(tree) < at_least else text
@@ -64,13 +70,13 @@ def _plain(tree: Tree) -> str:
         case Name(id=name):
             return name
         case Index(base=base, index=index):
-            return f"{to_text(base, ATOM)}[{to_text(index)}]"
+            return f"{to_text(base, Precedence.ATOM)}[{to_text(index)}]"
         case Unary(op="not", operand=operand):
-            return f"not {to_text(operand, NOT)}"
+            return f"not {to_text(operand, Precedence.NOT)}"
         case Unary(op=sign, operand=operand):
-            return f"{sign}{to_text(operand, SIGN)}"
+            return f"{sign}{to_text(operand, Precedence.SIGN)}"
         case Binary(op="**", left=left, right=right):
-            return f"{to_text(left, ATOM)}**{to_text(right, SIGN)}"
+            return f"{to_text(left, Precedence.ATOM)}**{to_text(right, Precedence.SIGN)}"
         case Binary(op=op, left=left, right=right):
             level = _BINARY_PRECEDENCE[op]
             tight = op in ("*", "/")
@@ -78,11 +84,13 @@ def _plain(tree: Tree) -> str:
             return f"{to_text(left, level)}{gap}{op}{gap}{to_text(right, level + 1)}"
         case Compare(ops=ops, operands=operands):
             pairs = zip(ops, operands[1:], strict=True)
-            return to_text(operands[0], SUM) + "".join(f" {sign} {to_text(x, SUM)}" for sign, x in pairs)
+            return to_text(operands[0], Precedence.SUM) + "".join(
+                f" {sign} {to_text(x, Precedence.SUM)}" for sign, x in pairs
+            )
         case Logic(op=word, operands=operands):
             return f" {word} ".join(to_text(operand, binding(tree) + 1) for operand in operands)
         case IfExp(condition=condition, then=then, otherwise=otherwise):
-            return f"{to_text(then, OR)} if {to_text(condition, OR)} else {to_text(otherwise)}"
+            return f"{to_text(then, Precedence.OR)} if {to_text(condition, Precedence.OR)} else {to_text(otherwise)}"
         case Call(function=function, arguments=arguments):
             return f"{function}({', '.join(map(to_text, arguments))})"
         case Comprehension():
@@ -90,7 +98,9 @@ def _plain(tree: Tree) -> str:
         case ListExpr(items=items):
             return f"[{', '.join(map(to_text, items))}]"
         case Transpose(operand=operand):
-            return f"({to_text(operand)}).T" if isinstance(operand, Number) else f"{to_text(operand, ATOM)}.T"
+            return (
+                f"({to_text(operand)}).T" if isinstance(operand, Number) else f"{to_text(operand, Precedence.ATOM)}.T"
+            )
 
 
 def _fold(tree: Comprehension) -> str:

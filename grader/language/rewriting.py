@@ -8,7 +8,7 @@ from typing import Any
 
 from flint import fmpq
 
-from grader.language.compile import Function
+from grader.language.scope import Function
 from grader.language.tree import Call, Comprehension, Name, Tree
 
 

@@ -1,4 +1,4 @@
-"""The dry meaning: what size each value has, so that a spec whose sizes do not fit is refused before any work."""
+"""The domain of shapes: what size each value has, so that a spec whose sizes do not fit is refused before any work."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grader.language.arrays import ShapeError, Value, describe
 from grader.language.exact import Exact
 from grader.language.functions.record import ArrayValues
 from grader.language.functions.table import FUNCTIONS
-from grader.language.sizes import NUMBER, Size, joined, worked
+from grader.language.sizes import NUMBER_SIZE, Size, joined, worked
 from grader.language.tree import ComprehensionKind
 
 
@@ -63,7 +63,7 @@ class Shapes(Arithmetic):
             raise ShapeError(f"{describe(left.shape)} @ {describe(right.shape)}: the inner sizes differ")
         return Size(left.shape[:-1] + right.shape[1:])
 
-    def choose(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
+    def if_exp(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
         def choice(frame: Frame) -> Value:
             tested = condition(frame)
             if tested.constant is not None:
@@ -91,7 +91,7 @@ class Shapes(Arithmetic):
                 if size.constant is None:
                     sizes.append(size)
                 elif bool(size.constant) is decisive:
-                    sizes.append(NUMBER)
+                    sizes.append(NUMBER_SIZE)
                     decided = True
                     break
             if len({bool(size.shape) for size in sizes}) > 1:
@@ -110,13 +110,13 @@ class Shapes(Arithmetic):
     def product_effort(self, left: Value, right: Value) -> int:
         return 0
 
-    def fold(
+    def comprehension(
         self, kind: ComprehensionKind, body: Closure, variable: int, bounds: tuple[Closure, Closure, Closure]
     ) -> Closure:
         def once(frame: Frame) -> Value:
             for bound in bounds:
                 self.whole(bound(frame))
-            frame[variable] = NUMBER
+            frame[variable] = NUMBER_SIZE
             frame[STEP_BUDGET] -= 1
             return Size(body(frame).shape)
 

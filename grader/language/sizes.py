@@ -32,7 +32,7 @@ class Size:
         return worked(operator.neg, self)
 
 
-NUMBER = Size()
+NUMBER_SIZE = Size()
 
 
 def joined(*sizes: Size) -> Size:
@@ -44,7 +44,7 @@ def joined(*sizes: Size) -> Size:
     shapes = list(dict.fromkeys(size.shape for size in sizes if size.shape))
     if len(shapes) > 1:
         raise ShapeError(f"{describe(shapes[0])} does not fit {describe(shapes[1])}")
-    return Size(shapes[0]) if shapes else NUMBER
+    return Size(shapes[0]) if shapes else NUMBER_SIZE
 
 
 def worked(function: Callable[..., fmpq], *sizes: Size) -> Size:
@@ -53,12 +53,12 @@ def worked(function: Callable[..., fmpq], *sizes: Size) -> Size:
     if len(constants) < len(sizes):
         return joined(*sizes)
     value = function(*constants)
-    return Size((), value) if value.height_bits() <= limits.MAX_BITS else NUMBER
+    return Size((), value) if value.height_bits() <= limits.MAX_NUMBER_BITS else NUMBER_SIZE
 
 
 def number_size(*sizes: Size) -> Size:
     """The size of a function whose value is a number."""
-    return NUMBER
+    return NUMBER_SIZE
 
 
 def vector_size(value: Size) -> Size:

@@ -4,6 +4,7 @@
 | --- | --- |
 | `alphabet` | what an input may be, one step at a time; words as text |
 | `system`, `program` | equations as they were written; the same checked, ordered and compiled |
+| `layout`, `dry_run` | where in a frame each quantity lies; shapes, found without values |
 | `clock` | how much of the time `t` a system can tell apart |
 | `machine` | a Mealy machine that is worked out as far as somebody walks it |
 | `specification` | a behaviour that also says which steps a rubric line is about and what is accepted |

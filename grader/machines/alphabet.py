@@ -10,7 +10,7 @@ from functools import cached_property
 
 from flint import fmpq
 
-from grader.language.arrays import Array, Value
+from grader.language.arrays import Array, Value, entries
 from grader.language.numbers import NumberError, read_rational, show_number
 
 MAX_SYMBOLS = 4_096
@@ -34,7 +34,7 @@ class NumberDomain:
         return above and (self.high is None or value <= self.high) and (not self.whole or value.q == 1)
 
 
-BIT = NumberDomain((fmpq(0), fmpq(1)))
+BIT_DOMAIN = NumberDomain((fmpq(0), fmpq(1)))
 
 _RANGE = re.compile(r"(integer|real)\s*(?:\(\s*(\S+?)\s*\.\.\s*(\S+?)\s*\))?")
 
@@ -46,7 +46,7 @@ def read_kind(text: str) -> NumberDomain:
         ValueError: for anything else, and for bounds that are no numbers or the wrong way round.
     """
     if text == "bit":
-        return BIT
+        return BIT_DOMAIN
     found = _RANGE.fullmatch(text)
     if not found:
         raise ValueError(f"{text!r} is not a kind of input: write bit, [-1, 0, 1], integer(-5..5) or real(-3..3)")
@@ -155,7 +155,7 @@ class Alphabet:
     def is_bits(self) -> bool:
         """One input of one bit: its words are written `0110`."""
         channels = list(self.channels.values())
-        return len(channels) == 1 and not channels[0].shape and channels[0].kind == BIT
+        return len(channels) == 1 and not channels[0].shape and channels[0].kind == BIT_DOMAIN
 
     def read_word(self, text: str) -> Word:
         """`0110` for bits; else one number a step (`-1 0 2`) or one group a step (`(0,1) (1,1)`).
@@ -192,7 +192,7 @@ class Alphabet:
 
 def numbers_of(symbol: Symbol) -> list[fmpq]:
     """All numbers of a symbol in a row; `Alphabet.symbol` makes a symbol of them."""
-    return [number for value in symbol for number in (value.entries if isinstance(value, Array) else (value,))]
+    return [number for value in symbol for number in entries(value)]
 
 
 def show_value(value: Value) -> str:

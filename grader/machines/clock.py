@@ -6,11 +6,11 @@ import math
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from grader.language.compile import time_lag
+from grader.language.scope import time_lag
 from grader.language.tree import Binary, Compare, Index, Name, Number, Tree, children
 
-MAX_COUNT = 10_000
-"""Largest constant or period that is worth folding; beyond it time is kept as it is."""
+MAX_FOLDED_COUNT = 10_000
+"""Largest constant or period up to which times are merged; beyond it every time is a state of its own."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Clock:
             self.unbounded or other.unbounded,
             self.used or other.used,
         )
-        if joint.cap > MAX_COUNT or joint.period > MAX_COUNT:
+        if joint.cap > MAX_FOLDED_COUNT or joint.period > MAX_FOLDED_COUNT:
             return Clock(unbounded=True, used=True)
         return joint
 
@@ -59,7 +59,7 @@ def _clock(tree: Tree, sequences: Container[str]) -> Clock:
         case Compare(operands=operands) if any(map(_is_time, operands)):
             return _compared(operands)
         case Binary(op="%", left=Name(id="t"), right=Number(value=k)) if k.q == 1 and k > 0:
-            return Clock(period=min(int(k.p), MAX_COUNT + 1), used=True).joined(Clock())
+            return Clock(period=min(int(k.p), MAX_FOLDED_COUNT + 1), used=True).joined(Clock())
     return clock_of(children(tree), sequences)
 
 

@@ -1,4 +1,4 @@
-"""Running a system dry, over sizes alone: what does not fit, and what is needed before it exists, is found on load."""
+"""A dry run of a system over sizes alone, on load: shapes that do not fit, values needed before they exist."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from flint import fmpq
 from grader.language import limits
 from grader.language.arithmetic import STEP_BUDGET, Closure, Frame, MissingValue
 from grader.language.arrays import ShapeError, describe
-from grader.language.compile import Scope, compile_tree
+from grader.language.compile import compile_tree
 from grader.language.parse import ExpressionError
+from grader.language.scope import Scope
 from grader.language.shapes import Shapes
-from grader.language.sizes import NUMBER, Size
+from grader.language.sizes import NUMBER_SIZE, Size
 from grader.language.tree import Tree
 from grader.machines.layout import Layout
 from grader.machines.system import DefinitionError, Path, SystemFault
 
-NOWHERE = -1
+UNUSED_SLOT = -1
 """The slot of an argument in a body that is compiled for its names alone."""
 
 MAX_REPORTED_FUNCTIONS = 3
-"""Faulty functions that are told at once: each of those that grow too large takes its time."""
+"""Faulty functions that are reported; finding each one that grows too large takes time."""
 
 
 @dataclass(frozen=True)
@@ -56,21 +57,21 @@ class _DryRun:
         self.system = layout.system
         self.faults: list[SystemFault] = []
         self.closures: dict[Path, Closure] = {}
-        self.output = NUMBER
+        self.output = NUMBER_SIZE
         self.expressions = [e.path for e in layout.expressions] + ([layout.predicate.path] if layout.predicate else [])
         trees = {path: tree for path, tree in layout.system.trees() if path[0] != "functions"}
         trees |= {e.path: e.tree for e in layout.expressions}
         for name, function in self.system.functions.items():
-            arguments = dict.fromkeys(function.parameters, NOWHERE)
+            arguments = dict.fromkeys(function.parameters, UNUSED_SLOT)
             scope = replace(layout.scope, names={**layout.scope.names, **arguments})
             self.compile(("functions", name), function.body, scope)
             if len(self.faults) >= MAX_REPORTED_FUNCTIONS:
                 break
         self.report()
         for key, tree in self.system.initial.items():
-            self.compile(("initial", *map(str, key)), tree, layout.chosen)
+            self.compile(("initial", *map(str, key)), tree, layout.parameter_scope)
         for name, tree in self.system.substitutions.items():
-            self.compile(("replace", name), tree, layout.chosen)
+            self.compile(("replace", name), tree, layout.parameter_scope)
         for path, tree in trees.items():
             self.compile(path, tree, layout.scope)
         if layout.predicate:
@@ -88,17 +89,17 @@ class _DryRun:
 
     def size_at(self, path: Path, frame: Frame) -> Size:
         try:
-            size: Size = self.closures[path](frame) if path in self.closures else NUMBER
+            size: Size = self.closures[path](frame) if path in self.closures else NUMBER_SIZE
             return Size(size.shape)
         except ExpressionError as error:
             self.faults.append(SystemFault(path, error.message, error.at))
         except ShapeError as error:
             self.faults.append(SystemFault(path, str(error)))
-        return NUMBER
+        return NUMBER_SIZE
 
     def frame(self) -> Frame:
         system, layout = self.system, self.layout
-        frame: Frame = [NUMBER] * layout.scope.new_slot()
+        frame: Frame = [NUMBER_SIZE] * layout.scope.new_slot()
         frame[STEP_BUDGET] = limits.MAX_ITERATIONS
         for name, parameter in system.parameters.items():
             frame[layout.scope.names[name]] = Size(parameter.shape)
@@ -128,7 +129,7 @@ class _DryRun:
             before, self.faults = dict(sizes), []
             for name in self.layout.order:
                 for slot in slots[name].values():
-                    frame[slot] = sizes.get(name, NUMBER)
+                    frame[slot] = sizes.get(name, NUMBER_SIZE)
             for name in self.layout.order:
                 size = self.size_at(("equations", name), frame)
                 frame[slots[name][0]] = size
@@ -136,7 +137,7 @@ class _DryRun:
             if sizes == before:
                 break
         for (name, time), size in self.initial(frame).items():
-            wanted = sizes.get(name, NUMBER)
+            wanted = sizes.get(name, NUMBER_SIZE)
             channel = self.system.alphabet.channels.get(name)
             if size.shape != (channel.shape if channel else wanted.shape):
                 message = f"is {describe(size.shape)}, but {name} is {describe(wanted.shape)}"
@@ -161,7 +162,7 @@ class _DryRun:
             frame[layout.slot(name)] = size
         for name, lag in layout.past:
             channel = self.system.alphabet.channels.get(name)
-            size = Size(channel.shape) if channel else shapes.get(name, NUMBER)
+            size = Size(channel.shape) if channel else shapes.get(name, NUMBER_SIZE)
             born = time - lag >= 1 or (name, time - lag) in given or (name, None) in given
             frame[layout.slot(name, lag)] = size if born else MissingValue(f"{name}[{time - lag}]")
         for path in [("equations", n) for n in self.layout.order] + [("output",)] + self.expressions:

@@ -15,10 +15,10 @@ from grader.machines.alphabet import FiniteAlphabet, Word
 from grader.machines.machine import Edge, Machine, Step
 from grader.verdict import MAX_COUNTED_INPUTS
 
-DEFAULT_STATES = 20_000
+DEFAULT_MAX_STATES = 20_000
 """Joint states that a walk may meet before it gives up on seeing them all."""
 
-Visit = Callable[["Walk", int, int, list[Edge]], bool]
+EdgeVisitor = Callable[["Walk", int, int, list[Edge]], bool]
 """Looks at one joint edge (walk, node, symbol, one edge a machine); False: words through it do not count."""
 
 
@@ -30,7 +30,7 @@ class Stop(Exception):  # noqa: N818  # not an error: a visitor has seen enough
 class Bounds:
     """How far a walk may go: joint states, and the length of words (None: any)."""
 
-    states: int = DEFAULT_STATES
+    states: int = DEFAULT_MAX_STATES
     length: int | None = None
 
 
@@ -60,7 +60,7 @@ class Walk:
         """How many steps the shortest way to a node takes."""
         return self._depth[node]
 
-    def run(self, visit: Visit, bounds: Bounds) -> None:
+    def run(self, visit: EdgeVisitor, bounds: Bounds) -> None:
         """Visits every joint edge within the bounds, breadth first and in the order of the symbols."""
         try:
             self._run(visit, bounds)
@@ -69,7 +69,7 @@ class Walk:
         except Stop:
             return
 
-    def _run(self, visit: Visit, bounds: Bounds) -> None:
+    def _run(self, visit: EdgeVisitor, bounds: Bounds) -> None:
         nodes, origin, depths = self.nodes, self._origin, self._depth
         seen = {nodes[0]}
         symbols = range(len(self.alphabet.symbols))

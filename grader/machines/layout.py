@@ -8,13 +8,13 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from grader.errors import did_you_mean
-from grader.language.compile import Scope, time_lag
 from grader.language.functions.table import FUNCTIONS
+from grader.language.scope import Scope, time_lag
 from grader.language.tree import Call, Index, Name, Tree, subtrees
 from grader.machines.clock import Clock, clock_of
 from grader.machines.system import DefinitionError, Path, System, SystemFault
 
-RESERVED = frozenset({"t", "expected"})
+RESERVED_NAMES = frozenset({"t", "expected"})
 MAX_LAG = 100
 """How far back an equation may look."""
 
@@ -45,7 +45,7 @@ class Layout:
     predicate: OutputPredicate | None
     clock: Clock
     scope: Scope
-    chosen: Scope
+    parameter_scope: Scope
     """What is there before the first step: the parameters alone."""
     predicate_scope: Scope
     """The system's names and those of the predicate."""
@@ -82,10 +82,12 @@ def layout_of(system: System, expressions: Iterable[StepExpression], predicate: 
         scope.sequences[name] = {lag: scope.new_slot() for lag in range(deepest + 1)}
         past += [(name, lag) for lag in range(1, deepest + 1)]
     parameters = {name: scope.names[name] for name in system.parameters}
-    chosen = replace(scope, names=parameters, sequences={})
+    parameter_scope = replace(scope, names=parameters, sequences={})
     order = tuple(_order(system))
     predicate_scope = _predicate_scope(scope, predicate) if predicate else scope
-    return Layout(system, expressions, predicate, clock, scope, chosen, predicate_scope, time, tuple(past), order)
+    return Layout(
+        system, expressions, predicate, clock, scope, parameter_scope, predicate_scope, time, tuple(past), order
+    )
 
 
 def _clock(system: System, trees: Iterable[tuple[Path, Tree]]) -> Clock:
@@ -154,7 +156,7 @@ def _check_names(system: System) -> None:
             path = (group, name)
             if not name.isidentifier():
                 faults.append(SystemFault(path, f"{name!r} is not a name: use letters, digits and _", None))
-            elif name in RESERVED or name in FUNCTIONS or name in system.functions:
+            elif name in RESERVED_NAMES or name in FUNCTIONS or name in system.functions:
                 faults.append(
                     SystemFault(path, f"{name!r} already has a meaning in the language: choose another name", None)
                 )

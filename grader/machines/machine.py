@@ -11,7 +11,7 @@ from flint import fmpq
 
 from grader.language import limits
 from grader.language.arithmetic import EvaluationError, Frame, Inexact, MissingValue, TooLarge
-from grader.language.arrays import Array, ShapeError, Value
+from grader.language.arrays import Array, ShapeError, Value, entries
 from grader.machines.alphabet import FiniteAlphabet, Symbol, SymbolSet
 from grader.machines.program import Program, State
 
@@ -33,7 +33,7 @@ class OutputBeyondLimits(Undefined):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one step shows: its output, the extra expressions of its program, its frame where frames are kept."""
+    """What one step gives: its output, the step expressions of its program, its frame where frames are kept."""
 
     output: Value
     expressions: tuple[Value, ...] = ()
@@ -119,8 +119,7 @@ def _key(value: Any) -> Hashable:
 
 def _bits(value: Any) -> int:
     """Bits of the numerators and denominators in a value."""
-    entries = value.entries if isinstance(value, Array) else (value,)
-    return sum(entry.p.bit_length() + entry.q.bit_length() for entry in entries if type(entry) is fmpq)
+    return sum(entry.p.bit_length() + entry.q.bit_length() for entry in entries(value) if type(entry) is fmpq)
 
 
 class EquationMachine(Machine):

@@ -21,7 +21,7 @@ from grader.machines.system import System
 State = tuple[Any, ...]
 """The clock, then the values that the next step looks back at; `MissingValue` where there is none yet."""
 
-EXACT = Exact()
+EXACT_ARITHMETIC = Exact()
 
 
 class Program:
@@ -38,7 +38,7 @@ class Program:
         system: System,
         expressions: Iterable[StepExpression] = (),
         predicate: OutputPredicate | None = None,
-        arithmetic: Arithmetic = EXACT,
+        arithmetic: Arithmetic = EXACT_ARITHMETIC,
     ) -> None:
         self.system = system
         layout = self.layout = layout_of(system, expressions, predicate)
@@ -51,9 +51,11 @@ class Program:
         self.output = self._closure(system.output, arithmetic)
         self.expression_closures = [self._closure(e.tree, arithmetic) for e in layout.expressions]
         self._late = compile_tree(predicate.tree, layout.predicate_scope, arithmetic) if predicate else self.output
-        chosen = layout.chosen
-        self._initial = {k: compile_tree(tree, chosen, arithmetic) for k, tree in system.initial.items()}
-        self._substitutions = {k: compile_tree(tree, chosen, arithmetic) for k, tree in system.substitutions.items()}
+        parameter_scope = layout.parameter_scope
+        self._initial = {k: compile_tree(tree, parameter_scope, arithmetic) for k, tree in system.initial.items()}
+        self._substitutions = {
+            k: compile_tree(tree, parameter_scope, arithmetic) for k, tree in system.substitutions.items()
+        }
         self._past_slots = [layout.slot(*past) for past in layout.past]
         self._next_slots = [layout.slot(name, lag - 1) for name, lag in layout.past]
         self._remember = _picker(self._next_slots)
@@ -61,9 +63,9 @@ class Program:
         self.size = layout.scope.new_slot()
 
     def evaluate_accept(self, frame: Frame, values: Iterable[Value]) -> Value:
-        """The late expression on the frame of a step, with the values of its names in their order."""
+        """The value of the output predicate on the frame of a step, given the values of its names in their order."""
         if self.predicate is None:
-            raise ValueError("the program has no late expression")
+            raise ValueError("the program has no output predicate")
         frame[STEP_BUDGET] = limits.MAX_ITERATIONS
         for name, value in zip(self.predicate.names, values, strict=True):
             frame[self.layout.predicate_scope.names[name]] = value

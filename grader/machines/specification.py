@@ -1,4 +1,4 @@
-"""The behaviour that is wanted, which also knows what each rubric line is about and what it accepts."""
+"""The specification automaton: a wanted behaviour, the steps of each rubric line, and which outputs it accepts."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from grader.machines.machine import EquationMachine, Step, Undefined
 from grader.machines.program import Program
 from grader.machines.system import DefinitionError, System, SystemFault
 
-EXPECTED = "expected"
-MAX_STATES = 100_000
+EXPECTED_NAME = "expected"
+MAX_REMEMBERED_STATES = 100_000
 """States of the behaviour that are remembered from one submission to the next."""
 
 
@@ -64,7 +64,9 @@ class Specification:
             expressions.append(StepExpression(("assume",), assume))
         predicate = None
         if accept is not None and accept not in _plain(answer):
-            predicate = OutputPredicate(("accept",), accept, {answer: answer_shape, EXPECTED: _output_shape(behaviour)})
+            predicate = OutputPredicate(
+                ("accept",), accept, {answer: answer_shape, EXPECTED_NAME: _output_shape(behaviour)}
+            )
         self.program = Program(behaviour, expressions, predicate)
         self.compares_outputs = predicate is None
         if predicate is None and self.program.output_shape != answer_shape:
@@ -75,7 +77,7 @@ class Specification:
     def machine(self) -> EquationMachine:
         """The behaviour as a machine; its edges are kept from one walk to the next."""
         kept = self._machine
-        if kept is None or kept.states > MAX_STATES:
+        if kept is None or kept.states > MAX_REMEMBERED_STATES:
             kept = self._machine = EquationMachine(self.program, {}, keep_frames=not self.compares_outputs)
         return kept
 
@@ -159,7 +161,7 @@ def _filled(shape: tuple[int, ...], number: fmpq) -> Value:
 
 def _plain(answer: str) -> tuple[Tree, Tree]:
     """The two ways to write the default of `accept`."""
-    sides = Name(answer), Name(EXPECTED)
+    sides = Name(answer), Name(EXPECTED_NAME)
     return Compare(("==",), sides), Compare(("==",), sides[::-1])
 
 

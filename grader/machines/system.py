@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from flint import fmpq
 
-from grader.language.compile import Function
+from grader.language.scope import Function
 from grader.language.tree import Tree
 from grader.machines.alphabet import Alphabet
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flint import fmpq
 
+from grader.language.build import ONE
 from grader.language.parse import unknown_function
 from grader.language.printing import to_text
 from grader.language.tree import COMPREHENSIONS, Binary, Call, Comprehension, ComprehensionKind, Number, Tree
-from grader.notation.cursor import NUMBER_ONE
 from grader.notation.slopes import Slopes
 from grader.notation.tokens import Token
 
@@ -63,7 +63,7 @@ class Applications(Slopes):
             exponent = self.function_power(token)
             primes = self.primes()
         if function in COMPREHENSIONS and not primes:
-            tree = self.fold_or_call(function, token)
+            tree = self.comprehension_or_call(function, token)
         else:
             arguments = self.arguments(token)
             if token.text != function and token.text == "s":
@@ -138,7 +138,7 @@ class Applications(Slopes):
             raise self.error("only square roots are read: write x**(1/3)")
         return self.called("sqrt", (self.group() if self.opens() else self.postfix(),), token.at)
 
-    def fold_or_call(self, name: str, token: Token) -> Tree:
+    def comprehension_or_call(self, name: str, token: Token) -> Tree:
         """`sum(v)`, `max(a, b)`, `prod(a for k in range(t, T))`, `prod(k=t..T-1, a)`, `sum(a, k=1..T)`."""
         if not (self.token.kind == "open" and self.token.text in "({"):
             return self.called(name, self.arguments(token), token.at)
@@ -147,7 +147,7 @@ class Applications(Slopes):
         if self.token.kind == "name" and self.peek().is_op("="):
             variable, start, stop = self.counted()
             self.expect("op", ",")
-            tree: Tree = self.folded(name, self.expression(), variable, start, stop, token)
+            tree: Tree = self.comprehension_up_to(name, self.expression(), variable, start, stop, token)
         else:
             found = [self.expression()]
             if self.token.kind == "name" and self.token.text == "for":
@@ -156,7 +156,7 @@ class Applications(Slopes):
                 ranged = None
                 while self.take_op(",") and ranged is None:
                     if self.token.kind == "name" and self.peek().is_op("="):
-                        ranged = self.folded(name, found[0], *self.counted(), token)
+                        ranged = self.comprehension_up_to(name, found[0], *self.counted(), token)
                     else:
                         found.append(self.expression())
                 tree = ranged or self.called(name, tuple(found), token.at)
@@ -168,7 +168,7 @@ class Applications(Slopes):
         """`for k in range(t, T)`, where the end is left out, or `for k = t..T-1`, where it is not."""
         self.take()
         if self.peek().is_op("="):
-            return self.folded(name, body, *self.counted(), token)
+            return self.comprehension_up_to(name, body, *self.counted(), token)
         variable = self.take()
         if variable.kind != "name" or not (self.token.kind == "name" and self.token.text == "in"):
             raise self.error("a loop is written `for i in range(first, last + 1)`")
@@ -182,7 +182,7 @@ class Applications(Slopes):
         start: Tree = bounds[0] if len(bounds) > 1 else Number(fmpq(0), at)
         step: Tree = bounds[2] if len(bounds) == 3 else Number(fmpq(1), at)
         stop = bounds[min(1, len(bounds) - 1)]
-        return self.built(Comprehension(name, body, variable.text, start, stop, step, token.at))  # type: ignore[arg-type]  # a fold
+        return self.built(Comprehension(name, body, variable.text, start, stop, step, token.at))  # type: ignore[arg-type]  # a kind of comprehension
 
     def counted(self) -> tuple[str, Tree, Tree]:
         """`k=t..T-1`: the name, the first and the last value."""
@@ -195,11 +195,11 @@ class Applications(Slopes):
         self.take_op(",")
         return variable.text, start, self.expression()
 
-    def folded(self, name: str, body: Tree, variable: str, start: Tree, last: Tree, token: Token) -> Tree:
-        """A fold up to and including `last`."""
+    def comprehension_up_to(self, name: str, body: Tree, variable: str, start: Tree, last: Tree, token: Token) -> Tree:
+        """A comprehension up to and including `last`."""
         self.note(f"{variable} runs from {to_text(start)} to {to_text(last)}, both included")
         stop = self.built(after(last))
-        return self.built(Comprehension(name, body, variable, start, stop, Number(fmpq(1), token.at), token.at))  # type: ignore[arg-type]  # a fold
+        return self.built(Comprehension(name, body, variable, start, stop, Number(fmpq(1), token.at), token.at))  # type: ignore[arg-type]  # a kind of comprehension
 
     def big_operator(self, sign: str) -> Tree:
         """`\\prod_{k=t}^{T-1} a b`: the product reaches over every factor that follows, up to a plus or minus."""
@@ -229,7 +229,7 @@ class Applications(Slopes):
                 f"{name} needs its range: write {name}_{{k=t}}^{{T-1}}, or {name}(... for k in range(t, T))", token.at
             )
         body = self.expression(6)
-        return self.folded(name, body, variable, start, last, token)
+        return self.comprehension_up_to(name, body, variable, start, last, token)
 
 
 def after(last: Tree) -> Tree:
@@ -239,4 +239,4 @@ def after(last: Tree) -> Tree:
             return Number(value + 1, at)
         case Binary(op="-", left=left, right=Number(value=value)) if value == 1:
             return left
-    return Binary("+", last, NUMBER_ONE, last.at)
+    return Binary("+", last, ONE, last.at)

@@ -7,19 +7,16 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TypeVar
 
-from flint import fmpq
-
 from grader.language import limits
 from grader.language.functions.table import FUNCTIONS, SPELLINGS
 from grader.language.parse import ExpressionError
-from grader.language.tree import Number, Tree, children
+from grader.language.tree import Tree, children
 from grader.notation.characters import GREEK
 from grader.notation.symbols import Symbols
 from grader.notation.tokens import Token
 
 CursorTree = TypeVar("CursorTree", bound=Tree)
 
-NUMBER_ONE = Number(fmpq(1))
 
 MAX_NESTING = 50
 """Brackets within brackets: each level takes several frames of Python's stack."""
@@ -108,8 +105,8 @@ class Cursor:
     def built(self, tree: CursorTree) -> CursorTree:
         """A new tree, whose depth stays bounded."""
         depth = 1 + max((self.depths[id(c)][0] for c in children(tree) if id(c) in self.depths), default=0)
-        if depth > limits.MAX_DEPTH:
-            raise self.error(f"the formula is nested more than {limits.MAX_DEPTH} deep", tree.at)
+        if depth > limits.MAX_EXPRESSION_DEPTH:
+            raise self.error(f"the formula is nested more than {limits.MAX_EXPRESSION_DEPTH} deep", tree.at)
         self.depths[id(tree)] = (depth, tree)
         return tree
 

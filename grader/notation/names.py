@@ -9,7 +9,7 @@ from grader.language.tree import Index, Name, Tree, subtrees
 from grader.notation.cursor import Cursor
 from grader.notation.tokens import Token
 
-MAX_SPLIT = 8
+MAX_SPLIT_LETTERS = 8
 """Letters of a word that is read as a product of names."""
 
 
@@ -98,7 +98,7 @@ class Names(Cursor):
 
     def split(self, token: Token) -> Tree:
         """`Wh` as `W*h`: a word that no name, but one product of names, explains."""
-        ways = self.ways(token.text) if len(token.text) <= MAX_SPLIT else []
+        ways = self.ways(token.text) if len(token.text) <= MAX_SPLIT_LETTERS else []
         if not ways and token.text[0] == "d" and token.text[1:] in (*self.symbols.sequences, self.notation.loss):
             raise self.error("a derivative that is asked cannot be part of the answer: write it out", token.at)
         if not ways:

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from grader.language.numbers import read_number
 from grader.language.parse import ExpressionError
+from grader.language.printing import Precedence
 from grader.language.tree import Binary, Compare, IfExp, Index, ListExpr, Logic, Name, Number, Transpose, Tree, Unary
 from grader.notation.applications import Applications
 from grader.notation.tokens import Token
 
-CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT = range(7)
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 _WORDS = frozenset(["if", "else", "and", "or", "not", "for", "in", "lambda", "import", "from", "is"])
 _PRODUCTS = {"*": "*", "·": "·", "⊙": "⊙", "/": "/", "//": "//", "%": "%", "@": "@"}
@@ -23,7 +23,7 @@ class Reader(Applications):
         """The whole text as one expression."""
         if self.token.kind == "end":
             raise self.error("a formula is missing here")
-        tree = self.expression(CHOICE)
+        tree = self.expression(Precedence.CHOICE)
         if self.token.kind != "end":
             raise self.unexpected()
         return tree
@@ -43,7 +43,7 @@ class Reader(Applications):
             return self.error("a comma cannot stand here: write a decimal point, or [a, b] for a vector")
         return self.error(f"{self.shown()} cannot stand here")
 
-    def expression(self, level: int = CHOICE) -> Tree:
+    def expression(self, level: int = Precedence.CHOICE) -> Tree:
         """An expression that binds at least as tightly as `level`."""
         self.deeper(1)
         tree = self.unary(level)
@@ -55,19 +55,19 @@ class Reader(Applications):
     def longer(self, left: Tree, level: int) -> Tree | None:
         """The tree with the next operator and operand, if that binds tightly enough."""
         token = self.token
-        if token.kind == "op" and token.text in _PRODUCTS and level <= PRODUCT:
+        if token.kind == "op" and token.text in _PRODUCTS and level <= Precedence.PRODUCT:
             return self.product(left, token)
-        if token.is_op("+", "-") and level <= SUM:
+        if token.is_op("+", "-") and level <= Precedence.SUM:
             self.take()
-            right = self.expression(PRODUCT)
+            right = self.expression(Precedence.PRODUCT)
             return self.built(Binary(token.text, left, right, token.at))  # type: ignore[arg-type]  # one of two signs
-        if token.is_op(*COMPARISONS) and level <= COMPARE:
+        if token.is_op(*COMPARISONS) and level <= Precedence.COMPARE:
             return self.comparison(left)
-        if self.is_word("and", "or") and level <= (AND if token.text == "and" else OR):
+        if self.is_word("and", "or") and level <= (Precedence.AND if token.text == "and" else Precedence.OR):
             return self.logic(left, token.text)
-        if self.is_word("if") and level == CHOICE:
+        if self.is_word("if") and level == Precedence.CHOICE:
             return self.choice(left)
-        if level <= PRODUCT and self.starts_operand():
+        if level <= Precedence.PRODUCT and self.starts_operand():
             return self.juxtaposed(left, level)
         return None
 
@@ -81,38 +81,38 @@ class Reader(Applications):
                 operand = self.built(Unary(sign.text, operand, sign.at))  # type: ignore[arg-type]  # one of two signs
             return operand
         token = self.token
-        if self.is_word("not") and level <= NOT:
+        if self.is_word("not") and level <= Precedence.NOT:
             self.take()
-            return self.built(Unary("not", self.expression(NOT), token.at))
+            return self.built(Unary("not", self.expression(Precedence.NOT), token.at))
         return self.power()
 
     def choice(self, then: Tree) -> Tree:
         at = self.take().at
-        condition = self.expression(OR)
+        condition = self.expression(Precedence.OR)
         if not self.is_word("else"):
             raise self.error("`a if condition` needs its `else b`")
         self.take()
-        return self.built(IfExp(condition, then, self.expression(CHOICE), at))
+        return self.built(IfExp(condition, then, self.expression(Precedence.CHOICE), at))
 
     def logic(self, left: Tree, word: str) -> Tree:
         operands, at = [left], self.token.at
         while self.is_word(word):
             self.take()
-            operands.append(self.expression(NOT if word == "and" else AND))
+            operands.append(self.expression(Precedence.NOT if word == "and" else Precedence.AND))
         return self.built(Logic(word, tuple(operands), at))  # type: ignore[arg-type]  # one of two words
 
     def comparison(self, left: Tree) -> Tree:
         ops, operands, at = [], [left], self.token.at
         while self.token.is_op(*COMPARISONS):
             ops.append(self.take().text)
-            operands.append(self.expression(SUM))
+            operands.append(self.expression(Precedence.SUM))
         return self.built(Compare(tuple(ops), tuple(operands), at))
 
     def product(self, left: Tree, token: Token) -> Tree:
         self.take()
         if self.token.is_op("*", "·", "/", "@", "%", "//"):
             raise self.error(f"two signs follow each other: leave out {self.shown()}")
-        right = self.expression(PRODUCT + 1)
+        right = self.expression(Precedence.PRODUCT + 1)
         if token.text in ("*", "·", "⊙"):
             return self.multiplied(left, right, token.text, token.at)
         if token.text == "/" and self.starts_operand():

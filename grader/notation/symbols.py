@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Literal
 
 from grader.errors import did_you_mean, listed
-from grader.language.compile import Function
 from grader.language.functions.table import FUNCTIONS
 from grader.language.numbers import shorten
 from grader.language.parse import ExpressionError, unknown_function
 from grader.language.ranks import Ranks
 from grader.language.rewriting import replaced, substituted
+from grader.language.scope import Function
 from grader.language.tree import Call, Comprehension, Index, Name, Transpose, Tree, children, names_in
 
 Shape = tuple[str | int, ...]

@@ -36,7 +36,7 @@ _COMMAND = re.compile(r"\\([A-Za-z]+|.|$)", re.DOTALL)
 _TEXT_ARGUMENT = re.compile(r"\s*+\{([^{}\\]*+)\}")  # possessive: linear in the text
 
 
-MAX_NAME = 60
+MAX_LONG_NAME_CHARACTERS = 60
 """Characters of the longest name with underscores that is looked up."""
 
 
@@ -62,8 +62,10 @@ def tokens(text: str, known: Callable[[str], bool]) -> list[Token]:
     Raises:
         ExpressionError: at a character that has no meaning.
     """
-    if len(text) > limits.MAX_TEXT:
-        raise ExpressionError(f"a formula of {len(text)} characters is too long (at most {limits.MAX_TEXT})")
+    if len(text) > limits.MAX_EXPRESSION_CHARACTERS:
+        raise ExpressionError(
+            f"a formula of {len(text)} characters is too long (at most {limits.MAX_EXPRESSION_CHARACTERS})"
+        )
     return list(_Scanner(text, known).scan())
 
 
@@ -131,7 +133,7 @@ class _Scanner:
         whole = found.group() if found else self.text[self.at]
         if whole.startswith("__"):
             raise ExpressionError(f"{shorten(whole)!r} is not a name that a formula may use", self.at)
-        if len(whole) > MAX_NAME or not self.known(plain(whole)):
+        if len(whole) > MAX_LONG_NAME_CHARACTERS or not self.known(plain(whole)):
             shorter = _WORD.match(self.text, self.at)
             if shorter is None:
                 yield self.token("op", "_", 1)

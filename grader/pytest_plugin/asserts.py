@@ -20,7 +20,7 @@ from grader.language.arrays import Value
 from grader.language.parse import ExpressionError, parse
 from grader.language.tree import Comprehension, Index, Name, Tree, subtrees
 from grader.machines.alphabet import FiniteAlphabet, Symbol, SymbolSet, Word, show_outputs, show_value
-from grader.machines.explore import DEFAULT_STATES, Bounds
+from grader.machines.explore import DEFAULT_MAX_STATES, Bounds
 from grader.machines.machine import Edge, EquationMachine, FunctionMachine, Machine, Step
 from grader.machines.specification import LineCondition, Specification
 from grader.machines.system import DefinitionError
@@ -43,7 +43,7 @@ class _Wanted(NamedTuple):
         return self.accepts(edges[0].step.output, edges[1].step)
 
 
-def assert_proved(answer: Network, behaviour: Any = None, *, states: int = DEFAULT_STATES) -> None:
+def assert_proved(answer: Network, behaviour: Any = None, *, states: int = DEFAULT_MAX_STATES) -> None:
     """Asserts that a network is right for every input of every length; shows the shortest input where it is not.
 
     `behaviour` is written as in a spec (`{"initial": {"alive": 1}, "equations": {"alive": "alive[t-1] and x[t]"},

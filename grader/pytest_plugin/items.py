@@ -1,4 +1,4 @@
-"""Tests whose failures are told in words: the message is all that is shown, never a Python traceback."""
+"""Tests that fail with a message of the grader alone, never with a Python traceback."""
 
 from __future__ import annotations
 

@@ -21,10 +21,10 @@ from grader.reports.visible import one_line, visible
 from grader.spec.question import Question
 from grader.verdict import as_number, points_in_words
 
-POINTS, MAX_POINTS, EVIDENCE = "points", "max_points", "evidence"
+POINTS_PROPERTY, MAX_POINTS_PROPERTY, EVIDENCE_PROPERTY = "points", "max_points", "evidence"
 """Names of the properties that each test carries, also into JUnit files."""
 
-LINES = "submission_lines"
+LINES_OPTION = "submission_lines"
 """The option in which workers find the lines that were asked for."""
 
 
@@ -32,8 +32,8 @@ class RubricPlugin(ReportingPlugin):
     """Collects the submission beside whatever tests are asked for; alone, where none are."""
 
     def __init__(self, config: pytest.Config) -> None:
-        self.chosen = run_options(config)
-        submission = self.chosen.handed_in()
+        self.options = run_options(config)
+        submission = self.options.handed_in()
         config.option.submission = str(submission.path.absolute())  # for workers, wherever they run
         if config.args_source is not config.ArgsSource.ARGS:
             config.args, config.args_source = [], config.ArgsSource.ARGS
@@ -49,13 +49,13 @@ class RubricPlugin(ReportingPlugin):
             return []
         start = config.invocation_params.dir
         lines = [arg for arg in config.args if not (start / arg.partition("::")[0]).exists()]
-        known = [line for q in self.chosen.assignment.questions for line in (q.id, *ids_of(q).values())]
+        known = [line for q in self.options.assignment.questions for line in (q.id, *ids_of(q).values())]
         for line in lines:
             if not any(within(other, line) for other in known):
                 raise pytest.UsageError(f"{line!r} is neither a file nor a rubric line{did_you_mean(line, known)}")
         config.args = [arg for arg in config.args if arg not in lines]
-        lines += getattr(config.option, LINES, ())  # what a worker is told
-        setattr(config.option, LINES, lines)
+        lines += getattr(config.option, LINES_OPTION, ())  # what a worker is given
+        setattr(config.option, LINES_OPTION, lines)
         return lines
 
     @pytest.hookimpl(wrapper=True)
@@ -65,7 +65,7 @@ class RubricPlugin(ReportingPlugin):
         """Puts the questions first among what a session holds."""
         report = yield
         if isinstance(collector, pytest.Session) and report.passed:
-            nodes = [QuestionOf.of(collector, question) for question in self.chosen.assignment.questions]
+            nodes = [QuestionOf.of(collector, question) for question in self.options.assignment.questions]
             for node in nodes:
                 node.names = [name for name, line in ids_of(node.question).items() if self._wanted(line)]
             report.result = [*(node for node in nodes if node.names), *(report.result or ())]
@@ -76,18 +76,22 @@ class RubricPlugin(ReportingPlugin):
 
     def pytest_report_header(self) -> str:
         """Who is graded, and for what."""
-        assignment = self.chosen.assignment
-        return f"submission: {one_line(self.chosen.handed_in().name)} ({assignment.id})"
+        assignment = self.options.assignment
+        return f"submission: {one_line(self.options.handed_in().name)} ({assignment.id})"
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The points of the lines that ran, also where other processes ran them."""
         outcomes = (reports for category, reports in terminalreporter.stats.items() if category)
         tests = (report for reports in outcomes for report in reports if isinstance(report, pytest.TestReport))
         own: list[dict[str, Any]] = [dict(report.user_properties) for report in tests]
-        lines = [(Fraction(line[POINTS]), Fraction(line[MAX_POINTS])) for line in own if MAX_POINTS in line]
+        lines = [
+            (Fraction(line[POINTS_PROPERTY]), Fraction(line[MAX_POINTS_PROPERTY]))
+            for line in own
+            if MAX_POINTS_PROPERTY in line
+        ]
         if lines:
             earned, most = (points_in_words(sum(column, Fraction(0))) for column in zip(*lines, strict=True))
-            terminalreporter.write_line(f"{one_line(self.chosen.handed_in().name)}: {earned} of {most} points")
+            terminalreporter.write_line(f"{one_line(self.options.handed_in().name)}: {earned} of {most} points")
 
 
 class QuestionOf(pytest.Collector):
@@ -131,9 +135,12 @@ class RubricItem(ReportedItem):
 
     def setup(self) -> None:
         line = self.line = self._line()
-        self.user_properties += [(POINTS, as_number(line.points)), (MAX_POINTS, as_number(line.max_points))]
+        self.user_properties += [
+            (POINTS_PROPERTY, as_number(line.points)),
+            (MAX_POINTS_PROPERTY, as_number(line.max_points)),
+        ]
         if evidence := in_words(line.check.evidence):
-            self.user_properties.append((EVIDENCE, visible(evidence)))
+            self.user_properties.append((EVIDENCE_PROPERTY, visible(evidence)))
         if line.status == "held":
             raise ReportedError(line.text)
         if line.status in ("pending", "blocked"):
@@ -141,7 +148,7 @@ class RubricItem(ReportedItem):
 
     def runtest(self) -> None:
         if self.line.status != "passed":
-            raise ReportedError(told(self.line))
+            raise ReportedError(failure_text(self.line))
 
     def _line(self) -> ReportLine:
         node = cast(QuestionOf, self.parent)
@@ -167,7 +174,7 @@ def within(line: str, asked: str) -> bool:
     return line == asked or line.startswith((f"{asked}::", f"{asked}."))
 
 
-def told(line: ReportLine) -> str:
+def failure_text(line: ReportLine) -> str:
     """Why a line lost points: the sentence, the trace of the counterexample, and what is known of the mistake."""
     points = f"({points_in_words(line.points)} of {points_in_words(line.max_points)} points)"
     said = [f"note: {visible(message)}" for message in notes(line.question.messages, line.status)]

@@ -23,8 +23,8 @@ from grader.spec.assignment import MAX_SPEC_BYTES, Assignment
 from grader.spec.course import ASSIGNMENT_FILE
 from grader.spec.question import Question
 
-LOADS = "loads"
-REST = "holds together"
+LOADS_ITEM = "loads"
+CONSISTENT_ITEM = "holds together"
 """The item of whatever else is found: points that add up, a rubric that covers every step, ..."""
 
 QUESTION_KEY = re.compile(rb"^question:", re.MULTILINE)
@@ -53,7 +53,7 @@ class SpecFile(pytest.File):
     """One file of a spec."""
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
-        yield LoadItem.from_parent(self, name=LOADS)
+        yield LoadItem.from_parent(self, name=LOADS_ITEM)
         if self.path.name == ASSIGNMENT_FILE:
             return
         try:
@@ -122,7 +122,7 @@ class SpecItem(ReportedItem):
         failed = [finding.text for finding in own if finding.level == "fail"]
         if failed:
             raise ReportedError("\n".join(failed))
-        if not own and self.name != REST:
+        if not own and self.name != CONSISTENT_ITEM:
             earlier = [finding.text for finding in every if finding.level == "fail"]
             if not earlier:
                 raise LookupError(f"{self.nodeid}: nothing was found out about it")
@@ -139,7 +139,7 @@ class SpecItem(ReportedItem):
 
 def item_names(question: Question) -> list[str]:
     """The names of a question's items, known before anything is put to the test."""
-    names = [REST]
+    names = [CONSISTENT_ITEM]
     for way in ways_of(question):
         names += [f"example {one_line(example.text)}" for example in getattr(way, "examples", ())]
         names += ["reference"] if getattr(way, "reference", "") else []
@@ -159,4 +159,4 @@ def item_of(finding: Finding, question: Question) -> str:
         for known in getattr(way, "known", ()):
             if finding.text.startswith(f"known {known.name!r}"):
                 return f"known {one_line(known.name)}"
-    return REST
+    return CONSISTENT_ITEM

@@ -1,1 +1,12 @@
-"""Reports for people and machines: one file a format, each fed by a `Report` and nothing else."""
+"""Reports for people and machines: one file a format, each fed by a `Report` and nothing else.
+
+| file | owns |
+| --- | --- |
+| `formats` | the list of formats, each with its options |
+| `terminal`, `html`, `markdown` | for people to read |
+| `json` | for other programs |
+| `junit`, `github`, `classroom` | for CI |
+| `gradescope`, `gradescope_metadata` | for Gradescope; who handed in there, and when |
+| `lines` | a report as a flat list of tests, as platforms want it |
+| `sentences`, `visible` | evidence in words; text of students made safe to show |
+"""

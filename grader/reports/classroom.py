@@ -17,8 +17,8 @@ from grader.reports.lines import LineStatus, ReportLine, lines_of, trace_in_text
 from grader.reports.visible import one_line
 from grader.verdict import Report, as_number
 
-VERSION = 3
-STATUSES: Mapping[LineStatus, str] = {
+CLASSROOM_VERSION = 3
+CLASSROOM_STATUSES: Mapping[LineStatus, str] = {
     "passed": "pass",
     "failed": "fail",
     "blocked": "fail",
@@ -27,7 +27,7 @@ STATUSES: Mapping[LineStatus, str] = {
     "held": "error",
 }
 
-EMPTY: Mapping[str, Any] = {
+EMPTY_TEST: Mapping[str, Any] = {
     "name": "everything waits for a reader",
     "status": "pass",
     "score": 0,
@@ -47,12 +47,12 @@ def render(report: Report) -> str:
 
 
 def as_data(report: Report) -> dict[str, Any]:
-    """The result; what waits for a reader is neither passed nor failed, so it is left out, and so are its points."""
+    """The result; pending lines are neither passed nor failed, so they are left out, and so are their points."""
     lines = [line for line in lines_of(report) if line.status != "pending"]
-    tests = [_test(line) for line in lines] or [dict(EMPTY)]
+    tests = [_test(line) for line in lines] or [dict(EMPTY_TEST)]
     statuses = {test["status"] for test in tests}
     return {
-        "version": VERSION,
+        "version": CLASSROOM_VERSION,
         "status": next((status for status in ("error", "fail") if status in statuses), "pass"),
         "max_score": as_number(sum((line.max_points for line in lines), Fraction(0))),
         "tests": tests,
@@ -62,9 +62,9 @@ def as_data(report: Report) -> dict[str, Any]:
 def _test(line: ReportLine) -> dict[str, Any]:
     text = "\n".join(part for part in (line.text or line.status, trace_in_text(line.check)) if part)
     return {
-        **EMPTY,
+        **EMPTY_TEST,
         "name": one_line(line.key),
-        "status": STATUSES[line.status],
+        "status": CLASSROOM_STATUSES[line.status],
         "score": as_number(line.points),
         "message": None if line.status == "passed" else text,
         "filename": one_line(line.place.file) if line.place else "",

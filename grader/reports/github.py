@@ -21,7 +21,7 @@ ANNOTATION_KINDS: Mapping[LineStatus, str] = {
     "held": "warning",
     "pending": "notice",
 }
-"""The kind of annotation; what passed, and what waits for a line above it, gets none."""
+"""The kind of annotation; lines that passed or are blocked by a line above get none."""
 
 MAX_ANNOTATIONS = 10
 """Annotations of one kind that a step shows."""

@@ -7,7 +7,8 @@ Source: Gradescope autograder documentation, "Autograder Specifications"
   points. So every line stays visible, and what its audience may not see of it (`grader.audience`) is left out.
 - A number is the only score there is. What is held is therefore a test that appears `after_published`: until staff have
   looked at it, students see the explanation and no total, and so no zero.
-- `score` on top overrides the sum, `status` overrides what score and maximum suggest; neither is said of what waits.
+- `score` on top overrides the sum, `status` overrides what score and maximum suggest; lines that are pending or held
+  have neither.
 - Texts are `text`, which the platform escapes; what is printed while grading is for staff alone.
 """
 
@@ -26,11 +27,11 @@ from grader.reports.sentences import counted
 from grader.reports.visible import one_line, visible
 from grader.verdict import QuestionResult, Report, as_number, points_in_words
 
-HELD = (
+HELD_NOTE = (
     "Part of this submission could not be marked, because the grader itself failed. Nothing is lost: course staff see"
     " why, and marks follow. Until then no total is shown."
 )
-NOT_MARKED = (
+NOT_MARKED_NOTE = (
     "This submission has not been marked yet: the grader itself failed, or is not done. Nothing is lost: course staff"
     " see why, and marks follow. Until then no total is shown."
 )
@@ -61,10 +62,10 @@ def as_data(report: Report, metadata: Metadata | None = None, *, show_expected: 
 def not_marked() -> str:
     """The results.json that stands where there is no report: no total for students, a word to staff."""
     tests = [
-        {"name": "Waits for course staff", "output": NOT_MARKED, "visibility": "after_published"},
+        {"name": "Waits for course staff", "output": NOT_MARKED_NOTE, "visibility": "after_published"},
         _staff_test("There is no report. What the grader said stands in the output of the autograder (stdout)."),
     ]
-    data = {"score": 0, "output": NOT_MARKED, **_formats(), "visibility": "after_published"}
+    data = {"score": 0, "output": NOT_MARKED_NOTE, **_formats(), "visibility": "after_published"}
     return json.dumps({**data, "stdout_visibility": "hidden", "extra_data": {"status": "held"}, "tests": tests}) + "\n"
 
 
@@ -115,7 +116,7 @@ def _numbers(lines: Sequence[ReportLine]) -> list[str]:
 def _output(report: Report, lines: Sequence[ReportLine]) -> Iterator[str]:
     held = any(line.status == "held" for line in lines)
     if held:
-        yield HELD
+        yield HELD_NOTE
     else:
         yield f"{points_in_words(report.points)} of {points_in_words(report.max_points)} points."
         if report.pending_points:

@@ -23,7 +23,7 @@ NO_TEX = "tex2jax_ignore mathjax_ignore"
 """The classes under which MathJax leaves dollars and backslashes alone (its versions 2, and 3 and later)."""
 
 
-PAGE = """\
+HTML_PAGE = """\
 <!DOCTYPE html>
 <html lang="en">
 <head>
@@ -39,7 +39,7 @@ PAGE = """\
 
 def render(report: Report) -> str:
     """A whole page, which loads nothing from elsewhere."""
-    return PAGE.format(title=_text(_headline(report)), body=report_html(report))
+    return HTML_PAGE.format(title=_text(_headline(report)), body=report_html(report))
 
 
 def report_html(report: Report) -> str:

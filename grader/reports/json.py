@@ -23,7 +23,7 @@ from grader.verdict import (
     as_number,
 )
 
-SCHEMA = 1
+SCHEMA_VERSION = 1
 
 
 def render(report: Report) -> str:
@@ -34,7 +34,7 @@ def render(report: Report) -> str:
 def as_data(report: Report) -> dict[str, Any]:
     """The report as plain dictionaries, lists, numbers and text."""
     return {
-        "schema": SCHEMA,
+        "schema": SCHEMA_VERSION,
         "assignment": report.assignment,
         "submission": report.submission,
         "points": as_number(report.points),

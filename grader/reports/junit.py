@@ -16,7 +16,7 @@ from grader.reports.lines import LineStatus, ReportLine, clipped, lines_of, note
 from grader.reports.visible import one_line, visible
 from grader.verdict import Report, points_in_words
 
-ELEMENTS: Mapping[LineStatus, str] = {
+JUNIT_ELEMENTS: Mapping[LineStatus, str] = {
     "failed": "failure",
     "missing": "failure",
     "rejected": "error",
@@ -46,7 +46,7 @@ def render(report: Report) -> str:
 
 
 def _counts(name: str, lines: list[ReportLine]) -> dict[str, str]:
-    made = [ELEMENTS.get(line.status, "") for line in lines]
+    made = [JUNIT_ELEMENTS.get(line.status, "") for line in lines]
     counts = {"failures": "failure", "errors": "error", "skipped": "skipped"}
     return {
         "name": name,
@@ -69,5 +69,5 @@ def _test(suite: ET.Element, line: ReportLine, assignment: str) -> None:
         return
     points = f"{points_in_words(line.points)} of {points_in_words(line.max_points)} points"
     message = f"{line.text or line.status} ({points})"
-    reason = ET.SubElement(test, ELEMENTS[line.status], {"message": message, "type": line.status})
+    reason = ET.SubElement(test, JUNIT_ELEMENTS[line.status], {"message": message, "type": line.status})
     reason.text = "\n".join(part for part in (message, trace_in_text(line.check)) if part)

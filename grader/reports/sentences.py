@@ -99,6 +99,6 @@ def margin_in_words(margins: tuple[Margin, ...]) -> str:
 
 
 def marks_in_words(part: Report | QuestionResult) -> str:
-    """`40 / 70`, and `40 / 70 (10 pending)` where points wait."""
+    """`40 / 70`, and `40 / 70 (10 pending)` where points are pending."""
     text = f"{points_in_words(part.points)} / {points_in_words(part.max_points)}"
     return f"{text} ({points_in_words(part.pending_points)} pending)" if part.pending_points else text

@@ -1,4 +1,16 @@
-"""The sandbox: students' Python runs in a confined child; values go in, values come out, nothing is judged there."""
+"""The sandbox: students' Python runs in a confined child; values go in, values come out, nothing is judged there.
+
+| file | owns |
+| --- | --- |
+| `box`, `tiers`, `probe` | the sandbox as a whole; how strong it is here; what works on this machine |
+| `session`, `round`, `batch` | one submission's children; one batch on its way through them; calls as they are sent |
+| `process`, `zygote`, `single` | one child; those that a zygote forks; those that are started one by one |
+| `child` | what runs on the student's side |
+| `codec`, `answers`, `observation`, `record` | what a child sends, decoded and never trusted |
+| `replies`, `endings` | what became of a call; how a child ended |
+| `values`, `program` | the values that go in; a submission's source |
+| `installation`, `limits` | the interpreter and the files that code may read; what it may use up |
+"""
 
 from .batch import Batch
 from .box import Sandbox

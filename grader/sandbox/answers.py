@@ -8,14 +8,14 @@ from typing import Any
 from .codec import UndecodableError, decode, parse, text_of
 from .replies import BadValue, LoadedProgram, MissingFunction, Raised, Refused, Reply, Returned
 
-MALFORMED = "it sent something that is not an answer"
-OUT_OF_TURN = "it sent an answer that nobody had asked for"
+MALFORMED_REPLY = "it sent something that is not an answer"
+UNREQUESTED_REPLY = "it sent an answer that nobody had asked for"
 # What differs from run to run or machine to machine in a message: addresses, and where Python is installed.
-ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
-PATH = re.compile(r"/[^\s'\"(),:]*+")  # possessive: linear in the text
-INSTALLED = re.compile(r"/(?=(?:site-packages|python3\.\d+)/)")
+ADDRESS_PATTERN = re.compile(r"\b0x[0-9a-fA-F]{6,}")
+PATH_PATTERN = re.compile(r"/[^\s'\"(),:]*+")  # possessive: linear in the text
+INSTALLED_PATTERN = re.compile(r"/(?=(?:site-packages|python3\.\d+)/)")
 
-MAX_NAME_CHARACTERS = 80  # of a function, a type or a table
+MAX_REPLY_NAME_CHARACTERS = 80  # of a function, a type or a table
 MAX_MESSAGE_CHARACTERS = 1_000  # of an exception
 MAX_LINE_CHARACTERS = 300  # of a traceback
 MAX_LINES = 16  # of a traceback
@@ -24,13 +24,13 @@ MAX_NAMES = 100  # of functions
 
 def stable(text: str) -> str:
     """`text` without what differs between two runs of the same code."""
-    return PATH.sub(_relative, ADDRESS.sub("0x…", text)) if "/" in text or "0x" in text else text
+    return PATH_PATTERN.sub(_relative, ADDRESS_PATTERN.sub("0x…", text)) if "/" in text or "0x" in text else text
 
 
 def _relative(found: re.Match[str]) -> str:
     """A path without the folders that Python is installed in."""
     path = found.group()
-    start = max((folder.start() for folder in INSTALLED.finditer(path)), default=0)
+    start = max((folder.start() for folder in INSTALLED_PATTERN.finditer(path)), default=0)
     return f"…{path[start:]}" if start else path
 
 
@@ -44,7 +44,7 @@ def cut(text: str, most: int) -> str:
 
 def name_of(sent: Any) -> str:
     """A name that a child sent, cut and escaped."""
-    return cut(text_of(sent), MAX_NAME_CHARACTERS)
+    return cut(text_of(sent), MAX_REPLY_NAME_CHARACTERS)
 
 
 def message_of(sent: Any) -> str:
@@ -61,11 +61,11 @@ def load_of(body: bytes) -> LoadedProgram | Raised | Refused:
             return _raised(parts)
         case ["refused", str() as message]:
             return Refused(message_of(message))
-    raise UndecodableError(MALFORMED)
+    raise UndecodableError(MALFORMED_REPLY)
 
 
 def is_end(body: bytes, number: int) -> bool:
-    """Is it the frame that ends a batch after which `number` calls have been answered?"""
+    """True if it is the frame that ends a batch after which `number` calls have been answered."""
     return parse(body) == [number, "end"]
 
 
@@ -75,9 +75,9 @@ def reply_of(body: bytes, number: int, function: str) -> Reply:
     if len(frame) == 3 and frame[0] == number and type(frame[0]) is int and frame[1] == "returned":
         return Returned(decode(frame[2]), size=len(body))  # nearly all are
     if len(frame) < 3 or type(frame[0]) is not int:
-        raise UndecodableError(OUT_OF_TURN if frame[1:] == ["end"] else MALFORMED)
+        raise UndecodableError(UNREQUESTED_REPLY if frame[1:] == ["end"] else MALFORMED_REPLY)
     if frame[0] != number:
-        raise UndecodableError(OUT_OF_TURN)
+        raise UndecodableError(UNREQUESTED_REPLY)
     kind, parts = frame[1], frame[2:]
     if kind == "returned" and len(parts) == 2:
         return _returned(parts[0], parts[1], len(body))
@@ -87,17 +87,17 @@ def reply_of(body: bytes, number: int, function: str) -> Reply:
         return BadValue(stable(name_of(parts[0])), message_of(parts[1]))
     if kind == "missing" and len(parts) == 1 and type(parts[0]) is list:
         return MissingFunction(function, tuple(map(name_of, parts[0][:MAX_NAMES])))
-    raise UndecodableError(MALFORMED)
+    raise UndecodableError(MALFORMED_REPLY)
 
 
 def _raised(parts: list[Any]) -> Raised:
     if len(parts) != 3 or type(parts[2]) is not list:
-        raise UndecodableError(MALFORMED)
+        raise UndecodableError(MALFORMED_REPLY)
     lines = tuple(cut(text_of(line), MAX_LINE_CHARACTERS) for line in parts[2][-MAX_LINES:])
     return Raised(name_of(parts[0]), message_of(parts[1]), lines)
 
 
 def _returned(value: Any, after: Any, size: int) -> Returned:
     if after is not None and type(after) is not list:
-        raise UndecodableError(MALFORMED)
+        raise UndecodableError(MALFORMED_REPLY)
     return Returned(decode(value), None if after is None else tuple(map(decode, after)), size=size)

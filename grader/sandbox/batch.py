@@ -15,10 +15,10 @@ from .values import FunctionCall, TableFunction
 MAX_REMEMBERED_BYTES = 1 << 20
 """Bytes of frames whose replies a batch remembers; read, they may take ten times as much."""
 
-LONGEST_REMEMBERED = 2 << 10
+MAX_REMEMBERED_FRAME_BYTES = 2 << 10
 """Bytes of a frame whose reply is remembered: a few long ones would leave no room for what a class answers."""
 
-OVERHEAD = 200
+REMEMBERED_OVERHEAD_BYTES = 200
 """What a remembered reply takes besides its frame."""
 
 _dumps = json.JSONEncoder(separators=(",", ":")).encode
@@ -92,15 +92,19 @@ class Batch:
 
         UndecodableError: the frame is not what an honest child sends.
         """
-        asked = record if record is not None and record.concerns(index) else None
+        asked = record if record is not None and record.applies_to(index) else None
         known, came = self._known[index], b"".join([*asked.questions, frame]) if asked else frame
         if number == index and (reply := known.get(came)) is not None:
             return reply
         reply = reply_of(frame, number, self.calls[index].function)
         if asked is not None and isinstance(reply, Returned):
             reply.observed = tuple(asked.calls)
-        if number == index and len(came) <= LONGEST_REMEMBERED and len(came) + OVERHEAD <= self._room:
-            self._room -= len(came) + OVERHEAD
+        if (
+            number == index
+            and len(came) <= MAX_REMEMBERED_FRAME_BYTES
+            and len(came) + REMEMBERED_OVERHEAD_BYTES <= self._room
+        ):
+            self._room -= len(came) + REMEMBERED_OVERHEAD_BYTES
             known[came] = reply
             if isinstance(reply, Returned):
                 reply.shared = True

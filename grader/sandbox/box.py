@@ -25,7 +25,7 @@ from .zygote import Zygote, ZygoteGoneError, ZygoteKilledError, bubblewrap_comma
 FIRST_USER, USERS = 61_000, 4_000
 
 
-FILTERED: tuple[TierName, ...] = ("A", "B", "C")
+FILTERED_TIERS: tuple[TierName, ...] = ("A", "B", "C")
 """The tiers that have a filter of system calls."""
 
 
@@ -83,7 +83,7 @@ class Sandbox:
     def open(self, program: StudentProgram, limits: Limits = DEFAULT_LIMITS, seed: int = 0) -> Session:
         """A session with `program` loaded in a child of its own (see `Session.load` for how that went)."""
         tier = self.tier
-        filtered = tier.name in FILTERED
+        filtered = tier.name in FILTERED_TIERS
         return Session(lambda log: self._spawn(tier, limits, log), program, limits, seed, can_kill_itself=not filtered)
 
     # -------------------------------------------------------------- starting
@@ -137,12 +137,12 @@ class Sandbox:
             "file_bytes": limits.file_bytes,
             "open_files": limits.open_files,
             "threads": limits.threads,
-            "seccomp": tier.name in FILTERED,
+            "seccomp": tier.name in FILTERED_TIERS,
             "landlock": tier.name in ("A", "B"),
         }
         if tier.name == "D":
             process = Process(SpawnedChild(self._installation), limits, log)
-            process.tell(settings(self._installation, policy))
+            process.send_settings(settings(self._installation, policy))
             return process
         for _attempt in range(2):
             zygote = self._zygote

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from .limits import KIB, MIB, Limits
 
-ENDING = struct.Struct("<iII")
+ENDING_STRUCT = struct.Struct("<iII")
 """What the status pipe carries: wait status, processor time in ms, largest resident memory in KiB."""
 
-MEANINGS = {
+ENDING_SENTENCES = {
     signal.SIGSEGV: "it crashed (SIGSEGV; endless recursion in C or broken memory)",
     signal.SIGXCPU: "it used up its processor time (SIGXCPU)",
     signal.SIGKILL: "it was killed (SIGKILL; it used up its processor time or the memory, or killed itself)",
@@ -21,7 +21,7 @@ MEANINGS = {
 
 
 class Ending(NamedTuple):
-    """Of a process; times and sizes are 0 where the system does not tell them."""
+    """Of a process; times and sizes are 0 where the system does not say them."""
 
     status: int
     cpu_ms: int = 0
@@ -50,7 +50,7 @@ def killed_by_memory(limits: Limits) -> str:
     return f"it was killed twice (SIGKILL) while it held more than {limits.memory // 2 // MIB} MiB of memory"
 
 
-def meaning(status: int) -> str:
+def ending_sentence(status: int) -> str:
     """Of a wait status, in words for a student."""
     number = status & 0x7F
     if not number:
@@ -59,4 +59,4 @@ def meaning(status: int) -> str:
         name = signal.Signals(number)
     except ValueError:
         return f"it was killed (signal {number})"
-    return MEANINGS.get(name, f"it was killed ({name.name})")
+    return ENDING_SENTENCES.get(name, f"it was killed ({name.name})")

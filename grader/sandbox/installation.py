@@ -17,9 +17,9 @@ LIBRARY_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
 OTHER_FILES = ("/etc/ld.so.cache", "/dev/null", "/dev/urandom", "/usr/share/zoneinfo")
 NOT_STANDARD = {"site-packages", "dist-packages", "__pycache__"}
 CHILD_INSIDE, PACKAGES_INSIDE = "/sandbox", "/packages"
-"""Where these lie in a namespace of its own, so that no path there tells of this machine."""
+"""Where these lie in a namespace of its own, so that no path there shows anything of this machine."""
 # -I would ignore PYTHONHASHSEED; -s -P and an environment of our own isolate as well. -S: no site-packages, no .pth.
-FLAGS = ("-s", "-P", "-S", "-B")
+PYTHON_FLAGS = ("-s", "-P", "-S", "-B")
 HASH_SEED = 0
 ENVIRONMENT = {
     "LANG": "C.UTF-8",
@@ -46,7 +46,7 @@ class Installation:
     start: str = str(CHILD_FOLDER / "start.py")
 
     def command(self, entry: str) -> list[str]:
-        return [self.python, *FLAGS, self.start, entry]
+        return [self.python, *PYTHON_FLAGS, self.start, entry]
 
     def in_namespace(self) -> Installation:
         """The same as it is seen in a namespace of its own."""

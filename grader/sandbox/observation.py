@@ -1,4 +1,4 @@
-"""What calls did to their arguments, as a child that observes them tells; the grader holds what it has sent."""
+"""What calls did to their arguments, as reported by a child that observes them, against what the grader has sent."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def digest_of(arguments: Sequence[PlainValue]) -> str:
 
 
 def observations(frames: Sequence[bytes], calls: Sequence[FunctionCall], word: str) -> list[Observation]:
-    """One for each call that was answered with the grader's word; the first frame tells of loading.
+    """One for each call that was answered with the grader's word; the first frame reports loading.
 
     Raises:
         UndecodableError: for a frame that no child of ours has written.

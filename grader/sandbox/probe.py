@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from grader.errors import HarnessError
 
 from .installation import ENVIRONMENT, Installation, installation
-from .tiers import KNOWN, Mechanism, Tier, best, mechanism
+from .tiers import PROBE_TEXTS, Mechanism, Tier, best, mechanism
 from .zygote import Zygote, bubblewrap_command
 
 ALL_PROBES_TIMEOUT_S = 60  # seconds for all probes
@@ -19,7 +19,7 @@ ALL_PROBES_TIMEOUT_S = 60  # seconds for all probes
 
 @dataclass(frozen=True)
 class Probe:
-    """The mechanisms in the order of `tiers.KNOWN`, and the tier that they make."""
+    """The mechanisms in the order of `tiers.PROBE_TEXTS`, and the tier that they make."""
 
     tier: Tier
     mechanisms: tuple[Mechanism, ...]
@@ -33,12 +33,12 @@ def probe() -> Probe:
     """Try every mechanism, each whole and in a process of its own."""
     has_numpy = importlib.util.find_spec("numpy") is not None
     here = installation(("numpy",) if has_numpy else ())
-    seen: dict[str, tuple[bool, str]] = dict.fromkeys(KNOWN, (False, "only Linux has it"))
+    seen: dict[str, tuple[bool, str]] = dict.fromkeys(PROBE_TEXTS, (False, "only Linux has it"))
     if sys.platform == "linux":
         seen.update(_tried(here))
         seen["bubblewrap"] = _bubblewrap(here)
     seen["numpy"] = (has_numpy, "" if has_numpy else "not installed")
-    mechanisms = tuple(mechanism(name, *seen[name]) for name in KNOWN)
+    mechanisms = tuple(mechanism(name, *seen[name]) for name in PROBE_TEXTS)
     return Probe(best(mechanisms), mechanisms)
 
 

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from typing import Protocol as Shape
 
-from .endings import ALIVE, ENDING, Ending
+from .endings import ALIVE, ENDING_STRUCT, Ending
 from .limits import Limits
-from .record import QUESTION
+from .record import QUESTION_START
 
-LENGTH = struct.Struct("<I")
-_length = LENGTH.unpack_from
+LENGTH_STRUCT = struct.Struct("<I")
+_length = LENGTH_STRUCT.unpack_from
 READ_CHUNK_BYTES = 1 << 18
-CLOSING = 0.5  # seconds for a child that closed its channel to end, before it is called alive
-REPORTING = 10.0  # seconds for the end of a child that does not run any more to be reported
-COALESCE_S = 0.0005  # seconds in which answers gather while MANY are still to come: one waking instead of hundreds
-COALESCE_MIN_FRAMES = 32
+CLOSE_TIMEOUT_S = 0.5  # seconds for a child that closed its channel to end, before it is called alive
+ENDING_TIMEOUT_S = 10.0  # seconds for the end of a child that does not run any more to be reported
+COALESCE_S = 0.0005  # seconds in which answers gather: one waking instead of hundreds
+COALESCE_MIN_FRAMES = 32  # answers still to come, from which on they are given that time
 
 Asked = Callable[[bytes], bytes | None]
 """Answers a question of a child; None: it should not have asked."""
@@ -40,10 +40,10 @@ class Connection(Shape):
     def log(self) -> Any: ...
     @property
     def status(self) -> Any:
-        """Tells the `ENDING` when the child has ended; closed without it when the zygote is gone."""
+        """Carries one `ENDING_STRUCT` when the child has ended; closed without it when the zygote is gone."""
 
     def place_program(self, program: bytes) -> bytes:
-        """Put a program where the child finds it, for good; returned: the frame's body that tells it where."""
+        """Put a program where the child finds it, for good; returns the body of the frame that says where."""
 
     def read(self, end: Any, most: int) -> bytes | None:
         """None: nothing there yet; b"": the other side is closed."""
@@ -150,10 +150,10 @@ class Process:
         """Hand a program over; the first frame, which says so."""
         return self._connection.place_program(body)
 
-    def tell(self, settings: Mapping[str, Any]) -> None:
+    def send_settings(self, settings: Mapping[str, Any]) -> None:
         """Send a frame that is not answered, ahead of the first conversation."""
         body = json.dumps(settings).encode("ascii")
-        self._connection.write(memoryview(LENGTH.pack(len(body)) + body))
+        self._connection.write(memoryview(LENGTH_STRUCT.pack(len(body)) + body))
 
     def end(self) -> None:
         """Kill the child, if it has not ended, and let go of it.
@@ -174,7 +174,7 @@ class Process:
                 key.data()
 
     def _send(self, body: bytes) -> None:
-        self._unsent = memoryview(LENGTH.pack(len(body)) + body)
+        self._unsent = memoryview(LENGTH_STRUCT.pack(len(body)) + body)
         self._write()
         if self._unsent:
             self._selector.register(self._connection.requests, selectors.EVENT_WRITE, self._write_more)
@@ -182,7 +182,7 @@ class Process:
     def _write(self) -> None:
         try:
             self._unsent = self._unsent[self._connection.write(self._unsent) :]
-        except BrokenPipeError:  # it does not want to hear it; how it ends is told elsewhere
+        except BrokenPipeError:  # it reads no more; how it ends is in its status
             self._unsent = memoryview(b"")
 
     def _write_more(self) -> None:
@@ -207,7 +207,7 @@ class Process:
         data, largest = bytes(self._buffer), self._limits.frame_bytes
         at, there = 0, len(data)
         for _ in range(most):
-            start = at + LENGTH.size
+            start = at + LENGTH_STRUCT.size
             if start > there:
                 break
             (size,) = _length(data, at)
@@ -218,7 +218,7 @@ class Process:
                 break
             at = start + size
             frame = data[start:at]
-            if questions and frame.startswith(QUESTION):
+            if questions and frame.startswith(QUESTION_START):
                 question = frame
                 if at != there:
                     self._stopped = Stopped("channel")
@@ -243,7 +243,8 @@ class Process:
         with _Selector() as selector:
             selector.register(self._connection.status, selectors.EVENT_READ)
             if self._stopped is None and (
-                selector.select(CLOSING) or (not self._connection.running() and selector.select(REPORTING))
+                selector.select(CLOSE_TIMEOUT_S)
+                or (not self._connection.running() and selector.select(ENDING_TIMEOUT_S))
             ):
                 self._read_status()
         self._stopped = self._stopped or Stopped("channel")
@@ -259,11 +260,11 @@ class Process:
 
     def _read_status(self) -> None:
         """The child has ended; its last answers may still be in the pipe."""
-        next_request = self._connection.read(self._connection.status, ENDING.size)
+        next_request = self._connection.read(self._connection.status, ENDING_STRUCT.size)
         if next_request is None:
             return
         while data := self._connection.read(self._connection.answers, READ_CHUNK_BYTES):
             self._buffer += data
         self._selector.unregister(self._connection.status)
-        whole = len(next_request) == ENDING.size
-        self._stopped = Stopped("ended", Ending(*ENDING.unpack(next_request))) if whole else Stopped("lost")
+        whole = len(next_request) == ENDING_STRUCT.size
+        self._stopped = Stopped("ended", Ending(*ENDING_STRUCT.unpack(next_request))) if whole else Stopped("lost")

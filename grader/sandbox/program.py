@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 SourceKind = Literal["python", "notebook"]
 
-COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")  # PEP 263
+ENCODING_COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")  # PEP 263
 UTF_8 = {"utf-8", "ascii"}
 
 
@@ -53,7 +53,7 @@ def _decoded(source: bytes, name: str) -> str:
 
 def _check_cookie(text: str, name: str) -> None:
     for line in text.split("\n", 2)[:2]:
-        if found := COOKIE.match(line):
+        if found := ENCODING_COOKIE.match(line):
             try:
                 encoding = codecs.lookup(found[1]).name
             except LookupError:

@@ -11,7 +11,7 @@ from .codec import UndecodableError, decode, encode, parse
 from .replies import ObservedCall
 from .values import FunctionCall, PlainValue, TableFunction
 
-QUESTION = b'["asks"'
+QUESTION_START = b'["asks"'
 """What a frame begins with that asks for a value of a supplied function; no other frame does."""
 
 MAX_CALLS = 10_000
@@ -58,7 +58,7 @@ class Record:
         self.questions: list[bytes] = []
         self._bytes = 0
 
-    def concerns(self, index: int) -> bool:
+    def applies_to(self, index: int) -> bool:
         """Whether anything was asked during this call."""
         return self._index == index
 
@@ -94,7 +94,7 @@ class Record:
         return _dumps(answer)
 
     def after(self, frames: Sequence[bytes]) -> Callable[[bytes], bytes | None]:
-        """Answers questions during the call after as many frames as have come; the first of them tells of loading."""
+        """Answers questions during the call after as many frames as have come; the first of them reports loading."""
 
         def asked(question: bytes) -> bytes | None:
             try:

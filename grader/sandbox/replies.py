@@ -8,7 +8,7 @@ from grader.errors import did_you_mean, listed
 
 from .values import PlainValue
 
-MOST_NAMED = 12
+MAX_NAMED_IN_MESSAGE = 12
 """Functions that a message names."""
 
 
@@ -57,7 +57,7 @@ class MissingFunction:
     defined: tuple[str, ...]
 
     def __str__(self) -> str:
-        named, more = self.defined[:MOST_NAMED], len(self.defined) - MOST_NAMED
+        named, more = self.defined[:MAX_NAMED_IN_MESSAGE], len(self.defined) - MAX_NAMED_IN_MESSAGE
         shown = [*named, f"{more} more"] if more > 0 else named
         there = f"it defines {listed(shown)}" if shown else "it defines no function"
         return f"there is no function {self.function!r}{did_you_mean(self.function, self.defined)}; {there}"

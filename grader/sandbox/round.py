@@ -12,9 +12,9 @@ from .process import Process
 from .replies import Protocol, Reply, Skipped
 
 RetryPolicy = Callable[[int, Sequence[int]], Sequence[int]]
-"""Given a call that was lost and those after it: which of them are still worth making."""
+"""Given a call without an answer and those after it (by number): which of these are still made."""
 
-NOT_WORTH = Skipped("what it would have shown was lost with a call before it")
+SKIPPED_AFTER_LOSS = Skipped("what it would have shown was lost with a call before it")
 
 
 def retry_all(_lost: int, left: Sequence[int]) -> Sequence[int]:
@@ -22,23 +22,23 @@ def retry_all(_lost: int, left: Sequence[int]) -> Sequence[int]:
 
 
 class Round:
-    """`replies` grow in the order of the batch. A child is told everything that is left at once."""
+    """`replies` grow in the order of the batch. A child is sent all calls that are left at once."""
 
-    def __init__(self, batch: Batch, rest: RetryPolicy = retry_all) -> None:
+    def __init__(self, batch: Batch, retry: RetryPolicy = retry_all) -> None:
         self.batch = batch
         self.replies: list[Reply] = []
         self.problem: str | None = None
-        self._rest = rest
+        self._retry = retry
         self._record = batch.record()
         self._child: Process | None = None
-        self._todo: Sequence[int] = range(len(batch))  # what the child was told, ascending
+        self._todo: Sequence[int] = range(len(batch))  # the calls that the child was sent, ascending
         self._at = 0  # how many of them it has answered
         self._first = 0  # the number by which it counts the first of them
         self._ended = False
         self._interrupted_at = -1  # how many replies there were when the last child was killed by somebody else
 
     def next_request(self, child: Process) -> bytes | None:
-        """What a child has to be told; None where it is busy with it already."""
+        """The next frame for a child; None where it has been sent already."""
         if child is self._child:
             return None
         self._child, self._first = child, child.answered
@@ -63,7 +63,7 @@ class Round:
                     break
                 index = todo[at]
                 if index > len(replies):
-                    self.skip(index, NOT_WORTH)
+                    self.skip(index, SKIPPED_AFTER_LOSS)
                 replies.append(reply_in(index, frame, first + at, self._record))
                 at += 1
         except UndecodableError as problem:
@@ -89,7 +89,7 @@ class Round:
         return self._interrupted_at == len(self.replies)
 
     def interrupt(self) -> None:
-        """The child was killed by somebody else; the next one is told what is left, unless every call was answered."""
+        """The child was killed by somebody else; the next one is sent the calls that are left, if there are any."""
         self._child = None
         self._record.clear()
         self._interrupted_at = len(self.replies)
@@ -101,9 +101,9 @@ class Round:
         self._record.clear()
         if self._at < len(self._todo):
             lost, left = self._todo[self._at], self._todo[self._at + 1 :]
-            self.skip(lost, NOT_WORTH)
+            self.skip(lost, SKIPPED_AFTER_LOSS)
             self.replies.append(reply)
-            self._todo, self._at = self._rest(lost, left) if left else left, 0
+            self._todo, self._at = self._retry(lost, left) if left else left, 0
             self._ended = not self._todo
         else:  # every call was answered
             self._ended = True

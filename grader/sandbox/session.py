@@ -15,13 +15,13 @@ from grader.errors import HarnessError
 from .answers import is_end, load_of
 from .batch import Batch
 from .codec import UndecodableError, parse
-from .endings import killed_by_memory, meaning
+from .endings import ending_sentence, killed_by_memory
 from .limits import MIB, Limits
 from .observation import Observation, observations
 from .process import Asked, Log, Process, Stopped
 from .program import NotRunnableError, StudentProgram
 from .replies import Died, Load, LoadedProgram, Protocol, Refused, Reply, Skipped, TimedOut
-from .round import NOT_WORTH, RetryPolicy, Round, retry_all
+from .round import SKIPPED_AFTER_LOSS, RetryPolicy, Round, retry_all
 from .values import FunctionCall
 
 Spawn = Callable[[Log], Process]
@@ -95,26 +95,26 @@ class Session:
         return self._over is not None or self._left() <= 0 or self._lost > self.limits.restarts
 
     def call(
-        self, calls: Sequence[FunctionCall] | Batch, *, fresh: bool = False, rest: RetryPolicy = retry_all
+        self, calls: Sequence[FunctionCall] | Batch, *, fresh: bool = False, retry: RetryPolicy = retry_all
     ) -> list[Reply]:
         """One reply a call, in order. `fresh`: in a new child, which nothing asked before can have changed."""
         batch = calls if isinstance(calls, Batch) else Batch(calls)
         if fresh and self._process is not None:
             self._end()
-        return next(self.stream(batch, [len(batch)], rest))
+        return next(self.stream(batch, [len(batch)], retry))
 
-    def stream(self, batch: Batch, sizes: Sequence[int], rest: RetryPolicy = retry_all) -> Iterator[list[Reply]]:
+    def stream(self, batch: Batch, sizes: Sequence[int], retry: RetryPolicy = retry_all) -> Iterator[list[Reply]]:
         """The replies in pieces of these sizes, each when it is there; nothing else may be asked before the last.
 
         While one piece is looked at, the child is busy with the next. A call that takes too long or ends its process
-        is lost, and the next child is asked for the `rest`; a call that is not among it is `Skipped`.
+        is lost, and the next child is asked for those that `retry` names; a call that is not among it is `Skipped`.
         """
-        begun = Round(batch, rest)
+        begun = Round(batch, retry)
         start = 0
         for end in accumulate(sizes):
             while len(begun.replies) < end:
                 if not begun.frames_until(end):
-                    begun.skip(end, NOT_WORTH)
+                    begun.skip(end, SKIPPED_AFTER_LOSS)
                 elif reason := self._why_not():
                     begun.skip(end, Skipped(reason))
                 else:
@@ -123,7 +123,7 @@ class Session:
             start = end
 
     def at_rest(self) -> bool:
-        """Whether its child waits for calls and has said nothing that was not asked for; one that has not is ended."""
+        """True if its child waits for calls and has sent nothing unasked; any other child is ended."""
         if self._process is None:
             return False
         frames: list[bytes] = []
@@ -167,7 +167,7 @@ class Session:
 
     # ------------------------------------------------------------ children
     def _why_not(self) -> str | None:
-        """Why no further call can be made; a child runs when there is no reason."""
+        """Ensures that a child runs; returns the reason if it cannot, else None."""
         if not isinstance(self.load, LoadedProgram):
             return "the program could not be loaded"
         if self._over is not None:
@@ -271,7 +271,7 @@ class Session:
         self.irregular = True
 
     def _ask_again(self, begun: Round, spent: float) -> None:
-        """The call at hand goes to a fresh child, and what the lost one took of the time is given back."""
+        """Makes the present call again in a fresh child; the time that the lost one took is not counted."""
         if begun.interrupted or self._interruptions >= MAX_INTERRUPTIONS:
             raise HarnessError(KILLED_TWICE)
         begun.interrupt()
@@ -312,7 +312,7 @@ class Session:
         ending = stopped.ending
         if ending.killed and not ending.used_up_time(self.limits) and ending.used_much_memory(self.limits):
             return Died(killed_by_memory(self.limits))
-        return Died(meaning(ending.status))
+        return Died(ending_sentence(ending.status))
 
 
 def _into(frames: list[bytes]) -> Callable[[list[bytes]], bool]:

@@ -10,11 +10,11 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import IO, Any
 
-from .endings import ENDING
+from .endings import ENDING_STRUCT
 from .installation import ENVIRONMENT, Installation
 
 STREAM_CHUNK_BYTES = 1 << 16
-LOGGING = 1.0  # seconds for the last of what was printed to arrive, once the process has ended
+LOG_TIMEOUT_S = 1.0  # seconds for the last of what was printed to arrive, once the process has ended
 
 
 class SpawnedChild:
@@ -47,9 +47,9 @@ class SpawnedChild:
 
     def _wait(self) -> None:
         code = self._process.wait()
-        self._logging.join(LOGGING)
+        self._logging.join(LOG_TIMEOUT_S)
         with contextlib.suppress(OSError):
-            self._status.sendall(ENDING.pack(-code if code < 0 else (code & 0xFF) << 8, 0, 0))
+            self._status.sendall(ENDING_STRUCT.pack(-code if code < 0 else (code & 0xFF) << 8, 0, 0))
 
     def place_program(self, program: bytes) -> bytes:
         return program
@@ -73,7 +73,7 @@ class SpawnedChild:
 
     def kill(self) -> None:
         self._process.kill()
-        self._logging.join(LOGGING)
+        self._logging.join(LOG_TIMEOUT_S)
 
     def close(self) -> None:
         self._process.kill()

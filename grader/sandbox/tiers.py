@@ -42,10 +42,14 @@ TIERS: Mapping[TierName, Tier] = {
         Tier("off", "a process of its own with limited time and memory, at the user's wish; nothing else is held back"),
     )
 }
-ORDER: tuple[TierName, ...] = ("A", "B", "C", "D")
-ALLOWED_TIERS: Mapping[Requirement, tuple[TierName, ...]] = {"strict": ("A", "B"), "degraded": ORDER, "off": ("off",)}
+TIER_ORDER: tuple[TierName, ...] = ("A", "B", "C", "D")
+ALLOWED_TIERS: Mapping[Requirement, tuple[TierName, ...]] = {
+    "strict": ("A", "B"),
+    "degraded": TIER_ORDER,
+    "off": ("off",),
+}
 
-NEEDED: Mapping[TierName, tuple[str, ...]] = {
+NEEDED_PROBES: Mapping[TierName, tuple[str, ...]] = {
     "C": (
         "process_descriptors",
         "closing_descriptors",
@@ -71,7 +75,7 @@ class Mechanism:
 
 
 # name -> (what it is for, what to do when it is missing)
-KNOWN: Mapping[str, tuple[str, str]] = {
+PROBE_TEXTS: Mapping[str, tuple[str, str]] = {
     "process_descriptors": (
         "ends exactly the process that was meant (pidfd)",
         "use Linux 5.3 or newer; in a container, let its seccomp profile allow pidfd_open",
@@ -110,7 +114,7 @@ KNOWN: Mapping[str, tuple[str, str]] = {
 
 
 def mechanism(name: str, works: bool, detail: str) -> Mechanism:
-    purpose, fix = KNOWN[name]
+    purpose, fix = PROBE_TEXTS[name]
     return Mechanism(name, purpose, works, detail, "" if works else fix)
 
 
@@ -118,8 +122,8 @@ def best(mechanisms: Sequence[Mechanism], highest: TierName = "A") -> Tier:
     """The strongest tier not above `highest` whose mechanisms all work."""
     working = {mechanism.name for mechanism in mechanisms if mechanism.works}
     reached: TierName = "D"
-    for name in ORDER[-2::-1]:
-        if ORDER.index(name) < ORDER.index(highest) or not working.issuperset(NEEDED[name]):
+    for name in TIER_ORDER[-2::-1]:
+        if TIER_ORDER.index(name) < TIER_ORDER.index(highest) or not working.issuperset(NEEDED_PROBES[name]):
             break
         reached = name
     return TIERS[reached]
@@ -129,7 +133,7 @@ def check(tier: Tier, require: Requirement, mechanisms: Sequence[Mechanism]) -> 
     """HarnessError, with what is missing and what to do about it, when `tier` is less than what was required."""
     if tier.name in ALLOWED_TIERS[require]:
         return
-    needed = (*NEEDED["C"], *NEEDED["B"])
+    needed = (*NEEDED_PROBES["C"], *NEEDED_PROBES["B"])
     missing = [mechanism for mechanism in mechanisms if mechanism.name in needed and not mechanism.works]
     reasons = [
         f"{mechanism.name.replace('_', ' ')} does not work ({mechanism.detail}): {mechanism.fix}"

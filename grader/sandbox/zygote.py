@@ -21,12 +21,14 @@ from grader.errors import HarnessError
 
 from .installation import ENVIRONMENT, LIBRARY_FOLDERS, Installation
 
-STARTING = 30.0  # seconds until a zygote has said that it is ready; usually 0.2
-ASKING = 10.0  # seconds for one fork
-LARGEST_MESSAGE = 1 << 16
+START_TIMEOUT_S = 30.0  # seconds until a zygote has said that it is ready; usually 0.2
+FORK_TIMEOUT_S = 10.0  # seconds for one fork
+MAX_ZYGOTE_MESSAGE_BYTES = 1 << 16
 SEALED_FRAME = b'"sealed"'
-NO_ROOM = (errno.EAGAIN, errno.ENOMEM, errno.ENFILE, errno.EMFILE)
-SIGNALLED = 128  # bubblewrap and shells end with this and the signal's number where what they run was ended by one
+NO_RESOURCES_ERRORS = (errno.EAGAIN, errno.ENOMEM, errno.ENFILE, errno.EMFILE)
+SIGNAL_EXIT_BASE = (
+    128  # bubblewrap and shells end with this and the signal's number where what they run was ended by one
+)
 
 Ends = tuple[int, int, int, int, int]
 """Of the pipes for requests, answers, what is printed and the wait status, and of the memory for the program."""
@@ -126,7 +128,7 @@ class Zygote:
             )
         except OSError as error:
             ours.close()
-            kind = ZygoteKilledError if error.errno in NO_ROOM else HarnessError
+            kind = ZygoteKilledError if error.errno in NO_RESOURCES_ERRORS else HarnessError
             raise kind(f"the sandbox's interpreter does not start: {error}") from None
         finally:
             theirs.close()
@@ -145,17 +147,17 @@ class Zygote:
             self._process.stdin.write(settings)
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
-        self._control.settimeout(STARTING)
+        self._control.settimeout(START_TIMEOUT_S)
         late = False
         try:
-            message = self._control.recv(LARGEST_MESSAGE)
+            message = self._control.recv(MAX_ZYGOTE_MESSAGE_BYTES)
         except TimeoutError:
             message, late = b"", True
         except OSError:
             message = b""
         if not message:
             raise self._not_started(late=late)
-        self._control.settimeout(ASKING)
+        self._control.settimeout(FORK_TIMEOUT_S)
         probes: Mapping[str, tuple[bool, str]] = json.loads(message)["probes"]
         return probes
 
@@ -170,9 +172,9 @@ class Zygote:
         self._control.close()
         said = errors.splitlines()[-1] if errors else "it said nothing"
         if late:
-            said = f"it was not ready after {STARTING:g} s; {said}"
-        elif code < 0 or code > SIGNALLED:
-            said = f"it was killed (signal {-code if code < 0 else code - SIGNALLED}); {said}"
+            said = f"it was not ready after {START_TIMEOUT_S:g} s; {said}"
+        elif code < 0 or code > SIGNAL_EXIT_BASE:
+            said = f"it was killed (signal {-code if code < 0 else code - SIGNAL_EXIT_BASE}); {said}"
         else:
             return HarnessError(f"the sandbox's process did not start: {said}")
         return ZygoteKilledError(f"the sandbox's process did not start: {said}")

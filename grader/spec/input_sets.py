@@ -30,14 +30,14 @@ def read_set(node: Node) -> InputSet:
 
 Row = tuple[int | float | str, ...]
 
-SUPPLIED = "a supplied function is written {arguments: {state: set, ...}, gives: [set, ...]}, or with `table:`"
+SUPPLIED_FORM = "a supplied function is written {arguments: {state: set, ...}, gives: [set, ...]}, or with `table:`"
 
 
 def _table(node: MappingNode) -> TableOf:
     """`{arguments: {state: bit, token: bit}, gives: [bit, "state * token"]}`, or with `table: {"0, 1": [1, 0]}`."""
     arguments = node.lookup("arguments")
     if set(node) not in ({"arguments", "gives"}, {"arguments", "table"}) or not isinstance(arguments, MappingNode):
-        raise FieldError(SUPPLIED, node.place)
+        raise FieldError(SUPPLIED_FORM, node.place)
     sets = {str(name): read_set(value) for name, value in arguments.items()}
     for name, one in sets.items():
         if not isinstance(one, Choice) and not (isinstance(one, NumberSet) and one.kind == "integer" and one.low):
@@ -46,7 +46,7 @@ def _table(node: MappingNode) -> TableOf:
     if isinstance(table, MappingNode):
         return TableOf(sets, rows=_rows(table, len(sets)))
     if not isinstance(gives, SequenceNode):
-        raise FieldError(SUPPLIED, node.place)
+        raise FieldError(SUPPLIED_FORM, node.place)
     if not gives:
         raise FieldError("a supplied function gives at least one value", gives.place)
     return TableOf(sets, tuple(_given(item) for item in gives))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from grader.documents import MappingNode, ScalarNode
 from grader.errors import Problem
@@ -73,6 +73,27 @@ class RubricLine:
 
     name: str
     points: Fraction
+
+
+@dataclass(frozen=True, eq=False)
+class BaseQuestion:
+    """What a question of any kind holds; the class of a kind adds `kind` and what is particular to it."""
+
+    id: str
+    title: str
+    points: Fraction
+    prompt: str
+
+
+class OneLineQuestion(BaseQuestion):
+    """A question with one rubric line, called `line_name`, for all of its points."""
+
+    line_name: ClassVar[str]
+
+    @property
+    def rubric(self) -> tuple[RubricLine, ...]:
+        """The one line."""
+        return (RubricLine(self.line_name, self.points),)
 
 
 @dataclass(frozen=True)

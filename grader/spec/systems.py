@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import Field
 
-from grader.documents import MappingNode, ScalarNode
-from grader.errors import Problem
-from grader.language.compile import Function
+from grader.documents import ScalarNode
 from grader.language.functions.table import FUNCTIONS
-from grader.language.tree import Binary, Call, Number, Tree, subtrees
+from grader.language.scope import Function
+from grader.language.tree import Tree
 from grader.machines.alphabet import Alphabet
 from grader.machines.system import System
 from grader.spec.fields import (
@@ -24,7 +23,7 @@ from grader.spec.fields import (
     Words,
     read_function_head,
 )
-from grader.spec.problems import Keys, find
+from grader.spec.problems import Keys
 
 
 class EquationsModel(Strict):
@@ -132,30 +131,3 @@ def formulas_of(model: EquationsModel | ReadingModel, where: Keys) -> Iterator[t
             yield (*where, group, str(name)), formula
     if model.output:
         yield (*where, "output"), model.output
-
-
-def irrational(keys: Keys, formula: Expression, root: MappingNode) -> Iterator[Problem]:
-    """A problem for each function in an expression whose values exact arithmetic cannot have."""
-    for sub in subtrees(formula.tree):
-        name = _irrational_name(sub)
-        if name:
-            place, node = find(root, keys)
-            yield Problem(_irrational_message(name), node.at(sub.at) if isinstance(node, ScalarNode) else place)
-
-
-def _irrational_name(tree: Tree) -> str | None:
-    match tree:
-        case Call(function=name) if (record := FUNCTIONS.get(name)) and not record.rational:
-            return name
-        case Binary(op="**", right=Number(value=power)) if power.q != 1:
-            return "a power that is no whole number"
-        case Binary(op="**", right=Binary(op="/", left=Number(value=top), right=Number(value=bottom))):
-            return "a power that is no whole number" if bottom and (top / bottom).q != 1 else None
-    return None
-
-
-def _irrational_message(name: str) -> str:
-    return (
-        f"{name} has irrational values, so nothing about this machine could be decided exactly: "
-        "use step, relu, sign, or a function of your own such as phi(z): 1 if z > 0 else 0"
-    )

@@ -6,7 +6,7 @@ from flint import fmpq
 
 from grader.documents import Node, ScalarNode, SequenceNode, describe_node, shortened
 from grader.errors import Problem, SourceLocation, listed
-from grader.language.arrays import Array, Value, describe
+from grader.language.arrays import Array, Value, describe, entries
 from grader.language.limits import MAX_ENTRIES
 from grader.language.numbers import NumberError, read_rational, show_number
 from grader.machines.system import Parameter
@@ -30,7 +30,7 @@ def read_value(node: Node, name: str, wanted: Parameter) -> Value:
     if not wanted.shape:
         value: Value = _number(node, name)
     else:
-        value = Array(wanted.shape, _entries(node, name, wanted.shape, wanted.shape))
+        value = Array(wanted.shape, _read_entries(node, name, wanted.shape, wanted.shape))
     check_allowed(value, name, wanted, node.place)
     return value
 
@@ -39,24 +39,24 @@ def check_allowed(value: Value, name: str, wanted: Parameter, place: SourceLocat
     """Raises `ValueMismatchError` if an entry is not among the numbers that the parameter allows."""
     if wanted.allowed is None:
         return
-    for entry in value.entries if isinstance(value, Array) else (value,):
+    for entry in entries(value):
         if entry not in wanted.allowed:
             choices = listed(map(show_number, wanted.allowed), "or")
             raise ValueMismatchError(f"{name} must be {choices}, not {show_number(entry)}", place)
 
 
-def _entries(node: Node, name: str, shape: tuple[int, ...], whole: tuple[int, ...]) -> list[fmpq]:
+def _read_entries(node: Node, name: str, shape: tuple[int, ...], whole: tuple[int, ...]) -> list[fmpq]:
     wanted = f"{describe(whole)}, written {_pattern(whole)}"
     if not isinstance(node, SequenceNode):
         raise ValueMismatchError(f"{name} must be {wanted}; this is {describe_node(node)}", node.place)
     if len(node) != shape[0]:
         what = "rows" if len(shape) == 2 else "entries"
         raise ValueMismatchError(f"{name} must be {wanted}; this has {len(node)} {what}, not {shape[0]}", node.place)
-    entries: list[fmpq] = []
+    found: list[fmpq] = []
     for i, item in enumerate(node):
         label = f"{name}[{i}]"
-        entries += _entries(item, label, shape[1:], whole) if len(shape) > 1 else [_number(item, label)]
-    return entries
+        found += _read_entries(item, label, shape[1:], whole) if len(shape) > 1 else [_number(item, label)]
+    return found
 
 
 def _pattern(shape: tuple[int, ...]) -> str:

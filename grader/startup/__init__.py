@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
-PYTEST = "_pytest.config"
+PYTEST_MODULE = "_pytest.config"
 """The module of pytest that reads arguments and settings."""
 
-RUNS_MODULES = "runpy"
+RUNPY_MODULE = "runpy"
 """The first module that Python imports for `python -m`, when the current folder has just come onto the path."""
 
 
@@ -29,9 +29,9 @@ class Waiting:
         self, name: str, path: "Sequence[str] | None" = None, target: "ModuleType | None" = None
     ) -> "ModuleSpec | None":
         """None: the other finders look; but pytest's settings are prepared as soon as their module has run."""
-        if name == RUNS_MODULES:
+        if name == RUNPY_MODULE:
             leave_current_folder_if_asked_to()
-        if name != PYTEST:
+        if name != PYTEST_MODULE:
             return None
         found = (finder.find_spec(name, path, target) for finder in sys.meta_path if finder is not self)
         spec = next((spec for spec in found if spec is not None), None)

@@ -6,11 +6,11 @@ import os
 import shlex
 from collections.abc import Iterable, Iterator
 
-OPTIONS = ("--submission", "--spec", "--course", "--require-sandbox")
+VALUE_OPTIONS = ("--submission", "--spec", "--course", "--require-sandbox")
 """The grader's options with a value. pytest does not know them yet when it looks among its arguments for paths."""
 
-ADDOPTS = "PYTEST_ADDOPTS"
-MOST_FILES = 100
+ADDOPTS_VARIABLE = "PYTEST_ADDOPTS"
+MAX_ARGUMENT_FILES = 100
 """Files of arguments that are read: one may name itself."""
 
 
@@ -20,7 +20,7 @@ def in_environment() -> list[str]:
     Raises:
         ValueError: if its quotes do not match.
     """
-    return shlex.split(os.environ.get(ADDOPTS, ""))
+    return shlex.split(os.environ.get(ADDOPTS_VARIABLE, ""))
 
 
 def written_out(arguments: Iterable[str]) -> tuple[list[str], list[str]]:
@@ -31,7 +31,7 @@ def written_out(arguments: Iterable[str]) -> tuple[list[str], list[str]]:
     todo, done, files = [*arguments], list[str](), list[str]()
     while todo:
         argument = todo.pop(0)
-        lines = _lines(argument[1:]) if argument.startswith("@") and len(files) < MOST_FILES else None
+        lines = _lines(argument[1:]) if argument.startswith("@") and len(files) < MAX_ARGUMENT_FILES else None
         if lines is None:
             done.append(argument)
         else:
@@ -55,7 +55,7 @@ def joined(arguments: Iterable[str]) -> list[str]:
     for argument in todo:
         if argument == "--":
             return [*done, argument, *todo]
-        value = next(todo, None) if argument in OPTIONS else None
+        value = next(todo, None) if argument in VALUE_OPTIONS else None
         if value is None:
             done.append(argument)
         elif value.startswith("-"):  # an option: the value is missing, and pytest says so

@@ -22,11 +22,11 @@ from typing import Any
 from . import arguments, leave_current_folder
 from .handed_in import HandedIn
 
-HANDED_IN = "handed_in_for_grading"
+SUBMISSION_ATTRIBUTE = "handed_in_for_grading"
 """The attribute of pytest's plugin manager that holds what was handed in; the plugin refuses to run without it."""
 
-ASKED_WITH = {"inifile", "args", "rootdir_cmd_arg", "invocation_dir"}
-"""What pytest's search for settings must be told, whatever else."""
+SEARCH_ARGUMENTS = {"inifile", "args", "rootdir_cmd_arg", "invocation_dir"}
+"""The arguments that pytest's search for settings must take; it may take more."""
 
 _parsing: list[HandedIn] = []
 """What was handed in for the runs whose arguments are being read, the innermost last."""
@@ -40,7 +40,7 @@ def prepare(module: ModuleType) -> None:
     parse, loads = getattr(config, "parse", None), getattr(manager, "_is_in_confcutdir", None)
     if config is None or manager is None or determine is None or parse is None or loads is None:
         return
-    if not set(inspect.signature(determine).parameters) >= ASKED_WITH:
+    if not set(inspect.signature(determine).parameters) >= SEARCH_ARGUMENTS:
         return
     usage_error: type[Exception] = module.UsageError
     config.parse = _parse(parse, usage_error)
@@ -68,7 +68,7 @@ def _parse(parse: Callable[..., None], usage_error: type[Exception]) -> Callable
         with _environment_joined(addopts) as before:
             handed_in = HandedIn(arguments.submissions([*before, *args]))
             _refuse([("@", file) for file in files], handed_in, usage_error)
-            setattr(self.pluginmanager, HANDED_IN, handed_in)
+            setattr(self.pluginmanager, SUBMISSION_ATTRIBUTE, handed_in)
             if handed_in.submissions:
                 _clean_path(handed_in)
             _parsing.append(handed_in)
@@ -84,16 +84,16 @@ def _parse(parse: Callable[..., None], usage_error: type[Exception]) -> Callable
 @contextmanager
 def _environment_joined(addopts: bool) -> Iterator[list[str]]:
     """PYTEST_ADDOPTS in a form in which no value of the grader's options is a path to pytest; its arguments."""
-    written = os.environ.get(arguments.ADDOPTS)
+    written = os.environ.get(arguments.ADDOPTS_VARIABLE)
     if not addopts or not written:
         yield []
         return
     inside = arguments.joined(arguments.written_out(arguments.in_environment())[0])
-    os.environ[arguments.ADDOPTS] = shlex.join(inside)
+    os.environ[arguments.ADDOPTS_VARIABLE] = shlex.join(inside)
     try:
         yield inside
     finally:
-        os.environ[arguments.ADDOPTS] = written
+        os.environ[arguments.ADDOPTS_VARIABLE] = written
 
 
 def _clean_path(handed_in: HandedIn) -> None:
@@ -138,7 +138,7 @@ def _loads_conftest(loads: Callable[[Any, Path], bool]) -> Callable[[Any, Path],
 
     @functools.wraps(loads)
     def from_outside_of_submissions(self: Any, path: Path) -> bool:
-        handed_in: HandedIn | None = getattr(self, HANDED_IN, None)
+        handed_in: HandedIn | None = getattr(self, SUBMISSION_ATTRIBUTE, None)
         return loads(self, path) and not (handed_in is not None and handed_in.holds(path))
 
     return from_outside_of_submissions

@@ -44,9 +44,9 @@ BROKEN_YAML = {
 @pytest.mark.parametrize(("data", "message"), BROKEN_YAML.values(), ids=BROKEN_YAML)
 def test_a_broken_answers_file_is_told_and_costs_no_file_beside_it(graded, data, message):
     report = graded({"answers.yaml": data, "q6.yaml": Q6.removeprefix("q6: ")})
-    told = f"answers.yaml{message if message.startswith(':') else f': {message}'}"
-    assert report.messages == (told,)
-    assert rejected(report) == (told,)
+    expected = f"answers.yaml{message if message.startswith(':') else f': {message}'}"
+    assert report.messages == (expected,)
+    assert rejected(report) == (expected,)
     full_marks(report, "q6")
 
 
@@ -68,7 +68,7 @@ BROKEN_JSON = {
 
 
 @pytest.mark.parametrize(("data", "message"), BROKEN_JSON.values(), ids=BROKEN_JSON)
-def test_broken_json_is_told(graded, data, message):
+def test_broken_json_is_reported(graded, data, message):
     report = graded({"answers.json": data, "q6.yaml": Q6.removeprefix("q6: ")})
     assert rejected(report) == (f"answers.json{message if message.startswith(':') else f': {message}'}",)
     full_marks(report, "q6")
@@ -109,8 +109,8 @@ def test_a_question_that_stands_twice_is_told_even_if_one_of_them_is_blank(grade
 
 def test_a_doubled_assignment_spoils_the_whole_file(graded):
     report = graded({"answers.yaml": f"assignment: a\nassignment: b\n{Q5}{Q6}"})
-    told = "answers.yaml:2:1: 'assignment' stands here a second time (first on line 1)"
-    assert rejected(report, "q5") == rejected(report, "q6") == (told,)
+    expected = "answers.yaml:2:1: 'assignment' stands here a second time (first on line 1)"
+    assert rejected(report, "q5") == rejected(report, "q6") == (expected,)
 
 
 @pytest.mark.parametrize(

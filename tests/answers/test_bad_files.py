@@ -203,8 +203,8 @@ def test_file_names_of_no_encoding_and_with_escapes_are_told_not_followed(graded
         Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).touch()
     report = graded(folder)
     assert question(report, "q5").status == "rejected"
-    told = sorted(message.partition(": ")[2] for message in report.messages)
-    assert told == [
+    found = sorted(message.partition(": ")[2] for message in report.messages)
+    assert found == [
         "belongs to no question (did you mean 'q5'?)",
         "belongs to no question (did you mean 'q5'?)",
         "belongs to no question (the questions are q5 and q6)",

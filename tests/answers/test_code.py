@@ -29,7 +29,7 @@ def test_where_there_is_no_code_there_is_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "told"),
+    ("kind", "expected"),
     [
         ("link", "solution.py: is a symbolic link: hand in the file itself"),
         ("hard", "solution.py: is a hard link to another file: hand in a copy"),
@@ -38,7 +38,7 @@ def test_where_there_is_no_code_there_is_none(tmp_path: Path) -> None:
         ("large", f"solution.py: is too large: {MAX_FILE_BYTES + 1} bytes (at most {MAX_FILE_BYTES})"),
     ],
 )
-def test_only_an_ordinary_file_of_its_own_is_read(tmp_path: Path, kind: str, told: str) -> None:
+def test_only_an_ordinary_file_of_its_own_is_read(tmp_path: Path, kind: str, expected: str) -> None:
     secret, handed_in = tmp_path / "secret", tmp_path / "alice"
     secret.write_text("SECRET = 1")
     handed_in.mkdir()
@@ -56,20 +56,20 @@ def test_only_an_ordinary_file_of_its_own_is_read(tmp_path: Path, kind: str, tol
             path.write_bytes(bytes(MAX_FILE_BYTES + 1))
     with pytest.raises(SubmissionError) as caught:
         read_code(handed_in)
-    assert str(caught.value) == told
+    assert str(caught.value) == expected
 
 
 @pytest.mark.parametrize(
-    ("names", "told"),
+    ("names", "expected"),
     [
         (["solution.py", "work.ipynb"],
          "solution.py and work.ipynb both hold code: keep one (solution.py, or one notebook)"),
         (["main.py"], "the code is looked for in solution.py: rename main.py"),
     ],
 )  # fmt: skip
-def test_there_is_one_place_for_code(tmp_path: Path, names: list[str], told: str) -> None:
+def test_there_is_one_place_for_code(tmp_path: Path, names: list[str], expected: str) -> None:
     for name in names:
         (tmp_path / name).write_text("x = 1")
     with pytest.raises(SubmissionError) as caught:
         read_code(tmp_path)
-    assert str(caught.value) == told
+    assert str(caught.value) == expected

@@ -24,8 +24,8 @@ import pytest
 import grader.sandbox
 from grader.sandbox import Limits, Sandbox
 
+from .surroundings import Surroundings, new_surroundings
 from .tally import TALLY
-from .world import World, new_world
 
 CORPUS = Path(__file__).parent / "corpus"
 LIMITS = Limits(call_seconds=0.5, load_seconds=1.0, run_seconds=3.0, memory=512 << 20)
@@ -119,10 +119,10 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
 
 
 @pytest.fixture
-def make_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], World]:
+def make_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Surroundings]:
     """A course of its own for each attack; nothing is compiled into it, so whatever changes there is a fault."""
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    return lambda: new_world(tmp_path / "world", f"CANARY-{secrets.token_hex(12)}")
+    return lambda: new_surroundings(tmp_path / "surroundings", f"CANARY-{secrets.token_hex(12)}")
 
 
 @pytest.fixture

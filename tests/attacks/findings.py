@@ -1,4 +1,4 @@
-"""What a report, an output or a world shows of an attack that has won."""
+"""What a report, an output or a surroundings shows of an attack that has won."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from .hand_in import HandIn
+from .hand_in import HostileSubmission
+from .surroundings import SECRETS, Surroundings
 from .tally import Fault
-from .world import SECRETS, World
 
 MAX_SECONDS = 20
 """No verdict rests on it: it stops what would never end (most attacks take less than one second)."""
@@ -50,7 +50,7 @@ def bounded(seconds: int = MAX_SECONDS) -> Iterator[None]:
         signal.signal(signal.SIGALRM, handler)
 
 
-def in_report(hand_in: HandIn, report: Mapping[str, Any], where: str) -> Iterator[Fault]:
+def in_report(hand_in: HostileSubmission, report: Mapping[str, Any], where: str) -> Iterator[Fault]:
     """Marks that are not the ones wanted, and questions that are held though it is the answer's doing."""
     for question in report["questions"]:
         name, earned = question["id"], question["points"]
@@ -62,9 +62,9 @@ def in_report(hand_in: HandIn, report: Mapping[str, Any], where: str) -> Iterato
         yield Fault("lost results", f"there are no marks of {sorted(missing)} ({where})")
 
 
-def in_text(hand_in: HandIn, world: World, text: str) -> Iterator[Fault]:
+def in_text(hand_in: HostileSubmission, surroundings: Surroundings, text: str) -> Iterator[Fault]:
     """Secrets of the course in what is shown to a student."""
-    if world.canary in text:
+    if surroundings.canary in text:
         yield Fault("leaks", "the canary of the reference is shown")
     mine = [hand_in.answers, hand_in.solution, *hand_in.files.values()]
     for secret in SECRETS:
@@ -78,19 +78,19 @@ def in_length(text: str) -> Iterator[Fault]:
         yield Fault("other harm", f"the report has {len(text)} characters")
 
 
-def in_saying(hand_in: HandIn, text: str) -> Iterator[Fault]:
+def in_saying(hand_in: HostileSubmission, text: str) -> Iterator[Fault]:
     """Where the report must say something, and does not."""
     if hand_in.says and not re.search(hand_in.says, text):
         yield Fault("wrong marks", f"nothing says {hand_in.says!r}: {text[:600]}")
 
 
-def in_world(world: World, before: Mapping[str, object], but: str = "") -> Iterator[Fault]:
+def in_surroundings(surroundings: Surroundings, before: Mapping[str, object], but: str = "") -> Iterator[Fault]:
     """Files that were changed, made or removed (but for those in one folder), and code that ran where it must not."""
-    if world.mark.exists():
+    if surroundings.mark.exists():
         yield Fault("other harm", "code of the submission ran outside of the sandbox")
-        world.mark.unlink()
-    after = world.snapshot()
-    allowed = f"{world.folder}/{but}" if but else "\0"
+        surroundings.mark.unlink()
+    after = surroundings.snapshot()
+    allowed = f"{surroundings.folder}/{but}" if but else "\0"
     paths = {path for path in before.keys() | after.keys() if not path.startswith(allowed)}
     changed = sorted(path for path in paths if before.get(path) != after.get(path))
     if changed:

@@ -59,7 +59,7 @@ KEYS = frozenset(
 
 @dataclass(frozen=True)
 class Run:
-    """A command line, the folder it is started in (seen from the world), and what must come of it.
+    """A command line, the folder it is started in (seen from the surroundings), and what must come of it.
 
     `refused`: a pattern of what is said where the command may be refused instead of carried out.
     `writes`: the folder that its results may go to, where that is the attack.
@@ -72,7 +72,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class HandIn:
+class HostileSubmission:
     """One file of the corpus."""
 
     kind: str
@@ -123,22 +123,22 @@ class HandIn:
         return allowed if isinstance(allowed, list) else [allowed]
 
 
-def read_hand_in(path: Path) -> HandIn:
+def read_hand_in(path: Path) -> HostileSubmission:
     """The attack of a file.
 
     Raises:
         ValueError: for a key that means nothing.
     """
     raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    known = {field.name for field in fields(HandIn)} - {"kind", "title"}
+    known = {field.name for field in fields(HostileSubmission)} - {"kind", "title"}
     if unknown := raw.keys() - known:
         raise ValueError(f"{path.name}: unknown keys {sorted(unknown)}")
     runs = tuple(Run(**run) for run in raw.pop("runs", []))
     lists = {key: tuple(raw.pop(key)) for key in ("make", "held", "tiers") if key in raw}
-    return HandIn(kind=path.parent.name, title=path.stem, runs=runs, **lists, **raw)
+    return HostileSubmission(kind=path.parent.name, title=path.stem, runs=runs, **lists, **raw)
 
 
 @cache
-def read_hand_ins() -> list[HandIn]:
+def read_hand_ins() -> list[HostileSubmission]:
     """The whole corpus, in order."""
     return [read_hand_in(path) for path in sorted(HAND_INS.glob("*/*.yaml"))]

@@ -17,11 +17,11 @@ import pytest
 from grader.sandbox import Sandbox
 
 from . import findings
-from .hand_in import LINUX, NAME, HandIn, read_hand_ins
+from .hand_in import LINUX, NAME, HostileSubmission, read_hand_ins
+from .surroundings import COURSE, Surroundings, new_surroundings
 from .tally import TALLY, Fault
 from .test_hand_in_runs import left_over
 from .test_hand_ins import graded
-from .world import COURSE, World, new_world
 
 pytestmark = LINUX
 JOBS = ("1", "2")
@@ -46,7 +46,7 @@ class Graded:
     changed: list[Fault]
 
 
-def own_name(hand_in: HandIn) -> str:
+def own_name(hand_in: HostileSubmission) -> str:
     """The folder of an attack in the class."""
     return f"{hand_in.kind}-{hand_in.title}" if hand_in.name == NAME else hand_in.name
 
@@ -57,32 +57,32 @@ def neighbours_of(assignment: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    world = new_world(tmp_path_factory.mktemp("class") / "world", CANARY)
+def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Surroundings:
+    surroundings = new_surroundings(tmp_path_factory.mktemp("class") / "surroundings", CANARY)
     for assignment in NEIGHBOURS:
         for name in neighbours_of(assignment):
-            world.place_neighbour(assignment, name)
-    world.place_neighbour("sheet", "zoe")
+            surroundings.place_neighbour(assignment, name)
+    surroundings.place_neighbour("sheet", "zoe")
     for hand_in in CORPUS:
-        world.place(hand_in, own_name(hand_in))
-    return world
+        surroundings.place(hand_in, own_name(hand_in))
+    return surroundings
 
 
 @pytest.fixture(scope="module")
-def classes(world: World, boxes: dict[str, Sandbox]) -> Mapping[str, Graded]:
+def classes(surroundings: Surroundings, boxes: dict[str, Sandbox]) -> Mapping[str, Graded]:
     """The class, graded in one process and in two."""
     if boxes["A"].tier.name not in ("A", "B"):
         pytest.skip("students' code is not run on this machine unless less is asked for")
-    return {jobs: grade_class(world, jobs) for jobs in JOBS}
+    return {jobs: grade_class(surroundings, jobs) for jobs in JOBS}
 
 
-def grade_class(world: World, jobs: str) -> Graded:
+def grade_class(surroundings: Surroundings, jobs: str) -> Graded:
     """Runs the command and reads what it has written."""
-    scripts, out = sysconfig.get_path("scripts"), world.outside / f"results-{jobs}"
-    before = world.snapshot()
+    scripts, out = sysconfig.get_path("scripts"), surroundings.outside / f"results-{jobs}"
+    before = surroundings.snapshot()
     process = subprocess.Popen(
         [f"{scripts}/grader", "grade", "class", "--jobs", jobs, "--out", str(out)],
-        cwd=world.course,
+        cwd=surroundings.course,
         env={
             "PATH": f"{scripts}:/usr/bin:/bin",
             "XDG_CACHE_HOME": os.environ["XDG_CACHE_HOME"],
@@ -107,13 +107,13 @@ def grade_class(world: World, jobs: str) -> Graded:
         list(csv.reader(io.StringIO(text, newline=""))),
         {json.loads(text)["submission"]: text for text in reports},
         left_over(process.pid),
-        list(findings.in_world(world, before)),
+        list(findings.in_surroundings(surroundings, before)),
     )
 
 
-def report_of(hand_in: HandIn, done: Graded, world: World) -> dict[str, Any] | None:
+def report_of(hand_in: HostileSubmission, done: Graded, surroundings: Surroundings) -> dict[str, Any] | None:
     """The report of an attack: the rows stand in the order of the folders, whose names are shown escaped."""
-    folders = sorted(path.name for path in world.submissions.iterdir())
+    folders = sorted(path.name for path in surroundings.submissions.iterdir())
     names = [row[0] for row in done.rows[1:]]
     if len(names) != len(folders):
         return None
@@ -125,21 +125,21 @@ def report_of(hand_in: HandIn, done: Graded, world: World) -> dict[str, Any] | N
 @pytest.mark.parametrize("jobs", JOBS)
 @pytest.mark.parametrize("hand_in", [pytest.param(one, id=one.id) for one in CORPUS])
 def test_in_a_class_an_attack_earns_what_it_should(
-    hand_in: HandIn, jobs: str, classes: Mapping[str, Graded], world: World
+    hand_in: HostileSubmission, jobs: str, classes: Mapping[str, Graded], surroundings: Surroundings
 ) -> None:
     done = classes[jobs]
     faults: list[Fault] = []
-    report = report_of(hand_in, done, world)
+    report = report_of(hand_in, done, surroundings)
     if report is None:
         faults.append(Fault("lost results", "it has no report"))
     else:
         faults += findings.in_report(hand_in, report, "A")
-        faults += findings.in_text(hand_in, world, json.dumps(report))
+        faults += findings.in_text(hand_in, surroundings, json.dumps(report))
     TALLY.add(f"{hand_in.kind} (in a class)", faults)
     assert not faults, f"{hand_in.about}\n" + "\n".join(map(str, faults))
 
 
-def of_the_class(done: Graded, world: World) -> Iterator[Fault]:
+def of_the_class(done: Graded, surroundings: Surroundings) -> Iterator[Fault]:
     """What the attackers have done to the class as a whole."""
     yield from done.changed
     expected = len(CORPUS) + 2 * len(NEIGHBOURS) + 1
@@ -153,13 +153,17 @@ def of_the_class(done: Graded, world: World) -> Iterator[Fault]:
         yield Fault("leaks", "the canary is shown")
     for assignment in NEIGHBOURS:
         for name in neighbours_of(assignment):
-            if done.reports.get(name) != graded(world.course / "specs" / assignment, world.submissions / name):
+            if done.reports.get(name) != graded(
+                surroundings.course / "specs" / assignment, surroundings.submissions / name
+            ):
                 yield Fault("neighbours harmed", name)
 
 
 @pytest.mark.parametrize("jobs", JOBS)
-def test_the_class_is_whole_and_no_neighbour_is_harmed(jobs: str, classes: Mapping[str, Graded], world: World) -> None:
-    faults = list(of_the_class(classes[jobs], world))
+def test_the_class_is_whole_and_no_neighbour_is_harmed(
+    jobs: str, classes: Mapping[str, Graded], surroundings: Surroundings
+) -> None:
+    faults = list(of_the_class(classes[jobs], surroundings))
     TALLY.add("whole classes", faults)
     assert not faults, "\n".join(map(str, faults)) + classes[jobs].said[-1500:]
 

@@ -23,10 +23,10 @@ from pathlib import Path
 import pytest
 
 from . import findings
-from .hand_in import LINUX, HandIn, Run, read_hand_ins
+from .hand_in import LINUX, HostileSubmission, Run, read_hand_ins
+from .surroundings import NEIGHBOURS, Surroundings
 from .tally import TALLY, Fault
 from .test_hand_ins import graded
-from .world import NEIGHBOURS, World
 
 CASES = [
     pytest.param(one, run, id=f"{one.id}-{number}", marks=[pytest.mark.slow] if number > 1 else [])
@@ -50,31 +50,31 @@ class Done:
     left: bool
 
 
-def command_line(run: Run, world: World, folder: Path) -> list[str]:
-    """The command with the places of this world; results and reports go outside of it, unless `writes` says where."""
-    words = shlex.split(world.filled(folder, run.command))
+def command_line(run: Run, surroundings: Surroundings, folder: Path) -> list[str]:
+    """The command with the places of this surroundings; results and reports go outside of it, unless `writes` says where."""
+    words = shlex.split(surroundings.filled(folder, run.command))
     if words[1:2] == ["check"] or words[:4] == ["python", "-m", "grader", "check"]:
-        words += ["--format", "json", "--output", str(world.outside / "report.json")]
+        words += ["--format", "json", "--output", str(surroundings.outside / "report.json")]
     if "grade" in words and not run.writes:
-        words += ["--out", str(world.outside / "results")]
+        words += ["--out", str(surroundings.outside / "results")]
     if words[0] == "python":
         return [sys.executable, *words[1:]]
     return [str(Path(sysconfig.get_path("scripts")) / words[0]), *words[1:]]
 
 
-def carried_out(run: Run, world: World, folder: Path) -> Done | None:
+def carried_out(run: Run, surroundings: Surroundings, folder: Path) -> Done | None:
     """The command, in a session of its own; None where it did not end in time."""
     environment = {
         "PATH": f"{sysconfig.get_path('scripts')}:/usr/bin:/bin",
-        "HOME": str(world.outside),
+        "HOME": str(surroundings.outside),
         "XDG_CACHE_HOME": os.environ["XDG_CACHE_HOME"],
-        "GRADER_CANARY": world.canary,
+        "GRADER_CANARY": surroundings.canary,
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTEST_ADDOPTS": "-p no:cacheprovider",
     }
     process = subprocess.Popen(
-        command_line(run, world, folder),
-        cwd=world.folder / run.start.replace("@MY_NAME@", folder.name),
+        command_line(run, surroundings, folder),
+        cwd=surroundings.folder / run.start.replace("@MY_NAME@", folder.name),
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -100,7 +100,7 @@ def left_over(session: int) -> bool:
     return False
 
 
-def in_results(hand_in: HandIn, run: Run, world: World, results: Path) -> Iterator[Fault]:
+def in_results(hand_in: HostileSubmission, run: Run, surroundings: Surroundings, results: Path) -> Iterator[Fault]:
     """The marks of a class: the attacker's, and the neighbours' in the bytes that they have alone."""
     text = (results / "grades.csv").read_bytes().decode("utf-8")
     header, *rows = csv.reader(io.StringIO(text, newline=""))
@@ -115,7 +115,7 @@ def in_results(hand_in: HandIn, run: Run, world: World, results: Path) -> Iterat
     for name in NEIGHBOURS:
         found = reports.pop(name, None)
         whole = found and found[1].read_text(encoding="utf-8")
-        if whole != graded(world.spec(hand_in), world.submissions / name):
+        if whole != graded(surroundings.spec(hand_in), surroundings.submissions / name):
             yield Fault("neighbours harmed", f"{name}: {(whole or 'no report')[:300]}")
     if not reports:
         yield Fault("lost results", "the attacker has no report")
@@ -123,16 +123,16 @@ def in_results(hand_in: HandIn, run: Run, world: World, results: Path) -> Iterat
         yield from findings.in_report(hand_in, report, "a class")
 
 
-def in_done(hand_in: HandIn, run: Run, world: World, done: Done) -> Iterator[Fault]:
+def in_done(hand_in: HostileSubmission, run: Run, surroundings: Surroundings, done: Done) -> Iterator[Fault]:
     """The marks that a command gave, or that it was refused as it should be."""
-    report, results = world.outside / "report.json", world.outside / "results"
+    report, results = surroundings.outside / "report.json", surroundings.outside / "results"
     if run.writes:
-        results = world.folder / run.writes
+        results = surroundings.folder / run.writes
     said = LAST_WORDS.findall(done.said)
     if report.exists():
         yield from findings.in_report(hand_in, json.loads(report.read_text(encoding="utf-8")), "a check")
     elif (results / "grades.csv").exists():
-        yield from in_results(hand_in, run, world, results)
+        yield from in_results(hand_in, run, surroundings, results)
     elif said:
         allowed = {sum(chosen) for chosen in itertools.product(*map(hand_in.may_earn, hand_in.marks))}
         if float(said[-1][1]) not in allowed:
@@ -142,22 +142,24 @@ def in_done(hand_in: HandIn, run: Run, world: World, done: Done) -> Iterator[Fau
 
 
 @pytest.mark.parametrize(("hand_in", "run"), CASES)
-def test_a_run_of_the_command_is_not_taken_in(hand_in: HandIn, run: Run, make_world: Callable[[], World]) -> None:
-    world = make_world()
+def test_a_run_of_the_command_is_not_taken_in(
+    hand_in: HostileSubmission, run: Run, make_surroundings: Callable[[], Surroundings]
+) -> None:
+    surroundings = make_surroundings()
     for name in NEIGHBOURS:
-        world.place_neighbour(hand_in.assignment, name)
-    folder = world.place(hand_in)
-    before = world.snapshot()
-    done = carried_out(run, world, folder)
+        surroundings.place_neighbour(hand_in.assignment, name)
+    folder = surroundings.place(hand_in)
+    before = surroundings.snapshot()
+    done = carried_out(run, surroundings, folder)
     faults: list[Fault] = []
     if done is None:
         faults.append(Fault("hangs", f"{run.command} has not ended after {MAX_SECONDS} s"))
     else:
-        faults += in_done(hand_in, run, world, done)
-        faults += findings.in_text(hand_in, world, done.said)
+        faults += in_done(hand_in, run, surroundings, done)
+        faults += findings.in_text(hand_in, surroundings, done.said)
         if done.left:
             faults.append(Fault("other harm", "a process of the command is left"))
-    faults += findings.in_world(world, before, run.writes)
+    faults += findings.in_surroundings(surroundings, before, run.writes)
     TALLY.add(f"{hand_in.kind} (commands)", faults)
-    told = f"\n{done.said[-1500:]}" if done else ""
-    assert not faults, f"{hand_in.about} ({run.command} in {run.start})\n" + "\n".join(map(str, faults)) + told
+    output = f"\n{done.said[-1500:]}" if done else ""
+    assert not faults, f"{hand_in.about} ({run.command} in {run.start})\n" + "\n".join(map(str, faults)) + output

@@ -17,10 +17,10 @@ from grader.reports import json as as_json
 from grader.sandbox import Sandbox
 
 from . import findings
-from .hand_in import LINUX, NO_CODE, TIERS, HandIn, read_hand_ins
+from .hand_in import LINUX, NO_CODE, TIERS, HostileSubmission, read_hand_ins
+from .surroundings import Surroundings
 from .tally import TALLY, Fault
 from .test_attacks import nothing_is_left
-from .world import World
 
 CORPUS = read_hand_ins()
 pytestmark = LINUX
@@ -57,7 +57,9 @@ def honest_reports() -> dict[tuple[str, str], str]:
     return {}
 
 
-def attacked(hand_in: HandIn, tier: str, spec: Path, folder: Path, world: World) -> Iterator[Fault]:
+def attacked(
+    hand_in: HostileSubmission, tier: str, spec: Path, folder: Path, surroundings: Surroundings
+) -> Iterator[Fault]:
     try:
         with findings.bounded():
             text = graded(spec, folder)
@@ -70,12 +72,12 @@ def attacked(hand_in: HandIn, tier: str, spec: Path, folder: Path, world: World)
         yield Fault("lost results", f"{type(error).__name__}: {error}")
         return
     yield from findings.in_report(hand_in, json.loads(text), tier)
-    yield from findings.in_text(hand_in, world, text)
+    yield from findings.in_text(hand_in, surroundings, text)
     yield from findings.in_saying(hand_in, json.dumps(json.loads(text), ensure_ascii=False))
     yield from findings.in_length(text)
 
 
-def harmed(hand_in: HandIn, spec: Path, folder: Path, alone: str) -> Iterator[Fault]:
+def harmed(hand_in: HostileSubmission, spec: Path, folder: Path, alone: str) -> Iterator[Fault]:
     """The neighbour, graded after the attacker, against the report of a neighbour who is alone."""
     try:
         with findings.bounded():
@@ -89,7 +91,7 @@ def harmed(hand_in: HandIn, spec: Path, folder: Path, alone: str) -> Iterator[Fa
         yield Fault("neighbours harmed", f"another report: {text[:300]}")
 
 
-def alone(reports: dict[tuple[str, str], str], hand_in: HandIn, tier: str, spec: Path, folder: Path) -> str:
+def alone(reports: dict[tuple[str, str], str], hand_in: HostileSubmission, tier: str, spec: Path, folder: Path) -> str:
     """The neighbour's report before any attack of that assignment; it has full marks, but for what a reader marks."""
     key = hand_in.assignment, tier if hand_in.has_code else NO_CODE
     if key not in reports:
@@ -100,37 +102,37 @@ def alone(reports: dict[tuple[str, str], str], hand_in: HandIn, tier: str, spec:
     return reports[key]
 
 
-def spec_for(hand_in: HandIn, world: World) -> Iterator[Path | Fault]:
+def spec_for(hand_in: HostileSubmission, surroundings: Surroundings) -> Iterator[Path | Fault]:
     """The course's spec, or that of the student's copy with what is wrong with it."""
     if not hand_in.copy:
-        yield world.spec(hand_in)
+        yield surroundings.spec(hand_in)
         return
-    bundle = world.folder / "copy"
-    write_bundle(grader.load(str(world.spec(hand_in))), bundle)
+    bundle = surroundings.folder / "copy"
+    write_bundle(grader.load(str(surroundings.spec(hand_in))), bundle)
     written = "".join(path.read_text(encoding="utf-8") for path in bundle.rglob("*.yaml"))
-    yield from findings.in_text(HandIn("", "", "", ""), world, written)
+    yield from findings.in_text(HostileSubmission("", "", "", ""), surroundings, written)
     yield bundle / "specs" / hand_in.assignment
 
 
 @pytest.mark.parametrize(("hand_in", "on"), CASES)
 def test_a_hand_in_earns_what_it_should_and_harms_nobody(
-    hand_in: HandIn,
+    hand_in: HostileSubmission,
     on: str,
-    make_world: Callable[[], World],
+    make_surroundings: Callable[[], Surroundings],
     use_tier: Callable[[str], None],
     honest_reports: dict[tuple[str, str], str],
 ) -> None:
     use_tier(on)
-    world = make_world()
-    neighbour = world.place_neighbour(hand_in.assignment, "zoe")
-    alone_report = alone(honest_reports, hand_in, on, world.spec(hand_in), neighbour)
-    folder = world.place(hand_in)
-    *faults, spec = spec_for(hand_in, world)
+    surroundings = make_surroundings()
+    neighbour = surroundings.place_neighbour(hand_in.assignment, "zoe")
+    alone_report = alone(honest_reports, hand_in, on, surroundings.spec(hand_in), neighbour)
+    folder = surroundings.place(hand_in)
+    *faults, spec = spec_for(hand_in, surroundings)
     assert isinstance(spec, Path)
-    before = world.snapshot()
-    found: list[Any] = [*faults, *attacked(hand_in, on, spec, folder, world)]
-    found += harmed(hand_in, world.spec(hand_in), neighbour, alone_report)
-    found += findings.in_world(world, before)
+    before = surroundings.snapshot()
+    found: list[Any] = [*faults, *attacked(hand_in, on, spec, folder, surroundings)]
+    found += harmed(hand_in, surroundings.spec(hand_in), neighbour, alone_report)
+    found += findings.in_surroundings(surroundings, before)
     if not nothing_is_left():
         found.append(Fault("other harm", "a process of the attack is left"))
     TALLY.add(hand_in.kind, found)

@@ -12,7 +12,7 @@ from flint import fmpq
 from grader.engines.table import decide
 from grader.kinds.table import load_assignment
 from grader.language.parse import parse
-from grader.machines.alphabet import BIT, Alphabet, Channel, NumberDomain
+from grader.machines.alphabet import BIT_DOMAIN, Alphabet, Channel, NumberDomain
 from grader.machines.explore import Bounds, Walk
 from grader.machines.machine import EquationMachine
 from grader.machines.program import Program
@@ -176,7 +176,7 @@ def shift_register(bits):
     """A network of `bits` units that remembers its last inputs: 2^(bits - 1) states, as the oldest need not be kept."""
     equations = {"h1": parse("x[t]")} | {f"h{i}": parse(f"h{i - 1}[t-1]") for i in range(2, bits + 1)}
     initial = {(f"h{i}", None): parse("0") for i in range(1, bits + 1)}
-    return System(Alphabet({"x": Channel(BIT)}), equations, parse(f"h{bits}[t]"), initial)
+    return System(Alphabet({"x": Channel(BIT_DOMAIN)}), equations, parse(f"h{bits}[t]"), initial)
 
 
 def proof_time(system):

@@ -1,5 +1,6 @@
 """Questions for the tests of judging: those of the course, and small ones written on the spot."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,10 @@ def q6():
 
 @pytest.fixture(scope="session")
 def load(tmp_path_factory):
-    """The question that a text describes."""
+    """The question that a text describes: one for all tests of a text, since its inputs take long to draw."""
     folder = tmp_path_factory.mktemp("questions")
 
+    @cache
     def question(text):
         path = folder / "q.yaml"
         path.write_text(text, encoding="utf-8")

@@ -318,7 +318,7 @@ class Oracle:
         self.puzzle = puzzle
 
     def after(self, word, student, wanted):
-        """(student's history, behaviour's history, wrong, lines concerned) after a word; None where not allowed."""
+        """(student's history, behaviour's history, wrong, lines that apply) after a word; None where not allowed."""
         puzzle = self.puzzle
         wanted, expected = advance(puzzle.behaviour, word, wanted)
         student, output = advance(puzzle.network, word, student)

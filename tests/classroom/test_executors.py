@@ -83,7 +83,7 @@ def test_a_worker_that_is_killed_costs_nothing_when_the_second_try_is_well(tmp_p
 def test_what_ends_its_worker_twice_is_held_and_all_others_are_graded(tmp_path, jobs):
     log = tmp_path / "log"
     given = tasks(*(f"s{number}" for number in range(20)), "deadly 1", "x", "deadly 2", "y", log=log)
-    wanted = [held(task, pool.ENDED_TWICE) if "deadly" in task.entry.name else row(task) for task in given]
+    wanted = [held(task, pool.WORKER_ENDED_TWICE) if "deadly" in task.entry.name else row(task) for task in given]
     assert run(jobs, given, kills_itself) == wanted
     tried = [name for name, *_ in begun(log)]
     assert tried.count("deadly") == 4
@@ -118,7 +118,7 @@ def test_workers_that_cannot_start_hold_what_is_left(monkeypatch):
 
     monkeypatch.setattr(pool, "Worker", no_process)
     given = tasks("a", "b")
-    assert run(2, given, row) == [held(task, pool.NO_WORKERS) for task in given]
+    assert run(2, given, row) == [held(task, pool.NO_WORKER_STARTED) for task in given]
 
 
 class EndsItsReader:
@@ -130,7 +130,7 @@ class EndsItsReader:
 
 def test_workers_that_end_before_their_first_task_hold_what_is_left():
     given = tasks("a", "b")
-    assert run(2, given, EndsItsReader()) == [held(task, pool.NO_WORKERS) for task in given]
+    assert run(2, given, EndsItsReader()) == [held(task, pool.NO_WORKER_STARTED) for task in given]
 
 
 def test_a_spec_that_cannot_be_used_is_said_once():

@@ -29,13 +29,13 @@ class Gives:
 
 
 class Notes:
-    """A recorder that writes down what it is told; it fails at the step that is named."""
+    """A recorder that writes down each step; it fails at the step that is named."""
 
-    def __init__(self, name, told, fails_at=""):
-        self.name, self.told, self.fails_at = name, told, fails_at
+    def __init__(self, name, steps, fails_at=""):
+        self.name, self.steps, self.fails_at = name, steps, fails_at
 
     def note(self, step):
-        self.told.append(f"{self.name} {step}")
+        self.steps.append(f"{self.name} {step}")
         if step == self.fails_at:
             raise HarnessError(f"no {step}")
 
@@ -49,11 +49,11 @@ class Notes:
         self.note("finishes" if complete else "breaks off")
 
 
-def test_every_recorder_is_told_of_the_whole_run(tasks):
-    told = []
-    rows = grade_class(tasks, Gives(), [Notes("a", told), Notes("b", told)])
+def test_every_recorder_sees_the_whole_run(tasks):
+    steps = []
+    rows = grade_class(tasks, Gives(), [Notes("a", steps), Notes("b", steps)])
     assert [row.name for row in rows] == NAMES
-    assert told == [
+    assert steps == [
         "a starts alice,bob,carol", "b starts alice,bob,carol",
         "a alice", "b alice", "a bob", "b bob", "a carol", "b carol",
         "b finishes", "a finishes",
@@ -61,17 +61,17 @@ def test_every_recorder_is_told_of_the_whole_run(tasks):
 
 
 def test_a_recorder_that_fails_ends_the_run_and_the_others_break_off(tasks):
-    told = []
+    steps = []
     with pytest.raises(HarnessError, match="no bob"):
-        grade_class(tasks, Gives(), [Notes("a", told), Notes("b", told, fails_at="bob")])
-    assert told[-4:] == ["a bob", "b bob", "b breaks off", "a breaks off"]
+        grade_class(tasks, Gives(), [Notes("a", steps), Notes("b", steps, fails_at="bob")])
+    assert steps[-4:] == ["a bob", "b bob", "b breaks off", "a breaks off"]
 
 
 def test_a_recorder_that_cannot_start_is_not_finished(tasks):
-    told = []
+    steps = []
     with pytest.raises(HarnessError, match="no starts"):
-        grade_class(tasks, Gives(), [Notes("a", told), Notes("b", told, fails_at="starts alice,bob,carol")])
-    assert told == ["a starts alice,bob,carol", "b starts alice,bob,carol", "a breaks off"]
+        grade_class(tasks, Gives(), [Notes("a", steps), Notes("b", steps, fails_at="starts alice,bob,carol")])
+    assert steps == ["a starts alice,bob,carol", "b starts alice,bob,carol", "a breaks off"]
 
 
 def test_an_interrupted_run_breaks_off(tasks):
@@ -80,10 +80,10 @@ def test_an_interrupted_run_breaks_off(tasks):
             yield next(super().run(tasks))
             raise KeyboardInterrupt
 
-    told = []
+    steps = []
     with pytest.raises(KeyboardInterrupt):
-        grade_class(tasks, Interrupted(), [Notes("a", told)])
-    assert told == ["a starts alice,bob,carol", "a alice", "a breaks off"]
+        grade_class(tasks, Interrupted(), [Notes("a", steps)])
+    assert steps == ["a starts alice,bob,carol", "a alice", "a breaks off"]
 
 
 def test_the_bar_counts_submissions_and_what_went_wrong():

@@ -42,7 +42,7 @@ class Ground:
     """A course, and submissions among which modules lie that tell of their import."""
 
     def __init__(self, course: Path) -> None:
-        self.course, self.told = course, course / "imported.txt"
+        self.course, self.imported = course, course / "imported.txt"
         self.spec = course / "specs" / "hw"
         self.spec.mkdir(parents=True)
         (self.spec / "assignment.yaml").write_text("assignment: hw\nquestions: [double]\n")
@@ -55,7 +55,7 @@ class Ground:
             (folder / "solution.py").write_text(f"def double(n):\n    {body}\n")
 
     def plant(self, folder: Path, *, packages: bool = False) -> None:
-        text = f"open({str(self.told)!r}, 'a').write(__name__ + ' ')\n"
+        text = f"open({str(self.imported)!r}, 'a').write(__name__ + ' ')\n"
         for name in MODULES:
             path = folder / name / "__init__.py" if packages else folder / f"{name}.py"
             path.parent.mkdir(exist_ok=True)
@@ -66,7 +66,7 @@ class Ground:
         """The exit code, what is printed, and what has been imported of what was planted."""
         ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         done = subprocess.run(command, cwd=where, env=ours | environment, capture_output=True, text=True, timeout=300)
-        return done.returncode, done.stdout + done.stderr, self.told.read_text() if self.told.exists() else ""
+        return done.returncode, done.stdout + done.stderr, self.imported.read_text() if self.imported.exists() else ""
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_other_commands_import_nothing_either(ground, command):
 def test_programs_of_the_current_folder_are_not_run(ground):
     for name in ("bwrap", "python", "python3", "git", "dot"):
         path = ground.submissions / "x" / name
-        path.write_text(f"#!/bin/sh\necho {name} >> {ground.told}\n")
+        path.write_text(f"#!/bin/sh\necho {name} >> {ground.imported}\n")
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
     paths = os.pathsep.join(("", ".", os.environ["PATH"]))
     command = [*GRADER, "check", ".", "--spec", str(ground.spec)]
@@ -127,7 +127,7 @@ def test_programs_of_the_current_folder_are_not_run(ground):
 
 def test_a_folder_that_the_user_names_in_pythonpath_stays(ground):
     """It is the user's own choice, even where it is the current one."""
-    (ground.course / "sitecustomize.py").write_text(f"open({str(ground.told)!r}, 'a').write('chosen ')\n")
+    (ground.course / "sitecustomize.py").write_text(f"open({str(ground.imported)!r}, 'a').write('chosen ')\n")
     _, _, imported = ground.run(ground.course, *MODULE, "--help", PYTHONPATH=str(ground.course))
     assert imported == "chosen "
 

@@ -36,7 +36,7 @@ ENDS = {
         "grader: answers.yaml:2:1: this is not YAML: did not find expected ',' or '}' (while parsing a flow mapping)\n"
     )),
     "empty": ("", 2, "grader: answers.yaml: the file is empty\n"),
-    "a stranger": (Q5 + Q6 + "q7: 1\n", 0, (
+    "an unknown key": (Q5 + Q6 + "q7: 1\n", 0, (
         "grader: answers.yaml:3:1: 'q7' is not a question (the questions are q5 and q6)\n"
     )),
     "a misspelt question": (Q6 + Q5.upper().replace("B", "b"), 2, (
@@ -147,7 +147,7 @@ def test_what_is_held_outranks_what_cannot_be_used(course, run, tmp_path, monkey
 
 
 def test_a_fault_before_any_grading_is_held_too(course, run, monkeypatch):
-    monkeypatch.setattr("grader.cli._assignment", raising(KeyError("x")))
+    monkeypatch.setattr("grader.cli.assignment_asked_for", raising(KeyError("x")))
     result = run("check", ".")
     assert (result.code, result.out) == (3, "")
     assert result.err == "grader: a fault of the grader itself: KeyError: 'x'\n"

@@ -2,13 +2,17 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 
 from grader.engines.engine import Broken, Findings, OpenLines, Unknown
-from grader.engines.table import ENGINES, decide
+from grader.engines.table import ENGINES, decide, undecidable
 from grader.engines.walk import WalkEngine
-from grader.errors import HarnessError
+from grader.errors import HarnessError, SpecError
+from grader.kinds.table import load_assignment
+from grader.kinds.weights import loader
+from grader.language.parse import parse
 from grader.machines.machine import AnswerMachine
 from grader.verdict import Exhausted, Proved, Sampled
 
@@ -20,6 +24,10 @@ class DummyEngine:
     outcome: Findings | Unknown
     asked: list[OpenLines] = field(default_factory=list)
     name: str = "dummy"
+    refused: str = ""
+
+    def undecidable(self, tree):
+        return [(tree, self.refused)] if self.refused else []
 
     def decide(self, network, specification, lines, budget):
         self.asked.append(lines)
@@ -72,7 +80,7 @@ def test_later_engines_are_told_how_far_a_walk_came(counting):
 
 
 def test_lines_that_no_engine_decides_are_the_graders_own_fault(q5):
-    """Never a mark: the reasons of all engines are told."""
+    """Never a mark: all engines give their reasons."""
     engines = (DummyEngine(Unknown("too large")), DummyEngine(Unknown("not rational"), name="other"))
     message = "no engine decides every line (dummy: too large; other: not rational)"
     with pytest.raises(HarnessError, match=f"^{re.escape(message)}$"):
@@ -93,3 +101,34 @@ def test_inputs_that_cannot_be_listed_are_sampled(endless):
     assert found.walk is None
     assert isinstance(found.holds, Sampled)
     assert not found.proved_right
+
+
+EXPRESSIONS = [parse("x + 1"), parse("2 * sigmoid(x)"), parse("x ** 0.5 + tanh(exp(x))")]
+
+
+def test_engines_say_which_parts_they_cannot_decide():
+    found = undecidable(EXPRESSIONS)
+    assert [(part.expression, part.part.at, part.reason.split(" has ")[0]) for part in found] == [
+        (1, 4, "sigmoid"),
+        (2, 0, "a power that is no whole number"),
+        (2, 11, "tanh"),
+        (2, 16, "exp"),
+    ]
+    assert undecidable(EXPRESSIONS[:1]) == []
+
+
+def test_what_one_engine_can_decide_is_refused_by_none():
+    """A coming engine needs its row alone; the first one speaks where all refuse."""
+    able, unable = DummyEngine(Unknown("")), DummyEngine(Unknown(""), refused="too hard")
+    assert undecidable(EXPRESSIONS, (*ENGINES, able)) == []
+    assert {part.reason for part in undecidable(EXPRESSIONS, (unable, *ENGINES))} == {"too hard"}
+
+
+def test_a_question_loads_as_soon_as_an_engine_can_decide_it(counting, monkeypatch):
+    text = counting.path.read_text().replace("c[t-1] + x[t]", "sigmoid(c[t-1]) + x[t]")
+    counting.path.write_text(text)
+    with pytest.raises(SpecError, match="sigmoid has irrational values"):
+        load_assignment(counting.path)
+    able = (*ENGINES, DummyEngine(Unknown("")))
+    monkeypatch.setattr(loader, "undecidable", partial(undecidable, engines=able))
+    assert load_assignment(counting.path).questions[0].id == "q"

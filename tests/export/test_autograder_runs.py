@@ -187,7 +187,7 @@ def test_a_fault_in_one_question_is_held_and_hides_the_total(hand_in):
     assert "Until then no total is shown." in results.data["output"]
 
 
-NO_SECCOMP = "import grader.sandbox.tiers as tiers\n\ntiers.NEEDED = {**tiers.NEEDED, 'B': ('nothing_has_this',)}\n"
+NO_SECCOMP = "import grader.sandbox.tiers as tiers\n\ntiers.NEEDED_PROBES = {**tiers.NEEDED_PROBES, 'B': ('nothing_has_this',)}\n"
 
 
 def test_a_machine_without_a_good_enough_sandbox_holds_and_says_what_is_missing(autograder, hand_in):

@@ -6,7 +6,7 @@ import shlex
 import pytest
 import yaml
 
-from grader.export.github import COURSE, workflow, write_workflow
+from grader.export.github import COURSE_FOLDER, workflow, write_workflow
 from grader.kinds.table import load_assignment
 
 from ..answers.helpers import Q5, Q6, ROOT, command, write
@@ -27,10 +27,10 @@ def test_the_workflow_parses_and_grades_with_the_courses_own_action(assignment):
     assert data["permissions"] == {"contents": "read"}
     steps = data["jobs"]["grade"]["steps"]
     graded = next(step for step in steps if step.get("id") == "grade")
-    assert graded["uses"] == f"./{COURSE}/.github/actions/grade"
-    assert graded["with"] == {"submission": ".", "spec": f"{COURSE}/specs/assignment3"}
+    assert graded["uses"] == f"./{COURSE_FOLDER}/.github/actions/grade"
+    assert graded["with"] == {"submission": ".", "spec": f"{COURSE_FOLDER}/specs/assignment3"}
     assert set(graded["with"]) <= set(ACTION["inputs"])
-    assert COURSE.startswith(".")
+    assert COURSE_FOLDER.startswith(".")
     assert [step["uses"] for step in steps if "checkout" in step["uses"]] == ["actions/checkout@v4"] * 2
     assert all(step["with"]["persist-credentials"] is False for step in steps if "checkout" in step["uses"])
     assert not [step for step in steps if "run" in step]
@@ -58,7 +58,7 @@ def test_a_name_that_yaml_would_read_otherwise_stays_a_name(shared_course, tmp_p
     text = (shared_course / "specs" / "assignment3" / "q5.yaml").read_text().replace("reference: reference.latch\n", "")
     write(folder, {"q5.yaml": text, "assignment.yaml": "assignment: a\nquestions: [q5]\n"})
     steps = yaml.safe_load(workflow(load_assignment(folder)))["jobs"]["grade"]["steps"]
-    assert steps[3]["with"]["spec"] == f"{COURSE}/specs/no: '#1'"
+    assert steps[3]["with"]["spec"] == f"{COURSE_FOLDER}/specs/no: '#1'"
 
 
 def test_the_command_writes_it_once(run, course, tmp_path):

@@ -1,4 +1,4 @@
-"""The rigorous meaning: true values lie inside, doubt is said, and an error is one for sure."""
+"""The rigorous domain: true values lie inside, doubt is said, and an error is one for sure."""
 
 import math
 
@@ -11,24 +11,25 @@ from grader.language.arithmetic import STEP_BUDGET, EvaluationError, TooLarge
 from grader.language.arrays import Array, ShapeError
 from grader.language.ball_numbers import Undecided
 from grader.language.balls import Balls
-from grader.language.compile import Scope, compile_tree
+from grader.language.compile import compile_tree
 from grader.language.exact import Exact
 from grader.language.floats import Floats
 from grader.language.functions.operations import EntryValues
 from grader.language.functions.table import FUNCTIONS
 from grader.language.parse import parse
+from grader.language.scope import Scope
 from grader.language.shapes import Shapes
 from grader.language.sizes import Size
 
 VALUES = {"x": fmpq(3, 4), "y": fmpq(-2), "o": fmpq(0)}
 
 
-def evaluate(text: str, meaning=None, bits: int = 64, **values):
-    meaning = meaning or Balls()
+def evaluate(text: str, arithmetic=None, bits: int = 64, **values):
+    arithmetic = arithmetic or Balls()
     scope = Scope()
     for name in values:
         scope.names[name] = scope.new_slot()
-    closure = compile_tree(parse(text), scope, meaning)
+    closure = compile_tree(parse(text), scope, arithmetic)
     frame = [None] * (scope.new_slot())
     frame[STEP_BUDGET] = 10_000
     for name, value in values.items():
@@ -171,7 +172,7 @@ def test_huge_powers_are_refused():
 
 
 @pytest.mark.parametrize("name", ["sinh", "cosh", "sin", "cos", "softplus"])
-def test_new_functions_have_every_meaning(name):
+def test_new_functions_have_every_domain(name):
     assert evaluate(f"{name}(x)", Shapes(), x=Size((3,))) == Size((3,))
     exact = {"sinh": 0, "sin": 0, "cosh": 1, "cos": 1}
     if name in exact:
@@ -180,7 +181,7 @@ def test_new_functions_have_every_meaning(name):
         evaluate(f"{name}(x)", Exact(), x=fmpq(1))
 
 
-def test_vector_functions_have_every_meaning():
+def test_vector_functions_have_every_domain():
     v = Array((2,), (fmpq(1), fmpq(1)))
     assert evaluate("softmax(v)", Exact(), v=v) == Array((2,), (fmpq(1, 2),) * 2)
     assert evaluate("diag(v)", Exact(), v=v) == Array((2, 2), map(fmpq, (1, 0, 0, 1)))
@@ -191,6 +192,6 @@ def test_vector_functions_have_every_meaning():
     assert evaluate("outer(v, v)", Floats(), v=v) == Array((2, 2), (1.0, 3.0, 3.0, 9.0))
     assert evaluate("diag(v)", Floats(), v=v) == Array((2, 2), (1.0, 0, 0, 3.0))
     assert evaluate("sum(softmax(v))", Floats(), v=v) == pytest.approx(1)
-    for meaning, scalar in ((Exact(), fmpq(1)), (Floats(), 1.0), (Balls(), arb(1)), (Shapes(), Size())):
+    for arithmetic, scalar in ((Exact(), fmpq(1)), (Floats(), 1.0), (Balls(), arb(1)), (Shapes(), Size())):
         with pytest.raises(ShapeError, match="a vector is needed here, not a number"):
-            evaluate("softmax(x)", meaning, x=scalar)
+            evaluate("softmax(x)", arithmetic, x=scalar)

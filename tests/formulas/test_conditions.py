@@ -14,11 +14,11 @@ from grader.formulas import (
     Symbols,
     decide,
 )
-from grader.formulas.comparison import MAX_EFFORT, Comparison
-from grader.formulas.conditions import MAX_VISITS, Search
+from grader.formulas.comparison import MAX_COMPARISON_EFFORT, Comparison
+from grader.formulas.conditions import MAX_SEARCH_VISITS, Search
 from grader.formulas.evaluation import CompiledSetting, Evaluation
 from grader.formulas.places import starting_places
-from grader.formulas.traced import ANYWHERE, Traced
+from grader.formulas.traced import ANY_SIGNS, Traced
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import entries
 from grader.language.exact import Exact
@@ -35,7 +35,7 @@ def compare(student, wanted, setting=SETTING):
 
 def search_of(text):
     tree = SETTING.read(parse(text))
-    search = Search(Comparison(SETTING, tree, tree), lambda finding: False, MAX_EFFORT)
+    search = Search(Comparison(SETTING, tree, tree), lambda finding: False, MAX_COMPARISON_EFFORT)
     search.run(starting_places(search.comparison))
     return search
 
@@ -62,10 +62,10 @@ def search_of(text):
 def test_both_sides_and_the_edge_of_every_condition_are_met(text):
     search = search_of(text)
     assert search.unreached() == ()
-    bends = {condition: sides for condition, sides in search.sides.items() if condition.sides is not ANYWHERE}
+    bends = {condition: sides for condition, sides in search.sides.items() if condition.sides is not ANY_SIGNS}
     assert bends
     assert all(0 in sides for sides in bends.values()), bends
-    assert search.visits <= MAX_VISITS
+    assert search.visits <= MAX_SEARCH_VISITS
 
 
 @pytest.mark.parametrize(
@@ -89,9 +89,9 @@ def test_a_side_that_was_not_reached_is_part_of_what_is_found():
 def test_a_search_ends_however_many_conditions_there_are():
     tree = SETTING.read(parse("+".join(f"relu(sin(x*{i}) - y/{i})" for i in range(1, 60))))
     comparison = Comparison(SETTING, tree, tree)
-    search = Search(comparison, lambda finding: False, MAX_EFFORT)
+    search = Search(comparison, lambda finding: False, MAX_COMPARISON_EFFORT)
     search.run(starting_places(comparison))
-    assert search.visits <= MAX_VISITS
+    assert search.visits <= MAX_SEARCH_VISITS
 
 
 @pytest.mark.parametrize(
@@ -141,26 +141,26 @@ TEXTS = [
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_tracing_gives_the_exact_values(text):
-    """Against the exact meaning on its own, and never a ball where a fraction is known."""
+    """Against the exact domain on its own, and never a ball where a fraction is known."""
     exact = Formula(parse(text), ["x", "y"], Exact())
-    meaning = CompiledSetting(SETTING, Traced())
-    closure = meaning.compile(parse(text))
+    compiled = CompiledSetting(SETTING, Traced())
+    closure = compiled.compile(parse(text))
     for x, y in ((1, 2), (-3, 7), (0, 1), (5, -2)):
         values = {"x": fmpq(x, 3), "y": fmpq(y, 7)}
-        world = Evaluation(meaning, {}, 0, lambda key, domain, values=values: values[key])
+        evaluation = Evaluation(compiled, {}, 0, lambda key, domain, values=values: values[key])
         try:
             wanted = exact(values)
         except EvaluationError:
             continue
-        got = world.value(closure)
+        got = evaluation.value(closure)
         assert got == wanted
         assert all(isinstance(entry, fmpq) for entry in entries(got))
 
 
 def test_tracing_goes_on_in_balls_where_there_is_no_fraction():
-    meaning = CompiledSetting(SETTING, Traced())
-    closure = meaning.compile(parse("exp(x) + y + max(sin(x), 1/7) + 2**1000"))
+    compiled = CompiledSetting(SETTING, Traced())
+    closure = compiled.compile(parse("exp(x) + y + max(sin(x), 1/7) + 2**1000"))
     third = arb(fmpq(1, 3))
-    value = Evaluation(meaning, {}, 0, lambda key, domain: fmpq(1, 3)).value(closure)
+    value = Evaluation(compiled, {}, 0, lambda key, domain: fmpq(1, 3)).value(closure)
     assert isinstance(value, arb)
     assert value.overlaps(third.exp() + third + third.sin() + arb(2) ** 1000)

@@ -22,7 +22,7 @@ from grader.formulas import (
     usual_cases,
     with_sizes,
 )
-from grader.formulas.comparison import MAX_EFFORT, Comparison
+from grader.formulas.comparison import MAX_COMPARISON_EFFORT, Comparison
 from grader.formulas.equality import Decision
 from grader.formulas.kinks import Kinks, bends
 from grader.formulas.regions import MAX_REGION_WORK
@@ -215,7 +215,7 @@ def test_cancellation_and_saturation_do_not_refuse_a_right_answer(compare):
 def test_heavy_formulas_take_bounded_effort(setting, text):
     comparison = Comparison(setting, setting.read(parse(f"({text}) + 0*x")), setting.read(parse(text)))
     Decision(comparison).verdict()
-    assert comparison.effort < 4 * MAX_EFFORT
+    assert comparison.effort < 4 * MAX_COMPARISON_EFFORT
     assert comparison.work.left > -MAX_REGION_WORK
 
 

@@ -6,7 +6,7 @@ import pytest
 from flint import fmpq
 
 from grader.formulas import Different, SampledEqual, Setting, decide, is_equal
-from grader.formulas.extremes import EXTENSIONS, STEPS, climb, exact_root
+from grader.formulas.extremes import MAX_NARROWING_STEPS, MAX_OUTWARD_STEPS, climb, exact_root
 from grader.language.parse import parse
 
 NUMBERS = [fmpq(n) for n in range(-5, 6)]
@@ -64,13 +64,13 @@ def test_a_peak_is_found_closely_in_a_bounded_number_of_steps(peak):
     height, calls = counted(lambda x: -1e-9 - abs(x - peak) ** 1.5)
     found = climb(NUMBERS, height)
     assert float(found) == pytest.approx(peak, abs=1e-6)
-    assert len(calls) <= len(NUMBERS) + STEPS + 2
+    assert len(calls) <= len(NUMBERS) + MAX_NARROWING_STEPS + 2
 
 
 def test_it_stops_where_the_function_is_above_zero():
     height, calls = counted(lambda x: math.cos(x - 0.5) - 0.99)
     assert math.cos(float(climb(NUMBERS, height)) - 0.5) > 0.99
-    assert len(calls) < len(NUMBERS) + STEPS
+    assert len(calls) < len(NUMBERS) + MAX_NARROWING_STEPS
 
 
 def test_it_goes_outwards_where_a_function_only_grows():
@@ -78,7 +78,7 @@ def test_it_goes_outwards_where_a_function_only_grows():
     assert climb(NUMBERS, height) == 5_000_000
     height, calls = counted(lambda x: -math.exp(-abs(x) / 1e12) - 1)
     climb(NUMBERS, height)
-    assert len(calls) <= len(NUMBERS) + EXTENSIONS
+    assert len(calls) <= len(NUMBERS) + MAX_OUTWARD_STEPS
 
 
 def test_where_a_function_has_no_value_nothing_is_found():

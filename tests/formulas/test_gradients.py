@@ -107,21 +107,21 @@ STEP = pytest.mark.parametrize(
 def by_differences(question: WantedFormula, case, end: str, gradient: str, sample: Sample):
     """The gradient that was derived, and the limit of differences when `e` is added at step t."""
     step = fmpq(1, 2**120)
-    meaning = CompiledSetting(question.setting, BallsInTime(), question.backward)
-    derived, reached, weights = (meaning.compile(tree) for tree in (question.wanted, parse(end), parse(gradient)))
+    compiled = CompiledSetting(question.setting, BallsInTime(), question.backward)
+    derived, reached, weights = (compiled.compile(tree) for tree in (question.wanted, parse(end), parse(gradient)))
 
-    def world(key: str = "", move: fmpq = ZERO) -> Evaluation:
+    def evaluation(key: str = "", move: fmpq = ZERO) -> Evaluation:
         def draw(entry, domain):
             return arb(sample.value(entry, domain) + (move if entry == key else 0))
 
-        return Evaluation(meaning, case, case["t"] - 1, draw)
+        return Evaluation(compiled, case, case["t"] - 1, draw)
 
     def loss(key: str, move: fmpq):
-        there = world(key, move)
+        there = evaluation(key, move)
         pairs = zip(entries(there.value(reached)), entries(there.value(weights)), strict=True)
         return sum((a * b for a, b in pairs), arb(0))
 
-    value = world().value(derived)
+    value = evaluation().value(derived)
     keys = entry_names(f"e[{case['t']}]", value.shape if isinstance(value, Array) else ())
     return [(a, (loss(k, step) - loss(k, -step)) / arb(2 * step)) for k, a in zip(keys, entries(value), strict=True)]
 

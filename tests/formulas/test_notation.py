@@ -3,8 +3,8 @@
 import pytest
 
 from grader.formulas import Notation, Quantity, SequenceSymbol, Symbols, read_formula, typeset, usual_notation
-from grader.language.compile import Function
 from grader.language.parse import parse
+from grader.language.scope import Function
 
 NUMBER, TIMED = Quantity(), SequenceSymbol()
 SCALARS = Symbols(

@@ -54,7 +54,7 @@ def minus(left, right):
 
 
 def call(function, *parts):
-    meaning = {
+    value = {
         "max": max,
         "min": min,
         "abs": abs,
@@ -63,7 +63,7 @@ def call(function, *parts):
         "sign": lambda a: Fraction(sign(a)),
     }[function]
     text = f"{function}({', '.join(p.text for p in parts)})"
-    return Tree(text, lambda point: meaning(*(p.at(point) for p in parts)))
+    return Tree(text, lambda point: value(*(p.at(point) for p in parts)))
 
 
 def choose(op, left, right, then, otherwise):

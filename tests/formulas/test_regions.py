@@ -6,9 +6,9 @@ from fractions import Fraction
 import pytest
 from flint import fmpq
 
-from grader.formulas.draws import EXPONENTS, Draws
+from grader.formulas.draws import DRAWN_EXPONENTS, Draws
 from grader.formulas.fractions import Unprovable
-from grader.formulas.regions import Work, inequality, solution
+from grader.formulas.regions import RegionWork, inequality, solution
 from grader.formulas.samples import Sample, wide_samples
 
 NAMES = "abcd"
@@ -36,7 +36,7 @@ def test_solutions_satisfy_their_system_and_are_found_where_points_do():
     rng, found, none = random.Random(5), 0, 0
     for number in range(600):
         system = drawn_system(rng)
-        solutions = [solution(system, Work()), solution(system, Work(), Draws.of(str(number)))]
+        solutions = [solution(system, RegionWork()), solution(system, RegionWork(), Draws.of(str(number)))]
         grid = [Fraction(n, 2) for n in range(-20, 21)]
         points = ({name: rng.choice(grid) for name in NAMES} for _ in range(100))
         if any(all(satisfied(item, point) for item in system) for point in points):
@@ -55,9 +55,9 @@ def test_solutions_satisfy_their_system_and_are_found_where_points_do():
 def test_opposite_strict_inequalities_have_no_solution_and_loose_ones_a_line():
     above = inequality({"a": fmpq(2), "b": fmpq(-1)}, fmpq(3, 10), strict=False)
     below = inequality({"a": fmpq(-2), "b": fmpq(1)}, fmpq(-3, 10), strict=False)
-    point = solution([above, below], Work())
+    point = solution([above, below], RegionWork())
     assert 2 * point["a"] - point["b"] + fmpq(3, 10) == 0
-    assert solution([above, above.negated()], Work()) is None
+    assert solution([above, above.negated()], RegionWork()) is None
 
 
 def test_the_work_of_an_elimination_is_bounded():
@@ -65,7 +65,7 @@ def test_the_work_of_an_elimination_is_bounded():
     names = [f"x{i}" for i in range(12)]
     system = [inequality({n: fmpq(rng.randint(-9, 9)) for n in names}, fmpq(5), strict=True) for _ in range(40)]
     with pytest.raises(Unprovable):
-        solution(system, Work(500))
+        solution(system, RegionWork(500))
 
 
 def test_wide_samples_have_every_scale_and_hang_on_the_texts():
@@ -77,7 +77,7 @@ def test_wide_samples_have_every_scale_and_hang_on_the_texts():
     assert sum(value.q & (value.q - 1) != 0 for value in values) > len(values) // 2
 
 
-@pytest.mark.parametrize("seed", range(len(EXPONENTS)))
+@pytest.mark.parametrize("seed", range(len(DRAWN_EXPONENTS)))
 def test_wide_samples_keep_to_the_domain(seed):
     sample = Sample((), seed, draws=Draws.of("text"))
     for name in "abcdefgh":

@@ -22,10 +22,10 @@ from grader.formulas import (
     is_equal,
     seal_of,
 )
-from grader.formulas import evaluation as worlds
+from grader.formulas import evaluation as evaluations
 from grader.formulas.comparison import Comparison
 from grader.formulas.sealed import GRID_BITS, rounded_at
-from grader.formulas.sealing import FAR_POINTS, FIRST_FAR, POINTS, GenericSample, sealing_place
+from grader.formulas.sealing import FAR_POINTS, FIRST_FAR, MIN_SEAL_POINTS, GenericSample, sealing_place
 from grader.formulas.sides import BallsWithSides
 from grader.language.arrays import entries
 from grader.language.parse import parse
@@ -250,7 +250,7 @@ class TestAttacks:
         assert is_equal(copy.decide(parse(self.RIGHT)))
         assert len(calls) == 3 + len(copy.seal.stages)
         assert {(call["n"], call["r"], call["p"]) for call in calls} == {SCRYPT} == {(32768, 8, 1)}
-        assert len(copy.seal.stages[0].points) >= POINTS
+        assert len(copy.seal.stages[0].points) >= MIN_SEAL_POINTS
 
     def test_the_points_say_nothing_of_the_formula(self):
         """They are the same for every formula of a question without conditions."""
@@ -262,7 +262,7 @@ class TestAttacks:
 
     def test_points_are_generic(self):
         """Long dyadic fractions, all different, over many scales: no value at them is a simple number."""
-        seeds = [*range(1, POINTS + 1), *range(FIRST_FAR, FIRST_FAR + FAR_POINTS)]
+        seeds = [*range(1, MIN_SEAL_POINTS + 1), *range(FIRST_FAR, FIRST_FAR + FAR_POINTS)]
         drawn = [sealing_place({}, seed, SALT).sample.value("x", "real") for seed in seeds]
         assert len(set(drawn)) == len(seeds)
         assert all(int(abs(value.p)).bit_length() > 40 for value in drawn)
@@ -319,11 +319,11 @@ def test_a_ball_that_is_too_wide_to_round_is_worked_out_again():
 def test_sides_that_were_met_are_noted_once_a_condition():
     question = asked("relu(x) + max(x, y) + (1 if x > y else 2)", "x", "y")
     balls = BallsWithSides()
-    meaning = worlds.CompiledSetting(question.setting, balls)
-    closure = meaning.compile(question.wanted)
+    compiled = evaluations.CompiledSetting(question.setting, balls)
+    closure = compiled.compile(question.wanted)
     for x, y in ((1, 2), (-1, -2)):
-        world = worlds.Evaluation(meaning, {}, 0, lambda key, _, x=x, y=y: arb(x if key == "x" else y))
-        world.value(closure)
+        evaluation = evaluations.Evaluation(compiled, {}, 0, lambda key, _, x=x, y=y: arb(x if key == "x" else y))
+        evaluation.value(closure)
     assert [(c.written, c.missing) for c in balls.conditions] == [("relu", []), ("max", []), (">", []), ("if", [])]
 
 

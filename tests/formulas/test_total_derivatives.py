@@ -537,7 +537,7 @@ def derived(question, values, case):
             flat |= {key: at(one, place) for key, place in zip(keys, places(one), strict=True)}
     with ctx.workprec(120):
         world = Evaluation(
-            comparison.meaning, case, comparison.origin(case), lambda key, _: arb(fmpq(int(flat[key] * 8), 8))
+            comparison.compiled, case, comparison.origin(case), lambda key, _: arb(fmpq(int(flat[key] * 8), 8))
         )
         value = world.value(comparison.right)
     return value.shape if isinstance(value, Array) else (), [float(entry.mid()) for entry in entries(value)]

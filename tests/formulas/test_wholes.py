@@ -15,7 +15,7 @@ from grader.formulas import (
     gradient_question,
     is_equal,
 )
-from grader.formulas.cases import MAX_GAP, MAX_WHOLE_NUMBER, small_cases, usual_cases, wide_cases
+from grader.formulas.cases import MAX_CASE_GAP, MAX_WHOLE_NUMBER, small_cases, usual_cases, wide_cases
 from grader.formulas.draws import Draws
 from grader.language.parse import parse
 
@@ -202,7 +202,7 @@ def test_wide_cases_depend_on_the_texts_and_reach_far():
     assert one != other
     assert one == list(wide_cases(("t", "T", "n"), ("m",), Draws.of("one")))
     assert max(case["n"] for case in one) > 1_000
-    assert all(1 <= case["n"] <= MAX_WHOLE_NUMBER and 6 < case["T"] - case["t"] <= MAX_GAP for case in one)
+    assert all(1 <= case["n"] <= MAX_WHOLE_NUMBER and 6 < case["T"] - case["t"] <= MAX_CASE_GAP for case in one)
 
 
 def test_usual_cases_name_every_whole_number():

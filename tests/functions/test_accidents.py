@@ -14,14 +14,14 @@ NUMBERS = "{x: integer(-50..50)}"
 @pytest.fixture
 def short_rounds(monkeypatch):
     """Rounds of calls end soon."""
-    monkeypatch.setattr("grader.kinds.function.code_runner.RUN_SECONDS", 0.8)
+    monkeypatch.setattr("grader.kinds.function.code_runner.SESSION_TIMEOUT_S", 0.8)
 
 
 HALVES = "when: x >= 0, holds: out == x\nwhen: x < 0, holds: out == x"
 
 
 @pytest.mark.parametrize(
-    ("source", "told"),
+    ("source", "expected"),
     [
         ("def f(x):\n    while x < 0:\n        pass\n    return x", "took longer than the 0.25 s that a call may take"),
         ("import os\ndef f(x):\n    if x < 0:\n        os._exit(0)\n    return x",
@@ -35,10 +35,10 @@ HALVES = "when: x >= 0, holds: out == x\nwhen: x < 0, holds: out == x"
         ("def f(x):\n    return [0] * 10**6 if x < 0 else x", "at most 65536 are taken"),
     ],
 )  # fmt: skip
-def test_a_line_about_the_other_inputs_still_passes(judge, source, told, short_rounds):
+def test_a_line_about_the_other_inputs_still_passes(judge, source, expected, short_rounds):
     result = judge(source, "f(x)", NUMBERS, HALVES)
     assert [*result.earned.values()] == [1, 0]
-    assert told in result.checks["line 2"].message
+    assert expected in result.checks["line 2"].message
 
 
 def test_of_calls_that_hang_the_first_is_shown_and_time_that_was_used_up_is_not(judge, short_rounds):
@@ -56,7 +56,7 @@ def test_a_slow_function_is_asked_in_several_rounds(question, short_rounds):
 
 
 def test_functions_that_hang_take_no_time_from_the_next_question(course, hand_in, short_rounds, monkeypatch):
-    monkeypatch.setattr("grader.kinds.function.code_runner.MORE_ROUNDS", 0)
+    monkeypatch.setattr("grader.kinds.function.code_runner.MAX_MORE_SESSIONS", 0)
     hangs = question_text("f(x)", NUMBERS, "holds: out == x", "call_seconds: 0.2\n")
     fine = question_text("g(x)", NUMBERS, "holds: out == x", "call_seconds: 0.2\n")
     source = "def f(x):\n    while True: pass\ndef g(x):\n    return x\n"
@@ -75,7 +75,7 @@ def test_a_program_that_does_not_load_says_why_in_the_students_lines(judge):
 
 
 @pytest.mark.parametrize(
-    ("source", "told"),
+    ("source", "expected"),
     [
         ("def f(x)\n    return x\n", "the code could not be loaded: SyntaxError: expected ':'\nsolution.py, line 1"),
         ("import os\nos._exit(3)\n", "the code could not be loaded: it ended the process itself (exit status 3)"),
@@ -87,10 +87,10 @@ def test_a_program_that_does_not_load_says_why_in_the_students_lines(judge):
         ("# coding: latin-1\n", "the code could not be loaded: solution.py asks to be read as 'latin-1'"),
     ],
 )
-def test_each_way_not_to_load_is_told(question, source, told):
+def test_each_way_not_to_load_is_reported(question, source, expected):
     with pytest.raises(SubmissionError) as caught:
         judged(question("f(x)", NUMBERS, "holds: out == x"), source)
-    assert str(caught.value).startswith(told)
+    assert str(caught.value).startswith(expected)
 
 
 def test_a_missing_function_is_named_with_one_like_it(judge):

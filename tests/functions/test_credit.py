@@ -71,7 +71,7 @@ def test_on_a_ladder_nothing_counts_above_a_rung_that_earns_a_part(judge):
 
 
 @pytest.mark.parametrize(
-    ("inputs", "line", "more", "reference", "told"),
+    ("inputs", "line", "more", "reference", "expected"),
     [
         (X, "equals: reference.mod.f", "", "def f(x):\n    return 1 // 0",
          "reference.mod.f fails: ZeroDivisionError: integer division or modulo by zero"),
@@ -98,11 +98,11 @@ def test_on_a_ladder_nothing_counts_above_a_rung_that_earns_a_part(judge):
          "q: the inputs cannot be listed to their end: a supplied function has at most 1000 rows"),
     ],
 )  # fmt: skip
-def test_a_fault_of_the_spec_is_never_a_zero(question, course, hand_in, inputs, line, more, reference, told):
+def test_a_fault_of_the_spec_is_never_a_zero(question, course, hand_in, inputs, line, more, reference, expected):
     source = "def f(x):\n    return 1"
     with pytest.raises(SpecError) as caught:
         judged(question("f(x)", inputs, line, more, reference), source)
-    assert str(caught.value).startswith(told)
+    assert str(caught.value).startswith(expected)
     report = grade(hand_in(solution__py=source), course(reference, q=question_text("f(x)", inputs, line, more)))
     assert report.questions[0].status == "held"
     assert report.questions[0].pending_points == report.questions[0].max_points

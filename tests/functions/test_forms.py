@@ -269,7 +269,7 @@ def test_a_reference_is_form_enough_where_it_takes_every_input(question):
 
 
 @pytest.mark.parametrize(
-    ("returns", "told"),
+    ("returns", "expected"),
     [
         ("vector(m)", "returns: 'm' is no argument (g and n can be spoken of)"),
         ("vectr(n)", "'vectr(n)' is nothing that a function returns"),
@@ -282,7 +282,7 @@ def test_a_reference_is_form_enough_where_it_takes_every_input(question):
         ("vector(+)", "returns"),
     ],
 )
-def test_a_form_that_is_not_understood_is_told_with_its_place(question, returns, told):
+def test_a_form_that_is_not_understood_is_reported_with_its_place(question, returns, expected):
     with pytest.raises(SpecError, match=r"q\.yaml:\d+:\d+") as caught:
         question("f(g, n)", '{g: "vector(1..3, real)", n: bit}', "holds: out == n", f"returns: {returns}\n")
-    assert told in str(caught.value)
+    assert expected in str(caught.value)

@@ -50,8 +50,8 @@ def test_a_cell_that_fails_is_named(course, hand_in):
     cells = [("markdown", "text"), ("code", "def f(x):\n    return x"), ("code", "z = 1\nz / 0")]
     report = grade(hand_in(homework__ipynb=notebook(*cells)), course(q=ONE))
     assert only(report).status == "rejected"
-    told = "the code could not be loaded: ZeroDivisionError: division by zero\ncell 2, line 2\n    z / 0"
-    assert only(report).messages == (told,)
+    expected = "the code could not be loaded: ZeroDivisionError: division by zero\ncell 2, line 2\n    z / 0"
+    assert only(report).messages == (expected,)
 
 
 @pytest.mark.parametrize("line", ["%matplotlib inline", "!pip install numpy", "  %timeit f(1)"])

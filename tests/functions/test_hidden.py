@@ -45,7 +45,7 @@ AIMS = ["equals: reference.mod.f", "holds: out == 2 * x", "raises: KeyError", "p
 
 @pytest.mark.parametrize("name", ECHOES)
 def test_nothing_of_a_hidden_line_is_shown(lab, hand_in, monkeypatch, name):
-    monkeypatch.setattr("grader.kinds.function.code_runner.RUN_SECONDS", 0.5)
+    monkeypatch.setattr("grader.kinds.function.code_runner.SESSION_TIMEOUT_S", 0.5)
     report = grade(hand_in(solution__py=ECHOES[name]), lab(*AIMS))
     checks = {check.name: check for check in report.questions[0].checks}
     failed = [check for key, check in checks.items() if key != "small" and check.outcome == "failed"]

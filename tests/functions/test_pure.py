@@ -206,7 +206,7 @@ FORGERIES = {
     "finalizers": """
         import gc, sys
         state = []
-        class Late:
+        class Delayed:
             def __del__(self):
                 frame = sys._getframe()
                 while frame := frame.f_back:
@@ -218,8 +218,8 @@ FORGERIES = {
             if given:
                 given[0] = copy
             state.append((g, copy))
-            late = Late()
-            late.me = late
+            delayed = Delayed()
+            delayed.me = delayed
             refused(getattr(gc, "enable", print))
             refused(gc.set_threshold, 1, 1, 1)
             return double(g)

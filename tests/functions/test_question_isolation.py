@@ -8,7 +8,7 @@ from grader.sandbox import Returned
 from grader.sandbox.session import Session
 
 from .conftest import POOL
-from .test_rounds import batch, together, values
+from .test_rounds import batch, joint_batch, values
 
 # A function that speaks on the channel itself; `turn` counts the calls of the process, as the frames do.
 FORGER = """
@@ -71,7 +71,7 @@ def test_an_attack_in_the_first_question_costs_no_other_one(opened, attack, ahea
     runner = opened(FORGER.format(attack=ATTACKS[attack]))
     first, second, third = batch("f", range(5)), batch("g", range(4)), batch("h", range(6))
     if ahead:
-        runner.prefetch([first, second, third], together(first, second, third))
+        runner.prefetch([first, second, third], joint_batch(first, second, third))
     runner.begin()
     assert len(runner.call(first)) == 5
     runner.begin()
@@ -84,7 +84,7 @@ def test_an_attack_in_the_first_question_costs_no_other_one(opened, attack, ahea
 def test_an_attack_in_the_second_question_costs_neither_the_one_before_nor_the_one_after(opened, attack):
     runner = opened(FORGER.format(attack=ATTACKS[attack]))
     first, second, third = batch("g", range(4)), batch("f", range(5)), batch("h", range(6))
-    runner.prefetch([first, second, third], together(first, second, third))
+    runner.prefetch([first, second, third], joint_batch(first, second, third))
     runner.begin()
     assert values(runner.call(first)) == [0, -1, -2, -3]
     runner.begin()
@@ -96,7 +96,7 @@ def test_an_attack_in_the_second_question_costs_neither_the_one_before_nor_the_o
 def test_questions_of_an_honest_program_share_one_child_ahead(opened):
     runner = opened(FORGER.format(attack="None"))
     batches = [batch("f", range(5)), batch("g", range(4)), batch("h", range(6))]
-    runner.prefetch(batches, together(*batches))
+    runner.prefetch(batches, joint_batch(*batches))
     child = runner._session._process
     for one in batches:
         runner.begin()
@@ -116,7 +116,7 @@ def test_a_question_that_is_held_holds_no_other_one(opened, monkeypatch):
         real(self, begun, end)
 
     monkeypatch.setattr(Session, "_ask", ask)
-    runner.prefetch([first, second, third], together(first, second, third))
+    runner.prefetch([first, second, third], joint_batch(first, second, third))
     runner.begin()
     assert values(runner.call(first)) == [0, 1, 2, 3, 4]
     runner.begin()

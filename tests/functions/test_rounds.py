@@ -18,7 +18,7 @@ def batch(name, numbers):
     return Batch([FunctionCall(name, (number,)) for number in numbers])
 
 
-def together(*batches):
+def joint_batch(*batches):
     return Batch([call for one in batches for call in one.calls])
 
 
@@ -42,7 +42,7 @@ def runner():
 
 def test_replies_to_calls_made_ahead_are_those_of_each_batch(runner):
     echo, first, second = runner(ECHO), batch("f", range(300)), batch("g", range(200))
-    echo.prefetch([first, second], together(first, second))
+    echo.prefetch([first, second], joint_batch(first, second))
     assert values(echo.call(first)) == list(range(300))
     assert values(echo.call(second)) == [-n for n in range(200)]
     assert values(echo.call(first)) == list(range(300))
@@ -50,7 +50,7 @@ def test_replies_to_calls_made_ahead_are_those_of_each_batch(runner):
 
 def test_batches_may_be_looked_at_in_any_order_with_other_calls_between(runner):
     echo, first, second, third = runner(ECHO), batch("f", range(50)), batch("g", range(50)), batch("f", range(7))
-    echo.prefetch([first, second, third], together(first, second, third))
+    echo.prefetch([first, second, third], joint_batch(first, second, third))
     assert values(echo.call(second)) == [-n for n in range(50)]
     assert values(echo.call([FunctionCall("f", (99,))])) == [99]
     assert values(echo.call([FunctionCall("f", (98,))], fresh=True)) == [98]
@@ -59,10 +59,10 @@ def test_batches_may_be_looked_at_in_any_order_with_other_calls_between(runner):
 
 
 def test_a_batch_of_which_no_call_was_made_is_asked_again(runner, monkeypatch):
-    monkeypatch.setattr("grader.kinds.function.code_runner.RUN_SECONDS", 0.5)
+    monkeypatch.setattr("grader.kinds.function.code_runner.SESSION_TIMEOUT_S", 0.5)
     source = "def f(x):\n    while True: pass\ndef g(x):\n    return x\n"
     code, hanging, fine = runner(source), batch("f", range(9)), batch("g", range(9))
-    code.prefetch([hanging, fine], together(hanging, fine))
+    code.prefetch([hanging, fine], joint_batch(hanging, fine))
     lost = code.call(hanging)
     assert isinstance(lost[0], TimedOut)
     assert isinstance(lost[-1], Skipped)
@@ -150,7 +150,7 @@ TROUBLE = {
 
 @pytest.mark.parametrize("name", TROUBLE)
 def test_trouble_in_one_question_costs_no_other_its_points(course, hand_in, monkeypatch, name):
-    monkeypatch.setattr("grader.kinds.function.code_runner.RUN_SECONDS", 0.8)
+    monkeypatch.setattr("grader.kinds.function.code_runner.SESSION_TIMEOUT_S", 0.8)
     more = "call_seconds: 0.25\ncases: 60\n"
     inputs = "{x: integer(0..999)}"
     texts = {
@@ -175,7 +175,7 @@ def test_a_spec_that_fails_keeps_no_other_question_from_being_judged(course, han
 
 def test_calls_get_less_time_once_many_were_lost_and_what_returns_still_counts(course, hand_in, monkeypatch):
     """Five calls' worth of patience; a function that is right is asked after that too."""
-    monkeypatch.setattr("grader.kinds.function.code_runner.RUN_SECONDS", 0.5)
+    monkeypatch.setattr("grader.kinds.function.code_runner.SESSION_TIMEOUT_S", 0.5)
     more = "call_seconds: 0.2\ncases: 20\n"
     inputs = "{x: integer(0..99)}"
     hangs = {f"h{i}": question_text(f"h{i}(x)", inputs, "holds: out == x", more) for i in range(8)}

@@ -7,8 +7,8 @@ import tracemalloc
 
 import pytest
 
-from grader.kinds.function.answers import MAX_PIECE_BYTES, bytes_of, in_pieces
-from grader.kinds.function.values import LONGEST_SHOWN, show
+from grader.kinds.function.answers import MAX_NESTED_CALL_BYTES, bytes_of, in_pieces
+from grader.kinds.function.values import MAX_SHOWN_CHARACTERS, show
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array
 from grader.language.floats import Floats
@@ -48,7 +48,7 @@ LINES = """
 def test_a_value_of_any_size_is_wrong_and_not_held(judge, value):
     result = judge(f"import numpy as np\ndef f(n):\n    return {value}\n", "f(n)", N, LINES, more="cases: 20\n")
     assert [check.outcome for check in result.result.checks][:2] == ["failed", "failed"]
-    assert all(len(check.message) < 3 * LONGEST_SHOWN for check in result.result.checks)
+    assert all(len(check.message) < 3 * MAX_SHOWN_CHARACTERS for check in result.result.checks)
 
 
 def test_a_right_answer_that_is_handed_back_in_pieces_keeps_its_marks(question):
@@ -59,11 +59,14 @@ def test_a_right_answer_that_is_handed_back_in_pieces_keeps_its_marks(question):
 
 
 def test_calls_are_sent_in_pieces_in_their_order():
-    calls = [FunctionCall("f", ("x" * size,)) for size in (10, MAX_PIECE_BYTES // 2, MAX_PIECE_BYTES // 2, 10, 10)]
+    calls = [
+        FunctionCall("f", ("x" * size,))
+        for size in (10, MAX_NESTED_CALL_BYTES // 2, MAX_NESTED_CALL_BYTES // 2, 10, 10)
+    ]
     pieces = list(in_pieces(calls))
     assert [call for piece in pieces for call in piece] == calls
     assert [len(piece) for piece in pieces] == [2, 3]
-    assert all(sum(map(bytes_of, piece)) <= MAX_PIECE_BYTES for piece in pieces)
+    assert all(sum(map(bytes_of, piece)) <= MAX_NESTED_CALL_BYTES for piece in pieces)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +125,7 @@ def test_no_more_of_a_value_is_written_than_is_shown(value):
     text = show(value)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert len(text) <= LONGEST_SHOWN
+    assert len(text) <= MAX_SHOWN_CHARACTERS
     assert peak < 1_000_000
 
 

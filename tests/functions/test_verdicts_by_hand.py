@@ -112,7 +112,7 @@ def student(name):
 def expected(line, f, cases):
     test, over = LINES[line]
     if isinstance(over, str):
-        return all(test(f, c["x"], c["n"]) for c in cases if eval(over, {"x": c["x"], "n": c["n"], "len": len}))  # noqa: S307
+        return all(test(f, c["x"], c["n"]) for c in cases if eval(over, {"x": c["x"], "n": c["n"], "len": len}))  # noqa: S307  # a text of `LINES`
     return over(test(f, c["x"], c["n"]) for c in cases)
 
 

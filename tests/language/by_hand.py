@@ -13,7 +13,7 @@ from functools import reduce
 from math import floor, isqrt, lcm
 from typing import Any
 
-from grader.language.compile import Function
+from grader.language.scope import Function
 from grader.language.tree import (
     Binary,
     Call,
@@ -102,7 +102,7 @@ class ByHand:
             case Call(function=name):
                 return self.call(name, [go(a) for a in tree.arguments])
             case Comprehension():
-                return self.fold(tree, names, functions)
+                return self.comprehension(tree, names, functions)
             case ListExpr():
                 return tuple(go(item) for item in tree.items)
             case Transpose():
@@ -128,7 +128,7 @@ class ByHand:
             return tuple(self.matmul(left, column) for column in zip(*right, strict=True))
         return self.total(list(map(operator.mul, left, right)))
 
-    def fold(self, tree: Comprehension, names: Mapping[str, Any], functions: Mapping[str, Function]) -> Any:
+    def comprehension(self, tree: Comprehension, names: Mapping[str, Any], functions: Mapping[str, Function]) -> Any:
         start, stop, step = (floor(self(bound, names, functions)) for bound in (tree.start, tree.stop, tree.step))
         rounds = [
             self(tree.body, {**names, tree.variable: self.number(Fraction(i))}, functions)

@@ -13,9 +13,10 @@ from flint import fmpq
 from grader.language import limits
 from grader.language.arithmetic import STEP_BUDGET, THRESHOLDS, Arithmetic, Frame
 from grader.language.arrays import Array, Value
-from grader.language.compile import Function, Scope, compile_tree
+from grader.language.compile import compile_tree
 from grader.language.exact import Exact
 from grader.language.parse import parse
+from grader.language.scope import Function, Scope
 from grader.language.shapes import Shapes
 from grader.language.sizes import Size
 from grader.language.tree import Tree
@@ -34,7 +35,7 @@ def evaluate(
     arithmetic: Arithmetic,
     values: Mapping[str, Value],
     defined: Mapping[str, Function],
-    fuel: int = limits.MAX_ITERATIONS,
+    steps: int = limits.MAX_ITERATIONS,
     measured: frozenset[str] = frozenset(),
     **options: bool,
 ) -> tuple[Value, Frame]:
@@ -45,7 +46,7 @@ def evaluate(
         scope.names[name] = scope.new_slot()
     closure = compile_tree(tree, scope, arithmetic, **options)
     frame: Frame = [None] * scope.new_slot()
-    frame[STEP_BUDGET], frame[THRESHOLDS] = fuel, []
+    frame[STEP_BUDGET], frame[THRESHOLDS] = steps, []
     for name, value in values.items():
         frame[scope.names[name]] = value
     return closure(frame), frame
@@ -58,14 +59,14 @@ def exact(source: str | Tree, defined: Definitions | None = None, /, **values: A
 
 
 def size(source: str | Tree, defined: Definitions | None = None, /, **shapes: tuple[int, ...]) -> Size:
-    """The size that the dry meaning finds."""
+    """The size that the dry domain finds."""
     inputs = {name: Size(shape) for name, shape in shapes.items()}
     found: Size = evaluate(source, Shapes(), inputs, functions(defined or {}))[0]
     return found
 
 
 def rational(value: Any) -> Value:
-    """A number, a list or a list of lists as the exact meaning holds it."""
+    """A number, a list or a list of lists as the exact domain holds it."""
     if isinstance(value, list | tuple):
         items = [rational(item) for item in value]
         if isinstance(items[0], Array):

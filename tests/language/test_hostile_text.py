@@ -27,7 +27,7 @@ from .evaluation import evaluate, exact, functions, no_hang
 from .strategies import trees
 
 ERRORS = (ExpressionError, EvaluationError, ShapeError, Undecided)
-MEANINGS: list[tuple[Arithmetic, list[Value]]] = [
+DOMAINS_AND_VALUES: list[tuple[Arithmetic, list[Value]]] = [
     (Exact(), [fmpq(3, 2), Array((2,), [fmpq(2), fmpq(-1, 3)])]),
     (Balls(), [arb(1.5), Array((2,), [arb(2), arb(-1) / 3])]),
     (Shapes(), [Size(), Size((2,))]),
@@ -42,7 +42,7 @@ def read(text: str) -> Tree | ExpressionError:
 
 
 def survives(text: str) -> None:
-    """Parses, prints and evaluates in every meaning; only the language's own errors come out."""
+    """Parses, prints and evaluates in every domain; only the language's own errors come out."""
     with no_hang():
         tree = read(text)
         if isinstance(tree, ExpressionError):
@@ -50,15 +50,15 @@ def survives(text: str) -> None:
             assert tree.message
             return
         printed = to_text(tree)
-        assert len(printed) > limits.MAX_TEXT or parse(printed) == tree
+        assert len(printed) > limits.MAX_EXPRESSION_CHARACTERS or parse(printed) == tree
         assert to_latex(tree)
         evaluated(tree)
 
 
 def evaluated(tree: Tree) -> list[str]:
-    """What came out of each meaning, numbers and vectors alike under every name."""
+    """What came out of each domain, numbers and vectors alike under every name."""
     outcomes = []
-    for arithmetic, values in MEANINGS:
+    for arithmetic, values in DOMAINS_AND_VALUES:
         for value in values:
             names = dict.fromkeys((n.id for n in subtrees(tree) if isinstance(n, Name)), value)
             try:
@@ -122,7 +122,7 @@ def test_damaged_expressions(text: str) -> None:
 
 @given(trees)
 @settings(max_examples=100, deadline=None)
-def test_any_tree_has_a_value_or_an_error_in_every_meaning(tree: Tree) -> None:
+def test_any_tree_has_a_value_or_an_error_in_every_domain(tree: Tree) -> None:
     with no_hang():
         assert evaluated(tree)
 
@@ -136,7 +136,7 @@ def test_hostile_text_at_length(text: str) -> None:
 
 def filled(pattern: str, core: str = "1", end: str = "") -> str:
     """The pattern over and over, then the core, to the last character that is let in."""
-    times = (limits.MAX_TEXT - len(core)) // (len(pattern) + len(end))
+    times = (limits.MAX_EXPRESSION_CHARACTERS - len(core)) // (len(pattern) + len(end))
     return pattern * times + core + end * times
 
 
@@ -186,7 +186,7 @@ LONG = {
     "zero exponent": "1e" + "0" * 3000,
     "long name": filled("a"),
     "greek": filled("φ"),
-    "spaces": " " * limits.MAX_TEXT,
+    "spaces": " " * limits.MAX_EXPRESSION_CHARACTERS,
     "loops": filled("sum(", "1", " for i in range(2))"),
     "commas": filled(","),
     "points": filled("."),
@@ -195,7 +195,7 @@ LONG = {
     "lambda": filled("lambda "),
     "backslashes": filled("\\\n"),
     "await": filled("await "),
-    "too long": "1" * (limits.MAX_TEXT + 1),
+    "too long": "1" * (limits.MAX_EXPRESSION_CHARACTERS + 1),
 }
 
 
@@ -334,7 +334,7 @@ def test_functions_nested_in_functions_never_overflow_the_stack(body: str) -> No
 def test_the_deepest_expression_that_is_let_in_can_be_used(shape: str) -> None:
     """Nesting is refused by us, with a message, before Python's own stack gives out."""
     text = "1.5"
-    while len(text) < limits.MAX_TEXT - 10:
+    while len(text) < limits.MAX_EXPRESSION_CHARACTERS - 10:
         deeper = shape.format(f"({text})" if shape == "{}.T" else text)
         outcome = read(deeper)
         if isinstance(outcome, ExpressionError):

@@ -8,9 +8,10 @@ from flint import fmpq
 
 from grader.language import limits
 from grader.language.arithmetic import STEP_BUDGET, Frame, MissingValue
-from grader.language.compile import Scope, compile_tree, time_lag
+from grader.language.compile import compile_tree
 from grader.language.exact import Exact
 from grader.language.parse import ExpressionError, parse
+from grader.language.scope import Scope, time_lag
 
 from .evaluation import Definitions, exact, functions, rational
 

@@ -76,7 +76,7 @@ def test_the_table_refuses_a_domain_without_a_function(field: str) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"meaning": ""}, "the record of relu has no meaning"),
+        ({"description": ""}, "the record of relu has no description"),
         ({"max_arguments": 2}, "the record of relu works on one number, but takes several"),
         ({"values": replace(RELU.values, exponential=True)}, "says that it is an exponential and rational"),
         ({"name": "abs"}, "abs stands for both abs and abs"),

@@ -181,7 +181,7 @@ def test_what_python_warns_of_stays_inside(text: str) -> None:
 
 
 def test_the_longest_text_is_read() -> None:
-    assert parse("a" * limits.MAX_TEXT) == Name("a" * limits.MAX_TEXT)
+    assert parse("a" * limits.MAX_EXPRESSION_CHARACTERS) == Name("a" * limits.MAX_EXPRESSION_CHARACTERS)
 
 
 def test_the_deepest_brackets_are_read() -> None:

@@ -2,14 +2,14 @@
 
 import pytest
 
-from grader.language.compile import Function
 from grader.language.parse import parse
-from grader.machines.alphabet import BIT, Alphabet, Channel
+from grader.language.scope import Function
+from grader.machines.alphabet import BIT_DOMAIN, Alphabet, Channel
 from grader.machines.machine import EquationMachine
 from grader.machines.program import Program
 from grader.machines.system import Parameter, System
 
-BITS = Alphabet({"x": Channel(BIT)})
+BITS = Alphabet({"x": Channel(BIT_DOMAIN)})
 
 
 def read_initial(texts):

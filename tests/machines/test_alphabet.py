@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from grader.language.arrays import Array
 from grader.language.parse import parse
 from grader.machines.alphabet import (
-    BIT,
+    BIT_DOMAIN,
     MAX_SYMBOLS,
     Alphabet,
     Channel,
@@ -25,16 +25,16 @@ from grader.machines.machine import EquationMachine
 from grader.machines.program import Program
 from grader.machines.system import System
 
-BITS = Alphabet({"x": Channel(BIT)})
-PAIRS = Alphabet({"x": Channel(BIT, (2,))})
+BITS = Alphabet({"x": Channel(BIT_DOMAIN)})
+PAIRS = Alphabet({"x": Channel(BIT_DOMAIN, (2,))})
 SIGNS = Alphabet({"x": Channel(NumberDomain((fmpq(-1), fmpq(0), fmpq(1))))})
-TWO = Alphabet({"a": Channel(BIT), "b": Channel(NumberDomain((fmpq(1, 2), fmpq(-3))))})
+TWO = Alphabet({"a": Channel(BIT_DOMAIN), "b": Channel(NumberDomain((fmpq(1, 2), fmpq(-3))))})
 
 
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("bit", BIT),
+        ("bit", BIT_DOMAIN),
         ("integer", NumberDomain(None, whole=True)),
         ("real", NumberDomain(None)),
         ("real(-3..3)", NumberDomain(None, fmpq(-3), fmpq(3))),
@@ -92,8 +92,8 @@ def test_symbols_are_in_order_the_last_number_fastest():
 
 def test_endless_and_far_too_large_alphabets_have_no_list_of_symbols():
     assert Alphabet({"x": Channel(read_kind("integer"))}).symbol_set == UnlistedAlphabet()
-    assert Alphabet({"x": Channel(BIT, (13,))}).symbol_set == UnlistedAlphabet()
-    assert len(Alphabet({"x": Channel(BIT, (12,))}).symbol_set.symbols) == MAX_SYMBOLS
+    assert Alphabet({"x": Channel(BIT_DOMAIN, (13,))}).symbol_set == UnlistedAlphabet()
+    assert len(Alphabet({"x": Channel(BIT_DOMAIN, (12,))}).symbol_set.symbols) == MAX_SYMBOLS
 
 
 def test_a_machine_over_inputs_that_cannot_be_listed_has_no_edges():

@@ -8,8 +8,8 @@ from flint import fmpq
 
 from grader.language.arrays import Array
 from grader.language.parse import parse
-from grader.machines.alphabet import BIT, Alphabet, Channel
-from grader.machines.clock import MAX_COUNT, Clock, clock_of
+from grader.machines.alphabet import BIT_DOMAIN, Alphabet, Channel
+from grader.machines.clock import MAX_FOLDED_COUNT, Clock, clock_of
 from grader.machines.explore import Bounds, Walk
 
 NO_INPUT = Alphabet({})
@@ -37,9 +37,9 @@ LONGEST = 60
         ("t > t", Clock(used=True)),
         ("v[t-1]", Clock(unbounded=True, used=True)),
         ("h[t][t-1]", Clock(unbounded=True, used=True)),
-        (f"t > {MAX_COUNT}", Clock(unbounded=True, used=True)),
-        (f"t % {MAX_COUNT + 1}", Clock(unbounded=True, used=True)),
-        (f"t % {MAX_COUNT - 1} + t % {MAX_COUNT}", Clock(unbounded=True, used=True)),
+        (f"t > {MAX_FOLDED_COUNT}", Clock(unbounded=True, used=True)),
+        (f"t % {MAX_FOLDED_COUNT + 1}", Clock(unbounded=True, used=True)),
+        (f"t % {MAX_FOLDED_COUNT - 1} + t % {MAX_FOLDED_COUNT}", Clock(unbounded=True, used=True)),
     ],
 )
 def test_clocks(text, clock):
@@ -156,7 +156,7 @@ def test_time_inside_a_function_counts(machine):
 
 def test_a_function_may_call_its_argument_as_a_quantity_is_called(machine):
     """Inside, `z` is the argument: it neither needs nor dates the quantity z."""
-    alphabet = Alphabet({"x": Channel(BIT)})
+    alphabet = Alphabet({"x": Channel(BIT_DOMAIN)})
     built = machine(
         {"h": "phi(x[t])", "z": "h[t] + 1", "y": "z[t]"}, "y", functions={"phi(z)": "2*z"}, alphabet=alphabet
     )

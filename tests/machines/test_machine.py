@@ -4,7 +4,7 @@ import pytest
 from flint import fmpq
 
 from grader.language.arithmetic import EvaluationError, Inexact, TooLarge
-from grader.machines.alphabet import BIT, Alphabet, Channel, FiniteAlphabet
+from grader.machines.alphabet import BIT_DOMAIN, Alphabet, Channel, FiniteAlphabet
 from grader.machines.machine import FunctionMachine, Undefined, state_key
 
 ONE, ZERO = (fmpq(1),), (fmpq(0),)
@@ -51,7 +51,7 @@ def test_the_past_of_an_input(machine):
 
 
 def test_several_inputs_and_vectors(machine):
-    alphabet = Alphabet({"a": Channel(BIT), "b": Channel(BIT, (2,))})
+    alphabet = Alphabet({"a": Channel(BIT_DOMAIN), "b": Channel(BIT_DOMAIN, (2,))})
     sums = machine({"h": "a[t] * b[t] + h[t-1]"}, "h[t][0] - 10*h[t][1]", initial={"h": "[0, 0]"}, alphabet=alphabet)
     word = alphabet.read_word("(1,0,1) (0,1,1) (1,1,1)")
     assert [step.output for step in sums.run(word)] == [-10, -10, 1 - 20]

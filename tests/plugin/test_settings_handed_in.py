@@ -56,7 +56,7 @@ class Ground:
 
     def __init__(self, course: Path) -> None:
         self.course = course
-        self.told = course / "imported.txt"
+        self.imported = course / "imported.txt"
         (course / "specs" / "hw").mkdir(parents=True)
         (course / "specs" / "hw" / "assignment.yaml").write_text("assignment: hw\nquestions: [sq]\n")
         (course / "specs" / "hw" / "sq.yaml").write_text(SQUARE)
@@ -67,7 +67,7 @@ class Ground:
     def plant(self, folder: Path, settings: dict[str, str]) -> None:
         """Modules that tell of their import, and settings that ask for it."""
         for name in MODULES:
-            (folder / f"{name}.py").write_text(f"open({str(self.told)!r}, 'a').write({name!r} + ' ')\n")
+            (folder / f"{name}.py").write_text(f"open({str(self.imported)!r}, 'a').write({name!r} + ' ')\n")
         for name, text in settings.items():
             (folder / name).write_text(text or (folder / "evil.py").read_text())
 
@@ -82,7 +82,7 @@ class Ground:
             text=True,
             timeout=300,
         )
-        return done.stdout + done.stderr, self.told.read_text() if self.told.exists() else ""
+        return done.stdout + done.stderr, self.imported.read_text() if self.imported.exists() else ""
 
 
 @pytest.fixture
@@ -190,17 +190,17 @@ def test_harmless_settings_are_no_reason_to_refuse(ground, where):
 def test_broken_settings_are_no_reason_to_refuse(ground, text):
     (ground.x / "answers.yaml").write_text(RIGHT)
     (ground.x / "pytest.ini").write_text(text)
-    told, _ = ground.run("submissions/x", *PYTEST, "--submission", ".", "--spec", "hw")
-    assert "1 passed" in told, told
+    output, _ = ground.run("submissions/x", *PYTEST, "--submission", ".", "--spec", "hw")
+    assert "1 passed" in output, output
 
 
 @pytest.mark.parametrize("where", [".", "submissions/x"])
 def test_the_course_s_own_settings_are_obeyed(ground, where):
     """Those are the nearest that were not handed in: here they choose another name for a file of results."""
-    (ground.course / "pytest.ini").write_text("[pytest]\naddopts = --junitxml=told.xml\n")
+    (ground.course / "pytest.ini").write_text("[pytest]\naddopts = --junitxml=results.xml\n")
     (ground.course / "conftest.py").write_text("print('the conftest of the course')\n")
     text, _ = planted(ground).run(where, *PYTEST, "--submission", PLACES[where], "--spec", "hw")
-    assert (ground.course / where / "told.xml").exists()
+    assert (ground.course / where / "results.xml").exists()
     assert "the conftest of the course" in text
 
 

@@ -95,10 +95,10 @@ def test_every_known_answer_of_the_specs_is_in_this_table(question):
 
 
 def test_each_reading_and_each_saying_of_the_specs_is_shown_to_somebody(question):
-    told = [message for (name, _), (_, messages, _) in KNOWN.items() if name == question.id for message in messages]
+    messages = [message for (name, _), (_, messages, _) in KNOWN.items() if name == question.id for message in messages]
     for known in question.known:
-        assert not known.say or known.say in told
-        assert not known.reading or RIGHT + known.reading in told
+        assert not known.say or known.say in messages
+        assert not known.reading or RIGHT + known.reading in messages
 
 
 @pytest.mark.parametrize(
@@ -132,8 +132,8 @@ def test_a_mistake_is_recognised_by_what_it_does_not_by_its_weights(specificatio
 )
 def test_a_neighbouring_reading_of_q5_is_told_and_changes_no_marks(specification, answer, reading, first):
     judged = specification("q5", answer)
-    told = [message for message in judged.result.messages if message.startswith(RIGHT)]
-    assert told == ([RIGHT + reading] if reading else [])
+    readings = [message for message in judged.result.messages if message.startswith(RIGHT)]
+    assert readings == ([RIGHT + reading] if reading else [])
     shown = next(iter(judged.broken.values()))
     assert (shown.input, shown.expected, shown.got) == first
     assert judged.result.points < 70

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.reports.gradescope import NOT_MARKED, as_data, not_marked, render
+from grader.reports.gradescope import NOT_MARKED_NOTE, as_data, not_marked, render
 from grader.reports.gradescope_metadata import read_metadata
 from grader.verdict import Report
 
@@ -112,7 +112,7 @@ def test_expected_values_are_shown_where_staff_ask_for_it():
 
 def test_a_fault_before_there_is_a_report_shows_no_total():
     data = follows_the_rules(not_marked())
-    assert data["output"] == NOT_MARKED
+    assert data["output"] == NOT_MARKED_NOTE
     assert [test["visibility"] for test in data["tests"]] == ["after_published", "hidden"]
 
 

@@ -13,10 +13,10 @@ import pytest
 from grader.sandbox.child import seccomp, syscalls
 from grader.sandbox.child.failures import described
 from grader.sandbox.child.program import ExecutedProgram
-from grader.sandbox.installation import CHILD_FOLDER, FLAGS, installation
+from grader.sandbox.installation import CHILD_FOLDER, PYTHON_FLAGS, installation
 
 
-@pytest.mark.parametrize("machine", syscalls.MACHINES.values(), ids=syscalls.MACHINES)
+@pytest.mark.parametrize("machine", syscalls.ARCHITECTURES.values(), ids=syscalls.ARCHITECTURES)
 def test_the_filter_is_well_formed_on_both_machines(machine: syscalls.Architecture) -> None:
     packed = seccomp.program(machine, 4242)
     instructions = list(struct.iter_unpack("=HBBI", packed))
@@ -29,8 +29,10 @@ def test_the_filter_is_well_formed_on_both_machines(machine: syscalls.Architectu
 
 
 def test_no_call_is_both_free_and_ruled() -> None:
-    for machine in syscalls.MACHINES.values():
-        free, ruled = (syscalls.numbers(table, machine).values() for table in (syscalls.FREE, syscalls.RULED))
+    for machine in syscalls.ARCHITECTURES.values():
+        free, ruled = (
+            syscalls.numbers(table, machine).values() for table in (syscalls.ALLOWED_CALLS, syscalls.RULED_CALLS)
+        )
         assert not set(free) & set(ruled)
         assert len(set(free)) == len(list(free))
 
@@ -51,7 +53,7 @@ FORBIDDEN = {
 
 
 def test_nothing_that_reaches_out_is_listed() -> None:
-    assert not FORBIDDEN & {*syscalls.FREE, *syscalls.RULED}
+    assert not FORBIDDEN & {*syscalls.ALLOWED_CALLS, *syscalls.RULED_CALLS}
 
 
 def test_only_the_library_and_the_packages_can_be_read() -> None:
@@ -75,7 +77,7 @@ def test_the_child_imports_nothing_of_the_grader() -> None:
         "print(len(seen), [name for name in sys.modules if 'grader' in name])"
     )
     done = subprocess.run(
-        [sys.executable, *FLAGS, "-c", f"import sys; sys.path.append({str(CHILD_FOLDER)!r}); {script}"],
+        [sys.executable, *PYTHON_FLAGS, "-c", f"import sys; sys.path.append({str(CHILD_FOLDER)!r}); {script}"],
         capture_output=True,
         text=True,
         check=True,

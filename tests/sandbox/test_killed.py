@@ -87,7 +87,7 @@ def test_after_what_was_held_a_session_still_answers(box: Sandbox, kill: Callabl
     with box.open(SLOW) as session:
         with pytest.raises(HarnessError):
             session.call(CALLS)
-        assert [reply.value for reply in session.call(CALLS)] == [0, 1, 2, 3]  # type: ignore[union-attr]
+        assert [reply.value for reply in session.call(CALLS)] == [0, 1, 2, 3]  # type: ignore[union-attr]  # every call returned
 
 
 def test_what_is_asked_again_is_given_its_time_again(box: Sandbox, kill: Callable[..., None]) -> None:
@@ -105,7 +105,7 @@ def test_a_zygote_that_is_killed_during_a_call_costs_nothing() -> None:
         (zygote,) = [pid for pid in children(os.getpid()) if pid not in before]
         timer = threading.Timer(0.1, kill_with_children, (zygote,))
         timer.start()
-        assert [reply.value for reply in session.call(CALLS)] == [0, 1, 2, 3]  # type: ignore[union-attr]
+        assert [reply.value for reply in session.call(CALLS)] == [0, 1, 2, 3]  # type: ignore[union-attr]  # every call returned
         timer.join()
 
 
@@ -197,7 +197,7 @@ def test_what_is_killed_twice_with_most_of_its_memory_in_use_is_not_held(
     monkeypatch: pytest.MonkeyPatch, peak_mib: int, held: bool
 ) -> None:
     monkeypatch.setattr(Killed, "peak_mib", peak_mib)
-    session = Session(lambda _log: Killed(), SLOW, Limits(memory=GIB), 0)  # type: ignore[arg-type, return-value]
+    session = Session(lambda _log: Killed(), SLOW, Limits(memory=GIB), 0)  # type: ignore[arg-type, return-value]  # stands in for a child
     assert isinstance(session.load, LoadedProgram)
     if held:
         with pytest.raises(HarnessError, match="was killed twice from outside"):

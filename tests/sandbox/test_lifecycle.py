@@ -99,7 +99,7 @@ def test_a_zygote_that_dies_during_a_session_costs_no_reply() -> None:
 def test_a_program_lies_in_memory_that_nobody_can_change() -> None:
     with Sandbox(highest="B") as box, box.open(ONE) as session:
         assert session._process is not None
-        memory = session._process._connection._program  # type: ignore[attr-defined]
+        memory = session._process._connection._program  # type: ignore[attr-defined]  # what the zygote's connection has
         assert b"def f(): return 1" in os.pread(memory, 1000, 0)
         for change in (lambda: os.pwrite(memory, b"x", 0), lambda: os.ftruncate(memory, 0)):
             with pytest.raises(PermissionError):
@@ -112,7 +112,7 @@ def test_a_child_has_given_everything_up() -> None:
     """As the kernel tells it of a child that waits for a call."""
     with Sandbox("degraded", highest="B") as box, box.open(ONE, Limits(memory=256 << 20)) as session:
         assert session._process is not None
-        pidfd = session._process._connection._pidfd  # type: ignore[attr-defined]
+        pidfd = session._process._connection._pidfd  # type: ignore[attr-defined]  # what the zygote's connection has
         child = Path("/proc") / stated(Path(f"/proc/self/fdinfo/{pidfd}"))["Pid"]
         status, limits = stated(child / "status"), (child / "limits").read_text()
     capabilities = {name for name, value in status.items() if name.startswith("Cap") and int(value, 16)}
@@ -144,7 +144,7 @@ class Stillborn:
 
 def test_a_child_that_ends_before_any_students_code_is_our_fault() -> None:
     with pytest.raises(HarnessError, match="end before a student's code runs; give them more memory or time"):
-        Session(lambda _log: Stillborn(), ONE, Limits(), 0)  # type: ignore[arg-type, return-value]
+        Session(lambda _log: Stillborn(), ONE, Limits(), 0)  # type: ignore[arg-type, return-value]  # stands in for a child
 
 
 def test_a_child_that_cannot_be_confined_is_our_fault() -> None:

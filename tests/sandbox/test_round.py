@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.sandbox import Batch, Died, FunctionCall, Protocol, Returned, Skipped
-from grader.sandbox.batch import OVERHEAD
+from grader.sandbox.batch import REMEMBERED_OVERHEAD_BYTES
 from grader.sandbox.round import Round
 
 LOST = Died("lost")
@@ -78,7 +78,7 @@ def test_answers_that_a_child_counts_otherwise_are_read_each_time() -> None:
 def test_only_so_much_is_remembered() -> None:
     batch = calls(1)
     frame = answer(0, "x" * 1000)
-    batch._room = len(frame) + OVERHEAD
+    batch._room = len(frame) + REMEMBERED_OVERHEAD_BYTES
     assert batch.reply(0, frame, 0) is batch.reply(0, frame, 0)
     more = answer(0, "y" * 1000)
     first = batch.reply(0, more, 0)

@@ -12,7 +12,7 @@ import pytest
 
 from grader.sandbox import BadValue, Raised, Returned, answers, codec
 from grader.sandbox.answers import cut, load_of, reply_of, stable
-from grader.sandbox.batch import LONGEST_REMEMBERED, Batch
+from grader.sandbox.batch import MAX_REMEMBERED_FRAME_BYTES, Batch
 from grader.sandbox.child import codec as child
 from grader.sandbox.codec import UndecodableError, decode
 from grader.sandbox.replies import LoadedProgram
@@ -193,7 +193,7 @@ def test_a_path_in_a_message_is_found_in_linear_time() -> None:
 
 def test_a_batch_remembers_no_long_answers() -> None:
     batch = Batch([FunctionCall("f")])
-    short, long = (json.dumps([0, "returned", "a" * size]).encode() for size in (10, LONGEST_REMEMBERED))
+    short, long = (json.dumps([0, "returned", "a" * size]).encode() for size in (10, MAX_REMEMBERED_FRAME_BYTES))
     assert batch.reply(0, short, 0) is batch.reply(0, short, 0)
     assert batch.reply(0, long, 0) is not batch.reply(0, long, 0)
 

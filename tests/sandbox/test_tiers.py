@@ -10,11 +10,11 @@ import pytest
 
 from grader.errors import HarnessError
 from grader.sandbox import FunctionCall, Limits, Sandbox, StudentProgram, TimedOut, probe
-from grader.sandbox.tiers import KNOWN, NEEDED, TIERS, Mechanism, best, check, mechanism
+from grader.sandbox.tiers import NEEDED_PROBES, PROBE_TEXTS, TIERS, Mechanism, best, check, mechanism
 
 
 def all_but(*missing: str) -> list[Mechanism]:
-    return [mechanism(name, name not in missing, "tried") for name in KNOWN]
+    return [mechanism(name, name not in missing, "tried") for name in PROBE_TEXTS]
 
 
 @pytest.mark.parametrize(
@@ -38,8 +38,8 @@ def test_no_tier_above_the_highest_wanted() -> None:
 
 
 def test_everything_that_a_tier_needs_is_known_and_has_a_fix() -> None:
-    assert {name for names in NEEDED.values() for name in names} <= set(KNOWN)
-    assert all(purpose and fix for purpose, fix in KNOWN.values())
+    assert {name for names in NEEDED_PROBES.values() for name in names} <= set(PROBE_TEXTS)
+    assert all(purpose and fix for purpose, fix in PROBE_TEXTS.values())
 
 
 def test_a_refusal_names_the_mechanism_and_the_fix() -> None:
@@ -76,7 +76,7 @@ def test_the_weakest_tiers_keep_time_and_separate_processes(require: str, highes
 
 def test_the_probe_tries_everything_and_agrees_with_the_sandbox(box: Sandbox) -> None:
     found = probe()
-    assert [mechanism.name for mechanism in found.mechanisms] == list(KNOWN)
+    assert [mechanism.name for mechanism in found.mechanisms] == list(PROBE_TEXTS)
     assert found.tier == box.tier
     assert all(mechanism.fix for mechanism in found.missing)
     assert not any(mechanism.fix for mechanism in found.mechanisms if mechanism.works)

@@ -478,8 +478,8 @@ def test_several_unknown_names_are_told_at_once(problems_by_question, problems_o
         ("name: second", "name: «first"),
     )
     found = problems_of(text)
-    told = {place for place in places if any(problem.startswith(f"q.yaml:{place}: ") for problem in found)}
-    assert told == set(places) - {places[2]}  # what `when` may say is known once the network stands
+    reported = {place for place in places if any(problem.startswith(f"q.yaml:{place}: ") for problem in found)}
+    assert reported == set(places) - {places[2]}  # what `when` may say is known once the network stands
     assert len(found) == 4
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -11,7 +10,7 @@ from pydantic import Field
 from grader.errors import Problem, did_you_mean
 from grader.kinds.choice import KIND
 from grader.spec.fields import Words
-from grader.spec.question import AnsweredModel, RubricLine
+from grader.spec.question import AnsweredModel, OneLineQuestion
 
 CHOICE_LINE = "the choice is right"
 
@@ -26,24 +25,16 @@ class ChoiceModel(AnsweredModel):
 
 
 @dataclass(frozen=True, eq=False)
-class ChoiceQuestion:
+class ChoiceQuestion(OneLineQuestion):
     """A question whose answer is one or more of its options; `say` explains single wrong choices."""
 
     kind: ClassVar = KIND
+    line_name: ClassVar = CHOICE_LINE
 
-    id: str
-    title: str
-    points: Fraction
-    prompt: str
     options: dict[str, str]
     right: frozenset[str]
     each: bool
     say: dict[str, str]
-
-    @property
-    def rubric(self) -> tuple[RubricLine, ...]:
-        """One line: the choice."""
-        return (RubricLine(CHOICE_LINE, self.points),)
 
 
 def build(model: ChoiceModel) -> tuple[ChoiceQuestion | None, list[Problem]]:

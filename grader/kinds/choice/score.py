@@ -11,19 +11,19 @@ from grader.kinds.choice.question import CHOICE_LINE, ChoiceQuestion
 from grader.verdict import CheckResult, Counterexample, Evidence, Examples, QuestionResult
 
 MAX_NAMED_CHOICES = 20
-"""Choices that are no options and are named one by one."""
+"""Choices that are not options and are listed one by one."""
 
 
 def score_choice(question: ChoiceQuestion, chosen: Sequence[ScalarNode]) -> QuestionResult:
     """The marks of one or more options.
 
     Raises:
-        SubmissionError: for options that there are not.
+        SubmissionError: for a choice that is not one of the options.
     """
-    strange = [choice for choice in chosen if choice not in question.options]
-    problems = [_stranger(question, choice) for choice in strange[:MAX_NAMED_CHOICES]]
-    if more := len(strange) - len(problems):
-        problems.append(Problem(f"and {more} more are not among the options", strange[MAX_NAMED_CHOICES].place))
+    unknown = [choice for choice in chosen if choice not in question.options]
+    problems = [_unknown_choice(question, choice) for choice in unknown[:MAX_NAMED_CHOICES]]
+    if more := len(unknown) - len(problems):
+        problems.append(Problem(f"and {more} more are not among the options", unknown[MAX_NAMED_CHOICES].place))
     if problems:
         raise SubmissionError(*problems)
     picked = {str(choice) for choice in chosen}
@@ -45,7 +45,7 @@ def score_choice(question: ChoiceQuestion, chosen: Sequence[ScalarNode]) -> Ques
     return QuestionResult(question.id, question.title, "graded", question.points, (check,))
 
 
-def _stranger(question: ChoiceQuestion, choice: ScalarNode) -> Problem:
+def _unknown_choice(question: ChoiceQuestion, choice: ScalarNode) -> Problem:
     shown = shortened(choice)
     advice = did_you_mean(shown, question.options)
     return Problem(f"{shown!r} is not one of the options{advice} ({listed(question.options)})", choice.place)

@@ -13,8 +13,8 @@ from grader.documents import MappingNode, ScalarNode, shortened
 from grader.errors import Problem, SourceLocation, did_you_mean
 from grader.kinds.formula.derived import derived, named_gradients
 from grader.kinds.formula.models import (
-    FACTOR,
-    SIGN,
+    FACTOR_CREDIT,
+    SIGN_CREDIT,
     DerivativeModel,
     FormulaModel,
     FormulaNetworkModel,
@@ -23,6 +23,7 @@ from grader.kinds.formula.models import (
 )
 from grader.kinds.formula.names import check_case, read_symbols
 from grader.kinds.formula.question import FormulaQuestion, KnownFormula, Near
+from grader.kinds.formula.seal import SALT_DIGITS
 from grader.language.parse import ExpressionError
 from grader.language.tree import Tree
 from grader.spec.fields import Expression, FieldError
@@ -30,7 +31,7 @@ from grader.spec.problems import find
 from grader.spec.systems import read_functions
 from grader.verdict import points_in_words
 
-SALT_DIGITS, DIGEST_DIGITS = 32, 64
+DIGEST_DIGITS = 64
 
 
 class _FormulaBuilder:
@@ -49,7 +50,7 @@ class _FormulaBuilder:
         if question is None:
             return None
         near = [self._near(i, question) for i in range(len(model.near))]
-        for points, name in ((model.up_to.sign, SIGN), (model.up_to.constant_factor, FACTOR)):
+        for points, name in ((model.up_to.sign, SIGN_CREDIT), (model.up_to.constant_factor, FACTOR_CREDIT)):
             if points is not None and points > model.points:
                 self.problem(f"up to.{name}: {points_in_words(points)} points are more than there are", self.root.place)
         if self.problems:

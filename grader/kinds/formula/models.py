@@ -28,7 +28,7 @@ from grader.spec.fields import (
 )
 from grader.spec.question import AnsweredModel
 
-FACTOR, SIGN = "constant factor", "sign"
+FACTOR_CREDIT, SIGN_CREDIT = "constant factor", "sign"
 DOMAINS: tuple[str, ...] = get_args(Domain)
 BETWEEN = re.compile(r"integer\s*\(\s*(.+?)\s*\.\.\s*(.+?)\s*\)")
 ONE_HOT = re.compile(r"one-?hot(?:\s*\(\s*(\w+)\s*\))?")

@@ -13,7 +13,7 @@ from grader.formulas.whole_numbers import whole_number
 from grader.kinds.formula.models import FormulaModel, QuantityModel
 from grader.language.arithmetic import EvaluationError
 from grader.language.build import ZERO
-from grader.language.compile import Function
+from grader.language.scope import Function
 from grader.language.tree import Binary, Name, Number, Tree, names_in
 from grader.spec.fields import FieldError
 

@@ -11,7 +11,7 @@ from grader import formulas
 from grader.errors import SourceLocation
 from grader.kinds.formula import KIND
 from grader.language.tree import Tree
-from grader.spec.question import RubricLine
+from grader.spec.question import OneLineQuestion
 
 FORMULA_LINE = "the formula is right"
 
@@ -36,18 +36,15 @@ class KnownFormula:
 
 
 @dataclass(frozen=True, eq=False)
-class FormulaQuestion:
+class FormulaQuestion(OneLineQuestion):
     """A question whose answer is a formula in `symbols`; `engine` decides, `reveal` lets reports show what is right.
 
     `path` is its file, from where the `reference` is found; `right_at` is where the file says what is right.
     """
 
     kind: ClassVar = KIND
+    line_name: ClassVar = FORMULA_LINE
 
-    id: str
-    title: str
-    points: Fraction
-    prompt: str
     engine: formulas.WantedFormula | formulas.Sealed
     symbols: formulas.Symbols
     notation: formulas.Notation
@@ -64,8 +61,3 @@ class FormulaQuestion:
         """The question with the points of its comparisons drawn from a secret of the course."""
         setting = replace(self.engine.setting, salt=salt)
         return replace(self, engine=replace(self.engine, setting=setting))
-
-    @property
-    def rubric(self) -> tuple[RubricLine, ...]:
-        """One line: the formula."""
-        return (RubricLine(FORMULA_LINE, self.points),)

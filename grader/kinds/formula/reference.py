@@ -116,7 +116,7 @@ def _value(comparison: Comparison, given: _Given) -> Value:
         fault: Exception | None = None
         for origin in _origins(comparison, case):
             try:
-                return Evaluation(comparison.meaning, case, origin, given.draw).value(comparison.right)
+                return Evaluation(comparison.compiled, case, origin, given.draw).value(comparison.right)
             except ValueError as error:
                 fault = fault or error
         raise fault or ValueError("it gives no values")

@@ -54,7 +54,7 @@ class _Credit:
     say: str
 
 
-NOTHING = _Credit(Fraction(0), "")
+NO_CREDIT = _Credit(Fraction(0), "")
 
 
 def score_formula(question: FormulaQuestion, text: ScalarNode) -> QuestionResult:
@@ -112,7 +112,7 @@ def in_which_cases(verdict: ProvedInCases | SampledEqual) -> str:
 
 def _failed(question: FormulaQuestion, reading: ParsedFormula, verdict: EqualityVerdict) -> CheckResult:
     evidence, sentence = _difference(question, reading, verdict)
-    credit = NOTHING if isinstance(verdict, BeyondLimits) else _credit(question, reading)
+    credit = NO_CREDIT if isinstance(verdict, BeyondLimits) else _credit(question, reading)
     message = f"{credit.say} ({sentence})" if credit.say else sentence
     return CheckResult(FORMULA_LINE, credit.points, question.points, "failed", evidence, message)
 
@@ -150,7 +150,7 @@ def _credit(question: FormulaQuestion, reading: ParsedFormula) -> _Credit:
     """The first near miss that the formula equals, else what holds up to a sign or a factor."""
     engine = question.engine
     if isinstance(engine, Sealed) or not (question.near or question.sign is not None or question.factor is not None):
-        return NOTHING
+        return NO_CREDIT
     found = recognise(reading.tree, [near.tree for near in question.near], engine)
     if found is not None:
         near = question.near[found]
@@ -161,4 +161,4 @@ def _credit(question: FormulaQuestion, reading: ParsedFormula) -> _Credit:
         return _Credit(
             question.factor, f"right but for a constant factor: it is {show_number(multiple.factor)} times that"
         )
-    return NOTHING
+    return NO_CREDIT

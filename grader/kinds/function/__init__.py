@@ -6,14 +6,14 @@
 | `submitted`, `code_runner` | the code of a submission, and what calls it |
 | `values` | what students and references give, as values to compare and to show |
 | `forms` | whether an answer has the form of a right one, and what is said where it has not |
-| `properties` | an expression over inputs, the output and further calls, compiled once a question |
+| `properties` | an expression over inputs, the output and nested calls, compiled once a question |
 | `records` | what was fed to supplied functions: when a comparison of nothing may be right |
 | `rigorous` | the same expression once more, without rounding |
 | `references` | what is right: the course's own function, or the question's network |
 | `groups` | the cases of a question, drawn once and encoded once |
 | `plan` | its lines, compiled once: what each is about and what is right for it |
-| `answers` | a submission's answers to the cases, and to the further calls inside properties |
-| `retry` | which calls can still decide a line once another was lost |
+| `answers` | a submission's answers to the cases, and to the nested calls inside properties |
+| `retry` | which calls are made after one that gave no answer |
 | `verdicts` | one case against one line |
 | `shrinking` | the smallest input that Hypothesis finds for a failure |
 | `score` | a submission's functions, line by line |
@@ -85,9 +85,9 @@ class FunctionKind(BaseKind):
         yield from check_function_question(question, runner_pool(run, "strict"))
 
     def blank(self, question: FunctionQuestion) -> Iterator[str]:
-        from grader.answers.code import SOLUTION
+        from grader.answers.code import SOLUTION_FILE
 
-        yield f"# define {question.signature} in {SOLUTION} (or in one notebook) beside this file"
+        yield f"# define {question.signature} in {SOLUTION_FILE} (or in one notebook) beside this file"
 
     def copied(self, root: PlainDocument, question: FunctionQuestion, prompt: str) -> PlainDocument:
         from grader.kinds.function.copy import copied_function
@@ -102,10 +102,10 @@ class FunctionKind(BaseKind):
 
 def references_of(check: FunctionCheck) -> Iterator[str]:
     """The course's functions that a line or its parts compare with."""
-    from grader.kinds.function.question import NETWORK, Equals, Feeds
+    from grader.kinds.function.question import NETWORK_NAME, Equals, Feeds
 
     for aim in (check.aim, *(partly.aim for partly in check.partly)):
-        if isinstance(aim, Feeds) or (isinstance(aim, Equals) and aim.reference != NETWORK):
+        if isinstance(aim, Feeds) or (isinstance(aim, Equals) and aim.reference != NETWORK_NAME):
             yield aim.reference
 
 

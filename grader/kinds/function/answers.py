@@ -1,4 +1,4 @@
-"""A submission's answers to the cases of a question, and to the further calls that judging needs."""
+"""A submission's answers to the cases of a question, and to the nested calls that judging needs."""
 
 from __future__ import annotations
 
@@ -27,14 +27,17 @@ from grader.sandbox import Batch, FunctionCall, MissingFunction, Observation, Re
 
 NO_NESTED_ANSWERS = NestedAnswers()
 
-MAX_PIECE_BYTES = 4 << 20
-"""Bytes of the calls that are sent at once; what a student's function returns, such calls may hand back to it."""
-MORE_OBSERVED_ROUNDS = 3
+MAX_NESTED_CALL_BYTES = 4 << 20
+"""Bytes of the nested calls that are sent at once, whose arguments may be large values that the function returned."""
+MAX_MORE_OBSERVED_ROUNDS = 3
 """Children that are asked, after the first, what calls do to their arguments."""
 
 
 class FunctionAnswers:
-    """Asks every case once when it is made; what the last round had no time for is asked where it decides."""
+    """Calls the function with every case once, when this is made.
+
+    Calls that the last round had no time for are made again where a line hangs on them.
+    """
 
     def __init__(self, plan: Plan, runner: CodeRunner) -> None:
         """SubmissionError: the program defines no such function."""
@@ -51,7 +54,7 @@ class FunctionAnswers:
 
     def _ask(self, group: Group) -> list[CaseAnswer]:
         """One round trip for all cases of a group."""
-        replies = self.runner.call(group.batch, secret=group.hidden, rest=RetryUndecided([group]))
+        replies = self.runner.call(group.batch, secret=group.hidden, retry=RetryUndecided([group]))
         if isinstance(replies[0], MissingFunction):
             raise SubmissionError(str(replies[0]))
         again = dict(zip(group.order[len(group.cases) :], replies[len(group.cases) :], strict=True))
@@ -68,7 +71,7 @@ class FunctionAnswers:
         """In the order of asking; what one child had no time for, the next is asked."""
         calls = group.observed_batch.calls
         seen = self.runner.observe(group.observed_batch)
-        for _ in range(MORE_OBSERVED_ROUNDS):
+        for _ in range(MAX_MORE_OBSERVED_ROUNDS):
             if len(seen) < len(calls):
                 seen += self.runner.observe(Batch(calls[len(seen) :]))
         return [*seen, *[None] * (len(calls) - len(seen))]
@@ -88,25 +91,25 @@ class FunctionAnswers:
     def calls(self, line: LinePlan, calls: Sequence[FunctionCall]) -> list[Reply]:
         """Calls that one line alone needs, as many at a time as may be sent at once.
 
-        Where one that is lost decides the line, no more are made.
+        Once a call without an answer has decided the line, no more are made.
         """
-        rest = retry_none if line.everywhere else retry_all
+        retry = retry_none if line.everywhere else retry_all
         replies: list[Reply] = []
         for piece in in_pieces(calls):
-            replies += self.runner.call(piece, secret=line.group.hidden, rest=rest)
+            replies += self.runner.call(piece, secret=line.group.hidden, retry=retry)
         return replies
 
-    def further(self, line: LinePlan, cases: list[tuple[Mapping[str, Any], CaseAnswer]]) -> list[NestedAnswers]:
+    def nested_answers(self, line: LinePlan, cases: list[tuple[Mapping[str, Any], CaseAnswer]]) -> list[NestedAnswers]:
         """The answers to the calls inside a property, for every case: one batch a level."""
-        further = line.property.further if line.property is not None else ()
-        if not further:
+        nested = line.property.nested_calls if line.property is not None else ()
+        if not nested:
             return [NO_NESTED_ANSWERS] * len(cases)
         found = [NestedAnswers() for _ in cases]
-        for level in sorted({call.level for call in further}):
-            slots = [call.slot for call in further if call.level == level]
+        for level in sorted({call.level for call in nested}):
+            slots = [call.slot for call in nested if call.level == level]
             todo: list[tuple[NestedAnswers, str, FunctionCall, CaseAnswer]] = []
             for more, (inputs, answer) in zip(found, cases, strict=True):
-                if isinstance(answer.reply, Returned) and more.lost is None:
+                if isinstance(answer.reply, Returned) and more.mismatch is None:
                     values = values_for(inputs, line, answer, more.values)
                     calls = [(slot, self.inner(line, slot, values)) for slot in slots]
                     todo += [(more, slot, call, answer) for slot, call in calls if call is not None]
@@ -115,9 +118,9 @@ class FunctionAnswers:
                 answer = CaseAnswer(reply)
                 more.values[slot] = answer.value
                 if not isinstance(reply, Returned):
-                    more.lost = more.lost or nested_call_failed(answer, call)
-                elif more.lost is None:
-                    more.lost = self.misformed(line, slot, call, answer, main)
+                    more.mismatch = more.mismatch or nested_call_failed(answer, call)
+                elif more.mismatch is None:
+                    more.mismatch = self.misformed(line, slot, call, answer, main)
         return found
 
     def misformed(
@@ -146,20 +149,20 @@ class FunctionAnswers:
             arguments = [formula(values) for formula in line.property.arguments[slot]]
             converted = map(line.group.argument, signature.parameters, arguments)
             call = FunctionCall(signature.name, tuple(converted))
-            return call if bytes_of(call) <= MAX_PIECE_BYTES else None
+            return call if bytes_of(call) <= MAX_NESTED_CALL_BYTES else None
         except (EvaluationError, TypeError, ValueError, OverflowError):  # the student's output is no such argument
             return None
 
 
 def in_pieces(calls: Sequence[FunctionCall]) -> Iterator[list[FunctionCall]]:
-    """The calls in their order, each piece of at most `MAX_PIECE_BYTES`."""
+    """The calls in their order, each piece of at most `MAX_NESTED_CALL_BYTES`."""
     piece: list[FunctionCall] = []
-    room = MAX_PIECE_BYTES
+    room = MAX_NESTED_CALL_BYTES
     for call in calls:
         size = bytes_of(call)
         if piece and size > room:
             yield piece
-            piece, room = [], MAX_PIECE_BYTES
+            piece, room = [], MAX_NESTED_CALL_BYTES
         piece.append(call)
         room -= size
     if piece:

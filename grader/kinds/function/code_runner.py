@@ -24,37 +24,37 @@ from grader.sandbox import (
     retry_all,
 )
 
-RUN_SECONDS = 5.0
+SESSION_TIMEOUT_S = 5.0
 """What one round of calls may take before the rest of it is given up; the next round starts with a fresh child."""
 
-SEED = 0
+CHILD_SEED = 0
 """What `random` and `numpy.random` start from in every child."""
 
-MORE_ROUNDS = 2
+MAX_MORE_SESSIONS = 2
 """Sessions that a submission may use up besides one for each question."""
 
 
 MAX_TIMEOUTS = 5
-"""Calls' worth of time that a submission may spend on calls that never come back; then its calls get less."""
+"""Timeouts, in full limits of a call, after which the calls of a submission get reduced limits."""
 
 REDUCED_FACTOR = 1 / 4
-"""How much less."""
+"""The reduced limits of a call, as a part of the usual ones."""
 
 
 class CodeRunner:
     """A submission's code, ready to be called; where one round used up its time, the next gets a fresh child.
 
-    A class has many who loop: once a submission has lost `MAX_TIMEOUTS` calls to the clock, the limit of the others is
-    shorter, so that eleven functions that never return do not take a minute, and one that does is still asked.
+    A class has many who loop: after `MAX_TIMEOUTS` timeouts of a submission its calls get reduced limits, so that
+    eleven functions that never return do not take a minute, and those that do return are still called.
     """
 
     def __init__(self, open_session: Callable[[bool], Session]) -> None:
-        """`open_session` is told whether calls get the reduced limits."""
+        """`open_session` takes whether calls get the reduced limits."""
         self._open = open_session
         self._session = open_session(False)
         self._timed_out_seconds = 0.0
         self._reduced_limits = False
-        self._more = MORE_ROUNDS
+        self._more = MAX_MORE_SESSIONS
         self._knows_secrets = False
         self._questions = 0
         self._fresh = False
@@ -68,10 +68,10 @@ class CodeRunner:
         return self._session.load
 
     def begin(self) -> None:
-        """The next question begins: nothing that those before it did or used up is taken from its marks or its time.
+        """Starts the next question: what earlier questions did or used up costs it neither marks nor time.
 
-        It is asked in a child of its own. Only answers that were asked ahead came from a common one; once that has
-        done something that an honest one does not do, they are dropped, and each question is asked alone.
+        Its calls run in a child of its own. Only prefetched replies came from a child that several questions share; if
+        that child did what no honest one does, they are dropped, and each question is asked alone.
         """
         self._questions += 1
         self._fresh = self._questions > 1
@@ -80,9 +80,9 @@ class CodeRunner:
         if self._session.spent > self._session.limits.run_seconds / 2 or self._session.used_up:
             self._renew()
 
-    def prefetch(self, batches: Sequence[Batch], whole: Batch, rest: RetryPolicy = retry_all) -> None:
+    def prefetch(self, batches: Sequence[Batch], whole: Batch, retry: RetryPolicy = retry_all) -> None:
         """Makes the calls of several batches in one go (`whole` holds them all); `call` waits for those of one."""
-        pieces = self._session.stream(whole, [len(batch) for batch in batches], rest)
+        pieces = self._session.stream(whole, [len(batch) for batch in batches], retry)
         self._coming = zip(batches, pieces, strict=True)
         self._settled = False
 
@@ -96,11 +96,11 @@ class CodeRunner:
         *,
         fresh: bool = False,
         secret: bool = False,
-        rest: RetryPolicy = retry_all,
+        retry: RetryPolicy = retry_all,
     ) -> list[Reply]:
-        """One reply a call, in order. What a child learns from `secret` calls, it has no other call to tell in.
+        """One reply a call, in order; `secret` calls run in a child of their own, which no other call can learn from.
 
-        `rest`: which calls are still worth making after one that was lost.
+        `retry`: which calls are made after one that gave no answer.
         """
         if (replies := self._prefetched(calls)) is not None:
             return replies
@@ -110,14 +110,14 @@ class CodeRunner:
         if self._knows_secrets is not secret:
             fresh, self._knows_secrets = True, secret
         fresh, self._fresh = fresh or self._fresh, False
-        return self._session.call(calls, fresh=fresh, rest=rest)
+        return self._session.call(calls, fresh=fresh, retry=retry)
 
     def observe(self, batch: Batch) -> list[Observation]:
-        """What calls do to their arguments, in a child that is there for nothing else; none after one that was lost."""
+        """What calls do to their arguments, in a child of its own; nothing of calls after one without an answer."""
         return self._session.observe(batch)
 
     def _prefetched(self, calls: Sequence[FunctionCall] | Batch) -> list[Reply] | None:
-        """The replies to a batch that was asked ahead; None where none were, or time was up before its first call."""
+        """The prefetched replies to a batch; None where there are none, or time was up before its first call."""
         try:
             if self._questions > 1 and not self._settled:
                 self._settle()
@@ -131,14 +131,14 @@ class CodeRunner:
         return None if all(isinstance(reply, Skipped) for reply in replies) else replies
 
     def _settle(self) -> None:
-        """Waits for all that was asked ahead: what the first question did to the channel may show only at its end."""
+        """Waits for all prefetched replies: only their end may show that the first question wrote to the channel."""
         self._settled = True
         self._ahead.update(self._coming)
         if self._session.irregular or not self._session.at_rest():
             self._drop_ahead()
 
     def _drop_ahead(self) -> None:
-        """The child may be in the middle of what is dropped, so it is asked nothing more."""
+        """Drops the prefetched replies; the next call gets a fresh child, as this one may be in the middle of one."""
         self._coming, self._settled = iter(()), True
         self._ahead.clear()
         self._fresh = True
@@ -169,7 +169,7 @@ class RunnerPool:
     def tier(self) -> str:
         """The sandbox's tier in words and the seeds that code ran with, for reports."""
         tier = self._sandbox.tier
-        return f"{tier.name}: {tier.holds}; random seeds {SEED}, PYTHONHASHSEED {self._sandbox.hash_seed}"
+        return f"{tier.name}: {tier.holds}; random seeds {CHILD_SEED}, PYTHONHASHSEED {self._sandbox.hash_seed}"
 
     def open(self, code: Code, call_seconds: float) -> CodeRunner:
         """A submission's code, loaded in a child of its own.
@@ -178,11 +178,11 @@ class RunnerPool:
             HarnessError: if this machine offers no sandbox that is good enough; it says what is missing.
         """
         program = StudentProgram(code.source, code.name, code.kind)
-        limits = Limits(call_seconds=call_seconds, run_seconds=max(RUN_SECONDS, 2.5 * call_seconds))
+        limits = Limits(call_seconds=call_seconds, run_seconds=max(SESSION_TIMEOUT_S, 2.5 * call_seconds))
         note = f" after others have taken {MAX_TIMEOUTS * call_seconds:g} s in vain"
         reduced = replace(limits, call_seconds=REDUCED_FACTOR * call_seconds, call_note=note)
         return CodeRunner(
-            lambda reduced_limits: self._sandbox.open(program, reduced if reduced_limits else limits, SEED)
+            lambda reduced_limits: self._sandbox.open(program, reduced if reduced_limits else limits, CHILD_SEED)
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.kinds.copies import COMMON_KEYS, PlainDocument, kept
-from grader.kinds.function.question import NETWORK
+from grader.kinds.function.question import NETWORK_NAME
 from grader.language.parse import ExpressionError, parse
 from grader.language.tree import Binary, Call, Compare, Comprehension, IfExp, Index, Name, Tree, subtrees
 
@@ -48,7 +48,7 @@ def _check(check: PlainDocument, function: str, number: int) -> PlainDocument:
 def _knows(aim: PlainDocument, function: str) -> bool:
     """Whether a line or a part of one has the right answer in it, or names Python that has."""
     stated = any(_states_the_answer(aim[key], function) for key in ("holds", "somewhere") if key in aim)
-    return stated or aim.get("equals", NETWORK) != NETWORK or "feeds" in aim
+    return stated or aim.get("equals", NETWORK_NAME) != NETWORK_NAME or "feeds" in aim
 
 
 def _states_the_answer(text: str, function: str) -> bool:

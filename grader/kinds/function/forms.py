@@ -30,8 +30,12 @@ SINGULAR_NAMES: Mapping[ScalarKind, str] = {
     "text": "text",
     "none": "None",
 }
-MANY: Mapping[ScalarKind, str] = {"integer": " of whole numbers", "bit": " of bits", "boolean": " of truth values"}
-SOMETHING = "a value that is not empty"
+PLURAL_NAMES: Mapping[ScalarKind, str] = {
+    "integer": " of whole numbers",
+    "bit": " of bits",
+    "boolean": " of truth values",
+}
+ANY_VALUE = "a value that is not empty"
 MAX_NAMED_PARTS = 4
 """Parts of a tuple that a message describes one by one."""
 
@@ -52,7 +56,7 @@ def misfit(given: Any, value: Any, output: Output | None, arguments: Mapping[str
         EvaluationError: for sizes that cannot be worked out from the arguments.
     """
     if output is None:
-        return Misfit(SOMETHING, came(given)) if is_empty(value) else None
+        return Misfit(ANY_VALUE, came(given)) if is_empty(value) else None
     return None if fits(value, output, arguments) else Misfit(wanted(output, arguments), came(given))
 
 
@@ -62,10 +66,10 @@ def wanted(output: Output, arguments: Mapping[str, Any]) -> str:
         case ScalarOutput(kind=kind):
             return SINGULAR_NAMES[kind]
         case ArrayOutput(sizes=(size,), entries=entries):
-            return f"a vector of {_size(size, arguments)}{MANY.get(entries.kind, '')}"
+            return f"a vector of {_size(size, arguments)}{PLURAL_NAMES.get(entries.kind, '')}"
         case ArrayOutput(sizes=(rows, columns), entries=entries):
             shape = f"{_size(rows, arguments)} x {_size(columns, arguments)}"
-            return f"a {shape} matrix{MANY.get(entries.kind, '')}"
+            return f"a {shape} matrix{PLURAL_NAMES.get(entries.kind, '')}"
         case SequenceOutput(size=size, item=item):
             return f"a sequence of {_size(size, arguments)}, each {wanted(item, arguments)}"
         case TupleOutput(parts=parts) if len(parts) <= MAX_NAMED_PARTS:

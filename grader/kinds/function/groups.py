@@ -30,10 +30,10 @@ from grader.verdict import Evidence, Exhausted, NoEvidence, Sampled
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-REPEATS = 8
+REPEATED_CASES = 8
 """Cases that are asked a second time, to see whether the answers stay the same."""
 
-MAX_EXHAUSTIVE = 50_000
+MAX_EXHAUSTIVE_INPUTS = 50_000
 """Inputs that an exhaustive check may list."""
 
 
@@ -98,16 +98,16 @@ class Group:
         return list({repr_of(case): case for case in drawn}.values())
 
     def _listed(self, longest: int) -> list[Case]:
-        listed = list(islice(filter(self.allows, every_case(self.sets, longest)), MAX_EXHAUSTIVE + 1))
-        if len(listed) > MAX_EXHAUSTIVE:
-            raise SpecError(f"{self.question.id}: an exhaustive check lists more than {MAX_EXHAUSTIVE} inputs")
+        listed = list(islice(filter(self.allows, every_case(self.sets, longest)), MAX_EXHAUSTIVE_INPUTS + 1))
+        if len(listed) > MAX_EXHAUSTIVE_INPUTS:
+            raise SpecError(f"{self.question.id}: an exhaustive check lists more than {MAX_EXHAUSTIVE_INPUTS} inputs")
         return sorted(listed, key=size_of)
 
-    def evidence(self, concerned: int) -> Evidence:
+    def evidence(self, applicable: int) -> Evidence:
         """What it means when a line holds on every case that it is about."""
-        if not concerned:
+        if not applicable:
             return NoEvidence()
-        return Sampled(concerned, self.question.seed) if self.longest is None else Exhausted(self.longest, concerned)
+        return Sampled(applicable, self.question.seed) if self.longest is None else Exhausted(self.longest, applicable)
 
     @cached_property
     def calls(self) -> list[FunctionCall]:
@@ -126,7 +126,7 @@ class Group:
 
     @cached_property
     def keys(self) -> list[str]:
-        """What tells the cases apart."""
+        """A text for each case, different for different cases."""
         return [repr_of(case) for case in self.cases]
 
     @cached_property
@@ -139,7 +139,7 @@ class Group:
         """The order in which cases are asked: shuffled, and some a second time."""
         order = list(range(len(self.cases)))
         Random(self.question.seed).shuffle(order)
-        return order + order[:REPEATS]
+        return order + order[:REPEATED_CASES]
 
     @cached_property
     def places(self) -> list[int]:
@@ -159,7 +159,7 @@ class Group:
     def _lines_about(self, cases_of: Callable[[GroupLine], list[int]]) -> list[frozenset[int]]:
         applicable_cases: list[set[int]] = [set() for _ in self.cases]
         for line in self.lines:
-            with suppress(SpecError):  # it cannot be judged, which is told where it should be
+            with suppress(SpecError):  # it cannot be judged: reported when its verdict is asked for
                 for case in cases_of(line):
                     applicable_cases[case].add(id(line))
         return [frozenset(found) for found in applicable_cases]

@@ -15,7 +15,7 @@ from grader.kinds.function.models import (
     FunctionModel,
 )
 from grader.kinds.function.question import (
-    NETWORK,
+    NETWORK_NAME,
     Aim,
     Equals,
     Feeds,
@@ -223,11 +223,11 @@ class _FunctionBuilder:
 
     def _reference(self, where: str, name: ScalarNode | None) -> None:
         """A reference is `network`, or `reference.module.function` whose file is there."""
-        if name is None or (name == NETWORK and self.model.network):
+        if name is None or (name == NETWORK_NAME and self.model.network):
             return
         parts = _dotted(name).split(".")
-        if name == NETWORK or len(parts) < 3 or parts[0] != "reference" or not all(map(str.isidentifier, parts)):
-            what = "the question has no network" if name == NETWORK else "a reference is reference.module.function"
+        if name == NETWORK_NAME or len(parts) < 3 or parts[0] != "reference" or not all(map(str.isidentifier, parts)):
+            what = "the question has no network" if name == NETWORK_NAME else "a reference is reference.module.function"
             self.problems.append(Problem(f"{where}: {str(name)!r}: {what}", name.place))
         elif not (course := course_of(self.path)) or not course.joinpath(*parts[:-1]).with_suffix(".py").is_file():
             message = f"{where}: there is no {'/'.join(parts[:-1])}.py in the course"

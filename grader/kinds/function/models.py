@@ -93,7 +93,7 @@ class FunctionModel(AnsweredModel):
     """A function question as it is written; its title may be its name, and its points what the lines add up to."""
 
     title: Label | None = None  # type: ignore[assignment]  # here it may be left out
-    points: Points | None = None  # type: ignore[assignment]
+    points: Points | None = None  # type: ignore[assignment]  # here it may be left out
     signature: Words
     inputs: dict[Words, Any]
     returns: Returns | None = None

@@ -12,7 +12,7 @@ from grader.errors import SpecError
 from grader.inputs.outputs import Output, is_exact, output_of
 from grader.inputs.sets import Case, fed_names
 from grader.kinds.function.groups import Group, formula_of
-from grader.kinds.function.properties import OUT, Property, compile_property, names_answers, weighs_length
+from grader.kinds.function.properties import OUTPUT_NAME, Property, compile_property, names_answers, weighs_length
 from grader.kinds.function.question import Equals, Feeds, FunctionCheck, FunctionQuestion, Holds, Partly, Pure
 from grader.kinds.function.records import Records
 from grader.kinds.function.references import Reference, Wanted, reference_of
@@ -23,7 +23,7 @@ from grader.language.parse import ExpressionError
 from grader.language.tree import names_in
 from grader.sandbox import Batch, Reply
 
-MOST_AT_ONCE = 2 << 20
+MAX_PREFETCH_BYTES = 2 << 20
 """Bytes of the calls of several questions that are made in one round."""
 
 
@@ -31,12 +31,15 @@ MOST_AT_ONCE = 2 << 20
 class LinePlan:
     """A line with everything compiled: its group, what it waits for, its expressions and references.
 
-    `depends_on_output`: the answer decides whether the line is about a case, not the inputs alone; `part` gives what of
-    two outputs is compared (None: all of them); `right` are the shared replies, each to its own case, that were found
-    right before. `returns` is the form that the question states for every output, `model` the reference (with its name)
-    that gives right outputs, whichever line names it; `names_output`: whether the line speaks of the output at all, and
-    `weighs_length`: whether it says itself how long an output may be. `strict` is the property where no comparison of
-    nothing is true, for records (what was fed to supplied functions) that are not as long as right ones.
+    - `depends_on_output`: whether the line is about a case depends on the answer, not on the inputs alone
+    - `part`: what of two outputs is compared (None: all of them)
+    - `right`: the shared replies, each to its own case, that were found right before
+    - `returns`: the form that the question states for every output
+    - `model`: the reference (with its name) that gives right outputs, whichever line names it
+    - `names_output`: whether the line speaks of the output at all
+    - `weighs_length`: whether the line says itself how long an output may be
+    - `strict`: the property where no comparison of nothing is true, for records (what was fed to supplied functions)
+      that are not as long as right ones
     """
 
     check: FunctionCheck
@@ -64,7 +67,7 @@ class LinePlan:
     @cached_property
     def memoizable(self) -> bool:
         """True if the verdict depends only on the case and the reply, so that it may be memoized."""
-        return not self.depends_on_output and not (self.property is not None and self.property.further)
+        return not self.depends_on_output and not (self.property is not None and self.property.nested_calls)
 
     @cached_property
     def needs_values(self) -> bool:
@@ -79,7 +82,7 @@ class LinePlan:
     @cached_property
     def cases_without_answer(self) -> list[int]:
         """The cases that the line is about even where no answer comes."""
-        nothing = {OUT: None, **dict.fromkeys(self.group.fed, as_value([]))}
+        nothing = {OUTPUT_NAME: None, **dict.fromkeys(self.group.fed, as_value([]))}
         inputs = self.group.inputs
         return [
             i for i in self.applicable_cases if not self.depends_on_output or self.applies_to({**inputs[i], **nothing})
@@ -94,9 +97,9 @@ class LinePlan:
         if self.when is None:
             return True
         try:
-            return (self.depends_on_output and not self.check.nan and has_nan(values.get(OUT))) or self.when.holds(
-                values
-            )
+            return (
+                self.depends_on_output and not self.check.nan and has_nan(values.get(OUTPUT_NAME))
+            ) or self.when.holds(values)
         except EvaluationError as error:
             if not self.depends_on_output:
                 raise SpecError(f"{self.check.name!r}: `when` cannot be worked out: {error}") from None
@@ -140,7 +143,7 @@ class LinePlan:
         right = self.modelled(self.group.cases[index])
         if right is None or self.when is None:
             return False
-        values = {**self.group.inputs[index], OUT: right.value}
+        values = {**self.group.inputs[index], OUTPUT_NAME: right.value}
         for name, (function, place) in self.group.fed.items():
             values[name] = as_value([call[place] for call in right.fed.get(function, ())])
         try:
@@ -204,19 +207,19 @@ class Prefetch:
 
 @lru_cache(maxsize=64)
 def prefetch_plan(questions: tuple[FunctionQuestion, ...]) -> Prefetch | None:
-    """What is asked in one round: nothing hidden, nothing of a question that cannot be judged; None: not worth it."""
+    """The groups, but for hidden ones, whose calls fit into one round; None if they are one or do not fit."""
     groups: list[Group] = []
     for question in questions:
         with suppress(SpecError):
             shown = [group for group in plan_of(question).groups if not group.hidden]
             groups += [group for group in shown if group.batch]
     whole = Batch([call for group in groups for call in group.batch.calls])
-    return Prefetch(tuple(groups), whole) if len(groups) > 1 and len(whole.request()) <= MOST_AT_ONCE else None
+    return Prefetch(tuple(groups), whole) if len(groups) > 1 and len(whole.request()) <= MAX_PREFETCH_BYTES else None
 
 
 def _line(question: FunctionQuestion, check: FunctionCheck, group: Group) -> LinePlan:
     names = [*check.sets, *fed_names(check.sets)]
-    line = LinePlan(check, group, formula_of(question, check.when, [*names, OUT]) if check.when else None)
+    line = LinePlan(check, group, formula_of(question, check.when, [*names, OUTPUT_NAME]) if check.when else None)
     line.depends_on_output = check.when is not None and any(name not in check.sets for name in names_in(check.when))
     line.returns, line.model = question.returns, _model(question, check.aim)
     _aim(question, line, check.aim, names, check.rtol, check.atol)
@@ -237,7 +240,7 @@ def _model(question: FunctionQuestion, aim: object) -> tuple[str, Reference] | N
 
 def _aim(question: FunctionQuestion, line: LinePlan, aim: object, names: list[str], rtol: float, atol: float) -> None:
     names_when = names_in(line.check.when) if line.check.when is not None else []
-    line.names_output = isinstance(aim, Equals) or OUT in names_when
+    line.names_output = isinstance(aim, Equals) or OUTPUT_NAME in names_when
     if isinstance(aim, Holds):
         try:
             signature = question.signature
@@ -248,10 +251,10 @@ def _aim(question: FunctionQuestion, line: LinePlan, aim: object, names: list[st
             if line.records:
                 line.strict = compile_property(aim.tree, signature.name, arity, names, rtol, atol)
             line.weighs_length = weighs_length(aim.tree)
-            line.names_output |= OUT in names_in(aim.tree) or bool(line.property.further)
+            line.names_output |= OUTPUT_NAME in names_in(aim.tree) or bool(line.property.nested_calls)
         except ExpressionError as error:
             raise SpecError(f"{question.id}: {aim.text!r}: {error.message}") from None
     elif isinstance(aim, Equals | Feeds):
         line.reference = reference_of(question, aim.reference)
         if isinstance(aim, Equals) and aim.of is not None:
-            line.part = formula_of(question, aim.of, [*names, OUT])
+            line.part = formula_of(question, aim.of, [*names, OUTPUT_NAME])

@@ -1,4 +1,4 @@
-"""An expression over inputs, the output and further calls of the student's function, compiled once a question.
+"""An expression over inputs, the output and nested calls of the student's function, compiled once a question.
 
 `f(f(x)) == f(x)` needs the answers to `f(x)` before `f` of them can be asked for: each call in the expression becomes
 a slot, filled level by level, one batch a level for all cases.
@@ -16,11 +16,11 @@ from grader.language.parse import ExpressionError
 from grader.language.rewriting import replaced
 from grader.language.tree import Call, Comprehension, Name, Tree, children, names_in, subtrees
 
-OUT = "out"
+OUTPUT_NAME = "out"
 
 
 @dataclass(frozen=True)
-class FurtherCall:
+class NestedCall:
     """A call inside a property: the slot for its answer, its arguments, and how deep it lies in other calls."""
 
     slot: str
@@ -33,7 +33,7 @@ class Calls:
     """An expression without calls of the function, and the calls that stood in it, shallowest level first."""
 
     tree: Tree
-    further: tuple[FurtherCall, ...]
+    nested_calls: tuple[NestedCall, ...]
 
 
 def extract_calls(tree: Tree, function: str, arity: int) -> Calls:
@@ -42,7 +42,7 @@ def extract_calls(tree: Tree, function: str, arity: int) -> Calls:
     Raises:
         ExpressionError: for a call with another number of arguments.
     """
-    found: dict[tuple[Tree, ...], FurtherCall] = {}
+    found: dict[tuple[Tree, ...], NestedCall] = {}
 
     def change(node: Tree) -> Tree | None:
         if not isinstance(node, Call) or node.function != function:
@@ -54,7 +54,7 @@ def extract_calls(tree: Tree, function: str, arity: int) -> Calls:
             waits = {call.slot: call.level for call in found.values()}
             named = [sub.id for argument in arguments for sub in subtrees(argument) if isinstance(sub, Name)]
             level = 1 + max((waits[name] for name in named if name in waits), default=0)
-            found[arguments] = FurtherCall(f"call {len(found)}", arguments, level)
+            found[arguments] = NestedCall(f"call {len(found)}", arguments, level)
         return Name(found[arguments].slot, node.at)
 
     plain = replaced(tree, change)
@@ -64,7 +64,7 @@ def extract_calls(tree: Tree, function: str, arity: int) -> Calls:
 def names_answers(tree: Tree, function: str) -> bool:
     """Whether an expression speaks of what the student's function gives: `out`, or a call of it."""
     called = any(isinstance(node, Call) and node.function == function for node in subtrees(tree))
-    return called or OUT in names_in(tree)
+    return called or OUTPUT_NAME in names_in(tree)
 
 
 def weighs_length(tree: Tree) -> bool:
@@ -72,21 +72,21 @@ def weighs_length(tree: Tree) -> bool:
     if isinstance(tree, Comprehension):
         return weighs_length(tree.body)
     if isinstance(tree, Call) and tree.function == "len":
-        return OUT in names_in(tree)
+        return OUTPUT_NAME in names_in(tree)
     return any(map(weighs_length, children(tree)))
 
 
 @dataclass(frozen=True)
 class Property:
-    """A compiled property: its truth in floats, and the further calls that it needs first.
+    """A compiled property: its truth in floats, and the nested calls that it needs first.
 
-    `answers` are the names of what the student's function gave: `out` and the slots of further calls; `of_answers` are
+    `answers` are the names of what the student's function gave: `out` and the slots of nested calls; `of_answers` are
     the slots whose arguments speak of any of them.
     """
 
     truth: Formula
     answers: tuple[str, ...]
-    further: tuple[FurtherCall, ...]
+    nested_calls: tuple[NestedCall, ...]
     arguments: Mapping[str, tuple[Formula, ...]]
     exactly: RigorousCheck
     of_answers: frozenset[str]
@@ -104,16 +104,17 @@ def compile_property(
     """
     calls = extract_calls(tree, function, arity)
     arithmetic = Floats(rtol, atol, vacuous=vacuous)
-    known = [*names, OUT, *(call.slot for call in calls.further)]
+    known = [*names, OUTPUT_NAME, *(call.slot for call in calls.nested_calls)]
     arguments = {
-        call.slot: tuple(Formula(argument, known, arithmetic) for argument in call.arguments) for call in calls.further
+        call.slot: tuple(Formula(argument, known, arithmetic) for argument in call.arguments)
+        for call in calls.nested_calls
     }
     truth = Formula(calls.tree, known, arithmetic)
-    answers = (OUT, *(call.slot for call in calls.further))
+    answers = (OUTPUT_NAME, *(call.slot for call in calls.nested_calls))
     of_answers = frozenset(
         call.slot
-        for call in calls.further
+        for call in calls.nested_calls
         if any(name in answers for argument in call.arguments for name in names_in(argument))
     )
     exactly = RigorousCheck(calls.tree, known, rtol, atol, vacuous)
-    return Property(truth, answers, calls.further, arguments, exactly, of_answers)
+    return Property(truth, answers, calls.nested_calls, arguments, exactly, of_answers)

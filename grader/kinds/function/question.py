@@ -14,7 +14,7 @@ from grader.inputs.sets import InputSet
 from grader.kinds.function import KIND
 from grader.language.tree import Tree
 from grader.machines.program import Program
-from grader.spec.question import RubricLine
+from grader.spec.question import BaseQuestion, RubricLine
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Withheld:
 
 
 Aim = Holds | Equals | Feeds | Raises | Pure | Withheld
-NETWORK = "network"
+NETWORK_NAME = "network"
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class KnownCode:
 
 
 @dataclass(frozen=True, eq=False)
-class FunctionQuestion:
+class FunctionQuestion(BaseQuestion):
     """A question whose answer is a Python function; `path` is its file, from where references are found.
 
     `returns` is the form of a right output, where the question states it.
@@ -132,10 +132,6 @@ class FunctionQuestion:
 
     kind: ClassVar = KIND
 
-    id: str
-    title: str
-    points: Fraction
-    prompt: str
     signature: Signature
     checks: tuple[FunctionCheck, ...]
     assume: Tree | None

@@ -8,7 +8,7 @@ from typing import Any
 
 from grader.errors import SpecError
 from grader.inputs.sets import Case, Table
-from grader.kinds.function.question import NETWORK, FunctionQuestion
+from grader.kinds.function.question import NETWORK_NAME, FunctionQuestion
 from grader.kinds.function.values import as_value, to_argument
 from grader.language.arrays import Array
 from grader.machines.machine import EquationMachine
@@ -34,7 +34,7 @@ def reference_of(question: FunctionQuestion, name: str) -> Reference:
     Raises:
         SpecError: if it is not there, or is no function.
     """
-    if name == NETWORK:
+    if name == NETWORK_NAME:
         if question.network is None:
             raise SpecError(f"{question.id}: there is no network to agree with")
         return _network(question.network)

@@ -1,4 +1,4 @@
-"""Which calls are still worth making after one was lost: those that can decide a line which is not lost with it."""
+"""Which calls are made after one gave no answer: those of lines that this one has not decided."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from grader.kinds.function.groups import Group
 
 
 class RetryUndecided:
-    """A `Rest` for the batch of some groups (their cases in the order of asking, group after group).
+    """A `RetryPolicy` for a batch that holds the cases of some groups, group after group, in the order of asking.
 
     A call that gave no answer fails every line that is about it, so only the cases of other lines are asked for, and
     the same call is not made a second time.
@@ -18,8 +18,8 @@ class RetryUndecided:
         self._cases = [(group, case) for group in groups for case in group.order]
         self._lost: set[int] = set()
 
-    def __call__(self, lost: int, left: Sequence[int]) -> list[int]:
-        group, case = self._cases[lost]
+    def __call__(self, failed: int, left: Sequence[int]) -> list[int]:
+        group, case = self._cases[failed]
         self._lost |= group.lines_lost_without_answer[case]
         again = {call for call in left if self._cases[call] == (group, case)}
         return [call for call in left if call not in again and not self._lines_decided_by(call) <= self._lost]
@@ -29,6 +29,6 @@ class RetryUndecided:
         return group.lines_by_case[case]
 
 
-def retry_none(_lost: int, _left: Sequence[int]) -> tuple[int, ...]:
-    """For the calls of a single line, which has failed."""
+def retry_none(_failed: int, _left: Sequence[int]) -> tuple[int, ...]:
+    """A `RetryPolicy` for the calls of a single line, which fails with the first that gives no answer."""
     return ()

@@ -11,7 +11,7 @@ from flint import ctx, fmpq
 
 from grader.kinds.function.values import has_nan
 from grader.language.arithmetic import EvaluationError, Inexact, TooLarge
-from grader.language.arrays import Array
+from grader.language.arrays import Array, entries
 from grader.language.ball_numbers import Undecided
 from grader.language.balls import Balls
 from grader.language.exact import Exact
@@ -41,7 +41,7 @@ class RigorousCheck:
         return Formula(without_closeness(self._tree, *self._tolerances), self._names, Balls(vacuous=self._vacuous))
 
     def __call__(self, values: Mapping[str, Any]) -> bool | None:
-        """In fractions, and in balls where there are roots and exponentials; None where it cannot be told."""
+        """In fractions, and in balls where there are roots and exponentials; None where neither decides."""
         if any(has_nan(value) or _infinite(value) for value in values.values()):
             return None
         try:
@@ -88,8 +88,7 @@ def _literal(value: float) -> Number:
 
 
 def _infinite(value: Any) -> bool:
-    entries = value.entries if isinstance(value, Array) else (value,)
-    return any(isinstance(entry, float) and math.isinf(entry) for entry in entries)
+    return any(isinstance(entry, float) and math.isinf(entry) for entry in entries(value))
 
 
 def _changed(value: Any, number: Callable[[fmpq], Any]) -> Any:

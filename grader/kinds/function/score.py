@@ -14,7 +14,7 @@ from grader.kinds.function.question import Aim, FunctionQuestion, Holds, Pure, W
 from grader.kinds.function.retry import RetryUndecided
 from grader.kinds.function.shrinking import Failure, shrunk
 from grader.kinds.function.verdicts import (
-    UNASKED,
+    UNASKED_RANK,
     CaseAnswer,
     Mismatch,
     NestedAnswers,
@@ -30,7 +30,7 @@ from grader.verdict import CheckFault, CheckResult, Counterexample, Evidence, No
 HIDDEN_TEXT = "(hidden)"
 
 MAX_SCORED_BYTES = 1 << 18
-"""Bytes of answers after which no more of them are judged for a line that one wrong answer has lost already."""
+"""Bytes of answers after which no more of them are judged for a line that has failed on one already."""
 
 
 def score_function(question: FunctionQuestion, runner: CodeRunner, *, shrink: bool = True) -> QuestionResult:
@@ -62,7 +62,7 @@ def load_text(runner: CodeRunner) -> str:
 class LineVerdict:
     """How many cases a line is about, and those of them that are wrong."""
 
-    concerned: int
+    applicable: int
     failing: list[tuple[int, Mismatch]]
 
 
@@ -71,7 +71,7 @@ class _Scorer:
         self.question = question
         self.shrink = shrink
         self.plan = plan_of(question)
-        self.asker = FunctionAnswers(self.plan, runner)
+        self.function_answers = FunctionAnswers(self.plan, runner)
 
     def result(self) -> QuestionResult:
         checks: list[CheckResult] = []
@@ -106,9 +106,9 @@ class _Scorer:
         check = line.check
         verdict = self.verdict(line, check.aim, (check.rtol, check.atol))
         if not verdict.failing:
-            if not verdict.concerned:
+            if not verdict.applicable:
                 return self.about_nothing(line)
-            evidence = line.group.evidence(verdict.concerned)
+            evidence = line.group.evidence(verdict.applicable)
             return CheckResult(check.name, check.points, check.points, "passed", evidence)
         failure = self.shown(line, verdict)
         points, say = Fraction(0), check.say
@@ -119,7 +119,7 @@ class _Scorer:
         return self.failed(line, failure, points, say)
 
     def about_nothing(self, line: LinePlan) -> CheckResult:
-        """A line that no input was about: held, unless the answers themselves have kept out of its way."""
+        """The result of a line that is about no case: failed if right outputs could have met it, else held."""
         check = line.check
         if line.depends_on_output and line.about_right_outputs() is not False:
             message = "none of the outputs is one that this is about"
@@ -146,41 +146,41 @@ class _Scorer:
         """A line on every case that it is about; calls that there was no time for are made where they decide."""
         while True:
             verdict = self.looked_at(line, aim, tolerances)
-            left = [i for i, wrong in verdict.failing if wrong.rank == UNASKED]
-            if not left or len(left) < len(verdict.failing) or not self.asker.retry(line, left):
+            left = [i for i, wrong in verdict.failing if wrong.rank == UNASKED_RANK]
+            if not left or len(left) < len(verdict.failing) or not self.function_answers.retry(line, left):
                 return verdict
 
     def looked_at(self, line: LinePlan, aim: Aim, tolerances: tuple[float, float]) -> LineVerdict:
-        group, answers = line.group, self.asker.answers(line.group)
+        group, answers = line.group, self.function_answers.answers(line.group)
         misfits = self.misfits(line, answers)
-        concerned = self.concerned(line, answers, misfits)
-        further = self.further(line, answers, [i for i in concerned if i not in misfits])
+        applicable = self.applicable_cases(line, answers, misfits)
+        nested = self.nested_answers(line, answers, [i for i in applicable if i not in misfits])
         failing: list[tuple[int, Mismatch]] = []
         room = MAX_SCORED_BYTES
-        for i in concerned:
+        for i in applicable:
             answer = answers[i]
             room -= answer.reply.size if isinstance(answer.reply, Returned) else 0
             if failing and line.everywhere and room < 0:
                 break
             if (answer.reply, answer.again) in line.right:
                 continue
-            more = further.get(i, NO_NESTED_ANSWERS)
+            more = nested.get(i, NO_NESTED_ANSWERS)
             values = values_for(group.inputs[i], line, answer, more.values) if line.needs_values else {}
             wanted = line.wanted(i)
-            lost = misfits.get(i) or more.lost
-            wrong = mismatch_of_case(line, aim, answer, values, group.calls[i], wanted, tolerances, lost)
+            misfit = misfits.get(i) or more.mismatch
+            wrong = mismatch_of_case(line, aim, answer, values, group.calls[i], wanted, tolerances, misfit)
             if wrong is not None:
                 failing.append((i, wrong))
             elif line.memoizable and answer.shared:
                 line.right.add((answer.reply, answer.again))
         if isinstance(aim, Pure) and not failing:
-            failing = self.watched(line, concerned, answers)
-        if isinstance(aim, Holds) and not aim.everywhere and len(failing) < len(concerned):
+            failing = self.watched(line, applicable, answers)
+        if isinstance(aim, Holds) and not aim.everywhere and len(failing) < len(applicable):
             failing = []
-        return LineVerdict(len(concerned), failing)
+        return LineVerdict(len(applicable), failing)
 
-    def concerned(self, line: LinePlan, answers: list[CaseAnswer], misfits: Mapping[int, Mismatch]) -> list[int]:
-        """The cases that a line is about; an answer of a wrong form is, whatever `when` makes of it."""
+    def applicable_cases(self, line: LinePlan, answers: list[CaseAnswer], misfits: Mapping[int, Mismatch]) -> list[int]:
+        """The cases (by number) that a line is about; one whose answer has a wrong form always is."""
         if not line.depends_on_output:
             return line.applicable_cases
         inputs = line.group.inputs
@@ -190,17 +190,17 @@ class _Scorer:
             if case in misfits or line.applies_to(values_for(inputs[case], line, answers[case], {}))
         ]
 
-    def further(self, line: LinePlan, answers: list[CaseAnswer], cases: list[int]) -> dict[int, NestedAnswers]:
+    def nested_answers(self, line: LinePlan, answers: list[CaseAnswer], cases: list[int]) -> dict[int, NestedAnswers]:
         """The answers to the calls inside a property, by case."""
         if line.memoizable:
             return {}
-        asked = self.asker.further(line, [(line.group.inputs[i], answers[i]) for i in cases])
+        asked = self.function_answers.nested_answers(line, [(line.group.inputs[i], answers[i]) for i in cases])
         return dict(zip(cases, asked, strict=True))
 
-    def watched(self, line: LinePlan, concerned: list[int], answers: list[CaseAnswer]) -> list[tuple[int, Mismatch]]:
-        """The calls that leave their arguments as they were in what they say alone."""
-        seen = self.asker.observed(line.group) if concerned else []
-        found = [(i, impure(answers[i], line.group.calls[i], seen[i])) for i in concerned]
+    def watched(self, line: LinePlan, applicable: list[int], answers: list[CaseAnswer]) -> list[tuple[int, Mismatch]]:
+        """The calls that claim to leave their arguments as they were, and do not."""
+        seen = self.function_answers.observed(line.group) if applicable else []
+        found = [(i, impure(answers[i], line.group.calls[i], seen[i])) for i in applicable]
         return [(i, wrong) for i, wrong in found if wrong is not None]
 
     def misfits(self, line: LinePlan, answers: list[CaseAnswer]) -> dict[int, Mismatch]:
@@ -223,4 +223,4 @@ class _Scorer:
         if not check.shows_case or not self.shrink:
             index, wrong = verdict.failing[0]
             return Failure(line.group.cases[index], wrong)
-        return shrunk(self.asker, line, check.aim, (check.rtol, check.atol), verdict.failing)
+        return shrunk(self.function_answers, line, check.aim, (check.rtol, check.atol), verdict.failing)

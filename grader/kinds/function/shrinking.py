@@ -15,13 +15,13 @@ from grader.kinds.function.values import show
 from grader.kinds.function.verdicts import CaseAnswer, Mismatch, misformed, mismatch_of_case, values_for
 from grader.sandbox import Returned
 
-MAX_TRIES = 400
+MAX_SHRINKING_CALLS = 400
 """Calls that may be spent on making one failure smaller."""
 
-MAX_TRIED_BYTES = 1 << 20
+MAX_SHRUNK_CASE_BYTES = 1 << 20
 """Bytes of answers that may be looked at on the way: long answers get fewer tries."""
 
-REMEMBERS = "only after other calls: the function remembers something, or draws random numbers of its own"
+ONLY_AFTER_OTHER_CALLS = "only after other calls: the function remembers something, or draws random numbers of its own"
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Failure:
 
 
 def shrunk(
-    asker: FunctionAnswers,
+    function_answers: FunctionAnswers,
     line: LinePlan,
     aim: Aim,
     tolerances: tuple[float, float],
@@ -45,19 +45,19 @@ def shrunk(
     group = line.group
     least = min(wrong.rank for _, wrong in failing)
     failing = [(i, wrong) for i, wrong in failing if wrong.rank == least]
-    if least:  # the first call that was lost is the same on every run; how many more there is time for is not
+    if least:  # the first call without an answer is the same on every run; how many more there is time for is not
         index, wrong = min(failing, key=lambda item: group.order.index(item[0]))
         return Failure(group.cases[index], wrong)
     if group.longest is not None:
         index, wrong = failing[0]
-        return _replayed(asker, line, aim, tolerances, group.cases[index], wrong, listed=True)
-    answers = asker.answers(group)
+        return _replayed(function_answers, line, aim, tolerances, group.cases[index], wrong, listed=True)
+    answers = function_answers.answers(group)
     index, wrong = min(failing, key=lambda item: _simplicity(group.cases[item[0]]))
     case = group.cases[index]
-    wavers = answers[index].other() is not None  # most cases were asked only once: they may waver as well
-    known: dict[str, Mismatch | None] = {} if wavers else dict.fromkeys(group.keys)
+    nondeterministic = answers[index].other() is not None  # most cases were asked once: they may be so too
+    known: dict[str, Mismatch | None] = {} if nondeterministic else dict.fromkeys(group.keys)
     known.update((group.keys[i], wrong) for i, wrong in failing)
-    left, bytes_left = MAX_TRIES, MAX_TRIED_BYTES
+    left, bytes_left = MAX_SHRINKING_CALLS, MAX_SHRUNK_CASE_BYTES
 
     def fails(candidate: Case) -> bool:
         nonlocal left, bytes_left
@@ -65,17 +65,17 @@ def shrunk(
         if key not in known:
             if not left or bytes_left <= 0:
                 return False
-            found, size = try_case(asker, line, aim, tolerances, candidate)
+            found, size = try_case(function_answers, line, aim, tolerances, candidate)
             bytes_left -= size
-            lost = found is not None and found.rank > 0  # such a call may take seconds: no more of them
-            left = 0 if lost else left - 1
-            known[key] = None if lost else found
+            timed_out = found is not None and found.rank > 0  # such a call may take seconds: no more of them
+            left = 0 if timed_out else left - 1
+            known[key] = None if timed_out else found
         return known[key] is not None
 
     found = smallest(group.strategy, fails, group.question.cases, group.question.seed)
     if found is not None and _simplicity(found)[0] <= _simplicity(case)[0]:  # of equal length, Hypothesis's is simpler
         case, wrong = found, known[repr_of(found)] or wrong
-    return _replayed(asker, line, aim, tolerances, case, wrong)
+    return _replayed(function_answers, line, aim, tolerances, case, wrong)
 
 
 def _simplicity(case: Case) -> tuple[int, str]:
@@ -84,7 +84,7 @@ def _simplicity(case: Case) -> tuple[int, str]:
 
 
 def _replayed(
-    asker: FunctionAnswers,
+    function_answers: FunctionAnswers,
     line: LinePlan,
     aim: Aim,
     tolerances: tuple[float, float],
@@ -94,14 +94,14 @@ def _replayed(
     listed: bool = False,
 ) -> Failure:
     """The failure as it shows in a fresh child; one that shows only after other calls is said to."""
-    again, _size = try_case(asker, line, aim, tolerances, case, fresh=True)
+    again, _size = try_case(function_answers, line, aim, tolerances, case, fresh=True)
     if again is None:
-        return Failure(case, seen, note=f" ({REMEMBERS})")
+        return Failure(case, seen, note=f" ({ONLY_AFTER_OTHER_CALLS})")
     return Failure(case, again, smallest=listed)
 
 
 def try_case(
-    asker: FunctionAnswers,
+    function_answers: FunctionAnswers,
     line: LinePlan,
     aim: Aim,
     tolerances: tuple[float, float],
@@ -111,13 +111,13 @@ def try_case(
 ) -> tuple[Mismatch | None, int]:
     """One case from the call to the verdict, and the bytes of its answer."""
     call = line.group.call(case)
-    answer = CaseAnswer(*asker.runner.call([call, call], fresh=fresh, rest=retry_none))
+    answer = CaseAnswer(*function_answers.runner.call([call, call], fresh=fresh, retry=retry_none))
     size = answer.reply.size if isinstance(answer.reply, Returned) else 0
     inputs = line.group.values(case)
     wrong = misformed(line, answer, inputs, line.form_for(case))
     if wrong is None and not line.applies_to(values_for(inputs, line, answer, {})):
         return None, size
-    further = asker.further(line, [(inputs, answer)])[0] if wrong is None else NO_NESTED_ANSWERS
-    values = values_for(inputs, line, answer, further.values)
+    nested = function_answers.nested_answers(line, [(inputs, answer)])[0] if wrong is None else NO_NESTED_ANSWERS
+    values = values_for(inputs, line, answer, nested.values)
     wanted = line.wanted_for(case)
-    return mismatch_of_case(line, aim, answer, values, call, wanted, tolerances, wrong or further.lost), size
+    return mismatch_of_case(line, aim, answer, values, call, wanted, tolerances, wrong or nested.mismatch), size

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from grader.answers.code import Code
 from grader.errors import GraderError, SpecError, SubmissionError
-from grader.kinds.finding import Finding
+from grader.kinds.finding import Finding, marks_finding
 from grader.kinds.function.answers import FunctionAnswers
 from grader.kinds.function.code_runner import RunnerPool
 from grader.kinds.function.plan import LinePlan, Plan, plan_of
@@ -15,7 +15,7 @@ from grader.kinds.function.question import FunctionQuestion, Raises
 from grader.kinds.function.score import score_function
 from grader.kinds.function.verdicts import CaseAnswer, values_for
 from grader.sandbox import Returned, Skipped
-from grader.verdict import QuestionResult, as_number
+from grader.verdict import QuestionResult
 
 
 def check_function_question(question: FunctionQuestion, pool: RunnerPool) -> Iterator[Finding]:
@@ -67,13 +67,13 @@ def _right_outputs(question: FunctionQuestion, plan: Plan, pool: RunnerPool) -> 
             continue
         runner = pool.open(Code("solution.py", known.code.encode(), "python"), question.call_seconds)
         try:
-            asker = FunctionAnswers(plan, runner)
+            function_answers = FunctionAnswers(plan, runner)
             for group in groups.values():
-                for inputs, answer in zip(group.inputs, asker.answers(group), strict=True):
+                for inputs, answer in zip(group.inputs, function_answers.answers(group), strict=True):
                     if isinstance(answer.reply, Returned):
                         arguments = {name: inputs[name] for name in question.signature.parameters}
                         found.append((arguments, answer.value))
-        except SubmissionError:  # told where its marks are looked at
+        except SubmissionError:  # reported where its marks are compared
             continue
         finally:
             runner.close()
@@ -94,12 +94,8 @@ def _known(question: FunctionQuestion, pool: RunnerPool) -> Iterator[Finding]:
         except GraderError as error:
             yield Finding(question.id, "fail", f"known {known.name!r}: {error}")
             continue
-        earned, claimed = as_number(result.points), as_number(known.earns)
-        if result.points == known.earns:
-            yield Finding(question.id, "ok", f"known {known.name!r} earns {earned}")
-        else:
-            lost = "; ".join(f"{c.name}: {c.message}" for c in result.checks if c.outcome == "failed")
-            yield Finding(question.id, "fail", f"known {known.name!r} earns {earned}, not {claimed} ({lost})")
+        failed = "; ".join(f"{c.name}: {c.message}" for c in result.checks if c.outcome == "failed")
+        yield marks_finding(known.name, result, known.earns, f" ({failed})")
 
 
 def score_code(question: FunctionQuestion, source: str, pool: RunnerPool) -> QuestionResult:

@@ -10,19 +10,19 @@ from typing import Any
 
 from grader.inputs.sets import Either, InputSet, Matrix, NumberSet, Seed, SequenceSet, Table
 from grader.language.arrays import Array
-from grader.language.floats import NUMBERS, close
+from grader.language.floats import NUMBER_TYPES, close
 from grader.sandbox import GeneratorArgument, TableFunction
 
-LONGEST_SHOWN = 400
+MAX_SHOWN_CHARACTERS = 400
 """Characters of one shown value."""
 
-LONGEST_INTEGER = 10_000
+MAX_SHOWN_INTEGER_BITS = 10_000
 """Bits of an integer that is written out; Python refuses to write those of more than 4,300 digits."""
 
-CLOSE_DIGITS = 10
+ALIKE_DIGITS = 10
 
-NUMERIC = frozenset({int, float})
-PLAIN_VALUE_TYPES = NUMERIC | {str, type(None)}
+NUMERIC_TYPES = frozenset({int, float})
+PLAIN_VALUE_TYPES = NUMERIC_TYPES | {str, type(None)}
 
 
 def to_argument(value: Any, input_set: InputSet | None = None) -> Any:
@@ -79,7 +79,7 @@ def as_value(given: Any) -> Any:
     if kind is dict:
         return {key: as_value(item) for key, item in given.items()}
     if isinstance(given, list | tuple):
-        return _regular(given if set(map(type, given)) <= NUMERIC else [as_value(item) for item in given])
+        return _regular(given if set(map(type, given)) <= NUMERIC_TYPES else [as_value(item) for item in given])
     return given
 
 
@@ -109,7 +109,7 @@ def same(got: Any, wanted: Any, rtol: float, atol: float, nan: bool = False) -> 
     Lists, tuples and arrays of the same parts are the same. NaN agrees with nothing, or (`nan`) with itself.
     """
 
-    if isinstance(got, NUMBERS) and isinstance(wanted, NUMBERS):  # most are, and there are many
+    if isinstance(got, NUMBER_TYPES) and isinstance(wanted, NUMBER_TYPES):  # most are, and there are many
         return close(got, wanted, rtol, atol) or (nan and got != got and wanted != wanted)
     if isinstance(got, Array) and isinstance(wanted, Array) and got.shape == wanted.shape:
         if got.entries == wanted.entries and not has_nan(got):
@@ -130,13 +130,13 @@ def _parts(value: Array | tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def identical(one: Any, other: Any) -> bool:
-    """Whether two values are the same to the last bit; NaN is itself."""
+    """Whether two values are the same to the last bit; NaN equals NaN."""
     return repr(one) == repr(other)
 
 
 def has_nan(value: Any) -> bool:
     """Whether a NaN is anywhere inside."""
-    if isinstance(value, NUMBERS):
+    if isinstance(value, NUMBER_TYPES):
         return value != value
     if isinstance(value, Array):
         return any(map(operator.ne, value.entries, value.entries))
@@ -150,8 +150,8 @@ def show(value: Any) -> str:
     text = ""
     for piece in _pieces(value):
         text += piece
-        if len(text) > LONGEST_SHOWN:
-            return f"{text[: LONGEST_SHOWN - 1]}…"
+        if len(text) > MAX_SHOWN_CHARACTERS:
+            return f"{text[: MAX_SHOWN_CHARACTERS - 1]}…"
     return text
 
 
@@ -189,8 +189,8 @@ def _listed(start: str, items: Iterable[Any], end: str) -> Iterator[str]:
 
 def _text(value: Any) -> str:
     if isinstance(value, str):
-        return repr(value[: LONGEST_SHOWN + 1])
-    if isinstance(value, int) and value.bit_length() > LONGEST_INTEGER:
+        return repr(value[: MAX_SHOWN_CHARACTERS + 1])
+    if isinstance(value, int) and value.bit_length() > MAX_SHOWN_INTEGER_BITS:
         return f"about {'-' * (value < 0)}1e{round(value.bit_length() * math.log10(2))}"
     if isinstance(value, Seed):
         return f"numpy.random.default_rng({value.seed})"
@@ -211,5 +211,5 @@ def _table(table: Table) -> str:
 def _number(value: float) -> str:
     if value == int(value) if math.isfinite(value) else False:
         return f"{value:.1f}" if abs(value) < 10**15 else repr(value)
-    short = f"{value:.{CLOSE_DIGITS}g}"
+    short = f"{value:.{ALIKE_DIGITS}g}"
     return short if float(short) == value else repr(value)

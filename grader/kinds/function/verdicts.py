@@ -11,7 +11,7 @@ from grader.inputs.outputs import Output
 from grader.inputs.sets import Case
 from grader.kinds.function.forms import misfit
 from grader.kinds.function.plan import LinePlan
-from grader.kinds.function.properties import OUT
+from grader.kinds.function.properties import OUTPUT_NAME
 from grader.kinds.function.question import Aim, Equals, Feeds, Holds, Pure, Raises
 from grader.kinds.function.references import Wanted, as_plain
 from grader.kinds.function.values import as_value, has_nan, identical, same, show
@@ -29,19 +29,19 @@ class Mismatch:
     rank: int = 0
 
 
-UNASKED = 2
+UNASKED_RANK = 2
 """The rank of a call that was never made, or cut short by the end of a round."""
 
 
-WATCHED = 1
+OBSERVED_RANK = 1
 """The rank of a failure that only a watched run shows: there is nothing to shrink it by."""
 
 
-WATCHED_TOLERANCES = 1e-9, 1e-12
+OBSERVED_TOLERANCES = 1e-9, 1e-12
 """Relative and absolute: how far answers to one call may lie apart that were rounded in two processes."""
 
 
-UNREAD = object()
+UNREAD_VALUE = object()
 
 
 def mismatch(wanted: str, answer: CaseAnswer, more: str = "") -> Mismatch:
@@ -57,8 +57,8 @@ class CaseAnswer:
     def __init__(self, reply: Reply, again: Reply | None = None) -> None:
         self.reply = reply
         self.again = again
-        self._value: Any = UNREAD
-        self._other: Any = UNREAD
+        self._value: Any = UNREAD_VALUE
+        self._other: Any = UNREAD_VALUE
 
     @property
     def shared(self) -> bool:
@@ -68,7 +68,7 @@ class CaseAnswer:
     @property
     def value(self) -> Any:
         """What was returned, for expressions; None where nothing was."""
-        if self._value is UNREAD:
+        if self._value is UNREAD_VALUE:
             self._value = as_value(self.reply.value) if isinstance(self.reply, Returned) else None
         return self._value
 
@@ -83,7 +83,7 @@ class CaseAnswer:
 
     def other(self) -> CaseAnswer | None:
         """The second answer to the same call, where it differs from the first; compared once."""
-        if self._other is UNREAD:
+        if self._other is UNREAD_VALUE:
             self._other = self._differing()
         return self._other  # type: ignore[no-any-return]  # an Answer or None
 
@@ -110,17 +110,17 @@ def unasked(reply: Reply) -> bool:
 
 @dataclass
 class NestedAnswers:
-    """The answers to the calls inside a property, by slot; `lost`: what is wrong where one of them gave none."""
+    """The answers to the calls inside a property, by slot; `mismatch`: what is wrong where one of them gave none."""
 
     values: dict[str, Any] = field(default_factory=dict)
-    lost: Mismatch | None = None
+    mismatch: Mismatch | None = None
 
 
 def values_for(
-    inputs: Mapping[str, Any], line: LinePlan, answer: CaseAnswer, further: Mapping[str, Any]
+    inputs: Mapping[str, Any], line: LinePlan, answer: CaseAnswer, nested: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Everything that the line's expressions may name."""
-    values = {**inputs, OUT: answer.value, **further}
+    values = {**inputs, OUTPUT_NAME: answer.value, **nested}
     for name, (function, place) in line.group.fed.items():
         observed = answer.reply.observed if isinstance(answer.reply, Returned) else ()
         values[name] = as_value([as_plain(o.args[place]) for o in observed if o.name == function])
@@ -152,9 +152,9 @@ def mismatch_of_case(
     call: FunctionCall,
     wanted: Wanted | None,
     tolerances: tuple[float, float],
-    lost: Mismatch | None = None,
+    mismatch: Mismatch | None = None,
 ) -> Mismatch | None:
-    """None where the case is right; `lost`: what is wrong with the output's form, or with a further call."""
+    """None where the case is right; `mismatch`: what is wrong with the output's form, or with a nested call."""
     reply = answer.reply
     if isinstance(aim, Raises):
         return _raises(aim, answer)
@@ -163,8 +163,8 @@ def mismatch_of_case(
     if answer.again is not None and (other := answer.other()) is not None:
         return _nondeterministic("gave", answer, other)
     right = _right_part(line, aim, values, wanted) if isinstance(aim, Equals) and wanted is not None else None
-    if lost is not None:
-        return lost
+    if mismatch is not None:
+        return mismatch
     if isinstance(aim, Holds):
         return _holds(line, aim, answer, values, wanted)
     if isinstance(aim, Pure):
@@ -185,7 +185,7 @@ def no_answer(answer: CaseAnswer) -> Mismatch:
     """A call that came to nothing."""
     reply, text = answer.reply, answer.text()
     verb = "raised " if isinstance(reply, Raised) else "gave no answer: "
-    rank = UNASKED if unasked(reply) else 0 if isinstance(reply, Raised | BadValue) else 1
+    rank = UNASKED_RANK if unasked(reply) else 0 if isinstance(reply, Raised | BadValue) else 1
     return Mismatch("an answer", text, f"{verb}{text}", rank)
 
 
@@ -233,14 +233,14 @@ def _right_part(line: LinePlan, aim: Equals, values: Mapping[str, Any], wanted: 
     if line.part is None:
         return wanted.value
     try:
-        return line.part({**values, OUT: wanted.value})
+        return line.part({**values, OUTPUT_NAME: wanted.value})
     except EvaluationError as error:
         text = f"{aim.text} of the reference's output {show(wanted.value)}"
         raise SpecError(f"{line.check.name!r}: {text}: {error}") from None
 
 
 def impure(answer: CaseAnswer, call: FunctionCall, seen: Observation | None) -> Mismatch | None:
-    """What is wrong with a call that says it left its arguments as they were, where nobody but the grader looks.
+    """What is wrong with a call that claims to leave its arguments as they were, by an observation of its child.
 
     Raises:
         AssertionError: where the call returned nothing, which is wrong already.
@@ -249,13 +249,13 @@ def impure(answer: CaseAnswer, call: FunctionCall, seen: Observation | None) -> 
     kept = f"the arguments left as {show(list(call.args))}"
     if seen is None or not seen.returned:
         sentence = "could not be seen to leave its arguments as they were: it did not come back while it was watched"
-        return Mismatch(kept, "no answer", sentence, WATCHED)
+        return Mismatch(kept, "no answer", sentence, OBSERVED_RANK)
     if not seen.unchanged:
-        return Mismatch(kept, "other arguments", "changed its arguments, whatever it says of them", WATCHED)
-    if not same(as_value(seen.value), answer.value, *WATCHED_TOLERANCES, nan=True):
+        return Mismatch(kept, "other arguments", "changed its arguments, whatever it says of them", OBSERVED_RANK)
+    if not same(as_value(seen.value), answer.value, *OBSERVED_TOLERANCES, nan=True):
         text = show(as_value(seen.value))
         sentence = f"gave {answer.text()}, and {text} while its arguments were watched"
-        return Mismatch("the same answer to the same call", text, sentence, WATCHED)
+        return Mismatch("the same answer to the same call", text, sentence, OBSERVED_RANK)
     return None
 
 

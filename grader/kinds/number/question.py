@@ -15,7 +15,7 @@ from grader.kinds.number import KIND
 from grader.language.parse import ExpressionError
 from grader.language.tree import Tree
 from grader.spec.fields import Points, Strict, Words
-from grader.spec.question import AnsweredModel, RubricLine
+from grader.spec.question import AnsweredModel, OneLineQuestion
 from grader.verdict import points_in_words
 
 NUMBER_LINE = "the number is right"
@@ -71,26 +71,18 @@ class KnownNumber:
 
 
 @dataclass(frozen=True, eq=False)
-class NumberQuestion:
+class NumberQuestion(OneLineQuestion):
     """A question whose answer is a number, right within `tolerance` (None: exactly)."""
 
     kind: ClassVar = KIND
+    line_name: ClassVar = NUMBER_LINE
 
-    id: str
-    title: str
-    points: Fraction
-    prompt: str
     value: Tree
     tolerance: Tree | None
     unit: str
     accepts: tuple[str, ...]
     near: tuple[NearNumber, ...]
     known: tuple[KnownNumber, ...]
-
-    @property
-    def rubric(self) -> tuple[RubricLine, ...]:
-        """One line: the number."""
-        return (RubricLine(NUMBER_LINE, self.points),)
 
 
 def build(model: NumberModel) -> tuple[NumberQuestion | None, list[Problem]]:

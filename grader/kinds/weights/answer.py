@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAX_NAMED_PARAMETERS = 20
-"""Names of no parameter that are named one by one."""
+"""Names that are not parameters and are listed one by one."""
 
 
 def read_weights(answer: Answer, parameters: Mapping[str, Parameter]) -> dict[str, Value]:

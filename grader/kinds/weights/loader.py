@@ -11,6 +11,7 @@ from grader.documents import MappingNode, Node, ScalarNode, describe_node
 from grader.engines.constants import constants_in
 from grader.engines.corpus import Corpus, draw_corpus
 from grader.engines.engine import Budget
+from grader.engines.table import undecidable
 from grader.errors import Problem, SourceLocation, did_you_mean, listed
 from grader.kinds.weights.models import WeightsModel
 from grader.kinds.weights.question import Convention, Example, Known, WeightsQuestion, output_name
@@ -23,18 +24,17 @@ from grader.machines.program import Program
 from grader.machines.specification import LineCondition, Specification
 from grader.machines.system import DefinitionError, Parameter, System
 from grader.spec.fields import Expression, FieldError, read_points
-from grader.spec.problems import Keys, definition_problems
+from grader.spec.problems import Keys, definition_problems, find
 from grader.spec.question import RubricLine, rubric_problems
 from grader.spec.systems import (
     behaviour_system,
     formulas_of,
-    irrational,
     network_system,
     read_under,
 )
 from grader.spec.values import ValueMismatchError, read_value
 
-NOT_PARAMETERS = ("earns", "say", "reading")
+KNOWN_ANSWER_KEYS = ("earns", "say", "reading")
 
 
 def _drawn(program: Program, specification: Specification, bounds: Bounds, samples: int, seed: int) -> Corpus:
@@ -53,8 +53,7 @@ class _WeightsBuilder:
 
     def build(self, path: Path) -> WeightsQuestion | None:
         model = self.model
-        for keys, formula in self._formulas():
-            self.problems += irrational(keys, formula, self.root)
+        self.problems += self._undecidable()
         network = self._system()
         program = self._program(network, ("network",)) if network else None
         specification = self._specification(network, program) if network and program else None
@@ -97,6 +96,13 @@ class _WeightsBuilder:
         for keys, formula in (*conditions, (("accept",), model.accept), (("assume",), model.assume)):
             if formula is not None:
                 yield keys, formula
+
+    def _undecidable(self) -> Iterator[Problem]:
+        """A problem for each part of an expression that keeps every engine from deciding the question."""
+        formulas = list(self._formulas())
+        for obstacle in undecidable([formula.tree for _, formula in formulas]):
+            place, node = find(self.root, formulas[obstacle.expression][0])
+            yield Problem(obstacle.reason, node.at(obstacle.part.at) if isinstance(node, ScalarNode) else place)
 
     def _system(self) -> System | None:
         if not self.model.network.parameters:
@@ -151,9 +157,9 @@ class _WeightsBuilder:
         wanted = {str(key): parameter for key, parameter in self.model.network.parameters.items()}
         given = {str(key): node for key, node in fields.items()}
         for key in fields:
-            if key not in wanted and key not in NOT_PARAMETERS:
+            if key not in wanted and key not in KNOWN_ANSWER_KEYS:
                 verb = "is" if len(wanted) == 1 else "are"
-                advice = did_you_mean(key, [*wanted, *NOT_PARAMETERS]) or f" ({listed(wanted)} {verb})"
+                advice = did_you_mean(key, [*wanted, *KNOWN_ANSWER_KEYS]) or f" ({listed(wanted)} {verb})"
                 self._wrong(name, f"{str(key)!r} is not a parameter{advice}", key.place)
         missing = [label for label in (*wanted, "earns") if label not in given]
         if missing:

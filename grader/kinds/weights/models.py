@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from grader.machines.explore import DEFAULT_STATES
+from grader.machines.explore import DEFAULT_MAX_STATES
 from grader.spec.fields import Count, FormulaText, Label, Points, Strict, Words
 from grader.spec.question import AnsweredModel
 from grader.spec.systems import (
@@ -30,7 +30,7 @@ class LineModel(Strict):
 class BudgetModel(Strict):
     """How far to look where the reachable states do not end."""
 
-    states: Count = DEFAULT_STATES
+    states: Count = DEFAULT_MAX_STATES
     samples: Count = DEFAULT_SAMPLES
     seed: Count = DEFAULT_SAMPLES_SEED
 

@@ -16,7 +16,7 @@ from grader.machines.alphabet import Alphabet, Word
 from grader.machines.program import Program
 from grader.machines.specification import Specification
 from grader.machines.system import Parameter, System
-from grader.spec.question import RubricLine
+from grader.spec.question import BaseQuestion, RubricLine
 
 
 @dataclass(frozen=True)
@@ -48,15 +48,11 @@ class Example:
 
 
 @dataclass(frozen=True, eq=False)
-class WeightsQuestion:
+class WeightsQuestion(BaseQuestion):
     """A question whose answer is a value for each parameter of a network."""
 
     kind: ClassVar = KIND
 
-    id: str
-    title: str
-    points: Fraction
-    prompt: str
     parameters: Mapping[str, Parameter]
     alphabet: Alphabet
     program: Program

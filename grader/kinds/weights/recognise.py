@@ -1,4 +1,4 @@
-"""Mistakes that are known, and conventions under which the answer would be right: both told by behaviour alone."""
+"""Known mistakes and conventions under which an answer would be right, recognised by what the network does."""
 
 from __future__ import annotations
 

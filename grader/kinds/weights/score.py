@@ -15,7 +15,7 @@ from grader.language.arrays import Value
 from grader.machines.machine import AnswerMachine
 from grader.verdict import CheckFault, CheckResult, Counterexample, QuestionResult
 
-NOT_MET = "no input that was looked at is about this line"
+NO_INPUT_FOR_LINE = "no input that was looked at is about this line"
 """Why a rubric line is held: nothing shows whether the answer is right there."""
 
 
@@ -55,7 +55,11 @@ def _checks(question: WeightsQuestion, values: Mapping[str, Value], findings: Fi
             results.append(CheckResult(line.name, Fraction(0), line.points, "failed", evidence, _sentence(evidence)))
             blocked_by = line.name if question.ladder else ""
         elif i not in findings.met:
-            results.append(CheckResult(line.name, Fraction(0), line.points, "held", CheckFault(NOT_MET), NOT_MET))
+            results.append(
+                CheckResult(
+                    line.name, Fraction(0), line.points, "held", CheckFault(NO_INPUT_FOR_LINE), NO_INPUT_FOR_LINE
+                )
+            )
         else:
             results.append(CheckResult(line.name, line.points, line.points, "passed", findings.holds_for(i)))
     return results
@@ -72,8 +76,8 @@ def _sentence(evidence: Counterexample) -> str:
 
 
 def _explanations(question: WeightsQuestion, machine: AnswerMachine, values: Mapping[str, Value]) -> list[str]:
-    """What a wrong answer can be told beyond its counterexample."""
+    """What is said of a wrong answer beside its counterexample."""
     known = recognised(question, machine)
     readings = right_readings(question, values)
-    told = [known.say] if known else []
-    return told + [f"right for every input if {name}" for name in readings]
+    explanations = [known.say] if known else []
+    return explanations + [f"right for every input if {name}" for name in readings]

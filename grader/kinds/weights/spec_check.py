@@ -12,7 +12,7 @@ from grader.engines.engine import Budget
 from grader.engines.joint import reached_lines
 from grader.engines.table import decide
 from grader.errors import SpecError, listed
-from grader.kinds.finding import Finding
+from grader.kinds.finding import Finding, marks_finding
 from grader.kinds.weights.question import Known, WeightsQuestion
 from grader.kinds.weights.recognise import proved_accepted, recognised
 from grader.kinds.weights.score import score_weights
@@ -21,12 +21,12 @@ from grader.language.numbers import NumberError, from_float
 from grader.machines.alphabet import FiniteAlphabet, Symbol, UnlistedAlphabet, Word, show_outputs
 from grader.machines.machine import AnswerMachine, FunctionMachine, Machine
 from grader.spec.course import load_reference
-from grader.verdict import as_number
+from grader.verdict import points_in_words
 
 
 def check_weights_question(question: WeightsQuestion) -> Iterator[Finding]:
     """Points, examples, reference, known answers and coverage of a weights question."""
-    total = as_number(sum((line.points for line in question.rubric), start=question.points * 0))
+    total = points_in_words(sum((line.points for line in question.rubric), start=question.points * 0))
     yield Finding(question.id, "ok", f"the points add up to {total}")
     yield from _examples(question)
     yield from _reference(question)
@@ -77,7 +77,8 @@ def _reference(question: WeightsQuestion) -> Iterator[Finding]:
         return
     yield Finding(question.id, "ok", f"{question.reference} agrees with the behaviour", findings.holds)
     result = score_weights(question, values)
-    text = f"the parameters of {question.reference} earn {as_number(result.points)} of {as_number(question.points)}"
+    earned = f"earn {points_in_words(result.points)} of {points_in_words(question.points)}"
+    text = f"the parameters of {question.reference} {earned}"
     yield Finding(question.id, "ok" if result.points == question.points else "fail", text)
 
 
@@ -148,11 +149,7 @@ def exact_value(value: Any) -> Value:
 
 def _known(question: WeightsQuestion, known: Known) -> Iterator[Finding]:
     result = score_weights(question, known.values)
-    earned, claimed = as_number(result.points), as_number(known.earns)
-    if result.points != known.earns:
-        yield Finding(question.id, "fail", f"known {known.name!r} earns {earned}, not {claimed}")
-    else:
-        yield Finding(question.id, "ok", f"known {known.name!r} earns {earned}")
+    yield marks_finding(known.name, result, known.earns)
     machine = AnswerMachine(question.program, known.values)
     if known.say and result.points == question.points:
         yield Finding(question.id, "warn", f"known {known.name!r} earns everything, so its `say` is never shown")
@@ -178,9 +175,9 @@ def _known_reading(question: WeightsQuestion, known: Known) -> Finding:
 
 def _coverage(question: WeightsQuestion, alphabet: FiniteAlphabet) -> Iterator[Finding]:
     """Whether some line with points is about every reachable step, and every line about some step."""
-    worth = {i for i, line in enumerate(question.rubric) if line.points}
+    with_points = {i for i, line in enumerate(question.rubric) if line.points}
     reached = reached_lines(question.specification, alphabet, question.budget.bounds)
-    uncovered = next((word for lines, word in reached.words.items() if not lines & worth), None)
+    uncovered = next((word for lines, word in reached.words.items() if not lines & with_points), None)
     if uncovered:
         yield _uncovered(question, uncovered)
     elif reached.complete:
@@ -197,12 +194,12 @@ def _coverage(question: WeightsQuestion, alphabet: FiniteAlphabet) -> Iterator[F
 
 def _drawn_coverage(question: WeightsQuestion) -> Iterator[Finding]:
     """The same where inputs cannot be listed: over those that are drawn and searched for."""
-    worth = {i for i, line in enumerate(question.rubric) if line.points}
+    with_points = {i for i, line in enumerate(question.rubric) if line.points}
     for trial in question.budget.corpus.trials:
         steps = [
             i
             for i, step in enumerate(trial.wanted, 1)
-            if not worth & set(question.specification.lines_applying_to(step))
+            if not with_points & set(question.specification.lines_applying_to(step))
         ]
         if steps:
             yield _uncovered(question, trial.word[: steps[0]])

@@ -11,10 +11,10 @@ from pydantic import Field
 from grader.errors import Problem
 from grader.kinds.written import KIND
 from grader.spec.fields import Count, Label, Points, Strict
-from grader.spec.question import AnsweredModel, RubricLine
+from grader.spec.question import AnsweredModel, OneLineQuestion
 from grader.verdict import points_in_words
 
-READER = "what a reader finds in the answer"
+READER_LINE = "what a reader finds in the answer"
 
 
 class PointModel(Strict):
@@ -43,23 +43,15 @@ class WrittenPoint:
 
 
 @dataclass(frozen=True, eq=False)
-class WrittenQuestion:
+class WrittenQuestion(OneLineQuestion):
     """A question whose answer is prose; `accepted` are the points that a reader looks for."""
 
     kind: ClassVar = KIND
+    line_name: ClassVar = READER_LINE
 
-    id: str
-    title: str
-    points: Fraction
-    prompt: str
     accepted: tuple[WrittenPoint, ...]
     least_words: int | None
     most_words: int | None
-
-    @property
-    def rubric(self) -> tuple[RubricLine, ...]:
-        """One line: all that a reader finds, up to the points of the question."""
-        return (RubricLine(READER, self.points),)
 
 
 def build(model: WrittenModel) -> tuple[WrittenQuestion | None, list[Problem]]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from grader.errors import Problem, SpecError, did_you_mean, listed
 from grader.kinds.written.marks import Mark
-from grader.kinds.written.question import READER, WrittenQuestion
+from grader.kinds.written.question import READER_LINE, WrittenQuestion
 from grader.verdict import CheckResult, NoEvidence, QuestionResult, QuestionStatus
 
 
@@ -19,21 +19,21 @@ def score_written(question: WrittenQuestion, text: str, mark: Mark | None) -> Qu
     """
     messages = _length(question, text)
     if mark is None:
-        check = CheckResult(READER, Fraction(0), question.points, "pending", NoEvidence(), "waits for a reader")
+        check = CheckResult(READER_LINE, Fraction(0), question.points, "pending", NoEvidence(), "waits for a reader")
         return _result(question, check, messages)
-    worth = {point.name: point.points for point in question.accepted}
+    points_by_name = {point.name: point.points for point in question.accepted}
     wrong = [
-        Problem(f"{name!r} is not in the rubric of {question.id}{did_you_mean(name, worth)}", place)
+        Problem(f"{name!r} is not in the rubric of {question.id}{did_you_mean(name, points_by_name)}", place)
         for name, place in zip(mark.met, mark.places, strict=True)
-        if name not in worth
+        if name not in points_by_name
     ]
     if wrong:
         raise SpecError(*wrong)
-    points = min(question.points, sum((worth[name] for name in mark.met), Fraction(0)))
+    points = min(question.points, sum((points_by_name[name] for name in mark.met), Fraction(0)))
     found = f"found: {listed(mark.met)}" if mark.met else "found none of the points that are looked for"
     by = f" ({mark.reader})" if mark.reader else ""
     check = CheckResult(
-        READER,
+        READER_LINE,
         points,
         question.points,
         "passed" if points == question.points else "failed",

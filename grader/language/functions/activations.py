@@ -8,17 +8,13 @@ from flint import arb, fmpq
 
 from grader.language.arithmetic import Inexact
 from grader.language.arrays import Scalar
-from grader.language.ball_numbers import ONE as BALL_ONE
-from grader.language.ball_numbers import ZERO as BALL_ZERO
-from grader.language.ball_numbers import below
+from grader.language.ball_numbers import BALL_ONE, BALL_ZERO, below
 from grader.language.build import ONE, TWO, ZERO, call, over, times
 from grader.language.functions.elementary import float_checked, only_at
 from grader.language.functions.operations import EntryValues, NormalFormOperations
 from grader.language.functions.record import Breakpoint, LanguageFunction
-from grader.language.numbers import show_number
+from grader.language.numbers import RATIONAL_ONE, RATIONAL_ZERO, show_number
 from grader.language.tree import Binary
-
-_ZERO, _ONE = fmpq(0), fmpq(1)
 
 
 def _float_sigmoid(z: float) -> float:
@@ -54,7 +50,7 @@ STEP = LanguageFunction(
     "step",
     "1 from 0 on, 0 below",
     EntryValues(
-        exact=lambda z: _ONE if z >= 0 else _ZERO,
+        exact=lambda z: RATIONAL_ONE if z >= 0 else RATIONAL_ZERO,
         floats=lambda z: int(z >= 0),
         balls=lambda z: BALL_ZERO if below(z, BALL_ZERO) else BALL_ONE,
         normal_form=lambda numbers, u: numbers.jump("step", u, 0, lambda sign: int(sign >= 0)),
@@ -69,12 +65,12 @@ RELU = LanguageFunction(
     "relu",
     "z above 0, 0 elsewhere",
     EntryValues(
-        exact=lambda z: z if z > 0 else _ZERO,
+        exact=lambda z: z if z > 0 else RATIONAL_ZERO,
         floats=lambda z: z if z > 0 else 0,
         balls=lambda z: z.max(BALL_ZERO),
         normal_form=lambda numbers, u: numbers.half * (u + numbers.abs(u)),
         slope=lambda u: over(call("relu", u), u),
-        largest_slope=_ONE,
+        largest_slope=RATIONAL_ONE,
     ),
     rational=True,
     breakpoint=Breakpoint.KINK_AT_ZERO,
@@ -84,7 +80,7 @@ SIGMOID = LanguageFunction(
     "sigmoid",
     "1/(1 + exp(-z))",
     EntryValues(
-        exact=only_at("sigmoid", _ZERO, fmpq(1, 2)),
+        exact=only_at("sigmoid", RATIONAL_ZERO, fmpq(1, 2)),
         floats=_float_sigmoid,
         balls=_ball_sigmoid,
         normal_form=lambda numbers, u: numbers.sigmoid(u),
@@ -102,12 +98,12 @@ TANH = LanguageFunction(
     "tanh",
     "the hyperbolic tangent",
     EntryValues(
-        exact=only_at("tanh", _ZERO, _ZERO),
+        exact=only_at("tanh", RATIONAL_ZERO, RATIONAL_ZERO),
         floats=math.tanh,
         balls=arb.tanh,
         normal_form=_tanh_normal_form,
         slope=lambda u: Binary("-", ONE, Binary("**", call("tanh", u), TWO)),
-        largest_slope=_ONE,
+        largest_slope=RATIONAL_ONE,
         exponential=True,
     ),
     rational=False,
@@ -125,7 +121,7 @@ SOFTPLUS = LanguageFunction(
         balls=_ball_softplus,
         normal_form=lambda numbers, u: numbers.log(numbers.one + numbers.exp(u)),
         slope=lambda u: call("sigmoid", u),
-        largest_slope=_ONE,
+        largest_slope=RATIONAL_ONE,
         exponential=True,
     ),
     rational=False,

@@ -10,7 +10,7 @@ from grader.language.arrays import Array, Scalar, Value, zipped
 from grader.language.build import ZERO, call, over, times
 from grader.language.functions.operations import ScalarOperations
 from grader.language.functions.record import ArrayValues, Breakpoint, Gradients, LanguageFunction, not_differentiated
-from grader.language.sizes import NUMBER, Size, joined, matrix_size, number_size, vector_size
+from grader.language.sizes import NUMBER_SIZE, Size, joined, matrix_size, number_size, vector_size
 from grader.language.tree import Binary, Call, Tree
 
 
@@ -42,7 +42,7 @@ def _dot(numbers: ScalarOperations) -> Callable[[Value, Value], Scalar]:
 
 def _dot_size(left: Size, right: Size) -> Size:
     joined(left, right)
-    return NUMBER
+    return NUMBER_SIZE
 
 
 def _dot_gradient(tree: Call, g: Tree, rank: int) -> Gradients:

@@ -8,15 +8,11 @@ from collections.abc import Callable
 from flint import arb, fmpq
 
 from grader.language.arithmetic import EvaluationError, Inexact
-from grader.language.ball_numbers import ONE as BALL_ONE
-from grader.language.ball_numbers import ZERO as BALL_ZERO
-from grader.language.ball_numbers import Undecided, below, shown
+from grader.language.ball_numbers import BALL_ONE, BALL_ZERO, Undecided, below, shown
 from grader.language.build import ONE, TWO, ZERO, call, minus, over, times
 from grader.language.functions.operations import EntryValues
 from grader.language.functions.record import Breakpoint, LanguageFunction
-from grader.language.numbers import show_number
-
-_ZERO, _ONE = fmpq(0), fmpq(1)
+from grader.language.numbers import RATIONAL_ONE, RATIONAL_ZERO, show_number
 
 
 def only_at(name: str, point: fmpq, value: fmpq) -> Callable[[fmpq], fmpq]:
@@ -48,7 +44,7 @@ def _ball_sign(z: arb) -> arb:
     return BALL_ZERO if z.is_zero() else -BALL_ONE if below(z, BALL_ZERO) else BALL_ONE
 
 
-_log_at_one = only_at("log", _ONE, _ZERO)
+_log_at_one = only_at("log", RATIONAL_ONE, RATIONAL_ZERO)
 
 
 def _exact_log(z: fmpq) -> fmpq:
@@ -107,7 +103,7 @@ SIGN = LanguageFunction(
     "sign",
     "1 above 0, -1 below 0, and 0 at 0",
     EntryValues(
-        exact=lambda z: _ONE if z > 0 else -_ONE if z < 0 else _ZERO,
+        exact=lambda z: RATIONAL_ONE if z > 0 else -RATIONAL_ONE if z < 0 else RATIONAL_ZERO,
         floats=lambda z: (z > 0) - (z < 0),
         balls=_ball_sign,
         normal_form=lambda numbers, u: numbers.jump("sign", u, -1, lambda sign: sign),
@@ -122,7 +118,7 @@ EXP = LanguageFunction(
     "exp",
     "e to the power z",
     EntryValues(
-        exact=only_at("exp", _ZERO, _ONE),
+        exact=only_at("exp", RATIONAL_ZERO, RATIONAL_ONE),
         floats=float_checked("exp", math.exp),
         balls=arb.exp,
         normal_form=lambda numbers, u: numbers.exp(u),
@@ -169,7 +165,7 @@ SINH = LanguageFunction(
     "sinh",
     "the hyperbolic sine",
     EntryValues(
-        exact=only_at("sinh", _ZERO, _ZERO),
+        exact=only_at("sinh", RATIONAL_ZERO, RATIONAL_ZERO),
         floats=float_checked("sinh", math.sinh),
         balls=arb.sinh,
         normal_form=lambda numbers, u: numbers.half * (numbers.exp(u) - numbers.exp(-u)),
@@ -186,7 +182,7 @@ COSH = LanguageFunction(
     "cosh",
     "the hyperbolic cosine",
     EntryValues(
-        exact=only_at("cosh", _ZERO, _ONE),
+        exact=only_at("cosh", RATIONAL_ZERO, RATIONAL_ONE),
         floats=float_checked("cosh", math.cosh),
         balls=arb.cosh,
         normal_form=lambda numbers, u: numbers.half * (numbers.exp(u) + numbers.exp(-u)),
@@ -203,12 +199,12 @@ SIN = LanguageFunction(
     "sin",
     "the sine",
     EntryValues(
-        exact=only_at("sin", _ZERO, _ZERO),
+        exact=only_at("sin", RATIONAL_ZERO, RATIONAL_ZERO),
         floats=float_checked("sin", math.sin),
         balls=arb.sin,
         normal_form=lambda numbers, u: numbers.sine("sin", u),
         slope=lambda u: call("cos", u),
-        largest_slope=_ONE,
+        largest_slope=RATIONAL_ONE,
     ),
     rational=False,
     breakpoint=None,
@@ -219,12 +215,12 @@ COS = LanguageFunction(
     "cos",
     "the cosine",
     EntryValues(
-        exact=only_at("cos", _ZERO, _ONE),
+        exact=only_at("cos", RATIONAL_ZERO, RATIONAL_ONE),
         floats=float_checked("cos", math.cos),
         balls=arb.cos,
         normal_form=lambda numbers, u: numbers.sine("cos", u),
         slope=lambda u: minus(call("sin", u)),
-        largest_slope=_ONE,
+        largest_slope=RATIONAL_ONE,
     ),
     rational=False,
     breakpoint=None,

@@ -68,13 +68,13 @@ class ArrayValues:
 class LanguageFunction:
     """A function that every expression may call.
 
-    `meaning` is its line in the README. `rational`: rational arguments give rational values, so that machines with it
-    can be decided exactly. `spellings` are other names in the formulas of students, where a question has no such name
-    itself. `latex` is a command, or a template in which `#1` stands for the arguments.
+    `description` is its line in the README. `rational`: rational arguments give rational values, so that machines
+    with it can be decided exactly. `spellings` are other names in the formulas of students, where a question has no
+    such name itself. `latex` is a command, or a template in which `#1` stands for the arguments.
     """
 
     name: str
-    meaning: str
+    description: str
     values: EntryValues | ArrayValues
     rational: bool
     breakpoint: Breakpoint | None

@@ -19,7 +19,7 @@ from grader.language.functions.record import (
     not_differentiated,
     rank_of_largest,
 )
-from grader.language.sizes import NUMBER, Size, number_size, worked
+from grader.language.sizes import NUMBER_SIZE, Size, number_size, worked
 from grader.language.tree import Binary, Call, Tree
 
 
@@ -53,7 +53,7 @@ def _extreme_rank(ranks: Sequence[int]) -> int:
 
 
 def _extreme_size(pick: Callable[..., Scalar]) -> Callable[..., Size]:
-    return lambda *sizes: NUMBER if len(sizes) == 1 else worked(pick, *sizes)
+    return lambda *sizes: NUMBER_SIZE if len(sizes) == 1 else worked(pick, *sizes)
 
 
 def _extreme_gradient(tree: Call, g: Tree, rank: int) -> Gradients | None:
@@ -70,10 +70,10 @@ def _by_relu(name: str, arguments: tuple[Tree, ...]) -> Tree:
     return Binary("+", last, excess) if name == "max" else Binary("-", first, excess)
 
 
-def _truth(name: Literal["all", "any"], meaning: str, value: ArrayFunction) -> LanguageFunction:
+def _truth(name: Literal["all", "any"], description: str, value: ArrayFunction) -> LanguageFunction:
     return LanguageFunction(
         name,
-        meaning,
+        description,
         ArrayValues(value, number_size, rank=lambda ranks: 0, vector_jacobian_product=not_differentiated),
         rational=True,
         breakpoint=Breakpoint.TRUTH,

@@ -42,8 +42,8 @@ def _problems(record: LanguageFunction) -> list[str]:
         part.name for part in fields(values) if getattr(values, part.name) is None and part.name not in _MAY_BE_NONE
     ]
     problems = [f"has no {part}" for part in missing]
-    if not record.meaning:
-        problems.append("has no meaning")
+    if not record.description:
+        problems.append("has no description")
     if isinstance(values, EntryValues) and (record.min_arguments, record.max_arguments) != (1, 1):
         problems.append("works on one number, but takes several")
     if isinstance(values, EntryValues) and values.exponential and record.rational:

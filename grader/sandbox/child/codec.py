@@ -18,12 +18,12 @@ MAX_VALUE_DEPTH = 32
 MAX_SENT_ENTRIES = 65_536  # of one value, all lists of it together; more cannot fit into a frame of 128 KiB
 MAX_SENT_CONTAINERS = 4_096  # lists, tuples, dictionaries and arrays in one value
 MAX_SENT_DIMENSIONS = 8
-MOST_CHARACTERS = 126 * 1024  # of one text
-DTYPES = (
+MAX_SENT_CHARACTERS = 126 * 1024  # of one text
+SENT_DTYPES = (
     *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
     *("float16", "float32", "float64"),
 )
-SCALARS = ("bool_", *DTYPES[1:], "intc", "uintc", "longlong", "ulonglong", "str_")
+SENT_SCALARS = ("bool_", *SENT_DTYPES[1:], "intc", "uintc", "longlong", "ulonglong", "str_")
 # Through `type` itself: a metaclass of the student's may answer for a class's attributes as it likes.
 _name, _ancestors = type.__dict__["__name__"].__get__, type.__dict__["__mro__"].__get__
 SENDABLE_TYPES = frozenset({NoneType, bool, int, float})
@@ -64,8 +64,8 @@ class Codec:
     def __init__(self, numpy: Any) -> None:
         self.numpy = numpy
         self.array: type | None = numpy.ndarray if numpy else None
-        self.scalars = frozenset(getattr(numpy, name) for name in SCALARS) if numpy else frozenset()
-        self.dtypes = {name: numpy.dtype(name) for name in DTYPES} if numpy else {}
+        self.scalars = frozenset(getattr(numpy, name) for name in SENT_SCALARS) if numpy else frozenset()
+        self.dtypes = {name: numpy.dtype(name) for name in SENT_DTYPES} if numpy else {}
         self.names = {dtype: name for name, dtype in self.dtypes.items()}
         self.entries = 0  # that may still come in the value which is being written
         self.containers = 0
@@ -186,8 +186,8 @@ def _check_shape(value: Any) -> None:
 
 
 def _unicode(value: str) -> str:
-    if len(value) > MOST_CHARACTERS:
-        raise NotPlainError(str, f"a text of {len(value)} characters; at most {MOST_CHARACTERS} are taken")
+    if len(value) > MAX_SENT_CHARACTERS:
+        raise NotPlainError(str, f"a text of {len(value)} characters; at most {MAX_SENT_CHARACTERS} are taken")
     if not value.isascii():
         try:
             value.encode()

@@ -10,13 +10,13 @@ from types import CodeType, TracebackType
 
 from .codec import name_of
 
-LONGEST_MESSAGE = 500
-LONGEST_LINE = 120  # of the student's source, as it is shown
+MAX_FAILURE_CHARACTERS = 500
+MAX_SOURCE_LINE_CHARACTERS = 120  # of the student's source, as it is shown
 MAX_TRACEBACK_NAME_CHARACTERS = 80  # of a function in a traceback
-BUILT_IN = {
+BUILT_IN_ERRORS = {
     name: kind for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)
 }
-MOST_PLACES = 8  # of a deep traceback, the innermost
+MAX_TRACEBACK_PLACES = 8  # of a deep traceback, the innermost
 
 
 def described(error: BaseException, sources: Mapping[str, Sequence[str]]) -> list[object]:
@@ -29,7 +29,7 @@ def described(error: BaseException, sources: Mapping[str, Sequence[str]]) -> lis
 def _kind_of(error: BaseException) -> str:
     """The name of its type; one that only bears the name of Python's own is not taken for it."""
     name = name_of(type(error))
-    return name if BUILT_IN.get(name, type(error)) is type(error) else f"{name} (not Python's own)"
+    return name if BUILT_IN_ERRORS.get(name, type(error)) is type(error) else f"{name} (not Python's own)"
 
 
 def message_of(error: BaseException) -> str:
@@ -40,7 +40,7 @@ def message_of(error: BaseException) -> str:
 
 
 def _clean(text: str) -> str:
-    shown, more = text[:LONGEST_MESSAGE], len(text) - LONGEST_MESSAGE
+    shown, more = text[:MAX_FAILURE_CHARACTERS], len(text) - MAX_FAILURE_CHARACTERS
     end = f"... ({more} more characters)" if more > 0 else ""
     return str.encode(shown + end, "utf-8", "backslashreplace").decode()
 
@@ -53,7 +53,7 @@ def _syntax_lines(error: SyntaxError) -> list[str]:
 
 
 def _lines(traceback: TracebackType | None, sources: Mapping[str, Sequence[str]]) -> list[str]:
-    places: deque[tuple[CodeType, int]] = deque(maxlen=MOST_PLACES)
+    places: deque[tuple[CodeType, int]] = deque(maxlen=MAX_TRACEBACK_PLACES)
     while traceback is not None:
         code = traceback.tb_frame.f_code
         if code.co_filename in sources:
@@ -72,7 +72,7 @@ def _source(lines: Sequence[str], number: int) -> str:
 
 def _line(text: str) -> str:
     text = text.strip()
-    return _clean(text if len(text) <= LONGEST_LINE else f"{text[: LONGEST_LINE - 1]}…")
+    return _clean(text if len(text) <= MAX_SOURCE_LINE_CHARACTERS else f"{text[: MAX_SOURCE_LINE_CHARACTERS - 1]}…")
 
 
 def remember(name: str, text: str) -> list[str]:

@@ -7,8 +7,12 @@ import os
 import struct
 from typing import Any
 
-REQUESTS, ANSWERS, PROGRAM = 3, 4, 5  # the descriptors that a child speaks on, and that of the sealed program
-SEALED = "sealed"  # what stands in a frame in place of the program
+REQUESTS_DESCRIPTOR, ANSWERS_DESCRIPTOR, PROGRAM_DESCRIPTOR = (
+    3,
+    4,
+    5,
+)  # the descriptors that a child speaks on, and that of the sealed program
+SEALED_FRAME_MARK = "sealed"  # what stands in a frame in place of the program
 
 _read, _write, _pack, _unpack, _loads = os.read, os.write, struct.pack, struct.unpack, json.loads
 
@@ -17,7 +21,7 @@ class ClosedError(Exception):
     """The grader has closed its end."""
 
 
-def receive(descriptor: int = REQUESTS) -> Any:
+def receive(descriptor: int = REQUESTS_DESCRIPTOR) -> Any:
     (length,) = _unpack("<I", _exactly(descriptor, 4))
     return _loads(_exactly(descriptor, length))
 
@@ -25,9 +29,9 @@ def receive(descriptor: int = REQUESTS) -> Any:
 def receive_program() -> Any:
     """The program, from sealed memory where there is such a thing, else from the frame itself."""
     frame = receive()
-    if frame != SEALED:
+    if frame != SEALED_FRAME_MARK:
         return frame
-    with open(PROGRAM, "rb") as memory:
+    with open(PROGRAM_DESCRIPTOR, "rb") as memory:
         memory.seek(0)  # it is where the grader has left it
         return _loads(memory.read())
 
@@ -43,7 +47,7 @@ def _exactly(descriptor: int, size: int) -> bytes:
     return b"".join(parts)
 
 
-def send(text: str, descriptor: int = ANSWERS) -> None:
+def send(text: str, descriptor: int = ANSWERS_DESCRIPTOR) -> None:
     """Send one frame whose body is `text`, which is JSON and ASCII."""
     frame = _pack("<I", len(text)) + text.encode("ascii")
     written = _write(descriptor, frame)

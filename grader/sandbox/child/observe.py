@@ -24,10 +24,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .codec import Codec, is_supplied
-from .frames import ANSWERS
+from .frames import ANSWERS_DESCRIPTOR
 from .program import ExecutedProgram
 
-LARGEST_VALUE = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
+MAX_OBSERVED_BYTES = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
 MARSHAL_VERSION = 0  # of marshal: the same bytes for equal values, whether or not their parts are shared or interned
 REFUSED_EVENTS = frozenset({
     "gc.get_objects", "gc.get_referents", "gc.get_referrers", "sys._current_exceptions", "sys._current_frames",
@@ -69,8 +69,8 @@ def _made(call: Sequence[Any], codec: Codec, tables: Sequence[Callable[..., Any]
 
 def _trampoline() -> Callable[..., None]:
     names: dict[str, Any] = {"__builtins__": {}}
-    exec(TRAMPOLINE, names)  # noqa: S102  (so that its frame leads to no module of the grader's)
-    return names["run"]  # type: ignore[no-any-return]
+    exec(TRAMPOLINE, names)  # noqa: S102  # so that its frame leads to no module of the grader's
+    return names["run"]  # type: ignore[no-any-return]  # what TRAMPOLINE defines
 
 
 def _shut() -> None:
@@ -99,8 +99,16 @@ def _answer_all(
 ) -> None:
     """Load the program and make the calls; from the first thread on, no name is looked up but local ones."""
     start, lock, dumps, digest = _thread.start_new_thread, _thread.allocate_lock, marshal.dumps, hashlib.sha256
-    write, pack, kind, size, string, version, end = os.write, struct.pack, type, len, str, MARSHAL_VERSION, ANSWERS
-    most = LARGEST_VALUE
+    write, pack, kind, size, string, version, end = (
+        os.write,
+        struct.pack,
+        type,
+        len,
+        str,
+        MARSHAL_VERSION,
+        ANSWERS_DESCRIPTOR,
+    )
+    most = MAX_OBSERVED_BYTES
     broken = (ValueError, MemoryError, RecursionError, BufferError)
     names = program.module.__dict__
     kept: list[Any] = []  # what threads leave behind is not freed here, where its finalizers would run

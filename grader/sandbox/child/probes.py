@@ -183,7 +183,7 @@ def closing_descriptors(_settings: Settings) -> str:
     return ""
 
 
-ALL: tuple[ProbeFunction, ...] = (
+ALL_PROBES: tuple[ProbeFunction, ...] = (
     process_descriptors,
     closing_descriptors,
     resource_limits,
@@ -203,10 +203,10 @@ def run(probes: Sequence[ProbeFunction], settings: Settings) -> dict[str, tuple[
 
 def _tried(probe: ProbeFunction, settings: Settings) -> tuple[bool, str]:
     """One that somebody else kills is tried once more: it says nothing about the mechanism."""
-    status, told = _in_child(probe, settings)
-    if not told and os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
-        status, told = _in_child(probe, settings)
-    works, detail = json.loads(told) if told else (False, "it did not finish")
+    status, report = _in_child(probe, settings)
+    if not report and os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
+        status, report = _in_child(probe, settings)
+    works, detail = json.loads(report) if report else (False, "it did not finish")
     return works, detail
 
 
@@ -228,11 +228,11 @@ def _in_child(probe: ProbeFunction, settings: Settings) -> tuple[int, bytes]:
         os._exit(0)
     os.close(writing)
     with open(reading, "rb") as pipe:
-        told = pipe.read()
+        report = pipe.read()
     _pid, status = os.waitpid(child, 0)
-    return status, told
+    return status, report
 
 
 def main() -> None:
     """Print what every probe saw, as JSON. Settings: listable, readable, folders (paths)."""
-    print(json.dumps(run(ALL, json.load(sys.stdin))))
+    print(json.dumps(run(ALL_PROBES, json.load(sys.stdin))))

@@ -11,11 +11,11 @@ from typing import Any
 
 from .failures import remember
 
-MODULE = "solution"  # whatever the file is called: `json.py` must not shadow the standard library
+STUDENT_MODULE = "solution"  # whatever the file is called: `json.py` must not shadow the standard library
 
 
-COMMAND = re.compile(r"[ \t]*([!%].*)")
-MOST_FUNCTIONS = 100  # that are named
+NOTEBOOK_COMMAND = re.compile(r"[ \t]*([!%].*)")
+MAX_NAMED_FUNCTIONS = 100  # that are named
 MAX_FUNCTION_NAME_CHARACTERS = 100
 
 
@@ -29,14 +29,14 @@ class ExecutedProgram:
     def __init__(self, cells: Sequence[Sequence[str]]) -> None:
         self.cells = cells
         self.sources = {name: remember(name, text) for name, text in cells}
-        self.module = ModuleType(MODULE)
-        self.module.__file__ = cells[0][0] if cells else MODULE
+        self.module = ModuleType(STUDENT_MODULE)
+        self.module.__file__ = cells[0][0] if cells else STUDENT_MODULE
 
     def run(self) -> None:
         """Compile every cell, then run them all; whatever the student's code raises comes out."""
-        sys.modules[MODULE] = self.module
+        sys.modules[STUDENT_MODULE] = self.module
         for code in [self._compiled(name, text) for name, text in self.cells]:
-            exec(code, self.module.__dict__)  # noqa: S102  (this is what the confined process is for)
+            exec(code, self.module.__dict__)  # noqa: S102  # this is what the confined process is for
 
     def _compiled(self, name: str, text: str) -> CodeType:
         """`%` and `!` begin lines of Python too, after a break in brackets; only what is no Python is refused."""
@@ -45,7 +45,7 @@ class ExecutedProgram:
         except SyntaxError as error:
             lines = self.sources[name]
             at = (error.lineno or 0) - 1
-            if 0 <= at < len(lines) and (command := COMMAND.match(lines[at])):
+            if 0 <= at < len(lines) and (command := NOTEBOOK_COMMAND.match(lines[at])):
                 raise RefusedError(
                     f"{name}, line {at + 1}: {command[1][:60]!r} is a notebook command, not Python; remove it"
                     " (cells are run as plain Python)"
@@ -56,9 +56,9 @@ class ExecutedProgram:
         """The names of the functions that the student wrote, in order of definition; not of thousands."""
         found = []
         for name, value in self.module.__dict__.items():
-            if type(name) is str and type(value) is FunctionType and value.__module__ == MODULE:
+            if type(name) is str and type(value) is FunctionType and value.__module__ == STUDENT_MODULE:
                 found.append(name[:MAX_FUNCTION_NAME_CHARACTERS])
-                if len(found) == MOST_FUNCTIONS:
+                if len(found) == MAX_NAMED_FUNCTIONS:
                     break
         return found
 

@@ -14,7 +14,7 @@ from functools import cache
 from . import linux, syscalls
 
 # linux/bpf_common.h, as used by linux/seccomp.h
-LOAD, JUMP_EQUAL, JUMP_AT_LEAST, JUMP_ANY_BIT, AND, RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
+LOAD, JUMP_EQUAL, JUMP_AT_LEAST, JUMP_ANY_BIT, BITWISE_AND, RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
 ALLOW, KILL, FAIL = 0x7FFF0000, 0x80000000, 0x00050000
 SET_MODE_FILTER, FLAG_TSYNC = 1, 1
 # struct seccomp_data
@@ -23,7 +23,7 @@ X32_BIT = 0x40000000
 
 CLONE_THREAD = 0x00010000
 CLONE_NAMESPACES = 0x7E020000  # every CLONE_NEW* flag
-WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
+WRITE_FLAGS = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 # TCGETS FIONREAD FIOCLEX FIONCLEX FIONBIO TIOCGWINSZ: what Python itself asks of a descriptor
 IOCTLS = (0x5401, 0x541B, 0x5451, 0x5450, 0x5421, 0x5413)
 # F_DUPFD F_GETFD F_SETFD F_GETFL F_SETFL F_DUPFD_CLOEXEC F_GETPIPE_SZ;
@@ -81,7 +81,7 @@ class Filter:
 def program(here: syscalls.Architecture, pid: int) -> bytes:
     """The filter for a process `pid` on this machine. Jumps are relative, so its parts are made apart."""
     made = Filter()
-    ruled = syscalls.numbers(syscalls.RULED, here)
+    ruled = syscalls.numbers(syscalls.RULED_CALLS, here)
     made.add(LOAD, ARCH_AT)
     made.add(JUMP_EQUAL, here.audit_arch, 1, 0)
     made.verdict(KILL)
@@ -105,8 +105,8 @@ def _signals_to_itself(made: Filter, pid: int, signal_at: int) -> None:
 def _for_every_process(here: syscalls.Architecture) -> bytes:
     """The rules that are the same for all, the calls that are free, and the refusal of all others."""
     made = Filter()
-    _rules(made, syscalls.numbers(syscalls.RULED, here))
-    for number in sorted(syscalls.numbers(syscalls.FREE, here).values()):
+    _rules(made, syscalls.numbers(syscalls.RULED_CALLS, here))
+    for number in sorted(syscalls.numbers(syscalls.ALLOWED_CALLS, here).values()):
         made.add(JUMP_EQUAL, number, 0, 1)
         made.verdict(ALLOW)
     made.fail(errno.EPERM)
@@ -121,8 +121,8 @@ def _rules(made: Filter, ruled: dict[str, int]) -> None:
     made.rule(ruled["ioctl"], lambda: made.allow_if_argument_in(1, IOCTLS, errno.ENOTTY))
     made.rule(ruled["fcntl"], lambda: made.allow_if_argument_in(1, FCNTLS, errno.EPERM))
     made.rule(ruled["prctl"], lambda: made.allow_if_argument_in(0, PRCTLS, errno.EPERM))
-    made.rule(ruled.get("open"), lambda: made.allow_unless_bits(1, WRITING, errno.EACCES))
-    made.rule(ruled["openat"], lambda: made.allow_unless_bits(2, WRITING, errno.EACCES))
+    made.rule(ruled.get("open"), lambda: made.allow_unless_bits(1, WRITE_FLAGS, errno.EACCES))
+    made.rule(ruled["openat"], lambda: made.allow_unless_bits(2, WRITE_FLAGS, errno.EACCES))
     made.rule(ruled["socketpair"], lambda: _stream_pairs_only(made))
     made.rule(ruled["socket"], lambda: made.fail(errno.EACCES))
 
@@ -154,7 +154,7 @@ def _stream_pairs_only(made: Filter) -> None:
     made.add(JUMP_EQUAL, socket.AF_UNIX, 1, 0)
     made.fail(errno.EACCES)
     made.load_argument(1)
-    made.add(AND, 0xF)
+    made.add(BITWISE_AND, 0xF)
     made.add(JUMP_EQUAL, socket.SOCK_STREAM, 0, 1)
     made.verdict(ALLOW)
     made.fail(errno.EACCES)

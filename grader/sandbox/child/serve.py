@@ -18,7 +18,7 @@ from .observe import observe
 from .program import ExecutedProgram, RefusedError, seed
 from .supplied import supplied
 
-LARGEST_ANSWER = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
+MAX_ANSWER_FRAME_BYTES = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
 
 
 def serve(codec: Codec) -> None:
@@ -80,8 +80,10 @@ class Server:
             return self._frame("bad", problem.type_name, problem.message)
         except BaseException as error:
             return self._frame("raised", *described(error, self.program.sources))
-        if len(body) > LARGEST_ANSWER:
-            return self._frame("bad", "large value", f"more than {LARGEST_ANSWER // 1024} KiB when written down")
+        if len(body) > MAX_ANSWER_FRAME_BYTES:
+            return self._frame(
+                "bad", "large value", f"more than {MAX_ANSWER_FRAME_BYTES // 1024} KiB when written down"
+            )
         return f'[{self.answered},"returned",{body}]'
 
     def _full(self, function: Callable[..., Any], call: Sequence[Any], tables: Sequence[Callable[..., Any]]) -> str:

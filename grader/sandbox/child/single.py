@@ -20,8 +20,8 @@ def main() -> None:
 
     The first frame holds the settings: folders, packages, memory, cpu_seconds.
     """
-    os.dup2(0, frames.REQUESTS)
-    os.dup2(1, frames.ANSWERS)
+    os.dup2(0, frames.REQUESTS_DESCRIPTOR)
+    os.dup2(1, frames.ANSWERS_DESCRIPTOR)
     os.dup2(2, 1)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     open_standard_streams()

@@ -11,20 +11,20 @@ import os
 import sys
 from types import ModuleType
 
-PACKAGE = "grader_child"
-ENTRIES = {"zygote": "zygote", "probe": "probes", "single": "single"}
+CHILD_PACKAGE = "grader_child"
+ENTRY_MODULES = {"zygote": "zygote", "probe": "probes", "single": "single"}
 
 
 def load(module: str) -> None:
     """Import `module` of this folder as `grader_child.<module>` and call its `main`."""
     here = os.path.dirname(os.path.abspath(__file__))
     spec = importlib.util.spec_from_file_location(
-        PACKAGE, os.path.join(here, "__init__.py"), submodule_search_locations=[here]
+        CHILD_PACKAGE, os.path.join(here, "__init__.py"), submodule_search_locations=[here]
     )
     assert spec is not None
-    sys.modules[PACKAGE] = importlib.util.module_from_spec(spec)
-    main = importlib.import_module(f"{PACKAGE}.{module}").main
-    for name in [name for name in sys.modules if name.split(".")[0] == PACKAGE]:
+    sys.modules[CHILD_PACKAGE] = importlib.util.module_from_spec(spec)
+    main = importlib.import_module(f"{CHILD_PACKAGE}.{module}").main
+    for name in [name for name in sys.modules if name.split(".")[0] == CHILD_PACKAGE]:
         del sys.modules[name]
     hide_command()
     main()
@@ -39,4 +39,4 @@ def hide_command() -> None:
 
 
 if __name__ == "__main__":
-    load(ENTRIES[sys.argv[1]])
+    load(ENTRY_MODULES[sys.argv[1]])

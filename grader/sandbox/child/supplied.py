@@ -13,9 +13,9 @@ from typing import Any
 from . import frames
 from .codec import Codec, NotPlainError
 
-SHOWN = 120  # characters of the arguments in a message
-LARGEST_QUESTION = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
-ONE_AT_A_TIME = _thread.allocate_lock()  # for threads of the student's
+MAX_SHOWN_ARGUMENT_CHARACTERS = 120  # characters of the arguments in a message
+MAX_QUESTION_FRAME_BYTES = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
+QUESTION_LOCK = _thread.allocate_lock()  # for threads of the student's
 
 
 def supplied(number: int, name: str, arity: int, parameters: Sequence[str], codec: Codec) -> Callable[..., Any]:
@@ -34,9 +34,11 @@ def supplied(number: int, name: str, arity: int, parameters: Sequence[str], code
             text = codec.text_of(["asks", number, [codec.plain(argument, 0) for argument in arguments]])
         except NotPlainError:  # no function of the grader's has values for such things
             text = ""
-        answer = _asked(text) if 0 < len(text) <= LARGEST_QUESTION else []
+        answer = _asked(text) if 0 < len(text) <= MAX_QUESTION_FRAME_BYTES else []
         if answer == []:
-            raise ValueError(f"{name}() is not defined for the arguments {repr(arguments)[:SHOWN]}")
+            raise ValueError(
+                f"{name}() is not defined for the arguments {repr(arguments)[:MAX_SHOWN_ARGUMENT_CHARACTERS]}"
+            )
         if type(answer) is str:
             raise ValueError(f"{name}() {answer}")
         return codec.value(answer[0], ())
@@ -46,6 +48,6 @@ def supplied(number: int, name: str, arity: int, parameters: Sequence[str], code
 
 
 def _asked(text: str) -> Any:
-    with ONE_AT_A_TIME:
+    with QUESTION_LOCK:
         frames.send(text)
         return frames.receive()

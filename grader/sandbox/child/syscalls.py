@@ -16,10 +16,10 @@ class Architecture(NamedTuple):
     audit_arch: int  # linux/audit.h
 
 
-MACHINES = {"x86_64": Architecture(0, 0xC000003E), "aarch64": Architecture(1, 0xC00000B7)}
+ARCHITECTURES = {"x86_64": Architecture(0, 0xC000003E), "aarch64": Architecture(1, 0xC00000B7)}
 
 # Allowed whatever the arguments: none of them names another process, opens a file or leaves the machine.
-FREE: dict[str, tuple[int | None, int | None]] = {
+ALLOWED_CALLS: dict[str, tuple[int | None, int | None]] = {
     # memory
     "brk": (12, 214), "mmap": (9, 222), "mprotect": (10, 226), "mremap": (25, 216), "msync": (26, 227),
     "munmap": (11, 215), "madvise": (28, 233), "membarrier": (324, 283),
@@ -59,14 +59,14 @@ FREE: dict[str, tuple[int | None, int | None]] = {
 }  # fmt: skip
 
 # Allowed for some arguments, or refused in a way of their own: `seccomp` has a rule for each.
-RULED: dict[str, tuple[int | None, int | None]] = {
+RULED_CALLS: dict[str, tuple[int | None, int | None]] = {
     "clone": (56, 220), "clone3": (435, 435), "fcntl": (72, 25), "ioctl": (16, 29), "kill": (62, 129),
     "tgkill": (234, 131), "open": (2, None), "openat": (257, 56), "openat2": (437, 437), "prctl": (157, 167),
     "prlimit64": (302, 261), "socket": (41, 198), "socketpair": (53, 199),
 }  # fmt: skip
 
 # Needed on the way into confinement.
-OWN: dict[str, tuple[int | None, int | None]] = {
+CONFINING_CALLS: dict[str, tuple[int | None, int | None]] = {
     "capset": (126, 91), "seccomp": (317, 277), "close_range": (436, 436), "landlock_create_ruleset": (444, 444),
     "landlock_add_rule": (445, 445), "landlock_restrict_self": (446, 446),
 }  # fmt: skip
@@ -74,7 +74,7 @@ OWN: dict[str, tuple[int | None, int | None]] = {
 
 def machine() -> Architecture | None:
     """The machine that this process runs on, or None when there is no table for it."""
-    return MACHINES.get(platform.machine())
+    return ARCHITECTURES.get(platform.machine())
 
 
 def numbers(table: dict[str, tuple[int | None, int | None]], here: Architecture) -> dict[str, int]:
@@ -89,4 +89,4 @@ def number(name: str) -> int:
     here = machine()
     if here is None:
         raise OSError(f"no table of system calls for {platform.machine()}")
-    return numbers(OWN, here)[name]
+    return numbers(CONFINING_CALLS, here)[name]

@@ -1,9 +1,9 @@
 """The zygote: a clean interpreter with NumPy loaded, which forks one confined child for each submission.
 
 It holds no secret, runs no student code and stays single-threaded. It speaks with the grader over a socket of whole
-messages: a request is JSON (a `Policy`) with the descriptors of `REQUEST`; the answer carries the child's pidfd. When a
-child ends, its wait status and what it used go down the pipe that came with the request. It exits when the socket
-closes or the grader dies.
+messages: a request is JSON (a `Policy`) with the descriptors of `REQUEST_DESCRIPTORS`; the answer carries the child's
+pidfd. When a child ends, its wait status and what it used go down the pipe that came with the request. It exits when
+the socket closes or the grader dies.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any
 from . import landlock, linux, probes, seccomp, syscalls
 from .codec import Codec
 from .confine import Policy, confine, drop_bounding_set, keep_descriptors
-from .frames import PROGRAM, ClosedError, send
+from .frames import PROGRAM_DESCRIPTOR, ClosedError, send
 from .serve import serve
 from .streams import open_standard_streams
 
@@ -35,10 +35,10 @@ PRELOADED_MODULES = (
     "string", "time", "typing", "warnings",
 )  # fmt: skip
 NUMPY_PARTS = ("numpy", "numpy.linalg", "numpy.random")
-LARGEST_REQUEST = 4096
-REQUEST = ("requests", "answers", "log", "program", "status")  # the descriptors that come with one
+MAX_REQUEST_BYTES = 4096
+REQUEST_DESCRIPTORS = ("requests", "answers", "log", "program", "status")  # the descriptors that come with one
 ENDING_FORMAT = "<iII"  # wait status, processor time in ms, largest resident memory in KiB
-DESCRIPTORS = f"{len(REQUEST)}i"
+DESCRIPTORS_FORMAT = f"{len(REQUEST_DESCRIPTORS)}i"
 
 
 def main() -> None:
@@ -46,7 +46,7 @@ def main() -> None:
     settings = json.load(sys.stdin)
     control = socket.socket(fileno=settings["socket"])
     linux.prctl(linux.PR_SET_DUMPABLE, 0)
-    probed = probes.run(probes.ALL, settings) if settings["probe"] else {}
+    probed = probes.run(probes.ALL_PROBES, settings) if settings["probe"] else {}
     codec = Codec(preload(settings["folders"], settings["packages"]))
     ruleset = landlock.ruleset(settings["listable"], settings["readable"]) if landlock.abi() else None
     if os.path.isdir("/proc/self/task") and len(os.listdir("/proc/self/task")) > 1:
@@ -108,11 +108,11 @@ class ZygoteServer:
     def fork(self) -> bool:
         """Serve one request; False when the grader has closed its end."""
         message, ancillary, _flags, _address = self.control.recvmsg(
-            LARGEST_REQUEST, socket.CMSG_SPACE(4 * len(REQUEST))
+            MAX_REQUEST_BYTES, socket.CMSG_SPACE(4 * len(REQUEST_DESCRIPTORS))
         )
         if not message:
             return False
-        *for_child, status = struct.unpack(DESCRIPTORS, b"".join(data for _level, _kind, data in ancillary))
+        *for_child, status = struct.unpack(DESCRIPTORS_FORMAT, b"".join(data for _level, _kind, data in ancillary))
         pid = os.fork()
         if pid == 0:
             self.become_child(json.loads(message), for_child)
@@ -138,7 +138,7 @@ class ZygoteServer:
         os.close(status_pipe)
 
     def become_child(self, request: dict[str, Any], descriptors: list[int]) -> None:
-        """Never returns; whatever goes wrong before the student's code runs is told in the first frame."""
+        """Never returns; whatever goes wrong before the student's code runs is reported in the first frame."""
         code = 99
         try:
             requests, answers, log, program = descriptors
@@ -147,7 +147,7 @@ class ZygoteServer:
             keep_descriptors([self.null, log, log, requests, answers, program, *ruleset])
             os.chdir("/")
             try:
-                confine(Policy(ruleset=PROGRAM + 1 if ruleset else None, parent=self.pid, **request))
+                confine(Policy(ruleset=PROGRAM_DESCRIPTOR + 1 if ruleset else None, parent=self.pid, **request))
             except (OSError, ValueError) as error:
                 send(json.dumps(["unconfined", str(error)]))
             else:

@@ -9,7 +9,7 @@ from grader.kinds.table import load_assignment
 from grader.language.arithmetic import STEP_BUDGET
 from grader.language.arrays import Array
 from grader.language.balls import Balls
-from grader.language.compile import Scope, compile_tree
+from grader.language.compile import compile_tree
 from grader.language.derivative import derivative
 from grader.language.exact import Exact
 from grader.language.floats import Floats
@@ -17,6 +17,7 @@ from grader.language.latex import to_latex
 from grader.language.parse import parse
 from grader.language.printing import to_text
 from grader.language.ranks import Ranks
+from grader.language.scope import Scope
 from grader.language.shapes import Shapes
 from grader.language.sizes import Size
 from grader.language.tree import Name

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from .hand_in import HandIn
+from .hand_in import HostileSubmission
 from .making import make
 
 COURSE = Path(__file__).parent / "course"
@@ -19,7 +19,7 @@ SECRETS = ("918273645", "424242")
 
 
 @dataclass(frozen=True)
-class World:
+class Surroundings:
     """`course/` with its `class/` of submissions, and `outside/`, where results go."""
 
     folder: Path
@@ -42,10 +42,10 @@ class World:
         """What code that runs outside of the sandbox writes."""
         return self.folder / "MARK"
 
-    def spec(self, hand_in: HandIn) -> Path:
+    def spec(self, hand_in: HostileSubmission) -> Path:
         return self.course / "specs" / hand_in.assignment
 
-    def place(self, hand_in: HandIn, name: str = "") -> Path:
+    def place(self, hand_in: HostileSubmission, name: str = "") -> Path:
         """Writes a submission into the class; its folder."""
         folder = self.submissions / (name or hand_in.name)
         fill = partial(self.filled, folder)
@@ -63,7 +63,7 @@ class World:
         return folder
 
     def filled(self, folder: Path, text: str) -> str:
-        """A text with the places of this world in it."""
+        """A text with the places of this surroundings in it."""
         places = {"MARK": self.mark, "WORLD": self.folder, "ME": folder, "MY_NAME": folder.name}
         for name, path in places.items():
             text = text.replace(f"@{name}@", str(path))
@@ -76,7 +76,7 @@ class World:
         return folder
 
     def snapshot(self) -> dict[str, object]:
-        """Everything in the world but what is outside of the course, by path: what it is and what it holds."""
+        """Everything in the surroundings but what is outside of the course, by path: what it is and what it holds."""
         return {
             str(path): _content(path) for path in sorted(self.folder.rglob("*")) if self.outside not in path.parents
         }
@@ -89,13 +89,13 @@ def _content(path: Path) -> object:
     return (status.st_mode, status.st_size, path.read_bytes() if path.is_file() and status.st_size < 1 << 21 else b"")
 
 
-def new_world(folder: Path, canary: str) -> World:
+def new_surroundings(folder: Path, canary: str) -> Surroundings:
     """A course with the canary in its references, an empty class, and a folder for results."""
-    world = World(folder, canary)
+    surroundings = Surroundings(folder, canary)
     for part in ("specs", "reference"):
-        shutil.copytree(COURSE / part, world.course / part)
-    for path in (world.course / "reference").glob("*.py"):
+        shutil.copytree(COURSE / part, surroundings.course / part)
+    for path in (surroundings.course / "reference").glob("*.py"):
         path.write_text(path.read_text(encoding="utf-8").replace("@CANARY@", canary), encoding="utf-8")
-    world.submissions.mkdir()
-    world.outside.mkdir()
-    return world
+    surroundings.submissions.mkdir()
+    surroundings.outside.mkdir()
+    return surroundings

@@ -13,7 +13,7 @@ from .evaluation import Definitions, evaluate, functions, plain, rational
 def noted(
     text: str, defined: Definitions | None = None, measured: str = "h W", watch: bool = True, **values: object
 ) -> list[object]:
-    """What lands in the watcher's list, in order."""
+    """What lands in the list of thresholds, in order."""
     inputs = {name: rational(value) for name, value in values.items()}
     names = frozenset(measured.split())
     _, frame = evaluate(text, Exact(), inputs, functions(defined or {}), measured=names, watch=watch)

@@ -1,4 +1,4 @@
-"""One tree, several meanings: they agree with each other and with an evaluator that is written a second time."""
+"""One tree, several domains: they agree with each other and with an evaluator that is written a second time."""
 
 import contextlib
 from collections.abc import Mapping
@@ -108,6 +108,6 @@ def test_errors_of_shape_are_foreseen(tree: Tree, environment: Environment) -> N
 @pytest.mark.slow
 @given(shaped_trees, environments(rationals), environments(dyadics))
 @settings(max_examples=5_000, deadline=None)
-def test_meanings_agree_at_length(tree: Tree, environment: Environment, dyadic: Environment) -> None:
+def test_domains_agree_at_length(tree: Tree, environment: Environment, dyadic: Environment) -> None:
     agrees_with_by_hand(tree, environment)
     agrees_within_rounding(tree, dyadic)

@@ -1,0 +1,51 @@
+"""What the commands share: exit codes, options, and which assignment is asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from grader.spec.assignment import Assignment
+
+EXIT_EARNED, EXIT_LOST, EXIT_UNUSABLE, EXIT_HELD, EXIT_INTERRUPTED, EXIT_TERMINATED = 0, 1, 2, 3, 130, 143
+
+SANDBOX_OPTION = click.option(
+    "--require-sandbox",
+    type=click.Choice(("strict", "degraded", "off")),
+    default="strict",
+    show_default=True,
+    help="What must hold students' code; anything less than strict is stamped on the report.",
+)
+
+SHOW_EXPECTED_OPTION = click.option(
+    "--show-expected", is_flag=True, help="Gradescope: let students see expected values, too."
+)
+
+MARKS_OPTION = click.option(
+    "--marks",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A reader's marks for written answers.",
+)
+
+COURSE_OPTION = click.option(
+    "--course",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder that holds specs/ and reference/ (default: this one or the nearest above it, outside of what is"
+    " graded).",
+)
+
+
+def assignment_asked_for(
+    spec: str | None, course: Path | None, graded: Path | None = None, named: str | None = None
+) -> Assignment:
+    """The assignment that is asked for; without a `spec`, the one that the submission `named`, if it names one."""
+    from grader.kinds.table import load_assignment
+    from grader.spec.course import CourseSearch
+
+    search = CourseSearch(Path.cwd(), graded, course)
+    return load_assignment(search.spec(spec, named))

@@ -1,0 +1,30 @@
+"""What exact arithmetic cannot work out: engines that run machines over the rationals decide no network with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader.language.functions.table import FUNCTIONS
+from grader.language.tree import Binary, Call, Number, Tree, subtrees
+
+
+def irrational_parts(tree: Tree) -> Iterator[tuple[Tree, str]]:
+    """The parts of an expression whose values are irrational, each with the reason in words."""
+    for part in subtrees(tree):
+        if name := _irrational_name(part):
+            yield (
+                part,
+                f"{name} has irrational values, so nothing about this machine could be decided exactly: "
+                "use step, relu, sign, or a function of your own such as phi(z): 1 if z > 0 else 0",
+            )
+
+
+def _irrational_name(tree: Tree) -> str | None:
+    match tree:
+        case Call(function=name) if (record := FUNCTIONS.get(name)) and not record.rational:
+            return name
+        case Binary(op="**", right=Number(value=power)) if power.q != 1:
+            return "a power that is no whole number"
+        case Binary(op="**", right=Binary(op="/", left=Number(value=top), right=Number(value=bottom))):
+            return "a power that is no whole number" if bottom and (top / bottom).q != 1 else None
+    return None

@@ -1,0 +1,94 @@
+"""What is written for those who work on the grader is true of its files: paths that are named, tables of packages."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from grader.engines.table import ENGINES
+from grader.kinds.table import KINDS
+from grader.language.functions.table import FUNCTIONS
+from grader.reports.formats import FORMATS
+
+COURSE = Path(__file__).parents[1]
+GUIDE = COURSE / ".github" / "CONTRIBUTING.md"
+NAMED = re.compile(r"`((?:grader|tests|reference|specs|\.github|\.ci)/[\w./-]*|pyproject\.toml|README\.md)`")
+DIAGRAM = re.compile(r"```text\n(.*?)```", re.DOTALL)
+
+
+def paths_named(text: str) -> list[str]:
+    """The files and folders of the repository that a text names."""
+    in_diagram = [name for block in DIAGRAM.findall(text) for name in re.findall(r"\b[a-z_]+(?:\.py|/)", block)]
+    return [*NAMED.findall(text), *(f"grader/{name}" for name in in_diagram)]
+
+
+def wrong_paths(text: str) -> list[str]:
+    """Those that do not exist, or are named as a folder and are none."""
+    return [
+        path
+        for path in paths_named(text)
+        if not (COURSE / path).exists() or path.endswith("/") != (COURSE / path).is_dir()
+    ]
+
+
+def test_every_path_in_the_guide_exists():
+    text = GUIDE.read_text(encoding="utf-8")
+    assert len(paths_named(text)) > 60
+    assert wrong_paths(text) == []
+
+
+def test_a_path_that_does_not_exist_is_found():
+    text = "`grader/cli.py` `grader/no.py` `grader/kinds` `tests/cli/`\n```text\n api.py  none.py  spec/  gone/\n```\n"
+    assert wrong_paths(text) == ["grader/no.py", "grader/kinds", "grader/none.py", "grader/gone/"]
+
+
+def test_the_tables_in_the_guide_are_there():
+    """Each is named with the file that it lies in."""
+    text = GUIDE.read_text(encoding="utf-8")
+    tables = {"KINDS": KINDS, "ENGINES": ENGINES, "FUNCTIONS": FUNCTIONS, "FORMATS": FORMATS}
+    for name, table in tables.items():
+        (path,) = re.findall(rf"`{name}` in `(grader/[\w/]+\.py)`", text)
+        assert f"\n{name}" in (COURSE / path).read_text(encoding="utf-8")
+        assert len(table) > 1
+    for name, path in re.findall(r"`([A-Z_a-z]+)` in `(grader/[\w/]+\.py)`", text):
+        assert re.search(rf"\b{name}\b", (COURSE / path).read_text(encoding="utf-8")), (name, path)
+
+
+def test_the_readme_leads_to_the_guide():
+    assert "](.github/CONTRIBUTING.md)" in (COURSE / "README.md").read_text(encoding="utf-8")
+
+
+def files_of(folder: Path) -> set[str]:
+    """The modules and packages of a package, by name."""
+    return {path.stem for path in folder.glob("*.py")} - {"__init__"} | {
+        path.parent.name for path in folder.glob("*/__init__.py")
+    }
+
+
+def files_listed(docstring: str) -> set[str] | None:
+    """The modules in the first column of a docstring's table; None without a table."""
+    rows = [line.split("|")[1] for line in docstring.splitlines() if line.startswith("| ")]
+    return {name for row in rows for name in re.findall(r"`(\w+)`", row)} if rows else None
+
+
+def listed_in(package: Path) -> set[str] | None:
+    """The files that a package's own docstring lists."""
+    return files_listed(ast.get_docstring(ast.parse((package / "__init__.py").read_text(encoding="utf-8"))) or "")
+
+
+PACKAGES = [init.parent for init in sorted((COURSE / "grader").rglob("__init__.py"))]
+WITH_TABLE = [package for package in PACKAGES if listed_in(package) is not None]
+
+
+@pytest.mark.parametrize("package", WITH_TABLE, ids=lambda package: package.relative_to(COURSE).as_posix())
+def test_the_table_of_a_package_lists_its_files(package):
+    assert listed_in(package) == files_of(package)
+
+
+def test_the_large_packages_have_a_table():
+    """Where there are more than ten files, somebody new needs one."""
+    large = {package for package in PACKAGES if len(files_of(package)) > 10}
+    assert large - set(WITH_TABLE) == {COURSE / "grader"}  # its table is the guide itself
