@@ -3,7 +3,8 @@
 | file | owns |
 | --- | --- |
 | `setting`, `cases` | the names of a question and the network that links them; whole numbers that are tried |
-| `timeline`, `evaluation`, `backward` | sequences in time, one evaluation, gradients through a network |
+| `timeline`, `evaluation`, `whole_numbers` | sequences in time, one evaluation; steps and bounds in it |
+| `backward`, `gradient_values`, `closed_gradients` | which equation reads what; gradients of an evaluation; as one formula |
 | `fractions`, `atoms`, `normal`, `proof` | equality by normal form |
 | `pieces`, `regions`, `exploring` | the pieces of a formula by its conditions; equality in each piece |
 | `draws`, `samples`, `comparison`, `places` | numbers that nobody can aim at, two formulas at a point, which points |
@@ -12,13 +13,14 @@
 | `unresolved` | points at which a student's value stays unknown though the right one is known |
 | `equality`, `verdicts` | the decision, and what it finds |
 | `sealed`, `sealing`, `sealer`, `sides`, `borders` | a right formula known by digests; at which points; making it |
-| `questions` | a formula or a gradient that is asked; factors, signs, near misses |
+| `questions`, `gradient_questions` | a formula or a gradient that is asked; factors, signs, near misses |
+| `own_value` | a right formula, graded against itself |
 """
 
 from grader.formulas.backward import Backward, GradientNode
 from grader.formulas.cases import IntegerCase, gap_cases, usual_cases, with_sizes
 from grader.formulas.equality import decide
-from grader.formulas.gradient_questions import Asked, GradientError, asked_gradient, gradient_question
+from grader.formulas.gradient_questions import GradientError, GradientRequest, asked_gradient, gradient_question
 from grader.formulas.own_value import against_itself, is_zero, where_defined
 from grader.formulas.questions import (
     Multiple,
@@ -55,7 +57,6 @@ from grader.notation.typeset import typeset
 
 __all__ = [
     "SCRYPT",
-    "Asked",
     "Backward",
     "BeyondLimits",
     "Different",
@@ -64,6 +65,7 @@ __all__ = [
     "EqualityVerdict",
     "GradientError",
     "GradientNode",
+    "GradientRequest",
     "IntegerCase",
     "Multiple",
     "NeverDefined",

@@ -73,7 +73,7 @@ class LossTerm:
 
 
 @dataclass(frozen=True)
-class Network:
+class NetworkEdges:
     """Every way in which one step of a network depends on another, on an input or on a quantity that is asked for."""
 
     edges: tuple[GradientEdge, ...] = ()
@@ -97,7 +97,7 @@ class Backward:
     by: GradientNode
     given: Mapping[GradientNode, Tree]
     terms: tuple[LossTerm, ...] = ()
-    network: Network = Network()
+    network: NetworkEdges = NetworkEdges()
     direct: bool = False
     first: Tree | None = None
 
@@ -129,14 +129,14 @@ def gradient_name(name: str) -> str:
     return f"{GRADIENT}{name}"
 
 
-def network_of(setting: Setting, by: GradientNode) -> Network:
+def network_of(setting: Setting, by: GradientNode) -> NetworkEdges:
     """The edges of a setting: between its equations, and from them to `by`.
 
     Raises:
         DerivativeError: for an equation that cannot be differentiated; `where` names it.
     """
     names = dict.fromkeys([*setting.steps, by.name])
-    return Network(tuple(_edges(setting, list(names))), tuple(_initial_edges(setting, list(names))))
+    return NetworkEdges(tuple(_edges(setting, list(names))), tuple(_initial_edges(setting, list(names))))
 
 
 def _edges(setting: Setting, names: list[str]) -> Iterator[GradientEdge]:

@@ -12,7 +12,7 @@ from grader.formulas.backward import (
     Backward,
     GradientNode,
     LossTerm,
-    Network,
+    NetworkEdges,
     loss_terms,
     network_of,
 )
@@ -36,7 +36,7 @@ class GradientError(ValueError):
 
 
 @dataclass(frozen=True)
-class Asked:
+class GradientRequest:
     """What a spec says of a gradient: by what, and from which gradients or (`loss`) of which expression.
 
     `given` are gradients at steps of the network; that at `by` itself is the loss's own term there. `seed` is the
@@ -63,10 +63,10 @@ def gradient_question(
         GradientError: where that has no meaning, or two.
         DerivativeError: for an equation that cannot be differentiated.
     """
-    return asked_gradient(setting, Asked(by, dict(given), direct=direct, since=since))
+    return asked_gradient(setting, GradientRequest(by, dict(given), direct=direct, since=since))
 
 
-def asked_gradient(setting: Setting, asked: Asked) -> WantedFormula:
+def asked_gradient(setting: Setting, asked: GradientRequest) -> WantedFormula:
     """The question whose right answer is a gradient.
 
     Raises:
@@ -82,7 +82,7 @@ def asked_gradient(setting: Setting, asked: Asked) -> WantedFormula:
 class _Builder:
     """Makes a gradient of what a spec says."""
 
-    def __init__(self, setting: Setting, asked: Asked) -> None:
+    def __init__(self, setting: Setting, asked: GradientRequest) -> None:
         self.setting, self.asked = setting, asked
         self.by = self.asked_node(asked.by)
 
@@ -155,7 +155,7 @@ class _Builder:
             message = f"{to_text(end)} is {kinds[0]}, so the gradient given there is one too, not {kinds[1]}"
             raise GradientError(f"{message}: name a sequence of that shape", value)
 
-    def first(self, network: Network) -> Tree | None:
+    def first(self, network: NetworkEdges) -> Tree | None:
         """The first step whose equation counts for a quantity that all steps share.
 
         With initial values, step 1; else the states that are given are those up to `t`, or up to 0 where the question

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from flint import fmpq
 
@@ -18,14 +18,13 @@ from grader.formulas.backward import (
     gradient_name,
 )
 from grader.formulas.cases import IntegerCase
+from grader.formulas.setting import Setting
 from grader.formulas.timeline import Timeline
 from grader.formulas.whole_numbers import whole_number
-from grader.language.arithmetic import Closure, Frame
+from grader.language.arithmetic import Arithmetic, Closure, Frame
 from grader.language.arrays import Array, Value, shape_of
-from grader.language.tree import names_in
-
-if TYPE_CHECKING:
-    from grader.formulas.evaluation import CompiledSetting, Evaluation
+from grader.language.scope import Scope
+from grader.language.tree import Tree, names_in
 
 GradientKey = tuple[str, int | None]
 """A node in a case: a sequence at a step, or a quantity (None)."""
@@ -43,14 +42,40 @@ def rounds(term: LossTerm, case: IntegerCase) -> Iterator[IntegerCase]:
     yield from found
 
 
+class CompiledNames(Protocol):
+    """A setting compiled in one domain of the language, as gradients use it."""
+
+    @property
+    def setting(self) -> Setting: ...
+    @property
+    def arithmetic(self) -> Arithmetic: ...
+    @property
+    def scope(self) -> Scope: ...
+    @property
+    def steps(self) -> Mapping[str, Closure]: ...
+    def compile(self, tree: Tree) -> Closure: ...
+
+
+class FollowedNetwork(Protocol):
+    """An evaluation, as gradients use it."""
+
+    @property
+    def compiled(self) -> CompiledNames: ...
+    @property
+    def case(self) -> IntegerCase: ...
+    @property
+    def frame(self) -> Frame: ...
+    def at_step(self, step: int, *, observed: bool = False) -> Frame: ...
+
+
 class Reach:
     """Which steps count for a gradient in one case."""
 
     def __init__(self, backward: Backward, case: IntegerCase, starts: bool) -> None:
         """`starts`: the network has initial values, so that its equations hold from step 1 on."""
 
-        def at(node_step: object, there: IntegerCase) -> int | None:
-            return None if node_step is None else whole_number(node_step, there)  # type: ignore[arg-type]  # a tree
+        def at(step: Tree | None, there: IntegerCase) -> int | None:
+            return None if step is None else whole_number(step, there)
 
         self.backward, self.starts = backward, starts
         self.by: GradientKey = (backward.by.name, at(backward.by.step, case))
@@ -111,25 +136,25 @@ class Reach:
 class CompiledBackward:
     """A gradient compiled in one domain: its edges, what is given, what the loss hands back."""
 
-    def __init__(self, setting: CompiledSetting, backward: Backward) -> None:
+    def __init__(self, compiled: CompiledNames, backward: Backward) -> None:
         for loop in (loop for term in backward.terms for loop in term.loops):
-            if loop.variable not in setting.scope.names:
-                setting.scope.names[loop.variable] = setting.scope.new_slot()
+            if loop.variable not in compiled.scope.names:
+                compiled.scope.names[loop.variable] = compiled.scope.new_slot()
         self.backward = backward
         self.edges: dict[str, list[tuple[GradientEdge, Closure]]] = {}
         for edge in backward.network.edges:
-            self.edges.setdefault(edge.name, []).append((edge, setting.compile(edge.effect)))
-        self.initial = {edge: setting.compile(edge.effect) for edge in backward.network.initial}
-        self.given = {node: setting.compile(tree) for node, tree in backward.given.items()}
-        self.terms = {id(term): setting.compile(term.effect) for term in backward.terms}
+            self.edges.setdefault(edge.name, []).append((edge, compiled.compile(edge.effect)))
+        self.initial = {edge: compiled.compile(edge.effect) for edge in backward.network.initial}
+        self.given = {node: compiled.compile(tree) for node, tree in backward.given.items()}
+        self.terms = {id(term): compiled.compile(term.effect) for term in backward.terms}
         self.reaches: dict[tuple[int, ...], Reach] = {}
 
-    def states_needed(self, setting: CompiledSetting, case: IntegerCase) -> list[int]:
+    def states_needed(self, compiled: CompiledNames, case: IntegerCase) -> list[int]:
         """Steps whose states an evaluation starts from, at the latest, so that every step that counts is followed."""
-        reach = self.reach(setting, case)
+        reach = self.reach(compiled, case)
         if reach.first is not None:
             return [reach.first - 1]
-        if self.backward.by.name in setting.steps and reach.by[1] is not None:
+        if self.backward.by.name in compiled.steps and reach.by[1] is not None:
             return [reach.by[1]]
         edges = [edge for edge, _ in self.edges.get(self.backward.by.name, ())]
         return [step - 1 for edge in edges for step in reach.consumers(edge, reach.by[1])]
@@ -147,18 +172,18 @@ class CompiledBackward:
         first = whole_number(begin, case) if begin is not None else min(ends, default=0)
         return max([*counted, max(ends, default=first) - first])
 
-    def reach(self, setting: CompiledSetting, case: IntegerCase) -> Reach:
+    def reach(self, compiled: CompiledNames, case: IntegerCase) -> Reach:
         """Which steps count in a case, worked out once."""
         key = tuple(case.values())
         if key not in self.reaches:
-            self.reaches[key] = Reach(self.backward, case, bool(setting.setting.initial))
+            self.reaches[key] = Reach(self.backward, case, bool(compiled.setting.initial))
         return self.reaches[key]
 
 
 class GradientValues:
     """The gradients of an evaluation, as timelines that its formulas can name."""
 
-    def __init__(self, evaluation: Evaluation, compiled: CompiledBackward) -> None:
+    def __init__(self, evaluation: FollowedNetwork, compiled: CompiledBackward) -> None:
         self.evaluation, self.compiled = evaluation, compiled
         self.reach = compiled.reach(evaluation.compiled, evaluation.case)
         self.given = {key: compiled.given[node] for key, node in self.reach.given.items()}

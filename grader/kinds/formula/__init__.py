@@ -3,10 +3,11 @@
 | file | owns |
 | --- | --- |
 | `question`, `models`, `loader` | the question, its YAML models, and how it is made of them |
+| `names`, `derived` | its symbols; the gradient that `derivative` describes |
 | `score` | the marks of a formula |
 | `answer` | an answer that tests by hand can use |
 | `seal` | what of a question students have in their copy |
-| `spec_check` | the question put to the test |
+| `spec_check`, `reference` | the question put to the test, also against a reference of the course |
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ class _Derivation:
         except ExpressionError as error:
             raise FieldError(f"derivative: {error.message}", self.place) from None
 
-    def asked(self) -> formulas.Asked:
+    def asked(self) -> formulas.GradientRequest:
         model = self.model
         of, by = self.one_of(model.of, model.from_, "from"), self.one_of(model.by, model.to, "to")
         if by is None:
@@ -56,14 +56,14 @@ class _Derivation:
             given = {
                 self.known(self.read_key(key)): self.known(read_expression(value)) for key, value in model.given.items()
             }
-            return formulas.Asked(self.known(by), given, direct=model.direct, since=since)
+            return formulas.GradientRequest(self.known(by), given, direct=model.direct, since=since)
         if of is None:
             raise FieldError("derivative: needs 'of' (or 'from'): the step whose gradient is given", self.place)
         seed = ONE if model.given is None else self.known(read_expression(model.given))
         end = self.known(of)
         if self.is_step(end):
-            return formulas.Asked(self.known(by), {end: seed}, direct=model.direct, since=since)
-        return formulas.Asked(self.known(by), {}, end, seed, model.direct, since)
+            return formulas.GradientRequest(self.known(by), {end: seed}, direct=model.direct, since=since)
+        return formulas.GradientRequest(self.known(by), {}, end, seed, model.direct, since)
 
     def one_of(self, first: Expression | None, second: Expression | None, name: str) -> Expression | None:
         """What one of two keys that mean the same says."""

@@ -28,7 +28,7 @@ def read_symbols(model: FormulaModel, functions: Mapping[str, Function]) -> form
     sequences = {str(name): quantity for name, quantity in model.sequences.items()}
     whole = {str(name): quantity for name, quantity in model.symbols.items() if quantity.whole}
     for timed, quantity in model.sequences.items():
-        if quantity.whole or quantity.columns or quantity.hot:
+        if quantity.between or quantity.columns or quantity.hot:
             raise FieldError(f"sequences.{timed}: {_never_timed(quantity)}", timed.place)
     ranges: dict[str, tuple[Tree, Tree]] = {n: q.between for n, q in whole.items() if q.between is not None}
     hidden: dict[str, tuple[Tree, Tree]] = {}
@@ -68,8 +68,8 @@ def _last_index(size: str | int) -> Tree:
 
 
 def _never_timed(quantity: QuantityModel) -> str:
-    if quantity.whole:
-        return "a sequence has numbers, vectors or matrices; {in: integer} is a domain of `symbols` and `sequences`"
+    if quantity.between:
+        return "a range is for an integer of `symbols`; a sequence of whole numbers is {shape: scalar, in: integer}"
     if quantity.columns:
         return "layout: is for matrices of `symbols`"
     return "a sequence of one-hot vectors is written {shape: [V], in: onehot}"
