@@ -4,7 +4,7 @@
 | --- | --- |
 | `setting`, `cases` | the names of a question and the network that links them; whole numbers that are tried |
 | `timeline`, `evaluation`, `whole_numbers` | sequences in time, one evaluation; steps and bounds in it |
-| `backward`, `gradient_values`, `closed_gradients` | which equation reads what; gradients of an evaluation; as one formula |
+| `backward`, `gradient_values`, `closed_gradients` | which equation reads what; gradients at a point; as one formula |
 | `fractions`, `atoms`, `normal`, `proof` | equality by normal form |
 | `pieces`, `regions`, `exploring` | the pieces of a formula by its conditions; equality in each piece |
 | `draws`, `samples`, `comparison`, `places` | numbers that nobody can aim at, two formulas at a point, which points |

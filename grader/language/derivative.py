@@ -116,8 +116,9 @@ class _Pullback:
                     if self.depends(operand):
                         yield from self.terms(operand, self.fitted(pulled, operand, tree))
             case IfExp(condition=condition, then=then, otherwise=otherwise):
-                yield from self.terms(then, IfExp(condition, g, ZERO))
-                yield from self.terms(otherwise, IfExp(condition, ZERO, g))
+                nothing = Binary("*", ZERO, g) if self.ranks.of(tree) else ZERO
+                yield from self.terms(then, self.fitted(IfExp(condition, g, nothing), then, tree))
+                yield from self.terms(otherwise, self.fitted(IfExp(condition, nothing, g), otherwise, tree))
             case Call():
                 yield from self.call(tree, g)
             case Comprehension(kind="sum"):
@@ -130,6 +131,8 @@ class _Pullback:
                     yield from self.terms(item, Index(g, Number(fmpq(i))))
             case Transpose(operand=operand):
                 yield from self.terms(operand, transposed(g, self.ranks.of(operand)))
+            case Index(base=base, index=index) if self.ranks.of(base) and not self.depends(index):
+                yield from self.component(base, index, g)
             case _:
                 raise DerivativeError(f"the derivative through {_name(tree)} is not known here", tree.at)
 
@@ -173,6 +176,14 @@ class _Pullback:
                 pulled = Binary("@", g, bt), Binary("@", at, g)
         yield from self.terms(a, pulled[0])
         yield from self.terms(b, pulled[1])
+
+    def component(self, base: Tree, index: Tree, g: Tree) -> Iterator[Tree]:
+        """An entry of a vector or a row of a matrix: what reaches the others is 0."""
+        if isinstance(base, ListExpr) and isinstance(index, Number) and 0 <= index.value < len(base.items):
+            yield from self.terms(base.items[int(index.value.p)], g)
+            return
+        hot = call("onehot", index, call("len", base))
+        yield from self.terms(base, times(g, hot) if self.ranks.of(base) == 1 else call("outer", hot, g))
 
     def call(self, tree: Call, g: Tree) -> Iterator[Tree]:
         for argument, gradient in self.gradients(tree, g):

@@ -429,6 +429,42 @@ ROWS = {
         right=("U @ (sum(y)*softmax(U.T @ v) - y)",),
         wrong=("U @ (softmax(U.T @ v) - y)", "U @ (y - sum(y)*softmax(U.T @ v))"),
     ),
+    "cross entropy of one class": Row(
+        'symbols: {U: [n, m], v: [n], o: "integer(0..m-1)"}\nderivative: {of: "-log(softmax(U.T @ v)[o])", by: v}',
+        lambda v, n, m, o: -math.log(softmax([dot(c, v["v"]) for c in zip(*v["U"], strict=True)])[o]),
+        ("v",),
+        ({"n": 2, "m": 3, "o": 0}, {"n": 2, "m": 3, "o": 2}, {"n": 3, "m": 2, "o": 1}),
+        right=("U @ (softmax(U.T @ v) - onehot(o, m))", "U @ softmax(U.T @ v) - U @ onehot(o, m)"),
+        wrong=("U @ softmax(U.T @ v)", "U @ (softmax(U.T @ v) - onehot(0, m))"),
+    ),
+    "a matrix of which one column counts": Row(
+        'symbols: {U: {shape: [n, m], layout: columns}, v: [n], o: "integer(0..m-1)"}\n'
+        'derivative: {of: "log(softmax(U.T @ v)[o]) + dot(U[o], v)**2", by: U}',
+        lambda v, n, m, o: (
+            math.log(softmax([dot(c, v["v"]) for c in zip(*v["U"], strict=True)])[o])
+            + dot([row[o] for row in v["U"]], v["v"]) ** 2
+        ),
+        ("U",),
+        ({"n": 2, "m": 3, "o": 1}, {"n": 3, "m": 2, "o": 0}),
+        right=("outer(v, onehot(o, m) - softmax(U.T @ v) + 2*dot(U[o], v)*onehot(o, m))",),
+        wrong=("outer(v, onehot(o, m) - softmax(U.T @ v))",),
+    ),
+    "a row, an entry of it, outer products and diagonals": Row(
+        'symbols: {A: [3, 3], v: [3]}\nderivative: {of: "sum(outer(A[1], v)*A) + A[0][2]**2 + sum(diag(A[2]) @ A)", by: A}',
+        lambda v: (
+            sum(v["A"][1][i] * v["v"][j] * v["A"][i][j] for i in range(3) for j in range(3))
+            + v["A"][0][2] ** 2
+            + sum(v["A"][2][i] * v["A"][i][j] for i in range(3) for j in range(3))
+        ),
+        ("A",),
+        ({},),
+    ),
+    "a vector that is chosen by a condition": Row(
+        'symbols: {a: [2], b: scalar, x: scalar}\nderivative: {of: "sum((a*b if x > 0 else b + 0*a)**2)", by: b}',
+        lambda v: sum((a * v["b"] if v["x"] > 0 else v["b"]) ** 2 for a in v["a"]),
+        ("b",),
+        ({},),
+    ),
     # functions and short names of the spec, indices in other words
     "functions, aliases and indices in other words": Row(
         """

@@ -71,6 +71,7 @@ FUNCTIONS: Mapping[str, LanguageFunction] = function_table(
     arrays.DOT,
     arrays.DIAG,
     arrays.OUTER,
+    arrays.ONEHOT,
     arrays.LEN,
     arrays.SUM,
     arrays.PROD,
