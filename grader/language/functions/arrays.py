@@ -104,9 +104,7 @@ def _onehot_size(index: Size, size: Size) -> Size:
     if index.shape or size.shape:
         raise ShapeError("onehot takes an index and a size, which are numbers")
     if size.constant is None or size.constant.q != 1 or not 1 <= size.constant <= limits.MAX_ENTRIES:
-        raise ShapeError(
-            f"the size of a one-hot vector is a whole number from 1 to {limits.MAX_ENTRIES}, known beforehand"
-        )
+        raise ShapeError(f"the size of a one-hot vector is a whole number from 1 to {limits.MAX_ENTRIES}")
     return Size((int(size.constant.p),))
 
 
