@@ -77,7 +77,7 @@ class Reach:
         def at(step: Tree | None, there: IntegerCase) -> int | None:
             return None if step is None else whole_number(step, there)
 
-        self.backward, self.starts = backward, starts
+        self.backward, self.case, self.starts = backward, case, starts
         self.by: GradientKey = (backward.by.name, at(backward.by.step, case))
         self.given = {(node.name, at(node.step, case)): node for node in backward.given}
         self.terms: dict[GradientKey, list[tuple[LossTerm, IntegerCase]]] = {}
@@ -110,7 +110,7 @@ class Reach:
         if self.first is not None and self.first > 1:
             return
         for edge in self.backward.network.initial:
-            at = None if edge.node.step is None else whole_number(edge.node.step, {})
+            at = None if edge.node.step is None else whole_number(edge.node.step, self.case)
             if (edge.node.name, at) == (name, step):
                 yield edge
 

@@ -43,8 +43,9 @@ class Setting:
 
     @cached_property
     def starts(self) -> Mapping[str, Tree]:
-        """The initial values, at step 0, with short names written out."""
-        return {name: self.symbols.written_out(tree) for name, tree in self.initial.items()}
+        """The initial values as they are worked out at step 0, with short names written out."""
+        at_zero = {"t": Number(fmpq(0))}
+        return {name: tidied(substituted(self._followed(tree), at_zero)) for name, tree in self.initial.items()}
 
     def _followed(self, tree: Tree) -> Tree:
         return at_each_step(self.symbols.written_out(tree), self.symbols)

@@ -10,6 +10,7 @@ from grader.documents import ScalarNode, read_yaml
 from grader.errors import SourceLocation
 from grader.formulas import is_equal
 from grader.kinds.copy_texts import check_copy
+from grader.kinds.formula import seal as sealing
 from grader.kinds.formula.reference import check_reference
 from grader.kinds.formula.score import score_formula
 from grader.kinds.formula.spec_check import check_formula_question
@@ -141,6 +142,18 @@ REFUSED = {
     "columns of a vector": (
         "symbols: {y: {shape: [n], layout: columns}}\nright: y",
         "q.yaml:5:35: symbols.y: layout: says what the components of a matrix are, and this is none",
+    ),
+    "an initial value before step 0": (
+        NETWORK.replace("network: {", 'network: {initial: {"h[-1]": 0}, ') + "right: 'h[t]'",
+        "q.yaml:7:21: network.initial.h[-1]: a network begins at step 0: write h[0], and no step before it",
+    ),
+    "an initial value of an input": (
+        NETWORK.replace("network: {", "network: {initial: {x: 0}, ") + "right: 'h[t]'",
+        "q.yaml:7:21: network.initial.x: 'x' has no equation, so no initial value",
+    ),
+    "an initial value twice": (
+        NETWORK.replace("network: {", 'network: {initial: {h: 0, "h[0]": 1}, ') + "right: 'h[t]'",
+        "q.yaml:7:27: network.initial.h[0]: h has its value at step 0 already",
     ),
     "a case outside of a range": (
         'symbols: {u: [n], o: "integer(0..n-1)"}\ncases: [{o: 2, n: 2}]\nright: u[o]',
@@ -396,11 +409,29 @@ def test_spec_check_tries_the_copy(assignment):
     assert found == [("p.1", "ok", text), ("p.2", "ok", text)]
 
 
+def test_spec_check_tries_the_copy_of_each_way_of_several(tmp_path):
+    (tmp_path / "assignment.yaml").write_text("assignment: a\ntitle: A\nquestions: [e]\n", encoding="utf-8")
+    (tmp_path / "e.yaml").write_text(
+        """question: e
+title: Either
+points: 10
+answer: either
+ways:
+  - answer: formula
+    symbols: {x: scalar}
+    aliases: {y: x + 1}
+    right: x*y
+    known: {k: {formula: x^2 + x, earns: 10}}
+  - {answer: number, value: 4}
+""",
+        encoding="utf-8",
+    )
+    found = [(f.level, f.text) for f in check_copy(load_assignment(tmp_path)) if "right" in f.text]
+    assert found == [("ok", "a student's copy takes the known right answer for right")]
+
+
 def test_a_copy_that_refuses_a_right_answer_is_a_fault(assignment, monkeypatch):
     """A seal of another formula stands for a fault of the seal."""
-    from grader.kinds.formula import seal as sealing
-
-    monkeypatch.setattr(sealing, "digest_prefix", None, raising=False)
     real = sealing.seal_of
 
     def another(engine, salt, known):

@@ -333,6 +333,13 @@ ROWS = {
         ("W",),
         T,
     ),
+    "an initial value that is worked out, by an input": Row(
+        RNN_START.replace("{h: h0}", '{"h[0]": "tanh(W*x[t] + h0)"}')
+        + 'derivative: {of: "h[T]", by: "x[0]", given: 1}',
+        lambda v, T: (v["h"].update({0: math.tanh(v["W"] * v["x"][0] + v["h0"])}), follow(v, 1, T)[T])[1],
+        ("x", 0),
+        T,
+    ),
     # two hidden states
     "two states, by a weight": Row(
         TWO + 'derivative: {of: "h[T]", by: A, given: "q[T]"}', lambda v, T: v["q"][T] * two(v, T)[1][T], ("A",), T
@@ -491,6 +498,7 @@ WITHOUT_A_SHORT_FORMULA = {
     "a matrix from the first step on",
     "a wide matrix, in a loss of all steps",
     "a number that fills the initial vector",
+    "an initial value that is worked out, by an input",
 }
 
 

@@ -21,7 +21,7 @@ from grader.kinds.formula.models import (
     SealedModel,
     StageModel,
 )
-from grader.kinds.formula.names import check_case, read_symbols
+from grader.kinds.formula.names import check_case, initial_values, read_symbols
 from grader.kinds.formula.question import FormulaQuestion, KnownFormula, Near
 from grader.kinds.formula.seal import SALT_DIGITS
 from grader.language.parse import ExpressionError
@@ -103,6 +103,7 @@ class _FormulaBuilder:
                 )
                 raise FieldError(message, name.place)
             self._checked(symbols, equation, ("network", "equations", str(name)))
+        initial = initial_values(network)
         for name, value in network.initial.items():
             self._checked(symbols, value, ("network", "initial", str(name)))
         for alias, tree in model.aliases.items():
@@ -110,7 +111,7 @@ class _FormulaBuilder:
         return formulas.Setting(
             symbols,
             equations={str(n): e.tree for n, e in network.equations.items()},
-            initial={str(n): e.tree for n, e in network.initial.items()},
+            initial=initial,
             cases=tuple(self._case(symbols, case) for case in model.cases),
         )
 

@@ -10,12 +10,12 @@ from grader import formulas
 from grader.documents import ScalarNode
 from grader.errors import SourceLocation, did_you_mean, listed
 from grader.formulas.whole_numbers import whole_number
-from grader.kinds.formula.models import FormulaModel, QuantityModel
+from grader.kinds.formula.models import FormulaModel, FormulaNetworkModel, QuantityModel
 from grader.language.arithmetic import EvaluationError
 from grader.language.build import ZERO
 from grader.language.scope import Function
 from grader.language.tree import Binary, Name, Number, Tree, names_in
-from grader.spec.fields import FieldError
+from grader.spec.fields import TIMED_NAME, FieldError
 
 
 def read_symbols(model: FormulaModel, functions: Mapping[str, Function]) -> formulas.Symbols:
@@ -52,6 +52,29 @@ def read_symbols(model: FormulaModel, functions: Mapping[str, Function]) -> form
     _check_ranges(symbols, whole)
     _check_aliases(model)
     return symbols
+
+
+def initial_values(network: FormulaNetworkModel) -> dict[str, Tree]:
+    """The values of states at step 0, written `h: 1` or `h[0]: 1`.
+
+    Raises:
+        FieldError: for another step, for what has no equation, and for a state that is given twice.
+    """
+    found: dict[str, Tree] = {}
+    states = list(map(str, network.equations))
+    for name, value in network.initial.items():
+        timed = TIMED_NAME.fullmatch(name)
+        state = timed[1] if timed else str(name)
+        if timed and timed[2] != "0":
+            message = f"network.initial.{name}: a network begins at step 0: write {state}[0], and no step before it"
+            raise FieldError(message, name.place)
+        if state not in states:
+            has = did_you_mean(state, states) or f" ({listed(states)} can have one)"
+            raise FieldError(f"network.initial.{name}: {state!r} has no equation, so no initial value{has}", name.place)
+        if state in found:
+            raise FieldError(f"network.initial.{name}: {state} has its value at step 0 already", name.place)
+        found[state] = value.tree
+    return found
 
 
 def index_name(vector: str) -> str:
