@@ -19,6 +19,7 @@
 
 from grader.formulas.backward import Backward, GradientNode
 from grader.formulas.cases import IntegerCase, gap_cases, usual_cases, with_sizes
+from grader.formulas.claims import read_answer
 from grader.formulas.equality import decide
 from grader.formulas.gradient_questions import GradientError, GradientRequest, asked_gradient, gradient_question
 from grader.formulas.own_value import against_itself, is_zero, where_defined
@@ -100,6 +101,7 @@ __all__ = [
     "opposite_sign",
     "pairwise_different",
     "point_at",
+    "read_answer",
     "read_formula",
     "recognise",
     "seal_of",

@@ -10,6 +10,7 @@ from functools import cached_property
 from flint import arb, ctx, fmpq
 
 from grader.formulas.backward import Backward
+from grader.formulas.claims import read_answer
 from grader.formulas.closed_gradients import closed_gradient
 from grader.formulas.comparison import Comparison
 from grader.formulas.equality import decide
@@ -17,9 +18,11 @@ from grader.formulas.setting import Setting
 from grader.formulas.verdicts import Equal, EqualityVerdict, is_equal
 from grader.language.arrays import entries
 from grader.language.build import times
+from grader.language.parse import ExpressionError
+from grader.language.sizes import Size
 from grader.language.tree import Number, Tree, Unary
 from grader.notation.cursor import Notation
-from grader.notation.parsed import ParsedFormula, read_formula, usual_notation
+from grader.notation.parsed import ParsedFormula, usual_notation
 
 MAX_DENOMINATOR = 64
 RATIO_BITS = 256
@@ -39,12 +42,22 @@ class WantedFormula:
 
     def read(self, text: str, notation: Notation | None = None) -> ParsedFormula:
         """A student's text as a formula of this question."""
-        return read_formula(text, self.setting.symbols, notation or self.notation)
+        return read_answer(text, self.setting.symbols, notation or self.notation, self.setting)
 
     @cached_property
     def notation(self) -> Notation:
         """How gradients are written, from the names of the question."""
         return usual_notation(self.setting.symbols, tuple(self.setting.equations))
+
+    @cached_property
+    def size(self) -> Size | None:
+        """The size of what is right; None where the sizes in it do not fit."""
+        if self.backward is not None:
+            return self.setting.shapes.of_sequence(self.backward.by.name)
+        try:
+            return self.setting.shapes.size_of(self.wanted)
+        except ExpressionError:
+            return None
 
     def times(self, factor: fmpq) -> WantedFormula:
         """The question whose right answer is a multiple of this one's."""

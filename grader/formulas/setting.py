@@ -13,6 +13,7 @@ from grader.language.derivative import DerivativeError
 from grader.language.rewriting import replaced, substituted
 from grader.language.scope import time_lag
 from grader.language.tree import Binary, Index, Name, Number, Tree, Unary, subtrees
+from grader.notation.declared_shapes import DeclaredShapes
 from grader.notation.symbols import Symbols
 
 
@@ -35,6 +36,11 @@ class Setting:
     def all_cases(self) -> tuple[IntegerCase, ...]:
         """The cases to look at, never none."""
         return self.cases or usual_cases(self.symbols)
+
+    @cached_property
+    def shapes(self) -> DeclaredShapes:
+        """The shapes of all names, at the sizes of `cases` where there are any."""
+        return DeclaredShapes(self.symbols, self.cases)
 
     @cached_property
     def steps(self) -> Mapping[str, Tree]:

@@ -196,7 +196,7 @@ class _Pullback:
         if record is not None and record.takes(len(tree.arguments)):
             if isinstance(record.values, EntryValues):
                 return ((u, times(g, record.values.slope(u))),)
-            found = record.values.vector_jacobian_product(tree, g, self.ranks.of(u))
+            found = record.values.vector_jacobian_product(tree, g, [self.ranks.of(a) for a in tree.arguments])
         if found is None:
             raise DerivativeError(f"the derivative through {_name(tree)} is not known here", tree.at)
         return found

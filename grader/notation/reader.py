@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from grader.language.build import ONE
 from grader.language.numbers import read_number
 from grader.language.parse import ExpressionError
-from grader.language.printing import Precedence
+from grader.language.printing import Precedence, binding, to_text
 from grader.language.tree import Binary, Compare, IfExp, Index, ListExpr, Logic, Name, Number, Transpose, Tree, Unary
 from grader.notation.applications import Applications
+from grader.notation.names import MAX_SPLIT_LETTERS
 from grader.notation.tokens import Token
 
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 _WORDS = frozenset(["if", "else", "and", "or", "not", "for", "in", "lambda", "import", "from", "is"])
-_PRODUCTS = {"*": "*", "·": "·", "⊙": "⊙", "/": "/", "//": "//", "%": "%", "@": "@"}
+_PRODUCTS = {"*": "*", "·": "·", "⊙": "⊙", "⊗": "⊗", "/": "/", "//": "//", "%": "%", "mod": "%", "@": "@"}
+
+
+def is_word(token: Token) -> bool:
+    """Whether a token is a word of the language, such as `if`."""
+    return token.kind == "name" and token.text in _WORDS
+
+
+def _is_amount(tree: Tree) -> bool:
+    """Whether a tree is surely no truth value: a number but 0 and 1, a sum, a product."""
+    if isinstance(tree, Number):
+        return tree.value not in (0, 1)
+    return (isinstance(tree, Unary) and tree.op != "not") or (isinstance(tree, Binary) and tree.op != "*")
 
 
 class Reader(Applications):
@@ -35,6 +49,9 @@ class Reader(Applications):
             return self.error(f"{token.text!r} closes nothing: leave it out, or open it before")
         if token.is_op("="):
             return self.error("a single = cannot stand here: write == to compare")
+        if token.kind == "number" and "/" in token.text:
+            before = self.text[self.tokens[self.i - 1].at : token.end]
+            return self.error(f"{before} could be a sum or a product: write the sign")
         if token.kind == "number":
             return self.error(f"a sign is missing before {token.text}: write * to multiply")
         if self.is_word("lambda", "import", "is", "from"):
@@ -99,6 +116,9 @@ class Reader(Applications):
         while self.is_word(word):
             self.take()
             operands.append(self.expression(Precedence.NOT if word == "and" else Precedence.AND))
+        if any(map(_is_amount, operands)):
+            several = " or ".join(map(to_text, operands))
+            raise self.error(f"{several}: these are several answers, and neither true nor false; hand in one", at)
         return self.built(Logic(word, tuple(operands), at))  # type: ignore[arg-type]  # one of two words
 
     def comparison(self, left: Tree) -> Tree:
@@ -110,54 +130,47 @@ class Reader(Applications):
 
     def product(self, left: Tree, token: Token) -> Tree:
         self.take()
-        if self.token.is_op("*", "·", "/", "@", "%", "//"):
+        if self.token.is_op("*", "·", "⊙", "⊗", "/", "@", "%", "//"):
             raise self.error(f"two signs follow each other: leave out {self.shown()}")
         right = self.expression(Precedence.PRODUCT + 1)
-        if token.text in ("*", "·", "⊙"):
+        if token.text in ("*", "·", "⊙", "⊗", "@"):
+            right = self.second_factor(left, right, token.text)
             return self.multiplied(left, right, token.text, token.at)
         if token.text == "/" and self.starts_operand():
             raise self.error("a/b c could be a/(b*c) or (a/b)*c: write the brackets and the *")
-        return self.built(Binary(token.text, left, right, token.at))  # type: ignore[arg-type]  # one of the table
+        return self.built(Binary(_PRODUCTS[token.text], left, right, token.at))  # type: ignore[arg-type]  # one of the table
 
     def juxtaposed(self, left: Tree, level: int) -> Tree:
         """A product whose sign is left out."""
         at = self.token.at
-        if isinstance(left, Number) and self.token.kind == "number":
-            raise self.error(f"a sign is missing before {self.token.text}: write * to multiply")
         return self.multiplied(left, self.power(), "", at)
 
     def starts_operand(self) -> bool:
         """Whether another factor begins here, its sign left out."""
         token = self.token
         if token.kind == "name":
-            return token.text not in _WORDS
+            return not is_word(token) or self.is_value(self.spelled(token.text))
         if token.kind == "open":
             return True
         if token.is_op("|", "‖", "||"):
             return not self.bars
-        return token.is_op("√", "∏", "∑", "∂")
-
-    def multiplied(self, left: Tree, right: Tree, sign: str, at: int) -> Tree:
-        """A product as the shapes of its factors have it: of matrices, entry by entry, or neither."""
-        a, b = self.rank(left), self.rank(right)
-        if a == 0 or b == 0 or sign == "⊙" or (sign == "*" and a == b):
-            return self.built(Binary("*", left, right, at))
-        if a == b == 1 and not isinstance(left, Transpose):
-            raise self.error("two vectors: write a*b for entry by entry, or a@b for the dot product", at)
-        self.note("a product of vectors and matrices is read as the matrix product @")
-        return self.built(Binary("@", left, right, at))
+        return token.is_op("√", "∏", "∑", "∂", "∇")
 
     def power(self) -> Tree:
         """A value with its exponent."""
         base = self.postfix()
-        while self.token.is_op("**"):
+        raised = False
+        while self.token.is_op("**", ".^"):
             token = self.take()
+            if raised:
+                raise self.error("two powers follow each other: write brackets, or one exponent", token.at)
             if self.is_transpose(base):
                 base = self.built(Transpose(base, token.at))
                 continue
-            if self.rank(base) == 2:
+            if self.rank(base) == 2 and token.text == "**":
                 raise self.error("a matrix has no powers here: write W @ W, or abs(x)**p entry by entry", token.at)
-            exponent = self.exponent()
+            exponent, raised = self.exponent(), True
+            self.check_exponent(base, exponent)
             if isinstance(base, Name) and base.id == "e" and not self.is_value("e"):
                 base = self.called("exp", (exponent,), base.at)
             else:
@@ -166,11 +179,38 @@ class Reader(Applications):
             return self.called("exp", (Number(read_number("1"), base.at),), base.at)
         return base
 
+    def check_exponent(self, base: Tree, exponent: Tree) -> None:
+        """`x^2y` is x² y, as it is typeset; of `e^2z` and `2^2n` the other reading is as likely."""
+        last, after = self.tokens[self.i - 1], self.token
+        constant = isinstance(base, Number) or (isinstance(base, Name) and base.id == "e" and not self.is_value("e"))
+        plain = isinstance(exponent, Number) or (isinstance(exponent, Unary) and isinstance(exponent.operand, Number))
+        if (
+            constant
+            and plain
+            and last.kind == "number"
+            and after.kind == "name"
+            and not after.spaced
+            and not is_word(after)
+        ):
+            shown = "e" if isinstance(base, Name) else to_text(base)
+            power = to_text(exponent)
+            ways = f"{shown}^({power}*{after.text}...) or {shown}^({power}) * {after.text}..."
+            raise self.error(f"how far the exponent goes is not clear: {ways}", last.at)
+
     def is_transpose(self, base: Tree) -> bool:
-        """Takes `\\top`, or the T of a matrix."""
+        """Takes `\\top`, or the T or the prime of a matrix."""
+        word = self.token
+        if word.kind == "name" and word.text[0] == "T" and len(word.text) > 1 and self.rank(base) > 0:
+            ways = (
+                []
+                if self.is_value(word.text) or len(word.text) > MAX_SPLIT_LETTERS
+                else self.ways(word.text[1:], self.peek())
+            )
+            if ways:  # `x^TWy`
+                self.cut(["T", *ways[0]])
         braced = self.token.kind == "open" and self.token.text == "{"
         inner, after = (self.peek(), self.peek(2)) if braced else (self.token, self.peek())
-        sign = inner.is_op("⊤")
+        sign = inner.is_op("⊤") or (inner.is_op("'") and self.rank(base) > 0)
         sign = sign or (inner.kind == "name" and inner.text == "T" and (self.rank(base) > 0 or not self.is_value("T")))
         if not sign or (braced and after.kind != "close"):
             return False
@@ -191,7 +231,7 @@ class Reader(Applications):
             self.take()
             return self.built(Unary(token.text, self.exponent(), token.at))  # type: ignore[arg-type]  # one of two signs
         value = self.postfix()
-        if token.kind == "name" and isinstance(value, Binary):
+        if self.token.joined:
             raise self.error("how far the exponent goes is not clear: write x**(a*b) or x**a * b", token.at)
         if self.token.is_op("**"):
             at = self.take().at
@@ -210,20 +250,43 @@ class Reader(Applications):
                     raise self.error("an index is one number or one step, like h[t-1]; an entry of a matrix is W[0][1]")
                 self.expect("close", "]", token)
                 tree = self.built(Index(tree, index, tree.at))
+            elif token.is_op("_") and tree == ONE:
+                tree = self.indicator(replace(token, text="1"))
             elif token.is_op("."):
+                tree = self.attribute(tree)
+            elif token.is_op("'") and self.rank(tree) > 0:
                 self.take()
-                if not self.is_word("T"):
-                    raise self.error(
-                        f"'.{self.token.text}' has no meaning here (only .T, the transpose, has)", token.at
-                    )
-                self.take()
+                self.note(
+                    f"{to_text(tree, Precedence.ATOM)}' is read as the transpose {to_text(tree, Precedence.ATOM)}.T"
+                )
                 tree = self.built(Transpose(tree, token.at))
+            elif token.is_op("%") and self.is_percent(tree):
+                tree = self.percent(tree, token)
             elif token.is_op("'"):
                 raise self.error("a prime stands after a function, as in sigmoid'(z); a transpose is written W.T")
             elif token.is_op("!"):
                 raise self.error("a factorial is not part of a formula")
             else:
                 return tree
+
+    def is_percent(self, tree: Tree) -> bool:
+        """Whether `%` stands right after a number and is no modulo, which has a number on its right as well."""
+        sign, after = self.token, self.peek()
+        if not isinstance(tree, Number) or sign.spaced or self.tokens[self.i - 1].kind != "number":
+            return False
+        if not sign.command and (after.kind in ("number", "open") or (after.kind == "name" and not is_word(after))):
+            shown = to_text(tree)
+            ways = f"{shown}/100 times what follows, or {shown} modulo what follows"
+            raise self.error(f"{shown}% could be {ways}: write {shown}/100, or spaces around the %")
+        return True
+
+    def percent(self, tree: Tree, token: Token) -> Tree:
+        """`50%` as 0.5."""
+        assert isinstance(tree, Number)
+        self.take()
+        part = self.built(Number(tree.value / 100, tree.at))
+        self.note(f"{to_text(tree)}% is read as {to_text(part)}")
+        return part
 
     def takes_index(self, tree: Tree) -> bool:
         """Whether a square bracket after a value is an index; after a plain number it groups a factor."""
@@ -235,20 +298,29 @@ class Reader(Applications):
         token = self.token
         if token.kind == "number":
             self.take()
-            return self.built(Number(read_number(token.text), token.at))
+            top, _, bottom = token.text.partition("/")  # `½` is a number of two
+            tree: Tree = self.built(Number(read_number(top), token.at))
+            return self.built(Binary("/", tree, Number(read_number(bottom), token.at), token.at)) if bottom else tree
         if token.kind == "name":
-            if token.text in _WORDS:
+            if is_word(token) and not self.is_value(self.spelled(token.text)):
                 raise self.unexpected()
             return self.named()
         if token.kind == "open":
+            if token.text == "{":
+                return self.braces()
             return self.items() if token.text == "[" and not token.command else self.group()
         if token.is_op("|", "‖", "||"):
             return self.between_bars()
         if token.is_op("√"):
             self.take()
-            return self.called("sqrt", (self.postfix(),), token.at)
+            root = self.called("sqrt", (self.postfix(),), token.at)
+            if self.token.joined or (self.token.is_op("**") and self.tokens[self.i - 1].kind != "close"):
+                raise self.error("how far the root goes is not clear: write √(...) with its brackets", token.at)
+            return root
         if token.is_op("∏", "∑"):
             return self.big_operator(token.text)
+        if token.is_op("⟨"):
+            return self.in_angles()
         if token.is_op("∂", "∇"):
             return self.gradient()
         if token.is_op("'"):
@@ -260,6 +332,25 @@ class Reader(Applications):
         if token.is_op("*", "/", "·", "**", "@"):
             raise self.error(f"a value is wanted before {self.shown()}")
         raise self.unexpected()
+
+    def braces(self) -> Tree:
+        """`{a}{b}`: braces, which LaTeX does not show; what they hold has to be one factor wherever that matters."""
+        opened, before = self.token, self.tokens[self.i - 1] if self.i else self.token
+        inner = self.group()
+        level, shown = binding(inner), self.text[opened.at : self.tokens[self.i - 1].end]
+        many = level < Precedence.POWER or (
+            isinstance(inner, Binary) and inner.op == "/" and not shown.startswith("{\\")
+        )
+        if many and (self.token.is_op("**", "'", "!") or (self.token.is_op(".") and not self.token.spaced)):
+            raise self.error(
+                f"{shown} with a power could be ({shown[1:-1]}), or its last factor alone: write ( )", opened.at
+            )
+        multiplied = self.starts_operand() or self.token.is_op(*_PRODUCTS) or before.is_op(*_PRODUCTS, "-")
+        if level < Precedence.PRODUCT and (multiplied or (self.i and before.kind in ("name", "number", "close"))):
+            raise self.error(
+                f"{shown} in a product could be ({shown[1:-1]}), or without brackets: write ( )", opened.at
+            )
+        return inner
 
     def items(self) -> Tree:
         """`[a, b]` is a vector; `[a]` groups, where brackets are of two kinds."""
@@ -284,7 +375,7 @@ class Reader(Applications):
             raise self.error(f"{opened.text!r} is never closed", opened.at)
         self.take()
         self.bars.pop()
-        return self.called("abs" if opened.text == "|" else "norm", (inner,), opened.at)
+        return self.absolute(inner, opened) if opened.text == "|" else self.norm(inner, opened)
 
     def split_bars(self) -> None:
         """`|a||b|`: two bars that were taken for one sign."""

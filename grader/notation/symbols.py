@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from grader.errors import did_you_mean, listed
-from grader.language.functions.table import FUNCTIONS
+from grader.language.functions.table import FUNCTIONS, WRITTEN_OUT
 from grader.language.numbers import shorten
 from grader.language.parse import ExpressionError, unknown_function
 from grader.language.ranks import Ranks
@@ -165,12 +165,23 @@ class Symbols:
             case Call(function=function):
                 if function not in self.functions and function not in FUNCTIONS:
                     yield ExpressionError(unknown_function(function, list(self.functions)), tree.at)
+                elif problem := self.wrong_count(function, len(tree.arguments)):
+                    yield ExpressionError(problem, tree.at)
         for child in children(tree):
             yield from self._problems(child, loop)
 
+    def wrong_count(self, function: str, count: int) -> str:
+        """The message for a call of a known function with so many arguments; "" if it may have them."""
+        if function not in self.functions:
+            return FUNCTIONS[function].wrong_count(count)
+        parameters = self.functions[function].parameters
+        if len(parameters) == count:
+            return ""
+        return f"{function} takes {len(parameters)}, not {count}: write {function}({', '.join(parameters)})"
+
     def unknown(self, name: str, loop: frozenset[str] = frozenset()) -> str:
         """The message for a name that nothing defines."""
-        if name in self.functions or name in FUNCTIONS:
+        if name in self.functions or name in FUNCTIONS or name in WRITTEN_OUT:
             return f"{name!r} is a function: write {name}(...)"
         advice = did_you_mean(name[:100], [*self.names, *sorted(loop)])
         return f"{shorten(name)!r} is not a name in this question{advice or f' ({self.known()})'}"

@@ -158,17 +158,19 @@ def assert_equal_formula(one: str | FormulaAnswer, other: str | FormulaAnswer, *
     else:
         names = _symbols([str(one), str(other)], symbols)
         setting, notation = formulas.Setting(names), formulas.usual_notation(names)
-    left, right = (_tree(formula, names, notation) for formula in (one, other))
+    left, right = (_tree(formula, names, notation, setting) for formula in (one, other))
     verdict = formulas.decide(left, setting.read(right), setting)
     if not formulas.is_equal(verdict):
         raise AssertionError(_formulas_differ(str(one), str(other), verdict))
 
 
-def _tree(formula: str | FormulaAnswer, names: formulas.Symbols, notation: formulas.Notation) -> Tree:
+def _tree(
+    formula: str | FormulaAnswer, names: formulas.Symbols, notation: formulas.Notation, setting: formulas.Setting
+) -> Tree:
     if isinstance(formula, FormulaAnswer):
         return formula.tree
     try:
-        return formulas.read_formula(formula, names, notation).tree
+        return formulas.read_answer(formula, names, notation, setting).tree
     except ExpressionError as error:
         raise ValueError(formulas.point_at(formula, error)) from None
 

@@ -55,3 +55,7 @@ def test_matrices_are_pulled_back_with_their_transposes():
     assert to_text(pullback(parse("A.T @ v"), Name("A"), Name("g"), ranks)) == "outer(g, v).T"
     assert to_text(pullback(parse("A @ B"), Name("B"), Name("G"), ranks)) == "A.T @ G"
     assert to_text(pullback(parse("A @ B"), Name("A"), Name("G"), ranks)) == "G @ B.T"
+    assert to_text(pullback(parse("dot(A, v)"), Name("v"), Name("g"), ranks)) == "A.T @ g"
+    assert to_text(pullback(parse("dot(v, A)"), Name("v"), Name("g"), ranks)) == "A @ g"
+    assert to_text(pullback(parse("dot(2, v)"), Name("v"), Name("g"), ranks)) == "g*2"
+    assert to_text(pullback(parse("dot(v, v)"), Name("v"), Name("g"), ranks)) == "g*v + g*v"

@@ -108,7 +108,7 @@ def lost_calls(judge, monkeypatch, source, inputs, checks):
         lose(begun, reply)
 
     monkeypatch.setattr(Round, "lose", lose)
-    judged = judge(source, "f(x)", inputs, checks)
+    judged = judge(source, "f(x)", inputs, checks, seconds=0.25)
     return len(lost), [*judged.earned.values()]
 
 

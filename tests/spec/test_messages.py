@@ -173,7 +173,7 @@ EXPRESSIONS = [
     ("b[0]\n", "«ph(1)\n", "network.equations.y: 'ph' is not a function here (did you mean 'phi'?)"),
     ("b[0]\n", "«phi\n", "network.equations.y: 'phi' is a function: write phi(...)"),
     ("b[0]\n", "«phi(1, 2)\n", "network.equations.y: phi(z) takes 1, not 2"),
-    ("b[0]\n", "«dot(b)\n", "network.equations.y: dot takes 2 arguments, not 1"),
+    ("b[0]\n", "«dot(b)\n", "network.equations.y: dot takes 2 arguments, not 1: write dot(a, b)"),
     ("b[0]\n", "«h[t+1]\n", "network.equations.y: h[t+1] lies in the future: a step may use t, t-1, t-2, ..."),
     ("b[0]\n", "h[«3]\n", "network.equations.y: h is indexed by the step: h[t], h[t-1], ..."),
     ("b[0]\n", "«h[t-101]\n", "network.equations.y: h[t-101] is not kept here"),

@@ -157,12 +157,14 @@ class _FormulaBuilder:
     def _notation(self, question: formulas.WantedFormula | formulas.Sealed) -> formulas.Notation:
         """Which sequence `dL/dh` and `delta` are: those of the gradients that are given, and no others."""
         gradients = {str(name): str(sequence) for name, sequence in self.model.gradients.items()}
+        by: Tree | None = None
         if isinstance(question, formulas.WantedFormula) and question.backward is not None:
             gradients |= named_gradients(question.backward)
+            by = question.backward.by.tree
         if not gradients:
             return formulas.usual_notation(question.setting.symbols)
         used = list(dict.fromkeys(gradients.values()))
-        return formulas.Notation(gradients, {"delta": used[0]} if len(used) == 1 else {})
+        return formulas.Notation(gradients, {"delta": used[0]} if len(used) == 1 else {}, by=by)
 
     def _case(self, symbols: formulas.Symbols, case: Mapping[ScalarNode, int]) -> formulas.IntegerCase:
         """Values for all of the whole numbers, at which formulas are compared."""
@@ -180,7 +182,7 @@ class _FormulaBuilder:
 
     def _read(self, setting: formulas.Setting, text: ScalarNode, where: str) -> Tree:
         try:
-            return formulas.read_formula(text, setting.symbols).tree
+            return formulas.read_answer(text, setting.symbols, None, setting).tree
         except ExpressionError as error:
             raise FieldError(f"{where}: {error.message}", text.at(error.at)) from None
 

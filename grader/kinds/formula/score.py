@@ -22,11 +22,12 @@ from grader.formulas import (
     SealedDifference,
     ShapeDifference,
     Unsettled,
+    WantedFormula,
     constant_factor,
     is_equal,
     opposite_sign,
     point_at,
-    read_formula,
+    read_answer,
     recognise,
 )
 from grader.kinds.formula.question import FORMULA_LINE, FormulaQuestion
@@ -43,6 +44,7 @@ from grader.verdict import (
     IdentityInCases,
     NoEvidence,
     QuestionResult,
+    QuestionStatus,
 )
 
 
@@ -66,18 +68,21 @@ def score_formula(question: FormulaQuestion, text: ScalarNode) -> QuestionResult
     """
     reading = read(question, text)
     verdict = question.engine.decide(reading.tree)
+    status: QuestionStatus = "graded"
+    messages = (f"read as {reading.read_as}", *reading.notes)
     if is_equal(verdict):
         check = CheckResult(FORMULA_LINE, question.points, question.points, "passed", equality_evidence(verdict))
     else:
         check = _failed(question, reading, verdict)
-    messages = (f"read as {reading.read_as}", *reading.notes)
-    return QuestionResult(question.id, question.title, "graded", question.points, (check,), messages)
+        if isinstance(verdict, ShapeDifference) and not check.points:
+            status, messages = "rejected", (check.message, *messages)
+    return QuestionResult(question.id, question.title, status, question.points, (check,), messages)
 
 
 def read(question: FormulaQuestion, text: ScalarNode) -> ParsedFormula:
     """The student's text as a formula of the question."""
     try:
-        return read_formula(text, question.symbols, question.notation)
+        return read_answer(text, question.symbols, question.notation, question.engine.setting)
     except ExpressionError as error:
         raise SubmissionError(Problem(point_at(text, error), text.at(min(error.at, len(text))))) from None
 
@@ -138,12 +143,21 @@ def _difference(question: FormulaQuestion, reading: ParsedFormula, verdict: Equa
         case NeverDefined(message=message):
             return CheckFault(message), f"it has no value at any point that was tried ({message})"
         case ShapeDifference(message=message):
+            message = _shapes(question, reading) or message
             return CheckFault(message), message
         case BeyondLimits(point=point, message=message):
             return CheckFault(message), f"at {point} it cannot be worked out: {message}"
         case Unsettled(message=message):
             raise HarnessError(f"{question.id}: equality could not be decided: {message}")
     raise TypeError(verdict)
+
+
+def _shapes(question: FormulaQuestion, reading: ParsedFormula) -> str:
+    """Which shape the formula has and which is wanted, by the names of sizes; "" where they are the same."""
+    engine = question.engine
+    wanted = engine.size if isinstance(engine, WantedFormula) else None
+    size = engine.setting.shapes.size_of(reading.tree)
+    return f"{size} where {wanted} is wanted" if wanted and size.shape != wanted.shape else ""
 
 
 def _credit(question: FormulaQuestion, reading: ParsedFormula) -> _Credit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from grader.errors import Problem, SpecError, did_you_mean, listed
+from grader.errors import Problem, SpecError, did_you_mean, in_sentences, listed
 from grader.kinds.written.marks import Mark
 from grader.kinds.written.question import READER_LINE, WrittenQuestion
 from grader.verdict import CheckResult, NoEvidence, QuestionResult, QuestionStatus
@@ -38,7 +38,7 @@ def score_written(question: WrittenQuestion, text: str, mark: Mark | None) -> Qu
         question.points,
         "passed" if points == question.points else "failed",
         NoEvidence(),
-        ". ".join(part for part in (f"{found}{by}", mark.note) if part),
+        in_sentences(part for part in (f"{found}{by}", mark.note) if part),
     )
     return _result(question, check, messages)
 
