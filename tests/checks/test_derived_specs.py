@@ -172,9 +172,12 @@ def test_what_cannot_be_derived_is_refused_with_its_place(name):
 FAULTY = {
     "sizes that do not fit": (
         "symbols: {u: [n], v: [m]}\nright: u + v",
-        "q.yaml:6:8: right: it has no value where n = 2",
+        "q.yaml:6:10: right: a vector of n does not fit a vector of m",
     ),
-    "a missing transpose": ("symbols: {A: [n, m], v: [n]}\nright: A @ v", "a 2 x 3 matrix @ a vector of 2"),
+    "a missing transpose": (
+        "symbols: {A: [n, m], v: [n]}\nright: A @ v",
+        "q.yaml:6:10: right: an n x m matrix @ a vector of n: the inner sizes differ",
+    ),
     "a division by zero": (
         "symbols: {a: scalar}\nright: 1/(a - a)",
         "no value at any point that was tried (a division by",
@@ -210,7 +213,8 @@ def fails(question):
 @pytest.mark.parametrize("name", list(FAULTY))
 def test_a_right_answer_that_nobody_can_earn_is_a_fault(name):
     spec, message = FAULTY[name]
-    found = fails(question_of(spec))
+    question, problems = load(spec)
+    found = fails(question) if question else [str(problem) for problem in problems]
     assert len(found) == 1
     assert message in found[0], found[0]
     assert found[0].startswith("q.yaml:")
@@ -503,7 +507,7 @@ def referenced(tmp_path_factory):
         ("column", "fail", "gives a 2 x 1 matrix, and what is right is a vector of 2"),
         ("missing", "fail", "it gives no value of g[0]"),
         ("misfit", "fail", "g is a vector of 3, which does not fit the sizes of the others"),
-        ("nan", "fail", "differs from what is right, by up to inf"),
+        ("nan", "fail", "it gives nan at point 1 of 40, where a finite number is wanted"),
     ],
 )
 def test_a_reference_may_give_arrays(referenced, function, level, text):
