@@ -13,7 +13,8 @@
 | `unresolved` | points at which a student's value stays unknown though the right one is known |
 | `equality`, `verdicts` | the decision, and what it finds |
 | `sealed`, `sealing`, `sealer`, `sides`, `borders` | a right formula known by digests; at which points; making it |
-| `questions`, `gradient_questions` | a formula or a gradient that is asked; factors, signs, near misses |
+| `questions`, `claims` | a formula or a gradient that is asked; factors, signs, near misses; what else an answer says |
+| `gradient_questions` | what a spec says of a gradient, checked |
 | `own_value` | a right formula, graded against itself |
 """
 

@@ -15,12 +15,12 @@ from grader.formulas.setting import Setting
 from grader.formulas.timeline import ObservedStep, OutOfTime, Timeline
 from grader.formulas.whole_numbers import whole_number
 from grader.language.arithmetic import STEP_BUDGET, Arithmetic, Closure, Frame, TooLarge
-from grader.language.arrays import Array, Value
+from grader.language.arrays import Array, Shape, Value
 from grader.language.compile import compile_tree
 from grader.language.printing import to_text
 from grader.language.scope import Scope
 from grader.language.tree import Name, Tree, subtrees
-from grader.notation.symbols import Domain, Quantity, SequenceSymbol, Shape
+from grader.notation.symbols import Domain, Quantity, SequenceSymbol
 
 MAX_NETWORK_STEPS = 60
 """Steps that one evaluation follows a network for."""

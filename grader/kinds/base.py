@@ -56,6 +56,10 @@ class BaseKind(ABC):
         model, problems = read_model(self.model, root)
         return self.build(model, root, path, kinds) if model is not None else (None, problems)
 
+    def resembles(self, question: Any, opened: OpenSubmission) -> bool:
+        """Nothing is known of what was handed in."""
+        return False
+
     def ways(self, question: Any) -> tuple[Question, ...]:
         return (question,)
 
@@ -113,6 +117,17 @@ class EntryKind(BaseKind):
             return None
         line = entry.content.place.line if isinstance(entry.content, ScalarNode | MappingNode | SequenceNode) else 0
         return replace(self.score_entry(question, entry, opened), place=AnswerLocation(entry.file, line))
+
+    def resembles(self, question: Any, opened: OpenSubmission) -> bool:
+        try:
+            entry = opened.submission.answer(question.id)
+        except SubmissionError:  # it cannot be read at all
+            return True
+        return entry is not None and self.has_form(entry)
+
+    def has_form(self, entry: Answer) -> bool:
+        """Whether an entry is text, as the answers of most kinds are."""
+        return isinstance(entry.content, ScalarNode)
 
     def answer(self, question: Any, opened: OpenSubmission) -> Any:
         entry = opened.submission.answer(question.id)

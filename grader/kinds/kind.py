@@ -50,6 +50,9 @@ class Kind(Protocol):
             SubmissionError: if the answer cannot be used.
         """
 
+    def resembles(self, question: Question, opened: OpenSubmission) -> bool:
+        """Whether what was handed in has the form of an answer of this kind, be it right, wrong or not to be used."""
+
     def answer(self, question: Question, opened: OpenSubmission) -> Any:
         """What was handed in, in a shape that tests by hand can use (the pytest fixture `answer`).
 

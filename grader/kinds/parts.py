@@ -11,7 +11,7 @@ from pydantic import Field
 from grader.documents import MappingNode, describe_node
 from grader.errors import Problem
 from grader.spec.problems import find, read_model
-from grader.spec.question import LoadedFile, Question, QuestionModel
+from grader.spec.question import LoadedFile, PartsHeading, Question, QuestionModel
 from grader.verdict import points_in_words
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def load(root: MappingNode, path: Path, kinds: KindTable) -> LoadedFile:
         place, _ = find(root, ("points",))
         text = f"points: the parts add up to {points_in_words(total)}, but the question is worth"
         problems.append(Problem(f"{text} {points_in_words(model.points)}", place))
-    return LoadedFile(str(model.question), tuple(questions), tuple(problems))
+    heading = PartsHeading(**model.question_fields())
+    return LoadedFile(str(model.question), tuple(questions), tuple(problems), heading)
 
 
 def with_shared(part: MappingNode, root: MappingNode, kinds: KindTable) -> MappingNode:

@@ -14,7 +14,7 @@ Value = Any
 
 
 Shape = tuple[int | str, ...]
-"""Sizes along the axes; a name stands for a size that a question does not fix."""
+"""`()`, `(2,)`, `("n", "m")`: sizes along the axes; a name stands for several sizes."""
 
 
 class ShapeError(Exception):

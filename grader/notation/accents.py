@@ -6,7 +6,7 @@ declared name `yhat` (or `y_hat`) at step t, and never `y`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from grader.language.parse import ExpressionError
@@ -241,6 +241,16 @@ def closing(tokens: list[Token], i: int) -> int:
             return j
     opened = tokens[i].text
     raise ExpressionError(f"{opened!r} is never closed: add { ({'(': ')', '[': ']'}.get(opened, '}'))!r}", tokens[i].at)
+
+
+def outside_brackets(tokens: Iterable[Token]) -> Iterator[Token]:
+    """The tokens that stand in no bracket."""
+    depth = 0
+    for token in tokens:
+        depth -= token.kind == "close"
+        if depth == 0:
+            yield token
+        depth += token.kind == "open"
 
 
 def _opens_a_step(tokens: list[Token]) -> bool:

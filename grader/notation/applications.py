@@ -36,6 +36,8 @@ class Applications(Subscripts):
         self.take()
         if self.indicates(token):
             return self.indicator(token)
+        if token.text == "1":
+            return self.vector_of_ones(token)
         if token.text in ("pi", "π") and not self.is_value(self.spelled(token.text)):
             return self.built(Call("pi", (), token.at))
         if token.text == "einsum" and not self.is_value("einsum"):

@@ -52,7 +52,7 @@ FLOATS = frozenset({"float", "float32", "float64"})
 """Names of the types that hold any number."""
 
 
-class Calls(Products):
+class FunctionCalls(Products):
     """Reads what stands between a function's name and the end of its arguments."""
 
     def is_library(self) -> bool:
@@ -70,15 +70,18 @@ class Calls(Products):
 
     def function_called(self, token: Token, *, qualified: bool = False) -> str | None:
         """The function that a name stands for; `qualified`: a library's name stands before it."""
-        found = self.function(token.text)
-        record = self.written_out(token.text)
-        if found is not None or record is None:
-            return found
-        ways = [] if qualified or record.usual else self.ways(token.text)
+        found, record = self.function(token.text), self.written_out(token.text)
+        name = found or (record.name if record else None)
+        if name is None:
+            return None
+        sure = qualified or found == token.text or (found is None and record is not None and record.usual)
+        ways = [] if sure else self.ways(token.text)  # `ch_t` of a c and an h is no hyperbolic cosine
+        if self.token.text == "(" and self.peek().text not in (*self.symbols.whole, *self.loops):
+            ways = [way for way in ways if way[-1] not in self.symbols.sequences]  # `h(z)` is no step
         if ways and self.opens():
-            ways_in_words = listed([f"{record.name}(...)", *("*".join(way) for way in ways)], "or")
+            ways_in_words = listed([f"{name}(...)", *("*".join(way) for way in ways)], "or")
             raise self.error(f"{token.text!r} could be {ways_in_words}: write the *", token.at)
-        return record.name if qualified or record.usual or self.opens() else None
+        return name if sure or self.opens() or (found and not ways) else None
 
     def unknown_function(self, name: str) -> str:
         """The message for a call of something that is no function."""

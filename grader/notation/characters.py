@@ -63,7 +63,7 @@ COMMANDS = {
 _FONTS = ("rm", "bf", "it", "sf", "bb", "cal", "scr", "frak", "tt", "normal")
 TEXTS = frozenset(f"math{font}" for font in _FONTS) | {
     *("operatorname", "text", "textrm", "textbf", "textit", "textsf", "texttt", "textnormal", "mbox", "hbox"),
-    *("boldsymbol", "bm", "pmb", "symbf", "symbfit", "symit"),
+    *("boldsymbol", "bm", "pmb", "symbf", "symbfit", "symit", "mathds", "mathbbm"),
 }
 """LaTeX commands whose argument is a name or a word, set in another type."""
 

@@ -162,7 +162,7 @@ class Cursor:
         raise NotImplementedError
 
     def called(self, function: str, arguments: tuple[Tree, ...], at: int) -> Tree:
-        """A call of a function; see `Calls`."""
+        """A call of a function; see `FunctionCalls`."""
         raise NotImplementedError
 
     def starts_operand(self) -> bool:

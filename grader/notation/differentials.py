@@ -26,7 +26,13 @@ class Differentials(Names):
         if end is None or not self.tokens[end].is_op("/"):
             raise self.error(ASKED, start.at)
         self.i = end + 1
-        return self.gradient_of(start)
+        tree = self.gradient_of(start)
+        if self.token.is_op("**", "'"):
+            shown = self.text[start.at : self.token.at].strip()
+            raise self.error(
+                f"{shown} with a power could be ({shown})^..., or that of its last factor: write ( )", start.at
+            )
+        return tree
 
     def gradient_of(self, start: Token) -> Tree:
         """The gradient whose denominator is looked at."""

@@ -6,14 +6,14 @@ import re
 from collections import Counter
 
 from grader.language.tree import Call, Transpose, Tree
-from grader.notation.calls import Calls
+from grader.notation.calls import FunctionCalls
 from grader.notation.tokens import Token
 
 _SUBSCRIPTS = re.compile(r"([a-zA-Z]*)(?:,([a-zA-Z]*))?(?:->([a-zA-Z]*))?")
 FORMS = "forms of one or two vectors and matrices are read, such as 'ij,j->i'"
 
 
-class Einsum(Calls):
+class Einsum(FunctionCalls):
     """Reads `einsum('ij,j->i', W, x)`."""
 
     def einsum(self, token: Token) -> Tree:

@@ -17,8 +17,22 @@ from grader.language import limits
 from grader.language.parse import ExpressionError
 from grader.language.printing import to_text
 from grader.language.rewriting import replaced, substituted
-from grader.language.tree import Index, Name, Tree, names_in, subtrees
-from grader.notation.accents import closing
+from grader.language.tree import (
+    Binary,
+    Call,
+    Compare,
+    Comprehension,
+    IfExp,
+    Index,
+    Logic,
+    Name,
+    Number,
+    Tree,
+    Unary,
+    names_in,
+    subtrees,
+)
+from grader.notation.accents import closing, outside_brackets
 from grader.notation.cursor import Notation
 from grader.notation.reader import Reader
 from grader.notation.statements import Statement
@@ -57,7 +71,7 @@ class _Definition:
     tree: Tree | None = None
 
 
-class Answer:
+class StatedAnswer:
     """Reads the statements of one answer."""
 
     def __init__(self, text: str, statements: list[Statement], symbols: Symbols, notation: Notation) -> None:
@@ -204,7 +218,7 @@ class Answer:
 
         `y`, `\\hat y_t`, `f(z)`, `z_{t+1}`, `h^{(2)}`, `|W|`, `max |W|`.
         """
-        bars = [token.text for token in side if token.is_op("|", "‖", "||")]
+        bars = [token.text for token in outside_brackets(side) if token.is_op("|", "‖", "||")]
         if any(bars.count(bar) % 2 for bar in bars) or not side or side[0].is_op("_", "**"):
             return ""
         names: list[Token] = []
@@ -233,8 +247,31 @@ class Answer:
         reader = self.reader(side, statement.end)
         tree = self.written_out(reader.read())
         self.notes |= reader.notes
+        if isinstance(tree, Logic) and not all(map(self.may_be_true, tree.operands)):
+            several = f" {tree.op} ".join(map(to_text, tree.operands))
+            raise ExpressionError(
+                f"{several}: these are several answers, and neither true nor false; hand in one", tree.at
+            )
         self.declared.check(tree)
         return tree
+
+    def may_be_true(self, tree: Tree) -> bool:
+        """Whether a formula can stand beside `or`: a condition, or a name that takes whole numbers such as bits."""
+        match tree:
+            case Compare() | Logic() | Unary(op="not") | Comprehension(kind="any" | "all"):
+                return True
+            case Number(value=value):
+                return value in (0, 1)
+            case Name(id=name) | Index(base=Name(id=name)):
+                declared = self.declared.quantities.get(name) or self.declared.sequences.get(name)
+                return declared is None or declared.domain in ("bit", "integer")
+            case Binary(op="*", left=left, right=right):
+                return self.may_be_true(left) and self.may_be_true(right)
+            case Call(function=function):
+                return function in ("any", "all", "step")
+            case IfExp(then=then, otherwise=otherwise):
+                return self.may_be_true(then) and self.may_be_true(otherwise)
+        return False
 
     def reader(self, side: tuple[Token, ...], end: Token, symbols: Symbols | None = None) -> Reader:
         at = side[-1].end if side else end.at

@@ -1,11 +1,4 @@
-"""Students' formulas, in whatever notation, as trees; and how each was read, to be shown back.
-
-| file | owns |
-| --- | --- |
-| `characters`, `tokens` | the signs that are typed; a text as tokens |
-| `cursor`, `naming`, `slopes`, `applications`, `reader` | names, gradients; slopes; functions and sums; precedence |
-| `typeset` | a tree as LaTeX |
-"""
+"""Students' formulas, in whatever notation, as trees; and how each was read, to be shown back."""
 
 from __future__ import annotations
 
@@ -19,7 +12,7 @@ from grader.language.tree import Tree
 from grader.notation.accents import settled
 from grader.notation.cursor import Notation
 from grader.notation.declared_shapes import DeclaredShapes
-from grader.notation.equations import Answer
+from grader.notation.equations import StatedAnswer
 from grader.notation.seen import seen
 from grader.notation.statements import statements
 from grader.notation.symbols import Symbols
@@ -73,7 +66,7 @@ def read_formula(
         error.at = shape.offsets[min(error.at, len(shape.text))]
         raise
     found = [replace(token, at=shape.offsets[token.at], end=shape.offsets[token.end]) for token in found]
-    answer = Answer(text, statements(found, known, latex=latex), symbols, notation)
+    answer = StatedAnswer(text, statements(found, known, latex=latex), symbols, notation)
     try:
         understood = answer.understood()
     except RecursionError:

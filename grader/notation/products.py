@@ -12,11 +12,13 @@ from functools import cached_property
 from grader.language.functions.operations import EntryValues
 from grader.language.functions.record import rank_of_largest
 from grader.language.functions.table import FUNCTIONS
+from grader.language.parse import ExpressionError
 from grader.language.printing import Precedence, to_text
 from grader.language.ranks import Ranks
 from grader.language.tree import Binary, Call, IfExp, Transpose, Tree, Unary, children
 from grader.notation.cursor import CursorTree
-from grader.notation.slopes import Slopes
+from grader.notation.declared_shapes import DeclaredShapes
+from grader.notation.ones import Ones
 
 NUMBER, COLUMN, ROW, MATRIX = "number", "column", "row", "matrix"
 MATRIX_PRODUCT = "a product of vectors and matrices is read as the matrix product @"
@@ -42,8 +44,13 @@ def is_row(tree: Tree, ranks: Ranks) -> bool:
     return False
 
 
-class Products(Slopes):
+class Products(Ones):
     """Reads what stands between two factors."""
+
+    @cached_property
+    def shapes(self) -> DeclaredShapes:
+        """The shapes of the names that a formula may use."""
+        return DeclaredShapes(self.symbols)
 
     @cached_property
     def dotted(self) -> dict[int, Tree]:
@@ -59,7 +66,17 @@ class Products(Slopes):
 
     def multiplied(self, left: Tree, right: Tree, sign: str, at: int) -> Tree:
         """A product as the kinds of its factors have it; `sign` is "" where it is left out."""
+        if (total := self.with_ones(left, right, sign, at)) is not None:
+            return total
         kinds = self.kind(left), self.kind(right)
+        self.check_order_of(left, right, kinds, sign, at)
+        tree = self.product_of(left, right, kinds, sign, at)
+        if (kinds == (MATRIX, COLUMN) and sign in ("*", "·")) or (kinds == (COLUMN, COLUMN) and sign in ("*", "⊙")):
+            self.unbracketed[id(tree)] = tree, sign
+        return tree
+
+    def product_of(self, left: Tree, right: Tree, kinds: tuple[str, str], sign: str, at: int) -> Tree:
+        """The product by the kinds of its factors."""
         if sign == "⊗":
             return self.tensor_product(left, right, kinds, at)
         if sign == "⊙" or (NUMBER in kinds and sign != "@"):
@@ -69,11 +86,42 @@ class Products(Slopes):
             return self.outer_product(left, right, at)
         if kinds == (COLUMN, COLUMN) and sign != "@":
             return self.of_columns(left, right, sign, at)
-        if sign == "*" and kinds[0] == kinds[1]:
+        if sign == "*" and kinds[0] == kinds[1] and not self.only_multiply(left, right):
             return self.built(Binary("*", left, right, at))
         if sign != "@":
             self.note(MATRIX_PRODUCT)
         return self.built(Binary("@", left, right, at))
+
+    @cached_property
+    def unbracketed(self) -> dict[int, tuple[Tree, str]]:
+        """Products without brackets around them that a further factor could change, with their signs."""
+        return {}
+
+    def group(self) -> Tree:
+        """An expression in brackets, in which the order of its factors is settled."""
+        tree = super().group()
+        self.unbracketed.pop(id(tree), None)
+        return tree
+
+    def check_order_of(self, left: Tree, right: Tree, kinds: tuple[str, str], sign: str, at: int) -> None:
+        """Refuses `W*v*w` and `u ⊙ v W`, where it matters which product is meant first."""
+        first, before = self.unbracketed.get(id(left), (left, ""))
+        of_entries = kinds == (COLUMN, COLUMN) and sign in ("*", "⊙")
+        if not before or not isinstance(first, Binary):
+            return
+        if (first.op == "@" and of_entries) or (first.op == "*" and kinds == (COLUMN, MATRIX) and sign == ""):
+            a, b, c = (to_text(tree, Precedence.ATOM) for tree in (first.left, first.right, right))
+            then = "@" if first.op == "*" else "*"
+            ways = f"({a} {first.op} {b}) {then} {c} or {a} {first.op} ({b} {then} {c})"
+            raise self.error(f"this could be {ways}: write the brackets", at)
+
+    def only_multiply(self, left: Tree, right: Tree) -> bool:
+        """True of two matrices of different shapes whose inner sizes are equal: `W^T * U` is no product of entries."""
+        try:
+            one, other = self.shapes.size_of(left).shape, self.shapes.size_of(right).shape
+        except ExpressionError:  # the index of a loop around, or sizes that do not fit: told once all is read
+            return False
+        return len(one) == len(other) == 2 and one != other and one[1] == other[0]
 
     def second_factor(self, left: Tree, right: Tree, sign: str) -> Tree:
         """The factor after a sign; `δ ⊙ W v` multiplies W and v first, as no product of a vector and W is meant."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from grader.language.printing import to_text
+from grader.language.printing import Precedence, to_text
 from grader.language.tree import Index, Name, Tree
 from grader.notation.accents import closing
 from grader.notation.cursor import Cursor
 from grader.notation.tokens import Token
 
 _STEP_BRACKETS = {"(": ")", "[": "]", "<": ">", "⟨": "⟩"}
-
-SUM = 5
-"""The level of `Reader.expression` at which a sum is read and no comparison."""
 
 MAX_CUT = 8
 """Letters of a subscript that is read as a step and a product of names."""
@@ -93,7 +90,7 @@ class Scripts(Cursor):
         assert inside is not None
         end = self.script_end(self.i + 1) if self.peek().kind == "open" else inside[1] + 1
         self.i = inside[0]
-        index = self.expression(SUM)
+        index = self.expression(Precedence.SUM)
         if self.i != inside[1]:
             raise self.error(f"the step of {name} is one expression, as in {name}^{{(t+1)}}")
         self.i = end

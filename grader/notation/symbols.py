@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from grader.errors import did_you_mean, listed
+from grader.language.arrays import Shape
 from grader.language.functions.table import FUNCTIONS, WRITTEN_OUT
 from grader.language.numbers import shorten
 from grader.language.parse import ExpressionError, unknown_function
@@ -15,9 +16,6 @@ from grader.language.ranks import Ranks
 from grader.language.rewriting import replaced, substituted
 from grader.language.scope import Function
 from grader.language.tree import Call, Comprehension, Index, Name, Transpose, Tree, children, names_in
-
-Shape = tuple[str | int, ...]
-"""`()`, `("n",)`, `("n", "m")`, `(2, 2)`: sizes may be names, and then stand for several sizes."""
 
 Domain = Literal["real", "positive", "nonnegative", "unit", "integer", "bit"]
 """Which numbers a quantity takes: all, > 0, >= 0, strictly between 0 and 1, whole, 0 or 1."""

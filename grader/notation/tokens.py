@@ -35,6 +35,8 @@ settled them."""
 _NUMBER = re.compile(r"(?:\d+(?:\.(?!\.|T\b)\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _WORD = re.compile(r"[^\W\d_][^\W_]*")
 _LONG_WORD = re.compile(r"[^\W\d]\w*")
+_BOLD = frozenset({"mathbb", "mathbf", "mathds", "mathbbm", "boldsymbol", "bm", "vec", "textbf"})
+"""Fonts in which a 1 is the sign of an indicator, or a vector of ones."""
 _SAME = {"...": "..", ".*": "⊙", "./": "/"}
 _QUOTED = re.compile(r"(['\"‘’“”])\s*([^'\"‘’“”]*)(['\"‘’“”])")
 _COMMAND = re.compile(r"\\([A-Za-z]+|.|$)", re.DOTALL)
@@ -248,7 +250,7 @@ class _Scanner:
         """`\\mathrm{sigmoid}` is the name sigmoid; what else is set in another type is read as it stands."""
         found = _TEXT_ARGUMENT.match(self.text, self.at + length)
         word = plain(found[1].strip()) if found else ""
-        if found and word.isalnum() and not (word.isdigit() and name != "mathbb"):
+        if found and word.isalnum() and not (word.isdigit() and not (word == "1" and name in _BOLD)):
             yield self.token("name", word, found.end() - self.at, command=True)
         else:
             yield self.token("font", "font", length, command=True)

@@ -162,8 +162,8 @@ def test_longer_floats_are_refused(graded):
     [
         ("W", np.ones(4), "W must be a 2 x 2 matrix, not a vector of 4"),
         ("W", np.ones((2, 3)), "W must be a 2 x 2 matrix, not a 2 x 3 matrix"),
-        ("W", np.ones((2, 2, 1)), "W must be a 2 x 2 matrix, not an array of shape (2, 2, 1)"),
-        ("b", np.ones((2, 1)), "b must be a vector of 2, not a 2 x 1 matrix"),
+        ("W", np.ones((2, 2, 2)), "W must be a 2 x 2 matrix, not an array of shape (2, 2, 2)"),
+        ("b", np.ones((2, 2)), "b must be a vector of 2, not a 2 x 2 matrix"),
         ("b", np.float64(1), "b must be a vector of 2, not a number"),
         ("b", np.array([1, np.nan]), "b: nan is not a finite number"),
     ],

@@ -333,7 +333,7 @@ def test_a_fault_outside_any_question_holds_that_submission_alone(course, run, c
     assert found == {**WANTED, "bob": ["", "", "", "0", "held"]}
 
 
-@pytest.mark.parametrize("kind", ["a file", "a file above", "the reports", "grades.csv"])
+@pytest.mark.parametrize("kind", ["a file", "a file above", "grades.csv"])
 def test_results_that_cannot_be_written_end_with_3_and_a_word(course, run, classroom, tmp_path, kind):
     out = tmp_path / "out"
     match kind:
@@ -344,9 +344,6 @@ def test_results_that_cannot_be_written_end_with_3_and_a_word(course, run, class
             out.write_text("mine")
             out = out / "deeper"
             said = f"{out}: cannot be made: Not a directory"
-        case "the reports":
-            (out / "reports" / "alice.json").mkdir(parents=True)
-            said = f"{out / 'reports' / 'alice.json'}: cannot be written: Is a directory"
         case "grades.csv":
             (out / "grades.csv").mkdir(parents=True)
             said = f"{out / 'grades.csv'}: cannot be written: Is a directory"
@@ -356,14 +353,29 @@ def test_results_that_cannot_be_written_end_with_3_and_a_word(course, run, class
     assert not list(tmp_path.rglob("*.part"))
 
 
-def test_a_run_that_fails_leaves_the_grades_of_the_last_one_whole(course, run, classroom, tmp_path):
+def test_a_report_that_cannot_be_written_holds_its_row_alone(course, run, classroom, tmp_path):
+    out = tmp_path / "out"
+    (out / "reports" / "alice.json").mkdir(parents=True)
+    result = run("grade", classroom, "--out", out)
+    assert result.code == 3
+    said = f"{out / 'reports' / 'alice.json'}: cannot be written: Is a directory"
+    assert f"grader: alice: held, because the grader failed: {said}\n" in result.err
+    _, found = rows(out)
+    assert found == {**WANTED, "alice": ["", "", "", "140", "held"]}
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_an_interrupted_run_leaves_the_grades_of_the_last_one_whole(course, run, classroom, tmp_path, monkeypatch):
     out = tmp_path / "out"
     run("grade", classroom, "--out", out)
     before = (out / "grades.csv").read_bytes()
-    (out / "reports" / "carol.json").unlink()
-    (out / "reports" / "carol.json").mkdir()
     write(classroom / "alice", {"answers.yaml": ""})
-    assert run("grade", classroom, "--out", out).code == 3
+
+    def interrupted(self, graded):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("grader.classroom.results.ResultsFolder.record", interrupted)
+    assert run("grade", classroom, "--out", out).code == 130
     assert (out / "grades.csv").read_bytes() == before
     assert not list(tmp_path.rglob("*.part"))
 

@@ -91,9 +91,9 @@ def test_answers_whose_sizes_do_not_fit_are_refused(earned, right, answer):
 
 
 def test_the_shape_of_the_answer_is_told_by_the_names_of_sizes(earned):
-    assert earned("u^T W v", "u^T W")[2].startswith("a row of m where a number is wanted")
-    assert earned("W^T x", "c")[2].startswith("a number where a vector of m is wanted")
-    assert earned("c w^T w", "c w w^T")[2].startswith("an n x n matrix where a number is wanted")
+    assert "a row of m where a number is wanted\n  u^T W\n      ^" in earned("u^T W v", "u^T W")[2]
+    assert "a number where a vector of m is wanted" in earned("W^T x", "c")[2]
+    assert "an n x n matrix where a number is wanted" in earned("c w^T w", "c w w^T")[2]
 
 
 def test_a_near_miss_of_another_shape_keeps_its_points(tmp_path):

@@ -63,7 +63,7 @@ def test_literals_are_numbers_too(text: str) -> None:
         ("-Inf", "'-Inf' is not a number: write a finite number"),
         (".inf", "'.inf' is not a number: write a finite number"),
         ("Infinity", "'Infinity' is not a number: write a finite number"),
-        ("1,5", "'1,5' is not a number: write a decimal point, not a comma"),
+        ("1,5", "'1,5' is not a number: write a decimal point, not a decimal comma (1.5)"),
         ("1_000", "'1_000' is not a number: write it in plain decimal digits"),
         ("0x1F", "'0x1F' is not a number: write it in plain decimal digits"),
         ("0b1", "'0b1' is not a number: write it in plain decimal digits"),

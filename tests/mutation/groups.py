@@ -38,6 +38,8 @@ GROUPS = {
             "tests/functions/test_counterexamples.py",
             "tests/functions/test_credit.py",
             "tests/functions/test_forms.py",
+            "tests/functions/test_parts_of_outputs.py",
+            "tests/functions/test_kept_arguments.py",
         ),
     ),
     "either": Group(

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.documents import MappingNode
+from grader.documents import MappingNode, yaml_key
 from grader.errors import Problem
 from grader.kinds.base import EntryKind
 from grader.kinds.copies import SHARED_KEYS, CopiedQuestion, PlainDocument, kept
@@ -72,7 +72,7 @@ class FormulaKind(EntryKind):
         yield from check_formula_question(question)
 
     def blank(self, question: FormulaQuestion) -> Iterator[str]:
-        yield f"{question.id}:  # a formula in quotes ({question.symbols.known()})"
+        yield f"{yaml_key(question.id)}:  # a formula in quotes ({question.symbols.known()})"
 
     def copied(self, root: PlainDocument, question: FormulaQuestion, prompt: str) -> PlainDocument:
         from grader.kinds.formula.seal import copied_formula

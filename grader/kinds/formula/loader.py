@@ -162,7 +162,7 @@ class _FormulaBuilder:
             gradients |= named_gradients(question.backward)
             by = question.backward.by.tree
         if not gradients:
-            return formulas.usual_notation(question.setting.symbols)
+            return replace(formulas.usual_notation(question.setting.symbols), by=by)
         used = list(dict.fromkeys(gradients.values()))
         return formulas.Notation(gradients, {"delta": used[0]} if len(used) == 1 else {}, by=by)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from grader.audience import ReportField, enters_report
@@ -35,6 +35,7 @@ from grader.language.latex import to_latex
 from grader.language.numbers import show_number
 from grader.language.parse import ExpressionError
 from grader.verdict import (
+    AnswerLocation,
     AtPoints,
     CheckFault,
     CheckResult,
@@ -44,7 +45,6 @@ from grader.verdict import (
     IdentityInCases,
     NoEvidence,
     QuestionResult,
-    QuestionStatus,
 )
 
 
@@ -68,15 +68,18 @@ def score_formula(question: FormulaQuestion, text: ScalarNode) -> QuestionResult
     """
     reading = read(question, text)
     verdict = question.engine.decide(reading.tree)
-    status: QuestionStatus = "graded"
     messages = (f"read as {reading.read_as}", *reading.notes)
     if is_equal(verdict):
         check = CheckResult(FORMULA_LINE, question.points, question.points, "passed", equality_evidence(verdict))
     else:
         check = _failed(question, reading, verdict)
-        if isinstance(verdict, ShapeDifference) and not check.points:
-            status, messages = "rejected", (check.message, *messages)
-    return QuestionResult(question.id, question.title, status, question.points, (check,), messages)
+    result = QuestionResult(question.id, question.title, "graded", question.points, (check,), messages)
+    if isinstance(verdict, ShapeDifference) and not check.points:  # refused with the shapes, for the student to look at
+        place = text.at(min(reading.tree.at, len(text)))
+        problem = Problem(point_at(text, ExpressionError(check.message, reading.tree.at)), place)
+        where = AnswerLocation(place.file, place.line)
+        return replace(result, status="rejected", messages=(str(problem), *messages), place=where)
+    return result
 
 
 def read(question: FormulaQuestion, text: ScalarNode) -> ParsedFormula:

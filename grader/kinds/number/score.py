@@ -30,6 +30,7 @@ from grader.language.arrays import ShapeError
 from grader.language.ball_numbers import Undecided
 from grader.language.balls import Balls
 from grader.language.formula import Formula
+from grader.language.numbers import without_decimal_comma
 from grader.language.parse import ExpressionError
 from grader.language.tree import Binary, Call, Compare, Tree
 from grader.verdict import CheckFault, CheckResult, Counterexample, Evidence, Examples, QuestionResult
@@ -58,8 +59,11 @@ def score_number(question: NumberQuestion, text: ScalarNode) -> QuestionResult:
             return _result(
                 question, CheckResult(NUMBER_LINE, near.points, question.points, "failed", written, near.say), ()
             )
+    number = _without_unit(text, question.unit)
+    if point := without_decimal_comma(number):
+        raise SubmissionError(Problem(f"{number.strip()} has a decimal comma: write {point}", text.place))
     try:
-        reading = read_answer(_without_unit(text, question.unit), Symbols(), None, Setting(Symbols()))
+        reading = read_answer(number, Symbols(), None, Setting(Symbols()))
     except ExpressionError as error:
         raise SubmissionError(Problem(point_at(text, error), text.at(min(error.at, len(text))))) from None
     verdict = decide(reading.tree, question.value, Setting(Symbols()))

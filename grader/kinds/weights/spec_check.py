@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from types import ModuleType
 from typing import Any
@@ -13,13 +13,16 @@ from grader.engines.joint import reached_lines
 from grader.engines.table import decide
 from grader.errors import SpecError, listed
 from grader.kinds.finding import Finding, marks_finding
-from grader.kinds.weights.question import Known, WeightsQuestion
+from grader.kinds.weights.question import Example, Known, WeightsQuestion
 from grader.kinds.weights.recognise import proved_accepted, recognised
 from grader.kinds.weights.score import score_weights
-from grader.language.arrays import Array, Value
-from grader.language.numbers import NumberError, from_float
-from grader.machines.alphabet import FiniteAlphabet, Symbol, UnlistedAlphabet, Word, show_outputs
-from grader.machines.machine import AnswerMachine, FunctionMachine, Machine
+from grader.language.arrays import Array, Value, describe, shape_of
+from grader.language.numbers import NumberError, from_float, read_number
+from grader.machines.acceptance import unmet
+from grader.machines.alphabet import FiniteAlphabet, Symbol, UnlistedAlphabet, Word
+from grader.machines.display import short_outputs, short_word
+from grader.machines.machine import AnswerMachine, FunctionMachine, Machine, Step
+from grader.machines.specification import RoundingSpecification, Specification
 from grader.spec.course import load_reference
 from grader.verdict import points_in_words
 
@@ -46,14 +49,24 @@ def _examples(question: WeightsQuestion) -> Iterator[Finding]:
         outputs = [step.output for step in steps]
         if not all(question.specification.allows(step) for step in steps):
             yield Finding(question.id, "fail", f"the example {example.text} is not an input that `assume` allows")
-        elif all(
-            question.specification.accepts(given, step) for given, step in zip(example.outputs, steps, strict=True)
-        ):
+        elif example.outputs == tuple(outputs) or (refused := _refused(question, example, steps)) is None:
             yield Finding(question.id, "ok", f"the example {example.text} holds")
         else:
-            promised, given = show_outputs(example.outputs), show_outputs(outputs)
-            text = f"the example {example.text} promises {promised}, the behaviour gives {given}"
+            promised, given = short_outputs(example.outputs, outputs), short_outputs(outputs, example.outputs)
+            text = f"the example {example.text} promises {promised}, the behaviour gives {given}{refused}"
             yield Finding(question.id, "fail", text)
+
+
+def _refused(question: WeightsQuestion, example: Example, steps: Sequence[Step]) -> str | None:
+    """Why the outputs of an example are not right ones of the network; None where they are."""
+    specification = question.specification
+    for t, (output, step) in enumerate(zip(example.outputs, steps, strict=True), 1):
+        if shape_of(output) != question.program.output_shape:
+            return f"; at step {t} it is {describe(shape_of(output))}, not {describe(question.program.output_shape)}"
+        if not specification.accepts(output, step):
+            condition = unmet(specification, output, step)
+            return f"; at step {t}: {condition}" if condition else ""
+    return None
 
 
 def _reference(question: WeightsQuestion) -> Iterator[Finding]:
@@ -63,7 +76,7 @@ def _reference(question: WeightsQuestion) -> Iterator[Finding]:
     try:
         module = load_reference(question.reference, question.path)
         machine = reference_machine(module, question)
-        findings = decide(machine, question.specification, _budget_in_floats(question))
+        findings = decide(machine, _for_reference(question), _budget_in_floats(question))
         values = reference_values(module, question)
     except SpecError as error:
         yield Finding(question.id, "fail", str(error))
@@ -72,11 +85,13 @@ def _reference(question: WeightsQuestion) -> Iterator[Finding]:
         yield Finding(question.id, "fail", f"{question.reference} fails: {type(error).__name__}: {error}")
         return
     for broken in findings.broken.values():
-        word = question.alphabet.show_word(broken.word)
+        word = short_word(question.alphabet, broken.word)
         yield Finding(question.id, "fail", f"{question.reference} disagrees with the behaviour on input {word}")
         return
     yield Finding(question.id, "ok", f"{question.reference} agrees with the behaviour", findings.holds)
     result = score_weights(question, values)
+    if result.points != question.points and question.reference_rtol is not None:
+        result = score_weights(question, reference_values(module, question, as_written=True))
     earned = f"earn {points_in_words(result.points)} of {points_in_words(question.points)}"
     text = f"the parameters of {question.reference} {earned}"
     yield Finding(question.id, "ok" if result.points == question.points else "fail", text)
@@ -107,16 +122,23 @@ def reference_machine(module: ModuleType, question: WeightsQuestion) -> Machine:
     return FunctionMachine(module.initial(), step, question.alphabet.symbol_set)
 
 
-def reference_values(module: ModuleType, question: WeightsQuestion) -> dict[str, Value]:
-    """The reference's parameters, exactly.
+def _for_reference(question: WeightsQuestion) -> Specification:
+    """What the reference has to satisfy: what answers have to, but for the rounding that the spec states."""
+    rtol = question.reference_rtol
+    return question.specification if rtol is None else RoundingSpecification(question.specification, rtol)
+
+
+def reference_values(module: ModuleType, question: WeightsQuestion, *, as_written: bool = False) -> dict[str, Value]:
+    """The reference's parameters, exactly; `as_written`: a float counts as the shortest decimal that names it.
 
     Raises:
         SpecError: unless there is one of the right shape for each parameter of the network.
     """
+    defaults = {name: p.default for name, p in question.parameters.items() if p.default is not None}
     given = module.PARAMETERS
-    if set(given) != set(question.parameters):
+    if not set(question.parameters).difference(defaults) <= set(given) <= set(question.parameters):
         raise SpecError(f"{question.reference}.PARAMETERS must give {listed(question.parameters)}, not {listed(given)}")
-    values = {name: exact_value(value) for name, value in given.items()}
+    values = {**defaults, **{name: exact_value(value, as_written=as_written) for name, value in given.items()}}
     for name, parameter in question.parameters.items():
         shape = values[name].shape if isinstance(values[name], Array) else ()
         if shape != parameter.shape:
@@ -131,8 +153,8 @@ def _as_floats(value: Value) -> Any:
     return [_as_floats(row) for row in rows]
 
 
-def exact_value(value: Any) -> Value:
-    """A NumPy or Python number, vector or matrix, at its exact value.
+def exact_value(value: Any, *, as_written: bool = False) -> Value:
+    """A NumPy or Python number, vector or matrix, at its exact value (or as the shortest decimals that name it).
 
     Raises:
         SpecError: for anything that is not made of finite numbers.
@@ -141,7 +163,7 @@ def exact_value(value: Any) -> Value:
 
     array = np.asarray(value, dtype=float)
     try:
-        entries = [from_float(float(x)) for x in array.ravel()]
+        entries = [read_number(repr(float(x))) if as_written else from_float(float(x)) for x in array.ravel()]
     except NumberError as error:
         raise SpecError(f"the reference gives {error}") from None
     return Array(array.shape, entries) if array.ndim else entries[0]
@@ -209,7 +231,7 @@ def _drawn_coverage(question: WeightsQuestion) -> Iterator[Finding]:
 
 
 def _uncovered(question: WeightsQuestion, word: Word) -> Finding:
-    shown = question.alphabet.show_word(word)
+    shown = short_word(question.alphabet, word)
     text = f"no line is about the last step of input {shown}: a wrong network can lose nothing there"
     return Finding(question.id, "warn", text)
 

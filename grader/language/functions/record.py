@@ -107,5 +107,7 @@ class LanguageFunction:
         return f"{self.name} takes {wanted} argument{plural}, not {count}: write {self.written}{advice}"
 
     def result_rank(self, ranks: Sequence[int]) -> int:
-        """The rank of the value, by the ranks of the arguments."""
+        """The rank of the value, by the ranks of the arguments; 0 where there are too few or too many of them."""
+        if not self.takes(len(ranks)):
+            return 0
         return self.values.rank(ranks) if isinstance(self.values, ArrayValues) else rank_of_largest(ranks)
