@@ -3,7 +3,8 @@
 | file | owns |
 | --- | --- |
 | `setting`, `cases` | the names of a question and the network that links them; whole numbers that are tried |
-| `timeline`, `evaluation`, `backward` | sequences in time, one evaluation, gradients through a network |
+| `timeline`, `evaluation`, `whole_numbers` | sequences in time, one evaluation; steps and bounds in it |
+| `backward`, `gradient_values`, `closed_gradients` | which equation reads what; gradients at a point; as one formula |
 | `fractions`, `atoms`, `normal`, `proof` | equality by normal form |
 | `pieces`, `regions`, `exploring` | the pieces of a formula by its conditions; equality in each piece |
 | `draws`, `samples`, `comparison`, `places` | numbers that nobody can aim at, two formulas at a point, which points |
@@ -16,18 +17,21 @@
 | `equality`, `verdicts` | the decision, and what it finds |
 | `sealed`, `sealing`, `sealer`, `sides`, `borders` | a right formula known by digests; at which points; making it |
 | `questions`, `claims` | a formula or a gradient that is asked; factors, signs, near misses; what else an answer says |
+| `gradient_questions` | what a spec says of a gradient, checked |
+| `own_value` | a right formula, graded against itself |
 """
 
 from grader.formulas.backward import Backward, GradientNode
 from grader.formulas.cases import IntegerCase, gap_cases, usual_cases, with_sizes
 from grader.formulas.claims import read_answer
 from grader.formulas.equality import decide
+from grader.formulas.gradient_questions import GradientError, GradientRequest, asked_gradient, gradient_question
+from grader.formulas.own_value import against_itself, is_zero, where_defined
 from grader.formulas.questions import (
     Multiple,
     WantedFormula,
     constant_factor,
     formula_question,
-    gradient_question,
     opposite_sign,
     pairwise_different,
     recognise,
@@ -66,7 +70,9 @@ __all__ = [
     "Equal",
     "EqualityVerdict",
     "Gap",
+    "GradientError",
     "GradientNode",
+    "GradientRequest",
     "IntegerCase",
     "Multiple",
     "NeverDefined",
@@ -89,12 +95,15 @@ __all__ = [
     "Unseen",
     "Unsettled",
     "WantedFormula",
+    "against_itself",
+    "asked_gradient",
     "constant_factor",
     "decide",
     "formula_question",
     "gap_cases",
     "gradient_question",
     "is_equal",
+    "is_zero",
     "opposite_sign",
     "pairwise_different",
     "point_at",
@@ -105,5 +114,6 @@ __all__ = [
     "typeset",
     "usual_cases",
     "usual_notation",
+    "where_defined",
     "with_sizes",
 ]

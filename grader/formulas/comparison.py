@@ -16,7 +16,7 @@ from grader.formulas.kinks import Kinks, bends
 from grader.formulas.regions import RegionWork
 from grader.formulas.samples import Sample, samples
 from grader.formulas.setting import Setting
-from grader.formulas.timeline import BallsInTime
+from grader.formulas.timeline import BallsInTime, OutOfTime
 from grader.formulas.traced import in_balls
 from grader.formulas.verdicts import Point, bracketed, show_entry, show_value
 from grader.language.arithmetic import STEP_BUDGET, Closure, EvaluationError, TooLarge
@@ -41,12 +41,13 @@ MAX_COMPARISON_EFFORT = 300_000.0
 @dataclass(frozen=True)
 class PointFault:
     """Why a formula has no value at a point; `domain`: for mathematical reasons, known for sure; `limit`: it takes too
-    many steps, or too large a number."""
+    many steps, or too large a number; `step`: it asks for a step that a sequence does not have."""
 
     message: str
     domain: bool = False
     shape: bool = False
     limit: bool = False
+    step: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,9 +114,12 @@ class Comparison:
         shapes += [sequence.shape for sequence in timed]
         bounds = [tree for s in timed for tree in (s.first, s.last, *s.only) if tree is not None]
         if self.backward:
-            bounds += [self.backward.by.step, *(node.step for node in self.backward.given)]
+            bounds += [*self.backward.steps, *self.backward.bounds]
+        hot = {quantity.hot for name, quantity in symbols.quantities.items() if name in used and quantity.hot}
+        hot |= {sequence.hot for sequence in timed if sequence.hot}
+        bounds += [bound for name in (used | hot) & set(symbols.ranges) for bound in symbols.ranges[name]]
         named = {node.id for tree in bounds for node in subtrees(tree) if isinstance(node, Name)}
-        return frozenset(used | named | {size for shape in shapes for size in shape if isinstance(size, str)})
+        return frozenset(used | named | hot | {size for shape in shapes for size in shape if isinstance(size, str)})
 
     @cached_property
     def draws(self) -> Draws:
@@ -128,7 +132,8 @@ class Comparison:
         """Both formulas, the network and the functions of the question."""
         setting = self.setting
         bodies = [function.body for function in setting.symbols.functions.values()]
-        return [self.student, self.wanted, *setting.steps.values(), *setting.initial.values(), *bodies]
+        given = self.backward.values if self.backward else []
+        return [self.student, self.wanted, *given, *setting.steps.values(), *setting.starts.values(), *bodies]
 
     @cached_property
     def bent(self) -> bool:
@@ -182,7 +187,7 @@ class Comparison:
         except Undecided as error:
             return PointFault(f"no precision tells {error}")
         except EvaluationError as error:
-            return PointFault(str(error), domain=True)
+            return PointFault(str(error), domain=True, step=isinstance(error, OutOfTime))
         except ShapeError as error:
             return PointFault(str(error), shape=True)
         except (RecursionError, MemoryError):
@@ -217,7 +222,7 @@ class Comparison:
     def found_origin(self, case: IntegerCase) -> int:
         """The earliest step that a formula asks for; not so early that the wanted one could no longer be followed."""
         lowest = min(case.values(), default=0)
-        wanted = {self.compiled.whole(self.backward.by.step, case)} if self.backward else set()
+        wanted = set(self.compiled.gradients.states_needed(self.compiled, case)) if self.compiled.gradients else set()
         reached = set(wanted)
         for seed in range(2):
             evaluation = self.evaluation(GridPoint(case, lowest - 12, Sample((fmpq(1), fmpq(1, 2), fmpq(2)), seed)), {})
@@ -256,9 +261,9 @@ class Comparison:
 
     def used_labels(self, evaluation: Evaluation) -> list[str]:
         """The values that were chosen and matter."""
-        trees = [self.student, self.wanted, *self.setting.steps.values(), *self.setting.initial.values()]
-        if not any(name in self.setting.steps for name, steps in evaluation.reached.items() if steps):
-            trees = trees[:2]
+        trees = [self.student, self.wanted, *(self.backward.values if self.backward else ())]
+        if self.backward or any(name in self.setting.steps for name, steps in evaluation.reached.items() if steps):
+            trees += [*self.setting.steps.values(), *self.setting.starts.values()]
         names = {node.id for tree in trees for node in subtrees(tree) if isinstance(node, Name)}
         plain = self.setting.symbols.quantities
         return [label for label in evaluation.shapes if label not in plain or label in names]

@@ -29,6 +29,7 @@ class BaseKind(ABC):
     name: str
     takes_code = False
     shared_keys: tuple[str, ...] = ()
+    copy_is_tried = False
     asks = "an answer"
     """What a student's copy asks for where only the course can check the question."""
 
@@ -76,6 +77,10 @@ class BaseKind(ABC):
 
     def student_copy(self, root: PlainDocument, question: Any, around: PlainDocument) -> CopiedQuestion:
         return CopiedQuestion(self.copied(root, question, around.get("prompt", "")))
+
+    def check_copy(self, question: Any, copied: Any) -> Iterator[Finding]:
+        """Nothing: most copies check nothing, or as the course does."""
+        yield from ()
 
     def salted(self, question: Any, salt: str) -> Question:
         """The question itself: most kinds draw no points."""

@@ -54,6 +54,7 @@ class EitherKind(BaseKind):
     """The best of the ways that were handed in counts."""
 
     name = "either"
+    copy_is_tried = True
 
     @property
     def model(self) -> type[EitherModel]:
@@ -127,6 +128,11 @@ class EitherKind(BaseKind):
         copies = [kind_of(way).student_copy(text, way, copied) for text, way in ways]
         notes = tuple(note for copy in copies for note in copy.notes)
         return CopiedQuestion({**copied, "ways": [copy.document for copy in copies]}, notes)
+
+    def check_copy(self, question: EitherQuestion, copied: EitherQuestion) -> Iterator[Finding]:
+        for way, mine in zip(question.ways, copied.ways, strict=True):
+            if kind_of(way) is kind_of(mine):
+                yield from kind_of(way).check_copy(way, mine)
 
     def salted(self, question: EitherQuestion, salt: str) -> EitherQuestion:
         return replace(question, ways=tuple(kind_of(way).salted(way, salt) for way in question.ways))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flint import fmpq
 
@@ -17,11 +17,13 @@ class Size:
     """The shape of a value, and the value itself where it is a constant number (an index, say).
 
     `row`: the value is a vector that was transposed, where vectors count as columns (in students' formulas).
+    `dimension`: the number is this size of other values, a name where it is not known which number that is.
     """
 
     shape: Shape = ()
     constant: fmpq | None = None
     row: bool = False
+    dimension: int | str | None = field(default=None, compare=False)
 
     def __add__(self, other: Size) -> Size:
         return worked(operator.add, self, other)

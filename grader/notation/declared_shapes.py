@@ -14,7 +14,6 @@ from grader.language import limits
 from grader.language.arithmetic import Frame
 from grader.language.arrays import Shape, ShapeError, Value
 from grader.language.compile import compile_tree
-from grader.language.rewriting import substituted
 from grader.language.scope import Scope
 from grader.language.shapes import Shapes
 from grader.language.sizes import NUMBER_SIZE, Size, product_size
@@ -68,7 +67,7 @@ class DeclaredShapes:
         """
         scope = Scope(functions=self.symbols.functions)
         scope.names = {name: scope.new_slot() for name in self._sizes}
-        closure = compile_tree(substituted(tree, self.symbols.aliases), scope, FormulaShapes(), locate=True)
+        closure = compile_tree(self.symbols.written_out(tree), scope, FormulaShapes(), locate=True)
         frame: Frame = [limits.MAX_ITERATIONS, None, *self._sizes.values()]
         size: Size = closure([*frame, *[NUMBER_SIZE] * (scope.new_slot() - len(frame))])
         return size
@@ -81,6 +80,8 @@ class DeclaredShapes:
     def _sizes(self) -> dict[str, Size | SizeAtEachStep]:
         symbols = self.symbols
         sizes: dict[str, Size | SizeAtEachStep] = dict.fromkeys((*symbols.whole, "t"), NUMBER_SIZE)
+        for name in symbols.sizes:
+            sizes[name] = Size(dimension=self._dimension(name))
         sizes |= {name: Size(self._shape(quantity.shape)) for name, quantity in symbols.quantities.items()}
         return sizes | {name: SizeAtEachStep(self.of_sequence(name)) for name in symbols.sequences}
 

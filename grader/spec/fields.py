@@ -137,6 +137,14 @@ def read_count(node: Node) -> int:
     return int(text)
 
 
+def read_natural(node: Node) -> int:
+    """A whole number from 0 on."""
+    text = text_of(node)
+    if not re.fullmatch(r"0|[1-9]\d{0,8}", text):
+        raise FieldError(f"must be a whole number from 0 on, not {describe_node(text)}", text.place)
+    return int(text)
+
+
 def read_channel(node: Node) -> Channel:
     """`bit`, `[-1, 0, 1]`, `integer(-5..5)`, `[bit, bit]`, `{shape: [2], in: bit}`."""
     if isinstance(node, MappingNode):
@@ -231,5 +239,6 @@ Rounding = Annotated[fmpq, PlainValidator(read_rounding), _schema("a relative er
 Flag = Annotated[bool, PlainValidator(read_flag), _schema("true or false", "boolean")]
 SizeText = Annotated[float, PlainValidator(read_size), _schema("a number from 0 on", "number")]
 Count = Annotated[int, PlainValidator(read_count), _schema("a whole number from 1 on", "integer")]
+NaturalNumber = Annotated[int, PlainValidator(read_natural), _schema("a whole number from 0 on", "integer")]
 Input = Annotated[Channel, PlainValidator(read_channel), _schema("what one step takes", ["string", "array", "object"])]
 Weight = Annotated[Parameter, PlainValidator(read_parameter), _schema("a shape", ["string", "array", "object"])]

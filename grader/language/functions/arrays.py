@@ -6,11 +6,13 @@ import operator
 from collections.abc import Callable, Sequence
 from functools import reduce
 
-from grader.language.arrays import Array, Scalar, Value, shape_of, zipped
-from grader.language.build import ZERO, call, over, times
+from grader.language import limits
+from grader.language.arithmetic import EvaluationError
+from grader.language.arrays import Array, Scalar, ShapeError, Value, shape_of, zipped
+from grader.language.build import ONE, ZERO, call, over, times
 from grader.language.functions.operations import ScalarOperations
 from grader.language.functions.record import ArrayValues, Breakpoint, Gradients, LanguageFunction, not_differentiated
-from grader.language.sizes import column_size, dot_size, matrix_size, number_size
+from grader.language.sizes import Size, column_size, dot_size, matrix_size, number_size
 from grader.language.tree import Binary, Call, Tree
 
 
@@ -80,6 +82,46 @@ def _outer(numbers: ScalarOperations) -> Callable[[Value, Value], Array]:
     return outer
 
 
+def _outer_gradient(tree: Call, g: Tree, ranks: Sequence[int]) -> Gradients:
+    left, right = tree.arguments
+    return (left, Binary("@", g, right)), (right, Binary("@", left, g))
+
+
+def _diag_gradient(tree: Call, g: Tree, ranks: Sequence[int]) -> Gradients:
+    """The diagonal of the gradient."""
+    v = tree.arguments[0]
+    ones = Binary("+", Binary("*", ZERO, v), ONE)
+    return ((v, Binary("@", times(g, call("diag", ones)), ones)),)
+
+
+def _onehot(numbers: ScalarOperations) -> Callable[[Scalar, Scalar], Array]:
+    def same(whole: int, number: Scalar) -> bool:
+        return not numbers.is_true(numbers.number(whole) - number)
+
+    def onehot(index: Scalar, size: Scalar) -> Array:
+        if isinstance(index, Array) or isinstance(size, Array):
+            raise ShapeError("onehot takes an index and a size, which are numbers")
+        length = next((n for n in range(1, limits.MAX_ENTRIES + 1) if same(n, size)), None)
+        if length is None:
+            raise EvaluationError(f"the size of a one-hot vector is a whole number from 1 to {limits.MAX_ENTRIES}")
+        hot = [i for i in range(length) if same(i, index)]
+        if not hot:
+            raise EvaluationError(f"the index of a one-hot vector of {length} is a whole number from 0 to {length - 1}")
+        return Array((length,), (numbers.one if i == hot[0] else numbers.zero for i in range(length)))
+
+    return onehot
+
+
+def _onehot_size(index: Size, size: Size) -> Size:
+    if index.shape or size.shape:
+        raise ShapeError("onehot takes an index and a size, which are numbers")
+    if size.dimension is not None:
+        return Size((size.dimension,))
+    if size.constant is None or size.constant.q != 1 or not 1 <= size.constant <= limits.MAX_ENTRIES:
+        raise ShapeError(f"the size of a one-hot vector is a whole number from 1 to {limits.MAX_ENTRIES}")
+    return Size((int(size.constant.p),))
+
+
 def _length(numbers: ScalarOperations) -> Callable[[Value], Scalar]:
     return lambda value: numbers.number(numbers.length(value))
 
@@ -138,7 +180,7 @@ DIAG = LanguageFunction(
         _diag,
         size=lambda vector: matrix_size(vector, vector),
         rank=lambda ranks: 2,
-        vector_jacobian_product=not_differentiated,
+        vector_jacobian_product=_diag_gradient,
     ),
     rational=True,
     breakpoint=None,
@@ -148,7 +190,7 @@ DIAG = LanguageFunction(
 OUTER = LanguageFunction(
     "outer",
     "the matrix of all products `a[i]*b[j]` of two vectors",
-    ArrayValues(_outer, matrix_size, rank=lambda ranks: 2, vector_jacobian_product=not_differentiated),
+    ArrayValues(_outer, matrix_size, rank=lambda ranks: 2, vector_jacobian_product=_outer_gradient),
     rational=True,
     breakpoint=None,
     min_arguments=2,
@@ -166,6 +208,18 @@ PI = LanguageFunction(
     max_arguments=0,
     signature="pi()",
     latex=r"\pi",
+)
+
+ONEHOT = LanguageFunction(
+    "onehot",
+    "the vector of n zeros with a 1 at the index k, from 0",
+    ArrayValues(_onehot, _onehot_size, rank=lambda ranks: 1, vector_jacobian_product=lambda *_: ()),
+    rational=True,
+    breakpoint=None,
+    min_arguments=2,
+    max_arguments=2,
+    spellings=("one_hot",),
+    signature="onehot(k, n)",
 )
 
 LEN = LanguageFunction(

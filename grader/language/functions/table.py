@@ -72,6 +72,7 @@ FUNCTIONS: Mapping[str, LanguageFunction] = function_table(
     arrays.DOT,
     arrays.DIAG,
     arrays.OUTER,
+    arrays.ONEHOT,
     arrays.PI,
     arrays.LEN,
     arrays.SUM,
