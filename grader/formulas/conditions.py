@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -18,14 +17,13 @@ from typing import cast
 from flint import ctx, fmpq
 
 from grader.formulas.comparison import EFFORT_BY_BITS, MAX_COMPARISON_EFFORT, Comparison, GridPoint, PointComparison
-from grader.formulas.edges import Edges, on_edge_in_words
 from grader.formulas.evaluation import CompiledSetting, Evaluation
 from grader.formulas.extremes import NUMBERS_OF_ALL_SCALES, PERIOD_NUMBERS, UNIT_INTERVAL_NUMBERS, climb, exact_root
 from grader.formulas.places import case_with
 from grader.formulas.ranges import Ranges
 from grader.formulas.traced import ANY_SIGNS, Met, Trace, Traced, TracedCondition, TracedScalar, in_balls, sign_of
 from grader.language.printing import to_text
-from grader.language.tree import Index, Name, Number, Tree, subtrees
+from grader.language.tree import Call, Compare, Index, Name, Number, Tree, subtrees
 from grader.notation.symbols import Domain
 
 CONDITION_BITS = 256
@@ -53,12 +51,22 @@ FAR_FROM_CONDITION = (fmpq(3, 7), fmpq(311, 3))
 """How far beside a condition points are looked at, relative to where it lies."""
 
 
-class _Root(Exception):  # noqa: N818  # ends the search
+class SearchSettled(Exception):  # noqa: N818  # it ends the search
     """The search has found what settles it."""
 
 
-class _Spent(Exception):  # noqa: N818  # ends a part of the search
+class SearchSpent(Exception):  # noqa: N818  # it ends a part of the search
     """The search has looked at as many points as it may."""
+
+
+def on_edge_in_words(tree: Tree) -> str:
+    """`sin(x) = 0.3` of a condition whose argument is 0."""
+    match tree:
+        case Compare(operands=(left, right)):
+            return f"{to_text(left)} = {to_text(right)}"
+        case Call(arguments=(argument,)):
+            return f"{to_text(argument)} = 0"
+    return f"{to_text(tree)} is on its edge"
 
 
 def named_in(tree: Tree) -> tuple[set[str], set[str]]:
@@ -110,24 +118,7 @@ class Search:
         try:
             for place in places:
                 self.visit(place, FINE_CONDITION_BITS)
-        except (_Root, _Spent):
-            return
-
-    def run(self, places: Iterable[GridPoint]) -> None:
-        """Visits the places, and moves on from those."""
-        try:
-            with suppress(_Spent):
-                for place in places:
-                    self.visit(place)
-                self.move_on()
-            if not all(map(self.both_sides, self.sides)):
-                with suppress(_Spent):
-                    self.climb()
-                    self.move_on()
-            with suppress(_Spent):
-                Edges(self).meet()
-                self.move_on()
-        except _Root:
+        except (SearchSettled, SearchSpent):
             return
 
     def move_on(self) -> None:
@@ -142,7 +133,7 @@ class Search:
         """Where one side of a condition was not met: moves values so that its argument comes near the other side.
 
         Raises:
-            _Spent: when it has looked at as many more points as it may.
+            SearchSpent: when it has looked at as many more points as it may.
         """
         self.allow(MAX_CLIMBING_VISITS)
         for condition, (start, met) in list(self.first_starts.items()):
@@ -192,7 +183,7 @@ class Search:
         """
         comparison = self.comparison
         if self.visits >= self.max_visits or comparison.effort > self.max_effort:
-            raise _Spent
+            raise SearchSpent
         self.visits += 1
         drawn: dict[str, tuple[fmpq, Domain]] = {}
 
@@ -210,7 +201,7 @@ class Search:
         visit = VisitedPoint(place, self.arithmetic.trace, drawn)
         edge = on_edge_in_words(on_edge[0][0].tree) if on_edge else ""
         if self.settles(PointComparison(place, student, wanted, bits, edge)):
-            raise _Root
+            raise SearchSettled
         if not on_edge:
             self.file(visit)
         return visit

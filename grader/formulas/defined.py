@@ -21,6 +21,7 @@ from grader.formulas.comparison import (
     PointFault,
 )
 from grader.formulas.conditions import Search
+from grader.formulas.edges import search_sides
 from grader.formulas.places import starting_places, too_long
 
 MAX_FOUND = 12
@@ -47,7 +48,7 @@ def defined_places(comparison: Comparison) -> Iterator[GridPoint]:
         return len(found) >= MAX_FOUND
 
     search = Search(right, collected, MAX_COMPARISON_EFFORT / 2)
-    search.run(chain(starting_places(right), right.places()))
+    search_sides(search, chain(starting_places(right), right.places()))
     comparison.effort += right.effort
     comparison.bases = found
     yield from found

@@ -10,13 +10,15 @@ sides are evaluated on that ball with the argument 0.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import combinations, pairwise, product
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from flint import arb, ctx, fmpq
 
-from grader.formulas.comparison import Comparison
+from grader.formulas.comparison import Comparison, GridPoint
+from grader.formulas.conditions import Search, SearchSettled, SearchSpent, VisitedPoint
 from grader.formulas.extremes import NUMBERS_OF_ALL_SCALES, climb
 from grader.formulas.proof import proved_for_all
 from grader.formulas.setting import Setting
@@ -24,11 +26,7 @@ from grader.formulas.traced import ANY_SIGNS, PERIODIC, Met, TracedCondition, in
 from grader.formulas.turns import Turn
 from grader.language.functions.table import JUMPS_AT_ZERO
 from grader.language.parse import ExpressionError
-from grader.language.printing import to_text
 from grader.language.tree import Binary, Call, Compare, Tree, Unary, subtrees
-
-if TYPE_CHECKING:
-    from grader.formulas.conditions import Search, VisitedPoint
 
 MAX_EDGE_VISITS = 500
 """Points that are looked at for edges, beyond the others."""
@@ -51,14 +49,22 @@ MAX_REFINEMENTS = 60
 """Steps after which the search for a root is given up."""
 
 
-def on_edge_in_words(tree: Tree) -> str:
-    """`sin(x) = 0.3` of a condition whose argument is 0."""
-    match tree:
-        case Compare(operands=(left, right)):
-            return f"{to_text(left)} = {to_text(right)}"
-        case Call(arguments=(argument,)):
-            return f"{to_text(argument)} = 0"
-    return f"{to_text(tree)} is on its edge"
+def search_sides(search: Search, places: Iterable[GridPoint]) -> None:
+    """Visits the places, moves on from those to both sides of every condition, and then to the edges that are left."""
+    try:
+        with suppress(SearchSpent):
+            for place in places:
+                search.visit(place)
+            search.move_on()
+        if not all(map(search.both_sides, search.sides)):
+            with suppress(SearchSpent):
+                search.climb()
+                search.move_on()
+        with suppress(SearchSpent):
+            Edges(search).meet()
+            search.move_on()
+    except SearchSettled:
+        return
 
 
 class Edges:

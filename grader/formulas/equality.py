@@ -27,6 +27,7 @@ from grader.formulas.counterexample import different
 from grader.formulas.defined import defined_places
 from grader.formulas.degenerate import degenerate_difference
 from grader.formulas.domains import Domains
+from grader.formulas.edges import search_sides
 from grader.formulas.exploring import explored
 from grader.formulas.places import more_cases, more_places, starting_places, witness_places
 from grader.formulas.precision import CLOSER_LOOK_BITS, MIN_AGREEING_BITS, agreement, disjoint
@@ -156,7 +157,7 @@ class Decision:
         search.look(witness_places(self.comparison, witnesses))
         search.max_effort = self.comparison.effort + MAX_COMPARISON_EFFORT / 2
         if not self.difference:
-            search.run(starting_places(self.comparison))
+            search_sides(search, starting_places(self.comparison))
         return search.unreached()
 
     def may_have_gaps(self) -> bool:
