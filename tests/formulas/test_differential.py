@@ -25,7 +25,7 @@ from grader.formulas import (
 )
 from grader.language.parse import parse
 
-from .differential import (
+from .decimal_oracle import (
     LENGTH,
     MORE_DIGITS,
     NUMBERS,
@@ -33,13 +33,12 @@ from .differential import (
     UNIT,
     VECTORS,
     OutOfReach,
-    Pair,
     compiled,
     differ,
-    pair,
     points,
     value_at,
 )
+from .differential import Pair, pair
 
 SYMBOLS = Symbols(
     {name: Quantity() for name in NUMBERS}
