@@ -64,7 +64,7 @@ class WantedFormula:
     def size(self) -> Size | None:
         """The size of what is right; None where the sizes in it do not fit."""
         if self.backward is not None:
-            return self.setting.shapes.of_sequence(self.backward.by.name)
+            return self.setting.shapes.of_quantity(self.backward.by.name)
         try:
             return self.setting.shapes.size_of(self.wanted)
         except ExpressionError:

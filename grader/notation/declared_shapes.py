@@ -72,9 +72,11 @@ class DeclaredShapes:
         size: Size = closure([*frame, *[NUMBER_SIZE] * (scope.new_slot() - len(frame))])
         return size
 
-    def of_sequence(self, name: str) -> Size:
-        """The size of a sequence at a step."""
-        return Size(self._shape(self.symbols.sequences[name].shape))
+    def of_quantity(self, name: str) -> Size:
+        """The size of a sequence at a step, or of a symbol."""
+        symbols = self.symbols
+        quantity = symbols.sequences[name] if name in symbols.sequences else symbols.quantities[name]
+        return Size(self._shape(quantity.shape))
 
     @cached_property
     def _sizes(self) -> dict[str, Size | SizeAtEachStep]:
@@ -82,8 +84,8 @@ class DeclaredShapes:
         sizes: dict[str, Size | SizeAtEachStep] = dict.fromkeys((*symbols.whole, "t"), NUMBER_SIZE)
         for name in symbols.sizes:
             sizes[name] = Size(dimension=self._dimension(name))
-        sizes |= {name: Size(self._shape(quantity.shape)) for name, quantity in symbols.quantities.items()}
-        return sizes | {name: SizeAtEachStep(self.of_sequence(name)) for name in symbols.sequences}
+        sizes |= {name: self.of_quantity(name) for name in symbols.quantities}
+        return sizes | {name: SizeAtEachStep(self.of_quantity(name)) for name in symbols.sequences}
 
     def _shape(self, shape: Shape) -> Shape:
         return tuple(self._dimension(size) if isinstance(size, str) else size for size in shape)
