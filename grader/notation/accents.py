@@ -6,7 +6,7 @@ declared name `yhat` (or `y_hat`) at step t, and never `y`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from grader.language.parse import ExpressionError
@@ -196,8 +196,9 @@ class _Settler:
         end = closing(tokens, i)
         inner = self.run(tokens[i + 1 : end])
         before = out[-1] if out else None
-        argument = before is not None and (before.is_op("_", "**") or before.text == "}" or before.command)
-        scripted = tokens[min(end + 1, len(tokens) - 1)].is_op("_", "'")
+        argument = before is not None and (before.is_op("_", "**") or before.command or _is_numerator(out))
+        after = tokens[end + 1 :]
+        scripted = bool(after) and (after[0].is_op("_", "'") or (after[0].is_op("**") and _opens_a_step(after[1:])))
         switched = i + 1 < end and tokens[i + 1].text == "switch"
         if not argument and len(inner) == 1 and inner[0].kind == "name" and (scripted or switched):
             out.append(replace(inner[0], spaced=tokens[i].spaced, line=tokens[i].line))
@@ -228,7 +229,7 @@ class _Settler:
         return i + 1
 
 
-def closing(tokens: list[Token], i: int) -> int:
+def closing(tokens: Sequence[Token], i: int) -> int:
     """Where the bracket that opens at `i` is closed.
 
     Raises:
@@ -251,6 +252,17 @@ def outside_brackets(tokens: Iterable[Token]) -> Iterator[Token]:
         if depth == 0:
             yield token
         depth += token.kind == "open"
+
+
+def _is_numerator(tokens: list[Token]) -> bool:
+    """Whether tokens end with the first of the two groups of a fraction, so that a second one follows."""
+    i, depth = len(tokens) - 1, 0
+    while i >= 0:
+        depth += (tokens[i].kind == "close") - (tokens[i].kind == "open")
+        if depth == 0:
+            break
+        i -= 1
+    return i > 0 and tokens[-1].text == "}" and tokens[i - 1].command and tokens[i - 1].text.endswith("frac")
 
 
 def _opens_a_step(tokens: list[Token]) -> bool:

@@ -6,10 +6,11 @@ from flint import fmpq
 
 from grader.language.build import ONE
 from grader.language.numbers import read_number
-from grader.language.printing import to_text
+from grader.language.printing import Precedence, to_text
 from grader.language.rewriting import substituted
 from grader.language.tree import COMPREHENSIONS, Binary, Call, Comprehension, ComprehensionKind, Name, Number, Tree
 from grader.notation.calls import NAMED_ARGUMENTS
+from grader.notation.folds import behind_bracket, fixed_step_behind, runs_downwards
 from grader.notation.subscripts import Subscripts
 from grader.notation.tokens import Token
 
@@ -217,6 +218,13 @@ class Applications(Subscripts):
     def comprehension_up_to(self, name: str, body: Tree, variable: str, start: Tree, last: Tree, token: Token) -> Tree:
         """A fold up to and including `last`."""
         self.check_order(name, body, token)
+        if runs_downwards(start, last, self.symbols.whole):
+            upwards = f"from {to_text(last)} to {to_text(start)}"
+            raise self.error(
+                f"{variable} runs downwards, from {to_text(start)} to {to_text(last)}, which holds nothing: "
+                f"write it {upwards}",
+                token.at,
+            )
         self.note(f"{variable} runs from {to_text(start)} to {to_text(last)}, both included")
         stop = self.built(after(last))
         return self.loop(name, body, variable, (start, stop, Number(fmpq(1), token.at)), token)
@@ -266,8 +274,23 @@ class Applications(Subscripts):
             raise self.error(
                 f"{name} needs its range: write {name}_{{k=t}}^{{T-1}}, or {name}(... for k in range(t, T))", token.at
             )
-        body = self.expression(6)
+        first = self.i
+        body = self.expression(Precedence.PRODUCT)
+        if name == "prod":
+            self.check_reach(body, variable, first)
         return self.comprehension_up_to(name, body, variable, start, last, token)
+
+    def check_reach(self, body: Tree, index: str, first: int) -> None:
+        """Refuses a product over `index`, read from the token at `first` on, that could end before it does."""
+        if behind := behind_bracket(self.tokens, first, self.i, index):
+            factor = behind[1] if len(behind) > 1 and behind[0].kind == "op" else behind[0]
+            shown, at = self.text[factor.at : behind[-1].end], factor.at
+        elif fixed := fixed_step_behind(body, index, self.symbols.sequences):
+            shown, at = to_text(fixed, Precedence.ATOM), fixed.at
+        else:
+            return
+        ways = f"write (\\prod ...) {shown}, or \\prod [... {shown}]"
+        raise self.error(f"the product over {index} could end before {shown}, which has no {index}: {ways}", at)
 
 
 def after(last: Tree) -> Tree:

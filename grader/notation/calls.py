@@ -12,6 +12,7 @@ from grader.errors import listed
 from grader.language.functions.table import FUNCTIONS, WRITTEN_OUT
 from grader.language.functions.written_out import WrittenOutFunction
 from grader.language.parse import unknown_function
+from grader.language.printing import to_text
 from grader.language.tree import Binary, Call, Compare, IfExp, Index, Logic, Name, Number, Transpose, Tree, Unary
 from grader.notation.products import COLUMN, MATRIX, NUMBER, Products
 from grader.notation.tokens import Token
@@ -85,6 +86,8 @@ class FunctionCalls(Products):
 
     def unknown_function(self, name: str) -> str:
         """The message for a call of something that is no function."""
+        if name[0] in "dD" and (function := self.function(name[1:].lstrip("_"))):
+            return f"{name!r} is not a function here: the derivative of {function} is written {function}'(...)"
         return unknown_function(name, [*self.symbols.functions, *WRITTEN_OUT])
 
     def attribute(self, tree: Tree) -> Tree:
@@ -116,6 +119,12 @@ class FunctionCalls(Products):
             found: list[Tree] = []
             self.in_brackets(token, found)
             return tuple(found)
+        if self.token.is_op("_"):
+            whole = f"{token.text}_{self.peek().text}"
+            raise self.error(
+                f"{whole!r} is not a function here: write {token.text}(...), or {token.text}'(...) for its derivative",
+                token.at,
+            )
         if self.token.kind not in ("name", "number") and not self.token.is_op("√", "∂", "|", "‖"):
             raise self.error(f"{token.text!r} is a function: write {token.text}(...)", token.at)
         self.deeper(1)
@@ -125,6 +134,10 @@ class FunctionCalls(Products):
         self.deeper(-1)
         if self.token.kind in ("name", "number", "open") and self.token.text not in ("if", "else", "for", "and", "or"):
             raise self.error(f"how far {token.text} goes is not clear: write {token.text}(...)", token.at)
+        if self.token.is_op("/"):  # `ln p/q` is typed for both
+            shown = to_text(argument)
+            ways = f"{token.text}({shown})/... or {token.text}({shown}/...)"
+            raise self.error(f"{token.text} {shown}/... could be {ways}: write the brackets", token.at)
         return (argument,)
 
     def in_brackets(self, token: Token, found: list[Tree]) -> None:

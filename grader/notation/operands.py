@@ -54,7 +54,7 @@ class Operands(Applications):
             return token.text == "1" and (self.peek().is_op("_") or self.peek().text == "[")
         if token.is_op("|", "‖", "||"):
             return not self.bars
-        return token.is_op("√", "∏", "∑", "∂", "∇")
+        return token.is_op("√", "∏", "∑", "∂", "∇", "⟨")
 
     def postfix(self) -> Tree:
         """A value with its indices: `h[t+1]`, `W.T`."""
@@ -77,6 +77,9 @@ class Operands(Applications):
                 self.note(
                     f"{to_text(tree, Precedence.ATOM)}' is read as the transpose {to_text(tree, Precedence.ATOM)}.T"
                 )
+                tree = self.built(Transpose(tree, token.at))
+            elif token.is_op("⊤"):  # `x⊤`, whose place above the line is lost where it is copied from a PDF
+                self.take()
                 tree = self.built(Transpose(tree, token.at))
             elif token.is_op("%") and self.is_percent(tree):
                 tree = self.percent(tree, token)

@@ -121,7 +121,7 @@ class Reader(Operands):
                 base = self.built(Transpose(base, token.at))
                 continue
             if self.rank(base) == 2 and token.text == "**":
-                raise self.error("a matrix has no powers here: write W @ W, or abs(x)**p entry by entry", token.at)
+                raise self.error("a matrix has no powers here: write W @ W, or W.^p entry by entry", token.at)
             exponent, raised = self.exponent(), True
             self.check_exponent(base, exponent)
             if isinstance(base, Name) and base.id == "e" and not self.is_value("e"):

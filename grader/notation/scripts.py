@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from grader.language.printing import Precedence, to_text
 from grader.language.tree import Index, Name, Tree
 from grader.notation.accents import closing
@@ -82,7 +84,20 @@ class Scripts(Cursor):
 
     def raises_step(self) -> bool:
         """Whether a superscript in brackets follows, which of a sequence is its step."""
+        self.raise_the_rest()
         return self.bracketed_script() is not None
+
+    def raise_the_rest(self) -> None:
+        """`h^{(t)\\top}` as `h^{(t)}^\\top`: a transpose that stands behind the step."""
+        i = self.i + 1
+        if not (self.token.is_op("**") and self.tokens[i].text == "{" and self.peek(2).text == "("):
+            return
+        end, step_end = self.script_end(i) - 1, closing(self.tokens, i + 1)
+        rest = self.tokens[step_end + 1 : end]
+        letter = len(rest) == 1 and rest[0].text == "T" and not self.is_value("T")
+        if letter or (len(rest) == 1 and rest[0].is_op("⊤", "'")):
+            power = replace(self.token, at=rest[0].at, end=rest[0].at)
+            self.tokens[step_end + 1 : end + 1] = [self.tokens[end], power, *rest]
 
     def raised_step(self, name: str, token: Token) -> Tree:
         """`h^{(t+1)}` as `h[t+1]`."""

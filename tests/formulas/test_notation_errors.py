@@ -102,7 +102,7 @@ def test_the_message_and_its_place(text, message, at):
     [
         ("g b", "two vectors: write a*b for entry by entry, or a@b for the dot product", 2),
         ("W^T (g·b)", "the dot between two vectors could be a@b (a number) or a*b (entry by entry): write one", 4),
-        ("V**2", "a matrix has no powers here: write W @ W, or abs(x)**p entry by entry", 1),
+        ("V**2", "a matrix has no powers here: write W @ W, or W.^p entry by entry", 1),
         ("b_1", "entries of b are written b[0], b[1], ... and counted from 0", 0),
         ("W[0, 1]", "an index is one number or one step, like h[t-1]; an entry of a matrix is W[0][1]", 3),
     ],

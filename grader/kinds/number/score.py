@@ -65,7 +65,10 @@ def score_number(question: NumberQuestion, text: ScalarNode) -> QuestionResult:
     try:
         reading = read_answer(number, Symbols(), None, Setting(Symbols()))
     except ExpressionError as error:
-        raise SubmissionError(Problem(point_at(text, error), text.at(min(error.at, len(text))))) from None
+        if found := _INEQUALITY.search(number):
+            message = f"an inequality ({found[0].strip()}) is not a number: write the number alone"
+            raise _unread(text, ExpressionError(message, found.start())) from None
+        raise _unread(text, error) from None
     verdict = decide(reading.tree, question.value, Setting(Symbols()))
     within = not isinstance(verdict, ShapeDifference) and _within(reading.tree, question.value, question.tolerance)
     if is_equal(verdict) or within:
@@ -74,6 +77,10 @@ def score_number(question: NumberQuestion, text: ScalarNode) -> QuestionResult:
     else:
         check = _failed(question, reading.tree, verdict)
     return _result(question, check, (f"read as {reading.read_as}", *reading.notes))
+
+
+def _unread(text: ScalarNode, error: ExpressionError) -> SubmissionError:
+    return SubmissionError(Problem(point_at(text, error), text.at(min(error.at, len(text)))))
 
 
 def _result(question: NumberQuestion, check: CheckResult, messages: tuple[str, ...]) -> QuestionResult:
@@ -136,6 +143,9 @@ def _on_the_border(distance: Tree, tolerance: Tree) -> bool:
     except (Undecided, EvaluationError, ShapeError, RecursionError):
         return False
 
+
+_INEQUALITY = re.compile(r"(?<![=-])[<>≤≥]=?|\\(?:le|ge|leq|geq|lt|gt)(?![a-z])")
+"""The sign of an inequality, but for the arrows `=>` and `->`."""
 
 _ASKED = re.compile(r"(?:max|min)?([|‖]?)[^\W\d]\w*\1")
 """The side of an equation that names what is asked: `|w|`, `max|w|`."""

@@ -86,7 +86,7 @@ WRITTEN_OUT_RECORDS = (
     _of_vector("mean", "sum(v)/len(v)", "average", of_matrix="sum(v)/(len(v)*len(v[0]))"),
     _of_vector("logsumexp", "log(sum(exp(v)))"),
     _of_vector("log_softmax", "log(softmax(v))", "logsoftmax"),
-    _of_vector("trace", "sum(v*diag(0*v[0] + 1))", "tr"),
+    _of_vector("trace", "sum(v*diag(0*v[0] + 1))", "tr", "Tr"),
     _of_number("float", "z", "float32", "float64"),
     _of_vector("array", "v", "tensor", "asarray"),
 )

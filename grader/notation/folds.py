@@ -1,0 +1,89 @@
+"""Where a product or sum over a range ends, and in which direction it runs.
+
+The rule: `\\prod_{k=a}^{b}` reaches over every factor that follows. Where its index is met for the last time in a
+bracket right behind the sign, or is followed by a step that is always the same (`dL[T]`), the product could as well
+end there: both readings are refused, as the two differ. A range that runs downwards holds nothing as it is written,
+and everything as it is meant: it is refused too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from flint import fmpq
+
+from grader.language.tree import Binary, Comprehension, Index, Name, Number, Tree, Unary, children, names_in
+from grader.notation.accents import closing
+from grader.notation.tokens import Token
+
+_FAR_APART: tuple[Mapping[str, int], ...] = ({"t": 10**3, "T": 10**6}, {"t": 10**6, "T": 10**6 + 10**3})
+"""Steps at which a range from T down to t holds nothing, while one from T - t to t may hold something."""
+
+_FAR = 10**4
+"""A whole number that stands for one without an order, such as n."""
+
+
+def factors(tree: Tree) -> Iterator[Tree]:
+    """The factors of a product from the left to the right, also those that divide."""
+    if isinstance(tree, Binary) and tree.op in ("*", "/", "@"):
+        yield from factors(tree.left)
+        yield tree.right
+    else:
+        yield tree
+
+
+def fixed_step_behind(body: Tree, index: str, sequences: Collection[str]) -> Tree | None:
+    """The first factor with a step that is always the same, behind all that hold the index of a product."""
+    parts = list(factors(body))
+    last = max((i for i, part in enumerate(parts) if index in names_in(part)), default=len(parts))
+    return next((part for part in parts[last + 1 :] if _has_step(part, sequences)), None)
+
+
+def behind_bracket(tokens: Sequence[Token], start: int, end: int, index: str) -> tuple[Token, ...]:
+    """What stands behind the bracket with which a product begins, and its power: tokens from `start` up to `end`.
+
+    There are none if the product begins with no bracket, or its index is met again behind it.
+    """
+    if not (tokens[start].kind == "open" and tokens[start].text in "(["):
+        return ()
+    i = closing(tokens, start) + 1
+    while i < end and tokens[i].is_op("**"):
+        i = (closing(tokens, i + 1) if tokens[i + 1].kind == "open" else i + 1) + 1
+    rest = tokens[i:end]
+    return () if any(token.text == index for token in rest) else tuple(rest)
+
+
+def _has_step(tree: Tree, sequences: Collection[str]) -> bool:
+    """Whether a sequence at a step stands in a formula."""
+    if isinstance(tree, Index) and isinstance(tree.base, Name) and tree.base.id in sequences:
+        return True
+    if isinstance(tree, Comprehension):
+        return False
+    return any(_has_step(child, sequences) for child in children(tree))
+
+
+def runs_downwards(start: Tree, last: Tree, whole: Collection[str]) -> bool:
+    """Whether a range runs down from a later step to an earlier one, such as from T to t + 1, or from n to 1."""
+    names = {*names_in(start), *names_in(last)}
+    if not names <= set(whole) or (len(names) > 1 and names != {"t", "T"}):
+        return False
+    gaps = [(_number(start, at), _number(last, at)) for at in ({**dict.fromkeys(names, _FAR), **p} for p in _FAR_APART)]
+    return all(first is not None and end is not None and end - first < -1 for first, end in gaps)
+
+
+def _number(tree: Tree, values: Mapping[str, int]) -> fmpq | None:
+    """The value of a bound; None for one that is more than a sum or product of names and numbers."""
+    match tree:
+        case Number(value=number):
+            return number
+        case Name(id=name):
+            return fmpq(values[name])
+        case Unary(op="-", operand=operand):
+            negated = _number(operand, values)
+            return None if negated is None else -negated
+        case Binary(op="+" | "-" | "*" as op, left=left, right=right):
+            one, other = _number(left, values), _number(right, values)
+            if one is None or other is None:
+                return None
+            return one + other if op == "+" else one - other if op == "-" else one * other
+    return None
