@@ -74,7 +74,8 @@ class Symbols:
     @property
     def counted(self) -> tuple[str, ...]:
         """The whole numbers that are no sizes, with those that no formula may name."""
-        return (*self.integers, *self.hidden)
+        sizes = set(self.sizes)
+        return tuple(name for name in (*self.integers, *self.hidden) if name not in sizes)
 
     @property
     def sizes(self) -> tuple[str, ...]:

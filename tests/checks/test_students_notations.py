@@ -48,6 +48,10 @@ right: outer(yhat[t] - y[t], h[t])
 symbols: {c: scalar, w: [n], W: [n, m]}
 right: c*dot(w, w)*norm(W)**2
 """,
+    "attention": """
+symbols: {Q: [n, d], K: [m, d], d: integer}
+right: Q @ K.T/sqrt(d)
+""",
     "number": """
 value: 4
 """,
@@ -99,6 +103,8 @@ RIGHT = [
     ("outer", "(h_t(ŷ_t − y_t)⊤)⊤"),
     ("squares", r"c \langle w, w \rangle \operatorname{Tr}(W^\top W)"),
     ("squares", "c w⊤w sum(W.^2)"),
+    ("attention", r"\frac{QK^\top}{\sqrt{d}}"),
+    ("attention", "torch.matmul(Q, K.t()) * d**-0.5"),
 ]
 
 WRONG = [
@@ -109,6 +115,8 @@ WRONG = [
     ("density", r"\frac{1}{\sqrt{2\pi^2 s^2}} \exp\left(-\frac{x^2}{2s^2}\right)"),
     ("divergence", "p ln(p)/q"),
     ("squares", r"c \langle w, w \rangle \operatorname{Tr}(W^\top W)^2"),
+    ("attention", r"\frac{QK^\top}{d}"),
+    ("attention", r"\frac{QK^\top}{\sqrt{n}}"),
 ]
 
 SHAPES = [
@@ -138,6 +146,14 @@ REFUSED = [
     ("number", "|W| <= 4", "an inequality (<=) is not a number: write the number alone"),
     ("number", r"|W| \le 4", r"an inequality (\le) is not a number"),
 ]
+
+
+def test_a_size_that_is_declared_as_a_whole_number_stays_small(questions):
+    """`d` of `Q: [n, d]` is tried at the sizes of matrices, not at the large whole numbers that a step has."""
+    symbols = questions["attention"].symbols
+    assert "d" in symbols.integers
+    assert "d" in symbols.sizes
+    assert "d" not in symbols.counted
 
 
 @pytest.mark.parametrize(("name", "text"), RIGHT)
