@@ -95,7 +95,7 @@ def _known(question: FunctionQuestion, pool: RunnerPool) -> Iterator[Finding]:
             yield Finding(question.id, "fail", f"known {known.name!r}: {error}")
             continue
         failed = "; ".join(f"{c.name}: {c.message}" for c in result.checks if c.outcome == "failed")
-        yield marks_finding(known.name, result, known.earns, f" ({failed})")
+        yield marks_finding(question, known.name, result, known.earns, f" ({failed})" if failed else "")
 
 
 def score_code(question: FunctionQuestion, source: str, pool: RunnerPool) -> QuestionResult:
