@@ -23,6 +23,16 @@ from grader.documents.tree import (
 )
 from grader.errors import Problem, SourceLocation
 
+QUOTING_ADVICE = {
+    "block scalar": ": a value that begins with | or > goes in quotes",
+    "mapping values are not allowed": ": a value that holds `: ` goes in quotes",
+    "flow mapping": ": inside { } a value that holds [ ] { } or a comma goes in quotes",
+    "flow sequence": ": inside [ ] a value that holds [ ] { } or a comma goes in quotes",
+    "alias": ": a value that holds * goes in quotes where it is one of a list or a mapping in brackets",
+    "anchor": ": a value that begins with & goes in quotes",
+}
+"""What to do where YAML breaks off, by a part of what the parser says."""
+
 
 def read_yaml(data: bytes, file: str) -> Node:
     """One YAML document as a tree of `ScalarNode`, `MappingNode` and `SequenceNode`.
@@ -82,7 +92,7 @@ def _yaml_message(error: yaml.MarkedYAMLError, at: str) -> str:
     if at in ("@", "`"):
         return f"this is not YAML: {at!r} cannot start a value"
     context = f" ({error.context})" if error.context else ""
-    advice = ": a value that begins with | or > goes in quotes" if "block scalar" in context else ""
+    advice = next((text for part, text in QUOTING_ADVICE.items() if part in f"{problem}{context}"), "")
     return f"this is not YAML: {problem}{context}{advice}"
 
 

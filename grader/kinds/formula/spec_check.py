@@ -11,6 +11,7 @@ from grader.formulas import Sealed, pairwise_different, recognise
 from grader.kinds.finding import Finding, known_answers
 from grader.kinds.formula.question import FormulaQuestion
 from grader.kinds.formula.score import read, score_formula
+from grader.kinds.formula.spec_names import check_declarations
 from grader.language.arrays import Array
 from grader.language.floats import Floats
 from grader.language.formula import Formula
@@ -31,6 +32,7 @@ def check_formula_question(question: FormulaQuestion) -> Iterator[Finding]:
     if question.reference:
         yield _reference(question, answer or _closed(question))
     yield from _near(question)
+    yield from check_declarations(question)
     yield from known_answers(question, lambda text: score_formula(question, text))
 
 
@@ -42,15 +44,17 @@ def _near(question: FormulaQuestion) -> Iterator[Finding]:
     trees = [near.tree for near in question.near]
     same = pairwise_different(question.engine, trees)
     for one, other in same:
-        yield Finding(question.id, "fail", f"{names[one]!r} and {names[other]!r} are equal")
+        text, place = f"{names[one]!r} and {names[other]!r} are equal", question.place("near", other - 1, "formula")
+        yield Finding(question.id, "fail", f"{text}: only the first of them is ever found", place=place)
     if not same and trees:
         recognised = [recognise(tree, trees, question.engine) for tree in trees]
         if recognised == list(range(len(trees))):
             text = f"{len(trees)} near misses differ from what is right and from each other, and earn what they say"
             yield Finding(question.id, "ok", text)
-    for near in question.near:
+    for i, near in enumerate(question.near):
         if not near.say:
-            yield Finding(question.id, "warn", f"the near miss {near.name!r} says nothing to the student")
+            text = f"the near miss {near.name!r} says nothing to the student: add a `say`"
+            yield Finding(question.id, "warn", text, place=question.place("near", i, "name"))
 
 
 def _closed(question: FormulaQuestion) -> Tree | None:
@@ -62,15 +66,17 @@ def _closed(question: FormulaQuestion) -> Tree | None:
 
 
 def _reference(question: FormulaQuestion, answer: Tree | None) -> Finding:
+    place = question.place("reference")
     if answer is None:
         text = f"{question.reference} is not compared: no right answer in one formula is known"
-        return Finding(question.id, "warn", text)
+        return Finding(question.id, "warn", text, place=place)
     try:
         worst = _worst(question, answer)
     except (GraderError, KeyError, TypeError, ValueError, IndexError) as error:
-        return Finding(question.id, "fail", f"{question.reference} fails: {error}")
+        return Finding(question.id, "fail", f"{question.reference} fails: {error}", place=place)
     if worst > REFERENCE_TOLERANCE:
-        return Finding(question.id, "fail", f"{question.reference} differs from what is right, by up to {worst:.2g}")
+        text = f"{question.reference} differs from what is right, by up to {worst:.2g}"
+        return Finding(question.id, "fail", text, place=place)
     return Finding(question.id, "ok", f"{question.reference} agrees at {REFERENCE_SAMPLES} random points")
 
 
@@ -85,6 +91,8 @@ def _worst(question: FormulaQuestion, answer: Tree) -> float:
     worst = 0.0
     for seed in range(REFERENCE_SAMPLES):
         values, wanted = sample(np.random.default_rng(seed))
+        if repr(sample(np.random.default_rng(seed))) != repr((values, wanted)):
+            raise SpecError("it gives different values for the same seed; it must draw from its generator alone")
         given = float(Formula(answer, list(values), Floats())(_for_expressions(values)))
         worst = max(worst, abs(given - float(wanted)) / max(1.0, abs(float(wanted))))
     return worst

@@ -152,7 +152,8 @@ def check_properties(
         right = right_of(line)
         if not right:
             continue
-        wrong = [RightOutput(one.case, change(one.value)) for change in CHANGES for one in right]
+        changes = (*CHANGED_NUMBERS, *CHANGED_LENGTHS) if line.weighs_length else CHANGED_NUMBERS
+        wrong = [RightOutput(one.case, change(one.value)) for change in changes for one in right]
         if isinstance(line.check.aim, Holds):
             yield from _property(question, line, i, right, wrong)
         elif isinstance(line.check.aim, Equals) and line.part is None:
@@ -273,13 +274,14 @@ def _items(value: Any) -> Any:
     return list(value) if isinstance(value, list | tuple) else None
 
 
-CHANGES: tuple[Changed, ...] = (
+CHANGED_NUMBERS: tuple[Changed, ...] = (
     _everywhere(lambda number: 0),
     _everywhere(lambda number: number + 1),
     _everywhere(lambda number: -number),
     _everywhere(lambda number: 2 * number + 3),
     _everywhere(lambda number: number - 0.37),
-    _one_fewer,
-    _one_more,
 )
-"""Ways to make an output wrong: all numbers 0, one more, negated, twice and 3 more, less; an entry fewer, or more."""
+"""Ways to make an output wrong that keep its form: all numbers 0, one more, negated, twice and 3 more, a little less."""
+
+CHANGED_LENGTHS: tuple[Changed, ...] = (_one_fewer, _one_more)
+"""Ways to make an output wrong that leave out an entry, or have one more; for lines that look at the length."""

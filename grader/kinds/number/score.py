@@ -47,13 +47,13 @@ def score_number(question: NumberQuestion, text: ScalarNode) -> QuestionResult:
     Raises:
         SubmissionError: if it cannot be read; the message points at the character.
     """
-    if _plain(text) in map(_plain, question.accepts):
+    if plain_writing(text) in map(plain_writing, question.accepts):
         check = CheckResult(
             NUMBER_LINE, question.points, question.points, "passed", Examples(1), "one of the accepted answers"
         )
         return _result(question, check, ())
     for near in question.near:
-        if _plain(text) in map(_plain, near.writes):
+        if plain_writing(text) in map(plain_writing, near.writes):
             written = Counterexample("the answer", "a number", str(text))
             return _result(
                 question, CheckResult(NUMBER_LINE, near.points, question.points, "failed", written, near.say), ()
@@ -63,7 +63,7 @@ def score_number(question: NumberQuestion, text: ScalarNode) -> QuestionResult:
     except ExpressionError as error:
         raise SubmissionError(Problem(point_at(text, error), text.at(min(error.at, len(text))))) from None
     verdict = decide(reading.tree, question.value, Setting(Symbols()))
-    within = not isinstance(verdict, ShapeDifference) and _within(reading.tree, question.value, question.tolerance)
+    within = not isinstance(verdict, ShapeDifference) and is_within(reading.tree, question.value, question.tolerance)
     if is_equal(verdict) or within:
         evidence = equality_evidence(verdict) if is_equal(verdict) else Examples(1)
         check = CheckResult(NUMBER_LINE, question.points, question.points, "passed", evidence)
@@ -102,7 +102,7 @@ def _without_value(verdict: EqualityVerdict) -> str:
     return "it has no value"
 
 
-def _within(tree: Tree, value: Tree, tolerance: Tree | None) -> bool:
+def is_within(tree: Tree, value: Tree, tolerance: Tree | None) -> bool:
     """Whether `abs(tree - value) <= tolerance`, decided without rounding."""
     if tolerance is None:
         return False
@@ -133,7 +133,7 @@ def _on_the_border(distance: Tree, tolerance: Tree) -> bool:
         return False
 
 
-def _plain(text: str) -> str:
+def plain_writing(text: str) -> str:
     """Two writings that differ in spaces, brackets, products and a few letters of notation alone are the same."""
     plain = (
         re.sub(r"[\s$\\(){}*·]|cdot|left|right", "", text.lower().replace("**", "^"))
