@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import os
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -108,13 +107,15 @@ class GradableAssignment(specs.Assignment):
             SubmissionError: if there is nothing at the path.
             SpecError: if the file of marks cannot be used, or if it or the spec lies in the submission.
         """
-        from grader.kinds.written.marks import load_marks, refuse_marks
+        from grader.kinds.written.checked_marks import marks_for
+        from grader.kinds.written.marks import refuse_marks
 
         submission = Submission(Path(path))
         refuse_inside(self.path, submission.path if self.place_named else student_folder(submission.path))
         file = Path(marks) if marks is not None else self.marks_file
         refuse_marks(file, [submission.path])
-        report = grading.grade(submission, self, require_sandbox, load_marks(file) if file else None, self._run)
+        given = marks_for(self, Path(marks) if marks is not None else None)
+        report = grading.grade(submission, self, require_sandbox, given, self._run)
         return ShownReport(**vars(report))
 
     @cached_property
@@ -175,7 +176,8 @@ def check(
 ) -> ShownResult:
     """The marks of one answer: weights by name, or a formula, a number, choices, prose, or a Python function.
 
-    Weights are numbers, lists or NumPy arrays. A float counts at its exact binary value; `"0.1"`, `"-3/2"` and
+    A function runs in the sandbox, as handed in: what it reaches of its module (imports, functions, constants) goes
+    with it. Weights are numbers, lists or NumPy arrays. A float counts at its exact binary value; `"0.1"`, `"-3/2"` and
     fractions are exact. The question is looked for in `spec`, else in every assignment in the `specs/` of the `course`.
 
     >>> import grader
@@ -275,13 +277,22 @@ def _handed_in(question: Question, answer: object) -> Iterator[Submission]:
 
 def _source(question: Question, answer: object) -> str | None:
     """The Python of an answer; None where it is no code."""
-    if inspect.isfunction(answer):
-        return textwrap.dedent(inspect.getsource(answer))
-    if not kind_of(question).takes_code:
+    takes_code = kind_of(question).takes_code
+    if inspect.isfunction(answer) or (takes_code and callable(answer)):
+        from grader.answers.live import source_of
+
+        return source_of(answer, _name_of_function(question) or getattr(answer, "__name__", "answer"))
+    if not takes_code:
         return None
     if not isinstance(answer, str):
         raise TypeError(f"{question.id} is answered with a function, or with the text of a solution.py")
     return answer
+
+
+def _name_of_function(question: Question) -> str:
+    """What the function that answers a question is called; "" where it is answered with something else."""
+    ways = (question, *getattr(question, "ways", ()))
+    return next((str(way.signature.name) for way in ways if hasattr(way, "signature")), "")
 
 
 def node_of(value: Any, place: SourceLocation) -> Node:

@@ -82,14 +82,15 @@ def _without_expected(check: CheckResult) -> CheckResult:
         return check
     if not evidence.input or evidence.input not in check.message:
         # a sentence without values: what is said of a choice, a number, a hidden input
-        return replace(check, message=check.message or "not right", evidence=replace(evidence, expected="", trace=()))
+        unseen = replace(evidence, expected="", condition="", trace=())
+        return replace(check, message=check.message or "not right", evidence=unseen)
     advice = check.message.partition(evidence.input)[0].rpartition("(")[0].strip()
-    wrong = next((step.t for step in evidence.trace if not step.right), None)
+    wrong = evidence.first_wrong_step
     at = f", from step {wrong} on" if wrong is not None else ""
     sentence = f"on input {evidence.input} the output is {evidence.got}, which is not right{at}"
     steps = tuple(replace(step, wanted={}, expected="") for step in evidence.trace)
     return replace(
         check,
         message=f"{advice} ({sentence})" if advice else sentence,
-        evidence=replace(evidence, expected="", trace=steps),
+        evidence=replace(evidence, expected="", condition="", trace=steps),
     )

@@ -32,7 +32,8 @@ from grader.cli_options import (
 )
 from grader.console import complain, on_terminal, say, show, terminal_width, wants_colour
 from grader.errors import GraderError, HarnessError, SubmissionError
-from grader.reports.formats import FORMATS, GithubFormat, GradescopeFormat, TerminalFormat, render
+from grader.reports.fence import rendered
+from grader.reports.formats import FORMATS, GithubFormat, GradescopeFormat, TerminalFormat
 from grader.startup import leave_current_folder
 from grader.termination import TerminatedError, termination_as_interrupt
 
@@ -120,8 +121,10 @@ def check(
 ) -> int:
     """Grade one SUBMISSION (a folder, or a file of answers) with full feedback."""
     from grader.answers.submission import Submission
+    from grader.classroom.entries import course_files_beside
     from grader.grading import grade
-    from grader.kinds.written.marks import load_marks, refuse_marks
+    from grader.kinds.written.checked_marks import marks_for
+    from grader.kinds.written.marks import refuse_marks
     from grader.reports.visible import shown_name
 
     formats = formats or ("terminal",)
@@ -134,20 +137,23 @@ def check(
         assignment = assignment_asked_for(spec, course, submission, handed_in.assignment).only(questions)
     except GraderError as error:
         raise SubmissionError(*handed_in.problems, *error.problems) from None
-    marks = marks or assignment.marks_file
-    report = grade(handed_in, assignment, require_sandbox, load_marks(marks) if marks else None)
+    for message in course_files_beside(submission, marks):
+        say(message)
+    report = grade(handed_in, assignment, require_sandbox, marks_for(assignment, marks))
     of_files = {
         **FORMATS,
         "gradescope": GradescopeFormat(metadata, show_expected),
         "github": GithubFormat(_folder(submission)),
     }
     of_stdout = of_files | {"terminal": TerminalFormat(wants_colour(), terminal_width())}
-    for name, output in zip_longest(formats, outputs):
+    wanted = list(zip_longest(formats, outputs))
+    written = rendered(report, [(of_files if output else of_stdout)[name] for name, output in wanted])
+    for text, (_, output) in zip(written.texts, wanted, strict=True):
         if output is None:
-            show(render(report, of_stdout[name]))
+            show(text)
         else:
-            _write(output, render(report, of_files[name]))
-    return verdict_code(report)
+            _write(output, text)
+    return verdict_code(written.report)
 
 
 def _folder(submission: Path) -> str:
@@ -217,12 +223,19 @@ def grade(
     tasks = [Task(entry, spec, search, require_sandbox, marks) for entry in entries.submissions]
     recorders: list[Recorder] = [ResultsFolder(out), *([ProgressBar()] if on_terminal(sys.stderr) else [])]
     graded = grade_class(tasks, executor_for(jobs), recorders)
-    show(render_table(graded, colour=wants_colour(), width=terminal_width()))
+    code = EXIT_HELD if any(row.status == "held" for row in graded) else EXIT_EARNED
+    try:
+        show(render_table(graded, colour=wants_colour(), width=terminal_width()))
+    except HarnessError:
+        raise
+    except Exception as error:  # what was graded is kept, and stands in grades.csv
+        say(f"the table cannot be shown: {type(error).__name__}: {error}")
+        code = EXIT_HELD
     show(f"\n{counted(len(graded), 'submission')} graded; grades.csv and reports/ are in {one_line(str(out))}/\n")
     for row in graded:
         for message in row.messages if row.status in ("held", "rejected") else ():
             say(f"{row.name}: {message}")
-    return EXIT_HELD if any(row.status == "held" for row in graded) else EXIT_EARNED
+    return code
 
 
 @cli.command()

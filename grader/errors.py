@@ -77,3 +77,10 @@ def listed(names: Iterable[str], last: str = "and") -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def in_sentences(parts: Iterable[str]) -> str:
+    """The parts one after the other, each but the last with a full stop unless it ends a sentence by itself."""
+    items = [part.strip() for part in parts]
+    ended = [item if item.endswith((".", "!", "?", ":")) else f"{item}." for item in items[:-1]]
+    return " ".join([*ended, *items[-1:]])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from grader.answers.links import SHARED_FILE_NOTE, shared_files
@@ -12,17 +11,12 @@ from grader.answers.submission import Submission, UnknownKey
 from grader.errors import SubmissionError
 from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import OpenSubmission, Resources
+from grader.kinds.unjudged import held, unjudged
 from grader.spec.assignment import Assignment
 from grader.spec.question import Question
 from grader.verdict import (
     AnswerLocation,
-    CheckFault,
-    CheckOutcome,
-    CheckResult,
-    Evidence,
-    NoEvidence,
     QuestionResult,
-    QuestionStatus,
     Report,
 )
 
@@ -62,7 +56,9 @@ def grade(
 
 
 def _all_questions(assignment: Assignment) -> list[str]:
-    return [*assignment.listed, *(q.id for q in assignment.questions if q.id not in assignment.listed)]
+    """The names under which answers may stand; a way to answer a question may have one of its own."""
+    names = [*assignment.listed, *(way.id for q in assignment.questions for way in (q, *kind_of(q).ways(q)))]
+    return list(dict.fromkeys(names))
 
 
 def grade_question(opened: OpenSubmission, question: Question, unknown_keys: list[UnknownKey]) -> QuestionResult:
@@ -70,7 +66,7 @@ def grade_question(opened: OpenSubmission, question: Question, unknown_keys: lis
     try:
         return kind_of(question).score(question, opened) or _missing(question, unknown_keys)
     except SubmissionError as error:
-        rejected = _unjudged(question, "rejected", "failed", [str(p) for p in error.problems])
+        rejected = unjudged(question, "rejected", "failed", [str(p) for p in error.problems])
         return replace(rejected, place=_place_of(error))
     except MemoryError:
         return held(question, "the grader ran out of memory")
@@ -84,22 +80,9 @@ def _place_of(error: SubmissionError) -> AnswerLocation | None:
     return next((AnswerLocation(place.file, place.line) for place in places), None)
 
 
-def held(question: Question, reason: str) -> QuestionResult:
-    """The question when the grader itself failed: no marks are given and none are taken."""
-    return _unjudged(question, "held", "held", [f"held, because the grader failed: {reason}"])
-
-
 def _missing(question: Question, unknown_keys: list[UnknownKey]) -> QuestionResult:
     """No answer; a key that looks like a misspelt name of the question is said to be one."""
     meant = [str(key) for key in unknown_keys if key.meant == question.id]
     if meant:
-        return _unjudged(question, "rejected", "failed", meant)
-    return _unjudged(question, "missing", "failed", ["no answer was handed in"])
-
-
-def _unjudged(question: Question, status: QuestionStatus, outcome: CheckOutcome, messages: list[str]) -> QuestionResult:
-    evidence: Evidence = NoEvidence() if status == "missing" else CheckFault("\n".join(messages))
-    checks = tuple(
-        CheckResult(line.name, Fraction(0), line.points, outcome, evidence, messages[0]) for line in question.rubric
-    )
-    return QuestionResult(question.id, question.title, status, question.points, checks, tuple(messages))
+        return unjudged(question, "rejected", "failed", meant)
+    return unjudged(question, "missing", "failed", ["no answer was handed in"])

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 DrawnValue = TypeVar("DrawnValue")
 
 
+class SearchOverError(BaseException):
+    """Ends a search with what it has found; Hypothesis takes no other exception for more than a failure."""
+
+
 class _Found(Exception):  # noqa: N818  # what a search ends with
     """A failing value has been drawn."""
 
@@ -59,7 +63,8 @@ def smallest(
 ) -> DrawnValue | None:
     """The smallest failing value that Hypothesis comes to; None where it finds none.
 
-    It starts from the first failing value of the `corpus` with the same strategy, number of examples and seed.
+    It starts from the first failing value of the `corpus` with the same strategy, number of examples and seed. Where
+    `fails` raises `SearchOverError`, what was found last is returned.
     """
     import hypothesis
 
@@ -76,9 +81,9 @@ def smallest(
     try:
         with _nothing_local(), suppress(hypothesis.errors.Unsatisfiable):
             look()
-    except _Found:
-        return found[-1]  # the last that it looks at is the smallest
-    return None
+    except (_Found, SearchOverError):
+        pass
+    return found[-1] if found else None  # the last that it looks at is the smallest
 
 
 @contextmanager

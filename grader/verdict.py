@@ -14,6 +14,10 @@ CheckOutcome = Literal["passed", "failed", "blocked", "pending", "held"]
 QuestionStatus = Literal["graded", "pending", "held", "missing", "rejected"]
 
 
+HELD_BECAUSE = "held, because the grader failed"
+"""How every message begins that tells why something is held."""
+
+
 @dataclass(frozen=True)
 class Sampled:
     """Held on this many generated inputs; the seed repeats them."""
@@ -85,7 +89,10 @@ class Examples:
 
 @dataclass(frozen=True)
 class TraceStep:
-    """One step of a counterexample: every named quantity, the answer's beside what was wanted."""
+    """One step of a counterexample: every named quantity, the answer's beside what was wanted.
+
+    `about`: whether the rubric line is about this step; one that is wrong and not about it is another line's.
+    """
 
     t: int
     inputs: Mapping[str, str]
@@ -94,13 +101,16 @@ class TraceStep:
     output: str
     expected: str
     right: bool
+    about: bool = True
 
 
 @dataclass(frozen=True)
 class Counterexample:
     """A shortest input on which the answer is wrong (`shortest` False: found by sampling, then shrunk).
 
-    `latex` typesets a formula that was handed in, and the right one where the spec lets it be shown.
+    `trace` has the last steps. `condition` says what is wanted of the last output where that is not just to be equal
+    to what is expected: `y > 1/2 is wanted; y = -0.4`. `latex` typesets a formula that was handed in, and the right
+    one where the spec lets it be shown.
     """
 
     input: str
@@ -109,6 +119,17 @@ class Counterexample:
     trace: tuple[TraceStep, ...] = ()
     shortest: bool = True
     latex: tuple[str, ...] = ()
+    condition: str = ""
+
+    @property
+    def first_wrong_step(self) -> int | None:
+        """The first step of the trace that is wrong and that the rubric line is about."""
+        return next((step.t for step in self.trace if not step.right and step.about), None)
+
+    @property
+    def length(self) -> int:
+        """The steps of the input, as far as the trace tells."""
+        return self.trace[-1].t if self.trace else 0
 
 
 @dataclass(frozen=True)
@@ -194,6 +215,16 @@ class QuestionResult:
             return self.max_points
         waiting = (c.max_points - c.points for c in self.checks if c.outcome in ("pending", "held"))
         return sum(waiting, Fraction(0))
+
+
+def held_instead(result: QuestionResult, reason: str) -> QuestionResult:
+    """The same question without marks, because the grader failed after it had been judged."""
+    message = f"{HELD_BECAUSE}: {reason}"
+    checks = tuple(
+        CheckResult(check.name, Fraction(0), check.max_points, "held", CheckFault(message), message)
+        for check in result.checks
+    )
+    return QuestionResult(result.id, result.title, "held", result.max_points, checks, (message,), (), result.place)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from grader.kinds.table import load_assignment
 from grader.kinds.weights.models import WeightsModel
 from grader.kinds.written.marks import load_marks
 from grader.kinds.written.question import WrittenModel
-from grader.language.functions.table import FUNCTIONS
+from grader.language.functions.table import FUNCTIONS, WRITTEN_OUT
 from grader.selfcheck import check_assignment
 
 ROOT = Path(__file__).parent.parent
@@ -114,6 +114,14 @@ def test_the_list_of_functions_is_that_of_the_language():
     rows = [
         f"| `{function.name}` | {', '.join(f'`{spelling}`' for spelling in function.spellings)} | {function.description} |"
         for function in FUNCTIONS.values()
+    ]
+    assert "\n".join(["", "| --- | --- | --- |", *rows, "", ""]) in README
+
+
+def test_the_list_of_functions_that_are_written_out_is_that_of_the_reader():
+    rows = [
+        f"| `{function.name}` | {', '.join(f'`{spelling}`' for spelling in function.spellings)} | {function.description} |"
+        for function in dict.fromkeys(WRITTEN_OUT.values())
     ]
     assert "\n".join(["", "| --- | --- | --- |", *rows, "", ""]) in README
 

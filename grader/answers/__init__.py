@@ -7,4 +7,5 @@
 | `arrays` | NumPy and safetensors files, read without unpickling anything |
 | `prose` | text, a formula, a number or choices |
 | `code` | `solution.py` or a notebook, read as bytes |
+| `live` | a function of a running Python as the text of a `solution.py` |
 """

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from grader.answers.arrays import Numbers
 from grader.answers.submission import Answer
-from grader.documents import MappingNode, ScalarNode, SequenceNode, describe_node
+from grader.documents import MappingNode, ScalarNode, SequenceNode, describe_node, split_number
 from grader.errors import Problem, SourceLocation, SubmissionError
 
 MAX_ANSWER_CHARACTERS = 100_000
@@ -31,6 +33,29 @@ def read_text(answer: Answer) -> ScalarNode:
             Problem(f"{len(content)} characters are too many (at most {MAX_ANSWER_CHARACTERS})", content.place)
         )
     return content
+
+
+class SingleText(NamedTuple):
+    """The text of an answer that is one value, and what is said of how it was read."""
+
+    text: ScalarNode
+    notes: tuple[str, ...]
+
+
+def read_single(answer: Answer) -> SingleText:
+    """The text of an answer that is one value; one in brackets, `[1.5]` or `[[1.5]]`, counts as that value.
+
+    A decimal comma in brackets, which makes two values, is put together again.
+
+    Raises:
+        SubmissionError: for what `read_text` refuses.
+    """
+    content, notes = answer.content, tuple[str, ...]()
+    while isinstance(content, SequenceNode) and len(content) == 1:
+        content, notes = content[0], ("it came in brackets: read as the value in them",)
+    if isinstance(content, SequenceNode) and len(content) == 2 and (number := split_number(*content)):
+        content = ScalarNode(number, content.place)
+    return SingleText(read_text(Answer(answer.file, content)), notes)
 
 
 def read_choices(answer: Answer) -> list[ScalarNode]:

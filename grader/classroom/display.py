@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from contextlib import suppress
 
 from grader.classroom.results import table
 from grader.classroom.work import Graded
@@ -34,6 +35,11 @@ class ProgressBar:
         self._bar.start()
 
     def record(self, graded: Graded) -> None:
+        """Counts a submission; what cannot be shown (a terminal that went away) costs nobody marks."""
+        with suppress(Exception):
+            self._show(graded)
+
+    def _show(self, graded: Graded) -> None:
         if graded.status in self._counts:
             self._counts[graded.status] += 1
         elif graded.total is not None and graded.total < graded.max_points:

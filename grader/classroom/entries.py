@@ -9,6 +9,7 @@ from pathlib import Path
 from grader.answers.links import SINGLE_FILE_SUFFIXES
 from grader.errors import SubmissionError
 from grader.reports.visible import shown_name
+from grader.spec.assignment import MARKS_FILE
 
 COURSE_FILES = {
     "marks.yaml": "a reader's marks are named with --marks FILE, or lie in specs/<assignment>/marks.yaml",
@@ -61,6 +62,18 @@ def entries_in(folder: Path, results: Path | None = None, marks: Path | None = N
     names = _told_apart(stems, [path.name for path in chosen])
     submissions = tuple(Entry(shown_name(name), path) for name, path in zip(names, chosen, strict=True))
     return Entries(submissions, tuple(_passed_over(path.name) for path in (*others, *results_of_earlier)))
+
+
+def course_files_beside(submission: Path, marks: Path | None) -> list[str]:
+    """What is said of a `marks.yaml` beside a single submission, as it is said of one among those of a class.
+
+    Not of the one that is named, nor of the course's own.
+    """
+    file = submission.absolute().parent / MARKS_FILE
+    is_course = (file.parent / "assignment.yaml").is_file()
+    if is_course or not file.is_file() or (marks is not None and file.resolve() == marks.resolve()):
+        return []
+    return [_passed_over(MARKS_FILE)]
 
 
 def _passed_over(name: str) -> str:

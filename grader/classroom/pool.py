@@ -14,6 +14,7 @@ from multiprocessing.connection import wait
 
 from grader.classroom.work import Graded, Task, held
 from grader.classroom.workers import READY, GradeTask, Worker
+from grader.errors import SpecError
 
 MAX_QUEUED_TASKS = 8
 """Tasks that one worker has been sent and has not answered."""
@@ -123,10 +124,12 @@ class WorkerPool:
             worker.ready, self._failed_starts = True, 0
             return
         index, outcome = message
-        if isinstance(outcome, BaseException):
+        if isinstance(outcome, SpecError):
             raise outcome
         worker.queued.remove(index)
         worker.alone = False
+        if isinstance(outcome, BaseException):
+            outcome = held(self._tasks[index], f"{type(outcome).__name__}: {outcome}")
         self._results[index] = outcome
 
     def _replace(self, worker: Worker) -> None:

@@ -35,11 +35,14 @@ def table(graded: Sequence[Graded]) -> list[list[str]]:
     """The header and the rows of `grades.csv`."""
     questions = questions_of(graded)
     rows = [["submission", *questions, "total", "max", "status"]]
-    for row in graded:
-        marks = ["" if (points := row.marks.get(q)) is None else points_in_words(points) for q in questions]
-        total = "" if row.total is None else points_in_words(row.total)
-        rows.append([row.name, *marks, total, points_in_words(row.max_points), row.status])
-    return rows
+    return [*rows, *(_cells(row, questions) for row in graded)]
+
+
+def _cells(row: Graded, questions: Sequence[str]) -> list[str]:
+    """The cells of one row, in the order of the header."""
+    marks = ["" if (points := row.marks.get(q)) is None else points_in_words(points) for q in questions]
+    total = "" if row.total is None else points_in_words(row.total)
+    return [row.name, *marks, total, points_in_words(row.max_points), row.status]
 
 
 def report_files(names: Sequence[str]) -> dict[str, str]:
@@ -72,26 +75,29 @@ def _alike(stem: str) -> str:
 class ResultsFolder:
     """Records a run in a folder: `reports/<submission>.json` as they come, and `grades.csv` at the end of a whole run.
 
-    Where `grades.csv` stands, every report stands too.
+    Where `grades.csv` stands, every report stands too, but for those of rows that are held because they could not be
+    written.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._files: dict[str, str] = {}
-        self._graded: list[Graded] = []
+        self._graded: dict[str, Graded] = {}
 
     def start(self, submissions: Sequence[str]) -> None:
         _prepare(self._folder)
         self._files = report_files(submissions)
 
     def record(self, graded: Graded) -> None:
+        """Keeps a row, in the place of an earlier one of that name; HarnessError if its report cannot be written."""
+        table([graded])  # a row that has no cells is found here, where it can still be held
+        self._graded[graded.name] = graded
         _write(self._folder / "reports", self._files[graded.name], graded.report)
-        self._graded.append(graded)
 
     def finish(self, *, complete: bool) -> None:
         if complete:
             out = io.StringIO()
-            rows = [[_harmless(cell) for cell in row] for row in table(self._graded)]
+            rows = [[_harmless(cell) for cell in row] for row in table(list(self._graded.values()))]
             csv.writer(out, lineterminator="\n").writerows(rows)
             _write(self._folder, "grades.csv", out.getvalue())
 

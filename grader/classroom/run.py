@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
 from grader.classroom.entries import Entry
 from grader.classroom.executors import Executor
-from grader.classroom.work import Graded, Task, assignment_for, marks_of
+from grader.classroom.work import Graded, Task, assignment_for, held_row, marks_of
+from grader.errors import GraderError, SpecError
+from grader.kinds.written.checked_marks import refuse_faulty_marks
 from grader.kinds.written.marks import refuse_marks
-from grader.spec.assignment import marks_file
+from grader.spec.assignment import Assignment, marks_file
 from grader.spec.course import CourseSearch
 
 
 class Recorder(Protocol):
     """Keeps or shows the results of a run: a folder of results, a progress bar, a gradebook.
 
-    Raises:
-        GraderError: if a result cannot be kept; that ends the run.
+    Whatever `record` raises holds that one submission; what `start` and `finish` raise ends the run.
     """
 
     def start(self, submissions: Sequence[str]) -> None:
         """Called once before the first submission is graded, with the names of all, in the order of their results."""
 
     def record(self, graded: Graded) -> None:
-        """Called once for each submission, as soon as all before it are recorded."""
+        """Called for each submission, as soon as all before it are recorded; once more if it has to be held after all.
+
+        Raises:
+            Exception: if the result cannot be kept.
+        """
 
     def finish(self, *, complete: bool) -> None:
         """Called once at the end; `complete` is False if the run was interrupted or failed."""
@@ -37,17 +42,25 @@ def grade_class(tasks: Sequence[Task], executor: Executor, recorders: Sequence[R
 
     Raises:
         SpecError: if the spec that was asked for cannot be used.
-        GraderError: if a recorder cannot keep a result.
+        GraderError: if a recorder cannot start, or cannot write what it writes at the end.
     """
-    graded: list[Graded] = []
     with ExitStack() as stack:
         for recorder in recorders:
             stack.enter_context(_started(recorder, [task.entry.name for task in tasks]))
-        for row in executor.run(tasks):
-            for recorder in recorders:
-                recorder.record(row)
-            graded.append(row)
-    return graded
+        return [_recorded(row, recorders) for row in executor.run(tasks)]
+
+
+def _recorded(row: Graded, recorders: Sequence[Recorder]) -> Graded:
+    """The row as it is kept: one that some recorder cannot keep is held, and all that have it get it again."""
+    for i, recorder in enumerate(recorders):
+        try:
+            recorder.record(row)
+        except Exception as error:  # keeping a result is inside the same fence as grading: the run goes on
+            row = held_row(row, str(error) if isinstance(error, GraderError) else f"{type(error).__name__}: {error}")
+            for informed in recorders[: i + 1]:
+                with suppress(Exception):  # it is held all the same
+                    informed.record(row)
+    return row
 
 
 @contextmanager
@@ -68,15 +81,38 @@ def unknown_names(
     """Names in a reader's marks that no submission has, a sentence each: in the file named, else in the course's own.
 
     Raises:
-        SpecError: if the spec that was asked for, or a file of marks, cannot be used.
+        SpecError: if the spec that was asked for, or a file of marks or anything in it, cannot be used.
     """
     refuse_marks(marks, [entry.path for entry in entries])
-    if spec is not None:
-        files = [assignment_for(search, spec).marks_file]
-    else:
-        files = [marks_file(search.spec(name)) for name in search.assignments()]
+    names = search.assignments() if spec is None else [spec]
     there = {entry.name for entry in entries}
-    for file in [marks] if marks else files:
+    for file, assignments in _files_of_marks(names, search, marks):
+        if assignments:
+            refuse_faulty_marks(marks_of(file), assignments)
         for name in dict.fromkeys(name for name, _ in marks_of(file)):
-            if file is not None and name not in there:
+            if name not in there:
                 yield f"{file.name}: there is no submission {name!r}"
+
+
+def _files_of_marks(
+    names: Sequence[str], search: CourseSearch, marks: Path | None
+) -> Iterator[tuple[Path, list[Assignment]]]:
+    """Each file of marks with the assignments that it may speak of; none of them where one cannot be used.
+
+    Raises:
+        SpecError: if the only assignment cannot be used.
+    """
+    every: list[Assignment] = []
+    for name in names:
+        file, found = marks_file(search.spec(name)), list[Assignment]()
+        if marks is not None or file is not None or len(names) == 1:
+            try:
+                found = [assignment_for(search, name)]
+            except SpecError:
+                if len(names) == 1:
+                    raise
+        every += found
+        if marks is None and file is not None:
+            yield file, found
+    if marks is not None:
+        yield marks, every if len(every) == len(names) else []

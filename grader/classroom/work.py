@@ -16,10 +16,12 @@ from grader.grading import grade
 from grader.kinds.open_submission import Resources
 from grader.kinds.table import load_assignment
 from grader.reports import json
+from grader.reports.fence import rendered
+from grader.reports.formats import FORMATS
 from grader.reports.sentences import complaints
 from grader.spec.assignment import Assignment
 from grader.spec.course import CourseSearch, WhichAssignmentError
-from grader.verdict import QuestionStatus, Report
+from grader.verdict import HELD_BECAUSE, QuestionStatus, Report
 
 if TYPE_CHECKING:
     from grader.kinds.written.marks import Marks
@@ -73,9 +75,21 @@ def assignment_for(search: CourseSearch, spec: str | None, submission_names: str
 def work(task: Task, run: Resources) -> Graded:
     """Grades one entry; `run` has the sandbox that it shares with others.
 
+    Grading, the report and the row are inside one fence: a fault in any of them holds one question, or this entry.
+
     Raises:
         SpecError: only if the spec that was asked for cannot be used.
     """
+    try:
+        return summary(_report(task, run))
+    except SpecError:
+        raise
+    except Exception as error:  # ours, so it is neither this submission's zero nor the end of the others
+        return held(task, f"{type(error).__name__}: {error}")
+
+
+def _report(task: Task, run: Resources) -> Report:
+    """The report of an entry; one that cannot be used has no questions."""
     entry = task.entry
     try:
         if entry.path.is_symlink():
@@ -85,21 +99,27 @@ def work(task: Task, run: Resources) -> Graded:
         submission = Submission(entry.path, entry.name)
         assignment = _assignment(task, submission)
         marks = marks_of(task.marks or assignment.marks_file)
-        report = grade(submission, assignment, task.require_sandbox, marks, run)
+        return grade(submission, assignment, task.require_sandbox, marks, run)
     except SubmissionError as error:
-        report = Report(task.spec or "", entry.name, (), tuple(map(str, error.problems)))
-    except SpecError:
-        raise
-    except Exception as error:  # ours, so it is neither this submission's zero nor the end of the others
-        return held(task, f"{type(error).__name__}: {error}")
-    return summary(report)
+        return Report(task.spec or "", entry.name, (), tuple(map(str, error.problems)))
 
 
 def held(task: Task, reason: str) -> Graded:
-    """An entry that the grader could not grade: no marks are given and none are taken."""
-    message = f"held, because the grader failed: {reason}"
-    row = summary(Report(task.spec or "", task.entry.name, (), (message,)))
-    return replace(row, status="held", total=None)
+    """An entry that the grader could not grade: it has no marks, and neither has it lost any."""
+    return _held_row(task.entry.name, task.spec or "", reason)
+
+
+def held_row(row: Graded, reason: str) -> Graded:
+    """The row of an entry that was graded, but whose marks could not be kept: its questions are there without marks."""
+    kept = _held_row(row.name, row.assignment, reason)
+    return replace(kept, marks=dict.fromkeys(row.marks), max_points=row.max_points)
+
+
+def _held_row(name: str, assignment: str, reason: str) -> Graded:
+    """A row from as little as can be, since anything else may be what failed."""
+    message = f"{HELD_BECAUSE}: {reason}"
+    report = json.render(Report(assignment, name, (), (message,)))
+    return Graded(name, assignment, {}, None, Fraction(0), "held", (message,), report)
 
 
 def _assignment(task: Task, submission: Submission) -> Assignment:
@@ -113,7 +133,9 @@ def _assignment(task: Task, submission: Submission) -> Assignment:
 
 
 def summary(report: Report) -> Graded:
-    """The row and the JSON of a report."""
+    """The row and the JSON of a report; a question that cannot be written is held."""
+    written = rendered(report, [FORMATS["json"]])
+    report = written.report
     return Graded(
         name=report.submission,
         assignment=report.assignment,
@@ -122,5 +144,5 @@ def summary(report: Report) -> Graded:
         max_points=report.max_points,
         status=report.status,
         messages=tuple(complaints(report)),
-        report=json.render(report),
+        report=written.texts[0],
     )

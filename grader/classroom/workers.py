@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext
 
 from grader.classroom.work import Graded, Task
+from grader.errors import HarnessError
 from grader.kinds.open_submission import Resources
 
 GradeTask = Callable[[Task, Resources], Graded]
@@ -77,7 +78,17 @@ def serve(connection: Connection, work: GradeTask, parent: int) -> None:
                 outcome: Graded | Exception = work(task, run)
             except Exception as error:
                 outcome = error
-            connection.send((index, outcome))
+            _answer(connection, index, outcome)
+
+
+def _answer(connection: Connection, index: int, outcome: Graded | Exception) -> None:
+    """Sends a result; one that cannot be sent is a fault of ours, and said instead."""
+    try:
+        connection.send((index, outcome))
+    except OSError:
+        raise
+    except Exception as error:  # nothing was sent: it is pickled as a whole before
+        connection.send((index, HarnessError(f"the result cannot be sent: {type(error).__name__}: {error}")))
 
 
 def end_with(parent: int) -> None:

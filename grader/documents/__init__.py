@@ -11,6 +11,8 @@ from grader.documents.tree import (
     describe_node,
     plain,
     shortened,
+    split_number,
+    yaml_key,
 )
 from grader.documents.yaml import read_yaml
 
@@ -26,4 +28,6 @@ __all__ = [
     "read_json",
     "read_yaml",
     "shortened",
+    "split_number",
+    "yaml_key",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from grader.documents.tree import (
@@ -40,15 +41,20 @@ def read_json(data: bytes, file: str) -> Node:
     try:
         raw = json.loads(text, object_pairs_hook=block, parse_int=plain, parse_float=plain, parse_constant=plain)
     except json.JSONDecodeError as error:
-        raise DocumentError(
-            Problem(f"this is not JSON: {error.msg}", SourceLocation(file, error.lineno, error.colno))
-        ) from None
+        message = f"this is not JSON: {error.msg}{_comma_advice(text, error.pos)}"
+        raise DocumentError(Problem(message, SourceLocation(file, error.lineno, error.colno))) from None
     except RecursionError:
         raise DocumentError(Problem(f"nested more than {MAX_DOCUMENT_DEPTH} deep", place)) from None
     tree = _JsonTree(place)
     root = tree.node(raw, 0, None)
     tree.faults.settle(root)
     return root
+
+
+def _comma_advice(text: str, at: int) -> str:
+    """What is said where a number with a decimal comma ends the reading: `{"a": 1,5}`."""
+    whole, part = re.search(r"(-?\d{1,20}),$", text[max(0, at - 22) : at]), re.match(r"\d{1,20}", text[at : at + 20])
+    return f" (a decimal comma? write {whole[1]}.{part[0]})" if whole and part else ""
 
 
 class _Pairs(list[tuple[str, Any]]):

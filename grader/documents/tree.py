@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import codecs
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from grader.errors import GraderError, Problem, SourceLocation
+
+PLAIN_KEY = re.compile(r"\w[\w.-]*(?: [\w.-]+)*")
+"""Names that YAML takes for a key as they are."""
 
 MAX_DOCUMENT_DEPTH = 40
 MAX_DOCUMENT_NODES = 100_000
@@ -99,6 +104,23 @@ def plain(node: Node) -> Any:
     if isinstance(node, MappingNode):
         return {str(key): plain(value) for key, value in node.items()}
     return [plain(item) for item in node] if isinstance(node, SequenceNode) else str(node)
+
+
+def split_number(whole: object, part: object) -> str:
+    """`1,5` of two scalars that a decimal comma has made of one number; empty for any others.
+
+    Both are digits, and stand on one line with one character between them.
+    """
+    if not isinstance(whole, ScalarNode) or not isinstance(part, ScalarNode) or whole.quoted or part.quoted:
+        return ""
+    digits = whole.removeprefix("-").removeprefix("+").isdecimal() and part.isdecimal()
+    after = (whole.place.line, whole.place.column + len(whole) + 1)
+    return f"{whole},{part}" if digits and after == (part.place.line, part.place.column) and after[0] else ""
+
+
+def yaml_key(name: str) -> str:
+    """A name as a key of a YAML file: in quotes where it needs them."""
+    return name if PLAIN_KEY.fullmatch(name) else json.dumps(name, ensure_ascii=False)
 
 
 def shortened(text: str, most: int = 60) -> str:

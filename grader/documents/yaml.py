@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import yaml
@@ -20,6 +21,7 @@ from grader.documents.tree import (
     describe_node,
     end_of,
     shortened,
+    split_number,
 )
 from grader.errors import Problem, SourceLocation
 
@@ -160,8 +162,17 @@ class _TreeBuilder:
         return ScalarNode(event.value, place, quoted, offset)
 
     def close(self) -> None:
-        node, _ = self.stack.pop()
+        node, _ = self.stack[-1]
+        if isinstance(node, MappingNode):
+            for (key, value), (rest, nothing) in pairwise(list(node.items())):
+                if isinstance(nothing, ScalarNode) and nothing.blank and (number := split_number(value, rest)):
+                    self.decimal_comma(key, number, value.place)
+        self.stack.pop()
         self.add(node)
+
+    def decimal_comma(self, key: ScalarNode, number: str, place: SourceLocation) -> None:
+        """Notes that a number has a decimal comma, which makes a value and another key of it: `{a: 1,5}`."""
+        self.fault(f"{number} has a decimal comma: write {number.replace(',', '.')}", place, key)
 
     def add(self, node: Node) -> None:
         """Puts a finished node where it belongs: the root, the next item, a key or a key's value."""
@@ -175,6 +186,8 @@ class _TreeBuilder:
             if not isinstance(node, ScalarNode):
                 self.fault(f"a key is a word, not {describe_node(node)}", node.place)
                 node = ScalarNode("", node.place)
+            elif node in parent and (number := split_number(last := next(reversed(parent.values())), node)):
+                self.decimal_comma(next(reversed(parent)), number, last.place)
             elif node in parent:
                 first = next(k.place.line for k in parent if k == node)
                 message = f"{shortened(node)!r} stands here a second time (first on line {first})"

@@ -3,27 +3,35 @@
 | file | owns |
 | --- | --- |
 | `setting`, `cases` | the names of a question and the network that links them; whole numbers that are tried |
-| `timeline`, `evaluation`, `backward` | sequences in time, one evaluation, gradients through a network |
+| `timeline`, `evaluation`, `whole_numbers` | sequences in time, one evaluation; steps and bounds in it |
+| `backward`, `gradient_values`, `closed_gradients` | which equation reads what; gradients at a point; as one formula |
 | `fractions`, `atoms`, `normal`, `proof` | equality by normal form |
 | `pieces`, `regions`, `exploring` | the pieces of a formula by its conditions; equality in each piece |
 | `draws`, `samples`, `comparison`, `places` | numbers that nobody can aim at, two formulas at a point, which points |
-| `precision` | how surely two values agree or differ, and with how many bits |
+| `degenerate` | whole numbers at the end of their range: 0, and T = t |
+| `precision`, `counterexample` | how surely two values agree or differ, and with how many bits; the simplest point |
 | `traced`, `kinks`, `conditions`, `extremes` | where formulas bend and jump; points on both sides |
+| `edges`, `turns` | edges that are not linear; exact multiples of pi |
+| `ranges`, `domains`, `defined` | where formulas have a value: by their form, at points and around them |
 | `unresolved` | points at which a student's value stays unknown though the right one is known |
 | `equality`, `verdicts` | the decision, and what it finds |
 | `sealed`, `sealing`, `sealer`, `sides`, `borders` | a right formula known by digests; at which points; making it |
-| `questions` | a formula or a gradient that is asked; factors, signs, near misses |
+| `questions`, `claims` | a formula or a gradient that is asked; factors, signs, near misses; what else an answer says |
+| `gradient_questions` | what a spec says of a gradient, checked |
+| `own_value` | a right formula, graded against itself |
 """
 
 from grader.formulas.backward import Backward, GradientNode
 from grader.formulas.cases import IntegerCase, gap_cases, usual_cases, with_sizes
+from grader.formulas.claims import read_answer
 from grader.formulas.equality import decide
+from grader.formulas.gradient_questions import GradientError, GradientRequest, asked_gradient, gradient_question
+from grader.formulas.own_value import against_itself, is_zero, where_defined
 from grader.formulas.questions import (
     Multiple,
     WantedFormula,
     constant_factor,
     formula_question,
-    gradient_question,
     opposite_sign,
     pairwise_different,
     recognise,
@@ -37,6 +45,7 @@ from grader.formulas.verdicts import (
     DomainDifference,
     Equal,
     EqualityVerdict,
+    Gap,
     NeverDefined,
     Point,
     ProvedEqual,
@@ -60,7 +69,10 @@ __all__ = [
     "DomainDifference",
     "Equal",
     "EqualityVerdict",
+    "Gap",
+    "GradientError",
     "GradientNode",
+    "GradientRequest",
     "IntegerCase",
     "Multiple",
     "NeverDefined",
@@ -83,20 +95,25 @@ __all__ = [
     "Unseen",
     "Unsettled",
     "WantedFormula",
+    "against_itself",
+    "asked_gradient",
     "constant_factor",
     "decide",
     "formula_question",
     "gap_cases",
     "gradient_question",
     "is_equal",
+    "is_zero",
     "opposite_sign",
     "pairwise_different",
     "point_at",
+    "read_answer",
     "read_formula",
     "recognise",
     "seal_of",
     "typeset",
     "usual_cases",
     "usual_notation",
+    "where_defined",
     "with_sizes",
 ]

@@ -13,6 +13,7 @@ from flint import arb, fmpq
 from grader.formulas.comparison import Comparison, GridPoint
 from grader.formulas.conditions import Search, VisitedPoint
 from grader.formulas.draws import Draws
+from grader.formulas.edges import search_sides
 from grader.formulas.evaluation import MAX_LOOP_STEPS, CompiledSetting, Evaluation
 from grader.formulas.questions import WantedFormula
 from grader.formulas.traced import ANY_SIGNS, Met, Trace, Traced, sign_of
@@ -121,7 +122,7 @@ def borders(question: WantedFormula, generic: Iterable[GridPoint]) -> list[Borde
         yield from generic
         met_already = len(search.found)
 
-    search.run(places())
+    search_sides(search, places())
     found = [border for border in search.found[met_already:] if _can_be_written(border.place)]
     beside = [border for border in found if not border.exact]
     on = [border for border in found if border.exact and question.backward is None]

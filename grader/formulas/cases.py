@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
 
 from grader.formulas.draws import Draws
+from grader.formulas.whole_numbers import whole_number
 from grader.notation.symbols import Symbols
 
 IntegerCase = Mapping[str, int]
@@ -38,7 +39,7 @@ CASE_SCALES = ((4, 12), (7, 25), (20, MAX_COUNTED_NUMBER), (41, 1_000), (1_000, 
 
 def usual_cases(symbols: Symbols) -> tuple[IntegerCase, ...]:
     """`t` at 1, 2 and 3; with `T`, every gap from 1 to 6; other whole numbers apart; named sizes unequal."""
-    integers = symbols.integers
+    integers = symbols.counted
     if "t" in integers and "T" in integers:
         others = [name for name in integers if name not in ("t", "T")]
         cases: list[IntegerCase] = [
@@ -49,7 +50,27 @@ def usual_cases(symbols: Symbols) -> tuple[IntegerCase, ...]:
         cases = [{name: start + i for i, name in enumerate(integers)} for start in (1, 2, 3)]
     else:
         cases = [{}]
-    return with_sizes(cases, symbols.sizes)
+    return within_ranges(with_sizes(cases, symbols.sizes), symbols)
+
+
+def within_ranges(cases: Iterable[IntegerCase], symbols: Symbols) -> tuple[IntegerCase, ...]:
+    """The cases with every whole number in its range, which may hang on sizes (`0..V-1`); 1 becomes the first of it.
+
+    A case in which a range is empty is left out.
+    """
+    if not symbols.ranges:
+        return tuple(cases)
+    found: list[IntegerCase] = []
+    for case in cases:
+        fitted = dict(case)
+        for name, (first, last) in symbols.ranges.items():
+            low, high = whole_number(first, fitted), whole_number(last, fitted)
+            if high < low:
+                break
+            fitted[name] = low + (case[name] - 1) % (high - low + 1)
+        else:
+            found.append(fitted)
+    return tuple(found)
 
 
 def gap_cases(start: str = "t", end: str = "T", gaps: Iterable[int] = CASE_GAPS) -> tuple[IntegerCase, ...]:

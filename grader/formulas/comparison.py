@@ -16,14 +16,13 @@ from grader.formulas.kinks import Kinks, bends
 from grader.formulas.regions import RegionWork
 from grader.formulas.samples import Sample, samples
 from grader.formulas.setting import Setting
-from grader.formulas.timeline import BallsInTime
+from grader.formulas.timeline import BallsInTime, OutOfTime
 from grader.formulas.traced import in_balls
-from grader.formulas.verdicts import Point, bracketed, show_value
+from grader.formulas.verdicts import Point, bracketed, show_entry, show_value
 from grader.language.arithmetic import STEP_BUDGET, Closure, EvaluationError, TooLarge
 from grader.language.arrays import ShapeError, Value, entries
 from grader.language.ball_numbers import Undecided
 from grader.language.functions.table import NOT_SMOOTH
-from grader.language.numbers import show_number
 from grader.language.printing import to_text
 from grader.language.tree import Call, Compare, Comprehension, IfExp, Logic, Name, Number, Tree, Unary, subtrees
 from grader.notation.symbols import Domain
@@ -42,12 +41,13 @@ MAX_COMPARISON_EFFORT = 300_000.0
 @dataclass(frozen=True)
 class PointFault:
     """Why a formula has no value at a point; `domain`: for mathematical reasons, known for sure; `limit`: it takes too
-    many steps, or too large a number."""
+    many steps, or too large a number; `step`: it asks for a step that a sequence does not have."""
 
     message: str
     domain: bool = False
     shape: bool = False
     limit: bool = False
+    step: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,12 +61,13 @@ class GridPoint:
 
 @dataclass(frozen=True)
 class PointComparison:
-    """Both sides at a place."""
+    """Both sides at a place; `edge`: the condition whose argument is 0 there, at a number that a ball encloses."""
 
     place: GridPoint
     student: Value | PointFault
     wanted: Value | PointFault
     bits: int
+    edge: str = ""
 
     @property
     def undefined(self) -> tuple[bool, bool]:
@@ -81,16 +82,23 @@ class PointComparison:
 
 @dataclass
 class Comparison:
-    """Two formulas in one setting, compiled once. `lenient`: where the wanted one has no value, any answer is right."""
+    """Two formulas in one setting, compiled once.
+
+    `lenient`: on the kinks of the network any answer is right. `everywhere`: both have a value at the same points, or
+    else they differ.
+    """
 
     setting: Setting
     student: Tree
     wanted: Tree
     backward: Backward | None = None
     lenient: bool = False
+    everywhere: bool = False
     effort: float = 0.0
     work: RegionWork = field(default_factory=RegionWork)
     origins: dict[tuple[int, ...], int] = field(default_factory=dict)
+    bases: list[GridPoint] = field(default_factory=list)
+    """Points with a value, where they had to be searched for."""
 
     def __post_init__(self) -> None:
         self.compiled = CompiledSetting(self.setting, BallsInTime(), self.backward)
@@ -106,9 +114,12 @@ class Comparison:
         shapes += [sequence.shape for sequence in timed]
         bounds = [tree for s in timed for tree in (s.first, s.last, *s.only) if tree is not None]
         if self.backward:
-            bounds += [self.backward.by.step, *(node.step for node in self.backward.given)]
+            bounds += [*self.backward.steps, *self.backward.bounds]
+        hot = {quantity.hot for name, quantity in symbols.quantities.items() if name in used and quantity.hot}
+        hot |= {sequence.hot for sequence in timed if sequence.hot}
+        bounds += [bound for name in (used | hot) & set(symbols.ranges) for bound in symbols.ranges[name]]
         named = {node.id for tree in bounds for node in subtrees(tree) if isinstance(node, Name)}
-        return frozenset(used | named | {size for shape in shapes for size in shape if isinstance(size, str)})
+        return frozenset(used | named | hot | {size for shape in shapes for size in shape if isinstance(size, str)})
 
     @cached_property
     def draws(self) -> Draws:
@@ -121,7 +132,8 @@ class Comparison:
         """Both formulas, the network and the functions of the question."""
         setting = self.setting
         bodies = [function.body for function in setting.symbols.functions.values()]
-        return [self.student, self.wanted, *setting.steps.values(), *setting.initial.values(), *bodies]
+        given = self.backward.values if self.backward else []
+        return [self.student, self.wanted, *given, *setting.steps.values(), *setting.starts.values(), *bodies]
 
     @cached_property
     def bent(self) -> bool:
@@ -152,7 +164,8 @@ class Comparison:
 
         def draw(key: str, domain: Domain) -> arb:
             value = drawn[key] = place.sample.value(key, domain)
-            return arb(value)
+            ball: arb = in_balls(value)
+            return ball
 
         return Evaluation(self.compiled, place.case, place.origin, draw, loop_steps)
 
@@ -174,7 +187,7 @@ class Comparison:
         except Undecided as error:
             return PointFault(f"no precision tells {error}")
         except EvaluationError as error:
-            return PointFault(str(error), domain=True)
+            return PointFault(str(error), domain=True, step=isinstance(error, OutOfTime))
         except ShapeError as error:
             return PointFault(str(error), shape=True)
         except (RecursionError, MemoryError):
@@ -209,7 +222,7 @@ class Comparison:
     def found_origin(self, case: IntegerCase) -> int:
         """The earliest step that a formula asks for; not so early that the wanted one could no longer be followed."""
         lowest = min(case.values(), default=0)
-        wanted = {self.compiled.whole(self.backward.by.step, case)} if self.backward else set()
+        wanted = set(self.compiled.gradients.states_needed(self.compiled, case)) if self.compiled.gradients else set()
         reached = set(wanted)
         for seed in range(2):
             evaluation = self.evaluation(GridPoint(case, lowest - 12, Sample((fmpq(1), fmpq(1, 2), fmpq(2)), seed)), {})
@@ -248,9 +261,9 @@ class Comparison:
 
     def used_labels(self, evaluation: Evaluation) -> list[str]:
         """The values that were chosen and matter."""
-        trees = [self.student, self.wanted, *self.setting.steps.values(), *self.setting.initial.values()]
-        if not any(name in self.setting.steps for name, steps in evaluation.reached.items() if steps):
-            trees = trees[:2]
+        trees = [self.student, self.wanted, *(self.backward.values if self.backward else ())]
+        if self.backward or any(name in self.setting.steps for name, steps in evaluation.reached.items() if steps):
+            trees += [*self.setting.steps.values(), *self.setting.starts.values()]
         names = {node.id for tree in trees for node in subtrees(tree) if isinstance(node, Name)}
         plain = self.setting.symbols.quantities
         return [label for label in evaluation.shapes if label not in plain or label in names]
@@ -268,7 +281,7 @@ class Comparison:
         labels = self.used_labels(evaluation)
         names = {label: entry_names(label, evaluation.shapes[label]) for label in labels}
         values = {
-            label: bracketed([show_number(drawn[key]) for key in keys], evaluation.shapes[label])
+            label: bracketed([show_entry(drawn[key]) for key in keys], evaluation.shapes[label])
             for label, keys in names.items()
         }
         entries = {key: drawn[key] for keys in names.values() for key in keys}

@@ -8,20 +8,22 @@ sign changes. A point at which the signs of all conditions together are new is a
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import cast
 
-from flint import arb, ctx, fmpq
+from flint import ctx, fmpq
 
 from grader.formulas.comparison import EFFORT_BY_BITS, MAX_COMPARISON_EFFORT, Comparison, GridPoint, PointComparison
 from grader.formulas.evaluation import CompiledSetting, Evaluation
 from grader.formulas.extremes import NUMBERS_OF_ALL_SCALES, PERIOD_NUMBERS, UNIT_INTERVAL_NUMBERS, climb, exact_root
 from grader.formulas.places import case_with
-from grader.formulas.traced import ANY_SIGNS, Met, Trace, Traced, TracedCondition, sign_of
+from grader.formulas.ranges import Ranges
+from grader.formulas.traced import ANY_SIGNS, Met, Trace, Traced, TracedCondition, TracedScalar, in_balls, sign_of
 from grader.language.printing import to_text
+from grader.language.tree import Call, Compare, Index, Name, Number, Tree, subtrees
 from grader.notation.symbols import Domain
 
 CONDITION_BITS = 256
@@ -49,12 +51,34 @@ FAR_FROM_CONDITION = (fmpq(3, 7), fmpq(311, 3))
 """How far beside a condition points are looked at, relative to where it lies."""
 
 
-class _Root(Exception):  # noqa: N818  # ends the search
+class SearchSettled(Exception):  # noqa: N818  # it ends the search
     """The search has found what settles it."""
 
 
-class _Spent(Exception):  # noqa: N818  # ends a part of the search
+class SearchSpent(Exception):  # noqa: N818  # it ends a part of the search
     """The search has looked at as many points as it may."""
+
+
+def on_edge_in_words(tree: Tree) -> str:
+    """`sin(x) = 0.3` of a condition whose argument is 0."""
+    match tree:
+        case Compare(operands=(left, right)):
+            return f"{to_text(left)} = {to_text(right)}"
+        case Call(arguments=(argument,)):
+            return f"{to_text(argument)} = 0"
+    return f"{to_text(tree)} is on its edge"
+
+
+def named_in(tree: Tree) -> tuple[set[str], set[str]]:
+    """The names in the tree of a condition, but for those of vectors whose entries it names one by one, and these."""
+    entries = {
+        f"{node.base.id}[{node.index.value}]": node.base
+        for node in subtrees(tree)
+        if isinstance(node, Index) and isinstance(node.base, Name) and isinstance(node.index, Number)
+    }
+    bases = list(map(id, entries.values()))
+    names = {node.id for node in subtrees(tree) if isinstance(node, Name) and id(node) not in bases}
+    return names, set(entries)
 
 
 @dataclass(frozen=True)
@@ -80,11 +104,12 @@ class Search:
 
     def __post_init__(self) -> None:
         comparison = self.comparison
-        self.arithmetic = Traced()
+        self.arithmetic = Traced(Ranges.of_question(comparison.setting.symbols))
         self.compiled = CompiledSetting(comparison.setting, self.arithmetic, comparison.backward)
         self.right = self.compiled.compile(comparison.wanted)
         self.left = self.compiled.compile(comparison.student)
         self.starts: deque[VisitedPoint] = deque()
+        self.past_starts: list[VisitedPoint] = []
         self.first_starts: dict[TracedCondition, tuple[VisitedPoint, Met]] = {}
         self.seen: set[frozenset[tuple[Met, int | None]]] = set()
 
@@ -93,30 +118,14 @@ class Search:
         try:
             for place in places:
                 self.visit(place, FINE_CONDITION_BITS)
-        except (_Root, _Spent):
-            return
-
-    def run(self, places: Iterable[GridPoint]) -> None:
-        """Visits the places, and moves on from those."""
-        try:
-            with suppress(_Spent):
-                for place in places:
-                    self.visit(place)
-                self.move_on()
-            if self.unreached():
-                with suppress(_Spent):
-                    self.climb()
-                    self.move_on()
-        except _Root:
+        except (SearchSettled, SearchSpent):
             return
 
     def move_on(self) -> None:
         """Moves the values of every start to both sides of its conditions."""
         while self.starts:
             start = self.starts.popleft()
-            self.first_starts.update(
-                (met[0], (start, met)) for met in start.trace.met if met[0] not in self.first_starts
-            )
+            self.past_starts.append(start)
             for met in list(start.trace.met)[:MAX_CONDITIONS]:
                 self.around(start, met)
 
@@ -124,15 +133,12 @@ class Search:
         """Where one side of a condition was not met: moves values so that its argument comes near the other side.
 
         Raises:
-            _Spent: when it has looked at as many more points as it may.
+            SearchSpent: when it has looked at as many more points as it may.
         """
-        self.max_visits, self.max_effort = (
-            self.visits + MAX_CLIMBING_VISITS,
-            self.max_effort + MAX_COMPARISON_EFFORT / 4,
-        )
+        self.allow(MAX_CLIMBING_VISITS)
         for condition, (start, met) in list(self.first_starts.items()):
             for _ in range(MAX_CLIMBS):
-                for key in self.movable(start):
+                for key in self.movable(start, condition):
                     if self.both_sides(condition) or condition.sides is ANY_SIGNS or self.whole(start, key):
                         continue
                     start = self.highest(start, met, key)
@@ -146,7 +152,7 @@ class Search:
 
         def height(value: fmpq) -> float | None:
             argument = self.moved(start, key, value).trace.met.get(met)
-            return None if argument is None else -sign * float(arb(argument).mid())
+            return None if argument is None else -sign * float(in_balls(argument).mid())
 
         numbers = UNIT_INTERVAL_NUMBERS if domain == "unit" else (*NUMBERS_OF_ALL_SCALES, *PERIOD_NUMBERS)
         found = climb([base, *numbers], height)
@@ -159,14 +165,25 @@ class Search:
 
     def unreached(self) -> tuple[str, ...]:
         """The conditions of which only one side was met."""
-        texts = [to_text(condition.tree) for condition in self.sides if not self.both_sides(condition)]
+        texts = [
+            to_text(condition.tree)
+            for condition in self.sides
+            if condition.need is None and not self.both_sides(condition)
+        ]
         return tuple(dict.fromkeys(texts))
 
-    def visit(self, place: GridPoint, bits: int = CONDITION_BITS) -> VisitedPoint:
-        """Both sides at a place, exactly where they can be; the conditions that were met are noted."""
+    def allow(self, visits: int) -> None:
+        """Lets the search look at so many more points."""
+        self.max_visits, self.max_effort = self.visits + visits, self.max_effort + MAX_COMPARISON_EFFORT / 4
+
+    def visit(self, place: GridPoint, bits: int = CONDITION_BITS, on_edge: Sequence[Met] = ()) -> VisitedPoint:
+        """Both sides at a place, exactly where they can be; the conditions that were met are noted.
+
+        With `on_edge` the arguments of those conditions are 0 at a number that the place encloses.
+        """
         comparison = self.comparison
         if self.visits >= self.max_visits or comparison.effort > self.max_effort:
-            raise _Spent
+            raise SearchSpent
         self.visits += 1
         drawn: dict[str, tuple[fmpq, Domain]] = {}
 
@@ -175,16 +192,18 @@ class Search:
             drawn[key] = value, domain
             return value
 
-        self.arithmetic.trace = Trace()
+        self.arithmetic.trace = Trace(on_edge=frozenset(on_edge))
         comparison.effort += EFFORT_BY_BITS[bits] * comparison.cost
         with ctx.workprec(bits):
             evaluation = Evaluation(self.compiled, place.case, place.origin, draw)
             student = comparison.side(evaluation, self.left)
             wanted = comparison.side(evaluation, self.right)
         visit = VisitedPoint(place, self.arithmetic.trace, drawn)
-        if self.settles(PointComparison(place, student, wanted, bits)):
-            raise _Root
-        self.file(visit)
+        edge = on_edge_in_words(on_edge[0][0].tree) if on_edge else ""
+        if self.settles(PointComparison(place, student, wanted, bits, edge)):
+            raise SearchSettled
+        if not on_edge:
+            self.file(visit)
         return visit
 
     def file(self, visit: VisitedPoint) -> None:
@@ -195,22 +214,31 @@ class Search:
             if sign is not None:
                 sides.add(sign)
         signs = frozenset((key, sign) for key, sign in met.items() if key[0].sides is not ANY_SIGNS)
-        if met and signs not in self.seen and len(self.seen) < MAX_STARTS:
+        exact = all(isinstance(value, fmpq) for value, _ in visit.drawn.values())
+        for key in met if exact else ():
+            self.first_starts.setdefault(key[0], (visit, key))
+        if met and exact and signs not in self.seen and len(self.seen) < MAX_STARTS:
             self.seen.add(signs)
             self.starts.append(visit)
 
     def around(self, start: VisitedPoint, met: Met) -> None:
         """Moves the values, one by one, to both sides of a condition."""
         found = 0
-        for key in self.movable(start):
+        for key in self.movable(start, met[0]):
             if found == 2:
                 return
             found += self.along(start, met, key)
 
-    def movable(self, start: VisitedPoint) -> Iterator[str]:
-        """The names of what may be moved: whole numbers and sizes that are not fixed, and entries."""
+    def movable(self, start: VisitedPoint, condition: TracedCondition) -> list[str]:
+        """What may be moved: whole numbers and sizes that are not fixed, and entries; what a condition names first."""
         wholes = [] if self.comparison.setting.cases else [n for n in start.place.case if n in self.comparison.matters]
-        yield from [*wholes, *start.drawn][:MAX_MOVED_VALUES]
+        names, entries = named_in(condition.tree)
+
+        def order(key: str) -> int:
+            label = key.partition("[")[0]
+            return 0 if key in entries or key in names else 1 if label in names else 2
+
+        return sorted([*wholes, *start.drawn], key=order)[:MAX_MOVED_VALUES]
 
     def along(self, start: VisitedPoint, met: Met, key: str) -> bool:
         """Moves one value to both sides; whether the condition hangs on it."""
@@ -298,11 +326,18 @@ class Search:
         case = start.place.case
         return (fmpq(case[key]), "integer") if key in case else start.drawn[key]
 
-    def moved(self, start: VisitedPoint, key: str, value: fmpq, bits: int = CONDITION_BITS) -> VisitedPoint:
+    def moved(
+        self,
+        start: VisitedPoint,
+        key: str,
+        value: TracedScalar,
+        bits: int = CONDITION_BITS,
+        on_edge: Sequence[Met] = (),
+    ) -> VisitedPoint:
         """The visit at which one value is another; whole numbers stay within what can be evaluated."""
         place, comparison = start.place, self.comparison
-        if key in place.case:
+        if key in place.case and isinstance(value, fmpq):
             case = case_with(comparison, place.case, key, value)
             return self.visit(GridPoint(case, comparison.origin(case), place.sample), bits)
-        fixed = {**place.sample.fixed, key: value}
-        return self.visit(replace(place, sample=replace(place.sample, fixed=fixed)), bits)
+        fixed = {**place.sample.fixed, key: cast(fmpq, value)}  # or a multiple of pi, or a ball
+        return self.visit(replace(place, sample=replace(place.sample, fixed=fixed)), bits, on_edge)

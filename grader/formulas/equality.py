@@ -6,10 +6,10 @@ refuse a right answer. Undecided points are looked at again with more bits befor
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from flint import ctx, fmpq
+from flint import fmpq
 
 from grader.formulas.backward import Backward
 from grader.formulas.cases import IntegerCase
@@ -23,16 +23,20 @@ from grader.formulas.comparison import (
     PointFault,
 )
 from grader.formulas.conditions import Search
+from grader.formulas.counterexample import different
+from grader.formulas.defined import defined_places
+from grader.formulas.degenerate import degenerate_difference
+from grader.formulas.domains import Domains
+from grader.formulas.edges import search_sides
 from grader.formulas.exploring import explored
 from grader.formulas.places import more_cases, more_places, starting_places, witness_places
 from grader.formulas.precision import CLOSER_LOOK_BITS, MIN_AGREEING_BITS, agreement, disjoint
 from grader.formulas.proof import for_all, proved_for_all, proved_in_case
-from grader.formulas.samples import Sample, simpler
+from grader.formulas.ranges import Ranges
 from grader.formulas.setting import Setting
 from grader.formulas.unresolved import beyond_limits
 from grader.formulas.verdicts import (
     BeyondLimits,
-    Different,
     DomainDifference,
     Equal,
     EqualityVerdict,
@@ -42,7 +46,6 @@ from grader.formulas.verdicts import (
     SampledEqual,
     ShapeDifference,
     Unsettled,
-    show_pair,
 )
 from grader.language.arrays import describe, shape_of
 from grader.language.tree import Tree
@@ -56,19 +59,30 @@ MAX_UNDEFINED_POINTS = 20
 MAX_PROVED_CASES = 30
 """Cases beyond the usual ones that are proved one by one."""
 
+MIN_POINTS_WITH_VALUE = 8
+"""Of the simple points, those at which the right formula has a value; if there are fewer, others are searched for."""
+
 AGREEING_BITS = 96
 """Leading bits in which two values agree before a point counts as agreeing."""
 
 
 def decide(
-    student: Tree, wanted: Tree, setting: Setting, *, backward: Backward | None = None, lenient: bool = False
+    student: Tree,
+    wanted: Tree,
+    setting: Setting,
+    *,
+    backward: Backward | None = None,
+    lenient: bool = False,
+    everywhere: bool = False,
 ) -> EqualityVerdict:
-    """Whether two formulas are equal in a setting, with the evidence.
+    """Whether two formulas are equal in a setting wherever both have a value, with the evidence.
+
+    `lenient` and `everywhere` as in `Comparison`.
 
     Raises:
         ExpressionError: for names that the question does not have.
     """
-    comparison = Comparison(setting, setting.read(student), wanted, backward, lenient)
+    comparison = Comparison(setting, setting.read(student), wanted, backward, lenient, everywhere)
     return Decision(comparison).verdict()
 
 
@@ -85,15 +99,26 @@ class Decision:
     unreached: tuple[str, ...] = ()
     limit: float = MAX_COMPARISON_EFFORT
     difference: EqualityVerdict | None = None
+    classify_at_once: bool = False
+
+    def __post_init__(self) -> None:
+        self.domains = Domains(self.comparison)
 
     def verdict(self) -> EqualityVerdict:
         self.sample(self.comparison.places(), MAX_COMPARISON_EFFORT / 2)
+        if not self.difference and self.with_value < MIN_POINTS_WITH_VALUE:
+            self.sample(defined_places(self.comparison), self.comparison.effort + MAX_COMPARISON_EFFORT)
+        self.difference = self.difference or self.found_region()
         if self.difference:
             return self.difference
         self.unexplained = [*self.open[:1], *self.agreeing[:1]]
         proof: Equal | None = self.proof() if self.agreeing else None
         if self.agreeing and proof is None:
             proof = self.look_further()
+        elif proof is not None and self.may_have_gaps():
+            self.search()
+        if self.agreeing and not self.difference and (end := degenerate_difference(self.comparison, self.domains)):
+            self.difference = different(self.comparison, end)
         equal = None if self.difference else self.refined(proof)
         beyond = None if isinstance(proof, ProvedEqual) or self.difference else self.beyond_limits()
         return self.difference or beyond or self.conclusion(equal)
@@ -114,23 +139,56 @@ class Decision:
         self.sample(more_places(comparison), comparison.effort + MAX_COMPARISON_EFFORT)
         if self.difference:
             return None
-        search = Search(comparison, self.settles, comparison.effort + MAX_COMPARISON_EFFORT / 2)
-        symbolic = for_all(comparison)
+        symbolic, witnesses = for_all(comparison), list[Mapping[str, fmpq]]()
         if comparison.bent and symbolic is not None:
             pieces = explored(comparison, comparison.cases[0], symbolic)
             if pieces.equal:
-                return ProvedEqual(len(self.agreeing))
-            search.look(witness_places(comparison, pieces.witnesses))
-        if not self.difference:
-            search.run(starting_places(comparison))
-            self.unreached = search.unreached()
+                if self.may_have_gaps():
+                    self.search()
+                return None if self.difference else ProvedEqual(len(self.agreeing))
+            witnesses = pieces.witnesses
+        self.unreached = self.search(witnesses)
         return None if self.difference else self.proof_in_cases()
+
+    def search(self, witnesses: Sequence[Mapping[str, fmpq]] = ()) -> tuple[str, ...]:
+        """Looks at witnesses and at both sides of every condition; the conditions of which one side was not met."""
+        search = Search(self.comparison, self.settles, self.comparison.effort + MAX_COMPARISON_EFFORT / 4)
+        self.classify_at_once = True
+        search.look(witness_places(self.comparison, witnesses))
+        search.max_effort = self.comparison.effort + MAX_COMPARISON_EFFORT / 2
+        if not self.difference:
+            search_sides(search, starting_places(self.comparison))
+        return search.unreached()
+
+    def may_have_gaps(self) -> bool:
+        """Whether the answer (where every point counts, either side) may be without a value where the other has one."""
+        ranges = Ranges.of_question(self.comparison.setting.symbols)
+        student, wanted = (set(ranges.unmet(tree)) for tree in (self.comparison.student, self.comparison.wanted))
+        return bool(student - wanted) or (self.comparison.everywhere and student != wanted)
+
+    @property
+    def with_value(self) -> int:
+        """How many of the points that were looked at have a right value."""
+        return len(self.agreeing) + sum(finding.undefined[0] for finding in self.one_sided)
+
+    def found_region(self) -> DomainDifference | None:
+        """A region on which the answer alone has no value, of which a point was met."""
+        for finding in self.one_sided if self.agreeing else ():
+            if finding.undefined[0] and (there := self.domains.region(finding.place)) is not None:
+                return self.without_value(there)
+        return None
+
+    def without_value(self, finding: PointComparison) -> DomainDifference:
+        """The difference that the answer has no value at a point."""
+        return DomainDifference(self.comparison.point(finding.place), "student", finding.student.message)
 
     def settles(self, finding: PointComparison) -> bool:
         """Whether a finding shows a difference; points that agree are not kept, for there are many."""
         kept = len(self.agreeing), len(self.open)
         settled = self.sort(finding)
-        if not settled and finding.defined and agreement(finding.student, finding.wanted) < MIN_AGREEING_BITS:
+        left, right = finding.student, finding.wanted
+        vague = finding.defined and not disjoint(left, right) and agreement(left, right) < MIN_AGREEING_BITS
+        if vague and not settled and not finding.edge and finding.place.sample.rational:
             self.doubtful.append(finding)
         del self.agreeing[kept[0] :], self.open[kept[1] :]
         return settled
@@ -148,12 +206,18 @@ class Decision:
                 self.difference = ShapeDifference(self.comparison.relevant(finding.place.case), message)
                 return True
             if disjoint(left, right):
-                self.difference = self.different(finding)
+                if self.comparison.lenient and self.domains.on_a_kink(finding.place):
+                    return False
+                self.difference = different(self.comparison, finding)
                 return True
             self.agreeing.append(finding)
         elif any(finding.undefined):
             if not all(finding.undefined) and not (self.comparison.lenient and finding.undefined[1]):
                 self.one_sided.append(finding)
+            if self.classify_at_once and finding.undefined[0]:
+                there = self.domains.region(finding.place)
+                self.difference = None if there is None else self.without_value(there)
+                return there is not None
         else:
             self.open.append(finding)
             if not isinstance(right, PointFault):
@@ -227,49 +291,29 @@ class Decision:
                 break
         return known if known is not None and known >= MIN_AGREEING_BITS else None
 
-    def different(self, finding: PointComparison) -> Different:
-        """The counterexample, made as simple as it stays one."""
-        simplest = self.simplified(finding)
-        with ctx.workprec(simplest.bits):
-            student, wanted = show_pair(simplest.student, simplest.wanted)
-        return Different(self.comparison.point(simplest.place), student, wanted)
-
-    def simplified(self, finding: PointComparison) -> PointComparison:
-        """Entries exchanged, one by one, for simpler numbers at which the two sides still differ."""
-        place, attempts, limit = finding.place, 80, self.comparison.effort + MAX_COMPARISON_EFFORT
-        if len(place.sample.pool) == 1 and len(place.sample.fixed) < 2:
-            return finding
-        point = self.comparison.point(place)
-        for key, value in point.entries.items():
-            for other in simpler(value):
-                if attempts == 0 or self.comparison.effort > limit:
-                    return finding
-                attempts -= 1
-                fixed = {**point.entries, **finding.place.sample.fixed, key: other}
-                trial = self.comparison.look(replace(place, sample=Sample((fmpq(1),), 0, fixed)), finding.bits)
-                if trial.defined and disjoint(trial.student, trial.wanted):
-                    finding = trial
-                    break
-        return finding
-
     def conclusion(self, equal: Equal | None) -> EqualityVerdict:
-        if self.one_sided:
+        if self.one_sided and (equal is None or self.comparison.everywhere):
             first = self.one_sided[0]
             student = first.undefined[0]
             fault = first.student if student else first.wanted
             point = self.comparison.point(first.place)
+            if equal is None and not student:
+                return Unsettled(f"the right formula has no value at any point looked at ({fault.message})")
             if equal is None:
-                return NeverDefined("student" if student else "wanted", fault.message, point)
+                return NeverDefined("student", fault.message, point)
             return DomainDifference(point, "student" if student else "wanted", fault.message)
+        gaps = tuple(self.domains.gaps.values())
+        if equal is not None and gaps and self.comparison.everywhere:
+            return DomainDifference(gaps[0].point, "student", gaps[0].message)
         if equal is not None:
-            return equal
+            return replace(equal, gaps=gaps)
         return self.unsettled()
 
     def beyond_limits(self) -> BeyondLimits | None:
         """Where the student's value is not known though the right one is; a difference found there settles all."""
         found = beyond_limits(self.comparison, self.doubtful)
         if isinstance(found, PointComparison):
-            self.difference = self.different(found)
+            self.difference = different(self.comparison, found)
             return None
         return found
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
+from zlib import crc32
 
 from flint import fmpq
 
-from grader.formulas.backward import GRADIENT, Backward, GradientEdge, edges, gradient_name
+from grader.formulas.backward import GRADIENT, Backward, gradient_name
 from grader.formulas.cases import IntegerCase
+from grader.formulas.gradient_values import CompiledBackward, GradientValues
 from grader.formulas.setting import Setting
 from grader.formulas.timeline import ObservedStep, OutOfTime, Timeline
+from grader.formulas.whole_numbers import whole_number
 from grader.language.arithmetic import STEP_BUDGET, Arithmetic, Closure, Frame, TooLarge
-from grader.language.arrays import Array, Value
+from grader.language.arrays import Array, Shape, Value
 from grader.language.compile import compile_tree
-from grader.language.exact import Exact
 from grader.language.printing import to_text
 from grader.language.scope import Scope
 from grader.language.tree import Name, Tree, subtrees
-from grader.notation.symbols import Domain, Quantity, SequenceSymbol, Shape
+from grader.notation.symbols import Domain, Quantity, SequenceSymbol
 
 MAX_NETWORK_STEPS = 60
 """Steps that one evaluation follows a network for."""
@@ -46,18 +46,13 @@ class CompiledSetting:
     def __post_init__(self) -> None:
         symbols = self.setting.symbols
         names = (*symbols.quantities, *symbols.sequences, *symbols.whole, "t", GRADIENT)
-        gradients = map(gradient_name, self.setting.equations if self.backward else ())
-        for name in dict.fromkeys((*names, *gradients)):
+        linked = (*self.setting.equations, self.backward.by.name) if self.backward else ()
+        for name in dict.fromkeys((*names, *map(gradient_name, linked))):
             self.scope.names[name] = self.scope.new_slot()
         self.scope.functions = symbols.functions
         self.steps = {name: self.compile(tree) for name, tree in self.setting.steps.items()}
-        self.initial = {name: self.compile(tree) for name, tree in self.setting.initial.items()}
-        self.edges: list[tuple[GradientEdge, Closure]] = []
-        self.given: list[tuple[str, Tree, Closure]] = []
-        if self.backward:
-            network = edges(self.setting.steps, symbols.ranks)
-            self.edges = [(edge, self.compile(edge.effect)) for edge in network]
-            self.given = [(n.name, n.step, self.compile(tree)) for n, tree in self.backward.given.items()]
+        self.initial = {name: self.compile(tree) for name, tree in self.setting.starts.items()}
+        self.gradients = CompiledBackward(self, self.backward) if self.backward else None
 
     def compile(self, tree: Tree) -> Closure:
         """The closure of a formula of the question."""
@@ -70,19 +65,6 @@ class CompiledSetting:
         if key not in self.wholes:
             self.wholes[key] = whole_number(tree, case)
         return self.wholes[key]
-
-
-def whole_number(tree: Tree, case: IntegerCase) -> int:
-    """The value of an expression in the whole numbers of a case."""
-    scope = Scope()
-    for name in case:
-        scope.names[name] = scope.new_slot()
-    closure = compile_tree(tree, scope, Exact())
-    frame: Frame = [None] * scope.new_slot()
-    frame[STEP_BUDGET] = MAX_LOOP_STEPS
-    for name, value in case.items():
-        frame[scope.names[name]] = fmpq(value)
-    return Exact().whole(closure(frame))
 
 
 def extent(shape: Shape, case: IntegerCase) -> tuple[int, ...]:
@@ -134,8 +116,8 @@ class Evaluation:
         }
         for name, timeline in self.timelines.items():
             self.frame[slots[name]] = ObservedStep(timeline, self.reached.setdefault(name, set()))
-        if compiled.backward:
-            self.add_gradients(compiled.backward)
+        if compiled.gradients:
+            GradientValues(self, compiled.gradients)
 
     def value(self, closure: Closure) -> Value:
         """The value of a compiled formula here."""
@@ -143,10 +125,19 @@ class Evaluation:
         return closure(self.frame)
 
     def free(self, label: str, quantity: Quantity | SequenceSymbol) -> Value:
-        """A value that is chosen, entry by entry."""
+        """A value that is chosen, entry by entry; of a one-hot vector the case says which entry is 1."""
+        if quantity.hot:
+            return self.one_hot(label, quantity)
         self.shapes[label] = sizes = extent(quantity.shape, self.case)
         entries = [self.draw(key, quantity.domain) for key in entry_names(label, sizes)]
         return Array(sizes, entries) if sizes else entries[0]
+
+    def one_hot(self, label: str, quantity: Quantity | SequenceSymbol) -> Array:
+        """The one-hot vector of a case; in a sequence the index varies from step to step."""
+        sizes, index = extent(quantity.shape, self.case), self.case[quantity.hot]
+        if isinstance(quantity, SequenceSymbol):
+            index = (index + crc32(label.encode())) % sizes[0]
+        return Array(sizes, (self.compiled.arithmetic.number(fmpq(int(i == index))) for i in range(sizes[0])))
 
     def at_step(self, step: int, *, observed: bool = False) -> Frame:
         """The frame in which an equation is evaluated."""
@@ -192,33 +183,3 @@ class Evaluation:
         for earlier in range(start + 1, step):
             self.timelines[name].at(earlier)
         return compiled.steps[name](self.at_step(step))
-
-    def add_gradients(self, backward: Backward) -> None:
-        """A timeline of gradients for every sequence with an equation."""
-        compiled, slots = self.compiled, self.compiled.scope.names
-        given = {(name, compiled.whole(step, self.case)): closure for name, step, closure in compiled.given}
-        first, last = compiled.whole(backward.by.step, self.case), max(step for _, step in given)
-        gradients: dict[str, Timeline] = {}
-
-        def gradient(name: str, at: int) -> Value:
-            if (name, at) in given:
-                return given[name, at](self.frame)
-            total: Value = None
-            for edge, effect in compiled.edges:
-                step = at + edge.lag
-                if edge.name != name or step > last or (backward.direct and first < step < last):
-                    continue
-                frame = self.at_step(step, observed=True)
-                frame[slots[GRADIENT]] = gradients[edge.consumer].at(step)
-                part = effect(frame)
-                total = part if total is None else total + part
-            return self.zero(compiled.setting.symbols.sequences[name]) if total is None else total
-
-        for name in compiled.steps:
-            gradients[name] = Timeline(partial(gradient, name))
-            self.frame[slots[gradient_name(name)]] = gradients[name]
-
-    def zero(self, sequence: SequenceSymbol) -> Value:
-        """Nothing, in the shape of a sequence."""
-        sizes, nothing = extent(sequence.shape, self.case), self.compiled.arithmetic.number(fmpq(0))
-        return Array(sizes, [nothing] * math.prod(sizes)) if sizes else nothing

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import cast
 
 from flint import fmpq
 
@@ -12,7 +13,7 @@ from grader.formulas.comparison import Comparison
 from grader.formulas.draws import Draws
 from grader.formulas.evaluation import CompiledSetting, Evaluation
 from grader.formulas.fractions import MAX_FRACTION_WORK, Fraction, Rebase, Ring, Unprovable
-from grader.formulas.pieces import Assumption, PiecePath, Pieces, vanishes
+from grader.formulas.pieces import Assumption, Free, PiecePath, Pieces, vanishes
 from grader.formulas.regions import Inequality, inequality, solution
 from grader.language.arithmetic import Closure, EvaluationError, TooLarge
 from grader.language.arrays import ShapeError, Value, entries, shape_of
@@ -65,6 +66,7 @@ class _Piece:
     ) -> None:
         self.comparison, self.case, self.symbolic = comparison, case, symbolic
         self.assumptions, self.left = assumptions, left
+        self.discrete = set(symbolic)
         self.equal = _equalities([item for item in assumptions if isinstance(item, Inequality)])
 
     def compare(self, result: Explored) -> None:
@@ -103,8 +105,9 @@ class _Piece:
         evaluation = Evaluation(compiled, self.case, comparison.origin(self.case), draw)
         for name in sorted(self.symbolic):
             evaluation.frame[compiled.scope.names[name]] = self.whole(ring, path, name)
-        wanted, student = _value(evaluation, right), _value(evaluation, left)
-        if wanted is None and (student is None or comparison.lenient):
+        wanted, asked = _value(evaluation, right), list(path.known)
+        student = _value(evaluation, left)
+        if self.uncompared(path, student is None, wanted is None):
             return
         zeros = arithmetic.signs.zeros
         if wanted is None or student is None or shape_of(wanted) != shape_of(student):
@@ -112,12 +115,36 @@ class _Piece:
         else:
             pairs = zip(entries(wanted), entries(student), strict=True)
             same = all(vanishes(ring, a - b, zeros) for a, b in pairs)
-        if not same:
+        if not same and not (comparison.lenient and any(self.on_edge(path, ring, item) for item in asked)):
             result.equal = False
             result.witnesses += self.witnesses(path)
 
+    def uncompared(self, path: PiecePath, student_without: bool, wanted_without: bool) -> bool:
+        """Whether nothing is compared in this piece, because of which sides are without a value there."""
+        if self.comparison.everywhere:
+            return wanted_without and (student_without or self.comparison.lenient)
+        return wanted_without or (student_without and self.on_a_line(path))
+
+    def on_a_line(self, path: PiecePath) -> bool:
+        """Whether an equality of real numbers holds in this piece, so that it has measure zero."""
+        return any({name, *others} - self.discrete for name, (others, _) in _equalities(path.linear).items())
+
+    def on_edge(self, path: PiecePath, ring: Ring, asked: Assumption) -> bool:
+        """Whether what a condition of real numbers hangs on is 0 in this piece."""
+        if isinstance(asked, Free):
+            names = list(ring.variables)
+            powers = [monomial for monomial, _ in cast(tuple[tuple[tuple[int, ...], fmpq], ...], asked.polynomial)]
+            used = {names[i] for monomial in powers for i, power in enumerate(monomial) if power}
+            implied = [path.implied(replace(asked, strict=strict, holds=True)) for strict in (True, False)]
+            return bool(used - self.discrete) and implied == [False, True]
+        sides = (replace(asked, strict=True), replace(asked.negated(), strict=True))
+        real = {name for name, _ in asked.coefficients} - self.discrete
+        return bool(real) and all(solution([*path.linear, side], self.comparison.work) is None for side in sides)
+
     def variable(self, ring: Ring, path: PiecePath, key: str, domain: Domain) -> Fraction:
         """What a free entry is here: a variable, or what an equality of the piece makes of it."""
+        if domain in ("integer", "bit"):
+            self.discrete.add(key)
         for item in _limits(key, domain):
             if item not in path.assumptions:
                 path.assumptions.append(item)

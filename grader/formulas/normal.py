@@ -122,6 +122,9 @@ class NormalFormNumbers(NormalFormOperations):
     def larger(self, left: Fraction, right: Fraction) -> Fraction:
         return self.half * (left + right + self.abs(left - right))
 
+    def pi(self) -> Fraction:
+        return self.atoms.opaque("pi", self.one, 0)
+
     def norm(self, numbers: Sequence[Fraction]) -> Fraction:
         return self.sqrt(sum((x * x for x in numbers), self.zero))
 

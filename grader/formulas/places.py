@@ -13,14 +13,16 @@ from grader.formulas.cases import (
     IntegerCase,
     small_cases,
     wide_cases,
+    within_ranges,
 )
 from grader.formulas.comparison import Comparison, GridPoint
-from grader.formulas.evaluation import whole_number
 from grader.formulas.samples import QUARTERS, SMALL_INTEGERS, Sample, wide_samples
+from grader.formulas.setting import tidied
+from grader.formulas.whole_numbers import whole_number
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError
 from grader.language.parse import ExpressionError
-from grader.language.tree import Comprehension, subtrees
+from grader.language.tree import Comprehension, Index, Name, Number, subtrees
 
 MAX_MOVED_INTEGER = 10**15
 """The largest whole number to which one is moved."""
@@ -33,26 +35,44 @@ def more_cases(comparison: Comparison) -> tuple[list[IntegerCase], list[IntegerC
     """Further cases: small ones and wide ones; none where the question fixes its cases."""
     if comparison.setting.cases or not comparison.matters & set(comparison.setting.symbols.whole):
         return [], []
-    names = [name for name in comparison.setting.symbols.integers if name in comparison.matters]
+    symbols = comparison.setting.symbols
+    names = [name for name in symbols.counted if name in comparison.matters]
     sizes = [name for name in comparison.setting.symbols.sizes if name in comparison.matters and name not in names]
     given = comparison.setting.all_cases[0]
     known = [comparison.relevant(case) for case in comparison.cases]
     small = [case for case in small_cases(names, sizes, comparison.draws) if case not in known]
-    wide = [{**given, **case} for case in wide_cases(names, sizes, comparison.draws)]
-    return [{**given, **case} for case in small], [case for case in wide if not too_long(comparison, case)]
+    wide = within_ranges(({**given, **case} for case in wide_cases(names, sizes, comparison.draws)), symbols)
+    near = within_ranges(({**given, **case} for case in small), symbols)
+    return list(near), [case for case in wide if not too_long(comparison, case)]
 
 
 def too_long(comparison: Comparison, case: IntegerCase) -> bool:
     """Whether formulas or the network count through too many steps in a case for both sides to be evaluated."""
     comprehensions = [node for tree in comparison.trees for node in subtrees(tree) if isinstance(node, Comprehension)]
     wholes = [value for name, value in case.items() if name in comparison.matters]
+    wholes += constant_steps(comparison) if comparison.setting.steps else []
     if comparison.setting.initial and max(wholes, default=0) > MAX_CASE_GAP:
         return True
     if (comparison.setting.steps or comparison.backward) and max(wholes, default=0) - min(
         wholes, default=0
     ) > MAX_CASE_GAP:
         return True
-    return any(_rounds(comprehension, case) > MAX_COUNTED_NUMBER for comprehension in comprehensions)
+    if (gradients := comparison.compiled.gradients) and gradients.span(case) > MAX_CASE_GAP:
+        return True
+    most = MAX_CASE_GAP if comparison.setting.steps else MAX_COUNTED_NUMBER
+    return any(_rounds(comprehension, case) > most for comprehension in comprehensions)
+
+
+def constant_steps(comparison: Comparison) -> list[int]:
+    """The steps that formulas name by their number (`h[0]`), from which a network is followed up to the others."""
+    sequences = comparison.setting.symbols.sequences
+    return [
+        int(node.index.value.p)
+        for tree in comparison.trees
+        for node in subtrees(tidied(tree))
+        if isinstance(node, Index) and isinstance(node.index, Number) and isinstance(node.base, Name)
+        if node.base.id in sequences and node.index.value.q == 1
+    ]
 
 
 def _rounds(comprehension: Comprehension, case: IntegerCase) -> int:
@@ -80,6 +100,7 @@ def more_places(comparison: Comparison) -> Iterator[GridPoint]:
 
 def starting_places(comparison: Comparison) -> Iterator[GridPoint]:
     """Where the search for conditions starts."""
+    yield from comparison.bases
     samples = [
         Sample((fmpq(1),)),
         Sample(SMALL_INTEGERS, 1),
@@ -120,6 +141,7 @@ def case_with(comparison: Comparison, case: IntegerCase, key: str, value: fmpq) 
             other = moved["t"] + 1 if key == "t" else max(moved["T"] - 1, 1)
             moved["T" if key == "t" else "t"] = other
             moved["T"] = max(moved["T"], moved["t"] + 1)
-        if not too_long(comparison, moved):
-            return moved
+        fitting = within_ranges([moved], comparison.setting.symbols)
+        if fitting and not too_long(comparison, dict(fitting[0])):
+            return fitting[0]
     return case

@@ -27,6 +27,8 @@ def for_all(comparison: Comparison) -> frozenset[str] | None:
     """The whole numbers that must be variables in a proof for all of them; None where no proof can be for all."""
     symbols = comparison.setting.symbols
     wholes = comparison.matters & set(symbols.whole)
+    if wholes & set(symbols.ranges):
+        return None
     if wholes == {"t"} and _relative(comparison):
         return frozenset()
     gradient = bool(wholes) and comparison.backward is not None  # followed step by step, from one `t`
@@ -47,7 +49,9 @@ def _relative(comparison: Comparison) -> bool:
         return False
     steps = [step for sequence in sequences.values() for step in sequence.only]
     if backward:
-        steps += [backward.by.step, *(node.step for node in backward.given)]
+        steps += backward.steps
+        if (backward.by.step is None and backward.first is None) or any(term.loops for term in backward.terms):
+            return False
     trees = [comparison.student, comparison.wanted, *setting.steps.values()]
     return all(time_lag(step) is not None for step in steps) and not any(map(_counts, trees))
 

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
 from flint import arb, ctx, fmpq
 
-from grader.formulas.backward import Backward, GradientNode, closed_chain, edges, gradient_name, unrolled
+from grader.formulas.backward import Backward
+from grader.formulas.claims import read_answer
+from grader.formulas.closed_gradients import closed_gradient
 from grader.formulas.comparison import Comparison
 from grader.formulas.equality import decide
 from grader.formulas.setting import Setting
 from grader.formulas.verdicts import Equal, EqualityVerdict, is_equal
 from grader.language.arrays import entries
 from grader.language.build import times
-from grader.language.tree import Index, Name, Number, Tree, Unary
+from grader.language.parse import ExpressionError
+from grader.language.sizes import Size
+from grader.language.tree import Number, Tree, Unary
 from grader.notation.cursor import Notation
-from grader.notation.parsed import ParsedFormula, read_formula, usual_notation
+from grader.notation.parsed import ParsedFormula, usual_notation
 
 MAX_DENOMINATOR = 64
 RATIO_BITS = 256
@@ -26,24 +30,45 @@ RATIO_BITS = 256
 
 @dataclass(frozen=True)
 class WantedFormula:
-    """A right answer in its setting. `backward`: it is a gradient through the network, which `wanted` then names."""
+    """A right answer in its setting. `backward`: it is a gradient through the network, which `wanted` then names.
+
+    `everywhere`: an answer must have a value at every single point at which the right formula has one, and no others.
+    """
 
     setting: Setting
     wanted: Tree
     backward: Backward | None = None
+    everywhere: bool = False
 
     def decide(self, student: Tree) -> EqualityVerdict:
         """Whether a formula is right, with the evidence; where a gradient does not exist (a kink), any answer does."""
-        return decide(student, self.wanted, self.setting, backward=self.backward, lenient=self.backward is not None)
+        return decide(
+            student,
+            self.wanted,
+            self.setting,
+            backward=self.backward,
+            lenient=self.backward is not None,
+            everywhere=self.everywhere,
+        )
 
     def read(self, text: str, notation: Notation | None = None) -> ParsedFormula:
         """A student's text as a formula of this question."""
-        return read_formula(text, self.setting.symbols, notation or self.notation)
+        return read_answer(text, self.setting.symbols, notation or self.notation, self.setting)
 
     @cached_property
     def notation(self) -> Notation:
         """How gradients are written, from the names of the question."""
         return usual_notation(self.setting.symbols, tuple(self.setting.equations))
+
+    @cached_property
+    def size(self) -> Size | None:
+        """The size of what is right; None where the sizes in it do not fit."""
+        if self.backward is not None:
+            return self.setting.shapes.of_sequence(self.backward.by.name)
+        try:
+            return self.setting.shapes.size_of(self.wanted)
+        except ExpressionError:
+            return None
 
     def times(self, factor: fmpq) -> WantedFormula:
         """The question whose right answer is a multiple of this one's."""
@@ -52,13 +77,7 @@ class WantedFormula:
     @cached_property
     def answer(self) -> Tree | None:
         """The right answer as one formula; None for a gradient that has no short one."""
-        if self.backward is None:
-            return self.wanted
-        ranks, network = self.setting.symbols.ranks, edges(self.setting.steps, self.setting.symbols.ranks)
-        for origin in self.setting.symbols.integers:
-            if (tree := unrolled(self.backward, network, origin)) is not None:
-                return tree
-        return closed_chain(self.backward, self.setting.steps, ranks)
+        return self.wanted if self.backward is None else closed_gradient(self.backward, self.setting)
 
 
 def formula_question(setting: Setting, wanted: Tree) -> WantedFormula:
@@ -68,44 +87,6 @@ def formula_question(setting: Setting, wanted: Tree) -> WantedFormula:
         ExpressionError: for names that the setting does not have.
     """
     return WantedFormula(setting, setting.read(wanted))
-
-
-def gradient_question(
-    setting: Setting, by: Index, given: Mapping[Index, Index], *, direct: bool = False
-) -> WantedFormula:
-    """The gradient at `by` (`h[t]`) from those that are given (`{h[t+1]: dL[t+1]}`; `{h[T]: dL[T]}` for a chain).
-
-    Every path counts that meets no other given gradient first; with `direct`, only paths through no step in between.
-    A sequence of gradients exists at the given steps alone.
-
-    Raises:
-        ValueError: if `by` or what is given is no step of a sequence that has an equation.
-        DerivativeError: for an equation that cannot be differentiated.
-    """
-    nodes = {_node(setting, end): tree for end, tree in given.items()}
-    steps: dict[str, list[Tree]] = {}
-    for tree in given.values():
-        steps.setdefault(_name(tree), []).append(tree.index)
-    sequences = dict(setting.symbols.sequences)
-    for name, only in steps.items():
-        sequences[name] = replace(sequences[name], only=tuple(only))
-    narrowed = replace(setting, symbols=replace(setting.symbols, sequences=sequences))
-    backward = Backward(_node(setting, by), nodes, direct)
-    edges(setting.steps, setting.symbols.ranks)  # raises for equations without a derivative
-    return WantedFormula(narrowed, Index(Name(gradient_name(backward.by.name)), backward.by.step), backward)
-
-
-def _name(tree: Index) -> str:
-    if not isinstance(tree.base, Name):
-        raise ValueError("a gradient is a sequence at a step, like dL[t+1]")
-    return tree.base.id
-
-
-def _node(setting: Setting, tree: Index) -> GradientNode:
-    name = _name(tree)
-    if name not in setting.equations:
-        raise ValueError(f"{name!r} has no equation: a gradient goes through {', '.join(setting.equations) or 'none'}")
-    return GradientNode(name, tree.index)
 
 
 def recognise(student: Tree, near: Iterable[Tree | WantedFormula], question: WantedFormula) -> int | None:

@@ -33,6 +33,11 @@ class Sample:
     fixed: Mapping[str, fmpq] = field(default_factory=dict)
     draws: Draws | None = None
 
+    @property
+    def rational(self) -> bool:
+        """Whether every value that is chosen is a fraction, and none a multiple of pi or a ball."""
+        return all(isinstance(value, fmpq) for value in self.fixed.values())
+
     def value(self, key: str, domain: Domain) -> fmpq:
         """The value of an entry."""
         if key in self.fixed:

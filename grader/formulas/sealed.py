@@ -11,12 +11,14 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from flint import arb, ctx, fmpq
 
 from grader.formulas.borders import ExactComparison
 from grader.formulas.cases import IntegerCase
 from grader.formulas.comparison import Comparison, GridPoint, PointFault
+from grader.formulas.domains import Domains
 from grader.formulas.sealing import (
     FIRST_FAR,
     sealing_place,
@@ -102,10 +104,11 @@ class Unseen:
 
 @dataclass(frozen=True)
 class Sealed:
-    """A question whose right answer is known by a seal only."""
+    """A question whose right answer is known by a seal only; `everywhere` as in `Comparison`."""
 
     setting: Setting
     seal: Seal
+    everywhere: bool = False
 
     @property
     def answer(self) -> Tree | None:
@@ -118,7 +121,7 @@ class Sealed:
         first: list[str] = []
         looked, telling = 0, 0
         for stage in self.seal.stages:
-            values = _Values(comparison, self.seal.salt)
+            values = _Values(comparison, self.seal.salt, self.everywhere)
             if (broken := values.work_out(stage.points)) is not None and (not first or broken.stops):
                 return broken.verdict
             if broken is not None:
@@ -144,9 +147,15 @@ class _Values:
 
     comparison: Comparison
     salt: str
+    everywhere: bool
     rounded: list[str] = field(default_factory=list)
     undefined: NeverDefined | None = None
     telling: int = 0
+
+    @cached_property
+    def domains(self) -> Domains:
+        """Whether a point without a value belongs to a region of such points."""
+        return Domains(self.comparison)
 
     def work_out(self, points: Sequence[SealedPoint]) -> _Broken | None:
         """Rounds the values at all points; what keeps it from that, if something does."""
@@ -159,6 +168,8 @@ class _Values:
                 undefined = NeverDefined("student", value.message, self.comparison.point(place))
                 if not value.domain:
                     return _Broken(undefined, stops=point.moderate and not value.limit)
+                if not self.everywhere:  # the right formula has a value at every point of a seal
+                    return _Broken(undefined, stops=point.moderate or not self.domains.ends_close_by(place))
                 self.undefined = self.undefined or undefined
                 self.rounded.append(NO_VALUE)
                 continue

@@ -31,6 +31,9 @@ from grader.formulas.sealing import SealPoint, SideSearch, far_points, simple_po
 from grader.language.arrays import entries, shape_of
 from grader.language.tree import Number, Tree
 
+MIN_SEALED_POINTS = 6
+"""Points with a right value, below which nothing is sealed."""
+
 POINTS_A_STAGE = 12
 """Points on conditions, and beside them, in one stage: a right formula that hangs on a tie leaves out few."""
 
@@ -52,12 +55,15 @@ def seal_of(question: WantedFormula, salt: str, known: Sequence[Tree] = ()) -> t
     groups = [sealer.group(search.visited(points)) for points in drawn]
     groups.append(sealer.group(search.found()))
     groups += [sealer.group(points) for points in _chosen_points(question, salt, chain(*drawn), search)]
+    groups = [group for group in groups if group]
+    values = [text for group in groups for _, text in group if text != NO_VALUE]
+    _refuse_what_is_guessed(set(values))
+    if len(values) < MIN_SEALED_POINTS:
+        raise ValueError(f"the right answer has a value at {len(values)} of the points alone where it could be sealed")
     first = [text for _, text in groups[0]]
-    _refuse_what_is_guessed({text for group in groups for _, text in group if text != NO_VALUE})
     stages = [
         Stage(tuple(point for point, _ in group), digest_of([*(first if i else ()), *(t for _, t in group)], salt))
         for i, group in enumerate(groups)
-        if group
     ]
     return Seal(salt, tuple(stages)), Unseen(tuple(search.missing))
 
@@ -90,7 +96,8 @@ class _Sealer:
 
     def __init__(self, question: WantedFormula, salt: str, known: Sequence[Tree]) -> None:
         self._salt = salt
-        self._skipped = frozenset({""} if question.backward is None else {"", NO_VALUE})
+        compared = question.everywhere and question.backward is None
+        self._skipped = frozenset({""} if compared else {"", NO_VALUE})
         nothing = Number(fmpq(0))
         self._right = ExactComparison(question.setting, question.wanted, nothing, question.backward)
         self._known = [ExactComparison(question.setting, question.setting.read(tree), nothing) for tree in known]

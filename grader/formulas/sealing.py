@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from flint import arb, ctx, fmpq
 
-from grader.formulas.cases import IntegerCase, with_sizes
+from grader.formulas.cases import IntegerCase, with_sizes, within_ranges
 from grader.formulas.comparison import Comparison, GridPoint
 from grader.formulas.evaluation import CompiledSetting, Evaluation
 from grader.formulas.questions import WantedFormula
@@ -52,8 +52,9 @@ LARGEST_INTEGERS, LARGEST_STEPS = (1000, 24, 2, 5), (24, 12, 2, 5)
 """Bounds of the whole numbers that are drawn beside the usual ones, in turn; of steps of a network, which is followed
 for 60 steps at most."""
 
-FREE_STEPS_BEFORE = 6
-"""How many steps before the first one that matters the states of a network are chosen freely."""
+FIRST_STEP, FREE_STEPS_BEFORE = 1, 6
+"""How many steps before the first one that matters the states of a network are chosen freely: a formula may count from
+step 1, whatever the whole numbers are."""
 
 
 @dataclass(frozen=True)
@@ -121,14 +122,14 @@ class SealPoint(NamedTuple):
 
 def sealing_place(case: IntegerCase, seed: int, salt: str, fixed: Mapping[str, fmpq] | None = None) -> GridPoint:
     """The point with this number, in a case; the values of some entries may be `fixed`."""
-    lowest = min(case.values(), default=0)
+    lowest = min([*case.values(), FIRST_STEP])
     kind = SimpleSample if FIRST_SIMPLE <= seed < FIRST_SEARCHED else GenericSample
     return GridPoint(case, lowest - FREE_STEPS_BEFORE, kind((), seed, fixed or {}, salt=salt))
 
 
 def wide_cases(setting: Setting, salt: str, count: int) -> Sequence[IntegerCase]:
     """Whole numbers that are drawn, small beside large in any order (`T` after `t`), or those that a question lists."""
-    integers = setting.symbols.integers
+    integers = setting.symbols.counted
     if setting.cases or not integers:
         return setting.all_cases
     bounds, cases = LARGEST_STEPS if setting.equations else LARGEST_INTEGERS, list[IntegerCase]()
@@ -139,7 +140,7 @@ def wide_cases(setting: Setting, salt: str, count: int) -> Sequence[IntegerCase]
         if "t" in case and "T" in case:
             case["T"] = case["t"] + drawn["gap"]
         cases.append(case)
-    return with_sizes(cases, setting.symbols.sizes)
+    return within_ranges(with_sizes(cases, setting.symbols.sizes), setting.symbols)
 
 
 def _drawn(key: str, bound: int) -> int:

@@ -9,9 +9,11 @@ from functools import cached_property
 from flint import fmpq
 
 from grader.formulas.cases import IntegerCase, usual_cases
+from grader.language.derivative import DerivativeError
 from grader.language.rewriting import replaced, substituted
 from grader.language.scope import time_lag
-from grader.language.tree import Binary, Index, Name, Number, Tree, subtrees
+from grader.language.tree import Binary, Index, Name, Number, Tree, Unary, subtrees
+from grader.notation.declared_shapes import DeclaredShapes
 from grader.notation.symbols import Symbols
 
 
@@ -36,9 +38,23 @@ class Setting:
         return self.cases or usual_cases(self.symbols)
 
     @cached_property
+    def shapes(self) -> DeclaredShapes:
+        """The shapes of all names, at the sizes of `cases` where there are any."""
+        return DeclaredShapes(self.symbols, self.cases)
+
+    @cached_property
     def steps(self) -> Mapping[str, Tree]:
-        """The equations with every sequence at a step: `h` as `h[t]`."""
-        return {name: at_each_step(tree, self.symbols) for name, tree in self.equations.items()}
+        """The equations as they are followed: short names written out, every sequence at a step (`h` as `h[t]`)."""
+        return {name: tidied(self._followed(tree)) for name, tree in self.equations.items()}
+
+    @cached_property
+    def starts(self) -> Mapping[str, Tree]:
+        """The initial values as they are worked out at step 0, with short names written out."""
+        at_zero = {"t": Number(fmpq(0))}
+        return {name: tidied(substituted(self._followed(tree), at_zero)) for name, tree in self.initial.items()}
+
+    def _followed(self, tree: Tree) -> Tree:
+        return at_each_step(self.symbols.written_out(tree), self.symbols)
 
     def read(self, tree: Tree) -> Tree:
         """A formula as it is compared: short names written out.
@@ -47,7 +63,7 @@ class Setting:
             ExpressionError: for names that the question does not have.
         """
         self.symbols.check(tree)
-        return substituted(tree, self.symbols.aliases) if self.symbols.aliases else tree
+        return self.symbols.written_out(tree)
 
 
 def at_each_step(tree: Tree, symbols: Symbols) -> Tree:
@@ -63,18 +79,20 @@ def at_each_step(tree: Tree, symbols: Symbols) -> Tree:
     return replaced(tree, change)
 
 
-def references(tree: Tree, name: str) -> dict[int, Index]:
+def references(tree: Tree, name: str, *, past: bool = True) -> dict[int, Index]:
     """Where an equation reads a sequence: the lag k of `name[t-k]`, and the subtree.
 
     Raises:
-        ValueError: if it is read at anything but `t` or an earlier step.
+        DerivativeError: if it is read at anything but `t` or, unless `past` is False, an earlier step; or at another
+            step than `t` plus or minus a whole number.
     """
     found: dict[int, Index] = {}
     for node in subtrees(tree):
         if isinstance(node, Index) and isinstance(node.base, Name) and node.base.id == name:
             lag = time_lag(node.index)
-            if lag is None or lag < 0:
-                raise ValueError(f"an equation reads {name} at t, t-1, t-2, ...")
+            if lag is None or (past and lag < 0):
+                steps = "t, t-1, t-2, ..." if past else "t, t-1, t+1, ..."
+                raise DerivativeError(f"an equation reads {name} at {steps}", node.at)
             found[lag] = node
     return found
 
@@ -83,7 +101,7 @@ def shifted(tree: Tree, lag: int) -> Tree:
     """An equation of step t written for step t + lag."""
     if lag == 0:
         return tree
-    return replaced(substituted(tree, {"t": later("t", lag)}), _tidied)
+    return tidied(substituted(tree, {"t": later("t", lag)}))
 
 
 def later(step: str, lag: int) -> Tree:
@@ -92,14 +110,32 @@ def later(step: str, lag: int) -> Tree:
     return Binary(sign, Name(step), Number(fmpq(abs(lag)))) if lag else Name(step)  # type: ignore[arg-type]  # one of two signs
 
 
+def tidied(tree: Tree) -> Tree:
+    """The tree with every index as short as it can be: `t + 2 - 1` and `1 + t` as `t + 1`, `3 - 1` as `2`."""
+    return replaced(tree, _tidied)
+
+
 def _tidied(node: Tree) -> Tree | None:
-    """`t + 2 - 1` as `t + 1`, in indices."""
     if not isinstance(node, Index):
         return None
-    offset, inner = fmpq(0), node.index
-    while isinstance(inner, Binary) and inner.op in "+-" and isinstance(inner.right, Number):
-        offset += inner.right.value if inner.op == "+" else -inner.right.value
-        inner = inner.left
-    if not isinstance(inner, Name) or offset.q != 1:
+    inner, offset = _apart(node.index)
+    if offset.q != 1 or not (inner is None or isinstance(inner, Name)):
         return None
-    return Index(node.base, later(inner.id, int(offset.p)), node.at)
+    index = Number(offset) if inner is None else later(inner.id, int(offset.p))
+    return Index(tidied(node.base), index, node.at)
+
+
+def _apart(index: Tree) -> tuple[Tree | None, fmpq]:
+    """What stands in an index beside numbers that are added and subtracted (None: nothing), and their sum."""
+    match index:
+        case Number(value=value):
+            return None, value
+        case Unary(op="-", operand=Number(value=value)):
+            return None, -value
+        case Binary(op="+" | "-" as op, left=left, right=right):
+            (first, a), (second, b) = _apart(left), _apart(right)
+            if second is None:
+                return first, a + b if op == "+" else a - b
+            if first is None and op == "+":
+                return second, a + b
+    return index, fmpq(0)

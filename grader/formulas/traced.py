@@ -1,7 +1,8 @@
 """Exact where it can be, in balls elsewhere; and every value on which a condition hangs is noted as it is met.
 
 A condition is where a formula bends or jumps: the argument of `abs`, `relu`, `step`, `sign`; the difference of two
-numbers in `max`, `min` and comparisons; the quotient in `//` and `%`; an exponent; what `if`, `and`, `or` ask.
+numbers in `max`, `min` and comparisons; the quotient in `//` and `%`; an exponent; what `if`, `and`, `or` ask. So is
+where a formula may have no value: a divisor, the argument of a logarithm or a root, the base of some powers.
 """
 
 from __future__ import annotations
@@ -11,40 +12,56 @@ from dataclasses import dataclass, field
 
 from flint import arb, fmpq
 
+from grader.formulas.ranges import Needs, Ranges, need_of
 from grader.formulas.timeline import BallsInTime, indexed
+from grader.formulas.turns import Turn
 from grader.language import limits
 from grader.language.arithmetic import Closure, Frame, Inexact, TooLarge
 from grader.language.arrays import Array, Value, entries, zipped
 from grader.language.ball_numbers import truth
 from grader.language.balls import Balls
 from grader.language.exact import Exact
-from grader.language.functions.table import BREAKS_AT_ZERO, EXPONENTIALS, EXTREMES
+from grader.language.functions.table import BREAKS_AT_ZERO, EXPONENTIALS, EXTREMES, JUMPS_AT_ZERO
 from grader.language.tree import Compare, Logic, Number, Tree, Unary
 
 SATURATING = EXPONENTIALS | {"sqrt"}
 """Functions that hide what happens near 0 of their argument from points far away, and roots, which bend there; their
 first two calls are noted."""
 
+SMOOTH = SATURATING | {"log"}
+
 MAX_COMPARED_NUMBERS = 6
 """The numbers in one `max` or `min` whose differences are noted, pair by pair."""
 
-TracedScalar = fmpq | arb
+PERIODIC = frozenset({"sin", "cos"})
+
+TracedScalar = fmpq | Turn | arb
 """An exact number, or a ball."""
 
 
 ANY_SIGNS = (frozenset({-1, 0, 1}),) * 2
 BELOW_AND_ABOVE = frozenset({-1}), frozenset({1})
 ZERO_AND_OTHERS = frozenset({0}), frozenset({-1, 1})
+SIDES_OF_NEED = {
+    Needs.NOT_ZERO: ANY_SIGNS,
+    Needs.POSITIVE: (frozenset({-1, 0}), frozenset({1})),
+    Needs.NOT_NEGATIVE: (frozenset({-1}), frozenset({0, 1})),
+}
+"""The signs of an argument without which an operation has no value, and those with which it has one."""
 SIGNS_BELOW = {"<": {-1}, "<=": {-1, 0}, ">": {-1, 0}, ">=": {-1}, "==": {0}, "!=": {0}}
 """The signs of `left - right` on one side of a comparison; the other signs are the other side."""
 
 
 @dataclass(frozen=True, eq=False)
 class TracedCondition:
-    """A place in a formula where it bends or jumps; `sides` are the signs of its argument on either side."""
+    """A place in a formula where it bends or jumps; `sides` are the signs of its argument on either side.
+
+    `need`: it is where an operation has no value, unless its argument meets this.
+    """
 
     tree: Tree
     sides: tuple[frozenset[int], frozenset[int]] = BELOW_AND_ABOVE
+    need: Needs | None = None
 
 
 Met = tuple[TracedCondition, int]
@@ -53,25 +70,38 @@ Met = tuple[TracedCondition, int]
 
 @dataclass
 class Trace:
-    """The arguments of the conditions that one evaluation met."""
+    """The arguments of the conditions that one evaluation met.
+
+    `on_edge`: the arguments of these are 0 there, though only balls of them are known.
+    """
 
     met: dict[Met, TracedScalar] = field(default_factory=dict)
     times: dict[TracedCondition, int] = field(default_factory=dict)
+    on_edge: frozenset[Met] = frozenset()
+    last_need: TracedCondition | None = None
+    """The last condition whose need is to be met: where an evaluation ends without a value, the one that is not."""
 
     def note(self, condition: TracedCondition, value: Value) -> None:
         """Notes the argument of a condition, each entry of an array on its own."""
+        if condition.need is not None:
+            self.last_need = condition
         for entry in entries(value):
             time = self.times.get(condition, 0)
-            if condition.sides is ANY_SIGNS and time > 1:
+            if (condition.sides is ANY_SIGNS or condition.need is not None) and time > 1:
                 return
             self.times[condition] = time + 1
-            self.met[condition, time] = entry
+            self.met[condition, time] = fmpq(0) if (condition, time) in self.on_edge else entry
+
+    def settled(self, condition: TracedCondition) -> bool:
+        """Whether the argument that was noted last is 0, because the evaluation is on this edge."""
+        return (condition, self.times.get(condition, 0) - 1) in self.on_edge
 
 
 def sign_of(value: TracedScalar) -> int | None:
     """-1, 0 or 1; None where a ball does not decide."""
     if isinstance(value, fmpq):
         return (value > 0) - (value < 0)
+    value = _ball(value)
     return 1 if value > 0 else -1 if value < 0 else 0 if value.is_zero() else None
 
 
@@ -81,7 +111,7 @@ def in_balls(value: Value) -> Value:
 
 
 def _ball(number: TracedScalar) -> arb:
-    return arb(number) if isinstance(number, fmpq) else number
+    return arb(number) if isinstance(number, fmpq) else number.ball() if isinstance(number, Turn) else number
 
 
 def _exact(*values: Value) -> bool:
@@ -89,10 +119,14 @@ def _exact(*values: Value) -> bool:
 
 
 class Traced(BallsInTime):
-    """The domain of conditions: `trace` collects while something is evaluated."""
+    """The domain of conditions: `trace` collects while something is evaluated.
 
-    def __init__(self) -> None:
+    `ranges` tell which operations surely have a value; their arguments are not noted.
+    """
+
+    def __init__(self, ranges: Ranges | None = None) -> None:
         self.trace = Trace()
+        self.ranges = ranges
         self.exact = Exact()
         self.balls = Balls()
         self.nodes: list[Tree] = []
@@ -122,10 +156,13 @@ class Traced(BallsInTime):
         exact, balls = self.exact.comparison(op), Balls.comparison(self, op)
 
         def compare(left: Value, right: Value) -> Value:
+            gap = zipped(lambda a, b: a - b, left, right)
             if condition is not None:
-                self.trace.note(condition, zipped(lambda a, b: a - b, left, right))
-            if _exact(left, right):
-                return exact(left, right)
+                self.trace.note(condition, gap)
+                if not isinstance(gap, Array) and self.trace.settled(condition):
+                    gap = fmpq(0)
+            if _exact(gap):
+                return exact(gap, fmpq(0))
             return balls(in_balls(left), in_balls(right))
 
         return compare
@@ -140,13 +177,21 @@ class Traced(BallsInTime):
         called = getattr(node, "function", getattr(node, "kind", ""))
         condition = None
         if node is not None and called == name:
-            condition = TracedCondition(node, ANY_SIGNS if name in SATURATING else BELOW_AND_ABOVE)
+            condition = self.needed(node) or TracedCondition(
+                node, ANY_SIGNS if name in SMOOTH | PERIODIC else BELOW_AND_ABOVE
+            )
         exact, balls = self.exact.functions[name], self.balls.functions[name]
 
         def function(*values: Value) -> Value:
             if condition is not None:
                 for argument in _arguments(name, values):
                     self.trace.note(condition, argument)
+                if not isinstance(values[0], Array) and self.trace.settled(condition):
+                    return exact(fmpq(0)) if name in JUMPS_AT_ZERO else balls(*map(in_balls, values))
+            if name in PERIODIC and isinstance(values[0], Turn):
+                known = values[0].sine() if name == "sin" else values[0].cosine()
+                if known is not None:
+                    return known
             if _exact(*values):
                 try:
                     return exact(*values)
@@ -156,12 +201,23 @@ class Traced(BallsInTime):
 
         return function
 
+    def needed(self, node: Tree) -> TracedCondition | None:
+        """The condition that an operation has a value; None where it surely has one."""
+        need = need_of(node)
+        if need is None or (self.ranges is not None and self.ranges.meets(*need)):
+            return None
+        return TracedCondition(need[0], SIDES_OF_NEED[need[1]], need[1])
+
     def divide(self, left: Value, right: Value) -> Value:
         return self.either("divide", left, right)
 
     def binary(self, op: str) -> Callable[[Value, Value], Value]:
         function, node = super().binary(op), self.nodes[-1] if self.nodes else None
-        if node is None or op not in ("//", "%", "**"):
+        if node is None or op not in ("/", "//", "%", "**"):
+            return function
+        if (condition := self.needed(node)) is not None:
+            function = self.needing(function, condition, of_base=op == "**")
+        if op == "/":
             return function
         if op == "**":
             return function if isinstance(getattr(node, "right", None), Number) else self.noted_power(function, node)
@@ -175,6 +231,17 @@ class Traced(BallsInTime):
             return value
 
         return quotient
+
+    def needing(
+        self, function: Callable[[Value, Value], Value], condition: TracedCondition, *, of_base: bool
+    ) -> Callable[[Value, Value], Value]:
+        """An operation that has a value only where its divisor is not 0, or its base is in the range of the power."""
+
+        def noted(left: Value, right: Value) -> Value:
+            self.trace.note(condition, left if of_base else right)
+            return function(left, right)
+
+        return noted
 
     def noted_power(self, function: Callable[[Value, Value], Value], node: Tree) -> Callable[[Value, Value], Value]:
         """A power whose exponent varies: it jumps where base and exponent are 0."""
@@ -196,7 +263,7 @@ class Traced(BallsInTime):
         return self.either("power", base, exponent)
 
     def whole(self, value: Value) -> int:
-        return self.exact.whole(value) if isinstance(value, fmpq) else super().whole(value)
+        return self.exact.whole(value) if isinstance(value, fmpq) else super().whole(in_balls(value))
 
     def guard(self, value: Value) -> Value:
         if any(isinstance(entry, fmpq) and entry.height_bits() > limits.MAX_NUMBER_BITS for entry in entries(value)):
@@ -205,7 +272,7 @@ class Traced(BallsInTime):
         return value
 
     def is_true(self, number: TracedScalar) -> bool:
-        return bool(number) if isinstance(number, fmpq) else truth(number)
+        return bool(number) if isinstance(number, fmpq) else isinstance(number, Turn) or truth(number)
 
     def if_exp(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
         tree = getattr(self.nodes[-1], "condition", None) if self.nodes else None
@@ -225,6 +292,8 @@ class Traced(BallsInTime):
         def note(frame: Frame) -> Value:
             value = operand(frame)
             self.trace.note(condition, value)
+            if not isinstance(value, Array) and self.trace.settled(condition):
+                return fmpq(0)
             return value
 
         return note
@@ -252,7 +321,7 @@ class _Functions(Mapping[str, Callable[..., Value]]):
 
 def _arguments(name: str, values: tuple[Value, ...]) -> Iterator[Value]:
     """What the bends of a function hang on."""
-    if name in BREAKS_AT_ZERO or name in SATURATING:
+    if name in BREAKS_AT_ZERO or name in SMOOTH or name in PERIODIC:
         yield values[0]
     elif name in EXTREMES:
         parts = (values if len(values) > 1 else entries(values[0]))[:MAX_COMPARED_NUMBERS]

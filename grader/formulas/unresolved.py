@@ -30,6 +30,9 @@ MAX_NEAR_SIZE = 8
 NEARER_SIZES = (fmpq(13, 10), fmpq(23, 5), fmpq(40))
 """Above `MAX_NEAR_SIZE` a number is far out; the sizes that are tried in its place."""
 
+SMALLER_PARTS = (fmpq(1, 16), fmpq(1, 256), fmpq(1, 1 << 16))
+"""Parts to which all numbers are made smaller together, where a long sum of ordinary ones is far out."""
+
 LIMIT_HALVINGS = 20
 FINEST_LOOK_BITS = 4 * CLOSER_LOOK_BITS[-1]
 
@@ -47,14 +50,18 @@ def beyond_limits(comparison: Comparison, doubtful: Sequence[PointComparison]) -
         found = _closer(comparison, finding.place)
         if isinstance(found, PointComparison):
             return found
-        if found and (beside := _beside(comparison, finding.place)) is not None:
+        beside = _beside(comparison, finding.place) if found else None
+        if beside is not None:
             found = _closer(comparison, beside)
             if isinstance(found, PointComparison):
                 return found
-        if found and (nearer := _nearer(comparison, finding.place)) is not None:
+        for place in (finding.place, beside) if found else ():
+            nearer = None if place is None else _nearer(comparison, place)
             if isinstance(nearer, PointComparison):
                 return nearer
-            continue
+            if nearer is not None:
+                found = ""
+                break
         if found:
             return BeyondLimits(comparison.point(finding.place), found)
     return None
@@ -136,7 +143,7 @@ def _agrees(found: PointComparison) -> bool:
 
 
 def _less_far(comparison: Comparison, place: GridPoint) -> Iterator[GridPoint]:
-    """The place with numbers of ordinary size for the large ones: roots, which keep their order, then one size."""
+    """The place with numbers of ordinary size for the large ones: roots, which keep their order, one size, smaller."""
     entries = comparison.point(place).entries
     far = [key for key, value in entries.items() if abs(value) > MAX_NEAR_SIZE]
     roots = {key: abs(entries[key]) for key in far}
@@ -152,6 +159,8 @@ def _less_far(comparison: Comparison, place: GridPoint) -> Iterator[GridPoint]:
             }
             if moved:
                 yield replace(place, sample=Sample((fmpq(1),), 0, {**entries, **moved}))
+    for part in SMALLER_PARTS:
+        yield replace(place, sample=Sample((fmpq(1),), 0, {key: value * part for key, value in entries.items()}))
 
 
 class ConditionSigns:

@@ -10,6 +10,7 @@ from typing import Literal
 from flint import arb, fmpq
 
 from grader.formulas.cases import IntegerCase
+from grader.formulas.turns import Turn
 from grader.language.arrays import Array, Value
 from grader.language.ball_numbers import as_rational
 from grader.language.numbers import show_number
@@ -24,18 +25,21 @@ MAX_SHOWN_VALUES = 24
 class Point:
     """Where two formulas were evaluated: the whole numbers, the values chosen, and what the network makes of them.
 
-    `values` are texts (`{"W": "2", "v": "[1, 0]"}`), `entries` the exact numbers (`{"v[0]": 1, "v[1]": 0}`).
+    `values` are texts (`{"W": "2", "v": "[1, 0]"}`), `entries` the exact numbers (`{"v[0]": 1, "v[1]": 0}`). With an
+    `edge` (`sin(x) = 0.3`) one of them is not rational: it is the number near it at which that is so.
     """
 
     case: IntegerCase
     values: Mapping[str, str]
     entries: Mapping[str, fmpq]
     derived: Mapping[str, str] = field(default_factory=dict)
+    edge: str = ""
 
     def __str__(self) -> str:
         """`t = 1, W = 2, h[1] = 1, x[2] = 1, so h[2] = 0.9526`."""
         text, so = _listed({**self.case, **self.values}), _listed(self.derived)
-        return f"{text}, so {so}" if so else text
+        where = f" (where exactly {self.edge})" if self.edge else ""
+        return f"{text}{where}, so {so}" if so else f"{text}{where}"
 
 
 def _listed(values: Mapping[str, object]) -> str:
@@ -46,10 +50,23 @@ def _listed(values: Mapping[str, object]) -> str:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """A set of measure zero on which the answer alone has no value: `where` (`x - 50 is 0`, or ""), a point of it."""
+
+    where: str
+    point: Point
+    message: str
+
+
+@dataclass(frozen=True)
 class ProvedEqual:
-    """Equal for all values of all variables and all whole numbers, by normal form; `points` were looked at besides."""
+    """Equal for all values of all variables and all whole numbers, by normal form; `points` were looked at besides.
+
+    `gaps` are left out, here and in the other kinds of equality.
+    """
 
     points: int
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,6 +80,7 @@ class ProvedInCases:
     points: int
     given: bool = False
     unreached: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,6 +95,7 @@ class SampledEqual:
     cases: tuple[IntegerCase, ...] = ()
     given: bool = False
     unreached: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
 
 Equal = ProvedEqual | ProvedInCases | SampledEqual
@@ -168,6 +187,13 @@ def shown(value: arb, digits: int) -> str:
     if "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")
     return mantissa + e + power
+
+
+def show_entry(number: fmpq | Turn | arb) -> str:
+    """A number of a point: exactly where it is known so."""
+    if isinstance(number, arb):
+        return f"about {number.str(15, radius=False)}"
+    return str(number) if isinstance(number, Turn) else show_number(number)
 
 
 def show_value(value: Value, digits: int) -> str:

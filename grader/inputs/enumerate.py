@@ -61,7 +61,7 @@ def table_of(table: TableOf, env: Mapping[str, Any], choose: Callable[[InputSet,
     arguments = [list(members(argument, env, MAX_TABLE_ROWS)) for argument in table.arguments.values()]
     if math.prod(map(len, arguments)) > MAX_TABLE_ROWS:
         raise EndlessError(f"a supplied function has at most {MAX_TABLE_ROWS} rows")
-    rows = {}
+    rows: dict[tuple[Any, ...], Any] = {}
     for key in itertools.product(*arguments):
         inner = {**env, **dict(zip(names, key, strict=True))}
         if table.rows and key not in table.rows:

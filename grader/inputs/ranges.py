@@ -7,9 +7,20 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from grader.inputs.sets import DEFAULT_INTEGER_BOUND, Length, NumberSet
+from grader.inputs.sets import (
+    DEFAULT_INTEGER_BOUND,
+    DEFAULT_REAL_BOUND,
+    Either,
+    InputSet,
+    Length,
+    Matrix,
+    NumberSet,
+    SequenceSet,
+)
+from grader.language.arithmetic import EvaluationError
 from grader.language.floats import Floats
 from grader.language.formula import Formula
+from grader.language.parse import ExpressionError
 from grader.language.tree import Tree
 
 
@@ -30,8 +41,10 @@ def _compiled(tree: Tree, names: tuple[str, ...]) -> Formula:
 
 def bounds(between: NumberSet | Length, env: Mapping[str, Any]) -> tuple[float, float]:
     """The least and the greatest, where they are stated."""
-    low = -DEFAULT_INTEGER_BOUND if between.low is None else value_of(between.low, env)
-    high = DEFAULT_INTEGER_BOUND if between.high is None else value_of(between.high, env)
+    whole = isinstance(between, NumberSet) and between.kind == "integer"
+    default = DEFAULT_INTEGER_BOUND if whole else DEFAULT_REAL_BOUND
+    low = -default if between.low is None else value_of(between.low, env)
+    high = default if between.high is None else value_of(between.high, env)
     return low, high
 
 
@@ -39,6 +52,25 @@ def whole_numbers(between: NumberSet | Length, env: Mapping[str, Any]) -> range:
     """Those between the bounds."""
     low, high = bounds(between, env)
     return range(math.ceil(low), math.floor(high) + 1)
+
+
+def most_entries(input_set: InputSet) -> int:
+    """How many numbers a member holds at most, as far as that is stated without naming other inputs."""
+    match input_set:
+        case SequenceSet(length=length, element=element):
+            return _longest(length) * most_entries(element)
+        case Matrix(rows=rows, columns=columns):
+            return _longest(rows) * _longest(columns)
+        case Either(sets=alternatives):
+            return max(map(most_entries, alternatives))
+    return 1
+
+
+def _longest(length: Length) -> int:
+    try:
+        return max(int(value_of(length.high, {})), 1)
+    except (ExpressionError, EvaluationError):
+        return 1
 
 
 def sizes(length: Length, env: Mapping[str, Any]) -> range:

@@ -16,15 +16,18 @@ Form = Literal["sequence", "vector", "word"]
 
 @dataclass(frozen=True)
 class NumberSet:
-    """`bit`, `integer(-5..5)`, `real(0..1)`; a missing bound is WIDE away."""
+    """`bit`, `integer(-5..5)`, `real(0..1)`; where a bound is missing, numbers go as far as the defaults."""
 
     kind: Literal["integer", "real"]
     low: Tree | None = None
     high: Tree | None = None
 
 
-DEFAULT_INTEGER_BOUND = 1_000
-"""How far numbers without a bound go."""
+DEFAULT_REAL_BOUND = 1_000
+"""How far reals without a bound go."""
+
+DEFAULT_INTEGER_BOUND = 10_000
+"""How far whole numbers without a bound go."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@
 | `weights`, `formula`, `function`, `number`, `choice`, `written` | a kind of question each |
 | `either`, `parts` | several ways to answer one question; one file with several questions |
 | `withheld` | what a student's copy holds where only the course can check |
+| `unjudged` | the result of a question that was not judged: missing, rejected or held |
 | `open_submission` | a submission while it is graded, and what has to be closed again |
 | `finding` | what a look at a spec finds |
 | `copies`, `copy_texts` | what travels in a student's copy; its texts, for the TA to look through |

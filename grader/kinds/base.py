@@ -29,6 +29,7 @@ class BaseKind(ABC):
     name: str
     takes_code = False
     shared_keys: tuple[str, ...] = ()
+    copy_is_tried = False
     asks = "an answer"
     """What a student's copy asks for where only the course can check the question."""
 
@@ -58,6 +59,10 @@ class BaseKind(ABC):
         question, problems = self.build(model, root, path, kinds)
         return replace(question, source=root) if isinstance(question, BaseQuestion) else question, problems
 
+    def resembles(self, question: Any, opened: OpenSubmission) -> bool:
+        """Nothing is known of what was handed in."""
+        return False
+
     def ways(self, question: Any) -> tuple[Question, ...]:
         return (question,)
 
@@ -75,6 +80,10 @@ class BaseKind(ABC):
 
     def student_copy(self, root: PlainDocument, question: Any, around: PlainDocument) -> CopiedQuestion:
         return CopiedQuestion(self.copied(root, question, around.get("prompt", "")))
+
+    def check_copy(self, question: Any, copied: Any) -> Iterator[Finding]:
+        """Nothing: most copies check nothing, or as the course does."""
+        yield from ()
 
     def salted(self, question: Any, salt: str) -> Question:
         """The question itself: most kinds draw no points."""
@@ -111,6 +120,17 @@ class EntryKind(BaseKind):
             return None
         line = entry.content.place.line if isinstance(entry.content, ScalarNode | MappingNode | SequenceNode) else 0
         return replace(self.score_entry(question, entry, opened), place=AnswerLocation(entry.file, line))
+
+    def resembles(self, question: Any, opened: OpenSubmission) -> bool:
+        try:
+            entry = opened.submission.answer(question.id)
+        except SubmissionError:  # it cannot be read at all
+            return True
+        return entry is not None and self.has_form(entry)
+
+    def has_form(self, entry: Answer) -> bool:
+        """Whether an entry is text, as the answers of most kinds are."""
+        return isinstance(entry.content, ScalarNode)
 
     def answer(self, question: Any, opened: OpenSubmission) -> Any:
         entry = opened.submission.answer(question.id)

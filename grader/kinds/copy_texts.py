@@ -1,20 +1,28 @@
-"""What students would read in their copy of an assignment beside its prompts, for the TA to look through."""
+"""A student's copy put to the test: what it says beside the prompts, and whether right answers are right there too."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.documents import plain, read_yaml
-from grader.kinds.copies import PlainDocument, texts
+import yaml
+
+from grader.documents import MappingNode, plain, read_yaml
+from grader.errors import SpecError
+from grader.kinds.copies import COMMON_KEYS, SHARED_KEYS, PlainDocument, kept, texts
 from grader.kinds.finding import Finding
-from grader.kinds.kind import kind_of
+from grader.kinds.kind import KindTable, kind_of
+from grader.kinds.parts import with_shared
+from grader.kinds.table import KINDS
 from grader.spec.assignment import Assignment
 from grader.spec.question import Question
 
 
-def check_copy(assignment: Assignment) -> Iterator[Finding]:
-    """One finding a question with every text of its copy that its prompt does not have; none for a copy itself."""
+def check_copy(assignment: Assignment, kinds: KindTable = KINDS) -> Iterator[Finding]:
+    """For each question every text of its copy that its prompt does not have, and what the copy makes of right answers.
+
+    Nothing for an assignment that is a copy itself.
+    """
     if assignment.students_copy:
         return
     asked = {question.id: question for question in assignment.questions}
@@ -24,6 +32,8 @@ def check_copy(assignment: Assignment) -> Iterator[Finding]:
         for written in root.get("parts", [root]):
             if question := asked.get(written["question"]):
                 yield _finding(written, question, "" if written is root else prompt)
+                around = {} if written is root else kept(root, (*COMMON_KEYS, *SHARED_KEYS))
+                yield from _tried(written, question, around, kinds)
 
 
 def _files(assignment: Assignment) -> list[Path]:
@@ -44,3 +54,25 @@ def _finding(root: PlainDocument, question: Question, prompt: str) -> Finding:
     shown = list(texts(kind_of(question).copied(root, question, prompt), prompt))
     text = f"a student's copy has beside the prompt: {'; '.join(shown)}" if shown else "a copy has the prompt alone"
     return Finding(question.id, "ok", text)
+
+
+def _tried(root: PlainDocument, question: Question, around: PlainDocument, kinds: KindTable) -> Iterator[Finding]:
+    """The question of the copy, loaded as students load it and given the answers that are known to be right."""
+    kind = kind_of(question)
+    if not kind.copy_is_tried:
+        return
+    try:
+        copied = kind.student_copy(root, question, around).document
+    except SpecError:  # a known answer that cannot be read: the question's own check says so
+        return
+    text = yaml.safe_dump(copied, allow_unicode=True, sort_keys=False)
+    part = read_yaml(text.encode(), f"{question.id}.yaml")
+    shared = read_yaml(yaml.safe_dump(around, allow_unicode=True).encode(), f"{question.id}.yaml") if around else part
+    assert isinstance(part, MappingNode)
+    assert isinstance(shared, MappingNode)
+    mine, problems = kinds.load_question(with_shared(part, shared, kinds), Path(f"{question.id}.yaml"))
+    if mine is None or problems:
+        why = "; ".join(problem.message for problem in problems)
+        yield Finding(question.id, "fail", f"the student's copy of it cannot be loaded: {why}")
+    elif kind_of(mine) is kind:
+        yield from kind.check_copy(question, mine)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,9 @@ from grader.kinds.base import BaseKind
 from grader.kinds.copies import COMMON_KEYS, CopiedQuestion, PlainDocument, kept
 from grader.kinds.finding import Finding
 from grader.kinds.kind import kind_of
+from grader.kinds.unjudged import held, unjudged
 from grader.spec.question import AnsweredModel, BaseQuestion, Question, RubricLine
-from grader.verdict import QuestionResult
+from grader.verdict import AnswerLocation, QuestionResult, points_in_words
 
 if TYPE_CHECKING:
     from grader.kinds.kind import KindTable
@@ -52,6 +54,7 @@ class EitherKind(BaseKind):
     """The best of the ways that were handed in counts."""
 
     name = "either"
+    copy_is_tried = True
 
     @property
     def model(self) -> type[EitherModel]:
@@ -80,20 +83,19 @@ class EitherKind(BaseKind):
         return question.ways
 
     def score(self, question: EitherQuestion, opened: OpenSubmission) -> QuestionResult | None:
-        """The best result; a way that cannot be used counts only where no other can."""
-        results: list[QuestionResult] = []
-        refused: SubmissionError | None = None
-        for way in question.ways:
-            try:
-                result = kind_of(way).score(way, opened)
-            except SubmissionError as error:
-                refused = refused or error
-                continue
-            if result is not None:
-                results.append(result)
-        if not results and refused is not None:
-            raise refused
-        return max(results, key=lambda result: result.points, default=None)
+        """The best result, which says which way it is; where no way can be used, why the nearest one cannot."""
+        attempts = (_tried(way, number, opened) for number, way in enumerate(question.ways, 1))
+        tried = [attempt for attempt in attempts if attempt is not None]
+        judged = [attempt for attempt in tried if attempt.result.status != "rejected"]
+        judged = [attempt for attempt in judged if not attempt.only_waits(opened)] or judged
+        if judged:
+            chosen = max(judged, key=_Attempt.worth)
+        elif tried:
+            chosen = min(tried, key=lambda attempt: attempt.distance(opened))
+        else:
+            return None
+        messages = (*_said_of_ways(question, chosen, tried, opened), *chosen.result.messages)
+        return replace(chosen.result, id=question.id, title=question.title, messages=messages)
 
     def answer(self, question: EitherQuestion, opened: OpenSubmission) -> Any:
         raise SubmissionError(f"{question.id} can be answered in several ways: grade it as a whole")
@@ -103,13 +105,17 @@ class EitherKind(BaseKind):
             yield from kind_of(way).check_spec(way, run)
 
     def blank(self, question: EitherQuestion) -> Iterator[str]:
-        yield "# answer in one of these ways (the better one counts):"
-        filled_in = False
-        for way in question.ways:
+        """A block for each name under which an answer may stand; of one name, all but one commented."""
+        count = len(question.ways)
+        yield f"# answer in one of these {count} ways (the better one counts; take away the # of the one you choose):"
+        filled_in: set[str] = set()
+        for number, way in enumerate(question.ways, 1):
+            yield f"# way {number} of {count} ({way.kind.name}):"
             lines = list(kind_of(way).blank(way))
-            for line in lines:  # a student fills in one entry; the other ways stand there as comments
-                yield f"# {line}" if filled_in and not line.startswith("#") else line
-            filled_in = filled_in or any(not line.startswith("#") for line in lines)
+            for line in lines:
+                yield f"# {line}" if way.id in filled_in and not line.startswith("#") else line
+            if any(not line.startswith("#") for line in lines):
+                filled_in.add(way.id)
 
     def copied(self, root: PlainDocument, question: EitherQuestion, prompt: str) -> PlainDocument:
         whole = f"{prompt} {root.get('prompt', '')}"
@@ -123,12 +129,76 @@ class EitherKind(BaseKind):
         notes = tuple(note for copy in copies for note in copy.notes)
         return CopiedQuestion({**copied, "ways": [copy.document for copy in copies]}, notes)
 
+    def check_copy(self, question: EitherQuestion, copied: EitherQuestion) -> Iterator[Finding]:
+        for way, mine in zip(question.ways, copied.ways, strict=True):
+            if kind_of(way) is kind_of(mine):
+                yield from kind_of(way).check_copy(way, mine)
+
     def salted(self, question: EitherQuestion, salt: str) -> EitherQuestion:
         return replace(question, ways=tuple(kind_of(way).salted(way, salt) for way in question.ways))
 
     def python_of(self, question: EitherQuestion) -> Iterator[str]:
         for way in question.ways:
             yield from kind_of(way).python_of(way)
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """What came of an answer taken in one of the ways; `refusal` has the problems where it cannot be used."""
+
+    way: Question
+    number: int
+    result: QuestionResult
+    refusal: tuple[Problem, ...] = ()
+
+    def worth(self) -> tuple[Fraction, Fraction]:
+        """The points that it may still earn, then those that it has: what waits or is held is no zero yet."""
+        return self.result.points + self.result.pending_points, self.result.points
+
+    def only_waits(self, opened: OpenSubmission) -> bool:
+        """Whether nothing was handed in for this way, and it is pending because only the course can check it."""
+        return self.result.status == "pending" and not kind_of(self.way).resembles(self.way, opened)
+
+    def distance(self, opened: OpenSubmission) -> tuple[bool, int]:
+        """How far a refused answer is from this way: whether it has another form, then the number of its problems."""
+        return not kind_of(self.way).resembles(self.way, opened), len(self.refusal or self.result.messages)
+
+    def name(self, question: EitherQuestion) -> str:
+        """`way 2 of 3 (weights)`."""
+        return f"way {self.number} of {len(question.ways)} ({self.way.kind.name})"
+
+
+def _tried(way: Question, number: int, opened: OpenSubmission) -> _Attempt | None:
+    """The answer taken in one way; None where nothing was handed in for it. A fault of ours holds this way alone."""
+    try:
+        result = kind_of(way).score(way, opened)
+    except SubmissionError as error:
+        rejected = unjudged(way, "rejected", "failed", [str(problem) for problem in error.problems])
+        places = (problem.place for problem in error.problems if problem.place)
+        place = next((AnswerLocation(place.file, place.line) for place in places), None)
+        return _Attempt(way, number, replace(rejected, place=place), error.problems)
+    except Exception as error:  # as in grading: whatever else goes wrong is our fault
+        return _Attempt(way, number, held(way, f"{type(error).__name__}: {error}"))
+    return None if result is None else _Attempt(way, number, result)
+
+
+def _said_of_ways(
+    question: EitherQuestion, chosen: _Attempt, tried: list[_Attempt], opened: OpenSubmission
+) -> Iterator[str]:
+    """Which way counted, and what came of the others that were handed in."""
+    if chosen.result.status == "rejected":
+        if len({attempt.result.messages for attempt in tried}) == 1 < len(tried):
+            return  # what is wrong has nothing to do with the ways
+        yield f"no way can be used; this is the nearest: {chosen.name(question)}"
+        return
+    yield f"{chosen.name(question)} counted"
+    if chosen.result.points == question.points:
+        return
+    for other in tried:
+        if other is not chosen and other.result.status != "rejected":
+            yield f"{other.name(question)} earned {points_in_words(other.result.points)}"
+        elif other is not chosen and kind_of(other.way).resembles(other.way, opened):
+            yield f"{other.name(question)} cannot be used: {other.result.messages[0]}"
 
 
 KIND = EitherKind()

@@ -50,6 +50,9 @@ class Kind(Protocol):
             SubmissionError: if the answer cannot be used.
         """
 
+    def resembles(self, question: Question, opened: OpenSubmission) -> bool:
+        """Whether what was handed in has the form of an answer of this kind, be it right, wrong or not to be used."""
+
     def answer(self, question: Question, opened: OpenSubmission) -> Any:
         """What was handed in, in a shape that tests by hand can use (the pytest fixture `answer`).
 
@@ -71,6 +74,12 @@ class Kind(Protocol):
 
     def student_copy(self, root: PlainDocument, question: Question, around: PlainDocument) -> CopiedQuestion:
         """What the question becomes in the copy that students check with alone; `around`: what its file shares."""
+
+    copy_is_tried: bool
+    """Whether `check_copy` has something to say."""
+
+    def check_copy(self, question: Question, copied: Question) -> Iterator[Finding]:
+        """What the copy of a question makes of the answers that are known to be right."""
 
     def salted(self, question: Question, salt: str) -> Question:
         """The question with the course's secret salt, from which sample points are drawn."""

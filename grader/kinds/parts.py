@@ -11,11 +11,14 @@ from pydantic import Field
 from grader.documents import MappingNode, describe_node
 from grader.errors import Problem
 from grader.spec.problems import find, read_model
-from grader.spec.question import LoadedFile, Question, QuestionModel
+from grader.spec.question import LoadedFile, PartsHeading, Question, QuestionModel
 from grader.verdict import points_in_words
 
 if TYPE_CHECKING:
     from grader.kinds.kind import KindTable
+
+EXTENDED_KEYS = ("symbols", "sequences", "aliases")
+"""Shared keys to whose names a part may add its own."""
 
 
 class PartsModel(QuestionModel):
@@ -39,7 +42,7 @@ def load(root: MappingNode, path: Path, kinds: KindTable) -> LoadedFile:
             place = getattr(part, "place", root.place)
             problems.append(Problem(f"parts[{i + 1}]: must be a mapping, not {describe_node(part)}", place))
             continue
-        question, found = kinds.load_question(_with_shared(part, root, kinds), path)
+        question, found = kinds.load_question(with_shared(part, root, kinds), path)
         problems += found
         if question is not None:
             if question.id in [other.id for other in questions]:
@@ -50,14 +53,34 @@ def load(root: MappingNode, path: Path, kinds: KindTable) -> LoadedFile:
         place, _ = find(root, ("points",))
         text = f"points: the parts add up to {points_in_words(total)}, but the question is worth"
         problems.append(Problem(f"{text} {points_in_words(model.points)}", place))
-    return LoadedFile(str(model.question), tuple(questions), tuple(problems))
+    heading = PartsHeading(**model.question_fields())
+    return LoadedFile(str(model.question), tuple(questions), tuple(problems), heading)
 
 
-def _with_shared(part: MappingNode, root: MappingNode, kinds: KindTable) -> MappingNode:
-    """The part with what the question says once for all parts of its kind, where the part does not say it itself."""
+def with_shared(part: MappingNode, root: MappingNode, kinds: KindTable) -> MappingNode:
+    """The part with what the question says once for all parts of its kind, where the part does not say it itself.
+
+    Names that the part gives a meaning (`symbols`, `sequences`, `aliases`) are added to the shared ones, and count
+    before them; a `network` of the part stands in place of the shared one.
+    """
     whole = MappingNode(part.place)
     kind = kinds.get(str(part.lookup("answer")))
     shared = kind.shared_keys if kind is not None else ()
-    whole.update({key: value for key, value in root.items() if key in shared and part.lookup(key) is None})
     whole.update(part)
+    for key, value in root.items():
+        if key not in shared:
+            continue
+        own = part.lookup(key)
+        if own is None:
+            whole[key] = value
+        elif key in EXTENDED_KEYS and isinstance(own, MappingNode) and isinstance(value, MappingNode):
+            whole[next(k for k in part if k == key)] = _extended(value, own)
     return whole
+
+
+def _extended(shared: MappingNode, own: MappingNode) -> MappingNode:
+    """Shared names and a part's own, which count before them; each with its own place."""
+    both = MappingNode(own.place)
+    both.update({name: value for name, value in shared.items() if name not in own})
+    both.update(own)
+    return both

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from grader.documents import MappingNode
+from grader.documents import MappingNode, yaml_key
 from grader.errors import Problem, SubmissionError
 from grader.kinds.base import BaseKind
 from grader.spec.fields import Words
@@ -67,7 +67,7 @@ class WithheldKind(BaseKind):
         raise SubmissionError(f"{question.id} is checked by the course")
 
     def blank(self, question: WithheldQuestion) -> Iterator[str]:
-        yield f"{question.id}:  # {question.asks}"
+        yield f"{yaml_key(question.id)}:  # {' '.join(question.asks.split())}"
 
 
 KIND = WithheldKind()

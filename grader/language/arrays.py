@@ -13,6 +13,10 @@ Value = Any
 """A `Scalar` or an `Array` of them."""
 
 
+Shape = tuple[int | str, ...]
+"""`()`, `(2,)`, `("n", "m")`: sizes along the axes; a name stands for several sizes."""
+
+
 class ShapeError(Exception):
     """Sizes that do not fit together; the message says which."""
 
@@ -22,16 +26,22 @@ def shape_of(value: Value) -> tuple[int, ...]:
     return value.shape if isinstance(value, Array) else ()
 
 
-def describe(shape: tuple[int, ...]) -> str:
-    """`a number`, `a vector of 2`, `a 2 x 3 matrix`."""
+def describe(shape: Shape) -> str:
+    """`a number`, `a vector of 2`, `a 2 x 3 matrix`, `an n x m matrix`."""
     match shape:
         case ():
             return "a number"
         case (n,):
             return f"a vector of {n}"
         case (n, m):
-            return f"a {n} x {m} matrix"
+            return f"{_article(n)} {n} x {m} matrix"
     return f"an array of shape {shape}"
+
+
+def _article(size: int | str) -> str:
+    """`an` before the names of letters such as n, and before other names that begin with a vowel."""
+    spelled = isinstance(size, str) and size[:1] in ("aefhilmnorsxAEFHILMNORSX" if len(size) == 1 else "aeioAEIO")
+    return "an" if spelled else "a"
 
 
 def entries(value: Value) -> tuple[Scalar, ...]:

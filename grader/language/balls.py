@@ -150,6 +150,9 @@ class BallOperations(ScalarOperations):
     def number(self, whole: int) -> arb:
         return arb(whole)
 
+    def pi(self) -> arb:
+        return arb.pi()
+
     def norm(self, numbers: Sequence[arb]) -> arb:
         return sum((x * x for x in numbers), BALL_ZERO).nonnegative_part().sqrt()
 

@@ -17,6 +17,7 @@ from grader.language.arithmetic import (
     spend,
 )
 from grader.language.arrays import ShapeError, Value
+from grader.language.functions.record import ArrayValues
 from grader.language.functions.table import FUNCTIONS, JUMPS_AT_ZERO
 from grader.language.parse import ExpressionError, unknown_function
 from grader.language.scope import Function, Scope, time_lag
@@ -276,16 +277,14 @@ class _Compiler:
         record = FUNCTIONS.get(tree.function)
         if record is None:
             raise ExpressionError(unknown_function(tree.function, list(self.scope.functions)), tree.at)
-        got = len(tree.arguments)
-        if not record.takes(got):
-            least = record.min_arguments
-            wanted = f"{least}" if least == record.max_arguments else f"at least {least}"
-            plural = "" if wanted.endswith("1") else "s"
-            raise ExpressionError(f"{tree.function} takes {wanted} argument{plural}, not {got}", tree.at)
+        if problem := record.wrong_count(len(tree.arguments)):
+            raise ExpressionError(problem, tree.at)
         function = self.arithmetic.functions[tree.function]
         arguments = [self.compile(argument) for argument in tree.arguments]
         if tree.function in JUMPS_AT_ZERO and self.watch and self.depends(tree.arguments[0]):
             arguments = [self.watched(arguments[0])]
+        if isinstance(record.values, ArrayValues) and record.values.multiplies:
+            return self.product(arguments[0], arguments[1], function)
         if len(arguments) == 1:
             only = arguments[0]
             return lambda frame: function(only(frame))

@@ -38,7 +38,17 @@ from grader.language.tree import (
 
 
 class DerivativeError(Exception):
-    """A construct whose derivative this module does not know; the message names it."""
+    """A construct whose derivative this module does not know; the message names it.
+
+    `at` is the character offset of the construct in its own text. `where` is set by whoever knows which part of a
+    network that text is: `("equations", "h")`.
+    """
+
+    def __init__(self, message: str, at: int = 0) -> None:
+        super().__init__(message)
+        self.message = message
+        self.at = at
+        self.where: tuple[str, str] | None = None
 
 
 def slope(function: str, at: Tree, functions: Mapping[str, Function]) -> Tree:
@@ -106,22 +116,25 @@ class _Pullback:
                     if self.depends(operand):
                         yield from self.terms(operand, self.fitted(pulled, operand, tree))
             case IfExp(condition=condition, then=then, otherwise=otherwise):
-                yield from self.terms(then, IfExp(condition, g, ZERO))
-                yield from self.terms(otherwise, IfExp(condition, ZERO, g))
+                nothing = Binary("*", ZERO, g) if self.ranks.of(tree) else ZERO
+                yield from self.terms(then, self.fitted(IfExp(condition, g, nothing), then, tree))
+                yield from self.terms(otherwise, self.fitted(IfExp(condition, nothing, g), otherwise, tree))
             case Call():
                 yield from self.call(tree, g)
             case Comprehension(kind="sum"):
                 inner = pullback(tree.body, self.by, g, self.ranks)
                 if any(self.depends(bound) for bound in (tree.start, tree.stop, tree.step)):
-                    raise DerivativeError("the bounds of a sum have no derivative")
+                    raise DerivativeError("the bounds of a sum have no derivative", tree.at)
                 yield replace(tree, body=inner)
             case ListExpr(items=items):
                 for i, item in enumerate(items):
                     yield from self.terms(item, Index(g, Number(fmpq(i))))
             case Transpose(operand=operand):
                 yield from self.terms(operand, transposed(g, self.ranks.of(operand)))
+            case Index(base=base, index=index) if self.ranks.of(base) and not self.depends(index):
+                yield from self.component(base, index, g)
             case _:
-                raise DerivativeError(f"the derivative through {_name(tree)} is not known here")
+                raise DerivativeError(f"the derivative through {_name(tree)} is not known here", tree.at)
 
     def fitted(self, g: Tree, operand: Tree, whole: Tree) -> Tree:
         """A number that met every entry of an array gathers the gradients of all of them."""
@@ -145,7 +158,7 @@ class _Pullback:
                 if self.depends(b):
                     yield b, times(times(g, tree), call("log", a))
             case _:
-                raise DerivativeError(f"the derivative through {tree.op} is not known here")
+                raise DerivativeError(f"the derivative through {tree.op} is not known here", tree.at)
 
     def product(self, tree: Binary, g: Tree) -> Iterator[Tree]:
         """`left @ right`: the transposes of matrix calculus."""
@@ -164,6 +177,14 @@ class _Pullback:
         yield from self.terms(a, pulled[0])
         yield from self.terms(b, pulled[1])
 
+    def component(self, base: Tree, index: Tree, g: Tree) -> Iterator[Tree]:
+        """An entry of a vector or a row of a matrix: what reaches the others is 0."""
+        if isinstance(base, ListExpr) and isinstance(index, Number) and 0 <= index.value < len(base.items):
+            yield from self.terms(base.items[int(index.value.p)], g)
+            return
+        hot = call("onehot", index, call("len", base))
+        yield from self.terms(base, times(g, hot) if self.ranks.of(base) == 1 else call("outer", hot, g))
+
     def call(self, tree: Call, g: Tree) -> Iterator[Tree]:
         for argument, gradient in self.gradients(tree, g):
             yield from self.terms(argument, gradient)
@@ -175,9 +196,9 @@ class _Pullback:
         if record is not None and record.takes(len(tree.arguments)):
             if isinstance(record.values, EntryValues):
                 return ((u, times(g, record.values.slope(u))),)
-            found = record.values.vector_jacobian_product(tree, g, self.ranks.of(u))
+            found = record.values.vector_jacobian_product(tree, g, [self.ranks.of(a) for a in tree.arguments])
         if found is None:
-            raise DerivativeError(f"the derivative through {_name(tree)} is not known here")
+            raise DerivativeError(f"the derivative through {_name(tree)} is not known here", tree.at)
         return found
 
 

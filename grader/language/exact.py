@@ -145,6 +145,9 @@ class RationalOperations(ScalarOperations):
     def number(self, whole: int) -> fmpq:
         return fmpq(fmpz(whole))
 
+    def pi(self) -> fmpq:
+        raise Inexact("pi is not a rational number")
+
     def norm(self, numbers: Sequence[fmpq]) -> fmpq:
         return exact_sqrt(sum((x * x for x in numbers), RATIONAL_ZERO))
 

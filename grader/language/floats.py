@@ -223,6 +223,9 @@ class FloatOperations(ScalarOperations):
     def number(self, whole: int) -> int:
         return whole
 
+    def pi(self) -> float:
+        return math.pi
+
     def norm(self, numbers: Sequence[FloatNumber]) -> float:
         return math.hypot(*numbers)
 

@@ -144,7 +144,7 @@ def _call(tree: Call) -> str:
     arguments = ", ".join(map(to_latex, tree.arguments))
     record = FUNCTIONS.get(tree.function)
     shown = (record and record.latex) or rf"\operatorname{{{tree.function}}}".replace("_", r"\_")
-    template = shown if "#1" in shown else rf"{shown}\left(#1\right)"
+    template = shown if "#1" in shown or not tree.arguments else rf"{shown}\left(#1\right)"
     return template.replace("#1", arguments)
 
 

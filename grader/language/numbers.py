@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
 from math import log10
 
 from flint import fmpq
@@ -73,16 +75,69 @@ def from_float(value: float) -> fmpq:
 
 def show_number(value: fmpq) -> str:
     """`3`, `-1.5`, `1/3`: a decimal where it ends within 12 places, else a fraction; long ones are cut to a float."""
+    exact = _short_decimal(value) or _short_fraction(value)
+    return exact or f"about {_rounded(int(value.p), int(value.q))}"
+
+
+def _short_decimal(value: fmpq) -> str:
+    """The number itself where it is whole or ends within 12 places, and is below 10^15; else empty."""
     top, bottom = int(value.p), int(value.q)
     if bottom == 1 and abs(top) < 10**15:
         return str(top)
     places = next((n for n in range(1, 13) if 10**n % bottom == 0), 0)
-    if places and abs(top) < 10**15:
-        scaled = str(abs(top) * (10**places // bottom)).rjust(places + 1, "0")
-        return f"{'-' if top < 0 else ''}{scaled[:-places]}.{scaled[-places:]}"
-    if top.bit_length() + bottom.bit_length() <= 90 and len(f"{top}{bottom}") <= 24:
-        return f"{top}/{bottom}"
-    return f"about {_rounded(top, bottom)}"
+    if not places or abs(top) >= 10**15:
+        return ""
+    scaled = str(abs(top) * (10**places // bottom)).rjust(places + 1, "0")
+    return f"{'-' if top < 0 else ''}{scaled[:-places]}.{scaled[-places:]}"
+
+
+def _short_fraction(value: fmpq) -> str:
+    """`1/3`, or a whole number; empty where it is longer than people read."""
+    top, bottom = int(value.p), int(value.q)
+    short = top.bit_length() + bottom.bit_length() <= 90 and len(f"{top}{bottom}") <= 24
+    return str(value) if short else ""
+
+
+MIN_SHOWN_DIGITS, MAX_SHOWN_DIGITS = 6, 40
+"""Significant digits of a number that is shown rounded: so many, or as many more as tell it from those beside it."""
+
+
+def show_beside(value: fmpq, *others: fmpq) -> str:
+    """`0.333333 (1/3)`: a number with an end as it is, any other as a decimal beside its fraction.
+
+    The decimal has enough digits to differ from every other number that the value is shown beside, and never looks like
+    a rounder number than the value is (`0.5` for what is a little more).
+    """
+    if exact := _short_decimal(value):
+        return exact
+    fitting = (n for n in range(MIN_SHOWN_DIGITS, MAX_SHOWN_DIGITS + 1) if _tells(value, others, n))
+    digits = next(fitting, MAX_SHOWN_DIGITS)
+    near = _decimal(value, digits)
+    rest = value - fmpq(*near.as_integer_ratio())
+    if not rest:
+        return _in_digits(near)
+    if fraction := _short_fraction(value):
+        return f"{_in_digits(near)} ({fraction})"
+    if _tells(value, others, digits):
+        return f"about {_in_digits(near)}"
+    return f"{_in_digits(near)} {'+' if rest > 0 else '-'} {_in_digits(_decimal(abs(rest), 3))}"
+
+
+def _tells(value: fmpq, others: Iterable[fmpq], digits: int) -> bool:
+    """Whether so many digits tell a value from others, and from rounder numbers."""
+    near = _decimal(value, digits)
+    is_rounder = len(near.as_tuple().digits) < MIN_SHOWN_DIGITS
+    return not is_rounder and all(other == value or _decimal(other, digits) != near for other in others)
+
+
+def _in_digits(near: Decimal) -> str:
+    return f"{near:f}" if -7 < near.adjusted() < 15 else f"{near:e}"
+
+
+def _decimal(value: fmpq, digits: int) -> Decimal:
+    """The number rounded to so many significant digits, without zeros at its end."""
+    with localcontext(Context(prec=digits, Emax=MAX_EMAX, Emin=MIN_EMIN)):
+        return (Decimal(int(value.p)) / Decimal(int(value.q))).normalize()
 
 
 def _rounded(top: int, bottom: int) -> str:
@@ -95,6 +150,15 @@ def _rounded(top: int, bottom: int) -> str:
     return f"{'-' if top < 0 else ''}1e{round((top.bit_length() - bottom.bit_length()) * log10(2))}"
 
 
+_DECIMAL_COMMA = re.compile(r"\s*([-+−]?\d{1,20}),(\d{1,20})\s*", re.ASCII)
+
+
+def without_decimal_comma(text: str) -> str:
+    """`1.5` for `1,5`; empty for any other text."""
+    found = _DECIMAL_COMMA.fullmatch(text)
+    return f"{found[1]}.{found[2]}" if found else ""
+
+
 def shorten(text: str, most: int = 40) -> str:
     """At most `most` characters of hostile or endless text."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
@@ -104,6 +168,8 @@ def _advice(text: str) -> str:
     lowered = text.strip().lower().lstrip("+-.")
     if lowered in ("nan", "inf", "infinity"):
         return ": write a finite number"
+    if point := without_decimal_comma(text):
+        return f": write a decimal point, not a decimal comma ({point})"
     if "," in text:
         return ": write a decimal point, not a comma"
     if "_" in text or lowered.startswith(("0x", "0o", "0b")):

@@ -11,7 +11,7 @@ from grader.language.arrays import ShapeError, Value, describe
 from grader.language.exact import Exact
 from grader.language.functions.record import ArrayValues
 from grader.language.functions.table import FUNCTIONS
-from grader.language.sizes import NUMBER_SIZE, Size, joined, worked
+from grader.language.sizes import NUMBER_SIZE, Size, joined, product_size, worked
 from grader.language.tree import ComprehensionKind
 
 
@@ -49,7 +49,7 @@ class Shapes(Arithmetic):
 
     def whole(self, value: Value) -> int:
         if value.shape:
-            raise ShapeError(f"{describe(value.shape)} is not a whole number")
+            raise ShapeError(f"{value} is not a whole number")
         if value.constant is None:
             return 0
         if value.constant.q != 1:
@@ -57,11 +57,7 @@ class Shapes(Arithmetic):
         return int(value.constant.p)
 
     def matmul(self, left: Value, right: Value) -> Value:
-        if not left.shape or not right.shape:
-            raise ShapeError(f"@ needs vectors or matrices: {describe(left.shape)} @ {describe(right.shape)}")
-        if left.shape[-1] != right.shape[0]:
-            raise ShapeError(f"{describe(left.shape)} @ {describe(right.shape)}: the inner sizes differ")
-        return Size(left.shape[:-1] + right.shape[1:])
+        return product_size(left, right)
 
     def if_exp(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
         def choice(frame: Frame) -> Value:
@@ -71,10 +67,10 @@ class Shapes(Arithmetic):
             branches = then(frame), otherwise(frame)
             if tested.shape:
                 return joined(tested, *branches)
-            if branches[0].shape != branches[1].shape:
-                then_text, else_text = (describe(branch.shape) for branch in branches)
-                raise ShapeError(f"the two branches differ: {then_text} if true, {else_text} if not")
-            return Size(branches[0].shape)
+            then_size, else_size = (Size(branch.shape, None, branch.row) for branch in branches)
+            if then_size != else_size:
+                raise ShapeError(f"the two branches differ: {then_size} if true, {else_size} if not")
+            return then_size
 
         return choice
 
@@ -95,9 +91,7 @@ class Shapes(Arithmetic):
                     decided = True
                     break
             if len({bool(size.shape) for size in sizes}) > 1:
-                raise ShapeError(
-                    f"`{op}` joins a number with {describe(joined(*sizes).shape)}: write all(...) or any(...)"
-                )
+                raise ShapeError(f"`{op}` joins a number with {joined(*sizes)}: write all(...) or any(...)")
             if decided or not sizes:
                 return Size((), fmpq(int(decided is decisive)))
             return joined(*sizes)
@@ -118,7 +112,8 @@ class Shapes(Arithmetic):
                 self.whole(bound(frame))
             frame[variable] = NUMBER_SIZE
             frame[STEP_BUDGET] -= 1
-            return Size(body(frame).shape)
+            value = body(frame)
+            return Size(value.shape, None, value.row)
 
         return once
 
@@ -133,9 +128,10 @@ class Shapes(Arithmetic):
     def index(self, value: Value, index: Value) -> Value:
         if not value.shape:
             raise ShapeError("a number has no components")
-        at = self.whole(index)
-        if index.constant is not None and not 0 <= at < value.shape[0]:
-            raise ShapeError(f"index {at} is outside {describe(value.shape)} (0 to {value.shape[0] - 1})")
+        at, size = self.whole(index), value.shape[0]
+        if index.constant is not None and (at < 0 or (isinstance(size, int) and at >= size)):
+            last = size - 1 if isinstance(size, int) else f"{size} - 1"
+            raise ShapeError(f"index {at} is outside {value} (0 to {last})")
         return Size(value.shape[1:])
 
     def transpose(self, value: Value) -> Value:

@@ -8,5 +8,7 @@
 | `clock` | how much of the time `t` a system can tell apart |
 | `machine` | a Mealy machine that is worked out as far as somebody walks it |
 | `specification` | a behaviour that also says which steps a rubric line is about and what is accepted |
+| `acceptance` | why an output is not accepted: the condition that does not hold, with its values |
 | `explore` | every reachable joint state, shortest words first |
+| `display` | inputs and outputs for people: long ones run by run, decimals beside fractions |
 """

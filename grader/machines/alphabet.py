@@ -210,15 +210,23 @@ def show_outputs(outputs: Sequence[Value]) -> str:
     return ("" if all(text in ("0", "1") for text in texts) else " ").join(texts)
 
 
-def read_outputs(text: str, steps: int) -> tuple[fmpq, ...]:
-    """The outputs that `show_outputs` writes, one a step.
+_VECTOR = r"[\[(]([^\[\]()]*)[\])]"
+
+
+def read_outputs(text: str, steps: int) -> tuple[Value, ...]:
+    """The outputs that `show_outputs` writes, one a step: `1110`, `1 0.5`; vectors: `(1,0) (0,1)`, `[1, 0] [0, 1]`.
 
     Raises:
         ValueError: if their number differs from the number of steps.
     """
+    vectors = re.fullmatch(rf"\s*(?:{_VECTOR}[\s,]*)+", text)
     are_bits = steps > 1 and re.fullmatch(r"[01]+", text)
-    parts = list(text) if are_bits else re.split(r"[\s,]+", text.strip())
+    plain = list(text) if are_bits else re.split(r"[\s,]+", text.strip())
+    parts = re.findall(_VECTOR, text) if vectors else plain
     if len(parts) != steps:
         outputs = f"{len(parts)} output{'s' * (len(parts) != 1)}"
         raise ValueError(f"{text!r} gives {outputs} for {steps} step{'s' * (steps != 1)}")
-    return tuple(read_rational(part) for part in parts)
+    if not vectors:
+        return tuple(read_rational(part) for part in parts)
+    entries = [[read_rational(number) for number in re.split(r"[\s,]+", part.strip())] for part in parts]
+    return tuple(Array((len(numbers),), numbers) for numbers in entries)

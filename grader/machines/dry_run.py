@@ -46,7 +46,7 @@ def check_shapes(layout: Layout) -> ShapeTable:
     for time in range(1, 1 + max((lag for _, lag in layout.past), default=0)):
         dry.early(time, shapes)
     dry.report()
-    return ShapeTable({name: size.shape for name, size in shapes.items()}, dry.output.shape)
+    return ShapeTable({name: size.known_shape for name, size in shapes.items()}, dry.output.known_shape)
 
 
 class _DryRun:

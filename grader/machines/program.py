@@ -64,12 +64,21 @@ class Program:
 
     def evaluate_accept(self, frame: Frame, values: Iterable[Value]) -> Value:
         """The value of the output predicate on the frame of a step, given the values of its names in their order."""
+        self._fill_predicate(frame, values)
+        return self._late(frame)
+
+    def evaluate_part(self, part: Tree, frame: Frame, values: Iterable[Value]) -> Value:
+        """The same for a part of the output predicate; it is compiled each time, so for reports alone."""
+        frame = frame[:]
+        self._fill_predicate(frame, values)
+        return compile_tree(part, self.layout.predicate_scope, self.arithmetic)(frame)
+
+    def _fill_predicate(self, frame: Frame, values: Iterable[Value]) -> None:
         if self.predicate is None:
             raise ValueError("the program has no output predicate")
         frame[STEP_BUDGET] = limits.MAX_ITERATIONS
         for name, value in zip(self.predicate.names, values, strict=True):
             frame[self.layout.predicate_scope.names[name]] = value
-        return self._late(frame)
 
     def _closure(self, tree: Tree, arithmetic: Arithmetic, *, watch: bool = False) -> Closure:
         return compile_tree(tree, self.layout.scope, arithmetic, watch=watch)

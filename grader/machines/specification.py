@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flint import fmpq
 
 from grader.language.arithmetic import EvaluationError, Frame
-from grader.language.arrays import Array, ShapeError, Value, describe, shape_of
+from grader.language.arrays import Array, ShapeError, Value, describe, entries, lifted, shape_of
 from grader.language.tree import Compare, Name, Tree
 from grader.machines.layout import OutputPredicate, StepExpression
 from grader.machines.machine import EquationMachine, Step, Undefined
@@ -49,6 +49,7 @@ class Specification:
         assume: Tree | None = None,
     ) -> None:
         self.lines = tuple(lines)
+        self.answer = answer
         self._answer_shape = answer_shape
         self._assume_tree = assume
         expressions = [
@@ -138,12 +139,15 @@ class Specification:
         return bool(self.program.evaluate_accept(frame, (output, wanted)))
 
     def _check_accept(self, frame: Frame, wanted: Value) -> None:
-        """Raises `DefinitionError` where `accept` cannot be worked out for the wanted output either.
+        """Raises `DefinitionError` where `accept` cannot be worked out whatever the answer's output is.
 
-        Where the answer's output has another shape than the wanted one, for no vector of zeros or ones.
+        An output for which it can be says that it is the answer's own doing: a division by an output of 0, a root of a
+        negative one. What is wanted is tried, and outputs that are some number in every entry.
         """
         shape = self._answer_shape
-        tried = [wanted] if shape == shape_of(wanted) else [_filled(shape, fmpq(n)) for n in (0, 1)]
+        tried = [_filled(shape, number) for number in TRIED_OUTPUTS]
+        if shape == shape_of(wanted):
+            tried.insert(0, wanted)
         reasons = []
         for output in tried:
             try:
@@ -153,6 +157,45 @@ class Specification:
         if len(reasons) == len(tried):
             message = f"cannot be worked out, whatever the answer: {reasons[0]}"
             raise DefinitionError([SystemFault(("accept",), message)])
+
+
+TRIED_OUTPUTS = tuple(fmpq(*number) for number in ((0, 1), (1, 1), (-1, 1), (2, 1), (1, 2), (1, 3), (-5, 7), (97, 3)))
+"""Numbers for one of which `accept` can be worked out if it can be for any output."""
+
+
+class RoundingSpecification(Specification):
+    """The same for a reference that computes in floats: an output is right where rounding may have moved it from one.
+
+    `rtol` is how far it may have been moved, relative to its size (to 1 for outputs below 1).
+    """
+
+    def __init__(self, exact: Specification, rtol: fmpq) -> None:
+        vars(self).update(vars(exact))
+        self._rtol = rtol
+
+    def accepts(self, output: Value, step: Step) -> bool:
+        if super().accepts(output, step):
+            return True
+        if isinstance(output, Undefined):
+            return False
+        if self.compares_outputs:
+            pairs = zip(entries(output), entries(step.output), strict=True)
+            return shape_of(output) == shape_of(step.output) and all(self._close(a, b) for a, b in pairs)
+        return any(super(RoundingSpecification, self).accepts(self._moved(output, way), step) for way in (1, -1))
+
+    def _moved(self, output: Value, way: int) -> Value:
+        """The output with every entry as far up or down as rounding may have moved it."""
+
+        def moved(entry: fmpq) -> fmpq:
+            return entry + way * self._room(entry)
+
+        return lifted(moved)(output)
+
+    def _room(self, number: fmpq) -> fmpq:
+        return self._rtol * max(abs(number), fmpq(1))
+
+    def _close(self, number: fmpq, wanted: fmpq) -> bool:
+        return bool(abs(number - wanted) <= self._room(wanted))
 
 
 def _filled(shape: tuple[int, ...], number: fmpq) -> Value:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from flint import fmpq
 
+from grader.language.arrays import Value
 from grader.language.scope import Function
 from grader.language.tree import Tree
 from grader.machines.alphabet import Alphabet
@@ -37,10 +38,14 @@ class DefinitionError(Exception):
 
 @dataclass(frozen=True)
 class Parameter:
-    """What a student chooses: its shape, and the values allowed (None: every number)."""
+    """What a student chooses: its shape, and the values allowed (None: every number).
+
+    `default` is its value where a student leaves it out; None: it has to be given.
+    """
 
     shape: tuple[int, ...] = ()
     allowed: tuple[fmpq, ...] | None = None
+    default: Value | None = None
 
 
 @dataclass(frozen=True)

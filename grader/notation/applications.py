@@ -5,23 +5,28 @@ from __future__ import annotations
 from flint import fmpq
 
 from grader.language.build import ONE
-from grader.language.parse import unknown_function
+from grader.language.numbers import read_number
 from grader.language.printing import to_text
-from grader.language.tree import COMPREHENSIONS, Binary, Call, Comprehension, ComprehensionKind, Number, Tree
-from grader.notation.slopes import Slopes
+from grader.language.rewriting import substituted
+from grader.language.tree import COMPREHENSIONS, Binary, Call, Comprehension, ComprehensionKind, Name, Number, Tree
+from grader.notation.calls import NAMED_ARGUMENTS
+from grader.notation.subscripts import Subscripts
 from grader.notation.tokens import Token
 
-_RECIPROCALS = {"sech": "cosh", "csch": "sinh", "sec": "cos", "csc": "sin"}
-_QUOTIENTS = {"tan": ("sin", "cos"), "coth": ("cosh", "sinh"), "cot": ("cos", "sin")}
+_INDICES = (*"kijlmnpqrsuvw", *(f"k{number}" for number in range(1, 100)))
+"""Letters for an index that the question has as a name."""
+
 _BIG_OPERATORS: dict[str, ComprehensionKind] = {"∏": "prod", "∑": "sum"}
 
 
-class Applications(Slopes):
+class Applications(Subscripts):
     """Reads what begins with a name."""
 
     def named(self) -> Tree:
         """A value, a gradient, or a function with its arguments."""
         token = self.token
+        if self.is_library():
+            return self.of_library()
         if self.is_gradient():
             return self.gradient()
         if token.command and token.text in ("frac", "dfrac", "tfrac", "cfrac"):
@@ -29,6 +34,14 @@ class Applications(Slopes):
         if token.command and token.text == "sqrt":
             return self.root()
         self.take()
+        if self.indicates(token):
+            return self.indicator(token)
+        if token.text == "1":
+            return self.vector_of_ones(token)
+        if token.text in ("pi", "π") and not self.is_value(self.spelled(token.text)):
+            return self.built(Call("pi", (), token.at))
+        if token.text == "einsum" and not self.is_value("einsum"):
+            return self.einsum(token)
         name = self.spelled(token.text)
         if self.is_value(name) and not (self.token.is_op("'") and name in self.notation.functions):
             return self.value(token)
@@ -37,27 +50,40 @@ class Applications(Slopes):
         if name in COMPREHENSIONS and self.token.is_op("_"):
             self.i -= 1
             return self.big_operator(name)
-        if token.text in _RECIPROCALS or token.text in _QUOTIENTS:
-            return self.trigonometric(token)
-        function = self.notation.functions[name] if self.is_value(name) else self.function(token.text)
+        function = self.notation.functions[name] if self.is_value(name) else self.function_called(token)
         if function is None or (token.text == "s" and not self.token.is_op("'", "_") and not self.opens()):
             return self.not_a_function(token)
         return self.applied(function, token)
-
-    def opens(self) -> bool:
-        """Whether a bracket opens here."""
-        return self.token.kind == "open" and self.token.text in "({["
 
     def not_a_function(self, token: Token) -> Tree:
         """A value, or the error for a call of something unknown."""
         known = self.spelled(token.text) in self.symbols.names
         opened = self.token.kind == "open" and self.token.text == "(" and not self.token.spaced
-        if opened and not known and token.text != "e" and not self.ways(token.text) and len(token.text) > 1:
-            raise self.error(unknown_function(token.text, [*self.symbols.functions]), token.at)
+        if (
+            opened
+            and not known
+            and not token.accent
+            and token.text != "e"
+            and not self.ways(token.text)
+            and len(token.text) > 1
+        ):
+            raise self.error(self.unknown_function(token.text), token.at)
         return self.value(token)
+
+    def of_library(self) -> Tree:
+        """`np.tanh(z)` as `tanh(z)`: what follows the names of libraries is a function or a constant."""
+        token = self.past_libraries()
+        if token.text in ("einsum", "e", "pi") and not self.is_value(token.text):
+            return self.named()
+        function = self.function_called(token, qualified=True)
+        if function is not None:
+            return self.applied(function, self.take())
+        raise self.error(self.unknown_function(token.text), token.at)
 
     def applied(self, function: str, token: Token) -> Tree:
         """A function with primes and a power before its arguments: `σ'(z)`, `tanh²(z)`."""
+        if function == "log" and self.token.is_op("_"):
+            return self.logarithm(token)
         primes, exponent = self.primes(), None
         if self.token.is_op("**") and not primes:
             exponent = self.function_power(token)
@@ -73,51 +99,13 @@ class Applications(Slopes):
                 raise self.error("only the first derivative of a function is read", token.at)
         return tree if exponent is None else self.built(Binary("**", tree, exponent, token.at))
 
-    def arguments(self, token: Token) -> tuple[Tree, ...]:
-        """`(a, b)`, `{a}`, or one factor without brackets: `\\tanh x`."""
-        if self.opens():
-            opened, bars = self.take(), self.bars
-            self.bars = []
-            found = [self.expression()]
-            while self.take_op(","):
-                found.append(self.expression())
-            self.expect("close", {"(": ")", "{": "}", "[": "]"}[opened.text], opened)
-            self.bars = bars
-            if len(found) == 1 and opened.text == "{" and self.opens() and self.token.text == "(":
-                raise self.error("write the * between the two brackets")
-            return tuple(found)
-        if self.token.kind not in ("name", "number") and not self.token.is_op("√", "∂", "|"):
-            raise self.error(f"{token.text!r} is a function: write {token.text}(...)", token.at)
-        self.deeper(1)
-        argument = self.power()
-        self.deeper(-1)
-        if self.token.kind in ("name", "number", "open") and self.token.text not in ("if", "else", "for", "and", "or"):
-            raise self.error(f"how far {token.text} goes is not clear: write {token.text}(...)", token.at)
-        return (argument,)
-
-    def called(self, function: str, arguments: tuple[Tree, ...], at: int) -> Tree:
-        return self.built(Call(function, arguments, at))
-
-    def trigonometric(self, token: Token) -> Tree:
-        """`sech(z)` as `1/cosh(z)`, `tan(z)` as `sin(z)/cos(z)`."""
-        exponent = self.function_power(token) if self.token.is_op("**") else None
-        arguments = self.arguments(token)
-        if token.text in _RECIPROCALS:
-            top: Tree = Number(fmpq(1), token.at)
-            bottom = self.called(_RECIPROCALS[token.text], arguments, token.at)
-        else:
-            over, under = _QUOTIENTS[token.text]
-            top, bottom = self.called(over, arguments, token.at), self.called(under, arguments, token.at)
-        tree = self.built(Binary("/", top, bottom, token.at))
-        return tree if exponent is None else self.built(Binary("**", tree, exponent, token.at))
-
     def fraction(self) -> Tree:
         """`\\frac{a}{b}`, which may be a gradient."""
         token = self.take()
         if self.token.kind == "open" and self.token.text == "{":
             end = self.differential(self.i + 1, self.notation.loss)
             if end is not None and self.tokens[end].text == "}" and self.tokens[end].kind == "close":
-                self.i = end + 2
+                self.i = min(end + 2, len(self.tokens) - 1)
                 tree = self.gradient_of(token)
                 self.expect("close", "}", token)
                 return tree
@@ -125,12 +113,18 @@ class Applications(Slopes):
         return self.built(Binary("/", top, bottom, token.at))
 
     def short_group(self) -> Tree:
-        """`{a}`, or one digit or letter, as LaTeX has it."""
-        if self.token.kind == "open" and self.token.text == "{":
+        """`{a}`, or one digit or letter, as LaTeX has it: `\\frac12`, `\\frac a{bc}`."""
+        token = self.token
+        if token.kind == "open" and token.text == "{":
             return self.group()
-        if self.token.kind == "number" and self.token.text.isdigit():
-            raise self.error("write \\frac{a}{b} with both braces")
-        raise self.error("a fraction is written \\frac{a}{b}")
+        if token.kind not in ("number", "name") or (token.kind == "number" and not token.text.isdigit()):
+            raise self.error("a fraction is written \\frac{a}{b}")
+        if len(token.text) > 1 and not token.command:
+            self.cut([token.text[0], token.text[1:]])
+        token = self.take()
+        if token.kind == "number":
+            return self.built(Number(read_number(token.text), token.at))
+        return self.value(token)
 
     def root(self) -> Tree:
         token = self.take()
@@ -144,10 +138,12 @@ class Applications(Slopes):
             return self.called(name, self.arguments(token), token.at)
         opened = self.take()
         bars, self.bars = self.bars, []
-        if self.token.kind == "name" and self.peek().is_op("="):
+        if self.holds_a_loop():
+            tree = self.of_list(name, token)
+        elif self.token.kind == "name" and self.peek().is_op("="):
             variable, start, stop = self.counted()
             self.expect("op", ",")
-            tree: Tree = self.comprehension_up_to(name, self.expression(), variable, start, stop, token)
+            tree = self.comprehension_up_to(name, self.expression(), variable, start, stop, token)
         else:
             found = [self.expression()]
             if self.token.kind == "name" and self.token.text == "for":
@@ -155,7 +151,9 @@ class Applications(Slopes):
             else:
                 ranged = None
                 while self.take_op(",") and ranged is None:
-                    if self.token.kind == "name" and self.peek().is_op("="):
+                    if self.token.text in NAMED_ARGUMENTS and self.peek().is_op("="):
+                        self.named_argument(found, token)
+                    elif self.token.kind == "name" and self.peek().is_op("="):
                         ranged = self.comprehension_up_to(name, found[0], *self.counted(), token)
                     else:
                         found.append(self.expression())
@@ -164,8 +162,29 @@ class Applications(Slopes):
         self.bars = bars
         return tree
 
+    def holds_a_loop(self) -> bool:
+        """Whether a list with a `for` of its own begins here."""
+        depth = 0
+        for token in self.tokens[self.i :] if self.token.text == "[" else []:
+            depth += (token.kind == "open") - (token.kind == "close")
+            if depth == 0:
+                break
+            if depth == 1 and token.kind == "name" and token.text == "for":
+                return True
+        return False
+
+    def of_list(self, name: str, token: Token) -> Tree:
+        """`[W*h[k] for k in range(t, T)]` as the only argument."""
+        opened = self.take()
+        tree = self.comprehension(name, self.expression(), token)
+        self.expect("close", "]", opened)
+        return tree
+
     def comprehension(self, name: str, body: Tree, token: Token) -> Tree:
         """`for k in range(t, T)`, where the end is left out, or `for k = t..T-1`, where it is not."""
+        if not self.is_word("for"):
+            raise self.error("a loop is written `for i in range(first, last + 1)`")
+        self.check_order(name, body, token)
         self.take()
         if self.peek().is_op("="):
             return self.comprehension_up_to(name, body, *self.counted(), token)
@@ -177,12 +196,12 @@ class Applications(Slopes):
             raise self.error("a loop is written `for i in range(first, last + 1)`")
         at = self.take().at
         bounds = self.arguments(Token("name", "range", at, at))
-        if len(bounds) > 3:
-            raise self.error("range takes at most three numbers", at)
+        if not 1 <= len(bounds) <= 3:
+            raise self.error(f"range takes one to three numbers, not {len(bounds)}", at)
         start: Tree = bounds[0] if len(bounds) > 1 else Number(fmpq(0), at)
         step: Tree = bounds[2] if len(bounds) == 3 else Number(fmpq(1), at)
         stop = bounds[min(1, len(bounds) - 1)]
-        return self.built(Comprehension(name, body, variable.text, start, stop, step, token.at))  # type: ignore[arg-type]  # a kind of comprehension
+        return self.loop(name, body, variable.text, (start, stop, step), token)
 
     def counted(self) -> tuple[str, Tree, Tree]:
         """`k=t..T-1`: the name, the first and the last value."""
@@ -196,10 +215,29 @@ class Applications(Slopes):
         return variable.text, start, self.expression()
 
     def comprehension_up_to(self, name: str, body: Tree, variable: str, start: Tree, last: Tree, token: Token) -> Tree:
-        """A comprehension up to and including `last`."""
+        """A fold up to and including `last`."""
+        self.check_order(name, body, token)
         self.note(f"{variable} runs from {to_text(start)} to {to_text(last)}, both included")
         stop = self.built(after(last))
-        return self.built(Comprehension(name, body, variable, start, stop, Number(fmpq(1), token.at), token.at))  # type: ignore[arg-type]  # a kind of comprehension
+        return self.loop(name, body, variable, (start, stop, Number(fmpq(1), token.at)), token)
+
+    def loop(self, name: str, body: Tree, variable: str, bounds: tuple[Tree, Tree, Tree], token: Token) -> Tree:
+        """A fold whose index is its own: one that the question declares as well gets another letter."""
+        if variable in self.symbols.names:
+            taken = {*self.symbols.names, *self.loops, *self.renamed, *self.symbols.functions}
+            other = next(letter for letter in _INDICES if letter not in taken)
+            self.renamed[other] = variable
+            self.note(f"{variable} in the {name} is its index, and not the {variable} of the question: read as {other}")
+            body = self.grown(substituted(body, {variable: Name(other)}), token.at)
+            variable = other
+        return self.built(Comprehension(name, body, variable, *bounds, token.at))  # type: ignore[arg-type]  # a fold
+
+    def check_order(self, name: str, body: Tree, token: Token) -> None:
+        """Refuses a product of matrices over a range, which does not say in which order they stand."""
+        if name == "prod" and self.rank(body) == 2:
+            raise self.error(
+                "a product of matrices over a range does not say their order: write it out with @", token.at
+            )
 
     def big_operator(self, sign: str) -> Tree:
         """`\\prod_{k=t}^{T-1} a b`: the product reaches over every factor that follows, up to a plus or minus."""

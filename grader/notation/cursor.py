@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import TypeVar
 
@@ -11,15 +12,16 @@ from grader.language import limits
 from grader.language.functions.table import FUNCTIONS, SPELLINGS
 from grader.language.parse import ExpressionError
 from grader.language.tree import Tree, children
-from grader.notation.characters import GREEK
+from grader.notation.accents import accented
+from grader.notation.characters import GREEK, LONG_NAMES, spellings_of
 from grader.notation.symbols import Symbols
-from grader.notation.tokens import Token
+from grader.notation.tokens import MAX_NESTING, Token
 
 CursorTree = TypeVar("CursorTree", bound=Tree)
 
 
-MAX_NESTING = 50
-"""Brackets within brackets: each level takes several frames of Python's stack."""
+MAX_FORMULA_NODES = 10_000
+"""Nodes of a formula with the functions that are read as expressions written out; a text alone has far fewer."""
 
 
 @dataclass(frozen=True)
@@ -27,13 +29,31 @@ class Notation:
     """How a question's names may be written.
 
     `gradients` says which sequence `dL/dh_{t+1}` is (`{"h": "dL"}`), `names` gives other spellings of names
-    (`{"delta": "dL"}`), `functions` other names of functions, `loss` the letter of the loss.
+    (`{"delta": "dL"}`), `functions` other names of functions, `loss` the letter of the loss. `by` is the quantity
+    whose gradient is asked (`h[t]`), where the question says so.
     """
 
     gradients: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     functions: Mapping[str, str] = field(default_factory=lambda: SPELLINGS)
     loss: str = "L"
+    by: Tree | None = None
+
+    @cached_property
+    def other_names(self) -> Mapping[str, str]:
+        """Other spellings of names; `dL_dh` and `dLdh` are the gradient by h."""
+        of = self.loss
+        gradients = {f"d{of}{gap}d{state}": name for state, name in self.gradients.items() for gap in ("_", "")}
+        return {**gradients, **self.names}
+
+
+@dataclass(frozen=True)
+class TreeExtent:
+    """How deep and how large a tree is; `tree` keeps its identity from being given to another."""
+
+    depth: int
+    nodes: int
+    tree: Tree
 
 
 class Cursor:
@@ -44,8 +64,9 @@ class Cursor:
         self.i = 0
         self.nested = 0
         self.notes: dict[str, None] = {}
-        self.depths: dict[int, tuple[int, Tree]] = {}
+        self.extents: dict[int, TreeExtent] = {}
         self.loops = _loop_variables(tokens)
+        self.renamed: dict[str, str] = {}
         self.bars: list[str] = []
         self.ranks = symbols.ranks
         self.has_arrays = any(self.ranks.names.values()) or any(self.ranks.sequences.values())
@@ -103,12 +124,26 @@ class Cursor:
         self.notes[message] = None
 
     def built(self, tree: CursorTree) -> CursorTree:
-        """A new tree, whose depth stays bounded."""
-        depth = 1 + max((self.depths[id(c)][0] for c in children(tree) if id(c) in self.depths), default=0)
+        """A new tree, whose depth and size stay bounded."""
+        known = [self.extents[id(child)] for child in children(tree) if id(child) in self.extents]
+        depth = 1 + max((extent.depth for extent in known), default=0)
+        nodes = 1 + sum(extent.nodes for extent in known)
         if depth > limits.MAX_EXPRESSION_DEPTH:
             raise self.error(f"the formula is nested more than {limits.MAX_EXPRESSION_DEPTH} deep", tree.at)
-        self.depths[id(tree)] = (depth, tree)
+        if nodes > MAX_FORMULA_NODES:
+            raise self.error("the formula is too large once its functions are written out", tree.at)
+        self.extents[id(tree)] = TreeExtent(depth, nodes, tree)
         return tree
+
+    def grown(self, tree: CursorTree, at: int) -> CursorTree:
+        """A tree that was made from built ones by other code, whose own nodes are counted here."""
+        for child in children(tree):
+            if id(child) not in self.extents:
+                self.grown(child, at)
+        try:
+            return self.built(tree)
+        except ExpressionError as error:
+            raise self.error(error.message, at) from None
 
     def rank(self, tree: Tree) -> int:
         """Whether a tree is a number (0), a vector or a matrix."""
@@ -124,6 +159,14 @@ class Cursor:
 
     def power(self) -> Tree:
         """A value with its exponent; see `Reader`."""
+        raise NotImplementedError
+
+    def called(self, function: str, arguments: tuple[Tree, ...], at: int) -> Tree:
+        """A call of a function; see `FunctionCalls`."""
+        raise NotImplementedError
+
+    def starts_operand(self) -> bool:
+        """Whether another factor begins here, its sign left out; see `Reader`."""
         raise NotImplementedError
 
     def group(self) -> Tree:
@@ -143,10 +186,10 @@ class Cursor:
         """The question's own spelling of a name: `δ` for `delta`, or the other way round."""
         if self.is_value(name):
             return name
-        other = self.notation.names.get(name) or GREEK.get(name, "")
-        if not self.is_value(other):
-            other = next((letter for letter, word in GREEK.items() if word == name and self.is_value(letter)), "")
-        return other if self.is_value(other) else self.notation.names.get(GREEK.get(name, ""), name)
+        names = self.notation.other_names
+        word = LONG_NAMES.get(name, GREEK.get(name, name))
+        others = (names.get(name, ""), word, *spellings_of(word), names.get(word, ""))
+        return next(filter(self.is_value, others), None) or accented(name, self.is_value) or names.get(word, name)
 
     def function(self, name: str) -> str | None:
         """The function that a name stands for, if it is no value."""

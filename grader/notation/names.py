@@ -2,30 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from grader.errors import listed
-from grader.language.parse import ExpressionError
 from grader.language.printing import to_text
 from grader.language.tree import Index, Name, Tree, subtrees
-from grader.notation.cursor import Cursor
+from grader.notation.accents import names_with_accents
+from grader.notation.scripts import Scripts
 from grader.notation.tokens import Token
 
 MAX_SPLIT_LETTERS = 8
 """Letters of a word that is read as a product of names."""
 
 
-class Names(Cursor):
+class Names(Scripts):
     """Reads what a name with its subscripts stands for."""
 
     def value(self, token: Token) -> Tree:
         """The value that a name (already taken) stands for, with its subscript."""
+        if token.kind != "name":
+            raise self.error("a name is wanted here", token.at)
         name = self.spelled(token.text)
+        if token.accent and not self.is_value(name):
+            raise self.error(self.not_carried(token), token.at)
+        name = self.raised_name(name, token)
+        self.subscript_first(name)
         if self.token.is_op("_") and (self.is_value(name) or not self.ways(token.text)):
             return self.subscripted(name, token)
-        if name in self.symbols.sequences and self.token.kind == "open" and self.token.text == "(":
-            return self.step_in_brackets(name, token)
+        if name in self.symbols.sequences:
+            if self.token.kind == "open" and self.token.text == "(":
+                return self.step_in_brackets(name, token)
+            if self.raises_step():
+                return self.raised_step(name, token)
+            if self.token.is_op("**") and not self.peek().is_op("_"):
+                power = self.text[self.peek().at : self.tokens[self.script_end(self.i + 1) - 1].end]
+                ways = f"{name} at step {power}, or a power of {name} whose step is missing"
+                raise self.error(f"{name}^{power} could be {ways}: write {name}_{{t}}^{{2}}, {name}^{{(t)}}", token.at)
         if self.is_value(name) or name == "e":
             return self.built(Name(name, token.at))
-        return self.split(token)
+        self.split(token)
+        return self.value(self.take())
+
+    def not_carried(self, token: Token) -> str:
+        """The message for a name with an accent that no declared name carries."""
+        base = token.text.removesuffix(token.accent)
+        near = dict.fromkeys((*names_with_accents(base, self.symbols.names), self.spelled(base)))
+        found = [name for name in near if self.is_value(name)]
+        advice = f" (did you mean {listed(map(repr, found), 'or')}?)" if found else f" ({self.symbols.known()})"
+        article = "an" if token.accent[0] in "aeiou" else "a"
+        return f"{base!r} with {article} {token.accent} is not a name in this question{advice}"
 
     def step_in_brackets(self, name: str, token: Token) -> Tree:
         """`h(t+1)` for `h[t+1]`."""
@@ -45,6 +71,11 @@ class Names(Cursor):
                 return self.with_subscript(joined, token)
         if token.text[0] == "d" and token.text[1:] in self.symbols.sequences and not self.is_value(name):
             raise self.error("a derivative that is asked cannot be part of the answer: write it out", token.at)
+        self.cut_subscript(name)
+        for joined in self.joined_names(name):
+            if self.is_value(joined):
+                self.skip_subscript()
+                return self.with_subscript(joined, token)
         where = self.token
         index = self.group() if where.kind == "open" else self.postfix_free()
         if name not in self.symbols.sequences:
@@ -53,8 +84,11 @@ class Names(Cursor):
         return self.built(Index(Name(name, token.at), index, token.at))
 
     def with_subscript(self, name: str, token: Token) -> Tree:
+        self.subscript_first(name)
         if name in self.symbols.sequences and self.token.is_op("_"):
             return self.subscripted(name, token)
+        if name in self.symbols.sequences and self.raises_step():
+            return self.raised_step(name, token)
         return self.built(Name(name, token.at))
 
     def joined_names(self, name: str) -> list[str]:
@@ -96,9 +130,12 @@ class Names(Cursor):
             raise self.error(f"{name!r} is one number and has no subscript", token.at)
         raise self.error(self.symbols.unknown(name, self.loops), token.at)
 
-    def split(self, token: Token) -> Tree:
-        """`Wh` as `W*h`: a word that no name, but one product of names, explains."""
-        ways = self.ways(token.text) if len(token.text) <= MAX_SPLIT_LETTERS else []
+    def split(self, token: Token) -> None:
+        """Cuts a word that no name, but one product of names, explains: `Wh` (taken) as `W` and `h` (to be taken).
+
+        What follows the word, a subscript or a power, then belongs to its last factor alone.
+        """
+        ways = self.ways(token.text) if len(token.text) <= MAX_SPLIT_LETTERS and not token.accent else []
         if not ways and token.text[0] == "d" and token.text[1:] in (*self.symbols.sequences, self.notation.loss):
             raise self.error("a derivative that is asked cannot be part of the answer: write it out", token.at)
         if not ways:
@@ -106,17 +143,24 @@ class Names(Cursor):
         if len(ways) > 1:
             shown = listed(["*".join(way) for way in ways], "or")
             raise self.error(f"{token.text!r} could be {shown}: write the *", token.at)
-        at = token.at
-        tree: Tree | None = None
-        for part in ways[0]:
-            last = at + len(part) == token.at + len(token.text)
-            piece = Token("name", part, at, at + len(part))
-            factor = self.bracketed(self.value(piece)) if last else self.built(Name(part, at))
-            tree = factor if tree is None else self.multiplied(tree, factor, "", at)
-            at += len(part)
-        assert tree is not None
+        if token.command and self.token.is_op("**", "'"):
+            way = "*".join(ways[0])
+            raise self.error(
+                f"{token.text} with a power could be ({way}), or its last factor alone: write ( )", token.at
+            )
         self.note(f"{token.text} is read as {'*'.join(ways[0])}")
-        return tree
+        self.i -= 1
+        self.cut(ways[0])
+
+    def cut(self, parts: Sequence[str]) -> None:
+        """Cuts the token that is looked at into the parts of its word."""
+        token, at = self.token, self.token.at
+        pieces = []
+        for part in parts:
+            pieces.append(replace(token, text=part, at=at, end=at + len(part)))
+            at += len(part)
+        after = [replace(piece, spaced=False, line="", joined=True) for piece in pieces[1:]]
+        self.tokens[self.i : self.i + 1] = [pieces[0], *after]
 
     def bracketed(self, tree: Tree) -> Tree:
         """A sequence with the step in square brackets that follows it."""
@@ -127,59 +171,27 @@ class Names(Cursor):
         self.expect("close", "]", opened)
         return tree
 
-    def multiplied(self, left: Tree, right: Tree, sign: str, at: int) -> Tree:
-        """A product; see `Reader`."""
-        raise NotImplementedError
-
-    def ways(self, word: str) -> list[list[str]]:
+    def ways(self, word: str, after: Token | None = None) -> list[list[str]]:
         """All ways to cut a word into names; a sequence only stands last, where its step can follow."""
         if not word:
             return [[]]
-        step_follows = self.token.is_op("_") or (self.token.kind == "open" and self.token.text == "[")
+        after = after or self.token
+        step_follows = after.is_op("_", "**") or (after.kind == "open" and after.text in "[(")
         found = []
         for length in range(1, len(word) + 1):
             part, rest = word[:length], word[length:]
             timed = part in self.symbols.sequences
-            if self.is_value(part) and (not timed or (not rest and step_follows)):
-                found += [[part, *way] for way in self.ways(rest)]
+            e_to_a_power = part == "e" and not rest and after.is_op("**")
+            if (self.is_value(part) or e_to_a_power) and (not timed or (not rest and step_follows)):
+                found += [[part, *way] for way in self.ways(rest, after)]
         return found
 
-    def gradient(self) -> Tree:
-        """`∂L/∂h_{t+1}`, `dL/dh[t+1]`: the sequence of gradients that the question names."""
-        start = self.token
-        end = self.differential(self.i, self.notation.loss)
-        if end is None or not self.tokens[end].is_op("/"):
-            raise self.error("a derivative that is asked cannot be part of the answer: write it out", start.at)
-        self.i = end + 1
-        return self.gradient_of(start)
-
-    def gradient_of(self, start: Token) -> Tree:
-        """The gradient whose denominator is looked at."""
-        for state, sequence in self.notation.gradients.items():
-            after = self.differential(self.i, state)
-            if after is not None:
-                self.i = after
-                tree = self.bracketed(self.value(Token("name", sequence, start.at, start.end)))
-                self.note(f"d{self.notation.loss}/d{state} is read as {to_text(tree)}")
-                return tree
-        known = [f"d{self.notation.loss}/d{state}" for state in self.notation.gradients]
-        has = f"{listed(known)} can be used" if known else "no gradient is given in this question"
-        raise ExpressionError(f"this gradient is not given here: {has}", start.at)
-
-    def differential(self, i: int, name: str) -> int | None:
-        """Where the tokens go on after `dL`, `d L` or `∂L`; None if they are something else."""
-        tokens = self.tokens
-        first, second = tokens[i], tokens[min(i + 1, len(tokens) - 1)]
-        if first.kind == "name" and first.text == f"d{name}":
-            return i + 1
-        sign = first.is_op("∂") or (first.kind == "name" and first.text in ("d", "mathrm"))
-        if sign and second.kind == "name" and self.spelled(second.text) == name:
-            return i + 2
-        return None
-
-    def is_gradient(self) -> bool:
-        """Whether `dL/dh` begins here."""
-        end = self.differential(self.i, self.notation.loss)
-        if end is None or not self.tokens[end].is_op("/"):
-            return False
-        return any(self.differential(end + 1, state) is not None for state in self.notation.gradients)
+    def declares(self, token: Token) -> bool:
+        """Whether a name, with its subscript or as a product of letters, is something of the question."""
+        name = self.spelled(token.text)
+        if self.is_value(name) or (self.ways(token.text, self.peek()) and not token.accent):
+            return True
+        start, self.i = self.i, self.i + 2
+        joined = self.peek(-1).is_op("_") and any(map(self.is_value, self.joined_names(name)))
+        self.i = start
+        return joined

@@ -1,34 +1,37 @@
-"""Students' formulas, in whatever notation, as trees; and how each was read, to be shown back.
-
-| file | owns |
-| --- | --- |
-| `characters`, `tokens` | the signs that are typed; a text as tokens |
-| `cursor`, `naming`, `slopes`, `applications`, `reader` | names, gradients; slopes; functions and sums; precedence |
-| `typeset` | a tree as LaTeX |
-"""
+"""Students' formulas, in whatever notation, as trees; and how each was read, to be shown back."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 
+from grader.language.functions.table import WRITTEN_OUT
 from grader.language.parse import ExpressionError
 from grader.language.printing import to_text
 from grader.language.tree import Tree
+from grader.notation.accents import settled
 from grader.notation.cursor import Notation
-from grader.notation.reader import Reader
+from grader.notation.declared_shapes import DeclaredShapes
+from grader.notation.equations import StatedAnswer
+from grader.notation.seen import seen
+from grader.notation.statements import statements
 from grader.notation.symbols import Symbols
-from grader.notation.tokens import Token, tokens
+from grader.notation.tokens import tokens
 from grader.notation.typeset import typeset
 
 
 @dataclass(frozen=True)
 class ParsedFormula:
-    """A formula as it was read: the tree, the text of it that is shown back, and remarks on what was taken for what."""
+    """A formula as it was read: the tree, the text of it that is shown back, and remarks on what was taken for what.
+
+    `claims` are pairs of formulas that the answer says are equal: it is right only if they are.
+    """
 
     tree: Tree
     read_as: str
     notes: tuple[str, ...] = ()
     notation: Notation | None = None
+    claims: tuple[tuple[Tree, Tree], ...] = ()
 
     @property
     def latex(self) -> str:
@@ -36,8 +39,12 @@ class ParsedFormula:
         return typeset(self.tree, self.notation)
 
 
-def read_formula(text: str, symbols: Symbols, notation: Notation | None = None) -> ParsedFormula:
-    """A student's formula; an equation counts as its right side.
+def read_formula(
+    text: str, symbols: Symbols, notation: Notation | None = None, shapes: DeclaredShapes | None = None
+) -> ParsedFormula:
+    """A student's formula, with what is said around it; see `equations`.
+
+    `shapes` are those of all names of the question, also of names that the formula may not use; else of `symbols`.
 
     Raises:
         ExpressionError: with the offset in the student's own text, and the likely remedy.
@@ -45,31 +52,31 @@ def read_formula(text: str, symbols: Symbols, notation: Notation | None = None) 
     notation = notation or usual_notation(symbols)
 
     def known(name: str) -> bool:
-        return name in symbols.names or name in symbols.functions or name in notation.names
+        return (
+            name in symbols.names
+            or name in symbols.functions
+            or name in notation.other_names
+            or ("_" in name and name in WRITTEN_OUT)
+        )
 
-    found = tokens(text, known)
-    start = _right_side(found)
-    reader = Reader(text, found, symbols, notation)
-    if start:
-        reader.i = start
-        left = text[: found[start - 1].at].strip(" \n\t$\\[(")
-        reader.note(f"an equation: leave out `{left} =`")
+    shape, latex = seen(text), "\\" in text or "$" in text
     try:
-        tree = reader.read()
+        found = settled(tokens(shape.text, known), known, latex=latex)
+    except ExpressionError as error:
+        error.at = shape.offsets[min(error.at, len(shape.text))]
+        raise
+    found = [replace(token, at=shape.offsets[token.at], end=shape.offsets[token.end]) for token in found]
+    answer = StatedAnswer(text, statements(found, known, latex=latex), symbols, notation)
+    try:
+        understood = answer.understood()
     except RecursionError:
-        raise ExpressionError("the formula is nested too deeply", reader.token.at) from None
-    symbols.check(tree)
-    return ParsedFormula(tree, to_text(tree), tuple(reader.notes), notation)
-
-
-def _right_side(found: list[Token]) -> int:
-    """The token after the last equals sign that stands outside brackets."""
-    depth, start = 0, 0
-    for i, token in enumerate(found):
-        depth += (token.kind == "open") - (token.kind == "close")
-        if depth == 0 and token.is_op("=", ":="):
-            start = i + 1
-    return start
+        raise ExpressionError("the formula is nested too deeply") from None
+    shapes, notes = shapes or DeclaredShapes(symbols), [*shape.notes, *understood.notes]
+    for side in chain(*understood.claims):
+        shapes.size_of(side)
+    if shapes.size_of(understood.tree).row:
+        notes.append("a row is compared as the vector that it is")
+    return ParsedFormula(understood.tree, to_text(understood.tree), tuple(notes), notation, understood.claims)
 
 
 def usual_notation(symbols: Symbols, states: tuple[str, ...] = ()) -> Notation:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from grader.language.numbers import read_number
-from grader.language.parse import ExpressionError
-from grader.language.printing import Precedence
-from grader.language.tree import Binary, Compare, IfExp, Index, ListExpr, Logic, Name, Number, Transpose, Tree, Unary
-from grader.notation.applications import Applications
+from grader.language.printing import Precedence, to_text
+from grader.language.tree import Binary, Compare, IfExp, Logic, Name, Number, Transpose, Tree, Unary
+from grader.notation.names import MAX_SPLIT_LETTERS
+from grader.notation.operands import PRODUCT_SIGNS, Operands, is_word
 from grader.notation.tokens import Token
 
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
-_WORDS = frozenset(["if", "else", "and", "or", "not", "for", "in", "lambda", "import", "from", "is"])
-_PRODUCTS = {"*": "*", "·": "·", "⊙": "⊙", "/": "/", "//": "//", "%": "%", "@": "@"}
 
 
-class Reader(Applications):
+class Reader(Operands):
     """Reads one formula from its tokens."""
 
     def read(self) -> Tree:
@@ -27,21 +23,6 @@ class Reader(Applications):
         if self.token.kind != "end":
             raise self.unexpected()
         return tree
-
-    def unexpected(self) -> ExpressionError:
-        """The error for a token at which a formula can neither go on nor end."""
-        token = self.token
-        if token.kind == "close":
-            return self.error(f"{token.text!r} closes nothing: leave it out, or open it before")
-        if token.is_op("="):
-            return self.error("a single = cannot stand here: write == to compare")
-        if token.kind == "number":
-            return self.error(f"a sign is missing before {token.text}: write * to multiply")
-        if self.is_word("lambda", "import", "is", "from"):
-            return self.error(f"{token.text!r} is not part of a formula")
-        if token.is_op(","):
-            return self.error("a comma cannot stand here: write a decimal point, or [a, b] for a vector")
-        return self.error(f"{self.shown()} cannot stand here")
 
     def expression(self, level: int = Precedence.CHOICE) -> Tree:
         """An expression that binds at least as tightly as `level`."""
@@ -55,7 +36,7 @@ class Reader(Applications):
     def longer(self, left: Tree, level: int) -> Tree | None:
         """The tree with the next operator and operand, if that binds tightly enough."""
         token = self.token
-        if token.kind == "op" and token.text in _PRODUCTS and level <= Precedence.PRODUCT:
+        if token.kind == "op" and token.text in PRODUCT_SIGNS and level <= Precedence.PRODUCT:
             return self.product(left, token)
         if token.is_op("+", "-") and level <= Precedence.SUM:
             self.take()
@@ -110,54 +91,39 @@ class Reader(Applications):
 
     def product(self, left: Tree, token: Token) -> Tree:
         self.take()
-        if self.token.is_op("*", "·", "/", "@", "%", "//"):
+        if self.token.is_op("*", "·", "⊙", "⊗", "/", "@", "%", "//"):
             raise self.error(f"two signs follow each other: leave out {self.shown()}")
         right = self.expression(Precedence.PRODUCT + 1)
-        if token.text in ("*", "·", "⊙"):
+        if token.text in ("*", "·", "⊙", "⊗", "@"):
+            right = self.second_factor(left, right, token.text)
             return self.multiplied(left, right, token.text, token.at)
         if token.text == "/" and self.starts_operand():
             raise self.error("a/b c could be a/(b*c) or (a/b)*c: write the brackets and the *")
-        return self.built(Binary(token.text, left, right, token.at))  # type: ignore[arg-type]  # one of the table
+        return self.built(Binary(PRODUCT_SIGNS[token.text], left, right, token.at))  # type: ignore[arg-type]  # one of the table
 
     def juxtaposed(self, left: Tree, level: int) -> Tree:
         """A product whose sign is left out."""
         at = self.token.at
-        if isinstance(left, Number) and self.token.kind == "number":
-            raise self.error(f"a sign is missing before {self.token.text}: write * to multiply")
         return self.multiplied(left, self.power(), "", at)
-
-    def starts_operand(self) -> bool:
-        """Whether another factor begins here, its sign left out."""
-        token = self.token
-        if token.kind == "name":
-            return token.text not in _WORDS
-        if token.kind == "open":
-            return True
-        if token.is_op("|", "‖", "||"):
-            return not self.bars
-        return token.is_op("√", "∏", "∑", "∂")
-
-    def multiplied(self, left: Tree, right: Tree, sign: str, at: int) -> Tree:
-        """A product as the shapes of its factors have it: of matrices, entry by entry, or neither."""
-        a, b = self.rank(left), self.rank(right)
-        if a == 0 or b == 0 or sign == "⊙" or (sign == "*" and a == b):
-            return self.built(Binary("*", left, right, at))
-        if a == b == 1 and not isinstance(left, Transpose):
-            raise self.error("two vectors: write a*b for entry by entry, or a@b for the dot product", at)
-        self.note("a product of vectors and matrices is read as the matrix product @")
-        return self.built(Binary("@", left, right, at))
 
     def power(self) -> Tree:
         """A value with its exponent."""
         base = self.postfix()
-        while self.token.is_op("**"):
+        raised = False
+        while self.token.is_op("**", ".^"):
             token = self.take()
+            if raised:
+                raise self.error("two powers follow each other: write brackets, or one exponent", token.at)
+            if self.transposes_ones(base):
+                base = self.vector_of_ones(token, row=True)
+                continue
             if self.is_transpose(base):
                 base = self.built(Transpose(base, token.at))
                 continue
-            if self.rank(base) == 2:
+            if self.rank(base) == 2 and token.text == "**":
                 raise self.error("a matrix has no powers here: write W @ W, or abs(x)**p entry by entry", token.at)
-            exponent = self.exponent()
+            exponent, raised = self.exponent(), True
+            self.check_exponent(base, exponent)
             if isinstance(base, Name) and base.id == "e" and not self.is_value("e"):
                 base = self.called("exp", (exponent,), base.at)
             else:
@@ -166,11 +132,38 @@ class Reader(Applications):
             return self.called("exp", (Number(read_number("1"), base.at),), base.at)
         return base
 
+    def check_exponent(self, base: Tree, exponent: Tree) -> None:
+        """`x^2y` is x² y, as it is typeset; of `e^2z` and `2^2n` the other reading is as likely."""
+        last, after = self.tokens[self.i - 1], self.token
+        constant = isinstance(base, Number) or (isinstance(base, Name) and base.id == "e" and not self.is_value("e"))
+        plain = isinstance(exponent, Number) or (isinstance(exponent, Unary) and isinstance(exponent.operand, Number))
+        if (
+            constant
+            and plain
+            and last.kind == "number"
+            and after.kind == "name"
+            and not after.spaced
+            and not is_word(after)
+        ):
+            shown = "e" if isinstance(base, Name) else to_text(base)
+            power = to_text(exponent)
+            ways = f"{shown}^({power}*{after.text}...) or {shown}^({power}) * {after.text}..."
+            raise self.error(f"how far the exponent goes is not clear: {ways}", last.at)
+
     def is_transpose(self, base: Tree) -> bool:
-        """Takes `\\top`, or the T of a matrix."""
+        """Takes `\\top`, or the T or the prime of a matrix."""
+        word = self.token
+        if word.kind == "name" and word.text[0] == "T" and len(word.text) > 1 and self.rank(base) > 0:
+            ways = (
+                []
+                if self.is_value(word.text) or len(word.text) > MAX_SPLIT_LETTERS
+                else self.ways(word.text[1:], self.peek())
+            )
+            if ways:  # `x^TWy`
+                self.cut(["T", *ways[0]])
         braced = self.token.kind == "open" and self.token.text == "{"
         inner, after = (self.peek(), self.peek(2)) if braced else (self.token, self.peek())
-        sign = inner.is_op("⊤")
+        sign = inner.is_op("⊤") or (inner.is_op("'") and self.rank(base) > 0)
         sign = sign or (inner.kind == "name" and inner.text == "T" and (self.rank(base) > 0 or not self.is_value("T")))
         if not sign or (braced and after.kind != "close"):
             return False
@@ -191,103 +184,9 @@ class Reader(Applications):
             self.take()
             return self.built(Unary(token.text, self.exponent(), token.at))  # type: ignore[arg-type]  # one of two signs
         value = self.postfix()
-        if token.kind == "name" and isinstance(value, Binary):
+        if self.token.joined:
             raise self.error("how far the exponent goes is not clear: write x**(a*b) or x**a * b", token.at)
         if self.token.is_op("**"):
             at = self.take().at
             return self.built(Binary("**", value, self.exponent(), at))
         return value
-
-    def postfix(self) -> Tree:
-        """A value with its indices: `h[t+1]`, `W.T`."""
-        tree = self.atom()
-        while True:
-            token = self.token
-            if token.kind == "open" and token.text == "[" and self.takes_index(tree):
-                self.take()
-                index = self.expression()
-                if self.token.is_op(",", ":"):
-                    raise self.error("an index is one number or one step, like h[t-1]; an entry of a matrix is W[0][1]")
-                self.expect("close", "]", token)
-                tree = self.built(Index(tree, index, tree.at))
-            elif token.is_op("."):
-                self.take()
-                if not self.is_word("T"):
-                    raise self.error(
-                        f"'.{self.token.text}' has no meaning here (only .T, the transpose, has)", token.at
-                    )
-                self.take()
-                tree = self.built(Transpose(tree, token.at))
-            elif token.is_op("'"):
-                raise self.error("a prime stands after a function, as in sigmoid'(z); a transpose is written W.T")
-            elif token.is_op("!"):
-                raise self.error("a factorial is not part of a formula")
-            else:
-                return tree
-
-    def takes_index(self, tree: Tree) -> bool:
-        """Whether a square bracket after a value is an index; after a plain number it groups a factor."""
-        if isinstance(tree, Name) and tree.id in self.symbols.sequences:
-            return True
-        return self.rank(tree) > 0
-
-    def atom(self) -> Tree:
-        token = self.token
-        if token.kind == "number":
-            self.take()
-            return self.built(Number(read_number(token.text), token.at))
-        if token.kind == "name":
-            if token.text in _WORDS:
-                raise self.unexpected()
-            return self.named()
-        if token.kind == "open":
-            return self.items() if token.text == "[" and not token.command else self.group()
-        if token.is_op("|", "‖", "||"):
-            return self.between_bars()
-        if token.is_op("√"):
-            self.take()
-            return self.called("sqrt", (self.postfix(),), token.at)
-        if token.is_op("∏", "∑"):
-            return self.big_operator(token.text)
-        if token.is_op("∂", "∇"):
-            return self.gradient()
-        if token.is_op("'"):
-            raise self.error("a formula holds no text, and a prime stands after a function: sigmoid'(z)")
-        if token.kind == "end":
-            raise self.error("the formula stops too early: a value is wanted here")
-        if token.kind == "close":
-            raise self.error(f"a value is wanted before {token.text!r}")
-        if token.is_op("*", "/", "·", "**", "@"):
-            raise self.error(f"a value is wanted before {self.shown()}")
-        raise self.unexpected()
-
-    def items(self) -> Tree:
-        """`[a, b]` is a vector; `[a]` groups, where brackets are of two kinds."""
-        opened = self.take()
-        items = [self.expression()]
-        while self.take_op(","):
-            items.append(self.expression())
-        self.expect("close", "]", opened)
-        if len(items) == 1:
-            self.note("square brackets around one value are read as round ones")
-            return items[0]
-        return self.built(ListExpr(tuple(items), opened.at))
-
-    def between_bars(self) -> Tree:
-        """`|x|` and `‖v‖`."""
-        opened = self.take()
-        self.bars.append(opened.text)
-        inner = self.expression()
-        if opened.text == "|" and self.token.is_op("||"):
-            self.split_bars()
-        if not self.token.is_op(opened.text):
-            raise self.error(f"{opened.text!r} is never closed", opened.at)
-        self.take()
-        self.bars.pop()
-        return self.called("abs" if opened.text == "|" else "norm", (inner,), opened.at)
-
-    def split_bars(self) -> None:
-        """`|a||b|`: two bars that were taken for one sign."""
-        token = self.token
-        halves = [replace(token, text="|", end=token.at + 1), replace(token, text="|", at=token.at + 1)]
-        self.tokens[self.i : self.i + 1] = halves

@@ -8,11 +8,12 @@ from grader.language.derivative import DerivativeError, slope
 from grader.language.functions.table import LARGEST_SLOPES
 from grader.language.printing import to_text
 from grader.language.tree import Binary, Name, Number, Tree
-from grader.notation.names import Names
+from grader.notation.differentials import Differentials
 from grader.notation.tokens import Token
+from grader.notation.written_out import functions_of_a_number
 
 
-class Slopes(Names):
+class Slopes(Differentials):
     """Reads what stands between a function's name and its arguments."""
 
     def primes(self) -> int:
@@ -44,23 +45,24 @@ class Slopes(Names):
     def slope(self, function: str, arguments: tuple[Tree, ...], token: Token) -> Tree:
         if len(arguments) != 1:
             raise self.error(f"the slope of {function} takes one argument", token.at)
+        functions = {**functions_of_a_number(), **self.symbols.functions}
         try:
-            tree = slope(function, arguments[0], self.symbols.functions)
+            tree = slope(function, arguments[0], functions)
         except DerivativeError as error:
             raise self.error(str(error), token.at) from None
-        self.note(f"{function}'(z) is read as {to_text(slope(function, Name('z'), self.symbols.functions))}")
-        return tree
+        self.note(f"{function}'(z) is read as {to_text(slope(function, Name('z'), functions))}")
+        return self.grown(tree, token.at)
 
     def largest_slope(self, token: Token) -> Tree | None:
         """`max(σ')`, `max σ'(z)`, `\\max_z \\sigma'(z)`: a number, where `z` is no value of the question."""
         start, bracketed = self.i, False
         if self.take_op("_"):
-            self.i += 3 if self.token.kind == "open" else 1
+            self.i = min(self.i + (3 if self.token.kind == "open" else 1), len(self.tokens) - 1)
         if self.token.kind == "open" and self.token.text in "({":
             bracketed = True
             self.i += 1
         name = self.function(self.token.text) if self.token.kind == "name" else None
-        self.i += 1
+        self.take()
         value = LARGEST_SLOPES.get(name or "")
         if value is not None and self.primes() == 1 and self.skip_argument() and self.closed(bracketed):
             self.note(f"the largest slope of {name} is {value}")

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from grader.errors import did_you_mean, listed
-from grader.language.functions.table import FUNCTIONS
+from grader.language.arrays import Shape
+from grader.language.functions.table import FUNCTIONS, WRITTEN_OUT
 from grader.language.numbers import shorten
 from grader.language.parse import ExpressionError, unknown_function
 from grader.language.ranks import Ranks
+from grader.language.rewriting import replaced, substituted
 from grader.language.scope import Function
-from grader.language.tree import Call, Comprehension, Index, Name, Tree, children
-
-Shape = tuple[str | int, ...]
-"""`()`, `("n",)`, `("n", "m")`, `(2, 2)`: sizes may be names, and then stand for several sizes."""
+from grader.language.tree import Call, Comprehension, Index, Name, Transpose, Tree, children, names_in
 
 Domain = Literal["real", "positive", "nonnegative", "unit", "integer", "bit"]
 """Which numbers a quantity takes: all, > 0, >= 0, strictly between 0 and 1, whole, 0 or 1."""
@@ -23,21 +23,31 @@ Domain = Literal["real", "positive", "nonnegative", "unit", "integer", "bit"]
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number, vector or matrix."""
+    """A number, vector or matrix.
+
+    `hot`: a vector with a single 1, at the index that the whole number of this name says. `columns`: a matrix whose
+    components are its columns, so that `U[o]` is a column.
+    """
 
     shape: Shape = ()
     domain: Domain = "real"
+    hot: str = ""
+    columns: bool = False
 
 
 @dataclass(frozen=True)
 class SequenceSymbol:
-    """A quantity at every step: `x[t]`. It exists from `first` to `last`, or only at the steps `only`, where given."""
+    """A quantity at every step: `x[t]`. It exists from `first` to `last`, or only at the steps `only`, where given.
+
+    `hot`: a vector with a single 1, whose index varies from step to step with the whole number of this name.
+    """
 
     shape: Shape = ()
     domain: Domain = "real"
     first: Tree | None = None
     last: Tree | None = None
     only: tuple[Tree, ...] = ()
+    hot: str = ""
 
     @property
     def everywhere(self) -> bool:
@@ -47,13 +57,24 @@ class SequenceSymbol:
 
 @dataclass(frozen=True)
 class Symbols:
-    """The names of a question; `aliases` are short names for expressions (`s` for `h[t+1]`)."""
+    """The names of a question; `aliases` are short names for expressions (`s` for `h[t+1]`).
+
+    `ranges` are the first and the last value of whole numbers that do not just count from 1; `hidden` are whole numbers
+    that no formula may name: which entry of a one-hot vector is 1.
+    """
 
     quantities: Mapping[str, Quantity] = field(default_factory=dict)
     sequences: Mapping[str, SequenceSymbol] = field(default_factory=dict)
     integers: tuple[str, ...] = ()
     aliases: Mapping[str, Tree] = field(default_factory=dict)
     functions: Mapping[str, Function] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[Tree, Tree]] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The whole numbers that are no sizes, with those that no formula may name."""
+        return (*self.integers, *self.hidden)
 
     @property
     def sizes(self) -> tuple[str, ...]:
@@ -63,18 +84,18 @@ class Symbols:
 
     @property
     def whole(self) -> tuple[str, ...]:
-        """Every name that stands for a whole number."""
-        return tuple(dict.fromkeys((*self.integers, *self.sizes)))
+        """Every whole number that a case gives a value."""
+        return tuple(dict.fromkeys((*self.counted, *self.sizes)))
 
     @property
     def plain(self) -> tuple[str, ...]:
         """Every name that stands for a value on its own."""
-        return (*self.quantities, *self.aliases, *self.whole)
+        return (*self.quantities, *self.aliases, *dict.fromkeys((*self.integers, *self.sizes)))
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every name but those of functions."""
-        return (*self.quantities, *self.sequences, *self.aliases, *self.whole)
+        return (*self.plain, *self.sequences)
 
     @property
     def ranks(self) -> Ranks:
@@ -82,7 +103,35 @@ class Symbols:
         sequences = {name: len(sequence.shape) for name, sequence in self.sequences.items()}
         names = {name: len(quantity.shape) for name, quantity in self.quantities.items()}
         inner = Ranks(names, sequences)
-        return Ranks({**names, **{name: inner.of(tree) for name, tree in self.aliases.items()}}, sequences)
+        return Ranks({**names, **{name: inner.of(tree) for name, tree in self._meanings.items()}}, sequences)
+
+    @cached_property
+    def _meanings(self) -> Mapping[str, Tree]:
+        """What short names stand for, without short names; one that stands for itself is left as it is."""
+        found: dict[str, Tree] = {}
+
+        def meaning(name: str, outer: frozenset[str]) -> Tree:
+            if name not in found:
+                tree = self.aliases[name]
+                inner = [other for other in names_in(tree) if other in self.aliases and other not in outer]
+                found[name] = substituted(tree, {other: meaning(other, outer | {other}) for other in inner})
+            return found[name]
+
+        return {name: meaning(name, frozenset({name})) for name in self.aliases}
+
+    def written_out(self, tree: Tree) -> Tree:
+        """The tree with short names exchanged for what they stand for, and columns of matrices as such (`U.T[o]`)."""
+        tree = substituted(tree, self._meanings) if self.aliases else tree
+        return replaced(tree, self._column) if self._by_columns else tree
+
+    @cached_property
+    def _by_columns(self) -> frozenset[str]:
+        return frozenset(name for name, quantity in self.quantities.items() if quantity.columns)
+
+    def _column(self, node: Tree) -> Tree | None:
+        if isinstance(node, Index) and isinstance(node.base, Name) and node.base.id in self._by_columns:
+            return Index(Transpose(node.base, node.at), replaced(node.index, self._column), node.at)
+        return None
 
     def check(self, tree: Tree) -> None:
         """Whether every name and function is known, and every sequence has its step.
@@ -114,12 +163,23 @@ class Symbols:
             case Call(function=function):
                 if function not in self.functions and function not in FUNCTIONS:
                     yield ExpressionError(unknown_function(function, list(self.functions)), tree.at)
+                elif problem := self.wrong_count(function, len(tree.arguments)):
+                    yield ExpressionError(problem, tree.at)
         for child in children(tree):
             yield from self._problems(child, loop)
 
+    def wrong_count(self, function: str, count: int) -> str:
+        """The message for a call of a known function with so many arguments; "" if it may have them."""
+        if function not in self.functions:
+            return FUNCTIONS[function].wrong_count(count)
+        parameters = self.functions[function].parameters
+        if len(parameters) == count:
+            return ""
+        return f"{function} takes {len(parameters)}, not {count}: write {function}({', '.join(parameters)})"
+
     def unknown(self, name: str, loop: frozenset[str] = frozenset()) -> str:
         """The message for a name that nothing defines."""
-        if name in self.functions or name in FUNCTIONS:
+        if name in self.functions or name in FUNCTIONS or name in WRITTEN_OUT:
             return f"{name!r} is a function: write {name}(...)"
         advice = did_you_mean(name[:100], [*self.names, *sorted(loop)])
         return f"{shorten(name)!r} is not a name in this question{advice or f' ({self.known()})'}"

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from grader.language import limits
 from grader.language.numbers import NumberError, read_number, shorten
 from grader.language.parse import ExpressionError
 from grader.notation.characters import (
     ACCENTS,
     COMMANDS,
+    ENVIRONMENTS,
     GREEK,
     LONG_OPERATORS,
     LOOK_ALIKES,
+    MARKS,
     OPENING,
     OPERATORS,
     REFUSED,
@@ -23,18 +24,31 @@ from grader.notation.characters import (
     SKIPPED,
     SUBSCRIPTS,
     SUPERSCRIPTS,
+    SWITCHES,
     TEXTS,
 )
 
 TokenKind = str
-"""`number`, `name`, `op`, `open`, `close` or `end`."""
+"""`number`, `name`, `op`, `open`, `close`, `text` (in quotes) or `end`; `accent` and `font` until `accents.py` has
+settled them."""
 
 _NUMBER = re.compile(r"(?:\d+(?:\.(?!\.|T\b)\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _WORD = re.compile(r"[^\W\d_][^\W_]*")
 _LONG_WORD = re.compile(r"[^\W\d]\w*")
+_BOLD = frozenset({"mathbb", "mathbf", "mathds", "mathbbm", "boldsymbol", "bm", "vec", "textbf"})
+"""Fonts in which a 1 is the sign of an indicator, or a vector of ones."""
+_SAME = {"...": "..", ".*": "⊙", "./": "/"}
+_QUOTED = re.compile(r"(['\"‘’“”])\s*([^'\"‘’“”]*)(['\"‘’“”])")
 _COMMAND = re.compile(r"\\([A-Za-z]+|.|$)", re.DOTALL)
 _TEXT_ARGUMENT = re.compile(r"\s*+\{([^{}\\]*+)\}")  # possessive: linear in the text
+_NEW_LINE = re.compile(r"\\\\\*?(?:\[[^\[\]\s]{1,9}\])?")
+_ENVIRONMENT = re.compile(r"\\(begin|end)\{([A-Za-z]+)\*?\}(?:\{\d+\}|\[[tcb]\])?")
+_LABEL = re.compile(r"\\(?:tag\*?|label)\s*+\{[^{}\\]*+\}")
+_FRACTIONS = {char: unicodedata.normalize("NFKC", char).split("⁄") for char in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒"}
 
+
+MAX_NESTING = 50
+"""Brackets within brackets: each level takes several frames of Python's stack."""
 
 MAX_LONG_NAME_CHARACTERS = 60
 """Characters of the longest name with underscores that is looked up."""
@@ -42,7 +56,11 @@ MAX_LONG_NAME_CHARACTERS = 60
 
 @dataclass(frozen=True)
 class Token:
-    """`at`..`end` is where it stands; `spaced`: blank space goes before it; `command`: it was a LaTeX command."""
+    """`at`..`end` is where it stands; `spaced`: blank space goes before it, `line` is the line break before it.
+
+    `command`: it was a LaTeX command; `joined`: it was cut from a word and follows the part before; `accent`: what
+    stands over the name, where no declared name carries it.
+    """
 
     kind: TokenKind
     text: str
@@ -50,6 +68,9 @@ class Token:
     end: int
     spaced: bool = False
     command: bool = False
+    line: str = ""
+    joined: bool = False
+    accent: str = ""
 
     def is_op(self, *texts: str) -> bool:
         """Whether it is one of these operators."""
@@ -62,26 +83,24 @@ def tokens(text: str, known: Callable[[str], bool]) -> list[Token]:
     Raises:
         ExpressionError: at a character that has no meaning.
     """
-    if len(text) > limits.MAX_EXPRESSION_CHARACTERS:
-        raise ExpressionError(
-            f"a formula of {len(text)} characters is too long (at most {limits.MAX_EXPRESSION_CHARACTERS})"
-        )
     return list(_Scanner(text, known).scan())
 
 
 class _Scanner:
     def __init__(self, text: str, known: Callable[[str], bool]) -> None:
         self.text, self.known, self.at = text, known, 0
+        self.aligned = "\\begin" in text or "&=" in text
+        self.line = ""
 
     def scan(self) -> Iterator[Token]:
         spaced = False
         while self.at < len(self.text):
             start = self.at
             for token in self.next():
-                yield Token(token.kind, token.text, token.at, token.end, spaced, token.command)
-                spaced = False
+                yield replace(token, spaced=spaced, line=self.line)
+                spaced, self.line = False, ""
             spaced = spaced or self.text[start : self.at].isspace()
-        yield Token("end", "", len(self.text), len(self.text), spaced)
+        yield Token("end", "", len(self.text), len(self.text), spaced, line=self.line)
 
     def token(self, kind: TokenKind, text: str, length: int, *, command: bool = False) -> Token:
         start, self.at = self.at, self.at + length
@@ -90,8 +109,18 @@ class _Scanner:
     def next(self) -> Iterator[Token]:
         """The tokens that begin here; none for blank space."""
         char = self.text[self.at]
-        if char.isspace() or char in "$~" or (char in ".,;" and not self.text[self.at + 1 :].strip(" \n\t$]\\")):
+        if char.isspace() or char == "$" or (char in ".,;" and not self.text[self.at + 1 :].strip(" \n\t$]\\")):
+            self.line = self.line or ("\n" if char == "\n" else "")
             self.at += 1
+        elif char == "&" and self.aligned:
+            self.at += 1
+        elif char in "'\"‘’“”" and self.text[: self.at].rstrip().endswith("einsum("):
+            found = _QUOTED.match(self.text, self.at)
+            if not found:
+                raise ExpressionError("a quote is never closed", self.at)
+            yield self.token("text", found[2], found.end() - self.at)
+        elif char in _FRACTIONS:
+            yield self.token("number", "/".join(_FRACTIONS[char]), 1)
         elif char == "\\":
             yield from self.command()
         elif char in SUBSCRIPTS:
@@ -117,7 +146,7 @@ class _Scanner:
     def sign(self, char: str) -> Token:
         for operator in LONG_OPERATORS:
             if self.text.startswith(operator, self.at):
-                return self.token("op", ".." if operator == "..." else operator, len(operator))
+                return self.token("op", _SAME.get(operator, operator), len(operator))
         if char in OPENING:
             return self.token("open", char, 1)
         if char in OPENING.values():
@@ -140,7 +169,7 @@ class _Scanner:
                 return
             whole = shorter.group()
         for offset, char in enumerate(whole):
-            if char in SUBSCRIPTS or char in SUPERSCRIPTS or char in OPERATORS:
+            if char in SUBSCRIPTS or char in SUPERSCRIPTS or char in OPERATORS or char in _FRACTIONS:
                 whole = whole[:offset]
                 break
             if not (char.isascii() or char in GREEK or char in _MATHEMATICAL or plain(char).isascii()):
@@ -150,7 +179,16 @@ class _Scanner:
                 break
         if whole[0] in GREEK and len(whole) > 1 and not self.known(whole):
             whole = whole[0]
-        yield self.token("name", plain(whole), len(whole))
+        marks = _marks(self.text, self.at + len(whole))
+        if not marks:
+            yield self.token("name", plain(whole), len(whole))
+            return
+        if whole[:-1]:
+            yield self.token("name", plain(whole[:-1]), len(whole) - 1)
+        base, at = plain(whole[-1]), self.at
+        for mark in reversed(self.text[at + 1 : at + 1 + marks]):
+            yield replace(self.token("accent", MARKS[mark], 0), joined=len(whole) > 1)
+        yield self.token("name", base, 1 + marks)
 
     def raised(self, operator: str, table: dict[str, str]) -> Iterator[Token]:
         """`h₁` as `h_{1}`, `x²` as `x^{2}`."""
@@ -172,14 +210,20 @@ class _Scanner:
         length = len(name) + 1
         if name == "":
             raise ExpressionError("a lone \\ has no meaning here", self.at)
+        if self.laid_out():
+            return
         if name in REFUSED:
             raise ExpressionError(f"\\{name} cannot be read: {REFUSED[name]}", self.at)
-        if name in SKIPPED or name == "\\":
+        if name in SKIPPED:
             self.at += length
             if name in ("left", "right") and self.text[self.at : self.at + 1] == ".":
                 self.at += 1
-        elif name in TEXTS or name in ACCENTS:
+        elif name in TEXTS:
             yield from self.typeset(name, length)
+        elif name in SWITCHES or name in ("boxed", "fbox"):
+            yield self.token("font", "boxed" if "box" in name else "switch", length, command=True)
+        elif name in ACCENTS and not (name == "dot" and self.text[self.at + length :].lstrip().startswith("(")):
+            yield self.token("accent", ACCENTS[name], length, command=True)
         elif name in COMMANDS:
             sign = COMMANDS[name]
             kind: TokenKind = "open" if sign == "(" else "close" if sign == ")" else "op"
@@ -189,17 +233,35 @@ class _Scanner:
         else:
             raise ExpressionError(f"\\{name} has no meaning here", self.at)
 
+    def laid_out(self) -> bool:
+        """Passes over a line break, an environment that lays out, or an equation's number."""
+        if found := _NEW_LINE.match(self.text, self.at):
+            self.line = "\\"
+        elif found := _ENVIRONMENT.match(self.text, self.at):
+            if found[2] not in ENVIRONMENTS:
+                return False
+        else:
+            found = _LABEL.match(self.text, self.at)
+        if found:
+            self.at = found.end()
+        return found is not None
+
     def typeset(self, name: str, length: int) -> Iterator[Token]:
-        """`\\mathrm{sigmoid}` is the name sigmoid; `\\hat{y}` is `y_hat` or `yhat`."""
+        """`\\mathrm{sigmoid}` is the name sigmoid; what else is set in another type is read as it stands."""
         found = _TEXT_ARGUMENT.match(self.text, self.at + length)
-        if not found or not found[1].strip().isalnum():
-            self.at += length
-            return
-        word = plain(found[1].strip())
-        if name in ACCENTS:
-            accent = {"widehat": "hat", "overline": "bar"}.get(name, name)
-            word = f"{word}_{accent}" if self.known(f"{word}_{accent}") else f"{word}{accent}"
-        yield self.token("name", word, found.end() - self.at, command=True)
+        word = plain(found[1].strip()) if found else ""
+        if found and word.isalnum() and not (word.isdigit() and not (word == "1" and name in _BOLD)):
+            yield self.token("name", word, found.end() - self.at, command=True)
+        else:
+            yield self.token("font", "font", length, command=True)
+
+
+def _marks(text: str, at: int) -> int:
+    """How many combining accents stand at a place."""
+    end = at
+    while end < len(text) and text[end] in MARKS:
+        end += 1
+    return end - at
 
 
 _MATHEMATICAL = frozenset(map(chr, range(0x1D400, 0x1D7CC))) | {"ℎ", "ℓ", "ℒ"}

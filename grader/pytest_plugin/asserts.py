@@ -19,7 +19,8 @@ from grader.kinds.weights.spec_reference import exact_value
 from grader.language.arrays import Value
 from grader.language.parse import ExpressionError, parse
 from grader.language.tree import Comprehension, Index, Name, Tree, subtrees
-from grader.machines.alphabet import FiniteAlphabet, Symbol, SymbolSet, Word, show_outputs, show_value
+from grader.machines.alphabet import FiniteAlphabet, Symbol, SymbolSet, Word
+from grader.machines.display import short_outputs, short_word, shown
 from grader.machines.explore import DEFAULT_MAX_STATES, Bounds
 from grader.machines.machine import Edge, EquationMachine, FunctionMachine, Machine, Step
 from grader.machines.specification import LineCondition, Specification
@@ -122,16 +123,16 @@ def _difference(answer: Network, wanted: _Wanted, word: Word) -> str:
             inputs=shown_values(dict(zip(question.alphabet.channels, symbol, strict=True))),
             student=shown_values(machine.quantities(got)),
             wanted={},
-            output=show_value(got.output),
-            expected=show_value(want.output),
+            output=shown(got.output, want.output),
+            expected=shown(want.output, got.output),
             right=wanted.accepts(got.output, want),
         )
         for t, (symbol, got, want) in enumerate(zip(word, answered, expected, strict=True), start=1)
     )
     found = Counterexample(
-        question.alphabet.show_word(word),
-        show_outputs([step.output for step in expected]),
-        show_outputs([step.output for step in answered]),
+        short_word(question.alphabet, word),
+        short_outputs([step.output for step in expected], [step.output for step in answered]),
+        short_outputs([step.output for step in answered], [step.output for step in expected]),
         trace,
     )
     sentence = f"{in_words(found)} (the shortest such input)"
@@ -158,17 +159,19 @@ def assert_equal_formula(one: str | FormulaAnswer, other: str | FormulaAnswer, *
     else:
         names = _symbols([str(one), str(other)], symbols)
         setting, notation = formulas.Setting(names), formulas.usual_notation(names)
-    left, right = (_tree(formula, names, notation) for formula in (one, other))
+    left, right = (_tree(formula, names, notation, setting) for formula in (one, other))
     verdict = formulas.decide(left, setting.read(right), setting)
     if not formulas.is_equal(verdict):
         raise AssertionError(_formulas_differ(str(one), str(other), verdict))
 
 
-def _tree(formula: str | FormulaAnswer, names: formulas.Symbols, notation: formulas.Notation) -> Tree:
+def _tree(
+    formula: str | FormulaAnswer, names: formulas.Symbols, notation: formulas.Notation, setting: formulas.Setting
+) -> Tree:
     if isinstance(formula, FormulaAnswer):
         return formula.tree
     try:
-        return formulas.read_formula(formula, names, notation).tree
+        return formulas.read_answer(formula, names, notation, setting).tree
     except ExpressionError as error:
         raise ValueError(formulas.point_at(formula, error)) from None
 

@@ -2,7 +2,7 @@
 
 | file | owns |
 | --- | --- |
-| `formats` | the list of formats, each with its options |
+| `formats`, `fence` | the list of formats, each with its options; what cannot be written holds one question |
 | `terminal`, `html`, `markdown` | for people to read |
 | `json` | for other programs |
 | `junit`, `github`, `classroom` | for CI |

@@ -6,6 +6,7 @@ import json
 from typing import Any, assert_never
 
 from grader.verdict import (
+    MAX_COUNTED_INPUTS,
     AtPoints,
     CheckFault,
     CheckResult,
@@ -77,6 +78,7 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
         case Proved(states=states, length=length):
             return {"kind": "proved", "states": states, **({} if length is None else {"length": length})}
         case Exhausted(length=longest, inputs=inputs, sampled=sampled, more=more):
+            inputs, more = min(inputs, MAX_COUNTED_INPUTS), more or inputs > MAX_COUNTED_INPUTS
             rest: dict[str, Any] = {"more": True} if more else {}
             if sampled:
                 rest["sampled"] = {"examples": sampled.examples, "seed": sampled.seed}
@@ -113,6 +115,7 @@ def _counterexample(evidence: Counterexample) -> dict[str, Any]:
         "expected": evidence.expected,
         "got": evidence.got,
         "shortest": evidence.shortest,
+        **({"condition": evidence.condition} if evidence.condition else {}),
         **({"latex": list(evidence.latex)} if evidence.latex else {}),
         "trace": [
             {
@@ -123,6 +126,7 @@ def _counterexample(evidence: Counterexample) -> dict[str, Any]:
                 "output": step.output,
                 "expected": step.expected,
                 "right": step.right,
+                **({} if step.right or step.about else {"about": False}),
             }
             for step in evidence.trace
         ],

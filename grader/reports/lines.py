@@ -90,8 +90,23 @@ def why(check: CheckResult) -> str:
 
 
 def clipped(text: str, most: int = MAX_TEXT_CHARACTERS) -> str:
-    """The text, or its beginning and how much is missing."""
-    return text if len(text) <= most else f"{text[:most]}... ({len(text) - most} more characters)"
+    """The text, or its beginning and how much is missing; no number is cut in the middle."""
+    if len(text) <= most:
+        return text
+    cut = next((i for i in range(most, max(0, most - MAX_NUMBER_CHARACTERS), -1) if not _in_number(text, i)), most)
+    return f"{text[:cut]}... ({len(text) - cut} more characters)"
+
+
+MAX_NUMBER_CHARACTERS = 60
+"""Characters of the longest number that a report shows."""
+
+NUMBER_CHARACTERS = frozenset("0123456789./+-e")
+
+
+def _in_number(text: str, at: int) -> bool:
+    """Whether a cut before a character would part a number."""
+    before, after = text[at - 1 : at], text[at : at + 1]
+    return before in NUMBER_CHARACTERS and after in NUMBER_CHARACTERS and (before.isdigit() or after.isdigit())
 
 
 def trace_in_text(check: CheckResult) -> str:
@@ -99,16 +114,39 @@ def trace_in_text(check: CheckResult) -> str:
     if not isinstance(check.evidence, Counterexample) or not check.evidence.trace:
         return ""
     steps = check.evidence.trace[-MAX_TRACE_STEPS:]
-    wanted = any(step.expected for step in steps)  # the audience of the report may not see it
-    rows = [_titles(steps, wanted), *(_cells(step, steps, wanted) for step in steps)]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    titles = trace_titles(check.evidence, steps)
+    header, *rows = [[_cell(title) for title in titles], *(_cells(step, titles) for step in steps)]
+    widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
+    fitting = max(1, MAX_TEXT_CHARACTERS // (sum(widths) + 2 * len(widths)) - 2)
+    steps, rows = steps[-fitting:], [header, *rows[-fitting:]]
     text = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
-    first_wrong = next((i for i, step in enumerate(steps, 1) if not step.right), 0)
-    if first_wrong:
-        text[first_wrong] += "  <-- first wrong step"
-    if len(steps) < len(check.evidence.trace):
-        text.insert(0, f"(the last {len(steps)} of {len(check.evidence.trace)} steps)")
-    return clipped("\n".join(text))
+    for i, step in enumerate(steps, 1):
+        mark = trace_mark(check.evidence, step)
+        text[i] += f"  {mark}" if mark else ""
+    return "\n".join([*trace_note(check.evidence, steps), *text])
+
+
+def trace_note(evidence: Counterexample, steps: Sequence[TraceStep]) -> list[str]:
+    """What is said over a trace of which only the last steps are shown."""
+    return [f"(the last {len(steps)} of {evidence.length} steps)"] if len(steps) < evidence.length else []
+
+
+def trace_mark(evidence: Counterexample, step: TraceStep) -> str:
+    """What stands behind a step: the first wrong one that the line is about, and others that are wrong."""
+    if step.right:
+        return ""
+    if step.t == evidence.first_wrong_step:
+        return "<-- first wrong step"
+    return "<-- wrong" if step.about else "(wrong too, but for another line)"
+
+
+def trace_titles(evidence: Counterexample, steps: Sequence[TraceStep]) -> list[str]:
+    """The titles of a trace's columns: t, the inputs, your quantities, the output, and what is wanted.
+
+    Where more than equality is asked for, the last is what `accept` calls `expected`; an audience may not see it.
+    """
+    last = ["expected" if evidence.condition else "wanted"] if any(step.expected for step in steps) else []
+    return ["t", *steps[0].inputs, *(f"your {name}" for name in _student_names(steps)), "output", *last]
 
 
 def _student_names(steps: Sequence[TraceStep]) -> list[str]:
@@ -118,15 +156,16 @@ def _student_names(steps: Sequence[TraceStep]) -> list[str]:
     return names
 
 
-def _titles(steps: Sequence[TraceStep], wanted: bool) -> list[str]:
-    mine = [f"your {name}" for name in _student_names(steps)]
-    return ["t", *map(_cell, steps[0].inputs), *map(_cell, mine), "output", *(["wanted"] if wanted else [])]
+def _cells(step: TraceStep, titles: Sequence[str]) -> list[str]:
+    return [_cell(text) for text in trace_values(step, titles)]
 
 
-def _cells(step: TraceStep, steps: Sequence[TraceStep], wanted: bool) -> list[str]:
-    mine = [step.student.get(name, "-") for name in _student_names(steps)]
-    inputs = [step.inputs.get(name, "-") for name in steps[0].inputs]
-    return [str(step.t), *map(_cell, [*inputs, *mine, step.output, *([step.expected] if wanted else [])])]
+def trace_values(step: TraceStep, titles: Sequence[str]) -> list[str]:
+    """The values of a step under the titles of columns."""
+    known = {"t": str(step.t), "output": step.output, "wanted": step.expected, "expected": step.expected}
+    known |= step.inputs
+    known |= {f"your {name}": value for name, value in step.student.items()}
+    return [known.get(title, "-") for title in titles]
 
 
 def _cell(text: str) -> str:

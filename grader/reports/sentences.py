@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import log10
 from typing import assert_never
 
 from grader.verdict import (
@@ -48,6 +50,8 @@ def in_words(evidence: Evidence) -> str:
             return f"equal at {looked}, to at least {bits} bits; not proved{_sides(unreached)}"
         case Examples(examples=examples):
             return f"held on {counted(examples, 'example')}"
+        case Counterexample(input=word, got=got, condition=condition) if condition:
+            return f"on input {word} the output is {got}; {condition}"
         case Counterexample(input=word, expected=expected, got=got):
             return f"on input {word} the output is {got}, but {expected} is wanted"
         case CheckFault(reason=reason):
@@ -62,10 +66,14 @@ def _exhausted(evidence: Exhausted) -> str:
     length, inputs, sampled = evidence.length, evidence.inputs, evidence.sampled
     checked = f"holds for all {counted(inputs, 'input')} of up to {length} in length"
     if evidence.more:
-        many = "more than 10^18" if inputs >= MAX_COUNTED_INPUTS else f"at least {inputs}"
+        many = "more than 10^18" if inputs >= MAX_COUNTED_INPUTS else f"at least {count_in_words(inputs)}"
         checked = f"holds for all inputs of up to {length} in length ({many})"
     ones, were = ("one", "was") if sampled and sampled.examples == 1 else ("ones", "were")
-    longer = f", and on {sampled.examples} longer {ones} that {were} drawn (seed {sampled.seed})" if sampled else ""
+    longer = (
+        f", and on {count_in_words(sampled.examples)} longer {ones} that {were} drawn (seed {sampled.seed})"
+        if sampled
+        else ""
+    )
     return f"{checked}{longer}; not proved"
 
 
@@ -85,8 +93,29 @@ def complaints(report: Report) -> list[str]:
 
 
 def counted(number: int, noun: str) -> str:
-    """`1 state`, `3 states`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    """`1 state`, `3 states`, `2^21 - 2 states`."""
+    return f"{count_in_words(number)} {noun}{'' if number == 1 else 's'}"
+
+
+MAX_COUNT_IN_DIGITS = 1_000_000
+"""A count beyond this is said as a power of two or of ten; Python writes no more than 4300 digits anyway."""
+
+
+def count_in_words(number: int) -> str:
+    """`8190`; beyond a million `2^21 - 2` where that is what it is, else `about 3.5*10^7`."""
+    if number <= MAX_COUNT_IN_DIGITS:
+        return str(number)
+    for below in (0, 1, 2):  # there are 2^(n+1) - 2 inputs of 1 to n bits
+        if (number + below).bit_count() == 1:
+            return f"2^{(number + below).bit_length() - 1}{f' - {below}' if below else ''}"
+    power = int(log10(2) * (number.bit_length() - 1))
+    power += number >= 10 ** (power + 1)
+    exact = Fraction(number, 10**power)
+    lead = round(exact, 2)
+    if lead == 10:
+        lead, power = Fraction(1), power + 1
+    text = f"10^{power}" if lead == 1 else f"{float(lead):g}*10^{power}"
+    return text if lead == exact else f"about {text}"
 
 
 def margin_in_words(margins: tuple[Margin, ...]) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 
-from rich.console import Console, Group, RenderableType
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from grader.reports.lines import trace_mark, trace_note, trace_titles, trace_values
 from grader.reports.sentences import in_words, margin_in_words, marks_in_words
 from grader.reports.visible import visible
-from grader.verdict import CheckResult, Counterexample, QuestionResult, Report, TraceStep, points_in_words
+from grader.verdict import CheckResult, Counterexample, QuestionResult, Report, points_in_words
 
 TERMINAL_OUTCOMES = {
     "passed": ("ok", "green"),
@@ -78,7 +80,7 @@ def _question(question: QuestionResult) -> Iterable[RenderableType]:
     for check in question.checks:
         yield _check(check)
         if isinstance(check.evidence, Counterexample) and check.evidence.trace:
-            yield _indented(_trace(check.evidence), 7)
+            yield _indented(_Trace(check.evidence), 7)
     for message in question.messages if question.status != "held" else ():
         yield _indented(Text(visible(f"note: {message}"), style="yellow"), 2)
     if question.margins:
@@ -101,38 +103,55 @@ def _check(check: CheckResult) -> Table:
     return table
 
 
-def _trace(evidence: Counterexample) -> RenderableType:
-    """The steps as a table; the first wrong one stands out with a mark as well as with colour."""
-    steps = evidence.trace[-MAX_TERMINAL_TRACE_STEPS:]
-    first_wrong = next((step.t for step in steps if not step.right), None)
-    columns = _columns(steps)
-    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
-    for title in columns:
-        table.add_column(visible(title), justify="right", overflow="fold")
-    table.add_column("", no_wrap=True)
-    for step in steps:
-        wrong = step.t == first_wrong
-        values = [visible(value) for value in columns_of(step, columns)]
-        note = "<-- first wrong step" if wrong else "" if step.right else "<-- wrong"
-        table.add_row(*values, note, style="bold red" if wrong else "")
-    if len(steps) < len(evidence.trace):
-        return Group(Text(f"(the last {len(steps)} of {len(evidence.trace)} steps)"), table)
-    return table
+class _Trace:
+    """The steps of a counterexample as a table; the first wrong one stands out with a mark as well as with colour.
+
+    Columns that do not fit beside each other stand below each other, so that no number is broken over lines.
+    """
+
+    def __init__(self, evidence: Counterexample) -> None:
+        self.evidence = evidence
+        self.steps = evidence.trace[-MAX_TERMINAL_TRACE_STEPS:]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        titles = trace_titles(self.evidence, self.steps)
+        rows = [[visible(value).replace("\n", " ") for value in trace_values(step, titles)] for step in self.steps]
+        marks = [trace_mark(self.evidence, step) for step in self.steps]
+        yield from (Text(note) for note in trace_note(self.evidence, self.steps))
+        shown = [visible(title).replace("\n", " ") for title in titles]
+        widths = [max(cell_len(row[i]) for row in [shown, *rows]) + COLUMN_GAP for i in range(len(titles))]
+        room, whole = options.max_width - COLUMN_GAP, max(map(cell_len, marks))
+        groups = [list(range(len(titles)))]
+        if sum(widths) + whole > room:
+            groups = _side_by_side(widths, room - len(SHORT_MARK), room - whole)
+        for columns in groups:
+            beside = marks if columns is groups[-1] else [mark and SHORT_MARK for mark in marks]
+            yield self._table([shown[i] for i in columns], [[row[i] for i in columns] for row in rows], beside)
+
+    def _table(self, titles: list[str], rows: list[list[str]], marks: list[str]) -> Table:
+        table = Table(box=None, padding=(0, COLUMN_GAP, 0, 0), show_edge=False, header_style="dim")
+        for title in titles:
+            table.add_column(title, justify="right", overflow="fold")
+        table.add_column("", no_wrap=True)
+        for step, row, mark in zip(self.steps, rows, marks, strict=True):
+            table.add_row(*row, mark, style="bold red" if step.t == self.evidence.first_wrong_step else "")
+        return table
 
 
-def _columns(steps: tuple[TraceStep, ...]) -> list[str]:
-    """Column titles: t, the inputs, your quantities, what is wanted."""
-    step = steps[-1]
-    first = steps[0]
-    student = list(dict.fromkeys([*first.student, *step.student]))
-    if student and all(s.student.get(student[-1]) == s.output for s in steps):
-        student.pop()  # the output itself, which has a column of its own
-    return ["t", *step.inputs, *(f"your {name}" for name in student), "output", "wanted"]
+COLUMN_GAP = 2
+"""Spaces between the columns of a trace."""
 
 
-def columns_of(step: TraceStep, columns: list[str]) -> list[str]:
-    """The values of a step under the column titles."""
-    known = {"t": str(step.t), "output": step.output, "wanted": step.expected}
-    known |= step.inputs
-    known |= {f"your {name}": value for name, value in step.student.items()}
-    return [known.get(title, "-") for title in columns]
+SHORT_MARK = "<--"
+"""Stands at a wrong step where the columns of a trace are spread over several tables, but for the last one."""
+
+
+def _side_by_side(widths: list[int], room: int, last_room: int) -> list[list[int]]:
+    """Columns in groups no wider than the room (the last: `last_room`), each behind the first; a wide one is alone."""
+    groups: list[list[int]] = [[0]]
+    for i in range(1, len(widths)):
+        most = last_room if i == len(widths) - 1 else room
+        if len(groups[-1]) > 1 and sum(widths[j] for j in groups[-1]) + widths[i] > most:
+            groups.append([0])
+        groups[-1].append(i)
+    return groups

@@ -9,9 +9,10 @@
 | `codec`, `answers`, `observation`, `record` | what a child sends, decoded and never trusted |
 | `replies`, `endings` | what became of a call; how a child ended |
 | `values`, `program` | the values that go in; a submission's source |
-| `installation`, `limits` | the interpreter and the files that code may read; what it may use up |
+| `installation`, `limits`, `timing` | the interpreter and files that code may read; what it may use up; its own time |
 """
 
+from .answers import bad_part
 from .batch import Batch
 from .box import Sandbox
 from .limits import Limits
@@ -36,9 +37,10 @@ from .replies import (
 from .round import RetryPolicy, retry_all
 from .session import Session
 from .tiers import Mechanism, Requirement, Tier
-from .values import FunctionCall, GeneratorArgument, PlainValue, TableFunction
+from .values import NOT_SENT, FunctionCall, GeneratorArgument, Parts, PlainValue, TableFunction, UnreadablePart
 
 __all__ = [
+    "NOT_SENT",
     "BadValue",
     "Batch",
     "Died",
@@ -51,6 +53,7 @@ __all__ = [
     "MissingFunction",
     "Observation",
     "ObservedCall",
+    "Parts",
     "PlainValue",
     "Probe",
     "Protocol",
@@ -67,6 +70,8 @@ __all__ = [
     "TableFunction",
     "Tier",
     "TimedOut",
+    "UnreadablePart",
+    "bad_part",
     "probe",
     "retry_all",
 ]

@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 from .codec import UndecodableError, decode, parse, text_of
-from .replies import BadValue, LoadedProgram, MissingFunction, Raised, Refused, Reply, Returned
+from .replies import BadValue, LoadedProgram, MissingFunction, Raised, Refused, Reply, Returned, SlowReply
+from .values import UnreadablePart
 
 MALFORMED_REPLY = "it sent something that is not an answer"
 UNREQUESTED_REPLY = "it sent an answer that nobody had asked for"
@@ -69,9 +70,18 @@ def is_end(body: bytes, number: int) -> bool:
     return parse(body) == [number, "end"]
 
 
-def reply_of(body: bytes, number: int, function: str) -> Reply:
+def reply_of(body: bytes, number: int, function: str) -> Reply | SlowReply:
     """The reply to the child's call `number`, which was of `function`."""
     frame = parse(body)
+    if frame and frame[0] == "slow":
+        match frame:
+            case [_, float() as wall, float() as processor, list() as answer]:
+                return SlowReply(_reply(answer, body, number, function), wall, processor)
+        raise UndecodableError(MALFORMED_REPLY)
+    return _reply(frame, body, number, function)
+
+
+def _reply(frame: list[Any], body: bytes, number: int, function: str) -> Reply:
     if len(frame) == 3 and frame[0] == number and type(frame[0]) is int and frame[1] == "returned":
         return Returned(decode(frame[2]), size=len(body))  # nearly all are
     if len(frame) < 3 or type(frame[0]) is not int:
@@ -83,18 +93,33 @@ def reply_of(body: bytes, number: int, function: str) -> Reply:
         return _returned(parts[0], parts[1], len(body))
     if kind == "raised":
         return _raised(parts)
-    if kind == "bad" and len(parts) == 2:
-        return BadValue(stable(name_of(parts[0])), message_of(parts[1]))
+    if kind == "bad" and len(parts) == 4:
+        return _bad_value(parts, len(body))
     if kind == "missing" and len(parts) == 1 and type(parts[0]) is list:
         return MissingFunction(function, tuple(map(name_of, parts[0][:MAX_NAMES])))
     raise UndecodableError(MALFORMED_REPLY)
 
 
 def _raised(parts: list[Any]) -> Raised:
-    if len(parts) != 3 or type(parts[2]) is not list:
+    match parts:
+        case [kind, list() as ancestors, message, list() as sent]:
+            lines = tuple(cut(text_of(line), MAX_LINE_CHARACTERS) for line in sent[-MAX_LINES:])
+            return Raised(name_of(kind), message_of(message), lines, tuple(map(name_of, ancestors[:MAX_NAMES])))
+    raise UndecodableError(MALFORMED_REPLY)
+
+
+def bad_part(part: UnreadablePart) -> BadValue:
+    """What a reply is for whoever needs a part that could not be written down."""
+    where = cut(part.where, MAX_MESSAGE_CHARACTERS)
+    return BadValue(stable(name_of(part.type_name)), message_of(part.message), where)
+
+
+def _bad_value(parts: list[Any], size: int) -> BadValue:
+    kind, message, where, sent = parts
+    if type(sent) is not list or len(sent) > 1:
         raise UndecodableError(MALFORMED_REPLY)
-    lines = tuple(cut(text_of(line), MAX_LINE_CHARACTERS) for line in parts[2][-MAX_LINES:])
-    return Raised(name_of(parts[0]), message_of(parts[1]), lines)
+    there = Returned(decode(sent[0]), size=size) if sent else None
+    return BadValue(stable(name_of(kind)), message_of(message), cut(text_of(where), MAX_MESSAGE_CHARACTERS), there)
 
 
 def _returned(value: Any, after: Any, size: int) -> Returned:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from .answers import reply_of
 from .codec import Encoded, encode
 from .record import Record, Rows, supplied_to
-from .replies import Reply, Returned
+from .replies import BadValue, Reply, Returned, SlowReply
 from .values import FunctionCall, TableFunction
 
 MAX_REMEMBERED_BYTES = 1 << 20
@@ -20,6 +22,23 @@ MAX_REMEMBERED_FRAME_BYTES = 2 << 10
 
 REMEMBERED_OVERHEAD_BYTES = 200
 """What a remembered reply takes besides its frame."""
+
+SENT_ONCE_BYTES = 64
+"""Bytes of an argument from which on it is sent once, where several calls are given it."""
+
+
+class SentArgument(NamedTuple):
+    """An argument as it is sent; whether a tag is in it, and whether it is or holds what the grader supplies."""
+
+    text: str
+    tagged: bool
+    supplied: bool
+
+
+def needs_more(call: FunctionCall) -> bool:
+    """Whether more is wanted of a call than its value."""
+    return call.watch_arguments or call.parts is not None
+
 
 _dumps = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -36,7 +55,9 @@ class Batch:
         self.calls = tuple(calls)
         self._tables: list[TableFunction] = []
         self._named: list[frozenset[int]] = []
-        self._texts = [self._text(call) for call in self.calls]
+        arguments = [self._arguments(call) for call in self.calls]
+        self._common = self._given_often(arguments)
+        self._texts = [self._text(call, given) for call, given in zip(self.calls, arguments, strict=True)]
         self._known: list[dict[bytes, Reply]] = [{} for _ in self.calls]
         self._room = MAX_REMEMBERED_BYTES
 
@@ -55,20 +76,38 @@ class Batch:
         return self._joined(self._texts)
 
     def _joined(self, texts: Sequence[str]) -> bytes:
-        return f'{{"tables":{self._table_text},"calls":[{",".join(texts)}]}}'.encode("ascii")
+        values = ",".join(self._common)
+        return f'{{"tables":{self._table_text},"values":[{values}],"calls":[{",".join(texts)}]}}'.encode("ascii")
 
     @cached_property
     def _table_text(self) -> str:
         return _dumps([[rows.name, rows.arity, rows.parameters] for rows in self._rows])
 
-    def _text(self, call: FunctionCall) -> str:
+    def _arguments(self, call: FunctionCall) -> list[SentArgument]:
         encoded = [encode(argument, self._tables) for argument in call.args]
         self._named.append(self._numbers(call, encoded))
-        arguments = [argument.sent for argument in encoded]
-        tagged = any(argument.tagged for argument in encoded)
-        if not call.watch_arguments:
-            return _dumps([call.function, arguments, tagged])
-        return _dumps([call.function, arguments, tagged, call.watch_arguments])
+        return [SentArgument(_dumps(argument.sent), argument.tagged, argument.supplied) for argument in encoded]
+
+    @staticmethod
+    def _given_often(calls: Sequence[Sequence[SentArgument]]) -> dict[str, int]:
+        """What is long and given to several calls, which is sent once for all of them; each with its number."""
+        counts = Counter(
+            argument.text
+            for call in calls
+            for argument in call
+            if len(argument.text) >= SENT_ONCE_BYTES and not argument.supplied
+        )
+        return {text: number for number, text in enumerate(text for text, count in counts.items() if count > 1)}
+
+    def _text(self, call: FunctionCall, given: Sequence[SentArgument]) -> str:
+        numbers = [self._common.get(argument.text) for argument in given]
+        texts = [
+            argument.text if number is None else f'{{"v":{number}}}'
+            for argument, number in zip(given, numbers, strict=True)
+        ]
+        tagged = any(argument.tagged for argument in given) or any(number is not None for number in numbers)
+        more = f",{_dumps([call.watch_arguments, call.parts, call.whole])[1:-1]}" if needs_more(call) else ""
+        return f"[{_dumps(call.function)},[{','.join(texts)}],{_dumps(tagged)}{more}]"
 
     def _numbers(self, call: FunctionCall, encoded: Sequence[Encoded]) -> frozenset[int]:
         """The numbers of the table functions that a call is given."""
@@ -87,24 +126,25 @@ class Batch:
         return Record(self._rows, self._named)
 
     # -------------------------------------------------------------- replies
-    def reply(self, index: int, frame: bytes, number: int, record: Record | None = None) -> Reply:
+    def reply(self, index: int, frame: bytes, number: int, record: Record | None = None) -> Reply | SlowReply:
         """The reply to call `index` in a frame of a child that counts it as its call `number`.
 
         UndecodableError: the frame is not what an honest child sends.
         """
         asked = record if record is not None and record.applies_to(index) else None
         known, came = self._known[index], b"".join([*asked.questions, frame]) if asked else frame
-        if number == index and (reply := known.get(came)) is not None:
-            return reply
+        if number == index and (before := known.get(came)) is not None:
+            return before
         reply = reply_of(frame, number, self.calls[index].function)
-        if asked is not None and isinstance(reply, Returned):
-            reply.observed = tuple(asked.calls)
-        if (
-            number == index
-            and len(came) <= MAX_REMEMBERED_FRAME_BYTES
-            and len(came) + REMEMBERED_OVERHEAD_BYTES <= self._room
-        ):
-            self._room -= len(came) + REMEMBERED_OVERHEAD_BYTES
+        came_back = reply.reply if isinstance(reply, SlowReply) else reply
+        returned = came_back.parts if isinstance(came_back, BadValue) else came_back
+        if asked is not None and isinstance(returned, Returned):
+            returned.observed = tuple(asked.calls)
+        if isinstance(reply, SlowReply):  # how long it took is of this run alone
+            return reply
+        room = len(came) + REMEMBERED_OVERHEAD_BYTES
+        if number == index and len(came) <= MAX_REMEMBERED_FRAME_BYTES and room <= self._room:
+            self._room -= room
             known[came] = reply
             if isinstance(reply, Returned):
                 reply.shared = True

@@ -13,7 +13,7 @@ from binascii import a2b_base64, b2a_base64
 from types import NoneType
 from typing import Any, NamedTuple
 
-from .values import GeneratorArgument, PlainValue, TableFunction
+from .values import NOT_SENT, GeneratorArgument, PlainValue, TableFunction, UnreadablePart
 
 MAX_REPLY_DEPTH = 32 + 2  # what the child allows, and an array's own two levels
 ENTRY_SIZES = {
@@ -24,6 +24,8 @@ ENTRY_SIZES = {
 MAX_REPLY_ENTRIES = 65_536  # these three as the child has them
 MAX_REPLY_CONTAINERS = 4_096
 MAX_REPLY_DIMENSIONS = 8
+LONGEST_IN_PARTS = 65_536
+"""Entries of a sequence of which parts are sent; the parts of a longer one are refused, as a longer one is."""
 PLAIN_TYPES = frozenset({NoneType, bool, int, float})
 
 _read = json.JSONDecoder().raw_decode
@@ -132,18 +134,41 @@ class _ReplyReader:
         if len(sent) != 1:
             raise UndecodableError("it sent a value of an unknown kind")
         ((tag, content),) = sent.items()
-        if type(content) is not list or tag not in ("t", "d", "a"):
+        if type(content) is not list or tag not in ("t", "d", "a", "p"):
             raise UndecodableError("it sent a value of an unknown kind")
         if tag == "t":
             return tuple(self.items(content, depth))
         if tag == "d":
             return self.dictionary(content, depth)
+        if tag == "p":
+            return self.parts(content, depth)
         self.count(0)
         return _decode_array(content)
 
     def items(self, sent: list[Any], depth: int) -> list[PlainValue]:
         self.count(len(sent))
         return sent if set(map(type, sent)) <= PLAIN_TYPES else [self.value(entry, depth + 1) for entry in sent]
+
+    def parts(self, content: list[Any], depth: int) -> PlainValue:
+        """A sequence of which some parts have been sent."""
+        match content:
+            case [int() as length, list() as pairs, bool() as is_list] if (
+                type(length) is int and 0 <= length <= LONGEST_IN_PARTS
+            ):
+                self.count(len(pairs))
+                found: list[PlainValue] = [NOT_SENT] * length
+                for pair in pairs:
+                    match pair:
+                        case [int() as index, {"x": [kind, message, where]}] if (
+                            type(index) is int and 0 <= index < length
+                        ):
+                            found[index] = UnreadablePart(*map(text_of, (kind, message, where)))
+                        case [int() as index, entry] if type(index) is int and 0 <= index < length:
+                            found[index] = self.value(entry, depth + 1)
+                        case _:
+                            raise UndecodableError("it sent malformed parts")
+                return found if is_list else tuple(found)
+        raise UndecodableError("it sent malformed parts")
 
     def dictionary(self, content: list[Any], depth: int) -> dict[str, PlainValue]:
         self.count(len(content))

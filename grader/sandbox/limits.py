@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 
+SPARE_CPU_S = 5
+"""Processor seconds of a child in which a grader that has to wait for a processor itself ends it."""
+
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds are of the wall clock; a run is everything that one session does, loading included."""
+    """Seconds are of a child's own time (see `timing`); a run is everything a session does, loading included."""
 
     call_seconds: float = 2.0
     call_note: str = ""  # added where a call is said to have taken longer
@@ -30,8 +33,8 @@ class Limits:
 
     @property
     def cpu_seconds(self) -> int:
-        """Of one process: a little more than the wall clock gives it, which can say better what took too long."""
-        return math.ceil(self.run_seconds) + 1
+        """Of one process: more than the grader gives it, which can say better what took too long."""
+        return math.ceil(self.run_seconds) + SPARE_CPU_S
 
 
 DEFAULT_LIMITS = Limits()

@@ -14,14 +14,17 @@ from typing import Protocol as Shape
 from .endings import ALIVE, ENDING_STRUCT, Ending
 from .limits import Limits
 from .record import QUESTION_START
+from .timing import ChildClock, Stopwatch
 
 LENGTH_STRUCT = struct.Struct("<I")
 _length = LENGTH_STRUCT.unpack_from
 READ_CHUNK_BYTES = 1 << 18
 CLOSE_TIMEOUT_S = 0.5  # seconds for a child that closed its channel to end, before it is called alive
 ENDING_TIMEOUT_S = 10.0  # seconds for the end of a child that does not run any more to be reported
-COALESCE_S = 0.0005  # seconds in which answers gather: one waking instead of hundreds
-COALESCE_MIN_FRAMES = 32  # answers still to come, from which on they are given that time
+COALESCE_S = 0.0005  # seconds in which answers gather while MANY are still to come: one waking instead of hundreds
+COALESCE_MIN_FRAMES = 32
+WRITING_S = 0.1  # seconds for a child to write an answer down and send it: not the call's, whose time it measures
+SENT_BYTES_PER_S = 20 << 20  # that a child reads at least
 
 Asked = Callable[[bytes], bytes | None]
 """Answers a question of a child; None: it should not have asked."""
@@ -56,13 +59,18 @@ class Connection(Shape):
 
     def kill(self) -> None: ...
     def close(self) -> None: ...
+    def pid(self) -> int | None:
+        """By which the system knows the child; None where it cannot be told."""
 
 
 @dataclass(frozen=True)
 class Stopped:
-    """Why a conversation ended before its last answer; `lost`: the child and the process above it are gone."""
+    """Why a conversation ended before its last answer.
 
-    kind: Literal["time", "ended", "channel", "printed", "answers", "lost"]
+    `lost`: the child and the process above it are gone; `starved`: other work keeps them from getting anywhere.
+    """
+
+    kind: Literal["time", "starved", "ended", "channel", "printed", "answers", "lost"]
     ending: Ending = ALIVE
 
 
@@ -85,11 +93,18 @@ class Log:
 
 
 class Process:
-    """A running child; `answered` counts the calls it has answered, `received` the bytes of its answers."""
+    """A running child.
+
+    `answered` counts the calls it has answered, `received` the bytes of its answers; `spent` is its own time in the
+    last exchange, in seconds.
+    """
 
     def __init__(self, connection: Connection, limits: Limits, log: Log) -> None:
         self.answered = 0
         self.received = 0
+        self.spent = 0.0
+        self._clock = ChildClock(connection.pid())
+        self._stopwatch: Stopwatch | None = None
         self._connection = connection
         self._limits = limits
         self._log = log
@@ -106,22 +121,31 @@ class Process:
         body: bytes | None,
         wanted: int,
         seconds: float,
-        until: float,
+        left: float,
         on_frames: Callable[[list[bytes]], bool],
         asked: Asked | None = None,
     ) -> Stopped | None:
         """Send one frame (or none); hand `wanted` frames to `on_frames`.
 
-        Each comes within `seconds` of the last, and all before `until`.
+        For each a child may take `seconds` of its own time (see `timing`), for all of them `left`; the time in which it
+        makes values of what was sent, and writes an answer down, is not counted.
 
         Questions that come between them are answered by `asked` and give no more time; without it they are frames like
-        others. None: all came, or `on_frames` said by False, `asked` by None that it wants no more. `until` is of
-        `time.monotonic`.
+        others. None: all came, or `on_frames` said by False, `asked` by None that it wants no more.
         """
-        if body is not None:
-            self._send(body)
-        deadline = min(time.monotonic() + seconds, until)
-        expired = questions = False
+        writing = WRITING_S + len(body or b"") / SENT_BYTES_PER_S
+        self._stopwatch = stopwatch = Stopwatch(self._clock, seconds + writing, left)
+        try:
+            if body is not None:
+                self._send(body)
+            return self._conversation(wanted, stopwatch, on_frames, asked)
+        finally:
+            self.spent = stopwatch.stop()
+
+    def _conversation(
+        self, wanted: int, stopwatch: Stopwatch, on_frames: Callable[[list[bytes]], bool], asked: Asked | None
+    ) -> Stopped | None:
+        questions = False
         while True:
             frames, question = self._frames(wanted, questions=asked is not None)
             if frames and not on_frames(frames):
@@ -130,7 +154,7 @@ class Process:
             if not wanted:
                 return None
             if frames:
-                deadline, expired = min(time.monotonic() + seconds, until), False
+                stopwatch.answered()
             if question and asked is not None:
                 questions = True
                 if (answer := asked(question)) is None:
@@ -138,13 +162,33 @@ class Process:
                 self._reply(answer)
             if self._stopped is not None:
                 return self._stopped
-            if expired:
-                return Stopped("time")
-            expired = time.monotonic() >= deadline  # then one last look: it may be the grader that was held up
-            self._wait(deadline - time.monotonic())
+            if stopwatch.over is not None:
+                return Stopped(stopwatch.over)
+            self._wait_for_child(stopwatch)
             if wanted > COALESCE_MIN_FRAMES and not questions and self._stopped is None:
                 time.sleep(COALESCE_S)
                 self._read_answers()
+
+    def _wait_for_child(self, stopwatch: Stopwatch) -> None:
+        """Until something happens, or the time is up; then one last look at what came while it was looked at."""
+        began = time.monotonic()
+        happened = self._wait(stopwatch.wait_seconds())
+        stopwatch.waited(began)
+        if not happened:
+            stopwatch.look()
+            if stopwatch.over is not None:
+                self._wait(0)
+
+    def too_slow(self, wall: float, processor: float) -> bool:
+        """Whether a call that took so long, as the child says, took longer than a call may.
+
+        What it stood in the queue for a processor does not count; where that is not told, the processor time decides.
+        """
+        limit = self._limits.call_seconds
+        if processor > limit:
+            return True
+        queued = self._stopwatch.queued_seconds() if self._stopwatch is not None else None
+        return queued is not None and wall - queued > limit
 
     def program(self, body: bytes) -> bytes:
         """Hand a program over; the first frame, which says so."""
@@ -167,11 +211,13 @@ class Process:
         self._connection.close()
 
     # ------------------------------------------------------------ one descriptor each
-    def _wait(self, seconds: float) -> None:
-        """Wait until something happens and deal with it."""
-        for key, _events in self._selector.select(max(seconds, 0)):
+    def _wait(self, seconds: float) -> bool:
+        """Wait until something happens and deal with it; whether anything did."""
+        happened = self._selector.select(max(seconds, 0))
+        for key, _events in happened:
             if key.fileobj in self._selector.get_map():  # an earlier one may have settled it
                 key.data()
+        return bool(happened)
 
     def _send(self, body: bytes) -> None:
         self._unsent = memoryview(LENGTH_STRUCT.pack(len(body)) + body)

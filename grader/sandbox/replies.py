@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from grader.errors import did_you_mean, listed
 
@@ -39,11 +39,19 @@ class Returned:
 
 @dataclass(frozen=True)
 class Raised:
-    """The student's code raised. `traceback_lines` name the lines of the student's own file, outermost first."""
+    """The student's code raised. `traceback_lines` name the lines of the student's own file, outermost first.
+
+    `ancestors`: the names of the types that its type derives from.
+    """
 
     type_name: str
     message: str
     traceback_lines: tuple[str, ...] = ()
+    ancestors: tuple[str, ...] = field(default=(), compare=False)
+
+    def is_a(self, type_name: str) -> bool:
+        """Whether `except type_name` would catch it."""
+        return type_name == self.type_name or type_name in self.ancestors
 
     def __str__(self) -> str:
         return f"{self.type_name}: {self.message}" if self.message else self.type_name
@@ -65,13 +73,19 @@ class MissingFunction:
 
 @dataclass(frozen=True)
 class BadValue:
-    """The call came back with something that is not plain data, or too much of it."""
+    """The call came back with something that is not plain data, or too much of it.
+
+    `where` it stands in the value (`[1]['seen']`; "": it is the value); `parts`: those that were wanted, if they came.
+    """
 
     type_name: str
     message: str
+    where: str = ""
+    parts: Returned | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
-        return f"returned {self.type_name}: {self.message}"
+        place = f" in out{self.where}" if self.where else ""
+        return f"returned {self.type_name}{place}: {self.message}"
 
 
 @dataclass(frozen=True)
@@ -134,6 +148,15 @@ class LoadedProgram:
     """The program was read and run to its end; `functions` are the names it defines."""
 
     functions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SlowReply:
+    """A reply that came after longer than a call may take by the clock on the wall: `wall` and `processor` seconds."""
+
+    reply: Reply
+    wall: float
+    processor: float
 
 
 Reply = Returned | Raised | MissingFunction | BadValue | TimedOut | Died | Protocol | Skipped

@@ -9,7 +9,7 @@ from .answers import is_end
 from .batch import Batch
 from .codec import UndecodableError
 from .process import Process
-from .replies import Protocol, Reply, Skipped
+from .replies import Protocol, Reply, Skipped, SlowReply
 
 RetryPolicy = Callable[[int, Sequence[int]], Sequence[int]]
 """Given a call without an answer and those after it (by number): which of these are still made."""
@@ -22,10 +22,15 @@ def retry_all(_lost: int, left: Sequence[int]) -> Sequence[int]:
 
 
 class Round:
-    """`replies` grow in the order of the batch. A child is sent all calls that are left at once."""
+    """`replies` grow in the order of the batch. A child is told everything that is left at once.
 
-    def __init__(self, batch: Batch, retry: RetryPolicy = retry_all) -> None:
+    `too_slow` is the reply to a call that came back, and took longer than it may.
+    """
+
+    def __init__(self, batch: Batch, retry: RetryPolicy = retry_all, too_slow: Reply = SKIPPED_AFTER_LOSS) -> None:
         self.batch = batch
+        self.too_slow = too_slow
+        self.slow_calls = 0
         self.replies: list[Reply] = []
         self.problem: str | None = None
         self._retry = retry
@@ -64,7 +69,8 @@ class Round:
                 index = todo[at]
                 if index > len(replies):
                     self.skip(index, SKIPPED_AFTER_LOSS)
-                replies.append(reply_in(index, frame, first + at, self._record))
+                reply = reply_in(index, frame, first + at, self._record)
+                replies.append(self._measured(reply) if isinstance(reply, SlowReply) else reply)
                 at += 1
         except UndecodableError as problem:
             self.problem = str(problem)
@@ -72,6 +78,14 @@ class Round:
         assert self._child is not None
         self._child.answered = first + at
         return self.problem is None
+
+    def _measured(self, slow: SlowReply) -> Reply:
+        """The reply to a call that took long by the child's clock: it counts if that was not the program's doing."""
+        assert self._child is not None
+        if not self._child.too_slow(slow.wall, slow.processor):
+            return slow.reply
+        self.slow_calls += 1
+        return self.too_slow
 
     def asked(self, question: bytes) -> bytes | None:
         """What a supplied function answers; None where no honest child asks for it now (`problem` says why)."""

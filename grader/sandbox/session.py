@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import accumulate
@@ -34,6 +33,10 @@ MAX_INTERRUPTIONS = 20
 """Of one session: processes killed by somebody else, each of which is made up for."""
 
 NEVER_STARTED = "the sandbox's processes end before a student's code runs; give them more memory or time"
+TOO_BUSY = (
+    "this machine is too busy with other things for a student's code to get on; nothing was scored: grade it again"
+    " when there is less to do"
+)
 KILLED_TWICE = "the process of a student's code was killed twice from outside; nothing was scored"
 
 
@@ -63,7 +66,8 @@ class Session:
         except NotRunnableError as problem:
             self.load: Load = Refused(str(problem))
         else:
-            self._source = json.dumps({"cells": cells, "seed": seed}).encode("ascii")
+            program_frame = {"cells": cells, "seed": seed, "call_seconds": limits.call_seconds}
+            self._source = json.dumps(program_frame).encode("ascii")
             self.load = self._start()
 
     def __enter__(self) -> Session:
@@ -86,7 +90,7 @@ class Session:
 
     @property
     def spent(self) -> float:
-        """Seconds of its run that it has used."""
+        """Seconds of its run that it has used, of its own time."""
         return self._spent
 
     @property
@@ -109,7 +113,7 @@ class Session:
         While one piece is looked at, the child is busy with the next. A call that takes too long or ends its process
         is lost, and the next child is asked for those that `retry` names; a call that is not among it is `Skipped`.
         """
-        begun = Round(batch, retry)
+        begun = Round(batch, retry, TimedOut(self.limits.call_seconds, A_CALL, self.limits.call_note))
         start = 0
         for end in accumulate(sizes):
             while len(begun.replies) < end:
@@ -151,12 +155,14 @@ class Session:
             process = self._spawn(self._log)
             try:
                 body = process.program(source)
-                process.exchange(body, 1, CONFINE_TIMEOUT_S, time.monotonic() + CONFINE_TIMEOUT_S, _into(frames))
+                process.exchange(body, 1, CONFINE_TIMEOUT_S, CONFINE_TIMEOUT_S, _into(frames))
                 if frames and parse(frames.pop()) == ["confined"]:
-                    until = time.monotonic() + self.limits.run_seconds
+                    left = self.limits.run_seconds
                     seconds = max(self.limits.load_seconds, self.limits.call_seconds)
                     asked = batch.record().after(frames)
-                    stopped = process.exchange(None, 1 + len(batch), seconds, until, _into(frames), asked)
+                    stopped = process.exchange(None, 1 + len(batch), seconds, left, _into(frames), asked)
+                    if stopped is not None and stopped.kind == "starved":
+                        raise HarnessError(TOO_BUSY)
                     if stopped is None or stopped.kind != "lost":
                         return observations(frames, batch.calls, word)
             except UndecodableError:
@@ -198,7 +204,7 @@ class Session:
             self._process = self._spawn(self._log)
             frames: list[bytes] = []
             body = self._process.program(self._source)
-            self._process.exchange(body, 1, CONFINE_TIMEOUT_S, time.monotonic() + CONFINE_TIMEOUT_S, _into(frames))
+            self._process.exchange(body, 1, CONFINE_TIMEOUT_S, CONFINE_TIMEOUT_S, _into(frames))
             if frames and parse(frames[0]) != ["confined"]:
                 self._end()
                 raise HarnessError(f"the sandbox could not be put up: {parse(frames[0])[-1]}")
@@ -238,12 +244,14 @@ class Session:
         on_frames: Callable[[list[bytes]], bool],
         asked: Asked | None = None,
     ) -> Stopped | None:
+        """HarnessError: the machine is too busy for the child to get on."""
         assert self._process is not None
-        began = time.monotonic()
-        try:
-            return self._process.exchange(body, wanted, seconds, began + self._left(), on_frames, asked)
-        finally:
-            self._spent += time.monotonic() - began
+        stopped = self._process.exchange(body, wanted, seconds, self._left(), on_frames, asked)
+        self._spent += self._process.spent
+        if stopped is not None and stopped.kind == "starved":
+            self._end()
+            raise HarnessError(TOO_BUSY)
+        return stopped
 
     # --------------------------------------------------------------- calls
     def _ask(self, begun: Round, end: int) -> None:
@@ -256,6 +264,8 @@ class Session:
             )
         spent = self._spent
         stopped = self._exchange(body, begun.frames_until(end), self.limits.call_seconds, begun.take, begun.asked)
+        self.timed_out_seconds += self.limits.call_seconds * begun.slow_calls
+        begun.slow_calls = 0
         if stopped is None and begun.problem is None:
             return
         self._end()

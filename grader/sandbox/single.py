@@ -71,6 +71,9 @@ class SpawnedChild:
     def running(self) -> bool:
         return self._process.poll() is None
 
+    def pid(self) -> int | None:
+        return self._process.pid
+
     def kill(self) -> None:
         self._process.kill()
         self._logging.join(LOG_TIMEOUT_S)

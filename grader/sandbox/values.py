@@ -11,6 +11,32 @@ from typing import Any
 PlainValue = Any
 
 
+Parts = tuple[tuple[int, "Parts | None"], ...]
+"""Indices into a sequence, ascending, each with the parts that are wanted of what stands there (None: all of it)."""
+
+
+class NotSent:
+    """In place of a part of a value that nothing asks for."""
+
+    def __repr__(self) -> str:
+        return "…"
+
+
+NOT_SENT = NotSent()
+
+
+@dataclass(frozen=True)
+class UnreadablePart:
+    """In place of a part that cannot be written down: its type, what is wrong with it, and where it stands."""
+
+    type_name: str
+    message: str
+    where: str
+
+    def __repr__(self) -> str:
+        return f"<{ascii(self.type_name[:80])[1:-1]}>"
+
+
 @dataclass(frozen=True)
 class GeneratorArgument:
     """Becomes `numpy.random.default_rng(seed)` in the student's process."""
@@ -34,8 +60,13 @@ class TableFunction:
 
 @dataclass(frozen=True)
 class FunctionCall:
-    """One call of a student's function. `watch_arguments`: report what the arguments hold afterwards."""
+    """One call of a student's function. `watch_arguments`: report what the arguments hold afterwards.
+
+    `parts`: those of its value that are wanted (None: all of it); `whole`: all of it is, else they.
+    """
 
     function: str
     args: tuple[PlainValue, ...] = ()
     watch_arguments: bool = False
+    parts: Parts | None = None
+    whole: bool = True

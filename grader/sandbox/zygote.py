@@ -76,6 +76,13 @@ class ForkedChild:
         ended.register(self._pidfd, select.POLLIN)
         return not ended.poll(0)
 
+    def pid(self) -> int | None:
+        """As /proc numbers it here, whatever namespace it lives in."""
+        with contextlib.suppress(OSError), open(f"/proc/self/fdinfo/{self._pidfd}", encoding="ascii") as lines:
+            found = [int(line.removeprefix("Pid:")) for line in lines if line.startswith("Pid:")]
+            return found[0] if found and found[0] > 0 else None
+        return None
+
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)

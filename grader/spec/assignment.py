@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -16,7 +16,7 @@ from grader.spec.copies import python_problems
 from grader.spec.course import ASSIGNMENT_FILE, is_students_copy
 from grader.spec.fields import Label, Points, Strict, Words
 from grader.spec.problems import find, read_model
-from grader.spec.question import LoadedFile, Question
+from grader.spec.question import LoadedFile, PartsHeading, Question
 from grader.verdict import points_in_words
 
 MAX_SPEC_BYTES = 1 << 20
@@ -50,6 +50,8 @@ class Assignment:
     listed: tuple[str, ...]
     students_copy: bool = False
     """Whether it is marked as a student's copy: without answers, and without anything of the course that runs."""
+    headings: Mapping[str, PartsHeading] = field(default_factory=dict)
+    """What is said before the parts of a question, by the name of each part."""
 
     @property
     def marks_file(self) -> Path | None:
@@ -112,7 +114,12 @@ def load_assignment(path: Path, load_file: FileLoader) -> Assignment:
     salt = _salt_beside(folder)
     questions = tuple(question.kind.salted(question, salt) for question in loaded.questions)
     title = loaded.questions[0].title
-    return Assignment(folder.name if belongs else loaded.name, title, questions, path, names, copied)
+    headings = _headings(loaded)
+    return Assignment(folder.name if belongs else loaded.name, title, questions, path, names, copied, headings)
+
+
+def _headings(loaded: LoadedFile) -> dict[str, PartsHeading]:
+    return {} if loaded.heading is None else {question.id: loaded.heading for question in loaded.questions}
 
 
 def _salt_beside(folder: Path) -> str:
@@ -148,6 +155,7 @@ def _load_folder(folder: Path, load_file: FileLoader) -> Assignment:
     if model is None:
         raise SpecError(*problems)
     questions: list[Question] = []
+    headings: dict[str, PartsHeading] = {}
     for i, name in enumerate(model.questions):
         if name in model.questions[:i]:
             problems.append(Problem(f"question {str(name)!r} is listed twice", name.place))
@@ -161,6 +169,7 @@ def _load_folder(folder: Path, load_file: FileLoader) -> Assignment:
         loaded = _load_file(path, load_file)
         problems += loaded.problems
         questions += loaded.questions
+        headings.update(_headings(loaded))
         if loaded.questions and loaded.name != name:
             message = f"the file is for question {str(name)!r}, but says {loaded.name!r}"
             problems.append(Problem(message, SourceLocation(path.name)))
@@ -175,7 +184,7 @@ def _load_folder(folder: Path, load_file: FileLoader) -> Assignment:
         raise SpecError(*problems)
     names, title = tuple(question.id for question in questions), str(model.title or "")
     salted = tuple(question.kind.salted(question, str(model.salt or "")) for question in questions)
-    return Assignment(str(model.assignment), title, salted, folder, names, bool(model.copy_))
+    return Assignment(str(model.assignment), title, salted, folder, names, bool(model.copy_), headings)
 
 
 def _is_file(path: Path) -> bool:

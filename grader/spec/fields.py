@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Annotated, Any
 
@@ -17,7 +17,7 @@ from grader.language.parse import ExpressionError, parse
 from grader.language.tree import ListExpr, Tree
 from grader.machines.alphabet import Channel, NumberDomain, read_kind
 from grader.machines.system import Parameter
-from grader.spec.values import read_shape
+from grader.spec.values import ValueMismatchError, read_shape, read_value
 
 
 class FieldError(ValueError):
@@ -123,11 +123,32 @@ def read_exact(node: Node) -> fmpq:
         raise FieldError(str(error), text.place) from None
 
 
+MAX_ROUNDING = fmpq(1, 1000)
+"""The largest relative error that is taken for rounding."""
+
+
+def read_rounding(node: Node) -> fmpq:
+    """A relative error that rounding in floats may have: more than 0, at most MAX_ROUNDING."""
+    number = read_exact(node)
+    if not 0 < number <= MAX_ROUNDING:
+        message = f"must be a rounding error, from above 0 to 0.001 (such as 1e-9), and this is {text_of(node)}"
+        raise FieldError(message, node.place)
+    return number
+
+
 def read_count(node: Node) -> int:
     """A whole number from 1 on."""
     text = text_of(node)
     if not re.fullmatch(r"[1-9]\d{0,8}", text):
         raise FieldError(f"must be a whole number from 1 on, not {describe_node(text)}", text.place)
+    return int(text)
+
+
+def read_natural(node: Node) -> int:
+    """A whole number from 0 on."""
+    text = text_of(node)
+    if not re.fullmatch(r"0|[1-9]\d{0,8}", text):
+        raise FieldError(f"must be a whole number from 0 on, not {describe_node(text)}", text.place)
     return int(text)
 
 
@@ -176,16 +197,26 @@ def _shape(node: Node) -> tuple[int, ...]:
 
 
 def read_parameter(node: Node) -> Parameter:
-    """`scalar`, `[2, 2]`, `{shape: [2, 2], in: [-1, 0, 1]}`."""
+    """`scalar`, `[2, 2]`, `{shape: [2, 2], in: [-1, 0, 1]}`, `{shape: [2], default: [0, 0]}`."""
     if not isinstance(node, MappingNode):
         return Parameter(_shape(node))
-    if not {"shape", "in"} >= set(node) or "in" not in node:
-        raise FieldError("a restricted parameter is written {shape: [2, 2], in: [-1, 0, 1]}", node.place)
+    if not {"shape", "in", "default"} >= set(node) or not {"in", "default"} & set(node):
+        raise FieldError(
+            "a restricted parameter is written {shape: [2, 2], in: [-1, 0, 1]}, one that may be left out "
+            "{shape: [2], default: [0, 0]}",
+            node.place,
+        )
     shape = _shape(node[_key(node, "shape")]) if "shape" in node else ()
-    kind = _kind(node[_key(node, "in")])
-    if kind.values is None:
+    kind = _kind(node[_key(node, "in")]) if "in" in node else None
+    if kind is not None and kind.values is None:
         raise FieldError("a restricted parameter takes a finite set of values", node.place)
-    return Parameter(shape, kind.values)
+    wanted = Parameter(shape, kind.values if kind is not None else None)
+    if "default" not in node:
+        return wanted
+    try:
+        return replace(wanted, default=read_value(node[_key(node, "default")], "default", wanted))
+    except ValueMismatchError as error:
+        raise FieldError(error.problem.message, error.place) from None
 
 
 TIMED_NAME = re.compile(r"(\w+)\s*\[\s*(0|-\d{1,3})\s*\]")
@@ -211,8 +242,10 @@ FormulaText = Annotated[Expression, PlainValidator(read_expression), _schema("an
 Points = Annotated[Fraction, PlainValidator(read_points), _schema("points", ["number", "string"])]
 PropertyText = Annotated[Expression, PlainValidator(read_property), _schema("an expression, in which ~ is closeness")]
 Rational = Annotated[fmpq, PlainValidator(read_exact), _schema("a number", ["number", "string"])]
+Rounding = Annotated[fmpq, PlainValidator(read_rounding), _schema("a relative error, such as 1e-9", "number")]
 Flag = Annotated[bool, PlainValidator(read_flag), _schema("true or false", "boolean")]
 SizeText = Annotated[float, PlainValidator(read_size), _schema("a number from 0 on", "number")]
 Count = Annotated[int, PlainValidator(read_count), _schema("a whole number from 1 on", "integer")]
+NaturalNumber = Annotated[int, PlainValidator(read_natural), _schema("a whole number from 0 on", "integer")]
 Input = Annotated[Channel, PlainValidator(read_channel), _schema("what one step takes", ["string", "array", "object"])]
 Weight = Annotated[Parameter, PlainValidator(read_parameter), _schema("a shape", ["string", "array", "object"])]

@@ -111,12 +111,23 @@ class OneLineQuestion(BaseQuestion):
 
 
 @dataclass(frozen=True)
+class PartsHeading:
+    """What a question in parts says before them, for all."""
+
+    id: str
+    title: str
+    points: Fraction
+    prompt: str
+
+
+@dataclass(frozen=True)
 class LoadedFile:
     """What a question file holds: its own name, its questions (several where it has parts), every problem."""
 
     name: str
     questions: tuple[Question, ...]
     problems: tuple[Problem, ...]
+    heading: PartsHeading | None = None
 
 
 def rubric_problems(lines: Sequence[tuple[ScalarNode, Fraction]], points: Fraction, root: MappingNode) -> list[Problem]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flint import fmpq
 
-from grader.documents import Node, ScalarNode, SequenceNode, describe_node, shortened
+from grader.documents import Node, ScalarNode, SequenceNode, describe_node, shortened, split_number
 from grader.errors import Problem, SourceLocation, listed
 from grader.language.arrays import Array, Value, describe, entries
 from grader.language.limits import MAX_ENTRIES
-from grader.language.numbers import NumberError, read_rational, show_number
+from grader.language.numbers import NumberError, read_rational, show_number, without_decimal_comma
 from grader.machines.system import Parameter
 
 
@@ -21,18 +23,61 @@ class ValueMismatchError(Exception):
         self.problem = Problem(message, place)
 
 
-def read_value(node: Node, name: str, wanted: Parameter) -> Value:
+def read_value(node: Node, name: str, wanted: Parameter, notes: list[str] | None = None) -> Value:
     """The exact value of a node, of the shape and among the numbers that a parameter allows.
+
+    Where brackets around a single number, a row or a column leave one reading, it is taken, and `notes` get a sentence.
 
     Raises:
         ValueMismatchError: naming the parameter, what was wanted and what came.
     """
-    if not wanted.shape:
-        value: Value = _number(node, name)
+    shape = _shape_of(node)
+    if shape is not None and shape != wanted.shape and fits_without_ones(shape, wanted.shape):
+        numbers = [_number(leaf, name) for leaf in _leaves(node)]
+        if notes is not None:
+            notes.append(shape_note(name, shape, wanted.shape))
+        value: Value = Array(wanted.shape, numbers) if wanted.shape else numbers[0]
+    elif not wanted.shape:
+        value = _number(node, name)
     else:
         value = Array(wanted.shape, _read_entries(node, name, wanted.shape, wanted.shape))
     check_allowed(value, name, wanted, node.place)
     return value
+
+
+def fits_without_ones(came: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    """Whether lengths of 1 are all that tells two shapes apart, so that there is one way to take the one for the other.
+
+    One number in any brackets is that number, `[[1, 2]]` and `[[1], [2]]` are the vector of 1 and 2. A row where a
+    column is wanted is no such case: somebody may have meant the transpose.
+    """
+    return len(came) != len(wanted) and [n for n in came if n != 1] == [n for n in wanted if n != 1]
+
+
+def shape_note(name: str, came: tuple[int, ...], wanted: tuple[int, ...]) -> str:
+    """What a report says of a value that came in another shape."""
+    if not wanted:
+        return f"{name} came as a number in brackets: read as the number"
+    shape = f"an array of shape {came}" if len(came) > 2 else describe(came)
+    return f"{name} came as {shape}: read as {describe(wanted)}"
+
+
+def _shape_of(node: Node) -> tuple[int, ...] | None:
+    """The lengths of lists within lists, `()` of text; None where they differ, or are no lists of text."""
+    if isinstance(node, ScalarNode):
+        return ()
+    if not isinstance(node, SequenceNode) or not node:
+        return None
+    inner = [_shape_of(item) for item in node]
+    return (len(node), *inner[0]) if inner[0] is not None and all(shape == inner[0] for shape in inner) else None
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    if isinstance(node, SequenceNode):
+        for item in node:
+            yield from _leaves(item)
+    else:
+        yield node
 
 
 def check_allowed(value: Value, name: str, wanted: Parameter, place: SourceLocation) -> None:
@@ -51,7 +96,8 @@ def _read_entries(node: Node, name: str, shape: tuple[int, ...], whole: tuple[in
         raise ValueMismatchError(f"{name} must be {wanted}; this is {describe_node(node)}", node.place)
     if len(node) != shape[0]:
         what = "rows" if len(shape) == 2 else "entries"
-        raise ValueMismatchError(f"{name} must be {wanted}; this has {len(node)} {what}, not {shape[0]}", node.place)
+        message = f"{name} must be {wanted}; this has {len(node)} {what}, not {shape[0]}{_comma_advice(node, shape[0])}"
+        raise ValueMismatchError(message, node.place)
     found: list[fmpq] = []
     for i, item in enumerate(node):
         label = f"{name}[{i}]"
@@ -66,13 +112,23 @@ def _pattern(shape: tuple[int, ...]) -> str:
     return f"[{', '.join([row] * shape[0])}]" if shape[0] <= 4 else f"[{row}, ...]"
 
 
+def _comma_advice(node: Node, wanted: int) -> str:
+    """What is said of a list of twice as many numbers as are wanted, the first two of which are like `1,5`."""
+    if not isinstance(node, SequenceNode) or len(node) != 2 * wanted:
+        return ""
+    split = split_number(node[0], node[1])
+    return f": a decimal comma? write {split.replace(',', '.')}, not {split}" if split else ""
+
+
 def _number(node: Node, name: str) -> fmpq:
     if not isinstance(node, ScalarNode):
-        raise ValueMismatchError(f"{name} must be a number, not {describe_node(node)}", node.place)
+        advice = "" if "[" in name else _comma_advice(node, 1)
+        message = f"{name} must be a number, not {describe_node(node)}{advice}"
+        raise ValueMismatchError(message, node.place)
     if node.blank:
         raise ValueMismatchError(f"{name} is blank: write a number", node.place)
     is_json_fraction = not node.place.line and "/" in node  # JSON has no other way to write a fraction
-    if node.quoted and not is_json_fraction:
+    if node.quoted and not is_json_fraction and not without_decimal_comma(node):
         message = f"{name} must be a number, not {describe_node(node)}: leave out the quotes"
         raise ValueMismatchError(message, node.place)
     try:

@@ -100,7 +100,7 @@ def test_formulas_numbers_and_prose(question, answer, points):
 
 
 def test_an_answer_that_cannot_be_used_is_rejected_with_every_problem():
-    result = grader.check("q5", W1=float("inf"), W2="x", b2=[1], w3=1, b3=0)
+    result = grader.check("q5", W1=float("inf"), W2="x", b2=[1, 2], w3=1, b3=0)
     assert result.status == "rejected"
     assert result.messages == (
         "q5: 'w3' is not a parameter (did you mean 'W3'?)",

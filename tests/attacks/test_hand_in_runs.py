@@ -91,7 +91,7 @@ def carried_out(run: Run, surroundings: Surroundings, folder: Path) -> Done | No
 
 def left_over(session: int) -> bool:
     """Whether processes of the command outlive it; what was killed takes a moment to go."""
-    until = time.monotonic() + 5
+    until = time.monotonic() + 60
     while found := list(findings.session_of(session)):
         if time.monotonic() > until:
             findings.end(found)

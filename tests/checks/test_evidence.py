@@ -361,6 +361,34 @@ accept: expected / y == 1
     assert "1 is divided by zero" in check.evidence.trace[-1].output
 
 
+@pytest.mark.parametrize(
+    ("accept", "outcome"),
+    [
+        ("(1 / y > 1 / 3) == expected", "failed"),
+        ("(6 / (y - 1) > 0) == expected", "passed"),
+        ("(1 / y**2 <= 1) == expected", "failed"),
+        ("1 / y > 0 or expected == 0", "failed"),
+        ("(1 / (y * (y - 2)) < 0) == expected", "failed"),
+        ("expected == 0 or 1 / y == 1/2", "passed"),
+    ],
+)
+def test_a_division_by_the_answer_fails_it_though_the_wanted_output_cannot_be_divided_by_either(ask, accept, outcome):
+    """Outputs are 2 for 1 and 0 for 0; what is wanted is 1 and 0, and `accept` says how one stands for the other."""
+    network = """
+  inputs: {x: bit}
+  parameters: {a: scalar}
+  equations: {y: "a * x[t]"}
+  output: y
+"""
+    rest = f"""
+behaviour:
+  equations: {{b: "x[t]"}}
+  output: b
+accept: {accept}
+"""
+    assert only_check(ask(network, rest + ONE_LINE), a=2).outcome == outcome
+
+
 def test_an_accept_that_is_undefined_for_the_wanted_output_is_the_courses_fault(ask):
     network = """
   inputs: {x: bit}

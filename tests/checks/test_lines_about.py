@@ -47,9 +47,13 @@ def verdict(question, a):
 
 
 def numbers(shown):
-    """The fractions of an input: `1 2.5`, `0110` or `(1,2) (3,4)`."""
-    groups = shown.split() if " " in shown or "(" in shown or not set(shown) <= {"0", "1"} else list(shown)
-    return [tuple(Fraction(n) for n in group.strip("()").split(",")) for group in groups]
+    """The fractions of an input: `1 2.5`, `0110`, `(1,2) (3,4)`, or run by run, `45 x 1, then 0`."""
+    steps = []
+    for part in shown.split(", then "):
+        times, _, text = part.rpartition(" x ")
+        groups = text.split() if " " in text or "(" in text or not set(text) <= {"0", "1"} else list(text)
+        steps += [tuple(Fraction(n) for n in group.strip("()").split(",")) for group in groups] * int(times or 1)
+    return steps
 
 
 RARE = {

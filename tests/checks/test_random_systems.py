@@ -380,16 +380,22 @@ class Oracle:
         return steps
 
 
+def exact(shown):
+    """The fraction that a report shows: itself, or in brackets behind its decimal."""
+    return Fraction(shown.rpartition("(")[2].rstrip(")"))
+
+
 def check_counterexample(question, oracle, values, line, broken):
     found = replayed(question, values, line, broken)
     word = tuple(Fraction(int(n.p), int(n.q)) for (n,) in broken.word)
     steps = oracle.run(word)
     assert len(steps) == len(word)
     assert [i for i, step in enumerate(steps) if step[2] and line in step[3]] == [len(word) - 1]
-    shown = [None if step.output.startswith("undefined") else Fraction(step.output) for step in found.trace]
+    shown = [None if step.output.startswith("undefined") else exact(step.output) for step in found.trace]
     assert shown == [step[4] for step in steps]
-    assert [Fraction(step.expected) for step in found.trace] == [step[5] for step in steps]
+    assert [exact(step.expected) for step in found.trace] == [step[5] for step in steps]
     assert [step.right for step in found.trace] == [not step[2] for step in steps]
+    assert [step.about for step in found.trace] == [line in step[3] for step in steps]
 
 
 def _outcome(line, broken, about):

@@ -194,7 +194,9 @@ def test_examples_are_held_to_accept(findings):
     tolerant = ("checks:", "accept: abs(y - expected) < 0.5\nchecks:")
     assert ("ok", "the example 110 holds") in said(findings(tolerant, ("{110: 110}", "{110: 1.1 0.75 0.25}")))
     found = findings(tolerant, ("{110: 110}", "{110: 1.1 0.5 0}"))
-    assert ("fail", "the example 110 promises 1.1 0.5 0, the behaviour gives 110") in said(found)
+    condition = "abs(y - expected) < 0.5 is wanted; y = 0.5 and expected = 1"
+    text = f"the example 110 promises 1.1 0.5 0, the behaviour gives 110; at step 2: {condition}"
+    assert ("fail", text) in said(found)
 
 
 def test_steps_that_no_line_with_points_is_about_are_shown_by_their_shortest_input(findings):

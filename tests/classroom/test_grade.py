@@ -17,6 +17,10 @@ import grader.kinds.weights.score
 from grader.errors import HarnessError
 
 from ..answers.helpers import Q5, Q5_JSON, Q6, Q6_JSON, command, copy_course, write
+from ..sandbox.test_lifecycle import children
+
+HANGS_AFTER_SECONDS = 50
+"""Less than a call of ENDLESS may take."""
 
 THERE = "(specs/ holds equality and latch)"
 UNCLOSED = "this is not YAML: did not find expected ',' or '}' (while parsing a flow mapping)"
@@ -329,7 +333,7 @@ def test_a_fault_outside_any_question_holds_that_submission_alone(course, run, c
     assert found == {**WANTED, "bob": ["", "", "", "0", "held"]}
 
 
-@pytest.mark.parametrize("kind", ["a file", "a file above", "the reports", "grades.csv"])
+@pytest.mark.parametrize("kind", ["a file", "a file above", "grades.csv"])
 def test_results_that_cannot_be_written_end_with_3_and_a_word(course, run, classroom, tmp_path, kind):
     out = tmp_path / "out"
     match kind:
@@ -340,9 +344,6 @@ def test_results_that_cannot_be_written_end_with_3_and_a_word(course, run, class
             out.write_text("mine")
             out = out / "deeper"
             said = f"{out}: cannot be made: Not a directory"
-        case "the reports":
-            (out / "reports" / "alice.json").mkdir(parents=True)
-            said = f"{out / 'reports' / 'alice.json'}: cannot be written: Is a directory"
         case "grades.csv":
             (out / "grades.csv").mkdir(parents=True)
             said = f"{out / 'grades.csv'}: cannot be written: Is a directory"
@@ -352,14 +353,29 @@ def test_results_that_cannot_be_written_end_with_3_and_a_word(course, run, class
     assert not list(tmp_path.rglob("*.part"))
 
 
-def test_a_run_that_fails_leaves_the_grades_of_the_last_one_whole(course, run, classroom, tmp_path):
+def test_a_report_that_cannot_be_written_holds_its_row_alone(course, run, classroom, tmp_path):
+    out = tmp_path / "out"
+    (out / "reports" / "alice.json").mkdir(parents=True)
+    result = run("grade", classroom, "--out", out)
+    assert result.code == 3
+    said = f"{out / 'reports' / 'alice.json'}: cannot be written: Is a directory"
+    assert f"grader: alice: held, because the grader failed: {said}\n" in result.err
+    _, found = rows(out)
+    assert found == {**WANTED, "alice": ["", "", "", "140", "held"]}
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_an_interrupted_run_leaves_the_grades_of_the_last_one_whole(course, run, classroom, tmp_path, monkeypatch):
     out = tmp_path / "out"
     run("grade", classroom, "--out", out)
     before = (out / "grades.csv").read_bytes()
-    (out / "reports" / "carol.json").unlink()
-    (out / "reports" / "carol.json").mkdir()
     write(classroom / "alice", {"answers.yaml": ""})
-    assert run("grade", classroom, "--out", out).code == 3
+
+    def interrupted(self, graded):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("grader.classroom.results.ResultsFolder.record", interrupted)
+    assert run("grade", classroom, "--out", out).code == 130
     assert (out / "grades.csv").read_bytes() == before
     assert not list(tmp_path.rglob("*.part"))
 
@@ -389,12 +405,11 @@ def test_ctrl_c_ends_at_once_with_130_and_without_a_traceback(shared_course, lar
         preexec_fn=heed_interrupts,
     ) as process:  # fmt: skip
         while process.poll() is None and not list(out.glob(sign)):
-            time.sleep(0.02)
-        time.sleep(0.15)
+            time.sleep(0.005)
         assert process.poll() is None, process.stderr.read()
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to this process and to all that it started
         try:
-            stdout, stderr = process.communicate(timeout=120)
+            stdout, stderr = process.communicate(timeout=HANGS_AFTER_SECONDS)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise
@@ -417,7 +432,16 @@ checks: [{name: ends, points: 1, holds: out == x}]
 """
 
 
-@posix
+def sandboxes_below(pid):
+    """The processes of students' code that a process, or one that it has started, has started."""
+    found = children(pid)
+    for child in found:
+        found += children(child)
+    commands = (Path(f"/proc/{child}/cmdline") for child in found)
+    return [command for command in commands if command.exists() and b"/sandbox/start.py" in command.read_bytes()]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
 def test_ctrl_c_waits_for_no_function_that_never_returns(tmp_path):
     spec = write(tmp_path / "specs" / "s", {"assignment.yaml": "assignment: s\nquestions: [endless]\n"})
     write(spec, {"endless.yaml": ENDLESS})
@@ -429,10 +453,11 @@ def test_ctrl_c_waits_for_no_function_that_never_returns(tmp_path):
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}, preexec_fn=heed_interrupts,
     ) as process:  # fmt: skip
-        time.sleep(4)  # until both are at work, on most machines; it must end soon before that as well
+        while process.poll() is None and len(sandboxes_below(process.pid)) < 2:  # until both are at work
+            time.sleep(0.01)
         os.killpg(process.pid, signal.SIGINT)
         try:
-            _, stderr = process.communicate(timeout=20)
+            _, stderr = process.communicate(timeout=HANGS_AFTER_SECONDS)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise

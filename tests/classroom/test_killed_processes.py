@@ -83,7 +83,7 @@ def endless(tmp_path):
 def test_nothing_outlives_a_command_that_is_ended(endless, jobs, how, code, processes):
     """As soon as it has so many processes: while workers start, while sandboxes start, while functions run."""
     with started(endless, "--jobs", str(jobs)) as command:
-        until = time.monotonic() + 5
+        until = time.monotonic() + 60
         while len(below(command.pid)) < processes and command.poll() is None and time.monotonic() < until:
             time.sleep(0.01)
         all_of_them = below(command.pid)
@@ -92,5 +92,5 @@ def test_nothing_outlives_a_command_that_is_ended(endless, jobs, how, code, proc
         _, errors = command.communicate(timeout=30)
     assert command.returncode == code
     assert errors.strip() == ("grader: stopped" if how == signal.SIGTERM else "")
-    assert gone(all_of_them, 10)
+    assert gone(all_of_them)
     assert not list(endless.rglob("*.part"))

@@ -60,11 +60,16 @@ def test_every_recorder_sees_the_whole_run(tasks):
     ]  # fmt: skip
 
 
-def test_a_recorder_that_fails_ends_the_run_and_the_others_break_off(tasks):
+def test_a_row_that_a_recorder_cannot_keep_is_held_for_all_and_the_run_goes_on(tasks):
+    """The recorders that have it get it again, held; the ones after it get it held the first time."""
     steps = []
-    with pytest.raises(HarnessError, match="no bob"):
-        grade_class(tasks, Gives(), [Notes("a", steps), Notes("b", steps, fails_at="bob")])
-    assert steps[-4:] == ["a bob", "b bob", "b breaks off", "a breaks off"]
+    rows = grade_class(tasks, Gives(), [Notes("a", steps), Notes("b", steps, fails_at="bob"), Notes("c", steps)])
+    assert [(row.name, row.status, row.total, dict(row.marks)) for row in rows] == [
+        ("alice", "graded", 1, {"q": 1}), ("bob", "held", None, {"q": None}), ("carol", "graded", 1, {"q": 1}),
+    ]  # fmt: skip
+    assert rows[1].messages == ("held, because the grader failed: no bob",)
+    assert steps[6:11] == ["a bob", "b bob", "a bob", "b bob", "c bob"]
+    assert steps[-3:] == ["c finishes", "b finishes", "a finishes"]
 
 
 def test_a_recorder_that_cannot_start_is_not_finished(tasks):

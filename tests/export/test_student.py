@@ -372,12 +372,16 @@ def test_a_copy_is_checked_with_from_wherever_one_stands(copy, course, run, monk
 
 def test_spec_check_lists_what_students_read_beside_the_prompt(secretive):
     folder, _ = secretive
-    said = {f.question: f.text for f in check_copy(load_assignment(folder / "specs" / "hw"))}
+    found = list(check_copy(load_assignment(folder / "specs" / "hw")))
+    said = {f.question: f.text for f in found if "beside the prompt" in f.text or "the prompt alone" in f.text}
     assert set(said) == set(WHOLE)
+    assert [f.text for f in found if f.text not in said.values()] == [
+        "a student's copy takes the known right answer for right"
+    ]
     assert said["w"] == "a student's copy has beside the prompt: Weights; bit; a*x[t]; x[t]; copies"
     assert said["g"] == "a student's copy has beside the prompt: A formula"
     assert "out == f(y, x); with nothing; y == 0; out == x" in said["f"]
-    assert not any(SECRET in text for text in said.values())
+    assert not any(SECRET in f.text for f in found)
     copied = load_assignment(folder / "copy" / "specs" / "hw")
     assert list(check_copy(copied)) == []
 

@@ -16,6 +16,7 @@ from grader.formulas import (
 )
 from grader.formulas.comparison import MAX_COMPARISON_EFFORT, Comparison
 from grader.formulas.conditions import MAX_SEARCH_VISITS, Search
+from grader.formulas.edges import search_sides
 from grader.formulas.evaluation import CompiledSetting, Evaluation
 from grader.formulas.places import starting_places
 from grader.formulas.traced import ANY_SIGNS, Traced
@@ -36,7 +37,7 @@ def compare(student, wanted, setting=SETTING):
 def search_of(text):
     tree = SETTING.read(parse(text))
     search = Search(Comparison(SETTING, tree, tree), lambda finding: False, MAX_COMPARISON_EFFORT)
-    search.run(starting_places(search.comparison))
+    search_sides(search, starting_places(search.comparison))
     return search
 
 
@@ -90,7 +91,7 @@ def test_a_search_ends_however_many_conditions_there_are():
     tree = SETTING.read(parse("+".join(f"relu(sin(x*{i}) - y/{i})" for i in range(1, 60))))
     comparison = Comparison(SETTING, tree, tree)
     search = Search(comparison, lambda finding: False, MAX_COMPARISON_EFFORT)
-    search.run(starting_places(comparison))
+    search_sides(search, starting_places(comparison))
     assert search.visits <= MAX_SEARCH_VISITS
 
 
@@ -113,8 +114,9 @@ def test_edges_are_left_out_where_any_answer_is_right():
     """At a kink there is no derivative: what an answer says there does not matter."""
     wanted = SETTING.read(parse("g*relu(x - 0.3)/(x - 0.3)*(1/7)"))
     student = parse("g/7 if x > 0.3 else 0")
-    assert isinstance(decide(student, wanted, SETTING, lenient=True), ProvedEqual)
-    assert isinstance(decide(student, wanted, SETTING), DomainDifference)
+    assert isinstance(decide(student, wanted, SETTING, lenient=True, everywhere=True), ProvedEqual)
+    assert isinstance(decide(student, wanted, SETTING), ProvedEqual)
+    assert isinstance(decide(student, wanted, SETTING, everywhere=True), DomainDifference)
 
 
 def test_nothing_is_proved_where_pieces_differ_on_a_line_alone():

@@ -198,7 +198,7 @@ def test_vectors_and_matrices(text, wanted):
     [
         ("dL/dh_t = 2W", ("an equation: leave out `dL/dh_t =`",)),
         ("$f(z) = W z$", ("an equation: leave out `f(z) =`",)),
-        ("a = b = W", ("an equation: leave out `a = b =`",)),
+        ("y = f(z) = W", ("an equation: leave out `y =`", "an equation: leave out `f(z) =`")),
         ("Wz", ("Wz is read as W*z",)),
         ("h(t+1)", ("h(t + 1) is read as h[t + 1]",)),
         ("dL/dh_{t+1}", ("dL/dh is read as dL[t + 1]",)),
@@ -213,7 +213,7 @@ def test_what_was_decided_on_the_way_is_told(text, notes):
 
 
 def test_a_matrix_product_without_its_sign_is_told():
-    assert read("W g", VECTORS).notes == ("a product of vectors and matrices is read as the matrix product @",)
+    assert read("V g", VECTORS).notes == ("a product of vectors and matrices is read as the matrix product @",)
 
 
 def test_offsets_point_into_the_students_text():

@@ -1,13 +1,15 @@
-"""What cannot be read: the message, the character it points at, and bounded time."""
-
-import time
+"""What cannot be read: the message, the character it points at, and bounded work."""
 
 import pytest
 
 from grader.formulas import Quantity, SequenceSymbol, Symbols, point_at, read_formula, usual_notation
 from grader.language.parse import ExpressionError, parse
 
+from ..counting import calls_of
 from .test_notation import SCALARS, VECTORS
+
+MAX_CALLS = 1_000_000
+"""Functions that are called to read a text of any length; the longest that is read takes about 140 000."""
 
 DERIVATIVE = "a derivative that is asked cannot be part of the answer: write it out"
 KNOWN = "h[...], x[...], dL[...], W, U, M, z, W1, W_hh, a, b, y_hat, alpha, g, t and T can be used"
@@ -59,10 +61,8 @@ ERRORS = [
     ("\\prod h_k", "prod needs its range: write prod_{k=t}^{T-1}, or prod(... for k in range(t, T))", 0),
     ("sum(z for k in h)", "a loop is written `for i in range(first, last + 1)`", 15),
     ("sum(z, k=1)", "a range is written k=t..T-1", 10),
-    ("sum(x[t] for t in range(3))", "'t' already has a meaning: count with another letter", 0),
     ("sum(h[k] for k in range(3)) + h[k]", f"'k' is not a name in this question ({KNOWN})", 32),
-    ("\\frac{a} b", "a fraction is written \\frac{a}{b}", 9),
-    ("\\frac12", "write \\frac{a}{b} with both braces", 5),
+    ("\\frac{a} + b", "a fraction is written \\frac{a}{b}", 9),
     ("\\sqrt[3]{z}", "only square roots are read: write x**(1/3)", 5),
     ("\\begin{cases} 1", "\\begin cannot be read: write `a if condition else b` for cases, [a, b] for a vector", 0),
     ("a \\pm b", "\\pm cannot be read: write two formulas, or choose one sign", 2),
@@ -71,7 +71,7 @@ ERRORS = [
     ("\\frac{\\partial h_{t+1}}{\\partial h_t}", DERIVATIVE, 6),
     ("dL/dx_t", DERIVATIVE, 3),
     ("__import__('os')", "'__import__' is not a name that a formula may use", 0),
-    ("W.append(z)", "'.append' has no meaning here (only .T, the transpose, has)", 1),
+    ("W.append(z)", "'.append' has no meaning here (.T and functions like .dot(...) have)", 1),
     ("W.__class__", "'__class__' is not a name that a formula may use", 2),
     ("lambda x: x", "'lambda' is not part of a formula", 0),
     ("'os'", "a formula holds no text, and a prime stands after a function: sigmoid'(z)", 0),
@@ -79,7 +79,6 @@ ERRORS = [
     ("W ? z", "'?' (U+003F, QUESTION MARK) has no meaning here: write `a if condition else b`", 2),
     ("z + а", "'а' (U+0430, CYRILLIC SMALL LETTER A) has no meaning here: type the plain 'a'", 4),
     ("W ＋ z", "'＋' (U+FF0B, FULLWIDTH PLUS SIGN) has no meaning here: type the plain '+'", 2),
-    ("W\u200bz", "the character (U+200B, ZERO WIDTH SPACE) has no meaning here", 1),
     ("重*z", "'重' (U+91CD, CJK UNIFIED IDEOGRAPH-91CD) has no meaning here", 0),
     ("1e999", "1e999 is too large (numbers lie between 1e-400 and 1e309 in size)", 0),
     ("z \\", "a lone \\ has no meaning here", 2),
@@ -102,11 +101,10 @@ def test_the_message_and_its_place(text, message, at):
     ("text", "message", "at"),
     [
         ("g b", "two vectors: write a*b for entry by entry, or a@b for the dot product", 2),
-        ("W^T (g·b)", "two vectors: write a*b for entry by entry, or a@b for the dot product", 6),
+        ("W^T (g·b)", "the dot between two vectors could be a@b (a number) or a*b (entry by entry): write one", 4),
         ("V**2", "a matrix has no powers here: write W @ W, or abs(x)**p entry by entry", 1),
         ("b_1", "entries of b are written b[0], b[1], ... and counted from 0", 0),
         ("W[0, 1]", "an index is one number or one step, like h[t-1]; an entry of a matrix is W[0][1]", 3),
-        ("W'", "a prime stands after a function, as in sigmoid'(z); a transpose is written W.T", 1),
     ],
 )
 def test_vectors_and_matrices(text, message, at):
@@ -134,14 +132,17 @@ def test_an_error_is_shown_under_its_line():
     ],
     ids=lambda text: f"{text[:8]!r}x{len(text)}",
 )  # fmt: skip
-def test_hostile_text_is_refused_in_bounded_time(text):
-    start, error = time.perf_counter(), None
-    try:
-        reading = read_formula(text, SCALARS)
+def test_hostile_text_is_refused_in_a_bounded_number_of_steps(text):
+    def read():
+        try:
+            reading = read_formula(text, SCALARS)
+        except ExpressionError as error:
+            return error
         assert parse(reading.read_as) == reading.tree
-    except ExpressionError as caught:
-        error = caught
-    assert time.perf_counter() - start < 1
+        return None
+
+    error, calls = calls_of(read)
+    assert calls < MAX_CALLS
     assert error is None or (len(error.message) < 400 and 0 <= error.at <= len(text))
 
 

@@ -156,13 +156,17 @@ def test_a_gradient_is_sealed_as_it_is_derived():
         assert isinstance(copy.decide(parse(wrong)), SealedDifference)
 
 
-def test_evidence_counts_only_values_that_tell_something():
-    """Of log(x) half of the points have no value: they are compared, but are no evidence of bits."""
-    copy = closed(asked("log(x)", "x"))
-    verdict = copy.decide(parse("2*log(sqrt(x))"))
-    assert is_equal(verdict)
-    assert 0 < verdict.points < sum(len(stage.points) for stage in copy.seal.stages)
-    assert verdict.bits == 64
+def test_points_at_which_the_right_formula_has_no_value_are_compared_only_if_the_question_says_everywhere():
+    """Of log(x) half of the points have no value: compared or not, they are no evidence of bits."""
+    for everywhere in (False, True):
+        question = replace(asked("log(x)", "x"), everywhere=everywhere)
+        copy = formulas.Sealed(question.setting, seal_of(question, SALT)[0], everywhere)
+        verdict = copy.decide(parse("2*log(sqrt(x))"))
+        assert is_equal(verdict)
+        assert verdict.bits == 64
+        points = sum(len(stage.points) for stage in copy.seal.stages)
+        assert (verdict.points < points) == everywhere
+        assert is_equal(copy.decide(parse("log(abs(x))"))) != everywhere
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ HANGING = [
     ("abs(log(q))", "log(max(q, 1/q))"),
     ("sum(abs(s[k]) for k in range(1, T))*softplus(z)", "-log(1 - sigmoid(z))*sum(abs(s[k]) for k in range(1, T))"),
     ("sin(h)", "sin(h) + (tanh(x)*tanh(y) > 1)"),
+    ("sqrt(2)*sqrt(b*z - 45)", "(2*(cosh(y)**2 - sinh(y)**2)*(z*b) - 90)**0.5"),
 ]
 
 

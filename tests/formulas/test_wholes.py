@@ -207,3 +207,45 @@ def test_wide_cases_depend_on_the_texts_and_reach_far():
 
 def test_usual_cases_name_every_whole_number():
     assert all(set(case) == {"t", "T", "k", "n"} for case in usual_cases(Symbols(integers=("t", "T", "k", "n"))))
+
+
+ENDS = [
+    (ONE, "n**2 + (n == 0)", "n**2"),
+    (ONE, "n**2 + (n < 1)", "n**2"),
+    (ONE, "n**2 + 0**n", "n**2"),
+    (ONE, "n**2*sign(n) + 1 - sign(n)", "n**2"),
+    (PAIR, "n*m + (m == 0)", "n*m"),
+    (PAIR, "n*m + (n == 0 and m > 3)", "n*m"),
+    (STEP, "h[t] + (t == 0)", "h[t]"),
+    (STEP, "h[t]*(t >= 1)", "h[t]"),
+    (THREE, "s[k] + (k == 0)", "s[k]"),
+    (CHAIN, f"{PRODUCT} + (T == t)", PRODUCT),
+    (CHAIN, f"{PRODUCT} + 0**(T - t)", PRODUCT),
+    (CHAIN, f"{PRODUCT} if t < T else 0", PRODUCT),
+]
+"""Wrong at 0, or where T = t, and asking for that."""
+
+NOT_ASKED = [
+    (CHAIN, "w*s[t]*prod(w*s[k] for k in range(t + 1, T))", PRODUCT),
+    (CHAIN, "w*s[t]*prod(w*s[k] for k in range(t + 1, T)) if T > t + 1 else w*s[t]", PRODUCT),
+    (CHAIN, "w*s[t] if T == t + 1 else w*s[t]*prod(w*s[k] for k in range(t + 1, T))", PRODUCT),
+    (CHAIN, "w**max(T - t - 1, 0)*w*prod(s[k] for k in range(t, T))", PRODUCT),
+    (CHAIN, f"{PRODUCT} if t < T else 1", PRODUCT),
+    (ONE, "1 + sum(2**k for k in range(1, n))", "sum(2**k for k in range(0, n))"),
+    (ONE, "sum(1 if k == 0 else 2**k for k in range(0, n))", "sum(2**k for k in range(0, n))"),
+    (STEP, "h[t] if t > 1 else h[1]", "h[t]"),
+]
+"""Right for 1, 2, 3, ... and t before T, which is what they ask for."""
+
+
+@pytest.mark.parametrize(("setting", "student", "wanted"), ENDS)
+def test_zero_and_no_distance_count_where_a_formula_asks_for_them(setting, student, wanted):
+    verdict = compare(setting, student, wanted)
+    assert isinstance(verdict, Different)
+    case = verdict.point.case
+    assert 0 in case.values() or case["t"] == case["T"]
+
+
+@pytest.mark.parametrize(("setting", "student", "wanted"), NOT_ASKED)
+def test_zero_and_no_distance_do_not_count_elsewhere(setting, student, wanted):
+    assert is_equal(compare(setting, student, wanted))

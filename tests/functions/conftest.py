@@ -83,8 +83,12 @@ def question(tmp_path: Path) -> Callable[..., FunctionQuestion]:
     return made
 
 
-def judged(question: FunctionQuestion, source: str, seconds: float = 0.25) -> Judged:
-    """A student's code judged, with short calls."""
+UNHURRIED_SECONDS = 20.0
+"""What a call may take that comes to an end: long enough on however busy a machine."""
+
+
+def judged(question: FunctionQuestion, source: str, seconds: float = UNHURRIED_SECONDS) -> Judged:
+    """A student's code judged; what never ends is given less time."""
     code = Code("solution.py", textwrap.dedent(source).encode(), "python")
     runner = POOL.open(code, seconds)
     try:
@@ -97,8 +101,16 @@ def judged(question: FunctionQuestion, source: str, seconds: float = 0.25) -> Ju
 def judge(question: Callable[..., FunctionQuestion]) -> Callable[..., Judged]:
     """Judges a source by a question written on the spot."""
 
-    def judge(source: str, signature: str, inputs: str, checks: str, more: str = "", reference: str = "") -> Judged:
-        return judged(question(signature, inputs, checks, more, reference), source)
+    def judge(
+        source: str,
+        signature: str,
+        inputs: str,
+        checks: str,
+        more: str = "",
+        reference: str = "",
+        seconds: float = UNHURRIED_SECONDS,
+    ) -> Judged:
+        return judged(question(signature, inputs, checks, more, reference), source, seconds)
 
     return judge
 

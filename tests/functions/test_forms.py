@@ -121,9 +121,9 @@ def test_a_reference_fixes_the_form_for_every_line(judge):
     inputs = '{g: "vector(2..4, integer(1..5))"}'
     for given, earned in (
         ("2 * g", [1, 1, 1, 1]),
-        ("[]", [0, 0, 0, 1]),
-        ("g[:1] * 2", [0, 0, 0, 1]),
-        ("[[]]", [0, 0, 0, 1]),
+        ("[]", [0, 0, 0, 0]),
+        ("g[:1] * 2", [0, 0, 0, 0]),
+        ("[[]]", [0, 0, 0, 0]),
     ):
         judged = judge(f"def f(g):\n    return {given}", "f(g)", inputs, lines, "", reference)
         assert [*judged.earned.values()] == earned

@@ -108,7 +108,7 @@ def lost_calls(judge, monkeypatch, source, inputs, checks):
         lose(begun, reply)
 
     monkeypatch.setattr(Round, "lose", lose)
-    judged = judge(source, "f(x)", inputs, checks)
+    judged = judge(source, "f(x)", inputs, checks, seconds=0.25)
     return len(lost), [*judged.earned.values()]
 
 
@@ -175,7 +175,7 @@ def test_a_spec_that_fails_keeps_no_other_question_from_being_judged(course, han
 
 def test_calls_get_less_time_once_many_were_lost_and_what_returns_still_counts(course, hand_in, monkeypatch):
     """Five calls' worth of patience; a function that is right is asked after that too."""
-    monkeypatch.setattr("grader.kinds.function.code_runner.SESSION_TIMEOUT_S", 0.5)
+    monkeypatch.setattr("grader.kinds.function.code_runner.SESSION_TIMEOUT_S", 0.7)
     more = "call_seconds: 0.2\ncases: 20\n"
     inputs = "{x: integer(0..99)}"
     hangs = {f"h{i}": question_text(f"h{i}(x)", inputs, "holds: out == x", more) for i in range(8)}

@@ -245,3 +245,61 @@ def test_no_time_or_folder_of_hypothesis_is_left_behind(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert len(values("integer(0..9)", 30)) > 5
     assert list(Path(tmp_path).iterdir()) == []
+
+
+def counted(monkeypatch, text, examples):
+    """How often Hypothesis is asked while cases are drawn, and the cases."""
+    from grader.inputs import draw
+
+    asked = []
+
+    class Counted(draw.DrawnSingly):
+        def __init__(self, choose):
+            super().__init__(lambda strategy: asked.append(strategy) or choose(strategy))
+
+    monkeypatch.setattr(draw, "DrawnSingly", Counted)
+    return asked, values(text, examples)
+
+
+@pytest.mark.parametrize(
+    ("text", "entries", "inside"),
+    [
+        ("matrix(20, 20, real(-1..1))", 400, lambda x: -1 <= x <= 1),
+        ("vector(500, integer(-3..9))", 500, lambda x: x in range(-3, 10)),
+        ("sequence(300, one of 1, 2, 5)", 300, lambda x: x in (1, 2, 5)),
+        ("sequence(20, vector(20, real(0..1/3)))", 20, None),
+        ("sequence(60, vector(3, real(0..1)))", 60, None),
+        ("word(100, abc)", 100, lambda x: x in "abc"),
+        ("matrix(7, 9, integer)", 63, lambda x: abs(x) <= 10_000),
+    ],
+)
+def test_a_long_array_is_drawn_in_one_go(monkeypatch, text, entries, inside):
+    """Hypothesis is asked for its size, a seed and a kind, whatever its length; its entries differ all the same."""
+    asked, found = counted(monkeypatch, text, 20)
+    assert len(asked) <= 4 * 40  # examples that were given up count too
+    for x in found:
+        items = x.entries if isinstance(x, Array) else x
+        assert len(items) == entries
+        assert inside is None or all(map(inside, items))
+    several = [x for x in found if len({repr(item) for item in (x.entries if isinstance(x, Array) else x)}) > 2]
+    assert len(several) >= len(found) / 3
+    assert repr(found) == repr(values(text, 20))
+
+
+def test_an_input_of_many_short_lists_is_drawn_in_one_go_from_some_point_on(monkeypatch):
+    asked, _ = counted(monkeypatch, "sequence(16, sequence(16, integer(0..9)))", 5)
+    assert len(asked) <= 10 * (64 + 3 * 16)
+
+
+def test_bounds_of_entries_may_speak_of_the_values_before():
+    for case in drawn(20, n="integer(20..40)", v="vector(n, integer(0..n - 1))", m="matrix(n, 2, real(-n..n))"):
+        assert case["v"].shape == (case["n"],)
+        assert all(0 <= value < case["n"] for value in case["v"].entries)
+        assert all(abs(value) <= case["n"] for value in case["m"].entries)
+
+
+def test_whole_numbers_without_bounds_are_often_small_and_go_beyond_a_thousand():
+    found = values("integer", 200)
+    assert sum(abs(value) <= 10 for value in found) >= 20
+    assert sum(abs(value) > 1_000 for value in found) >= 20
+    assert all(abs(value) <= 10_000 for value in found)

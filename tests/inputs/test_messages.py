@@ -139,6 +139,10 @@ KNOWN = "(n, x, s, s_a and out are known)"
         ("holds: norm(out) <= n", "holds: norm¶(out <= n", "checks[1].holds: '(' is never closed"),
         ("when: n > 1", "¶wen: n > 1", "'wen' is not a key of checks[1] (did you mean 'when'?)"),
         ("answer: function", "answer: function\ncases: ¶0", "cases: must be a whole number from 1 on, not '0'"),
+        ("answer: function", "answer: function\n¶cases: 10001",
+         "checks[1]: 10,001 cases are too many: at most 10,000 can be drawn (cases: 10000)"),
+        ("holds: norm(out) <= n", "pure: true, ¶cases: 20000",
+         "checks[1]: 20,000 cases are too many: at most 10,000 can be drawn (cases: 10000)"),
         ("answer: function", "answer: function\ncall_seconds: ¶-1",
          "call_seconds: must not be negative, and this is -1"),
         ("holds: norm(out) <= n", "pure: ¶yes", "checks[1].pure: must be true or false, not 'yes'"),
@@ -150,6 +154,27 @@ KNOWN = "(n, x, s, s_a and out are known)"
 )  # fmt: skip
 def test_a_fault_is_told_at_its_place(problems, old, new, message):
     assert f"¶{message}" in problems(old, new)
+
+
+@pytest.mark.parametrize(
+    ("large", "message"),
+    [
+        ("vector(5000, real(-1..1))", "of up to 5,002 numbers are too many: at most 59 can be drawn (cases: 59)"),
+        ("sequence(1..90, vector(n, bit))", None),
+        (
+            "sequence(1..900, matrix(2, 2, bit))",
+            "of up to 3,602 numbers are too many: at most 83 can be drawn (cases: 83)",
+        ),
+        ("matrix(1000, 1000, real(-1..1))", "of up to 1,000,002 numbers are too many: at most 300,000 numbers"),
+    ],
+)
+def test_inputs_that_are_large_are_drawn_as_often_as_a_limit_lets(problems, tmp_path, large, message):
+    if message is None:
+        (tmp_path / "q.yaml").write_text(SOUND.replace("vector(n, real(-1..1))", large))
+        assert load_assignment(tmp_path / "q.yaml").questions
+    else:
+        found = problems("vector(n, real(-1..1))", large)
+        assert found[0] == f"q.yaml:12:5: checks[1]: 200 cases {message}"
 
 
 def test_several_faults_are_told_together(problems):

@@ -156,7 +156,8 @@ class ByHand:
             case "prod":
                 return reduce(operator.mul, flat(first))
             case "dot":
-                return self.total([a * b for a, b in zip(*map(flat, arguments), strict=True)])
+                both = all(isinstance(a, tuple) for a in arguments)
+                return self.matmul(*arguments) if both else each(operator.mul, *arguments)
             case "len":
                 return self.number(Fraction(len(first) if isinstance(first, tuple) else 1))
             case "all" | "any":

@@ -146,7 +146,8 @@ def sensible(draw: Any, shape: Shape = (), depth: int = 4, loops: tuple[str, ...
             lambda: Binary("@", some(row), some(row)),
             lambda: Index(some(row), literal(str(choice(*range(row[0]))))),
             lambda: Call(choice("sum", "prod", "all", "any", "min", "max", "len", "norm"), (some(array),)),
-            lambda: Call("dot", (some(array), some(array))),
+            lambda: Call("dot", (some(row), some(row))),
+            lambda: Call("dot", (some(()), some(()))),
             lambda: Call("energy", (some(row),)),
             lambda: Call("nested", (some(),)),
         ]
@@ -166,6 +167,8 @@ def sensible(draw: Any, shape: Shape = (), depth: int = 4, loops: tuple[str, ...
         kinds += [
             lambda: Transpose(some(shape[::-1])),
             lambda: Binary("@", some((shape[0], 2)), some((2, shape[1]))),
+            lambda: Call("dot", (some((shape[0], 2)), some((2, shape[1])))),
+            lambda: Call("dot", (some(()), some())),
         ]
     return choice(*kinds)()
 

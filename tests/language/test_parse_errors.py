@@ -192,7 +192,7 @@ def test_the_deepest_brackets_are_read() -> None:
     ("name", "message"),
     [
         ("Relu", "'Relu' is not a function here (did you mean 'relu'?)"),
-        ("pih", "'pih' is not a function here (did you mean 'phi'?)"),
+        ("ph", "'ph' is not a function here (did you mean 'phi'?)"),
         ("qqqq", "'qqqq' is not a function here"),
     ],
 )

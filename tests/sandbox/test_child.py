@@ -90,7 +90,7 @@ def test_deep_tracebacks_keep_their_innermost_places() -> None:
     program = ExecutedProgram([("solution.py", "def f(n):\n    return f(n - 1) if n else 1 / 0\nf(20)\n")])
     with pytest.raises(ZeroDivisionError) as caught:
         program.run()
-    lines = described(caught.value, program.sources)[2]
+    lines = described(caught.value, program.sources)[3]
     assert isinstance(lines, list)
     assert lines == ["solution.py, line 2, in f", "    return f(n - 1) if n else 1 / 0"] * 8
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from collections import Counter, OrderedDict, defaultdict
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+from fractions import Fraction
+from typing import Any, NamedTuple
 
 import numpy
 import pytest
@@ -16,9 +20,10 @@ from grader.sandbox.batch import Batch
 from grader.sandbox.child.codec import Codec as ChildCodec
 from grader.sandbox.child.codec import NotPlainError
 from grader.sandbox.codec import UndecodableError, decode, encode, parse
-from grader.sandbox.values import FunctionCall, GeneratorArgument, TableFunction
+from grader.sandbox.values import NOT_SENT, FunctionCall, GeneratorArgument, TableFunction, UnreadablePart
 
 CHILD = ChildCodec(numpy)
+NOT_PLAIN = "not plain data: return numbers, booleans, strings, None, lists, tuples, dictionaries or arrays of them"
 
 SCALARS = st.none() | st.booleans() | st.integers(-(10**40), 10**40) | st.floats() | st.text()
 ARRAYS = arrays.arrays(
@@ -190,3 +195,124 @@ def test_a_value_that_contains_itself_is_not_plain() -> None:
     value.append(value)
     with pytest.raises(NotPlainError, match="contains itself"):
         CHILD.text(value)
+
+
+def test_what_many_calls_are_given_is_sent_once_and_made_anew_for_each() -> None:
+    large, small = numpy.arange(100.0), [1, 2]
+    batch = Batch([FunctionCall("f", (large, small, number)) for number in range(50)])
+    request = json.loads(batch.request())
+    assert len(request["values"]) == 1
+    assert len(batch.request()) < 5_000 + 2 * len(CHILD.text(large))
+    made = [CHILD.value(request["calls"][number][1][0], (), request["values"]) for number in (0, 1)]
+    assert all(same(one, large) for one in made)
+    assert made[0] is not made[1]
+
+
+class Pair(NamedTuple):
+    one: int
+    other: object
+
+
+@pytest.mark.parametrize(
+    ("value", "parts", "arrives"),
+    [
+        ((1, {2}), [[0, None]], (1, NOT_SENT)),
+        ([1, {2}], [[0, None]], [1, NOT_SENT]),
+        (Pair(1, object()), [[0, None]], (1, NOT_SENT)),
+        (Pair(1, [2, object()]), [[1, [[0, None]]]], (NOT_SENT, [2, NOT_SENT])),
+        ((1, 2), [[5, None]], (NOT_SENT, NOT_SENT)),
+        ((1, [{2}]), [[0, None], [1, None]], (1, UnreadablePart("set", NOT_PLAIN, "[1][0]"))),
+        ((1, [{2}, 3]), [[1, [[1, None]]]], (NOT_SENT, [NOT_SENT, 3])),
+        (7, [[0, None]], 7),
+        ({"a": 1}, [[0, None]], {"a": 1}),
+    ],
+)
+def test_parts_of_a_value_arrive_and_nothing_else(value: Any, parts: Any, arrives: Any) -> None:
+    assert repr(decode(parse(f"[{CHILD.text(value, parts)}]".encode("ascii"))[0])) == repr(arrives)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"p": []},
+        {"p": [1, [[0, 1]]]},
+        {"p": [-1, [], False]},
+        {"p": [10**9, [], False]},
+        {"p": [1, [[1, 1]], False]},
+        {"p": [1, [[True, 1]], False]},
+        {"p": [True, [], False]},
+        {"p": [1, [0], False]},
+        {"p": [1, [[0, {"x": [1, 2, 3]}]], False]},
+        {"p": [1, [[0, {"x": ["a"]}]], False]},
+        {"x": ["a", "b", "c"]},
+        {"v": 0},
+    ],
+)
+def test_parts_that_no_honest_child_sends(sent: Any) -> None:
+    with pytest.raises(UndecodableError):
+        decode(sent)
+
+
+@pytest.mark.parametrize(
+    ("value", "where"),
+    [
+        ([1, {"a": (2, {3})}], "[1]['a'][1]"),
+        (Pair(1, [Pair(1, 1j)]), "[1][0][1]"),
+        ({"a" * 100: object()}, f"['{'a' * 39}]"),
+        ({3}, ""),
+        ([[0] * 60_000] * 2, ""),
+    ],
+)
+def test_what_cannot_be_written_down_is_named_with_its_place(value: Any, where: str) -> None:
+    with pytest.raises(NotPlainError) as caught:
+        CHILD.text(value)
+    assert caught.value.where == where
+
+
+class Level(IntEnum):
+    LOW = 1
+
+
+class Word(StrEnum):
+    A = "a"
+
+
+class Same(float):
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __float__(self) -> float:
+        return 1e9
+
+    __hash__ = float.__hash__
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (Level.LOW, 1),
+        ([Level.LOW, Word.A], [1, "a"]),
+        ({Word.A: Level.LOW}, {"a": 1}),
+        (Pair(1, Pair(2, None)), (1, (2, None))),
+        (OrderedDict(a=[1]), {"a": [1]}),
+        (defaultdict(list, a=[1]), {"a": [1]}),
+        (Counter("aab"), {"a": 2, "b": 1}),
+        (Same(0.5), 0.5),
+        (Fraction(1, 3), 1 / 3),
+        (Fraction(6, 3), 2),
+        (Decimal("0.1"), 0.1),
+        (Decimal("2.0"), 2),
+        (numpy.longdouble(0.5), 0.5),
+    ],
+)
+def test_a_value_of_a_subclass_is_what_the_plain_type_sees(value: Any, plain: Any) -> None:
+    assert same(returned(value), plain)
+
+
+def test_arrays_of_other_numbers_are_arrays_of_floats_or_lists() -> None:
+    assert same(returned(numpy.array([0.5, 2], numpy.longdouble)), numpy.array([0.5, 2.0]))
+    assert same(returned(numpy.array([[Fraction(1, 2), 3]], dtype=object)), [[0.5, 3]])
+    with pytest.raises(NotPlainError, match="an array of object"):
+        CHILD.text(numpy.array([{1}], dtype=object))
+    with pytest.raises(NotPlainError, match="too large for a float"):
+        CHILD.text([Fraction(10**400, 3)])

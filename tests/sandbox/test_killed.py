@@ -177,11 +177,12 @@ class Killed:
 
     peak_mib = 0
     answered = 0
+    spent = 0.0
 
     def program(self, body: bytes) -> bytes:
         return body
 
-    def exchange(self, body: Any, wanted: int, seconds: float, until: float, took: Any, *_: Any) -> Stopped | None:
+    def exchange(self, body: Any, wanted: int, seconds: float, left: float, took: Any, *_: Any) -> Stopped | None:
         self.turn = getattr(self, "turn", 0) + 1
         if self.turn < 3:
             took([[b'["confined"]', b'["loaded",["f"]]'][self.turn - 1]])

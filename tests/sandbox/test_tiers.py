@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import HarnessError
-from grader.sandbox import FunctionCall, Limits, Sandbox, StudentProgram, TimedOut, probe
+from grader.sandbox import Batch, FunctionCall, Limits, Sandbox, StudentProgram, TimedOut, probe
 from grader.sandbox.tiers import NEEDED_PROBES, PROBE_TEXTS, TIERS, Mechanism, best, check, mechanism
 
 
@@ -72,6 +72,32 @@ def test_the_weakest_tiers_keep_time_and_separate_processes(require: str, highes
             )
     assert (replies[0].value, replies[1], replies[2].value) == (2, TimedOut(0.4), 4)
     assert session.log == b"shown\n"
+
+
+@pytest.mark.parametrize(
+    ("require", "highest"), [("strict", "A"), ("strict", "B"), ("degraded", "C"), ("degraded", "D"), ("off", "A")]
+)
+def test_every_tier_gives_the_same_replies(require: str, highest: str) -> None:
+    source = b"""
+import time
+from fractions import Fraction
+class Cache: pass
+def f(x):
+    if x == 1: time.sleep(0.25)
+    if x == 2: raise UnicodeError("no")
+    return Fraction(x, 2), Cache()
+"""
+    calls = [FunctionCall("f", (x,), parts=((0, None),), whole=False) for x in range(5)]
+    with (
+        Sandbox(require, highest=highest) as box,
+        box.open(StudentProgram(source), Limits(call_seconds=0.2)) as session,
+    ):
+        first, slow, refused, third, fourth = session.call(calls)
+        (seen,) = session.observe(Batch(calls[3:4]))
+    assert [repr(reply.value) for reply in (first, third, fourth)] == ["(0, …)", "(1.5, …)", "(2, …)"]
+    assert slow == TimedOut(0.2)
+    assert refused.is_a("ValueError")
+    assert (repr(seen.value), seen.unchanged) == ("(1.5, …)", True)
 
 
 def test_the_probe_tries_everything_and_agrees_with_the_sandbox(box: Sandbox) -> None:

@@ -36,6 +36,7 @@ def findings(path, resources):
 
 
 def test_there_are_enough_of_them():
+    assert len(FAULTS) >= 40
     assert len(SOUND) >= 15
 
 

@@ -24,7 +24,11 @@ KEYS = [
     ("points: 3\n", "points: «~\n", "points: '~' is not a number"),
     ("points: 3\n", "points: «yes\n", "points: 'yes' is not a number: write 1"),
     ("points: 3\n", "points: «.nan\n", "points: '.nan' is not a number: write a finite number"),
-    ("points: 3\n", "points: «1,5\n", "points: '1,5' is not a number: write a decimal point, not a comma"),
+    (
+        "points: 3\n",
+        "points: «1,5\n",
+        "points: '1,5' is not a number: write a decimal point, not a decimal comma (1.5)",
+    ),
     ("points: 3\n", "points: «1/0\n", "points: 1/0 divides by zero"),
     ("points: 3\n", "points: «1e400\n", "points: 1e400 is too large (numbers lie between 1e-400 and 1e309 in size)"),
     ("points: 3\n", "points: «{}\n", "points: must be text, not a mapping"),
@@ -92,7 +96,15 @@ NETWORK = [
     (
         "W1: scalar",
         "W1: «{shape: scalar}",
-        "network.parameters.W1: a restricted parameter is written {shape: [2, 2], in: [-1, 0, 1]}",
+        "network.parameters.W1: a restricted parameter is written {shape: [2, 2], in: [-1, 0, 1]}, one that may be left "
+        "out {shape: [2], default: [0, 0]}",
+    ),
+    ("W1: scalar", "W1: {default: «[0, 1]}", "network.parameters.W1: default must be a number, not a list"),
+    ("W1: scalar", "W1: {default: «x}", "network.parameters.W1: default: 'x' is not a number"),
+    (
+        "W1: scalar",
+        "W1: {in: [-1, 1], default: «0}",
+        "network.parameters.W1: default must be -1 or 1, not 0",
     ),
     (
         "W1: scalar",
@@ -173,7 +185,7 @@ EXPRESSIONS = [
     ("b[0]\n", "«ph(1)\n", "network.equations.y: 'ph' is not a function here (did you mean 'phi'?)"),
     ("b[0]\n", "«phi\n", "network.equations.y: 'phi' is a function: write phi(...)"),
     ("b[0]\n", "«phi(1, 2)\n", "network.equations.y: phi(z) takes 1, not 2"),
-    ("b[0]\n", "«dot(b)\n", "network.equations.y: dot takes 2 arguments, not 1"),
+    ("b[0]\n", "«dot(b)\n", "network.equations.y: dot takes 2 arguments, not 1: write dot(a, b)"),
     ("b[0]\n", "«h[t+1]\n", "network.equations.y: h[t+1] lies in the future: a step may use t, t-1, t-2, ..."),
     ("b[0]\n", "h[«3]\n", "network.equations.y: h is indexed by the step: h[t], h[t-1], ..."),
     ("b[0]\n", "«h[t-101]\n", "network.equations.y: h[t-101] is not kept here"),
@@ -309,7 +321,7 @@ RUBRIC = [
         '  one: {W1: «"1",',
         "known.one: W1 must be a number, not the quoted text '1': leave out the quotes",
     ),
-    ("  one: {W1: 1,", "  one: {W1: «[1],", "known.one: W1 must be a number, not a list"),
+    ("  one: {W1: 1,", "  one: {W1: «[1, 2],", "known.one: W1 must be a number, not a list"),
     ("b: [0, 0]", "b: «[0]", "known.one: b must be a vector of 2, written [., .]; this has 1 entries, not 2"),
     ("b: [0, 0]", "b: «0", "known.one: b must be a vector of 2, written [., .]; this is '0'"),
     ("b: [0, 0]", "b: [0, «x]", "known.one: b[1]: 'x' is not a number"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.documents import MappingNode
+from grader.documents import MappingNode, ScalarNode, SequenceNode, yaml_key
 from grader.errors import Problem
 from grader.kinds.base import EntryKind
 from grader.kinds.copies import PlainDocument
@@ -45,6 +45,11 @@ class ChoiceKind(EntryKind):
 
         return score_choice(question, read_choices(entry))
 
+    def has_form(self, entry: Answer) -> bool:
+        """Whether an entry is a list, or one word."""
+        content = entry.content
+        return isinstance(content, SequenceNode) or (isinstance(content, ScalarNode) and len(content.split()) == 1)
+
     def read_entry(self, question: ChoiceQuestion, entry: Answer) -> list[str]:
         from grader.answers.prose import read_choices
 
@@ -58,8 +63,8 @@ class ChoiceKind(EntryKind):
 
     def blank(self, question: ChoiceQuestion) -> Iterator[str]:
         for name, text in question.options.items():
-            yield f"#   {name}: {text}"
-        yield f"{question.id}:  # one of them, or a list of them: [a, b]"
+            yield from (f"#   {line}" for line in f"{name}: {text}".splitlines())
+        yield f"{yaml_key(question.id)}:  # one of them, or a list of them: [a, b]"
 
     def withheld(self, root: PlainDocument) -> PlainDocument:
         """The options are part of what is asked, so they stand in the copy's prompt."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from grader.documents import ScalarNode, shortened
-from grader.errors import Problem, SubmissionError, did_you_mean, listed
+from grader.errors import Problem, SubmissionError, did_you_mean, in_sentences, listed
 from grader.kinds.choice.question import CHOICE_LINE, ChoiceQuestion
 from grader.verdict import CheckResult, Counterexample, Evidence, Examples, QuestionResult
 
@@ -31,7 +31,7 @@ def score_choice(question: ChoiceQuestion, chosen: Sequence[ScalarNode]) -> Ques
     points = question.points if picked == question.right else Fraction(0)
     if question.each:
         points = question.points * max(0, len(right) - len(wrong)) / len(question.right)
-    message = ". ".join(question.say[name] for name in question.options if name in wrong and name in question.say)
+    message = in_sentences(question.say[name] for name in question.options if name in wrong and name in question.say)
     passed = points == question.points
     evidence: Evidence = Examples(1) if passed else Counterexample("the choice", "another", listed(sorted(picked)))
     check = CheckResult(

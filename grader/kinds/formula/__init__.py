@@ -3,10 +3,11 @@
 | file | owns |
 | --- | --- |
 | `question`, `models`, `loader` | the question, its YAML models, and how it is made of them |
+| `names`, `derived` | its symbols; the gradient that `derivative` describes |
 | `score` | the marks of a formula |
 | `answer` | an answer that tests by hand can use |
 | `seal` | what of a question students have in their copy |
-| `spec_check` | the question put to the test |
+| `spec_check`, `reference` | the question put to the test, also against a reference of the course |
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.documents import MappingNode
+from grader.documents import MappingNode, yaml_key
 from grader.errors import Problem
 from grader.kinds.base import EntryKind
 from grader.kinds.copies import SHARED_KEYS, CopiedQuestion, PlainDocument, kept
@@ -35,6 +36,7 @@ class FormulaKind(EntryKind):
     """Right where it is equal to what is right, however it is written."""
 
     name = "formula"
+    copy_is_tried = True
     shared_keys = SHARED_KEYS
 
     @property
@@ -70,7 +72,7 @@ class FormulaKind(EntryKind):
         yield from check_formula_question(question)
 
     def blank(self, question: FormulaQuestion) -> Iterator[str]:
-        yield f"{question.id}:  # a formula in quotes ({question.symbols.known()})"
+        yield f"{yaml_key(question.id)}:  # a formula in quotes ({question.symbols.known()})"
 
     def copied(self, root: PlainDocument, question: FormulaQuestion, prompt: str) -> PlainDocument:
         from grader.kinds.formula.seal import copied_formula
@@ -83,6 +85,11 @@ class FormulaKind(EntryKind):
         copied = self.copied(root, question, around.get("prompt", ""))
         sealed, notes = seal(question, {**kept(around, SHARED_KEYS), **copied})
         return CopiedQuestion({**copied, **sealed} if sealed else self.withheld(root), notes)
+
+    def check_copy(self, question: FormulaQuestion, copied: FormulaQuestion) -> Iterator[Finding]:
+        from grader.kinds.formula.spec_check import check_sealed
+
+        yield from check_sealed(question, copied)
 
     def salted(self, question: FormulaQuestion, salt: str) -> FormulaQuestion:
         return question.salted(salt)

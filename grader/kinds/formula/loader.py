@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import cast
 
 from grader import formulas
-from grader.documents import MappingNode, Node, ScalarNode, shortened
-from grader.errors import Problem, SourceLocation, did_you_mean, listed
+from grader.documents import MappingNode, ScalarNode, shortened
+from grader.errors import Problem, SourceLocation, did_you_mean
+from grader.kinds.formula.derived import derived, named_gradients
 from grader.kinds.formula.models import (
     FACTOR_CREDIT,
     SIGN_CREDIT,
@@ -20,16 +21,12 @@ from grader.kinds.formula.models import (
     SealedModel,
     StageModel,
 )
+from grader.kinds.formula.names import check_case, initial_values, read_symbols
 from grader.kinds.formula.question import FormulaQuestion, KnownFormula, Near
 from grader.kinds.formula.seal import SALT_DIGITS
-from grader.language.derivative import DerivativeError
 from grader.language.parse import ExpressionError
-from grader.language.tree import Index, Name, Tree
-from grader.spec.fields import (
-    Expression,
-    FieldError,
-    read_expression,
-)
+from grader.language.tree import Tree
+from grader.spec.fields import Expression, FieldError
 from grader.spec.problems import find
 from grader.spec.systems import read_functions
 from grader.verdict import points_in_words
@@ -70,7 +67,14 @@ class _FormulaBuilder:
             known=tuple(KnownFormula(str(n), str(k.formula), k.earns) for n, k in model.known.items()),
             reference=str(model.reference or ""),
             path=self.path,
+            right_at=self._right_at(),
         )
+
+    def _right_at(self) -> SourceLocation:
+        """Where the file says what is right."""
+        if self.model.right is not None:
+            return self.model.right.place
+        return find(self.root, ("sealed" if self.model.sealed else "derivative",))[0]
 
     def problem(self, message: str, place: SourceLocation) -> None:
         self.problems.append(Problem(message, place))
@@ -82,23 +86,17 @@ class _FormulaBuilder:
             if model.right is not None:
                 return self._right(setting, model.right)
             if model.sealed is not None:
-                return formulas.Sealed(setting, self._seal(setting, model.sealed))
-            return self._derived(setting, cast(DerivativeModel, model.derivative))
+                return formulas.Sealed(setting, self._seal(setting, model.sealed), model.everywhere)
+            wanted = derived(setting, cast(DerivativeModel, model.derivative), self.root)
+            return replace(wanted, everywhere=model.everywhere)
         except FieldError as error:
             self.problem(str(error), error.place or self.root.place)
         return None
 
     def _setting(self) -> formulas.Setting:
         model = self.model
-        quantities, sequences = dict(model.symbols), dict(model.sequences)
         network = model.network or FormulaNetworkModel(equations={})
-        symbols = formulas.Symbols(
-            quantities={str(n): formulas.Quantity(q.shape, q.domain) for n, q in quantities.items() if not q.whole},
-            sequences={str(n): formulas.SequenceSymbol(q.shape, q.domain) for n, q in sequences.items()},
-            integers=tuple(str(n) for n, q in quantities.items() if q.whole),
-            aliases={str(n): alias.tree for n, alias in model.aliases.items()},
-            functions=read_functions(network.functions),
-        )
+        symbols = read_symbols(model, read_functions(network.functions))
         for name, equation in network.equations.items():
             if str(name) not in symbols.sequences:
                 message = (
@@ -106,6 +104,7 @@ class _FormulaBuilder:
                 )
                 raise FieldError(message, name.place)
             self._checked(symbols, equation, ("network", "equations", str(name)))
+        initial = initial_values(network)
         for name, value in network.initial.items():
             self._checked(symbols, value, ("network", "initial", str(name)))
         for alias, tree in model.aliases.items():
@@ -113,7 +112,7 @@ class _FormulaBuilder:
         return formulas.Setting(
             symbols,
             equations={str(n): e.tree for n, e in network.equations.items()},
-            initial={str(n): e.tree for n, e in network.initial.items()},
+            initial=initial,
             cases=tuple(self._case(symbols, case) for case in model.cases),
         )
 
@@ -159,21 +158,18 @@ class _FormulaBuilder:
     def _notation(self, question: formulas.WantedFormula | formulas.Sealed) -> formulas.Notation:
         """Which sequence `dL/dh` and `delta` are: those of the gradients that are given, and no others."""
         gradients = {str(name): str(sequence) for name, sequence in self.model.gradients.items()}
+        by: Tree | None = None
         if isinstance(question, formulas.WantedFormula) and question.backward is not None:
-            given = question.backward.given.items()
-            gradients |= {node.name: str(cast(Name, cast(Index, tree).base).id) for node, tree in given}
+            gradients |= named_gradients(question.backward)
+            by = question.backward.by.tree
         if not gradients:
-            return formulas.usual_notation(question.setting.symbols)
+            return replace(formulas.usual_notation(question.setting.symbols), by=by)
         used = list(dict.fromkeys(gradients.values()))
-        return formulas.Notation(gradients, {"delta": used[0]} if len(used) == 1 else {})
+        return formulas.Notation(gradients, {"delta": used[0]} if len(used) == 1 else {}, by=by)
 
     def _case(self, symbols: formulas.Symbols, case: Mapping[ScalarNode, int]) -> formulas.IntegerCase:
         """Values for all of the whole numbers, at which formulas are compared."""
-        whole = [*symbols.integers, *symbols.sizes]
-        place = next(iter(case)).place if case else self.root.place
-        if set(map(str, case)) != set(whole):
-            raise FieldError(f"cases: each gives {listed(whole) or 'nothing'}, not {listed(case) or 'nothing'}", place)
-        return {str(name): value for name, value in case.items()}
+        return check_case(symbols, case, next(iter(case)).place if case else self.root.place)
 
     def _checked(self, symbols: formulas.Symbols, expression: Expression, keys: tuple[str, ...]) -> None:
         """Raises `FieldError` at the first name of an expression that is not known; `t` counts steps everywhere."""
@@ -187,35 +183,16 @@ class _FormulaBuilder:
 
     def _read(self, setting: formulas.Setting, text: ScalarNode, where: str) -> Tree:
         try:
-            return formulas.read_formula(text, setting.symbols).tree
+            return formulas.read_answer(text, setting.symbols, None, setting).tree
         except ExpressionError as error:
             raise FieldError(f"{where}: {error.message}", text.at(error.at)) from None
 
     def _right(self, setting: formulas.Setting, text: ScalarNode) -> formulas.WantedFormula:
         try:
-            return formulas.formula_question(setting, self._read(setting, text, "right"))
+            question = formulas.formula_question(setting, self._read(setting, text, "right"))
+            return replace(question, everywhere=self.model.everywhere)
         except ExpressionError as error:
             raise FieldError(f"right: {error.message}", text.at(error.at)) from None
-
-    def _derived(self, setting: formulas.Setting, model: DerivativeModel) -> formulas.WantedFormula:
-        place, _ = find(self.root, ("derivative",))
-        of, by = model.of or model.from_, model.by or model.to
-        if by is None:
-            raise FieldError("derivative: needs 'by' (or 'to'): the step whose gradient is asked", place)
-        given = self._given(model.given, of, place)
-        try:
-            return formulas.gradient_question(setting, _step(by), given, direct=model.direct)
-        except (ValueError, DerivativeError, ExpressionError) as error:
-            raise FieldError(f"derivative: {getattr(error, 'message', error)}", place) from None
-
-    def _given(self, node: Node, of: Expression | None, place: SourceLocation) -> Mapping[Index, Index]:
-        if isinstance(node, MappingNode):
-            if of is not None:
-                raise FieldError("derivative: with several in 'given', 'of' (or 'from') is left out", place)
-            return {_step(_index(str(key), key.place)): _step(read_expression(value)) for key, value in node.items()}
-        if of is None:
-            raise FieldError("derivative: needs 'of' (or 'from'): the step whose gradient is given", place)
-        return {_step(of): _step(read_expression(node))}
 
     def _near(self, index: int, question: formulas.WantedFormula | formulas.Sealed) -> Near | None:
         model = self.model.near[index]
@@ -240,16 +217,6 @@ def _hexadecimal(text: ScalarNode, name: str, digits: int) -> str:
 
 def _with_step(symbols: formulas.Symbols) -> formulas.Symbols:
     return replace(symbols, integers=(*symbols.integers, "t"))
-
-
-def _index(text: str, place: SourceLocation) -> Expression:
-    return read_expression(ScalarNode(text, place))
-
-
-def _step(expression: Expression) -> Index:
-    if not isinstance(expression.tree, Index):
-        raise FieldError("derivative: a step of a sequence is written h[t+1]", expression.place)
-    return expression.tree
 
 
 def build(model: FormulaModel, root: MappingNode, path: Path) -> tuple[FormulaQuestion | None, list[Problem]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from grader import formulas
+from grader.errors import SourceLocation
 from grader.kinds.formula import KIND
 from grader.language.tree import Tree
 from grader.spec.question import OneLineQuestion
@@ -38,7 +39,7 @@ class KnownFormula:
 class FormulaQuestion(OneLineQuestion):
     """A question whose answer is a formula in `symbols`; `engine` decides, `reveal` lets reports show what is right.
 
-    `path` is its file, from where the `reference` is found.
+    `path` is its file, from where the `reference` is found; `right_at` is where the file says what is right.
     """
 
     kind: ClassVar = KIND
@@ -54,6 +55,7 @@ class FormulaQuestion(OneLineQuestion):
     known: tuple[KnownFormula, ...]
     reference: str
     path: Path
+    right_at: SourceLocation
 
     def salted(self, salt: str) -> FormulaQuestion:
         """The question with the points of its comparisons drawn from a secret of the course."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from grader.audience import ReportField, enters_report
@@ -12,7 +12,9 @@ from grader.formulas import (
     BeyondLimits,
     Different,
     DomainDifference,
+    Equal,
     EqualityVerdict,
+    Gap,
     NeverDefined,
     ParsedFormula,
     ProvedEqual,
@@ -22,11 +24,11 @@ from grader.formulas import (
     SealedDifference,
     ShapeDifference,
     Unsettled,
+    WantedFormula,
     constant_factor,
-    is_equal,
     opposite_sign,
     point_at,
-    read_formula,
+    read_answer,
     recognise,
 )
 from grader.kinds.formula.question import FORMULA_LINE, FormulaQuestion
@@ -34,6 +36,7 @@ from grader.language.latex import to_latex
 from grader.language.numbers import show_number
 from grader.language.parse import ExpressionError
 from grader.verdict import (
+    AnswerLocation,
     AtPoints,
     CheckFault,
     CheckResult,
@@ -66,20 +69,33 @@ def score_formula(question: FormulaQuestion, text: ScalarNode) -> QuestionResult
     """
     reading = read(question, text)
     verdict = question.engine.decide(reading.tree)
-    if is_equal(verdict):
+    messages = (f"read as {reading.read_as}", *reading.notes)
+    if isinstance(verdict, Equal):
         check = CheckResult(FORMULA_LINE, question.points, question.points, "passed", equality_evidence(verdict))
+        messages += tuple(map(gap_in_words, verdict.gaps))
     else:
         check = _failed(question, reading, verdict)
-    messages = (f"read as {reading.read_as}", *reading.notes)
-    return QuestionResult(question.id, question.title, "graded", question.points, (check,), messages)
+    result = QuestionResult(question.id, question.title, "graded", question.points, (check,), messages)
+    if isinstance(verdict, ShapeDifference) and not check.points:  # refused with the shapes, for the student to look at
+        place = text.at(min(reading.tree.at, len(text)))
+        problem = Problem(point_at(text, ExpressionError(check.message, reading.tree.at)), place)
+        where = AnswerLocation(place.file, place.line)
+        return replace(result, status="rejected", messages=(str(problem), *messages), place=where)
+    return result
 
 
 def read(question: FormulaQuestion, text: ScalarNode) -> ParsedFormula:
     """The student's text as a formula of the question."""
     try:
-        return read_formula(text, question.symbols, question.notation)
+        return read_answer(text, question.symbols, question.notation, question.engine.setting)
     except ExpressionError as error:
         raise SubmissionError(Problem(point_at(text, error), text.at(min(error.at, len(text))))) from None
+
+
+def gap_in_words(gap: Gap) -> str:
+    """Where a right formula has no value, for a note."""
+    where = f"where {gap.where}, as at {gap.point}" if gap.where else f"at {gap.point}"
+    return f"it has no value {where} ({gap.message}); it is right wherever it has one, so this costs nothing"
 
 
 def equality_evidence(verdict: EqualityVerdict) -> Evidence:
@@ -135,15 +151,25 @@ def _difference(question: FormulaQuestion, reading: ParsedFormula, verdict: Equa
             return Counterexample(str(point), "a value", message), f"at {point} it has no value ({message})"
         case DomainDifference(point=point, message=message):
             return Counterexample(str(point), message, "a value"), f"at {point} it has a value, where there is none"
-        case NeverDefined(message=message):
-            return CheckFault(message), f"it has no value at any point that was tried ({message})"
+        case NeverDefined(point=point, message=message):
+            at = f", as at {point}" if point.entries or point.case else ""
+            return CheckFault(message), f"it has no value at any point that was tried{at} ({message})"
         case ShapeDifference(message=message):
+            message = _shapes(question, reading) or message
             return CheckFault(message), message
         case BeyondLimits(point=point, message=message):
             return CheckFault(message), f"at {point} it cannot be worked out: {message}"
         case Unsettled(message=message):
             raise HarnessError(f"{question.id}: equality could not be decided: {message}")
     raise TypeError(verdict)
+
+
+def _shapes(question: FormulaQuestion, reading: ParsedFormula) -> str:
+    """Which shape the formula has and which is wanted, by the names of sizes; "" where they are the same."""
+    engine = question.engine
+    wanted = engine.size if isinstance(engine, WantedFormula) else None
+    size = engine.setting.shapes.size_of(reading.tree)
+    return f"{size} where {wanted} is wanted" if wanted and size.shape != wanted.shape else ""
 
 
 def _credit(question: FormulaQuestion, reading: ParsedFormula) -> _Credit:

@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.documents import ScalarNode
 from grader.errors import SourceLocation, SpecError
-from grader.formulas import SCRYPT, Seal, Stage, read_formula, seal_of
+from grader.formulas import SCRYPT, Seal, Stage, read_answer, seal_of
 from grader.formulas import WantedFormula as Right
 from grader.kinds.copies import COMMON_KEYS, SHARED_KEYS, PlainDocument, kept
 from grader.kinds.formula.question import FormulaQuestion
@@ -21,7 +21,7 @@ SALT_DIGITS = 32
 
 def copied_formula(root: PlainDocument) -> PlainDocument:
     """The part of a question's mapping that travels, but for the seal."""
-    return {**kept(root, COMMON_KEYS), **kept(root, (*SHARED_KEYS, "without"))}
+    return {**kept(root, COMMON_KEYS), **kept(root, (*SHARED_KEYS, "without", "everywhere"))}
 
 
 def seal(question: FormulaQuestion, public: PlainDocument) -> tuple[PlainDocument | None, tuple[str, ...]]:
@@ -52,9 +52,8 @@ def _right_answers(question: FormulaQuestion) -> Iterator[Any]:
     for known in question.known:
         if known.earns == question.points:
             try:
-                yield read_formula(
-                    ScalarNode(known.text, SourceLocation(known.name)), question.symbols, question.notation
-                ).tree
+                text = ScalarNode(known.text, SourceLocation(known.name))
+                yield read_answer(text, question.symbols, question.notation, question.engine.setting).tree
             except ExpressionError as error:
                 raise SpecError(f"{question.id}: known {known.name!r}: {error.message}") from None
 

@@ -5,6 +5,7 @@
 | `question`, `models`, `loader` | the question, its YAML models, and how it is made of them |
 | `submitted`, `code_runner` | the code of a submission, and what calls it |
 | `values` | what students and references give, as values to compare and to show |
+| `parts` | which parts of an output a line speaks of |
 | `forms` | whether an answer has the form of a right one, and what is said where it has not |
 | `properties` | an expression over inputs, the output and nested calls, compiled once a question |
 | `records` | what was fed to supplied functions: when a comparison of nothing may be right |
@@ -30,7 +31,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.documents import MappingNode
-from grader.errors import Problem
+from grader.errors import Problem, SubmissionError
 from grader.kinds.base import BaseKind
 from grader.kinds.copies import PlainDocument
 from grader.kinds.finding import Finding
@@ -72,6 +73,16 @@ class FunctionKind(BaseKind):
         if runner is None:
             return None
         return replace(score_function(question, runner), place=code.place_of(question.signature.name))
+
+    def resembles(self, question: FunctionQuestion, opened: OpenSubmission) -> bool:
+        """Whether the code that was handed in defines the function."""
+        from grader.kinds.function.submitted import SubmittedCode
+
+        try:
+            place = SubmittedCode.of(opened).place_of(question.signature.name)
+        except SubmissionError:
+            return True
+        return place is not None and bool(place.line or place.file.endswith(".ipynb"))
 
     def answer(self, question: FunctionQuestion, opened: OpenSubmission) -> FunctionAnswer:
         from grader.kinds.function.submitted import FunctionAnswer, SubmittedCode

@@ -9,6 +9,7 @@ from grader.errors import SpecError, SubmissionError
 from grader.inputs.outputs import is_empty
 from grader.kinds.function.code_runner import CodeRunner
 from grader.kinds.function.groups import Group
+from grader.kinds.function.parts import parts_of
 from grader.kinds.function.plan import LinePlan, Plan
 from grader.kinds.function.retry import RetryUndecided, retry_none
 from grader.kinds.function.values import as_value
@@ -57,15 +58,14 @@ class FunctionAnswers:
         replies = self.runner.call(group.batch, secret=group.hidden, retry=RetryUndecided([group]))
         if isinstance(replies[0], MissingFunction):
             raise SubmissionError(str(replies[0]))
-        again = dict(zip(group.order[len(group.cases) :], replies[len(group.cases) :], strict=True))
-        return [CaseAnswer(replies[place], again.get(case)) for case, place in enumerate(group.places)]
+        return [_first_and_other([replies[place] for place in places]) for places in group.places]
 
     def observed(self, group: Group) -> list[Observation | None]:
         """What each case's call does to its arguments; None where that was not seen."""
         if id(group) not in self._observed:
             self._observed[id(group)] = self._observe(group)
         found = self._observed[id(group)]
-        return [found[place] for place in group.places]
+        return [found[place] for place in group.observed_places]
 
     def _observe(self, group: Group) -> list[Observation | None]:
         """In the order of asking; what one child had no time for, the next is asked."""
@@ -136,7 +136,8 @@ class FunctionAnswers:
         elif form is None:
             form = line.form_for(case)
         try:
-            wrong = misformed(line, answer, {name: as_value(value) for name, value in case.items()}, form)
+            arguments = {name: as_value(value) for name, value in case.items()}
+            wrong = misformed(line, answer, arguments, form, line.slot_paths(slot))
         except SpecError:  # sizes of arguments that a student's answer has made
             return None
         return None if wrong is None else against(call, wrong)
@@ -148,10 +149,21 @@ class FunctionAnswers:
         try:
             arguments = [formula(values) for formula in line.property.arguments[slot]]
             converted = map(line.group.argument, signature.parameters, arguments)
-            call = FunctionCall(signature.name, tuple(converted))
+            paths = line.slot_paths(slot)
+            parts = parts_of(paths) if paths else None
+            call = FunctionCall(signature.name, tuple(converted), parts=parts, whole=parts is None)
             return call if bytes_of(call) <= MAX_NESTED_CALL_BYTES else None
         except (EvaluationError, TypeError, ValueError, OverflowError):  # the student's output is no such argument
             return None
+
+
+def _first_and_other(replies: Sequence[Reply]) -> CaseAnswer:
+    """The answer to a case that was asked once or more: with the first answer that differs, else with the last."""
+    first, *more = replies
+    answers = [CaseAnswer(first, again) for again in more]
+    return next(
+        (answer for answer in answers if answer.other() is not None), answers[-1] if answers else CaseAnswer(first)
+    )
 
 
 def in_pieces(calls: Sequence[FunctionCall]) -> Iterator[list[FunctionCall]]:

@@ -30,7 +30,7 @@ SESSION_TIMEOUT_S = 5.0
 CHILD_SEED = 0
 """What `random` and `numpy.random` start from in every child."""
 
-MAX_MORE_SESSIONS = 2
+MAX_MORE_SESSIONS = 6
 """Sessions that a submission may use up besides one for each question."""
 
 

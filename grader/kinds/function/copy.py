@@ -22,7 +22,7 @@ COPIED_FUNCTION_KEYS = (
 )
 COPIED_FUNCTION_LINE_KEYS = (
     *("name", "points", "when", "holds", "somewhere", "equals", "of", "raises", "pure", "returns"),
-    *("inputs", "exhaustive", "rtol", "atol", "nan"),
+    *("inputs", "exhaustive", "cases", "rtol", "atol", "nan"),
 )
 COPIED_PARTLY_KEYS = ("holds", "equals", "points", "rtol", "atol")
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cached_property
-from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING, Any, Protocol
 
 from grader.errors import SpecError
 from grader.hypothesis_corpus import corpus
-from grader.inputs.draw import cases
+from grader.inputs.draw import FIRST_INTEGERS, cases, many_integers, may_be_many
 from grader.inputs.enumerate import EndlessError, every_case
 from grader.inputs.outputs import Output
 from grader.inputs.sets import Case, InputSet, Table, fed_names
 from grader.inputs.store import stored
+from grader.kinds.function.parts import OutputPaths, parts_of
 from grader.kinds.function.question import FunctionQuestion
 from grader.kinds.function.values import as_value, to_argument, to_function
 from grader.language.arithmetic import EvaluationError
@@ -24,17 +24,21 @@ from grader.language.floats import Floats
 from grader.language.formula import Formula
 from grader.language.parse import ExpressionError
 from grader.language.tree import Tree
-from grader.sandbox import Batch, FunctionCall
+from grader.sandbox import Batch, FunctionCall, Parts, TableFunction
 from grader.verdict import Evidence, Exhausted, NoEvidence, Sampled
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
 REPEATED_CASES = 8
-"""Cases that are asked a second time, to see whether the answers stay the same."""
+"""Cases that are asked a second time at once, and as many that are at the end: the answers must stay the same."""
 
 MAX_EXHAUSTIVE_INPUTS = 50_000
 """Inputs that an exhaustive check may list."""
+
+
+EXAMPLES_FOR_ONE_FIRST = 3
+"""Examples that are drawn for a case with a whole number that must not be missing; the last is taken."""
 
 
 class GroupLine(Protocol):
@@ -42,6 +46,11 @@ class GroupLine(Protocol):
 
     @property
     def everywhere(self) -> bool: ...
+    @property
+    def all_output_paths(self) -> OutputPaths: ...
+    @property
+    def form_is_known(self) -> bool: ...
+
     @property
     def applicable_cases(self) -> list[int]: ...
     @property
@@ -51,14 +60,19 @@ class GroupLine(Protocol):
 class Group:
     """The cases that some lines share: drawn from the same sets, or listed to the end."""
 
-    def __init__(self, question: FunctionQuestion, sets: Mapping[str, InputSet], longest: int | None) -> None:
+    def __init__(
+        self, question: FunctionQuestion, sets: Mapping[str, InputSet], longest: int | None, count: int
+    ) -> None:
+        """`count`: how many cases are drawn."""
         self.question = question
+        self.count = count
         self.sets = sets
         self.longest = longest
         self.watched = False
         self.hidden = True
         self.lines: list[GroupLine] = []
         self.forms: dict[tuple[str, int], Output | None] = {}
+        self._functions: dict[str, TableFunction] = {}
         self._assume = None
         if question.assume is not None:
             self._assume = formula_of(question, question.assume, list(sets))
@@ -93,15 +107,36 @@ class Group:
 
     def _drawn(self) -> list[Case]:
         question = self.question
-        what = (list(self.sets.items()), question.assume, question.cases, question.seed)
-        drawn = stored(what, lambda: corpus(self.strategy, question.cases, question.seed))
-        return list({repr_of(case): case for case in drawn}.values())
+        what = (list(self.sets.items()), question.assume, self.count, question.seed)
+        drawn = stored(what, lambda: [*self._first(), *corpus(self.strategy, self.count, question.seed)])
+        return list({repr_of(case): case for case in drawn}.values())[: self.count]
+
+    def _first(self) -> list[Case]:
+        """Cases in which whole numbers are those that must not be missing; half of all at the most."""
+        whole = {name: one for name, one in self.sets.items() if may_be_many(one)}
+        if not whole:
+            return []
+        found = []
+        for first in FIRST_INTEGERS[: self.count // 2]:
+            strategy = cases(self.sets, first).filter(self.allows)
+            named = corpus(strategy, EXAMPLES_FOR_ONE_FIRST, self.question.seed)
+            with_it = [
+                case
+                for case in named
+                if any(case[name] == first in many_integers(one, case) for name, one in whole.items())
+            ]
+            found += with_it[-1:]
+        return found
 
     def _listed(self, longest: int) -> list[Case]:
-        listed = list(islice(filter(self.allows, every_case(self.sets, longest)), MAX_EXHAUSTIVE_INPUTS + 1))
-        if len(listed) > MAX_EXHAUSTIVE_INPUTS:
-            raise SpecError(f"{self.question.id}: an exhaustive check lists more than {MAX_EXHAUSTIVE_INPUTS} inputs")
-        return sorted(listed, key=size_of)
+        """Each once, however often its sets list it."""
+        listed: dict[str, Case] = {}
+        for case in filter(self.allows, every_case(self.sets, longest)):
+            listed.setdefault(repr_of(case), case)
+            if len(listed) > MAX_EXHAUSTIVE_INPUTS:
+                message = f"an exhaustive check lists more than {MAX_EXHAUSTIVE_INPUTS} inputs"
+                raise SpecError(f"{self.question.id}: {message}")
+        return sorted(listed.values(), key=size_of)
 
     def evidence(self, applicable: int) -> Evidence:
         """What it means when a line holds on every case that it is about."""
@@ -118,11 +153,26 @@ class Group:
         """The student's function on one case."""
         signature = self.question.signature
         arguments = [self.argument(name, case[name]) for name in signature.parameters]
-        return FunctionCall(signature.name, tuple(arguments), watch_arguments=self.watched)
+        parts, whole = self.wanted_parts
+        return FunctionCall(signature.name, tuple(arguments), self.watched, parts, whole)
+
+    @cached_property
+    def wanted_parts(self) -> tuple[Parts | None, bool]:
+        """The parts of the outputs that its lines speak of, and whether the whole is wanted if it can be had.
+
+        It is where a line speaks of it, and where nothing says yet which form it has.
+        """
+        spoken_of = [line.all_output_paths for line in self.lines]
+        paths = [path for found in spoken_of for path in found or ()]
+        whole = None in spoken_of or not all(line.form_is_known for line in self.lines)
+        return (parts_of(paths), whole) if paths else (None, True)
 
     def argument(self, name: str, value: Any) -> Any:
-        """A value as the argument of that name."""
-        return to_function(value, name) if isinstance(value, Table) else to_argument(value, self.sets.get(name))
+        """A value as the argument of that name; equal tables are one function, which is sent once."""
+        if not isinstance(value, Table):
+            return to_argument(value, self.sets.get(name))
+        rows = repr((name, value.parameters, value.rows))
+        return self._functions.setdefault(rows, to_function(value, name))
 
     @cached_property
     def keys(self) -> list[str]:
@@ -136,15 +186,32 @@ class Group:
 
     @cached_property
     def order(self) -> list[int]:
-        """The order in which cases are asked: shuffled, and some a second time."""
-        order = list(range(len(self.cases)))
-        Random(self.question.seed).shuffle(order)
-        return order + order[:REPEATED_CASES]
+        """The order in which cases are asked: shuffled, some of them twice at once, some a second time at the end.
+
+        A function that remembers its last argument shows it at once, one that remembers all of them at the end.
+        """
+        at_once, at_the_end = self.shuffled[-REPEATED_CASES:], self.shuffled[:REPEATED_CASES]
+        return [place for case in self.shuffled for place in [case] * (1 + (case in at_once))] + at_the_end
 
     @cached_property
-    def places(self) -> list[int]:
-        """Where in the order each case is asked first."""
-        return sorted(range(len(self.cases)), key=self.order.__getitem__)
+    def shuffled(self) -> list[int]:
+        """Every case once, in the order of asking."""
+        order = list(range(len(self.cases)))
+        Random(self.question.seed).shuffle(order)
+        return order
+
+    @cached_property
+    def places(self) -> list[tuple[int, ...]]:
+        """Where in the order each case is asked, first and again."""
+        found: list[list[int]] = [[] for _ in self.cases]
+        for place, case in enumerate(self.order):
+            found[case].append(place)
+        return [tuple(places) for places in found]
+
+    @cached_property
+    def observed_places(self) -> list[int]:
+        """Where in the order of asking each case stands, where each is asked once."""
+        return sorted(range(len(self.cases)), key=self.shuffled.__getitem__)
 
     @cached_property
     def lines_by_case(self) -> list[frozenset[int]]:
@@ -172,7 +239,7 @@ class Group:
     @cached_property
     def observed_batch(self) -> Batch:
         """Every case once, in the order of asking."""
-        return Batch([self.calls[i] for i in self.order[: len(self.cases)]])
+        return Batch([self.calls[i] for i in self.shuffled])
 
     @cached_property
     def inputs(self) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from grader.documents import MappingNode, Node, ScalarNode
 from grader.errors import Problem, did_you_mean, listed
 from grader.inputs.outputs import names_used as names_of_sizes
+from grader.inputs.ranges import most_entries
 from grader.inputs.sets import GeneratorSet, InputSet, TableOf, fed_names, names_used
 from grader.kinds.function.models import (
     FunctionCheckModel,
@@ -44,6 +45,12 @@ from grader.spec.input_sets import read_set
 from grader.spec.problems import definition_problems, find
 from grader.spec.question import rubric_problems
 from grader.spec.systems import behaviour_system
+
+MAX_CASES = 10_000
+"""Inputs that are drawn for a line."""
+
+MAX_DRAWN_ENTRIES = 300_000
+"""Numbers in all inputs that are drawn for a line together."""
 
 
 def _dotted(reference: ScalarNode) -> str:
@@ -172,6 +179,8 @@ class _FunctionBuilder:
             self._reference(where, reference)
         own = {**sets, **self._sets(model.inputs, f"{where}.inputs")}
         self._order(model.inputs, own, f"{where}.inputs")
+        if not model.exhaustive:
+            self._number_of_cases(where, ("checks", index), model.cases or self.model.cases, own)
         known = dict.fromkeys([*own, *fed_names(own), "out"])
         for key, expression in (
             ("when", model.when),
@@ -190,6 +199,7 @@ class _FunctionBuilder:
             when=model.when.tree if model.when else None,
             sets=own,
             longest=model.exhaustive.length if model.exhaustive else None,
+            cases=model.cases,
             rtol=model.rtol,
             atol=model.atol,
             nan=model.nan,
@@ -197,6 +207,21 @@ class _FunctionBuilder:
             say=str(model.say or ""),
             partly=tuple(p for p in (self._partly(index, i, model) for i in range(len(model.partly))) if p),
         )
+
+    def _number_of_cases(
+        self, where: str, keys: tuple[str | int, ...], cases: int, sets: Mapping[str, InputSet]
+    ) -> None:
+        """Cases are drawn, sent and judged for every submission: there is a limit to how many, and how large."""
+        entries = sum(map(most_entries, sets.values()))
+        most = min(MAX_CASES, MAX_DRAWN_ENTRIES // max(entries, 1))
+        if cases <= most:
+            return
+        _, line = find(self.root, keys)
+        places = [find(node, ("cases",)) for node in (line, self.root) if node is not None]
+        place = next((place for place, node in places if node is not None), places[0][0])
+        reason = f" of up to {entries:,} numbers" if most < MAX_CASES else ""
+        wanted = f"at most {most:,} can be drawn (cases: {most})" if most else f"at most {MAX_DRAWN_ENTRIES:,} numbers"
+        self.problems.append(Problem(f"{where}: {cases:,} cases{reason} are too many: {wanted}", place))
 
     def _aims(self, model: FunctionCheckModel) -> dict[str, Aim]:
         aims: dict[str, Aim] = {}

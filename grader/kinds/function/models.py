@@ -68,6 +68,7 @@ class FunctionCheckModel(Strict):
     waits: Flag = False
     inputs: dict[Words, Any] = Field(default_factory=dict)
     exhaustive: ExhaustiveModel | None = None
+    cases: Count | None = None
     rtol: SizeText = 1e-9
     atol: SizeText = 1e-12
     nan: Flag = False

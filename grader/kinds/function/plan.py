@@ -12,8 +12,9 @@ from grader.errors import SpecError
 from grader.inputs.outputs import Output, is_exact, output_of
 from grader.inputs.sets import Case, fed_names
 from grader.kinds.function.groups import Group, formula_of
+from grader.kinds.function.parts import OutputPaths, has_parts, spoken_of
 from grader.kinds.function.properties import OUTPUT_NAME, Property, compile_property, names_answers, weighs_length
-from grader.kinds.function.question import Equals, Feeds, FunctionCheck, FunctionQuestion, Holds, Partly, Pure
+from grader.kinds.function.question import Aim, Equals, Feeds, FunctionCheck, FunctionQuestion, Holds, Partly, Pure
 from grader.kinds.function.records import Records
 from grader.kinds.function.references import Reference, Wanted, reference_of
 from grader.kinds.function.values import as_value, has_nan
@@ -38,6 +39,7 @@ class LinePlan:
     - `model`: the reference (with its name) that gives right outputs, whichever line names it
     - `names_output`: whether the line speaks of the output at all
     - `weighs_length`: whether the line says itself how long an output may be
+    - `aim`: that of a part of a line (None: the line's own)
     - `strict`: the property where no comparison of nothing is true, for records (what was fed to supplied functions)
       that are not as long as right ones
     """
@@ -53,6 +55,7 @@ class LinePlan:
     part: Formula | None = None
     returns: Output | None = None
     model: tuple[str, Reference] | None = None
+    aim: Aim | None = None
     names_output: bool = False
     weighs_length: bool = False
     partly: list[tuple[Partly, LinePlan]] = field(default_factory=list)
@@ -63,6 +66,51 @@ class LinePlan:
     def everywhere(self) -> bool:
         """Whether one case that is wrong is enough to lose the line."""
         return not isinstance(self.check.aim, Holds) or self.check.aim.everywhere
+
+    @cached_property
+    def output_paths(self) -> OutputPaths:
+        """The parts of the output that the line speaks of: nothing else of an output can cost it.
+
+        None (the whole) also where nothing says that a right output has parts.
+        """
+        aim, when = self.check.aim if self.aim is None else self.aim, self.check.when
+        trees = [when] if when is not None else []
+        if isinstance(aim, Equals):
+            if aim.of is None:
+                return None
+            trees.append(aim.of)
+        paths = spoken_of(trees, OUTPUT_NAME)
+        if self.property is not None and paths is not None:
+            own = self.property.paths[OUTPUT_NAME]
+            paths = None if own is None else paths | own
+        return paths if not paths or self.has_parts else None
+
+    @cached_property
+    def all_output_paths(self) -> OutputPaths:
+        """Those of its weaker aims too."""
+        found = [self.output_paths, *(weaker.output_paths for _, weaker in self.partly)]
+        return None if None in found else frozenset(path for paths in found for path in paths or ())
+
+    @cached_property
+    def form_is_known(self) -> bool:
+        """Whether the question or a reference says which form a right output has."""
+        return self.returns is not None or self.model is not None
+
+    @cached_property
+    def has_parts(self) -> bool:
+        """Whether a right output is a tuple or a list of parts, or nothing says what it is."""
+        if not self.form_is_known:
+            return True
+        if self.returns is not None:
+            return has_parts(self.returns)
+        right = self.modelled(self.group.cases[0])
+        return right is not None and right.in_parts
+
+    def slot_paths(self, slot: str) -> OutputPaths:
+        """The parts of the answer to a further call that the line speaks of."""
+        assert self.property is not None
+        paths = self.property.paths[slot]
+        return paths if paths and self.has_parts else None
 
     @cached_property
     def memoizable(self) -> bool:
@@ -188,8 +236,8 @@ def plan_of(question: FunctionQuestion) -> Plan:
     groups: dict[str, Group] = {}
     lines = []
     for check in question.checks:
-        key = repr((sorted(check.sets.items(), key=lambda item: item[0]), check.longest))
-        group = groups.setdefault(key, Group(question, check.sets, check.longest))
+        key = repr((sorted(check.sets.items(), key=lambda item: item[0]), check.longest, check.cases))
+        group = groups.setdefault(key, Group(question, check.sets, check.longest, check.cases or question.cases))
         group.watched |= isinstance(check.aim, Pure)
         group.hidden &= check.hidden
         lines.append(_line(question, check, group))
@@ -225,7 +273,7 @@ def _line(question: FunctionQuestion, check: FunctionCheck, group: Group) -> Lin
     _aim(question, line, check.aim, names, check.rtol, check.atol)
     for part in sorted(check.partly, key=lambda part: -part.points):
         weaker = LinePlan(check, group, line.when, line.depends_on_output, returns=line.returns)
-        weaker.model = _model(question, part.aim)
+        weaker.model, weaker.aim = _model(question, part.aim), part.aim
         _aim(question, weaker, part.aim, names, part.rtol, part.atol)
         line.partly.append((part, weaker))
     return line

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from grader.kinds.function.parts import OutputPaths, spoken_of
 from grader.kinds.function.rigorous import RigorousCheck
 from grader.language.floats import Floats
 from grader.language.formula import Formula
@@ -81,7 +82,7 @@ class Property:
     """A compiled property: its truth in floats, and the nested calls that it needs first.
 
     `answers` are the names of what the student's function gave: `out` and the slots of nested calls; `of_answers` are
-    the slots whose arguments speak of any of them.
+    the slots whose arguments speak of any of them; `paths` the parts of each answer that the property speaks of.
     """
 
     truth: Formula
@@ -90,6 +91,7 @@ class Property:
     arguments: Mapping[str, tuple[Formula, ...]]
     exactly: RigorousCheck
     of_answers: frozenset[str]
+    paths: Mapping[str, OutputPaths]
 
 
 def compile_property(
@@ -117,4 +119,6 @@ def compile_property(
         if any(name in answers for argument in call.arguments for name in names_in(argument))
     )
     exactly = RigorousCheck(calls.tree, known, rtol, atol, vacuous)
-    return Property(truth, answers, calls.nested_calls, arguments, exactly, of_answers)
+    trees = [calls.tree, *(argument for call in calls.nested_calls for argument in call.arguments)]
+    paths = {name: spoken_of(trees, name) for name in answers}
+    return Property(truth, answers, calls.nested_calls, arguments, exactly, of_answers, paths)

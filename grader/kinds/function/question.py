@@ -92,6 +92,8 @@ class Partly:
 class FunctionCheck:
     """A rubric line of a function question; `longest` lists every input up to there instead of drawing some.
 
+    `cases`: how many are drawn for this line (None: as many as the question says).
+
     `say` is what a student reads first where the line fails (and no `partly` says something else); `nan`: NaN may come.
     """
 
@@ -101,6 +103,7 @@ class FunctionCheck:
     when: Tree | None
     sets: Mapping[str, InputSet]
     longest: int | None
+    cases: int | None
     rtol: float
     atol: float
     nan: bool

@@ -19,10 +19,14 @@ from grader.spec.course import load_reference
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a reference gives for a case, and what it fed to each supplied function."""
+    """What a reference gives for a case, and what it fed to each supplied function.
+
+    `in_parts`: it is a tuple or a list, whose parts may be of different kinds.
+    """
 
     value: Any
     fed: Mapping[str, tuple[tuple[Any, ...], ...]]
+    in_parts: bool = False
 
 
 Reference = Callable[[Case], Wanted]
@@ -59,7 +63,7 @@ def _called(function: Callable[..., Any], name: str, case: Case, parameters: tup
         value = function(*arguments)
     except Exception as error:  # the course's own code: whatever it raises is the spec's trouble
         raise SpecError(f"{name} fails: {type(error).__name__}: {error}") from error
-    return Wanted(as_value(value), {key: tuple(calls) for key, calls in fed.items()})
+    return Wanted(as_value(value), {key: tuple(calls) for key, calls in fed.items()}, isinstance(value, tuple | list))
 
 
 def _made(argument: Any) -> Any:
@@ -72,8 +76,11 @@ def _made(argument: Any) -> Any:
 
 
 def _recorded(table: Table, calls: list[tuple[Any, ...]]) -> Callable[..., Any]:
-    def supplied(*arguments: Any) -> Any:
-        key = tuple(as_plain(argument) for argument in arguments)
+    def supplied(*arguments: Any, **named: Any) -> Any:
+        left = table.parameters[len(arguments) :]
+        if named.keys() - set(left) or len(arguments) + len(named) != len(table.parameters):
+            raise TypeError(f"takes the arguments {', '.join(table.parameters)}")
+        key = tuple(as_plain(argument) for argument in (*arguments, *(named[name] for name in left)))
         if key not in table.rows:
             raise ValueError(f"called outside its table, with {key}")
         calls.append(key)

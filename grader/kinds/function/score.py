@@ -29,6 +29,8 @@ from grader.verdict import CheckFault, CheckResult, Counterexample, Evidence, No
 
 HIDDEN_TEXT = "(hidden)"
 
+NOTHING_SHOWN = "counts once another line holds: so far nothing shows that the function does something"
+
 MAX_SCORED_BYTES = 1 << 18
 """Bytes of answers after which no more of them are judged for a line that has failed on one already."""
 
@@ -85,10 +87,27 @@ class _Scorer:
             checks.append(self.line(line))
             if checks[-1].outcome == "failed" and self.question.ladder:
                 blocked_by = check.name
+        checks = [self.after_others(line, check, checks) for line, check in zip(self.plan.lines, checks, strict=True)]
         question = self.question
         outcomes = {check.outcome for check in checks}
         status: QuestionStatus = "held" if "held" in outcomes else "pending" if "pending" in outcomes else "graded"
         return QuestionResult(question.id, question.title, status, question.points, tuple(checks))
+
+    def after_others(self, line: LinePlan, result: CheckResult, results: list[CheckResult]) -> CheckResult:
+        """A line that only says what a function leaves alone is earned by one that does something.
+
+        So it counts where another line has earned points, or the course has yet to judge one.
+        """
+        if not isinstance(line.check.aim, Pure) or result.outcome != "passed":
+            return result
+        others = [
+            other
+            for its_line, other in zip(self.plan.lines, results, strict=True)
+            if not isinstance(its_line.check.aim, Pure)
+        ]
+        if not others or any(other.outcome not in ("failed", "blocked") or other.points for other in others):
+            return result
+        return CheckResult(result.name, Fraction(0), result.max_points, "blocked", message=NOTHING_SHOWN)
 
     def line(self, line: LinePlan) -> CheckResult:
         check = line.check
@@ -150,8 +169,14 @@ class _Scorer:
             if not left or len(left) < len(verdict.failing) or not self.function_answers.retry(line, left):
                 return verdict
 
+    def answers(self, line: LinePlan) -> list[CaseAnswer]:
+        """One for each case, as far as the line speaks of them."""
+        answers = self.function_answers.answers(line.group)
+        paths = line.output_paths
+        return answers if paths is None else [answer.in_parts(paths) for answer in answers]
+
     def looked_at(self, line: LinePlan, aim: Aim, tolerances: tuple[float, float]) -> LineVerdict:
-        group, answers = line.group, self.function_answers.answers(line.group)
+        group, answers = line.group, self.answers(line)
         misfits = self.misfits(line, answers)
         applicable = self.applicable_cases(line, answers, misfits)
         nested = self.nested_answers(line, answers, [i for i in applicable if i not in misfits])
@@ -209,7 +234,7 @@ class _Scorer:
         for i in line.applicable_cases if line.names_output else ():
             if (answers[i].reply, answers[i].again) in line.right:
                 continue
-            wrong = misformed(line, answers[i], line.group.inputs[i], line.form(i))
+            wrong = misformed(line, answers[i], line.group.inputs[i], line.form(i), line.output_paths)
             if wrong is not None:
                 found[i] = wrong
         return found

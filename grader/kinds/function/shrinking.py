@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grader.hypothesis_corpus import smallest
+from grader.hypothesis_corpus import SearchOverError, smallest
 from grader.inputs.sets import Case
 from grader.kinds.function.answers import NO_NESTED_ANSWERS, FunctionAnswers
 from grader.kinds.function.groups import repr_of
@@ -16,7 +16,10 @@ from grader.kinds.function.verdicts import CaseAnswer, Mismatch, misformed, mism
 from grader.sandbox import Returned
 
 MAX_SHRINKING_CALLS = 400
-"""Calls that may be spent on making one failure smaller."""
+"""Inputs that may be asked about to make one failure smaller."""
+
+MAX_CANDIDATES = 2_000
+"""Inputs that may be looked at for it, those among them whose answer is known already."""
 
 MAX_SHRUNK_CASE_BYTES = 1 << 20
 """Bytes of answers that may be looked at on the way: long answers get fewer tries."""
@@ -57,14 +60,15 @@ def shrunk(
     nondeterministic = answers[index].other() is not None  # most cases were asked once: they may be so too
     known: dict[str, Mismatch | None] = {} if nondeterministic else dict.fromkeys(group.keys)
     known.update((group.keys[i], wrong) for i, wrong in failing)
-    left, bytes_left = MAX_SHRINKING_CALLS, MAX_SHRUNK_CASE_BYTES
+    left, looks_left, bytes_left = MAX_SHRINKING_CALLS, MAX_CANDIDATES, MAX_SHRUNK_CASE_BYTES
 
     def fails(candidate: Case) -> bool:
-        nonlocal left, bytes_left
+        nonlocal left, looks_left, bytes_left
+        looks_left -= 1
         key = repr_of(candidate)
+        if looks_left < 0 or (key not in known and (not left or bytes_left <= 0)):
+            raise SearchOverError
         if key not in known:
-            if not left or bytes_left <= 0:
-                return False
             found, size = try_case(function_answers, line, aim, tolerances, candidate)
             bytes_left -= size
             timed_out = found is not None and found.rank > 0  # such a call may take seconds: no more of them
@@ -72,7 +76,7 @@ def shrunk(
             known[key] = None if timed_out else found
         return known[key] is not None
 
-    found = smallest(group.strategy, fails, group.question.cases, group.question.seed)
+    found = smallest(group.strategy, fails, group.count, group.question.seed)
     if found is not None and _simplicity(found)[0] <= _simplicity(case)[0]:  # of equal length, Hypothesis's is simpler
         case, wrong = found, known[repr_of(found)] or wrong
     return _replayed(function_answers, line, aim, tolerances, case, wrong)
@@ -112,9 +116,11 @@ def try_case(
     """One case from the call to the verdict, and the bytes of its answer."""
     call = line.group.call(case)
     answer = CaseAnswer(*function_answers.runner.call([call, call], fresh=fresh, retry=retry_none))
+    if line.output_paths is not None:
+        answer = answer.in_parts(line.output_paths)
     size = answer.reply.size if isinstance(answer.reply, Returned) else 0
     inputs = line.group.values(case)
-    wrong = misformed(line, answer, inputs, line.form_for(case))
+    wrong = misformed(line, answer, inputs, line.form_for(case), line.output_paths)
     if wrong is None and not line.applies_to(values_for(inputs, line, answer, {})):
         return None, size
     nested = function_answers.nested_answers(line, [(inputs, answer)])[0] if wrong is None else NO_NESTED_ANSWERS

@@ -281,7 +281,7 @@ CHANGED_NUMBERS: tuple[Changed, ...] = (
     _everywhere(lambda number: 2 * number + 3),
     _everywhere(lambda number: number - 0.37),
 )
-"""Ways to make an output wrong that keep its form: all numbers 0, one more, negated, twice and 3 more, a little less."""
+"""Ways to make an output wrong that keep its form: all numbers 0, one more, negated, twice and 3 more, less."""
 
 CHANGED_LENGTHS: tuple[Changed, ...] = (_one_fewer, _one_more)
 """Ways to make an output wrong that leave out an entry, or have one more; for lines that look at the length."""

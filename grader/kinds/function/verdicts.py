@@ -10,13 +10,25 @@ from grader.errors import SpecError
 from grader.inputs.outputs import Output
 from grader.inputs.sets import Case
 from grader.kinds.function.forms import misfit
+from grader.kinds.function.parts import OutputPath, OutputPaths, part_with_form
 from grader.kinds.function.plan import LinePlan
 from grader.kinds.function.properties import OUTPUT_NAME
 from grader.kinds.function.question import Aim, Equals, Feeds, Holds, Pure, Raises
 from grader.kinds.function.references import Wanted, as_plain
 from grader.kinds.function.values import as_value, has_nan, identical, same, show
 from grader.language.arithmetic import EvaluationError
-from grader.sandbox import BadValue, FunctionCall, Observation, Raised, Reply, Returned, Skipped, TimedOut
+from grader.sandbox import (
+    BadValue,
+    FunctionCall,
+    Observation,
+    Raised,
+    Reply,
+    Returned,
+    Skipped,
+    TimedOut,
+    UnreadablePart,
+    bad_part,
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +77,11 @@ class CaseAnswer:
         """Whether these very replies come again where another submission answers alike."""
         return is_shared(self.reply) and (self.again is None or is_shared(self.again))
 
+    def in_parts(self, paths: frozenset[OutputPath]) -> CaseAnswer:
+        """The same for a line that speaks of these parts alone: the rest may be anything."""
+        first, again = _parts_sent(self.reply, paths), None if self.again is None else _parts_sent(self.again, paths)
+        return self if first is self.reply and again is self.again else CaseAnswer(first, again)
+
     @property
     def value(self) -> Any:
         """What was returned, for expressions; None where nothing was."""
@@ -98,6 +115,19 @@ class CaseAnswer:
         return other
 
 
+def _parts_sent(reply: Reply, paths: frozenset[OutputPath]) -> Reply:
+    """What a reply is for a line that speaks of these parts alone."""
+    sent = reply.parts if isinstance(reply, BadValue) and reply.parts is not None else reply
+    if isinstance(sent, Returned):
+        for path in sorted(paths):
+            value = sent.value
+            for index in path:
+                value = value[index] if isinstance(value, list | tuple) and index < len(value) else None
+                if isinstance(value, UnreadablePart):
+                    return bad_part(value)
+    return sent
+
+
 def is_shared(reply: Reply) -> bool:
     """Whether this very object comes again with the same answer."""
     return isinstance(reply, Returned) and reply.shared
@@ -127,8 +157,12 @@ def values_for(
     return values
 
 
-def misformed(line: LinePlan, answer: CaseAnswer, arguments: Mapping[str, Any], form: Output | None) -> Mismatch | None:
+def misformed(
+    line: LinePlan, answer: CaseAnswer, arguments: Mapping[str, Any], form: Output | None, paths: OutputPaths
+) -> Mismatch | None:
     """What is wrong with the form of an output, where the line speaks of it; None: nothing, or no output came.
+
+    `paths`: the parts of it that the line speaks of.
 
     Raises:
         SpecError: for sizes that cannot be worked out from the arguments.
@@ -136,12 +170,27 @@ def misformed(line: LinePlan, answer: CaseAnswer, arguments: Mapping[str, Any], 
     if not line.names_output or not isinstance(answer.reply, Returned) or (form is None and line.weighs_length):
         return None
     try:
+        if form is not None and paths:
+            return _misformed_part(answer.reply.value, form, arguments, paths)
         found = misfit(answer.reply.value, answer.value, form, arguments)
     except EvaluationError as error:
         raise SpecError(f"{line.check.name!r}: `returns` cannot be worked out: {error}") from None
     if found is None:
         return None
     return Mismatch(found.wanted, found.came, f"returned {found.came}, where {found.wanted} is wanted")
+
+
+def _misformed_part(
+    given: Any, form: Output, arguments: Mapping[str, Any], paths: frozenset[OutputPath]
+) -> Mismatch | None:
+    """What is wrong with the form of the parts that a line speaks of, and with the number of parts there are."""
+    for path in sorted(paths):
+        part = part_with_form(given, form, path, arguments)
+        found = misfit(part.value, as_value(part.value), part.form, arguments)
+        if found is not None:
+            place = "" if part.name == OUTPUT_NAME else f" as {part.name}"
+            return Mismatch(found.wanted, found.came, f"returned {found.came}{place}, where {found.wanted} is wanted")
+    return None
 
 
 def mismatch_of_case(
@@ -204,7 +253,7 @@ def _raises(aim: Raises, answer: CaseAnswer) -> Mismatch | None:
     reply, other = answer.reply, answer.other()
     if isinstance(reply, Raised) and other is not None:
         return _nondeterministic("raised", answer, other)
-    if isinstance(reply, Raised) and reply.type_name == aim.type_name:
+    if isinstance(reply, Raised) and reply.is_a(aim.type_name):
         if reply.message.strip():
             return None
         return Mismatch(f"{aim.type_name} with a message", answer.text(), f"raised {aim.type_name} without saying why")

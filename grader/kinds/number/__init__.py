@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.documents import MappingNode
+from grader.documents import MappingNode, ScalarNode, SequenceNode, yaml_key
 from grader.errors import Problem
 from grader.kinds.base import EntryKind
 from grader.kinds.finding import Finding
@@ -39,15 +40,21 @@ class NumberKind(EntryKind):
         return build(model)
 
     def score_entry(self, question: NumberQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
-        from grader.answers.prose import read_text
+        from grader.answers.prose import read_single
         from grader.kinds.number.score import score_number
 
-        return score_number(question, read_text(entry))
+        read = read_single(entry)
+        result = score_number(question, read.text)
+        return replace(result, messages=(*read.notes, *result.messages))
+
+    def has_form(self, entry: Answer) -> bool:
+        """Whether an entry is text or a number, perhaps in brackets."""
+        return isinstance(entry.content, ScalarNode | SequenceNode)
 
     def read_entry(self, question: NumberQuestion, entry: Answer) -> str:
-        from grader.answers.prose import read_text
+        from grader.answers.prose import read_single
 
-        return str(read_text(entry))
+        return str(read_single(entry).text)
 
     def check_spec(self, question: NumberQuestion, run: Resources) -> Iterator[Finding]:
         from grader.kinds.number.spec_check import check_number_question
@@ -55,7 +62,7 @@ class NumberKind(EntryKind):
         yield from check_number_question(question)
 
     def blank(self, question: NumberQuestion) -> Iterator[str]:
-        yield f"{question.id}:  # a number, or an expression for it in quotes"
+        yield f"{yaml_key(question.id)}:  # a number, or an expression for it in quotes"
 
 
 KIND = NumberKind()

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from grader.documents import ScalarNode
 from grader.errors import Problem
-from grader.formulas import Symbols, read_formula
+from grader.formulas import Setting, Symbols, read_answer
 from grader.kinds.number import KIND
 from grader.language.parse import ExpressionError
 from grader.language.tree import Tree
@@ -91,7 +91,7 @@ def build(model: NumberModel) -> tuple[NumberQuestion | None, list[Problem]]:
 
     def read(text: ScalarNode, where: str) -> Tree | None:
         try:
-            return read_formula(text, Symbols()).tree
+            return read_answer(text, Symbols(), None, Setting(Symbols())).tree
         except ExpressionError as error:
             problems.append(Problem(f"{where}: {error.message}", text.at(error.at)))
             return None

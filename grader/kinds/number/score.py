@@ -21,7 +21,7 @@ from grader.formulas import (
     decide,
     is_equal,
     point_at,
-    read_formula,
+    read_answer,
 )
 from grader.kinds.formula.score import equality_evidence
 from grader.kinds.number.question import NUMBER_LINE, NumberQuestion
@@ -30,6 +30,7 @@ from grader.language.arrays import ShapeError
 from grader.language.ball_numbers import Undecided
 from grader.language.balls import Balls
 from grader.language.formula import Formula
+from grader.language.numbers import without_decimal_comma
 from grader.language.parse import ExpressionError
 from grader.language.tree import Binary, Call, Compare, Tree
 from grader.verdict import CheckFault, CheckResult, Counterexample, Evidence, Examples, QuestionResult
@@ -58,8 +59,11 @@ def score_number(question: NumberQuestion, text: ScalarNode) -> QuestionResult:
             return _result(
                 question, CheckResult(NUMBER_LINE, near.points, question.points, "failed", written, near.say), ()
             )
+    number = _without_unit(text, question.unit)
+    if point := without_decimal_comma(number):
+        raise SubmissionError(Problem(f"{number.strip()} has a decimal comma: write {point}", text.place))
     try:
-        reading = read_formula(_without_unit(text, question.unit), Symbols())
+        reading = read_answer(number, Symbols(), None, Setting(Symbols()))
     except ExpressionError as error:
         raise SubmissionError(Problem(point_at(text, error), text.at(min(error.at, len(text))))) from None
     verdict = decide(reading.tree, question.value, Setting(Symbols()))
@@ -133,16 +137,36 @@ def _on_the_border(distance: Tree, tolerance: Tree) -> bool:
         return False
 
 
+_ASKED = re.compile(r"(?:max|min)?([|‖]?)[^\W\d]\w*\1")
+"""The side of an equation that names what is asked: `|w|`, `max|w|`."""
+
+
 def plain_writing(text: str) -> str:
-    """Two writings that differ in spaces, brackets, products and a few letters of notation alone are the same."""
-    plain = (
-        re.sub(r"[\s$\\(){}*·]|cdot|left|right", "", text.lower().replace("**", "^"))
-        .replace("′", "'")
-        .replace("’", "'")
-    )
+    """Two writings are the same that differ in spaces, signs of products and a few letters of notation alone.
+
+    Brackets are left out where nothing depends on them: `1/(2σ)` is not `1/2σ`, and `1*2` and `(1)(2)` are not twelve.
+    """
+    plain = text.lower().replace("**", "^").replace("′", "'").replace("’", "'").replace("{", "(").replace("}", ")")
+    plain = re.sub(r"(?<=\d)(?:\s|[*·]|\\cdot)+(?=\d)", "×", plain)
+    plain = re.sub(r"(?<=\d)(?=\(+\d)|(?<=\d\))(?=\(*\d)", "×", plain)
+    plain = re.sub(r"[\s$\\*·]|cdot|left|right", "", plain)
     for sign in ("sigmoid", "sigma", "σ"):
         plain = plain.replace(sign, "σ")
-    return plain.rpartition("=")[2]
+    sides = [side for side in plain.split("=") if not _ASKED.fullmatch(side)]
+    plain, left_out = sides[0] if len(sides) == 1 else plain, -1
+    while left_out:
+        plain, left_out = _IDLE_BRACKETS.subn(_inside, plain)
+    return plain
+
+
+_IDLE_BRACKETS = re.compile(
+    r"\(((?:max|min|abs|exp|log|ln|sqrt)*(?:[\d.]+|[^\W\d]'*))\)"  # round one number or letter
+    r"|(?<![/^])\(([^-()+/^×]*)\)(?!\^)"  # round a product that is no divisor, power or base
+)
+
+
+def _inside(found: re.Match[str]) -> str:
+    return found[1] or found[2] or ""
 
 
 def _without_unit(text: ScalarNode, unit: str) -> str:

@@ -14,10 +14,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.documents import MappingNode
+from grader.answers.arrays import Numbers
+from grader.documents import MappingNode, yaml_key
 from grader.errors import Problem
 from grader.kinds.base import EntryKind
 from grader.kinds.copies import PlainDocument
@@ -55,7 +57,13 @@ class WeightsKind(EntryKind):
         from grader.kinds.weights.answer import read_weights
         from grader.kinds.weights.score import score_weights
 
-        return score_weights(question, read_weights(entry, question.parameters))
+        notes: list[str] = []
+        result = score_weights(question, read_weights(entry, question.parameters, notes))
+        return replace(result, messages=(*notes, *result.messages))
+
+    def has_form(self, entry: Answer) -> bool:
+        """Whether an entry has values by name, or arrays."""
+        return isinstance(entry.content, MappingNode | Numbers)
 
     def read_entry(self, question: WeightsQuestion, entry: Answer) -> Network:
         from grader.kinds.weights.answer import read_weights
@@ -71,7 +79,7 @@ class WeightsKind(EntryKind):
     def blank(self, question: WeightsQuestion) -> Iterator[str]:
         from grader.kinds.weights.answer import blank_of
 
-        yield f"{question.id}:"
+        yield f"{yaml_key(question.id)}:"
         width = max(map(len, question.parameters)) + 1
         for name, parameter in question.parameters.items():
             yield f"  {f'{name}:':{width}}  # {blank_of(parameter)}"

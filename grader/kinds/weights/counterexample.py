@@ -1,4 +1,4 @@
-"""A word as evidence: run afresh, checked to break what it is said to break, with a trace of every quantity."""
+"""A word as evidence: run afresh, checked to break what it is said to break, with a trace of its last steps."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from grader.engines.engine import Broken
 from grader.errors import HarnessError
 from grader.kinds.weights.question import WeightsQuestion
 from grader.language.arrays import Value
-from grader.machines.alphabet import Word, show_outputs, show_value
+from grader.machines.acceptance import unmet
+from grader.machines.display import short_outputs, short_word, shown
 from grader.machines.machine import AnswerMachine, EquationMachine, Step, Undefined
 from grader.verdict import Counterexample, TraceStep
+
+MAX_KEPT_TRACE_STEPS = 40
+"""Steps of a trace that enter a report; of a longer one, the last ones."""
 
 
 def replayed(question: WeightsQuestion, values: Mapping[str, Value], line: int, broken: Broken) -> Counterexample:
@@ -32,45 +36,58 @@ def replayed(question: WeightsQuestion, values: Mapping[str, Value], line: int, 
         raise HarnessError(
             f"{question.id}: the counterexample {shown!r} of line {line + 1} does not hold when replayed"
         )
+    given, due = [step.output for step in answered], [step.output for step in wanted]
+    shown_steps = range(max(0, len(word) - MAX_KEPT_TRACE_STEPS), len(word))
     return Counterexample(
-        input=question.alphabet.show_word(word),
-        expected=show_outputs([w.output for w in wanted]),
-        got=show_outputs([a.output for a in answered]),
-        trace=tuple(_trace(question, word, student, behaviour, answered, wanted, right)),
+        input=short_word(question.alphabet, word),
+        expected=short_outputs(due, given),
+        got=short_outputs(given, due),
+        trace=tuple(
+            _trace_step(
+                question,
+                t + 1,
+                shown_values(dict(zip(question.alphabet.channels, word[t], strict=True))),
+                student.quantities(answered[t]),
+                behaviour.quantities(wanted[t]),
+                answered[t],
+                wanted[t],
+                line,
+            )
+            for t in shown_steps
+        ),
         shortest=broken.shortest,
+        condition=unmet(specification, given[-1], wanted[-1]),
     )
 
 
-def _trace(
+def _trace_step(
     question: WeightsQuestion,
-    word: Word,
-    student: EquationMachine,
-    behaviour: EquationMachine,
-    answered: list[Step],
-    wanted: list[Step],
-    right: list[bool],
-) -> list[TraceStep]:
-    steps = []
-    for t, (symbol, answer, want) in enumerate(zip(word, answered, wanted, strict=True)):
-        steps.append(
-            TraceStep(
-                t=t + 1,
-                inputs=shown_values(dict(zip(question.alphabet.channels, symbol, strict=True))),
-                student=shown_values(student.quantities(answer)),
-                wanted=shown_values(behaviour.quantities(want)),
-                output=_answer(answer.output, question.specification.trouble(answer.output, want)),
-                expected=show_value(want.output),
-                right=right[t],
-            )
-        )
-    return steps
+    t: int,
+    inputs: Mapping[str, str],
+    student: Mapping[str, Value],
+    behaviour: Mapping[str, Value],
+    answer: Step,
+    want: Step,
+    line: int,
+) -> TraceStep:
+    specification = question.specification
+    return TraceStep(
+        t=t,
+        inputs=inputs,
+        student=shown_values(student, want.output),
+        wanted=shown_values(behaviour, answer.output),
+        output=_answer(answer.output, specification.trouble(answer.output, want), want.output),
+        expected=shown(want.output, answer.output),
+        right=specification.accepts(answer.output, want),
+        about=line in specification.lines_applying_to(want),
+    )
 
 
-def _answer(output: Value, trouble: str) -> str:
+def _answer(output: Value, trouble: str, wanted: Value) -> str:
     reason = output.reason if isinstance(output, Undefined) else trouble
-    return f"{show_value(output)} ({reason})" if reason else show_value(output)
+    return f"{shown(output, wanted)} ({reason})" if reason else shown(output, wanted)
 
 
-def shown_values(quantities: Mapping[str, Value]) -> dict[str, str]:
-    """The text of each value, by name."""
-    return {name: show_value(value) for name, value in quantities.items()}
+def shown_values(quantities: Mapping[str, Value], *beside: Value) -> dict[str, str]:
+    """The text of each value, by name, with enough digits to differ from the values beside it."""
+    return {name: shown(value, *beside) for name, value in quantities.items()}

@@ -77,6 +77,7 @@ class _WeightsBuilder:
             readings=tuple(r for r in readings if r),
             reference=str(model.reference or ""),
             path=path,
+            reference_rtol=model.reference_rtol,
         )
 
     def _budget(self, program: Program, specification: Specification) -> Budget:
@@ -161,7 +162,8 @@ class _WeightsBuilder:
                 verb = "is" if len(wanted) == 1 else "are"
                 advice = did_you_mean(key, [*wanted, *KNOWN_ANSWER_KEYS]) or f" ({listed(wanted)} {verb})"
                 self._wrong(name, f"{str(key)!r} is not a parameter{advice}", key.place)
-        missing = [label for label in (*wanted, "earns") if label not in given]
+        needed = [key for key, parameter in wanted.items() if parameter.default is None]
+        missing = [label for label in (*needed, "earns") if label not in given]
         if missing:
             self._wrong(name, f"{listed(missing)} must be given", name.place)
         values = self._known_values(name, given, wanted)
@@ -182,6 +184,8 @@ class _WeightsBuilder:
             try:
                 if key in given:
                     values[key] = read_value(given[key], key, parameter)
+                elif parameter.default is not None:
+                    values[key] = parameter.default
             except ValueMismatchError as error:
                 self._wrong(name, error.problem.message, error.place)
         return values

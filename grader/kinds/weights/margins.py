@@ -10,8 +10,8 @@ from grader.errors import listed
 from grader.kinds.weights.question import WeightsQuestion
 from grader.language.arithmetic import MissingValue
 from grader.language.arrays import Array, Value
-from grader.language.numbers import show_number
-from grader.machines.alphabet import Symbol, show_value
+from grader.machines.alphabet import Symbol
+from grader.machines.display import shown
 from grader.machines.explore import Walk
 from grader.machines.machine import EquationMachine
 from grader.verdict import Margin
@@ -43,7 +43,7 @@ def margins(question: WeightsQuestion, machine: EquationMachine, walk: Walk) -> 
                         closest[name] = _Closest(distance, state, symbols[symbol])
     ordered = sorted(closest.items(), key=lambda item: item[1].distance)
     return tuple(
-        Margin(name, show_number(found.distance), _where(question, machine, found), not found.distance)
+        Margin(name, shown(found.distance), _where(question, machine, found), not found.distance)
         for name, found in ordered
     )
 
@@ -59,4 +59,4 @@ def _where(question: WeightsQuestion, machine: EquationMachine, found: _Closest)
     inputs = dict(zip(question.alphabet.channels, found.symbol, strict=True))
     remembered = machine.state_values(found.state)
     parts = {**inputs, **{name: value for name, value in remembered.items() if not isinstance(value, MissingValue)}}
-    return listed(f"{name} = {show_value(value)}" for name, value in parts.items())
+    return listed(f"{name} = {shown(value)}" for name, value in parts.items())

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from grader.machines.explore import DEFAULT_MAX_STATES
-from grader.spec.fields import Count, FormulaText, Label, Points, Strict, Words
+from grader.spec.fields import Count, FormulaText, Label, Points, Rounding, Strict, Words
 from grader.spec.question import AnsweredModel
 from grader.spec.systems import (
     EquationsModel,
@@ -44,6 +44,7 @@ class WeightsModel(AnsweredModel):
     assume: FormulaText | None = None
     length: Count | None = None
     reference: Words | None = None
+    reference_rtol: Rounding | None = None
     examples: dict[Words, Words] = Field(default_factory=dict)
     checks: list[LineModel] = Field(min_length=1)
     credit: Literal["each", "ladder"] = "each"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from grader.kinds.weights.question import WeightsQuestion
 from grader.language.arrays import Value
 from grader.machines.alphabet import Word, show_outputs
+from grader.machines.display import read_runs
 from grader.machines.machine import AnswerMachine
 
 
@@ -23,8 +24,8 @@ class Network:
         return show_outputs([step.output for step in self.machine(keep_frames=False).run(self.word(word))])
 
     def word(self, text: str) -> Word:
-        """The steps of an input; ValueError if it is none."""
-        return self.question.alphabet.read_word(text)
+        """The steps of an input, which may be written as reports write long ones; ValueError if it is none."""
+        return read_runs(self.question.alphabet, text)
 
     def machine(self, *, keep_frames: bool = False) -> AnswerMachine:
         """The network as a machine, in its initial state."""

@@ -8,6 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import ClassVar
 
+from flint import fmpq
+
 from grader.engines.engine import Budget
 from grader.kinds.weights import KIND
 from grader.language.arrays import Value
@@ -65,6 +67,8 @@ class WeightsQuestion(BaseQuestion):
     readings: tuple[Convention, ...]
     reference: str
     path: Path
+    reference_rtol: fmpq | None = None
+    """How far, relative to its size, rounding may have moved what the reference gives; None: not at all."""
 
     @property
     def output_name(self) -> str:

@@ -69,6 +69,9 @@ def _sentence(evidence: Counterexample) -> str:
     """The failure in words."""
     last = evidence.trace[-1]
     which = "the shortest such input" if evidence.shortest else "found by sampling"
+    if evidence.condition:
+        given = f"on input {evidence.input} the output is {evidence.got}"
+        return f"{given}; at step {last.t}: {evidence.condition} ({which})"
     return (
         f"on input {evidence.input} the output is {evidence.got}, but {evidence.expected} is wanted: "
         f"step {last.t} gives {last.output} instead of {last.expected} ({which})"

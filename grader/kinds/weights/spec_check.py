@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from grader.engines.joint import reached_lines
 from grader.engines.table import decide
 from grader.kinds.finding import Finding, marks_finding, repeated_answers
-from grader.kinds.weights.question import Known, WeightsQuestion
+from grader.kinds.weights.question import Example, Known, WeightsQuestion
 from grader.kinds.weights.recognise import recognised
 from grader.kinds.weights.score import score_weights
 from grader.kinds.weights.spec_accept import check_accept, check_same_steps, line_place, reached_steps
 from grader.kinds.weights.spec_networks import check_budget, check_lines_can_be_lost, check_names, check_readings
 from grader.kinds.weights.spec_reference import check_reference
-from grader.machines.alphabet import FiniteAlphabet, UnlistedAlphabet, Word, show_outputs, show_value
-from grader.machines.machine import AnswerMachine
+from grader.language.arrays import describe, shape_of
+from grader.machines.acceptance import unmet
+from grader.machines.alphabet import FiniteAlphabet, UnlistedAlphabet, Word, show_value
+from grader.machines.display import short_outputs, short_word
+from grader.machines.machine import AnswerMachine, Step
 from grader.verdict import QuestionResult, points_in_words
 
 
@@ -50,14 +53,24 @@ def _examples(question: WeightsQuestion) -> Iterator[Finding]:
         if not all(question.specification.allows(step) for step in steps):
             text = f"the example {example.text} is not an input that `assume` allows"
             yield Finding(question.id, "fail", text, place=question.place("examples", example.text))
-        elif all(
-            question.specification.accepts(given, step) for given, step in zip(example.outputs, steps, strict=True)
-        ):
+        elif example.outputs == tuple(outputs) or (refused := _refused(question, example, steps)) is None:
             yield Finding(question.id, "ok", f"the example {example.text} holds")
         else:
-            promised, given = show_outputs(example.outputs), show_outputs(outputs)
-            text = f"the example {example.text} promises {promised}, the behaviour gives {given}"
+            promised, given = short_outputs(example.outputs, outputs), short_outputs(outputs, example.outputs)
+            text = f"the example {example.text} promises {promised}, the behaviour gives {given}{refused}"
             yield Finding(question.id, "fail", text, place=question.place("examples", example.text))
+
+
+def _refused(question: WeightsQuestion, example: Example, steps: Sequence[Step]) -> str | None:
+    """Why the outputs of an example are not right ones of the network; None where they are."""
+    specification = question.specification
+    for t, (output, step) in enumerate(zip(example.outputs, steps, strict=True), 1):
+        if shape_of(output) != question.program.output_shape:
+            return f"; at step {t} it is {describe(shape_of(output))}, not {describe(question.program.output_shape)}"
+        if not specification.accepts(output, step):
+            condition = unmet(specification, output, step)
+            return f"; at step {t}: {condition}" if condition else ""
+    return None
 
 
 def _text_of_values(known: Known) -> str:
@@ -128,7 +141,7 @@ def _drawn_coverage(question: WeightsQuestion) -> Iterator[Finding]:
 
 
 def _uncovered(question: WeightsQuestion, word: Word) -> Finding:
-    shown = question.alphabet.show_word(word)
+    shown = short_word(question.alphabet, word)
     text = f"no line is about the last step of input {shown}: a wrong network can lose nothing there"
     return Finding(question.id, "warn", text, place=question.key_place("checks"))
 

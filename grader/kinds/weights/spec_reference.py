@@ -18,17 +18,16 @@ from grader.kinds.finding import Finding
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.score import score_weights
 from grader.language.arrays import Array, Value
-from grader.language.numbers import NumberError, from_float
+from grader.language.numbers import NumberError, from_float, read_number
 from grader.machines.alphabet import FiniteAlphabet, Symbol, Word, show_value
+from grader.machines.display import short_word
 from grader.machines.machine import FunctionMachine, Machine, Undefined
+from grader.machines.specification import RoundingSpecification, Specification
 from grader.spec.course import load_reference
 from grader.verdict import points_in_words
 
 LONG_WORD_STEPS = 1_000
 """Steps of the inputs on which a reference is tried beyond those that answers are tried on."""
-
-MAX_SHOWN_STEPS = 120
-"""Steps of an input that are shown in full."""
 
 LONG_WORDS, LONG_WORDS_SEED = 3, 20_260_901
 """How many such inputs are drawn, beside one that repeats each of a few symbols."""
@@ -44,7 +43,7 @@ def check_reference(question: WeightsQuestion) -> Iterator[Finding]:
     try:
         module = load_reference(question.reference, question.path)
         machine = reference_machine(module, question)
-        findings = decide(machine, question.specification, _budget_in_floats(question))
+        findings = decide(machine, _for_reference(question), _budget_in_floats(question))
         values = reference_values(module, question)
         word = next((broken.word for broken in findings.broken.values()), None) or _long_difference(module, question)
     except SpecError as error:
@@ -55,21 +54,16 @@ def check_reference(question: WeightsQuestion) -> Iterator[Finding]:
         yield Finding(question.id, "fail", text, place=place)
         return
     if word is not None:
-        text = f"{question.reference} disagrees with the behaviour on input {_shown(question, word)}"
+        text = f"{question.reference} disagrees with the behaviour on input {short_word(question.alphabet, word)}"
         yield Finding(question.id, "fail", text, place=place)
         return
     yield Finding(question.id, "ok", f"{question.reference} agrees with the behaviour", findings.holds)
     result = score_weights(question, values)
+    if result.points != question.points and question.reference_rtol is not None:
+        result = score_weights(question, reference_values(module, question, as_written=True))
     earned = f"earn {points_in_words(result.points)} of {points_in_words(question.points)}"
     text = f"the parameters of {question.reference} {earned}"
     yield Finding(question.id, "ok" if result.points == question.points else "fail", text, place=place)
-
-
-def _shown(question: WeightsQuestion, word: Word) -> str:
-    """A word; of a long one, its end."""
-    if len(word) <= MAX_SHOWN_STEPS:
-        return question.alphabet.show_word(word)
-    return f"of {len(word)} steps that ends with {question.alphabet.show_word(word[-10:])}"
 
 
 def _long_difference(module: ModuleType, question: WeightsQuestion) -> Word | None:
@@ -77,7 +71,7 @@ def _long_difference(module: ModuleType, question: WeightsQuestion) -> Word | No
 
     The reference is run afresh: a machine keeps the steps that it knows, and so hides what depends on earlier calls.
     """
-    specification = question.specification
+    specification = _for_reference(question)
     for word in _long_words(question):
         behaviour = specification.machine()
         steps = list(takewhile(specification.allows, behaviour.run(word)))
@@ -147,16 +141,23 @@ def reference_machine(module: ModuleType, question: WeightsQuestion) -> Machine:
     return FunctionMachine(module.initial(), step, question.alphabet.symbol_set)
 
 
-def reference_values(module: ModuleType, question: WeightsQuestion) -> dict[str, Value]:
-    """The reference's parameters, exactly.
+def _for_reference(question: WeightsQuestion) -> Specification:
+    """What the reference has to satisfy: what answers have to, but for the rounding that the spec states."""
+    rtol = question.reference_rtol
+    return question.specification if rtol is None else RoundingSpecification(question.specification, rtol)
+
+
+def reference_values(module: ModuleType, question: WeightsQuestion, *, as_written: bool = False) -> dict[str, Value]:
+    """The reference's parameters, exactly; `as_written`: a float counts as the shortest decimal that names it.
 
     Raises:
         SpecError: unless there is one of the right shape for each parameter of the network.
     """
+    defaults = {name: p.default for name, p in question.parameters.items() if p.default is not None}
     given = module.PARAMETERS
-    if set(given) != set(question.parameters):
+    if not set(question.parameters).difference(defaults) <= set(given) <= set(question.parameters):
         raise SpecError(f"{question.reference}.PARAMETERS must give {listed(question.parameters)}, not {listed(given)}")
-    values = {name: exact_value(value) for name, value in given.items()}
+    values = {**defaults, **{name: exact_value(value, as_written=as_written) for name, value in given.items()}}
     for name, parameter in question.parameters.items():
         shape = values[name].shape if isinstance(values[name], Array) else ()
         if shape != parameter.shape:
@@ -171,8 +172,8 @@ def _as_floats(value: Value) -> Any:
     return [_as_floats(row) for row in rows]
 
 
-def exact_value(value: Any) -> Value:
-    """A NumPy or Python number, vector or matrix, at its exact value.
+def exact_value(value: Any, *, as_written: bool = False) -> Value:
+    """A NumPy or Python number, vector or matrix, at its exact value (or as the shortest decimals that name it).
 
     Raises:
         SpecError: for anything that is not made of finite numbers.
@@ -181,7 +182,7 @@ def exact_value(value: Any) -> Value:
 
     array = np.asarray(value, dtype=float)
     try:
-        entries = [from_float(float(x)) for x in array.ravel()]
+        entries = [read_number(repr(float(x))) if as_written else from_float(float(x)) for x in array.ravel()]
     except NumberError as error:
         raise SpecError(f"the reference gives {error}") from None
     return Array(array.shape, entries) if array.ndim else entries[0]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.documents import MappingNode
+from grader.documents import MappingNode, yaml_key
 from grader.errors import Problem
 from grader.kinds.base import EntryKind
 from grader.verdict import QuestionResult
@@ -50,7 +50,7 @@ class WrittenKind(EntryKind):
         return str(read_text(entry))
 
     def blank(self, question: WrittenQuestion) -> Iterator[str]:
-        yield f"{question.id}:  # write | here and your text below, indented; or hand in {question.id}.md"
+        yield f"{yaml_key(question.id)}:  # write | here and your text below, indented; or hand in {question.id}.md"
 
 
 KIND = WrittenKind()

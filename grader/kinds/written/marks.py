@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import RootModel
 
 from grader.documents import DocumentError, describe_node, read_yaml
-from grader.errors import Problem, SourceLocation, SpecError
+from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.spec.course import lies_inside
 from grader.spec.fields import Label, Strict, Words
 from grader.spec.problems import read_model
@@ -39,6 +39,8 @@ class Mark:
     note: str
     reader: str
     places: tuple[SourceLocation, ...] = field(compare=False, default=())
+    place: SourceLocation | None = field(compare=False, default=None)
+    """Where its question is named."""
 
 
 Marks = Mapping[tuple[str, str], Mark]
@@ -85,7 +87,13 @@ def load_marks(path: Path) -> dict[tuple[str, str], Mark]:
             problems.append(Problem(f"{key[0]}, {key[1]}: marked a second time", entry.submission.place))
         met = tuple(dict.fromkeys(map(str, entry.met)))
         places = tuple(name.place for name in dict.fromkeys(entry.met))
-        marks[key] = Mark(met, str(entry.note or ""), str(entry.reader or ""), places)
+        marks[key] = Mark(met, str(entry.note or ""), str(entry.reader or ""), places, entry.question.place)
     if problems:
         raise SpecError(*problems)
     return marks
+
+
+def not_in_rubric(point: str, question: str, points: Sequence[str]) -> str:
+    """What is said of a point that a reader names and the rubric does not have."""
+    advice = did_you_mean(point, points) or f" ({listed(map(repr, points))} are)"
+    return f"{point!r} is not in the rubric of {question}{advice}"

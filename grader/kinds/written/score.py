@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from grader.errors import Problem, SpecError, did_you_mean, listed
-from grader.kinds.written.marks import Mark
+from grader.errors import Problem, SpecError, in_sentences, listed
+from grader.kinds.written.marks import Mark, not_in_rubric
 from grader.kinds.written.question import READER_LINE, WrittenQuestion
 from grader.verdict import CheckResult, NoEvidence, QuestionResult, QuestionStatus
 
@@ -23,7 +23,7 @@ def score_written(question: WrittenQuestion, text: str, mark: Mark | None) -> Qu
         return _result(question, check, messages)
     points_by_name = {point.name: point.points for point in question.accepted}
     wrong = [
-        Problem(f"{name!r} is not in the rubric of {question.id}{did_you_mean(name, points_by_name)}", place)
+        Problem(not_in_rubric(name, question.id, list(points_by_name)), place)
         for name, place in zip(mark.met, mark.places, strict=True)
         if name not in points_by_name
     ]
@@ -38,7 +38,7 @@ def score_written(question: WrittenQuestion, text: str, mark: Mark | None) -> Qu
         question.points,
         "passed" if points == question.points else "failed",
         NoEvidence(),
-        ". ".join(part for part in (f"{found}{by}", mark.note) if part),
+        in_sentences(part for part in (f"{found}{by}", mark.note) if part),
     )
     return _result(question, check, messages)
 

@@ -3,50 +3,64 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
 
-from grader.language.arrays import Array, Scalar, Value, zipped
-from grader.language.build import ZERO, call, over, times
+from grader.language import limits
+from grader.language.arithmetic import EvaluationError
+from grader.language.arrays import Array, Scalar, ShapeError, Value, shape_of, zipped
+from grader.language.build import ONE, ZERO, call, over, times
 from grader.language.functions.operations import ScalarOperations
 from grader.language.functions.record import ArrayValues, Breakpoint, Gradients, LanguageFunction, not_differentiated
-from grader.language.sizes import NUMBER_SIZE, Size, joined, matrix_size, number_size, vector_size
+from grader.language.sizes import Size, column_size, dot_size, matrix_size, number_size
 from grader.language.tree import Binary, Call, Tree
 
 
 def _softmax(numbers: ScalarOperations) -> Callable[[Value], Array]:
     def softmax(value: Value) -> Array:
-        powers = numbers.exponentials(numbers.vector(value))
+        powers = numbers.exponentials(numbers.column(value))
         total = sum(powers, numbers.zero)
-        return Array((len(powers),), [numbers.quotient(power, total) for power in powers])
+        return Array(shape_of(value), [numbers.quotient(power, total) for power in powers])
 
     return softmax
 
 
-def _softmax_gradient(tree: Call, g: Tree, rank: int) -> Gradients:
-    return ((tree.arguments[0], times(tree, Binary("-", g, call("dot", g, tree)))),)
+def _softmax_gradient(tree: Call, g: Tree, ranks: Sequence[int]) -> Gradients:
+    return ((tree.arguments[0], times(tree, Binary("-", g, call("sum", times(g, tree))))),)
 
 
 def _norm(numbers: ScalarOperations) -> Callable[[Value], Scalar]:
     return lambda value: numbers.norm(numbers.entries(value))
 
 
-def _norm_gradient(tree: Call, g: Tree, rank: int) -> Gradients:
+def _norm_gradient(tree: Call, g: Tree, ranks: Sequence[int]) -> Gradients:
     return ((tree.arguments[0], over(times(g, tree.arguments[0]), tree)),)
 
 
-def _dot(numbers: ScalarOperations) -> Callable[[Value, Value], Scalar]:
+def _dot(numbers: ScalarOperations) -> Callable[[Value, Value], Value]:
     entries, zero = numbers.entries, numbers.zero
-    return lambda left, right: sum(entries(zipped(operator.mul, left, right)), zero)
+
+    def dot(left: Value, right: Value) -> Value:
+        a, b = len(shape_of(left)), len(shape_of(right))
+        if a and b and (a, b) != (1, 1):
+            return left @ right
+        product = zipped(operator.mul, left, right)
+        return sum(entries(product), zero) if a == b else product
+
+    return dot
 
 
-def _dot_size(left: Size, right: Size) -> Size:
-    joined(left, right)
-    return NUMBER_SIZE
+def _dot_rank(ranks: Sequence[int]) -> int:
+    left, right = ranks
+    return left + right - 2 if left and right else max(left, right)
 
 
-def _dot_gradient(tree: Call, g: Tree, rank: int) -> Gradients:
+def _dot_gradient(tree: Call, g: Tree, ranks: Sequence[int]) -> Gradients:
     left, right = tree.arguments
+    if 0 in ranks:
+        return ((times(left, right), g),)
+    if max(ranks) > 1:
+        return ((Binary("@", left, right), g),)
     return (left, times(g, right)), (right, times(g, left))
 
 
@@ -68,6 +82,46 @@ def _outer(numbers: ScalarOperations) -> Callable[[Value, Value], Array]:
     return outer
 
 
+def _outer_gradient(tree: Call, g: Tree, ranks: Sequence[int]) -> Gradients:
+    left, right = tree.arguments
+    return (left, Binary("@", g, right)), (right, Binary("@", left, g))
+
+
+def _diag_gradient(tree: Call, g: Tree, ranks: Sequence[int]) -> Gradients:
+    """The diagonal of the gradient."""
+    v = tree.arguments[0]
+    ones = Binary("+", Binary("*", ZERO, v), ONE)
+    return ((v, Binary("@", times(g, call("diag", ones)), ones)),)
+
+
+def _onehot(numbers: ScalarOperations) -> Callable[[Scalar, Scalar], Array]:
+    def same(whole: int, number: Scalar) -> bool:
+        return not numbers.is_true(numbers.number(whole) - number)
+
+    def onehot(index: Scalar, size: Scalar) -> Array:
+        if isinstance(index, Array) or isinstance(size, Array):
+            raise ShapeError("onehot takes an index and a size, which are numbers")
+        length = next((n for n in range(1, limits.MAX_ENTRIES + 1) if same(n, size)), None)
+        if length is None:
+            raise EvaluationError(f"the size of a one-hot vector is a whole number from 1 to {limits.MAX_ENTRIES}")
+        hot = [i for i in range(length) if same(i, index)]
+        if not hot:
+            raise EvaluationError(f"the index of a one-hot vector of {length} is a whole number from 0 to {length - 1}")
+        return Array((length,), (numbers.one if i == hot[0] else numbers.zero for i in range(length)))
+
+    return onehot
+
+
+def _onehot_size(index: Size, size: Size) -> Size:
+    if index.shape or size.shape:
+        raise ShapeError("onehot takes an index and a size, which are numbers")
+    if size.dimension is not None:
+        return Size((size.dimension,))
+    if size.constant is None or size.constant.q != 1 or not 1 <= size.constant <= limits.MAX_ENTRIES:
+        raise ShapeError(f"the size of a one-hot vector is a whole number from 1 to {limits.MAX_ENTRIES}")
+    return Size((int(size.constant.p),))
+
+
 def _length(numbers: ScalarOperations) -> Callable[[Value], Scalar]:
     return lambda value: numbers.number(numbers.length(value))
 
@@ -77,10 +131,10 @@ def _total(numbers: ScalarOperations) -> Callable[[Value], Scalar]:
     return lambda value: sum(entries(value), zero)
 
 
-def _total_gradient(tree: Call, g: Tree, rank: int) -> Gradients:
+def _total_gradient(tree: Call, g: Tree, ranks: Sequence[int]) -> Gradients:
     """The gradient in every entry of an array shaped like the argument."""
     u = tree.arguments[0]
-    return ((u, Binary("+", g, Binary("*", ZERO, u)) if rank else g),)
+    return ((u, Binary("+", g, Binary("*", ZERO, u)) if ranks[0] else g),)
 
 
 def _product(numbers: ScalarOperations) -> Callable[[Value], Scalar]:
@@ -90,10 +144,11 @@ def _product(numbers: ScalarOperations) -> Callable[[Value], Scalar]:
 
 SOFTMAX = LanguageFunction(
     "softmax",
-    "exp of each component of a vector, divided by their sum",
-    ArrayValues(_softmax, vector_size, rank=lambda ranks: 1, vector_jacobian_product=_softmax_gradient),
+    "exp of each component of a vector (also a column or a row), divided by their sum",
+    ArrayValues(_softmax, column_size, rank=lambda ranks: max(ranks), vector_jacobian_product=_softmax_gradient),
     rational=False,
     breakpoint=None,
+    signature="softmax(v)",
 )
 
 NORM = LanguageFunction(
@@ -102,17 +157,20 @@ NORM = LanguageFunction(
     ArrayValues(_norm, number_size, rank=lambda ranks: 0, vector_jacobian_product=_norm_gradient),
     rational=False,
     breakpoint=Breakpoint.ROOT_AT_ZERO,
+    signature="norm(v)",
+    advice="it is the Euclidean norm",
     latex=r"\left\lVert #1 \right\rVert",
 )
 
 DOT = LanguageFunction(
     "dot",
-    "`dot(a, b)`: the sum of the products `a[i]*b[i]`",
-    ArrayValues(_dot, _dot_size, rank=lambda ranks: 0, vector_jacobian_product=_dot_gradient),
+    "the sum of the products `a[i]*b[i]` of two vectors; with a matrix the matrix product `a @ b`",
+    ArrayValues(_dot, dot_size, rank=_dot_rank, vector_jacobian_product=_dot_gradient, multiplies=True),
     rational=True,
     breakpoint=None,
     min_arguments=2,
     max_arguments=2,
+    signature="dot(a, b)",
 )
 
 DIAG = LanguageFunction(
@@ -122,20 +180,46 @@ DIAG = LanguageFunction(
         _diag,
         size=lambda vector: matrix_size(vector, vector),
         rank=lambda ranks: 2,
-        vector_jacobian_product=not_differentiated,
+        vector_jacobian_product=_diag_gradient,
     ),
     rational=True,
     breakpoint=None,
+    signature="diag(v)",
 )
 
 OUTER = LanguageFunction(
     "outer",
-    "`outer(a, b)`: the matrix of all products `a[i]*b[j]`",
-    ArrayValues(_outer, matrix_size, rank=lambda ranks: 2, vector_jacobian_product=not_differentiated),
+    "the matrix of all products `a[i]*b[j]` of two vectors",
+    ArrayValues(_outer, matrix_size, rank=lambda ranks: 2, vector_jacobian_product=_outer_gradient),
     rational=True,
     breakpoint=None,
     min_arguments=2,
     max_arguments=2,
+    signature="outer(a, b)",
+)
+
+PI = LanguageFunction(
+    "pi",
+    "the number π; formulas have it as `pi`, `π` and `\\pi`, where the question has no such name itself",
+    ArrayValues(lambda numbers: numbers.pi, number_size, rank=lambda ranks: 0, vector_jacobian_product=lambda *_: ()),
+    rational=False,
+    breakpoint=None,
+    min_arguments=0,
+    max_arguments=0,
+    signature="pi()",
+    latex=r"\pi",
+)
+
+ONEHOT = LanguageFunction(
+    "onehot",
+    "the vector of n zeros with a 1 at the index k, from 0",
+    ArrayValues(_onehot, _onehot_size, rank=lambda ranks: 1, vector_jacobian_product=lambda *_: ()),
+    rational=True,
+    breakpoint=None,
+    min_arguments=2,
+    max_arguments=2,
+    spellings=("one_hot",),
+    signature="onehot(k, n)",
 )
 
 LEN = LanguageFunction(
@@ -144,6 +228,7 @@ LEN = LanguageFunction(
     ArrayValues(_length, number_size, rank=lambda ranks: 0, vector_jacobian_product=lambda *_: ()),
     rational=True,
     breakpoint=None,
+    signature="len(v)",
 )
 
 SUM = LanguageFunction(
@@ -152,6 +237,7 @@ SUM = LanguageFunction(
     ArrayValues(_total, number_size, rank=lambda ranks: 0, vector_jacobian_product=_total_gradient),
     rational=True,
     breakpoint=None,
+    signature="sum(v)",
 )
 
 PROD = LanguageFunction(
@@ -160,4 +246,5 @@ PROD = LanguageFunction(
     ArrayValues(_product, number_size, rank=lambda ranks: 0, vector_jacobian_product=not_differentiated),
     rational=True,
     breakpoint=None,
+    signature="prod(v)",
 )

@@ -96,6 +96,7 @@ ABS = LanguageFunction(
     ),
     rational=True,
     breakpoint=Breakpoint.KINK_AT_ZERO,
+    spellings=("absolute", "fabs"),
     latex=r"\left|#1\right|",
 )
 
@@ -142,6 +143,7 @@ LOG = LanguageFunction(
     ),
     rational=False,
     breakpoint=None,
+    advice="log2(z), log10(z) and log(z)/log(b) are logarithms to other bases",
     spellings=("ln",),
     latex=r"\log",
 )

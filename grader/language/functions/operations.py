@@ -11,6 +11,7 @@ from flint import arb, fmpq
 
 from grader.language.arithmetic import TooLarge
 from grader.language.arrays import Array, Scalar, ShapeError, Value, describe, entries, shape_of
+from grader.language.sizes import is_column
 from grader.language.tree import Tree
 
 
@@ -47,6 +48,10 @@ class ScalarOperations(ABC):
         """A whole number as a number of this domain."""
 
     @abstractmethod
+    def pi(self) -> Scalar:
+        """The number π."""
+
+    @abstractmethod
     def norm(self, numbers: Sequence[Scalar]) -> Scalar:
         """The square root of the sum of the squares."""
 
@@ -69,6 +74,16 @@ class ScalarOperations(ABC):
             ShapeError: for a number or a matrix.
         """
         if len(shape_of(value)) != 1:
+            raise ShapeError(f"a vector is needed here, not {describe(shape_of(value))}")
+        return entries(value)
+
+    def column(self, value: Value) -> tuple[Scalar, ...]:
+        """The entries of a vector, or of a matrix with one column or one row.
+
+        Raises:
+            ShapeError: for anything else.
+        """
+        if not is_column(shape_of(value)):
             raise ShapeError(f"a vector is needed here, not {describe(shape_of(value))}")
         return entries(value)
 

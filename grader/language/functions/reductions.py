@@ -56,7 +56,7 @@ def _extreme_size(pick: Callable[..., Scalar]) -> Callable[..., Size]:
     return lambda *sizes: NUMBER_SIZE if len(sizes) == 1 else worked(pick, *sizes)
 
 
-def _extreme_gradient(tree: Call, g: Tree, rank: int) -> Gradients | None:
+def _extreme_gradient(tree: Call, g: Tree, ranks: Sequence[int]) -> Gradients | None:
     if len(tree.arguments) == 1:
         return None
     return ((_by_relu(tree.function, tree.arguments), g),)
@@ -77,6 +77,7 @@ def _truth(name: Literal["all", "any"], description: str, value: ArrayFunction) 
         ArrayValues(value, number_size, rank=lambda ranks: 0, vector_jacobian_product=not_differentiated),
         rational=True,
         breakpoint=Breakpoint.TRUTH,
+        signature=f"{name}(v)",
     )
 
 
@@ -95,6 +96,8 @@ MIN = LanguageFunction(
     rational=True,
     breakpoint=Breakpoint.TIE,
     max_arguments=None,
+    signature="min(a, b, ...)",
+    spellings=("amin",),
     latex=r"\min",
 )
 
@@ -110,5 +113,7 @@ MAX = LanguageFunction(
     rational=True,
     breakpoint=Breakpoint.TIE,
     max_arguments=None,
+    signature="max(a, b, ...)",
+    spellings=("amax",),
     latex=r"\max",
 )

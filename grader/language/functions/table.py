@@ -11,6 +11,7 @@ from grader.language.arrays import Value, lifted
 from grader.language.functions import activations, arrays, elementary, reductions
 from grader.language.functions.operations import EntryValues, ScalarOperations
 from grader.language.functions.record import ArrayValues, Breakpoint, LanguageFunction
+from grader.language.functions.written_out import WRITTEN_OUT_RECORDS, WrittenOutFunction
 
 _MAY_BE_NONE = frozenset({"largest_slope"})
 """Values that not every function has."""
@@ -71,6 +72,8 @@ FUNCTIONS: Mapping[str, LanguageFunction] = function_table(
     arrays.DOT,
     arrays.DIAG,
     arrays.OUTER,
+    arrays.ONEHOT,
+    arrays.PI,
     arrays.LEN,
     arrays.SUM,
     arrays.PROD,
@@ -79,6 +82,27 @@ FUNCTIONS: Mapping[str, LanguageFunction] = function_table(
     reductions.MIN,
     reductions.MAX,
 )
+
+
+def written_out_table(*records: WrittenOutFunction) -> dict[str, WrittenOutFunction]:
+    """The functions that are written out, by all of their names.
+
+    Raises:
+        ValueError: if two functions share a name or a spelling.
+    """
+    table: dict[str, WrittenOutFunction] = {}
+    taken = {name for record in FUNCTIONS.values() for name in (record.name, *record.spellings)}
+    for record in records:
+        for name in (record.name, *record.spellings):
+            if name in taken:
+                raise ValueError(f"{name} stands for both {record.name} and another function")
+            taken.add(name)
+            table[name] = record
+    return table
+
+
+WRITTEN_OUT: Mapping[str, WrittenOutFunction] = written_out_table(*WRITTEN_OUT_RECORDS)
+"""Functions of students' formulas that are read as expressions in those of the language, by all of their names."""
 
 
 def values_in(numbers: ScalarOperations) -> dict[str, Callable[..., Value]]:

@@ -2,13 +2,18 @@
 
 JSON has no tuples, dictionaries with order, arrays or supplied objects; each is an object with one key:
 `{"t": [...]}`, `{"d": [[key, value], ...]}`, `{"a": [dtype, shape, base64 of the entries' bytes in C order]}`,
-`{"g": seed}`, `{"f": table number}`.
+`{"g": seed}`, `{"f": table number}`, `{"v": number of a value that was sent once for many calls}`; of a sequence that
+the grader wants some parts of `{"p": [length, [[index, value], ...], whether it is a list]}`,
+where a part that cannot be written down is `{"x": [type, message, where]}`.
+A value of a subclass of a plain type (a named tuple, an `IntEnum`) is what the plain type sees in it: no method of the
+student's is asked. A `Fraction`, a `Decimal` and NumPy's longest float are numbers.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import sys
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Sequence
 from types import NoneType
@@ -27,7 +32,11 @@ SENT_SCALARS = ("bool_", *SENT_DTYPES[1:], "intc", "uintc", "longlong", "ulonglo
 # Through `type` itself: a metaclass of the student's may answer for a class's attributes as it likes.
 _name, _ancestors = type.__dict__["__name__"].__get__, type.__dict__["__mro__"].__get__
 SENDABLE_TYPES = frozenset({NoneType, bool, int, float})
+WANTED_WHOLE = None
+"""In place of the parts of a value that the grader wants."""
 _float_text = float.__repr__
+_exact_int, _exact_float, _exact_text = int.__int__, float.__float__, str.__str__
+_every = slice(None)
 
 
 def _writer() -> Callable[[Any], str]:
@@ -45,17 +54,33 @@ dumps = _writer()
 
 
 class NotPlainError(Exception):
-    """A value that is not plain data: the name of its type, and what is wrong with it."""
+    """A value that is not plain data: the name of its type, what is wrong with it, and where it stands.
 
-    def __init__(self, kind: type, message: str) -> None:
+    `where` is what is written behind the value's name to come to it (`[1]['seen']`); "" for all of it.
+    """
+
+    def __init__(self, kind: type, message: str, *, placed: bool = True) -> None:
         super().__init__(message)
         self.type_name = name_of(kind)
         self.message = message
+        self.where = ""
+        self._placed = placed
+
+    def inside(self, place: object) -> NotPlainError:
+        """The same of what it stands in; what is wrong with the whole stands nowhere in it."""
+        if self._placed:
+            self.where = f"[{place!r:.40}]{self.where}"
+        return self
 
 
 def name_of(kind: type) -> str:
     """The name of a type, whatever its metaclass says."""
     return str(_name(kind))[:80]
+
+
+def ancestors_of(kind: type) -> tuple[type, ...]:
+    """A type and what it derives from, whatever its metaclass says."""
+    return tuple(_ancestors(kind))
 
 
 class Codec:
@@ -71,15 +96,27 @@ class Codec:
         self.containers = 0
 
     # ------------------------------------------------------------------ out
-    def text(self, value: Any) -> str:
-        """`value` as JSON; NotPlainError when it is not plain data."""
+    def text(self, value: Any, parts: Sequence[Any] | None = WANTED_WHOLE) -> str:
+        """`value` as JSON, or the parts of it that are wanted; NotPlainError when they are not plain data."""
+        if parts is not WANTED_WHOLE:
+            self.entries, self.containers = MAX_SENT_ENTRIES, MAX_SENT_CONTAINERS
+            return self.text_of(self.parts(value, parts, 1))
         kind = type(value)
         if kind is float and value - value == 0:  # finite; what is not is written as JSON does
             return _float_text(value)
-        if kind is self.array:  # most answers are a number or an array
+        if kind is self.array and value.dtype in self.names:  # most answers are a number or an array
             name, shape, data = self._array(value)
             return f'{{"a":["{name}",{list(shape)},"{data}"]}}'
         return self.text_of(value if kind is float or kind is int else self.plain(value, 0))
+
+    def text_or_parts(self, value: Any, parts: Sequence[Any] | None, whole: bool) -> str:
+        """The whole of a value where that is wanted and can be written down, else the parts of it."""
+        if whole and parts is not WANTED_WHOLE:
+            try:
+                return self.text(value)
+            except NotPlainError:
+                pass
+        return self.text(value, parts)
 
     def text_of(self, plain: Any) -> str:
         """JSON of what `plain` made."""
@@ -106,19 +143,83 @@ class Codec:
             return self.plain(value.item(), depth)
         if kind is self.array:
             self._count(0, kind)
-            return {"a": self._array(value)}
+            return self._entries_of_objects(value) if value.dtype.hasobject else {"a": self._array(value)}
+        if (number := self._number(value, kind)) is not None:
+            return number
+        if (base := _plain_base(value, kind)) is not None:
+            return self.plain(base, depth or 1)
         raise NotPlainError(kind, _why_not(kind, self.array))
+
+    def _number(self, value: Any, kind: type) -> int | float | None:
+        """What is a number though its type is not a plain one; None: it is none."""
+        ancestors = _ancestors(kind)
+        if self.numpy is not None and kind is self.numpy.longdouble:
+            return float(value)
+        if (exact := _type_in("fractions", "Fraction")) is not None and exact in ancestors:
+            top, bottom = value._numerator, value._denominator
+            try:
+                return top if bottom == 1 else top / bottom  # type: ignore[no-any-return]  # a number, whose class is its own
+            except OverflowError:
+                raise NotPlainError(kind, "a fraction that is too large for a float") from None
+        if (decimal := _type_in("decimal", "Decimal")) is not None and decimal in ancestors:
+            number = float(value)
+            return int(value) if abs(number) < 2**53 and number.is_integer() and value == int(value) else number
+        return None
+
+    def _entries_of_objects(self, value: Any) -> Any:
+        """An array whose entries are Python's objects, as lists of numbers."""
+        _check_shape(value)
+
+        def numbers(entries: Any) -> Any:
+            if type(entries) is list:
+                return [numbers(entry) for entry in entries]
+            plain = entries if type(entries) in (int, float) else self._number(entries, type(entries))
+            if plain is None:
+                raise _no_array_of_numbers(value)
+            return plain
+
+        return numbers(value.tolist())
+
+    def parts(self, value: Any, wanted: Sequence[Any] | None, depth: int, where: str = "") -> Any:
+        """The parts of a sequence whose indices are wanted, each with the parts that are wanted of it.
+
+        Nothing else of it is looked at; what is no sequence is taken as a whole. `where` it stands in the output.
+        """
+        kind = type(value)
+        ancestors = _ancestors(kind)
+        if wanted is WANTED_WHOLE or not (tuple in ancestors or list in ancestors):
+            return self.plain(value, depth)
+        items = tuple.__getitem__(value, _every) if tuple in ancestors else list.__getitem__(value, _every)
+        if len(items) > MAX_SENT_ENTRIES:
+            raise NotPlainError(kind, f"{len(items)} entries; at most {MAX_SENT_ENTRIES} are taken")
+        self._count(len(wanted), kind)
+        sent = []
+        for index, further in wanted:
+            if index < len(items):
+                place = f"{where}[{index}]"
+                try:
+                    sent.append([index, self.parts(items[index], further, depth + 1, place)])
+                except NotPlainError as problem:
+                    sent.append([index, {"x": [problem.type_name, problem.message, place + problem.where]}])
+        return {"p": [len(items), sent, list in ancestors]}
 
     def _container(self, value: Any, kind: type, depth: int) -> Any:
         if depth >= MAX_VALUE_DEPTH:
-            raise NotPlainError(kind, f"nested more than {MAX_VALUE_DEPTH} deep (or it contains itself)")
+            message = f"nested more than {MAX_VALUE_DEPTH} deep (or it contains itself)"
+            raise NotPlainError(kind, message, placed=False)
         self._count(len(value), kind)
-        if kind is dict:
-            return {"d": [[_key(key), self.plain(entry, depth + 1)] for key, entry in value.items()]}
-        if set(map(type, value)) <= SENDABLE_TYPES:
+        if kind is not dict and set(map(type, value)) <= SENDABLE_TYPES:
             return value if kind is list else {"t": value}
-        entries = [self.plain(entry, depth + 1) for entry in value]
-        return entries if kind is list else {"t": entries}
+        sent = []
+        for place, entry in value.items() if kind is dict else enumerate(value):
+            key = _key(place) if kind is dict else place
+            try:
+                sent.append(self.plain(entry, depth + 1))
+            except NotPlainError as problem:
+                raise problem.inside(key) from None
+        if kind is dict:
+            return {"d": [list(pair) for pair in zip(map(_key, value), sent, strict=True)]}
+        return sent if kind is list else {"t": sent}
 
     def _count(self, entries: int, kind: type) -> None:
         if entries > MAX_SENT_ENTRIES:
@@ -126,9 +227,10 @@ class Codec:
         self.entries -= entries
         self.containers -= 1
         if self.entries < 0:
-            raise NotPlainError(kind, f"more than {MAX_SENT_ENTRIES} entries, all lists of it together")
+            raise NotPlainError(kind, f"more than {MAX_SENT_ENTRIES} entries, all lists of it together", placed=False)
         if self.containers < 0:
-            raise NotPlainError(kind, f"more than {MAX_SENT_CONTAINERS} lists in one value; return an array")
+            message = f"more than {MAX_SENT_CONTAINERS} lists in one value; return an array"
+            raise NotPlainError(kind, message, placed=False)
 
     def _array(self, value: Any) -> tuple[str, Sequence[int], str]:
         """The name of its type, its shape, its entries."""
@@ -140,15 +242,18 @@ class Codec:
 
     def _native(self, value: Any) -> tuple[Any, str]:
         native = value.dtype.newbyteorder("=")
+        if native == self.numpy.longdouble:
+            native = self.dtypes["float64"]
         if native not in self.names:
-            raise NotPlainError(
-                type(value), f"an array of {native.name}; arrays of booleans, integers and floats are taken"
-            )
+            raise _no_array_of_numbers(value)
         return value.astype(native), self.names[native]
 
     # ------------------------------------------------------------------- in
-    def value(self, sent: Any, tables: Sequence[Callable[..., Any]]) -> Any:
-        """The value that the grader sent; a table function is one of `tables`."""
+    def value(self, sent: Any, tables: Sequence[Callable[..., Any]], common: Sequence[Any] = ()) -> Any:
+        """The value that the grader sent; a table function is one of `tables`, what many calls are given in `common`.
+
+        It is made anew for each call, so that nothing that a call writes into it comes to the next.
+        """
         kind = type(sent)
         if kind is list:
             return [self.value(entry, tables) for entry in sent]
@@ -159,6 +264,8 @@ class Codec:
             dtype, shape, data = content
             made = self.numpy.frombuffer(a2b_base64(data), self.dtypes[dtype]).copy()  # the student's to write into
             return made if len(shape) == 1 else made.reshape(shape)
+        if tag == "v":
+            return self.value(common[content], tables)
         if tag == "t":
             return tuple(self.value(entry, tables) for entry in content)
         if tag == "d":
@@ -185,6 +292,33 @@ def _check_shape(value: Any) -> None:
         raise NotPlainError(type(value), f"an array of shape {shape}; at most {MAX_SENT_CONTAINERS} matrices are taken")
 
 
+def _no_array_of_numbers(value: Any) -> NotPlainError:
+    kind = value.dtype.newbyteorder("=").name
+    return NotPlainError(type(value), f"an array of {kind}; arrays of booleans, integers and floats are taken")
+
+
+def _type_in(module: str, name: str) -> type | None:
+    """A type of the standard library; None where the student's code has not loaded it: then nothing is one."""
+    found = getattr(sys.modules.get(module), name, None)
+    return found if isinstance(found, type) else None
+
+
+def _plain_base(value: Any, kind: type) -> Any:
+    """The plain value in one of a subclass, read by the plain type itself; None where there is none."""
+    ancestors = _ancestors(kind)
+    if tuple in ancestors:
+        return tuple.__getitem__(value, _every)
+    if list in ancestors:
+        return list.__getitem__(value, _every)
+    if dict in ancestors:
+        return dict(dict.items(value))
+    if int in ancestors:
+        return _exact_int(value)
+    if float in ancestors:
+        return _exact_float(value)
+    return _exact_text(value) if str in ancestors else None
+
+
 def _unicode(value: str) -> str:
     if len(value) > MAX_SENT_CHARACTERS:
         raise NotPlainError(str, f"a text of {len(value)} characters; at most {MAX_SENT_CHARACTERS} are taken")
@@ -197,16 +331,14 @@ def _unicode(value: str) -> str:
 
 
 def _key(key: Any) -> str:
+    if type(key) is not str and str in _ancestors(type(key)):
+        key = _exact_text(key)
     if type(key) is not str:
         raise NotPlainError(dict, f"a dictionary with a key of type {name_of(type(key))}; keys must be strings")
     return _unicode(key)
 
 
 def _why_not(kind: type, array: type | None) -> str:
-    ancestors = _ancestors(kind)
-    for base, name in ((bool, "bool"), (int, "int"), (float, "float"), (str, "str"), (list, "list"), (dict, "dict")):
-        if base in ancestors[1:]:
-            return f"a subclass of {name}; return a plain {name}"
-    if array is not None and array in ancestors:
+    if array is not None and array in _ancestors(kind):
         return "a subclass of numpy.ndarray; return a plain array (numpy.asarray)"
     return "not plain data: return numbers, booleans, strings, None, lists, tuples, dictionaries or arrays of them"

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from types import CodeType, TracebackType
 
-from .codec import name_of
+from .codec import ancestors_of, name_of
 
 MAX_FAILURE_CHARACTERS = 500
 MAX_SOURCE_LINE_CHARACTERS = 120  # of the student's source, as it is shown
@@ -16,20 +16,27 @@ MAX_TRACEBACK_NAME_CHARACTERS = 80  # of a function in a traceback
 BUILT_IN_ERRORS = {
     name: kind for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)
 }
+MOST_ANCESTORS = 20  # of an exception's type
 MAX_TRACEBACK_PLACES = 8  # of a deep traceback, the innermost
 
 
 def described(error: BaseException, sources: Mapping[str, Sequence[str]]) -> list[object]:
-    """[type name, message, lines]; `sources` maps each file name of the submission to its lines."""
+    """[type name, names of its ancestors, message, lines]; `sources`: the lines of each file of the submission."""
+    kind, *ancestors = _names_of_types(type(error))
     if isinstance(error, SyntaxError) and error.filename in sources:
-        return [_kind_of(error), _clean(error.msg), _syntax_lines(error)]
-    return [_kind_of(error), message_of(error), _lines(error.__traceback__, sources)]
+        return [kind, ancestors, _clean(error.msg), _syntax_lines(error)]
+    return [kind, ancestors, message_of(error), _lines(error.__traceback__, sources)]
 
 
-def _kind_of(error: BaseException) -> str:
-    """The name of its type; one that only bears the name of Python's own is not taken for it."""
-    name = name_of(type(error))
-    return name if BUILT_IN_ERRORS.get(name, type(error)) is type(error) else f"{name} (not Python's own)"
+def _names_of_types(kind: type) -> list[str]:
+    """The name of a type and of those that it derives from, nearest first."""
+    return [_kind_name(one) for one in ancestors_of(kind) if one is not object][:MOST_ANCESTORS]
+
+
+def _kind_name(kind: type) -> str:
+    """The name of a type; one that only bears the name of Python's own is not taken for it."""
+    name = name_of(kind)
+    return name if BUILT_IN_ERRORS.get(name, kind) is kind else f"{name} (not Python's own)"
 
 
 def message_of(error: BaseException) -> str:

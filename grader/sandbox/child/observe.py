@@ -36,9 +36,9 @@ REFUSED_EVENTS = frozenset({
 
 # Runs in a thread of its own, with neither globals nor built-in functions that would lead further.
 TRAMPOLINE = """
-def run(text, names, name, arguments, box, done):
+def run(text, parts, whole, names, name, arguments, box, done):
     try:
-        box.append(text(names[name](*arguments)))
+        box.append(text(names[name](*arguments), parts, whole))
     except:
         box.append(None)
     finally:
@@ -50,21 +50,28 @@ def observe(
     request: dict[str, Any], program: ExecutedProgram, codec: Codec, tables: Sequence[Callable[..., Any]]
 ) -> None:
     """Answer every call of `request` with a frame [word, number, [value] or [], digest of the arguments afterwards]."""
-    calls = tuple(_made(call, codec, tables) for call in request.pop("observe")["calls"])
+    asked = request.pop("observe")
+    calls = tuple(_made(call, codec, tables, asked["values"]) for call in asked["calls"])
     run = _trampoline()
     _shut()
-    _answer_all(calls, program, codec.text, run, request.pop("word"))
+    _answer_all(calls, program, codec.text_or_parts, run, request.pop("word"))
 
 
-def _made(call: Sequence[Any], codec: Codec, tables: Sequence[Callable[..., Any]]) -> tuple[Any, ...]:
-    """The name of the function, its arguments, and those that are looked at: each with whether it is an array."""
-    arguments = tuple(codec.value(argument, tables) for argument in call[1])
+def _made(
+    call: Sequence[Any], codec: Codec, tables: Sequence[Callable[..., Any]], common: Sequence[Any]
+) -> tuple[Any, ...]:
+    """The name of the function, its arguments, those that are looked at, and what of the value is wanted.
+
+    Each argument comes with whether it is an array; what is wanted are parts, and whether the whole is.
+    """
+    arguments = tuple(codec.value(argument, tables, common) for argument in call[1])
     looked_at = tuple(
         (argument, type(argument) is codec.array)
         for sent, argument in zip(call[1], arguments, strict=True)
         if not is_supplied(sent)
     )
-    return call[0], arguments, looked_at
+    _watch, parts, whole = call[3:] or (False, None, True)
+    return call[0], arguments, looked_at, parts, whole
 
 
 def _trampoline() -> Callable[..., None]:
@@ -93,7 +100,7 @@ def _shut() -> None:
 def _answer_all(
     calls: Sequence[tuple[Any, ...]],
     program: ExecutedProgram,
-    text: Callable[[Any], str],
+    text: Callable[..., str],
     run: Callable[..., None],
     word: str,
 ) -> None:
@@ -112,16 +119,16 @@ def _answer_all(
     broken = (ValueError, MemoryError, RecursionError, BufferError)
     names = program.module.__dict__
     kept: list[Any] = []  # what threads leave behind is not freed here, where its finalizers would run
-    loading = ("", (), ())
+    loading = ("", (), (), None, True)
     number = -1
-    for name, arguments, looked_at in (loading, *calls):
+    for name, arguments, looked_at, parts, whole in (loading, *calls):
         box: list[Any] = []
         done = lock()
         done.acquire()
         if number < 0:
-            start(run, (text, {"": program.run}, name, arguments, box, done))
+            start(run, (text, parts, whole, {"": program.run}, name, arguments, box, done))
         else:
-            start(run, (text, names, name, arguments, box, done))
+            start(run, (text, parts, whole, names, name, arguments, box, done))
         done.acquire()
         kept += (box, done)
         try:

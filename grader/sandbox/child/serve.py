@@ -1,13 +1,20 @@
 """The child's conversation: a frame with the program, then frames with calls; each answer leaves at once.
 
-What is sent: `["confined"]`; `["loaded", names]`, `["raised", type, message, lines]` or `["refused", message]`;
-then for the n-th call since the start `[n, "returned", value]`, `[n, "returned", value, arguments afterwards]`,
-`[n, "raised", ...]`, `[n, "bad", type, message]` or `[n, "missing", names]`, and after each batch `[n, "end"]`.
+What is sent: `["confined"]`; `["loaded", names]`, `["raised", type, its ancestors, message, lines]` or
+`["refused", message]`; then for the n-th call since the start
+`[n, "returned", value]`, `[n, "returned", value, arguments afterwards]`,
+`[n, "raised", type, its ancestors, message, lines]`, `[n, "bad", type, message, where, [parts] or []]` or
+`[n, "missing", names]`, and after each batch `[n, "end"]`.
 Before the answer to a call come the questions of supplied functions (see `supplied`), each of which is replied to.
+A call that took longer than it may is answered with `["slow", wall seconds, processor seconds, answer]`: its own time
+runs from when it has its arguments until it has its value, without the waiting for supplied functions; whether it was
+the program that was slow or the machine, the grader decides.
 """
 
 from __future__ import annotations
 
+import contextlib
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,9 +23,12 @@ from .codec import Codec, NotPlainError, dumps, is_supplied
 from .failures import described
 from .observe import observe
 from .program import ExecutedProgram, RefusedError, seed
-from .supplied import supplied
+from .supplied import Waited, supplied
+
+_wall, _processor = time.perf_counter, time.process_time
 
 MAX_ANSWER_FRAME_BYTES = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
+MOST_SAID = 8 * 1024  # bytes of what is said of a value that cannot be written down
 
 
 def serve(codec: Codec) -> None:
@@ -39,32 +49,48 @@ def serve(codec: Codec) -> None:
         frames.send(dumps(["raised", *described(error, program.sources)]))
         return
     frames.send(dumps(["loaded", program.functions()]))
-    server = Server(program, codec)
+    server = Server(program, codec, request["call_seconds"])
     while True:
         server.batch(frames.receive())
 
 
-def functions_of(tables: Sequence[Sequence[Any]], codec: Codec) -> list[Callable[..., Any]]:
-    """The supplied functions that a batch speaks of, each each a name, how many arguments it takes, and their names."""
-    return [supplied(number, name, arity, parameters, codec) for number, (name, arity, parameters) in enumerate(tables)]
+def functions_of(
+    tables: Sequence[Sequence[Any]], codec: Codec, waited: Waited | None = None
+) -> list[Callable[..., Any]]:
+    """The supplied functions that a batch speaks of, each a name, how many arguments it takes, and their names."""
+    waited = waited or Waited()
+    return [supplied(number, name, arity, names, codec, waited) for number, (name, arity, names) in enumerate(tables)]
 
 
 class Server:
-    def __init__(self, program: ExecutedProgram, codec: Codec) -> None:
+    def __init__(self, program: ExecutedProgram, codec: Codec, call_seconds: float) -> None:
         self.program = program
         self.codec = codec
+        self.call_seconds = call_seconds
         self.answered = 0
+        self.waited = Waited()
+        self.value: Any = None  # of the call at hand, where parts of it are wanted
+        self.slow: tuple[float, float] | None = None  # seconds of the wall and the processor, of the call at hand
 
     def batch(self, request: dict[str, Any]) -> None:
-        tables = functions_of(request["tables"], self.codec)
-        send, answer = frames.send, self.answer
+        tables = functions_of(request["tables"], self.codec, self.waited)
+        send, answer, common = frames.send, self.answer, request["values"]
         for call in request["calls"]:
-            send(answer(call, tables))
+            body = answer(call, tables, common)
+            if self.slow is not None:
+                body = f'["slow",{self.slow[0]!r},{self.slow[1]!r},{body}]'
+                self.slow = None
+            send(body)
             self.answered += 1
         send(f'[{self.answered},"end"]')
 
-    def answer(self, call: Sequence[Any], tables: Sequence[Callable[..., Any]]) -> str:
-        """The frame that answers `call`, which is [name, arguments, tagged] or [name, arguments, tagged, watch]."""
+    def answer(self, call: Sequence[Any], tables: Sequence[Callable[..., Any]], common: Sequence[Any]) -> str:
+        """The frame that answers a call: [name, arguments, tagged], or [name, arguments, tagged, watch, parts, whole].
+
+        `parts` are those of the value that are wanted (null: all of it); `whole`: they are wanted only where the whole
+        cannot be written down.
+        """
+        parts = call[4] if len(call) > 3 else None
         function = self.program.module.__dict__.get(call[0])
         if not callable(function):
             return self._frame("missing", self.program.functions())
@@ -72,27 +98,55 @@ class Server:
             if len(call) == 3:
                 _name, arguments, tagged = call
                 if tagged:
-                    arguments = [self.codec.value(argument, tables) for argument in arguments]
-                body = self.codec.text(function(*arguments))
+                    arguments = [self.codec.value(argument, tables, common) for argument in arguments]
+                body = self.codec.text(self.timed(function, arguments))
             else:
-                body = self._full(function, call, tables)
+                body = self._full(function, call, tables, common)
         except NotPlainError as problem:
-            return self._frame("bad", problem.type_name, problem.message)
+            return self._bad(problem, parts)
         except BaseException as error:
             return self._frame("raised", *described(error, self.program.sources))
         if len(body) > MAX_ANSWER_FRAME_BYTES:
-            return self._frame(
-                "bad", "large value", f"more than {MAX_ANSWER_FRAME_BYTES // 1024} KiB when written down"
-            )
+            return self._bad(None, parts)
         return f'[{self.answered},"returned",{body}]'
 
-    def _full(self, function: Callable[..., Any], call: Sequence[Any], tables: Sequence[Callable[..., Any]]) -> str:
-        _name, sent, _tagged, watch = call
-        arguments = [self.codec.value(argument, tables) for argument in sent]
+    def timed(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+        """What the student's function gives; `slow` says of a call that took longer than it may how long it took."""
+        self.waited.seconds = 0.0
+        processor, wall = _processor(), _wall()
+        try:
+            return function(*arguments)
+        finally:
+            took = _wall() - wall - self.waited.seconds
+            if took > self.call_seconds:
+                self.slow = took, _processor() - processor
+
+    def _full(
+        self,
+        function: Callable[..., Any],
+        call: Sequence[Any],
+        tables: Sequence[Callable[..., Any]],
+        common: Sequence[Any],
+    ) -> str:
+        _name, sent, _tagged, watch, parts, whole = call
+        arguments = [self.codec.value(argument, tables, common) for argument in sent]
         given = list(arguments)
-        value = self.codec.plain(function(*arguments), 0)
+        self.value = self.timed(function, arguments)
+        text = self.codec.text(self.value, None if whole else parts)
         after = [self._after(*pair) for pair in zip(sent, given, strict=True)] if watch else None
-        return f"{self.codec.text_of(value)},{self.codec.text_of(after)}"
+        return f"{text},{self.codec.text_of(after)}"
+
+    def _bad(self, problem: NotPlainError | None, parts: Sequence[Any] | None) -> str:
+        """The frame for a value that cannot be written down (None: it is too long), with the parts that can be."""
+        kind, message, where = "large value", f"more than {MAX_ANSWER_FRAME_BYTES // 1024} KiB when written down", ""
+        if problem is not None:
+            kind, message, where = problem.type_name, problem.message, problem.where
+        sent = "[]"
+        if parts is not None:
+            with contextlib.suppress(NotPlainError):
+                text = self.codec.text(self.value, parts)
+                sent = f"[{text}]" if len(text) <= MAX_ANSWER_FRAME_BYTES - MOST_SAID else "[]"
+        return f"{self._frame('bad', kind, message, where)[:-1]},{sent}]"
 
     def _after(self, sent: Any, argument: Any) -> Any:
         return None if is_supplied(sent) else self.codec.plain(argument, 0)

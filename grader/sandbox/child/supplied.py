@@ -7,6 +7,7 @@ function, [arguments]]`; what comes back is `[value]`, `[]` where the function h
 from __future__ import annotations
 
 import _thread
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,9 +17,21 @@ from .codec import Codec, NotPlainError
 MAX_SHOWN_ARGUMENT_CHARACTERS = 120  # characters of the arguments in a message
 MAX_QUESTION_FRAME_BYTES = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
 QUESTION_LOCK = _thread.allocate_lock()  # for threads of the student's
+_wall = time.perf_counter
 
 
-def supplied(number: int, name: str, arity: int, parameters: Sequence[str], codec: Codec) -> Callable[..., Any]:
+class Waited:
+    """Seconds that the call at hand has waited for the grader, which are none of its own."""
+
+    __slots__ = ("seconds",)
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+
+def supplied(
+    number: int, name: str, arity: int, parameters: Sequence[str], codec: Codec, waited: Waited
+) -> Callable[..., Any]:
     """A plain function that asks the grader for its values; it raises what a student should read."""
 
     def function(*arguments: Any, **named: Any) -> Any:
@@ -34,7 +47,9 @@ def supplied(number: int, name: str, arity: int, parameters: Sequence[str], code
             text = codec.text_of(["asks", number, [codec.plain(argument, 0) for argument in arguments]])
         except NotPlainError:  # no function of the grader's has values for such things
             text = ""
+        asked_at = _wall()
         answer = _asked(text) if 0 < len(text) <= MAX_QUESTION_FRAME_BYTES else []
+        waited.seconds += _wall() - asked_at
         if answer == []:
             raise ValueError(
                 f"{name}() is not defined for the arguments {repr(arguments)[:MAX_SHOWN_ARGUMENT_CHARACTERS]}"

@@ -1,0 +1,88 @@
+"""Which parts of an output a line speaks of: where it is `out[0]` alone, nothing else of the output is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from grader.inputs.outputs import ArrayOutput, Output, SequenceOutput, TupleOutput, allows
+from grader.language.tree import Index, Name, Number, Tree, children
+from grader.sandbox import Parts
+
+OutputPath = tuple[int, ...]
+"""Indices from the output down to a part of it: (1, 0) is `out[1][0]`."""
+
+
+OutputPaths = frozenset[OutputPath] | None
+"""The parts of an output that something speaks of; None: it speaks of the whole."""
+
+
+def spoken_of(trees: Iterable[Tree], name: str) -> OutputPaths:
+    """The parts of a value that expressions speak of."""
+    found = frozenset(path for tree in trees for path in paths_in(tree, name))
+    return None if () in found else found
+
+
+def paths_in(tree: Tree, name: str) -> set[OutputPath]:
+    """The parts of a value that an expression speaks of; the empty path where it speaks of the whole."""
+    if isinstance(tree, Name):
+        return {()} if tree.id == name else set()
+    path = _path(tree, name)
+    return {path} if path is not None else {found for child in children(tree) for found in paths_in(child, name)}
+
+
+def _path(tree: Tree, name: str) -> OutputPath | None:
+    """`out[1][0]` as (1, 0); None of anything that is not written so."""
+    if isinstance(tree, Name):
+        return () if tree.id == name else None
+    if not isinstance(tree, Index) or not isinstance(tree.index, Number) or tree.index.value.q != 1:
+        return None
+    base = _path(tree.base, name)
+    return None if base is None else (*base, int(tree.index.value.p))
+
+
+def parts_of(paths: Iterable[OutputPath]) -> Parts | None:
+    """The parts that several paths lead to; None where one of them leads to the whole."""
+    below: dict[int, list[OutputPath]] = {}
+    for path in paths:
+        if not path:
+            return None
+        below.setdefault(path[0], []).append(path[1:])
+    return tuple((index, parts_of(found)) for index, found in sorted(below.items()))
+
+
+class PartWithForm(NamedTuple):
+    """A part of an output, the form that it should have, and how it is written (`out[1]`)."""
+
+    value: Any
+    form: Output
+    name: str
+
+
+def part_with_form(value: Any, form: Output, path: OutputPath, arguments: Mapping[str, Any]) -> PartWithForm:
+    """The part that a path leads to; or that on the way to it which has another number of parts than it should have.
+
+    Raises:
+        EvaluationError: for sizes that cannot be worked out from the arguments.
+    """
+    name = "out"
+    for index in path:
+        number = len(value) if isinstance(value, list | tuple) or bool(getattr(value, "ndim", 0)) else -1
+        match form:
+            case TupleOutput(parts=parts) if number == len(parts) > index:
+                form = parts[index]
+            case SequenceOutput(size=size, item=item) if number > index and allows(size, number, arguments):
+                form = item
+            case ArrayOutput(sizes=(size, *rest), entries=entries) if number > index and allows(
+                size, number, arguments
+            ):
+                form = ArrayOutput(tuple(rest), entries) if rest else entries
+            case _:
+                break
+        value, name = value[index], f"{name}[{index}]"
+    return PartWithForm(value, form, name)
+
+
+def has_parts(form: Output) -> bool:
+    """Whether values of this form are tuples or lists of parts of their own."""
+    return isinstance(form, TupleOutput | SequenceOutput)

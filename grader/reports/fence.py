@@ -1,0 +1,51 @@
+"""Writing a report is inside the fence of grading: what cannot be written holds one question, not the whole report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from grader.errors import HarnessError
+from grader.reports.formats import Format, render
+from grader.verdict import QuestionResult, Report, held_instead
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A report in several formats; `report` is what they show, with the questions held that one cannot show."""
+
+    report: Report
+    texts: tuple[str, ...]
+
+
+def rendered(report: Report, formats: Sequence[Format]) -> Rendered:
+    """The report in every format. A question that some format cannot show is held in all of them.
+
+    Raises:
+        HarnessError: if a format cannot show the report even so.
+    """
+    try:
+        return Rendered(report, tuple(render(report, format) for format in formats))
+    except Exception as error:  # whatever it is, it is our fault, and costs no other question its marks
+        reason = _reason(error)
+    fenced = replace(report, questions=tuple(_shown_or_held(report, i, formats) for i in range(len(report.questions))))
+    try:
+        return Rendered(fenced, tuple(render(fenced, format) for format in formats))
+    except Exception:
+        raise HarnessError(f"the report cannot be written: {reason}") from None
+
+
+def _shown_or_held(report: Report, index: int, formats: Sequence[Format]) -> QuestionResult:
+    """One question of the report as it is, where every format can show it alone; else held."""
+    question = report.questions[index]
+    alone = replace(report, questions=(question,))
+    try:
+        for format in formats:
+            render(alone, format)
+    except Exception as error:
+        return held_instead(question, f"its report cannot be written: {_reason(error)}")
+    return question
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,158 @@
+"""How much time a child has had for itself: what it computed and slept, not what it waited for a processor or for us.
+
+A machine that is busy with other things makes a program wait, and that is nobody's slowness. So limits are put on a
+child's own seconds: its processor time, or what the grader has waited for it less what either of them stood in the
+queue for a processor, whichever is more. Linux tells both of any process. Where a system tells neither, a fraction of
+the wall clock stands in for it: too little counted costs time, too much would cost points.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+MARK_INTERVAL_S = 0.02
+"""Readings of the system's clocks lie at least so far apart: answers come faster."""
+
+UNTOLD_FACTOR = 5.0
+"""Wall seconds that count as one where the system does not say how long a process stood in the queue."""
+
+STARVED_FACTOR = 30.0
+MIN_STARVED_S = 30.0
+"""Wall seconds for one answer (a multiple of its limit, and at least so many) after which the machine is too busy."""
+
+SHORTEST_WAIT_S = 0.01
+
+NANOSECONDS = 1e-9
+
+
+@dataclass(frozen=True)
+class ClockReading:
+    """Of a child (`processor` seconds, and `queued` for each thread) and of the grader's own thread (`ours_queued`).
+
+    None where it is not told.
+    """
+
+    processor: float | None
+    queued: Mapping[str, int] | None
+    ours_queued: int
+
+
+class ChildClock:
+    """Reads what the system tells of a process; of `pid` None, nothing."""
+
+    def __init__(self, pid: int | None) -> None:
+        self._pid = pid if sys.platform == "linux" else None
+
+    def read(self) -> ClockReading:
+        if self._pid is None:
+            return ClockReading(None, None, 0)
+        return ClockReading(self._processor(self._pid), _queued_threads(self._pid), _queued("/proc/thread-self") or 0)
+
+    @staticmethod
+    def _processor(pid: int) -> float | None:
+        try:
+            return time.clock_gettime((~pid << 3) | 2)  # CPUCLOCK_SCHED of a process, as clock_getcpuclockid has it
+        except OSError:  # it has ended
+            return None
+
+
+def _queued_threads(pid: int) -> Mapping[str, int] | None:
+    folder = f"/proc/{pid}/task"
+    try:
+        found = {thread: _queued(f"{folder}/{thread}") for thread in os.listdir(folder)}
+    except OSError:
+        return None
+    return None if None in found.values() or not found else {thread: ns or 0 for thread, ns in found.items()}
+
+
+def _queued(folder: str) -> int | None:
+    """Nanoseconds that a thread was ready to run and had no processor."""
+    try:
+        with open(f"{folder}/schedstat", "rb") as file:
+            return int(file.read().split()[1])
+    except (OSError, IndexError, ValueError):
+        return None
+
+
+def own_seconds(before: ClockReading, after: ClockReading, waited: float) -> float:
+    """A child's own time between two readings, of which the grader has `waited` for it."""
+    told = before.processor is not None and after.processor is not None
+    processor = after.processor - before.processor if told else 0.0  # type: ignore[operator]  # both are there
+    if before.queued is None or after.queued is None:
+        return max(processor, waited / UNTOLD_FACTOR)
+    if not before.queued.keys() <= after.queued.keys():  # nobody tells how long a thread that has ended was queued
+        return processor
+    queued = sum(ns - before.queued.get(thread, 0) for thread, ns in after.queued.items())
+    return max(processor, waited - NANOSECONDS * (queued + after.ours_queued - before.ours_queued))
+
+
+@dataclass
+class Stopwatch:
+    """A child's own time in one conversation, where each answer has `seconds` and all have `left`.
+
+    `over` says why no more is waited for: the time is up, or the machine is too busy for it to be used.
+    """
+
+    clock: ChildClock
+    seconds: float
+    left: float
+    over: Literal["time", "starved"] | None = None
+    spent: float = 0.0
+    _answer: float = 0.0
+    _waited: float = 0.0
+    _mark: ClockReading = field(init=False)
+    _marked_at: float = field(init=False)
+    _answered_at: float = field(init=False)
+    _last_mark_age: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._mark = self.clock.read()
+        self._marked_at = self._answered_at = time.monotonic()
+
+    def wait_seconds(self) -> float:
+        """How long to wait before looking again, if nothing comes."""
+        return max(min(self.seconds - self._answer, self.left - self.spent), SHORTEST_WAIT_S)
+
+    def waited(self, began: float) -> None:
+        """The grader has waited since `began` (of `time.monotonic`)."""
+        self._waited += time.monotonic() - began
+
+    def answered(self) -> None:
+        """An answer has come: the next has its own time."""
+        now = time.monotonic()
+        if now - self._marked_at >= MARK_INTERVAL_S:
+            self._account(now)
+        self._answer, self._answered_at = 0.0, now
+
+    def look(self) -> None:
+        """Nothing came: is the time over?"""
+        now = time.monotonic()
+        self._account(now)
+        if self._answer >= self.seconds or self.spent >= self.left:
+            self.over = "time"
+        elif now - self._answered_at >= max(MIN_STARVED_S, STARVED_FACTOR * self.seconds):
+            self.over = "starved"
+
+    def _account(self, now: float) -> None:
+        reading = self.clock.read()
+        own = max(own_seconds(self._mark, reading, self._waited), 0.0)
+        self.spent += own
+        self._answer += own
+        self._mark, self._marked_at, self._waited = reading, now, 0.0
+
+    def queued_seconds(self) -> float | None:
+        """What the child has stood in the queue since the last look or answer before this one; None: not told."""
+        now = self.clock.read()
+        if now.queued is None or self._mark.queued is None:
+            return None
+        return NANOSECONDS * sum(ns - self._mark.queued.get(thread, 0) for thread, ns in now.queued.items())
+
+    def stop(self) -> float:
+        """The child's own time in the whole conversation."""
+        self._account(time.monotonic())
+        return self.spent

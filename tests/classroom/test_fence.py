@@ -1,0 +1,193 @@
+"""A fault in any stage after grading holds one question or one row; all others keep their marks, and the run its end."""
+
+import csv
+from fractions import Fraction
+
+import pytest
+
+import grader.classroom.display
+import grader.classroom.results
+import grader.classroom.work
+import grader.grading
+import grader.reports.fence
+from grader.classroom.pool import WorkerPool
+from grader.classroom.work import summary
+from grader.errors import HarnessError
+from grader.reports import json as json_format
+from grader.reports.fence import rendered
+from grader.reports.formats import FORMATS
+from grader.verdict import CheckResult, Exhausted, Proved, QuestionResult, Report
+
+from ..answers.helpers import Q5, Q6, write
+from .test_executors import tasks
+
+
+class Unprintable(Proved):
+    """Evidence that no format can write."""
+
+    def __getattribute__(self, name):
+        if name in ("states", "length"):
+            raise ValueError("Exceeds the limit (4300 digits) for integer string conversion")
+        return super().__getattribute__(name)
+
+
+def fails_for(name, real, at, which):
+    """`real`, but for calls about one submission (or question), which fail."""
+
+    def failing(*arguments, **options):
+        if which(arguments[at]) == name:
+            raise ValueError("planted")
+        return real(*arguments, **options)
+
+    return failing
+
+
+def of_name(thing):
+    return thing.name
+
+
+STAGES = {
+    "putting the report together": ("grader.grading.shared_files", 0, of_name),
+    "the row": ("grader.classroom.work.complaints", 0, lambda report: report.submission),
+    "the JSON of a whole report": (
+        "grader.reports.json.as_data",
+        0,
+        lambda report: report.submission if report.questions else "",
+    ),
+    "the cells of the row": ("grader.classroom.results._cells", 0, lambda row: row.name if row.total else ""),
+    "writing the report": ("grader.classroom.results._write", 1, lambda file: file.removesuffix(".json")),
+}
+"""What is made to fail, and how to tell from which argument whose it is."""
+
+
+@pytest.fixture
+def three(tmp_path):
+    for name in ("alice", "bob", "carol"):
+        write(tmp_path / "class" / name, {"answers.yaml": Q5 + Q6})
+    return tmp_path / "class"
+
+
+def rows(out):
+    with (out / "grades.csv").open(newline="") as file:
+        return {row[0]: row[1:] for row in csv.reader(file)}
+
+
+def resolved(path):
+    module, _, name = path.rpartition(".")
+    return getattr(__import__(module, fromlist=[name]), name)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_fault_in_a_stage_holds_one_row(course, run, three, tmp_path, monkeypatch, stage):
+    path, at, which = STAGES[stage]
+    monkeypatch.setattr(path, fails_for("bob", resolved(path), at, which))
+    result = run("grade", three, "--out", tmp_path / "out")
+    assert result.code == 3
+    found = rows(tmp_path / "out")
+    assert found["alice"] == found["carol"] == ["70", "70", "140", "140", "graded"]
+    assert found["bob"][-1] == "held"
+    assert set(found["bob"][:-2]) == {""}  # no mark, no sum, and no zero
+    assert "grader: bob: held, because the grader failed: " in result.err
+    assert "planted" in result.err
+
+
+@pytest.mark.parametrize("command", ["grade", "check"])
+def test_a_question_that_cannot_be_written_is_held_alone(course, run, three, tmp_path, monkeypatch, command):
+    real = grader.grading.grade_question
+
+    def graded(opened, question, unknown):
+        result = real(opened, question, unknown)
+        if question.id == "q5" and opened.submission.name == "bob":
+            line = CheckResult("line", Fraction(70), Fraction(70), "passed", Unprintable(1))
+            return QuestionResult("q5", "T", "graded", Fraction(70), (line,))
+        return result
+
+    monkeypatch.setattr("grader.grading.grade_question", graded)
+    said = (
+        "q5: held, because the grader failed: its report cannot be written: ValueError: Exceeds the limit (4300 digits)"
+    )
+    if command == "check":
+        formats = [part for name in FORMATS for part in ("--format", name)]
+        result = run("check", three / "bob", *formats)
+        assert "70 / 140 (70 pending)" in result.out
+        assert '"id": "q6", "title": "Are two bit sequences equal so far?", "points": 70' in result.out
+    else:
+        result = run("grade", three, "--out", tmp_path / "out")
+        found = rows(tmp_path / "out")
+        assert found["alice"] == ["70", "70", "140", "140", "graded"]
+        assert found["bob"] == ["", "70", "", "140", "held"]
+    assert result.code == 3
+    assert said in result.err
+
+
+def test_a_format_that_fails_on_every_report_is_a_fault_of_the_grader(course, run, three, monkeypatch):
+    def failing(report):
+        raise ValueError("planted")
+
+    monkeypatch.setattr("grader.reports.html.render", failing)
+    result = run("check", three / "bob", "--format", "html")
+    assert (result.code, result.out) == (3, "")
+    assert "the report cannot be written: ValueError: planted" in result.err
+
+
+def test_a_table_that_cannot_be_shown_costs_nothing_that_was_graded(course, run, three, tmp_path, monkeypatch):
+    def failing(cells, **options):
+        raise ValueError("planted")
+
+    monkeypatch.setattr("grader.classroom.display._table", failing)
+    result = run("grade", three, "--out", tmp_path / "out")
+    assert result.code == 3
+    assert "grader: the table cannot be shown: ValueError: planted" in result.err
+    assert {row[-1] for row in rows(tmp_path / "out").values()} == {"status", "graded"}
+
+
+def gives_what_cannot_be_sent(task, run):
+    row = summary(Report("s", task.entry.name, ()))
+    if task.entry.name == "b":
+        object.__setattr__(row, "messages", (lambda: None,))
+    return row
+
+
+def raises(task, run):
+    if task.entry.name == "b":
+        raise ValueError("planted")
+    return summary(Report("s", task.entry.name, ()))
+
+
+@pytest.mark.parametrize("work", [gives_what_cannot_be_sent, raises])
+def test_what_a_worker_cannot_hand_back_is_held_alone(work):
+    pool = WorkerPool(1, tasks("a", "b", "c"), work)
+    try:
+        found = {row.name: row.status for row in pool.results()}
+    finally:
+        pool.close(at_once=True)
+    assert found == {"a": "rejected", "b": "held", "c": "rejected"}
+
+
+HUGE = 2**20_001 - 2
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_count_of_any_size_is_written_in_every_format(name):
+    line = CheckResult("line", Fraction(1), Fraction(1), "passed", Exhausted(20_000, HUGE))
+    report = Report("a", "alice", (QuestionResult("q", "T", "graded", Fraction(1), (line,)),))
+    assert rendered(report, [FORMATS[name]]).report == report
+    assert len(rendered(report, [FORMATS[name]]).texts[0]) < 5_000
+
+
+def test_json_counts_inputs_up_to_a_limit():
+    assert json_format._evidence(Exhausted(20_000, HUGE)) == {
+        "kind": "exhausted", "length": 20_000, "inputs": 10**18, "more": True,
+    }  # fmt: skip
+
+
+def test_the_fence_says_what_went_wrong_with_the_whole():
+    def failing(report):
+        raise ValueError("planted")
+
+    class Fails:
+        audience = FORMATS["json"].audience
+        render = staticmethod(failing)
+
+    with pytest.raises(HarnessError, match="planted"):
+        rendered(Report("a", "alice", ()), [Fails()])

@@ -1,0 +1,116 @@
+"""A formula's credit beside the full mark, and the reference that shows that what is right is right."""
+
+import pytest
+
+from grader.kinds.table import load_assignment
+from grader.selfcheck import check_assignment
+
+SPEC = """\
+question: q
+title: A product
+points: 10
+answer: formula
+symbols: {x: scalar, y: scalar}
+right: x*y + 1
+"""
+SIGN, FACTOR, NEAR = "sign: 4", "constant factor: 3", "near: [{name: forgets 1, formula: x*y, points: 6}]\n"
+
+
+def offers(*credits, near=False):
+    return SPEC + (f"up to: {{{', '.join(credits)}}}\n" if credits else "") + (NEAR if near else "")
+
+
+@pytest.mark.parametrize(
+    ("spec", "points"),
+    [
+        # one for each of: right, opposite sign, twice, minus twice, near miss, opposite of the near miss, wrong
+        (offers(), (10, 0, 0, 0, 0, 0, 0)),
+        (offers(SIGN), (10, 4, 0, 0, 0, 0, 0)),
+        (offers(FACTOR), (10, 3, 3, 3, 0, 0, 0)),
+        (offers(SIGN, FACTOR), (10, 4, 3, 3, 0, 0, 0)),
+        (offers(near=True), (10, 0, 0, 0, 6, 0, 0)),
+        (offers(SIGN, near=True), (10, 4, 0, 0, 6, 0, 0)),
+        (offers(FACTOR, near=True), (10, 3, 3, 3, 6, 0, 0)),
+        (offers("sign: 0", FACTOR), (10, 0, 3, 3, 0, 0, 0)),
+    ],
+    ids=["nothing", "sign", "factor", "both", "near", "sign and near", "factor and near", "sign for nothing"],
+)
+def test_only_credit_that_is_offered_is_given(graded, spec, points):
+    answers = ("1 + y x", "-x*y - 1", "2*x*y + 2", "-2(x y + 1)", "y*x", "-x*y", "x + y + 1")
+    results = [graded(spec, f"'{answer}'") for answer in answers]
+    assert tuple(result.points for result in results) == points
+    assert [result.checks[0].outcome for result in results] == ["passed"] + ["failed"] * 6
+
+
+def test_the_credit_says_what_it_is_for(graded):
+    messages = [
+        graded(offers(SIGN, FACTOR, near=True), f"'{a}'").checks[0].message for a in ("-x*y - 1", "3x*y + 3", "x y")
+    ]
+    for message, start in zip(
+        messages,
+        (
+            "right but for its sign (",
+            "right but for a constant factor: it is 3 times that (",
+            "this is the near miss 'forgets 1' (",
+        ),
+        strict=True,
+    ):
+        assert message.startswith(start)
+    assert graded(SPEC, "'-x*y - 1'").checks[0].message.startswith("at ")
+
+
+REFERENCE = """\
+import math
+import numpy as np
+
+def given(rng):
+    x, y = rng.normal(size=2)
+    return {"x": float(x), "y": float(y)}, SOURCE
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "level", "text"),
+    [
+        ("x * y + 1", "ok", "reference.product.given agrees at 40 random points"),
+        ("x * y + 1 + 1e-7", "ok", "reference.product.given agrees at 40 random points"),
+        ("x * y + 1.1", "fail", "differs from what is right, by up to 0.1"),
+        ("math.nan", "fail", "it gives nan at point 1 of 40, where a finite number is wanted"),
+        ("np.float64('nan')", "fail", "it gives nan at point 1 of 40, where a finite number is wanted"),
+        ("x * y + 1 if x < 1.5 else math.nan", "fail", "it gives nan at point"),
+        ("math.inf", "fail", "it gives inf at point 1 of 40, where a finite number is wanted"),
+        ("-math.inf if y > 1 else x * y + 1", "fail", "it gives -inf at point"),
+        ("[x]", "fail", "fails: TypeError: "),
+        ("1 / 0", "fail", "fails: ZeroDivisionError: division by zero"),
+        ("None", "fail", "fails: TypeError: "),
+    ],
+)  # fmt: skip
+def test_a_reference_agrees_only_where_both_have_a_finite_value(tmp_path, source, level, text):
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference" / "product.py").write_text(REFERENCE.replace("SOURCE", source))
+    findings = check(tmp_path, SPEC)
+    assert [(finding.level, text in finding.text) for finding in findings] == [(level, True)]
+
+
+def check(folder, spec):
+    """What `spec check` says of the reference."""
+    (folder / "q.yaml").write_text(f"{spec}reference: reference.product.given\n")
+    found = check_assignment(load_assignment(folder / "q.yaml"))
+    return [finding for finding in found if "reference.product" in finding.text]
+
+
+@pytest.mark.parametrize(
+    ("right", "text"),
+    [
+        ("log(x)/log(x)", "what is right has no value at point 5 of 40: log(-0."),
+        ("sqrt(x)**2/x", "what is right has no value at point 5 of 40: sqrt(-0."),
+        ("exp(1000 + 0*x) - exp(1000 + 0*x) + 1", "what is right is nan at point 1 of 40, where a finite number is"),
+        ("exp(1000 + 0*x)", "what is right is inf at point 1 of 40, where a finite number is wanted"),
+    ],
+)
+def test_what_is_right_does_not_agree_where_it_has_no_value(tmp_path, right, text):
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference" / "product.py").write_text(REFERENCE.replace("SOURCE", "1.0"))
+    (finding,) = check(tmp_path, SPEC.replace("x*y + 1", right))
+    assert finding.level == "fail"
+    assert text in finding.text

@@ -1,0 +1,168 @@
+"""A number: exactly right, right within a tolerance to its very border, a near miss, or wrong; with or without its unit.
+
+What is right is worked out by hand or with `fractions`; the grader's own arithmetic is no oracle here.
+"""
+
+from fractions import Fraction
+
+import pytest
+
+from grader.verdict import Counterexample, Examples, Identity
+
+EXACT = """\
+question: q
+title: Steps
+points: 4
+answer: number
+value: 2/3
+"""
+WITHIN = EXACT.replace("2/3", "2.5") + "tolerance: 0.01\n"
+LENGTH = EXACT.replace("2/3", "12") + "unit: cm\n"
+NEAR = (
+    EXACT
+    + """\
+near:
+  - {value: 1/3, points: 2, say: Both terms count.}
+  - {value: -2/3, points: 1}
+  - {writes: [two thirds, "2 of 3"], points: 3, say: Write a number.}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["2/3", "4/6", "1 - 1/3", "0.5 + 1/6", "x = 2/3", r"\frac{2}{3}", "2 * 3^-1", "exp(0)*2/3", "(2)/(3)"],
+)
+def test_the_right_number_is_right_however_it_is_written(graded, answer):
+    result = graded(EXACT, f"'{answer}'")
+    (check,) = result.checks
+    assert (result.status, check.points, check.outcome) == ("graded", 4, "passed")
+    assert isinstance(check.evidence, Identity)
+
+
+@pytest.mark.parametrize("answer", ["0.6667", "0.66666666666666666667", "-2/3", "3/2", "0", "2/3 + 10^-40", "2", "23"])
+def test_without_a_tolerance_the_closest_number_is_wrong(graded, answer):
+    (check,) = graded(EXACT, f"'{answer}'").checks
+    assert (check.points, check.outcome) == (0, "failed")
+    assert isinstance(check.evidence, Counterexample)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["2.5", "2.49", "2.51", "2.505", "2.490", "2.4900000000000001", "249/100", "2.51 - 10^-30", "2.49 + 10^-30", "5/2",
+     "2.48", "2.52", "2.489", "2.511", "2.4899999999999999", "2.5100000000000001", "251/100 + 1/10^30", "0", "-2.5",
+     "2.49 - 10^-30", "1e9"],
+)  # fmt: skip
+def test_a_tolerance_holds_to_its_border_and_not_beyond(graded, answer):
+    value = sum((Fraction(-1 if "- " in part else 1) * number(part) for part in parts(answer)), Fraction(0))
+    right = abs(value - Fraction(5, 2)) <= Fraction(1, 100)
+    (check,) = graded(WITHIN, f"'{answer}'").checks
+    assert (check.points, check.outcome) == ((4, "passed") if right else (0, "failed"))
+    assert right is not isinstance(check.evidence, Counterexample)
+
+
+def parts(text):
+    """`a + b` and `a - b` as signed parts."""
+    left, sign, rest = text.partition(" ")
+    return [left, f"{rest[:2]}{rest[2:]}"] if sign else [left]
+
+
+def number(text):
+    text = text.removeprefix("- ").removeprefix("+ ")
+    base, power, exponent = text.partition("^")
+    if power:
+        return Fraction(int(base.removeprefix("1/"))) ** (-int(exponent) if base.startswith("1/") else int(exponent))
+    return Fraction(text)
+
+
+def test_a_tolerance_that_is_no_rational_number_holds_on_its_border_too(graded):
+    spec = EXACT.replace("2/3", "sqrt(2)") + "tolerance: sqrt(3)/100\n"
+    border = "sqrt(2) + sqrt(3)/100"
+    assert graded(spec, f"'{border}'").points == 4
+    assert graded(spec, f"'{border} - 10^-20'").points == 4
+    assert graded(spec, f"'{border} + 10^-20'").points == 0
+    assert graded(spec, "'sqrt(2) - sqrt(3)/100'").points == 4
+    assert graded(spec, "'sqrt(2) - sqrt(3)/100 - 10^-20'").points == 0
+
+
+def test_what_is_known_too_little_to_be_within_the_tolerance_is_not_on_its_border(graded):
+    """`sin(exp(exp(8.2)))` has no digit that is known with the most bits that are used."""
+    assert graded(WITHIN, "'2.51 + sin(exp(exp(8.2)))/1000'").points == 0
+    assert graded(WITHIN, "'2.5 + sin(exp(exp(8.2)))/1000'").points == 4
+
+
+def test_what_is_right_within_a_tolerance_alone_is_called_no_identity(graded):
+    assert graded(WITHIN, "2.49").checks[0].evidence == Examples(1)
+    assert isinstance(graded(WITHIN, "2.5").checks[0].evidence, Identity)
+
+
+@pytest.mark.parametrize("answer", ["1/0", "log(0)", "[2.5, 2.5]", "sqrt(-1)", "sin(10^10^10)"])
+def test_what_has_no_value_is_within_no_tolerance(graded, answer):
+    for spec in (WITHIN, WITHIN.replace("0.01", "10^9")):
+        result = graded(spec, f"'{answer}'")
+        assert (result.status, result.points) == ("graded", 0)
+
+
+@pytest.mark.parametrize("answer", ["12 cm", "12cm", "12", "24/2 cm", "12  cm ", "(10 + 2) cm", "3 * 4cm"])
+def test_a_number_may_have_its_unit(graded, answer):
+    assert graded(LENGTH, f"'{answer}'").points == 4
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [("13 cm", "graded"), ("1 cm", "graded"), ("2 cm", "graded"), ("-12 cm", "graded"), ("12 m", "rejected"),
+     ("12 mm", "rejected"), ("cm", "rejected"), ("12 cm cm", "rejected"), ("cm 12", "rejected"), ("12 c", "rejected"),
+     ("12 CM", "rejected"), ("12 m cm", "rejected")],
+)  # fmt: skip
+def test_a_wrong_number_or_another_unit_earns_nothing(graded, answer, status):
+    result = graded(LENGTH, f"'{answer}'")
+    assert (result.status, result.points) == (status, 0)
+
+
+def test_a_question_without_a_unit_takes_none(graded):
+    assert graded(LENGTH.replace("unit: cm\n", ""), "12 cm").status == "rejected"
+
+
+@pytest.mark.parametrize(("unit", "right", "wrong"), [("%", "12 %", "12"), ("s", "12 s", "12 ms"), ("e", "12 e", "e")])
+def test_a_unit_may_be_any_sign(graded, unit, right, wrong):
+    spec = LENGTH.replace("cm", f"'{unit}'")
+    assert graded(spec, f"'{right}'").points == 4
+    assert graded(spec, f"'{wrong}'").points == (4 if wrong == "12" else 0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "points", "message"),
+    [
+        ("1/3", 2, "Both terms count. (0.3333 is not the number that is asked for)"),
+        ("0.5 - 1/6", 2, "Both terms count. (0.3333 is not the number that is asked for)"),
+        ("-2/3", 1, "-0.6667 is not the number that is asked for"),
+        ("two thirds", 3, "Write a number."),
+        ("2 of 3", 3, "Write a number."),
+        ("1", 0, "1 is not the number that is asked for"),
+    ],
+)
+def test_a_near_miss_earns_what_it_says_and_fails_all_the_same(graded, answer, points, message):
+    (check,) = graded(NEAR, f"'{answer}'").checks
+    assert (check.points, check.outcome, check.message) == (points, "failed", message)
+
+
+ACCEPTS = EXACT + "accepts: ['1/(2 sigma)', 'max(sigma)']\nnear: [{writes: ['W (1/4)^(T-t)'], points: 1}]\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "points"),
+    [("1/(2 sigma)", 4), ("1/(2*sigma)", 4), ("c = 1/(2σ)", 4), ("$1/(2 \\cdot \\sigma)$", 4), ("max sigma", 4), ("max(σ)", 4), ("max{((σ))}", 4), ("(1)/(2σ)", 4), ("(1)/((2)(σ))", 4),
+     ("1/2 sigma", 0), ("1/2*σ", 0), ("(1/2) sigma", 0), ("W*(1/4)^(T - t)", 1), ("W 1/4^(T-t)", 0), ("(W/4)^(T-t)", 0)],
+)  # fmt: skip
+def test_accepted_writings_differ_in_notation_alone_not_in_what_brackets_hold_together(graded, answer, points):
+    assert graded(ACCEPTS, f"'{answer}'").points == points
+
+
+def test_a_product_of_digits_is_not_the_number_that_they_make(graded):
+    spec = EXACT + "accepts: ['12 steps']\n"
+    assert graded(spec, "12 steps").points == 4
+    assert graded(spec, "1*2 steps").points == 0
+    assert graded(spec, "1 2 steps").points == 0
+    assert graded(spec, r"1\cdot2 steps").points == 0
+    assert graded(spec, "(12) steps").points == graded(spec, "'{(12)} * steps'").points == 4
+    assert graded(spec, "(1)(2) steps").points == graded(spec, "1(2) steps").points == 0

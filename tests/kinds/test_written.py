@@ -1,0 +1,83 @@
+"""A written answer: pending until a reader's mark, then the points that the reader found, whatever its words are."""
+
+from itertools import chain, combinations
+
+import pytest
+
+from grader.kinds.written.marks import Mark
+from grader.verdict import NoEvidence
+
+SPEC = """\
+question: q
+title: Why clip gradients?
+points: 5
+answer: written
+each: 2
+at most: 5
+least words: 3
+most words: 5
+rubric: [{name: too large, points: 3}, {name: direction}, {name: steps}]
+"""
+POINTS = {"too large": 3, "direction": 2, "steps": 2}
+
+
+def mark(*met, note="", reader=""):
+    return {("kim", "q"): Mark(met, note, reader, (None,) * len(met))}
+
+
+def test_an_answer_that_nobody_has_read_is_pending_whatever_it_says(graded):
+    result = graded(SPEC, "too large direction steps")
+    (check,) = result.checks
+    assert (result.status, result.points, result.pending_points) == ("pending", 0, 5)
+    assert (check.outcome, check.evidence, check.message) == ("pending", NoEvidence(), "waits for a reader")
+
+
+@pytest.mark.parametrize("met", list(chain.from_iterable(combinations(POINTS, n) for n in range(4))), ids=", ".join)
+def test_a_reader_s_points_are_added_up_to_the_most_there_are(graded, met):
+    result = graded(SPEC, "a b c", mark(*met))
+    (check,) = result.checks
+    assert (result.status, result.points) == ("graded", min(5, sum(POINTS[name] for name in met)))
+    assert check.outcome == ("passed" if result.points == 5 else "failed")
+
+
+def test_what_the_reader_found_and_says_is_told(graded):
+    found = graded(SPEC, "a b c", mark("direction", "steps", note="Clear", reader="Reader 1")).checks[0]
+    assert found.message == "found: direction and steps (Reader 1). Clear"
+    nothing = graded(SPEC, "a b c", mark(note="Off the point.")).checks[0]
+    assert nothing.message == "found none of the points that are looked for. Off the point."
+
+
+def test_a_mark_for_another_question_or_another_student_is_not_this_one(graded):
+    others = {("kim", "q2"): Mark(("steps",), "", ""), ("lee", "q"): Mark(("steps",), "", "")}
+    assert graded(SPEC, "a b c", others).status == "pending"
+
+
+def test_a_point_that_the_rubric_does_not_have_gives_no_marks(graded):
+    result = graded(SPEC, "a b c", mark("step"))
+    assert result.status == "held"
+    assert "'step' is not in the rubric of q (did you mean 'steps'?)" in result.messages[0]
+
+
+FEWER, MORE = "words are fewer than the 3 that are asked for", "words are more than the 5 that are asked for"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("one", f"1 {FEWER}"), ("one two", f"2 {FEWER}"), ("one two three", None), ("a b c d e", None),
+        ("a b c d e f", f"6 {MORE}"), ("'...'", f"0 {FEWER}"), ("one - two, - three", None), ("ein überaus kurzes", None),
+        ("|\n  one\n  two\n", f"2 {FEWER}"), ("|\n  one\n  two\n  three\n", None),
+    ],
+)  # fmt: skip
+def test_words_are_counted_at_the_very_limits_and_cost_nothing(graded, text, told):
+    for marks, points in ((None, 0), (mark(*POINTS), 5)):
+        result = graded(SPEC, text, marks)
+        assert result.messages == (() if told is None else (told,))
+        assert result.points == points
+
+
+def test_without_limits_nothing_is_said_of_the_length(graded):
+    spec = SPEC.replace("least words: 3\nmost words: 5\n", "")
+    assert [graded(spec, text).messages for text in ("one", "a b c d e f g")] == [(), ()]
+    assert graded(SPEC.replace("most words: 5\n", ""), "a b c d e f").messages == ()
+    assert graded(SPEC.replace("least words: 3\n", ""), "a").messages == ()
