@@ -28,8 +28,8 @@ from grader.errors import Problem, SourceLocation
 QUOTING_ADVICE = {
     "block scalar": ": a value that begins with | or > goes in quotes",
     "mapping values are not allowed": ": a value that holds `: ` goes in quotes",
-    "flow mapping": ": inside { } a value that holds [ ] { } or a comma goes in quotes",
-    "flow sequence": ": inside [ ] a value that holds [ ] { } or a comma goes in quotes",
+    "flow mapping": ": close it with }; inside { } a value that holds [ ] { } or a comma goes in quotes",
+    "flow sequence": ": close it with ]; inside [ ] a value that holds [ ] { } or a comma goes in quotes",
     "alias": ": a value that holds * goes in quotes where it is one of a list or a mapping in brackets",
     "anchor": ": a value that begins with & goes in quotes",
 }
@@ -194,5 +194,8 @@ class _TreeBuilder:
                 self.fault(message, node.place, node)
             self.stack[-1] = (parent, node)
         else:
+            if isinstance(node, ScalarNode) and node.blank and key.count(")") > key.count("("):
+                message = f"a comma cuts {shortened(key)!r} off from what stands before it"
+                self.fault(f"{message}: inside {{ }} a value that holds a comma goes in quotes", key.place)
             parent[key] = node
             self.stack[-1] = (parent, None)

@@ -68,7 +68,7 @@ def read_property(node: Node) -> Expression:
     try:
         return Expression(parse(text, closeness=True), text.place, str(text))
     except ExpressionError as error:
-        raise FieldError(f"{error.message}{_cut_off(text)}", text.at(error.at)) from None
+        raise FieldError(error.message, text.at(error.at)) from None
 
 
 def read_flag(node: Node) -> bool:
@@ -87,13 +87,6 @@ def read_size(node: Node) -> float:
     return int(number.p) / int(number.q)
 
 
-def _cut_off(text: ScalarNode) -> str:
-    """Advice where YAML may have ended an expression at a comma of its own: `{relu(z): max(z, 0)}`."""
-    if text.quoted or text.count("(") == text.count(")"):
-        return ""
-    return " (inside { } or [ ], an expression that holds a comma goes in quotes)"
-
-
 def _tree(node: Node) -> Tree:
     if isinstance(node, SequenceNode):
         if not node:
@@ -103,7 +96,7 @@ def _tree(node: Node) -> Tree:
     try:
         return parse(text)
     except ExpressionError as error:
-        raise FieldError(f"{error.message}{_cut_off(text)}", text.at(error.at)) from None
+        raise FieldError(error.message, text.at(error.at)) from None
 
 
 def read_points(node: Node) -> Fraction:
