@@ -149,22 +149,28 @@ def check_properties(
     for i, line in enumerate(plan.lines):
         if line.records or isinstance(line.check.aim, Raises) or (line.property and line.property.nested_calls):
             continue
-        right = right_of(line)
+        right = [one for one in right_of(line) if _applies(line, one)]
         if not right:
             continue
         changes = (*CHANGED_NUMBERS, *CHANGED_LENGTHS) if line.weighs_length else CHANGED_NUMBERS
-        wrong = [RightOutput(one.case, change(one.value)) for change in changes for one in right]
+        made = [RightOutput(one.case, change(one.value)) for change in changes for one in right]
+        wrong = [one for one in made if _applies(line, one)]
         if isinstance(line.check.aim, Holds):
             yield from _property(question, line, i, right, wrong)
         elif isinstance(line.check.aim, Equals) and line.part is None:
             tolerances = (line.check.rtol, line.check.atol)
-            if line.check.rtol < 1 and all(_agrees(line, one, tolerances) for one in wrong):
+            if wrong and line.check.rtol < 1 and all(_agrees(line, one, tolerances) for one in wrong):
                 text = f"{line.check.name!r}: its tolerances take every output that was tried for a right one"
                 yield Finding(
                     question.id, "fail", f"{text}: narrow them", place=question.key_place("checks", i, "atol")
                 )
         if i not in earned_partly:
             yield from _parts(question, line, i, [*right, *wrong])
+
+
+def _applies(line: LinePlan, one: RightOutput) -> bool:
+    """Whether the line is about a case once its output is known."""
+    return line.applies_to({**line.group.inputs[one.case], OUTPUT_NAME: one.value})
 
 
 def _agrees(line: LinePlan, one: RightOutput, tolerances: tuple[float, float]) -> bool:
@@ -183,7 +189,7 @@ def _property(
     assert isinstance(aim, Holds)
     place = question.place("checks", i, "holds" if aim.everywhere else "somewhere")
     text = f"{line.check.name!r}: {aim.text.strip()!r}"
-    if OUTPUT_NAME in names_of(line) and all(holds(line, one)[0] for one in wrong):
+    if wrong and OUTPUT_NAME in names_of(line) and all(holds(line, one)[0] for one in wrong):
         made = "made wrong (0, one more, negated, ...)"
         sentence = f"{text} is true of every output that was tried, of those {made} too: ask for more"
         yield Finding(question.id, "fail", sentence, place=place)

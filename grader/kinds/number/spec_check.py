@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flint import fmpq
-
 from grader.documents import ScalarNode
 from grader.errors import SourceLocation
 from grader.formulas import Different, Setting, Symbols, decide, is_equal, read_formula
 from grader.kinds.finding import Finding, known_answers
 from grader.kinds.number.question import NumberQuestion
 from grader.kinds.number.score import is_within, plain_writing, score_number
+from grader.language.build import ZERO
 from grader.language.parse import ExpressionError
-from grader.language.tree import Number, Tree
-
-ZERO = Number(fmpq(0))
+from grader.language.tree import Tree
 
 
 def check_number_question(question: NumberQuestion) -> Iterator[Finding]:
