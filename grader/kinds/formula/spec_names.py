@@ -30,7 +30,8 @@ def check_declarations(question: FormulaQuestion) -> Iterator[Finding]:
 
 def _symbols(question: FormulaQuestion) -> Iterator[Finding]:
     used = _used(question)
-    spoken = " ".join(_texts(question.source, ("derivative", "known", "without", "given", "reference")))
+    texts = [*_texts(question.source, ("derivative", "without")), *(known.text for known in question.known)]
+    spoken = " ".join(texts)
     for block in ("symbols", "sequences"):
         for name in question.source.lookup(block) or ():
             place = question.key_place(block, name)

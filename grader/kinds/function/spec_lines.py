@@ -10,7 +10,8 @@ from grader.kinds.finding import Finding
 from grader.kinds.function.properties import OUTPUT_NAME
 from grader.kinds.function.question import Equals, FunctionCheck, FunctionQuestion, Holds, Partly
 from grader.language.printing import to_text
-from grader.language.tree import Binary, Call, Compare, ListExpr, Number, Tree, names_in, subtrees
+from grader.language.rewriting import replaced
+from grader.language.tree import Binary, Call, Compare, ListExpr, Name, Number, Tree, names_in, subtrees
 from grader.verdict import points_in_words
 
 MIN_CASES = 20
@@ -47,7 +48,7 @@ def _aims_at_output(question: FunctionQuestion, i: int, check: FunctionCheck) ->
             text = f"{check.name!r}: {aim.text.strip()!r} does not speak of `out`, so that no function can be wrong"
             place = question.place(*keys, key)
             yield Finding(question.id, "fail", f"{text}: compare `out` with what is right", place=place)
-        elif any(_is_same_on_both_sides(node) for node in subtrees(aim.tree)):
+        elif any(_is_same_on_both_sides(node) for node in subtrees(_with_output_named(question, aim.tree))):
             text = f"{check.name!r}: {aim.text.strip()!r} compares something with itself, which is true of every output"
             place = question.place(*keys, key)
             yield Finding(question.id, "fail", f"{text}: compare `out` with what is right", place=place)
@@ -55,6 +56,17 @@ def _aims_at_output(question: FunctionQuestion, i: int, check: FunctionCheck) ->
 
 def _fed(check: FunctionCheck) -> dict[str, tuple[str, int]]:
     return fed_names(check.sets)
+
+
+def _with_output_named(question: FunctionQuestion, tree: Tree) -> Tree:
+    """An expression with `out` for the call of the function with its own arguments, which gives the same."""
+    own = tuple(map(Name, question.signature.parameters))
+
+    def change(node: Tree) -> Tree | None:
+        is_output = isinstance(node, Call) and node.function == question.signature.name and node.arguments == own
+        return Name(OUTPUT_NAME) if is_output else None
+
+    return replaced(tree, change)
 
 
 def _is_same_on_both_sides(tree: Tree) -> bool:

@@ -164,8 +164,7 @@ def check_properties(
                 yield Finding(
                     question.id, "fail", f"{text}: narrow them", place=question.key_place("checks", i, "atol")
                 )
-        if i not in earned_partly:
-            yield from _parts(question, line, i, [*right, *wrong])
+        yield from _parts(question, line, i, right, earned=i in earned_partly)
 
 
 def _applies(line: LinePlan, one: RightOutput) -> bool:
@@ -223,17 +222,24 @@ def holds(line: LinePlan, one: RightOutput) -> tuple[bool, str]:
         return False, str(error)
 
 
-def _parts(question: FunctionQuestion, line: LinePlan, i: int, outputs: Sequence[RightOutput]) -> Iterator[Finding]:
-    """Parts that no output earns: none for which the part holds and the line does not."""
+def _parts(
+    question: FunctionQuestion, line: LinePlan, i: int, right: Sequence[RightOutput], *, earned: bool
+) -> Iterator[Finding]:
+    """Parts that every output earns, or none: none for which the part holds and the line does not."""
     for part, weaker in line.partly:
         if not isinstance(part.aim, Holds) or (weaker.property and weaker.property.nested_calls):
             continue
-        if not any(holds(weaker, one)[0] and not _passes(line, one) for one in outputs):
-            n = line.check.partly.index(part)
-            text = f"{line.check.name!r}: partly[{n + 1}]: no output that was tried earns it"
-            advice = "add a known answer that does, or change it"
-            place = question.place("checks", i, "partly", n, "holds")
-            yield Finding(question.id, "warn", f"{text}: {advice}", place=place)
+        n = line.check.partly.index(part)
+        place, where = question.place("checks", i, "partly", n, "holds"), f"{line.check.name!r}: partly[{n + 1}]"
+        changes = (*CHANGED_NUMBERS, *CHANGED_LENGTHS) if weaker.weighs_length else CHANGED_NUMBERS
+        made = [RightOutput(one.case, change(one.value)) for change in changes for one in right]
+        if part.points and made and all(holds(weaker, one)[0] for one in made):
+            text = f"{where}: every output that was tried earns it: ask for something that wrong ones do not meet"
+            yield Finding(question.id, "warn", text, place=place)
+        outputs = [*right, *made]
+        if not earned and not any(holds(weaker, one)[0] and not _passes(line, one) for one in outputs):
+            text = f"{where}: no output that was tried earns it: add a known answer that does, or change it"
+            yield Finding(question.id, "warn", text, place=place)
 
 
 def _passes(line: LinePlan, one: RightOutput) -> bool:
