@@ -44,7 +44,7 @@ def spec_check(spec: str | None, course: Path | None) -> int:
         counts[finding.level] += 1
         why = f": {in_words(finding.evidence)}" if finding.evidence else ""
         mark = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}[finding.level]
-        show(f"{mark}  {finding.question}: {finding.text}{why}\n")
+        show(f"{mark}  {finding.question}: {finding.problem}{why}\n")
     show(f"\n{counts['ok']} ok, {counts['warn']} to look at, {counts['fail']} failed\n")
     return EXIT_UNUSABLE if counts["fail"] else EXIT_EARNED
 

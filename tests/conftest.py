@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,11 @@ from grader.kinds.open_submission import Resources
 
 RUN = Resources()
 """What tests share that grade in this process, above all the sandbox, which takes long to start."""
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """What `-n auto` means: one worker more than there are processors, as many tests wait for processes of theirs."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -25,6 +25,16 @@ from grader.documents.tree import (
 )
 from grader.errors import Problem, SourceLocation
 
+QUOTING_ADVICE = {
+    "block scalar": ": a value that begins with | or > goes in quotes",
+    "mapping values are not allowed": ": a value that holds `: ` goes in quotes",
+    "flow mapping": ": close it with }; inside { } a value that holds [ ] { } or a comma goes in quotes",
+    "flow sequence": ": close it with ]; inside [ ] a value that holds [ ] { } or a comma goes in quotes",
+    "alias": ": a value that holds * goes in quotes where it is one of a list or a mapping in brackets",
+    "anchor": ": a value that begins with & goes in quotes",
+}
+"""What to do where YAML breaks off, by a part of what the parser says."""
+
 
 def read_yaml(data: bytes, file: str) -> Node:
     """One YAML document as a tree of `ScalarNode`, `MappingNode` and `SequenceNode`.
@@ -84,7 +94,7 @@ def _yaml_message(error: yaml.MarkedYAMLError, at: str) -> str:
     if at in ("@", "`"):
         return f"this is not YAML: {at!r} cannot start a value"
     context = f" ({error.context})" if error.context else ""
-    advice = ": a value that begins with | or > goes in quotes" if "block scalar" in context else ""
+    advice = next((text for part, text in QUOTING_ADVICE.items() if part in f"{problem}{context}"), "")
     return f"this is not YAML: {problem}{context}{advice}"
 
 
@@ -184,5 +194,8 @@ class _TreeBuilder:
                 self.fault(message, node.place, node)
             self.stack[-1] = (parent, node)
         else:
+            if isinstance(node, ScalarNode) and node.blank and key.count(")") > key.count("("):
+                message = f"a comma cuts {shortened(key)!r} off from what stands before it"
+                self.fault(f"{message}: inside {{ }} a value that holds a comma goes in quotes", key.place)
             parent[key] = node
             self.stack[-1] = (parent, None)

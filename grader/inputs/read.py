@@ -116,7 +116,14 @@ def _number(kind: str) -> Callable[[list[Part], int], InputSet]:
 
 
 def _choice(text: str, at: int) -> Choice:
-    values = [read_value(part) for part, _ in split_parts(text, ",", at)]
+    parts = split_parts(text, ",", at)
+    for part, place in parts:
+        if part.strip()[:1] in ("[", "("):
+            advice = "write a YAML list of sets, such as vector(3, bit)"
+            raise InputSetError(
+                f"`one of` takes numbers and words, not lists like {part.strip()}: {advice}", place + len("one of ")
+            )
+    values = [read_value(part) for part, _ in parts]
     if not all(value != "" for value in values):
         raise InputSetError("a value is missing after `one of`", at)
     return Choice(tuple(values))

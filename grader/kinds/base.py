@@ -13,7 +13,7 @@ from grader.errors import Problem, SubmissionError
 from grader.kinds.copies import COMMON_KEYS, CopiedQuestion, PlainDocument, kept
 from grader.kinds.finding import Finding
 from grader.spec.problems import read_model
-from grader.spec.question import Question
+from grader.spec.question import BaseQuestion, Question
 from grader.verdict import AnswerLocation, QuestionResult, points_in_words
 
 if TYPE_CHECKING:
@@ -54,7 +54,10 @@ class BaseKind(ABC):
 
     def load(self, root: MappingNode, path: Path, kinds: KindTable) -> tuple[Question | None, list[Problem]]:
         model, problems = read_model(self.model, root)
-        return self.build(model, root, path, kinds) if model is not None else (None, problems)
+        if model is None:
+            return None, problems
+        question, problems = self.build(model, root, path, kinds)
+        return replace(question, source=root) if isinstance(question, BaseQuestion) else question, problems
 
     def resembles(self, question: Any, opened: OpenSubmission) -> bool:
         """Nothing is known of what was handed in."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, Protocol
 
 from grader.documents import ScalarNode
-from grader.errors import GraderError, SourceLocation
+from grader.errors import GraderError, Problem, SourceLocation
 from grader.verdict import Evidence, QuestionResult, points_in_words
 
 Level = Literal["ok", "warn", "fail"]
@@ -16,12 +16,18 @@ Level = Literal["ok", "warn", "fail"]
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at; `evidence` where there is some."""
+    """One thing that was looked at; `evidence` where there is some, `place` where something is to be changed."""
 
     question: str
     level: Level
     text: str
     evidence: Evidence | None = None
+    place: SourceLocation | None = None
+
+    @property
+    def problem(self) -> Problem:
+        """The text, and where it is about."""
+        return Problem(self.text, self.place)
 
 
 class KnownText(Protocol):
@@ -35,11 +41,17 @@ class KnownText(Protocol):
     def earns(self) -> Fraction: ...
 
 
-class QuestionWithKnownTexts(Protocol):
-    """A question that is answered with text, with answers whose marks are known."""
+class QuestionWithPlaces(Protocol):
+    """A question that knows where in its file something stands."""
 
     @property
     def id(self) -> str: ...
+    def place(self, *keys: str | int) -> SourceLocation: ...
+
+
+class QuestionWithKnownTexts(QuestionWithPlaces, Protocol):
+    """A question that is answered with text, with answers whose marks are known."""
+
     @property
     def known(self) -> Sequence[KnownText]: ...
 
@@ -52,14 +64,29 @@ def known_answers(question: QuestionWithKnownTexts, score: Callable[[ScalarNode]
         try:
             result = score(ScalarNode(known.text, SourceLocation(known.name)))
         except GraderError as error:
-            yield Finding(question.id, "fail", f"known {known.name!r}: {error}")
+            text = f"known {known.name!r}: {error}"
+            yield Finding(question.id, "fail", text, place=question.place("known", known.name))
             continue
-        yield marks_finding(known.name, result, known.earns)
+        yield marks_finding(question, known.name, result, known.earns)
+    yield from repeated_answers(question, [(known.name, known.text.strip()) for known in question.known])
 
 
-def marks_finding(name: str, result: QuestionResult, claimed: Fraction, why: str = "") -> Finding:
+def marks_finding(
+    question: QuestionWithPlaces, name: str, result: QuestionResult, claimed: Fraction, why: str = ""
+) -> Finding:
     """Whether the known answer of that name earns what the spec claims; `why` follows where it does not."""
     earns = f"known {name!r} earns {points_in_words(result.points)}"
     if result.points == claimed:
         return Finding(result.id, "ok", earns)
-    return Finding(result.id, "fail", f"{earns}, not {points_in_words(claimed)}{why}")
+    text, place = f"{earns}, not {points_in_words(claimed)}{why}", question.place("known", name, "earns")
+    return Finding(result.id, "fail", text, place=place)
+
+
+def repeated_answers(question: QuestionWithPlaces, answers: Iterable[tuple[str, object]]) -> Iterator[Finding]:
+    """Known answers (each a name and what is compared) that stand there a second time."""
+    seen: dict[object, str] = {}
+    for name, answer in answers:
+        if answer in seen:
+            text = f"known {name!r} is the same answer as {seen[answer]!r}: leave one out"
+            yield Finding(question.id, "warn", text, place=question.place("known", name))
+        seen.setdefault(answer, name)

@@ -99,11 +99,15 @@ class Specification:
 
     def trees(self) -> Iterator[Tree]:
         """Every expression of the judgement: those about steps first, then the behaviour's."""
+        yield from self.judging_trees()
+        yield from (tree for _, tree in self.program.system.trees())
+
+    def judging_trees(self) -> Iterator[Tree]:
+        """The expressions about steps and about the output: `when`, `assume` and `accept`."""
         program = self.program
         yield from (extra.tree for extra in program.layout.expressions)
         if program.predicate is not None:
             yield program.predicate.tree
-        yield from (tree for _, tree in program.system.trees())
 
     def assumed(self) -> list[Tree]:
         """What the question assumes of its inputs, if anything."""

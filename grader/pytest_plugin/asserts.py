@@ -15,7 +15,7 @@ from grader.kinds.formula.models import read_quantity
 from grader.kinds.weights.counterexample import shown_values
 from grader.kinds.weights.network import Network
 from grader.kinds.weights.question import WeightsQuestion
-from grader.kinds.weights.spec_check import exact_value
+from grader.kinds.weights.spec_reference import exact_value
 from grader.language.arrays import Value
 from grader.language.parse import ExpressionError, parse
 from grader.language.tree import Comprehension, Index, Name, Tree, subtrees

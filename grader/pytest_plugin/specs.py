@@ -118,8 +118,8 @@ class SpecItem(ReportedItem):
         own = [finding for finding in every if item_of(finding, node.question) == self.name]
         for finding in own:
             if finding.level == "warn":
-                self._warn(f"{finding.question}: {finding.text}")
-        failed = [finding.text for finding in own if finding.level == "fail"]
+                self._warn(f"{finding.question}: {finding.problem}")
+        failed = [str(finding.problem) for finding in own if finding.level == "fail"]
         if failed:
             raise ReportedError("\n".join(failed))
         if not own and self.name != CONSISTENT_ITEM:

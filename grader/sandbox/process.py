@@ -155,6 +155,8 @@ class Process:
                 return None
             if frames:
                 stopwatch.answered()
+            else:
+                stopwatch.look_now_and_then()
             if question and asked is not None:
                 questions = True
                 if (answer := asked(question)) is None:

@@ -138,6 +138,11 @@ class Stopwatch:
         elif now - self._answered_at >= max(MIN_STARVED_S, STARVED_FACTOR * self.seconds):
             self.over = "starved"
 
+    def look_now_and_then(self) -> None:
+        """Something came that is no answer, which a child may go on with for ever: is the time over?"""
+        if time.monotonic() - self._marked_at >= MARK_INTERVAL_S:
+            self.look()
+
     def _account(self, now: float) -> None:
         reading = self.clock.read()
         own = max(own_seconds(self._mark, reading, self._waited), 0.0)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, ClassVar, Protocol
 
 from grader.documents import MappingNode, ScalarNode
-from grader.errors import Problem
+from grader.errors import Problem, SourceLocation
 from grader.spec.fields import Label, Points, Strict, Words
+from grader.spec.problems import find
 from grader.verdict import points_in_words
 
 
@@ -77,12 +78,25 @@ class RubricLine:
 
 @dataclass(frozen=True, eq=False)
 class BaseQuestion:
-    """What a question of any kind holds; the class of a kind adds `kind` and what is particular to it."""
+    """What a question of any kind holds; the class of a kind adds `kind` and what is particular to it.
+
+    `source` is the mapping that it was read from.
+    """
 
     id: str
     title: str
     points: Fraction
     prompt: str
+    source: MappingNode = field(default_factory=lambda: MappingNode(SourceLocation("")), kw_only=True, repr=False)
+
+    def place(self, *keys: str | int) -> SourceLocation:
+        """Where in its file the value under a path of keys starts, as far as the path leads: `place("checks", 0)`."""
+        place, node = find(self.source, keys)
+        return place if node is None else node.place
+
+    def key_place(self, *keys: str | int) -> SourceLocation:
+        """Where in its file the last of a path of keys itself stands."""
+        return find(self.source, keys)[0]
 
 
 class OneLineQuestion(BaseQuestion):

@@ -7,7 +7,10 @@ from grader.documents import DocumentError, read_json, read_yaml
 from ..counting import calls_of
 from .helpers import Q5, Q5_JSON, Q6, Q6_JSON, full_marks, rejected
 
-UNCLOSED = "this is not YAML: did not find expected ',' or '}' (while parsing a flow mapping)"
+UNCLOSED = (
+    "this is not YAML: did not find expected ',' or '}' (while parsing a flow mapping): close it with }; "
+    "inside { } a value that holds [ ] { } or a comma goes in quotes"
+)
 NESTED = "this is not YAML: did not find expected key (while parsing a block mapping)"
 BROKEN_YAML = {
     "empty": (b"", "the file is empty"),

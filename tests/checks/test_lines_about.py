@@ -79,7 +79,7 @@ RARE = {
 def test_a_constant_0_loses_a_line_about_rare_inputs_and_a_constant_1_earns_it(load, name):
     inputs, when, behaviour, predicate = RARE[name]
     network = CONSTANT if "[" not in inputs else 'equations: {y: "a + 0*x[t][0]"}'
-    question = load(text(inputs, when, behaviour, network))
+    question = load(text(inputs, when, behaviour, network, "budget: {samples: 60}"))
     wrong = verdict(question, 0)
     assert (wrong.outcome, wrong.points) == ("failed", 0)
     last = wrong.evidence.trace[-1]

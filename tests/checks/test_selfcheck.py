@@ -161,9 +161,12 @@ def test_a_reference_must_be_written_as_one(findings):
     assert trouble(findings(changed)) == [("fail", "a reference is written reference.module, not 'latch.py'")]
 
 
-def test_no_reference_is_something_to_look_at(findings):
-    assert trouble(findings(("reference: reference.latch\n", ""))) == [
-        ("warn", "there is no reference: nothing shows that the question can be solved")
+def test_no_reference_is_something_to_look_at_where_no_known_answer_is_right_either(findings):
+    without = ("reference: reference.latch\n", "")
+    assert trouble(findings(without)) == []
+    right = "  right: {w: 1, b: [-1.25, 0], earns: 3}\n"
+    assert trouble(findings(without, (right, ""))) == [
+        ("warn", "there is no reference, and no known answer earns everything: nothing shows that it can be solved")
     ]
 
 

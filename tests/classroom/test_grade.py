@@ -23,7 +23,10 @@ HANGS_AFTER_SECONDS = 50
 """Less than a call of ENDLESS may take."""
 
 THERE = "(specs/ holds equality and latch)"
-UNCLOSED = "this is not YAML: did not find expected ',' or '}' (while parsing a flow mapping)"
+UNCLOSED = (
+    "this is not YAML: did not find expected ',' or '}' (while parsing a flow mapping): close it with }; "
+    "inside { } a value that holds [ ] { } or a comma goes in quotes"
+)
 CUT = "this is not YAML: did not find expected node content (while parsing a flow node)"
 FORGETFUL = "q5: {W1: 1, W2: 0, b2: 0, W3: 1, b3: 0}\n"
 posix = pytest.mark.skipif(os.name != "posix", reason="links, pipes, signals and names of bytes as POSIX has them")

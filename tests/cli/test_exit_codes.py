@@ -33,7 +33,8 @@ ENDS = {
         "grader: q5: answers.yaml:1:5: W1 is missing\n"
     )),
     "broken": ("q5: {W1\n", 2, (
-        "grader: answers.yaml:2:1: this is not YAML: did not find expected ',' or '}' (while parsing a flow mapping)\n"
+        "grader: answers.yaml:2:1: this is not YAML: did not find expected ',' or '}' (while parsing a flow mapping): "
+        "close it with }; inside { } a value that holds [ ] { } or a comma goes in quotes\n"
     )),
     "empty": ("", 2, "grader: answers.yaml: the file is empty\n"),
     "an unknown key": (Q5 + Q6 + "q7: 1\n", 0, (

@@ -11,6 +11,8 @@ import pytest
 from grader.sandbox import FunctionCall, Sandbox, StudentProgram
 from grader.startup.pytest_settings import prepare
 
+from ..diagonal import diagonal
+
 SQUARE = """\
 question: sq
 title: A square
@@ -101,8 +103,7 @@ def honest(found: tuple[str, str]) -> None:
 PLACES = {".": "submissions/x", "submissions": "x", "submissions/x": "."}
 
 
-@pytest.mark.parametrize("where", PLACES)
-@pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.parametrize(("name", "where"), diagonal(list(SETTINGS), list(PLACES)))
 def test_settings_in_a_submission_are_not_read(ground, name, where):
     ground.plant(ground.x, {name: SETTINGS[name]})
     honest(ground.run(where, *PYTEST, "--submission", PLACES[where], "--spec", "hw"))
@@ -115,8 +116,7 @@ def planted(ground: Ground) -> Ground:
     return ground
 
 
-@pytest.mark.parametrize("where", PLACES)
-@pytest.mark.parametrize("program", [PYTEST, MODULE], ids=["pytest", "python -m pytest"])
+@pytest.mark.parametrize(("program", "where"), diagonal([PYTEST, MODULE], list(PLACES)))
 def test_nothing_beside_a_submission_is_obeyed_either(ground, program, where):
     honest(planted(ground).run(where, *program, "--spec", "hw", "--submission", PLACES[where]))
 

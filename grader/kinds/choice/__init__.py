@@ -15,8 +15,9 @@ from grader.verdict import QuestionResult
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
     from grader.kinds.choice.question import ChoiceModel, ChoiceQuestion
+    from grader.kinds.finding import Finding
     from grader.kinds.kind import KindTable
-    from grader.kinds.open_submission import OpenSubmission
+    from grader.kinds.open_submission import OpenSubmission, Resources
 
 
 class ChoiceKind(EntryKind):
@@ -53,6 +54,12 @@ class ChoiceKind(EntryKind):
         from grader.answers.prose import read_choices
 
         return [str(choice) for choice in read_choices(entry)]
+
+    def check_spec(self, question: ChoiceQuestion, run: Resources) -> Iterator[Finding]:
+        from grader.kinds.choice.spec_check import check_choice_question
+
+        yield from super().check_spec(question, run)
+        yield from check_choice_question(question)
 
     def blank(self, question: ChoiceQuestion) -> Iterator[str]:
         for name, text in question.options.items():

@@ -7,7 +7,7 @@
 | `score` | the marks of a formula |
 | `answer` | an answer that tests by hand can use |
 | `seal` | what of a question students have in their copy |
-| `spec_check`, `reference` | the question put to the test, also against a reference of the course |
+| `spec_check`, `spec_names`, `reference` | the question put to the test, also against a reference of the course |
 """
 
 from __future__ import annotations

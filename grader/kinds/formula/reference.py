@@ -64,6 +64,8 @@ def _worst(question: FormulaQuestion, engine: WantedFormula) -> float:
     worst = 0.0
     for seed in range(REFERENCE_SAMPLES):
         values, wanted = sample(np.random.default_rng(seed))
+        if repr(sample(np.random.default_rng(seed))) != repr((values, wanted)):
+            raise _Unusable("it gives different values for the same seed; it must draw from its generator alone")
         found, right = _value(comparison, _Given(engine, values)), np.asarray(wanted, dtype=float)
         if shape_of(found) != right.shape:
             gives = f"gives {describe(right.shape)}, and what is right is {describe(shape_of(found))}"

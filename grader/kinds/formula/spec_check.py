@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from grader.documents import ScalarNode
 from grader.errors import GraderError, SourceLocation, listed
@@ -24,6 +25,7 @@ from grader.kinds.finding import Finding, Level, known_answers
 from grader.kinds.formula.question import FormulaQuestion
 from grader.kinds.formula.reference import check_reference
 from grader.kinds.formula.score import score_formula
+from grader.kinds.formula.spec_names import check_declarations
 from grader.language.printing import to_text
 from grader.verdict import as_number
 
@@ -40,8 +42,9 @@ def check_formula_question(question: FormulaQuestion) -> Iterator[Finding]:
             return
         yield from _what_counts(question, question.engine)
     if question.reference:
-        yield check_reference(question)
+        yield replace(check_reference(question), place=question.place("reference"))
     yield from _near(question)
+    yield from check_declarations(question)
     yield from known_answers(question, lambda text: score_formula(question, text))
 
 
@@ -117,7 +120,8 @@ def _near(question: FormulaQuestion) -> Iterator[Finding]:
     trees = [near.tree for near in question.near]
     same = pairwise_different(question.engine, trees)
     for one, other in same:
-        yield Finding(question.id, "fail", f"{names[one]!r} and {names[other]!r} are equal")
+        text, place = f"{names[one]!r} and {names[other]!r} are equal", question.place("near", other - 1, "formula")
+        yield Finding(question.id, "fail", f"{text}: only the first of them is ever found", place=place)
     if not same and trees:
         recognised = [recognise(tree, trees, question.engine) for tree in trees]
         for number, near in enumerate(question.near):
@@ -125,10 +129,12 @@ def _near(question: FormulaQuestion) -> Iterator[Finding]:
                 text = (
                     f"the near miss {near.name!r} is not recognised when it is handed in: it has no value, or its sizes"
                 )
-                yield Finding(question.id, "fail", f"{text} do not fit")
+                place = question.place("near", number, "formula")
+                yield Finding(question.id, "fail", f"{text} do not fit", place=place)
         if recognised == list(range(len(trees))):
             text = f"{len(trees)} near misses differ from what is right and from each other, and earn what they say"
             yield Finding(question.id, "ok", text)
-    for near in question.near:
+    for i, near in enumerate(question.near):
         if not near.say:
-            yield Finding(question.id, "warn", f"the near miss {near.name!r} says nothing to the student")
+            text = f"the near miss {near.name!r} says nothing to the student: add a `say`"
+            yield Finding(question.id, "warn", text, place=question.place("near", i, "name"))

@@ -20,7 +20,7 @@
 | `score` | a submission's functions, line by line |
 | `copy` | what of a question students have in their copy |
 | `forms`, `returns`, `proposals` | the form of what is returned: looked at, read, proposed |
-| `spec_check` | the question put to the test |
+| `spec_check`, `spec_lines`, `spec_outputs` | the question put to the test; its lines, read and tried on outputs |
 """
 
 from __future__ import annotations

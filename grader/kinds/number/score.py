@@ -48,13 +48,13 @@ def score_number(question: NumberQuestion, text: ScalarNode) -> QuestionResult:
     Raises:
         SubmissionError: if it cannot be read; the message points at the character.
     """
-    if _plain(text) in map(_plain, question.accepts):
+    if plain_writing(text) in map(plain_writing, question.accepts):
         check = CheckResult(
             NUMBER_LINE, question.points, question.points, "passed", Examples(1), "one of the accepted answers"
         )
         return _result(question, check, ())
     for near in question.near:
-        if _plain(text) in map(_plain, near.writes):
+        if plain_writing(text) in map(plain_writing, near.writes):
             written = Counterexample("the answer", "a number", str(text))
             return _result(
                 question, CheckResult(NUMBER_LINE, near.points, question.points, "failed", written, near.say), ()
@@ -67,7 +67,7 @@ def score_number(question: NumberQuestion, text: ScalarNode) -> QuestionResult:
     except ExpressionError as error:
         raise SubmissionError(Problem(point_at(text, error), text.at(min(error.at, len(text))))) from None
     verdict = decide(reading.tree, question.value, Setting(Symbols()))
-    within = not isinstance(verdict, ShapeDifference) and _within(reading.tree, question.value, question.tolerance)
+    within = not isinstance(verdict, ShapeDifference) and is_within(reading.tree, question.value, question.tolerance)
     if is_equal(verdict) or within:
         evidence = equality_evidence(verdict) if is_equal(verdict) else Examples(1)
         check = CheckResult(NUMBER_LINE, question.points, question.points, "passed", evidence)
@@ -106,7 +106,7 @@ def _without_value(verdict: EqualityVerdict) -> str:
     return "it has no value"
 
 
-def _within(tree: Tree, value: Tree, tolerance: Tree | None) -> bool:
+def is_within(tree: Tree, value: Tree, tolerance: Tree | None) -> bool:
     """Whether `abs(tree - value) <= tolerance`, decided without rounding."""
     if tolerance is None:
         return False
@@ -141,7 +141,7 @@ _ASKED = re.compile(r"(?:max|min)?([|‖]?)[^\W\d]\w*\1")
 """The side of an equation that names what is asked: `|w|`, `max|w|`."""
 
 
-def _plain(text: str) -> str:
+def plain_writing(text: str) -> str:
     """Two writings are the same that differ in spaces, signs of products and a few letters of notation alone.
 
     Brackets are left out where nothing depends on them: `1/(2σ)` is not `1/2σ`, and `1*2` and `(1)(2)` are not twelve.

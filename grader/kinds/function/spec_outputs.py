@@ -1,0 +1,299 @@
+"""Lines of a function question tried on right outputs, and on outputs that were made wrong: no student's code runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from grader.hypothesis_corpus import corpus
+from grader.kinds.finding import Finding
+from grader.kinds.function.groups import repr_of
+from grader.kinds.function.plan import LinePlan, Plan
+from grader.kinds.function.properties import OUTPUT_NAME
+from grader.kinds.function.question import NETWORK_NAME, Equals, Feeds, FunctionQuestion, Holds, Raises
+from grader.kinds.function.spec_lines import MIN_CASES
+from grader.kinds.function.values import as_value, same, show
+from grader.language.arithmetic import EvaluationError
+from grader.language.arrays import Array
+from grader.language.tree import names_in
+from grader.machines.alphabet import FiniteAlphabet
+from grader.machines.explore import Bounds, Walk
+from grader.machines.machine import EquationMachine
+from grader.machines.program import Program
+from grader.machines.system import DefinitionError
+
+MAX_TRIED_CASES = 60
+"""Inputs for which a line is tried on outputs that were made wrong."""
+
+MORE_DRAWS, NEARLY_ALL = 3, 1.5
+"""Times as many inputs as usual are drawn to see whether there are more than these times those that were met."""
+
+MAX_NETWORK_STATES = 2_000
+"""States of a network that are looked for."""
+
+Changed = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class RightOutput:
+    """What is right for a case of a line, by its number."""
+
+    case: int
+    value: Any
+
+
+def check_counts(question: FunctionQuestion, plan: Plan) -> Iterator[Finding]:
+    """How many inputs there are, and how many each `when` is about."""
+    if question.cases < MIN_CASES and any(
+        group.longest is None and len(group.cases) >= question.cases for group in plan.groups
+    ):
+        text = f"`cases: {question.cases}` is too few: wrong functions pass unseen; say {MIN_CASES} or more"
+        yield Finding(question.id, "warn", text, place=question.place("cases"))
+    for i, line in enumerate(plan.lines):
+        if line.when is None or line.depends_on_output or line.group.longest is not None:
+            continue
+        met, every = len(line.applicable_cases), len(line.group.cases)
+        text = f"{line.check.name!r} is about {met} of {every} inputs"
+        if 0 < met < min(MIN_CASES, every) and every >= MIN_CASES and _more_exist(question, line, met):
+            advice = f"fewer than {MIN_CASES}: give the line `inputs` of its own that meet its `when` more often"
+            yield Finding(question.id, "warn", f"{text}, {advice}", place=question.place("checks", i, "when"))
+        elif met:
+            yield Finding(question.id, "ok", text)
+
+
+def _more_exist(question: FunctionQuestion, line: LinePlan, met: int) -> bool:
+    """Whether more draws find many more inputs that a `when` is about: where few exist, all of them are tried."""
+    more = corpus(line.group.strategy, MORE_DRAWS * question.cases, question.seed + 1)
+    found = {repr_of(case) for case in more if line.applies_to(line.group.values(case))}
+    return len(found) > NEARLY_ALL * met
+
+
+def check_references(question: FunctionQuestion, plan: Plan) -> Iterator[Finding]:
+    """That references give the same again, more than one value, and what properties are true of."""
+    seen: set[str] = set()
+    for i, line in enumerate(plan.lines):
+        aim = line.check.aim
+        if not isinstance(aim, Equals | Feeds) or line.reference is None:
+            continue
+        place = question.place("checks", i, "equals" if isinstance(aim, Equals) else "feeds")
+        if aim.reference in seen:
+            continue
+        seen.add(aim.reference)
+        if (case := _changing(line)) is not None:
+            text = f"{aim.reference} gives different values for the same input ({show_case(line, case)})"
+            advice = "it must neither draw nor remember anything between calls"
+            yield Finding(question.id, "fail", f"{text}: {advice}", place=place)
+        elif isinstance(aim, Equals):
+            yield from _constant(question, line, aim, i)
+
+
+def _changing(line: LinePlan) -> int | None:
+    """The first case for which a reference gives something else when it is asked again, in the opposite order."""
+    assert line.reference is not None
+    for i in reversed(range(len(line.group.cases))):
+        first, again = line.wanted(i), line.reference(line.group.cases[i])
+        assert first is not None
+        if first.fed != again.fed or not same(first.value, again.value, 0.0, 0.0, nan=True):
+            return i
+    return None
+
+
+def show_case(line: LinePlan, case: int) -> str:
+    """The arguments of a case, in short."""
+    return ", ".join(f"{name}={show(value)}" for name, value in line.group.inputs[case].items())
+
+
+def _constant(question: FunctionQuestion, line: LinePlan, aim: Equals, i: int) -> Iterator[Finding]:
+    """A reference that gives one value alone, or a network that tells more apart than the inputs reach."""
+    values = [line.wanted(case) for case in line.applicable_cases]
+    texts = {show(wanted.value) for wanted in values if wanted is not None}
+    if len(values) >= MIN_CASES and len(texts) == 1 and line.when is None:
+        text = f"{aim.reference} gives {texts.pop()} for all {len(values)} inputs, so that a constant is right"
+        place = question.place("checks", i, "equals")
+        yield Finding(question.id, "warn", f"{text}: draw inputs that it tells apart (longer ones?)", place=place)
+    if aim.reference == NETWORK_NAME and question.network is not None:
+        yield from _depth(question, line)
+
+
+def _depth(question: FunctionQuestion, line: LinePlan) -> Iterator[Finding]:
+    """Whether the inputs are long enough to reach every state of a network whose states end."""
+    network = question.network
+    assert network is not None
+    alphabet = network.system.alphabet
+    if not isinstance(alphabet.symbol_set, FiniteAlphabet):
+        return
+    try:
+        exact = Program(network.system)
+    except DefinitionError:  # exp and the like: its states are no rational numbers
+        return
+    walk = Walk([EquationMachine(exact, {})], alphabet.symbol_set)
+    walk.run(lambda *_: True, Bounds(MAX_NETWORK_STATES))
+    name = next(iter(alphabet.channels))
+    longest = max(len(_entries(case[name])) for case in line.group.cases)
+    needed = max(map(walk.depth, range(len(walk.nodes))))
+    if walk.complete and longest < needed:
+        text = f"inputs of at most {longest} steps are too short for what the network tells apart"
+        place = question.place("inputs", name)
+        yield Finding(question.id, "warn", f"{text}: {needed} are needed to reach all of its states", place=place)
+
+
+def _entries(value: Any) -> Sequence[Any]:
+    return value.entries if isinstance(value, Array) else value
+
+
+def check_properties(
+    question: FunctionQuestion, plan: Plan, right_of: Callable[[LinePlan], list[RightOutput]], earned_partly: set[int]
+) -> Iterator[Finding]:
+    """Properties, parts and tolerances on right and on wrong outputs; `earned_partly`: lines with a known part."""
+    for i, line in enumerate(plan.lines):
+        if line.records or isinstance(line.check.aim, Raises) or (line.property and line.property.nested_calls):
+            continue
+        right = [one for one in right_of(line) if _applies(line, one)]
+        if not right:
+            continue
+        changes = (*CHANGED_NUMBERS, *CHANGED_LENGTHS) if line.weighs_length else CHANGED_NUMBERS
+        made = [RightOutput(one.case, change(one.value)) for change in changes for one in right]
+        wrong = [one for one in made if _applies(line, one)]
+        if isinstance(line.check.aim, Holds):
+            yield from _property(question, line, i, right, wrong)
+        elif isinstance(line.check.aim, Equals) and line.part is None:
+            tolerances = (line.check.rtol, line.check.atol)
+            if wrong and line.check.rtol < 1 and all(_agrees(line, one, tolerances) for one in wrong):
+                text = f"{line.check.name!r}: its tolerances take every output that was tried for a right one"
+                yield Finding(
+                    question.id, "fail", f"{text}: narrow them", place=question.key_place("checks", i, "atol")
+                )
+        yield from _parts(question, line, i, right, earned=i in earned_partly)
+
+
+def _applies(line: LinePlan, one: RightOutput) -> bool:
+    """Whether the line is about a case once its output is known."""
+    return line.applies_to({**line.group.inputs[one.case], OUTPUT_NAME: one.value})
+
+
+def _agrees(line: LinePlan, one: RightOutput, tolerances: tuple[float, float]) -> bool:
+    wanted = line.wanted(one.case)
+    return wanted is not None and same(one.value, wanted.value, *tolerances, line.check.nan)
+
+
+def _property(
+    question: FunctionQuestion,
+    line: LinePlan,
+    i: int,
+    right: Sequence[RightOutput],
+    wrong: Sequence[RightOutput],
+) -> Iterator[Finding]:
+    aim = line.check.aim
+    assert isinstance(aim, Holds)
+    place = question.place("checks", i, "holds" if aim.everywhere else "somewhere")
+    text = f"{line.check.name!r}: {aim.text.strip()!r}"
+    if wrong and OUTPUT_NAME in names_of(line) and all(holds(line, one)[0] for one in wrong):
+        made = "made wrong (0, one more, negated, ...)"
+        sentence = f"{text} is true of every output that was tried, of those {made} too: ask for more"
+        yield Finding(question.id, "fail", sentence, place=place)
+    for one in right if aim.everywhere else ():
+        true, error = holds(line, one)
+        if not true:
+            case = show_case(line, one.case)
+            if error:
+                said = f"cannot be worked out for a right answer ({case} gives {show(one.value)}): {error}"
+            elif line.model is not None:
+                said = f"is not true of what {line.model[0]} gives ({case} gives {show(one.value)})"
+            else:
+                return  # it is said which known answer fails
+            yield Finding(question.id, "fail", f"{text} {said}; correct the expression", place=place)
+            return
+
+
+def names_of(line: LinePlan) -> list[str]:
+    """The names in a line's property."""
+    return names_in(line.check.aim.tree) if isinstance(line.check.aim, Holds) else []
+
+
+def holds(line: LinePlan, one: RightOutput) -> tuple[bool, str]:
+    """Whether a property is true of an output, and why it cannot be worked out."""
+    rule = line.property
+    assert rule is not None
+    values = {**line.group.inputs[one.case], OUTPUT_NAME: one.value}
+    try:
+        return bool(rule.truth.holds(values) or rule.exactly(values)), ""
+    except EvaluationError as error:
+        return False, str(error)
+
+
+def _parts(
+    question: FunctionQuestion, line: LinePlan, i: int, right: Sequence[RightOutput], *, earned: bool
+) -> Iterator[Finding]:
+    """Parts that every output earns, or none: none for which the part holds and the line does not."""
+    for part, weaker in line.partly:
+        if not isinstance(part.aim, Holds) or (weaker.property and weaker.property.nested_calls):
+            continue
+        n = line.check.partly.index(part)
+        place, where = question.place("checks", i, "partly", n, "holds"), f"{line.check.name!r}: partly[{n + 1}]"
+        changes = (*CHANGED_NUMBERS, *CHANGED_LENGTHS) if weaker.weighs_length else CHANGED_NUMBERS
+        made = [RightOutput(one.case, change(one.value)) for change in changes for one in right]
+        if part.points and made and all(holds(weaker, one)[0] for one in made):
+            text = f"{where}: every output that was tried earns it: ask for something that wrong ones do not meet"
+            yield Finding(question.id, "warn", text, place=place)
+        outputs = [*right, *made]
+        if not earned and not any(holds(weaker, one)[0] and not _passes(line, one) for one in outputs):
+            text = f"{where}: no output that was tried earns it: add a known answer that does, or change it"
+            yield Finding(question.id, "warn", text, place=place)
+
+
+def _passes(line: LinePlan, one: RightOutput) -> bool:
+    if isinstance(line.check.aim, Holds):
+        return holds(line, one)[0]
+    return line.part is None and _agrees(line, one, (line.check.rtol, line.check.atol))
+
+
+def _everywhere(change: Callable[[float], float]) -> Changed:
+    """A change of every number of an output, which keeps its form."""
+
+    def changed(value: Any) -> Any:
+        if isinstance(value, Array):
+            return Array(value.shape, [changed(entry) for entry in value.entries])
+        if isinstance(value, int | float):
+            return change(value)
+        if isinstance(value, str):
+            return f"{value[1:]}?"
+        if isinstance(value, list | tuple):
+            return type(value)(changed(item) for item in value)
+        if isinstance(value, Mapping):
+            return {key: changed(item) for key, item in value.items()}
+        return value
+
+    return changed
+
+
+def _one_fewer(value: Any) -> Any:
+    """A list without its first entry."""
+    items = _items(value)
+    return value if items is None else as_value(items[1:])
+
+
+def _one_more(value: Any) -> Any:
+    """A list with its last entry once more."""
+    items = _items(value)
+    return value if items is None else as_value([*items, *items[-1:]])
+
+
+def _items(value: Any) -> Any:
+    """The entries of a list, a tuple or a vector; None for anything else."""
+    if isinstance(value, Array):
+        return list(value.entries) if len(value.shape) == 1 else None
+    return list(value) if isinstance(value, list | tuple) else None
+
+
+CHANGED_NUMBERS: tuple[Changed, ...] = (
+    _everywhere(lambda number: 0),
+    _everywhere(lambda number: number + 1),
+    _everywhere(lambda number: -number),
+    _everywhere(lambda number: 2 * number + 3),
+    _everywhere(lambda number: number - 0.37),
+)
+"""Ways to make an output wrong that keep its form: all numbers 0, one more, negated, twice and 3 more, less."""
+
+CHANGED_LENGTHS: tuple[Changed, ...] = (_one_fewer, _one_more)
+"""Ways to make an output wrong that leave out an entry, or have one more; for lines that look at the length."""

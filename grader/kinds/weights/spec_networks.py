@@ -1,0 +1,193 @@
+"""What the network of a weights question leaves undone: unused names, idle readings, small budgets, idle lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from random import Random
+
+from flint import fmpq
+
+from grader.engines.joint import compare, reached_lines
+from grader.kinds.finding import Finding
+from grader.kinds.weights.question import WeightsQuestion
+from grader.kinds.weights.spec_accept import line_place
+from grader.language.arrays import Array, Value, entries
+from grader.language.tree import names_in
+from grader.machines.alphabet import FiniteAlphabet
+from grader.machines.explore import DEFAULT_MAX_STATES, Bounds
+from grader.machines.machine import AnswerMachine, Edge, Machine
+from grader.machines.system import Parameter, System
+
+MIN_BUDGET_STATES, MIN_BUDGET_SAMPLES = 10, 20
+"""Below these hardly any network is decided, or tried."""
+
+MAX_COMPARED_STATES = 300
+"""Joint states in which two networks are compared."""
+
+MAX_COMPARED_TRIALS = 40
+"""Drawn inputs on which two networks are compared."""
+
+DRAWN_ANSWERS, DRAWN_ANSWERS_SEED = 24, 20_260_901
+"""Answers that are drawn to see what tells networks apart."""
+
+Values = Mapping[str, Value]
+
+
+def check_names(question: WeightsQuestion) -> Iterator[Finding]:
+    """Parameters and inputs that no expression speaks of."""
+    network = _names_in(question.program.system)
+    for reading in question.readings:
+        network |= _names_in(reading.program.system)
+    judged = _names_in(question.specification.program.system)
+    for tree in question.specification.judging_trees():
+        judged.update(names_in(tree))
+    for name in question.parameters:
+        if name not in network:
+            text = f"no equation uses the parameter {name!r}: leave it out, or use it"
+            yield Finding(question.id, "warn", text, place=question.key_place("network", "parameters", name))
+    inputs = question.alphabet.channels
+    for name in inputs if len(inputs) > 1 else ():  # a network that only counts its steps has an input all the same
+        if name not in network | judged:
+            text = f"nothing uses the input {name!r}: leave it out, or use it"
+            yield Finding(question.id, "warn", text, place=question.key_place("network", "inputs", name))
+
+
+def _names_in(system: System) -> set[str]:
+    """The names that a system speaks of, but for the parameters of its functions."""
+    trees = [*system.equations.values(), *system.initial.values(), *system.substitutions.values(), system.output]
+    found = {name for tree in trees for name in names_in(tree)}
+    for function in system.functions.values():
+        found |= set(names_in(function.body)) - set(function.parameters)
+    return found
+
+
+def check_budget(question: WeightsQuestion) -> Iterator[Finding]:
+    """A budget within which hardly anything is decided, though it could be."""
+    states, samples = question.budget.bounds.states, question.budget.samples
+    if samples < MIN_BUDGET_SAMPLES:
+        text = f"`samples: {samples}` is too few: wrong networks pass unseen; say {MIN_BUDGET_SAMPLES} or more"
+        yield Finding(question.id, "warn", text, place=question.place("budget", "samples"))
+    alphabet = question.alphabet.symbol_set
+    if states >= DEFAULT_MAX_STATES or not isinstance(alphabet, FiniteAlphabet):
+        return
+    machines = [[AnswerMachine(question.program, known.values)] for known in question.known]
+    needed = [
+        machine
+        for machine in ([], *machines)
+        if not _ends(question, machine, alphabet, states) and _ends(question, machine, alphabet, DEFAULT_MAX_STATES)
+    ]
+    if states < MIN_BUDGET_STATES or needed:
+        text = f"`states: {states}` is too few: networks whose states do end are not proved; leave it out, or say more"
+        yield Finding(question.id, "warn", text, place=question.place("budget", "states"))
+
+
+def _ends(question: WeightsQuestion, machines: Sequence[Machine], alphabet: FiniteAlphabet, states: int) -> bool:
+    bounds = Bounds(states, question.budget.bounds.length)
+    return compare(question.specification, machines, alphabet, bounds, lambda _: True).walk.complete
+
+
+def check_readings(question: WeightsQuestion) -> Iterator[Finding]:
+    """Readings that change nothing, whatever the parameters."""
+    answers = [known.values for known in question.known] + list(drawn_answers(question.parameters))
+    for i, reading in enumerate(question.readings):
+        pairs = [(AnswerMachine(question.program, v), AnswerMachine(reading.program, v)) for v in answers]
+        if all(_alike(question, *pair) for pair in pairs):
+            text = f"the reading {reading.name!r} is the network itself, for all {len(answers)} answers that were tried"
+            place = question.place("readings", i, "name")
+            yield Finding(question.id, "warn", f"{text}: say what it reads otherwise, or leave it out", place=place)
+
+
+def _alike(question: WeightsQuestion, one: Machine, other: Machine) -> bool:
+    """Whether two networks give the same outputs on all inputs that are looked at."""
+    alphabet = question.alphabet.symbol_set
+    if isinstance(alphabet, FiniteAlphabet):
+
+        def agree(edges: Sequence[Edge]) -> bool:
+            return bool(edges[0].step.output == edges[1].step.output)
+
+        bounds = Bounds(MAX_COMPARED_STATES, question.budget.bounds.length)
+        return compare(question.specification, [one, other], alphabet, bounds, agree).difference is None
+    words = question.budget.corpus.words[:MAX_COMPARED_TRIALS]
+    return all([s.output for s in one.run(word)] == [s.output for s in other.run(word)] for word in words)
+
+
+def drawn_answers(parameters: Mapping[str, Parameter], around: Values | None = None) -> Iterator[Values]:
+    """Values of the parameters: all 0 first, then drawn alike from small numbers, or one entry of `around` changed."""
+    random = Random(DRAWN_ANSWERS_SEED)
+    yield {name: _filled(parameter, _zero) for name, parameter in parameters.items()}
+    for _ in range(DRAWN_ANSWERS):
+        yield {name: _filled(parameter, partial(_number, random)) for name, parameter in parameters.items()}
+    if around is None:
+        return
+    for name, parameter in parameters.items():
+        for i, old in enumerate(entries(around[name])):
+            for new in parameter.allowed or (old + 1, old - 1, -old, fmpq(0), 2 * old):
+                numbers = list(entries(around[name]))
+                numbers[i] = new
+                yield {**around, name: Array(parameter.shape, numbers) if parameter.shape else new}
+
+
+def _filled(parameter: Parameter, draw: Callable[[Sequence[fmpq] | None], fmpq]) -> Value:
+    size = 1
+    for length in parameter.shape:
+        size *= length
+    numbers = [draw(parameter.allowed) for _ in range(size)]
+    return Array(parameter.shape, numbers) if parameter.shape else numbers[0]
+
+
+def _zero(allowed: Sequence[fmpq] | None) -> fmpq:
+    return allowed[0] if allowed else fmpq(0)
+
+
+def _number(random: Random, allowed: Sequence[fmpq] | None) -> fmpq:
+    return random.choice(allowed) if allowed else fmpq(random.randint(-12, 12), random.choice((1, 2, 3)))
+
+
+def check_lines_can_be_lost(question: WeightsQuestion) -> Iterator[Finding]:
+    """Lines that none of many wrong answers loses."""
+    right = next((known.values for known in question.known if known.earns == question.points), None)
+    answers = [known.values for known in question.known] + list(drawn_answers(question.parameters, right))
+    left = {i for i, line in enumerate(question.rubric) if line.points}
+    for values in answers:
+        if not left:
+            return
+        left -= _lost(question, AnswerMachine(question.program, values), left)
+    met = _met(question)
+    for i in sorted(left & met):
+        text = f"no wrong answer that was tried loses {question.rubric[i].name!r} ({len(answers)} were)"
+        advice = "see whether `accept` and its `when` ask for anything"
+        yield Finding(question.id, "warn", f"{text}: {advice}", place=line_place(question, i))
+
+
+def _met(question: WeightsQuestion) -> set[int]:
+    alphabet = question.alphabet.symbol_set
+    if isinstance(alphabet, FiniteAlphabet):
+        found = reached_lines(question.specification, alphabet, question.budget.bounds)
+        return {line for lines in found.words for line in lines}
+    return {line for trial in question.budget.corpus.trials for line in trial.lines}
+
+
+def _lost(question: WeightsQuestion, machine: Machine, lines: set[int]) -> set[int]:
+    """The lines that a network loses on the inputs that are looked at."""
+    specification, lost = question.specification, set[int]()
+    alphabet = question.alphabet.symbol_set
+
+    def agree(edges: Sequence[Edge]) -> bool:
+        about = lines.intersection(specification.lines_applying_to(edges[1].step))
+        if not about <= lost and not specification.accepts(edges[0].step.output, edges[1].step):
+            lost.update(about)
+        return lost != lines
+
+    if isinstance(alphabet, FiniteAlphabet):
+        compare(specification, [machine], alphabet, Bounds(MAX_COMPARED_STATES, question.budget.bounds.length), agree)
+        return lost
+    for line in lines:
+        trials = [trial for trial in question.budget.corpus.trials if line in trial.lines][:MAX_COMPARED_TRIALS]
+        for trial in trials:
+            for step, wanted in zip(machine.run(trial.word), trial.wanted, strict=False):
+                if line in specification.lines_applying_to(wanted) and not specification.accepts(step.output, wanted):
+                    lost.add(line)
+            if line in lost:
+                break
+    return lost

@@ -1,0 +1,5 @@
+"""The parity of bits."""
+
+
+def parity(x):
+    return sum(x) % 2
