@@ -27,6 +27,9 @@ from grader.language.tree import Comprehension, Index, Name, Number, subtrees
 MAX_MOVED_INTEGER = 10**15
 """The largest whole number to which one is moved."""
 
+MAX_MOVED_SIZE = 2 * MAX_VECTOR_SIZE
+"""The largest size of a vector in any case: sizes that are steps as well, or moved to a condition, reach it."""
+
 WIDE_SAMPLES = 20
 """Samples of all entries at values of all scales."""
 
@@ -36,8 +39,8 @@ def more_cases(comparison: Comparison) -> tuple[list[IntegerCase], list[IntegerC
     if comparison.setting.cases or not comparison.matters & set(comparison.setting.symbols.whole):
         return [], []
     symbols = comparison.setting.symbols
-    names = [name for name in symbols.counted if name in comparison.matters]
-    sizes = [name for name in comparison.setting.symbols.sizes if name in comparison.matters and name not in names]
+    sizes = [name for name in symbols.sizes if name in comparison.matters and name not in ("t", "T")]
+    names = [name for name in symbols.counted if name in comparison.matters and name not in sizes]
     given = comparison.setting.all_cases[0]
     known = [comparison.relevant(case) for case in comparison.cases]
     small = [case for case in small_cases(names, sizes, comparison.draws) if case not in known]
@@ -47,7 +50,9 @@ def more_cases(comparison: Comparison) -> tuple[list[IntegerCase], list[IntegerC
 
 
 def too_long(comparison: Comparison, case: IntegerCase) -> bool:
-    """Whether formulas or the network count through too many steps in a case for both sides to be evaluated."""
+    """Whether a case is too large for both sides to be evaluated: long vectors, or too many steps to count through."""
+    if any(case.get(size, 0) > MAX_MOVED_SIZE for size in comparison.setting.symbols.sizes):
+        return True
     comprehensions = [node for tree in comparison.trees for node in subtrees(tree) if isinstance(node, Comprehension)]
     wholes = [value for name, value in case.items() if name in comparison.matters]
     wholes += constant_steps(comparison) if comparison.setting.steps else []
@@ -134,7 +139,7 @@ def sampled(comparison: Comparison, case: IntegerCase, chosen: Iterable[Sample])
 
 def case_with(comparison: Comparison, case: IntegerCase, key: str, value: fmpq) -> IntegerCase:
     """A case with another whole number; `t` stays before `T`, and what is counted stays short."""
-    most = MAX_VECTOR_SIZE if key in comparison.setting.symbols.sizes else MAX_MOVED_INTEGER
+    most = MAX_MOVED_SIZE if key in comparison.setting.symbols.sizes else MAX_MOVED_INTEGER
     for limit in (most, MAX_COUNTED_NUMBER):
         moved = {**case, key: min(max(int(value.floor()), 1), limit)}
         if {"t", "T"} <= set(moved) and moved["t"] >= moved["T"]:

@@ -113,15 +113,15 @@ def _fold(tree: Comprehension) -> str:
 
 
 def _number(value: fmpq) -> str:
-    """The literal as the shortest decimal that reads back exactly (every literal is one)."""
+    """The number as the shortest decimal that reads back exactly, as every literal does; else `(1/3)`."""
     top, bottom = int(value.p), int(value.q)
     if bottom == 1:
         digits = str(top)
         zeros = len(digits) - len(digits.rstrip("0"))
         return digits if zeros < 20 else f"{digits[:-zeros]}e{zeros}"
-    places = 0
-    while 10**places % bottom:
-        places += 1
+    places = next((n for n in range(bottom.bit_length()) if 10**n % bottom == 0), 0)
+    if not places:
+        return f"({top}/{bottom})"
     scaled = str(top * (10**places // bottom))
     if places > 30:
         return f"{scaled}e-{places}"

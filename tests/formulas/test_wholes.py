@@ -17,6 +17,7 @@ from grader.formulas import (
 )
 from grader.formulas.cases import MAX_CASE_GAP, MAX_WHOLE_NUMBER, small_cases, usual_cases, wide_cases
 from grader.formulas.draws import Draws
+from grader.language.arrays import Array
 from grader.language.parse import parse
 
 CONVOLUTION = Setting(Symbols(integers=("n", "k", "s")))
@@ -249,3 +250,24 @@ def test_zero_and_no_distance_count_where_a_formula_asks_for_them(setting, stude
 @pytest.mark.parametrize(("setting", "student", "wanted"), NOT_ASKED)
 def test_zero_and_no_distance_do_not_count_elsewhere(setting, student, wanted):
     assert is_equal(compare(setting, student, wanted))
+
+
+@pytest.mark.parametrize(
+    ("right", "same", "other", "symbols"),
+    [
+        ("2*dot(u, v)", "dot(v, u)*2", "2*dot(u, v) + n - 2", Symbols({"u": Quantity(("n",)), "v": Quantity(("n",))}, {}, ("n",))),
+        ("sum(x)/T", "sum(x[i] for i in range(T))/T", "sum(x)/(T + (T > 11))", Symbols({"x": Quantity(("T",))}, {}, ("t", "T"))),
+        ("A @ u", "A @ u * 1", "A @ u * (1 + (n > 5))", Symbols({"A": Quantity(("m", "n")), "u": Quantity(("n",))}, {}, ("n", "m"))),
+    ],
+)  # fmt: skip
+def test_a_whole_number_that_is_a_size_as_well_stays_as_small_as_sizes_do(right, same, other, symbols, monkeypatch):
+    """Vectors of 1,000,000 entries would be drawn otherwise."""
+    lengths = []
+    taken = Array.__init__
+    monkeypatch.setattr(
+        Array, "__init__", lambda self, sizes, *rest: lengths.append(max(sizes)) or taken(self, sizes, *rest)
+    )
+    setting = Setting(symbols)
+    assert is_equal(decide(parse(same), parse(right), setting))
+    assert not is_equal(decide(parse(other), parse(right), setting))
+    assert max(lengths) <= 12

@@ -1,12 +1,15 @@
 """Tree to text and back, and tree to LaTeX."""
 
 import pytest
+from flint import fmpq
 from hypothesis import given, settings
 
+from grader.language.exact import Exact
+from grader.language.formula import Formula
 from grader.language.latex import to_latex
 from grader.language.parse import parse
 from grader.language.printing import to_text
-from grader.language.tree import Tree, children, subtrees
+from grader.language.tree import Binary, Name, Number, Tree, children, subtrees
 
 from .strategies import sensible, trees
 
@@ -120,3 +123,12 @@ def test_printing(text: str, printed: str) -> None:
 )
 def test_latex(text: str, latex: str) -> None:
     assert to_latex(parse(text)) == latex
+
+
+@pytest.mark.parametrize("bottom", [1, 2, 3, 5, 6, 7, 8, 40, 125, 1 << 70, 5**40, 3 * 10**25, 10**60 + 1])
+@pytest.mark.parametrize("top", [1, 7, 10**25])
+def test_any_number_is_printed_as_what_it_is(top, bottom):
+    """No literal is 1/3, but rewriting may make one."""
+    value = fmpq(top, bottom)
+    text = to_text(Binary("*", Number(value), Name("x")))
+    assert Formula(parse(text), ["x"], Exact())({"x": fmpq(1)}) == value
