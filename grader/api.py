@@ -262,6 +262,9 @@ class _InMemory(Submission):
     def unknown_keys(self, questions: Iterable[str]) -> list[UnknownKey]:
         return []
 
+    def nothing_read(self, questions: Iterable[str]) -> None:
+        return None
+
 
 @contextmanager
 def _handed_in(question: Question, answer: object) -> Iterator[Submission]:

@@ -12,17 +12,23 @@ import builtins
 import dis
 import importlib
 import inspect
+import io
 import math
 import pickle
 import sys
 import sysconfig
 import textwrap
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+from grader.answers.files import MAX_FILE_BYTES
+
 ADVICE = "write it into a solution.py, and check its text or grade its folder"
+MAX_CONTAINERS_AROUND = 40
+"""Lists in lists that are written down."""
 
 
 def source_of(function: Any, name: str) -> str:
@@ -44,6 +50,7 @@ class _Gatherer:
         self.futures: list[str] = []
         self._asked = asked
         self._taken: dict[str, Any] = {}
+        self._whole: set[str] = set()
 
     def take(self, name: str, value: Any) -> None:
         """The name with its value, unless it is there already."""
@@ -60,6 +67,7 @@ class _Gatherer:
             self._definition(name, value)
         else:
             self.parts.append(f"{name} = {self._constant(name, value)}")
+        self._whole.add(name)
 
     def _module(self, name: str, module: ModuleType) -> None:
         if _is_installed(module):
@@ -95,20 +103,76 @@ class _Gatherer:
             self.parts.append(f"{name} = {_only_lambda(tree, name)}")
             return
         self.parts.append(text)
+        self._whole.add(own)
         if own != name:
             self.parts.append(f"{name} = {own}")
 
     def _constant(self, name: str, value: Any) -> str:
-        text = _literal(value)
-        if text is None and _is_installed(sys.modules.get(type(value).__module__)):
-            try:
-                text = f'__import__("pickle").loads({pickle.dumps(value)!r})'
-            except Exception:  # whatever its class has against it
-                text = None
+        text = self._written(name, value)
         if text is None:
             kind = type(value).__name__
             raise TypeError(f"{self._asked} reaches {name}, an object of type {kind} that cannot go with it: {ADVICE}")
+        if len(text) > MAX_FILE_BYTES:
+            size = f"takes {len(text):,} bytes to write down (at most {MAX_FILE_BYTES:,})"
+            raise TypeError(f"{self._asked} reaches {name}, which {size}: make it inside of the function")
         return text
+
+    def _written(self, name: str, value: Any, around: frozenset[int] = frozenset()) -> str | None:
+        """Python that makes a value again, functions in it by their names; None of what cannot be made again.
+
+        `around`: the containers that the value stands in, none of which it may be.
+        """
+        if (text := _literal(value)) is not None:
+            return text
+        if id(value) in around or len(around) > MAX_CONTAINERS_AROUND:
+            return None
+        kind, inside = type(value), around | {id(value)}
+        if kind is partial:
+            parts = [self._written(name, part, inside) for part in (value.func, value.args, value.keywords)]
+            return None if None in parts else '__import__("functools").partial({}, *{}, **{})'.format(*parts)
+        if kind in (list, tuple, set, frozenset):
+            items = [self._written(name, item, inside) for item in value]
+            if None in items:
+                return None
+            listed_items = f"[{', '.join(map(str, items))}]"
+            return listed_items if kind is list else f"{kind.__name__}({listed_items})"
+        if kind is dict:
+            pairs = [
+                (self._written(name, key, inside), self._written(name, item, inside)) for key, item in value.items()
+            ]
+            return None if any(None in pair for pair in pairs) else f"{{{', '.join(f'{k}: {v}' for k, v in pairs)}}}"
+        if isinstance(value, FunctionType | type):
+            return self._by_name(name, value)
+        return _pickled(value)
+
+    def _by_name(self, name: str, value: Any) -> str:
+        """The name of a function or a class in a container, which is written down before the container."""
+        own = value.__name__ if value.__name__.isidentifier() else f"{name}_lambda"
+        if own in self._taken and own not in self._whole:
+            raise TypeError(f"{self._asked}: {name} and {own} need each other: {ADVICE}")
+        self.take(own, value)
+        return str(own)
+
+
+class _PlainPickler(pickle.Pickler):
+    """Refuses what would be looked up in a module that is not there where it is read."""
+
+    def reducer_override(self, value: Any) -> Any:
+        if isinstance(value, FunctionType | type) and not _is_installed(sys.modules.get(value.__module__)):
+            raise pickle.PicklingError(f"{value!r} is no installed one")
+        return NotImplemented
+
+
+def _pickled(value: Any) -> str | None:
+    """Python that unpickles an object of an installed class; None of what holds anything of the student's own."""
+    if not _is_installed(sys.modules.get(type(value).__module__)):
+        return None
+    written = io.BytesIO()
+    try:
+        _PlainPickler(written).dump(value)
+    except Exception:  # whatever its class has against it
+        return None
+    return f'__import__("pickle").loads({written.getvalue()!r})'
 
 
 def _plain(module: ModuleType, name: str) -> str:
@@ -182,21 +246,10 @@ def _only_lambda(tree: ast.Module, name: str) -> str:
 
 
 def _literal(value: Any) -> str | None:
-    """Plain data as Python writes it; None of anything else."""
+    """One plain value as Python writes it; None of anything else."""
     kind = type(value)
     if value is None or kind in (bool, int, str, bytes):
         return repr(value)
     if kind is float:
         return repr(value) if math.isfinite(value) else f'float("{value}")'
-    if kind in (list, tuple, set, frozenset):
-        items = [_literal(item) for item in value]
-        inside = ", ".join(item for item in items if item is not None)
-        if None in items:
-            return None
-        return f"{kind.__name__}([{inside}])" if kind is not list else f"[{inside}]"
-    if kind is dict:
-        pairs = [(_literal(key), _literal(item)) for key, item in value.items()]
-        if any(None in pair for pair in pairs):
-            return None
-        return f"{{{', '.join(f'{key}: {item}' for key, item in pairs)}}}"
     return None

@@ -37,6 +37,8 @@ ARRAY_READERS: Mapping[str, Callable[[bytes, str], Numbers]] = {
 PROSE_SUFFIXES = (".md", ".txt")
 ANSWERS_STEM = "answers"
 ASSIGNMENT_KEY_OF_ANSWERS = "assignment"
+MAX_UNREAD_NAMES = 8
+"""Names in a folder without an answer that are listed one by one."""
 MAX_UNKNOWN_KEYS = 20
 """Keys and files that belong to no question and are listed one by one."""
 
@@ -165,6 +167,20 @@ class Submission:
         except DocumentError as error:
             raise SubmissionError(*error.problems) from None
         return None if is_blank(node) else Answer(name, node)
+
+    def nothing_read(self, questions: Iterable[str]) -> Problem | None:
+        """Where a folder holds something, but nothing that is read: what that is, and what is looked for."""
+        if not self._names or self.problems or self._root is not None or any(map(self._files, questions)):
+            return None
+        if any(Path(name).suffix in {*CODE, *DOCUMENT_READERS, *ARRAY_READERS} for name in self._names):
+            return None
+        names = [shortened(name) for name in self._names[:MAX_UNREAD_NAMES]]
+        more = len(self._names) - len(names)
+        there = listed([*names, *([f"{more} more"] if more else [])])
+        return Problem(
+            f"no answers are found: {shortened(self.name)}/ holds {there}, of which nothing is read; answers stand in "
+            "answers.yaml or answers.json, in solution.py or a notebook, and in files named after a question"
+        )
 
     def unknown_keys(self, questions: Iterable[str]) -> list[UnknownKey]:
         """Keys and files that look like answers but belong to no question; the last may stand for all that are left."""

@@ -10,7 +10,7 @@ from typing import Protocol
 from grader.classroom.entries import Entry
 from grader.classroom.executors import Executor
 from grader.classroom.work import Graded, Task, assignment_for, held_row, marks_of
-from grader.errors import GraderError, SpecError
+from grader.errors import GraderError, Problem, SpecError, did_you_mean
 from grader.kinds.written.checked_marks import refuse_faulty_marks
 from grader.kinds.written.marks import refuse_marks
 from grader.spec.assignment import Assignment, marks_file
@@ -89,9 +89,10 @@ def unknown_names(
     for file, assignments in _files_of_marks(names, search, marks):
         if assignments:
             refuse_faulty_marks(marks_of(file), assignments)
+        first = {name: mark.submission for (name, _), mark in reversed(tuple(marks_of(file).items()))}
         for name in dict.fromkeys(name for name, _ in marks_of(file)):
             if name not in there:
-                yield f"{file.name}: there is no submission {name!r}"
+                yield str(Problem(f"there is no submission {name!r}{did_you_mean(name, there)}", first[name]))
 
 
 def _files_of_marks(

@@ -40,13 +40,20 @@ DEFAULT_SAMPLE_BOUND = 1_000
 MAX_DRAWN_DENOMINATOR = 1_000
 """Of the part of a range at which a number that is not whole is drawn."""
 
+LONG_RUN_STEPS = 1_000
+"""Steps for which one input is repeated in the long words: what leaks or drifts slowly shows there."""
+
+MAX_LONG_WORD_HEADS = 3
+MAX_LONG_WORD_SYMBOLS = 2
+"""Situations of the behaviour, and inputs, from which long words are made: each with each."""
+
 MIN_INPUTS_PER_LINE = 10
 """Inputs about a rubric line that are looked at, where so many are found."""
 
 MAX_SEARCH_STEPS, MAX_MORE_STEPS = 60_000, 2_000
 """Steps of the behaviour in a search for inputs about one rubric line: where none was drawn, and where a few were."""
 
-MAX_THINNING_STEPS = 100_000
+MAX_THINNING_STEPS = 30_000
 """Steps of the words that are tried where a word is made shorter by leaving out parts."""
 
 
@@ -127,7 +134,29 @@ def draw_corpus(
     strategy = words(alphabet, specification, bounds.length, constants)
     drawn = _distinct(_trials(specification, corpus(strategy, examples, seed)))
     sought = _trials(specification, _sought(alphabet, specification, bounds, constants, drawn))
-    return Corpus(tuple(_distinct([*drawn, *sought])), len(drawn), strategy, examples, seed)
+    short = _distinct([*drawn, *sought])
+    long = _trials(specification, _long_words(specification, bounds.length, short))
+    return Corpus(tuple(_distinct([*short, *long])), len(drawn), strategy, examples, seed)
+
+
+def _long_words(specification: Specification, longest: int | None, trials: Sequence[Trial]) -> Iterator[Word]:
+    """Short words to different situations of the behaviour, then one input for long, then another.
+
+    A memory that leaks by a thousandth a step, or a sum that drifts, is right on every word of `MAX_SAMPLED_LENGTH`.
+    """
+    short = sorted(trials, key=lambda trial: len(trial.word))
+    heads = dict[Hashable, Word]()
+    for trial in short:
+        last = trial.wanted[-1]
+        situation = (frozenset(specification.lines_applying_to(last)), str(last.output))
+        heads.setdefault(situation, trial.word)
+    symbols = list({state_key(symbol): symbol for trial in short for symbol in trial.word[:1]}.values())
+    for head in list(heads.values())[:MAX_LONG_WORD_HEADS]:
+        for i, symbol in enumerate(symbols[:MAX_LONG_WORD_SYMBOLS]):
+            other = symbols[(i + 1) % len(symbols)]
+            word = (*head, *[symbol] * LONG_RUN_STEPS, other, symbol)[:longest]
+            if len(word) > MAX_SAMPLED_LENGTH:
+                yield word
 
 
 def _distinct(trials: Iterable[Trial]) -> list[Trial]:
@@ -140,7 +169,8 @@ def _distinct(trials: Iterable[Trial]) -> list[Trial]:
 
 def in_floats(found: Corpus, alphabet: Alphabet, specification: Specification) -> Corpus:
     """The same words with each number at its nearest float, which a reference in Python takes without rounding."""
-    rounded = [tuple(_rounded(alphabet, symbol) for symbol in word) for word in found.words]
+    short = [word for word in found.words if len(word) <= MAX_SAMPLED_LENGTH]  # rounding adds up in long ones
+    rounded = [tuple(_rounded(alphabet, symbol) for symbol in word) for word in short]
     trials = _distinct(_trials(specification, [word for word in rounded if all(word)]))
     return Corpus(tuple(trials), len(trials), found.strategy, found.examples, found.seed)
 

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.engines.corpus import Corpus
+from grader.engines.corpus import MAX_SAMPLED_LENGTH, Corpus
 from grader.engines.engine import Broken, Budget, Findings, OpenLines
 from grader.engines.rationals import irrational_parts
 from grader.machines.alphabet import FiniteAlphabet, Word
 from grader.machines.explore import count_words
-from grader.machines.machine import Machine, Step
+from grader.machines.machine import Machine, OutputBeyondLimits, Step
 from grader.machines.specification import Specification
 from grader.verdict import Evidence, Exhausted, NoEvidence, Sampled
 
@@ -74,6 +74,8 @@ def _compared(specification: Specification, network: Machine, word: Word, wanted
     for answer, want in zip(answered, wanted, strict=False):
         if not specification.allows(want):
             break
+        if isinstance(answer.output, OutputBeyondLimits) and t >= MAX_SAMPLED_LENGTH:
+            break  # as in a walk: numbers that grow beyond the limits so late cost nothing
         t += 1
         lines = specification.lines_applying_to(want)
         met.update(lines)

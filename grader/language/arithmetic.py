@@ -63,6 +63,14 @@ class Inexact(EvaluationError):  # noqa: N818  # names the condition
     """A value that is not rational, asked of exact arithmetic."""
 
 
+def refuse_unlike(left: Value, right: Value) -> None:
+    """Raises `EvaluationError` for a text or a list beside something else than its like, which is no comparison."""
+    for kind in (str, (list, tuple)):
+        ours, theirs = isinstance(left, kind), isinstance(right, kind)
+        if ours != theirs or (ours and kind is not str and len(left) != len(right)):
+            raise EvaluationError("a text or a list is compared with something else here")
+
+
 def spend(frame: Frame, steps: int) -> None:
     """Takes steps off the budget of the frame.
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from flint import arb, ctx, fmpq
 
 from grader.language import limits
-from grader.language.arithmetic import Arithmetic, EvaluationError, TooLarge
+from grader.language.arithmetic import Arithmetic, EvaluationError, TooLarge, refuse_unlike
 from grader.language.arrays import Array, Value, describe, entries, zipped
 from grader.language.ball_numbers import BALL_HALF, BALL_ONE, BALL_ZERO, Undecided, below, equal, shown, truth
 from grader.language.functions.operations import EntryValues, ScalarOperations
@@ -48,6 +48,7 @@ class Balls(Arithmetic):
         test = _BALL_COMPARISONS[op]
 
         def compare(left: Value, right: Value) -> Value:
+            refuse_unlike(left, right)
             result = zipped(lambda a, b: BALL_ONE if test(a, b) else BALL_ZERO, left, right)
             return BALL_ZERO if isinstance(result, Array) and not result.entries and not self.vacuous else result
 

@@ -15,6 +15,7 @@ from grader.language.arithmetic import (
     Frame,
     Inexact,
     TooLarge,
+    refuse_unlike,
 )
 from grader.language.arrays import Array, Value, entries, zipped
 from grader.language.functions.elementary import exact_sqrt
@@ -32,6 +33,7 @@ def _comparison(test: Callable[[fmpq, fmpq], bool], vacuous: bool) -> Callable[[
     def compare(left: Value, right: Value) -> Value:
         if type(left) is fmpq and type(right) is fmpq:
             return RATIONAL_ONE if test(left, right) else RATIONAL_ZERO
+        refuse_unlike(left, right)
         result = zipped(scalar, left, right)
         return result if result.entries or vacuous else RATIONAL_ZERO
 

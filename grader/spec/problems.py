@@ -80,6 +80,8 @@ def _plain(detail: Any, node: Node | None) -> str:
     }
     if detail["type"] in wanted:
         return f"must be {wanted[detail['type']]}, not {describe_node(node)}"
+    if detail["type"] in ("literal_error", "enum"):
+        return f"must be {str(detail['ctx']['expected']).replace(chr(39), '')}, not {describe_node(node)}"
     return str(detail["msg"]).removeprefix("Value error, ")
 
 

@@ -254,3 +254,24 @@ def test_a_submission_is_named_by_its_folder_wherever_it_is_graded_from(folder, 
     (folder / "deep").mkdir()
     monkeypatch.chdir(folder / "deep")
     assert [Submission(Path(path)).name for path in ("..", "../.", "../../alice", ".")] == ["alice"] * 3 + ["deep"]
+
+
+@pytest.mark.parametrize(
+    ("files", "holds"),
+    [
+        (["answers.txt"], "answers.txt"),
+        (["hw.zip", "readme.md"], "hw.zip and readme.md"),
+        (["homework"], "homework"),
+        ([f"{n}.pdf" for n in range(10)], "0.pdf, 1.pdf, 2.pdf, 3.pdf, 4.pdf, 5.pdf, 6.pdf, 7.pdf and 2 more"),
+        ([".hidden"], None),
+        (["q6.md"], None),
+        (["solution.py"], None),
+        (["work.ipynb"], None),
+        (["answers.yaml", "hw.zip"], None),
+    ],
+)
+def test_a_folder_of_which_nothing_is_read_says_what_it_holds(graded, tmp_path, files, holds):
+    report = graded(write(tmp_path / "alice", dict.fromkeys(files, "q5:\n")))
+    assert {q.status for q in report.questions} <= {"missing", "rejected"}
+    said = [message for message in report.messages if message.startswith("no answers are found")]
+    assert [f"alice/ holds {holds}, of which nothing is read" in message for message in said] == [True] * bool(holds)

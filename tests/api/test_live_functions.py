@@ -26,6 +26,9 @@ TABLE = {"a": [1, (2, float("inf"))], "b": {4, 5}}
 WEIGHTS = np.arange(4.0).reshape(2, 2)
 HALF = Fraction(1, 2)
 STREAM = open(os.devnull)
+def tripled(z): return [SCALE * x for x in z]
+STAGES = {"first": tripled, "then": [math.fsum, (functools.partial(pow, 2),)]}
+ONE_STAGE = functools.partial(tripled)
 
 class Layer:
     def __init__(self, scale=SCALE): self.scale = scale
@@ -50,6 +53,8 @@ def uses_classes(z): return Layer()(z)
 def uses_defaults(z, scale=SCALE, *, layer=Layer): return layer(scale)(z)
 def calls_itself(z): return calls_itself(z[1:]) + z[0] if z else 0
 def calls_in_turn(z): return even(len(z))
+def uses_functions_in_containers(z): return STAGES["then"][0](STAGES["first"](z)) + STAGES["then"][1][0](3)
+def uses_partial_functions(z): return ONE_STAGE(z)
 def uses_own_modules(z): return helper.total(z)
 def uses_inner_functions(z):
     def inner(x): return SCALE * x
@@ -119,6 +124,13 @@ def test_a_function_takes_with_it_what_it_reaches(notebook, monkeypatch, name):
     [
         ("def f(z): return unused(z)", "f reaches STREAM, an object of type TextIOWrapper that cannot go with it"),
         ("def f(z): return made(z)\nmade = Layer()", "f reaches made, an object of type Layer"),
+        ("def f(z): return made[0]\nmade = [Layer()]", "f reaches made, an object of type list"),
+        ("def f(z): return made(z)\nmade = Layer().__call__", "f reaches made, an object of type method"),
+        ("f = Layer().__call__", "f reaches f, an object of type method"),
+        ("def f(z): return made[0]\nmade = np.array([Layer()], dtype=object)", "f reaches made, an object of type nd"),
+        ("def f(z): return made\nmade = []\nmade.append(made)", "f reaches made, an object of type list"),
+        ("def f(z): return made[0] and f\nmade = [f]", "f: made and f need each other"),
+        ("def f(z): return made[0]\nmade = [0.5] * 300_000", "f reaches made, which takes 1,[0-9]*,[0-9]* bytes"),
         ("f, g = lambda z: z, lambda z: 2", "f is a lambda beside others on its line"),
         ("exec('def f(z): return z')", "the source of f cannot be found: write it into a solution.py"),
     ],

@@ -72,7 +72,7 @@ COUNTING = """
 @pytest.mark.parametrize("states", [10, 100, 1000])
 def test_states_without_end_give_exhausted_evidence_with_the_right_number_of_inputs(ask, states):
     question = ask(COUNTING, LATCH + ONE_LINE + f"budget: {{states: {states}, samples: 50}}")
-    evidence = only_check(question, n=1000).evidence
+    evidence = only_check(question, n=10_000).evidence
     assert isinstance(evidence, Exhausted)
     assert evidence.length >= 3
     every = sum(2**n for n in range(1, evidence.length + 1))
@@ -82,12 +82,65 @@ def test_states_without_end_give_exhausted_evidence_with_the_right_number_of_inp
     assert evidence.sampled == (Sampled(len(longer), question.budget.seed) if longer else None)
 
 
+THIRD_ONE = """
+behaviour:
+  initial: {m: 0}
+  equations: {m: "min(m[t-1] + x[t], 3)", y: "m[t] == 3"}
+  output: y
+checks: [{name: from the third 1 on, points: 1, when: "y[t]"}]
+"""
+LEAKING_COUNTER = """
+  inputs: {x: bit}
+  parameters: {keep: scalar, drift: scalar}
+  initial: {c: 0}
+  equations: {c: "keep*c[t-1] + x[t] + drift", y: "c > 2"}
+  output: y
+"""
+
+
+def steps_until_wrong(keep, drift, most):
+    """After 111, how many 0s a counter bears until it is at 2 or below; None if it bears so many."""
+    count = Fraction(0)
+    for t in range(most):
+        count = keep * count + (t < 3) + drift
+        if t >= 2 and count <= 2:
+            return t + 1
+    return None
+
+
+@pytest.mark.parametrize(
+    ("keep", "drift", "right"),
+    [
+        ("999/1000", 0, False),
+        ("9998/10000", 0, True),
+        (1, "-1/500", False),
+        (1, 0, True),
+        (1, "1/10000", True),
+        ("1001/1000", 0, True),
+    ],
+)
+def test_what_leaks_or_drifts_slowly_is_found_within_a_thousand_steps(ask, keep, drift, right):
+    wrong_at = steps_until_wrong(Fraction(keep), Fraction(drift), 1000)
+    assert (wrong_at is None) is right
+    check = only_check(ask(LEAKING_COUNTER, THIRD_ONE), keep=keep, drift=drift)
+    assert check.outcome == ("passed" if right else "failed")
+    if not right:
+        assert f"step {wrong_at} gives 0 instead of 1" in check.message
+
+
+def test_numbers_that_grow_beyond_the_limits_on_a_long_word_cost_nothing(ask):
+    """47 more bits a step: within the limits for 80 steps, beyond them at about 700."""
+    check = only_check(ask(LEAKING_COUNTER, THIRD_ONE), keep="0.99999999999999", drift=0)
+    assert check.outcome == "passed"
+    assert isinstance(check.evidence, Exhausted)
+
+
 def test_only_inputs_that_are_assumed_are_counted(ask):
     """No two 1s in a row: 2, 3, 5, 8, ... words."""
     assumed = 'assume: "x[t] + x[t-1] < 2"\n'
     behaviour = LATCH.replace("alive: 1}", "alive: 1, x: 0}")
     question = ask(COUNTING, behaviour + ONE_LINE + assumed + "budget: {states: 50, samples: 20}")
-    evidence = only_check(question, n=1000).evidence
+    evidence = only_check(question, n=10_000).evidence
     assert isinstance(evidence, Exhausted)
     words = [w for n in range(1, evidence.length + 1) for w in itertools.product("01", repeat=n)]
     assert evidence.inputs == sum("11" not in "".join(word) for word in words)
@@ -135,7 +188,9 @@ def test_a_failure_beyond_the_exhausted_length_is_found_by_sampling_and_shrunk(a
     assert not check.evidence.shortest
     assert check.evidence.input == "1" * 30
     assert check.message.endswith("step 30 gives 0 instead of 1 (found by sampling)")
-    exhausted = decide(AnswerMachine(question.program, numbers(n=1000)), question.specification, question.budget).holds
+    exhausted = decide(
+        AnswerMachine(question.program, numbers(n=10_000)), question.specification, question.budget
+    ).holds
     assert exhausted.length < 30
 
 
@@ -176,13 +231,14 @@ def test_sampling_is_the_same_on_every_run_and_for_every_student(ask):
 def test_another_seed_draws_other_words(ask):
     first, second = ask(COUNTING, BEYOND), ask(COUNTING, BEYOND.replace("states: 60", "states: 60, seed: 5"))
     assert first.budget.corpus.words != second.budget.corpus.words
-    assert only_check(second, n=1000).evidence.sampled.seed == 5
+    assert only_check(second, n=10_000).evidence.sampled.seed == 5
 
 
 def test_the_corpus_holds_uniform_runs_and_steered_words(ask):
     """Some words stay alive for long, which one uniform word in 2 ** 20 would."""
     question = ask(COUNTING, BEYOND)
-    words = ["".join(str(n) for (n,) in word) for word in question.budget.corpus.words]
+    corpus = question.budget.corpus
+    words = ["".join(str(n) for (n,) in word) for word in corpus.words[: corpus.drawn]]
     assert 60 < len(set(words)) == len(words) <= 120
     assert all(1 <= len(word) <= 80 for word in words)
     assert sum(word.startswith("1" * 20) for word in words) >= 5

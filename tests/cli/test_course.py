@@ -285,7 +285,7 @@ def test_a_reader_of_marks_is_named_or_in_the_course(run, semester, monkeypatch,
     write(spec, {"marks.yaml": mark + "- {submission: alcie, question: essay, met: []}\n"})
     earned, said = points()
     assert earned == "10"
-    assert "grader: marks.yaml: there is no submission 'alcie'" in said
+    assert "grader: marks.yaml:2:16: there is no submission 'alcie' (did you mean 'alice'?)" in said
     assert "10 / 10" in run("check", alice).out
     for command in (("check", alice), ("grade", submissions)):
         refused = run(*command, "--marks", alice / "marks.yaml")

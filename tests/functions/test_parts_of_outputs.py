@@ -74,6 +74,30 @@ def test_a_form_that_is_stated_is_wanted_of_the_parts_that_a_line_speaks_of(judg
     assert earned(judge, "(sum(x), [2 * e for e in x])", lines, more) == [0, 0]
 
 
+@pytest.mark.parametrize(
+    ("given", "points"),
+    [
+        ("(sum(x), [2 * e for e in x], None, Thing())", [1, 1, 0]),
+        ("[sum(x), [2 * e for e in x]]", [1, 1, 0]),
+        ("(sum(x), 0, {1}, {2}, {3})", [1, 0, 0]),
+        ("(sum(x),)", [1, 0, 0]),
+        ("(sum(x) + 1, [2 * e for e in x], None, Thing())", [0, 1, 0]),
+        ("([sum(x)], [2 * e for e in x], None, Thing())", [0, 1, 0]),
+        ("([2 * e for e in x], sum(x), Thing())", [0, 0, 0]),
+    ],
+)
+def test_how_many_parts_stand_beside_one_matters_to_whole_outputs_alone(judge, given, points):
+    """Where no `returns` states a number; a part that is not there is no right one."""
+    lines = 'equals: reference.mod.f, of: "out[0]"\nequals: reference.mod.f, of: "out[1]"\nequals: reference.mod.f'
+    assert earned(judge, given, lines) == points
+
+
+def test_parts_that_were_not_sent_are_counted_and_not_described(judge):
+    source = f"{START}\ndef f(x):\n    return sum(x), 2, 3"
+    result = judge(source, "f(x)", INPUTS, 'holds: "out[0] == sum(x)"', "returns: [integer, integer]\n", REFERENCE)
+    assert "returned a tuple of 3 values, where a tuple of" in result.only.message
+
+
 def test_calls_in_a_property_have_parts_too(judge):
     line = 'holds: "f(x)[0] == out[0] and out[0] == sum(x)"'
     assert earned(judge, "(sum(x), x, Thing())", line) == [1]

@@ -168,7 +168,7 @@ def test_a_table_functions_result_is_the_students_to_change(ask: Ask) -> None:
     [
         ("step(5, 'z')", "ValueError: step() is not defined for the arguments (5, 'z')"),
         ("step({1}, 'z')", "ValueError: step() is not defined for the arguments ({1}, 'z')"),
-        ("step(5)", "TypeError: step() takes 2 arguments but 1 were given"),
+        ("step(5)", "TypeError: step() takes 2 arguments but 1 was given"),
     ],
 )
 def test_a_table_function_says_what_it_does_not_know(ask: Ask, call: str, message: str) -> None:

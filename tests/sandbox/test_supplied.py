@@ -157,10 +157,16 @@ def test_arguments_may_be_given_by_name(box: Sandbox, call: str) -> None:
 @pytest.mark.parametrize(
     ("table", "call", "message"),
     [
-        (NAMED, "step(1, state=2)", "step() takes the arguments state, token"),
-        (NAMED, "step(1, 2, token=2)", "step() takes the arguments state, token"),
-        (NAMED, "step(1, tokne=2)", "step() takes the arguments state, token"),
-        (STEP, "step(1, token=2)", "step() takes no arguments by name"),
+        (NAMED, "step(1, state=2)", "step() takes the arguments state, token, and was called as step(1, state=2)"),
+        (
+            NAMED,
+            "step(1, 2, token=2)",
+            "step() takes the arguments state, token, and was called as step(1, 2, token=2)",
+        ),
+        (NAMED, "step(1, tokne=2)", "step() takes the arguments state, token, and was called as step(1, tokne=2)"),
+        (NAMED, "step()", "step() takes 2 arguments (state, token) but 0 were given"),
+        (NAMED, "step(1)", "step() takes 2 arguments (state, token) but 1 was given"),
+        (STEP, "step(1, token=2)", "step() takes no arguments by name, and was called as step(1, token=2)"),
     ],
 )
 def test_names_that_are_not_its_own_are_refused(box: Sandbox, table: TableFunction, call: str, message: str) -> None:

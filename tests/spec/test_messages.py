@@ -38,7 +38,7 @@ KEYS = [
     ("length: 9", "length: «0", "length: must be a whole number from 1 on, not '0'"),
     ("length: 9", "length: «2.5", "length: must be a whole number from 1 on, not '2.5'"),
     ("length: 9", "length: «1e3", "length: must be a whole number from 1 on, not '1e3'"),
-    ("credit: ladder", "credit: «laddder", "credit: Input should be 'each' or 'ladder'"),
+    ("credit: ladder", "credit: «laddder", "credit: must be each or ladder, not 'laddder'"),
     ("states: 100", "states: «many", "budget.states: must be a whole number from 1 on, not 'many'"),
     (
         "samples: 10",

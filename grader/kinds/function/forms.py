@@ -21,6 +21,7 @@ from grader.inputs.outputs import (
 from grader.inputs.ranges import value_of
 from grader.kinds.function.values import as_value, show
 from grader.language.arrays import Array
+from grader.sandbox import NOT_SENT, UnreadablePart
 
 SINGULAR_NAMES: Mapping[ScalarKind, str] = {
     "real": "a number",
@@ -120,6 +121,8 @@ def _sequence(given: list[Any] | tuple[Any, ...]) -> str:
     name = type(given).__name__
     if not given:
         return f"an empty {name}"
+    if any(item is NOT_SENT or isinstance(item, UnreadablePart) for item in given):
+        return f"a {name} of {_counted(len(given), 'value')}"
     value = as_value(given)
     if isinstance(value, Array) and len(value.shape) == 1:
         return f"a {name} of {_counted(len(given), 'number')}"

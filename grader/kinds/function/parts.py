@@ -59,23 +59,26 @@ class PartWithForm(NamedTuple):
     name: str
 
 
-def part_with_form(value: Any, form: Output, path: OutputPath, arguments: Mapping[str, Any]) -> PartWithForm:
+def part_with_form(
+    value: Any, form: Output, path: OutputPath, arguments: Mapping[str, Any], *, stated: bool
+) -> PartWithForm:
     """The part that a path leads to; or that on the way to it which has another number of parts than it should have.
+
+    How many parts a tuple should have is known where the form is `stated`: a reference's output does not say whether
+    a right one may have more.
 
     Raises:
         EvaluationError: for sizes that cannot be worked out from the arguments.
     """
     name = "out"
     for index in path:
-        number = len(value) if isinstance(value, list | tuple) or bool(getattr(value, "ndim", 0)) else -1
+        there = len(value) if isinstance(value, list | tuple) or bool(getattr(value, "ndim", 0)) else -1
         match form:
-            case TupleOutput(parts=parts) if number == len(parts) > index:
+            case TupleOutput(parts=parts) if len(parts) > index and (there == len(parts) if stated else there > index):
                 form = parts[index]
-            case SequenceOutput(size=size, item=item) if number > index and allows(size, number, arguments):
+            case SequenceOutput(size=size, item=item) if there > index and allows(size, there, arguments):
                 form = item
-            case ArrayOutput(sizes=(size, *rest), entries=entries) if number > index and allows(
-                size, number, arguments
-            ):
+            case ArrayOutput(sizes=(size, *rest), entries=entries) if there > index and allows(size, there, arguments):
                 form = ArrayOutput(tuple(rest), entries) if rest else entries
             case _:
                 break

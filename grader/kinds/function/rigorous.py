@@ -92,6 +92,7 @@ def _infinite(value: Any) -> bool:
 
 
 def _changed(value: Any, number: Callable[[fmpq], Any]) -> Any:
+    """A value with other numbers; what is no number in it stays, and is refused where it is compared."""
     if isinstance(value, Array):
         return value.map(lambda entry: _changed(entry, number))
     return number(fmpq(*value.as_integer_ratio())) if isinstance(value, int | float) else value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.inputs.outputs import names_used as names_of_sizes
-from grader.inputs.sets import fed_names, names_used
+from grader.inputs.sets import GeneratorSet, fed_names, names_used
 from grader.kinds.finding import Finding
 from grader.kinds.function.properties import OUTPUT_NAME
 from grader.kinds.function.question import Equals, FunctionCheck, FunctionQuestion, Holds, Partly
@@ -48,7 +48,7 @@ def _aims_at_output(question: FunctionQuestion, i: int, check: FunctionCheck) ->
             text = f"{check.name!r}: {aim.text.strip()!r} does not speak of `out`, so that no function can be wrong"
             place = question.place(*keys, key)
             yield Finding(question.id, "fail", f"{text}: compare `out` with what is right", place=place)
-        elif any(_is_same_on_both_sides(node) for node in subtrees(_with_output_named(question, aim.tree))):
+        elif any(_is_same_on_both_sides(node) for node in subtrees(_with_output_named(question, check, aim.tree))):
             text = f"{check.name!r}: {aim.text.strip()!r} compares something with itself, which is true of every output"
             place = question.place(*keys, key)
             yield Finding(question.id, "fail", f"{text}: compare `out` with what is right", place=place)
@@ -58,8 +58,13 @@ def _fed(check: FunctionCheck) -> dict[str, tuple[str, int]]:
     return fed_names(check.sets)
 
 
-def _with_output_named(question: FunctionQuestion, tree: Tree) -> Tree:
-    """An expression with `out` for the call of the function with its own arguments, which gives the same."""
+def _with_output_named(question: FunctionQuestion, check: FunctionCheck, tree: Tree) -> Tree:
+    """An expression with `out` for the call of the function with its own arguments, which gives the same.
+
+    Beside a random generator it need not: that a function draws from it alone is worth a line.
+    """
+    if any(isinstance(members, GeneratorSet) for members in check.sets.values()):
+        return tree
     own = tuple(map(Name, question.signature.parameters))
 
     def change(node: Tree) -> Tree | None:

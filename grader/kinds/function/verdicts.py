@@ -171,7 +171,7 @@ def misformed(
         return None
     try:
         if form is not None and paths:
-            return _misformed_part(answer.reply.value, form, arguments, paths)
+            return _misformed_part(answer.reply.value, form, arguments, paths, stated=line.returns is not None)
         found = misfit(answer.reply.value, answer.value, form, arguments)
     except EvaluationError as error:
         raise SpecError(f"{line.check.name!r}: `returns` cannot be worked out: {error}") from None
@@ -181,11 +181,11 @@ def misformed(
 
 
 def _misformed_part(
-    given: Any, form: Output, arguments: Mapping[str, Any], paths: frozenset[OutputPath]
+    given: Any, form: Output, arguments: Mapping[str, Any], paths: frozenset[OutputPath], *, stated: bool
 ) -> Mismatch | None:
     """What is wrong with the form of the parts that a line speaks of, and with the number of parts there are."""
     for path in sorted(paths):
-        part = part_with_form(given, form, path, arguments)
+        part = part_with_form(given, form, path, arguments, stated=stated)
         found = misfit(part.value, as_value(part.value), part.form, arguments)
         if found is not None:
             place = "" if part.name == OUTPUT_NAME else f" as {part.name}"

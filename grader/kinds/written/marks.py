@@ -41,6 +41,8 @@ class Mark:
     places: tuple[SourceLocation, ...] = field(compare=False, default=())
     place: SourceLocation | None = field(compare=False, default=None)
     """Where its question is named."""
+    submission: SourceLocation | None = field(compare=False, default=None)
+    """Where its submission is named."""
 
 
 Marks = Mapping[tuple[str, str], Mark]
@@ -87,7 +89,8 @@ def load_marks(path: Path) -> dict[tuple[str, str], Mark]:
             problems.append(Problem(f"{key[0]}, {key[1]}: marked a second time", entry.submission.place))
         met = tuple(dict.fromkeys(map(str, entry.met)))
         places = tuple(name.place for name in dict.fromkeys(entry.met))
-        marks[key] = Mark(met, str(entry.note or ""), str(entry.reader or ""), places, entry.question.place)
+        note, reader = str(entry.note or ""), str(entry.reader or "")
+        marks[key] = Mark(met, note, reader, places, entry.question.place, entry.submission.place)
     if problems:
         raise SpecError(*problems)
     return marks

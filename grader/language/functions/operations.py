@@ -64,7 +64,9 @@ class ScalarOperations(ABC):
         return left / right
 
     def length(self, value: Value) -> int:
-        """The components of a vector, the rows of a matrix; 1 of a number."""
+        """The components of a vector, rows of a matrix, items of a list, letters of a text; 1 of a number."""
+        if isinstance(value, list | tuple | str):
+            return len(value)
         return value.shape[0] if isinstance(value, Array) else 1
 
     def vector(self, value: Value) -> tuple[Scalar, ...]:

@@ -40,9 +40,11 @@ def supplied(
             arguments = (*arguments, *(named.pop(key) for key in left))
         if named:
             takes = f"the arguments {', '.join(parameters)}" if parameters else "no arguments by name"
-            raise TypeError(f"{name}() takes {takes}")
+            came = ", ".join([*map(_shown, arguments), *(f"{key}={_shown(named[key])}" for key in named)])
+            raise TypeError(f"{name}() takes {takes}, and was called as {name}({came})")
         if len(arguments) != arity:
-            raise TypeError(f"{name}() takes {arity} arguments but {len(arguments)} were given")
+            takes = f"{arity} argument{'s' * (arity != 1)}" + (f" ({', '.join(parameters)})" if parameters else "")
+            raise TypeError(f"{name}() takes {takes} but {len(arguments)} {_were(len(arguments))} given")
         try:
             text = codec.text_of(["asks", number, [codec.plain(argument, 0) for argument in arguments]])
         except NotPlainError:  # no function of the grader's has values for such things
@@ -60,6 +62,14 @@ def supplied(
 
     function.__name__ = function.__qualname__ = name
     return function
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"
+
+
+def _shown(argument: Any) -> str:
+    return repr(argument)[:MAX_SHOWN_ARGUMENT_CHARACTERS]
 
 
 def _asked(text: str) -> Any:
