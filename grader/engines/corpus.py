@@ -37,9 +37,6 @@ MAX_VALUES_DRAWN_ALIKE = 64
 DEFAULT_SAMPLE_BOUND = 1_000
 """How far sampled numbers go where a kind has no bounds."""
 
-MAX_DRAWN_DENOMINATOR = 1_000
-"""Of the part of a range at which a number that is not whole is drawn."""
-
 LONG_RUN_STEPS = 1_000
 """Steps for which one input is repeated in the long words: what leaks or drifts slowly shows there."""
 
@@ -293,6 +290,5 @@ def _anywhere(kind: NumberDomain) -> SearchStrategy[fmpq]:
     high = kind.high if kind.high is not None else fmpq(DEFAULT_SAMPLE_BOUND)
     if kind.whole:
         return st.integers(int(low.ceil()), int(high.floor())).map(fmpq)
-    # `st.fractions` makes a strategy for every number that it draws, which takes ten times as long.
-    ratios = st.tuples(st.integers(1, MAX_DRAWN_DENOMINATOR), st.integers(0, MAX_DRAWN_DENOMINATOR))
-    return ratios.map(lambda pair: low + (high - low) * fmpq(pair[1] % (pair[0] + 1), pair[0]))
+    share = st.fractions(0, 1, max_denominator=1000).map(lambda f: fmpq(f.numerator, f.denominator))
+    return share.map(lambda part: low + (high - low) * part)

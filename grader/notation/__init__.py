@@ -7,7 +7,7 @@
 | `symbols`, `declared_shapes` | what a formula may speak of; whether its sizes fit |
 | `cursor`, `scripts`, `names`, `differentials` | where the reader stands; subscripts, names, gradients |
 | `slopes`, `ones`, `products`, `calls`, `written_out` | slopes, rows and columns, calls, functions written out |
-| `einsum`, `subscripts`, `applications` | einsum, bases and norms, sums over a range |
+| `einsum`, `subscripts`, `applications`, `folds` | einsum, bases and norms, sums over a range and where they end |
 | `operands`, `reader` | single operands; precedence |
 | `typeset` | a tree as LaTeX |
 """

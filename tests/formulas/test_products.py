@@ -110,7 +110,8 @@ def test_a_near_miss_of_another_shape_keeps_its_points(tmp_path):
 def test_a_wrong_answer_of_another_shape_is_a_known_answer(tmp_path):
     """`spec check` takes it as it is: it earns nothing."""
     (tmp_path / "q.yaml").write_text(
-        f"question: q\ntitle: T\npoints: 10\nanswer: formula\n{SYMBOLS}\nright: W @ v\n"
+        "question: q\ntitle: T\npoints: 10\nanswer: formula\nsymbols: {W: [n, m], v: [m], u: [n]}\nright: W @ v\n"
+        "near: [{name: outer, formula: 'outer(u, v)', points: 0, say: That is a matrix.}]\n"
         "known: {right: {formula: W v, earns: 10}, other: {formula: 'u v^T', earns: 0}}\n",
         encoding="utf-8",
     )

@@ -80,9 +80,9 @@ def given(rng):
         ("x * y + 1 if x < 1.5 else math.nan", "fail", "it gives nan at point"),
         ("math.inf", "fail", "it gives inf at point 1 of 40, where a finite number is wanted"),
         ("-math.inf if y > 1 else x * y + 1", "fail", "it gives -inf at point"),
-        ("[x]", "fail", "fails: TypeError: "),
+        ("[x]", "fail", "it gives a vector of 1, and what is right is a number"),
         ("1 / 0", "fail", "fails: ZeroDivisionError: division by zero"),
-        ("None", "fail", "fails: TypeError: "),
+        ("None", "fail", "it gives nan at point 1 of 40"),
     ],
 )  # fmt: skip
 def test_a_reference_agrees_only_where_both_have_a_finite_value(tmp_path, source, level, text):
@@ -102,9 +102,9 @@ def check(folder, spec):
 @pytest.mark.parametrize(
     ("right", "text"),
     [
-        ("log(x)/log(x)", "what is right has no value at point 5 of 40: log(-0."),
-        ("sqrt(x)**2/x", "what is right has no value at point 5 of 40: sqrt(-0."),
-        ("exp(1000 + 0*x) - exp(1000 + 0*x) + 1", "what is right is nan at point 1 of 40, where a finite number is"),
+        ("log(x)/log(x)", "what is right has no value at point 5 of 40: log(about -0."),
+        ("sqrt(x)**2/x", "what is right has no value at point 5 of 40: sqrt(about -0."),
+        ("exp(1000 + 0*x) - exp(1000 + 0*x) + 1", "what is right cannot be told exactly enough at point 1 of 40"),
         ("exp(1000 + 0*x)", "what is right is inf at point 1 of 40, where a finite number is wanted"),
     ],
 )

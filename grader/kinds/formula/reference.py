@@ -66,17 +66,23 @@ def _worst(question: FormulaQuestion, engine: WantedFormula) -> float:
         values, wanted = sample(np.random.default_rng(seed))
         if repr(sample(np.random.default_rng(seed))) != repr((values, wanted)):
             raise _Unusable("it gives different values for the same seed; it must draw from its generator alone")
-        found, right = _value(comparison, _Given(engine, values)), np.asarray(wanted, dtype=float)
+        where = f"at point {seed + 1} of {REFERENCE_SAMPLES}"
+        given, right = _Given(engine, values), np.asarray(wanted, dtype=float)
+        try:
+            found = _value(comparison, given)
+        except EvaluationError as error:
+            raise _Unusable(f"what is right has no value {where}: {error}") from None
         if shape_of(found) != right.shape:
             gives = f"gives {describe(right.shape)}, and what is right is {describe(shape_of(found))}"
             raise _Unusable(f"it {gives}")
-        for one, other in zip(entries(found), map(float, right.ravel()), strict=True):
-            given = float(one.mid())
-            for whose, value in (("it gives", other), ("what is right is", given)):
+        for ball, other in zip(entries(found), map(float, right.ravel()), strict=True):
+            one = float(ball.mid())
+            for whose, value in (("it gives", other), ("what is right is", one)):
                 if not isfinite(value):  # a comparison with NaN is false, so that it would count as agreeing
-                    where = f"at point {seed + 1} of {REFERENCE_SAMPLES}"
                     raise _Unusable(f"{whose} {value} {where}, where a finite number is wanted")
-            worst = max(worst, abs(given - other) / max(1.0, abs(other)))
+            if float(ball.rad()) > REFERENCE_TOLERANCE * max(1.0, abs(other)):
+                raise _Unusable(f"what is right cannot be told exactly enough {where}")
+            worst = max(worst, abs(one - other) / max(1.0, abs(other)))
     return worst
 
 
