@@ -18,6 +18,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -156,11 +157,16 @@ def box(tier: str, boxes: dict[str, Sandbox]) -> Sandbox:
     return boxes[tier]
 
 
+def slow_on(number: int, name: str) -> list[pytest.MarkDecorator]:
+    """The usual tests try each attack on two tiers, `pytest -m slow` on all."""
+    return [pytest.mark.slow] if (number + crc32(name.encode())) % 2 else []
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "attack" in metafunc.fixturenames:
         cases = [
-            pytest.param(tier, attack, id=f"{tier}-{attack.name}")
-            for tier in ("A", "B", "C", "off")
+            pytest.param(tier, attack, id=f"{tier}-{attack.name}", marks=slow_on(number, attack.name))
+            for number, tier in enumerate(("A", "B", "C", "off"))
             for attack in read_corpus()
             if tier.replace("off", "-") in HELD_AT[attack.held_by]
         ]

@@ -8,8 +8,9 @@ import json
 import os
 import subprocess
 import sysconfig
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pytest
@@ -25,6 +26,8 @@ from .test_hand_ins import graded
 
 pytestmark = LINUX
 JOBS = ("1", "2")
+TRIED_JOBS = [pytest.param("1", marks=pytest.mark.slow), "2"]
+"""The usual tests grade the class in two processes, `pytest -m slow` in one as well."""
 CORPUS = [one for one in read_hand_ins() if not one.apart and not one.copy]
 NEIGHBOURS = sorted(path.name for path in (COURSE / "honest").iterdir())
 MAX_SECONDS = 300
@@ -69,11 +72,11 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Surroundings:
 
 
 @pytest.fixture(scope="module")
-def classes(surroundings: Surroundings, boxes: dict[str, Sandbox]) -> Mapping[str, Graded]:
-    """The class, graded in one process and in two."""
+def classes(surroundings: Surroundings, boxes: dict[str, Sandbox]) -> Callable[[str], Graded]:
+    """The class, graded by so many processes when it is first asked for."""
     if boxes["A"].tier.name not in ("A", "B"):
         pytest.skip("students' code is not run on this machine unless less is asked for")
-    return {jobs: grade_class(surroundings, jobs) for jobs in JOBS}
+    return cache(lambda jobs: grade_class(surroundings, jobs))
 
 
 def grade_class(surroundings: Surroundings, jobs: str) -> Graded:
@@ -122,12 +125,12 @@ def report_of(hand_in: HostileSubmission, done: Graded, surroundings: Surroundin
     return json.loads(text) if text is not None else None
 
 
-@pytest.mark.parametrize("jobs", JOBS)
+@pytest.mark.parametrize("jobs", TRIED_JOBS)
 @pytest.mark.parametrize("hand_in", [pytest.param(one, id=one.id) for one in CORPUS])
 def test_in_a_class_an_attack_earns_what_it_should(
-    hand_in: HostileSubmission, jobs: str, classes: Mapping[str, Graded], surroundings: Surroundings
+    hand_in: HostileSubmission, jobs: str, classes: Callable[[str], Graded], surroundings: Surroundings
 ) -> None:
-    done = classes[jobs]
+    done = classes(jobs)
     faults: list[Fault] = []
     report = report_of(hand_in, done, surroundings)
     if report is None:
@@ -159,18 +162,19 @@ def of_the_class(done: Graded, surroundings: Surroundings) -> Iterator[Fault]:
                 yield Fault("neighbours harmed", name)
 
 
-@pytest.mark.parametrize("jobs", JOBS)
+@pytest.mark.parametrize("jobs", TRIED_JOBS)
 def test_the_class_is_whole_and_no_neighbour_is_harmed(
-    jobs: str, classes: Mapping[str, Graded], surroundings: Surroundings
+    jobs: str, classes: Callable[[str], Graded], surroundings: Surroundings
 ) -> None:
-    faults = list(of_the_class(classes[jobs], surroundings))
+    faults = list(of_the_class(classes(jobs), surroundings))
     TALLY.add("whole classes", faults)
-    assert not faults, "\n".join(map(str, faults)) + classes[jobs].said[-1500:]
+    assert not faults, "\n".join(map(str, faults)) + classes(jobs).said[-1500:]
 
 
-def test_both_ways_to_grade_a_class_write_the_same_bytes(classes: Mapping[str, Graded]) -> None:
+@pytest.mark.slow
+def test_both_ways_to_grade_a_class_write_the_same_bytes(classes: Callable[[str], Graded]) -> None:
     """But for code, which may answer by the clock; the neighbours' is compared with what they get alone."""
-    one, two = (classes[jobs].reports for jobs in JOBS)
+    one, two = (classes(jobs).reports for jobs in JOBS)
     code = {own_name(hand_in) for hand_in in CORPUS if hand_in.has_code}
     assert one.keys() == two.keys()
     assert [name for name in one.keys() - code if one[name] != two[name]] == []

@@ -61,7 +61,9 @@ def values(setting, text):
         return None
 
 
-@pytest.mark.parametrize(("left", "right"), EQUAL)
+@pytest.mark.parametrize(
+    ("left", "right"), [pytest.param(*pair, marks=[pytest.mark.slow] * (n % 2)) for n, pair in enumerate(EQUAL)]
+)
 def test_a_right_formula_is_right_in_other_words(setting, cheap, left, right):
     copies = [(values(setting, left), right), (values(setting, right), left)]
     assert all(is_equal(copy.decide(parse(text))) for copy, text in copies if copy)
