@@ -15,11 +15,11 @@
 | `plan` | its lines, compiled once: what each is about and what is right for it |
 | `answers` | a submission's answers to the cases, and to the nested calls inside properties |
 | `retry` | which calls are made after one that gave no answer |
-| `verdicts` | one case against one line |
+| `case_answers`, `verdicts` | what came of one case; one case against one line |
 | `shrinking` | the smallest input that Hypothesis finds for a failure |
 | `score` | a submission's functions, line by line |
 | `copy` | what of a question students have in their copy |
-| `forms`, `returns`, `proposals` | the form of what is returned: looked at, read, proposed |
+| `returns`, `proposals` | the form of what is returned: read, proposed |
 | `spec_check`, `spec_lines`, `spec_outputs` | the question put to the test; its lines, read and tried on outputs |
 """
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from grader.errors import SpecError, SubmissionError
 from grader.kinds.function.answers import NO_NESTED_ANSWERS, FunctionAnswers
+from grader.kinds.function.case_answers import CaseAnswer
 from grader.kinds.function.code_runner import CodeRunner
 from grader.kinds.function.plan import LinePlan, plan_of, prefetch_plan
 from grader.kinds.function.question import Aim, FunctionQuestion, Holds, Pure, Withheld
@@ -15,7 +16,6 @@ from grader.kinds.function.retry import RetryUndecided
 from grader.kinds.function.shrinking import Failure, shrunk
 from grader.kinds.function.verdicts import (
     UNASKED_RANK,
-    CaseAnswer,
     Mismatch,
     NestedAnswers,
     call_text,

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from grader.hypothesis_corpus import SearchOverError, smallest
 from grader.inputs.sets import Case
 from grader.kinds.function.answers import NO_NESTED_ANSWERS, FunctionAnswers
+from grader.kinds.function.case_answers import CaseAnswer
 from grader.kinds.function.groups import repr_of
 from grader.kinds.function.plan import LinePlan
 from grader.kinds.function.question import Aim
 from grader.kinds.function.retry import retry_none
 from grader.kinds.function.values import show
-from grader.kinds.function.verdicts import CaseAnswer, Mismatch, misformed, mismatch_of_case, values_for
+from grader.kinds.function.verdicts import Mismatch, misformed, mismatch_of_case, values_for
 from grader.sandbox import Returned
 
 MAX_SHRINKING_CALLS = 400

@@ -8,6 +8,7 @@ from grader.answers.code import Code
 from grader.errors import GraderError, Problem, SpecError, SubmissionError
 from grader.kinds.finding import Finding, marks_finding, repeated_answers
 from grader.kinds.function.answers import FunctionAnswers
+from grader.kinds.function.case_answers import CaseAnswer
 from grader.kinds.function.code_runner import RunnerPool
 from grader.kinds.function.plan import LinePlan, Plan, plan_of
 from grader.kinds.function.proposals import OutputExample, proposed
@@ -21,7 +22,7 @@ from grader.kinds.function.spec_outputs import (
     check_properties,
     check_references,
 )
-from grader.kinds.function.verdicts import CaseAnswer, values_for
+from grader.kinds.function.verdicts import values_for
 from grader.sandbox import Returned, Skipped
 from grader.verdict import QuestionResult
 

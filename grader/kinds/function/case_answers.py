@@ -1,0 +1,89 @@
+"""What a submission answered to one case, and to the same call asked a second time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grader.kinds.function.parts import OutputPath
+from grader.kinds.function.values import as_value, identical, show
+from grader.sandbox import BadValue, Raised, Reply, Returned, Skipped, TimedOut, UnreadablePart, bad_part
+
+UNREAD_VALUE = object()
+"""Stands for a value that has not been looked at yet."""
+
+
+class CaseAnswer:
+    """A reply; `again` is that to the same call asked a second time."""
+
+    __slots__ = ("_other", "_value", "again", "reply")
+
+    def __init__(self, reply: Reply, again: Reply | None = None) -> None:
+        self.reply = reply
+        self.again = again
+        self._value: Any = UNREAD_VALUE
+        self._other: Any = UNREAD_VALUE
+
+    @property
+    def shared(self) -> bool:
+        """Whether these very replies come again where another submission answers alike."""
+        return is_shared(self.reply) and (self.again is None or is_shared(self.again))
+
+    def in_parts(self, paths: frozenset[OutputPath]) -> CaseAnswer:
+        """The same for a line that speaks of these parts alone: the rest may be anything."""
+        first, again = _parts_sent(self.reply, paths), None if self.again is None else _parts_sent(self.again, paths)
+        return self if first is self.reply and again is self.again else CaseAnswer(first, again)
+
+    @property
+    def value(self) -> Any:
+        """What was returned, for expressions; None where nothing was."""
+        if self._value is UNREAD_VALUE:
+            self._value = as_value(self.reply.value) if isinstance(self.reply, Returned) else None
+        return self._value
+
+    def text(self) -> str:
+        """What came back, in words."""
+        if isinstance(self.reply, Returned):
+            return show(self.value if not isinstance(self.reply.value, list | tuple) else self.reply.value)
+        if isinstance(self.reply, Raised):
+            where = ": ".join(map(str.strip, self.reply.traceback_lines[-2:]))
+            return f"{self.reply} ({where})" if where else str(self.reply)
+        return str(self.reply)
+
+    def other(self) -> CaseAnswer | None:
+        """The second answer to the same call, where it differs from the first; compared once."""
+        if self._other is UNREAD_VALUE:
+            self._other = self._differing()
+        return self._other  # type: ignore[no-any-return]  # a CaseAnswer or None
+
+    def _differing(self) -> CaseAnswer | None:
+        if self.again is None or unasked(self.again):
+            return None
+        other = CaseAnswer(self.again)
+        if isinstance(self.reply, Raised) and isinstance(self.again, Raised):
+            return None if self.reply.type_name == self.again.type_name else other
+        if isinstance(self.reply, Returned) and isinstance(self.again, Returned):
+            return None if identical(self.value, other.value) else other
+        return other
+
+
+def _parts_sent(reply: Reply, paths: frozenset[OutputPath]) -> Reply:
+    """What a reply is for a line that speaks of these parts alone."""
+    sent = reply.parts if isinstance(reply, BadValue) and reply.parts is not None else reply
+    if isinstance(sent, Returned):
+        for path in sorted(paths):
+            value = sent.value
+            for index in path:
+                value = value[index] if isinstance(value, list | tuple) and index < len(value) else None
+                if isinstance(value, UnreadablePart):
+                    return bad_part(value)
+    return sent
+
+
+def is_shared(reply: Reply) -> bool:
+    """Whether this very object comes again with the same answer."""
+    return isinstance(reply, Returned) and reply.shared
+
+
+def unasked(reply: Reply) -> bool:
+    """Whether time ran out before (or during) a call, through no fault of this call alone."""
+    return isinstance(reply, Skipped) or (isinstance(reply, TimedOut) and reply.what != "a call")
