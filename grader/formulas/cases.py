@@ -50,7 +50,8 @@ def usual_cases(symbols: Symbols) -> tuple[IntegerCase, ...]:
         cases = [{name: start + i for i, name in enumerate(integers)} for start in (1, 2, 3)]
     else:
         cases = [{}]
-    return within_ranges(with_sizes(cases, symbols.sizes), symbols)
+    sizes = [name for name in symbols.sizes if name not in integers]
+    return within_ranges(with_sizes(cases, sizes), symbols)
 
 
 def within_ranges(cases: Iterable[IntegerCase], symbols: Symbols) -> tuple[IntegerCase, ...]:

@@ -39,8 +39,8 @@ def more_cases(comparison: Comparison) -> tuple[list[IntegerCase], list[IntegerC
     if comparison.setting.cases or not comparison.matters & set(comparison.setting.symbols.whole):
         return [], []
     symbols = comparison.setting.symbols
-    sizes = [name for name in symbols.sizes if name in comparison.matters and name not in ("t", "T")]
-    names = [name for name in symbols.counted if name in comparison.matters and name not in sizes]
+    names = [name for name in symbols.counted if name in comparison.matters]
+    sizes = [name for name in symbols.sizes if name in comparison.matters and name not in names]
     given = comparison.setting.all_cases[0]
     known = [comparison.relevant(case) for case in comparison.cases]
     small = [case for case in small_cases(names, sizes, comparison.draws) if case not in known]

@@ -73,8 +73,8 @@ class Symbols:
 
     @property
     def counted(self) -> tuple[str, ...]:
-        """The whole numbers that are no sizes, with those that no formula may name."""
-        sizes = set(self.sizes)
+        """The whole numbers that are no sizes but steps (`t` before `T`), with those that no formula may name."""
+        sizes = set(self.sizes) - {"t", "T"}
         return tuple(name for name in (*self.integers, *self.hidden) if name not in sizes)
 
     @property

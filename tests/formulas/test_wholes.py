@@ -271,3 +271,13 @@ def test_a_whole_number_that_is_a_size_as_well_stays_as_small_as_sizes_do(right,
     assert is_equal(decide(parse(same), parse(right), setting))
     assert not is_equal(decide(parse(other), parse(right), setting))
     assert max(lengths) <= 12
+
+
+def test_a_last_step_that_is_a_size_as_well_comes_after_the_step_that_is_asked():
+    setting = Setting(Symbols({"x": Quantity(("T",))}, {}, ("t", "T")))
+    cases = usual_cases(setting.symbols)
+    assert len({case["T"] - case["t"] for case in cases}) == 6
+    assert all(0 < case["t"] < case["T"] for case in cases)
+    assert is_equal(decide(parse("x[t] + 0*T"), parse("x[t]"), setting))
+    for wrong in ("x[t] if T < 5 else 0", "x[t] if t < 3 else 0", "x[t]*(T - t)", "x[t - 1]"):
+        assert not is_equal(decide(parse(wrong), parse("x[t]"), setting))
