@@ -13,6 +13,7 @@ RUN = Resources()
 """What tests share that grade in this process, above all the sandbox, which takes long to start."""
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """What `-n auto` means: one worker more than there are processors, as many tests wait for processes of theirs."""
     return (os.cpu_count() or 1) + 1

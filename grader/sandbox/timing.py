@@ -79,16 +79,23 @@ def _queued(folder: str) -> int | None:
         return None
 
 
+def queued_seconds(before: ClockReading, after: ClockReading) -> float | None:
+    """What the threads of a child that have not ended stood in the queue between two readings; None: not told."""
+    if before.queued is None or after.queued is None:
+        return None
+    return NANOSECONDS * sum(ns - before.queued.get(thread, 0) for thread, ns in after.queued.items())
+
+
 def own_seconds(before: ClockReading, after: ClockReading, waited: float) -> float:
     """A child's own time between two readings, of which the grader has `waited` for it."""
     told = before.processor is not None and after.processor is not None
     processor = after.processor - before.processor if told else 0.0  # type: ignore[operator]  # both are there
-    if before.queued is None or after.queued is None:
+    queued = queued_seconds(before, after)
+    if queued is None:
         return max(processor, waited / UNTOLD_FACTOR)
-    if not before.queued.keys() <= after.queued.keys():  # nobody tells how long a thread that has ended was queued
+    if not (before.queued or {}).keys() <= (after.queued or {}).keys():  # one that has ended tells nothing
         return processor
-    queued = sum(ns - before.queued.get(thread, 0) for thread, ns in after.queued.items())
-    return max(processor, waited - NANOSECONDS * (queued + after.ours_queued - before.ours_queued))
+    return max(processor, waited - queued - NANOSECONDS * (after.ours_queued - before.ours_queued))
 
 
 @dataclass
@@ -104,11 +111,11 @@ class Stopwatch:
     over: Literal["time", "starved"] | None = None
     spent: float = 0.0
     _answer: float = 0.0
+    _answer_queued: float | None = 0.0
     _waited: float = 0.0
     _mark: ClockReading = field(init=False)
     _marked_at: float = field(init=False)
     _answered_at: float = field(init=False)
-    _last_mark_age: float = 0.0
 
     def __post_init__(self) -> None:
         self._mark = self.clock.read()
@@ -127,7 +134,7 @@ class Stopwatch:
         now = time.monotonic()
         if now - self._marked_at >= MARK_INTERVAL_S:
             self._account(now)
-        self._answer, self._answered_at = 0.0, now
+        self._answer, self._answer_queued, self._answered_at = 0.0, 0.0, now
 
     def look(self) -> None:
         """Nothing came: is the time over?"""
@@ -146,16 +153,18 @@ class Stopwatch:
     def _account(self, now: float) -> None:
         reading = self.clock.read()
         own = max(own_seconds(self._mark, reading, self._waited), 0.0)
+        self._answer_queued = self._answer_queued_at(reading)
         self.spent += own
         self._answer += own
         self._mark, self._marked_at, self._waited = reading, now, 0.0
 
     def queued_seconds(self) -> float | None:
-        """What the child has stood in the queue since the last look or answer before this one; None: not told."""
-        now = self.clock.read()
-        if now.queued is None or self._mark.queued is None:
-            return None
-        return NANOSECONDS * sum(ns - self._mark.queued.get(thread, 0) for thread, ns in now.queued.items())
+        """What the child has stood in the queue since the answer before this one, or longer; None: not told."""
+        return self._answer_queued_at(self.clock.read())
+
+    def _answer_queued_at(self, reading: ClockReading) -> float | None:
+        queued = queued_seconds(self._mark, reading)
+        return None if queued is None or self._answer_queued is None else self._answer_queued + queued
 
     def stop(self) -> float:
         """The child's own time in the whole conversation."""

@@ -75,6 +75,18 @@ def test_time_is_up_when_a_child_has_had_it(monkeypatch: pytest.MonkeyPatch) -> 
     assert watched(monkeypatch, 100.0, 1.0, 99.0).over == "starved"
 
 
+def test_what_was_queued_before_a_look_counts_until_an_answer_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter([0.0, 1.0, 1.0, 2.0])
+    monkeypatch.setattr("time.monotonic", lambda: next(now))
+    readings = [reading(0, {"1": queued}) for queued in (0, 0.8, 1.5, 1.5, 1.6)]
+    watch = Stopwatch(Scripted(*readings), 2.0, 5.0)  # type: ignore[arg-type]  # stands in for it
+    watch.waited(0.0)
+    watch.look()
+    assert watch.queued_seconds() == pytest.approx(1.5)
+    watch.answered()
+    assert watch.queued_seconds() == pytest.approx(0.1)
+
+
 @pytest.mark.parametrize(
     ("wall", "processor", "queued", "late"),
     [(0.4, 0.35, 0.0, True), (0.4, 0.1, 0.0, True), (4.0, 0.1, 3.9, False), (4.0, 0.1, None, False)],
@@ -145,9 +157,11 @@ def test_where_nothing_is_told_of_a_child_the_wall_clock_stands_in(
 
 @pytest.fixture
 def load() -> Iterator[None]:
-    """Other processes keep every processor busy, for a bounded time."""
+    """Other processes keep every processor busy, for a bounded time: each in a session, as systems share by those."""
     code = f"import time\nuntil = time.process_time() + {BUSY_S}\nwhile time.process_time() < until: pass"
-    others = [subprocess.Popen([sys.executable, "-I", "-c", code]) for _ in range(BUSY_PROCESSES)]
+    others = [
+        subprocess.Popen([sys.executable, "-I", "-c", code], start_new_session=True) for _ in range(BUSY_PROCESSES)
+    ]
     yield
     for other in others:
         other.kill()
