@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from contextlib import nullcontext
 from dataclasses import asdict, replace
 
 import pytest
@@ -30,6 +31,7 @@ from grader.formulas.sides import BallsWithSides
 from grader.language.arrays import entries
 from grader.language.parse import parse
 
+from ..sealing import cheap_seals
 from .pairs import DIFFERENT, EQUAL, EVADING
 
 SALT = "5a" * 16
@@ -48,10 +50,10 @@ def closed(question, known=()):
 
 
 @pytest.fixture(autouse=True)
-def _cheap(request, monkeypatch):
-    """The least that scrypt can cost, but for the attacks: nothing else is about its cost."""
-    if request.cls is not TestAttacks:
-        monkeypatch.setattr("grader.formulas.sealed.SCRYPT", (2, 1, 1))
+def _cheap(request):
+    """Only the attacks are about the cost."""
+    with nullcontext() if request.cls is TestAttacks else cheap_seals():
+        yield
 
 
 def values(setting, text):

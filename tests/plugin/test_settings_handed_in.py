@@ -72,7 +72,9 @@ class Ground:
     def plant(self, folder: Path, settings: dict[str, str]) -> None:
         """Modules that tell of their import, and settings that ask for it."""
         for name in MODULES:
-            (folder / f"{name}.py").write_text(f"with open({str(self.imported)!r}, 'a') as file: file.write({name!r} + ' ')\n")
+            (folder / f"{name}.py").write_text(
+                f"with open({str(self.imported)!r}, 'a') as file: file.write({name!r} + ' ')\n"
+            )
         for name, text in settings.items():
             (folder / name).write_text(text or (folder / "evil.py").read_text())
 
