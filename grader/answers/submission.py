@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from grader.answers.arrays import Numbers, read_npy, read_npz, read_safetensors
-from grader.answers.names import CODE_SUFFIXES as CODE
-from grader.answers.names import submission_stem
+from grader.answers.names import CODE_SUFFIXES, meant_by, submission_stem, suffix_of
 from grader.answers.tree import SubmissionFiles
+from grader.answers.unread import COURSE_FOLDERS, Unread, WantedFile, unread_file, unread_key
 from grader.documents import (
     DocumentError,
     MappingNode,
@@ -21,7 +21,7 @@ from grader.documents import (
     read_yaml,
     shortened,
 )
-from grader.errors import Problem, SourceLocation, SubmissionError, closest, listed
+from grader.errors import Problem, SourceLocation, SubmissionError, listed
 
 DOCUMENT_READERS: Mapping[str, Callable[[bytes, str], Node]] = {
     ".yaml": read_yaml,
@@ -36,10 +36,10 @@ ARRAY_READERS: Mapping[str, Callable[[bytes, str], Numbers]] = {
 PROSE_SUFFIXES = (".md", ".txt")
 ANSWERS_STEM = "answers"
 ASSIGNMENT_KEY_OF_ANSWERS = "assignment"
+MAX_UNREAD = 200
+"""Files, and keys, that are looked at one by one where nothing reads them."""
 MAX_UNREAD_NAMES = 8
 """Names in a folder without an answer that are listed one by one."""
-MAX_UNKNOWN_KEYS = 20
-"""Keys and files that belong to no question and are listed one by one."""
 
 
 @dataclass(frozen=True)
@@ -48,17 +48,6 @@ class Answer:
 
     file: str
     content: Node | Numbers
-
-
-@dataclass(frozen=True)
-class UnknownKey:
-    """A key or a file that belongs to no question; `meant` is the question that its name was taken for, if any."""
-
-    problem: Problem
-    meant: str | None = None
-
-    def __str__(self) -> str:
-        return str(self.problem)
 
 
 class Submission:
@@ -73,8 +62,11 @@ class Submission:
         self.problems: tuple[Problem, ...] = ()
         self.problems_by_question: Mapping[str, tuple[Problem, ...]] = {}
         self._root: MappingNode | None = None
+        self._questions: tuple[str, ...] = ()
+        self._notes: dict[str, None] = {}
+        self._keys_read: set[str] = set()
+        self._passed_over: dict[str, str] = {}
         self.files = SubmissionFiles(path)
-        self._names = [] if self.files.single else [name for name in self.files.names if "/" not in name]
         self.name = name or named_by(path, self.files.is_folder)
         try:
             if self.files.problems:
@@ -90,30 +82,71 @@ class Submission:
 
     def _read_answers(self) -> None:
         if not self.files.single:
-            present = [
-                name
-                for name in self._names
-                if Path(name).stem == ANSWERS_STEM and Path(name).suffix in DOCUMENT_READERS
-            ]
+            present = self._named(ANSWERS_STEM, DOCUMENT_READERS)
             if len(present) > 1:
                 raise SubmissionError(f"{listed(present)} both hold answers: keep one")
             if not present:
                 return
             self._file = present[0]
-        elif self.path.suffix in DOCUMENT_READERS:
+        elif suffix_of(self.path.name) in DOCUMENT_READERS:
             self._file = self.path.name
-        elif self.path.suffix in CODE:
+        elif suffix_of(self.path.name) in CODE_SUFFIXES:
             return
         else:
             kinds = listed(DOCUMENT_READERS, "or")
             raise SubmissionError(
                 Problem(f"is no file of answers (one ends in {kinds})", SourceLocation(self.path.name))
             )
-        root = DOCUMENT_READERS[Path(self._file).suffix](self.files.read(self._file), self._file)
+        root = DOCUMENT_READERS[suffix_of(self._file)](self.files.read(self._file), self._file)
         if not isinstance(root, MappingNode):
             message = f"holds {describe_node(root)}, not answers by question (`q5:` and what belongs to it)"
             raise SubmissionError(Problem(message, root.place))
         self._root = root
+
+    def _named(self, stem: str, suffixes: Iterable[str]) -> list[str]:
+        """The files that are named after a question (or `answers`), in any capitals or as a copy of that name.
+
+        Those in the outermost folder count; files with the same contents are one. A name that is read as another is
+        noted.
+        """
+        if self.files.single:
+            return []
+        known, wanted = (*self._questions, ANSWERS_STEM, stem), frozenset(suffixes)
+        there = [name for name in self.files.names if suffix_of(name) in wanted and meant_by(name, known) == stem]
+        there = [name for name in there if name.partition("/")[0] not in COURSE_FOLDERS]
+        outermost = min((name.count("/") for name in there), default=0)
+        found = sorted(self._distinct([name for name in there if name.count("/") == outermost], stem))
+        self._passed_over |= {
+            name: f"is not read: {found[0]} lies further out and counts"
+            for name in there
+            if name.count("/") > outermost
+        }
+        if len(found) == 1 and found[0] != (plain := f"{stem}{suffix_of(found[0])}"):
+            self._notes[f"{found[0]}: read as {plain}"] = None
+        return found
+
+    def _distinct(self, names: list[str], stem: str) -> Iterator[str]:
+        """The names, but of files with the same contents only the plainest; it is noted which are left out."""
+        contents: dict[tuple[str, bytes], str] = {}
+        for name in sorted(names, key=lambda name: (PurePosixPath(name).stem != stem, len(name), name)):
+            try:
+                content = (suffix_of(name).replace(".yml", ".yaml"), self.files.read(name) if len(names) > 1 else b"")
+                first = contents.setdefault(content, name)
+            except SubmissionError:  # whoever reads it says why
+                first = name
+            if first == name:
+                yield name
+            else:
+                self._notes[f"{name}: holds the same as {first}"] = None
+
+    def expect(self, questions: Iterable[str]) -> None:
+        """Says which questions there are: a file named after one is no copy of a file that is named after another."""
+        self._questions = tuple(questions)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Where answers were read that do not stand where they are looked for first, a sentence each."""
+        return (*self.files.notes, *self._notes)
 
     @property
     def assignment(self) -> str | None:
@@ -135,6 +168,7 @@ class Submission:
         if question in self.problems_by_question:
             raise SubmissionError(*self.problems_by_question[question])
         if written is not None:
+            self._keys_read.add(question)
             return Answer(self._file, written)
         if files:
             return self._from_file(files[0])
@@ -151,11 +185,10 @@ class Submission:
         return None if is_blank(node) else node
 
     def _files(self, question: str) -> list[str]:
-        suffixes = {*DOCUMENT_READERS, *ARRAY_READERS, *PROSE_SUFFIXES}
-        return [name for name in self._names if Path(name).suffix in suffixes and Path(name).stem == question]
+        return self._named(question, (*DOCUMENT_READERS, *ARRAY_READERS, *PROSE_SUFFIXES))
 
     def _from_file(self, name: str) -> Answer | None:
-        suffix = Path(name).suffix
+        suffix = suffix_of(name)
         data = self.files.read(name)
         if suffix in ARRAY_READERS:
             return Answer(name, ARRAY_READERS[suffix](data, name))
@@ -167,44 +200,44 @@ class Submission:
             raise SubmissionError(*error.problems) from None
         return None if is_blank(node) else Answer(name, node)
 
-    def nothing_read(self, questions: Iterable[str]) -> Problem | None:
-        """Where a folder holds something, but nothing that is read: what that is, and what is looked for."""
-        if not self._names or self.problems or self._root is not None or any(map(self._files, questions)):
+    def nothing_read(self) -> Problem | None:
+        """Where a submission holds something, but nothing that is read: what that is, and what is looked for."""
+        names = self.files.names
+        if not names or self.problems or self.files.was_read:
             return None
-        if any(Path(name).suffix in {*CODE, *DOCUMENT_READERS, *ARRAY_READERS} for name in self._names):
+        if any(suffix_of(name) in {*CODE_SUFFIXES, *DOCUMENT_READERS, *ARRAY_READERS} for name in names):
             return None
-        names = [shortened(name) for name in self._names[:MAX_UNREAD_NAMES]]
-        more = len(self._names) - len(names)
-        there = listed([*names, *([f"{more} more"] if more else [])])
+        first = [shortened(name) for name in names[:MAX_UNREAD_NAMES]]
+        more = len(names) - len(first)
+        there = listed([*first, *([f"{more} more"] if more else [])])
         return Problem(
             f"no answers are found: {shortened(self.name)}/ holds {there}, of which nothing is read; answers stand in "
             "answers.yaml or answers.json, in solution.py or a notebook, and in files named after a question"
         )
 
-    def unknown_keys(self, questions: Iterable[str]) -> list[UnknownKey]:
-        """Keys and files that look like answers but belong to no question; the last may stand for all that are left."""
-        known = list(questions)
-        keys = [key for key in self._root or () if key not in (*known, ASSIGNMENT_KEY_OF_ANSWERS)]
-        files = [name for name in self._names if Path(name).suffix in {*DOCUMENT_READERS, *ARRAY_READERS}]
-        files = [name for name in files if Path(name).stem not in (*known, ANSWERS_STEM)]
-        unknown = [
-            _unknown_key(shortened(key), known, f"{shortened(key)!r} is not a question", key.place)
-            for key in keys[:MAX_UNKNOWN_KEYS]
-        ]
-        unknown += [
-            _unknown_key(Path(name).stem, known, "belongs to no question", SourceLocation(name))
-            for name in files[:MAX_UNKNOWN_KEYS]
-        ]
-        if more := len(keys[MAX_UNKNOWN_KEYS:]) + len(files[MAX_UNKNOWN_KEYS:]):
-            unknown.append(UnknownKey(Problem(f"and {more} more keys or files belong to no question")))
-        return unknown
+    def unread(self, wanted: Mapping[str, WantedFile], graded: Iterable[str]) -> list[Unread]:
+        """Keys and files that nothing has read so far, but for those of questions that are not `graded` now.
 
+        Keys come first; `wanted` has every question. The last may stand for all that are left.
+        """
+        left_out = set(wanted) - set(graded)
+        keys = [key for key, value in (self._root or {}).items() if self._is_unread(key) and not is_blank(value)]
+        files = {name: self._passed_over.get(name, "") for name in self._names_unread()} | dict(self.files.unread)
+        files = {name: why for name, why in files.items() if meant_by(name, (*wanted, ANSWERS_STEM)) not in left_out}
+        unread = [unread_key(key, wanted) for key in keys[:MAX_UNREAD] if key not in left_out]
+        unread += [unread_file(name, why, wanted, ANSWERS_STEM) for name, why in list(files.items())[:MAX_UNREAD]]
+        if more := len(keys[MAX_UNREAD:]) + len(files) - len(list(files)[:MAX_UNREAD]):
+            unread.append(Unread(Problem(f"and {more} more keys or files belong to no question"), more=more))
+        return unread
 
-def _unknown_key(name: str, questions: list[str], message: str, place: SourceLocation | None) -> UnknownKey:
-    """The key with advice: the question that its name is close to, else all questions."""
-    meant = closest(name, questions)
-    advice = f"did you mean {meant!r}?" if meant is not None else f"the questions are {listed(questions)}"
-    return UnknownKey(Problem(f"{message} ({advice})", place), meant)
+    def _is_unread(self, key: str) -> bool:
+        return key != ASSIGNMENT_KEY_OF_ANSWERS and key not in self._keys_read and key not in self.problems_by_question
+
+    def _names_unread(self) -> list[str]:
+        """Files that nothing read; modules beside code that was read may have been imported by it."""
+        read = self.files.was_read
+        has_code = any(suffix_of(name) in CODE_SUFFIXES for name in read)
+        return [name for name in self.files.names if name not in read and not (has_code and suffix_of(name) == ".py")]
 
 
 def named_by(path: Path, is_folder: bool) -> str:

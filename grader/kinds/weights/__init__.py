@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.answers.arrays import Numbers
+from grader.answers.unread import WantedFile
 from grader.documents import MappingNode, yaml_key
 from grader.errors import Problem
 from grader.kinds.base import EntryKind
@@ -60,6 +61,9 @@ class WeightsKind(EntryKind):
         notes: list[str] = []
         result = score_weights(question, read_weights(entry, question.parameters, notes))
         return replace(result, messages=(*notes, *result.messages))
+
+    def wanted(self, question: WeightsQuestion) -> WantedFile:
+        return WantedFile(frozenset(("arrays",)), f"as {question.id}.npz or under `{question.id}:` in answers.yaml")
 
     def has_form(self, entry: Answer) -> bool:
         """Whether an entry has values by name, or arrays."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.answers.unread import WantedFile
 from grader.documents import MappingNode, yaml_key
 from grader.errors import Problem
 from grader.kinds.base import EntryKind
@@ -48,6 +49,9 @@ class WrittenKind(EntryKind):
         from grader.answers.prose import read_text
 
         return str(read_text(entry))
+
+    def wanted(self, question: WrittenQuestion) -> WantedFile:
+        return WantedFile(place=f"as {question.id}.md or under `{question.id}:` in answers.yaml")
 
     def blank(self, question: WrittenQuestion) -> Iterator[str]:
         yield f"{yaml_key(question.id)}:  # write | here and your text below, indented; or hand in {question.id}.md"
