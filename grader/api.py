@@ -261,6 +261,10 @@ class _InMemory(Submission):
     def answer(self, question: str) -> Answer | None:
         return self._answer.get(question)
 
+    @property
+    def students(self) -> tuple[str, ...]:
+        return ()
+
     def unknown_keys(self, questions: Iterable[str]) -> list[UnknownKey]:
         return []
 

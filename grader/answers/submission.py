@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.answers.arrays import Numbers, read_npy, read_npz, read_safetensors
 from grader.answers.names import CODE_SUFFIXES as CODE
 from grader.answers.names import submission_stem
+from grader.answers.students import STUDENTS_KEY_OF_ANSWERS, students_in
 from grader.answers.tree import SubmissionFiles
 from grader.documents import (
     DocumentError,
@@ -36,6 +37,7 @@ ARRAY_READERS: Mapping[str, Callable[[bytes, str], Numbers]] = {
 PROSE_SUFFIXES = (".md", ".txt")
 ANSWERS_STEM = "answers"
 ASSIGNMENT_KEY_OF_ANSWERS = "assignment"
+KEYS_OF_NO_QUESTION = (ASSIGNMENT_KEY_OF_ANSWERS, STUDENTS_KEY_OF_ANSWERS)
 MAX_UNREAD_NAMES = 8
 """Names in a folder without an answer that are listed one by one."""
 MAX_UNKNOWN_KEYS = 20
@@ -68,12 +70,13 @@ class Submission:
     `problems_by_question` has the problems that lie within one question of it: they cost no other question its marks.
     """
 
-    def __init__(self, path: Path, name: str | None = None) -> None:
+    def __init__(self, path: Path, name: str | None = None, parts: Sequence[tuple[str, Path]] = ()) -> None:
+        """`parts`: the files with their names, where a platform has put them elsewhere than below one path."""
         self.path = path
         self.problems: tuple[Problem, ...] = ()
         self.problems_by_question: Mapping[str, tuple[Problem, ...]] = {}
         self._root: MappingNode | None = None
-        self.files = SubmissionFiles(path)
+        self.files = SubmissionFiles(path, parts)
         self._names = [] if self.files.single else [name for name in self.files.names if "/" not in name]
         self.name = name or named_by(path, self.files.is_folder)
         try:
@@ -120,6 +123,15 @@ class Submission:
         """The assignment that the answers name, if they name one."""
         node = self._root.lookup(ASSIGNMENT_KEY_OF_ANSWERS) if self._root is not None else None
         return str(node) if isinstance(node, ScalarNode) and node.strip() else None
+
+    @property
+    def students(self) -> tuple[str, ...]:
+        """Whom the answers name as handing in together, as they write it.
+
+        Raises:
+            SubmissionError: if that is no list of students.
+        """
+        return students_in(self._root.lookup(STUDENTS_KEY_OF_ANSWERS) if self._root is not None else None)
 
     def answer(self, question: str) -> Answer | None:
         """What stands for a question; None where nothing does.
@@ -184,7 +196,7 @@ class Submission:
     def unknown_keys(self, questions: Iterable[str]) -> list[UnknownKey]:
         """Keys and files that look like answers but belong to no question; the last may stand for all that are left."""
         known = list(questions)
-        keys = [key for key in self._root or () if key not in (*known, ASSIGNMENT_KEY_OF_ANSWERS)]
+        keys = [key for key in self._root or () if key not in (*known, *KEYS_OF_NO_QUESTION)]
         files = [name for name in self._names if Path(name).suffix in {*DOCUMENT_READERS, *ARRAY_READERS}]
         files = [name for name in files if Path(name).stem not in (*known, ANSWERS_STEM)]
         unknown = [
