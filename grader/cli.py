@@ -234,7 +234,7 @@ def grade(
     entries = entries_in(folder, out, (marks, roster, groups), layout)
     students = class_list(entries, roster, groups)
     search = CourseSearch(Path.cwd(), folder.resolve(), course, whole_class=True)
-    for message in chain(entries.said, unknown_names(entries.submissions, spec, search, marks)):
+    for message in chain(entries.said, students.said, unknown_names(entries.submissions, spec, search, marks)):
         say(message)
     tasks = [Task(entry, spec, search, require_sandbox, marks) for entry in entries.submissions]
     recorders: list[Recorder] = [ResultsFolder(out, students), *([ProgressBar()] if on_terminal(sys.stderr) else [])]

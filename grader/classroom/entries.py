@@ -103,7 +103,11 @@ def entries_in(
             reading, title = outcome[1], LAYOUTS[outcome[0]].title
     if reading is not None:
         submissions, told = _of_platform(reading, title)
-        passed_over = list(reading.others)
+        strange = [path for path in reading.others if _is_submission(path)]
+        passed_over = [path for path in reading.others if path not in strange]
+        if strange:
+            told.append(f"{listed(shown_name(path.name) for path in strange)}: no part of it, a submission each")
+            submissions = _with_others(submissions, strange)
     else:
         submissions, passed_over = _of_no_platform(found, layout)
         told = []
@@ -114,7 +118,6 @@ def entries_in(
     if len(groups) > 1:
         raise SubmissionError(f"{listed(path.name for path in groups)} both hold groups: name one with --groups FILE")
     said += [*told, *(_passed_over(path.name) for path in (*passed_over, *found.earlier_results))]
-    said += [f"{path.name}: taken for the course's own, beside the submissions" for path in beside.values()]
     return Entries(submissions, tuple(said), beside.get(ROSTER_FILE), groups[0] if groups else None)
 
 
@@ -189,6 +192,21 @@ def _entry(hand_in: HandIn, name: str) -> Entry:
     )
 
 
+def _with_others(entries: tuple[Entry, ...], paths: Sequence[Path]) -> tuple[Entry, ...]:
+    """The entries of a platform, and submissions beside them that are none of it, each under a name of its own."""
+    names = {entry.name for entry in entries}
+    own = [(name if (name := _stem(path)) not in names else path.name) for path in paths]
+    others = [
+        Entry(shown_name(name), path)
+        for name, path in zip(_told_apart(own, [p.name for p in paths]), paths, strict=True)
+    ]
+    if names.intersection(entry.name for entry in others):
+        raise SubmissionError(
+            f"two submissions are called {listed(names & {entry.name for entry in others})}: rename one"
+        )
+    return (*entries, *others)
+
+
 def _how_many(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
@@ -204,9 +222,13 @@ def _of_no_platform(found: _Found, layout: str) -> tuple[tuple[Entry, ...], list
     if not chosen:
         what = {FOLDERS: "a folder each", FILES: "an answers file each"}.get(layout, "a folder or an answers file each")
         raise SubmissionError(f"{found.folder}: holds no submission ({what})")
-    stems = [path.name if path.is_dir() else submission_stem(path.name) or path.name for path in chosen]
-    names = _told_apart(stems, [path.name for path in chosen])
+    names = _told_apart([_stem(path) for path in chosen], [path.name for path in chosen])
     return tuple(Entry(shown_name(name), path) for name, path in zip(names, chosen, strict=True)), others
+
+
+def _stem(path: Path) -> str:
+    """The name of a submission: that of its folder, or of its file without the ending."""
+    return path.name if path.is_dir() else submission_stem(path.name) or path.name
 
 
 def course_files_beside(submission: Path, marks: Path | None) -> list[str]:

@@ -58,7 +58,9 @@ class _Student:
     listed: Listed | None = None
     own: list[int] = field(default_factory=list)
     groups: dict[int, str] = field(default_factory=dict)
-    """By row, who says so: the platform or the course."""
+    """By row, which group of the course's file it is."""
+    platform: dict[int, str] = field(default_factory=dict)
+    """By row, of groups that the platform knows."""
     named: dict[int, str] = field(default_factory=dict)
     """By row, who says so: a submission."""
     doubts: list[str] = field(default_factory=list)
@@ -67,16 +69,26 @@ class _Student:
     @property
     def claims(self) -> dict[int, str]:
         """The submissions whose marks they get without one of their own; what the course says counts first."""
-        return self.groups or self.named
+        return self.groups or self.platform or self.named
 
 
 class ClassList:
-    """What is known of a class before it is graded: its submissions, the course's roster and groups."""
+    """What is known of a class before it is graded: its submissions, the course's roster and groups.
 
-    def __init__(self, entries: Sequence[Entry], roster: Roster | None = None, groups: Sequence[Group] = ()) -> None:
+    `said`: which files beside the submissions were taken for the course's.
+    """
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        roster: Roster | None = None,
+        groups: Sequence[Group] = (),
+        said: tuple[str, ...] = (),
+    ) -> None:
         self._entries = entries
         self._roster = roster
         self._groups = groups
+        self.said = said
 
     def gradebook(self, graded: Sequence[Graded]) -> Gradebook:
         """The rows of a class, in the order of the submissions, then those who handed in nothing."""
@@ -89,11 +101,18 @@ def class_list(entries: Entries, roster: Path | None, groups: Path | None) -> Cl
     Raises:
         SpecError: if one of the files cannot be used.
     """
-    roster, groups = roster or entries.roster, groups or entries.groups
+    said = []
+    if roster is None and (roster := entries.roster) is not None:
+        said.append(
+            f"the students are those of {roster.name} beside the submissions (--roster FILE names another file)"
+        )
+    if groups is None and (groups := entries.groups) is not None:
+        said.append(f"the groups are those of {groups.name} beside the submissions (--groups FILE names another file)")
     return ClassList(
         entries.submissions,
         read_roster(roster) if roster is not None else None,
         read_groups(groups) if groups is not None else (),
+        tuple(said),
     )
 
 
@@ -148,7 +167,7 @@ class _Crediting:
                     before = self._same_person(person) if len(entry.students) > 1 else None
                     student = before or self._add(person, label="" if len(entry.students) > 1 else entry.name)
                 if len(entry.students) > 1:
-                    student.groups[i] = "the platform"
+                    student.platform[i] = "the platform"
                 else:
                     student.own.append(i)
 
@@ -176,6 +195,8 @@ class _Crediting:
     def _join_named(self) -> None:
         """Whom `students:` of a submission names."""
         for i, row in enumerate(self.graded):
+            if row.students_fault:
+                self.said.append(f"{row.name}: {row.students_fault}")
             members = [student for text in row.students if (student := self._one(as_written(text), row.name))]
             others = [student for student in dict.fromkeys(members) if i not in student.own]
             for student in others:
@@ -285,7 +306,7 @@ class _Crediting:
         if student.own[1:]:
             names = listed(self.graded[i].name for i in student.own)
             self._once(f"{student.label}: handed in more than once, as {names}: each has its row, the course decides")
-        for i, who in (student.groups | student.named).items():
+        for i, who in (student.named | student.platform | student.groups).items():
             mine, other = self.graded[student.own[0]], self.graded[i]
             by = f"by {who}" if who != other.name else "in its answers"
             self._once(

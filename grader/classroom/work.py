@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
@@ -45,6 +44,8 @@ class Graded:
     report: str
     students: tuple[str, ...] = ()
     """Whom the answers name as handing in together, as they write it."""
+    students_fault: str = ""
+    """Why nobody is named, where the answers try to."""
 
 
 @dataclass(frozen=True)
@@ -94,21 +95,24 @@ def work(task: Task, run: Resources) -> Graded:
 def _graded(task: Task, run: Resources) -> Graded:
     """The row of an entry; one that cannot be used has no questions. What the platform says stands in the report."""
     entry, students = task.entry, tuple[str, ...]()
+    fault = ""
     try:
         if not entry.parts and entry.path.is_symlink():  # of parts, a link is one file that cannot be read
             raise SubmissionError("is a symbolic link: hand in the folder or file itself")
         if not entry.parts and not entry.path.is_dir() and not entry.path.is_file():
             raise SubmissionError("is neither a folder nor a plain file")
         submission = _opened(entry)
-        with suppress(SubmissionError):  # the report says so
+        try:
             students = submission.students
+        except SubmissionError as error:  # which costs no marks
+            fault = str(error)
         assignment = _assignment(task, submission)
         marks = marks_of(task.marks or assignment.marks_file)
         report = grade(submission, assignment, task.require_sandbox, marks, run)
     except SubmissionError as error:
         report = Report(task.spec or "", entry.name, (), tuple(map(str, error.problems)))
     report = replace(report, messages=(*report.messages, *entry.notes))
-    return replace(summary(report), students=students)
+    return replace(summary(report), students=students, students_fault=fault)
 
 
 def _opened(entry: Entry) -> Submission:

@@ -37,6 +37,7 @@ class BlackboardLayout:
     """Blackboard's flat download."""
 
     title = "Blackboard download"
+    is_unmistakable = True
 
     def read(self, folder: Path, paths: Sequence[Path]) -> LayoutReading:
         """The students are told apart by all that stands before the attempt, wherever the user's name begins in it."""
@@ -72,10 +73,12 @@ def _hand_in(who: str, user: str, attempts: Mapping[str, _Attempt]) -> HandIn:
     if last != times[-1]:
         notes.append(f"the attempt of {times[-1]} has no files: that of {last} counts")
     earlier = tuple(part.path.name for time in times if time != last for part in attempts[time].parts)
+    receipt = attempts[last].receipt
+    alone = [Part(receipt.name, receipt)] if receipt is not None else []  # nothing but text can have been handed in
     return HandIn(
         name=user,
         unique=who,
-        parts=tuple(attempts[last].parts),
+        parts=tuple(attempts[last].parts or alone),
         students=(Person(name, (("login", user),)),),
         earlier=earlier,
         notes=tuple(notes),

@@ -50,6 +50,7 @@ class CanvasLayout:
     """Canvas's flat download."""
 
     title = "Canvas download"
+    is_unmistakable = False
 
     def read(self, folder: Path, paths: Sequence[Path]) -> LayoutReading:
         """All files that are named so; the students are told apart by name and user id."""

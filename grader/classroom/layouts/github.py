@@ -24,7 +24,8 @@ AROUND = "submissions"
 class GithubLayout:
     """GitHub Classroom's repositories."""
 
-    title = "GitHub Classroom repositories"
+    title = "GitHub Classroom download"
+    is_unmistakable = False
 
     def read(self, folder: Path, paths: Sequence[Path]) -> LayoutReading:
         """Folders that begin with the same name of an assignment."""

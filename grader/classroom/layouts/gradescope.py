@@ -49,6 +49,7 @@ class GradescopeLayout:
     """Gradescope's export."""
 
     title = "Gradescope export"
+    is_unmistakable = True
 
     def read(self, folder: Path, paths: Sequence[Path]) -> LayoutReading:
         """The folders that the list names; one that it does not name is another's.

@@ -56,6 +56,10 @@ class Layout(Protocol):
     def title(self) -> str:
         """What a folder of it is called: `Canvas download`."""
 
+    @property
+    def is_unmistakable(self) -> bool:
+        """Whether nothing else has such names; else most submissions in a folder must have them."""
+
     def read(self, folder: Path, paths: Sequence[Path]) -> LayoutReading:
         """The hand-ins among the paths in a folder; none of them where the layout is another one."""
 

@@ -23,6 +23,7 @@ class MoodleLayout:
     """Moodle's download, in folders or flat."""
 
     title = "Moodle download"
+    is_unmistakable = True
 
     def read(self, folder: Path, paths: Sequence[Path]) -> LayoutReading:
         """The students are told apart by name and participant; feedback of teachers is Moodle's own."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from grader.answers.names import is_left_aside, submission_stem
+from grader.answers.names import submission_stem
 from grader.classroom.layouts.blackboard import BlackboardLayout
 from grader.classroom.layouts.canvas import CanvasLayout
 from grader.classroom.layouts.github import GithubLayout
@@ -53,26 +53,24 @@ def named_layout(name: str, folder: Path, paths: Sequence[Path]) -> LayoutReadin
 def recognised(
     folder: Path, paths: Sequence[Path], is_submission: Callable[[Path], bool]
 ) -> tuple[str, LayoutReading] | str:
-    """The layout that all submissions in a folder fit and what it makes of it; else what is to be said ("": nothing).
+    """The layout that a folder has and what it makes of it; else what is to be said ("": nothing).
 
-    A layout that only some submissions fit, or that something speaks against, is named and not used: read in it, files
-    of two students could be taken for one's.
+    A layout that fewer than most submissions fit, or that something speaks against, is named and not used: read in it,
+    files of two students could be taken for one's.
     """
     said = ""
     for name, layout in LAYOUTS.items():
         try:
             reading = layout.read(folder, paths)
         except SpecError as error:
-            said = said or f"this may be a {layout.title}, but {error}; it is read without a layout"
+            said = said or f"this may be a {layout.title}, but {error}; it is read as it is"
             continue
         if not reading.hand_ins:
             continue
-        strange = [path.name for path in reading.others if is_submission(path) and not is_left_aside(path.name)]
-        if not strange and not reading.doubt:
+        strange = [path.name for path in reading.others if is_submission(path)]
+        fitting = sum(len(hand_in.parts) + len(hand_in.earlier) for hand_in in reading.hand_ins)
+        if not reading.doubt and (layout.is_unmistakable or fitting > len(strange)):
             return name, reading
         why = reading.doubt or f"{shortened(strange[0])} does not fit"
-        said = (
-            said
-            or f"this may be a {layout.title}, but {why}: it is read without a layout (--layout {name} reads it as one)"
-        )
+        said = said or f"this may be a {layout.title}, but {why}: it is read as it is (--layout {name} reads it as one)"
     return said
