@@ -266,6 +266,10 @@ class _InMemory(Submission):
     def notes(self) -> tuple[str, ...]:
         return ()
 
+    @property
+    def students(self) -> tuple[str, ...]:
+        return ()
+
     def unread(self, wanted: Mapping[str, WantedFile], graded: Iterable[str]) -> list[Unread]:
         return []
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader.answers.links import SHARED_FILE_NOTE, shared_files
 from grader.answers.submission import Submission
-from grader.errors import SubmissionError
+from grader.errors import SubmissionError, listed
 from grader.kinds.kind import kind_of
 from grader.kinds.missing import WithoutAnswer
 from grader.kinds.open_submission import OpenSubmission, Resources
@@ -54,7 +55,17 @@ def grade(
     copied = (GRADED_AGAINST_COPY,) if assignment.students_copy else ()
     broken = map(str, submission.problems)
     messages = (*broken, *submission.notes, *left.messages(), *copied, *shared)
+    messages += tuple(_said_of_students(submission))
     return Report(assignment.id, submission.name, questions, messages, opened.tier, opened.ran)
+
+
+def _said_of_students(submission: Submission) -> Iterator[str]:
+    """Who is named as handing in together, or why nobody is; that costs no question its marks."""
+    try:
+        if names := submission.students:
+            yield f"handed in together, as the answers say: {listed(names)}"
+    except SubmissionError as error:
+        yield from map(str, error.problems)
 
 
 def grade_question(opened: OpenSubmission, question: Question) -> QuestionResult | None:

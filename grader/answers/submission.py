@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from grader.answers.arrays import Numbers, read_npy, read_npz, read_safetensors
 from grader.answers.names import CODE_SUFFIXES, meant_by, submission_stem, suffix_of
+from grader.answers.students import STUDENTS_KEY_OF_ANSWERS, students_in
 from grader.answers.tree import SubmissionFiles
 from grader.answers.unread import COURSE_FOLDERS, Unread, WantedFile, unread_file, unread_key
 from grader.documents import (
@@ -38,6 +39,7 @@ ANSWERS_STEM = "answers"
 ASSIGNMENT_KEY_OF_ANSWERS = "assignment"
 MAX_UNREAD = 200
 """Files, and keys, that are looked at one by one where nothing reads them."""
+KEYS_OF_NO_QUESTION = (ASSIGNMENT_KEY_OF_ANSWERS, STUDENTS_KEY_OF_ANSWERS)
 MAX_UNREAD_NAMES = 8
 """Names in a folder without an answer that are listed one by one."""
 
@@ -57,7 +59,8 @@ class Submission:
     `problems_by_question` has the problems that lie within one question of it: they cost no other question its marks.
     """
 
-    def __init__(self, path: Path, name: str | None = None) -> None:
+    def __init__(self, path: Path, name: str | None = None, parts: Sequence[tuple[str, Path]] = ()) -> None:
+        """`parts`: the files with their names, where a platform has put them elsewhere than below one path."""
         self.path = path
         self.problems: tuple[Problem, ...] = ()
         self.problems_by_question: Mapping[str, tuple[Problem, ...]] = {}
@@ -66,7 +69,7 @@ class Submission:
         self._notes: dict[str, None] = {}
         self._keys_read: set[str] = set()
         self._passed_over: dict[str, str] = {}
-        self.files = SubmissionFiles(path)
+        self.files = SubmissionFiles(path, parts)
         self.name = name or named_by(path, self.files.is_folder)
         try:
             if self.files.problems:
@@ -117,9 +120,7 @@ class Submission:
         outermost = min((name.count("/") for name in there), default=0)
         found = sorted(self._distinct([name for name in there if name.count("/") == outermost], stem))
         self._passed_over |= {
-            name: f"is not read: {found[0]} lies further out and counts"
-            for name in there
-            if name.count("/") > outermost
+            name: f"{found[0]} lies further out and counts" for name in there if name.count("/") > outermost
         }
         if len(found) == 1 and found[0] != (plain := f"{stem}{suffix_of(found[0])}"):
             self._notes[f"{found[0]}: read as {plain}"] = None
@@ -153,6 +154,15 @@ class Submission:
         """The assignment that the answers name, if they name one."""
         node = self._root.lookup(ASSIGNMENT_KEY_OF_ANSWERS) if self._root is not None else None
         return str(node) if isinstance(node, ScalarNode) and node.strip() else None
+
+    @property
+    def students(self) -> tuple[str, ...]:
+        """Whom the answers name as handing in together, as they write it.
+
+        Raises:
+            SubmissionError: if that is no list of students.
+        """
+        return students_in(self._root.lookup(STUDENTS_KEY_OF_ANSWERS) if self._root is not None else None)
 
     def answer(self, question: str) -> Answer | None:
         """What stands for a question; None where nothing does.
@@ -231,7 +241,7 @@ class Submission:
         return unread
 
     def _is_unread(self, key: str) -> bool:
-        return key != ASSIGNMENT_KEY_OF_ANSWERS and key not in self._keys_read and key not in self.problems_by_question
+        return key not in KEYS_OF_NO_QUESTION and key not in self._keys_read and key not in self.problems_by_question
 
     def _names_unread(self) -> list[str]:
         """Files that nothing read; modules beside code that was read may have been imported by it."""

@@ -121,7 +121,7 @@ def unread_file(name: str, reason: str, wanted: Mapping[str, WantedFile], answer
     place = SourceLocation(name)
     meant = question_in(stem_of(name), wanted)
     if reason:
-        return Unread(Problem(reason, place), meant, form)
+        return Unread(Problem(f"is not read: {reason}", place), meant, form)
     if meant is not None:
         if stem_of(name) != one_form(meant):
             return Unread(Problem(f"belongs to no question ({_advice(meant, wanted)})", place), meant, form)
