@@ -79,7 +79,7 @@ class _JsonTree:
         if isinstance(raw, ScalarNode):
             return raw
         if isinstance(raw, str):
-            return ScalarNode(raw, self.place, quoted=True)
+            return ScalarNode(raw, self.place, quoted=True, escapes=True)
         if isinstance(raw, _Pairs):
             return self.block(raw, depth, top)
         if isinstance(raw, list):

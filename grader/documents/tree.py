@@ -32,17 +32,23 @@ class DocumentError(GraderError):
 
 
 class ScalarNode(str):
-    """A scalar as it was written, with its place; `quoted`: it was in quotes; `offset`: where its text starts."""
+    """A scalar as it was written, with its place; `quoted`: it was in quotes; `offset`: where its text starts.
 
-    __slots__ = ("offset", "place", "quoted")
+    `escapes`: it was written in a way in which a backslash begins an escape.
+    """
+
+    __slots__ = ("escapes", "offset", "place", "quoted")
 
     place: SourceLocation
     quoted: bool
     offset: int | None
+    escapes: bool
 
-    def __new__(cls, value: str, place: SourceLocation, quoted: bool = False, offset: int | None = 0) -> ScalarNode:
+    def __new__(
+        cls, value: str, place: SourceLocation, quoted: bool = False, offset: int | None = 0, escapes: bool = False
+    ) -> ScalarNode:
         self = super().__new__(cls, value)
-        self.place, self.quoted, self.offset = place, quoted, offset
+        self.place, self.quoted, self.offset, self.escapes = place, quoted, offset, escapes
         return self
 
     @property
@@ -56,11 +62,12 @@ class ScalarNode(str):
 
 
 class MappingNode(dict[ScalarNode, Any]):
-    """A mapping with its place."""
+    """A mapping with its place; `without_colon` are the keys in braces that have neither a colon nor a value."""
 
     def __init__(self, place: SourceLocation) -> None:
         super().__init__()
         self.place = place
+        self.without_colon: list[ScalarNode] = []
 
     def lookup(self, key: str) -> Any:
         """What stands under a key, None where nothing does."""
