@@ -43,17 +43,17 @@ def grade(
     without it, this submission has its own.
     """
     known = _all_questions(assignment)
-    unknown_keys, unread = submission.unknown_keys(known), submission.nothing_read(known)
     with ExitStack() as stack:
         if run is None:
             run = stack.enter_context(closing(Resources()))
         opened = stack.enter_context(closing(OpenSubmission(submission, assignment, run, require_sandbox, marks or {})))
+        unknown_keys, unread = submission.unknown_keys(known), submission.nothing_read(known)
         questions = tuple(grade_question(opened, question, unknown_keys) for question in assignment.questions)
     broken = [str(problem) for problem in submission.problems]
     shared = [f"{name}: {SHARED_FILE_NOTE}" for name in shared_files(submission.path)]
     broken += [str(unread)] if unread is not None else []
     copied = (GRADED_AGAINST_COPY,) if assignment.students_copy else ()
-    messages = (*(broken or (str(unknown.problem) for unknown in unknown_keys)), *copied, *shared)
+    messages = (*(broken or (str(unknown.problem) for unknown in unknown_keys)), *copied, *shared, *submission.notes)
     return Report(assignment.id, submission.name, questions, messages, opened.tier, opened.ran)
 
 

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.answers.answer import Answer as Answer
+from grader.answers.answer import is_blank as is_blank
+from grader.answers.answers_file import AnswersFile
 from grader.answers.arrays import Numbers, read_npy, read_npz, read_safetensors
 from grader.answers.names import CODE_SUFFIXES as CODE
 from grader.answers.names import submission_stem
 from grader.answers.tree import SubmissionFiles
 from grader.documents import (
     DocumentError,
-    MappingNode,
     Node,
     ScalarNode,
-    decoded,
-    describe_node,
     read_json,
     read_yaml,
     shortened,
 )
+from grader.documents.encodings import decoded_leniently
 from grader.errors import Problem, SourceLocation, SubmissionError, closest, listed
 
 DOCUMENT_READERS: Mapping[str, Callable[[bytes, str], Node]] = {
@@ -35,19 +36,10 @@ ARRAY_READERS: Mapping[str, Callable[[bytes, str], Numbers]] = {
 }
 PROSE_SUFFIXES = (".md", ".txt")
 ANSWERS_STEM = "answers"
-ASSIGNMENT_KEY_OF_ANSWERS = "assignment"
 MAX_UNREAD_NAMES = 8
 """Names in a folder without an answer that are listed one by one."""
 MAX_UNKNOWN_KEYS = 20
 """Keys and files that belong to no question and are listed one by one."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a student hands in for one question: a node of a document, or arrays from a binary file."""
-
-    file: str
-    content: Node | Numbers
 
 
 @dataclass(frozen=True)
@@ -70,9 +62,8 @@ class Submission:
 
     def __init__(self, path: Path, name: str | None = None) -> None:
         self.path = path
-        self.problems: tuple[Problem, ...] = ()
-        self.problems_by_question: Mapping[str, tuple[Problem, ...]] = {}
-        self._root: MappingNode | None = None
+        self._problems: tuple[Problem, ...] = ()
+        self._answers: AnswersFile | None = None
         self.files = SubmissionFiles(path)
         self._names = [] if self.files.single else [name for name in self.files.names if "/" not in name]
         self.name = name or named_by(path, self.files.is_folder)
@@ -81,12 +72,22 @@ class Submission:
                 raise SubmissionError(*self.files.problems)
             self._read_answers()
         except SubmissionError as error:
-            self.problems = error.problems
-        except DocumentError as error:
-            if error.rest is None or ASSIGNMENT_KEY_OF_ANSWERS in error.rest.problems_by_question:
-                self.problems = error.problems
-            else:
-                self._root, self.problems_by_question = error.rest.root, error.rest.problems_by_question
+            self._problems = error.problems
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Why the answers file cannot be used, or what of it belongs to no question."""
+        return self._problems or (self._answers.problems if self._answers is not None else ())
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How the answers file was read, where that is not as usual."""
+        return self._answers.notes if self._answers is not None else ()
+
+    def expect(self, questions: Collection[str], others: Collection[str] = ()) -> None:
+        """Says what the questions are called, and other names that may stand in the answers file."""
+        if self._answers is not None:
+            self._answers.expect(questions, others)
 
     def _read_answers(self) -> None:
         if not self.files.single:
@@ -99,9 +100,9 @@ class Submission:
                 raise SubmissionError(f"{listed(present)} both hold answers: keep one")
             if not present:
                 return
-            self._file = present[0]
+            name = present[0]
         elif self.path.suffix in DOCUMENT_READERS:
-            self._file = self.path.name
+            name = self.path.name
         elif self.path.suffix in CODE:
             return
         else:
@@ -109,17 +110,12 @@ class Submission:
             raise SubmissionError(
                 Problem(f"is no file of answers (one ends in {kinds})", SourceLocation(self.path.name))
             )
-        root = DOCUMENT_READERS[Path(self._file).suffix](self.files.read(self._file), self._file)
-        if not isinstance(root, MappingNode):
-            message = f"holds {describe_node(root)}, not answers by question (`q5:` and what belongs to it)"
-            raise SubmissionError(Problem(message, root.place))
-        self._root = root
+        self._answers = AnswersFile(self.files.read(name), name)
 
     @property
     def assignment(self) -> str | None:
         """The assignment that the answers name, if they name one."""
-        node = self._root.lookup(ASSIGNMENT_KEY_OF_ANSWERS) if self._root is not None else None
-        return str(node) if isinstance(node, ScalarNode) and node.strip() else None
+        return self._answers.assignment if self._answers is not None else None
 
     def answer(self, question: str) -> Answer | None:
         """What stands for a question; None where nothing does.
@@ -127,28 +123,19 @@ class Submission:
         Raises:
             SubmissionError: if its file cannot be used, or there are two.
         """
-        written = self._written(question)
+        answers = self._answers
+        written = answers is not None and answers.holds(question)
         files = self._files(question)
-        places = ([self._file] if written is not None else []) + files
+        places = ([answers.name] if written and answers is not None else []) + files
         if len(places) > 1:
             raise SubmissionError(f"{question} is answered twice, in {listed(places)}: keep one")
-        if question in self.problems_by_question:
-            raise SubmissionError(*self.problems_by_question[question])
-        if written is not None:
-            return Answer(self._file, written)
         if files:
             return self._from_file(files[0])
+        if answers is not None and (answer := answers.answer(question)) is not None:
+            return answer
         if self.problems:
             raise SubmissionError(*self.problems)
         return None
-
-    def _written(self, question: str) -> Node | None:
-        if self._root is None:
-            return None
-        node: Node | None = self._root.lookup(question)
-        if node is None or question in self.problems_by_question:
-            return node
-        return None if is_blank(node) else node
 
     def _files(self, question: str) -> list[str]:
         suffixes = {*DOCUMENT_READERS, *ARRAY_READERS, *PROSE_SUFFIXES}
@@ -161,7 +148,7 @@ class Submission:
             return Answer(name, ARRAY_READERS[suffix](data, name))
         try:
             if suffix in PROSE_SUFFIXES:
-                return Answer(name, ScalarNode(decoded(data, name), SourceLocation(name)))
+                return Answer(name, _text_of(data, name))
             node = DOCUMENT_READERS[suffix](data, name)
         except DocumentError as error:
             raise SubmissionError(*error.problems) from None
@@ -169,7 +156,7 @@ class Submission:
 
     def nothing_read(self, questions: Iterable[str]) -> Problem | None:
         """Where a folder holds something, but nothing that is read: what that is, and what is looked for."""
-        if not self._names or self.problems or self._root is not None or any(map(self._files, questions)):
+        if not self._names or self.problems or self._answers is not None or any(map(self._files, questions)):
             return None
         if any(Path(name).suffix in {*CODE, *DOCUMENT_READERS, *ARRAY_READERS} for name in self._names):
             return None
@@ -184,7 +171,7 @@ class Submission:
     def unknown_keys(self, questions: Iterable[str]) -> list[UnknownKey]:
         """Keys and files that look like answers but belong to no question; the last may stand for all that are left."""
         known = list(questions)
-        keys = [key for key in self._root or () if key not in (*known, ASSIGNMENT_KEY_OF_ANSWERS)]
+        keys = self._answers.unknown_keys(known) if self._answers is not None else []
         files = [name for name in self._names if Path(name).suffix in {*DOCUMENT_READERS, *ARRAY_READERS}]
         files = [name for name in files if Path(name).stem not in (*known, ANSWERS_STEM)]
         unknown = [
@@ -200,6 +187,18 @@ class Submission:
         return unknown
 
 
+def _text_of(data: bytes, name: str) -> ScalarNode:
+    """The text of a file that is an answer by itself.
+
+    Raises:
+        DocumentError: at the first character that cannot be told.
+    """
+    found = decoded_leniently(data, name)
+    if problem := found.problem(name, 1, found.text.split("\n")):
+        raise DocumentError(problem)
+    return ScalarNode(found.text, SourceLocation(name))
+
+
 def _unknown_key(name: str, questions: list[str], message: str, place: SourceLocation | None) -> UnknownKey:
     """The key with advice: the question that its name is close to, else all questions."""
     meant = closest(name, questions)
@@ -212,11 +211,3 @@ def named_by(path: Path, is_folder: bool) -> str:
     if not is_folder:
         return submission_stem(path.name) or path.stem
     return path.resolve().name if path.name in ("", "..") else path.name
-
-
-def is_blank(node: Node) -> bool:
-    """Nothing filled in: blank text, or a mapping or list of blanks."""
-    if isinstance(node, ScalarNode):
-        return not node.quoted and node.blank
-    values = node.values() if isinstance(node, MappingNode) else node
-    return all(is_blank(value) for value in values)

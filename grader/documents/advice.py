@@ -54,20 +54,23 @@ def _advice(message: str, block: AnswerBlock, lines: list[str], file: str) -> It
     if value[:1] in ('"', "'") and value:
         yield _of_quotes(key, value, whole)
     if any(sign in value for sign in _SMART_QUOTES):
-        yield f"{_first(value, _SMART_QUOTES)} is a typographic quote, which YAML does not know: {_in_quotes(key, value)}"
+        quote = _first(value, _SMART_QUOTES)
+        yield f"{quote} is a typographic quote, which YAML does not know: {_in_quotes(key, value)}"
     if value[:1] in ("[", "{"):
         yield from _of_brackets(key, whole)
         return
     if margin is not None:
         text = shortened(lines[margin].strip())
         place = SourceLocation(file, block.first + margin + 1, 1)
-        yield Problem(f"{text!r} stands at the left margin: indent every line of the answer to {key} by two spaces", place)
+        yield Problem(
+            f"{text!r} stands at the left margin: indent every line of the answer to {key} by two spaces", place
+        )
     if value[:1] in _INDICATORS and value:
         yield f"a value that begins with {value[0]} goes in quotes: {_in_quotes(key, value)}"
     if ": " in whole or whole.endswith(":"):
-        yield f"or write `{key}: |` and the text on the lines below, indented by two spaces"
+        yield f"or {_below(key)}"
     if len(lines) > 1:
-        yield f"write `{key}: |` and the text on the lines below, each indented by two spaces"
+        yield _below(key)
 
 
 def _of_quotes(key: str, value: str, whole: str) -> str:
@@ -76,8 +79,12 @@ def _of_quotes(key: str, value: str, whole: str) -> str:
     if closed is None:
         return f"the quote {quote} that opens here is not closed"
     if quote == "'" and re.match(r"\w", whole[closed.end() :]):
-        return f"inside single quotes an apostrophe is written twice: ''; or write `{key}: |` and the text below, indented"
-    return f"text follows the closing quote: put all of the value inside of quotes, or write `{key}: |` and it below, indented"
+        return f"inside single quotes an apostrophe is written twice (''); or {_below(key)}"
+    return f"text follows the closing quote: put all of the value inside of quotes, or {_below(key)}"
+
+
+def _below(key: str) -> str:
+    return f"write `{key}: |` and the text on the lines below, indented by two spaces"
 
 
 def _of_brackets(key: str, whole: str) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The lines of a file of answers, one block a top key: where one answer ends and the next begins, whatever is in them.
 
-A block begins at the left margin with the name of a question, or with one word and a colon; what is within a block costs
-no other one anything.
+A block begins at the left margin with the name of a question, or with one word and a colon; what is within a block
+costs no other one anything.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def blocks_of(lines: list[str], known: Collection[str]) -> list[AnswerBlock]:
     """The blocks in order; `known` are names that may be followed by a colon without a space, or by an equals sign."""
     starts = list(_starts(lines, known))
     conflicts = _lines_in_conflict(lines)
-    ends = [first for _, first in starts[1:]] + [len(lines)]
+    ends = [*(first for _, first in starts[1:]), len(lines)][: len(starts)]
     return [
         AnswerBlock(key.name, key.sign, first, end, not conflicts.isdisjoint(range(first, end)))
         for (key, first), end in zip(starts, ends, strict=True)

@@ -25,7 +25,9 @@ _MARKS = (
 
 _LINE_ENDS = re.compile("\r\r?\n|\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
-_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]|(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])")
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b\u200e\u200f\u2060\ufeff]|(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])"
+)
 """Characters that nobody sees; joiners between letters of other scripts are seen, and stay."""
 
 _UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -70,18 +72,21 @@ def _decoded(data: bytes, file: str) -> DecodedText:
             return _replaced(data, "utf-8")
     text = data.decode("cp1252", "replace")
     if unclear := _unclear(text):
-        text = "".join(LOST_CHARACTER if i in unclear else c for i, c in enumerate(text))
-        return DecodedText(text, (), _fault("utf-8"))
+        fault = _fault(data[min(unclear)], "utf-8")
+        return DecodedText("".join(LOST_CHARACTER if i in unclear else c for i, c in enumerate(text)), (), fault)
     return DecodedText(text, (f"{file} is not UTF-8: read as Windows-1252",))
 
 
 def _replaced(data: bytes, encoding: str) -> DecodedText:
-    text = data.decode(encoding, "replace")
-    return DecodedText(text, (), _fault(encoding) if LOST_CHARACTER in text else "")
+    try:
+        return DecodedText(data.decode(encoding))
+    except UnicodeDecodeError as error:
+        return DecodedText(data.decode(encoding, "replace"), (), _fault(data[error.start], encoding))
 
 
-def _fault(encoding: str) -> str:
-    return f"a character here is not {encoding.upper().removesuffix('-LE').removesuffix('-BE')}: {SAVE_AS_UTF8}"
+def _fault(byte: int, encoding: str) -> str:
+    """What is said of every lost character, with the first byte that is none."""
+    return f"byte {byte:#04x} is not {encoding.upper().removesuffix('-LE').removesuffix('-BE')}: {SAVE_AS_UTF8}"
 
 
 def _utf16_without_mark(data: bytes) -> str:

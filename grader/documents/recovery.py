@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from grader.documents.advice import advised, sign_problem
 from grader.documents.blocks import SEPARATORS, AnswerBlock, blocks_of, with_tabs_as_spaces
 from grader.documents.encodings import DecodedText
-from grader.documents.tree import MAX_PROBLEMS, DocumentError, MappingNode, Node, ScalarNode, SequenceNode, shortened
+from grader.documents.tree import (
+    MAX_PROBLEMS,
+    DocumentError,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    describe_node,
+    shortened,
+)
 from grader.documents.yaml import read_yaml_text
 from grader.errors import Problem, SourceLocation
 
+OPEN_CONFLICT = "a merge conflict is left open here: keep one of the two versions, and take <<<, === and >>> out"
 MAX_RECOVERED_BLOCKS = 2_000
 """Blocks that are read one by one; a broken file with more of them is refused as a whole."""
-
-_CLOSED_VALUE = re.compile(r"""\s*["'\[{]""")
-"""What begins a value that says itself where it ends."""
 
 
 @dataclass
@@ -25,13 +31,12 @@ class AnswersTree:
     """What a file of answers holds, by question.
 
     `problems_by_question` are those that cost one question alone, `problems` those of lines that belong to no question:
-    a question without an answer may have been meant by them. `notes` say how it was read.
+    a question without an answer may have been meant by them.
     """
 
     root: MappingNode
     problems_by_question: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 def read_answers_yaml(found: DecodedText, file: str, known: Collection[str] = ()) -> AnswersTree:
@@ -45,30 +50,27 @@ def read_answers_yaml(found: DecodedText, file: str, known: Collection[str] = ()
     lines = found.text.split("\n")
     blocks = blocks_of(lines, known)
     with_tabs_as_spaces(lines, blocks)
-    try:
-        root = _as_mapping(read_yaml_text("\n".join(lines), file), file)
-        if not found.fault:
-            return AnswersTree(root, notes=found.notes)
-        error = DocumentError(*filter(None, [found.problem(file, 1, lines)]))
-    except DocumentError as problem:
-        if problem.rest is not None and not found.fault:
-            by_question = {key: tuple(p) for key, p in problem.rest.problems_by_question.items()}
-            return AnswersTree(problem.rest.root, by_question, notes=found.notes)
-        error = problem
-    if not blocks or len(blocks) > MAX_RECOVERED_BLOCKS:
+    if problem := found.problem(file, 1, [line if line[:1] != "#" else "" for line in lines]):
+        error = DocumentError(problem)
+    else:
+        try:
+            return AnswersTree(as_mapping(read_yaml_text("\n".join(lines), file), file))
+        except DocumentError as problem_of_all:
+            error = problem_of_all
+    if error.rest is not None:
+        return AnswersTree(error.rest.root, dict(error.rest.problems_by_question))
+    if error.whole or not blocks or len(blocks) > MAX_RECOVERED_BLOCKS:
         raise error
     return _Recovery(lines, file, known, found).read(blocks)
 
 
-def _as_mapping(root: Node, file: str) -> MappingNode:
+def as_mapping(root: Node, file: str) -> MappingNode:
     """The root, or the one mapping that a list of mappings with different keys amounts to."""
     if isinstance(root, MappingNode):
         return root
     if not isinstance(root, SequenceNode) or not all(isinstance(item, MappingNode) for item in root):
-        from grader.documents.tree import describe_node
-
         message = f"holds {describe_node(root)}, not answers by question (`q5:` and what belongs to it)"
-        raise DocumentError(Problem(message, root.place))
+        raise DocumentError(Problem(message, root.place), whole=True)
     whole = MappingNode(root.place)
     for item in root:
         for key, value in item.items():
@@ -86,7 +88,7 @@ class _Recovery:
         self.file = file
         self.known = known
         self.found = found
-        self.tree = AnswersTree(MappingNode(SourceLocation(file, 1, 1)), notes=found.notes)
+        self.tree = AnswersTree(MappingNode(SourceLocation(file, 1, 1)))
         self.stray: list[Problem] = []
 
     def read(self, blocks: list[AnswerBlock]) -> AnswersTree:
@@ -122,7 +124,9 @@ class _Recovery:
         """What keeps a block from being looked at as YAML."""
         place = SourceLocation(self.file, block.first + 1, 1)
         if block.in_conflict:
-            message = "a merge conflict is left open here: keep one of the two versions, and take the <<<, === and >>> out"
+            message = (
+                "a merge conflict is left open here: keep one of the two versions, and take the <<<, === and >>> out"
+            )
             return Problem(message, place)
         if problem := self.found.problem(self.file, block.first + 1, lines):
             return problem

@@ -23,12 +23,14 @@ MAX_PROBLEMS = 20
 class DocumentError(GraderError):
     """A file that is no usable YAML or JSON; whose fault it is depends on whose file it was.
 
-    `rest` is what can still be used of it, where the trouble lies under some of its top keys alone.
+    `rest` is what can still be used of it, where the trouble lies under some of its top keys alone; `whole`: it lies
+    with the file as a whole, and no part of it is to be read.
     """
 
-    def __init__(self, *problems: Problem, rest: PartialDocument | None = None) -> None:
+    def __init__(self, *problems: Problem, rest: PartialDocument | None = None, whole: bool = False) -> None:
         super().__init__(*problems)
         self.rest = rest
+        self.whole = whole
 
 
 class ScalarNode(str):
@@ -185,4 +187,4 @@ class Faults:
         if self.problems:
             by_key = {key: tuple(problems) for key, problems in self.problems_by_question.items()}
             rest = PartialDocument(root, by_key) if isinstance(root, MappingNode) and not self.everywhere else None
-            raise DocumentError(*self.problems, rest=rest)
+            raise DocumentError(*self.problems, rest=rest, whole=self.everywhere)

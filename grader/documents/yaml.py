@@ -156,7 +156,8 @@ class _TreeBuilder:
         if isinstance(event, yaml.ScalarEvent):
             self.without_colon(event)
             self.add(self.scalar(event, place))
-            self.key_end = event.end_mark.index
+            end: Any = event.end_mark
+            self.key_end = end.index
             return
         if len(self.stack) >= MAX_DOCUMENT_DEPTH:
             raise DocumentError(Problem(f"nested more than {MAX_DOCUMENT_DEPTH} deep", place))
@@ -175,9 +176,9 @@ class _TreeBuilder:
         """Notes the key whose value was left out together with its colon, as in `{a, b}` and `{W1:1}`."""
         parent, key = self.stack[-1] if self.stack else (None, None)
         is_left_out = not event.value and not event.style
-        if isinstance(parent, MappingNode) and key is not None and is_left_out:
-            if ":" not in self.text[self.key_end : event.start_mark.index]:
-                parent.without_colon.append(key)
+        between = self.text[self.key_end : event.start_mark.index]
+        if isinstance(parent, MappingNode) and key is not None and is_left_out and ":" not in between:
+            parent.without_colon.append(key)
 
     def close(self) -> None:
         node, _ = self.stack[-1]

@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from grader.answers.submission import Submission
+from grader.kinds.kind import kind_of
 from grader.spec.assignment import Assignment
 from grader.verdict import CodeDigest
 
@@ -58,6 +59,8 @@ class OpenSubmission(Resources):
         self, submission: Submission, assignment: Assignment, run: Resources, require_sandbox: Requirement, marks: Marks
     ) -> None:
         super().__init__()
+        names = [way.id for question in assignment.questions for way in (question, *kind_of(question).ways(question))]
+        submission.expect(names, assignment.listed)
         self.submission = submission
         self.assignment = assignment
         self.run = run
