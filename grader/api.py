@@ -255,7 +255,8 @@ class _InMemory(Submission):
     """One answer that lies in no folder."""
 
     def __init__(self, question: str, content: Node) -> None:
-        self.path, self.name, self.problems = Path(os.devnull), UNNAMED_SUBMISSION, ()
+        self.path, self.name = Path(os.devnull), UNNAMED_SUBMISSION
+        self._problems, self._answers = (), None
         self.files = SubmissionFiles(self.path)  # there is no code at that path
         self._answer = {question: Answer(UNNAMED_SUBMISSION, content)}
 
