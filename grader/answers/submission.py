@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.answers.arrays import Numbers, read_npy, read_npz, read_safetensors
+from grader.answers.arrays import Numbers, read_npy, read_npz
 from grader.answers.code import CODE_SUFFIXES as CODE
 from grader.answers.files import names_in, read_file
+from grader.answers.safetensors import read_safetensors
+from grader.answers.torch_file import read_torch
 from grader.documents import (
     DocumentError,
     MappingNode,
@@ -33,6 +35,8 @@ ARRAY_READERS: Mapping[str, Callable[[bytes, str], Numbers]] = {
     ".npz": read_npz,
     ".npy": read_npy,
     ".safetensors": read_safetensors,
+    ".pt": read_torch,
+    ".pth": read_torch,
 }
 PROSE_SUFFIXES = (".md", ".txt")
 ANSWERS_STEM = "answers"
