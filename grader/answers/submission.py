@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.answers.arrays import Numbers, read_npy, read_npz
-from grader.answers.code import CODE_SUFFIXES as CODE
-from grader.answers.files import names_in, read_file
-from grader.answers.safetensors import read_safetensors
-from grader.answers.torch_file import read_torch
+from grader.answers.arrays import MAX_WEIGHTS_FILE_BYTES
+from grader.answers.files import MAX_FILE_BYTES
+from grader.answers.formats import ARRAY_READERS, ArrayFile
+from grader.answers.names import CODE_SUFFIXES as CODE
+from grader.answers.names import submission_stem
+from grader.answers.tree import SubmissionFiles
 from grader.documents import (
     DocumentError,
     MappingNode,
@@ -31,13 +30,6 @@ DOCUMENT_READERS: Mapping[str, Callable[[bytes, str], Node]] = {
     ".yml": read_yaml,
     ".json": read_json,
 }
-ARRAY_READERS: Mapping[str, Callable[[bytes, str], Numbers]] = {
-    ".npz": read_npz,
-    ".npy": read_npy,
-    ".safetensors": read_safetensors,
-    ".pt": read_torch,
-    ".pth": read_torch,
-}
 PROSE_SUFFIXES = (".md", ".txt")
 ANSWERS_STEM = "answers"
 ASSIGNMENT_KEY_OF_ANSWERS = "assignment"
@@ -49,10 +41,10 @@ MAX_UNKNOWN_KEYS = 20
 
 @dataclass(frozen=True)
 class Answer:
-    """What a student hands in for one question: a node of a document, or arrays from a binary file."""
+    """What a student hands in for one question: a node of a document, or a file of weights."""
 
     file: str
-    content: Node | Numbers
+    content: Node | ArrayFile
 
 
 @dataclass(frozen=True)
@@ -67,7 +59,7 @@ class UnknownKey:
 
 
 class Submission:
-    """A folder (or one answers file), read as far as it is asked for.
+    """A folder, an archive or one answers file, read as far as it is asked for; `files` are those that it holds.
 
     `problems` says why the answers file cannot be used; files of single questions may still be good.
     `problems_by_question` has the problems that lie within one question of it: they cost no other question its marks.
@@ -78,12 +70,12 @@ class Submission:
         self.problems: tuple[Problem, ...] = ()
         self.problems_by_question: Mapping[str, tuple[Problem, ...]] = {}
         self._root: MappingNode | None = None
-        self._names: list[str] = []
-        self.is_folder = _is_folder(path)
-        self.name = name or named_by(path, self.is_folder)
+        self.files = SubmissionFiles(path)
+        self._names = [] if self.files.single else [name for name in self.files.names if "/" not in name]
+        self.name = name or named_by(path, self.files.is_folder)
         try:
-            if self.is_folder:
-                self._names = [entry for entry in names_in(path) if not entry.startswith(".")]
+            if self.files.problems:
+                raise SubmissionError(*self.files.problems)
             self._read_answers()
         except SubmissionError as error:
             self.problems = error.problems
@@ -94,7 +86,7 @@ class Submission:
                 self._root, self.problems_by_question = error.rest.root, error.rest.problems_by_question
 
     def _read_answers(self) -> None:
-        if self.is_folder:
+        if not self.files.single:
             present = [
                 name
                 for name in self._names
@@ -104,9 +96,9 @@ class Submission:
                 raise SubmissionError(f"{listed(present)} both hold answers: keep one")
             if not present:
                 return
-            self._file = self.path / present[0]
+            self._file = present[0]
         elif self.path.suffix in DOCUMENT_READERS:
-            self._file = self.path
+            self._file = self.path.name
         elif self.path.suffix in CODE:
             return
         else:
@@ -114,7 +106,7 @@ class Submission:
             raise SubmissionError(
                 Problem(f"is no file of answers (one ends in {kinds})", SourceLocation(self.path.name))
             )
-        root = DOCUMENT_READERS[self._file.suffix](read_file(self._file, self.path), self._file.name)
+        root = DOCUMENT_READERS[Path(self._file).suffix](self.files.read(self._file), self._file)
         if not isinstance(root, MappingNode):
             message = f"holds {describe_node(root)}, not answers by question (`q5:` and what belongs to it)"
             raise SubmissionError(Problem(message, root.place))
@@ -134,13 +126,13 @@ class Submission:
         """
         written = self._written(question)
         files = self._files(question)
-        places = ([self._file.name] if written is not None else []) + files
+        places = ([self._file] if written is not None else []) + files
         if len(places) > 1:
             raise SubmissionError(f"{question} is answered twice, in {listed(places)}: keep one")
         if question in self.problems_by_question:
             raise SubmissionError(*self.problems_by_question[question])
         if written is not None:
-            return Answer(self._file.name, written)
+            return Answer(self._file, written)
         if files:
             return self._from_file(files[0])
         if self.problems:
@@ -161,9 +153,9 @@ class Submission:
 
     def _from_file(self, name: str) -> Answer | None:
         suffix = Path(name).suffix
-        data = read_file(self.path / name, self.path)
+        data = self.files.read(name, MAX_WEIGHTS_FILE_BYTES if suffix in ARRAY_READERS else MAX_FILE_BYTES)
         if suffix in ARRAY_READERS:
-            return Answer(name, ARRAY_READERS[suffix](data, name))
+            return Answer(name, ArrayFile(name, suffix, data))
         try:
             if suffix in PROSE_SUFFIXES:
                 return Answer(name, ScalarNode(decoded(data, name), SourceLocation(name)))
@@ -212,27 +204,10 @@ def _unknown_key(name: str, questions: list[str], message: str, place: SourceLoc
     return UnknownKey(Problem(f"{message} ({advice})", place), meant)
 
 
-def _is_folder(path: Path) -> bool:
-    """Whether the submission is a folder (else a file).
-
-    Raises:
-        SubmissionError: if there is nothing of that name, or it cannot be looked at.
-    """
-    name = shortened(path.name or str(path))
-    try:
-        return stat.S_ISDIR(os.stat(path).st_mode)
-    except (FileNotFoundError, NotADirectoryError, ValueError):
-        if path.is_symlink():
-            raise SubmissionError(f"{name} is a link that leads nowhere") from None
-        raise SubmissionError(f"there is no submission {name!r}") from None
-    except OSError as error:
-        raise SubmissionError(f"the submission {name!r} cannot be read: {error.strerror}") from None
-
-
 def named_by(path: Path, is_folder: bool) -> str:
     """The name of a submission: that of its folder, or of its file without the ending."""
     if not is_folder:
-        return path.stem
+        return submission_stem(path.name) or path.stem
     return path.resolve().name if path.name in ("", "..") else path.name
 
 

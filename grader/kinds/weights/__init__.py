@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.answers.arrays import Numbers
+from grader.answers.formats import ArrayFile
 from grader.documents import MappingNode, yaml_key
 from grader.errors import Problem
 from grader.kinds.base import EntryKind
@@ -65,7 +65,7 @@ class WeightsKind(EntryKind):
 
     def has_form(self, entry: Answer) -> bool:
         """Whether an entry has values by name, or arrays."""
-        return isinstance(entry.content, MappingNode | Numbers)
+        return isinstance(entry.content, MappingNode | ArrayFile)
 
     def read_entry(self, question: WeightsQuestion, entry: Answer) -> Network:
         from grader.kinds.weights.answer import read_weights

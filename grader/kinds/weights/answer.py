@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from grader.answers.arrays import Numbers
+from grader.answers.csv_matrix import TextRows, rows_of
+from grader.answers.formats import ArrayFile, read_arrays
 from grader.answers.submission import Answer, is_blank
-from grader.documents import MappingNode, SequenceNode, describe_node
+from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
 from grader.errors import Problem, SubmissionError, listed
 from grader.kinds.weights.layout import ArrayLayout, StoredArray
 from grader.kinds.weights.stored import Remarks, read_stored, unknown_names
@@ -22,18 +24,26 @@ def read_weights(
     parameters: Mapping[str, Parameter],
     layouts: Sequence[ArrayLayout] = (),
     remarks: Remarks | None = None,
+    packages: Collection[str] = (),
 ) -> dict[str, Value]:
     """The exact value of every parameter; `remarks` get sentences on what was left out or came in another form.
 
-    A list alone, as in a `.csv` file, is the value of the one parameter of a question that has one.
+    A list alone, as in a `.csv` file, is the value of the one parameter of a question that has one. `packages` are
+    those that the course allows: some files are only read with them.
 
     Raises:
         SubmissionError: with every problem: names missing or misspelt, wrong shapes, values that are no numbers.
     """
     remarks = remarks if remarks is not None else Remarks([], [])
-    content = answer.content
+    content: Numbers | TextRows | Node = _content(answer, packages)
     if isinstance(content, Numbers):
         return _with_defaults(read_stored(content, parameters, layouts, remarks), parameters, remarks)
+    if isinstance(content, TextRows):
+        remarks.notes += content.notes
+        content = content.rows
+        if len(parameters) > 1:
+            message = f"holds one matrix, but {listed(parameters)} are wanted: hand in an .npz file, or answers.yaml"
+            raise SubmissionError(Problem(message, content.place))
     if isinstance(content, SequenceNode) and len(parameters) == 1:
         ((name, parameter),) = parameters.items()
         try:
@@ -58,6 +68,16 @@ def read_weights(
     if problems:
         raise SubmissionError(*problems)
     return _with_defaults(values, parameters, remarks)
+
+
+def _content(answer: Answer, packages: Collection[str]) -> Numbers | TextRows | Node:
+    """What an answer holds; a text file is one of rows, as `numpy.savetxt` writes it."""
+    content = answer.content
+    if isinstance(content, ArrayFile):
+        return read_arrays(content, packages)
+    if isinstance(content, ScalarNode) and answer.file.lower().endswith(".txt"):
+        return rows_of(content, answer.file)
+    return content
 
 
 def _with_defaults(values: dict[str, Value], parameters: Mapping[str, Parameter], remarks: Remarks) -> dict[str, Value]:
