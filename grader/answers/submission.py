@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from grader.answers.answer import Answer as Answer
 from grader.answers.answer import is_blank as is_blank
 from grader.answers.answers_file import AnswersFile
-from grader.answers.arrays import Numbers, read_npy, read_npz, read_safetensors
+from grader.answers.arrays import MAX_WEIGHTS_FILE_BYTES
+from grader.answers.files import MAX_FILE_BYTES
+from grader.answers.formats import ARRAY_READERS, ArrayFile
 from grader.answers.names import CODE_SUFFIXES, meant_by, submission_stem, suffix_of
 from grader.answers.students import STUDENTS_KEY_OF_ANSWERS, students_in
 from grader.answers.tree import SubmissionFiles
@@ -28,11 +31,6 @@ DOCUMENT_READERS: Mapping[str, Callable[[bytes, str], Node]] = {
     ".yaml": read_yaml,
     ".yml": read_yaml,
     ".json": read_json,
-}
-ARRAY_READERS: Mapping[str, Callable[[bytes, str], Numbers]] = {
-    ".npz": read_npz,
-    ".npy": read_npy,
-    ".safetensors": read_safetensors,
 }
 PROSE_SUFFIXES = (".md", ".txt")
 ANSWERS_STEM = "answers"
@@ -114,11 +112,11 @@ class Submission:
         """The names, but of files with the same contents only the plainest; it is noted which are left out."""
         contents: dict[tuple[str, bytes], str] = {}
         for name in sorted(names, key=lambda name: (PurePosixPath(name).stem != stem, len(name), name)):
-            try:
-                content = (suffix_of(name).replace(".yml", ".yaml"), self.files.read(name) if len(names) > 1 else b"")
-                first = contents.setdefault(content, name)
-            except SubmissionError:  # whoever reads it says why
-                first = name
+            first = name
+            if len(names) > 1:
+                with suppress(SubmissionError):  # whoever reads it says why
+                    data = self.files.read(name, MAX_WEIGHTS_FILE_BYTES)
+                    first = contents.setdefault((suffix_of(name).replace(".yml", ".yaml"), data), name)
             if first == name:
                 yield name
             else:
@@ -178,9 +176,9 @@ class Submission:
 
     def _from_file(self, name: str) -> Answer | None:
         suffix = suffix_of(name)
-        data = self.files.read(name)
+        data = self.files.read(name, MAX_WEIGHTS_FILE_BYTES if suffix in ARRAY_READERS else MAX_FILE_BYTES)
         if suffix in ARRAY_READERS:
-            return Answer(name, ARRAY_READERS[suffix](data, name))
+            return Answer(name, ArrayFile(name, suffix, data))
         try:
             if suffix in PROSE_SUFFIXES:
                 return Answer(name, _text_of(data, name))
