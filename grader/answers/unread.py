@@ -13,7 +13,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from grader.answers.names import one_form, stem_of, suffix_of
+from grader.answers.archives import PACKING_ADVICE
+from grader.answers.formats import ARRAY_READERS, REFUSED_FORMATS
+from grader.answers.names import archive_suffix, one_form, stem_of, suffix_of
 from grader.documents import ScalarNode, shortened
 from grader.errors import Problem, SourceLocation, closest, listed
 
@@ -25,12 +27,9 @@ MAX_UNREAD_LISTED = 20
 COURSE_FOLDERS = ("specs", "reference")
 """Folders of a student's copy of the assignment, which may be handed in along with the answers."""
 
-ARRAY_ENDINGS = frozenset(
-    {
-        *(".npz", ".npy", ".safetensors", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib", ".h5", ".hdf5"),
-        *(".keras", ".mat", ".onnx", ".pb", ".tflite", ".bin"),
-    }
-)
+ARRAY_ENDINGS = frozenset({*ARRAY_READERS, *REFUSED_FORMATS, ".model", ".weights"})
+WORKBOOK_ENDINGS = (".xlsx", ".xls", ".ods", ".numbers")
+"""Of files that may hold anything."""
 CODE_ENDINGS = frozenset(
     {
         *(".py", ".ipynb", ".m", ".jl", ".r", ".rmd", ".c", ".cc", ".cpp", ".h", ".java", ".js", ".ts", ".rs"),
@@ -117,18 +116,22 @@ def unread_key(node: ScalarNode, wanted: Mapping[str, WantedFile]) -> Unread:
 
 def unread_file(name: str, reason: str, wanted: Mapping[str, WantedFile], answers_stem: str) -> Unread:
     """A file that nothing read; `reason` says why where that is not because of its name and ending."""
-    form = form_of(name)
-    place = SourceLocation(name)
-    meant = question_in(stem_of(name), wanted)
+    stem, form = stem_of(name), form_of(name)
+    meant = question_in(stem, wanted)
+    called = meant is not None and one_form(meant) == stem
     if reason:
-        return Unread(Problem(f"is not read: {reason}", place), meant, form)
-    if meant is not None:
-        if stem_of(name) != one_form(meant):
-            return Unread(Problem(f"belongs to no question ({_advice(meant, wanted)})", place), meant, form)
-        return Unread(Problem(f"is not read: hand in {meant} {wanted[meant].place}", place), meant, form)
-    if closest(stem_of(name), [answers_stem]) is not None:
-        return Unread(Problem(f"is not read: answers stand in {answers_stem}.yaml (rename it)", place), None, form)
-    return Unread(Problem(f"belongs to no question ({_advice(None, wanted)})", place), None, form)
+        message = f"is not read: {reason}"
+    elif archive_suffix(name):
+        message = f"is not read, since it is not all that was handed in: unpack it ({PACKING_ADVICE})"
+    elif suffix_of(name) in REFUSED_FORMATS and form != "nothing":
+        message = REFUSED_FORMATS[suffix_of(name)]
+    elif called and meant is not None:
+        message = f"is not read: hand in {meant} {wanted[meant].place}"
+    elif meant is None and closest(stem, [answers_stem]) is not None:
+        message = f"is not read: answers stand in {answers_stem}.yaml"
+    else:
+        message = f"belongs to no question ({_advice(meant, wanted)})"
+    return Unread(Problem(message, SourceLocation(name)), meant, form)
 
 
 def form_of(name: str) -> FileForm:
@@ -138,7 +141,7 @@ def form_of(name: str) -> FileForm:
         return "nothing"
     if suffix in PICTURE_ENDINGS:
         return "picture"
-    if suffix in ARRAY_ENDINGS:
+    if suffix in ARRAY_ENDINGS and suffix not in WORKBOOK_ENDINGS and not archive_suffix(name):
         return "arrays"
     return "code" if suffix in CODE_ENDINGS else "any"
 
