@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Literal
 
 from grader.answers.names import CODE_SUFFIXES
+from grader.answers.names import SOLUTION_FILE as SOLUTION_FILE
 from grader.answers.tree import SubmissionFiles
 from grader.errors import SubmissionError, listed
 from grader.verdict import CodeDigest
-
-SOLUTION_FILE = "solution.py"
 
 
 @dataclass(frozen=True)
