@@ -209,6 +209,7 @@ def test_file_names_of_no_encoding_and_with_escapes_are_told_not_followed(graded
     assert found == [
         "belongs to no question (did you mean 'q5'?)",
         "belongs to no question (did you mean 'q5'?)",
+        "belongs to no question (did you mean 'q5'?)",
         "belongs to no question (the questions are q5 and q6)",
     ]
     full_marks(report, "q6")

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.answers.formats import ArrayFile
+from grader.answers.unread import WantedFile
 from grader.documents import MappingNode, yaml_key
 from grader.errors import Problem
 from grader.kinds.base import EntryKind
@@ -63,6 +64,9 @@ class WeightsKind(EntryKind):
         result = score_weights(question, read_weights(entry, question.parameters, question.layouts, remarks))
         rounding = remarks.rounding if result.points < result.max_points else []
         return replace(result, messages=(*remarks.notes, *result.messages, *rounding))
+
+    def wanted(self, question: WeightsQuestion) -> WantedFile:
+        return WantedFile(frozenset(("arrays",)), f"as {question.id}.npz or under `{question.id}:` in answers.yaml")
 
     def has_form(self, entry: Answer) -> bool:
         """Whether an entry has values by name, or arrays."""
