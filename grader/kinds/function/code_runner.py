@@ -23,6 +23,7 @@ from grader.sandbox import (
     StudentProgram,
     retry_all,
 )
+from grader.spec.packages import DEFAULT_PACKAGES
 
 SESSION_TIMEOUT_S = 5.0
 """What one round of calls may take before the rest of it is given up; the next round starts with a fresh child."""
@@ -158,8 +159,8 @@ class CodeRunner:
 class RunnerPool:
     """A sandbox with what the grader asks of it; nothing starts before code has to run."""
 
-    def __init__(self, require: Requirement) -> None:
-        self._sandbox = Sandbox(require)
+    def __init__(self, require: Requirement, packages: tuple[str, ...] = DEFAULT_PACKAGES) -> None:
+        self._sandbox = Sandbox(require, packages=tuple(map(str, packages)))
 
     def close(self) -> None:
         """Ends every process of the sandbox."""
@@ -186,6 +187,7 @@ class RunnerPool:
         )
 
 
-def runner_pool(run: Resources, require: Requirement) -> RunnerPool:
-    """The runner pool of a run of the grader, which ends with it."""
-    return run.resource(f"runners in a sandbox: {require}", lambda: RunnerPool(require))
+def runner_pool(run: Resources, require: Requirement, packages: tuple[str, ...] = DEFAULT_PACKAGES) -> RunnerPool:
+    """The runner pool of a run of the grader, which ends with it: one for all that may import the same packages."""
+    name = f"runners in a sandbox: {require} with {', '.join(packages)}"
+    return run.resource(name, lambda: RunnerPool(require, packages))
