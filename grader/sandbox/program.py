@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 SourceKind = Literal["python", "notebook"]
@@ -20,11 +21,14 @@ class NotRunnableError(Exception):
 
 @dataclass(frozen=True)
 class StudentProgram:
-    """`name` is what tracebacks show; the bytes are all that the child ever gets to see of the submission."""
+    """`name` is what tracebacks show, and where the code lies in its submission; the bytes are all that the child ever
+    gets to see of it. `modules`: the other Python files of the submission by their paths, which the code may import.
+    """
 
     source: bytes
     name: str = "solution.py"
     kind: SourceKind = "python"
+    modules: Mapping[str, bytes] = field(default_factory=dict)
 
     def cells(self, most_bytes: int) -> list[tuple[str, str]]:
         """(name, text) of each part in the order to run them; NotRunnableError says what is wrong."""
@@ -35,6 +39,19 @@ class StudentProgram:
             return _notebook_cells(text, self.name)
         _check_cookie(text, self.name)
         return [(self.name, text)]
+
+    def beside(self) -> dict[str, Any]:
+        """What the child is told beside the code: where it lies, and the modules, each with its text or why not."""
+        return {"path": self.name, "modules": [_sent_module(path, source) for path, source in self.modules.items()]}
+
+
+def _sent_module(path: str, source: bytes) -> tuple[str, str | None, str]:
+    try:
+        text = _decoded(source, path)
+        _check_cookie(text, path)
+    except NotRunnableError as problem:
+        return path, None, str(problem)
+    return path, text, ""
 
 
 def _decoded(source: bytes, name: str) -> str:

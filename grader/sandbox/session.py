@@ -66,7 +66,7 @@ class Session:
         except NotRunnableError as problem:
             self.load: Load = Refused(str(problem))
         else:
-            program_frame = {"cells": cells, "seed": seed, "call_seconds": limits.call_seconds}
+            program_frame = {"cells": cells, "seed": seed, "call_seconds": limits.call_seconds, **program.beside()}
             self._source = json.dumps(program_frame).encode("ascii")
             self.load = self._start()
 

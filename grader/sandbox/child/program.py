@@ -10,6 +10,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from .failures import remember
+from .modules import OwnModules, SentModule
 
 STUDENT_MODULE = "solution"  # whatever the file is called: `json.py` must not shadow the standard library
 
@@ -24,19 +25,26 @@ class RefusedError(Exception):
 
 
 class ExecutedProgram:
-    """`cells` are (name, text) in order; a Python file is one cell."""
+    """`cells` are (name, text) in order; a Python file is one cell. `modules` are the submission's other files."""
 
-    def __init__(self, cells: Sequence[Sequence[str]]) -> None:
+    def __init__(self, cells: Sequence[Sequence[str]], path: str, modules: Sequence[SentModule]) -> None:
         self.cells = cells
         self.sources = {name: remember(name, text) for name, text in cells}
         self.module = ModuleType(STUDENT_MODULE)
         self.module.__file__ = cells[0][0] if cells else STUDENT_MODULE
+        self.own_modules = OwnModules(modules, self.module, path, self.run_text)
 
     def run(self) -> None:
         """Compile every cell, then run them all; whatever the student's code raises comes out."""
         sys.modules[STUDENT_MODULE] = self.module
+        self.own_modules.install()
         for code in [self._compiled(name, text) for name, text in self.cells]:
             exec(code, self.module.__dict__)  # noqa: S102  # this is what the confined process is for
+
+    def run_text(self, path: str, text: str, names: dict[str, Any]) -> None:
+        """Run another file of the submission in the names of its module."""
+        self.sources[path] = remember(path, text)
+        exec(compile(text, path, "exec", dont_inherit=True), names)  # noqa: S102  # as above
 
     def _compiled(self, name: str, text: str) -> CodeType:
         """`%` and `!` begin lines of Python too, after a break in brackets; only what is no Python is refused."""

@@ -35,7 +35,7 @@ def serve(codec: Codec) -> None:
     """Load the program that the grader sends and answer its calls until it closes its end."""
     frames.send('["confined"]')
     request = frames.receive_program()
-    program = ExecutedProgram(request["cells"])
+    program = ExecutedProgram(request["cells"], request["path"], request["modules"])
     seed(request["seed"], codec.numpy)
     if "observe" in request:
         observe(request, program, codec, functions_of(request["observe"]["tables"], codec))
