@@ -22,13 +22,15 @@ class NotRunnableError(Exception):
 @dataclass(frozen=True)
 class StudentProgram:
     """`name` is what tracebacks show, and where the code lies in its submission; the bytes are all that the child ever
-    gets to see of it. `modules`: the other Python files of the submission by their paths, which the code may import.
+    gets to see of it. `modules`: the other Python files of the submission by their paths, which the code may import;
+    `refused_modules`: why an import of a file fails, by its path.
     """
 
     source: bytes
     name: str = "solution.py"
     kind: SourceKind = "python"
     modules: Mapping[str, bytes] = field(default_factory=dict)
+    refused_modules: Mapping[str, str] = field(default_factory=dict)
 
     def cells(self, most_bytes: int) -> list[tuple[str, str]]:
         """(name, text) of each part in the order to run them; NotRunnableError says what is wrong."""
@@ -42,7 +44,8 @@ class StudentProgram:
 
     def beside(self) -> dict[str, Any]:
         """What the child is told beside the code: where it lies, and the modules, each with its text or why not."""
-        return {"path": self.name, "modules": [_sent_module(path, source) for path, source in self.modules.items()]}
+        refused = [(path, None, why) for path, why in self.refused_modules.items()]
+        return {"path": self.name, "modules": [*(_sent_module(*module) for module in self.modules.items()), *refused]}
 
 
 def _sent_module(path: str, source: bytes) -> tuple[str, str | None, str]:

@@ -178,7 +178,9 @@ class RunnerPool:
         Raises:
             HarnessError: if this machine offers no sandbox that is good enough; it says what is missing.
         """
-        program = StudentProgram(code.source, code.name, code.kind)
+        modules = {module.path: module.source for module in code.modules.files if not module.problem}
+        refused = {module.path: module.problem for module in code.modules.files if module.problem}
+        program = StudentProgram(code.source, code.name, code.kind, modules, refused)
         limits = Limits(call_seconds=call_seconds, run_seconds=max(SESSION_TIMEOUT_S, 2.5 * call_seconds))
         note = f" after others have taken {MAX_TIMEOUTS * call_seconds:g} s in vain"
         reduced = replace(limits, call_seconds=REDUCED_FACTOR * call_seconds, call_note=note)

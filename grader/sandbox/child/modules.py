@@ -48,12 +48,15 @@ class OwnModules:
     def names(self) -> set[str]:
         """Of the modules and packages that the code can import without naming a folder."""
         inside = {path[len(root) :].lstrip("/") for root in self._roots for path in self._texts if _is_in(path, root)}
-        return {path.partition("/")[0].removesuffix(".py") for path in inside}
+        return {path.partition("/")[0].partition(".")[0] for path in inside}
 
     def install(self) -> None:
         """Make them importable: after what is installed, ahead of stand-ins."""
         later = [index for index, finder in enumerate(sys.meta_path) if isinstance(finder, StandIns | NotAllowed)]
         sys.meta_path.insert(min(later, default=len(sys.meta_path)), self)
+        for finder in sys.meta_path[min(later, default=len(sys.meta_path)) :]:
+            if isinstance(finder, NotAllowed):
+                finder.handed_in = tuple(self._texts)
         loaded = {name for name, module in sys.modules.items() if module is not self._main}
         self._library_names = frozenset(self.names() & (loaded | sys.stdlib_module_names) - allowed_names())
         package = self._main_path.rpartition("/")[0].replace("/", ".")
@@ -82,6 +85,8 @@ class OwnModules:
                 return ModuleSpec(name, _alias(self._main.__name__))
             if f"{place}.py" in self._texts:
                 return self._spec(name, f"{place}.py")
+            if f"{place}.ipynb" in self._texts:
+                return self._spec(name, f"{place}.ipynb")
             if place in self._folders:
                 namespace.append(place)
         return self._folder_spec(name, namespace) if namespace else None
@@ -103,7 +108,7 @@ class OwnModules:
         for entry in list(sys.path):
             if type(entry) is str and entry not in self._usual_path:
                 for start in self._roots:
-                    folder = posixpath.normpath(posixpath.join(start, entry.replace("\\", "/").lstrip("/")))
+                    folder = posixpath.normpath(posixpath.join(start, entry.replace("\\", "/").lstrip("./")))
                     if folder in self._folders and folder not in self._roots:
                         yield folder
 
