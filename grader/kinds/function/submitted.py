@@ -36,7 +36,7 @@ class SubmittedCode:
         Raises:
             SubmissionError: if it cannot be read.
         """
-        return read_code(self._opened.submission.path)
+        return read_code(self._opened.submission.files)
 
     @cached_property
     def functions(self) -> tuple[FunctionQuestion, ...]:
