@@ -28,7 +28,9 @@ class Code:
     @property
     def snapshot(self) -> CodeDigest:
         """What a report says of it."""
-        modules = tuple(CodeDigest(module.path, _digest(module.source)) for module in self.modules.files if not module.problem)
+        modules = tuple(
+            CodeDigest(module.path, _digest(module.source)) for module in self.modules.files if not module.problem
+        )
         return CodeDigest(self.name, _digest(self.source), modules)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,19 @@ from grader.answers.code import read_code
 from grader.answers.modules import MAX_MODULE_FILES, MAX_MODULES_BYTES
 from grader.answers.tree import SubmissionFiles
 from grader.reports.json import as_data
+from grader.sandbox import FunctionCall, Returned, Sandbox, StudentProgram
 from grader.verdict import Counterexample
 
 from .lab import hand_in, notebook, write_course
 
 AFFINE = "def affine(x):\n    return 2 * x + 1\n"
 WRONG = "def affine(x):\n    return 2 * x\n"
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +93,10 @@ RIGHT = {
         "from utils import affine as f",
         "lib/utils.py": AFFINE,
     },
-    "a notebook": {"work.ipynb": notebook("from utils import affine", "def f(x): return affine(x)"), "utils.py": AFFINE},
+    "a notebook": {
+        "work.ipynb": notebook("from utils import affine", "def f(x): return affine(x)"),
+        "utils.py": AFFINE,
+    },
     "a module named like the grader": {"solution.py": "from grader import affine as f", "grader.py": AFFINE},
     "a module named like a stand-in": {"solution.py": "from tqdm import affine as f", "tqdm.py": AFFINE},
     "like a module of the library": {"solution.py": "from code import affine as f", "code.py": AFFINE},
@@ -112,6 +123,40 @@ RIGHT = {
         "conftest.py": "raise SystemExit(3)",
         "all.pth": "import os; os._exit(1)",
         "utils.py": "\0 is no Python",
+    },
+    "a module of which a line fails": {
+        "solution.py": "from utils import affine as f",
+        "utils.py": "import torch\nassert torch\nopen('data.csv')\ninput()\n"
+        + AFFINE
+        + "plt.show()\nraise SystemExit\n",
+    },
+    "a module of which what is not needed fails": {
+        "solution.py": "from utils import affine as f\nfrom utils import net",
+        "utils.py": "import torch\nnet = torch.nn.Linear(1, 1)\n" + AFFINE,
+    },
+    "a cycle that Python cannot go": {
+        "solution.py": "from a import f",
+        "a.py": "from b import g\ndef f(x): return 2 * x + 1",
+        "b.py": "from a import f\ndef g(x): return f(x)",
+    },
+    "a module that imports itself": {
+        "solution.py": "from a import f",
+        "a.py": "from a import f as g\ndef f(x): return 2 * x + 1",
+    },
+    "an import of what is not needed and not there": {
+        "solution.py": "import plots\nfrom helper.more import z\ndef f(x): return 2 * x + 1",
+    },
+    "a module that is no Python and is not needed": {
+        "solution.py": "import notes\ndef f(x): return 2 * x + 1",
+        "notes.py": "this is (no Python",
+    },
+    "notebook commands in a module": {
+        "solution.py": "from utils import affine as f",
+        "utils.py": "!pip install torch\n%matplotlib inline\n" + AFFINE,
+    },
+    "annotations of what is not there": {
+        "solution.py": "from utils import affine as f",
+        "utils.py": "import torch\ndef affine(x: torch.Tensor) -> torch.Tensor:\n    return 2 * x + 1",
     },
     "a module in UTF-8 with BOM": {
         "solution.py": "from utils import affine as f",
@@ -154,8 +199,71 @@ def test_a_wrong_answer_gets_none(specs: Path, tmp_path: Path, files: dict[str, 
     assert (question.points, question.status) in ((0, "graded"), (0, "rejected"))
 
 
+REFUSED = {
+    "no such module": (
+        {"solution.py": "from utils import affine\ndef f(x): return affine(x)"},
+        "No module named 'utils' (this assignment allows the standard library and numpy, and no utils.py was handed in)",
+    ),
+    "a module in another folder": (
+        {"solution.py": "from utils import affine\ndef f(x): return affine(x)", "lib/utils.py": AFFINE},
+        "No module named 'utils' (lib/utils.py was handed in: its name here is lib.utils)",
+    ),
+    "a notebook": (
+        {"solution.py": "from lib.work import affine\ndef f(x): return affine(x)", "lib/work.ipynb": "{}"},
+        "lib/work.ipynb is a notebook, which cannot be imported: save what is needed of it as lib/work.py",
+    ),
+    "no Python": (
+        {"solution.py": "from utils import affine\ndef f(x): return affine(x)", "utils.py": "x = 1\ndef affine(:\n"},
+        "SyntaxError: invalid syntax (utils.py, line 2)",
+    ),
+    "not in UTF-8": (
+        {"solution.py": "from utils import affine\ndef f(x): return affine(x)", "utils.py": b"x = '\xe9'"},
+        "utils.py is not UTF-8 (byte 0xe9 on line 1); save it as UTF-8",
+    ),
+    "a name that failed": (
+        {"solution.py": "from utils import affine\ndef f(x): return affine(x)", "utils.py": "affine = 1 / 0"},
+        "utils.py, line 1 stopped: ZeroDivisionError: division by zero",
+    ),
+    "an attribute that failed": (
+        {"solution.py": "import utils\ndef f(x): return utils.affine(x)", "utils.py": "affine = 1 / 0"},
+        "utils.py, line 1, which would define it, stopped: ZeroDivisionError: division by zero",
+    ),
+    "a cycle": (
+        {
+            "solution.py": "from a import x\ndef f(y): return x",
+            "a.py": "from b import y\nx = y",
+            "b.py": "from a import x\ny = x",
+        },
+        "cannot import name 'x' from partially initialized module 'a' (most likely due to a circular import) (a.py)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "message"), REFUSED.values(), ids=REFUSED)
+def test_a_module_that_cannot_be_had_is_named(
+    specs: Path, tmp_path: Path, files: dict[str, str | bytes], message: str
+) -> None:
+    report = hand_in(tmp_path / "alex", files, specs)
+    assert report.questions[0].points == 0
+    assert message in str(as_data(report)).replace("\\'", "'").replace('\\"', '"')
+
+
+def test_a_notebook_imports_the_solution_beside_it(sandbox: Sandbox) -> None:
+    cells = notebook("import solution", "def g(x):\n    return solution.f(x)")
+    program = StudentProgram(cells.encode(), "work.ipynb", "notebook", {"solution.py": b"def f(x): return x + 1"})
+    with sandbox.open(program) as session:
+        (reply,) = session.call([FunctionCall("g", (2,))])
+    assert isinstance(reply, Returned)
+    assert reply.value == 3
+
+
 def test_every_source_that_could_run_is_in_the_report(specs: Path, tmp_path: Path) -> None:
-    files = {"solution.py": "from utils import affine as f", "utils.py": AFFINE, "nn/__init__.py": "", "nn/a.py": "b = 1"}
+    files = {
+        "solution.py": "from utils import affine as f",
+        "utils.py": AFFINE,
+        "nn/__init__.py": "",
+        "nn/a.py": "b = 1",
+    }
     report = hand_in(tmp_path / "alex", files, specs)
     code = as_data(report)["code"]
     assert [code["file"], *(module["file"] for module in code["modules"])] == [
@@ -166,7 +274,10 @@ def test_every_source_that_could_run_is_in_the_report(specs: Path, tmp_path: Pat
 
 
 def test_a_failure_inside_of_a_module_names_its_file_and_line(specs: Path, tmp_path: Path) -> None:
-    files = {"solution.py": "from nn.ops import g\ndef f(x):\n    return g(x)", "nn/ops.py": "\ndef g(x):\n    return x.no"}
+    files = {
+        "solution.py": "from nn.ops import g\ndef f(x):\n    return g(x)",
+        "nn/ops.py": "\ndef g(x):\n    return x.no",
+    }
     (check,) = hand_in(tmp_path / "alex", files, specs).questions[0].checks
     assert isinstance(check.evidence, Counterexample)
     assert check.evidence.got.endswith("(nn/ops.py, line 3, in g: return x.no)")
@@ -187,7 +298,9 @@ def test_of_many_modules_the_nearest_are_there(tmp_path: Path) -> None:
     names = [module.path for module in code.modules.files]
     assert (names[0], names[1], len(names)) == ("utils.py", "src/ops.py", MAX_MODULE_FILES - 1)
     (note,) = code.modules.notes
-    assert note.startswith("big.py and 3 more Python files are not there for the code to import: at most 300 files of 2 MiB")
+    assert note.startswith(
+        "big.py and 3 more Python files are not there for the code to import: at most 300 files of 2 MiB"
+    )
 
 
 def test_a_link_among_the_modules_is_not_followed(specs: Path, tmp_path: Path) -> None:
