@@ -6,6 +6,6 @@
 | `submission` | which file answers which question |
 | `arrays` | NumPy and safetensors files, read without unpickling anything |
 | `prose` | text, a formula, a number or choices |
-| `code` | `solution.py` or a notebook, read as bytes |
+| `code`, `modules` | `solution.py` or a notebook, read as bytes; the files beside it that it may import |
 | `live` | a function of a running Python as the text of a `solution.py` |
 """

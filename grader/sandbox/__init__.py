@@ -9,7 +9,8 @@
 | `codec`, `answers`, `observation`, `record` | what a child sends, decoded and never trusted |
 | `replies`, `endings` | what became of a call; how a child ended |
 | `values`, `program` | the values that go in; a submission's source |
-| `installation`, `limits`, `timing` | the interpreter and files that code may read; what it may use up; its own time |
+| `installation`, `installed` | the interpreter and files that code may read; where packages lie |
+| `limits`, `timing` | what it may use up; its own time |
 """
 
 from .answers import bad_part
