@@ -143,4 +143,4 @@ def _padded(before: list[str], after: list[str]) -> list[str]:
 def _manager() -> Any:
     from IPython.core.inputtransformer2 import TransformerManager  # here: most code needs none of it
 
-    return TransformerManager()
+    return TransformerManager()  # type: ignore[no-untyped-call]  # of IPython

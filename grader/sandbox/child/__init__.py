@@ -9,6 +9,8 @@ never the rest of the grader, and hold no secret.
 | `zygote`, `single` | the interpreter that forks a child for each submission; one program in a process of its own |
 | `serve`, `frames`, `codec` | a child's conversation; its frames; plain data as JSON |
 | `program`, `streams`, `failures` | a submission as a module; what it prints; what it raises |
+| `trees`, `losses` | its statements and the names that they bind; those that stopped |
+| `interactive` | what stands for a notebook's session, and does nothing |
 | `supplied`, `observe` | functions that the grader supplies; what calls do to their arguments |
 | `confine`, `landlock`, `seccomp`, `syscalls`, `linux` | giving up whatever a submission does not need |
 | `probes` | whether each of these mechanisms works here |
