@@ -42,6 +42,7 @@ class Loading:
     def __init__(self, program: StudentProgram) -> None:
         self.program = program
         self._cells: list[tuple[str, str]] | None = None
+        self._modules = program.sent_modules()
         self._left_out: dict[int, str] = {}
         self._late: tuple[int, str] | None = None
         self._slow = 0
@@ -60,6 +61,8 @@ class Loading:
         """The body of the frame with the program."""
         frame = {
             "cells": self.cells(limits),
+            "path": self.program.name,
+            "modules": self._modules,
             "notebook": self.program.kind == "notebook",
             "left_out": self._left_out,
             "late": self._late,
@@ -70,7 +73,7 @@ class Loading:
 
     def share(self, limits: Limits) -> float:
         """Seconds that one statement may take: half of what is left when those before it have used up theirs."""
-        return limits.load_seconds * max(0.5 ** (1.0 + self._slow), MIN_SHARE_FACTOR)
+        return limits.load_seconds * max(1 / (1 << 1 + self._slow), MIN_SHARE_FACTOR)
 
     def seconds(self, limits: Limits) -> float:
         """Seconds for all statements together; twice as many where the last of them are left out."""
@@ -99,13 +102,14 @@ class Loading:
         return True
 
     def place(self, cell: int) -> str:
-        """How a cell is called."""
+        """How a cell is called; the modules of the submission are counted after the cells."""
         assert self._cells is not None
-        return self._cells[cell][0]
+        cells = len(self._cells)
+        return self._cells[cell][0] if cell < cells else self._modules[cell - cells][0]
 
     def has(self, cell: int) -> bool:
-        """Whether there is a cell of this number."""
-        return self._cells is not None and 0 <= cell < len(self._cells)
+        """Whether there is a cell or module of this number."""
+        return self._cells is not None and 0 <= cell < len(self._cells) + len(self._modules)
 
     def leaves_out(self, number: int) -> bool:
         """Whether a step is left out."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from .commands import CommandTransformer
@@ -22,11 +23,16 @@ class NotRunnableError(Exception):
 
 @dataclass(frozen=True)
 class StudentProgram:
-    """`name` is what tracebacks show; the bytes are all that the child ever gets to see of the submission."""
+    """`name` is what tracebacks show, and where the code lies in its submission; the bytes are all that the child ever
+    gets to see of it. `modules`: the other Python files of the submission by their paths, which the code may import;
+    `refused_modules`: why an import of a file fails, by its path.
+    """
 
     source: bytes
     name: str = "solution.py"
     kind: SourceKind = "python"
+    modules: Mapping[str, bytes] = field(default_factory=dict)
+    refused_modules: Mapping[str, str] = field(default_factory=dict)
 
     def cells(self, most_bytes: int) -> list[tuple[str, str]]:
         """(name, text) of each part in the order to run them; NotRunnableError says what is wrong."""
@@ -39,6 +45,21 @@ class StudentProgram:
         text = _decoded(self.source, self.name)
         _check_cookie(text, self.name)
         return [(self.name, transformer.python(text))]
+
+    def sent_modules(self) -> list[tuple[str, str | None, str]]:
+        """(path, text, why there is no text) of each file that the code may ask for."""
+        transformer = CommandTransformer()
+        made = [_sent_module(path, source, transformer) for path, source in self.modules.items()]
+        return [*made, *((path, None, why) for path, why in self.refused_modules.items())]
+
+
+def _sent_module(path: str, source: bytes, transformer: CommandTransformer) -> tuple[str, str | None, str]:
+    try:
+        text = _decoded(source, path)
+        _check_cookie(text, path)
+    except NotRunnableError as problem:
+        return path, None, str(problem)
+    return path, transformer.python(text), ""
 
 
 def _decoded(source: bytes, name: str) -> str:

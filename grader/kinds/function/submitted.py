@@ -47,7 +47,7 @@ class SubmittedCode:
     @property
     def pool(self) -> RunnerPool:
         """Where code runs."""
-        return runner_pool(self._opened.run, self._opened.require_sandbox)
+        return runner_pool(self._opened.run, self._opened.require_sandbox, self._opened.assignment.packages)
 
     def runner(self) -> CodeRunner | None:
         """What calls the code; None where none was handed in.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from types import ModuleType
 from typing import NamedTuple
 
 from .failures import message_of
@@ -19,6 +20,7 @@ DEFINING_LINE = re.compile(
     re.MULTILINE,
 )
 NO_CAUSE = -1
+NOT_IN_MODULE = re.compile(r"cannot import name '(\w{1,80})'")  # the exception has no attribute for it before 3.12
 
 
 class Loss(NamedTuple):
@@ -75,7 +77,7 @@ class Losses:
 
     def cause_of(self, error: BaseException) -> int:
         """The number of the loss that an exception comes from: of a name that is not defined for its sake."""
-        name = getattr(error, "name", None) if type(error) is NameError else None
+        name = _missed_name(error)
         return self._defining(name) if type(name) is str else NO_CAUSE
 
     def _defining(self, name: str) -> int:
@@ -111,3 +113,11 @@ class Losses:
         """How many there are, and the first as plain data: cell, line, type, message, the number of its root."""
         first = self._losses[:MAX_SENT_LOSSES]
         return [self.total, [[one.cell, one.line, one.kind, one.message, self._root(i)] for i, one in enumerate(first)]]
+
+
+def _missed_name(error: BaseException) -> object:
+    """The name that an exception says is not there: of the code itself, or in a module."""
+    if type(error) is NameError or (type(error) is AttributeError and type(error.obj) is ModuleType):
+        return error.name
+    found = NOT_IN_MODULE.match(message_of(error)) if type(error) is ImportError else None
+    return found[1] if found else None

@@ -2,7 +2,8 @@
 
 The rule: code is loaded one statement at a time, from top to bottom. What one statement raises is noted and costs
 nothing but what that statement would have defined. A cell that is no Python is lost alone; a Python file that is none
-is refused as a whole, as a person who runs it would see none of it.
+is refused as a whole, as a person who runs it would see none of it. A module of the submission that it imports is
+loaded in the same way, and fails to be imported where it is no Python.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 from .failures import described, remember
 from .interactive import InteractiveShell, display
 from .losses import Losses
+from .modules import OwnModules, SentModule
 from .trees import (
     ANNOTATED_STATEMENTS,
     DEFINITIONS,
@@ -47,7 +49,8 @@ class ExecutedProgram:
 
     `left_out`: the steps that are not taken, by number, and why: they took too long or ended the process in a child
     before this one. A step is the reading of a cell, or one statement of it. `late`: a number from which on only
-    definitions are run, the time being up, and what is said of the others.
+    definitions are run, the time being up, and what is said of the others. `path` is where it lies in the submission,
+    `modules` are the other files there, which are counted after the cells.
     """
 
     def __init__(
@@ -57,6 +60,8 @@ class ExecutedProgram:
         notebook: bool = False,
         left_out: Mapping[str, str] = NOTHING_LEFT_OUT,
         late: Sequence[Any] | None = None,
+        path: str = "",
+        modules: Sequence[SentModule] = (),
     ) -> None:
         self.cells = cells
         self.notebook = notebook
@@ -66,13 +71,18 @@ class ExecutedProgram:
         self.module = ModuleType(NOTEBOOK_MODULE if notebook else STUDENT_MODULE)
         self.module.__file__ = cells[0][0] if cells else STUDENT_MODULE
         self.losses = Losses()
+        self.own_modules = OwnModules(modules, self.module, path, self._load_module)
+        self._numbers = {name: len(cells) + number for number, (name, *_) in enumerate(modules)}
+        self._names = self.module.__dict__  # those of the file that is loaded
+        self._announce: Announce | None = None
         self._flags = 0
         self._step = 0
 
     @classmethod
     def of(cls, request: Mapping[str, Any]) -> ExecutedProgram:
         """The program of the grader's first frame."""
-        return cls(request["cells"], notebook=request["notebook"], left_out=request["left_out"], late=request["late"])
+        keys = ("notebook", "left_out", "late", "path", "modules")
+        return cls(request["cells"], **{key: request[key] for key in keys})
 
     def run(self, announce: Announce | None = None) -> None:
         """Run every statement; `announce` is given each step before it is taken, as JSON: its number, cell and line.
@@ -80,17 +90,39 @@ class ExecutedProgram:
         Raises:
             SyntaxError: if a Python file is none.
         """
-        sys.modules[STUDENT_MODULE] = self.module
+        if STUDENT_MODULE not in self.own_modules.names():  # else a notebook may import it
+            sys.modules[STUDENT_MODULE] = self.module
         if self.notebook:
             sys.modules[NOTEBOOK_MODULE] = self.module
         sys.argv[:] = STUDENT_COMMAND_LINE
         shell = InteractiveShell(self.module.__dict__)
         builtins.get_ipython, builtins.display = (lambda: shell), display  # type: ignore[attr-defined]  # as in IPython
+        self.own_modules.install()
+        self._announce = announce
         for cell, (name, text) in enumerate(self.cells):
-            if self._begins(announce, cell, 1):
-                self._cell(cell, name, text, announce)
+            if self._begins(cell, name, 1):
+                try:
+                    self._cell(cell, name, text)
+                except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+                    if not self.notebook:
+                        raise
+                    self.losses.add_unparsed(cell, name, text, error)
+        self._announce = self.late = None  # a module that is imported by a call is loaded in the call's time
 
-    def _begins(self, announce: Announce | None, cell: int, line: int, statement: Any = None) -> bool:
+    def _load_module(self, path: str, text: str, names: dict[str, Any]) -> None:
+        """Run another file of the submission in the names of its module."""
+        self.sources[path] = remember(path, text)
+        around = self._names, self._flags
+        self._names, self._flags = names, 0
+        try:
+            self._cell(self._numbers[path], path, text)
+        except SyntaxError as error:
+            error.msg = f"{error.msg} ({path}, line {error.lineno})"  # the import that fails stands elsewhere
+            raise
+        finally:
+            self._names, self._flags = around
+
+    def _begins(self, cell: int, name: str, line: int, statement: Any = None) -> bool:
         """Whether the next step is to be taken; one that is not is noted."""
         number, self._step = self._step, self._step + 1
         reason = self.left_out.get(number)
@@ -98,21 +130,14 @@ class ExecutedProgram:
             reason = None if statement is None or isinstance(statement, DEFINITIONS) else self.late[1]
         if reason is not None:
             names = () if statement is None else names_bound(statement)
-            self.losses.add(cell, self.cells[cell][0], line, "", reason, names)
-        elif announce is not None:
-            announce(f"[{number},{cell},{line}]")
+            self.losses.add(cell, name, line, "", reason, names)
+        elif self._announce is not None:
+            self._announce(f"[{number},{cell},{line}]")
         return reason is None
 
-    def _cell(self, cell: int, name: str, text: str, announce: Announce | None) -> None:
-        try:
-            statements = parsed(text, name)
-        except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-            if not self.notebook:
-                raise
-            self.losses.add_unparsed(cell, name, text, error)
-            return
-        for statement in statements:
-            if self._begins(announce, cell, statement.lineno, statement):
+    def _cell(self, cell: int, name: str, text: str) -> None:
+        for statement in parsed(text, name):
+            if self._begins(cell, name, statement.lineno, statement):
                 try:
                     self._execute(statement, name)
                 except BaseException as error:
@@ -140,9 +165,9 @@ class ExecutedProgram:
             code = compile(module, name, "exec", flags | ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
         self._flags |= code.co_flags & FUTURE_FLAGS
         if code.co_flags & RETURNS_COROUTINE:
-            importlib.import_module("asyncio").run(eval(code, self.module.__dict__))  # noqa: S307  # as the line below
+            importlib.import_module("asyncio").run(eval(code, self._names))  # noqa: S307  # as the line below
         else:
-            exec(code, self.module.__dict__)  # noqa: S102  # this is what the confined process is for
+            exec(code, self._names)  # noqa: S102  # this is what the confined process is for
 
     def functions(self) -> list[str]:
         """The names of the functions that the student wrote, in order of definition; not of thousands."""
