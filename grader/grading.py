@@ -59,7 +59,7 @@ def grade(
     shared = [f"{name}: {SHARED_FILE_NOTE}" for name in shared_files(submission.path)]
     broken += [str(unread)] if unread is not None else []
     copied = (GRADED_AGAINST_COPY,) if assignment.students_copy else ()
-    messages = (*(broken or (str(unknown.problem) for unknown in unknown_keys)), *copied, *shared)
+    messages = (*(broken or (str(unknown.problem) for unknown in unknown_keys)), *copied, *shared, *opened.notes)
     return Report(assignment.id, submission.name, questions, messages, opened.tier, opened.ran)
 
 

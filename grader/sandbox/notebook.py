@@ -1,7 +1,7 @@
 """The code cells of a notebook (nbformat 3 and 4), without its outputs.
 
 Outputs may be a hundred times as large as the code, and are no part of it: they are passed over as bytes, and only the
-types and sources of cells are ever made into objects. So memory stays near the size of the file, and nesting costs none.
+types and sources of cells are ever made into objects. So memory stays near the size of the file, and depth costs none.
 """
 
 from __future__ import annotations

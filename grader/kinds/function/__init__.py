@@ -4,6 +4,7 @@
 | --- | --- |
 | `question`, `models`, `loader` | the question, its YAML models, and how it is made of them |
 | `submitted`, `code_runner` | the code of a submission, and what calls it |
+| `load_notes` | what a report says of statements that stopped while it was loaded |
 | `values` | what students and references give, as values to compare and to show |
 | `parts` | which parts of an output a line speaks of |
 | `forms` | whether an answer has the form of a right one, and what is said where it has not |
