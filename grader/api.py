@@ -19,6 +19,7 @@ from weakref import finalize
 from grader import grading, verdict
 from grader.answers.code import SOLUTION_FILE
 from grader.answers.submission import Answer, Submission, UnknownKey
+from grader.answers.tree import SubmissionFiles
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.kinds.kind import kind_of
@@ -253,7 +254,8 @@ class _InMemory(Submission):
     """One answer that lies in no folder."""
 
     def __init__(self, question: str, content: Node) -> None:
-        self.path, self.name, self.problems = Path(os.devnull), UNNAMED_SUBMISSION, ()  # there is no code at that path
+        self.path, self.name, self.problems = Path(os.devnull), UNNAMED_SUBMISSION, ()
+        self.files = SubmissionFiles(self.path)  # there is no code at that path
         self._answer = {question: Answer(UNNAMED_SUBMISSION, content)}
 
     def answer(self, question: str) -> Answer | None:

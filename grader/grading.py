@@ -13,6 +13,7 @@ from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import OpenSubmission, Resources
 from grader.kinds.unjudged import held, unjudged
 from grader.spec.assignment import Assignment
+from grader.spec.packages import refuse_missing
 from grader.spec.question import Question
 from grader.verdict import (
     AnswerLocation,
@@ -41,7 +42,12 @@ def grade(
 
     `marks` are a reader's, for written answers. `run` has what several submissions share, above all the sandbox;
     without it, this submission has its own.
+
+    Raises:
+        SpecError: if a package that code may import is not installed here.
     """
+    if any(kind_of(way).takes_code for question in assignment.questions for way in kind_of(question).ways(question)):
+        refuse_missing(assignment.packages)
     known = _all_questions(assignment)
     unknown_keys, unread = submission.unknown_keys(known), submission.nothing_read(known)
     with ExitStack() as stack:

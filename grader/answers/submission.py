@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.answers.arrays import Numbers, read_npy, read_npz, read_safetensors
-from grader.answers.code import CODE_SUFFIXES as CODE
-from grader.answers.files import names_in, read_file
+from grader.answers.names import CODE_SUFFIXES as CODE
+from grader.answers.names import submission_stem
+from grader.answers.tree import SubmissionFiles
 from grader.documents import (
     DocumentError,
     MappingNode,
@@ -63,7 +62,7 @@ class UnknownKey:
 
 
 class Submission:
-    """A folder (or one answers file), read as far as it is asked for.
+    """A folder, an archive or one answers file, read as far as it is asked for; `files` are those that it holds.
 
     `problems` says why the answers file cannot be used; files of single questions may still be good.
     `problems_by_question` has the problems that lie within one question of it: they cost no other question its marks.
@@ -74,12 +73,12 @@ class Submission:
         self.problems: tuple[Problem, ...] = ()
         self.problems_by_question: Mapping[str, tuple[Problem, ...]] = {}
         self._root: MappingNode | None = None
-        self._names: list[str] = []
-        self.is_folder = _is_folder(path)
-        self.name = name or named_by(path, self.is_folder)
+        self.files = SubmissionFiles(path)
+        self._names = [] if self.files.single else [name for name in self.files.names if "/" not in name]
+        self.name = name or named_by(path, self.files.is_folder)
         try:
-            if self.is_folder:
-                self._names = [entry for entry in names_in(path) if not entry.startswith(".")]
+            if self.files.problems:
+                raise SubmissionError(*self.files.problems)
             self._read_answers()
         except SubmissionError as error:
             self.problems = error.problems
@@ -90,7 +89,7 @@ class Submission:
                 self._root, self.problems_by_question = error.rest.root, error.rest.problems_by_question
 
     def _read_answers(self) -> None:
-        if self.is_folder:
+        if not self.files.single:
             present = [
                 name
                 for name in self._names
@@ -100,9 +99,9 @@ class Submission:
                 raise SubmissionError(f"{listed(present)} both hold answers: keep one")
             if not present:
                 return
-            self._file = self.path / present[0]
+            self._file = present[0]
         elif self.path.suffix in DOCUMENT_READERS:
-            self._file = self.path
+            self._file = self.path.name
         elif self.path.suffix in CODE:
             return
         else:
@@ -110,7 +109,7 @@ class Submission:
             raise SubmissionError(
                 Problem(f"is no file of answers (one ends in {kinds})", SourceLocation(self.path.name))
             )
-        root = DOCUMENT_READERS[self._file.suffix](read_file(self._file, self.path), self._file.name)
+        root = DOCUMENT_READERS[Path(self._file).suffix](self.files.read(self._file), self._file)
         if not isinstance(root, MappingNode):
             message = f"holds {describe_node(root)}, not answers by question (`q5:` and what belongs to it)"
             raise SubmissionError(Problem(message, root.place))
@@ -130,13 +129,13 @@ class Submission:
         """
         written = self._written(question)
         files = self._files(question)
-        places = ([self._file.name] if written is not None else []) + files
+        places = ([self._file] if written is not None else []) + files
         if len(places) > 1:
             raise SubmissionError(f"{question} is answered twice, in {listed(places)}: keep one")
         if question in self.problems_by_question:
             raise SubmissionError(*self.problems_by_question[question])
         if written is not None:
-            return Answer(self._file.name, written)
+            return Answer(self._file, written)
         if files:
             return self._from_file(files[0])
         if self.problems:
@@ -157,7 +156,7 @@ class Submission:
 
     def _from_file(self, name: str) -> Answer | None:
         suffix = Path(name).suffix
-        data = read_file(self.path / name, self.path)
+        data = self.files.read(name)
         if suffix in ARRAY_READERS:
             return Answer(name, ARRAY_READERS[suffix](data, name))
         try:
@@ -208,27 +207,10 @@ def _unknown_key(name: str, questions: list[str], message: str, place: SourceLoc
     return UnknownKey(Problem(f"{message} ({advice})", place), meant)
 
 
-def _is_folder(path: Path) -> bool:
-    """Whether the submission is a folder (else a file).
-
-    Raises:
-        SubmissionError: if there is nothing of that name, or it cannot be looked at.
-    """
-    name = shortened(path.name or str(path))
-    try:
-        return stat.S_ISDIR(os.stat(path).st_mode)
-    except (FileNotFoundError, NotADirectoryError, ValueError):
-        if path.is_symlink():
-            raise SubmissionError(f"{name} is a link that leads nowhere") from None
-        raise SubmissionError(f"there is no submission {name!r}") from None
-    except OSError as error:
-        raise SubmissionError(f"the submission {name!r} cannot be read: {error.strerror}") from None
-
-
 def named_by(path: Path, is_folder: bool) -> str:
     """The name of a submission: that of its folder, or of its file without the ending."""
     if not is_folder:
-        return path.stem
+        return submission_stem(path.name) or path.stem
     return path.resolve().name if path.name in ("", "..") else path.name
 
 

@@ -9,23 +9,24 @@ import pytest
 
 from grader.answers.code import Code, read_code
 from grader.answers.files import MAX_FILE_BYTES
+from grader.answers.tree import SubmissionFiles
 from grader.errors import SubmissionError
 
 
 def test_a_file_is_read_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "solution.py").write_bytes(b"x = 1\r\n")
-    assert read_code(tmp_path) == Code("solution.py", b"x = 1\r\n", "python")
-    assert read_code(tmp_path / "solution.py") == Code("solution.py", b"x = 1\r\n", "python")
+    assert read_code(SubmissionFiles(tmp_path)) == Code("solution.py", b"x = 1\r\n", "python")
+    assert read_code(SubmissionFiles(tmp_path / "solution.py")) == Code("solution.py", b"x = 1\r\n", "python")
 
 
 def test_a_notebook_is_one(tmp_path: Path) -> None:
     (tmp_path / "work.ipynb").write_bytes(b"{}")
-    assert read_code(tmp_path) == Code("work.ipynb", b"{}", "notebook")
+    assert read_code(SubmissionFiles(tmp_path)) == Code("work.ipynb", b"{}", "notebook")
 
 
 def test_where_there_is_no_code_there_is_none(tmp_path: Path) -> None:
     (tmp_path / "answers.yaml").write_text("q5: {}")
-    assert read_code(tmp_path) is None
+    assert read_code(SubmissionFiles(tmp_path)) is None
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def test_only_an_ordinary_file_of_its_own_is_read(tmp_path: Path, kind: str, exp
         case "large":
             path.write_bytes(bytes(MAX_FILE_BYTES + 1))
     with pytest.raises(SubmissionError) as caught:
-        read_code(handed_in)
+        read_code(SubmissionFiles(handed_in))
     assert str(caught.value) == expected
 
 
@@ -71,5 +72,5 @@ def test_there_is_one_place_for_code(tmp_path: Path, names: list[str], expected:
     for name in names:
         (tmp_path / name).write_text("x = 1")
     with pytest.raises(SubmissionError) as caught:
-        read_code(tmp_path)
+        read_code(SubmissionFiles(tmp_path))
     assert str(caught.value) == expected

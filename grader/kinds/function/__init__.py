@@ -94,7 +94,7 @@ class FunctionKind(BaseKind):
         from grader.kinds.function.code_runner import runner_pool
         from grader.kinds.function.spec_check import check_function_question
 
-        yield from check_function_question(question, runner_pool(run, "strict"))
+        yield from check_function_question(question, runner_pool(run, "strict", question.packages))
 
     def blank(self, question: FunctionQuestion) -> Iterator[str]:
         from grader.answers.code import SOLUTION_FILE
@@ -105,6 +105,9 @@ class FunctionKind(BaseKind):
         from grader.kinds.function.copy import copied_function
 
         return copied_function(root)
+
+    def with_packages(self, question: FunctionQuestion, packages: tuple[str, ...]) -> FunctionQuestion:
+        return replace(question, packages=packages)
 
     def python_of(self, question: FunctionQuestion) -> Iterator[str]:
         """References of lines and of parts of lines, and known answers."""

@@ -36,7 +36,7 @@ class SubmittedCode:
         Raises:
             SubmissionError: if it cannot be read.
         """
-        return read_code(self._opened.submission.path)
+        return read_code(self._opened.submission.files)
 
     @cached_property
     def functions(self) -> tuple[FunctionQuestion, ...]:
@@ -46,7 +46,7 @@ class SubmittedCode:
     @property
     def pool(self) -> RunnerPool:
         """Where code runs."""
-        return runner_pool(self._opened.run, self._opened.require_sandbox)
+        return runner_pool(self._opened.run, self._opened.require_sandbox, self._opened.assignment.packages)
 
     def runner(self) -> CodeRunner | None:
         """What calls the code; None where none was handed in.

@@ -20,6 +20,8 @@ from collections.abc import Callable, Sequence
 from types import NoneType
 from typing import Any
 
+from .stand_ins import StandIn, no_value
+
 MAX_VALUE_DEPTH = 32
 MAX_SENT_ENTRIES = 65_536  # of one value, all lists of it together; more cannot fit into a frame of 128 KiB
 MAX_SENT_CONTAINERS = 4_096  # lists, tuples, dictionaries and arrays in one value
@@ -151,7 +153,7 @@ class Codec:
             return number
         if (base := _plain_base(value, kind)) is not None:
             return self.plain(base, depth or 1)
-        raise NotPlainError(kind, _why_not(kind, self.array))
+        raise NotPlainError(kind, no_value(value) if StandIn in _ancestors(kind) else _why_not(kind, self.array))
 
     def _number(self, value: Any, kind: type) -> int | float | None:
         """What is a number though its type is not a plain one; None: it is none."""

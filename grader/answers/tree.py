@@ -1,0 +1,163 @@
+"""The files of one submission, wherever they lie: a folder, folders in it, a zip, a tar, or one file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+from grader.answers.archives import MAX_ARCHIVE_BYTES, Archive, open_archive
+from grader.answers.files import MAX_FILE_BYTES, is_folder, names_in, read_file
+from grader.answers.names import VIRTUAL_ENVIRONMENT_FILE, archive_suffix, is_left_aside
+from grader.documents import shortened
+from grader.errors import Problem, SourceLocation, SubmissionError
+
+MAX_LISTED_FILES = 10_000
+"""Files of one submission, in all of its folders."""
+
+MAX_FOLDER_DEPTH = 12
+"""Folders in folders that are looked into."""
+
+MAX_ARCHIVES_IN_ARCHIVES = 3
+"""Archives that are opened one in the other, each being all that the one around it holds."""
+
+FILE_SUFFIXES = (".yaml", ".yml", ".json", ".npz", ".npy", ".safetensors", ".py", ".ipynb", ".md", ".txt")
+"""A folder whose name ends so stands where a file should be."""
+
+
+class SubmissionFiles:
+    """The files of one submission; nothing is extracted to disk, no link is followed, every read is bounded.
+
+    `names` are relative POSIX paths of all files, sorted, without what systems leave; reading one that is no plain file
+    raises. `notes` are sentences on where they were read. `unread` has files and folders that cannot be looked into,
+    with the reason. `problems` says why nothing of the submission can be read; there are no names then.
+    `single`: the submission is this one file and no archive.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.names: tuple[str, ...] = ()
+        self.notes: tuple[str, ...] = ()
+        self.problems: tuple[Problem, ...] = ()
+        self.unread: Mapping[str, str] = {}
+        self.is_folder = is_folder(path)
+        self.single = not self.is_folder and not archive_suffix(path.name)
+        self._archive: Archive | None = None
+        try:
+            self._list()
+        except SubmissionError as error:
+            self.names, self.problems = (), error.problems
+
+    def read(self, name: str, max_bytes: int = MAX_FILE_BYTES) -> bytes:
+        """The bytes of a file.
+
+        Raises:
+            SubmissionError: for a link, a folder, a pipe or device, a file that is too large, locked or damaged.
+        """
+        if self.problems:
+            raise SubmissionError(*self.problems)
+        if self._archive is None:
+            return read_file(self._path(name), self.path, max_bytes, name)
+        return _read_member(self._archive, name, max_bytes)
+
+    def size(self, name: str) -> int:
+        """How many bytes a file has, by what the folder or archive says of it."""
+        if self._archive is not None:
+            return self._archive.members[name].size
+        try:
+            return self._path(name).lstat().st_size
+        except OSError:
+            return 0
+
+    def _path(self, name: str) -> Path:
+        return self.path / name if self.is_folder else self.path
+
+    def _list(self) -> None:
+        if self.is_folder:
+            unread: dict[str, str] = {}
+            self.names = tuple(sorted(_names_below(self.path, unread)))
+            self.unread = unread
+            if len(self.names) == 1 and archive_suffix(self.names[0]) and not unread:
+                self._open(self.names[0])
+        else:
+            self.names = (self.path.name,)
+            if not self.single:
+                self._open(self.path.name)
+
+    def _open(self, name: str) -> None:
+        """The only file is an archive: its files are those of the submission."""
+        around = ""
+        for _ in range(MAX_ARCHIVES_IN_ARCHIVES):
+            archive = open_archive(self.read(name, MAX_ARCHIVE_BYTES), name)
+            if self.is_folder or around:
+                self.notes += (f"read from {shortened(name)}{around}",)
+            self._archive, self.names, self.unread = archive, tuple(sorted(archive.members)), archive.unread
+            if len(self.names) > MAX_LISTED_FILES:
+                raise _refused(name, f"holds more than {MAX_LISTED_FILES} files: hand in only what answers")
+            if not self.names and not self.unread:
+                raise _refused(name, "holds no files")
+            if len(self.names) != 1 or not archive_suffix(self.names[0]) or self.unread:
+                return
+            around = f" inside of {shortened(name)}"
+            name = self.names[0]
+
+
+def _read_member(archive: Archive, name: str, max_bytes: int) -> bytes:
+    member = archive.members[name]
+    if member.refusal:
+        raise _refused(name, member.refusal)
+    if member.size > max_bytes:
+        raise _refused(name, f"is too large: {member.size} bytes (at most {max_bytes})")
+    try:
+        data = member.content(max_bytes + 1)
+    except SubmissionError as error:
+        raise _refused(name, str(error)) from None
+    if len(data) > max_bytes:
+        raise _refused(name, f"is too large (at most {max_bytes} bytes)")
+    return data
+
+
+def _names_below(top: Path, unread: dict[str, str]) -> Iterator[str]:
+    """The files below a folder; what cannot be looked into goes to `unread`.
+
+    Raises:
+        SubmissionError: if the top folder cannot be listed, or there are too many files.
+    """
+    waiting, count = [""], 0
+    while waiting:
+        folder = waiting.pop()
+        try:
+            names = names_in(top / folder)
+        except SubmissionError as error:
+            if not folder:
+                raise
+            unread[f"{folder}/"] = str(error).removeprefix(f"{PurePosixPath(folder).name}/ ")
+            continue
+        if folder and VIRTUAL_ENVIRONMENT_FILE in names:
+            continue
+        for name in names:
+            if is_left_aside(name):
+                continue
+            whole = f"{folder}/{name}" if folder else name
+            count += 1
+            if count > MAX_LISTED_FILES:
+                raise SubmissionError(f"{top.name}/ holds more than {MAX_LISTED_FILES} files")
+            if not _is_plain_folder(top / whole) or name.lower().endswith(FILE_SUFFIXES):
+                yield whole
+            elif whole.count("/") >= MAX_FOLDER_DEPTH:
+                unread[f"{whole}/"] = f"lies more than {MAX_FOLDER_DEPTH} folders deep"
+            else:
+                waiting.append(whole)
+
+
+def _is_plain_folder(path: Path) -> bool:
+    """A folder, and no link to one."""
+    is_junction = getattr(os.path, "isjunction", None)  # of Windows; since Python 3.12
+    try:
+        return path.is_dir() and not path.is_symlink() and not (is_junction and is_junction(path))
+    except OSError:
+        return False
+
+
+def _refused(file: str, message: str) -> SubmissionError:
+    return SubmissionError(Problem(message, SourceLocation(file)))
