@@ -42,16 +42,16 @@ PICTURE_ENDINGS = frozenset(
         *(".mp4", ".mov", ".avi", ".mkv", ".mp3", ".wav", ".m4a"),
     }
 )
-OTHER_ENDINGS = frozenset(
+ENDINGS_WITHOUT_ANSWERS = frozenset(
     {
         *(".log", ".out", ".err", ".toml", ".cfg", ".ini", ".sh", ".bat", ".ps1", ".lock", ".css", ".bib", ".aux"),
         *(".sty", ".cls", ".iml", ".so", ".dll", ".dylib", ".o", ".exe"),
     }
 )
-OTHER_NAMES = re.compile(
+NAMES_WITHOUT_ANSWERS = re.compile(
     r"read.?me|licen[cs]e|copying|changelog|requirements[\w-]*|environment|makefile|dockerfile|pipfile|setup|conftest"
 )
-OTHER_KEYS = re.compile(
+KEYS_WITHOUT_ANSWERS = re.compile(
     r"(full|first|last|user|group|team|family|given|student)?[_ -]?(name|id|number)s?|students?|authors?|group|team|"
     r"members|e?-?mail|date|course|class|term|section|collaborat(ors|ion)|partners?|notes?|comments?|version|time|hours|"
     r"honou?r[_ -]?code|late[_ -]?days|sources|acknowledg\w+|signature|title"
@@ -109,7 +109,7 @@ def unread_key(node: ScalarNode, wanted: Mapping[str, WantedFile]) -> Unread:
     key, place = shortened(node), node.place
     if node in wanted:
         return Unread(Problem(f"{key!r} is not read here: hand it in {wanted[node].place}", place), str(node))
-    form: FileForm = "nothing" if OTHER_KEYS.fullmatch(one_form(key)) else "any"
+    form: FileForm = "nothing" if KEYS_WITHOUT_ANSWERS.fullmatch(one_form(key)) else "any"
     meant = closest(key, wanted)
     return Unread(Problem(f"{key!r} is not a question ({_advice(meant, wanted)})", place), meant, form)
 
@@ -145,7 +145,9 @@ def unread_file(name: str, reason: str, wanted: Mapping[str, WantedFile], answer
 def form_of(name: str) -> FileForm:
     """What a file may hold, by its name alone."""
     suffix, stem = suffix_of(name), stem_of(name)
-    if name.partition("/")[0] in COURSE_FOLDERS or suffix in OTHER_ENDINGS or OTHER_NAMES.fullmatch(stem):
+    if name.partition("/")[0] in COURSE_FOLDERS:
+        return "nothing"
+    if suffix in ENDINGS_WITHOUT_ANSWERS or NAMES_WITHOUT_ANSWERS.fullmatch(stem):
         return "nothing"
     if suffix in PICTURE_ENDINGS:
         return "picture"
