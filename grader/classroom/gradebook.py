@@ -13,7 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from grader.classroom.entries import Entries, Entry
-from grader.classroom.groups import Group, read_groups
+from grader.classroom.groups import StudentGroup, read_groups
 from grader.classroom.people import Person, as_written, id_key, name_keys, named_by_folder
 from grader.classroom.roster import Listed, Roster, read_roster
 from grader.classroom.work import Graded
@@ -82,7 +82,7 @@ class ClassList:
         self,
         entries: Sequence[Entry],
         roster: Roster | None = None,
-        groups: Sequence[Group] = (),
+        groups: Sequence[StudentGroup] = (),
         said: tuple[str, ...] = (),
     ) -> None:
         self._entries = entries
@@ -120,7 +120,7 @@ class _Crediting:
     """Works out one gradebook."""
 
     def __init__(
-        self, entries: Sequence[Entry], roster: Roster | None, groups: Sequence[Group], graded: Sequence[Graded]
+        self, entries: Sequence[Entry], roster: Roster | None, groups: Sequence[StudentGroup], graded: Sequence[Graded]
     ) -> None:
         by_name = {entry.name: entry for entry in entries}
         self.graded = graded

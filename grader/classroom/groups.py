@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.classroom.people import Person, as_written
-from grader.classroom.roster import MAX_TABLE_BYTES, person_in, read_table
+from grader.classroom.roster import MAX_ROSTER_BYTES, person_in, read_table
 from grader.documents import (
     DocumentError,
     MappingNode,
@@ -31,14 +31,14 @@ SEPARATORS = re.compile(r"[;,\n]")
 
 
 @dataclass(frozen=True)
-class Group:
+class StudentGroup:
     """A group of the course's own file; `name` may be that of a submission."""
 
     name: str
     members: tuple[Person, ...]
 
 
-def read_groups(path: Path) -> tuple[Group, ...]:
+def read_groups(path: Path) -> tuple[StudentGroup, ...]:
     """The groups of a file, each once, in its order.
 
     Raises:
@@ -50,7 +50,7 @@ def read_groups(path: Path) -> tuple[Group, ...]:
         members.setdefault(name, []).append(person)
     if not members:
         raise SpecError(Problem("holds no groups", SourceLocation(path.name)))
-    return tuple(Group(name, tuple(dict.fromkeys(people))) for name, people in members.items())
+    return tuple(StudentGroup(name, tuple(dict.fromkeys(people))) for name, people in members.items())
 
 
 def _of_table(path: Path) -> Iterator[tuple[str, Person]]:
@@ -79,8 +79,8 @@ def _of_table(path: Path) -> Iterator[tuple[str, Person]]:
 def _of_yaml(path: Path) -> Iterator[tuple[str, Person]]:
     place = SourceLocation(path.name)
     try:
-        if path.stat().st_size > MAX_TABLE_BYTES:
-            raise SpecError(Problem(f"is larger than {MAX_TABLE_BYTES} bytes", place))
+        if path.stat().st_size > MAX_ROSTER_BYTES:
+            raise SpecError(Problem(f"is larger than {MAX_ROSTER_BYTES} bytes", place))
         root = (read_json if path.suffix.lower() == ".json" else read_yaml)(path.read_bytes(), path.name)
     except OSError as error:
         raise SpecError(Problem(f"cannot be read: {error.strerror}", place)) from None

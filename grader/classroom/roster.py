@@ -17,10 +17,10 @@ from grader.classroom.people import IdKind, Person, id_key, name_keys, plain_nam
 from grader.documents import shortened
 from grader.errors import Problem, SourceLocation, SpecError, listed
 
-MAX_TABLE_BYTES = 32 << 20
+MAX_ROSTER_BYTES = 32 << 20
 """Of a roster or a table of groups."""
 
-MAX_TABLE_ROWS = 200_000
+MAX_ROSTER_ROWS = 200_000
 
 ID_COLUMNS: Mapping[str, tuple[IdKind, tuple[str, ...]]] = {
     "student id": ("id", ("studentid", "studentnumber", "studentno", "sid", "sisuserid", "sisid", "idnumber",
@@ -47,7 +47,7 @@ WANTED_COLUMNS = "a first line that names columns: `id`, `name`, `email`, `secti
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """A line of a table: the cells by column, spelled in small letters without spaces and signs."""
 
     line: int
@@ -188,7 +188,7 @@ def _keys(student: Listed) -> list[tuple[IdKind, str]]:
     return [(kind, id_key(value)) for kind, value in student.person.ids]
 
 
-def person_in(row: Row, columns: Sequence[str]) -> Person:
+def person_in(row: TableRow, columns: Sequence[str]) -> Person:
     """Whom a row of a table is about; nobody where it says nothing that tells students apart."""
     of_canvas = bool(CANVAS_COLUMNS.intersection(columns))
     ids: list[tuple[IdKind, str]] = []
@@ -203,7 +203,7 @@ def person_in(row: Row, columns: Sequence[str]) -> Person:
 
 
 # ------------------------------------------------------------- tables
-def read_table(path: Path) -> tuple[list[str], list[Row]]:
+def read_table(path: Path) -> tuple[list[str], list[TableRow]]:
     """The columns of a CSV file and its rows, in whatever encoding and with whatever sign a spreadsheet writes it.
 
     Raises:
@@ -215,7 +215,7 @@ def read_table(path: Path) -> tuple[list[str], list[Row]]:
     first = text.lstrip("\r\n").partition("\n")[0]
     separator = max(",;\t", key=lambda sign: (Counter(first)[sign], sign == ","))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     columns: list[str] = []
     try:
         for cells in reader:
@@ -224,12 +224,12 @@ def read_table(path: Path) -> tuple[list[str], list[Row]]:
             if not columns:
                 columns = [_column(cell) for cell in cells]
                 continue
-            if len(rows) >= MAX_TABLE_ROWS:
-                raise SpecError(Problem(f"has more than {MAX_TABLE_ROWS} rows", SourceLocation(path.name)))
+            if len(rows) >= MAX_ROSTER_ROWS:
+                raise SpecError(Problem(f"has more than {MAX_ROSTER_ROWS} rows", SourceLocation(path.name)))
             filled: dict[str, str] = {}
             for column, cell in zip(columns, cells, strict=False):
                 filled.setdefault(column, cell.strip().removeprefix("'") if cell.startswith("'") else cell.strip())
-            rows.append(Row(reader.line_num, filled))
+            rows.append(TableRow(reader.line_num, filled))
     except csv.Error as error:
         raise SpecError(Problem(f"is no CSV: {error}", SourceLocation(path.name, reader.line_num))) from None
     if not columns:
@@ -247,8 +247,8 @@ def _text_of(path: Path) -> str:
     place = SourceLocation(path.name)
     try:
         status = os.stat(path)
-        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_TABLE_BYTES:
-            raise SpecError(Problem(f"is no plain file of at most {MAX_TABLE_BYTES} bytes", place))
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_ROSTER_BYTES:
+            raise SpecError(Problem(f"is no plain file of at most {MAX_ROSTER_BYTES} bytes", place))
         data = path.read_bytes()
     except OSError as error:
         raise SpecError(Problem(f"cannot be read: {error.strerror}", place)) from None
