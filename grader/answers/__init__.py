@@ -4,6 +4,7 @@
 | --- | --- |
 | `files`, `links` | reading a file without following, waiting or overflowing; which files have several names |
 | `submission` | which file answers which question |
+| `students` | who handed in together, as the answers say |
 | `arrays` | NumPy and safetensors files, read without unpickling anything |
 | `prose` | text, a formula, a number or choices |
 | `code` | `solution.py` or a notebook, read as bytes |

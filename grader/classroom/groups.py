@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.classroom.people import Person, as_written
-from grader.classroom.roster import MAX_ROSTER_BYTES, person_in, read_table
+from grader.classroom.roster import person_in
+from grader.classroom.tables import MAX_ROSTER_BYTES, read_table
 from grader.documents import (
     DocumentError,
     MappingNode,
@@ -71,7 +72,7 @@ def _of_table(path: Path) -> Iterator[tuple[str, Person]]:
         person = person_in(row, columns)
         if not str(person):
             raise SpecError(
-                Problem(f"group {group!r} has a line without a student", SourceLocation(path.name, row.line))
+                Problem(f"group {group!r} has a line without a student", SourceLocation(path.name, row.line, 1))
             )
         yield group, person if person.ids else as_written(person.name)
 
