@@ -9,8 +9,11 @@ from grader.answers.submission import Submission
 from grader.classroom.entries import entries_in
 from grader.classroom.layouts.canvas import original_name, ways_to_read
 from grader.classroom.layouts.common_start import common_start
+from grader.classroom.layouts.table import LAYOUT_NAMES
+from grader.cli_options import LAYOUT_CHOICES
 from grader.errors import SpecError
 
+from ..answers.helpers import ROOT
 from .helpers import Q5, Q6, Q6_FILE, grade_class_in, lay_out, totals, zipped
 
 METADATA = """---
@@ -368,3 +371,10 @@ def test_a_zip_that_is_one_submission_or_leads_outside_is_refused(course, run, t
     path.write_bytes(b"PK\x03\x04 and no more")
     assert run("grade", path, "--out", tmp_path / "out2").code == 2
     assert "q5.yaml is a file" in run("grade", course / "specs" / "assignment3" / "q5.yaml").err.replace(":", "")
+
+
+def test_every_layout_can_be_asked_for_and_is_explained():
+    assert set(LAYOUT_CHOICES) == set(LAYOUT_NAMES)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in LAYOUT_NAMES:
+        assert f"`{name}`" in readme
