@@ -31,7 +31,7 @@ class SubmissionFiles:
     `names` are relative POSIX paths of all files, sorted, without what systems leave; reading one that is no plain file
     raises. `notes` are sentences on where they were read. `unread` has files and folders that cannot be looked into,
     with the reason. `problems` says why nothing of the submission can be read; there are no names then.
-    `single`: the submission is this one file and no archive.
+    `was_read` has the names that `read` was asked for. `single`: the submission is this one file and no archive.
     """
 
     def __init__(self, path: Path, parts: Sequence[tuple[str, Path]] = ()) -> None:
@@ -43,6 +43,7 @@ class SubmissionFiles:
         self.notes: tuple[str, ...] = ()
         self.problems: tuple[Problem, ...] = ()
         self.unread: Mapping[str, str] = {}
+        self.was_read: set[str] = set()
         self.is_folder = bool(parts) or is_folder(path)
         self.single = not self.is_folder and not archive_suffix(path.name)
         self._archive: Archive | None = None
@@ -59,6 +60,7 @@ class SubmissionFiles:
         """
         if self.problems:
             raise SubmissionError(*self.problems)
+        self.was_read.add(name)
         if self._archive is None:
             return read_file(self._path(name), self._placed.get(name, (self.path, self.path))[1], max_bytes, name)
         return _read_member(self._archive, name, max_bytes)
@@ -106,6 +108,7 @@ class SubmissionFiles:
         around = ""
         for _ in range(MAX_ARCHIVES_IN_ARCHIVES):
             archive = open_archive(self.read(name, MAX_ARCHIVE_BYTES), name)
+            self.was_read.clear()
             if self.is_folder or around:
                 self.notes += (f"read from {shortened(name)}{around}",)
             self._archive, self.names, self.unread = archive, tuple(sorted(archive.members)), archive.unread
