@@ -28,7 +28,7 @@ MEMBER_COLUMN = re.compile(r"(?:member|student|mitglied)s?(?:er)?[0-9]*")
 
 MEMBERS_KEYS = ("students", "members")
 GROUP_KEYS = ("group", "name", "team")
-SEPARATORS = re.compile(r"[;,\n]")
+BETWEEN_MEMBERS = re.compile(r"[;,\n]")
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def _of_table(path: Path) -> Iterator[tuple[str, Person]]:
         if not group:
             continue  # a student without a group
         if is_group_a_line:
-            cells = [text for column in many for text in SEPARATORS.split(row.cells.get(column, ""))]
+            cells = [text for column in many for text in BETWEEN_MEMBERS.split(row.cells.get(column, ""))]
             yield from ((group, as_written(text.strip())) for text in cells if text.strip())
             continue
         person = person_in(row, columns)

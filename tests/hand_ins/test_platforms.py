@@ -90,12 +90,12 @@ PLATFORMS = {
             "Ada Lovelace_123_assignsubmission_file_answers.yaml": Q5,
             "Ada Lovelace_123_assignsubmission_file_q6.yaml": Q6_FILE,
             "Ada Lovelace_123_assignsubmission_onlinetext_onlinetext.html": "",
-            "Bob 2_124_assignsubmission_file_answers_1_2.yaml": Q5,
+            "Bob 2_124_assignsubmission_file_q5.yaml": Q5.removeprefix("q5: "),
             "Bob 2_124_assignsubmission_file_answers.yaml": Q6,
             "_125_assignsubmission_file_answers.yaml": Q6,
         },
         "Moodle download, 3 students",
-        {"125": "70", "Ada Lovelace": "140", "Bob 2": "70"},
+        {"125": "70", "Ada Lovelace": "140", "Bob 2": "140"},
     ),
     "blackboard": (
         {
@@ -204,6 +204,29 @@ def found_in(tmp_path, files, layout="auto"):
         parts = [(part.name, part.path) for part in entry.parts]
         found[entry.name] = Submission(entry.path, entry.name, parts).files.names
     return found, entries.said
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {
+            "Ada_1_assignsubmission_file_/hw5.zip": zipped({"hw5/answers.yaml": Q5}),
+            "Ada_1_assignsubmission_onlinetext_/onlinetext.html": "see the zip",
+        },
+        {"ada_12345_67890_hw5.zip": zipped({"hw5/answers.yaml": Q5}), "ada_12345_text.html": "see the zip"},
+    ],
+)
+def test_an_archive_is_opened_beside_what_was_typed_in(tmp_path, files):
+    (entry,) = entries_in(lay_out(tmp_path / "class", files)).submissions
+    submission = Submission(entry.path, entry.name, [(part.name, part.path) for part in entry.parts])
+    assert submission.files.names == ("hw5/answers.yaml",)
+    assert list(submission.files.unread.values()) == ["was typed in on the platform, which is not read"]
+
+
+def test_an_empty_folder_of_moodle_holds_nothing(tmp_path):
+    folder = lay_out(tmp_path / "class", {"Ada_1_assignsubmission_onlinetext_/onlinetext.html": ""})
+    (folder / "Ada_1_assignsubmission_file_").mkdir()
+    assert found_in(tmp_path, {})[0] == {"Ada": ("onlinetext.html",)}
 
 
 @pytest.mark.parametrize(
