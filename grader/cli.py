@@ -282,8 +282,9 @@ def _show_class(book: Gradebook, graded: str, out: Path) -> bool:
 def doctor() -> None:
     """Show what this machine offers to keep students' code in its place, and how to have what is missing."""
     from grader.doctor import report
+    from grader.spec.course import find_course
 
-    show(report())
+    show(report(find_course(Path.cwd())))
 
 
 for group in (cli_course.spec_group, cli_course.new, cli_course.export):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from grader.answers.modules import ModuleFiles, modules_beside
 from grader.answers.names import CODE_SUFFIXES
 from grader.answers.tree import SubmissionFiles
 from grader.errors import SubmissionError, listed
@@ -22,11 +23,19 @@ class Code:
     name: str
     source: bytes
     kind: Literal["python", "notebook"]
+    modules: ModuleFiles = field(default_factory=ModuleFiles)
 
     @property
     def snapshot(self) -> CodeDigest:
         """What a report says of it."""
-        return CodeDigest(self.name, hashlib.sha256(self.source).hexdigest())
+        modules = tuple(
+            CodeDigest(module.path, _digest(module.source)) for module in self.modules.files if not module.problem
+        )
+        return CodeDigest(self.name, _digest(self.source), modules)
+
+
+def _digest(source: bytes) -> str:
+    return hashlib.sha256(source).hexdigest()
 
 
 def read_code(files: SubmissionFiles) -> Code | None:
@@ -52,4 +61,5 @@ def read_code(files: SubmissionFiles) -> Code | None:
 
 
 def _code(name: str, files: SubmissionFiles) -> Code:
-    return Code(name, files.read(name), "notebook" if name.endswith(".ipynb") else "python")
+    kind: Literal["python", "notebook"] = "notebook" if name.endswith(".ipynb") else "python"
+    return Code(name, files.read(name), kind, modules_beside(files, name))

@@ -117,6 +117,7 @@ class Zygote:
             "socket": theirs.fileno(),
             "grader": grader,
             "packages": installation.packages,
+            "places": dict(installation.places),
             "folders": installation.folders,
             "listable": installation.listable,
             "readable": installation.readable,
