@@ -1,8 +1,9 @@
 """Who gets the marks of which submission: a row a submission, one for each other member of its group, and the missing.
 
-A student's own submission counts for that student, whoever names them elsewhere. Whoever is only named (by the platform
-for a group, by the course's file of groups, else by `students:` in someone's answers) gets the marks of the submission
-that names them; where two do, neither counts until the course decides, and it is said who named whom.
+A student's own submission counts for that student, whoever names them elsewhere, if it earns anything. Whoever has
+none and is named (by the course's file of groups, by the platform, else by `students:` in someone's answers) gets the
+marks of the submission that names them; where two do, neither counts until the course decides, and it is said who named
+whom.
 """
 
 from __future__ import annotations
@@ -123,7 +124,9 @@ class _RowsOfClass:
         for i, row in enumerate(self._graded):
             here = of_row.get(i, [])
             own = next((member for member in here if i in member.own), None)
-            if own is not None:
+            if own is not None and own.claims and row.total == 0 and row.pending_points == 0:
+                yield self._row_instead(own, row)
+            elif own is not None:
                 self._say_own(own)
                 yield self._row(own, row, row.name)
             yield from (self._row_of_claims(member) for member in here if not member.own)
@@ -133,16 +136,25 @@ class _RowsOfClass:
         return GradebookRow(row, submission, known.person if known else member.person, known.section if known else "")
 
     def _row_of_claims(self, member: ClassMember) -> GradebookRow:
-        """The row of someone who has no submission of their own, but belongs to one of others."""
+        """The row of someone who has no submission of their own that counts, but belongs to one of others."""
         rows = [self._graded[i] for i in member.claims]
         if len(rows) == 1:
-            return self._row(member, replace(rows[0], name=shown_name(member.label)), rows[0].name)
+            name = self._graded[member.own[0]].name if member.own else shown_name(member.label)
+            return self._row(member, replace(rows[0], name=name), rows[0].name)
         names = listed(row.name for row in rows)
         return self._held(member, f"is in the groups of {names}: {NAMED_TWICE}", rows[0])
 
+    def _row_instead(self, member: ClassMember, mine: Graded) -> GradebookRow:
+        """The row of someone whose own submission earned nothing: it may say no more than that another one counts."""
+        others = listed(f"{self._graded[i].name} ({_marks(self._graded[i])})" for i in member.claims)
+        how = listed(dict.fromkeys(member.claims.values()))
+        self._said.append(f"{mine.name}: the own submission earned nothing; {member} is counted {how} to {others}")
+        return self._row_of_claims(member)
+
     def _held(self, member: ClassMember, reason: str, like: Graded) -> GradebookRow:
         """A row without marks, for the course to decide; its questions are those of a row like it."""
-        name, marks = shown_name(member.label), dict.fromkeys(like.marks)
+        name = self._graded[member.own[0]].name if member.own else shown_name(member.label)
+        marks = dict.fromkeys(like.marks)
         return self._row(member, Graded(name, like.assignment, marks, None, like.max_points, "held", (reason,), ""), "")
 
     def _rows_of_roster(self) -> Iterator[GradebookRow]:

@@ -116,6 +116,21 @@ def test_an_own_submission_counts_and_the_conflict_is_said(course, run, tmp_path
     ]
 
 
+def test_an_own_submission_that_says_no_more_than_that_another_counts_costs_nothing(course, run, tmp_path):
+    files = {
+        "lovelaceada_12345_67890_answers.yaml": f"{Q5}{Q6}students: [Ada Lovelace, Bob Burns]\n",
+        "burnsbob_12346_text.html": "<p>Ada has handed in for both of us</p>",
+    }
+    rows, lines = grade_class_in(run, tmp_path, files)
+    assert totals(rows) == {"burnsbob": "140", "lovelaceada": "140"}
+    assert rows["burnsbob"]["report"] == "reports/lovelaceada.json"
+    said = "burnsbob: the own submission earned nothing; burnsbob is counted in its answers to lovelaceada (140 of 140)"
+    assert said in lines
+    other = {"hoppergrace_12347_67892_answers.yaml": f"{Q5}students: Bob Burns\n"}
+    rows, _ = grade_class_in(run, tmp_path / "twice", files | other, code=3)
+    assert totals(rows) == {"burnsbob": "", "hoppergrace": "70", "lovelaceada": "140"}
+
+
 def test_one_student_with_two_submissions_has_both_rows_and_it_is_said(course, run, tmp_path):
     files = {"ada lovelace/answers.yaml": Q5, "1001/answers.yaml": Q6, "roster.csv": ROSTER}
     rows, lines = grade_class_in(run, tmp_path, files)

@@ -74,6 +74,11 @@ def test_degraded_needs_no_word_where_it_was_asked_for(weak_system, run, spec, t
     assert (result.code, result.err) == (0, "")
 
 
+def test_doctor_says_what_runs(weak_system, run):
+    said = "your own code runs here with `grader check` all the same; `grader grade` refuses it"
+    assert said in " ".join(run("doctor").out.split())
+
+
 def test_grade_stays_strict(weak_system, run, spec, tmp_path):
     write(tmp_path / "class" / "theirs", {"solution.py": RIGHT})
     result = run("grade", tmp_path / "class", "--spec", spec, "--out", tmp_path / "out")

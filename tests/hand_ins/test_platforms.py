@@ -163,6 +163,7 @@ def test_the_layout_may_be_named_and_the_download_may_lie_in_a_folder_or_be_zipp
 
 def test_rows_say_who_they_are_about_and_where_the_report_is(course, run, tmp_path):
     rows, _ = grade_class_in(run, tmp_path, PLATFORMS["gradescope"][0])
+    assert all((tmp_path / "out" / row["report"]).is_file() for row in rows.values())
     bob, carl = rows["Bob Burns"], rows["Carl O'Neil"]
     assert [bob[c] for c in ("id", "name", "email", "section")] == ["1002", "Bob Burns", "bob@example.edu", ""]
     assert bob["report"] == rows["Ada Lovelace (1001)"]["report"] == "reports/submission_104.json"
@@ -234,6 +235,7 @@ def test_an_empty_folder_of_moodle_holds_nothing(tmp_path):
     [
         (["lab_1_1_ada.yaml", "lab_1_2_bob.yaml"], ["lab_1_1_ada", "lab_1_2_bob"], "the ids are too short"),
         (["hw_2026_1130_ada.yaml", "hw_2026_1201_bob.yaml"], ["hw_2026_1130_ada", "hw_2026_1201_bob"], "one name"),
+        (["hw_a_2026_1130_ada.yaml", "hw_b_2026_1201_bob.yaml"], ["hw_a_2026_1130_ada", "hw_b_2026_1201_bob"], "two names"),
         (["hw_2026_113_ada.yaml", "hw_2026_113_bob.yaml"], ["hw_2026_113_ada", "hw_2026_113_bob"], "the same file id"),
         (["ada_12345_67890_answers.yaml", "bob/answers.yaml"], ["ada_12345_67890_answers", "bob"], "bob does not fit"),
         (["team-a/answers.yaml", "team-b/answers.yaml"], ["team-a", "team-b"], "'team' may be no assignment"),

@@ -86,7 +86,7 @@ def _hand_in(folder: Path, said: _Listed) -> HandIn:
 
 
 def _person(said: Mapping[str, str]) -> Person:
-    ids = tuple((kind, said[key]) for key, kind in ID_KEYS.items() if said.get(key))
+    ids = tuple((kind, said[key]) for key, kind in ID_KEYS.items() if said.get(key, "") not in ("", "~", "null"))
     return Person(said.get("name", ""), ids)
 
 
