@@ -6,6 +6,7 @@
 | `unread` | what nothing has read, with what to do, and which questions it may answer |
 | `files`, `links` | reading a file without following, waiting or overflowing; which files have several names |
 | `submission` | which file answers which question |
+| `students` | who handed in together, as the answers say |
 | `formats` | files of weights by their endings: what reads each, what is said of the others |
 | `arrays`, `safetensors`, `zipped` | NumPy's files and safetensors; archives in memory |
 | `torch_file`, `torch_pickle`, `torch_names`, `torch_tensors` | PyTorch's files, whose pickle is followed, not run |

@@ -125,7 +125,7 @@ def _zip_members(data: bytes, file: str) -> Iterator[tuple[str, Member]]:
     _check_directory(data, file)
     archive = zipfile.ZipFile(io.BytesIO(data))
     for info in archive.infolist():
-        yield _name_in_zip(info), Member(info.file_size, _ZipContent(archive, info), _zip_refusal(info))
+        yield name_in_zip(info), Member(info.file_size, _ZipContent(archive, info), file_refusal(info))
 
 
 def _check_directory(data: bytes, file: str) -> None:
@@ -143,7 +143,7 @@ def _check_directory(data: bytes, file: str) -> None:
         raise _refused(file, f"holds more than {MAX_ARCHIVE_ENTRIES} files: hand in only what answers")
 
 
-def _name_in_zip(info: zipfile.ZipInfo) -> str:
+def name_in_zip(info: zipfile.ZipInfo) -> str:
     """The name as its author sees it: a Mac writes UTF-8 without saying so."""
     if info.flag_bits & 0x800:
         return info.orig_filename
@@ -153,7 +153,7 @@ def _name_in_zip(info: zipfile.ZipInfo) -> str:
         return info.orig_filename
 
 
-def _zip_refusal(info: zipfile.ZipInfo) -> str:
+def file_refusal(info: zipfile.ZipInfo) -> str:
     if info.flag_bits & 1:
         return "is locked with a password: pack it without one"
     kind = stat.S_IFMT(info.external_attr >> 16)

@@ -24,6 +24,10 @@ MAX_ARCHIVES_IN_ARCHIVES = 3
 
 MAX_UNPACKED_BYTES = 400 << 20
 """What is read of one archive in all (400 MiB): a small one may hold the same bytes under many names."""
+TYPED_TEXT_FILES = ("onlinetext.html", "text.html", "link.html")
+"""What a platform makes of text and addresses that were typed in; they lie beside what was handed in as a file."""
+
+TYPED_TEXT_UNREAD = "was typed in on the platform, which is not read"
 
 FILE_SUFFIXES = (".yaml", ".yml", ".json", ".npz", ".npy", ".safetensors", ".py", ".ipynb", ".md", ".txt")
 """A folder whose name ends so stands where a file should be."""
@@ -95,8 +99,11 @@ class SubmissionFiles:
                 self._place(unread)
             self.names = tuple(sorted(self._placed if self._parts else _names_below(self.path, unread)))
             self.unread = unread
-            if (archive := _only_archive(self.names)) and not unread:
+            typed = [name for name in self.names if self._parts and name in TYPED_TEXT_FILES]
+            files = tuple(name for name in self.names if name not in typed)
+            if (archive := _only_archive(files)) and not unread:
                 self._open(archive)
+                self.unread = {**self.unread, **dict.fromkeys(typed, TYPED_TEXT_UNREAD)}
         else:
             self.names = (self.path.name,)
             if not self.single:
@@ -105,8 +112,11 @@ class SubmissionFiles:
     def _place(self, unread: dict[str, str]) -> None:
         """Lists the parts; of two files of one name the first is read, and the other is said not to be."""
         for name, path in self._parts:
-            below = {f"{name}/{inner}" if name else inner: path / inner for inner in _below_part(path, unread)}
-            for whole, file in (below or {name: path}).items():
+            below = {name: path}
+            if _is_plain_folder(path):
+                inside = _names_below(path, unread)
+                below = {f"{name}/{inner}" if name else inner: path / inner for inner in inside}
+            for whole, file in below.items():
                 if whole in self._placed:
                     unread[f"{path.name}/{whole}"] = "another file of this submission has the same name"
                 elif not is_left_aside(PurePosixPath(whole).name):
@@ -187,11 +197,6 @@ def _names_below(top: Path, unread: dict[str, str]) -> Iterator[str]:
                 unread[f"{whole}/"] = f"lies more than {MAX_FOLDER_DEPTH} folders deep"
             else:
                 waiting.append(whole)
-
-
-def _below_part(path: Path, unread: dict[str, str]) -> Iterator[str]:
-    """The files in a part that is a folder; none in a file."""
-    return _names_below(path, unread) if _is_plain_folder(path) else iter(())
 
 
 def _is_plain_folder(path: Path) -> bool:

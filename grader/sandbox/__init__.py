@@ -41,7 +41,7 @@ from .replies import (
 )
 from .round import RetryPolicy, retry_all
 from .session import Session
-from .tiers import Mechanism, Requirement, Tier
+from .tiers import Mechanism, Requirement, Tier, requirement_for_own_code, said_of_own_code
 from .values import (
     NOT_SENT,
     FunctionCall,
@@ -90,5 +90,7 @@ __all__ = [
     "UnreadablePart",
     "bad_part",
     "probe",
+    "requirement_for_own_code",
     "retry_all",
+    "said_of_own_code",
 ]
