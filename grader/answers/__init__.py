@@ -6,6 +6,6 @@
 | `submission` | which file answers which question |
 | `arrays` | NumPy and safetensors files, read without unpickling anything |
 | `prose` | text, a formula, a number or choices |
-| `code` | `solution.py` or a notebook, read as bytes |
+| `code`, `definitions` | which file is the code, read as bytes; what a file of code defines |
 | `live` | a function of a running Python as the text of a `solution.py` |
 """
