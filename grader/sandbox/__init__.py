@@ -11,7 +11,8 @@
 | `values`, `program` | the values that go in; a submission's source |
 | `commands` | the commands of a notebook as Python |
 | `loading` | a program on its way into children: which statements stopped, and which are left out |
-| `installation`, `limits`, `timing` | the interpreter and files that code may read; what it may use up; its own time |
+| `installation`, `installed` | the interpreter and files that code may read; where packages lie |
+| `limits`, `timing` | what it may use up; its own time |
 """
 
 from .answers import bad_part
