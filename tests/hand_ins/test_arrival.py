@@ -34,7 +34,6 @@ OTHER = arrays({**LATCH, "W2": 0.0})
 RIGHT = {"q5": "70"}
 ALL = {"q2": "pending", "q3": "5", "q5": "70"}
 WHOLE = {"answers.yaml": f"q2: {ESSAY}\n{Q5}", "solution.py": DOUBLE}
-TEXTS = {"answers.yaml": Q5, "q2.md": ESSAY}
 NONE = {"q2": "missing", "q3": "missing", "q5": "missing"}
 REFUSED = {"q2": "rejected", "q3": "rejected", "q5": "rejected"}
 LEFT_BY_SYSTEMS = dict.fromkeys(
@@ -86,7 +85,7 @@ READ: dict[str, tuple[Files, dict[str, str], str]] = {
     "a question in YAML": ({"Q5 - Copy.yaml": Q5_ALONE}, RIGHT, "Q5 - Copy.yaml: read as q5.yaml"),
     "prose in capitals": ({"Q2.TXT": ESSAY}, {"q2": "pending"}, "Q2.TXT: read as q2.txt"),
     "prose as a copy": ({"q2 copy.md": ESSAY}, {"q2": "pending"}, "q2 copy.md: read as q2.md"),
-    "a folder in the folder": ({f"hw5/{n}": c for n, c in TEXTS.items()}, {**RIGHT, "q2": "pending"}, "hw5/answers.yaml: read as answers.yaml"),
+    "a folder in the folder": ({f"hw5/{n}": c for n, c in WHOLE.items()}, ALL, "hw5/answers.yaml: read as answers.yaml"),
     "two folders deep": ({"hw5/hw5/answers.yaml": Q5}, RIGHT, "hw5/hw5/answers.yaml: read as answers.yaml"),
     "a folder with blanks": ({"my hand-in/Answers (2).yml": Q5}, RIGHT, "my hand-in/Answers (2).yml: read as"),
     "a folder a question": ({"Q5/q5.npz": NPZ, "Q2/q2.md": ESSAY}, {"q5": "70", "q2": "pending"}, "Q5/q5.npz: read as q5.npz"),
@@ -94,7 +93,7 @@ READ: dict[str, tuple[Files, dict[str, str], str]] = {
     "what systems leave": ({**WHOLE, **LEFT_BY_SYSTEMS}, ALL, ""),
     "what systems leave in a folder": ({"a/answers.yaml": Q5, **{f"a/{n}": "" for n in LEFT_BY_SYSTEMS}}, RIGHT, "a/answers.yaml: read as"),
     "a zip in the folder": ({"hw5.zip": zipped(WHOLE)}, ALL, "read from hw5.zip"),
-    "a zip with its folder": ({"hw5.zip": zipped({f"hw5/{n}": c for n, c in TEXTS.items()})}, {**RIGHT, "q2": "pending"}, "read from hw5.zip"),
+    "a zip with its folder": ({"hw5.zip": zipped({f"hw5/{n}": c for n, c in WHOLE.items()})}, ALL, "read from hw5.zip"),
     "a Mac's zip": ({"hw5.zip": zipped({"hw5/answers.yaml": Q5, "__MACOSX/hw5/._answers.yaml": "x", "hw5/.DS_Store": ""})}, RIGHT, "read from hw5.zip"),
     "a zip in capitals": ({"HW5.ZIP": zipped({"answers.yaml": Q5})}, RIGHT, "read from HW5.ZIP"),
     "a zip in a folder": ({"hw5/hw5.zip": zipped({"answers.yaml": Q5})}, RIGHT, "read from hw5/hw5.zip"),
