@@ -214,7 +214,11 @@ class Submission:
         left_out = set(wanted) - set(graded)
         keys = self._keys_unread(wanted, left_out)
         files = {name: self._passed_over.get(name, "") for name in self._names_unread()} | dict(self.files.unread)
-        files = {name: why for name, why in files.items() if meant_by(name, (*wanted, ANSWERS_STEM)) not in left_out}
+        files = {
+            name: files[name]
+            for name in sorted(files, key=lambda name: name.count("/"))
+            if not left_out or meant_by(name, (*wanted, ANSWERS_STEM)) not in left_out
+        }
         unread = [unread_key(key, wanted) for key in keys[:MAX_UNREAD]]
         unread += [unread_file(name, why, wanted, ANSWERS_STEM) for name, why in list(files.items())[:MAX_UNREAD]]
         if more := len(keys[MAX_UNREAD:]) + len(files) - len(list(files)[:MAX_UNREAD]):
