@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from flint import fmpq
 
 from grader.answers.arrays import UNNAMED_ARRAY, Numbers
 from grader.answers.submission import Answer, is_blank
-from grader.documents import MappingNode, describe_node, shortened
+from grader.documents import MappingNode, ScalarNode, describe_node, shortened
 from grader.errors import Problem, SourceLocation, SubmissionError, did_you_mean, listed
 from grader.language.arrays import Array, Value, describe
 from grader.language.numbers import NumberError, from_float, show_number
@@ -19,6 +20,9 @@ from grader.spec.values import ValueMismatchError, check_allowed, fits_without_o
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+_ASSIGNED = re.compile(r"([A-Za-z_]\w*)\s*(?:=|:\S)")
+"""A name with its value as Python has it, or without a space after the colon."""
 
 MAX_NAMED_PARAMETERS = 20
 """Names that are not parameters and are listed one by one."""
@@ -38,6 +42,8 @@ def read_weights(
     if not isinstance(content, MappingNode):
         wanted = ", ".join(f"{name}: ..." for name in parameters)
         message = f"wanted a value for each parameter ({{{wanted}}}), got {describe_node(content)}"
+        if isinstance(content, ScalarNode) and (found := _ASSIGNED.search(content)):
+            message = f"{message}: write a colon and a space after each name, `{found[1]}: ...`, on a line of its own"
         raise SubmissionError(Problem(message, content.place))
     problems = _names(content, parameters, content.place, {str(key): key.place for key in content})
     values = {}
@@ -78,6 +84,10 @@ def _names(
         if name not in parameters:
             verb = "is" if len(parameters) == 1 else "are"
             advice = did_you_mean(shortened(name), missing) or f" ({listed(parameters)} {verb})"
+            if name.partition(":")[0].strip() in parameters:
+                name, _, value = map(str.strip, name.partition(":"))
+                advice = f": write a space after the colon, {name}: {shortened(value)}"
+                name = f"{name}:{value}"
             problems.append(Problem(f"{shortened(name)!r} is not a parameter{advice}", places.get(name, whole)))
     if more := problems[MAX_NAMED_PARAMETERS:]:
         problems = [*problems[:MAX_NAMED_PARAMETERS], Problem(f"and {len(more)} more names are no parameters", whole)]
