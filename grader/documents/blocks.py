@@ -10,8 +10,8 @@ import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-_QUOTED = r"""["“”„](?P<double>[^"“”\n]{1,100})["“”]|['‘’](?P<single>[^'‘’\n]{1,100})['‘’]"""
-_LEADING_KEY = re.compile(rf"(?P<margin>[ \t]*)(?:{_QUOTED}|(?P<plain>\w[\w.()-]{{0,99}}))[ \t]*(?P<sign>[:：=])")
+_QUOTED_KEY = r"""["“”„](?P<double>[^"“”\n]{1,100})["“”]|['‘’](?P<single>[^'‘’\n]{1,100})['‘’]"""
+_LEADING_KEY = re.compile(rf"(?P<margin>[ \t]*)(?:{_QUOTED_KEY}|(?P<plain>\w[\w.()-]{{0,99}}))[ \t]*(?P<sign>[:：=])")
 _CONFLICT_START, _CONFLICT_END = "<<<<<<<", ">>>>>>>"
 CONFLICT_MARKS = (_CONFLICT_START, "|||||||", "=======", _CONFLICT_END)
 SEPARATORS = ("---", "...")

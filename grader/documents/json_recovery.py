@@ -22,7 +22,7 @@ from grader.errors import Problem, SourceLocation
 
 _MEMBER = re.compile(r'"((?:[^"\\\n]|\\.){1,100})"\s*:')
 _FIRST = re.compile(r'\s*\{\s*(?="(?:[^"\\\n]|\\.){1,100}"\s*:)')
-_SPACES, _BETWEEN = re.compile(r"\s*"), re.compile(r"(?:[\s,]|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
+_BEFORE_VALUE, _BETWEEN_MEMBERS = re.compile(r"\s*"), re.compile(r"(?:[\s,]|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 """What stands before a value, and between two members: also comments, which JSON does not have."""
 
 
@@ -85,7 +85,7 @@ class _Members:
         except RecursionError:
             problem = Problem(f"nested more than {MAX_DOCUMENT_DEPTH} deep", key.place)
         else:
-            after = _after_spaces(self.text, end, _BETWEEN)
+            after = _after_spaces(self.text, end, _BETWEEN_MEMBERS)
             problem = self.behind(key, after) or self.lost(member.start(), end)
             after = max(after, next_start) if self.behind(key, after) else after
         self.add(key, None if problem else value, problem)
@@ -135,7 +135,7 @@ class _Members:
                 self.tree.problems = (*self.tree.problems, *by_question[str(key)])[:MAX_PROBLEMS]
 
 
-def _after_spaces(text: str, at: int, spaces: re.Pattern[str] = _SPACES) -> int:
+def _after_spaces(text: str, at: int, spaces: re.Pattern[str] = _BEFORE_VALUE) -> int:
     found = spaces.match(text, at)
     return found.end() if found else at
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from grader.documents import ScalarNode, shortened
 
-_BETWEEN = re.compile(r"\s*[,;&+]\s*|\s+(?:and\s+)?")
+_BETWEEN_CHOICES = re.compile(r"\s*[,;&+]\s*|\s+(?:and\s+)?")
 _AROUND = " \t().:[]{}'\"`“”‘’„"
 
 
@@ -28,5 +28,5 @@ def options_meant(chosen: Sequence[ScalarNode], options: Collection[str], notes:
 
 
 def _names(text: str) -> list[str]:
-    words = (word.strip(_AROUND) for word in _BETWEEN.split(text.strip(_AROUND)))
+    words = (word.strip(_AROUND) for word in _BETWEEN_CHOICES.split(text.strip(_AROUND)))
     return [word for word in words if word]
