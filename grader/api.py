@@ -18,8 +18,9 @@ from weakref import finalize
 
 from grader import grading, verdict
 from grader.answers.code import SOLUTION_FILE
-from grader.answers.submission import Answer, Submission, UnknownKey
+from grader.answers.submission import Answer, Submission
 from grader.answers.tree import SubmissionFiles
+from grader.answers.unread import Unread, WantedFile
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.kinds.kind import kind_of
@@ -262,10 +263,18 @@ class _InMemory(Submission):
     def answer(self, question: str) -> Answer | None:
         return self._answer.get(question)
 
-    def unknown_keys(self, questions: Iterable[str]) -> list[UnknownKey]:
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def students(self) -> tuple[str, ...]:
+        return ()
+
+    def unread(self, wanted: Mapping[str, WantedFile], graded: Iterable[str]) -> list[Unread]:
         return []
 
-    def nothing_read(self, questions: Iterable[str]) -> None:
+    def nothing_read(self) -> None:
         return None
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from grader.documents import MappingNode, Node, ScalarNode
 
 if TYPE_CHECKING:
-    from grader.answers.arrays import Numbers
+    from grader.answers.formats import ArrayFile
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Answer:
     """
 
     file: str
-    content: Node | Numbers
+    content: Node | ArrayFile
     comments: tuple[str, ...] = ()
     uncut: ScalarNode | None = None
     notes: tuple[str, ...] = ()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from grader.answers.arrays import Numbers
 from grader.answers.escapes import misread_escape
+from grader.answers.formats import ArrayFile
 from grader.answers.submission import Answer
 from grader.documents import MappingNode, ScalarNode, SequenceNode, describe_node, shortened, split_number
 from grader.errors import Problem, SourceLocation, SubmissionError
@@ -32,7 +32,7 @@ def read_text(answer: Answer, *, prose: bool = False) -> ScalarNode:
         SubmissionError: for numbers in a file, mappings, lists, text without end, and escapes that were not meant.
     """
     content = answer.content
-    if isinstance(content, Numbers):
+    if isinstance(content, ArrayFile):
         raise SubmissionError(Problem("holds arrays, where text is wanted", SourceLocation(answer.file)))
     if not isinstance(content, ScalarNode):
         advice = ": put the text in quotes, or write `|` after the name and the text below, indented"

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from grader.answers.unread import WantedFile
 from grader.documents import MappingNode, ScalarNode, SequenceNode
 from grader.errors import Problem, SubmissionError, listed
 from grader.kinds.copies import COMMON_KEYS, CopiedQuestion, PlainDocument, kept
@@ -65,6 +66,10 @@ class BaseKind(ABC):
 
     def ways(self, question: Any) -> tuple[Question, ...]:
         return (question,)
+
+    def wanted(self, question: Any) -> WantedFile:
+        """Text under the question's name; kinds that read other files say so."""
+        return WantedFile(place=f"under `{question.id}:` in answers.yaml")
 
     def check_spec(self, question: Any, run: Resources) -> Iterator[Finding]:
         """Nothing more than that it could be read; kinds that can be tested say more."""

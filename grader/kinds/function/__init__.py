@@ -30,6 +30,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.answers.unread import WantedFile
 from grader.documents import MappingNode
 from grader.errors import Problem, SubmissionError
 from grader.kinds.base import BaseKind
@@ -63,6 +64,9 @@ class FunctionKind(BaseKind):
         from grader.kinds.function.loader import build
 
         return build(model, root, path)
+
+    def wanted(self, question: FunctionQuestion) -> WantedFile:
+        return WantedFile(frozenset(("code",)), f"as {question.signature} in solution.py or in a notebook")
 
     def score(self, question: FunctionQuestion, opened: OpenSubmission) -> QuestionResult | None:
         from grader.kinds.function.score import score_function

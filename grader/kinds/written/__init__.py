@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.answers.unread import WantedFile
 from grader.documents import MappingNode, ScalarNode, yaml_key
 from grader.errors import Problem, listed
 from grader.kinds.base import EntryKind
@@ -51,6 +52,9 @@ class WrittenKind(EntryKind):
 
     def read_entry(self, question: WrittenQuestion, entry: Answer) -> str:
         return str(_whole_text(entry))
+
+    def wanted(self, question: WrittenQuestion) -> WantedFile:
+        return WantedFile(place=f"as {question.id}.md or under `{question.id}:` in answers.yaml")
 
     def blank(self, question: WrittenQuestion) -> Iterator[str]:
         yield f"{yaml_key(question.id)}:  # write | here and your text below, indented; or hand in {question.id}.md"

@@ -11,5 +11,6 @@ never the rest of the grader, and hold no secret.
 | `program`, `streams`, `failures` | a submission as a module; what it prints; what it raises |
 | `supplied`, `observe` | functions that the grader supplies; what calls do to their arguments |
 | `confine`, `landlock`, `seccomp`, `syscalls`, `linux` | giving up whatever a submission does not need |
+| `hdf5` | the arrays of an HDF5 file, whose library reads hostile bytes |
 | `probes` | whether each of these mechanisms works here |
 """
