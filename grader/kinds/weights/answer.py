@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from grader.answers.answer import DocumentFile
 from grader.answers.arrays import Numbers
 from grader.answers.csv_matrix import TextRows, rows_of
 from grader.answers.formats import ArrayFile, read_arrays
+from grader.answers.prose import not_a_document
 from grader.answers.submission import Answer, is_blank
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
 from grader.errors import Problem, SubmissionError, listed
@@ -83,6 +85,8 @@ def _content(answer: Answer, packages: Collection[str]) -> Numbers | TextRows | 
         return read_arrays(content, packages)
     if isinstance(content, ScalarNode) and answer.file.lower().endswith(".txt"):
         return rows_of(content, answer.file)
+    if isinstance(content, DocumentFile):
+        raise not_a_document(answer)
     return content
 
 

@@ -11,6 +11,8 @@ never the rest of the grader, and hold no secret.
 | `program`, `streams`, `failures` | a submission as a module; what it prints; what it raises |
 | `supplied`, `observe` | functions that the grader supplies; what calls do to their arguments |
 | `confine`, `landlock`, `seccomp`, `syscalls`, `linux` | giving up whatever a submission does not need |
+| `extract` | the text of a document of a word processor or a PDF |
+| `alone` | what a process gives up that reads one hostile file with a library |
 | `hdf5` | the arrays of an HDF5 file, whose library reads hostile bytes |
 | `probes` | whether each of these mechanisms works here |
 """
