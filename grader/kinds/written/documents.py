@@ -34,7 +34,7 @@ MAX_DOCUMENTS = 20
 """Documents of one submission that are read for their text."""
 
 MAX_HEADING_CHARACTERS = 120
-_WORDS = r"question|q|problem|exercise|ex|task|part|answer(?:\s+to)?(?:\s+question)?|aufgabe|frage|übung|teil|no|nr"
+_HEADING_WORDS = r"question|q|problem|exercise|ex|task|part|answer(?:\s+to)?(?:\s+question)?|aufgabe|frage|übung|teil|no|nr"
 _NUMBERED = re.compile(r"[A-Za-z]*[ _-]?(\d[\w.]*)")
 
 
@@ -185,7 +185,7 @@ def _labels(names: Iterable[str]) -> Mapping[str, re.Pattern[str]]:
     labels = {}
     for name in known:
         number = _NUMBERED.fullmatch(name)
-        words = rf"|(?:{_WORDS})\W{{0,3}}{re.escape(number[1])}" if number else ""
+        words = rf"|(?:{_HEADING_WORDS})\W{{0,3}}{re.escape(number[1])}" if number else ""
         bare = rf"|(?P<bare>{re.escape(number[1])})" if number else ""
         labels[name] = re.compile(rf"\W*(?:{re.escape(name)}{words}{bare})(?![\w]|[.]\w)(?P<rest>.*)", re.IGNORECASE)
     return labels
