@@ -15,6 +15,7 @@ from grader.kinds.missing import WithoutAnswer
 from grader.kinds.open_submission import OpenSubmission, Resources
 from grader.kinds.unjudged import held, unjudged
 from grader.spec.assignment import Assignment
+from grader.spec.packages import refuse_missing
 from grader.spec.question import Question
 from grader.verdict import (
     AnswerLocation,
@@ -43,7 +44,12 @@ def grade(
 
     `marks` are a reader's, for written answers. `run` has what several submissions share, above all the sandbox;
     without it, this submission has its own.
+
+    Raises:
+        SpecError: if a package that code may import is not installed here.
     """
+    if any(kind_of(way).takes_code for question in assignment.questions for way in kind_of(question).ways(question)):
+        refuse_missing(assignment.packages)
     with ExitStack() as stack:
         if run is None:
             run = stack.enter_context(closing(Resources()))
@@ -54,7 +60,7 @@ def grade(
     shared = [f"{name}: {SHARED_FILE_NOTE}" for name in shared_files(submission.path)]
     copied = (GRADED_AGAINST_COPY,) if assignment.students_copy else ()
     broken = map(str, submission.problems)
-    messages = (*broken, *submission.notes, *left.messages(), *copied, *shared)
+    messages = tuple(dict.fromkeys((*broken, *submission.notes, *left.messages(), *copied, *shared, *opened.notes)))
     messages += tuple(_said_of_students(submission))
     return Report(assignment.id, submission.name, questions, messages, opened.tier, opened.ran)
 

@@ -108,9 +108,10 @@ def _collect(tree: Mapping[Any, Any], prefix: str, found: _FoundArrays, depth: i
             else:
                 found.arrays[name] = value.array
         elif isinstance(value, Mapping) and value and not _is_optimizer(value):
-            before = len(found.holders)
+            holders, rest = len(found.holders), len(found.rest)
             _collect(value, f"{name}.", found, depth - 1, with_numbers=False)
-            found.rest += [name] if len(found.holders) == before else []
+            if len(found.holders) == holders:  # no tensors in it: one entry of the rest
+                found.rest[rest:] = [name]
         elif with_numbers:
             _add_numbers(name, value, found)
         else:

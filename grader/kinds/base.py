@@ -94,6 +94,10 @@ class BaseKind(ABC):
         """The question itself: most kinds draw no points."""
         return question  # type: ignore[no-any-return]  # a question of this kind
 
+    def with_packages(self, question: Any, packages: tuple[str, ...]) -> Question:
+        """The question itself: most kinds run no code."""
+        return question  # type: ignore[no-any-return]  # a question of this kind
+
     def python_of(self, question: Any) -> Iterator[str]:
         """Its reference, where it has one."""
         if reference := getattr(question, "reference", ""):

@@ -143,6 +143,9 @@ class EitherKind(BaseKind):
     def salted(self, question: EitherQuestion, salt: str) -> EitherQuestion:
         return replace(question, ways=tuple(kind_of(way).salted(way, salt) for way in question.ways))
 
+    def with_packages(self, question: EitherQuestion, packages: tuple[str, ...]) -> EitherQuestion:
+        return replace(question, ways=tuple(kind_of(way).with_packages(way, packages) for way in question.ways))
+
     def python_of(self, question: EitherQuestion) -> Iterator[str]:
         for way in question.ways:
             yield from kind_of(way).python_of(way)

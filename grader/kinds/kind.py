@@ -88,6 +88,9 @@ class Kind(Protocol):
     def salted(self, question: Question, salt: str) -> Question:
         """The question with the course's secret salt, from which sample points are drawn."""
 
+    def with_packages(self, question: Question, packages: tuple[str, ...]) -> Question:
+        """The question with the packages that code may import."""
+
     def python_of(self, question: Question) -> Iterator[str]:
         """The Python that a question names or holds, each piece by name."""
 

@@ -9,13 +9,17 @@
 | `codec`, `answers`, `observation`, `record` | what a child sends, decoded and never trusted |
 | `replies`, `endings` | what became of a call; how a child ended |
 | `values`, `program` | the values that go in; a submission's source |
-| `installation`, `limits`, `timing` | the interpreter and files that code may read; what it may use up; its own time |
+| `commands` | the commands of a notebook as Python |
+| `loading` | a program on its way into children: which statements stopped, and which are left out |
+| `installation`, `installed` | the interpreter and files that code may read; where packages lie |
+| `limits`, `timing` | what it may use up; its own time |
 """
 
 from .answers import bad_part
 from .batch import Batch
 from .box import Sandbox
 from .limits import Limits
+from .loading import Loading
 from .observation import Observation
 from .probe import Probe, probe
 from .program import StudentProgram
@@ -24,6 +28,7 @@ from .replies import (
     Died,
     Load,
     LoadedProgram,
+    LoadLoss,
     MissingFunction,
     ObservedCall,
     Protocol,
@@ -36,8 +41,17 @@ from .replies import (
 )
 from .round import RetryPolicy, retry_all
 from .session import Session
-from .tiers import Mechanism, Requirement, Tier
-from .values import NOT_SENT, FunctionCall, GeneratorArgument, Parts, PlainValue, TableFunction, UnreadablePart
+from .tiers import Mechanism, Requirement, Tier, requirement_for_own_code, said_of_own_code
+from .values import (
+    NOT_SENT,
+    FunctionCall,
+    GeneratorArgument,
+    Parts,
+    PlainValue,
+    TableFunction,
+    TorchTensor,
+    UnreadablePart,
+)
 
 __all__ = [
     "NOT_SENT",
@@ -48,7 +62,9 @@ __all__ = [
     "GeneratorArgument",
     "Limits",
     "Load",
+    "LoadLoss",
     "LoadedProgram",
+    "Loading",
     "Mechanism",
     "MissingFunction",
     "Observation",
@@ -70,8 +86,11 @@ __all__ = [
     "TableFunction",
     "Tier",
     "TimedOut",
+    "TorchTensor",
     "UnreadablePart",
     "bad_part",
     "probe",
+    "requirement_for_own_code",
     "retry_all",
+    "said_of_own_code",
 ]

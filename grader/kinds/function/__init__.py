@@ -4,8 +4,10 @@
 | --- | --- |
 | `question`, `models`, `loader` | the question, its YAML models, and how it is made of them |
 | `submitted`, `code_runner` | the code of a submission, and what calls it |
+| `load_notes` | what a report says of statements that stopped while it was loaded |
 | `values` | what students and references give, as values to compare and to show |
 | `parts` | which parts of an output a line speaks of |
+| `differences` | where two values differ first |
 | `forms` | whether an answer has the form of a right one, and what is said where it has not |
 | `properties` | an expression over inputs, the output and nested calls, compiled once a question |
 | `records` | what was fed to supplied functions: when a comparison of nothing may be right |
@@ -97,7 +99,7 @@ class FunctionKind(BaseKind):
         from grader.kinds.function.code_runner import runner_pool
         from grader.kinds.function.spec_check import check_function_question
 
-        yield from check_function_question(question, runner_pool(run, "strict"))
+        yield from check_function_question(question, runner_pool(run, "strict", question.packages))
 
     def blank(self, question: FunctionQuestion) -> Iterator[str]:
         from grader.answers.code import SOLUTION_FILE
@@ -108,6 +110,9 @@ class FunctionKind(BaseKind):
         from grader.kinds.function.copy import copied_function
 
         return copied_function(root)
+
+    def with_packages(self, question: FunctionQuestion, packages: tuple[str, ...]) -> FunctionQuestion:
+        return replace(question, packages=packages)
 
     def python_of(self, question: FunctionQuestion) -> Iterator[str]:
         """References of lines and of parts of lines, and known answers."""

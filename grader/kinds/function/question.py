@@ -14,6 +14,7 @@ from grader.inputs.sets import InputSet
 from grader.kinds.function import KIND
 from grader.language.tree import Tree
 from grader.machines.program import Program
+from grader.spec.packages import DEFAULT_PACKAGES
 from grader.spec.question import BaseQuestion, RubricLine
 
 
@@ -130,7 +131,7 @@ class KnownCode:
 class FunctionQuestion(BaseQuestion):
     """A question whose answer is a Python function; `path` is its file, from where references are found.
 
-    `returns` is the form of a right output, where the question states it.
+    `returns` is the form of a right output, where the question states it. `packages` are what code may import.
     """
 
     kind: ClassVar = KIND
@@ -146,6 +147,7 @@ class FunctionQuestion(BaseQuestion):
     known: tuple[KnownCode, ...]
     path: Path
     returns: Output | None = None
+    packages: tuple[str, ...] = DEFAULT_PACKAGES
 
     @property
     def rubric(self) -> tuple[RubricLine, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 from grader.answers.code import Code, read_code
 from grader.errors import SubmissionError
 from grader.kinds.function.code_runner import CodeRunner, RunnerPool, runner_pool
+from grader.kinds.function.load_notes import load_notes
 from grader.kinds.function.question import FunctionQuestion
 from grader.kinds.function.score import prefetch
 from grader.kinds.open_submission import OpenSubmission
@@ -36,7 +37,8 @@ class SubmittedCode:
         Raises:
             SubmissionError: if it cannot be read.
         """
-        return read_code(self._opened.submission.files)
+        wanted = dict.fromkeys(question.signature.name for question in self.functions)
+        return read_code(self._opened.submission.files, wanted)
 
     @cached_property
     def functions(self) -> tuple[FunctionQuestion, ...]:
@@ -46,7 +48,7 @@ class SubmittedCode:
     @property
     def pool(self) -> RunnerPool:
         """Where code runs."""
-        return runner_pool(self._opened.run, self._opened.require_sandbox)
+        return runner_pool(self._opened.run, self._opened.require_sandbox, self._opened.assignment.packages)
 
     def runner(self) -> CodeRunner | None:
         """What calls the code; None where none was handed in.
@@ -58,6 +60,7 @@ class SubmittedCode:
         if self._runner is None and self.code is not None:
             self._runner = self.pool.open(self.code, max(question.call_seconds for question in self.functions))
             self._opened.tier, self._opened.ran = self.pool.tier, self.code.snapshot
+            self._opened.notes += [*self.code.notes, *load_notes(self.code.name, self._runner.load)]
             prefetch(self.functions, self._runner)
         return self._runner
 

@@ -25,6 +25,10 @@ ARRAY_KEYS = ("name", "transpose", "gate", "gates", "rows", "columns")
 _CUT = re.compile(r"(-?\d{1,6})|(-?\d{1,6})?:(-?\d{1,6})?")
 
 
+Cut = int | tuple[int | None, int | None]
+"""One row or column, or those from one end up to the other, as in NumPy."""
+
+
 @dataclass(frozen=True)
 class StoredArray:
     """An array in a file, and what is done with it: transposed, then cut to a gate, to rows and to columns.
@@ -36,8 +40,8 @@ class StoredArray:
     transpose: bool = False
     gate: str = ""
     gates: tuple[str, ...] = ()
-    rows: int | slice | None = None
-    columns: int | slice | None = None
+    rows: Cut | None = None
+    columns: Cut | None = None
 
     @property
     def is_cut(self) -> bool:
@@ -156,17 +160,18 @@ def read_gates(node: Node) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _cut(node: Node, label: str) -> int | slice:
+def _cut(node: Node, label: str) -> Cut:
     """`0` is one row, `0:2` the rows 0 and 1, `2:` all from 2 on."""
     found = _CUT.fullmatch(node.strip()) if isinstance(node, ScalarNode) else None
     if not found or node in ("", ":"):
         raise FieldError(f"{label} must be a number or a range as in NumPy, such as 0:2", node.place)
     if found[1] is not None:
         return int(found[1])
-    return slice(*(None if end is None else int(end) for end in found.groups()[1:]))
+    start, stop = (None if end is None else int(end) for end in found.groups()[1:])
+    return start, stop
 
 
-def _shown(cut: int | slice) -> str:
+def _shown(cut: Cut) -> str:
     if isinstance(cut, int):
         return str(cut)
-    return f"{'' if cut.start is None else cut.start}:{'' if cut.stop is None else cut.stop}"
+    return ":".join("" if end is None else str(end) for end in cut)

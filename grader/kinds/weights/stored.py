@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from flint import fmpq
 from grader.answers.arrays import UNNAMED_ARRAY, Numbers
 from grader.documents import shortened
 from grader.errors import Problem, SourceLocation, SubmissionError, did_you_mean, listed
-from grader.kinds.weights.layout import ArrayLayout, StoredArray, own_names
+from grader.kinds.weights.layout import ArrayLayout, Cut, StoredArray, own_names
 from grader.language.arrays import Array, Value, describe
 from grader.language.numbers import NumberError, from_float, read_number
 from grader.machines.system import Parameter
@@ -121,10 +122,17 @@ def _missing(
     if is_own:
         return [Problem(f"{listed(missing)} {verb} missing", place)]
     free = [name for name in there if name not in _needed(layout, parameters)]
-    wanted = [f"{name}{did_you_mean(name, map(shortened, free))}" for name in missing]
+    wanted = [f"{name}{_similar(name, free)}" for name in missing]
     holds = listed(map(shortened, there[:MAX_NAMED_UNUSED])) if there else "nothing"
     more = f" and {len(there) - MAX_NAMED_UNUSED} more" if len(there) > MAX_NAMED_UNUSED else ""
     return [Problem(f"{listed(wanted)} {verb} missing; the file holds {holds}{more}", place)]
+
+
+def _similar(name: str, free: Sequence[str]) -> str:
+    """Advice: a name that ends in the same part (`weight_ih_l0`), else the closest one."""
+    last = re.split(r"[./]", name)[-1]
+    alike = [other for other in free if re.split(r"[./]", other)[-1] == last]
+    return did_you_mean(name, map(shortened, alike)) or did_you_mean(name, map(shortened, free))
 
 
 def _prefix(missing: Sequence[str], there: Sequence[str]) -> str:
@@ -227,12 +235,13 @@ class _Reader:
         size, at = rows // count, stored.gates.index(stored.gate)
         return array[at * size : (at + 1) * size]
 
-    def _part(self, array: NDArray[Any], axis: int, cut: int | slice, stored: StoredArray) -> NDArray[Any]:
+    def _part(self, array: NDArray[Any], axis: int, cut: Cut, stored: StoredArray) -> NDArray[Any]:
         length = array.shape[axis] if array.ndim > axis >= 0 else 0
-        ends = [cut] if isinstance(cut, int) else [end for end in (cut.start, cut.stop) if end is not None]
+        ends = [cut] if isinstance(cut, int) else [end for end in cut if end is not None]
         if not array.ndim or any(not -length <= end <= length - isinstance(cut, int) for end in ends):
             raise self._failed(f"{self._label(stored)}: there are only {length} {'columns' if axis else 'rows'}")
-        return array[cut] if axis == 0 else array[:, cut]
+        part = cut if isinstance(cut, int) else slice(*cut)
+        return array[part] if axis == 0 else array[:, part]
 
     def _exact(self, array: NDArray[Any], stored: StoredArray) -> list[fmpq]:
         """The exact value of every entry; lengths of 1 that leave one reading do not matter."""

@@ -56,6 +56,9 @@ def _syntax_lines(error: SyntaxError) -> list[str]:
     lines = [f"{error.filename}, line {error.lineno}"]
     if isinstance(error.text, str) and error.text.strip():
         lines.append(f"    {_line(error.text)}")
+        column = (error.offset or 0) - 1 - (len(error.text) - len(error.text.lstrip()))
+        if 0 <= column < MAX_SOURCE_LINE_CHARACTERS:
+            lines.append(f"    {' ' * column}^")
     return lines
 
 

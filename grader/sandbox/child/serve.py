@@ -1,10 +1,11 @@
 """The child's conversation: a frame with the program, then frames with calls; each answer leaves at once.
 
-What is sent: `["confined"]`; `["loaded", names]`, `["raised", type, its ancestors, message, lines]` or
-`["refused", message]`; then for the n-th call since the start
+What is sent: `["confined"]`; before each step of loading `[number, cell, line]` (see `program`); then
+`["loaded", names, number of losses, [losses]]` or `["raised", type, its ancestors, message, lines]`; then for the n-th
+call since the start
 `[n, "returned", value]`, `[n, "returned", value, arguments afterwards]`,
 `[n, "raised", type, its ancestors, message, lines]`, `[n, "bad", type, message, where, [parts] or []]` or
-`[n, "missing", names]`, and after each batch `[n, "end"]`.
+`[n, "missing", names, why]`, and after each batch `[n, "end"]`.
 Before the answer to a call come the questions of supplied functions (see `supplied`), each of which is replied to.
 A call that took longer than it may is answered with `["slow", wall seconds, processor seconds, answer]`: its own time
 runs from when it has its arguments until it has its value, without the waiting for supplied functions; whether it was
@@ -22,7 +23,7 @@ from . import frames
 from .codec import Codec, NotPlainError, dumps, is_supplied
 from .failures import described
 from .observe import observe
-from .program import ExecutedProgram, RefusedError, seed
+from .program import ExecutedProgram, seed
 from .supplied import Waited, supplied
 
 _wall, _processor = time.perf_counter, time.process_time
@@ -35,20 +36,17 @@ def serve(codec: Codec) -> None:
     """Load the program that the grader sends and answer its calls until it closes its end."""
     frames.send('["confined"]')
     request = frames.receive_program()
-    program = ExecutedProgram(request["cells"])
+    program = ExecutedProgram.of(request)
     seed(request["seed"], codec.numpy)
     if "observe" in request:
         observe(request, program, codec, functions_of(request["observe"]["tables"], codec))
         return
     try:
-        program.run()
-    except RefusedError as problem:
-        frames.send(dumps(["refused", str(problem)]))
-        return
+        program.run(frames.send)
     except BaseException as error:
         frames.send(dumps(["raised", *described(error, program.sources)]))
         return
-    frames.send(dumps(["loaded", program.functions()]))
+    frames.send(dumps(["loaded", program.functions(), *program.losses.sent()]))
     server = Server(program, codec, request["call_seconds"])
     while True:
         server.batch(frames.receive())
@@ -93,7 +91,7 @@ class Server:
         parts = call[4] if len(call) > 3 else None
         function = self.program.module.__dict__.get(call[0])
         if not callable(function):
-            return self._frame("missing", self.program.functions())
+            return self._frame("missing", self.program.functions(), self.program.losses.why_undefined(call[0]))
         try:
             if len(call) == 3:
                 _name, arguments, tagged = call
@@ -105,7 +103,8 @@ class Server:
         except NotPlainError as problem:
             return self._bad(problem, parts)
         except BaseException as error:
-            return self._frame("raised", *described(error, self.program.sources))
+            kind, ancestors, message, lines = described(error, self.program.sources)
+            return self._frame("raised", kind, ancestors, self.program.losses.explained(error, str(message)), lines)
         if len(body) > MAX_ANSWER_FRAME_BYTES:
             return self._bad(None, parts)
         return f'[{self.answered},"returned",{body}]'
@@ -149,7 +148,8 @@ class Server:
         return f"{self._frame('bad', kind, message, where)[:-1]},{sent}]"
 
     def _after(self, sent: Any, argument: Any) -> Any:
-        return None if is_supplied(sent) else self.codec.plain(argument, 0)
+        """An argument after the call; what cannot be written down is another than was given."""
+        return None if is_supplied(sent) else self.codec.part(argument, None, -1, "")
 
     def _frame(self, *parts: Any) -> str:
         return dumps([self.answered, *parts])
