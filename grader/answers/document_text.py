@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from grader.answers.modules import NOTEBOOK_SUFFIX
 from grader.answers.reader_process import ReaderProcessError, answer_of_reader
 from grader.documents.encodings import decoded_leniently
 
@@ -23,7 +24,6 @@ DOCUMENT_LIBRARIES: Mapping[str, tuple[str, str]] = {
 }
 """The package that reads each format, and what it is installed as."""
 
-NOTEBOOK_SUFFIX = ".ipynb"
 UNREAD_DOCUMENTS: Mapping[str, str] = {
     ".doc": "it is of Word before 2007",
     ".pages": "it is of Apple Pages",

@@ -14,13 +14,13 @@ from grader.answers.answer import DocumentFile
 from grader.answers.document_text import (
     DOCUMENT_LIBRARIES,
     MAX_DOCUMENT_BYTES,
-    NOTEBOOK_SUFFIX,
     UNREAD_DOCUMENTS,
     ExtractedText,
     TextBlock,
     UnreadDocumentError,
     text_in_document,
 )
+from grader.answers.modules import NOTEBOOK_SUFFIX
 from grader.answers.names import meant_by, suffix_of
 from grader.answers.submission import PROSE_SUFFIXES, Submission
 from grader.answers.unread import COURSE_FOLDERS, form_of
