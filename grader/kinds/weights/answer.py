@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from grader.answers.answer import DocumentFile
 from grader.answers.arrays import Numbers
 from grader.answers.csv_matrix import TextRows, rows_of
 from grader.answers.formats import ArrayFile, read_arrays
+from grader.answers.prose import not_a_document
 from grader.answers.submission import Answer, is_blank
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
 from grader.errors import Problem, SubmissionError, listed
@@ -17,6 +20,9 @@ from grader.language.numbers import show_number
 from grader.machines.alphabet import show_value
 from grader.machines.system import Parameter
 from grader.spec.values import ValueMismatchError, read_value
+
+_ASSIGNED = re.compile(r"([A-Za-z_]\w*)\s*(?:=|:\S)")
+"""A name with its value as Python has it, or without a space after the colon."""
 
 
 def read_weights(
@@ -53,6 +59,8 @@ def read_weights(
     if not isinstance(content, MappingNode):
         wanted = ", ".join(f"{name}: ..." for name in parameters)
         message = f"wanted a value for each parameter ({{{wanted}}}), got {describe_node(content)}"
+        if isinstance(content, ScalarNode) and (found := _ASSIGNED.search(content)):
+            message = f"{message}: write a colon and a space after each name, `{found[1]}: ...`, on a line of its own"
         raise SubmissionError(Problem(message, content.place))
     problems = unknown_names(content, parameters, content.place, {str(key): key.place for key in content})
     missing = [name for name, parameter in parameters.items() if parameter.default is None and name not in content]
@@ -77,6 +85,8 @@ def _content(answer: Answer, packages: Collection[str]) -> Numbers | TextRows | 
         return read_arrays(content, packages)
     if isinstance(content, ScalarNode) and answer.file.lower().endswith(".txt"):
         return rows_of(content, answer.file)
+    if isinstance(content, DocumentFile):
+        raise not_a_document(answer)
     return content
 
 
