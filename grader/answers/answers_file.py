@@ -11,9 +11,9 @@ from grader.answers.answer import Answer, is_blank
 from grader.answers.comments import comments_beside
 from grader.documents import DocumentError, MappingNode, Node, ScalarNode, describe_node, shortened
 from grader.documents.blocks import leading_key
-from grader.documents.encodings import DecodedText, decoded_leniently
-from grader.documents.json_recovery import read_answers_json
-from grader.documents.recovery import AnswersTree, read_answers_yaml
+from grader.documents.encodings import decoded_leniently
+from grader.documents.json_recovery import json_in_members, read_answers_json
+from grader.documents.recovery import AnswersTree, read_answers_yaml, yaml_in_blocks
 from grader.errors import Problem, SourceLocation, SubmissionError, closest, listed
 
 ASSIGNMENT_KEY_OF_ANSWERS = "assignment"
@@ -40,27 +40,40 @@ class AnswersFile:
         self.name = name
         self._found = decoded_leniently(data, name)
         self._questions: tuple[str, ...] = ()
-        self._read(())
+        self._broken: DocumentError | None = None
+        self.notes = self._found.notes
+        self._is_json = name.lower().endswith(JSON_SUFFIX)
+        read = read_answers_json if self._is_json else read_answers_yaml
+        try:
+            if "\0" in self._found.text:
+                problem = Problem("holds zero bytes: save the file as UTF-8 text", SourceLocation(name))
+                raise DocumentError(problem, whole=True)
+            self._take(read(self._found, name))
+        except DocumentError as error:
+            self._broken = error
+            self._take_apart(error, ())
 
     def expect(self, questions: Collection[str], others: Collection[str] = ()) -> None:
         """Says what the questions are called, and other names that may stand there, once the assignment is known."""
         self._questions = tuple(questions)
         self.__dict__.pop("_parts", None)
-        if self.problems or self.problems_by_question:
-            self._read((*questions, *others, ASSIGNMENT_KEY_OF_ANSWERS))
+        if self._broken is not None:
+            self._take_apart(self._broken, (*questions, *others, ASSIGNMENT_KEY_OF_ANSWERS))
 
-    def _read(self, known: Collection[str]) -> None:
-        read = read_answers_json if self.name.lower().endswith(JSON_SUFFIX) else read_answers_yaml
+    def _take_apart(self, error: DocumentError, known: Collection[str]) -> None:
+        """Takes what can be read of a file that cannot be read as a whole."""
+        take_apart = json_in_members if self._is_json else yaml_in_blocks
         try:
-            tree = read(_without_zeros(self._found, self.name), self.name, known)
-        except DocumentError as error:
-            tree = AnswersTree(MappingNode(SourceLocation(self.name)), {}, error.problems)
+            self._take(take_apart(self._found, self.name, known, error))
+        except DocumentError as reason:
+            self._take(AnswersTree(MappingNode(SourceLocation(self.name)), {}, reason.problems))
+
+    def _take(self, tree: AnswersTree) -> None:
         if spoiled := tree.problems_by_question.get(ASSIGNMENT_KEY_OF_ANSWERS):
             tree = AnswersTree(MappingNode(SourceLocation(self.name)), {}, spoiled)
         self.root = tree.root
         self.problems = tree.problems
         self.problems_by_question = tree.problems_by_question
-        self.notes = self._found.notes
 
     @property
     def assignment(self) -> str | None:
@@ -92,7 +105,7 @@ class AnswersFile:
                 return Answer(self.name, value, notes=notes)
             return Answer(self.name, value, beside.comments, beside.uncut, notes)
         if problems := [*self._meant_by_it(question), *self.problems]:
-            raise SubmissionError(*problems)
+            raise SubmissionError(*dict.fromkeys(problems))
         return None
 
     def _entries(self, question: str) -> list[tuple[ScalarNode, Node, tuple[str, ...]]]:
@@ -176,7 +189,8 @@ class AnswersFile:
             parts = [part for part in self._parts if part.parent is key]
             used = {part.key for part in parts if any(self._is_called(part, question) for question in self._questions)}
             if key not in (*known, ASSIGNMENT_KEY_OF_ANSWERS) and not used:
-                found.append(key)
+                if not is_blank(value) or not any(_is_part_of(question, key) for question in known):
+                    found.append(key)
             elif isinstance(value, MappingNode) and key not in self._questions:
                 found += [part.key for part in parts if part.key not in used]
         return found
@@ -186,9 +200,3 @@ def _is_part_of(question: str, parent: str) -> bool:
     """Whether a question is called `q3.1`, `q3_1`, `q3-1` or `q3a` where the parent is `q3`."""
     rest = question.removeprefix(parent)
     return rest != question and (rest[:1] in (".", "_", "-") or (rest.isalpha() and len(rest) == 1))
-
-
-def _without_zeros(found: DecodedText, file: str) -> DecodedText:
-    if "\0" in found.text:
-        raise DocumentError(Problem("holds zero bytes: save the file as UTF-8 text", SourceLocation(file)))
-    return found

@@ -61,7 +61,9 @@ class WeightsKind(EntryKind):
         from grader.kinds.weights.stored import Remarks
 
         remarks = Remarks([], [])
-        result = score_weights(question, read_weights(entry, question.parameters, question.layouts, remarks))
+        result = score_weights(
+            question, read_weights(entry, question.parameters, question.layouts, remarks, question.packages)
+        )
         rounding = remarks.rounding if result.points < result.max_points else []
         return replace(result, messages=(*remarks.notes, *result.messages, *rounding))
 
@@ -76,7 +78,10 @@ class WeightsKind(EntryKind):
         from grader.kinds.weights.answer import read_weights
         from grader.kinds.weights.network import Network
 
-        return Network(question, read_weights(entry, question.parameters, question.layouts))
+        return Network(question, read_weights(entry, question.parameters, question.layouts, packages=question.packages))
+
+    def with_packages(self, question: WeightsQuestion, packages: tuple[str, ...]) -> WeightsQuestion:
+        return replace(question, packages=packages)
 
     def check_spec(self, question: WeightsQuestion, run: Resources) -> Iterator[Finding]:
         from grader.kinds.weights.spec_check import check_weights_question

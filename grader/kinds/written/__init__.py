@@ -68,7 +68,7 @@ def _whole_text(entry: Answer) -> ScalarNode:
     """
     from grader.answers.prose import read_text
 
-    return read_text(replace(entry, content=entry.uncut) if entry.uncut is not None else entry)
+    return read_text(replace(entry, content=entry.uncut) if entry.uncut is not None else entry, prose=True)
 
 
 KIND = WrittenKind()
