@@ -27,6 +27,9 @@ MAX_NAMED_PARAMETERS = 20
 MAX_NAMED_UNUSED = 8
 """Arrays that no parameter is read from and that are named one by one."""
 
+MAX_SHOWN_BITS = 64
+"""Bits of a denominator that is shown."""
+
 _WRAPPERS = {
     "module.": "a DataParallel wrapper: save model.module.state_dict()",
     "_orig_mod.": "torch.compile: save model._orig_mod.state_dict()",
@@ -75,7 +78,7 @@ def read_stored(
         stored = tuple(replace(array, name=numbers.inner_name(array.name)) for array in stored)
         if all(array.name in there for array in stored):
             try:
-                values[name] = _Reader(numbers, name, parameters[name], place, remarks).value(stored)
+                values[name] = _ParameterReader(numbers, name, parameters[name], place, remarks).value(stored)
             except ValueMismatchError as error:
                 problems.append(error.problem)
     if problems:
@@ -183,7 +186,7 @@ def _unused(numbers: Numbers, layout: ArrayLayout) -> list[str]:
     return [f"not used: {listed([*unused[:MAX_NAMED_UNUSED], *more])}"]
 
 
-class _Reader:
+class _ParameterReader:
     """One parameter from the arrays whose sum it is."""
 
     def __init__(self, numbers: Numbers, name: str, wanted: Parameter, place: SourceLocation, remarks: Remarks) -> None:
@@ -265,7 +268,7 @@ class _Reader:
     def _note_rounding(self, array: NDArray[Any], exact: Sequence[fmpq], stored: StoredArray) -> None:
         """A sentence for the first entry whose value is not the decimal that it is printed as."""
         for at, entry in enumerate(array.ravel()):
-            if read_number(printed := str(entry)) != exact[at]:
+            if int(exact[at].q).bit_length() <= MAX_SHOWN_BITS and read_number(printed := str(entry)) != exact[at]:
                 label = f"{shortened(stored.name)}{_index(array.shape, at)}"
                 self._remarks.rounding.append(
                     f"what is stored counts exactly: {label} is printed as {printed}, and its {array.dtype.name} "
