@@ -20,9 +20,9 @@ _MAKERS = (
 )
 _MAKER = re.compile(rf"{_MAKERS}\s*\(")
 _LEADING = re.compile(r"(?:Parameter containing:\s*)?(?:[A-Za-z_]\w*\s*=(?!=)\s*)?(?:return\s+)?")
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-_ENTRY = re.compile(rf"{_NUMBER}(?:[ \t]*/[ \t]*\d+)?(?![\w.])|[-+]?(?:nan|NaN|inf|Infinity|Inf)\b")
-_PLAIN_NUMBER = re.compile(r"[-+]?[\d.]+(?:[eE][-+]?\d+)?(?:\s*/\s*\d+)?\s*")
+_SIGNED_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_ENTRY = re.compile(rf"{_SIGNED_NUMBER}(?:[ \t]*/[ \t]*\d+)?(?![\w.])|[-+]?(?:nan|NaN|inf|Infinity|Inf)\b")
+_PLAIN_SIGNED_NUMBER = re.compile(r"[-+]?[\d.]+(?:[eE][-+]?\d+)?(?:\s*/\s*\d+)?\s*")
 _TIGHT_COMMA = re.compile(r"(?<![\d.])(\d+),(\d+)(?![\d.])")
 _APART_WITHOUT_COMMA = re.compile(r"\d[ \t]+[-+]?[\d.]")
 _KEYWORD = re.compile(
@@ -30,7 +30,7 @@ _KEYWORD = re.compile(
     r"grad_fn\s*=\s*<[^<>]*>|copy\s*=\s*(?:True|False))"
 )
 _OPENING = {"[": "]", "(": ")", "{": "}"}
-_ENVIRONMENT = re.compile(r"\\begin\{(\w+)\*?\}(?:\{[clr|@ ]*\})?(.*?)\\end\{\1\*?\}", re.DOTALL)
+_MATRIX_SHEET = re.compile(r"\\begin\{(\w+)\*?\}(?:\{[clr|@ ]*\})?(.*?)\\end\{\1\*?\}", re.DOTALL)
 _MATRIX_ENVIRONMENTS = ("matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix", "array")
 _FRACTION_COMMAND = re.compile(r"\\[dt]?frac\s*(?:\{\s*(\d+)\s*\}\s*\{\s*(\d+)\s*\}|(\d)\s*(\d))")
 _LAYOUT = re.compile(r"\\left|\\right|\\!|\\,|\\;|\\:|\\quad|\\hline|\\displaystyle|\$|\\\[|\\\]|\\\(|\\\)")
@@ -69,7 +69,7 @@ def _plain(text: str) -> str:
     plain = _MINUS.sub("-", text)
     if "\\" in plain or "$" in plain:
         plain = _FRACTION_COMMAND.sub(lambda found: f"{found[1] or found[3]}/{found[2] or found[4]}", plain)
-        plain = _ENVIRONMENT.sub(_in_brackets, plain) if plain.count(r"\begin") < MAX_ENVIRONMENTS else plain
+        plain = _MATRIX_SHEET.sub(_in_brackets, plain) if plain.count(r"\begin") < MAX_ENVIRONMENTS else plain
         plain = _LAYOUT.sub(" ", plain)
     plain = plain.strip().rstrip(";").strip()
     return plain[_LEADING.match(plain).end() :]  # type: ignore[union-attr]  # it matches nothing as well
@@ -90,7 +90,7 @@ def _looks_like_numbers(plain: str, dimensions: int) -> bool:
         return True
     if not dimensions:
         return plain[:1] in _OPENING
-    return plain[:1] in _OPENING or bool(_ENTRY.match(plain) and not _PLAIN_NUMBER.fullmatch(plain))
+    return plain[:1] in _OPENING or bool(_ENTRY.match(plain) and not _PLAIN_SIGNED_NUMBER.fullmatch(plain))
 
 
 class _Group(NamedTuple):

@@ -167,10 +167,9 @@ def unknown_names(
         if name not in parameters:
             verb = "is" if len(parameters) == 1 else "are"
             advice = did_you_mean(shortened(name), missing) or f" ({listed(parameters)} {verb})"
-            if name.partition(":")[0].strip() in parameters:
-                name, _, value = map(str.strip, name.partition(":"))
-                advice = f": write a space after the colon, {name}: {shortened(value)}"
-                name = f"{name}:{value}"
+            before, _, value = map(str.strip, name.partition(":"))
+            if before in parameters:
+                advice = f": write a space after the colon, {before}: {shortened(value)}"
             problems.append(Problem(f"{shortened(name)!r} is not a parameter{advice}", places.get(name, whole)))
     if more := problems[MAX_NAMED_PARAMETERS:]:
         problems = [*problems[:MAX_NAMED_PARAMETERS], Problem(f"and {len(more)} more names are no parameters", whole)]
