@@ -66,6 +66,7 @@ def file_of(arrays):
 
 CASES = {
     "names": ("from: {W: a.weight, b: a.bias, s: c}", {"a.weight": W, "a.bias": B, "c": S}, 7),
+    "layers without names": ("from: {W: 0.weight, b: 0.bias, s: 2.bias}", {"0.weight": W, "0.bias": B, "2.bias": S}, 7),
     "names, a wrong weight": ("from: {W: a.weight, b: a.bias, s: c}", {"a.weight": W + 1, "a.bias": B, "c": S}, 0),
     "a sum of two": ("from: {W: w, b: [p, q], s: c}", {"w": W, "p": B - 5, "q": [5, 5], "c": S}, 7),
     "a sum of three": ("from: {W: w, b: [p, q, r], s: c}", {"w": W, "p": B, "q": [5, 5], "r": [-5, -5], "c": S}, 7),
@@ -185,6 +186,8 @@ def test_an_array_that_cannot_be_cut_is_refused(entry, array, said):
 def test_an_array_without_a_name_is_the_parameter_itself():
     question = matrix_question(right="W[0][1] == 2", extra="from: {W: {name: kernel, transpose: true}}")
     assert earned({"q.npy": npy(W)}, question)[:2] == ("graded", 3)
+    assert earned({"q.npz": npz({"arr_0": W}, None)}, question)[:2] == ("graded", 3)
+    assert earned({"q.npy": npy(W.T)}, question)[:2] == ("graded", 0)
     assert earned({"q.npz": npz({"kernel": W.T}, None)}, question)[:2] == ("graded", 3)
 
 

@@ -46,17 +46,22 @@ def read_weights(
     if isinstance(content, Numbers):
         return _with_defaults(read_stored(content, parameters, layouts, remarks), parameters, remarks)
     if isinstance(content, TextRows):
-        remarks.notes += content.notes
-        content = content.rows
         if len(parameters) > 1:
             message = f"holds one matrix, but {listed(parameters)} are wanted: hand in an .npz file, or answers.yaml"
-            raise SubmissionError(Problem(message, content.place))
+            raise SubmissionError(Problem(message, content.rows.place))
+        remarks.notes += content.notes
+        content = content.rows
     if len(parameters) == 1 and _is_value(content):
         ((name, parameter),) = parameters.items()
         try:
             return {name: read_value(content, name, parameter, remarks.notes)}
         except ValueMismatchError as error:
             raise SubmissionError(error.problem) from None
+    return _with_defaults(_from_mapping(content, parameters, remarks), parameters, remarks)
+
+
+def _from_mapping(content: Node, parameters: Mapping[str, Parameter], remarks: Remarks) -> dict[str, Value]:
+    """The values by name; a default that is left blank is left out."""
     if not isinstance(content, MappingNode):
         wanted = ", ".join(f"{name}: ..." for name in parameters)
         message = f"wanted a value for each parameter ({{{wanted}}}), got {describe_node(content)}"
@@ -76,7 +81,7 @@ def read_weights(
                 problems.append(error.problem)
     if problems:
         raise SubmissionError(*problems)
-    return _with_defaults(values, parameters, remarks)
+    return values
 
 
 def _is_value(content: Node) -> bool:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MAX_NAMED_PARAMETERS = 20
 """Names that are not parameters and are listed one by one."""
 
+NUMPY_NAME = "arr_0"
+"""What `numpy.savez` calls the first array that it is given without a name."""
+
 MAX_NAMED_UNUSED = 8
 """Arrays that no parameter is read from and that are named one by one."""
 
@@ -58,12 +61,12 @@ def read_stored(
     """
     place = SourceLocation(numbers.file)
     remarks.notes += numbers.notes
-    if UNNAMED_ARRAY in numbers.arrays:
-        if len(parameters) > 1:
-            message = f"holds one array, but {listed(parameters)} are wanted: save them by name in an .npz file"
-            raise SubmissionError(Problem(message, place))
-        numbers = Numbers(numbers.file, {next(iter(parameters)): numbers.arrays[UNNAMED_ARRAY]})
-        layouts = ()
+    if len(parameters) == 1 and list(numbers.arrays) in ([UNNAMED_ARRAY], [NUMPY_NAME]):
+        (array,) = numbers.arrays.values()
+        numbers, layouts = Numbers(numbers.file, {next(iter(parameters)): array}), ()
+    elif UNNAMED_ARRAY in numbers.arrays:
+        message = f"holds one array, but {listed(parameters)} are wanted: save them by name in an .npz file"
+        raise SubmissionError(Problem(message, place))
     own = own_names(parameters)
     layout = _chosen(numbers, parameters, (*layouts, own))
     problems = _missing(numbers, parameters, layout, place)
