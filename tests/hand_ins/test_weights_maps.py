@@ -160,6 +160,47 @@ def test_arrays_that_do_not_fit_are_refused_by_name(arrays, said):
         assert rejected_for(files, weights_question("from: {W: w, b: b, s: c}")) == f"{name}: {said}"
 
 
+DEFAULT = """
+question: q
+title: A bias that may be left out
+points: 3
+answer: weights
+network:
+  inputs: {x: bit}
+  parameters: {w: scalar, b: {shape: [2], default: [0, 0]}}
+  equations: {y: "w*x[t] + b[0] - b[1]"}
+  output: y
+from: {w: w, b: [p, q]}
+behaviour: {equations: {e: "x[t]"}, output: e}
+checks: [{name: right, points: 3}]
+"""
+
+
+def test_a_default_stands_for_what_the_file_does_not_have_at_all():
+    for files in file_of({"w": 1}):
+        assert earned(files, DEFAULT) == ("graded", 3, "b was left out: read as [0, 0]")
+    for files in file_of({"w": 1, "p": [1, 0], "q": [1, 2]}):
+        assert earned(files, DEFAULT)[:2] == ("graded", 3)
+    for files in file_of({"w": 1, "p": [1, 0]}):
+        assert "q is missing; the file holds w and p" in rejected_for(files, DEFAULT).replace(
+            " (did you mean 'w'?)", ""
+        )
+
+
+def test_a_map_may_have_numpys_name_for_a_first_array():
+    question = matrix_question(right="W[0][1] == 2", extra="from: {W: {name: arr_0, transpose: true}}")
+    assert earned({"q.npz": npz({"arr_0": W.T}, None)}, question)[:2] == ("graded", 3)
+    assert earned({"q.npz": npz({"arr_0": W}, None)}, question)[:2] == ("graded", 0)
+
+
+def test_names_are_shown_as_they_can_be():
+    files = {"q.pt": torch_file({"\x1b[2J.w": Tensor(W), "c" * 200: Tensor(1)})}
+    message = rejected_for(files, weights_question("from: {W: w, b: b, s: c}"))
+    assert r"'\x1b[2J.w'" in message
+    assert message.isprintable()
+    assert len(message) < 300
+
+
 def test_a_transpose_that_would_fit_is_named():
     files = {"q.npz": npz({"W": np.ones((3, 2))}, None)}
     message = rejected_for(files, matrix_question("[2, 3]"))

@@ -53,22 +53,23 @@ def read_stored(
 ) -> dict[str, Value]:
     """The exact value of every parameter that the file has.
 
-    The first layout all of whose arrays are in the file counts, the parameters' own names last. A file with one array
-    and no names is the one parameter as the question has it.
+    The layout counts that the most arrays of the file have a place in, the parameters' own names last of several. A
+    file with one array and no names is the one parameter as the question has it.
 
     Raises:
         SubmissionError: with every problem: arrays that are missing, of a wrong shape, or no plain numbers.
     """
     place = SourceLocation(numbers.file)
     remarks.notes += numbers.notes
-    if len(parameters) == 1 and list(numbers.arrays) in ([UNNAMED_ARRAY], [NUMPY_NAME]):
+    mapped = {array.name for layout in layouts for stored in layout.values() for array in stored}
+    if len(parameters) == 1 and list(numbers.arrays) in ([UNNAMED_ARRAY], [NUMPY_NAME]) and not mapped & {NUMPY_NAME}:
         (array,) = numbers.arrays.values()
         numbers, layouts = Numbers(numbers.file, {next(iter(parameters)): array}), ()
     elif UNNAMED_ARRAY in numbers.arrays:
         message = f"holds one array, but {listed(parameters)} are wanted: save them by name in an .npz file"
         raise SubmissionError(Problem(message, place))
     own = own_names(parameters)
-    layout = _chosen(numbers, parameters, (*layouts, own))
+    layout = _chosen(numbers, (*layouts, own))
     problems = _missing(numbers, parameters, layout, place)
     if layout is own:
         problems = [*_unknown(numbers, parameters, place), *problems]
@@ -78,10 +79,10 @@ def read_stored(
     values: dict[str, Value] = {}
     there = names_in_file(numbers)
     for name, stored in layout.items():
-        stored = tuple(replace(array, name=numbers.inner_name(array.name)) for array in stored)
-        if all(array.name in there for array in stored):
+        arrays = tuple(replace(array, name=numbers.inner_name(array.name)) for array in stored)
+        if all(array.name in there for array in arrays):
             try:
-                values[name] = _ParameterReader(numbers, name, parameters[name], place, remarks).value(stored)
+                values[name] = _ParameterReader(numbers, name, parameters[name], place, remarks).value(arrays)
             except ValueMismatchError as error:
                 problems.append(error.problem)
     if problems:
@@ -94,44 +95,56 @@ def names_in_file(numbers: Numbers) -> list[str]:
     return [*numbers.arrays, *numbers.unusable]
 
 
-def _needed(layout: ArrayLayout, parameters: Mapping[str, Parameter]) -> list[str]:
-    """The arrays without which a parameter has no value."""
-    arrays = (array.name for name, stored in layout.items() if parameters[name].default is None for array in stored)
-    return list(dict.fromkeys(arrays))
+def _needed(layout: ArrayLayout, parameters: Mapping[str, Parameter], numbers: Numbers) -> list[str]:
+    """The arrays without which a parameter has no value; one with a default needs all of its sum, or none."""
+    there = set(names_in_file(numbers))
+    needed: dict[str, None] = {}
+    for name, stored in layout.items():
+        if parameters[name].default is None or any(numbers.inner_name(array.name) in there for array in stored):
+            needed |= dict.fromkeys(array.name for array in stored)
+    return list(needed)
 
 
-def _chosen(numbers: Numbers, parameters: Mapping[str, Parameter], layouts: Sequence[ArrayLayout]) -> ArrayLayout:
-    """The first layout that the file has all arrays of; else the one that it has the most of."""
+def _chosen(numbers: Numbers, layouts: Sequence[ArrayLayout]) -> ArrayLayout:
+    """The layout that the most arrays of the file have a place in; the first of several."""
     there = set(names_in_file(numbers))
 
-    def share(layout: ArrayLayout) -> float:
-        needed = _needed(layout, parameters) or [array.name for stored in layout.values() for array in stored]
-        return sum(numbers.inner_name(name) in there for name in needed) / len(needed)
+    def placed(layout: ArrayLayout) -> int:
+        return len({numbers.inner_name(array.name) for stored in layout.values() for array in stored} & there)
 
-    return max(layouts, key=share)  # the first of those with the largest share
+    return max(layouts, key=placed)
 
 
 def _missing(
     numbers: Numbers, parameters: Mapping[str, Parameter], layout: ArrayLayout, place: SourceLocation
 ) -> list[Problem]:
     there = names_in_file(numbers)
-    missing = [name for name in _needed(layout, parameters) if numbers.inner_name(name) not in there]
+    missing = [name for name in _needed(layout, parameters, numbers) if numbers.inner_name(name) not in there]
     if not missing:
         return []
     verb = "is" if len(missing) == 1 else "are"
     if wrapped := _prefix(missing, there):
-        advice = _WRAPPERS.get(wrapped, f"save the state dict of {wrapped[:-1]} alone, or name it as is asked for")
+        advice = _WRAPPERS.get(wrapped, f"save the state dict of {_shown(wrapped[:-1])} alone")
         return [
             Problem(f"{listed(missing)} {verb} missing: the names begin with {shortened(wrapped)!r} ({advice})", place)
         ]
     is_own = all(stored == (StoredArray(name),) for name, stored in layout.items())
     if is_own:
         return [Problem(f"{listed(missing)} {verb} missing", place)]
-    free = [name for name in there if name not in _needed(layout, parameters)]
+    free = [name for name in there if name not in _needed(layout, parameters, numbers)]
     wanted = [f"{name}{_similar(name, free)}" for name in missing]
-    holds = listed(map(shortened, there[:MAX_NAMED_UNUSED])) if there else "nothing"
-    more = f" and {len(there) - MAX_NAMED_UNUSED} more" if len(there) > MAX_NAMED_UNUSED else ""
-    return [Problem(f"{listed(wanted)} {verb} missing; the file holds {holds}{more}", place)]
+    return [Problem(f"{listed(wanted)} {verb} missing; the file holds {_first_of(there) or 'nothing'}", place)]
+
+
+def _first_of(names: Sequence[str]) -> str:
+    """Some of the names in a file, in words."""
+    more = [f"{len(names) - MAX_NAMED_UNUSED} more"] if len(names) > MAX_NAMED_UNUSED else []
+    return listed([*map(_shown, names[:MAX_NAMED_UNUSED]), *more])
+
+
+def _shown(name: str) -> str:
+    """A name as it can be shown, whatever stands in it."""
+    return shortened(name) if name.isprintable() else ascii(shortened(name))
 
 
 def _similar(name: str, free: Sequence[str]) -> str:
@@ -181,11 +194,8 @@ def unknown_names(
 
 def _unused(numbers: Numbers, layout: ArrayLayout) -> list[str]:
     used = {numbers.inner_name(array.name) for stored in layout.values() for array in stored}
-    unused = [shortened(name) for name in names_in_file(numbers) if name not in used]
-    if not unused:
-        return []
-    more = [f"{len(unused) - MAX_NAMED_UNUSED} more"] if len(unused) > MAX_NAMED_UNUSED else []
-    return [f"not used: {listed([*unused[:MAX_NAMED_UNUSED], *more])}"]
+    unused = [name for name in names_in_file(numbers) if name not in used]
+    return [f"not used: {_first_of(unused)}"] if unused else []
 
 
 class _ParameterReader:
