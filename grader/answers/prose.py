@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from grader.answers.answer import DocumentFile
 from grader.answers.escapes import misread_escape
 from grader.answers.formats import ArrayFile
 from grader.answers.submission import Answer
@@ -25,6 +26,13 @@ TYPOGRAPHIC_QUOTES = {"“": "”“", "„": "“”", "«": "»", "‘": "’"
 """Signs that open a quotation, and those that close it."""
 
 
+def not_a_document(answer: Answer) -> SubmissionError:
+    """What is said of a document where no prose is asked for."""
+    advice = "write the answer in answers.yaml, since documents are read for prose alone"
+    message = f"is a document, where text or numbers are wanted: {advice}"
+    return SubmissionError(Problem(message, SourceLocation(answer.file)))
+
+
 def read_text(answer: Answer, *, prose: bool = False) -> ScalarNode:
     """The text of an answer; `prose`: for people, so that quotes and line breaks in it mean nothing else.
 
@@ -34,6 +42,8 @@ def read_text(answer: Answer, *, prose: bool = False) -> ScalarNode:
     content = answer.content
     if isinstance(content, ArrayFile):
         raise SubmissionError(Problem("holds arrays, where text is wanted", SourceLocation(answer.file)))
+    if isinstance(content, DocumentFile):
+        raise not_a_document(answer)
     if not isinstance(content, ScalarNode):
         advice = ": put the text in quotes, or write `|` after the name and the text below, indented"
         raise SubmissionError(Problem(f"wanted text, got {describe_node(content)}{advice}", content.place))
@@ -80,6 +90,8 @@ def read_choices(answer: Answer) -> list[ScalarNode]:
         SubmissionError: for anything else.
     """
     content = answer.content
+    if isinstance(content, DocumentFile):
+        raise not_a_document(answer)
     items = list(content) if isinstance(content, SequenceNode) else [content]
     if len(items) > MAX_CHOICES:
         place = getattr(content, "place", SourceLocation(answer.file))

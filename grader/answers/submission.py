@@ -7,9 +7,11 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from grader.answers.answer import Answer as Answer
+from grader.answers.answer import DocumentFile
 from grader.answers.answer import is_blank as is_blank
 from grader.answers.answers_file import AnswersFile
 from grader.answers.arrays import MAX_WEIGHTS_FILE_BYTES
+from grader.answers.document_text import DOCUMENT_LIBRARIES, MAX_DOCUMENT_BYTES, UNREAD_DOCUMENTS
 from grader.answers.files import MAX_FILE_BYTES
 from grader.answers.formats import ARRAY_READERS, ArrayFile
 from grader.answers.names import CODE_SUFFIXES, meant_by, submission_stem, suffix_of
@@ -172,10 +174,13 @@ class Submission:
         return None
 
     def _files(self, question: str) -> list[str]:
-        return self._named(question, (*DOCUMENT_READERS, *ARRAY_READERS, *PROSE_SUFFIXES))
+        documents = (*DOCUMENT_LIBRARIES, *UNREAD_DOCUMENTS)
+        return self._named(question, (*DOCUMENT_READERS, *ARRAY_READERS, *PROSE_SUFFIXES, *documents))
 
     def _from_file(self, name: str) -> Answer | None:
         suffix = suffix_of(name)
+        if suffix in DOCUMENT_LIBRARIES or suffix in UNREAD_DOCUMENTS:
+            return Answer(name, self._document(name, suffix))
         data = self.files.read(name, MAX_WEIGHTS_FILE_BYTES if suffix in ARRAY_READERS else MAX_FILE_BYTES)
         if suffix in ARRAY_READERS:
             return Answer(name, ArrayFile(name, suffix, data))
@@ -186,6 +191,12 @@ class Submission:
         except DocumentError as error:
             raise SubmissionError(*error.problems) from None
         return None if is_blank(node) else Answer(name, node)
+
+    def _document(self, name: str, suffix: str) -> DocumentFile:
+        try:
+            return DocumentFile(name, suffix, self.files.read(name, MAX_DOCUMENT_BYTES))
+        except SubmissionError as error:
+            return DocumentFile(name, suffix, b"", str(error.problems[0].message))
 
     def nothing_read(self) -> Problem | None:
         """Where a submission holds something, but nothing that is read: what that is, and what is looked for."""

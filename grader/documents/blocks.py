@@ -14,7 +14,7 @@ _QUOTED_KEY = r"""["“”„](?P<double>[^"“”\n]{1,100})["“”]|['‘’]
 _LEADING_KEY = re.compile(rf"(?P<margin>[ \t]*)(?:{_QUOTED_KEY}|(?P<plain>\w[\w.()-]{{0,99}}))[ \t]*(?P<sign>[:：=])")
 _CONFLICT_START, _CONFLICT_END = "<<<<<<<", ">>>>>>>"
 CONFLICT_MARKS = (_CONFLICT_START, "|||||||", "=======", _CONFLICT_END)
-SEPARATORS = ("---", "...")
+DOCUMENT_SEPARATORS = ("---", "...")
 """Lines with which YAML begins and ends a document, and with which people part what they write."""
 
 

@@ -58,7 +58,7 @@ def matrix_in(text: ScalarNode, dimensions: int) -> ScalarNode | SequenceNode | 
     in_brackets = any(sign in plain for sign in _OPENING)
     if comma and (_APART_WITHOUT_COMMA.search(plain) or not in_brackets or (dimensions == 1 and ";" in plain)):
         raise MatrixTextError(f"{comma[0]} has a decimal comma: write {comma[1]}.{comma[2]}")
-    reader = _Reader(plain, text, dimensions)
+    reader = _MatrixReader(plain, text, dimensions)
     value = reader.whole()
     _check_rows(value)
     return value
@@ -99,7 +99,7 @@ class _Group(NamedTuple):
     rows: list[list[ScalarNode | SequenceNode]]
 
 
-class _Reader:
+class _MatrixReader:
     """Reads one text from left to right."""
 
     def __init__(self, plain: str, text: ScalarNode, dimensions: int) -> None:

@@ -6,7 +6,14 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from grader.documents.advice import advised, not_answers, sign_problem
-from grader.documents.blocks import CONFLICT_MARKS, SEPARATORS, AnswerBlock, blocks_of, leading_key, with_tabs_as_spaces
+from grader.documents.blocks import (
+    CONFLICT_MARKS,
+    DOCUMENT_SEPARATORS,
+    AnswerBlock,
+    blocks_of,
+    leading_key,
+    with_tabs_as_spaces,
+)
 from grader.documents.encodings import DecodedText
 from grader.documents.tree import (
     MAX_PROBLEMS,
@@ -124,14 +131,14 @@ class _Recovery:
         """Names the first line of some that belong to no answer, if there is anything in them."""
         for number in range(first, end):
             line = self.lines[number].strip()
-            if line and not line.startswith(("#", "%", *SEPARATORS)):
+            if line and not line.startswith(("#", "%", *DOCUMENT_SEPARATORS)):
                 message = f"{shortened(line)!r} belongs to no answer and is not read: put a # before it, or take it out"
                 self.stray.append(Problem(message, SourceLocation(self.file, number + 1, 1)))
                 return
 
     def block(self, block: AnswerBlock) -> None:
         lines = self.lines[block.first : block.end]
-        lines = ["" if line.startswith((*SEPARATORS, *CONFLICT_MARKS)) else line for line in lines]
+        lines = ["" if line.startswith((*DOCUMENT_SEPARATORS, *CONFLICT_MARKS)) else line for line in lines]
         spoiled = self.spoiled(block, lines)
         if spoiled is not None:
             self.spoil(block, spoiled)

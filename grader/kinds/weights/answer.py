@@ -6,9 +6,11 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 
+from grader.answers.answer import DocumentFile
 from grader.answers.arrays import Numbers
 from grader.answers.csv_matrix import TextRows, rows_of
 from grader.answers.formats import ArrayFile, read_arrays
+from grader.answers.prose import not_a_document
 from grader.answers.submission import Answer, is_blank
 from grader.documents import DocumentError, MappingNode, Node, ScalarNode, SequenceNode, describe_node, read_yaml
 from grader.errors import Problem, SubmissionError, listed
@@ -100,6 +102,8 @@ def _content(answer: Answer, packages: Collection[str]) -> Numbers | TextRows | 
         with suppress(DocumentError):
             document = read_yaml(content.encode(), answer.file)
             return document if isinstance(document, MappingNode) else content
+    if isinstance(content, DocumentFile):
+        raise not_a_document(answer)
     return content
 
 
