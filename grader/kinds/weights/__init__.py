@@ -4,7 +4,7 @@
 | --- | --- |
 | `question`, `models`, `loader` | the question, its YAML models, and how it is made of them |
 | `answer` | weights as they are handed in |
-| `layout`, `stored` | where parameters lie in a file of weights; their values from its arrays |
+| `layout`, `stored`, `stored_names` | where parameters lie in a file of weights; their values, its names |
 | `score` | the marks of an answer, from what the engines find about each rubric line |
 | `counterexample`, `margins`, `recognise` | what is said of a wrong answer, and of a right one |
 | `network` | an answer as a network that tests by hand can run |

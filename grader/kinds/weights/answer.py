@@ -15,7 +15,8 @@ from grader.answers.submission import Answer, is_blank
 from grader.documents import DocumentError, MappingNode, Node, ScalarNode, SequenceNode, describe_node, read_yaml
 from grader.errors import Problem, SubmissionError, listed
 from grader.kinds.weights.layout import ArrayLayout, StoredArray
-from grader.kinds.weights.stored import Remarks, read_stored, unknown_names
+from grader.kinds.weights.stored import Remarks, read_stored
+from grader.kinds.weights.stored_names import unknown_names
 from grader.language.arrays import Value, describe
 from grader.language.numbers import show_number
 from grader.machines.alphabet import show_value
