@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.answers.names import is_left_aside, submission_stem
-from grader.classroom.layouts.layout import HandIn, LayoutReading, Part, counted_students
+from grader.classroom.layouts.layout import HandIn, LayoutReading, SubmissionPart, counted_students
 from grader.classroom.layouts.table import AUTO, FILES, FOLDERS, LAYOUTS, could_be_submission, named_layout, recognised
 from grader.classroom.people import Person
 from grader.errors import SubmissionError, listed
@@ -39,7 +39,7 @@ class Entry:
 
     name: str
     path: Path
-    parts: tuple[Part, ...] = ()
+    parts: tuple[SubmissionPart, ...] = ()
     students: tuple[Person, ...] = ()
     late: bool = False
     notes: tuple[str, ...] = ()
@@ -64,7 +64,7 @@ class Entries:
 
 
 @dataclass
-class _Found:
+class _ClassFolder:
     """What lies in a folder of submissions: what may be one, and the files of the course beside them."""
 
     folder: Path
@@ -102,12 +102,11 @@ def entries_in(
         else:
             reading, title = outcome[1], LAYOUTS[outcome[0]].title
     if reading is not None:
-        submissions, told = _of_platform(reading, title)
         strange = [path for path in reading.others if _is_submission(path)]
+        submissions, told = _of_platform(reading, title, strange)
         passed_over = [path for path in reading.others if path not in strange]
         if strange:
             told.append(f"{listed(shown_name(path.name) for path in strange)}: no part of it, a submission each")
-            submissions = _with_others(submissions, strange)
     else:
         submissions, passed_over = _of_no_platform(found, layout)
         told = []
@@ -121,14 +120,14 @@ def entries_in(
     return Entries(submissions, tuple(said), beside.get(ROSTER_FILE), groups[0] if groups else None)
 
 
-def _look_into(folder: Path, results: Path | None, course_files: Sequence[Path | None]) -> _Found:
+def _look_into(folder: Path, results: Path | None, course_files: Sequence[Path | None]) -> _ClassFolder:
     try:
         paths = sorted(folder.iterdir(), key=lambda path: path.name)
     except OSError as error:
         raise SubmissionError(f"{folder}: cannot be listed: {error.strerror}") from None
     own = results.resolve() if results else None
     named = {file.resolve() for file in course_files if file is not None}
-    found = _Found(folder)
+    found = _ClassFolder(folder)
     for path in paths:
         if path.name.startswith(".") or path.resolve() in named:
             continue
@@ -140,7 +139,7 @@ def _look_into(folder: Path, results: Path | None, course_files: Sequence[Path |
     return found
 
 
-def _only_folder(found: _Found) -> Path | None:
+def _only_folder(found: _ClassFolder) -> Path | None:
     """The one folder in a folder that holds nothing else, as when a download is unpacked into a folder of its own."""
     there = [path for path in found.paths if not is_left_aside(path.name) or path.name.startswith("submission_")]
     return there[0] if len(there) == 1 and there[0].is_dir() and not there[0].is_symlink() else None
@@ -152,15 +151,21 @@ def _is_submission_name(name: str) -> bool:
 
 
 def _is_submission(path: Path) -> bool:
-    return could_be_submission(path) and not (path.name in COURSE_FILES and not path.is_dir())
+    is_course_file = path.name in COURSE_FILES and not path.is_dir()
+    return could_be_submission(path) and not is_course_file and not is_left_aside(path.name)
 
 
 # ------------------------------------------------------------- platforms
-def _of_platform(reading: LayoutReading, title: str) -> tuple[tuple[Entry, ...], list[str]]:
-    """The entries of a platform's download, and what is said of it: students, late ones, earlier attempts."""
+def _of_platform(reading: LayoutReading, title: str, strange: Sequence[Path]) -> tuple[tuple[Entry, ...], list[str]]:
+    """The entries of a platform's download, and what is said of it: students, late ones, earlier attempts.
+
+    `strange` are submissions beside those of the platform, which come last.
+    """
     hand_ins = reading.hand_ins
-    names = _told_apart([hand_in.name for hand_in in hand_ins], [hand_in.unique for hand_in in hand_ins])
-    entries = tuple(_entry(hand_in, name) for hand_in, name in zip(hand_ins, names, strict=True))
+    short = [*(hand_in.name for hand_in in hand_ins), *map(_stem, strange)]
+    names = _told_apart(short, [*(hand_in.unique for hand_in in hand_ins), *(path.name for path in strange)])
+    entries = tuple(_entry(hand_in, name) for hand_in, name in zip(hand_ins, names, strict=False))
+    others = tuple(Entry(shown_name(name), path) for name, path in zip(names[len(hand_ins) :], strange, strict=True))
     counts = [_how_many(counted_students(hand_ins), "student")]
     groups = sum(len(hand_in.students) > 1 for hand_in in hand_ins)
     late = sum(hand_in.late for hand_in in hand_ins)
@@ -170,7 +175,7 @@ def _of_platform(reading: LayoutReading, title: str) -> tuple[tuple[Entry, ...],
     counts += [f"{again} with earlier attempts, which do not count"] if again else []
     said = [", ".join([title, *counts]), *reading.notes]
     said += [f"{entry.name}: {note}" for entry in entries for note in entry.notes if note != LATE_NOTE]
-    return entries, said
+    return (*entries, *others), said
 
 
 LATE_NOTE = "handed in late, as the platform says"
@@ -192,27 +197,12 @@ def _entry(hand_in: HandIn, name: str) -> Entry:
     )
 
 
-def _with_others(entries: tuple[Entry, ...], paths: Sequence[Path]) -> tuple[Entry, ...]:
-    """The entries of a platform, and submissions beside them that are none of it, each under a name of its own."""
-    names = {entry.name for entry in entries}
-    own = [(name if (name := _stem(path)) not in names else path.name) for path in paths]
-    others = [
-        Entry(shown_name(name), path)
-        for name, path in zip(_told_apart(own, [p.name for p in paths]), paths, strict=True)
-    ]
-    if names.intersection(entry.name for entry in others):
-        raise SubmissionError(
-            f"two submissions are called {listed(names & {entry.name for entry in others})}: rename one"
-        )
-    return (*entries, *others)
-
-
 def _how_many(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 # ------------------------------------------------------------- no platform
-def _of_no_platform(found: _Found, layout: str) -> tuple[tuple[Entry, ...], list[Path]]:
+def _of_no_platform(found: _ClassFolder, layout: str) -> tuple[tuple[Entry, ...], list[Path]]:
     """Folders, and files of answers, code or archives, one submission each; and what is none of these."""
     chosen: list[Path] = []
     others: list[Path] = []
@@ -250,9 +240,14 @@ def _passed_over(name: str) -> str:
 
 
 def _told_apart(short: list[str], full: list[str]) -> list[str]:
-    """The short names; the full one where a short one is in use by another."""
-    names = short
-    while len(set(names)) < len(names):
-        uses = Counter(names)
+    """The short names; the full one where a short one is in use by another, with a number where that is in use, too."""
+    names, before = short, list[str]()
+    while len(set(names)) < len(names) and names != before:
+        uses, before = Counter(names), names
         names = [whole if uses[name] > 1 else name for name, whole in zip(names, full, strict=True)]
+    taken: set[str] = set()
+    for i, name in enumerate(names):
+        tries = (f"{name} ({number})" for number in range(2, len(names) + 2))
+        names[i] = name if name not in taken else next(text for text in tries if text not in {*taken, *names})
+        taken.add(names[i])
     return names

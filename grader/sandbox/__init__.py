@@ -9,7 +9,7 @@
 | `codec`, `answers`, `observation`, `record` | what a child sends, decoded and never trusted |
 | `replies`, `endings` | what became of a call; how a child ended |
 | `values`, `program` | the values that go in; a submission's source |
-| `notebook`, `commands` | the code cells of a notebook; its commands as Python |
+| `commands` | the commands of a notebook as Python |
 | `loading` | a program on its way into children: which statements stopped, and which are left out |
 | `installation`, `installed` | the interpreter and files that code may read; where packages lie |
 | `limits`, `timing` | what it may use up; its own time |
@@ -41,8 +41,17 @@ from .replies import (
 )
 from .round import RetryPolicy, retry_all
 from .session import Session
-from .tiers import Mechanism, Requirement, Tier
-from .values import NOT_SENT, FunctionCall, GeneratorArgument, Parts, PlainValue, TableFunction, UnreadablePart
+from .tiers import Mechanism, Requirement, Tier, requirement_for_own_code, said_of_own_code
+from .values import (
+    NOT_SENT,
+    FunctionCall,
+    GeneratorArgument,
+    Parts,
+    PlainValue,
+    TableFunction,
+    TorchTensor,
+    UnreadablePart,
+)
 
 __all__ = [
     "NOT_SENT",
@@ -77,8 +86,11 @@ __all__ = [
     "TableFunction",
     "Tier",
     "TimedOut",
+    "TorchTensor",
     "UnreadablePart",
     "bad_part",
     "probe",
+    "requirement_for_own_code",
     "retry_all",
+    "said_of_own_code",
 ]

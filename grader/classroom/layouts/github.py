@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.classroom.layouts.common_start import common_start
-from grader.classroom.layouts.layout import HandIn, LayoutReading, Part
+from grader.classroom.layouts.layout import HandIn, LayoutReading, SubmissionPart
 from grader.classroom.people import Person
 
 GITHUB_USER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,98}[A-Za-z0-9])?")
@@ -34,7 +34,7 @@ class GithubLayout:
         named = {path: path.name[len(start) :] for path in folders if start and path.name.startswith(start)}
         named = {path: user for path, user in named.items() if GITHUB_USER.fullmatch(user)}
         hand_ins = tuple(
-            HandIn(user, path.name, (Part("", path),), (Person("", (("login", user),)),))
+            HandIn(user, path.name, (SubmissionPart("", path),), (Person("", (("login", user),)),))
             for path, user in named.items()
         )
         return LayoutReading(

@@ -11,12 +11,12 @@ from grader.classroom.layouts.blackboard import BlackboardLayout
 from grader.classroom.layouts.canvas import CanvasLayout
 from grader.classroom.layouts.github import GithubLayout
 from grader.classroom.layouts.gradescope import GradescopeLayout
-from grader.classroom.layouts.layout import Layout, LayoutReading
+from grader.classroom.layouts.layout import LayoutReading, PlatformLayout
 from grader.classroom.layouts.moodle import MoodleLayout
 from grader.documents import shortened
 from grader.errors import SpecError, SubmissionError
 
-LAYOUTS: Mapping[str, Layout] = {
+LAYOUTS: Mapping[str, PlatformLayout] = {
     "gradescope": GradescopeLayout(),
     "moodle": MoodleLayout(),
     "blackboard": BlackboardLayout(),

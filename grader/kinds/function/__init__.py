@@ -7,6 +7,7 @@
 | `load_notes` | what a report says of statements that stopped while it was loaded |
 | `values` | what students and references give, as values to compare and to show |
 | `parts` | which parts of an output a line speaks of |
+| `differences` | where two values differ first |
 | `forms` | whether an answer has the form of a right one, and what is said where it has not |
 | `properties` | an expression over inputs, the output and nested calls, compiled once a question |
 | `records` | what was fed to supplied functions: when a comparison of nothing may be right |
