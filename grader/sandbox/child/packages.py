@@ -123,7 +123,8 @@ def _load(packages: Iterable[str]) -> None:
 
 def _settle_torch(torch: Any) -> None:
     """PyTorch computes in the thread that asks, as threads do not survive a fork, and compiles nothing."""
-    importlib.import_module("tempfile").tempdir = os.path.join(os.sep, "tmp")  # what it finds nowhere, where none is
+    tempfile: Any = importlib.import_module("tempfile")
+    tempfile.tempdir = os.path.join(os.sep, "tmp")  # it looks for one that it can write to, and there is none
     torch.optim.SGD([torch.zeros(1)])  # the first of them loads for seconds
     torch.set_num_threads(1)
     with contextlib.suppress(RuntimeError):  # it has been set already
