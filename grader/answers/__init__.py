@@ -10,6 +10,7 @@
 | `state_dicts` | which of a tree of mappings are the weights |
 | `matlab`, `matlab_parts`, `hdf5`, `csv_matrix` | MATLAB's files through SciPy, Keras's through h5py, rows of text |
 | `prose` | text, a formula, a number or choices |
-| `code`, `modules` | `solution.py` or a notebook, read as bytes; the files beside it that it may import |
+| `code`, `definitions` | which file is the code, read as bytes; what a file of code defines |
+| `modules` | the files beside the code that it may import |
 | `live` | a function of a running Python as the text of a `solution.py` |
 """
