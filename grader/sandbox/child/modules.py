@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SUBMISSION_FOLDER = "<submission>"  # begins every path of a package of the submission: no folder is called so
 SUBMISSION_PACKAGE = "_submission"  # the submission's own folder, as a package: `from .utils import f` beside it
-PACKAGE_FILE = "__init__.py"
+INIT_FILE = "__init__.py"
 
 Execute = Callable[[str, str, dict[str, Any]], None]
 """Runs the text of a file in the names of its module."""
@@ -77,7 +77,7 @@ class OwnModules:
         namespace = []
         for folder in folders:
             place = posixpath.join(folder, tail)
-            if (package := posixpath.join(place, PACKAGE_FILE)) in self._texts:
+            if (package := posixpath.join(place, INIT_FILE)) in self._texts:
                 spec = self._spec(name, package)
                 spec.submodule_search_locations = [_entry(place)]
                 return spec
