@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -157,7 +156,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assignment]:
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
     root = tmp_path_factory.mktemp("course")
     specs = root / "specs" / "lab"
     specs.mkdir(parents=True)
@@ -169,7 +168,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assignment]:
             f"question: {name}\ntitle: A function\npoints: 1\nanswer: function\nsignature: {head}\ninputs: {inputs}\n"
             f"cases: 6\nchecks: [{{name: right, points: 1, equals: reference.lab.{name}}}]\n"
         )
-    yield load_assignment(specs)
+    return load_assignment(specs)
 
 
 def graded(lab: Assignment, folder: Path, **files: str) -> Report:
