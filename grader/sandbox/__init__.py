@@ -42,7 +42,16 @@ from .replies import (
 from .round import RetryPolicy, retry_all
 from .session import Session
 from .tiers import Mechanism, Requirement, Tier
-from .values import NOT_SENT, FunctionCall, GeneratorArgument, Parts, PlainValue, TableFunction, UnreadablePart
+from .values import (
+    NOT_SENT,
+    FunctionCall,
+    GeneratorArgument,
+    Parts,
+    PlainValue,
+    TableFunction,
+    TorchTensor,
+    UnreadablePart,
+)
 
 __all__ = [
     "NOT_SENT",
@@ -77,6 +86,7 @@ __all__ = [
     "TableFunction",
     "Tier",
     "TimedOut",
+    "TorchTensor",
     "UnreadablePart",
     "bad_part",
     "probe",

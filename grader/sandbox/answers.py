@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Protocol
 
-from .codec import UndecodableError, decode, parse, text_of
+from .codec import UndecodableError, decode, decode_part, parse, text_of
 from .replies import BadValue, LoadedProgram, LoadLoss, MissingFunction, Raised, Reply, Returned, SlowReply
 from .values import UnreadablePart
 
@@ -141,4 +141,4 @@ def _bad_value(parts: list[Any], size: int) -> BadValue:
 def _returned(value: Any, after: Any, size: int) -> Returned:
     if after is not None and type(after) is not list:
         raise UndecodableError(MALFORMED_REPLY)
-    return Returned(decode(value), None if after is None else tuple(map(decode, after)), size=size)
+    return Returned(decode(value), None if after is None else tuple(map(decode_part, after)), size=size)

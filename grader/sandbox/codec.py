@@ -114,6 +114,11 @@ def decode(sent: Any) -> PlainValue:
     return _ReplyReader().value(sent, 0)
 
 
+def decode_part(sent: Any) -> PlainValue:
+    """A value, or an `UnreadablePart` in place of one that could not be written down."""
+    return _ReplyReader().part(sent, -1)
+
+
 class _ReplyReader:
     """Reads one value; what it holds is counted before it is walked, as the child should have done."""
 
@@ -134,7 +139,7 @@ class _ReplyReader:
         if len(sent) != 1:
             raise UndecodableError("it sent a value of an unknown kind")
         ((tag, content),) = sent.items()
-        if type(content) is not list or tag not in ("t", "d", "a", "p"):
+        if type(content) is not list or tag not in ("t", "d", "a", "p", "k"):
             raise UndecodableError("it sent a value of an unknown kind")
         if tag == "t":
             return tuple(self.items(content, depth))
@@ -142,6 +147,8 @@ class _ReplyReader:
             return self.dictionary(content, depth)
         if tag == "p":
             return self.parts(content, depth)
+        if tag == "k":
+            return self.entries_of(content, depth)
         self.count(0)
         return _decode_array(content)
 
@@ -159,16 +166,29 @@ class _ReplyReader:
                 found: list[PlainValue] = [NOT_SENT] * length
                 for pair in pairs:
                     match pair:
-                        case [int() as index, {"x": [kind, message, where]}] if (
-                            type(index) is int and 0 <= index < length
-                        ):
-                            found[index] = UnreadablePart(*map(text_of, (kind, message, where)))
                         case [int() as index, entry] if type(index) is int and 0 <= index < length:
-                            found[index] = self.value(entry, depth + 1)
+                            found[index] = self.part(entry, depth)
                         case _:
                             raise UndecodableError("it sent malformed parts")
                 return found if is_list else tuple(found)
         raise UndecodableError("it sent malformed parts")
+
+    def entries_of(self, content: list[Any], depth: int) -> dict[str, PlainValue]:
+        """A dictionary of which some entries have been sent, and the names of others."""
+        match content:
+            case [list() as pairs, list() as others]:
+                self.count(len(pairs) + len(others))
+                if not all(type(pair) is list and len(pair) == 2 for pair in pairs):
+                    raise UndecodableError("it sent malformed parts")
+                found = {text_of(key): self.part(entry, depth) for key, entry in pairs}
+                return {**dict.fromkeys(map(text_of, others), NOT_SENT), **found}
+        raise UndecodableError("it sent malformed parts")
+
+    def part(self, sent: Any, depth: int) -> PlainValue:
+        match sent:
+            case {"x": [kind, message, where]}:
+                return UnreadablePart(*map(text_of, (kind, message, where)))
+        return self.value(sent, depth + 1)
 
     def dictionary(self, content: list[Any], depth: int) -> dict[str, PlainValue]:
         self.count(len(content))

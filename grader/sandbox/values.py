@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 # None, bool, int, float, str, list, tuple, dict with string keys, NumPy array of booleans, integers or floats,
-# `GeneratorArgument`, `TableFunction`; `grader.sandbox.codec` enforces it.
+# `TorchTensor`, `GeneratorArgument`, `TableFunction`; `grader.sandbox.codec` enforces it.
 PlainValue = Any
 
 
-Parts = tuple[tuple[int, "Parts | None"], ...]
-"""Indices into a sequence, ascending, each with the parts that are wanted of what stands there (None: all of it)."""
+Parts = tuple[tuple[int | str, "Parts | None"], ...]
+"""Indices into a sequence, keys of a dictionary, each with the parts that are wanted of what is there (None: all)."""
 
 
 class NotSent:
@@ -35,6 +35,18 @@ class UnreadablePart:
 
     def __repr__(self) -> str:
         return f"<{ascii(self.type_name[:80])[1:-1]}>"
+
+
+@dataclass(frozen=True, eq=False)
+class TorchTensor:
+    """A tensor by the NumPy array of its numbers, the name of its type in torch, and whether its gradient is tracked.
+
+    Numbers of `bfloat16`, which NumPy lacks, are in float32. No module of torch is needed for one.
+    """
+
+    array: Any
+    dtype: str
+    requires_grad: bool = False
 
 
 @dataclass(frozen=True)

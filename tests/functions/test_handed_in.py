@@ -84,7 +84,7 @@ def test_another_name_is_found_and_said(course, hand_in):
 
 
 def test_no_code_is_missing(course, hand_in):
-    report = grade(hand_in(notes__txt="nothing"), course(q=ONE))
+    report = grade(hand_in(README__md="nothing"), course(q=ONE))
     assert (only(report).status, report.sandbox) == ("missing", "")
 
 

@@ -7,6 +7,7 @@
 | `load_notes` | what a report says of statements that stopped while it was loaded |
 | `values` | what students and references give, as values to compare and to show |
 | `parts` | which parts of an output a line speaks of |
+| `differences` | where two values differ first |
 | `forms` | whether an answer has the form of a right one, and what is said where it has not |
 | `properties` | an expression over inputs, the output and nested calls, compiled once a question |
 | `records` | what was fed to supplied functions: when a comparison of nothing may be right |
@@ -31,6 +32,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.answers.unread import WantedFile
 from grader.documents import MappingNode
 from grader.errors import Problem, SubmissionError
 from grader.kinds.base import BaseKind
@@ -64,6 +66,9 @@ class FunctionKind(BaseKind):
         from grader.kinds.function.loader import build
 
         return build(model, root, path)
+
+    def wanted(self, question: FunctionQuestion) -> WantedFile:
+        return WantedFile(frozenset(("code",)), f"as {question.signature} in solution.py or in a notebook")
 
     def score(self, question: FunctionQuestion, opened: OpenSubmission) -> QuestionResult | None:
         from grader.kinds.function.score import score_function

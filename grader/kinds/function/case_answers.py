@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.kinds.function.parts import OutputPath
+from grader.kinds.function.parts import OutputPath, in_order, part_of
 from grader.kinds.function.values import as_value, identical, show
 from grader.sandbox import BadValue, Raised, Reply, Returned, Skipped, TimedOut, UnreadablePart, bad_part
 
@@ -70,10 +70,10 @@ def _parts_sent(reply: Reply, paths: frozenset[OutputPath]) -> Reply:
     """What a reply is for a line that speaks of these parts alone."""
     sent = reply.parts if isinstance(reply, BadValue) and reply.parts is not None else reply
     if isinstance(sent, Returned):
-        for path in sorted(paths):
+        for path in in_order(paths):
             value = sent.value
-            for index in path:
-                value = value[index] if isinstance(value, list | tuple) and index < len(value) else None
+            for step in path:
+                value = part_of(value, step)
                 if isinstance(value, UnreadablePart):
                     return bad_part(value)
     return sent

@@ -54,7 +54,7 @@ def _knows(aim: PlainDocument, function: str) -> bool:
 def _states_the_answer(text: str, function: str) -> bool:
     """Whether a property says how the output is computed: `out ~ 2 * x`, `abs(out - sum(x)) < 1e-6`."""
     try:
-        tree = parse(text, closeness=True)
+        tree = parse(text, closeness=True, keys=True)
     except ExpressionError:  # the spec could not be loaded with it
         return True
     return any(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grader.documents import MappingNode, Node, ScalarNode
 from grader.errors import Problem, did_you_mean, listed
+from grader.inputs.array_types import tolerances_of
 from grader.inputs.outputs import names_used as names_of_sizes
 from grader.inputs.ranges import most_entries
 from grader.inputs.sets import GeneratorSet, InputSet, TableOf, fed_names, names_used
@@ -41,7 +42,7 @@ from grader.spec.fields import (
     FieldError,
     read_function_head,
 )
-from grader.spec.input_sets import read_set
+from grader.spec.input_sets import NUMPY_ARRAYS, ArrayDefault, read_array_default, read_set
 from grader.spec.problems import definition_problems, find
 from grader.spec.question import rubric_problems
 from grader.spec.systems import behaviour_system
@@ -65,6 +66,8 @@ class _FunctionBuilder:
         self.path = path
         self.problems: list[Problem] = []
         self._function = ""
+        self._parameters: tuple[str, ...] = ()
+        self._arrays = NUMPY_ARRAYS
 
     def build(self) -> FunctionQuestion | None:
         model = self.model
@@ -73,13 +76,15 @@ class _FunctionBuilder:
             points = sum((check.points for check in model.checks), Fraction(0))
         self.problems += rubric_problems([(c.name, c.points) for c in model.checks], points, self.root)
         signature = self._signature()
-        sets = self._sets(model.inputs, "inputs")
-        if signature and len(sets) == len(model.inputs):
+        self._parameters = signature.parameters if signature else ()
+        self._arrays = self._array_default(model.inputs, NUMPY_ARRAYS)
+        sets = self._sets(model.inputs, "inputs", self._arrays)
+        if signature and len(sets) == len(self._inputs(model.inputs)):
             unset = [name for name in signature.parameters if name not in sets]
             if unset:
                 place = model.signature.place
                 self.problems.append(Problem(f"inputs: {listed(unset)} of {signature} needs a set of inputs", place))
-        self._order(model.inputs, sets, "inputs")
+        self._order(self._inputs(model.inputs), sets, "inputs")
         self._returns(signature, sets)
         self._names(("assume",), model.assume.tree if model.assume else None, sets, False)
         self._function = signature.name if signature else ""
@@ -113,11 +118,27 @@ class _FunctionBuilder:
             self.problems.append(Problem(f"signature: {error}", error.place))
             return None
 
-    def _sets(self, nodes: Mapping[ScalarNode, Node], where: str) -> dict[str, InputSet]:
+    def _inputs(self, nodes: Mapping[ScalarNode, Node]) -> dict[ScalarNode, Node]:
+        """The inputs among the keys: `array: torch` is none, but where an argument has that name."""
+        named = "array" in self._parameters
+        return {name: node for name, node in nodes.items() if name != "array" or named}
+
+    def _array_default(self, nodes: Mapping[ScalarNode, Node], default: ArrayDefault) -> ArrayDefault:
+        """The type of arrays that `array: torch` beside the inputs states, else the default."""
+        node = next((node for name, node in nodes.items() if name == "array"), None)
+        if node is None or "array" in self._parameters:
+            return default
+        try:
+            return read_array_default(node)
+        except FieldError as error:
+            self.problems.append(Problem(f"inputs.array: {error}", error.place))
+            return default
+
+    def _sets(self, nodes: Mapping[ScalarNode, Node], where: str, arrays: ArrayDefault) -> dict[str, InputSet]:
         sets = {}
-        for name, node in nodes.items():
+        for name, node in self._inputs(nodes).items():
             try:
-                sets[str(name)] = read_set(node)
+                sets[str(name)] = read_set(node, arrays)
             except FieldError as error:
                 self.problems.append(Problem(f"{where}.{name}: {error}", error.place))
         return sets
@@ -170,15 +191,16 @@ class _FunctionBuilder:
             return None
         if model.of and not model.equals:
             self.problems.append(Problem(f"{where}.of: says which part of the output an `equals` compares", place))
-        for name in model.inputs:
+        for name in self._inputs(model.inputs):
             if name not in sets:
                 self.problems.append(
                     Problem(f"{where}.inputs: {str(name)!r} is no input{did_you_mean(name, sets)}", name.place)
                 )
         for reference in (model.equals, model.feeds, *(part.equals for part in model.partly)):
             self._reference(where, reference)
-        own = {**sets, **self._sets(model.inputs, f"{where}.inputs")}
-        self._order(model.inputs, own, f"{where}.inputs")
+        arrays = self._array_default(model.inputs, self._arrays)
+        own = {**sets, **self._sets(model.inputs, f"{where}.inputs", arrays)}
+        self._order(self._inputs(model.inputs), own, f"{where}.inputs")
         if not model.exhaustive:
             self._number_of_cases(where, ("checks", index), model.cases or self.model.cases, own)
         known = dict.fromkeys([*own, *fed_names(own), "out"])
@@ -192,6 +214,7 @@ class _FunctionBuilder:
             self._names(("checks", index, key), expression.tree if expression else None, known, calls)
         for i, part in enumerate(model.partly):
             self._names(("checks", index, "partly", i, "holds"), part.holds.tree if part.holds else None, known, True)
+        tolerances = tolerances_of(own.values())
         return FunctionCheck(
             name=str(model.name),
             points=model.points,
@@ -200,12 +223,12 @@ class _FunctionBuilder:
             sets=own,
             longest=model.exhaustive.length if model.exhaustive else None,
             cases=model.cases,
-            rtol=model.rtol,
-            atol=model.atol,
+            rtol=tolerances[0] if model.rtol is None else model.rtol,
+            atol=tolerances[1] if model.atol is None else model.atol,
             nan=model.nan,
             hidden=model.hidden,
             say=str(model.say or ""),
-            partly=tuple(p for p in (self._partly(index, i, model) for i in range(len(model.partly))) if p),
+            partly=tuple(p for p in (self._partly(index, i, model, tolerances) for i in range(len(model.partly))) if p),
         )
 
     def _number_of_cases(
@@ -258,7 +281,9 @@ class _FunctionBuilder:
             message = f"{where}: there is no {'/'.join(parts[:-1])}.py in the course"
             self.problems.append(Problem(message, name.place))
 
-    def _partly(self, index: int, number: int, line: FunctionCheckModel) -> Partly | None:
+    def _partly(
+        self, index: int, number: int, line: FunctionCheckModel, tolerances: tuple[float, float]
+    ) -> Partly | None:
         model = line.partly[number]
         where = f"checks[{index + 1}].partly[{number + 1}]"
         place, _ = find(self.root, ("checks", index, "partly", number))
@@ -274,7 +299,11 @@ class _FunctionBuilder:
         else:
             assert model.equals is not None
             aim = self._equals(model.equals, line.of)
-        return Partly(aim, model.points, str(model.say or ""), model.rtol, model.atol)
+        rtol, atol = (
+            default if stated is None else stated
+            for default, stated in zip(tolerances, (model.rtol, model.atol), strict=True)
+        )
+        return Partly(aim, model.points, str(model.say or ""), rtol, atol)
 
     def _network(self) -> Program | None:
         model = self.model.network

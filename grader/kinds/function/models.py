@@ -39,8 +39,8 @@ class PartlyModel(Strict):
     equals: Words | None = None
     points: Points
     say: Words | None = None
-    rtol: SizeText = 1e-9
-    atol: SizeText = 1e-12
+    rtol: SizeText | None = None
+    atol: SizeText | None = None
 
 
 class ExhaustiveModel(Strict):
@@ -69,8 +69,8 @@ class FunctionCheckModel(Strict):
     inputs: dict[Words, Any] = Field(default_factory=dict)
     exhaustive: ExhaustiveModel | None = None
     cases: Count | None = None
-    rtol: SizeText = 1e-9
-    atol: SizeText = 1e-12
+    rtol: SizeText | None = None
+    atol: SizeText | None = None
     nan: Flag = False
     hidden: Flag = False
     say: Words | None = None

@@ -15,5 +15,6 @@ never the rest of the grader, and hold no secret.
 | `interactive` | what stands for a notebook's session, and does nothing |
 | `supplied`, `observe` | functions that the grader supplies; what calls do to their arguments |
 | `confine`, `landlock`, `seccomp`, `syscalls`, `linux` | giving up whatever a submission does not need |
+| `hdf5` | the arrays of an HDF5 file, whose library reads hostile bytes |
 | `probes` | whether each of these mechanisms works here |
 """

@@ -3,8 +3,9 @@
 JSON has no tuples, dictionaries with order, arrays or supplied objects; each is an object with one key:
 `{"t": [...]}`, `{"d": [[key, value], ...]}`, `{"a": [dtype, shape, base64 of the entries' bytes in C order]}`,
 `{"g": seed}`, `{"f": table number}`, `{"v": number of a value that was sent once for many calls}`; of a sequence that
-the grader wants some parts of `{"p": [length, [[index, value], ...], whether it is a list]}`,
-where a part that cannot be written down is `{"x": [type, message, where]}`.
+the grader wants some parts of `{"p": [length, [[index, value], ...], whether it is a list]}`, of a dictionary
+`{"k": [[[key, value], ...], [some of the other keys]]}`, where a part that cannot be written down is
+`{"x": [type, message, where]}`.
 A value of a subclass of a plain type (a named tuple, an `IntEnum`) is what the plain type sees in it: no method of the
 student's is asked. A `Fraction`, a `Decimal` and NumPy's longest float are numbers.
 """
@@ -26,6 +27,8 @@ MAX_SENT_ENTRIES = 65_536  # of one value, all lists of it together; more cannot
 MAX_SENT_CONTAINERS = 4_096  # lists, tuples, dictionaries and arrays in one value
 MAX_SENT_DIMENSIONS = 8
 MAX_SENT_CHARACTERS = 126 * 1024  # of one text
+MAX_OTHER_KEYS = 20  # of a dictionary, that are named though nothing asks for their entries
+MAX_OTHER_KEY_CHARACTERS = 80
 SENT_DTYPES = (
     *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
     *("float16", "float32", "float64"),
@@ -189,6 +192,8 @@ class Codec:
         """
         kind = type(value)
         ancestors = _ancestors(kind)
+        if wanted is not WANTED_WHOLE and dict in ancestors and any(type(step) is str for step, _ in wanted):
+            return self.entries_of(dict(dict.items(value)), wanted, depth, where)
         if wanted is WANTED_WHOLE or not (tuple in ancestors or list in ancestors):
             return self.plain(value, depth)
         items = tuple.__getitem__(value, _every) if tuple in ancestors else list.__getitem__(value, _every)
@@ -197,13 +202,29 @@ class Codec:
         self._count(len(wanted), kind)
         sent = []
         for index, further in wanted:
-            if index < len(items):
-                place = f"{where}[{index}]"
-                try:
-                    sent.append([index, self.parts(items[index], further, depth + 1, place)])
-                except NotPlainError as problem:
-                    sent.append([index, {"x": [problem.type_name, problem.message, place + problem.where]}])
+            if type(index) is int and index < len(items):
+                sent.append([index, self.part(items[index], further, depth, f"{where}[{index}]")])
         return {"p": [len(items), sent, list in ancestors]}
+
+    def entries_of(self, value: dict[Any, Any], wanted: Sequence[Any], depth: int, where: str) -> Any:
+        """The entries of a dictionary whose keys are wanted, and the names of some others."""
+        further = {_exact_text(key): inner for key, inner in wanted if type(key) is str}
+        names = {_exact_text(key): entry for key, entry in value.items() if str in _ancestors(type(key))}
+        self._count(len(further), dict)
+        sent = [
+            [key, self.part(names[key], inner, depth, f"{where}[{key!r:.40}]")]
+            for key, inner in further.items()
+            if key in names
+        ]
+        others = [_shown_key(key) for key in names if key not in further][:MAX_OTHER_KEYS]
+        return {"k": [sent, others]}
+
+    def part(self, value: Any, further: Sequence[Any] | None, depth: int, place: str) -> Any:
+        """A part of a value that stands at a place of it, or what keeps it from being written down."""
+        try:
+            return self.parts(value, further, depth + 1, place)
+        except NotPlainError as problem:
+            return {"x": [problem.type_name, problem.message, place + problem.where]}
 
     def _container(self, value: Any, kind: type, depth: int) -> Any:
         if depth >= MAX_VALUE_DEPTH:
@@ -330,6 +351,11 @@ def _unicode(value: str) -> str:
         except UnicodeEncodeError:
             raise NotPlainError(str, "text that is not valid Unicode (half of a surrogate pair)") from None
     return value
+
+
+def _shown_key(key: str) -> str:
+    """A key that is only named, in text that can be sent."""
+    return key[:MAX_OTHER_KEY_CHARACTERS].encode("utf-8", "backslashreplace").decode()
 
 
 def _key(key: Any) -> str:

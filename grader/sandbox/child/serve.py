@@ -148,7 +148,8 @@ class Server:
         return f"{self._frame('bad', kind, message, where)[:-1]},{sent}]"
 
     def _after(self, sent: Any, argument: Any) -> Any:
-        return None if is_supplied(sent) else self.codec.plain(argument, 0)
+        """An argument after the call; what cannot be written down is another than was given."""
+        return None if is_supplied(sent) else self.codec.part(argument, None, -1, "")
 
     def _frame(self, *parts: Any) -> str:
         return dumps([self.answered, *parts])
