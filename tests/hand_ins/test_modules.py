@@ -96,6 +96,15 @@ RIGHT = {
         "work.ipynb": notebook("from utils import affine", "def f(x): return affine(x)"),
         "utils.py": AFFINE,
     },
+    "a file that a notebook runs": {
+        "work.ipynb": notebook("%run ./lib/utils.py", "%run -i more", "def f(x): return affine(x) + nothing"),
+        "lib/utils.py": AFFINE,
+        "more.py": "nothing = 0\nif __name__ == '__main__':\n    1 / 0",
+    },
+    "a file that a notebook runs and is not needed": {
+        "work.ipynb": notebook("%run setup.ipynb", "%run ../../../etc/passwd", "def f(x): return 2 * x + 1"),
+        "lib/setup.ipynb": notebook("1 / 0"),
+    },
     "a module named like the grader": {"solution.py": "from grader import affine as f", "grader.py": AFFINE},
     "a module named like a stand-in": {"solution.py": "from tqdm import affine as f", "tqdm.py": AFFINE},
     "like a module of the library": {"solution.py": "from code import affine as f", "code.py": AFFINE},
@@ -306,9 +315,7 @@ NAMED = {
         "numpy.py is not used: numpy is the package that the course allows; rename the file",
         "random.py stands for Python's own random in this code, which adds what it lacks",
     ],
-    "from random import gauss": [
-        "random.py stands for Python's own random in this code, which adds what it lacks"
-    ],
+    "from random import gauss": ["random.py stands for Python's own random in this code, which adds what it lacks"],
     "import utils": [],
 }
 
