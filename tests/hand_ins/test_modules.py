@@ -265,6 +265,18 @@ def test_a_notebook_imports_the_solution_beside_it(sandbox: Sandbox) -> None:
     assert reply.value == 3
 
 
+def test_a_statement_of_a_module_that_stops_is_noted_with_its_file(specs: Path, tmp_path: Path) -> None:
+    files = {
+        "solution.py": "from utils import affine as f\nfrom utils import net",
+        "utils.py": AFFINE + "net = 1 / 0\nassert net",
+    }
+    (note,) = hand_in(tmp_path / "alex", files, specs).messages
+    assert note == (
+        "utils.py, line 3 stopped: ZeroDivisionError: division by zero (lines 4 and 2 of solution.py need what it "
+        "defines, and stop too); what everything else in solution.py defines is used"
+    )
+
+
 def test_every_source_that_could_run_is_in_the_report(specs: Path, tmp_path: Path) -> None:
     files = {
         "solution.py": "from utils import affine as f",
