@@ -60,7 +60,11 @@ class SubmittedCode:
         if self._runner is None and self.code is not None:
             self._runner = self.pool.open(self.code, max(question.call_seconds for question in self.functions))
             self._opened.tier, self._opened.ran = self.pool.tier, self.code.snapshot
-            self._opened.notes += [*self.code.notes, *load_notes(self.code.name, self._runner.load)]
+            self._opened.notes += [
+                *self.code.notes,
+                *self.code.modules.notes,
+                *load_notes(self.code.name, self._runner.load),
+            ]
             prefetch(self.functions, self._runner)
         return self._runner
 
