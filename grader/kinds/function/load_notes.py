@@ -34,7 +34,7 @@ def _note(name: str, numbers: list[int], losses: tuple[LoadLoss, ...]) -> str:
     """Of statements that stopped for the same reason: the first, and how many more."""
     loss, others = losses[numbers[0]], len(numbers) - 1
     needy = [other for i, other in enumerate(losses) if other.root in numbers and other.root != i]
-    file = "" if loss.place == name else f"{name}, "
+    file = f"{name}, " if loss.place.startswith("cell ") else ""  # a module's own name is its place
     same = f" (and {others} more {'statements' if others > 1 else 'statement'} in the same way)" if others else ""
     return f"{file}{loss.place}, {loss}{same}{_needy(loss, needy)}"
 
@@ -47,7 +47,8 @@ def _needy(loss: LoadLoss, needy: list[LoadLoss]) -> str:
         places = list(dict.fromkeys(other.place.removeprefix("cell ") for other in needy))
         noun = "cell"
     else:
-        places = list(dict.fromkeys(str(other.line) for other in needy))
+        lines = [f"{other.line}{'' if other.place == loss.place else f' of {other.place}'}" for other in needy]
+        places = list(dict.fromkeys(lines))
         noun = "line"
     shown, more = places[:MAX_NOTED_PLACES], len(places) - MAX_NOTED_PLACES
     where = listed([*shown, f"{more} more"] if more > 0 else shown)

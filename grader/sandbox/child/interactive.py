@@ -6,10 +6,11 @@ like run code, that which they are given.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 RUNNING_MAGICS = ("capture", "memit", "mprun", "prun", "time")  # they run the code that they are given
+FILE_MAGIC = "run"  # it runs another file as if its text stood here
 MAGIC_CODE_NAME = "<magic>"
 
 
@@ -42,12 +43,16 @@ class ShellOutput(list[str]):
 
 
 class InteractiveShell(Nothing):
-    """`names` are those of the notebook."""
+    """`names` are those of the notebook; `run_file` runs another file of the submission in them."""
 
-    def __init__(self, names: dict[str, Any]) -> None:
+    def __init__(self, names: dict[str, Any], run_file: Callable[[str, dict[str, Any]], None]) -> None:
         self.user_ns = names
+        self._run_file = run_file
 
     def run_line_magic(self, name: str, line: str = "", *_more: Any) -> Any:
+        if name == FILE_MAGIC:
+            words = [word.strip("\"'") for word in line.split()]
+            self._run_file(next((word for word in words if word[:1] != "-"), ""), self.user_ns)
         return self._run(line) if name in RUNNING_MAGICS else None
 
     def run_cell_magic(self, name: str, line: str = "", body: str = "", *_more: Any) -> Any:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 SUBMISSION_FOLDER = "<submission>"  # begins every path of a package of the submission: no folder is called so
 SUBMISSION_PACKAGE = "_submission"  # the submission's own folder, as a package: `from .utils import f` beside it
-PACKAGE_FILE = "__init__.py"
+INIT_FILE = "__init__.py"
+MAX_FILE_NAME_CHARACTERS = 80  # of a file that is asked for and not there
 
 Execute = Callable[[str, str, dict[str, Any]], None]
 """Runs the text of a file in the names of its module."""
@@ -77,7 +78,7 @@ class OwnModules:
         namespace = []
         for folder in folders:
             place = posixpath.join(folder, tail)
-            if (package := posixpath.join(place, PACKAGE_FILE)) in self._texts:
+            if (package := posixpath.join(place, INIT_FILE)) in self._texts:
                 spec = self._spec(name, package)
                 spec.submodule_search_locations = [_entry(place)]
                 return spec
@@ -128,6 +129,22 @@ class OwnModules:
         if module.__name__ == f"{SUBMISSION_PACKAGE}.{head}":
             module.__dict__["__getattr__"] = _of_library(head)
         self._execute(path, text, module.__dict__)
+
+    def run_file(self, name: str, names: dict[str, Any]) -> None:
+        """Run a file of the submission in other names, as `%run` does.
+
+        Raises:
+            ImportError: if there is no such file, or it cannot be run.
+        """
+        for folder in self._roots:
+            path = posixpath.normpath(posixpath.join(folder, name.replace("\\", "/")))
+            for whole in (path, f"{path}.py"):
+                text, why = self._texts.get(whole, (None, ""))
+                if text is not None:
+                    return self._execute(whole, text, names)
+                if why:
+                    raise ImportError(why)
+        raise ImportError(f"there is no {name[:MAX_FILE_NAME_CHARACTERS]} in the submission")
 
     def get_source(self, name: str) -> str | None:
         """The text of a module, for `inspect`."""

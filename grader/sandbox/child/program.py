@@ -95,7 +95,7 @@ class ExecutedProgram:
         if self.notebook:
             sys.modules[NOTEBOOK_MODULE] = self.module
         sys.argv[:] = STUDENT_COMMAND_LINE
-        shell = InteractiveShell(self.module.__dict__)
+        shell = InteractiveShell(self.module.__dict__, self.own_modules.run_file)
         builtins.get_ipython, builtins.display = (lambda: shell), display  # type: ignore[attr-defined]  # as in IPython
         self.own_modules.install()
         self._announce = announce
