@@ -93,6 +93,21 @@ def test_what_is_left_out_is_known_to_later_sessions_and_to_observers(box: Sandb
             assert (seen.returned, seen.value, seen.unchanged) == (True, 3, True)
 
 
+def test_a_loop_behind_an_import_in_a_function_is_the_loop_that_is_left_out(box: Sandbox) -> None:
+    main = b"def train():\n    import util\n    while True: pass\ntrain()\nfrom util import f\n"
+    program = StudentProgram(main, modules={"util.py": f"import math{F}g = 1\n".encode()})
+    with box.open(program, SHORT) as session:
+        assert losses(session) == [f"line 4 was left out: {TOO_LONG.format(0.3)}"]
+        assert value(session) == 3
+
+
+def test_a_loop_in_a_module_is_left_out_of_the_module(box: Sandbox) -> None:
+    program = StudentProgram(b"from util import f\n", modules={"util.py": f"x = 1\nwhile True: pass{F}".encode()})
+    with box.open(program, SHORT) as session:
+        assert losses(session) == [f"line 2 was left out: {TOO_LONG.format(0.3)}"]
+        assert value(session) == 3
+
+
 def test_each_loop_has_half_of_what_is_left(box: Sandbox) -> None:
     source = "while True: pass\n" * 3 + F
     with box.open(StudentProgram(source.encode()), SHORT) as session:
@@ -120,10 +135,10 @@ def test_when_the_time_is_up_definitions_are_still_run(box: Sandbox) -> None:
 
 
 FORGED = {
-    "a step ahead": "[40,0,1]",
-    "a step that was": "[0,0,1]",
-    "a cell that is not there": "[3,7,1]",
-    "a truth for a number": "[true,0,1]",
+    "a cell that is not there": "[7,3,1]",
+    "a cell before the first": "[-1,3,1]",
+    "a truth for a number": "[0,true,1]",
+    "half a step": "[0,1]",
     "a loss of another cell": '["loaded",["f"],1,[[9,1,"E","m",0]]]',
     "a loss that causes an earlier one": '["loaded",["f"],1,[[0,1,"E","m",4]]]',
     "a loss without a message": '["loaded",["f"],1,[[0,1,"E",0]]]',
@@ -167,6 +182,32 @@ STAND_INS = {
 def test_what_notebooks_find_is_there(box: Sandbox, text: str) -> None:
     with box.open(notebook(text, F), SHORT) as session:
         assert losses(session) == []
+        assert value(session) == 3
+
+
+WRITTEN = {
+    "a module": ["%%writefile util.py\ndef f(x):\n    return x\n", "from util import *"],
+    "in two parts": [
+        "%%writefile util.py\nimport math\n",
+        "%%file -a 'util.py'\ndef f(x):\n    return x\n",
+        "%run util.py",
+    ],
+    "in a package": ["%%writefile net/util.py\ndef f(x):\n    return x\n", "from net.util import f"],
+    "the solution itself": ["%%writefile solution.py\ndef f(x):\n    return x\n", "import solution\nsolution.f(1)"],
+    "the solution, never imported": ["\n%%writefile ./solution.py\ndef f(x):\n    return x\n"],
+}
+
+
+@pytest.mark.parametrize("cells", WRITTEN.values(), ids=WRITTEN)
+def test_a_file_that_a_cell_writes_is_there_in_memory(box: Sandbox, cells: list[str]) -> None:
+    with box.open(notebook(*cells), SHORT) as session:
+        assert losses(session) == []
+        assert value(session) == 3
+
+
+def test_a_statement_that_stops_in_a_written_file_has_its_line_in_the_cell(box: Sandbox) -> None:
+    with box.open(notebook("x = 1", "\n%%writefile util.py\ny = 1 / 0\n", f"import util{F}"), SHORT) as session:
+        assert losses(session) == ["line 3 stopped: ZeroDivisionError: division by zero"]
         assert value(session) == 3
 
 
