@@ -12,7 +12,7 @@ import builtins
 import importlib
 import posixpath
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
@@ -39,7 +39,7 @@ class OwnModules:
     """A finder for `sys.meta_path`, and the loader of what it finds. `main` is the module of the code itself."""
 
     def __init__(self, sent: Sequence[SentModule], main: ModuleType, main_path: str, execute: Execute) -> None:
-        self._texts: Mapping[str, tuple[str | None, str]] = {path: (text, why) for path, text, why in sent}
+        self._texts: dict[str, tuple[str | None, str]] = {path: (text, why) for path, text, why in sent}
         self._main, self._main_path, self._execute = main, main_path, execute
         self._folders = {folder for path in (*self._texts, main_path) for folder in _folders_around(path)}
         self._roots = tuple(_folders_around(main_path))
@@ -145,6 +145,13 @@ class OwnModules:
                 if why:
                     raise ImportError(why)
         raise ImportError(f"there is no {name[:MAX_FILE_NAME_CHARACTERS]} in the submission")
+
+    def write_file(self, name: str, text: str, *, append: bool = False) -> None:
+        """A file that a notebook writes beside itself, as `%%writefile` does: there to be imported, in memory alone."""
+        path = posixpath.normpath(posixpath.join(self._roots[0], name.replace("\\", "/")))
+        before = self._texts.get(path, ("", ""))[0] if append else ""
+        self._texts[path] = ((before or "") + text, "")
+        self._folders |= set(_folders_around(path))
 
     def get_source(self, name: str) -> str | None:
         """The text of a module, for `inspect`."""
