@@ -14,6 +14,7 @@ never the rest of the grader, and hold no secret.
 | `trees`, `losses` | its statements and the names that they bind; those that stopped |
 | `interactive` | what stands for a notebook's session, and does nothing |
 | `supplied`, `observe` | functions that the grader supplies; what calls do to their arguments |
+| `own_process` | what the system says of a process, and large pages for it |
 | `confine`, `landlock`, `seccomp`, `syscalls`, `linux` | giving up whatever a submission does not need |
 | `extract` | the text of a document of a word processor or a PDF |
 | `alone` | what a process gives up that reads one hostile file with a library |
