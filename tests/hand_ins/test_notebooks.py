@@ -84,7 +84,7 @@ NOTEBOOKS: dict[str, tuple[list[str], str, list[str]]] = {
         ["import argparse, sys\nparser = argparse.ArgumentParser()\nparser.add_argument('--rate', type=float)\n"
          "parser.add_argument('--data', required=True)\nargs = parser.parse_args()",
          NUMPY + SIGMOID + SOFTMAX, "rate = args.rate", ONE_HOT + STEP, "sys.exit(0)", "exit()", "quit()"],
-        FULL, ["cell 1, line 5 stopped: SystemExit: 2 (cell 3 needs what it defines, and stops too)",
+        FULL, ["cell 1, line 5 stopped: SystemExit: 2; cell 3 needs what it defines, and stops too",
                "cell 5, line 1 stopped: SystemExit: 0", "cell 6, line 1 stopped: SystemExit"]),
     "it ends its process": (
         [NUMPY + SIGMOID, "import os\nos._exit(0)", SOFTMAX, "os.abort()", ONE_HOT + STEP],
@@ -224,6 +224,16 @@ def test_a_function_that_is_lost_says_why(lab: Assignment, tmp_path: Path) -> No
     report = graded(lab, tmp_path / "alice", hw__ipynb=notebook(*NOTEBOOKS["types of a library that is not there"][0]))
     said = "there is no function 'step' (cell 5, line 2, which would define it, stopped: NameError: name 'torch'"
     assert messages(report, "step").startswith(said)
+
+
+def test_what_stops_for_want_of_a_name_is_said_with_it(lab: Assignment, tmp_path: Path) -> None:
+    needy = "import torch\nnet = torch.nn.Linear(1, 1)\nx = 1\ny = net(x)"
+    report = graded(lab, tmp_path / "alice", hw__ipynb=notebook(needy, NUMPY + ALL, *["z = net(torch.ones(1))"] * 9))
+    (note,) = report.messages
+    assert note.endswith(
+        "; line 2, line 4, cell 3, cell 4, cell 5, cell 6 and 5 more need what it defines, and stop too;"
+        " what everything else in hw.ipynb defines is used"
+    )
 
 
 def test_notes_are_bounded_and_escaped(lab: Assignment, tmp_path: Path) -> None:

@@ -40,17 +40,13 @@ def _note(name: str, numbers: list[int], losses: tuple[LoadLoss, ...]) -> str:
 
 
 def _needy(loss: LoadLoss, needy: list[LoadLoss]) -> str:
-    """What stopped for want of what a statement would have defined."""
+    """What stopped for want of what a statement would have defined: lines of its own cell or file, and other cells."""
     if not needy:
         return ""
-    if loss.place.startswith("cell "):
-        places = list(dict.fromkeys(other.place.removeprefix("cell ") for other in needy))
-        noun = "cell"
-    else:
-        lines = [f"{other.line}{'' if other.place == loss.place else f' of {other.place}'}" for other in needy]
-        places = list(dict.fromkeys(lines))
-        noun = "line"
+    lines = [str(other.line) for other in needy if other.place == loss.place]
+    cells = [other.place for other in needy if other.place != loss.place]
+    places = [f"line {line}" for line in dict.fromkeys(lines)] + list(dict.fromkeys(cells))
     shown, more = places[:MAX_NOTED_PLACES], len(places) - MAX_NOTED_PLACES
     where = listed([*shown, f"{more} more"] if more > 0 else shown)
-    verbs = ("need", "stop") if len(places) > 1 else ("needs", "stops")
-    return f" ({noun}{'s' * (len(places) > 1)} {where} {verbs[0]} what it defines, and {verbs[1]} too)"
+    many = len(places) > 1
+    return f"; {where} {'need' if many else 'needs'} what it defines, and {'stop' if many else 'stops'} too"

@@ -101,6 +101,7 @@ class ExecutedProgram:
         sys.argv[:] = STUDENT_COMMAND_LINE
         shell = InteractiveShell(self.module.__dict__, self.own_modules)
         builtins.get_ipython, builtins.display = (lambda: shell), display  # type: ignore[attr-defined]  # as in IPython
+        builtins.help = display  # type: ignore[assignment]  # which an interpreter without site-packages lacks
         self.own_modules.install()
         self._announce = announce
         for cell, (name, text) in enumerate(self.cells):
