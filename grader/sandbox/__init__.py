@@ -12,7 +12,7 @@
 | `installation`, `limits`, `timing` | the interpreter and files that code may read; what it may use up; its own time |
 """
 
-from .answers import bad_part
+from .answers import bad_part, failed_step
 from .batch import Batch
 from .box import Sandbox
 from .limits import Limits
@@ -39,10 +39,14 @@ from .session import Session
 from .tiers import Mechanism, Requirement, Tier
 from .values import (
     NOT_SENT,
+    FailedStep,
     FunctionCall,
     GeneratorArgument,
+    ObjectScript,
     Parts,
     PlainValue,
+    ScriptArgument,
+    ScriptStep,
     TableFunction,
     TorchTensor,
     UnreadablePart,
@@ -53,6 +57,7 @@ __all__ = [
     "BadValue",
     "Batch",
     "Died",
+    "FailedStep",
     "FunctionCall",
     "GeneratorArgument",
     "Limits",
@@ -60,6 +65,7 @@ __all__ = [
     "LoadedProgram",
     "Mechanism",
     "MissingFunction",
+    "ObjectScript",
     "Observation",
     "ObservedCall",
     "Parts",
@@ -73,6 +79,8 @@ __all__ = [
     "RetryPolicy",
     "Returned",
     "Sandbox",
+    "ScriptArgument",
+    "ScriptStep",
     "Session",
     "Skipped",
     "StudentProgram",
@@ -82,6 +90,7 @@ __all__ = [
     "TorchTensor",
     "UnreadablePart",
     "bad_part",
+    "failed_step",
     "probe",
     "retry_all",
 ]

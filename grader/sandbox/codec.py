@@ -13,7 +13,7 @@ from binascii import a2b_base64, b2a_base64
 from types import NoneType
 from typing import Any, NamedTuple
 
-from .values import NOT_SENT, GeneratorArgument, PlainValue, TableFunction, UnreadablePart
+from .values import NOT_SENT, FailedStep, GeneratorArgument, PlainValue, TableFunction, UnreadablePart
 
 MAX_REPLY_DEPTH = 32 + 2  # what the child allows, and an array's own two levels
 ENTRY_SIZES = {
@@ -188,6 +188,9 @@ class _ReplyReader:
         match sent:
             case {"x": [kind, message, where]}:
                 return UnreadablePart(*map(text_of, (kind, message, where)))
+            case {"r": [kind, list() as ancestors, message, list() as lines]}:
+                texts = (tuple(map(text_of, found)) for found in (lines, ancestors))
+                return FailedStep(text_of(kind), text_of(message), *texts)
         return self.value(sent, depth + 1)
 
     def dictionary(self, content: list[Any], depth: int) -> dict[str, PlainValue]:

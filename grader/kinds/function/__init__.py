@@ -6,6 +6,7 @@
 | `submitted`, `code_runner` | the code of a submission, and what calls it |
 | `values` | what students and references give, as values to compare and to show |
 | `parts` | which parts of an output a line speaks of |
+| `objects` | a class as an answer: what is done with an object of it |
 | `differences` | where two values differ first |
 | `forms` | whether an answer has the form of a right one, and what is said where it has not |
 | `properties` | an expression over inputs, the output and nested calls, compiled once a question |
@@ -99,7 +100,15 @@ class FunctionKind(BaseKind):
     def blank(self, question: FunctionQuestion) -> Iterator[str]:
         from grader.answers.code import SOLUTION_FILE
 
-        yield f"# define {question.signature} in {SOLUTION_FILE} (or in one notebook) beside this file"
+        signature, where = question.signature, f"in {SOLUTION_FILE} (or in one notebook) beside this file"
+        if signature.script is None:
+            yield f"# define {signature} {where}"
+            return
+        from grader.kinds.function.objects import skeleton
+
+        yield f"# define the class {signature.name} {where}:"
+        lines = skeleton(signature.name, signature.script, signature.parameters)
+        yield from (f"#   {line}".rstrip() for line in lines)
 
     def copied(self, root: PlainDocument, question: FunctionQuestion, prompt: str) -> PlainDocument:
         from grader.kinds.function.copy import copied_function

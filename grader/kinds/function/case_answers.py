@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.kinds.function.parts import OutputPath, in_order, part_of
+from grader.kinds.function.parts import OutputPaths, in_order, part_of
 from grader.kinds.function.values import as_value, identical, show
-from grader.sandbox import BadValue, Raised, Reply, Returned, Skipped, TimedOut, UnreadablePart, bad_part
+from grader.sandbox import (
+    BadValue,
+    FailedStep,
+    Raised,
+    Reply,
+    Returned,
+    Skipped,
+    TimedOut,
+    UnreadablePart,
+    bad_part,
+    failed_step,
+)
 
 UNREAD_VALUE = object()
 """Stands for a value that has not been looked at yet."""
@@ -28,8 +39,8 @@ class CaseAnswer:
         """Whether these very replies come again where another submission answers alike."""
         return is_shared(self.reply) and (self.again is None or is_shared(self.again))
 
-    def in_parts(self, paths: frozenset[OutputPath]) -> CaseAnswer:
-        """The same for a line that speaks of these parts alone: the rest may be anything."""
+    def in_parts(self, paths: OutputPaths) -> CaseAnswer:
+        """The same for a line that speaks of these parts alone: the rest may be anything (None: of all of it)."""
         first, again = _parts_sent(self.reply, paths), None if self.again is None else _parts_sent(self.again, paths)
         return self if first is self.reply and again is self.again else CaseAnswer(first, again)
 
@@ -66,8 +77,10 @@ class CaseAnswer:
         return other
 
 
-def _parts_sent(reply: Reply, paths: frozenset[OutputPath]) -> Reply:
+def _parts_sent(reply: Reply, paths: OutputPaths) -> Reply:
     """What a reply is for a line that speaks of these parts alone."""
+    if not paths:
+        return _steps_made(reply, whole=paths is None)
     sent = reply.parts if isinstance(reply, BadValue) and reply.parts is not None else reply
     if isinstance(sent, Returned):
         for path in in_order(paths):
@@ -76,7 +89,23 @@ def _parts_sent(reply: Reply, paths: frozenset[OutputPath]) -> Reply:
                 value = part_of(value, step)
                 if isinstance(value, UnreadablePart):
                     return bad_part(value)
+                if isinstance(value, FailedStep):
+                    return failed_step(value)
     return sent
+
+
+def _steps_made(reply: Reply, *, whole: bool) -> Reply:
+    """What the steps on an object are for a line that is about all of them: an exception where one of them raised.
+
+    `whole`: the line speaks of what they gave.
+    """
+    values = reply.value.values() if isinstance(reply, Returned) and isinstance(reply.value, dict) else ()
+    for value in values:
+        if isinstance(value, FailedStep):
+            return failed_step(value)
+        if whole and isinstance(value, UnreadablePart):
+            return bad_part(value)
+    return reply
 
 
 def is_shared(reply: Reply) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -16,6 +17,7 @@ from grader.kinds.function.models import (
     FunctionCheckModel,
     FunctionModel,
 )
+from grader.kinds.function.objects import ScriptReader
 from grader.kinds.function.question import (
     NETWORK_NAME,
     Aim,
@@ -82,12 +84,12 @@ class _FunctionBuilder:
         if signature and len(sets) == len(self._inputs(model.inputs)):
             unset = [name for name in signature.parameters if name not in sets]
             if unset:
-                place = model.signature.place
+                place = model.signature.place if model.signature is not None else find(self.root, ("class",))[0]
                 self.problems.append(Problem(f"inputs: {listed(unset)} of {signature} needs a set of inputs", place))
         self._order(self._inputs(model.inputs), sets, "inputs")
         self._returns(signature, sets)
         self._names(("assume",), model.assume.tree if model.assume else None, sets, False)
-        self._function = signature.name if signature else ""
+        self._function = signature.name if signature and signature.script is None else ""
         checks = [self._check(i, check, sets) for i, check in enumerate(model.checks)]
         network = self._network()
         if self.problems or signature is None:
@@ -111,11 +113,23 @@ class _FunctionBuilder:
         )
 
     def _signature(self) -> Signature | None:
+        text, block = self.model.signature, self.model.class_
+        if (text is None) is (block is None):
+            message = "says what is called by exactly one of `signature` and `class`"
+            self.problems.append(Problem(message, self.model.question.place))
+            return None
+        reader = ScriptReader()
         try:
-            name, parameters = read_function_head(self.model.signature)
-            return Signature(name, parameters)
+            if block is not None:
+                script = reader.block(block)
+                return Signature(str(block.name), tuple(reader.inputs), script)
+            assert text is not None
+            if re.match(r"\s*\w+\s*\([^()]*\)\s*\.", text):
+                name, script = reader.signature(text)
+                return Signature(name, tuple(reader.inputs), script)
+            return Signature(*read_function_head(text))
         except FieldError as error:
-            self.problems.append(Problem(f"signature: {error}", error.place))
+            self.problems.append(Problem(f"{'signature' if block is None else 'class'}: {error}", error.place))
             return None
 
     def _inputs(self, nodes: Mapping[ScalarNode, Node]) -> dict[ScalarNode, Node]:

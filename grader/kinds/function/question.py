@@ -12,20 +12,25 @@ from grader.audience import ReportField, enters_report
 from grader.inputs.outputs import Output
 from grader.inputs.sets import InputSet
 from grader.kinds.function import KIND
+from grader.kinds.function.objects import script_text
 from grader.language.tree import Tree
 from grader.machines.program import Program
+from grader.sandbox import ObjectScript
 from grader.spec.packages import DEFAULT_PACKAGES
 from grader.spec.question import BaseQuestion, RubricLine
 
 
 @dataclass(frozen=True)
 class Signature:
-    """The name of the function and of its arguments."""
+    """The name of the function and of its arguments; of a class, with what is done with an object of it."""
 
     name: str
     parameters: tuple[str, ...]
+    script: ObjectScript | None = None
 
     def __str__(self) -> str:
+        if self.script is not None:
+            return script_text(self.name, self.script, self.parameters)
         return f"{self.name}({', '.join(self.parameters)})"
 
 

@@ -155,7 +155,7 @@ class _Scorer:
         elif failure.case is None:
             message = failure.wrong.sentence
         else:
-            text = call_text(self.question.signature.name, self.question.signature.parameters, failure.case)
+            text = call_text(self.question.signature, failure.case)
             message = f"{text} {failure.wrong.sentence}{failure.note}"
             evidence = Counterexample(text, failure.wrong.wanted, failure.wrong.got, shortest=failure.smallest)
         message = f"{say} ({message})" if say else message
@@ -173,7 +173,9 @@ class _Scorer:
         """One for each case, as far as the line speaks of them."""
         answers = self.function_answers.answers(line.group)
         paths = line.output_paths
-        return answers if paths is None else [answer.in_parts(paths) for answer in answers]
+        if paths is None and self.question.signature.script is None:
+            return answers
+        return [answer.in_parts(paths) for answer in answers]
 
     def looked_at(self, line: LinePlan, aim: Aim, tolerances: tuple[float, float]) -> LineVerdict:
         group, answers = line.group, self.answers(line)

@@ -15,7 +15,7 @@ from grader.kinds.function.forms import Misfit, misfit
 from grader.kinds.function.parts import OutputPath, OutputPaths, in_order, part_with_form
 from grader.kinds.function.plan import LinePlan
 from grader.kinds.function.properties import OUTPUT_NAME
-from grader.kinds.function.question import Aim, Equals, Feeds, Holds, Pure, Raises
+from grader.kinds.function.question import Aim, Equals, Feeds, Holds, Pure, Raises, Signature
 from grader.kinds.function.references import Wanted, as_plain
 from grader.kinds.function.values import as_value, has_nan, identical, same, show
 from grader.language.arithmetic import EvaluationError
@@ -294,8 +294,11 @@ def _holds(
     return None if rule.exactly(values) else mismatch(aim.text.strip(), answer)
 
 
-def call_text(function: str, parameters: Sequence[str], case: Case) -> str:
+def call_text(signature: Signature, case: Case) -> str:
     """The call as the student would write it, and the inputs that the line has besides."""
+    parameters = signature.parameters
     arguments = ", ".join(f"{name}={show(case[name])}" for name in parameters)
     besides = ", ".join(f"{name}={show(value)}" for name, value in case.items() if name not in parameters)
-    return f"{function}({arguments})" + (f" with {besides}" if besides else "")
+    if signature.script is not None:
+        return f"{signature} with {', '.join(filter(None, (arguments, besides)))}"
+    return f"{signature.name}({arguments})" + (f" with {besides}" if besides else "")

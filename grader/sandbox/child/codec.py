@@ -5,7 +5,7 @@ JSON has no tuples, dictionaries with order, arrays or supplied objects; each is
 `{"g": seed}`, `{"f": table number}`, `{"v": number of a value that was sent once for many calls}`; of a sequence that
 the grader wants some parts of `{"p": [length, [[index, value], ...], whether it is a list]}`, of a dictionary
 `{"k": [[[key, value], ...], [some of the other keys]]}`, where a part that cannot be written down is
-`{"x": [type, message, where]}`.
+`{"x": [type, message, where]}`, and the value of a step that raised `{"r": [type, its ancestors, message, lines]}`.
 A value of a subclass of a plain type (a named tuple, an `IntEnum`) is what the plain type sees in it: no method of the
 student's is asked. A `Fraction`, a `Decimal` and NumPy's longest float are numbers.
 """
@@ -88,6 +88,15 @@ def ancestors_of(kind: type) -> tuple[type, ...]:
     return tuple(_ancestors(kind))
 
 
+class StepResults:
+    """What the steps on an object gave, written down already, each before the next was made."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
 class Codec:
     """`numpy` is the module, or None where it is not installed."""
 
@@ -103,10 +112,12 @@ class Codec:
     # ------------------------------------------------------------------ out
     def text(self, value: Any, parts: Sequence[Any] | None = WANTED_WHOLE) -> str:
         """`value` as JSON, or the parts of it that are wanted; NotPlainError when they are not plain data."""
+        kind = type(value)
+        if kind is StepResults:
+            return value.text  # type: ignore[no-any-return]  # a text
         if parts is not WANTED_WHOLE:
             self.entries, self.containers = MAX_SENT_ENTRIES, MAX_SENT_CONTAINERS
             return self.text_of(self.parts(value, parts, 1))
-        kind = type(value)
         if kind is float and value - value == 0:  # finite; what is not is written as JSON does
             return _float_text(value)
         if kind is self.array and value.dtype in self.names:  # most answers are a number or an array
@@ -218,6 +229,24 @@ class Codec:
         ]
         others = [_shown_key(key) for key in names if key not in further][:MAX_OTHER_KEYS]
         return {"k": [sent, others]}
+
+    def first_part(self, value: Any, further: Sequence[Any] | None, place: str) -> Any:
+        """A value that is written down for itself, as `part` does it, and found to have a text."""
+        self.entries, self.containers = MAX_SENT_ENTRIES, MAX_SENT_CONTAINERS
+        found = self.part(value, further, 1, place)
+        try:
+            self.text_of(found)
+        except NotPlainError as problem:
+            return {"x": [problem.type_name, problem.message, place]}
+        return found
+
+    def tensor_states(self, arguments: Any) -> dict[int, Callable[[], Any]]:
+        """What tells the state of each tensor in some arguments, by the number of the object."""
+        return {}
+
+    def as_parameter(self, value: Any, present: Any) -> Any:
+        """A value for an attribute that holds `present`."""
+        return value
 
     def part(self, value: Any, further: Sequence[Any] | None, depth: int, place: str) -> Any:
         """A part of a value that stands at a place of it, or what keeps it from being written down."""

@@ -1,7 +1,6 @@
 """A source as statements, and the names that a statement binds. `ast` is slow to import: this uses what is built in."""
 
 from __future__ import annotations
-
 import __future__
 
 import _ast
