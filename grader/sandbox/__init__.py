@@ -39,6 +39,8 @@ from .session import Session
 from .tiers import Mechanism, Requirement, Tier
 from .values import (
     NOT_SENT,
+    AttributePath,
+    AttributeStep,
     FailedStep,
     FunctionCall,
     GeneratorArgument,
@@ -54,6 +56,8 @@ from .values import (
 
 __all__ = [
     "NOT_SENT",
+    "AttributePath",
+    "AttributeStep",
     "BadValue",
     "Batch",
     "Died",

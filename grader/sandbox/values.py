@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NamedTuple
 
 # None, bool, int, float, str, list, tuple, dict with string keys, NumPy array of booleans, integers or floats,
 # `TorchTensor`, `GeneratorArgument`, `TableFunction`; `grader.sandbox.codec` enforces it.
@@ -96,16 +96,28 @@ class ScriptArgument:
         return [self.keyword, self.source, list(self.path)]
 
 
+class AttributeStep(NamedTuple):
+    """`.W`, or (`is_item`) `[0]` and `["W"]`."""
+
+    is_item: bool
+    name: int | str
+
+
+AttributePath = tuple[AttributeStep, ...]
+"""From an object to a value in it: `layers[0].W`."""
+
+
 @dataclass(frozen=True)
 class ScriptStep:
     """A step on an object: the call of a method, the reading of an attribute or the taking of an argument (`kind`).
 
-    `name`: under which its value stands in what comes back ("": it is not looked at); `target`: method or attribute.
+    `name`: under which its value stands in what comes back ("": it is not looked at).
     """
 
     name: str
     kind: Literal["call", "read", "take"]
-    target: str = ""
+    method: str = ""
+    path: AttributePath = ()
     arguments: tuple[ScriptArgument, ...] = ()
 
 
@@ -118,16 +130,30 @@ class ObjectScript:
     """
 
     init: tuple[ScriptArgument, ...]
-    attributes: tuple[tuple[str, ScriptArgument], ...]
+    attributes: tuple[tuple[AttributePath, ScriptArgument], ...]
     steps: tuple[ScriptStep, ...]
     single: bool
+
+    def up_to(self, names: Sequence[int | str]) -> ObjectScript:
+        """The same up to the last step with one of these names; all of it where none has one."""
+        last = max((i for i, step in enumerate(self.steps, 1) if step.name in names), default=len(self.steps))
+        return replace(self, steps=self.steps[:last])
+
+    def numbers(self) -> list[int]:
+        """The numbers of the arguments that it takes, ascending."""
+        given = [*self.init, *(argument for _name, argument in self.attributes)]
+        given += [argument for step in self.steps for argument in step.arguments]
+        return sorted({argument.source for argument in given if isinstance(argument.source, int)})
 
     def sent(self) -> dict[str, Any]:
         """As JSON can say it."""
         return {
             "init": [argument.sent() for argument in self.init],
-            "set": [[name, argument.sent()] for name, argument in self.attributes],
-            "steps": [[s.name, s.kind, s.target, [one.sent() for one in s.arguments]] for s in self.steps],
+            "set": [[list(path), argument.sent()] for path, argument in self.attributes],
+            "steps": [
+                [step.name, step.kind, step.method or list(step.path), [one.sent() for one in step.arguments]]
+                for step in self.steps
+            ],
             "single": self.single,
         }
 

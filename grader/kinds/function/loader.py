@@ -121,7 +121,7 @@ class _FunctionBuilder:
         reader = ScriptReader()
         try:
             if block is not None:
-                script = reader.block(block)
+                script = reader.block(block, list(map(str, self.model.inputs)))
                 return Signature(str(block.name), tuple(reader.inputs), script)
             assert text is not None
             if re.match(r"\s*\w+\s*\([^()]*\)\s*\.", text):

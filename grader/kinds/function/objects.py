@@ -6,20 +6,21 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from grader.documents import ScalarNode
 from grader.errors import listed
 from grader.kinds.function.models import ClassModel
 from grader.kinds.function.values import as_value
-from grader.sandbox import ObjectScript, ScriptArgument, ScriptStep
+from grader.sandbox import AttributePath, AttributeStep, ObjectScript, ScriptArgument, ScriptStep
 from grader.spec.fields import FieldError
 
 OWN_NAME = "self"
 """What stands for the object in a step that reads an attribute: `dW = self.dW`."""
 
 STEP_FORMS = "a step is written method(x), y = method(x), dW = self.dW or after = params"
+ATTRIBUTE_FORMS = "an attribute is written as in Python: W, layer.W, layers[0].W or params['W'] (read: dW = self.dW)"
 ARGUMENT_FORMS = "an argument is an input or an earlier result, with an index or a key where a part of it is meant"
 SIGNATURE_FORM = "a call on a new object is written LSTMCell(n_in, n_hidden).forward(x, h, c)"
 
@@ -31,8 +32,8 @@ class ScriptReader:
         self.inputs: list[str] = []
         self._results: list[str] = []
 
-    def block(self, model: ClassModel) -> ObjectScript:
-        """The steps of a `class:` block.
+    def block(self, model: ClassModel, inputs: Iterable[str]) -> ObjectScript:
+        """The steps of a `class:` block, whose results are not called as one of the inputs is.
 
         Raises:
             FieldError: at the character that is not understood.
@@ -40,8 +41,11 @@ class ScriptReader:
         if not model.name.isidentifier():
             raise FieldError(f"a class is named as in Python, not {str(model.name)!r}", model.name.place)
         init = tuple(self._argument_alone(text, keyword=True) for text in model.init)
-        attributes = tuple((self._path(name), self._argument_alone(text)) for name, text in model.set.items())
+        attributes = tuple((_path_to_set(name), self._argument_alone(text)) for name, text in model.set.items())
         steps = tuple(map(self._step, model.calls))
+        if both := [name for name in self._results if name in inputs]:
+            message = f"{listed(both)} names an input and a result: call the result something else"
+            raise FieldError(message, model.name.place)
         if not any(step.name for step in steps):
             message = "no step has a name, so that nothing of the object is looked at: write y = method(x)"
             raise FieldError(message, model.name.place)
@@ -58,7 +62,7 @@ class ScriptReader:
                 value=ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id=name)) as made, attr=method)) as call
             ):
                 init = self._arguments(made, text)
-                step = ScriptStep("", "call", method, self._arguments(call, text))
+                step = ScriptStep("", "call", method, arguments=self._arguments(call, text))
                 return name, ObjectScript(init, (), (step,), single=True)
         raise FieldError(SIGNATURE_FORM, text.place)
 
@@ -77,35 +81,13 @@ class ScriptReader:
 
     def _valued(self, name: str, value: ast.expr, text: ScalarNode) -> ScriptStep:
         match value:
-            case ast.Call(func=ast.Name(id=method)):
-                return ScriptStep(name, "call", method, self._arguments(value, text))
-            case ast.Attribute():
-                path = self._attribute(value, text)
-                return ScriptStep(name, "read", path)
+            case ast.Call(func=ast.Name(id=method) | ast.Attribute(value=ast.Name(id="self"), attr=method)):
+                return ScriptStep(name, "call", method, arguments=self._arguments(value, text))
+            case ast.Attribute() | ast.Subscript() if _root(value) == OWN_NAME:
+                return ScriptStep(name, "read", path=_attribute_path(value, text))
             case ast.Name() | ast.Subscript():
-                return ScriptStep(name, "take", "", (self._argument(value, text),))
+                return ScriptStep(name, "take", arguments=(self._argument(value, text),))
         raise FieldError(f"{str(text)!r} is no step: {STEP_FORMS}", _at(text, value))
-
-    def _attribute(self, node: ast.expr, text: ScalarNode) -> str:
-        """`self.layer.W` as `layer.W`, `self.layers[0].W` as `layers.0.W`."""
-        match node:
-            case ast.Attribute(value=ast.Name(id="self"), attr=name):
-                return name
-            case ast.Attribute(value=inner, attr=name):
-                return f"{self._attribute(inner, text)}.{name}"
-            case ast.Subscript(value=inner, slice=ast.Constant(value=int(index))) if index >= 0:
-                return f"{self._attribute(inner, text)}.{index}"
-        raise FieldError(f"an attribute is read as dW = {OWN_NAME}.dW", _at(text, node))
-
-    def _path(self, name: ScalarNode) -> str:
-        """An attribute to be set: `W`, `layer.W`, `layers[0].W`."""
-        found = _parsed(name, "an attribute is named as in Python: W, layer.W or layers[0].W")
-        match found:
-            case ast.Expr(value=ast.Name(id=only)):
-                return only
-            case ast.Expr(value=value):
-                return self._attribute(_owned(value), name)
-        raise FieldError("an attribute is named as in Python: W, layer.W or layers[0].W", name.place)
 
     def _arguments(self, call: ast.Call, text: ScalarNode) -> tuple[ScriptArgument, ...]:
         positional = [self._argument(argument, text) for argument in call.args]
@@ -136,20 +118,38 @@ class ScriptReader:
             self.inputs.append(node.id)
         return ScriptArgument(self.inputs.index(node.id), tuple(path), keyword)
 
-    def clashes(self, inputs: Sequence[str]) -> str:
-        """What is wrong with the names of results; "" where nothing is."""
-        both = [name for name in self._results if name in inputs]
-        return f"{listed(both)} names an input and a result: call the result something else" if both else ""
+
+def _root(node: ast.expr) -> str:
+    """The name that a chain of attributes and indices begins with; "" where it begins with something else."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
-def _owned(node: ast.expr) -> ast.expr:
-    """An attribute of something as that of the object: `layer.W` as `self.layer.W`."""
+def _attribute_path(node: ast.expr, text: ScalarNode) -> AttributePath:
+    """`self.layers[0].W` as the steps from the object to a value in it."""
+    match node:
+        case ast.Name():
+            return ()
+        case ast.Attribute(value=inner, attr=name):
+            return (*_attribute_path(inner, text), AttributeStep(False, name))
+        case ast.Subscript(value=inner, slice=ast.Constant(value=int() | str() as item)) if not isinstance(item, bool):
+            return (*_attribute_path(inner, text), AttributeStep(True, item))
+    raise FieldError(ATTRIBUTE_FORMS, _at(text, node))
 
-    class Owner(ast.NodeTransformer):
-        def visit_Name(self, name: ast.Name) -> ast.expr:  # as ast calls it
-            return ast.copy_location(ast.Attribute(ast.copy_location(ast.Name(OWN_NAME), name), name.id), name)
 
-    return Owner().visit(node)  # type: ignore[no-any-return]  # an expression for an expression
+def _path_to_set(text: ScalarNode) -> AttributePath:
+    """An attribute that the grader sets: `W`, `layer.W`, `params["W"]`."""
+    statement = _parsed(text, ATTRIBUTE_FORMS)
+    root = _root(statement.value) if isinstance(statement, ast.Expr) else ""
+    if not isinstance(statement, ast.Expr) or not root or root == OWN_NAME:
+        raise FieldError(ATTRIBUTE_FORMS, text.place)
+    return (AttributeStep(False, root), *_attribute_path(statement.value, text))
+
+
+def path_text(path: AttributePath) -> str:
+    """`.layers[0].W`."""
+    return "".join(f"[{step.name!r}]" if step.is_item else f".{step.name}" for step in path)
 
 
 def _parsed(text: ScalarNode, forms: str) -> ast.stmt:
@@ -178,14 +178,17 @@ def script_text(name: str, script: ObjectScript, inputs: Sequence[str]) -> str:
         return f"{target}({', '.join(map(one, arguments))})"
 
     if script.single:
-        return f"{call(name, script.init)}.{call(script.steps[0].target, script.steps[0].arguments)}"
-    parts = [call(name, script.init), *(f"{OWN_NAME}.{path} = {one(value)}" for path, value in script.attributes)]
+        return f"{call(name, script.init)}.{call(script.steps[0].method, script.steps[0].arguments)}"
+    parts = [
+        call(name, script.init),
+        *(f"{OWN_NAME}{path_text(path)} = {one(value)}" for path, value in script.attributes),
+    ]
     for step in script.steps:
         named = f"{step.name} = " if step.name else ""
         if step.kind == "call":
-            parts.append(f"{named}{call(step.target, step.arguments)}")
+            parts.append(f"{named}{call(step.method, step.arguments)}")
         else:
-            parts.append(f"{named}{one(step.arguments[0]) if step.arguments else f'{OWN_NAME}.{step.target}'}")
+            parts.append(f"{named}{one(step.arguments[0]) if step.arguments else f'{OWN_NAME}{path_text(step.path)}'}")
     return "; ".join(parts)
 
 
@@ -206,7 +209,7 @@ def skeleton(name: str, script: ObjectScript, inputs: Sequence[str]) -> Iterator
     methods: dict[str, Sequence[ScriptArgument]] = {}
     for step in script.steps:
         if step.kind == "call":
-            methods.setdefault(step.target, step.arguments)
+            methods.setdefault(step.method, step.arguments)
     for method, arguments in methods.items():
         yield ""
         yield head(method, arguments)
@@ -233,19 +236,19 @@ def run_script(constructor: Made, script: ObjectScript, arguments: Sequence[Any]
 
     made = called(constructor, script.init)
     for path, argument in script.attributes:
-        *way, last = path.split(".")
+        *way, last = path
         owner = _followed(made, way)
-        if last.isdigit():
-            owner[int(last)] = value(argument)
+        if last.is_item:
+            owner[last.name] = value(argument)
         else:
-            setattr(owner, last, value(argument))
+            setattr(owner, str(last.name), value(argument))
     result: Any = None
     for step in script.steps:
         match step.kind:
             case "call":
-                result = called(getattr(made, step.target), step.arguments)
+                result = called(getattr(made, step.method), step.arguments)
             case "read":
-                result = _followed(made, step.target.split("."))
+                result = _followed(made, step.path)
             case "take":
                 result = value(step.arguments[0])
         if step.name:
@@ -253,7 +256,7 @@ def run_script(constructor: Made, script: ObjectScript, arguments: Sequence[Any]
     return result if script.single else shown
 
 
-def _followed(made: Any, way: Sequence[str]) -> Any:
-    for name in way:
-        made = made[int(name)] if name.isdigit() else getattr(made, name)
+def _followed(made: Any, path: Iterable[AttributeStep]) -> Any:
+    for step in path:
+        made = made[step.name] if step.is_item else getattr(made, str(step.name))
     return made

@@ -155,7 +155,7 @@ class _Scorer:
         elif failure.case is None:
             message = failure.wrong.sentence
         else:
-            text = call_text(self.question.signature, failure.case)
+            text = call_text(self.question.signature, failure.case, line.output_paths)
             message = f"{text} {failure.wrong.sentence}{failure.note}"
             evidence = Counterexample(text, failure.wrong.wanted, failure.wrong.got, shortest=failure.smallest)
         message = f"{say} ({message})" if say else message

@@ -12,6 +12,7 @@ from grader.inputs.sets import Case
 from grader.kinds.function.case_answers import CaseAnswer, unasked
 from grader.kinds.function.differences import Difference, first_difference
 from grader.kinds.function.forms import Misfit, misfit
+from grader.kinds.function.objects import script_text
 from grader.kinds.function.parts import OutputPath, OutputPaths, in_order, part_with_form
 from grader.kinds.function.plan import LinePlan
 from grader.kinds.function.properties import OUTPUT_NAME
@@ -294,11 +295,18 @@ def _holds(
     return None if rule.exactly(values) else mismatch(aim.text.strip(), answer)
 
 
-def call_text(signature: Signature, case: Case) -> str:
-    """The call as the student would write it, and the inputs that the line has besides."""
+def call_text(signature: Signature, case: Case, paths: OutputPaths = None) -> str:
+    """The call as the student would write it, and the inputs that the line has besides.
+
+    Of the steps on an object, those up to the last that a line speaks of (None: all), and the inputs that they take.
+    """
     parameters = signature.parameters
+    if signature.script is not None:
+        script = signature.script.up_to([path[0] for path in paths or ()])
+        taken = [parameters[number] for number in script.numbers()]
+        taken += [name for name in case if name not in parameters]
+        shown = ", ".join(f"{name}={show(case[name])}" for name in taken)
+        return f"{script_text(signature.name, script, parameters)} with {shown}"
     arguments = ", ".join(f"{name}={show(case[name])}" for name in parameters)
     besides = ", ".join(f"{name}={show(value)}" for name, value in case.items() if name not in parameters)
-    if signature.script is not None:
-        return f"{signature} with {', '.join(filter(None, (arguments, besides)))}"
     return f"{signature.name}({arguments})" + (f" with {besides}" if besides else "")

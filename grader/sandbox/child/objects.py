@@ -17,6 +17,7 @@ from .failures import described
 
 MAX_NAMED_METHODS = 12  # of an object, in a message
 
+Path = Sequence[Any]  # steps from an object to a value in it: pairs of whether it is an item, and its name
 Failure = list[Any]  # type, names of its ancestors, message, lines: of an exception
 
 
@@ -42,8 +43,8 @@ def classes_in(names: Mapping[str, Any], module: str) -> list[str]:
 class ObjectCalls:
     """What makes an object and calls it, as one function of the arguments that the grader sends.
 
-    `script`: `init`, the arguments of the constructor; `set`, pairs of an attribute and an argument; `steps`, each
-    [name, kind, target, arguments], of which the kind is `call` (a method), `read` (an attribute) or `take` (an
+    `script`: `init`, the arguments of the constructor; `set`, pairs of a path and an argument; `steps`, each
+    [name, kind, target, arguments], of which the kind is `call` (the target a method), `read` (a path) or `take` (an
     argument); `single`: what is wanted is the value of the only step. An argument is [keyword, source, path], where a
     source is the number of an argument that was sent or the name of an earlier step.
     """
@@ -104,11 +105,11 @@ class ObjectCalls:
             self._set(made, path, self._value(argument, arguments, {}))
         return made
 
-    def _set(self, made: Any, path: str, value: Any) -> None:
-        *way, last = path.split(".")
+    def _set(self, made: Any, path: Path, value: Any) -> None:
+        *way, (is_item, last) = path
         owner = _followed(made, way, self.name)
-        if last.isdigit():
-            owner[int(last)] = value
+        if is_item:
+            owner[last] = value
         else:
             setattr(owner, last, self.codec.as_parameter(value, getattr(owner, last, None)))
 
@@ -117,7 +118,7 @@ class ObjectCalls:
         if kind == "take":
             return self._value(given[0], arguments, results)
         if kind == "read":
-            return _followed(made, target.split("."), self.name)
+            return _followed(made, target, self.name)
         positional, named = self._given(given, arguments, results)
         return _method(made, target, self.name)(*positional, **named)
 
@@ -134,7 +135,7 @@ class ObjectCalls:
             value = value[step]
         return value
 
-    def _told(self, action: Callable[[], Any], method: str) -> Any:
+    def _told(self, action: Callable[[], Any], target: Any) -> Any:
         """What an action gives; an exception with the lines of the student's file, at least where the method stands."""
         try:
             return action()
@@ -142,25 +143,26 @@ class ObjectCalls:
             kind, ancestors, message, lines = described(error, self.program.sources)
             if isinstance(error, MissingPartError):
                 kind, ancestors = "AttributeError", ["Exception", "BaseException"]
-            raise ObjectError([kind, ancestors, message, lines or self._definition(method)]) from None
+            raise ObjectError([kind, ancestors, message, lines or self._definition(target)]) from None
 
-    def _definition(self, method: str) -> list[str]:
-        """The line where the method is defined, else the class."""
+    def _definition(self, target: Any) -> list[str]:
+        """The line where a method is defined, else the class."""
+        method = target if type(target) is str else ""
         for name, lines in self.program.sources.items():
             classes = [i for i, line in enumerate(lines) if re.match(rf"\s*class\s+{re.escape(self.name)}\b", line)]
             if not classes:
                 continue
-            wanted = re.compile(rf"\s+(async\s+)?def\s+{re.escape(method)}\b")
+            wanted = re.compile(rf"\s+(async\s+)?def\s+{re.escape(method or '!')}\b")
             at = next((i for i in range(classes[-1] + 1, len(lines)) if wanted.match(lines[i])), classes[-1])
             return [f"{name}, line {at + 1}, in {self.name}", f"    {lines[at].strip()[:120]}"]
         return []
 
 
-def _followed(made: Any, way: Sequence[str], kind: str) -> Any:
+def _followed(made: Any, path: Path, kind: str) -> Any:
     value = made
-    for name in way:
-        if name.isdigit():
-            value = value[int(name)]
+    for is_item, name in path:
+        if is_item:
+            value = value[name]
             continue
         try:
             value = getattr(value, name)
