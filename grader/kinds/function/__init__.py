@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.documents import MappingNode
-from grader.errors import Problem, SubmissionError
+from grader.errors import Problem, SpecError, SubmissionError
 from grader.kinds.base import BaseKind
 from grader.kinds.copies import PlainDocument
 from grader.kinds.finding import Finding
@@ -116,6 +116,16 @@ class FunctionKind(BaseKind):
         return copied_function(root)
 
     def with_packages(self, question: FunctionQuestion, packages: tuple[str, ...]) -> FunctionQuestion:
+        """The question with the packages that code may import.
+
+        Raises:
+            SpecError: if it hands out tensors, and code may not import torch.
+        """
+        if "torch" not in packages and (place := question.place_of_tensors()) is not None:
+            advice = "add `packages: [torch]` to its assignment.yaml"
+            raise SpecError(
+                Problem(f"inputs: `array: torch` needs torch, which the assignment does not allow: {advice}", place)
+            )
         return replace(question, packages=packages)
 
     def python_of(self, question: FunctionQuestion) -> Iterator[str]:

@@ -81,6 +81,8 @@ class ScriptReader:
 
     def _valued(self, name: str, value: ast.expr, text: ScalarNode) -> ScriptStep:
         match value:
+            case ast.Call(func=ast.Name(id="self")):  # as a module of torch is called
+                return ScriptStep(name, "call", "__call__", arguments=self._arguments(value, text))
             case ast.Call(func=ast.Name(id=method) | ast.Attribute(value=ast.Name(id="self"), attr=method)):
                 return ScriptStep(name, "call", method, arguments=self._arguments(value, text))
             case ast.Attribute() | ast.Subscript() if _root(value) == OWN_NAME:

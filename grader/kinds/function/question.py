@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import ClassVar
 
 from grader.audience import ReportField, enters_report
+from grader.errors import SourceLocation
 from grader.inputs.outputs import Output
-from grader.inputs.sets import InputSet
+from grader.inputs.sets import InputSet, TypedSet, sets_in
 from grader.kinds.function import KIND
 from grader.kinds.function.objects import script_text
 from grader.language.tree import Tree
 from grader.machines.program import Program
 from grader.sandbox import ObjectScript
 from grader.spec.packages import DEFAULT_PACKAGES
+from grader.spec.problems import find
 from grader.spec.question import BaseQuestion, RubricLine
 
 
@@ -153,6 +155,19 @@ class FunctionQuestion(BaseQuestion):
     path: Path
     returns: Output | None = None
     packages: tuple[str, ...] = DEFAULT_PACKAGES
+
+    def place_of_tensors(self) -> SourceLocation | None:
+        """Where the question says that code is given tensors; None where it does not."""
+        for i, check in enumerate(self.checks):
+            for name, members in check.sets.items():
+                if any(isinstance(one, TypedSet) and one.type.library == "torch" for one in sets_in(members)):
+                    found = (
+                        find(self.source, (*keys, "inputs", key))
+                        for keys in ((), ("checks", i))
+                        for key in ("array", name)
+                    )
+                    return next((node.place for _key, node in found if node is not None), self.place("inputs"))
+        return None
 
     @property
     def rubric(self) -> tuple[RubricLine, ...]:

@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from .codec import Codec, StepResults, ancestors_of, name_of
+from .codec import Codec, StepResults
 from .failures import described
+from .plain import ancestors_of, name_of
 
 MAX_NAMED_METHODS = 12  # of an object, in a message
 

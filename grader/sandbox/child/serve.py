@@ -20,10 +20,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import frames
-from .codec import Codec, NotPlainError, dumps, is_supplied
+from .codec import Codec, dumps, is_supplied
 from .failures import described
 from .objects import ObjectCalls, ObjectError, classes_in
 from .observe import observe
+from .plain import NotPlainError
 from .program import ExecutedProgram, seed
 from .supplied import Waited, supplied
 
