@@ -18,8 +18,9 @@ from weakref import finalize
 
 from grader import grading, verdict
 from grader.answers.code import SOLUTION_FILE
-from grader.answers.submission import Answer, Submission, UnknownKey
+from grader.answers.submission import Answer, Submission
 from grader.answers.tree import SubmissionFiles
+from grader.answers.unread import Unread, WantedFile
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.kinds.kind import kind_of
@@ -254,17 +255,26 @@ class _InMemory(Submission):
     """One answer that lies in no folder."""
 
     def __init__(self, question: str, content: Node) -> None:
-        self.path, self.name, self.problems = Path(os.devnull), UNNAMED_SUBMISSION, ()
+        self.path, self.name = Path(os.devnull), UNNAMED_SUBMISSION
+        self._problems, self._answers = (), None
         self.files = SubmissionFiles(self.path)  # there is no code at that path
         self._answer = {question: Answer(UNNAMED_SUBMISSION, content)}
 
     def answer(self, question: str) -> Answer | None:
         return self._answer.get(question)
 
-    def unknown_keys(self, questions: Iterable[str]) -> list[UnknownKey]:
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def students(self) -> tuple[str, ...]:
+        return ()
+
+    def unread(self, wanted: Mapping[str, WantedFile], graded: Iterable[str]) -> list[Unread]:
         return []
 
-    def nothing_read(self, questions: Iterable[str]) -> None:
+    def nothing_read(self) -> None:
         return None
 
 

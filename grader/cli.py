@@ -18,6 +18,7 @@ import click
 from grader import cli_course
 from grader.atomic import write_file
 from grader.cli_options import (
+    COURSE_FILE,
     COURSE_OPTION,
     EXIT_EARNED,
     EXIT_HELD,
@@ -25,6 +26,7 @@ from grader.cli_options import (
     EXIT_LOST,
     EXIT_TERMINATED,
     EXIT_UNUSABLE,
+    LAYOUT_CHOICES,
     MARKS_OPTION,
     SANDBOX_OPTION,
     SHOW_EXPECTED_OPTION,
@@ -191,6 +193,15 @@ def verdict_code(report: Report) -> int:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--spec", metavar="SPEC", help="One spec for all; without it each submission names its own.")
 @click.option("--out", default="results", show_default=True, type=click.Path(path_type=Path), help="Where results go.")
+@click.option(
+    "--layout",
+    type=click.Choice(LAYOUT_CHOICES),
+    default="auto",
+    show_default=True,
+    help="Which platform the submissions are downloaded from; folders or files: none.",
+)
+@click.option("--roster", metavar="FILE", type=COURSE_FILE, help="The students: a CSV with id, name, email, section.")
+@click.option("--groups", metavar="FILE", type=COURSE_FILE, help="Who hands in together: a CSV or YAML file.")
 @click.option("--jobs", "-j", default=1, show_default=True, type=click.IntRange(1, 256), help="How many processes.")
 @SANDBOX_OPTION
 @MARKS_OPTION
@@ -199,6 +210,9 @@ def grade(
     folder: Path,
     spec: str | None,
     out: Path,
+    layout: str,
+    roster: Path | None,
+    groups: Path | None,
     jobs: int,
     require_sandbox: Requirement,
     marks: Path | None,
@@ -208,6 +222,7 @@ def grade(
     from grader.classroom.display import ProgressBar, render_table
     from grader.classroom.entries import entries_in
     from grader.classroom.executors import executor_for
+    from grader.classroom.gradebook import class_list
     from grader.classroom.results import ResultsFolder, refuse_overlap
     from grader.classroom.run import grade_class, unknown_names
     from grader.classroom.work import Task
@@ -216,24 +231,31 @@ def grade(
     from grader.spec.course import CourseSearch
 
     refuse_overlap(out, folder)
-    entries = entries_in(folder, out, marks)
+    entries = entries_in(folder, out, (marks, roster, groups), layout)
+    students = class_list(entries, roster, groups)
     search = CourseSearch(Path.cwd(), folder.resolve(), course, whole_class=True)
-    for message in chain(entries.passed_over, unknown_names(entries.submissions, spec, search, marks)):
+    for message in chain(entries.said, students.said, unknown_names(entries.submissions, spec, search, marks)):
         say(message)
     tasks = [Task(entry, spec, search, require_sandbox, marks) for entry in entries.submissions]
-    recorders: list[Recorder] = [ResultsFolder(out), *([ProgressBar()] if on_terminal(sys.stderr) else [])]
+    recorders: list[Recorder] = [ResultsFolder(out, students), *([ProgressBar()] if on_terminal(sys.stderr) else [])]
     graded = grade_class(tasks, executor_for(jobs), recorders)
-    code = EXIT_HELD if any(row.status == "held" for row in graded) else EXIT_EARNED
+    book = students.gradebook(graded)
+    shown = [row.graded for row in book.rows]
+    code = EXIT_HELD if any(row.status == "held" for row in shown) else EXIT_EARNED
     try:
-        show(render_table(graded, colour=wants_colour(), width=terminal_width()))
+        show(render_table(shown, colour=wants_colour(), width=terminal_width()))
     except HarnessError:
         raise
     except Exception as error:  # what was graded is kept, and stands in grades.csv
         say(f"the table cannot be shown: {type(error).__name__}: {error}")
         code = EXIT_HELD
     show(f"\n{counted(len(graded), 'submission')} graded; grades.csv and reports/ are in {one_line(str(out))}/\n")
-    for row in graded:
-        for message in row.messages if row.status in ("held", "rejected") else ():
+    for message in book.said:
+        say(message)
+    for line in book.rows:
+        row = line.graded
+        is_own = line.submission in (row.name, "")  # what is wrong with a group's submission is said once
+        for message in row.messages if is_own and row.status in ("held", "rejected") else ():
             say(f"{row.name}: {message}")
     return code
 

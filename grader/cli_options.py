@@ -24,10 +24,16 @@ SHOW_EXPECTED_OPTION = click.option(
     "--show-expected", is_flag=True, help="Gradescope: let students see expected values, too."
 )
 
+COURSE_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+"""A file of the course that is named by an option."""
+
+LAYOUT_CHOICES = ("auto", "gradescope", "moodle", "blackboard", "canvas", "github", "folders", "files")
+"""`LAYOUT_NAMES` of `grader.classroom.layouts.table`, which is not loaded for other commands."""
+
 MARKS_OPTION = click.option(
     "--marks",
     metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=COURSE_FILE,
     help="A reader's marks for written answers.",
 )
 

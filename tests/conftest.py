@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,12 @@ from grader.kinds.open_submission import Resources
 
 RUN = Resources()
 """What tests share that grade in this process, above all the sandbox, which takes long to start."""
+
+
+def pytest_configure() -> None:
+    """Python may keep what it has compiled: else each process that a test starts compiles all that it imports again."""
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -65,7 +65,8 @@ def test_every_command_is_shown():
 
 
 def test_every_key_of_a_question_is_explained():
-    for key in WeightsModel.model_fields:
+    for name, field in WeightsModel.model_fields.items():
+        key = field.alias or name
         assert f"`{key}`" in README or f"\n{key}:" in README
 
 

@@ -4,8 +4,13 @@
 | --- | --- |
 | `files`, `links` | reading a file without following, waiting or overflowing; which files have several names |
 | `submission` | which file answers which question |
-| `arrays` | NumPy and safetensors files, read without unpickling anything |
+| `formats` | files of weights by their endings: what reads each, what is said of the others |
+| `arrays`, `safetensors`, `zipped` | NumPy's files and safetensors; archives in memory |
+| `torch_file`, `torch_pickle`, `torch_names`, `torch_tensors` | PyTorch's files, whose pickle is followed and never run |
+| `state_dicts` | which of a tree of mappings are the weights |
+| `matlab`, `matlab_parts`, `hdf5`, `csv_matrix` | MATLAB's files through SciPy, Keras's through h5py, rows of text |
 | `prose` | text, a formula, a number or choices |
-| `code` | `solution.py` or a notebook, read as bytes |
+| `code`, `definitions` | which file is the code, read as bytes; what a file of code defines |
+| `modules` | the files beside the code that it may import |
 | `live` | a function of a running Python as the text of a `solution.py` |
 """

@@ -11,7 +11,7 @@ from grader.documents import shortened
 from grader.errors import Problem, SourceLocation, SubmissionError
 
 MAX_FILE_BYTES = 1 << 20
-"""Largest file of answers or weights (1 MiB)."""
+"""Largest file of answers or code (1 MiB); files of weights have a limit of their own."""
 
 MAX_SUBMISSION_FILES = 1_000
 """Files in one folder of a submission."""
@@ -76,7 +76,7 @@ def _read_open(descriptor: int, place: SourceLocation, submission: Path, max_byt
     if status.st_size > max_bytes:
         raise SubmissionError(Problem(f"is too large: {status.st_size} bytes (at most {max_bytes})", place))
     parts, left = [], max_bytes + 1
-    while left > 0 and (part := os.read(descriptor, left)):
+    while left > 0 and (part := os.read(descriptor, min(left, MAX_FILE_BYTES))):
         parts.append(part)
         left -= len(part)
     if left <= 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from grader.answers.arrays import Numbers
+from grader.answers.formats import ArrayFile
 from grader.answers.submission import Answer
 from grader.documents import MappingNode, ScalarNode, SequenceNode, describe_node, split_number
 from grader.errors import Problem, SourceLocation, SubmissionError
@@ -24,7 +24,7 @@ def read_text(answer: Answer) -> ScalarNode:
         SubmissionError: for numbers in a file, mappings, lists, and text without end.
     """
     content = answer.content
-    if isinstance(content, Numbers):
+    if isinstance(content, ArrayFile):
         raise SubmissionError(Problem("holds arrays, where text is wanted", SourceLocation(answer.file)))
     if not isinstance(content, ScalarNode):
         raise SubmissionError(Problem(f"wanted text, got {describe_node(content)}", content.place))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from grader.answers.archives import MAX_ARCHIVE_BYTES, Archive, open_archive
@@ -31,16 +31,20 @@ class SubmissionFiles:
     `names` are relative POSIX paths of all files, sorted, without what systems leave; reading one that is no plain file
     raises. `notes` are sentences on where they were read. `unread` has files and folders that cannot be looked into,
     with the reason. `problems` says why nothing of the submission can be read; there are no names then.
-    `single`: the submission is this one file and no archive.
+    `was_read` has the names that `read` was asked for. `single`: the submission is this one file and no archive.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, parts: Sequence[tuple[str, Path]] = ()) -> None:
+        """`parts`: the names and paths of files that a platform put elsewhere; of a folder named "", what it holds."""
         self.path = path
+        self._parts = tuple(parts)
+        self._placed: dict[str, tuple[Path, Path]] = {}  # by name: where the file lies, and the part that it lies in
         self.names: tuple[str, ...] = ()
         self.notes: tuple[str, ...] = ()
         self.problems: tuple[Problem, ...] = ()
         self.unread: Mapping[str, str] = {}
-        self.is_folder = is_folder(path)
+        self.was_read: set[str] = set()
+        self.is_folder = bool(parts) or is_folder(path)
         self.single = not self.is_folder and not archive_suffix(path.name)
         self._archive: Archive | None = None
         try:
@@ -56,8 +60,9 @@ class SubmissionFiles:
         """
         if self.problems:
             raise SubmissionError(*self.problems)
+        self.was_read.add(name)
         if self._archive is None:
-            return read_file(self._path(name), self.path, max_bytes, name)
+            return read_file(self._path(name), self._placed.get(name, (self.path, self.path))[1], max_bytes, name)
         return _read_member(self._archive, name, max_bytes)
 
     def size(self, name: str) -> int:
@@ -70,12 +75,16 @@ class SubmissionFiles:
             return 0
 
     def _path(self, name: str) -> Path:
+        if name in self._placed:
+            return self._placed[name][0]
         return self.path / name if self.is_folder else self.path
 
     def _list(self) -> None:
         if self.is_folder:
             unread: dict[str, str] = {}
-            self.names = tuple(sorted(_names_below(self.path, unread)))
+            if self._parts:
+                self._place(unread)
+            self.names = tuple(sorted(self._placed if self._parts else _names_below(self.path, unread)))
             self.unread = unread
             if len(self.names) == 1 and archive_suffix(self.names[0]) and not unread:
                 self._open(self.names[0])
@@ -84,11 +93,22 @@ class SubmissionFiles:
             if not self.single:
                 self._open(self.path.name)
 
+    def _place(self, unread: dict[str, str]) -> None:
+        """Lists the parts; of two files of one name the first is read, and the other is said not to be."""
+        for name, path in self._parts:
+            below = {f"{name}/{inner}" if name else inner: path / inner for inner in _below_part(path, unread)}
+            for whole, file in (below or {name: path}).items():
+                if whole in self._placed:
+                    unread[f"{path.name}/{whole}"] = "another file of this submission has the same name"
+                elif not is_left_aside(PurePosixPath(whole).name):
+                    self._placed[whole] = (file, path)
+
     def _open(self, name: str) -> None:
         """The only file is an archive: its files are those of the submission."""
         around = ""
         for _ in range(MAX_ARCHIVES_IN_ARCHIVES):
             archive = open_archive(self.read(name, MAX_ARCHIVE_BYTES), name)
+            self.was_read.clear()
             if self.is_folder or around:
                 self.notes += (f"read from {shortened(name)}{around}",)
             self._archive, self.names, self.unread = archive, tuple(sorted(archive.members)), archive.unread
@@ -148,6 +168,11 @@ def _names_below(top: Path, unread: dict[str, str]) -> Iterator[str]:
                 unread[f"{whole}/"] = f"lies more than {MAX_FOLDER_DEPTH} folders deep"
             else:
                 waiting.append(whole)
+
+
+def _below_part(path: Path, unread: dict[str, str]) -> Iterator[str]:
+    """The files in a part that is a folder; none in a file."""
+    return _names_below(path, unread) if _is_plain_folder(path) else iter(())
 
 
 def _is_plain_folder(path: Path) -> bool:

@@ -12,12 +12,17 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from grader.atomic import opened_folder, write_below
+from grader.classroom.gradebook import ClassList, GradebookRow
 from grader.classroom.work import Graded
 from grader.errors import HarnessError, SubmissionError
+from grader.reports.visible import one_line
 from grader.verdict import points_in_words
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Characters that make a spreadsheet take a cell for a formula."""
+
+PEOPLE_COLUMNS = ("id", "name", "email", "section", "report")
+"""Of `grades.csv`, behind the status, where it is known who handed in."""
 
 NAME_ANOTHER_FOLDER = "name another folder with --out"
 OR_REMOVE_IT = f"remove it, or {NAME_ANOTHER_FOLDER}"
@@ -76,11 +81,13 @@ class ResultsFolder:
     """Records a run in a folder: `reports/<submission>.json` as they come, and `grades.csv` at the end of a whole run.
 
     Where `grades.csv` stands, every report stands too, but for those of rows that are held because they could not be
-    written.
+    written. `class_list` knows who gets the marks of which submission; where it knows people, columns at the end say
+    who they are and in which report the marks are explained.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, class_list: ClassList | None = None) -> None:
         self._folder = folder
+        self._class_list = class_list
         self._files: dict[str, str] = {}
         self._graded: dict[str, Graded] = {}
 
@@ -97,9 +104,27 @@ class ResultsFolder:
     def finish(self, *, complete: bool) -> None:
         if complete:
             out = io.StringIO()
-            rows = [[_harmless(cell) for cell in row] for row in table(list(self._graded.values()))]
+            rows = [[_harmless(cell) for cell in row] for row in self._cells(list(self._graded.values()))]
             csv.writer(out, lineterminator="\n").writerows(rows)
             _write(self._folder, "grades.csv", out.getvalue())
+
+    def _cells(self, graded: list[Graded]) -> list[list[str]]:
+        """The header and the rows."""
+        if self._class_list is None:
+            return table(graded)
+        book = self._class_list.gradebook(graded)
+        cells = table([row.graded for row in book.rows])
+        if not book.has_people:
+            return cells
+        return [
+            [*cells[0], *PEOPLE_COLUMNS],
+            *([*line, *self._people(row)] for line, row in zip(cells[1:], book.rows, strict=True)),
+        ]
+
+    def _people(self, row: GradebookRow) -> list[str]:
+        report = f"reports/{self._files[row.submission]}" if row.submission else ""
+        cells = (row.person.best_id, row.person.name, row.person.id_of("email"), row.section)
+        return [*(one_line(cell) for cell in cells), report]
 
 
 def _harmless(cell: str) -> str:

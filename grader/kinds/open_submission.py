@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from grader.answers.submission import Submission
+from grader.kinds.table import names_of_answers
 from grader.spec.assignment import Assignment
 from grader.verdict import CodeDigest
 
@@ -51,13 +52,14 @@ class OpenSubmission(Resources):
     """A submission as it is graded against an assignment; `close` ends whatever was opened for it alone.
 
     `run` has what is shared with other submissions. `tier` is the sandbox that its code ran in, `ran` the file that was
-    run: empty and None where no code ran.
+    run: empty and None where no code ran. `notes` are sentences for the report on how the code was found and loaded.
     """
 
     def __init__(
         self, submission: Submission, assignment: Assignment, run: Resources, require_sandbox: Requirement, marks: Marks
     ) -> None:
         super().__init__()
+        submission.expect(names_of_answers(assignment), assignment.listed)
         self.submission = submission
         self.assignment = assignment
         self.run = run
@@ -65,3 +67,4 @@ class OpenSubmission(Resources):
         self.marks = marks
         self.tier = ""
         self.ran: CodeDigest | None = None
+        self.notes: list[str] = []

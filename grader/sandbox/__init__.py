@@ -9,13 +9,17 @@
 | `codec`, `answers`, `observation`, `record` | what a child sends, decoded and never trusted |
 | `replies`, `endings` | what became of a call; how a child ended |
 | `values`, `program` | the values that go in; a submission's source |
-| `installation`, `limits`, `timing` | the interpreter and files that code may read; what it may use up; its own time |
+| `commands` | the commands of a notebook as Python |
+| `loading` | a program on its way into children: which statements stopped, and which are left out |
+| `installation`, `installed` | the interpreter and files that code may read; where packages lie |
+| `limits`, `timing` | what it may use up; its own time |
 """
 
 from .answers import bad_part, failed_step
 from .batch import Batch
 from .box import Sandbox
 from .limits import Limits
+from .loading import Loading
 from .observation import Observation
 from .probe import Probe, probe
 from .program import StudentProgram
@@ -24,6 +28,7 @@ from .replies import (
     Died,
     Load,
     LoadedProgram,
+    LoadLoss,
     MissingFunction,
     ObservedCall,
     Protocol,
@@ -66,7 +71,9 @@ __all__ = [
     "GeneratorArgument",
     "Limits",
     "Load",
+    "LoadLoss",
     "LoadedProgram",
+    "Loading",
     "Mechanism",
     "MissingFunction",
     "ObjectScript",

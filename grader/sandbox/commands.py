@@ -1,8 +1,8 @@
 """Notebook commands (`%time`, `!pip`, `f?`, prompts) as Python, by IPython's own input transformer: text in, text out.
 
 Only text that is no Python and has lines that look like commands is transformed; nothing is run here. What comes out
-are calls of `get_ipython()`, which in the child is a stand-in that does nothing (see `child/interactive.py`). Every line
-keeps its number.
+are calls of `get_ipython()`, which in the child is a stand-in that does nothing (see `child/interactive.py`). Each
+line keeps its number.
 """
 
 from __future__ import annotations
@@ -143,4 +143,4 @@ def _padded(before: list[str], after: list[str]) -> list[str]:
 def _manager() -> Any:
     from IPython.core.inputtransformer2 import TransformerManager  # here: most code needs none of it
 
-    return TransformerManager()
+    return TransformerManager()  # type: ignore[no-untyped-call]  # of IPython

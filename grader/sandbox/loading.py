@@ -73,7 +73,7 @@ class Loading:
 
     def share(self, limits: Limits) -> float:
         """Seconds that one statement may take: half of what is left when those before it have used up theirs."""
-        return limits.load_seconds * max(1 / 2 ** (1 + self._slow), MIN_SHARE_FACTOR)
+        return limits.load_seconds * max(1 / (1 << 1 + self._slow), MIN_SHARE_FACTOR)
 
     def seconds(self, limits: Limits) -> float:
         """Seconds for all statements together; twice as many where the last of them are left out."""

@@ -150,7 +150,7 @@ class Skipped:
 class LoadLoss:
     """A statement that stopped while the program was loaded, or was left out (then `kind` is empty).
 
-    `kind`: the type of its exception; `root`: the number of the loss without which it would not have stopped, or its own.
+    `kind`: the type of its exception; `root`: the number of the loss that made it stop, or its own.
     """
 
     place: str

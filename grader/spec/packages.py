@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib.util
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Annotated
@@ -47,8 +48,8 @@ def read_package(node: object) -> ScalarNode:
     """The name that a package is imported by."""
     name = text_of(node)  # type: ignore[arg-type]  # whatever stands in the list
     if not name.isidentifier():
-        head = name.partition(".")[0]
-        meant = OTHER_NAMES.get(name.strip().lower()) or (head if head.isidentifier() else None)
+        head = re.match(r"[^\W\d]\w*", name)
+        meant = OTHER_NAMES.get(name.strip().lower()) or (head[0] if head else None)
         advice = f" (did you mean {meant!r}?)" if meant else ""
         raise FieldError(f"a package is named as it is imported, not {describe_node(name)}{advice}", name.place)
     if name in sys.stdlib_module_names:

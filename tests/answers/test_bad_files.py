@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.answers.arrays import MAX_WEIGHTS_FILE_BYTES
 from grader.answers.files import MAX_FILE_BYTES, read_file
 from grader.answers.submission import Submission
 from grader.errors import SubmissionError
@@ -90,7 +91,8 @@ def test_a_sparse_file_of_ten_gigabytes_is_not_read(graded, folder, name):
     with (folder / name).open("wb") as file:
         file.truncate(10 << 30)
     report = graded(folder)
-    assert rejected(report) == (f"{name}: is too large: 10737418240 bytes (at most 1048576)",)
+    most = MAX_WEIGHTS_FILE_BYTES if name in ("q5.npz", "q5.npy", "q5.safetensors") else MAX_FILE_BYTES
+    assert rejected(report) == (f"{name}: is too large: 10737418240 bytes (at most {most})",)
     full_marks(report, "q6")
 
 
@@ -205,6 +207,7 @@ def test_file_names_of_no_encoding_and_with_escapes_are_told_not_followed(graded
     assert question(report, "q5").status == "rejected"
     found = sorted(message.partition(": ")[2] for message in report.messages)
     assert found == [
+        "belongs to no question (did you mean 'q5'?)",
         "belongs to no question (did you mean 'q5'?)",
         "belongs to no question (did you mean 'q5'?)",
         "belongs to no question (the questions are q5 and q6)",

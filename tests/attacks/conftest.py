@@ -25,7 +25,7 @@ import pytest
 import grader.sandbox
 from grader.sandbox import Limits, Sandbox
 
-from .surroundings import Surroundings, new_surroundings
+from .surroundings import SharedSurroundings, Surroundings, new_surroundings
 from .tally import TALLY
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -124,6 +124,14 @@ def make_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callab
     """A course of its own for each attack; nothing is compiled into it, so whatever changes there is a fault."""
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     return lambda: new_surroundings(tmp_path / "surroundings", f"CANARY-{secrets.token_hex(12)}")
+
+
+@pytest.fixture(scope="module")
+def shared_surroundings(tmp_path_factory: pytest.TempPathFactory) -> SharedSurroundings:
+    """One course for many attacks, as long as none of them leaves anything in it."""
+    return SharedSurroundings(
+        lambda: new_surroundings(tmp_path_factory.mktemp("shared") / "surroundings", f"CANARY-{secrets.token_hex(12)}")
+    )
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -80,6 +81,28 @@ class Surroundings:
         return {
             str(path): _content(path) for path in sorted(self.folder.rglob("*")) if self.outside not in path.parents
         }
+
+
+@dataclass
+class SharedSurroundings:
+    """Surroundings that are used again: what was handed in is removed, and what is not whole then is made anew."""
+
+    make: Callable[[], Surroundings]
+    current: Surroundings | None = None
+    whole: dict[str, object] = field(default_factory=dict)
+
+    def ready(self) -> Surroundings:
+        """With an empty class, as they were made."""
+        if self.current is not None:
+            for folder in (self.current.submissions, self.current.outside, self.current.folder / "copy"):
+                shutil.rmtree(folder, ignore_errors=True)
+            self.current.submissions.mkdir()
+            self.current.outside.mkdir()
+            if self.current.snapshot() == self.whole:
+                return self.current
+        self.current = self.make()
+        self.whole = self.current.snapshot()
+        return self.current
 
 
 def _content(path: Path) -> object:

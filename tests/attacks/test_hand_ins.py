@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -11,15 +13,17 @@ from zlib import crc32
 import pytest
 
 import grader
+from grader.api import GradableAssignment
 from grader.errors import SpecError, SubmissionError
 from grader.export.student import write_bundle
 from grader.kinds.function.code_runner import RunnerPool
 from grader.reports import json as as_json
 from grader.sandbox import Sandbox
 
+from ..sealing import cheap_seals
 from . import findings
 from .hand_in import LINUX, NO_CODE, TIERS, HostileSubmission, read_hand_ins
-from .surroundings import Surroundings
+from .surroundings import SharedSurroundings, Surroundings
 from .tally import TALLY, Fault
 from .test_attacks import nothing_is_left
 
@@ -55,10 +59,16 @@ def use_tier(boxes: dict[str, Sandbox], monkeypatch: pytest.MonkeyPatch) -> Call
     return use
 
 
+@cache
+def loaded(spec: Path) -> GradableAssignment:
+    """The assignment of a course, which all attacks and neighbours share: what one of them changes in it, others show."""
+    return grader.load(str(spec))
+
+
 def graded(spec: Path, folder: Path) -> str:
     """The report as JSON; what cannot be used at all is a report without marks."""
     try:
-        return as_json.render(grader.load(str(spec)).grade(folder))
+        return as_json.render((grader.load(str(spec)) if "copy" in spec.parts else loaded(spec)).grade(folder))
     except SubmissionError as error:
         return json.dumps({"questions": [], "messages": [str(problem) for problem in error.problems]})
 
@@ -120,22 +130,30 @@ def spec_for(hand_in: HostileSubmission, surroundings: Surroundings) -> Iterator
         yield surroundings.spec(hand_in)
         return
     bundle = surroundings.folder / "copy"
-    write_bundle(grader.load(str(surroundings.spec(hand_in))), bundle)
+    write_bundle(loaded(surroundings.spec(hand_in)), bundle)
     written = "".join(path.read_text(encoding="utf-8") for path in bundle.rglob("*.yaml"))
     yield from findings.in_text(HostileSubmission("", "", "", ""), surroundings, written)
     yield bundle / "specs" / hand_in.assignment
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _cheap_copies() -> Iterator[None]:
+    with cheap_seals():
+        yield
 
 
 @pytest.mark.parametrize(("hand_in", "on"), CASES)
 def test_a_hand_in_earns_what_it_should_and_harms_nobody(
     hand_in: HostileSubmission,
     on: str,
-    make_surroundings: Callable[[], Surroundings],
+    shared_surroundings: SharedSurroundings,
+    monkeypatch: pytest.MonkeyPatch,
     use_tier: Callable[[str], None],
     honest_reports: dict[tuple[str, str], str],
 ) -> None:
     use_tier(on)
-    surroundings = make_surroundings()
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # whatever changes in the course is a fault
+    surroundings = shared_surroundings.ready()
     neighbour = surroundings.place_neighbour(hand_in.assignment, "zoe")
     alone_report = alone(honest_reports, hand_in, on, surroundings.spec(hand_in), neighbour)
     folder = surroundings.place(hand_in)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from contextlib import nullcontext
 from dataclasses import asdict, replace
 
 import pytest
@@ -30,6 +31,7 @@ from grader.formulas.sides import BallsWithSides
 from grader.language.arrays import entries
 from grader.language.parse import parse
 
+from ..sealing import cheap_seals
 from .pairs import DIFFERENT, EQUAL, EVADING
 
 SALT = "5a" * 16
@@ -47,10 +49,11 @@ def closed(question, known=()):
     return Sealed(question.setting, seal_of(question, SALT, known)[0])
 
 
-@pytest.fixture
-def cheap(monkeypatch):
-    """For tables: one round of scrypt, as nothing there is about its cost."""
-    monkeypatch.setattr("grader.formulas.sealed.SCRYPT", (2, 1, 1))
+@pytest.fixture(autouse=True)
+def _cheap(request):
+    """Only the attacks are about the cost."""
+    with nullcontext() if request.cls is TestAttacks else cheap_seals():
+        yield
 
 
 def values(setting, text):
@@ -64,7 +67,7 @@ def values(setting, text):
 @pytest.mark.parametrize(
     ("left", "right"), [pytest.param(*pair, marks=[pytest.mark.slow] * (n % 2)) for n, pair in enumerate(EQUAL)]
 )
-def test_a_right_formula_is_right_in_other_words(setting, cheap, left, right):
+def test_a_right_formula_is_right_in_other_words(setting, left, right):
     copies = [(values(setting, left), right), (values(setting, right), left)]
     assert all(is_equal(copy.decide(parse(text))) for copy, text in copies if copy)
 
@@ -79,14 +82,14 @@ UNTOLD = {
 
 
 @pytest.mark.parametrize(("left", "right"), [pair for pair in DIFFERENT if pair not in {*UNTOLD, *EVADING}])
-def test_a_wrong_formula_is_not(setting, cheap, left, right):
+def test_a_wrong_formula_is_not(setting, left, right):
     copies = [(values(setting, left), right), (values(setting, right), left)]
     verdicts = [copy.decide(parse(text)) for copy, text in copies if copy]
     assert all(isinstance(verdict, SealedDifference | NeverDefined | ShapeDifference) for verdict in verdicts), verdicts
 
 
 @pytest.mark.parametrize(("right", "wrong"), [pair for pair in EVADING if pair not in UNTOLD])
-def test_a_condition_of_the_right_formula_is_met_on_both_sides_and_on_its_border(setting, cheap, right, wrong):
+def test_a_condition_of_the_right_formula_is_met_on_both_sides_and_on_its_border(setting, right, wrong):
     """A condition that only a wrong formula has is another matter: a copy cannot know where to look."""
     copy = values(setting, right)
     assert copy is not None

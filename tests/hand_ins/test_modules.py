@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.answers.code import read_code
-from grader.answers.modules import MAX_MODULE_FILES, MAX_MODULES_BYTES
+from grader.answers.modules import MAX_MODULE_FILES, MAX_MODULES_BYTES, modules_beside
 from grader.answers.tree import SubmissionFiles
 from grader.reports.json import as_data
 from grader.sandbox import FunctionCall, Returned, Sandbox, StudentProgram
@@ -293,14 +292,37 @@ def test_of_many_modules_the_nearest_are_there(tmp_path: Path) -> None:
     for name in ("solution.py", "utils.py", "src/ops.py"):
         (folder / name).write_text("x = 1")
     (folder / "big.py").write_bytes(b"#" * (MAX_MODULES_BYTES + 1))
-    code = read_code(SubmissionFiles(folder))
-    assert code is not None
-    names = [module.path for module in code.modules.files]
+    found = modules_beside(SubmissionFiles(folder), "solution.py")
+    names = [module.path for module in found.files]
     assert (names[0], names[1], len(names)) == ("utils.py", "src/ops.py", MAX_MODULE_FILES - 1)
-    (note,) = code.modules.notes
+    (note,) = found.notes
     assert note.startswith(
         "big.py and 3 more Python files are not there for the code to import: at most 300 files of 2 MiB"
     )
+
+
+NAMED = {
+    "import random, numpy as np": [
+        "numpy.py is not used: numpy is the package that the course allows; rename the file",
+        "random.py stands for Python's own random in this code, which adds what it lacks",
+    ],
+    "from random import gauss": [
+        "random.py stands for Python's own random in this code, which adds what it lacks"
+    ],
+    "import utils": [],
+}
+
+
+@pytest.mark.parametrize(("line", "notes"), NAMED.items())
+def test_a_module_with_the_name_of_another_is_named(specs: Path, tmp_path: Path, line: str, notes: list[str]) -> None:
+    files = dict.fromkeys(("random.py", "numpy.py", "test.py", "utils.py"), "x = 1")
+    report = hand_in(tmp_path / "alex", {"solution.py": f"{line}\ndef f(x): return 2 * x + 1", **files}, specs)
+    assert report.questions[0].points == 4
+    assert [message for message in report.messages if ".py" in message] == notes
+    in_notebook = hand_in(
+        tmp_path / "kim", {"work.ipynb": notebook(line, "def f(x): return 2 * x + 1"), **files}, specs
+    )
+    assert [message for message in in_notebook.messages if message in notes] == notes
 
 
 def test_a_link_among_the_modules_is_not_followed(specs: Path, tmp_path: Path) -> None:

@@ -165,7 +165,7 @@ def test_two_workers_see_the_same(hand_in, course, forgets):
     result.assert_outcomes(passed=1, failed=3, skipped=3)
     result.stdout.fnmatch_lines(["alice: 20 of 100 points"])
     assert "on input 01 the output is 01, but 00 is wanted" in result.stdout.str()
-    one = course.runpytest_subprocess("--submission", "alice", "-n", "2", "latch::stays 1 on ones")
+    one = course.runpytest_subprocess("--submission", "alice", "-n", "1", "latch::stays 1 on ones")
     one.assert_outcomes(passed=1)
 
 

@@ -1,4 +1,7 @@
-"""pytest never obeys settings or imports modules that were handed in, whatever is said where: each run is a process."""
+"""pytest never obeys settings or imports modules that were handed in, whatever is said where.
+
+How Python starts is tried with processes, how pytest reads what it is told in this one.
+"""
 
 import os
 import subprocess
@@ -56,8 +59,8 @@ MODULE = [sys.executable, "-m", "pytest"]
 class Ground:
     """A course with a folder of submissions; whatever of them is imported leaves its name in a file."""
 
-    def __init__(self, course: Path) -> None:
-        self.course = course
+    def __init__(self, course: Path, pytester: pytest.Pytester) -> None:
+        self.course, self.pytester = course, pytester
         self.imported = course / "imported.txt"
         (course / "specs" / "hw").mkdir(parents=True)
         (course / "specs" / "hw" / "assignment.yaml").write_text("assignment: hw\nquestions: [sq]\n")
@@ -69,12 +72,24 @@ class Ground:
     def plant(self, folder: Path, settings: dict[str, str]) -> None:
         """Modules that tell of their import, and settings that ask for it."""
         for name in MODULES:
-            (folder / f"{name}.py").write_text(f"open({str(self.imported)!r}, 'a').write({name!r} + ' ')\n")
+            (folder / f"{name}.py").write_text(
+                f"with open({str(self.imported)!r}, 'a') as file: file.write({name!r} + ' ')\n"
+            )
         for name, text in settings.items():
             (folder / name).write_text(text or (folder / "evil.py").read_text())
 
+    def here(self, where: str, *arguments: str) -> tuple[str, str]:
+        """What pytest prints in this process, and what it has imported of what was planted."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(self.course / where)
+            done = self.pytester.runpytest_inprocess(*arguments, "-p", "no:cacheprovider")
+        return done.stdout.str() + done.stderr.str(), self.told()
+
+    def told(self) -> str:
+        return self.imported.read_text() if self.imported.exists() else ""
+
     def run(self, where: str, *command: str, **environment: str) -> tuple[str, str]:
-        """What a command prints, and what it has imported of what was planted."""
+        """What a command prints that is a process, and what it has imported of what was planted."""
         ours = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "PYTHON"))}
         done = subprocess.run(
             [*command, "-p", "no:cacheprovider"],
@@ -84,12 +99,13 @@ class Ground:
             text=True,
             timeout=300,
         )
-        return done.stdout + done.stderr, self.imported.read_text() if self.imported.exists() else ""
+        return done.stdout + done.stderr, self.told()
 
 
 @pytest.fixture
-def ground(tmp_path):
-    return Ground(tmp_path)
+def ground(tmp_path, pytester, monkeypatch):
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    return Ground(tmp_path, pytester)
 
 
 def honest(found: tuple[str, str]) -> None:
@@ -103,8 +119,23 @@ def honest(found: tuple[str, str]) -> None:
 PLACES = {".": "submissions/x", "submissions": "x", "submissions/x": "."}
 
 
-@pytest.mark.parametrize(("name", "where"), diagonal(list(SETTINGS), list(PLACES)))
+@pytest.mark.parametrize("where", PLACES)
+@pytest.mark.parametrize("name", SETTINGS)
 def test_settings_in_a_submission_are_not_read(ground, name, where):
+    ground.plant(ground.x, {name: SETTINGS[name]})
+    honest(ground.here(where, "--submission", PLACES[where], "--spec", "hw"))
+
+
+@pytest.mark.parametrize("name", [name for name in SETTINGS if name != "setup.py"])
+def test_the_same_settings_are_obeyed_where_nothing_was_handed_in(ground, name):
+    """Else the tests above would show nothing."""
+    ground.plant(ground.course, {name: SETTINGS[name]})
+    assert "evil" in ground.here(".", "--collect-only")[1]
+
+
+@pytest.mark.parametrize("where", PLACES)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.slow) for name in SETTINGS])
+def test_settings_are_not_read_by_a_process_either(ground, name, where):
     ground.plant(ground.x, {name: SETTINGS[name]})
     honest(ground.run(where, *PYTEST, "--submission", PLACES[where], "--spec", "hw"))
 
@@ -121,9 +152,9 @@ def test_nothing_beside_a_submission_is_obeyed_either(ground, program, where):
     honest(planted(ground).run(where, *program, "--spec", "hw", "--submission", PLACES[where]))
 
 
-@pytest.mark.parametrize("where", PLACES)
+@pytest.mark.parametrize("where", [pytest.param(w, marks=[pytest.mark.slow] * (w != "submissions/x")) for w in PLACES])
 def test_workers_obey_nothing_either(ground, where):
-    honest(planted(ground).run(where, *MODULE, "-n", "2", "--submission", PLACES[where], "--spec=hw"))
+    honest(planted(ground).run(where, *MODULE, "-n", "1", "--submission", PLACES[where], "--spec=hw"))
 
 
 @pytest.mark.parametrize(
@@ -142,12 +173,12 @@ def test_workers_obey_nothing_either(ground, where):
 def test_every_spelling_is_safe(ground, arguments):
     (planted(ground).course / "args.txt").write_text("--spec\nhw\n--submission\nsubmissions/x\n")
     (ground.course / "submissions" / "link").symlink_to(ground.course / "submissions")
-    honest(ground.run(".", *PYTEST, *arguments))
+    honest(ground.here(".", *arguments))
 
 
-def test_the_environment_is_safe(ground):
-    options = "--spec hw --submission submissions/x"
-    honest(planted(ground).run(".", *PYTEST, PYTEST_ADDOPTS=options))
+def test_the_environment_is_safe(ground, monkeypatch):
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--spec hw --submission submissions/x")
+    honest(planted(ground).here("."))
 
 
 @pytest.mark.parametrize("program", [PYTEST, MODULE], ids=["pytest", "python -m pytest"])
@@ -172,7 +203,7 @@ def test_a_call_from_python_is_safe(ground):
     ids=lambda arguments: arguments[0],
 )
 def test_what_names_a_file_of_the_submission_is_refused(ground, arguments):
-    text, imported = planted(ground).run(".", *PYTEST, "--submission", "submissions/x", *arguments)
+    text, imported = planted(ground).here(".", "--submission", "submissions/x", *arguments)
     assert imported == ""
     assert f"{arguments[-1]}: lies in the submission submissions/x, and nothing in there is run or obeyed" in text
     assert "1 failed" not in text
@@ -182,7 +213,7 @@ def test_what_names_a_file_of_the_submission_is_refused(ground, arguments):
 def test_harmless_settings_are_no_reason_to_refuse(ground, where):
     (ground.x / "answers.yaml").write_text(RIGHT)
     (ground.x / "pytest.ini").write_text("[pytest]\naddopts = --maxfail=1\n")
-    text, _ = ground.run(where, *PYTEST, "--submission", PLACES[where], "--spec", "hw")
+    text, _ = ground.here(where, "--submission", PLACES[where], "--spec", "hw")
     assert "1 passed" in text, text
 
 
@@ -190,7 +221,7 @@ def test_harmless_settings_are_no_reason_to_refuse(ground, where):
 def test_broken_settings_are_no_reason_to_refuse(ground, text):
     (ground.x / "answers.yaml").write_text(RIGHT)
     (ground.x / "pytest.ini").write_text(text)
-    output, _ = ground.run("submissions/x", *PYTEST, "--submission", ".", "--spec", "hw")
+    output, _ = ground.here("submissions/x", "--submission", ".", "--spec", "hw")
     assert "1 passed" in output, output
 
 
@@ -199,20 +230,20 @@ def test_the_course_s_own_settings_are_obeyed(ground, where):
     """Those are the nearest that were not handed in: here they choose another name for a file of results."""
     (ground.course / "pytest.ini").write_text("[pytest]\naddopts = --junitxml=results.xml\n")
     (ground.course / "conftest.py").write_text("print('the conftest of the course')\n")
-    text, _ = planted(ground).run(where, *PYTEST, "--submission", PLACES[where], "--spec", "hw")
+    text, _ = planted(ground).here(where, "--submission", PLACES[where], "--spec", "hw")
     assert (ground.course / where / "results.xml").exists()
     assert "the conftest of the course" in text
 
 
-def test_tests_by_hand_beside_a_submission_run_with_their_own_conftest(tmp_path):
+def test_tests_by_hand_beside_a_submission_run_with_their_own_conftest(tmp_path, pytester):
     """A run that names them says that the folder is the user's own, though no course."""
-    ground = Ground(tmp_path / "course")
+    ground = Ground(tmp_path / "course", pytester)
     (tmp_path / "alice").mkdir()
     (tmp_path / "alice" / "answers.yaml").write_text(RIGHT)
     (tmp_path / "conftest.py").write_text("import pytest\n@pytest.fixture\ndef seven(): return 7\n")
     (tmp_path / "test_hand.py").write_text("def test_it(answer, seven): assert str(answer('sq')) and seven == 7\n")
     spec = str(ground.course / "specs" / "hw")
-    text, _ = ground.run("..", *PYTEST, "--submission", "alice", "--spec", spec, "test_hand.py")
+    text, _ = ground.here("..", "--submission", "alice", "--spec", spec, "test_hand.py")
     assert "2 passed" in text, text
 
 

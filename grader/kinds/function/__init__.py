@@ -4,6 +4,7 @@
 | --- | --- |
 | `question`, `models`, `loader` | the question, its YAML models, and how it is made of them |
 | `submitted`, `code_runner` | the code of a submission, and what calls it |
+| `load_notes` | what a report says of statements that stopped while it was loaded |
 | `values` | what students and references give, as values to compare and to show |
 | `parts` | which parts of an output a line speaks of |
 | `objects` | a class as an answer: what is done with an object of it |
@@ -32,6 +33,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.answers.unread import WantedFile
 from grader.documents import MappingNode
 from grader.errors import Problem, SpecError, SubmissionError
 from grader.kinds.base import BaseKind
@@ -65,6 +67,9 @@ class FunctionKind(BaseKind):
         from grader.kinds.function.loader import build
 
         return build(model, root, path)
+
+    def wanted(self, question: FunctionQuestion) -> WantedFile:
+        return WantedFile(frozenset(("code",)), f"as {question.signature} in solution.py or in a notebook")
 
     def score(self, question: FunctionQuestion, opened: OpenSubmission) -> QuestionResult | None:
         from grader.kinds.function.score import score_function

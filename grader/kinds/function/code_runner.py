@@ -13,6 +13,7 @@ from grader.sandbox import (
     FunctionCall,
     Limits,
     Load,
+    Loading,
     Observation,
     Reply,
     Requirement,
@@ -180,12 +181,12 @@ class RunnerPool:
         """
         modules = {module.path: module.source for module in code.modules.files if not module.problem}
         refused = {module.path: module.problem for module in code.modules.files if module.problem}
-        program = StudentProgram(code.source, code.name, code.kind, modules, refused)
+        loading = Loading(StudentProgram(code.source, code.name, code.kind, modules, refused))
         limits = Limits(call_seconds=call_seconds, run_seconds=max(SESSION_TIMEOUT_S, 2.5 * call_seconds))
         note = f" after others have taken {MAX_TIMEOUTS * call_seconds:g} s in vain"
         reduced = replace(limits, call_seconds=REDUCED_FACTOR * call_seconds, call_note=note)
         return CodeRunner(
-            lambda reduced_limits: self._sandbox.open(program, reduced if reduced_limits else limits, CHILD_SEED)
+            lambda reduced_limits: self._sandbox.open(loading, reduced if reduced_limits else limits, CHILD_SEED)
         )
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
 from grader.answers.code import Code, read_code
+from grader.answers.modules import taken_names
 from grader.errors import SubmissionError
 from grader.kinds.function.code_runner import CodeRunner, RunnerPool, runner_pool
+from grader.kinds.function.load_notes import load_notes
 from grader.kinds.function.question import FunctionQuestion
 from grader.kinds.function.score import prefetch
 from grader.kinds.open_submission import OpenSubmission
@@ -36,7 +39,8 @@ class SubmittedCode:
         Raises:
             SubmissionError: if it cannot be read.
         """
-        return read_code(self._opened.submission.files)
+        wanted = dict.fromkeys(question.signature.name for question in self.functions)
+        return read_code(self._opened.submission.files, wanted)
 
     @cached_property
     def functions(self) -> tuple[FunctionQuestion, ...]:
@@ -58,8 +62,14 @@ class SubmittedCode:
         if self._runner is None and self.code is not None:
             self._runner = self.pool.open(self.code, max(question.call_seconds for question in self.functions))
             self._opened.tier, self._opened.ran = self.pool.tier, self.code.snapshot
+            self._opened.notes += [*self._notes(self.code), *load_notes(self.code.name, self._runner.load)]
             prefetch(self.functions, self._runner)
         return self._runner
+
+    def _notes(self, code: Code) -> Iterator[str]:
+        """What a reader should know of how the code and its modules were found."""
+        yield from (*code.notes, *code.modules.notes)
+        yield from taken_names(code.name, code.source, code.modules, self._opened.assignment.packages)
 
     def place_of(self, function: str) -> AnswerLocation | None:
         """The line that defines a function (of a notebook, the file alone)."""

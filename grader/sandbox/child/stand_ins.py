@@ -19,7 +19,7 @@ STAND_IN_LIBRARIES = frozenset({
     "tabulate", "tensorboard", "tensorboardX", "termcolor", "torchinfo", "torchsummary", "torchviz", "tqdm", "wandb",
 })  # fmt: skip
 COLAB_LIBRARY = "google.colab"  # in a package of its own among others of that name
-DRAWING_MODULES = frozenset({"matplotlib.pyplot", "pylab", "matplotlib.pylab"})
+PLOTTING_MODULES = frozenset({"matplotlib.pyplot", "pylab", "matplotlib.pylab"})
 PYPLOT_NAMES = (
     "annotate", "arrow", "axes", "axhline", "axis", "axvline", "bar", "barh", "boxplot", "cla", "clf", "close", "cm",
     "colorbar", "contour", "contourf", "draw", "errorbar", "figlegend", "figtext", "figure", "fill", "fill_between",
@@ -169,7 +169,7 @@ def _subplots(owner: str, name: str) -> Callable[..., Any]:
         rows, columns = (int(named.get(key, given.get(key, 1))) for key in SUBPLOT_SIZES)
         shape = (rows, columns) if named.get("squeeze") is False else tuple(n for n in (rows, columns) if n > 1)
         axes = AxesGrid(name, shape) if shape else StandIn(name)
-        return (StandIn(name), axes) if owner in DRAWING_MODULES else axes
+        return (StandIn(name), axes) if owner in PLOTTING_MODULES else axes
 
     return subplots
 
@@ -177,9 +177,9 @@ def _subplots(owner: str, name: str) -> Callable[..., Any]:
 class Progress(StandInClass):
     """`tqdm` and its like: what it is given is walked through as it is."""
 
-    def __init__(self, iterable: Iterable[Any] | None = None, *arguments: Any, **named: Any) -> None:
-        self.iterable: Iterable[Any] = () if iterable is None else iterable
-        self.total = named.get("total", len(iterable) if hasattr(iterable, "__len__") else None)  # type: ignore[arg-type]
+    def __init__(self, iterable: Any = None, *_arguments: Any, **named: Any) -> None:
+        self.iterable = () if iterable is None else iterable
+        self.total = named.get("total", len(iterable) if hasattr(iterable, "__len__") else None)
         self.n = named.get("initial", 0)
 
     def __iter__(self) -> Iterator[Any]:
@@ -188,7 +188,7 @@ class Progress(StandInClass):
             self.n += 1
 
     def __len__(self) -> int:
-        return len(self.iterable)  # type: ignore[arg-type]  # as the real one
+        return len(self.iterable)
 
     def __enter__(self) -> Progress:
         return self
@@ -256,7 +256,7 @@ class StandIns:
     def exec_module(self, module: ModuleType) -> None:
         """Its version, and the names that a star imports."""
         module.__dict__["__version__"] = "0"
-        if module.__name__ in DRAWING_MODULES:
+        if module.__name__ in PLOTTING_MODULES:
             names = set(PYPLOT_NAMES)
             if module.__name__ != "matplotlib.pyplot" and "numpy" in sys.modules:
                 numpy = sys.modules["numpy"]

@@ -1,7 +1,7 @@
 """The code cells of a notebook (nbformat 3 and 4), without its outputs.
 
 Outputs may be a hundred times as large as the code, and are no part of it: they are passed over as bytes, and only the
-types and sources of cells are ever made into objects. So memory stays near the size of the file, and nesting costs none.
+types and sources of cells are ever made into objects. So memory stays near the size of the file, and depth costs none.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MAX_ESCAPED_FACTOR = 6
 _SPACE = re.compile(rb"[ \t\r\n]*+")
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _SCALAR = re.compile(rb'[^\s"\[\]{},:]++')
-_PLAIN = re.compile(rb'[^"\[\]{}]*+')
+_UP_TO_A_BRACKET = re.compile(rb'[^"\[\]{}]*+')
 
 
 class NotebookError(Exception):
@@ -186,7 +186,7 @@ class _NotebookReader:
         depth = 0
         data, at = self._data, self._at
         while True:
-            found = _PLAIN.match(data, at)
+            found = _UP_TO_A_BRACKET.match(data, at)
             assert found is not None
             at = found.end()
             byte = data[at : at + 1]

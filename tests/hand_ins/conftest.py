@@ -1,0 +1,3 @@
+from ..answers.helpers import run
+
+__all__ = ["run"]
