@@ -134,6 +134,11 @@ class ObjectScript:
     steps: tuple[ScriptStep, ...]
     single: bool
 
+    @property
+    def results(self) -> tuple[str, ...]:
+        """The names of what comes back; none where it is the value of the only step."""
+        return tuple(step.name for step in self.steps if step.name)
+
     def up_to(self, names: Sequence[int | str]) -> ObjectScript:
         """The same up to the last step with one of these names; all of it where none has one."""
         last = max((i for i, step in enumerate(self.steps, 1) if step.name in names), default=len(self.steps))

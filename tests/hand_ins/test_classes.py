@@ -312,6 +312,11 @@ def test_attributes_of_attributes_are_set_and_read(made):
         ("answer: function\n", "answer: function\nsignature: f(x)\n", "says what is called by exactly one of"),
         ("  calls:", "  calls: []\n  call:", "class.calls"),
         ('{W: "params', '{"W¶[": "params', "class: 'W[' cannot be read: an attribute is written as in Python"),
+        ("of: 'out[\"y\"]'", "of: 'out[\"dy\"]'", "checks[1].of: 'dy' is no result of the class (did you mean 'y'?)"),
+        ("cases: 30\n", "cases: 30\nreturns: {y: real, dx: real, dW: real, z: real}\n",
+         "returns: a form of the result 'dW2' is missing (the class gives y, dx, dW, z and dW2)"),
+        ("cases: 30\n", "cases: 30\nreturns: {y: real, dx: real, dW: real, z: real, dW2: real, db: real}\n",
+         "returns: 'db' is no result (the class gives"),
         ("- y = forward(x)", "- x2 = forward(x)", "class: x2 names an input and a result"),
     ],
 )  # fmt: skip

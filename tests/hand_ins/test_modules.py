@@ -306,9 +306,7 @@ NAMED = {
         "numpy.py is not used: numpy is the package that the course allows; rename the file",
         "random.py stands for Python's own random in this code, which adds what it lacks",
     ],
-    "from random import gauss": [
-        "random.py stands for Python's own random in this code, which adds what it lacks"
-    ],
+    "from random import gauss": ["random.py stands for Python's own random in this code, which adds what it lacks"],
     "import utils": [],
 }
 

@@ -7,6 +7,7 @@
 | `load_notes` | what a report says of statements that stopped while it was loaded |
 | `values` | what students and references give, as values to compare and to show |
 | `parts` | which parts of an output a line speaks of |
+| `input_reader` | the sets of inputs, of the question and of its lines |
 | `objects` | a class as an answer: what is done with an object of it |
 | `differences` | where two values differ first |
 | `forms` | whether an answer has the form of a right one, and what is said where it has not |

@@ -10,6 +10,7 @@ from typing import Any
 from grader.answers.code import Code, read_code
 from grader.answers.modules import taken_names
 from grader.errors import SubmissionError
+from grader.kinds.function.case_answers import CaseAnswer
 from grader.kinds.function.code_runner import CodeRunner, RunnerPool, runner_pool
 from grader.kinds.function.load_notes import load_notes
 from grader.kinds.function.question import FunctionQuestion
@@ -109,7 +110,7 @@ class FunctionAnswer:
         __tracebackhide__ = True
         name = self.question.signature.name
         call = FunctionCall(name, arguments, script=self.question.signature.script)
-        reply = self._runner.call([call])[0]
+        reply = CaseAnswer(self._runner.call([call])[0]).in_parts(None).reply  # of a class, an exception of any step
         if not isinstance(reply, Returned):
             raise SubmissionError(f"{name} did not return a value: {reply}")
         return reply.value
