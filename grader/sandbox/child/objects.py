@@ -18,14 +18,14 @@ from .plain import ancestors_of, name_of
 
 MAX_NAMED_METHODS = 12  # of an object, in a message
 
-Path = Sequence[Any]  # steps from an object to a value in it: pairs of whether it is an item, and its name
-Failure = list[Any]  # type, names of its ancestors, message, lines: of an exception
+ValuePath = Sequence[Any]  # steps from an object to a value in it: pairs of whether it is an item, and its name
+ToldFailure = list[Any]  # type, names of its ancestors, message, lines: of an exception
 
 
 class ObjectError(Exception):
     """An exception of the student's on the way to what is wanted, as it is told."""
 
-    def __init__(self, failure: Failure) -> None:
+    def __init__(self, failure: ToldFailure) -> None:
         super().__init__()
         self.failure = failure
 
@@ -76,7 +76,7 @@ class ObjectCalls:
 
     def _all(self, made: Any, arguments: Sequence[Any], results: dict[str, Any]) -> StepResults:
         sent: list[list[Any]] = []
-        failed: Failure | None = None
+        failed: ToldFailure | None = None
         for name, *step in self.script["steps"]:
             if failed is None:
                 try:
@@ -106,7 +106,7 @@ class ObjectCalls:
             self._set(made, path, self._value(argument, arguments, {}))
         return made
 
-    def _set(self, made: Any, path: Path, value: Any) -> None:
+    def _set(self, made: Any, path: ValuePath, value: Any) -> None:
         *way, (is_item, last) = path
         owner = _followed(made, way, self.name)
         if is_item:
@@ -159,7 +159,7 @@ class ObjectCalls:
         return []
 
 
-def _followed(made: Any, path: Path, kind: str) -> Any:
+def _followed(made: Any, path: ValuePath, kind: str) -> Any:
     value = made
     for is_item, name in path:
         if is_item:
