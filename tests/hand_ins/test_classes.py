@@ -273,6 +273,16 @@ def test_a_tokenizer_is_fitted_and_then_used_on_what_it_gave(made):
     assert judged(question, unsorted, shrink=False).earned["back"] == 0
 
 
+def test_a_step_that_differs_each_time_costs_only_the_lines_that_speak_of_it(layer):
+    """The message of an exception, and a mask that is drawn, are others when the same call is made again."""
+    for backward in [
+        "raise ValueError(object())",
+        "self.dW = self.x.T @ dout\n        return np.random.rand(*self.x.shape)",
+    ]:
+        result = judged(layer, affine(INIT, FORWARD, f"def backward(self, dout):\n        {backward}"), shrink=False)
+        assert (result.earned["forward"], result.earned["backward"]) == (1, 0)
+
+
 LAYERS = """
 question: deep
 answer: function

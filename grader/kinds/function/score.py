@@ -227,7 +227,8 @@ class _Scorer:
     def watched(self, line: LinePlan, applicable: list[int], answers: list[CaseAnswer]) -> list[tuple[int, Mismatch]]:
         """The calls that claim to leave their arguments as they were, and do not."""
         seen = self.function_answers.observed(line.group) if applicable else []
-        found = [(i, impure(answers[i], line.group.calls[i], seen[i])) for i in applicable]
+        tolerances = line.check.rtol, line.check.atol
+        found = [(i, impure(answers[i], line.group.calls[i], seen[i], tolerances)) for i in applicable]
         return [(i, wrong) for i, wrong in found if wrong is not None]
 
     def misfits(self, line: LinePlan, answers: list[CaseAnswer]) -> dict[int, Mismatch]:

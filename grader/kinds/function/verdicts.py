@@ -210,8 +210,12 @@ def _right_part(line: LinePlan, aim: Equals, values: Mapping[str, Any], wanted: 
         raise SpecError(f"{line.check.name!r}: {text}: {error}") from None
 
 
-def impure(answer: CaseAnswer, call: FunctionCall, seen: Observation | None) -> Mismatch | None:
+def impure(
+    answer: CaseAnswer, call: FunctionCall, seen: Observation | None, tolerances: tuple[float, float]
+) -> Mismatch | None:
     """What is wrong with a call that claims to leave its arguments as they were, by an observation of its child.
+
+    `tolerances`: those of the line, of which wider ones than those of all observations hold.
 
     Raises:
         AssertionError: where the call returned nothing, which is wrong already.
@@ -223,7 +227,8 @@ def impure(answer: CaseAnswer, call: FunctionCall, seen: Observation | None) -> 
         return Mismatch(kept, "no answer", sentence, OBSERVED_RANK)
     if not seen.unchanged:
         return Mismatch(kept, "other arguments", "changed its arguments, whatever it says of them", OBSERVED_RANK)
-    if not same(as_value(seen.value), answer.value, *OBSERVED_TOLERANCES, nan=True):
+    rtol, atol = map(max, OBSERVED_TOLERANCES, tolerances)
+    if not same(as_value(seen.value), answer.value, rtol, atol, nan=True):
         text = show(as_value(seen.value))
         sentence = f"gave {answer.text()}, and {text} while its arguments were watched"
         return Mismatch("the same answer to the same call", text, sentence, OBSERVED_RANK)
