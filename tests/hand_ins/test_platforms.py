@@ -403,3 +403,20 @@ def test_every_layout_can_be_asked_for_and_is_explained():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for name in LAYOUT_NAMES:
         assert f"`{name}`" in readme
+
+
+@pytest.mark.parametrize(
+    ("files", "around", "wanted"),
+    [
+        (["assignment-ada", "assignment-bob"], "class", ["ada", "bob"]),
+        (["Homework-Two-ada-l", "Homework-Two-b"], "class", ["ada-l", "b"]),
+        (["latch-ada", "latch-bob"], "latch-submissions", ["ada", "bob"]),
+        (["latch-ada"], "latch-submissions", ["ada"]),
+        (["hw5-ada", "hw5-ada-2", "hw5-b0b"], "class", ["ada", "ada-2", "b0b"]),
+        (["hw5-ada", "hw5-b_ob"], "class", ["hw5-ada", "hw5-b_ob"]),
+        (["hw5-ada", "other"], "class", ["hw5-ada", "other"]),
+    ],
+)
+def test_repositories_are_named_by_their_users(tmp_path, files, around, wanted):
+    folder = lay_out(tmp_path / around, {f"{name}/answers.yaml": Q5 for name in files})
+    assert [entry.name for entry in entries_in(folder).submissions] == wanted
