@@ -14,6 +14,7 @@ ARCHIVE_SUFFIXES = (
 """Endings of files that hold files."""
 
 ANSWER_SUFFIXES = (".yaml", ".yml", ".json")
+SOLUTION_FILE = "solution.py"
 CODE_SUFFIXES = (".py", ".ipynb")
 
 LEFT_ASIDE_FOLDERS = frozenset(

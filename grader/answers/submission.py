@@ -14,7 +14,7 @@ from grader.answers.files import MAX_FILE_BYTES
 from grader.answers.formats import ARRAY_READERS, ArrayFile
 from grader.answers.names import CODE_SUFFIXES, meant_by, submission_stem, suffix_of
 from grader.answers.tree import SubmissionFiles
-from grader.answers.unread import COURSE_FOLDERS, Unread, WantedFile, unread_file, unread_key
+from grader.answers.unread import COURSE_FOLDERS, Unread, WantedFile, form_of, unread_file, unread_key
 from grader.documents import (
     DocumentError,
     Node,
@@ -158,6 +158,8 @@ class Submission:
         files = self._files(question)
         places = ([answers.name] if written and answers is not None else []) + files
         if len(places) > 1:
+            self._keys_read.add(question)
+            self.files.was_read.update(files)
             raise SubmissionError(f"{question} is answered twice, in {listed(places)}: keep one")
         if files:
             return self._from_file(files[0])
@@ -205,6 +207,8 @@ class Submission:
 
         Keys come first; `wanted` has every question. The last may stand for all that are left.
         """
+        if self.files.single and self._problems:
+            return [Unread(problem, None, form_of(self.path.name)) for problem in self._problems]
         left_out = set(wanted) - set(graded)
         keys = self._keys_unread(wanted, left_out)
         files = {name: self._passed_over.get(name, "") for name in self._names_unread()} | dict(self.files.unread)

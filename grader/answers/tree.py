@@ -6,9 +6,10 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from grader.answers.archives import MAX_ARCHIVE_BYTES, Archive, open_archive
+from grader.answers.archives import MAX_ARCHIVE_BYTES, PACKING_ADVICE, Archive, open_archive
 from grader.answers.files import MAX_FILE_BYTES, is_folder, names_in, read_file
 from grader.answers.names import VIRTUAL_ENVIRONMENT_FILE, archive_suffix, is_left_aside
+from grader.answers.unread import form_of
 from grader.documents import shortened
 from grader.errors import Problem, SourceLocation, SubmissionError
 
@@ -21,6 +22,8 @@ MAX_FOLDER_DEPTH = 12
 MAX_ARCHIVES_IN_ARCHIVES = 3
 """Archives that are opened one in the other, each being all that the one around it holds."""
 
+MAX_UNPACKED_BYTES = 400 << 20
+"""What is read of one archive in all (400 MiB): a small one may hold the same bytes under many names."""
 TYPED_TEXT_FILES = ("onlinetext.html", "text.html", "link.html")
 """What a platform makes of text and addresses that were typed in; they lie beside what was handed in as a file."""
 
@@ -52,6 +55,7 @@ class SubmissionFiles:
         self.is_folder = bool(parts) or is_folder(path)
         self.single = not self.is_folder and not archive_suffix(path.name)
         self._archive: Archive | None = None
+        self._left = MAX_UNPACKED_BYTES
         try:
             self._list()
         except SubmissionError as error:
@@ -68,7 +72,11 @@ class SubmissionFiles:
         self.was_read.add(name)
         if self._archive is None:
             return read_file(self._path(name), self._placed.get(name, (self.path, self.path))[1], max_bytes, name)
-        return _read_member(self._archive, name, max_bytes)
+        if self._left <= 0:
+            raise _refused(name, f"is not read: more than {MAX_UNPACKED_BYTES} bytes were read of the archive")
+        data = _read_member(self._archive, name, max_bytes)
+        self._left -= len(data)
+        return data
 
     def size(self, name: str) -> int:
         """How many bytes a file has, by what the folder or archive says of it."""
@@ -92,9 +100,9 @@ class SubmissionFiles:
             self.names = tuple(sorted(self._placed if self._parts else _names_below(self.path, unread)))
             self.unread = unread
             typed = [name for name in self.names if self._parts and name in TYPED_TEXT_FILES]
-            files = [name for name in self.names if name not in typed]
-            if len(files) == 1 and archive_suffix(files[0]) and not unread:
-                self._open(files[0])
+            files = tuple(name for name in self.names if name not in typed)
+            if (archive := _only_archive(files)) and not unread:
+                self._open(archive)
                 self.unread = {**self.unread, **dict.fromkeys(typed, TYPED_TEXT_UNREAD)}
         else:
             self.names = (self.path.name,)
@@ -120,17 +128,27 @@ class SubmissionFiles:
         for _ in range(MAX_ARCHIVES_IN_ARCHIVES):
             archive = open_archive(self.read(name, MAX_ARCHIVE_BYTES), name)
             self.was_read.clear()
+            beside = {other: f"only {shortened(name)} is" for other in self.names if other != name}
             if self.is_folder or around:
                 self.notes += (f"read from {shortened(name)}{around}",)
-            self._archive, self.names, self.unread = archive, tuple(sorted(archive.members)), archive.unread
+            self._archive, self.names = archive, tuple(sorted(archive.members))
+            self.unread = {**self.unread, **beside, **archive.unread}
             if len(self.names) > MAX_LISTED_FILES:
                 raise _refused(name, f"holds more than {MAX_LISTED_FILES} files: hand in only what answers")
             if not self.names and not self.unread:
                 raise _refused(name, "holds no files")
-            if len(self.names) != 1 or not archive_suffix(self.names[0]) or self.unread:
+            inner = _only_archive(self.names)
+            if inner is None or archive.unread:
                 return
             around = f" inside of {shortened(name)}"
-            name = self.names[0]
+            name = inner
+        raise _refused(name, f"is an archive inside of {MAX_ARCHIVES_IN_ARCHIVES} others: {PACKING_ADVICE}")
+
+
+def _only_archive(names: tuple[str, ...]) -> str | None:
+    """The archive that is all that was handed in, but for files that hold no answers; None where there is none."""
+    others = [name for name in names if form_of(name) != "nothing"]
+    return others[0] if len(others) == 1 and archive_suffix(others[0]) else None
 
 
 def _read_member(archive: Archive, name: str, max_bytes: int) -> bytes:

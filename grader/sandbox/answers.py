@@ -21,8 +21,8 @@ MAX_MESSAGE_CHARACTERS = 1_000  # of an exception
 MAX_LINE_CHARACTERS = 300  # of a traceback
 MAX_LINES = 16  # of a traceback
 MAX_NAMES = 100  # of functions
-MAX_LOSSES = 40  # of statements that stopped while a program was loaded
-MAX_LOSS_CHARACTERS = 300  # of the message of one
+MAX_REPORTED_LOSSES = 40  # of statements that stopped while a program was loaded
+MAX_REPORTED_LOSS_CHARACTERS = 300  # of the message of one
 
 
 def stable(text: str) -> str:
@@ -66,7 +66,7 @@ def load_of(body: bytes, cells: CellNames) -> LoadedProgram | Raised:
     """How loading went, from the frame that ends it."""
     match parse(body):
         case ["loaded", list() as names, int() as lost, list() as losses]:
-            found = tuple(_loss(loss, number, cells) for number, loss in enumerate(losses[:MAX_LOSSES]))
+            found = tuple(_loss(loss, number, cells) for number, loss in enumerate(losses[:MAX_REPORTED_LOSSES]))
             return LoadedProgram(tuple(map(name_of, names[:MAX_NAMES])), found, max(lost, len(found)))
         case ["raised", *parts]:
             return _raised(parts)
@@ -76,7 +76,7 @@ def load_of(body: bytes, cells: CellNames) -> LoadedProgram | Raised:
 def _loss(sent: Any, number: int, cells: CellNames) -> LoadLoss:
     match sent:
         case [int() as cell, int() as line, kind, message, int() as root] if cells.has(cell) and 0 <= root <= number:
-            text = cut(text_of(message), MAX_LOSS_CHARACTERS)
+            text = cut(text_of(message), MAX_REPORTED_LOSS_CHARACTERS)
             return LoadLoss(cells.place(cell), max(int(line), 0), name_of(kind), stable(text), root)
     raise UndecodableError(MALFORMED_REPLY)
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from grader.documents.notebook import NotebookError, code_cells
+
 from .commands import CommandTransformer
-from .notebook import NotebookError, code_cells
 
 SourceKind = Literal["python", "notebook"]
 

@@ -22,6 +22,7 @@ from grader.errors import HarnessError
 from .installation import ENVIRONMENT, LIBRARY_FOLDERS, Installation
 
 START_TIMEOUT_S = 30.0  # seconds until a zygote has said that it is ready; usually 0.2
+PACKAGE_LOAD_TIMEOUT_S = 60.0  # seconds more for each package that it loads beside NumPy; PyTorch takes 3
 FORK_TIMEOUT_S = 10.0  # seconds for one fork
 MAX_ZYGOTE_MESSAGE_BYTES = 1 << 16
 SEALED_FRAME = b'"sealed"'
@@ -143,6 +144,7 @@ class Zygote:
             os.close(grader)
         self._control = ours
         self._lock = threading.Lock()
+        self._start_seconds = START_TIMEOUT_S + PACKAGE_LOAD_TIMEOUT_S * max(len(installation.packages) - 1, 0)
         self.probes = self._hello(json.dumps(settings).encode())
 
     @property
@@ -155,7 +157,7 @@ class Zygote:
             self._process.stdin.write(settings)
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
-        self._control.settimeout(START_TIMEOUT_S)
+        self._control.settimeout(self._start_seconds)
         late = False
         try:
             message = self._control.recv(MAX_ZYGOTE_MESSAGE_BYTES)
@@ -180,7 +182,7 @@ class Zygote:
         self._control.close()
         said = errors.splitlines()[-1] if errors else "it said nothing"
         if late:
-            said = f"it was not ready after {START_TIMEOUT_S:g} s; {said}"
+            said = f"it was not ready after {self._start_seconds:g} s; {said}"
         elif code < 0 or code > SIGNAL_EXIT_BASE:
             said = f"it was killed (signal {-code if code < 0 else code - SIGNAL_EXIT_BASE}); {said}"
         else:

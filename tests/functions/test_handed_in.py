@@ -70,15 +70,17 @@ def test_what_is_no_notebook_is_told(course, hand_in):
 
 
 def test_code_in_two_places_is_refused(course, hand_in):
-    report = grade(hand_in(solution__py=RIGHT, homework__ipynb=notebook(("code", RIGHT))), course(q=ONE))
-    message = "homework.ipynb and solution.py both hold code: keep one (solution.py, or one notebook)"
+    other = notebook(("code", f"{RIGHT}\ny = 1\ndef g(): pass"))
+    report = grade(hand_in(solution__py=RIGHT, homework__ipynb=other), course(q=ONE))
+    message = (
+        "homework.ipynb and solution.py both hold code that is asked for (f): keep one (solution.py, or one notebook)"
+    )
     assert (only(report).status, only(report).messages) == ("rejected", (message,))
 
 
-def test_another_name_gets_advice(course, hand_in):
+def test_another_name_is_found_and_said(course, hand_in):
     report = grade(hand_in(homework__py=RIGHT), course(q=ONE))
-    message = "the code is looked for in solution.py: rename homework.py"
-    assert (only(report).status, only(report).messages) == ("rejected", (message,))
+    assert (only(report).points, report.messages) == (1, ("the code was read from homework.py",))
 
 
 def test_no_code_is_missing(course, hand_in):

@@ -37,7 +37,8 @@ class SubmittedCode:
         Raises:
             SubmissionError: if it cannot be read.
         """
-        return read_code(self._opened.submission.files)
+        wanted = dict.fromkeys(question.signature.name for question in self.functions)
+        return read_code(self._opened.submission.files, wanted)
 
     @cached_property
     def functions(self) -> tuple[FunctionQuestion, ...]:
@@ -59,7 +60,7 @@ class SubmittedCode:
         if self._runner is None and self.code is not None:
             self._runner = self.pool.open(self.code, max(question.call_seconds for question in self.functions))
             self._opened.tier, self._opened.ran = self.pool.tier, self.code.snapshot
-            self._opened.notes += load_notes(self.code.name, self._runner.load)
+            self._opened.notes += [*self.code.notes, *load_notes(self.code.name, self._runner.load)]
             prefetch(self.functions, self._runner)
         return self._runner
 

@@ -131,6 +131,8 @@ def address_space_bytes() -> int:
 
 def _settle_torch(torch: Any) -> None:
     """PyTorch computes in the thread that asks, as threads do not survive a fork, and compiles nothing."""
+    importlib.import_module("tempfile").tempdir = os.path.join(os.sep, "tmp")  # what it finds nowhere, where none is
+    torch.optim.SGD([torch.zeros(1)])  # the first of them loads for seconds
     torch.set_num_threads(1)
     with contextlib.suppress(RuntimeError):  # it has been set already
         torch.set_num_interop_threads(1)
@@ -139,7 +141,10 @@ def _settle_torch(torch: Any) -> None:
         """To compile is to run a compiler, for speed alone: what is to be compiled stays as it is."""
         return uncompiled if model is None else model
 
-    torch.compile = uncompiled
+    def one_thread(_threads: int) -> None:
+        """More threads than may be started would end the process."""
+
+    torch.compile, torch.set_num_threads, torch.set_num_interop_threads = uncompiled, one_thread, one_thread
 
 
 def wait_for_threads() -> None:

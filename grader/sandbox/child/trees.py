@@ -16,8 +16,8 @@ DEFINITIONS = (
 )
 UNEVALUATED_ANNOTATIONS = __future__.annotations.compiler_flag
 FUTURE_FLAGS = UNEVALUATED_ANNOTATIONS  # the only import from __future__ that still changes anything
-SCOPES = (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef, _ast.Lambda)
-COMPREHENSIONS = (_ast.ListComp, _ast.SetComp, _ast.DictComp, _ast.GeneratorExp)
+SCOPE_NODES = (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef, _ast.Lambda)
+COMPREHENSION_NODES = (_ast.ListComp, _ast.SetComp, _ast.DictComp, _ast.GeneratorExp)
 
 
 def parsed(text: str, name: str) -> list[Any]:
@@ -47,10 +47,10 @@ def _bound(statement: Any) -> Iterator[str]:
                 yield node.id
         elif isinstance(node, _ast.alias):
             yield node.asname or node.name.partition(".")[0]
-        elif isinstance(node, SCOPES):
+        elif isinstance(node, SCOPE_NODES):
             if not isinstance(node, _ast.Lambda):
                 yield node.name
-        elif not isinstance(node, COMPREHENSIONS):
+        elif not isinstance(node, COMPREHENSION_NODES):
             if isinstance(node, _ast.ExceptHandler) and node.name:
                 yield node.name
             for field in node._fields:

@@ -22,7 +22,7 @@ MAX_ESCAPED_FACTOR = 6
 _SPACE = re.compile(rb"[ \t\r\n]*+")
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _SCALAR = re.compile(rb'[^\s"\[\]{},:]++')
-_PLAIN = re.compile(rb'[^"\[\]{}]*+')
+_UP_TO_A_BRACKET = re.compile(rb'[^"\[\]{}]*+')
 
 
 class NotebookError(Exception):
@@ -186,7 +186,7 @@ class _NotebookReader:
         depth = 0
         data, at = self._data, self._at
         while True:
-            found = _PLAIN.match(data, at)
+            found = _UP_TO_A_BRACKET.match(data, at)
             assert found is not None
             at = found.end()
             byte = data[at : at + 1]
