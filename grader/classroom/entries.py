@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.answers.names import is_left_aside, submission_stem
+from grader.classroom.layouts.github import AROUND
 from grader.classroom.layouts.layout import HandIn, LayoutReading, SubmissionPart, counted_students
 from grader.classroom.layouts.table import AUTO, FILES, FOLDERS, LAYOUTS, could_be_submission, named_layout, recognised
 from grader.classroom.people import Person
@@ -93,7 +94,7 @@ def entries_in(
         if isinstance(outcome, str) and inner is not None:
             below = _look_into(inner, results, course_files)
             deeper = recognised(inner, below.paths, _is_submission)
-            if not isinstance(deeper, str):
+            if not isinstance(deeper, str) and (deeper[0] != "github" or inner.name.endswith(f"-{AROUND}")):
                 below.beside = found.beside | below.beside
                 said.append(f"the submissions are in {shown_name(inner.name)}/")
                 found, outcome = below, deeper
