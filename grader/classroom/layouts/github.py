@@ -63,6 +63,11 @@ class GithubLayout:
         )
 
 
+def is_of_classroom(folder: Path) -> bool:
+    """Whether a folder is named as `gh classroom` names the one around all repositories."""
+    return folder.resolve().name.endswith(f"-{AROUND}")
+
+
 def _start(folder: Path, names: Sequence[str]) -> str:
     """The name of the assignment, with the hyphen: that of the folder around, else what all names begin with."""
     around, _, end = folder.resolve().name.rpartition("-")
