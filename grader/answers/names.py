@@ -17,6 +17,9 @@ ANSWER_SUFFIXES = (".yaml", ".yml", ".json")
 SOLUTION_FILE = "solution.py"
 CODE_SUFFIXES = (".py", ".ipynb")
 
+KERAS_MARK = ".weights"
+"""What Keras wants before `.h5`."""
+
 LEFT_ASIDE_FOLDERS = frozenset(
     {
         *("__macosx", "__pycache__", "node_modules", "site-packages", "$recycle.bin", "@eadir", "lost+found"),
@@ -82,7 +85,7 @@ def stem_of(name: str) -> str:
     stem = stem.removesuffix(".txt") if suffix != ".txt" else stem
     while suffix and stem.endswith(suffix) and stem != suffix:
         stem = stem.removesuffix(suffix)
-    return stem
+    return stem.removesuffix(KERAS_MARK) if suffix == ".h5" else stem
 
 
 def meant_by(name: str, known: Iterable[str]) -> str | None:

@@ -15,7 +15,6 @@ from grader.answers.document_text import DOCUMENT_LIBRARIES, MAX_DOCUMENT_BYTES,
 from grader.answers.files import MAX_FILE_BYTES
 from grader.answers.formats import ARRAY_READERS, ArrayFile
 from grader.answers.names import CODE_SUFFIXES, meant_by, submission_stem, suffix_of
-from grader.answers.students import STUDENTS_KEY_OF_ANSWERS, students_in
 from grader.answers.tree import SubmissionFiles
 from grader.answers.unread import COURSE_FOLDERS, Unread, WantedFile, form_of, unread_file, unread_key
 from grader.documents import (
@@ -128,7 +127,7 @@ class Submission:
         """Says what the questions are called, and other names that may stand in the submission."""
         self._questions = (*questions, *others)
         if self._answers is not None:
-            self._answers.expect(questions, (*others, STUDENTS_KEY_OF_ANSWERS))
+            self._answers.expect(questions, others)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -148,8 +147,7 @@ class Submission:
         Raises:
             SubmissionError: if that is no list of students.
         """
-        answers = self._answers
-        return students_in(answers.root.lookup(STUDENTS_KEY_OF_ANSWERS) if answers is not None else None)
+        return self._answers.students if self._answers is not None else ()
 
     def answer(self, question: str) -> Answer | None:
         """What stands for a question; None where nothing does.
@@ -243,7 +241,7 @@ class Submission:
         done = {*self._keys_read, *self._answers.problems_by_question, *left_out}
         others = [key for key, value in self._answers.root.items() if key in wanted and not is_blank(value)]
         return [
-            *self._answers.unknown_keys((*wanted, STUDENTS_KEY_OF_ANSWERS)),
+            *self._answers.unknown_keys(wanted),
             *(key for key in others if key not in done),
         ]
 

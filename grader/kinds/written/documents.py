@@ -34,7 +34,9 @@ MAX_DOCUMENTS = 20
 """Documents of one submission that are read for their text."""
 
 MAX_HEADING_CHARACTERS = 120
-_HEADING_WORDS = r"question|q|problem|exercise|ex|task|part|answer(?:\s+to)?(?:\s+question)?|aufgabe|frage|übung|teil|no|nr"
+_HEADING_WORDS = (
+    r"question|q|problem|exercise|ex|task|part|answer(?:\s+to)?(?:\s+question)?|aufgabe|frage|übung|teil|no|nr"
+)
 _NUMBERED = re.compile(r"[A-Za-z]*[ _-]?(\d[\w.]*)")
 
 
