@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 
 from grader.answers.arrays import Numbers
+from grader.answers.submission import Submission
 from grader.answers.torch_file import read_torch
 from grader.errors import SubmissionError
+from grader.grading import grade
 
+from ..conftest import RUN
 from ..counting import peak_bytes_of
 from .torch_writer import Call, Opcodes, Ordered, Storage, Tensor, raw_pickle, torch_file, zipped
-from .weights_course import ELMAN, PARAMETERS, earned, matrix_question, rejected_for, weights_question
+from .weights_course import ELMAN, PARAMETERS, assignment_of, earned, matrix_question, rejected_for, weights_question
 
 OWN, NAMED = weights_question(), weights_question(ELMAN)
 
@@ -386,6 +389,15 @@ def test_no_damage_to_a_pickle_is_a_fault_of_ours():
         for piece in (bytes([pickled[at] ^ 1]), bytes([pickled[at] ^ 0xFF]), b"", b"(", b"}", b"0", b"R", b"b", b"u"):
             seen.add(what_comes(zipped(members | {"archive/data.pkl": pickled[:at] + piece + pickled[at + 1 :]})))
     assert seen == {Numbers, SubmissionError}
+
+
+@pytest.mark.parametrize("name", ["q.pth.tar", "q.pt.tar", "Q.PTH", "q (1).pt", "hw5/q.pt"])
+def test_a_file_may_be_called_as_examples_and_browsers_do(name, tmp_path):
+    data = torch_file(state())
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_bytes(data)
+    (result,) = grade(Submission(tmp_path), assignment_of(OWN), run=RUN).questions
+    assert (result.status, result.points) == ("graded", 7), result.messages
 
 
 def test_two_files_for_one_answer_are_refused_by_name():

@@ -470,6 +470,26 @@ def test_a_wrong_ending_is_named(name, data, said):
     assert said in rejected_for({name: data}, OWN)
 
 
+def test_the_answers_may_name_the_file():
+    right, wrong = npz(PARAMETERS), npz(WRONG)
+    named = "assignment: hw\nq: {}\n"
+    assert earned({"answers.yaml": named.format("q.npz"), "q.npz": right}, OWN)[:2] == ("graded", 7)
+    assert earned({"answers.yaml": named.format("weights.npz"), "weights.npz": right}, OWN)[:2] == ("graded", 7)
+    assert earned({"answers.yaml": named.format("'weights.npz'"), "weights.npz": wrong}, OWN)[:2] == ("graded", 0)
+    twice = {"answers.yaml": named.format("weights.npz"), "weights.npz": right, "q.npz": right}
+    assert rejected_for(twice, OWN) == "q is answered twice, in answers.yaml and q.npz: keep one"
+    assert "got 'weights.npz'" in rejected_for({"answers.yaml": named.format("weights.npz")}, OWN)
+
+
+def test_a_pointer_of_git_lfs_is_no_file():
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:12\nsize 9\n"
+    for name in ("q.pt", "q.npz", "q.h5", "q.csv"):
+        assert (
+            rejected_for({name: pointer}, OWN)
+            == f"{name}: is only a pointer of Git LFS to the file: hand in the file itself"
+        )
+
+
 def test_two_files_of_one_question_are_refused_by_name():
     message = rejected_for({"q.npz": npz(PARAMETERS), "q.safetensors": b"x"}, OWN)
     assert message == "q is answered twice, in q.npz and q.safetensors: keep one"
