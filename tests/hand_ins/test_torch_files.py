@@ -314,6 +314,8 @@ TOO_MUCH = {
     "references": (torch_file({"W": Opcodes(LAUGHS)}), "holds lists that are too long or too deep"),
     "entries": (torch_file({f"w{i}": Tensor(1) for i in range(1001)}), "holds more than 1000 entries"),
     "numbers": (torch_file({"W": [0] * 10_001}), "holds lists that are too long or too deep"),
+    "characters of a name": (torch_file({f"m{i}": {"n" * 100_000: Tensor(1)} for i in range(20)}), "a name of more than 1000 characters"),
+    "files of nothing": (zipped({f"{i}": b"" for i in range(20_000)}), "holds about 20000 files (at most 4000)"),
     "files": (torch_file({"W": Tensor(1)}, more={f"x{i}": b"" for i in range(4000)}), "files (at most 4000)"),
     "unpacked": (zipped({"archive/data.pkl": bytes(100 << 20)}, zipfile.ZIP_DEFLATED), "unpacks to more than 16777216 bytes"),
 }  # fmt: skip
@@ -324,7 +326,7 @@ def test_too_much_of_anything_is_refused(data, said):
     assert said in rejected_for({"q.pt": data}, OWN)
 
 
-@pytest.mark.parametrize("name", ["references", "numbers", "unpacked", "depth"])
+@pytest.mark.parametrize("name", ["references", "numbers", "unpacked", "depth", "files of nothing"])
 def test_it_is_refused_in_little_memory(name):
     _, held = peak_bytes_of(lambda: rejected_for({"q.pt": TOO_MUCH[name][0]}, OWN))
     assert held < 4 << 20
@@ -353,6 +355,7 @@ OTHER_FILES = {
     "an empty stack": (raw_pickle(b"\x80\x02s."), "is damaged"),
     "no mark": (raw_pickle(b"\x80\x02Nt."), "is damaged"),
     "a memory that is empty": (raw_pickle(b"\x80\x02h\x05."), "is damaged"),
+    "text with an escape that is none": (raw_pickle(b"\x80\x02S'\\e'\n."), "holds one value, which has no names"),
     "no such instruction": (raw_pickle(b"\x80\x02\xff."), "is damaged"),
     "no text": (raw_pickle(b"\x80\x02X\xff\xff\xff\xffa."), "is damaged"),
 }  # fmt: skip
