@@ -388,7 +388,7 @@ def test_no_damage_to_a_pickle_is_a_fault_of_ours():
     with zipfile.ZipFile(io.BytesIO(torch_file(state()))) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     pickled, seen = members["archive/data.pkl"], set()
-    for at in range(2, len(pickled)):
+    for at in range(2, len(pickled), 3):
         for piece in (bytes([pickled[at] ^ 1]), bytes([pickled[at] ^ 0xFF]), b"", b"(", b"}", b"0", b"R", b"b", b"u"):
             seen.add(what_comes(zipped(members | {"archive/data.pkl": pickled[:at] + piece + pickled[at + 1 :]})))
     assert seen == {Numbers, SubmissionError}
