@@ -34,7 +34,9 @@ MAX_DOCUMENTS = 20
 """Documents of one submission that are read for their text."""
 
 MAX_HEADING_CHARACTERS = 120
-_HEADING_WORDS = r"question|q|problem|exercise|ex|task|part|answer(?:\s+to)?(?:\s+question)?|aufgabe|frage|übung|teil|no|nr"
+_HEADING_WORDS = (
+    r"question|q|problem|exercise|ex|task|part|answer(?:\s+to)?(?:\s+question)?|aufgabe|frage|übung|teil|no|nr"
+)
 _NUMBERED = re.compile(r"[A-Za-z]*[ _-]?(\d[\w.]*)")
 
 
@@ -196,8 +198,8 @@ def named_by_heading(block: TextBlock, labels: Mapping[str, re.Pattern[str]]) ->
 
     A number alone counts in what is set as a heading: elsewhere it numbers a list.
     """
-    line = block.text.strip().split("\n")[0]
-    if not line or block.code or (block.heading and len(line) > MAX_HEADING_CHARACTERS):
+    line = block.text.strip().split("\n")[0][: MAX_HEADING_CHARACTERS + 1]
+    if not line or block.code:
         return None
     for name, label in labels.items():
         found = label.fullmatch(line)
