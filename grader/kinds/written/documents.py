@@ -14,13 +14,13 @@ from grader.answers.answer import DocumentFile
 from grader.answers.document_text import (
     DOCUMENT_LIBRARIES,
     MAX_DOCUMENT_BYTES,
-    NOTEBOOK_SUFFIX,
     UNREAD_DOCUMENTS,
     ExtractedText,
     TextBlock,
     UnreadDocumentError,
     text_in_document,
 )
+from grader.answers.modules import NOTEBOOK_SUFFIX
 from grader.answers.names import meant_by, suffix_of
 from grader.answers.submission import PROSE_SUFFIXES, Submission
 from grader.answers.unread import COURSE_FOLDERS, form_of
@@ -34,7 +34,9 @@ MAX_DOCUMENTS = 20
 """Documents of one submission that are read for their text."""
 
 MAX_HEADING_CHARACTERS = 120
-_WORDS = r"question|q|problem|exercise|ex|task|part|answer(?:\s+to)?(?:\s+question)?|aufgabe|frage|übung|teil|no|nr"
+_HEADING_WORDS = (
+    r"question|q|problem|exercise|ex|task|part|answer(?:\s+to)?(?:\s+question)?|aufgabe|frage|übung|teil|no|nr"
+)
 _NUMBERED = re.compile(r"[A-Za-z]*[ _-]?(\d[\w.]*)")
 
 
@@ -185,7 +187,7 @@ def _labels(names: Iterable[str]) -> Mapping[str, re.Pattern[str]]:
     labels = {}
     for name in known:
         number = _NUMBERED.fullmatch(name)
-        words = rf"|(?:{_WORDS})\W{{0,3}}{re.escape(number[1])}" if number else ""
+        words = rf"|(?:{_HEADING_WORDS})\W{{0,3}}{re.escape(number[1])}" if number else ""
         bare = rf"|(?P<bare>{re.escape(number[1])})" if number else ""
         labels[name] = re.compile(rf"\W*(?:{re.escape(name)}{words}{bare})(?![\w]|[.]\w)(?P<rest>.*)", re.IGNORECASE)
     return labels
@@ -196,8 +198,8 @@ def named_by_heading(block: TextBlock, labels: Mapping[str, re.Pattern[str]]) ->
 
     A number alone counts in what is set as a heading: elsewhere it numbers a list.
     """
-    line = block.text.strip().split("\n")[0]
-    if not line or block.code or (block.heading and len(line) > MAX_HEADING_CHARACTERS):
+    line = block.text.strip().split("\n")[0][: MAX_HEADING_CHARACTERS + 1]
+    if not line or block.code:
         return None
     for name, label in labels.items():
         found = label.fullmatch(line)
