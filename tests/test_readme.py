@@ -15,7 +15,7 @@ from grader.documents import read_yaml
 from grader.kinds.choice.question import ChoiceModel
 from grader.kinds.either import EitherModel
 from grader.kinds.formula.models import FormulaModel
-from grader.kinds.function.models import FunctionCheckModel, FunctionModel
+from grader.kinds.function.models import ClassModel, FunctionCheckModel, FunctionModel
 from grader.kinds.number.question import NumberModel
 from grader.kinds.table import load_assignment
 from grader.kinds.weights.layout import read_gates, read_layouts
@@ -101,10 +101,19 @@ def test_the_function_question_in_the_readme_is_a_good_spec(tmp_path):
     assert "known 'divides by the length' earns 10" in [f.text for f in findings]
 
 
-@pytest.mark.parametrize("model", [FunctionModel, FunctionCheckModel])
+def test_the_class_question_in_the_readme_is_a_good_spec(tmp_path):
+    spec = next(block for block in blocks("yaml") if block.startswith("question: affine"))
+    (tmp_path / "affine.yaml").write_text(spec, encoding="utf-8")
+    findings = list(check_assignment(load_assignment(tmp_path / "affine.yaml")))
+    assert [f.text for f in findings if f.level != "ok"] == []
+    assert "known 'no gradient yet' earns 4" in [f.text for f in findings]
+
+
+@pytest.mark.parametrize("model", [FunctionModel, FunctionCheckModel, ClassModel])
 def test_every_key_of_a_function_question_is_explained(model):
-    for key in model.model_fields:
-        assert f"`{key}`" in README or f"`{key}:" in README or f"\n{key}:" in README
+    for name, field in model.model_fields.items():
+        key = field.alias or name
+        assert f"`{key}`" in README or f"`{key}:" in README or f"\n{key}:" in README or f"\n  {key}:" in README
 
 
 @pytest.mark.parametrize("start", ["question: back", "question: sizes"])

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from grader.answers.answer import Answer, is_blank
 from grader.answers.comments import comments_beside
+from grader.answers.students import STUDENTS_KEY_OF_ANSWERS, students_in
 from grader.documents import DocumentError, MappingNode, Node, ScalarNode, describe_node, shortened
 from grader.documents.blocks import leading_key
 from grader.documents.encodings import decoded_leniently
@@ -17,6 +18,7 @@ from grader.documents.recovery import AnswersTree, read_answers_yaml, yaml_in_bl
 from grader.errors import Problem, SourceLocation, SubmissionError, closest, listed
 
 ASSIGNMENT_KEY_OF_ANSWERS = "assignment"
+KEYS_OF_NO_QUESTION = (ASSIGNMENT_KEY_OF_ANSWERS, STUDENTS_KEY_OF_ANSWERS)
 JSON_SUFFIX = ".json"
 _PART = re.compile(r"[().\s]+")
 
@@ -58,7 +60,7 @@ class AnswersFile:
         self._questions = tuple(questions)
         self.__dict__.pop("_parts", None)
         if self._broken is not None:
-            self._take_apart(self._broken, (*questions, *others, ASSIGNMENT_KEY_OF_ANSWERS))
+            self._take_apart(self._broken, (*questions, *others, *KEYS_OF_NO_QUESTION))
 
     def _take_apart(self, error: DocumentError, known: Collection[str]) -> None:
         """Takes what can be read of a file that cannot be read as a whole."""
@@ -80,6 +82,23 @@ class AnswersFile:
         """The assignment that the answers name, if they name one."""
         node = self.root.lookup(ASSIGNMENT_KEY_OF_ANSWERS)
         return str(node) if isinstance(node, ScalarNode) and node.strip() else None
+
+    @property
+    def students(self) -> tuple[str, ...]:
+        """Whom the answers name as handing in together, under `students` in any capitals.
+
+        Raises:
+            SubmissionError: if that stands there twice or is no list of students.
+        """
+        keys = [key for key in self.root if key.lower() == STUDENTS_KEY_OF_ANSWERS and key not in self._questions]
+        spoiled = [key for key in self.problems_by_question if key.lower() == STUDENTS_KEY_OF_ANSWERS]
+        if spoiled:
+            raise SubmissionError(*self.problems_by_question[spoiled[0]])
+        if len(keys) > 1:
+            raise SubmissionError(
+                Problem(f"{listed(map(repr, map(str, keys)))} both stand here: keep one", keys[1].place)
+            )
+        return students_in(self.root[keys[0]]) if keys else ()
 
     def holds(self, question: str) -> bool:
         """Whether something stands for a question, be it readable or not."""
@@ -163,7 +182,7 @@ class AnswersFile:
         at = names.index(question)  # type: ignore[arg-type]  # a ScalarNode equals the plain string
         after = names[at + 1] if at + 1 < len(names) else None
         announced = re.search(r"[:：]\s*[|>][-+0-9]*\s*(?:#.*)?$", self._lines[names[at].place.line - 1])
-        if after is None or after in (*self._questions, ASSIGNMENT_KEY_OF_ANSWERS):
+        if after is None or after in self._questions or after.lower() in KEYS_OF_NO_QUESTION:
             return
         if closest(after, self._questions) is None and (announced or " " in after):
             message = f"{shortened(after)!r} stands at the left margin, and {question} above it is blank: "
@@ -188,10 +207,11 @@ class AnswersFile:
         for key, value in self.root.items():
             parts = [part for part in self._parts if part.parent is key]
             used = {part.key for part in parts if any(self._is_called(part, question) for question in self._questions)}
-            if key not in (*known, ASSIGNMENT_KEY_OF_ANSWERS) and not used:
+            is_students = key.lower() == STUDENTS_KEY_OF_ANSWERS and key not in self._questions
+            if key not in (*known, ASSIGNMENT_KEY_OF_ANSWERS) and not used and not is_students:
                 if not is_blank(value) or not any(_is_part_of(question, key) for question in known):
                     found.append(key)
-            elif isinstance(value, MappingNode) and key not in self._questions:
+            elif isinstance(value, MappingNode) and key not in self._questions and not is_students:
                 found += [part.key for part in parts if part.key not in used]
         return found
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import sys
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from grader.answers.tree import SubmissionFiles
@@ -15,6 +18,7 @@ MAX_MODULES_BYTES = 2 << 20
 """All of them together (2 MiB)."""
 
 MODULE_SUFFIX, NOTEBOOK_SUFFIX = ".py", ".ipynb"
+PACKAGE_FILE = "__init__.py"
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,34 @@ def modules_beside(files: SubmissionFiles, code: str) -> ModuleFiles:
             taken.append(module)
             left -= len(module.source)
     return ModuleFiles(tuple(taken), _left_out([*over, *names[MAX_MODULE_FILES:]]))
+
+
+def taken_names(code: str, source: bytes, modules: ModuleFiles, packages: Collection[str]) -> Iterator[str]:
+    """What a reader should know of modules that have the name of a package or of a module of Python, and are asked for.
+
+    The rule: a package that the course allows is that package, whatever file has its name; a module of the standard
+    library is the file for the submission's own code, which finds in the library what the file lacks.
+    """
+    sources = [source, *(module.source for module in modules.files)]
+    folders = {"", code.rpartition("/")[0]}
+    for module in modules.files:
+        folder, _, file = module.path.removesuffix(f"/{PACKAGE_FILE}").rpartition("/")
+        name = file.removesuffix(MODULE_SUFFIX)
+        taken = name in packages or name in sys.stdlib_module_names
+        if folder not in folders or not taken or not any(map(_import_of(name).search, sources)):
+            continue
+        if name in packages:
+            yield f"{shortened(module.path)} is not used: {name} is the package that the course allows; rename the file"
+        else:
+            yield f"{shortened(module.path)} stands for Python's own {name} in this code, which adds what it lacks"
+
+
+def _import_of(name: str) -> re.Pattern[bytes]:
+    """Where a source imports a module: at the start of a line, or of a line of a notebook."""
+    wanted = re.escape(name.encode())
+    return re.compile(
+        rb'(?:^|")[ \t]*(?:from[ \t]+%s|import[ \t]+(?:[^#\n"]*,[ \t]*)?%s)\b' % (wanted, wanted), re.MULTILINE
+    )
 
 
 def _folders_between(name: str, folder: str) -> int:

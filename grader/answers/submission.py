@@ -15,7 +15,6 @@ from grader.answers.document_text import DOCUMENT_LIBRARIES, MAX_DOCUMENT_BYTES,
 from grader.answers.files import MAX_FILE_BYTES
 from grader.answers.formats import ARRAY_READERS, ArrayFile
 from grader.answers.names import CODE_SUFFIXES, meant_by, submission_stem, suffix_of
-from grader.answers.students import STUDENTS_KEY_OF_ANSWERS, students_in
 from grader.answers.tree import SubmissionFiles
 from grader.answers.unread import COURSE_FOLDERS, Unread, WantedFile, form_of, unread_file, unread_key
 from grader.documents import (
@@ -128,7 +127,7 @@ class Submission:
         """Says what the questions are called, and other names that may stand in the submission."""
         self._questions = (*questions, *others)
         if self._answers is not None:
-            self._answers.expect(questions, (*others, STUDENTS_KEY_OF_ANSWERS))
+            self._answers.expect(questions, others)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -148,8 +147,7 @@ class Submission:
         Raises:
             SubmissionError: if that is no list of students.
         """
-        answers = self._answers
-        return students_in(answers.root.lookup(STUDENTS_KEY_OF_ANSWERS) if answers is not None else None)
+        return self._answers.students if self._answers is not None else ()
 
     def answer(self, question: str) -> Answer | None:
         """What stands for a question; None where nothing does.
@@ -238,7 +236,11 @@ class Submission:
         left_out = set(wanted) - set(graded)
         keys = self._keys_unread(wanted, left_out)
         files = {name: self._passed_over.get(name, "") for name in self._names_unread()} | dict(self.files.unread)
-        files = {name: why for name, why in files.items() if meant_by(name, (*wanted, ANSWERS_STEM)) not in left_out}
+        files = {
+            name: files[name]
+            for name in sorted(files, key=lambda name: name.count("/"))
+            if not left_out or meant_by(name, (*wanted, ANSWERS_STEM)) not in left_out
+        }
         unread = [unread_key(key, wanted) for key in keys[:MAX_UNREAD]]
         unread += [unread_file(name, why, wanted, ANSWERS_STEM) for name, why in list(files.items())[:MAX_UNREAD]]
         if more := len(keys[MAX_UNREAD:]) + len(files) - len(list(files)[:MAX_UNREAD]):
@@ -252,7 +254,7 @@ class Submission:
         done = {*self._keys_read, *self._answers.problems_by_question, *left_out}
         others = [key for key, value in self._answers.root.items() if key in wanted and not is_blank(value)]
         return [
-            *self._answers.unknown_keys((*wanted, STUDENTS_KEY_OF_ANSWERS)),
+            *self._answers.unknown_keys(wanted),
             *(key for key in others if key not in done),
         ]
 

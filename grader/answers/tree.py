@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -15,6 +16,8 @@ from grader.errors import Problem, SourceLocation, SubmissionError
 
 MAX_LISTED_FILES = 10_000
 """Files of one submission, in all of its folders."""
+
+TOO_MANY_FILES = f"lies beyond the first {MAX_LISTED_FILES} files"
 
 MAX_FOLDER_DEPTH = 12
 """Folders in folders that are looked into."""
@@ -131,10 +134,10 @@ class SubmissionFiles:
             beside = {other: f"only {shortened(name)} is" for other in self.names if other != name}
             if self.is_folder or around:
                 self.notes += (f"read from {shortened(name)}{around}",)
-            self._archive, self.names = archive, tuple(sorted(archive.members))
-            self.unread = {**self.unread, **beside, **archive.unread}
-            if len(self.names) > MAX_LISTED_FILES:
-                raise _refused(name, f"holds more than {MAX_LISTED_FILES} files: hand in only what answers")
+            names = sorted(archive.members, key=lambda name: (name.count("/"), name))
+            more = dict.fromkeys(names[MAX_LISTED_FILES:], TOO_MANY_FILES)
+            self._archive, self.names = archive, tuple(sorted(names[:MAX_LISTED_FILES]))
+            self.unread = {**self.unread, **beside, **archive.unread, **more}
             if not self.names and not self.unread:
                 raise _refused(name, "holds no files")
             inner = _only_archive(self.names)
@@ -167,14 +170,17 @@ def _read_member(archive: Archive, name: str, max_bytes: int) -> bytes:
 
 
 def _names_below(top: Path, unread: dict[str, str]) -> Iterator[str]:
-    """The files below a folder; what cannot be looked into goes to `unread`.
+    """The files below a folder, outer ones first; what is not looked into goes to `unread`.
 
     Raises:
-        SubmissionError: if the top folder cannot be listed, or there are too many files.
+        SubmissionError: if the top folder cannot be listed, or holds too many files.
     """
-    waiting, count = [""], 0
+    waiting, count = deque([""]), 0
     while waiting:
-        folder = waiting.pop()
+        folder = waiting.popleft()
+        if count >= MAX_LISTED_FILES:
+            unread[f"{folder}/"] = TOO_MANY_FILES
+            continue
         try:
             names = names_in(top / folder)
         except SubmissionError as error:
@@ -189,8 +195,6 @@ def _names_below(top: Path, unread: dict[str, str]) -> Iterator[str]:
                 continue
             whole = f"{folder}/{name}" if folder else name
             count += 1
-            if count > MAX_LISTED_FILES:
-                raise SubmissionError(f"{top.name}/ holds more than {MAX_LISTED_FILES} files")
             if not _is_plain_folder(top / whole) or name.lower().endswith(FILE_SUFFIXES):
                 yield whole
             elif whole.count("/") >= MAX_FOLDER_DEPTH:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.answers.names import is_left_aside, submission_stem
+from grader.classroom.layouts.github import is_of_classroom
 from grader.classroom.layouts.layout import HandIn, LayoutReading, SubmissionPart, counted_students
-from grader.classroom.layouts.table import AUTO, FILES, FOLDERS, LAYOUTS, could_be_submission, named_layout, recognised
+from grader.classroom.layouts.table import AUTO, FILES, FOLDERS, LAYOUTS, could_be_submission, recognised
 from grader.classroom.people import Person
 from grader.errors import SubmissionError, listed
 from grader.reports.visible import shown_name
@@ -83,33 +84,18 @@ def entries_in(
         SpecError: if the list of students that the platform put there cannot be used.
     """
     found = _look_into(folder, results, course_files)
-    said: list[str] = []
-    reading, title = None, ""
-    if layout in LAYOUTS:
-        reading, title = named_layout(layout, folder, found.paths), LAYOUTS[layout].title
-    elif layout == AUTO:
-        outcome = recognised(folder, found.paths, _is_submission)
-        inner = _only_folder(found)
-        if isinstance(outcome, str) and inner is not None:
-            below = _look_into(inner, results, course_files)
-            deeper = recognised(inner, below.paths, _is_submission)
-            if not isinstance(deeper, str):
-                below.beside = found.beside | below.beside
-                said.append(f"the submissions are in {shown_name(inner.name)}/")
-                found, outcome = below, deeper
-        if isinstance(outcome, str):
-            said += [outcome] if outcome else []
-        else:
-            reading, title = outcome[1], LAYOUTS[outcome[0]].title
+    inner = _only_folder(found)
+    below = _look_into(inner, results, course_files) if inner is not None else None
+    found, name, reading, said = _recognised_in(found, below, layout)
+    told: list[str] = []
     if reading is not None:
         strange = [path for path in reading.others if _is_submission(path)]
-        submissions, told = _of_platform(reading, title, strange)
+        submissions, told = _of_platform(reading, LAYOUTS[name].title, strange)
         passed_over = [path for path in reading.others if path not in strange]
         if strange:
             told.append(f"{listed(shown_name(path.name) for path in strange)}: no part of it, a submission each")
     else:
         submissions, passed_over = _of_no_platform(found, layout)
-        told = []
     single = reading is None and any(not entry.path.is_dir() for entry in submissions)
     beside = {name: path for name, path in found.beside.items() if not (single and _is_submission_name(name))}
     passed_over += [path for name, path in found.beside.items() if name not in beside]
@@ -118,6 +104,39 @@ def entries_in(
         raise SubmissionError(f"{listed(path.name for path in groups)} both hold groups: name one with --groups FILE")
     said += [*told, *(_passed_over(path.name) for path in (*passed_over, *found.earlier_results))]
     return Entries(submissions, tuple(said), beside.get(ROSTER_FILE), groups[0] if groups else None)
+
+
+def _recognised_in(
+    found: _ClassFolder, below: _ClassFolder | None, layout: str
+) -> tuple[_ClassFolder, str, LayoutReading | None, list[str]]:
+    """The folder that has the layout that is asked for (or any), its name, what it makes of it, and what is said.
+
+    That is the folder of the class, or the only one in it. No reading: it has none.
+
+    Raises:
+        SubmissionError: if a layout is asked for that neither has.
+    """
+    if layout not in (AUTO, *LAYOUTS):
+        return found, layout, None, []
+    said: list[str] = []
+    for here in (found, *([below] if below is not None else [])):
+        moved = [] if here is found else [f"the submissions are in {shown_name(here.folder.name)}/"]
+        if layout == AUTO:
+            outcome = recognised(here.folder, here.paths, _is_submission)
+            # folders in the only folder may be those of one student
+            if isinstance(outcome, str) or (moved and outcome[0] == "github" and not is_of_classroom(here.folder)):
+                said += [outcome] if isinstance(outcome, str) and outcome and not moved else []
+                continue
+            name, reading = outcome
+        else:
+            name, reading = layout, LAYOUTS[layout].read(here.folder, here.paths)
+        if reading.hand_ins:
+            here.beside = found.beside | here.beside
+            return here, name, reading, moved
+    if layout != AUTO:
+        title = LAYOUTS[layout].title
+        raise SubmissionError(f"{found.folder}: nothing in it is named as in a {title} (--layout {layout})")
+    return found, layout, None, said
 
 
 def _look_into(folder: Path, results: Path | None, course_files: Sequence[Path | None]) -> _ClassFolder:

@@ -132,8 +132,12 @@ class _RowsOfClass:
             yield from (self._row_of_claims(member) for member in here if not member.own)
 
     def _row(self, member: ClassMember, row: Graded, submission: str) -> GradebookRow:
-        known = member.listed
-        return GradebookRow(row, submission, known.person if known else member.person, known.section if known else "")
+        if member.listed is not None:
+            return GradebookRow(row, submission, member.listed.person, member.listed.section)
+        is_guess = any(
+            kind == "any" for kind, _ in member.person.ids
+        )  # from the name of a folder, or as it was written
+        return GradebookRow(row, submission, Person(member.label) if is_guess else member.person)
 
     def _row_of_claims(self, member: ClassMember) -> GradebookRow:
         """The row of someone who has no submission of their own that counts, but belongs to one of others."""

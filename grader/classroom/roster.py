@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.classroom.people import IdKind, Person, id_key, name_keys, plain_name_keys
+from grader.classroom.people import WORD_BREAK, IdKind, Person, id_key, name_keys, plain_name_keys
 from grader.classroom.tables import WANTED_COLUMNS, TableRow, read_table
 from grader.documents import shortened
 from grader.errors import Problem, SourceLocation, SpecError
@@ -42,6 +42,11 @@ class Listed:
     section: str
     line: int
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """The ids as they are compared."""
+        return frozenset(id_key(value) for _, value in self.person.ids)
+
     def __str__(self) -> str:
         """For messages."""
         known = self.person.best_id or self.person.id_of("email")
@@ -62,8 +67,8 @@ class Roster:
         for student in self.students:
             for kind, value in student.person.ids:
                 self._by_id.setdefault(id_key(value), []).append((kind, student))
-                if kind == "email":
-                    self._by_id.setdefault(id_key(value).partition("@")[0], []).append(("any", student))
+                for weaker in {id_key(value).partition("@")[0], id_key(value).lstrip("0")} - {id_key(value), ""}:
+                    self._by_id.setdefault(weaker, []).append(("any", student))
             for keys, table in ((name_keys, self._by_name), (plain_name_keys, self._by_plain_name)):
                 for key in keys(student.person.name):
                     table.setdefault(key, []).append(student)
@@ -72,11 +77,15 @@ class Roster:
         """The students who may be meant: one where it is certain, none where nobody is known, else all of them.
 
         An id of the same kind decides, if the name does not say otherwise. A platform's own number may by chance be
-        another's id at the university: it only decides between students of one name.
+        another's id at the university, and a spreadsheet drops zeros at the front: such ids decide between students of
+        one name, and where no name speaks against them.
         """
-        ids = {id_key(value): kind for kind, value in person.ids if value}
+        ids = {key: kind for kind, value in person.ids for key in (id_key(value).lstrip("0"), id_key(value)) if key}
         found = [(kind, own, student) for key, kind in ids.items() for own, student in self._by_id.get(key, [])]
-        sure = _once(student for kind, own, student in found if own != "any" and _is_same_kind(kind, own))
+        whole = {id_key(value) for _, value in person.ids}
+        sure = _once(
+            student for kind, own, student in found if own != "any" and kind in ("any", own) and whole & student.keys
+        )
         likely = _once(student for _, _, student in found)
         named = self._named(person.name)
         if sure and named:
@@ -84,16 +93,19 @@ class Roster:
             return tuple(both or _once([*sure, *named]))
         if named:
             return tuple([student for student in named if student in likely] or named)
-        unsure = _once(student for kind, own, student in found if own == "any" and kind in ("any", "login", "email"))
-        return tuple(sure or unsure)
+        return tuple(sure or (student for student in likely if _fits(person, student.person)))
 
     def _named(self, name: str) -> list[Listed]:
         exact = _once(student for key in name_keys(name) for student in self._by_name.get(key, []))
         return exact or _once(student for key in plain_name_keys(name) for student in self._by_plain_name.get(key, []))
 
 
-def _is_same_kind(asked: IdKind, own: IdKind) -> bool:
-    return asked in ("any", own)
+def _fits(one: Person, other: Person) -> bool:
+    """Whether no name speaks against two being the same: one has none, or is an id, or they have a word in common."""
+    words = [word for word in WORD_BREAK.split(id_key(other.name)) if len(word) > 1]
+    run_together = "".join(WORD_BREAK.split(id_key(one.name)))
+    is_id = id_key(one.name) in {id_key(value) for _, value in one.ids}
+    return not run_together or not words or is_id or any(word in run_together for word in words)
 
 
 def _once(students: Iterable[Listed]) -> list[Listed]:

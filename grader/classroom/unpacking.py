@@ -21,6 +21,15 @@ MAX_CLASS_FILES = 200_000
 MAX_CLASS_BYTES = 16 << 30
 """What a class may unpack to (16 GiB)."""
 
+MAX_PACKING_RATIO = 100
+"""How many bytes a byte of a zip may unpack to, over all of it; text comes to 20 at most."""
+
+MIN_CLASS_BYTES = 256 << 20
+"""What any zip may unpack to, however small it is (256 MiB)."""
+
+MAX_UNPACKED_FILE_BYTES = 256 << 20
+"""Of one file; nothing larger is read anyway."""
+
 CHUNK_BYTES = 1 << 20
 
 ONE_SUBMISSION = ("answers", "solution")
@@ -73,7 +82,8 @@ def _unpack(archive: Path, folder: Path) -> Iterator[str]:
             members = [info for info in whole.infolist() if not info.is_dir()]
             if len(members) > MAX_CLASS_FILES:
                 raise SubmissionError(f"{archive}: holds more than {MAX_CLASS_FILES} files")
-            left = MAX_CLASS_BYTES
+            most = min(MAX_CLASS_BYTES, max(MIN_CLASS_BYTES, MAX_PACKING_RATIO * archive.stat().st_size))
+            left = most
             for info in members:
                 name = name_in_zip(info)
                 refusal = file_refusal(info) or _bad_name(name)
@@ -81,7 +91,7 @@ def _unpack(archive: Path, folder: Path) -> Iterator[str]:
                     written, refusal = _write(whole, info, folder / name, left)
                     left -= written
                 if left < 0:
-                    raise SubmissionError(f"{archive}: unpacks to more than {MAX_CLASS_BYTES} bytes")
+                    raise SubmissionError(f"{archive}: unpacks to more than {most} bytes: look at what is in it")
                 if refusal:
                     yield f"{shortened(name)}: {refusal}: it is not read"
     except (zipfile.BadZipFile, OSError, ValueError) as error:
@@ -100,13 +110,16 @@ def _bad_name(name: str) -> str:
 
 
 def _write(whole: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, most: int) -> tuple[int, str]:
-    """How many bytes were written (more than `most`: too many), and why none were."""
-    count = 0
+    """How many bytes were written (more than `most`: too many), and why none of them are there."""
+    count, here = 0, min(most, MAX_UNPACKED_FILE_BYTES)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with whole.open(info) as source, path.open("xb") as target:
-            while count <= most and (chunk := source.read(CHUNK_BYTES)):
+            while count <= here and (chunk := source.read(CHUNK_BYTES)):
                 count += target.write(chunk)
+        if MAX_UNPACKED_FILE_BYTES < count <= most:
+            path.unlink()
+            return count, f"is too large (at most {MAX_UNPACKED_FILE_BYTES} bytes)"
     except FileExistsError:
         return 0, "another file has the same name"
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError) as error:

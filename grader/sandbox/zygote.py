@@ -113,10 +113,11 @@ class Zygote:
         installation = installation.in_namespace() if bubblewrap else installation
         self._ahead: tuple[Mapping[str, Any], Ends] | None = None
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        grader = os.pidfd_open(os.getpid())
+        grader, proc = os.pidfd_open(os.getpid()), os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
         settings = {
             "socket": theirs.fileno(),
             "grader": grader,
+            "proc": proc,
             "packages": installation.packages,
             "places": dict(installation.places),
             "folders": installation.folders,
@@ -130,7 +131,7 @@ class Zygote:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                pass_fds=(theirs.fileno(), grader),
+                pass_fds=(theirs.fileno(), grader, proc),
                 env=ENVIRONMENT,
                 cwd="/",
                 start_new_session=True,
@@ -141,7 +142,7 @@ class Zygote:
             raise kind(f"the sandbox's interpreter does not start: {error}") from None
         finally:
             theirs.close()
-            os.close(grader)
+            _close((grader, proc))
         self._control = ours
         self._lock = threading.Lock()
         self._start_seconds = START_TIMEOUT_S + PACKAGE_LOAD_TIMEOUT_S * max(len(installation.packages) - 1, 0)

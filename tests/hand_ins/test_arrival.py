@@ -164,6 +164,8 @@ UNREAD: dict[str, tuple[Files, dict[str, str], str]] = {
     "candidates in folders": ({"a/answers.yaml": Q5, "b/answers.yaml": Q5 + "\n"}, {"q2": "rejected", "q5": "rejected"}, "a/answers.yaml and b/answers.yaml both hold answers"),
     "two files of weights": ({"q5.npz": NPZ, "q5 (1).npz": OTHER}, {"q5": "rejected"}, "q5: q5 is answered twice, in q5 (1).npz and q5.npz: keep one"),
     "weights in two formats": ({"q5.npz": NPZ, "q5.json": "{}", "answers.yaml": Q5}, {"q5": "rejected"}, "q5 is answered twice, in answers.yaml, q5.json and q5.npz: keep one"),
+    "two Unicode forms": ({"\u00e9/q5.npz": NPZ, "e\u0301/q5.npz": OTHER}, {"q5": "rejected"}, "q5 is answered twice, in"),
+    "a blank at the end": ({"answers.yaml ": Q5, "answers.yaml": Q5 + "\n"}, {"q2": "rejected", "q5": "rejected"}, "both hold answers"),
     "a large folder": ({**{f"data/{i}.txt": "" for i in range(1001)}, "answers.yaml": Q5}, {**REFUSED, **RIGHT}, "data/: is not read: holds more than 1000 files"),
     "many files": ({**{f"{i}.log": "" for i in range(30)}, "answers.yaml": Q5}, RIGHT, "26.log and 10 more"),
     "deep folders": ({"/".join("abcdefghijklmn") + "/answers.yaml": Q5}, REFUSED, "is not read: lies more than 12 folders deep"),

@@ -47,7 +47,7 @@ def test_students_are_read_as_they_write_themselves(text, wanted):
         ("{a: 1}", "students: write a list of ids, names or e-mails: `students: [1001, 1002]`, not a mapping"),
         ("[[a, b]]", "not a list"),
         (str([f"s{i}" for i in range(MAX_STUDENTS_OF_SUBMISSION + 1)]), "names 21 (at most 20 hand in together)"),
-        (f"[{'x' * 201}]", "is no name"),
+        (f"[{'x' * 101}]", "is no name"),
     ],
 )
 def test_what_names_no_students_is_said_and_costs_nothing(course, run, tmp_path, text, said):
@@ -58,6 +58,21 @@ def test_what_names_no_students_is_said_and_costs_nothing(course, run, tmp_path,
     assert said in line
     with pytest.raises(SubmissionError, match=r"students:"):
         students_in(read_yaml(f"students: {text}\n".encode(), "answers.yaml").lookup("students"))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "said"),
+    [
+        ("Students: [ada, bob]\n", {"ada": "140", "bob": "140"}, "ada: its answers name bob as handing in together"),
+        ("STUDENTS: bob\nstudents: carl\n", {"ada": "140"}, "ada: answers.yaml:4:1: 'STUDENTS' and 'students' both stand here: keep one"),
+        ("students: [ada, bob\n", {"ada": "140"}, "ada: answers.yaml:"),
+        ("q7: |\nstudents: [bob]\n", {"ada": "140", "bob": "140"}, "ada: its answers name bob as handing in together"),
+    ],
+)  # fmt: skip
+def test_students_in_other_capitals_and_broken_ones_cost_no_marks(course, run, tmp_path, text, wanted, said):
+    rows, lines = grade_class_in(run, tmp_path, {"ada/answers.yaml": f"{Q5}{Q6}{text}"})
+    assert totals(rows) == wanted
+    assert any(line.startswith(said) for line in lines), lines
 
 
 def test_each_member_has_a_row_and_the_report_of_the_group(course, run, tmp_path):

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from grader.answers import archives, tree
+from grader.answers.names import meant_by
 from grader.answers.tree import SubmissionFiles
 from grader.errors import SubmissionError
 from grader.spec.assignment import Assignment
@@ -216,7 +217,6 @@ def test_unpacking_asks_for_no_more_memory_than_stated(tmp_path, monkeypatch):
         ("archives.MAX_ARCHIVE_ENTRIES", zipped, "holds more than 50 files: hand in only what answers"),
         ("archives.MAX_ARCHIVE_ENTRIES", tarred, "holds more than 50 files: hand in only what answers"),
         ("archives.MAX_DIRECTORY_BYTES", zipped, "holds more than 50000 files: hand in only what answers"),
-        ("tree.MAX_LISTED_FILES", zipped, "holds more than 50 files: hand in only what answers"),
         ("tree.MAX_ARCHIVE_BYTES", zipped, "is too large: "),
     ],
 )
@@ -227,6 +227,16 @@ def test_files_are_counted_before_they_are_looked_at(
     written(tmp_path, {"alice.zip": content({f"{i}.txt": "" for i in range(60)})})
     (problem,) = SubmissionFiles(tmp_path / "alice.zip").problems
     assert message in str(problem)
+
+
+def test_beyond_many_files_the_outer_ones_are_read_and_the_others_named(sheet, tmp_path, monkeypatch):
+    monkeypatch.setattr(tree, "MAX_LISTED_FILES", 7)
+    many = {f"data/{i}/{j}.txt": "" for i in range(3) for j in range(3)}
+    written(tmp_path, {"alice.zip": zipped({**many, "hw5/answers.yaml": Q5})})
+    for path in (tmp_path / "alice.zip", written(tmp_path / "alice", {**many, "hw5/answers.yaml": Q5})):
+        report = graded(path, sheet)
+        assert outcomes(report) == {"q2": "rejected", "q3": "rejected", "q5": "70"}
+        assert "is not read: lies beyond the first 10000 files" in said(report)
 
 
 def test_a_zip_of_a_hundred_thousand_files_is_refused_by_the_size_of_its_table_of_contents(tmp_path, monkeypatch):
@@ -253,6 +263,29 @@ def test_many_names_for_the_same_bytes_are_read_no_further_than_stated(tmp_path,
             refusals.append(str(error))
     assert len(refusals) >= 17
     assert all("is damaged in the archive" in r or "more than 100 bytes were read" in r for r in refusals)
+
+
+@pytest.mark.parametrize("kind", ["link", "folder", "fifo", "hard link"])
+def test_files_in_a_folder_are_no_way_around_the_rules_either(sheet, tmp_path, kind):
+    hidden = written(tmp_path / ".kept", {"answers.yaml": Q5})
+    folder = written(tmp_path / "alice", {"hw5/notes.png": ""}) / "hw5"
+    match kind:
+        case "link":
+            (folder / "answers.yaml").symlink_to(hidden / "answers.yaml")
+        case "folder":
+            (folder / "inner").symlink_to(hidden)
+        case "fifo":
+            os.mkfifo(folder / "answers.yaml")
+        case "hard link":
+            os.link(hidden / "answers.yaml", folder / "answers.yaml")
+    report = graded(tmp_path / "alice", sheet)
+    assert outcomes(report)["q5"] == "rejected"
+    assert ("hw5/inner" if kind == "folder" else "hw5/answers.yaml: is ") in said(report)
+
+
+@pytest.mark.parametrize("name", ["_" * 1000, "answers " + "copy " * 200, " " * 900 + "(1)", "answers" + "(1)" * 300])
+def test_a_long_name_is_looked_at_in_few_steps(name):
+    assert meant_by(name + ".yaml", ["answers"]) is None
 
 
 def test_archives_are_no_way_around_the_rules_for_files(sheet, tmp_path: Path) -> None:

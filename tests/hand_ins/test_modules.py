@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.answers.code import read_code
-from grader.answers.modules import MAX_MODULE_FILES, MAX_MODULES_BYTES
+from grader.answers.modules import MAX_MODULE_FILES, MAX_MODULES_BYTES, modules_beside
 from grader.answers.tree import SubmissionFiles
 from grader.reports.json import as_data
 from grader.sandbox import FunctionCall, Returned, Sandbox, StudentProgram
@@ -96,6 +95,15 @@ RIGHT = {
     "a notebook": {
         "work.ipynb": notebook("from utils import affine", "def f(x): return affine(x)"),
         "utils.py": AFFINE,
+    },
+    "a file that a notebook runs": {
+        "work.ipynb": notebook("%run ./lib/utils.py", "%run -i more", "def f(x): return affine(x) + nothing"),
+        "lib/utils.py": AFFINE,
+        "more.py": "nothing = 0\nif __name__ == '__main__':\n    1 / 0",
+    },
+    "a file that a notebook runs and is not needed": {
+        "work.ipynb": notebook("%run setup.ipynb", "%run ../../../etc/passwd", "def f(x): return 2 * x + 1"),
+        "lib/setup.ipynb": notebook("1 / 0"),
     },
     "a module named like the grader": {"solution.py": "from grader import affine as f", "grader.py": AFFINE},
     "a module named like a stand-in": {"solution.py": "from tqdm import affine as f", "tqdm.py": AFFINE},
@@ -257,6 +265,18 @@ def test_a_notebook_imports_the_solution_beside_it(sandbox: Sandbox) -> None:
     assert reply.value == 3
 
 
+def test_a_statement_of_a_module_that_stops_is_noted_with_its_file(specs: Path, tmp_path: Path) -> None:
+    files = {
+        "solution.py": "from utils import affine as f\nfrom utils import net",
+        "utils.py": AFFINE + "net = 1 / 0\nassert net",
+    }
+    (note,) = hand_in(tmp_path / "alex", files, specs).messages
+    assert note == (
+        "utils.py, line 3 stopped: ZeroDivisionError: division by zero (lines 4 and 2 of solution.py need what it "
+        "defines, and stop too); what everything else in solution.py defines is used"
+    )
+
+
 def test_every_source_that_could_run_is_in_the_report(specs: Path, tmp_path: Path) -> None:
     files = {
         "solution.py": "from utils import affine as f",
@@ -293,14 +313,35 @@ def test_of_many_modules_the_nearest_are_there(tmp_path: Path) -> None:
     for name in ("solution.py", "utils.py", "src/ops.py"):
         (folder / name).write_text("x = 1")
     (folder / "big.py").write_bytes(b"#" * (MAX_MODULES_BYTES + 1))
-    code = read_code(SubmissionFiles(folder))
-    assert code is not None
-    names = [module.path for module in code.modules.files]
+    found = modules_beside(SubmissionFiles(folder), "solution.py")
+    names = [module.path for module in found.files]
     assert (names[0], names[1], len(names)) == ("utils.py", "src/ops.py", MAX_MODULE_FILES - 1)
-    (note,) = code.modules.notes
+    (note,) = found.notes
     assert note.startswith(
         "big.py and 3 more Python files are not there for the code to import: at most 300 files of 2 MiB"
     )
+
+
+NAMED = {
+    "import random, numpy as np": [
+        "numpy.py is not used: numpy is the package that the course allows; rename the file",
+        "random.py stands for Python's own random in this code, which adds what it lacks",
+    ],
+    "from random import gauss": ["random.py stands for Python's own random in this code, which adds what it lacks"],
+    "import utils": [],
+}
+
+
+@pytest.mark.parametrize(("line", "notes"), NAMED.items())
+def test_a_module_with_the_name_of_another_is_named(specs: Path, tmp_path: Path, line: str, notes: list[str]) -> None:
+    files = dict.fromkeys(("random.py", "numpy.py", "test.py", "utils.py"), "x = 1")
+    report = hand_in(tmp_path / "alex", {"solution.py": f"{line}\ndef f(x): return 2 * x + 1", **files}, specs)
+    assert report.questions[0].points == 4
+    assert [message for message in report.messages if ".py" in message] == notes
+    in_notebook = hand_in(
+        tmp_path / "kim", {"work.ipynb": notebook(line, "def f(x): return 2 * x + 1"), **files}, specs
+    )
+    assert [message for message in in_notebook.messages if message in notes] == notes
 
 
 def test_a_link_among_the_modules_is_not_followed(specs: Path, tmp_path: Path) -> None:

@@ -2,16 +2,18 @@
 
 import json
 import os
+import zipfile
 
 import pytest
 
 from grader.answers.submission import Submission
+from grader.classroom import unpacking
 from grader.classroom.entries import entries_in
 from grader.classroom.layouts.canvas import original_name, ways_to_read
 from grader.classroom.layouts.common_start import common_start
 from grader.classroom.layouts.table import LAYOUT_NAMES
 from grader.cli_options import LAYOUT_CHOICES
-from grader.errors import SpecError
+from grader.errors import SpecError, SubmissionError
 
 from ..answers.helpers import ROOT
 from .helpers import Q5, Q6, Q6_FILE, grade_class_in, lay_out, totals, zipped
@@ -403,3 +405,48 @@ def test_every_layout_can_be_asked_for_and_is_explained():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for name in LAYOUT_NAMES:
         assert f"`{name}`" in readme
+
+
+def test_the_only_folder_may_be_a_students(tmp_path):
+    files = dict.fromkeys(["ada/hw5-a/q5.yaml", "ada/hw5-b/q6.yaml"], Q6)
+    assert found_in(tmp_path / "one", files)[0] == {"ada": ("hw5-a/q5.yaml", "hw5-b/q6.yaml")}
+    files = dict.fromkeys(["hw5-submissions/hw5-a/q5.yaml", "hw5-submissions/hw5-b/q6.yaml"], Q6)
+    assert list(found_in(tmp_path / "two", files)[0]) == ["a", "b"]
+
+
+def test_a_zip_is_unpacked_within_bounds(tmp_path, monkeypatch):
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("ada/answers.yaml", Q5)
+        archive.writestr("ada/zeros.bin", bytes(3 << 20))
+        archive.writestr("bob/answers.yaml", Q5)
+    monkeypatch.setattr(unpacking, "MAX_UNPACKED_FILE_BYTES", 2 << 20)
+    with unpacking.opened_class(path) as (folder, said):
+        assert sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*.*")) == [
+            "ada/answers.yaml", "bob/answers.yaml",
+        ]  # fmt: skip
+        assert said == ("ada/zeros.bin: is too large (at most 2097152 bytes): it is not read",)
+    assert not folder.exists()
+    monkeypatch.setattr(unpacking, "MIN_CLASS_BYTES", 1 << 20)
+    with pytest.raises(SubmissionError, match=r"unpacks to more than 1048576 bytes"), unpacking.opened_class(path):
+        pass
+    monkeypatch.setattr(unpacking, "MAX_CLASS_FILES", 2)
+    with pytest.raises(SubmissionError, match=r"holds more than 2 files"), unpacking.opened_class(path):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("files", "around", "wanted"),
+    [
+        (["assignment-ada", "assignment-bob"], "class", ["ada", "bob"]),
+        (["Homework-Two-ada-l", "Homework-Two-b"], "class", ["ada-l", "b"]),
+        (["latch-ada", "latch-bob"], "latch-submissions", ["ada", "bob"]),
+        (["latch-ada"], "latch-submissions", ["ada"]),
+        (["hw5-ada", "hw5-ada-2", "hw5-b0b"], "class", ["ada", "ada-2", "b0b"]),
+        (["hw5-ada", "hw5-b_ob"], "class", ["hw5-ada", "hw5-b_ob"]),
+        (["hw5-ada", "other"], "class", ["hw5-ada", "other"]),
+    ],
+)
+def test_repositories_are_named_by_their_users(tmp_path, files, around, wanted):
+    folder = lay_out(tmp_path / around, {f"{name}/answers.yaml": Q5 for name in files})
+    assert [entry.name for entry in entries_in(folder).submissions] == wanted

@@ -92,6 +92,11 @@ KNOWN = (
         (Person("burnsbob", (("platform", "99"),)), {"12345"}),
         (Person("zoe", (("platform", "1003"),)), set()),  # Canvas's number is by chance another's id
         (Person("zoe", (("id", "1003"),)), {"1003"}),
+        (Person("emmy", (("platform", "1003"),)), {"1003"}),
+        (Person("", (("platform", "1003"),)), {"1003"}),
+        (Person("Emmy N.", (("id", "01003"),)), {"1003"}),
+        (Person("Zoe", (("id", "01003"),)), set()),
+        (as_written("01003"), {"1003"}),
         (Person("Emmy Noether"), {"1003", "1004"}),
         (Person("Emmy Noether", (("platform", "12348"),)), {"1004"}),
         (Person("Emmy Noether", (("email", "E.Noether@X.edu"),)), {"1004"}),

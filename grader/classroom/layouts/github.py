@@ -1,7 +1,8 @@
 """GitHub Classroom: a repository a student or team, cloned into a folder `<assignment>-<user>`.
 
 Many folders have a hyphen in their names. So these are taken for repositories only where they are ones (`.git`), or
-where what comes first is an assignment's name: it has a number, or the folder around is `<assignment>-submissions`.
+where what comes first is an assignment's name: it has a number or a word such as `homework`, or the folder around is
+`<assignment>-submissions`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,26 @@ from grader.classroom.people import Person
 
 GITHUB_USER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,98}[A-Za-z0-9])?")
 """Names of users (at most 39 characters) and of teams."""
+
+ASSIGNMENT_WORDS = frozenset(
+    {
+        *(
+            "assignment",
+            "homework",
+            "hw",
+            "exercise",
+            "exercises",
+            "lab",
+            "pset",
+            "problem",
+            "project",
+            "sheet",
+            "task",
+        ),
+        *("quiz", "exam", "midterm", "final", "aufgabe", "blatt"),
+    }
+)
+"""Of which one makes the name of an assignment, also without a number."""
 
 AROUND = "submissions"
 """How the folder ends that `gh classroom clone student-repos` makes."""
@@ -42,6 +63,11 @@ class GithubLayout:
         )
 
 
+def is_of_classroom(folder: Path) -> bool:
+    """Whether a folder is named as `gh classroom` names the one around all repositories."""
+    return folder.resolve().name.endswith(f"-{AROUND}")
+
+
 def _start(folder: Path, names: Sequence[str]) -> str:
     """The name of the assignment, with the hyphen: that of the folder around, else what all names begin with."""
     around, _, end = folder.resolve().name.rpartition("-")
@@ -53,6 +79,7 @@ def _start(folder: Path, names: Sequence[str]) -> str:
 def _doubt(folder: Path, start: str, folders: Sequence[Path]) -> str:
     """What speaks against repositories of GitHub Classroom."""
     is_assignment = any(letter.isdigit() for letter in start) or folder.resolve().name == f"{start}{AROUND}"
+    is_assignment = is_assignment or bool(ASSIGNMENT_WORDS.intersection(start.lower().split("-")))
     if is_assignment or all((path / ".git").exists() for path in folders):
         return ""
     return f"{start[:-1]!r} may be no assignment"

@@ -17,6 +17,7 @@ from importlib.machinery import EXTENSION_SUFFIXES, ModuleSpec
 from types import ModuleType
 from typing import Any, NamedTuple, NoReturn
 
+from .own_process import OwnProcess
 from .stand_ins import STAND_IN_LIBRARIES, StandIns
 
 # Modules that homework uses: loaded once here rather than in every child. Each shared library makes every fork and
@@ -91,7 +92,7 @@ class Preloaded(NamedTuple):
     extra_bytes: int
 
 
-def preload(settings: Mapping[str, Any]) -> Preloaded:
+def preload(settings: Mapping[str, Any], here: OwnProcess) -> Preloaded:
     """Load what submissions may use; nothing else stays importable.
 
     Settings: `packages`, the names that the course allows, and `places`, where each name that can be imported lies.
@@ -100,10 +101,12 @@ def preload(settings: Mapping[str, Any]) -> Preloaded:
         importlib.import_module(name)
     packages: Sequence[str] = settings["packages"]
     sys.meta_path.append(AllowedPackages(settings["places"]))
+    if "matplotlib" in settings["places"]:
+        os.environ["MPLBACKEND"] = "agg"  # pictures go nowhere, and no window is looked for
     _load([package for package in packages if package == "numpy"])
-    before = address_space_bytes()
+    before = here.address_space_bytes()
     _load(packages)
-    extra = max(address_space_bytes() - before, 0)
+    extra = max(here.address_space_bytes() - before, 0)
     if "torch" in packages:
         _settle_torch(sys.modules["torch"])
     sys.meta_path += [StandIns(STAND_IN_LIBRARIES - set(settings["places"])), NotAllowed(packages)]
@@ -120,18 +123,10 @@ def _load(packages: Iterable[str]) -> None:
             importlib.import_module(name)
 
 
-def address_space_bytes() -> int:
-    """What this process has of addresses, which is what its memory limit counts; 0 where the system does not say."""
-    try:
-        with open("/proc/self/statm", encoding="ascii") as numbers:
-            return int(numbers.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return 0
-
-
 def _settle_torch(torch: Any) -> None:
     """PyTorch computes in the thread that asks, as threads do not survive a fork, and compiles nothing."""
-    importlib.import_module("tempfile").tempdir = os.path.join(os.sep, "tmp")  # what it finds nowhere, where none is
+    tempfile: Any = importlib.import_module("tempfile")
+    tempfile.tempdir = os.path.join(os.sep, "tmp")  # it looks for one that it can write to, and there is none
     torch.optim.SGD([torch.zeros(1)])  # the first of them loads for seconds
     torch.set_num_threads(1)
     with contextlib.suppress(RuntimeError):  # it has been set already
@@ -147,10 +142,10 @@ def _settle_torch(torch: Any) -> None:
     torch.compile, torch.set_num_threads, torch.set_num_interop_threads = uncompiled, one_thread, one_thread
 
 
-def wait_for_threads() -> None:
+def wait_for_threads(here: OwnProcess) -> None:
     """RuntimeError if a package has left a thread: children would inherit its locks."""
     end = time.monotonic() + MAX_THREAD_END_S
-    while os.path.isdir("/proc/self/task") and len(os.listdir("/proc/self/task")) > 1:
+    while here.threads() > 1:
         if time.monotonic() > end:
             _refuse()
         time.sleep(0.01)

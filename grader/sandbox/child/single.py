@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+import sys
 from typing import Any
 
 from . import frames
 from .codec import Codec
 from .frames import ClosedError
+from .own_process import OwnProcess
 from .packages import preload
 from .serve import serve
 from .streams import open_standard_streams
@@ -26,11 +28,11 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     open_standard_streams()
     settings = frames.receive()
-    loaded = preload(settings)
+    loaded = preload(settings, OwnProcess())
     _limit(settings, loaded.extra_bytes)
     code = 99
     with contextlib.suppress(ClosedError):
-        serve(Codec(loaded.numpy))
+        serve(Codec(loaded.numpy, sys.modules.get("torch")))
         code = 0
     os._exit(code)
 

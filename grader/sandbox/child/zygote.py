@@ -23,6 +23,7 @@ from . import landlock, linux, probes, seccomp, syscalls
 from .codec import Codec
 from .confine import Policy, confine, drop_bounding_set, keep_descriptors
 from .frames import PROGRAM_DESCRIPTOR, ClosedError, send
+from .own_process import OwnProcess
 from .packages import Preloaded, preload, wait_for_threads
 from .serve import serve
 from .streams import open_standard_streams
@@ -34,14 +35,15 @@ DESCRIPTORS_FORMAT = f"{len(REQUEST_DESCRIPTORS)}i"
 
 
 def main() -> None:
-    """Settings: socket, grader: descriptors; folders, listable, readable: paths; probe: a flag; those of `preload`."""
+    """Settings: socket, grader, proc: descriptors; folders, listable, readable: paths; probe: a flag; see `preload`."""
     settings = json.load(sys.stdin)
     control = socket.socket(fileno=settings["socket"])
     linux.prctl(linux.PR_SET_DUMPABLE, 0)
     probed = probes.run(probes.ALL_PROBES, settings) if settings["probe"] else {}
-    loaded = preload(settings)
+    own = OwnProcess(settings["proc"])
+    loaded = preload(settings, own)
     ruleset = landlock.ruleset(settings["listable"], settings["readable"]) if landlock.abi() else None
-    wait_for_threads()
+    wait_for_threads(own)
     if (here := syscalls.machine()) is not None:
         seccomp.program(here, os.getpid())  # what it needs is made once, for all children
     with contextlib.suppress(OSError):  # without CAP_SETPCAP there is nothing in the bounding set to fear
@@ -49,6 +51,9 @@ def main() -> None:
     open_standard_streams()  # they go where descriptors 0, 1 and 2 lead, which each child turns for itself
     gc.collect()
     gc.freeze()
+    if loaded.extra_bytes:
+        own.use_large_pages()
+    own.close()
     control.send(json.dumps({"probes": probed}).encode())
     ZygoteServer(control, settings["grader"], ruleset, loaded).run()
 
@@ -58,7 +63,7 @@ class ZygoteServer:
         self.control = control
         self.grader = grader
         self.ruleset = ruleset
-        self.codec = Codec(loaded.numpy)
+        self.codec = Codec(loaded.numpy, sys.modules.get("torch"))
         self.extra_bytes = loaded.extra_bytes  # of packages, which a program may have besides its own memory
         self.pid = os.getpid()
         self.null = os.open(os.devnull, os.O_RDONLY)
