@@ -23,7 +23,7 @@ from grader.sandbox.child.losses import Losses
 from grader.sandbox.child.trees import names_bound, parsed
 from grader.sandbox.loading import MAX_STEPS_LEFT_OUT, Loading
 
-SHORT = Limits(call_seconds=0.5, load_seconds=0.6, run_seconds=5.0)
+SHORT = Limits(call_seconds=0.5, load_seconds=0.6, run_seconds=5.0, memory=256 << 20)
 F = "\ndef f(x):\n    return x\n"
 CALL = [FunctionCall("f", (3,))]
 
@@ -62,6 +62,8 @@ LOST = {
     "an end": ("import os\nos._exit(3)", "it ended the process itself (exit status 3)"),
     "a signal": ("import os\nos.abort()", "it was killed (SIGABRT)"),
     "a flood": ("for _ in range(99): print('x' * 10**5)", "it printed more than 4 MiB"),
+    "what fills the memory": (
+        "kept = []\nwhile True: kept.append(bytearray(1 << 24))", "it needs more memory than the 256 MiB that there are"),
     "a lock that is never let go": (
         "import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()", TOO_LONG.format(0.3)),
 }  # fmt: skip
