@@ -165,8 +165,11 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
     (specs / "assignment.yaml").write_text(f"assignment: lab\nquestions: [{', '.join(HEADS)}]\n")
     for name, (head, inputs) in HEADS.items():
         (specs / f"{name}.yaml").write_text(
-            f"question: {name}\ntitle: A function\npoints: 1\nanswer: function\nsignature: {head}\ninputs: {inputs}\n"
-            f"cases: 6\nchecks: [{{name: right, points: 1, equals: reference.lab.{name}}}]\n"
+            f"question: {name}\ntitle: A function\npoints: 3\nanswer: function\nsignature: {head}\ninputs: {inputs}\n"
+            f"cases: 6\nchecks:\n"
+            f"  - {{name: right, points: 1, equals: reference.lab.{name}}}\n"
+            f"  - {{name: hidden, points: 1, hidden: true, equals: reference.lab.{name}}}\n"
+            "  - {name: leaves its arguments as they are, points: 1, pure: true}\n"
         )
     return load_assignment(specs)
 
