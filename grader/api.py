@@ -96,9 +96,12 @@ class GradableAssignment(specs.Assignment):
     place_named: bool = False
 
     def grade(
-        self, path: str | Path, *, marks: str | Path | None = None, require_sandbox: Requirement = "strict"
+        self, path: str | Path, *, marks: str | Path | None = None, require_sandbox: Requirement | None = None
     ) -> ShownReport:
         """The report of the submission at a path; `marks` is a file of a reader's marks (else the course's).
+
+        `require_sandbox`: what must hold its code; by default "strict", and on macOS and Windows, which have no more,
+        "degraded".
 
         >>> import grader
         >>> report = grader.load("assignment3").grade("submissions_example/forgets_the_past")
@@ -111,13 +114,15 @@ class GradableAssignment(specs.Assignment):
         """
         from grader.kinds.written.checked_marks import marks_for
         from grader.kinds.written.marks import refuse_marks
+        from grader.sandbox import requirement_for_own_code
 
         submission = Submission(Path(path))
         refuse_inside(self.path, submission.path if self.place_named else student_folder(submission.path))
         file = Path(marks) if marks is not None else self.marks_file
         refuse_marks(file, [submission.path])
         given = marks_for(self, Path(marks) if marks is not None else None)
-        report = grading.grade(submission, self, require_sandbox, given, self._run)
+        require = requirement_for_own_code(require_sandbox)
+        report = grading.grade(submission, self, require, given, self._run)
         return ShownReport(**vars(report))
 
     @cached_property
@@ -208,8 +213,10 @@ def check(
         raise TypeError(f"check({question!r}, ...) takes either one answer or weights by name")
     assignment = _with_question(question, spec, course)
     asked = assignment.questions[0]
+    from grader.sandbox import requirement_for_own_code
+
     with _handed_in(asked, parameters if answer is None else answer) as submission:
-        report = grading.grade(submission, assignment)
+        report = grading.grade(submission, assignment, requirement_for_own_code(None))
     return ShownResult(**vars(replace(report.questions[0], place=None)))
 
 

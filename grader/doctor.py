@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from grader.errors import SpecError, listed
-from grader.sandbox import Probe, probe
+from grader.sandbox import Probe, probe, requirement_for_own_code
 from grader.spec.assignment import packages_beside
 from grader.spec.course import assignments_in
 from grader.spec.packages import DEFAULT_PACKAGES, distribution_of, is_installed
@@ -58,6 +58,8 @@ def render(found: Probe) -> str:
             lines += _wrapped(f"      to have it: {mechanism.fix}")
     lines += ["", *_wrapped(f"tier {found.tier.name}: {found.tier.holds}")]
     lines += _wrapped("students' code runs with `--require-sandbox strict` (the default) on tiers A and B")
+    if requirement_for_own_code(None) != "strict":
+        lines += _wrapped("your own code runs here with `grader check` all the same; `grader grade` refuses it")
     return "\n".join(lines) + "\n"
 
 

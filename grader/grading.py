@@ -60,7 +60,7 @@ def grade(
     shared = [f"{name}: {SHARED_FILE_NOTE}" for name in shared_files(submission.path)]
     copied = (GRADED_AGAINST_COPY,) if assignment.students_copy else ()
     broken = map(str, submission.problems)
-    messages = (*broken, *submission.notes, *left.messages(), *copied, *shared, *opened.notes)
+    messages = tuple(dict.fromkeys((*broken, *submission.notes, *left.messages(), *copied, *shared, *opened.notes)))
     messages += tuple(_said_of_students(submission))
     return Report(assignment.id, submission.name, questions, messages, opened.tier, opened.ran)
 

@@ -2,11 +2,14 @@
 
 | file | owns |
 | --- | --- |
+| `tree`, `archives`, `names` | the files of a submission, wherever they lie; what systems make of their names |
+| `unread` | what nothing has read, with what to do, and which questions it may answer |
 | `files`, `links` | reading a file without following, waiting or overflowing; which files have several names |
 | `submission` | which file answers which question |
+| `students` | who handed in together, as the answers say |
 | `formats` | files of weights by their endings: what reads each, what is said of the others |
 | `arrays`, `safetensors`, `zipped` | NumPy's files and safetensors; archives in memory |
-| `torch_file`, `torch_pickle`, `torch_names`, `torch_tensors` | PyTorch's files, whose pickle is never run |
+| `torch_file`, `torch_pickle`, `torch_names`, `torch_tensors` | PyTorch's files, whose pickle is followed, not run |
 | `state_dicts` | which of a tree of mappings are the weights |
 | `matlab`, `matlab_parts`, `hdf5`, `csv_matrix` | MATLAB's files through SciPy, Keras's through h5py, rows of text |
 | `prose` | text, a formula, a number or choices |

@@ -12,15 +12,25 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class DocumentFile:
+    """A document of a word processor or a PDF, as it was handed in; `problem` says why its bytes could not be read."""
+
+    file: str
+    suffix: str
+    data: bytes
+    problem: str = ""
+
+
+@dataclass(frozen=True)
 class Answer:
-    """What a student hands in for one question: a node of a document, or arrays from a binary file.
+    """What a student hands in for one question: a node of a document, arrays, or a document.
 
     `comments` are what YAML takes for comments beside the text of the answer, each with its line; `uncut` is the text
     with them. `notes` say how it was read.
     """
 
     file: str
-    content: Node | ArrayFile
+    content: Node | ArrayFile | DocumentFile
     comments: tuple[str, ...] = ()
     uncut: ScalarNode | None = None
     notes: tuple[str, ...] = ()

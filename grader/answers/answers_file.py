@@ -9,14 +9,16 @@ from typing import NamedTuple
 
 from grader.answers.answer import Answer, is_blank
 from grader.answers.comments import comments_beside
+from grader.answers.students import STUDENTS_KEY_OF_ANSWERS, students_in
 from grader.documents import DocumentError, MappingNode, Node, ScalarNode, describe_node, shortened
 from grader.documents.blocks import leading_key
-from grader.documents.encodings import DecodedText, decoded_leniently
-from grader.documents.json_recovery import read_answers_json
-from grader.documents.recovery import AnswersTree, read_answers_yaml
+from grader.documents.encodings import decoded_leniently
+from grader.documents.json_recovery import json_in_members, read_answers_json
+from grader.documents.recovery import AnswersTree, read_answers_yaml, yaml_in_blocks
 from grader.errors import Problem, SourceLocation, SubmissionError, closest, listed
 
 ASSIGNMENT_KEY_OF_ANSWERS = "assignment"
+KEYS_OF_NO_QUESTION = (ASSIGNMENT_KEY_OF_ANSWERS, STUDENTS_KEY_OF_ANSWERS)
 JSON_SUFFIX = ".json"
 _PART = re.compile(r"[().\s]+")
 
@@ -40,33 +42,63 @@ class AnswersFile:
         self.name = name
         self._found = decoded_leniently(data, name)
         self._questions: tuple[str, ...] = ()
-        self._read(())
+        self._broken: DocumentError | None = None
+        self.notes = self._found.notes
+        self._is_json = name.lower().endswith(JSON_SUFFIX)
+        read = read_answers_json if self._is_json else read_answers_yaml
+        try:
+            if "\0" in self._found.text:
+                problem = Problem("holds zero bytes: save the file as UTF-8 text", SourceLocation(name))
+                raise DocumentError(problem, whole=True)
+            self._take(read(self._found, name))
+        except DocumentError as error:
+            self._broken = error
+            self._take_apart(error, ())
 
     def expect(self, questions: Collection[str], others: Collection[str] = ()) -> None:
         """Says what the questions are called, and other names that may stand there, once the assignment is known."""
         self._questions = tuple(questions)
         self.__dict__.pop("_parts", None)
-        if self.problems or self.problems_by_question:
-            self._read((*questions, *others, ASSIGNMENT_KEY_OF_ANSWERS))
+        if self._broken is not None:
+            self._take_apart(self._broken, (*questions, *others, *KEYS_OF_NO_QUESTION))
 
-    def _read(self, known: Collection[str]) -> None:
-        read = read_answers_json if self.name.lower().endswith(JSON_SUFFIX) else read_answers_yaml
+    def _take_apart(self, error: DocumentError, known: Collection[str]) -> None:
+        """Takes what can be read of a file that cannot be read as a whole."""
+        take_apart = json_in_members if self._is_json else yaml_in_blocks
         try:
-            tree = read(_without_zeros(self._found, self.name), self.name, known)
-        except DocumentError as error:
-            tree = AnswersTree(MappingNode(SourceLocation(self.name)), {}, error.problems)
+            self._take(take_apart(self._found, self.name, known, error))
+        except DocumentError as reason:
+            self._take(AnswersTree(MappingNode(SourceLocation(self.name)), {}, reason.problems))
+
+    def _take(self, tree: AnswersTree) -> None:
         if spoiled := tree.problems_by_question.get(ASSIGNMENT_KEY_OF_ANSWERS):
             tree = AnswersTree(MappingNode(SourceLocation(self.name)), {}, spoiled)
         self.root = tree.root
         self.problems = tree.problems
         self.problems_by_question = tree.problems_by_question
-        self.notes = self._found.notes
 
     @property
     def assignment(self) -> str | None:
         """The assignment that the answers name, if they name one."""
         node = self.root.lookup(ASSIGNMENT_KEY_OF_ANSWERS)
         return str(node) if isinstance(node, ScalarNode) and node.strip() else None
+
+    @property
+    def students(self) -> tuple[str, ...]:
+        """Whom the answers name as handing in together, under `students` in any capitals.
+
+        Raises:
+            SubmissionError: if that stands there twice or is no list of students.
+        """
+        keys = [key for key in self.root if key.lower() == STUDENTS_KEY_OF_ANSWERS and key not in self._questions]
+        spoiled = [key for key in self.problems_by_question if key.lower() == STUDENTS_KEY_OF_ANSWERS]
+        if spoiled:
+            raise SubmissionError(*self.problems_by_question[spoiled[0]])
+        if len(keys) > 1:
+            raise SubmissionError(
+                Problem(f"{listed(map(repr, map(str, keys)))} both stand here: keep one", keys[1].place)
+            )
+        return students_in(self.root[keys[0]]) if keys else ()
 
     def holds(self, question: str) -> bool:
         """Whether something stands for a question, be it readable or not."""
@@ -92,7 +124,7 @@ class AnswersFile:
                 return Answer(self.name, value, notes=notes)
             return Answer(self.name, value, beside.comments, beside.uncut, notes)
         if problems := [*self._meant_by_it(question), *self.problems]:
-            raise SubmissionError(*problems)
+            raise SubmissionError(*dict.fromkeys(problems))
         return None
 
     def _entries(self, question: str) -> list[tuple[ScalarNode, Node, tuple[str, ...]]]:
@@ -150,7 +182,7 @@ class AnswersFile:
         at = names.index(question)  # type: ignore[arg-type]  # a ScalarNode equals the plain string
         after = names[at + 1] if at + 1 < len(names) else None
         announced = re.search(r"[:：]\s*[|>][-+0-9]*\s*(?:#.*)?$", self._lines[names[at].place.line - 1])
-        if after is None or after in (*self._questions, ASSIGNMENT_KEY_OF_ANSWERS):
+        if after is None or after in self._questions or after.lower() in KEYS_OF_NO_QUESTION:
             return
         if closest(after, self._questions) is None and (announced or " " in after):
             message = f"{shortened(after)!r} stands at the left margin, and {question} above it is blank: "
@@ -175,9 +207,11 @@ class AnswersFile:
         for key, value in self.root.items():
             parts = [part for part in self._parts if part.parent is key]
             used = {part.key for part in parts if any(self._is_called(part, question) for question in self._questions)}
-            if key not in (*known, ASSIGNMENT_KEY_OF_ANSWERS) and not used:
-                found.append(key)
-            elif isinstance(value, MappingNode) and key not in self._questions:
+            is_students = key.lower() == STUDENTS_KEY_OF_ANSWERS and key not in self._questions
+            if key not in (*known, ASSIGNMENT_KEY_OF_ANSWERS) and not used and not is_students:
+                if not is_blank(value) or not any(_is_part_of(question, key) for question in known):
+                    found.append(key)
+            elif isinstance(value, MappingNode) and key not in self._questions and not is_students:
                 found += [part.key for part in parts if part.key not in used]
         return found
 
@@ -186,9 +220,3 @@ def _is_part_of(question: str, parent: str) -> bool:
     """Whether a question is called `q3.1`, `q3_1`, `q3-1` or `q3a` where the parent is `q3`."""
     rest = question.removeprefix(parent)
     return rest != question and (rest[:1] in (".", "_", "-") or (rest.isalpha() and len(rest) == 1))
-
-
-def _without_zeros(found: DecodedText, file: str) -> DecodedText:
-    if "\0" in found.text:
-        raise DocumentError(Problem("holds zero bytes: save the file as UTF-8 text", SourceLocation(file)))
-    return found

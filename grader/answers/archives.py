@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from grader.answers.names import is_left_aside
+from grader.documents import shortened
 from grader.errors import Problem, SourceLocation, SubmissionError
 
 MAX_ARCHIVE_BYTES = 100 << 20
@@ -22,6 +23,12 @@ MAX_ARCHIVE_BYTES = 100 << 20
 
 MAX_ARCHIVE_ENTRIES = 50_000
 """Files in an archive, with those that are left aside."""
+
+MAX_ARCHIVE_DEPTH = 12
+"""Folders in folders of an archive."""
+
+MAX_NAME_CHARACTERS = 1_000
+"""Characters of a name with its folders."""
 
 MAX_DIRECTORY_BYTES = 8 << 20
 """Largest table of contents of a zip; a hundred thousand short names take 5 MiB."""
@@ -93,7 +100,9 @@ def _collected(members: Iterator[tuple[str, Member]], file: str) -> Archive:
             continue  # a folder, which is there anyway where it holds something
         parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]
         if ".." in parts or name.startswith(("/", "\\")) or name[1:2] == ":" or "\0" in name or not parts:
-            unread[name] = "its name leads out of the archive"
+            unread[shortened(name)] = "its name leads out of the archive"
+        elif len(name) > MAX_NAME_CHARACTERS or len(parts) > MAX_ARCHIVE_DEPTH:
+            unread[shortened(name)] = f"it lies more than {MAX_ARCHIVE_DEPTH} folders deep, or its name has no end"
         elif not any(map(is_left_aside, parts)):
             safe = "/".join(parts)
             whole[safe] = _one_of(whole[safe], member) if safe in whole else member
@@ -116,7 +125,7 @@ def _zip_members(data: bytes, file: str) -> Iterator[tuple[str, Member]]:
     _check_directory(data, file)
     archive = zipfile.ZipFile(io.BytesIO(data))
     for info in archive.infolist():
-        yield _name_in_zip(info), Member(info.file_size, _ZipContent(archive, info), _zip_refusal(info))
+        yield name_in_zip(info), Member(info.file_size, _ZipContent(archive, info), file_refusal(info))
 
 
 def _check_directory(data: bytes, file: str) -> None:
@@ -125,7 +134,7 @@ def _check_directory(data: bytes, file: str) -> None:
     The end record is 22 bytes and a comment of up to 65535; one of zip64 says -1 here and stands before it.
     """
     at = data.rfind(b"PK\x05\x06", max(0, len(data) - 22 - 0xFFFF))
-    if at < 0:
+    if at < 0 or at > len(data) - 22:
         raise _refused(file, f"is damaged: the end of the zip is missing; pack or send it again ({PACKING_ADVICE})")
     (size,) = struct.unpack_from("<L", data, at + 12)
     if size == 0xFFFFFFFF and (big := data.rfind(b"PK\x06\x06", 0, at)) >= 0:
@@ -134,7 +143,7 @@ def _check_directory(data: bytes, file: str) -> None:
         raise _refused(file, f"holds more than {MAX_ARCHIVE_ENTRIES} files: hand in only what answers")
 
 
-def _name_in_zip(info: zipfile.ZipInfo) -> str:
+def name_in_zip(info: zipfile.ZipInfo) -> str:
     """The name as its author sees it: a Mac writes UTF-8 without saying so."""
     if info.flag_bits & 0x800:
         return info.orig_filename
@@ -144,7 +153,7 @@ def _name_in_zip(info: zipfile.ZipInfo) -> str:
         return info.orig_filename
 
 
-def _zip_refusal(info: zipfile.ZipInfo) -> str:
+def file_refusal(info: zipfile.ZipInfo) -> str:
     if info.flag_bits & 1:
         return "is locked with a password: pack it without one"
     kind = stat.S_IFMT(info.external_attr >> 16)

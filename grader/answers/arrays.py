@@ -35,8 +35,11 @@ class Numbers:
 
     `unusable` says of other arrays of the file why they cannot be weights ("holds bool values: ..."): they matter only
     where they are asked for. `extras` are names of what is no array (the epoch in a checkpoint) and belongs to no
-    parameter if it is not asked for. `notes` are sentences on what was read and what was left aside. `holder` is what
-    stood before every name (`model.`): an array is found with it and without.
+    parameter if it is not asked for. `notes` are sentences on what was read and what was left aside.
+
+    `holder` is what stood before every name (`model.`) and was left out: an array is found with it and without.
+    `holders` are the beginnings that names still have, where there are several: an array is found without its own
+    if no other one has an array of that name.
     """
 
     file: str
@@ -45,11 +48,28 @@ class Numbers:
     extras: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     holder: str = ""
+    holders: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """Every name in the file, whether it is of plain numbers or not."""
+        return [*self.arrays, *self.unusable]
+
+    def meant(self, name: str) -> list[str]:
+        """The arrays that a name may stand for: the one that has it, else those with or without a holder before it."""
+        wanted = dict.fromkeys([name.removeprefix(self.holder), *(f"{holder}{name}" for holder in self.holders)])
+        if name in self.arrays or name in self.unusable:
+            return [name]
+        return [other for other in wanted if other in self.arrays or other in self.unusable]
 
     def inner_name(self, name: str) -> str:
-        """What an array is called here, of a name that may have the holder before it."""
-        inner = name.removeprefix(self.holder)
-        return inner if name not in self.arrays and (inner in self.arrays or inner in self.unusable) else name
+        """The one array that a name may stand for; the name itself where there is none, or more than one."""
+        found = self.meant(name)
+        return found[0] if len(found) == 1 else name
+
+    def holder_of(self, name: str) -> str:
+        """The longest of the holders that a name in the file begins with."""
+        return max((holder for holder in self.holders if name.startswith(holder)), key=len, default="")
 
 
 class NotPlainNumbersError(Exception):

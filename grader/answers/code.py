@@ -18,12 +18,12 @@ from grader.answers.definitions import Definitions, agree, definitions_in, impor
 from grader.answers.files import MAX_FILE_BYTES
 from grader.answers.modules import ModuleFiles, modules_beside
 from grader.answers.names import CODE_SUFFIXES, meant_by, one_form, suffix_of
+from grader.answers.names import SOLUTION_FILE as SOLUTION_FILE
 from grader.answers.tree import SubmissionFiles
 from grader.documents import shortened
 from grader.errors import SubmissionError, listed
 from grader.verdict import CodeDigest
 
-SOLUTION_FILE = "solution.py"
 SOLUTION_STEM = "solution"
 
 MAX_NOTEBOOK_BYTES = 64 << 20

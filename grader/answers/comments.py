@@ -8,7 +8,7 @@ from typing import NamedTuple
 from grader.documents import MappingNode, Node, ScalarNode, shortened
 
 _COMMENT = re.compile(r"(?:^|\s)(#.*)$")
-_QUOTED = {'"': re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL), "'": re.compile(r"'(?:[^']|'')*'", re.DOTALL)}
+_QUOTED_TEXTS = {'"': re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL), "'": re.compile(r"'(?:[^']|'')*'", re.DOTALL)}
 
 
 class BesideText(NamedTuple):
@@ -36,11 +36,11 @@ def comments_beside(key: ScalarNode, value: Node, root: MappingNode, lines: list
     numbers = range(key.place.line + 1, first)
     found = [(n, line.strip()) for n, line in zip(numbers, above, strict=True) if line.strip().startswith("#")]
     found = [(n, comment) for n, comment in found if lines[n - 1][0] != "#"]
-    closing = _QUOTED[text[0][0]].match("\n".join(text)) if value.quoted and text[0][:1] in _QUOTED else None
+    joined = "\n".join(text)
+    closing = _QUOTED_TEXTS[joined[0]].match(joined) if value.quoted and joined[:1] in _QUOTED_TEXTS else None
     if value.quoted and closing is None:
         return None
     start = closing.end() if closing else 0
-    joined = "\n".join(text)
     skipped = joined[:start].count("\n")
     for n, line in enumerate(joined[start:].split("\n"), first + skipped):
         if (comment := _COMMENT.search(line)) and not (n > first and line.startswith("#")):

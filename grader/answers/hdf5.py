@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 from grader.answers.arrays import MAX_ARRAYS, MAX_WEIGHTS_FILE_BYTES, Numbers, refused_file
+from grader.answers.reader_process import ReaderProcessError, answer_of_reader
 from grader.answers.safetensors import read_safetensors
 from grader.answers.zipped import unzipped
 from grader.errors import HarnessError
 
-HDF5_TIMEOUT_S = 600
-"""When a reader that gets no processor is given up; its processor time has a limit of its own."""
-
 KERAS_WEIGHTS = "model.weights.h5"
 """The file in a `.keras` archive that holds the weights."""
 
-_START = Path(__file__).parents[1] / "sandbox" / "child" / "start.py"
-_INTERPRETER_FLAGS = ("-I", "-B")
-_KEPT_ENVIRONMENT = ("SYSTEMROOT", "LANG")
 _HDF5_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "HDF5_PLUGIN_PRELOAD": "::"}
 """No plugins: a file cannot ask for a library to be loaded."""
 
@@ -69,22 +60,10 @@ def read_hdf5(data: bytes, file: str) -> Numbers:
 
 def _answer(data: bytes, file: str) -> bytes:
     """What the process says; nothing where it came to an end of its own over the file."""
-    environment: dict[str, str] = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
     try:
-        done = subprocess.run(
-            [sys.executable, *_INTERPRETER_FLAGS, str(_START), "hdf5"],
-            input=data,
-            capture_output=True,
-            env=environment | _HDF5_ENVIRONMENT,
-            cwd=os.path.abspath(os.sep),
-            timeout=HDF5_TIMEOUT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise HarnessError(f"{file}: h5py got too little of the processor to read it") from None
-    except OSError as error:
-        raise HarnessError(f"{file}: no process for h5py can be started: {error.strerror}") from None
-    return done.stdout if done.returncode == 0 else b""
+        return answer_of_reader("hdf5", data, _HDF5_ENVIRONMENT)
+    except ReaderProcessError as error:
+        raise HarnessError(f"{file}: h5py could not read it: {error}") from None
 
 
 def _plain(reason: Any) -> str:

@@ -43,6 +43,9 @@ class _Element(NamedTuple):
     end: int
 
 
+_NOTHING = _Element(0, b"", 0)
+
+
 def plain_file(data: bytes) -> PlainMatlabFile:
     """What of a file can be weights.
 
@@ -64,7 +67,7 @@ def _plain_version_5(data: bytes, order: str) -> PlainMatlabFile:
         kind, contents = element.kind, element.contents
         if kind == _PACKED:
             unpacked = _unpacked(contents, left)
-            kind, contents, _ = next(_elements(unpacked, order, 0))
+            kind, contents, _ = next(_elements(unpacked, order, 0), _NOTHING)
         left -= len(contents)
         if left < 0:
             raise MatlabError(f"unpacks to more than {MAX_WEIGHTS_FILE_BYTES} bytes")

@@ -14,7 +14,11 @@ ARCHIVE_SUFFIXES = (
 """Endings of files that hold files."""
 
 ANSWER_SUFFIXES = (".yaml", ".yml", ".json")
+SOLUTION_FILE = "solution.py"
 CODE_SUFFIXES = (".py", ".ipynb")
+
+KERAS_MARK = ".weights"
+"""What Keras wants before `.h5`."""
 
 LEFT_ASIDE_FOLDERS = frozenset(
     {
@@ -25,11 +29,13 @@ LEFT_ASIDE_FOLDERS = frozenset(
 LEFT_ASIDE_FILES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "pyvenv.cfg"})
 LEFT_ASIDE_BEGINNINGS = (".", "~$", "submission_metadata.")
 LEFT_ASIDE_ENDINGS = (".pyc", ".pyo", ".egg-info", ".dist-info")
+MAX_STEM_CHARACTERS = 255
+"""Characters of a file's name, as most file systems allow; longer ones in archives are no copies of anything."""
 VIRTUAL_ENVIRONMENT_FILE = "pyvenv.cfg"
 
 _COPY = r"copy|kopie|copie|copia|cópia|kopia|копия|コピー|副本"
 _MARKS_OF_COPIES = re.compile(
-    rf"\s*\(\d{{1,3}}\)$|\s+\d{{1,3}}$|[-_]\d{{1,3}}$|[\s_]*[-–]?[\s_]+(?:{_COPY})(?:\s*\(?\d{{1,3}}\)?)?$|"
+    rf"\s*\(\d{{1,3}}\)$|\s+\d{{1,3}}$|[-_]\d{{1,3}}$|[\s_–-]+(?:{_COPY})(?:\s*\(?\d{{1,3}}\)?)?$|"
     rf"^(?:copy of|kopie von|copie de|copia de|cópia de)\s+"
 )
 """What browsers, platforms and file managers add to a name that is taken: `(1)`, ` 2`, `-1`, ` copy`, ` - Copy (2)`."""
@@ -53,8 +59,11 @@ def archive_suffix(name: str) -> str:
 
 
 def one_form(name: str) -> str:
-    """The name in small letters and in one Unicode form: names that a file system may take for one are equal."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    """The name in small letters and in one Unicode form: names that a file system may take for one are equal.
+
+    Windows does not see blanks and full stops at the end of a name.
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).rstrip(" .")
 
 
 def suffix_of(name: str) -> str:
@@ -76,14 +85,16 @@ def stem_of(name: str) -> str:
     stem = stem.removesuffix(".txt") if suffix != ".txt" else stem
     while suffix and stem.endswith(suffix) and stem != suffix:
         stem = stem.removesuffix(suffix)
-    return stem
+    return stem.removesuffix(KERAS_MARK) if suffix == ".h5" else stem
 
 
 def meant_by(name: str, known: Iterable[str]) -> str | None:
     """The known stem that a file's name stands for: any capitals, and the marks of copies, make no difference."""
     by_form = {one_form(stem): stem for stem in known}
-    stem = stem_of(name).strip()
+    stem = stem_of(name)
     while stem not in by_form:
+        if len(stem) > MAX_STEM_CHARACTERS:
+            return None
         shorter = _MARKS_OF_COPIES.sub("", stem, count=1).strip()
         if shorter in ("", stem):
             return None

@@ -79,7 +79,8 @@ def _numbers(found: _FoundArrays, file: str) -> Numbers:
         return Numbers(file, arrays, unusable, extras, (*notes, *left), holder)
     holders = listed(repr(shortened(holder[:-1])) for holder in found.holders[:MAX_NAMED_REST] if holder)
     note = f"holds several state dicts ({holders}): their names stand before those of the tensors"
-    return Numbers(file, found.arrays, found.unusable, frozenset(found.extras), (note, *left))
+    extras = frozenset(found.extras)
+    return Numbers(file, found.arrays, found.unusable, extras, (note, *left), holders=tuple(found.holders))
 
 
 def _left_aside(rest: list[str]) -> tuple[str, ...]:

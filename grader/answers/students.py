@@ -12,7 +12,7 @@ STUDENTS_KEY_OF_ANSWERS = "students"
 MAX_STUDENTS_OF_SUBMISSION = 20
 """Who may hand in together."""
 
-MAX_STUDENT_CHARACTERS = 200
+MAX_STUDENT_CHARACTERS = 100
 """Of one name, id or e-mail."""
 
 SEVERAL_IN_TEXT = re.compile(r"\s*(?:[;,&\n]|\band\b|\bund\b)\s*")

@@ -7,15 +7,16 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from grader.answers.answer import Answer as Answer
+from grader.answers.answer import DocumentFile
 from grader.answers.answer import is_blank as is_blank
 from grader.answers.answers_file import AnswersFile
 from grader.answers.arrays import MAX_WEIGHTS_FILE_BYTES
+from grader.answers.document_text import DOCUMENT_LIBRARIES, MAX_DOCUMENT_BYTES, UNREAD_DOCUMENTS
 from grader.answers.files import MAX_FILE_BYTES
 from grader.answers.formats import ARRAY_READERS, ArrayFile
 from grader.answers.names import CODE_SUFFIXES, meant_by, submission_stem, suffix_of
-from grader.answers.students import STUDENTS_KEY_OF_ANSWERS, students_in
 from grader.answers.tree import SubmissionFiles
-from grader.answers.unread import COURSE_FOLDERS, Unread, WantedFile, unread_file, unread_key
+from grader.answers.unread import COURSE_FOLDERS, Unread, WantedFile, form_of, unread_file, unread_key
 from grader.documents import (
     DocumentError,
     Node,
@@ -126,7 +127,7 @@ class Submission:
         """Says what the questions are called, and other names that may stand in the submission."""
         self._questions = (*questions, *others)
         if self._answers is not None:
-            self._answers.expect(questions, (*others, STUDENTS_KEY_OF_ANSWERS))
+            self._answers.expect(questions, others)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -146,8 +147,7 @@ class Submission:
         Raises:
             SubmissionError: if that is no list of students.
         """
-        answers = self._answers
-        return students_in(answers.root.lookup(STUDENTS_KEY_OF_ANSWERS) if answers is not None else None)
+        return self._answers.students if self._answers is not None else ()
 
     def answer(self, question: str) -> Answer | None:
         """What stands for a question; None where nothing does.
@@ -160,6 +160,8 @@ class Submission:
         files = self._files(question)
         places = ([answers.name] if written and answers is not None else []) + files
         if len(places) > 1:
+            self._keys_read.add(question)
+            self.files.was_read.update(files)
             raise SubmissionError(f"{question} is answered twice, in {listed(places)}: keep one")
         if files:
             return self._from_file(files[0])
@@ -172,10 +174,13 @@ class Submission:
         return None
 
     def _files(self, question: str) -> list[str]:
-        return self._named(question, (*DOCUMENT_READERS, *ARRAY_READERS, *PROSE_SUFFIXES))
+        documents = (*DOCUMENT_LIBRARIES, *UNREAD_DOCUMENTS)
+        return self._named(question, (*DOCUMENT_READERS, *ARRAY_READERS, *PROSE_SUFFIXES, *documents))
 
     def _from_file(self, name: str) -> Answer | None:
         suffix = suffix_of(name)
+        if suffix in DOCUMENT_LIBRARIES or suffix in UNREAD_DOCUMENTS:
+            return Answer(name, self._document(name, suffix))
         data = self.files.read(name, MAX_WEIGHTS_FILE_BYTES if suffix in ARRAY_READERS else MAX_FILE_BYTES)
         if suffix in ARRAY_READERS:
             return Answer(name, ArrayFile(name, suffix, data))
@@ -186,6 +191,12 @@ class Submission:
         except DocumentError as error:
             raise SubmissionError(*error.problems) from None
         return None if is_blank(node) else Answer(name, node)
+
+    def _document(self, name: str, suffix: str) -> DocumentFile:
+        try:
+            return DocumentFile(name, suffix, self.files.read(name, MAX_DOCUMENT_BYTES))
+        except SubmissionError as error:
+            return DocumentFile(name, suffix, b"", str(error.problems[0].message))
 
     def nothing_read(self) -> Problem | None:
         """Where a submission holds something, but nothing that is read: what that is, and what is looked for."""
@@ -207,10 +218,16 @@ class Submission:
 
         Keys come first; `wanted` has every question. The last may stand for all that are left.
         """
+        if self.files.single and self._problems:
+            return [Unread(problem, None, form_of(self.path.name)) for problem in self._problems]
         left_out = set(wanted) - set(graded)
         keys = self._keys_unread(wanted, left_out)
         files = {name: self._passed_over.get(name, "") for name in self._names_unread()} | dict(self.files.unread)
-        files = {name: why for name, why in files.items() if meant_by(name, (*wanted, ANSWERS_STEM)) not in left_out}
+        files = {
+            name: files[name]
+            for name in sorted(files, key=lambda name: name.count("/"))
+            if not left_out or meant_by(name, (*wanted, ANSWERS_STEM)) not in left_out
+        }
         unread = [unread_key(key, wanted) for key in keys[:MAX_UNREAD]]
         unread += [unread_file(name, why, wanted, ANSWERS_STEM) for name, why in list(files.items())[:MAX_UNREAD]]
         if more := len(keys[MAX_UNREAD:]) + len(files) - len(list(files)[:MAX_UNREAD]):
@@ -224,7 +241,7 @@ class Submission:
         done = {*self._keys_read, *self._answers.problems_by_question, *left_out}
         others = [key for key, value in self._answers.root.items() if key in wanted and not is_blank(value)]
         return [
-            *self._answers.unknown_keys((*wanted, STUDENTS_KEY_OF_ANSWERS)),
+            *self._answers.unknown_keys(wanted),
             *(key for key in others if key not in done),
         ]
 

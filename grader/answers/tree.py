@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from grader.answers.archives import MAX_ARCHIVE_BYTES, Archive, open_archive
+from grader.answers.archives import MAX_ARCHIVE_BYTES, PACKING_ADVICE, Archive, open_archive
 from grader.answers.files import MAX_FILE_BYTES, is_folder, names_in, read_file
 from grader.answers.names import VIRTUAL_ENVIRONMENT_FILE, archive_suffix, is_left_aside
+from grader.answers.unread import form_of
 from grader.documents import shortened
 from grader.errors import Problem, SourceLocation, SubmissionError
 
 MAX_LISTED_FILES = 10_000
 """Files of one submission, in all of its folders."""
 
+TOO_MANY_FILES = f"lies beyond the first {MAX_LISTED_FILES} files"
+
 MAX_FOLDER_DEPTH = 12
 """Folders in folders that are looked into."""
 
 MAX_ARCHIVES_IN_ARCHIVES = 3
 """Archives that are opened one in the other, each being all that the one around it holds."""
+
+MAX_UNPACKED_BYTES = 400 << 20
+"""What is read of one archive in all (400 MiB): a small one may hold the same bytes under many names."""
+TYPED_TEXT_FILES = ("onlinetext.html", "text.html", "link.html")
+"""What a platform makes of text and addresses that were typed in; they lie beside what was handed in as a file."""
+
+TYPED_TEXT_UNREAD = "was typed in on the platform, which is not read"
 
 FILE_SUFFIXES = (".yaml", ".yml", ".json", ".npz", ".npy", ".safetensors", ".py", ".ipynb", ".md", ".txt")
 """A folder whose name ends so stands where a file should be."""
@@ -47,6 +58,7 @@ class SubmissionFiles:
         self.is_folder = bool(parts) or is_folder(path)
         self.single = not self.is_folder and not archive_suffix(path.name)
         self._archive: Archive | None = None
+        self._left = MAX_UNPACKED_BYTES
         try:
             self._list()
         except SubmissionError as error:
@@ -63,7 +75,11 @@ class SubmissionFiles:
         self.was_read.add(name)
         if self._archive is None:
             return read_file(self._path(name), self._placed.get(name, (self.path, self.path))[1], max_bytes, name)
-        return _read_member(self._archive, name, max_bytes)
+        if self._left <= 0:
+            raise _refused(name, f"is not read: more than {MAX_UNPACKED_BYTES} bytes were read of the archive")
+        data = _read_member(self._archive, name, max_bytes)
+        self._left -= len(data)
+        return data
 
     def size(self, name: str) -> int:
         """How many bytes a file has, by what the folder or archive says of it."""
@@ -86,8 +102,11 @@ class SubmissionFiles:
                 self._place(unread)
             self.names = tuple(sorted(self._placed if self._parts else _names_below(self.path, unread)))
             self.unread = unread
-            if len(self.names) == 1 and archive_suffix(self.names[0]) and not unread:
-                self._open(self.names[0])
+            typed = [name for name in self.names if self._parts and name in TYPED_TEXT_FILES]
+            files = tuple(name for name in self.names if name not in typed)
+            if (archive := _only_archive(files)) and not unread:
+                self._open(archive)
+                self.unread = {**self.unread, **dict.fromkeys(typed, TYPED_TEXT_UNREAD)}
         else:
             self.names = (self.path.name,)
             if not self.single:
@@ -96,8 +115,11 @@ class SubmissionFiles:
     def _place(self, unread: dict[str, str]) -> None:
         """Lists the parts; of two files of one name the first is read, and the other is said not to be."""
         for name, path in self._parts:
-            below = {f"{name}/{inner}" if name else inner: path / inner for inner in _below_part(path, unread)}
-            for whole, file in (below or {name: path}).items():
+            below = {name: path}
+            if _is_plain_folder(path):
+                inside = _names_below(path, unread)
+                below = {f"{name}/{inner}" if name else inner: path / inner for inner in inside}
+            for whole, file in below.items():
                 if whole in self._placed:
                     unread[f"{path.name}/{whole}"] = "another file of this submission has the same name"
                 elif not is_left_aside(PurePosixPath(whole).name):
@@ -109,17 +131,27 @@ class SubmissionFiles:
         for _ in range(MAX_ARCHIVES_IN_ARCHIVES):
             archive = open_archive(self.read(name, MAX_ARCHIVE_BYTES), name)
             self.was_read.clear()
+            beside = {other: f"only {shortened(name)} is" for other in self.names if other != name}
             if self.is_folder or around:
                 self.notes += (f"read from {shortened(name)}{around}",)
-            self._archive, self.names, self.unread = archive, tuple(sorted(archive.members)), archive.unread
-            if len(self.names) > MAX_LISTED_FILES:
-                raise _refused(name, f"holds more than {MAX_LISTED_FILES} files: hand in only what answers")
+            names = sorted(archive.members, key=lambda name: (name.count("/"), name))
+            more = dict.fromkeys(names[MAX_LISTED_FILES:], TOO_MANY_FILES)
+            self._archive, self.names = archive, tuple(sorted(names[:MAX_LISTED_FILES]))
+            self.unread = {**self.unread, **beside, **archive.unread, **more}
             if not self.names and not self.unread:
                 raise _refused(name, "holds no files")
-            if len(self.names) != 1 or not archive_suffix(self.names[0]) or self.unread:
+            inner = _only_archive(self.names)
+            if inner is None or archive.unread:
                 return
             around = f" inside of {shortened(name)}"
-            name = self.names[0]
+            name = inner
+        raise _refused(name, f"is an archive inside of {MAX_ARCHIVES_IN_ARCHIVES} others: {PACKING_ADVICE}")
+
+
+def _only_archive(names: tuple[str, ...]) -> str | None:
+    """The archive that is all that was handed in, but for files that hold no answers; None where there is none."""
+    others = [name for name in names if form_of(name) != "nothing"]
+    return others[0] if len(others) == 1 and archive_suffix(others[0]) else None
 
 
 def _read_member(archive: Archive, name: str, max_bytes: int) -> bytes:
@@ -138,14 +170,17 @@ def _read_member(archive: Archive, name: str, max_bytes: int) -> bytes:
 
 
 def _names_below(top: Path, unread: dict[str, str]) -> Iterator[str]:
-    """The files below a folder; what cannot be looked into goes to `unread`.
+    """The files below a folder, outer ones first; what is not looked into goes to `unread`.
 
     Raises:
-        SubmissionError: if the top folder cannot be listed, or there are too many files.
+        SubmissionError: if the top folder cannot be listed, or holds too many files.
     """
-    waiting, count = [""], 0
+    waiting, count = deque([""]), 0
     while waiting:
-        folder = waiting.pop()
+        folder = waiting.popleft()
+        if count >= MAX_LISTED_FILES:
+            unread[f"{folder}/"] = TOO_MANY_FILES
+            continue
         try:
             names = names_in(top / folder)
         except SubmissionError as error:
@@ -160,19 +195,12 @@ def _names_below(top: Path, unread: dict[str, str]) -> Iterator[str]:
                 continue
             whole = f"{folder}/{name}" if folder else name
             count += 1
-            if count > MAX_LISTED_FILES:
-                raise SubmissionError(f"{top.name}/ holds more than {MAX_LISTED_FILES} files")
             if not _is_plain_folder(top / whole) or name.lower().endswith(FILE_SUFFIXES):
                 yield whole
             elif whole.count("/") >= MAX_FOLDER_DEPTH:
                 unread[f"{whole}/"] = f"lies more than {MAX_FOLDER_DEPTH} folders deep"
             else:
                 waiting.append(whole)
-
-
-def _below_part(path: Path, unread: dict[str, str]) -> Iterator[str]:
-    """The files in a part that is a folder; none in a file."""
-    return _names_below(path, unread) if _is_plain_folder(path) else iter(())
 
 
 def _is_plain_folder(path: Path) -> bool:

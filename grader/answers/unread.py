@@ -15,7 +15,7 @@ from typing import Literal
 
 from grader.answers.archives import PACKING_ADVICE
 from grader.answers.formats import ARRAY_READERS, REFUSED_FORMATS
-from grader.answers.names import archive_suffix, one_form, stem_of, suffix_of
+from grader.answers.names import CODE_SUFFIXES, SOLUTION_FILE, archive_suffix, one_form, stem_of, suffix_of
 from grader.documents import ScalarNode, shortened
 from grader.errors import Problem, SourceLocation, closest, listed
 
@@ -42,16 +42,16 @@ PICTURE_ENDINGS = frozenset(
         *(".mp4", ".mov", ".avi", ".mkv", ".mp3", ".wav", ".m4a"),
     }
 )
-OTHER_ENDINGS = frozenset(
+ENDINGS_WITHOUT_ANSWERS = frozenset(
     {
         *(".log", ".out", ".err", ".toml", ".cfg", ".ini", ".sh", ".bat", ".ps1", ".lock", ".css", ".bib", ".aux"),
         *(".sty", ".cls", ".iml", ".so", ".dll", ".dylib", ".o", ".exe"),
     }
 )
-OTHER_NAMES = re.compile(
+NAMES_WITHOUT_ANSWERS = re.compile(
     r"read.?me|licen[cs]e|copying|changelog|requirements[\w-]*|environment|makefile|dockerfile|pipfile|setup|conftest"
 )
-OTHER_KEYS = re.compile(
+KEYS_WITHOUT_ANSWERS = re.compile(
     r"(full|first|last|user|group|team|family|given|student)?[_ -]?(name|id|number)s?|students?|authors?|group|team|"
     r"members|e?-?mail|date|course|class|term|section|collaborat(ors|ion)|partners?|notes?|comments?|version|time|hours|"
     r"honou?r[_ -]?code|late[_ -]?days|sources|acknowledg\w+|signature|title"
@@ -109,7 +109,7 @@ def unread_key(node: ScalarNode, wanted: Mapping[str, WantedFile]) -> Unread:
     key, place = shortened(node), node.place
     if node in wanted:
         return Unread(Problem(f"{key!r} is not read here: hand it in {wanted[node].place}", place), str(node))
-    form: FileForm = "nothing" if OTHER_KEYS.fullmatch(one_form(key)) else "any"
+    form: FileForm = "nothing" if KEYS_WITHOUT_ANSWERS.fullmatch(one_form(key)) else "any"
     meant = closest(key, wanted)
     return Unread(Problem(f"{key!r} is not a question ({_advice(meant, wanted)})", place), meant, form)
 
@@ -117,8 +117,13 @@ def unread_key(node: ScalarNode, wanted: Mapping[str, WantedFile]) -> Unread:
 def unread_file(name: str, reason: str, wanted: Mapping[str, WantedFile], answers_stem: str) -> Unread:
     """A file that nothing read; `reason` says why where that is not because of its name and ending."""
     stem, form = stem_of(name), form_of(name)
-    meant = question_in(stem, wanted)
+    meant = question_in(stem, wanted, any_like_it=form not in ("picture", "nothing"))
+    if name.partition("/")[0] in COURSE_FOLDERS:
+        meant = None
     called = meant is not None and one_form(meant) == stem
+    like_answers = meant is None and closest(stem, [answers_stem]) is not None
+    if like_answers and name.partition("/")[0] not in COURSE_FOLDERS:
+        form = "any"
     if reason:
         message = f"is not read: {reason}"
     elif archive_suffix(name):
@@ -127,17 +132,22 @@ def unread_file(name: str, reason: str, wanted: Mapping[str, WantedFile], answer
         message = REFUSED_FORMATS[suffix_of(name)]
     elif called and meant is not None:
         message = f"is not read: hand in {meant} {wanted[meant].place}"
-    elif meant is None and closest(stem, [answers_stem]) is not None:
+    elif like_answers:
         message = f"is not read: answers stand in {answers_stem}.yaml"
+    elif suffix_of(name) in CODE_SUFFIXES:
+        message = f"is not read: code stands in {SOLUTION_FILE} or in one notebook"
     else:
-        message = f"belongs to no question ({_advice(meant, wanted)})"
+        rename = "" if meant is not None else ": name it after the one that it answers"
+        message = f"belongs to no question ({_advice(meant, wanted)}){rename}"
     return Unread(Problem(message, SourceLocation(name)), meant, form)
 
 
 def form_of(name: str) -> FileForm:
     """What a file may hold, by its name alone."""
     suffix, stem = suffix_of(name), stem_of(name)
-    if name.partition("/")[0] in COURSE_FOLDERS or suffix in OTHER_ENDINGS or OTHER_NAMES.fullmatch(stem):
+    if name.partition("/")[0] in COURSE_FOLDERS:
+        return "nothing"
+    if suffix in ENDINGS_WITHOUT_ANSWERS or NAMES_WITHOUT_ANSWERS.fullmatch(stem):
         return "nothing"
     if suffix in PICTURE_ENDINGS:
         return "picture"
@@ -146,13 +156,13 @@ def form_of(name: str) -> FileForm:
     return "code" if suffix in CODE_ENDINGS else "any"
 
 
-def question_in(stem: str, questions: Iterable[str]) -> str | None:
-    """The question that a name speaks of: one whose name is a word of it, else one whose name is close to it."""
+def question_in(stem: str, questions: Iterable[str], *, any_like_it: bool = True) -> str | None:
+    """The question that a name speaks of: one whose name is a word of it, else one whose name is like it, if asked."""
     known = list(questions)
     words = [q for q in known if re.search(rf"(?<![^\W_]){re.escape(one_form(q))}(?![^\W_]|\.\d)", stem)]
     if words:
         return max(words, key=len)
-    return closest(stem, known)
+    return closest(stem, known) if any_like_it else None
 
 
 def _advice(meant: str | None, questions: Iterable[str]) -> str:

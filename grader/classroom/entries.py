@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.answers.names import is_left_aside, submission_stem
-from grader.classroom.layouts.layout import HandIn, LayoutReading, Part, counted_students
-from grader.classroom.layouts.table import AUTO, FILES, FOLDERS, LAYOUTS, could_be_submission, named_layout, recognised
+from grader.classroom.layouts.github import is_of_classroom
+from grader.classroom.layouts.layout import HandIn, LayoutReading, SubmissionPart, counted_students
+from grader.classroom.layouts.table import AUTO, FILES, FOLDERS, LAYOUTS, could_be_submission, recognised
 from grader.classroom.people import Person
 from grader.errors import SubmissionError, listed
 from grader.reports.visible import shown_name
@@ -39,7 +40,7 @@ class Entry:
 
     name: str
     path: Path
-    parts: tuple[Part, ...] = ()
+    parts: tuple[SubmissionPart, ...] = ()
     students: tuple[Person, ...] = ()
     late: bool = False
     notes: tuple[str, ...] = ()
@@ -64,7 +65,7 @@ class Entries:
 
 
 @dataclass
-class _Found:
+class _ClassFolder:
     """What lies in a folder of submissions: what may be one, and the files of the course beside them."""
 
     folder: Path
@@ -83,34 +84,18 @@ def entries_in(
         SpecError: if the list of students that the platform put there cannot be used.
     """
     found = _look_into(folder, results, course_files)
-    said: list[str] = []
-    reading, title = None, ""
-    if layout in LAYOUTS:
-        reading, title = named_layout(layout, folder, found.paths), LAYOUTS[layout].title
-    elif layout == AUTO:
-        outcome = recognised(folder, found.paths, _is_submission)
-        inner = _only_folder(found)
-        if isinstance(outcome, str) and inner is not None:
-            below = _look_into(inner, results, course_files)
-            deeper = recognised(inner, below.paths, _is_submission)
-            if not isinstance(deeper, str):
-                below.beside = found.beside | below.beside
-                said.append(f"the submissions are in {shown_name(inner.name)}/")
-                found, outcome = below, deeper
-        if isinstance(outcome, str):
-            said += [outcome] if outcome else []
-        else:
-            reading, title = outcome[1], LAYOUTS[outcome[0]].title
+    inner = _only_folder(found)
+    below = _look_into(inner, results, course_files) if inner is not None else None
+    found, name, reading, said = _recognised_in(found, below, layout)
+    told: list[str] = []
     if reading is not None:
-        submissions, told = _of_platform(reading, title)
         strange = [path for path in reading.others if _is_submission(path)]
+        submissions, told = _of_platform(reading, LAYOUTS[name].title, strange)
         passed_over = [path for path in reading.others if path not in strange]
         if strange:
             told.append(f"{listed(shown_name(path.name) for path in strange)}: no part of it, a submission each")
-            submissions = _with_others(submissions, strange)
     else:
         submissions, passed_over = _of_no_platform(found, layout)
-        told = []
     single = reading is None and any(not entry.path.is_dir() for entry in submissions)
     beside = {name: path for name, path in found.beside.items() if not (single and _is_submission_name(name))}
     passed_over += [path for name, path in found.beside.items() if name not in beside]
@@ -121,14 +106,47 @@ def entries_in(
     return Entries(submissions, tuple(said), beside.get(ROSTER_FILE), groups[0] if groups else None)
 
 
-def _look_into(folder: Path, results: Path | None, course_files: Sequence[Path | None]) -> _Found:
+def _recognised_in(
+    found: _ClassFolder, below: _ClassFolder | None, layout: str
+) -> tuple[_ClassFolder, str, LayoutReading | None, list[str]]:
+    """The folder that has the layout that is asked for (or any), its name, what it makes of it, and what is said.
+
+    That is the folder of the class, or the only one in it. No reading: it has none.
+
+    Raises:
+        SubmissionError: if a layout is asked for that neither has.
+    """
+    if layout not in (AUTO, *LAYOUTS):
+        return found, layout, None, []
+    said: list[str] = []
+    for here in (found, *([below] if below is not None else [])):
+        moved = [] if here is found else [f"the submissions are in {shown_name(here.folder.name)}/"]
+        if layout == AUTO:
+            outcome = recognised(here.folder, here.paths, _is_submission)
+            # folders in the only folder may be those of one student
+            if isinstance(outcome, str) or (moved and outcome[0] == "github" and not is_of_classroom(here.folder)):
+                said += [outcome] if isinstance(outcome, str) and outcome and not moved else []
+                continue
+            name, reading = outcome
+        else:
+            name, reading = layout, LAYOUTS[layout].read(here.folder, here.paths)
+        if reading.hand_ins:
+            here.beside = found.beside | here.beside
+            return here, name, reading, moved
+    if layout != AUTO:
+        title = LAYOUTS[layout].title
+        raise SubmissionError(f"{found.folder}: nothing in it is named as in a {title} (--layout {layout})")
+    return found, layout, None, said
+
+
+def _look_into(folder: Path, results: Path | None, course_files: Sequence[Path | None]) -> _ClassFolder:
     try:
         paths = sorted(folder.iterdir(), key=lambda path: path.name)
     except OSError as error:
         raise SubmissionError(f"{folder}: cannot be listed: {error.strerror}") from None
     own = results.resolve() if results else None
     named = {file.resolve() for file in course_files if file is not None}
-    found = _Found(folder)
+    found = _ClassFolder(folder)
     for path in paths:
         if path.name.startswith(".") or path.resolve() in named:
             continue
@@ -140,7 +158,7 @@ def _look_into(folder: Path, results: Path | None, course_files: Sequence[Path |
     return found
 
 
-def _only_folder(found: _Found) -> Path | None:
+def _only_folder(found: _ClassFolder) -> Path | None:
     """The one folder in a folder that holds nothing else, as when a download is unpacked into a folder of its own."""
     there = [path for path in found.paths if not is_left_aside(path.name) or path.name.startswith("submission_")]
     return there[0] if len(there) == 1 and there[0].is_dir() and not there[0].is_symlink() else None
@@ -152,15 +170,21 @@ def _is_submission_name(name: str) -> bool:
 
 
 def _is_submission(path: Path) -> bool:
-    return could_be_submission(path) and not (path.name in COURSE_FILES and not path.is_dir())
+    is_course_file = path.name in COURSE_FILES and not path.is_dir()
+    return could_be_submission(path) and not is_course_file and not is_left_aside(path.name)
 
 
 # ------------------------------------------------------------- platforms
-def _of_platform(reading: LayoutReading, title: str) -> tuple[tuple[Entry, ...], list[str]]:
-    """The entries of a platform's download, and what is said of it: students, late ones, earlier attempts."""
+def _of_platform(reading: LayoutReading, title: str, strange: Sequence[Path]) -> tuple[tuple[Entry, ...], list[str]]:
+    """The entries of a platform's download, and what is said of it: students, late ones, earlier attempts.
+
+    `strange` are submissions beside those of the platform, which come last.
+    """
     hand_ins = reading.hand_ins
-    names = _told_apart([hand_in.name for hand_in in hand_ins], [hand_in.unique for hand_in in hand_ins])
-    entries = tuple(_entry(hand_in, name) for hand_in, name in zip(hand_ins, names, strict=True))
+    short = [*(hand_in.name for hand_in in hand_ins), *map(_stem, strange)]
+    names = _told_apart(short, [*(hand_in.unique for hand_in in hand_ins), *(path.name for path in strange)])
+    entries = tuple(_entry(hand_in, name) for hand_in, name in zip(hand_ins, names, strict=False))
+    others = tuple(Entry(shown_name(name), path) for name, path in zip(names[len(hand_ins) :], strange, strict=True))
     counts = [_how_many(counted_students(hand_ins), "student")]
     groups = sum(len(hand_in.students) > 1 for hand_in in hand_ins)
     late = sum(hand_in.late for hand_in in hand_ins)
@@ -170,7 +194,7 @@ def _of_platform(reading: LayoutReading, title: str) -> tuple[tuple[Entry, ...],
     counts += [f"{again} with earlier attempts, which do not count"] if again else []
     said = [", ".join([title, *counts]), *reading.notes]
     said += [f"{entry.name}: {note}" for entry in entries for note in entry.notes if note != LATE_NOTE]
-    return entries, said
+    return (*entries, *others), said
 
 
 LATE_NOTE = "handed in late, as the platform says"
@@ -192,27 +216,12 @@ def _entry(hand_in: HandIn, name: str) -> Entry:
     )
 
 
-def _with_others(entries: tuple[Entry, ...], paths: Sequence[Path]) -> tuple[Entry, ...]:
-    """The entries of a platform, and submissions beside them that are none of it, each under a name of its own."""
-    names = {entry.name for entry in entries}
-    own = [(name if (name := _stem(path)) not in names else path.name) for path in paths]
-    others = [
-        Entry(shown_name(name), path)
-        for name, path in zip(_told_apart(own, [p.name for p in paths]), paths, strict=True)
-    ]
-    if names.intersection(entry.name for entry in others):
-        raise SubmissionError(
-            f"two submissions are called {listed(names & {entry.name for entry in others})}: rename one"
-        )
-    return (*entries, *others)
-
-
 def _how_many(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 # ------------------------------------------------------------- no platform
-def _of_no_platform(found: _Found, layout: str) -> tuple[tuple[Entry, ...], list[Path]]:
+def _of_no_platform(found: _ClassFolder, layout: str) -> tuple[tuple[Entry, ...], list[Path]]:
     """Folders, and files of answers, code or archives, one submission each; and what is none of these."""
     chosen: list[Path] = []
     others: list[Path] = []
@@ -250,9 +259,14 @@ def _passed_over(name: str) -> str:
 
 
 def _told_apart(short: list[str], full: list[str]) -> list[str]:
-    """The short names; the full one where a short one is in use by another."""
-    names = short
-    while len(set(names)) < len(names):
-        uses = Counter(names)
+    """The short names; the full one where a short one is in use by another, with a number where that is in use, too."""
+    names, before = short, list[str]()
+    while len(set(names)) < len(names) and names != before:
+        uses, before = Counter(names), names
         names = [whole if uses[name] > 1 else name for name, whole in zip(names, full, strict=True)]
+    taken: set[str] = set()
+    for i, name in enumerate(names):
+        tries = (f"{name} ({number})" for number in range(2, len(names) + 2))
+        names[i] = name if name not in taken else next(text for text in tries if text not in {*taken, *names})
+        taken.add(names[i])
     return names

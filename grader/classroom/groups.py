@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.classroom.people import Person, as_written
-from grader.classroom.roster import MAX_TABLE_BYTES, person_in, read_table
+from grader.classroom.roster import person_in
+from grader.classroom.tables import MAX_ROSTER_BYTES, read_table
 from grader.documents import (
     DocumentError,
     MappingNode,
@@ -27,18 +28,18 @@ MEMBER_COLUMN = re.compile(r"(?:member|student|mitglied)s?(?:er)?[0-9]*")
 
 MEMBERS_KEYS = ("students", "members")
 GROUP_KEYS = ("group", "name", "team")
-SEPARATORS = re.compile(r"[;,\n]")
+BETWEEN_MEMBERS = re.compile(r"[;,\n]")
 
 
 @dataclass(frozen=True)
-class Group:
+class StudentGroup:
     """A group of the course's own file; `name` may be that of a submission."""
 
     name: str
     members: tuple[Person, ...]
 
 
-def read_groups(path: Path) -> tuple[Group, ...]:
+def read_groups(path: Path) -> tuple[StudentGroup, ...]:
     """The groups of a file, each once, in its order.
 
     Raises:
@@ -50,7 +51,7 @@ def read_groups(path: Path) -> tuple[Group, ...]:
         members.setdefault(name, []).append(person)
     if not members:
         raise SpecError(Problem("holds no groups", SourceLocation(path.name)))
-    return tuple(Group(name, tuple(dict.fromkeys(people))) for name, people in members.items())
+    return tuple(StudentGroup(name, tuple(dict.fromkeys(people))) for name, people in members.items())
 
 
 def _of_table(path: Path) -> Iterator[tuple[str, Person]]:
@@ -65,13 +66,13 @@ def _of_table(path: Path) -> Iterator[tuple[str, Person]]:
         if not group:
             continue  # a student without a group
         if is_group_a_line:
-            cells = [text for column in many for text in SEPARATORS.split(row.cells.get(column, ""))]
+            cells = [text for column in many for text in BETWEEN_MEMBERS.split(row.cells.get(column, ""))]
             yield from ((group, as_written(text.strip())) for text in cells if text.strip())
             continue
         person = person_in(row, columns)
         if not str(person):
             raise SpecError(
-                Problem(f"group {group!r} has a line without a student", SourceLocation(path.name, row.line))
+                Problem(f"group {group!r} has a line without a student", SourceLocation(path.name, row.line, 1))
             )
         yield group, person if person.ids else as_written(person.name)
 
@@ -79,8 +80,8 @@ def _of_table(path: Path) -> Iterator[tuple[str, Person]]:
 def _of_yaml(path: Path) -> Iterator[tuple[str, Person]]:
     place = SourceLocation(path.name)
     try:
-        if path.stat().st_size > MAX_TABLE_BYTES:
-            raise SpecError(Problem(f"is larger than {MAX_TABLE_BYTES} bytes", place))
+        if path.stat().st_size > MAX_ROSTER_BYTES:
+            raise SpecError(Problem(f"is larger than {MAX_ROSTER_BYTES} bytes", place))
         root = (read_json if path.suffix.lower() == ".json" else read_yaml)(path.read_bytes(), path.name)
     except OSError as error:
         raise SpecError(Problem(f"cannot be read: {error.strerror}", place)) from None

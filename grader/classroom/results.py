@@ -21,6 +21,9 @@ from grader.verdict import points_in_words
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Characters that make a spreadsheet take a cell for a formula."""
 
+IN_NO_FILE_NAME = "\\/"
+"""Signs that lead elsewhere; a platform's list may give a student's name any."""
+
 PEOPLE_COLUMNS = ("id", "name", "email", "section", "report")
 """Of `grades.csv`, behind the status, where it is known who handed in."""
 
@@ -54,7 +57,7 @@ def report_files(names: Sequence[str]) -> dict[str, str]:
     """The name of each submission's report: `<submission>.json`.
 
     Where a file system could take two for the same (which differ in case, or in how a letter is put together), where
-    one is too long, and where it was escaped, a digest of the whole name is added.
+    one is too long, was escaped or holds a slash, a digest of the whole name is added.
     """
     files = {name: _stem(name, 0) for name in names}
     for digits in (12, 32, 64):  # nobody has all of them on purpose
@@ -66,9 +69,11 @@ def report_files(names: Sequence[str]) -> dict[str, str]:
 def _stem(name: str, digits: int) -> str:
     """The name, with so many digits of its digest; a very long one gives way to them at its end."""
     data = name.encode("utf-8", "backslashreplace")
-    if len(data) <= MAX_REPORT_NAME_BYTES and not digits and "\\" not in name:
+    if len(data) <= MAX_REPORT_NAME_BYTES and not digits and not any(sign in name for sign in IN_NO_FILE_NAME):
         return name
-    kept = data[:MAX_REPORT_NAME_BYTES].decode("utf-8", "ignore").replace("\\", "_")
+    kept = data[:MAX_REPORT_NAME_BYTES].decode("utf-8", "ignore")
+    for sign in IN_NO_FILE_NAME:
+        kept = kept.replace(sign, "_")
     return f"{kept}-{hashlib.sha256(data).hexdigest()[: digits or 12]}"
 
 

@@ -42,6 +42,8 @@ class Graded:
     status: QuestionStatus
     messages: tuple[str, ...]
     report: str
+    pending_points: Fraction = Fraction(0)
+    """Points that wait for a reader."""
     students: tuple[str, ...] = ()
     """Whom the answers name as handing in together, as they write it."""
     students_fault: str = ""
@@ -163,4 +165,5 @@ def summary(report: Report) -> Graded:
         status=report.status,
         messages=tuple(complaints(report)),
         report=written.texts[0],
+        pending_points=report.pending_points,
     )

@@ -7,21 +7,39 @@ from collections.abc import Iterator
 
 from grader.documents.blocks import AnswerBlock
 from grader.documents.tree import shortened
+from grader.documents.yaml import QUOTING_ADVICE
 from grader.errors import Problem, SourceLocation
 
 _BLOCK_WITH_TEXT = re.compile(r"[|>][-+0-9]*[ \t]+[^#\s]")
 _NUMBERS_SIDE_BY_SIDE = re.compile(r"[\d.\])][ \t]*\n?[ \t]*[ \n][ \t]*[\[(+-]?[\d.\[(]")
+_TIGHT_COLON = re.compile(r"\w[\"']?:[\w.\[{\"'+-]")
 _ELIDED = re.compile(r"\.\.\.|…")
 _SMART_QUOTES = "“”„‘’«»"
 _INDICATORS = "@`%*&!|>,]}?-"
 """Characters with which a value without quotes cannot begin, or means something else to YAML."""
 
+_OTHER_LANGUAGES = {
+    "Markdown": re.compile(r"#{1,6} \S|\s*[-*+] \S|\*\*|```"),
+    "Python": re.compile(r"(?:import|from|def|class|print)\b|\s*[\w.]+\s*=[^=]"),
+    "LaTeX": re.compile(r"\s*\\(?:documentclass|begin|section)\b"),
+}
+"""What people write answers in, by what lines begin with."""
+
 MOST_SHOWN = 60
+
+
+def not_answers(problem: Problem, lines: list[str]) -> Problem:
+    """The problem of a text in which nothing looks like an answer, with what it looks like instead."""
+    looks = next((name for name, sign in _OTHER_LANGUAGES.items() if any(map(sign.match, lines))), "")
+    if not looks or "not YAML" not in problem.message:
+        return problem
+    advice = "an answer begins at the left margin with the name of its question, a colon and a space: `q1: ...`"
+    return Problem(f"{problem.message}: this looks like {looks}, where YAML is wanted; {advice}", problem.place)
 
 
 def sign_problem(block: AnswerBlock, line: str, place: SourceLocation) -> Problem:
     """What is wrong with what stands between the name of a question and its answer."""
-    rest = shortened(line.lstrip()[len(block.key) :].lstrip("\"'“”‘’ \t:：=").strip(), MOST_SHOWN)
+    rest = shortened(re.split("[:：=]", line, maxsplit=1)[1].strip(), MOST_SHOWN)
     wanted = f"{block.key}: {rest}".strip()
     if block.sign == "=":
         return Problem(f"YAML has a colon and a space where Python has =: write {wanted!r}", place)
@@ -35,8 +53,15 @@ def advised(problem: Problem, block: AnswerBlock, lines: list[str], file: str) -
     for found in _advice(problem.message, block, lines, file):
         if isinstance(found, Problem):
             return found
-        return Problem(f"{problem.message}: {found}", problem.place)
+        return Problem(f"{_bare(problem.message)}: {found}", problem.place)
     return problem
+
+
+def _bare(message: str) -> str:
+    """What the parser found, without what it advises in general."""
+    for advice in QUOTING_ADVICE.values():
+        message = message.removesuffix(advice)
+    return message
 
 
 def _advice(message: str, block: AnswerBlock, lines: list[str], file: str) -> Iterator[str | Problem]:
@@ -67,8 +92,10 @@ def _advice(message: str, block: AnswerBlock, lines: list[str], file: str) -> It
         )
     if value[:1] in _INDICATORS and value:
         yield f"a value that begins with {value[0]} goes in quotes: {_in_quotes(key, value)}"
-    if ": " in whole or whole.endswith(":"):
-        yield f"or {_below(key)}"
+    if ": " in value or value.endswith(":") or (value and re.search(r":\s", whole)):
+        yield f"a value that holds `: ` goes in quotes, {_in_quotes(key, whole)}; or {_below(key)}"
+    if not value:
+        yield f"indent all lines of the answer to {key} alike, and close what is opened"
     if len(lines) > 1:
         yield _below(key)
 
@@ -88,6 +115,8 @@ def _below(key: str) -> str:
 
 
 def _of_brackets(key: str, whole: str) -> Iterator[str]:
+    if _TIGHT_COLON.search(whole):
+        yield "YAML wants a space after each colon: {a: 1, b: 2}"
     if _ELIDED.search(whole):
         yield "numbers are left out here (...): write all of them"
     if _NUMBERS_SIDE_BY_SIDE.search(whole):

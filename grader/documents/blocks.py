@@ -10,11 +10,11 @@ import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-_QUOTED = r"""["“”„](?P<double>[^"“”\n]{1,100})["“”]|['‘’](?P<single>[^'‘’\n]{1,100})['‘’]"""
-_LEADING_KEY = re.compile(rf"(?P<margin>[ \t]*)(?:{_QUOTED}|(?P<plain>\w[\w.()-]{{0,99}}))[ \t]*(?P<sign>[:：=])")
+_QUOTED_KEY = r"""["“”„](?P<double>[^"“”\n]{1,100})["“”]|['‘’](?P<single>[^'‘’\n]{1,100})['‘’]"""
+_LEADING_KEY = re.compile(rf"(?P<margin>[ \t]*)(?:{_QUOTED_KEY}|(?P<plain>\w[\w.()-]{{0,99}}))[ \t]*(?P<sign>[:：=])")
 _CONFLICT_START, _CONFLICT_END = "<<<<<<<", ">>>>>>>"
 CONFLICT_MARKS = (_CONFLICT_START, "|||||||", "=======", _CONFLICT_END)
-SEPARATORS = ("---", "...")
+DOCUMENT_SEPARATORS = ("---", "...")
 """Lines with which YAML begins and ends a document, and with which people part what they write."""
 
 
@@ -60,7 +60,7 @@ def blocks_of(lines: list[str], known: Collection[str]) -> list[AnswerBlock]:
     conflicts = _lines_in_conflict(lines)
     ends = [*(first for _, first in starts[1:]), len(lines)][: len(starts)]
     return [
-        AnswerBlock(key.name, key.sign, first, end, not conflicts.isdisjoint(range(first, end)))
+        AnswerBlock(key.name, key.sign, first, end, any(n in conflicts for n in range(first, end)))
         for (key, first), end in zip(starts, ends, strict=True)
     ]
 
@@ -77,21 +77,27 @@ def _starts(lines: list[str], known: Collection[str]) -> Iterator[tuple[LeadingK
 
 
 def _lines_in_conflict(lines: list[str]) -> set[int]:
-    """The lines between the marks that a version control system leaves where two versions differ."""
+    """The lines in which two versions differ, by the marks that a version control system leaves around them.
+
+    Of the marks themselves those alone count that begin or end nothing: what they part is gone.
+    """
     found: set[int] = set()
     inside = False
     for number, line in enumerate(lines):
         if line.startswith(_CONFLICT_START):
             inside = True
-        if inside or line.startswith(CONFLICT_MARKS):
+        elif line.startswith(CONFLICT_MARKS):
+            if not inside:
+                found.add(number)
+            inside = inside and not line.startswith(_CONFLICT_END)
+        elif inside and line.strip():
             found.add(number)
-        if line.startswith(_CONFLICT_END):
-            inside = False
     return found
 
 
 def with_tabs_as_spaces(lines: list[str], blocks: list[AnswerBlock]) -> None:
     """Reads tabs that indent as one space each, in every block whose lines are indented by tabs alone."""
+    lines[:] = ["" if line.isspace() else line for line in lines]
     for block in blocks:
         indented = [n for n in range(block.first + 1, block.end) if lines[n][:1] in (" ", "\t") and lines[n].strip()]
         if all(lines[n].startswith("\t") for n in indented):

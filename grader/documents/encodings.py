@@ -24,7 +24,7 @@ _MARKS = (
 """Byte order marks, the longer one first where one begins another."""
 
 _LINE_ENDS = re.compile("\r\r?\n|\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_UNUSUAL_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _INVISIBLE = re.compile(
     "[\u00ad\u200b\u200e\u200f\u2060\ufeff]|(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])"
 )
@@ -55,7 +55,7 @@ def decoded_leniently(data: bytes, file: str) -> DecodedText:
     """The text with plain line ends and spaces, without what is not seen."""
     found = _decoded(data, file)
     text = _LINE_ENDS.sub("\n", found.text)
-    return found._replace(text=_INVISIBLE.sub("", _SPACES.sub(" ", text)))
+    return found._replace(text=_INVISIBLE.sub("", _UNUSUAL_SPACES.sub(" ", text)))
 
 
 def _decoded(data: bytes, file: str) -> DecodedText:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from grader.documents.encodings import DecodedText
 from grader.documents.json import JsonParts, comma_advice, read_json_text
-from grader.documents.recovery import MAX_RECOVERED_BLOCKS, AnswersTree, as_mapping
+from grader.documents.recovery import MAX_RECOVERED_BLOCKS, AnswersTree, whole_tree
 from grader.documents.tree import (
     MAX_DOCUMENT_DEPTH,
     MAX_PROBLEMS,
@@ -22,24 +22,23 @@ from grader.errors import Problem, SourceLocation
 
 _MEMBER = re.compile(r'"((?:[^"\\\n]|\\.){1,100})"\s*:')
 _FIRST = re.compile(r'\s*\{\s*(?="(?:[^"\\\n]|\\.){1,100}"\s*:)')
-_SPACES, _BETWEEN = re.compile(r"\s*"), re.compile(r"[\s,]*")
+_BEFORE_VALUE, _BETWEEN_MEMBERS = re.compile(r"\s*"), re.compile(r"(?:[\s,]|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
+"""What stands before a value, and between two members: also comments, which JSON does not have."""
 
 
-def read_answers_json(found: DecodedText, file: str, known: Collection[str] = ()) -> AnswersTree:
-    """The answers of a JSON text, as a whole where it can be read so, else member by member.
+def read_answers_json(found: DecodedText, file: str) -> AnswersTree:
+    """The answers of a JSON text that can be read as a whole.
 
     Raises:
-        DocumentError: where nothing can be told apart.
+        DocumentError: where it cannot; `json_in_members` may then read a part of it.
     """
     if problem := found.problem(file, 1, found.text.split("\n")):
-        error = DocumentError(problem)
-    else:
-        try:
-            return AnswersTree(as_mapping(read_json_text(found.text, file), file))
-        except DocumentError as problem_of_all:
-            error = problem_of_all
-    if error.rest is not None:
-        return AnswersTree(error.rest.root, dict(error.rest.problems_by_question))
+        raise DocumentError(problem)
+    return whole_tree(lambda: read_json_text(found.text, file))
+
+
+def json_in_members(found: DecodedText, file: str, known: Collection[str], error: DocumentError) -> AnswersTree:
+    """The answers of a JSON text that cannot be read as a whole, member by member; as `yaml_in_blocks`."""
     start = _FIRST.match(found.text)
     if start is None or error.whole:
         raise error
@@ -86,10 +85,12 @@ class _Members:
         except RecursionError:
             problem = Problem(f"nested more than {MAX_DOCUMENT_DEPTH} deep", key.place)
         else:
-            after = _after_spaces(self.text, end, _BETWEEN)
+            after = _after_spaces(self.text, end, _BETWEEN_MEMBERS)
             problem = self.behind(key, after) or self.lost(member.start(), end)
             after = max(after, next_start) if self.behind(key, after) else after
         self.add(key, None if problem else value, problem)
+        if problem and following is None:  # what stands below it has no fence, and may be an answer
+            self.tree.problems = (*self.tree.problems, problem)[:MAX_PROBLEMS]
         return _after_spaces(self.text, after)
 
     def behind(self, key: str, at: int) -> Problem | None:
@@ -134,7 +135,7 @@ class _Members:
                 self.tree.problems = (*self.tree.problems, *by_question[str(key)])[:MAX_PROBLEMS]
 
 
-def _after_spaces(text: str, at: int, spaces: re.Pattern[str] = _SPACES) -> int:
+def _after_spaces(text: str, at: int, spaces: re.Pattern[str] = _BEFORE_VALUE) -> int:
     found = spaces.match(text, at)
     return found.end() if found else at
 

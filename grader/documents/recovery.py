@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
-from grader.documents.advice import advised, sign_problem
-from grader.documents.blocks import SEPARATORS, AnswerBlock, blocks_of, with_tabs_as_spaces
+from grader.documents.advice import advised, not_answers, sign_problem
+from grader.documents.blocks import (
+    CONFLICT_MARKS,
+    DOCUMENT_SEPARATORS,
+    AnswerBlock,
+    blocks_of,
+    leading_key,
+    with_tabs_as_spaces,
+)
 from grader.documents.encodings import DecodedText
 from grader.documents.tree import (
     MAX_PROBLEMS,
@@ -39,32 +46,52 @@ class AnswersTree:
     problems: tuple[Problem, ...] = ()
 
 
-def read_answers_yaml(found: DecodedText, file: str, known: Collection[str] = ()) -> AnswersTree:
-    """The answers of a YAML text, as a whole where it can be read so, else block by block.
+def read_answers_yaml(found: DecodedText, file: str) -> AnswersTree:
+    """The answers of a YAML text that can be read as a whole.
 
-    `known` are the names of questions, as far as they are known.
+    Raises:
+        DocumentError: where it cannot; `yaml_in_blocks` may then read a part of it.
+    """
+    lines = _lines(found, blocks_of(found.text.split("\n"), ()))
+    if problem := found.problem(file, 1, [line if line[:1] != "#" else "" for line in lines]):
+        raise DocumentError(problem)
+    return whole_tree(lambda: read_yaml_text("\n".join(lines), file))
+
+
+def whole_tree(read: Callable[[], Node]) -> AnswersTree:
+    """The tree of a file that is no more than spoiled in some of its answers."""
+    try:
+        return AnswersTree(_as_mapping(read()))
+    except DocumentError as error:
+        if error.rest is None:
+            raise
+        return AnswersTree(error.rest.root, dict(error.rest.problems_by_question))
+
+
+def yaml_in_blocks(found: DecodedText, file: str, known: Collection[str], error: DocumentError) -> AnswersTree:
+    """The answers of a YAML text that cannot be read as a whole, block by block.
+
+    `known` are the names of questions, as far as they are known, `error` is why it cannot be read.
 
     Raises:
         DocumentError: where nothing can be told apart.
     """
-    lines = found.text.split("\n")
-    blocks = blocks_of(lines, known)
-    with_tabs_as_spaces(lines, blocks)
-    if problem := found.problem(file, 1, [line if line[:1] != "#" else "" for line in lines]):
-        error = DocumentError(problem)
-    else:
-        try:
-            return AnswersTree(as_mapping(read_yaml_text("\n".join(lines), file), file))
-        except DocumentError as problem_of_all:
-            error = problem_of_all
-    if error.rest is not None:
-        return AnswersTree(error.rest.root, dict(error.rest.problems_by_question))
-    if error.whole or not blocks or len(blocks) > MAX_RECOVERED_BLOCKS:
+    blocks = blocks_of(found.text.split("\n"), known)
+    if error.whole or len(blocks) > MAX_RECOVERED_BLOCKS:
         raise error
+    lines = _lines(found, blocks)
+    if not blocks:
+        raise DocumentError(not_answers(error.problems[0], lines))
     return _Recovery(lines, file, known, found).read(blocks)
 
 
-def as_mapping(root: Node, file: str) -> MappingNode:
+def _lines(found: DecodedText, blocks: list[AnswerBlock]) -> list[str]:
+    lines = found.text.split("\n")
+    with_tabs_as_spaces(lines, blocks)
+    return lines
+
+
+def _as_mapping(root: Node) -> MappingNode:
     """The root, or the one mapping that a list of mappings with different keys amounts to."""
     if isinstance(root, MappingNode):
         return root
@@ -90,9 +117,11 @@ class _Recovery:
         self.found = found
         self.tree = AnswersTree(MappingNode(SourceLocation(file, 1, 1)))
         self.stray: list[Problem] = []
+        self.at_margin: set[str] = set()
 
     def read(self, blocks: list[AnswerBlock]) -> AnswersTree:
         self.note_stray(0, blocks[0].first)
+        self.at_margin = {block.key for block in blocks}
         for block in blocks:
             self.block(block)
         self.tree.problems = tuple(self.stray[:MAX_PROBLEMS])
@@ -102,13 +131,14 @@ class _Recovery:
         """Names the first line of some that belong to no answer, if there is anything in them."""
         for number in range(first, end):
             line = self.lines[number].strip()
-            if line and not line.startswith(("#", "%", *SEPARATORS)):
+            if line and not line.startswith(("#", "%", *DOCUMENT_SEPARATORS)):
                 message = f"{shortened(line)!r} belongs to no answer and is not read: put a # before it, or take it out"
                 self.stray.append(Problem(message, SourceLocation(self.file, number + 1, 1)))
                 return
 
     def block(self, block: AnswerBlock) -> None:
-        lines = ["" if line.startswith(SEPARATORS) else line for line in self.lines[block.first : block.end]]
+        lines = self.lines[block.first : block.end]
+        lines = ["" if line.startswith((*DOCUMENT_SEPARATORS, *CONFLICT_MARKS)) else line for line in lines]
         spoiled = self.spoiled(block, lines)
         if spoiled is not None:
             self.spoil(block, spoiled)
@@ -137,6 +167,10 @@ class _Recovery:
         if error.rest is not None:
             self.spoil(block, *error.problems, node=error.rest.root.lookup(block.key))
             return
+        if pieces := self.pieces(block):
+            for piece in pieces:
+                self.block(piece)
+            return
         end = next((n for n, line in enumerate(lines) if n and _is_stray(line)), len(lines))
         if end < len(lines):
             try:
@@ -151,6 +185,26 @@ class _Recovery:
                     return
         self.spoil(block, advised(error.problems[0], block, lines, self.file))
 
+    def pieces(self, block: AnswerBlock) -> list[AnswerBlock]:
+        """The parts of a block, where names of questions without a block of their own begin lines further down in it.
+
+        They are the parts of one question, or a question that was indented by mistake.
+        """
+        starts: list[tuple[int, str, str]] = []
+        for number in range(block.first + 1, block.end):
+            if key := leading_key(self.lines[number]):
+                rest = key.name.strip("().")
+                names = [key.name, *(f"{block.key}{between}{rest}" for between in ("", ".", "_", "-"))]
+                name = next((name for name in names if name in self.known and name not in self.at_margin), None)
+                if name is not None and name != block.key:
+                    starts.append((number, name, key.sign))
+        ends = [number for number, _, _ in starts[1:]] + [block.end]
+        pieces = [
+            AnswerBlock(name, sign, first, end, block.in_conflict)
+            for (first, name, sign), end in zip(starts, ends[: len(starts)], strict=True)
+        ]
+        return [block._replace(end=starts[0][0]), *pieces] if pieces else []
+
     def spoil(self, block: AnswerBlock, *problems: Problem, node: Node | None = None) -> None:
         """The block cannot be used: its question pays for it, if it is one."""
         key = ScalarNode(block.key, SourceLocation(self.file, block.first + 1, 1))
@@ -162,7 +216,8 @@ class _Recovery:
             self.tree.root[key] = node if node is not None else ScalarNode("", key.place)
 
     def add(self, block: AnswerBlock, root: Node) -> None:
-        for key, value in root.items() if isinstance(root, MappingNode) else ():
+        for n, (key, value) in enumerate(root.items() if isinstance(root, MappingNode) else ()):
+            key = key if n else ScalarNode(block.key, key.place)
             if key in self.tree.root:
                 first = next(k.place.line for k in self.tree.root if k == key)
                 message = f"{shortened(key)!r} stands here a second time (first on line {first})"

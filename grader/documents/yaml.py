@@ -147,12 +147,14 @@ class _TreeBuilder:
             raise DocumentError(Problem(f"the file holds more than {MAX_DOCUMENT_NODES} values", place))
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
             name = f"{'*' if isinstance(event, yaml.AliasEvent) else '&'}{shortened(event.anchor)}"
-            self.fault(f"{name!r} is an alias or anchor, which is not used here: write it out", place)
+            self.fault(
+                f"{name!r} is an alias or anchor, which is not used here: write it out{self.or_in_quotes()}", place
+            )
         if isinstance(event, yaml.AliasEvent):
             self.add(ScalarNode("", place))
             return
         if event.tag is not None and event.tag != "!":
-            self.fault(f"the tag {shortened(event.tag)!r} is not used here: leave it out", place)
+            self.fault(f"the tag {shortened(event.tag)!r} is not used here: leave it out{self.or_in_quotes()}", place)
         if isinstance(event, yaml.ScalarEvent):
             self.without_colon(event)
             self.add(self.scalar(event, place))
@@ -165,6 +167,10 @@ class _TreeBuilder:
             MappingNode(place) if isinstance(event, yaml.MappingStartEvent) else SequenceNode(place)
         )
         self.stack.append((node, None))
+
+    def or_in_quotes(self) -> str:
+        """Advice for a formula or a text that happens to begin with a sign of YAML's."""
+        return ", or put the answer in quotes" if len(self.stack) == 1 else ""
 
     def scalar(self, event: Any, place: SourceLocation) -> ScalarNode:
         single = event.end_mark.line == event.start_mark.line

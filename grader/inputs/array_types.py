@@ -83,7 +83,7 @@ def _entry_of(value: float, dtype: ArrayDtype) -> float:
     if dtype in FLOAT_FORMATS:
         form = FLOAT_FORMATS[dtype]
         try:
-            return float(struct.unpack(form, struct.pack(form, value))[0])
+            return float(struct.unpack(form, struct.pack(form, float(value)))[0])
         except OverflowError:
             raise EvaluationError(f"{value} is too large for {dtype}") from None
     low, high = (0, 1) if dtype == "bool" else _whole_bounds(dtype)

@@ -14,6 +14,9 @@ from grader.spec.assignment import Assignment
 from grader.spec.question import Question
 from grader.verdict import QuestionResult
 
+MAX_LISTED_FOR_QUESTION = 5
+"""Of what may be the answer to one question and is not read; the report as a whole lists more."""
+
 
 class WithoutAnswer:
     """What is left of a submission when every question was tried."""
@@ -28,10 +31,13 @@ class WithoutAnswer:
     def result(self, question: Question) -> QuestionResult:
         """No answer; whatever may be one, but is not read, is named, and the question is rejected."""
         names, alone = {question.id, *(way.id for way in ways_of(question))}, self._nothing_read is not None
-        may_be = [str(u) for u in self._unread if any(u.may_answer(name, self._wanted[name], alone) for name in names)]
-        if may_be:
-            return unjudged(question, "rejected", "failed", list(_first(may_be, "and {} more")))
-        return unjudged(question, "missing", "failed", ["no answer was handed in"])
+        may_be = [u for u in self._unread if any(u.may_answer(name, self._wanted[name], alone) for name in names)]
+        if not may_be:
+            return unjudged(question, "missing", "failed", ["no answer was handed in"])
+        messages = [str(unread) for unread in may_be[:MAX_LISTED_FOR_QUESTION]]
+        if more := sum(unread.more or 1 for unread in may_be[MAX_LISTED_FOR_QUESTION:]):
+            messages.append(f"and {more} more that are not read")
+        return unjudged(question, "rejected", "failed", messages)
 
     def messages(self) -> Iterator[str]:
         """What is said of the submission as a whole: files that hold no answers are named in one sentence."""
@@ -44,11 +50,6 @@ class WithoutAnswer:
             yield f"and {more} more keys or files belong to no question"
         others = [unread.file for unread in self._unread if unread.in_passing]
         if others:
-            yield f"not read, since no answer is looked for there: {listed(_first(others, '{} more'))}"
-
-
-def _first(texts: list[str], more: str) -> Iterator[str]:
-    """As many as are listed one by one, and how many are not."""
-    yield from texts[:MAX_UNREAD_LISTED]
-    if len(texts) > MAX_UNREAD_LISTED:
-        yield more.format(len(texts) - MAX_UNREAD_LISTED)
+            more = len(others) - MAX_UNREAD_LISTED
+            there = [*others[:MAX_UNREAD_LISTED], *([f"{more} more"] if more > 0 else [])]
+            yield f"not read, since no answer is looked for there: {listed(there)}"

@@ -15,7 +15,7 @@
 | `limits`, `timing` | what it may use up; its own time |
 """
 
-from .answers import bad_part
+from .answers import bad_part, failed_step
 from .batch import Batch
 from .box import Sandbox
 from .limits import Limits
@@ -41,13 +41,19 @@ from .replies import (
 )
 from .round import RetryPolicy, retry_all
 from .session import Session
-from .tiers import Mechanism, Requirement, Tier
+from .tiers import Mechanism, Requirement, Tier, requirement_for_own_code, said_of_own_code
 from .values import (
     NOT_SENT,
+    AttributePath,
+    AttributeStep,
+    FailedStep,
     FunctionCall,
     GeneratorArgument,
+    ObjectScript,
     Parts,
     PlainValue,
+    ScriptArgument,
+    ScriptStep,
     TableFunction,
     TorchTensor,
     UnreadablePart,
@@ -55,9 +61,12 @@ from .values import (
 
 __all__ = [
     "NOT_SENT",
+    "AttributePath",
+    "AttributeStep",
     "BadValue",
     "Batch",
     "Died",
+    "FailedStep",
     "FunctionCall",
     "GeneratorArgument",
     "Limits",
@@ -67,6 +76,7 @@ __all__ = [
     "Loading",
     "Mechanism",
     "MissingFunction",
+    "ObjectScript",
     "Observation",
     "ObservedCall",
     "Parts",
@@ -80,6 +90,8 @@ __all__ = [
     "RetryPolicy",
     "Returned",
     "Sandbox",
+    "ScriptArgument",
+    "ScriptStep",
     "Session",
     "Skipped",
     "StudentProgram",
@@ -89,6 +101,9 @@ __all__ = [
     "TorchTensor",
     "UnreadablePart",
     "bad_part",
+    "failed_step",
     "probe",
+    "requirement_for_own_code",
     "retry_all",
+    "said_of_own_code",
 ]

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from .codec import UndecodableError, decode, decode_part, parse, text_of
 from .replies import BadValue, LoadedProgram, LoadLoss, MissingFunction, Raised, Reply, Returned, SlowReply
-from .values import UnreadablePart
+from .values import FailedStep, UnreadablePart
 
 MALFORMED_REPLY = "it sent something that is not an answer"
 UNREQUESTED_REPLY = "it sent an answer that nobody had asked for"
@@ -128,6 +128,11 @@ def bad_part(part: UnreadablePart) -> BadValue:
     """What a reply is for whoever needs a part that could not be written down."""
     where = cut(part.where, MAX_MESSAGE_CHARACTERS)
     return BadValue(stable(name_of(part.type_name)), message_of(part.message), where)
+
+
+def failed_step(step: FailedStep) -> Raised:
+    """What a reply is for whoever needs the value of a step that raised."""
+    return _raised([step.type_name, list(step.ancestors), step.message, list(step.lines)])
 
 
 def _bad_value(parts: list[Any], size: int) -> BadValue:

@@ -13,7 +13,7 @@ from binascii import a2b_base64, b2a_base64
 from types import NoneType
 from typing import Any, NamedTuple
 
-from .values import NOT_SENT, GeneratorArgument, PlainValue, TableFunction, UnreadablePart
+from .values import NOT_SENT, FailedStep, GeneratorArgument, PlainValue, TableFunction, TorchTensor, UnreadablePart
 
 MAX_REPLY_DEPTH = 32 + 2  # what the child allows, and an array's own two levels
 ENTRY_SIZES = {
@@ -21,6 +21,11 @@ ENTRY_SIZES = {
     **{f"float{8 * size}": size for size in (2, 4, 8)},
     "bool": 1,
 }
+TENSOR_DTYPES = {
+    **{name: name for name in ENTRY_SIZES},
+    **dict.fromkeys(("bfloat16", "float8_e4m3fn", "float8_e5m2"), "float32"),
+}
+"""Types of a tensor's numbers, and those of the arrays that they come in."""
 MAX_REPLY_ENTRIES = 65_536  # these three as the child has them
 MAX_REPLY_CONTAINERS = 4_096
 MAX_REPLY_DIMENSIONS = 8
@@ -60,6 +65,8 @@ def encode(value: PlainValue, tables: list[TableFunction] | None = None) -> Enco
         return Encoded(
             {"d": [[key, entry.sent] for key, entry in pairs]}, True, any(entry.supplied for _, entry in pairs)
         )
+    if kind is TorchTensor:
+        return Encoded({"T": [_encode_numpy(value.array).sent["a"], value.dtype, value.requires_grad]}, True)
     if tables is not None and kind is GeneratorArgument:
         return Encoded({"g": value.seed}, True, True)
     if tables is not None and kind is TableFunction:
@@ -139,7 +146,7 @@ class _ReplyReader:
         if len(sent) != 1:
             raise UndecodableError("it sent a value of an unknown kind")
         ((tag, content),) = sent.items()
-        if type(content) is not list or tag not in ("t", "d", "a", "p", "k"):
+        if type(content) is not list or tag not in ("t", "d", "a", "p", "k", "T"):
             raise UndecodableError("it sent a value of an unknown kind")
         if tag == "t":
             return tuple(self.items(content, depth))
@@ -150,6 +157,8 @@ class _ReplyReader:
         if tag == "k":
             return self.entries_of(content, depth)
         self.count(0)
+        if tag == "T":
+            return _decode_tensor(content)
         return _decode_array(content)
 
     def items(self, sent: list[Any], depth: int) -> list[PlainValue]:
@@ -188,6 +197,9 @@ class _ReplyReader:
         match sent:
             case {"x": [kind, message, where]}:
                 return UnreadablePart(*map(text_of, (kind, message, where)))
+            case {"r": [kind, list() as ancestors, message, list() as lines]}:
+                texts = (tuple(map(text_of, found)) for found in (lines, ancestors))
+                return FailedStep(text_of(kind), text_of(message), *texts)
         return self.value(sent, depth + 1)
 
     def dictionary(self, content: list[Any], depth: int) -> dict[str, PlainValue]:
@@ -215,6 +227,15 @@ def text_of(sent: Any) -> str:
         except UnicodeEncodeError:
             raise UndecodableError("it sent text that is not valid Unicode") from None
     return sent
+
+
+def _decode_tensor(content: list[Any]) -> TorchTensor:
+    match content:
+        case [list() as array, str() as dtype, bool() as requires_grad] if dtype in TENSOR_DTYPES:
+            numbers = _decode_array(array)
+            if numbers.dtype == TENSOR_DTYPES[dtype]:
+                return TorchTensor(numbers, dtype, requires_grad)
+    raise UndecodableError("it sent a malformed tensor")
 
 
 def _decode_array(content: list[Any]) -> PlainValue:

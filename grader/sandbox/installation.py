@@ -27,7 +27,6 @@ ENVIRONMENT = {
     "PYTHONHASHSEED": str(HASH_SEED),
     **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"),
     **dict.fromkeys(("NUMEXPR_NUM_THREADS", "BLIS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"),
-    "MPLBACKEND": "agg",  # pictures go nowhere, and no window is looked for
 }
 
 

@@ -35,12 +35,8 @@ def missing_package(package: str) -> str | None:
 def places_of(packages: Iterable[str]) -> Places:
     """The places of packages and of all that these need, as their metadata says it."""
     places = Places()
-    waiting, seen = list(packages), set()
-    for package in packages:
-        names = _distributions_of(package)
-        if not names:  # without metadata: the package alone
-            places.modules.update(_place_of(package))
-        waiting += names
+    named, seen = list(packages), set()
+    waiting = [name for package in named for name in _distributions_of(package)]
     while waiting:
         name = _normal(waiting.pop())
         if name in seen:
@@ -52,6 +48,9 @@ def places_of(packages: Iterable[str]) -> Places:
             continue
         _add(distribution, places)
         waiting += _needed(distribution)
+    for package in named:
+        if package not in places.modules:  # without metadata, or with metadata that says not where it lies
+            places.modules.update(_place_of(package))
     places.modules = dict(sorted(places.modules.items()))
     places.libraries.sort()
     return places

@@ -59,18 +59,19 @@ class Raised:
 
 @dataclass(frozen=True)
 class MissingFunction:
-    """There is no such function; `defined` are those that there are, `why` says in brackets what kept it away."""
+    """There is no such function or class; `defined` are those that are there, `why` says what kept it away."""
 
     function: str
     defined: tuple[str, ...]
     why: str = ""
+    what: str = "function"
 
     def __str__(self) -> str:
         named, more = self.defined[:MAX_NAMED_IN_MESSAGE], len(self.defined) - MAX_NAMED_IN_MESSAGE
         shown = [*named, f"{more} more"] if more > 0 else named
-        there = f"it defines {listed(shown)}" if shown else "it defines no function"
+        there = f"it defines {listed(shown)}" if shown else f"it defines no {self.what}"
         hint = self.why or did_you_mean(self.function, self.defined)
-        return f"there is no function {self.function!r}{hint}; {there}"
+        return f"there is no {self.what} {self.function!r}{hint}; {there}"
 
 
 @dataclass(frozen=True)

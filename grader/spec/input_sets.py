@@ -16,12 +16,14 @@ from grader.inputs.sets import (
     Choice,
     DictionarySet,
     Either,
+    GeneratorSet,
     InputSet,
     NumberSet,
     PartsSet,
     SequenceSet,
     TableOf,
     TypedSet,
+    sets_in,
 )
 from grader.language.tree import Tree
 from grader.spec.fields import FieldError, read_expression, read_flag, text_of
@@ -106,12 +108,20 @@ def _mapping(node: MappingNode, default: ArrayDefault) -> InputSet:
         ((form, parts),) = node.items()
         if not isinstance(parts, SequenceNode) or not parts:
             raise FieldError(f"a {form} of parts is written {{{form}: [set, set, ...]}}", parts.place)
-        made = tuple(read_set(part, default) for part in parts)
+        made = tuple(_part(part, default) for part in parts)
         return PartsSet("tuple" if form == "tuple" else "list", made)
     inner = node.lookup("dictionary") if keys == {"dictionary"} else node
     if not isinstance(inner, MappingNode) or not inner:
         raise FieldError(MAPPING_FORMS, (node if inner is None else inner).place)
-    return DictionarySet({str(key): read_set(value, default) for key, value in inner.items()})
+    return DictionarySet({str(key): _part(value, default) for key, value in inner.items()})
+
+
+def _part(node: Node, default: ArrayDefault) -> InputSet:
+    """The set of a part of a list, a tuple or a dictionary, which is no supplied function and no generator."""
+    found = read_set(node, default)
+    if any(isinstance(one, TableOf | GeneratorSet) for one in sets_in(found)):
+        raise FieldError("a supplied function or a generator is an argument of its own, and no part of one", node.place)
+    return found
 
 
 def _typed(node: MappingNode, default: ArrayDefault) -> InputSet:

@@ -8,8 +8,8 @@ from ..counting import calls_of
 from .helpers import Q5, Q5_JSON, Q6, Q6_JSON, full_marks, rejected
 
 UNCLOSED = (
-    "this is not YAML: did not find expected ',' or '}' (while parsing a flow mapping): close it with }; "
-    "inside { } a value that holds [ ] { } or a comma goes in quotes"
+    "this is not YAML: did not find expected ',' or '}' (while parsing a flow mapping): "
+    "1 brackets are opened and 0 closed"
 )
 NESTED = "this is not YAML: did not find expected key (while parsing a block mapping)"
 BROKEN_YAML = {
@@ -86,12 +86,15 @@ def test_broken_json_is_reported(graded, data, message):
 SPOILED = {
     "q5: {W1: 1, W1: 1}": "1:13: 'W1' stands here a second time (first on line 1)",
     "q5: !!python/object/apply:os.system [id]": (
-        "1:5: the tag 'tag:yaml.org,2002:python/object/apply:os.system' is not used here: leave it out"
+        "1:5: the tag 'tag:yaml.org,2002:python/object/apply:os.system' is not used here: leave it out, "
+        "or put the answer in quotes"
     ),
     "q5: {W1: !!float 1}": "1:10: the tag 'tag:yaml.org,2002:float' is not used here: leave it out",
     "q5: {W1: &one 1}": "1:10: '&one' is an alias or anchor, which is not used here: write it out",
     "q5: {W1: *one}": "1:10: '*one' is an alias or anchor, which is not used here: write it out",
-    "q5: *one": "1:5: '*one' is an alias or anchor, which is not used here: write it out",
+    "q5: *one": (
+        "1:5: '*one' is an alias or anchor, which is not used here: write it out, or put the answer in quotes"
+    ),
     "q5: {<<: *one}": "1:10: '*one' is an alias or anchor, which is not used here: write it out",
     "q5: {? {a: b} : 1}": "1:8: a key is a word, not a mapping",
 }
@@ -142,7 +145,7 @@ def test_a_bomb_of_aliases_is_refused_at_once(graded):
     report, calls = calls_of(lambda: graded({"answers.yaml": "\n".join(lines), "q6.yaml": Q6.removeprefix("q6: ")}))
     assert calls < 1_000_000, "the values that it stands for are 9**8"
     messages = rejected(report)
-    assert messages[0] == "answers.yaml:1:4: '&a' is an alias or anchor, which is not used here: write it out"
+    assert messages[0].startswith("answers.yaml:1:4: '&a' is an alias or anchor, which is not used here: write it out")
     assert len(messages) == 20
     full_marks(report, "q6")
 

@@ -210,7 +210,7 @@ def test_file_names_of_no_encoding_and_with_escapes_are_told_not_followed(graded
         "belongs to no question (did you mean 'q5'?)",
         "belongs to no question (did you mean 'q5'?)",
         "belongs to no question (did you mean 'q5'?)",
-        "belongs to no question (the questions are q5 and q6)",
+        "belongs to no question (the questions are q5 and q6): name it after the one that it answers",
     ]
     full_marks(report, "q6")
 
@@ -263,7 +263,7 @@ def test_a_submission_is_named_by_its_folder_wherever_it_is_graded_from(folder, 
     ("files", "holds"),
     [
         (["answers.txt"], "answers.txt"),
-        (["hw.zip", "readme.md"], "hw.zip and readme.md"),
+        (["hw.zip", "notes.odt"], "hw.zip and notes.odt"),
         (["homework"], "homework"),
         ([f"{n}.pdf" for n in range(10)], "0.pdf, 1.pdf, 2.pdf, 3.pdf, 4.pdf, 5.pdf, 6.pdf, 7.pdf and 2 more"),
         ([".hidden"], None),

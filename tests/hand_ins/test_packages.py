@@ -261,11 +261,30 @@ def test_a_package_without_metadata_is_found_where_it_lies(tmp_path: Path, monke
     assert reply.value == 9
 
 
+def test_a_package_that_is_installed_from_its_own_folder_is_found_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `pip install -e` does it: what is installed is a file that names the folder."""
+    installed, source = tmp_path / "installed", tmp_path / "source"
+    (installed / "courselib-1.0.dist-info").mkdir(parents=True)
+    (installed / "courselib-1.0.dist-info" / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: courselib\nVersion: 1.0\n"
+    )
+    (installed / "courselib-1.0.dist-info" / "RECORD").write_text(
+        "courselib.pth,,\ncourselib-1.0.dist-info/METADATA,,\n"
+    )
+    (source / "courselib").mkdir(parents=True)
+    (source / "courselib" / "__init__.py").write_text("two = 2")
+    for folder in (installed, source):
+        monkeypatch.syspath_prepend(str(folder))
+    assert places_of(["courselib"]).modules == {"courselib": (source / "courselib").resolve()}
+
+
 def test_what_is_allowed_is_said_to_who_asks_for_more() -> None:
-    with Sandbox(packages=("numpy", "scipy")) as box, box.open(StudentProgram(b"def f(): import nonesuch")) as session:
+    with Sandbox(packages=("numpy", "yaml")) as box, box.open(StudentProgram(b"def f(): import nonesuch")) as session:
         (reply,) = session.call([FunctionCall("f")])
     assert isinstance(reply, Raised)
-    assert "this assignment allows the standard library, numpy and scipy" in reply.message
+    assert "this assignment allows the standard library, numpy and yaml" in reply.message
 
 
 def test_known_packages_are_named_as_they_are_imported() -> None:

@@ -42,6 +42,10 @@ CLUTTER = {
     "with tqdm(total=3) as bar:\n    bar.update(2)\n    bar.set_postfix(loss=1)\nassert bar.n == 2 and len(tqdm([1, 2])) == 2\ntqdm.write('x')",
     "progress in notebooks": "from tqdm.notebook import tqdm\nfrom tqdm.auto import trange\nimport tqdm as t\nassert list(tqdm([1, 2])) == [1, 2] == list(t.tqdm([1, 2]))\n"
     "from tqdm.contrib import tenumerate, tzip\nassert list(tenumerate('ab')) == list(tzip(range(2), 'ab'))",
+    "coloured text": "from colorama import Fore, Style\nfrom termcolor import colored\nfrom tabulate import tabulate\n"
+    "print(Fore.RED + 'x' + Style.RESET_ALL, colored('x', 'red'), tabulate([[1]]))\nassert Fore.RED + 'x' == 'x'",
+    "profilers": "from memory_profiler import profile\nimport line_profiler\n@profile\ndef work(x): return x\n"
+    "@line_profiler.profile\ndef more(x): return x\nassert work(3) == more(3) == 3",
     "a colab": "from google.colab import drive, files\ndrive.mount('/content/drive')\nimport google.colab.patches",
     "boards": "from torch.utils.tensorboard import SummaryWriter\nimport wandb\nwandb.init(project='x')\nfrom tensorboardX import SummaryWriter as W\nW().add_scalar('x', 1, 2)",
     "versions": "import matplotlib\nprint(matplotlib.__version__)\nmatplotlib.use('Agg')",

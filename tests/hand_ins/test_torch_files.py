@@ -63,6 +63,9 @@ RIGHT = {
         "optimizer": {"state": {0: {"step": Tensor(5), "exp_avg": Tensor([1, 2])}}, "param_groups": [{"lr": 0.1}]},
         "scheduler": {"last_epoch": 4, "factors": [0.1, 0.2]},
     },
+    "a checkpoint with the loss as a tensor": {"epoch": 5, "model_state_dict": state(), "loss": Tensor(0.25)},
+    "a checkpoint with losses": {"losses": Tensor([3, 2, 1]), "model": state(), "best": {"accuracy": Tensor(1)}},
+    "parts of a model": {"first": {"W": state()["W"]}, "last": {"b": state()["b"], "s": state()["s"]}},
     "a checkpoint in a mapping": {"best": {"epoch": 2, "state_dict": state()}},
     "keys beside in other mappings": {**state(), "config": {"hidden": 2, "layers": [2, 1]}},
 }  # fmt: skip
@@ -127,6 +130,25 @@ def test_a_module_is_read_under_the_names_of_the_spec():
 def test_the_rest_of_a_checkpoint_is_named():
     _, _, messages = earned({"q.pt": torch_file(RIGHT["a checkpoint with an optimizer"])}, OWN)
     assert messages == "read from 'model', the state dict in a checkpoint\nleft aside: optimizer and scheduler"
+
+
+def test_of_two_state_dicts_with_the_same_names_none_is_chosen():
+    message = rejected_for({"q.pt": torch_file({"model": state(), "ema": state()})}, OWN)
+    assert "s is there as model.s and ema.s; b is there as model.b and ema.b" in message
+    assert message.endswith(": hand in one of them")
+    named = {"model": elman(), "best": elman()}
+    assert "rnn.weight_ih_l0 is there as model.rnn.weight_ih_l0 and best.rnn" in rejected_for(
+        {"q.pt": torch_file(named)}, NAMED
+    )
+
+
+def test_what_stands_beside_the_weights_is_unknown_and_what_stands_elsewhere_is_not_used():
+    tree = {"model": {**state(), "W3": Tensor(1)}, "log": {"a": Tensor(1)}}
+    assert "'model.W3' is not a parameter" in rejected_for({"q.pt": torch_file(tree)}, OWN)
+    tree = {"model": state(), "log": {"a": Tensor(1)}}
+    status, points, messages = earned({"q.pt": torch_file(tree)}, OWN)
+    assert (status, points) == ("graded", 7)
+    assert messages.endswith("not used: log.a")
 
 
 def test_names_may_have_the_mapping_before_them():

@@ -66,6 +66,7 @@ def file_of(arrays):
 
 CASES = {
     "names": ("from: {W: a.weight, b: a.bias, s: c}", {"a.weight": W, "a.bias": B, "c": S}, 7),
+    "layers without names": ("from: {W: 0.weight, b: 0.bias, s: 2.bias}", {"0.weight": W, "0.bias": B, "2.bias": S}, 7),
     "names, a wrong weight": ("from: {W: a.weight, b: a.bias, s: c}", {"a.weight": W + 1, "a.bias": B, "c": S}, 0),
     "a sum of two": ("from: {W: w, b: [p, q], s: c}", {"w": W, "p": B - 5, "q": [5, 5], "c": S}, 7),
     "a sum of three": ("from: {W: w, b: [p, q, r], s: c}", {"w": W, "p": B, "q": [5, 5], "r": [-5, -5], "c": S}, 7),
@@ -159,6 +160,47 @@ def test_arrays_that_do_not_fit_are_refused_by_name(arrays, said):
         assert rejected_for(files, weights_question("from: {W: w, b: b, s: c}")) == f"{name}: {said}"
 
 
+DEFAULT = """
+question: q
+title: A bias that may be left out
+points: 3
+answer: weights
+network:
+  inputs: {x: bit}
+  parameters: {w: scalar, b: {shape: [2], default: [0, 0]}}
+  equations: {y: "w*x[t] + b[0] - b[1]"}
+  output: y
+from: {w: w, b: [p, q]}
+behaviour: {equations: {e: "x[t]"}, output: e}
+checks: [{name: right, points: 3}]
+"""
+
+
+def test_a_default_stands_for_what_the_file_does_not_have_at_all():
+    for files in file_of({"w": 1}):
+        assert earned(files, DEFAULT) == ("graded", 3, "b was left out: read as [0, 0]")
+    for files in file_of({"w": 1, "p": [1, 0], "q": [1, 2]}):
+        assert earned(files, DEFAULT)[:2] == ("graded", 3)
+    for files in file_of({"w": 1, "p": [1, 0]}):
+        assert "q is missing; the file holds w and p" in rejected_for(files, DEFAULT).replace(
+            " (did you mean 'w'?)", ""
+        )
+
+
+def test_a_map_may_have_numpys_name_for_a_first_array():
+    question = matrix_question(right="W[0][1] == 2", extra="from: {W: {name: arr_0, transpose: true}}")
+    assert earned({"q.npz": npz({"arr_0": W.T}, None)}, question)[:2] == ("graded", 3)
+    assert earned({"q.npz": npz({"arr_0": W}, None)}, question)[:2] == ("graded", 0)
+
+
+def test_names_are_shown_as_they_can_be():
+    files = {"q.pt": torch_file({"\x1b[2J.w": Tensor(W), "c" * 200: Tensor(1)})}
+    message = rejected_for(files, weights_question("from: {W: w, b: b, s: c}"))
+    assert r"'\x1b[2J.w'" in message
+    assert message.isprintable()
+    assert len(message) < 300
+
+
 def test_a_transpose_that_would_fit_is_named():
     files = {"q.npz": npz({"W": np.ones((3, 2))}, None)}
     message = rejected_for(files, matrix_question("[2, 3]"))
@@ -185,6 +227,8 @@ def test_an_array_that_cannot_be_cut_is_refused(entry, array, said):
 def test_an_array_without_a_name_is_the_parameter_itself():
     question = matrix_question(right="W[0][1] == 2", extra="from: {W: {name: kernel, transpose: true}}")
     assert earned({"q.npy": npy(W)}, question)[:2] == ("graded", 3)
+    assert earned({"q.npz": npz({"arr_0": W}, None)}, question)[:2] == ("graded", 3)
+    assert earned({"q.npy": npy(W.T)}, question)[:2] == ("graded", 0)
     assert earned({"q.npz": npz({"kernel": W.T}, None)}, question)[:2] == ("graded", 3)
 
 

@@ -96,6 +96,8 @@ KNOWN = "(n, x, s, s_a and out are known)"
         ("integer(1..3)\n", "[bit, ¶bot]\n", f"inputs.n: 'bot' is not a set of inputs ({KINDS})"),
         ("integer(1..3)\n", "{a: ¶b}\n", f"inputs.n: 'b' is not a set of inputs ({KINDS})"),
         ("integer(1..3)\n", "¶{}\n", f"inputs.n: {MAPPING_FORMS}"),
+        ("integer(1..3)\n", "{list: [¶generator]}\n",
+         "inputs.n: a supplied function or a generator is an argument of its own, and no part of one"),
         ("integer(1..3)\n", "{dictionary: ¶bit}\n", f"inputs.n: {MAPPING_FORMS}"),
         ("integer(1..3)\n", "{list: ¶[]}\n", "inputs.n: a list of parts is written {list: [set, set, ...]}"),
         ("integer(1..3)\n", "{tuple: ¶bit}\n", "inputs.n: a tuple of parts is written {tuple: [set, set, ...]}"),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from grader.answers.files import read_file
 from grader.classroom.layouts.common_start import common_start
-from grader.classroom.layouts.layout import HandIn, LayoutReading, Part
+from grader.classroom.layouts.layout import HandIn, LayoutReading, SubmissionPart
 from grader.classroom.people import Person
 from grader.errors import SubmissionError
 
@@ -26,10 +26,10 @@ NOTHING_TYPED = "There is no student submission text data for this assignment."
 
 
 @dataclass
-class _Attempt:
+class _BlackboardAttempt:
     """What was handed in at one time; `receipt` is None where there is none."""
 
-    parts: list[Part] = field(default_factory=list)
+    parts: list[SubmissionPart] = field(default_factory=list)
     receipt: Path | None = None
 
 
@@ -41,24 +41,24 @@ class BlackboardLayout:
 
     def read(self, folder: Path, paths: Sequence[Path]) -> LayoutReading:
         """The students are told apart by all that stands before the attempt, wherever the user's name begins in it."""
-        students: dict[str, dict[str, _Attempt]] = {}
+        students: dict[str, dict[str, _BlackboardAttempt]] = {}
         others = []
         for path in paths:
             found = None if path.is_dir() else BLACKBOARD_NAME.fullmatch(path.name)
             if found is None:
                 others.append(path)
                 continue
-            attempt = students.setdefault(found["who"], {}).setdefault(found["time"], _Attempt())
+            attempt = students.setdefault(found["who"], {}).setdefault(found["time"], _BlackboardAttempt())
             if found["receipt"]:
                 attempt.receipt = path
             else:
-                attempt.parts.append(Part(found["original"], path))
+                attempt.parts.append(SubmissionPart(found["original"], path))
         start = common_start(students, "_")
         hand_ins = tuple(_hand_in(who, who[len(start) :], attempts) for who, attempts in sorted(students.items()))
         return LayoutReading(hand_ins, tuple(others))
 
 
-def _hand_in(who: str, user: str, attempts: Mapping[str, _Attempt]) -> HandIn:
+def _hand_in(who: str, user: str, attempts: Mapping[str, _BlackboardAttempt]) -> HandIn:
     times = sorted(attempts)
     last = next((time for time in reversed(times) if attempts[time].parts), times[-1])
     receipts = {time: _text(attempts[time].receipt) for time in times}
@@ -74,7 +74,9 @@ def _hand_in(who: str, user: str, attempts: Mapping[str, _Attempt]) -> HandIn:
         notes.append(f"the attempt of {times[-1]} has no files: that of {last} counts")
     earlier = tuple(part.path.name for time in times if time != last for part in attempts[time].parts)
     receipt = attempts[last].receipt
-    alone = [Part(receipt.name, receipt)] if receipt is not None else []  # nothing but text can have been handed in
+    alone = (
+        [SubmissionPart(receipt.name, receipt)] if receipt is not None else []
+    )  # nothing but text can have been handed in
     return HandIn(
         name=user,
         unique=who,

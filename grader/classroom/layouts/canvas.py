@@ -8,6 +8,7 @@ name gets a number: `answers-1.yaml`, `answers-2.yaml`.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ class CanvasName:
 
     @property
     def who(self) -> tuple[str, str]:
-        return self.student, self.user
+        return unicodedata.normalize("NFC", self.student), self.user
 
     @property
     def digits(self) -> tuple[int, int]:
@@ -99,9 +100,11 @@ def _doubt(names: Sequence[CanvasName]) -> str:
     files = [name for name in names if name.file]
     if any(number > 1 for number in Counter(name.file for name in files).values()):
         return "two files have the same file id"
+    if any(number > 1 for number in Counter(user for _, user in {name.who for name in names}).values()):
+        return "one user id has two names"
     if files and max(len(name.file) for name in files) < FEWEST_ID_DIGITS and not any(name.late for name in files):
         return "the ids are too short"
-    if len(names) > 1 and len({name.student for name in names}) == 1 and not all(_is_expected(name) for name in files):
+    if len({name.student for name in names}) == 1 and sum(not _is_expected(name) for name in files) > 1:
         return "all files would be those of one name"
     return ""
 

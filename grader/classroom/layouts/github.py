@@ -1,7 +1,8 @@
 """GitHub Classroom: a repository a student or team, cloned into a folder `<assignment>-<user>`.
 
 Many folders have a hyphen in their names. So these are taken for repositories only where they are ones (`.git`), or
-where what comes first is an assignment's name: it has a number, or the folder around is `<assignment>-submissions`.
+where what comes first is an assignment's name: it has a number or a word such as `homework`, or the folder around is
+`<assignment>-submissions`.
 """
 
 from __future__ import annotations
@@ -11,11 +12,31 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.classroom.layouts.common_start import common_start
-from grader.classroom.layouts.layout import HandIn, LayoutReading, Part
+from grader.classroom.layouts.layout import HandIn, LayoutReading, SubmissionPart
 from grader.classroom.people import Person
 
 GITHUB_USER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,98}[A-Za-z0-9])?")
 """Names of users (at most 39 characters) and of teams."""
+
+ASSIGNMENT_WORDS = frozenset(
+    {
+        *(
+            "assignment",
+            "homework",
+            "hw",
+            "exercise",
+            "exercises",
+            "lab",
+            "pset",
+            "problem",
+            "project",
+            "sheet",
+            "task",
+        ),
+        *("quiz", "exam", "midterm", "final", "aufgabe", "blatt"),
+    }
+)
+"""Of which one makes the name of an assignment, also without a number."""
 
 AROUND = "submissions"
 """How the folder ends that `gh classroom clone student-repos` makes."""
@@ -34,12 +55,17 @@ class GithubLayout:
         named = {path: path.name[len(start) :] for path in folders if start and path.name.startswith(start)}
         named = {path: user for path, user in named.items() if GITHUB_USER.fullmatch(user)}
         hand_ins = tuple(
-            HandIn(user, path.name, (Part("", path),), (Person("", (("login", user),)),))
+            HandIn(user, path.name, (SubmissionPart("", path),), (Person("", (("login", user),)),))
             for path, user in named.items()
         )
         return LayoutReading(
             hand_ins, tuple(path for path in paths if path not in named), doubt=_doubt(folder, start, folders)
         )
+
+
+def is_of_classroom(folder: Path) -> bool:
+    """Whether a folder is named as `gh classroom` names the one around all repositories."""
+    return folder.resolve().name.endswith(f"-{AROUND}")
 
 
 def _start(folder: Path, names: Sequence[str]) -> str:
@@ -53,6 +79,7 @@ def _start(folder: Path, names: Sequence[str]) -> str:
 def _doubt(folder: Path, start: str, folders: Sequence[Path]) -> str:
     """What speaks against repositories of GitHub Classroom."""
     is_assignment = any(letter.isdigit() for letter in start) or folder.resolve().name == f"{start}{AROUND}"
+    is_assignment = is_assignment or bool(ASSIGNMENT_WORDS.intersection(start.lower().split("-")))
     if is_assignment or all((path / ".git").exists() for path in folders):
         return ""
     return f"{start[:-1]!r} may be no assignment"

@@ -24,13 +24,13 @@ from typing import Any
 
 import yaml
 
-from grader.classroom.layouts.layout import HandIn, LayoutReading, Part
+from grader.classroom.layouts.layout import HandIn, LayoutReading, SubmissionPart
 from grader.classroom.people import IdKind, Person
 from grader.documents import DocumentError, decoded, shortened
 from grader.errors import Problem, SourceLocation, SpecError
 
 METADATA_FILES = ("submission_metadata.yml", "submission_metadata.yaml")
-MAX_METADATA_BYTES = 256 << 20
+MAX_EXPORT_LIST_BYTES = 256 << 20
 """Of Gradescope's list of submissions, which holds the outputs of all tests, too."""
 
 ID_KEYS: Mapping[str, IdKind] = {"sid": "id", "email": "email"}
@@ -79,14 +79,14 @@ def _hand_in(folder: Path, said: _Listed) -> HandIn:
     return HandIn(
         name=(alone.name if alone else "") or folder.name,
         unique=f"{alone.name} ({folder.name})" if alone and alone.name else folder.name,
-        parts=(Part("", folder),),
+        parts=(SubmissionPart("", folder),),
         students=students,
         earlier=earlier,
     )
 
 
 def _person(said: Mapping[str, str]) -> Person:
-    ids = tuple((kind, said[key]) for key, kind in ID_KEYS.items() if said.get(key))
+    ids = tuple((kind, said[key]) for key, kind in ID_KEYS.items() if said.get(key, "") not in ("", "~", "null"))
     return Person(said.get("name", ""), ids)
 
 
@@ -99,8 +99,8 @@ def _read_list(path: Path) -> dict[str, _Listed]:
     place = SourceLocation(path.name)
     try:
         status = os.stat(path, follow_symlinks=False)
-        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_METADATA_BYTES:
-            raise SpecError(Problem(f"is no plain file of at most {MAX_METADATA_BYTES} bytes", place))
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_EXPORT_LIST_BYTES:
+            raise SpecError(Problem(f"is no plain file of at most {MAX_EXPORT_LIST_BYTES} bytes", place))
         text = decoded(path.read_bytes(), path.name)
         found: dict[str, _Listed] = {}
         for keys, value in _values(text):

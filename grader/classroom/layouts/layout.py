@@ -11,7 +11,7 @@ from grader.classroom.people import Person
 
 
 @dataclass(frozen=True)
-class Part:
+class SubmissionPart:
     """A file or folder of a submission, and its name inside of it; what is in a folder named "" stands at the top."""
 
     name: str
@@ -28,7 +28,7 @@ class HandIn:
 
     name: str
     unique: str
-    parts: tuple[Part, ...]
+    parts: tuple[SubmissionPart, ...]
     students: tuple[Person, ...] = ()
     late: bool = False
     earlier: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ class LayoutReading:
     doubt: str = ""
 
 
-class Layout(Protocol):
+class PlatformLayout(Protocol):
     """How a platform names what it hands out."""
 
     @property
@@ -75,9 +75,9 @@ class Attempts:
         """A file that was handed in under a name; of two of one name, the one with the greater `order` counts."""
         self._files.setdefault(name, []).append((order, path))
 
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[SubmissionPart, ...]:
         """The files that count."""
-        return tuple(Part(name, max(files)[1]) for name, files in sorted(self._files.items()))
+        return tuple(SubmissionPart(name, max(files)[1]) for name, files in sorted(self._files.items()))
 
     def earlier(self) -> tuple[str, ...]:
         """The names, in the folder, of those that do not."""

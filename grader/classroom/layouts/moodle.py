@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.classroom.layouts.layout import HandIn, LayoutReading, Part
+from grader.classroom.layouts.layout import HandIn, LayoutReading, SubmissionPart
 from grader.classroom.people import Person
 
 MOODLE_NAME = re.compile(
@@ -27,13 +27,15 @@ class MoodleLayout:
 
     def read(self, folder: Path, paths: Sequence[Path]) -> LayoutReading:
         """The students are told apart by name and participant; feedback of teachers is Moodle's own."""
-        parts: dict[tuple[str, str], list[Part]] = {}
+        parts: dict[tuple[str, str], list[SubmissionPart]] = {}
         others: list[Path] = []
         own: list[Path] = []
         for path in paths:
             found = MOODLE_NAME.fullmatch(path.name)
             if found and (path.is_dir() or found["original"]):
-                parts.setdefault((found["name"], found["participant"]), []).append(Part(found["original"] or "", path))
+                parts.setdefault((found["name"], found["participant"]), []).append(
+                    SubmissionPart(found["original"] or "", path)
+                )
             else:
                 (own if MOODLE_FEEDBACK.fullmatch(path.name) else others).append(path)
         hand_ins = tuple(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from grader.answers.names import submission_stem
@@ -11,12 +10,12 @@ from grader.classroom.layouts.blackboard import BlackboardLayout
 from grader.classroom.layouts.canvas import CanvasLayout
 from grader.classroom.layouts.github import GithubLayout
 from grader.classroom.layouts.gradescope import GradescopeLayout
-from grader.classroom.layouts.layout import Layout, LayoutReading
+from grader.classroom.layouts.layout import LayoutReading, PlatformLayout
 from grader.classroom.layouts.moodle import MoodleLayout
 from grader.documents import shortened
-from grader.errors import SpecError, SubmissionError
+from grader.errors import SpecError
 
-LAYOUTS: Mapping[str, Layout] = {
+LAYOUTS: Mapping[str, PlatformLayout] = {
     "gradescope": GradescopeLayout(),
     "moodle": MoodleLayout(),
     "blackboard": BlackboardLayout(),
@@ -36,18 +35,6 @@ def could_be_submission(path: Path) -> bool:
     Links, pipes and devices are taken for ones, so that it is said of each that it cannot be used.
     """
     return path.is_symlink() or not path.is_file() or submission_stem(path.name) is not None
-
-
-def named_layout(name: str, folder: Path, paths: Sequence[Path]) -> LayoutReading:
-    """The folder in a layout that was asked for, whatever else it holds.
-
-    Raises:
-        SubmissionError: if nothing in it has that layout.
-    """
-    reading = LAYOUTS[name].read(folder, paths)
-    if not reading.hand_ins:
-        raise SubmissionError(f"{folder}: nothing in it is named as in a {LAYOUTS[name].title} (--layout {name})")
-    return replace(reading, doubt="")
 
 
 def recognised(

@@ -7,6 +7,8 @@
 | `load_notes` | what a report says of statements that stopped while it was loaded |
 | `values` | what students and references give, as values to compare and to show |
 | `parts` | which parts of an output a line speaks of |
+| `input_reader` | the sets of inputs, of the question and of its lines |
+| `objects` | a class as an answer: what is done with an object of it |
 | `differences` | where two values differ first |
 | `forms` | whether an answer has the form of a right one, and what is said where it has not |
 | `properties` | an expression over inputs, the output and nested calls, compiled once a question |
@@ -34,7 +36,7 @@ from typing import TYPE_CHECKING
 
 from grader.answers.unread import WantedFile
 from grader.documents import MappingNode
-from grader.errors import Problem, SubmissionError
+from grader.errors import Problem, SpecError, SubmissionError
 from grader.kinds.base import BaseKind
 from grader.kinds.copies import PlainDocument
 from grader.kinds.finding import Finding
@@ -104,7 +106,15 @@ class FunctionKind(BaseKind):
     def blank(self, question: FunctionQuestion) -> Iterator[str]:
         from grader.answers.code import SOLUTION_FILE
 
-        yield f"# define {question.signature} in {SOLUTION_FILE} (or in one notebook) beside this file"
+        signature, where = question.signature, f"in {SOLUTION_FILE} (or in one notebook) beside this file"
+        if signature.script is None:
+            yield f"# define {signature} {where}"
+            return
+        from grader.kinds.function.objects import skeleton
+
+        yield f"# define the class {signature.name} {where}:"
+        lines = skeleton(signature.name, signature.script, signature.parameters)
+        yield from (f"#   {line}".rstrip() for line in lines)
 
     def copied(self, root: PlainDocument, question: FunctionQuestion, prompt: str) -> PlainDocument:
         from grader.kinds.function.copy import copied_function
@@ -112,6 +122,16 @@ class FunctionKind(BaseKind):
         return copied_function(root)
 
     def with_packages(self, question: FunctionQuestion, packages: tuple[str, ...]) -> FunctionQuestion:
+        """The question with the packages that code may import.
+
+        Raises:
+            SpecError: if it hands out tensors, and code may not import torch.
+        """
+        if "torch" not in packages and (place := question.place_of_tensors()) is not None:
+            advice = "add `packages: [torch]` to its assignment.yaml"
+            raise SpecError(
+                Problem(f"inputs: `array: torch` needs torch, which the assignment does not allow: {advice}", place)
+            )
         return replace(question, packages=packages)
 
     def python_of(self, question: FunctionQuestion) -> Iterator[str]:

@@ -11,6 +11,7 @@ from grader.language.tree import Binary, Call, Compare, Comprehension, IfExp, In
 
 COPIED_FUNCTION_KEYS = (
     "signature",
+    "class",
     "inputs",
     "returns",
     "assume",
@@ -29,7 +30,7 @@ COPIED_PARTLY_KEYS = ("holds", "equals", "points", "rtol", "atol")
 
 def copied_function(root: PlainDocument) -> PlainDocument:
     """The part of a question's mapping that travels."""
-    name = root["signature"].partition("(")[0].strip()
+    name = root.get("signature", "").partition("(")[0].strip()  # nothing calls a class in a property
     checks = [_check(check, name, number) for number, check in enumerate(root["checks"], start=1)]
     return {**kept(root, COMMON_KEYS), **kept(root, COPIED_FUNCTION_KEYS), "checks": checks}
 

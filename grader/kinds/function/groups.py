@@ -154,7 +154,7 @@ class Group:
         signature = self.question.signature
         arguments = [self.argument(name, case[name]) for name in signature.parameters]
         parts, whole = self.wanted_parts
-        return FunctionCall(signature.name, tuple(arguments), self.watched, parts, whole)
+        return FunctionCall(signature.name, tuple(arguments), self.watched, parts, whole, signature.script)
 
     @cached_property
     def wanted_parts(self) -> tuple[Parts | None, bool]:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
-from grader.documents import MappingNode, Node, ScalarNode
+from grader.documents import MappingNode, ScalarNode
 from grader.errors import Problem, did_you_mean, listed
 from grader.inputs.array_types import tolerances_of
+from grader.inputs.outputs import MappingOutput
 from grader.inputs.outputs import names_used as names_of_sizes
 from grader.inputs.ranges import most_entries
-from grader.inputs.sets import GeneratorSet, InputSet, TableOf, fed_names, names_used
+from grader.inputs.sets import GeneratorSet, InputSet, TableOf, fed_names
+from grader.kinds.function.input_reader import InputReader
 from grader.kinds.function.models import (
     FunctionCheckModel,
     FunctionModel,
 )
+from grader.kinds.function.objects import ScriptReader
+from grader.kinds.function.properties import OUTPUT_NAME
 from grader.kinds.function.question import (
     NETWORK_NAME,
     Aim,
@@ -33,7 +38,7 @@ from grader.kinds.function.question import (
 )
 from grader.language.functions.table import FUNCTIONS
 from grader.language.parse import unknown_function
-from grader.language.tree import Call, Name, Tree, names_in, subtrees
+from grader.language.tree import Call, Index, Name, Text, Tree, names_in, subtrees
 from grader.machines.program import Program
 from grader.machines.system import DefinitionError
 from grader.spec.course import course_of
@@ -42,7 +47,6 @@ from grader.spec.fields import (
     FieldError,
     read_function_head,
 )
-from grader.spec.input_sets import NUMPY_ARRAYS, ArrayDefault, read_array_default, read_set
 from grader.spec.problems import definition_problems, find
 from grader.spec.question import rubric_problems
 from grader.spec.systems import behaviour_system
@@ -66,8 +70,8 @@ class _FunctionBuilder:
         self.path = path
         self.problems: list[Problem] = []
         self._function = ""
-        self._parameters: tuple[str, ...] = ()
-        self._arrays = NUMPY_ARRAYS
+        self._inputs = InputReader((), self.problems)
+        self._results: tuple[str, ...] = ()
 
     def build(self) -> FunctionQuestion | None:
         model = self.model
@@ -76,18 +80,17 @@ class _FunctionBuilder:
             points = sum((check.points for check in model.checks), Fraction(0))
         self.problems += rubric_problems([(c.name, c.points) for c in model.checks], points, self.root)
         signature = self._signature()
-        self._parameters = signature.parameters if signature else ()
-        self._arrays = self._array_default(model.inputs, NUMPY_ARRAYS)
-        sets = self._sets(model.inputs, "inputs", self._arrays)
-        if signature and len(sets) == len(self._inputs(model.inputs)):
+        self._inputs = InputReader(signature.parameters if signature else (), self.problems)
+        sets = self._inputs.of_question(model.inputs)
+        if signature and len(sets) == len(self._inputs.names(model.inputs)):
             unset = [name for name in signature.parameters if name not in sets]
             if unset:
-                place = model.signature.place
+                place = model.signature.place if model.signature is not None else find(self.root, ("class",))[0]
                 self.problems.append(Problem(f"inputs: {listed(unset)} of {signature} needs a set of inputs", place))
-        self._order(self._inputs(model.inputs), sets, "inputs")
         self._returns(signature, sets)
+        self._results = signature.script.results if signature and signature.script else ()
         self._names(("assume",), model.assume.tree if model.assume else None, sets, False)
-        self._function = signature.name if signature else ""
+        self._function = signature.name if signature and signature.script is None else ""
         checks = [self._check(i, check, sets) for i, check in enumerate(model.checks)]
         network = self._network()
         if self.problems or signature is None:
@@ -111,52 +114,36 @@ class _FunctionBuilder:
         )
 
     def _signature(self) -> Signature | None:
-        try:
-            name, parameters = read_function_head(self.model.signature)
-            return Signature(name, parameters)
-        except FieldError as error:
-            self.problems.append(Problem(f"signature: {error}", error.place))
+        text, block = self.model.signature, self.model.class_
+        if (text is None) is (block is None):
+            message = "says what is called by exactly one of `signature` and `class`"
+            self.problems.append(Problem(message, self.model.question.place))
             return None
-
-    def _inputs(self, nodes: Mapping[ScalarNode, Node]) -> dict[ScalarNode, Node]:
-        """The inputs among the keys: `array: torch` is none, but where an argument has that name."""
-        named = "array" in self._parameters
-        return {name: node for name, node in nodes.items() if name != "array" or named}
-
-    def _array_default(self, nodes: Mapping[ScalarNode, Node], default: ArrayDefault) -> ArrayDefault:
-        """The type of arrays that `array: torch` beside the inputs states, else the default."""
-        node = next((node for name, node in nodes.items() if name == "array"), None)
-        if node is None or "array" in self._parameters:
-            return default
+        reader = ScriptReader()
         try:
-            return read_array_default(node)
+            if block is not None:
+                script = reader.block(block, list(map(str, self.model.inputs)))
+                return Signature(str(block.name), tuple(reader.inputs), script)
+            assert text is not None
+            if re.match(r"\s*\w+\s*\([^()]*\)\s*\.", text):
+                name, script = reader.signature(text)
+                return Signature(name, tuple(reader.inputs), script)
+            return Signature(*read_function_head(text))
         except FieldError as error:
-            self.problems.append(Problem(f"inputs.array: {error}", error.place))
-            return default
-
-    def _sets(self, nodes: Mapping[ScalarNode, Node], where: str, arrays: ArrayDefault) -> dict[str, InputSet]:
-        sets = {}
-        for name, node in self._inputs(nodes).items():
-            try:
-                sets[str(name)] = read_set(node, arrays)
-            except FieldError as error:
-                self.problems.append(Problem(f"{where}.{name}: {error}", error.place))
-        return sets
-
-    def _order(self, nodes: Mapping[ScalarNode, Node], sets: Mapping[str, InputSet], where: str) -> None:
-        """A set may speak of the values that are drawn before it, in the order of `inputs`."""
-        names = list(sets)
-        for name, node in nodes.items():
-            before = names[: names.index(name)] if name in sets else names
-            for used in dict.fromkeys(names_used(sets[name]) if name in sets else ()):
-                if used not in before:
-                    message = f"{where}.{name}: {used!r} is no input that stands before it"
-                    self.problems.append(Problem(message + did_you_mean(used, before), node.place))
+            self.problems.append(Problem(f"{'signature' if block is None else 'class'}: {error}", error.place))
+            return None
 
     def _returns(self, signature: Signature | None, sets: Mapping[str, InputSet]) -> None:
         """The sizes of what the function returns may speak of its arguments."""
         if self.model.returns is None or signature is None:
             return
+        results = signature.script.results if signature.script else ()
+        if results and isinstance(self.model.returns, MappingOutput):
+            for name in dict.fromkeys((*results, *self.model.returns.entries)):
+                if name not in results or name not in self.model.returns.entries:
+                    what = f"a form of the result {name!r} is missing" if name in results else f"{name!r} is no result"
+                    message = f"returns: {what} (the class gives {listed(results)})"
+                    self.problems.append(Problem(message, find(self.root, ("returns",))[0]))
         known = [p for p in signature.parameters if not isinstance(sets.get(p), TableOf | GeneratorSet)]
         for name in dict.fromkeys(names_of_sizes(self.model.returns)):
             if name not in known:
@@ -177,6 +164,16 @@ class _FunctionBuilder:
                 message = f"{part.id!r} is no input{did_you_mean(part.id, known) or f' ({listed(known)} are known)'}"
             elif isinstance(part, Call) and part.function not in (*FUNCTIONS, *own):
                 message = unknown_function(part.function, own)
+            elif (
+                isinstance(part, Index)
+                and part.base == Name(OUTPUT_NAME)
+                and isinstance(part.index, Text)
+                and self._results
+            ):
+                key = part.index.value
+                if key not in self._results:
+                    hint = did_you_mean(key, self._results) or f" ({listed(self._results)} are)"
+                    message = f"{key!r} is no result of the class{hint}"
             if message:
                 place = node.at(part.at) if isinstance(node, ScalarNode) else self.root.place
                 self.problems.append(Problem(f"{where}: {message}", place))
@@ -191,16 +188,9 @@ class _FunctionBuilder:
             return None
         if model.of and not model.equals:
             self.problems.append(Problem(f"{where}.of: says which part of the output an `equals` compares", place))
-        for name in self._inputs(model.inputs):
-            if name not in sets:
-                self.problems.append(
-                    Problem(f"{where}.inputs: {str(name)!r} is no input{did_you_mean(name, sets)}", name.place)
-                )
         for reference in (model.equals, model.feeds, *(part.equals for part in model.partly)):
             self._reference(where, reference)
-        arrays = self._array_default(model.inputs, self._arrays)
-        own = {**sets, **self._sets(model.inputs, f"{where}.inputs", arrays)}
-        self._order(self._inputs(model.inputs), own, f"{where}.inputs")
+        own = self._inputs.of_line(model.inputs, sets, f"{where}.inputs")
         if not model.exhaustive:
             self._number_of_cases(where, ("checks", index), model.cases or self.model.cases, own)
         known = dict.fromkeys([*own, *fed_names(own), "out"])

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from grader.inputs.outputs import ArrayOutput, MappingOutput, Output, SequenceOutput, TupleOutput, allows
+from grader.language.arrays import Array
 from grader.language.tree import Index, Name, Number, Text, Tree, children
 from grader.sandbox import Parts
 
@@ -72,6 +73,16 @@ def part_of(value: Any, step: int | str) -> Any:
     if isinstance(value, dict):
         return value.get(step)
     return value[step] if isinstance(value, list | tuple) and isinstance(step, int) and step < len(value) else None
+
+
+def part_at(value: Any, path: OutputPath) -> Any:
+    """The part of a value for expressions that a path leads to; None where there is none."""
+    for step in path:
+        if isinstance(value, Array) and isinstance(step, int) and step < value.shape[0]:
+            value = value.item(step)
+        else:
+            value = part_of(value, step)
+    return value
 
 
 class PartWithForm(NamedTuple):

@@ -8,6 +8,7 @@ from typing import Any
 
 from grader.errors import SpecError
 from grader.inputs.sets import Case, InputSet, Table
+from grader.kinds.function.objects import run_script
 from grader.kinds.function.question import NETWORK_NAME, FunctionQuestion
 from grader.kinds.function.values import as_value, for_reference, to_argument
 from grader.language.arrays import Array
@@ -45,7 +46,13 @@ def reference_of(question: FunctionQuestion, name: str, sets: Mapping[str, Input
     function = getattr(load_reference(module, question.path), attribute, None)
     if not callable(function):
         raise SpecError(f"{question.id}: {module} defines no function {attribute!r}")
-    parameters = question.signature.parameters
+    parameters, script = question.signature.parameters, question.signature.script
+    if script is not None and isinstance(function, type):
+        made = function
+
+        def function(*arguments: Any) -> Any:
+            return run_script(made, script, arguments)
+
     return lambda case: _called(function, name, case, parameters, sets)
 
 

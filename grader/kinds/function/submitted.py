@@ -10,6 +10,7 @@ from typing import Any
 from grader.answers.code import Code, read_code
 from grader.answers.modules import taken_names
 from grader.errors import SubmissionError
+from grader.kinds.function.case_answers import CaseAnswer
 from grader.kinds.function.code_runner import CodeRunner, RunnerPool, runner_pool
 from grader.kinds.function.load_notes import load_notes
 from grader.kinds.function.question import FunctionQuestion
@@ -77,7 +78,7 @@ class SubmittedCode:
         if code is None:
             return None
         lines = code.source.splitlines() if code.kind == "python" else []
-        defined = re.compile(rf"\s*(async\s+)?def\s+{re.escape(function)}\b".encode())
+        defined = re.compile(rf"\s*((async\s+)?def|class)\s+{re.escape(function)}\b".encode())
         return AnswerLocation(code.name, next((i for i, line in enumerate(lines, 1) if defined.match(line)), 0))
 
     def close(self) -> None:
@@ -108,10 +109,12 @@ class FunctionAnswer:
         """
         __tracebackhide__ = True
         name = self.question.signature.name
-        reply = self._runner.call([FunctionCall(name, arguments)])[0]
+        call = FunctionCall(name, arguments, script=self.question.signature.script)
+        reply = CaseAnswer(self._runner.call([call])[0]).in_parts(None).reply  # of a class, an exception of any step
         if not isinstance(reply, Returned):
             raise SubmissionError(f"{name} did not return a value: {reply}")
         return reply.value
 
     def __repr__(self) -> str:
-        return f"<the function {self.question.signature} handed in for {self.question.id}>"
+        what = "function" if self.question.signature.script is None else "class"
+        return f"<the {what} {self.question.signature} handed in for {self.question.id}>"

@@ -12,10 +12,11 @@ from grader.inputs.sets import Case
 from grader.kinds.function.case_answers import CaseAnswer, unasked
 from grader.kinds.function.differences import Difference, first_difference
 from grader.kinds.function.forms import Misfit, misfit
+from grader.kinds.function.objects import script_text
 from grader.kinds.function.parts import OutputPath, OutputPaths, in_order, part_with_form
 from grader.kinds.function.plan import LinePlan
 from grader.kinds.function.properties import OUTPUT_NAME
-from grader.kinds.function.question import Aim, Equals, Feeds, Holds, Pure, Raises
+from grader.kinds.function.question import Aim, Equals, Feeds, Holds, Pure, Raises, Signature
 from grader.kinds.function.references import Wanted, as_plain
 from grader.kinds.function.values import as_value, has_nan, identical, same, show
 from grader.language.arithmetic import EvaluationError
@@ -209,8 +210,12 @@ def _right_part(line: LinePlan, aim: Equals, values: Mapping[str, Any], wanted: 
         raise SpecError(f"{line.check.name!r}: {text}: {error}") from None
 
 
-def impure(answer: CaseAnswer, call: FunctionCall, seen: Observation | None) -> Mismatch | None:
+def impure(
+    answer: CaseAnswer, call: FunctionCall, seen: Observation | None, tolerances: tuple[float, float]
+) -> Mismatch | None:
     """What is wrong with a call that claims to leave its arguments as they were, by an observation of its child.
+
+    `tolerances`: those of the line, of which wider ones than those of all observations hold.
 
     Raises:
         AssertionError: where the call returned nothing, which is wrong already.
@@ -222,7 +227,8 @@ def impure(answer: CaseAnswer, call: FunctionCall, seen: Observation | None) -> 
         return Mismatch(kept, "no answer", sentence, OBSERVED_RANK)
     if not seen.unchanged:
         return Mismatch(kept, "other arguments", "changed its arguments, whatever it says of them", OBSERVED_RANK)
-    if not same(as_value(seen.value), answer.value, *OBSERVED_TOLERANCES, nan=True):
+    rtol, atol = map(max, OBSERVED_TOLERANCES, tolerances)
+    if not same(as_value(seen.value), answer.value, rtol, atol, nan=True):
         text = show(as_value(seen.value))
         sentence = f"gave {answer.text()}, and {text} while its arguments were watched"
         return Mismatch("the same answer to the same call", text, sentence, OBSERVED_RANK)
@@ -294,8 +300,18 @@ def _holds(
     return None if rule.exactly(values) else mismatch(aim.text.strip(), answer)
 
 
-def call_text(function: str, parameters: Sequence[str], case: Case) -> str:
-    """The call as the student would write it, and the inputs that the line has besides."""
+def call_text(signature: Signature, case: Case, paths: OutputPaths = None) -> str:
+    """The call as the student would write it, and the inputs that the line has besides.
+
+    Of the steps on an object, those up to the last that a line speaks of (None: all), and the inputs that they take.
+    """
+    parameters = signature.parameters
+    if signature.script is not None:
+        script = signature.script.up_to([path[0] for path in paths or ()])
+        taken = [parameters[number] for number in script.numbers()]
+        taken += [name for name in case if name not in parameters]
+        shown = ", ".join(f"{name}={show(case[name])}" for name in taken)
+        return f"{script_text(signature.name, script, parameters)} with {shown}"
     arguments = ", ".join(f"{name}={show(case[name])}" for name in parameters)
     besides = ", ".join(f"{name}={show(value)}" for name, value in case.items() if name not in parameters)
-    return f"{function}({arguments})" + (f" with {besides}" if besides else "")
+    return f"{signature.name}({arguments})" + (f" with {besides}" if besides else "")

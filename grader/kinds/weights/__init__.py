@@ -4,7 +4,7 @@
 | --- | --- |
 | `question`, `models`, `loader` | the question, its YAML models, and how it is made of them |
 | `answer` | weights as they are handed in |
-| `layout`, `stored` | where parameters lie in a file of weights; their values from its arrays |
+| `layout`, `stored`, `stored_names` | where parameters lie in a file of weights; their values, its names |
 | `score` | the marks of an answer, from what the engines find about each rubric line |
 | `counterexample`, `margins`, `recognise` | what is said of a wrong answer, and of a right one |
 | `network` | an answer as a network that tests by hand can run |
@@ -61,7 +61,9 @@ class WeightsKind(EntryKind):
         from grader.kinds.weights.stored import Remarks
 
         remarks = Remarks([], [])
-        result = score_weights(question, read_weights(entry, question.parameters, question.layouts, remarks))
+        result = score_weights(
+            question, read_weights(entry, question.parameters, question.layouts, remarks, question.packages)
+        )
         rounding = remarks.rounding if result.points < result.max_points else []
         return replace(result, messages=(*remarks.notes, *result.messages, *rounding))
 
@@ -76,7 +78,10 @@ class WeightsKind(EntryKind):
         from grader.kinds.weights.answer import read_weights
         from grader.kinds.weights.network import Network
 
-        return Network(question, read_weights(entry, question.parameters, question.layouts))
+        return Network(question, read_weights(entry, question.parameters, question.layouts, packages=question.packages))
+
+    def with_packages(self, question: WeightsQuestion, packages: tuple[str, ...]) -> WeightsQuestion:
+        return replace(question, packages=packages)
 
     def check_spec(self, question: WeightsQuestion, run: Resources) -> Iterator[Finding]:
         from grader.kinds.weights.spec_check import check_weights_question

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 
+from grader.answers.answer import DocumentFile
 from grader.answers.arrays import Numbers
 from grader.answers.csv_matrix import TextRows, rows_of
 from grader.answers.formats import ArrayFile, read_arrays
+from grader.answers.prose import not_a_document
 from grader.answers.submission import Answer, is_blank
-from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
+from grader.documents import DocumentError, MappingNode, Node, ScalarNode, SequenceNode, describe_node, read_yaml
 from grader.errors import Problem, SubmissionError, listed
 from grader.kinds.weights.layout import ArrayLayout, StoredArray
-from grader.kinds.weights.stored import Remarks, read_stored, unknown_names
+from grader.kinds.weights.stored import Remarks, read_stored
+from grader.kinds.weights.stored_names import unknown_names
 from grader.language.arrays import Value, describe
 from grader.language.numbers import show_number
 from grader.machines.alphabet import show_value
 from grader.machines.system import Parameter
 from grader.spec.values import ValueMismatchError, read_value
+
+_ROW = re.compile(r"\s*|\s*#.*|\s*[-+−]?[.\d][^:=\[({]*")
+"""A line of numbers without brackets or names."""
+_ASSIGNED = re.compile(r"([A-Za-z_]\w*)\s*(?:=|:\S)")
+"""A name with its value as Python has it, or without a space after the colon."""
 
 
 def read_weights(
@@ -28,8 +38,8 @@ def read_weights(
 ) -> dict[str, Value]:
     """The exact value of every parameter; `remarks` get sentences on what was left out or came in another form.
 
-    A list alone, as in a `.csv` file, is the value of the one parameter of a question that has one. `packages` are
-    those that the course allows: some files are only read with them.
+    A list or a text alone, as in a `.csv` file, is the value of the one parameter of a question that has one.
+    `packages` are those that the course allows: some files are only read with them.
 
     Raises:
         SubmissionError: with every problem: names missing or misspelt, wrong shapes, values that are no numbers.
@@ -39,20 +49,27 @@ def read_weights(
     if isinstance(content, Numbers):
         return _with_defaults(read_stored(content, parameters, layouts, remarks), parameters, remarks)
     if isinstance(content, TextRows):
-        remarks.notes += content.notes
-        content = content.rows
         if len(parameters) > 1:
             message = f"holds one matrix, but {listed(parameters)} are wanted: hand in an .npz file, or answers.yaml"
-            raise SubmissionError(Problem(message, content.place))
-    if isinstance(content, SequenceNode) and len(parameters) == 1:
+            raise SubmissionError(Problem(message, content.rows.place))
+        remarks.notes += content.notes
+        content = content.rows
+    if len(parameters) == 1 and _is_value(content):
         ((name, parameter),) = parameters.items()
         try:
             return {name: read_value(content, name, parameter, remarks.notes)}
         except ValueMismatchError as error:
             raise SubmissionError(error.problem) from None
+    return _with_defaults(_from_mapping(content, parameters, remarks), parameters, remarks)
+
+
+def _from_mapping(content: Node, parameters: Mapping[str, Parameter], remarks: Remarks) -> dict[str, Value]:
+    """The values by name; a default that is left blank is left out."""
     if not isinstance(content, MappingNode):
         wanted = ", ".join(f"{name}: ..." for name in parameters)
         message = f"wanted a value for each parameter ({{{wanted}}}), got {describe_node(content)}"
+        if isinstance(content, ScalarNode) and (found := _ASSIGNED.search(content)):
+            message = f"{message}: write a colon and a space after each name, `{found[1]}: ...`, on a line of its own"
         raise SubmissionError(Problem(message, content.place))
     problems = unknown_names(content, parameters, content.place, {str(key): key.place for key in content})
     missing = [name for name, parameter in parameters.items() if parameter.default is None and name not in content]
@@ -67,16 +84,27 @@ def read_weights(
                 problems.append(error.problem)
     if problems:
         raise SubmissionError(*problems)
-    return _with_defaults(values, parameters, remarks)
+    return values
+
+
+def _is_value(content: Node) -> bool:
+    """Whether a node is a value without a name."""
+    return isinstance(content, SequenceNode) or (isinstance(content, ScalarNode) and not _ASSIGNED.search(content))
 
 
 def _content(answer: Answer, packages: Collection[str]) -> Numbers | TextRows | Node:
-    """What an answer holds; a text file is one of rows, as `numpy.savetxt` writes it."""
+    """What an answer holds; a text file is a mapping as in answers.yaml, or rows as `numpy.savetxt` writes them."""
     content = answer.content
     if isinstance(content, ArrayFile):
         return read_arrays(content, packages)
     if isinstance(content, ScalarNode) and answer.file.lower().endswith(".txt"):
-        return rows_of(content, answer.file)
+        if all(_ROW.fullmatch(line) for line in content.splitlines()):
+            return rows_of(content, answer.file)
+        with suppress(DocumentError):
+            document = read_yaml(content.encode(), answer.file)
+            return document if isinstance(document, MappingNode) else content
+    if isinstance(content, DocumentFile):
+        raise not_a_document(answer)
     return content
 
 

@@ -70,6 +70,8 @@ class WeightsQuestion(BaseQuestion):
     path: Path
     layouts: tuple[ArrayLayout, ...] = ()
     """Where the parameters lie in files of weights, in the order in which this is tried."""
+    packages: tuple[str, ...] = ()
+    """Those that the course allows: files of some libraries are read only with them."""
     reference_rtol: fmpq | None = None
     """How far, relative to its size, rounding may have moved what the reference gives; None: not at all."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +10,9 @@ from flint import fmpq
 
 from grader.answers.arrays import UNNAMED_ARRAY, Numbers
 from grader.documents import shortened
-from grader.errors import Problem, SourceLocation, SubmissionError, did_you_mean, listed
+from grader.errors import Problem, SourceLocation, SubmissionError, listed
 from grader.kinds.weights.layout import ArrayLayout, Cut, StoredArray, own_names
+from grader.kinds.weights.stored_names import chosen_layout, missing_arrays, unknown_arrays, unused_arrays
 from grader.language.arrays import Array, Value, describe
 from grader.language.numbers import NumberError, from_float, read_number
 from grader.machines.system import Parameter
@@ -21,17 +21,11 @@ from grader.spec.values import ValueMismatchError, check_allowed, fits_without_o
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MAX_NAMED_PARAMETERS = 20
-"""Names that are not parameters and are listed one by one."""
+NUMPY_NAME = "arr_0"
+"""What `numpy.savez` calls the first array that it is given without a name."""
 
-MAX_NAMED_UNUSED = 8
-"""Arrays that no parameter is read from and that are named one by one."""
-
-_WRAPPERS = {
-    "module.": "a DataParallel wrapper: save model.module.state_dict()",
-    "_orig_mod.": "torch.compile: save model._orig_mod.state_dict()",
-}
-"""What libraries put before every name of a wrapped model, and what to do about it."""
+MAX_SHOWN_BITS = 64
+"""Bits of a denominator that is shown."""
 
 
 @dataclass
@@ -47,35 +41,36 @@ def read_stored(
 ) -> dict[str, Value]:
     """The exact value of every parameter that the file has.
 
-    The first layout all of whose arrays are in the file counts, the parameters' own names last. A file with one array
-    and no names is the one parameter as the question has it.
+    The layout counts that the most arrays of the file have a place in, the parameters' own names last of several. A
+    file with one array and no names is the one parameter as the question has it.
 
     Raises:
         SubmissionError: with every problem: arrays that are missing, of a wrong shape, or no plain numbers.
     """
     place = SourceLocation(numbers.file)
     remarks.notes += numbers.notes
-    if UNNAMED_ARRAY in numbers.arrays:
-        if len(parameters) > 1:
-            message = f"holds one array, but {listed(parameters)} are wanted: save them by name in an .npz file"
-            raise SubmissionError(Problem(message, place))
-        numbers = Numbers(numbers.file, {next(iter(parameters)): numbers.arrays[UNNAMED_ARRAY]})
-        layouts = ()
+    mapped = {array.name for layout in layouts for stored in layout.values() for array in stored}
+    if len(parameters) == 1 and list(numbers.arrays) in ([UNNAMED_ARRAY], [NUMPY_NAME]) and not mapped & {NUMPY_NAME}:
+        (array,) = numbers.arrays.values()
+        numbers, layouts = Numbers(numbers.file, {next(iter(parameters)): array}), ()
+    elif UNNAMED_ARRAY in numbers.arrays:
+        message = f"holds one array, but {listed(parameters)} are wanted: save them by name in an .npz file"
+        raise SubmissionError(Problem(message, place))
     own = own_names(parameters)
-    layout = _chosen(numbers, parameters, (*layouts, own))
-    problems = _missing(numbers, parameters, layout, place)
+    layout = chosen_layout(numbers, (*layouts, own))
+    problems = missing_arrays(numbers, parameters, layout, layout is own, place)
     if layout is own:
-        problems = [*_unknown(numbers, parameters, place), *problems]
+        problems = [*unknown_arrays(numbers, parameters, place), *problems]
         remarks.notes += ["the arrays have the names of the parameters: read as they are"] if layouts else []
-    else:
-        remarks.notes += _unused(numbers, layout)
+    if layout is not own or numbers.holders:
+        remarks.notes += unused_arrays(numbers, layout)
     values: dict[str, Value] = {}
-    there = names_in_file(numbers)
+    there = set(numbers.names)
     for name, stored in layout.items():
-        stored = tuple(replace(array, name=numbers.inner_name(array.name)) for array in stored)
-        if all(array.name in there for array in stored):
+        arrays = tuple(replace(array, name=numbers.inner_name(array.name)) for array in stored)
+        if all(array.name in there for array in arrays):
             try:
-                values[name] = _Reader(numbers, name, parameters[name], place, remarks).value(stored)
+                values[name] = _ParameterReader(numbers, name, parameters[name], place, remarks).value(arrays)
             except ValueMismatchError as error:
                 problems.append(error.problem)
     if problems:
@@ -83,103 +78,7 @@ def read_stored(
     return values
 
 
-def names_in_file(numbers: Numbers) -> list[str]:
-    """Every name in the file, whether it is of plain numbers or not."""
-    return [*numbers.arrays, *numbers.unusable]
-
-
-def _needed(layout: ArrayLayout, parameters: Mapping[str, Parameter]) -> list[str]:
-    """The arrays without which a parameter has no value."""
-    arrays = (array.name for name, stored in layout.items() if parameters[name].default is None for array in stored)
-    return list(dict.fromkeys(arrays))
-
-
-def _chosen(numbers: Numbers, parameters: Mapping[str, Parameter], layouts: Sequence[ArrayLayout]) -> ArrayLayout:
-    """The first layout that the file has all arrays of; else the one that it has the most of."""
-    there = set(names_in_file(numbers))
-
-    def share(layout: ArrayLayout) -> float:
-        needed = _needed(layout, parameters) or [array.name for stored in layout.values() for array in stored]
-        return sum(numbers.inner_name(name) in there for name in needed) / len(needed)
-
-    return max(layouts, key=share)  # the first of those with the largest share
-
-
-def _missing(
-    numbers: Numbers, parameters: Mapping[str, Parameter], layout: ArrayLayout, place: SourceLocation
-) -> list[Problem]:
-    there = names_in_file(numbers)
-    missing = [name for name in _needed(layout, parameters) if numbers.inner_name(name) not in there]
-    if not missing:
-        return []
-    verb = "is" if len(missing) == 1 else "are"
-    if wrapped := _prefix(missing, there):
-        advice = _WRAPPERS.get(wrapped, f"save the state dict of {wrapped[:-1]} alone, or name it as is asked for")
-        return [
-            Problem(f"{listed(missing)} {verb} missing: the names begin with {shortened(wrapped)!r} ({advice})", place)
-        ]
-    is_own = all(stored == (StoredArray(name),) for name, stored in layout.items())
-    if is_own:
-        return [Problem(f"{listed(missing)} {verb} missing", place)]
-    free = [name for name in there if name not in _needed(layout, parameters)]
-    wanted = [f"{name}{_similar(name, free)}" for name in missing]
-    holds = listed(map(shortened, there[:MAX_NAMED_UNUSED])) if there else "nothing"
-    more = f" and {len(there) - MAX_NAMED_UNUSED} more" if len(there) > MAX_NAMED_UNUSED else ""
-    return [Problem(f"{listed(wanted)} {verb} missing; the file holds {holds}{more}", place)]
-
-
-def _similar(name: str, free: Sequence[str]) -> str:
-    """Advice: a name that ends in the same part (`weight_ih_l0`), else the closest one."""
-    last = re.split(r"[./]", name)[-1]
-    alike = [other for other in free if re.split(r"[./]", other)[-1] == last]
-    return did_you_mean(name, map(shortened, alike)) or did_you_mean(name, map(shortened, free))
-
-
-def _prefix(missing: Sequence[str], there: Sequence[str]) -> str:
-    """What stands before every missing name in the file; empty where it is not the same for all."""
-    ends = [name.removesuffix(missing[0]) for name in there if name.endswith(f".{missing[0]}")]
-    return next((start for start in ends if all(f"{start}{name}" in there for name in missing)), "")
-
-
-def _unknown(numbers: Numbers, parameters: Mapping[str, Parameter], place: SourceLocation) -> list[Problem]:
-    """Arrays that are not parameters; what is no array is left aside."""
-    names = [name for name in names_in_file(numbers) if name not in numbers.extras]
-    missing = [name for name in parameters if name not in names]
-    if missing and _prefix(missing, names):  # said once, of all of them
-        return []
-    return unknown_names(names, parameters, place, {})
-
-
-def unknown_names(
-    given: Iterable[str],
-    parameters: Mapping[str, Parameter],
-    whole: SourceLocation,
-    places: Mapping[str, SourceLocation],
-) -> list[Problem]:
-    """A problem for each name that is not a parameter, with advice."""
-    names = [str(name) for name in given]
-    missing = [name for name in parameters if name not in names]
-    problems = []
-    for name in names:
-        if name not in parameters:
-            verb = "is" if len(parameters) == 1 else "are"
-            advice = did_you_mean(shortened(name), missing) or f" ({listed(parameters)} {verb})"
-            problems.append(Problem(f"{shortened(name)!r} is not a parameter{advice}", places.get(name, whole)))
-    if more := problems[MAX_NAMED_PARAMETERS:]:
-        problems = [*problems[:MAX_NAMED_PARAMETERS], Problem(f"and {len(more)} more names are no parameters", whole)]
-    return problems
-
-
-def _unused(numbers: Numbers, layout: ArrayLayout) -> list[str]:
-    used = {numbers.inner_name(array.name) for stored in layout.values() for array in stored}
-    unused = [shortened(name) for name in names_in_file(numbers) if name not in used]
-    if not unused:
-        return []
-    more = [f"{len(unused) - MAX_NAMED_UNUSED} more"] if len(unused) > MAX_NAMED_UNUSED else []
-    return [f"not used: {listed([*unused[:MAX_NAMED_UNUSED], *more])}"]
-
-
-class _Reader:
+class _ParameterReader:
     """One parameter from the arrays whose sum it is."""
 
     def __init__(self, numbers: Numbers, name: str, wanted: Parameter, place: SourceLocation, remarks: Remarks) -> None:
@@ -261,7 +160,7 @@ class _Reader:
     def _note_rounding(self, array: NDArray[Any], exact: Sequence[fmpq], stored: StoredArray) -> None:
         """A sentence for the first entry whose value is not the decimal that it is printed as."""
         for at, entry in enumerate(array.ravel()):
-            if read_number(printed := str(entry)) != exact[at]:
+            if int(exact[at].q).bit_length() <= MAX_SHOWN_BITS and read_number(printed := str(entry)) != exact[at]:
                 label = f"{shortened(stored.name)}{_index(array.shape, at)}"
                 self._remarks.rounding.append(
                     f"what is stored counts exactly: {label} is printed as {printed}, and its {array.dtype.name} "

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from types import CodeType, TracebackType
 
-from .codec import ancestors_of, name_of
+from .plain import ancestors_of, name_of
 
 MAX_FAILURE_CHARACTERS = 500
 MAX_SOURCE_LINE_CHARACTERS = 120  # of the student's source, as it is shown

@@ -6,7 +6,6 @@ and after the latter the arrays in the safetensors format, little-endian.
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import io
 import json
@@ -15,8 +14,7 @@ import struct
 import sys
 from typing import Any
 
-if sys.platform == "linux":
-    from . import confine, landlock
+from .alone import give_up_the_rest
 
 MAX_HDF5_MEMORY_BYTES = 2 << 30
 MAX_HDF5_CPU_S = 20
@@ -87,7 +85,7 @@ def main() -> None:
     """One file in, its arrays out."""
     numpy, h5py = importlib.import_module("numpy"), importlib.import_module("h5py")
     data = sys.stdin.buffer.read()
-    give_up_the_rest()
+    give_up_the_rest(MAX_HDF5_MEMORY_BYTES, MAX_HDF5_CPU_S, threads=8)
     try:
         contents = _Contents(h5py, numpy)
         with h5py.File(io.BytesIO(data), "r") as file:
@@ -100,29 +98,6 @@ def main() -> None:
     sys.stdout.buffer.write(answer)
     sys.stdout.buffer.flush()
     os._exit(0)
-
-
-def give_up_the_rest() -> None:
-    """No files, no network, no processes, and limits on time and memory, as far as this system can."""
-    if sys.platform != "linux":
-        with contextlib.suppress(ImportError, ValueError, OSError):
-            resource = importlib.import_module("resource")
-            resource.setrlimit(resource.RLIMIT_CPU, (MAX_HDF5_CPU_S, MAX_HDF5_CPU_S + 1))
-        return
-    ruleset = landlock.ruleset((), ()) if landlock.abi() else None
-    policy = confine.Policy(
-        memory=MAX_HDF5_MEMORY_BYTES,
-        cpu_seconds=MAX_HDF5_CPU_S,
-        file_bytes=0,
-        open_files=64,
-        threads=8,
-        seccomp=True,
-        ruleset=ruleset,
-        uid=None,
-        parent=os.getppid(),
-    )
-    with contextlib.suppress(OSError):  # of a container that forbids a step: those before it hold
-        confine.confine(policy)
 
 
 def _line(answer: dict[str, Any]) -> bytes:

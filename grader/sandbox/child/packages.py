@@ -101,6 +101,8 @@ def preload(settings: Mapping[str, Any], here: OwnProcess) -> Preloaded:
         importlib.import_module(name)
     packages: Sequence[str] = settings["packages"]
     sys.meta_path.append(AllowedPackages(settings["places"]))
+    if "matplotlib" in settings["places"]:
+        os.environ["MPLBACKEND"] = "agg"  # pictures go nowhere, and no window is looked for
     _load([package for package in packages if package == "numpy"])
     before = here.address_space_bytes()
     _load(packages)

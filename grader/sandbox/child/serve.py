@@ -20,9 +20,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import frames
-from .codec import Codec, NotPlainError, dumps, is_supplied
+from .codec import Codec, dumps, is_supplied
 from .failures import described
+from .objects import ObjectCalls, ObjectError, classes_in
 from .observe import observe
+from .plain import NotPlainError
 from .program import ExecutedProgram, seed
 from .supplied import Waited, supplied
 
@@ -85,11 +87,18 @@ class Server:
     def answer(self, call: Sequence[Any], tables: Sequence[Callable[..., Any]], common: Sequence[Any]) -> str:
         """The frame that answers a call: [name, arguments, tagged], or [name, arguments, tagged, watch, parts, whole].
 
+        With a seventh part, which says what is done with an object, the name is that of a class.
+
         `parts` are those of the value that are wanted (null: all of it); `whole`: they are wanted only where the whole
         cannot be written down.
         """
         parts = call[4] if len(call) > 3 else None
         function = self.program.module.__dict__.get(call[0])
+        if len(call) > 6 and callable(function):
+            function = ObjectCalls(call[0], call[6], self.program, self.codec, parts, call[5])
+        elif len(call) > 6:
+            classes = classes_in(self.program.module.__dict__, self.program.module.__name__)
+            return self._frame("missing", classes, self.program.losses.why_undefined(call[0]))
         if not callable(function):
             return self._frame("missing", self.program.functions(), self.program.losses.why_undefined(call[0]))
         try:
@@ -102,6 +111,8 @@ class Server:
                 body = self._full(function, call, tables, common)
         except NotPlainError as problem:
             return self._bad(problem, parts)
+        except ObjectError as error:
+            return self._frame("raised", *error.failure)
         except BaseException as error:
             kind, ancestors, message, lines = described(error, self.program.sources)
             return self._frame("raised", kind, ancestors, self.program.losses.explained(error, str(message)), lines)
@@ -127,7 +138,7 @@ class Server:
         tables: Sequence[Callable[..., Any]],
         common: Sequence[Any],
     ) -> str:
-        _name, sent, _tagged, watch, parts, whole = call
+        _name, sent, _tagged, watch, parts, whole = call[:6]
         arguments = [self.codec.value(argument, tables, common) for argument in sent]
         given = list(arguments)
         self.value = self.timed(function, arguments)

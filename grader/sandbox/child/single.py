@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+import sys
 from typing import Any
 
 from . import frames
@@ -31,7 +32,7 @@ def main() -> None:
     _limit(settings, loaded.extra_bytes)
     code = 99
     with contextlib.suppress(ClosedError):
-        serve(Codec(loaded.numpy))
+        serve(Codec(loaded.numpy, sys.modules.get("torch")))
         code = 0
     os._exit(code)
 

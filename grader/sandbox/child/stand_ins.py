@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from importlib.abc import Loader
 
 STAND_IN_LIBRARIES = frozenset({
-    "IPython", "altair", "bokeh", "graphviz", "ipywidgets", "matplotlib", "mpl_toolkits", "plotly", "pylab", "seaborn",
-    "tabulate", "tensorboard", "tensorboardX", "termcolor", "torchinfo", "torchsummary", "torchviz", "tqdm", "wandb",
+    "IPython", "altair", "bokeh", "colorama", "graphviz", "ipywidgets", "line_profiler", "matplotlib",
+    "memory_profiler", "mpl_toolkits", "plotly", "prettytable", "pylab", "rich", "seaborn", "tabulate",
+    "tensorboard", "tensorboardX", "termcolor", "torchinfo", "torchsummary", "torchviz", "tqdm", "wandb",
 })  # fmt: skip
 COLAB_LIBRARY = "google.colab"  # in a package of its own among others of that name
 PLOTTING_MODULES = frozenset({"matplotlib.pyplot", "pylab", "matplotlib.pylab"})
@@ -103,6 +104,12 @@ class StandIn:
     def __mro_entries__(self, _bases: Any) -> tuple[type, ...]:
         return (StandInClass,)
 
+    def __add__(self, other: Any) -> Any:
+        """The other text, of what would colour one."""
+        return other if type(other) is str else _no_value(self)
+
+    __radd__ = __add__
+
     def __or__(self, _other: Any) -> Any:
         """Of types in a signature."""
         return self
@@ -115,7 +122,7 @@ def _no_value(self: StandIn, *_others: Any, **_named: Any) -> NoReturn:
 
 
 for _operation in (
-    "add", "radd", "sub", "rsub", "mul", "rmul", "matmul", "rmatmul", "truediv", "rtruediv", "floordiv", "rfloordiv",
+    "sub", "rsub", "mul", "rmul", "matmul", "rmatmul", "truediv", "rtruediv", "floordiv", "rfloordiv",
     "mod", "rmod", "divmod", "rdivmod", "pow", "rpow", "and", "rand", "xor", "rxor", "lshift", "rshift", "neg", "pos",
     "abs", "invert", "round", "int", "float", "complex", "index", "array", "len", "lt", "le", "gt", "ge", "trunc",
     "floor", "ceil",

@@ -12,7 +12,7 @@ import sys
 from types import ModuleType
 
 CHILD_PACKAGE = "grader_child"
-ENTRY_MODULES = {"zygote": "zygote", "probe": "probes", "single": "single", "hdf5": "hdf5"}
+ENTRY_MODULES = {"zygote": "zygote", "probe": "probes", "single": "single", "hdf5": "hdf5", "extract": "extract"}
 
 
 def load(module: str) -> None:

@@ -63,7 +63,7 @@ class ZygoteServer:
         self.control = control
         self.grader = grader
         self.ruleset = ruleset
-        self.codec = Codec(loaded.numpy)
+        self.codec = Codec(loaded.numpy, sys.modules.get("torch"))
         self.extra_bytes = loaded.extra_bytes  # of packages, which a program may have besides its own memory
         self.pid = os.getpid()
         self.null = os.open(os.devnull, os.O_RDONLY)
