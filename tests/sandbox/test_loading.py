@@ -95,6 +95,35 @@ def test_what_is_left_out_is_known_to_later_sessions_and_to_observers(box: Sandb
             assert (seen.returned, seen.value, seen.unchanged) == (True, 3, True)
 
 
+EXCEPTIONS = {
+    "of another class": "@property\n    def __class__(self): raise SystemExit",
+    "without a message": "def __str__(self): raise SystemExit",
+    "with a message that is none": "def __str__(self): return 3",
+    "with a name of its own": "name = property(lambda self: 1 / 0)",
+    "with a long name": "pass\nE.__name__ = 'E' * 10**6",
+}
+
+
+@pytest.mark.parametrize(
+    "details", ["([], 1, 1, 't')", "('solution.py', 'x', [], 't')", "('solution.py', 9**9999, 9**99, 3)", "()"]
+)
+def test_syntax_errors_of_the_students_own_are_noted(box: Sandbox, details: str) -> None:
+    with box.open(StudentProgram(f"raise SyntaxError('text', {details})\n{F}".encode()), SHORT) as session:
+        assert len(losses(session)) == 1
+        assert value(session) == 3
+
+
+@pytest.mark.parametrize("body", EXCEPTIONS.values(), ids=EXCEPTIONS)
+@pytest.mark.parametrize("base", ["BaseException", "NameError"])
+def test_exceptions_of_the_students_own_are_noted(box: Sandbox, body: str, base: str) -> None:
+    source = f"class E({base}):\n    {body}\nraise E('text')\n{F}"
+    with box.open(StudentProgram(source.encode()), SHORT) as session:
+        (loss,) = losses(session)
+        assert " stopped: E" in loss
+        assert len(loss) < 500
+        assert value(session) == 3
+
+
 def test_a_loop_behind_an_import_in_a_function_is_the_loop_that_is_left_out(box: Sandbox) -> None:
     main = b"def train():\n    import util\n    while True: pass\ntrain()\nfrom util import f\n"
     program = StudentProgram(main, modules={"util.py": f"import math{F}g = 1\n".encode()})

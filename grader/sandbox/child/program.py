@@ -159,7 +159,7 @@ class ExecutedProgram:
                 try:
                     self._execute(statement, name)
                 except BaseException as error:
-                    if isinstance(error, MemoryError) and self._announce is not None:
+                    if issubclass(type(error), MemoryError) and self._announce is not None:
                         os._exit(OUT_OF_MEMORY_STATUS)  # what it has kept would be missed by all that follows
                     self._lose(cell, name, statement, error)
 
