@@ -6,7 +6,7 @@
 | `submission` | which file answers which question |
 | `formats` | files of weights by their endings: what reads each, what is said of the others |
 | `arrays`, `safetensors`, `zipped` | NumPy's files and safetensors; archives in memory |
-| `torch_file`, `torch_pickle`, `torch_names`, `torch_tensors` | PyTorch's files, whose pickle is followed and never run |
+| `torch_file`, `torch_pickle`, `torch_names`, `torch_tensors` | PyTorch's files, whose pickle is never run |
 | `state_dicts` | which of a tree of mappings are the weights |
 | `matlab`, `matlab_parts`, `hdf5`, `csv_matrix` | MATLAB's files through SciPy, Keras's through h5py, rows of text |
 | `prose` | text, a formula, a number or choices |

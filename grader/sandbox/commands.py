@@ -36,6 +36,10 @@ OTHER_CELL_MAGICS = frozenset({
     "system", "timeit", "writefile",
 })  # fmt: skip
 
+# What is written into `solution.py` is the code itself; into another file, a module that can be imported.
+WRITES_SOLUTION = re.compile(r"(?:writefile|file) [\"']?(?:\./)?solution\.py[\"']?", re.IGNORECASE)
+WRITES_MODULE = re.compile(r"(?:writefile|file) .*\.py[\"']?$", re.IGNORECASE)
+
 # Words that IPython takes for commands though no `%` stands before them, where they are all that a cell holds.
 COMMAND_WORDS = frozenset({
     "cat", "cd", "conda", "cp", "dir", "load_ext", "ls", "mamba", "mkdir", "mv", "pip", "pip3", "pwd", "rm", "uv",
@@ -74,8 +78,9 @@ class CommandTransformer:
             if found is None:
                 break
             name, line = found[1], found[2].strip()
-            if name in OTHER_CELL_MAGICS:
-                call = f"get_ipython().run_cell_magic({name!r}, {line!r}, '')\n"
+            if name in OTHER_CELL_MAGICS and not WRITES_SOLUTION.fullmatch(f"{name} {line}"):
+                body = "".join(["\n" * (len(before) + 1), *lines[1:]]) if WRITES_MODULE.match(f"{name} {line}") else ""
+                call = f"get_ipython().run_cell_magic({name!r}, {line!r}, {body!r})\n"
                 return "".join([*before, call, *["\n"] * (len(lines) - 1)])
             before.append(f"get_ipython().begin_cell_magic({name!r}, {line!r})\n")
             lines = lines[1:]

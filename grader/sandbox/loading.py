@@ -29,11 +29,16 @@ MIN_SHARE_FACTOR = 1 / 16
 
 @dataclass(frozen=True)
 class LoadStep:
-    """A step that a child has announced."""
+    """A step that a child has announced: a statement of a cell by its number, or its reading (0)."""
 
-    number: int
     cell: int
+    number: int
     line: int
+
+    @property
+    def key(self) -> str:
+        """By which children know it."""
+        return f"{self.cell}:{self.number}"
 
 
 class Loading:
@@ -43,8 +48,8 @@ class Loading:
         self.program = program
         self._cells: list[tuple[str, str]] | None = None
         self._modules = program.sent_modules()
-        self._left_out: dict[int, str] = {}
-        self._late: tuple[int, str] | None = None
+        self._left_out: dict[str, str] = {}
+        self._late: tuple[str, str] | None = None
         self._slow = 0
 
     def cells(self, limits: Limits) -> list[tuple[str, str]]:
@@ -88,7 +93,7 @@ class Loading:
             if self._late is not None:
                 return False
             reason = f"the {limits.load_seconds:g} s that loading may take were used up before it"
-            self._late = (step.number, reason)
+            self._late = (step.key, reason)
             return True
         reason = f"it took longer than the {self.share(limits):g} s that it may take while the code is loaded"
         self._slow += 1
@@ -98,7 +103,7 @@ class Loading:
         """Leave a step out from now on; False: too many have been."""
         if len(self._left_out) >= MAX_STEPS_LEFT_OUT:
             return False
-        self._left_out[step.number] = reason
+        self._left_out[step.key] = reason
         return True
 
     def place(self, cell: int) -> str:
@@ -111,9 +116,9 @@ class Loading:
         """Whether there is a cell or module of this number."""
         return self._cells is not None and 0 <= cell < len(self._cells) + len(self._modules)
 
-    def leaves_out(self, number: int) -> bool:
-        """Whether a step is left out."""
-        return number in self._left_out
+    def takes(self, step: LoadStep) -> bool:
+        """Whether a child takes such a step."""
+        return self.has(step.cell) and step.key not in self._left_out
 
 
 class LoadWatch:
@@ -147,7 +152,6 @@ class LoadWatch:
         if len(body) != 3 or not all(type(part) is int for part in body):
             raise UndecodableError(MALFORMED_REPLY)
         step = LoadStep(*body)
-        last = -1 if self.step is None else self.step.number
-        if step.number <= last or self._loading.leaves_out(step.number) or not self._loading.has(step.cell):
+        if not self._loading.takes(step):
             raise UndecodableError(UNREQUESTED_REPLY)
         self.step = step

@@ -15,7 +15,9 @@ from .commands import CommandTransformer
 SourceKind = Literal["python", "notebook"]
 
 ENCODING_COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")  # PEP 263
-UTF_8 = {"utf-8", "ascii"}
+UTF_8 = {"utf-8", "utf-8-sig", "ascii"}
+ASCII_ENCODINGS = ("iso8859-", "cp125", "koi8-", "mac-roman", "gb2312", "gbk", "gb18030", "euc_")
+"""Beginnings of the names of encodings that keep ASCII, and that files of code really name."""
 
 
 class NotRunnableError(Exception):
@@ -43,9 +45,7 @@ class StudentProgram:
             return [(f"cell {number}", transformer.python(text)) for number, text in enumerate(sources, 1)]
         if len(self.source) > most_bytes:
             raise NotRunnableError(f"{self.name} is larger than {most_bytes >> 10} KiB")
-        text = _decoded(self.source, self.name)
-        _check_cookie(text, self.name)
-        return [(self.name, transformer.python(text))]
+        return [(self.name, transformer.python(_text_of(self.source, self.name)))]
 
     def sent_modules(self) -> list[tuple[str, str | None, str]]:
         """(path, text, why there is no text) of each file that the code may ask for."""
@@ -56,20 +56,19 @@ class StudentProgram:
 
 def _sent_module(path: str, source: bytes, transformer: CommandTransformer) -> tuple[str, str | None, str]:
     try:
-        text = _decoded(source, path)
-        _check_cookie(text, path)
+        return path, transformer.python(_text_of(source, path)), ""
     except NotRunnableError as problem:
         return path, None, str(problem)
-    return path, transformer.python(text), ""
 
 
-def _decoded(source: bytes, name: str) -> str:
+def _text_of(source: bytes, name: str) -> str:
+    """The text, in UTF-8 or in the encoding that one of its first two lines names."""
     try:
-        text = source.decode("utf-8-sig")
+        text = source.decode(_named_encoding(source, name))
     except UnicodeDecodeError as error:
         line = source[: error.start].count(b"\n") + 1
         raise NotRunnableError(
-            f"{name} is not UTF-8 (byte {source[error.start]:#04x} on line {line}); save it as UTF-8"
+            f"{name} is not {error.encoding.upper()} (byte {source[error.start]:#04x} on line {line}); save it as UTF-8"
         ) from None
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
@@ -77,26 +76,26 @@ def _decoded(source: bytes, name: str) -> str:
     return text
 
 
-def _check_cookie(text: str, name: str) -> None:
-    for line in text.split("\n", 2)[:2]:
-        if found := ENCODING_COOKIE.match(line):
+def _named_encoding(source: bytes, name: str) -> str:
+    """UTF-8, unless another is named (PEP 263) in which every ASCII text is the same: no other program stands in it."""
+    for line in source.split(b"\n", 2)[:2]:
+        if found := ENCODING_COOKIE.match(line.decode("ascii", "replace").removeprefix("\ufffd" * 3)):
             try:
                 encoding = codecs.lookup(found[1]).name
             except LookupError:
-                encoding = found[1]
+                encoding = ""
+            if encoding.startswith(ASCII_ENCODINGS):
+                return encoding
             if encoding not in UTF_8:
                 raise NotRunnableError(
                     f"{name} asks to be read as {found[1]!r}; save it as UTF-8 and remove that comment"
                 )
+    return "utf-8-sig"
 
 
 def _notebook_cells(source: bytes, name: str, most_bytes: int) -> list[str]:
     """The sources of the code cells; outputs and everything else are no part of the code."""
     try:
-        texts = code_cells(source, most_bytes)
+        return code_cells(source, most_bytes)
     except NotebookError as problem:
         raise NotRunnableError(f"{name} {problem}") from None
-    for number, text in enumerate(texts, 1):
-        if "\0" in text:
-            raise NotRunnableError(f"{name} holds a null byte in cell {number}; it is not a text file")
-    return texts

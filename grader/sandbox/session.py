@@ -25,7 +25,7 @@ from .values import FunctionCall
 
 Spawn = Callable[[Log], Process]
 
-CONFINE_TIMEOUT_S = 20.0  # seconds until a child is confined; usually it waits for us already
+CONFINE_TIMEOUT_S = 60.0  # seconds until a child is confined; usually it waits for us already
 
 A_CALL = "a call"
 

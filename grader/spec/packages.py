@@ -31,7 +31,7 @@ KNOWN_PACKAGES: Mapping[str, str] = {
 }
 """What homework uses, by the name that is imported: the name to install it by. Others may be allowed as well."""
 
-OTHER_NAMES: Mapping[str, str] = {
+OTHER_PACKAGE_NAMES: Mapping[str, str] = {
     **{install: name for name, install in KNOWN_PACKAGES.items()},
     **dict.fromkeys(("opencv", "opencv-python"), "cv2"),
     "np": "numpy",
@@ -49,7 +49,7 @@ def read_package(node: object) -> ScalarNode:
     name = text_of(node)  # type: ignore[arg-type]  # whatever stands in the list
     if not name.isidentifier():
         head = re.match(r"[^\W\d]\w*", name)
-        meant = OTHER_NAMES.get(name.strip().lower()) or (head[0] if head else None)
+        meant = OTHER_PACKAGE_NAMES.get(name.strip().lower()) or (head[0] if head else None)
         advice = f" (did you mean {meant!r}?)" if meant else ""
         raise FieldError(f"a package is named as it is imported, not {describe_node(name)}{advice}", name.place)
     if name in sys.stdlib_module_names:
@@ -60,7 +60,7 @@ def read_package(node: object) -> ScalarNode:
 
 
 def _meant(name: str) -> str | None:
-    small = {**{known.lower(): known for known in KNOWN_PACKAGES}, **OTHER_NAMES}
+    small = {**{known.lower(): known for known in KNOWN_PACKAGES}, **OTHER_PACKAGE_NAMES}
     close = difflib.get_close_matches(name.lower(), small, n=1, cutoff=CLOSE_NAMES)
     return small[close[0]] if close else None
 

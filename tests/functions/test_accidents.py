@@ -91,7 +91,7 @@ def test_a_function_whose_statement_stops_is_missing_with_the_reason(question, s
             "def f(x):\n    return x\n  y = 1\n",
             "the code could not be loaded: IndentationError: unindent does not match",
         ),
-        ("# coding: latin-1\n", "the code could not be loaded: solution.py asks to be read as 'latin-1'"),
+        ("# coding: utf-7\n", "the code could not be loaded: solution.py asks to be read as 'utf-7'"),
     ],
 )
 def test_each_way_not_to_load_is_reported(question, source, expected):

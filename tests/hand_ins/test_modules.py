@@ -96,6 +96,15 @@ RIGHT = {
         "work.ipynb": notebook("from utils import affine", "def f(x): return affine(x)"),
         "utils.py": AFFINE,
     },
+    "a file that a notebook runs": {
+        "work.ipynb": notebook("%run ./lib/utils.py", "%run -i more", "def f(x): return affine(x) + nothing"),
+        "lib/utils.py": AFFINE,
+        "more.py": "nothing = 0\nif __name__ == '__main__':\n    1 / 0",
+    },
+    "a file that a notebook runs and is not needed": {
+        "work.ipynb": notebook("%run setup.ipynb", "%run ../../../etc/passwd", "def f(x): return 2 * x + 1"),
+        "lib/setup.ipynb": notebook("1 / 0"),
+    },
     "a module named like the grader": {"solution.py": "from grader import affine as f", "grader.py": AFFINE},
     "a module named like a stand-in": {"solution.py": "from tqdm import affine as f", "tqdm.py": AFFINE},
     "like a module of the library": {"solution.py": "from code import affine as f", "code.py": AFFINE},
@@ -254,6 +263,18 @@ def test_a_notebook_imports_the_solution_beside_it(sandbox: Sandbox) -> None:
         (reply,) = session.call([FunctionCall("g", (2,))])
     assert isinstance(reply, Returned)
     assert reply.value == 3
+
+
+def test_a_statement_of_a_module_that_stops_is_noted_with_its_file(specs: Path, tmp_path: Path) -> None:
+    files = {
+        "solution.py": "from utils import affine as f\nfrom utils import net",
+        "utils.py": AFFINE + "net = 1 / 0\nassert net",
+    }
+    (note,) = hand_in(tmp_path / "alex", files, specs).messages
+    assert note == (
+        "utils.py, line 3 stopped: ZeroDivisionError: division by zero (lines 4 and 2 of solution.py need what it "
+        "defines, and stop too); what everything else in solution.py defines is used"
+    )
 
 
 def test_every_source_that_could_run_is_in_the_report(specs: Path, tmp_path: Path) -> None:

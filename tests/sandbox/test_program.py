@@ -81,8 +81,6 @@ NO_NOTEBOOKS = {
         "is not a notebook: the source of cell 2 is neither text nor a list of lines",
     b'{"cells": [{"cell_type": "code", "source": ' + b"[" * 10**5 + b"]" * 10**5 + b"}]}":
         "is not a notebook: the source of cell 1 is neither text nor a list of lines",
-    b'{"cells": [{"cell_type": "code", "source": "\\u0000"}]}':
-        "holds a null byte in cell 1; it is not a text file",
     b'{"cells": [{"cell_type": "code", "source": "' + b"#" * (1 << 20) + b'\\n"}]}':
         "is larger than 1024 KiB, its outputs not counted",
     b'{"cells": [], "x": [' + b"[]," * 500_000 + b"0]}":
@@ -99,3 +97,23 @@ def test_what_is_no_notebook_is_refused(box: Sandbox, source: bytes, message: st
 def test_a_notebook_without_code_defines_nothing(box: Sandbox) -> None:
     with box.open(notebook(None)) as session:
         assert str(session.call([FunctionCall("f")])[0]) == "there is no function 'f'; it defines no function"
+
+
+def test_a_cell_that_holds_a_null_byte_is_lost_alone(box: Sandbox) -> None:
+    with box.open(notebook("x = '\0'", "def f():\n    return 1")) as session:
+        assert losses(session) == ["cell 1: line 1 stopped: SyntaxError: source code string cannot contain null bytes"]
+        assert session.call([FunctionCall("f")])[0].value == 1
+
+
+ENCODED = {
+    "utf-8-sig": "", "utf-8": "# coding: utf8", "latin-1": "# -*- coding: latin-1 -*-", "cp1252": "# coding=windows-1252",
+    "iso8859-15": "#!/usr/bin/python\n# vim: set fileencoding=iso-8859-15 :", "gbk": "# coding: gbk",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("encoding", "named"), ENCODED.items())
+def test_a_file_is_read_in_the_encoding_that_it_names(box: Sandbox, encoding: str, named: str) -> None:
+    text = "读" if encoding == "gbk" else "é"
+    source = f"{named}\ndef f():\n    return '{text}'\n".encode(encoding)
+    with box.open(StudentProgram(source)) as session:
+        assert session.call([FunctionCall("f")])[0].value == text

@@ -29,6 +29,9 @@ from grader.spec.packages import DEFAULT_PACKAGES
 SESSION_TIMEOUT_S = 5.0
 """What one round of calls may take before the rest of it is given up; the next round starts with a fresh child."""
 
+LOADING_TIMEOUT_S = 5.0
+"""What loading the code may take; one statement of it may take half of that."""
+
 CHILD_SEED = 0
 """What `random` and `numpy.random` start from in every child."""
 
@@ -182,7 +185,11 @@ class RunnerPool:
         modules = {module.path: module.source for module in code.modules.files if not module.problem}
         refused = {module.path: module.problem for module in code.modules.files if module.problem}
         loading = Loading(StudentProgram(code.source, code.name, code.kind, modules, refused))
-        limits = Limits(call_seconds=call_seconds, run_seconds=max(SESSION_TIMEOUT_S, 2.5 * call_seconds))
+        limits = Limits(
+            call_seconds=call_seconds,
+            load_seconds=LOADING_TIMEOUT_S,
+            run_seconds=max(SESSION_TIMEOUT_S, 2.5 * call_seconds),
+        )
         note = f" after others have taken {MAX_TIMEOUTS * call_seconds:g} s in vain"
         reduced = replace(limits, call_seconds=REDUCED_FACTOR * call_seconds, call_note=note)
         return CodeRunner(

@@ -7,9 +7,14 @@ like run code, that which they are given.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .modules import OwnModules
 
 RUNNING_MAGICS = ("capture", "memit", "mprun", "prun", "time")  # they run the code that they are given
+WRITING_MAGICS = ("file", "writefile")
+FILE_MAGIC = "run"  # it runs another file as if its text stood here
 MAGIC_CODE_NAME = "<magic>"
 
 
@@ -42,16 +47,21 @@ class ShellOutput(list[str]):
 
 
 class InteractiveShell(Nothing):
-    """`names` are those of the notebook."""
+    """`names` are those of the notebook; `files` are the other files of the submission."""
 
-    def __init__(self, names: dict[str, Any]) -> None:
+    def __init__(self, names: dict[str, Any], files: OwnModules) -> None:
         self.user_ns = names
+        self._files = files
 
     def run_line_magic(self, name: str, line: str = "", *_more: Any) -> Any:
+        if name == FILE_MAGIC:
+            self._files.run_file(_first_name(line), self.user_ns)
         return self._run(line) if name in RUNNING_MAGICS else None
 
     def run_cell_magic(self, name: str, line: str = "", body: str = "", *_more: Any) -> Any:
         self.begin_cell_magic(name, line)
+        if name in WRITING_MAGICS and (file := _first_name(line)):
+            self._files.write_file(file, body, append="-a" in line.split())
         return self._run(body) if name in RUNNING_MAGICS else None
 
     def begin_cell_magic(self, name: str, line: str) -> None:
@@ -74,6 +84,11 @@ class InteractiveShell(Nothing):
         except SyntaxError:
             code = compile(text, MAGIC_CODE_NAME, "exec", dont_inherit=True)
         return eval(code, self.user_ns)  # noqa: S307  # this is what the confined process is for
+
+
+def _first_name(line: str) -> str:
+    """The first word of a command's line that is no option."""
+    return next((word for word in (part.strip("\"'") for part in line.split()) if word[:1] != "-"), "")
 
 
 def display(*_objects: Any, **_named: Any) -> None:

@@ -12,7 +12,7 @@ import builtins
 import importlib
 import posixpath
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 SUBMISSION_FOLDER = "<submission>"  # begins every path of a package of the submission: no folder is called so
 SUBMISSION_PACKAGE = "_submission"  # the submission's own folder, as a package: `from .utils import f` beside it
-PACKAGE_FILE = "__init__.py"
+INIT_FILE = "__init__.py"
+MAX_FILE_NAME_CHARACTERS = 80  # of a file that is asked for and not there
 
 Execute = Callable[[str, str, dict[str, Any]], None]
 """Runs the text of a file in the names of its module."""
@@ -38,7 +39,7 @@ class OwnModules:
     """A finder for `sys.meta_path`, and the loader of what it finds. `main` is the module of the code itself."""
 
     def __init__(self, sent: Sequence[SentModule], main: ModuleType, main_path: str, execute: Execute) -> None:
-        self._texts: Mapping[str, tuple[str | None, str]] = {path: (text, why) for path, text, why in sent}
+        self._texts: dict[str, tuple[str | None, str]] = {path: (text, why) for path, text, why in sent}
         self._main, self._main_path, self._execute = main, main_path, execute
         self._folders = {folder for path in (*self._texts, main_path) for folder in _folders_around(path)}
         self._roots = tuple(_folders_around(main_path))
@@ -77,7 +78,7 @@ class OwnModules:
         namespace = []
         for folder in folders:
             place = posixpath.join(folder, tail)
-            if (package := posixpath.join(place, PACKAGE_FILE)) in self._texts:
+            if (package := posixpath.join(place, INIT_FILE)) in self._texts:
                 spec = self._spec(name, package)
                 spec.submodule_search_locations = [_entry(place)]
                 return spec
@@ -128,6 +129,29 @@ class OwnModules:
         if module.__name__ == f"{SUBMISSION_PACKAGE}.{head}":
             module.__dict__["__getattr__"] = _of_library(head)
         self._execute(path, text, module.__dict__)
+
+    def run_file(self, name: str, names: dict[str, Any]) -> None:
+        """Run a file of the submission in other names, as `%run` does.
+
+        Raises:
+            ImportError: if there is no such file, or it cannot be run.
+        """
+        for folder in self._roots:
+            path = posixpath.normpath(posixpath.join(folder, name.replace("\\", "/")))
+            for whole in (path, f"{path}.py"):
+                text, why = self._texts.get(whole, (None, ""))
+                if text is not None:
+                    return self._execute(whole, text, names)
+                if why:
+                    raise ImportError(why)
+        raise ImportError(f"there is no {name[:MAX_FILE_NAME_CHARACTERS]} in the submission")
+
+    def write_file(self, name: str, text: str, *, append: bool = False) -> None:
+        """A file that a notebook writes beside itself, as `%%writefile` does: there to be imported, in memory alone."""
+        path = posixpath.normpath(posixpath.join(self._roots[0], name.replace("\\", "/")))
+        before = self._texts.get(path, ("", ""))[0] if append else ""
+        self._texts[path] = ((before or "") + text, "")
+        self._folders |= set(_folders_around(path))
 
     def get_source(self, name: str) -> str | None:
         """The text of a module, for `inspect`."""

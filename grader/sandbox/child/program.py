@@ -47,10 +47,10 @@ Announce = Callable[[str], None]
 class ExecutedProgram:
     """`cells` are (name, text) in order; a Python file is one cell.
 
-    `left_out`: the steps that are not taken, by number, and why: they took too long or ended the process in a child
-    before this one. A step is the reading of a cell, or one statement of it. `late`: a number from which on only
-    definitions are run, the time being up, and what is said of the others. `path` is where it lies in the submission,
-    `modules` are the other files there, which are counted after the cells.
+    `left_out`: the steps that are not taken, as `cell:number`, and why: they took too long or ended the process in a
+    child before this one. A step is the reading of a cell (0), or one statement of it (from 1). `late`: a step from
+    which on only definitions are run, the time being up, and what is said of the others. `path` is where it lies in the
+    submission, `modules` are the other files there, which are counted after the cells.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class ExecutedProgram:
     ) -> None:
         self.cells = cells
         self.notebook = notebook
-        self.left_out = {int(number): reason for number, reason in left_out.items()}
+        self.left_out = left_out
         self.late = late
         self.sources = {name: remember(name, text) for name, text in cells}
         self.module = ModuleType(NOTEBOOK_MODULE if notebook else STUDENT_MODULE)
@@ -75,8 +75,10 @@ class ExecutedProgram:
         self._numbers = {name: len(cells) + number for number, (name, *_) in enumerate(modules)}
         self._names = self.module.__dict__  # those of the file that is loaded
         self._announce: Announce | None = None
+        self._cell_number = 0
+        self._announced = ""  # the step that was announced last
         self._flags = 0
-        self._step = 0
+        self._is_late = False
 
     @classmethod
     def of(cls, request: Mapping[str, Any]) -> ExecutedProgram:
@@ -85,7 +87,9 @@ class ExecutedProgram:
         return cls(request["cells"], **{key: request[key] for key in keys})
 
     def run(self, announce: Announce | None = None) -> None:
-        """Run every statement; `announce` is given each step before it is taken, as JSON: its number, cell and line.
+        """Run every statement; `announce` is given each step before it is taken, as JSON: cell, number and line.
+
+        A step in which a module is loaded is announced once more when that is done.
 
         Raises:
             SyntaxError: if a Python file is none.
@@ -95,12 +99,14 @@ class ExecutedProgram:
         if self.notebook:
             sys.modules[NOTEBOOK_MODULE] = self.module
         sys.argv[:] = STUDENT_COMMAND_LINE
-        shell = InteractiveShell(self.module.__dict__)
+        shell = InteractiveShell(self.module.__dict__, self.own_modules)
         builtins.get_ipython, builtins.display = (lambda: shell), display  # type: ignore[attr-defined]  # as in IPython
+        builtins.help = display  # type: ignore[assignment]  # which an interpreter without site-packages lacks
         self.own_modules.install()
         self._announce = announce
         for cell, (name, text) in enumerate(self.cells):
-            if self._begins(cell, name, 1):
+            self._cell_number = cell
+            if self._begins(cell, name, 0, 1):
                 try:
                     self._cell(cell, name, text)
                 except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
@@ -113,31 +119,40 @@ class ExecutedProgram:
         """Run another file of the submission in the names of its module."""
         self.sources[path] = remember(path, text)
         around = self._names, self._flags
-        self._names, self._flags = names, 0
+        announced, self._names, self._flags = self._announced, names, 0
         try:
-            self._cell(self._numbers[path], path, text)
+            self._cell(self._numbers.get(path, self._cell_number), path, text)
         except SyntaxError as error:
             error.msg = f"{error.msg} ({path}, line {error.lineno})"  # the import that fails stands elsewhere
             raise
         finally:
             self._names, self._flags = around
+            self._say(announced)
 
-    def _begins(self, cell: int, name: str, line: int, statement: Any = None) -> bool:
-        """Whether the next step is to be taken; one that is not is noted."""
-        number, self._step = self._step, self._step + 1
-        reason = self.left_out.get(number)
-        if reason is None and self.late is not None and number >= self.late[0]:
-            reason = None if statement is None or isinstance(statement, DEFINITIONS) else self.late[1]
+    def _say(self, step: str) -> None:
+        """Announce a step, while the program is loaded."""
+        self._announced = step
+        if self._announce is not None and step:
+            self._announce(step)
+
+    def _begins(self, cell: int, name: str, number: int, line: int, statement: Any = None) -> bool:
+        """Whether a step is to be taken; one that is not is noted."""
+        step = f"{cell}:{number}"
+        reason = self.left_out.get(step)
+        if self.late is not None:
+            self._is_late = self._is_late or step == self.late[0]
+            if self._is_late and statement is not None and not isinstance(statement, DEFINITIONS):
+                reason = reason or self.late[1]
         if reason is not None:
             names = () if statement is None else names_bound(statement)
             self.losses.add(cell, name, line, "", reason, names)
-        elif self._announce is not None:
-            self._announce(f"[{number},{cell},{line}]")
+        else:
+            self._say(f"[{cell},{number},{line}]")
         return reason is None
 
     def _cell(self, cell: int, name: str, text: str) -> None:
-        for statement in parsed(text, name):
-            if self._begins(cell, name, statement.lineno, statement):
+        for number, statement in enumerate(parsed(text, name), 1):
+            if self._begins(cell, name, number, statement.lineno, statement):
                 try:
                     self._execute(statement, name)
                 except BaseException as error:

@@ -1,6 +1,6 @@
 """The child's conversation: a frame with the program, then frames with calls; each answer leaves at once.
 
-What is sent: `["confined"]`; before each step of loading `[number, cell, line]` (see `program`); then
+What is sent: `["confined"]`; before each step of loading `[cell, number, line]` (see `program`); then
 `["loaded", names, number of losses, [losses]]` or `["raised", type, its ancestors, message, lines]`; then for the n-th
 call since the start
 `[n, "returned", value]`, `[n, "returned", value, arguments afterwards]`,
