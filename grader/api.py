@@ -18,7 +18,9 @@ from weakref import finalize
 
 from grader import grading, verdict
 from grader.answers.code import SOLUTION_FILE
-from grader.answers.submission import Answer, Submission, UnknownKey
+from grader.answers.submission import Answer, Submission
+from grader.answers.tree import SubmissionFiles
+from grader.answers.unread import Unread, WantedFile
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.kinds.kind import kind_of
@@ -94,9 +96,12 @@ class GradableAssignment(specs.Assignment):
     place_named: bool = False
 
     def grade(
-        self, path: str | Path, *, marks: str | Path | None = None, require_sandbox: Requirement = "strict"
+        self, path: str | Path, *, marks: str | Path | None = None, require_sandbox: Requirement | None = None
     ) -> ShownReport:
         """The report of the submission at a path; `marks` is a file of a reader's marks (else the course's).
+
+        `require_sandbox`: what must hold its code; by default "strict", and on macOS and Windows, which have no more,
+        "degraded".
 
         >>> import grader
         >>> report = grader.load("assignment3").grade("submissions_example/forgets_the_past")
@@ -109,13 +114,15 @@ class GradableAssignment(specs.Assignment):
         """
         from grader.kinds.written.checked_marks import marks_for
         from grader.kinds.written.marks import refuse_marks
+        from grader.sandbox import requirement_for_own_code
 
         submission = Submission(Path(path))
         refuse_inside(self.path, submission.path if self.place_named else student_folder(submission.path))
         file = Path(marks) if marks is not None else self.marks_file
         refuse_marks(file, [submission.path])
         given = marks_for(self, Path(marks) if marks is not None else None)
-        report = grading.grade(submission, self, require_sandbox, given, self._run)
+        require = requirement_for_own_code(require_sandbox)
+        report = grading.grade(submission, self, require, given, self._run)
         return ShownReport(**vars(report))
 
     @cached_property
@@ -206,8 +213,10 @@ def check(
         raise TypeError(f"check({question!r}, ...) takes either one answer or weights by name")
     assignment = _with_question(question, spec, course)
     asked = assignment.questions[0]
+    from grader.sandbox import requirement_for_own_code
+
     with _handed_in(asked, parameters if answer is None else answer) as submission:
-        report = grading.grade(submission, assignment)
+        report = grading.grade(submission, assignment, requirement_for_own_code(None))
     return ShownResult(**vars(replace(report.questions[0], place=None)))
 
 
@@ -253,16 +262,26 @@ class _InMemory(Submission):
     """One answer that lies in no folder."""
 
     def __init__(self, question: str, content: Node) -> None:
-        self.path, self.name, self.problems = Path(os.devnull), UNNAMED_SUBMISSION, ()  # there is no code at that path
+        self.path, self.name = Path(os.devnull), UNNAMED_SUBMISSION
+        self._problems, self._answers = (), None
+        self.files = SubmissionFiles(self.path)  # there is no code at that path
         self._answer = {question: Answer(UNNAMED_SUBMISSION, content)}
 
     def answer(self, question: str) -> Answer | None:
         return self._answer.get(question)
 
-    def unknown_keys(self, questions: Iterable[str]) -> list[UnknownKey]:
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def students(self) -> tuple[str, ...]:
+        return ()
+
+    def unread(self, wanted: Mapping[str, WantedFile], graded: Iterable[str]) -> list[Unread]:
         return []
 
-    def nothing_read(self, questions: Iterable[str]) -> None:
+    def nothing_read(self) -> None:
         return None
 
 

@@ -18,6 +18,7 @@ import click
 from grader import cli_course
 from grader.atomic import write_file
 from grader.cli_options import (
+    COURSE_FILE,
     COURSE_OPTION,
     EXIT_EARNED,
     EXIT_HELD,
@@ -25,7 +26,10 @@ from grader.cli_options import (
     EXIT_LOST,
     EXIT_TERMINATED,
     EXIT_UNUSABLE,
+    FOLDER_OR_ZIP,
+    LAYOUT_CHOICES,
     MARKS_OPTION,
+    OWN_CODE_SANDBOX_OPTION,
     SANDBOX_OPTION,
     SHOW_EXPECTED_OPTION,
     assignment_asked_for,
@@ -38,6 +42,7 @@ from grader.startup import leave_current_folder
 from grader.termination import TerminatedError, termination_as_interrupt
 
 if TYPE_CHECKING:
+    from grader.classroom.gradebook import Gradebook
     from grader.classroom.run import Recorder
     from grader.sandbox import Requirement
     from grader.verdict import Report
@@ -104,7 +109,7 @@ def _open_standard_descriptors() -> None:
     help="Gradescope's submission_metadata.json, where it is not in its usual place.",
 )
 @SHOW_EXPECTED_OPTION
-@SANDBOX_OPTION
+@OWN_CODE_SANDBOX_OPTION
 @MARKS_OPTION
 @COURSE_OPTION
 def check(
@@ -115,7 +120,7 @@ def check(
     outputs: tuple[Path, ...],
     metadata: Path | None,
     show_expected: bool,
-    require_sandbox: Requirement,
+    require_sandbox: Requirement | None,
     marks: Path | None,
     course: Path | None,
 ) -> int:
@@ -126,6 +131,7 @@ def check(
     from grader.kinds.written.checked_marks import marks_for
     from grader.kinds.written.marks import refuse_marks
     from grader.reports.visible import shown_name
+    from grader.sandbox import requirement_for_own_code, said_of_own_code
 
     formats = formats or ("terminal",)
     if len(outputs) > len(formats):
@@ -139,7 +145,9 @@ def check(
         raise SubmissionError(*handed_in.problems, *error.problems) from None
     for message in course_files_beside(submission, marks):
         say(message)
-    report = grade(handed_in, assignment, require_sandbox, marks_for(assignment, marks))
+    report = grade(handed_in, assignment, requirement_for_own_code(require_sandbox), marks_for(assignment, marks))
+    if weaker := said_of_own_code(require_sandbox, report.sandbox):
+        say(weaker)
     of_files = {
         **FORMATS,
         "gradescope": GradescopeFormat(metadata, show_expected),
@@ -188,9 +196,18 @@ def verdict_code(report: Report) -> int:
 
 
 @cli.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", type=FOLDER_OR_ZIP)
 @click.option("--spec", metavar="SPEC", help="One spec for all; without it each submission names its own.")
 @click.option("--out", default="results", show_default=True, type=click.Path(path_type=Path), help="Where results go.")
+@click.option(
+    "--layout",
+    type=click.Choice(LAYOUT_CHOICES),
+    default="auto",
+    show_default=True,
+    help="Which platform the submissions are downloaded from; folders or files: none.",
+)
+@click.option("--roster", metavar="FILE", type=COURSE_FILE, help="The students: a CSV with id, name, email, section.")
+@click.option("--groups", metavar="FILE", type=COURSE_FILE, help="Who hands in together: a CSV or YAML file.")
 @click.option("--jobs", "-j", default=1, show_default=True, type=click.IntRange(1, 256), help="How many processes.")
 @SANDBOX_OPTION
 @MARKS_OPTION
@@ -199,51 +216,75 @@ def grade(
     folder: Path,
     spec: str | None,
     out: Path,
+    layout: str,
+    roster: Path | None,
+    groups: Path | None,
     jobs: int,
     require_sandbox: Requirement,
     marks: Path | None,
     course: Path | None,
 ) -> int:
-    """Grade every submission in FOLDER: a table, grades.csv, and a report each."""
-    from grader.classroom.display import ProgressBar, render_table
+    """Grade every submission in FOLDER (or in the zip of a download): a table, grades.csv, and a report each."""
+    from grader.classroom.display import ProgressBar
     from grader.classroom.entries import entries_in
     from grader.classroom.executors import executor_for
+    from grader.classroom.gradebook import class_list
     from grader.classroom.results import ResultsFolder, refuse_overlap
     from grader.classroom.run import grade_class, unknown_names
+    from grader.classroom.unpacking import opened_class
     from grader.classroom.work import Task
     from grader.reports.sentences import counted
-    from grader.reports.visible import one_line
     from grader.spec.course import CourseSearch
 
-    refuse_overlap(out, folder)
-    entries = entries_in(folder, out, marks)
-    search = CourseSearch(Path.cwd(), folder.resolve(), course, whole_class=True)
-    for message in chain(entries.passed_over, unknown_names(entries.submissions, spec, search, marks)):
-        say(message)
-    tasks = [Task(entry, spec, search, require_sandbox, marks) for entry in entries.submissions]
-    recorders: list[Recorder] = [ResultsFolder(out), *([ProgressBar()] if on_terminal(sys.stderr) else [])]
-    graded = grade_class(tasks, executor_for(jobs), recorders)
-    code = EXIT_HELD if any(row.status == "held" for row in graded) else EXIT_EARNED
+    with opened_class(folder) as (where, said):
+        refuse_overlap(out, where)
+        entries = entries_in(where, out, (marks, roster, groups), layout)
+        students = class_list(entries, roster, groups)
+        search = CourseSearch(Path.cwd(), where.resolve(), course, whole_class=True)
+        unknown = unknown_names(entries.submissions, spec, search, marks)
+        for message in chain(said, entries.said, students.said, unknown):
+            say(message)
+        tasks = [Task(entry, spec, search, require_sandbox, marks) for entry in entries.submissions]
+        recorders: list[Recorder] = [
+            ResultsFolder(out, students),
+            *([ProgressBar()] if on_terminal(sys.stderr) else []),
+        ]
+        graded = grade_class(tasks, executor_for(jobs), recorders)
+    book = students.gradebook(graded)
+    is_shown = _show_class(book, f"{counted(len(graded), 'submission')} graded", out)
+    return EXIT_EARNED if is_shown and all(row.graded.status != "held" for row in book.rows) else EXIT_HELD
+
+
+def _show_class(book: Gradebook, graded: str, out: Path) -> bool:
+    """Shows the rows of a class, and says what is wrong with them; whether the table could be shown."""
+    from grader.classroom.display import render_table
+    from grader.reports.visible import one_line
+
+    is_shown = True
     try:
-        show(render_table(graded, colour=wants_colour(), width=terminal_width()))
+        show(render_table([row.graded for row in book.rows], colour=wants_colour(), width=terminal_width()))
     except HarnessError:
         raise
     except Exception as error:  # what was graded is kept, and stands in grades.csv
         say(f"the table cannot be shown: {type(error).__name__}: {error}")
-        code = EXIT_HELD
-    show(f"\n{counted(len(graded), 'submission')} graded; grades.csv and reports/ are in {one_line(str(out))}/\n")
-    for row in graded:
-        for message in row.messages if row.status in ("held", "rejected") else ():
+        is_shown = False
+    show(f"\n{graded}; grades.csv and reports/ are in {one_line(str(out))}/\n")
+    for message in book.said:
+        say(message)
+    for line in book.rows:
+        row, is_own = line.graded, line.submission in (line.graded.name, "")
+        for message in row.messages if is_own and row.status in ("held", "rejected") else ():  # of a group once
             say(f"{row.name}: {message}")
-    return code
+    return is_shown
 
 
 @cli.command()
 def doctor() -> None:
     """Show what this machine offers to keep students' code in its place, and how to have what is missing."""
     from grader.doctor import report
+    from grader.spec.course import find_course
 
-    show(report())
+    show(report(find_course(Path.cwd())))
 
 
 for group in (cli_course.spec_group, cli_course.new, cli_course.export):

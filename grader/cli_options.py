@@ -20,14 +20,31 @@ SANDBOX_OPTION = click.option(
     help="What must hold students' code; anything less than strict is stamped on the report.",
 )
 
+OWN_CODE_SANDBOX_OPTION = click.option(
+    "--require-sandbox",
+    type=click.Choice(("strict", "degraded", "off")),
+    help="What must hold the submission's code: by default strict, and on macOS and Windows degraded, which is all"
+    " that they have.",
+)
+
 SHOW_EXPECTED_OPTION = click.option(
     "--show-expected", is_flag=True, help="Gradescope: let students see expected values, too."
 )
 
+FOLDER_OR_ZIP = click.Path(exists=True, path_type=Path)
+"""The submissions of a class; a download may still be zipped."""
+FOLDER_OR_ZIP.name = "directory"  # what messages call it where nothing is there
+
+COURSE_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+"""A file of the course that is named by an option."""
+
+LAYOUT_CHOICES = ("auto", "gradescope", "moodle", "blackboard", "canvas", "github", "folders", "files")
+"""`LAYOUT_NAMES` of `grader.classroom.layouts.table`, which is not loaded for other commands."""
+
 MARKS_OPTION = click.option(
     "--marks",
     metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=COURSE_FILE,
     help="A reader's marks for written answers.",
 )
 

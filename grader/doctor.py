@@ -3,15 +3,48 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
-from grader.sandbox import Probe, probe
+from grader.errors import SpecError, listed
+from grader.sandbox import Probe, probe, requirement_for_own_code
+from grader.spec.assignment import packages_beside
+from grader.spec.course import assignments_in
+from grader.spec.packages import DEFAULT_PACKAGES, distribution_of, is_installed
 
 DOCTOR_COLUMNS = 80
 
 
-def report() -> str:
-    """Every mechanism with the result of trying it, and the tier that they make together."""
-    return render(probe())
+def report(course: Path | None = None) -> str:
+    """Every mechanism with the result of trying it, the tier that they make together, and the packages of a course."""
+    return render(probe()) + packages_report(packages_of(course) if course is not None else {})
+
+
+def packages_of(course: Path) -> dict[str, list[str]]:
+    """The packages that a course allows beside NumPy, each with the assignments that allow it; one unread has none."""
+    allowed: dict[str, list[str]] = {}
+    for assignment in assignments_in(course):
+        try:
+            packages = packages_beside(course / "specs" / assignment)
+        except SpecError:  # `grader spec check` says what is wrong
+            continue
+        for package in packages[len(DEFAULT_PACKAGES) :]:
+            allowed.setdefault(str(package), []).append(assignment)
+    return allowed
+
+
+def packages_report(allowed: Mapping[str, list[str]]) -> str:
+    """Which of the packages that assignments allow this machine has, a line each."""
+    return "".join(f"{line}\n" for line in ["", *_packages_lines(allowed)]) if allowed else ""
+
+
+def _packages_lines(allowed: Mapping[str, list[str]]) -> Iterator[str]:
+    for package, assignments in sorted(allowed.items()):
+        there = is_installed(package)
+        verb = "allows" if len(assignments) == 1 else "allow"
+        yield from _wrapped(f"{'ok  ' if there else 'no  '}{package}: {listed(assignments)} {verb} it")
+        if not there:
+            yield from _wrapped(f"      to have it: run: pip install {distribution_of(package)}")
 
 
 def render(found: Probe) -> str:
@@ -25,6 +58,8 @@ def render(found: Probe) -> str:
             lines += _wrapped(f"      to have it: {mechanism.fix}")
     lines += ["", *_wrapped(f"tier {found.tier.name}: {found.tier.holds}")]
     lines += _wrapped("students' code runs with `--require-sandbox strict` (the default) on tiers A and B")
+    if requirement_for_own_code(None) != "strict":
+        lines += _wrapped("your own code runs here with `grader check` all the same; `grader grade` refuses it")
     return "\n".join(lines) + "\n"
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader.answers.links import SHARED_FILE_NOTE, shared_files
-from grader.answers.submission import Submission, UnknownKey
-from grader.errors import SubmissionError
+from grader.answers.submission import Submission
+from grader.errors import SubmissionError, listed
 from grader.kinds.kind import kind_of
+from grader.kinds.missing import WithoutAnswer
 from grader.kinds.open_submission import OpenSubmission, Resources
+from grader.kinds.table import names_of_answers
 from grader.kinds.unjudged import held, unjudged
 from grader.spec.assignment import Assignment
+from grader.spec.packages import refuse_missing
 from grader.spec.question import Question
 from grader.verdict import (
     AnswerLocation,
@@ -41,32 +45,41 @@ def grade(
 
     `marks` are a reader's, for written answers. `run` has what several submissions share, above all the sandbox;
     without it, this submission has its own.
+
+    Raises:
+        SpecError: if a package that code may import is not installed here.
     """
-    known = _all_questions(assignment)
-    unknown_keys, unread = submission.unknown_keys(known), submission.nothing_read(known)
+    if any(kind_of(way).takes_code for question in assignment.questions for way in kind_of(question).ways(question)):
+        refuse_missing(assignment.packages)
     with ExitStack() as stack:
         if run is None:
             run = stack.enter_context(closing(Resources()))
+        submission.expect(names_of_answers(assignment), assignment.listed)
         opened = stack.enter_context(closing(OpenSubmission(submission, assignment, run, require_sandbox, marks or {})))
-        questions = tuple(grade_question(opened, question, unknown_keys) for question in assignment.questions)
-    broken = [str(problem) for problem in submission.problems]
+        scored = [(question, grade_question(opened, question)) for question in assignment.questions]
+    left = WithoutAnswer(submission, assignment)
+    questions = tuple(left.result(question) if result is None else result for question, result in scored)
     shared = [f"{name}: {SHARED_FILE_NOTE}" for name in shared_files(submission.path)]
-    broken += [str(unread)] if unread is not None else []
     copied = (GRADED_AGAINST_COPY,) if assignment.students_copy else ()
-    messages = (*(broken or (str(unknown.problem) for unknown in unknown_keys)), *copied, *shared)
+    broken = map(str, submission.problems)
+    messages = tuple(dict.fromkeys((*broken, *submission.notes, *left.messages(), *copied, *shared, *opened.notes)))
+    messages += tuple(_said_of_students(submission))
     return Report(assignment.id, submission.name, questions, messages, opened.tier, opened.ran)
 
 
-def _all_questions(assignment: Assignment) -> list[str]:
-    """The names under which answers may stand; a way to answer a question may have one of its own."""
-    names = [*assignment.listed, *(way.id for q in assignment.questions for way in (q, *kind_of(q).ways(q)))]
-    return list(dict.fromkeys(names))
-
-
-def grade_question(opened: OpenSubmission, question: Question, unknown_keys: list[UnknownKey]) -> QuestionResult:
-    """The marks of one question, whatever goes wrong: a fault of the grader is held."""
+def _said_of_students(submission: Submission) -> Iterator[str]:
+    """Who is named as handing in together, or why nobody is; that costs no question its marks."""
     try:
-        return kind_of(question).score(question, opened) or _missing(question, unknown_keys)
+        if names := submission.students:
+            yield f"handed in together, as the answers say: {listed(names)}"
+    except SubmissionError as error:
+        yield from map(str, error.problems)
+
+
+def grade_question(opened: OpenSubmission, question: Question) -> QuestionResult | None:
+    """The marks of one question, whatever goes wrong: a fault of the grader is held. None where there is no answer."""
+    try:
+        return kind_of(question).score(question, opened)
     except SubmissionError as error:
         rejected = unjudged(question, "rejected", "failed", [str(p) for p in error.problems])
         return replace(rejected, place=_place_of(error))
@@ -80,11 +93,3 @@ def _place_of(error: SubmissionError) -> AnswerLocation | None:
     """Where the first problem that has a place stands."""
     places = (problem.place for problem in error.problems if problem.place)
     return next((AnswerLocation(place.file, place.line) for place in places), None)
-
-
-def _missing(question: Question, unknown_keys: list[UnknownKey]) -> QuestionResult:
-    """No answer; a key that looks like a misspelt name of the question is said to be one."""
-    meant = [str(key) for key in unknown_keys if key.meant == question.id]
-    if meant:
-        return unjudged(question, "rejected", "failed", meant)
-    return unjudged(question, "missing", "failed", ["no answer was handed in"])

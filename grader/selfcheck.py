@@ -11,11 +11,14 @@ from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import Resources
 from grader.machines.system import DefinitionError
 from grader.spec.assignment import Assignment
+from grader.spec.packages import missing_packages
 from grader.spec.question import Question
 
 
 def check_assignment(assignment: Assignment) -> Iterator[Finding]:
     """Everything a spec says of itself, question by question."""
+    for problem in missing_packages(assignment.packages):
+        yield Finding(assignment.id, "fail", problem.message, place=problem.place)
     with closing(Resources()) as run:
         for question in assignment.questions:
             yield from check_question(question, run)

@@ -10,6 +10,7 @@ def test_a_clipped_gradient_is_short(case):
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from grader.inputs.draw import cases
 from grader.inputs.sets import InputSet, Seed, Table
 from grader.kinds.function.values import to_argument
 from grader.machines.alphabet import Alphabet, Channel
+from grader.sandbox import TorchTensor
 from grader.spec.fields import FieldError, read_channel
 from grader.spec.input_sets import read_set
 
@@ -106,7 +108,21 @@ def _made(name: str, value: Any, one: InputSet) -> Any:
         import numpy as np
 
         return np.random.default_rng(value.seed)
-    return to_argument(value, one)
+    return _in_process(name, to_argument(value, one))
+
+
+def _in_process(name: str, value: Any) -> Any:
+    """A value for a function in this process, with real tensors."""
+    if isinstance(value, TorchTensor):
+        try:
+            torch = importlib.import_module("torch")
+        except ImportError:
+            raise SpecError(f"{name}: tensors need torch: run pip install torch") from None
+        tensor = torch.from_numpy(value.array.copy())
+        return tensor.requires_grad_() if value.requires_grad else tensor
+    if isinstance(value, list | tuple):
+        return type(value)(_in_process(name, item) for item in value)
+    return {key: _in_process(name, item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 class Supplied:

@@ -229,10 +229,11 @@ def held_instead(result: QuestionResult, reason: str) -> QuestionResult:
 
 @dataclass(frozen=True)
 class CodeDigest:
-    """The file whose code was run, and the SHA-256 digest of its bytes."""
+    """The file whose code was run, and the SHA-256 digest of its bytes; `modules` are those that it could import."""
 
     file: str
     sha256: str
+    modules: tuple[CodeDigest, ...] = ()
 
 
 @dataclass(frozen=True)

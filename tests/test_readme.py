@@ -9,17 +9,21 @@ from pathlib import Path
 import pytest
 import yaml
 
+from grader.answers.formats import ARRAY_READERS
 from grader.cli import cli
+from grader.documents import read_yaml
 from grader.kinds.choice.question import ChoiceModel
 from grader.kinds.either import EitherModel
 from grader.kinds.formula.models import FormulaModel
-from grader.kinds.function.models import FunctionCheckModel, FunctionModel
+from grader.kinds.function.models import ClassModel, FunctionCheckModel, FunctionModel
 from grader.kinds.number.question import NumberModel
 from grader.kinds.table import load_assignment
+from grader.kinds.weights.layout import read_gates, read_layouts
 from grader.kinds.weights.models import WeightsModel
 from grader.kinds.written.marks import load_marks
 from grader.kinds.written.question import WrittenModel
 from grader.language.functions.table import FUNCTIONS, WRITTEN_OUT
+from grader.machines.system import Parameter
 from grader.selfcheck import check_assignment
 
 ROOT = Path(__file__).parent.parent
@@ -48,6 +52,25 @@ def test_the_question_in_the_readme_is_a_good_spec(tmp_path):
     assert "the rubric covers every reachable step" in [f.text for f in findings]
 
 
+def test_every_format_of_weights_is_named():
+    (section,) = re.findall(r"### What students may hand in\n(.*?)\n## ", README, re.DOTALL)
+    assert [
+        suffix for suffix in ARRAY_READERS if not re.search(rf"`(q6(\.weights)?)?{re.escape(suffix)}`", section)
+    ] == []
+
+
+def test_the_map_in_the_readme_can_be_read():
+    (document,) = [block for block in blocks("yaml") if block.startswith("from:")]
+    root = read_yaml(document.encode(), "README.md")
+    shapes = {"W": (4, 2), "b": (4,), "v": (4,), "U": (4, 4), "Wf": (1, 2)}
+    parameters = {name: Parameter(shape) for name, shape in shapes.items()}
+    (layout,) = read_layouts(root.lookup("from"), parameters, False, read_gates(root.lookup("gates")))
+    assert [str(array) for arrays in layout.values() for array in arrays] == [
+        *("rnn.weight_ih_l0", "rnn.bias_ih_l0", "rnn.bias_hh_l0", "out.weight, rows 0", "dense/kernel, transposed"),
+        "lstm.weight_ih_l0, gate f",
+    ]
+
+
 def test_the_answers_in_the_readme_earn_full_marks(tmp_path):
     answers = next(block for block in blocks("yaml") if block.startswith("assignment:"))
     assert yaml.safe_load(answers)["assignment"] == "assignment3"
@@ -65,7 +88,8 @@ def test_every_command_is_shown():
 
 
 def test_every_key_of_a_question_is_explained():
-    for key in WeightsModel.model_fields:
+    for name, field in WeightsModel.model_fields.items():
+        key = field.alias or name
         assert f"`{key}`" in README or f"\n{key}:" in README
 
 
@@ -77,10 +101,19 @@ def test_the_function_question_in_the_readme_is_a_good_spec(tmp_path):
     assert "known 'divides by the length' earns 10" in [f.text for f in findings]
 
 
-@pytest.mark.parametrize("model", [FunctionModel, FunctionCheckModel])
+def test_the_class_question_in_the_readme_is_a_good_spec(tmp_path):
+    spec = next(block for block in blocks("yaml") if block.startswith("question: affine"))
+    (tmp_path / "affine.yaml").write_text(spec, encoding="utf-8")
+    findings = list(check_assignment(load_assignment(tmp_path / "affine.yaml")))
+    assert [f.text for f in findings if f.level != "ok"] == []
+    assert "known 'no gradient yet' earns 4" in [f.text for f in findings]
+
+
+@pytest.mark.parametrize("model", [FunctionModel, FunctionCheckModel, ClassModel])
 def test_every_key_of_a_function_question_is_explained(model):
-    for key in model.model_fields:
-        assert f"`{key}`" in README or f"`{key}:" in README or f"\n{key}:" in README
+    for name, field in model.model_fields.items():
+        key = field.alias or name
+        assert f"`{key}`" in README or f"`{key}:" in README or f"\n{key}:" in README or f"\n  {key}:" in README
 
 
 @pytest.mark.parametrize("start", ["question: back", "question: sizes"])

@@ -1,23 +1,23 @@
-"""Arrays from `.npy`, `.npz` and `.safetensors` files: headers are checked before the data, nothing is unpickled."""
+"""Arrays as they come out of a file, and NumPy's own: headers are checked before the data, nothing is unpickled."""
 
 from __future__ import annotations
 
 import io
-import json
 import math
-import struct
 import warnings
-import zipfile
-import zlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from grader.answers.files import MAX_FILE_BYTES
+from grader.answers.zipped import unzipped
 from grader.errors import Problem, SourceLocation, SubmissionError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+MAX_WEIGHTS_FILE_BYTES = 16 << 20
+"""Largest file of arrays, packed or not (16 MiB): more than any network that is decided here, with its optimizer."""
 
 MAX_ARRAYS = 1_000
 """Arrays in one file."""
@@ -26,39 +26,54 @@ MAX_ARRAY_DIMENSIONS = 8
 """Dimensions of one array; weights have two at most."""
 
 UNNAMED_ARRAY = ""
-"""The name of the one array of an `.npy` file, which has none."""
-
-_SAFETENSORS = {
-    "F64": "<f8",
-    "F32": "<f4",
-    "F16": "<f2",
-    "I64": "<i8",
-    "I32": "<i4",
-    "I16": "<i2",
-    "I8": "i1",
-    "U8": "u1",
-}
-
-
-_BROKEN_ARCHIVE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    OSError,
-    RuntimeError,
-    NotImplementedError,
-    ValueError,
-)
-"""What the standard library raises over an archive that is damaged or encrypted."""
+"""The name of the one array of a file that has no names."""
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """Arrays of finite or other floats and integers, by name."""
+    """Arrays of floats and integers, finite or not, by name.
+
+    `unusable` says of other arrays of the file why they cannot be weights ("holds bool values: ..."): they matter only
+    where they are asked for. `extras` are names of what is no array (the epoch in a checkpoint) and belongs to no
+    parameter if it is not asked for. `notes` are sentences on what was read and what was left aside.
+
+    `holder` is what stood before every name (`model.`) and was left out: an array is found with it and without.
+    `holders` are the beginnings that names still have, where there are several: an array is found without its own
+    if no other one has an array of that name.
+    """
 
     file: str
-    arrays: dict[str, NDArray[Any]]
+    arrays: Mapping[str, NDArray[Any]]
+    unusable: Mapping[str, str] = field(default_factory=dict)
+    extras: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+    holder: str = ""
+    holders: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """Every name in the file, whether it is of plain numbers or not."""
+        return [*self.arrays, *self.unusable]
+
+    def meant(self, name: str) -> list[str]:
+        """The arrays that a name may stand for: the one that has it, else those with or without a holder before it."""
+        wanted = dict.fromkeys([name.removeprefix(self.holder), *(f"{holder}{name}" for holder in self.holders)])
+        if name in self.arrays or name in self.unusable:
+            return [name]
+        return [other for other in wanted if other in self.arrays or other in self.unusable]
+
+    def inner_name(self, name: str) -> str:
+        """The one array that a name may stand for; the name itself where there is none, or more than one."""
+        found = self.meant(name)
+        return found[0] if len(found) == 1 else name
+
+    def holder_of(self, name: str) -> str:
+        """The longest of the holders that a name in the file begins with."""
+        return max((holder for holder in self.holders if name.startswith(holder)), key=len, default="")
+
+
+class NotPlainNumbersError(Exception):
+    """An array that is in order but whose entries cannot be weights; says why."""
 
 
 def read_npy(data: bytes, file: str) -> Numbers:
@@ -67,41 +82,31 @@ def read_npy(data: bytes, file: str) -> Numbers:
     Raises:
         SubmissionError: for anything but one whole array of plain numbers.
     """
-    return Numbers(file, {UNNAMED_ARRAY: _array(data, file, "it")})
+    try:
+        return Numbers(file, {UNNAMED_ARRAY: _array(data, file, "it")})
+    except NotPlainNumbersError as error:
+        raise refused_file(file, f"it {error}") from None
 
 
 def read_npz(data: bytes, file: str) -> Numbers:
     """The arrays of an `.npz` file.
 
     Raises:
-        SubmissionError: for broken archives, too much data, and arrays that are not plain numbers.
+        SubmissionError: for broken archives, too much data, and members that are no arrays.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-            if len(members) > MAX_ARRAYS:
-                raise _refused(file, f"holds {len(members)} files (at most {MAX_ARRAYS})")
-            if sum(member.file_size for member in members) > MAX_FILE_BYTES:
-                raise _refused(file, f"unpacks to more than {MAX_FILE_BYTES} bytes")
-            contents: dict[str, bytes] = {}
-            left = MAX_FILE_BYTES
-            for member in members:
-                name = member.filename.removesuffix(".npy")
-                if not name or name in contents:
-                    raise _refused(file, f"holds {name!r} twice" if name else "holds an array without a name")
-                if member.flag_bits & 1:
-                    raise _refused(file, f"{name} is locked with a password: save it without one")
-                if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                    raise _refused(file, f"{name} is compressed in a way that NumPy does not use: save it with NumPy")
-                with archive.open(member) as stream:
-                    content = stream.read(left + 1)
-                left -= len(content)
-                if left < 0:
-                    raise _refused(file, f"unpacks to more than {MAX_FILE_BYTES} bytes")
-                contents[name] = content
-    except _BROKEN_ARCHIVE as error:
-        raise _refused(file, f"is not a readable .npz archive ({_first_line(error)})") from None
-    return Numbers(file, {name: _array(content, file, name) for name, content in contents.items()})
+    contents: dict[str, bytes] = {}
+    for member, content in unzipped(data, file, ".npz archive", MAX_WEIGHTS_FILE_BYTES, MAX_ARRAYS).items():
+        name = member.removesuffix(".npy")
+        if not name or name in contents:
+            raise refused_file(file, f"holds {name!r} twice" if name else "holds an array without a name")
+        contents[name] = content
+    arrays, unusable = {}, {}
+    for name, content in contents.items():
+        try:
+            arrays[name] = _array(content, file, name)
+        except NotPlainNumbersError as error:
+            unusable[name] = str(error)
+    return Numbers(file, arrays, unusable)
 
 
 def _array(data: bytes, file: str, name: str) -> NDArray[Any]:
@@ -116,78 +121,52 @@ def _array(data: bytes, file: str, name: str) -> NDArray[Any]:
             warnings.simplefilter("ignore")
             shape, fortran, dtype = read(stream)
     except Exception:
-        raise _refused(file, f"{name} is not an array in NumPy's format") from None
+        raise refused_file(file, f"{name} is not an array in NumPy's format") from None
     rest = data[stream.tell() :]
-    _check_kind(dtype, file, name)
-    return _shaped(rest, tuple(shape), dtype, file, name, "F" if fortran else "C")
+    check_plain(dtype)
+    return shaped(rest, tuple(shape), dtype, file, name, "F" if fortran else "C")
 
 
-def _check_kind(dtype: np.dtype[Any], file: str, name: str) -> None:
+def check_plain(dtype: np.dtype[Any]) -> None:
+    """Raises `NotPlainNumbersError` for entries that are no floats or integers of at most 8 bytes."""
     if dtype.hasobject:
-        raise _refused(file, f"{name} holds Python objects, which are never unpickled: save plain numbers")
+        raise NotPlainNumbersError("holds Python objects, which are never unpickled: save plain numbers")
     if dtype.kind not in "fiu" or dtype.itemsize > 8:
-        raise _refused(file, f"{name} holds {dtype.name} values: save floats or integers")
+        raise NotPlainNumbersError(f"holds {dtype.name} values: save floats or integers")
 
 
-def _shaped(
+def shaped(
     data: bytes, shape: tuple[int, ...], dtype: np.dtype[Any], file: str, name: str, order: str = "C"
 ) -> NDArray[Any]:
-    import numpy as np
-
-    if len(shape) > MAX_ARRAY_DIMENSIONS or not all(type(n) is int and 0 <= n <= MAX_FILE_BYTES for n in shape):
-        raise _refused(file, f"{name} has no usable shape")
-    count = math.prod(shape)
-    if count * dtype.itemsize != len(data):
-        raise _refused(
-            file, f"{name} should hold {count} numbers of {dtype.itemsize} bytes, but {len(data)} bytes came"
-        )
-    return np.frombuffer(data, dtype=dtype).reshape(shape, order="F" if order == "F" else "C")
-
-
-def read_safetensors(data: bytes, file: str) -> Numbers:
-    """The tensors of a safetensors file: 8 bytes of header length, a JSON header, then the data.
+    """The array of a shape whose entries are exactly these bytes.
 
     Raises:
-        SubmissionError: for anything that departs from the format, or types that are not plain numbers.
+        SubmissionError: for a shape that is none, and for too few or too many bytes.
     """
     import numpy as np
 
-    try:
-        (length,) = struct.unpack_from("<Q", data)
-        header = json.loads(data[8 : 8 + length], object_pairs_hook=_once) if length <= len(data) - 8 else None
-    except (struct.error, ValueError, RecursionError):
-        header = None
-    if not isinstance(header, dict) or len(header) > MAX_ARRAYS:
-        raise _refused(file, "is not a readable .safetensors file")
-    body, arrays = data[8 + length :], {}
-    for name, entry in header.items():
-        if name == "__metadata__":
-            continue
-        if not name:
-            raise _refused(file, "holds an array without a name")
-        match entry:
-            case {"dtype": str(kind), "shape": list(shape), "data_offsets": [int(start), int(end)]} if (
-                0 <= start <= end <= len(body)
-            ):
-                if kind not in _SAFETENSORS:
-                    raise _refused(file, f"{name} holds {kind} values: save float32, float64 or integers")
-                arrays[name] = _shaped(body[start:end], tuple(shape), np.dtype(_SAFETENSORS[kind]), file, name)
-            case _:
-                raise _refused(file, f"the entry {name!r} of its header is not as the format has it")
-    return Numbers(file, arrays)
+    if len(shape) > MAX_ARRAY_DIMENSIONS or not all(is_length(n) for n in shape):
+        raise refused_file(file, f"{name} has no usable shape")
+    count = math.prod(shape)
+    if count * dtype.itemsize != len(data):
+        message = f"{name} should hold {count} numbers of {dtype.itemsize} bytes, but {len(data)} bytes came"
+        raise refused_file(file, message)
+    return np.frombuffer(data, dtype=dtype).reshape(shape, order="F" if order == "F" else "C")
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object, no key of which stands twice."""
-    result = dict(pairs)
-    if len(result) < len(pairs):
-        raise ValueError("a key stands twice")
-    return result
+def is_length(number: object) -> bool:
+    """Whether something is a whole number that may be the length of an array along one dimension."""
+    return type(number) is int and 0 <= number <= MAX_WEIGHTS_FILE_BYTES
 
 
-def _first_line(error: BaseException) -> str:
-    return (str(error) or type(error).__name__).splitlines()[0][:80]
+def from_bfloat16(data: bytes, order: str = "<") -> NDArray[Any]:
+    """The float32 values of bfloat16 ones, exactly: these are the upper halves of float32 numbers."""
+    import numpy as np
+
+    halves = np.frombuffer(data, dtype=f"{order}u2").astype("u4")
+    return (halves << 16).view("f4")
 
 
-def _refused(file: str, message: str) -> SubmissionError:
+def refused_file(file: str, message: str) -> SubmissionError:
+    """What is said of a file as a whole."""
     return SubmissionError(Problem(message, SourceLocation(file)))

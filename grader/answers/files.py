@@ -7,17 +7,39 @@ import stat
 from pathlib import Path
 
 from grader.answers.links import all_links_handed_in
+from grader.documents import shortened
 from grader.errors import Problem, SourceLocation, SubmissionError
 
 MAX_FILE_BYTES = 1 << 20
-"""Largest file of answers or weights (1 MiB)."""
+"""Largest file of answers or code (1 MiB); files of weights have a limit of their own."""
 
 MAX_SUBMISSION_FILES = 1_000
-"""Files in the top folder of one submission."""
+"""Files in one folder of a submission."""
 
 
-def read_file(path: Path, submission: Path | None = None) -> bytes:
+def is_folder(path: Path) -> bool:
+    """Whether a submission is a folder (else a file).
+
+    Raises:
+        SubmissionError: if there is nothing of that name, or it cannot be looked at.
+    """
+    name = shortened(path.name or str(path))
+    try:
+        return stat.S_ISDIR(os.stat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        if path.is_symlink():
+            raise SubmissionError(f"{name} is a link that leads nowhere") from None
+        raise SubmissionError(f"there is no submission {name!r}") from None
+    except OSError as error:
+        raise SubmissionError(f"the submission {name!r} cannot be read: {error.strerror}") from None
+
+
+def read_file(
+    path: Path, submission: Path | None = None, max_bytes: int = MAX_FILE_BYTES, name: str | None = None
+) -> bytes:
     """The bytes of a plain file of a submission (None: the file itself is the whole submission).
+
+    `name` is what messages call it (None: the last part of its path).
 
     A file with several names (hard links) is read where all of them lie in this submission and its neighbours: there
     is nothing to be learnt from it that was not handed in, and its author keeps the marks.
@@ -25,7 +47,7 @@ def read_file(path: Path, submission: Path | None = None) -> bytes:
     Raises:
         SubmissionError: for a link, a folder, a pipe or device, a file that is too large or cannot be read.
     """
-    place = SourceLocation(path.name)
+    place = SourceLocation(path.name if name is None else name)
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     if path.is_symlink():
         raise SubmissionError(Problem("is a symbolic link: hand in the file itself", place))
@@ -36,14 +58,14 @@ def read_file(path: Path, submission: Path | None = None) -> bytes:
     except OSError as error:
         raise SubmissionError(Problem(f"cannot be read: {error.strerror}", place)) from None
     try:
-        return _read_open(descriptor, place, submission or path)
+        return _read_open(descriptor, place, submission or path, max_bytes)
     except OSError as error:
         raise SubmissionError(Problem(f"cannot be read: {error.strerror}", place)) from None
     finally:
         os.close(descriptor)
 
 
-def _read_open(descriptor: int, place: SourceLocation, submission: Path) -> bytes:
+def _read_open(descriptor: int, place: SourceLocation, submission: Path, max_bytes: int) -> bytes:
     status = os.fstat(descriptor)
     if stat.S_ISDIR(status.st_mode):
         raise SubmissionError(Problem("is a folder where a file should be", place))
@@ -51,14 +73,14 @@ def _read_open(descriptor: int, place: SourceLocation, submission: Path) -> byte
         raise SubmissionError(Problem("is not a plain file (a pipe, socket or device)", place))
     if status.st_nlink > 1 and not all_links_handed_in(status, submission):
         raise SubmissionError(Problem("is a hard link to another file: hand in a copy", place))
-    if status.st_size > MAX_FILE_BYTES:
-        raise SubmissionError(Problem(f"is too large: {status.st_size} bytes (at most {MAX_FILE_BYTES})", place))
-    parts, left = [], MAX_FILE_BYTES + 1
-    while left > 0 and (part := os.read(descriptor, left)):
+    if status.st_size > max_bytes:
+        raise SubmissionError(Problem(f"is too large: {status.st_size} bytes (at most {max_bytes})", place))
+    parts, left = [], max_bytes + 1
+    while left > 0 and (part := os.read(descriptor, min(left, MAX_FILE_BYTES))):
         parts.append(part)
         left -= len(part)
     if left <= 0:
-        raise SubmissionError(Problem(f"is too large (at most {MAX_FILE_BYTES} bytes)", place))
+        raise SubmissionError(Problem(f"is too large (at most {max_bytes} bytes)", place))
     return b"".join(parts)
 
 

@@ -9,11 +9,13 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from grader.answers.names import is_left_aside, submission_stem
+
 MAX_LINKED_FILES = 200_000
 """Files of a class that are looked at for hard links."""
 
-SINGLE_FILE_SUFFIXES = (".yaml", ".yml", ".json", ".py", ".ipynb")
-"""Of files that are a submission by themselves."""
+MAX_LINKED_DEPTH = 12
+"""Folders in folders that are looked into for hard links."""
 
 NOT_HANDED_IN = frozenset({"specs", "reference", "results"})
 """Folders that may lie beside submissions and are the course's."""
@@ -32,8 +34,8 @@ def shared_files(submission: Path) -> list[str]:
     """The files of a submission that a neighbour has as well, under another name of the same file."""
     named: Counter[tuple[int, int]] = Counter()
     names: dict[str, os.stat_result] = {}
-    for entry in _files(submission) if submission.is_dir() else ():
-        names[entry.name] = status = entry.stat(follow_symlinks=False)
+    for name, entry in _files_below(submission) if submission.is_dir() else ():
+        names[name] = status = entry.stat(follow_symlinks=False)
         named[status.st_dev, status.st_ino] += 1
     if not submission.is_dir() and not submission.is_symlink():
         names[submission.name] = status = submission.stat()
@@ -63,18 +65,34 @@ def _counted_names(folder: Path, _changed_ns: int) -> Mapping[tuple[int, int], i
 
 def _submitted_files(folder: Path) -> Iterator[os.DirEntry[str]]:
     yield from (
-        entry for entry in _files(folder) if entry.name.endswith(SINGLE_FILE_SUFFIXES) and entry.name != "marks.yaml"
+        entry
+        for entry in _entries(folder)
+        if stat.S_ISREG(_mode(entry)) and submission_stem(entry.name) is not None and entry.name != "marks.yaml"
     )
     for path in sorted(folder.iterdir()):
         if path.is_dir() and not path.is_symlink() and path.name not in NOT_HANDED_IN and path.name[0] != ".":
-            yield from _files(path)
+            yield from (entry for _, entry in _files_below(path))
 
 
-def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
-    """The plain files of a folder, but for hidden ones; none where it cannot be listed."""
+def _files_below(top: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """The plain files of a submission with their relative names, in its folders too; at most MAX_LINKED_FILES."""
+    waiting, count = [(top, "", 0)], 0
+    while waiting and count < MAX_LINKED_FILES:
+        folder, around, depth = waiting.pop()
+        for entry in _entries(folder):
+            count += 1
+            mode = _mode(entry)
+            if stat.S_ISREG(mode):
+                yield around + entry.name, entry
+            elif stat.S_ISDIR(mode) and depth < MAX_LINKED_DEPTH:
+                waiting.append((folder / entry.name, f"{around}{entry.name}/", depth + 1))
+
+
+def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """What a folder holds, but for what systems leave there; nothing where it cannot be listed."""
     try:
         with os.scandir(folder) as entries:
-            yield from (entry for entry in entries if stat.S_ISREG(_mode(entry)) and entry.name[0] != ".")
+            yield from (entry for entry in entries if not is_left_aside(entry.name))
     except OSError:
         return
 

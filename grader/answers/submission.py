@@ -2,125 +2,161 @@
 
 from __future__ import annotations
 
-import os
-import stat
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
 
-from grader.answers.arrays import Numbers, read_npy, read_npz, read_safetensors
-from grader.answers.code import CODE_SUFFIXES as CODE
-from grader.answers.files import names_in, read_file
+from grader.answers.answer import Answer as Answer
+from grader.answers.answer import DocumentFile
+from grader.answers.answer import is_blank as is_blank
+from grader.answers.answers_file import AnswersFile
+from grader.answers.arrays import MAX_WEIGHTS_FILE_BYTES
+from grader.answers.document_text import DOCUMENT_LIBRARIES, MAX_DOCUMENT_BYTES, UNREAD_DOCUMENTS
+from grader.answers.files import MAX_FILE_BYTES
+from grader.answers.formats import ARRAY_READERS, ArrayFile
+from grader.answers.names import CODE_SUFFIXES, meant_by, stem_of, submission_stem, suffix_of
+from grader.answers.tree import SubmissionFiles
+from grader.answers.unread import (
+    COURSE_FOLDERS,
+    Unread,
+    WantedFile,
+    form_of,
+    is_like,
+    read_for_prose,
+    unread_file,
+    unread_key,
+)
 from grader.documents import (
     DocumentError,
-    MappingNode,
     Node,
     ScalarNode,
-    decoded,
-    describe_node,
     read_json,
     read_yaml,
     shortened,
 )
-from grader.errors import Problem, SourceLocation, SubmissionError, closest, listed
+from grader.documents.encodings import decoded_leniently
+from grader.errors import Problem, SourceLocation, SubmissionError, listed
 
 DOCUMENT_READERS: Mapping[str, Callable[[bytes, str], Node]] = {
     ".yaml": read_yaml,
     ".yml": read_yaml,
     ".json": read_json,
 }
-ARRAY_READERS: Mapping[str, Callable[[bytes, str], Numbers]] = {
-    ".npz": read_npz,
-    ".npy": read_npy,
-    ".safetensors": read_safetensors,
-}
 PROSE_SUFFIXES = (".md", ".txt")
 ANSWERS_STEM = "answers"
-ASSIGNMENT_KEY_OF_ANSWERS = "assignment"
+MAX_UNREAD = 200
+"""Files, and keys, that are looked at one by one where nothing reads them."""
 MAX_UNREAD_NAMES = 8
 """Names in a folder without an answer that are listed one by one."""
-MAX_UNKNOWN_KEYS = 20
-"""Keys and files that belong to no question and are listed one by one."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a student hands in for one question: a node of a document, or arrays from a binary file."""
-
-    file: str
-    content: Node | Numbers
-
-
-@dataclass(frozen=True)
-class UnknownKey:
-    """A key or a file that belongs to no question; `meant` is the question that its name was taken for, if any."""
-
-    problem: Problem
-    meant: str | None = None
-
-    def __str__(self) -> str:
-        return str(self.problem)
 
 
 class Submission:
-    """A folder (or one answers file), read as far as it is asked for.
+    """A folder, an archive or one answers file, read as far as it is asked for; `files` are those that it holds.
 
     `problems` says why the answers file cannot be used; files of single questions may still be good.
-    `problems_by_question` has the problems that lie within one question of it: they cost no other question its marks.
     """
 
-    def __init__(self, path: Path, name: str | None = None) -> None:
+    def __init__(self, path: Path, name: str | None = None, parts: Sequence[tuple[str, Path]] = ()) -> None:
+        """`parts`: the files with their names, where a platform has put them elsewhere than below one path."""
         self.path = path
-        self.problems: tuple[Problem, ...] = ()
-        self.problems_by_question: Mapping[str, tuple[Problem, ...]] = {}
-        self._root: MappingNode | None = None
-        self._names: list[str] = []
-        self.is_folder = _is_folder(path)
-        self.name = name or named_by(path, self.is_folder)
+        self._problems: tuple[Problem, ...] = ()
+        self._answers: AnswersFile | None = None
+        self._questions: tuple[str, ...] = ()
+        self._notes: dict[str, None] = {}
+        self._keys_read: set[str] = set()
+        self._passed_over: dict[str, str] = {}
+        self.files = SubmissionFiles(path, parts)
+        self.name = name or named_by(path, self.files.is_folder)
         try:
-            if self.is_folder:
-                self._names = [entry for entry in names_in(path) if not entry.startswith(".")]
+            if self.files.problems:
+                raise SubmissionError(*self.files.problems)
             self._read_answers()
         except SubmissionError as error:
-            self.problems = error.problems
-        except DocumentError as error:
-            if error.rest is None or ASSIGNMENT_KEY_OF_ANSWERS in error.rest.problems_by_question:
-                self.problems = error.problems
-            else:
-                self._root, self.problems_by_question = error.rest.root, error.rest.problems_by_question
+            self._problems = error.problems
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Why the answers file cannot be used, or what of it belongs to no question."""
+        return self._problems or (self._answers.problems if self._answers is not None else ())
 
     def _read_answers(self) -> None:
-        if self.is_folder:
-            present = [
-                name
-                for name in self._names
-                if Path(name).stem == ANSWERS_STEM and Path(name).suffix in DOCUMENT_READERS
-            ]
+        if not self.files.single:
+            present = self._named(ANSWERS_STEM, DOCUMENT_READERS)
             if len(present) > 1:
                 raise SubmissionError(f"{listed(present)} both hold answers: keep one")
             if not present:
                 return
-            self._file = self.path / present[0]
-        elif self.path.suffix in DOCUMENT_READERS:
-            self._file = self.path
-        elif self.path.suffix in CODE:
+            name = present[0]
+        elif suffix_of(self.path.name) in DOCUMENT_READERS:
+            name = self.path.name
+        elif suffix_of(self.path.name) in CODE_SUFFIXES:
             return
         else:
             kinds = listed(DOCUMENT_READERS, "or")
             raise SubmissionError(
                 Problem(f"is no file of answers (one ends in {kinds})", SourceLocation(self.path.name))
             )
-        root = DOCUMENT_READERS[self._file.suffix](read_file(self._file, self.path), self._file.name)
-        if not isinstance(root, MappingNode):
-            message = f"holds {describe_node(root)}, not answers by question (`q5:` and what belongs to it)"
-            raise SubmissionError(Problem(message, root.place))
-        self._root = root
+        self._answers = AnswersFile(self.files.read(name), name)
+
+    def _named(self, stem: str, suffixes: Iterable[str]) -> list[str]:
+        """The files that are named after a question (or `answers`), in any capitals or as a copy of that name.
+
+        Those in the outermost folder count; files with the same contents are one. A name that is read as another is
+        noted.
+        """
+        if self.files.single:
+            return []
+        known, wanted = (*self._questions, ANSWERS_STEM, stem), frozenset(suffixes)
+        there = [name for name in self.files.names if suffix_of(name) in wanted and meant_by(name, known) == stem]
+        there = [name for name in there if name.partition("/")[0] not in COURSE_FOLDERS]
+        outermost = min((name.count("/") for name in there), default=0)
+        found = sorted(self._distinct([name for name in there if name.count("/") == outermost], stem))
+        self._passed_over |= {
+            name: f"{found[0]} lies further out and counts" for name in there if name.count("/") > outermost
+        }
+        if len(found) == 1 and found[0] != (plain := f"{stem}{suffix_of(found[0])}"):
+            self._notes[f"{found[0]}: read as {plain}"] = None
+        return found
+
+    def _distinct(self, names: list[str], stem: str) -> Iterator[str]:
+        """The names, but of files with the same contents only the plainest; it is noted which are left out."""
+        contents: dict[tuple[str, bytes], str] = {}
+        for name in sorted(names, key=lambda name: (PurePosixPath(name).stem != stem, len(name), name)):
+            first = name
+            if len(names) > 1:
+                with suppress(SubmissionError):  # whoever reads it says why
+                    data = self.files.read(name, MAX_WEIGHTS_FILE_BYTES)
+                    first = contents.setdefault((suffix_of(name).replace(".yml", ".yaml"), data), name)
+            if first == name:
+                yield name
+            else:
+                self._notes[f"{name}: holds the same as {first}"] = None
+
+    def expect(self, questions: Collection[str], others: Collection[str] = ()) -> None:
+        """Says what the questions are called, and other names that may stand in the submission."""
+        self._questions = (*questions, *others)
+        if self._answers is not None:
+            self._answers.expect(questions, others)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Where answers were read that do not stand where they are looked for first, and how."""
+        of_answers = self._answers.notes if self._answers is not None else ()
+        return (*self.files.notes, *self._notes, *of_answers)
 
     @property
     def assignment(self) -> str | None:
         """The assignment that the answers name, if they name one."""
-        node = self._root.lookup(ASSIGNMENT_KEY_OF_ANSWERS) if self._root is not None else None
-        return str(node) if isinstance(node, ScalarNode) and node.strip() else None
+        return self._answers.assignment if self._answers is not None else None
+
+    @property
+    def students(self) -> tuple[str, ...]:
+        """Whom the answers name as handing in together, as they write it.
+
+        Raises:
+            SubmissionError: if that is no list of students.
+        """
+        return self._answers.students if self._answers is not None else ()
 
     def answer(self, question: str) -> Answer | None:
         """What stands for a question; None where nothing does.
@@ -128,113 +164,137 @@ class Submission:
         Raises:
             SubmissionError: if its file cannot be used, or there are two.
         """
-        written = self._written(question)
+        answers = self._answers
+        written = answers is not None and answers.holds(question)
         files = self._files(question)
-        places = ([self._file.name] if written is not None else []) + files
+        named = self._file_named(question) if written else None
+        if named is not None and files in ([], [named]):
+            self._keys_read.add(question)
+            files, written = [named], False
+        places = ([answers.name] if written and answers is not None else []) + files
         if len(places) > 1:
+            self._keys_read.add(question)
+            self.files.was_read.update(files)
             raise SubmissionError(f"{question} is answered twice, in {listed(places)}: keep one")
-        if question in self.problems_by_question:
-            raise SubmissionError(*self.problems_by_question[question])
-        if written is not None:
-            return Answer(self._file.name, written)
         if files:
             return self._from_file(files[0])
+        if answers is not None:
+            self._keys_read.add(question)
+            if (answer := answers.answer(question)) is not None:
+                return answer
         if self.problems:
             raise SubmissionError(*self.problems)
         return None
 
-    def _written(self, question: str) -> Node | None:
-        if self._root is None:
-            return None
-        node: Node | None = self._root.lookup(question)
-        if node is None or question in self.problems_by_question:
-            return node
-        return None if is_blank(node) else node
+    def _file_named(self, question: str) -> str | None:
+        """The file of weights that the answers name in place of numbers: `q6: weights.npz`."""
+        with suppress(SubmissionError):
+            answer = self._answers.answer(question) if self._answers is not None else None
+            if answer is not None and isinstance(answer.content, ScalarNode):
+                name = answer.content.strip()
+                return name if name in self.files.names and suffix_of(name) in ARRAY_READERS else None
+        return None
 
     def _files(self, question: str) -> list[str]:
-        suffixes = {*DOCUMENT_READERS, *ARRAY_READERS, *PROSE_SUFFIXES}
-        return [name for name in self._names if Path(name).suffix in suffixes and Path(name).stem == question]
+        documents = (*DOCUMENT_LIBRARIES, *UNREAD_DOCUMENTS)
+        return self._named(question, (*DOCUMENT_READERS, *ARRAY_READERS, *PROSE_SUFFIXES, *documents))
 
     def _from_file(self, name: str) -> Answer | None:
-        suffix = Path(name).suffix
-        data = read_file(self.path / name, self.path)
+        suffix = suffix_of(name)
+        if suffix in DOCUMENT_LIBRARIES or suffix in UNREAD_DOCUMENTS:
+            return Answer(name, self._document(name, suffix))
+        data = self.files.read(name, MAX_WEIGHTS_FILE_BYTES if suffix in ARRAY_READERS else MAX_FILE_BYTES)
         if suffix in ARRAY_READERS:
-            return Answer(name, ARRAY_READERS[suffix](data, name))
+            return Answer(name, ArrayFile(name, suffix, data))
         try:
             if suffix in PROSE_SUFFIXES:
-                return Answer(name, ScalarNode(decoded(data, name), SourceLocation(name)))
+                return Answer(name, _text_of(data, name))
             node = DOCUMENT_READERS[suffix](data, name)
         except DocumentError as error:
             raise SubmissionError(*error.problems) from None
         return None if is_blank(node) else Answer(name, node)
 
-    def nothing_read(self, questions: Iterable[str]) -> Problem | None:
-        """Where a folder holds something, but nothing that is read: what that is, and what is looked for."""
-        if not self._names or self.problems or self._root is not None or any(map(self._files, questions)):
+    def _document(self, name: str, suffix: str) -> DocumentFile:
+        try:
+            return DocumentFile(name, suffix, self.files.read(name, MAX_DOCUMENT_BYTES))
+        except SubmissionError as error:
+            return DocumentFile(name, suffix, b"", str(error.problems[0].message))
+
+    def nothing_read(self) -> Problem | None:
+        """Where a submission holds something, but nothing that is read: what that is, and what is looked for."""
+        names = self.files.names
+        if not names or self.problems or self.files.was_read:
             return None
-        if any(Path(name).suffix in {*CODE, *DOCUMENT_READERS, *ARRAY_READERS} for name in self._names):
+        if any(suffix_of(name) in {*CODE_SUFFIXES, *DOCUMENT_READERS, *ARRAY_READERS} for name in names):
             return None
-        names = [shortened(name) for name in self._names[:MAX_UNREAD_NAMES]]
-        more = len(self._names) - len(names)
-        there = listed([*names, *([f"{more} more"] if more else [])])
+        first = [shortened(name) for name in names[:MAX_UNREAD_NAMES]]
+        more = len(names) - len(first)
+        there = listed([*first, *([f"{more} more"] if more else [])])
         return Problem(
             f"no answers are found: {shortened(self.name)}/ holds {there}, of which nothing is read; answers stand in "
             "answers.yaml or answers.json, in solution.py or a notebook, and in files named after a question"
         )
 
-    def unknown_keys(self, questions: Iterable[str]) -> list[UnknownKey]:
-        """Keys and files that look like answers but belong to no question; the last may stand for all that are left."""
-        known = list(questions)
-        keys = [key for key in self._root or () if key not in (*known, ASSIGNMENT_KEY_OF_ANSWERS)]
-        files = [name for name in self._names if Path(name).suffix in {*DOCUMENT_READERS, *ARRAY_READERS}]
-        files = [name for name in files if Path(name).stem not in (*known, ANSWERS_STEM)]
-        unknown = [
-            _unknown_key(shortened(key), known, f"{shortened(key)!r} is not a question", key.place)
-            for key in keys[:MAX_UNKNOWN_KEYS]
+    def unread(self, wanted: Mapping[str, WantedFile], graded: Iterable[str]) -> list[Unread]:
+        """Keys and files that nothing has read so far, but for those of questions that are not `graded` now.
+
+        Keys come first; `wanted` has every question. The last may stand for all that are left.
+        """
+        if self.files.single and self._problems:
+            return [Unread(problem, None, form_of(self.path.name)) for problem in self._problems]
+        left_out = set(wanted) - set(graded)
+        keys = self._keys_unread(wanted, left_out)
+        files = {name: self._passed_over.get(name, "") for name in self._names_unread()} | dict(self.files.unread)
+        files = {
+            name: files[name]
+            for name in sorted(files, key=lambda name: name.count("/"))
+            if not left_out or meant_by(name, (*wanted, ANSWERS_STEM)) not in left_out
+        }
+        unread = [unread_key(key, wanted) for key in keys[:MAX_UNREAD]]
+        unread += [unread_file(name, why, wanted, ANSWERS_STEM) for name, why in list(files.items())[:MAX_UNREAD]]
+        unread += [read_for_prose(name, ANSWERS_STEM) for name in self._answers_as_prose()]
+        if more := len(keys[MAX_UNREAD:]) + len(files) - len(list(files)[:MAX_UNREAD]):
+            unread.append(Unread(Problem(f"and {more} more keys or files belong to no question"), more=more))
+        return unread
+
+    def _keys_unread(self, wanted: Collection[str], left_out: Collection[str]) -> list[ScalarNode]:
+        """Keys of no question, and of questions that are answered with something else."""
+        if self._answers is None:
+            return []
+        done = {*self._keys_read, *self._answers.problems_by_question, *left_out}
+        others = [key for key, value in self._answers.root.items() if key in wanted and not is_blank(value)]
+        return [
+            *self._answers.unknown_keys(wanted),
+            *(key for key in others if key not in done),
         ]
-        unknown += [
-            _unknown_key(Path(name).stem, known, "belongs to no question", SourceLocation(name))
-            for name in files[:MAX_UNKNOWN_KEYS]
-        ]
-        if more := len(keys[MAX_UNKNOWN_KEYS:]) + len(files[MAX_UNKNOWN_KEYS:]):
-            unknown.append(UnknownKey(Problem(f"and {more} more keys or files belong to no question")))
-        return unknown
+
+    def _answers_as_prose(self) -> list[str]:
+        """Documents that were read for prose, but are called like the answers to all questions."""
+        endings = {*DOCUMENT_LIBRARIES, *UNREAD_DOCUMENTS, *PROSE_SUFFIXES}
+        read = sorted(self.files.was_read)
+        return [name for name in read if suffix_of(name) in endings and is_like(stem_of(name), ANSWERS_STEM)]
+
+    def _names_unread(self) -> list[str]:
+        """Files that nothing read; modules beside code that was read may have been imported by it."""
+        read = self.files.was_read
+        has_code = any(suffix_of(name) in CODE_SUFFIXES for name in read)
+        return [name for name in self.files.names if name not in read and not (has_code and suffix_of(name) == ".py")]
 
 
-def _unknown_key(name: str, questions: list[str], message: str, place: SourceLocation | None) -> UnknownKey:
-    """The key with advice: the question that its name is close to, else all questions."""
-    meant = closest(name, questions)
-    advice = f"did you mean {meant!r}?" if meant is not None else f"the questions are {listed(questions)}"
-    return UnknownKey(Problem(f"{message} ({advice})", place), meant)
-
-
-def _is_folder(path: Path) -> bool:
-    """Whether the submission is a folder (else a file).
+def _text_of(data: bytes, name: str) -> ScalarNode:
+    """The text of a file that is an answer by itself.
 
     Raises:
-        SubmissionError: if there is nothing of that name, or it cannot be looked at.
+        DocumentError: at the first character that cannot be told.
     """
-    name = shortened(path.name or str(path))
-    try:
-        return stat.S_ISDIR(os.stat(path).st_mode)
-    except (FileNotFoundError, NotADirectoryError, ValueError):
-        if path.is_symlink():
-            raise SubmissionError(f"{name} is a link that leads nowhere") from None
-        raise SubmissionError(f"there is no submission {name!r}") from None
-    except OSError as error:
-        raise SubmissionError(f"the submission {name!r} cannot be read: {error.strerror}") from None
+    found = decoded_leniently(data, name)
+    if problem := found.problem(name, 1, found.text.split("\n")):
+        raise DocumentError(problem)
+    return ScalarNode(found.text, SourceLocation(name))
 
 
 def named_by(path: Path, is_folder: bool) -> str:
     """The name of a submission: that of its folder, or of its file without the ending."""
     if not is_folder:
-        return path.stem
+        return submission_stem(path.name) or path.stem
     return path.resolve().name if path.name in ("", "..") else path.name
-
-
-def is_blank(node: Node) -> bool:
-    """Nothing filled in: blank text, or a mapping or list of blanks."""
-    if isinstance(node, ScalarNode):
-        return not node.quoted and node.blank
-    values = node.values() if isinstance(node, MappingNode) else node
-    return all(is_blank(value) for value in values)

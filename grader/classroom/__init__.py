@@ -2,11 +2,17 @@
 
 | file | owns |
 | --- | --- |
+| `unpacking` | a download that is still zipped |
+| `layouts` | what platforms hand out: which files in it are whose |
 | `entries` | which entries of a folder are submissions |
 | `work` | one entry, graded against its own assignment |
 | `executors` | where the work is done: in this process, or in several |
 | `pool`, `workers` | which worker process has which tasks; one such process, seen from both sides |
 | `run` | grading all of them, and the `Recorder` that each result is handed to |
+| `people` | names and ids, and when two may be the same person's |
+| `tables`, `roster`, `groups` | CSV files as spreadsheets write them; the course's students, and its groups |
+| `membership` | who handed in which submission |
+| `gradebook` | who gets the marks of which submission: the rows of `grades.csv` |
 | `results` | a recorder: `grades.csv` and `reports/`, written so that they are whole or not there |
 | `display` | a recorder that draws a progress bar, and the table at the end |
 """

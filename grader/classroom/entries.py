@@ -1,13 +1,18 @@
-"""Which entries of a folder are submissions: one folder or one file each."""
+"""Which entries of a folder are submissions: those of a platform's layout, else one folder or one file each."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.answers.links import SINGLE_FILE_SUFFIXES
-from grader.errors import SubmissionError
+from grader.answers.names import is_left_aside, submission_stem
+from grader.classroom.layouts.github import is_of_classroom
+from grader.classroom.layouts.layout import HandIn, LayoutReading, SubmissionPart, counted_students
+from grader.classroom.layouts.table import AUTO, FILES, FOLDERS, LAYOUTS, could_be_submission, recognised
+from grader.classroom.people import Person
+from grader.errors import SubmissionError, listed
 from grader.reports.visible import shown_name
 from grader.spec.assignment import MARKS_FILE
 
@@ -15,53 +20,224 @@ COURSE_FILES = {
     "marks.yaml": "a reader's marks are named with --marks FILE, or lie in specs/<assignment>/marks.yaml",
     "overrides.yaml": "what the course decides lies in specs/<assignment>/",
     "assignment.yaml": "a spec is named with --spec PATH, or lies in specs/<assignment>/",
+    "groups.yaml": "groups are named with --groups FILE",
+    "groups.yml": "groups are named with --groups FILE",
 }
 """Files of the course that anybody may have handed in under their names, and where the course's own are found."""
+
+ROSTER_FILE = "roster.csv"
+GROUPS_FILES = ("groups.csv", "groups.yaml", "groups.yml")
+"""Files of the course that are found beside the submissions where no submission could have such a name."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A submission in a folder, under the name that reports use: hidden characters in it are escaped."""
+    """A submission in a folder, under the name that reports use: hidden characters in it are escaped.
+
+    `parts` are its files and folders where a platform's layout put them together (none: it is what lies at `path`).
+    `students` handed it in, as the platform says; `late` and `notes` are what else the platform says.
+    """
 
     name: str
     path: Path
+    parts: tuple[SubmissionPart, ...] = ()
+    students: tuple[Person, ...] = ()
+    late: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Where it lies."""
+        return tuple(part.path for part in self.parts) or (self.path,)
 
 
 @dataclass(frozen=True)
 class Entries:
-    """The submissions in order, and what is to be said of what was passed over."""
+    """The submissions in order; `said` has what was recognised, and what is to be said of what was passed over.
+
+    `roster` and `groups` are files of the course beside the submissions.
+    """
 
     submissions: tuple[Entry, ...]
-    passed_over: tuple[str, ...]
+    said: tuple[str, ...]
+    roster: Path | None = None
+    groups: Path | None = None
 
 
-def entries_in(folder: Path, results: Path | None = None, marks: Path | None = None) -> Entries:
-    """Folders, and files of answers; hidden names and `marks` are not looked at, `results` and other files passed over.
+@dataclass
+class _ClassFolder:
+    """What lies in a folder of submissions: what may be one, and the files of the course beside them."""
+
+    folder: Path
+    paths: list[Path] = field(default_factory=list)
+    earlier_results: list[Path] = field(default_factory=list)
+    beside: dict[str, Path] = field(default_factory=dict)
+
+
+def entries_in(
+    folder: Path, results: Path | None = None, course_files: Sequence[Path | None] = (), layout: str = AUTO
+) -> Entries:
+    """The submissions of a folder; hidden names and `course_files` are not looked at, `results` are passed over.
 
     Raises:
-        SubmissionError: if the folder cannot be read or holds no submission.
+        SubmissionError: if the folder cannot be read, holds no submission, or not the `layout` that is asked for.
+        SpecError: if the list of students that the platform put there cannot be used.
     """
+    found = _look_into(folder, results, course_files)
+    inner = _only_folder(found)
+    below = _look_into(inner, results, course_files) if inner is not None else None
+    found, name, reading, said = _recognised_in(found, below, layout)
+    told: list[str] = []
+    if reading is not None:
+        strange = [path for path in reading.others if _is_submission(path)]
+        submissions, told = _of_platform(reading, LAYOUTS[name].title, strange)
+        passed_over = [path for path in reading.others if path not in strange]
+        if strange:
+            told.append(f"{listed(shown_name(path.name) for path in strange)}: no part of it, a submission each")
+    else:
+        submissions, passed_over = _of_no_platform(found, layout)
+    single = reading is None and any(not entry.path.is_dir() for entry in submissions)
+    beside = {name: path for name, path in found.beside.items() if not (single and _is_submission_name(name))}
+    passed_over += [path for name, path in found.beside.items() if name not in beside]
+    groups = [path for name, path in beside.items() if name != ROSTER_FILE]
+    if len(groups) > 1:
+        raise SubmissionError(f"{listed(path.name for path in groups)} both hold groups: name one with --groups FILE")
+    said += [*told, *(_passed_over(path.name) for path in (*passed_over, *found.earlier_results))]
+    return Entries(submissions, tuple(said), beside.get(ROSTER_FILE), groups[0] if groups else None)
+
+
+def _recognised_in(
+    found: _ClassFolder, below: _ClassFolder | None, layout: str
+) -> tuple[_ClassFolder, str, LayoutReading | None, list[str]]:
+    """The folder that has the layout that is asked for (or any), its name, what it makes of it, and what is said.
+
+    That is the folder of the class, or the only one in it. No reading: it has none.
+
+    Raises:
+        SubmissionError: if a layout is asked for that neither has.
+    """
+    if layout not in (AUTO, *LAYOUTS):
+        return found, layout, None, []
+    said: list[str] = []
+    for here in (found, *([below] if below is not None else [])):
+        moved = [] if here is found else [f"the submissions are in {shown_name(here.folder.name)}/"]
+        if layout == AUTO:
+            outcome = recognised(here.folder, here.paths, _is_submission)
+            # folders in the only folder may be those of one student
+            if isinstance(outcome, str) or (moved and outcome[0] == "github" and not is_of_classroom(here.folder)):
+                said += [outcome] if isinstance(outcome, str) and outcome and not moved else []
+                continue
+            name, reading = outcome
+        else:
+            name, reading = layout, LAYOUTS[layout].read(here.folder, here.paths)
+        if reading.hand_ins:
+            here.beside = found.beside | here.beside
+            return here, name, reading, moved
+    if layout != AUTO:
+        title = LAYOUTS[layout].title
+        raise SubmissionError(f"{found.folder}: nothing in it is named as in a {title} (--layout {layout})")
+    return found, layout, None, said
+
+
+def _look_into(folder: Path, results: Path | None, course_files: Sequence[Path | None]) -> _ClassFolder:
     try:
         paths = sorted(folder.iterdir(), key=lambda path: path.name)
     except OSError as error:
         raise SubmissionError(f"{folder}: cannot be listed: {error.strerror}") from None
     own = results.resolve() if results else None
-    named = marks.resolve() if marks else None
-    paths = [path for path in paths if not path.name.startswith(".") and path.resolve() != named]
-    results_of_earlier = [path for path in paths if path.resolve() == own]
-    paths = [path for path in paths if path not in results_of_earlier]
+    named = {file.resolve() for file in course_files if file is not None}
+    found = _ClassFolder(folder)
+    for path in paths:
+        if path.name.startswith(".") or path.resolve() in named:
+            continue
+        is_plain = path.is_file() and not path.is_symlink()
+        if is_plain and path.name in (ROSTER_FILE, *GROUPS_FILES):
+            found.beside[path.name] = path
+        else:
+            (found.earlier_results if path.resolve() == own else found.paths).append(path)
+    return found
+
+
+def _only_folder(found: _ClassFolder) -> Path | None:
+    """The one folder in a folder that holds nothing else, as when a download is unpacked into a folder of its own."""
+    there = [path for path in found.paths if not is_left_aside(path.name) or path.name.startswith("submission_")]
+    return there[0] if len(there) == 1 and there[0].is_dir() and not there[0].is_symlink() else None
+
+
+def _is_submission_name(name: str) -> bool:
+    """Whether a single file of this name may have been handed in."""
+    return submission_stem(name) is not None
+
+
+def _is_submission(path: Path) -> bool:
+    is_course_file = path.name in COURSE_FILES and not path.is_dir()
+    return could_be_submission(path) and not is_course_file and not is_left_aside(path.name)
+
+
+# ------------------------------------------------------------- platforms
+def _of_platform(reading: LayoutReading, title: str, strange: Sequence[Path]) -> tuple[tuple[Entry, ...], list[str]]:
+    """The entries of a platform's download, and what is said of it: students, late ones, earlier attempts.
+
+    `strange` are submissions beside those of the platform, which come last.
+    """
+    hand_ins = reading.hand_ins
+    short = [*(hand_in.name for hand_in in hand_ins), *map(_stem, strange)]
+    names = _told_apart(short, [*(hand_in.unique for hand_in in hand_ins), *(path.name for path in strange)])
+    entries = tuple(_entry(hand_in, name) for hand_in, name in zip(hand_ins, names, strict=False))
+    others = tuple(Entry(shown_name(name), path) for name, path in zip(names[len(hand_ins) :], strange, strict=True))
+    counts = [_how_many(counted_students(hand_ins), "student")]
+    groups = sum(len(hand_in.students) > 1 for hand_in in hand_ins)
+    late = sum(hand_in.late for hand_in in hand_ins)
+    again = sum(bool(hand_in.earlier) for hand_in in hand_ins)
+    counts += [_how_many(groups, "group")] if groups else []
+    counts += [f"{late} late"] if late else []
+    counts += [f"{again} with earlier attempts, which do not count"] if again else []
+    said = [", ".join([title, *counts]), *reading.notes]
+    said += [f"{entry.name}: {note}" for entry in entries for note in entry.notes if note != LATE_NOTE]
+    return (*entries, *others), said
+
+
+LATE_NOTE = "handed in late, as the platform says"
+
+
+def _entry(hand_in: HandIn, name: str) -> Entry:
+    notes = [LATE_NOTE] if hand_in.late else []
+    notes += hand_in.notes
+    if hand_in.earlier:
+        notes.append(f"an earlier attempt, which does not count: {listed(map(shown_name, hand_in.earlier))}")
+    whole = len(hand_in.parts) == 1 and hand_in.parts[0].name == ""
+    return Entry(
+        shown_name(name),
+        hand_in.parts[0].path,
+        () if whole else hand_in.parts,
+        hand_in.students,
+        hand_in.late,
+        tuple(notes),
+    )
+
+
+def _how_many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+# ------------------------------------------------------------- no platform
+def _of_no_platform(found: _ClassFolder, layout: str) -> tuple[tuple[Entry, ...], list[Path]]:
+    """Folders, and files of answers, code or archives, one submission each; and what is none of these."""
     chosen: list[Path] = []
     others: list[Path] = []
-    for path in paths:
-        theirs = path.name in COURSE_FILES and not path.is_dir()
-        one_of_ours = not theirs and (path.is_symlink() or not path.is_file() or path.suffix in SINGLE_FILE_SUFFIXES)
-        (chosen if one_of_ours else others).append(path)
+    for path in found.paths:
+        wanted = layout in (AUTO, FOLDERS if path.is_dir() else FILES)
+        (chosen if wanted and _is_submission(path) else others).append(path)
     if not chosen:
-        raise SubmissionError(f"{folder}: holds no submission (a folder or an answers file each)")
-    stems = [path.stem if path.suffix in SINGLE_FILE_SUFFIXES and not path.is_dir() else path.name for path in chosen]
-    names = _told_apart(stems, [path.name for path in chosen])
-    submissions = tuple(Entry(shown_name(name), path) for name, path in zip(names, chosen, strict=True))
-    return Entries(submissions, tuple(_passed_over(path.name) for path in (*others, *results_of_earlier)))
+        what = {FOLDERS: "a folder each", FILES: "an answers file each"}.get(layout, "a folder or an answers file each")
+        raise SubmissionError(f"{found.folder}: holds no submission ({what})")
+    names = _told_apart([_stem(path) for path in chosen], [path.name for path in chosen])
+    return tuple(Entry(shown_name(name), path) for name, path in zip(names, chosen, strict=True)), others
+
+
+def _stem(path: Path) -> str:
+    """The name of a submission: that of its folder, or of its file without the ending."""
+    return path.name if path.is_dir() else submission_stem(path.name) or path.name
 
 
 def course_files_beside(submission: Path, marks: Path | None) -> list[str]:
@@ -83,9 +259,14 @@ def _passed_over(name: str) -> str:
 
 
 def _told_apart(short: list[str], full: list[str]) -> list[str]:
-    """The short names; the full one where a short one is in use by another."""
-    names = short
-    while len(set(names)) < len(names):
-        uses = Counter(names)
+    """The short names; the full one where a short one is in use by another, with a number where that is in use, too."""
+    names, before = short, list[str]()
+    while len(set(names)) < len(names) and names != before:
+        uses, before = Counter(names), names
         names = [whole if uses[name] > 1 else name for name, whole in zip(names, full, strict=True)]
+    taken: set[str] = set()
+    for i, name in enumerate(names):
+        tries = (f"{name} ({number})" for number in range(2, len(names) + 2))
+        names[i] = name if name not in taken else next(text for text in tries if text not in {*taken, *names})
+        taken.add(names[i])
     return names

@@ -12,12 +12,20 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from grader.atomic import opened_folder, write_below
+from grader.classroom.gradebook import ClassList, GradebookRow
 from grader.classroom.work import Graded
 from grader.errors import HarnessError, SubmissionError
+from grader.reports.visible import one_line
 from grader.verdict import points_in_words
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Characters that make a spreadsheet take a cell for a formula."""
+
+IN_NO_FILE_NAME = "\\/"
+"""Signs that lead elsewhere; a platform's list may give a student's name any."""
+
+PEOPLE_COLUMNS = ("id", "name", "email", "section", "report")
+"""Of `grades.csv`, behind the status, where it is known who handed in."""
 
 NAME_ANOTHER_FOLDER = "name another folder with --out"
 OR_REMOVE_IT = f"remove it, or {NAME_ANOTHER_FOLDER}"
@@ -49,7 +57,7 @@ def report_files(names: Sequence[str]) -> dict[str, str]:
     """The name of each submission's report: `<submission>.json`.
 
     Where a file system could take two for the same (which differ in case, or in how a letter is put together), where
-    one is too long, and where it was escaped, a digest of the whole name is added.
+    one is too long, was escaped or holds a slash, a digest of the whole name is added.
     """
     files = {name: _stem(name, 0) for name in names}
     for digits in (12, 32, 64):  # nobody has all of them on purpose
@@ -61,9 +69,11 @@ def report_files(names: Sequence[str]) -> dict[str, str]:
 def _stem(name: str, digits: int) -> str:
     """The name, with so many digits of its digest; a very long one gives way to them at its end."""
     data = name.encode("utf-8", "backslashreplace")
-    if len(data) <= MAX_REPORT_NAME_BYTES and not digits and "\\" not in name:
+    if len(data) <= MAX_REPORT_NAME_BYTES and not digits and not any(sign in name for sign in IN_NO_FILE_NAME):
         return name
-    kept = data[:MAX_REPORT_NAME_BYTES].decode("utf-8", "ignore").replace("\\", "_")
+    kept = data[:MAX_REPORT_NAME_BYTES].decode("utf-8", "ignore")
+    for sign in IN_NO_FILE_NAME:
+        kept = kept.replace(sign, "_")
     return f"{kept}-{hashlib.sha256(data).hexdigest()[: digits or 12]}"
 
 
@@ -76,11 +86,13 @@ class ResultsFolder:
     """Records a run in a folder: `reports/<submission>.json` as they come, and `grades.csv` at the end of a whole run.
 
     Where `grades.csv` stands, every report stands too, but for those of rows that are held because they could not be
-    written.
+    written. `class_list` knows who gets the marks of which submission; where it knows people, columns at the end say
+    who they are and in which report the marks are explained.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, class_list: ClassList | None = None) -> None:
         self._folder = folder
+        self._class_list = class_list
         self._files: dict[str, str] = {}
         self._graded: dict[str, Graded] = {}
 
@@ -97,9 +109,27 @@ class ResultsFolder:
     def finish(self, *, complete: bool) -> None:
         if complete:
             out = io.StringIO()
-            rows = [[_harmless(cell) for cell in row] for row in table(list(self._graded.values()))]
+            rows = [[_harmless(cell) for cell in row] for row in self._cells(list(self._graded.values()))]
             csv.writer(out, lineterminator="\n").writerows(rows)
             _write(self._folder, "grades.csv", out.getvalue())
+
+    def _cells(self, graded: list[Graded]) -> list[list[str]]:
+        """The header and the rows."""
+        if self._class_list is None:
+            return table(graded)
+        book = self._class_list.gradebook(graded)
+        cells = table([row.graded for row in book.rows])
+        if not book.has_people:
+            return cells
+        return [
+            [*cells[0], *PEOPLE_COLUMNS],
+            *([*line, *self._people(row)] for line, row in zip(cells[1:], book.rows, strict=True)),
+        ]
+
+    def _people(self, row: GradebookRow) -> list[str]:
+        report = f"reports/{self._files[row.submission]}" if row.submission else ""
+        cells = (row.person.best_id, row.person.name, row.person.id_of("email"), row.section)
+        return [*(one_line(cell) for cell in cells), report]
 
 
 def _harmless(cell: str) -> str:

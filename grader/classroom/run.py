@@ -83,7 +83,7 @@ def unknown_names(
     Raises:
         SpecError: if the spec that was asked for, or a file of marks or anything in it, cannot be used.
     """
-    refuse_marks(marks, [entry.path for entry in entries])
+    refuse_marks(marks, [path for entry in entries for path in entry.paths])
     names = search.assignments() if spec is None else [spec]
     there = {entry.name for entry in entries}
     for file, assignments in _files_of_marks(names, search, marks):

@@ -42,6 +42,12 @@ class Graded:
     status: QuestionStatus
     messages: tuple[str, ...]
     report: str
+    pending_points: Fraction = Fraction(0)
+    """Points that wait for a reader."""
+    students: tuple[str, ...] = ()
+    """Whom the answers name as handing in together, as they write it."""
+    students_fault: str = ""
+    """Why nobody is named, where the answers try to."""
 
 
 @dataclass(frozen=True)
@@ -81,27 +87,41 @@ def work(task: Task, run: Resources) -> Graded:
         SpecError: only if the spec that was asked for cannot be used.
     """
     try:
-        return summary(_report(task, run))
+        return _graded(task, run)
     except SpecError:
         raise
     except Exception as error:  # ours, so it is neither this submission's zero nor the end of the others
         return held(task, f"{type(error).__name__}: {error}")
 
 
-def _report(task: Task, run: Resources) -> Report:
-    """The report of an entry; one that cannot be used has no questions."""
-    entry = task.entry
+def _graded(task: Task, run: Resources) -> Graded:
+    """The row of an entry; one that cannot be used has no questions. What the platform says stands in the report."""
+    entry, students = task.entry, tuple[str, ...]()
+    fault = ""
     try:
-        if entry.path.is_symlink():
+        if not entry.parts and entry.path.is_symlink():  # of parts, a link is one file that cannot be read
             raise SubmissionError("is a symbolic link: hand in the folder or file itself")
-        if not entry.path.is_dir() and not entry.path.is_file():
+        if not entry.parts and not entry.path.is_dir() and not entry.path.is_file():
             raise SubmissionError("is neither a folder nor a plain file")
-        submission = Submission(entry.path, entry.name)
+        submission = _opened(entry)
+        try:
+            students = submission.students
+        except SubmissionError as error:  # which costs no marks
+            fault = str(error)
         assignment = _assignment(task, submission)
         marks = marks_of(task.marks or assignment.marks_file)
-        return grade(submission, assignment, task.require_sandbox, marks, run)
+        report = grade(submission, assignment, task.require_sandbox, marks, run)
     except SubmissionError as error:
-        return Report(task.spec or "", entry.name, (), tuple(map(str, error.problems)))
+        report = Report(task.spec or "", entry.name, (), tuple(map(str, error.problems)))
+    report = replace(report, messages=(*report.messages, *entry.notes))
+    return replace(summary(report), students=students, students_fault=fault)
+
+
+def _opened(entry: Entry) -> Submission:
+    """The submission of an entry, wherever a platform has put its files."""
+    if not entry.parts:
+        return Submission(entry.path, entry.name)
+    return Submission(entry.path, entry.name, [(part.name, part.path) for part in entry.parts])
 
 
 def held(task: Task, reason: str) -> Graded:
@@ -145,4 +165,5 @@ def summary(report: Report) -> Graded:
         status=report.status,
         messages=tuple(complaints(report)),
         report=written.texts[0],
+        pending_points=report.pending_points,
     )

@@ -27,31 +27,28 @@ def read_json(data: bytes, file: str) -> Node:
     Raises:
         DocumentError: for broken JSON, duplicate keys, nesting or size beyond the limits.
     """
-    text = decoded(data, file)
+    return read_json_text(decoded(data, file), file)
+
+
+def read_json_text(text: str, file: str) -> Node:
+    """The tree of a JSON text; raises what `read_json` does."""
     place = SourceLocation(file)
-
-    def block(pairs: list[tuple[str, Any]]) -> _Pairs:
-        return _Pairs(pairs)
-
-    def plain(number: str) -> ScalarNode:
-        return ScalarNode(number, place)
-
     if not text.strip():
         raise DocumentError(Problem("the file is empty", place))
+    parts = JsonParts(place)
     try:
-        raw = json.loads(text, object_pairs_hook=block, parse_int=plain, parse_float=plain, parse_constant=plain)
+        raw = parts.decoder.decode(text)
     except json.JSONDecodeError as error:
-        message = f"this is not JSON: {error.msg}{_comma_advice(text, error.pos)}"
+        message = f"this is not JSON: {error.msg}{comma_advice(text, error.pos)}"
         raise DocumentError(Problem(message, SourceLocation(file, error.lineno, error.colno))) from None
     except RecursionError:
         raise DocumentError(Problem(f"nested more than {MAX_DOCUMENT_DEPTH} deep", place)) from None
-    tree = _JsonTree(place)
-    root = tree.node(raw, 0, None)
-    tree.faults.settle(root)
+    root = parts.node(raw, 0, None)
+    parts.faults.settle(root)
     return root
 
 
-def _comma_advice(text: str, at: int) -> str:
+def comma_advice(text: str, at: int) -> str:
     """What is said where a number with a decimal comma ends the reading: `{"a": 1,5}`."""
     whole, part = re.search(r"(-?\d{1,20}),$", text[max(0, at - 22) : at]), re.match(r"\d{1,20}", text[at : at + 20])
     return f" (a decimal comma? write {whole[1]}.{part[0]})" if whole and part else ""
@@ -61,13 +58,19 @@ class _Pairs(list[tuple[str, Any]]):
     """The pairs of a JSON object, some keys perhaps twice."""
 
 
-class _JsonTree:
-    """The tree of what the JSON parser gives."""
+class JsonParts:
+    """The tree of what the JSON parser gives, value by value; `faults` has what is wrong in them."""
 
     def __init__(self, place: SourceLocation) -> None:
         self.place = place
         self.nodes = 0
         self.faults = Faults()
+        self.decoder = json.JSONDecoder(
+            object_pairs_hook=_Pairs, parse_int=self._number, parse_float=self._number, parse_constant=self._number
+        )
+
+    def _number(self, text: str) -> ScalarNode:
+        return ScalarNode(text, self.place)
 
     def node(self, raw: Any, depth: int, top: str | None) -> Node:
         """A value `depth` levels down, under the top key `top`."""
@@ -79,7 +82,7 @@ class _JsonTree:
         if isinstance(raw, ScalarNode):
             return raw
         if isinstance(raw, str):
-            return ScalarNode(raw, self.place, quoted=True)
+            return ScalarNode(raw, self.place, quoted=True, escapes=True)
         if isinstance(raw, _Pairs):
             return self.block(raw, depth, top)
         if isinstance(raw, list):

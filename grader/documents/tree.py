@@ -23,26 +23,34 @@ MAX_PROBLEMS = 20
 class DocumentError(GraderError):
     """A file that is no usable YAML or JSON; whose fault it is depends on whose file it was.
 
-    `rest` is what can still be used of it, where the trouble lies under some of its top keys alone.
+    `rest` is what can still be used of it, where the trouble lies under some of its top keys alone; `whole`: it lies
+    with the file as a whole, and no part of it is to be read.
     """
 
-    def __init__(self, *problems: Problem, rest: PartialDocument | None = None) -> None:
+    def __init__(self, *problems: Problem, rest: PartialDocument | None = None, whole: bool = False) -> None:
         super().__init__(*problems)
         self.rest = rest
+        self.whole = whole
 
 
 class ScalarNode(str):
-    """A scalar as it was written, with its place; `quoted`: it was in quotes; `offset`: where its text starts."""
+    """A scalar as it was written, with its place; `quoted`: it was in quotes; `offset`: where its text starts.
 
-    __slots__ = ("offset", "place", "quoted")
+    `escapes`: it was written in a way in which a backslash begins an escape.
+    """
+
+    __slots__ = ("escapes", "offset", "place", "quoted")
 
     place: SourceLocation
     quoted: bool
     offset: int | None
+    escapes: bool
 
-    def __new__(cls, value: str, place: SourceLocation, quoted: bool = False, offset: int | None = 0) -> ScalarNode:
+    def __new__(
+        cls, value: str, place: SourceLocation, quoted: bool = False, offset: int | None = 0, escapes: bool = False
+    ) -> ScalarNode:
         self = super().__new__(cls, value)
-        self.place, self.quoted, self.offset = place, quoted, offset
+        self.place, self.quoted, self.offset, self.escapes = place, quoted, offset, escapes
         return self
 
     @property
@@ -56,11 +64,12 @@ class ScalarNode(str):
 
 
 class MappingNode(dict[ScalarNode, Any]):
-    """A mapping with its place."""
+    """A mapping with its place; `without_colon` are the keys in braces that have neither a colon nor a value."""
 
     def __init__(self, place: SourceLocation) -> None:
         super().__init__()
         self.place = place
+        self.without_colon: list[ScalarNode] = []
 
     def lookup(self, key: str) -> Any:
         """What stands under a key, None where nothing does."""
@@ -178,4 +187,4 @@ class Faults:
         if self.problems:
             by_key = {key: tuple(problems) for key, problems in self.problems_by_question.items()}
             rest = PartialDocument(root, by_key) if isinstance(root, MappingNode) and not self.everywhere else None
-            raise DocumentError(*self.problems, rest=rest)
+            raise DocumentError(*self.problems, rest=rest, whole=self.everywhere)

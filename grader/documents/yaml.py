@@ -43,47 +43,52 @@ def read_yaml(data: bytes, file: str) -> Node:
         DocumentError: for broken YAML, duplicate keys, tags, anchors and aliases, several documents, nothing at all,
             nesting or size beyond the limits.
     """
-    text = decoded(data, file)
+    return read_yaml_text(decoded(data, file), file)
+
+
+def read_yaml_text(text: str, file: str, first_line: int = 1) -> Node:
+    """The tree of a text that begins on line `first_line` of a file; raises what `read_yaml` does."""
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return _built(text, file, loader)
+        return _built(text, file, loader, first_line)
     except yaml.MarkedYAMLError as error:
         if "nesting depth" not in (error.problem or "") or loader is yaml.SafeLoader:
-            raise _broken(error, text, file) from None
+            raise _broken(error, text, file, first_line) from None
     # libyaml's own limit (1000; since 0.2.6) is met while it looks ahead, before it says where the 40th is
     try:
-        return _built(text, file, yaml.SafeLoader)
+        return _built(text, file, yaml.SafeLoader, first_line)
     except (yaml.MarkedYAMLError, RecursionError) as error:
         if isinstance(error, yaml.MarkedYAMLError):
-            raise _broken(error, text, file) from None
+            raise _broken(error, text, file, first_line) from None
         raise DocumentError(Problem(f"nested more than {MAX_DOCUMENT_DEPTH} deep", SourceLocation(file))) from None
 
 
-def _built(text: str, file: str, loader: Any) -> Node:
+def _built(text: str, file: str, loader: Any, first_line: int) -> Node:
     try:
-        return _TreeBuilder(file).build(yaml.parse(text, Loader=loader))
+        return _TreeBuilder(text, file, first_line).build(yaml.parse(text, Loader=loader))
     except yaml.MarkedYAMLError:
         raise
     except yaml.YAMLError as error:
-        raise DocumentError(_forbidden(error, text, file)) from None
+        raise DocumentError(_forbidden(error, text, file, first_line)) from None
 
 
-def _broken(error: yaml.MarkedYAMLError, text: str, file: str) -> DocumentError:
+def _broken(error: yaml.MarkedYAMLError, text: str, file: str, first_line: int) -> DocumentError:
     """The problem at which the parser stopped, at its place."""
     mark = error.problem_mark or error.context_mark
-    place = SourceLocation(file, mark.line + 1, mark.column + 1) if mark else SourceLocation(file)
+    place = SourceLocation(file, mark.line + first_line, mark.column + 1) if mark else SourceLocation(file)
     at = text[mark.index : mark.index + 1] if mark else ""
     return DocumentError(Problem(_yaml_message(error, at), place))
 
 
-def _forbidden(error: yaml.YAMLError, text: str, file: str) -> Problem:
+def _forbidden(error: yaml.YAMLError, text: str, file: str, first_line: int) -> Problem:
     """The problem of a character that YAML does not know, such as a terminal's escape."""
     character = getattr(error, "character", None)
     character = chr(character) if isinstance(character, int) else character
     if not isinstance(character, str) or character not in text:
         return Problem("holds a character that YAML does not allow", SourceLocation(file))
     message = f"a character that YAML does not allow stands here (U+{ord(character):04X})"
-    return Problem(message, end_of(text[: text.index(character)], file))
+    place = end_of(text[: text.index(character)], file)
+    return Problem(message, SourceLocation(file, place.line + first_line - 1, place.column))
 
 
 def _yaml_message(error: yaml.MarkedYAMLError, at: str) -> str:
@@ -101,15 +106,18 @@ def _yaml_message(error: yaml.MarkedYAMLError, at: str) -> str:
 class _TreeBuilder:
     """Builds the tree from the parser's events, without recursion."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, text: str, file: str, first_line: int) -> None:
+        self.text = text
         self.file = file
+        self.first_line = first_line
+        self.key_end = 0
         self.stack: list[tuple[MappingNode | SequenceNode, ScalarNode | None]] = []
         self.root: Node | None = None
         self.nodes = 0
         self.faults = Faults()
 
     def place(self, event: Any) -> SourceLocation:
-        return SourceLocation(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+        return SourceLocation(self.file, event.start_mark.line + self.first_line, event.start_mark.column + 1)
 
     def build(self, events: Iterator[Any]) -> Node:
         documents = 0
@@ -139,14 +147,19 @@ class _TreeBuilder:
             raise DocumentError(Problem(f"the file holds more than {MAX_DOCUMENT_NODES} values", place))
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
             name = f"{'*' if isinstance(event, yaml.AliasEvent) else '&'}{shortened(event.anchor)}"
-            self.fault(f"{name!r} is an alias or anchor, which is not used here: write it out", place)
+            self.fault(
+                f"{name!r} is an alias or anchor, which is not used here: write it out{self.or_in_quotes()}", place
+            )
         if isinstance(event, yaml.AliasEvent):
             self.add(ScalarNode("", place))
             return
         if event.tag is not None and event.tag != "!":
-            self.fault(f"the tag {shortened(event.tag)!r} is not used here: leave it out", place)
+            self.fault(f"the tag {shortened(event.tag)!r} is not used here: leave it out{self.or_in_quotes()}", place)
         if isinstance(event, yaml.ScalarEvent):
+            self.without_colon(event)
             self.add(self.scalar(event, place))
+            end: Any = event.end_mark
+            self.key_end = end.index
             return
         if len(self.stack) >= MAX_DOCUMENT_DEPTH:
             raise DocumentError(Problem(f"nested more than {MAX_DOCUMENT_DEPTH} deep", place))
@@ -155,11 +168,23 @@ class _TreeBuilder:
         )
         self.stack.append((node, None))
 
+    def or_in_quotes(self) -> str:
+        """Advice for a formula or a text that happens to begin with a sign of YAML's."""
+        return ", or put the answer in quotes" if len(self.stack) == 1 else ""
+
     def scalar(self, event: Any, place: SourceLocation) -> ScalarNode:
         single = event.end_mark.line == event.start_mark.line
         quoted = event.style in ("'", '"')
         offset = (1 if quoted else 0) if single and event.style not in ("|", ">") else None
-        return ScalarNode(event.value, place, quoted, offset)
+        return ScalarNode(event.value, place, quoted, offset, escapes=event.style == '"')
+
+    def without_colon(self, event: Any) -> None:
+        """Notes the key whose value was left out together with its colon, as in `{a, b}` and `{W1:1}`."""
+        parent, key = self.stack[-1] if self.stack else (None, None)
+        is_left_out = not event.value and not event.style
+        between = self.text[self.key_end : event.start_mark.index]
+        if isinstance(parent, MappingNode) and key is not None and is_left_out and ":" not in between:
+            parent.without_colon.append(key)
 
     def close(self) -> None:
         node, _ = self.stack[-1]

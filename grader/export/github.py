@@ -16,6 +16,7 @@ import yaml
 from grader.errors import HarnessError, SpecError
 from grader.export.files import spec_path, write_whole
 from grader.spec.assignment import Assignment
+from grader.spec.packages import DEFAULT_PACKAGES, distribution_of
 
 WORKFLOW_FILE = Path(".github/workflows/grade.yml")
 COURSE_FOLDER = ".grader-course"
@@ -73,7 +74,9 @@ def _steps(assignment: Assignment, course: str | None, ref: str) -> list[dict[st
         "token": "${{ secrets.GRADER_COURSE_TOKEN || github.token }}",
         "persist-credentials": False,
     }
+    more = [distribution_of(name) for name in assignment.packages if name not in DEFAULT_PACKAGES]
     graded = {"submission": ".", "spec": f"{COURSE_FOLDER}/{spec_path(assignment)}"}
+    graded |= {"packages": " ".join(more)} if more else {}
     kept = {"name": "grade", "path": "${{ steps.grade.outputs.junit }}", "if-no-files-found": "ignore"}
     return [
         {"name": "The submission", "uses": "actions/checkout@v4", "with": {"persist-credentials": False}},

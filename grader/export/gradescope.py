@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import metadata, resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from grader.errors import HarnessError
 from grader.export.files import course_files, package_files, read, spec_path, write_whole
 from grader.reports.gradescope import not_marked
 from grader.spec.assignment import Assignment
+from grader.spec.packages import distribution_of
 
 if TYPE_CHECKING:
     from grader.sandbox import Requirement
@@ -53,13 +54,13 @@ def autograder_files(
     files |= {name: (scripts / name).read_bytes() for name in EXECUTABLE_FILES}
     files["spec"] = f"{spec_path(assignment)}\n".encode()
     files["options"] = "".join(f"{option}\n" for option in options).encode()
-    files["requirements.txt"] = requirements().encode()
+    files["requirements.txt"] = requirements(assignment.packages).encode()
     files["not_marked.json"] = not_marked().encode()
     return files
 
 
-def requirements() -> str:
-    """What the grader needs from the package index, as its own metadata says it.
+def requirements(packages: Iterable[str] = ()) -> str:
+    """What the grader needs from the package index, as its own metadata says it, and `packages` that code may import.
 
     Raises:
         HarnessError: if the grader runs without having been installed.
@@ -68,7 +69,10 @@ def requirements() -> str:
         needed = metadata.requires(DISTRIBUTION) or []
     except metadata.PackageNotFoundError:
         raise HarnessError(f"{DISTRIBUTION} is not installed, so what it needs is not known: pip install it") from None
-    return "".join(f"{name}\n" for name in sorted(needed) if not re.search(r";.*\bextra\b", name))
+    own = [name for name in needed if not re.search(r";.*\bextra\b", name)]
+    there = {re.split(r"[^\w.-]", name, maxsplit=1)[0].lower() for name in own}
+    more = [name for package in packages if (name := distribution_of(package)).lower() not in there]
+    return "".join(f"{name}\n" for name in sorted({*own, *more}))
 
 
 def archive(files: Mapping[str, bytes]) -> bytes:

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from random import Random
 from typing import TYPE_CHECKING, Any, Protocol
 
+from grader.inputs.array_types import of_type
 from grader.inputs.enumerate import table_of
 from grader.inputs.ranges import bounds, sizes, whole_numbers
 from grader.inputs.sets import (
+    ArraySet,
     Case,
     Choice,
+    DictionarySet,
     Either,
     GeneratorSet,
     InputSet,
-    Matrix,
     NumberSet,
+    PartsSet,
     Seed,
     SequenceSet,
     TableOf,
+    TypedSet,
 )
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array
@@ -109,10 +114,17 @@ def drawn(chooser: Chooser, input_set: InputSet, env: Mapping[str, Any]) -> Any:
             each = chooser.in_one_go(size)
             items = several(each, element, env, size)
             return "".join(items) if form == "word" else Array((size,), items) if form == "vector" else items
-        case Matrix(rows=rows, columns=columns, element=element):
-            shape = chooser.whole(sizes(rows, env)), chooser.whole(sizes(columns, env))
-            each = chooser.in_one_go(shape[0] * shape[1])
-            return Array(shape, several(each, element, env, shape[0] * shape[1]))
+        case ArraySet(sizes=lengths, element=element):
+            shape = tuple(chooser.whole(sizes(length, env)) for length in lengths)
+            each = chooser.in_one_go(math.prod(shape))
+            return Array(shape, several(each, element, env, math.prod(shape)))
+        case TypedSet(members=arrays, type=kind):
+            return of_type(drawn(chooser, arrays, env), kind.dtype)
+        case DictionarySet(entries=entries):
+            return {key: drawn(chooser, one, env) for key, one in entries.items()}
+        case PartsSet(form=form, parts=parts):
+            made = [drawn(chooser, one, env) for one in parts]
+            return tuple(made) if form == "tuple" else made
         case Either(sets=sets):
             return drawn(chooser, sets[chooser.whole(range(len(sets)))], env)
         case GeneratorSet():
@@ -133,6 +145,27 @@ def several(chooser: Chooser, input_set: InputSet, env: Mapping[str, Any], count
     return [drawn(chooser, input_set, env) for _ in range(count)]
 
 
+@lru_cache(maxsize=1024)
+def _whole_numbers(first: int, last: int, often_small: bool) -> SearchStrategy[int]:
+    """Whole numbers between two, small ones more often where that is wanted; made once, as many are drawn."""
+    from hypothesis import strategies as st
+
+    anywhere = st.integers(first, last)
+    small = range(max(first, SMALL[0]), min(last, SMALL[-1]) + 1)
+    return st.one_of(st.integers(small[0], small[-1]), anywhere, anywhere) if often_small and small else anywhere
+
+
+@lru_cache(maxsize=1024)
+def _reals(low: float, high: float) -> SearchStrategy[float]:
+    """Whole numbers and thousandths of the range, which shrink to simple numbers, and any float in it; made once."""
+    from hypothesis import strategies as st
+
+    grid = st.integers(0, 1000).map(lambda k: min(max(low + (high - low) * k / 1000, low), high))
+    whole = st.integers(math.ceil(low), math.floor(high)) if math.ceil(low) <= math.floor(high) else grid
+    anywhere = st.floats(low, high, allow_nan=False).map(lambda value: _not_tiny(value, low, high))
+    return st.one_of(whole, grid, anywhere)
+
+
 class DrawnSingly:
     """Hypothesis draws each number; an input for which there is none is given up."""
 
@@ -150,23 +183,15 @@ class DrawnSingly:
         self._left -= 1
         if numbers.step > 1:
             return numbers[self._draw(st.integers(0, len(numbers) - 1))]
-        anywhere = st.integers(numbers[0], numbers[-1])
-        small = range(max(numbers[0], SMALL[0]), min(numbers[-1], SMALL[-1]) + 1)
-        often = st.one_of(st.integers(small[0], small[-1]), anywhere, anywhere) if often_small and small else anywhere
-        return int(self._draw(often))
+        return int(self._draw(_whole_numbers(numbers[0], numbers[-1], often_small)))
 
     def real(self, low: float, high: float) -> float:
-        """Whole numbers and thousandths of the range, which shrink to simple numbers, and any float in it."""
         from hypothesis import reject
-        from hypothesis import strategies as st
 
         if not low <= high:
             reject()
         self._left -= 1
-        grid = st.integers(0, 1000).map(lambda k: min(max(low + (high - low) * k / 1000, low), high))
-        whole = st.integers(math.ceil(low), math.floor(high)) if math.ceil(low) <= math.floor(high) else grid
-        anywhere = st.floats(low, high, allow_nan=False).map(lambda value: _not_tiny(value, low, high))
-        return float(self._draw(st.one_of(whole, grid, anywhere)))
+        return float(self._draw(_reals(low, high)))
 
     def one_of(self, values: Sequence[Any]) -> Any:
         from hypothesis import strategies as st

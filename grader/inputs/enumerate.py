@@ -4,11 +4,26 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from grader.inputs.array_types import of_type
 from grader.inputs.ranges import sizes, value_of, whole_numbers
-from grader.inputs.sets import Case, Choice, Either, InputSet, Length, Matrix, NumberSet, SequenceSet, Table, TableOf
+from grader.inputs.sets import (
+    ArraySet,
+    Case,
+    Choice,
+    DictionarySet,
+    Either,
+    InputSet,
+    Length,
+    NumberSet,
+    PartsSet,
+    SequenceSet,
+    Table,
+    TableOf,
+    TypedSet,
+)
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array
 from grader.language.tree import Tree
@@ -37,10 +52,18 @@ def members(input_set: InputSet, env: Mapping[str, Any], longest: int) -> Iterat
             for size in _sizes(length, env, longest):
                 for items in itertools.product(elements, repeat=size):
                     yield _formed(form, items)
-        case Matrix(rows=rows, columns=columns, element=element):
+        case ArraySet(sizes=lengths, element=element):
             elements = list(members(element, env, longest))
-            for n, m in itertools.product(_sizes(rows, env, longest), _sizes(columns, env, longest)):
-                yield from (Array((n, m), items) for items in itertools.product(elements, repeat=n * m))
+            for shape in itertools.product(*(_sizes(length, env, longest) for length in lengths)):
+                yield from (Array(shape, items) for items in itertools.product(elements, repeat=math.prod(shape)))
+        case TypedSet(members=arrays, type=kind):
+            yield from (of_type(array, kind.dtype) for array in members(arrays, env, longest))
+        case DictionarySet(entries=entries):
+            for values in _each_of(entries.values(), env, longest):
+                yield dict(zip(entries, values, strict=True))
+        case PartsSet(form=form, parts=parts):
+            for values in _each_of(parts, env, longest):
+                yield values if form == "tuple" else list(values)
         case Either(sets=sets):
             for one in sets:
                 yield from members(one, env, longest)
@@ -48,6 +71,11 @@ def members(input_set: InputSet, env: Mapping[str, Any], longest: int) -> Iterat
             yield table_of(input_set, env, _nothing_to_choose)
         case _:
             raise EndlessError("reals, unbounded integers, generators and drawn tables cannot be listed to their end")
+
+
+def _each_of(sets: Iterable[InputSet], env: Mapping[str, Any], longest: int) -> Iterator[tuple[Any, ...]]:
+    """Every tuple of one member of each set."""
+    return itertools.product(*(list(members(one, env, longest)) for one in sets))
 
 
 def table_of(table: TableOf, env: Mapping[str, Any], choose: Callable[[InputSet, Mapping[str, Any]], Any]) -> Table:

@@ -33,7 +33,7 @@ class ScalarOutput:
 
 @dataclass(frozen=True)
 class ArrayOutput:
-    """A vector (one size) or a matrix (two), as a NumPy array or as lists of numbers."""
+    """A vector (one size), a matrix (two) or an array of more axes, as an array or as lists of numbers."""
 
     sizes: tuple[OutputSize, ...]
     entries: ScalarOutput
@@ -166,7 +166,7 @@ def _is_array(value: Any, output: ArrayOutput, arguments: Mapping[str, Any]) -> 
     if not isinstance(value, Array):
         return False
     missing = len(output.sizes) - len(value.shape)
-    if missing and (missing < 0 or value.shape[0]):  # without rows, lists do not say how long each would be
+    if missing and (missing < 0 or value.entries):  # without rows, lists do not say how long each would be
         return False
     if not all(allows(size, length, arguments) for size, length in zip(output.sizes, value.shape, strict=False)):
         return False

@@ -10,12 +10,15 @@ from typing import Any
 from grader.inputs.sets import (
     DEFAULT_INTEGER_BOUND,
     DEFAULT_REAL_BOUND,
+    ArraySet,
+    DictionarySet,
     Either,
     InputSet,
     Length,
-    Matrix,
     NumberSet,
+    PartsSet,
     SequenceSet,
+    TypedSet,
 )
 from grader.language.arithmetic import EvaluationError
 from grader.language.floats import Floats
@@ -59,8 +62,14 @@ def most_entries(input_set: InputSet) -> int:
     match input_set:
         case SequenceSet(length=length, element=element):
             return _longest(length) * most_entries(element)
-        case Matrix(rows=rows, columns=columns):
-            return _longest(rows) * _longest(columns)
+        case ArraySet(sizes=sizes):
+            return math.prod(map(_longest, sizes))
+        case TypedSet(members=members):
+            return most_entries(members)
+        case DictionarySet(entries=entries):
+            return sum(map(most_entries, entries.values()))
+        case PartsSet(parts=parts):
+            return sum(map(most_entries, parts))
         case Either(sets=alternatives):
             return max(map(most_entries, alternatives))
     return 1

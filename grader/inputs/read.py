@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from flint import fmpq
 
-from grader.inputs.sets import Choice, GeneratorSet, InputSet, Length, Matrix, NumberSet, SequenceSet
+from grader.inputs.sets import ArraySet, Choice, GeneratorSet, InputSet, Length, NumberSet, SequenceSet
 from grader.language.numbers import NumberError, read_rational
 from grader.language.parse import ExpressionError, parse
 from grader.language.tree import Number as Literal
@@ -22,11 +22,14 @@ SET_FORMS = (
     "sequence(length, set)",
     "vector(length, set)",
     "matrix(rows, columns, set)",
+    "array(n, m, ..., set)",
     "word(length, letters)",
     "generator",
 )
 SET_HEAD = re.compile(r"([a-z]+)\s*(?:\((.*)\))?", re.DOTALL)
 MAX_SET_DEPTH = 8
+MAX_AXES = 6
+"""Axes of an array."""
 
 
 class InputSetError(ValueError):
@@ -54,6 +57,8 @@ def read_input_set(text: str, at: int = 0, depth: int = 0) -> InputSet:
     offset = at + (text.index("(") + 1 if inside is not None else 0)
     parts = split_parts(inside, ",", offset, _ARITY.get(name)) if inside is not None else []
     reader = _SET_READERS.get((name, len(parts)))
+    if name == "array" and 2 <= len(parts) <= 1 + MAX_AXES:
+        reader = _array
     if reader is None:
         raise InputSetError(f"{text!r} is not a set of inputs (there are {'; '.join(SET_FORMS)})", at)
     return reader(parts, depth + 1)
@@ -81,7 +86,7 @@ def split_parts(text: str, mark: str, at: int, most: int | None = None) -> list[
 def read_part(part: Part) -> Tree:
     text, at = part
     try:
-        return parse(text)
+        return parse(text, keys=True)
     except ExpressionError as error:
         raise InputSetError(error.message, at + error.at) from None
 
@@ -149,6 +154,11 @@ def _sequence(form: str) -> Callable[[list[Part], int], InputSet]:
     return read
 
 
+def _array(parts: list[Part], depth: int) -> InputSet:
+    *lengths, element = parts
+    return ArraySet(tuple(map(_length, lengths)), _numbers(element, depth))
+
+
 def _numbers(part: Part, depth: int) -> InputSet:
     """The entries of a vector or a matrix."""
     element = read_input_set(*part, depth)
@@ -175,7 +185,7 @@ _SET_READERS: dict[tuple[str, int], Callable[[list[Part], int], InputSet]] = {
     ("real", 1): _number("real"),
     ("sequence", 2): _sequence("sequence"),
     ("vector", 2): _sequence("vector"),
-    ("matrix", 3): lambda parts, depth: Matrix(_length(parts[0]), _length(parts[1]), _numbers(parts[2], depth)),
+    ("matrix", 3): _array,
     ("word", 2): _word,
     ("generator", 0): lambda parts, depth: GeneratorSet(),
 }

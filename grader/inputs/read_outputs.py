@@ -17,7 +17,7 @@ from grader.inputs.outputs import (
     ScalarOutput,
     SequenceOutput,
 )
-from grader.inputs.read import MAX_SET_DEPTH, SET_HEAD, InputSetError, Part, read_part, split_parts
+from grader.inputs.read import MAX_AXES, MAX_SET_DEPTH, SET_HEAD, InputSetError, Part, read_part, split_parts
 from grader.language.tree import Number
 
 OUTPUT_FORMS = (
@@ -25,6 +25,7 @@ OUTPUT_FORMS = (
     "vector(length)",
     "vector(length, integer)",
     "matrix(rows, columns)",
+    "array(n, m, ...)",
     "sequence(length, form)",
     "form or form",
 )
@@ -50,6 +51,9 @@ def read_output(text: str, at: int = 0, depth: int = 0) -> Output:
     if name in get_args(ScalarKind) and inside is None:
         return ScalarOutput(cast(ScalarKind, name))
     reader = _OUTPUT_READERS.get((name, len(parts)))
+    if name == "array" and 1 <= len(parts) <= 1 + MAX_AXES:
+        kinds = len(parts) > 1 and parts[-1][0].strip() in get_args(ScalarKind)
+        reader = _array(len(parts) - kinds)
     if reader is None:
         raise InputSetError(f"{text!r} is nothing that a function returns (there are {'; '.join(OUTPUT_FORMS)})", at)
     return reader(parts, depth)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from grader.language.tree import Tree, names_in
 
 Case = Mapping[str, Any]
-"""One drawn input by name: Python numbers, text, lists, `Array` for NumPy arrays, `Table`, `Seed`."""
+"""One drawn input by name: Python numbers, text, lists, tuples, dictionaries, `Array`, `Table`, `Seed`."""
 
 Form = Literal["sequence", "vector", "word"]
+PartsForm = Literal["list", "tuple"]
+ArrayLibrary = Literal["numpy", "torch"]
+ArrayDtype = Literal["bool", "uint8", "int8", "int16", "int32", "int64", "float16", "float32", "float64"]
 
 
 @dataclass(frozen=True)
@@ -56,12 +59,43 @@ class SequenceSet:
 
 
 @dataclass(frozen=True)
-class Matrix:
-    """A NumPy matrix."""
+class ArraySet:
+    """A NumPy array with so many axes: two of a matrix, three of a batch of sequences of vectors."""
 
-    rows: Length
-    columns: Length
+    sizes: tuple[Length, ...]
     element: InputSet
+
+
+@dataclass(frozen=True)
+class ArrayType:
+    """Which library's arrays a student's code is given, what their entries are, and whether gradients are tracked."""
+
+    library: ArrayLibrary
+    dtype: ArrayDtype
+    requires_grad: bool = False
+
+
+@dataclass(frozen=True)
+class TypedSet:
+    """Vectors, matrices or arrays whose type is stated; their entries are numbers that this type has."""
+
+    members: SequenceSet | ArraySet
+    type: ArrayType
+
+
+@dataclass(frozen=True)
+class DictionarySet:
+    """A dictionary with these keys, each entry from a set of its own."""
+
+    entries: Mapping[str, InputSet]
+
+
+@dataclass(frozen=True)
+class PartsSet:
+    """A list or a tuple of so many parts, each from a set of its own: vectors and matrices of several layers."""
+
+    form: PartsForm
+    parts: tuple[InputSet, ...]
 
 
 @dataclass(frozen=True)
@@ -89,7 +123,26 @@ class TableOf:
     rows: Mapping[tuple[Any, ...], tuple[Any, ...]] = field(default_factory=dict)
 
 
-InputSet = NumberSet | Choice | SequenceSet | Matrix | Either | GeneratorSet | TableOf
+InputSet = (
+    NumberSet | Choice | SequenceSet | ArraySet | TypedSet | DictionarySet | PartsSet | Either | GeneratorSet | TableOf
+)
+
+
+def sets_in(input_set: InputSet) -> Iterator[InputSet]:
+    """A set, and those that its members' parts are from."""
+    yield input_set
+    inner: Iterable[InputSet] = ()
+    match input_set:
+        case SequenceSet(element=element) | ArraySet(element=element):
+            inner = (element,)
+        case TypedSet(members=members):
+            inner = (members,)
+        case DictionarySet(entries=entries):
+            inner = entries.values()
+        case PartsSet(parts=sets) | Either(sets=sets):
+            inner = sets
+    for one in inner:
+        yield from sets_in(one)
 
 
 @dataclass(frozen=True)
@@ -124,9 +177,13 @@ def names_used(input_set: InputSet) -> list[str]:
             return _names(input_set.low, input_set.high)
         case SequenceSet(length=length, element=element):
             return [*_names(length.low, length.high), *names_used(element)]
-        case Matrix(rows=rows, columns=columns, element=element):
-            return [*_names(rows.low, rows.high, columns.low, columns.high), *names_used(element)]
-        case Either(sets=sets):
+        case ArraySet(sizes=sizes, element=element):
+            return [*_names(*(tree for size in sizes for tree in (size.low, size.high))), *names_used(element)]
+        case TypedSet(members=members):
+            return names_used(members)
+        case DictionarySet(entries=entries):
+            return [name for one in entries.values() for name in names_used(one)]
+        case Either(sets=sets) | PartsSet(parts=sets):
             return [name for one in sets for name in names_used(one)]
         case TableOf(arguments=arguments, gives=gives):
             bounds = [name for one in arguments.values() for name in names_used(one)]

@@ -18,12 +18,12 @@ from typing import Any
 
 from grader import hypothesis_corpus as drawing
 from grader.atomic import write_file
-from grader.inputs import draw, enumerate, ranges, sets
+from grader.inputs import array_types, draw, enumerate, ranges, sets
 from grader.inputs.sets import Case, Seed, Table
 from grader.language.arrays import Array
 
 STORE_FOLDER = "inputs"
-DRAWING_MODULES = (drawing, draw, enumerate, ranges, sets)
+DRAWING_MODULES = (drawing, array_types, draw, enumerate, ranges, sets)
 
 
 def stored(what: Sequence[object], drawn: Callable[[], list[Case]]) -> list[Case]:
@@ -88,6 +88,8 @@ def written(value: Any) -> Any:
             return {"seed": value.seed}
         case tuple():
             return {"tuple": [written(item) for item in value]}
+        case dict():
+            return {"dictionary": [[key, written(item)] for key, item in value.items()]}
         case list():
             return [written(item) for item in value]
     return value
@@ -112,6 +114,8 @@ def value_from(sent: Any) -> Any:
             return Table(tuple(parameters), made)
         case "seed", int(seed):
             return Seed(seed)
+        case "dictionary", list(pairs):
+            return {str(key): value_from(item) for key, item in pairs}
         case "tuple", list(items):
             return tuple(map(value_from, items))
     raise ValueError(f"{tag!r} is no kind of value")

@@ -7,6 +7,7 @@
 | `weights`, `formula`, `function`, `number`, `choice`, `written` | a kind of question each |
 | `either`, `parts` | several ways to answer one question; one file with several questions |
 | `withheld` | what a student's copy holds where only the course can check |
+| `missing` | questions without an answer, and what was handed in that may be one and is not read |
 | `unjudged` | the result of a question that was not judged: missing, rejected or held |
 | `open_submission` | a submission while it is graded, and what has to be closed again |
 | `finding` | what a look at a spec finds |

@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from grader.answers.unread import WantedFile
 from grader.documents import MappingNode, ScalarNode, SequenceNode
-from grader.errors import Problem, SubmissionError
+from grader.errors import Problem, SubmissionError, listed
 from grader.kinds.copies import COMMON_KEYS, CopiedQuestion, PlainDocument, kept
 from grader.kinds.finding import Finding
 from grader.spec.problems import read_model
@@ -66,6 +67,10 @@ class BaseKind(ABC):
     def ways(self, question: Any) -> tuple[Question, ...]:
         return (question,)
 
+    def wanted(self, question: Any) -> WantedFile:
+        """Text under the question's name; kinds that read other files say so."""
+        return WantedFile(place=f"under `{question.id}:` in answers.yaml")
+
     def check_spec(self, question: Any, run: Resources) -> Iterator[Finding]:
         """Nothing more than that it could be read; kinds that can be tested say more."""
         yield Finding(question.id, "ok", f"a {self.name} question of {points_in_words(question.points)} points")
@@ -87,6 +92,10 @@ class BaseKind(ABC):
 
     def salted(self, question: Any, salt: str) -> Question:
         """The question itself: most kinds draw no points."""
+        return question  # type: ignore[no-any-return]  # a question of this kind
+
+    def with_packages(self, question: Any, packages: tuple[str, ...]) -> Question:
+        """The question itself: most kinds run no code."""
         return question  # type: ignore[no-any-return]  # a question of this kind
 
     def python_of(self, question: Any) -> Iterator[str]:
@@ -119,7 +128,14 @@ class EntryKind(BaseKind):
         if entry is None:
             return None
         line = entry.content.place.line if isinstance(entry.content, ScalarNode | MappingNode | SequenceNode) else 0
-        return replace(self.score_entry(question, entry, opened), place=AnswerLocation(entry.file, line))
+        result = self.score_entry(question, entry, opened)
+        messages = (*entry.notes, *self.said_of_comments(entry), *result.messages)
+        return replace(result, messages=messages, place=AnswerLocation(entry.file, line))
+
+    def said_of_comments(self, entry: Answer) -> Iterator[str]:
+        """What YAML has taken away from the text of an answer."""
+        if entry.comments:
+            yield f"not part of the answer, since # begins a comment in YAML: {listed(entry.comments)}"
 
     def resembles(self, question: Any, opened: OpenSubmission) -> bool:
         try:

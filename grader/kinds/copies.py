@@ -23,7 +23,7 @@ class CopiedQuestion:
     notes: tuple[str, ...] = ()
 
 
-ASSIGNMENT_KEYS = ("assignment", "title", "points", "questions")
+ASSIGNMENT_KEYS = ("assignment", "title", "points", "packages", "questions")
 COMMON_KEYS = ("question", "title", "points", "prompt", "answer")
 SHARED_KEYS = ("symbols", "sequences", "aliases", "network")
 
@@ -37,7 +37,7 @@ KEYS_WITHOUT_TEXT = frozenset(
     {
         *("question", "points", "prompt", "answer", "credit", "cases", "seed", "call_seconds", "budget", "asks"),
         *("waits", "pure", "rtol", "atol", "nan", "exhaustive", "equals", "symbols", "sequences", "parameters"),
-        "everywhere",
+        *("everywhere", "from", "transpose", "gates"),
     }
 )
 """Keys of a copy below which nobody writes a text of his own (or, for the prompt, where students read it)."""

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
+from grader.answers.unread import FileForm, WantedFile
 from grader.documents import MappingNode, describe_node
-from grader.errors import Problem, SubmissionError
+from grader.errors import Problem, SubmissionError, listed
 from grader.kinds.base import BaseKind
 from grader.kinds.copies import COMMON_KEYS, CopiedQuestion, PlainDocument, kept
 from grader.kinds.finding import Finding
@@ -82,6 +83,11 @@ class EitherKind(BaseKind):
     def ways(self, question: EitherQuestion) -> tuple[Question, ...]:
         return question.ways
 
+    def wanted(self, question: EitherQuestion) -> WantedFile:
+        every = [kind_of(way).wanted(way) for way in question.ways]
+        places = dict.fromkeys(wanted.place for wanted in every)
+        return WantedFile(frozenset[FileForm]().union(*(wanted.forms for wanted in every)), listed(places, "or"))
+
     def score(self, question: EitherQuestion, opened: OpenSubmission) -> QuestionResult | None:
         """The best result, which says which way it is; where no way can be used, why the nearest one cannot."""
         attempts = (_tried(way, number, opened) for number, way in enumerate(question.ways, 1))
@@ -136,6 +142,9 @@ class EitherKind(BaseKind):
 
     def salted(self, question: EitherQuestion, salt: str) -> EitherQuestion:
         return replace(question, ways=tuple(kind_of(way).salted(way, salt) for way in question.ways))
+
+    def with_packages(self, question: EitherQuestion, packages: tuple[str, ...]) -> EitherQuestion:
+        return replace(question, ways=tuple(kind_of(way).with_packages(way, packages) for way in question.ways))
 
     def python_of(self, question: EitherQuestion) -> Iterator[str]:
         for way in question.ways:

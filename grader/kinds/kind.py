@@ -15,6 +15,7 @@ from grader.spec.question import Question
 from grader.verdict import QuestionResult
 
 if TYPE_CHECKING:
+    from grader.answers.unread import WantedFile
     from grader.kinds.open_submission import OpenSubmission, Resources
     from grader.spec.fields import Strict
 
@@ -42,6 +43,9 @@ class Kind(Protocol):
 
     def ways(self, question: Question) -> tuple[Question, ...]:
         """The questions of which answering one is enough: the question itself, for most kinds."""
+
+    def wanted(self, question: Question) -> WantedFile:
+        """How a question is handed in, for what is said of files and keys that nothing reads."""
 
     def score(self, question: Question, opened: OpenSubmission) -> QuestionResult | None:
         """The marks of what was handed in; None where nothing was.
@@ -83,6 +87,9 @@ class Kind(Protocol):
 
     def salted(self, question: Question, salt: str) -> Question:
         """The question with the course's secret salt, from which sample points are drawn."""
+
+    def with_packages(self, question: Question, packages: tuple[str, ...]) -> Question:
+        """The question with the packages that code may import."""
 
     def python_of(self, question: Question) -> Iterator[str]:
         """The Python that a question names or holds, each piece by name."""

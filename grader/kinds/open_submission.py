@@ -51,7 +51,7 @@ class OpenSubmission(Resources):
     """A submission as it is graded against an assignment; `close` ends whatever was opened for it alone.
 
     `run` has what is shared with other submissions. `tier` is the sandbox that its code ran in, `ran` the file that was
-    run: empty and None where no code ran.
+    run: empty and None where no code ran. `notes` are sentences for the report on how the code was found and loaded.
     """
 
     def __init__(
@@ -65,3 +65,4 @@ class OpenSubmission(Resources):
         self.marks = marks
         self.tier = ""
         self.ran: CodeDigest | None = None
+        self.notes: list[str] = []

@@ -255,7 +255,14 @@ class Arithmetic(ABC):
         return stacked(items)
 
     def index(self, value: Value, index: Value) -> Value:
-        """A component of a vector or a row of a matrix."""
+        """A component of a vector, a row of a matrix, a part of a list, an entry of a dictionary."""
+        if isinstance(index, str):
+            return _entry(value, index)
+        if isinstance(value, list | tuple):
+            at = self.whole(index)
+            if not 0 <= at < len(value):
+                raise ShapeError(f"index {at} is outside a sequence of {len(value)}")
+            return value[at]
         if not isinstance(value, Array):
             raise ShapeError("a number has no components")
         return value.item(self.whole(index))
@@ -263,3 +270,11 @@ class Arithmetic(ABC):
     def transpose(self, value: Value) -> Value:
         """`.T`; a number is its own transpose."""
         return value.T if isinstance(value, Array) else value
+
+
+def _entry(value: Value, key: str) -> Value:
+    if not isinstance(value, Mapping):
+        raise ShapeError(f"the key {key!r} is asked for of something that is no dictionary")
+    if key not in value:
+        raise ShapeError(f"the key {key!r} is not in the dictionary ({', '.join(map(repr, value)) or 'nothing'} is)")
+    return value[key]

@@ -1,7 +1,8 @@
-"""Vectors and matrices of any scalar that has `+ - *`: exact rationals, balls, or the shapes of a dry run."""
+"""Vectors, matrices and larger arrays of any scalar that has `+ - *`: exact rationals, balls, shapes of a dry run."""
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -55,7 +56,7 @@ def lifted(function: Callable[[Scalar], Scalar]) -> Callable[[Value], Value]:
 
 
 class Array:
-    """An immutable vector (shape `(n,)`) or matrix (shape `(n, m)`, entries row by row).
+    """An immutable vector (shape `(n,)`), matrix (shape `(n, m)`, entries row by row) or array of more axes.
 
     Operators work entry by entry between equal shapes or with a scalar; nothing else is stretched to fit, so that a
     missing transpose shows. `@` is the matrix product.
@@ -110,6 +111,8 @@ class Array:
     def __matmul__(self, other: Value) -> Value:
         if not isinstance(other, Array):
             raise ShapeError(f"@ needs vectors or matrices: {describe(self.shape)} @ a number")
+        if max(len(self.shape), len(other.shape)) > 2:
+            raise ShapeError(f"@ is of vectors and matrices: {describe(self.shape)} @ {describe(other.shape)}")
         if self.shape[-1] != other.shape[0]:
             raise ShapeError(f"{describe(self.shape)} @ {describe(other.shape)}: the inner sizes differ")
         left, right = self._rows(), other._columns()
@@ -129,18 +132,24 @@ class Array:
 
     @property
     def T(self) -> Array:  # noqa: N802  # the field's name for the transpose
-        """The transpose; a vector is its own."""
+        """The transpose; a vector is its own.
+
+        Raises:
+            ShapeError: of arrays with more than two axes.
+        """
+        if len(self.shape) > 2:
+            raise ShapeError(f"only a matrix has a transpose, not {describe(self.shape)}")
         if len(self.shape) == 1:
             return self
         return Array(self.shape[::-1], (entry for column in self._columns() for entry in column))
 
     def item(self, index: int) -> Value:
-        """Component of a vector or row of a matrix, from 0."""
+        """Component of a vector, row of a matrix, the first axis of any array, from 0."""
         if not 0 <= index < self.shape[0]:
             raise ShapeError(f"index {index} is outside {describe(self.shape)} (0 to {self.shape[0] - 1})")
         if len(self.shape) == 1:
             return self.entries[index]
-        width = self.shape[-1]
+        width = math.prod(self.shape[1:])
         return Array(self.shape[1:], self.entries[index * width : (index + 1) * width])
 
 

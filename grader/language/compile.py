@@ -32,6 +32,7 @@ from grader.language.tree import (
     Logic,
     Name,
     Number,
+    Text,
     Transpose,
     Tree,
     Unary,
@@ -133,6 +134,8 @@ class _Compiler:
             case Number(value=value):
                 constant = arithmetic.number(value)
                 return lambda frame: constant
+            case Text(value=text):
+                return lambda frame: text
             case Name():
                 return itemgetter(self.slot(tree))
             case Index():

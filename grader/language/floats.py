@@ -15,7 +15,7 @@ from flint import fmpq
 
 from grader.language import limits
 from grader.language.arithmetic import COMPARISON_FUNCTIONS, Arithmetic, Closure, EvaluationError, TooLarge
-from grader.language.arrays import Array, ShapeError, Value, zipped
+from grader.language.arrays import Array, Value, zipped
 from grader.language.functions.operations import EntryValues, ScalarOperations
 from grader.language.functions.table import values_in
 
@@ -125,14 +125,6 @@ class Floats(Arithmetic):
             raise EvaluationError("an index or a loop bound must be a whole number")
         return int(value)
 
-    def index(self, value: Value, index: Value) -> Value:
-        if isinstance(value, list | tuple):
-            at = self.whole(index)
-            if not 0 <= at < len(value):
-                raise ShapeError(f"index {at} is outside a sequence of {len(value)}")
-            return value[at]
-        return super().index(value, index)
-
 
 _OF_ANYTHING = ("==", "!=", "~")
 """Comparisons that texts can be given to, and that values of different shapes simply fail."""
@@ -142,13 +134,15 @@ def _weight(value: Value) -> int:
     """How many entries a value has, in lists of lists as well."""
     if isinstance(value, Array):
         return len(value.entries)
+    if isinstance(value, dict):
+        return len(value) + sum(map(_weight, value.values()))
     return len(value) + sum(map(_weight, value)) if isinstance(value, list | tuple) else 0
 
 
 def _alike(left: Value, right: Value, equal: Callable[[Any, Any], bool]) -> bool | None:
-    """Equality of texts, and of sequences part by part; None where the shapes differ, which is neither == nor !=.
+    """Equality of texts, and of sequences and dictionaries part by part.
 
-    A number on the left is not stretched to fit an array.
+    None where the shapes differ, which is neither == nor !=. A number on the left is not stretched to fit an array.
     """
     if isinstance(left, NUMBER_TYPES) and isinstance(right, NUMBER_TYPES):
         return equal(left, right)
@@ -156,6 +150,11 @@ def _alike(left: Value, right: Value, equal: Callable[[Any, Any], bool]) -> bool
         return left == right
     if isinstance(left, Array) and isinstance(right, Array) and left.shape != right.shape:
         return None
+    if isinstance(left, dict) and isinstance(right, dict):
+        if left.keys() != right.keys():
+            return None
+        found = [_alike(left[key], right[key], equal) for key in left]
+        return None if None in found else all(found)
     ours, theirs = _parts(left), _parts(right)
     if len(ours) != len(theirs):
         return None

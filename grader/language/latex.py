@@ -19,6 +19,7 @@ from grader.language.tree import (
     Logic,
     Name,
     Number,
+    Text,
     Transpose,
     Tree,
     Unary,
@@ -57,6 +58,9 @@ def _plain(tree: Tree) -> str:
             return _number(value)
         case Name(id=name):
             return _name(name)
+        case Text(value=text):
+            escaped = text.replace("_", r"\_")
+            return rf"\text{{{escaped}}}"
         case Index(base=base, index=index):
             return _subscripted(_atom(base), to_latex(index))
         case Unary(op=op, operand=operand):

@@ -25,6 +25,7 @@ from grader.language.tree import (
     Logic,
     Name,
     Number,
+    Text,
     Transpose,
     Tree,
     Unary,
@@ -60,6 +61,8 @@ _COMPARISON_OPERATORS: dict[type[ast.cmpop], str] = {
     ast.NotEq: "!=",
 }
 _FOREIGN = re.compile(r"[^\w\s+\-*/%@().,\[\]<>=!]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_KEY = re.compile(r"""\[\s*("[^"'\\]+"|'[^"'\\]+')\s*\]""")
+"""`["W"]`: the key of an entry of a dictionary."""
 _NUMBER_LIKE = re.compile(r"(?<![\w.])\.?\d(?:[\w.]|(?<=[eE])[+-](?=\d))*")
 _HINTS = {
     "^": "write ** for a power",
@@ -80,8 +83,10 @@ _HINTS = {
 }
 
 
-def parse(text: str, *, closeness: bool = False) -> Tree:
+def parse(text: str, *, closeness: bool = False, keys: bool = False) -> Tree:
     """The tree of `text`; with `closeness`, `a ~ b` compares within the tolerances of the domain.
+
+    With `keys`, `out["W"]` is an entry of a dictionary.
 
     Raises:
         ExpressionError: with the offset of the character at fault, for anything outside the language or its limits.
@@ -96,11 +101,13 @@ def parse(text: str, *, closeness: bool = False) -> Tree:
     if not line:
         raise ExpressionError("an expression is missing here")
     try:
-        tildes = frozenset(i for i, char in enumerate(line) if char == "~" and closeness)
-        line = line.replace("~", "<") if tildes else line  # Python has no such comparison: it is read as one it has
-        _check_characters(line)
-        _check_brackets(line)
-        _check_numbers(line)
+        bare = _KEY.sub(lambda key: f"[{'_' * (len(key.group()) - 2)}]", line) if keys else line
+        tildes = frozenset(i for i, char in enumerate(bare) if char == "~" and closeness)
+        for at in tildes:  # Python has no such comparison: it is read as one it has
+            line, bare = (f"{text[:at]}<{text[at + 1 :]}" for text in (line, bare))
+        _check_characters(bare)
+        _check_brackets(bare)
+        _check_numbers(bare)
         return _TreeReader(line, tildes).read(_syntax(line).body, 1)
     except ExpressionError as error:
         error.at += lead
@@ -198,6 +205,8 @@ class _TreeReader:
                 return Logic("and" if isinstance(op, ast.And) else "or", tuple(self.read(v, sub) for v in values), at)
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 return IfExp(self.read(test, sub), self.read(body, sub), self.read(orelse, sub), at)
+            case ast.Subscript(value=value, slice=ast.Constant(value=str(key)) as index):
+                return Index(self.read(value, sub), Text(key, self.offset(index)), at)
             case ast.Subscript(value=value, slice=index) if not isinstance(index, ast.Slice | ast.Tuple):
                 return Index(self.read(value, sub), self.read(index, sub), at)
             case ast.List(elts=items) if items:

@@ -17,6 +17,7 @@ from grader.language.tree import (
     Logic,
     Name,
     Number,
+    Text,
     Transpose,
     Tree,
     Unary,
@@ -71,6 +72,8 @@ def _plain(tree: Tree) -> str:
             return name
         case Index(base=base, index=index):
             return f"{to_text(base, Precedence.ATOM)}[{to_text(index)}]"
+        case Text(value=text):
+            return f'"{text}"'
         case Unary(op="not", operand=operand):
             return f"not {to_text(operand, Precedence.NOT)}"
         case Unary(op=sign, operand=operand):

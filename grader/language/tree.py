@@ -38,6 +38,14 @@ class Index:
 
 
 @dataclass(frozen=True)
+class Text:
+    """The key of an entry of a dictionary: `"W"` in `out["W"]`."""
+
+    value: str
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
 class Unary:
     """`-a`, `+a`, `not a`."""
 
@@ -122,7 +130,21 @@ class Transpose:
     at: int = field(default=0, compare=False)
 
 
-Tree = Number | Name | Index | Unary | Binary | Compare | Logic | IfExp | Call | Comprehension | ListExpr | Transpose
+Tree = (
+    Number
+    | Name
+    | Index
+    | Text
+    | Unary
+    | Binary
+    | Compare
+    | Logic
+    | IfExp
+    | Call
+    | Comprehension
+    | ListExpr
+    | Transpose
+)
 
 
 _PLAIN = frozenset({"at", "id", "op", "ops", "kind", "function", "variable", "value"})

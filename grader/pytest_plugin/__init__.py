@@ -40,8 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--require-sandbox",
         choices=("strict", "degraded", "off"),
-        default="strict",
-        help="what must hold the submission's code (default: strict)",
+        help="what must hold the submission's code (default: strict; on macOS and Windows degraded, all they have)",
     )
     group.addoption(
         "--spec-tests", action="store_true", help="test the specs that are collected (or set grader_specs = true)"
@@ -97,9 +96,9 @@ def submission(pytestconfig: pytest.Config) -> Submission:
 def answer(assignment: GradableAssignment, submission: Submission, pytestconfig: pytest.Config) -> GetAnswer:
     """`answer("q5")` is what was handed in for a question: a network, a formula, a function, or text."""
     from grader.pytest_plugin.answers import GetAnswer
-    from grader.pytest_plugin.options import resources_of
+    from grader.pytest_plugin.options import requirement_of, resources_of
 
-    return GetAnswer(assignment, submission, pytestconfig.option.require_sandbox, resources_of(pytestconfig))
+    return GetAnswer(assignment, submission, requirement_of(pytestconfig), resources_of(pytestconfig))
 
 
 def __getattr__(name: str) -> Any:

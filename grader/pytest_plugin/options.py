@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +13,9 @@ from grader.api import GradableAssignment, assignment_for
 from grader.errors import GraderError
 from grader.kinds.open_submission import Resources
 from grader.spec.course import CourseSearch
+
+if TYPE_CHECKING:
+    from grader.sandbox import Requirement
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,13 @@ def resources_of(config: pytest.Config) -> Resources:
         config.stash[RESOURCES] = Resources()
         config.add_cleanup(config.stash[RESOURCES].close)
     return config.stash[RESOURCES]
+
+
+def requirement_of(config: pytest.Config) -> Requirement:
+    """What must hold the submission's code."""
+    from grader.sandbox import requirement_for_own_code
+
+    return requirement_for_own_code(config.option.require_sandbox)
 
 
 def submission_path(config: pytest.Config) -> Path | None:

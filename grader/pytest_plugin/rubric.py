@@ -14,7 +14,7 @@ from grader.errors import did_you_mean
 from grader.grading import grade
 from grader.kinds.table import ways_of
 from grader.pytest_plugin.items import ReportedError, ReportedItem, ReportingPlugin
-from grader.pytest_plugin.options import RUN_OPTIONS, resources_of, run_options
+from grader.pytest_plugin.options import RUN_OPTIONS, requirement_of, resources_of, run_options
 from grader.reports.lines import ReportLine, lines_of, notes, trace_in_text
 from grader.reports.sentences import in_words
 from grader.reports.visible import one_line, visible
@@ -23,6 +23,9 @@ from grader.verdict import as_number, points_in_words
 
 POINTS_PROPERTY, MAX_POINTS_PROPERTY, EVIDENCE_PROPERTY = "points", "max_points", "evidence"
 """Names of the properties that each test carries, also into JUnit files."""
+
+OWN_CODE_REMARK = pytest.StashKey[str]()
+"""What is said at the end of a run in which code ran in less than is asked for elsewhere."""
 
 LINES_OPTION = "submission_lines"
 """The option in which workers find the lines that were asked for."""
@@ -89,6 +92,8 @@ class RubricPlugin(ReportingPlugin):
             for line in own
             if MAX_POINTS_PROPERTY in line
         ]
+        if remark := terminalreporter.config.stash.get(OWN_CODE_REMARK, ""):
+            terminalreporter.write_line(remark)
         if lines:
             earned, most = (points_in_words(sum(column, Fraction(0))) for column in zip(*lines, strict=True))
             terminalreporter.write_line(f"{one_line(self.options.handed_in().name)}: {earned} of {most} points")
@@ -118,7 +123,11 @@ class QuestionOf(pytest.Collector):
         """What each rubric line came to."""
         found = self.config.stash[RUN_OPTIONS]
         alone = replace(found.assignment, questions=(self.question,))
-        report = grade(found.handed_in(), alone, self.config.option.require_sandbox, run=resources_of(self.config))
+        report = grade(found.handed_in(), alone, requirement_of(self.config), run=resources_of(self.config))
+        from grader.sandbox import said_of_own_code
+
+        if weaker := said_of_own_code(self.config.option.require_sandbox, report.sandbox):
+            self.config.stash[OWN_CODE_REMARK] = weaker
         return {line.name: line for line in lines_of(report)}
 
 

@@ -10,6 +10,7 @@ from grader.verdict import (
     AtPoints,
     CheckFault,
     CheckResult,
+    CodeDigest,
     Counterexample,
     Evidence,
     Examples,
@@ -43,9 +44,14 @@ def as_data(report: Report) -> dict[str, Any]:
         "pending_points": as_number(report.pending_points),
         "messages": list(report.messages),
         **({"sandbox": report.sandbox} if report.sandbox else {}),
-        **({"code": {"file": report.code.file, "sha256": report.code.sha256}} if report.code else {}),
+        **({"code": _code(report.code)} if report.code else {}),
         "questions": [_question(question) for question in report.questions],
     }
+
+
+def _code(ran: CodeDigest) -> dict[str, Any]:
+    modules = [_code(module) for module in ran.modules]
+    return {"file": ran.file, "sha256": ran.sha256, **({"modules": modules} if modules else {})}
 
 
 def _question(question: QuestionResult) -> dict[str, Any]:

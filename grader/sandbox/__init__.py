@@ -9,13 +9,17 @@
 | `codec`, `answers`, `observation`, `record` | what a child sends, decoded and never trusted |
 | `replies`, `endings` | what became of a call; how a child ended |
 | `values`, `program` | the values that go in; a submission's source |
-| `installation`, `limits`, `timing` | the interpreter and files that code may read; what it may use up; its own time |
+| `commands` | the commands of a notebook as Python |
+| `loading` | a program on its way into children: which statements stopped, and which are left out |
+| `installation`, `installed` | the interpreter and files that code may read; where packages lie |
+| `limits`, `timing` | what it may use up; its own time |
 """
 
-from .answers import bad_part
+from .answers import bad_part, failed_step
 from .batch import Batch
 from .box import Sandbox
 from .limits import Limits
+from .loading import Loading
 from .observation import Observation
 from .probe import Probe, probe
 from .program import StudentProgram
@@ -24,6 +28,7 @@ from .replies import (
     Died,
     Load,
     LoadedProgram,
+    LoadLoss,
     MissingFunction,
     ObservedCall,
     Protocol,
@@ -36,21 +41,42 @@ from .replies import (
 )
 from .round import RetryPolicy, retry_all
 from .session import Session
-from .tiers import Mechanism, Requirement, Tier
-from .values import NOT_SENT, FunctionCall, GeneratorArgument, Parts, PlainValue, TableFunction, UnreadablePart
+from .tiers import Mechanism, Requirement, Tier, requirement_for_own_code, said_of_own_code
+from .values import (
+    NOT_SENT,
+    AttributePath,
+    AttributeStep,
+    FailedStep,
+    FunctionCall,
+    GeneratorArgument,
+    ObjectScript,
+    Parts,
+    PlainValue,
+    ScriptArgument,
+    ScriptStep,
+    TableFunction,
+    TorchTensor,
+    UnreadablePart,
+)
 
 __all__ = [
     "NOT_SENT",
+    "AttributePath",
+    "AttributeStep",
     "BadValue",
     "Batch",
     "Died",
+    "FailedStep",
     "FunctionCall",
     "GeneratorArgument",
     "Limits",
     "Load",
+    "LoadLoss",
     "LoadedProgram",
+    "Loading",
     "Mechanism",
     "MissingFunction",
+    "ObjectScript",
     "Observation",
     "ObservedCall",
     "Parts",
@@ -64,14 +90,20 @@ __all__ = [
     "RetryPolicy",
     "Returned",
     "Sandbox",
+    "ScriptArgument",
+    "ScriptStep",
     "Session",
     "Skipped",
     "StudentProgram",
     "TableFunction",
     "Tier",
     "TimedOut",
+    "TorchTensor",
     "UnreadablePart",
     "bad_part",
+    "failed_step",
     "probe",
+    "requirement_for_own_code",
     "retry_all",
+    "said_of_own_code",
 ]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Protocol
 
-from .codec import UndecodableError, decode, parse, text_of
-from .replies import BadValue, LoadedProgram, MissingFunction, Raised, Refused, Reply, Returned, SlowReply
-from .values import UnreadablePart
+from .codec import UndecodableError, decode, decode_part, parse, text_of
+from .replies import BadValue, LoadedProgram, LoadLoss, MissingFunction, Raised, Reply, Returned, SlowReply
+from .values import FailedStep, UnreadablePart
 
 MALFORMED_REPLY = "it sent something that is not an answer"
 UNREQUESTED_REPLY = "it sent an answer that nobody had asked for"
@@ -21,6 +21,8 @@ MAX_MESSAGE_CHARACTERS = 1_000  # of an exception
 MAX_LINE_CHARACTERS = 300  # of a traceback
 MAX_LINES = 16  # of a traceback
 MAX_NAMES = 100  # of functions
+MAX_REPORTED_LOSSES = 40  # of statements that stopped while a program was loaded
+MAX_REPORTED_LOSS_CHARACTERS = 300  # of the message of one
 
 
 def stable(text: str) -> str:
@@ -53,15 +55,29 @@ def message_of(sent: Any) -> str:
     return stable(cut(text_of(sent), MAX_MESSAGE_CHARACTERS))
 
 
-def load_of(body: bytes) -> LoadedProgram | Raised | Refused:
-    """How loading went, from the child's second frame."""
+class CellNames(Protocol):
+    """How the cells of a program are called."""
+
+    def has(self, cell: int) -> bool: ...
+    def place(self, cell: int) -> str: ...
+
+
+def load_of(body: bytes, cells: CellNames) -> LoadedProgram | Raised:
+    """How loading went, from the frame that ends it."""
     match parse(body):
-        case ["loaded", list() as names]:
-            return LoadedProgram(tuple(map(name_of, names[:MAX_NAMES])))
+        case ["loaded", list() as names, int() as lost, list() as losses]:
+            found = tuple(_loss(loss, number, cells) for number, loss in enumerate(losses[:MAX_REPORTED_LOSSES]))
+            return LoadedProgram(tuple(map(name_of, names[:MAX_NAMES])), found, max(lost, len(found)))
         case ["raised", *parts]:
             return _raised(parts)
-        case ["refused", str() as message]:
-            return Refused(message_of(message))
+    raise UndecodableError(MALFORMED_REPLY)
+
+
+def _loss(sent: Any, number: int, cells: CellNames) -> LoadLoss:
+    match sent:
+        case [int() as cell, int() as line, kind, message, int() as root] if cells.has(cell) and 0 <= root <= number:
+            text = cut(text_of(message), MAX_REPORTED_LOSS_CHARACTERS)
+            return LoadLoss(cells.place(cell), max(int(line), 0), name_of(kind), stable(text), root)
     raise UndecodableError(MALFORMED_REPLY)
 
 
@@ -95,8 +111,8 @@ def _reply(frame: list[Any], body: bytes, number: int, function: str) -> Reply:
         return _raised(parts)
     if kind == "bad" and len(parts) == 4:
         return _bad_value(parts, len(body))
-    if kind == "missing" and len(parts) == 1 and type(parts[0]) is list:
-        return MissingFunction(function, tuple(map(name_of, parts[0][:MAX_NAMES])))
+    if kind == "missing" and len(parts) == 2 and type(parts[0]) is list:
+        return MissingFunction(function, tuple(map(name_of, parts[0][:MAX_NAMES])), message_of(parts[1]))
     raise UndecodableError(MALFORMED_REPLY)
 
 
@@ -114,6 +130,11 @@ def bad_part(part: UnreadablePart) -> BadValue:
     return BadValue(stable(name_of(part.type_name)), message_of(part.message), where)
 
 
+def failed_step(step: FailedStep) -> Raised:
+    """What a reply is for whoever needs the value of a step that raised."""
+    return _raised([step.type_name, list(step.ancestors), step.message, list(step.lines)])
+
+
 def _bad_value(parts: list[Any], size: int) -> BadValue:
     kind, message, where, sent = parts
     if type(sent) is not list or len(sent) > 1:
@@ -125,4 +146,4 @@ def _bad_value(parts: list[Any], size: int) -> BadValue:
 def _returned(value: Any, after: Any, size: int) -> Returned:
     if after is not None and type(after) is not list:
         raise UndecodableError(MALFORMED_REPLY)
-    return Returned(decode(value), None if after is None else tuple(map(decode, after)), size=size)
+    return Returned(decode(value), None if after is None else tuple(map(decode_part, after)), size=size)

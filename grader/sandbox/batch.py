@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
 from .answers import reply_of
 from .codec import Encoded, encode
 from .record import Record, Rows, supplied_to
-from .replies import BadValue, Reply, Returned, SlowReply
+from .replies import BadValue, MissingFunction, Reply, Returned, SlowReply
 from .values import FunctionCall, TableFunction
 
 MAX_REMEMBERED_BYTES = 1 << 20
@@ -36,8 +37,8 @@ class SentArgument(NamedTuple):
 
 
 def needs_more(call: FunctionCall) -> bool:
-    """Whether more is wanted of a call than its value."""
-    return call.watch_arguments or call.parts is not None
+    """Whether more is said of a call than its function and its arguments."""
+    return call.watch_arguments or call.parts is not None or call.script is not None
 
 
 _dumps = json.JSONEncoder(separators=(",", ":")).encode
@@ -106,7 +107,8 @@ class Batch:
             for argument, number in zip(given, numbers, strict=True)
         ]
         tagged = any(argument.tagged for argument in given) or any(number is not None for number in numbers)
-        more = f",{_dumps([call.watch_arguments, call.parts, call.whole])[1:-1]}" if needs_more(call) else ""
+        said = [call.watch_arguments, call.parts, call.whole, *([call.script.sent()] if call.script else [])]
+        more = f",{_dumps(said)[1:-1]}" if needs_more(call) else ""
         return f"[{_dumps(call.function)},[{','.join(texts)}],{_dumps(tagged)}{more}]"
 
     def _numbers(self, call: FunctionCall, encoded: Sequence[Encoded]) -> frozenset[int]:
@@ -136,6 +138,8 @@ class Batch:
         if number == index and (before := known.get(came)) is not None:
             return before
         reply = reply_of(frame, number, self.calls[index].function)
+        if isinstance(reply, MissingFunction) and self.calls[index].script is not None:
+            reply = replace(reply, what="class")
         came_back = reply.reply if isinstance(reply, SlowReply) else reply
         returned = came_back.parts if isinstance(came_back, BadValue) else came_back
         if asked is not None and isinstance(returned, Returned):

@@ -14,6 +14,7 @@ from grader.errors import HarnessError
 
 from .installation import HASH_SEED, installation
 from .limits import DEFAULT_LIMITS, Limits
+from .loading import Loading
 from .process import Log, Process
 from .program import StudentProgram
 from .session import Session
@@ -80,8 +81,11 @@ class Sandbox:
                 self._found = self._start()
             return self._found
 
-    def open(self, program: StudentProgram, limits: Limits = DEFAULT_LIMITS, seed: int = 0) -> Session:
-        """A session with `program` loaded in a child of its own (see `Session.load` for how that went)."""
+    def open(self, program: StudentProgram | Loading, limits: Limits = DEFAULT_LIMITS, seed: int = 0) -> Session:
+        """A session with `program` loaded in a child of its own (see `Session.load` for how that went).
+
+        Sessions with the same `Loading` leave out the same statements of it.
+        """
         tier = self.tier
         filtered = tier.name in FILTERED_TIERS
         return Session(lambda log: self._spawn(tier, limits, log), program, limits, seed, can_kill_itself=not filtered)

@@ -13,7 +13,7 @@ from binascii import a2b_base64, b2a_base64
 from types import NoneType
 from typing import Any, NamedTuple
 
-from .values import NOT_SENT, GeneratorArgument, PlainValue, TableFunction, UnreadablePart
+from .values import NOT_SENT, FailedStep, GeneratorArgument, PlainValue, TableFunction, TorchTensor, UnreadablePart
 
 MAX_REPLY_DEPTH = 32 + 2  # what the child allows, and an array's own two levels
 ENTRY_SIZES = {
@@ -21,6 +21,11 @@ ENTRY_SIZES = {
     **{f"float{8 * size}": size for size in (2, 4, 8)},
     "bool": 1,
 }
+TENSOR_DTYPES = {
+    **{name: name for name in ENTRY_SIZES},
+    **dict.fromkeys(("bfloat16", "float8_e4m3fn", "float8_e5m2"), "float32"),
+}
+"""Types of a tensor's numbers, and those of the arrays that they come in."""
 MAX_REPLY_ENTRIES = 65_536  # these three as the child has them
 MAX_REPLY_CONTAINERS = 4_096
 MAX_REPLY_DIMENSIONS = 8
@@ -60,6 +65,8 @@ def encode(value: PlainValue, tables: list[TableFunction] | None = None) -> Enco
         return Encoded(
             {"d": [[key, entry.sent] for key, entry in pairs]}, True, any(entry.supplied for _, entry in pairs)
         )
+    if kind is TorchTensor:
+        return Encoded({"T": [_encode_numpy(value.array).sent["a"], value.dtype, value.requires_grad]}, True)
     if tables is not None and kind is GeneratorArgument:
         return Encoded({"g": value.seed}, True, True)
     if tables is not None and kind is TableFunction:
@@ -114,6 +121,11 @@ def decode(sent: Any) -> PlainValue:
     return _ReplyReader().value(sent, 0)
 
 
+def decode_part(sent: Any) -> PlainValue:
+    """A value, or an `UnreadablePart` in place of one that could not be written down."""
+    return _ReplyReader().part(sent, -1)
+
+
 class _ReplyReader:
     """Reads one value; what it holds is counted before it is walked, as the child should have done."""
 
@@ -134,7 +146,7 @@ class _ReplyReader:
         if len(sent) != 1:
             raise UndecodableError("it sent a value of an unknown kind")
         ((tag, content),) = sent.items()
-        if type(content) is not list or tag not in ("t", "d", "a", "p"):
+        if type(content) is not list or tag not in ("t", "d", "a", "p", "k", "T"):
             raise UndecodableError("it sent a value of an unknown kind")
         if tag == "t":
             return tuple(self.items(content, depth))
@@ -142,7 +154,11 @@ class _ReplyReader:
             return self.dictionary(content, depth)
         if tag == "p":
             return self.parts(content, depth)
+        if tag == "k":
+            return self.entries_of(content, depth)
         self.count(0)
+        if tag == "T":
+            return _decode_tensor(content)
         return _decode_array(content)
 
     def items(self, sent: list[Any], depth: int) -> list[PlainValue]:
@@ -159,16 +175,32 @@ class _ReplyReader:
                 found: list[PlainValue] = [NOT_SENT] * length
                 for pair in pairs:
                     match pair:
-                        case [int() as index, {"x": [kind, message, where]}] if (
-                            type(index) is int and 0 <= index < length
-                        ):
-                            found[index] = UnreadablePart(*map(text_of, (kind, message, where)))
                         case [int() as index, entry] if type(index) is int and 0 <= index < length:
-                            found[index] = self.value(entry, depth + 1)
+                            found[index] = self.part(entry, depth)
                         case _:
                             raise UndecodableError("it sent malformed parts")
                 return found if is_list else tuple(found)
         raise UndecodableError("it sent malformed parts")
+
+    def entries_of(self, content: list[Any], depth: int) -> dict[str, PlainValue]:
+        """A dictionary of which some entries have been sent, and the names of others."""
+        match content:
+            case [list() as pairs, list() as others]:
+                self.count(len(pairs) + len(others))
+                if not all(type(pair) is list and len(pair) == 2 for pair in pairs):
+                    raise UndecodableError("it sent malformed parts")
+                found = {text_of(key): self.part(entry, depth) for key, entry in pairs}
+                return {**dict.fromkeys(map(text_of, others), NOT_SENT), **found}
+        raise UndecodableError("it sent malformed parts")
+
+    def part(self, sent: Any, depth: int) -> PlainValue:
+        match sent:
+            case {"x": [kind, message, where]}:
+                return UnreadablePart(*map(text_of, (kind, message, where)))
+            case {"r": [kind, list() as ancestors, message, list() as lines]}:
+                texts = (tuple(map(text_of, found)) for found in (lines, ancestors))
+                return FailedStep(text_of(kind), text_of(message), *texts)
+        return self.value(sent, depth + 1)
 
     def dictionary(self, content: list[Any], depth: int) -> dict[str, PlainValue]:
         self.count(len(content))
@@ -195,6 +227,15 @@ def text_of(sent: Any) -> str:
         except UnicodeEncodeError:
             raise UndecodableError("it sent text that is not valid Unicode") from None
     return sent
+
+
+def _decode_tensor(content: list[Any]) -> TorchTensor:
+    match content:
+        case [list() as array, str() as dtype, bool() as requires_grad] if dtype in TENSOR_DTYPES:
+            numbers = _decode_array(array)
+            if numbers.dtype == TENSOR_DTYPES[dtype]:
+                return TorchTensor(numbers, dtype, requires_grad)
+    raise UndecodableError("it sent a malformed tensor")
 
 
 def _decode_array(content: list[Any]) -> PlainValue:

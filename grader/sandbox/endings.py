@@ -19,6 +19,11 @@ ENDING_SENTENCES = {
     signal.SIGSYS: "it made a forbidden system call (SIGSYS)",
 }  # fmt: skip
 
+MEMORY_EXIT_STATUS = 97
+"""With which a child ends itself while it loads, as in `child/program.py`."""
+
+ENDED_EARLY = " before it answered"
+
 
 class Ending(NamedTuple):
     """Of a process; times and sizes are 0 where the system does not say them."""
@@ -54,7 +59,7 @@ def ending_sentence(status: int) -> str:
     """Of a wait status, in words for a student."""
     number = status & 0x7F
     if not number:
-        return f"it ended the process itself (exit status {status >> 8}) before it answered"
+        return f"it ended the process itself (exit status {status >> 8}){ENDED_EARLY}"
     try:
         name = signal.Signals(number)
     except ValueError:

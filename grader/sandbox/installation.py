@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 import sysconfig
@@ -11,6 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.errors import HarnessError
+
+from .installed import missing_package, places_of
 
 CHILD_FOLDER = Path(__file__).parent / "child"
 LIBRARY_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
@@ -25,12 +26,13 @@ ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "PYTHONHASHSEED": str(HASH_SEED),
     **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"),
+    **dict.fromkeys(("NUMEXPR_NUM_THREADS", "BLIS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"),
 }
 
 
 @dataclass(frozen=True)
 class Installation:
-    """`folders` hold the packages that may be used, `start` is what the interpreter is given to run.
+    """`packages` may be used, and lie with all that they need at `places`, in `folders`; `start` is what is run.
 
     What the system call level lets through: `listable` may be listed, `readable` read, all below them too.
     What a namespace of its own contains: `mounts`, coarser, read-only; and `moved`, from a path to where it lies there.
@@ -38,6 +40,7 @@ class Installation:
 
     python: str
     packages: tuple[str, ...]
+    places: Mapping[str, str]
     folders: tuple[str, ...]
     listable: tuple[str, ...]
     readable: tuple[str, ...]
@@ -52,15 +55,19 @@ class Installation:
         """The same as it is seen in a namespace of its own."""
         readable = tuple(self.moved.get(path, path) for path in self.readable)
         folders = tuple(dict.fromkeys(PACKAGES_INSIDE for _ in self.folders))
-        return replace(self, folders=folders, readable=readable, start=f"{CHILD_INSIDE}/start.py")
+        places = {name: self.moved.get(path, path) for name, path in self.places.items()}
+        return replace(self, places=places, folders=folders, readable=readable, start=f"{CHILD_INSIDE}/start.py")
 
 
 def installation(packages: tuple[str, ...]) -> Installation:
     """This interpreter with `packages`; HarnessError when one of them is not installed."""
+    for name in packages:
+        if problem := missing_package(name):
+            raise HarnessError(problem)
     standard = _standard_folders()
-    roots = [_root_of(name) for name in packages]
+    places = places_of(packages)
+    roots = [*places.modules.values(), *places.libraries]
     readable = [entry for folder in standard for entry in _entries(folder) if entry.name not in NOT_STANDARD]
-    roots += [libraries for root in roots if (libraries := root.with_name(f"{root.name}.libs")).is_dir()]
     readable += roots
     shared = [folder for name in LIBRARY_FOLDERS for folder in _shared_libraries(Path(name))]
     shared += _shared_libraries(Path(sys.base_prefix, "lib"))
@@ -76,6 +83,7 @@ def installation(packages: tuple[str, ...]) -> Installation:
     return Installation(
         python,
         packages,
+        {name: str(place) for name, place in places.modules.items()},
         tuple(dict.fromkeys(str(root.parent) for root in roots)),
         tuple(map(str, standard)),
         tuple(dict.fromkeys(path for path in paths if os.path.exists(path))),
@@ -88,15 +96,6 @@ def _standard_folders() -> list[Path]:
     """Of the interpreter below any virtual environment."""
     base = {"base": sys.base_prefix, "platbase": sys.base_exec_prefix, "installed_base": sys.base_prefix}
     return sorted({Path(sysconfig.get_path(name, vars=base)).resolve() for name in ("stdlib", "platstdlib")})
-
-
-def _root_of(name: str) -> Path:
-    spec = importlib.util.find_spec(name)
-    if spec is None or spec.origin is None:
-        raise HarnessError(
-            f"the package {name!r}, which submissions may use, is not installed; run: pip install {name}"
-        )
-    return Path(spec.origin).resolve().parent
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -13,7 +13,10 @@ SPARE_CPU_S = 5
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds are of a child's own time (see `timing`); a run is everything a session does, loading included."""
+    """Seconds are of a child's own time (see `timing`); a run is everything a session does but loading.
+
+    `load_seconds` are for all statements of a program; one of them may take half of what is left (see `loading`).
+    """
 
     call_seconds: float = 2.0
     call_note: str = ""  # added where a call is said to have taken longer
@@ -34,7 +37,7 @@ class Limits:
     @property
     def cpu_seconds(self) -> int:
         """Of one process: more than the grader gives it, which can say better what took too long."""
-        return math.ceil(self.run_seconds) + SPARE_CPU_S
+        return math.ceil(self.run_seconds + 2 * self.load_seconds) + SPARE_CPU_S
 
 
 DEFAULT_LIMITS = Limits()

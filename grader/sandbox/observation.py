@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .codec import UndecodableError, decode, parse
-from .values import FunctionCall, GeneratorArgument, PlainValue, TableFunction
+from .values import FunctionCall, GeneratorArgument, PlainValue, TableFunction, TorchTensor
 
 OBSERVED_MARSHAL_VERSION = 0
 """Of marshal, as in `child/observe.py`."""
@@ -27,10 +27,22 @@ class Observation:
 
 def digest_of(arguments: Sequence[PlainValue]) -> str:
     """What a child must find in the arguments where nothing was written into them."""
-    numpy = sys.modules.get("numpy")
     looked_at = [argument for argument in arguments if not isinstance(argument, GeneratorArgument | TableFunction)]
-    held = [(a.shape, a.dtype.str, a) if numpy is not None and type(a) is numpy.ndarray else a for a in looked_at]
-    return hashlib.sha256(marshal.dumps(held, OBSERVED_MARSHAL_VERSION)).hexdigest()
+    return hashlib.sha256(marshal.dumps(_held(looked_at), OBSERVED_MARSHAL_VERSION)).hexdigest()
+
+
+def _held(value: PlainValue) -> Any:
+    """What an argument holds, in the form in which `child/observe.py` tells it."""
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and type(value) is numpy.ndarray:
+        return "array", value.shape, value.dtype.str, value
+    if isinstance(value, TorchTensor):
+        return "tensor", value.array.shape, value.dtype, value.requires_grad, value.array
+    if isinstance(value, dict):
+        return "dictionary", [(key, _held(entry)) for key, entry in value.items()]
+    if isinstance(value, list | tuple):
+        return isinstance(value, list), [_held(entry) for entry in value]
+    return value
 
 
 def observations(frames: Sequence[bytes], calls: Sequence[FunctionCall], word: str) -> list[Observation]:

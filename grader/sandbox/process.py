@@ -124,11 +124,13 @@ class Process:
         left: float,
         on_frames: Callable[[list[bytes]], bool],
         asked: Asked | None = None,
+        coalesce_from: int = COALESCE_MIN_FRAMES,
     ) -> Stopped | None:
         """Send one frame (or none); hand `wanted` frames to `on_frames`.
 
         For each a child may take `seconds` of its own time (see `timing`), for all of them `left`; the time in which it
-        makes values of what was sent, and writes an answer down, is not counted.
+        makes values of what was sent, and writes an answer down, is not counted. While more
+        than `coalesce_from` are still to come, they may gather.
 
         Questions that come between them are answered by `asked` and give no more time; without it they are frames like
         others. None: all came, or `on_frames` said by False, `asked` by None that it wants no more.
@@ -138,12 +140,17 @@ class Process:
         try:
             if body is not None:
                 self._send(body)
-            return self._conversation(wanted, stopwatch, on_frames, asked)
+            return self._conversation(wanted, stopwatch, on_frames, asked, coalesce_from)
         finally:
             self.spent = stopwatch.stop()
 
     def _conversation(
-        self, wanted: int, stopwatch: Stopwatch, on_frames: Callable[[list[bytes]], bool], asked: Asked | None
+        self,
+        wanted: int,
+        stopwatch: Stopwatch,
+        on_frames: Callable[[list[bytes]], bool],
+        asked: Asked | None,
+        coalesce_from: int,
     ) -> Stopped | None:
         questions = False
         while True:
@@ -167,7 +174,7 @@ class Process:
             if stopwatch.over is not None:
                 return Stopped(stopwatch.over)
             self._wait_for_child(stopwatch)
-            if wanted > COALESCE_MIN_FRAMES and not questions and self._stopped is None:
+            if wanted > coalesce_from and not questions and self._stopped is None:
                 time.sleep(COALESCE_S)
                 self._read_answers()
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import codecs
-import json
 import re
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from grader.documents.notebook import NotebookError, code_cells
+
+from .commands import CommandTransformer
 
 SourceKind = Literal["python", "notebook"]
 
 ENCODING_COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")  # PEP 263
-UTF_8 = {"utf-8", "ascii"}
+UTF_8 = {"utf-8", "utf-8-sig", "ascii"}
+ASCII_ENCODINGS = ("iso8859-", "cp125", "koi8-", "mac-roman", "gb2312", "gbk", "gb18030", "euc_")
+"""Beginnings of the names of encodings that keep ASCII, and that files of code really name."""
 
 
 class NotRunnableError(Exception):
@@ -20,30 +26,49 @@ class NotRunnableError(Exception):
 
 @dataclass(frozen=True)
 class StudentProgram:
-    """`name` is what tracebacks show; the bytes are all that the child ever gets to see of the submission."""
+    """`name` is what tracebacks show, and where the code lies in its submission; the bytes are all that the child ever
+    gets to see of it. `modules`: the other Python files of the submission by their paths, which the code may import;
+    `refused_modules`: why an import of a file fails, by its path.
+    """
 
     source: bytes
     name: str = "solution.py"
     kind: SourceKind = "python"
+    modules: Mapping[str, bytes] = field(default_factory=dict)
+    refused_modules: Mapping[str, str] = field(default_factory=dict)
 
     def cells(self, most_bytes: int) -> list[tuple[str, str]]:
         """(name, text) of each part in the order to run them; NotRunnableError says what is wrong."""
+        transformer = CommandTransformer()
+        if self.kind == "notebook":
+            sources = _notebook_cells(self.source, self.name, most_bytes)
+            return [(f"cell {number}", transformer.python(text)) for number, text in enumerate(sources, 1)]
         if len(self.source) > most_bytes:
             raise NotRunnableError(f"{self.name} is larger than {most_bytes >> 10} KiB")
-        text = _decoded(self.source, self.name)
-        if self.kind == "notebook":
-            return _notebook_cells(text, self.name)
-        _check_cookie(text, self.name)
-        return [(self.name, text)]
+        return [(self.name, transformer.python(_text_of(self.source, self.name)))]
+
+    def sent_modules(self) -> list[tuple[str, str | None, str]]:
+        """(path, text, why there is no text) of each file that the code may ask for."""
+        transformer = CommandTransformer()
+        made = [_sent_module(path, source, transformer) for path, source in self.modules.items()]
+        return [*made, *((path, None, why) for path, why in self.refused_modules.items())]
 
 
-def _decoded(source: bytes, name: str) -> str:
+def _sent_module(path: str, source: bytes, transformer: CommandTransformer) -> tuple[str, str | None, str]:
     try:
-        text = source.decode("utf-8-sig")
+        return path, transformer.python(_text_of(source, path)), ""
+    except NotRunnableError as problem:
+        return path, None, str(problem)
+
+
+def _text_of(source: bytes, name: str) -> str:
+    """The text, in UTF-8 or in the encoding that one of its first two lines names."""
+    try:
+        text = source.decode(_named_encoding(source, name))
     except UnicodeDecodeError as error:
         line = source[: error.start].count(b"\n") + 1
         raise NotRunnableError(
-            f"{name} is not UTF-8 (byte {source[error.start]:#04x} on line {line}); save it as UTF-8"
+            f"{name} is not {error.encoding.upper()} (byte {source[error.start]:#04x} on line {line}); save it as UTF-8"
         ) from None
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
@@ -51,31 +76,26 @@ def _decoded(source: bytes, name: str) -> str:
     return text
 
 
-def _check_cookie(text: str, name: str) -> None:
-    for line in text.split("\n", 2)[:2]:
-        if found := ENCODING_COOKIE.match(line):
+def _named_encoding(source: bytes, name: str) -> str:
+    """UTF-8, unless another is named (PEP 263) in which every ASCII text is the same: no other program stands in it."""
+    for line in source.split(b"\n", 2)[:2]:
+        if found := ENCODING_COOKIE.match(line.decode("ascii", "replace").removeprefix("\ufffd" * 3)):
             try:
                 encoding = codecs.lookup(found[1]).name
             except LookupError:
-                encoding = found[1]
+                encoding = ""
+            if encoding.startswith(ASCII_ENCODINGS):
+                return encoding
             if encoding not in UTF_8:
                 raise NotRunnableError(
                     f"{name} asks to be read as {found[1]!r}; save it as UTF-8 and remove that comment"
                 )
+    return "utf-8-sig"
 
 
-def _notebook_cells(text: str, name: str) -> list[tuple[str, str]]:
-    """The code cells, numbered from 1 among themselves; outputs and everything else are ignored."""
+def _notebook_cells(source: bytes, name: str, most_bytes: int) -> list[str]:
+    """The sources of the code cells; outputs and everything else are no part of the code."""
     try:
-        cells = json.loads(text)["cells"]
-        sources = [_source_of(cell) for cell in cells if cell["cell_type"] == "code"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise NotRunnableError(f"{name} is not a notebook of format 4 (nbformat)") from None
-    return [(f"cell {number}", source) for number, source in enumerate(sources, 1)]
-
-
-def _source_of(cell: Any) -> str:
-    source = cell["source"]
-    joined = source if isinstance(source, str) else "".join(source)
-    joined.encode()
-    return joined
+        return code_cells(source, most_bytes)
+    except NotebookError as problem:
+        raise NotRunnableError(f"{name} {problem}") from None

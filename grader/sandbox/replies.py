@@ -59,16 +59,19 @@ class Raised:
 
 @dataclass(frozen=True)
 class MissingFunction:
-    """There is no such function; `defined` are those that there are."""
+    """There is no such function or class; `defined` are those that are there, `why` says what kept it away."""
 
     function: str
     defined: tuple[str, ...]
+    why: str = ""
+    what: str = "function"
 
     def __str__(self) -> str:
         named, more = self.defined[:MAX_NAMED_IN_MESSAGE], len(self.defined) - MAX_NAMED_IN_MESSAGE
         shown = [*named, f"{more} more"] if more > 0 else named
-        there = f"it defines {listed(shown)}" if shown else "it defines no function"
-        return f"there is no function {self.function!r}{did_you_mean(self.function, self.defined)}; {there}"
+        there = f"it defines {listed(shown)}" if shown else f"it defines no {self.what}"
+        hint = self.why or did_you_mean(self.function, self.defined)
+        return f"there is no {self.what} {self.function!r}{hint}; {there}"
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,7 @@ class Protocol:
 
 @dataclass(frozen=True)
 class Refused:
-    """The program cannot be run as it is: not UTF-8, notebook commands, too large."""
+    """The program cannot be run as it is: not UTF-8, no notebook, too large."""
 
     message: str
 
@@ -144,10 +147,34 @@ class Skipped:
 
 
 @dataclass(frozen=True)
+class LoadLoss:
+    """A statement that stopped while the program was loaded, or was left out (then `kind` is empty).
+
+    `kind`: the type of its exception; `root`: the number of the loss that made it stop, or its own.
+    """
+
+    place: str
+    line: int
+    kind: str
+    message: str
+    root: int
+
+    def __str__(self) -> str:
+        if not self.kind:
+            return f"line {self.line} was left out: {self.message}"
+        return f"line {self.line} stopped: {self.kind}{f': {self.message}' if self.message else ''}"
+
+
+@dataclass(frozen=True)
 class LoadedProgram:
-    """The program was read and run to its end; `functions` are the names it defines."""
+    """The program was read and run to its end; `functions` are the names it defines.
+
+    `losses` are the first of its statements that stopped, `lost` is how many did.
+    """
 
     functions: tuple[str, ...]
+    losses: tuple[LoadLoss, ...] = ()
+    lost: int = 0
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -11,11 +10,12 @@ from types import TracebackType
 
 from grader.errors import HarnessError
 
-from .answers import is_end, load_of
+from .answers import is_end
 from .batch import Batch
 from .codec import UndecodableError, parse
-from .endings import ending_sentence, killed_by_memory
+from .endings import ENDED_EARLY, MEMORY_EXIT_STATUS, ending_sentence, killed_by_memory
 from .limits import MIB, Limits
+from .loading import MAX_LOADING_FRAMES, Loading, LoadWatch
 from .observation import Observation, observations
 from .process import Asked, Log, Process, Stopped
 from .program import NotRunnableError, StudentProgram
@@ -25,7 +25,7 @@ from .values import FunctionCall
 
 Spawn = Callable[[Log], Process]
 
-CONFINE_TIMEOUT_S = 20.0  # seconds until a child is confined; usually it waits for us already
+CONFINE_TIMEOUT_S = 60.0  # seconds until a child is confined; usually it waits for us already
 
 A_CALL = "a call"
 
@@ -44,7 +44,13 @@ class Session:
     """Use as a context manager; afterwards no process of it is left."""
 
     def __init__(
-        self, spawn: Spawn, program: StudentProgram, limits: Limits, seed: int, *, can_kill_itself: bool = False
+        self,
+        spawn: Spawn,
+        program: StudentProgram | Loading,
+        limits: Limits,
+        seed: int,
+        *,
+        can_kill_itself: bool = False,
     ) -> None:
         """`can_kill_itself`: whether the program can end its own process by SIGKILL; where not, others have done it."""
         self.limits = limits
@@ -56,19 +62,19 @@ class Session:
         self._log = Log(limits.log_bytes)
         self._process: Process | None = None
         self._spent = 0.0
+        self._loading_spent = 0.0
         self._lost = 0
         self._interruptions = 0
-        self._interrupted = False
         self._over: str | None = None
-        self._source: bytes | None = None
+        self._loading = program if isinstance(program, Loading) else Loading(program)
+        self._closed = self._has_loaded = False
         try:
-            cells = program.cells(limits.source_bytes)
+            self._loading.cells(limits)
         except NotRunnableError as problem:
             self.load: Load = Refused(str(problem))
         else:
-            program_frame = {"cells": cells, "seed": seed, "call_seconds": limits.call_seconds}
-            self._source = json.dumps(program_frame).encode("ascii")
             self.load = self._start()
+            self._has_loaded = True
 
     def __enter__(self) -> Session:
         return self
@@ -81,7 +87,7 @@ class Session:
     def close(self) -> None:
         if self._process is not None:
             self._end()
-        self._source = None
+        self._closed = True
 
     @property
     def log(self) -> bytes:
@@ -145,11 +151,12 @@ class Session:
         Shorter than the batch where the child ended, took too long for a call or wrote to the channel itself.
         HarnessError: if no child can be had.
         """
-        if self._source is None:
+        if self._closed or not isinstance(self.load, LoadedProgram):
             return []
         word = secrets.token_hex(16)
         request = batch.request()
-        source = b'%s,"word":"%s","observe":%s}' % (self._source[:-1], word.encode("ascii"), request)
+        source = self._loading.frame(self.limits, self.seed)
+        source = b'%s,"word":"%s","observe":%s}' % (source[:-1], word.encode("ascii"), request)
         for _attempt in range(2):
             frames: list[bytes] = []
             process = self._spawn(self._log)
@@ -157,8 +164,8 @@ class Session:
                 body = process.program(source)
                 process.exchange(body, 1, CONFINE_TIMEOUT_S, CONFINE_TIMEOUT_S, _into(frames))
                 if frames and parse(frames.pop()) == ["confined"]:
-                    left = self.limits.run_seconds
-                    seconds = max(self.limits.load_seconds, self.limits.call_seconds)
+                    seconds = max(self._loading.seconds(self.limits), self.limits.call_seconds)
+                    left = self.limits.run_seconds + seconds
                     asked = batch.record().after(frames)
                     stopped = process.exchange(None, 1 + len(batch), seconds, left, _into(frames), asked)
                     if stopped is not None and stopped.kind == "starved":
@@ -178,57 +185,96 @@ class Session:
             return "the program could not be loaded"
         if self._over is not None:
             return self._over
-        if self._source is None:
+        if self._closed:
             return "the session is closed"
         if self._left() <= 0:
             return f"the {self.limits.run_seconds:g} s that the whole run may take were used up"
         if self._process is None:
             if self._lost > self.limits.restarts:
                 return f"its process was lost {self._lost} times"
-            spent, interrupted = self._spent, self._interrupted
             if not isinstance(load := self._start(), LoadedProgram):
                 return f"the program could not be loaded again: {load}"
-            self._interrupted = False
-            if interrupted:  # to load it again takes none of its time
-                self._spent = spent
         return None
 
     def _left(self) -> float:
         return self.limits.run_seconds - self._spent
 
     def _start(self) -> Load:
-        """A new child with the program loaded in it, or how that went wrong."""
-        assert self._source is not None
+        """A new child with the program loaded in it, or how that went wrong.
+
+        A statement that takes too long, prints too much or ends its process is left out, and the next is tried.
+        """
+        while True:
+            watch = LoadWatch(self._loading)
+            stopped = self._load(watch)
+            if stopped is None:
+                return self._loaded(watch)
+            assert self._process is not None
+            spent, seconds = self._process.spent, self._loading.seconds(self.limits)
+            self._end()
+            failure = self._loss(stopped)
+            if watch.step is None or stopped.kind not in ("time", "ended", "printed"):
+                return failure
+            if stopped.kind == "time":
+                again = self._loading.too_slow(watch.step, self.limits, in_all=spent >= seconds)
+            else:
+                again = self._loading.leave_out(watch.step, str(failure).removesuffix(ENDED_EARLY))
+            if not again:
+                return failure
+
+    def _load(self, watch: LoadWatch) -> Stopped | None:
+        """Load the program in a new child; how it was lost, by what the program did.
+
+        What it prints while it is loaded is not counted, nor is the time: that has a limit of its own.
+        """
         for attempt in range(2):
-            spent = self._spent
             self._process = self._spawn(self._log)
+            self._log.total = 0
             frames: list[bytes] = []
-            body = self._process.program(self._source)
+            body = self._process.program(self._loading.frame(self.limits, self.seed))
             self._process.exchange(body, 1, CONFINE_TIMEOUT_S, CONFINE_TIMEOUT_S, _into(frames))
             if frames and parse(frames[0]) != ["confined"]:
                 self._end()
                 raise HarnessError(f"the sandbox could not be put up: {parse(frames[0])[-1]}")
             if frames:
-                stopped = self._exchange(None, 1, self.limits.load_seconds, _into(frames))
+                share, seconds = self._loading.share(self.limits), self._loading.seconds(self.limits)
+                stopped = self._process.exchange(
+                    None, MAX_LOADING_FRAMES, share, seconds, watch.take, None, MAX_LOADING_FRAMES
+                )
+                self._count_loading(self._process.spent)
+                self._check_starved(stopped)
                 if stopped is None or not self._by_others(stopped, second=attempt > 0):
-                    return self._loaded(frames[1:], stopped)
+                    self._log.total = 0
+                    return stopped
+                watch.begin_again()
             self._end()  # that was not the student's doing
-            self._spent = spent
         raise HarnessError(KILLED_TWICE if frames else NEVER_STARTED)
 
-    def _loaded(self, frames: Sequence[bytes], stopped: Stopped | None) -> Load:
-        if stopped is not None:
-            self._end()
-            failure = self._ended(stopped, self.limits.load_seconds, "loading")
-            assert not isinstance(failure, Skipped)
-            return failure
-        try:
-            load: Load = load_of(frames[0])
-        except UndecodableError as problem:
-            load = Protocol(f"{problem} while it was loaded")
+    def _count_loading(self, seconds: float) -> None:
+        """Loading takes none of the run's time, unless child after child has to be put in the place of a lost one."""
+        free = max(2 * self.limits.load_seconds - self._loading_spent, 0.0)
+        self._loading_spent += seconds
+        if self._has_loaded:
+            self._spent += max(seconds - free, 0.0)
+
+    def _loaded(self, watch: LoadWatch) -> Load:
+        load: Load = Protocol(f"{watch.problem} while it was loaded")
+        if watch.outcome is not None and not watch.problem:
+            load = watch.outcome
         if not isinstance(load, LoadedProgram):
             self._end()
         return load
+
+    def _loss(self, stopped: Stopped) -> Load:
+        if stopped.kind == "printed":
+            return Died(f"it printed more than {self.limits.log_limit / MIB:g} MiB")
+        if stopped.kind == "time":
+            return TimedOut(self._loading.seconds(self.limits), "loading")
+        if stopped.ending.status >> 8 == MEMORY_EXIT_STATUS:
+            return Died(f"it needs more memory than the {self.limits.memory / MIB:g} MiB that there are")
+        failure = self._ended(stopped, self.limits.load_seconds, "loading")
+        assert not isinstance(failure, Skipped)
+        return failure
 
     def _end(self) -> None:
         """End the child."""
@@ -248,10 +294,14 @@ class Session:
         assert self._process is not None
         stopped = self._process.exchange(body, wanted, seconds, self._left(), on_frames, asked)
         self._spent += self._process.spent
+        self._check_starved(stopped)
+        return stopped
+
+    def _check_starved(self, stopped: Stopped | None) -> None:
+        """HarnessError: the machine is too busy for the child to get on."""
         if stopped is not None and stopped.kind == "starved":
             self._end()
             raise HarnessError(TOO_BUSY)
-        return stopped
 
     # --------------------------------------------------------------- calls
     def _ask(self, begun: Round, end: int) -> None:
@@ -286,7 +336,7 @@ class Session:
             raise HarnessError(KILLED_TWICE)
         begun.interrupt()
         self._interruptions += 1
-        self._interrupted, self._spent = True, spent
+        self._spent = spent
 
     def _by_others(self, stopped: Stopped, *, second: bool) -> bool:
         """Whether a process was ended by somebody else, as far as can be told.

@@ -108,6 +108,7 @@ def settings(installation: Installation, policy: Mapping[str, Any]) -> dict[str,
     return {
         "folders": installation.folders,
         "packages": installation.packages,
+        "places": dict(installation.places),
         "memory": policy["memory"],
         "cpu_seconds": policy["cpu_seconds"],
     }

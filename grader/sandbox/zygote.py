@@ -22,6 +22,7 @@ from grader.errors import HarnessError
 from .installation import ENVIRONMENT, LIBRARY_FOLDERS, Installation
 
 START_TIMEOUT_S = 30.0  # seconds until a zygote has said that it is ready; usually 0.2
+PACKAGE_LOAD_TIMEOUT_S = 60.0  # seconds more for each package that it loads beside NumPy; PyTorch takes 3
 FORK_TIMEOUT_S = 10.0  # seconds for one fork
 MAX_ZYGOTE_MESSAGE_BYTES = 1 << 16
 SEALED_FRAME = b'"sealed"'
@@ -112,11 +113,13 @@ class Zygote:
         installation = installation.in_namespace() if bubblewrap else installation
         self._ahead: tuple[Mapping[str, Any], Ends] | None = None
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        grader = os.pidfd_open(os.getpid())
+        grader, proc = os.pidfd_open(os.getpid()), os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
         settings = {
             "socket": theirs.fileno(),
             "grader": grader,
+            "proc": proc,
             "packages": installation.packages,
+            "places": dict(installation.places),
             "folders": installation.folders,
             "listable": installation.listable,
             "readable": installation.readable,
@@ -128,7 +131,7 @@ class Zygote:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                pass_fds=(theirs.fileno(), grader),
+                pass_fds=(theirs.fileno(), grader, proc),
                 env=ENVIRONMENT,
                 cwd="/",
                 start_new_session=True,
@@ -139,9 +142,10 @@ class Zygote:
             raise kind(f"the sandbox's interpreter does not start: {error}") from None
         finally:
             theirs.close()
-            os.close(grader)
+            _close((grader, proc))
         self._control = ours
         self._lock = threading.Lock()
+        self._start_seconds = START_TIMEOUT_S + PACKAGE_LOAD_TIMEOUT_S * max(len(installation.packages) - 1, 0)
         self.probes = self._hello(json.dumps(settings).encode())
 
     @property
@@ -154,7 +158,7 @@ class Zygote:
             self._process.stdin.write(settings)
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
-        self._control.settimeout(START_TIMEOUT_S)
+        self._control.settimeout(self._start_seconds)
         late = False
         try:
             message = self._control.recv(MAX_ZYGOTE_MESSAGE_BYTES)
@@ -179,7 +183,7 @@ class Zygote:
         self._control.close()
         said = errors.splitlines()[-1] if errors else "it said nothing"
         if late:
-            said = f"it was not ready after {START_TIMEOUT_S:g} s; {said}"
+            said = f"it was not ready after {self._start_seconds:g} s; {said}"
         elif code < 0 or code > SIGNAL_EXIT_BASE:
             said = f"it was killed (signal {-code if code < 0 else code - SIGNAL_EXIT_BASE}); {said}"
         else:

@@ -3,6 +3,7 @@
 | file | owns |
 | --- | --- |
 | `course` | where specs and references are found |
+| `packages` | what code may import, and whether it is installed here |
 | `fields`, `problems` | the types of single fields; their errors as file:line:column |
 | `values` | numbers, vectors and matrices as they are written |
 | `systems` | a network or behaviour in YAML as a `System` |

@@ -15,6 +15,7 @@ from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, list
 from grader.spec.copies import python_problems
 from grader.spec.course import ASSIGNMENT_FILE, is_students_copy
 from grader.spec.fields import Label, Points, Strict, Words
+from grader.spec.packages import DEFAULT_PACKAGES, PackageName, repeated, with_default
 from grader.spec.problems import find, read_model
 from grader.spec.question import LoadedFile, PartsHeading, Question
 from grader.verdict import points_in_words
@@ -29,6 +30,7 @@ class AssignmentModel(Strict):
 
     `copy: student` marks what `grader export student` has made: such a spec names no Python and none is run for it.
     `salt` is any text that students do not know: the points at which formulas are compared are drawn from it.
+    `packages` are what code may import beside the standard library (NumPy is always among them).
     """
 
     assignment: Label
@@ -36,6 +38,7 @@ class AssignmentModel(Strict):
     points: Points | None = None
     copy_: Literal["student"] | None = Field(default=None, alias="copy")
     salt: Words | None = None
+    packages: list[PackageName] | None = None
     questions: list[Label] = Field(min_length=1)
 
 
@@ -52,6 +55,8 @@ class Assignment:
     """Whether it is marked as a student's copy: without answers, and without anything of the course that runs."""
     headings: Mapping[str, PartsHeading] = field(default_factory=dict)
     """What is said before the parts of a question, by the name of each part."""
+    packages: tuple[str, ...] = DEFAULT_PACKAGES
+    """What code may import beside the standard library."""
 
     @property
     def marks_file(self) -> Path | None:
@@ -111,11 +116,19 @@ def load_assignment(path: Path, load_file: FileLoader) -> Assignment:
         raise SpecError(*python)
     names = _all_names(folder) or tuple(question.id for question in loaded.questions)
     belongs = (folder / ASSIGNMENT_FILE).is_file()
-    salt = _salt_beside(folder)
-    questions = tuple(question.kind.salted(question, salt) for question in loaded.questions)
+    salt, packages = _salt_beside(folder), packages_beside(folder)
+    questions = tuple(_in_assignment(question, salt, packages) for question in loaded.questions)
     title = loaded.questions[0].title
     headings = _headings(loaded)
-    return Assignment(folder.name if belongs else loaded.name, title, questions, path, names, copied, headings)
+    return Assignment(
+        folder.name if belongs else loaded.name, title, questions, path, names, copied, headings, packages
+    )
+
+
+def _in_assignment(question: Question, salt: str, packages: tuple[str, ...]) -> Question:
+    """A question with what its assignment says for all."""
+    salted = question.kind.salted(question, salt)
+    return salted.kind.with_packages(salted, packages)
 
 
 def _headings(loaded: LoadedFile) -> dict[str, PartsHeading]:
@@ -127,6 +140,27 @@ def _salt_beside(folder: Path) -> str:
     root, _ = _read(folder / ASSIGNMENT_FILE) if (folder / ASSIGNMENT_FILE).is_file() else (None, [])
     salt = root.lookup("salt") if root is not None else None
     return str(salt) if isinstance(salt, ScalarNode) else ""
+
+
+class _PackagesModel(Strict):
+    packages: list[PackageName] | None = None
+
+
+def packages_beside(folder: Path) -> tuple[str, ...]:
+    """What the assignment of a folder allows; NumPy where the folder has none.
+
+    Raises:
+        SpecError: if what stands there are no packages.
+    """
+    root, _ = _read(folder / ASSIGNMENT_FILE) if (folder / ASSIGNMENT_FILE).is_file() else (None, [])
+    if root is None:
+        return DEFAULT_PACKAGES
+    written = MappingNode(root.place)
+    written.update((key, node) for key, node in root.items() if key == "packages")
+    model, problems = read_model(_PackagesModel, written)
+    if model is None or (problems := repeated(model.packages or ())):
+        raise SpecError(*problems)
+    return with_default(model.packages)
 
 
 def _all_names(folder: Path) -> tuple[str, ...]:
@@ -173,6 +207,7 @@ def _load_folder(folder: Path, load_file: FileLoader) -> Assignment:
         if loaded.questions and loaded.name != name:
             message = f"the file is for question {str(name)!r}, but says {loaded.name!r}"
             problems.append(Problem(message, SourceLocation(path.name)))
+    problems += repeated(model.packages or ())
     total = sum((question.points for question in questions), Fraction(0))
     if not problems and model.points is not None and total != model.points:
         place, _ = find(root, ("points",))
@@ -183,8 +218,9 @@ def _load_folder(folder: Path, load_file: FileLoader) -> Assignment:
     if problems:
         raise SpecError(*problems)
     names, title = tuple(question.id for question in questions), str(model.title or "")
-    salted = tuple(question.kind.salted(question, str(model.salt or "")) for question in questions)
-    return Assignment(str(model.assignment), title, salted, folder, names, bool(model.copy_), headings)
+    packages = with_default(model.packages)
+    inside = tuple(_in_assignment(question, str(model.salt or ""), packages) for question in questions)
+    return Assignment(str(model.assignment), title, inside, folder, names, bool(model.copy_), headings, packages)
 
 
 def _is_file(path: Path) -> bool:

@@ -66,7 +66,7 @@ def read_property(node: Node) -> Expression:
     """An expression in which `a ~ b` says that a is close to b."""
     text = text_of(node)
     try:
-        return Expression(parse(text, closeness=True), text.place, str(text))
+        return Expression(parse(text, closeness=True, keys=True), text.place, str(text))
     except ExpressionError as error:
         raise FieldError(error.message, text.at(error.at)) from None
 

@@ -47,6 +47,9 @@ class SpecKind(Protocol):
     def salted(self, question: Any, salt: str) -> Question:
         """The question with the course's secret salt, from which sample points are drawn."""
 
+    def with_packages(self, question: Any, packages: tuple[str, ...]) -> Question:
+        """The question with the packages that code may import."""
+
     def python_of(self, question: Any) -> Iterator[str]:
         """The Python that a question names or holds, each piece by name."""
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from flint import fmpq
 
 from grader.documents import Node, ScalarNode, SequenceNode, describe_node, shortened, split_number
+from grader.documents.matrix_text import MatrixTextError, matrix_in
 from grader.errors import Problem, SourceLocation, listed
 from grader.language.arrays import Array, Value, describe, entries
 from grader.language.limits import MAX_ENTRIES
 from grader.language.numbers import NumberError, read_rational, show_number, without_decimal_comma
 from grader.machines.system import Parameter
+
+_APART = re.compile(r";|[\d.]\s+[-+−\d.]")
+"""What parts numbers in MATLAB, and in what NumPy prints."""
 
 
 class ValueMismatchError(Exception):
@@ -31,6 +36,7 @@ def read_value(node: Node, name: str, wanted: Parameter, notes: list[str] | None
     Raises:
         ValueMismatchError: naming the parameter, what was wanted and what came.
     """
+    node = _from_text(node, name, wanted, notes)
     shape = _shape_of(node)
     if shape is not None and shape != wanted.shape and fits_without_ones(shape, wanted.shape):
         numbers = [_number(leaf, name) for leaf in _leaves(node)]
@@ -43,6 +49,40 @@ def read_value(node: Node, name: str, wanted: Parameter, notes: list[str] | None
         value = Array(wanted.shape, _read_entries(node, name, wanted.shape, wanted.shape))
     check_allowed(value, name, wanted, node.place)
     return value
+
+
+def _from_text(node: Node, name: str, wanted: Parameter, notes: list[str] | None) -> Node:
+    """The numbers of a text, and of a list in which some stand side by side without a comma; any other node as it is.
+
+    Raises:
+        ValueMismatchError: for text that looks like a matrix and cannot be read as one.
+    """
+    text = node if isinstance(node, ScalarNode) else _side_by_side(node)
+    if text is None or text.blank:
+        return node
+    try:
+        found = matrix_in(text, len(wanted.shape))
+    except MatrixTextError as error:
+        raise ValueMismatchError(f"{name}: {error}", node.place) from None
+    if found is None:
+        return node
+    if notes is not None:
+        notes.append(f"{name} was read from text as {shortened(_written(found))}")
+    return found
+
+
+def _side_by_side(node: Node) -> ScalarNode | None:
+    """A list of numbers as text, where blanks or semicolons part some of them."""
+    leaves = list(_leaves(node)) if isinstance(node, SequenceNode) else []
+    if not all(isinstance(leaf, ScalarNode) and not leaf.quoted for leaf in leaves):
+        return None
+    if not any(_APART.search(leaf.strip()) for leaf in leaves if isinstance(leaf, ScalarNode)):
+        return None
+    return ScalarNode(_written(node), node.place)
+
+
+def _written(node: Node) -> str:
+    return f"[{', '.join(map(_written, node))}]" if isinstance(node, SequenceNode) else str(node)
 
 
 def fits_without_ones(came: tuple[int, ...], wanted: tuple[int, ...]) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.answers.arrays import MAX_WEIGHTS_FILE_BYTES
 from grader.answers.files import MAX_FILE_BYTES, read_file
 from grader.answers.submission import Submission
 from grader.errors import SubmissionError
@@ -90,7 +91,8 @@ def test_a_sparse_file_of_ten_gigabytes_is_not_read(graded, folder, name):
     with (folder / name).open("wb") as file:
         file.truncate(10 << 30)
     report = graded(folder)
-    assert rejected(report) == (f"{name}: is too large: 10737418240 bytes (at most 1048576)",)
+    most = MAX_WEIGHTS_FILE_BYTES if name in ("q5.npz", "q5.npy", "q5.safetensors") else MAX_FILE_BYTES
+    assert rejected(report) == (f"{name}: is too large: 10737418240 bytes (at most {most})",)
     full_marks(report, "q6")
 
 
@@ -207,7 +209,8 @@ def test_file_names_of_no_encoding_and_with_escapes_are_told_not_followed(graded
     assert found == [
         "belongs to no question (did you mean 'q5'?)",
         "belongs to no question (did you mean 'q5'?)",
-        "belongs to no question (the questions are q5 and q6)",
+        "belongs to no question (did you mean 'q5'?)",
+        "belongs to no question (the questions are q5 and q6): name it after the one that it answers",
     ]
     full_marks(report, "q6")
 
@@ -260,7 +263,7 @@ def test_a_submission_is_named_by_its_folder_wherever_it_is_graded_from(folder, 
     ("files", "holds"),
     [
         (["answers.txt"], "answers.txt"),
-        (["hw.zip", "readme.md"], "hw.zip and readme.md"),
+        (["hw.zip", "notes.odt"], "hw.zip and notes.odt"),
         (["homework"], "homework"),
         ([f"{n}.pdf" for n in range(10)], "0.pdf, 1.pdf, 2.pdf, 3.pdf, 4.pdf, 5.pdf, 6.pdf, 7.pdf and 2 more"),
         ([".hidden"], None),

@@ -146,7 +146,6 @@ BAD_SHAPES = {
     "W: [[1, 2], [3]]": f"3:15: W[1] must be {SQUARE}; this has 1 entries, not 2",
     "W: [[1, 2], [3, [4]]]": "3:19: W[1][1] must be a number, not a list",
     "W: [1, 2, 3, 4]": f"3:6: W must be {SQUARE}; this has 4 rows, not 2",
-    "W: '[[1, 2], [3, 4]]'": f"3:6: W must be {SQUARE}; this is the quoted text '[[1, 2], [3, 4]]'",
 }
 RIGHT_PAIRS = {"W": "[[-1, -1], [1, 1]]", "b": "[0.5, -1.5]", "v": "[1, 1]", "r": "1", "c": "-1.5", "c0": "-0.5"}
 
@@ -199,11 +198,7 @@ def test_a_key_of_no_question_is_told(graded, key, advice):
     report = graded({"answers.yaml": f"{Q6}{key}: {{W1: 1}}\n"})
     message = f"answers.yaml:2:1: {key!r} is not a question {advice}"
     assert report.messages == (message,)
-    q5 = report.questions[0]
-    meant = "did you mean" in advice
-    assert (q5.status, q5.messages) == (
-        ("rejected", (message,)) if meant else ("missing", ("no answer was handed in",))
-    )
+    assert rejected(report) == (message,)
     full_marks(report, "q6")
 
 

@@ -161,7 +161,6 @@ ONE_FILE_EACH = {
         ),
     },
     "a blank in answers does not count": {"answers.yaml": f"q5: {{W1: , W2: }}\nq6: {Q6_LINES}", "q5.json": Q5_LINES},
-    "nor does a blank file": {"answers.yaml": f"q5: {Q5_LINES}\nq6: {Q6_LINES}\n", "notes.txt": "q5"},
 }
 
 
@@ -170,6 +169,14 @@ def test_answers_may_be_spread_over_files_of_any_kind(graded, files):
     report = graded(files)
     full_marks(report, "q5", "q6")
     assert report.messages == ()
+
+
+def test_a_file_that_is_not_read_costs_nothing_and_is_named(graded):
+    report = graded({"answers.yaml": f"q5: {Q5_LINES}\nq6: {Q6_LINES}\n", "notes.txt": "q5"})
+    full_marks(report, "q5", "q6")
+    assert report.messages == (
+        "notes.txt: belongs to no question (the questions are q5 and q6): name it after the one that it answers",
+    )
 
 
 TWICE = {

@@ -12,6 +12,8 @@
 | `npy: {path, header}` | a NumPy file with this header and no data |
 | `npz: {path, arrays}` | arrays by name, as lists |
 | `zip: {path, member, size}` | a zip file with one member of so many zero bytes |
+| `torch: {path, pickle}` | a file of PyTorch's form whose pickle is this text, in the characters of Latin-1 |
+| `joblib: {path, pickle}` | the same pickle alone |
 | `many: {path, times}` | empty files; `{}` in the path is their number |
 | `course: {path, mark}` | a course in which the number 1 is right, and whose reference writes the mark |
 | `assignment: {path, mark}` | the assignment of that course alone |
@@ -74,6 +76,16 @@ def _zip(path: Path, member: str, size: int) -> None:
             out.write(bytes(min(CHUNK, size - start)))
 
 
+def _torch(path: Path, pickle: str) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("archive/data.pkl", pickle.encode("latin-1"))
+        archive.writestr("archive/data/0", bytes(8))
+
+
+def _joblib(path: Path, pickle: str) -> None:
+    path.write_bytes(pickle.encode("latin-1"))
+
+
 def _many(path: Path, times: int) -> None:
     for number in range(times):
         Path(str(path).format(number)).touch()
@@ -116,6 +128,8 @@ MAKERS: Mapping[str, Callable[..., None]] = {
     "npy": _npy,
     "npz": _npz,
     "zip": _zip,
+    "torch": _torch,
+    "joblib": _joblib,
     "many": _many,
     "course": _course,
     "assignment": _assignment,

@@ -13,7 +13,16 @@ from typing import Any
 
 import pytest
 
-from grader.sandbox import FunctionCall, Limits, LoadedProgram, Returned, Sandbox, Session, StudentProgram
+from grader.sandbox import (
+    FunctionCall,
+    Limits,
+    LoadedProgram,
+    MissingFunction,
+    Returned,
+    Sandbox,
+    Session,
+    StudentProgram,
+)
 
 HANGS_AFTER_SECONDS = 120
 """Far above the limits that an attack runs under, on however busy a machine."""
@@ -68,6 +77,10 @@ def play(session: Session, attack: Any) -> list[Any]:
         judged(session.load, attack.expect, attack.message)
         return [session.load]
     replies = session.call(CALL)
+    if attack.expect == "load LoadLoss":
+        judged(session.load.losses[0], attack.expect, attack.message, loading=True)
+        assert isinstance(replies[0], Returned if "def f" in attack.source else MissingFunction), replies[0]
+        return [*session.load.losses, *replies]
     judged(replies[0], attack.expect, attack.message)
     if attack.then:
         replies += session.call(CALL)

@@ -54,7 +54,7 @@ def use_tier(boxes: dict[str, Sandbox], monkeypatch: pytest.MonkeyPatch) -> Call
             pytest.skip(f"tier {tier} does not work on this machine")
         made = RunnerPool("degraded")
         made._sandbox = boxes[tier]
-        monkeypatch.setattr("grader.kinds.function.submitted.runner_pool", lambda run, require: made)
+        monkeypatch.setattr("grader.kinds.function.submitted.runner_pool", lambda run, require, packages: made)
 
     return use
 

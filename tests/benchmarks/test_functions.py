@@ -75,11 +75,18 @@ import numpy
 source, batches = json.load(sys.stdin)
 scope = {}
 exec(source, scope)
-def made(argument):
-    return numpy.frombuffer(base64.b64decode(argument["a"][2])).copy() if type(argument) is dict else argument
+def made(argument, values):
+    if type(argument) is not dict:
+        return argument
+    if "v" in argument:
+        return made(values[argument["v"]], values)
+    return numpy.frombuffer(base64.b64decode(argument["a"][2])).copy()
 def given(value):
     return {"a": value.tolist()} if isinstance(value, (numpy.ndarray, numpy.generic)) else value
-json.dump([[given(scope[name](*map(made, arguments))) for name, arguments, _ in batch] for batch in batches], sys.stdout)
+def answers(batch):
+    values = batch["values"]
+    return [given(scope[name](*[made(a, values) for a in arguments])) for name, arguments, _ in batch["calls"]]
+json.dump([answers(batch) for batch in batches], sys.stdout)
 """
 
 
@@ -115,7 +122,7 @@ class Fresh:
     """What `judge_function` asks of a runner, answered by one fresh interpreter that made all calls at once."""
 
     def __init__(self, plans):
-        batches = [json.loads(plan.groups[0].batch.request())["calls"] for plan in plans]
+        batches = [json.loads(plan.groups[0].batch.request()) for plan in plans]
         command = [sys.executable, "-I", "-c", FRESH]
         done = subprocess.run(command, input=json.dumps([SOURCE, batches]).encode(), capture_output=True, check=True)
         self.answers = iter(json.loads(done.stdout))

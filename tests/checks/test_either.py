@@ -127,7 +127,8 @@ def test_code_for_other_questions_does_not_hide_why_an_answer_is_refused(result)
 
 
 def test_nothing_handed_in_is_missing_and_a_broken_file_is_said_once(result):
-    assert result(BOTH, "f: 1\n").status == "missing"
+    assert result(BOTH, "name: kim\n").status == "missing"
+    assert result(BOTH, "f: 1\n").status == "rejected"  # it may be meant for e
     assert result(BOTH, "").messages == ("answers.yaml: the file is empty",)
 
 

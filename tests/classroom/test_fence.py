@@ -95,8 +95,8 @@ def test_a_fault_in_a_stage_holds_one_row(course, run, three, tmp_path, monkeypa
 def test_a_question_that_cannot_be_written_is_held_alone(course, run, three, tmp_path, monkeypatch, command):
     real = grader.grading.grade_question
 
-    def graded(opened, question, unknown):
-        result = real(opened, question, unknown)
+    def graded(opened, question):
+        result = real(opened, question)
         if question.id == "q5" and opened.submission.name == "bob":
             line = CheckResult("line", Fraction(70), Fraction(70), "passed", Unprintable(1))
             return QuestionResult("q5", "T", "graded", Fraction(70), (line,))

@@ -48,6 +48,15 @@ def test_wherever_among_the_submissions_the_link_lies_the_author_keeps_the_marks
     assert rows(tmp_path / "out")[1]["alice"] == FULL
 
 
+def test_who_hands_in_a_folder_in_the_folder_keeps_the_marks_as_well(course, run, tmp_path):
+    alice = write(tmp_path / "class" / "alice" / "hw5", {"answers.yaml": Q5 + Q6})
+    link(alice, tmp_path / "class" / "mallory" / "deep" / "er" / "answers.yaml")
+    run("grade", tmp_path / "class", "--out", tmp_path / "out")
+    assert rows(tmp_path / "out")[1] == {"alice": FULL, "mallory": FULL}
+    said = reports(tmp_path / "out")["alice.json"]["messages"]
+    assert said == ["hw5/answers.yaml: read as answers.yaml", f"hw5/answers.yaml: {NOTE}"]
+
+
 def test_a_single_check_is_not_harmed_either(course, run, alice, tmp_path):
     link(alice, tmp_path / "class" / "mallory" / "answers.yaml")
     result = run("check", alice)
@@ -62,7 +71,7 @@ def test_a_single_check_is_not_harmed_either(course, run, alice, tmp_path):
         "class/.git/answers.yaml",
         "class/reference/solution.yaml",
         "class/specs/known.yaml",
-        "class/deep/er/answers.yaml",
+        "class/deep/.git/answers.yaml",
         "class/marks.yaml",
     ],
 )

@@ -90,7 +90,7 @@ def runner(tmp_path, shared_course):
 def test_the_action_is_a_composite_one_and_puts_no_input_into_a_script():
     assert {"name", "description", "inputs", "outputs", "runs"} == set(ACTION)
     assert ACTION["runs"]["using"] == "composite"
-    assert set(ACTION["inputs"]) == {"submission", "spec", "source", "require-sandbox"}
+    assert set(ACTION["inputs"]) == {"submission", "spec", "source", "packages", "require-sandbox"}
     for step in ACTION["runs"]["steps"]:
         assert step["shell"] == "bash"
         assert "${{" not in step["run"]
@@ -105,6 +105,8 @@ def test_the_grader_comes_from_the_actions_own_repository_or_from_where_one_says
     assert runner.step("Install the grader", source=source).returncode == 0
     assert runner.pip.read_text().splitlines()[-2:] == ["--", installed]
     assert (FOLDER / ".." / ".." / ".." / "pyproject.toml").resolve() == ROOT / "pyproject.toml"
+    assert runner.step("Install the grader", source=source, packages="scipy torch").returncode == 0
+    assert runner.pip.read_text().splitlines()[-4:] == ["--", installed, "scipy", "torch"]
 
 
 def test_lost_points_are_annotated_summed_up_and_kept(runner, tmp_path):

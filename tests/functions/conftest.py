@@ -87,12 +87,14 @@ UNHURRIED_SECONDS = 20.0
 """What a call may take that comes to an end: long enough on however busy a machine."""
 
 
-def judged(question: FunctionQuestion, source: str, seconds: float = UNHURRIED_SECONDS) -> Judged:
+def judged(
+    question: FunctionQuestion, source: str, seconds: float = UNHURRIED_SECONDS, *, shrink: bool = True
+) -> Judged:
     """A student's code judged; what never ends is given less time."""
     code = Code("solution.py", textwrap.dedent(source).encode(), "python")
     runner = POOL.open(code, seconds)
     try:
-        return Judged(question, score_function(question, runner))
+        return Judged(question, score_function(question, runner, shrink=shrink))
     finally:
         runner.close()
 

@@ -66,25 +66,32 @@ def test_functions_that_hang_take_no_time_from_the_next_question(course, hand_in
     assert [int(question.points) for question in report.questions] == [0] * 4 + [1]
 
 
-def test_a_program_that_does_not_load_says_why_in_the_students_lines(judge):
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("import math\n\nf = math.sqrt(-1)\n", "line 3, which would define it, stopped: ValueError: math domain error"),
+        ("import os\nf = os._exit(3)\n", "line 2, which would define it, was left out: it ended the process itself"),
+        ("def f(x=exit()): return x\n", "line 1, which would define it, stopped: SystemExit"),
+        ("from nothing_like_it import f\n", "stopped: ModuleNotFoundError: No module named 'nothing_like_it'"),
+        ("from nothing_like_it import *\n", "line 1, which might define it, stopped: ModuleNotFoundError: No module"),
+    ],
+)
+def test_a_function_whose_statement_stops_is_missing_with_the_reason(question, source, expected):
     with pytest.raises(SubmissionError) as caught:
-        judge("import math\n\nx = math.sqrt(-1)\n", "f(x)", NUMBERS, "holds: out == x")
-    assert str(caught.value) == (
-        "the code could not be loaded: ValueError: math domain error\nsolution.py, line 3\n    x = math.sqrt(-1)"
-    )
+        judged(question("f(x)", NUMBERS, "holds: out == x"), source)
+    assert str(caught.value).startswith("there is no function 'f' (solution.py, line ")
+    assert expected in str(caught.value)
 
 
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
         ("def f(x)\n    return x\n", "the code could not be loaded: SyntaxError: expected ':'\nsolution.py, line 1"),
-        ("import os\nos._exit(3)\n", "the code could not be loaded: it ended the process itself (exit status 3)"),
-        ("raise SystemExit\n", "the code could not be loaded: SystemExit"),
         (
-            "import nothing_like_it\n",
-            "the code could not be loaded: ModuleNotFoundError: No module named 'nothing_like_it'",
+            "def f(x):\n    return x\n  y = 1\n",
+            "the code could not be loaded: IndentationError: unindent does not match",
         ),
-        ("# coding: latin-1\n", "the code could not be loaded: solution.py asks to be read as 'latin-1'"),
+        ("# coding: utf-7\n", "the code could not be loaded: solution.py asks to be read as 'utf-7'"),
     ],
 )
 def test_each_way_not_to_load_is_reported(question, source, expected):

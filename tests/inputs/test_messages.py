@@ -49,7 +49,7 @@ def test_the_sound_question_is_sound(tmp_path, problems):
 
 KINDS = (
     "there are bit; bits(length); integer(a..b); real(a..b); one of a, b, c; sequence(length, set); "
-    "vector(length, set); matrix(rows, columns, set); word(length, letters); generator"
+    "vector(length, set); matrix(rows, columns, set); array(n, m, ..., set); word(length, letters); generator"
 )
 
 
@@ -77,6 +77,13 @@ def test_a_set_that_is_none(problems, text, message):
     assert problems("integer(1..3)\n", f"{text}\n")[0] == f"¶inputs.n: {message}"
 
 
+MAPPING_FORMS = (
+    "a mapping is a dictionary {W: set, b: set} (or {dictionary: {...}}), {list: [set, ...]}, {tuple: [set, ...]}, "
+    "arrays of a type {set: ..., array: torch.float32}, or a supplied function {arguments: {...}, gives: [...]}"
+)
+ARRAY_TYPES = (
+    "write torch, or torch.float64 or numpy.int64 (bool, uint8, int8, int16, int32, int64, float16, float32, float64)"
+)
 FUNCTION_FORM = "a supplied function is written {arguments: {state: set, ...}, gives: [set, ...]}, or with `table:`"
 AIMS = "needs exactly one of holds, somewhere, equals, feeds, raises and pure"
 KNOWN = "(n, x, s, s_a and out are known)"
@@ -87,7 +94,27 @@ KNOWN = "(n, x, s, s_a and out are known)"
     [
         ("integer(1..3)\n", "¶[]\n", "inputs.n: a list of sets needs at least one"),
         ("integer(1..3)\n", "[bit, ¶bot]\n", f"inputs.n: 'bot' is not a set of inputs ({KINDS})"),
-        ("integer(1..3)\n", "¶{a: b}\n", f"inputs.n: {FUNCTION_FORM}"),
+        ("integer(1..3)\n", "{a: ¶b}\n", f"inputs.n: 'b' is not a set of inputs ({KINDS})"),
+        ("integer(1..3)\n", "¶{}\n", f"inputs.n: {MAPPING_FORMS}"),
+        ("integer(1..3)\n", "{list: [¶generator]}\n",
+         "inputs.n: a supplied function or a generator is an argument of its own, and no part of one"),
+        ("integer(1..3)\n", "{dictionary: ¶bit}\n", f"inputs.n: {MAPPING_FORMS}"),
+        ("integer(1..3)\n", "{list: ¶[]}\n", "inputs.n: a list of parts is written {list: [set, set, ...]}"),
+        ("integer(1..3)\n", "{tuple: ¶bit}\n", "inputs.n: a tuple of parts is written {tuple: [set, set, ...]}"),
+        ("integer(1..3)\n", '{W: "array(2, 2, 2, ¶reel)"}\n', f"inputs.n: 'reel' is not a set of inputs ({KINDS})"),
+        ("integer(1..3)\n", '{set: "vector(2, real)", array: ¶tensorflow}\n',
+         f"inputs.n: 'tensorflow' is no type of arrays: {ARRAY_TYPES}"),
+        ("integer(1..3)\n", '{set: "vector(2, real)", array: ¶torch.complex64}\n',
+         f"inputs.n: 'torch.complex64' is no type of arrays: {ARRAY_TYPES}"),
+        ("integer(1..3)\n", '{set: "vector(2, real)", requires_grad: ¶true}\n',
+         "inputs.n: requires_grad is of tensors: say array: torch"),
+        ("integer(1..3)\n", '{set: "vector(2, real)", array: torch.int64, requires_grad: ¶true}\n',
+         "inputs.n: requires_grad is of tensors of floats, not of int64"),
+        ("integer(1..3)\n", "¶{set: bit, array: torch}\n",
+         "inputs.n: `set` beside `array` is a vector, a matrix or an array of numbers"),
+        ("integer(1..3)\n", '¶["vector(2, real)", {set: "vector(2, real)", array: torch}]\n',
+         "inputs.n: the arrays of a list of sets are of different types (numpy.float64 and torch.float32): "
+         "say `{set: ..., array: torch.float32}` of each"),
         ("{arguments: {a: integer(0..n)},", "¶{arguments: {a: real(0..1)},",
          "inputs.s: the argument 'a' of a supplied function takes a finite set"),
         ("{arguments: {a: integer(0..n)},", "¶{arguments: {a: integer},",

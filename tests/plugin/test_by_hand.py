@@ -155,6 +155,21 @@ def test_a_function_is_called_in_the_sandbox(course, hand_in):
     result.stdout.fnmatch_lines(["E * grader.errors.SubmissionError: double did not return a value: *"])
 
 
+def test_own_code_on_another_system_runs_in_what_it_has_and_that_is_said(course, hand_in, monkeypatch):
+    for module in ("box", "tiers"):
+        monkeypatch.setattr(f"grader.sandbox.{module}.sys.platform", "darwin")
+    (course.path / "specs" / "double.yaml").write_text(
+        "question: double\ntitle: Double\npoints: 1\nanswer: function\nsignature: double(x)\ninputs: {x: integer}\n"
+        "cases: 5\nchecks: [{name: doubles, points: 1, holds: out == 2 * x}]\n"
+    )
+    hand_in("assignment: small\n", solution="def double(x):\n    return 2 * x\n")
+    options = ("--submission", "alice", "--spec", "specs/double.yaml")
+    result = course.runpytest_inprocess(*options)
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["code ran in tier D, all that this system has*", "alice: 1 of 1 points"])
+    course.runpytest_inprocess(*options, "--require-sandbox", "strict").assert_outcomes(errors=1)
+
+
 def test_without_a_submission_the_fixtures_say_what_they_need(course):
     path = course.makepyfile("def test_by_hand(answer): pass")
     result = course.runpytest_inprocess(path)

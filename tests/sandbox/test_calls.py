@@ -59,7 +59,7 @@ def test_a_syntax_error_names_its_line(box: Sandbox) -> None:
     with box.open(StudentProgram(b"def f():\n    return (1\n", "mine.py")) as session:
         assert isinstance(session.load, Raised)
         assert session.load.type_name == "SyntaxError"
-        assert session.load.traceback_lines == ("mine.py, line 2", "    return (1")
+        assert session.load.traceback_lines == ("mine.py, line 2", "    return (1", "           ^")
 
 
 def test_a_missing_function_is_told_with_those_that_there_are(box: Sandbox) -> None:

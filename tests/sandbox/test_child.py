@@ -87,9 +87,10 @@ def test_the_child_imports_nothing_of_the_grader() -> None:
 
 
 def test_deep_tracebacks_keep_their_innermost_places() -> None:
-    program = ExecutedProgram([("solution.py", "def f(n):\n    return f(n - 1) if n else 1 / 0\nf(20)\n")])
+    program = ExecutedProgram([("solution.py", "def f(n):\n    return f(n - 1) if n else 1 / 0\n")])
+    program.run()
     with pytest.raises(ZeroDivisionError) as caught:
-        program.run()
+        program.module.f(20)
     lines = described(caught.value, program.sources)[3]
     assert isinstance(lines, list)
     assert lines == ["solution.py, line 2, in f", "    return f(n - 1) if n else 1 / 0"] * 8

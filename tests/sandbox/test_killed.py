@@ -185,7 +185,7 @@ class Killed:
     def exchange(self, body: Any, wanted: int, seconds: float, left: float, took: Any, *_: Any) -> Stopped | None:
         self.turn = getattr(self, "turn", 0) + 1
         if self.turn < 3:
-            took([[b'["confined"]', b'["loaded",["f"]]'][self.turn - 1]])
+            took([[b'["confined"]', b'["loaded",["f"],0,[]]'][self.turn - 1]])
             return None
         return Stopped("ended", Ending(signal.SIGKILL, 100, self.peak_mib << 10))
 

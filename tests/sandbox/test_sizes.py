@@ -14,7 +14,10 @@ from grader.sandbox import BadValue, Raised, Returned, answers, codec
 from grader.sandbox.answers import cut, load_of, reply_of, stable
 from grader.sandbox.batch import MAX_REMEMBERED_FRAME_BYTES, Batch
 from grader.sandbox.child import codec as child
+from grader.sandbox.child import plain
 from grader.sandbox.codec import UndecodableError, decode
+from grader.sandbox.loading import Loading
+from grader.sandbox.program import StudentProgram
 from grader.sandbox.replies import LoadedProgram
 from grader.sandbox.values import FunctionCall
 
@@ -108,9 +111,9 @@ def test_large_values_of_honest_code_arrive(value: Any) -> None:
 
 
 def test_both_sides_have_the_same_limits() -> None:
-    assert codec.MAX_REPLY_ENTRIES == child.MAX_SENT_ENTRIES
-    assert codec.MAX_REPLY_CONTAINERS == child.MAX_SENT_CONTAINERS
-    assert codec.MAX_REPLY_DIMENSIONS == child.MAX_SENT_DIMENSIONS
+    assert codec.MAX_REPLY_ENTRIES == plain.MAX_SENT_ENTRIES
+    assert codec.MAX_REPLY_CONTAINERS == plain.MAX_SENT_CONTAINERS
+    assert codec.MAX_REPLY_DIMENSIONS == plain.MAX_SENT_DIMENSIONS
 
 
 @pytest.mark.parametrize(
@@ -155,11 +158,11 @@ def test_what_a_child_says_of_an_exception_is_cut_and_escaped() -> None:
 
 def test_the_names_of_functions_are_cut_and_escaped() -> None:
     names = ["g" * 10**5, "a\nb", *["f"] * 1000]
-    loaded = load_of(json.dumps(["loaded", names]).encode())
+    loaded = load_of(json.dumps(["loaded", names, 0, []]).encode(), Loading(StudentProgram(b"")))
     assert isinstance(loaded, LoadedProgram)
     assert loaded.functions[:3] == ("g" * 80 + "... (99920 more characters)", "a\\nb", "f")
     assert len(loaded.functions) == 100
-    missing = reply_of(frame("missing", names), 0, "h")
+    missing = reply_of(frame("missing", names, "w" * 10**5), 0, "h")
     assert len(str(missing)) < 2_000
 
 

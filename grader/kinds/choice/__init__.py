@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,9 +42,12 @@ class ChoiceKind(EntryKind):
 
     def score_entry(self, question: ChoiceQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
         from grader.answers.prose import read_choices
+        from grader.kinds.choice.reading import options_meant
         from grader.kinds.choice.score import score_choice
 
-        return score_choice(question, read_choices(entry))
+        notes: list[str] = []
+        result = score_choice(question, options_meant(read_choices(entry), question.options, notes))
+        return replace(result, messages=(*notes, *result.messages))
 
     def has_form(self, entry: Answer) -> bool:
         """Whether an entry is a list, or one word."""
@@ -52,8 +56,9 @@ class ChoiceKind(EntryKind):
 
     def read_entry(self, question: ChoiceQuestion, entry: Answer) -> list[str]:
         from grader.answers.prose import read_choices
+        from grader.kinds.choice.reading import options_meant
 
-        return [str(choice) for choice in read_choices(entry)]
+        return [str(choice) for choice in options_meant(read_choices(entry), question.options, [])]
 
     def check_spec(self, question: ChoiceQuestion, run: Resources) -> Iterator[Finding]:
         from grader.kinds.choice.spec_check import check_choice_question

@@ -4,8 +4,12 @@
 | --- | --- |
 | `question`, `models`, `loader` | the question, its YAML models, and how it is made of them |
 | `submitted`, `code_runner` | the code of a submission, and what calls it |
+| `load_notes` | what a report says of statements that stopped while it was loaded |
 | `values` | what students and references give, as values to compare and to show |
 | `parts` | which parts of an output a line speaks of |
+| `input_reader` | the sets of inputs, of the question and of its lines |
+| `objects` | a class as an answer: what is done with an object of it |
+| `differences` | where two values differ first |
 | `forms` | whether an answer has the form of a right one, and what is said where it has not |
 | `properties` | an expression over inputs, the output and nested calls, compiled once a question |
 | `records` | what was fed to supplied functions: when a comparison of nothing may be right |
@@ -30,8 +34,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.answers.unread import WantedFile
 from grader.documents import MappingNode
-from grader.errors import Problem, SubmissionError
+from grader.errors import Problem, SpecError, SubmissionError
 from grader.kinds.base import BaseKind
 from grader.kinds.copies import PlainDocument
 from grader.kinds.finding import Finding
@@ -64,6 +69,9 @@ class FunctionKind(BaseKind):
 
         return build(model, root, path)
 
+    def wanted(self, question: FunctionQuestion) -> WantedFile:
+        return WantedFile(frozenset(("code",)), f"as {question.signature} in solution.py or in a notebook")
+
     def score(self, question: FunctionQuestion, opened: OpenSubmission) -> QuestionResult | None:
         from grader.kinds.function.score import score_function
         from grader.kinds.function.submitted import SubmittedCode
@@ -93,17 +101,38 @@ class FunctionKind(BaseKind):
         from grader.kinds.function.code_runner import runner_pool
         from grader.kinds.function.spec_check import check_function_question
 
-        yield from check_function_question(question, runner_pool(run, "strict"))
+        yield from check_function_question(question, runner_pool(run, "strict", question.packages))
 
     def blank(self, question: FunctionQuestion) -> Iterator[str]:
         from grader.answers.code import SOLUTION_FILE
 
-        yield f"# define {question.signature} in {SOLUTION_FILE} (or in one notebook) beside this file"
+        signature, where = question.signature, f"in {SOLUTION_FILE} (or in one notebook) beside this file"
+        if signature.script is None:
+            yield f"# define {signature} {where}"
+            return
+        from grader.kinds.function.objects import skeleton
+
+        yield f"# define the class {signature.name} {where}:"
+        lines = skeleton(signature.name, signature.script, signature.parameters)
+        yield from (f"#   {line}".rstrip() for line in lines)
 
     def copied(self, root: PlainDocument, question: FunctionQuestion, prompt: str) -> PlainDocument:
         from grader.kinds.function.copy import copied_function
 
         return copied_function(root)
+
+    def with_packages(self, question: FunctionQuestion, packages: tuple[str, ...]) -> FunctionQuestion:
+        """The question with the packages that code may import.
+
+        Raises:
+            SpecError: if it hands out tensors, and code may not import torch.
+        """
+        if "torch" not in packages and (place := question.place_of_tensors()) is not None:
+            advice = "add `packages: [torch]` to its assignment.yaml"
+            raise SpecError(
+                Problem(f"inputs: `array: torch` needs torch, which the assignment does not allow: {advice}", place)
+            )
+        return replace(question, packages=packages)
 
     def python_of(self, question: FunctionQuestion) -> Iterator[str]:
         """References of lines and of parts of lines, and known answers."""

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.kinds.function.parts import OutputPath
+from grader.kinds.function.parts import OutputPaths, in_order, part_at, part_of
 from grader.kinds.function.values import as_value, identical, show
-from grader.sandbox import BadValue, Raised, Reply, Returned, Skipped, TimedOut, UnreadablePart, bad_part
+from grader.sandbox import (
+    BadValue,
+    FailedStep,
+    Raised,
+    Reply,
+    Returned,
+    Skipped,
+    TimedOut,
+    UnreadablePart,
+    bad_part,
+    failed_step,
+)
 
 UNREAD_VALUE = object()
 """Stands for a value that has not been looked at yet."""
@@ -15,11 +26,13 @@ UNREAD_VALUE = object()
 class CaseAnswer:
     """A reply; `again` is that to the same call asked a second time."""
 
-    __slots__ = ("_other", "_value", "again", "reply")
+    __slots__ = ("_other", "_paths", "_value", "again", "reply")
 
-    def __init__(self, reply: Reply, again: Reply | None = None) -> None:
+    def __init__(self, reply: Reply, again: Reply | None = None, paths: OutputPaths = None) -> None:
+        """`paths`: the parts of it that a line speaks of (None: all of it)."""
         self.reply = reply
         self.again = again
+        self._paths = paths
         self._value: Any = UNREAD_VALUE
         self._other: Any = UNREAD_VALUE
 
@@ -28,10 +41,15 @@ class CaseAnswer:
         """Whether these very replies come again where another submission answers alike."""
         return is_shared(self.reply) and (self.again is None or is_shared(self.again))
 
-    def in_parts(self, paths: frozenset[OutputPath]) -> CaseAnswer:
-        """The same for a line that speaks of these parts alone: the rest may be anything."""
+    def in_parts(self, paths: OutputPaths) -> CaseAnswer:
+        """The same for a line that speaks of these parts alone: the rest may be anything (None: of all of it)."""
         first, again = _parts_sent(self.reply, paths), None if self.again is None else _parts_sent(self.again, paths)
-        return self if first is self.reply and again is self.again else CaseAnswer(first, again)
+        if not paths and first is self.reply and again is self.again:
+            return self
+        answer = CaseAnswer(first, again, paths)
+        if first is self.reply:
+            answer._value = self.value  # worked out once for all lines
+        return answer
 
     @property
     def value(self) -> Any:
@@ -62,21 +80,45 @@ class CaseAnswer:
         if isinstance(self.reply, Raised) and isinstance(self.again, Raised):
             return None if self.reply.type_name == self.again.type_name else other
         if isinstance(self.reply, Returned) and isinstance(self.again, Returned):
-            return None if identical(self.value, other.value) else other
+            return None if identical(*map(self._spoken_of, (self.value, other.value))) else other
         return other
 
+    def _spoken_of(self, value: Any) -> Any:
+        """What a line speaks of in a value: what stands beside it may be another each time."""
+        return [part_at(value, path) for path in in_order(self._paths)] if self._paths else value
 
-def _parts_sent(reply: Reply, paths: frozenset[OutputPath]) -> Reply:
+
+def _parts_sent(reply: Reply, paths: OutputPaths) -> Reply:
     """What a reply is for a line that speaks of these parts alone."""
+    if paths is None:
+        return _steps_made(reply, whole=True)
     sent = reply.parts if isinstance(reply, BadValue) and reply.parts is not None else reply
+    if not paths:
+        return _steps_made(sent, whole=False)
     if isinstance(sent, Returned):
-        for path in sorted(paths):
+        for path in in_order(paths):
             value = sent.value
-            for index in path:
-                value = value[index] if isinstance(value, list | tuple) and index < len(value) else None
+            for step in path:
+                value = part_of(value, step)
                 if isinstance(value, UnreadablePart):
                     return bad_part(value)
+                if isinstance(value, FailedStep):
+                    return failed_step(value)
     return sent
+
+
+def _steps_made(reply: Reply, *, whole: bool) -> Reply:
+    """What the steps on an object are for a line that is about all of them: an exception where one of them raised.
+
+    `whole`: the line speaks of what they gave.
+    """
+    values = reply.value.values() if isinstance(reply, Returned) and isinstance(reply.value, dict) else ()
+    for value in values:
+        if isinstance(value, FailedStep):
+            return failed_step(value)
+        if whole and isinstance(value, UnreadablePart):
+            return bad_part(value)
+    return reply
 
 
 def is_shared(reply: Reply) -> bool:

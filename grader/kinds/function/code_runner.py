@@ -13,6 +13,7 @@ from grader.sandbox import (
     FunctionCall,
     Limits,
     Load,
+    Loading,
     Observation,
     Reply,
     Requirement,
@@ -23,9 +24,13 @@ from grader.sandbox import (
     StudentProgram,
     retry_all,
 )
+from grader.spec.packages import DEFAULT_PACKAGES
 
 SESSION_TIMEOUT_S = 5.0
 """What one round of calls may take before the rest of it is given up; the next round starts with a fresh child."""
+
+LOADING_TIMEOUT_S = 5.0
+"""What loading the code may take; one statement of it may take half of that."""
 
 CHILD_SEED = 0
 """What `random` and `numpy.random` start from in every child."""
@@ -158,8 +163,8 @@ class CodeRunner:
 class RunnerPool:
     """A sandbox with what the grader asks of it; nothing starts before code has to run."""
 
-    def __init__(self, require: Requirement) -> None:
-        self._sandbox = Sandbox(require)
+    def __init__(self, require: Requirement, packages: tuple[str, ...] = DEFAULT_PACKAGES) -> None:
+        self._sandbox = Sandbox(require, packages=tuple(map(str, packages)))
 
     def close(self) -> None:
         """Ends every process of the sandbox."""
@@ -177,15 +182,22 @@ class RunnerPool:
         Raises:
             HarnessError: if this machine offers no sandbox that is good enough; it says what is missing.
         """
-        program = StudentProgram(code.source, code.name, code.kind)
-        limits = Limits(call_seconds=call_seconds, run_seconds=max(SESSION_TIMEOUT_S, 2.5 * call_seconds))
+        modules = {module.path: module.source for module in code.modules.files if not module.problem}
+        refused = {module.path: module.problem for module in code.modules.files if module.problem}
+        loading = Loading(StudentProgram(code.source, code.name, code.kind, modules, refused))
+        limits = Limits(
+            call_seconds=call_seconds,
+            load_seconds=LOADING_TIMEOUT_S,
+            run_seconds=max(SESSION_TIMEOUT_S, 2.5 * call_seconds),
+        )
         note = f" after others have taken {MAX_TIMEOUTS * call_seconds:g} s in vain"
         reduced = replace(limits, call_seconds=REDUCED_FACTOR * call_seconds, call_note=note)
         return CodeRunner(
-            lambda reduced_limits: self._sandbox.open(program, reduced if reduced_limits else limits, CHILD_SEED)
+            lambda reduced_limits: self._sandbox.open(loading, reduced if reduced_limits else limits, CHILD_SEED)
         )
 
 
-def runner_pool(run: Resources, require: Requirement) -> RunnerPool:
-    """The runner pool of a run of the grader, which ends with it."""
-    return run.resource(f"runners in a sandbox: {require}", lambda: RunnerPool(require))
+def runner_pool(run: Resources, require: Requirement, packages: tuple[str, ...] = DEFAULT_PACKAGES) -> RunnerPool:
+    """The runner pool of a run of the grader, which ends with it: one for all that may import the same packages."""
+    name = f"runners in a sandbox: {require} with {', '.join(packages)}"
+    return run.resource(name, lambda: RunnerPool(require, packages))

@@ -11,6 +11,7 @@ from grader.language.tree import Binary, Call, Compare, Comprehension, IfExp, In
 
 COPIED_FUNCTION_KEYS = (
     "signature",
+    "class",
     "inputs",
     "returns",
     "assume",
@@ -29,7 +30,7 @@ COPIED_PARTLY_KEYS = ("holds", "equals", "points", "rtol", "atol")
 
 def copied_function(root: PlainDocument) -> PlainDocument:
     """The part of a question's mapping that travels."""
-    name = root["signature"].partition("(")[0].strip()
+    name = root.get("signature", "").partition("(")[0].strip()  # nothing calls a class in a property
     checks = [_check(check, name, number) for number, check in enumerate(root["checks"], start=1)]
     return {**kept(root, COMMON_KEYS), **kept(root, COPIED_FUNCTION_KEYS), "checks": checks}
 
@@ -54,7 +55,7 @@ def _knows(aim: PlainDocument, function: str) -> bool:
 def _states_the_answer(text: str, function: str) -> bool:
     """Whether a property says how the output is computed: `out ~ 2 * x`, `abs(out - sum(x)) < 1e-6`."""
     try:
-        tree = parse(text, closeness=True)
+        tree = parse(text, closeness=True, keys=True)
     except ExpressionError:  # the spec could not be loaded with it
         return True
     return any(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from grader.errors import listed
 from grader.inputs.outputs import (
     ArrayOutput,
     EitherOutput,
@@ -21,7 +22,7 @@ from grader.inputs.outputs import (
 from grader.inputs.ranges import value_of
 from grader.kinds.function.values import as_value, show
 from grader.language.arrays import Array
-from grader.sandbox import NOT_SENT, UnreadablePart
+from grader.sandbox import NOT_SENT, TorchTensor, UnreadablePart
 
 SINGULAR_NAMES: Mapping[ScalarKind, str] = {
     "real": "a number",
@@ -42,10 +43,11 @@ MAX_NAMED_PARTS = 4
 
 
 class Misfit(NamedTuple):
-    """What form was wanted and what came, in words."""
+    """What form was wanted and what came, in words; `place`: where in the answer (`['W']`; "": all of it)."""
 
     wanted: str
     came: str
+    place: str = ""
 
 
 def misfit(given: Any, value: Any, output: Output | None, arguments: Mapping[str, Any]) -> Misfit | None:
@@ -58,7 +60,37 @@ def misfit(given: Any, value: Any, output: Output | None, arguments: Mapping[str
     """
     if output is None:
         return Misfit(ANY_VALUE, came(given)) if is_empty(value) else None
-    return None if fits(value, output, arguments) else Misfit(wanted(output, arguments), came(given))
+    if fits(value, output, arguments):
+        return None
+    if isinstance(output, MappingOutput) and isinstance(given, dict) and isinstance(value, dict):
+        return _misfit_of_entries(given, value, output, arguments)
+    return Misfit(wanted(output, arguments), came(given))
+
+
+def _misfit_of_entries(
+    given: Mapping[str, Any], value: Mapping[str, Any], output: MappingOutput, arguments: Mapping[str, Any]
+) -> Misfit:
+    """What is wrong with a dictionary: keys that are missing or too many, else the first entry that does not fit."""
+    keys = f"a dictionary with the keys {listed(list(output.entries))}" if output.entries else "an empty dictionary"
+    missing = [key for key in output.entries if key not in given]
+    unwanted = [key for key in given if key not in output.entries]
+    if missing:
+        is_missing = f"{listed(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+        return Misfit(keys, f"{came(given)} ({is_missing}{_meant(missing[0], unwanted)})")
+    if unwanted:
+        return Misfit(keys, f"{came(given)} ({show(unwanted[0])} is not wanted)")
+    for key, form in output.entries.items():
+        if (found := misfit(given[key], value[key], form, arguments)) is not None:
+            return Misfit(found.wanted, found.came, f"[{key!r}]{found.place}")
+    raise AssertionError("a dictionary fits if its keys are right and every entry fits")
+
+
+def _meant(missing: str, unwanted: list[str]) -> str:
+    """The key that a student may have meant to be one that is missing."""
+    close = [key for key in unwanted if key.casefold().strip() == missing.casefold()] or (
+        unwanted if len(unwanted) == 1 else []
+    )
+    return f"; it has {show(close[0])} instead" if close else ""
 
 
 def wanted(output: Output, arguments: Mapping[str, Any]) -> str:
@@ -112,6 +144,8 @@ def came(given: Any) -> str:
         return f"the text {show(given)}"
     if isinstance(given, dict):
         return f"a dictionary with the keys {show(list(given))}" if given else "an empty dictionary"
+    if isinstance(given, TorchTensor):
+        return f"a tensor of shape {given.array.shape}"
     if hasattr(given, "shape"):
         return f"an array of shape {given.shape}"
     return _sequence(given)
@@ -126,6 +160,8 @@ def _sequence(given: list[Any] | tuple[Any, ...]) -> str:
     value = as_value(given)
     if isinstance(value, Array) and len(value.shape) == 1:
         return f"a {name} of {_counted(len(given), 'number')}"
+    if isinstance(value, Array) and len(value.shape) > 2:
+        return f"a {name} of numbers of shape {value.shape}"
     if isinstance(value, Array):
         return f"a {name} of {_counted(len(given), 'list')} of {_counted(value.shape[1], 'number')}"
     if all(isinstance(item, str) for item in given):

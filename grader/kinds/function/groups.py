@@ -154,7 +154,7 @@ class Group:
         signature = self.question.signature
         arguments = [self.argument(name, case[name]) for name in signature.parameters]
         parts, whole = self.wanted_parts
-        return FunctionCall(signature.name, tuple(arguments), self.watched, parts, whole)
+        return FunctionCall(signature.name, tuple(arguments), self.watched, parts, whole, signature.script)
 
     @cached_property
     def wanted_parts(self) -> tuple[Parts | None, bool]:
@@ -258,9 +258,15 @@ def repr_of(case: Case) -> str:
 
 def size_of(case: Case) -> int:
     """How many entries its sequences have together."""
-    return sum(
-        len(v.entries if isinstance(v, Array) else v) for v in case.values() if isinstance(v, list | str | Array)
-    )
+    return sum(map(_entries, case.values()))
+
+
+def _entries(value: Any) -> int:
+    if isinstance(value, dict):
+        return sum(map(_entries, value.values()))
+    if isinstance(value, tuple):
+        return sum(map(_entries, value))
+    return len(value.entries if isinstance(value, Array) else value) if isinstance(value, list | str | Array) else 0
 
 
 def formula_of(question: FunctionQuestion, tree: Tree, names: list[str]) -> Formula:

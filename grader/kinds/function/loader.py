@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
-from grader.documents import MappingNode, Node, ScalarNode
+from grader.documents import MappingNode, ScalarNode
 from grader.errors import Problem, did_you_mean, listed
+from grader.inputs.array_types import tolerances_of
+from grader.inputs.outputs import MappingOutput
 from grader.inputs.outputs import names_used as names_of_sizes
 from grader.inputs.ranges import most_entries
-from grader.inputs.sets import GeneratorSet, InputSet, TableOf, fed_names, names_used
+from grader.inputs.sets import GeneratorSet, InputSet, TableOf, fed_names
+from grader.kinds.function.input_reader import InputReader
 from grader.kinds.function.models import (
     FunctionCheckModel,
     FunctionModel,
 )
+from grader.kinds.function.objects import ScriptReader
+from grader.kinds.function.properties import OUTPUT_NAME
 from grader.kinds.function.question import (
     NETWORK_NAME,
     Aim,
@@ -32,7 +38,7 @@ from grader.kinds.function.question import (
 )
 from grader.language.functions.table import FUNCTIONS
 from grader.language.parse import unknown_function
-from grader.language.tree import Call, Name, Tree, names_in, subtrees
+from grader.language.tree import Call, Index, Name, Text, Tree, names_in, subtrees
 from grader.machines.program import Program
 from grader.machines.system import DefinitionError
 from grader.spec.course import course_of
@@ -41,7 +47,6 @@ from grader.spec.fields import (
     FieldError,
     read_function_head,
 )
-from grader.spec.input_sets import read_set
 from grader.spec.problems import definition_problems, find
 from grader.spec.question import rubric_problems
 from grader.spec.systems import behaviour_system
@@ -65,6 +70,8 @@ class _FunctionBuilder:
         self.path = path
         self.problems: list[Problem] = []
         self._function = ""
+        self._inputs = InputReader((), self.problems)
+        self._results: tuple[str, ...] = ()
 
     def build(self) -> FunctionQuestion | None:
         model = self.model
@@ -73,16 +80,17 @@ class _FunctionBuilder:
             points = sum((check.points for check in model.checks), Fraction(0))
         self.problems += rubric_problems([(c.name, c.points) for c in model.checks], points, self.root)
         signature = self._signature()
-        sets = self._sets(model.inputs, "inputs")
-        if signature and len(sets) == len(model.inputs):
+        self._inputs = InputReader(signature.parameters if signature else (), self.problems)
+        sets = self._inputs.of_question(model.inputs)
+        if signature and len(sets) == len(self._inputs.names(model.inputs)):
             unset = [name for name in signature.parameters if name not in sets]
             if unset:
-                place = model.signature.place
+                place = model.signature.place if model.signature is not None else find(self.root, ("class",))[0]
                 self.problems.append(Problem(f"inputs: {listed(unset)} of {signature} needs a set of inputs", place))
-        self._order(model.inputs, sets, "inputs")
         self._returns(signature, sets)
+        self._results = signature.script.results if signature and signature.script else ()
         self._names(("assume",), model.assume.tree if model.assume else None, sets, False)
-        self._function = signature.name if signature else ""
+        self._function = signature.name if signature and signature.script is None else ""
         checks = [self._check(i, check, sets) for i, check in enumerate(model.checks)]
         network = self._network()
         if self.problems or signature is None:
@@ -106,36 +114,36 @@ class _FunctionBuilder:
         )
 
     def _signature(self) -> Signature | None:
-        try:
-            name, parameters = read_function_head(self.model.signature)
-            return Signature(name, parameters)
-        except FieldError as error:
-            self.problems.append(Problem(f"signature: {error}", error.place))
+        text, block = self.model.signature, self.model.class_
+        if (text is None) is (block is None):
+            message = "says what is called by exactly one of `signature` and `class`"
+            self.problems.append(Problem(message, self.model.question.place))
             return None
-
-    def _sets(self, nodes: Mapping[ScalarNode, Node], where: str) -> dict[str, InputSet]:
-        sets = {}
-        for name, node in nodes.items():
-            try:
-                sets[str(name)] = read_set(node)
-            except FieldError as error:
-                self.problems.append(Problem(f"{where}.{name}: {error}", error.place))
-        return sets
-
-    def _order(self, nodes: Mapping[ScalarNode, Node], sets: Mapping[str, InputSet], where: str) -> None:
-        """A set may speak of the values that are drawn before it, in the order of `inputs`."""
-        names = list(sets)
-        for name, node in nodes.items():
-            before = names[: names.index(name)] if name in sets else names
-            for used in dict.fromkeys(names_used(sets[name]) if name in sets else ()):
-                if used not in before:
-                    message = f"{where}.{name}: {used!r} is no input that stands before it"
-                    self.problems.append(Problem(message + did_you_mean(used, before), node.place))
+        reader = ScriptReader()
+        try:
+            if block is not None:
+                script = reader.block(block, list(map(str, self.model.inputs)))
+                return Signature(str(block.name), tuple(reader.inputs), script)
+            assert text is not None
+            if re.match(r"\s*\w+\s*\([^()]*\)\s*\.", text):
+                name, script = reader.signature(text)
+                return Signature(name, tuple(reader.inputs), script)
+            return Signature(*read_function_head(text))
+        except FieldError as error:
+            self.problems.append(Problem(f"{'signature' if block is None else 'class'}: {error}", error.place))
+            return None
 
     def _returns(self, signature: Signature | None, sets: Mapping[str, InputSet]) -> None:
         """The sizes of what the function returns may speak of its arguments."""
         if self.model.returns is None or signature is None:
             return
+        results = signature.script.results if signature.script else ()
+        if results and isinstance(self.model.returns, MappingOutput):
+            for name in dict.fromkeys((*results, *self.model.returns.entries)):
+                if name not in results or name not in self.model.returns.entries:
+                    what = f"a form of the result {name!r} is missing" if name in results else f"{name!r} is no result"
+                    message = f"returns: {what} (the class gives {listed(results)})"
+                    self.problems.append(Problem(message, find(self.root, ("returns",))[0]))
         known = [p for p in signature.parameters if not isinstance(sets.get(p), TableOf | GeneratorSet)]
         for name in dict.fromkeys(names_of_sizes(self.model.returns)):
             if name not in known:
@@ -156,6 +164,16 @@ class _FunctionBuilder:
                 message = f"{part.id!r} is no input{did_you_mean(part.id, known) or f' ({listed(known)} are known)'}"
             elif isinstance(part, Call) and part.function not in (*FUNCTIONS, *own):
                 message = unknown_function(part.function, own)
+            elif (
+                isinstance(part, Index)
+                and part.base == Name(OUTPUT_NAME)
+                and isinstance(part.index, Text)
+                and self._results
+            ):
+                key = part.index.value
+                if key not in self._results:
+                    hint = did_you_mean(key, self._results) or f" ({listed(self._results)} are)"
+                    message = f"{key!r} is no result of the class{hint}"
             if message:
                 place = node.at(part.at) if isinstance(node, ScalarNode) else self.root.place
                 self.problems.append(Problem(f"{where}: {message}", place))
@@ -170,15 +188,9 @@ class _FunctionBuilder:
             return None
         if model.of and not model.equals:
             self.problems.append(Problem(f"{where}.of: says which part of the output an `equals` compares", place))
-        for name in model.inputs:
-            if name not in sets:
-                self.problems.append(
-                    Problem(f"{where}.inputs: {str(name)!r} is no input{did_you_mean(name, sets)}", name.place)
-                )
         for reference in (model.equals, model.feeds, *(part.equals for part in model.partly)):
             self._reference(where, reference)
-        own = {**sets, **self._sets(model.inputs, f"{where}.inputs")}
-        self._order(model.inputs, own, f"{where}.inputs")
+        own = self._inputs.of_line(model.inputs, sets, f"{where}.inputs")
         if not model.exhaustive:
             self._number_of_cases(where, ("checks", index), model.cases or self.model.cases, own)
         known = dict.fromkeys([*own, *fed_names(own), "out"])
@@ -192,6 +204,7 @@ class _FunctionBuilder:
             self._names(("checks", index, key), expression.tree if expression else None, known, calls)
         for i, part in enumerate(model.partly):
             self._names(("checks", index, "partly", i, "holds"), part.holds.tree if part.holds else None, known, True)
+        tolerances = tolerances_of(own.values())
         return FunctionCheck(
             name=str(model.name),
             points=model.points,
@@ -200,12 +213,12 @@ class _FunctionBuilder:
             sets=own,
             longest=model.exhaustive.length if model.exhaustive else None,
             cases=model.cases,
-            rtol=model.rtol,
-            atol=model.atol,
+            rtol=tolerances[0] if model.rtol is None else model.rtol,
+            atol=tolerances[1] if model.atol is None else model.atol,
             nan=model.nan,
             hidden=model.hidden,
             say=str(model.say or ""),
-            partly=tuple(p for p in (self._partly(index, i, model) for i in range(len(model.partly))) if p),
+            partly=tuple(p for p in (self._partly(index, i, model, tolerances) for i in range(len(model.partly))) if p),
         )
 
     def _number_of_cases(
@@ -258,7 +271,9 @@ class _FunctionBuilder:
             message = f"{where}: there is no {'/'.join(parts[:-1])}.py in the course"
             self.problems.append(Problem(message, name.place))
 
-    def _partly(self, index: int, number: int, line: FunctionCheckModel) -> Partly | None:
+    def _partly(
+        self, index: int, number: int, line: FunctionCheckModel, tolerances: tuple[float, float]
+    ) -> Partly | None:
         model = line.partly[number]
         where = f"checks[{index + 1}].partly[{number + 1}]"
         place, _ = find(self.root, ("checks", index, "partly", number))
@@ -274,7 +289,11 @@ class _FunctionBuilder:
         else:
             assert model.equals is not None
             aim = self._equals(model.equals, line.of)
-        return Partly(aim, model.points, str(model.say or ""), model.rtol, model.atol)
+        rtol, atol = (
+            default if stated is None else stated
+            for default, stated in zip(tolerances, (model.rtol, model.atol), strict=True)
+        )
+        return Partly(aim, model.points, str(model.say or ""), rtol, atol)
 
     def _network(self) -> Program | None:
         model = self.model.network

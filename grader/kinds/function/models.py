@@ -39,8 +39,8 @@ class PartlyModel(Strict):
     equals: Words | None = None
     points: Points
     say: Words | None = None
-    rtol: SizeText = 1e-9
-    atol: SizeText = 1e-12
+    rtol: SizeText | None = None
+    atol: SizeText | None = None
 
 
 class ExhaustiveModel(Strict):
@@ -69,8 +69,8 @@ class FunctionCheckModel(Strict):
     inputs: dict[Words, Any] = Field(default_factory=dict)
     exhaustive: ExhaustiveModel | None = None
     cases: Count | None = None
-    rtol: SizeText = 1e-9
-    atol: SizeText = 1e-12
+    rtol: SizeText | None = None
+    atol: SizeText | None = None
     nan: Flag = False
     hidden: Flag = False
     say: Words | None = None
@@ -90,12 +90,22 @@ class KnownCodeModel(Strict):
     earns: Points
 
 
+class ClassModel(Strict):
+    """A class as an answer: an object of it is made for each input, gets attributes, and is called step by step."""
+
+    name: Label
+    init: list[Words] = Field(default_factory=list)
+    set: dict[Words, Words] = Field(default_factory=dict)
+    calls: list[Words] = Field(min_length=1)
+
+
 class FunctionModel(AnsweredModel):
     """A function question as it is written; its title may be its name, and its points what the lines add up to."""
 
     title: Label | None = None  # type: ignore[assignment]  # here it may be left out
     points: Points | None = None  # type: ignore[assignment]  # here it may be left out
-    signature: Words
+    signature: Words | None = None
+    class_: ClassModel | None = Field(default=None, alias="class")
     inputs: dict[Words, Any]
     returns: Returns | None = None
     assume: PropertyText | None = None

@@ -98,7 +98,7 @@ class LinePlan:
 
     @cached_property
     def has_parts(self) -> bool:
-        """Whether a right output is a tuple or a list of parts, or nothing says what it is."""
+        """Whether a right output is a tuple, list or dictionary of parts, or nothing says what it is."""
         if not self.form_is_known:
             return True
         if self.returns is not None:
@@ -269,21 +269,21 @@ def _line(question: FunctionQuestion, check: FunctionCheck, group: Group) -> Lin
     names = [*check.sets, *fed_names(check.sets)]
     line = LinePlan(check, group, formula_of(question, check.when, [*names, OUTPUT_NAME]) if check.when else None)
     line.depends_on_output = check.when is not None and any(name not in check.sets for name in names_in(check.when))
-    line.returns, line.model = question.returns, _model(question, check.aim)
+    line.returns, line.model = question.returns, _model(question, check.aim, check)
     _aim(question, line, check.aim, names, check.rtol, check.atol)
     for part in sorted(check.partly, key=lambda part: -part.points):
         weaker = LinePlan(check, group, line.when, line.depends_on_output, returns=line.returns)
-        weaker.model, weaker.aim = _model(question, part.aim), part.aim
+        weaker.model, weaker.aim = _model(question, part.aim, check), part.aim
         _aim(question, weaker, part.aim, names, part.rtol, part.atol)
         line.partly.append((part, weaker))
     return line
 
 
-def _model(question: FunctionQuestion, aim: object) -> tuple[str, Reference] | None:
+def _model(question: FunctionQuestion, aim: object, line: FunctionCheck) -> tuple[str, Reference] | None:
     """What gives right outputs: the reference that an aim names, else the first that any line is equal to."""
     equal = [check.aim for check in question.checks if isinstance(check.aim, Equals)]
     name = aim.reference if isinstance(aim, Equals) else equal[0].reference if equal else None
-    return None if name is None else (name, reference_of(question, name))
+    return None if name is None else (name, reference_of(question, name, line.sets))
 
 
 def _aim(question: FunctionQuestion, line: LinePlan, aim: object, names: list[str], rtol: float, atol: float) -> None:
@@ -303,6 +303,6 @@ def _aim(question: FunctionQuestion, line: LinePlan, aim: object, names: list[st
         except ExpressionError as error:
             raise SpecError(f"{question.id}: {aim.text!r}: {error.message}") from None
     elif isinstance(aim, Equals | Feeds):
-        line.reference = reference_of(question, aim.reference)
+        line.reference = reference_of(question, aim.reference, line.group.sets)
         if isinstance(aim, Equals) and aim.of is not None:
             line.part = formula_of(question, aim.of, [*names, OUTPUT_NAME])

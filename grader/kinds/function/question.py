@@ -9,22 +9,30 @@ from pathlib import Path
 from typing import ClassVar
 
 from grader.audience import ReportField, enters_report
+from grader.errors import SourceLocation
 from grader.inputs.outputs import Output
-from grader.inputs.sets import InputSet
+from grader.inputs.sets import InputSet, TypedSet, sets_in
 from grader.kinds.function import KIND
+from grader.kinds.function.objects import script_text
 from grader.language.tree import Tree
 from grader.machines.program import Program
+from grader.sandbox import ObjectScript
+from grader.spec.packages import DEFAULT_PACKAGES
+from grader.spec.problems import find
 from grader.spec.question import BaseQuestion, RubricLine
 
 
 @dataclass(frozen=True)
 class Signature:
-    """The name of the function and of its arguments."""
+    """The name of the function and of its arguments; of a class, with what is done with an object of it."""
 
     name: str
     parameters: tuple[str, ...]
+    script: ObjectScript | None = None
 
     def __str__(self) -> str:
+        if self.script is not None:
+            return script_text(self.name, self.script, self.parameters)
         return f"{self.name}({', '.join(self.parameters)})"
 
 
@@ -130,7 +138,7 @@ class KnownCode:
 class FunctionQuestion(BaseQuestion):
     """A question whose answer is a Python function; `path` is its file, from where references are found.
 
-    `returns` is the form of a right output, where the question states it.
+    `returns` is the form of a right output, where the question states it. `packages` are what code may import.
     """
 
     kind: ClassVar = KIND
@@ -146,6 +154,20 @@ class FunctionQuestion(BaseQuestion):
     known: tuple[KnownCode, ...]
     path: Path
     returns: Output | None = None
+    packages: tuple[str, ...] = DEFAULT_PACKAGES
+
+    def place_of_tensors(self) -> SourceLocation | None:
+        """Where the question says that code is given tensors; None where it does not."""
+        for i, check in enumerate(self.checks):
+            for name, members in check.sets.items():
+                if any(isinstance(one, TypedSet) and one.type.library == "torch" for one in sets_in(members)):
+                    found = (
+                        find(self.source, (*keys, "inputs", key))
+                        for keys in ((), ("checks", i))
+                        for key in ("array", name)
+                    )
+                    return next((node.place for _key, node in found if node is not None), self.place("inputs"))
+        return None
 
     @property
     def rubric(self) -> tuple[RubricLine, ...]:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.errors import SpecError
-from grader.inputs.sets import Case, Table
+from grader.inputs.sets import Case, InputSet, Table
+from grader.kinds.function.objects import run_script
 from grader.kinds.function.question import NETWORK_NAME, FunctionQuestion
-from grader.kinds.function.values import as_value, to_argument
+from grader.kinds.function.values import as_value, for_reference, to_argument
 from grader.language.arrays import Array
 from grader.machines.machine import EquationMachine
 from grader.machines.program import Program
-from grader.sandbox import GeneratorArgument
 from grader.spec.course import load_reference
 
 
@@ -21,7 +21,7 @@ from grader.spec.course import load_reference
 class Wanted:
     """What a reference gives for a case, and what it fed to each supplied function.
 
-    `in_parts`: it is a tuple or a list, whose parts may be of different kinds.
+    `in_parts`: it is a tuple, a list or a dictionary, whose parts may be of different kinds.
     """
 
     value: Any
@@ -32,8 +32,8 @@ class Wanted:
 Reference = Callable[[Case], Wanted]
 
 
-def reference_of(question: FunctionQuestion, name: str) -> Reference:
-    """The reference that a check names.
+def reference_of(question: FunctionQuestion, name: str, sets: Mapping[str, InputSet]) -> Reference:
+    """The reference that a check names, of inputs from these sets.
 
     Raises:
         SpecError: if it is not there, or is no function.
@@ -46,11 +46,23 @@ def reference_of(question: FunctionQuestion, name: str) -> Reference:
     function = getattr(load_reference(module, question.path), attribute, None)
     if not callable(function):
         raise SpecError(f"{question.id}: {module} defines no function {attribute!r}")
-    parameters = question.signature.parameters
-    return lambda case: _called(function, name, case, parameters)
+    parameters, script = question.signature.parameters, question.signature.script
+    if script is not None and isinstance(function, type):
+        made = function
+
+        def function(*arguments: Any) -> Any:
+            return run_script(made, script, arguments)
+
+    return lambda case: _called(function, name, case, parameters, sets)
 
 
-def _called(function: Callable[..., Any], name: str, case: Case, parameters: tuple[str, ...]) -> Wanted:
+def _called(
+    function: Callable[..., Any],
+    name: str,
+    case: Case,
+    parameters: tuple[str, ...],
+    sets: Mapping[str, InputSet],
+) -> Wanted:
     fed: dict[str, list[tuple[Any, ...]]] = {}
     arguments: list[Any] = []
     for parameter in parameters:
@@ -58,21 +70,13 @@ def _called(function: Callable[..., Any], name: str, case: Case, parameters: tup
         if isinstance(value, Table):
             arguments.append(_recorded(value, fed.setdefault(parameter, [])))
         else:
-            arguments.append(_made(to_argument(value)))
+            arguments.append(for_reference(to_argument(value, sets.get(parameter))))
     try:
         value = function(*arguments)
     except Exception as error:  # the course's own code: whatever it raises is the spec's trouble
         raise SpecError(f"{name} fails: {type(error).__name__}: {error}") from error
-    return Wanted(as_value(value), {key: tuple(calls) for key, calls in fed.items()}, isinstance(value, tuple | list))
-
-
-def _made(argument: Any) -> Any:
-    """The argument as the sandbox's child would make it."""
-    if isinstance(argument, GeneratorArgument):
-        import numpy as np
-
-        return np.random.default_rng(argument.seed)
-    return argument
+    in_parts = isinstance(value, tuple | list | dict)
+    return Wanted(as_value(value), {key: tuple(calls) for key, calls in fed.items()}, in_parts)
 
 
 def _recorded(table: Table, calls: list[tuple[Any, ...]]) -> Callable[..., Any]:

@@ -88,6 +88,8 @@ def _literal(value: float) -> Number:
 
 
 def _infinite(value: Any) -> bool:
+    if isinstance(value, dict | list | tuple):
+        return any(map(_infinite, value.values() if isinstance(value, dict) else value))
     return any(isinstance(entry, float) and math.isinf(entry) for entry in entries(value))
 
 
@@ -95,6 +97,10 @@ def _changed(value: Any, number: Callable[[fmpq], Any]) -> Any:
     """A value with other numbers; what is no number in it stays, and is refused where it is compared."""
     if isinstance(value, Array):
         return value.map(lambda entry: _changed(entry, number))
+    if isinstance(value, dict):
+        return {key: _changed(item, number) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_changed(item, number) for item in value)
     return number(fmpq(*value.as_integer_ratio())) if isinstance(value, int | float) else value
 
 

@@ -155,7 +155,7 @@ class _Scorer:
         elif failure.case is None:
             message = failure.wrong.sentence
         else:
-            text = call_text(self.question.signature.name, self.question.signature.parameters, failure.case)
+            text = call_text(self.question.signature, failure.case, line.output_paths)
             message = f"{text} {failure.wrong.sentence}{failure.note}"
             evidence = Counterexample(text, failure.wrong.wanted, failure.wrong.got, shortest=failure.smallest)
         message = f"{say} ({message})" if say else message
@@ -173,7 +173,9 @@ class _Scorer:
         """One for each case, as far as the line speaks of them."""
         answers = self.function_answers.answers(line.group)
         paths = line.output_paths
-        return answers if paths is None else [answer.in_parts(paths) for answer in answers]
+        if paths is None and self.question.signature.script is None:
+            return answers
+        return [answer.in_parts(paths) for answer in answers]
 
     def looked_at(self, line: LinePlan, aim: Aim, tolerances: tuple[float, float]) -> LineVerdict:
         group, answers = line.group, self.answers(line)
@@ -225,7 +227,8 @@ class _Scorer:
     def watched(self, line: LinePlan, applicable: list[int], answers: list[CaseAnswer]) -> list[tuple[int, Mismatch]]:
         """The calls that claim to leave their arguments as they were, and do not."""
         seen = self.function_answers.observed(line.group) if applicable else []
-        found = [(i, impure(answers[i], line.group.calls[i], seen[i])) for i in applicable]
+        tolerances = line.check.rtol, line.check.atol
+        found = [(i, impure(answers[i], line.group.calls[i], seen[i], tolerances)) for i in applicable]
         return [(i, wrong) for i, wrong in found if wrong is not None]
 
     def misfits(self, line: LinePlan, answers: list[CaseAnswer]) -> dict[int, Mismatch]:

@@ -116,8 +116,9 @@ def try_case(
 ) -> tuple[Mismatch | None, int]:
     """One case from the call to the verdict, and the bytes of its answer."""
     call = line.group.call(case)
-    answer = CaseAnswer(*function_answers.runner.call([call, call], fresh=fresh, retry=retry_none))
-    if line.output_paths is not None:
+    reply, again = function_answers.runner.call([call, call], fresh=fresh, retry=retry_none)
+    answer = CaseAnswer(reply, again)
+    if line.output_paths is not None or call.script is not None:
         answer = answer.in_parts(line.output_paths)
     size = answer.reply.size if isinstance(answer.reply, Returned) else 0
     inputs = line.group.values(case)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
 from grader.answers.code import Code, read_code
+from grader.answers.modules import taken_names
 from grader.errors import SubmissionError
+from grader.kinds.function.case_answers import CaseAnswer
 from grader.kinds.function.code_runner import CodeRunner, RunnerPool, runner_pool
+from grader.kinds.function.load_notes import load_notes
 from grader.kinds.function.question import FunctionQuestion
 from grader.kinds.function.score import prefetch
 from grader.kinds.open_submission import OpenSubmission
@@ -36,7 +40,8 @@ class SubmittedCode:
         Raises:
             SubmissionError: if it cannot be read.
         """
-        return read_code(self._opened.submission.path)
+        wanted = dict.fromkeys(question.signature.name for question in self.functions)
+        return read_code(self._opened.submission.files, wanted)
 
     @cached_property
     def functions(self) -> tuple[FunctionQuestion, ...]:
@@ -46,7 +51,7 @@ class SubmittedCode:
     @property
     def pool(self) -> RunnerPool:
         """Where code runs."""
-        return runner_pool(self._opened.run, self._opened.require_sandbox)
+        return runner_pool(self._opened.run, self._opened.require_sandbox, self._opened.assignment.packages)
 
     def runner(self) -> CodeRunner | None:
         """What calls the code; None where none was handed in.
@@ -58,8 +63,14 @@ class SubmittedCode:
         if self._runner is None and self.code is not None:
             self._runner = self.pool.open(self.code, max(question.call_seconds for question in self.functions))
             self._opened.tier, self._opened.ran = self.pool.tier, self.code.snapshot
+            self._opened.notes += [*self._notes(self.code), *load_notes(self.code.name, self._runner.load)]
             prefetch(self.functions, self._runner)
         return self._runner
+
+    def _notes(self, code: Code) -> Iterator[str]:
+        """What a reader should know of how the code and its modules were found."""
+        yield from (*code.notes, *code.modules.notes)
+        yield from taken_names(code.name, code.source, code.modules, self._opened.assignment.packages)
 
     def place_of(self, function: str) -> AnswerLocation | None:
         """The line that defines a function (of a notebook, the file alone)."""
@@ -67,7 +78,7 @@ class SubmittedCode:
         if code is None:
             return None
         lines = code.source.splitlines() if code.kind == "python" else []
-        defined = re.compile(rf"\s*(async\s+)?def\s+{re.escape(function)}\b".encode())
+        defined = re.compile(rf"\s*((async\s+)?def|class)\s+{re.escape(function)}\b".encode())
         return AnswerLocation(code.name, next((i for i, line in enumerate(lines, 1) if defined.match(line)), 0))
 
     def close(self) -> None:
@@ -98,10 +109,12 @@ class FunctionAnswer:
         """
         __tracebackhide__ = True
         name = self.question.signature.name
-        reply = self._runner.call([FunctionCall(name, arguments)])[0]
+        call = FunctionCall(name, arguments, script=self.question.signature.script)
+        reply = CaseAnswer(self._runner.call([call])[0]).in_parts(None).reply  # of a class, an exception of any step
         if not isinstance(reply, Returned):
             raise SubmissionError(f"{name} did not return a value: {reply}")
         return reply.value
 
     def __repr__(self) -> str:
-        return f"<the function {self.question.signature} handed in for {self.question.id}>"
+        what = "function" if self.question.signature.script is None else "class"
+        return f"<the {what} {self.question.signature} handed in for {self.question.id}>"

@@ -8,10 +8,21 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as SequenceOf
 from typing import Any
 
-from grader.inputs.sets import Either, InputSet, Matrix, NumberSet, Seed, SequenceSet, Table
+from grader.inputs.sets import (
+    ArraySet,
+    DictionarySet,
+    Either,
+    InputSet,
+    NumberSet,
+    PartsSet,
+    Seed,
+    SequenceSet,
+    Table,
+    TypedSet,
+)
 from grader.language.arrays import Array
 from grader.language.floats import NUMBER_TYPES, close
-from grader.sandbox import GeneratorArgument, TableFunction
+from grader.sandbox import GeneratorArgument, TableFunction, TorchTensor
 
 MAX_SHOWN_CHARACTERS = 400
 """Characters of one shown value."""
@@ -30,18 +41,20 @@ def to_argument(value: Any, input_set: InputSet | None = None) -> Any:
     import numpy as np
 
     if isinstance(input_set, Either):
-        input_set = _of_all(input_set)
+        input_set = _of_all(input_set, value)
+    if isinstance(input_set, TypedSet):
+        return _typed_array(value, input_set)
     if isinstance(value, Array) and isinstance(input_set, SequenceSet) and input_set.form == "sequence":
         return [to_argument(value.item(i), input_set.element) for i in range(value.shape[0])]
-    if isinstance(value, Array):
+    if isinstance(value, Array) and not isinstance(input_set, PartsSet):
         return np.asarray(value.entries, dtype=float).reshape(value.shape)
-    if isinstance(value, list | tuple) and (isinstance(input_set, Matrix) or _is_vector(input_set)):
+    if isinstance(value, list | tuple) and (isinstance(input_set, ArraySet) or _is_vector(input_set)):
         return np.asarray(value, dtype=float)
-    if isinstance(value, list | tuple):
-        element = input_set.element if isinstance(input_set, SequenceSet) else None
-        return type(value)(to_argument(item, element) for item in value)
+    if isinstance(value, Array | list | tuple):
+        return _parts_as_arguments(value, input_set)
     if isinstance(value, dict):
-        return {key: to_argument(item) for key, item in value.items()}
+        entries = input_set.entries if isinstance(input_set, DictionarySet) else {}
+        return {key: to_argument(item, entries.get(key)) for key, item in value.items()}
     if isinstance(value, Seed):
         return GeneratorArgument(value.seed)
     if isinstance(value, Table):
@@ -51,11 +64,63 @@ def to_argument(value: Any, input_set: InputSet | None = None) -> Any:
     return value
 
 
-def _of_all(either: Either) -> InputSet | None:
-    """What all alternatives have in common: lists, arrays or whole numbers."""
-    first = either.sets[0]
-    kinds = {(type(one), getattr(one, "form", None), getattr(one, "kind", None)) for one in either.sets}
-    return first if len(kinds) == 1 else None
+def _parts_as_arguments(value: Array | list[Any] | tuple[Any, ...], input_set: InputSet | None) -> Any:
+    """Lists and tuples, part by part; the set says which of the two, where it says it."""
+    items = [value.item(i) for i in range(value.shape[0])] if isinstance(value, Array) else list(value)
+    if isinstance(input_set, PartsSet):
+        known = [*input_set.parts, *[None] * len(items)]
+        made = [to_argument(item, one) for item, one in zip(items, known, strict=False)]
+        return made if input_set.form == "list" else tuple(made)
+    element = input_set.element if isinstance(input_set, SequenceSet) else None
+    made = [to_argument(item, element) for item in items]
+    return tuple(made) if isinstance(value, tuple) else made
+
+
+def _typed_array(value: Any, input_set: TypedSet) -> Any:
+    """An array of the type that the set states.
+
+    Raises:
+        TypeError, ValueError, OverflowError: for a value (of a property) that is no such array.
+    """
+    import numpy as np
+
+    kind = input_set.type
+    if isinstance(value, Array):
+        array = np.asarray(value.entries, dtype=kind.dtype).reshape(value.shape)
+    else:
+        array = np.asarray(value, dtype=kind.dtype)
+    return TorchTensor(array, kind.dtype, kind.requires_grad) if kind.library == "torch" else array
+
+
+def for_reference(argument: Any) -> Any:
+    """An argument as a reference is given it: NumPy's arrays for tensors, floats in float64, so that it is exact."""
+    import numpy as np
+
+    if isinstance(argument, TorchTensor):
+        argument = argument.array
+    if isinstance(argument, np.ndarray):
+        return argument.astype(float) if argument.dtype.kind == "f" else argument
+    if isinstance(argument, list | tuple):
+        return type(argument)(map(for_reference, argument))
+    if isinstance(argument, dict):
+        return {key: for_reference(item) for key, item in argument.items()}
+    return np.random.default_rng(argument.seed) if isinstance(argument, GeneratorArgument) else argument
+
+
+def _of_all(either: Either, value: Any) -> InputSet | None:
+    """What all alternatives that may hold the value have in common: lists, arrays or whole numbers."""
+    able = [one for one in either.sets if _may_hold(one, value)]
+    kinds = {(type(one), getattr(one, "form", None), getattr(one, "kind", None)) for one in able}
+    return able[0] if len(kinds) == 1 else None
+
+
+def _may_hold(one: InputSet, value: Any) -> bool:
+    """Whether a set may hold a value, as far as its keys and the number of its parts say."""
+    if isinstance(one, DictionarySet):
+        return isinstance(value, dict) and value.keys() == one.entries.keys()
+    if isinstance(one, PartsSet):
+        return isinstance(value, list | tuple) and len(value) == len(one.parts)
+    return not isinstance(value, dict)
 
 
 def _is_vector(input_set: InputSet | None) -> bool:
@@ -74,6 +139,8 @@ def as_value(given: Any) -> Any:
         return given
     if kind is bool:
         return int(given)
+    if kind is TorchTensor:
+        return _from_numpy(given.array)
     if hasattr(given, "tolist") and hasattr(given, "shape"):
         return _from_numpy(given)
     if kind is dict:
@@ -84,23 +151,22 @@ def as_value(given: Any) -> Any:
 
 
 def _regular(items: SequenceOf[Any]) -> Any:
-    """Numbers as a vector, equally long vectors as a matrix, anything else as a tuple."""
+    """Numbers as a vector, vectors of one length as a matrix, matrices of one shape as an array; else a tuple."""
     if all(isinstance(item, int | float) for item in items):
         return Array((len(items),), items)
     shapes = {item.shape if isinstance(item, Array) else () for item in items}
     shape = shapes.pop()
-    if shapes or len(shape) != 1:
+    if shapes or not shape:
         return tuple(items)
     return Array((len(items), *shape), (entry for item in items for entry in item.entries))
 
 
 def _from_numpy(given: Any) -> Any:
+    """A NumPy array, or a tensor that a reference gives."""
     if given.ndim == 0:
         return as_value(given.item())
-    if given.ndim > 2:
-        return tuple(as_value(part) for part in given)
     entries = given.ravel().tolist()
-    return Array(given.shape, map(int, entries) if given.dtype == bool else entries)
+    return Array(tuple(given.shape), map(int, entries) if entries and type(entries[0]) is bool else entries)
 
 
 def same(got: Any, wanted: Any, rtol: float, atol: float, nan: bool = False) -> bool:
@@ -158,7 +224,7 @@ def show(value: Any) -> str:
 def _pieces(value: Any) -> Iterator[str]:
     if isinstance(value, float):
         yield _number(value)
-    elif isinstance(value, Array) and len(value.shape) == 2:
+    elif isinstance(value, Array) and len(value.shape) > 1:
         yield from _listed("[", (value.item(i) for i in range(value.shape[0])), "]")
     elif isinstance(value, Array):
         yield from _listed("[", value.entries, "]")

@@ -10,11 +10,13 @@ from grader.errors import SpecError
 from grader.inputs.outputs import Output
 from grader.inputs.sets import Case
 from grader.kinds.function.case_answers import CaseAnswer, unasked
-from grader.kinds.function.forms import misfit
-from grader.kinds.function.parts import OutputPath, OutputPaths, part_with_form
+from grader.kinds.function.differences import Difference, first_difference
+from grader.kinds.function.forms import Misfit, misfit
+from grader.kinds.function.objects import script_text
+from grader.kinds.function.parts import OutputPath, OutputPaths, in_order, part_with_form
 from grader.kinds.function.plan import LinePlan
 from grader.kinds.function.properties import OUTPUT_NAME
-from grader.kinds.function.question import Aim, Equals, Feeds, Holds, Pure, Raises
+from grader.kinds.function.question import Aim, Equals, Feeds, Holds, Pure, Raises, Signature
 from grader.kinds.function.references import Wanted, as_plain
 from grader.kinds.function.values import as_value, has_nan, identical, same, show
 from grader.language.arithmetic import EvaluationError
@@ -91,21 +93,25 @@ def misformed(
         found = misfit(answer.reply.value, answer.value, form, arguments)
     except EvaluationError as error:
         raise SpecError(f"{line.check.name!r}: `returns` cannot be worked out: {error}") from None
-    if found is None:
-        return None
-    return Mismatch(found.wanted, found.came, f"returned {found.came}, where {found.wanted} is wanted")
+    return None if found is None else _misfitting(found, OUTPUT_NAME)
+
+
+def _misfitting(found: Misfit, part: str) -> Mismatch:
+    """A part of an output (`out[1]`) that has another form than a right one."""
+    name = f"{part}{found.place}"
+    place = "" if name == OUTPUT_NAME else f" as {name}"
+    return Mismatch(found.wanted, found.came, f"returned {found.came}{place}, where {found.wanted} is wanted")
 
 
 def _misformed_part(
     given: Any, form: Output, arguments: Mapping[str, Any], paths: frozenset[OutputPath], *, stated: bool
 ) -> Mismatch | None:
     """What is wrong with the form of the parts that a line speaks of, and with the number of parts there are."""
-    for path in sorted(paths):
+    for path in in_order(paths):
         part = part_with_form(given, form, path, arguments, stated=stated)
         found = misfit(part.value, as_value(part.value), part.form, arguments)
         if found is not None:
-            place = "" if part.name == OUTPUT_NAME else f" as {part.name}"
-            return Mismatch(found.wanted, found.came, f"returned {found.came}{place}, where {found.wanted} is wanted")
+            return _misfitting(found, part.name)
     return None
 
 
@@ -204,8 +210,12 @@ def _right_part(line: LinePlan, aim: Equals, values: Mapping[str, Any], wanted: 
         raise SpecError(f"{line.check.name!r}: {text}: {error}") from None
 
 
-def impure(answer: CaseAnswer, call: FunctionCall, seen: Observation | None) -> Mismatch | None:
+def impure(
+    answer: CaseAnswer, call: FunctionCall, seen: Observation | None, tolerances: tuple[float, float]
+) -> Mismatch | None:
     """What is wrong with a call that claims to leave its arguments as they were, by an observation of its child.
+
+    `tolerances`: those of the line, of which wider ones than those of all observations hold.
 
     Raises:
         AssertionError: where the call returned nothing, which is wrong already.
@@ -217,7 +227,8 @@ def impure(answer: CaseAnswer, call: FunctionCall, seen: Observation | None) -> 
         return Mismatch(kept, "no answer", sentence, OBSERVED_RANK)
     if not seen.unchanged:
         return Mismatch(kept, "other arguments", "changed its arguments, whatever it says of them", OBSERVED_RANK)
-    if not same(as_value(seen.value), answer.value, *OBSERVED_TOLERANCES, nan=True):
+    rtol, atol = map(max, OBSERVED_TOLERANCES, tolerances)
+    if not same(as_value(seen.value), answer.value, rtol, atol, nan=True):
         text = show(as_value(seen.value))
         sentence = f"gave {answer.text()}, and {text} while its arguments were watched"
         return Mismatch("the same answer to the same call", text, sentence, OBSERVED_RANK)
@@ -234,13 +245,28 @@ def _equals(
 ) -> Mismatch | None:
     """The whole output against the reference's, or the part of both that the line names."""
     if line.part is None:
-        return None if same(answer.value, right, *tolerances, line.check.nan) else mismatch(show(right), answer)
+        if same(answer.value, right, *tolerances, line.check.nan):
+            return None
+        difference = first_difference(answer.value, right, *tolerances, line.check.nan)
+        return _differing(difference, OUTPUT_NAME) if difference else mismatch(show(right), answer)
     text = f"{aim.text} == {show(right)}"
     try:
         got = line.part(values)
     except EvaluationError as error:
         return mismatch(text, answer, f" ({error})")
-    return None if same(got, right, *tolerances, line.check.nan) else mismatch(text, answer)
+    if same(got, right, *tolerances, line.check.nan):
+        return None
+    if isinstance(answer.value, dict):
+        whole = Difference("", got, right)
+        return _differing(first_difference(got, right, *tolerances, line.check.nan) or whole, aim.text)
+    return mismatch(text, answer)
+
+
+def _differing(difference: Difference, part: str) -> Mismatch:
+    """An output that is wrong in one place, which is all that is shown of it."""
+    name = f"{part}{difference.place}"
+    wanted, got = show(difference.wanted), show(difference.got)
+    return Mismatch(f"{name} == {wanted}", f"{name} == {got}", f"gave {got} as {name}; wanted: {wanted}")
 
 
 def _feeds(reply: Returned, wanted: Wanted) -> Mismatch | None:
@@ -274,8 +300,18 @@ def _holds(
     return None if rule.exactly(values) else mismatch(aim.text.strip(), answer)
 
 
-def call_text(function: str, parameters: Sequence[str], case: Case) -> str:
-    """The call as the student would write it, and the inputs that the line has besides."""
+def call_text(signature: Signature, case: Case, paths: OutputPaths = None) -> str:
+    """The call as the student would write it, and the inputs that the line has besides.
+
+    Of the steps on an object, those up to the last that a line speaks of (None: all), and the inputs that they take.
+    """
+    parameters = signature.parameters
+    if signature.script is not None:
+        script = signature.script.up_to([path[0] for path in paths or ()])
+        taken = [parameters[number] for number in script.numbers()]
+        taken += [name for name in case if name not in parameters]
+        shown = ", ".join(f"{name}={show(case[name])}" for name in taken)
+        return f"{script_text(signature.name, script, parameters)} with {shown}"
     arguments = ", ".join(f"{name}={show(case[name])}" for name in parameters)
     besides = ", ".join(f"{name}={show(value)}" for name, value in case.items() if name not in parameters)
-    return f"{function}({arguments})" + (f" with {besides}" if besides else "")
+    return f"{signature.name}({arguments})" + (f" with {besides}" if besides else "")

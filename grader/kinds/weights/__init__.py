@@ -4,6 +4,7 @@
 | --- | --- |
 | `question`, `models`, `loader` | the question, its YAML models, and how it is made of them |
 | `answer` | weights as they are handed in |
+| `layout`, `stored`, `stored_names` | where parameters lie in a file of weights; their values, its names |
 | `score` | the marks of an answer, from what the engines find about each rubric line |
 | `counterexample`, `margins`, `recognise` | what is said of a wrong answer, and of a right one |
 | `network` | an answer as a network that tests by hand can run |
@@ -18,7 +19,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.answers.arrays import Numbers
+from grader.answers.formats import ArrayFile
+from grader.answers.unread import WantedFile
 from grader.documents import MappingNode, yaml_key
 from grader.errors import Problem
 from grader.kinds.base import EntryKind
@@ -56,20 +58,30 @@ class WeightsKind(EntryKind):
     def score_entry(self, question: WeightsQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
         from grader.kinds.weights.answer import read_weights
         from grader.kinds.weights.score import score_weights
+        from grader.kinds.weights.stored import Remarks
 
-        notes: list[str] = []
-        result = score_weights(question, read_weights(entry, question.parameters, notes))
-        return replace(result, messages=(*notes, *result.messages))
+        remarks = Remarks([], [])
+        result = score_weights(
+            question, read_weights(entry, question.parameters, question.layouts, remarks, question.packages)
+        )
+        rounding = remarks.rounding if result.points < result.max_points else []
+        return replace(result, messages=(*remarks.notes, *result.messages, *rounding))
+
+    def wanted(self, question: WeightsQuestion) -> WantedFile:
+        return WantedFile(frozenset(("arrays",)), f"as {question.id}.npz or under `{question.id}:` in answers.yaml")
 
     def has_form(self, entry: Answer) -> bool:
         """Whether an entry has values by name, or arrays."""
-        return isinstance(entry.content, MappingNode | Numbers)
+        return isinstance(entry.content, MappingNode | ArrayFile)
 
     def read_entry(self, question: WeightsQuestion, entry: Answer) -> Network:
         from grader.kinds.weights.answer import read_weights
         from grader.kinds.weights.network import Network
 
-        return Network(question, read_weights(entry, question.parameters))
+        return Network(question, read_weights(entry, question.parameters, question.layouts, packages=question.packages))
+
+    def with_packages(self, question: WeightsQuestion, packages: tuple[str, ...]) -> WeightsQuestion:
+        return replace(question, packages=packages)
 
     def check_spec(self, question: WeightsQuestion, run: Resources) -> Iterator[Finding]:
         from grader.kinds.weights.spec_check import check_weights_question
@@ -77,8 +89,9 @@ class WeightsKind(EntryKind):
         yield from check_weights_question(question)
 
     def blank(self, question: WeightsQuestion) -> Iterator[str]:
-        from grader.kinds.weights.answer import blank_of
+        from grader.kinds.weights.answer import blank_of, file_in_words
 
+        yield from (f"# {line}" for line in file_in_words(question.id, question.layouts))
         yield f"{yaml_key(question.id)}:"
         width = max(map(len, question.parameters)) + 1
         for name, parameter in question.parameters.items():

@@ -2,124 +2,119 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 
-from flint import fmpq
-
-from grader.answers.arrays import UNNAMED_ARRAY, Numbers
+from grader.answers.answer import DocumentFile
+from grader.answers.arrays import Numbers
+from grader.answers.csv_matrix import TextRows, rows_of
+from grader.answers.formats import ArrayFile, read_arrays
+from grader.answers.prose import not_a_document
 from grader.answers.submission import Answer, is_blank
-from grader.documents import MappingNode, describe_node, shortened
-from grader.errors import Problem, SourceLocation, SubmissionError, did_you_mean, listed
-from grader.language.arrays import Array, Value, describe
-from grader.language.numbers import NumberError, from_float, show_number
+from grader.documents import DocumentError, MappingNode, Node, ScalarNode, SequenceNode, describe_node, read_yaml
+from grader.errors import Problem, SubmissionError, listed
+from grader.kinds.weights.layout import ArrayLayout, StoredArray
+from grader.kinds.weights.stored import Remarks, read_stored
+from grader.kinds.weights.stored_names import unknown_names
+from grader.language.arrays import Value, describe
+from grader.language.numbers import show_number
 from grader.machines.alphabet import show_value
 from grader.machines.system import Parameter
-from grader.spec.values import ValueMismatchError, check_allowed, fits_without_ones, read_value, shape_note
+from grader.spec.values import ValueMismatchError, read_value
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-MAX_NAMED_PARAMETERS = 20
-"""Names that are not parameters and are listed one by one."""
+_ROW = re.compile(r"\s*|\s*#.*|\s*[-+−]?[.\d][^:=\[({]*")
+"""A line of numbers without brackets or names."""
+_ASSIGNED = re.compile(r"([A-Za-z_]\w*)\s*(?:=|:\S)")
+"""A name with its value as Python has it, or without a space after the colon."""
 
 
 def read_weights(
-    answer: Answer, parameters: Mapping[str, Parameter], notes: list[str] | None = None
+    answer: Answer,
+    parameters: Mapping[str, Parameter],
+    layouts: Sequence[ArrayLayout] = (),
+    remarks: Remarks | None = None,
+    packages: Collection[str] = (),
 ) -> dict[str, Value]:
-    """The exact value of every parameter; `notes` get a sentence for each that was left out or came in another shape.
+    """The exact value of every parameter; `remarks` get sentences on what was left out or came in another form.
+
+    A list or a text alone, as in a `.csv` file, is the value of the one parameter of a question that has one.
+    `packages` are those that the course allows: some files are only read with them.
 
     Raises:
         SubmissionError: with every problem: names missing or misspelt, wrong shapes, values that are no numbers.
     """
-    content = answer.content
+    remarks = remarks if remarks is not None else Remarks([], [])
+    content: Numbers | TextRows | Node = _content(answer, packages)
     if isinstance(content, Numbers):
-        return _with_defaults(_from_arrays(content, parameters, notes), parameters, notes)
+        return _with_defaults(read_stored(content, parameters, layouts, remarks), parameters, remarks)
+    if isinstance(content, TextRows):
+        if len(parameters) > 1:
+            message = f"holds one matrix, but {listed(parameters)} are wanted: hand in an .npz file, or answers.yaml"
+            raise SubmissionError(Problem(message, content.rows.place))
+        remarks.notes += content.notes
+        content = content.rows
+    if len(parameters) == 1 and _is_value(content):
+        ((name, parameter),) = parameters.items()
+        try:
+            return {name: read_value(content, name, parameter, remarks.notes)}
+        except ValueMismatchError as error:
+            raise SubmissionError(error.problem) from None
+    return _with_defaults(_from_mapping(content, parameters, remarks), parameters, remarks)
+
+
+def _from_mapping(content: Node, parameters: Mapping[str, Parameter], remarks: Remarks) -> dict[str, Value]:
+    """The values by name; a default that is left blank is left out."""
     if not isinstance(content, MappingNode):
         wanted = ", ".join(f"{name}: ..." for name in parameters)
         message = f"wanted a value for each parameter ({{{wanted}}}), got {describe_node(content)}"
+        if isinstance(content, ScalarNode) and (found := _ASSIGNED.search(content)):
+            message = f"{message}: write a colon and a space after each name, `{found[1]}: ...`, on a line of its own"
         raise SubmissionError(Problem(message, content.place))
-    problems = _names(content, parameters, content.place, {str(key): key.place for key in content})
+    problems = unknown_names(content, parameters, content.place, {str(key): key.place for key in content})
+    missing = [name for name, parameter in parameters.items() if parameter.default is None and name not in content]
+    if missing:
+        problems.append(Problem(f"{listed(missing)} {'is' if len(missing) == 1 else 'are'} missing", content.place))
     values = {}
     for key, node in content.items():
         if key in parameters and not (parameters[key].default is not None and is_blank(node)):
             try:
-                values[str(key)] = read_value(node, str(key), parameters[key], notes)
+                values[str(key)] = read_value(node, str(key), parameters[key], remarks.notes)
             except ValueMismatchError as error:
                 problems.append(error.problem)
     if problems:
         raise SubmissionError(*problems)
-    return _with_defaults(values, parameters, notes)
+    return values
 
 
-def _with_defaults(
-    values: dict[str, Value], parameters: Mapping[str, Parameter], notes: list[str] | None
-) -> dict[str, Value]:
+def _is_value(content: Node) -> bool:
+    """Whether a node is a value without a name."""
+    return isinstance(content, SequenceNode) or (isinstance(content, ScalarNode) and not _ASSIGNED.search(content))
+
+
+def _content(answer: Answer, packages: Collection[str]) -> Numbers | TextRows | Node:
+    """What an answer holds; a text file is a mapping as in answers.yaml, or rows as `numpy.savetxt` writes them."""
+    content = answer.content
+    if isinstance(content, ArrayFile):
+        return read_arrays(content, packages)
+    if isinstance(content, ScalarNode) and answer.file.lower().endswith(".txt"):
+        if all(_ROW.fullmatch(line) for line in content.splitlines()):
+            return rows_of(content, answer.file)
+        with suppress(DocumentError):
+            document = read_yaml(content.encode(), answer.file)
+            return document if isinstance(document, MappingNode) else content
+    if isinstance(content, DocumentFile):
+        raise not_a_document(answer)
+    return content
+
+
+def _with_defaults(values: dict[str, Value], parameters: Mapping[str, Parameter], remarks: Remarks) -> dict[str, Value]:
     """The values, and the default of every parameter that was left out or left blank."""
     for name, parameter in parameters.items():
         if name not in values and parameter.default is not None:
             values[name] = parameter.default
-            if notes is not None:
-                notes.append(f"{name} was left out: read as {show_value(parameter.default)}")
+            remarks.notes.append(f"{name} was left out: read as {show_value(parameter.default)}")
     return values
-
-
-def _names(
-    given: Iterable[str],
-    parameters: Mapping[str, Parameter],
-    whole: SourceLocation,
-    places: Mapping[str, SourceLocation],
-) -> list[Problem]:
-    names = [str(name) for name in given]
-    missing = [name for name in parameters if name not in names]
-    needed = [name for name in missing if parameters[name].default is None]
-    problems = []
-    for name in names:
-        if name not in parameters:
-            verb = "is" if len(parameters) == 1 else "are"
-            advice = did_you_mean(shortened(name), missing) or f" ({listed(parameters)} {verb})"
-            problems.append(Problem(f"{shortened(name)!r} is not a parameter{advice}", places.get(name, whole)))
-    if more := problems[MAX_NAMED_PARAMETERS:]:
-        problems = [*problems[:MAX_NAMED_PARAMETERS], Problem(f"and {len(more)} more names are no parameters", whole)]
-    if needed:
-        verb = "is" if len(needed) == 1 else "are"
-        problems.append(Problem(f"{listed(needed)} {verb} missing", whole))
-    return problems
-
-
-def _from_arrays(numbers: Numbers, parameters: Mapping[str, Parameter], notes: list[str] | None) -> dict[str, Value]:
-    arrays, place = dict(numbers.arrays), SourceLocation(numbers.file)
-    if UNNAMED_ARRAY in arrays:
-        if len(parameters) > 1:
-            message = f"holds one array, but {listed(parameters)} are wanted: save them by name in an .npz file"
-            raise SubmissionError(Problem(message, place))
-        arrays = {next(iter(parameters)): arrays[UNNAMED_ARRAY]}
-    problems = _names(arrays, parameters, place, {})
-    values = {}
-    for name, array in arrays.items():
-        if name in parameters:
-            try:
-                values[name] = _exact(array, name, parameters[name], place)
-                if array.shape != parameters[name].shape and notes is not None:
-                    notes.append(shape_note(name, array.shape, parameters[name].shape))
-                check_allowed(values[name], name, parameters[name], place)
-            except (ValueMismatchError, NumberError) as error:
-                problems.append(Problem(str(error), place))
-    if problems:
-        raise SubmissionError(*problems)
-    return values
-
-
-def _exact(array: NDArray[Any], name: str, wanted: Parameter, place: SourceLocation) -> Value:
-    """The exact value of every float; lengths of 1 that leave one reading do not matter."""
-    if array.shape != wanted.shape and not fits_without_ones(array.shape, wanted.shape):
-        came = describe(array.shape) if len(array.shape) < 3 else f"an array of shape {array.shape}"
-        raise ValueMismatchError(f"{name} must be {describe(wanted.shape)}, not {came}", place)
-    try:
-        entries = [from_float(float(x)) if array.dtype.kind == "f" else fmpq(int(x)) for x in array.ravel()]
-    except NumberError as error:
-        raise ValueMismatchError(f"{name}: {error}", place) from None
-    return Array(wanted.shape, entries) if wanted.shape else entries[0]
 
 
 def blank_of(parameter: Parameter) -> str:
@@ -132,3 +127,16 @@ def blank_of(parameter: Parameter) -> str:
     if parameter.default is not None:
         text += f"; {show_value(parameter.default)} where it stays blank"
     return text
+
+
+def file_in_words(question: str, layouts: Sequence[ArrayLayout]) -> Iterator[str]:
+    """What a blank says of a file of weights: under which names it is read, as far as the question says so."""
+    for i, layout in enumerate(layouts):
+        yield f"or in {question}.pt, .npz, .safetensors or .h5, with these arrays:" if not i else "or with these:"
+        for name, stored in layout.items():
+            yield f"  {name} = {' + '.join(map(_in_words, stored))}"
+
+
+def _in_words(stored: StoredArray) -> str:
+    text = str(stored)
+    return text if text == stored.name else f"({text})"

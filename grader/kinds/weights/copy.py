@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from grader.kinds.copies import COMMON_KEYS, PlainDocument, kept
 
-COPIED_WEIGHTS_KEYS = ("network", "behaviour", "accept", "assume", "length", "credit", "budget")
+COPIED_WEIGHTS_KEYS = (
+    "network",
+    "from",
+    "transpose",
+    "gates",
+    "behaviour",
+    "accept",
+    "assume",
+    "length",
+    "credit",
+    "budget",
+)
 COPIED_WEIGHTS_LINE_KEYS = ("name", "points", "when")
 
 

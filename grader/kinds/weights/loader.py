@@ -13,6 +13,7 @@ from grader.engines.corpus import Corpus, draw_corpus
 from grader.engines.engine import Budget
 from grader.engines.table import undecidable
 from grader.errors import Problem, SourceLocation, did_you_mean, listed
+from grader.kinds.weights.layout import ArrayLayout, read_layouts
 from grader.kinds.weights.models import WeightsModel
 from grader.kinds.weights.question import Convention, Example, Known, WeightsQuestion, output_name
 from grader.language.arrays import Value
@@ -59,6 +60,7 @@ class _WeightsBuilder:
         specification = self._specification(network, program) if network and program else None
         readings = [self._reading(i, network) for i in range(len(model.readings))] if program and network else []
         known = [self._known(name, values) for name, values in model.known.items()]
+        layouts = self._layouts()
         self.problems += rubric_problems([(c.name, c.points) for c in model.checks], model.points, self.root)
         examples = [self._example(text, outputs) for text, outputs in model.examples.items()] if network else []
         if self.problems or not network or not program or not specification:
@@ -77,6 +79,7 @@ class _WeightsBuilder:
             readings=tuple(r for r in readings if r),
             reference=str(model.reference or ""),
             path=path,
+            layouts=layouts,
             reference_rtol=model.reference_rtol,
         )
 
@@ -115,6 +118,21 @@ class _WeightsBuilder:
         except FieldError as error:
             self.problems.append(Problem(f"network: {error}", error.place))
             return None
+
+    def _layouts(self) -> tuple[ArrayLayout, ...]:
+        model = self.model
+        parameters = {str(name): parameter for name, parameter in model.network.parameters.items()}
+        if model.from_ is None and (model.gates or model.transpose):
+            key = "gates" if model.gates else "transpose"
+            place, _ = find(self.root, (key,))
+            self.problems.append(
+                Problem(f"{key} says how arrays lie in a file, of which `from` gives the names", place)
+            )
+        try:
+            return read_layouts(model.from_, parameters, model.transpose, model.gates)
+        except FieldError as error:
+            self.problems.append(Problem(f"from: {error}", error.place))
+            return ()
 
     def _program(self, system: System, prefix: tuple[str | int, ...]) -> Program | None:
         try:

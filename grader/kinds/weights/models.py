@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, PlainValidator, WithJsonSchema
 
+from grader.documents import MappingNode, SequenceNode, describe_node
+from grader.kinds.weights.layout import read_gates
 from grader.machines.explore import DEFAULT_MAX_STATES
-from grader.spec.fields import Count, FormulaText, Label, Points, Rounding, Strict, Words
+from grader.spec.fields import Count, FieldError, Flag, FormulaText, Label, Points, Rounding, Strict, Words
 from grader.spec.question import AnsweredModel
 from grader.spec.systems import (
     EquationsModel,
@@ -35,10 +37,38 @@ class BudgetModel(Strict):
     seed: Count = DEFAULT_SAMPLES_SEED
 
 
+def _read_map(node: Any) -> Any:
+    """A mapping of parameters to arrays, or a list of such mappings; read in full once the parameters are known."""
+    if not isinstance(node, MappingNode | SequenceNode):
+        wanted = "a mapping of parameters to names in the file, {W: rnn.weight_ih_l0, ...}"
+        raise FieldError(f"must be {wanted}, not {describe_node(node)}", node.place)
+    return node
+
+
+ArrayMap = Annotated[
+    Any,
+    PlainValidator(_read_map),
+    WithJsonSchema(
+        {
+            "type": ["object", "array"],
+            "description": "for each parameter the array of a file, or several to be added up",
+        }
+    ),
+]
+Gates = Annotated[
+    tuple[str, ...],
+    PlainValidator(read_gates),
+    WithJsonSchema({"type": "array", "items": {"type": "string"}, "description": "the order of gates: [i, f, g, o]"}),
+]
+
+
 class WeightsModel(AnsweredModel):
     """A weights question as it is written."""
 
     network: NetworkModel
+    from_: ArrayMap | None = Field(default=None, alias="from")
+    transpose: Flag = False
+    gates: Gates = ()
     behaviour: EquationsModel
     accept: FormulaText | None = None
     assume: FormulaText | None = None

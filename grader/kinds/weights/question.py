@@ -12,6 +12,7 @@ from flint import fmpq
 
 from grader.engines.engine import Budget
 from grader.kinds.weights import KIND
+from grader.kinds.weights.layout import ArrayLayout
 from grader.language.arrays import Value
 from grader.language.tree import Name
 from grader.machines.alphabet import Alphabet, Word
@@ -67,6 +68,10 @@ class WeightsQuestion(BaseQuestion):
     readings: tuple[Convention, ...]
     reference: str
     path: Path
+    layouts: tuple[ArrayLayout, ...] = ()
+    """Where the parameters lie in files of weights, in the order in which this is tried."""
+    packages: tuple[str, ...] = ()
+    """Those that the course allows: files of some libraries are read only with them."""
     reference_rtol: fmpq | None = None
     """How far, relative to its size, rounding may have moved what the reference gives; None: not at all."""
 

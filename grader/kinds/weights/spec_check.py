@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from grader.engines.joint import reached_lines
 from grader.engines.table import decide
+from grader.errors import listed
 from grader.kinds.finding import Finding, marks_finding, repeated_answers
+from grader.kinds.weights.layout import StoredArray
 from grader.kinds.weights.question import Example, Known, WeightsQuestion
 from grader.kinds.weights.recognise import recognised
 from grader.kinds.weights.score import score_weights
@@ -35,6 +37,7 @@ def check_weights_question(question: WeightsQuestion) -> Iterator[Finding]:
     yield from check_accept(question, steps, any(result.points == question.points for result in results))
     yield from check_same_steps(question, steps)
     yield from check_names(question)
+    yield from _layouts(question)
     yield from check_readings(question)
     yield from check_budget(question)
     yield from check_lines_can_be_lost(question)
@@ -43,6 +46,19 @@ def check_weights_question(question: WeightsQuestion) -> Iterator[Finding]:
             yield from _coverage(question, alphabet)
         case UnlistedAlphabet():
             yield from _drawn_coverage(question)
+
+
+def _layouts(question: WeightsQuestion) -> Iterator[Finding]:
+    """Parameters of one shape that are read from the same place, so that no file can tell them apart."""
+    for layout in question.layouts:
+        readers: dict[tuple[StoredArray, ...], list[str]] = {}
+        for name, stored in layout.items():
+            readers.setdefault(stored, []).append(name)
+        for stored, names in readers.items():
+            if len(names) > 1:
+                which = listed(map(str, stored))
+                text = f"from: {listed(names)} are read from the same array, {which}: no file can tell them apart"
+                yield Finding(question.id, "warn", text, place=question.key_place("from"))
 
 
 def _examples(question: WeightsQuestion) -> Iterator[Finding]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.documents import MappingNode, yaml_key
-from grader.errors import Problem
+from grader.answers.answer import DocumentFile
+from grader.answers.unread import WantedFile
+from grader.documents import MappingNode, ScalarNode, yaml_key
+from grader.errors import Problem, SubmissionError, listed
 from grader.kinds.base import EntryKind
-from grader.verdict import QuestionResult
+from grader.verdict import AnswerLocation, QuestionResult
 
 if TYPE_CHECKING:
     from grader.answers.submission import Answer
     from grader.kinds.kind import KindTable
     from grader.kinds.open_submission import OpenSubmission
+    from grader.kinds.written.documents import Prose
     from grader.kinds.written.question import WrittenModel, WrittenQuestion
 
 
@@ -38,19 +42,61 @@ class WrittenKind(EntryKind):
         return build(model)
 
     def score_entry(self, question: WrittenQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
-        from grader.answers.prose import read_text
         from grader.kinds.written.score import score_written
 
         mark = opened.marks.get((opened.submission.name, question.id))
-        return score_written(question, read_text(entry), mark)
+        prose = _prose(entry)
+        result = score_written(question, prose.text, mark)
+        return replace(result, messages=(*prose.notes, *result.messages))
+
+    def score(self, question: WrittenQuestion, opened: OpenSubmission) -> QuestionResult | None:
+        """Also of an answer that stands in a document that is not named after the question."""
+        from grader.kinds.written.documents import prose_in_documents
+        from grader.kinds.written.score import score_written
+
+        result = super().score(question, opened)
+        prose = prose_in_documents(question, opened) if result is None else None
+        if prose is None:
+            return result
+        result = score_written(question, prose.text, opened.marks.get((opened.submission.name, question.id)))
+        messages = (*prose.notes, *result.messages)
+        return replace(result, messages=messages, place=AnswerLocation(prose.file, 0))
+
+    def has_form(self, entry: Answer) -> bool:
+        """Whether an entry is text, or a document."""
+        return isinstance(entry.content, ScalarNode | DocumentFile)
+
+    def said_of_comments(self, entry: Answer) -> Iterator[str]:
+        """A comment in prose is none."""
+        if entry.comments:
+            yield f"read as part of the text, though # begins a comment in YAML: {listed(entry.comments)}"
 
     def read_entry(self, question: WrittenQuestion, entry: Answer) -> str:
-        from grader.answers.prose import read_text
+        prose = _prose(entry)
+        if prose.text is None:
+            raise SubmissionError(*prose.notes)
+        return prose.text
 
-        return str(read_text(entry))
+    def wanted(self, question: WrittenQuestion) -> WantedFile:
+        return WantedFile(place=f"as {question.id}.md, .docx or .pdf, or under `{question.id}:` in answers.yaml")
 
     def blank(self, question: WrittenQuestion) -> Iterator[str]:
         yield f"{yaml_key(question.id)}:  # write | here and your text below, indented; or hand in {question.id}.md"
+
+
+def _prose(entry: Answer) -> Prose:
+    """The text of an answer, with what stands behind a # in it; of a document, what comes out of it.
+
+    Raises:
+        SubmissionError: as `read_text` does.
+    """
+    from grader.answers.prose import read_text
+    from grader.kinds.written.documents import Prose, prose_of
+
+    if isinstance(entry.content, DocumentFile):
+        return prose_of(entry.content)
+    whole = replace(entry, content=entry.uncut) if entry.uncut is not None else entry
+    return Prose(entry.file, str(read_text(whole, prose=True)))
 
 
 KIND = WrittenKind()

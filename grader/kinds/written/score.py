@@ -11,13 +11,13 @@ from grader.kinds.written.question import READER_LINE, WrittenQuestion
 from grader.verdict import CheckResult, NoEvidence, QuestionResult, QuestionStatus
 
 
-def score_written(question: WrittenQuestion, text: str, mark: Mark | None) -> QuestionResult:
-    """The points that a reader gave, or all of them pending.
+def score_written(question: WrittenQuestion, text: str | None, mark: Mark | None) -> QuestionResult:
+    """The points that a reader gave, or all of them pending; without a `text` its words are not counted.
 
     Raises:
         SpecError: if the reader names a point that the rubric does not have.
     """
-    messages = _length(question, text)
+    messages = _length(question, text) if text is not None else []
     if mark is None:
         check = CheckResult(READER_LINE, Fraction(0), question.points, "pending", NoEvidence(), "waits for a reader")
         return _result(question, check, messages)

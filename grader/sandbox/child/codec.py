@@ -2,9 +2,11 @@
 
 JSON has no tuples, dictionaries with order, arrays or supplied objects; each is an object with one key:
 `{"t": [...]}`, `{"d": [[key, value], ...]}`, `{"a": [dtype, shape, base64 of the entries' bytes in C order]}`,
+`{"T": [[dtype, shape, data], dtype in torch, whether the gradient is tracked]}` of a tensor,
 `{"g": seed}`, `{"f": table number}`, `{"v": number of a value that was sent once for many calls}`; of a sequence that
-the grader wants some parts of `{"p": [length, [[index, value], ...], whether it is a list]}`,
-where a part that cannot be written down is `{"x": [type, message, where]}`.
+the grader wants some parts of `{"p": [length, [[index, value], ...], whether it is a list]}`, of a dictionary
+`{"k": [[[key, value], ...], [some of the other keys]]}`, where a part that cannot be written down is
+`{"x": [type, message, where]}`, and the value of a step that raised `{"r": [type, its ancestors, message, lines]}`.
 A value of a subclass of a plain type (a named tuple, an `IntEnum`) is what the plain type sees in it: no method of the
 student's is asked. A `Fraction`, a `Decimal` and NumPy's longest float are numbers.
 """
@@ -12,31 +14,42 @@ student's is asked. A `Fraction`, a `Decimal` and NumPy's longest float are numb
 from __future__ import annotations
 
 import json
-import math
-import sys
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Sequence
 from types import NoneType
 from typing import Any
 
+from .plain import (
+    EVERY,
+    MAX_SENT_CONTAINERS,
+    MAX_SENT_ENTRIES,
+    NotPlainError,
+    ancestors_of,
+    check_shape,
+    check_shape_of,
+    checked_key,
+    checked_text,
+    exact_text,
+    no_array_of_numbers,
+    plain_base,
+    shown_key,
+    type_in,
+    why_not,
+)
+from .stand_ins import StandIn, no_value
+from .tensors import Tensors, UnreadableTensorError
+
 MAX_VALUE_DEPTH = 32
-MAX_SENT_ENTRIES = 65_536  # of one value, all lists of it together; more cannot fit into a frame of 128 KiB
-MAX_SENT_CONTAINERS = 4_096  # lists, tuples, dictionaries and arrays in one value
-MAX_SENT_DIMENSIONS = 8
-MAX_SENT_CHARACTERS = 126 * 1024  # of one text
+MAX_OTHER_KEYS = 20  # of a dictionary, that are named though nothing asks for their entries
 SENT_DTYPES = (
     *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
     *("float16", "float32", "float64"),
 )
 SENT_SCALARS = ("bool_", *SENT_DTYPES[1:], "intc", "uintc", "longlong", "ulonglong", "str_")
-# Through `type` itself: a metaclass of the student's may answer for a class's attributes as it likes.
-_name, _ancestors = type.__dict__["__name__"].__get__, type.__dict__["__mro__"].__get__
 SENDABLE_TYPES = frozenset({NoneType, bool, int, float})
 WANTED_WHOLE = None
 """In place of the parts of a value that the grader wants."""
 _float_text = float.__repr__
-_exact_int, _exact_float, _exact_text = int.__int__, float.__float__, str.__str__
-_every = slice(None)
 
 
 def _writer() -> Callable[[Any], str]:
@@ -53,41 +66,21 @@ def _writer() -> Callable[[Any], str]:
 dumps = _writer()
 
 
-class NotPlainError(Exception):
-    """A value that is not plain data: the name of its type, what is wrong with it, and where it stands.
+class StepResults:
+    """What the steps on an object gave, written down already, each before the next was made."""
 
-    `where` is what is written behind the value's name to come to it (`[1]['seen']`); "" for all of it.
-    """
+    __slots__ = ("text",)
 
-    def __init__(self, kind: type, message: str, *, placed: bool = True) -> None:
-        super().__init__(message)
-        self.type_name = name_of(kind)
-        self.message = message
-        self.where = ""
-        self._placed = placed
-
-    def inside(self, place: object) -> NotPlainError:
-        """The same of what it stands in; what is wrong with the whole stands nowhere in it."""
-        if self._placed:
-            self.where = f"[{place!r:.40}]{self.where}"
-        return self
-
-
-def name_of(kind: type) -> str:
-    """The name of a type, whatever its metaclass says."""
-    return str(_name(kind))[:80]
-
-
-def ancestors_of(kind: type) -> tuple[type, ...]:
-    """A type and what it derives from, whatever its metaclass says."""
-    return tuple(_ancestors(kind))
+    def __init__(self, text: str) -> None:
+        self.text = text
 
 
 class Codec:
-    """`numpy` is the module, or None where it is not installed."""
+    """`numpy` is the module, or None where it is not installed; `torch` likewise, where the course allows it."""
 
-    def __init__(self, numpy: Any) -> None:
+    def __init__(self, numpy: Any, torch: Any = None) -> None:
         self.numpy = numpy
+        self.tensors = Tensors(torch) if torch is not None and numpy is not None else None
         self.array: type | None = numpy.ndarray if numpy else None
         self.scalars = frozenset(getattr(numpy, name) for name in SENT_SCALARS) if numpy else frozenset()
         self.dtypes = {name: numpy.dtype(name) for name in SENT_DTYPES} if numpy else {}
@@ -98,10 +91,12 @@ class Codec:
     # ------------------------------------------------------------------ out
     def text(self, value: Any, parts: Sequence[Any] | None = WANTED_WHOLE) -> str:
         """`value` as JSON, or the parts of it that are wanted; NotPlainError when they are not plain data."""
+        kind = type(value)
+        if kind is StepResults:
+            return value.text  # type: ignore[no-any-return]  # a text
         if parts is not WANTED_WHOLE:
             self.entries, self.containers = MAX_SENT_ENTRIES, MAX_SENT_CONTAINERS
             return self.text_of(self.parts(value, parts, 1))
-        kind = type(value)
         if kind is float and value - value == 0:  # finite; what is not is written as JSON does
             return _float_text(value)
         if kind is self.array and value.dtype in self.names:  # most answers are a number or an array
@@ -136,7 +131,7 @@ class Codec:
         if kind in SENDABLE_TYPES:
             return value
         if kind is str:
-            return _unicode(value)
+            return checked_text(value)
         if kind is list or kind is tuple or kind is dict:
             return self._container(value, kind, depth)
         if kind in self.scalars:
@@ -144,38 +139,52 @@ class Codec:
         if kind is self.array:
             self._count(0, kind)
             return self._entries_of_objects(value) if value.dtype.hasobject else {"a": self._array(value)}
+        if self.tensors is not None and kind in self.tensors.kinds:
+            return self._tensor(value, kind, self.tensors)
         if (number := self._number(value, kind)) is not None:
             return number
-        if (base := _plain_base(value, kind)) is not None:
+        if (base := plain_base(value, kind)) is not None:
             return self.plain(base, depth or 1)
-        raise NotPlainError(kind, _why_not(kind, self.array))
+        raise NotPlainError(
+            kind, no_value(value) if StandIn in ancestors_of(kind) else why_not(kind, self.array, self.tensors)
+        )
+
+    def _tensor(self, value: Any, kind: type, tensors: Tensors) -> Any:
+        """A tensor as its array, the name of its type in torch, and whether its gradient is tracked."""
+        self._count(0, kind)
+        try:
+            check_shape_of(kind, tensors.shape(value), "a tensor")
+            array = tensors.array(value)
+        except UnreadableTensorError as problem:
+            raise NotPlainError(kind, str(problem)) from None
+        return {"T": [self._array(array), *tensors.kind(value)]}
 
     def _number(self, value: Any, kind: type) -> int | float | None:
         """What is a number though its type is not a plain one; None: it is none."""
-        ancestors = _ancestors(kind)
+        ancestors = ancestors_of(kind)
         if self.numpy is not None and kind is self.numpy.longdouble:
             return float(value)
-        if (exact := _type_in("fractions", "Fraction")) is not None and exact in ancestors:
+        if (exact := type_in("fractions", "Fraction")) is not None and exact in ancestors:
             top, bottom = value._numerator, value._denominator
             try:
                 return top if bottom == 1 else top / bottom  # type: ignore[no-any-return]  # a number, whose class is its own
             except OverflowError:
                 raise NotPlainError(kind, "a fraction that is too large for a float") from None
-        if (decimal := _type_in("decimal", "Decimal")) is not None and decimal in ancestors:
+        if (decimal := type_in("decimal", "Decimal")) is not None and decimal in ancestors:
             number = float(value)
             return int(value) if abs(number) < 2**53 and number.is_integer() and value == int(value) else number
         return None
 
     def _entries_of_objects(self, value: Any) -> Any:
         """An array whose entries are Python's objects, as lists of numbers."""
-        _check_shape(value)
+        check_shape(value)
 
         def numbers(entries: Any) -> Any:
             if type(entries) is list:
                 return [numbers(entry) for entry in entries]
             plain = entries if type(entries) in (int, float) else self._number(entries, type(entries))
             if plain is None:
-                raise _no_array_of_numbers(value)
+                raise no_array_of_numbers(value)
             return plain
 
         return numbers(value.tolist())
@@ -186,22 +195,58 @@ class Codec:
         Nothing else of it is looked at; what is no sequence is taken as a whole. `where` it stands in the output.
         """
         kind = type(value)
-        ancestors = _ancestors(kind)
+        ancestors = ancestors_of(kind)
+        if wanted is not WANTED_WHOLE and dict in ancestors and any(type(step) is str for step, _ in wanted):
+            return self.entries_of(dict(dict.items(value)), wanted, depth, where)
         if wanted is WANTED_WHOLE or not (tuple in ancestors or list in ancestors):
             return self.plain(value, depth)
-        items = tuple.__getitem__(value, _every) if tuple in ancestors else list.__getitem__(value, _every)
+        items = tuple.__getitem__(value, EVERY) if tuple in ancestors else list.__getitem__(value, EVERY)
         if len(items) > MAX_SENT_ENTRIES:
             raise NotPlainError(kind, f"{len(items)} entries; at most {MAX_SENT_ENTRIES} are taken")
         self._count(len(wanted), kind)
         sent = []
         for index, further in wanted:
-            if index < len(items):
-                place = f"{where}[{index}]"
-                try:
-                    sent.append([index, self.parts(items[index], further, depth + 1, place)])
-                except NotPlainError as problem:
-                    sent.append([index, {"x": [problem.type_name, problem.message, place + problem.where]}])
+            if type(index) is int and index < len(items):
+                sent.append([index, self.part(items[index], further, depth, f"{where}[{index}]")])
         return {"p": [len(items), sent, list in ancestors]}
+
+    def entries_of(self, value: dict[Any, Any], wanted: Sequence[Any], depth: int, where: str) -> Any:
+        """The entries of a dictionary whose keys are wanted, and the names of some others."""
+        further = {exact_text(key): inner for key, inner in wanted if type(key) is str}
+        names = {exact_text(key): entry for key, entry in value.items() if str in ancestors_of(type(key))}
+        self._count(len(further), dict)
+        sent = [
+            [key, self.part(names[key], inner, depth, f"{where}[{key!r:.40}]")]
+            for key, inner in further.items()
+            if key in names
+        ]
+        others = [shown_key(key) for key in names if key not in further][:MAX_OTHER_KEYS]
+        return {"k": [sent, others]}
+
+    def first_part(self, value: Any, further: Sequence[Any] | None, place: str) -> Any:
+        """A value that is written down for itself, as `part` does it, and found to have a text."""
+        self.entries, self.containers = MAX_SENT_ENTRIES, MAX_SENT_CONTAINERS
+        found = self.part(value, further, 1, place)
+        try:
+            self.text_of(found)
+        except NotPlainError as problem:
+            return {"x": [problem.type_name, problem.message, place]}
+        return found
+
+    def tensor_states(self, arguments: Any) -> dict[int, Callable[[], Any]]:
+        """What tells the state of each tensor in some arguments, by the number of the object."""
+        return {} if self.tensors is None else self.tensors.states(arguments)
+
+    def as_parameter(self, value: Any, present: Any) -> Any:
+        """A value for an attribute that holds `present`, of the kind that belongs there."""
+        return value if self.tensors is None else self.tensors.as_parameter(value, present)
+
+    def part(self, value: Any, further: Sequence[Any] | None, depth: int, place: str) -> Any:
+        """A part of a value that stands at a place of it, or what keeps it from being written down."""
+        try:
+            return self.parts(value, further, depth + 1, place)
+        except NotPlainError as problem:
+            return {"x": [problem.type_name, problem.message, place + problem.where]}
 
     def _container(self, value: Any, kind: type, depth: int) -> Any:
         if depth >= MAX_VALUE_DEPTH:
@@ -212,13 +257,13 @@ class Codec:
             return value if kind is list else {"t": value}
         sent = []
         for place, entry in value.items() if kind is dict else enumerate(value):
-            key = _key(place) if kind is dict else place
+            key = checked_key(place) if kind is dict else place
             try:
                 sent.append(self.plain(entry, depth + 1))
             except NotPlainError as problem:
                 raise problem.inside(key) from None
         if kind is dict:
-            return {"d": [list(pair) for pair in zip(map(_key, value), sent, strict=True)]}
+            return {"d": [list(pair) for pair in zip(map(checked_key, value), sent, strict=True)]}
         return sent if kind is list else {"t": sent}
 
     def _count(self, entries: int, kind: type) -> None:
@@ -234,7 +279,7 @@ class Codec:
 
     def _array(self, value: Any) -> tuple[str, Sequence[int], str]:
         """The name of its type, its shape, its entries."""
-        _check_shape(value)
+        check_shape(value)
         name = self.names.get(value.dtype)
         if name is None:  # an array of something else, or in the other order of bytes
             value, name = self._native(value)
@@ -245,7 +290,7 @@ class Codec:
         if native == self.numpy.longdouble:
             native = self.dtypes["float64"]
         if native not in self.names:
-            raise _no_array_of_numbers(value)
+            raise no_array_of_numbers(value)
         return value.astype(native), self.names[native]
 
     # ------------------------------------------------------------------- in
@@ -264,6 +309,11 @@ class Codec:
             dtype, shape, data = content
             made = self.numpy.frombuffer(a2b_base64(data), self.dtypes[dtype]).copy()  # the student's to write into
             return made if len(shape) == 1 else made.reshape(shape)
+        if tag == "T":
+            ((dtype, shape, data), name, requires_grad) = content
+            array = self.numpy.frombuffer(a2b_base64(data), self.dtypes[dtype]).reshape(shape).copy()
+            assert self.tensors is not None  # no tensor is sent where torch is not allowed
+            return self.tensors.made(array, name, requires_grad)
         if tag == "v":
             return self.value(common[content], tables)
         if tag == "t":
@@ -276,69 +326,3 @@ class Codec:
 def is_supplied(sent: Any) -> bool:
     """Whether what the grader sent for an argument stands for a generator or a function."""
     return type(sent) is dict and ("f" in sent or "g" in sent)
-
-
-def _check_shape(value: Any) -> None:
-    """NotPlainError for an array with too many entries, dimensions, or rows of no entries."""
-    shape = value.shape
-    if len(shape) > MAX_SENT_DIMENSIONS:
-        raise NotPlainError(
-            type(value), f"an array of {len(shape)} dimensions; at most {MAX_SENT_DIMENSIONS} are taken"
-        )
-    if math.prod(length or 1 for length in shape) > MAX_SENT_ENTRIES:
-        size = f"{value.size} entries" if value.size else f"shape {shape}"
-        raise NotPlainError(type(value), f"an array of {size}; at most {MAX_SENT_ENTRIES} entries are taken")
-    if math.prod(length or 1 for length in shape[:-2]) > MAX_SENT_CONTAINERS:
-        raise NotPlainError(type(value), f"an array of shape {shape}; at most {MAX_SENT_CONTAINERS} matrices are taken")
-
-
-def _no_array_of_numbers(value: Any) -> NotPlainError:
-    kind = value.dtype.newbyteorder("=").name
-    return NotPlainError(type(value), f"an array of {kind}; arrays of booleans, integers and floats are taken")
-
-
-def _type_in(module: str, name: str) -> type | None:
-    """A type of the standard library; None where the student's code has not loaded it: then nothing is one."""
-    found = getattr(sys.modules.get(module), name, None)
-    return found if isinstance(found, type) else None
-
-
-def _plain_base(value: Any, kind: type) -> Any:
-    """The plain value in one of a subclass, read by the plain type itself; None where there is none."""
-    ancestors = _ancestors(kind)
-    if tuple in ancestors:
-        return tuple.__getitem__(value, _every)
-    if list in ancestors:
-        return list.__getitem__(value, _every)
-    if dict in ancestors:
-        return dict(dict.items(value))
-    if int in ancestors:
-        return _exact_int(value)
-    if float in ancestors:
-        return _exact_float(value)
-    return _exact_text(value) if str in ancestors else None
-
-
-def _unicode(value: str) -> str:
-    if len(value) > MAX_SENT_CHARACTERS:
-        raise NotPlainError(str, f"a text of {len(value)} characters; at most {MAX_SENT_CHARACTERS} are taken")
-    if not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise NotPlainError(str, "text that is not valid Unicode (half of a surrogate pair)") from None
-    return value
-
-
-def _key(key: Any) -> str:
-    if type(key) is not str and str in _ancestors(type(key)):
-        key = _exact_text(key)
-    if type(key) is not str:
-        raise NotPlainError(dict, f"a dictionary with a key of type {name_of(type(key))}; keys must be strings")
-    return _unicode(key)
-
-
-def _why_not(kind: type, array: type | None) -> str:
-    if array is not None and array in _ancestors(kind):
-        return "a subclass of numpy.ndarray; return a plain array (numpy.asarray)"
-    return "not plain data: return numbers, booleans, strings, None, lists, tuples, dictionaries or arrays of them"

@@ -20,11 +20,12 @@ import marshal
 import os
 import struct
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .codec import Codec, is_supplied
 from .frames import ANSWERS_DESCRIPTOR
+from .objects import ObjectCalls
 from .program import ExecutedProgram
 
 MAX_OBSERVED_BYTES = 126 * 1024  # bytes of JSON; a frame may have 128 KiB
@@ -51,27 +52,53 @@ def observe(
 ) -> None:
     """Answer every call of `request` with a frame [word, number, [value] or [], digest of the arguments afterwards]."""
     asked = request.pop("observe")
-    calls = tuple(_made(call, codec, tables, asked["values"]) for call in asked["calls"])
+    calls = tuple(_made(call, program, codec, tables, asked["values"]) for call in asked["calls"])
     run = _trampoline()
     _shut()
     _answer_all(calls, program, codec.text_or_parts, run, request.pop("word"))
 
 
 def _made(
-    call: Sequence[Any], codec: Codec, tables: Sequence[Callable[..., Any]], common: Sequence[Any]
+    call: Sequence[Any],
+    program: ExecutedProgram,
+    codec: Codec,
+    tables: Sequence[Callable[..., Any]],
+    common: Sequence[Any],
 ) -> tuple[Any, ...]:
-    """The name of the function, its arguments, those that are looked at, and what of the value is wanted.
+    """Where the function is found and its name, its arguments, those that are looked at, and what tells what they hold.
 
-    Each argument comes with whether it is an array; what is wanted are parts, and whether the whole is.
+    Then what of the value is wanted: parts, and whether the whole is. A function is found among the names of the
+    program, which has not run yet; what makes an object and calls it is one of its own.
     """
     arguments = tuple(codec.value(argument, tables, common) for argument in call[1])
-    looked_at = tuple(
-        (argument, type(argument) is codec.array)
-        for sent, argument in zip(call[1], arguments, strict=True)
-        if not is_supplied(sent)
-    )
-    _watch, parts, whole = call[3:] or (False, None, True)
-    return call[0], arguments, looked_at, parts, whole
+    looked_at = [argument for sent, argument in zip(call[1], arguments, strict=True) if not is_supplied(sent)]
+    _watch, parts, whole, *script = call[3:] or (False, None, True)
+    names = program.module.__dict__
+    if script:
+        names = {call[0]: ObjectCalls(call[0], script[0], program, codec, parts, whole)}
+    return names, call[0], arguments, looked_at, _holder(codec.array, codec.tensor_states(looked_at)), parts, whole
+
+
+def _holder(array: type | None, tensors: Mapping[int, Callable[[], Any]]) -> Callable[[Any], Any]:
+    """What tells, as marshal can write it, what an argument holds, down to the arrays and tensors inside it.
+
+    It looks up no name but its own variables, and calls nothing that is not written in C. What is no longer of a type
+    that the grader sends is left as it is, for marshal to refuse.
+    """
+    kind_of, number_of, dictionary, sequence, fixed = type, id, dict, list, tuple
+
+    def held(value: Any) -> Any:
+        kind = kind_of(value)
+        if kind is array:
+            return "array", value.shape, value.dtype.str, value
+        if kind is dictionary:
+            return "dictionary", [(key, held(entry)) for key, entry in value.items()]
+        if kind is sequence or kind is fixed:
+            return kind is sequence, [held(entry) for entry in value]
+        tensor = tensors.get(number_of(value))
+        return value if tensor is None else tensor()
+
+    return held
 
 
 def _trampoline() -> Callable[..., None]:
@@ -116,24 +143,19 @@ def _answer_all(
         ANSWERS_DESCRIPTOR,
     )
     most = MAX_OBSERVED_BYTES
-    broken = (ValueError, MemoryError, RecursionError, BufferError)
-    names = program.module.__dict__
+    broken = (ValueError, TypeError, MemoryError, RuntimeError, RecursionError, BufferError)
     kept: list[Any] = []  # what threads leave behind is not freed here, where its finalizers would run
-    loading = ("", (), (), None, True)
+    loading: tuple[Any, ...] = ({"": program.run}, "", (), [], _holder(None, {}), None, True)
     number = -1
-    for name, arguments, looked_at, parts, whole in (loading, *calls):
+    for names, name, arguments, looked_at, held, parts, whole in (loading, *calls):
         box: list[Any] = []
         done = lock()
         done.acquire()
-        if number < 0:
-            start(run, (text, parts, whole, {"": program.run}, name, arguments, box, done))
-        else:
-            start(run, (text, parts, whole, names, name, arguments, box, done))
+        start(run, (text, parts, whole, names, name, arguments, box, done))
         done.acquire()
         kept += (box, done)
         try:
-            after = [(a.shape, a.dtype.str, a) if array else a for a, array in looked_at]
-            seen = digest(dumps(after, version)).hexdigest()
+            seen = digest(dumps(held(looked_at), version)).hexdigest()
         except broken:
             seen = ""  # it holds something now that was never sent
         value: Any = box[0] if box else None

@@ -1,10 +1,11 @@
 """The child's conversation: a frame with the program, then frames with calls; each answer leaves at once.
 
-What is sent: `["confined"]`; `["loaded", names]`, `["raised", type, its ancestors, message, lines]` or
-`["refused", message]`; then for the n-th call since the start
+What is sent: `["confined"]`; before each step of loading `[cell, number, line]` (see `program`); then
+`["loaded", names, number of losses, [losses]]` or `["raised", type, its ancestors, message, lines]`; then for the n-th
+call since the start
 `[n, "returned", value]`, `[n, "returned", value, arguments afterwards]`,
 `[n, "raised", type, its ancestors, message, lines]`, `[n, "bad", type, message, where, [parts] or []]` or
-`[n, "missing", names]`, and after each batch `[n, "end"]`.
+`[n, "missing", names, why]`, and after each batch `[n, "end"]`.
 Before the answer to a call come the questions of supplied functions (see `supplied`), each of which is replied to.
 A call that took longer than it may is answered with `["slow", wall seconds, processor seconds, answer]`: its own time
 runs from when it has its arguments until it has its value, without the waiting for supplied functions; whether it was
@@ -19,10 +20,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import frames
-from .codec import Codec, NotPlainError, dumps, is_supplied
+from .codec import Codec, dumps, is_supplied
 from .failures import described
+from .objects import ObjectCalls, ObjectError, classes_in
 from .observe import observe
-from .program import ExecutedProgram, RefusedError, seed
+from .plain import NotPlainError
+from .program import ExecutedProgram, seed
 from .supplied import Waited, supplied
 
 _wall, _processor = time.perf_counter, time.process_time
@@ -35,20 +38,17 @@ def serve(codec: Codec) -> None:
     """Load the program that the grader sends and answer its calls until it closes its end."""
     frames.send('["confined"]')
     request = frames.receive_program()
-    program = ExecutedProgram(request["cells"])
+    program = ExecutedProgram.of(request)
     seed(request["seed"], codec.numpy)
     if "observe" in request:
         observe(request, program, codec, functions_of(request["observe"]["tables"], codec))
         return
     try:
-        program.run()
-    except RefusedError as problem:
-        frames.send(dumps(["refused", str(problem)]))
-        return
+        program.run(frames.send)
     except BaseException as error:
         frames.send(dumps(["raised", *described(error, program.sources)]))
         return
-    frames.send(dumps(["loaded", program.functions()]))
+    frames.send(dumps(["loaded", program.functions(), *program.losses.sent()]))
     server = Server(program, codec, request["call_seconds"])
     while True:
         server.batch(frames.receive())
@@ -87,13 +87,20 @@ class Server:
     def answer(self, call: Sequence[Any], tables: Sequence[Callable[..., Any]], common: Sequence[Any]) -> str:
         """The frame that answers a call: [name, arguments, tagged], or [name, arguments, tagged, watch, parts, whole].
 
+        With a seventh part, which says what is done with an object, the name is that of a class.
+
         `parts` are those of the value that are wanted (null: all of it); `whole`: they are wanted only where the whole
         cannot be written down.
         """
         parts = call[4] if len(call) > 3 else None
         function = self.program.module.__dict__.get(call[0])
+        if len(call) > 6 and callable(function):
+            function = ObjectCalls(call[0], call[6], self.program, self.codec, parts, call[5])
+        elif len(call) > 6:
+            classes = classes_in(self.program.module.__dict__, self.program.module.__name__)
+            return self._frame("missing", classes, self.program.losses.why_undefined(call[0]))
         if not callable(function):
-            return self._frame("missing", self.program.functions())
+            return self._frame("missing", self.program.functions(), self.program.losses.why_undefined(call[0]))
         try:
             if len(call) == 3:
                 _name, arguments, tagged = call
@@ -104,8 +111,11 @@ class Server:
                 body = self._full(function, call, tables, common)
         except NotPlainError as problem:
             return self._bad(problem, parts)
+        except ObjectError as error:
+            return self._frame("raised", *error.failure)
         except BaseException as error:
-            return self._frame("raised", *described(error, self.program.sources))
+            kind, ancestors, message, lines = described(error, self.program.sources)
+            return self._frame("raised", kind, ancestors, self.program.losses.explained(error, str(message)), lines)
         if len(body) > MAX_ANSWER_FRAME_BYTES:
             return self._bad(None, parts)
         return f'[{self.answered},"returned",{body}]'
@@ -128,7 +138,7 @@ class Server:
         tables: Sequence[Callable[..., Any]],
         common: Sequence[Any],
     ) -> str:
-        _name, sent, _tagged, watch, parts, whole = call
+        _name, sent, _tagged, watch, parts, whole = call[:6]
         arguments = [self.codec.value(argument, tables, common) for argument in sent]
         given = list(arguments)
         self.value = self.timed(function, arguments)
@@ -149,7 +159,8 @@ class Server:
         return f"{self._frame('bad', kind, message, where)[:-1]},{sent}]"
 
     def _after(self, sent: Any, argument: Any) -> Any:
-        return None if is_supplied(sent) else self.codec.plain(argument, 0)
+        """An argument after the call; what cannot be written down is another than was given."""
+        return None if is_supplied(sent) else self.codec.part(argument, None, -1, "")
 
     def _frame(self, *parts: Any) -> str:
         return dumps([self.answered, *parts])

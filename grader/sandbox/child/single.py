@@ -11,6 +11,8 @@ from typing import Any
 from . import frames
 from .codec import Codec
 from .frames import ClosedError
+from .own_process import OwnProcess
+from .packages import preload
 from .serve import serve
 from .streams import open_standard_streams
 
@@ -18,7 +20,7 @@ from .streams import open_standard_streams
 def main() -> None:
     """Requests come on standard input, answers leave on what was standard output; prints go to standard error.
 
-    The first frame holds the settings: folders, packages, memory, cpu_seconds.
+    The first frame holds the settings: memory, cpu_seconds, and those of `preload`.
     """
     os.dup2(0, frames.REQUESTS_DESCRIPTOR)
     os.dup2(1, frames.ANSWERS_DESCRIPTOR)
@@ -26,28 +28,21 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     open_standard_streams()
     settings = frames.receive()
-    _limit(settings)
+    loaded = preload(settings, OwnProcess())
+    _limit(settings, loaded.extra_bytes)
     code = 99
     with contextlib.suppress(ClosedError):
-        serve(Codec(_numpy(settings)))
+        serve(Codec(loaded.numpy, sys.modules.get("torch")))
         code = 0
     os._exit(code)
 
 
-def _limit(settings: dict[str, Any]) -> None:
+def _limit(settings: dict[str, Any], extra_bytes: int) -> None:
     try:
         resource = importlib.import_module("resource")
     except ImportError:  # Windows
         return
-    wanted = {"RLIMIT_AS": settings["memory"], "RLIMIT_CPU": settings["cpu_seconds"], "RLIMIT_CORE": 0}
+    wanted = {"RLIMIT_AS": settings["memory"] + extra_bytes, "RLIMIT_CPU": settings["cpu_seconds"], "RLIMIT_CORE": 0}
     for name, value in wanted.items():
         with contextlib.suppress(ValueError, OSError):  # macOS refuses some of them
             resource.setrlimit(getattr(resource, name), (value, value))
-
-
-def _numpy(settings: dict[str, Any]) -> Any:
-    sys.path.extend(settings["folders"])
-    for name in settings["packages"]:
-        importlib.import_module(name)
-    del sys.path[len(sys.path) - len(settings["folders"]) :]
-    return sys.modules.get("numpy")

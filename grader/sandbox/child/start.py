@@ -1,4 +1,4 @@
-"""The entry that a fresh interpreter is given: `start.py zygote|probe|single`; settings come as JSON on standard input.
+"""The entry that a fresh interpreter is given, `start.py zygote|probe|single|hdf5`; what it works on comes as input.
 
 It loads this folder as a package without touching `sys.path`, so no file here shadows a module that a student imports.
 """
@@ -12,7 +12,7 @@ import sys
 from types import ModuleType
 
 CHILD_PACKAGE = "grader_child"
-ENTRY_MODULES = {"zygote": "zygote", "probe": "probes", "single": "single"}
+ENTRY_MODULES = {"zygote": "zygote", "probe": "probes", "single": "single", "hdf5": "hdf5", "extract": "extract"}
 
 
 def load(module: str) -> None:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import frames
-from .codec import Codec, NotPlainError
+from .codec import Codec
+from .plain import NotPlainError
 
 MAX_SHOWN_ARGUMENT_CHARACTERS = 120  # characters of the arguments in a message
 MAX_QUESTION_FRAME_BYTES = 126 * 1024  # bytes of JSON; a frame may have 128 KiB

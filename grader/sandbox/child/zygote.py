@@ -1,4 +1,4 @@
-"""The zygote: a clean interpreter with NumPy loaded, which forks one confined child for each submission.
+"""The zygote: a clean interpreter with the allowed packages loaded, which forks one confined child for each submission.
 
 It holds no secret, runs no student code and stays single-threaded. It speaks with the grader over a socket of whole
 messages: a request is JSON (a `Policy`) with the descriptors of `REQUEST_DESCRIPTORS`; the answer carries the child's
@@ -8,10 +8,8 @@ the socket closes or the grader dies.
 
 from __future__ import annotations
 
-import builtins
 import contextlib
 import gc
-import importlib
 import json
 import os
 import select
@@ -25,16 +23,11 @@ from . import landlock, linux, probes, seccomp, syscalls
 from .codec import Codec
 from .confine import Policy, confine, drop_bounding_set, keep_descriptors
 from .frames import PROGRAM_DESCRIPTOR, ClosedError, send
+from .own_process import OwnProcess
+from .packages import Preloaded, preload, wait_for_threads
 from .serve import serve
 from .streams import open_standard_streams
 
-# Modules that homework uses: loaded once here rather than in every child. Each shared library makes every fork and
-# every end of a child a little slower, so the rarer ones that have one (decimal, heapq, cmath) are left to children.
-PRELOADED_MODULES = (
-    "collections.abc", "copy", "dataclasses", "enum", "functools", "itertools", "math", "operator", "random", "re",
-    "string", "time", "typing", "warnings",
-)  # fmt: skip
-NUMPY_PARTS = ("numpy", "numpy.linalg", "numpy.random")
 MAX_REQUEST_BYTES = 4096
 REQUEST_DESCRIPTORS = ("requests", "answers", "log", "program", "status")  # the descriptors that come with one
 ENDING_FORMAT = "<iII"  # wait status, processor time in ms, largest resident memory in KiB
@@ -42,15 +35,15 @@ DESCRIPTORS_FORMAT = f"{len(REQUEST_DESCRIPTORS)}i"
 
 
 def main() -> None:
-    """Settings: socket, grader: descriptors; folders, listable, readable: paths; packages: names; probe: a flag."""
+    """Settings: socket, grader, proc: descriptors; folders, listable, readable: paths; probe: a flag; see `preload`."""
     settings = json.load(sys.stdin)
     control = socket.socket(fileno=settings["socket"])
     linux.prctl(linux.PR_SET_DUMPABLE, 0)
     probed = probes.run(probes.ALL_PROBES, settings) if settings["probe"] else {}
-    codec = Codec(preload(settings["folders"], settings["packages"]))
+    own = OwnProcess(settings["proc"])
+    loaded = preload(settings, own)
     ruleset = landlock.ruleset(settings["listable"], settings["readable"]) if landlock.abi() else None
-    if os.path.isdir("/proc/self/task") and len(os.listdir("/proc/self/task")) > 1:
-        raise RuntimeError("a package that was loaded has started a thread; children would inherit its locks")
+    wait_for_threads(own)
     if (here := syscalls.machine()) is not None:
         seccomp.program(here, os.getpid())  # what it needs is made once, for all children
     with contextlib.suppress(OSError):  # without CAP_SETPCAP there is nothing in the bounding set to fear
@@ -58,35 +51,20 @@ def main() -> None:
     open_standard_streams()  # they go where descriptors 0, 1 and 2 lead, which each child turns for itself
     gc.collect()
     gc.freeze()
+    if loaded.extra_bytes:
+        own.use_large_pages()
+    own.close()
     control.send(json.dumps({"probes": probed}).encode())
-    ZygoteServer(control, settings["grader"], ruleset, codec).run()
-
-
-def preload(folders: list[str], packages: list[str]) -> Any:
-    """Load what submissions may use, NumPy among it (returned; None: not installed). Nothing else stays importable."""
-    for name in PRELOADED_MODULES:
-        importlib.import_module(name)
-    sys.path.extend(folders)
-    for name in packages:
-        importlib.import_module(name)
-    numpy = None
-    if "numpy" in packages:
-        for name in NUMPY_PARTS:
-            importlib.import_module(name)
-        numpy = sys.modules["numpy"]
-    del sys.path[len(sys.path) - len(folders) :]
-    quitter = importlib.import_module("_sitebuiltins").Quitter
-    for name in ("exit", "quit"):
-        setattr(builtins, name, quitter(name, "end of file"))
-    return numpy
+    ZygoteServer(control, settings["grader"], ruleset, loaded).run()
 
 
 class ZygoteServer:
-    def __init__(self, control: socket.socket, grader: int, ruleset: int | None, codec: Codec) -> None:
+    def __init__(self, control: socket.socket, grader: int, ruleset: int | None, loaded: Preloaded) -> None:
         self.control = control
         self.grader = grader
         self.ruleset = ruleset
-        self.codec = codec
+        self.codec = Codec(loaded.numpy, sys.modules.get("torch"))
+        self.extra_bytes = loaded.extra_bytes  # of packages, which a program may have besides its own memory
         self.pid = os.getpid()
         self.null = os.open(os.devnull, os.O_RDONLY)
         self.children: dict[int, tuple[int, int]] = {}  # pidfd -> (pid, status pipe)
@@ -146,6 +124,7 @@ class ZygoteServer:
             ruleset = [self.ruleset] if request.pop("landlock") and self.ruleset is not None else []
             keep_descriptors([self.null, log, log, requests, answers, program, *ruleset])
             os.chdir("/")
+            request["memory"] += self.extra_bytes
             try:
                 confine(Policy(ruleset=PROGRAM_DESCRIPTOR + 1 if ruleset else None, parent=self.pid, **request))
             except (OSError, ValueError) as error:

@@ -1,0 +1,46 @@
+"""What a student hands in for one question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grader.documents import MappingNode, Node, ScalarNode
+
+if TYPE_CHECKING:
+    from grader.answers.formats import ArrayFile
+
+
+@dataclass(frozen=True)
+class DocumentFile:
+    """A document of a word processor or a PDF, as it was handed in; `problem` says why its bytes could not be read."""
+
+    file: str
+    suffix: str
+    data: bytes
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a student hands in for one question: a node of a document, arrays, or a document.
+
+    `comments` are what YAML takes for comments beside the text of the answer, each with its line; `uncut` is the text
+    with them. `notes` say how it was read.
+    """
+
+    file: str
+    content: Node | ArrayFile | DocumentFile
+    comments: tuple[str, ...] = ()
+    uncut: ScalarNode | None = None
+    notes: tuple[str, ...] = ()
+
+
+def is_blank(node: Node) -> bool:
+    """Nothing filled in: blank text, or a mapping or list of blanks; names in braces without colons are something."""
+    if isinstance(node, ScalarNode):
+        return not node.quoted and node.blank
+    if isinstance(node, MappingNode) and node.without_colon:
+        return False
+    values = node.values() if isinstance(node, MappingNode) else node
+    return all(is_blank(value) for value in values)

@@ -1,0 +1,121 @@
+"""Names of files as systems change them: what is left aside, which endings are archives, which name was meant."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+ARCHIVE_SUFFIXES = (
+    *(".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz"),
+    *(".rar", ".7z", ".gz", ".bz2", ".xz", ".tar.zst", ".zst"),  # not read, but said to be archives
+)
+"""Endings of files that hold files."""
+
+ANSWER_SUFFIXES = (".yaml", ".yml", ".json")
+SOLUTION_FILE = "solution.py"
+CODE_SUFFIXES = (".py", ".ipynb")
+
+TORCH_ENDINGS = (".pth.tar", ".pt.tar")
+"""Endings that examples of PyTorch give to files of weights, which are no archives of files."""
+
+KERAS_MARK = ".weights"
+"""What Keras wants before `.h5`."""
+
+LEFT_ASIDE_FOLDERS = frozenset(
+    {
+        *("__macosx", "__pycache__", "node_modules", "site-packages", "$recycle.bin", "@eadir", "lost+found"),
+        "system volume information",
+    }
+)
+LEFT_ASIDE_FILES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "pyvenv.cfg"})
+LEFT_ASIDE_BEGINNINGS = (".", "~$", "submission_metadata.")
+LEFT_ASIDE_ENDINGS = (".pyc", ".pyo", ".egg-info", ".dist-info")
+MAX_STEM_CHARACTERS = 255
+"""Characters of a file's name, as most file systems allow; longer ones in archives are no copies of anything."""
+VIRTUAL_ENVIRONMENT_FILE = "pyvenv.cfg"
+
+_COPY = r"copy|kopie|copie|copia|cópia|kopia|копия|コピー|副本"
+_MARKS_OF_COPIES = re.compile(
+    rf"\s*\(\d{{1,3}}\)$|\s+\d{{1,3}}$|[-_]\d{{1,3}}$|[\s_–-]+(?:{_COPY})(?:\s*\(?\d{{1,3}}\)?)?$|"
+    rf"^(?:copy of|kopie von|copie de|copia de|cópia de)\s+"
+)
+"""What browsers, platforms and file managers add to a name that is taken: `(1)`, ` 2`, `-1`, ` copy`, ` - Copy (2)`."""
+
+
+def is_left_aside(name: str) -> bool:
+    """Whether a file or folder of this name was left by a system, an editor or a platform, and is nobody's work."""
+    lower = name.lower()
+    return (
+        lower in LEFT_ASIDE_FOLDERS
+        or lower in LEFT_ASIDE_FILES
+        or lower.startswith(LEFT_ASIDE_BEGINNINGS)
+        or lower.endswith(LEFT_ASIDE_ENDINGS)
+    )
+
+
+def archive_suffix(name: str) -> str:
+    """The ending of an archive, `.tar.gz` as one; empty where the file is none by its name."""
+    lower = name.lower()
+    if lower.endswith(TORCH_ENDINGS):
+        return ""
+    return next((end for end in sorted(ARCHIVE_SUFFIXES, key=len, reverse=True) if lower.endswith(end)), "")
+
+
+def one_form(name: str) -> str:
+    """The name in small letters and in one Unicode form: names that a file system may take for one are equal.
+
+    Windows does not see blanks and full stops at the end of a name.
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).rstrip(" .")
+
+
+def suffix_of(name: str) -> str:
+    """The ending in small letters that says what a file holds; `.yaml` of `answers.yaml.txt` and `ANSWERS.YAML`.
+
+    A `.txt` behind another ending was added by an editor or a browser.
+    """
+    path = PurePosixPath(one_form(PurePosixPath(name).name))
+    if path.name.endswith(TORCH_ENDINGS):
+        return path.suffixes[-2]
+    inner = PurePosixPath(path.stem).suffix
+    return inner if path.suffix == ".txt" and inner in (*ANSWER_SUFFIXES, *CODE_SUFFIXES) else path.suffix
+
+
+def stem_of(name: str) -> str:
+    """The name in one form without folder and ending: `answers` of `hw5/Answers.yaml.txt`.
+
+    An ending that stands twice, as where endings are hidden from whoever names the file, goes twice.
+    """
+    stem, suffix = one_form(PurePosixPath(name).name), suffix_of(name)
+    stem = stem.removesuffix(".txt") if suffix != ".txt" else stem
+    stem = stem.removesuffix(".tar") if stem.endswith(TORCH_ENDINGS) else stem
+    while suffix and stem.endswith(suffix) and stem != suffix:
+        stem = stem.removesuffix(suffix)
+    return stem.removesuffix(KERAS_MARK) if suffix == ".h5" else stem
+
+
+def meant_by(name: str, known: Iterable[str]) -> str | None:
+    """The known stem that a file's name stands for: any capitals, and the marks of copies, make no difference."""
+    by_form = {one_form(stem): stem for stem in known}
+    stem = stem_of(name)
+    while stem not in by_form:
+        if len(stem) > MAX_STEM_CHARACTERS:
+            return None
+        shorter = _MARKS_OF_COPIES.sub("", stem, count=1).strip()
+        if shorter in ("", stem):
+            return None
+        stem = shorter
+    return by_form[stem]
+
+
+def submission_stem(name: str) -> str | None:
+    """What a file that is a submission by itself is called; None of a file that is none."""
+    suffix = archive_suffix(name)
+    if not suffix and suffix_of(name) not in (*ANSWER_SUFFIXES, *CODE_SUFFIXES):
+        return None
+    if not suffix:
+        suffix = PurePosixPath(name).suffix
+    stem = name[: -len(suffix)]
+    return stem.removesuffix(suffix_of(name)) if suffix.lower() == ".txt" else stem

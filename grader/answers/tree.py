@@ -1,0 +1,216 @@
+"""The files of one submission, wherever they lie: a folder, folders in it, a zip, a tar, or one file."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+from grader.answers.archives import MAX_ARCHIVE_BYTES, PACKING_ADVICE, Archive, open_archive
+from grader.answers.files import MAX_FILE_BYTES, is_folder, names_in, read_file
+from grader.answers.names import VIRTUAL_ENVIRONMENT_FILE, archive_suffix, is_left_aside
+from grader.answers.unread import form_of
+from grader.documents import shortened
+from grader.errors import Problem, SourceLocation, SubmissionError
+
+MAX_LISTED_FILES = 10_000
+"""Files of one submission, in all of its folders."""
+
+TOO_MANY_FILES = f"lies beyond the first {MAX_LISTED_FILES} files"
+
+MAX_FOLDER_DEPTH = 12
+"""Folders in folders that are looked into."""
+
+MAX_ARCHIVES_IN_ARCHIVES = 3
+"""Archives that are opened one in the other, each being all that the one around it holds."""
+
+MAX_UNPACKED_BYTES = 400 << 20
+"""What is read of one archive in all (400 MiB): a small one may hold the same bytes under many names."""
+TYPED_TEXT_FILES = ("onlinetext.html", "text.html", "link.html")
+"""What a platform makes of text and addresses that were typed in; they lie beside what was handed in as a file."""
+
+TYPED_TEXT_UNREAD = "was typed in on the platform, which is not read"
+
+FILE_SUFFIXES = (".yaml", ".yml", ".json", ".npz", ".npy", ".safetensors", ".py", ".ipynb", ".md", ".txt")
+"""A folder whose name ends so stands where a file should be."""
+
+
+class SubmissionFiles:
+    """The files of one submission; nothing is extracted to disk, no link is followed, every read is bounded.
+
+    `names` are relative POSIX paths of all files, sorted, without what systems leave; reading one that is no plain file
+    raises. `notes` are sentences on where they were read. `unread` has files and folders that cannot be looked into,
+    with the reason. `problems` says why nothing of the submission can be read; there are no names then.
+    `was_read` has the names that `read` was asked for. `single`: the submission is this one file and no archive.
+    """
+
+    def __init__(self, path: Path, parts: Sequence[tuple[str, Path]] = ()) -> None:
+        """`parts`: the names and paths of files that a platform put elsewhere; of a folder named "", what it holds."""
+        self.path = path
+        self._parts = tuple(parts)
+        self._placed: dict[str, tuple[Path, Path]] = {}  # by name: where the file lies, and the part that it lies in
+        self.names: tuple[str, ...] = ()
+        self.notes: tuple[str, ...] = ()
+        self.problems: tuple[Problem, ...] = ()
+        self.unread: Mapping[str, str] = {}
+        self.was_read: set[str] = set()
+        self.is_folder = bool(parts) or is_folder(path)
+        self.single = not self.is_folder and not archive_suffix(path.name)
+        self._archive: Archive | None = None
+        self._left = MAX_UNPACKED_BYTES
+        try:
+            self._list()
+        except SubmissionError as error:
+            self.names, self.problems = (), error.problems
+
+    def read(self, name: str, max_bytes: int = MAX_FILE_BYTES) -> bytes:
+        """The bytes of a file.
+
+        Raises:
+            SubmissionError: for a link, a folder, a pipe or device, a file that is too large, locked or damaged.
+        """
+        if self.problems:
+            raise SubmissionError(*self.problems)
+        self.was_read.add(name)
+        if self._archive is None:
+            return read_file(self._path(name), self._placed.get(name, (self.path, self.path))[1], max_bytes, name)
+        if self._left <= 0:
+            raise _refused(name, f"is not read: more than {MAX_UNPACKED_BYTES} bytes were read of the archive")
+        data = _read_member(self._archive, name, max_bytes)
+        self._left -= len(data)
+        return data
+
+    def size(self, name: str) -> int:
+        """How many bytes a file has, by what the folder or archive says of it."""
+        if self._archive is not None:
+            return self._archive.members[name].size
+        try:
+            return self._path(name).lstat().st_size
+        except OSError:
+            return 0
+
+    def _path(self, name: str) -> Path:
+        if name in self._placed:
+            return self._placed[name][0]
+        return self.path / name if self.is_folder else self.path
+
+    def _list(self) -> None:
+        if self.is_folder:
+            unread: dict[str, str] = {}
+            if self._parts:
+                self._place(unread)
+            self.names = tuple(sorted(self._placed if self._parts else _names_below(self.path, unread)))
+            self.unread = unread
+            typed = [name for name in self.names if self._parts and name in TYPED_TEXT_FILES]
+            files = tuple(name for name in self.names if name not in typed)
+            if (archive := _only_archive(files)) and not unread:
+                self._open(archive)
+                self.unread = {**self.unread, **dict.fromkeys(typed, TYPED_TEXT_UNREAD)}
+        else:
+            self.names = (self.path.name,)
+            if not self.single:
+                self._open(self.path.name)
+
+    def _place(self, unread: dict[str, str]) -> None:
+        """Lists the parts; of two files of one name the first is read, and the other is said not to be."""
+        for name, path in self._parts:
+            below = {name: path}
+            if _is_plain_folder(path):
+                inside = _names_below(path, unread)
+                below = {f"{name}/{inner}" if name else inner: path / inner for inner in inside}
+            for whole, file in below.items():
+                if whole in self._placed:
+                    unread[f"{path.name}/{whole}"] = "another file of this submission has the same name"
+                elif not is_left_aside(PurePosixPath(whole).name):
+                    self._placed[whole] = (file, path)
+
+    def _open(self, name: str) -> None:
+        """The only file is an archive: its files are those of the submission."""
+        around = ""
+        for _ in range(MAX_ARCHIVES_IN_ARCHIVES):
+            archive = open_archive(self.read(name, MAX_ARCHIVE_BYTES), name)
+            self.was_read.clear()
+            beside = {other: f"only {shortened(name)} is" for other in self.names if other != name}
+            if self.is_folder or around:
+                self.notes += (f"read from {shortened(name)}{around}",)
+            names = sorted(archive.members, key=lambda name: (name.count("/"), name))
+            more = dict.fromkeys(names[MAX_LISTED_FILES:], TOO_MANY_FILES)
+            self._archive, self.names = archive, tuple(sorted(names[:MAX_LISTED_FILES]))
+            self.unread = {**self.unread, **beside, **archive.unread, **more}
+            if not self.names and not self.unread:
+                raise _refused(name, "holds no files")
+            inner = _only_archive(self.names)
+            if inner is None or archive.unread:
+                return
+            around = f" inside of {shortened(name)}"
+            name = inner
+        raise _refused(name, f"is an archive inside of {MAX_ARCHIVES_IN_ARCHIVES} others: {PACKING_ADVICE}")
+
+
+def _only_archive(names: tuple[str, ...]) -> str | None:
+    """The archive that is all that was handed in, but for files that hold no answers; None where there is none."""
+    others = [name for name in names if form_of(name) != "nothing"]
+    return others[0] if len(others) == 1 and archive_suffix(others[0]) else None
+
+
+def _read_member(archive: Archive, name: str, max_bytes: int) -> bytes:
+    member = archive.members[name]
+    if member.refusal:
+        raise _refused(name, member.refusal)
+    if member.size > max_bytes:
+        raise _refused(name, f"is too large: {member.size} bytes (at most {max_bytes})")
+    try:
+        data = member.content(max_bytes + 1)
+    except SubmissionError as error:
+        raise _refused(name, str(error)) from None
+    if len(data) > max_bytes:
+        raise _refused(name, f"is too large (at most {max_bytes} bytes)")
+    return data
+
+
+def _names_below(top: Path, unread: dict[str, str]) -> Iterator[str]:
+    """The files below a folder, outer ones first; what is not looked into goes to `unread`.
+
+    Raises:
+        SubmissionError: if the top folder cannot be listed, or holds too many files.
+    """
+    waiting, count = deque([""]), 0
+    while waiting:
+        folder = waiting.popleft()
+        if count >= MAX_LISTED_FILES:
+            unread[f"{folder}/"] = TOO_MANY_FILES
+            continue
+        try:
+            names = names_in(top / folder)
+        except SubmissionError as error:
+            if not folder:
+                raise
+            unread[f"{folder}/"] = str(error).removeprefix(f"{PurePosixPath(folder).name}/ ")
+            continue
+        if folder and VIRTUAL_ENVIRONMENT_FILE in names:
+            continue
+        for name in names:
+            if is_left_aside(name):
+                continue
+            whole = f"{folder}/{name}" if folder else name
+            count += 1
+            if not _is_plain_folder(top / whole) or name.lower().endswith(FILE_SUFFIXES):
+                yield whole
+            elif whole.count("/") >= MAX_FOLDER_DEPTH:
+                unread[f"{whole}/"] = f"lies more than {MAX_FOLDER_DEPTH} folders deep"
+            else:
+                waiting.append(whole)
+
+
+def _is_plain_folder(path: Path) -> bool:
+    """A folder, and no link to one."""
+    is_junction = getattr(os.path, "isjunction", None)  # of Windows; since Python 3.12
+    try:
+        return path.is_dir() and not path.is_symlink() and not (is_junction and is_junction(path))
+    except OSError:
+        return False
+
+
+def _refused(file: str, message: str) -> SubmissionError:
+    return SubmissionError(Problem(message, SourceLocation(file)))

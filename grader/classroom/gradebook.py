@@ -1,0 +1,228 @@
+"""Who gets the marks of which submission: a row a submission, one for each other member of its group, and the missing.
+
+A student's own submission counts for that student, whoever names them elsewhere, if it earns anything. Whoever has
+none and is named (by the course's file of groups, by the platform, else by `students:` in someone's answers) gets the
+marks of the submission that names them; where two do, neither counts until the course decides, and it is said who named
+whom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+from grader.classroom.entries import Entries, Entry
+from grader.classroom.groups import StudentGroup, read_groups
+from grader.classroom.membership import ClassMember, Membership
+from grader.classroom.people import Person
+from grader.classroom.roster import Roster, read_roster
+from grader.classroom.work import Graded
+from grader.errors import listed
+from grader.reports.visible import shown_name
+from grader.verdict import points_in_words
+
+NOBODY = Person()
+
+NAMED_TWICE = "no marks until the course decides: name the one that counts in a file of groups (--groups FILE)"
+
+MAX_LISTED_STUDENTS = 1_000
+"""Students of a roster who handed in nothing and are named one by one."""
+
+
+@dataclass(frozen=True)
+class GradebookRow:
+    """A line of `grades.csv`; `submission` is the one whose report it rests on ("": there is none)."""
+
+    graded: Graded
+    submission: str = ""
+    person: Person = NOBODY
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class Gradebook:
+    """The rows of a class in order, and what is to be said of them; `has_people`: rows say who they are about."""
+
+    rows: tuple[GradebookRow, ...]
+    said: tuple[str, ...] = ()
+    has_people: bool = False
+
+
+class ClassList:
+    """What is known of a class before it is graded: its submissions, the course's roster and groups.
+
+    `said`: which files beside the submissions were taken for the course's.
+    """
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        roster: Roster | None = None,
+        groups: Sequence[StudentGroup] = (),
+        said: tuple[str, ...] = (),
+    ) -> None:
+        self._entries = entries
+        self._roster = roster
+        self._groups = groups
+        self.said = said
+
+    def gradebook(self, graded: Sequence[Graded]) -> Gradebook:
+        """The rows of a class, in the order of the submissions, then those who handed in nothing."""
+        by_name = {entry.name: entry for entry in self._entries}
+        entries = [by_name[row.name] for row in graded]
+        members = Membership(entries, self._roster, self._groups, graded)
+        return _RowsOfClass(entries, self._roster, members, graded).gradebook()
+
+
+def class_list(entries: Entries, roster: Path | None, groups: Path | None) -> ClassList:
+    """The class of these submissions; the files that are named, else those beside the submissions.
+
+    Raises:
+        SpecError: if one of the files cannot be used.
+    """
+    said = []
+    if roster is None and (roster := entries.roster) is not None:
+        said.append(
+            f"the students are those of {roster.name} beside the submissions (--roster FILE names another file)"
+        )
+    if groups is None and (groups := entries.groups) is not None:
+        said.append(f"the groups are those of {groups.name} beside the submissions (--groups FILE names another file)")
+    return ClassList(
+        entries.submissions,
+        read_roster(roster) if roster is not None else None,
+        read_groups(groups) if groups is not None else (),
+        tuple(said),
+    )
+
+
+class _RowsOfClass:
+    """Makes the rows of one gradebook."""
+
+    def __init__(
+        self, entries: Sequence[Entry], roster: Roster | None, membership: Membership, graded: Sequence[Graded]
+    ) -> None:
+        self._entries = entries
+        self._graded = graded
+        self._roster = roster
+        self._members = membership.members
+        self._said = membership.said
+
+    def gradebook(self) -> Gradebook:
+        """All rows, each name once."""
+        rows = [*self._rows(), *self._rows_of_roster()]
+        knows = self._roster is not None or any(entry.students for entry in self._entries)
+        return Gradebook(_told_apart(rows), tuple(self._said), knows or len(rows) > len(self._graded))
+
+    def _rows(self) -> Iterator[GradebookRow]:
+        """Each submission, unless the platform says that several handed it in; behind it those who have no other."""
+        of_row: dict[int, list[ClassMember]] = {}
+        for member in self._members:
+            for i in member.own or list(member.claims)[:1]:
+                of_row.setdefault(i, []).append(member)
+        for i, row in enumerate(self._graded):
+            here = of_row.get(i, [])
+            own = next((member for member in here if i in member.own), None)
+            if own is not None and own.claims and row.total == 0 and row.pending_points == 0:
+                yield self._row_instead(own, row)
+            elif own is not None:
+                self._say_own(own)
+                yield self._row(own, row, row.name)
+            yield from (self._row_of_claims(member) for member in here if not member.own)
+
+    def _row(self, member: ClassMember, row: Graded, submission: str) -> GradebookRow:
+        if member.listed is not None:
+            return GradebookRow(row, submission, member.listed.person, member.listed.section)
+        is_guess = any(
+            kind == "any" for kind, _ in member.person.ids
+        )  # from the name of a folder, or as it was written
+        return GradebookRow(row, submission, Person(member.label) if is_guess else member.person)
+
+    def _row_of_claims(self, member: ClassMember) -> GradebookRow:
+        """The row of someone who has no submission of their own that counts, but belongs to one of others."""
+        rows = [self._graded[i] for i in member.claims]
+        if len(rows) == 1:
+            name = self._graded[member.own[0]].name if member.own else shown_name(member.label)
+            return self._row(member, replace(rows[0], name=name), rows[0].name)
+        names = listed(row.name for row in rows)
+        return self._held(member, f"is in the groups of {names}: {NAMED_TWICE}", rows[0])
+
+    def _row_instead(self, member: ClassMember, mine: Graded) -> GradebookRow:
+        """The row of someone whose own submission earned nothing: it may say no more than that another one counts."""
+        others = listed(f"{self._graded[i].name} ({_marks(self._graded[i])})" for i in member.claims)
+        how = listed(dict.fromkeys(member.claims.values()))
+        self._said.append(f"{mine.name}: the own submission earned nothing; {member} is counted {how} to {others}")
+        return self._row_of_claims(member)
+
+    def _held(self, member: ClassMember, reason: str, like: Graded) -> GradebookRow:
+        """A row without marks, for the course to decide; its questions are those of a row like it."""
+        name = self._graded[member.own[0]].name if member.own else shown_name(member.label)
+        marks = dict.fromkeys(like.marks)
+        return self._row(member, Graded(name, like.assignment, marks, None, like.max_points, "held", (reason,), ""), "")
+
+    def _rows_of_roster(self) -> Iterator[GradebookRow]:
+        """Those of the roster who have no row yet: nothing handed in, or it cannot be told what."""
+        missing = []
+        for member in self._members:
+            if member.listed is None or member.own or member.claims:
+                continue
+            if member.doubts:
+                which = listed(dict.fromkeys(member.doubts), "or")
+                reason = f"may be the one who is meant in {which}, as others may: the course decides"
+                yield self._held(member, reason, self._graded[0])
+                continue
+            missing.append(str(member.listed))
+            yield self._row(member, self._nothing(member), "")
+        if missing and self._roster is not None:
+            of = f"{len(missing)} of {len(self._roster.students)} in {self._roster.file}"
+            more = len(missing) - MAX_LISTED_STUDENTS
+            names = [*missing[:MAX_LISTED_STUDENTS], *([f"{more} more"] if more > 0 else [])]
+            self._said.append(f"{of} handed in nothing: {listed(names)}")
+
+    def _nothing(self, member: ClassMember) -> Graded:
+        """The row of someone who handed in nothing: no points for any question, where all have the same ones."""
+        alike = {(row.assignment, tuple(row.marks), row.max_points) for row in self._graded if row.marks}
+        assignment, questions, most = next(iter(alike)) if len(alike) == 1 else ("", (), Fraction(0))
+        marks: Mapping[str, Fraction | None] = dict.fromkeys(questions, Fraction(0))
+        name = shown_name(member.label)
+        return Graded(name, assignment, marks, Fraction(0), most, "missing", ("nothing was handed in",), "")
+
+    def _say_own(self, member: ClassMember) -> None:
+        """That a submission of one's own counts, although another one names its author; once."""
+        said = []
+        if member.own[1:]:
+            names = listed(self._graded[i].name for i in member.own)
+            said.append(f"{member}: handed in more than once, as {names}: each has its row, the course decides")
+        for i, who in (member.named | member.platform | member.groups).items():
+            mine, other = self._graded[member.own[0]], self._graded[i]
+            said.append(
+                f"{mine.name}: the own submission counts ({_marks(mine)}), not that of {other.name} ({_marks(other)}),"
+                f" to which {member} is counted {who}"
+            )
+        self._said += [message for message in said if message not in self._said]
+
+
+def _marks(row: Graded) -> str:
+    return "held" if row.total is None else f"{points_in_words(row.total)} of {points_in_words(row.max_points)}"
+
+
+def _told_apart(rows: Sequence[GradebookRow]) -> tuple[GradebookRow, ...]:
+    """The rows, each name once: of those who have no submission of that name, with an id or a number behind it."""
+    taken = {row.graded.name for row in rows if row.graded.name == row.submission}
+    apart = []
+    for row in rows:
+        name = row.graded.name
+        if name != row.submission:
+            tries = [name, *(f"{name} ({shown_name(value)})" for _, value in row.person.ids)]
+            name = next((text for text in tries if text not in taken), "") or _numbered(name, taken)
+            taken.add(name)
+        apart.append(row if name == row.graded.name else replace(row, graded=replace(row.graded, name=name)))
+    return tuple(apart)
+
+
+def _numbered(name: str, taken: set[str]) -> str:
+    number = 2
+    while f"{name} ({number})" in taken:
+        number += 1
+    return f"{name} ({number})"

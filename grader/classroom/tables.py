@@ -1,0 +1,100 @@
+"""Tables of the course as spreadsheets write them: CSV with commas, semicolons or tabs, in whatever encoding."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import os
+import re
+import stat
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import Problem, SourceLocation, SpecError, listed
+
+MAX_ROSTER_BYTES = 32 << 20
+"""Of a roster or a table of groups."""
+
+MAX_ROSTER_ROWS = 200_000
+
+WANTED_COLUMNS = "a first line that names columns: `id`, `name`, `email`, `section`"
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A line of a table: the cells by column, spelled in small letters without spaces and signs."""
+
+    line: int
+    cells: Mapping[str, str]
+
+    def first_of(self, columns: Iterable[str]) -> str:
+        """The first cell that holds something."""
+        return next((self.cells[column] for column in columns if self.cells.get(column)), "")
+
+
+def read_table(path: Path) -> tuple[list[str], list[TableRow]]:
+    """The columns of a CSV file and its rows, in whatever encoding and with whatever sign a spreadsheet writes it.
+
+    Raises:
+        SpecError: if it cannot be read, is no text, or has a column twice that is used.
+    """
+    text = _text_of(path)
+    if text[:4].lower() == "sep=":
+        text = text.partition("\n")[2]
+    first = text.lstrip("\r\n").partition("\n")[0]
+    separator = max(",;\t", key=lambda sign: (Counter(first)[sign], sign == ","))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    rows: list[TableRow] = []
+    columns: list[str] = []
+    try:
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            if not columns:
+                columns = [_column(cell) for cell in cells]
+                continue
+            if len(rows) >= MAX_ROSTER_ROWS:
+                raise SpecError(Problem(f"has more than {MAX_ROSTER_ROWS} rows", SourceLocation(path.name)))
+            filled: dict[str, str] = {}
+            for column, cell in zip(columns, cells, strict=False):
+                filled.setdefault(column, cell.strip().removeprefix("'") if cell.startswith("'") else cell.strip())
+            rows.append(TableRow(reader.line_num, filled))
+    except csv.Error as error:
+        raise SpecError(Problem(f"is no CSV: {error}", SourceLocation(path.name, reader.line_num, 1))) from None
+    if not columns:
+        raise SpecError(Problem(f"is empty: wanted is {WANTED_COLUMNS}", SourceLocation(path.name)))
+    return columns, rows
+
+
+def _column(cell: str) -> str:
+    """The name of a column in small letters, without spaces and signs: `SIS User ID` is `sisuserid`."""
+    return re.sub(r"[\W_]+", "", cell.casefold())
+
+
+def _text_of(path: Path) -> str:
+    """The text of a table: UTF-8, UTF-16 with its mark, else what Excel writes on Windows."""
+    place = SourceLocation(path.name)
+    try:
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_ROSTER_BYTES:
+            raise SpecError(Problem(f"is no plain file of at most {MAX_ROSTER_BYTES} bytes", place))
+        data = path.read_bytes()
+    except OSError as error:
+        raise SpecError(Problem(f"cannot be read: {error.strerror}", place)) from None
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise SpecError(Problem("is a spreadsheet: save it as CSV", place))
+    marks = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+    named = [encoding for mark, encoding in marks.items() if data.startswith(mark)]
+    for encoding in (*named, "utf-8", "cp1252"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:
+            break
+        return text
+    encodings = listed(("UTF-8", "UTF-16", "Windows-1252"), "nor")
+    raise SpecError(Problem(f"is no text in {encodings}: save it as CSV in UTF-8", place))

@@ -1,0 +1,32 @@
+"""Choices as people write them: `a, b`, `[a b]` and `(a)` where nothing else can be meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from grader.documents import ScalarNode, shortened
+
+_BETWEEN_CHOICES = re.compile(r"\s*[,;&+]\s*|\s+(?:and\s+)?")
+_AROUND = " \t().:[]{}'\"`“”‘’„"
+
+
+def options_meant(chosen: Sequence[ScalarNode], options: Collection[str], notes: list[str]) -> list[ScalarNode]:
+    """The choices, one that is no option by itself being read as the options that all of its words are.
+
+    `notes` get a sentence for each that is read so.
+    """
+    found: list[ScalarNode] = []
+    for choice in chosen:
+        names = _names(choice) if choice not in options else []
+        if names and all(name in options for name in names):
+            notes.append(f"{shortened(choice)!r} was read as {', '.join(names)}")
+            found += [ScalarNode(name, choice.place) for name in names]
+        else:
+            found.append(choice)
+    return found
+
+
+def _names(text: str) -> list[str]:
+    words = (word.strip(_AROUND) for word in _BETWEEN_CHOICES.split(text.strip(_AROUND)))
+    return [word for word in words if word]

@@ -1,0 +1,240 @@
+"""Prose in documents that are not named after a question: found under a heading that names it, else left to a reader.
+
+A document that no heading and no name gives to a question is taken for the answer to the only written question without
+one. Where there are several, each of them waits for a reader, who is told the documents to open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from grader.answers.answer import DocumentFile
+from grader.answers.document_text import (
+    DOCUMENT_LIBRARIES,
+    MAX_DOCUMENT_BYTES,
+    UNREAD_DOCUMENTS,
+    ExtractedText,
+    TextBlock,
+    UnreadDocumentError,
+    text_in_document,
+)
+from grader.answers.modules import NOTEBOOK_SUFFIX
+from grader.answers.names import meant_by, suffix_of
+from grader.answers.submission import PROSE_SUFFIXES, Submission
+from grader.answers.unread import COURSE_FOLDERS, form_of
+from grader.documents import shortened
+from grader.errors import SubmissionError, listed
+from grader.kinds.kind import kind_of
+from grader.kinds.open_submission import OpenSubmission
+from grader.kinds.table import names_of_answers
+from grader.spec.question import Question
+
+MAX_DOCUMENTS = 20
+"""Documents of one submission that are read for their text."""
+
+MAX_HEADING_CHARACTERS = 120
+_HEADING_WORDS = (
+    r"question|q|problem|exercise|ex|task|part|answer(?:\s+to)?(?:\s+question)?|aufgabe|frage|übung|teil|no|nr"
+)
+_NUMBERED = re.compile(r"[A-Za-z]*[ _-]?(\d[\w.]*)")
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A written answer out of a document: its text (None: a reader has to open the file), and how it was read."""
+
+    file: str
+    text: str | None
+    notes: tuple[str, ...] = ()
+    heading: str = ""
+
+
+def prose_of(document: DocumentFile) -> Prose:
+    """All of the text of a document that is named after its question."""
+    file = document.file
+    try:
+        if document.problem:
+            raise UnreadDocumentError(document.problem)
+        found = text_in_document(document.data, document.suffix, file)
+    except UnreadDocumentError as error:
+        return Prose(file, None, (f"{file} waits for a reader who opens it: {error}",))
+    return Prose(file, "\n".join(block.text for block in found.blocks), _left_out(file, found))
+
+
+def prose_in_documents(question: Question, opened: OpenSubmission) -> Prose | None:
+    """The prose that a document holds for a question without an answer of its own; None where none may.
+
+    Raises:
+        SubmissionError: where two documents have it.
+    """
+    documents = opened.resource("documents", lambda: SubmissionDocuments(opened))
+    parts = documents.parts.get(question.id, [])
+    files = list(dict.fromkeys(part.file for part in parts))
+    if len(files) > 1:
+        raise SubmissionError(f"{question.id} is answered twice, in {listed(files)}: keep one")
+    if parts:
+        opened.submission.files.was_read.add(files[0])
+        notes = tuple(f"read from {files[0]}, below {shortened(part.heading)!r}" for part in parts)
+        return Prose(files[0], "\n".join(part.text or "" for part in parts), (*notes, *parts[0].notes))
+    if pictures := _pictures_of(question, opened):
+        opened.submission.files.was_read.update(pictures)
+        verb = "waits for a reader who opens it: it is a picture"
+        if len(pictures) > 1:
+            verb = "wait for a reader who opens them: they are pictures"
+        return Prose(pictures[0], None, (f"{listed(pictures)} {verb}",))
+    if not documents.of_nobody or question not in opened.assignment.questions:
+        return None
+    if len(documents.of_nobody) == 1 and documents.unanswered(opened) == [question.id]:
+        ((file, prose),) = documents.of_nobody.items()
+        opened.submission.files.was_read.add(file)
+        note = f"{file} names no question: taken for {question.id}, the only written question without an answer"
+        return Prose(file, prose.text, (note, *prose.notes))
+    names = listed(documents.of_nobody)
+    verb, it = ("names", "it answers") if len(documents.of_nobody) == 1 else ("name", "one of them answers")
+    advice = f"name a document after its question ({question.id}.docx), or put {question.id} in a heading"
+    note = f"{names} {verb} no question: a reader looks whether {it} {question.id}; {advice}"
+    return Prose(next(iter(documents.of_nobody)), None, (note,))
+
+
+def _pictures_of(question: Question, opened: OpenSubmission) -> list[str]:
+    """Pictures that are named after a question, as photos of what was written by hand are."""
+    names = names_of_answers(opened.assignment)
+    return [
+        name
+        for name in opened.submission.files.names
+        if form_of(name) == "picture" and meant_by(name, names) == question.id
+    ]
+
+
+class SubmissionDocuments:
+    """The documents of a submission that are named after no question: their parts by question, and what names none."""
+
+    def __init__(self, opened: OpenSubmission) -> None:
+        self.parts: dict[str, list[Prose]] = {}
+        self.of_nobody: dict[str, Prose] = {}
+        self._questions = {
+            way.id: question
+            for question in opened.assignment.questions
+            for way in (question, *kind_of(question).ways(question))
+        }
+        names = (*opened.assignment.listed, *self._questions)
+        for file in _documents_in(opened.submission, names)[:MAX_DOCUMENTS]:
+            self._read(opened.submission, file, names)
+
+    def _read(self, submission: Submission, file: str, names: Iterable[str]) -> None:
+        was_read = file in submission.files.was_read
+        suffix = suffix_of(file)
+        try:
+            document = DocumentFile(file, suffix, submission.files.read(file, MAX_DOCUMENT_BYTES))
+            found = text_in_document(document.data, suffix, file)
+        except SubmissionError as error:
+            self._keep(file, suffix, Prose(file, None, tuple(map(str, error.problems))))
+            return
+        except UnreadDocumentError as error:
+            self._keep(file, suffix, Prose(file, None, (f"{file} waits for a reader who opens it: {error}",)))
+            return
+        finally:
+            if not was_read:
+                submission.files.was_read.discard(file)
+        parts = parts_of(found.blocks, names)
+        for name, texts in parts.items():
+            left_out = _left_out(file, found)
+            found_parts = self.parts.setdefault(name, [])
+            found_parts += [Prose(file, text, left_out, text.split("\n")[0]) for text in texts]
+        if not parts:
+            text = "\n".join(block.text for block in found.blocks)
+            self._keep(file, suffix, Prose(file, text, _left_out(file, found)))
+
+    def _keep(self, file: str, suffix: str, prose: Prose) -> None:
+        """A document that names no question; a notebook is code first."""
+        if suffix != NOTEBOOK_SUFFIX:
+            self.of_nobody[file] = prose
+
+    def unanswered(self, opened: OpenSubmission) -> list[str]:
+        """The written questions for which nothing else was handed in."""
+        found = []
+        for question in opened.assignment.questions:
+            if kind_of(question).name == "written" and question.id not in self.parts:
+                try:
+                    if opened.submission.answer(question.id) is None:
+                        found.append(question.id)
+                except SubmissionError:
+                    continue
+        return found
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+def _documents_in(submission: Submission, names: Iterable[str]) -> list[str]:
+    """The files that may hold prose and are named after no question."""
+    endings = {*DOCUMENT_LIBRARIES, *UNREAD_DOCUMENTS, *PROSE_SUFFIXES, NOTEBOOK_SUFFIX}
+    known = tuple(names)
+    return [
+        name
+        for name in submission.files.names
+        if suffix_of(name) in endings
+        and (form_of(name) != "nothing")
+        and meant_by(name, known) is None
+        and name.partition("/")[0] not in COURSE_FOLDERS
+    ]
+
+
+def parts_of(blocks: Iterable[TextBlock], names: Iterable[str]) -> dict[str, list[str]]:
+    """What stands under each heading that names a question, up to the next that names another."""
+    labels = _labels(names)
+    found: dict[str, list[list[str]]] = {}
+    current: list[str] | None = None
+    for block in blocks:
+        name = named_by_heading(block, labels)
+        if name is not None:
+            current = [block.text.strip()]
+            found.setdefault(name, []).append(current)
+        elif current is not None:
+            current.append(block.text)
+    return {name: ["\n".join(lines).strip() for lines in parts] for name, parts in found.items()}
+
+
+def _labels(names: Iterable[str]) -> Mapping[str, re.Pattern[str]]:
+    """By question, what a heading that names it begins with; also by the name that its parts have in common."""
+    known = dict.fromkeys(names)
+    known |= dict.fromkeys(name.rpartition(".")[0] for name in known if "." in name.strip("."))
+    labels = {}
+    for name in known:
+        number = _NUMBERED.fullmatch(name)
+        words = rf"|(?:{_HEADING_WORDS})\W{{0,3}}{re.escape(number[1])}" if number else ""
+        bare = rf"|(?P<bare>{re.escape(number[1])})" if number else ""
+        labels[name] = re.compile(rf"\W*(?:{re.escape(name)}{words}{bare})(?![\w]|[.]\w)(?P<rest>.*)", re.IGNORECASE)
+    return labels
+
+
+def named_by_heading(block: TextBlock, labels: Mapping[str, re.Pattern[str]]) -> str | None:
+    """The question that a heading names; of a line that is not set as one, only if a sign or nothing follows the name.
+
+    A number alone counts in what is set as a heading: elsewhere it numbers a list.
+    """
+    line = block.text.strip().split("\n")[0][: MAX_HEADING_CHARACTERS + 1]
+    if not line or block.code:
+        return None
+    for name, label in labels.items():
+        found = label.fullmatch(line)
+        if found is None:
+            continue
+        rest = found["rest"].strip("*_ \t")
+        if block.heading or (not found.groupdict().get("bare") and (not rest or rest[0] in ":.)-–—")):
+            return name
+    return None
+
+
+def _counted(count: int, name: str) -> str:
+    """`2 text boxes`."""
+    return f"{count} {name}{'' if count == 1 else 'es' if name.endswith('x') else 's'}"
+
+
+def _left_out(file: str, found: ExtractedText) -> tuple[str, ...]:
+    counts = [_counted(count, name) for name, count in found.left_out.items()]
+    if not counts:
+        return ()
+    return (f"not in the text that was read from {file}: {listed(counts)}; open the file to see them",)

@@ -1,0 +1,122 @@
+"""Who gets whose marks, worked out from rows that were graded before; and code that a platform has scattered."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from grader.classroom.entries import Entry, entries_in
+from grader.classroom.gradebook import ClassList
+from grader.classroom.groups import StudentGroup
+from grader.classroom.people import Person, as_written
+from grader.classroom.results import report_files
+from grader.classroom.roster import Listed, Roster
+from grader.classroom.work import Graded, Task, work
+from grader.spec.course import CourseSearch
+
+from ..conftest import RUN
+from .helpers import lay_out
+
+ROSTER = Roster(
+    "roster.csv",
+    tuple(Listed(Person(name, (("id", str(i)),)), "", i) for i, name in enumerate(("ada", "bob", "carl", "dan"), 1)),
+)
+
+
+def row(name, total, students=(), *, pending=0):
+    status = "held" if total is None else "pending" if pending else "graded"
+    points = None if total is None else Fraction(total)
+    return Graded(name, "a", {"q": points}, points, Fraction(10), status, (), "{}", Fraction(pending), tuple(students))
+
+
+def book(rows, groups=(), roster=None, submitters=None):
+    """The totals by row, and what is said."""
+    entries = [Entry(r.name, Path(r.name), students=(submitters or {}).get(r.name, ())) for r in rows]
+    teams = [StudentGroup(name, tuple(map(as_written, members))) for name, members in dict(groups).items()]
+    made = ClassList(entries, roster, teams).gradebook(rows)
+    totals = {line.graded.name: (line.graded.total, line.submission) for line in made.rows}
+    assert len(totals) == len(made.rows)
+    return {name: (None if total is None else int(total), where) for name, (total, where) in totals.items()}, made.said
+
+
+@pytest.mark.parametrize(
+    ("rows", "groups", "wanted"),
+    [
+        ([row("ada", 7)], {}, {"ada": (7, "ada")}),
+        ([row("ada", 7, ["bob"])], {}, {"ada": (7, "ada"), "bob": (7, "ada")}),
+        ([row("ada", 7, ["ADA", "bob"])], {}, {"ada": (7, "ada"), "bob": (7, "ada")}),
+        ([row("ada", 7, ["bob"]), row("bob", 3)], {}, {"ada": (7, "ada"), "bob": (3, "bob")}),
+        ([row("ada", 7, ["bob"]), row("bob", 0)], {}, {"ada": (7, "ada"), "bob": (7, "ada")}),
+        ([row("ada", 7, ["bob"]), row("bob", 0, pending=4)], {}, {"ada": (7, "ada"), "bob": (0, "bob")}),
+        ([row("ada", 7, ["bob"]), row("bob", None)], {}, {"ada": (7, "ada"), "bob": (None, "bob")}),
+        ([row("ada", None, ["bob"])], {}, {"ada": (None, "ada"), "bob": (None, "ada")}),
+        ([row("ada", 7, ["bob"]), row("bob", 7, ["ada"])], {}, {"ada": (7, "ada"), "bob": (7, "bob")}),
+        ([row("ada", 7, ["carl"]), row("bob", 7, ["carl"])], {}, {"ada": (7, "ada"), "bob": (7, "bob"), "carl": (None, "")}),
+        (
+            [row("ada", 7, ["carl"]), row("bob", 5, ["carl"])],
+            {"g": ["bob", "carl"]},
+            {"ada": (7, "ada"), "bob": (5, "bob"), "carl": (5, "bob")},
+        ),
+        ([row("g", 7)], {"g": ["ada", "bob"]}, {"g": (7, "g"), "ada": (7, "g"), "bob": (7, "g")}),
+        ([row("g", 7), row("ada", 4)], {"g": ["ada", "bob"]}, {"g": (7, "g"), "ada": (4, "ada"), "bob": (None, "")}),
+        ([row("g", 7), row("h", 4)], {"g": ["ada"], "h": ["ada"]}, {"g": (7, "g"), "h": (4, "h"), "ada": (None, "")}),
+        ([row("ada", 7)], {"g": ["bob", "carl"]}, {"ada": (7, "ada")}),
+    ],
+)  # fmt: skip
+def test_marks_go_to_whom_they_belong(rows, groups, wanted):
+    assert book(rows, groups)[0] == wanted
+
+
+def test_every_conflict_and_every_naming_is_said():
+    _, said = book([row("ada", 7, ["bob", "eve"]), row("bob", 3)], roster=ROSTER)
+    assert said == (
+        "ada: 'eve' is nobody in roster.csv: write the id",
+        "ada: its answers name bob (2) as handing in together",
+        "bob: the own submission counts (3 of 10), not that of ada (7 of 10), to which bob (2) is counted in its answers",
+        "2 of 4 in roster.csv handed in nothing: carl (3) and dan (4)",
+    )
+
+
+def test_a_group_of_the_platform_has_a_row_a_member_and_none_of_its_own():
+    ada, bob, zoe = (Person(name, (("id", number),)) for name, number in (("ada", "1"), ("bob", "2"), ("zoe", "9")))
+    both = {"submission_1": (ada, zoe), "submission_2": (zoe, bob), "carl": (Person("carl"),)}
+    rows = [row("submission_1", 7), row("submission_2", 5), row("carl", 2)]
+    found, _ = book(rows, submitters=both)
+    assert found == {"ada": (7, "submission_1"), "zoe": (None, ""), "bob": (5, "submission_2"), "carl": (2, "carl")}
+    found, _ = book(rows, {"submission_2": ["zoe"]}, ROSTER, both)
+    assert found["zoe"] == (5, "submission_2")
+    assert found["dan"] == (0, "")
+
+
+def test_names_that_are_paths_are_no_paths_of_reports():
+    files = report_files(["../../etc", "a/b", "a_b", "c\\x0a", "plain"])
+    assert files["plain"] == "plain.json"
+    assert not any(sign in name for name in files.values() for sign in "/\\")
+    assert len(set(files.values())) == 5
+
+
+SPEC = """
+question: double
+title: Twice a number
+points: 3
+answer: function
+signature: double(n)
+inputs: {n: "integer(-5..5)"}
+returns: integer
+cases: 10
+checks: [{name: is twice the number, points: 3, holds: out == 2 * n}]
+"""
+USES = "from utils import two\ndef double(n):\n    return two * n\n"
+
+
+def test_code_in_several_files_of_one_student_is_joined(tmp_path):
+    lay_out(tmp_path, {"double.yaml": SPEC})
+    files = {
+        "ada_12345_67890_solution.py": USES, "ada_12345_67891_utils-1.py": "two = 2\n",
+        "bob_12346_67892_solution.py": USES, "bob_12346_67893_utils.py": "two = 3\n",
+        "carl_12347_67894_solution.py": USES,
+    }  # fmt: skip
+    search = CourseSearch(tmp_path)
+    entries = entries_in(lay_out(tmp_path / "class", files)).submissions
+    graded = [work(Task(entry, str(tmp_path / "double.yaml"), search), RUN) for entry in entries]
+    assert [(row.name, row.total) for row in graded] == [("ada", 3), ("bob", 0), ("carl", 0)]
