@@ -6,6 +6,7 @@ from itertools import chain, combinations
 import pytest
 
 from grader.errors import SpecError
+from grader.selfcheck import check_assignment
 from grader.verdict import Counterexample, Examples
 
 ONE = """\
@@ -130,3 +131,24 @@ def test_the_blank_and_the_question_show_the_options(load):
 
     text = blank_answers(load(ONE))
     assert "#   a: slopes below 1\n#   b: too many layers\n#   c: a large batch\nq:" in text
+
+
+NEVER_SHOWN = "what is said to {!r} is never shown, because it is right: leave it out"
+TROUBLES = {
+    ONE: [],
+    ONE.replace("say: {c:", "say: {a:"): [NEVER_SHOWN.format("a")],
+    ONE.replace("right: [a]", "right: [a, b, a]"): ["'a' is listed twice: leave one out", NEVER_SHOWN.format("b")],
+    ONE.replace("too many layers", "Slopes  BELOW 1"): ["'b' and 'a' are the same text: change one of them"],
+    ONE.replace("right: [a]", "right: [a, b, c]"): [
+        "every option is right (a, b and c): add one that is wrong",
+        NEVER_SHOWN.format("c"),
+        NEVER_SHOWN.format("b"),
+    ],
+}
+
+
+@pytest.mark.parametrize(("spec", "wanted"), TROUBLES.items())
+def test_a_spec_check_warns_of_options_and_words_that_do_nothing(load, spec, wanted):
+    warned = [finding.text for finding in check_assignment(load(spec)) if finding.level == "warn"]
+    own = ("is never shown", "is listed twice", "are the same text", "every option is right")
+    assert [text for text in warned if any(part in text for part in own)] == wanted
