@@ -79,6 +79,12 @@ class Submission:
         """Why the answers file cannot be used, or what of it belongs to no question."""
         return self._problems or (self._answers.problems if self._answers is not None else ())
 
+    @property
+    def every_problem(self) -> tuple[Problem, ...]:
+        """Those and the problems of single questions: what is said where it is not known what the questions are."""
+        by_question = self._answers.problems_by_question.values() if self._answers is not None else ()
+        return tuple(dict.fromkeys((*self.problems, *(problem for found in by_question for problem in found))))
+
     def _read_answers(self) -> None:
         if not self.files.single:
             present = self._named(ANSWERS_STEM, DOCUMENT_READERS)
