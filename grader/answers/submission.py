@@ -173,6 +173,10 @@ class Submission:
         answers = self._answers
         written = answers is not None and answers.holds(question)
         files = self._files(question)
+        named = self._file_named(question) if written else None
+        if named is not None and files in ([], [named]):
+            self._keys_read.add(question)
+            files, written = [named], False
         places = ([answers.name] if written and answers is not None else []) + files
         if len(places) > 1:
             self._keys_read.add(question)
@@ -186,6 +190,15 @@ class Submission:
                 return answer
         if self.problems:
             raise SubmissionError(*self.problems)
+        return None
+
+    def _file_named(self, question: str) -> str | None:
+        """The file of weights that the answers name in place of numbers: `q6: weights.npz`."""
+        with suppress(SubmissionError):
+            answer = self._answers.answer(question) if self._answers is not None else None
+            if answer is not None and isinstance(answer.content, ScalarNode):
+                name = answer.content.strip()
+                return name if name in self.files.names and suffix_of(name) in ARRAY_READERS else None
         return None
 
     def _files(self, question: str) -> list[str]:

@@ -215,8 +215,8 @@ def named_by_heading(block: TextBlock, labels: Mapping[str, re.Pattern[str]]) ->
 
     A number alone counts in what is set as a heading: elsewhere it numbers a list.
     """
-    line = block.text.strip().split("\n")[0]
-    if not line or block.code or (block.heading and len(line) > MAX_HEADING_CHARACTERS):
+    line = block.text.strip().split("\n")[0][: MAX_HEADING_CHARACTERS + 1]
+    if not line or block.code:
         return None
     for name, label in labels.items():
         found = label.fullmatch(line)
