@@ -30,7 +30,7 @@ MAX_NOTEBOOK_BYTES = 64 << 20
 """Largest notebook, its outputs among it (64 MiB); its code may have no more bytes than any other file."""
 
 MAX_CODE_FILES = 60
-"""Files of code among which the one that counts is looked for."""
+"""Files of code that are looked through for the one that counts; where `solution.py` defines something, notebooks."""
 
 MAX_SEARCHED_BYTES = 128 << 20
 """Bytes of all of them together."""
@@ -82,13 +82,20 @@ class _Candidate:
         return self._files.read(self.name, MAX_NOTEBOOK_BYTES if self.kind == "notebook" else MAX_FILE_BYTES)
 
     @cached_property
+    def problem(self) -> str:
+        """Why it cannot be read."""
+        try:
+            self.source  # noqa: B018  # raises
+        except SubmissionError as error:
+            return str(error)
+        return ""
+
+    @cached_property
     def found(self) -> Definitions:
         """What stands in it; nothing where it cannot be read or says nothing of what is asked for."""
-        try:
-            source = self.source
-        except SubmissionError:
+        if self.problem:
             return Definitions()
-        return definitions_in(source, notebook=self.kind == "notebook", most_bytes=MAX_FILE_BYTES)
+        return definitions_in(self.source, notebook=self.kind == "notebook", most_bytes=MAX_FILE_BYTES)
 
     @property
     def defines(self) -> list[str]:
@@ -100,7 +107,7 @@ class _Candidate:
         if self.defines or any(name in self.found.imported for name in self._wanted):
             return True
         stars = Definitions(modules=self.found.stars)
-        return any(imports_file(stars, other.name) and other.defines for other in others)
+        return bool(self.found.stars) and any(imports_file(stars, other.name) and other.defines for other in others)
 
     @property
     def is_solution(self) -> bool:
@@ -140,29 +147,33 @@ def _is_for_other_programs(name: str) -> bool:
 def _chosen(candidates: list[_Candidate], files: SubmissionFiles, wanted: Collection[str]) -> Code:
     notebooks = [one for one in candidates if one.kind == "notebook"]
     solutions = [one for one in candidates if one.is_solution]
-    if len(solutions) == 1 and not notebooks:
-        (only,) = solutions
-        if only.name == SOLUTION_FILE and (only.brings(()) or only.found.stars):
-            return only.code(files)
-    if len(candidates) > MAX_CODE_FILES or sum(files.size(one.name) for one in candidates) > MAX_SEARCHED_BYTES:
+    for one in solutions:
+        one.source  # noqa: B018  # one that cannot be read might be the right one: raises
+    first = next((one for one in solutions if one.brings(candidates)), None)
+    searched = candidates if first is None else [*solutions, *notebooks]
+    if len(searched) > MAX_CODE_FILES or sum(files.size(one.name) for one in searched) > MAX_SEARCHED_BYTES:
         raise SubmissionError(
-            f"{len(candidates)} files hold code, among which the right one is not looked for: keep one "
+            f"{len(searched)} files hold code, among which the right one is not looked for: keep one "
             f"({SOLUTION_FILE}, or one notebook) and what it imports"
         )
-    first = [one for one in solutions if one.brings(candidates)] or solutions[:1]
-    if first and first[0].brings(candidates):
-        rivals = [one for one in (*first[1:], *notebooks) if one.defines]
-        chosen = first[0]
+    if first is not None:
+        chosen, rivals = first, [one for one in searched if one.defines and one is not first]
     else:
         definers = [one for one in candidates if one.defines]
         roots = [one for one in definers if not _is_imported(one, definers)] or definers
         if not roots:
-            return _without_definitions(candidates, solutions, notebooks, wanted).code(files)
+            return _without_definitions(candidates, solutions, notebooks, wanted).code(files, _unread(searched))
         chosen, *rivals = sorted(roots, key=lambda one: (one.name.count("/"), one.name))
     rivals = [one for one in rivals if not agree(one.found.definitions, chosen.found.definitions)]
     if rivals:
         raise SubmissionError(_refusal([chosen, *rivals]))
-    return chosen.code(files, () if chosen.name == SOLUTION_FILE else [_note(chosen, wanted, candidates)])
+    said = [] if chosen.name == SOLUTION_FILE else [_note(chosen, wanted, searched)]
+    return chosen.code(files, [*said, *_unread(searched)])
+
+
+def _unread(candidates: Sequence[_Candidate]) -> list[str]:
+    """Notebooks that could not be looked through, and why."""
+    return [f"{one.problem}; it was not looked through for code" for one in candidates if one.problem]
 
 
 def _is_imported(one: _Candidate, others: Sequence[_Candidate]) -> bool:

@@ -19,6 +19,9 @@ ENDING_SENTENCES = {
     signal.SIGSYS: "it made a forbidden system call (SIGSYS)",
 }  # fmt: skip
 
+MEMORY_EXIT_STATUS = 97
+"""With which a child ends itself while it loads, as in `child/program.py`."""
+
 ENDED_EARLY = " before it answered"
 
 

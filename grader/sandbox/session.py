@@ -13,7 +13,7 @@ from grader.errors import HarnessError
 from .answers import is_end
 from .batch import Batch
 from .codec import UndecodableError, parse
-from .endings import ENDED_EARLY, ending_sentence, killed_by_memory
+from .endings import ENDED_EARLY, MEMORY_EXIT_STATUS, ending_sentence, killed_by_memory
 from .limits import MIB, Limits
 from .loading import MAX_LOADING_FRAMES, Loading, LoadWatch
 from .observation import Observation, observations
@@ -270,6 +270,8 @@ class Session:
             return Died(f"it printed more than {self.limits.log_limit / MIB:g} MiB")
         if stopped.kind == "time":
             return TimedOut(self._loading.seconds(self.limits), "loading")
+        if stopped.ending.status >> 8 == MEMORY_EXIT_STATUS:
+            return Died(f"it needs more memory than the {self.limits.memory / MIB:g} MiB that there are")
         failure = self._ended(stopped, self.limits.load_seconds, "loading")
         assert not isinstance(failure, Skipped)
         return failure

@@ -72,7 +72,7 @@ FOUND: dict[str, tuple[dict[str, str], str, str]] = {
     "any capitals": ({"SOLUTION.PY": F}, "SOLUTION.PY", NOTE + "SOLUTION.PY"),
     "a copy of the name": ({"solution (1).py": F}, "solution (1).py", NOTE + "solution (1).py"),
     "an ending hidden from its author": ({"solution.py.txt": F}, "solution.py.txt", NOTE + "solution.py.txt"),
-    "a folder": ({"src/solution.py": F, "src/util.py": G}, "src/solution.py", NOTE + "src/solution.py, which defines f"),
+    "a folder": ({"src/solution.py": F, "src/util.py": G}, "src/solution.py", NOTE + "src/solution.py"),
     "one module": ({"main.py": F}, "main.py", NOTE + "main.py"),
     "one notebook": ({"hw 3.ipynb": notebook(F)}, "hw 3.ipynb", ""),
     "modules that it imports": (
@@ -184,6 +184,24 @@ def test_a_notebook_may_be_larger_than_its_code(tmp_path: Path) -> None:
     code = read_code(files)
     assert code is not None
     assert len(code.source) > 20 << 20
+
+
+def test_another_notebook_of_half_a_gigabyte_costs_nothing_and_is_named(tmp_path: Path) -> None:
+    files = handed_in(tmp_path, {"hw.ipynb": notebook(F), "mnist.ipynb": ""})
+    os.truncate(tmp_path / "alice" / "mnist.ipynb", 100 << 20)
+    code = read_code(files, ("f",))
+    assert code is not None
+    assert code.notes == (
+        f"{NOTE}hw.ipynb, which defines f",
+        "mnist.ipynb: is too large: 104857600 bytes (at most 67108864); it was not looked through for code",
+    )
+
+
+def test_a_solution_that_cannot_be_read_is_not_passed_over(tmp_path: Path) -> None:
+    files = handed_in(tmp_path, {"hw.ipynb": notebook(F), "other.py": F})
+    (tmp_path / "alice" / "solution.py").symlink_to("other.py")
+    with pytest.raises(SubmissionError, match=r"^solution.py: is a symbolic link: hand in the file itself$"):
+        read_code(SubmissionFiles(files.path), ("f",))
 
 
 def test_a_notebook_of_half_a_gigabyte_is_refused(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from grader.sandbox.child.losses import Losses
 from grader.sandbox.child.trees import names_bound, parsed
 from grader.sandbox.loading import MAX_STEPS_LEFT_OUT, Loading
 
-SHORT = Limits(call_seconds=0.5, load_seconds=0.6, run_seconds=5.0)
+SHORT = Limits(call_seconds=0.5, load_seconds=0.4, run_seconds=5.0, memory=256 << 20)
 F = "\ndef f(x):\n    return x\n"
 CALL = [FunctionCall("f", (3,))]
 
@@ -53,17 +53,19 @@ def value(session: Session) -> object:
 
 TOO_LONG = "it took longer than the {} s that it may take while the code is loaded"
 LOST = {
-    "a loop": ("while True: pass", TOO_LONG.format(0.3)),
-    "sleep": ("import time\ntime.sleep(99)", TOO_LONG.format(0.3)),
+    "a loop": ("while True: pass", TOO_LONG.format(0.2)),
+    "sleep": ("import time\ntime.sleep(99)", TOO_LONG.format(0.2)),
     "a loop that catches everything": (
         "def loop():\n    while True:\n        try:\n            while True: pass\n        except BaseException: pass\nloop()",
-        TOO_LONG.format(0.3)),
-    "a loop in C": ("sum(iter(int, 1))", TOO_LONG.format(0.3)),
+        TOO_LONG.format(0.2)),
+    "a loop in C": ("sum(iter(int, 1))", TOO_LONG.format(0.2)),
     "an end": ("import os\nos._exit(3)", "it ended the process itself (exit status 3)"),
     "a signal": ("import os\nos.abort()", "it was killed (SIGABRT)"),
     "a flood": ("for _ in range(99): print('x' * 10**5)", "it printed more than 4 MiB"),
+    "what fills the memory": (
+        "kept = []\nwhile True: kept.append(bytearray(1 << 24))", "it needs more memory than the 256 MiB that there are"),
     "a lock that is never let go": (
-        "import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()", TOO_LONG.format(0.3)),
+        "import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()", TOO_LONG.format(0.2)),
 }  # fmt: skip
 
 
@@ -88,30 +90,59 @@ def test_what_is_left_out_is_known_to_later_sessions_and_to_observers(box: Sandb
     loading = Loading(StudentProgram(f"while True: pass{F}".encode()))
     for _ in range(2):
         with box.open(loading, SHORT) as session:
-            assert losses(session) == [f"line 1 was left out: {TOO_LONG.format(0.3)}"]
+            assert losses(session) == [f"line 1 was left out: {TOO_LONG.format(0.2)}"]
             (seen,) = session.observe(Batch(CALL))
             assert (seen.returned, seen.value, seen.unchanged) == (True, 3, True)
+
+
+EXCEPTIONS = {
+    "of another class": "@property\n    def __class__(self): raise SystemExit",
+    "without a message": "def __str__(self): raise SystemExit",
+    "with a message that is none": "def __str__(self): return 3",
+    "with a name of its own": "name = property(lambda self: 1 / 0)",
+    "with a long name": "pass\nE.__name__ = 'E' * 10**6",
+}
+
+
+@pytest.mark.parametrize(
+    "details", ["([], 1, 1, 't')", "('solution.py', 'x', [], 't')", "('solution.py', 9**9999, 9**99, 3)", "()"]
+)
+def test_syntax_errors_of_the_students_own_are_noted(box: Sandbox, details: str) -> None:
+    with box.open(StudentProgram(f"raise SyntaxError('text', {details})\n{F}".encode()), SHORT) as session:
+        assert len(losses(session)) == 1
+        assert value(session) == 3
+
+
+@pytest.mark.parametrize("body", EXCEPTIONS.values(), ids=EXCEPTIONS)
+@pytest.mark.parametrize("base", ["BaseException", "NameError"])
+def test_exceptions_of_the_students_own_are_noted(box: Sandbox, body: str, base: str) -> None:
+    source = f"class E({base}):\n    {body}\nraise E('text')\n{F}"
+    with box.open(StudentProgram(source.encode()), SHORT) as session:
+        (loss,) = losses(session)
+        assert " stopped: E" in loss
+        assert len(loss) < 500
+        assert value(session) == 3
 
 
 def test_a_loop_behind_an_import_in_a_function_is_the_loop_that_is_left_out(box: Sandbox) -> None:
     main = b"def train():\n    import util\n    while True: pass\ntrain()\nfrom util import f\n"
     program = StudentProgram(main, modules={"util.py": f"import math{F}g = 1\n".encode()})
     with box.open(program, SHORT) as session:
-        assert losses(session) == [f"line 4 was left out: {TOO_LONG.format(0.3)}"]
+        assert losses(session) == [f"line 4 was left out: {TOO_LONG.format(0.2)}"]
         assert value(session) == 3
 
 
 def test_a_loop_in_a_module_is_left_out_of_the_module(box: Sandbox) -> None:
     program = StudentProgram(b"from util import f\n", modules={"util.py": f"x = 1\nwhile True: pass{F}".encode()})
     with box.open(program, SHORT) as session:
-        assert losses(session) == [f"line 2 was left out: {TOO_LONG.format(0.3)}"]
+        assert losses(session) == [f"line 2 was left out: {TOO_LONG.format(0.2)}"]
         assert value(session) == 3
 
 
 def test_each_loop_has_half_of_what_is_left(box: Sandbox) -> None:
     source = "while True: pass\n" * 3 + F
     with box.open(StudentProgram(source.encode()), SHORT) as session:
-        wanted = [f"line {i} was left out: {TOO_LONG.format(s)}" for i, s in enumerate((0.3, 0.15, 0.075), 1)]
+        wanted = [f"line {i} was left out: {TOO_LONG.format(s)}" for i, s in enumerate((0.2, 0.1, 0.05), 1)]
         assert losses(session) == wanted
         assert value(session) == 3
 
@@ -124,11 +155,11 @@ def test_a_program_of_nothing_but_ends_is_given_up(box: Sandbox) -> None:
 
 def test_when_the_time_is_up_definitions_are_still_run(box: Sandbox) -> None:
     """Each statement stays below its share, and all of them together take too long."""
-    busy = "end = time.process_time() + 0.3\nwhile time.process_time() < end: pass\n"
+    busy = "end = time.process_time() + 0.2\nwhile time.process_time() < end: pass\n"
     source = f"import time\n{busy * 4}a = 5\ndef f(x):\n    return x + a\nif a:\n    b = 1\n"
-    with box.open(StudentProgram(source.encode()), replace(SHORT, load_seconds=0.8)) as session:
+    with box.open(StudentProgram(source.encode()), replace(SHORT, load_seconds=0.5)) as session:
         found = losses(session)
-        assert set(found) <= {f"line {i} was left out: the 0.8 s that loading may take were used up before it"
+        assert set(found) <= {f"line {i} was left out: the 0.5 s that loading may take were used up before it"
                               for i in (5, 7, 9, 13)}  # fmt: skip
         assert len(found) >= 2
         assert value(session) == 8

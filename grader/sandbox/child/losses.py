@@ -71,7 +71,7 @@ class Losses:
         """A cell that is no Python; what it would define is guessed from its lines."""
         names = [name for found in DEFINING_LINE.findall(text) for name in found if name]
         line, message = 1, message_of(error)
-        if isinstance(error, SyntaxError):
+        if isinstance(error, SyntaxError):  # of Python's compiler
             line, message = error.lineno or 1, error.msg
         self.add(cell, place, line, type(error).__name__, message, names)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import builtins
 import importlib
+import os
 import random
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -38,6 +39,8 @@ MAX_NAMED_FUNCTIONS = 100  # that are named
 MAX_FUNCTION_NAME_CHARACTERS = 100
 ALLOW_TOP_LEVEL_AWAIT = 0x2000  # of `compile` (ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
 RETURNS_COROUTINE = 0x80  # of a code object (inspect.CO_COROUTINE)
+
+OUT_OF_MEMORY_STATUS = 97  # with which a child ends itself when a statement of the program has used up the memory
 
 NOTHING_LEFT_OUT: Mapping[str, str] = {}
 
@@ -156,6 +159,8 @@ class ExecutedProgram:
                 try:
                     self._execute(statement, name)
                 except BaseException as error:
+                    if issubclass(type(error), MemoryError) and self._announce is not None:
+                        os._exit(OUT_OF_MEMORY_STATUS)  # what it has kept would be missed by all that follows
                     self._lose(cell, name, statement, error)
 
     def _lose(self, cell: int, name: str, statement: Any, error: BaseException) -> None:
