@@ -12,7 +12,9 @@
 | `torch_file`, `torch_pickle`, `torch_names`, `torch_tensors` | PyTorch's files, whose pickle is followed, not run |
 | `state_dicts` | which of a tree of mappings are the weights |
 | `matlab`, `matlab_parts`, `hdf5`, `csv_matrix` | MATLAB's files through SciPy, Keras's through h5py, rows of text |
-| `prose` | text, a formula, a number or choices |
+| `answer`, `answers_file`, `comments` | what a file of answers holds for a question, and what YAML leaves out |
+| `prose`, `escapes` | text, a formula, a number or choices; backslashes that were meant as such |
+| `document_text`, `reader_process` | the text of documents; asking a confined process to read a hostile file |
 | `code`, `definitions` | which file is the code, read as bytes; what a file of code defines |
 | `modules` | the files beside the code that it may import |
 | `live` | a function of a running Python as the text of a `solution.py` |
