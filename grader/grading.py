@@ -55,6 +55,7 @@ def grade(
     with ExitStack() as stack:
         if run is None:
             run = stack.enter_context(closing(Resources()))
+        submission.expect(names_of_answers(assignment), assignment.listed)
         opened = stack.enter_context(closing(OpenSubmission(submission, assignment, run, require_sandbox, marks or {})))
         scored = [(question, grade_question(opened, question)) for question in assignment.questions]
     left = WithoutAnswer(submission, assignment)

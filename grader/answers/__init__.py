@@ -5,16 +5,17 @@
 | `tree`, `archives`, `names` | the files of a submission, wherever they lie; what systems make of their names |
 | `unread` | what nothing has read, with what to do, and which questions it may answer |
 | `files`, `links` | reading a file without following, waiting or overflowing; which files have several names |
-| `submission` | which file answers which question |
+| `submission`, `answer` | which file answers which question; what is handed in for one |
+| `answers_file` | what stands in a file of answers for each question, and what of it could not be read |
+| `escapes`, `comments` | backslashes and `#` in answers, which YAML would take for its own |
 | `students` | who handed in together, as the answers say |
 | `formats` | files of weights by their endings: what reads each, what is said of the others |
 | `arrays`, `safetensors`, `zipped` | NumPy's files and safetensors; archives in memory |
 | `torch_file`, `torch_pickle`, `torch_names`, `torch_tensors` | PyTorch's files, whose pickle is followed, not run |
 | `state_dicts` | which of a tree of mappings are the weights |
 | `matlab`, `matlab_parts`, `hdf5`, `csv_matrix` | MATLAB's files through SciPy, Keras's through h5py, rows of text |
-| `answer`, `answers_file`, `comments` | what a file of answers holds for a question, and what YAML leaves out |
-| `prose`, `escapes` | text, a formula, a number or choices; backslashes that were meant as such |
-| `document_text`, `reader_process` | the text of documents; asking a confined process to read a hostile file |
+| `prose` | text, a formula, a number or choices |
+| `document_text`, `reader_process` | text of documents; a process of its own that reads one hostile file |
 | `code`, `definitions` | which file is the code, read as bytes; what a file of code defines |
 | `modules` | the files beside the code that it may import |
 | `live` | a function of a running Python as the text of a `solution.py` |

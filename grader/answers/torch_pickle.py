@@ -24,7 +24,7 @@ MAX_PICKLE_STEPS = 200_000
 """Instructions of one pickle; a tensor takes about forty."""
 
 MAX_WHOLE_NUMBER_BITS = 64
-MAX_NAME_CHARACTERS = 1_000
+MAX_PICKLED_NAME_CHARACTERS = 1_000
 
 
 class _StackMark:
@@ -70,8 +70,8 @@ def _constant(value: Any) -> Any:
 
 def _key(key: Any) -> Any:
     """A key of a mapping: text or a whole number; others could take long to compare."""
-    if isinstance(key, str) and len(key) > MAX_NAME_CHARACTERS:
-        raise UnreadablePickleError(f"has a name of more than {MAX_NAME_CHARACTERS} characters")
+    if isinstance(key, str) and len(key) > MAX_PICKLED_NAME_CHARACTERS:
+        raise UnreadablePickleError(f"has a name of more than {MAX_PICKLED_NAME_CHARACTERS} characters")
     if not isinstance(key, str | int):
         raise UnreadablePickleError(f"has a mapping by {type(key).__name__}, not by name: save a dictionary by name")
     return key
