@@ -9,6 +9,9 @@
 | `answers_file` | what stands in a file of answers for each question, and what of it could not be read |
 | `escapes`, `comments` | backslashes and `#` in answers, which YAML would take for its own |
 | `students` | who handed in together, as the answers say |
+| `answer`, `answers_file` | one answer; the answers of one file, by question |
+| `comments`, `escapes` | what YAML takes away from prose and from formulas: comments, escapes |
+| `document_text`, `reader_process` | the text of documents; a confined process that reads hostile ones |
 | `formats` | files of weights by their endings: what reads each, what is said of the others |
 | `arrays`, `safetensors`, `zipped` | NumPy's files and safetensors; archives in memory |
 | `torch_file`, `torch_pickle`, `torch_names`, `torch_tensors` | PyTorch's files, whose pickle is followed, not run |

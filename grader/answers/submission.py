@@ -22,6 +22,7 @@ from grader.answers.unread import (
     WantedFile,
     form_of,
     is_like,
+    read_as_code,
     read_for_prose,
     unread_file,
     unread_key,
@@ -78,6 +79,12 @@ class Submission:
     def problems(self) -> tuple[Problem, ...]:
         """Why the answers file cannot be used, or what of it belongs to no question."""
         return self._problems or (self._answers.problems if self._answers is not None else ())
+
+    @property
+    def every_problem(self) -> tuple[Problem, ...]:
+        """Those and the problems of single questions: what is said where it is not known what the questions are."""
+        by_question = self._answers.problems_by_question.values() if self._answers is not None else ()
+        return tuple(dict.fromkeys((*self.problems, *(problem for found in by_question for problem in found))))
 
     def _read_answers(self) -> None:
         if not self.files.single:
@@ -252,6 +259,7 @@ class Submission:
         }
         unread = [unread_key(key, wanted) for key in keys[:MAX_UNREAD]]
         unread += [unread_file(name, why, wanted, ANSWERS_STEM) for name, why in list(files.items())[:MAX_UNREAD]]
+        unread += [read_as_code(name, meant, wanted[meant]) for name, meant in self._code_for_others(wanted)]
         unread += [read_for_prose(name, ANSWERS_STEM) for name in self._answers_as_prose()]
         if more := len(keys[MAX_UNREAD:]) + len(files) - len(list(files)[:MAX_UNREAD]):
             unread.append(Unread(Problem(f"and {more} more keys or files belong to no question"), more=more))
@@ -267,6 +275,13 @@ class Submission:
             *self._answers.unknown_keys(wanted),
             *(key for key in others if key not in done),
         ]
+
+    def _code_for_others(self, wanted: Mapping[str, WantedFile]) -> Iterator[tuple[str, str]]:
+        """Files that were read as code, but are called like a question that takes none."""
+        for name in sorted(self.files.was_read):
+            meant = meant_by(name, wanted)
+            if suffix_of(name) in CODE_SUFFIXES and meant is not None and "code" not in wanted[meant].forms:
+                yield name, meant
 
     def _answers_as_prose(self) -> list[str]:
         """Documents that were read for prose, but are called like the answers to all questions."""
