@@ -31,17 +31,17 @@ from grader.documents import (
     DocumentError,
     Node,
     ScalarNode,
-    read_json,
-    read_yaml,
     shortened,
 )
 from grader.documents.encodings import decoded_leniently
+from grader.documents.json import read_json_text
+from grader.documents.yaml import read_yaml_text
 from grader.errors import Problem, SourceLocation, SubmissionError, listed
 
-DOCUMENT_READERS: Mapping[str, Callable[[bytes, str], Node]] = {
-    ".yaml": read_yaml,
-    ".yml": read_yaml,
-    ".json": read_json,
+DOCUMENT_READERS: Mapping[str, Callable[[str, str], Node]] = {
+    ".yaml": read_yaml_text,
+    ".yml": read_yaml_text,
+    ".json": read_json_text,
 }
 PROSE_SUFFIXES = (".md", ".txt")
 ANSWERS_STEM = "answers"
@@ -216,7 +216,7 @@ class Submission:
         try:
             if suffix in PROSE_SUFFIXES:
                 return Answer(name, _text_of(data, name))
-            node = DOCUMENT_READERS[suffix](data, name)
+            node = DOCUMENT_READERS[suffix](str(_text_of(data, name)), name)
         except DocumentError as error:
             raise SubmissionError(*error.problems) from None
         return None if is_blank(node) else Answer(name, node)
@@ -303,6 +303,8 @@ def _text_of(data: bytes, name: str) -> ScalarNode:
         DocumentError: at the first character that cannot be told.
     """
     found = decoded_leniently(data, name)
+    if "\0" in found.text:
+        raise DocumentError(Problem("holds zero bytes: save the file as UTF-8 text", SourceLocation(name)))
     if problem := found.problem(name, 1, found.text.split("\n")):
         raise DocumentError(problem)
     return ScalarNode(found.text, SourceLocation(name))
