@@ -14,10 +14,15 @@ RUN = Resources()
 """What tests share that grade in this process, above all the sandbox, which takes long to start."""
 
 
-def pytest_configure() -> None:
-    """Python may keep what it has compiled: else each process that a test starts compiles all that it imports again."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Python may keep what it has compiled: else each process that a test starts compiles all that it imports again.
+
+    Files are handed to workers in their order: by the number of their tests, the few long ones would come last.
+    """
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -34,6 +39,9 @@ def _close_run() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The cache of this run, which its workers share: inputs that one has drawn the others read."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cache"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("XDG_CACHE_HOME", str(folder))
         yield

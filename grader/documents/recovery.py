@@ -28,7 +28,6 @@ from grader.documents.tree import (
 from grader.documents.yaml import read_yaml_text
 from grader.errors import Problem, SourceLocation
 
-OPEN_CONFLICT = "a merge conflict is left open here: keep one of the two versions, and take <<<, === and >>> out"
 MAX_RECOVERED_BLOCKS = 2_000
 """Blocks that are read one by one; a broken file with more of them is refused as a whole."""
 

@@ -30,6 +30,7 @@ from .tally import TALLY
 
 CORPUS = Path(__file__).parent / "corpus"
 LIMITS = Limits(call_seconds=0.5, load_seconds=1.0, run_seconds=3.0, memory=512 << 20)
+TIERS = ("A", "B", "C", "off")
 HELD_AT = {"process": "ABC-", "filter": "ABC", "files": "AB"}
 ATTEMPT = '''
 def attempt(action, *arguments):
@@ -174,13 +175,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "attack" in metafunc.fixturenames:
         cases = [
             pytest.param(tier, attack, id=f"{tier}-{attack.name}", marks=slow_on(number, attack.name))
-            for number, tier in enumerate(("A", "B", "C", "off"))
+            for number, tier in enumerate(TIERS)
             for attack in read_corpus()
-            if tier.replace("off", "-") in HELD_AT[attack.held_by]
+            if tier in getattr(metafunc.module, "TRIED_TIERS", TIERS)
+            and tier.replace("off", "-") in HELD_AT[attack.held_by]
         ]
         metafunc.parametrize(("tier", "attack"), cases)
     elif "tier" in metafunc.fixturenames:
-        metafunc.parametrize("tier", ["A", "B", "C", "off"])
+        metafunc.parametrize("tier", TIERS)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -28,6 +28,8 @@ HANGS_AFTER_SECONDS = 120
 """Far above the limits that an attack runs under, on however busy a machine."""
 HONEST = StudentProgram(b"def f():\n    return 7\n")
 CALL = [FunctionCall("f")]
+TRIED_TIERS = ("A", "B")
+"""The weaker ones are tried in `test_attacks_on_weaker_tiers.py`, at the same time."""
 
 
 def branches_and_leaves() -> tuple[int, int]:

@@ -26,7 +26,7 @@ checks: [{name: it is seven, points: 1, equals: reference.number.seven}]
 """
 HONEST = "def seven(x):\n    return 7\n"
 CALLED = b"\ntry:\n    def seven(x, _f=f): return _f()\nexcept NameError:\n    seven = print\n"
-HANGS_AFTER_SECONDS = 600
+HANGS_AFTER_SECONDS = 1_500
 
 
 def course(folder: Path, corpus: list[Any], ground: Ground) -> None:
@@ -50,7 +50,7 @@ def test_a_class_of_attackers_is_graded_to_the_end(
         pytest.skip("students' code is not run on this machine unless less is asked for")
     course(tmp_path, corpus, ground)
     done = subprocess.run(
-        [sys.executable, "-m", "grader", "grade", "class", "--jobs", "2", "--out", "out"],
+        [sys.executable, "-m", "grader", "grade", "class", "--jobs", "4", "--out", "out"],
         cwd=tmp_path,
         env={"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": "/usr/bin:/bin", "XDG_CACHE_HOME": str(tmp_path)},
         capture_output=True,

@@ -435,13 +435,15 @@ def check_puzzle(load, rng):
 
 def test_verdicts_on_random_systems_are_those_of_brute_force(load):
     rng = random.Random(20)
-    longest = [check_puzzle(load, rng) for _ in range(350)]
-    assert longest.count(0) >= 70  # right answers
-    assert sum(n > 2 for n in longest) >= 20  # mistakes that do not show at once
+    longest = [check_puzzle(load, rng) for _ in range(150)]
+    assert longest.count(0) >= 30  # right answers
+    assert sum(n > 2 for n in longest) >= 8  # mistakes that do not show at once
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_many_more_random_systems(load, seed):
     rng = random.Random(1000 + seed)
-    assert len([check_puzzle(load, rng) for _ in range(400)]) == 400
+    longest = [check_puzzle(load, rng) for _ in range(400)]
+    assert longest.count(0) >= 80
+    assert sum(n > 2 for n in longest) >= 20

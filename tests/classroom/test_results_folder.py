@@ -204,7 +204,7 @@ def test_a_full_disk_leaves_no_half_file(shared_course, tmp_path, there):
     write(target.parent, {"report.json": "old"} if there else {"other": ""})
     done = subprocess.run(
         [sys.executable, "-m", "grader", "check", str(alice), "--format", "json", "--output", str(target)],
-        cwd=shared_course, capture_output=True, text=True, timeout=60, check=False, preexec_fn=small_files,
+        cwd=shared_course, capture_output=True, text=True, timeout=300, check=False, preexec_fn=small_files,
     )  # fmt: skip
     assert done.returncode == 2
     assert f"{target}: cannot be written: File too large" in done.stderr
@@ -217,7 +217,7 @@ def test_a_full_disk_leaves_no_half_file(shared_course, tmp_path, there):
 def test_on_a_full_disk_new_answers_are_not_left_empty(shared_course, tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "grader", "new", "submission", str(tmp_path / "mine")],
-        cwd=shared_course, capture_output=True, text=True, timeout=60, check=False, preexec_fn=small_files,
+        cwd=shared_course, capture_output=True, text=True, timeout=300, check=False, preexec_fn=small_files,
     )  # fmt: skip
     assert done.returncode == 2
     assert f"{tmp_path / 'mine' / 'answers.yaml'}: cannot be written: File too large" in done.stderr

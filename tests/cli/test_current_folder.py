@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from ..diagonal import diagonal
+
 DOUBLE = """\
 question: double
 title: Twice a number
@@ -78,9 +80,7 @@ def graded(ground: Ground) -> str:
     return (ground.course / "out" / "grades.csv").read_text()
 
 
-@pytest.mark.parametrize("packages", [False, True], ids=["modules", "packages"])
-@pytest.mark.parametrize("program", [GRADER, MODULE], ids=["grader", "python -m grader"])
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize(("program", "jobs", "packages"), diagonal([GRADER, MODULE], ["1", "2"], [False, True]))
 def test_grading_from_among_the_submissions_imports_none_of_them(ground, program, jobs, packages):
     ground.plant(ground.submissions, packages=packages)
     out = str(ground.course / "out")
@@ -92,8 +92,7 @@ def test_grading_from_among_the_submissions_imports_none_of_them(ground, program
     assert "\ny,0,0,20," in graded(ground)
 
 
-@pytest.mark.parametrize("program", [GRADER, MODULE], ids=["grader", "python -m grader"])
-@pytest.mark.parametrize("paths", ["", os.pathsep, f".{os.pathsep}/nonesuch"], ids=["none", "empty", "dot"])
+@pytest.mark.parametrize(("program", "paths"), diagonal([MODULE, GRADER], ["", os.pathsep, f".{os.pathsep}/nonesuch"]))
 def test_checking_from_inside_a_submission_imports_nothing_of_it(ground, program, paths):
     ground.plant(ground.submissions / "x")
     command = [*program, "check", ".", "--spec", str(ground.spec), "--require-sandbox", "off"]

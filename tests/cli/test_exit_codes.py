@@ -213,7 +213,7 @@ def test_a_reader_that_goes_away_changes_nothing(shared_course, tmp_path, text, 
 def command_to(stdout, *arguments, cwd):
     return subprocess.run(
         [sys.executable, "-m", "grader", *map(str, arguments)],
-        cwd=cwd, stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+        cwd=cwd, stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=300, check=False,
     )  # fmt: skip
 
 
@@ -222,7 +222,7 @@ def test_a_closed_stdout_is_borne(shared_course, tmp_path):
     script = "import sys, os; sys.stdout = None; from grader.cli import main; main()"
     done = subprocess.run(
         [sys.executable, "-c", script, "check", str(folder)],
-        cwd=shared_course, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+        cwd=shared_course, stderr=subprocess.PIPE, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
 

@@ -57,7 +57,7 @@ class Runner:
         script = write(self.folder, {"step.sh": step["run"]}) / "step.sh"
         return subprocess.run(
             [*SHELL, script], cwd=self.course, env={"PATH": path, **{k: str(v) for k, v in known.items()}, **env},
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", timeout=60,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", timeout=300,
         )  # fmt: skip
 
     def outputs(self):

@@ -181,7 +181,7 @@ def test_another_process_gives_the_same_bytes(course, hand_in, run_command):
 def run_command(tmp_path):
     def run(*arguments):
         command = [sys.executable, "-m", "grader", *map(str, arguments)]
-        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False).stdout
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False).stdout
 
     return run
 

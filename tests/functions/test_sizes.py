@@ -130,8 +130,8 @@ def test_no_more_of_a_value_is_written_than_is_shown(value):
 
 
 def test_memory_does_not_grow_with_the_submissions_that_are_judged(question):
-    """Each returns 1 MiB of its own, which takes more to hold; what a batch keeps of them is bounded."""
-    asked = question("f(n)", N, "holds: out == n * 10", "cases: 10\n")
+    """What each returns takes more than 2 MB to hold; what a batch keeps of them is bounded."""
+    asked = question("f(n)", N, "holds: out == n * 10", "cases: 5\n")
 
     def grown(submissions):
         for number in submissions:
@@ -141,6 +141,6 @@ def test_memory_does_not_grow_with_the_submissions_that_are_judged(question):
 
     tracemalloc.start()
     before = grown(range(1))
-    after = grown(range(1, 5))
+    after = grown(range(1, 3))
     tracemalloc.stop()
     assert after - before < 2_000_000

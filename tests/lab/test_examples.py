@@ -145,7 +145,9 @@ def test_a_hidden_line_shows_neither_input_nor_answer(graded, example, question)
     assert check.evidence == Counterexample("(hidden)", "(hidden)", "(hidden)", shortest=False)
 
 
-@pytest.mark.parametrize("name", ["lab_notebook", "lab_one_step_late", "lab_global_random"])
+@pytest.mark.parametrize(
+    "name", ["lab_notebook", "lab_global_random", pytest.param("lab_one_step_late", marks=pytest.mark.slow)]
+)
 def test_the_same_submission_gets_the_same_report(graded, lab, name):
     assert render(grade(Submission(EXAMPLES / name), lab, run=RUN)) == render(graded(name))
 

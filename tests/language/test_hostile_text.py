@@ -93,7 +93,7 @@ def damaged(draw: st.DrawFn) -> str:
 
 
 @given(st.text(st.characters(exclude_categories=[])))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @example("\ud800")
 @example("a\x00b")
 @example("\u202ea + b")
@@ -109,19 +109,19 @@ def test_any_text_at_all(text: str) -> None:
 
 
 @given(st.lists(st.sampled_from(TOKENS), max_size=25), st.sampled_from(["", " "]))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_soup_of_tokens(tokens: list[str], gap: str) -> None:
     survives(gap.join(tokens))
 
 
 @given(damaged())
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_damaged_expressions(text: str) -> None:
     survives(text)
 
 
 @given(trees)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_tree_has_a_value_or_an_error_in_every_domain(tree: Tree) -> None:
     with no_hang():
         assert evaluated(tree)

@@ -15,7 +15,7 @@ from .strategies import sensible, trees
 
 
 @given(trees)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_what_is_printed_reads_back_as_the_same_tree(tree: Tree) -> None:
     assert parse(to_text(tree)) == tree
 
@@ -27,7 +27,7 @@ def test_sensible_trees_read_back_too(tree: Tree) -> None:
 
 
 @given(trees)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_every_node_points_at_its_own_text(tree: Tree) -> None:
     """The offset of a node is where an expression begins or an operator's left side does: never outside the text."""
     text = to_text(tree)
@@ -37,8 +37,12 @@ def test_every_node_points_at_its_own_text(tree: Tree) -> None:
 
 
 @given(trees)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_latex_is_balanced(tree: Tree) -> None:
+    assert_balanced(tree)
+
+
+def assert_balanced(tree: Tree) -> None:
     latex = to_latex(tree)
     depth = 0
     for at, char in enumerate(latex):
@@ -51,7 +55,7 @@ def test_latex_is_balanced(tree: Tree) -> None:
 
 
 @given(trees)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_latex_has_no_double_exponents_or_subscripts(tree: Tree) -> None:
     """TeX refuses `a^{b}^{c}` and `a_{b}_{c}`."""
     latex = to_latex(tree)
@@ -60,6 +64,14 @@ def test_latex_has_no_double_exponents_or_subscripts(tree: Tree) -> None:
             if latex.startswith(f"{mark}{{", at) and latex[at - 1 : at] != "\\":
                 end = closing(latex, at + 1)
                 assert not latex.startswith(f"{mark}{{", end + 1), latex[at:]
+
+
+@pytest.mark.slow
+@given(trees)
+@settings(max_examples=5_000, deadline=None)
+def test_trees_are_printed_right_at_length(tree: Tree) -> None:
+    assert parse(to_text(tree)) == tree
+    assert_balanced(tree)
 
 
 def closing(latex: str, opening: int) -> int:
