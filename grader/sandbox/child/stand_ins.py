@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 STAND_IN_LIBRARIES = frozenset({
     "IPython", "altair", "bokeh", "colorama", "graphviz", "ipywidgets", "line_profiler", "matplotlib",
-    "memory_profiler", "mpl_toolkits", "plotly", "prettytable", "pylab", "rich", "seaborn", "tabulate",
-    "tensorboard", "tensorboardX", "termcolor", "torchinfo", "torchsummary", "torchviz", "tqdm", "wandb",
+    "memory_profiler", "mpl_toolkits", "plotly", "prettytable", "pylab", "rich", "seaborn", "tabulate", "tensorboard",
+    "tensorboardX", "termcolor", "torchinfo", "torchsummary", "torchviz", "tqdm", "wandb",
 })  # fmt: skip
 COLAB_LIBRARY = "google.colab"  # in a package of its own among others of that name
 PLOTTING_MODULES = frozenset({"matplotlib.pyplot", "pylab", "matplotlib.pylab"})
