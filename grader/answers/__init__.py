@@ -5,7 +5,9 @@
 | `tree`, `archives`, `names` | the files of a submission, wherever they lie; what systems make of their names |
 | `unread` | what nothing has read, with what to do, and which questions it may answer |
 | `files`, `links` | reading a file without following, waiting or overflowing; which files have several names |
-| `submission` | which file answers which question |
+| `submission`, `answer` | which file answers which question; what is handed in for one |
+| `answers_file` | what stands in a file of answers for each question, and what of it could not be read |
+| `escapes`, `comments` | backslashes and `#` in answers, which YAML would take for its own |
 | `students` | who handed in together, as the answers say |
 | `formats` | files of weights by their endings: what reads each, what is said of the others |
 | `arrays`, `safetensors`, `zipped` | NumPy's files and safetensors; archives in memory |
@@ -13,6 +15,7 @@
 | `state_dicts` | which of a tree of mappings are the weights |
 | `matlab`, `matlab_parts`, `hdf5`, `csv_matrix` | MATLAB's files through SciPy, Keras's through h5py, rows of text |
 | `prose` | text, a formula, a number or choices |
+| `document_text`, `reader_process` | text of documents; a process of its own that reads one hostile file |
 | `code`, `definitions` | which file is the code, read as bytes; what a file of code defines |
 | `modules` | the files beside the code that it may import |
 | `live` | a function of a running Python as the text of a `solution.py` |

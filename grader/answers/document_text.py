@@ -38,7 +38,7 @@ UNREAD_DOCUMENTS: Mapping[str, str] = {
 }
 """Documents that hold prose and are left to a reader, and why."""
 
-_HEADING_MARK = re.compile(r"#{1,6}\s+(.*?)\s*#*$")
+_HEADING_MARK = re.compile(r"#{1,6}\s+(.*)$")
 _UNDERLINE = re.compile(r"(?:=+|-{3,})\s*$")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 
@@ -120,7 +120,7 @@ def _blocks_of_markdown(text: str) -> list[TextBlock]:
             fenced = not fenced
         heading = None if fenced else _HEADING_MARK.match(line)
         if heading is not None:
-            blocks.append(TextBlock(True, heading[1]))
+            blocks.append(TextBlock(True, heading[1].rstrip().rstrip("#").rstrip()))
         elif _UNDERLINE.match(line) and blocks and blocks[-1].text.strip() and not fenced:
             blocks[-1] = TextBlock(True, blocks[-1].text)
         else:

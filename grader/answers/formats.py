@@ -49,6 +49,8 @@ REFUSED_FORMATS: Mapping[str, str] = {
 }
 """What is said of files of weights that are not read, by their endings."""
 
+_GIT_LFS = b"version https://git-lfs.github.com/spec/"
+
 _BEGINNINGS: Mapping[bytes, str] = {
     b"\x93NUMPY": ".npy",
     b"\x89HDF\r\n\x1a\n": ".h5",
@@ -80,6 +82,8 @@ def read_arrays(answer: ArrayFile, packages: Collection[str] = ()) -> Numbers | 
             f"is read only where the course allows {wanted} (`packages` in assignment.yaml), and it does not: save the "
             "arrays as .npz, or write them into answers.yaml",
         )
+    if answer.data.startswith(_GIT_LFS):
+        raise refused_file(answer.file, "is only a pointer of Git LFS to the file: hand in the file itself")
     found = next((right for start, right in _BEGINNINGS.items() if answer.data.startswith(start)), answer.suffix)
     if answer.suffix not in _SHARED_BEGINNINGS.get(found, (found,)):
         raise refused_file(answer.file, f"is no {answer.suffix} file by its contents: its name should end in {found}")

@@ -17,6 +17,9 @@ ANSWER_SUFFIXES = (".yaml", ".yml", ".json")
 SOLUTION_FILE = "solution.py"
 CODE_SUFFIXES = (".py", ".ipynb")
 
+TORCH_ENDINGS = (".pth.tar", ".pt.tar")
+"""Endings that examples of PyTorch give to files of weights, which are no archives of files."""
+
 KERAS_MARK = ".weights"
 """What Keras wants before `.h5`."""
 
@@ -55,6 +58,8 @@ def is_left_aside(name: str) -> bool:
 def archive_suffix(name: str) -> str:
     """The ending of an archive, `.tar.gz` as one; empty where the file is none by its name."""
     lower = name.lower()
+    if lower.endswith(TORCH_ENDINGS):
+        return ""
     return next((end for end in sorted(ARCHIVE_SUFFIXES, key=len, reverse=True) if lower.endswith(end)), "")
 
 
@@ -72,6 +77,8 @@ def suffix_of(name: str) -> str:
     A `.txt` behind another ending was added by an editor or a browser.
     """
     path = PurePosixPath(one_form(PurePosixPath(name).name))
+    if path.name.endswith(TORCH_ENDINGS):
+        return path.suffixes[-2]
     inner = PurePosixPath(path.stem).suffix
     return inner if path.suffix == ".txt" and inner in (*ANSWER_SUFFIXES, *CODE_SUFFIXES) else path.suffix
 
@@ -83,6 +90,7 @@ def stem_of(name: str) -> str:
     """
     stem, suffix = one_form(PurePosixPath(name).name), suffix_of(name)
     stem = stem.removesuffix(".txt") if suffix != ".txt" else stem
+    stem = stem.removesuffix(".tar") if stem.endswith(TORCH_ENDINGS) else stem
     while suffix and stem.endswith(suffix) and stem != suffix:
         stem = stem.removesuffix(suffix)
     return stem.removesuffix(KERAS_MARK) if suffix == ".h5" else stem

@@ -14,9 +14,18 @@ from grader.answers.arrays import MAX_WEIGHTS_FILE_BYTES
 from grader.answers.document_text import DOCUMENT_LIBRARIES, MAX_DOCUMENT_BYTES, UNREAD_DOCUMENTS
 from grader.answers.files import MAX_FILE_BYTES
 from grader.answers.formats import ARRAY_READERS, ArrayFile
-from grader.answers.names import CODE_SUFFIXES, meant_by, submission_stem, suffix_of
+from grader.answers.names import CODE_SUFFIXES, meant_by, stem_of, submission_stem, suffix_of
 from grader.answers.tree import SubmissionFiles
-from grader.answers.unread import COURSE_FOLDERS, Unread, WantedFile, form_of, unread_file, unread_key
+from grader.answers.unread import (
+    COURSE_FOLDERS,
+    Unread,
+    WantedFile,
+    form_of,
+    is_like,
+    read_for_prose,
+    unread_file,
+    unread_key,
+)
 from grader.documents import (
     DocumentError,
     Node,
@@ -158,6 +167,10 @@ class Submission:
         answers = self._answers
         written = answers is not None and answers.holds(question)
         files = self._files(question)
+        named = self._file_named(question) if written else None
+        if named is not None and files in ([], [named]):
+            self._keys_read.add(question)
+            files, written = [named], False
         places = ([answers.name] if written and answers is not None else []) + files
         if len(places) > 1:
             self._keys_read.add(question)
@@ -171,6 +184,15 @@ class Submission:
                 return answer
         if self.problems:
             raise SubmissionError(*self.problems)
+        return None
+
+    def _file_named(self, question: str) -> str | None:
+        """The file of weights that the answers name in place of numbers: `q6: weights.npz`."""
+        with suppress(SubmissionError):
+            answer = self._answers.answer(question) if self._answers is not None else None
+            if answer is not None and isinstance(answer.content, ScalarNode):
+                name = answer.content.strip()
+                return name if name in self.files.names and suffix_of(name) in ARRAY_READERS else None
         return None
 
     def _files(self, question: str) -> list[str]:
@@ -230,6 +252,7 @@ class Submission:
         }
         unread = [unread_key(key, wanted) for key in keys[:MAX_UNREAD]]
         unread += [unread_file(name, why, wanted, ANSWERS_STEM) for name, why in list(files.items())[:MAX_UNREAD]]
+        unread += [read_for_prose(name, ANSWERS_STEM) for name in self._answers_as_prose()]
         if more := len(keys[MAX_UNREAD:]) + len(files) - len(list(files)[:MAX_UNREAD]):
             unread.append(Unread(Problem(f"and {more} more keys or files belong to no question"), more=more))
         return unread
@@ -244,6 +267,12 @@ class Submission:
             *self._answers.unknown_keys(wanted),
             *(key for key in others if key not in done),
         ]
+
+    def _answers_as_prose(self) -> list[str]:
+        """Documents that were read for prose, but are called like the answers to all questions."""
+        endings = {*DOCUMENT_LIBRARIES, *UNREAD_DOCUMENTS, *PROSE_SUFFIXES}
+        read = sorted(self.files.was_read)
+        return [name for name in read if suffix_of(name) in endings and is_like(stem_of(name), ANSWERS_STEM)]
 
     def _names_unread(self) -> list[str]:
         """Files that nothing read; modules beside code that was read may have been imported by it."""

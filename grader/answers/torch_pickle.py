@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import pickletools
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +24,7 @@ MAX_PICKLE_STEPS = 200_000
 """Instructions of one pickle; a tensor takes about forty."""
 
 MAX_WHOLE_NUMBER_BITS = 64
+MAX_PICKLED_NAME_CHARACTERS = 1_000
 
 
 class _StackMark:
@@ -41,6 +43,13 @@ def read_pickle(data: bytes, storages: Storages) -> Any:
     if len(data) > MAX_PICKLE_BYTES:
         raise UnreadablePickleError(f"describes its contents in more than {MAX_PICKLE_BYTES} bytes")
     machine = _Machine(storages)
+    with warnings.catch_warnings():  # of escapes in old kinds of text, which cost nothing
+        warnings.simplefilter("ignore")
+        _run(machine, data)
+    return machine.result()
+
+
+def _run(machine: _Machine, data: bytes) -> None:
     try:
         for step, (opcode, argument, _) in enumerate(pickletools.genops(io.BytesIO(data))):
             if step >= MAX_PICKLE_STEPS:
@@ -50,7 +59,6 @@ def read_pickle(data: bytes, storages: Storages) -> Any:
         raise UnreadablePickleError(str(error)) from None
     except (ValueError, IndexError, KeyError, TypeError, OverflowError, UnicodeError):
         raise UnreadablePickleError("is damaged: its contents cannot be followed") from None
-    return machine.result()
 
 
 def _constant(value: Any) -> Any:
@@ -62,6 +70,8 @@ def _constant(value: Any) -> Any:
 
 def _key(key: Any) -> Any:
     """A key of a mapping: text or a whole number; others could take long to compare."""
+    if isinstance(key, str) and len(key) > MAX_PICKLED_NAME_CHARACTERS:
+        raise UnreadablePickleError(f"has a name of more than {MAX_PICKLED_NAME_CHARACTERS} characters")
     if not isinstance(key, str | int):
         raise UnreadablePickleError(f"has a mapping by {type(key).__name__}, not by name: save a dictionary by name")
     return key

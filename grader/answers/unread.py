@@ -121,7 +121,7 @@ def unread_file(name: str, reason: str, wanted: Mapping[str, WantedFile], answer
     if name.partition("/")[0] in COURSE_FOLDERS:
         meant = None
     called = meant is not None and one_form(meant) == stem
-    like_answers = meant is None and closest(stem, [answers_stem]) is not None
+    like_answers = meant is None and is_like(stem, answers_stem)
     if like_answers and name.partition("/")[0] not in COURSE_FOLDERS:
         form = "any"
     if reason:
@@ -140,6 +140,17 @@ def unread_file(name: str, reason: str, wanted: Mapping[str, WantedFile], answer
         rename = "" if meant is not None else ": name it after the one that it answers"
         message = f"belongs to no question ({_advice(meant, wanted)}){rename}"
     return Unread(Problem(message, SourceLocation(name)), meant, form)
+
+
+def read_for_prose(name: str, answers_stem: str) -> Unread:
+    """A document called like the answers to all questions, of which nothing but prose is read."""
+    message = f"is read for prose alone: other answers stand in {answers_stem}.yaml"
+    return Unread(Problem(message, SourceLocation(name)))
+
+
+def is_like(stem: str, other: str) -> bool:
+    """Whether a name is close to another one."""
+    return closest(stem, [other]) is not None
 
 
 def form_of(name: str) -> FileForm:

@@ -9,6 +9,12 @@ import zlib
 
 from grader.errors import Problem, SourceLocation, SubmissionError
 
+_MEMBER_MARK = b"PK\x01\x02"
+"""What stands before each member's entry in the list at the end of an archive."""
+
+MAX_CHANCE_MARKS = 100
+"""Such bytes that may stand in the contents by chance."""
+
 _BROKEN_ARCHIVE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -29,6 +35,8 @@ def unzipped(data: bytes, file: str, kind: str, max_bytes: int, max_members: int
         SubmissionError: for a broken archive, too many members or bytes, two of one name, passwords, and ways to
             compress that no library for arrays uses.
     """
+    if (marks := data.count(_MEMBER_MARK)) > max_members + MAX_CHANCE_MARKS:  # before an object is made of each
+        raise _refused(file, f"holds about {marks} files (at most {max_members})")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _contents(archive, file, max_bytes, max_members)

@@ -30,6 +30,9 @@ SECTION_COLUMNS = ("section", "sections", "sectionname", "tutorial", "class", "l
 CANVAS_COLUMNS = frozenset({"sisuserid", "sisloginid"})
 """Where a table has one of these, its column `ID` has the ids of Canvas."""
 
+FEWEST_NAME_LETTERS = 3
+"""Of a word that may be all that is said of a name."""
+
 NOT_STUDENTS = frozenset({"pointspossible", "studenttest", "teststudent"})
 """What Canvas puts among the students of its gradebook."""
 
@@ -78,7 +81,7 @@ class Roster:
 
         An id of the same kind decides, if the name does not say otherwise. A platform's own number may by chance be
         another's id at the university, and a spreadsheet drops zeros at the front: such ids decide between students of
-        one name, and where no name speaks against them.
+        one name, and where no name speaks against them. Last, a first or last name alone will do.
         """
         ids = {key: kind for kind, value in person.ids for key in (id_key(value).lstrip("0"), id_key(value)) if key}
         found = [(kind, own, student) for key, kind in ids.items() for own, student in self._by_id.get(key, [])]
@@ -93,7 +96,14 @@ class Roster:
             return tuple(both or _once([*sure, *named]))
         if named:
             return tuple([student for student in named if student in likely] or named)
-        return tuple(sure or (student for student in likely if _fits(person, student.person)))
+        return tuple(sure or [student for student in likely if _fits(person, student.person)] or self._called(person))
+
+    def _called(self, person: Person) -> list[Listed]:
+        """Those of whose name a single word is a part, where it is not a platform that wrote it: `ada`, `Lovelace`."""
+        words = [word for word in WORD_BREAK.split(id_key(person.name)) if word]
+        if len(words) != 1 or len(words[0]) < FEWEST_NAME_LETTERS or any(kind != "any" for kind, _ in person.ids):
+            return []
+        return [student for student in self.students if words[0] in WORD_BREAK.split(id_key(student.person.name))]
 
     def _named(self, name: str) -> list[Listed]:
         exact = _once(student for key in name_keys(name) for student in self._by_name.get(key, []))

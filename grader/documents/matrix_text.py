@@ -168,6 +168,7 @@ class _MatrixReader:
     def items(self, closing: str, depth: int) -> _Group:
         """Values up to the closing bracket, or up to the end of the text."""
         rows: list[list[ScalarNode | SequenceNode]] = [[]]
+        only_numbers = True
         after_comma = False
         parted = True  # whether something parts the next value from the one before
         while True:
@@ -180,11 +181,11 @@ class _MatrixReader:
                     raise MatrixTextError(f"a bracket is not closed: {closing} is missing")
                 self.at += len(closing)
                 return _Group([row for row in rows if row] or [[]])
-            only_numbers = all(isinstance(value, ScalarNode) for value in rows[-1])
             if sign == ";" or (
                 broken and not after_comma and rows[-1] and only_numbers and self.dimensions > 1 and sign not in ",["
             ):
                 rows.append([])
+                only_numbers = True
             if sign in ",;":
                 if sign == "," and (after_comma or not rows[-1]):
                     raise MatrixTextError(f"a number is missing before a comma: {self.shown()!r}")
@@ -194,6 +195,7 @@ class _MatrixReader:
             if not parted:
                 self.fail()
             rows[-1].append(self.value(depth + 1))
+            only_numbers = only_numbers and isinstance(rows[-1][-1], ScalarNode)
             parted = after_comma = False
 
     def listed(self, group: _Group) -> SequenceNode:

@@ -7,7 +7,6 @@ from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from grader.answers.submission import Submission
-from grader.kinds.table import names_of_answers
 from grader.spec.assignment import Assignment
 from grader.verdict import CodeDigest
 
@@ -59,7 +58,6 @@ class OpenSubmission(Resources):
         self, submission: Submission, assignment: Assignment, run: Resources, require_sandbox: Requirement, marks: Marks
     ) -> None:
         super().__init__()
-        submission.expect(names_of_answers(assignment), assignment.listed)
         self.submission = submission
         self.assignment = assignment
         self.run = run

@@ -9,7 +9,7 @@ from typing import Any
 
 from .codec import UndecodableError, decode, encode, parse
 from .replies import ObservedCall
-from .values import FunctionCall, PlainValue, TableFunction
+from .values import FunctionCall, PlainValue, TableFunction, TorchTensor
 
 QUESTION_START = b'["asks"'
 """What a frame begins with that asks for a value of a supplied function; no other frame does."""
@@ -116,6 +116,8 @@ def key_of(value: PlainValue) -> Any:
         return tuple(map(key_of, value))
     if kind is dict:
         return tuple(sorted((key, key_of(entry)) for key, entry in value.items()))
+    if kind is TorchTensor:
+        return key_of(value.tolist())
     numpy = sys.modules.get("numpy")  # a NumPy value exists only where NumPy has been imported
     if numpy is not None and isinstance(value, numpy.ndarray | numpy.generic):
         return key_of(value.tolist())

@@ -48,6 +48,15 @@ class TorchTensor:
     dtype: str
     requires_grad: bool = False
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Its sizes along the axes."""
+        return tuple(self.array.shape)
+
+    def tolist(self) -> Any:
+        """Its numbers as lists of Python's, as an array gives them."""
+        return self.array.tolist()
+
 
 @dataclass(frozen=True)
 class GeneratorArgument:

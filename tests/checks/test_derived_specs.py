@@ -19,6 +19,7 @@ from grader.kinds.table import KINDS, load_assignment
 
 from ..formulas.test_total_derivatives import ROWS
 from ..formulas.test_total_derivatives import question_of as row_question
+from ..sealing import cheap_seals
 
 HEAD = "question: q\ntitle: A formula\npoints: 10\nanswer: formula\n"
 NETWORK = """symbols: {W: scalar, U: scalar, v: [n], t: integer}
@@ -26,6 +27,12 @@ sequences: {h: scalar, x: scalar, p: scalar, q: scalar, s: [n]}
 network: {equations: {h: "sigmoid(W*h[t-1] + U*x[t])"}}
 """
 CHAIN = NETWORK.replace("t: integer", "t: integer, T: integer")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _cheap_copies():
+    with cheap_seals():
+        yield
 
 
 def load(spec):

@@ -103,7 +103,7 @@ NEVER = {
 @pytest.mark.parametrize("a", [0, 1])
 def test_a_line_that_no_input_is_about_is_held_whatever_the_answer(load, name, a):
     inputs, when, behaviour = NEVER[name]
-    question = load(text(inputs, when, behaviour, rest="budget: {states: 300}"))
+    question = load(text(inputs, when, behaviour, rest="budget: {states: 300, samples: 60}"))
     result = score_weights(question, {"a": fmpq(a)})
     assert [(c.outcome, c.points, c.message) for c in result.checks] == [
         ("held", 0, "no input that was looked at is about this line")
@@ -129,7 +129,7 @@ def test_the_lines_beside_one_that_is_held_keep_their_marks(load):
 
 
 def test_only_drawn_inputs_that_are_about_a_line_are_counted_for_it(load):
-    question = load(text("x: real", "x[t] > 1000"))
+    question = load(text("x: real", "x[t] > 1000", rest="budget: {samples: 60}"))
     evidence = verdict(question, 1).evidence
     shown = [
         [tuple(Fraction(int(n.p), int(n.q)) for n in symbol) for symbol in word]
@@ -163,12 +163,12 @@ def findings(tmp_path):
 
 def test_a_spec_check_warns_of_a_line_that_no_input_is_about(findings):
     warned = "no input was found that 'line' is about: it is held for everybody whose answer is not proved there"
-    assert ("warn", warned) in findings(text("x: real", "x[t] > 5 and x[t] < 4"))
+    assert ("warn", warned) in findings(text("x: real", "x[t] > 5 and x[t] < 4", rest="budget: {samples: 60}"))
     unreachable = "'line' is about no reachable step: nobody can lose it, so it is held for everybody"
     assert ("warn", unreachable) in findings(text("x: bit", "x[t] == 2"))
 
 
 def test_a_spec_check_says_how_many_inputs_a_line_is_about(findings):
-    found = findings(text("x: real", "x[t] > 1000"))
+    found = findings(text("x: real", "x[t] > 1000", rest="budget: {samples: 60}"))
     assert any(level == "ok" and said.startswith("'line' is about ") for level, said in found)
     assert ("warn", "no line is about the last step of input 0: a wrong network can lose nothing there") in found

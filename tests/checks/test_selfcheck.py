@@ -324,6 +324,7 @@ network:
 behaviour: {initial: {x: 0}, equations: {e: "x[t] + x[t-1] > 0.3"}, output: e}
 reference: reference.adding
 checks: [{name: every, points: 1}]
+budget: {samples: 100}
 """
 REFERENCE_IN_FLOATS = """
 PARAMETERS = {"a": 1.0}

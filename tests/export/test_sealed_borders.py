@@ -7,6 +7,8 @@ from grader.formulas import SealedDifference, is_equal
 from grader.kinds.table import load_assignment
 from grader.language.parse import parse
 
+from ..sealing import cheap_seals
+
 FORMULAS = {
     "border": ("{x: real}", "x > 0.3", "not (x <= 0.3)", "x >= 0.3"),
     "window": ("{x: real, W: real}", "x + relu(1e-6 - abs(x*W - 777.77))", "x + max(0, 1e-6 - abs(W*x - 777.77))", "x"),
@@ -25,6 +27,12 @@ right: {right}
 known:
   it: {{formula: '{right}', earns: 4}}
 """
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _cheap_copies():
+    with cheap_seals():
+        yield
 
 
 @pytest.fixture(scope="module")

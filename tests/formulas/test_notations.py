@@ -17,7 +17,7 @@ from grader.language.parse import ExpressionError, parse
 from grader.language.printing import to_text
 
 FILES = sorted(Path(__file__).parent.glob("notations*.yaml"))
-TABLES = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in FILES]
+TABLES = [yaml.load(file.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader)) for file in FILES]
 TABLE = {
     "declared": {name: group for table in TABLES for name, group in table.get("declared", {}).items()},
     "sections": [section for table in TABLES for section in table["sections"]],

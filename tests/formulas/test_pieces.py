@@ -176,17 +176,17 @@ def check_disturbed(seed):
 
 
 def test_equal_piecewise_formulas_are_proved_equal():
-    proofs = [check_equal(seed) for seed in range(150)]
-    assert sum(proofs) >= 145  # the others take more work than one comparison may
+    proofs = [check_equal(seed) for seed in range(60)]
+    assert sum(proofs) >= 58  # the others take more work than one comparison may
 
 
 def test_disturbed_piecewise_formulas_differ_exactly_where_the_point_says():
-    found = [check_disturbed(seed) for seed in range(250)]
-    assert sum(found) > 150
+    found = [check_disturbed(seed) for seed in range(100)]
+    assert sum(found) > 60
 
 
 @pytest.mark.slow
 def test_many_piecewise_formulas():
-    for seed in range(1_000, 4_000):
-        check_equal(seed)
-        check_disturbed(seed)
+    proofs = [check_equal(seed) for seed in range(4_000)]
+    assert sum(proofs) >= 3_800
+    assert sum(map(check_disturbed, range(4_000))) > 2_400

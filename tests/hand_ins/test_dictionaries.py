@@ -16,6 +16,7 @@ from grader.kinds.function.plan import plan_of
 from grader.kinds.function.spec_check import check_function_question
 from grader.kinds.function.values import as_value, for_reference, to_argument
 from grader.language.arrays import Array
+from grader.sandbox.codec import UndecodableError, decode
 
 from ..functions.conftest import POOL, judge, judged, question
 
@@ -216,28 +217,35 @@ def test_the_form_of_an_array_of_three_axes(judge, returns, given, points):
     )
 
 
-def test_a_pure_function_leaves_what_is_inside_its_arguments(judge):
+CHANGES = [
+    ("q = {**p, 'W': p['W'] + 1}; q['new'] = x.copy()", 1),
+    ("p['W'][0, 0] += 1", 0),
+    ("p['W'] = p['W'] + 1", 0),
+    ("p['v'][0][1] = 7", 0),
+    ("p['v'].append(1)", 0),
+    ("p['W'].shape = (4,)", 0),
+    ("p['new'] = 0", 0),
+    ("del p['v']", 0),
+    ("x[0, 1, 2] = 7", 0),
+    ("x.shape = (6,)", 0),
+    ("p.clear()", 0),
+    ("p['W'] = object()", 0),
+    ("p['v'].append(p)", 0),
+]
+
+
+@pytest.fixture(scope="module")
+def leaves(tmp_path_factory):
+    make = question.__wrapped__(tmp_path_factory.mktemp("leaves"))
     inputs = (
         '{p: {W: "matrix(2, 2, real(1..2))", v: {list: ["vector(2, real(1..2))"]}}, x: "array(1, 2, 3, real(1..2))"}'
     )
-    lines = "holds: out == 1\npure: true"
-    for body, points in [
-        ("", 1),
-        ("q = {**p, 'W': p['W'] + 1}; q['new'] = x.copy()", 1),
-        ("p['W'][0, 0] += 1", 0),
-        ("p['W'] = p['W'] + 1", 0),
-        ("p['v'][0][1] = 7", 0),
-        ("p['v'].append(1)", 0),
-        ("p['W'].shape = (4,)", 0),
-        ("p['new'] = 0", 0),
-        ("del p['v']", 0),
-        ("x[0, 1, 2] = 7", 0),
-        ("x.shape = (6,)", 0),
-        ("p.clear()", 0),
-        ("p['W'] = object()", 0),
-    ]:
-        result = judge(f"def f(p, x):\n    {body or 'pass'}\n    return 1", "f(p, x)", inputs, lines, "cases: 20\n")
-        assert result.earned == {"line 1": 1, "line 2": points}, body
+    return make("f(p, x)", inputs, "holds: out == 1\npure: true", "cases: 8\n")
+
+
+@pytest.mark.parametrize(("body", "points"), CHANGES)
+def test_a_pure_function_leaves_what_is_inside_its_arguments(leaves, body, points):
+    assert marked(leaves, f"def f(p, x):\n    {body}\n    return 1").earned == {"line 1": 1, "line 2": points}
 
 
 def test_entries_in_expressions(judge):
@@ -253,17 +261,33 @@ def test_entries_in_expressions(judge):
     assert "the key 'nothing' is not in the dictionary" in result.checks["line 4"].message
 
 
-def test_a_dictionary_is_compared_as_a_whole_in_expressions(judge):
-    inputs = '{p: {W: "matrix(2, 2, real(0..2))", b: "vector(2, real(0..2))"}}'
-    lines = "holds: out ~ p\nholds: out == p"
-    for value, earned in [
+@pytest.mark.parametrize(
+    ("value", "earned"),
+    [
         ("dict(p)", [1, 1]), ("{'b': p['b'], 'W': p['W']}", [1, 1]), ("{k: v * (1 + 1e-12) for k, v in p.items()}", [1, 0]),
-        ("{'W': p['W']}", [0, 0]), ("{**p, 'c': 1}", [0, 0]), ("{'W': p['W'].T, 'b': p['b']}", [0, 0]), ("[p['W'], p['b']]", [0, 0]),
-    ]:  # fmt: skip
-        result = judge(
-            f"def f(p):\n    return {value}", "f(p)", inputs, lines, 'returns: {W: "matrix(2, 2)", b: "vector(2)"}\n'
-        )
-        assert [result.earned["line 1"], result.earned["line 2"]] == earned, value
+        ("{'W': p['W']}", [0, 0]), ("{**p, 'c': 1}", [0, 0]), ("{'W': p['W'].T, 'b': p['b']}", [0, 0]),
+        ("[p['W'], p['b']]", [0, 0]),
+    ],
+)  # fmt: skip
+def test_a_dictionary_is_compared_as_a_whole_in_expressions(question, value, earned):
+    inputs = '{p: {W: "matrix(2, 2, real(0..2))", b: "vector(2, real(0..2))"}}'
+    more = 'returns: {W: "matrix(2, 2)", b: "vector(2)"}\ncases: 10\n'
+    made = question("f(p)", inputs, "holds: out ~ p\nholds: out == p", more)
+    assert list(marked(made, f"def f(p):\n    return {value}").earned.values()) == earned
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"k": []}, {"k": [[], [1]]}, {"k": [[["a"]], []]}, {"k": [[["a", 1, 2]], []]}, {"k": [[[1, 2]], []]}, {"k": {}},
+        {"k": [[["a", {"r": [1, [], "m", []]}]], []]}, {"r": ["E", [], "m", []]}, {"x": ["E", "m", "w"]}, {"k": [{}, []]},
+        {"k": [[["a", {"k": 1}]], []]}, {"k": [[["a", {"x": [1, 2, 3]}]], []]}, {"k": [[], ["a"] * 70_000]},
+        {"k": [[["a", {"r": ["E", [1], "m", []]}]], []]}, {"k": [[["a", {"r": ["E", [], "m", ["\ud800"]]}]], []]},
+    ],
+)  # fmt: skip
+def test_entries_that_no_child_of_ours_sends_are_refused(sent):
+    with pytest.raises(UndecodableError):
+        decode(sent)
 
 
 def test_a_failing_dictionary_shrinks_to_a_simple_one(judge):

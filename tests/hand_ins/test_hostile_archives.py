@@ -231,7 +231,7 @@ def test_files_are_counted_before_they_are_looked_at(
 
 def test_beyond_many_files_the_outer_ones_are_read_and_the_others_named(sheet, tmp_path, monkeypatch):
     monkeypatch.setattr(tree, "MAX_LISTED_FILES", 7)
-    many = {f"data/{i}/{j}.txt": "" for i in range(3) for j in range(3)}
+    many = {f"data/{i}/{j}.dat": "" for i in range(3) for j in range(3)}
     written(tmp_path, {"alice.zip": zipped({**many, "hw5/answers.yaml": Q5})})
     for path in (tmp_path / "alice.zip", written(tmp_path / "alice", {**many, "hw5/answers.yaml": Q5})):
         report = graded(path, sheet)

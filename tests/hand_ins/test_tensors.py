@@ -13,7 +13,7 @@ from grader.kinds.function.code_runner import runner_pool
 from grader.kinds.function.plan import plan_of
 from grader.kinds.function.references import reference_of
 from grader.kinds.function.score import score_function
-from grader.kinds.function.values import as_value, for_reference, show, to_argument
+from grader.kinds.function.values import as_value, for_reference, show
 from grader.kinds.table import load_assignment
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Array
@@ -21,6 +21,7 @@ from grader.sandbox import FunctionCall, TorchTensor
 from grader.sandbox.batch import Batch
 from grader.sandbox.codec import UndecodableError, decode, encode, parse
 from grader.sandbox.observation import digest_of
+from grader.sandbox.record import key_of
 
 from ..conftest import RUN
 from ..functions.conftest import Judged
@@ -210,7 +211,7 @@ def test_a_tensor_comes_back_as_it_was_sent():
     assert as_value(wide) == Array((2,), (1.0, 1.0))
     assert show(tensor([1.5])) == "[1.5]"
     assert for_reference([tensor([1.5], "float16")])[0].dtype == float
-    assert to_argument(1.5, None) == 1.5
+    assert (wide.shape, wide.tolist(), key_of([wide])) == ((2,), [1.0, 1.0], ((1.0, 1.0),))
 
 
 @pytest.mark.parametrize(
@@ -353,6 +354,23 @@ def test_dictionaries_of_tensors_and_whole_numbers(made):
     assert torch_judged(question, wrong).earned["right"] == 0
     told = torch_judged(question, "def lookup(p, ids):\n    return {'row': p['E'][ids]}").checks["right"].message
     assert "(rows is missing; it has 'row' instead)" in told
+
+
+@pytest.mark.torch
+def test_a_supplied_function_takes_tensors(made):
+    question = made("""
+question: walk
+answer: function
+signature: walk(step, start)
+inputs: {array: torch, step: {arguments: {token: integer(0..2)}, gives: [integer(0..2)]}, start: "vector(1, integer(0..2))"}
+returns: integer
+cases: 20
+checks:
+  - {name: fed, points: 1, holds: "step_token[0] == start[0] and len(step_token) == 2"}
+  - {name: fed back, points: 1, holds: "out >= 0"}
+""")
+    source = "import torch\ndef walk(step, start):\n    return step(torch.tensor(step(start[0])))"
+    assert list(torch_judged(question, source).earned.values()) == [1, 1]
 
 
 MODULE = """

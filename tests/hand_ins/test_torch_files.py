@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 
 from grader.answers.arrays import Numbers
+from grader.answers.submission import Submission
 from grader.answers.torch_file import read_torch
 from grader.errors import SubmissionError
+from grader.grading import grade
 
+from ..conftest import RUN
 from ..counting import peak_bytes_of
 from .torch_writer import Call, Opcodes, Ordered, Storage, Tensor, raw_pickle, torch_file, zipped
-from .weights_course import ELMAN, PARAMETERS, earned, matrix_question, rejected_for, weights_question
+from .weights_course import ELMAN, PARAMETERS, assignment_of, earned, matrix_question, rejected_for, weights_question
 
 OWN, NAMED = weights_question(), weights_question(ELMAN)
 
@@ -311,6 +314,8 @@ TOO_MUCH = {
     "references": (torch_file({"W": Opcodes(LAUGHS)}), "holds lists that are too long or too deep"),
     "entries": (torch_file({f"w{i}": Tensor(1) for i in range(1001)}), "holds more than 1000 entries"),
     "numbers": (torch_file({"W": [0] * 10_001}), "holds lists that are too long or too deep"),
+    "characters of a name": (torch_file({f"m{i}": {"n" * 100_000: Tensor(1)} for i in range(20)}), "a name of more than 1000 characters"),
+    "files of nothing": (zipped({f"{i}": b"" for i in range(20_000)}), "holds about 20000 files (at most 4000)"),
     "files": (torch_file({"W": Tensor(1)}, more={f"x{i}": b"" for i in range(4000)}), "files (at most 4000)"),
     "unpacked": (zipped({"archive/data.pkl": bytes(100 << 20)}, zipfile.ZIP_DEFLATED), "unpacks to more than 16777216 bytes"),
 }  # fmt: skip
@@ -321,7 +326,7 @@ def test_too_much_of_anything_is_refused(data, said):
     assert said in rejected_for({"q.pt": data}, OWN)
 
 
-@pytest.mark.parametrize("name", ["references", "numbers", "unpacked", "depth"])
+@pytest.mark.parametrize("name", ["references", "numbers", "unpacked", "depth", "files of nothing"])
 def test_it_is_refused_in_little_memory(name):
     _, held = peak_bytes_of(lambda: rejected_for({"q.pt": TOO_MUCH[name][0]}, OWN))
     assert held < 4 << 20
@@ -350,6 +355,7 @@ OTHER_FILES = {
     "an empty stack": (raw_pickle(b"\x80\x02s."), "is damaged"),
     "no mark": (raw_pickle(b"\x80\x02Nt."), "is damaged"),
     "a memory that is empty": (raw_pickle(b"\x80\x02h\x05."), "is damaged"),
+    "text with an escape that is none": (raw_pickle(b"\x80\x02S'\\e'\n."), "holds one value, which has no names"),
     "no such instruction": (raw_pickle(b"\x80\x02\xff."), "is damaged"),
     "no text": (raw_pickle(b"\x80\x02X\xff\xff\xff\xffa."), "is damaged"),
 }  # fmt: skip
@@ -382,10 +388,19 @@ def test_no_damage_to_a_pickle_is_a_fault_of_ours():
     with zipfile.ZipFile(io.BytesIO(torch_file(state()))) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     pickled, seen = members["archive/data.pkl"], set()
-    for at in range(2, len(pickled)):
+    for at in range(2, len(pickled), 3):
         for piece in (bytes([pickled[at] ^ 1]), bytes([pickled[at] ^ 0xFF]), b"", b"(", b"}", b"0", b"R", b"b", b"u"):
             seen.add(what_comes(zipped(members | {"archive/data.pkl": pickled[:at] + piece + pickled[at + 1 :]})))
     assert seen == {Numbers, SubmissionError}
+
+
+@pytest.mark.parametrize("name", ["q.pth.tar", "q.pt.tar", "Q.PTH", "q (1).pt", "hw5/q.pt"])
+def test_a_file_may_be_called_as_examples_and_browsers_do(name, tmp_path):
+    data = torch_file(state())
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_bytes(data)
+    (result,) = grade(Submission(tmp_path), assignment_of(OWN), run=RUN).questions
+    assert (result.status, result.points) == ("graded", 7), result.messages
 
 
 def test_two_files_for_one_answer_are_refused_by_name():

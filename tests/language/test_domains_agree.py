@@ -71,21 +71,25 @@ def in_floats(value: Any) -> Any:
 
 
 @given(shaped_trees, environments(rationals))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_exact_agrees_with_fractions(tree: Tree, environment: Environment) -> None:
     agrees_with_by_hand(tree, environment)
 
 
 @given(shaped_trees, environments(dyadics))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_floats_agree_within_rounding(tree: Tree, environment: Environment) -> None:
     """The bound is worked out operation by operation; where no operation rounds, it is zero and ties are decided."""
     agrees_within_rounding(tree, environment)
 
 
 @given(st.sampled_from(SHAPES), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_shapes_of_sensible_trees_are_foreseen(shape: tuple[int, ...], data: st.DataObject) -> None:
+    shape_is_foreseen(shape, data)
+
+
+def shape_is_foreseen(shape: tuple[int, ...], data: st.DataObject) -> None:
     tree = data.draw(sensible(shape))
     assert evaluate(tree, Shapes(), SIZES, FUNCTIONS)[0].shape == shape
     with contextlib.suppress(EvaluationError, ShapeError):  # division by zero, or an index that a loop drives too far
@@ -93,8 +97,12 @@ def test_shapes_of_sensible_trees_are_foreseen(shape: tuple[int, ...], data: st.
 
 
 @given(careless, environments(rationals))
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_errors_of_shape_are_foreseen(tree: Tree, environment: Environment) -> None:
+    errors_are_foreseen(tree, environment)
+
+
+def errors_are_foreseen(tree: Tree, environment: Environment) -> None:
     """What the dry run lets through has the shape that it says; where exact sizes do not fit, it has said so."""
     try:
         foreseen = evaluate(tree, Shapes(), SIZES, FUNCTIONS)[0].shape
@@ -111,3 +119,13 @@ def test_errors_of_shape_are_foreseen(tree: Tree, environment: Environment) -> N
 def test_domains_agree_at_length(tree: Tree, environment: Environment, dyadic: Environment) -> None:
     agrees_with_by_hand(tree, environment)
     agrees_within_rounding(tree, dyadic)
+
+
+@pytest.mark.slow
+@given(st.sampled_from(SHAPES), st.data(), careless, environments(rationals))
+@settings(max_examples=2_000, deadline=None)
+def test_shapes_are_foreseen_at_length(
+    shape: tuple[int, ...], data: st.DataObject, tree: Tree, environment: Environment
+) -> None:
+    shape_is_foreseen(shape, data)
+    errors_are_foreseen(tree, environment)

@@ -14,6 +14,7 @@ from grader.sandbox import BadValue, Raised, Returned, answers, codec
 from grader.sandbox.answers import cut, load_of, reply_of, stable
 from grader.sandbox.batch import MAX_REMEMBERED_FRAME_BYTES, Batch
 from grader.sandbox.child import codec as child
+from grader.sandbox.child import plain
 from grader.sandbox.codec import UndecodableError, decode
 from grader.sandbox.loading import Loading
 from grader.sandbox.program import StudentProgram
@@ -110,9 +111,9 @@ def test_large_values_of_honest_code_arrive(value: Any) -> None:
 
 
 def test_both_sides_have_the_same_limits() -> None:
-    assert codec.MAX_REPLY_ENTRIES == child.MAX_SENT_ENTRIES
-    assert codec.MAX_REPLY_CONTAINERS == child.MAX_SENT_CONTAINERS
-    assert codec.MAX_REPLY_DIMENSIONS == child.MAX_SENT_DIMENSIONS
+    assert codec.MAX_REPLY_ENTRIES == plain.MAX_SENT_ENTRIES
+    assert codec.MAX_REPLY_CONTAINERS == plain.MAX_SENT_CONTAINERS
+    assert codec.MAX_REPLY_DIMENSIONS == plain.MAX_SENT_DIMENSIONS
 
 
 @pytest.mark.parametrize(

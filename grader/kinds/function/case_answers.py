@@ -44,8 +44,12 @@ class CaseAnswer:
     def in_parts(self, paths: OutputPaths) -> CaseAnswer:
         """The same for a line that speaks of these parts alone: the rest may be anything (None: of all of it)."""
         first, again = _parts_sent(self.reply, paths), None if self.again is None else _parts_sent(self.again, paths)
-        same_replies = first is self.reply and again is self.again
-        return self if same_replies and paths == self._paths else CaseAnswer(first, again, paths)
+        if not paths and first is self.reply and again is self.again:
+            return self
+        answer = CaseAnswer(first, again, paths)
+        if first is self.reply:
+            answer._value = self.value  # worked out once for all lines
+        return answer
 
     @property
     def value(self) -> Any:

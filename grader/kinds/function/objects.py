@@ -177,6 +177,7 @@ def script_text(name: str, script: ObjectScript, inputs: Sequence[str]) -> str:
         return f"{argument.keyword}={source}{path}" if argument.keyword else f"{source}{path}"
 
     def call(target: str, arguments: Sequence[ScriptArgument]) -> str:
+        target = OWN_NAME if target == "__call__" and not script.single else target
         return f"{target}({', '.join(map(one, arguments))})"
 
     if script.single:

@@ -238,7 +238,7 @@ def _pieces(value: Any) -> Iterator[str]:
             yield f"{', ' * bool(number)}{_text(key)}: "
             yield from _pieces(item)
         yield "}"
-    elif isinstance(value, TorchTensor) or (hasattr(value, "tolist") and hasattr(value, "shape")):
+    elif hasattr(value, "tolist") and hasattr(value, "shape"):
         yield from _pieces(as_value(value))
     else:
         yield _text(value)

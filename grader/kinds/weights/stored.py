@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 NUMPY_NAME = "arr_0"
 """What `numpy.savez` calls the first array that it is given without a name."""
 
-MAX_SHOWN_BITS = 64
+MAX_SHOWN_DENOMINATOR_BITS = 64
 """Bits of a denominator that is shown."""
 
 
@@ -160,7 +160,10 @@ class _ParameterReader:
     def _note_rounding(self, array: NDArray[Any], exact: Sequence[fmpq], stored: StoredArray) -> None:
         """A sentence for the first entry whose value is not the decimal that it is printed as."""
         for at, entry in enumerate(array.ravel()):
-            if int(exact[at].q).bit_length() <= MAX_SHOWN_BITS and read_number(printed := str(entry)) != exact[at]:
+            if (
+                int(exact[at].q).bit_length() <= MAX_SHOWN_DENOMINATOR_BITS
+                and read_number(printed := str(entry)) != exact[at]
+            ):
                 label = f"{shortened(stored.name)}{_index(array.shape, at)}"
                 self._remarks.rounding.append(
                     f"what is stored counts exactly: {label} is printed as {printed}, and its {array.dtype.name} "

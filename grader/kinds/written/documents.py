@@ -28,6 +28,7 @@ from grader.documents import shortened
 from grader.errors import SubmissionError, listed
 from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import OpenSubmission
+from grader.kinds.table import names_of_answers
 from grader.spec.question import Question
 
 MAX_DOCUMENTS = 20
@@ -77,6 +78,12 @@ def prose_in_documents(question: Question, opened: OpenSubmission) -> Prose | No
         opened.submission.files.was_read.add(files[0])
         notes = tuple(f"read from {files[0]}, below {shortened(part.heading)!r}" for part in parts)
         return Prose(files[0], "\n".join(part.text or "" for part in parts), (*notes, *parts[0].notes))
+    if pictures := _pictures_of(question, opened):
+        opened.submission.files.was_read.update(pictures)
+        verb = "waits for a reader who opens it: it is a picture"
+        if len(pictures) > 1:
+            verb = "wait for a reader who opens them: they are pictures"
+        return Prose(pictures[0], None, (f"{listed(pictures)} {verb}",))
     if not documents.of_nobody or question not in opened.assignment.questions:
         return None
     if len(documents.of_nobody) == 1 and documents.unanswered(opened) == [question.id]:
@@ -89,6 +96,16 @@ def prose_in_documents(question: Question, opened: OpenSubmission) -> Prose | No
     advice = f"name a document after its question ({question.id}.docx), or put {question.id} in a heading"
     note = f"{names} {verb} no question: a reader looks whether {it} {question.id}; {advice}"
     return Prose(next(iter(documents.of_nobody)), None, (note,))
+
+
+def _pictures_of(question: Question, opened: OpenSubmission) -> list[str]:
+    """Pictures that are named after a question, as photos of what was written by hand are."""
+    names = names_of_answers(opened.assignment)
+    return [
+        name
+        for name in opened.submission.files.names
+        if form_of(name) == "picture" and meant_by(name, names) == question.id
+    ]
 
 
 class SubmissionDocuments:
@@ -198,8 +215,8 @@ def named_by_heading(block: TextBlock, labels: Mapping[str, re.Pattern[str]]) ->
 
     A number alone counts in what is set as a heading: elsewhere it numbers a list.
     """
-    line = block.text.strip().split("\n")[0]
-    if not line or block.code or (block.heading and len(line) > MAX_HEADING_CHARACTERS):
+    line = block.text.strip().split("\n")[0][: MAX_HEADING_CHARACTERS + 1]
+    if not line or block.code:
         return None
     for name, label in labels.items():
         found = label.fullmatch(line)
