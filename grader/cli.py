@@ -142,7 +142,7 @@ def check(
     try:
         assignment = assignment_asked_for(spec, course, submission, handed_in.assignment).only(questions)
     except GraderError as error:
-        raise SubmissionError(*handed_in.problems, *error.problems) from None
+        raise SubmissionError(*handed_in.every_problem, *error.problems) from None
     for message in course_files_beside(submission, marks):
         say(message)
     report = grade(handed_in, assignment, requirement_for_own_code(require_sandbox), marks_for(assignment, marks))

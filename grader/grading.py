@@ -13,7 +13,6 @@ from grader.errors import SubmissionError, listed
 from grader.kinds.kind import kind_of
 from grader.kinds.missing import WithoutAnswer
 from grader.kinds.open_submission import OpenSubmission, Resources
-from grader.kinds.table import names_of_answers
 from grader.kinds.unjudged import held, unjudged
 from grader.spec.assignment import Assignment
 from grader.spec.packages import refuse_missing
@@ -54,7 +53,6 @@ def grade(
     with ExitStack() as stack:
         if run is None:
             run = stack.enter_context(closing(Resources()))
-        submission.expect(names_of_answers(assignment), assignment.listed)
         opened = stack.enter_context(closing(OpenSubmission(submission, assignment, run, require_sandbox, marks or {})))
         scored = [(question, grade_question(opened, question)) for question in assignment.questions]
     left = WithoutAnswer(submission, assignment)

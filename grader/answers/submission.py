@@ -22,6 +22,7 @@ from grader.answers.unread import (
     WantedFile,
     form_of,
     is_like,
+    read_as_code,
     read_for_prose,
     unread_file,
     unread_key,
@@ -30,17 +31,17 @@ from grader.documents import (
     DocumentError,
     Node,
     ScalarNode,
-    read_json,
-    read_yaml,
     shortened,
 )
 from grader.documents.encodings import decoded_leniently
+from grader.documents.json import read_json_text
+from grader.documents.yaml import read_yaml_text
 from grader.errors import Problem, SourceLocation, SubmissionError, listed
 
-DOCUMENT_READERS: Mapping[str, Callable[[bytes, str], Node]] = {
-    ".yaml": read_yaml,
-    ".yml": read_yaml,
-    ".json": read_json,
+DOCUMENT_READERS: Mapping[str, Callable[[str, str], Node]] = {
+    ".yaml": read_yaml_text,
+    ".yml": read_yaml_text,
+    ".json": read_json_text,
 }
 PROSE_SUFFIXES = (".md", ".txt")
 ANSWERS_STEM = "answers"
@@ -78,6 +79,12 @@ class Submission:
     def problems(self) -> tuple[Problem, ...]:
         """Why the answers file cannot be used, or what of it belongs to no question."""
         return self._problems or (self._answers.problems if self._answers is not None else ())
+
+    @property
+    def every_problem(self) -> tuple[Problem, ...]:
+        """Those and the problems of single questions: what is said where it is not known what the questions are."""
+        by_question = self._answers.problems_by_question.values() if self._answers is not None else ()
+        return tuple(dict.fromkeys((*self.problems, *(problem for found in by_question for problem in found))))
 
     def _read_answers(self) -> None:
         if not self.files.single:
@@ -209,7 +216,7 @@ class Submission:
         try:
             if suffix in PROSE_SUFFIXES:
                 return Answer(name, _text_of(data, name))
-            node = DOCUMENT_READERS[suffix](data, name)
+            node = DOCUMENT_READERS[suffix](str(_text_of(data, name)), name)
         except DocumentError as error:
             raise SubmissionError(*error.problems) from None
         return None if is_blank(node) else Answer(name, node)
@@ -252,6 +259,7 @@ class Submission:
         }
         unread = [unread_key(key, wanted) for key in keys[:MAX_UNREAD]]
         unread += [unread_file(name, why, wanted, ANSWERS_STEM) for name, why in list(files.items())[:MAX_UNREAD]]
+        unread += [read_as_code(name, meant, wanted[meant]) for name, meant in self._code_for_others(wanted)]
         unread += [read_for_prose(name, ANSWERS_STEM) for name in self._answers_as_prose()]
         if more := len(keys[MAX_UNREAD:]) + len(files) - len(list(files)[:MAX_UNREAD]):
             unread.append(Unread(Problem(f"and {more} more keys or files belong to no question"), more=more))
@@ -267,6 +275,13 @@ class Submission:
             *self._answers.unknown_keys(wanted),
             *(key for key in others if key not in done),
         ]
+
+    def _code_for_others(self, wanted: Mapping[str, WantedFile]) -> Iterator[tuple[str, str]]:
+        """Files that were read as code, but are called like a question that takes none."""
+        for name in sorted(self.files.was_read):
+            meant = meant_by(name, wanted)
+            if suffix_of(name) in CODE_SUFFIXES and meant is not None and "code" not in wanted[meant].forms:
+                yield name, meant
 
     def _answers_as_prose(self) -> list[str]:
         """Documents that were read for prose, but are called like the answers to all questions."""
@@ -288,6 +303,8 @@ def _text_of(data: bytes, name: str) -> ScalarNode:
         DocumentError: at the first character that cannot be told.
     """
     found = decoded_leniently(data, name)
+    if "\0" in found.text:
+        raise DocumentError(Problem("holds zero bytes: save the file as UTF-8 text", SourceLocation(name)))
     if problem := found.problem(name, 1, found.text.split("\n")):
         raise DocumentError(problem)
     return ScalarNode(found.text, SourceLocation(name))

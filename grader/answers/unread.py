@@ -71,13 +71,15 @@ class WantedFile:
 class Unread:
     """A file or a key that nothing read; `meant` is the question that its name was taken for, if any.
 
-    `more`: how many others it stands for, which were not looked at.
+    `more`: how many others it stands for, which were not looked at. `quiet`: it is said
+    only where an answer is missing.
     """
 
     problem: Problem
     meant: str | None = None
     form: FileForm = "any"
     more: int = 0
+    quiet: bool = False
 
     def may_answer(self, question: str, wanted: WantedFile, alone: bool) -> bool:
         """Whether it may be the answer to a question; `alone`: nothing was handed in that is read."""
@@ -140,6 +142,12 @@ def unread_file(name: str, reason: str, wanted: Mapping[str, WantedFile], answer
         rename = "" if meant is not None else ": name it after the one that it answers"
         message = f"belongs to no question ({_advice(meant, wanted)}){rename}"
     return Unread(Problem(message, SourceLocation(name)), meant, form)
+
+
+def read_as_code(name: str, meant: str, wanted: WantedFile) -> Unread:
+    """A file of code that is called like a question that is answered with something else."""
+    message = f"is read as code alone: hand in {meant} {wanted.place}"
+    return Unread(Problem(message, SourceLocation(name)), meant, "code", quiet=True)
 
 
 def read_for_prose(name: str, answers_stem: str) -> Unread:

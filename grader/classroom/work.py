@@ -149,7 +149,7 @@ def _assignment(task: Task, submission: Submission) -> Assignment:
         if not error.names:
             raise
         advice = f"write `assignment: {error.names[0]}` in its answers.yaml ({listed(error.names, 'or')})"
-        raise SubmissionError(*submission.problems, f"names no assignment: {advice}") from None
+        raise SubmissionError(*submission.every_problem, f"names no assignment: {advice}") from None
 
 
 def summary(report: Report) -> Graded:

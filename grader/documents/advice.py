@@ -95,7 +95,8 @@ def _advice(message: str, block: AnswerBlock, lines: list[str], file: str) -> It
     if ": " in value or value.endswith(":") or (value and re.search(r":\s", whole)):
         yield f"a value that holds `: ` goes in quotes, {_in_quotes(key, whole)}; or {_below(key)}"
     if not value:
-        yield f"indent all lines of the answer to {key} alike, and close what is opened"
+        advice = f"indent all lines of the answer to {key} alike, and close what is opened"
+        yield f"{advice}; where it is prose, {_below(key)}"
     if len(lines) > 1:
         yield _below(key)
 

@@ -8,7 +8,7 @@ from grader.answers.submission import Submission
 from grader.answers.unread import MAX_UNREAD_LISTED, WantedFile
 from grader.errors import listed
 from grader.kinds.kind import kind_of
-from grader.kinds.table import names_of_answers, ways_of
+from grader.kinds.table import ways_of
 from grader.kinds.unjudged import unjudged
 from grader.spec.assignment import Assignment
 from grader.spec.question import Question
@@ -23,7 +23,7 @@ class WithoutAnswer:
 
     def __init__(self, submission: Submission, assignment: Assignment) -> None:
         tried = {way.id: kind_of(way).wanted(way) for q in assignment.questions for way in (*ways_of(q), q)}
-        every = {name: tried.get(name) or WantedFile() for name in names_of_answers(assignment)}
+        every = {name: tried.get(name) or WantedFile() for name in assignment.names_of_answers}
         self._wanted = tried
         self._nothing_read = submission.nothing_read()
         self._unread = submission.unread(every, tried)
@@ -44,7 +44,7 @@ class WithoutAnswer:
         if self._nothing_read is not None:
             yield str(self._nothing_read)
             return
-        named = [unread for unread in self._unread if not unread.in_passing]
+        named = [unread for unread in self._unread if not unread.in_passing and not unread.quiet]
         yield from (str(unread) for unread in named[:MAX_UNREAD_LISTED] if not unread.more)
         if more := sum(unread.more or 1 for unread in named[MAX_UNREAD_LISTED:]):
             yield f"and {more} more keys or files belong to no question"

@@ -58,6 +58,7 @@ class OpenSubmission(Resources):
         self, submission: Submission, assignment: Assignment, run: Resources, require_sandbox: Requirement, marks: Marks
     ) -> None:
         super().__init__()
+        submission.expect(assignment.names_of_answers, assignment.listed)
         self.submission = submission
         self.assignment = assignment
         self.run = run

@@ -53,12 +53,6 @@ def ways_of_all(assignment: Assignment) -> Iterator[Question]:
         yield from ways_of(question)
 
 
-def names_of_answers(assignment: Assignment) -> list[str]:
-    """The names under which answers may stand; a way to answer a question may have one of its own."""
-    names = [*assignment.listed, *(way.id for q in assignment.questions for way in (q, *ways_of(q)))]
-    return list(dict.fromkeys(names))
-
-
 def ways_of(question: Question) -> tuple[Question, ...]:
     """The questions of which answering one is enough: the question itself, for most kinds."""
     return kind_of(question).ways(question)

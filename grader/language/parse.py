@@ -63,6 +63,7 @@ _COMPARISON_OPERATORS: dict[type[ast.cmpop], str] = {
 _FOREIGN = re.compile(r"[^\w\s+\-*/%@().,\[\]<>=!]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _KEY = re.compile(r"""\[\s*("[^"'\\]+"|'[^"'\\]+')\s*\]""")
 """`["W"]`: the key of an entry of a dictionary."""
+_QUOTE = re.compile("[\"']")
 _NUMBER_LIKE = re.compile(r"(?<![\w.])\.?\d(?:[\w.]|(?<=[eE])[+-](?=\d))*")
 _HINTS = {
     "^": "write ** for a power",
@@ -102,6 +103,8 @@ def parse(text: str, *, closeness: bool = False, keys: bool = False) -> Tree:
         raise ExpressionError("an expression is missing here")
     try:
         bare = _KEY.sub(lambda key: f"[{'_' * (len(key.group()) - 2)}]", line) if keys else line
+        if keys and (quote := _QUOTE.search(bare)):
+            raise ExpressionError('text is the key of an entry alone, as in out["W"]', quote.start())
         tildes = frozenset(i for i, char in enumerate(bare) if char == "~" and closeness)
         for at in tildes:  # Python has no such comparison: it is read as one it has
             line, bare = (f"{text[:at]}<{text[at + 1 :]}" for text in (line, bare))

@@ -8,7 +8,6 @@ from grader.answers.submission import Submission
 from grader.api import GradableAssignment
 from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import OpenSubmission, Resources
-from grader.kinds.table import names_of_answers
 
 if TYPE_CHECKING:
     from grader.sandbox import Requirement
@@ -21,7 +20,6 @@ class GetAnswer:
         self, assignment: GradableAssignment, submission: Submission, require: Requirement, run: Resources
     ) -> None:
         self.assignment = assignment
-        submission.expect(names_of_answers(assignment), assignment.listed)
         self._opened = OpenSubmission(submission, assignment, run, require, {})
         self._read: dict[str, Any] = {}
 

@@ -59,7 +59,7 @@ def _read(config: pytest.Config) -> RunOptions:
         submission = Submission(path) if path is not None else None
         return RunOptions(assignment_for(submission, config.option.spec or None, search), submission)
     except GraderError as error:
-        broken = submission.problems if submission is not None else ()
+        broken = submission.every_problem if submission is not None else ()
         raise pytest.UsageError("\n".join(map(str, (*broken, *error.problems)))) from None
 
 

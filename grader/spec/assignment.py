@@ -67,6 +67,12 @@ class Assignment:
     def points(self) -> Fraction:
         return sum((question.points for question in self.questions), Fraction(0))
 
+    @property
+    def names_of_answers(self) -> tuple[str, ...]:
+        """The names under which answers may stand; a way to answer a question may have one of its own."""
+        ways = (way.id for question in self.questions for way in (question, *question.kind.ways(question)))
+        return tuple(dict.fromkeys((*self.listed, *ways)))
+
     def only(self, ids: Iterable[str]) -> Assignment:
         """The assignment with the named questions alone.
 

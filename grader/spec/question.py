@@ -44,6 +44,9 @@ class SpecKind(Protocol):
     @property
     def name(self) -> str: ...
 
+    def ways(self, question: Any) -> tuple[Question, ...]:
+        """The questions of which answering one is enough."""
+
     def salted(self, question: Any, salt: str) -> Question:
         """The question with the course's secret salt, from which sample points are drawn."""
 

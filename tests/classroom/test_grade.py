@@ -23,11 +23,9 @@ HANGS_AFTER_SECONDS = 50
 """Less than a call of ENDLESS may take."""
 
 THERE = "(specs/ holds equality and latch)"
-UNCLOSED = (
-    "this is not YAML: did not find expected ',' or '}' (while parsing a flow mapping): close it with }; "
-    "inside { } a value that holds [ ] { } or a comma goes in quotes"
-)
-CUT = "this is not YAML: did not find expected node content (while parsing a flow node)"
+BRACKETS = "1 brackets are opened and 0 closed"
+UNCLOSED = f"this is not YAML: did not find expected ',' or '}}' (while parsing a flow mapping): {BRACKETS}"
+CUT = f"this is not YAML: did not find expected node content (while parsing a flow node): {BRACKETS}"
 FORGETFUL = "q5: {W1: 1, W2: 0, b2: 0, W3: 1, b3: 0}\n"
 posix = pytest.mark.skipif(os.name != "posix", reason="links, pipes, signals and names of bytes as POSIX has them")
 
@@ -94,7 +92,7 @@ def test_what_went_wrong_is_said_on_stderr_under_the_name(course, run, classroom
         "grader: notes.txt: passed over, it is no submission",
         "grader: photo.png: passed over, it is no submission",
         "grader: results.npz: passed over, it is no submission",
-        f"grader: dave: answers.yaml:2:1: {UNCLOSED}",
+        f"grader: dave: q5: answers.yaml:2:1: {UNCLOSED}",
         "grader: eve: q5: answers.yaml:1:6: 'W9' is not a parameter (W1, W2, b2, W3 and b3 are)",
         "grader: eve: q5: answers.yaml:1:5: W1, W2, b2, W3 and b3 are missing",
     ]  # fmt: skip
@@ -159,6 +157,7 @@ def test_no_kind_of_broken_submission_stops_the_others(course, run, classroom, t
     said = [line for line in result.err.splitlines() if line.startswith("grader: a_")]
     assert [line for line in said if "a_pipe_within" not in line] == [
         "grader: a_bomb: answers.yaml:1:43: nested more than 40 deep",
+        "grader: a_bomb: answers.yaml:1:1: 'a' is not a question (the questions are q5 and q6)",
         "grader: a_crowd: a_crowd/ holds more than 1000 files",
         "grader: a_dangling_link: is a symbolic link: hand in the folder or file itself",
         "grader: a_giant: a_giant.json: is too large: 10737418240 bytes (at most 1048576)",

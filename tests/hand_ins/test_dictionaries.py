@@ -16,6 +16,8 @@ from grader.kinds.function.plan import plan_of
 from grader.kinds.function.spec_check import check_function_question
 from grader.kinds.function.values import as_value, for_reference, to_argument
 from grader.language.arrays import Array
+from grader.language.parse import ExpressionError, parse
+from grader.language.printing import to_text
 from grader.sandbox.codec import UndecodableError, decode
 
 from ..functions.conftest import POOL, judge, judged, question
@@ -297,6 +299,29 @@ def test_a_failing_dictionary_shrinks_to_a_simple_one(judge):
         source, "f(p)", inputs, "equals: reference.mod.f", "", "def f(p):\n    return sum(p['W']) * p['k']"
     ).only
     assert check.evidence.input == "f(p={'W': [1.0], 'k': 3})"
+
+
+@pytest.mark.parametrize("text", ['out["W"]', 'out["a b~c"][0] ~ 2', 'p["x"]["y"] + 1', 'out["W"].T @ p["}{"]'])
+def test_a_key_is_read_as_it_is_written(text):
+    tree = parse(text, closeness=True, keys=True)
+    assert parse(to_text(tree), closeness=True, keys=True) == tree
+    assert to_text(tree) == text
+    with pytest.raises(ExpressionError, match="an expression holds no text"):
+        parse(text, closeness=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "at"),
+    [
+        ('out["W', "text is the key of an entry alone", 4), ('"W" == out', "text is the key", 0),
+        ('out["a" + "b"]', "text is the key", 4), ('out[["W"]]', "str is not part|'W' is not a number", 5),
+        ("out['a\"b']", "text is the key", 4), ('out["W" ]  + "', "text is the key", 13), ('out["W"]]', "closes nothing", 8),
+    ],
+)  # fmt: skip
+def test_text_that_is_no_key_is_refused_at_its_place(text, message, at):
+    with pytest.raises(ExpressionError, match=message) as error:
+        parse(text, closeness=True, keys=True)
+    assert error.value.at == at
 
 
 SETS = {

@@ -91,6 +91,17 @@ def test_a_text_file_of_one_answer_is_read_alike(encoding):
     keep_their_marks(results_of(files), but="")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_a_document_of_one_answer_is_read_alike(encoding):
+    weights = "# café\r\ns:\u00a01\r\nb: [2, 1]\r\nW: [[1, 2], [-3, 0.5]]\r\n"
+    files = {
+        "answers.yaml": answers(q5=None, q4=None),
+        "q5.yaml": weights.encode(encoding),
+        "q4.json": "1.5\n".encode(encoding),
+    }
+    keep_their_marks(results_of(files), but="")
+
+
 def test_a_text_file_with_a_character_that_cannot_be_told_is_refused_with_its_line():
     results = results_of({"answers.yaml": answers(q2=None), "q2.txt": b"The gate\n\xb9 forgets"})
     assert refused(results, "q2") == "q2.txt:2:1: byte 0xb9 is not UTF-8: save the file as UTF-8"

@@ -272,8 +272,8 @@ def test_a_statement_of_a_module_that_stops_is_noted_with_its_file(specs: Path, 
     }
     (note,) = hand_in(tmp_path / "alex", files, specs).messages
     assert note == (
-        "utils.py, line 3 stopped: ZeroDivisionError: division by zero (lines 4 and 2 of solution.py need what it "
-        "defines, and stop too); what everything else in solution.py defines is used"
+        "utils.py, line 3 stopped: ZeroDivisionError: division by zero; line 4 and line 2 of solution.py need what it "
+        "defines, and stop too; what everything else in solution.py defines is used"
     )
 
 

@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from functools import cache
 
@@ -12,6 +14,8 @@ from grader.answers.submission import Submission
 from grader.errors import SourceLocation
 from grader.grading import grade
 from grader.kinds.written.marks import Mark
+from grader.sandbox import probe
+from grader.sandbox.installation import CHILD_FOLDER
 
 from ..answers.helpers import write
 from ..conftest import RUN
@@ -379,3 +383,36 @@ def test_code_in_a_text_file_for_a_formula_is_refused():
     refused(results, "q3.1")
     keep_their_marks(results, but="q3.1")
     keep_their_marks(results_of({"answers.yaml": answers(q3_1=None), "q3.1.txt": "w * tanh(x)\n"}), but="")
+
+
+def test_the_process_that_reads_a_document_has_given_up_files_network_and_processes():
+    """Tried in such a process: what it reads is hostile, and a library for it may have a hole."""
+    tried = """
+import importlib.util, json, os, socket, sys
+spec = importlib.util.spec_from_file_location("grader_child", FOLDER + "/__init__.py", submodule_search_locations=[FOLDER])
+sys.modules["grader_child"] = importlib.util.module_from_spec(spec)
+from grader_child.alone import give_up_the_rest
+readable = [path for path in sys.path if os.path.exists(path)]
+give_up_the_rest(1 << 30, 20, readable)
+def refused(attempt):
+    try:
+        attempt()
+    except OSError:
+        return True
+    return False
+print(json.dumps([
+    refused(lambda: open("/etc/hostname")), refused(lambda: open(FOLDER + "/x", "w")), refused(lambda: os.listdir("/")),
+    refused(lambda: socket.socket()), refused(lambda: os.fork()), refused(lambda: open(os.__file__)),
+]))
+"""
+    if probe().tier.name not in ("A", "B"):
+        pytest.skip("this machine holds back less, and `grader doctor` says so")
+    folder = str(CHILD_FOLDER)
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", f"FOLDER = {folder!r}\n{tried}"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert json.loads(done.stdout) == [True, True, True, True, True, False]

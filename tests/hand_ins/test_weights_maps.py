@@ -1,5 +1,6 @@
 """`from`, `transpose` and `gates` of a spec: what is read from where, what an answer earns, and faults of the spec."""
 
+import json
 import re
 
 import numpy as np
@@ -10,7 +11,9 @@ from grader.errors import SpecError
 from grader.export.student import write_bundle
 from grader.kinds.open_submission import Resources
 from grader.kinds.table import load_assignment
+from grader.kinds.weights.models import WeightsModel
 from grader.selfcheck import check_question
+from grader.spec.schema import question_schema
 
 from ..answers.helpers import write
 from ..answers.test_arrays import npy, npz
@@ -290,6 +293,12 @@ def test_blanks_and_copies_name_what_a_file_holds(tmp_path):
     copied = load_assignment(tmp_path / "copy" / "specs" / "hw")
     assert copied.questions[0].layouts == assignment.questions[0].layouts
     assert "#   b = rnn.bias_ih_l0 + rnn.bias_hh_l0\n" in next((tmp_path / "copy").rglob("answers.yaml")).read_text()
+
+
+def test_the_schema_for_editors_has_the_map():
+    properties = json.loads(question_schema([WeightsModel]))["$defs"]["WeightsModel"]["properties"]
+    assert {"from", "transpose", "gates"} <= set(properties)
+    assert "object" in str(properties["from"])
 
 
 def test_the_marks_of_a_list_alone():

@@ -40,11 +40,15 @@ def _note(name: str, numbers: list[int], losses: tuple[LoadLoss, ...]) -> str:
 
 
 def _needy(loss: LoadLoss, needy: list[LoadLoss]) -> str:
-    """What stopped for want of what a statement would have defined: lines of its own cell or file, and other cells."""
+    """What stopped for want of what a statement would have defined: lines of its own cell or file, and others."""
     if not needy:
         return ""
     lines = [str(other.line) for other in needy if other.place == loss.place]
-    cells = [other.place for other in needy if other.place != loss.place]
+    cells = [
+        other.place if other.place.startswith("cell ") else f"line {other.line} of {other.place}"
+        for other in needy
+        if other.place != loss.place
+    ]
     places = [f"line {line}" for line in dict.fromkeys(lines)] + list(dict.fromkeys(cells))
     shown, more = places[:MAX_NOTED_PLACES], len(places) - MAX_NOTED_PLACES
     where = listed([*shown, f"{more} more"] if more > 0 else shown)

@@ -21,14 +21,13 @@ from grader.answers.document_text import (
     text_in_document,
 )
 from grader.answers.modules import NOTEBOOK_SUFFIX
-from grader.answers.names import meant_by, suffix_of
+from grader.answers.names import meant_by, stem_of, suffix_of
 from grader.answers.submission import PROSE_SUFFIXES, Submission
-from grader.answers.unread import COURSE_FOLDERS, form_of
+from grader.answers.unread import COURSE_FOLDERS, form_of, question_in
 from grader.documents import shortened
 from grader.errors import SubmissionError, listed
 from grader.kinds.kind import kind_of
 from grader.kinds.open_submission import OpenSubmission
-from grader.kinds.table import names_of_answers
 from grader.spec.question import Question
 
 MAX_DOCUMENTS = 20
@@ -100,7 +99,7 @@ def prose_in_documents(question: Question, opened: OpenSubmission) -> Prose | No
 
 def _pictures_of(question: Question, opened: OpenSubmission) -> list[str]:
     """Pictures that are named after a question, as photos of what was written by hand are."""
-    names = names_of_answers(opened.assignment)
+    names = opened.assignment.names_of_answers
     return [
         name
         for name in opened.submission.files.names
@@ -120,8 +119,13 @@ class SubmissionDocuments:
             for way in (question, *kind_of(question).ways(question))
         }
         names = (*opened.assignment.listed, *self._questions)
-        for file in _documents_in(opened.submission, names)[:MAX_DOCUMENTS]:
+        for file in [name for name in _documents_in(opened.submission, names) if self._may_be(name)][:MAX_DOCUMENTS]:
             self._read(opened.submission, file, names)
+
+    def _may_be(self, file: str) -> bool:
+        """Whether no question of another kind has its name among the words of a file's name."""
+        spoken_of = question_in(stem_of(file), self._questions, any_like_it=False)
+        return spoken_of is None or kind_of(self._questions[spoken_of]).name == "written"
 
     def _read(self, submission: Submission, file: str, names: Iterable[str]) -> None:
         was_read = file in submission.files.was_read
