@@ -170,7 +170,7 @@ class _TreeBuilder:
 
     def or_in_quotes(self) -> str:
         """Advice for a formula or a text that happens to begin with a sign of YAML's."""
-        return ", or put the answer in quotes" if len(self.stack) == 1 else ""
+        return ", or put it in quotes" if len(self.stack) == 1 else ""
 
     def scalar(self, event: Any, place: SourceLocation) -> ScalarNode:
         single = event.end_mark.line == event.start_mark.line

@@ -7,13 +7,14 @@ a single file that is graded others may lie that were handed in, so nothing is f
 
 from __future__ import annotations
 
+import importlib.machinery
 import importlib.util
 import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 from grader.documents import DocumentError, MappingNode, read_yaml, shortened
 from grader.errors import SpecError, SubmissionError, did_you_mean, listed
@@ -299,9 +300,17 @@ def load_reference(dotted: str, spec_file: Path) -> ModuleType:
     return _loaded(dotted, path)
 
 
+class _FromSource(importlib.machinery.SourceFileLoader):
+    """Compiles a file each time: what Python keeps of it is old where a file was changed within a second."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
+
+
 def _loaded(dotted: str, path: Path) -> ModuleType:
     name = f"_course_{dotted.replace('.', '_')}"
-    spec = importlib.util.spec_from_file_location(name, path)
+    spec = importlib.util.spec_from_file_location(name, path, loader=_FromSource(name, str(path)))
     if spec is None or spec.loader is None:
         raise SpecError(f"{dotted} cannot be loaded")
     module = importlib.util.module_from_spec(spec)

@@ -87,13 +87,13 @@ SPOILED = {
     "q5: {W1: 1, W1: 1}": "1:13: 'W1' stands here a second time (first on line 1)",
     "q5: !!python/object/apply:os.system [id]": (
         "1:5: the tag 'tag:yaml.org,2002:python/object/apply:os.system' is not used here: leave it out, "
-        "or put the answer in quotes"
+        "or put it in quotes"
     ),
     "q5: {W1: !!float 1}": "1:10: the tag 'tag:yaml.org,2002:float' is not used here: leave it out",
     "q5: {W1: &one 1}": "1:10: '&one' is an alias or anchor, which is not used here: write it out",
     "q5: {W1: *one}": "1:10: '*one' is an alias or anchor, which is not used here: write it out",
     "q5: *one": (
-        "1:5: '*one' is an alias or anchor, which is not used here: write it out, or put the answer in quotes"
+        "1:5: '*one' is an alias or anchor, which is not used here: write it out, or put it in quotes"
     ),
     "q5: {<<: *one}": "1:10: '*one' is an alias or anchor, which is not used here: write it out",
     "q5: {? {a: b} : 1}": "1:8: a key is a word, not a mapping",

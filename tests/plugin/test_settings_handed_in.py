@@ -268,8 +268,7 @@ def f():
     with Sandbox("off") as box, box.open(StudentProgram(source)) as session:
         names, finders = session.call([FunctionCall("f")])[0].value
     assert names == []
-    assert len(finders) == 3
-    assert all("frozen_importlib" in finder for finder in finders)
+    assert all("frozen_importlib" in finder or finder.startswith("<grader_child.") for finder in finders)
 
 
 def test_a_pytest_that_asks_in_another_way_is_left_alone():
