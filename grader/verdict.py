@@ -27,11 +27,26 @@ class Sampled:
 
 
 @dataclass(frozen=True)
-class Proved:
-    """Holds for every input: all reachable joint states were seen (of every length, unless `length` bounds it)."""
+class Invariant:
+    """What is true of the joint state before every step, and under which no output is wrong; one text a phase of time.
 
-    states: int
+    It was checked anew: it is true at the start, and every step keeps it.
+    """
+
+    formulas: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Proved:
+    """Holds for every input (of every length, unless `length` bounds it).
+
+    `states`: all of so many reachable joint states were seen; None where states need not end: `invariant` is why then,
+    or every input of up to `length` steps was decided.
+    """
+
+    states: int | None
     length: int | None = None
+    invariant: Invariant | None = None
 
 
 MAX_COUNTED_INPUTS = 10**18

@@ -6,6 +6,10 @@
 | `engine` | what an engine is asked and what it answers |
 | `rationals` | what engines that work with fractions alone cannot decide |
 | `walk` | proves or refutes by visiting every reachable joint state |
+| `horn` | proves by an invariant, or refutes by a shortest input, where states do not end or inputs are real |
+| `spacer`, `certificate` | invariants that z3 finds; an invariant checked anew |
+| `bounded` | inputs of one length after the other, as z3 finds them |
+| `transition`, `terms`, `term_domain`, `term_text` | a joint step as constraints; its numbers; formulas as text |
 | `sample` | runs long inputs where a walk does not end, and shrinks those that fail |
 | `joint` | walks of machines beside the behaviour, on the inputs that the question allows |
 | `corpus` | the inputs that are sampled, drawn once a question |

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from grader.engines.engine import Budget, Engine, Findings, OpenLines
+from grader.engines.horn import HornEngine
 from grader.engines.sample import SampleEngine
 from grader.engines.walk import WalkEngine
 from grader.errors import HarnessError
@@ -13,7 +14,7 @@ from grader.language.tree import Tree
 from grader.machines.machine import Machine
 from grader.machines.specification import Specification
 
-ENGINES: tuple[Engine, ...] = (WalkEngine(), SampleEngine())
+ENGINES: tuple[Engine, ...] = (WalkEngine(), HornEngine(), SampleEngine())
 
 NOTHING_FOUND = Findings()
 

@@ -172,6 +172,12 @@ class EquationMachine(Machine):
         """The state before the first step."""
         return self._states[0]  # type: ignore[no-any-return]  # as `start` was given it
 
+    @property
+    def parameter_values(self) -> dict[str, Value]:
+        """The parameters as the equations use them."""
+        slots = self.program.layout.scope.names
+        return {name: self._frame[slots[name]] for name in self.program.system.parameters}
+
     def quantities(self, step: Step) -> dict[str, Value]:
         """Every named quantity of a step of a machine that keeps its frames."""
         return {} if step.frame is None else self.program.named(step.frame)

@@ -93,6 +93,14 @@ class Specification:
         """The rubric lines (by number) that are about this step."""
         return [i for i, place in enumerate(self._when) if place is None or step.expressions[place]]
 
+    def line_values(self, expressions: Sequence[Value]) -> list[Value]:
+        """By rubric line: the value of its condition, of the step expressions of a step; true is what is not 0."""
+        return [fmpq(1) if place is None else expressions[place] for place in self._when]
+
+    def assumed_value(self, expressions: Sequence[Value]) -> Value:
+        """The value of what the question assumes, of the step expressions of a step."""
+        return fmpq(1) if self._assume is None else expressions[self._assume]
+
     def condition(self, line: int) -> Tree | None:
         """What a rubric line is about; None: every step."""
         return self.lines[line].when

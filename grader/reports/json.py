@@ -81,8 +81,8 @@ def _check(check: CheckResult) -> dict[str, Any]:
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:
     match evidence:
-        case Proved(states=states, length=length):
-            return {"kind": "proved", "states": states, **({} if length is None else {"length": length})}
+        case Proved():
+            return _proved(evidence)
         case Exhausted(length=longest, inputs=inputs, sampled=sampled, more=more):
             inputs, more = min(inputs, MAX_COUNTED_INPUTS), more or inputs > MAX_COUNTED_INPUTS
             rest: dict[str, Any] = {"more": True} if more else {}
@@ -108,6 +108,21 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
         case NoEvidence():
             return {"kind": "none"}
     assert_never(evidence)
+
+
+def _proved(evidence: Proved) -> dict[str, Any]:
+    bound = {} if evidence.length is None else {"length": evidence.length}
+    if evidence.states is not None:
+        return {"kind": "proved", "states": evidence.states, **bound}
+    if evidence.invariant is None:
+        return {"kind": "proved", "states": 0, **bound, "method": "search"}
+    return {
+        "kind": "proved",
+        "states": 0,
+        **bound,
+        "method": "invariant",
+        "invariant": list(evidence.invariant.formulas),
+    }
 
 
 def _sides(unreached: tuple[str, ...]) -> dict[str, list[str]]:

@@ -26,13 +26,22 @@ from grader.verdict import (
 )
 
 
+def _proof(evidence: Proved) -> str:
+    """What a proof rests on, in brackets."""
+    if evidence.states is not None:
+        return f" ({counted(evidence.states, 'state')})"
+    if evidence.invariant is None:
+        return ""
+    formulas = dict.fromkeys(evidence.invariant.formulas)
+    return f" (invariant: {'; later: '.join(formulas)})" if list(formulas) != ["true"] else " (from any state)"
+
+
 def in_words(evidence: Evidence) -> str:
     """`proved for every input of every length (3 states)`."""
     match evidence:
-        case Proved(states=states, length=None):
-            return f"proved for every input of every length ({counted(states, 'state')})"
-        case Proved(states=states, length=length):
-            return f"proved for every input of up to {counted(length or 0, 'step')} ({counted(states, 'state')})"
+        case Proved(length=length):
+            steps = "every length" if length is None else f"up to {counted(length, 'step')}"
+            return f"proved for every input of {steps}{_proof(evidence)}"
         case Exhausted():
             return _exhausted(evidence)
         case Sampled(examples=examples, seed=seed):

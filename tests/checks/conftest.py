@@ -1,10 +1,13 @@
 """Questions for the tests of judging: those of the course, and small ones written on the spot."""
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 
+from grader.engines.sample import SampleEngine
+from grader.engines.table import decide
+from grader.engines.walk import WalkEngine
 from grader.kinds.table import load_assignment
 
 SPECS = Path(__file__).parents[2] / "specs" / "assignment3"
@@ -32,3 +35,11 @@ def load(tmp_path_factory):
         return load_assignment(path).questions[0]
 
     return question
+
+
+@pytest.fixture
+def no_solver(monkeypatch):
+    """Answers are judged as where z3 comes to no end: what a walk does not decide is sampled."""
+    engines = (WalkEngine(), SampleEngine())
+    monkeypatch.setattr("grader.kinds.weights.score.decide", partial(decide, engines=engines))
+    return engines

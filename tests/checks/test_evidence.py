@@ -17,7 +17,7 @@ from grader.language.arrays import Array
 from grader.machines.alphabet import Alphabet, Channel, read_kind
 from grader.machines.machine import AnswerMachine
 from grader.machines.system import DefinitionError
-from grader.verdict import Counterexample, Exhausted, Margin, Proved, Sampled
+from grader.verdict import Counterexample, Exhausted, Invariant, Margin, Proved, Sampled
 
 LATCH = """
 behaviour:
@@ -176,7 +176,7 @@ budget: {states: 20}
 BEYOND = LATCH + ONE_LINE + "budget: {states: 60, samples: 120}"
 
 
-def test_a_failure_beyond_the_exhausted_length_is_found_by_sampling_and_shrunk(ask):
+def test_a_failure_beyond_the_exhausted_length_is_found_by_sampling_and_shrunk(ask, no_solver):
     """With n = 40 the counter must see thirty 1s while alive: uniform words never do, runs and steered words do.
 
     Nothing shorter breaks it: thirty steps of 1 + 1/3 make exactly 40.
@@ -188,14 +188,19 @@ def test_a_failure_beyond_the_exhausted_length_is_found_by_sampling_and_shrunk(a
     assert not check.evidence.shortest
     assert check.evidence.input == "1" * 30
     assert check.message.endswith("step 30 gives 0 instead of 1 (found by sampling)")
-    exhausted = decide(
-        AnswerMachine(question.program, numbers(n=10_000)), question.specification, question.budget
-    ).holds
+    machine = AnswerMachine(question.program, numbers(n=10_000))
+    exhausted = decide(machine, question.specification, question.budget, no_solver).holds
     assert exhausted.length < 30
 
 
+def test_a_failure_beyond_the_walk_is_found_as_a_shortest_input(ask):
+    question = ask(COUNTING, BEYOND.replace("points: 1}", 'points: 1, when: "alive[t]"}'))
+    check = only_check(question, n=40)
+    assert (check.evidence.input, check.evidence.shortest) == ("1" * 30, True)
+
+
 @pytest.mark.parametrize("n", [34, 77])
-def test_sampled_failures_while_alive_shrink_to_the_smallest_word(ask, n):
+def test_sampled_failures_while_alive_shrink_to_the_smallest_word(ask, n, no_solver):
     """A word that stays alive is all 1s, each of which counts 4/3."""
     question = ask(COUNTING, BEYOND.replace("points: 1}", 'points: 1, when: "alive[t]"}'))
     ones = next(k for k in itertools.count() if Fraction(k * 4, 3) >= n)
@@ -203,7 +208,7 @@ def test_sampled_failures_while_alive_shrink_to_the_smallest_word(ask, n):
 
 
 @pytest.mark.parametrize("n", [34, 77])
-def test_sampled_failures_while_dead_shrink_to_a_few_zeros_and_then_ones(ask, n):
+def test_sampled_failures_while_dead_shrink_to_a_few_zeros_and_then_ones(ask, n, no_solver):
     """A 0 counts 1/3, so one 0 and ones make the smallest word; with two 0s more it takes one step more at most."""
     question = ask(COUNTING, BEYOND.replace("points: 1}", 'points: 1, when: "not alive[t]"}'))
     word = only_check(question, n=n).evidence.input
@@ -275,7 +280,7 @@ budget: {states: 300}
 """
 
 
-def test_a_linear_network_over_a_finite_alphabet(ask):
+def test_a_linear_network_over_a_finite_alphabet(ask, no_solver):
     question = ask(LINEAR, RUNNING_SUM + ONE_LINE)
     right = only_check(question, w=1, u=1).evidence
     assert sum(5**n for n in range(1, right.length + 1)) > 10**18
@@ -285,7 +290,7 @@ def test_a_linear_network_over_a_finite_alphabet(ask):
 
 
 @pytest.mark.parametrize("kind", ["integer", "real", "real(-3..3)", "integer(-100000..100000)"])
-def test_endless_alphabets_give_sampled_evidence(ask, kind):
+def test_endless_alphabets_give_sampled_evidence(ask, kind, no_solver):
     rest = RUNNING_SUM.replace("states: 300", "samples: 40")
     question = ask(LINEAR.replace("integer(-2..2)", kind), rest + ONE_LINE)
     assert only_check(question, w=1, u=1).evidence == Sampled(
@@ -299,6 +304,15 @@ def test_endless_alphabets_give_sampled_evidence(ask, kind):
     assert not wrong.trace[1].right
     if kind == "integer":
         assert {abs(Fraction(step.inputs["x"])) for step in wrong.trace} <= {0, 1}
+
+
+@pytest.mark.parametrize("kind", ["integer(-2..2)", "integer", "real", "real(-3..3)", "integer(-100000..100000)"])
+def test_a_running_sum_is_proved_over_any_alphabet(ask, kind):
+    question = ask(LINEAR.replace("integer(-2..2)", kind), RUNNING_SUM + ONE_LINE)
+    assert only_check(question, w=1, u=1).evidence == Proved(None, None, Invariant(("h[t-1] == s[t-1]",)))
+    wrong = only_check(question, w=0, u=1).evidence
+    assert (wrong.shortest, len(wrong.trace)) == (True, 2)
+    assert {abs(Fraction(step.inputs["x"])) for step in wrong.trace} <= {0, 1, 2}
 
 
 def test_samples_of_a_bounded_kind_stay_within_its_bounds(ask):

@@ -85,10 +85,18 @@ def test_an_honest_unit_that_grows_or_shrinks_for_ever_keeps_its_marks(load, w):
     question = load(question_text(DOUBLING, "w: scalar", SEEN_ONE))
     result, found = outcomes(question, w=w)
     assert found == [("passed", 1), ("passed", 1)]
+    assert isinstance(result.checks[0].evidence, Proved)
+
+
+@pytest.mark.parametrize("w", ["1", "3", "1/2"])
+def test_such_a_unit_keeps_its_marks_where_nothing_is_proved(load, no_solver, w):
+    question = load(question_text(DOUBLING, "w: scalar", SEEN_ONE))
+    result, found = outcomes(question, w=w)
+    assert found == [("passed", 1), ("passed", 1)]
     assert not isinstance(result.checks[0].evidence, Proved)
 
 
-def test_an_honest_unit_that_grows_along_one_path_of_many_steps_keeps_its_marks(load):
+def test_an_honest_unit_that_grows_along_one_path_of_many_steps_keeps_its_marks(load, no_solver):
     """With one input alone a walk goes on for thousands of steps, where 2**t has more bits than are worked with."""
     network = 'initial: {h: 1}\n  equations: {h: "w*h[t-1]", y: "h > 0"}'
     rest = "behaviour:\n  equations: {s: 1}\n  output: s\nchecks: [{name: always, points: 2}]\n"
@@ -130,7 +138,7 @@ checks: [{name: counts, points: 2}]
 """
 
 
-def test_an_honest_answer_to_a_behaviour_that_counts_is_judged(load):
+def test_an_honest_answer_to_a_behaviour_that_counts_is_judged(load, no_solver):
     network = 'initial: {h: 0}\n  equations: {h: "w*h[t-1] + x[t]", y: h}'
     question = load(question_text(network, "w: scalar", COUNTING))
     result, found = outcomes(question, w=1)

@@ -38,8 +38,8 @@ def network(question, name):
     return AnswerMachine(question.program, next(known.values for known in question.known if known.name == name))
 
 
-def test_the_walk_is_tried_before_sampling():
-    assert [engine.name for engine in ENGINES] == ["walk", "sample"]
+def test_what_proves_is_tried_before_sampling():
+    assert [engine.name for engine in ENGINES] == ["walk", "Horn clauses", "sample"]
 
 
 def test_what_an_engine_decides_no_later_one_is_asked(q5):

@@ -13,7 +13,7 @@ from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.recognise import recognised, right_readings
 from grader.language.arrays import Value
 from grader.machines.machine import AnswerMachine
-from grader.verdict import CheckFault, CheckResult, Counterexample, QuestionResult
+from grader.verdict import CheckFault, CheckResult, Counterexample, Margin, QuestionResult
 
 NO_INPUT_FOR_LINE = "no input that was looked at is about this line"
 """Why a rubric line is held: nothing shows whether the answer is right there."""
@@ -39,8 +39,14 @@ def score_weights(question: WeightsQuestion, values: Mapping[str, Value]) -> Que
         max_points=question.points,
         checks=checks,
         messages=tuple(messages),
-        margins=margins(question, machine, findings.walk) if findings.proved_right and findings.walk else (),
+        margins=_margins(question, machine, findings),
     )
+
+
+def _margins(question: WeightsQuestion, machine: AnswerMachine, findings: Findings) -> tuple[Margin, ...]:
+    """The margins of a network that a complete walk proved right; none where states do not end."""
+    walk = findings.walk
+    return margins(question, machine, walk) if findings.proved_right and walk and walk.complete else ()
 
 
 def _checks(question: WeightsQuestion, values: Mapping[str, Value], findings: Findings) -> list[CheckResult]:
