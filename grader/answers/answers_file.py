@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from grader.answers.answer import Answer, is_blank
 from grader.answers.comments import comments_beside
+from grader.answers.names import is_part_of
 from grader.answers.students import STUDENTS_KEY_OF_ANSWERS, students_in
 from grader.documents import DocumentError, MappingNode, Node, ScalarNode, describe_node, shortened
 from grader.documents.blocks import leading_key
@@ -157,7 +158,7 @@ class AnswersFile:
     def _meant_by_it(self, question: str) -> Iterator[Problem]:
         """What stands there that may be meant as the answer, and was not read as one."""
         for parent in self.root:
-            if parent in self._questions or not _is_part_of(question, parent):
+            if parent in self._questions or not is_part_of(question, parent):
                 continue
             yield from self.problems_by_question.get(parent, ())
             if not isinstance(value := self.root[parent], MappingNode) and not is_blank(value):
@@ -209,14 +210,8 @@ class AnswersFile:
             used = {part.key for part in parts if any(self._is_called(part, question) for question in self._questions)}
             is_students = key.lower() == STUDENTS_KEY_OF_ANSWERS and key not in self._questions
             if key not in (*known, ASSIGNMENT_KEY_OF_ANSWERS) and not used and not is_students:
-                if not is_blank(value) or not any(_is_part_of(question, key) for question in known):
+                if not is_blank(value) or not any(is_part_of(question, key) for question in known):
                     found.append(key)
             elif isinstance(value, MappingNode) and key not in self._questions and not is_students:
                 found += [part.key for part in parts if part.key not in used]
         return found
-
-
-def _is_part_of(question: str, parent: str) -> bool:
-    """Whether a question is called `q3.1`, `q3_1`, `q3-1` or `q3a` where the parent is `q3`."""
-    rest = question.removeprefix(parent)
-    return rest != question and (rest[:1] in (".", "_", "-") or (rest.isalpha() and len(rest) == 1))

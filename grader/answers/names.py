@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import PurePosixPath
 
 ARCHIVE_SUFFIXES = (
@@ -42,6 +42,9 @@ _MARKS_OF_COPIES = re.compile(
     rf"^(?:copy of|kopie von|copie de|copia de|cópia de)\s+"
 )
 """What browsers, platforms and file managers add to a name that is taken: `(1)`, ` 2`, `-1`, ` copy`, ` - Copy (2)`."""
+
+_WHOLE = re.compile(r"(.+)[._-][^._-]+|(.+\d)[a-z]")
+"""The name of a question with parts, before what each part's name has beyond it."""
 
 
 def is_left_aside(name: str) -> bool:
@@ -108,6 +111,24 @@ def meant_by(name: str, known: Iterable[str]) -> str | None:
             return None
         stem = shorter
     return by_form[stem]
+
+
+def is_part_of(question: str, whole: str) -> bool:
+    """Whether a question is called `q3.1`, `q3_1`, `q3-1` or `q3a` where the whole is `q3`."""
+    rest = question.removeprefix(whole)
+    return rest != question and (rest[:1] in (".", "_", "-") or (rest.isalpha() and len(rest) == 1))
+
+
+def parts_meant_by(name: str, known: Collection[str]) -> tuple[str, ...]:
+    """The known questions that are parts of the one that a file is named after, as `q3.1` and `q3.2` are of `q3.txt`.
+
+    None where the name is that of a known question itself.
+    """
+    wholes = {found[1] or found[2] for question in known if (found := _WHOLE.fullmatch(question))}
+    whole = meant_by(name, {*known, *wholes})
+    if whole is None or whole in known:
+        return ()
+    return tuple(question for question in known if is_part_of(question, whole))
 
 
 def submission_stem(name: str) -> str | None:

@@ -14,7 +14,7 @@ from grader.answers.arrays import MAX_WEIGHTS_FILE_BYTES
 from grader.answers.document_text import DOCUMENT_LIBRARIES, MAX_DOCUMENT_BYTES, UNREAD_DOCUMENTS
 from grader.answers.files import MAX_FILE_BYTES
 from grader.answers.formats import ARRAY_READERS, ArrayFile
-from grader.answers.names import CODE_SUFFIXES, meant_by, stem_of, submission_stem, suffix_of
+from grader.answers.names import CODE_SUFFIXES, meant_by, parts_meant_by, stem_of, submission_stem, suffix_of
 from grader.answers.tree import SubmissionFiles
 from grader.answers.unread import (
     COURSE_FOLDERS,
@@ -23,6 +23,7 @@ from grader.answers.unread import (
     form_of,
     is_like,
     read_as_code,
+    read_for_a_part,
     read_for_prose,
     unread_file,
     unread_key,
@@ -44,6 +45,7 @@ DOCUMENT_READERS: Mapping[str, Callable[[str, str], Node]] = {
     ".json": read_json_text,
 }
 PROSE_SUFFIXES = (".md", ".txt")
+PROSE_ENDINGS = frozenset({*DOCUMENT_LIBRARIES, *UNREAD_DOCUMENTS, *PROSE_SUFFIXES})
 ANSWERS_STEM = "answers"
 MAX_UNREAD = 200
 """Files, and keys, that are looked at one by one where nothing reads them."""
@@ -259,7 +261,8 @@ class Submission:
         }
         unread = [unread_key(key, wanted) for key in keys[:MAX_UNREAD]]
         unread += [unread_file(name, why, wanted, ANSWERS_STEM) for name, why in list(files.items())[:MAX_UNREAD]]
-        unread += [read_as_code(name, meant, wanted[meant]) for name, meant in self._code_for_others(wanted)]
+        unread += [read_as_code(name, meant, wanted) for name, meant in self._code_for_others(wanted)]
+        unread += [read_for_a_part(name, parts, wanted) for name, parts in self._prose_for_parts(wanted)]
         unread += [read_for_prose(name, ANSWERS_STEM) for name in self._answers_as_prose()]
         if more := len(keys[MAX_UNREAD:]) + len(files) - len(list(files)[:MAX_UNREAD]):
             unread.append(Unread(Problem(f"and {more} more keys or files belong to no question"), more=more))
@@ -276,18 +279,27 @@ class Submission:
             *(key for key in others if key not in done),
         ]
 
-    def _code_for_others(self, wanted: Mapping[str, WantedFile]) -> Iterator[tuple[str, str]]:
-        """Files that were read as code, but are called like a question that takes none."""
+    def _code_for_others(self, wanted: Mapping[str, WantedFile]) -> Iterator[tuple[str, list[str]]]:
+        """Files that were read as code, but are called like a question that takes none, or one with such parts."""
         for name in sorted(self.files.was_read):
-            meant = meant_by(name, wanted)
-            if suffix_of(name) in CODE_SUFFIXES and meant is not None and "code" not in wanted[meant].forms:
-                yield name, meant
+            if suffix_of(name) in CODE_SUFFIXES:
+                meant = meant_by(name, wanted)
+                named = parts_meant_by(name, wanted) if meant is None else (meant,)
+                if others := [question for question in named if "code" not in wanted[question].forms]:
+                    yield name, others
+
+    def _prose_for_parts(self, wanted: Mapping[str, WantedFile]) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """What was read for the prose of one part, but is called like the question with all of them."""
+        for name in sorted(self.files.was_read):
+            if (suffix_of(name) in PROSE_ENDINGS or form_of(name) == "picture") and (
+                parts := parts_meant_by(name, wanted)
+            ):
+                yield name, parts
 
     def _answers_as_prose(self) -> list[str]:
         """Documents that were read for prose, but are called like the answers to all questions."""
-        endings = {*DOCUMENT_LIBRARIES, *UNREAD_DOCUMENTS, *PROSE_SUFFIXES}
         read = sorted(self.files.was_read)
-        return [name for name in read if suffix_of(name) in endings and is_like(stem_of(name), ANSWERS_STEM)]
+        return [name for name in read if suffix_of(name) in PROSE_ENDINGS and is_like(stem_of(name), ANSWERS_STEM)]
 
     def _names_unread(self) -> list[str]:
         """Files that nothing read; modules beside code that was read may have been imported by it."""

@@ -1,21 +1,29 @@
 """What nothing has read of a submission: each file and key with what to do, and which questions it may be meant for.
 
 The rule: a question without an answer is rejected, not missing, where something unread may be its answer. What is named
-like a question may be that one's alone; anything else may be the answer to every question that its ending suits: arrays
-to weights, code to functions, documents, archives and unknown endings to all of them; pictures only where nothing else
-was handed in.
+like a question may be that one's alone, or that of each of its parts; anything else may be the answer to every question
+that its ending suits: arrays to weights, code to functions, documents, archives and unknown endings to all of them;
+pictures only where nothing else was handed in.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from grader.answers.archives import PACKING_ADVICE
 from grader.answers.formats import ARRAY_READERS, REFUSED_FORMATS
-from grader.answers.names import CODE_SUFFIXES, SOLUTION_FILE, archive_suffix, one_form, stem_of, suffix_of
+from grader.answers.names import (
+    CODE_SUFFIXES,
+    SOLUTION_FILE,
+    archive_suffix,
+    one_form,
+    parts_meant_by,
+    stem_of,
+    suffix_of,
+)
 from grader.documents import ScalarNode, shortened
 from grader.errors import Problem, SourceLocation, closest, listed
 
@@ -71,6 +79,7 @@ class WantedFile:
 class Unread:
     """A file or a key that nothing read; `meant` is the question that its name was taken for, if any.
 
+    `parts`: those of the question that it is named after, where that is answered part by part.
     `more`: how many others it stands for, which were not looked at. `quiet`: it is said
     only where an answer is missing.
     """
@@ -80,11 +89,12 @@ class Unread:
     form: FileForm = "any"
     more: int = 0
     quiet: bool = False
+    parts: tuple[str, ...] = ()
 
     def may_answer(self, question: str, wanted: WantedFile, alone: bool) -> bool:
         """Whether it may be the answer to a question; `alone`: nothing was handed in that is read."""
-        if self.meant is not None:
-            return self.meant == question
+        if self.meant is not None or self.parts:
+            return question == self.meant or question in self.parts
         return self.form == "any" or self.form in wanted.forms or (alone and self.form == "picture")
 
     @property
@@ -95,7 +105,8 @@ class Unread:
     @property
     def in_passing(self) -> bool:
         """Whether it is a file that holds no answer, as far as can be told from its name."""
-        return self.meant is None and self.form in ("picture", "nothing") and not self.is_key
+        named = self.meant is not None or self.parts
+        return not named and self.form in ("picture", "nothing") and not self.is_key
 
     @property
     def is_key(self) -> bool:
@@ -119,12 +130,14 @@ def unread_key(node: ScalarNode, wanted: Mapping[str, WantedFile]) -> Unread:
 def unread_file(name: str, reason: str, wanted: Mapping[str, WantedFile], answers_stem: str) -> Unread:
     """A file that nothing read; `reason` says why where that is not because of its name and ending."""
     stem, form = stem_of(name), form_of(name)
-    meant = question_in(stem, wanted, any_like_it=form not in ("picture", "nothing"))
-    if name.partition("/")[0] in COURSE_FOLDERS:
-        meant = None
+    of_course = name.partition("/")[0] in COURSE_FOLDERS
+    parts = () if of_course else parts_meant_by(name, wanted)
+    meant = None
+    if not of_course and not parts:
+        meant = question_in(stem, wanted, any_like_it=form not in ("picture", "nothing"))
     called = meant is not None and one_form(meant) == stem
     like_answers = meant is None and is_like(stem, answers_stem)
-    if like_answers and name.partition("/")[0] not in COURSE_FOLDERS:
+    if like_answers and not of_course:
         form = "any"
     if reason:
         message = f"is not read: {reason}"
@@ -132,6 +145,8 @@ def unread_file(name: str, reason: str, wanted: Mapping[str, WantedFile], answer
         message = f"is not read, since it is not all that was handed in: unpack it ({PACKING_ADVICE})"
     elif suffix_of(name) in REFUSED_FORMATS and form != "nothing":
         message = REFUSED_FORMATS[suffix_of(name)]
+    elif parts:
+        message = f"is not read: hand in {_each(parts, wanted)}"
     elif called and meant is not None:
         message = f"is not read: hand in {meant} {wanted[meant].place}"
     elif like_answers:
@@ -141,19 +156,31 @@ def unread_file(name: str, reason: str, wanted: Mapping[str, WantedFile], answer
     else:
         rename = "" if meant is not None else ": name it after the one that it answers"
         message = f"belongs to no question ({_advice(meant, wanted)}){rename}"
-    return Unread(Problem(message, SourceLocation(name)), meant, form)
+    return Unread(Problem(message, SourceLocation(name)), meant, form, parts=parts)
 
 
-def read_as_code(name: str, meant: str, wanted: WantedFile) -> Unread:
-    """A file of code that is called like a question that is answered with something else."""
-    message = f"is read as code alone: hand in {meant} {wanted.place}"
-    return Unread(Problem(message, SourceLocation(name)), meant, "code", quiet=True)
+def read_as_code(name: str, questions: Sequence[str], wanted: Mapping[str, WantedFile]) -> Unread:
+    """A file of code that is called like a question, or the whole of some, that is answered with something else."""
+    message = f"is read as code alone: hand in {_each(questions, wanted)}"
+    return Unread(Problem(message, SourceLocation(name)), None, "code", quiet=True, parts=tuple(questions))
+
+
+def read_for_a_part(name: str, parts: tuple[str, ...], wanted: Mapping[str, WantedFile]) -> Unread:
+    """A document or picture called like a question with parts, which was taken for the prose of one of them."""
+    message = f"is taken for prose alone: hand in {_each(parts, wanted)}"
+    return Unread(Problem(message, SourceLocation(name)), quiet=True, parts=parts)
 
 
 def read_for_prose(name: str, answers_stem: str) -> Unread:
     """A document called like the answers to all questions, of which nothing but prose is read."""
     message = f"is read for prose alone: other answers stand in {answers_stem}.yaml"
     return Unread(Problem(message, SourceLocation(name)))
+
+
+def _each(questions: Sequence[str], wanted: Mapping[str, WantedFile]) -> str:
+    """Where some questions are handed in, the first for all of them."""
+    first = f"{questions[0]} {wanted[questions[0]].place}"
+    return first if len(questions) == 1 else f"each of {listed(questions)} under its own name, {first}"
 
 
 def is_like(stem: str, other: str) -> bool:

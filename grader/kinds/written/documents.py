@@ -21,7 +21,7 @@ from grader.answers.document_text import (
     text_in_document,
 )
 from grader.answers.modules import NOTEBOOK_SUFFIX
-from grader.answers.names import meant_by, stem_of, suffix_of
+from grader.answers.names import meant_by, parts_meant_by, stem_of, suffix_of
 from grader.answers.submission import PROSE_SUFFIXES, Submission
 from grader.answers.unread import COURSE_FOLDERS, form_of, question_in
 from grader.documents import shortened
@@ -98,12 +98,12 @@ def prose_in_documents(question: Question, opened: OpenSubmission) -> Prose | No
 
 
 def _pictures_of(question: Question, opened: OpenSubmission) -> list[str]:
-    """Pictures that are named after a question, as photos of what was written by hand are."""
+    """Pictures that are named after a question or the whole of it, as photos of what was written by hand are."""
     names = opened.assignment.names_of_answers
     return [
         name
         for name in opened.submission.files.names
-        if form_of(name) == "picture" and meant_by(name, names) == question.id
+        if form_of(name) == "picture" and question.id in (meant_by(name, names), *parts_meant_by(name, names))
     ]
 
 
