@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from grader.answers.answer import Answer, is_blank
 from grader.answers.comments import comments_beside
-from grader.answers.names import is_part_of
+from grader.answers.names import is_part_of, one_form
 from grader.answers.students import STUDENTS_KEY_OF_ANSWERS, students_in
 from grader.documents import DocumentError, MappingNode, Node, ScalarNode, describe_node, shortened
 from grader.documents.blocks import leading_key
@@ -59,9 +59,14 @@ class AnswersFile:
     def expect(self, questions: Collection[str], others: Collection[str] = ()) -> None:
         """Says what the questions are called, and other names that may stand there, once the assignment is known."""
         self._questions = tuple(questions)
-        self.__dict__.pop("_parts", None)
+        self._forget()
         if self._broken is not None:
             self._take_apart(self._broken, (*questions, *others, *KEYS_OF_NO_QUESTION))
+
+    def _forget(self) -> None:
+        """What follows from the tree and the questions is to be found anew."""
+        for found in ("_capitals_are_free", "_keys", "_parts", "_parts_called", "_assignment_key"):
+            self.__dict__.pop(found, None)
 
     def _take_apart(self, error: DocumentError, known: Collection[str]) -> None:
         """Takes what can be read of a file that cannot be read as a whole."""
@@ -74,14 +79,21 @@ class AnswersFile:
     def _take(self, tree: AnswersTree) -> None:
         if spoiled := tree.problems_by_question.get(ASSIGNMENT_KEY_OF_ANSWERS):
             tree = AnswersTree(MappingNode(SourceLocation(self.name)), {}, spoiled)
+        self._forget()
         self.root = tree.root
         self.problems = tree.problems
         self.problems_by_question = tree.problems_by_question
 
+    @cached_property
+    def _assignment_key(self) -> str:
+        """The key `assignment`, in capitals where it stands there in no other way."""
+        keys = [key for key in self.root if key.lower() == ASSIGNMENT_KEY_OF_ANSWERS and key not in self._questions]
+        return keys[0] if len(keys) == 1 else ASSIGNMENT_KEY_OF_ANSWERS
+
     @property
     def assignment(self) -> str | None:
         """The assignment that the answers name, if they name one."""
-        node = self.root.lookup(ASSIGNMENT_KEY_OF_ANSWERS)
+        node = self.root.lookup(self._assignment_key)
         return str(node) if isinstance(node, ScalarNode) and node.strip() else None
 
     @property
@@ -103,7 +115,28 @@ class AnswersFile:
 
     def holds(self, question: str) -> bool:
         """Whether something stands for a question, be it readable or not."""
-        return question in self.problems_by_question or bool(self._entries(question))
+        return bool(self._problems_of(question) or self._entries(question))
+
+    def _form(self, name: str) -> str:
+        """What names of one question have in common: they may be in any capitals, where that keeps questions apart."""
+        return one_form(name) if self._capitals_are_free else name
+
+    @cached_property
+    def _capitals_are_free(self) -> bool:
+        return len({one_form(question) for question in self._questions}) == len(set(self._questions))
+
+    @cached_property
+    def _keys(self) -> dict[str, list[ScalarNode]]:
+        """The keys at the top by their form."""
+        found: dict[str, list[ScalarNode]] = {}
+        for key in self.root:
+            found.setdefault(self._form(key), []).append(key)
+        return found
+
+    def _problems_of(self, question: str) -> list[Problem]:
+        """Why what stands for a question cannot be used."""
+        form = self._form(question)
+        return [p for key, problems in self.problems_by_question.items() if self._form(key) == form for p in problems]
 
     def answer(self, question: str) -> Answer | None:
         """What stands for a question; None where nothing does.
@@ -111,8 +144,8 @@ class AnswersFile:
         Raises:
             SubmissionError: if it cannot be used, stands twice, or something that may be meant by it is no answer.
         """
-        if question in self.problems_by_question:
-            raise SubmissionError(*self.problems_by_question[question])
+        if spoiled := self._problems_of(question):
+            raise SubmissionError(*spoiled)
         entries = self._entries(question)
         if len(entries) > 1:
             lines = listed(str(key.place.line) for key, _, _ in entries)
@@ -131,34 +164,41 @@ class AnswersFile:
     def _entries(self, question: str) -> list[tuple[ScalarNode, Node, tuple[str, ...]]]:
         """The places where something stands for a question: under its name, or one level down."""
         found: list[tuple[ScalarNode, Node, tuple[str, ...]]] = []
-        if (value := self.root.lookup(question)) is not None and not is_blank(value):
-            found.append((next(key for key in self.root if key == question), value, ()))
-        for part in self._parts:
-            if self._is_called(part, question) and not is_blank(part.value):
+        for key in self._keys.get(self._form(question), []):
+            if not is_blank(value := self.root[key]):
+                notes = () if key == question else (f"{question} was read from {shortened(key)!r}",)
+                found.append((key, value, notes))
+        for part in self._parts_called.get(self._form(question), []):
+            if not is_blank(part.value):
                 note = f"{question} was read from {str(part.key)!r} under {str(part.parent)!r}"
                 found.append((part.key, part.value, (note,)))
         return found
 
     @cached_property
     def _parts(self) -> list[_Part]:
+        whole = {self._form(question) for question in self._questions}
         return [
             _Part(parent, key, value)
             for parent, values in self.root.items()
-            if self._questions and parent not in self._questions and isinstance(values, MappingNode)
+            if whole and self._form(parent) not in whole and isinstance(values, MappingNode)
             for key, value in values.items()
         ]
 
-    def _is_called(self, part: _Part, question: str) -> bool:
-        """Whether a key under another one is a question's name, or what its name has beyond that other one's."""
-        if part.key == question:
-            return True
-        rest = _PART.sub("", part.key)
-        return bool(rest) and question in {f"{part.parent}{between}{rest}" for between in ("", ".", "_", "-")}
+    @cached_property
+    def _parts_called(self) -> dict[str, list[_Part]]:
+        """The keys one level down by the forms of their names: as they stand there, and behind the key above them."""
+        found: dict[str, list[_Part]] = {}
+        for part in self._parts:
+            rest = _PART.sub("", part.key)
+            names = [part.key, *(f"{part.parent}{mark}{rest}" for mark in ("", ".", "_", "-") if rest)]
+            for form in dict.fromkeys(map(self._form, names)):
+                found.setdefault(form, []).append(part)
+        return found
 
     def _meant_by_it(self, question: str) -> Iterator[Problem]:
         """What stands there that may be meant as the answer, and was not read as one."""
         for parent in self.root:
-            if parent in self._questions or not is_part_of(question, parent):
+            if parent in self._questions or not is_part_of(one_form(question), one_form(parent)):
                 continue
             yield from self.problems_by_question.get(parent, ())
             if not isinstance(value := self.root[parent], MappingNode) and not is_blank(value):
@@ -205,13 +245,19 @@ class AnswersFile:
     def unknown_keys(self, known: Collection[str]) -> list[ScalarNode]:
         """The keys that belong to no question: at the top, and under a key that holds the parts of a question."""
         found = []
+        called = [part for question in self._questions for part in self._parts_called.get(self._form(question), [])]
+        used = {id(part.key) for part in called}
+        parents = {id(part.parent) for part in called}
+        parts: dict[int, list[ScalarNode]] = {}
+        for part in self._parts:
+            parts.setdefault(id(part.parent), []).append(part.key)
+        questions = {self._form(question) for question in known}
         for key, value in self.root.items():
-            parts = [part for part in self._parts if part.parent is key]
-            used = {part.key for part in parts if any(self._is_called(part, question) for question in self._questions)}
             is_students = key.lower() == STUDENTS_KEY_OF_ANSWERS and key not in self._questions
-            if key not in (*known, ASSIGNMENT_KEY_OF_ANSWERS) and not used and not is_students:
-                if not is_blank(value) or not any(is_part_of(question, key) for question in known):
+            is_known = self._form(key) in questions or key == self._assignment_key
+            if not is_known and id(key) not in parents and not is_students:
+                if not is_blank(value) or not any(is_part_of(one_form(question), one_form(key)) for question in known):
                     found.append(key)
-            elif isinstance(value, MappingNode) and key not in self._questions and not is_students:
-                found += [part.key for part in parts if part.key not in used]
+            elif not is_students:
+                found += [part for part in parts.get(id(key), []) if id(part) not in used]
         return found

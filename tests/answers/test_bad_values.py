@@ -187,7 +187,7 @@ def test_a_question_left_blank_is_missing_and_nothing_else(graded, nothing):
 @pytest.mark.parametrize(
     ("key", "advice"),
     [
-        ("Q5", "(did you mean 'q5'?)"),
+        ("q_5", "(did you mean 'q5'?)"),
         ("5", "(did you mean 'q5'?)"),
         ("question five", "(the questions are q5 and q6)"),
         ("a\u202e", "(the questions are q5 and q6)"),

@@ -1,6 +1,7 @@
 """One broken question in a file of answers loses that question alone, and is told what to write instead."""
 
 import json
+import re
 
 import pytest
 
@@ -95,7 +96,7 @@ def test_a_broken_question_is_told_what_to_write_and_costs_no_other_one(name, te
 @pytest.mark.parametrize(("old", "new"), [
     ("q4: 1.5", "q4:1.5"), ("q4: 1.5", "q4 = 1.5"), ("q4: 1.5", "q4：1.5"), ("q4: 1.5", "“q4”: 1.5"),
     ("q4: 1.5", "<<<<<<< HEAD\nq4: 1.5\n=======\nq4: 2\n>>>>>>> theirs"), ("q4: 1.5", "q4: 1.5\n======="),
-    ("q4: 1.5", "q4: 1.5\nq4: 2"), ("q4: 1.5", "q4: 1.5\nq2: again\n" + "q4: 1.5"), ("q4: 1.5", "Q4: 1.5"),
+    ("q4: 1.5", "q4: 1.5\nq4: 2"), ("q4: 1.5", "q4: 1.5\nq2: again\n" + "q4: 1.5"),
 ])  # fmt: skip
 def test_a_broken_name_of_a_question_costs_that_question_alone(old, new):
     results = results_of({"answers.yaml": answers(q2=None).replace(old, new)})
@@ -114,6 +115,28 @@ def test_several_broken_questions_cost_what_they_are_worth():
 def test_the_assignment_is_known_whatever_is_broken(tmp_path):
     for text in (answers(q2="a: b: c"), "Answers\n" + answers(), answers().replace("q4: ", "q4: @")):
         assert Submission(write(tmp_path, {"answers.yaml": text})).assignment == "hw"
+
+
+@pytest.mark.parametrize("beside", ["", "q9: @home\n"], ids=["whole", "with a broken line"])
+def test_names_in_any_capitals_are_read_and_it_is_said(beside):
+    text = re.sub("^q", "Q", answers(), flags=re.MULTILINE).replace("assignment", "Assignment") + beside
+    results = results_of({"answers.yaml": text})
+    keep_their_marks(results, but="")
+    assert results["q4"].messages[0] == "q4 was read from 'Q4'"
+    assert results_of({"answers.yaml": "Q3:\n  Q3.1: w * tanh(x)\n  2: w - x\n"})["q3.2"].points == POINTS["q3.2"]
+
+
+def test_a_name_in_capitals_beside_itself_is_two_answers_and_in_capitals_a_wrong_answer_is_wrong():
+    both = results_of({"answers.yaml": answers() + "Q4: 1.5\n"})
+    assert "q4 is answered twice, on the lines" in refused(both, "q4")
+    wrong = results_of({"answers.yaml": answers(q4=None) + "Q4: 2.5\n"})["q4"]
+    assert (wrong.status, wrong.points) == ("graded", 0)
+
+
+def test_the_assignment_is_known_in_any_capitals(tmp_path):
+    assert Submission(write(tmp_path, {"answers.yaml": "ASSIGNMENT: hw\nq4: 1\n"})).assignment == "hw"
+    both = Submission(write(tmp_path, {"answers.yaml": "assignment: hw\nAssignment: other\n"}))
+    assert both.assignment == "hw"
 
 
 HARMLESS = {
