@@ -14,7 +14,7 @@ from grader.answers.arrays import MAX_WEIGHTS_FILE_BYTES
 from grader.answers.document_text import DOCUMENT_LIBRARIES, MAX_DOCUMENT_BYTES, UNREAD_DOCUMENTS
 from grader.answers.files import MAX_FILE_BYTES
 from grader.answers.formats import ARRAY_READERS, ArrayFile
-from grader.answers.names import CODE_SUFFIXES, meant_by, parts_meant_by, stem_of, submission_stem, suffix_of
+from grader.answers.names import CODE_SUFFIXES, meant_by, one_form, parts_meant_by, stem_of, submission_stem, suffix_of
 from grader.answers.tree import SubmissionFiles
 from grader.answers.unread import (
     COURSE_FOLDERS,
@@ -30,6 +30,7 @@ from grader.answers.unread import (
 )
 from grader.documents import (
     DocumentError,
+    MappingNode,
     Node,
     ScalarNode,
     shortened,
@@ -186,7 +187,7 @@ class Submission:
             self.files.was_read.update(files)
             raise SubmissionError(f"{question} is answered twice, in {listed(places)}: keep one")
         if files:
-            return self._from_file(files[0])
+            return self._from_file(files[0], question)
         if answers is not None:
             self._keys_read.add(question)
             if (answer := answers.answer(question)) is not None:
@@ -208,7 +209,7 @@ class Submission:
         documents = (*DOCUMENT_LIBRARIES, *UNREAD_DOCUMENTS)
         return self._named(question, (*DOCUMENT_READERS, *ARRAY_READERS, *PROSE_SUFFIXES, *documents))
 
-    def _from_file(self, name: str) -> Answer | None:
+    def _from_file(self, name: str, question: str) -> Answer | None:
         suffix = suffix_of(name)
         if suffix in DOCUMENT_LIBRARIES or suffix in UNREAD_DOCUMENTS:
             return Answer(name, self._document(name, suffix))
@@ -221,7 +222,10 @@ class Submission:
             node = DOCUMENT_READERS[suffix](str(_text_of(data, name)), name)
         except DocumentError as error:
             raise SubmissionError(*error.problems) from None
-        return None if is_blank(node) else Answer(name, node)
+        notes: tuple[str, ...] = ()
+        if isinstance(node, MappingNode) and len(node) == 1 and one_form(key := next(iter(node))) == one_form(question):
+            node, notes = node[key], (f"read from {name}, below {shortened(key)!r}",)
+        return None if is_blank(node) else Answer(name, node, notes=notes)
 
     def _document(self, name: str, suffix: str) -> DocumentFile:
         try:

@@ -274,3 +274,16 @@ def test_of_json_that_is_cut_what_was_cut_is_not_called_missing():
     refused(results, "q5")
     refused(results, "q6")
     assert sum(result.points for result in results.values()) == sum(POINTS.values()) - POINTS["q5"]
+
+
+@pytest.mark.parametrize("name", ["q4.yaml", "q4.json", "Q4.yml"])
+def test_a_file_of_one_question_may_say_its_name_once_more(name):
+    body = '{"q4": "3/2"}' if name.endswith("json") else "Q4: 3/2\n"
+    found = results_of({name: body})["q4"]
+    assert found.points == POINTS["q4"]
+    assert found.messages[0].startswith(f"read from {name}, below ")
+    wrong = results_of({name: body.replace("3/2", "2")})["q4"]
+    assert (wrong.status, wrong.points) == ("graded", 0)
+    assert results_of({"q5.yaml": f"q5: {RIGHT['q5']}\n"})["q5"].points == POINTS["q5"]
+    assert "'q4' is not a parameter" in refused(results_of({"q5.yaml": f"q4: {RIGHT['q5']}\n"}), "q5")
+    assert "wanted text, got a mapping" in refused(results_of({"q4.yaml": "q4: 1.5\nq5: 1\n"}), "q4")
