@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from grader.answers.modules import NOTEBOOK_SUFFIX
+from grader.answers.names import NOTEBOOK_SUFFIX
 from grader.answers.reader_process import ReaderProcessError, answer_of_reader
 from grader.documents.encodings import decoded_leniently
 
@@ -37,6 +37,10 @@ UNREAD_DOCUMENTS: Mapping[str, str] = {
     ".xps": "it is XPS",
 }
 """Documents that hold prose and are left to a reader, and why."""
+
+PROSE_SUFFIXES = (".md", ".txt")
+DOCUMENT_ENDINGS = frozenset({*DOCUMENT_LIBRARIES, *UNREAD_DOCUMENTS, *PROSE_SUFFIXES})
+"""Endings of files that prose may stand in."""
 
 _HEADING_MARK = re.compile(r"#{1,6}\s+(.*)$")
 _UNDERLINE = re.compile(r"(?:=+|-{3,})\s*$")

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from grader.answers.names import MODULE_SUFFIX, NOTEBOOK_SUFFIX
 from grader.answers.tree import SubmissionFiles
 from grader.documents import shortened
 from grader.errors import SubmissionError
@@ -17,7 +18,6 @@ MAX_MODULE_FILES = 300
 MAX_MODULES_BYTES = 2 << 20
 """All of them together (2 MiB)."""
 
-MODULE_SUFFIX, NOTEBOOK_SUFFIX = ".py", ".ipynb"
 PACKAGE_FILE = "__init__.py"
 
 

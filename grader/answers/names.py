@@ -15,7 +15,8 @@ ARCHIVE_SUFFIXES = (
 
 ANSWER_SUFFIXES = (".yaml", ".yml", ".json")
 SOLUTION_FILE = "solution.py"
-CODE_SUFFIXES = (".py", ".ipynb")
+MODULE_SUFFIX, NOTEBOOK_SUFFIX = ".py", ".ipynb"
+CODE_SUFFIXES = (MODULE_SUFFIX, NOTEBOOK_SUFFIX)
 
 TORCH_ENDINGS = (".pth.tar", ".pt.tar")
 """Endings that examples of PyTorch give to files of weights, which are no archives of files."""

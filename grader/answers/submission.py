@@ -11,7 +11,13 @@ from grader.answers.answer import DocumentFile
 from grader.answers.answer import is_blank as is_blank
 from grader.answers.answers_file import AnswersFile
 from grader.answers.arrays import MAX_WEIGHTS_FILE_BYTES
-from grader.answers.document_text import DOCUMENT_LIBRARIES, MAX_DOCUMENT_BYTES, UNREAD_DOCUMENTS
+from grader.answers.document_text import (
+    DOCUMENT_ENDINGS,
+    DOCUMENT_LIBRARIES,
+    MAX_DOCUMENT_BYTES,
+    PROSE_SUFFIXES,
+    UNREAD_DOCUMENTS,
+)
 from grader.answers.files import MAX_FILE_BYTES
 from grader.answers.formats import ARRAY_READERS, ArrayFile
 from grader.answers.names import CODE_SUFFIXES, meant_by, one_form, parts_meant_by, stem_of, submission_stem, suffix_of
@@ -45,8 +51,6 @@ DOCUMENT_READERS: Mapping[str, Callable[[str, str], Node]] = {
     ".yml": read_yaml_text,
     ".json": read_json_text,
 }
-PROSE_SUFFIXES = (".md", ".txt")
-PROSE_ENDINGS = frozenset({*DOCUMENT_LIBRARIES, *UNREAD_DOCUMENTS, *PROSE_SUFFIXES})
 ANSWERS_STEM = "answers"
 MAX_UNREAD = 200
 """Files, and keys, that are looked at one by one where nothing reads them."""
@@ -295,7 +299,7 @@ class Submission:
     def _prose_for_parts(self, wanted: Mapping[str, WantedFile]) -> Iterator[tuple[str, tuple[str, ...]]]:
         """What was read for the prose of one part, but is called like the question with all of them."""
         for name in sorted(self.files.was_read):
-            if (suffix_of(name) in PROSE_ENDINGS or form_of(name) == "picture") and (
+            if (suffix_of(name) in DOCUMENT_ENDINGS or form_of(name) == "picture") and (
                 parts := parts_meant_by(name, wanted)
             ):
                 yield name, parts
@@ -303,7 +307,7 @@ class Submission:
     def _answers_as_prose(self) -> list[str]:
         """Documents that were read for prose, but are called like the answers to all questions."""
         read = sorted(self.files.was_read)
-        return [name for name in read if suffix_of(name) in PROSE_ENDINGS and is_like(stem_of(name), ANSWERS_STEM)]
+        return [name for name in read if suffix_of(name) in DOCUMENT_ENDINGS and is_like(stem_of(name), ANSWERS_STEM)]
 
     def _names_unread(self) -> list[str]:
         """Files that nothing read; modules beside code that was read may have been imported by it."""

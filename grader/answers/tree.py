@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from grader.answers.archives import MAX_ARCHIVE_BYTES, PACKING_ADVICE, Archive, open_archive
+from grader.answers.document_text import DOCUMENT_ENDINGS
 from grader.answers.files import MAX_FILE_BYTES, is_folder, names_in, read_file
-from grader.answers.names import VIRTUAL_ENVIRONMENT_FILE, archive_suffix, is_left_aside
+from grader.answers.names import VIRTUAL_ENVIRONMENT_FILE, archive_suffix, is_left_aside, suffix_of
 from grader.answers.unread import form_of
 from grader.documents import shortened
 from grader.errors import Problem, SourceLocation, SubmissionError
@@ -57,7 +58,7 @@ class SubmissionFiles:
         self.was_read: set[str] = set()
         self.is_folder = bool(parts) or is_folder(path)
         self.single = not self.is_folder and not archive_suffix(path.name)
-        self._archive: Archive | None = None
+        self._members: dict[str, Archive] = {}  # by name: the archive that holds the file
         self._left = MAX_UNPACKED_BYTES
         try:
             self._list()
@@ -73,18 +74,18 @@ class SubmissionFiles:
         if self.problems:
             raise SubmissionError(*self.problems)
         self.was_read.add(name)
-        if self._archive is None:
+        if (archive := self._members.get(name)) is None:
             return read_file(self._path(name), self._placed.get(name, (self.path, self.path))[1], max_bytes, name)
         if self._left <= 0:
             raise _refused(name, f"is not read: more than {MAX_UNPACKED_BYTES} bytes were read of the archive")
-        data = _read_member(self._archive, name, max_bytes)
+        data = _read_member(archive, name, max_bytes)
         self._left -= len(data)
         return data
 
     def size(self, name: str) -> int:
         """How many bytes a file has, by what the folder or archive says of it."""
-        if self._archive is not None:
-            return self._archive.members[name].size
+        if (archive := self._members.get(name)) is not None:
+            return archive.members[name].size
         try:
             return self._path(name).lstat().st_size
         except OSError:
@@ -105,12 +106,37 @@ class SubmissionFiles:
             typed = [name for name in self.names if self._parts and name in TYPED_TEXT_FILES]
             files = tuple(name for name in self.names if name not in typed)
             if (archive := _only_archive(files)) and not unread:
-                self._open(archive)
+                self.names = files
+                self._open_beside_prose(archive)
                 self.unread = {**self.unread, **dict.fromkeys(typed, TYPED_TEXT_UNREAD)}
         else:
             self.names = (self.path.name,)
             if not self.single:
                 self._open(self.path.name)
+
+    def _open_beside_prose(self, name: str) -> None:
+        """Opens the only archive; one that cannot be opened costs the prose beside it nothing."""
+        files = self.names
+        try:
+            self._open(name)
+        except SubmissionError as error:
+            if not any(map(_may_be_prose, files)):
+                raise
+            problem = error.problems[0]
+            inner = "" if problem.place is None or problem.place.file == name else f"{problem.place.file} "
+            reason = f"{inner}{problem.message}" if inner else str(problem.message).removeprefix("is ")
+            self.names, self.notes, self._members = tuple(other for other in files if other != name), (), {}
+            self.unread = {name: reason}
+
+    def _is_same(self, name: str, archive: Archive) -> bool:
+        """Whether a file that lies beside an archive is in it as well."""
+        try:
+            beside = self.read(name, MAX_ARCHIVE_BYTES)
+            return _read_member(archive, name, MAX_ARCHIVE_BYTES) == beside
+        except SubmissionError:
+            return False
+        finally:
+            self.was_read.discard(name)
 
     def _place(self, unread: dict[str, str]) -> None:
         """Lists the parts; of two files of one name the first is read, and the other is said not to be."""
@@ -126,21 +152,32 @@ class SubmissionFiles:
                     self._placed[whole] = (file, path)
 
     def _open(self, name: str) -> None:
-        """The only file is an archive: its files are those of the submission."""
+        """The only archive is all but for prose beside it: its files are those of the submission, with that prose."""
         around = ""
+        prose: tuple[str, ...] = ()
         for _ in range(MAX_ARCHIVES_IN_ARCHIVES):
             archive = open_archive(self.read(name, MAX_ARCHIVE_BYTES), name)
             self.was_read.clear()
-            beside = {other: f"only {shortened(name)} is" for other in self.names if other != name}
+            prose += tuple(other for other in self.names if other not in (name, *prose) and _may_be_prose(other))
+            beside = {other: f"only {shortened(name)} is" for other in self.names if other not in (name, *prose)}
             if self.is_folder or around:
                 self.notes += (f"read from {shortened(name)}{around}",)
             names = sorted(archive.members, key=lambda name: (name.count("/"), name))
             more = dict.fromkeys(names[MAX_LISTED_FILES:], TOO_MANY_FILES)
-            self._archive, self.names = archive, tuple(sorted(names[:MAX_LISTED_FILES]))
-            self.unread = {**self.unread, **beside, **archive.unread, **more}
-            if not self.names and not self.unread:
+            twice = {other: self._is_same(other, archive) for other in prose if other in archive.members}
+            prose = tuple(other for other in prose if other not in twice)
+            doubled = {
+                other: f"one of this name is in {shortened(name)}, and another one beside it"
+                for other, is_same in twice.items()
+                if not is_same
+            }
+            own = tuple(name for name in names[:MAX_LISTED_FILES] if name not in doubled)
+            self._members |= dict.fromkeys(own, archive)
+            self.names = tuple(sorted((*own, *prose)))
+            self.unread = {**self.unread, **beside, **archive.unread, **more, **doubled}
+            if not own and not self.unread:
                 raise _refused(name, "holds no files")
-            inner = _only_archive(self.names)
+            inner = _only_archive(own)
             if inner is None or archive.unread:
                 return
             around = f" inside of {shortened(name)}"
@@ -149,9 +186,17 @@ class SubmissionFiles:
 
 
 def _only_archive(names: tuple[str, ...]) -> str | None:
-    """The archive that is all that was handed in, but for files that hold no answers; None where there is none."""
-    others = [name for name in names if form_of(name) != "nothing"]
+    """The archive that is all that was handed in, but for prose and files without answers; None where there is none.
+
+    So a report may lie beside the archive of what belongs to it.
+    """
+    others = [name for name in names if form_of(name) != "nothing" and not _may_be_prose(name)]
     return others[0] if len(others) == 1 and archive_suffix(others[0]) else None
+
+
+def _may_be_prose(name: str) -> bool:
+    """Whether a file is a document or a picture, which holds prose if it holds an answer."""
+    return form_of(name) == "picture" or suffix_of(name) in DOCUMENT_ENDINGS
 
 
 def _read_member(archive: Archive, name: str, max_bytes: int) -> bytes:

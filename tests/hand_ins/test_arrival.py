@@ -252,3 +252,40 @@ def test_a_path_of_the_machine_is_in_no_message(sheet, tmp_path):
     for files in (WHOLE, {"hw5.zip": b"PK"}, {"q5.pkl": b""}, {"a.zip": zipped({"../x": ""})}):
         report = graded(written(Path(tmp_path / f"s{len(str(files))}"), files), sheet)
         assert str(tmp_path) not in said(report)
+
+
+ANSWERED = {"hw/answers.yaml": Q5}
+BOTH = {"q2": "pending", "q5": "70"}
+
+
+@pytest.mark.parametrize(
+    ("files", "expected", "piece"),
+    [
+        ({"hw.zip": zipped(ANSWERED), "q2.md": ESSAY}, BOTH, "read from hw.zip"),
+        ({"hw.tar.gz": tarred(ANSWERED), "report.txt": ESSAY}, BOTH, "report.txt names no question: taken for q2"),
+        ({"hw.zip": zipped(ANSWERED), "q2.png": b"x"}, BOTH, "q2.png waits for a reader who opens it"),
+        ({"hw.zip": zipped({"code.zip": zipped(ANSWERED), "q2.md": ESSAY})}, BOTH, "code.zip inside of hw.zip"),
+        ({"hw.zip": zipped({**ANSWERED, "q2.md": ESSAY}), "q2.md": ESSAY}, BOTH, "read from hw.zip"),
+        (
+            {"hw.zip": zipped({**ANSWERED, "q2.md": ESSAY}), "q2.md": "Other."},
+            {"q2": "rejected", "q5": "70"},
+            "q2.md: is not read: one of this name is in hw.zip, and another one beside it",
+        ),
+        (
+            {"hw.zip": zipped({**ANSWERED, "q5.npz": OTHER}), "report.md": ESSAY},
+            {"q2": "pending", "q5": "rejected"},
+            "q5 is answered twice",
+        ),
+        ({"hw.zip": b"PK", "q2.md": ESSAY}, {**REFUSED, "q2": "pending"}, "hw.zip: is not read: damaged or no archive"),
+        ({"hw.zip": zipped({}), "q2.md": ESSAY}, {**REFUSED, "q2": "pending"}, "hw.zip: is not read: holds no files"),
+    ],
+)
+def test_prose_may_lie_beside_the_archive_of_the_rest(sheet, tmp_path, files, expected, piece):
+    report = graded(written(tmp_path / "alice", files), sheet)
+    assert outcomes(report) == {**NONE, **expected}
+    assert piece in said(report)
+
+
+def test_beside_two_archives_none_is_opened(sheet, tmp_path):
+    files = {"a.zip": zipped(ANSWERED), "b.zip": zipped({"answers.yaml": Q5}), "q2.md": ESSAY}
+    assert outcomes(graded(written(tmp_path / "alice", files), sheet)) == {**REFUSED, "q2": "pending"}

@@ -12,17 +12,15 @@ from dataclasses import dataclass
 
 from grader.answers.answer import DocumentFile
 from grader.answers.document_text import (
-    DOCUMENT_LIBRARIES,
+    DOCUMENT_ENDINGS,
     MAX_DOCUMENT_BYTES,
-    UNREAD_DOCUMENTS,
     ExtractedText,
     TextBlock,
     UnreadDocumentError,
     text_in_document,
 )
-from grader.answers.modules import NOTEBOOK_SUFFIX
-from grader.answers.names import meant_by, parts_meant_by, stem_of, suffix_of
-from grader.answers.submission import PROSE_SUFFIXES, Submission
+from grader.answers.names import NOTEBOOK_SUFFIX, meant_by, parts_meant_by, stem_of, suffix_of
+from grader.answers.submission import Submission
 from grader.answers.unread import COURSE_FOLDERS, form_of, question_in
 from grader.documents import shortened
 from grader.errors import SubmissionError, listed
@@ -174,7 +172,7 @@ class SubmissionDocuments:
 
 def _documents_in(submission: Submission, names: Iterable[str]) -> list[str]:
     """The files that may hold prose and are named after no question."""
-    endings = {*DOCUMENT_LIBRARIES, *UNREAD_DOCUMENTS, *PROSE_SUFFIXES, NOTEBOOK_SUFFIX}
+    endings = {*DOCUMENT_ENDINGS, NOTEBOOK_SUFFIX}
     known = tuple(names)
     return [
         name
