@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from grader.answers.arrays import MAX_ARRAY_DIMENSIONS, MAX_WEIGHTS_FILE_BYTES, from_bfloat16, is_length
+from grader.documents import shortened
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -116,7 +117,10 @@ class Storages:
 
 
 def rebuilt_tensor(*arguments: Any) -> Tensor:
-    """A tensor as `torch.save` describes it: `(storage, offset, size, stride, requires_grad, hooks, dtype, ...)`.
+    """A tensor as `torch.save` describes it: `(storage, offset, size, stride, requires_grad, hooks, dtype, metadata)`.
+
+    A type stands there where the storage has none; `metadata`, which may be left out, says that the values are the
+    negatives of those in the storage (`neg`), as a view of an imaginary part may be.
 
     Every entry lies within the storage: the last one is at the offset plus the steps of all dimensions. Storages may
     be shared by tensors, and strides of 0 (an expanded tensor) or in any order (a transposed one) are in order.
@@ -125,11 +129,11 @@ def rebuilt_tensor(*arguments: Any) -> Tensor:
         TensorError: for anything else.
     """
     match arguments:
-        case (UntypedBytes() as untyped, offset, size, stride, _, _, dtype, *_):
+        case (UntypedBytes() as untyped, offset, size, stride, _, _, dtype, *more):
             kind = str(getattr(dtype, "name", "")).removeprefix("torch.")
             storage = untyped.storages.typed(kind, untyped.key, None)
-        case (Storage() as storage, offset, size, stride, *_):
-            pass
+        case (Storage() as storage, offset, size, stride, *rest):
+            more = rest[2:]
         case _:
             raise TensorError("is damaged: a tensor is not as PyTorch describes one")
     _check_view(storage, offset, size, stride)
@@ -139,7 +143,11 @@ def rebuilt_tensor(*arguments: Any) -> Tensor:
 
     itemsize = storage.entries.itemsize
     start = storage.entries[offset:]
-    return Tensor(as_strided(start, size, [step * itemsize for step in stride], writeable=False))
+    array = as_strided(start, size, [step * itemsize for step in stride], writeable=False)
+    marks = {mark for mark, is_set in more[0].items() if is_set} if more and isinstance(more[0], Mapping) else set()
+    if other := marks - {"neg", "conj"}:  # a real number is its own conjugate
+        return Tensor(None, f"is marked {shortened(min(map(str, other)))!r}, which is not read: save a clone()")
+    return Tensor(-array if "neg" in marks else array)
 
 
 def _check_view(storage: Storage, offset: object, size: object, stride: object) -> None:

@@ -57,6 +57,8 @@ RIGHT = {
     },
     "a transposed view": {**state(), "W": Tensor([], storage=TRANSPOSED, size=(2, 2), stride=(1, 2))},
     "an expanded view": {**state(), "s": Tensor([], storage=Storage([1]), size=(1, 1), stride=(0, 0))},
+    "negatives of what is stored": {**state(), "s": Tensor(-1, metadata={"neg": True, "conj": True})},
+    "marks that are not set": {**state(), "b": Tensor([2, 1], metadata={"neg": False})},
     "numbers and lists": {"W": [[1, 2], [-3, 0.5]], "b": [2, 1], "s": 1},
     "tensors and numbers": {**state(), "s": 1, "b": (2.0, 1.0)},
     "an epoch and a name beside": {**state(), "epoch": 5, "name": "alice", "loss": 0.25, "best": None, "done": True},
@@ -98,6 +100,7 @@ WRONG = {
     "one weight": state(W=[[1, 2], [-3, 0.25]]),
     "transposed": state(W=[[1, -3], [2, 0.5]]),
     "a transposed view of the right one": {**state(), "W": Tensor([], storage=Storage([1, 2, -3, 0.5]), size=(2, 2), stride=(1, 2))},
+    "the negatives of the right ones": {**state(), "s": Tensor(1, metadata={"neg": True})},
     "turned round": state(b=[1, 2]),
     "a view one further on": {**state(), "b": Tensor([], storage=SHARED, offset=6, size=(2,), stride=(1,))},
     "rounded": state("float16", s=1.0001),
@@ -133,6 +136,11 @@ def test_a_module_is_read_under_the_names_of_the_spec():
 def test_the_rest_of_a_checkpoint_is_named():
     _, _, messages = earned({"q.pt": torch_file(RIGHT["a checkpoint with an optimizer"])}, OWN)
     assert messages == "read from 'model', the state dict in a checkpoint\nleft aside: optimizer and scheduler"
+
+
+def test_a_mark_of_a_tensor_that_is_not_known_is_refused():
+    tree = {**state(), "b": Tensor([2, 1], metadata={"half": True})}
+    assert "b is marked 'half', which is not read: save a clone()" in rejected_for({"q.pt": torch_file(tree)}, OWN)
 
 
 def test_of_two_state_dicts_with_the_same_names_none_is_chosen():

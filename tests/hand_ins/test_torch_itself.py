@@ -49,6 +49,13 @@ DTYPES = [
 ]
 
 
+def test_a_view_of_negatives_has_the_values_that_pytorch_says():
+    tensor = torch.complex(torch.zeros(2, 2), torch.tensor([[1.0, -2], [3, 0.5]])).conj().imag
+    assert tensor.is_neg()
+    for view in (tensor, tensor.T, tensor[1]):
+        assert read_torch(saved({"t": view}), "q.pt").arrays["t"].tolist() == view.tolist()
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_every_type_has_the_values_that_pytorch_says(dtype):
     values = torch.tensor([[0.1, 3.7, 100.25], [1, 2, 55]], dtype=torch.float64).to(getattr(torch, dtype))

@@ -57,6 +57,7 @@ class Tensor:
     size: tuple[int, ...] | None = None
     stride: tuple[int, ...] | None = None
     parameter: bool = False
+    metadata: Mapping[str, bool] | None = None
 
     def __post_init__(self) -> None:
         array = np.asarray(self.values)
@@ -141,7 +142,9 @@ class _Pickle:
         rest = tensor.offset, tensor.size, tensor.stride, False, Ordered({})
         arguments = b"(" + b"(" + place + b"tQ" + b"".join(map(self.of, rest))
         if untyped:
-            arguments += self._global(f"torch.{storage.dtype}") + b"N"
+            arguments += self._global(f"torch.{storage.dtype}")
+        if untyped or tensor.metadata is not None:
+            arguments += self.of(tensor.metadata)
         name = f"torch._utils._rebuild_tensor_v{3 if untyped else 2}"
         made = self._global(name) + arguments + b"tR"
         if not tensor.parameter:
