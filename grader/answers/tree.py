@@ -125,7 +125,8 @@ class SubmissionFiles:
             problem = error.problems[0]
             inner = "" if problem.place is None or problem.place.file == name else f"{problem.place.file} "
             reason = f"{inner}{problem.message}" if inner else str(problem.message).removeprefix("is ")
-            self.names, self.notes, self._members = tuple(other for other in files if other != name), (), {}
+            self.names, self.notes, self._members = files, (), {}
+            self.was_read.discard(name)
             self.unread = {name: reason}
 
     def _is_same(self, name: str, archive: Archive) -> bool:
