@@ -25,6 +25,7 @@ _OTHER_LANGUAGES = {
 }
 """What people write answers in, by what lines begin with."""
 
+_COMMAS = "numbers and rows in brackets are parted by commas: [[1, 2], [3, 4]]"
 MOST_SHOWN = 60
 
 
@@ -94,6 +95,8 @@ def _advice(message: str, block: AnswerBlock, lines: list[str], file: str) -> It
         yield f"a value that begins with {value[0]} goes in quotes: {_in_quotes(key, value)}"
     if ": " in value or value.endswith(":") or (value and re.search(r":\s", whole)):
         yield f"a value that holds `: ` goes in quotes, {_in_quotes(key, whole)}; or {_below(key)}"
+    if not value and "flow" in message and _NUMBERS_SIDE_BY_SIDE.search(whole):
+        yield _COMMAS
     if not value:
         advice = f"indent all lines of the answer to {key} alike, and close what is opened"
         yield f"{advice}; where it is prose, {_below(key)}"
@@ -121,7 +124,7 @@ def _of_brackets(key: str, whole: str) -> Iterator[str]:
     if _ELIDED.search(whole):
         yield "numbers are left out here (...): write all of them"
     if _NUMBERS_SIDE_BY_SIDE.search(whole):
-        yield "numbers and rows in brackets are parted by commas: [[1, 2], [3, 4]]"
+        yield _COMMAS
     opened, closed = sum(map(whole.count, "[{")), sum(map(whole.count, "]}"))
     if opened > closed:
         yield f"{opened} brackets are opened and {closed} closed"

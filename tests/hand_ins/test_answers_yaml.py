@@ -12,6 +12,8 @@ from .small_course import POINTS, RIGHT, answers, keep_their_marks, refused, rep
 
 MATRICES = "b: [2, 1]\n  W: [[1, 2], [-3, 0.5]]"
 BROKEN = {
+    ("q5", "\n  s: 1\n  W: [[1. 2.]\n      [-3. 0.5]]\n  b: [2 1]"): "numbers and rows in brackets are parted by commas",
+    ("q5", "\n  s: 1\n  W: [[1, 2], [-3, 0.5]]\n  b: [2. 1.\n  c"): "numbers and rows in brackets are parted by commas",
     # a colon, quotes and line ends in prose
     ("q2", "the gate: it forgets"): "goes in quotes, q2: 'the gate: it forgets'; or write `q2: |`",
     ("q2", "the gate\n  forgets: always"): "goes in quotes",
