@@ -9,6 +9,7 @@ loaded in the same way, and fails to be imported where it is no Python.
 from __future__ import annotations
 
 import builtins
+import contextlib
 import importlib
 import os
 import random
@@ -29,6 +30,7 @@ from .trees import (
     module_of,
     names_bound,
     parsed,
+    single_imports,
 )
 
 STUDENT_MODULE = "solution"  # whatever the file is called: `json.py` must not shadow the standard library
@@ -171,6 +173,12 @@ class ExecutedProgram:
     def _execute(self, statement: Any, name: str) -> None:
         try:
             self._run_compiled(statement, name, self._flags)
+        except ImportError:
+            # `from model import Net, Affine`: that there is no Net costs no Affine.
+            for single in single_imports(statement):
+                with contextlib.suppress(ImportError):
+                    self._run_compiled(single, name, self._flags)
+            raise
         except (NameError, AttributeError):
             # `def f(x: torch.Tensor)` needs no torch: a definition whose annotations fail is one without them.
             if not isinstance(statement, ANNOTATED_STATEMENTS):

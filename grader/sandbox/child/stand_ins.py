@@ -4,6 +4,7 @@ for and do nothing, so that a picture costs no answer. None of them has a value:
 
 from __future__ import annotations
 
+import builtins
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.machinery import ModuleSpec
@@ -30,6 +31,7 @@ PYPLOT_NAMES = (
     "subplots_adjust", "suptitle", "text", "tick_params", "tight_layout", "title", "twinx", "violinplot", "vlines",
     "xlabel", "xlim", "xscale", "xticks", "ylabel", "ylim", "yscale", "yticks",
 )  # fmt: skip
+BUILTINS_IN_PYLAB = ("abs", "bool", "bytes", "max", "min", "pow", "round")  # where NumPy has another of that name
 MAX_STAND_IN_NAME_CHARACTERS = 60
 SUBPLOT_SIZES = ("nrows", "ncols")
 UNPACK_SEQUENCE, UNPACK_EX, EXTENDED_ARG = (opmap[name] for name in ("UNPACK_SEQUENCE", "UNPACK_EX", "EXTENDED_ARG"))
@@ -267,7 +269,9 @@ class StandIns:
             names = set(PYPLOT_NAMES)
             if module.__name__ != "matplotlib.pyplot" and "numpy" in sys.modules:
                 numpy = sys.modules["numpy"]
-                found = {name: getattr(numpy, name) for name in numpy.__all__}
+                sources = [numpy, numpy.fft, numpy.random, numpy.linalg]
+                found = {name: getattr(source, name) for source in sources for name in source.__all__}
+                found.update({name: getattr(builtins, name) for name in BUILTINS_IN_PYLAB})
                 module.__dict__.update({**found, "np": numpy, "numpy": numpy})
                 names |= {*found, "np"}
             module.__dict__["__all__"] = sorted(names)
