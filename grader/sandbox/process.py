@@ -102,6 +102,7 @@ class Process:
     def __init__(self, connection: Connection, limits: Limits, log: Log) -> None:
         self.answered = 0
         self.received = 0
+        self._received_before = 0
         self.spent = 0.0
         self._clock = ChildClock(connection.pid())
         self._stopwatch: Stopwatch | None = None
@@ -307,11 +308,24 @@ class Process:
     def _read_log(self) -> None:
         while data := self._connection.read(self._connection.log, READ_CHUNK_BYTES):
             self._log.add(data)
-            if self._log.total > self._limits.log_limit:
+            if self._log.total > self._limits.log_limit and not self._has_answered():
                 self._stopped = self._stopped or Stopped("printed")
                 return
         if data is not None and self._connection.log in self._selector.get_map():
             self._selector.unregister(self._connection.log)
+
+    def _has_answered(self) -> bool:
+        """Whether an answer has come since this was asked last; then what is printed is counted anew.
+
+        A function may print in each of thousands of calls: one call, or one statement, must not print without end.
+        """
+        if self._connection.answers in self._selector.get_map():
+            self._read_answers()
+        if self.received == self._received_before:
+            return False
+        self._received_before = self.received
+        self._log.total = 0
+        return True
 
     def _read_status(self) -> None:
         """The child has ended; its last answers may still be in the pipe."""

@@ -73,7 +73,8 @@ class ExecutedProgram:
         self.left_out = left_out
         self.late = late
         self.sources = {name: remember(name, text) for name, text in cells}
-        self.module = ModuleType(NOTEBOOK_MODULE if notebook else STUDENT_MODULE)
+        self.module_name = NOTEBOOK_MODULE if notebook else STUDENT_MODULE  # which the code itself may delete
+        self.module = ModuleType(self.module_name)
         self.module.__file__ = cells[0][0] if cells else STUDENT_MODULE
         self.losses = Losses()
         self.own_modules = OwnModules(modules, self.module, path, self._load_module)
@@ -200,7 +201,7 @@ class ExecutedProgram:
     def functions(self) -> list[str]:
         """The names of the functions that the student wrote, in order of definition; not of thousands."""
         found = []
-        own = self.module.__name__
+        own = self.module_name
         for name, value in self.module.__dict__.items():
             if type(name) is str and type(value) is FunctionType and value.__module__ == own:
                 found.append(name[:MAX_FUNCTION_NAME_CHARACTERS])

@@ -40,6 +40,8 @@ UNPACK_SEQUENCE, UNPACK_EX, EXTENDED_ARG = (opmap[name] for name in ("UNPACK_SEQ
 class StandInClass:
     """What a class derives from that is written as derived from a stand-in."""
 
+    _stands_for = "tqdm"  # of `Progress`
+
     def __init__(self, *arguments: Any, **named: Any) -> None:
         """Anything is accepted."""
 
@@ -49,7 +51,7 @@ class StandInClass:
     def __getattr__(self, name: str) -> StandIn:
         if _is_special(name):
             raise AttributeError(name)
-        return StandIn(f"{type(self).__name__}.{name}")
+        return StandIn(f"{self._stands_for}.{name}")
 
 
 class StandIn:
@@ -104,7 +106,7 @@ class StandIn:
         return False
 
     def __mro_entries__(self, _bases: Any) -> tuple[type, ...]:
-        return (StandInClass,)
+        return (type("StandInClass", (StandInClass,), {"_stands_for": self._stands_for}),)
 
     def __add__(self, other: Any) -> Any:
         """The other text, of what would colour one."""
