@@ -83,6 +83,9 @@ FOUND: dict[str, tuple[dict[str, str], str, str]] = {
         {"test_net.py": "from net import f\ndef test(): assert f(1) == 1\n", "net.py": F}, "net.py", NOTE + "net.py"),
     "the notebook that imports the module": (
         {"hw.ipynb": notebook("from util import *", G), "util.py": F}, "hw.ipynb", NOTE + "hw.ipynb, which defines g"),
+    "a package that gathers what it holds": (
+        {"hw.ipynb": notebook("from net import f", G), "net/__init__.py": "from .layers import *", "net/layers.py": F},
+        "hw.ipynb", NOTE + "hw.ipynb, which defines g"),
     "imports below a command": (
         {"hw.ipynb": notebook("!pip install x\nfrom util import *\n%matplotlib inline", G), "util.py": F},
         "hw.ipynb", NOTE + "hw.ipynb, which defines g"),
