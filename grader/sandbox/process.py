@@ -286,13 +286,16 @@ class Process:
     def _read_answers(self) -> None:
         data = self._connection.read(self._connection.answers, READ_CHUNK_BYTES)
         if data:
-            self._buffer += data
-            self.received += len(data)
-            if self.received > self._limits.output_bytes:
-                self._stopped = Stopped("answers")
+            self._take(data)
         elif data is not None:
             self._selector.unregister(self._connection.answers)
             self._channel_closed()
+
+    def _take(self, data: bytes) -> None:
+        self._buffer += data
+        self.received += len(data)
+        if self.received > self._limits.output_bytes:
+            self._stopped = Stopped("answers")
 
     def _channel_closed(self) -> None:
         """Because the child has ended? Then its status comes at once; otherwise it lives and has closed it itself."""
@@ -308,7 +311,9 @@ class Process:
     def _read_log(self) -> None:
         while data := self._connection.read(self._connection.log, READ_CHUNK_BYTES):
             self._log.add(data)
-            if self._log.total > self._limits.log_limit and not self._has_answered():
+            if self._has_answered():
+                self._log.total = len(data)
+            if self._log.total > self._limits.log_limit:
                 self._stopped = self._stopped or Stopped("printed")
                 return
         if data is not None and self._connection.log in self._selector.get_map():
@@ -320,12 +325,9 @@ class Process:
         A function may print in each of thousands of calls: one call, or one statement, must not print without end.
         """
         if self._connection.answers in self._selector.get_map():
-            self._read_answers()
-        if self.received == self._received_before:
-            return False
-        self._received_before = self.received
-        self._log.total = 0
-        return True
+            self._take(self._connection.read(self._connection.answers, READ_CHUNK_BYTES) or b"")
+        before, self._received_before = self._received_before, self.received
+        return self.received != before
 
     def _read_status(self) -> None:
         """The child has ended; its last answers may still be in the pipe."""
