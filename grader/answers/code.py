@@ -8,7 +8,7 @@ refused by name, unless they define the same in the same way.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -160,7 +160,8 @@ def _chosen(candidates: list[_Candidate], files: SubmissionFiles, wanted: Collec
         chosen, rivals = first, [one for one in searched if one.defines and one is not first]
     else:
         definers = [one for one in candidates if one.defines]
-        roots = [one for one in definers if not _is_imported(one, definers)] or definers
+        reached = {one.name: _reached(one, candidates) for one in definers}
+        roots = [one for one in definers if not _is_imported(one, reached)] or definers
         if not roots:
             return _without_definitions(candidates, solutions, notebooks, wanted).code(files, _unread(searched))
         chosen, *rivals = sorted(roots, key=lambda one: (one.name.count("/"), one.name))
@@ -176,12 +177,22 @@ def _unread(candidates: Sequence[_Candidate]) -> list[str]:
     return [f"{one.problem}; it was not looked through for code" for one in candidates if one.problem]
 
 
-def _is_imported(one: _Candidate, others: Sequence[_Candidate]) -> bool:
-    """Whether another file of them imports it, and is not imported by it in turn."""
+def _reached(one: _Candidate, candidates: Sequence[_Candidate]) -> set[str]:
+    """The names of the files that it imports, and those that they import in turn."""
+    reached: set[str] = set()
+    waiting = [one]
+    while waiting:
+        found = waiting.pop().found
+        further = [other for other in candidates if other.name not in reached and imports_file(found, other.name)]
+        reached.update(other.name for other in further)
+        waiting += further
+    return reached
+
+
+def _is_imported(one: _Candidate, reached: Mapping[str, Collection[str]]) -> bool:
+    """Whether another file of them imports it, also by way of others, and is not imported by it in turn."""
     return one.kind == "python" and any(
-        imports_file(other.found, one.name) and not imports_file(one.found, other.name)
-        for other in others
-        if other is not one
+        one.name in names and other not in reached[one.name] for other, names in reached.items() if other != one.name
     )
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import re
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from grader.documents.commands import CommandTransformer
 from grader.documents.notebook import NotebookError, code_cells
 
 TOP_LEVEL_DEFINITION = re.compile(
     r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w{1,80})|^(\w{1,80})[ \t]*=(?!=)", re.MULTILINE | re.ASCII
 )
+TOP_LEVEL_IMPORT = re.compile(r"^(?:import|from)[ \t].{1,200}$", re.MULTILINE)
 
 
 @dataclass
@@ -36,9 +39,9 @@ def definitions_in(source: bytes, *, notebook: bool, most_bytes: int) -> Definit
         texts = code_cells(source, most_bytes) if notebook else [source.decode("utf-8-sig")]
     except (NotebookError, UnicodeDecodeError):
         return Definitions()
-    found = Definitions()
+    found, transformer = Definitions(), CommandTransformer()
     for text in texts:
-        _add(text, found)
+        _add(transformer.python(text), found)
     return found
 
 
@@ -49,6 +52,9 @@ def _add(text: str, found: Definitions) -> None:
             body = ast.parse(text).body
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         found.defined.update(name for names in TOP_LEVEL_DEFINITION.findall(text) for name in names if name)
+        for line in TOP_LEVEL_IMPORT.findall(text):
+            with contextlib.suppress(SyntaxError, ValueError, MemoryError, RecursionError):
+                _add_statements(ast.parse(line).body, found)
         return
     try:
         _add_statements(body, found)
@@ -75,6 +81,8 @@ def _add_statements(body: Iterable[ast.stmt], found: Definitions) -> None:
                 found.modules.update(alias.name for alias in statement.names)
             case ast.ImportFrom():
                 _add_import(statement, found)
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr="run_line_magic"), args=[name, line])):
+                _add_run_file(name, line, found)
         for name in ("body", "orelse", "finalbody"):
             if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 waiting += getattr(statement, name, [])
@@ -90,6 +98,16 @@ def _add_import(statement: ast.ImportFrom, found: Definitions) -> None:
             found.stars.add(module)
         else:
             found.imported.add(alias.asname or alias.name)
+
+
+def _add_run_file(name: ast.expr, line: ast.expr, found: Definitions) -> None:
+    """`%run utils.py` brings all that is in that file, as a star does."""
+    match name, line:
+        case ast.Constant(value="run"), ast.Constant(value=str(words)):
+            for word in words.split():
+                path = word.strip("\"'").removeprefix("./").removesuffix(".py").replace("/", ".")
+                found.modules.add(path)
+                found.stars.add(path)
 
 
 def imports_file(found: Definitions, path: str) -> bool:

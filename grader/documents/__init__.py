@@ -1,4 +1,13 @@
-"""YAML and JSON as trees: scalars stay text, every node has its place, and tags, anchors and duplicates are errors."""
+"""YAML and JSON as trees: scalars stay text, every node has its place, and tags, anchors and duplicates are errors.
+
+| file | owns |
+| --- | --- |
+| `tree`, `yaml`, `json` | the tree that a document is read into; how each of the two is read |
+| `encodings`, `blocks` | the text of a file as editors save it; its lines, one block an answer |
+| `recovery`, `json_recovery`, `advice` | what can be read of a broken file of answers; what to write instead |
+| `matrix_text` | matrices as people write and print them |
+| `notebook`, `commands` | the code cells of a notebook; its commands as Python |
+"""
 
 from grader.documents.json import read_json
 from grader.documents.tree import (

@@ -9,7 +9,6 @@
 | `codec`, `answers`, `observation`, `record` | what a child sends, decoded and never trusted |
 | `replies`, `endings` | what became of a call; how a child ended |
 | `values`, `program` | the values that go in; a submission's source |
-| `commands` | the commands of a notebook as Python |
 | `loading` | a program on its way into children: which statements stopped, and which are left out |
 | `installation`, `installed` | the interpreter and files that code may read; where packages lie |
 | `limits`, `timing` | what it may use up; its own time |

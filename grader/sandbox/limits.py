@@ -25,7 +25,7 @@ class Limits:
     memory: int = GIB  # address space of the process
     source_bytes: int = MIB
     log_bytes: int = 64 * KIB  # of what it prints, the last so many bytes are kept
-    log_limit: int = 4 * MIB  # having printed more, it is ended
+    log_limit: int = 4 * MIB  # having printed more since its last answer, it is ended
     frame_bytes: int = 128 * KIB  # one answer
     input_bytes: int = 8 * MIB  # one batch of calls
     output_bytes: int = 8 * MIB  # all answers of one process

@@ -102,6 +102,7 @@ class Process:
     def __init__(self, connection: Connection, limits: Limits, log: Log) -> None:
         self.answered = 0
         self.received = 0
+        self._received_before = 0
         self.spent = 0.0
         self._clock = ChildClock(connection.pid())
         self._stopwatch: Stopwatch | None = None
@@ -285,13 +286,16 @@ class Process:
     def _read_answers(self) -> None:
         data = self._connection.read(self._connection.answers, READ_CHUNK_BYTES)
         if data:
-            self._buffer += data
-            self.received += len(data)
-            if self.received > self._limits.output_bytes:
-                self._stopped = Stopped("answers")
+            self._take(data)
         elif data is not None:
             self._selector.unregister(self._connection.answers)
             self._channel_closed()
+
+    def _take(self, data: bytes) -> None:
+        self._buffer += data
+        self.received += len(data)
+        if self.received > self._limits.output_bytes:
+            self._stopped = Stopped("answers")
 
     def _channel_closed(self) -> None:
         """Because the child has ended? Then its status comes at once; otherwise it lives and has closed it itself."""
@@ -307,11 +311,23 @@ class Process:
     def _read_log(self) -> None:
         while data := self._connection.read(self._connection.log, READ_CHUNK_BYTES):
             self._log.add(data)
+            if self._has_answered():
+                self._log.total = len(data)
             if self._log.total > self._limits.log_limit:
                 self._stopped = self._stopped or Stopped("printed")
                 return
         if data is not None and self._connection.log in self._selector.get_map():
             self._selector.unregister(self._connection.log)
+
+    def _has_answered(self) -> bool:
+        """Whether an answer has come since this was asked last; then what is printed is counted anew.
+
+        A function may print in each of thousands of calls: one call, or one statement, must not print without end.
+        """
+        if self._connection.answers in self._selector.get_map():
+            self._take(self._connection.read(self._connection.answers, READ_CHUNK_BYTES) or b"")
+        before, self._received_before = self._received_before, self.received
+        return self.received != before
 
     def _read_status(self) -> None:
         """The child has ended; its last answers may still be in the pipe."""

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from grader.documents.commands import CommandTransformer
 from grader.documents.notebook import NotebookError, code_cells
-
-from .commands import CommandTransformer
 
 SourceKind = Literal["python", "notebook"]
 

@@ -83,6 +83,21 @@ FOUND: dict[str, tuple[dict[str, str], str, str]] = {
         {"test_net.py": "from net import f\ndef test(): assert f(1) == 1\n", "net.py": F}, "net.py", NOTE + "net.py"),
     "the notebook that imports the module": (
         {"hw.ipynb": notebook("from util import *", G), "util.py": F}, "hw.ipynb", NOTE + "hw.ipynb, which defines g"),
+    "a package that gathers what it holds": (
+        {"hw.ipynb": notebook("from net import f", G), "net/__init__.py": "from .layers import *", "net/layers.py": F},
+        "hw.ipynb", NOTE + "hw.ipynb, which defines g"),
+    "imports below a command": (
+        {"hw.ipynb": notebook("!pip install x\nfrom util import *\n%matplotlib inline", G), "util.py": F},
+        "hw.ipynb", NOTE + "hw.ipynb, which defines g"),
+    "imports in a cell that is no Python": (
+        {"hw.ipynb": notebook("from util import f\nprint 'done'", G), "util.py": F},
+        "hw.ipynb", NOTE + "hw.ipynb, which defines g"),
+    "a module that a notebook runs": (
+        {"hw.ipynb": notebook("%run -i ./lib/util.py", G), "lib/util.py": F}, "hw.ipynb",
+        NOTE + "hw.ipynb, which defines g"),
+    "a notebook with timed cells and its export": (
+        {"hw.py": f"get_ipython().run_line_magic('cd', '..')\n{F}", "hw.ipynb": notebook(f"%cd ..\n{F}")},
+        "hw.ipynb", NOTE + "hw.ipynb, which defines f"),
     "one of several notebooks": (
         {"play.ipynb": notebook("x = 1"), "hw.ipynb": notebook(F), "eda.ipynb": notebook("import pandas")},
         "hw.ipynb", NOTE + "hw.ipynb, which defines f"),

@@ -145,6 +145,8 @@ WRONG = {
         ALL, ""),
     "transposed": (affine(INIT, FORWARD, BACKWARD.replace("self.x.T @ dout", "dout.T @ self.x")), [1, 1, 0, 0, 1], "out['dW']"),
     "writes into its weights": (affine(INIT, "def forward(self, x):\n        self.W *= 1.5\n        self.x = x\n        return x @ self.W + self.b", BACKWARD), [0, 0, 1, 0, 0], ""),
+    "a name that failed": (affine(INIT, FORWARD, "def backward(self, dout): return torch.ones(1)", before="import torch, math"),
+        [1, 0, 0, 0, 0], "raised NameError: name 'torch' is not defined (solution.py, line 2, which would define it, stopped: ModuleNotFoundError"),
     "one number": (affine(INIT, "def forward(self, x): return 0", "def backward(self, dout): self.dW = 0"), NONE, "where a "),
     "the object itself": (affine(INIT, "def forward(self, x): return self", "def backward(self, dout): self.dW = self"), NONE, "not plain data"),
     "an exit": (affine(INIT, "def forward(self, x): raise SystemExit", BACKWARD), NONE, "raised SystemExit"),

@@ -138,6 +138,22 @@ RIGHT = {
         + AFFINE
         + "plt.show()\nraise SystemExit\n",
     },
+    "an import behind one that is not there": {
+        "solution.py": "import torch, math, utils as u\nf = u.affine",
+        "utils.py": AFFINE,
+    },
+    "a name behind one that failed": {
+        "solution.py": "from utils import net, affine as f, more",
+        "utils.py": "import torch, math\nnet = torch.nn.Linear(1, 1)\n" + AFFINE,
+    },
+    "imports below a command, and a draft": {
+        "work.ipynb": notebook("!pip install torch\nfrom utils import affine", "def f(x): return affine(x)"),
+        "utils.py": AFFINE + "def f(x): return x\n",
+    },
+    "a draft in a file that a notebook runs": {
+        "work.ipynb": notebook("%run utils", "def f(x): return affine(x)"),
+        "utils.py": AFFINE + "def f(x): return x\n",
+    },
     "a module of which what is not needed fails": {
         "solution.py": "from utils import affine as f\nfrom utils import net",
         "utils.py": "import torch\nnet = torch.nn.Linear(1, 1)\n" + AFFINE,

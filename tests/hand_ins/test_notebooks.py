@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,7 @@ WRONG_STEP = "def step(w, g, rate):\n    return w + rate * g\n"
 WRONG_SIGMOID = "def sigmoid(x):\n    return np.exp(-x) / (1 + np.exp(-x)) + 0.5\n"
 ALL = SIGMOID + SOFTMAX + ONE_HOT + STEP
 FULL = "sigmoid softmax one_hot step"
+NOTHING: Mapping[str, str] = {}
 
 NOTEBOOKS: dict[str, tuple[list[str], str, list[str]]] = {
     "magics at the top": (
@@ -127,7 +129,109 @@ NOTEBOOKS: dict[str, tuple[list[str], str, list[str]]] = {
     "everything from a module that is not there": (
         ["from d2l_helpers import *\n" + NUMPY, SIGMOID, "def softmax(z):\n    return my_softmax(z)", ONE_HOT + STEP],
         "sigmoid one_hot step", ["cell 1, line 1 stopped: ModuleNotFoundError"]),
+    "from Colab": (
+        ["from google.colab import drive, files\ndrive.mount('/content/drive')\n%cd /content/drive/MyDrive/hw3\n!nvidia-smi",
+         "uploaded = files.upload()\nfor name in uploaded.keys():\n    print(name)", "#@title Set up\n!pip -q install d2l==1.0\n"
+         "import torch, numpy as np, pandas as pd\ndevice = 'cuda' if torch.cuda.is_available() else 'cpu'",
+         ALL, "model = torch.nn.Linear(2, 1).to(device)", "!zip -r hw3.zip . && ls", "files.download('hw3.zip')"],
+        FULL, ["cell 3, line 3 stopped: ModuleNotFoundError: No module named 'torch'",
+               "cell 3, line 3 stopped: ModuleNotFoundError: No module named 'pandas'"]),
+    "pictures of everything": (
+        ["%matplotlib inline\nimport numpy as np\nimport matplotlib.pyplot as plt\nimport seaborn as sns\nsns.set_theme()\n"
+         "plt.rcParams['figure.figsize'] = (8, 4)", SIGMOID, "fig, axes = plt.subplots(2, 2, figsize=(8, 8))\nx = np.linspace(-4, 4)\n"
+         "for ax, scale in zip(axes.flat, range(4)):\n    ax.plot(x, sigmoid(scale * x), label=f'{scale}')\n    ax.legend()\n"
+         "axes[0, 0].set_title('sigmoid')\nfig.savefig('sigmoid.png')\nplt.tight_layout(); plt.show()", SOFTMAX,
+         "from mpl_toolkits.mplot3d import Axes3D\nax = plt.figure().add_subplot(111, projection='3d')\nax.plot_surface(x, x, x)",
+         "from matplotlib.animation import FuncAnimation\nfrom IPython.display import HTML\n"
+         "HTML(FuncAnimation(fig, lambda i: [], frames=9).to_jshtml())", "n, bins, _ = plt.hist(softmax(x), bins=5)\n"
+         "im = plt.imshow(np.eye(3), cmap=plt.cm.gray)\nfig.colorbar(im)", ONE_HOT + STEP],
+        FULL, []),
+    "pictures and progress in the answers": (
+        ["import numpy as np\nimport matplotlib.pyplot as plt\nfrom tqdm.auto import tqdm, trange",
+         "def sigmoid(x):\n    y = np.array([1 / (1 + np.exp(-x)) for x in tqdm(x, leave=False)])\n    plt.plot(y)\n    plt.show()\n"
+         "    return y", "def softmax(z):\n    e = np.zeros(len(z))\n    for k in trange(len(z)):\n        e[k] = np.exp(z[k])\n"
+         "    with tqdm(total=1) as bar:\n        bar.update()\n    return e / e.sum()", ONE_HOT, STEP],
+        FULL, []),
+    "helpers beside it": (
+        ["!pip install -q einops\n%load_ext autoreload\n%autoreload 2\nfrom utils import sigmoid, softmax, train",
+         "from nn import Net, one_hot\nimport nn.optim as optim", "step = optim.sgd\nnet = Net()", "train(net)"],
+        FULL, ["utils.py, line 1 stopped: ModuleNotFoundError: No module named 'torch'"]),
+    "a file that it runs": (
+        ["%run -i ./helpers.py\n%matplotlib inline", SIGMOID + STEP, "%run train.py --epochs 3"],
+        FULL, []),
+    "pylab": (
+        ["%pylab inline", "def sigmoid(x):\n    return 1 / (1 + np.exp(-x)) + zeros(len(x))",
+         "def softmax(z):\n    e = exp(z - max(z))\n    return e / e.sum()", "def one_hot(i, n):\n    v = zeros(max(n, 1))\n    v[i] = 1\n"
+         "    return v", STEP, "plot(linspace(0, 1)); title('x'); show()"],
+        FULL, []),
+    "decorated and typed": (
+        ["from __future__ import annotations\nimport functools, time\nfrom dataclasses import dataclass, field\nimport numpy as np\n"
+         "from numpy.typing import NDArray", "def timed(function):\n    @functools.wraps(function)\n    def inner(*args, **named):\n"
+         "        start = time.perf_counter()\n        try:\n            return function(*args, **named)\n        finally:\n"
+         "            print(f'{time.perf_counter() - start:.3f} s')\n    return inner", f"@timed\n{SIGMOID}",
+         "@dataclass(frozen=True)\nclass Config:\n    rate: float = 0.1\n    sizes: list[int] = field(default_factory=list)\nconfig = Config()",
+         "@timed\ndef softmax(z: NDArray[np.float64], *, axis: int = -1) -> torch.Tensor:\n    e = np.exp(z)\n    return e / e.sum()",
+         "@functools.lru_cache(maxsize=None)\ndef one_hot(i: int, n: int) -> NDArray:\n    return np.eye(n)[i]",
+         "class Optimizer:\n    def __call__(self, w, g, rate=config.rate):\n        return w - rate * g\nstep = Optimizer()"],
+        FULL, []),
+    "a training that comes to its end": (
+        [NUMPY + "from tqdm.notebook import tqdm\nrng = np.random.default_rng(0)\nnp.random.seed(1)\nlosses = []", ALL,
+         "X, y = rng.normal(size=(20, 2)), rng.integers(0, 2, 20)\nw = np.zeros(2)\nfor epoch in (bar := tqdm(range(9))):\n"
+         "    p = sigmoid(X @ w)\n    w = step(w, X.T @ (p - y), 0.1)\n    losses.append(float(-np.log(p).mean()))\n"
+         "    bar.set_description(f'{losses[-1]:.3f}')", "assert losses[-1] > losses[0] > 0, 'it learns nothing'",
+         "import matplotlib.pyplot as plt\nplt.semilogy(losses)\nnp.save('w.npy', w)", "best = np.load('w.npy')\nbest.sum()"],
+        FULL, ["cell 4, line 1 stopped: AssertionError", "cell 5, line 3 stopped", "cell 6, line 1 stopped: FileNotFoundError"]),
+    "data that is not there": (
+        ["import pandas as pd\nfrom sklearn.model_selection import train_test_split\n" + NUMPY,
+         "df = pd.read_csv('train.csv')\ndf.head()", "X = df.drop(columns='y').values\ny = df['y'].values", SIGMOID + SOFTMAX,
+         "X_train, X_test, y_train, y_test = train_test_split(X, y)\nfor k in range(len(X_train)):\n    pass",
+         "text = open('shakespeare.txt').read()\nchars = sorted(set(text))", ONE_HOT + STEP, "sigmoid(X_train)"],
+        FULL, ["cell 1, line 1 stopped: ModuleNotFoundError: No module named 'pandas'",
+               "cell 1, line 2 stopped: ModuleNotFoundError: No module named 'sklearn'",
+               "cell 6, line 1 stopped: FileNotFoundError"]),
+    "names that are cleared": (
+        [NUMPY + WRONG_STEP, "for name in list(globals()):\n    if not name.startswith('_'):\n        del globals()[name]", "%reset -f",
+         "globals().clear()", NUMPY + ALL, "del undefined"],
+        FULL, ["cell 6, line 1 stopped: NameError"]),
+    "settings of everything": (
+        ["import io, logging, os, random, sys, threading, warnings\n" + NUMPY, "warnings.filterwarnings('error')\n"
+         "np.seterr(all='raise')\nnp.set_printoptions(precision=2)\nrandom.seed(3)\nos.environ['CUDA_VISIBLE_DEVICES'] = '0'\n"
+         "sys.path.append('..')\nsys.setrecursionlimit(10**6)\nsys.stdout = io.StringIO()\nlogging.basicConfig(level=logging.DEBUG)",
+         "log = logging.getLogger(__name__)\nthreading.Thread(target=threading.Event().wait, daemon=True).start()",
+         "def sigmoid(x):\n    log.info('x is %s', x)\n    return 1 / (1 + np.exp(-x))", SOFTMAX + ONE_HOT + STEP, "sys.stdout.close()"],
+        FULL, []),
+    "widgets": (
+        ["import ipywidgets as widgets\nfrom ipywidgets import interact\nfrom IPython.display import display, clear_output\n" + NUMPY,
+         SIGMOID, "@interact(scale=(0, 10))\ndef show(scale=1):\n    clear_output()\n    display(sigmoid(np.ones(scale)))",
+         "slider = widgets.FloatSlider(min=0, max=1)\nslider.observe(lambda change: change['new'], names='value')\ndisplay(slider)",
+         SOFTMAX + ONE_HOT + STEP, "softmax(np.ones(3) * slider.value)"],
+        FULL, ["cell 6, line 1 stopped: TypeError"]),
 }  # fmt: skip
+BESIDE = {
+    "helpers beside it": {
+        "utils.py": f"import torch, {NUMPY.removeprefix('import ')}{SIGMOID}{SOFTMAX}def train(net): raise SystemExit\n",
+        "nn/__init__.py": "from .layers import *\nfrom .onehot import one_hot\n",
+        "nn/layers.py": "import torch.nn as nn\nclass Net(nn.Module): pass\n",
+        "nn/onehot.py": NUMPY + ONE_HOT,
+        "nn/optim.py": STEP.replace("step", "sgd"),
+    },
+    "a file that it runs": {
+        "helpers.py": NUMPY + SOFTMAX + ONE_HOT,
+        "train.py": "import argparse\nif __name__ == '__main__':\n    argparse.ArgumentParser().parse_args()\n",
+    },
+}
+"""The files beside a notebook."""
+MISTAKES = {
+    "np.exp(-x)": "np.exp(x)",
+    "e / e.sum()": "e / e.max()",
+    "np.exp(z).sum()": "np.exp(z).max()",
+    "np.sum(np.exp(z))": "np.max(np.exp(z))",
+    "v[i] = 1": "v[i] = 2",
+    "np.eye(n)[i]": "np.eye(n)[i] / 2",
+    "- rate * g": "+ rate * g",
+    "- RATE * rate * g": "+ RATE * rate * g",
+}
+"""What makes each answer of the notebooks a wrong one, with everything around it as it is."""
 
 
 def notebook(*cells: str) -> str:
@@ -157,7 +261,16 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
-    root = tmp_path_factory.mktemp("course")
+    return written(tmp_path_factory.mktemp("course"))
+
+
+@pytest.fixture(scope="module")
+def hidden_lab(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
+    """All of it hidden: no counterexample is made small, which takes most of the time."""
+    return written(tmp_path_factory.mktemp("hidden"), ", hidden: true")
+
+
+def written(root: Path, visibility: str = "") -> Assignment:
     specs = root / "specs" / "lab"
     specs.mkdir(parents=True)
     (root / "reference").mkdir()
@@ -167,17 +280,17 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
         (specs / f"{name}.yaml").write_text(
             f"question: {name}\ntitle: A function\npoints: 3\nanswer: function\nsignature: {head}\ninputs: {inputs}\n"
             f"cases: 6\nchecks:\n"
-            f"  - {{name: right, points: 1, equals: reference.lab.{name}}}\n"
+            f"  - {{name: right, points: 1, equals: reference.lab.{name}{visibility}}}\n"
             f"  - {{name: hidden, points: 1, hidden: true, equals: reference.lab.{name}}}\n"
             "  - {name: leaves its arguments as they are, points: 1, pure: true}\n"
         )
     return load_assignment(specs)
 
 
-def graded(lab: Assignment, folder: Path, **files: str) -> Report:
-    folder.mkdir(exist_ok=True)
-    for name, text in files.items():
-        (folder / name.replace("__", ".")).write_text(text, encoding="utf-8")
+def graded(lab: Assignment, folder: Path, beside: Mapping[str, str] = NOTHING, **files: str) -> Report:
+    for name, text in {**beside, **{name.replace("__", "."): text for name, text in files.items()}}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
     return grade(Submission(folder), lab, run=RUN)
 
 
@@ -186,16 +299,31 @@ def earned(report: Report) -> str:
     return " ".join(question.id for question in report.questions if question.points == question.max_points)
 
 
-@pytest.mark.parametrize(("cells", "right", "notes"), NOTEBOOKS.values(), ids=NOTEBOOKS)
-def test_each_right_answer_earns_its_marks(
-    lab: Assignment, tmp_path: Path, cells: list[str], right: str, notes: list[str]
-) -> None:
-    report = graded(lab, tmp_path / "alice", hw__ipynb=notebook(*cells))
+def mistaken(text: str) -> str:
+    """A text in which every answer is wrong."""
+    for right, wrong in MISTAKES.items():
+        text = text.replace(right, wrong)
+    return text
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_the_same_notebook_with_wrong_answers_earns_nothing(hidden_lab: Assignment, tmp_path: Path, name: str) -> None:
+    cells = [mistaken(cell) for cell in NOTEBOOKS[name][0]]
+    beside = {file: mistaken(text) for file, text in BESIDE.get(name, NOTHING).items()}
+    report = graded(hidden_lab, tmp_path / "alice", beside, hw__ipynb=notebook(*cells))
+    assert report.points == 0
+    assert {question.status for question in report.questions} <= {"graded", "rejected"}
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_each_right_answer_earns_its_marks(lab: Assignment, tmp_path: Path, name: str) -> None:
+    cells, right, notes = NOTEBOOKS[name]
+    report = graded(lab, tmp_path / "alice", BESIDE.get(name, NOTHING), hw__ipynb=notebook(*cells))
     assert earned(report) == right
-    shown = list(report.messages)
+    shown = [message for message in report.messages if not message.startswith("the code was read from hw.ipynb")]
     assert len(shown) == len(notes), shown
     for note, message in zip(notes, shown, strict=False):
-        assert message.startswith(f"hw.ipynb, {note}"), message
+        assert message.startswith(f"hw.ipynb, {note}" if note.startswith("cell ") else note), message
     if notes:
         assert shown[-1].endswith("; what everything else in hw.ipynb defines is used")
 

@@ -24,7 +24,9 @@ CLUTTER = {
     "settings": "import matplotlib.pyplot as plt\nplt.rcParams['figure.figsize'] = (10, 8)\nplt.rcParams.update({'font.size': 9})\ndel plt.rcParams['x']\nassert 'x' not in plt.rcParams",
     "styles": "import matplotlib.pyplot as plt\nwith plt.style.context('ggplot'):\n    plt.plot([1])\nplt.style.use('seaborn')",
     "every name": "from matplotlib.pyplot import *\nfigure()\nplot([1, 2])\ntitle('x')\nshow()",
-    "pylab": "from pylab import *\nx = linspace(0, 1, 3)\nplot(x)\nassert x[1] == 0.5",
+    "pylab": "from pylab import *\nx = linspace(0, 1, 3)\nplot(x)\nassert x[1] == 0.5\n"
+    "assert max(1, norm([3, 4])) == 5 and randn(2).shape == (2,) and abs(-1) == round(1.2) == min(1, 2)",
+    "pylab as a command": "%pylab inline\nassert linspace(0, 1, 3)[1] == np.exp(0) / 2 and max(1, 0.5) == 1\nplt.plot(rand(3))\nshow()",
     "three dimensions": "from mpl_toolkits.mplot3d import Axes3D\nimport matplotlib.pyplot as plt\nax = plt.figure().add_subplot(projection='3d')\nax.scatter([1], [1], [1])",
     "colours": "from matplotlib import cm, colors\nfrom matplotlib.colors import ListedColormap\ncm.viridis(0.5)\nlight = ListedColormap(['r', 'b'])",
     "animation": "from matplotlib import animation, rc\nfrom IPython.display import HTML\nrc('animation', html='jshtml')\nanim = animation.FuncAnimation(None, lambda i: (), frames=9)\nHTML(anim.to_jshtml())",
@@ -111,7 +113,7 @@ def test_a_stand_in_is_no_answer() -> None:
     for (name, (_, kind)), reply in zip(NO_ANSWERS.items(), replies, strict=False):
         assert isinstance(reply, kind), (name, reply)
         if name not in ("the library", "a bar"):
-            assert "has no value here" in str(reply), (name, reply)
+            assert "has no value here: matplotlib is not among the packages" in str(reply), (name, reply)
     equal = replies[-1]
     assert isinstance(equal, Returned)
     assert equal.value == [False, False, True, False, True]

@@ -194,6 +194,14 @@ def test_what_is_printed_is_kept_to_its_end(box: Sandbox) -> None:
     assert session.log == b"xxxxxxend\n"
 
 
+def test_each_call_may_print(box: Sandbox) -> None:
+    source = b"def f(n):\n    for _ in range(n): print('x' * 1000)\n    return n\n"
+    with box.open(StudentProgram(source), Limits(log_limit=1 << 20)) as session:
+        replies = session.call([FunctionCall("f", (300,))] * 20 + [FunctionCall("f", (5000,))])
+    assert [reply.value for reply in replies[:20] if isinstance(reply, Returned)] == [300] * 20
+    assert str(replies[20]) == "it printed more than 1 MiB"
+
+
 def test_a_large_batch_arrives_whole(ask: Ask) -> None:
     assert ask("def f(x): return len(x)", "x" * 2_000_000).value == 2_000_000
 

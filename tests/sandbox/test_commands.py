@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from grader.sandbox import commands
-from grader.sandbox.commands import CommandTransformer
+from grader.documents import commands
+from grader.documents.commands import CommandTransformer
 
 BECOMES = {
     "%matplotlib inline\nx = 1": "get_ipython().run_line_magic('matplotlib', 'inline')\nx = 1\n",

@@ -258,8 +258,7 @@ def test_a_statement_that_stops_in_a_written_file_has_its_line_in_the_cell(box: 
     ],
 )
 def test_the_names_that_a_statement_binds(text: str, names: set[str]) -> None:
-    (statement,) = parsed(text, "solution.py")
-    assert set(names_bound(statement)) == names
+    assert {name for statement in parsed(text, "solution.py") for name in names_bound(statement)} == names
 
 
 def test_losses_are_explained_from_their_root() -> None:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 RUNNING_MAGICS = ("capture", "memit", "mprun", "prun", "time")  # they run the code that they are given
 WRITING_MAGICS = ("file", "writefile")
 FILE_MAGIC = "run"  # it runs another file as if its text stood here
+PYLAB_MAGIC = "pylab"
+PYLAB_MODULES = "import numpy, numpy as np, matplotlib, pylab, matplotlib.pyplot as plt"
+PYLAB_NAMES = "from pylab import *"
 MAGIC_CODE_NAME = "<magic>"
 
 
@@ -56,6 +59,8 @@ class InteractiveShell(Nothing):
     def run_line_magic(self, name: str, line: str = "", *_more: Any) -> Any:
         if name == FILE_MAGIC:
             self._files.run_file(_first_name(line), self.user_ns)
+        if name == PYLAB_MAGIC:
+            self._run(PYLAB_MODULES if "--no-import-all" in line.split() else f"{PYLAB_MODULES}\n{PYLAB_NAMES}")
         return self._run(line) if name in RUNNING_MAGICS else None
 
     def run_cell_magic(self, name: str, line: str = "", body: str = "", *_more: Any) -> Any:

@@ -19,6 +19,8 @@ DEFINING_LINE = re.compile(
     r"|^[ \t]*import[ \t]+(\w{1,80})",
     re.MULTILINE,
 )
+IMPORTING_LINE = re.compile(r"^[ \t]*from[ \t]+[\w.]{1,80}[ \t]+import[ \t]+\(?([\w, \t*]{1,400})", re.MULTILINE)
+NAME_OR_STAR = re.compile(r"\w{1,80}|\*")
 NO_CAUSE = -1
 NOT_IN_MODULE = re.compile(r"cannot import name '(\w{1,80})'")  # the exception has no attribute for it before 3.12
 
@@ -70,6 +72,7 @@ class Losses:
     def add_unparsed(self, cell: int, place: str, text: str, error: BaseException) -> None:
         """A cell that is no Python; what it would define is guessed from its lines."""
         names = [name for found in DEFINING_LINE.findall(text) for name in found if name]
+        names += [name for found in IMPORTING_LINE.findall(text) for name in NAME_OR_STAR.findall(found)]
         line, message = 1, message_of(error)
         if isinstance(error, SyntaxError):  # of Python's compiler
             line, message = error.lineno or 1, error.msg

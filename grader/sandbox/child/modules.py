@@ -41,6 +41,7 @@ class OwnModules:
     def __init__(self, sent: Sequence[SentModule], main: ModuleType, main_path: str, execute: Execute) -> None:
         self._texts: dict[str, tuple[str | None, str]] = {path: (text, why) for path, text, why in sent}
         self._main, self._main_path, self._execute = main, main_path, execute
+        self._main_name = main.__name__  # which the code itself may delete
         self._folders = {folder for path in (*self._texts, main_path) for folder in _folders_around(path)}
         self._roots = tuple(_folders_around(main_path))
         self._usual_path = frozenset(sys.path)
@@ -83,7 +84,7 @@ class OwnModules:
                 spec.submodule_search_locations = [_entry(place)]
                 return spec
             if f"{place}.py" == self._main_path and self._main_path not in self._texts:
-                return ModuleSpec(name, _alias(self._main.__name__))
+                return ModuleSpec(name, _alias(self._main_name))
             if f"{place}.py" in self._texts:
                 return self._spec(name, f"{place}.py")
             if f"{place}.ipynb" in self._texts:

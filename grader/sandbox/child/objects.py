@@ -144,6 +144,7 @@ class ObjectCalls:
             kind, ancestors, message, lines = described(error, self.program.sources)
             if isinstance(error, MissingPartError):
                 kind, ancestors = "AttributeError", ["Exception", "BaseException"]
+            message = self.program.losses.explained(error, str(message))
             raise ObjectError([kind, ancestors, message, lines or self._definition(target)]) from None
 
     def _definition(self, target: Any) -> list[str]:

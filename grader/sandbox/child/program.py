@@ -9,6 +9,7 @@ loaded in the same way, and fails to be imported where it is no Python.
 from __future__ import annotations
 
 import builtins
+import contextlib
 import importlib
 import os
 import random
@@ -29,6 +30,7 @@ from .trees import (
     module_of,
     names_bound,
     parsed,
+    single_imports,
 )
 
 STUDENT_MODULE = "solution"  # whatever the file is called: `json.py` must not shadow the standard library
@@ -71,7 +73,8 @@ class ExecutedProgram:
         self.left_out = left_out
         self.late = late
         self.sources = {name: remember(name, text) for name, text in cells}
-        self.module = ModuleType(NOTEBOOK_MODULE if notebook else STUDENT_MODULE)
+        self.module_name = NOTEBOOK_MODULE if notebook else STUDENT_MODULE  # which the code itself may delete
+        self.module = ModuleType(self.module_name)
         self.module.__file__ = cells[0][0] if cells else STUDENT_MODULE
         self.losses = Losses()
         self.own_modules = OwnModules(modules, self.module, path, self._load_module)
@@ -171,6 +174,12 @@ class ExecutedProgram:
     def _execute(self, statement: Any, name: str) -> None:
         try:
             self._run_compiled(statement, name, self._flags)
+        except ImportError:
+            # `from model import Net, Affine`: that there is no Net costs no Affine.
+            for single in single_imports(statement):
+                with contextlib.suppress(ImportError):
+                    self._run_compiled(single, name, self._flags)
+            raise
         except (NameError, AttributeError):
             # `def f(x: torch.Tensor)` needs no torch: a definition whose annotations fail is one without them.
             if not isinstance(statement, ANNOTATED_STATEMENTS):
@@ -192,7 +201,7 @@ class ExecutedProgram:
     def functions(self) -> list[str]:
         """The names of the functions that the student wrote, in order of definition; not of thousands."""
         found = []
-        own = self.module.__name__
+        own = self.module_name
         for name, value in self.module.__dict__.items():
             if type(name) is str and type(value) is FunctionType and value.__module__ == own:
                 found.append(name[:MAX_FUNCTION_NAME_CHARACTERS])

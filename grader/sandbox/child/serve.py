@@ -97,7 +97,7 @@ class Server:
         if len(call) > 6 and callable(function):
             function = ObjectCalls(call[0], call[6], self.program, self.codec, parts, call[5])
         elif len(call) > 6:
-            classes = classes_in(self.program.module.__dict__, self.program.module.__name__)
+            classes = classes_in(self.program.module.__dict__, self.program.module_name)
             return self._frame("missing", classes, self.program.losses.why_undefined(call[0]))
         if not callable(function):
             return self._frame("missing", self.program.functions(), self.program.losses.why_undefined(call[0]))

@@ -4,6 +4,7 @@ for and do nothing, so that a picture costs no answer. None of them has a value:
 
 from __future__ import annotations
 
+import builtins
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.machinery import ModuleSpec
@@ -30,6 +31,7 @@ PYPLOT_NAMES = (
     "subplots_adjust", "suptitle", "text", "tick_params", "tight_layout", "title", "twinx", "violinplot", "vlines",
     "xlabel", "xlim", "xscale", "xticks", "ylabel", "ylim", "yscale", "yticks",
 )  # fmt: skip
+BUILTINS_IN_PYLAB = ("abs", "bool", "bytes", "max", "min", "pow", "round")  # where NumPy has another of that name
 MAX_STAND_IN_NAME_CHARACTERS = 60
 SUBPLOT_SIZES = ("nrows", "ncols")
 UNPACK_SEQUENCE, UNPACK_EX, EXTENDED_ARG = (opmap[name] for name in ("UNPACK_SEQUENCE", "UNPACK_EX", "EXTENDED_ARG"))
@@ -37,6 +39,8 @@ UNPACK_SEQUENCE, UNPACK_EX, EXTENDED_ARG = (opmap[name] for name in ("UNPACK_SEQ
 
 class StandInClass:
     """What a class derives from that is written as derived from a stand-in."""
+
+    _stands_for = "tqdm"  # of `Progress`
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         """Anything is accepted."""
@@ -47,7 +51,7 @@ class StandInClass:
     def __getattr__(self, name: str) -> StandIn:
         if _is_special(name):
             raise AttributeError(name)
-        return StandIn(f"{type(self).__name__}.{name}")
+        return StandIn(f"{self._stands_for}.{name}")
 
 
 class StandIn:
@@ -102,7 +106,7 @@ class StandIn:
         return False
 
     def __mro_entries__(self, _bases: Any) -> tuple[type, ...]:
-        return (StandInClass,)
+        return (type("StandInClass", (StandInClass,), {"_stands_for": self._stands_for}),)
 
     def __add__(self, other: Any) -> Any:
         """The other text, of what would colour one."""
@@ -267,7 +271,9 @@ class StandIns:
             names = set(PYPLOT_NAMES)
             if module.__name__ != "matplotlib.pyplot" and "numpy" in sys.modules:
                 numpy = sys.modules["numpy"]
-                found = {name: getattr(numpy, name) for name in numpy.__all__}
+                sources = [numpy, numpy.fft, numpy.random, numpy.linalg]
+                found = {name: getattr(source, name) for source in sources for name in source.__all__}
+                found.update({name: getattr(builtins, name) for name in BUILTINS_IN_PYLAB})
                 module.__dict__.update({**found, "np": numpy, "numpy": numpy})
                 names |= {*found, "np"}
             module.__dict__["__all__"] = sorted(names)

@@ -21,10 +21,25 @@ COMPREHENSION_NODES = (_ast.ListComp, _ast.SetComp, _ast.DictComp, _ast.Generato
 
 
 def parsed(text: str, name: str) -> list[Any]:
-    """The statements of a source; SyntaxError if it is none."""
+    """The statements of a source; SyntaxError if it is none.
+
+    `import torch, numpy as np` is two, as it is for Python: that there is no torch costs no NumPy.
+    """
     tree: Any = compile(text, name, "exec", _ast.PyCF_ONLY_AST, dont_inherit=True)
-    statements: list[Any] = tree.body
+    statements: list[Any] = []
+    for statement in tree.body:
+        statements += single_imports(statement) if isinstance(statement, _ast.Import) else [statement]
     return statements
+
+
+def single_imports(statement: Any) -> list[Any]:
+    """An import of several names as several, in their place; nothing of other statements."""
+    if not isinstance(statement, _ast.Import | _ast.ImportFrom):
+        return []
+    place = {key: getattr(statement, key) for key in statement._attributes}
+    if isinstance(statement, _ast.Import):
+        return [_ast.Import([name], **place) for name in statement.names]
+    return [_ast.ImportFrom(statement.module, [name], statement.level, **place) for name in statement.names]
 
 
 def module_of(statement: Any) -> Any:
