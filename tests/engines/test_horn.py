@@ -11,9 +11,15 @@ from grader.engines.certificate import holds
 from grader.engines.engine import Findings, OpenLines, Unknown
 from grader.engines.horn import HornEngine
 from grader.engines.spacer import solve
+from grader.engines.term_domain import Terms
+from grader.engines.terms import Term, UnsupportedByTerms
 from grader.engines.transition import transition
 from grader.engines.walk import WalkEngine
 from grader.kinds.table import load_assignment
+from grader.language.arrays import Array
+from grader.language.compile import compile_tree
+from grader.language.parse import parse
+from grader.language.scope import Scope
 from grader.machines.machine import AnswerMachine
 from grader.verdict import Invariant, Proved
 from tests.checks.test_random_systems import puzzle, spec
@@ -252,3 +258,23 @@ def test_what_is_found_does_not_depend_on_what_was_decided_before(load):
         decided(question, machine_of(question, {"a": a, "c": "0.3"}))
     z3.Solver().add([z3.Real(f"noise {i}") > i for i in range(50)])
     assert decided(question, machine_of(question, {"a": "1", "c": "0.5"})) == first
+
+
+@pytest.mark.parametrize("text", ["v and x", "v or x", "x and v", "v if x else 1", "1 if x > 0 else v"])
+def test_a_size_that_depends_on_a_quantity_is_refused(text):
+    """`v and x` is the number 0 where x is 0, else a vector: a term has one shape."""
+    scope = Scope()
+    scope.names.update({name: scope.new_slot() for name in ("x", "v")})
+    closure = compile_tree(parse(text), scope, Terms())
+    frame = [None, None, Term(z3.Real("x")), Array((2,), (Term(z3.Real("v0")), fmpq(1)))]
+    with pytest.raises(UnsupportedByTerms, match="size"):
+        closure(frame)
+
+
+def test_terms_are_compared_by_no_python_operator():
+    """An equality that looks at objects alone would decide what only a solver can."""
+    one = Term(z3.Real("one"))
+    with pytest.raises(UnsupportedByTerms):
+        assert one == Term(z3.Real("one"))
+    with pytest.raises(UnsupportedByTerms):
+        assert one
