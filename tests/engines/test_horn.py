@@ -1,7 +1,12 @@
 """The engine of Horn clauses: what it proves and refutes is what brute force, exact runs and the walk say."""
 
+import os
 import random
+import signal
+import sys
+import time
 from fractions import Fraction
+from threading import Timer
 
 import pytest
 import z3
@@ -13,7 +18,7 @@ from grader.engines.horn import HornEngine
 from grader.engines.spacer import solve
 from grader.engines.term_domain import Terms
 from grader.engines.terms import Term, UnsupportedByTerms
-from grader.engines.transition import transition
+from grader.engines.transition import Transition, transition
 from grader.engines.walk import WalkEngine
 from grader.kinds.table import load_assignment
 from grader.language.arrays import Array
@@ -278,3 +283,26 @@ def test_terms_are_compared_by_no_python_operator():
         assert one == Term(z3.Real("one"))
     with pytest.raises(UnsupportedByTerms):
         assert one
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process sends itself an interrupt there")
+def test_an_interrupt_ends_the_search_and_is_no_reason_to_give_up(load):
+    """z3 would take the signal as its own, and the verdict would rest on samples."""
+    question = load(question_text("x: real", "a", UNDECIDED["a rotation"][0], 'equations: {o: "1"}'))
+    machine = machine_of(question, {"a": "1"})
+    interrupt = Timer(0.05, os.kill, (os.getpid(), signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt):  # noqa: PT012  # it comes while z3 works, or else before the wait ends
+        interrupt.start()
+        decided(question, machine)
+        time.sleep(60)
+
+
+@pytest.mark.parametrize(("bits", "expected"), [(0, 1000), (256, 1000), (512, 500), (2560, 100)])
+def test_long_weights_leave_solvers_fewer_steps_as_each_takes_longer(bits, expected):
+    assert Transition((), (), (), bits).resources(1000) == expected
+
+
+def test_the_bits_of_all_weights_count(load):
+    question = load(question_text(*LINEAR))
+    system = transition(machine_of(question, {"W": f"1/{2**100}", "U": f"1/{2**50}"}), question.specification)
+    assert system.constant_bits == 152
