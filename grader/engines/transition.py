@@ -28,8 +28,8 @@ MAX_PHASES = 64
 MAX_STATE_NUMBERS = 64
 """Numbers of the largest joint state."""
 
-MAX_CONSTANT_BITS = 256
-"""Bits of the largest number in a network; solvers get slow on more."""
+MAX_CONSTANT_BITS = 4_096
+"""Bits of all weights together: three of the longest that an answers file takes, 40 of float64."""
 
 FULL_EFFORT_BITS = 256
 """Bits of all weights together up to which solvers get their whole resources: a step of theirs costs more on more."""
@@ -99,7 +99,7 @@ class Phase:
 class Transition:
     """All phases, the first of which starts from the numbers `initial`; `inputs` are the numbers of a symbol.
 
-    `constant_bits` are the bits of all weights together.
+    `constant_bits` are the bits of all weights and initial values together.
     """
 
     phases: tuple[Phase, ...]
@@ -109,7 +109,7 @@ class Transition:
 
     def resources(self, limit: int) -> int:
         """What is left of a limit of z3's count of its work, which says nothing of how long its numbers are."""
-        return limit * FULL_EFFORT_BITS // max(self.constant_bits, FULL_EFFORT_BITS)
+        return limit * FULL_EFFORT_BITS**2 // max(self.constant_bits, FULL_EFFORT_BITS) ** 2
 
     def start(self) -> list[z3.BoolRef]:
         """That the state is the initial one."""
@@ -237,12 +237,12 @@ class _TransitionBuilder:
         initial = (self.machines[0].initial, self.machines[1].initial)
         start = [number for state in initial for number in _numbers(state)]
         weights = [number for value in self.weights.values() for number in entries(value)]
-        if any(number.height_bits() > MAX_CONSTANT_BITS for number in (*start, *weights)):
+        bits = sum(int(number.height_bits()) for number in (*start, *weights))
+        if bits > MAX_CONSTANT_BITS:
             raise UnsupportedByTerms("the numbers are too long")
         self._kind(initial, [frozenset((number,)) for number in start])
         self._find_values()
         phases = tuple(self._phase(kind) for kind in self.kinds)
-        bits = sum(int(number.height_bits()) for number in weights)
         return Transition(phases, tuple(start), self.inputs, bits).in_new_context()
 
     def _kind(self, states: tuple[State, State], values: list[frozenset[fmpq] | None]) -> tuple[int, bool]:

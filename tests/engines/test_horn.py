@@ -297,7 +297,7 @@ def test_an_interrupt_ends_the_search_and_is_no_reason_to_give_up(load):
         time.sleep(60)
 
 
-@pytest.mark.parametrize(("bits", "expected"), [(0, 1000), (256, 1000), (512, 500), (2560, 100)])
+@pytest.mark.parametrize(("bits", "expected"), [(0, 1000), (256, 1000), (512, 250), (2560, 10)])
 def test_long_weights_leave_solvers_fewer_steps_as_each_takes_longer(bits, expected):
     assert Transition((), (), (), bits).resources(1000) == expected
 
@@ -305,4 +305,13 @@ def test_long_weights_leave_solvers_fewer_steps_as_each_takes_longer(bits, expec
 def test_the_bits_of_all_weights_count(load):
     question = load(question_text(*LINEAR))
     system = transition(machine_of(question, {"W": f"1/{2**100}", "U": f"1/{2**50}"}), question.specification)
-    assert system.constant_bits == 152
+    assert system.constant_bits == 154  # those of the two initial zeros too
+
+
+@pytest.mark.parametrize("digits", [40, 100, 400, 1200])
+def test_no_weight_is_too_long_to_be_refuted(load, digits):
+    """`x > 1/10**digits` is not `x > 0`, however small the weight is that an answer gives."""
+    question = load(question_text("x: real", "a", 'equations: {y: "x[t] > a"}', 'equations: {o: "x[t] > 0"}'))
+    machine = machine_of(question, {"a": f"1/{10**digits}"})
+    found = decided(question, machine)
+    assert first_wrong_step(question, machine, found.broken[0].word) == 1
