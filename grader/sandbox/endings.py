@@ -24,6 +24,13 @@ MEMORY_EXIT_STATUS = 97
 
 ENDED_EARLY = " before it answered"
 
+NEVER_STARTED = "the sandbox's processes end before a student's code runs; give them more memory or time"
+TOO_BUSY = (
+    "this machine is too busy with other things for a student's code to get on; nothing was scored: grade it again"
+    " when there is less to do"
+)
+KILLED_TWICE = "the process of a student's code was killed twice from outside; nothing was scored"
+
 
 class Ending(NamedTuple):
     """Of a process; times and sizes are 0 where the system does not say them."""
@@ -44,6 +51,12 @@ class Ending(NamedTuple):
     def used_much_memory(self, limits: Limits) -> bool:
         """Whether it held more than half of the memory that it may have: a reason for the system to kill it."""
         return self.peak_kib * KIB > limits.memory // 2
+
+    def in_words(self, limits: Limits) -> str:
+        """How it ended, in words for a student."""
+        if self.killed and not self.used_up_time(limits) and self.used_much_memory(limits):
+            return killed_by_memory(limits)
+        return ending_sentence(self.status)
 
 
 ALIVE = Ending(0)

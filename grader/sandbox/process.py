@@ -323,3 +323,13 @@ class Process:
         self._selector.unregister(self._connection.status)
         whole = len(next_request) == ENDING_STRUCT.size
         self._stopped = Stopped("ended", Ending(*ENDING_STRUCT.unpack(next_request))) if whole else Stopped("lost")
+
+
+def frames_into(frames: list[bytes]) -> Callable[[list[bytes]], bool]:
+    """What adds the frames of a conversation to a list, and wants all of them."""
+
+    def on_frames(came: list[bytes]) -> bool:
+        frames.extend(came)
+        return True
+
+    return on_frames

@@ -13,11 +13,11 @@ from grader.errors import HarnessError
 from .answers import is_end
 from .batch import Batch
 from .codec import UndecodableError, parse
-from .endings import ENDED_EARLY, MEMORY_EXIT_STATUS, ending_sentence, killed_by_memory
+from .endings import ENDED_EARLY, KILLED_TWICE, MEMORY_EXIT_STATUS, NEVER_STARTED, TOO_BUSY
 from .limits import MIB, Limits
 from .loading import MAX_LOADING_FRAMES, Loading, LoadWatch
 from .observation import Observation, observations
-from .process import Asked, Log, Process, Stopped
+from .process import Asked, Log, Process, Stopped, frames_into
 from .program import NotRunnableError, StudentProgram
 from .replies import Died, Load, LoadedProgram, Protocol, Refused, Reply, Skipped, TimedOut
 from .round import SKIPPED_AFTER_LOSS, RetryPolicy, Round, retry_all
@@ -31,13 +31,6 @@ A_CALL = "a call"
 
 MAX_INTERRUPTIONS = 20
 """Of one session: processes killed by somebody else, each of which is made up for."""
-
-NEVER_STARTED = "the sandbox's processes end before a student's code runs; give them more memory or time"
-TOO_BUSY = (
-    "this machine is too busy with other things for a student's code to get on; nothing was scored: grade it again"
-    " when there is less to do"
-)
-KILLED_TWICE = "the process of a student's code was killed twice from outside; nothing was scored"
 
 
 class Session:
@@ -137,7 +130,7 @@ class Session:
         if self._process is None:
             return False
         frames: list[bytes] = []
-        stopped = self._exchange(Batch([]).request(), 1, self.limits.call_seconds, _into(frames))
+        stopped = self._exchange(Batch([]).request(), 1, self.limits.call_seconds, frames_into(frames))
         with suppress(UndecodableError):
             if stopped is None and is_end(frames[0], self._process.answered):
                 return True
@@ -162,12 +155,12 @@ class Session:
             process = self._spawn(self._log)
             try:
                 body = process.program(source)
-                process.exchange(body, 1, CONFINE_TIMEOUT_S, CONFINE_TIMEOUT_S, _into(frames))
+                process.exchange(body, 1, CONFINE_TIMEOUT_S, CONFINE_TIMEOUT_S, frames_into(frames))
                 if frames and parse(frames.pop()) == ["confined"]:
                     seconds = max(self._loading.seconds(self.limits), self.limits.call_seconds)
                     left = self.limits.run_seconds + seconds
                     asked = batch.record().after(frames)
-                    stopped = process.exchange(None, 1 + len(batch), seconds, left, _into(frames), asked)
+                    stopped = process.exchange(None, 1 + len(batch), seconds, left, frames_into(frames), asked)
                     if stopped is not None and stopped.kind == "starved":
                         raise HarnessError(TOO_BUSY)
                     if stopped is None or stopped.kind != "lost":
@@ -232,7 +225,7 @@ class Session:
             self._log.total = 0
             frames: list[bytes] = []
             body = self._process.program(self._loading.frame(self.limits, self.seed))
-            self._process.exchange(body, 1, CONFINE_TIMEOUT_S, CONFINE_TIMEOUT_S, _into(frames))
+            self._process.exchange(body, 1, CONFINE_TIMEOUT_S, CONFINE_TIMEOUT_S, frames_into(frames))
             if frames and parse(frames[0]) != ["confined"]:
                 self._end()
                 raise HarnessError(f"the sandbox could not be put up: {parse(frames[0])[-1]}")
@@ -369,15 +362,4 @@ class Session:
                 return Died(self._over)
             case "lost":
                 return Died("its process and the one that started it were ended twice")
-        ending = stopped.ending
-        if ending.killed and not ending.used_up_time(self.limits) and ending.used_much_memory(self.limits):
-            return Died(killed_by_memory(self.limits))
-        return Died(ending_sentence(ending.status))
-
-
-def _into(frames: list[bytes]) -> Callable[[list[bytes]], bool]:
-    def on_frames(came: list[bytes]) -> bool:
-        frames.extend(came)
-        return True
-
-    return on_frames
+        return Died(stopped.ending.in_words(self.limits))

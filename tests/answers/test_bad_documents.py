@@ -92,9 +92,7 @@ SPOILED = {
     "q5: {W1: !!float 1}": "1:10: the tag 'tag:yaml.org,2002:float' is not used here: leave it out",
     "q5: {W1: &one 1}": "1:10: '&one' is an alias or anchor, which is not used here: write it out",
     "q5: {W1: *one}": "1:10: '*one' is an alias or anchor, which is not used here: write it out",
-    "q5: *one": (
-        "1:5: '*one' is an alias or anchor, which is not used here: write it out, or put it in quotes"
-    ),
+    "q5: *one": ("1:5: '*one' is an alias or anchor, which is not used here: write it out, or put it in quotes"),
     "q5: {<<: *one}": "1:10: '*one' is an alias or anchor, which is not used here: write it out",
     "q5: {? {a: b} : 1}": "1:8: a key is a word, not a mapping",
 }

@@ -7,8 +7,12 @@ import sys
 import zlib
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
+import safetensors.numpy
+import scipy.io
+import scipy.sparse
 
 from grader.answers import hdf5, matlab
 from grader.answers.hdf5 import read_hdf5
@@ -20,10 +24,6 @@ from ..answers.test_arrays import npy, npz, raw_npy
 from ..counting import peak_bytes_of
 from .torch_writer import zipped
 from .weights_course import ELMAN, PARAMETERS, earned, matrix_question, rejected_for, weights_question
-
-h5py = pytest.importorskip("h5py")
-scipy_io = pytest.importorskip("scipy.io")
-safetensors_numpy = pytest.importorskip("safetensors.numpy")
 
 OWN, NAMED = weights_question(), weights_question(ELMAN)
 SCIPY = "packages: [scipy]\n"
@@ -44,7 +44,7 @@ def hdf5_file(arrays, make=None, **options):
 
 def mat_file(arrays, **options):
     out = io.BytesIO()
-    scipy_io.savemat(out, arrays, **options)
+    scipy.io.savemat(out, arrays, **options)
     return out.getvalue()
 
 
@@ -53,8 +53,8 @@ def floats(values, dtype="f8"):
 
 
 SAVERS = {
-    "safetensors, float32": ("q.safetensors", lambda values: safetensors_numpy.save(floats(values, "f4"))),
-    "safetensors, float16": ("q.safetensors", lambda values: safetensors_numpy.save(floats(values, "f2"))),
+    "safetensors, float32": ("q.safetensors", lambda values: safetensors.numpy.save(floats(values, "f4"))),
+    "safetensors, float16": ("q.safetensors", lambda values: safetensors.numpy.save(floats(values, "f2"))),
     "NumPy, big-endian": ("q.npz", lambda values: npz(values, ">f4")),
     "NumPy, by columns": ("q.npz", lambda values: npz({k: np.asfortranarray(v) for k, v in floats(values).items()}, None)),
     "HDF5": ("q.h5", lambda values: hdf5_file(floats(values))),
@@ -119,7 +119,7 @@ BAD_MATLAB = {
     "complex": ({"s": 1j}, "s holds complex values: save floats or integers"),
     "logical": ({"s": True}, "s holds logical values: save floats or integers"),
     "sparse": (
-        {"s": pytest.importorskip("scipy.sparse").csc_matrix(np.eye(2))},
+        {"s": scipy.sparse.csc_matrix(np.eye(2))},
         "s is a sparse matrix: save a matrix of numbers",
     ),
     "NaN": ({"s": np.nan}, "s: nan is not a finite number"),

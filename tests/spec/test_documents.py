@@ -15,9 +15,18 @@ DEEP = "a: " + "[" * 60 + "]" * 60
     [
         (("points: 3\n", "points: 3\n«points: 5\n"), "'points' stands here a second time (first on line 3)"),
         (("inputs: {x: bit}", "inputs: {x: bit, «x: bit}"), "'x' stands here a second time (first on line 7)"),
-        (("title: A title", "title: «!!str A"), "the tag 'tag:yaml.org,2002:str' is not used here: leave it out, or put it in quotes"),
-        (("title: A title", "title: «&a A"), "'&a' is an alias or anchor, which is not used here: write it out, or put it in quotes"),
-        (("title: A title", "title: «*a"), "'*a' is an alias or anchor, which is not used here: write it out, or put it in quotes"),
+        (
+            ("title: A title", "title: «!!str A"),
+            "the tag 'tag:yaml.org,2002:str' is not used here: leave it out, or put it in quotes",
+        ),
+        (
+            ("title: A title", "title: «&a A"),
+            "'&a' is an alias or anchor, which is not used here: write it out, or put it in quotes",
+        ),
+        (
+            ("title: A title", "title: «*a"),
+            "'*a' is an alias or anchor, which is not used here: write it out, or put it in quotes",
+        ),
         (("title: A title", "title: «@x"), "this is not YAML: '@' cannot start a value"),
         (("network:\n", "network:\n«\tx: 1\n"), "a tab indents this line: YAML wants spaces"),
         (("credit: ladder\n", "credit: ladder\n«---\na: 1\n"), "a second document starts here: keep one a file"),
