@@ -10,6 +10,7 @@
 | `spacer`, `certificate` | invariants that z3 finds; an invariant checked anew |
 | `bounded` | inputs of one length after the other, as z3 finds them |
 | `transition`, `terms`, `term_domain`, `term_text` | a joint step as constraints; its numbers; formulas as text |
+| `listing` | runs every input of one step, where these are up to a million |
 | `sample` | runs long inputs where a walk does not end, and shrinks those that fail |
 | `joint` | walks of machines beside the behaviour, on the inputs that the question allows |
 | `corpus` | the inputs that are sampled, drawn once a question |

@@ -33,7 +33,8 @@ SIMPLE_BOUNDS = (1, 3, 10, 100)
 def new_solver(system: Transition) -> z3.Solver:
     """A solver whose answers do not depend on the machine."""
     solver = z3.Solver(ctx=system.context)
-    solver.set("rlimit", SEARCH_RESOURCES)
+    solver.set("rlimit", system.resources(SEARCH_RESOURCES))
+    solver.set("ctrl_c", False)  # else z3 takes an interrupt as its own and gives up: a verdict that rests on a key
     solver.set("random_seed", 0)
     return solver
 

@@ -34,5 +34,6 @@ def _valid(refuted: Sequence[z3.BoolRef]) -> bool:
     """True if nothing satisfies all of the formulas."""
     solver = z3.Solver(ctx=refuted[0].ctx)
     solver.set("rlimit", CHECK_RESOURCES)
+    solver.set("ctrl_c", False)  # an interrupt is Python's to raise, not a proof that failed
     solver.add(*refuted)
     return bool(solver.check() == z3.unsat)

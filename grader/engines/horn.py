@@ -134,8 +134,10 @@ class _Decision:
             found = self.search.next_length(self.open)
             if found is None:
                 raise _GivenUpError(f"z3 could not decide all inputs of {self.search.length} steps")
-            for word in found.values():
+            for line, word in found.items():
                 self._record(word)
+                if line in self.open:
+                    raise _GivenUpError("an input that z3 found is right in exact arithmetic")
             if found and stop_at_first:
                 return
 

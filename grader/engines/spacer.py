@@ -18,7 +18,7 @@ PROOF_RESOURCES = 4_000_000
 
 _OPTIONS = {
     "engine": "spacer",
-    "rlimit": PROOF_RESOURCES,
+    "ctrl_c": False,  # an interrupt is Python's to raise, not a reason to give up
     "spacer.random_seed": 0,
     "xform.inline_eager": False,  # so that every phase keeps its predicate, whose meaning is asked for
     "xform.inline_linear": False,
@@ -65,7 +65,7 @@ class _Clauses:
     def __init__(self, system: Transition, lines: Sequence[int], steps: int | None = None) -> None:
         self.system = system
         self.solver = z3.Fixedpoint(ctx=system.context)
-        self.solver.set(**_OPTIONS)
+        self.solver.set(rlimit=system.resources(PROOF_RESOURCES), **_OPTIONS)
         taken = z3.Real("steps taken", system.context)
         counted = [] if steps is None else [taken]
         sorts = [z3.RealSort(system.context) for _ in counted]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from grader.engines.engine import Budget, Engine, Findings, OpenLines
 from grader.engines.horn import HornEngine
+from grader.engines.listing import ListingEngine
 from grader.engines.sample import SampleEngine
 from grader.engines.walk import WalkEngine
 from grader.errors import HarnessError
@@ -14,7 +15,7 @@ from grader.language.tree import Tree
 from grader.machines.machine import Machine
 from grader.machines.specification import Specification
 
-ENGINES: tuple[Engine, ...] = (WalkEngine(), HornEngine(), SampleEngine())
+ENGINES: tuple[Engine, ...] = (WalkEngine(), HornEngine(), ListingEngine(), SampleEngine())
 
 NOTHING_FOUND = Findings()
 

@@ -21,7 +21,7 @@ from grader.engines.terms import (
     truth,
 )
 from grader.language.arithmetic import Arithmetic, Closure, Frame
-from grader.language.arrays import Array, Scalar, Value, entries, zipped
+from grader.language.arrays import Array, Scalar, Value, entries, shape_of, zipped
 from grader.language.functions.operations import EntryValues, NormalFormOperations
 from grader.language.functions.table import values_in
 from grader.language.numbers import RATIONAL_ONE, RATIONAL_ZERO
@@ -92,6 +92,12 @@ def _any(value: Value) -> Scalar:
 _FUNCTIONS: Mapping[str, Callable[..., Value]] = {**values_in(TermOperations()), "all": _all, "any": _any}
 
 
+def _refuse_unlike_shapes(one: Value, other: Value) -> None:
+    """Refuses a choice whose result would be a vector in one case and a number in another: a term has one shape."""
+    if shape_of(one) != shape_of(other):
+        raise UnsupportedByTerms("the size of a value depends on a quantity")
+
+
 class Terms(Arithmetic):
     """Expressions over terms of z3 and exact constants."""
 
@@ -134,6 +140,7 @@ class Terms(Arithmetic):
 
     def select(self, condition: Value, then: Value, otherwise: Value) -> Value:
         if not isinstance(condition, Array):
+            _refuse_unlike_shapes(then, otherwise)
             return zipped(lambda a, b: choice(condition, a, b), then, otherwise)
         pairs = zipped(lambda a, b: (a, b), *self._stretched(condition, then, otherwise))
         return zipped(lambda c, pair: choice(c, *pair), condition, pairs)
@@ -157,6 +164,8 @@ class Terms(Arithmetic):
                     if bool(value) is decisive:
                         return fmpq(int(decisive))
                     continue
+                if pending is not None:
+                    _refuse_unlike_shapes(pending, value)
                 pending = value if pending is None else zipped(merge, pending, value)
             if pending is not None:
                 return zipped(lambda a, _b: of_condition(truth(a)), pending, RATIONAL_ONE)

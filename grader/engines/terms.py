@@ -82,6 +82,11 @@ class Term:
     def __neg__(self) -> Scalar:
         return RATIONAL_ZERO - self
 
+    def __eq__(self, other: object) -> bool:
+        raise UnsupportedByTerms("whether quantities are equal decides what is worked out")
+
+    __hash__ = None  # type: ignore[assignment]  # equality is no fact
+
     def __bool__(self) -> bool:
         raise UnsupportedByTerms("whether a quantity is true decides what is worked out")
 

@@ -28,8 +28,11 @@ MAX_PHASES = 64
 MAX_STATE_NUMBERS = 64
 """Numbers of the largest joint state."""
 
-MAX_CONSTANT_BITS = 256
-"""Bits of the largest number in a network; solvers get slow on more."""
+MAX_CONSTANT_BITS = 4_096
+"""Bits of all weights together: three of the longest that an answers file takes, 40 of float64."""
+
+FULL_EFFORT_BITS = 256
+"""Bits of all weights together up to which solvers get their whole resources: a step of theirs costs more on more."""
 
 TERMS = Terms()
 
@@ -94,11 +97,19 @@ class Phase:
 
 @dataclass(frozen=True)
 class Transition:
-    """All phases, the first of which starts from the numbers `initial`; `inputs` are the numbers of a symbol."""
+    """All phases, the first of which starts from the numbers `initial`; `inputs` are the numbers of a symbol.
+
+    `constant_bits` are the bits of all weights and initial values together.
+    """
 
     phases: tuple[Phase, ...]
     initial: tuple[fmpq, ...]
     inputs: tuple[z3.ArithRef, ...]
+    constant_bits: int = 0
+
+    def resources(self, limit: int) -> int:
+        """What is left of a limit of z3's count of its work, which says nothing of how long its numbers are."""
+        return limit * FULL_EFFORT_BITS**2 // max(self.constant_bits, FULL_EFFORT_BITS) ** 2
 
     def start(self) -> list[z3.BoolRef]:
         """That the state is the initial one."""
@@ -107,8 +118,11 @@ class Transition:
     def in_new_context(self) -> Transition:
         """The same in a context of z3 with nothing else in it: answers depend on what a context has seen before."""
         context = z3.Context()
+        z3.Z3_set_error_handler(context.ref(), 0)  # its own handler does nothing, but an interrupt would be lost in it
         phases = tuple(phase.translated(context) for phase in self.phases)
-        return Transition(phases, self.initial, tuple(number.translate(context) for number in self.inputs))
+        return Transition(
+            phases, self.initial, tuple(number.translate(context) for number in self.inputs), self.constant_bits
+        )
 
     @property
     def is_linear(self) -> bool:
@@ -223,12 +237,13 @@ class _TransitionBuilder:
         initial = (self.machines[0].initial, self.machines[1].initial)
         start = [number for state in initial for number in _numbers(state)]
         weights = [number for value in self.weights.values() for number in entries(value)]
-        if any(number.height_bits() > MAX_CONSTANT_BITS for number in (*start, *weights)):
+        bits = sum(int(number.height_bits()) for number in (*start, *weights))
+        if bits > MAX_CONSTANT_BITS:
             raise UnsupportedByTerms("the numbers are too long")
         self._kind(initial, [frozenset((number,)) for number in start])
         self._find_values()
         phases = tuple(self._phase(kind) for kind in self.kinds)
-        return Transition(phases, tuple(start), self.inputs).in_new_context()
+        return Transition(phases, tuple(start), self.inputs, bits).in_new_context()
 
     def _kind(self, states: tuple[State, State], values: list[frozenset[fmpq] | None]) -> tuple[int, bool]:
         """The number of the phase with such states, widened by these values; whether that changed it."""

@@ -1,7 +1,12 @@
 """The engine of Horn clauses: what it proves and refutes is what brute force, exact runs and the walk say."""
 
+import os
 import random
+import signal
+import sys
+import time
 from fractions import Fraction
+from threading import Timer
 
 import pytest
 import z3
@@ -11,9 +16,15 @@ from grader.engines.certificate import holds
 from grader.engines.engine import Findings, OpenLines, Unknown
 from grader.engines.horn import HornEngine
 from grader.engines.spacer import solve
-from grader.engines.transition import transition
+from grader.engines.term_domain import Terms
+from grader.engines.terms import Term, UnsupportedByTerms
+from grader.engines.transition import Transition, transition
 from grader.engines.walk import WalkEngine
 from grader.kinds.table import load_assignment
+from grader.language.arrays import Array
+from grader.language.compile import compile_tree
+from grader.language.parse import parse
+from grader.language.scope import Scope
 from grader.machines.machine import AnswerMachine
 from grader.verdict import Invariant, Proved
 from tests.checks.test_random_systems import puzzle, spec
@@ -252,3 +263,55 @@ def test_what_is_found_does_not_depend_on_what_was_decided_before(load):
         decided(question, machine_of(question, {"a": a, "c": "0.3"}))
     z3.Solver().add([z3.Real(f"noise {i}") > i for i in range(50)])
     assert decided(question, machine_of(question, {"a": "1", "c": "0.5"})) == first
+
+
+@pytest.mark.parametrize("text", ["v and x", "v or x", "x and v", "v if x else 1", "1 if x > 0 else v"])
+def test_a_size_that_depends_on_a_quantity_is_refused(text):
+    """`v and x` is the number 0 where x is 0, else a vector: a term has one shape."""
+    scope = Scope()
+    scope.names.update({name: scope.new_slot() for name in ("x", "v")})
+    closure = compile_tree(parse(text), scope, Terms())
+    frame = [None, None, Term(z3.Real("x")), Array((2,), (Term(z3.Real("v0")), fmpq(1)))]
+    with pytest.raises(UnsupportedByTerms, match="size"):
+        closure(frame)
+
+
+def test_terms_are_compared_by_no_python_operator():
+    """An equality that looks at objects alone would decide what only a solver can."""
+    one = Term(z3.Real("one"))
+    with pytest.raises(UnsupportedByTerms):
+        assert one == Term(z3.Real("one"))
+    with pytest.raises(UnsupportedByTerms):
+        assert one
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process sends itself an interrupt there")
+def test_an_interrupt_ends_the_search_and_is_no_reason_to_give_up(load):
+    """z3 would take the signal as its own, and the verdict would rest on samples."""
+    question = load(question_text("x: real", "a", UNDECIDED["a rotation"][0], 'equations: {o: "1"}'))
+    machine = machine_of(question, {"a": "1"})
+    interrupt = Timer(0.05, os.kill, (os.getpid(), signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt):  # noqa: PT012  # it comes while z3 works, or else before the wait ends
+        interrupt.start()
+        decided(question, machine)
+        time.sleep(60)
+
+
+@pytest.mark.parametrize(("bits", "expected"), [(0, 1000), (256, 1000), (512, 250), (2560, 10)])
+def test_long_weights_leave_solvers_fewer_steps_as_each_takes_longer(bits, expected):
+    assert Transition((), (), (), bits).resources(1000) == expected
+
+
+def test_the_bits_of_all_weights_count(load):
+    question = load(question_text(*LINEAR))
+    system = transition(machine_of(question, {"W": f"1/{2**100}", "U": f"1/{2**50}"}), question.specification)
+    assert system.constant_bits == 154  # those of the two initial zeros too
+
+
+@pytest.mark.parametrize("digits", [40, 100, 400, 1200])
+def test_no_weight_is_too_long_to_be_refuted(load, digits):
+    """`x > 1/10**digits` is not `x > 0`, however small the weight is that an answer gives."""
+    question = load(question_text("x: real", "a", 'equations: {y: "x[t] > a"}', 'equations: {o: "x[t] > 0"}'))
+    machine = machine_of(question, {"a": f"1/{10**digits}"})
+    found = decided(question, machine)
+    assert first_wrong_step(question, machine, found.broken[0].word) == 1
