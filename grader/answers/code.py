@@ -2,7 +2,7 @@
 
 The rule: `solution.py` (in any capitals, in any folder) is the code; where there is none, or it defines nothing that is
 asked for, the one file that defines what is asked for, or imports it from the others. Two files that both define it are
-refused by name, unless they define the same in the same way.
+refused by name, unless they define the same in the same way; whoever asks may then ask for one name after the other.
 """
 
 from __future__ import annotations
@@ -40,6 +40,11 @@ MAX_NAMED_CODE_FILES = 6
 
 NO_CODE_STEMS = ("conftest", "sitecustomize", "usercustomize", "setup")
 """Names of Python files that are there for other programs: never the code where another file may be."""
+
+
+class SeveralCodesError(SubmissionError):
+    """Several files define something that is asked for."""
+
 
 CodeKind = Literal["python", "notebook"]
 
@@ -123,7 +128,8 @@ def read_code(files: SubmissionFiles, wanted: Collection[str] = ()) -> Code | No
     """The code among the files of a submission; None where there is none. `wanted` are names that it is asked for.
 
     Raises:
-        SubmissionError: if several files define them, none does, or it cannot be read.
+        SeveralCodesError: if several files define them.
+        SubmissionError: if none does, or it cannot be read.
     """
     if files.problems:
         raise SubmissionError(*files.problems)
@@ -167,7 +173,7 @@ def _chosen(candidates: list[_Candidate], files: SubmissionFiles, wanted: Collec
         chosen, *rivals = sorted(roots, key=lambda one: (one.name.count("/"), one.name))
     rivals = [one for one in rivals if not agree(one.found.definitions, chosen.found.definitions)]
     if rivals:
-        raise SubmissionError(_refusal([chosen, *rivals]))
+        raise SeveralCodesError(_refusal([chosen, *rivals]))
     said = [] if chosen.name == SOLUTION_FILE else [_note(chosen, wanted, searched)]
     return chosen.code(files, [*said, *_unread(searched)])
 

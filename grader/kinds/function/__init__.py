@@ -74,9 +74,9 @@ class FunctionKind(BaseKind):
 
     def score(self, question: FunctionQuestion, opened: OpenSubmission) -> QuestionResult | None:
         from grader.kinds.function.score import score_function
-        from grader.kinds.function.submitted import SubmittedCode
+        from grader.kinds.function.submitted import SubmittedCodes
 
-        code = SubmittedCode.of(opened)
+        code = SubmittedCodes.of(opened, question)
         runner = code.runner()
         if runner is None:
             return None
@@ -84,18 +84,18 @@ class FunctionKind(BaseKind):
 
     def resembles(self, question: FunctionQuestion, opened: OpenSubmission) -> bool:
         """Whether the code that was handed in defines the function."""
-        from grader.kinds.function.submitted import SubmittedCode
+        from grader.kinds.function.submitted import SubmittedCodes
 
         try:
-            place = SubmittedCode.of(opened).place_of(question.signature.name)
+            place = SubmittedCodes.of(opened, question).place_of(question.signature.name)
         except SubmissionError:
             return True
         return place is not None and bool(place.line or place.file.endswith(".ipynb"))
 
     def answer(self, question: FunctionQuestion, opened: OpenSubmission) -> FunctionAnswer:
-        from grader.kinds.function.submitted import FunctionAnswer, SubmittedCode
+        from grader.kinds.function.submitted import FunctionAnswer, SubmittedCodes
 
-        return FunctionAnswer(question, SubmittedCode.of(opened))
+        return FunctionAnswer(question, SubmittedCodes.of(opened, question))
 
     def check_spec(self, question: FunctionQuestion, run: Resources) -> Iterator[Finding]:
         from grader.kinds.function.code_runner import runner_pool

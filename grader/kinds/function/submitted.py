@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from grader.answers.code import Code, read_code
+from grader.answers.code import Code, SeveralCodesError, read_code
 from grader.answers.modules import taken_names
 from grader.errors import SubmissionError
 from grader.kinds.function.case_answers import CaseAnswer
@@ -18,35 +19,80 @@ from grader.kinds.function.score import prefetch
 from grader.kinds.open_submission import OpenSubmission
 from grader.kinds.table import ways_of_all
 from grader.sandbox import FunctionCall, Returned
-from grader.verdict import AnswerLocation
+from grader.verdict import AnswerLocation, CodeDigest
 
 
-class SubmittedCode:
-    """The code that was handed in; nothing runs before `runner` is called."""
+class SubmittedCodes:
+    """The code that was handed in: one file, or for each function the file that defines it, where several do so."""
 
     def __init__(self, opened: OpenSubmission) -> None:
         self._opened = opened
-        self._runner: CodeRunner | None = None
+        self._by_file: dict[str, SubmittedCode] = {}
+        self._by_name: dict[str, Code | SubmissionError | None] = {}
 
     @classmethod
-    def of(cls, opened: OpenSubmission) -> SubmittedCode:
-        """The code of a submission, the same object for each of its questions."""
-        return opened.resource("code", lambda: cls(opened))
-
-    @cached_property
-    def code(self) -> Code | None:
-        """None where no code was handed in.
+    def of(cls, opened: OpenSubmission, question: FunctionQuestion) -> SubmittedCode:
+        """The code that answers a question, the same object for each question that it answers.
 
         Raises:
-            SubmissionError: if it cannot be read.
+            SubmissionError: if it cannot be read, or two files define the function.
         """
-        wanted = dict.fromkeys(question.signature.name for question in self.functions)
-        return read_code(self._opened.submission.files, wanted)
+        return opened.resource("code", lambda: cls(opened))._answering(question)
 
     @cached_property
-    def functions(self) -> tuple[FunctionQuestion, ...]:
+    def _functions(self) -> tuple[FunctionQuestion, ...]:
         """The questions of the assignment that are answered with a function."""
         return tuple(q for q in ways_of_all(self._opened.assignment) if isinstance(q, FunctionQuestion))
+
+    def _answering(self, question: FunctionQuestion) -> SubmittedCode:
+        if not self._by_name:
+            self._by_name = self._read()
+        code = self._by_name[question.signature.name]
+        if isinstance(code, SubmissionError):
+            raise SubmissionError(*code.problems)
+        file = "" if code is None else code.name
+        if file not in self._by_file:
+            answered = tuple(q for q in self._functions if self._is_answered_by(file, q))
+            self._by_file[file] = SubmittedCode(self._opened, code, answered)
+        return self._by_file[file]
+
+    def _is_answered_by(self, file: str, question: FunctionQuestion) -> bool:
+        code = self._by_name[question.signature.name]
+        return isinstance(code, Code) and code.name == file
+
+    def _read(self) -> dict[str, Code | SubmissionError | None]:
+        """The code for each function that is asked for, or why there is none."""
+        names = list(dict.fromkeys(question.signature.name for question in self._functions))
+        try:
+            return dict.fromkeys(names, self._found(names))
+        except SeveralCodesError:
+            return {name: self._found_or_refused(name) for name in names}
+        except SubmissionError as error:
+            return dict.fromkeys(names, error)
+
+    def _found_or_refused(self, name: str) -> Code | SubmissionError | None:
+        try:
+            return self._found([name])
+        except SubmissionError as error:
+            return error
+
+    def _found(self, names: Sequence[str]) -> Code | None:
+        return read_code(self._opened.submission.files, names)
+
+    def close(self) -> None:
+        """Ends the children that run code."""
+        for code in self._by_file.values():
+            code.close()
+
+
+class SubmittedCode:
+    """One file of the code that was handed in (None: there is none); nothing runs before `runner` is called."""
+
+    def __init__(self, opened: OpenSubmission, code: Code | None, functions: tuple[FunctionQuestion, ...]) -> None:
+        self._opened = opened
+        self.code = code
+        self.functions = functions
+        self._runner: CodeRunner | None = None
 
     @property
     def pool(self) -> RunnerPool:
@@ -57,12 +103,11 @@ class SubmittedCode:
         """What calls the code; None where none was handed in.
 
         Raises:
-            SubmissionError: if the code cannot be read.
             HarnessError: if there is no sandbox that is good enough.
         """
         if self._runner is None and self.code is not None:
             self._runner = self.pool.open(self.code, max(question.call_seconds for question in self.functions))
-            self._opened.tier, self._opened.ran = self.pool.tier, self.code.snapshot
+            self._opened.tier, self._opened.ran = self.pool.tier, beside(self._opened.ran, self.code.snapshot)
             self._opened.notes += [*self._notes(self.code), *load_notes(self.code.name, self._runner.load)]
             prefetch(self.functions, self._runner)
         return self._runner
@@ -85,6 +130,14 @@ class SubmittedCode:
         """Ends the child that runs the code."""
         if self._runner is not None:
             self._runner.close()
+
+
+def beside(first: CodeDigest | None, further: CodeDigest) -> CodeDigest:
+    """The digest of code that ran, and that of further code among its modules."""
+    if first is None:
+        return further
+    files = {digest.file: digest for digest in (*first.modules, replace(further, modules=()), *further.modules)}
+    return replace(first, modules=tuple(digest for file, digest in files.items() if file != first.file))
 
 
 class FunctionAnswer:
