@@ -148,7 +148,12 @@ def hostile() -> Iterator[Row]:
     yield "alice.tar.gz", gzip.compress(b"\0" * 700), "alice.tar.gz: holds no files"
 
 
-@pytest.mark.parametrize(("name", "content", "piece"), list(hostile()))
+def numbered(rows):
+    """The rows with names that are the same in each process: contents hold the time at which they were packed."""
+    return [pytest.param(*row, id=f"{number} {row[0]}") for number, row in enumerate(rows)]
+
+
+@pytest.mark.parametrize(("name", "content", "piece"), numbered(hostile()))
 def test_what_cannot_be_read_is_said_and_no_question_is_missing(sheet, tmp_path, name, content, piece):
     written(tmp_path, {name: content})
     report = graded(tmp_path / name, sheet)
@@ -184,7 +189,7 @@ def spoiled() -> Iterator[Row]:
     yield "alice.zip", raw_name("é/answers.yaml".encode()), "é/answers.yaml: read as answers.yaml"
 
 
-@pytest.mark.parametrize(("name", "content", "piece"), list(spoiled()))
+@pytest.mark.parametrize(("name", "content", "piece"), numbered(spoiled()))
 def test_what_is_right_beside_it_counts(sheet, tmp_path, name, content, piece):
     written(tmp_path, {name: content})
     report = graded(tmp_path / name, sheet)
