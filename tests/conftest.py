@@ -27,8 +27,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """What `-n auto` means: one worker more than there are processors, as many tests wait for processes of theirs."""
-    return (os.cpu_count() or 1) + 1
+    """What `-n auto` means: two workers more than there are processors, as many tests wait for processes of theirs."""
+    return (os.cpu_count() or 1) + 2
 
 
 @pytest.fixture(scope="session", autouse=True)

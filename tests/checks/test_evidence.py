@@ -70,7 +70,7 @@ COUNTING = """
 
 
 @pytest.mark.parametrize("states", [10, 100, 1000])
-def test_states_without_end_give_exhausted_evidence_with_the_right_number_of_inputs(ask, states):
+def test_states_without_end_give_exhausted_evidence_with_the_right_number_of_inputs(ask, states, no_solver):
     question = ask(COUNTING, LATCH + ONE_LINE + f"budget: {{states: {states}, samples: 50}}")
     evidence = only_check(question, n=10_000).evidence
     assert isinstance(evidence, Exhausted)
@@ -119,7 +119,7 @@ def steps_until_wrong(keep, drift, most):
         ("1001/1000", 0, True),
     ],
 )
-def test_what_leaks_or_drifts_slowly_is_found_within_a_thousand_steps(ask, keep, drift, right):
+def test_what_leaks_or_drifts_slowly_is_found_within_a_thousand_steps(ask, keep, drift, right, no_solver):
     wrong_at = steps_until_wrong(Fraction(keep), Fraction(drift), 1000)
     assert (wrong_at is None) is right
     check = only_check(ask(LEAKING_COUNTER, THIRD_ONE), keep=keep, drift=drift)
@@ -225,7 +225,7 @@ def test_a_shrunk_word_is_short_even_where_hypothesis_does_not_meet_the_failure_
     assert len(corpus.shrink(needle, lambda word: len(word) if word[-5:] == needle[-5:] else None)) == 5
 
 
-def test_sampling_is_the_same_on_every_run_and_for_every_student(ask):
+def test_sampling_is_the_same_on_every_run_and_for_every_student(ask, no_solver):
     few = BEYOND.replace("samples: 120", "samples: 40")
     first, second = ask(COUNTING, few), ask(COUNTING, few)
     assert first.budget.corpus.words == second.budget.corpus.words
@@ -233,7 +233,7 @@ def test_sampling_is_the_same_on_every_run_and_for_every_student(ask):
     assert only_check(second, n=1000).evidence == only_check(first, n=1000).evidence
 
 
-def test_another_seed_draws_other_words(ask):
+def test_another_seed_draws_other_words(ask, no_solver):
     first, second = ask(COUNTING, BEYOND), ask(COUNTING, BEYOND.replace("states: 60", "states: 60, seed: 5"))
     assert first.budget.corpus.words != second.budget.corpus.words
     assert only_check(second, n=10_000).evidence.sampled.seed == 5

@@ -40,8 +40,8 @@ ENDS = {
     "an unknown key": (Q5 + Q6 + "q7: 1\n", 0, (
         "grader: answers.yaml:3:1: 'q7' is not a question (the questions are q5 and q6)\n"
     )),
-    "a misspelt question": (Q6 + Q5.upper().replace("B", "b"), 2, (
-        "grader: answers.yaml:2:1: 'Q5' is not a question (did you mean 'q5'?)\n"
+    "a misspelt question": (Q6 + Q5.replace("q5", "q_5"), 2, (
+        "grader: answers.yaml:2:1: 'q_5' is not a question (did you mean 'q5'?)\n"
     )),
     "escapes": ('q5: {"\\e[2J\\u202e": 1}\n' + Q6, 2, (
         "grader: q5: answers.yaml:1:6: '\\x1b[2J\\u202e' is not a parameter (W1, W2, b2, W3 and b3 are)\n"
