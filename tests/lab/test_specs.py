@@ -61,7 +61,7 @@ def test_the_lab_has_100_points(lab):
 
 
 LONG_CHECKED = ("scheduled_sampling",)
-"""Questions whose known answers take ten seconds; `grader spec check` is tried on all of them beside."""
+"""Questions whose known answers take ten seconds."""
 
 
 @pytest.mark.parametrize(
