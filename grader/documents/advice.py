@@ -127,7 +127,7 @@ def _of_brackets(key: str, whole: str) -> Iterator[str]:
         yield _COMMAS
     opened, closed = sum(map(whole.count, "[{")), sum(map(whole.count, "]}"))
     if opened > closed:
-        yield f"{opened} brackets are opened and {closed} closed"
+        yield f"{opened} {'bracket is' if opened == 1 else 'brackets are'} opened and {closed} closed"
     elif closed > opened:
         yield f"{closed} brackets are closed and {opened} opened"
     else:

@@ -9,7 +9,7 @@ from .helpers import Q5, Q5_JSON, Q6, Q6_JSON, full_marks, rejected
 
 UNCLOSED = (
     "this is not YAML: did not find expected ',' or '}' (while parsing a flow mapping): "
-    "1 brackets are opened and 0 closed"
+    "1 bracket is opened and 0 closed"
 )
 NESTED = "this is not YAML: did not find expected key (while parsing a block mapping)"
 BROKEN_YAML = {

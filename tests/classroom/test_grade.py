@@ -23,7 +23,7 @@ HANGS_AFTER_SECONDS = 50
 """Less than a call of ENDLESS may take."""
 
 THERE = "(specs/ holds equality and latch)"
-BRACKETS = "1 brackets are opened and 0 closed"
+BRACKETS = "1 bracket is opened and 0 closed"
 UNCLOSED = f"this is not YAML: did not find expected ',' or '}}' (while parsing a flow mapping): {BRACKETS}"
 CUT = f"this is not YAML: did not find expected node content (while parsing a flow node): {BRACKETS}"
 FORGETFUL = "q5: {W1: 1, W2: 0, b2: 0, W3: 1, b3: 0}\n"

@@ -34,7 +34,7 @@ ENDS = {
     )),
     "broken": ("q5: {W1\n", 2, (
         "grader: q5: answers.yaml:2:1: this is not YAML: did not find expected ',' or '}' (while parsing a flow "
-        "mapping): 1 brackets are opened and 0 closed\n"
+        "mapping): 1 bracket is opened and 0 closed\n"
     )),
     "empty": ("", 2, "grader: answers.yaml: the file is empty\n"),
     "an unknown key": (Q5 + Q6 + "q7: 1\n", 0, (
@@ -109,7 +109,7 @@ def test_a_broken_file_is_told_even_when_its_assignment_cannot_be_known(tmp_path
     assert result.code == 2
     assert result.err.splitlines() == [
         "grader: answers.yaml:2:1: this is not YAML: did not find expected node content (while parsing a flow node): "
-        "1 brackets are opened and 0 closed",
+        "1 bracket is opened and 0 closed",
         "grader: no spec: there is no specs/ folder with an assignment here or above; say --spec SPEC"
         "; a course is not looked for in what is graded: name it with --course DIR",
     ]

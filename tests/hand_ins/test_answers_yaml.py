@@ -56,7 +56,7 @@ BROKEN = {
     ("q3.1", "> w*tanh(x)"): "after `q3.1: >` the text begins on the next line",
     ("q3.1", "- x"): "a value that begins with - goes in quotes: q3.1: '- x'",
     ("q3.1", "? x"): "a value that begins with ? goes in quotes",
-    ("q3.1", "[w*tanh(x)"): "1 brackets are opened and 0 closed",
+    ("q3.1", "[w*tanh(x)"): "1 bracket is opened and 0 closed",
     ("q3.1", "{w}*tanh(x)"): "begins with a bracket goes in quotes: q3.1: '{w}*tanh(x)'",
     ("q3.1", "'w*tanh(x)"): "the quote ' that opens here is not closed",
     ("q3.1", "w*tanh(x): 3"): "goes in quotes, q3.1: 'w*tanh(x): 3'",
@@ -80,11 +80,11 @@ BROKEN = {
     # choices and numbers
     ("q1", "{a, b}"): "got a mapping: write [a, b]",
     ("q1", "a: b"): "goes in quotes",
-    ("q1", "[a, b"): "1 brackets are opened and 0 closed",
+    ("q1", "[a, b"): "1 bracket is opened and 0 closed",
     ("q1", "A"): "did you mean 'a'?",
     ("q4", "1,5"): "1,5 has a decimal comma: write 1.5",
     ("q4", "{1.5}"): "wanted text, got a mapping",
-    ("q4", "[1.5"): "1 brackets are opened and 0 closed",
+    ("q4", "[1.5"): "1 bracket is opened and 0 closed",
 }  # fmt: skip
 
 

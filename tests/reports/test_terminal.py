@@ -243,7 +243,7 @@ def test_a_line_break_stays_in_a_text_and_is_escaped_in_a_line():
 def test_complaints_are_said_once_each(graded):
     assert complaints(graded({"answers.yaml": "q5: {"})) == [
         "q5: answers.yaml:2:1: this is not YAML: did not find expected node content (while parsing a flow node): "
-        "1 brackets are opened and 0 closed"
+        "1 bracket is opened and 0 closed"
     ]
     assert complaints(graded({"answers.yaml": f"q5: {{W1: x}}\n{Q6}q9: 1\n"})) == [
         "answers.yaml:3:1: 'q9' is not a question (the questions are q5 and q6)",
