@@ -112,6 +112,7 @@ class Stopwatch:
     spent: float = 0.0
     _answer: float = 0.0
     _answer_queued: float | None = 0.0
+    _before_queued: float | None = 0.0
     _waited: float = 0.0
     _mark: ClockReading = field(init=False)
     _marked_at: float = field(init=False)
@@ -134,7 +135,8 @@ class Stopwatch:
         now = time.monotonic()
         if now - self._marked_at >= MARK_INTERVAL_S:
             self._account(now)
-        self._answer, self._answer_queued, self._answered_at = 0.0, 0.0, now
+        self._before_queued, self._answer_queued = self._answer_queued, 0.0
+        self._answer, self._answered_at = 0.0, now
 
     def look(self) -> None:
         """Nothing came: is the time over?"""
@@ -159,8 +161,13 @@ class Stopwatch:
         self._mark, self._marked_at, self._waited = reading, now, 0.0
 
     def queued_seconds(self) -> float | None:
-        """What the child has stood in the queue since the answer before this one, or longer; None: not told."""
-        return self._answer_queued_at(self.clock.read())
+        """What the child has stood in the queue for this answer and the one before it; None: not told.
+
+        An answer may be seen long after it was sent: what the child waited in between belongs to the next one, and
+        counts for both, as nobody tells them apart.
+        """
+        queued, before = self._answer_queued_at(self.clock.read()), self._before_queued
+        return None if queued is None or before is None else before + queued
 
     def _answer_queued_at(self, reading: ClockReading) -> float | None:
         queued = queued_seconds(self._mark, reading)

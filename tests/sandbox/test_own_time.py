@@ -75,16 +75,18 @@ def test_time_is_up_when_a_child_has_had_it(monkeypatch: pytest.MonkeyPatch) -> 
     assert watched(monkeypatch, 100.0, 1.0, 99.0).over == "starved"
 
 
-def test_what_was_queued_before_a_look_counts_until_an_answer_comes(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = iter([0.0, 1.0, 1.0, 2.0])
+def test_what_was_queued_before_a_look_counts_for_this_answer_and_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter([0.0, 1.0, 1.0, 2.0, 3.0])
     monkeypatch.setattr("time.monotonic", lambda: next(now))
-    readings = [reading(0, {"1": queued}) for queued in (0, 0.8, 1.5, 1.5, 1.6)]
+    readings = [reading(0, {"1": queued}) for queued in (0, 0.8, 1.5, 1.5, 1.6, 1.7, 1.9)]
     watch = Stopwatch(Scripted(*readings), 2.0, 5.0)  # type: ignore[arg-type]  # stands in for it
     watch.waited(0.0)
     watch.look()
     assert watch.queued_seconds() == pytest.approx(1.5)
     watch.answered()
-    assert watch.queued_seconds() == pytest.approx(0.1)
+    assert watch.queued_seconds() == pytest.approx(1.6)
+    watch.answered()
+    assert watch.queued_seconds() == pytest.approx(0.4)
 
 
 @pytest.mark.parametrize(
