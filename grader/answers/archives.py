@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from grader.answers.names import is_left_aside
+from grader.answers.zipped import BROKEN_ZIP_ERRORS
 from grader.documents import shortened
 from grader.errors import Problem, SourceLocation, SubmissionError
 
@@ -46,10 +47,7 @@ _OTHER_FORMATS = {
     b"\x1f\xa0": "packed with compress",
     b"MSCF": "a cabinet archive",
 }
-_BROKEN_ZIP = (
-    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, NotImplementedError),
-    *(ValueError, IndexError, OverflowError, lzma.LZMAError),
-)
+_BROKEN_ARCHIVE_ERRORS = (*BROKEN_ZIP_ERRORS, IndexError, OverflowError, lzma.LZMAError)
 """What the standard library raises over an archive that is damaged, locked or lies about itself."""
 
 
@@ -81,7 +79,7 @@ def open_archive(data: bytes, file: str) -> Archive:
         if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")) or zipfile.is_zipfile(io.BytesIO(data)):
             return _collected(_zip_members(data, file), file)
         return _collected(_tar_members(_unpacked(data, file), file), file)
-    except (*_BROKEN_ZIP, tarfile.TarError, RecursionError, MemoryError) as error:
+    except (*_BROKEN_ARCHIVE_ERRORS, tarfile.TarError, RecursionError, MemoryError) as error:
         if isinstance(error, SubmissionError):
             raise
         raise _refused(
@@ -177,7 +175,7 @@ class _ZipContent:
         try:
             with self.archive.open(self.info) as stream:
                 return stream.read(most)
-        except _BROKEN_ZIP as error:
+        except _BROKEN_ARCHIVE_ERRORS as error:
             raise SubmissionError(f"is damaged in the archive ({_first_line(error)}): pack it again") from None
 
 
@@ -235,7 +233,7 @@ class _TarContent:
         try:
             stream = self.archive.extractfile(self.info)
             data = stream.read(most) if stream is not None else b""
-        except (tarfile.TarError, *_BROKEN_ZIP) as error:
+        except (tarfile.TarError, *_BROKEN_ARCHIVE_ERRORS) as error:
             raise SubmissionError(f"is damaged in the archive ({_first_line(error)}): pack it again") from None
         if len(data) < min(most, self.info.size):
             raise SubmissionError("is cut off in the archive: pack or send it again")

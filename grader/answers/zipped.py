@@ -15,16 +15,7 @@ _MEMBER_MARK = b"PK\x01\x02"
 MAX_CHANCE_MARKS = 100
 """Such bytes that may stand in the contents by chance."""
 
-_BROKEN_ARCHIVE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    OSError,
-    RuntimeError,
-    NotImplementedError,
-    ValueError,
-)
+BROKEN_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError)
 """What the standard library raises over an archive that is damaged or encrypted."""
 
 
@@ -40,7 +31,7 @@ def unzipped(data: bytes, file: str, kind: str, max_bytes: int, max_members: int
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _contents(archive, file, max_bytes, max_members)
-    except _BROKEN_ARCHIVE as error:
+    except BROKEN_ZIP_ERRORS as error:
         raise _refused(file, f"is not a readable {kind} ({_first_line(error)})") from None
 
 
