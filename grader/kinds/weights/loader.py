@@ -12,26 +12,25 @@ from grader.engines.constants import constants_in
 from grader.engines.corpus import Corpus, draw_corpus
 from grader.engines.engine import Budget
 from grader.engines.table import undecidable
-from grader.errors import Problem, SourceLocation, did_you_mean, listed
+from grader.errors import Problem, SourceLocation, SubmissionError, did_you_mean, listed
+from grader.kinds.weights.forms import Forms, NetworkForm
+from grader.kinds.weights.handed_in import form_of_answer
 from grader.kinds.weights.layout import ArrayLayout, read_layouts
 from grader.kinds.weights.models import WeightsModel
-from grader.kinds.weights.question import Convention, Example, Known, WeightsQuestion, output_name
+from grader.kinds.weights.networks import NetworkCompiler
+from grader.kinds.weights.question import Example, Known, WeightsQuestion, output_name
 from grader.language.arrays import Value
-from grader.language.exact import Exact
-from grader.language.limits import MAX_NETWORK_BITS
 from grader.machines.alphabet import Alphabet, read_outputs
 from grader.machines.explore import Bounds
 from grader.machines.program import Program
 from grader.machines.specification import LineCondition, Specification
-from grader.machines.system import DefinitionError, Parameter, System
+from grader.machines.system import DefinitionError, Parameter
 from grader.spec.fields import Expression, FieldError, read_points
 from grader.spec.problems import Keys, definition_problems, find
 from grader.spec.question import RubricLine, rubric_problems
 from grader.spec.systems import (
     behaviour_system,
     formulas_of,
-    network_system,
-    read_under,
 )
 from grader.spec.values import ValueMismatchError, read_value
 
@@ -51,36 +50,39 @@ class _WeightsBuilder:
         self.model = model
         self.root = root
         self.problems: list[Problem] = []
+        self.networks = NetworkCompiler(model, root)
 
     def build(self, path: Path) -> WeightsQuestion | None:
         model = self.model
         self.problems += self._undecidable()
-        network = self._system()
-        program = self._program(network, ("network",)) if network else None
-        specification = self._specification(network, program) if network and program else None
-        readings = [self._reading(i, network) for i in range(len(model.readings))] if program and network else []
-        known = [self._known(name, values) for name, values in model.known.items()]
+        forms = self.networks.forms()
+        self.problems += self.networks.problems
+        network = forms.network(forms.first()) if forms else None
+        specification = self._specification(network.program) if network else None
+        known = [self._known(name, values, forms) for name, values in model.known.items()]
         layouts = self._layouts()
         self.problems += rubric_problems([(c.name, c.points) for c in model.checks], model.points, self.root)
         examples = [self._example(text, outputs) for text, outputs in model.examples.items()] if network else []
-        if self.problems or not network or not program or not specification:
+        if self.problems or not forms or not network or not specification:
             return None
         return WeightsQuestion(
             **model.question_fields(),
             parameters=network.parameters,
-            alphabet=network.alphabet,
-            program=program,
+            alphabet=network.program.system.alphabet,
+            program=network.program,
             specification=specification,
             rubric=tuple(RubricLine(str(line.name), line.points) for line in model.checks),
             ladder=model.credit == "ladder",
-            budget=self._budget(program, specification),
+            budget=self._budget(network.program, specification),
             examples=tuple(e for e in examples if e),
             known=tuple(k for k in known if k),
-            readings=tuple(r for r in readings if r),
+            readings=network.readings,
             reference=str(model.reference or ""),
             path=path,
             layouts=layouts,
             reference_rtol=model.reference_rtol,
+            forms=forms,
+            form=forms.first(),
         )
 
     def _budget(self, program: Program, specification: Specification) -> Budget:
@@ -94,8 +96,8 @@ class _WeightsBuilder:
         model = self.model
         yield from formulas_of(model.network, ("network",))
         yield from formulas_of(model.behaviour, ("behaviour",))
-        for i, reading in enumerate(model.readings):
-            yield from formulas_of(reading, ("readings", i))
+        for reading in self.networks.readings:
+            yield from formulas_of(reading.model, ("readings", reading.number))
         conditions = [(("checks", i, "when"), line.when) for i, line in enumerate(model.checks)]
         for keys, formula in (*conditions, (("accept",), model.accept), (("assume",), model.assume)):
             if formula is not None:
@@ -104,20 +106,11 @@ class _WeightsBuilder:
     def _undecidable(self) -> Iterator[Problem]:
         """A problem for each part of an expression that keeps every engine from deciding the question."""
         formulas = list(self._formulas())
+        found: dict[Problem, None] = {}
         for obstacle in undecidable([formula.tree for _, formula in formulas]):
             place, node = find(self.root, formulas[obstacle.expression][0])
-            yield Problem(obstacle.reason, node.at(obstacle.part.at) if isinstance(node, ScalarNode) else place)
-
-    def _system(self) -> System | None:
-        if not self.model.network.parameters:
-            place = self.root.place
-            self.problems.append(Problem("network.parameters: a weights question needs at least one", place))
-            return None
-        try:
-            return network_system(self.model.network)
-        except FieldError as error:
-            self.problems.append(Problem(f"network: {error}", error.place))
-            return None
+            found[Problem(obstacle.reason, node.at(obstacle.part.at) if isinstance(node, ScalarNode) else place)] = None
+        yield from found
 
     def _layouts(self) -> tuple[ArrayLayout, ...]:
         model = self.model
@@ -134,21 +127,14 @@ class _WeightsBuilder:
             self.problems.append(Problem(f"from: {error}", error.place))
             return ()
 
-    def _program(self, system: System, prefix: tuple[str | int, ...]) -> Program | None:
-        try:
-            return Program(system, arithmetic=Exact(MAX_NETWORK_BITS))
-        except DefinitionError as error:
-            self.problems += definition_problems(error, self.root, prefix)
-            return None
-
-    def _specification(self, network: System, program: Program) -> Specification | None:
+    def _specification(self, program: Program) -> Specification | None:
         model = self.model
         try:
-            behaviour = behaviour_system(model.behaviour, network.alphabet)
+            behaviour = behaviour_system(model.behaviour, program.system.alphabet)
             return Specification(
                 behaviour,
                 [LineCondition(str(line.name), line.when.tree if line.when else None) for line in model.checks],
-                answer=output_name(network),
+                answer=output_name(program.system),
                 answer_shape=program.output_shape,
                 accept=model.accept.tree if model.accept else None,
                 assume=model.assume.tree if model.assume else None,
@@ -159,26 +145,18 @@ class _WeightsBuilder:
             self.problems += definition_problems(error, self.root, ("behaviour",))
         return None
 
-    def _reading(self, index: int, network: System) -> Convention | None:
-        model = self.model.readings[index]
-        if model.name in [earlier.name for earlier in self.model.readings[:index]]:
-            message = f"readings[{index + 1}].name: {str(model.name)!r} is used twice"
-            self.problems.append(Problem(message, model.name.place))
-        try:
-            program = self._program(read_under(network, model), ("readings", index))
-        except FieldError as error:
-            self.problems.append(Problem(f"readings[{index + 1}]: {error}", error.place))
-            return None
-        return Convention(str(model.name), program) if program else None
-
-    def _known(self, name: ScalarNode, fields: Mapping[ScalarNode, Node]) -> Known | None:
+    def _known(self, name: ScalarNode, fields: Mapping[ScalarNode, Node], forms: Forms | None) -> Known | None:
         before = len(self.problems)
-        wanted = {str(key): parameter for key, parameter in self.model.network.parameters.items()}
+        form = self._known_form(name, fields, forms)
+        chosen = {*forms.sizes, *forms.menus} if forms else set()
+        if forms is None and self.networks.has_choices:
+            return None  # nobody knows its sizes
+        wanted = self.networks.parameters(form)
         given = {str(key): node for key, node in fields.items()}
         for key in fields:
-            if key not in wanted and key not in KNOWN_ANSWER_KEYS:
+            if key not in wanted and key not in KNOWN_ANSWER_KEYS and key not in chosen:
                 verb = "is" if len(wanted) == 1 else "are"
-                advice = did_you_mean(key, [*wanted, *KNOWN_ANSWER_KEYS]) or f" ({listed(wanted)} {verb})"
+                advice = did_you_mean(key, [*wanted, *chosen, *KNOWN_ANSWER_KEYS]) or f" ({listed(wanted)} {verb})"
                 self._wrong(name, f"{str(key)!r} is not a parameter{advice}", key.place)
         needed = [key for key, parameter in wanted.items() if parameter.default is None]
         missing = [label for label in (*needed, "earns") if label not in given]
@@ -189,7 +167,20 @@ class _WeightsBuilder:
         earns = self._earns(name, given["earns"]) if "earns" in given else None
         if len(self.problems) > before or earns is None:
             return None
-        return Known(str(name), values, earns, say, reading)
+        return Known(str(name), values, earns, say, reading, form)
+
+    def _known_form(self, name: ScalarNode, fields: Mapping[ScalarNode, Node], forms: Forms | None) -> NetworkForm:
+        """The form of a known answer, whose sizes and functions are told as those of any other answer."""
+        if forms is None:
+            return NetworkForm()
+        content = MappingNode(name.place)
+        content.update({key: node for key, node in fields.items() if key not in KNOWN_ANSWER_KEYS})
+        try:
+            return form_of_answer(forms, self.networks.parameters(forms.first()), content, []).form
+        except SubmissionError as error:
+            for problem in error.problems:
+                self._wrong(name, problem.message, problem.place or name.place)
+            return forms.first()
 
     def _wrong(self, name: ScalarNode, message: str, place: SourceLocation) -> None:
         self.problems.append(Problem(f"known.{name}: {message}", place))
@@ -217,7 +208,7 @@ class _WeightsBuilder:
                 self._wrong(name, f"{key} must be text, not {describe_node(node)}", node.place)
             elif node is not None:
                 words[key] = str(node)
-        readings = [str(reading.name) for reading in self.model.readings]
+        readings = [reading.model.label for reading in self.networks.readings]
         if words["reading"] and words["reading"] not in readings:
             advice = did_you_mean(words["reading"], readings)
             self._wrong(name, f"{words['reading']!r} is not one of the readings{advice}", given["reading"].place)

@@ -11,11 +11,8 @@ from grader.kinds.weights.layout import read_gates
 from grader.machines.explore import DEFAULT_MAX_STATES
 from grader.spec.fields import Count, FieldError, Flag, FormulaText, Label, Points, Rounding, Strict, Words
 from grader.spec.question import AnsweredModel
-from grader.spec.systems import (
-    EquationsModel,
-    NetworkModel,
-    ReadingModel,
-)
+from grader.spec.readings import ReadingModel
+from grader.spec.systems import EquationsModel, NetworkModel
 
 DEFAULT_SAMPLES = 300
 DEFAULT_SAMPLES_SEED = 20_260_901

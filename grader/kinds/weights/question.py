@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import ClassVar
@@ -12,10 +12,12 @@ from flint import fmpq
 
 from grader.engines.engine import Budget
 from grader.kinds.weights import KIND
+from grader.kinds.weights.forms import ONLY_FORM, Convention, Forms, NetworkForm
 from grader.kinds.weights.layout import ArrayLayout
 from grader.language.arrays import Value
 from grader.language.tree import Name
 from grader.machines.alphabet import Alphabet, Word
+from grader.machines.machine import AnswerMachine
 from grader.machines.program import Program
 from grader.machines.specification import Specification
 from grader.machines.system import Parameter, System
@@ -31,14 +33,7 @@ class Known:
     earns: Fraction
     say: str = ""
     reading: str = ""
-
-
-@dataclass(frozen=True)
-class Convention:
-    """The network under another convention."""
-
-    name: str
-    program: Program
+    form: NetworkForm = ONLY_FORM
 
 
 @dataclass(frozen=True)
@@ -74,6 +69,31 @@ class WeightsQuestion(BaseQuestion):
     """Those that the course allows: files of some libraries are read only with them."""
     reference_rtol: fmpq | None = None
     """How far, relative to its size, rounding may have moved what the reference gives; None: not at all."""
+    forms: Forms | None = None
+    """The forms of a network in which students choose sizes or functions."""
+    form: NetworkForm = ONLY_FORM
+    """The form that `parameters`, `program` and `readings` are of."""
+
+    def in_form(self, form: NetworkForm) -> WeightsQuestion:
+        """The question about its network in a form.
+
+        Raises:
+            DefinitionError: if the network cannot be run in that form.
+        """
+        if form == self.form or self.forms is None:
+            return self
+        network = self.forms.network(form)
+        return replace(
+            self, form=form, parameters=network.parameters, program=network.program, readings=network.readings
+        )
+
+    def under(self, reading: Convention) -> WeightsQuestion:
+        """The question about its network under a reading."""
+        return replace(self, program=reading.program, readings=())
+
+    def known_machine(self, known: Known) -> AnswerMachine:
+        """The network with the values of a known answer."""
+        return AnswerMachine(self.in_form(known.form).program, known.values)
 
     @property
     def output_name(self) -> str:

@@ -13,7 +13,15 @@ from grader.kinds.weights.question import Example, Known, WeightsQuestion
 from grader.kinds.weights.recognise import recognised
 from grader.kinds.weights.score import score_weights
 from grader.kinds.weights.spec_accept import check_accept, check_same_steps, line_place, reached_steps
-from grader.kinds.weights.spec_networks import check_budget, check_lines_can_be_lost, check_names, check_readings
+from grader.kinds.weights.spec_networks import (
+    check_budget,
+    check_earning_readings,
+    check_forms,
+    check_lines_can_be_lost,
+    check_names,
+    check_readings,
+    check_restrictions,
+)
 from grader.kinds.weights.spec_reference import check_reference
 from grader.language.arrays import describe, shape_of
 from grader.machines.acceptance import unmet
@@ -24,12 +32,16 @@ from grader.verdict import QuestionResult, points_in_words
 
 
 def check_weights_question(question: WeightsQuestion) -> Iterator[Finding]:
-    """Points, examples, reference, known answers and coverage of a weights question."""
+    """Points, examples, reference, known answers and coverage of a weights question.
+
+    Of the forms of a network, the others are tried in the one of the first answer that is known to be right.
+    """
+    question = question.in_form(next((k.form for k in question.known if k.earns == question.points), question.form))
     total = points_in_words(sum((line.points for line in question.rubric), start=question.points * 0))
     yield Finding(question.id, "ok", f"the points add up to {total}")
     yield from _examples(question)
     yield from check_reference(question)
-    results = [score_weights(question, known.values) for known in question.known]
+    results = [score_weights(question.in_form(known.form), known.values) for known in question.known]
     for known, result in zip(question.known, results, strict=True):
         yield from _known(question, known, result)
     yield from repeated_answers(question, [(known.name, _text_of_values(known)) for known in question.known])
@@ -39,6 +51,9 @@ def check_weights_question(question: WeightsQuestion) -> Iterator[Finding]:
     yield from check_names(question)
     yield from _layouts(question)
     yield from check_readings(question)
+    yield from check_forms(question)
+    yield from check_earning_readings(question)
+    yield from check_restrictions(question)
     yield from check_budget(question)
     yield from check_lines_can_be_lost(question)
     match question.alphabet.symbol_set:
@@ -91,12 +106,13 @@ def _refused(question: WeightsQuestion, example: Example, steps: Sequence[Step])
 
 def _text_of_values(known: Known) -> str:
     """The same for the same values, however they are written."""
-    return "; ".join(f"{name} = {show_value(value)}" for name, value in known.values.items())
+    values = [f"{name} = {show_value(value)}" for name, value in known.values.items()]
+    return "; ".join([str(known.form), *values])
 
 
 def _known(question: WeightsQuestion, known: Known, result: QuestionResult) -> Iterator[Finding]:
     yield marks_finding(question, known.name, result, known.earns)
-    machine = AnswerMachine(question.program, known.values)
+    machine = question.known_machine(known)
     if known.say and result.points == question.points:
         text = f"known {known.name!r} earns everything, so its `say` is never shown"
         yield Finding(question.id, "warn", text, place=question.place("known", known.name, "say"))
@@ -112,7 +128,8 @@ def _known_reading(question: WeightsQuestion, known: Known) -> Finding:
     if isinstance(question.alphabet.symbol_set, UnlistedAlphabet):
         text = f"known {known.name!r}: nothing is proved when read with {known.reading!r}, as inputs cannot be listed"
         return Finding(question.id, "warn", text, place=question.place("known", known.name, "reading"))
-    reading = next(reading for reading in question.readings if reading.name == known.reading)
+    readings = question.in_form(known.form).readings
+    reading = next(reading for reading in readings if reading.name == known.reading)
     found = decide(AnswerMachine(reading.program, known.values), question.specification, question.budget)
     if found.broken:
         text = f"known {known.name!r} is not right when read with {known.reading!r}"
