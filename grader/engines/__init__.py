@@ -9,6 +9,7 @@
 | `horn` | proves by an invariant, or refutes by a shortest input, where states do not end or inputs are real |
 | `spacer`, `certificate` | invariants that z3 finds; an invariant checked anew |
 | `bounded` | inputs of one length after the other, as z3 finds them |
+| `feasible` | whether any weights at all answer short inputs rightly |
 | `transition`, `terms`, `term_domain`, `term_text` | a joint step as constraints; its numbers; formulas as text |
 | `listing` | runs every input of one step, where these are up to a million |
 | `sample` | runs long inputs where a walk does not end, and shrinks those that fail |

@@ -31,7 +31,7 @@ FEASIBILITY_RESOURCES = 1_000_000
 NONLINEAR_RESOURCES = 300_000
 """The same where weights are multiplied by each other."""
 
-MAX_DEGREE = 2
+MAX_PRODUCT_DEGREE = 2
 """Quantities that are multiplied by each other; z3's own count does not bound its work on more."""
 
 MAX_NONLINEAR_STEPS = 8
@@ -137,7 +137,11 @@ class ShortInputs:
         """Takes a step, unless z3 might not come to an end with it."""
         degree = degree_of(right, self._degrees)
         if degree > 1:
-            if degree > MAX_DEGREE or self.weights > MAX_NONLINEAR_WEIGHTS or self.nonlinear >= MAX_NONLINEAR_STEPS:
+            if (
+                degree > MAX_PRODUCT_DEGREE
+                or self.weights > MAX_NONLINEAR_WEIGHTS
+                or self.nonlinear >= MAX_NONLINEAR_STEPS
+            ):
                 return
             self.nonlinear += 1
         self.steps[-1].append(WrittenStep(word, lines, right))

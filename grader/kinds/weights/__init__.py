@@ -11,7 +11,7 @@
 | `counterexample`, `margins`, `recognise` | what is said of a wrong answer, and of a right one |
 | `network` | an answer as a network that tests by hand can run |
 | `copy` | what of a question students have in their copy |
-| `spec_check`, `spec_reference`, `spec_accept`, `spec_networks` | the question put to the test, part by part |
+| `spec_check`, `spec_reference`, `spec_accept`, `spec_networks`, `spec_feasible` | the question put to the test |
 """
 
 from __future__ import annotations
