@@ -23,16 +23,6 @@ from grader.machines.program import Program, State
 Layers = Sequence[Sequence[Box]]
 
 
-class Bounds(Interval):
-    """An interval whose ends are given as rationals."""
-
-    __slots__ = ("exact",)
-
-    def __init__(self, low: fmpq, high: fmpq) -> None:
-        super().__init__(arb(low), arb(high))
-        self.exact = low, high
-
-
 def holds(
     system: BoxedSystem, lines: Iterable[int], symbols: Sequence[Symbol], layers: Layers, length: int | None = None
 ) -> bool:

@@ -79,9 +79,10 @@ def _with(state: State, intervals: Iterator[Interval]) -> State:
 
 @dataclass(frozen=True)
 class Landing:
-    """What a step makes of a box: where it leads, the rubric lines that may be broken, and those that surely are."""
+    """What a step makes of a box: where it leads, and the rubric lines that surely apply to it, may be and are broken."""
 
     box: Box
+    applied: frozenset[int]
     maybe_broken: frozenset[int]
     broken: frozenset[int]
 
@@ -158,12 +159,11 @@ class BoxedSystem:
         )
         conditions = self.specification.line_values(expressions)
         applies = {line: truth_of(conditions[line]) for line in lines}
-        if all(applies_here is False for applies_here in applies.values()):
-            return Landing(after, frozenset(), frozenset())
-        accepted = self._accepted(frame, output, wanted)
-        maybe = frozenset(line for line, here in applies.items() if here is not False and accepted is not True)
-        surely = frozenset(line for line in maybe if assumed and applies[line] and accepted is False)
-        return Landing(after, maybe, surely)
+        about = {line for line, here in applies.items() if here is not False}
+        accepted = not about or self._accepted(frame, output, wanted)
+        applied = frozenset(line for line in about if assumed and applies[line])
+        maybe_broken = frozenset(about) if accepted is not True else frozenset()
+        return Landing(after, applied, maybe_broken, applied if accepted is False else frozenset())
 
     def _accepted(self, frame: Frame, output: Value, wanted: Value) -> bool | None:
         """Whether an output is accepted; None where it may or may not be."""

@@ -15,9 +15,9 @@ from typing import Any
 
 from flint import arb, ctx, fmpq
 
-from grader.engines.box_certificate import Bounds, Layers, holds
+from grader.engines.box_certificate import Layers, holds
 from grader.engines.boxes import BOX_PRECISION_BITS, Box, BoxedSystem, UnboxedStep
-from grader.language.intervals import Interval
+from grader.language.intervals import Bounds, Interval, bounds_of
 from grader.machines.alphabet import Symbol
 
 MAX_REMEMBERED_INPUTS = 3
@@ -141,7 +141,7 @@ class _Growth:
         for decimals in DECIMALS:
             boxes = [box.with_intervals(_rounded(i, decimals) for i in box.intervals()) for box in tended.values()]
             if holds(self.system, self.lines, self.symbols, [boxes]):
-                return boxes
+                return [box for box in boxes if not any(other.contains(box) for other in boxes if other is not box)]
         if self.hurried:
             self._grown = set(tended)
             self.boxes, self._past = tended, []
@@ -177,5 +177,5 @@ def _sharp(interval: Interval) -> Interval:
 def _rounded(interval: Interval, decimals: int) -> Bounds:
     """A larger interval with ends of few decimals."""
     unit = fmpq(1, 10**decimals)
-    low, high = interval.low.lower().fmpq() / unit, interval.high.upper().fmpq() / unit
-    return Bounds((low.floor() - 1) * unit, (high.ceil() + 1) * unit)
+    low, high = bounds_of(interval)
+    return Bounds(((low / unit).floor() - 1) * unit, ((high / unit).ceil() + 1) * unit)

@@ -74,6 +74,21 @@ class Interval:
         return Interval(self.low * ball, self.high * ball) if factor > 0 else Interval(self.high * ball, self.low * ball)
 
 
+class Bounds(Interval):
+    """An interval whose ends are given as rationals."""
+
+    __slots__ = ("exact",)
+
+    def __init__(self, low: fmpq, high: fmpq) -> None:
+        super().__init__(arb(low), arb(high))
+        self.exact = low, high
+
+
+def bounds_of(interval: Interval) -> tuple[fmpq, fmpq]:
+    """Rational ends of an interval, or of a slightly larger one."""
+    return interval.exact if isinstance(interval, Bounds) else (interval.low.lower().fmpq(), interval.high.upper().fmpq())
+
+
 def _product(a: Interval, b: Interval) -> Interval:
     """The products of all pairs of numbers; a sign that a ball does not tell counts as both."""
     if a.low >= 0:
