@@ -60,12 +60,28 @@ def closed_boxes(system: BoxedSystem, symbols: Sequence[Symbol], lines: Iterable
     raise NotClosed(reasons[-1])
 
 
+def grown_boxes(
+    system: BoxedSystem, symbols: Sequence[Symbol], lines: Sequence[int], remembered: int
+) -> dict[StatePlace, Box]:
+    """Boxes after the first rounds from which no new ones came, closed or not.
+
+    Raises:
+        NotClosed, UnboxedStep: if there are too many, or one may break a line.
+    """
+    return _Growth(system, symbols, lines, remembered, hurried=False).grown()
+
+
 @dataclass(frozen=True)
-class _Place:
+class StatePlace:
     """What tells boxes apart: the kind of their states, and the last inputs by number."""
 
     kind: Any
     inputs: tuple[int, ...]
+
+    @staticmethod
+    def after(box: Box, inputs: tuple[int, ...], number: int, remembered: int) -> StatePlace:
+        """The place of what a step from boxes after some inputs, with one more of them, leads to."""
+        return StatePlace(box.kind(), (*inputs, number)[-remembered:] if remembered else ())
 
 
 class _Growth:
@@ -80,9 +96,9 @@ class _Growth:
         self.remembered = remembered
         self.hurried = hurried
         self.limit = system.steps + MAX_CLOSING_STEPS
-        self.boxes = {_Place(system.start.kind(), ()): system.start}
+        self.boxes = {StatePlace(system.start.kind(), ()): system.start}
         self._grown = set(self.boxes)
-        self._past: list[dict[_Place, Box]] = []
+        self._past: list[dict[StatePlace, Box]] = []
 
     def closed(self) -> list[Box]:
         """Boxes that the check accepts."""
@@ -100,6 +116,17 @@ class _Growth:
                     break
         raise NotClosed("boxes of states that are closed under every input were not found")
 
+    def grown(self) -> dict[StatePlace, Box]:
+        """The boxes after `FEWEST_SWEEPS` rounds in which there were no new ones."""
+        settled = 0
+        for _ in range(MAX_SWEEPS):
+            before = len(self.boxes)
+            self._sweep()
+            settled = settled + 1 if len(self.boxes) == before else 0
+            if settled == FEWEST_SWEEPS:
+                return self.boxes
+        raise NotClosed("new kinds of states came in every round")
+
     def _is_round_to_try(self, sweep: int) -> bool:
         has_tendency = len(self._past) == FEWEST_SWEEPS - 1
         return has_tendency and (self.hurried or sweep & (sweep - 1) == 0 or sweep == FEWEST_SWEEPS)
@@ -112,7 +139,7 @@ class _Growth:
             for number, symbol in enumerate(self.symbols):
                 self._step(place, number, symbol)
 
-    def _step(self, place: _Place, number: int, symbol: Symbol) -> None:
+    def _step(self, place: StatePlace, number: int, symbol: Symbol) -> None:
         if self.system.steps > self.limit:
             raise NotClosed(f"boxes of states were not closed after {MAX_CLOSING_STEPS} steps")
         landing = self.system.step(self.boxes[place], symbol, self.lines)
@@ -120,10 +147,9 @@ class _Growth:
             return
         if landing.maybe_broken:
             raise NotClosed("a box of states is too wide to say whether the output is accepted")
-        inputs = (*place.inputs, number)[-self.remembered :] if self.remembered else ()
-        self._reach(_Place(landing.box.kind(), inputs), landing.box)
+        self._reach(StatePlace.after(landing.box, place.inputs, number, self.remembered), landing.box)
 
-    def _reach(self, place: _Place, box: Box) -> None:
+    def _reach(self, place: StatePlace, box: Box) -> None:
         old = self.boxes.get(place)
         if old is None:
             if len(self.boxes) >= MAX_BOXES:
@@ -147,7 +173,7 @@ class _Growth:
             self.boxes, self._past = tended, []
         return None
 
-    def _tended(self, place: _Place) -> Box:
+    def _tended(self, place: StatePlace) -> Box:
         """What a box tends to, by the last three of its sizes (Aitken's extrapolation)."""
         box, earlier = self.boxes[place], [past.get(place) for past in self._past]
         if len(earlier) < 2 or None in earlier:
