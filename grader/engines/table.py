@@ -51,7 +51,7 @@ def decide(
     """
     every, found, reasons = frozenset(range(len(specification.lines))), NOTHING_FOUND, list[str]()
     for engine in engines:
-        lines = OpenLines(every - found.broken.keys(), found.walk.length if found.walk else 0)
+        lines = OpenLines(every - found.broken.keys(), found.visited)
         outcome = engine.decide(network, specification, lines, budget)
         if isinstance(outcome, Findings):
             return outcome.after(found) if reasons else outcome
