@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 CheckOutcome = Literal["passed", "failed", "blocked", "pending", "held"]
 QuestionStatus = Literal["graded", "pending", "held", "missing", "rejected"]
@@ -39,16 +39,29 @@ class Invariant:
 
 
 @dataclass(frozen=True)
+class Certificate:
+    """What a proof rests on, written down so that it can be checked anew without the search that found it.
+
+    `kind` names its checker, a row of `CHECKERS` in `grader/engines/checkers.py`. `content` is what JSON holds: text,
+    whole numbers, truth values, lists, and mappings by text; a number that is not whole is text (`-3/2`).
+    """
+
+    kind: str
+    content: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Proved:
     """Holds for every input (of every length, unless `length` bounds it).
 
     `states`: all of so many reachable joint states were seen; None where states need not end: `invariant` is why then,
-    or every input of up to `length` steps was decided.
+    or every input of up to `length` steps was decided. Proofs of the same that differ in their certificates are equal.
     """
 
     states: int | None
     length: int | None = None
     invariant: Invariant | None = None
+    certificate: Certificate | None = field(default=None, compare=False, repr=False)
 
 
 MAX_COUNTED_INPUTS = 10**18
@@ -209,7 +222,8 @@ class AnswerLocation:
 class QuestionResult:
     """All rubric lines of a question; `messages` are for the student, `margins` come with a proof.
 
-    `place` is None where nothing was handed in.
+    `place` is None where nothing was handed in. `weights` are those that were judged, exactly: by parameter a text
+    (`-3/2`), or a list of such texts or of lists.
     """
 
     id: str
@@ -220,6 +234,7 @@ class QuestionResult:
     messages: tuple[str, ...] = ()
     margins: tuple[Margin, ...] = ()
     place: AnswerLocation | None = None
+    weights: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def points(self) -> Fraction:
