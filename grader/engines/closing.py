@@ -43,6 +43,10 @@ class NotClosed(Exception):  # noqa: N818  # names the condition
     """Growing came to no end within the bounds, or to a box that may break a line; the message says which."""
 
 
+class SurelyBroken(NotClosed):
+    """All states of a box that holds some reached one break a line."""
+
+
 def closed_boxes(system: BoxedSystem, symbols: Sequence[Symbol], lines: Iterable[int]) -> Layers:
     """One layer of boxes that the check accepts.
 
@@ -55,6 +59,8 @@ def closed_boxes(system: BoxedSystem, symbols: Sequence[Symbol], lines: Iterable
             for hurried in (False, True):
                 try:
                     return [_Growth(system, symbols, wanted, remembered, hurried).closed()]
+                except SurelyBroken:
+                    raise
                 except (NotClosed, UnboxedStep) as error:
                     reasons.append(str(error))
     raise NotClosed(reasons[-1])
@@ -145,6 +151,8 @@ class _Growth:
         landing = self.system.step(self.boxes[place], symbol, self.lines)
         if landing is None:
             return
+        if landing.broken and not self.hurried:
+            raise SurelyBroken("an output is wrong")
         if landing.maybe_broken:
             raise NotClosed("a box of states is too wide to say whether the output is accepted")
         self._reach(StatePlace.after(landing.box, place.inputs, number, self.remembered), landing.box)

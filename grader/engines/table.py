@@ -9,13 +9,21 @@ from grader.engines.engine import Budget, Engine, Findings, OpenLines
 from grader.engines.horn import HornEngine
 from grader.engines.listing import ListingEngine
 from grader.engines.sample import SampleEngine
+from grader.engines.smooth import BoxEngine, CoverEngine
 from grader.engines.walk import WalkEngine
 from grader.errors import HarnessError
 from grader.language.tree import Tree
 from grader.machines.machine import Machine
 from grader.machines.specification import Specification
 
-ENGINES: tuple[Engine, ...] = (WalkEngine(), HornEngine(), ListingEngine(), SampleEngine())
+ENGINES: tuple[Engine, ...] = (
+    WalkEngine(),
+    HornEngine(),
+    BoxEngine(),
+    ListingEngine(),
+    CoverEngine(),
+    SampleEngine(),
+)
 
 NOTHING_FOUND = Findings()
 
