@@ -130,19 +130,21 @@ class BoxedSystem:
                 found += [f"{label}{index}" for index in _indices(shape)]
         return found
 
-    def step(self, box: Box, symbol: Symbol, lines: Iterable[int]) -> Landing | None:
+    def step(self, box: Box, symbol: Symbol, lines: Iterable[int], *, is_last: bool = False) -> Landing | None:
         """Where a step leads and whether it may break one of the lines; None where no such input is allowed.
+
+        The values of a symbol may be intervals, too. Of a last step nobody asks where it leads: it is said to stay.
 
         Raises:
             UnboxedStep: where intervals do not tell.
         """
         self.steps += 1
         try:
-            return self._step(box, symbol, lines)
+            return self._step(box, symbol, lines, is_last)
         except (EvaluationError, ShapeError, Undecided) as error:
             raise UnboxedStep(str(error)) from None
 
-    def _step(self, box: Box, symbol: Symbol, lines: Iterable[int]) -> Landing | None:
+    def _step(self, box: Box, symbol: Symbol, lines: Iterable[int], is_last: bool) -> Landing | None:
         behaviour, frame = self.behaviour, self._behaviour_frame[:]
         behaviour.fill(frame, box.behaviour, symbol)
         behaviour.advance(frame)
@@ -154,9 +156,7 @@ class BoxedSystem:
         network.fill(own, box.network, symbol)
         network.advance(own)
         output = network.output(own)
-        after = Box(
-            self._guarded(network.next_state(box.network, own)), self._guarded(behaviour.next_state(box.behaviour, frame))
-        )
+        after = box if is_last else self._after(box, own, frame)
         conditions = self.specification.line_values(expressions)
         applies = {line: truth_of(conditions[line]) for line in lines}
         about = {line for line, here in applies.items() if here is not False}
@@ -164,6 +164,10 @@ class BoxedSystem:
         applied = frozenset(line for line in about if assumed and applies[line])
         maybe_broken = frozenset(about) if accepted is not True else frozenset()
         return Landing(after, applied, maybe_broken, applied if accepted is False else frozenset())
+
+    def _after(self, box: Box, own: Frame, frame: Frame) -> Box:
+        ours, theirs = self.network.next_state(box.network, own), self.behaviour.next_state(box.behaviour, frame)
+        return Box(self._guarded(ours), self._guarded(theirs))
 
     def _accepted(self, frame: Frame, output: Value, wanted: Value) -> bool | None:
         """Whether an output is accepted; None where it may or may not be."""

@@ -26,8 +26,8 @@ MAX_REMEMBERED_INPUTS = 3
 MAX_BOXES = 400
 """Boxes of one attempt."""
 
-MAX_CLOSING_STEPS = 3_000
-"""Steps of boxes that growing takes for one number of remembered inputs."""
+MAX_CLOSING_STEPS = 8_000
+"""Steps of boxes that all attempts for one set of inputs take."""
 
 MAX_SWEEPS = 64
 """Rounds in which every box takes one step with every input."""
@@ -47,18 +47,23 @@ class SurelyBroken(NotClosed):
     """All states of a box that holds some reached one break a line."""
 
 
-def closed_boxes(system: BoxedSystem, symbols: Sequence[Symbol], lines: Iterable[int]) -> Layers:
+def closed_boxes(
+    system: BoxedSystem,
+    symbols: Sequence[Symbol],
+    lines: Iterable[int],
+    most_remembered: int = MAX_REMEMBERED_INPUTS,
+) -> Layers:
     """One layer of boxes that the check accepts.
 
     Raises:
         NotClosed: if none were found.
     """
-    wanted, reasons = tuple(lines), list[str]()
+    wanted, reasons, limit = tuple(lines), list[str](), system.steps + MAX_CLOSING_STEPS
     with ctx.workprec(BOX_PRECISION_BITS):
-        for remembered in range(MAX_REMEMBERED_INPUTS + 1):
+        for remembered in range(most_remembered + 1):
             for hurried in (False, True):
                 try:
-                    return [_Growth(system, symbols, wanted, remembered, hurried).closed()]
+                    return [_Growth(system, symbols, wanted, remembered, hurried, limit).closed()]
                 except SurelyBroken:
                     raise
                 except (NotClosed, UnboxedStep) as error:
@@ -74,7 +79,8 @@ def grown_boxes(
     Raises:
         NotClosed, UnboxedStep: if there are too many, or one may break a line.
     """
-    return _Growth(system, symbols, lines, remembered, hurried=False).grown()
+    limit = system.steps + MAX_CLOSING_STEPS
+    return _Growth(system, symbols, lines, remembered, False, limit).grown()
 
 
 @dataclass(frozen=True)
@@ -94,14 +100,14 @@ class _Growth:
     """Boxes that grow from the start, round by round."""
 
     def __init__(
-        self, system: BoxedSystem, symbols: Sequence[Symbol], lines: Sequence[int], remembered: int, hurried: bool
+        self, system: BoxedSystem, symbols: Sequence[Symbol], lines: Sequence[int], remembered: int, hurried: bool, limit: int
     ) -> None:
         self.system = system
         self.symbols = symbols
         self.lines = lines
         self.remembered = remembered
         self.hurried = hurried
-        self.limit = system.steps + MAX_CLOSING_STEPS
+        self.limit = limit
         self.boxes = {StatePlace(system.start.kind(), ()): system.start}
         self._grown = set(self.boxes)
         self._past: list[dict[StatePlace, Box]] = []

@@ -14,8 +14,8 @@ from grader.machines.alphabet import Symbol
 COVER_SIZES = (64, 512)
 """Boxes of one length; with more of them the same steps take shorter inputs, but more closely."""
 
-MAX_COVER_STEPS = 6_000
-"""Steps of boxes of one cover: inputs of two symbols up to length 47 with the smaller size."""
+MAX_COVER_STEPS = 5_000
+"""Steps of boxes of one cover: inputs of two symbols up to length 40 with the smaller size."""
 
 FINEST_CELL, COARSEST_CELL = 2.0**-40, 2.0**20
 """Sides of the cells in which boxes are joined."""

@@ -39,8 +39,8 @@ START_DECIMALS = 6
 GROWTH_ALLOWANCE = fmpq(11, 10)
 """How much more than what is needed an interval or a rate gets, so that rounds come to an end."""
 
-MAX_DRIFT_STEPS = 8_000
-"""Steps of boxes for one network."""
+MAX_DRIFT_STEPS = 2_000
+"""Steps of boxes for one number of remembered inputs."""
 
 
 def surely_right_length(system: BoxedSystem, symbols: Sequence[Symbol], lines: Iterable[int], remembered: int) -> int:

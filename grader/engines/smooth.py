@@ -7,22 +7,28 @@ that inputs of up to some length lead to, and what a memory loses in a step boun
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from flint import ctx
 
 from grader.engines.box_certificate import Layers
 from grader.engines.box_text import margin_of, text_of
 from grader.engines.boxes import BOX_PRECISION_BITS, BoxedSystem, UnboxedStep
-from grader.engines.closing import MAX_REMEMBERED_INPUTS, NotClosed, closed_boxes
+from grader.engines.closing import MAX_REMEMBERED_INPUTS, NotClosed, SurelyBroken, closed_boxes
 from grader.engines.cover import covered_layers
 from grader.engines.drift import surely_right_length
-from grader.engines.engine import Budget, Findings, OpenLines, Unknown
+from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
+from grader.engines.input_cells import cells_of, symbol_of
+from grader.engines.input_search import InputsDecided, InputsOpen, decide_inputs
 from grader.engines.rationals import nothing_undecidable
 from grader.machines.alphabet import FiniteAlphabet, Symbol
+from grader.machines.enclosed import judged_run
 from grader.machines.machine import EquationMachine, Machine
 from grader.machines.specification import Specification
 from grader.verdict import Invariant, Proved
+
+MAX_REMEMBERED_CELLS = 1
+"""Last inputs by which boxes are told apart at most where inputs are cells."""
 
 
 class BoxEngine:
@@ -40,7 +46,7 @@ class BoxEngine:
             return Unknown(asked)
         try:
             with ctx.workprec(BOX_PRECISION_BITS):
-                return asked.proof(budget.bounds.length)
+                return asked.one_step() if budget.bounds.length == 1 else asked.proof(budget.bounds.length)
         except (NotClosed, UnboxedStep) as error:
             return Unknown(str(error))
 
@@ -58,6 +64,8 @@ class CoverEngine:
         asked = _asked(network, specification, lines)
         if isinstance(asked, str):
             return Unknown(asked)
+        if budget.bounds.length == 1:
+            return Unknown("one step is decided without a cover")
         with ctx.workprec(BOX_PRECISION_BITS):
             try:
                 if len(lines.numbers) < len(specification.lines):
@@ -74,22 +82,16 @@ def _asked(network: Machine, specification: Specification, lines: OpenLines) -> 
     """What boxes are asked about; text: why they cannot be."""
     if type(specification) is not Specification or not isinstance(network, EquationMachine):
         return "the network, or what is right, is no system of equations"
-    alphabet = network.symbol_set
-    if not isinstance(alphabet, FiniteAlphabet):
-        return "the inputs cannot be listed"
-    return _Asked(network, specification, sorted(lines.numbers), alphabet.symbols)
+    return _Asked(network, specification, sorted(lines.numbers))
 
 
 class _Asked:
     """The open lines of one network whose inputs can be listed."""
 
-    def __init__(
-        self, network: EquationMachine, specification: Specification, lines: Sequence[int], symbols: Sequence[Symbol]
-    ) -> None:
+    def __init__(self, network: EquationMachine, specification: Specification, lines: Sequence[int]) -> None:
         self.network = network
         self.specification = specification
         self.lines = lines
-        self.symbols = symbols
 
     def proof(self, length: int | None) -> Findings:
         """A proof by closed boxes.
@@ -97,11 +99,56 @@ class _Asked:
         Raises:
             NotClosed, UnboxedStep: if none were found.
         """
-        system = BoxedSystem(self.network, self.specification)
-        layers = closed_boxes(system, self.symbols, self.lines)
-        margin = margin_of(self.network, self.specification, self.lines, self.symbols, layers[-1])
-        invariant = Invariant((text_of(system, layers[-1]),), margin)
-        return Findings(holds=Proved(None, length, invariant), met=self._met(system, layers))
+        system, reason = BoxedSystem(self.network, self.specification), ""
+        for symbols, most_remembered in self._symbol_sets():
+            try:
+                layers = closed_boxes(system, symbols, self.lines, most_remembered)
+            except SurelyBroken:
+                raise
+            except NotClosed as error:
+                reason = str(error)
+                continue
+            margin = margin_of(self.network, self.specification, self.lines, symbols, layers[-1])
+            invariant = Invariant((text_of(system, layers[-1]),), margin)
+            return Findings(holds=Proved(None, length, invariant), met=self._met(system, symbols, layers))
+        raise NotClosed(reason or "there are too many kinds of inputs")
+
+    def _symbol_sets(self) -> Iterator[tuple[Sequence[Symbol], int]]:
+        """Symbols that together are all inputs of a step, coarse ones first, each with how many to remember at most."""
+        if isinstance(self.network.symbol_set, FiniteAlphabet):
+            yield self.network.symbol_set.symbols, MAX_REMEMBERED_INPUTS
+            return
+        alphabet, cuts = self.network.program.system.alphabet, 0
+        while cells := cells_of(alphabet, cuts):
+            yield [symbol_of(alphabet, cell) for cell in cells], MAX_REMEMBERED_CELLS
+            cuts += 1
+
+    def one_step(self) -> Findings | Unknown:
+        """What is found about all inputs of one step.
+
+        Raises:
+            UnboxedStep: if the state before it is undefined.
+        """
+        system, broken, lines = BoxedSystem(self.network, self.specification), dict[int, Broken](), list(self.lines)
+        alphabet, met = self.network.program.system.alphabet, set[int]()
+        while lines:
+            found = decide_inputs(system, alphabet, lines, lambda symbol: bool(self._broken_by(symbol, lines)))
+            if isinstance(found, InputsDecided):
+                return Findings(broken, Proved(None, 1), met=found.met | met)
+            if isinstance(found, InputsOpen):
+                return Unknown(found.reason, Findings(broken, met=found.met | met))
+            now = self._broken_by(found.symbol, lines)
+            broken.update({line: Broken((found.symbol,)) for line in now})
+            met |= now
+            lines = [line for line in lines if line not in now]
+        return Findings(broken, met=frozenset(met))
+
+    def _broken_by(self, symbol: Symbol, lines: Sequence[int]) -> set[int]:
+        """The lines that one input of one step surely breaks."""
+        run = judged_run(self.network, self.specification, (symbol,), self.specification.machine().run((symbol,)))
+        if not run.wanted or not run.right or run.right[0] is not False:
+            return set()
+        return set(lines) & set(self.specification.lines_applying_to(run.wanted[0]))
 
     def covered(self, length: int | None) -> Findings | Unknown:
         """A proof where boxes cover all inputs of the question, else up to which length nothing is wrong.
@@ -109,19 +156,22 @@ class _Asked:
         Raises:
             UnboxedStep: if the first state is undefined.
         """
-        system = BoxedSystem(self.network, self.specification)
-        layers = covered_layers(system, self.symbols, self.lines, length)
-        if layers and (len(layers) == length):
-            return Findings(holds=Proved(None, length), met=self._met(system, layers))
-        drifts = [
-            surely_right_length(system, self.symbols, self.lines, remembered)
-            for remembered in range(MAX_REMEMBERED_INPUTS + 1)
-        ]
-        steps = max(len(layers), *drifts) if length is None else min(max(len(layers), *drifts), length)
+        system, covered = BoxedSystem(self.network, self.specification), list[int]()
+        met = set[int]()
+        for symbols, most_remembered in self._symbol_sets():
+            layers = covered_layers(system, symbols, self.lines, length)
+            met |= self._met(system, symbols, layers)
+            if len(layers) == length:
+                return Findings(holds=Proved(None, length), met=frozenset(met))
+            covered.append(len(layers))
+            covered += (
+                surely_right_length(system, symbols, self.lines, remembered) for remembered in range(most_remembered + 1)
+            )
+        steps = min(max(covered, default=0), length or max(covered, default=0))
         reason = f"boxes of states show inputs of up to {steps} steps alone to be right"
-        return Unknown(reason, Findings(met=self._met(system, layers), covered=steps))
+        return Unknown(reason, Findings(met=frozenset(met), covered=steps))
 
-    def _met(self, system: BoxedSystem, layers: Layers) -> frozenset[int]:
+    def _met(self, system: BoxedSystem, symbols: Sequence[Symbol], layers: Layers) -> frozenset[int]:
         """The lines that surely apply to some step from the boxes, all of which hold states that are reached."""
-        landings = (system.step(box, s, self.lines) for layer in layers for box in layer for s in self.symbols)
+        landings = (system.step(box, symbol, self.lines) for layer in layers for box in layer for symbol in symbols)
         return frozenset(line for landing in landings if landing for line in landing.applied)
