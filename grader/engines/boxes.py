@@ -123,9 +123,7 @@ class BoxedSystem:
         """The names of the numbers of a box, in their order, where none is missing; the past of one step is plain."""
         found = []
         for program in (self.network, self.behaviour):
-            for name, lag in program.layout.past:
-                channel = program.system.alphabet.channels.get(name)
-                shape = channel.shape if channel else program.shapes[name]
+            for (name, lag), shape in zip(program.layout.past, program.past_shapes(), strict=True):
                 label = name if lag == 1 else f"{name}[t-{lag}]"
                 found += [f"{label}{index}" for index in _indices(shape)]
         return found

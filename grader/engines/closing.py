@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flint import arb, ctx, fmpq
+from flint import arb, ctx
 
-from grader.engines.box_certificate import Layers, holds
+from grader.engines.box_certificate import Layers, boxes_hold
 from grader.engines.boxes import BOX_PRECISION_BITS, Box, BoxedSystem, UnboxedStep
-from grader.language.intervals import Bounds, Interval, bounds_of
+from grader.language.intervals import Interval, outwards
 from grader.machines.alphabet import Symbol
 
 MAX_REMEMBERED_INPUTS = 3
@@ -100,7 +100,13 @@ class _Growth:
     """Boxes that grow from the start, round by round."""
 
     def __init__(
-        self, system: BoxedSystem, symbols: Sequence[Symbol], lines: Sequence[int], remembered: int, hurried: bool, limit: int
+        self,
+        system: BoxedSystem,
+        symbols: Sequence[Symbol],
+        lines: Sequence[int],
+        remembered: int,
+        hurried: bool,
+        limit: int,
     ) -> None:
         self.system = system
         self.symbols = symbols
@@ -179,8 +185,10 @@ class _Growth:
         """The boxes, a little larger than what they tend to, if the check accepts them."""
         tended = {place: self._tended(place) for place in self.boxes}
         for decimals in DECIMALS:
-            boxes = [box.with_intervals(_rounded(i, decimals) for i in box.intervals()) for box in tended.values()]
-            if holds(self.system, self.lines, self.symbols, [boxes]):
+            boxes = [
+                box.with_intervals(outwards(i, decimals, units=1) for i in box.intervals()) for box in tended.values()
+            ]
+            if boxes_hold(self.system, self.lines, self.symbols, [boxes]):
                 return [box for box in boxes if not any(other.contains(box) for other in boxes if other is not box)]
         if self.hurried:
             self._grown = set(tended)
@@ -189,8 +197,8 @@ class _Growth:
 
     def _tended(self, place: StatePlace) -> Box:
         """What a box tends to, by the last three of its sizes (Aitken's extrapolation)."""
-        box, earlier = self.boxes[place], [past.get(place) for past in self._past]
-        if len(earlier) < 2 or None in earlier:
+        box, earlier = self.boxes[place], [past[place] for past in self._past if place in past]
+        if len(earlier) < FEWEST_SWEEPS - 1:
             return box
         first, second = earlier
         rows = zip(first.intervals(), second.intervals(), box.intervals(), strict=True)
@@ -212,10 +220,3 @@ def _limit(first: arb, second: arb, third: arb) -> arb:
 def _sharp(interval: Interval) -> Interval:
     """The same with ends that are numbers."""
     return Interval(interval.low.lower(), interval.high.upper())
-
-
-def _rounded(interval: Interval, decimals: int) -> Bounds:
-    """A larger interval with ends of few decimals."""
-    unit = fmpq(1, 10**decimals)
-    low, high = bounds_of(interval)
-    return Bounds(((low / unit).floor() - 1) * unit, ((high / unit).ceil() + 1) * unit)

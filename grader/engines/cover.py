@@ -8,7 +8,7 @@ from typing import Any
 from flint import ctx
 
 from grader.engines.boxes import BOX_PRECISION_BITS, Box, BoxedSystem, UnboxedStep
-from grader.language.intervals import Interval
+from grader.language.intervals import Interval, outwards
 from grader.machines.alphabet import Symbol
 
 COVER_SIZES = (64, 512)
@@ -16,6 +16,9 @@ COVER_SIZES = (64, 512)
 
 MAX_COVER_STEPS = 5_000
 """Steps of boxes of one cover: inputs of two symbols up to length 40 with the smaller size."""
+
+COVER_DECIMALS = 12
+"""Decimals of the ends of boxes."""
 
 FINEST_CELL, COARSEST_CELL = 2.0**-40, 2.0**20
 """Sides of the cells in which boxes are joined."""
@@ -77,14 +80,12 @@ def _merged(boxes: Sequence[Box], size: int) -> list[Box]:
             place = box.kind(), tuple(_cell_of(interval, cell) for interval in box.intervals())
             found[place] = found[place].joined(box) if place in found else box
         if len(found) <= max(size, len(kinds)) or cell >= COARSEST_CELL:
-            return [box.with_intervals(map(_sharp, box.intervals())) for box in found.values()]
+            return [
+                box.with_intervals(outwards(interval, COVER_DECIMALS) for interval in box.intervals())
+                for box in found.values()
+            ]
         boxes, cell = list(found.values()), cell * 4
 
 
 def _cell_of(interval: Interval, side: float) -> int:
     return int(float(interval.low + interval.high) / 2 // side)
-
-
-def _sharp(interval: Interval) -> Interval:
-    """The same with ends that are numbers."""
-    return Interval(interval.low.lower(), interval.high.upper())

@@ -9,14 +9,13 @@ inputs of up to n steps are right: n may be large, and nobody walks so far.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
-from flint import arb, ctx, fmpq
+from flint import ctx, fmpq
 
 from grader.engines.boxes import Box, BoxedSystem, UnboxedStep
 from grader.engines.closing import NotClosed, StatePlace, grown_boxes
 from grader.language.arrays import Scalar
-from grader.language.intervals import Bounds, Interval, bounds_of, ends, joined
+from grader.language.intervals import Bounds, Interval, bounds_of, ends, outwards
 from grader.language.linear_intervals import LinearInterval, variable
 from grader.language.numbers import RATIONAL_ONE
 from grader.machines.alphabet import Symbol
@@ -85,8 +84,8 @@ class _Limits:
         self.remembered = remembered
         self.n = n
         self.boxes = boxes
-        self.inner = {place: [_bounds(number) for number in box.numbers()] for place, box in boxes.items()}
-        self.rates = {place: [[fmpq(0), fmpq(0)] for _ in row] for place, row in self.inner.items()}
+        self.inner = {place: _bounds(box) for place, box in boxes.items()}
+        self.rates = {place: {i: [fmpq(0), fmpq(0)] for i in row} for place, row in self.inner.items()}
         self.changed = False
 
     def hold(self) -> bool:
@@ -104,11 +103,10 @@ class _Limits:
 
     def _wide(self, place: StatePlace) -> Box:
         """All states within the limits of n steps; their numbers are variables, by their place in a row."""
-        rows = zip(self.inner[place], self.rates[place], strict=True)
+        inner, rates = self.inner[place], self.rates[place]
         intervals = [
-            variable(i, Bounds(bounds[0] - self.n * rate[0], bounds[1] + self.n * rate[1]))
-            for i, (bounds, rate) in enumerate(rows)
-            if bounds
+            variable(i, Bounds(low - self.n * rates[i][0], high + self.n * rates[i][1]))
+            for i, (low, high) in inner.items()
         ]
         return self.boxes[place].with_intervals(intervals)
 
@@ -125,7 +123,7 @@ class _Limits:
             return False
         values = list(wide.numbers())
         for i, result in enumerate(landing.box.numbers()):
-            if self.inner[target][i]:
+            if i in self.inner[target]:
                 self._fit(place, target, i, result, values)
         return True
 
@@ -134,8 +132,7 @@ class _Limits:
         inner = self.inner[target][i]
         if inner[0] <= low and high <= inner[1]:
             return
-        own = self.inner[place][i]
-        if own and isinstance(result, LinearInterval) and _is_kept(result, i):
+        if i in self.inner[place] and isinstance(result, LinearInterval) and _is_kept(result, i):
             for side, sign in enumerate((1, -1)):
                 self._fit_rate(place, target, i, side, sign, result, values)
             return
@@ -172,13 +169,10 @@ class _Limits:
             self.rates[target][i][side] = needed * GROWTH_ALLOWANCE
 
 
-def _bounds(number: Scalar) -> tuple[fmpq, fmpq] | None:
-    """Ends of an interval, a little beyond its own; None of an exact number."""
-    if not isinstance(number, Interval):
-        return None
-    unit = fmpq(1, 10**START_DECIMALS)
-    low, high = bounds_of(number)
-    return ((low / unit).floor() - 1) * unit, ((high / unit).ceil() + 1) * unit
+def _bounds(box: Box) -> dict[int, tuple[fmpq, fmpq]]:
+    """Ends of the numbers that are intervals, by their place, a little beyond their own."""
+    numbers = enumerate(box.numbers())
+    return {i: outwards(n, START_DECIMALS, units=1).exact for i, n in numbers if isinstance(n, Interval)}
 
 
 def _is_kept(result: LinearInterval, i: int) -> bool:

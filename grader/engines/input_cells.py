@@ -36,7 +36,10 @@ class Span:
         """The values as a number of the domain of intervals."""
         if self.low is not None and self.high is not None:
             return self.low if self.is_point else Bounds(self.low, self.high)
-        low, high = arb("-inf") if self.low is None else arb(self.low), arb("inf") if self.high is None else arb(self.high)
+        low, high = (
+            arb("-inf") if self.low is None else arb(self.low),
+            arb("inf") if self.high is None else arb(self.high),
+        )
         return Interval(low, high)
 
     def middle(self) -> fmpq:
@@ -117,8 +120,9 @@ def simplest_symbol(alphabet: Alphabet, cell: Cell) -> Symbol:
 def corner_symbols(alphabet: Alphabet, cell: Cell) -> Iterator[Symbol]:
     """The symbols at the two ends of a cell and in its middle, as far as it has ends."""
     yield alphabet.symbol([span.middle() for span in cell])
-    for ends in ([span.low for span in cell], [span.high for span in cell]):
-        if all(end is not None for end in ends):
+    for side in ("low", "high"):
+        ends = [end for span in cell if (end := getattr(span, side)) is not None]
+        if len(ends) == len(cell):
             yield alphabet.symbol(ends)
 
 

@@ -47,9 +47,10 @@ class InputsDecided:
 
 @dataclass(frozen=True)
 class InputFound:
-    """An input that breaks lines."""
+    """An input that breaks lines; those that surely apply to some input."""
 
     symbol: Symbol
+    met: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class _Search:
                     tried += is_right is None
                     found = self._input_of(tree.cell)
                     if found is not None:
-                        return InputFound(found)
+                        return InputFound(found, frozenset(self.met))
                 tree.place = widest(tree.cell, tree.domain)
                 if tree.place is None:
                     return self._open("an input is not decided")
@@ -135,25 +136,3 @@ def cuts_of(trees: Sequence[CutTree]) -> list[int]:
         cuts.append(-1 if tree.place is None else tree.place)
         todo += (tree.parts or ())[::-1]
     return cuts
-
-
-def cuts_hold(system: BoxedSystem, alphabet: Alphabet, lines: Sequence[int], cuts: Sequence[int]) -> bool:
-    """True if the cuts leave cells none of whose inputs breaks a line in one step from the start."""
-    todo, rest = (whole_cells(alphabet) or [])[::-1], iter(cuts)
-    with ctx.workprec(BOX_PRECISION_BITS):
-        while todo:
-            cell, place = todo.pop(), next(rest, None)
-            if place is None or not -1 <= place < len(cell):
-                return False
-            if place >= 0:
-                if cell[place].is_point:
-                    return False
-                todo += halved(cell, place)[::-1]
-                continue
-            try:
-                landing = system.step(system.start, symbol_of(alphabet, cell), lines, is_last=True)
-            except UnboxedStep:
-                return False
-            if landing is not None and landing.maybe_broken:
-                return False
-    return next(rest, None) is None and bool(cuts)

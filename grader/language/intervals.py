@@ -71,7 +71,9 @@ class Interval:
         if not factor:
             return RATIONAL_ZERO
         ball = arb(factor)
-        return Interval(self.low * ball, self.high * ball) if factor > 0 else Interval(self.high * ball, self.low * ball)
+        return (
+            Interval(self.low * ball, self.high * ball) if factor > 0 else Interval(self.high * ball, self.low * ball)
+        )
 
 
 class Bounds(Interval):
@@ -86,7 +88,16 @@ class Bounds(Interval):
 
 def bounds_of(interval: Interval) -> tuple[fmpq, fmpq]:
     """Rational ends of an interval, or of a slightly larger one."""
-    return interval.exact if isinstance(interval, Bounds) else (interval.low.lower().fmpq(), interval.high.upper().fmpq())
+    return (
+        interval.exact if isinstance(interval, Bounds) else (interval.low.lower().fmpq(), interval.high.upper().fmpq())
+    )
+
+
+def outwards(interval: Interval, decimals: int, units: int = 0) -> Bounds:
+    """A larger interval with ends of few decimals, that many units of the last of them further away."""
+    scale = fmpq(10) ** decimals
+    low, high = bounds_of(interval)
+    return Bounds(((low * scale).floor() - units) / scale, ((high * scale).ceil() + units) / scale)
 
 
 def _product(a: Interval, b: Interval) -> Interval:
