@@ -21,6 +21,9 @@ from grader.machines.specification import Specification
 BOX_PRECISION_BITS = 64
 """Bits to which ends of intervals are rounded: one word of FLINT's, which computes as fast as with fewer."""
 
+PARAMETERS_OF_ONE_STEP = 256
+"""Parameters of a network from which on its steps count as several: each costs as much as they have numbers."""
+
 
 @dataclass(frozen=True)
 class Box:
@@ -104,7 +107,9 @@ class BoxedSystem:
         self.behaviour = Program(wanted.system, layout.expressions, wanted.predicate, arithmetic)
         self.specification = specification
         self.steps = 0
-        """Steps that were worked out so far."""
+        """Steps that were worked out so far; one of a large network counts as several."""
+        sizes = [len(entries(value)) for value in network.parameter_values.values()]
+        self._step_size = 1 + sum(sizes) // PARAMETERS_OF_ONE_STEP
         self._arithmetic = arithmetic
         self._network_frame: Frame = [None] * self.network.size
         for name, value in network.parameter_values.items():
@@ -137,7 +142,7 @@ class BoxedSystem:
         Raises:
             UnboxedStep: where intervals do not tell.
         """
-        self.steps += 1
+        self.steps += self._step_size
         try:
             return self._step(box, symbol, lines, is_last)
         except (EvaluationError, ShapeError, Undecided) as error:
