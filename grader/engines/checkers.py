@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from grader.engines.claim import Claim, UnreadableCertificate
+from grader.engines.listing import LISTING_KIND, check_listing
+from grader.engines.walk import WALK_KIND
+from grader.engines.walk_certificate import check_walk
 from grader.verdict import Certificate
 
-Checker = Callable[[Claim, Mapping[str, Any]], bool]
-"""Whether a content shows a claim. It comes from a file that anybody may have changed: every part of it is looked at.
+Checker = Callable[[Claim, Certificate], bool]
+"""Whether a certificate shows a claim. It comes from a file that anybody may have changed: all of it is looked at.
 
 Raises:
     UnreadableCertificate: where a part of the content is missing, of another kind, or larger than any proof needs.
 """
 
-CHECKERS: Mapping[str, Checker] = {}
+
+def _check_horn_certificate(claim: Claim, certificate: Certificate) -> bool:
+    from grader.engines.horn_certificate import check_horn_certificate  # with z3, which takes long to load
+
+    return check_horn_certificate(claim, certificate)
+
+
+CHECKERS: Mapping[str, Checker] = {
+    WALK_KIND: check_walk,
+    LISTING_KIND: check_listing,
+    "invariant": _check_horn_certificate,
+    "unrolled": _check_horn_certificate,
+}
 
 
 def shows(certificate: Certificate, claim: Claim) -> bool:
@@ -27,4 +41,4 @@ def shows(certificate: Certificate, claim: Claim) -> bool:
     checker = CHECKERS.get(certificate.kind)
     if checker is None:
         raise UnreadableCertificate(f"there is no certificate of kind {certificate.kind!r}")
-    return checker(claim, certificate.content)
+    return checker(claim, certificate)
