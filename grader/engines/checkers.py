@@ -8,17 +8,20 @@ from grader.engines.claim import Claim, UnreadableCertificate
 from grader.engines.listing import LISTING_KIND, check_listing
 from grader.engines.walk import WALK_KIND
 from grader.engines.walk_certificate import check_walk
-from grader.verdict import Certificate
+from grader.verdict import Certificate, Proved
 
-Checker = Callable[[Claim, Certificate], bool]
-"""Whether a certificate shows a claim. It comes from a file that anybody may have changed: all of it is looked at.
+Checker = Callable[[Claim, Certificate], Proved | None]
+"""The proof of a claim that a certificate is, as the engine gives it; None where it shows no such thing.
+
+It comes from a file that anybody may have changed, so all of it is looked at, and what a report says of the proof is
+made anew from it.
 
 Raises:
     UnreadableCertificate: where a part of the content is missing, of another kind, or larger than any proof needs.
 """
 
 
-def _check_horn_certificate(claim: Claim, certificate: Certificate) -> bool:
+def _check_horn_certificate(claim: Claim, certificate: Certificate) -> Proved | None:
     from grader.engines.horn_certificate import check_horn_certificate  # with z3, which takes long to load
 
     return check_horn_certificate(claim, certificate)
@@ -32,8 +35,8 @@ CHECKERS: Mapping[str, Checker] = {
 }
 
 
-def shows(certificate: Certificate, claim: Claim) -> bool:
-    """Whether a certificate shows a claim.
+def proof_of(claim: Claim, certificate: Certificate) -> Proved | None:
+    """The proof of a claim that a certificate is; None where it shows no such thing.
 
     Raises:
         UnreadableCertificate: if it is not written as certificates of its kind are, or there is no such kind.

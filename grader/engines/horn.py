@@ -15,7 +15,7 @@ from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError
 from grader.machines.machine import EquationMachine, Machine
 from grader.machines.specification import Specification
-from grader.verdict import NoEvidence, Proved
+from grader.verdict import NoEvidence
 
 
 class HornEngine:
@@ -42,7 +42,6 @@ class HornEngine:
             return Unknown("two quantities that take any value are multiplied")
         decision = Decision(system, network, specification, lines, budget)
         try:
-            proof = decision.decide_lines()
+            return decision.findings(decision.decide_lines())
         except GivenUp as error:
             return Unknown(str(error), decision.findings(NoEvidence()))
-        return decision.findings(Proved(None, longest, proof.invariant, proof.certificate))

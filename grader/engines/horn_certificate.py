@@ -10,10 +10,11 @@ import z3
 from grader.engines.certificate import holds, none_breaks, steps_taken
 from grader.engines.claim import Claim, UnreadableCertificate
 from grader.engines.smt_text import read_smt, smt_text
+from grader.engines.term_text import text_of
 from grader.engines.transition import Transition, transition
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError
-from grader.verdict import Certificate
+from grader.verdict import Certificate, Invariant, Proved
 
 INVARIANT_KIND = "invariant"
 """`phases`: for each the names of the numbers of its state and, in SMT-LIB, what `holds` of them.
@@ -39,8 +40,8 @@ def unrolled_certificate(steps: int) -> Certificate:
     return Certificate(UNROLLED_KIND, {"steps": steps})
 
 
-def proves(system: Transition, lines: Sequence[int], certificate: Certificate, length: int | None) -> bool:
-    """Whether a certificate of this file shows that inputs of up to `length` steps break none of the lines.
+def proof_by(system: Transition, lines: Sequence[int], certificate: Certificate, length: int | None) -> Proved | None:
+    """The proof that inputs of up to `length` steps break none of the lines by a certificate of this file.
 
     Raises:
         UnreadableCertificate: if it is not written as these certificates are.
@@ -49,8 +50,18 @@ def proves(system: Transition, lines: Sequence[int], certificate: Certificate, l
     if steps is not None and not (type(steps) is int and length is not None and 0 < length <= steps):
         raise UnreadableCertificate(f"`steps` is the length of the longest inputs ({length}), or more")
     if certificate.kind == UNROLLED_KIND:
-        return length is not None and none_breaks(system, lines, length)
-    return holds(system, lines, _formulas(system, certificate.content, steps), steps)
+        shown = length is not None and none_breaks(system, lines, length)
+        return Proved(None, length, certificate=certificate) if shown else None
+    formulas = _formulas(system, certificate.content, steps)
+    if not holds(system, lines, formulas, steps):
+        return None
+    return Proved(None, length, None if steps else _in_words(system, formulas), certificate)
+
+
+def _in_words(system: Transition, formulas: Sequence[z3.BoolRef]) -> Invariant:
+    """The formulas in the names of the spec."""
+    pairs = zip(formulas, system.phases, strict=True)
+    return Invariant(tuple(text_of(z3.And(formula, phase.in_range())) for formula, phase in pairs))
 
 
 def _formulas(system: Transition, content: Mapping[str, Any], steps: int | None) -> list[z3.BoolRef]:
@@ -66,14 +77,14 @@ def _formulas(system: Transition, content: Mapping[str, Any], steps: int | None)
     return formulas
 
 
-def check_horn_certificate(claim: Claim, certificate: Certificate) -> bool:
-    """Whether a certificate of this file shows a claim.
+def check_horn_certificate(claim: Claim, certificate: Certificate) -> Proved | None:
+    """The proof of a claim by a certificate of this file, if it is one.
 
     Raises:
-        UnreadableCertificate: as `proves` does.
+        UnreadableCertificate: as `proof_by` does.
     """
     try:
         system = transition(claim.network, claim.specification)
     except (EvaluationError, ShapeError):
-        return False
-    return proves(system, sorted(claim.lines), certificate, claim.length)
+        return None
+    return proof_by(system, sorted(claim.lines), certificate, claim.length)

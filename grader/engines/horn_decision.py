@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import z3
 
@@ -11,25 +10,17 @@ from grader.engines.affine import affine_guesses
 from grader.engines.bounded import BoundedSearch, word_along
 from grader.engines.claim import UnreadableCertificate
 from grader.engines.engine import Broken, Budget, Findings, OpenLines
-from grader.engines.horn_certificate import invariant_certificate, proves, unrolled_certificate
+from grader.engines.horn_certificate import invariant_certificate, proof_by, unrolled_certificate
 from grader.engines.probe import Probe, probe
 from grader.engines.spacer import InvariantFound, Reached, solve
-from grader.engines.term_text import text_of
 from grader.engines.transition import Transition
 from grader.machines.alphabet import Word
 from grader.machines.machine import EquationMachine
 from grader.machines.specification import Specification
-from grader.verdict import Certificate, Evidence, Invariant
+from grader.verdict import Certificate, Evidence, Proved
 
 MAX_SEARCHED_STEPS = 10
 """Steps of the inputs that are searched one length after the other; longer ones come from z3's own refutation."""
-
-
-class Proof(NamedTuple):
-    """A certificate that was checked, and the invariant in it in the names of the spec."""
-
-    certificate: Certificate | None = None
-    invariant: Invariant | None = None
 
 
 class GivenUp(Exception):  # noqa: N818  # no fault: the lines are left to other engines
@@ -62,8 +53,8 @@ class Decision:
         """What was decided, with the evidence for the lines that are not broken."""
         return Findings(self.broken, holds, met=frozenset(self.met | self.broken.keys()))
 
-    def decide_lines(self) -> Proof:
-        """Decides every open line; the proof of those that are not broken, empty where all are.
+    def decide_lines(self) -> Proved:
+        """Decides every open line; the proof of those that are not broken, without a certificate where all are.
 
         Raises:
             GivenUp: if z3 comes to no end.
@@ -73,12 +64,12 @@ class Decision:
             if proof := self._guessed(found):
                 return proof
             self._search(self.length)
-            return self._unrolled() if self.open else Proof()
+            return self._unrolled(self.length) if self.open else Proved(None, self.length)
         self._take_wrong(found)
         while self.open:
             if proof := self._guessed(found) or self._next_line():
                 return proof
-        return Proof()
+        return Proved(None, self.length)
 
     def _take_wrong(self, found: Probe) -> None:
         """Refutes the lines that some run breaks soon, by shortest inputs where z3 finds them."""
@@ -90,13 +81,13 @@ class Decision:
                 for word in words:
                     self._record(word)
 
-    def _guessed(self, found: Probe) -> Proof | None:
+    def _guessed(self, found: Probe) -> Proved | None:
         """A proof of all open lines by linear equations that hold in every state of a few runs."""
         if self.length == 1 or not self.system.is_linear or not found.wrong.keys().isdisjoint(self.open):
             return None
         return next(filter(None, (self._proof(formulas) for formulas in affine_guesses(self.system, found))), None)
 
-    def _next_line(self) -> Proof | None:
+    def _next_line(self) -> Proved | None:
         """A proof of all open lines, or None after some of them were refuted.
 
         Raises:
@@ -122,37 +113,33 @@ class Decision:
             raise GivenUp(reason)
         return None
 
-    def _proof(self, formulas: Sequence[z3.BoolRef]) -> Proof | None:
+    def _proof(self, formulas: Sequence[z3.BoolRef]) -> Proved | None:
         """The proof that an invariant of the open lines is, once the text that a report will carry was checked."""
-        certificate = invariant_certificate(self.system, formulas)
-        if not self._shows(certificate, self.open, self.length):
-            return None
-        words = [
-            text_of(z3.And(formula, phase.in_range()))
-            for formula, phase in zip(formulas, self.system.phases, strict=True)
-        ]
-        return Proof(certificate, Invariant(tuple(words)))
+        return self._checked(invariant_certificate(self.system, formulas), self.open, self.length)
 
-    def _unbroken(self, lines: Sequence[int], steps: int) -> Proof | None:
+    def _unbroken(self, lines: Sequence[int], steps: int) -> Proved | None:
         """The proof that no input of up to so many steps breaks one of the lines, if z3 finds one."""
         outcome = solve(self.system, lines, steps)
         if not isinstance(outcome, InvariantFound):
             return None
-        certificate = invariant_certificate(self.system, outcome.formulas, steps)
-        return Proof(certificate) if self._shows(certificate, lines, steps) else None
+        return self._checked(invariant_certificate(self.system, outcome.formulas, steps), lines, steps)
 
-    def _unrolled(self) -> Proof:
-        """The proof of the open lines after all inputs were searched: z3 is asked anew, by the checker."""
-        certificate = unrolled_certificate(self.length or 0)
-        if not self._shows(certificate, self.open, self.length):
-            raise GivenUp(f"z3 could not decide all inputs of up to {self.length} steps twice")
-        return Proof(certificate)
+    def _unrolled(self, length: int) -> Proved:
+        """The proof of the open lines after all inputs were searched: z3 is asked anew, by the checker.
 
-    def _shows(self, certificate: Certificate, lines: Sequence[int], length: int | None) -> bool:
+        Raises:
+            GivenUp: if it cannot say.
+        """
+        proof = self._checked(unrolled_certificate(length), self.open, length)
+        if proof is None:
+            raise GivenUp(f"z3 could not decide all inputs of up to {length} steps a second time")
+        return proof
+
+    def _checked(self, certificate: Certificate, lines: Sequence[int], length: int | None) -> Proved | None:
         try:
-            return proves(self.system, lines, certificate, length)
+            return proof_by(self.system, lines, certificate, length)
         except UnreadableCertificate:  # it is larger than what a report may carry
-            return False
+            return None
 
     def _is_met(self, line: int) -> bool:
         return self.search.is_met(line, self.length) or self.budget.corpus.about(line) > 0

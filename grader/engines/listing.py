@@ -48,13 +48,15 @@ class ListingEngine:
         return Findings(broken, Proved(None, budget.bounds.length, certificate=certificate), met=frozenset(tried.met))
 
 
-def check_listing(claim: Claim, certificate: Certificate) -> bool:
-    """Whether there are as many inputs as the certificate says, and none of them breaks a line."""
+def check_listing(claim: Claim, certificate: Certificate) -> Proved | None:
+    """The proof that none of as many inputs as the certificate says breaks a line; None where there are others."""
     alphabet, length = claim.network.program.system.alphabet, claim.length
     if length is None or not _is_listed(claim.specification, alphabet, length):
-        return False
+        return None
     tried = _try_all(claim.network, claim.specification, length, claim.lines)
-    return tried is not None and not tried.broken and tried.inputs == certificate.content.get("inputs")
+    if tried is None or tried.broken or tried.inputs != certificate.content.get("inputs"):
+        return None
+    return Proved(None, length, certificate=certificate)
 
 
 @dataclass

@@ -9,13 +9,13 @@ from grader.engines.claim import Claim, UnreadableCertificate
 from grader.language.arithmetic import TooLarge
 from grader.machines.alphabet import FiniteAlphabet
 from grader.machines.machine import state_key
-from grader.verdict import Certificate
+from grader.verdict import Certificate, Proved
 
 JointState = tuple[Any, Any]
 
 
-def check_walk(claim: Claim, certificate: Certificate) -> bool:
-    """Whether there are as many joint states as the certificate says, and no step from one of them breaks a line.
+def check_walk(claim: Claim, certificate: Certificate) -> Proved | None:
+    """The proof that no step from any of so many joint states breaks a line; None where there are more or fewer.
 
     Raises:
         UnreadableCertificate: if it says of no number of states that the question allows.
@@ -30,15 +30,15 @@ def check_walk(claim: Claim, certificate: Certificate) -> bool:
         for state in level:
             for after in _steps(claim, state):
                 if after is None:
-                    return False
+                    return None
                 key = _key(after)
                 if key not in seen:
                     seen.add(key)
                     following.append(after)
             if len(seen) > states:
-                return False
+                return None
         level, depth = following, depth + 1
-    return len(seen) == states
+    return Proved(states, claim.length, certificate=certificate) if len(seen) == states else None
 
 
 def _key(state: JointState) -> Hashable:
