@@ -138,7 +138,7 @@ class Counterexample:
 
     `trace` has the last steps. `condition` says what is wanted of the last output where that is not just to be equal
     to what is expected: `y > 1/2 is wanted; y = -0.4`. `latex` typesets a formula that was handed in, and the right
-    one where the spec lets it be shown.
+    one where the spec lets it be shown. `steps` are the exact numbers of each step where `input` leaves some out.
     """
 
     input: str
@@ -148,6 +148,7 @@ class Counterexample:
     shortest: bool = True
     latex: tuple[str, ...] = ()
     condition: str = ""
+    steps: tuple[tuple[str, ...], ...] = ()
 
     @property
     def first_wrong_step(self) -> int | None:
@@ -233,6 +234,12 @@ class QuestionResult:
     margins: tuple[Margin, ...] = ()
     place: AnswerLocation | None = None
     weights: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """What all proofs of the question rest on, where they carry it: one engine has given them."""
+        proofs = (check.evidence for check in self.checks if isinstance(check.evidence, Proved))
+        return next((proof.certificate for proof in proofs if proof.certificate), None)
 
     @property
     def points(self) -> Fraction:
