@@ -30,7 +30,7 @@ class HornEngine:
         """A proof for the lines that hold and a word for each that breaks; Unknown where z3 comes to no end."""
         if type(specification) is not Specification or not isinstance(network, EquationMachine):
             return Unknown("the network, or what is right, is no system of equations")
-        from grader.engines.horn_decision import MAX_SEARCHED_STEPS, Decision, GivenUp
+        from grader.engines.horn_decision import MAX_SEARCHED_STEPS, GivenUp, HornDecision
         from grader.engines.transition import transition
 
         try:
@@ -40,7 +40,7 @@ class HornEngine:
         longest = budget.bounds.length
         if not system.is_linear and (longest is None or longest > MAX_SEARCHED_STEPS):
             return Unknown("two quantities that take any value are multiplied")
-        decision = Decision(system, network, specification, lines, budget)
+        decision = HornDecision(system, network, specification, lines, budget)
         try:
             return decision.findings(decision.decide_lines())
         except GivenUp as error:
