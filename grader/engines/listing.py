@@ -142,13 +142,15 @@ def _is_listed(specification: Specification, alphabet: Alphabet, length: int) ->
             break
     else:
         return True
-    if not isinstance(alphabet.symbol_set, FiniteAlphabet):
+    if not specification.assumed() or not isinstance(alphabet.symbol_set, FiniteAlphabet):
         return False
     try:
-        counted = count_words(specification.machine(), alphabet.symbol_set, specification.allows, length)
+        counted = count_words(
+            specification.machine(), alphabet.symbol_set, specification.allows, length, MAX_LISTED_INPUTS
+        )
     except TooLarge:
         return False
-    return not counted.more and counted.number <= MAX_LISTED_INPUTS
+    return not counted.more
 
 
 def _symbols(alphabet: Alphabet) -> Callable[[], Iterable[Symbol]]:
