@@ -45,7 +45,7 @@ class ListingEngine:
             about = specification.lines_applying_to(run.wanted[0])
             met.update(about)
             if run.open_question:
-                undecided.update(dict.fromkeys(about, left_open(specification, word, run)))
+                undecided.update(dict.fromkeys(about, left_open(specification, word, run.open_question, run.bits)))
             elif not run.right[0]:
                 broken.update({line: Broken(word) for line in about if line in lines.numbers and line not in broken})
                 if len(broken) == len(lines.numbers):

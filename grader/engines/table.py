@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from grader.engines.ball_walk import GridWalkEngine, ShortWordsEngine
 from grader.engines.engine import Budget, Engine, Findings, OpenLines
 from grader.engines.horn import HornEngine
 from grader.engines.listing import ListingEngine
@@ -15,7 +16,14 @@ from grader.language.tree import Tree
 from grader.machines.machine import Machine
 from grader.machines.specification import Specification
 
-ENGINES: tuple[Engine, ...] = (WalkEngine(), HornEngine(), ListingEngine(), SampleEngine())
+ENGINES: tuple[Engine, ...] = (
+    WalkEngine(),
+    HornEngine(),
+    ListingEngine(),
+    ShortWordsEngine(),
+    GridWalkEngine(),
+    SampleEngine(),
+)
 
 NOTHING_FOUND = Findings()
 

@@ -33,19 +33,29 @@ Answered = TypeVar("Answered")
 
 
 class Refinement:
-    """How much may still be run with more bits; the same for all runs about one answer, so that none of them hangs."""
+    """How much may still be run with more bits; the same for all runs about one answer, so that none of them hangs.
+
+    `bits`: the precision that was taken last.
+    """
 
     def __init__(self, step_bits: int = MAX_REFINED_STEP_BITS) -> None:
         self.left = step_bits
+        self.bits = PRECISION_BITS[0]
 
     def precisions(self, steps: int) -> Iterator[int]:
         """The precisions with which so many steps may be run, each counted as it is taken."""
         for bits in PRECISION_BITS:
             if bits > PRECISION_BITS[0]:
-                self.left -= steps * bits
-                if self.left < 0:
+                if self.left < steps * bits:
                     return
+                self.left -= steps * bits
+            self.bits = bits
             yield bits
+
+    @property
+    def is_last(self) -> bool:
+        """True if the last precision was taken: more bits would probably not decide either."""
+        return self.bits == PRECISION_BITS[-1]
 
 
 def decided(ask: Callable[[], Answered], refinement: Refinement | None = None, steps: int = 1) -> Answered:
@@ -191,10 +201,10 @@ def _at(undecided: Undecided, step: int) -> str:
     return f"{undecided} at step {step}"
 
 
-def left_open(specification: Specification, word: Sequence[Symbol], run: JudgedRun) -> str:
-    """What a run did not decide, in words."""
+def left_open(specification: Specification, word: Sequence[Symbol], question: str, bits: int) -> str:
+    """What balls of some precision did not decide, in words."""
     shown = short_word(specification.program.system.alphabet, tuple(word))
-    return f"on input {shown} {run.bits} bits do not decide {run.open_question}"
+    return f"on input {shown}, {bits} bits do not decide {question}"
 
 
 @contextmanager
