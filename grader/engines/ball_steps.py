@@ -14,9 +14,10 @@ from grader.engines.engine import Broken, Findings
 from grader.language.arithmetic import MissingValue
 from grader.language.arrays import Value, entries
 from grader.language.ball_numbers import Undecided
+from grader.language.precision import PRECISION_BITS, Refinement, decided
 from grader.language.reals import is_ball
 from grader.machines.alphabet import FiniteAlphabet, Word
-from grader.machines.enclosed import PRECISION_BITS, EnclosedMachine, Refinement, decided, left_open
+from grader.machines.enclosed import EnclosedMachine, left_open
 from grader.machines.machine import OutputBeyondLimits, Step, Undefined
 from grader.machines.specification import Specification
 from grader.verdict import Evidence

@@ -9,8 +9,9 @@ from flint import fmpq
 
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
 from grader.engines.rationals import nothing_undecidable
+from grader.language.precision import Refinement
 from grader.machines.alphabet import Alphabet, NumberDomain
-from grader.machines.enclosed import Refinement, judged_run, left_open
+from grader.machines.enclosed import judged_run, left_open
 from grader.machines.machine import EquationMachine, Machine
 from grader.machines.specification import Specification
 from grader.verdict import Proved

@@ -44,7 +44,7 @@ def replayed(question: WeightsQuestion, values: Mapping[str, Value], line: int, 
         raise HarnessError(
             f"{question.id}: the counterexample {shown!r} of line {line + 1} does not hold when replayed"
         )
-    with shown_precision(run):
+    with shown_precision(run.bits):
         return _shown(question, student, behaviour, word, run, line, broken.shortest)
 
 
