@@ -19,8 +19,8 @@ from grader.machines.specification import Specification
 ENGINES: tuple[Engine, ...] = (
     WalkEngine(),
     HornEngine(),
-    ListingEngine(),
     ShortWordsEngine(),
+    ListingEngine(),
     GridWalkEngine(),
     SampleEngine(),
 )
@@ -77,7 +77,7 @@ def _tried(
     network: Machine, specification: Specification, budget: Budget, engines: Sequence[Engine]
 ) -> Findings | Unknown:
     every, found, reasons = frozenset(range(len(specification.lines))), NOTHING_FOUND, list[str]()
-    for engine in engines:
+    for engine in (*budget.first, *engines):
         lines = OpenLines(every - found.broken.keys(), found.visited)
         outcome = engine.decide(network, specification, lines, budget)
         if isinstance(outcome, Findings):

@@ -38,11 +38,6 @@ class Refinement:
             self.bits = bits
             yield bits
 
-    @property
-    def is_last(self) -> bool:
-        """True if the last precision was taken: more bits would probably not decide either."""
-        return self.bits == PRECISION_BITS[-1]
-
 
 def decided(ask: Callable[[], Answered], refinement: Refinement | None = None, steps: int = 1) -> Answered:
     """The answer to a question about balls, asked with more and more bits.
