@@ -10,6 +10,7 @@ from grader.engines.engine import Budget, Engine, Findings, OpenLines, Unknown
 from grader.engines.horn import HornEngine
 from grader.engines.listing import ListingEngine
 from grader.engines.sample import SampleEngine
+from grader.engines.smooth import BoxEngine, CoverEngine
 from grader.engines.walk import WalkEngine
 from grader.errors import HarnessError
 from grader.language.tree import Tree
@@ -20,8 +21,10 @@ ENGINES: tuple[Engine, ...] = (
     WalkEngine(),
     HornEngine(),
     ShortWordsEngine(),
+    BoxEngine(),
     ListingEngine(),
     GridWalkEngine(),
+    CoverEngine(),
     SampleEngine(),
 )
 
