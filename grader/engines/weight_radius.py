@@ -1,17 +1,14 @@
 """How far all weights of a right network may move together before it is wrong: its distance to the nearest wrong one.
 
-Weights fall into cells in which the network does the same. The search starts in the cell of the network and goes on, the
-nearest ones first, through cells that are right, until the nearest cell that is left is wrong: its distance is the
-radius, since everything that is nearer was seen. Distances are of the largest change of a weight (L-infinity); z3 finds
-them as optima of linear programs over the rationals.
+Weights fall into cells in which the network does the same. z3 looks for weights, within a distance that grows step by
+step, that lie in no cell that was seen yet; the network is walked there, until every cell up to the nearest wrong one
+was seen. Distances are those of the largest change of a weight (L-infinity), all numbers are rational.
 """
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import count
+from dataclasses import dataclass
 
 import z3
 from flint import fmpq
@@ -21,14 +18,11 @@ from grader.engines.terms import as_real
 from grader.engines.weight_cells import MovedNetwork, StepsUsedUp, WeightCell, WeightEntry
 from grader.language.numbers import RATIONAL_ZERO
 
-MAX_CELLS = 200
+MAX_CELLS = 300
 """Cells of weights that are looked at for one radius."""
 
-MAX_PROGRAMS = 2_000
-"""Linear programs that are solved for one radius."""
-
-PROGRAM_RESOURCES = 2_000_000
-"""z3's count of its work for one linear program."""
+RADIUS_RESOURCES = 3_000_000
+"""z3's count of its work for each of its answers about one radius."""
 
 
 @dataclass(frozen=True)
@@ -45,27 +39,6 @@ class Radius:
     toward: tuple[fmpq, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Region:
-    """Weights that meet all constraints; if `nearest` is known, `inside` is a point of them.
-
-    `nearest` is the nearest point of their closure: they come as near to it as one likes.
-    """
-
-    constraints: tuple[AffineConstraint, ...]
-    nearest: tuple[fmpq, ...] | None = None
-    inside: tuple[fmpq, ...] = ()
-
-
-@dataclass(order=True)
-class _Entry:
-    """A region in the order of what is known of its distance: at least so much, so much where `nearest` is known."""
-
-    distance: fmpq
-    number: int
-    region: _Region = field(compare=False)
-
-
 def radius(network: MovedNetwork, weights: Sequence[WeightEntry]) -> Radius:
     """The supremum of all r such that every network is right whose weights differ by less than r from a right one.
 
@@ -75,76 +48,107 @@ def radius(network: MovedNetwork, weights: Sequence[WeightEntry]) -> Radius:
     return _Search(network, weights).run()
 
 
+class _Undecided(Exception):  # noqa: N818  # names the condition
+    """Nothing more can be found within the bounds."""
+
+
 class _Search:
+    """`proved` is a distance below which every network is right; `wrong` the least at which one is known to be wrong."""
+
     def __init__(self, network: MovedNetwork, weights: Sequence[WeightEntry]) -> None:
         self.network = network
         self.weights = weights
         self.center = tuple(weight.value for weight in weights)
-        self._queue: list[_Entry] = []
-        self._numbers = count()
-        self._programs = _Programs(self.center)
+        self.cells = 0
+        self.proved = RATIONAL_ZERO
+        self.wrong: Radius | None = None
 
     def run(self) -> Radius:
         still = (RATIONAL_ZERO,) * len(self.center)
         try:
-            self._leave(_Region(()), self._cell(self.center, still), RATIONAL_ZERO)
-        except StepsUsedUp:
-            return Radius(RATIONAL_ZERO, exact=False)
-        cells = 1
-        while self._queue:
-            entry = heapq.heappop(self._queue)
-            region = entry.region
-            if region.nearest is None:
-                if self._programs.solved >= MAX_PROGRAMS:
-                    return Radius(entry.distance, exact=False)
-                solved = self._programs.solve(region.constraints)
-                if solved == z3.unknown:
-                    return Radius(entry.distance, exact=False)
-                if isinstance(solved, _Region):
-                    self._push(self._distance(solved), solved)
-                continue
-            cells += 1
-            toward = tuple(q - p for p, q in zip(region.nearest, region.inside, strict=True))
-            try:
-                cell = self._cell(region.nearest, toward) if cells <= MAX_CELLS else WeightCell(None, ())
-            except StepsUsedUp:
-                cell = WeightCell(None, ())
-            if cell.right is None:
-                return Radius(entry.distance, exact=False)
-            if not cell.right:
-                return Radius(entry.distance, nearest=region.nearest, toward=toward)
-            self._leave(region, cell, entry.distance)
-        return Radius(None)
+            first = self._cell(self.center, still)
+            if not first.right:
+                return Radius(RATIONAL_ZERO, exact=False)
+            ordered = sorted(first.constraints, key=self._room)
+            rooms = sorted({self._room(constraint) for constraint in ordered})
+            self.proved = rooms[0] if rooms else RATIONAL_ZERO
+            self._cross(ordered)
+            self._see_all(first, rooms)
+        except (_Undecided, StepsUsedUp):
+            return Radius(self.proved, exact=False)
+        return self.wrong or Radius(None)
+
+    def _cross(self, constraints: Sequence[AffineConstraint]) -> None:
+        """Looks behind the border of each constraint at the weights that are nearest to it, until the network is wrong."""
+        for constraint in constraints:
+            room = self._room(constraint)
+            for piece in constraint.pieces_outside():
+                side = _sign(constraint.at(self.center)) or -next(sign for sign in piece.signs if sign)
+                corner = tuple(fmpq(-side * _sign(c)) for c in constraint.coefficients)
+                nearest = tuple(value + room * c for value, c in zip(self.center, corner, strict=True))
+                toward = corner if 0 not in piece.signs else tuple(RATIONAL_ZERO for _ in corner)
+                cell = self._cell(nearest, toward)
+                if cell.right is False:
+                    self.wrong = Radius(room, nearest=nearest, toward=toward)
+                    return
+
+    def _see_all(self, first: WeightCell, rooms: Sequence[fmpq]) -> None:
+        """Looks at every cell that is nearer than the nearest wrong one."""
+        space = _WeightSpace(self.center)
+        space.exclude(first.constraints)
+        levels = [*rooms, None]
+        for level in levels:
+            while True:
+                limit = self._limit(level)
+                if limit is not None and limit <= self.proved:
+                    break
+                weights = space.unseen(limit)
+                if weights is None:
+                    break
+                self._look(space, weights)
+            limit = self._limit(level)
+            if limit is not None:
+                self.proved = max(self.proved, limit)
+            if self.wrong is not None and self.wrong.distance == self.proved:
+                return
+
+    def _limit(self, level: fmpq | None) -> fmpq | None:
+        """How far to look: no farther than a network that is known to be wrong. None: as far as there are weights."""
+        known = [distance for distance in (level, self.wrong and self.wrong.distance) if distance is not None]
+        return min(known) if known else None
+
+    def _look(self, space: _WeightSpace, weights: tuple[fmpq, ...]) -> None:
+        cell = self._cell(weights, (RATIONAL_ZERO,) * len(weights))
+        if cell.right:
+            space.exclude(cell.constraints)
+            return
+        nearest = space.nearest(cell.constraints)
+        distance = max(abs(a - b) for a, b in zip(nearest, self.center, strict=True))
+        toward = tuple(a - b for a, b in zip(weights, nearest, strict=True))
+        self.wrong = Radius(distance, nearest=nearest, toward=toward)
 
     def _cell(self, point: tuple[fmpq, ...], direction: tuple[fmpq, ...]) -> WeightCell:
-        return self.network.cell(self.weights, WeightPoint(point, direction))
-
-    def _leave(self, region: _Region, cell: WeightCell, distance: fmpq) -> None:
-        """Puts what lies outside of a right cell into the queue, cut into regions that have nothing in common."""
-        kept = list(region.constraints)
-        for constraint in sorted(cell.constraints, key=self._room):
-            for piece in constraint.pieces_outside():
-                least = max(distance, self._room(piece))
-                self._push(least, _Region((*kept, piece)))
-            kept.append(constraint)
-
-    def _push(self, distance: fmpq, region: _Region) -> None:
-        heapq.heappush(self._queue, _Entry(distance, next(self._numbers), region))
+        self.cells += 1
+        if self.cells > MAX_CELLS:
+            raise _Undecided
+        cell = self.network.cell(self.weights, WeightPoint(point, direction))
+        if cell.right is None:
+            raise _Undecided
+        return cell
 
     def _room(self, constraint: AffineConstraint) -> fmpq:
         """How far the center is from where the form of a constraint is 0."""
         return abs(constraint.at(self.center)) / sum(map(abs, constraint.coefficients), RATIONAL_ZERO)
 
-    def _distance(self, region: _Region) -> fmpq:
-        assert region.nearest is not None
-        return max(abs(p - c) for p, c in zip(region.nearest, self.center, strict=True))
+
+def _sign(number: fmpq) -> int:
+    return (number > 0) - (number < 0)
 
 
-class _Programs:
-    """Linear programs over the weights."""
+class _WeightSpace:
+    """All weights, some cells of which are excluded."""
 
     def __init__(self, center: tuple[fmpq, ...]) -> None:
-        self.solved = 0
         context = self._context = z3.Context()
         z3.Z3_set_error_handler(context.ref(), 0)  # its own handler does nothing, but an interrupt would be lost in it
         self._unknowns = [z3.Real(f"w{i}", context) for i in range(len(center))]
@@ -157,32 +161,49 @@ class _Programs:
                 as_real(value, context) - unknown <= self._distance,
             )
         ]
+        self._unseen = self._prepared(z3.Solver(ctx=context))
+        self._unseen.add(self._near)
 
-    def solve(self, constraints: Sequence[AffineConstraint]) -> _Region | z3.CheckSatResult:
-        """The region with the nearest point of its closure and a point inside; unsat: it is empty."""
-        self.solved += 1
-        strict = z3.Solver(ctx=self._context)
-        self._prepare(strict, [self._condition(c) for c in constraints])
-        answer = strict.check()
-        if answer != z3.sat:
-            return answer
-        inside = self._point(strict.model())
-        closed = z3.Optimize(ctx=self._context)
-        closure = [self._condition(c, closed=True) for c in constraints]
-        self._prepare(closed, [*closure, *self._near])
-        closed.minimize(self._distance)
-        if closed.check() != z3.sat:
-            return z3.unknown
-        nearest, distance = self._point(closed.model()), closed.model().eval(self._distance)
-        nearer = z3.Solver(ctx=self._context)
-        self._prepare(nearer, [*closure, *self._near, self._distance < distance])
-        return _Region(tuple(constraints), nearest, inside) if nearer.check() == z3.unsat else z3.unknown
+    def exclude(self, cell: Sequence[AffineConstraint]) -> None:
+        """Has `unseen` find no weights that meet all of the constraints."""
+        outside = [self._condition(piece) for constraint in cell for piece in constraint.pieces_outside()]
+        self._unseen.add(z3.Or([*outside, z3.BoolVal(False, self._context)]))
+
+    def unseen(self, limit: fmpq | None) -> tuple[fmpq, ...] | None:
+        """Weights in no excluded cell and nearer than the limit; None: there are none.
+
+        Raises:
+            _Undecided: if z3 cannot say.
+        """
+        self._unseen.push()
+        if limit is not None:
+            self._unseen.add(self._distance < as_real(limit, self._context))
+        answer = self._unseen.check()
+        found = self._point(self._unseen.model()) if answer == z3.sat else None
+        self._unseen.pop()
+        if answer == z3.unknown:
+            raise _Undecided
+        return found
+
+    def nearest(self, cell: Sequence[AffineConstraint]) -> tuple[fmpq, ...]:
+        """The weights nearest to the center in the closure of a cell, which is not empty.
+
+        Raises:
+            _Undecided: if z3 cannot say.
+        """
+        closure = [*self._near, *(self._condition(constraint, closed=True) for constraint in cell)]
+        optimum = self._prepared(z3.Optimize(ctx=self._context))
+        optimum.add(closure)
+        optimum.minimize(self._distance)
+        if optimum.check() != z3.sat:
+            raise _Undecided
+        return self._point(optimum.model())
 
     @staticmethod
-    def _prepare(solver: z3.Solver | z3.Optimize, conditions: Sequence[z3.BoolRef]) -> None:
-        solver.set("rlimit", PROGRAM_RESOURCES)
+    def _prepared(solver: z3.Solver | z3.Optimize) -> z3.Solver | z3.Optimize:
+        solver.set("rlimit", RADIUS_RESOURCES)
         solver.set("ctrl_c", False)  # an interrupt is Python's to raise, not a reason to give up
-        solver.add(*conditions)
+        return solver
 
     def _condition(self, constraint: AffineConstraint, *, closed: bool = False) -> z3.BoolRef:
         """A constraint; of `closed` ones, their border belongs to them."""
