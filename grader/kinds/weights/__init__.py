@@ -6,7 +6,7 @@
 | `answer` | weights as they are handed in |
 | `layout`, `stored`, `stored_names` | where parameters lie in a file of weights; their values, its names |
 | `score` | the marks of an answer, from what the engines find about each rubric line |
-| `counterexample`, `margins`, `recognise` | what is said of a wrong answer, and of a right one |
+| `counterexample`, `margins`, `robustness`, `recognise` | what is said of a wrong answer, and of a right one |
 | `network` | an answer as a network that tests by hand can run |
 | `copy` | what of a question students have in their copy |
 | `spec_check`, `spec_reference`, `spec_accept`, `spec_networks` | the question put to the test, part by part |
@@ -62,7 +62,9 @@ class WeightsKind(EntryKind):
 
         remarks = Remarks([], [])
         result = score_weights(
-            question, read_weights(entry, question.parameters, question.layouts, remarks, question.packages)
+            question,
+            read_weights(entry, question.parameters, question.layouts, remarks, question.packages),
+            opened.details,
         )
         rounding = remarks.rounding if result.points < result.max_points else []
         return replace(result, messages=(*remarks.notes, *result.messages, *rounding))
