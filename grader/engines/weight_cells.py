@@ -1,4 +1,4 @@
-"""Cells of weights: those around a point for which a network does the same at every step, and whether it is right there.
+"""Cells of weights, for which a network does the same at every step; whether it is right there.
 
 The network is walked beside the specification as `walk` does it, but its values are affine forms of the weights. Every
 comparison of the walk is a hyperplane; while the weights cross none of them, each step gives what it gave.

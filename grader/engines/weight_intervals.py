@@ -76,7 +76,7 @@ def _before(weight: WeightEntry, way: int, position: _Position, *, exact: bool) 
 
 
 def _change(constraint: AffineConstraint, weight: WeightEntry, way: int, position: _Position) -> _Position | None:
-    """The first position behind a given one at which a constraint, which holds there, does not; None: it always does."""
+    """The first position behind one where a constraint holds at which it does not; None: it holds at all of them."""
     value, slope = constraint.at((weight.value,)), way * constraint.coefficients[0]
     root, after = -value / slope, 1 if slope > 0 else -1
     at_root, behind_root = _Position(root, 0), _Position(root, 1)

@@ -29,8 +29,8 @@ RADIUS_RESOURCES = 3_000_000
 class Radius:
     """Every network whose weights differ by less is right. `distance` None: it is right whatever the weights are.
 
-    `exact`: some network is wrong whose weights are those of `nearest`, moved by a multiple of `toward` that is as small
-    as one likes; else the radius may be larger.
+    `exact`: some networks are wrong whose weights are those of `nearest`, moved by a multiple of `toward` that is as
+    small as one likes; else the radius may be larger.
     """
 
     distance: fmpq | None
@@ -53,7 +53,7 @@ class _Undecided(Exception):  # noqa: N818  # names the condition
 
 
 class _Search:
-    """`proved` is a distance below which every network is right; `wrong` the least at which one is known to be wrong."""
+    """`proved` is a distance below which every network is right; `wrong` the nearest wrong one that is known."""
 
     def __init__(self, network: MovedNetwork, weights: Sequence[WeightEntry]) -> None:
         self.network = network
@@ -79,7 +79,7 @@ class _Search:
         return self.wrong or Radius(None)
 
     def _cross(self, constraints: Sequence[AffineConstraint]) -> None:
-        """Looks behind the border of each constraint at the weights that are nearest to it, until the network is wrong."""
+        """Looks behind the border of each constraint at the nearest weights, until the network is wrong."""
         for constraint in constraints:
             room = self._room(constraint)
             for piece in constraint.pieces_outside():
@@ -114,8 +114,9 @@ class _Search:
 
     def _limit(self, level: fmpq | None) -> fmpq | None:
         """How far to look: no farther than a network that is known to be wrong. None: as far as there are weights."""
-        known = [distance for distance in (level, self.wrong and self.wrong.distance) if distance is not None]
-        return min(known) if known else None
+        if self.wrong is None or self.wrong.distance is None:
+            return level
+        return self.wrong.distance if level is None else min(level, self.wrong.distance)
 
     def _look(self, space: _WeightSpace, weights: tuple[fmpq, ...]) -> None:
         cell = self._cell(weights, (RATIONAL_ZERO,) * len(weights))
@@ -209,7 +210,10 @@ class _WeightSpace:
         """A constraint; of `closed` ones, their border belongs to them."""
         pairs = zip(constraint.coefficients, self._unknowns, strict=True)
         terms = [as_real(c, self._context) * unknown for c, unknown in pairs if c]
-        left, zero = z3.Sum([as_real(constraint.constant, self._context), *terms]), as_real(RATIONAL_ZERO, self._context)
+        left, zero = (
+            z3.Sum([as_real(constraint.constant, self._context), *terms]),
+            as_real(RATIONAL_ZERO, self._context),
+        )
         if constraint.signs == {0}:
             return left == zero
         if 1 in constraint.signs:

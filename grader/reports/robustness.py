@@ -39,10 +39,14 @@ def _radius(radius: SharedRadius, fixed: list[str]) -> str:
         note, name = "", "radius"
     if radius.distance == "infinity":
         return f"{name}: infinity (right whatever {subject} {'is' if _is_one(radius) else 'are'}{note})"
-    if radius.distance == "0" and radius.exact:
+    if radius.distance == "0" and not radius.exact:
+        return f"{name}: not found within the steps that are taken for it"
+    if radius.distance == "0":
         return f"{name}: 0 (wrong after some move of {subject}, however small{note})"
     least = "" if radius.exact else "at least "
-    return f"{name}: {least}{radius.distance} (right while {subject} move{'s' * _is_one(radius)} by less than that{note})"
+    return (
+        f"{name}: {least}{radius.distance} (right while {subject} move{'s' * _is_one(radius)} by less than that{note})"
+    )
 
 
 def _is_one(radius: SharedRadius) -> bool:
