@@ -43,8 +43,8 @@ def grade(
 ) -> Report:
     """The report of a submission; every question is tried, whatever happens to the others.
 
-    `marks` are a reader's, for written answers; `details` are what is said beside the marks. `run` has what several submissions share, above all the sandbox;
-    without it, this submission has its own.
+    `marks` are a reader's, for written answers; `details` are what is said beside the marks. `run` has what several
+    submissions share, above all the sandbox; without it, this submission has its own.
 
     Raises:
         SpecError: if a package that code may import is not installed here.

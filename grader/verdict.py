@@ -199,7 +199,7 @@ class Margin:
 class WeightRange:
     """The values of one weight, around its own and with the others as they are, with which an answer stays right.
 
-    Numbers are exact: `1/2`. An end that is "" does not exist. Where an end is not exact, the answer may be right beyond.
+    Numbers are exact: `1/2`. An end that is "" does not exist; where one is not exact, the answer may be right beyond.
     """
 
     weight: str

@@ -64,8 +64,9 @@ NO_DETAILS = Details()
 class OpenSubmission(Resources):
     """A submission as it is graded against an assignment; `close` ends whatever was opened for it alone.
 
-    `details` are what the report says beside the marks. `run` has what is shared with other submissions. `tier` is the sandbox that its code ran in, `ran` the file that was
-    run: empty and None where no code ran. `notes` are sentences for the report on how the code was found and loaded.
+    `details` are what the report says beside the marks, `run` has what is shared with other submissions. `tier` is the
+    sandbox that its code ran in, `ran` the file that was run: empty and None where no code ran. `notes` are sentences
+    for the report on how the code was found and loaded.
     """
 
     def __init__(
