@@ -12,7 +12,7 @@ from typing import Any
 
 from flint import fmpq
 
-from grader.engines.affine import AFFINE_ARITHMETIC, AffineConstraint, AffineForm, WeightPoint, affine_key
+from grader.engines.weight_forms import AFFINE_ARITHMETIC, AffineConstraint, AffineForm, WeightPoint, affine_key
 from grader.engines.joint import walk_allowed
 from grader.language.arrays import Array, Value, entries, shape_of
 from grader.machines.alphabet import FiniteAlphabet

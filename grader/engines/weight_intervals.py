@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flint import fmpq
 
-from grader.engines.affine import AffineConstraint, WeightPoint
+from grader.engines.weight_forms import AffineConstraint, WeightPoint
 from grader.engines.weight_cells import MovedNetwork, StepsUsedUp, WeightEntry
 from grader.language.numbers import RATIONAL_ZERO
 
