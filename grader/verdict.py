@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 CheckOutcome = Literal["passed", "failed", "blocked", "pending", "held"]
 QuestionStatus = Literal["graded", "pending", "held", "missing", "rejected"]
@@ -37,16 +37,29 @@ class Invariant:
 
 
 @dataclass(frozen=True)
+class Certificate:
+    """What a proof rests on, written down so that it can be checked anew without the search that found it.
+
+    `kind` names its checker, a row of `CHECKERS` in `grader/engines/checkers.py`. `content` is what JSON holds: text,
+    whole numbers, truth values, lists, and mappings by text; a number that is not whole is text (`-3/2`).
+    """
+
+    kind: str
+    content: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Proved:
     """Holds for every input (of every length, unless `length` bounds it).
 
     `states`: all of so many reachable joint states were seen; None where states need not end: `invariant` is why then,
-    or every input of up to `length` steps was decided.
+    or every input of up to `length` steps was decided. Proofs of the same that differ in their certificates are equal.
     """
 
     states: int | None
     length: int | None = None
     invariant: Invariant | None = None
+    certificate: Certificate | None = field(default=None, compare=False, repr=False)
 
 
 MAX_COUNTED_INPUTS = 10**18
@@ -125,7 +138,7 @@ class Counterexample:
 
     `trace` has the last steps. `condition` says what is wanted of the last output where that is not just to be equal
     to what is expected: `y > 1/2 is wanted; y = -0.4`. `latex` typesets a formula that was handed in, and the right
-    one where the spec lets it be shown.
+    one where the spec lets it be shown. `steps` are the exact numbers of each step where `input` leaves some out.
     """
 
     input: str
@@ -135,6 +148,7 @@ class Counterexample:
     shortest: bool = True
     latex: tuple[str, ...] = ()
     condition: str = ""
+    steps: tuple[tuple[str, ...], ...] = ()
 
     @property
     def first_wrong_step(self) -> int | None:
@@ -261,7 +275,8 @@ class AnswerLocation:
 class QuestionResult:
     """All rubric lines of a question; `messages` are for the student, `margins` come with a proof.
 
-    `place` is None where nothing was handed in, `robustness` where it was not asked for.
+    `place` is None where nothing was handed in, `robustness` where it was not asked for. `weights` are those that were
+    judged, exactly: by parameter a text (`-3/2`), or a list of such texts or of lists.
     """
 
     id: str
@@ -272,7 +287,14 @@ class QuestionResult:
     messages: tuple[str, ...] = ()
     margins: tuple[Margin, ...] = ()
     place: AnswerLocation | None = None
+    weights: Mapping[str, Any] = field(default_factory=dict)
     robustness: Robustness | None = None
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """What all proofs of the question rest on, where they carry it: one engine has given them."""
+        proofs = (check.evidence for check in self.checks if isinstance(check.evidence, Proved))
+        return next((proof.certificate for proof in proofs if proof.certificate), None)
 
     @property
     def points(self) -> Fraction:

@@ -50,7 +50,7 @@ def decide(
         DefinitionError: if the behaviour or `accept` cannot be worked out.
     """
     every, found, reasons = frozenset(range(len(specification.lines))), NOTHING_FOUND, list[str]()
-    for engine in engines:
+    for engine in (*budget.first, *engines):
         lines = OpenLines(every - found.broken.keys(), found.walk.length if found.walk else 0)
         outcome = engine.decide(network, specification, lines, budget)
         if isinstance(outcome, Findings):

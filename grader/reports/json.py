@@ -66,6 +66,8 @@ def _question(question: QuestionResult) -> dict[str, Any]:
         "messages": list(question.messages),
         **({"margins": margins} if margins else {}),
         **({"robustness": _robustness(question.robustness)} if question.robustness else {}),
+        **({"weights": dict(question.weights)} if question.weights else {}),
+        **_certificate(question),
         "checks": [_check(check) for check in question.checks],
     }
 
@@ -142,15 +144,22 @@ def _proved(evidence: Proved) -> dict[str, Any]:
     bound = {} if evidence.length is None else {"length": evidence.length}
     if evidence.states is not None:
         return {"kind": "proved", "states": evidence.states, **bound}
-    if evidence.invariant is None:
-        return {"kind": "proved", "states": 0, **bound, "method": "search"}
+    found = {} if evidence.invariant is None else {"invariant": list(evidence.invariant.formulas)}
     return {
         "kind": "proved",
         "states": 0,
         **bound,
-        "method": "invariant",
-        "invariant": list(evidence.invariant.formulas),
+        "method": "search" if evidence.invariant is None else "invariant",
+        **found,
     }
+
+
+def _certificate(question: QuestionResult) -> dict[str, Any]:
+    """The certificate of the proofs of a question; of a walk, the number of states in the evidence says it all."""
+    found = question.certificate
+    if found is None or found.kind == "walk":
+        return {}
+    return {"certificate": {"kind": found.kind, **found.content}}
 
 
 def _sides(unreached: tuple[str, ...]) -> dict[str, list[str]]:
@@ -166,6 +175,7 @@ def _counterexample(evidence: Counterexample) -> dict[str, Any]:
         "shortest": evidence.shortest,
         **({"condition": evidence.condition} if evidence.condition else {}),
         **({"latex": list(evidence.latex)} if evidence.latex else {}),
+        **({"steps": [list(step) for step in evidence.steps]} if evidence.steps else {}),
         "trace": [
             {
                 "t": step.t,

@@ -15,7 +15,7 @@ from flint import fmpq
 from grader.engines.certificate import holds
 from grader.engines.engine import Findings, OpenLines, Unknown
 from grader.engines.horn import HornEngine
-from grader.engines.spacer import solve
+from grader.engines.spacer import InvariantFound, solve
 from grader.engines.term_domain import Terms
 from grader.engines.terms import Term, UnsupportedByTerms
 from grader.engines.transition import Transition, transition
@@ -251,7 +251,7 @@ def test_an_invariant_of_another_network_is_no_certificate(load):
     question = load(question_text(*LINEAR))
     right = transition(machine_of(question, {"W": "-1", "U": "3"}), question.specification)
     wrong = transition(machine_of(question, {"W": "-1", "U": "2"}), question.specification)
-    assert isinstance(solve(right, [0]), Invariant)
+    assert isinstance(solve(right, [0]), InvariantFound)
     h, q = wrong.phases[0].variables
     assert not holds(wrong, [0], [h == 3 * q])
 

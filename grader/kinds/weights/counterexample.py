@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from grader.engines.engine import Broken
 from grader.errors import HarnessError
+from grader.kinds.weights.exact_texts import exact_word
 from grader.kinds.weights.question import WeightsQuestion
 from grader.language.arrays import Value
 from grader.machines.acceptance import unmet
@@ -57,6 +58,7 @@ def replayed(question: WeightsQuestion, values: Mapping[str, Value], line: int, 
         ),
         shortest=broken.shortest,
         condition=unmet(specification, given[-1], wanted[-1]),
+        steps=exact_word(question.alphabet, word),
     )
 
 

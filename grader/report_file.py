@@ -1,0 +1,103 @@
+"""A report in JSON, read back: a file that anybody may have changed, so everything in it is looked at first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from grader.errors import SubmissionError
+from grader.reports.json import SCHEMA_VERSION
+
+MAX_REPORT_BYTES = 1 << 26
+"""Size of a report that is read."""
+
+Points = float
+"""Points as they stand in a report: rounded to 6 places."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+
+class RecordedCheck(_Part):
+    """A rubric line as a report has it; `evidence` has a `kind`, and other keys that depend on it."""
+
+    name: str
+    points: Points
+    max_points: Points
+    outcome: str
+    evidence: dict[str, Any]
+
+
+class RecordedQuestion(_Part):
+    """A question as a report has it; `data` is all of it."""
+
+    id: str
+    title: str
+    points: Points
+    max_points: Points
+    status: str
+    checks: list[RecordedCheck]
+    weights: dict[str, Any] = Field(default_factory=dict)
+    certificate: dict[str, Any] | None = None
+
+
+class RecordedReport(_Part):
+    """A report as it was written."""
+
+    schema_: int = Field(alias="schema")
+    assignment: str
+    submission: str
+    points: Points
+    max_points: Points
+    pending_points: Points
+    questions: list[RecordedQuestion]
+
+
+def read_report(path: Path) -> RecordedReport:
+    """The report in a file.
+
+    Raises:
+        SubmissionError: if it is none, or larger than any.
+    """
+    data = _read(path)
+    try:
+        report = RecordedReport.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"])) or "the file"
+        raise SubmissionError(f"{path.name}: this is no report of `--format json`: {where}: {first['msg']}") from None
+    if report.schema_ != SCHEMA_VERSION:
+        raise SubmissionError(f"{path.name}: a report of schema {report.schema_}, not of {SCHEMA_VERSION}")
+    return report
+
+
+def _read(path: Path) -> Any:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_REPORT_BYTES + 1)
+    except OSError as error:
+        raise SubmissionError(f"{path.name}: cannot be read: {error.strerror}") from None
+    if len(raw) > MAX_REPORT_BYTES:
+        raise SubmissionError(f"{path.name}: a report has {MAX_REPORT_BYTES >> 20} MiB at most")
+    try:
+        return json.loads(raw, object_pairs_hook=_without_repeats, parse_constant=_refused)
+    except RecursionError:
+        raise SubmissionError(f"{path.name}: this is no report: it is nested too deeply") from None
+    except ValueError as error:  # not JSON, not text, a key twice, a number of too many digits
+        raise SubmissionError(f"{path.name}: this is no report: {error}") from None
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands in it twice")
+    return found
+
+
+def _refused(text: str) -> None:
+    raise ValueError(f"{text} is no number")
