@@ -140,7 +140,7 @@ class Counterexample:
 
     `trace` has the last steps. `condition` says what is wanted of the last output where that is not just to be equal
     to what is expected: `y > 1/2 is wanted; y = -0.4`. `latex` typesets a formula that was handed in, and the right
-    one where the spec lets it be shown.
+    one where the spec lets it be shown. `steps` are the exact numbers of each step where `input` leaves some out.
     """
 
     input: str
@@ -150,6 +150,7 @@ class Counterexample:
     shortest: bool = True
     latex: tuple[str, ...] = ()
     condition: str = ""
+    steps: tuple[tuple[str, ...], ...] = ()
 
     @property
     def first_wrong_step(self) -> int | None:
@@ -211,6 +212,60 @@ class Margin:
 
 
 @dataclass(frozen=True)
+class WeightRange:
+    """The values of one weight, around its own and with the others as they are, with which an answer stays right.
+
+    Numbers are exact: `1/2`. An end that is "" does not exist; where one is not exact, the answer may be right beyond.
+    """
+
+    weight: str
+    value: str
+    low: str
+    high: str
+    low_included: bool
+    high_included: bool
+    low_exact: bool = True
+    high_exact: bool = True
+
+    @property
+    def interval(self) -> str:
+        """`(1/2, 3/2]`, `[1, infinity)`."""
+        opening, closing = "[" if self.low_included else "(", "]" if self.high_included else ")"
+        return f"{opening}{self.low or '-infinity'}, {self.high or 'infinity'}{closing}"
+
+    @property
+    def exact(self) -> bool:
+        """True if the answer is wrong right behind both ends."""
+        return self.low_exact and self.high_exact
+
+
+@dataclass(frozen=True)
+class SharedRadius:
+    """An answer stays right while each of the `weights` moves by less than `distance`, whatever way.
+
+    `distance` is exact, `1/4`, or `infinity`; `exact` False: it may move farther. `weights` empty: all of them.
+    """
+
+    distance: str
+    exact: bool = True
+    weights: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """How far the weights of a proved answer may move: together, and each by itself.
+
+    A second radius is that of the weights which may move at all. `left_out` are weights of which nothing is known;
+    `reason` says why there is no radius.
+    """
+
+    radii: tuple[SharedRadius, ...] = ()
+    ranges: tuple[WeightRange, ...] = ()
+    left_out: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class AnswerLocation:
     """Where an answer stands in the submission; `line` counts from 1, and is 0 where only the file is known."""
 
@@ -222,8 +277,8 @@ class AnswerLocation:
 class QuestionResult:
     """All rubric lines of a question; `messages` are for the student, `margins` come with a proof.
 
-    `place` is None where nothing was handed in. `weights` are those that were judged, exactly: by parameter a text
-    (`-3/2`), or a list of such texts or of lists.
+    `place` is None where nothing was handed in, `robustness` where it was not asked for. `weights` are those that were
+    judged, exactly: by parameter a text (`-3/2`), or a list of such texts or of lists.
     """
 
     id: str
@@ -235,6 +290,13 @@ class QuestionResult:
     margins: tuple[Margin, ...] = ()
     place: AnswerLocation | None = None
     weights: Mapping[str, Any] = field(default_factory=dict)
+    robustness: Robustness | None = None
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """What all proofs of the question rest on, where they carry it: one engine has given them."""
+        proofs = (check.evidence for check in self.checks if isinstance(check.evidence, Proved))
+        return next((proof.certificate for proof in proofs if proof.certificate), None)
 
     @property
     def points(self) -> Fraction:

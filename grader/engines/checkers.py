@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from grader.engines.claim import Claim, UnreadableCertificate
-from grader.verdict import Certificate
+from grader.engines.listing import LISTING_KIND, check_listing
+from grader.engines.walk import WALK_KIND
+from grader.engines.walk_certificate import check_walk
+from grader.verdict import Certificate, Proved
 
-Checker = Callable[[Claim, Mapping[str, Any]], bool]
-"""Whether a content shows a claim. It comes from a file that anybody may have changed: every part of it is looked at.
+Checker = Callable[[Claim, Certificate], Proved | None]
+"""The proof of a claim that a certificate is, as the engine gives it; None where it shows no such thing.
+
+It comes from a file that anybody may have changed, so all of it is looked at, and what a report says of the proof is
+made anew from it.
 
 Raises:
     UnreadableCertificate: where a part of the content is missing, of another kind, or larger than any proof needs.
 """
 
-CHECKERS: Mapping[str, Checker] = {}
+
+def _check_horn_certificate(claim: Claim, certificate: Certificate) -> Proved | None:
+    from grader.engines.horn_certificate import check_horn_certificate  # with z3, which takes long to load
+
+    return check_horn_certificate(claim, certificate)
 
 
-def shows(certificate: Certificate, claim: Claim) -> bool:
-    """Whether a certificate shows a claim.
+CHECKERS: Mapping[str, Checker] = {
+    WALK_KIND: check_walk,
+    LISTING_KIND: check_listing,
+    "invariant": _check_horn_certificate,
+    "unrolled": _check_horn_certificate,
+}
+
+
+def proof_of(claim: Claim, certificate: Certificate) -> Proved | None:
+    """The proof of a claim that a certificate is; None where it shows no such thing.
 
     Raises:
         UnreadableCertificate: if it is not written as certificates of its kind are, or there is no such kind.
@@ -27,4 +44,4 @@ def shows(certificate: Certificate, claim: Claim) -> bool:
     checker = CHECKERS.get(certificate.kind)
     if checker is None:
         raise UnreadableCertificate(f"there is no certificate of kind {certificate.kind!r}")
-    return checker(claim, certificate.content)
+    return checker(claim, certificate)

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Set
 from dataclasses import dataclass
 
-from grader.machines.machine import Machine
+from grader.machines.explore import Bounds
+from grader.machines.machine import EquationMachine
 from grader.machines.specification import Specification
 
 
 @dataclass(frozen=True)
 class Claim:
-    """No input of up to `length` steps (None: of any length) breaks one of the rubric lines (by number)."""
+    """No input breaks one of the rubric lines (by number), of any length or of up to `length` steps.
 
-    network: Machine
+    `bounds` are those of the question: a check visits no more joint states than these.
+    """
+
+    network: EquationMachine
     specification: Specification
-    lines: Iterable[int]
-    length: int | None
+    lines: Set[int]
+    bounds: Bounds
+
+    @property
+    def length(self) -> int | None:
+        """The steps of the longest input; None: there is none."""
+        return self.bounds.length
 
 
 class UnreadableCertificate(ValueError):  # noqa: N818  # names the condition

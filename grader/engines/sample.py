@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from grader.engines.corpus import MAX_SAMPLED_LENGTH, Corpus
 from grader.engines.engine import Broken, Budget, Findings, OpenLines
 from grader.engines.rationals import nothing_undecidable
+from grader.language.precision import Refinement
 from grader.machines.alphabet import FiniteAlphabet, Word
-from grader.machines.enclosed import Refinement, judged_run, left_open
+from grader.machines.enclosed import judged_run, left_open
 from grader.machines.explore import count_words
 from grader.machines.machine import Machine, OutputBeyondLimits, Step
 from grader.machines.specification import Specification
@@ -78,6 +79,7 @@ def _compared(
 ) -> _Run:
     broken, met, undecided = dict[int, int](), set[int](), dict[int, str]()
     run, t = judged_run(network, specification, word, wanted, refinement), 0
+    reason = left_open(specification, word, run.open_question, run.bits) if run.open_question else ""
     for answer, want, right in zip(run.answered, run.wanted, run.right, strict=False):
         if isinstance(answer.output, OutputBeyondLimits) and t >= MAX_SAMPLED_LENGTH:
             break  # as in a walk: numbers that grow beyond the limits so late cost nothing
@@ -87,13 +89,13 @@ def _compared(
         lines = specification.lines_applying_to(want)
         met.update(lines)
         if right is None:
-            undecided.update({line: left_open(specification, word, run) for line in lines if line not in undecided})
+            undecided.update({line: reason for line in lines if line not in undecided})
         elif not right:
             for line in lines:
                 broken.setdefault(line, t)
     if run.open_question and t == len(run.answered) < min(len(run.wanted), MAX_SAMPLED_LENGTH):
         lines = specification.lines_applying_to(run.wanted[t])
-        undecided.update({line: left_open(specification, word, run) for line in lines if line not in undecided})
+        undecided.update({line: reason for line in lines if line not in undecided})
     return _Run(broken, met, t, undecided)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from grader.engines.engine import Budget, Engine, Findings, OpenLines
+from grader.engines.ball_walk import GridWalkEngine, ShortWordsEngine
+from grader.engines.engine import Budget, Engine, Findings, OpenLines, Unknown
 from grader.engines.horn import HornEngine
 from grader.engines.listing import ListingEngine
 from grader.engines.sample import SampleEngine
@@ -19,8 +20,10 @@ from grader.machines.specification import Specification
 ENGINES: tuple[Engine, ...] = (
     WalkEngine(),
     HornEngine(),
+    ShortWordsEngine(),
     BoxEngine(),
     ListingEngine(),
+    GridWalkEngine(),
     CoverEngine(),
     SampleEngine(),
 )
@@ -57,12 +60,31 @@ def decide(
         HarnessError: if the last engine leaves a line open.
         DefinitionError: if the behaviour or `accept` cannot be worked out.
     """
+    outcome = _tried(network, specification, budget, engines)
+    if isinstance(outcome, Unknown):
+        raise HarnessError(f"no engine decides every line ({outcome.reason})")
+    return outcome
+
+
+def proved_or_broken(network: Machine, specification: Specification, budget: Budget) -> Findings:
+    """What is found without sampling: a proof, broken lines, or neither.
+
+    Raises:
+        DefinitionError: if the behaviour or `accept` cannot be worked out.
+    """
+    outcome = _tried(network, specification, budget, [e for e in ENGINES if not isinstance(e, SampleEngine)])
+    return outcome.findings if isinstance(outcome, Unknown) else outcome
+
+
+def _tried(
+    network: Machine, specification: Specification, budget: Budget, engines: Sequence[Engine]
+) -> Findings | Unknown:
     every, found, reasons = frozenset(range(len(specification.lines))), NOTHING_FOUND, list[str]()
-    for engine in engines:
+    for engine in (*budget.first, *engines):
         lines = OpenLines(every - found.broken.keys(), found.visited)
         outcome = engine.decide(network, specification, lines, budget)
         if isinstance(outcome, Findings):
             return outcome.after(found) if reasons else outcome
         found = outcome.findings.after(found)
         reasons.append(f"{engine.name}: {outcome.reason}")
-    raise HarnessError(f"no engine decides every line ({'; '.join(reasons)})")
+    return Unknown("; ".join(reasons), found)

@@ -61,8 +61,12 @@ class Machine(ABC):
         """Makes the given state number 0."""
         self._number(state)
 
+    def key_of(self, state: Any) -> Hashable:
+        """Equal for states that are the same."""
+        return state_key(state)
+
     def _number(self, state: Any) -> int:
-        key = state_key(state)
+        key = self.key_of(state)
         number = self._numbers.get(key)
         if number is None:
             number = self._numbers[key] = len(self._states)

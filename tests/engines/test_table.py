@@ -40,7 +40,8 @@ def network(question, name):
 
 
 def test_what_proves_is_tried_before_sampling():
-    assert [engine.name for engine in ENGINES] == ["walk", "Horn clauses", "listing", "sample"]
+    names = [engine.name for engine in ENGINES]
+    assert names == ["walk", "Horn clauses", "short inputs", "boxes", "listing", "grid", "cover", "sample"]
 
 
 def test_what_an_engine_decides_no_later_one_is_asked(q5):

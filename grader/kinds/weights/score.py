@@ -7,13 +7,14 @@ from fractions import Fraction
 
 from grader.engines.engine import Findings
 from grader.engines.table import decide
+from grader.kinds.open_submission import NO_DETAILS, Details
 from grader.kinds.weights.counterexample import replayed
 from grader.kinds.weights.margins import margins
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.recognise import recognised, right_readings
 from grader.language.arrays import Value
 from grader.machines.machine import AnswerMachine
-from grader.verdict import CheckFault, CheckResult, Counterexample, Margin, QuestionResult
+from grader.verdict import CheckFault, CheckResult, Counterexample, Margin, QuestionResult, Robustness
 
 NO_INPUT_FOR_LINE = "no input that was looked at is about this line"
 """Why a rubric line is held: nothing shows whether the answer is right there."""
@@ -22,8 +23,12 @@ NOT_DECIDED = "the precision does not suffice"
 """How a message begins that tells which output in balls was neither surely right nor surely wrong."""
 
 
-def score_weights(question: WeightsQuestion, values: Mapping[str, Value]) -> QuestionResult:
+def score_weights(
+    question: WeightsQuestion, values: Mapping[str, Value], details: Details = NO_DETAILS
+) -> QuestionResult:
     """The marks of a value for each parameter, with a proof or a shortest counterexample for every line.
+
+    `details` are what is said beside the marks.
 
     Raises:
         HarnessError: if a counterexample does not hold when it is replayed.
@@ -43,6 +48,7 @@ def score_weights(question: WeightsQuestion, values: Mapping[str, Value]) -> Que
         checks=checks,
         messages=tuple(messages),
         margins=_margins(question, machine, findings),
+        robustness=_robustness(question, machine, values, findings) if details.robustness else None,
     )
 
 
@@ -50,6 +56,18 @@ def _margins(question: WeightsQuestion, machine: AnswerMachine, findings: Findin
     """The margins of a network that a complete walk proved right; none where states do not end."""
     walk = findings.walk
     return margins(question, machine, walk) if findings.proved_right and walk and walk.complete else ()
+
+
+def _robustness(
+    question: WeightsQuestion, machine: AnswerMachine, values: Mapping[str, Value], findings: Findings
+) -> Robustness | None:
+    """How far the weights may move; what goes wrong while it is worked out is said, and costs no marks."""
+    from grader.kinds.weights.robustness import robustness
+
+    try:
+        return robustness(question, machine, values, findings)
+    except Exception as error:  # the marks are known already
+        return Robustness(reason=f"the grader failed: {type(error).__name__}: {error}")
 
 
 def _checks(question: WeightsQuestion, values: Mapping[str, Value], findings: Findings) -> list[CheckResult]:
