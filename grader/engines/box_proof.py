@@ -24,8 +24,8 @@ from grader.verdict import Certificate, Invariant, Proved
 BOXES_KIND = "boxes"
 """`layers`: lists of boxes, each a `network` and a `behaviour` with the clock and the numbers that they remember.
 
-A number is text, an interval the texts of its ends, a number that is missing `{missing: x[0]}`. `cuts`: how often inputs
-that cannot be listed were halved; `stride`: how many steps lead from one box to the next.
+A number is text, an interval the texts of its ends, a missing number `{missing: x[0]}`. `cuts`: how often inputs that
+cannot be listed were halved; `stride`: how many steps lead from one box to the next.
 """
 
 CUTS_KIND = "cuts"

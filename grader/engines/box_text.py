@@ -91,7 +91,7 @@ def margin_of(
     symbols: Sequence[Symbol],
     boxes: Iterable[Box],
 ) -> str:
-    """The smallest distance of decided comparisons from being equal, at least; empty where none is between intervals."""
+    """The smallest distance of decided comparisons from being equal, at least; empty where none is of intervals."""
     noting = _Noting()
     with ctx.workprec(BOX_PRECISION_BITS):
         system = BoxedSystem(network, specification, noting)

@@ -83,7 +83,7 @@ def _with(state: State, intervals: Iterator[Interval]) -> State:
 
 @dataclass(frozen=True)
 class Landing:
-    """What a step makes of a box: where it leads, and the rubric lines that surely apply to it, may be and are broken."""
+    """What a step makes of a box: where it leads, the rubric lines that surely apply, that may be and that are broken."""
 
     box: Box
     applied: frozenset[int]

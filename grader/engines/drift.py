@@ -21,7 +21,7 @@ from grader.language.numbers import RATIONAL_ONE
 from grader.machines.alphabet import Symbol
 
 DRIFT_PRECISION_BITS = 256
-"""Bits to which ends of intervals are rounded here: a memory that loses 1e-40 a step is told from one that loses none."""
+"""Bits to which ends of intervals are rounded here: a memory that loses 1e-40 a step differs from one that loses none."""
 
 SMALLEST_LENGTH_SHOWN, LARGEST_LENGTH_SHOWN = 2, 18
 """Powers of ten between which n is looked for."""

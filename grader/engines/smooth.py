@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 
 from flint import ctx
 
@@ -30,8 +31,9 @@ from grader.engines.drift import surely_right_length
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
 from grader.engines.input_search import InputsDecided, InputsOpen, cuts_of, decide_inputs
 from grader.engines.rationals import nothing_undecidable
+from grader.language.precision import Refinement
 from grader.machines.alphabet import FiniteAlphabet, Symbol
-from grader.machines.enclosed import Refinement, judged_run
+from grader.machines.enclosed import judged_run
 from grader.machines.machine import EquationMachine, Machine
 from grader.machines.specification import Specification
 from grader.verdict import Certificate, Proved
@@ -69,7 +71,7 @@ class CoverEngine:
     def decide(
         self, network: Machine, specification: Specification, lines: OpenLines, budget: Budget
     ) -> Findings | Unknown:
-        """A proof where the question has no longer inputs, or where some lines are known to be broken; else a length."""
+        """A proof where boxes cover all inputs or some lines are known to be broken; else up to which length."""
         asked = _asked(network, specification, lines, budget)
         if isinstance(asked, str):
             return Unknown(asked)
@@ -149,25 +151,23 @@ class _Asked:
         Raises:
             UnboxedStep: if the state before it is undefined.
         """
-        system, broken, lines = BoxedSystem(self.network, self.specification), dict[int, Broken](), list(self.lines)
-        met, refinement = set[int](), Refinement()
-        while lines:
-            found = decide_inputs(
-                system, self.alphabet, lines, lambda symbol: bool(self._broken_by(symbol, lines, refinement))
-            )
+        system, broken, met = BoxedSystem(self.network, self.specification), dict[int, Broken](), set[int]()
+        refinement = Refinement()
+        while still_open := [line for line in self.lines if line not in broken]:
+            breaks = partial(self._broken_by, lines=still_open, refinement=refinement)
+            found = decide_inputs(system, self.alphabet, still_open, breaks)
             met |= found.met
             if isinstance(found, InputsOpen):
                 return Unknown(found.reason, Findings(broken, met=frozenset(met)))
             if isinstance(found, InputsDecided):
-                self.lines = lines
-                proof = self._proof_by(cuts_certificate(cuts_of(found.trees)))
-                if proof:
-                    return Findings(broken, proof, met=frozenset(met))
-                return Unknown("the cuts of inputs do not hold", Findings(broken, met=frozenset(met)))
-            now = self._broken_by(found.symbol, lines, refinement)
+                certificate = cuts_certificate(cuts_of(found.trees))
+                proof = proof_by(self.network, self.specification, still_open, 1, certificate)
+                if proof is None:
+                    return Unknown("the cuts of inputs do not hold", Findings(broken, met=frozenset(met)))
+                return Findings(broken, proof, met=frozenset(met))
+            now = breaks(found.symbol)
             broken.update({line: Broken((found.symbol,)) for line in now})
             met |= now
-            lines = [line for line in lines if line not in now]
         return Findings(broken, met=frozenset(met))
 
     def _broken_by(self, symbol: Symbol, lines: Sequence[int], refinement: Refinement) -> set[int]:
@@ -179,7 +179,7 @@ class _Asked:
         return set(lines) & set(self.specification.lines_applying_to(run.wanted[0]))
 
     def covered(self) -> Findings | Unknown:
-        """A proof where boxes cover all inputs of the question, else up to which length nothing is wrong.
+        """A proof where boxes cover all inputs of the question, else up to which length none is wrong.
 
         Raises:
             UnboxedStep: if the first state is undefined.

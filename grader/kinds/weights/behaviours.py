@@ -16,10 +16,9 @@ from grader.kinds.weights.question import WeightsQuestion
 from grader.language.arithmetic import TooLarge
 from grader.language.arrays import Array, Value
 from grader.machines.alphabet import FiniteAlphabet
-from grader.machines.display import short_word, shown
-from grader.machines.machine import Machine, Step, Undefined, state_key
+from grader.machines.display import shown
+from grader.machines.machine import Machine, Step, Undefined
 from grader.machines.minimal import FiniteMachine, LabelledStep, minimal_machine
-from grader.verdict import MachineStep, MachineTable, MinimalMachines
 
 MAX_MACHINE_STEPS = 2_000
 """Joint steps of a network and its specification up to which a minimal machine is made."""
@@ -134,10 +133,7 @@ def _classes(question: WeightsQuestion, steps: Sequence[Step], outputs: Sequence
 def _minimal(behaviour: _Behaviour, labels: Mapping[str, str]) -> FiniteMachine:
     return minimal_machine(
         [
-            [
-                None if entry is None else LabelledStep(entry[0], labels[output_key(entry[1].output)])
-                for entry in row
-            ]
+            [None if entry is None else LabelledStep(entry[0], labels[output_key(entry[1].output)]) for entry in row]
             for row in behaviour.rows
         ]
     )
