@@ -17,7 +17,7 @@ from flint import arb, ctx
 
 from grader.engines.box_certificate import Layers, boxes_hold
 from grader.engines.boxes import BOX_PRECISION_BITS, Box, BoxedSystem, UnboxedStep
-from grader.language.intervals import Interval, outwards
+from grader.language.interval_numbers import Interval, outwards
 from grader.machines.alphabet import Symbol
 
 MAX_REMEMBERED_INPUTS = 3

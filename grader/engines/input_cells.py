@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flint import arb, fmpq
 
 from grader.language.arrays import Scalar
-from grader.language.intervals import Bounds, Interval
+from grader.language.interval_numbers import Interval, RationalInterval
 from grader.machines.alphabet import Alphabet, NumberDomain, Symbol
 
 MAX_LISTED_CHOICES = 64
@@ -35,7 +35,7 @@ class Span:
     def values(self) -> Scalar:
         """The values as a number of the domain of intervals."""
         if self.low is not None and self.high is not None:
-            return self.low if self.is_point else Bounds(self.low, self.high)
+            return self.low if self.is_point else RationalInterval(self.low, self.high)
         low, high = (
             arb("-inf") if self.low is None else arb(self.low),
             arb("inf") if self.high is None else arb(self.high),

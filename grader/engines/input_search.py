@@ -69,11 +69,11 @@ def decide_inputs(
     if cells is None:
         return InputsOpen("there are too many kinds of inputs")
     with ctx.workprec(BOX_PRECISION_BITS):
-        return _Search(system, alphabet, lines, breaks).run([CutTree(cell, cell) for cell in cells])
+        return _CellSearch(system, alphabet, lines, breaks).run([CutTree(cell, cell) for cell in cells])
 
 
 @dataclass
-class _Search:
+class _CellSearch:
     system: BoxedSystem
     alphabet: Alphabet
     lines: Sequence[int]
