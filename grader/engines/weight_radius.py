@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import z3
 from flint import fmpq
 
-from grader.engines.weight_forms import AffineConstraint, WeightPoint
 from grader.engines.terms import as_real
 from grader.engines.weight_cells import MovedNetwork, StepsUsedUp, WeightCell, WeightEntry
+from grader.engines.weight_forms import AffineConstraint, WeightPoint
 from grader.language.numbers import RATIONAL_ZERO
 
 MAX_CELLS = 300

@@ -7,9 +7,9 @@ import pytest
 from flint import fmpq
 
 from grader.engines import weight_radius
-from grader.engines.weight_forms import NotAffine, WeightPoint
 from grader.engines.table import decide
 from grader.engines.weight_cells import MovedNetwork, StepAllowance, weight_entries
+from grader.engines.weight_forms import NotAffine, WeightPoint
 from grader.engines.weight_intervals import right_interval
 from grader.engines.weight_radius import radius
 from grader.kinds.open_submission import Details

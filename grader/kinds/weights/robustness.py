@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq
 
-from grader.engines.weight_forms import NotAffine
 from grader.engines.engine import Findings
 from grader.engines.weight_cells import MovedNetwork, StepAllowance, WeightEntry, weight_entries
+from grader.engines.weight_forms import NotAffine
 from grader.engines.weight_intervals import IntervalEnd, RightInterval, right_interval
 from grader.kinds.weights.question import WeightsQuestion
 from grader.language.arrays import Value
