@@ -30,10 +30,12 @@ class Sampled:
 class Invariant:
     """What is true of the joint state before every step, and under which no output is wrong; one text a phase of time.
 
-    It was checked anew: it is true at the start, and every step keeps it.
+    It was checked anew: it is true at the start, and every step keeps it. `margin`: where it is known, what under it is
+    compared with a threshold is at least so far from it.
     """
 
     formulas: tuple[str, ...]
+    margin: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError
 from grader.language.tree import Tree
 from grader.machines.alphabet import FiniteAlphabet
+from grader.machines.enclosed import EnclosedMachine, judged_run
 from grader.machines.machine import EquationMachine, Machine
 from grader.machines.specification import Specification
 from grader.verdict import Certificate, Evidence, NoEvidence
@@ -75,12 +76,11 @@ class RecordedEngine:
 
 def _breaks(network: EquationMachine, specification: Specification, line: int, found: Broken) -> bool:
     """Whether an allowed word breaks a line at its last step."""
-    answered, wanted = network.run(found.word), specification.machine().run(found.word)
-    if not found.word or len(answered) != len(found.word) or len(wanted) != len(found.word):
+    wanted = specification.machine().run(found.word)
+    run = judged_run(network, specification, found.word, wanted)
+    if not found.word or len(run.right) != len(found.word):
         return False
-    if not all(map(specification.allows, wanted)) or line not in specification.lines_applying_to(wanted[-1]):
-        return False
-    return not specification.accepts(answered[-1].output, wanted[-1])
+    return line in specification.lines_applying_to(wanted[-1]) and run.right[-1] is False
 
 
 def _is_met(network: EquationMachine, specification: Specification, line: int, budget: Budget) -> bool:
@@ -93,6 +93,8 @@ def _is_met(network: EquationMachine, specification: Specification, line: int, b
 
 def _is_met_as_terms(network: EquationMachine, specification: Specification, line: int, budget: Budget) -> bool:
     """The same as z3 finds it, where steps can be written as terms."""
+    if isinstance(network, EnclosedMachine):
+        return False
     from grader.engines.bounded import BoundedSearch  # with z3, which takes long to load
     from grader.engines.transition import transition
 

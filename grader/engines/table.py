@@ -5,17 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from grader.engines.engine import Budget, Engine, Findings, OpenLines
+from grader.engines.ball_walk import GridWalkEngine, ShortWordsEngine
+from grader.engines.engine import Budget, Engine, Findings, OpenLines, Unknown
 from grader.engines.horn import HornEngine
 from grader.engines.listing import ListingEngine
 from grader.engines.sample import SampleEngine
+from grader.engines.smooth import BoxEngine, CoverEngine
 from grader.engines.walk import WalkEngine
 from grader.errors import HarnessError
 from grader.language.tree import Tree
 from grader.machines.machine import Machine
 from grader.machines.specification import Specification
 
-ENGINES: tuple[Engine, ...] = (WalkEngine(), HornEngine(), ListingEngine(), SampleEngine())
+ENGINES: tuple[Engine, ...] = (
+    WalkEngine(),
+    HornEngine(),
+    ShortWordsEngine(),
+    BoxEngine(),
+    ListingEngine(),
+    GridWalkEngine(),
+    CoverEngine(),
+    SampleEngine(),
+)
 
 NOTHING_FOUND = Findings()
 
@@ -49,12 +60,31 @@ def decide(
         HarnessError: if the last engine leaves a line open.
         DefinitionError: if the behaviour or `accept` cannot be worked out.
     """
+    outcome = _tried(network, specification, budget, engines)
+    if isinstance(outcome, Unknown):
+        raise HarnessError(f"no engine decides every line ({outcome.reason})")
+    return outcome
+
+
+def proved_or_broken(network: Machine, specification: Specification, budget: Budget) -> Findings:
+    """What is found without sampling: a proof, broken lines, or neither.
+
+    Raises:
+        DefinitionError: if the behaviour or `accept` cannot be worked out.
+    """
+    outcome = _tried(network, specification, budget, [e for e in ENGINES if not isinstance(e, SampleEngine)])
+    return outcome.findings if isinstance(outcome, Unknown) else outcome
+
+
+def _tried(
+    network: Machine, specification: Specification, budget: Budget, engines: Sequence[Engine]
+) -> Findings | Unknown:
     every, found, reasons = frozenset(range(len(specification.lines))), NOTHING_FOUND, list[str]()
     for engine in (*budget.first, *engines):
-        lines = OpenLines(every - found.broken.keys(), found.walk.length if found.walk else 0)
+        lines = OpenLines(every - found.broken.keys(), found.visited)
         outcome = engine.decide(network, specification, lines, budget)
         if isinstance(outcome, Findings):
             return outcome.after(found) if reasons else outcome
         found = outcome.findings.after(found)
         reasons.append(f"{engine.name}: {outcome.reason}")
-    raise HarnessError(f"no engine decides every line ({'; '.join(reasons)})")
+    return Unknown("; ".join(reasons), found)

@@ -38,7 +38,9 @@ def test_a_report_of_a_known_mistake_in_full(graded):
         "pending_points": 0, "messages": [],
     }  # fmt: skip
     q5, q6 = data["questions"]
-    assert set(q5) == set(q6) == QUESTION
+    assert set(q5) == QUESTION | {"weights", "fingerprint"}
+    assert q5["weights"] == {"W1": "1", "W2": "0", "b2": "0", "W3": "1", "b3": "0"}
+    assert set(q6) == QUESTION
     assert {key: q5[key] for key in QUESTION - {"checks"}} == {
         "id": "q5", "title": "A latch that remembers the first zero", "points": 40, "max_points": 70,
         "status": "graded", "messages": ["Your hidden unit forgets: it only copies the input. W2 must carry the past."],

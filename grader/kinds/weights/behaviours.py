@@ -17,6 +17,7 @@ from grader.language.arithmetic import TooLarge
 from grader.language.arrays import Array, Value
 from grader.machines.alphabet import FiniteAlphabet
 from grader.machines.display import shown
+from grader.machines.enclosed import EnclosedMachine
 from grader.machines.machine import Machine, Step, Undefined
 from grader.machines.minimal import FiniteMachine, LabelledStep, minimal_machine
 
@@ -159,8 +160,8 @@ class NetworkBehaviour:
 
 
 def network_behaviour(question: WeightsQuestion, network: Machine) -> NetworkBehaviour | None:
-    """What a network does; None where it is no small finite machine."""
-    wanted = question.wanted_behaviour
+    """What a network does; None where it is no small finite machine, or has no states that could be told apart."""
+    wanted = None if isinstance(network, EnclosedMachine) else question.wanted_behaviour
     behaviour = _behaviour(question, network) if wanted else None
     if wanted is None or behaviour is None:
         return None

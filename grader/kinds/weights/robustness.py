@@ -39,7 +39,7 @@ def robustness(
     """
     if not findings.proved_right:
         return None
-    if type(machine.program.arithmetic) is not Exact:
+    if any(type(program.arithmetic) is not Exact for program in (machine.program, question.specification.program)):
         return Robustness(reason=NOT_EXACT)
     if not (findings.walk and findings.walk.complete):
         return Robustness(reason=NOT_WALKED)

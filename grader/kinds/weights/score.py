@@ -20,6 +20,9 @@ from grader.verdict import CheckFault, CheckResult, Counterexample, Margin, Ques
 NO_INPUT_FOR_LINE = "no input that was looked at is about this line"
 """Why a rubric line is held: nothing shows whether the answer is right there."""
 
+NOT_DECIDED = "the precision does not suffice"
+"""How a message begins that tells which output in balls was neither surely right nor surely wrong."""
+
 
 def score_weights(
     question: WeightsQuestion, values: Mapping[str, Value], details: Details = NO_DETAILS
@@ -31,11 +34,11 @@ def score_weights(
     Raises:
         HarnessError: if a counterexample does not hold when it is replayed.
     """
-    machine = AnswerMachine(question.program, values)
+    machine = question.network(values)
     findings = decide(machine, question.specification, question.budget)
     checks = tuple(_checks(question, values, findings))
     held = [check for check in checks if check.outcome == "held" and check.max_points]
-    messages = [f"held, because of the spec: {check.name!r}: {check.message}" for check in held]
+    messages = [_why_held(check) for check in held]
     if findings.broken:
         messages += _explanations(question, machine, values)
     result = QuestionResult(
@@ -67,6 +70,9 @@ def _checks(question: WeightsQuestion, values: Mapping[str, Value], findings: Fi
             evidence = replayed(question, values, i, findings.broken[i])
             results.append(CheckResult(line.name, Fraction(0), line.points, "failed", evidence, _sentence(evidence)))
             blocked_by = line.name if question.ladder else ""
+        elif i in findings.undecided:
+            message = f"{NOT_DECIDED}: {findings.undecided[i]}"
+            results.append(CheckResult(line.name, Fraction(0), line.points, "held", CheckFault(message), message))
         elif i not in findings.met:
             results.append(
                 CheckResult(
@@ -76,6 +82,11 @@ def _checks(question: WeightsQuestion, values: Mapping[str, Value], findings: Fi
         else:
             results.append(CheckResult(line.name, line.points, line.points, "passed", findings.holds_for(i)))
     return results
+
+
+def _why_held(check: CheckResult) -> str:
+    whose = "for a person to decide" if check.message.startswith(NOT_DECIDED) else "because of the spec"
+    return f"held, {whose}: {check.name!r}: {check.message}"
 
 
 def _sentence(evidence: Counterexample) -> str:
