@@ -79,7 +79,7 @@ def words(inputs: Question | Mapping[str, object], longest: int | None = None) -
     if isinstance(inputs, Mapping):
         alphabet = _alphabet(inputs)
         drawn = st.lists(symbol_strategy(alphabet), min_size=1, max_size=longest or DEFAULT_MAX_STEPS)
-        return drawn.map(lambda word: alphabet.show_word(tuple(word)))
+        return drawn.map(lambda word: alphabet.show_word(alphabet.fitted(word, longest)))
     from grader.kinds.weights.question import WeightsQuestion
 
     if not isinstance(inputs, WeightsQuestion):

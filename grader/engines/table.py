@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from grader.engines.engine import Budget, Engine, Findings, OpenLines
+from grader.engines.engine import Broken, Budget, Engine, Findings, OpenLines
 from grader.engines.horn import HornEngine
 from grader.engines.listing import ListingEngine
 from grader.engines.sample import SampleEngine
@@ -16,8 +16,6 @@ from grader.machines.machine import Machine
 from grader.machines.specification import Specification
 
 ENGINES: tuple[Engine, ...] = (WalkEngine(), HornEngine(), ListingEngine(), SampleEngine())
-
-NOTHING_FOUND = Findings()
 
 
 class Undecidable(NamedTuple):
@@ -40,6 +38,17 @@ def undecidable(expressions: Sequence[Tree], engines: Sequence[Engine] = ENGINES
     return obstacles[0] if all(obstacles) else []
 
 
+def empty_input_findings(network: Machine, specification: Specification) -> Findings:
+    """Which rubric lines are broken by the empty input, and which it is about; none where it does not count."""
+    answer = network.empty_input() if specification.judged.empty else None
+    if answer is None:
+        return Findings()
+    wanted = specification.empty_input
+    lines = frozenset(specification.lines_applying_to(wanted))
+    right = specification.accepts(answer.output, wanted)
+    return Findings({} if right else {line: Broken(()) for line in lines}, met=lines)
+
+
 def decide(
     network: Machine, specification: Specification, budget: Budget, engines: Sequence[Engine] = ENGINES
 ) -> Findings:
@@ -49,12 +58,13 @@ def decide(
         HarnessError: if the last engine leaves a line open.
         DefinitionError: if the behaviour or `accept` cannot be worked out.
     """
-    every, found, reasons = frozenset(range(len(specification.lines))), NOTHING_FOUND, list[str]()
+    every, found = frozenset(range(len(specification.lines))), empty_input_findings(network, specification)
+    reasons: list[str] = []
     for engine in engines:
         lines = OpenLines(every - found.broken.keys(), found.walk.length if found.walk else 0)
         outcome = engine.decide(network, specification, lines, budget)
         if isinstance(outcome, Findings):
-            return outcome.after(found) if reasons else outcome
+            return outcome.after(found)
         found = outcome.findings.after(found)
         reasons.append(f"{engine.name}: {outcome.reason}")
     raise HarnessError(f"no engine decides every line ({'; '.join(reasons)})")

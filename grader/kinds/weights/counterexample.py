@@ -9,6 +9,7 @@ from grader.errors import HarnessError
 from grader.kinds.weights.question import WeightsQuestion
 from grader.language.arrays import Value
 from grader.machines.acceptance import unmet
+from grader.machines.alphabet import Alphabet, Symbol
 from grader.machines.display import short_outputs, short_word, shown
 from grader.machines.machine import AnswerMachine, EquationMachine, Step, Undefined
 from grader.verdict import Counterexample, TraceStep
@@ -26,27 +27,30 @@ def replayed(question: WeightsQuestion, values: Mapping[str, Value], line: int, 
     specification, word = question.specification, broken.word
     student = AnswerMachine(question.program, values, keep_frames=True)
     behaviour = EquationMachine(specification.program, {}, keep_frames=True)
-    answered, wanted = student.run(word), behaviour.run(word)
+    answered, wanted = student.answers(word), behaviour.answers(word)
     right = [specification.accepts(a.output, w) for a, w in zip(answered, wanted, strict=False)]
     wrong = [
         t for t, w in enumerate(wanted[: len(right)]) if not right[t] and line in specification.lines_applying_to(w)
     ]
-    if len(right) != len(word) or wrong != [len(word) - 1] or not all(specification.allows(w) for w in wanted):
+    last = max(len(word), 1) - 1
+    allowed = all(specification.allows(w) for w in wanted) if word else specification.judged.empty
+    if len(right) != last + 1 or wrong != [last] or not allowed:
         shown = question.alphabet.show_word(word)
         raise HarnessError(
             f"{question.id}: the counterexample {shown!r} of line {line + 1} does not hold when replayed"
         )
     given, due = [step.output for step in answered], [step.output for step in wanted]
-    shown_steps = range(max(0, len(word) - MAX_KEPT_TRACE_STEPS), len(word))
+    shown_steps = range(max(0, last + 1 - MAX_KEPT_TRACE_STEPS), last + 1)
+    shown_from = last if specification.judged.at_end else 0
     return Counterexample(
         input=short_word(question.alphabet, word),
-        expected=short_outputs(due, given),
-        got=short_outputs(given, due),
+        expected=short_outputs(due[shown_from:], given[shown_from:]),
+        got=short_outputs(given[shown_from:], due[shown_from:]),
         trace=tuple(
             _trace_step(
                 question,
-                t + 1,
-                shown_values(dict(zip(question.alphabet.channels, word[t], strict=True))),
+                t + 1 if word else 0,
+                shown_inputs(question.alphabet, word[t]) if word else {},
                 student.quantities(answered[t]),
                 behaviour.quantities(wanted[t]),
                 answered[t],
@@ -80,12 +84,18 @@ def _trace_step(
         expected=shown(want.output, answer.output),
         right=specification.accepts(answer.output, want),
         about=line in specification.lines_applying_to(want),
+        counts=specification.counts(want),
     )
 
 
 def _answer(output: Value, trouble: str, wanted: Value) -> str:
     reason = output.reason if isinstance(output, Undefined) else trouble
     return f"{shown(output, wanted)} ({reason})" if reason else shown(output, wanted)
+
+
+def shown_inputs(alphabet: Alphabet, symbol: Symbol) -> dict[str, str]:
+    """The text of each input at a step: its value, or the name of its symbol."""
+    return {name: value if isinstance(value, str) else shown(value) for name, value in alphabet.named(symbol).items()}
 
 
 def shown_values(quantities: Mapping[str, Value], *beside: Value) -> dict[str, str]:
