@@ -31,12 +31,18 @@ InitialValues = Mapping[tuple[str, int | None], Any]
 class AtTimeZero:
     """The frame before the first step, the output there, and the value of each step expression (None: it has none).
 
-    `output` is a `MissingValue` where it has no value; its label says why.
+    `output` is a `MissingValue` where it has no value; `reason` says why.
     """
 
     frame: Frame
     output: Value | MissingValue
     expressions: tuple[Value | None, ...]
+    reasons: Mapping[str, str]
+
+    @property
+    def reason(self) -> str:
+        """Why the output has no value; empty where it has one."""
+        return self.reasons[self.output.label] if isinstance(self.output, MissingValue) else ""
 
 
 class TimeZero:
@@ -64,22 +70,30 @@ class TimeZero:
             frame[layout.slot(name, lag)] = _before(name, -lag, initial)
         for name in layout.system.alphabet.channels:
             frame[layout.slot(name)] = _before(name, 0, initial)
+        reasons: dict[str, str] = {}
         for name in layout.order:
             value = _before(name, 0, initial)
-            frame[layout.slot(name)] = value  # its own equation cannot need it
             if isinstance(value, MissingValue):
-                frame[layout.slot(name)] = _worked_out(self._equations[name], frame, value)
-        output = _worked_out(self._output, frame, MissingValue("the output"))
-        found = [_worked_out(expression, frame, MissingValue("")) for expression in self._expressions]
+                frame[layout.slot(name)] = value  # its own equation cannot need it
+                value = _worked_out(self._equations[name], frame, reasons)
+            frame[layout.slot(name)] = value
+        output = _worked_out(self._output, frame, reasons)
+        found = [_worked_out(expression, frame, reasons) for expression in self._expressions]
         values = tuple(None if isinstance(value, MissingValue) else value for value in found)
-        return AtTimeZero(frame, output, values)
+        return AtTimeZero(frame, output, values, reasons)
 
 
-def _worked_out(closure: Closure, frame: Frame, otherwise: MissingValue) -> Any:
+def _worked_out(closure: Closure, frame: Frame, reasons: dict[str, str]) -> Any:
+    """The value; where it has none, what is missing, and in `reasons` why."""
     try:
         return closure(frame)
     except ExpressionError as error:
-        return MissingValue(f"{otherwise.label}: {error.message}")
+        label = error.message.removesuffix(_IS_MISSING)
+        reasons.setdefault(label, error.message)
+        return MissingValue(label)
+
+
+_IS_MISSING = " is needed but has no initial value"
 
 
 def _before(name: str, time: int, initial: InitialValues) -> Any:
@@ -89,8 +103,8 @@ def _before(name: str, time: int, initial: InitialValues) -> Any:
 def check_time_zero(layout: Layout, shapes: Mapping[str, tuple[int, ...]]) -> None:
     """Raises `DefinitionError` if an output has no value before the first step, whatever the parameters."""
     found = _sizes_at_time_zero(layout, shapes)
-    if isinstance(found.output, MissingValue):
-        raise no_output_at_time_zero(found.output.label)
+    if found.reason:
+        raise no_output_at_time_zero(found.reason)
 
 
 def check_accept_at_time_zero(layout: Layout, shapes: Mapping[str, tuple[int, ...]]) -> None:

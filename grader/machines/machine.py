@@ -183,8 +183,8 @@ class EquationMachine(Machine):
         if isinstance(self.initial, Undefined):
             return Step(self.initial)
         found = self.program.at_time_zero(self._frame)
-        if isinstance(found.output, MissingValue):
-            return Step(Undefined(found.output.label))
+        if found.reason:
+            return Step(Undefined(found.reason))
         expressions = tuple(fmpq(0) if value is None else value for value in found.expressions)
         return Step(found.output, expressions, found.frame if self.keep_frames else None)
 

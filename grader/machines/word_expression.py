@@ -63,20 +63,20 @@ class Repeated:
 WordExpression = OneOf | InOrder | EitherOf | Repeated
 
 
-def read_word_expression(text: str, names: Sequence[str], owner: str = "") -> WordExpression:
-    """The tree of an expression over symbols with these names; `owner` is the input that has them.
+def read_word_expression(text: str, names: Sequence[str]) -> WordExpression:
+    """The tree of an expression over symbols with these names.
 
     Raises:
         WordExpressionError: for what is no expression, and for symbols that are unknown.
     """
-    return _Reader(text, names, owner).read()
+    return _Reader(text, names).read()
 
 
 class _Reader:
     """Reads by recursive descent; `at` is the next character."""
 
-    def __init__(self, text: str, names: Sequence[str], owner: str) -> None:
-        self.text, self.names, self.owner = text, tuple(names), owner
+    def __init__(self, text: str, names: Sequence[str]) -> None:
+        self.text, self.names = text, tuple(names)
         self.longest_name = max(map(len, self.names))
         self.at = 0
         self.depth = 0
@@ -240,8 +240,7 @@ class _Reader:
             return self.names.index(name)
         shown = name if any(len(known) > 1 for known in self.names) else name[:1]
         advice = did_you_mean(shown, self.names) if len(shown) > 1 else ""
-        of = f" of {self.owner}" if self.owner else ""
-        raise WordExpressionError(f"{shown!r} is not a symbol{of}{advice or self.known()}", at)
+        raise WordExpressionError(f"{shown!r} is not a symbol{advice or self.known()}", at)
 
     def known(self) -> str:
         return f" ({symbol_list(self.names)})"

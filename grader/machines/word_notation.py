@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flint import fmpq
@@ -39,6 +40,7 @@ class WordNotation:
         self.is_bits = only is not None and not only.shape and not only.names and only.kind.values == BIT_VALUES
         self._one_of = next(iter(channels)) if only is not None and only.names else ""
         short = self._one_of and all(len(name) == 1 for name in self._by_name[self._one_of])
+        self._has_names = any(channel.names for channel in channels.values())
         self.joint = "" if self.is_bits or short else " "
         """What stands between two steps."""
         self.is_grouped = not self._one_of and (
@@ -51,8 +53,10 @@ class WordNotation:
         return self._by_numbers[channel].get(tuple(numbers), "")
 
     def is_step(self, text: str) -> bool:
-        """Whether a text is the name of the symbol of one step."""
-        return bool(self._one_of) and text in self._by_name[self._one_of]
+        """Whether a text is one step by itself, where steps have names that may hold brackets."""
+        if self._one_of:
+            return text in self._by_name[self._one_of]
+        return self._has_names and self._step.fullmatch(text) is not None
 
     def show(self, numbers: Sequence[fmpq]) -> str:
         """One step, of all its numbers in a row."""
@@ -70,7 +74,7 @@ class WordNotation:
         """
         if self._one_of:
             return self._read_names(text)
-        if any(channel.names for channel in self._channels.values()):
+        if self._has_names:
             return self._read_groups(text)
         steps = [[read_rational(number) for number in group] for group in self._split_numbers(text)]
         for numbers in steps:
@@ -92,12 +96,10 @@ class WordNotation:
 
     def _read_groups(self, text: str) -> list[list[fmpq]]:
         """Steps in brackets, some of whose parts are names."""
-        parts = [part for name, channel in self._channels.items() for part in self._parts(name, channel)]
-        step = re.compile(rf"\(\s*{_BETWEEN_PARTS.join(parts)}\s*\)")
         at, steps = 0, list[list[fmpq]]()
         while at < len(text.rstrip(" \t\n,")):
             at += len(text[at:]) - len(text[at:].lstrip(" \t\n,"))
-            found = step.match(text, at)
+            found = self._step.match(text, at)
             if not found:
                 wanted = "; ".join(self._in_words(name, channel) for name, channel in self._channels.items())
                 raise ValueError(f"{text[at : at + 40]!r} is not a step of an input: write {self._example()}, {wanted}")
@@ -106,6 +108,12 @@ class WordNotation:
         if not steps:
             raise ValueError("an input has at least one step")
         return steps
+
+    @cached_property
+    def _step(self) -> re.Pattern[str]:
+        """One step in brackets, of names and numbers."""
+        parts = [part for name, channel in self._channels.items() for part in self._parts(name, channel)]
+        return re.compile(rf"\(\s*{_BETWEEN_PARTS.join(parts)}\s*\)")
 
     def _parts(self, name: str, channel: Channel) -> list[str]:
         if channel.names:
