@@ -72,6 +72,8 @@ class WordNotation:
         Raises:
             ValueError: with what was wanted, for text that is no word.
         """
+        if not text.strip() and self._has_names:
+            raise ValueError("an input has at least one step")
         if self._one_of:
             return self._read_names(text)
         if self._has_names:
@@ -84,8 +86,6 @@ class WordNotation:
     def _read_names(self, text: str) -> list[list[fmpq]]:
         known = self._by_name[self._one_of]
         names = text.split() if self.joint else list("".join(text.split()))
-        if not names:
-            raise ValueError("an input has at least one step")
         unknown = next((name for name in names if name not in known), None)
         if unknown is not None:
             apart = " (symbols with longer names stand apart by spaces)" if self.joint else ""
@@ -105,8 +105,6 @@ class WordNotation:
                 raise ValueError(f"{text[at : at + 40]!r} is not a step of an input: write {self._example()}, {wanted}")
             steps.append(self._numbers(found.groups()))
             at = found.end()
-        if not steps:
-            raise ValueError("an input has at least one step")
         return steps
 
     @cached_property

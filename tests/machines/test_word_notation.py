@@ -79,7 +79,11 @@ def test_notations(alphabet, text, shown):
         (LETTERS, "", "an input has at least one step"),
         (NAMES, "<s>b", "'<s>b' is not a symbol of x"),
         (NAMES, "<s> c", "(symbols with longer names stand apart by spaces)"),
-        (BESIDE, "(c,1,0,0)", "'(c,1,0,0)' is not a step of an input: write (x,z,v,v), x is one of a and b; z is a number"),
+        (
+            BESIDE,
+            "(c,1,0,0)",
+            "'(c,1,0,0)' is not a step of an input: write (x,z,v,v), x is one of a and b; z is a number",
+        ),
         (BESIDE, "a", "'a' is not a step of an input"),
         (BESIDE, "(a,1,0,2)", "2 is not a value of the input 'v'"),
         (BESIDE, "(a,one,0,1)", "'one' is not a number"),

@@ -45,7 +45,10 @@ SYMBOLS = [
     ("{symbols: {a: 0}, «prefixes: true}", "`prefixes` are those of `words`: say which words count, or leave it out"),
     ("{symbols: {a: 0}, words: a, prefixes: «maybe}", "must be true or false, not 'maybe'"),
     ("{symbols: {a: 0}, «word: a}", "'word' is not a key of an input with symbols (did you mean 'words'?)"),
-    ("{symbols: {a: 0}, words: a, «in: bit}", "'in' is not a key of an input with symbols (symbols, words and prefixes"),
+    (
+        "{symbols: {a: 0}, words: a, «in: bit}",
+        "'in' is not a key of an input with symbols (symbols, words and prefixes",
+    ),
     ("{symbols: {a: 1}, words: «{a: 1}}", "must be text, not a mapping"),
     ("{symbols: {a: 1}, words: «}", "words: is blank: write a regular expression over the symbols"),
     ('{symbols: {a: 0, b: 1}, words: "a[ab«c]*"}', "words: 'c' is not a symbol (a and b)"),
@@ -104,7 +107,10 @@ OTHERS = [
         {"BEHAVIOUR": "equations: {«word_state: 0}\n  output: word_state"},
         "behaviour.equations.word_state: 'word_state' is the state of the inputs' language: choose another name",
     ),
-    ({"REST": "«length: 1"}, "length: the shortest input of the language has 2 steps, so none of up to 1 belongs to it"),
+    (
+        {"REST": "«length: 1"},
+        "length: the shortest input of the language has 2 steps, so none of up to 1 belongs to it",
+    ),
     (
         {"INPUT": "{symbols: {a: 0}, words: aa}, z: {symbols: {c: 0}, words: ccc}"},
         "network.inputs: of `words` side by side: no input that has a step belongs to it",
@@ -114,7 +120,10 @@ OTHERS = [
         {"WHEN": ", when: 'x[t] == 1 + «\"a\"'"},
         'checks[1].when: text is the name of a symbol that an input is compared with: x[t] == "a"',
     ),
-    ({"WHEN": ", when: 'x[t] < «\"a\"'"}, "checks[1].when: text is the name of a symbol that an input is compared with"),
+    (
+        {"WHEN": ", when: 'x[t] < «\"a\"'"},
+        "checks[1].when: text is the name of a symbol that an input is compared with",
+    ),
     ({"WHEN": ", when: '«\"a\"'"}, "checks[1].when: '\"' has no meaning here: an expression holds no text"),
     (
         {"INPUT": "bit", "WHEN": ", when: 'x[t] == «\"a\"'"},
@@ -155,7 +164,7 @@ def test_what_is_judged_and_names_in_expressions(problems_of, parts, message):
         {"REST": "judge: {empty: true}\nexamples: {'': 0, ab: 00}"},
         {"REST": "judge: {at: end}\nexamples: {ab: 0, abab: 0000}"},
         {"REST": "judge: {at: every step, empty: false}"},
-        {"WHEN": ", when: 'x == \"a\" or x[t] != \"b\"'"},
+        {"WHEN": ', when: \'x == "a" or x[t] != "b"\''},
         {"INPUT": "bit", "REST": "judge: {at: end}\nlength: 5"},
     ],
 )
