@@ -18,12 +18,16 @@ from grader.verdict import Evidence, Exhausted, NoEvidence, Proved, Sampled
 
 @dataclass(frozen=True)
 class Budget:
-    """How far engines look: the joint states and steps of a walk; how many inputs are drawn, and from which seed."""
+    """How far engines look: the joint states and steps of a walk; how many inputs are drawn, and from which seed.
+
+    `first` are engines that are asked before all others.
+    """
 
     bounds: Bounds
     samples: int
     seed: int
     draw: Callable[[], Corpus]
+    first: tuple[Engine, ...] = ()
 
     @cached_property
     def corpus(self) -> Corpus:
@@ -52,7 +56,8 @@ class Findings:
     """Which rubric lines (by number) a network breaks, and the evidence for those that it does not break.
 
     `met` are the lines that applied to some step at which the network's output was compared with the wanted one;
-    `drawn` counts, by line, the drawn inputs to which it applied and which were run to their end.
+    `drawn` counts, by line, the drawn inputs to which it applied and which were run to their end. `covered`: every
+    allowed input of up to so many steps was decided. `undecided` says by line what was left open of an output in balls.
     """
 
     broken: Mapping[int, Broken] = field(default_factory=dict)
@@ -60,11 +65,18 @@ class Findings:
     walk: Walk | None = None
     met: frozenset[int] = frozenset()
     drawn: Mapping[int, int] = field(default_factory=dict)
+    covered: int = 0
+    undecided: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def visited(self) -> int:
+        """Every allowed input of up to so many steps was visited or covered."""
+        return max(self.walk.length if self.walk else 0, self.covered)
 
     @property
     def proved_right(self) -> bool:
         """True if no line is broken on any input of any length asked for."""
-        return not self.broken and isinstance(self.holds, Proved)
+        return not self.broken and not self.undecided and isinstance(self.holds, Proved)
 
     def holds_for(self, line: int) -> Evidence:
         """The evidence for one line; of the drawn inputs, only those count to which it applies."""
@@ -76,10 +88,18 @@ class Findings:
                 return Sampled(self.drawn.get(line, 0), seed)
         return self.holds
 
+    def with_undecided(self, left_open: Mapping[int, str]) -> Findings:
+        """These findings where something else was left open of some lines, by which a proof of the rest does not go."""
+        more = {line: why for line, why in left_open.items() if line not in self.broken}
+        return replace(self, undecided={**more, **self.undecided}) if more else self
+
     def after(self, earlier: Findings) -> Findings:
         """These findings, and what an earlier engine had found before it gave up."""
         broken, walk = {**earlier.broken, **self.broken}, self.walk or earlier.walk
-        return Findings(broken, self.holds, walk, earlier.met | self.met, self.drawn)
+        left_open = {} if isinstance(self.holds, Proved) else earlier.undecided
+        undecided = {line: why for line, why in {**left_open, **self.undecided}.items() if line not in broken}
+        covered = max(earlier.covered, self.covered)
+        return Findings(broken, self.holds, walk, earlier.met | self.met, self.drawn, covered, undecided)
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from grader.engines.engine import Broken, Budget, Engine, Findings, OpenLines
+from grader.engines.ball_walk import GridWalkEngine, ShortWordsEngine
+from grader.engines.empty_input import empty_input_findings
+from grader.engines.engine import Budget, Engine, Findings, OpenLines, Unknown
 from grader.engines.horn import HornEngine
 from grader.engines.listing import ListingEngine
 from grader.engines.sample import SampleEngine
+from grader.engines.smooth import BoxEngine, CoverEngine
 from grader.engines.walk import WalkEngine
 from grader.errors import HarnessError
 from grader.language.tree import Tree
 from grader.machines.machine import Machine
 from grader.machines.specification import Specification
 
-ENGINES: tuple[Engine, ...] = (WalkEngine(), HornEngine(), ListingEngine(), SampleEngine())
+ENGINES: tuple[Engine, ...] = (
+    WalkEngine(),
+    HornEngine(),
+    ShortWordsEngine(),
+    BoxEngine(),
+    ListingEngine(),
+    GridWalkEngine(),
+    CoverEngine(),
+    SampleEngine(),
+)
 
 
 class Undecidable(NamedTuple):
@@ -38,17 +50,6 @@ def undecidable(expressions: Sequence[Tree], engines: Sequence[Engine] = ENGINES
     return obstacles[0] if all(obstacles) else []
 
 
-def empty_input_findings(network: Machine, specification: Specification) -> Findings:
-    """Which rubric lines are broken by the empty input, and which it is about; none where it does not count."""
-    answer = network.empty_input() if specification.judged.empty else None
-    if answer is None:
-        return Findings()
-    wanted = specification.empty_input
-    lines = frozenset(specification.lines_applying_to(wanted))
-    right = specification.accepts(answer.output, wanted)
-    return Findings({} if right else {line: Broken(()) for line in lines}, met=lines)
-
-
 def decide(
     network: Machine, specification: Specification, budget: Budget, engines: Sequence[Engine] = ENGINES
 ) -> Findings:
@@ -58,13 +59,32 @@ def decide(
         HarnessError: if the last engine leaves a line open.
         DefinitionError: if the behaviour or `accept` cannot be worked out.
     """
-    every, found = frozenset(range(len(specification.lines))), empty_input_findings(network, specification)
-    reasons: list[str] = []
-    for engine in engines:
-        lines = OpenLines(every - found.broken.keys(), found.walk.length if found.walk else 0)
+    outcome = _tried(network, specification, budget, engines)
+    if isinstance(outcome, Unknown):
+        raise HarnessError(f"no engine decides every line ({outcome.reason})")
+    return outcome
+
+
+def proved_or_broken(network: Machine, specification: Specification, budget: Budget) -> Findings:
+    """What is found without sampling: a proof, broken lines, or neither.
+
+    Raises:
+        DefinitionError: if the behaviour or `accept` cannot be worked out.
+    """
+    outcome = _tried(network, specification, budget, [e for e in ENGINES if not isinstance(e, SampleEngine)])
+    return outcome.findings if isinstance(outcome, Unknown) else outcome
+
+
+def _tried(
+    network: Machine, specification: Specification, budget: Budget, engines: Sequence[Engine]
+) -> Findings | Unknown:
+    before = empty_input_findings(network, specification)
+    every, found, reasons = frozenset(range(len(specification.lines))), before, list[str]()
+    for engine in (*budget.first, *engines):
+        lines = OpenLines(every - found.broken.keys(), found.visited)
         outcome = engine.decide(network, specification, lines, budget)
         if isinstance(outcome, Findings):
-            return outcome.after(found)
+            return outcome.after(found).with_undecided(before.undecided)
         found = outcome.findings.after(found)
         reasons.append(f"{engine.name}: {outcome.reason}")
-    raise HarnessError(f"no engine decides every line ({'; '.join(reasons)})")
+    return Unknown("; ".join(reasons), found.with_undecided(before.undecided))

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from flint import fmpq
 
 from grader.language.arithmetic import EvaluationError, Frame
 from grader.language.arrays import Array, ShapeError, Value, describe, entries, lifted, shape_of
+from grader.language.ball_numbers import Undecided, equal, surely_all
+from grader.language.irrational import is_rational
+from grader.language.precision import decided
+from grader.language.reals import as_ball, is_ball, is_true
 from grader.language.tree import Compare, Name, Number, Tree
 from grader.machines.empty_input import check_accept_at_time_zero, no_output_at_time_zero
 from grader.machines.layout import OutputPredicate, StepExpression
@@ -107,6 +111,7 @@ class Specification:
             )
         self.program = Program(behaviour, expressions, predicate)
         self.compares_outputs = predicate is None
+        self._accepts_exactly = predicate is None or is_rational(predicate.tree)
         if predicate is None and self.program.output_shape != answer_shape:
             message = f"is {describe(self.program.output_shape)}, but the network's output is {describe(answer_shape)}"
             raise DefinitionError([SystemFault(("output",), message)])
@@ -183,9 +188,13 @@ class Specification:
         return [] if self._assume_tree is None else [self._assume_tree]
 
     def accepts(self, output: Value, step: Step) -> bool:
-        """Whether this output is right at this step."""
+        """Whether this output is right at this step.
+
+        Raises:
+            Undecided: if an output in balls leaves it open at FLINT's precision, or an irrational condition at any.
+        """
         if self.compares_outputs:
-            return bool(output == step.output)
+            return self._is_expected(output, step.output)
         if isinstance(output, Undefined) or step.frame is None:
             return False
         try:
@@ -193,6 +202,13 @@ class Specification:
         except (EvaluationError, ShapeError):
             self._check_accept(step.frame, step.output)
             return False
+
+    @staticmethod
+    def _is_expected(output: Value, wanted: Value) -> bool:
+        if isinstance(output, Undefined) or not is_ball(output):
+            return bool(output == wanted)
+        pairs = zip(map(as_ball, entries(output)), map(as_ball, entries(wanted)), strict=True)
+        return surely_all(partial(equal, *pair) for pair in pairs)
 
     def trouble(self, output: Value, step: Step) -> str:
         """Why `accept` cannot be worked out for this output at this step; empty where it can."""
@@ -202,10 +218,15 @@ class Specification:
             self._late(step.frame, output, step.output)
         except (EvaluationError, ShapeError) as error:
             return f"`accept` cannot be worked out: {error}"
+        except Undecided as undecided:
+            return f"not decided: {undecided}"
         return ""
 
     def _late(self, frame: Frame, output: Value, wanted: Value) -> bool:
-        return bool(self.program.evaluate_accept(frame, (output, wanted)))
+        def ask() -> bool:
+            return is_true(self.program.evaluate_accept(frame, (output, wanted)))
+
+        return ask() if self._accepts_exactly or is_ball(output) else decided(ask)
 
     def _check_accept(self, frame: Frame, wanted: Value) -> None:
         """Raises `DefinitionError` where `accept` cannot be worked out whatever the answer's output is.

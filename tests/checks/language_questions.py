@@ -8,7 +8,7 @@ import itertools
 import random
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 LONGEST = 7
 """Steps of the longest words that are tried one by one."""
@@ -138,7 +138,7 @@ class Case:
     right: dict
     whole: bool = False
 
-    @cache
+    @cached_property
     def words(self):
         """The words of up to LONGEST symbols that are judged, shortest first, in the order of the symbols."""
         if self.pattern == REBER_WORDS:
@@ -152,7 +152,7 @@ class Case:
 
     def shortest(self, weights, line):
         """The shortest judged word whose last step breaks a line; None where none of up to LONGEST steps does."""
-        judged = set(self.words())
+        judged = set(self.words)
         level = [("", self.start(weights))]
         for _ in range(LONGEST + 1):
             following = []
@@ -160,13 +160,13 @@ class Case:
                 if word in judged and line in lines and output != wanted:
                     return word
                 steps = ((word + symbol, self.step(weights, state, symbol)) for symbol in self.symbols)
-                following += [step for step in steps if step[0] in self.beginnings()]
+                following += [step for step in steps if step[0] in self.beginnings]
             level = following
         return None
 
-    @cache
+    @cached_property
     def beginnings(self):
-        return {word[:n] for word in self.words() for n in range(len(word) + 1)}
+        return {word[:n] for word in self.words for n in range(len(word) + 1)}
 
     def breaks(self, weights, line, word):
         found = self.start(weights)

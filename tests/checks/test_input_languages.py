@@ -24,8 +24,8 @@ from grader.reports.formats import FORMATS, render
 from grader.reports.json import as_data
 from grader.selfcheck import check_question
 from grader.verdict import Proved, Report, Sampled
-from tests.conftest import RUN
 from tests.checks.language_questions import BRACKETS, CASES, PARITY, REBER_WORDS, answers, reber_words
+from tests.conftest import RUN
 
 
 def exact(value):
@@ -64,7 +64,7 @@ def test_verdicts_are_those_of_all_words_of_the_language(load, name):
                 assert check.outcome == "passed"
                 assert isinstance(check.evidence, Proved)
                 assert shortest is None, (weights, check, shortest)
-    assert failed > 10 and passed > 5
+    assert min(failed, passed) >= 5
 
 
 def test_the_grammar_of_the_oracle_is_that_of_the_question():
@@ -78,8 +78,7 @@ def test_the_grammar_of_the_oracle_is_that_of_the_question():
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_question_stands_its_own_test(load, name):
-    levels = [finding.level for finding in findings(load(CASES[name].text))]
-    assert "fail" not in levels and "warn" not in levels, said(load(CASES[name].text), "warn")
+    assert [finding.text for finding in findings(load(CASES[name].text)) if finding.level != "ok"] == []
 
 
 GROWING = """
@@ -121,7 +120,8 @@ INPUTS = [
 def test_an_invariant_holds_for_the_words_of_the_language(load, inputs, number, wrong):
     question = load(growing(inputs, number))
     (check,) = score(question, w=1, u=1).checks
-    assert isinstance(check.evidence, Proved) and check.evidence.invariant is not None
+    assert isinstance(check.evidence, Proved)
+    assert check.evidence.invariant is not None
     (check,) = score(question, w=2, u=1).checks
     assert (check.evidence.input, check.evidence.shortest) == (wrong, True)
     (check,) = score(question, w=-1, u=1).checks
@@ -159,7 +159,8 @@ def test_the_engines_agree_at_the_end_of_words(load):
 def test_a_sampled_pass_counts_words_to_their_end(load, no_solver):
     (check,) = score(load(growing(judge="judge: {at: end}")), w=1, u=1).checks
     sampled = getattr(check.evidence, "sampled", check.evidence)
-    assert isinstance(sampled, Sampled) and sampled.examples
+    assert isinstance(sampled, Sampled)
+    assert sampled.examples
 
 
 COUNTED = """
@@ -312,10 +313,12 @@ def test_a_network_by_hand_takes_words_of_symbols(load):
 def test_strategies_draw_words_of_the_language(load, data):
     question = load(BRACKETS)
     word = data.draw(strategies.words(question, longest=6))
-    assert len(word) <= 6 and re.fullmatch(CASES["brackets"].pattern, word)
+    assert len(word) <= 6
+    assert re.fullmatch(CASES["brackets"].pattern, word)
     inputs = {"x": {"symbols": {"a": 0, "b": 1}, "words": "(ab)*"}}
     word = data.draw(strategies.words(inputs, longest=6))
-    assert len(word) <= 6 and re.fullmatch("(ab)+", word)
+    assert len(word) <= 6
+    assert re.fullmatch("(ab)+", word)
 
 
 READ = """

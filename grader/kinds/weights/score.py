@@ -7,29 +7,37 @@ from fractions import Fraction
 
 from grader.engines.engine import Findings
 from grader.engines.table import decide
+from grader.kinds.open_submission import NO_DETAILS, Details
 from grader.kinds.weights.counterexample import replayed
 from grader.kinds.weights.margins import margins
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.recognise import recognised, right_readings
 from grader.language.arrays import Value
 from grader.machines.machine import AnswerMachine
-from grader.verdict import CheckFault, CheckResult, Counterexample, Margin, QuestionResult
+from grader.verdict import CheckFault, CheckResult, Counterexample, Margin, QuestionResult, Robustness
 
 NO_INPUT_FOR_LINE = "no input that was looked at is about this line"
 """Why a rubric line is held: nothing shows whether the answer is right there."""
 
+NOT_DECIDED = "the precision does not suffice"
+"""How a message begins that tells which output in balls was neither surely right nor surely wrong."""
 
-def score_weights(question: WeightsQuestion, values: Mapping[str, Value]) -> QuestionResult:
+
+def score_weights(
+    question: WeightsQuestion, values: Mapping[str, Value], details: Details = NO_DETAILS
+) -> QuestionResult:
     """The marks of a value for each parameter, with a proof or a shortest counterexample for every line.
+
+    `details` are what is said beside the marks.
 
     Raises:
         HarnessError: if a counterexample does not hold when it is replayed.
     """
-    machine = AnswerMachine(question.program, values)
+    machine = question.network(values)
     findings = decide(machine, question.specification, question.budget)
     checks = tuple(_checks(question, values, findings))
     held = [check for check in checks if check.outcome == "held" and check.max_points]
-    messages = [f"held, because of the spec: {check.name!r}: {check.message}" for check in held]
+    messages = [_why_held(check) for check in held]
     if findings.broken:
         messages += _explanations(question, machine, values)
     return QuestionResult(
@@ -40,6 +48,7 @@ def score_weights(question: WeightsQuestion, values: Mapping[str, Value]) -> Que
         checks=checks,
         messages=tuple(messages),
         margins=_margins(question, machine, findings),
+        robustness=_robustness(question, machine, values, findings) if details.robustness else None,
     )
 
 
@@ -47,6 +56,18 @@ def _margins(question: WeightsQuestion, machine: AnswerMachine, findings: Findin
     """The margins of a network that a complete walk proved right; none where states do not end."""
     walk = findings.walk
     return margins(question, machine, walk) if findings.proved_right and walk and walk.complete else ()
+
+
+def _robustness(
+    question: WeightsQuestion, machine: AnswerMachine, values: Mapping[str, Value], findings: Findings
+) -> Robustness | None:
+    """How far the weights may move; what goes wrong while it is worked out is said, and costs no marks."""
+    from grader.kinds.weights.robustness import robustness
+
+    try:
+        return robustness(question, machine, values, findings)
+    except Exception as error:  # the marks are known already
+        return Robustness(reason=f"the grader failed: {type(error).__name__}: {error}")
 
 
 def _checks(question: WeightsQuestion, values: Mapping[str, Value], findings: Findings) -> list[CheckResult]:
@@ -60,6 +81,9 @@ def _checks(question: WeightsQuestion, values: Mapping[str, Value], findings: Fi
             evidence = replayed(question, values, i, findings.broken[i])
             results.append(CheckResult(line.name, Fraction(0), line.points, "failed", evidence, _sentence(evidence)))
             blocked_by = line.name if question.ladder else ""
+        elif i in findings.undecided:
+            message = f"{NOT_DECIDED}: {findings.undecided[i]}"
+            results.append(CheckResult(line.name, Fraction(0), line.points, "held", CheckFault(message), message))
         elif i not in findings.met:
             results.append(
                 CheckResult(
@@ -69,6 +93,11 @@ def _checks(question: WeightsQuestion, values: Mapping[str, Value], findings: Fi
         else:
             results.append(CheckResult(line.name, line.points, line.points, "passed", findings.holds_for(i)))
     return results
+
+
+def _why_held(check: CheckResult) -> str:
+    whose = "for a person to decide" if check.message.startswith(NOT_DECIDED) else "because of the spec"
+    return f"held, {whose}: {check.name!r}: {check.message}"
 
 
 def _sentence(evidence: Counterexample) -> str:
