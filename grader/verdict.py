@@ -122,6 +122,7 @@ class TraceStep:
     """One step of a counterexample: every named quantity, the answer's beside what was wanted.
 
     `about`: whether the rubric line is about this step; one that is wrong and not about it is another line's.
+    `counts`: whether the output at this step is judged at all; time 0 is before the first step, for the empty input.
     """
 
     t: int
@@ -132,6 +133,7 @@ class TraceStep:
     expected: str
     right: bool
     about: bool = True
+    counts: bool = True
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,11 @@ class Counterexample:
     def first_wrong_step(self) -> int | None:
         """The first step of the trace that is wrong and that the rubric line is about."""
         return next((step.t for step in self.trace if not step.right and step.about), None)
+
+    @property
+    def input_in_words(self) -> str:
+        """`input 0110`; the empty input by its name."""
+        return "the empty input (ε)" if self.trace and self.trace[-1].t == 0 else f"input {self.input}"
 
     @property
     def length(self) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from grader.engines.ball_walk import GridWalkEngine, ShortWordsEngine
+from grader.engines.empty_input import empty_input_findings
 from grader.engines.engine import Budget, Engine, Findings, OpenLines, Unknown
 from grader.engines.horn import HornEngine
 from grader.engines.listing import ListingEngine
@@ -27,8 +28,6 @@ ENGINES: tuple[Engine, ...] = (
     CoverEngine(),
     SampleEngine(),
 )
-
-NOTHING_FOUND = Findings()
 
 
 class Undecidable(NamedTuple):
@@ -79,12 +78,13 @@ def proved_or_broken(network: Machine, specification: Specification, budget: Bud
 def _tried(
     network: Machine, specification: Specification, budget: Budget, engines: Sequence[Engine]
 ) -> Findings | Unknown:
-    every, found, reasons = frozenset(range(len(specification.lines))), NOTHING_FOUND, list[str]()
+    before = empty_input_findings(network, specification)
+    every, found, reasons = frozenset(range(len(specification.lines))), before, list[str]()
     for engine in (*budget.first, *engines):
         lines = OpenLines(every - found.broken.keys(), found.visited)
         outcome = engine.decide(network, specification, lines, budget)
         if isinstance(outcome, Findings):
-            return outcome.after(found) if reasons else outcome
+            return outcome.after(found).with_undecided(before.undecided)
         found = outcome.findings.after(found)
         reasons.append(f"{engine.name}: {outcome.reason}")
-    return Unknown("; ".join(reasons), found)
+    return Unknown("; ".join(reasons), found.with_undecided(before.undecided))

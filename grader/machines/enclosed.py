@@ -119,6 +119,8 @@ def judged_run(
 
     Networks in balls are run again with more bits until every output is decided, or the refinement is used up.
     """
+    if not word:
+        return judged_empty_input(network, specification) or JudgedRun((), (), ())
     wanted = list(takewhile(specification.allows, wanted))
     word = word[: len(wanted)]
     if not isinstance(network, EnclosedMachine):
@@ -132,6 +134,22 @@ def judged_run(
         if not run.open_question:
             return run
     refinement.was_in_vain()
+    return run
+
+
+def judged_empty_input(network: Machine, specification: Specification) -> JudgedRun | None:
+    """The output before the first step, judged beside the behaviour's; None: the machine cannot say."""
+    want = specification.empty_input
+    run = None
+    for bits in Refinement().precisions(1):
+        with ctx.workprec(bits):
+            try:
+                answer = network.empty_input()
+                if answer is None:
+                    return None
+                return JudgedRun((answer,), (want,), (specification.accepts(answer.output, want),), bits)
+            except Undecided as undecided:
+                run = JudgedRun((), (want,), (None,), bits, str(undecided))
     return run
 
 
@@ -159,7 +177,8 @@ def _at(undecided: Undecided, step: int) -> str:
 def left_open(specification: Specification, word: Sequence[Symbol], question: str, bits: int) -> str:
     """What balls of some precision did not decide, in words."""
     shown = short_word(specification.program.system.alphabet, tuple(word))
-    return f"on input {shown}, {bits} bits do not decide {question}"
+    where = f"input {shown}" if word else "the empty input"
+    return f"on {where}, {bits} bits do not decide {question}"
 
 
 @contextmanager
@@ -177,7 +196,7 @@ def narrow_run(machine: Machine, word: Sequence[Symbol]) -> list[Step]:
     """
 
     def ask() -> list[Step]:
-        steps = machine.run(word)
+        steps = machine.answers(word)
         for step in steps:
             for entry in entries(step.output):
                 if isinstance(entry, arb) and not entry.rad() <= MAX_SHOWN_RADIUS * (1 + abs(entry.mid())):

@@ -219,6 +219,7 @@ def _counterexample(evidence: Counterexample) -> dict[str, Any]:
                 "expected": step.expected,
                 "right": step.right,
                 **({} if step.right or step.about else {"about": False}),
+                **({} if step.counts else {"counts": False}),
             }
             for step in evidence.trace
         ],

@@ -9,7 +9,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 from grader.documents import MappingNode, SequenceNode, describe_node
 from grader.kinds.weights.layout import read_gates
 from grader.machines.explore import DEFAULT_MAX_STATES
-from grader.spec.fields import Count, FieldError, Flag, FormulaText, Label, Points, Rounding, Strict, Words
+from grader.spec.fields import Count, FieldError, Flag, Label, Points, Rounding, StepFormula, Strict, Words
 from grader.spec.question import AnsweredModel
 from grader.spec.systems import (
     EquationsModel,
@@ -26,7 +26,14 @@ class LineModel(Strict):
 
     name: Label
     points: Points
-    when: FormulaText | None = None
+    when: StepFormula | None = None
+
+
+class JudgeModel(Strict):
+    """Which steps of an input count, and whether the empty input does."""
+
+    at: Literal["end", "every step"] = "every step"
+    empty: Flag = False
 
 
 class BudgetModel(Strict):
@@ -70,9 +77,10 @@ class WeightsModel(AnsweredModel):
     transpose: Flag = False
     gates: Gates = ()
     behaviour: EquationsModel
-    accept: FormulaText | None = None
-    assume: FormulaText | None = None
+    accept: StepFormula | None = None
+    assume: StepFormula | None = None
     length: Count | None = None
+    judge: JudgeModel = JudgeModel()
     reference: Words | None = None
     reference_rtol: Rounding | None = None
     examples: dict[Words, Words] = Field(default_factory=dict)

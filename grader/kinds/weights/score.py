@@ -93,8 +93,11 @@ def _sentence(evidence: Counterexample) -> str:
     """The failure in words."""
     last = evidence.trace[-1]
     which = "the shortest such input" if evidence.shortest else "found by sampling"
+    if not last.t:
+        said = evidence.condition or f"{evidence.expected} is wanted"
+        return f"on {evidence.input_in_words} the output is {evidence.got}, before the first step; {said}"
     if evidence.condition:
-        given = f"on input {evidence.input} the output is {evidence.got}"
+        given = f"on {evidence.input_in_words} the output is {evidence.got}"
         return f"{given}; at step {last.t}: {evidence.condition} ({which})"
     return (
         f"on input {evidence.input} the output is {evidence.got}, but {evidence.expected} is wanted: "
