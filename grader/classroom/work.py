@@ -48,6 +48,10 @@ class Graded:
     """Whom the answers name as handing in together, as they write it."""
     students_fault: str = ""
     """Why nobody is named, where the answers try to."""
+    evidence: str = ""
+    """The weakest evidence that points rest on; empty where no points rest on any."""
+    unproved: frozenset[str] = frozenset()
+    """The questions with points that rest on passes that are not proved."""
 
 
 @dataclass(frozen=True)
@@ -166,4 +170,6 @@ def summary(report: Report) -> Graded:
         messages=tuple(complaints(report)),
         report=written.texts[0],
         pending_points=report.pending_points,
+        evidence=report.weakest_evidence or "",
+        unproved=frozenset(question.id for question in report.questions if question.is_unproved),
     )

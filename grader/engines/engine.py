@@ -13,7 +13,7 @@ from grader.machines.alphabet import Word
 from grader.machines.explore import Bounds, Walk
 from grader.machines.machine import Machine
 from grader.machines.specification import Specification
-from grader.verdict import Evidence, Exhausted, NoEvidence, Proved, Sampled
+from grader.verdict import Evidence, Exhausted, NoEvidence, NoProof, Proved, Sampled
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,8 @@ class Findings:
     walk: Walk | None = None
     met: frozenset[int] = frozenset()
     drawn: Mapping[int, int] = field(default_factory=dict)
+    engine: str = field(default="", compare=False)
+    """The name of the engine that decided what the ones before it left open."""
 
     @property
     def proved_right(self) -> bool:
@@ -72,22 +74,35 @@ class Findings:
             case Exhausted(sampled=Sampled(seed=seed)):
                 drawn = Sampled(self.drawn[line], seed) if self.drawn.get(line) else None
                 return replace(self.holds, sampled=drawn)
-            case Sampled(seed=seed):
-                return Sampled(self.drawn.get(line, 0), seed)
+            case Sampled():
+                return replace(self.holds, examples=self.drawn.get(line, 0))
         return self.holds
 
     def after(self, earlier: Findings) -> Findings:
         """These findings, and what an earlier engine had found before it gave up."""
         broken, walk = {**earlier.broken, **self.broken}, self.walk or earlier.walk
-        return Findings(broken, self.holds, walk, earlier.met | self.met, self.drawn)
+        return Findings(broken, self.holds, walk, earlier.met | self.met, self.drawn, self.engine)
+
+    def by(self, engine: str, no_proof: NoProof | None) -> Findings:
+        """These findings with the name of the engine, and, for lines that are not proved, why they are not."""
+        holds = self.holds
+        if isinstance(holds, Sampled | Exhausted):
+            holds = replace(holds, no_proof=no_proof)
+        return replace(self, holds=holds, engine=engine)
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """Why an engine left some lines undecided, and what it found before it gave up."""
+    """Why an engine left some lines undecided, and what it found before it gave up.
+
+    `remedy` is what the course could do so that it decides more: `a larger budget`. `applies` False: the engine is
+    not for such questions, which explains nothing where another engine gave up.
+    """
 
     reason: str
     findings: Findings = field(default_factory=Findings)
+    remedy: str = field(default="", compare=False)
+    applies: bool = field(default=True, compare=False)
 
 
 class Engine(Protocol):

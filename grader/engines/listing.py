@@ -29,11 +29,11 @@ class ListingEngine:
     ) -> Findings | Unknown:
         """A proof for the lines that hold and the first input for each that breaks."""
         if budget.bounds.length != 1 or not isinstance(network, EquationMachine):
-            return Unknown("the question is not about one step of equations")
+            return Unknown("the question is not about one step of equations", applies=False)
         alphabet = network.program.system.alphabet
         choices = _choices(alphabet)
         if choices is None:
-            return Unknown(f"there are more than {MAX_LISTED_INPUTS} inputs")
+            return Unknown(f"there are more than {MAX_LISTED_INPUTS} inputs", remedy="a smaller range of inputs")
         behaviour, broken, met = specification.machine(), dict[int, Broken](), set[int]()
         for numbers in itertools.product(*choices):
             word = (alphabet.symbol(numbers),)

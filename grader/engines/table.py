@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from grader.engines.engine import Budget, Engine, Findings, OpenLines
+from grader.engines.engine import Budget, Engine, Findings, OpenLines, Unknown
 from grader.engines.horn import HornEngine
 from grader.engines.listing import ListingEngine
 from grader.engines.sample import SampleEngine
@@ -14,6 +14,7 @@ from grader.errors import HarnessError
 from grader.language.tree import Tree
 from grader.machines.machine import Machine
 from grader.machines.specification import Specification
+from grader.verdict import NoProof
 
 ENGINES: tuple[Engine, ...] = (WalkEngine(), HornEngine(), ListingEngine(), SampleEngine())
 
@@ -49,12 +50,22 @@ def decide(
         HarnessError: if the last engine leaves a line open.
         DefinitionError: if the behaviour or `accept` cannot be worked out.
     """
-    every, found, reasons = frozenset(range(len(specification.lines))), NOTHING_FOUND, list[str]()
+    every, found, unknown = frozenset(range(len(specification.lines))), NOTHING_FOUND, list[tuple[str, Unknown]]()
     for engine in engines:
         lines = OpenLines(every - found.broken.keys(), found.walk.length if found.walk else 0)
         outcome = engine.decide(network, specification, lines, budget)
         if isinstance(outcome, Findings):
-            return outcome.after(found) if reasons else outcome
+            findings = outcome.after(found) if unknown else outcome
+            return findings.by(engine.name, _no_proof([earlier for _, earlier in unknown]))
         found = outcome.findings.after(found)
-        reasons.append(f"{engine.name}: {outcome.reason}")
-    raise HarnessError(f"no engine decides every line ({'; '.join(reasons)})")
+        unknown.append((engine.name, outcome))
+    reasons = "; ".join(f"{name}: {outcome.reason}" for name, outcome in unknown)
+    raise HarnessError(f"no engine decides every line ({reasons})")
+
+
+def _no_proof(unknown: Sequence[Unknown]) -> NoProof | None:
+    """Why the engines before the last one proved nothing, and what would help; those that do not apply say nothing."""
+    told = [outcome for outcome in unknown if outcome.applies] or list(unknown[:1])
+    remedies = dict.fromkeys(outcome.remedy for outcome in told if outcome.remedy)
+    reasons = dict.fromkeys(outcome.reason for outcome in told)
+    return NoProof("; ".join(reasons), tuple(remedies)) if reasons else None

@@ -34,7 +34,7 @@ class WalkEngine:
         """
         alphabet = network.symbol_set
         if isinstance(alphabet, UnlistedAlphabet):
-            return Unknown("the inputs cannot be listed")
+            return Unknown("the inputs cannot be listed", remedy="finite inputs")
         broken, met, every = dict[int, Broken](), set[int](), len(specification.lines)
 
         def look(walk: Walk, node: int, symbol: int, edges: Sequence[Edge]) -> None:
@@ -57,5 +57,5 @@ class WalkEngine:
         findings = Findings(broken, holds, walk, frozenset(met))
         if walk.complete or len(broken) == len(lines.numbers):
             return findings
-        seen = len(walk.nodes)
-        return Unknown(f"the walk ended after {seen} joint states, before all were seen", findings)
+        reason = f"the walk ended after {len(walk.nodes)} joint states, before all were seen"
+        return Unknown(reason, findings, f"a larger budget than `states: {budget.bounds.states}`, if the states end")

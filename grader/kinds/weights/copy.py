@@ -14,6 +14,7 @@ COPIED_WEIGHTS_KEYS = (
     "assume",
     "length",
     "credit",
+    "unproved",
     "budget",
 )
 COPIED_WEIGHTS_LINE_KEYS = ("name", "points", "when")

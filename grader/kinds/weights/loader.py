@@ -80,6 +80,7 @@ class _WeightsBuilder:
             reference=str(model.reference or ""),
             path=path,
             layouts=layouts,
+            unproved_share=model.unproved,
             reference_rtol=model.reference_rtol,
         )
 
