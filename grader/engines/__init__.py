@@ -11,6 +11,7 @@
 | `bounded` | inputs of one length after the other, as z3 finds them |
 | `transition`, `terms`, `term_domain`, `term_text` | a joint step as constraints; its numbers; formulas as text |
 | `listing` | runs every input of one step, where these are up to a million |
+| `ball_walk`, `ball_steps` | networks in balls: all short words, those through unlike states, periodic ones; steps |
 | `sample` | runs long inputs where a walk does not end, and shrinks those that fail |
 | `joint` | walks of machines beside the behaviour, on the inputs that the question allows |
 | `corpus` | the inputs that are sampled, drawn once a question |

@@ -52,7 +52,8 @@ class Findings:
     """Which rubric lines (by number) a network breaks, and the evidence for those that it does not break.
 
     `met` are the lines that applied to some step at which the network's output was compared with the wanted one;
-    `drawn` counts, by line, the drawn inputs to which it applied and which were run to their end.
+    `drawn` counts, by line, the drawn inputs to which it applied and which were run to their end. `covered`: every
+    allowed input of up to so many steps was decided. `undecided` says by line what was left open of an output in balls.
     """
 
     broken: Mapping[int, Broken] = field(default_factory=dict)
@@ -60,13 +61,20 @@ class Findings:
     walk: Walk | None = None
     met: frozenset[int] = frozenset()
     drawn: Mapping[int, int] = field(default_factory=dict)
+    covered: int = 0
+    undecided: Mapping[int, str] = field(default_factory=dict)
     engine: str = field(default="", compare=False)
     """The name of the engine that decided what the ones before it left open."""
 
     @property
+    def visited(self) -> int:
+        """Every allowed input of up to so many steps was visited or covered."""
+        return max(self.walk.length if self.walk else 0, self.covered)
+
+    @property
     def proved_right(self) -> bool:
         """True if no line is broken on any input of any length asked for."""
-        return not self.broken and isinstance(self.holds, Proved)
+        return not self.broken and not self.undecided and isinstance(self.holds, Proved)
 
     def holds_for(self, line: int) -> Evidence:
         """The evidence for one line; of the drawn inputs, only those count to which it applies."""
@@ -81,7 +89,10 @@ class Findings:
     def after(self, earlier: Findings) -> Findings:
         """These findings, and what an earlier engine had found before it gave up."""
         broken, walk = {**earlier.broken, **self.broken}, self.walk or earlier.walk
-        return Findings(broken, self.holds, walk, earlier.met | self.met, self.drawn, self.engine)
+        left_open = {} if isinstance(self.holds, Proved) else earlier.undecided
+        undecided = {line: why for line, why in {**left_open, **self.undecided}.items() if line not in broken}
+        covered = max(earlier.covered, self.covered)
+        return Findings(broken, self.holds, walk, earlier.met | self.met, self.drawn, covered, undecided, self.engine)
 
     def by(self, engine: str, no_proof: NoProof | None) -> Findings:
         """These findings with the name of the engine, and, for lines that are not proved, why they are not."""

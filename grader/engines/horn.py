@@ -12,9 +12,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
-from grader.engines.rationals import irrational_parts
+from grader.engines.rationals import IRRATIONAL_VALUES, not_exact
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError
+from grader.machines.enclosed import EnclosedMachine
 from grader.machines.machine import EquationMachine, Machine
 from grader.machines.specification import Specification
 from grader.verdict import Evidence, Invariant, NoEvidence, Proved
@@ -32,7 +33,7 @@ class HornEngine:
     """Proves by an invariant, or refutes by a shortest input."""
 
     name = "Horn clauses"
-    undecidable = staticmethod(irrational_parts)
+    undecidable = staticmethod(not_exact)
 
     def decide(
         self, network: Machine, specification: Specification, lines: OpenLines, budget: Budget
@@ -40,6 +41,8 @@ class HornEngine:
         """A proof for the lines that hold and a word for each that breaks; Unknown where z3 comes to no end."""
         if type(specification) is not Specification or not isinstance(network, EquationMachine):
             return Unknown("the network, or what is right, is no system of equations", applies=False)
+        if isinstance(network, EnclosedMachine):
+            return Unknown(IRRATIONAL_VALUES, applies=False)
         from grader.engines.transition import transition
 
         try:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from flint import fmpq
 
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
-from grader.engines.rationals import irrational_parts
+from grader.engines.rationals import nothing_undecidable
 from grader.machines.alphabet import Alphabet, NumberDomain
+from grader.machines.enclosed import Refinement, judged_run, left_open
 from grader.machines.machine import EquationMachine, Machine
 from grader.machines.specification import Specification
 from grader.verdict import Proved
@@ -22,7 +23,7 @@ class ListingEngine:
     """Decides questions with `length: 1` and finite inputs by running each of them."""
 
     name = "listing"
-    undecidable = staticmethod(irrational_parts)
+    undecidable = staticmethod(nothing_undecidable)
 
     def decide(
         self, network: Machine, specification: Specification, lines: OpenLines, budget: Budget
@@ -35,18 +36,22 @@ class ListingEngine:
         if choices is None:
             return Unknown(f"there are more than {MAX_LISTED_INPUTS} inputs", remedy="a smaller range of inputs")
         behaviour, broken, met = specification.machine(), dict[int, Broken](), set[int]()
+        undecided, refinement = dict[int, str](), Refinement()
         for numbers in itertools.product(*choices):
             word = (alphabet.symbol(numbers),)
-            answered, wanted = network.run(word)[0], behaviour.run(word)[0]
-            if not specification.allows(wanted):
+            run = judged_run(network, specification, word, behaviour.run(word), refinement)
+            if not run.wanted:
                 continue
-            about = specification.lines_applying_to(wanted)
+            about = specification.lines_applying_to(run.wanted[0])
             met.update(about)
-            if not specification.accepts(answered.output, wanted):
+            if run.open_question:
+                undecided.update(dict.fromkeys(about, left_open(specification, word, run.open_question, run.bits)))
+            elif not run.right[0]:
                 broken.update({line: Broken(word) for line in about if line in lines.numbers and line not in broken})
                 if len(broken) == len(lines.numbers):
                     break
-        return Findings(broken, Proved(None, 1), met=frozenset(met))
+        undecided = {line: why for line, why in undecided.items() if line not in broken}
+        return Findings(broken, Proved(None, 1), met=frozenset(met), undecided=undecided)
 
 
 def _choices(alphabet: Alphabet) -> list[Sequence[fmpq]] | None:

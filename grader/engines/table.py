@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from grader.engines.ball_walk import GridWalkEngine, ShortWordsEngine
 from grader.engines.engine import Budget, Engine, Findings, OpenLines, Unknown
 from grader.engines.horn import HornEngine
 from grader.engines.listing import ListingEngine
@@ -16,7 +17,14 @@ from grader.machines.machine import Machine
 from grader.machines.specification import Specification
 from grader.verdict import NoProof
 
-ENGINES: tuple[Engine, ...] = (WalkEngine(), HornEngine(), ListingEngine(), SampleEngine())
+ENGINES: tuple[Engine, ...] = (
+    WalkEngine(),
+    HornEngine(),
+    ListingEngine(),
+    ShortWordsEngine(),
+    GridWalkEngine(),
+    SampleEngine(),
+)
 
 NOTHING_FOUND = Findings()
 
@@ -52,7 +60,7 @@ def decide(
     """
     every, found, unknown = frozenset(range(len(specification.lines))), NOTHING_FOUND, list[tuple[str, Unknown]]()
     for engine in engines:
-        lines = OpenLines(every - found.broken.keys(), found.walk.length if found.walk else 0)
+        lines = OpenLines(every - found.broken.keys(), found.visited)
         outcome = engine.decide(network, specification, lines, budget)
         if isinstance(outcome, Findings):
             findings = outcome.after(found) if unknown else outcome

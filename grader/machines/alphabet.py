@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from flint import fmpq
+from flint import arb, fmpq
 
 from grader.language.arrays import Array, Value, entries
+from grader.language.ball_numbers import show_ball
 from grader.language.numbers import NumberError, read_rational, show_number
 
 MAX_SYMBOLS = 4_096
@@ -197,10 +198,10 @@ def numbers_of(symbol: Symbol) -> list[fmpq]:
 
 def show_value(value: Value) -> str:
     """`1`, `-0.5`, `[1, 0]`, `[[1, 0], [0, 1]]`."""
+    if isinstance(value, arb):
+        return show_ball(value)
     if not isinstance(value, Array):
         return show_number(value) if isinstance(value, fmpq) else str(value)
-    if len(value.shape) == 1:
-        return f"[{', '.join(map(show_number, value.entries))}]"
     return f"[{', '.join(show_value(value.item(i)) for i in range(value.shape[0]))}]"
 
 

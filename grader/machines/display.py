@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flint import fmpq
+from flint import arb, fmpq
 
 from grader.language.arrays import Array, Value
+from grader.language.ball_numbers import midpoint, show_ball
 from grader.language.numbers import show_beside
 from grader.machines.alphabet import Alphabet, Symbol, Word
 
@@ -64,9 +65,12 @@ def _without_brackets(alphabet: Alphabet, text: str) -> str:
     return text[1:-1] if wrapped else text
 
 
-def short_outputs(outputs: Sequence[Value], beside: Sequence[Value] = ()) -> str:
-    """Outputs, one a step: bits side by side, long ones run by run; `beside`: the other outputs at the same steps."""
-    texts = [shown(output, *beside[i : i + 1]) for i, output in enumerate(outputs)]
+def short_outputs(outputs: Sequence[Value], beside: Sequence[Value] = (), marks: Sequence[Value] = ()) -> str:
+    """Outputs, one a step: bits side by side, long ones run by run.
+
+    `beside`: the other outputs at the same steps; `marks`: numbers that all of them are compared with.
+    """
+    texts = [shown(output, *beside[i : i + 1], *marks) for i, output in enumerate(outputs)]
     joint = "" if all(text in ("0", "1") for text in texts) else " "
     plain = joint.join(texts)
     return plain if len(plain) <= MAX_PLAIN_CHARACTERS else _in_runs(texts, joint, MAX_OUTPUT_CHARACTERS)
@@ -74,12 +78,16 @@ def short_outputs(outputs: Sequence[Value], beside: Sequence[Value] = ()) -> str
 
 def shown(value: Value, *beside: Value) -> str:
     """`1`, `-0.5`, `0.333333 (1/3)`, `[1, 0]`: with enough digits to differ from the values that it stands beside."""
+    numbers = [other for other in beside if isinstance(other, fmpq | arb)]
+    if isinstance(value, arb):
+        return show_ball(value, *numbers)
     if isinstance(value, fmpq):
-        return show_beside(value, *(other for other in beside if isinstance(other, fmpq)))
+        middles = (midpoint(other) if isinstance(other, arb) else other for other in numbers)
+        return show_beside(value, *(other for other in middles if other is not None))
     if not isinstance(value, Array):
         return str(value)
     like = [other for other in beside if isinstance(other, Array) and other.shape == value.shape]
-    items = (shown(value.item(i), *(other.item(i) for other in like)) for i in range(value.shape[0]))
+    items = (shown(value.item(i), *(other.item(i) for other in like), *numbers) for i in range(value.shape[0]))
     return f"[{', '.join(items)}]"
 
 

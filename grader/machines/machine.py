@@ -156,10 +156,10 @@ class EquationMachine(Machine):
             program.advance(frame)
             output = program.output(frame)
             expressions = tuple([extra(frame) for extra in program.expression_closures])
-            following = program.next_state(state, frame)
-            for value in following:
-                if not isinstance(value, int | MissingValue):
-                    program.arithmetic.guard(value)
+            guard = program.arithmetic.guard
+            following = tuple(
+                [v if isinstance(v, int | MissingValue) else guard(v) for v in program.next_state(state, frame)]
+            )
         except (TooLarge, Inexact):
             raise
         except (EvaluationError, ShapeError) as error:
@@ -218,7 +218,7 @@ class AnswerMachine(EquationMachine):
         try:
             return super()._initial(parameters)
         except TooLarge as error:
-            return _beyond(error)
+            return beyond_limits(error)
         except Inexact as error:
             return Undefined(str(error))
 
@@ -227,13 +227,13 @@ class AnswerMachine(EquationMachine):
         try:
             return super().step(state, symbol)
         except TooLarge as error:
-            stopped = _beyond(error)
+            stopped = beyond_limits(error)
         except Inexact as error:
             stopped = Undefined(str(error))
         return stopped, Step(stopped)
 
 
-def _beyond(error: TooLarge) -> OutputBeyondLimits:
+def beyond_limits(error: TooLarge) -> OutputBeyondLimits:
     """The output where numbers are too large, which names the limits."""
     most = f"{limits.MAX_NETWORK_BITS} bits or {limits.MAX_ITERATIONS} rounds of loops"
     return OutputBeyondLimits(f"{error}; nothing is decided beyond {most}")

@@ -13,6 +13,8 @@ from grader.language.arithmetic import STEP_BUDGET, THRESHOLDS, Arithmetic, Clos
 from grader.language.arrays import Value
 from grader.language.compile import compile_tree
 from grader.language.exact import Exact
+from grader.language.irrational import is_rational
+from grader.language.reals import REALS, is_ball
 from grader.language.tree import Tree
 from grader.machines.dry_run import check_shapes
 from grader.machines.layout import OutputPredicate, StepExpression, layout_of
@@ -51,6 +53,11 @@ class Program:
         self.output = self._closure(system.output, arithmetic)
         self.expression_closures = [self._closure(e.tree, arithmetic) for e in layout.expressions]
         self._late = compile_tree(predicate.tree, layout.predicate_scope, arithmetic) if predicate else self.output
+        self._late_in_reals = self._late
+        if predicate and arithmetic is EXACT_ARITHMETIC:
+            self._late_in_reals = compile_tree(predicate.tree, layout.predicate_scope, REALS)
+            if not is_rational(predicate.tree):
+                self._late = self._late_in_reals
         parameter_scope = layout.parameter_scope
         self._initial = {k: compile_tree(tree, parameter_scope, arithmetic) for k, tree in system.initial.items()}
         self._substitutions = {
@@ -63,15 +70,21 @@ class Program:
         self.size = layout.scope.new_slot()
 
     def evaluate_accept(self, frame: Frame, values: Iterable[Value]) -> Value:
-        """The value of the output predicate on the frame of a step, given the values of its names in their order."""
+        """The value of the output predicate on the frame of a step, given the values of its names in their order.
+
+        Raises:
+            Undecided: if balls among the values are too wide to say.
+        """
+        values = tuple(values)
         self._fill_predicate(frame, values)
-        return self._late(frame)
+        return self._late_in_reals(frame) if any(map(is_ball, values)) else self._late(frame)
 
     def evaluate_part(self, part: Tree, frame: Frame, values: Iterable[Value]) -> Value:
         """The same for a part of the output predicate; it is compiled each time, so for reports alone."""
-        frame = frame[:]
+        frame, values = frame[:], tuple(values)
         self._fill_predicate(frame, values)
-        return compile_tree(part, self.layout.predicate_scope, self.arithmetic)(frame)
+        in_reals = any(map(is_ball, values)) or not is_rational(part)
+        return compile_tree(part, self.layout.predicate_scope, REALS if in_reals else self.arithmetic)(frame)
 
     def _fill_predicate(self, frame: Frame, values: Iterable[Value]) -> None:
         if self.predicate is None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from flint import fmpq
 
 from grader.language.arithmetic import EvaluationError, Frame
 from grader.language.arrays import Array, ShapeError, Value, describe, entries, lifted, shape_of
+from grader.language.ball_numbers import Undecided, equal, surely_all
+from grader.language.reals import as_ball, is_ball, is_true
 from grader.language.tree import Compare, Name, Tree
 from grader.machines.layout import OutputPredicate, StepExpression
 from grader.machines.machine import EquationMachine, Step, Undefined
@@ -122,9 +125,13 @@ class Specification:
         return [] if self._assume_tree is None else [self._assume_tree]
 
     def accepts(self, output: Value, step: Step) -> bool:
-        """Whether this output is right at this step."""
+        """Whether this output is right at this step.
+
+        Raises:
+            Undecided: if an output in balls, or an irrational condition, leaves it open at FLINT's precision.
+        """
         if self.compares_outputs:
-            return bool(output == step.output)
+            return self._is_expected(output, step.output)
         if isinstance(output, Undefined) or step.frame is None:
             return False
         try:
@@ -132,6 +139,13 @@ class Specification:
         except (EvaluationError, ShapeError):
             self._check_accept(step.frame, step.output)
             return False
+
+    @staticmethod
+    def _is_expected(output: Value, wanted: Value) -> bool:
+        if isinstance(output, Undefined) or not is_ball(output):
+            return bool(output == wanted)
+        pairs = zip(map(as_ball, entries(output)), map(as_ball, entries(wanted)), strict=True)
+        return surely_all(partial(equal, *pair) for pair in pairs)
 
     def trouble(self, output: Value, step: Step) -> str:
         """Why `accept` cannot be worked out for this output at this step; empty where it can."""
@@ -141,10 +155,12 @@ class Specification:
             self._late(step.frame, output, step.output)
         except (EvaluationError, ShapeError) as error:
             return f"`accept` cannot be worked out: {error}"
+        except Undecided as undecided:
+            return f"not decided: {undecided}"
         return ""
 
     def _late(self, frame: Frame, output: Value, wanted: Value) -> bool:
-        return bool(self.program.evaluate_accept(frame, (output, wanted)))
+        return is_true(self.program.evaluate_accept(frame, (output, wanted)))
 
     def _check_accept(self, frame: Frame, wanted: Value) -> None:
         """Raises `DefinitionError` where `accept` cannot be worked out whatever the answer's output is.

@@ -18,7 +18,10 @@ from grader.kinds.weights.models import WeightsModel
 from grader.kinds.weights.question import Convention, Example, Known, WeightsQuestion, output_name
 from grader.language.arrays import Value
 from grader.language.exact import Exact
+from grader.language.irrational import irrational_parts, is_rational
 from grader.language.limits import MAX_NETWORK_BITS
+from grader.language.reals import REALS
+from grader.language.tree import Tree
 from grader.machines.alphabet import Alphabet, read_outputs
 from grader.machines.explore import Bounds
 from grader.machines.program import Program
@@ -90,24 +93,38 @@ class _WeightsBuilder:
         draw = partial(_drawn, program, specification, bounds, budget.samples, budget.seed)
         return Budget(bounds, budget.samples, budget.seed, draw)
 
-    def _formulas(self) -> Iterator[tuple[Keys, Expression]]:
-        """Every expression of the question."""
+    def _network_formulas(self) -> Iterator[tuple[Keys, Expression]]:
+        """Every expression of the network and its readings, and what is accepted of its output."""
         model = self.model
         yield from formulas_of(model.network, ("network",))
-        yield from formulas_of(model.behaviour, ("behaviour",))
         for i, reading in enumerate(model.readings):
             yield from formulas_of(reading, ("readings", i))
+        if model.accept is not None:
+            yield ("accept",), model.accept
+
+    def _exact_formulas(self) -> Iterator[tuple[Keys, Expression]]:
+        """Every expression of what is wanted, which is known exactly at every step."""
+        model = self.model
+        yield from formulas_of(model.behaviour, ("behaviour",))
         conditions = [(("checks", i, "when"), line.when) for i, line in enumerate(model.checks)]
-        for keys, formula in (*conditions, (("accept",), model.accept), (("assume",), model.assume)):
+        for keys, formula in (*conditions, (("assume",), model.assume)):
             if formula is not None:
                 yield keys, formula
 
     def _undecidable(self) -> Iterator[Problem]:
         """A problem for each part of an expression that keeps every engine from deciding the question."""
-        formulas = list(self._formulas())
+        formulas = list(self._network_formulas())
         for obstacle in undecidable([formula.tree for _, formula in formulas]):
-            place, node = find(self.root, formulas[obstacle.expression][0])
-            yield Problem(obstacle.reason, node.at(obstacle.part.at) if isinstance(node, ScalarNode) else place)
+            yield self._at(formulas[obstacle.expression][0], obstacle.part, obstacle.reason)
+        for keys, formula in self._exact_formulas():
+            for part, name in irrational_parts(formula.tree):
+                reason = f"{name} has irrational values, but what is wanted is worked out exactly"
+                advice = "only the network and `accept` may have them: use step, relu, sign, or a condition"
+                yield self._at(keys, part, f"{reason}; {advice}")
+
+    def _at(self, keys: Keys, part: Tree, message: str) -> Problem:
+        place, node = find(self.root, keys)
+        return Problem(message, node.at(part.at) if isinstance(node, ScalarNode) else place)
 
     def _system(self) -> System | None:
         if not self.model.network.parameters:
@@ -136,8 +153,10 @@ class _WeightsBuilder:
             return ()
 
     def _program(self, system: System, prefix: tuple[str | int, ...]) -> Program | None:
+        accept = self.model.accept
+        in_reals = not system.is_rational or (accept is not None and not is_rational(accept.tree))
         try:
-            return Program(system, arithmetic=Exact(MAX_NETWORK_BITS))
+            return Program(system, arithmetic=REALS if in_reals else Exact(MAX_NETWORK_BITS))
         except DefinitionError as error:
             self.problems += definition_problems(error, self.root, prefix)
             return None

@@ -29,7 +29,7 @@ class Network:
 
     def machine(self, *, keep_frames: bool = False) -> AnswerMachine:
         """The network as a machine, in its initial state."""
-        return AnswerMachine(self.question.program, self.values, keep_frames=keep_frames)
+        return self.question.network(self.values, keep_frames=keep_frames)
 
     def __repr__(self) -> str:
         return f"<the network handed in for {self.question.id}>"

@@ -16,6 +16,8 @@ from grader.kinds.weights.layout import ArrayLayout
 from grader.language.arrays import Value
 from grader.language.tree import Name
 from grader.machines.alphabet import Alphabet, Word
+from grader.machines.enclosed import answer_machine
+from grader.machines.machine import AnswerMachine
 from grader.machines.program import Program
 from grader.machines.specification import Specification
 from grader.machines.system import Parameter, System
@@ -76,6 +78,12 @@ class WeightsQuestion(BaseQuestion):
     """The share of its points that a line earns which passed and is not proved; None: a person has to look at it."""
     reference_rtol: fmpq | None = None
     """How far, relative to its size, rounding may have moved what the reference gives; None: not at all."""
+
+    def network(
+        self, values: Mapping[str, Value], program: Program | None = None, *, keep_frames: bool = False
+    ) -> AnswerMachine:
+        """The network with an answer's weights, as the question has it or as another program reads it."""
+        return answer_machine(program or self.program, values, keep_frames=keep_frames)
 
     @property
     def output_name(self) -> str:

@@ -9,7 +9,7 @@ from grader.kinds.weights.question import Known, WeightsQuestion
 from grader.language.arrays import Value
 from grader.machines.alphabet import FiniteAlphabet
 from grader.machines.explore import Bounds
-from grader.machines.machine import AnswerMachine, Edge, Machine
+from grader.machines.machine import Edge, Machine
 
 MAX_RECOGNITION_STATES = 2_000
 """Two machines whose joint states do not end within this are not said to be the same."""
@@ -37,14 +37,14 @@ def recognised(question: WeightsQuestion, machine: Machine) -> Known | None:
     alphabet = question.alphabet.symbol_set
     if isinstance(alphabet, FiniteAlphabet):
         for known in question.known:
-            if known.say and same_behaviour(question, alphabet, machine, AnswerMachine(question.program, known.values)):
+            if known.say and same_behaviour(question, alphabet, machine, question.network(known.values)):
                 return known
     return None
 
 
 def right_readings(question: WeightsQuestion, values: Mapping[str, Value]) -> list[str]:
     """The names of the readings under which the answer is right for every input."""
-    return [r.name for r in question.readings if proved_accepted(question, AnswerMachine(r.program, values))]
+    return [r.name for r in question.readings if proved_accepted(question, question.network(values, r.program))]
 
 
 def proved_accepted(question: WeightsQuestion, machine: Machine) -> bool:

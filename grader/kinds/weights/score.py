@@ -33,6 +33,9 @@ NO_INPUT_FOR_LINE = "no input that was looked at is about this line"
 UNPROVED_HELD = "held for a person to look at: right wherever it was looked at, but not proved"
 """Why a rubric line is held where the course wants proofs."""
 
+NOT_DECIDED = "the precision does not suffice"
+"""How a message begins that tells which output in balls was neither surely right nor surely wrong."""
+
 
 def score_weights(question: WeightsQuestion, values: Mapping[str, Value]) -> QuestionResult:
     """The marks of a value for each parameter, with a proof or a shortest counterexample for every line.
@@ -40,11 +43,11 @@ def score_weights(question: WeightsQuestion, values: Mapping[str, Value]) -> Que
     Raises:
         HarnessError: if a counterexample does not hold when it is replayed.
     """
-    machine = AnswerMachine(question.program, values)
+    machine = question.network(values)
     findings = decide(machine, question.specification, question.budget)
     checks = tuple(_checks(question, values, findings))
     held = [check for check in checks if check.outcome == "held" and check.max_points]
-    messages = [f"held, because of the spec: {c.name!r}: {c.message}" for c in held if not c.unproved]
+    messages = [_why_held(check) for check in held if not check.unproved]
     if waiting := [repr(check.name) for check in held if check.unproved]:
         messages.append(f"{UNPROVED_HELD}: {listed(waiting)}")
     if findings.broken:
@@ -77,6 +80,9 @@ def _checks(question: WeightsQuestion, values: Mapping[str, Value], findings: Fi
             evidence = replayed(question, values, i, findings.broken[i])
             results.append(CheckResult(line.name, Fraction(0), line.points, "failed", evidence, _sentence(evidence)))
             blocked_by = line.name if question.ladder else ""
+        elif i in findings.undecided:
+            message = f"{NOT_DECIDED}: {findings.undecided[i]}"
+            results.append(CheckResult(line.name, Fraction(0), line.points, "held", CheckFault(message), message))
         elif i not in findings.met:
             results.append(
                 CheckResult(
@@ -98,11 +104,8 @@ def _passed(question: WeightsQuestion, line: RubricLine, evidence: Evidence) -> 
     share = question.unproved_share
     if share is None:
         return CheckResult(line.name, Fraction(0), line.points, "held", evidence, UNPROVED_HELD, unproved=True)
-    message = (
-        ""
-        if share == 1
-        else f"earns {points_in_words(share * 100)}% of its points: right wherever it was looked at, but not proved"
-    )
+    percent = f"{points_in_words(share * 100)}%"
+    message = "" if share == 1 else f"earns {percent} of its points: right wherever it was looked at, but not proved"
     return CheckResult(line.name, line.points * share, line.points, "passed", evidence, message, unproved=True)
 
 
@@ -110,6 +113,11 @@ def _is_exhausted(question: WeightsQuestion, evidence: Evidence) -> bool:
     """True if all inputs were looked at that are no longer than those that count."""
     longest = question.budget.bounds.length
     return isinstance(evidence, Exhausted) and longest is not None and evidence.length >= longest
+
+
+def _why_held(check: CheckResult) -> str:
+    whose = "for a person to decide" if check.message.startswith(NOT_DECIDED) else "because of the spec"
+    return f"held, {whose}: {check.name!r}: {check.message}"
 
 
 def _sentence(evidence: Counterexample) -> str:

@@ -19,7 +19,7 @@ from grader.language.arrays import describe, shape_of
 from grader.machines.acceptance import unmet
 from grader.machines.alphabet import FiniteAlphabet, UnlistedAlphabet, Word, show_value
 from grader.machines.display import short_outputs, short_word
-from grader.machines.machine import AnswerMachine, Step
+from grader.machines.machine import Step
 from grader.verdict import QuestionResult, points_in_words
 
 
@@ -96,7 +96,7 @@ def _text_of_values(known: Known) -> str:
 
 def _known(question: WeightsQuestion, known: Known, result: QuestionResult) -> Iterator[Finding]:
     yield marks_finding(question, known.name, result, known.earns)
-    machine = AnswerMachine(question.program, known.values)
+    machine = question.network(known.values)
     if known.say and result.points == question.points:
         text = f"known {known.name!r} earns everything, so its `say` is never shown"
         yield Finding(question.id, "warn", text, place=question.place("known", known.name, "say"))
@@ -113,7 +113,7 @@ def _known_reading(question: WeightsQuestion, known: Known) -> Finding:
         text = f"known {known.name!r}: nothing is proved when read with {known.reading!r}, as inputs cannot be listed"
         return Finding(question.id, "warn", text, place=question.place("known", known.name, "reading"))
     reading = next(reading for reading in question.readings if reading.name == known.reading)
-    found = decide(AnswerMachine(reading.program, known.values), question.specification, question.budget)
+    found = decide(question.network(known.values, reading.program), question.specification, question.budget)
     if found.broken:
         text = f"known {known.name!r} is not right when read with {known.reading!r}"
         return Finding(question.id, "fail", text, place=question.place("known", known.name, "reading"))

@@ -16,7 +16,7 @@ from grader.language.arrays import Array, Value, entries
 from grader.language.tree import names_in
 from grader.machines.alphabet import FiniteAlphabet
 from grader.machines.explore import DEFAULT_MAX_STATES, Bounds
-from grader.machines.machine import AnswerMachine, Edge, Machine
+from grader.machines.machine import Edge, Machine
 from grader.machines.system import Parameter, System
 
 MIN_BUDGET_STATES, MIN_BUDGET_SAMPLES = 10, 20
@@ -71,7 +71,7 @@ def check_budget(question: WeightsQuestion) -> Iterator[Finding]:
     alphabet = question.alphabet.symbol_set
     if states >= DEFAULT_MAX_STATES or not isinstance(alphabet, FiniteAlphabet):
         return
-    machines = [[AnswerMachine(question.program, known.values)] for known in question.known]
+    machines = [[question.network(known.values)] for known in question.known]
     needed = [
         machine
         for machine in ([], *machines)
@@ -91,7 +91,7 @@ def check_readings(question: WeightsQuestion) -> Iterator[Finding]:
     """Readings that change nothing, whatever the parameters."""
     answers = [known.values for known in question.known] + list(drawn_answers(question.parameters))
     for i, reading in enumerate(question.readings):
-        pairs = [(AnswerMachine(question.program, v), AnswerMachine(reading.program, v)) for v in answers]
+        pairs = [(question.network(v), question.network(v, reading.program)) for v in answers]
         if all(_alike(question, *pair) for pair in pairs):
             text = f"the reading {reading.name!r} is the network itself, for all {len(answers)} answers that were tried"
             place = question.place("readings", i, "name")
@@ -152,7 +152,7 @@ def check_lines_can_be_lost(question: WeightsQuestion) -> Iterator[Finding]:
     for values in answers:
         if not left:
             return
-        left -= _lost(question, AnswerMachine(question.program, values), left)
+        left -= _lost(question, question.network(values), left)
     met = _met(question)
     for i in sorted(left & met):
         text = f"no wrong answer that was tried loses {question.rubric[i].name!r} ({len(answers)} were)"
