@@ -51,6 +51,7 @@ class ShortWordsEngine:
     """Decides lines that some short word breaks; proves only where the words end, or the states are rational."""
 
     name = "short inputs"
+    only_runs = False
     undecidable = staticmethod(nothing_undecidable)
 
     def decide(
@@ -74,6 +75,7 @@ class GridWalkEngine:
     """Looks for words that break a line among those that lead to unlike states, and among periodic ones."""
 
     name = "grid"
+    only_runs = False
     undecidable = staticmethod(nothing_undecidable)
 
     def decide(

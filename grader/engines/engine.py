@@ -123,6 +123,10 @@ class Engine(Protocol):
     def name(self) -> str:
         """The engine's name in messages about the grader's own faults."""
 
+    @property
+    def only_runs(self) -> bool:
+        """Whether it only runs networks, so that it can also decide those in which every operation is rounded."""
+
     def undecidable(self, tree: Tree) -> Iterable[tuple[Tree, str]]:
         """The parts of an expression that keep the engine from deciding a network, each with the reason in words."""
 

@@ -33,6 +33,7 @@ class HornEngine:
     """Proves by an invariant, or refutes by a shortest input."""
 
     name = "Horn clauses"
+    only_runs = False
     undecidable = staticmethod(not_exact)
 
     def decide(

@@ -23,6 +23,7 @@ class ListingEngine:
     """Decides questions with `length: 1` and finite inputs by running each of them."""
 
     name = "listing"
+    only_runs = True
     undecidable = staticmethod(nothing_undecidable)
 
     def decide(

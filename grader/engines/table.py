@@ -13,7 +13,7 @@ from grader.engines.sample import SampleEngine
 from grader.engines.walk import WalkEngine
 from grader.errors import HarnessError
 from grader.language.tree import Tree
-from grader.machines.machine import Machine
+from grader.machines.machine import EquationMachine, Machine
 from grader.machines.specification import Specification
 from grader.verdict import NoProof
 
@@ -61,6 +61,9 @@ def decide(
     every, found, unknown = frozenset(range(len(specification.lines))), NOTHING_FOUND, list[tuple[str, Unknown]]()
     for engine in engines:
         lines = OpenLines(every - found.broken.keys(), found.visited)
+        if _rounds(network) and not engine.only_runs:
+            unknown.append((engine.name, Unknown("it does not round as float64 does", applies=False)))
+            continue
         outcome = engine.decide(network, specification, lines, budget)
         if isinstance(outcome, Findings):
             findings = outcome.after(found) if unknown else outcome
@@ -69,6 +72,11 @@ def decide(
         unknown.append((engine.name, outcome))
     reasons = "; ".join(f"{name}: {outcome.reason}" for name, outcome in unknown)
     raise HarnessError(f"no engine decides every line ({reasons})")
+
+
+def _rounds(network: Machine) -> bool:
+    """Whether every operation of a network is rounded."""
+    return isinstance(network, EquationMachine) and network.program.in_doubles
 
 
 def _no_proof(unknown: Sequence[Unknown]) -> NoProof | None:

@@ -23,6 +23,7 @@ class WalkEngine:
     """Decides all lines where the joint states end; the first word found to break a line is a shortest one."""
 
     name = "walk"
+    only_runs = True
     undecidable = staticmethod(not_exact)
 
     def decide(

@@ -15,6 +15,7 @@ COPIED_WEIGHTS_KEYS = (
     "length",
     "credit",
     "unproved",
+    "arithmetic",
     "budget",
 )
 COPIED_WEIGHTS_LINE_KEYS = ("name", "points", "when")

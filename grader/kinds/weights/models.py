@@ -113,4 +113,5 @@ class WeightsModel(AnsweredModel):
     known: dict[Words, dict[Words, Any]] = Field(default_factory=dict)
     readings: list[ReadingModel] = Field(default_factory=list)
     unproved: UnprovedShare = Fraction(1)
+    arithmetic: Literal["exact", "float64"] = "exact"
     budget: BudgetModel = BudgetModel()

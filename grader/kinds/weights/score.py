@@ -8,6 +8,7 @@ from fractions import Fraction
 from grader.engines.engine import Findings
 from grader.engines.table import decide
 from grader.errors import listed
+from grader.kinds.weights.both_arithmetics import disagreement
 from grader.kinds.weights.counterexample import replayed
 from grader.kinds.weights.margins import margins
 from grader.kinds.weights.question import WeightsQuestion
@@ -50,6 +51,8 @@ def score_weights(question: WeightsQuestion, values: Mapping[str, Value]) -> Que
     messages = [_why_held(check) for check in held if not check.unproved]
     if waiting := [repr(check.name) for check in held if check.unproved]:
         messages.append(f"{UNPROVED_HELD}: {listed(waiting)}")
+    if said := disagreement(question, values, findings):
+        messages.append(said)
     if findings.broken:
         messages += _explanations(question, machine, values)
     return QuestionResult(
