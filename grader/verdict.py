@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal, assert_never
+from typing import Any, Literal, assert_never
 
 CheckOutcome = Literal["passed", "failed", "blocked", "pending", "held"]
 QuestionStatus = Literal["graded", "pending", "held", "missing", "rejected"]
@@ -39,10 +39,24 @@ class Sampled:
 class Invariant:
     """What is true of the joint state before every step, and under which no output is wrong; one text a phase of time.
 
-    It was checked anew: it is true at the start, and every step keeps it.
+    It was checked anew: it is true at the start, and every step keeps it. `margin`: where it is known, what under it is
+    compared with a threshold is at least so far from it.
     """
 
     formulas: tuple[str, ...]
+    margin: str = ""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What a proof rests on, written down so that it can be checked anew without the search that found it.
+
+    `kind` names its checker, a row of `CHECKERS` in `grader/engines/checkers.py`. `content` is what JSON holds: text,
+    whole numbers, truth values, lists, and mappings by text; a number that is not whole is text (`-3/2`).
+    """
+
+    kind: str
+    content: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -50,12 +64,13 @@ class Proved:
     """Holds for every input (of every length, unless `length` bounds it).
 
     `states`: all of so many reachable joint states were seen; None where states need not end: `invariant` is why then,
-    or every input of up to `length` steps was decided.
+    or every input of up to `length` steps was decided. Proofs of the same that differ in their certificates are equal.
     """
 
     states: int | None
     length: int | None = None
     invariant: Invariant | None = None
+    certificate: Certificate | None = field(default=None, compare=False, repr=False)
 
 
 MAX_COUNTED_INPUTS = 10**18
@@ -138,7 +153,7 @@ class Counterexample:
 
     `trace` has the last steps. `condition` says what is wanted of the last output where that is not just to be equal
     to what is expected: `y > 1/2 is wanted; y = -0.4`. `latex` typesets a formula that was handed in, and the right
-    one where the spec lets it be shown.
+    one where the spec lets it be shown. `steps` are the exact numbers of each step where `input` leaves some out.
     """
 
     input: str
@@ -148,6 +163,7 @@ class Counterexample:
     shortest: bool = True
     latex: tuple[str, ...] = ()
     condition: str = ""
+    steps: tuple[tuple[str, ...], ...] = ()
 
     @property
     def first_wrong_step(self) -> int | None:
@@ -235,6 +251,60 @@ class Margin:
 
 
 @dataclass(frozen=True)
+class WeightRange:
+    """The values of one weight, around its own and with the others as they are, with which an answer stays right.
+
+    Numbers are exact: `1/2`. An end that is "" does not exist; where one is not exact, the answer may be right beyond.
+    """
+
+    weight: str
+    value: str
+    low: str
+    high: str
+    low_included: bool
+    high_included: bool
+    low_exact: bool = True
+    high_exact: bool = True
+
+    @property
+    def interval(self) -> str:
+        """`(1/2, 3/2]`, `[1, infinity)`."""
+        opening, closing = "[" if self.low_included else "(", "]" if self.high_included else ")"
+        return f"{opening}{self.low or '-infinity'}, {self.high or 'infinity'}{closing}"
+
+    @property
+    def exact(self) -> bool:
+        """True if the answer is wrong right behind both ends."""
+        return self.low_exact and self.high_exact
+
+
+@dataclass(frozen=True)
+class SharedRadius:
+    """An answer stays right while each of the `weights` moves by less than `distance`, whatever way.
+
+    `distance` is exact, `1/4`, or `infinity`; `exact` False: it may move farther. `weights` empty: all of them.
+    """
+
+    distance: str
+    exact: bool = True
+    weights: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """How far the weights of a proved answer may move: together, and each by itself.
+
+    A second radius is that of the weights which may move at all. `left_out` are weights of which nothing is known;
+    `reason` says why there is no radius.
+    """
+
+    radii: tuple[SharedRadius, ...] = ()
+    ranges: tuple[WeightRange, ...] = ()
+    left_out: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class AnswerLocation:
     """Where an answer stands in the submission; `line` counts from 1, and is 0 where only the file is known."""
 
@@ -246,7 +316,8 @@ class AnswerLocation:
 class QuestionResult:
     """All rubric lines of a question; `messages` are for the student, `margins` come with a proof.
 
-    `place` is None where nothing was handed in.
+    `place` is None where nothing was handed in, `robustness` where it was not asked for. `weights` are those that were
+    judged, exactly: by parameter a text (`-3/2`), or a list of such texts or of lists.
     """
 
     id: str
@@ -257,6 +328,14 @@ class QuestionResult:
     messages: tuple[str, ...] = ()
     margins: tuple[Margin, ...] = ()
     place: AnswerLocation | None = None
+    weights: Mapping[str, Any] = field(default_factory=dict)
+    robustness: Robustness | None = None
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """What all proofs of the question rest on, where they carry it: one engine has given them."""
+        proofs = (check.evidence for check in self.checks if isinstance(check.evidence, Proved))
+        return next((proof.certificate for proof in proofs if proof.certificate), None)
 
     @property
     def points(self) -> Fraction:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from flint import arb, ctx
@@ -14,10 +15,11 @@ from grader.engines.engine import Broken, Findings
 from grader.language.arithmetic import MissingValue
 from grader.language.arrays import Value, entries
 from grader.language.ball_numbers import Undecided
+from grader.language.precision import PRECISION_BITS, Refinement, decided
 from grader.language.reals import is_ball
-from grader.machines.alphabet import FiniteAlphabet, Word
-from grader.machines.enclosed import PRECISION_BITS, EnclosedMachine, Refinement, decided, left_open
-from grader.machines.machine import OutputBeyondLimits, Step, Undefined
+from grader.machines.alphabet import FiniteAlphabet, Symbol, Word
+from grader.machines.enclosed import EnclosedMachine, left_open
+from grader.machines.machine import EquationMachine, OutputBeyondLimits, Step, Undefined
 from grader.machines.specification import Specification
 from grader.verdict import Evidence
 
@@ -30,13 +32,17 @@ LARGE = 1e6
 
 
 @dataclass(frozen=True)
-class _Outcome:
-    """A step: the state after it, its output, whether this is right; None for what is not decided, with the reason."""
+class StepOutcome:
+    """A step: the state after it, its output, whether this is right; None for what is not decided.
+
+    `reason` says what so many `bits` did not decide.
+    """
 
     state: Any
     output: Value
     right: bool | None
     reason: str = ""
+    bits: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +112,9 @@ class BallSteps:
         if not self.specification.allows(wanted):
             return None
         work.left -= self.step_work
-        outcome = self._at_first_precision(node, symbol, wanted) or self._refined(self.word(node, symbol), wanted)
+        word = partial(self.word, node, symbol)
+        values = self.alphabet.symbols[symbol]
+        outcome = judge_step(self.network, self.specification, self.refinement, node.state, values, wanted, word)
         late = node.length >= MAX_SAMPLED_LENGTH
         if late and (outcome.right is None or isinstance(outcome.output, OutputBeyondLimits)):
             self.first_open = min(self.first_open, node.length + 1)
@@ -114,7 +122,7 @@ class BallSteps:
         lines = self.specification.lines_applying_to(wanted)
         self.met.update(lines)
         if outcome.right is None:
-            self._leave_open(node, symbol, lines, outcome.reason)
+            self._leave_open(node, symbol, lines, outcome)
         elif not outcome.right and (lost := self.open.intersection(lines)):
             self.broken.update(dict.fromkeys(lost, self.word(node, symbol)))
             self.open -= lost
@@ -122,43 +130,10 @@ class BallSteps:
             return None
         return BallNode(outcome.state, target, node.length + 1, symbol, node)
 
-    def _at_first_precision(self, node: BallNode, symbol: int, wanted: Step) -> _Outcome | None:
-        """A step from the balls of a node; None where they are too wide."""
-        try:
-            with ctx.workprec(PRECISION_BITS[0]):
-                state, step = self.network.step(node.state, self.alphabet.symbols[symbol])
-                if is_wide(state):
-                    return None
-                return _Outcome(state, step.output, self.specification.accepts(step.output, wanted))
-        except Undecided:
-            return None
-
-    def _refined(self, word: Word, wanted: Step) -> _Outcome:
-        """The last step of a word, which is run anew with more bits until the balls decide, or none are left."""
-        state: Any = None
-        output: Value = None
-
-        def ask() -> bool:
-            nonlocal state, output
-            state, output = self.network.initial, None
-            for symbol in word:
-                before, state = state, None
-                state, step = self.network.step(before, symbol)
-            output = step.output
-            if is_wide(state):
-                raise Undecided("what the state is")
-            return self.specification.accepts(output, wanted)
-
-        try:
-            right = decided(ask, self.refinement, len(word))
-            return _Outcome(state, output, right)
-        except Undecided as undecided:
-            return _Outcome(state, output, None, str(undecided))
-
-    def _leave_open(self, node: BallNode, symbol: int, lines: list[int], reason: str) -> None:
+    def _leave_open(self, node: BallNode, symbol: int, lines: list[int], outcome: StepOutcome) -> None:
         self.first_open = min(self.first_open, node.length + 1)
-        if self.refinement.is_last:
-            text = left_open(self.specification, self.word(node, symbol), reason, self.refinement.bits)
+        if outcome.bits == PRECISION_BITS[-1]:
+            text = left_open(self.specification, self.word(node, symbol), outcome.reason, outcome.bits)
             self.undecided.update({line: text for line in lines if line not in self.undecided})
 
     def take_shorter(self, other: BallSteps) -> None:
@@ -176,6 +151,54 @@ class BallSteps:
         undecided = {line: why for line, why in self.undecided.items() if line in self.open}
         broken = {line: Broken(word, len(word) <= decided_to + 1) for line, word in self.broken.items()}
         return Findings(broken, holds, met=frozenset(self.met), covered=max(0, decided_to), undecided=undecided)
+
+
+def judge_step(
+    network: EquationMachine,
+    specification: Specification,
+    refinement: Refinement,
+    state: Any,
+    symbol: Symbol,
+    wanted: Step,
+    word: Callable[[], Word],
+) -> StepOutcome:
+    """A step from a state; where its balls are too wide, the last step of the word that leads there and one on."""
+    if not isinstance(network, EnclosedMachine):
+        following, step = network.step(state, symbol)
+        return StepOutcome(following, step.output, specification.accepts(step.output, wanted))
+    try:
+        with ctx.workprec(PRECISION_BITS[0]):
+            following, step = network.step(state, symbol)
+            if not is_wide(following):
+                return StepOutcome(following, step.output, specification.accepts(step.output, wanted))
+    except Undecided:
+        pass
+    return _judge_last_step(network, specification, refinement, word(), wanted)
+
+
+def _judge_last_step(
+    network: EnclosedMachine, specification: Specification, refinement: Refinement, word: Word, wanted: Step
+) -> StepOutcome:
+    """The last step of a word, which is run anew with more bits until the balls decide, or none are left."""
+    state: Any = None
+    output: Value = None
+
+    def ask() -> bool:
+        nonlocal state, output
+        state, output = network.initial, None
+        for symbol in word:
+            before, state = state, None
+            state, step = network.step(before, symbol)
+        output = step.output
+        if is_wide(state):
+            raise Undecided("what the state is")
+        return specification.accepts(output, wanted)
+
+    try:
+        right = decided(ask, refinement, len(word))
+        return StepOutcome(state, output, right)
+    except Undecided as undecided:
+        return StepOutcome(state, output, None, str(undecided), refinement.bits)
 
 
 def is_wide(state: Any) -> bool:

@@ -11,11 +11,16 @@ import math
 from collections import deque
 from collections.abc import Collection, Hashable
 from itertools import product
+from typing import Any
+
+from flint import ctx
 
 from grader.engines.ball_steps import BallNode, BallSteps, WorkBudget, cell_of, is_exact
 from grader.engines.engine import Budget, Findings, OpenLines, Unknown
 from grader.engines.rationals import nothing_undecidable
-from grader.machines.alphabet import UnlistedAlphabet
+from grader.language.ball_numbers import Undecided
+from grader.language.precision import PRECISION_BITS
+from grader.machines.alphabet import FiniteAlphabet, UnlistedAlphabet
 from grader.machines.enclosed import EnclosedMachine
 from grader.machines.machine import Machine, state_key
 from grader.machines.specification import Specification
@@ -45,6 +50,10 @@ MAX_PREFIXES, MAX_PERIODS = 8, 6
 
 SETTLED_PLACES = 14
 """Decimal places to which a state comes back where a periodic word is not followed any further."""
+
+
+ALIKE_PLACES = 5
+"""Decimal places to which states of two networks are alike where their behaviour is compared."""
 
 
 class ShortWordsEngine:
@@ -207,3 +216,41 @@ class _Followed:
                 return False
             self._met[key] = None
         return True
+
+
+def judged_alike(
+    specification: Specification, one: EnclosedMachine, other: EnclosedMachine, longest: int | None, states: int
+) -> bool:
+    """True if two networks in balls are right and wrong at the same steps, on all words that lead to unlike states.
+
+    That is no proof, as states in one cell of a grid are taken for one. False where so many states are not all.
+    """
+    alphabet, behaviour = one.symbol_set, specification.machine()
+    if not isinstance(alphabet, FiniteAlphabet):
+        return False
+    pairs = deque([(one.initial, other.initial, 0, 0)])
+    seen = {_pair_cell(*pairs[0][:3])}
+    try:
+        while pairs:
+            first, second, wanted, length = pairs.popleft()
+            for number, symbol in enumerate(alphabet.symbols if length != longest else ()):
+                target, want = behaviour.edge(wanted, number)
+                if not specification.allows(want):
+                    continue
+                with ctx.workprec(PRECISION_BITS[1]):
+                    (next_first, left), (next_second, right) = one.step(first, symbol), other.step(second, symbol)
+                    if specification.accepts(left.output, want) is not specification.accepts(right.output, want):
+                        return False
+                cell = _pair_cell(next_first, next_second, target)
+                if cell not in seen:
+                    if len(seen) >= states:
+                        return False
+                    seen.add(cell)
+                    pairs.append((next_first, next_second, target, length + 1))
+    except Undecided:
+        return False
+    return True
+
+
+def _pair_cell(first: Any, second: Any, wanted: int) -> Hashable:
+    return cell_of(first, ALIKE_PLACES), cell_of(second, ALIKE_PLACES), wanted

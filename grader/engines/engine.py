@@ -18,12 +18,16 @@ from grader.verdict import Evidence, Exhausted, NoEvidence, NoProof, Proved, Sam
 
 @dataclass(frozen=True)
 class Budget:
-    """How far engines look: the joint states and steps of a walk; how many inputs are drawn, and from which seed."""
+    """How far engines look: the joint states and steps of a walk; how many inputs are drawn, and from which seed.
+
+    `first` are engines that are asked before all others.
+    """
 
     bounds: Bounds
     samples: int
     seed: int
     draw: Callable[[], Corpus]
+    first: tuple[Engine, ...] = ()
 
     @cached_property
     def corpus(self) -> Corpus:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from grader.engines.corpus import MAX_SAMPLED_LENGTH, Corpus
 from grader.engines.engine import Broken, Budget, Findings, OpenLines
 from grader.engines.rationals import nothing_undecidable
+from grader.language.precision import Refinement
 from grader.machines.alphabet import FiniteAlphabet, Word
-from grader.machines.enclosed import Refinement, judged_run, left_open
+from grader.machines.enclosed import judged_run, left_open
 from grader.machines.explore import count_words
 from grader.machines.machine import Machine, OutputBeyondLimits, Step
 from grader.machines.specification import Specification

@@ -10,6 +10,7 @@ from grader.engines.engine import Budget, Engine, Findings, OpenLines, Unknown
 from grader.engines.horn import HornEngine
 from grader.engines.listing import ListingEngine
 from grader.engines.sample import SampleEngine
+from grader.engines.smooth import BoxEngine, CoverEngine
 from grader.engines.walk import WalkEngine
 from grader.errors import HarnessError
 from grader.language.tree import Tree
@@ -20,9 +21,11 @@ from grader.verdict import NoProof
 ENGINES: tuple[Engine, ...] = (
     WalkEngine(),
     HornEngine(),
-    ListingEngine(),
     ShortWordsEngine(),
+    BoxEngine(),
+    ListingEngine(),
     GridWalkEngine(),
+    CoverEngine(),
     SampleEngine(),
 )
 
@@ -58,8 +61,27 @@ def decide(
         HarnessError: if the last engine leaves a line open.
         DefinitionError: if the behaviour or `accept` cannot be worked out.
     """
+    outcome = _tried(network, specification, budget, engines)
+    if isinstance(outcome, Unknown):
+        raise HarnessError(f"no engine decides every line ({outcome.reason})")
+    return outcome
+
+
+def proved_or_broken(network: Machine, specification: Specification, budget: Budget) -> Findings:
+    """What is found without sampling: a proof, broken lines, or neither.
+
+    Raises:
+        DefinitionError: if the behaviour or `accept` cannot be worked out.
+    """
+    outcome = _tried(network, specification, budget, [e for e in ENGINES if not isinstance(e, SampleEngine)])
+    return outcome.findings if isinstance(outcome, Unknown) else outcome
+
+
+def _tried(
+    network: Machine, specification: Specification, budget: Budget, engines: Sequence[Engine]
+) -> Findings | Unknown:
     every, found, unknown = frozenset(range(len(specification.lines))), NOTHING_FOUND, list[tuple[str, Unknown]]()
-    for engine in engines:
+    for engine in (*budget.first, *engines):
         lines = OpenLines(every - found.broken.keys(), found.visited)
         if _rounds(network) and not engine.only_runs:
             unknown.append((engine.name, Unknown("it does not round as float64 does", applies=False)))
@@ -70,8 +92,7 @@ def decide(
             return findings.by(engine.name, _no_proof([earlier for _, earlier in unknown]))
         found = outcome.findings.after(found)
         unknown.append((engine.name, outcome))
-    reasons = "; ".join(f"{name}: {outcome.reason}" for name, outcome in unknown)
-    raise HarnessError(f"no engine decides every line ({reasons})")
+    return Unknown("; ".join(f"{name}: {outcome.reason}" for name, outcome in unknown), found)
 
 
 def _rounds(network: Machine) -> bool:

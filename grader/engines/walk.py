@@ -13,7 +13,10 @@ from grader.machines.enclosed import EnclosedMachine
 from grader.machines.explore import Stop, Walk
 from grader.machines.machine import AnswerMachine, Edge, Machine, OutputBeyondLimits
 from grader.machines.specification import Specification
-from grader.verdict import NoEvidence, Proved
+from grader.verdict import Certificate, NoEvidence, Proved
+
+WALK_KIND = "walk"
+"""The kind of a certificate that says how many joint states there are: `states`."""
 
 MAX_STORED_BITS = 1 << 28
 """Bits of all the numbers that the states of one walk remember (32 MiB); more end the walk as too many states do."""
@@ -57,9 +60,11 @@ class WalkEngine:
                     raise Stop
 
         walk = walk_allowed(specification, [network], alphabet, budget.bounds, look)
-        holds = Proved(len(walk.nodes), budget.bounds.length) if walk.complete else NoEvidence()
+        states = len(walk.nodes)
+        proof = Proved(states, budget.bounds.length, certificate=Certificate(WALK_KIND, {"states": states}))
+        holds = proof if walk.complete else NoEvidence()
         findings = Findings(broken, holds, walk, frozenset(met))
         if walk.complete or len(broken) == len(lines.numbers):
             return findings
-        reason = f"the walk ended after {len(walk.nodes)} joint states, before all were seen"
+        reason = f"the walk ended after {states} joint states, before all were seen"
         return Unknown(reason, findings, f"a larger budget than `states: {budget.bounds.states}`, if the states end")

@@ -37,6 +37,8 @@ to a ball, which loses nothing that a proof needs."""
 LARGEST_ARGUMENT = arb(2) ** 2_048
 """The largest argument of which an exponential is worked out: more bits than these make it finite (see `arb_exp`)."""
 
+_SCALARS = (fmpq, arb)
+
 _EXACT, _BALLS = Exact(), balls.Balls()
 
 
@@ -55,6 +57,8 @@ class Reals(Arithmetic):
             return RATIONAL_ONE if enclosed(as_ball(left), as_ball(right)) else RATIONAL_ZERO
 
         def compare(left: Value, right: Value) -> Value:
+            if type(left) in _SCALARS and type(right) in _SCALARS:
+                return scalar(left, right)
             refuse_unlike(left, right)
             result = zipped(scalar, left, right)
             return RATIONAL_ZERO if isinstance(result, Array) and not result.entries else result
@@ -69,6 +73,8 @@ class Reals(Arithmetic):
         return _REAL_FUNCTIONS
 
     def divide(self, left: Value, right: Value) -> Value:
+        if type(left) in _SCALARS and type(right) in _SCALARS:
+            return _divide(left, right)
         return zipped(_divide, left, right)
 
     def floor_divide(self, left: Value, right: Value) -> Value:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import Any, TypeVar
+from typing import Any
 
-from flint import ctx
+from flint import arb, ctx
 
 from grader.language.arithmetic import TooLarge
-from grader.language.arrays import Value
+from grader.language.arrays import Value, entries
 from grader.language.ball_numbers import Undecided
+from grader.language.precision import Refinement, decided
 from grader.language.reals import Reals
 from grader.machines.alphabet import Symbol
 from grader.machines.display import short_word
@@ -20,58 +21,11 @@ from grader.machines.machine import AnswerMachine, Machine, Step, Undefined, bey
 from grader.machines.program import Program, State
 from grader.machines.specification import Specification
 
-PRECISION_BITS = (64, 128, 256, 512, 1_024, 2_048, 4_096)
-"""Bits of the balls, one after the other, until a question is decided."""
-
-MAX_REFINED_STEP_BITS = 1 << 24
-"""Steps times bits of all runs of one answer with more than the first precision: 4,096 steps of 4,096 bits."""
-
 SHOWN_PRECISION_BITS = 256
 """Bits of the balls from which numbers are shown, and twice those with which the question was decided."""
 
-Answered = TypeVar("Answered")
-
-
-class Refinement:
-    """How much may still be run with more bits; the same for all runs about one answer, so that none of them hangs.
-
-    `bits`: the precision that was taken last.
-    """
-
-    def __init__(self, step_bits: int = MAX_REFINED_STEP_BITS) -> None:
-        self.left = step_bits
-        self.bits = PRECISION_BITS[0]
-
-    def precisions(self, steps: int) -> Iterator[int]:
-        """The precisions with which so many steps may be run, each counted as it is taken."""
-        for bits in PRECISION_BITS:
-            if bits > PRECISION_BITS[0]:
-                if self.left < steps * bits:
-                    return
-                self.left -= steps * bits
-            self.bits = bits
-            yield bits
-
-    @property
-    def is_last(self) -> bool:
-        """True if the last precision was taken: more bits would probably not decide either."""
-        return self.bits == PRECISION_BITS[-1]
-
-
-def decided(ask: Callable[[], Answered], refinement: Refinement | None = None, steps: int = 1) -> Answered:
-    """The answer to a question about balls, asked with more and more bits.
-
-    Raises:
-        Undecided: if it stays open with the last precision.
-    """
-    open_question = Undecided("nothing was looked at")
-    for bits in (refinement or Refinement()).precisions(steps):
-        try:
-            with ctx.workprec(bits):
-                return ask()
-        except Undecided as undecided:
-            open_question = undecided
-    raise open_question
+MAX_SHOWN_RADIUS = arb(2) ** -50
+"""Radius, relative to numbers of 1 or more, of a ball that is narrow enough to be shown."""
 
 
 class EnclosedMachine(AnswerMachine):
@@ -208,7 +162,25 @@ def left_open(specification: Specification, word: Sequence[Symbol], question: st
 
 
 @contextmanager
-def shown_precision(run: JudgedRun) -> Iterator[None]:
-    """FLINT's precision for showing the numbers of a run, more than it needed to be judged."""
-    with ctx.workprec(max(SHOWN_PRECISION_BITS, 2 * run.bits)):
+def shown_precision(bits: int) -> Iterator[None]:
+    """FLINT's precision for showing the numbers of a run that was decided with so many bits."""
+    with ctx.workprec(max(SHOWN_PRECISION_BITS, 2 * bits)):
         yield
+
+
+def narrow_run(machine: Machine, word: Sequence[Symbol]) -> list[Step]:
+    """Every step of a word, with outputs narrow enough to be shown.
+
+    Raises:
+        Undecided: if they do not get as narrow as that.
+    """
+
+    def ask() -> list[Step]:
+        steps = machine.run(word)
+        for step in steps:
+            for entry in entries(step.output):
+                if isinstance(entry, arb) and not entry.rad() <= MAX_SHOWN_RADIUS * (1 + abs(entry.mid())):
+                    raise Undecided("what an output is")
+        return steps
+
+    return decided(ask)

@@ -62,8 +62,12 @@ class Machine(ABC):
         """Makes the given state number 0."""
         self._number(state)
 
+    def key_of(self, state: Any) -> Hashable:
+        """Equal for states that are the same."""
+        return state_key(state)
+
     def _number(self, state: Any) -> int:
-        key = self.key(state)
+        key = self.key_of(state)
         number = self._numbers.get(key)
         if number is None:
             number = self._numbers[key] = len(self._states)
@@ -94,10 +98,6 @@ class Machine(ABC):
                 break
             steps.append(step)
         return steps
-
-    def key(self, state: Any) -> Hashable:
-        """Equal for states that cannot be told apart."""
-        return state_key(state)
 
     @property
     def states(self) -> int:
@@ -148,7 +148,7 @@ class EquationMachine(Machine):
         self._frame: Frame = []
         self.start(self._initial(parameters))
 
-    def key(self, state: Any) -> Hashable:
+    def key_of(self, state: Any) -> Hashable:
         return state_key(state, tells_zeros=self.program.tells_zeros)
 
     def _initial(self, parameters: Mapping[str, Value]) -> State | Undefined:

@@ -138,6 +138,11 @@ class Program:
     def _before(name: str, time: int, values: Mapping[tuple[str, int | None], Value]) -> Value:
         return values.get((name, time), values.get((name, None), MissingValue(f"{name}[{time}]")))
 
+    def past_shapes(self) -> list[tuple[int, ...]]:
+        """The shape of each value that a state remembers, in their order."""
+        channels = self.system.alphabet.channels
+        return [channels[n].shape if n in channels else self.shapes[n] for n, _ in self.layout.past]
+
     def fill(self, frame: Frame, state: State, symbol: tuple[Value, ...]) -> None:
         """Puts the time, the past and the present input into the frame."""
         frame[STEP_BUDGET] = limits.MAX_ITERATIONS

@@ -12,6 +12,8 @@ from grader.language.arithmetic import EvaluationError, Frame
 from grader.language.arrays import Array, ShapeError, Value, describe, entries, lifted, shape_of
 from grader.language.ball_numbers import Undecided, equal, surely_all
 from grader.language.doubles import exactly, is_double
+from grader.language.irrational import is_rational
+from grader.language.precision import decided
 from grader.language.reals import as_ball, is_ball, is_true
 from grader.language.tree import Compare, Name, Tree
 from grader.machines.layout import OutputPredicate, StepExpression
@@ -74,6 +76,7 @@ class Specification:
             )
         self.program = Program(behaviour, expressions, predicate)
         self.compares_outputs = predicate is None
+        self._accepts_exactly = predicate is None or is_rational(predicate.tree)
         if predicate is None and self.program.output_shape != answer_shape:
             message = f"is {describe(self.program.output_shape)}, but the network's output is {describe(answer_shape)}"
             raise DefinitionError([SystemFault(("output",), message)])
@@ -131,7 +134,7 @@ class Specification:
         Where an output has an infinity or NaN in it, what `accept` asks is worked out in doubles as well.
 
         Raises:
-            Undecided: if an output in balls, or an irrational condition, leaves it open at FLINT's precision.
+            Undecided: if an output in balls leaves it open at FLINT's precision, or an irrational condition at any.
         """
         output = exactly(output)
         if self.compares_outputs:
@@ -166,7 +169,10 @@ class Specification:
         return ""
 
     def _late(self, frame: Frame, output: Value, wanted: Value) -> bool:
-        return is_true(self.program.evaluate_accept(frame, (output, wanted)))
+        def ask() -> bool:
+            return is_true(self.program.evaluate_accept(frame, (output, wanted)))
+
+        return ask() if self._accepts_exactly or is_ball(output) else decided(ask)
 
     def _check_accept(self, frame: Frame, wanted: Value) -> None:
         """Raises `DefinitionError` where `accept` cannot be worked out whatever the answer's output is.

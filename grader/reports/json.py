@@ -22,6 +22,7 @@ from grader.verdict import (
     Proved,
     QuestionResult,
     Report,
+    Robustness,
     Sampled,
     as_number,
 )
@@ -65,7 +66,36 @@ def _question(question: QuestionResult) -> dict[str, Any]:
         "status": question.status,
         "messages": list(question.messages),
         **({"margins": margins} if margins else {}),
+        **({"robustness": _robustness(question.robustness)} if question.robustness else {}),
+        **({"weights": dict(question.weights)} if question.weights else {}),
+        **_certificate(question),
         "checks": [_check(check) for check in question.checks],
+    }
+
+
+def _robustness(found: Robustness) -> dict[str, Any]:
+    """Numbers are texts, `1/3`, since JSON has no fractions; an end that does not exist is null."""
+    radii = [{"radius": r.distance, "exact": r.exact} for r in found.radii]
+    others = [{**radius, "weights": list(r.weights)} for radius, r in zip(radii, found.radii, strict=True) if r.weights]
+    return {
+        **(radii[0] if radii else {"radius": None, "exact": False, "reason": found.reason}),
+        **({"others": others[0]} if others else {}),
+        "weights": [
+            {
+                "weight": weight.weight,
+                "value": weight.value,
+                "interval": weight.interval,
+                "exact": weight.exact,
+                "low": weight.low or None,
+                "low_included": weight.low_included,
+                "low_exact": weight.low_exact,
+                "high": weight.high or None,
+                "high_included": weight.high_included,
+                "high_exact": weight.high_exact,
+            }
+            for weight in found.ranges
+        ],
+        **({"left_out": list(found.left_out)} if found.left_out else {}),
     }
 
 
@@ -121,15 +151,22 @@ def _proved(evidence: Proved) -> dict[str, Any]:
     bound = {} if evidence.length is None else {"length": evidence.length}
     if evidence.states is not None:
         return {"kind": "proved", "states": evidence.states, **bound}
-    if evidence.invariant is None:
-        return {"kind": "proved", "states": 0, **bound, "method": "search"}
+    found = {} if evidence.invariant is None else {"invariant": list(evidence.invariant.formulas)}
     return {
         "kind": "proved",
         "states": 0,
         **bound,
-        "method": "invariant",
-        "invariant": list(evidence.invariant.formulas),
+        "method": "search" if evidence.invariant is None else "invariant",
+        **found,
     }
+
+
+def _certificate(question: QuestionResult) -> dict[str, Any]:
+    """The certificate of the proofs of a question; of a walk, the number of states in the evidence says it all."""
+    found = question.certificate
+    if found is None or found.kind == "walk":
+        return {}
+    return {"certificate": {"kind": found.kind, **found.content}}
 
 
 def _sides(unreached: tuple[str, ...]) -> dict[str, list[str]]:
@@ -145,6 +182,7 @@ def _counterexample(evidence: Counterexample) -> dict[str, Any]:
         "shortest": evidence.shortest,
         **({"condition": evidence.condition} if evidence.condition else {}),
         **({"latex": list(evidence.latex)} if evidence.latex else {}),
+        **({"steps": [list(step) for step in evidence.steps]} if evidence.steps else {}),
         "trace": [
             {
                 "t": step.t,

@@ -9,6 +9,7 @@ from flint import fmpq
 from grader.engines.constants import constants_in
 from grader.engines.engine import Broken
 from grader.errors import HarnessError
+from grader.kinds.weights.exact_texts import exact_word
 from grader.kinds.weights.question import WeightsQuestion
 from grader.language.arrays import Value
 from grader.machines.acceptance import unmet
@@ -44,7 +45,7 @@ def replayed(question: WeightsQuestion, values: Mapping[str, Value], line: int, 
         raise HarnessError(
             f"{question.id}: the counterexample {shown!r} of line {line + 1} does not hold when replayed"
         )
-    with shown_precision(run):
+    with shown_precision(run.bits):
         return _shown(question, student, behaviour, word, run, line, broken.shortest)
 
 
@@ -81,6 +82,7 @@ def _shown(
         ),
         shortest=shortest,
         condition=unmet(specification, given[-1], wanted[-1]),
+        steps=exact_word(question.alphabet, word),
     )
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from grader.engines.engine import Findings
 from grader.engines.table import decide
 from grader.errors import listed
+from grader.kinds.open_submission import NO_DETAILS, Details
 from grader.kinds.weights.both_arithmetics import disagreement
 from grader.kinds.weights.counterexample import replayed
 from grader.kinds.weights.margins import margins
@@ -25,6 +26,7 @@ from grader.verdict import (
     Margin,
     Proved,
     QuestionResult,
+    Robustness,
     points_in_words,
 )
 
@@ -38,8 +40,12 @@ NOT_DECIDED = "the precision does not suffice"
 """How a message begins that tells which output in balls was neither surely right nor surely wrong."""
 
 
-def score_weights(question: WeightsQuestion, values: Mapping[str, Value]) -> QuestionResult:
+def score_weights(
+    question: WeightsQuestion, values: Mapping[str, Value], details: Details = NO_DETAILS
+) -> QuestionResult:
     """The marks of a value for each parameter, with a proof or a shortest counterexample for every line.
+
+    `details` are what is said beside the marks.
 
     Raises:
         HarnessError: if a counterexample does not hold when it is replayed.
@@ -63,6 +69,7 @@ def score_weights(question: WeightsQuestion, values: Mapping[str, Value]) -> Que
         checks=checks,
         messages=tuple(messages),
         margins=_margins(question, machine, findings),
+        robustness=_robustness(question, machine, values, findings) if details.robustness else None,
     )
 
 
@@ -70,6 +77,18 @@ def _margins(question: WeightsQuestion, machine: AnswerMachine, findings: Findin
     """The margins of a network that a complete walk proved right; none where states do not end."""
     walk = findings.walk
     return margins(question, machine, walk) if findings.proved_right and walk and walk.complete else ()
+
+
+def _robustness(
+    question: WeightsQuestion, machine: AnswerMachine, values: Mapping[str, Value], findings: Findings
+) -> Robustness | None:
+    """How far the weights may move; what goes wrong while it is worked out is said, and costs no marks."""
+    from grader.kinds.weights.robustness import robustness
+
+    try:
+        return robustness(question, machine, values, findings)
+    except Exception as error:  # the marks are known already
+        return Robustness(reason=f"the grader failed: {type(error).__name__}: {error}")
 
 
 def _checks(question: WeightsQuestion, values: Mapping[str, Value], findings: Findings) -> list[CheckResult]:

@@ -154,7 +154,8 @@ class EntryValues:
     """A function of one number, in each domain; arrays get it entry by entry.
 
     `slope` builds the tree of f'(u) from that of u; `largest_slope` is the supremum of f', where students may ask for
-    it; `exponential`: the formula of f has an exponential, so that values far from 0 hide what happens near 0.
+    it; `exponential`: the formula of f has an exponential, so that values far from 0 hide what happens near 0;
+    `increasing`: f never falls, so that it takes an interval to that between its values at both ends.
     """
 
     exact: Callable[[fmpq], fmpq]
@@ -165,3 +166,4 @@ class EntryValues:
     largest_slope: fmpq | None = None
     exponential: bool = False
     ieee: IeeeValues = IeeeValues()
+    increasing: bool = False
