@@ -22,6 +22,7 @@ class SampleEngine:
     """Decides every line, and proves none."""
 
     name = "sample"
+    only_runs = True
     undecidable = staticmethod(nothing_undecidable)
 
     def decide(self, network: Machine, specification: Specification, lines: OpenLines, budget: Budget) -> Findings:
