@@ -22,6 +22,7 @@ class SampleEngine:
     """Decides every line, and proves none."""
 
     name = "sample"
+    only_runs = True
     undecidable = staticmethod(nothing_undecidable)
 
     def decide(self, network: Machine, specification: Specification, lines: OpenLines, budget: Budget) -> Findings:
@@ -58,7 +59,9 @@ def _exhausted(
         return None
     if not isinstance(network.symbol_set, FiniteAlphabet):
         return Exhausted(length, MAX_COUNTED_INPUTS, sampled, more=True)
-    counted = count_words(specification.machine(), network.symbol_set, specification.allows, length)
+    counted = count_words(
+        specification.machine(), network.symbol_set, specification.allows, length, counts=specification.counts
+    )
     return Exhausted(length, counted.number, sampled, counted.more)
 
 

@@ -46,6 +46,7 @@ class BoxEngine:
     """Proves inputs of every length by closed boxes, and decides those of one step."""
 
     name = "boxes"
+    only_runs = False
     undecidable = staticmethod(nothing_undecidable)
 
     def decide(
@@ -54,7 +55,7 @@ class BoxEngine:
         """A proof for the open lines; Unknown where no boxes close."""
         asked = _asked(network, specification, lines, budget)
         if isinstance(asked, str):
-            return Unknown(asked)
+            return Unknown(asked, applies=False)
         try:
             with ctx.workprec(BOX_PRECISION_BITS):
                 return asked.one_step() if asked.length == 1 else asked.proof()
@@ -66,6 +67,7 @@ class CoverEngine:
     """Finds up to which length inputs surely break no line, where nothing proves it for every length."""
 
     name = "cover"
+    only_runs = False
     undecidable = staticmethod(nothing_undecidable)
 
     def decide(
@@ -74,9 +76,9 @@ class CoverEngine:
         """A proof where boxes cover all inputs or some lines are known to be broken; else up to which length."""
         asked = _asked(network, specification, lines, budget)
         if isinstance(asked, str):
-            return Unknown(asked)
+            return Unknown(asked, applies=False)
         if asked.length == 1:
-            return Unknown("inputs of one step are not covered any better")
+            return Unknown("inputs of one step are not covered any better", applies=False)
         with ctx.workprec(BOX_PRECISION_BITS):
             with suppress(NotClosed, UnboxedStep):
                 if len(lines.numbers) < len(specification.lines):
