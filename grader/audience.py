@@ -27,6 +27,7 @@ class ReportField(Enum):
     HIDDEN_CASE = "the same of a line that the spec marks `hidden: true`"
     RIGHT_FORMULA = "the right formula, typeset beside the one that was handed in"
     EXPECTED_VALUE = "what is wanted where an answer goes wrong"
+    WANTED_MACHINE = "the behaviour that is wanted, as a machine beside that of an answer"
     FAULT_REASON = "why the grader itself failed: it may quote the spec or the reference"
 
 
@@ -43,6 +44,7 @@ DISCLOSURES: Mapping[ReportField, Disclosure] = {
     ReportField.HIDDEN_CASE: Disclosure(frozenset()),
     ReportField.RIGHT_FORMULA: Disclosure(frozenset(), opened_by="reveal: true in the spec"),
     ReportField.EXPECTED_VALUE: Disclosure(frozenset({Audience.STUDENT, Audience.STAFF}), opened_by="--show-expected"),
+    ReportField.WANTED_MACHINE: Disclosure(frozenset({Audience.STUDENT, Audience.STAFF}), opened_by="--show-expected"),
     ReportField.FAULT_REASON: Disclosure(frozenset({Audience.STUDENT, Audience.STAFF})),
 }
 
@@ -62,17 +64,25 @@ def redacted(report: Report, audience: Audience, *, show_expected: bool = False)
     """The report with what the audience may see; `show_expected` opens the expected values to all."""
     reasons = may_see(audience, ReportField.FAULT_REASON)
     expected = may_see(audience, ReportField.EXPECTED_VALUE, opened=show_expected)
+    wanted = may_see(audience, ReportField.WANTED_MACHINE, opened=show_expected)
 
     def of_question(question: QuestionResult) -> QuestionResult:
         messages = question.messages if reasons or question.status != "held" else ()
-        return replace(question, checks=tuple(map(of_check, question.checks)), messages=messages)
+        machines = question.machines
+        if machines and not wanted:
+            machines = replace(machines, wanted=None)
+        return replace(question, checks=tuple(map(of_check, question.checks)), messages=messages, machines=machines)
 
     def of_check(check: CheckResult) -> CheckResult:
         if not reasons and check.outcome == "held":
             return replace(check, message="", evidence=NoEvidence())
         return check if expected else _without_expected(check)
 
-    return report if reasons and expected else replace(report, questions=tuple(map(of_question, report.questions)))
+    return (
+        report
+        if reasons and expected and wanted
+        else replace(report, questions=tuple(map(of_question, report.questions)))
+    )
 
 
 def _without_expected(check: CheckResult) -> CheckResult:

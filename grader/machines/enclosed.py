@@ -127,12 +127,13 @@ def judged_run(
         answered = network.run(word)
         pairs = zip(answered, wanted, strict=False)
         return JudgedRun(answered, wanted, [specification.accepts(answer.output, want) for answer, want in pairs])
-    run = JudgedRun((), wanted, ())
-    for bits in (refinement or Refinement()).precisions(len(word)):
+    run, refinement = JudgedRun((), wanted, ()), refinement or Refinement()
+    for bits in refinement.precisions(len(word)):
         with ctx.workprec(bits):
             run = _judged(network, specification, word, wanted, bits)
         if not run.open_question:
-            break
+            return run
+    refinement.was_in_vain()
     return run
 
 

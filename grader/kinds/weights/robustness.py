@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq
 
-from grader.engines.weight_forms import NotAffine
 from grader.engines.engine import Findings
 from grader.engines.weight_cells import MovedNetwork, StepAllowance, WeightEntry, weight_entries
+from grader.engines.weight_forms import NotAffine
 from grader.engines.weight_intervals import IntervalEnd, RightInterval, right_interval
 from grader.kinds.weights.question import WeightsQuestion
 from grader.language.arrays import Value
@@ -42,7 +42,7 @@ def robustness(
         return None
     if question.specification.judged.empty:
         return Robustness(reason=NOT_FROM_THE_START)
-    if type(machine.program.arithmetic) is not Exact:
+    if any(type(program.arithmetic) is not Exact for program in (machine.program, question.specification.program)):
         return Robustness(reason=NOT_EXACT)
     if not (findings.walk and findings.walk.complete):
         return Robustness(reason=NOT_WALKED)

@@ -8,13 +8,14 @@ from fractions import Fraction
 from grader.engines.engine import Findings
 from grader.engines.table import decide
 from grader.kinds.open_submission import NO_DETAILS, Details
+from grader.kinds.weights.beside_marks import with_details
 from grader.kinds.weights.counterexample import replayed
 from grader.kinds.weights.margins import margins
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.recognise import recognised, right_readings
 from grader.language.arrays import Value
 from grader.machines.machine import AnswerMachine
-from grader.verdict import CheckFault, CheckResult, Counterexample, Margin, QuestionResult, Robustness
+from grader.verdict import CheckFault, CheckResult, Counterexample, Margin, QuestionResult
 
 NO_INPUT_FOR_LINE = "no input that was looked at is about this line"
 """Why a rubric line is held: nothing shows whether the answer is right there."""
@@ -40,7 +41,7 @@ def score_weights(
     messages = [_why_held(check) for check in held]
     if findings.broken:
         messages += _explanations(question, machine, values)
-    return QuestionResult(
+    result = QuestionResult(
         id=question.id,
         title=question.title,
         status="held" if held else "graded",
@@ -48,26 +49,14 @@ def score_weights(
         checks=checks,
         messages=tuple(messages),
         margins=_margins(question, machine, findings),
-        robustness=_robustness(question, machine, values, findings) if details.robustness else None,
     )
+    return with_details(result, question, machine, values, findings, details)
 
 
 def _margins(question: WeightsQuestion, machine: AnswerMachine, findings: Findings) -> tuple[Margin, ...]:
     """The margins of a network that a complete walk proved right; none where states do not end."""
     walk = findings.walk
     return margins(question, machine, walk) if findings.proved_right and walk and walk.complete else ()
-
-
-def _robustness(
-    question: WeightsQuestion, machine: AnswerMachine, values: Mapping[str, Value], findings: Findings
-) -> Robustness | None:
-    """How far the weights may move; what goes wrong while it is worked out is said, and costs no marks."""
-    from grader.kinds.weights.robustness import robustness
-
-    try:
-        return robustness(question, machine, values, findings)
-    except Exception as error:  # the marks are known already
-        return Robustness(reason=f"the grader failed: {type(error).__name__}: {error}")
 
 
 def _checks(question: WeightsQuestion, values: Mapping[str, Value], findings: Findings) -> list[CheckResult]:

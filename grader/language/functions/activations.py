@@ -31,6 +31,11 @@ def _ball_sigmoid(z: arb) -> arb:
     return small / (BALL_ONE + small)
 
 
+def _squared(number: Scalar) -> Scalar:
+    """The square; of an interval it is that of a number times itself, not of any two of it."""
+    return number * number
+
+
 def _tanh_normal_form(numbers: NormalFormOperations, u: Scalar) -> Scalar:
     s = numbers.sigmoid(u + u)
     return s + s - numbers.one
@@ -90,6 +95,7 @@ SIGMOID = LanguageFunction(
         largest_slope=fmpq(1, 4),
         exponential=True,
         increasing=True,
+        slope_of_value=lambda y: fmpq(1, 4) - _squared(y - fmpq(1, 2)),
     ),
     rational=False,
     breakpoint=None,
@@ -109,6 +115,7 @@ TANH = LanguageFunction(
         largest_slope=RATIONAL_ONE,
         exponential=True,
         increasing=True,
+        slope_of_value=lambda y: RATIONAL_ONE - _squared(y),
     ),
     rational=False,
     breakpoint=None,

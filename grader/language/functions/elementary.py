@@ -127,6 +127,7 @@ EXP = LanguageFunction(
         slope=lambda u: call("exp", u),
         exponential=True,
         increasing=True,
+        slope_of_value=lambda y: y,
     ),
     rational=False,
     breakpoint=None,
