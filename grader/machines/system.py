@@ -10,6 +10,7 @@ from typing import Literal
 from flint import fmpq
 
 from grader.language.arrays import Array, Value
+from grader.language.irrational import is_rational
 from grader.language.rewriting import substituted
 from grader.language.scope import Function
 from grader.language.tree import Number, Tree
@@ -155,3 +156,9 @@ class System:
         for name, tree in self.equations.items():
             yield ("equations", name), tree
         yield ("output",), self.output
+
+    @property
+    def is_rational(self) -> bool:
+        """True if rational inputs and parameters give rational values: no sigmoid, no exponential, no root."""
+        trees = (tree for _, tree in self.trees())
+        return all(map(is_rational, (*trees, *self.initial.values(), *self.substitutions.values())))

@@ -61,6 +61,11 @@ def read_expression(node: Node) -> Expression:
     return Expression(_tree(node), node.place)
 
 
+def read_step_expression(node: Node) -> Expression:
+    """The same, in which `x[t] == "a"` compares an input with one of its symbols."""
+    return Expression(_tree(node, symbols=True), node.place)
+
+
 def read_property(node: Node) -> Expression:
     """An expression in which `a ~ b` says that a is close to b."""
     text = text_of(node)
@@ -86,14 +91,14 @@ def read_size(node: Node) -> float:
     return int(number.p) / int(number.q)
 
 
-def _tree(node: Node) -> Tree:
+def _tree(node: Node, *, symbols: bool = False) -> Tree:
     if isinstance(node, SequenceNode):
         if not node:
             raise FieldError("a vector needs at least one entry", node.place)
-        return ListExpr(tuple(_tree(item) for item in node))
+        return ListExpr(tuple(_tree(item, symbols=symbols) for item in node))
     text = text_of(node)
     try:
-        return parse(text)
+        return parse(text, symbols=symbols)
     except ExpressionError as error:
         raise FieldError(error.message, text.at(error.at)) from None
 
@@ -115,23 +120,6 @@ def read_exact(node: Node) -> fmpq:
         raise FieldError(str(error), text.place) from None
 
 
-_PERCENTAGE = re.compile(r"\s*(\S+?)\s*%\s*")
-
-
-def read_share(node: Node) -> Fraction:
-    """A share of the points: `full`, or from `0%` to `100%` (`62.5%`, `200/3 %`)."""
-    text = text_of(node)
-    if text == "full":
-        return Fraction(1)
-    found = _PERCENTAGE.fullmatch(text)
-    if not found:
-        raise FieldError(f"must be a share of the points, such as 60% or full, not {describe_node(text)}", text.place)
-    share = read_points(ScalarNode(found[1], text.place)) / 100
-    if share > 1:
-        raise FieldError(f"a share is at most 100%, and this is {text}", text.place)
-    return share
-
-
 MAX_ROUNDING = fmpq(1, 1000)
 """The largest relative error that is taken for rounding."""
 
@@ -143,6 +131,25 @@ def read_rounding(node: Node) -> fmpq:
         message = f"must be a rounding error, from above 0 to 0.001 (such as 1e-9), and this is {text_of(node)}"
         raise FieldError(message, node.place)
     return number
+
+
+_PERCENTAGE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?) ?%")
+
+
+def read_percentage(node: Node) -> Fraction | None:
+    """The share that a percentage from 0% to 100% is; None for other text."""
+    found = _PERCENTAGE.fullmatch(text_of(node).strip())
+    share = Fraction(found[1]) / 100 if found else None
+    return share if share is not None and share <= 1 else None
+
+
+def read_share(node: Node) -> Fraction:
+    """A share of the points: `full`, or a percentage from 0% to 100% (`62.5%`)."""
+    text = text_of(node)
+    share = Fraction(1) if text.strip() == "full" else read_percentage(text)
+    if share is None:
+        raise FieldError(f"must be full, or a percentage from 0% to 100%, not {describe_node(text)}", text.place)
+    return share
 
 
 def read_count(node: Node) -> int:
@@ -225,6 +232,7 @@ def _schema(description: str, kind: Any = "string") -> WithJsonSchema:
 Words = Annotated[ScalarNode, PlainValidator(text_of), _schema("text")]
 Label = Annotated[ScalarNode, PlainValidator(_filled), _schema("a name that people read")]
 FormulaText = Annotated[Expression, PlainValidator(read_expression), _schema("an expression", ["string", "array"])]
+StepFormula = Annotated[Expression, PlainValidator(read_step_expression), _schema("an expression", ["string", "array"])]
 Points = Annotated[Fraction, PlainValidator(read_points), _schema("points", ["number", "string"])]
 PropertyText = Annotated[Expression, PlainValidator(read_property), _schema("an expression, in which ~ is closeness")]
 Share = Annotated[Fraction, PlainValidator(read_share), _schema("a share of the points: full, 60%")]

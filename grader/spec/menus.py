@@ -14,7 +14,7 @@ from grader.errors import SourceLocation, did_you_mean, listed
 from grader.language.functions.table import FUNCTIONS
 from grader.language.scope import Function
 from grader.language.tree import Call, ListExpr, Name
-from grader.spec.fields import FUNCTION_HEAD, Expression, FieldError, read_expression, read_function_head, text_of
+from grader.spec.fields import FUNCTION_HEAD, Expression, FieldError, read_step_expression, read_function_head, text_of
 
 MAX_MENU_ENTRIES = 16
 MENU_KEYS = ("one of", "default")
@@ -53,7 +53,7 @@ def read_function_or_menu(node: Node) -> Expression | Menu:
         return _menu(list(node), node.place)
     if isinstance(node, ScalarNode) and (found := _ONE_OF.fullmatch(node)):
         return _menu([ScalarNode(name.strip(), node.place) for name in found[1].split(",")], node.place)
-    return read_expression(node)
+    return read_step_expression(node)
 
 
 def _menu(items: list[Node], place: SourceLocation, default: Node | None = None) -> Menu:
@@ -76,7 +76,7 @@ def _entries(item: Node) -> Iterator[tuple[str, tuple[tuple[str, ...], Expressio
     if isinstance(item, MappingNode):
         for head, body in item.items():
             name, arguments = read_function_head(head)
-            yield name, (arguments, read_expression(body))
+            yield name, (arguments, read_step_expression(body))
     elif isinstance(item, ScalarNode) and item.isidentifier():
         yield str(item), None
     else:

@@ -18,11 +18,11 @@ from grader.spec.fields import (
     FUNCTION_HEAD,
     Expression,
     FieldError,
-    FormulaText,
     Share,
+    StepFormula,
     Strict,
     Words,
-    read_expression,
+    read_step_expression,
 )
 
 MAX_READINGS = 64
@@ -40,7 +40,7 @@ class AxisValue:
 def read_axis(node: Node) -> tuple[AxisValue, ...]:
     """`[0, 1]`, `[z > 0, z >= 0]`, or values with names: `{strict: z > 0, weak: z >= 0}`."""
     if isinstance(node, MappingNode) and node:
-        return tuple(AxisValue(f": {key}", read_expression(value)) for key, value in node.items())
+        return tuple(AxisValue(f": {key}", read_step_expression(value)) for key, value in node.items())
     if not isinstance(node, SequenceNode) or not node:
         raise FieldError(f"an axis is a list of values, such as [0, 1], not {describe_node(node)}", node.place)
     values = tuple(_axis_value(item) for item in node)
@@ -51,7 +51,7 @@ def read_axis(node: Node) -> tuple[AxisValue, ...]:
 
 
 def _axis_value(node: Node) -> AxisValue:
-    expression = read_expression(node)
+    expression = read_step_expression(node)
     text = str(node).strip() if isinstance(node, ScalarNode) else to_text(expression.tree)
     is_number = not names_in(expression.tree)
     return AxisValue(f"{' =' if is_number else ':'} {text}", expression)
@@ -73,11 +73,11 @@ class ReadingModel(Strict):
     name: Words | None = None
     axes: dict[Words, Axis] = Field(default_factory=dict)
     earns: Share | None = None
-    initial: dict[Words, FormulaText] = Field(default_factory=dict)
-    functions: dict[Words, FormulaText] = Field(default_factory=dict)
-    equations: dict[Words, FormulaText] = Field(default_factory=dict)
-    replace: dict[Words, FormulaText] = Field(default_factory=dict)
-    output: FormulaText | None = None
+    initial: dict[Words, StepFormula] = Field(default_factory=dict)
+    functions: dict[Words, StepFormula] = Field(default_factory=dict)
+    equations: dict[Words, StepFormula] = Field(default_factory=dict)
+    replace: dict[Words, StepFormula] = Field(default_factory=dict)
+    output: StepFormula | None = None
 
     @model_validator(mode="after")
     def _has_a_name(self) -> ReadingModel:

@@ -11,13 +11,13 @@ from grader.language.functions.table import FUNCTIONS
 from grader.language.scope import Function
 from grader.language.tree import Tree
 from grader.machines.alphabet import Alphabet
+from grader.machines.named_symbols import with_named_symbols
 from grader.machines.system import System
 from grader.spec.fields import (
     TIMED_NAME,
     Expression,
     FieldError,
-    FormulaText,
-    Input,
+    StepFormula,
     Strict,
     Words,
     read_function_head,
@@ -26,21 +26,22 @@ from grader.spec.menus import FunctionText, Menu, menus_of
 from grader.spec.parameters import SizeRange, Weight
 from grader.spec.problems import Keys
 from grader.spec.readings import ReadingModel
+from grader.spec.symbols import NetworkInput
 
 
 class EquationsModel(Strict):
     """A behaviour: equations over the network's inputs."""
 
-    initial: dict[Words, FormulaText] = Field(default_factory=dict)
+    initial: dict[Words, StepFormula] = Field(default_factory=dict)
     functions: dict[Words, FunctionText] = Field(default_factory=dict)
-    equations: dict[Words, FormulaText]
-    output: FormulaText
+    equations: dict[Words, StepFormula]
+    output: StepFormula
 
 
 class NetworkModel(EquationsModel):
     """A network: what goes in, what the student chooses, how it computes."""
 
-    inputs: dict[Words, Input]
+    inputs: dict[Words, NetworkInput]
     sizes: dict[Words, SizeRange] = Field(default_factory=dict)
     parameters: dict[Words, Weight]
 
@@ -96,36 +97,46 @@ def read_initial(formulas: Mapping[ScalarNode, Expression]) -> dict[tuple[str, i
 
 
 def network_system(model: NetworkModel, choices: Mapping[str, str]) -> System:
-    """The network as a system with parameters, of each menu the function that is chosen; sizes are still names."""
-    return System(
-        alphabet=Alphabet({str(name): channel for name, channel in model.inputs.items()}),
-        equations=trees(model.equations),
-        output=model.output.tree,
-        initial=read_initial(model.initial),
-        functions=read_functions(model.functions, choices),
-        parameters={str(name): parameter for name, parameter in model.parameters.items()},
+    """The network as a system with parameters, of each menu the function that is chosen; sizes are still names.
+
+    Raises:
+        FieldError, DefinitionError: for what is no system; for names of symbols that are none.
+    """
+    return with_named_symbols(
+        System(
+            alphabet=Alphabet({str(name): channel for name, channel in model.inputs.items()}),
+            equations=trees(model.equations),
+            output=model.output.tree,
+            initial=read_initial(model.initial),
+            functions=read_functions(model.functions, choices),
+            parameters={str(name): parameter for name, parameter in model.parameters.items()},
+        )
     )
 
 
 def behaviour_system(model: EquationsModel, alphabet: Alphabet) -> System:
-    """The behaviour over the network's inputs."""
-    return System(
-        alphabet=alphabet,
-        equations=trees(model.equations),
-        output=model.output.tree,
-        initial=read_initial(model.initial),
-        functions=read_functions(model.functions),
+    """The behaviour over the network's inputs; raises as `network_system` does."""
+    return with_named_symbols(
+        System(
+            alphabet=alphabet,
+            equations=trees(model.equations),
+            output=model.output.tree,
+            initial=read_initial(model.initial),
+            functions=read_functions(model.functions),
+        )
     )
 
 
 def read_under(network: System, model: ReadingModel) -> System:
-    """The network under another reading."""
-    return network.changed(
-        initial=read_initial(model.initial),
-        functions=read_functions(model.functions),
-        equations=trees(model.equations),
-        substitutions=trees(model.replace),
-        output=model.output.tree if model.output else None,
+    """The network under another reading; raises as `network_system` does."""
+    return with_named_symbols(
+        network.changed(
+            initial=read_initial(model.initial),
+            functions=read_functions(model.functions),
+            equations=trees(model.equations),
+            substitutions=trees(model.replace),
+            output=model.output.tree if model.output else None,
+        )
     )
 
 

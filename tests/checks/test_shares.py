@@ -131,7 +131,7 @@ def test_a_ladder_is_climbed_as_if_there_were_no_restriction(load):
 
 
 @pytest.mark.parametrize(
-    ("share", "earned"), [("full", 50), ("100%", 50), ("80%", 40), ("0%", 0), ("200/3 %", Fraction(100, 3))]
+    ("share", "earned"), [("full", 50), ("100%", 50), ("80%", 40), ("0%", 0), ("62.5 %", Fraction(125, 4))]
 )
 def test_a_reading_earns_its_share(load, share, earned):
     question = load(changed(extra="readings:\n" + reading("minus", SUBTRACTED, share)))
@@ -274,9 +274,9 @@ FAULTS = {
     "twice": (AXES.replace("[0, 1]", "[0, 0]"), "the value 0 stands twice in this axis"),
     "a scalar": (AXES.replace("[0, 1]", "0"), "an axis is a list of values, such as [0, 1], not '0'"),
     "taken": (AXES.replace("h_0", "W1"), "readings[1].axes: 'W1' already has a meaning in the network"),
-    "share above": (AXES.replace("80%", "120%"), "readings[1].earns: a share is at most 100%, and this is 120%"),
-    "points": (AXES.replace("80%", "40"), "readings[1].earns: must be a share of the points, such as 60% or full, not '40'"),
-    "negative": (AXES.replace("80%", "-5%"), "cannot be negative"),
+    "share above": (AXES.replace("80%", "120%"), "readings[1].earns: must be full, or a percentage from 0% to 100%, not '120%'"),
+    "points": (AXES.replace("80%", "40"), "readings[1].earns: must be full, or a percentage from 0% to 100%, not '40'"),
+    "negative": (AXES.replace("80%", "-5%"), "must be full, or a percentage from 0% to 100%, not '-5%'"),
     "unknown": (AXES + "known2: 1\n", "'known2' is not a key"),
 }  # fmt: skip
 
@@ -293,7 +293,7 @@ def test_faulty_axes_are_told_at_their_place(tmp_path, extra, message):
 OTHERWISE_FAULTS = {
     "{in: [0, 1], otherwise: 60%}": "what a broken restriction earns is written {earns: 60%, say: ...}",
     "{in: [0, 1], otherwise: {say: no}}": "what a broken restriction earns is written",
-    "{in: [0, 1], otherwise: {earns: 150%}}": "a share is at most 100%",
+    "{in: [0, 1], otherwise: {earns: 150%}}": "must be full, or a percentage from 0% to 100%",
     "{shape: scalar, default: 1, otherwise: {earns: 50%}}": "`otherwise` needs a restriction",
     "{in: [0, 1], other: {earns: 50%}}": "'other' says nothing of a parameter (did you mean 'otherwise'?)",
     "{in: [0, 1], otherwise: {earns: 50%}, default: 3}": "default must be 0 or 1, not 3",

@@ -8,10 +8,15 @@
 | `layout`, `stored`, `stored_names` | where parameters lie in a file of weights; their values, its names |
 | `score` | the marks of an answer, from what the engines find about each rubric line |
 | `shares` | answers that earn a share of that: right under a reading, or with values that are not allowed |
-| `counterexample`, `margins`, `recognise` | what is said of a wrong answer, and of a right one |
+| `counterexample`, `margins`, `robustness`, `recognise` | what is said of a wrong answer, and of a right one |
+| `beside_marks` | what is said of an answer where it is asked for |
+| `behaviours`, `machine_tables` | what an answer does, as a minimal machine |
+| `exact_texts` | weights and inputs as reports carry them, to be read again exactly |
+| `both_arithmetics` | where an answer does something else in exact arithmetic than in float64 |
 | `network` | an answer as a network that tests by hand can run |
 | `copy` | what of a question students have in their copy |
-| `spec_check`, `spec_reference`, `spec_accept`, `spec_networks`, `spec_feasible` | the question put to the test |
+| `spec_check`, `spec_reference`, `spec_accept`, `spec_words` | the question put to the test, part by part |
+| `spec_networks`, `spec_feasible` | the same: what its network leaves undone; whether anybody can answer it |
 """
 
 from __future__ import annotations
@@ -59,14 +64,17 @@ class WeightsKind(EntryKind):
 
     def score_entry(self, question: WeightsQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
         from grader.kinds.weights.answer import read_answer
+        from grader.kinds.weights.exact_texts import exact_texts
         from grader.kinds.weights.score import score_weights
         from grader.kinds.weights.stored import Remarks
 
         remarks = Remarks([], [])
         handed_in = read_answer(question, entry, remarks)
-        result = score_weights(handed_in.question, handed_in.values, handed_in.places)
+        result = score_weights(handed_in.question, handed_in.values, opened.details, handed_in.places)
         rounding = remarks.rounding if result.points < result.max_points else []
-        return replace(result, messages=(*remarks.notes, *result.messages, *rounding))
+        messages = (*remarks.notes, *result.messages, *rounding)
+        weights = {**exact_texts(handed_in.values), **dict(handed_in.question.form.choices)}
+        return replace(result, messages=messages, weights=weights)
 
     def wanted(self, question: WeightsQuestion) -> WantedFile:
         return WantedFile(frozenset(("arrays",)), f"as {question.id}.npz or under `{question.id}:` in answers.yaml")

@@ -42,13 +42,14 @@ ONLY_FORM = NetworkForm()
 class Convention:
     """The network under another convention, and the share of the points that answers earn that are right under it.
 
-    `index` is the reading in the spec that it comes from.
+    `index` is the reading in the spec that it comes from, `exact_programs` as of the question.
     """
 
     name: str
     program: Program
     earns: Fraction = Fraction(0)
     index: int = 0
+    exact_programs: tuple[Program, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class FormedNetwork:
 
     parameters: Mapping[str, Parameter]
     program: Program
+    exact_programs: tuple[Program, ...]
     readings: tuple[Convention, ...]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from grader.documents import MappingNode, Node, ScalarNode, describe_node
 from grader.engines.constants import constants_in
-from grader.engines.corpus import Corpus, draw_corpus
+from grader.engines.corpus import Corpus, draw_corpus, in_floats
 from grader.engines.engine import Budget
 from grader.engines.table import undecidable
 from grader.errors import Problem, SourceLocation, SubmissionError, did_you_mean, listed
@@ -20,18 +20,19 @@ from grader.kinds.weights.models import WeightsModel
 from grader.kinds.weights.networks import NetworkCompiler
 from grader.kinds.weights.question import Example, Known, WeightsQuestion, output_name
 from grader.language.arrays import Value
-from grader.machines.alphabet import Alphabet, read_outputs
+from grader.language.irrational import irrational_parts
+from grader.language.tree import Tree
+from grader.machines.alphabet import Alphabet, FiniteAlphabet, read_outputs
+from grader.machines.automaton import AutomatonError
 from grader.machines.explore import Bounds
+from grader.machines.named_symbols import named_condition
 from grader.machines.program import Program
-from grader.machines.specification import LineCondition, Specification
+from grader.machines.specification import JudgedSteps, LineCondition, Specification
 from grader.machines.system import DefinitionError, Parameter
 from grader.spec.fields import Expression, FieldError, read_points
 from grader.spec.problems import Keys, definition_problems, find
 from grader.spec.question import RubricLine, rubric_problems
-from grader.spec.systems import (
-    behaviour_system,
-    formulas_of,
-)
+from grader.spec.systems import behaviour_system, formulas_of
 from grader.spec.values import ValueMismatchError, read_value
 
 KNOWN_ANSWER_KEYS = ("earns", "say", "reading")
@@ -39,8 +40,12 @@ KNOWN_ANSWER_KEYS = ("earns", "say", "reading")
 
 def _drawn(program: Program, specification: Specification, bounds: Bounds, samples: int, seed: int) -> Corpus:
     """The inputs of a question on which answers are sampled, around the constants of its expressions."""
+    alphabet = program.system.alphabet
     constants = constants_in([*specification.trees(), *(tree for _, tree in program.system.trees())])
-    return draw_corpus(program.system.alphabet, specification, bounds, samples, seed, constants)
+    corpus = draw_corpus(alphabet, specification, bounds, samples, seed, constants)
+    if not program.in_doubles or isinstance(alphabet.symbol_set, FiniteAlphabet):
+        return corpus
+    return in_floats(corpus, alphabet, specification, long_words=True)
 
 
 class _WeightsBuilder:
@@ -55,6 +60,9 @@ class _WeightsBuilder:
     def build(self, path: Path) -> WeightsQuestion | None:
         model = self.model
         self.problems += self._undecidable()
+        alphabet = Alphabet({str(name): channel for name, channel in model.network.inputs.items()})
+        if not self._has_language(alphabet):
+            return None
         forms = self.networks.forms()
         self.problems += self.networks.problems
         network = forms.network(forms.first()) if forms else None
@@ -68,7 +76,7 @@ class _WeightsBuilder:
         return WeightsQuestion(
             **model.question_fields(),
             parameters=network.parameters,
-            alphabet=network.program.system.alphabet,
+            alphabet=alphabet,
             program=network.program,
             specification=specification,
             rubric=tuple(RubricLine(str(line.name), line.points) for line in model.checks),
@@ -80,6 +88,8 @@ class _WeightsBuilder:
             reference=str(model.reference or ""),
             path=path,
             layouts=layouts,
+            unproved_share=model.unproved,
+            exact_programs=network.exact_programs,
             reference_rtol=model.reference_rtol,
             forms=forms,
             form=forms.first(),
@@ -91,26 +101,57 @@ class _WeightsBuilder:
         draw = partial(_drawn, program, specification, bounds, budget.samples, budget.seed)
         return Budget(bounds, budget.samples, budget.seed, draw)
 
-    def _formulas(self) -> Iterator[tuple[Keys, Expression]]:
-        """Every expression of the question."""
+    def _network_formulas(self) -> Iterator[tuple[Keys, Expression]]:
+        """Every expression of the network and its readings, and what is accepted of its output."""
         model = self.model
         yield from formulas_of(model.network, ("network",))
-        yield from formulas_of(model.behaviour, ("behaviour",))
         for reading in self.networks.readings:
             yield from formulas_of(reading.model, ("readings", reading.number))
+        if model.accept is not None:
+            yield ("accept",), model.accept
+
+    def _exact_formulas(self) -> Iterator[tuple[Keys, Expression]]:
+        """Every expression of what is wanted, which is known exactly at every step."""
+        model = self.model
+        yield from formulas_of(model.behaviour, ("behaviour",))
         conditions = [(("checks", i, "when"), line.when) for i, line in enumerate(model.checks)]
-        for keys, formula in (*conditions, (("accept",), model.accept), (("assume",), model.assume)):
+        for keys, formula in (*conditions, (("assume",), model.assume)):
             if formula is not None:
                 yield keys, formula
 
     def _undecidable(self) -> Iterator[Problem]:
         """A problem for each part of an expression that keeps every engine from deciding the question."""
-        formulas = list(self._formulas())
-        found: dict[Problem, None] = {}
-        for obstacle in undecidable([formula.tree for _, formula in formulas]):
-            place, node = find(self.root, formulas[obstacle.expression][0])
-            found[Problem(obstacle.reason, node.at(obstacle.part.at) if isinstance(node, ScalarNode) else place)] = None
-        yield from found
+        formulas = list(self._network_formulas())
+        obstacles = undecidable([formula.tree for _, formula in formulas])
+        yield from dict.fromkeys(self._at(formulas[o.expression][0], o.part, o.reason) for o in obstacles)
+        for keys, formula in self._exact_formulas():
+            for part, name in irrational_parts(formula.tree):
+                reason = f"{name} has irrational values, but what is wanted is worked out exactly"
+                advice = "only the network and `accept` may have them: use step, relu, sign, or a condition"
+                yield self._at(keys, part, f"{reason}; {advice}")
+
+    def _at(self, keys: Keys, part: Tree, message: str) -> Problem:
+        place, node = find(self.root, keys)
+        return Problem(message, node.at(part.at) if isinstance(node, ScalarNode) else place)
+
+    def _has_language(self, alphabet: Alphabet) -> bool:
+        """Whether some input belongs to the language that is given, if one is; else a problem is noted."""
+        longest, place = self.model.length, find(self.root, ("network", "inputs"))[0]
+        try:
+            language = alphabet.language
+        except AutomatonError as error:
+            self.problems.append(Problem(f"network.inputs: of `words` side by side: {error}", place))
+            return False
+        if language is not None and longest is not None and language.shortest > longest:
+            text = f"the shortest input of the language has {language.shortest} steps"
+            place = find(self.root, ("length",))[0]
+            self.problems.append(Problem(f"length: {text}, so none of up to {longest} belongs to it", place))
+            return False
+        return True
+
+    def _judged(self) -> JudgedSteps:
+        judge = self.model.judge
+        return JudgedSteps(judge.at == "end", judge.empty, self.model.length)
 
     def _layouts(self) -> tuple[ArrayLayout, ...]:
         model = self.model
@@ -128,16 +169,24 @@ class _WeightsBuilder:
             return ()
 
     def _specification(self, program: Program) -> Specification | None:
-        model = self.model
+        model, alphabet = self.model, program.system.alphabet
+
+        def condition(formula: Expression | None, *path: str) -> Tree | None:
+            return None if formula is None else named_condition(path, formula.tree, alphabet)
+
         try:
-            behaviour = behaviour_system(model.behaviour, program.system.alphabet)
+            behaviour = behaviour_system(model.behaviour, alphabet)
             return Specification(
                 behaviour,
-                [LineCondition(str(line.name), line.when.tree if line.when else None) for line in model.checks],
+                [
+                    LineCondition(str(line.name), condition(line.when, "checks", str(i), "when"))
+                    for i, line in enumerate(model.checks)
+                ],
                 answer=output_name(program.system),
                 answer_shape=program.output_shape,
-                accept=model.accept.tree if model.accept else None,
-                assume=model.assume.tree if model.assume else None,
+                accept=condition(model.accept, "accept"),
+                assume=condition(model.assume, "assume"),
+                judged=self._judged(),
             )
         except FieldError as error:
             self.problems.append(Problem(f"behaviour: {error}", error.place))
@@ -223,12 +272,23 @@ class _WeightsBuilder:
 
     def _example(self, text: ScalarNode, outputs: ScalarNode) -> Example | None:
         alphabet = Alphabet({str(name): channel for name, channel in self.model.network.inputs.items()})
+        empty = self.model.judge.empty and not text.strip()
         try:
-            word = alphabet.read_word(text)
-            return Example(str(text), word, read_outputs(outputs, len(word)))
+            word = () if empty else alphabet.read_word(text)
+            return Example(str(text), word, self._promised(outputs, len(word) or 1))
         except ValueError as error:
             self.problems.append(Problem(f"examples: {error}", text.place))
             return None
+
+    def _promised(self, outputs: ScalarNode, steps: int) -> tuple[Value, ...]:
+        """One output a step, or the last alone where only the end of an input counts."""
+        several_bits = len(outputs) > 1 and not outputs.strip("01")
+        try:
+            return read_outputs(outputs, steps)
+        except ValueError:
+            if self.model.judge.at != "end" or several_bits:
+                raise
+        return read_outputs(outputs, 1)
 
 
 def build(model: WeightsModel, root: MappingNode, path: Path) -> tuple[WeightsQuestion | None, list[Problem]]:

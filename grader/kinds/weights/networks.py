@@ -12,9 +12,13 @@ from grader.documents import MappingNode
 from grader.errors import Problem, SourceLocation
 from grader.kinds.weights.forms import MAX_FORMS, Convention, FormedNetwork, Forms, MenuChoices, NetworkForm
 from grader.kinds.weights.models import WeightsModel
+from grader.language.arithmetic import Arithmetic
+from grader.language.doubles import DOUBLES
 from grader.language.exact import Exact
 from grader.language.functions.table import FUNCTIONS
+from grader.language.irrational import is_rational
 from grader.language.limits import MAX_ENTRIES, MAX_NETWORK_BITS
+from grader.language.reals import REALS
 from grader.machines.layout import RESERVED_NAMES
 from grader.machines.program import Program
 from grader.machines.system import DefinitionError, Parameter, System
@@ -141,13 +145,30 @@ class NetworkCompiler:
         system = network_system(self.model.network, dict(form.choices))
         return replace(system, parameters=self.parameters(form))
 
-    def _program(self, system: System, form: NetworkForm) -> Program:
-        return Program(system.at(dict(form.sizes)), arithmetic=Exact(MAX_NETWORK_BITS))
+    def _program(self, system: System) -> Program:
+        """A system whose sizes are numbers, compiled; with an output before the first step where one is asked for."""
+        in_doubles = self.model.arithmetic == "float64"
+        program = Program(system, arithmetic=DOUBLES if in_doubles else self._exact_arithmetic(system))
+        if self.model.judge.empty:
+            program.check_empty_input()
+        return program
+
+    def _exact_programs(self, system: System) -> tuple[Program, ...]:
+        """A network in float64 in exact arithmetic, in fractions where it has them and in balls."""
+        if self.model.arithmetic != "float64":
+            return ()
+        first = self._exact_arithmetic(system)
+        return tuple(Program(system, arithmetic=each) for each in dict.fromkeys((first, REALS)))
+
+    def _exact_arithmetic(self, system: System) -> Arithmetic:
+        accept = self.model.accept
+        in_reals = not system.is_rational or (accept is not None and not is_rational(accept.tree))
+        return REALS if in_reals else Exact(MAX_NETWORK_BITS)
 
     def _convention(self, reading: NumberedReading, system: System, form: NetworkForm) -> Convention:
         earns = reading.model.earns or Fraction(0)
-        program = self._program(read_under(system, reading.model), form)
-        return Convention(reading.model.label, program, earns, reading.number)
+        read = read_under(system, reading.model).at(dict(form.sizes))
+        return Convention(reading.model.label, self._program(read), earns, reading.number, self._exact_programs(read))
 
     def _compiled(self, form: NetworkForm) -> FormedNetwork:
         """The network in a form.
@@ -156,9 +177,9 @@ class NetworkCompiler:
             DefinitionError: if it cannot be run in this form.
         """
         system = self._system(form)
-        program = self._program(system, form)
+        sized = system.at(dict(form.sizes))
         readings = tuple(self._convention(reading, system, form) for reading in self.readings)
-        return FormedNetwork(system.parameters, program, readings)
+        return FormedNetwork(system.parameters, self._program(sized), self._exact_programs(sized), readings)
 
     def _check_first(self, form: NetworkForm) -> bool:
         """Finds every problem of the network and of its readings in one form; True if there are none."""
@@ -167,8 +188,11 @@ class NetworkCompiler:
         except FieldError as error:
             self.problems.append(Problem(f"network: {error}", error.place))
             return False
+        except DefinitionError as error:
+            self.problems += definition_problems(error, self.root, ("network",))
+            return False
         try:
-            self._program(system, form)
+            self._program(system.at(dict(form.sizes)))
         except DefinitionError as error:
             self.problems += definition_problems(error, self.root, ("network",))
             return False
@@ -193,7 +217,7 @@ class NetworkCompiler:
         corners = [form for form in forms.corners() if form != first][:MAX_FORMS_WHEN_LOADED]
         for form in corners:
             try:
-                output = self._program(self._system(form), form).output_shape
+                output = self._program(self._system(form).at(dict(form.sizes))).output_shape
             except DefinitionError as error:
                 problems = definition_problems(error, self.root, ("network",))
                 self.problems += [Problem(f"for {form}: {p.message}", p.place) for p in problems]

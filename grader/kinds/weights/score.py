@@ -9,6 +9,10 @@ from typing import NamedTuple
 
 from grader.engines.engine import Findings
 from grader.engines.table import decide
+from grader.errors import listed
+from grader.kinds.open_submission import NO_DETAILS, Details
+from grader.kinds.weights.beside_marks import with_details
+from grader.kinds.weights.both_arithmetics import disagreement
 from grader.kinds.weights.counterexample import replayed
 from grader.kinds.weights.margins import margins
 from grader.kinds.weights.question import WeightsQuestion
@@ -16,23 +20,44 @@ from grader.kinds.weights.recognise import recognised, right_readings
 from grader.kinds.weights.shares import ValuePlaces, broken_restrictions, with_reading, with_restriction
 from grader.language.arrays import Value
 from grader.machines.machine import AnswerMachine
-from grader.verdict import CheckFault, CheckResult, Counterexample, Margin, QuestionResult
+from grader.spec.question import RubricLine
+from grader.verdict import (
+    CheckFault,
+    CheckResult,
+    Counterexample,
+    Evidence,
+    Exhausted,
+    Margin,
+    Proved,
+    QuestionResult,
+    points_in_words,
+)
 
 NO_INPUT_FOR_LINE = "no input that was looked at is about this line"
 """Why a rubric line is held: nothing shows whether the answer is right there."""
 
+UNPROVED_HELD = "held for a person to look at: right wherever it was looked at, but not proved"
+"""Why a rubric line is held where the course wants proofs."""
+
 MAX_NAMED_READINGS = 4
 """Readings under which an answer is right that are named one by one."""
 
+NOT_DECIDED = "the precision does not suffice"
+"""How a message begins that tells which output in balls was neither surely right nor surely wrong."""
+
 
 def score_weights(
-    question: WeightsQuestion, values: Mapping[str, Value], places: ValuePlaces | None = None
+    question: WeightsQuestion,
+    values: Mapping[str, Value],
+    details: Details = NO_DETAILS,
+    places: ValuePlaces | None = None,
 ) -> QuestionResult:
     """The marks of a value for each parameter, with a proof or a shortest counterexample for every line.
 
-    `places` say where the values stand, for messages. An answer that loses points is marked by its best reading as a
-    whole: the network itself and each reading that earns something give all lines anew, and the one under which the
-    answer earns most counts; lines of several readings are never mixed. The network itself counts where none is better.
+    `details` are what is said beside the marks, `places` where the values stand. An answer that loses points is marked
+    by its best reading as a whole: the network itself and each reading that earns something give all lines anew, and
+    the one under which the answer earns most counts; lines of several readings are never mixed. The network itself
+    counts where none is better.
 
     Raises:
         HarnessError: if a counterexample does not hold when it is replayed.
@@ -44,24 +69,19 @@ def score_weights(
             break
         marked = with_reading(_judged(question.under(reading), values).result, reading)
         best = max(best, marked, key=_worth)
-    if own.wrong:
-        readings = right_readings(question, values)
-        said = [f"right for every input if {name}" for name in readings[:MAX_NAMED_READINGS]]
-        if more := len(readings) - len(said):
-            said.append(f"right for every input under {more} more readings as well")
-        known = recognised(question, own.machine) if best is own.result else None
-        best = replace(best, messages=(*best.messages, *([known.say] if known else []), *said))
+    if own.findings.broken:
+        best = replace(best, messages=(*best.messages, *_explanations(question, own, values, best is own.result)))
     for broken in broken_restrictions(question.parameters, values, places or {}):
         best = with_restriction(best, broken)
-    return best
+    return with_details(best, question, own.machine, values, own.findings, details)
 
 
 class _Judged(NamedTuple):
-    """An answer as it was judged under one reading; `wrong`: it breaks a line."""
+    """An answer as it was judged under one reading."""
 
     result: QuestionResult
     machine: AnswerMachine
-    wrong: bool
+    findings: Findings
 
 
 def _worth(result: QuestionResult) -> Fraction:
@@ -70,20 +90,25 @@ def _worth(result: QuestionResult) -> Fraction:
 
 
 def _judged(question: WeightsQuestion, values: Mapping[str, Value]) -> _Judged:
-    machine = AnswerMachine(question.program, values)
+    machine = question.network(values)
     findings = decide(machine, question.specification, question.budget)
     checks = tuple(_checks(question, values, findings))
     held = [check for check in checks if check.outcome == "held" and check.max_points]
+    messages = [_why_held(check) for check in held if not check.unproved]
+    if waiting := [repr(check.name) for check in held if check.unproved]:
+        messages.append(f"{UNPROVED_HELD}: {listed(waiting)}")
+    if said := disagreement(question, values, findings):
+        messages.append(said)
     result = QuestionResult(
         id=question.id,
         title=question.title,
         status="held" if held else "graded",
         max_points=question.points,
         checks=checks,
-        messages=tuple(f"held, because of the spec: {check.name!r}: {check.message}" for check in held),
+        messages=tuple(messages),
         margins=_margins(question, machine, findings),
     )
-    return _Judged(result, machine, bool(findings.broken))
+    return _Judged(result, machine, findings)
 
 
 def _margins(question: WeightsQuestion, machine: AnswerMachine, findings: Findings) -> tuple[Margin, ...]:
@@ -103,6 +128,9 @@ def _checks(question: WeightsQuestion, values: Mapping[str, Value], findings: Fi
             evidence = replayed(question, values, i, findings.broken[i])
             results.append(CheckResult(line.name, Fraction(0), line.points, "failed", evidence, _sentence(evidence)))
             blocked_by = line.name if question.ladder else ""
+        elif i in findings.undecided:
+            message = f"{NOT_DECIDED}: {findings.undecided[i]}"
+            results.append(CheckResult(line.name, Fraction(0), line.points, "held", CheckFault(message), message))
         elif i not in findings.met:
             results.append(
                 CheckResult(
@@ -110,18 +138,59 @@ def _checks(question: WeightsQuestion, values: Mapping[str, Value], findings: Fi
                 )
             )
         else:
-            results.append(CheckResult(line.name, line.points, line.points, "passed", findings.holds_for(i)))
+            results.append(_passed(question, line, findings.holds_for(i)))
     return results
+
+
+def _passed(question: WeightsQuestion, line: RubricLine, evidence: Evidence) -> CheckResult:
+    """A line that nothing breaks; what it earns where that is not proved is the course's choice.
+
+    Proved is what holds for every input that counts, so also for all of up to the question's own `length`.
+    """
+    if isinstance(evidence, Proved) or _is_exhausted(question, evidence):
+        return CheckResult(line.name, line.points, line.points, "passed", evidence)
+    share = question.unproved_share
+    if share is None:
+        return CheckResult(line.name, Fraction(0), line.points, "held", evidence, UNPROVED_HELD, unproved=True)
+    percent = f"{points_in_words(share * 100)}%"
+    message = "" if share == 1 else f"earns {percent} of its points: right wherever it was looked at, but not proved"
+    return CheckResult(line.name, line.points * share, line.points, "passed", evidence, message, unproved=True)
+
+
+def _is_exhausted(question: WeightsQuestion, evidence: Evidence) -> bool:
+    """True if all inputs were looked at that are no longer than those that count."""
+    longest = question.budget.bounds.length
+    return isinstance(evidence, Exhausted) and longest is not None and evidence.length >= longest
+
+
+def _why_held(check: CheckResult) -> str:
+    whose = "for a person to decide" if check.message.startswith(NOT_DECIDED) else "because of the spec"
+    return f"held, {whose}: {check.name!r}: {check.message}"
 
 
 def _sentence(evidence: Counterexample) -> str:
     """The failure in words."""
     last = evidence.trace[-1]
     which = "the shortest such input" if evidence.shortest else "found by sampling"
+    if not last.t:
+        said = evidence.condition or f"{evidence.expected} is wanted"
+        return f"on {evidence.input_in_words} the output is {evidence.got}, before the first step; {said}"
     if evidence.condition:
-        given = f"on input {evidence.input} the output is {evidence.got}"
+        given = f"on {evidence.input_in_words} the output is {evidence.got}"
         return f"{given}; at step {last.t}: {evidence.condition} ({which})"
     return (
         f"on input {evidence.input} the output is {evidence.got}, but {evidence.expected} is wanted: "
         f"step {last.t} gives {last.output} instead of {last.expected} ({which})"
     )
+
+
+def _explanations(
+    question: WeightsQuestion, own: _Judged, values: Mapping[str, Value], is_marked_so: bool
+) -> list[str]:
+    """What is said of a wrong answer beside its counterexample; a mistake is named where it costs the marks."""
+    known = recognised(question, own.machine) if is_marked_so else None
+    readings = right_readings(question, values)
+    explanations = [known.say] if known else []
+    explanations += [f"right for every input if {name}" for name in readings[:MAX_NAMED_READINGS]]
+    more = len(readings) - MAX_NAMED_READINGS
+    return [*explanations, *([f"right for every input under {more} more readings as well"] if more > 0 else [])]
