@@ -31,6 +31,7 @@ from grader.engines.drift import surely_right_length
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
 from grader.engines.input_search import InputsDecided, InputsOpen, cuts_of, decide_inputs
 from grader.engines.rationals import nothing_undecidable
+from grader.language.arithmetic import TooLarge
 from grader.language.precision import Refinement
 from grader.machines.alphabet import FiniteAlphabet, Symbol
 from grader.machines.enclosed import judged_run
@@ -59,7 +60,7 @@ class BoxEngine:
         try:
             with ctx.workprec(BOX_PRECISION_BITS):
                 return asked.one_step() if asked.length == 1 else asked.proof()
-        except (NotClosed, UnboxedStep) as error:
+        except (NotClosed, UnboxedStep, TooLarge) as error:
             return Unknown(str(error))
 
 
@@ -80,12 +81,12 @@ class CoverEngine:
         if asked.length == 1:
             return Unknown("inputs of one step are not covered any better", applies=False)
         with ctx.workprec(BOX_PRECISION_BITS):
-            with suppress(NotClosed, UnboxedStep):
+            with suppress(NotClosed, UnboxedStep, TooLarge):
                 if len(lines.numbers) < len(specification.lines):
                     return asked.proof()
             try:
                 return asked.covered()
-            except UnboxedStep as error:
+            except (UnboxedStep, TooLarge) as error:
                 return Unknown(str(error))
 
 
@@ -198,7 +199,7 @@ class _Asked:
             lasting = max(steps)
             longest = max(longest, len(cover.layers), lasting)
             if not cover.in_doubt and not lasting:
-                with suppress(NotClosed, UnboxedStep):
+                with suppress(NotClosed, UnboxedStep, TooLarge):
                     return self._closed(system, cuts, symbols, LONG_WAYS)
         longest = longest if self.length is None else min(longest, self.length)
         reason = f"boxes of states show inputs of up to {longest} steps to be right, and no longer ones"

@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 
 from flint import arb, fmpq
 
-from grader.language.arithmetic import EvaluationError
+from grader.language.arithmetic import EvaluationError, TooLarge
 from grader.language.arrays import Scalar
 from grader.language.ball_numbers import BALL_ONE, BALL_ZERO, Undecided
 from grader.language.functions.operations import EntryValues
 from grader.language.numbers import RATIONAL_ONE, RATIONAL_ZERO
+
+MAX_END_BITS = 8192
+"""Bits before and behind the binary point of an end as a rational: those of a sigmoid of -1e300 fill no memory."""
 
 
 class Interval:
@@ -76,14 +79,40 @@ class RationalInterval(Interval):
 
 
 def bounds_of(interval: Interval) -> tuple[fmpq, fmpq]:
-    """Rational ends of an interval, or of a slightly larger one."""
+    """Rational ends of an interval, or of a slightly larger one.
+
+    Raises:
+        TooLarge: if it reaches numbers of more than `MAX_END_BITS` bits.
+    """
     if isinstance(interval, RationalInterval):
         return interval.exact
-    return interval.low.lower().fmpq(), interval.high.upper().fmpq()
+    return -rational_above(-interval.low), rational_above(interval.high)
+
+
+def rational_above(ball: arb) -> fmpq:
+    """The upper end of a ball as a rational, or one a little above it where that would be a very long one.
+
+    Raises:
+        TooLarge: if the ball reaches numbers of more than `MAX_END_BITS` bits.
+    """
+    end = ball.upper()
+    if not end.is_finite():
+        raise TooLarge("an interval has no end")
+    mantissa, exponent = end.man_exp()
+    if exponent + mantissa.bit_length() > MAX_END_BITS:
+        raise TooLarge("a number is too large for an interval")
+    if exponent >= -MAX_END_BITS:
+        return end.fmpq()
+    left_out_bits = min(int(-MAX_END_BITS - exponent), int(mantissa.bit_length()) + 1)
+    return fmpq(-(-mantissa >> left_out_bits), 2**MAX_END_BITS)
 
 
 def outwards(interval: Interval, decimals: int, units: int = 0) -> RationalInterval:
-    """A larger interval with ends of few decimals, that many units of the last of them further away."""
+    """A larger interval with ends of few decimals, that many units of the last of them further away.
+
+    Raises:
+        TooLarge: if it reaches numbers of more than `MAX_END_BITS` bits.
+    """
     scale = fmpq(10) ** decimals
     low, high = bounds_of(interval)
     return RationalInterval(((low * scale).floor() - units) / scale, ((high * scale).ceil() + units) / scale)

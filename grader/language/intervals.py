@@ -14,7 +14,7 @@ from flint import arb, fmpq
 from grader.language import balls, limits
 from grader.language.arithmetic import Arithmetic, Closure, Frame, Inexact, refuse_unlike
 from grader.language.arrays import Array, Scalar, Value, describe, shape_of, zipped
-from grader.language.ball_numbers import Undecided
+from grader.language.ball_numbers import Undecided, as_rational
 from grader.language.exact import Exact
 from grader.language.functions.operations import EntryValues, ScalarOperations
 from grader.language.functions.table import values_in
@@ -148,7 +148,8 @@ def _floor_divide(left: Scalar, right: Scalar) -> Scalar:
     if type(quotient) is fmpq:
         return fmpq(quotient.floor())
     low, high = quotient.low.lower().floor(), quotient.high.upper().floor()
-    return low.fmpq() if low == high else Interval(low, high)
+    exact = as_rational(low) if low == high else None
+    return Interval(low, high) if exact is None else exact
 
 
 def _power(base: Scalar, exponent: Scalar) -> Scalar:
@@ -206,7 +207,8 @@ class IntervalOperations(ScalarOperations):
             if not values.increasing:
                 return interval_of(values.balls(low.union(high)))
             low, high = values.balls(low), values.balls(high)
-            return low.fmpq() if low.is_exact() and low == high else number.through(values, Interval(low, high))
+            exact = as_rational(low) if low == high else None
+            return number.through(values, Interval(low, high)) if exact is None else exact
 
         return function
 
