@@ -109,6 +109,7 @@ def _open_standard_descriptors() -> None:
     help="Gradescope's submission_metadata.json, where it is not in its usual place.",
 )
 @click.option("--margins", is_flag=True, help="Say how far the weights of right networks may move.")
+@click.option("--machine", is_flag=True, help="Show networks as machines with as few states as can be.")
 @SHOW_EXPECTED_OPTION
 @OWN_CODE_SANDBOX_OPTION
 @MARKS_OPTION
@@ -121,6 +122,7 @@ def check(
     outputs: tuple[Path, ...],
     metadata: Path | None,
     margins: bool,
+    machine: bool,
     show_expected: bool,
     require_sandbox: Requirement | None,
     marks: Path | None,
@@ -153,7 +155,7 @@ def check(
         assignment,
         requirement_for_own_code(require_sandbox),
         marks_for(assignment, marks),
-        details=Details(robustness=margins),
+        details=Details(robustness=margins, machines=machine),
     )
     if weaker := said_of_own_code(require_sandbox, report.sandbox):
         say(weaker)
@@ -266,6 +268,7 @@ def grade(
 
 def _show_class(book: Gradebook, graded: str, out: Path) -> bool:
     """Shows the rows of a class, and says what is wrong with them; whether the table could be shown."""
+    from grader.classroom.alike import alike_lines
     from grader.classroom.display import render_table
     from grader.reports.visible import one_line
 
@@ -278,6 +281,8 @@ def _show_class(book: Gradebook, graded: str, out: Path) -> bool:
         say(f"the table cannot be shown: {type(error).__name__}: {error}")
         is_shown = False
     show(f"\n{graded}; grades.csv and reports/ are in {one_line(str(out))}/\n")
+    submissions = {row.submission: row.graded for row in book.rows if row.submission}  # of a group once
+    show("".join(f"{line}\n" for line in alike_lines(list(submissions.values()))))
     for message in book.said:
         say(message)
     for line in book.rows:

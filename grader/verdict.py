@@ -135,6 +135,7 @@ class TraceStep:
     """One step of a counterexample: every named quantity, the answer's beside what was wanted.
 
     `about`: whether the rubric line is about this step; one that is wrong and not about it is another line's.
+    `counts`: whether the output at this step is judged at all; time 0 is before the first step, for the empty input.
     """
 
     t: int
@@ -145,6 +146,7 @@ class TraceStep:
     expected: str
     right: bool
     about: bool = True
+    counts: bool = True
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,11 @@ class Counterexample:
     def first_wrong_step(self) -> int | None:
         """The first step of the trace that is wrong and that the rubric line is about."""
         return next((step.t for step in self.trace if not step.right and step.about), None)
+
+    @property
+    def input_in_words(self) -> str:
+        """`input 0110`; the empty input by its name."""
+        return "the empty input (ε)" if self.trace and self.trace[-1].t == 0 else f"input {self.input}"
 
     @property
     def length(self) -> int:
@@ -305,6 +312,41 @@ class Robustness:
 
 
 @dataclass(frozen=True)
+class MachineStep:
+    """Where a step of a machine leads, by the number of the state, and the output there."""
+
+    target: int
+    output: str
+
+
+@dataclass(frozen=True)
+class MachineTable:
+    """A minimal machine: its steps by state and by input; None where no input of the question comes there.
+
+    `states` are named by a shortest input that leads there, the initial one, number 0, by "". `remembers`: some output
+    depends on more than the present input.
+    """
+
+    inputs: tuple[str, ...]
+    states: tuple[str, ...]
+    steps: tuple[tuple[MachineStep | None, ...], ...]
+    remembers: bool
+
+
+@dataclass(frozen=True)
+class MinimalMachines:
+    """The minimal machine of an answer, and the wanted one (None: it is not shown); `reason` says why there is none.
+
+    `joined_outputs`: outputs that `accept` does not tell apart are shown as one.
+    """
+
+    answer: MachineTable | None = None
+    wanted: MachineTable | None = None
+    reason: str = ""
+    joined_outputs: bool = False
+
+
+@dataclass(frozen=True)
 class AnswerLocation:
     """Where an answer stands in the submission; `line` counts from 1, and is 0 where only the file is known."""
 
@@ -316,8 +358,9 @@ class AnswerLocation:
 class QuestionResult:
     """All rubric lines of a question; `messages` are for the student, `margins` come with a proof.
 
-    `place` is None where nothing was handed in, `robustness` where it was not asked for. `weights` are those that were
-    judged, exactly: by parameter a text (`-3/2`), or a list of such texts or of lists.
+    `place` is None where nothing was handed in, `robustness` and `machines` where they were not asked for. `weights`
+    are those that were judged, exactly: by parameter a text (`-3/2`), or a list of such texts or of lists.
+    `fingerprint` is the same for wrong networks that behave alike; "" where it is not known.
     """
 
     id: str
@@ -330,6 +373,8 @@ class QuestionResult:
     place: AnswerLocation | None = None
     weights: Mapping[str, Any] = field(default_factory=dict)
     robustness: Robustness | None = None
+    machines: MinimalMachines | None = None
+    fingerprint: str = ""
 
     @property
     def certificate(self) -> Certificate | None:

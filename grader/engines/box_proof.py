@@ -25,7 +25,7 @@ BOXES_KIND = "boxes"
 """`layers`: lists of boxes, each a `network` and a `behaviour` with the clock and the numbers that they remember.
 
 A number is text, an interval the texts of its ends, a number that is missing `{missing: x[0]}`. `cuts`: how often inputs
-that cannot be listed were halved.
+that cannot be listed were halved; `stride`: how many steps lead from one box to the next.
 """
 
 CUTS_KIND = "cuts"
@@ -33,13 +33,18 @@ CUTS_KIND = "cuts"
 
 MAX_CERTIFICATE_BOXES = 4_000
 MAX_CERTIFICATE_CUTS = 30_000
+MAX_CERTIFICATE_STRIDE = 8
 MAX_NUMBER_CHARACTERS = 1_000
 
 
-def boxes_certificate(layers: Layers, cuts: int) -> Certificate:
+def boxes_certificate(layers: Layers, cuts: int = 0, stride: int = 1) -> Certificate:
     """Layers of boxes as a report carries them."""
-    content = {"layers": [[_written_box(box) for box in layer] for layer in layers]}
-    return Certificate(BOXES_KIND, {**content, **({"cuts": cuts} if cuts else {})})
+    content: dict[str, Any] = {"layers": [[_written_box(box) for box in layer] for layer in layers]}
+    if cuts:
+        content["cuts"] = cuts
+    if stride > 1:
+        content["stride"] = stride
+    return Certificate(BOXES_KIND, content)
 
 
 def cuts_certificate(cuts: Sequence[int]) -> Certificate:
@@ -80,13 +85,21 @@ def proof_by(
             shown = length == 1 and cuts_hold(system, alphabet, lines, _read_cuts(certificate.content))
             return Proved(None, 1, certificate=certificate) if shown else None
         layers, symbols = _read_layers(system, certificate.content), _read_symbols(alphabet, certificate.content)
+        stride = _read_count(certificate.content, "stride", 1, MAX_CERTIFICATE_STRIDE)
         is_closed = len(layers) == 1
-        if not is_closed and (length is None or length > len(layers)):
+        if not is_closed and (length is None or length > len(layers) or stride > 1):
             return None
-        if not boxes_hold(system, lines, symbols, layers, None if is_closed else length):
+        shown_length = None if is_closed else length
+        if not boxes_hold(system, lines, symbols, layers, length=shown_length, stride=stride):
             return None
-        margin = margin_of(network, specification, lines, symbols, [box for layer in layers for box in layer])
-        return Proved(None, length, Invariant((text_of(system, layers[0]) if is_closed else "",), margin), certificate)
+        boxes = [box for layer in layers for box in layer]
+        margin = margin_of(network, specification, lines, symbols, boxes) if stride == 1 else ""
+        return Proved(None, length, _invariant(system, boxes, margin, stride) if is_closed else None, certificate)
+
+
+def _invariant(system: BoxedSystem, boxes: Sequence[Box], margin: str, stride: int) -> Invariant:
+    text = text_of(system, boxes)
+    return Invariant((f"{text} (after every {stride} steps)" if stride > 1 else text,), margin)
 
 
 def symbols_of(alphabet: Alphabet, cuts: int) -> Sequence[Symbol]:
@@ -111,10 +124,15 @@ def _written(number: Scalar) -> Any:
 
 
 def _read_symbols(alphabet: Alphabet, content: Mapping[str, Any]) -> Sequence[Symbol]:
-    cuts = content.get("cuts", 0)
-    if type(cuts) is not int or not 0 <= cuts <= MAX_CERTIFICATE_CUTS:
-        raise UnreadableCertificate("`cuts` is how often inputs were halved")
-    return symbols_of(alphabet, cuts)
+    return symbols_of(alphabet, _read_count(content, "cuts", 0, MAX_CERTIFICATE_CUTS))
+
+
+def _read_count(content: Mapping[str, Any], key: str, least: int, most: int) -> int:
+    """A whole number that a certificate has; the least one where it does not say."""
+    number = content.get(key, least)
+    if type(number) is not int or not least <= number <= most:
+        raise UnreadableCertificate(f"`{key}` is a whole number from {least} to {most}")
+    return number
 
 
 def _read_cuts(content: Mapping[str, Any]) -> list[int]:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from flint import arb, ctx, fmpq
 
-from grader.engines.boxes import BOX_PRECISION_BITS, Box, BoxedSystem, UnboxedStep
-from grader.language.arithmetic import MissingValue
+from grader.engines.boxes import BOX_PRECISION_BITS, Box, BoxedSystem
 from grader.language.arrays import Scalar, Value, entries, zipped
 from grader.language.functions.table import JUMPS_AT_ZERO
 from grader.language.intervals import Interval, Intervals, bounds_of, ends

@@ -12,6 +12,7 @@ from grader.language.arithmetic import Arithmetic, EvaluationError, Frame, Missi
 from grader.language.arrays import Array, Scalar, ShapeError, Value, entries, shape_of
 from grader.language.ball_numbers import Undecided
 from grader.language.intervals import INTERVALS, Interval, ends, interval_of, joined, truth_of
+from grader.language.linear_intervals import centred
 from grader.machines.alphabet import Symbol
 from grader.machines.machine import EquationMachine, Undefined
 from grader.machines.program import Program, State
@@ -19,6 +20,9 @@ from grader.machines.specification import Specification
 
 BOX_PRECISION_BITS = 64
 """Bits to which ends of intervals are rounded: one word of FLINT's, which computes as fast as with fewer."""
+
+PARAMETERS_OF_ONE_STEP = 256
+"""Parameters of a network from which on its steps count as several: each costs as much as they have numbers."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,9 @@ class BoxedSystem:
         self.behaviour = Program(wanted.system, layout.expressions, wanted.predicate, arithmetic)
         self.specification = specification
         self.steps = 0
-        """Steps that were worked out so far."""
+        """Steps that were worked out so far; one of a large network counts as several."""
+        sizes = [len(entries(value)) for value in network.parameter_values.values()]
+        self._step_size = 1 + sum(sizes) // PARAMETERS_OF_ONE_STEP
         self._arithmetic = arithmetic
         self._network_frame: Frame = [None] * self.network.size
         for name, value in network.parameter_values.items():
@@ -136,11 +142,34 @@ class BoxedSystem:
         Raises:
             UnboxedStep: where intervals do not tell.
         """
-        self.steps += 1
+        self.steps += self._step_size
         try:
             return self._step(box, symbol, lines, is_last)
         except (EvaluationError, ShapeError, Undecided) as error:
             raise UnboxedStep(str(error)) from None
+
+    def walk(
+        self, box: Box, symbols: Sequence[Symbol], lines: Sequence[int], stride: int
+    ) -> Iterator[tuple[tuple[int, ...], Landing]]:
+        """Every allowed step on the way of `stride` steps from a box, with the inputs by number that lead there.
+
+        Over more than one step numbers remember how they depend on those of the box.
+
+        Raises:
+            UnboxedStep: as `step` does.
+        """
+        if stride > 1:
+            box = box.with_intervals(centred(box.intervals()))
+        todo: list[tuple[tuple[int, ...], Box]] = [((), box)]
+        while todo:
+            inputs, box = todo.pop()
+            for number, symbol in enumerate(symbols):
+                landing = self.step(box, symbol, lines)
+                if landing is not None:
+                    longer = (*inputs, number)
+                    yield longer, landing
+                    if len(longer) < stride:
+                        todo.append((longer, landing.box))
 
     def _step(self, box: Box, symbol: Symbol, lines: Iterable[int], is_last: bool) -> Landing | None:
         behaviour, frame = self.behaviour, self._behaviour_frame[:]

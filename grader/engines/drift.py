@@ -16,7 +16,7 @@ from grader.engines.boxes import Box, BoxedSystem, UnboxedStep
 from grader.engines.closing import NotClosed, StatePlace, grown_boxes
 from grader.language.arrays import Scalar
 from grader.language.intervals import Bounds, Interval, bounds_of, ends, outwards
-from grader.language.linear_intervals import LinearInterval, variable
+from grader.language.linear_intervals import LinearInterval, Variables, variable
 from grader.language.numbers import RATIONAL_ONE
 from grader.machines.alphabet import Symbol
 
@@ -103,11 +103,11 @@ class _Limits:
 
     def _wide(self, place: StatePlace) -> Box:
         """All states within the limits of n steps; their numbers are variables, by their place in a row."""
-        inner, rates = self.inner[place], self.rates[place]
-        intervals = [
-            variable(i, Bounds(low - self.n * rates[i][0], high + self.n * rates[i][1]))
-            for i, (low, high) in inner.items()
-        ]
+        rates, ranges = self.rates[place], [Bounds(fmpq(0), fmpq(0))] * len(list(self.boxes[place].numbers()))
+        for i, (low, high) in self.inner[place].items():
+            ranges[i] = Bounds(low - self.n * rates[i][0], high + self.n * rates[i][1])
+        variables = Variables(ranges, through_functions=False)
+        intervals = [variable(variables, i) for i in self.inner[place]]
         return self.boxes[place].with_intervals(intervals)
 
     def _fits(self, place: StatePlace, wide: Box, number: int, symbol: Symbol) -> bool:
@@ -118,7 +118,7 @@ class _Limits:
             return False
         if landing is None:
             return True
-        target = StatePlace.after(landing.box, place.inputs, number, self.remembered)
+        target = StatePlace.after(landing.box, (*place.inputs, number), self.remembered)
         if landing.maybe_broken or target not in self.inner:
             return False
         values = list(wide.numbers())

@@ -90,6 +90,11 @@ class Findings:
                 return replace(self.holds, examples=self.drawn.get(line, 0))
         return self.holds
 
+    def with_undecided(self, left_open: Mapping[int, str]) -> Findings:
+        """These findings where something else was left open of some lines, by which a proof of the rest does not go."""
+        more = {line: why for line, why in left_open.items() if line not in self.broken}
+        return replace(self, undecided={**more, **self.undecided}) if more else self
+
     def after(self, earlier: Findings) -> Findings:
         """These findings, and what an earlier engine had found before it gave up."""
         broken, walk = {**earlier.broken, **self.broken}, self.walk or earlier.walk

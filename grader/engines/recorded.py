@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from grader.engines.checkers import proof_of
 from grader.engines.claim import Claim, UnreadableCertificate
+from grader.engines.empty_input import empty_input_findings
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
 from grader.engines.joint import reached_lines
 from grader.language.arithmetic import EvaluationError
@@ -77,9 +78,11 @@ class RecordedEngine:
 
 def _breaks(network: EquationMachine, specification: Specification, line: int, found: Broken) -> bool:
     """Whether an allowed word breaks a line at its last step."""
+    if not found.word:
+        return line in empty_input_findings(network, specification).broken
     wanted = specification.machine().run(found.word)
     run = judged_run(network, specification, found.word, wanted)
-    if not found.word or len(run.right) != len(found.word):
+    if len(run.right) != len(found.word):
         return False
     return line in specification.lines_applying_to(wanted[-1]) and run.right[-1] is False
 

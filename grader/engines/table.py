@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from grader.engines.ball_walk import GridWalkEngine, ShortWordsEngine
+from grader.engines.empty_input import empty_input_findings
 from grader.engines.engine import Budget, Engine, Findings, OpenLines, Unknown
 from grader.engines.horn import HornEngine
 from grader.engines.listing import ListingEngine
@@ -28,8 +29,6 @@ ENGINES: tuple[Engine, ...] = (
     CoverEngine(),
     SampleEngine(),
 )
-
-NOTHING_FOUND = Findings()
 
 
 class Undecidable(NamedTuple):
@@ -80,7 +79,8 @@ def proved_or_broken(network: Machine, specification: Specification, budget: Bud
 def _tried(
     network: Machine, specification: Specification, budget: Budget, engines: Sequence[Engine]
 ) -> Findings | Unknown:
-    every, found, unknown = frozenset(range(len(specification.lines))), NOTHING_FOUND, list[tuple[str, Unknown]]()
+    before, unknown = empty_input_findings(network, specification), list[tuple[str, Unknown]]()
+    every, found = frozenset(range(len(specification.lines))), before
     for engine in (*budget.first, *engines):
         lines = OpenLines(every - found.broken.keys(), found.visited)
         if _rounds(network) and not engine.only_runs:
@@ -88,11 +88,12 @@ def _tried(
             continue
         outcome = engine.decide(network, specification, lines, budget)
         if isinstance(outcome, Findings):
-            findings = outcome.after(found) if unknown else outcome
+            findings = outcome.after(found).with_undecided(before.undecided)
             return findings.by(engine.name, _no_proof([earlier for _, earlier in unknown]))
         found = outcome.findings.after(found)
         unknown.append((engine.name, outcome))
-    return Unknown("; ".join(f"{name}: {outcome.reason}" for name, outcome in unknown), found)
+    reason = "; ".join(f"{name}: {outcome.reason}" for name, outcome in unknown)
+    return Unknown(reason, found.with_undecided(before.undecided))
 
 
 def _rounds(network: Machine) -> bool:

@@ -12,8 +12,8 @@ from typing import Any
 
 from flint import fmpq
 
-from grader.engines.weight_forms import AFFINE_ARITHMETIC, AffineConstraint, AffineForm, WeightPoint, affine_key
 from grader.engines.joint import walk_allowed
+from grader.engines.weight_forms import AFFINE_ARITHMETIC, AffineConstraint, AffineForm, WeightPoint, affine_key
 from grader.language.arrays import Array, Value, entries, shape_of
 from grader.machines.alphabet import FiniteAlphabet
 from grader.machines.explore import Bounds, Stop, Walk

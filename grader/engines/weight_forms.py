@@ -206,7 +206,7 @@ def _of_exact(name: str, function: Callable[..., Value]) -> Callable[..., Value]
     return apply
 
 
-_FUNCTIONS: Mapping[str, Callable[..., Value]] = {
+_AFFINE_FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     name: function if FUNCTIONS[name].rational else _of_exact(name, function)
     for name, function in values_in(RationalOperations()).items()
 }
@@ -228,7 +228,7 @@ class AffineArithmetic(Exact):
 
     @property
     def functions(self) -> Mapping[str, Callable[..., Value]]:
-        return _FUNCTIONS
+        return _AFFINE_FUNCTIONS
 
     def divide(self, left: Value, right: Value) -> Value:
         if not _depends(left, right):

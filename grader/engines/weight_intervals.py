@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from flint import fmpq
 
-from grader.engines.weight_forms import AffineConstraint, WeightPoint
 from grader.engines.weight_cells import MovedNetwork, StepsUsedUp, WeightEntry
+from grader.engines.weight_forms import AffineConstraint, WeightPoint
 from grader.language.numbers import RATIONAL_ZERO
 
 MAX_BREAKPOINTS = 64

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import z3
 from flint import fmpq
 
-from grader.engines.weight_forms import AffineConstraint, WeightPoint
 from grader.engines.terms import as_real
 from grader.engines.weight_cells import MovedNetwork, StepsUsedUp, WeightCell, WeightEntry
+from grader.engines.weight_forms import AffineConstraint, WeightPoint
 from grader.language.numbers import RATIONAL_ZERO
 
-MAX_CELLS = 300
+MAX_WEIGHT_CELLS = 300
 """Cells of weights that are looked at for one radius."""
 
 RADIUS_RESOURCES = 3_000_000
@@ -45,14 +45,14 @@ def radius(network: MovedNetwork, weights: Sequence[WeightEntry]) -> Radius:
     Raises:
         NotAffine: if something that the network does is no affine function of all weights together.
     """
-    return _Search(network, weights).run()
+    return _RadiusSearch(network, weights).run()
 
 
 class _Undecided(Exception):  # noqa: N818  # names the condition
     """Nothing more can be found within the bounds."""
 
 
-class _Search:
+class _RadiusSearch:
     """`proved` is a distance below which every network is right; `wrong` the nearest wrong one that is known."""
 
     def __init__(self, network: MovedNetwork, weights: Sequence[WeightEntry]) -> None:
@@ -130,7 +130,7 @@ class _Search:
 
     def _cell(self, point: tuple[fmpq, ...], direction: tuple[fmpq, ...]) -> WeightCell:
         self.cells += 1
-        if self.cells > MAX_CELLS:
+        if self.cells > MAX_WEIGHT_CELLS:
             raise _Undecided
         cell = self.network.cell(self.weights, WeightPoint(point, direction))
         if cell.right is None:

@@ -52,10 +52,11 @@ class Resources:
 class Details:
     """What a report says of answers beside their marks, where it is asked for; nothing of it changes a mark.
 
-    `robustness`: how far the weights of a right network may move.
+    `robustness`: how far the weights of a right network may move; `machines`: networks as minimal machines.
     """
 
     robustness: bool = False
+    machines: bool = False
 
 
 NO_DETAILS = Details()

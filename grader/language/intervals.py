@@ -67,6 +67,10 @@ class Interval:
 
     __rmul__ = __mul__
 
+    def through(self, values: EntryValues, known: Interval) -> Interval:
+        """A function of one number that takes these numbers to those of the interval that is known."""
+        return known
+
     def _scaled(self, factor: fmpq) -> Scalar:
         if not factor:
             return RATIONAL_ZERO
@@ -391,7 +395,7 @@ class IntervalOperations(ScalarOperations):
             if not values.increasing:
                 return interval_of(values.balls(low.union(high)))
             low, high = values.balls(low), values.balls(high)
-            return low.fmpq() if low.is_exact() and low == high else Interval(low, high)
+            return low.fmpq() if low.is_exact() and low == high else number.through(values, Interval(low, high))
 
         return function
 

@@ -39,7 +39,7 @@ def short_word(alphabet: Alphabet, word: Word) -> str:
     if len(plain) <= MAX_PLAIN_CHARACTERS:
         return plain
     steps = [alphabet.show_word([symbol]) for symbol in word]
-    return _in_runs(steps, "" if alphabet.is_bits else " ", MAX_INPUT_CHARACTERS)
+    return _in_runs(steps, alphabet.notation.joint, MAX_INPUT_CHARACTERS)
 
 
 def read_runs(alphabet: Alphabet, text: str) -> Word:
@@ -60,9 +60,13 @@ def read_runs(alphabet: Alphabet, text: str) -> Word:
 
 
 def _without_brackets(alphabet: Alphabet, text: str) -> str:
-    """The steps of a stretch; the brackets around several of them are not those of a step of several numbers."""
-    several_numbers = len(alphabet.number_domains) > 1
-    wrapped = text.startswith("((" if several_numbers else "(") and text.endswith("))" if several_numbers else ")")
+    """The steps of a stretch; the brackets around several of them are neither a symbol's nor a step's of several."""
+    notation = alphabet.notation
+    if not notation.joint or notation.is_step(text):
+        return text
+    wrapped = text.startswith("((" if notation.is_grouped else "(") and text.endswith(
+        "))" if notation.is_grouped else ")"
+    )
     return text[1:-1] if wrapped else text
 
 

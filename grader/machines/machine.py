@@ -99,6 +99,17 @@ class Machine(ABC):
             steps.append(step)
         return steps
 
+    def answers(self, word: Sequence[Symbol]) -> list[Step]:
+        """Every step of a word like `run`; of the empty word, what holds before the first step."""
+        if word:
+            return self.run(word)
+        before = self.empty_input()
+        return [] if before is None else [before]
+
+    def empty_input(self) -> Step | None:
+        """What holds before the first step, as the step that answers the empty input; None: the machine cannot say."""
+        return None
+
     @property
     def states(self) -> int:
         """How many states have been met so far."""
@@ -180,6 +191,16 @@ class EquationMachine(Machine):
             return undefined, Step(undefined)
         return following, Step(output, expressions, frame[:] if self.keep_frames else None)
 
+    def empty_input(self) -> Step:
+        """The output from initial values; a step expression that has no value there is 0."""
+        if isinstance(self.initial, Undefined):
+            return Step(self.initial)
+        found = self.program.at_time_zero(self._frame)
+        if found.reason:
+            return Step(Undefined(found.reason))
+        expressions = tuple(fmpq(0) if value is None else value for value in found.expressions)
+        return Step(found.output, expressions, found.frame if self.keep_frames else None)
+
     @property
     def initial(self) -> State | Undefined:
         """The state before the first step."""
@@ -253,18 +274,26 @@ def beyond_limits(error: TooLarge) -> OutputBeyondLimits:
 
 
 class FunctionMachine(Machine):
-    """A step function in Python as a machine: `step(state, symbol) -> (state, output)`, states hashable."""
+    """A step function in Python as a machine: `step(state, symbol) -> (state, output)`, states hashable.
+
+    `empty_output` gives the output for the empty input, where it is known.
+    """
 
     def __init__(
         self,
         initial: Any,
         step: Callable[[Any, Symbol], tuple[Any, Value]],
         symbol_set: SymbolSet,
+        empty_output: Callable[[], Value] | None = None,
     ) -> None:
         super().__init__(symbol_set)
         self._step = step
+        self._empty_output = empty_output
         self.start(initial)
 
     def step(self, state: Any, symbol: Symbol) -> tuple[Any, Step]:
         following, output = self._step(state, symbol)
         return following, Step(output)
+
+    def empty_input(self) -> Step | None:
+        return None if self._empty_output is None else Step(self._empty_output())

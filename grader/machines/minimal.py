@@ -14,7 +14,7 @@ class LabelledStep:
     label: Hashable
 
 
-Rows = tuple[tuple[LabelledStep | None, ...], ...]
+MachineRows = tuple[tuple[LabelledStep | None, ...], ...]
 """The steps of each state, by symbol; None: no input has this symbol there."""
 
 
@@ -22,7 +22,7 @@ Rows = tuple[tuple[LabelledStep | None, ...], ...]
 class FiniteMachine:
     """States are numbered from 0, the initial one, in the order in which inputs reach them, shorter ones first."""
 
-    rows: Rows
+    rows: MachineRows
 
     @property
     def states(self) -> int:
@@ -71,7 +71,7 @@ def _numbered(keys: Sequence[Hashable]) -> list[int]:
     return [numbers.setdefault(key, len(numbers)) for key in keys]
 
 
-def _in_order(rows: Sequence[Sequence[LabelledStep | None]], classes: Sequence[int]) -> Rows:
+def _in_order(rows: Sequence[Sequence[LabelledStep | None]], classes: Sequence[int]) -> MachineRows:
     """One row for each class, in the order in which a breadth-first search meets them."""
     numbers, representatives, merged = {classes[0]: 0}, [0], list[tuple[LabelledStep | None, ...]]()
     for state in representatives:

@@ -19,8 +19,10 @@ from grader.language.irrational import is_rational
 from grader.language.reals import REALS, is_ball
 from grader.language.tree import Tree
 from grader.machines.dry_run import check_shapes
+from grader.machines.empty_input import AtTimeZero, TimeZero, check_time_zero
 from grader.machines.layout import OutputPredicate, StepExpression, layout_of
 from grader.machines.system import System
+from grader.machines.word_language import WORD_STATE
 
 State = tuple[Any, ...]
 """The clock, then the values that the next step looks back at; `MissingValue` where there is none yet."""
@@ -74,6 +76,18 @@ class Program:
         self._remember = _picker(self._next_slots)
         self._input_slots = [layout.slot(name) for name in system.alphabet.channels]
         self.size = layout.scope.new_slot()
+
+    def check_empty_input(self) -> None:
+        """Raises `DefinitionError` if the output has no value before the first step, whatever the parameters."""
+        check_time_zero(self.layout, self.shapes)
+
+    @cached_property
+    def _time_zero(self) -> TimeZero:
+        return TimeZero(self.layout, self.arithmetic)
+
+    def at_time_zero(self, frame: Frame) -> AtTimeZero:
+        """What holds before the first step, under the parameters in the frame."""
+        return self._time_zero.at(frame, self._initial_values(frame))
 
     def evaluate_accept(self, frame: Frame, values: Iterable[Value]) -> Value:
         """The value of the output predicate on the frame of a step, given the values of its names in their order.
@@ -131,8 +145,11 @@ class Program:
 
     def initial_state(self, frame: Frame) -> State:
         """The state before the first step, under the parameters in the frame."""
-        values: dict[tuple[str, int | None], Value] = {k: c(frame[:]) for k, c in self._initial.items()}
+        values = self._initial_values(frame)
         return (1, *(self._before(name, 1 - lag, values) for name, lag in self.layout.past))
+
+    def _initial_values(self, frame: Frame) -> dict[tuple[str, int | None], Value]:
+        return {key: closure(frame[:]) for key, closure in self._initial.items()}
 
     @staticmethod
     def _before(name: str, time: int, values: Mapping[tuple[str, int | None], Value]) -> Value:
@@ -171,8 +188,12 @@ class Program:
         return met
 
     def named(self, frame: Frame) -> dict[str, Value]:
-        """Every quantity of the step in the frame, in the order of computation."""
-        return {name: frame[self.layout.slot(name)] for name in self.layout.order}
+        """Every quantity of the step in the frame that has a value, in the order of computation.
+
+        The state of a language's automaton is left out: nobody has written it.
+        """
+        values = {name: frame[self.layout.slot(name)] for name in self.layout.order if name != WORD_STATE}
+        return {name: value for name, value in values.items() if not isinstance(value, MissingValue)}
 
 
 def _picker(slots: list[int]) -> Callable[[Frame], tuple[Value, ...]]:

@@ -17,6 +17,8 @@ from grader.verdict import (
     Exhausted,
     Identity,
     IdentityInCases,
+    MachineTable,
+    MinimalMachines,
     NoEvidence,
     NoProof,
     Proved,
@@ -67,6 +69,8 @@ def _question(question: QuestionResult) -> dict[str, Any]:
         "messages": list(question.messages),
         **({"margins": margins} if margins else {}),
         **({"robustness": _robustness(question.robustness)} if question.robustness else {}),
+        **({"machines": _machines(question.machines)} if question.machines else {}),
+        **({"fingerprint": question.fingerprint} if question.fingerprint else {}),
         **({"weights": dict(question.weights)} if question.weights else {}),
         **_certificate(question),
         "checks": [_check(check) for check in question.checks],
@@ -96,6 +100,35 @@ def _robustness(found: Robustness) -> dict[str, Any]:
             for weight in found.ranges
         ],
         **({"left_out": list(found.left_out)} if found.left_out else {}),
+    }
+
+
+def _machines(found: MinimalMachines) -> dict[str, Any]:
+    """States are numbered from 0, the initial one; `after` is a shortest input that leads there."""
+    if found.answer is None:
+        return {"reason": found.reason}
+    return {
+        "answer": _machine(found.answer),
+        **({"wanted": _machine(found.wanted)} if found.wanted else {}),
+        "joined_outputs": found.joined_outputs,
+    }
+
+
+def _machine(table: MachineTable) -> dict[str, Any]:
+    return {
+        "states": len(table.states),
+        "remembers": table.remembers,
+        "steps": [
+            {
+                "after": after,
+                "on": {
+                    symbol: {"output": step.output, "to": step.target}
+                    for symbol, step in zip(table.inputs, row, strict=True)
+                    if step is not None
+                },
+            }
+            for after, row in zip(table.states, table.steps, strict=True)
+        ],
     }
 
 
@@ -193,6 +226,7 @@ def _counterexample(evidence: Counterexample) -> dict[str, Any]:
                 "expected": step.expected,
                 "right": step.right,
                 **({} if step.right or step.about else {"about": False}),
+                **({} if step.counts else {"counts": False}),
             }
             for step in evidence.trace
         ],

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from grader.reports.lines import LineStatus, ReportLine, clipped, lines_of, notes, trace_in_text
+from grader.reports.machines import machine_lines
 from grader.reports.robustness import robustness_lines
 from grader.reports.sentences import margin_in_words, marks_in_words
 from grader.reports.visible import visible
@@ -95,6 +96,6 @@ def _question(lines: list[ReportLine], traces: bool) -> Iterator[str]:
     yield from _list(notes(question.messages, lines[0].status))
     if question.margins:
         yield from ("", f"{escaped(margin_in_words(question.margins))}")
-    if question.robustness:
-        lines_in_text = "\n".join(robustness_lines(question.robustness))
-        yield from ("", f"<pre>{escaped(lines_in_text)}</pre>")
+    for block in (robustness_lines(question), machine_lines(question)):
+        if text := "\n".join(block):
+            yield from ("", f"<pre>{escaped(text)}</pre>")

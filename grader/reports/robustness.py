@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.errors import listed
-from grader.verdict import Robustness, SharedRadius, WeightRange
+from grader.verdict import QuestionResult, Robustness, SharedRadius, WeightRange
 
 MAX_SHOWN_RANGES = 100
 """Weights whose intervals are shown; the JSON report has those of all."""
 
 
-def robustness_lines(found: Robustness) -> Iterator[str]:
-    """`radius: 1/4 (...)`, then a line for each weight: `W1 in (1/2, 3/2]`."""
+def robustness_lines(question: QuestionResult) -> Iterator[str]:
+    """`radius: 1/4 (...)`, then a line for each weight: `W1 in (1/2, 3/2]`; nothing where it was not asked for."""
+    if question.robustness is not None:
+        yield from _lines(question.robustness)
+
+
+def _lines(found: Robustness) -> Iterator[str]:
     fixed = [weight.weight for weight in found.ranges if weight.exact and weight.low == weight.high == weight.value]
     for radius in found.radii:
         yield _radius(radius, fixed)

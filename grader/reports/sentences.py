@@ -81,10 +81,10 @@ def in_words(evidence: Evidence) -> str:
             return f"equal at {looked}, to at least {bits} bits; not proved{_sides(unreached)}"
         case Examples(examples=examples):
             return f"held on {counted(examples, 'example')}"
-        case Counterexample(input=word, got=got, condition=condition) if condition:
-            return f"on input {word} the output is {got}; {condition}"
-        case Counterexample(input=word, expected=expected, got=got):
-            return f"on input {word} the output is {got}, but {expected} is wanted"
+        case Counterexample(input_in_words=word, got=got, condition=condition) if condition:
+            return f"on {word} the output is {got}; {condition}"
+        case Counterexample(input_in_words=word, expected=expected, got=got):
+            return f"on {word} the output is {got}, but {expected} is wanted"
         case CheckFault(reason=reason):
             return reason
         case NoEvidence():

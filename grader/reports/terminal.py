@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.reports.lines import trace_mark, trace_note, trace_titles, trace_values
+from grader.reports.machines import machine_lines
 from grader.reports.robustness import robustness_lines
 from grader.reports.sentences import UNPROVED_LEGEND, explained, margin_in_words, marks_in_words, outcome_mark
 from grader.reports.visible import visible
@@ -89,8 +90,8 @@ def _question(question: QuestionResult) -> Iterable[RenderableType]:
     if question.margins:
         style = "yellow" if question.margins[0].zero else ""
         yield _indented(Text(visible(margin_in_words(question.margins)), style=style), 2)
-    if question.robustness:
-        yield from (_indented(Text(visible(line)), 2) for line in robustness_lines(question.robustness))
+    for line in (*robustness_lines(question), *machine_lines(question)):
+        yield _indented(Text(visible(line)), 2)
 
 
 def _check(check: CheckResult) -> Table:

@@ -301,10 +301,10 @@ def test_check_asks_which_assignment_is_meant(two_assignments, run, tmp_path):
 def test_what_is_held_has_no_mark_no_sum_and_no_zero(course, run, tmp_path, monkeypatch):
     real = grader.kinds.weights.score.score_weights
 
-    def judge(question, values):
+    def judge(question, values, *details):
         if question.id == "q5" and values["W1"] == 13:
             raise HarnessError("the thirteenth")
-        return real(question, values)
+        return real(question, values, *details)
 
     monkeypatch.setattr(grader.kinds.weights.score, "score_weights", judge)
     write(tmp_path / "class" / "alice", {"answers.yaml": Q5 + Q6})

@@ -7,9 +7,9 @@ import pytest
 from flint import fmpq
 
 from grader.engines import weight_radius
-from grader.engines.weight_forms import NotAffine, WeightPoint
 from grader.engines.table import decide
 from grader.engines.weight_cells import MovedNetwork, StepAllowance, weight_entries
+from grader.engines.weight_forms import NotAffine, WeightPoint
 from grader.engines.weight_intervals import right_interval
 from grader.engines.weight_radius import radius
 from grader.kinds.open_submission import Details
@@ -184,7 +184,7 @@ def test_what_is_found_before_the_steps_end_is_a_lower_bound(questions, steps):
 
 
 def test_cells_are_counted(questions, monkeypatch):
-    monkeypatch.setattr(weight_radius, "MAX_CELLS", 1)
+    monkeypatch.setattr(weight_radius, "MAX_WEIGHT_CELLS", 1)
     question = questions["q6"]
     values = next(known.values for known in question.known if known.name == "room to spare")
     found = radius(moved(question, values), weight_entries(values))

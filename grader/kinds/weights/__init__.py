@@ -7,6 +7,8 @@
 | `layout`, `stored`, `stored_names` | where parameters lie in a file of weights; their values, its names |
 | `score` | the marks of an answer, from what the engines find about each rubric line |
 | `counterexample`, `margins`, `robustness`, `recognise` | what is said of a wrong answer, and of a right one |
+| `beside_marks` | what is said of an answer where it is asked for |
+| `behaviours`, `machine_tables` | what an answer does, as a minimal machine |
 | `exact_texts` | weights and inputs as reports carry them, to be read again exactly |
 | `both_arithmetics` | where an answer does something else in exact arithmetic than in float64 |
 | `network` | an answer as a network that tests by hand can run |

@@ -14,10 +14,10 @@ from grader.spec.fields import (
     Count,
     FieldError,
     Flag,
-    FormulaText,
     Label,
     Points,
     Rounding,
+    StepFormula,
     Strict,
     Words,
     read_percentage,
@@ -58,7 +58,14 @@ class LineModel(Strict):
 
     name: Label
     points: Points
-    when: FormulaText | None = None
+    when: StepFormula | None = None
+
+
+class JudgeModel(Strict):
+    """Which steps of an input count, and whether the empty input does."""
+
+    at: Literal["end", "every step"] = "every step"
+    empty: Flag = False
 
 
 class BudgetModel(Strict):
@@ -102,9 +109,10 @@ class WeightsModel(AnsweredModel):
     transpose: Flag = False
     gates: Gates = ()
     behaviour: EquationsModel
-    accept: FormulaText | None = None
-    assume: FormulaText | None = None
+    accept: StepFormula | None = None
+    assume: StepFormula | None = None
     length: Count | None = None
+    judge: JudgeModel = JudgeModel()
     reference: Words | None = None
     reference_rtol: Rounding | None = None
     examples: dict[Words, Words] = Field(default_factory=dict)

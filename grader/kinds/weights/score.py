@@ -9,6 +9,7 @@ from grader.engines.engine import Findings
 from grader.engines.table import decide
 from grader.errors import listed
 from grader.kinds.open_submission import NO_DETAILS, Details
+from grader.kinds.weights.beside_marks import with_details
 from grader.kinds.weights.both_arithmetics import disagreement
 from grader.kinds.weights.counterexample import replayed
 from grader.kinds.weights.margins import margins
@@ -26,7 +27,6 @@ from grader.verdict import (
     Margin,
     Proved,
     QuestionResult,
-    Robustness,
     points_in_words,
 )
 
@@ -61,7 +61,7 @@ def score_weights(
         messages.append(said)
     if findings.broken:
         messages += _explanations(question, machine, values)
-    return QuestionResult(
+    result = QuestionResult(
         id=question.id,
         title=question.title,
         status="held" if held else "graded",
@@ -69,26 +69,14 @@ def score_weights(
         checks=checks,
         messages=tuple(messages),
         margins=_margins(question, machine, findings),
-        robustness=_robustness(question, machine, values, findings) if details.robustness else None,
     )
+    return with_details(result, question, machine, values, findings, details)
 
 
 def _margins(question: WeightsQuestion, machine: AnswerMachine, findings: Findings) -> tuple[Margin, ...]:
     """The margins of a network that a complete walk proved right; none where states do not end."""
     walk = findings.walk
     return margins(question, machine, walk) if findings.proved_right and walk and walk.complete else ()
-
-
-def _robustness(
-    question: WeightsQuestion, machine: AnswerMachine, values: Mapping[str, Value], findings: Findings
-) -> Robustness | None:
-    """How far the weights may move; what goes wrong while it is worked out is said, and costs no marks."""
-    from grader.kinds.weights.robustness import robustness
-
-    try:
-        return robustness(question, machine, values, findings)
-    except Exception as error:  # the marks are known already
-        return Robustness(reason=f"the grader failed: {type(error).__name__}: {error}")
 
 
 def _checks(question: WeightsQuestion, values: Mapping[str, Value], findings: Findings) -> list[CheckResult]:
@@ -146,8 +134,11 @@ def _sentence(evidence: Counterexample) -> str:
     """The failure in words."""
     last = evidence.trace[-1]
     which = "the shortest such input" if evidence.shortest else "found by sampling"
+    if not last.t:
+        said = evidence.condition or f"{evidence.expected} is wanted"
+        return f"on {evidence.input_in_words} the output is {evidence.got}, before the first step; {said}"
     if evidence.condition:
-        given = f"on input {evidence.input} the output is {evidence.got}"
+        given = f"on {evidence.input_in_words} the output is {evidence.got}"
         return f"{given}; at step {last.t}: {evidence.condition} ({which})"
     return (
         f"on input {evidence.input} the output is {evidence.got}, but {evidence.expected} is wanted: "

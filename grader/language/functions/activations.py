@@ -31,6 +31,11 @@ def _ball_sigmoid(z: arb) -> arb:
     return small / (BALL_ONE + small)
 
 
+def _squared(number: Scalar) -> Scalar:
+    """The square; of an interval it is that of a number times itself, not of any two of it."""
+    return number * number
+
+
 def _tanh_normal_form(numbers: NormalFormOperations, u: Scalar) -> Scalar:
     s = numbers.sigmoid(u + u)
     return s + s - numbers.one
@@ -93,6 +98,7 @@ SIGMOID = LanguageFunction(
         exponential=True,
         ieee=IeeeValues(0.0, 1.0),
         increasing=True,
+        slope_of_value=lambda y: fmpq(1, 4) - _squared(y - fmpq(1, 2)),
     ),
     rational=False,
     breakpoint=None,
@@ -113,6 +119,7 @@ TANH = LanguageFunction(
         exponential=True,
         ieee=IeeeValues(-1.0, 1.0, keeps_zero=True),
         increasing=True,
+        slope_of_value=lambda y: RATIONAL_ONE - _squared(y),
     ),
     rational=False,
     breakpoint=None,

@@ -20,7 +20,8 @@ def _softmax(numbers: ScalarOperations) -> Callable[[Value], Array]:
     def softmax(value: Value) -> Array:
         powers = numbers.exponentials(numbers.column(value))
         total = numbers.total(powers)
-        return Array(shape_of(value), [numbers.quotient(power, total) for power in powers])
+        shares = {id(power): numbers.quotient(power, total) for power in powers}
+        return Array(shape_of(value), [shares[id(power)] for power in powers])  # equal powers, the very same share
 
     return softmax
 

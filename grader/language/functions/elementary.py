@@ -130,6 +130,7 @@ EXP = LanguageFunction(
         exponential=True,
         ieee=IeeeValues(0.0, math.inf),
         increasing=True,
+        slope_of_value=lambda y: y,
     ),
     rational=False,
     breakpoint=None,

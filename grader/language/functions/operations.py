@@ -155,7 +155,8 @@ class EntryValues:
 
     `slope` builds the tree of f'(u) from that of u; `largest_slope` is the supremum of f', where students may ask for
     it; `exponential`: the formula of f has an exponential, so that values far from 0 hide what happens near 0;
-    `increasing`: f never falls, so that it takes an interval to that between its values at both ends.
+    `increasing`: f never falls, so that it takes an interval to that between its values at both ends; `slope_of_value`
+    is f'(u) by f(u), each number standing there once, for functions whose slope intervals are to follow closely.
     """
 
     exact: Callable[[fmpq], fmpq]
@@ -167,3 +168,4 @@ class EntryValues:
     exponential: bool = False
     ieee: IeeeValues = IeeeValues()
     increasing: bool = False
+    slope_of_value: Callable[[Scalar], Scalar] | None = None
