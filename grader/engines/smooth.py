@@ -34,7 +34,7 @@ from grader.engines.rationals import nothing_undecidable
 from grader.language.arithmetic import TooLarge
 from grader.language.precision import Refinement
 from grader.machines.alphabet import FiniteAlphabet, Symbol
-from grader.machines.enclosed import judged_run
+from grader.machines.enclosed import EnclosedMachine, judged_run
 from grader.machines.machine import EquationMachine, Machine
 from grader.machines.specification import Specification
 from grader.verdict import Certificate, Proved
@@ -61,7 +61,8 @@ class BoxEngine:
             with ctx.workprec(BOX_PRECISION_BITS):
                 return asked.one_step() if asked.length == 1 else asked.proof()
         except (NotClosed, UnboxedStep, TooLarge) as error:
-            return Unknown(str(error))
+            reason = f"no boxes of states prove it: {error}"
+            return Unknown(reason, remedy="a `length`", applies=isinstance(network, EnclosedMachine))
 
 
 class CoverEngine:
@@ -87,7 +88,7 @@ class CoverEngine:
             try:
                 return asked.covered()
             except (UnboxedStep, TooLarge) as error:
-                return Unknown(str(error))
+                return Unknown(str(error), applies=False)
 
 
 def _asked(network: Machine, specification: Specification, lines: OpenLines, budget: Budget) -> _Asked | str:
@@ -203,7 +204,7 @@ class _Asked:
                     return self._closed(system, cuts, symbols, LONG_WAYS)
         longest = longest if self.length is None else min(longest, self.length)
         reason = f"boxes of states show inputs of up to {longest} steps to be right, and no longer ones"
-        return Unknown(reason, Findings(met=frozenset(met), covered=longest))
+        return Unknown(reason, Findings(met=frozenset(met), covered=longest), applies=False)
 
     def _met(self, system: BoxedSystem, symbols: Sequence[Symbol], closed: Closed) -> frozenset[int]:
         """The lines that surely apply to some step from the boxes, all of which hold states that are reached."""
