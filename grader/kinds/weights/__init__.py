@@ -12,7 +12,7 @@
 | `exact_texts` | weights and inputs as reports carry them, to be read again exactly |
 | `network` | an answer as a network that tests by hand can run |
 | `copy` | what of a question students have in their copy |
-| `spec_check`, `spec_reference`, `spec_accept`, `spec_networks`, `spec_words` | the question put to the test, part by part |
+| `spec_check`, `spec_reference`, `spec_accept`, `spec_networks`, `spec_words` | the question put to the test, by parts |
 """
 
 from __future__ import annotations
