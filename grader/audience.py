@@ -74,7 +74,7 @@ def redacted(report: Report, audience: Audience, *, show_expected: bool = False)
         return replace(question, checks=tuple(map(of_check, question.checks)), messages=messages, machines=machines)
 
     def of_check(check: CheckResult) -> CheckResult:
-        if not reasons and check.outcome == "held":
+        if not reasons and check.outcome == "held" and not check.unproved:
             return replace(check, message="", evidence=NoEvidence())
         return check if expected else _without_expected(check)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 CheckOutcome = Literal["passed", "failed", "blocked", "pending", "held"]
 QuestionStatus = Literal["graded", "pending", "held", "missing", "rejected"]
@@ -19,11 +19,20 @@ HELD_BECAUSE = "held, because the grader failed"
 
 
 @dataclass(frozen=True)
+class NoProof:
+    """Why no engine proved what was only looked at, and what would help, in words for the course."""
+
+    reason: str
+    remedies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Sampled:
-    """Held on this many generated inputs; the seed repeats them."""
+    """Held on this many generated inputs; the seed repeats them. `no_proof`: why that is all, where it is known."""
 
     examples: int
     seed: int
+    no_proof: NoProof | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -70,12 +79,16 @@ MAX_COUNTED_INPUTS = 10**18
 
 @dataclass(frozen=True)
 class Exhausted:
-    """Holds for every input up to a length; longer ones were sampled. `more`: there are at least `inputs` of them."""
+    """Holds for every input up to a length; longer ones were sampled. `more`: there are at least `inputs` of them.
+
+    `no_proof`: why it is not every length.
+    """
 
     length: int
     inputs: int
     sampled: Sampled | None = None
     more: bool = False
+    no_proof: NoProof | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -196,9 +209,34 @@ Evidence = (
 )
 
 
+EvidenceStrength = Literal["proved", "exhausted", "sampled", "examples", "none"]
+STRENGTHS: tuple[EvidenceStrength, ...] = ("proved", "exhausted", "sampled", "examples", "none")
+"""From the strongest to the weakest."""
+
+
+def strength_of(evidence: Evidence) -> EvidenceStrength:
+    """How strong the evidence for a right answer is; equal at points, or in some cases, is as strong as samples."""
+    match evidence:
+        case Proved() | Identity():
+            return "proved"
+        case Exhausted():
+            return "exhausted"
+        case Sampled() | IdentityInCases() | AtPoints():
+            return "sampled"
+        case Examples():
+            return "examples"
+        case Counterexample() | CheckFault() | NoEvidence():
+            return "none"
+    assert_never(evidence)
+
+
 @dataclass(frozen=True)
 class CheckResult:
-    """One rubric line: what it earned and why."""
+    """One rubric line: what it earned and why.
+
+    `unproved`: it was right wherever it was looked at, and a proof was looked for and not found. Such a line has
+    passed, or is held where the course wants a person to look at it.
+    """
 
     name: str
     points: Fraction
@@ -206,6 +244,7 @@ class CheckResult:
     outcome: CheckOutcome
     evidence: Evidence = NoEvidence()
     message: str = ""
+    unproved: bool = False
 
 
 @dataclass(frozen=True)
@@ -348,8 +387,13 @@ class QuestionResult:
         return sum((check.points for check in self.checks), Fraction(0))
 
     @property
+    def is_unproved(self) -> bool:
+        """True if points of it rest on a pass that is not proved."""
+        return any(check.unproved and check.outcome == "passed" for check in self.checks)
+
+    @property
     def pending_points(self) -> Fraction:
-        """Points that wait for a reader or for the grader itself."""
+        """Points that wait for a reader, for the grader itself, or for a person to look at what is not proved."""
         if self.status == "held" and not self.checks:
             return self.max_points
         waiting = (c.max_points - c.points for c in self.checks if c.outcome in ("pending", "held"))
@@ -397,6 +441,14 @@ class Report:
     @property
     def pending_points(self) -> Fraction:
         return sum((question.pending_points for question in self.questions), Fraction(0))
+
+    @property
+    def weakest_evidence(self) -> EvidenceStrength | None:
+        """The weakest evidence that points rest on; None where no points do (a reader's marks rest on the reader)."""
+        checks = (check for question in self.questions for check in question.checks if check.points)
+        found = [(strength_of(check.evidence), check.unproved) for check in checks]
+        counted = {strength for strength, unproved in found if unproved or strength != "none"}
+        return max(counted, key=STRENGTHS.index, default=None)
 
     @property
     def status(self) -> QuestionStatus:

@@ -60,6 +60,7 @@ class ShortWordsEngine:
     """Decides lines that some short word breaks; proves only where the words end, or the states are rational."""
 
     name = "short inputs"
+    only_runs = False
     undecidable = staticmethod(nothing_undecidable)
 
     def decide(
@@ -68,7 +69,7 @@ class ShortWordsEngine:
         """A shortest word for each line that breaks; Unknown, with how far all words were taken, where some hold."""
         steps = _steps(network, specification, lines.numbers)
         if isinstance(steps, str):
-            return Unknown(steps)
+            return Unknown(steps, applies=isinstance(network, EnclosedMachine))
         walk = BallWalk(steps, None, budget.bounds.length)
         walk.run(WorkBudget(max(MAX_SHORT_WORK, MIN_WALKED_STEPS * steps.step_work)))
         if walk.complete and steps.first_open == math.inf:
@@ -83,6 +84,7 @@ class GridWalkEngine:
     """Looks for words that break a line among those that lead to unlike states, and among periodic ones."""
 
     name = "grid"
+    only_runs = False
     undecidable = staticmethod(nothing_undecidable)
 
     def decide(
@@ -91,7 +93,7 @@ class GridWalkEngine:
         """A word for each line that breaks, which is shortest where all shorter ones were covered before."""
         steps = _steps(network, specification, lines.numbers)
         if isinstance(steps, str):
-            return Unknown(steps)
+            return Unknown(steps, applies=isinstance(network, EnclosedMachine))
         longest = budget.bounds.length
         _follow_periodic(steps, longest)
         for places in GRID_PLACES:

@@ -165,12 +165,18 @@ def _distinct(trials: Iterable[Trial]) -> list[Trial]:
     return list(found.values())
 
 
-def in_floats(found: Corpus, alphabet: Alphabet, specification: Specification) -> Corpus:
-    """The same words with each number at its nearest float, which a reference in Python takes without rounding."""
-    short = [word for word in found.words if len(word) <= MAX_SAMPLED_LENGTH]  # rounding adds up in long ones
-    rounded = [tuple(_rounded(alphabet, symbol) for symbol in word) for word in short]
-    trials = _distinct(_trials(specification, [word for word in rounded if all(word)]))
-    return Corpus(tuple(trials), len(trials), found.strategy, found.examples, found.seed)
+def in_floats(found: Corpus, alphabet: Alphabet, specification: Specification, *, long_words: bool = False) -> Corpus:
+    """The same words with each number at its nearest float, which a reference in Python takes without rounding.
+
+    Without `long_words`, those of more than MAX_SAMPLED_LENGTH steps are left out: rounding adds up in them.
+    """
+    chosen = [word for word in found.words if long_words or len(word) <= MAX_SAMPLED_LENGTH]
+
+    def rounded(word: Word) -> Word:
+        return tuple(_rounded(alphabet, symbol) for symbol in word)
+
+    trials = _distinct(_trials(specification, filter(all, map(rounded, chosen))))
+    return Corpus(tuple(trials), len(trials), found.strategy.map(rounded).filter(all), found.examples, found.seed)
 
 
 def _rounded(alphabet: Alphabet, symbol: Symbol) -> Symbol:

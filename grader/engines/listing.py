@@ -33,6 +33,7 @@ class ListingEngine:
     """Decides questions with a `length` by running each of the inputs."""
 
     name = "listing"
+    only_runs = True
     undecidable = staticmethod(nothing_undecidable)
 
     def decide(
@@ -40,9 +41,9 @@ class ListingEngine:
     ) -> Findings | Unknown:
         """A proof for the lines that hold and the first of the shortest inputs for each that breaks."""
         if budget.bounds.length is None or not isinstance(network, EquationMachine):
-            return Unknown("the question is not about equations over inputs of bounded length")
+            return Unknown("the question is not about equations over inputs of bounded length", applies=False)
         if not _is_listed(specification, network.program.system.alphabet, budget.bounds.length):
-            return Unknown(f"there are more than {MAX_LISTED_INPUTS} inputs")
+            return Unknown(f"there are more than {MAX_LISTED_INPUTS} inputs", remedy="a smaller range of inputs")
         tried = _try_all(network, specification, budget.bounds.length, lines.numbers)
         if tried is None:
             return Unknown("the numbers of the behaviour grow beyond the limits")

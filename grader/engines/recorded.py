@@ -33,6 +33,7 @@ class RecordedEngine:
     left: frozenset[int]
     certificate: Certificate | None
     name: str = "report"
+    only_runs: bool = True
     accepted: bool = False
     refused: str = field(default="")
 
@@ -96,7 +97,7 @@ def _is_met(network: EquationMachine, specification: Specification, line: int, b
 
 def _is_met_as_terms(network: EquationMachine, specification: Specification, line: int, budget: Budget) -> bool:
     """The same as z3 finds it, where steps can be written as terms."""
-    if isinstance(network, EnclosedMachine):
+    if isinstance(network, EnclosedMachine) or network.program.in_doubles:
         return False
     from grader.engines.bounded import BoundedSearch  # with z3, which takes long to load
     from grader.engines.transition import transition

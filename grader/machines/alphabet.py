@@ -12,6 +12,7 @@ from flint import arb, fmpq
 
 from grader.language.arrays import Array, Value, entries
 from grader.language.ball_numbers import show_ball
+from grader.language.doubles import show_double
 from grader.language.numbers import NumberError, read_rational, show_number
 from grader.machines.automaton import Automaton
 from grader.machines.word_language import SymbolInput, WordLanguage, language_of
@@ -255,6 +256,8 @@ def numbers_of(symbol: Symbol) -> list[fmpq]:
 
 def show_value(value: Value) -> str:
     """`1`, `-0.5`, `[1, 0]`, `[[1, 0], [0, 1]]`."""
+    if type(value) is float:
+        return show_double(value)
     if isinstance(value, arb):
         return show_ball(value)
     if not isinstance(value, Array):

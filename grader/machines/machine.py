@@ -12,6 +12,7 @@ from flint import fmpq
 from grader.language import limits
 from grader.language.arithmetic import EvaluationError, Frame, Inexact, MissingValue, TooLarge
 from grader.language.arrays import Array, ShapeError, Value, entries
+from grader.language.doubles import double_key
 from grader.machines.alphabet import FiniteAlphabet, Symbol, SymbolSet
 from grader.machines.program import Program, State
 
@@ -119,22 +120,27 @@ class Machine(ABC):
         """The next state, and what the step shows."""
 
 
-def state_key(state: Any) -> Hashable:
-    """Equal for equal states, and quick to hash (hashing an `fmpq` itself is slow)."""
-    return tuple([_key(value) for value in state]) if isinstance(state, tuple) else state
+def state_key(state: Any, *, tells_zeros: bool = False) -> Hashable:
+    """Equal for equal states, and quick to hash (hashing an `fmpq` itself is slow); `tells_zeros`: see `double_key`."""
+    return tuple([_key(value, tells_zeros) for value in state]) if isinstance(state, tuple) else state
 
 
-def _key(value: Any) -> Hashable:
+def _key(value: Any, tells_zeros: bool) -> Hashable:
     if type(value) is fmpq:
         return value.p if value.q == 1 else (value.p, value.q)
     if isinstance(value, Array):
-        return tuple([_key(entry) for entry in value.entries])
+        return tuple([_key(entry, tells_zeros) for entry in value.entries])
+    if type(value) is float:
+        return double_key(value, tells_zeros=tells_zeros)
     return value  # type: ignore[no-any-return]  # the clock, and the states of Python references, hash as they are
 
 
 def _bits(value: Any) -> int:
     """Bits of the numerators and denominators in a value."""
-    return sum(entry.p.bit_length() + entry.q.bit_length() for entry in entries(value) if type(entry) is fmpq)
+    return sum(
+        entry.p.bit_length() + entry.q.bit_length() if type(entry) is fmpq else 64 * (type(entry) is float)
+        for entry in entries(value)
+    )
 
 
 class EquationMachine(Machine):
@@ -152,6 +158,9 @@ class EquationMachine(Machine):
         self.keep_frames = keep_frames
         self._frame: Frame = []
         self.start(self._initial(parameters))
+
+    def key_of(self, state: Any) -> Hashable:
+        return state_key(state, tells_zeros=self.program.tells_zeros)
 
     def _initial(self, parameters: Mapping[str, Value]) -> State | Undefined:
         try:

@@ -13,6 +13,7 @@ from grader.language import limits
 from grader.language.arithmetic import STEP_BUDGET, THRESHOLDS, Arithmetic, Closure, Frame, MissingValue
 from grader.language.arrays import Value
 from grader.language.compile import compile_tree
+from grader.language.doubles import DOUBLES, Doubles, as_double, is_double, tells_zeros_apart
 from grader.language.exact import Exact
 from grader.language.irrational import is_rational
 from grader.language.reals import REALS, is_ball
@@ -51,6 +52,10 @@ class Program:
         shapes = check_shapes(layout)
         self.shapes, self.output_shape = shapes.quantities, shapes.output
         self.arithmetic = arithmetic
+        self.in_doubles = isinstance(arithmetic, Doubles)
+        """Whether every operation is rounded to a double; inputs and parameters are then taken at their nearest one."""
+        self.tells_zeros = self.in_doubles and tells_zeros_apart(tree for _, tree in system.trees())
+        """Whether a state with -0.0 differs from one with 0.0."""
         self._equations = self._compiled(arithmetic, watch=False)
         self._watched = self._compiled(arithmetic, watch=True)
         self.output = self._closure(system.output, arithmetic)
@@ -92,12 +97,23 @@ class Program:
         """
         values = tuple(values)
         self._fill_predicate(frame, values)
+        if any(map(is_double, values)):
+            return self._late_in_doubles([as_double(value) for value in frame])
         return self._late_in_reals(frame) if any(map(is_ball, values)) else self._late(frame)
+
+    @cached_property
+    def _late_in_doubles(self) -> Closure:
+        """The output predicate for an output with an infinity or NaN in it, which has no exact value."""
+        tree = self.predicate.tree if self.predicate else self.system.output
+        return compile_tree(tree, self.layout.predicate_scope, DOUBLES)
 
     def evaluate_part(self, part: Tree, frame: Frame, values: Iterable[Value]) -> Value:
         """The same for a part of the output predicate; it is compiled each time, so for reports alone."""
         frame, values = frame[:], tuple(values)
         self._fill_predicate(frame, values)
+        if any(map(is_double, values)):
+            closure = compile_tree(part, self.layout.predicate_scope, DOUBLES)
+            return closure([as_double(value) for value in frame])
         in_reals = any(map(is_ball, values)) or not is_rational(part)
         return compile_tree(part, self.layout.predicate_scope, REALS if in_reals else self.arithmetic)(frame)
 
@@ -121,7 +137,7 @@ class Program:
         frame[STEP_BUDGET] = limits.MAX_ITERATIONS
         names = self.layout.scope.names
         for name, value in parameters.items():
-            frame[names[name]] = value
+            frame[names[name]] = as_double(value) if self.in_doubles else value
         replaced = {name: closure(frame) for name, closure in self._substitutions.items()}
         for name, value in replaced.items():
             frame[names[name]] = value
@@ -151,7 +167,7 @@ class Program:
         for slot, value in zip(self._past_slots, state[1:], strict=True):
             frame[slot] = value
         for slot, value in zip(self._input_slots, symbol, strict=True):
-            frame[slot] = value
+            frame[slot] = as_double(value) if self.in_doubles else value
 
     def advance(self, frame: Frame) -> None:
         """Works out every equation of one step in the frame."""

@@ -11,6 +11,7 @@ from flint import fmpq
 from grader.language.arithmetic import EvaluationError, Frame
 from grader.language.arrays import Array, ShapeError, Value, describe, entries, lifted, shape_of
 from grader.language.ball_numbers import Undecided, equal, surely_all
+from grader.language.doubles import exactly, is_double
 from grader.language.irrational import is_rational
 from grader.language.precision import decided
 from grader.language.reals import as_ball, is_ball, is_true
@@ -190,11 +191,14 @@ class Specification:
         return [] if self._assume_tree is None else [self._assume_tree]
 
     def accepts(self, output: Value, step: Step) -> bool:
-        """Whether this output is right at this step.
+        """Whether this output is right at this step; doubles are judged at their exact values.
+
+        Where an output has an infinity or NaN in it, what `accept` asks is worked out in doubles as well.
 
         Raises:
             Undecided: if an output in balls leaves it open at FLINT's precision, or an irrational condition at any.
         """
+        output = exactly(output)
         if self.compares_outputs:
             return self._is_expected(output, step.output)
         if isinstance(output, Undefined) or step.frame is None:
@@ -207,6 +211,8 @@ class Specification:
 
     @staticmethod
     def _is_expected(output: Value, wanted: Value) -> bool:
+        if is_double(output):
+            return False  # an infinity or NaN
         if isinstance(output, Undefined) or not is_ball(output):
             return bool(output == wanted)
         pairs = zip(map(as_ball, entries(output)), map(as_ball, entries(wanted)), strict=True)
@@ -217,7 +223,7 @@ class Specification:
         if self.compares_outputs or isinstance(output, Undefined) or step.frame is None:
             return ""
         try:
-            self._late(step.frame, output, step.output)
+            self._late(step.frame, exactly(output), step.output)
         except (EvaluationError, ShapeError) as error:
             return f"`accept` cannot be worked out: {error}"
         except Undecided as undecided:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from grader.reports.sentences import in_words
+from grader.reports.sentences import explained
 from grader.reports.visible import visible
 from grader.verdict import AnswerLocation, CheckFault, CheckResult, Counterexample, QuestionResult, Report, TraceStep
 
@@ -86,7 +86,7 @@ def notes(messages: Sequence[str], status: LineStatus) -> list[str]:
 
 def why(check: CheckResult) -> str:
     """What is said of a line; hidden characters are written out, and too long a text is cut."""
-    return clipped(visible(check.message or in_words(check.evidence)))
+    return clipped(visible(explained(check)))
 
 
 def clipped(text: str, most: int = MAX_TEXT_CHARACTERS) -> str:

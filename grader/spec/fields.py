@@ -134,6 +134,16 @@ def read_rounding(node: Node) -> fmpq:
     return number
 
 
+_PERCENTAGE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?) ?%")
+
+
+def read_percentage(node: Node) -> Fraction | None:
+    """The share that a percentage from 0% to 100% is; None for other text."""
+    found = _PERCENTAGE.fullmatch(text_of(node).strip())
+    share = Fraction(found[1]) / 100 if found else None
+    return share if share is not None and share <= 1 else None
+
+
 def read_count(node: Node) -> int:
     """A whole number from 1 on."""
     text = text_of(node)

@@ -19,7 +19,7 @@ from grader.language.arrays import Array, Value
 from grader.machines.alphabet import FiniteAlphabet
 from grader.machines.display import shown
 from grader.machines.enclosed import EnclosedMachine
-from grader.machines.machine import Machine, Step, Undefined
+from grader.machines.machine import AnswerMachine, Machine, Step, Undefined
 from grader.machines.minimal import FiniteMachine, LabelledStep, minimal_machine
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 MAX_MACHINE_STEPS = 2_000
 """Joint steps of a network and its specification up to which a minimal machine is made."""
+
+MAX_MACHINE_BITS = 1 << 20
+"""Bits of the numbers in all states of a network up to which a minimal machine is made."""
 
 MAX_ACCEPTED_OUTPUTS = 20_000
 """How often `accept` is asked at most, to tell the outputs of one network apart."""
@@ -110,6 +113,8 @@ def _behaviour(question: WeightsQuestion, network: Machine | None) -> _Behaviour
                 given = network.edge(state, symbol)
             except TooLarge:
                 return None
+            if isinstance(network, AnswerMachine) and network.stored_bits > MAX_MACHINE_BITS:
+                return None
             key = (given.target, due.target, 0 if length is None else time + 1)
             if key not in numbers:
                 numbers[key] = len(nodes)
@@ -175,7 +180,7 @@ class NetworkBehaviour:
 
 
 def network_behaviour(question: WeightsQuestion, network: Machine) -> NetworkBehaviour | None:
-    """What a network does; None where it is no small finite machine, or has no states that could be told apart."""
+    """What a network does; None where it is no small finite machine, or is run in balls, which are no states."""
     wanted = None if isinstance(network, EnclosedMachine) else question.wanted_behaviour
     behaviour = _behaviour(question, network) if wanted else None
     if wanted is None or behaviour is None:

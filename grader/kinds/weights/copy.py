@@ -15,6 +15,8 @@ COPIED_WEIGHTS_KEYS = (
     "length",
     "judge",
     "credit",
+    "unproved",
+    "arithmetic",
     "budget",
 )
 COPIED_WEIGHTS_LINE_KEYS = ("name", "points", "when")

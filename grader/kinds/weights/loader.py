@@ -9,20 +9,22 @@ from pathlib import Path
 
 from grader.documents import MappingNode, Node, ScalarNode, describe_node
 from grader.engines.constants import constants_in
-from grader.engines.corpus import Corpus, draw_corpus
+from grader.engines.corpus import Corpus, draw_corpus, in_floats
 from grader.engines.engine import Budget
 from grader.engines.table import undecidable
 from grader.errors import Problem, SourceLocation, did_you_mean, listed
 from grader.kinds.weights.layout import ArrayLayout, read_layouts
 from grader.kinds.weights.models import WeightsModel
 from grader.kinds.weights.question import Convention, Example, Known, WeightsQuestion, output_name
+from grader.language.arithmetic import Arithmetic
 from grader.language.arrays import Value
+from grader.language.doubles import DOUBLES
 from grader.language.exact import Exact
 from grader.language.irrational import irrational_parts, is_rational
 from grader.language.limits import MAX_NETWORK_BITS
 from grader.language.reals import REALS
 from grader.language.tree import Tree
-from grader.machines.alphabet import Alphabet, read_outputs
+from grader.machines.alphabet import Alphabet, FiniteAlphabet, read_outputs
 from grader.machines.automaton import AutomatonError
 from grader.machines.explore import Bounds
 from grader.machines.named_symbols import named_condition
@@ -45,8 +47,12 @@ KNOWN_ANSWER_KEYS = ("earns", "say", "reading")
 
 def _drawn(program: Program, specification: Specification, bounds: Bounds, samples: int, seed: int) -> Corpus:
     """The inputs of a question on which answers are sampled, around the constants of its expressions."""
+    alphabet = program.system.alphabet
     constants = constants_in([*specification.trees(), *(tree for _, tree in program.system.trees())])
-    return draw_corpus(program.system.alphabet, specification, bounds, samples, seed, constants)
+    corpus = draw_corpus(alphabet, specification, bounds, samples, seed, constants)
+    if not program.in_doubles or isinstance(alphabet.symbol_set, FiniteAlphabet):
+        return corpus
+    return in_floats(corpus, alphabet, specification, long_words=True)
 
 
 class _WeightsBuilder:
@@ -87,6 +93,8 @@ class _WeightsBuilder:
             reference=str(model.reference or ""),
             path=path,
             layouts=layouts,
+            unproved_share=model.unproved,
+            exact_programs=self._exact_programs(network) if program.in_doubles else (),
             reference_rtol=model.reference_rtol,
         )
 
@@ -177,13 +185,21 @@ class _WeightsBuilder:
             return ()
 
     def _program(self, system: System, prefix: tuple[str | int, ...]) -> Program | None:
-        accept = self.model.accept
-        in_reals = not system.is_rational or (accept is not None and not is_rational(accept.tree))
+        arithmetic = DOUBLES if self.model.arithmetic == "float64" else self._exact_arithmetic(system)
         try:
-            return Program(system, arithmetic=REALS if in_reals else Exact(MAX_NETWORK_BITS))
+            return Program(system, arithmetic=arithmetic)
         except DefinitionError as error:
             self.problems += definition_problems(error, self.root, prefix)
             return None
+
+    def _exact_programs(self, system: System) -> tuple[Program, ...]:
+        first = self._exact_arithmetic(system)
+        return tuple(Program(system, arithmetic=each) for each in dict.fromkeys((first, REALS)))
+
+    def _exact_arithmetic(self, system: System) -> Arithmetic:
+        accept = self.model.accept
+        in_reals = not system.is_rational or (accept is not None and not is_rational(accept.tree))
+        return REALS if in_reals else Exact(MAX_NETWORK_BITS)
 
     def _specification(self, network: System, program: Program) -> Specification | None:
         model, alphabet = self.model, network.alphabet

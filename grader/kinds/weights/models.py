@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema
@@ -9,7 +10,19 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 from grader.documents import MappingNode, SequenceNode, describe_node
 from grader.kinds.weights.layout import read_gates
 from grader.machines.explore import DEFAULT_MAX_STATES
-from grader.spec.fields import Count, FieldError, Flag, Label, Points, Rounding, StepFormula, Strict, Words
+from grader.spec.fields import (
+    Count,
+    FieldError,
+    Flag,
+    Label,
+    Points,
+    Rounding,
+    StepFormula,
+    Strict,
+    Words,
+    read_percentage,
+    text_of,
+)
 from grader.spec.question import AnsweredModel
 from grader.spec.systems import (
     EquationsModel,
@@ -19,6 +32,25 @@ from grader.spec.systems import (
 
 DEFAULT_SAMPLES = 300
 DEFAULT_SAMPLES_SEED = 20_260_901
+
+
+def _read_unproved(node: Any) -> Fraction | None:
+    """The share of its points that a pass earns which is not proved; None: it is held for a person."""
+    text = text_of(node)
+    if text.strip() in ("full", "hold"):
+        return Fraction(1) if text.strip() == "full" else None
+    share = read_percentage(text)
+    if share is None:
+        wanted = "full, hold, or a percentage from 0% to 100%"
+        raise FieldError(f"must be {wanted}, not {describe_node(text)}", text.place)
+    return share
+
+
+UnprovedShare = Annotated[
+    Fraction | None,
+    PlainValidator(_read_unproved),
+    WithJsonSchema({"type": "string", "pattern": r"^(full|hold|(100|\d{1,2})(\.\d+)? ?%)$"}),
+]
 
 
 class LineModel(Strict):
@@ -88,4 +120,6 @@ class WeightsModel(AnsweredModel):
     credit: Literal["each", "ladder"] = "each"
     known: dict[Words, dict[Words, Any]] = Field(default_factory=dict)
     readings: list[ReadingModel] = Field(default_factory=list)
+    unproved: UnprovedShare = Fraction(1)
+    arithmetic: Literal["exact", "float64"] = "exact"
     budget: BudgetModel = BudgetModel()
