@@ -74,7 +74,7 @@ def redacted(report: Report, audience: Audience, *, show_expected: bool = False)
         return replace(question, checks=tuple(map(of_check, question.checks)), messages=messages, machines=machines)
 
     def of_check(check: CheckResult) -> CheckResult:
-        if not reasons and check.outcome == "held":
+        if not reasons and check.outcome == "held" and not check.unproved:
             return replace(check, message="", evidence=NoEvidence())
         return check if expected else _without_expected(check)
 
@@ -90,14 +90,15 @@ def _without_expected(check: CheckResult) -> CheckResult:
     evidence = check.evidence
     if not isinstance(evidence, Counterexample):
         return check
-    if not evidence.input or evidence.input not in check.message:
+    if evidence.input_in_words not in check.message and (not evidence.input or evidence.input not in check.message):
         # a sentence without values: what is said of a choice, a number, a hidden input
         unseen = replace(evidence, expected="", condition="", trace=())
         return replace(check, message=check.message or "not right", evidence=unseen)
-    advice = check.message.partition(evidence.input)[0].rpartition("(")[0].strip()
+    named = evidence.input or evidence.input_in_words
+    advice = check.message.partition(named)[0].rpartition("(")[0].strip()
     wrong = evidence.first_wrong_step
-    at = f", from step {wrong} on" if wrong is not None else ""
-    sentence = f"on input {evidence.input} the output is {evidence.got}, which is not right{at}"
+    at = f", from step {wrong} on" if wrong else ""
+    sentence = f"on {evidence.input_in_words} the output is {evidence.got}, which is not right{at}"
     steps = tuple(replace(step, wanted={}, expected="") for step in evidence.trace)
     return replace(
         check,

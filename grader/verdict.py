@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 CheckOutcome = Literal["passed", "failed", "blocked", "pending", "held"]
 QuestionStatus = Literal["graded", "pending", "held", "missing", "rejected"]
@@ -19,11 +19,20 @@ HELD_BECAUSE = "held, because the grader failed"
 
 
 @dataclass(frozen=True)
+class NoProof:
+    """Why no engine proved what was only looked at, and what would help, in words for the course."""
+
+    reason: str
+    remedies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Sampled:
-    """Held on this many generated inputs; the seed repeats them."""
+    """Held on this many generated inputs; the seed repeats them. `no_proof`: why that is all, where it is known."""
 
     examples: int
     seed: int
+    no_proof: NoProof | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -70,12 +79,16 @@ MAX_COUNTED_INPUTS = 10**18
 
 @dataclass(frozen=True)
 class Exhausted:
-    """Holds for every input up to a length; longer ones were sampled. `more`: there are at least `inputs` of them."""
+    """Holds for every input up to a length; longer ones were sampled. `more`: there are at least `inputs` of them.
+
+    `no_proof`: why it is not every length.
+    """
 
     length: int
     inputs: int
     sampled: Sampled | None = None
     more: bool = False
+    no_proof: NoProof | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -122,6 +135,7 @@ class TraceStep:
     """One step of a counterexample: every named quantity, the answer's beside what was wanted.
 
     `about`: whether the rubric line is about this step; one that is wrong and not about it is another line's.
+    `counts`: whether the output at this step is judged at all; time 0 is before the first step, for the empty input.
     """
 
     t: int
@@ -132,6 +146,7 @@ class TraceStep:
     expected: str
     right: bool
     about: bool = True
+    counts: bool = True
 
 
 @dataclass(frozen=True)
@@ -156,6 +171,11 @@ class Counterexample:
     def first_wrong_step(self) -> int | None:
         """The first step of the trace that is wrong and that the rubric line is about."""
         return next((step.t for step in self.trace if not step.right and step.about), None)
+
+    @property
+    def input_in_words(self) -> str:
+        """`input 0110`; the empty input by its name."""
+        return "the empty input (ε)" if self.trace and self.trace[-1].t == 0 else f"input {self.input}"
 
     @property
     def length(self) -> int:
@@ -189,9 +209,34 @@ Evidence = (
 )
 
 
+EvidenceStrength = Literal["proved", "exhausted", "sampled", "examples", "none"]
+STRENGTHS: tuple[EvidenceStrength, ...] = ("proved", "exhausted", "sampled", "examples", "none")
+"""From the strongest to the weakest."""
+
+
+def strength_of(evidence: Evidence) -> EvidenceStrength:
+    """How strong the evidence for a right answer is; equal at points, or in some cases, is as strong as samples."""
+    match evidence:
+        case Proved() | Identity():
+            return "proved"
+        case Exhausted():
+            return "exhausted"
+        case Sampled() | IdentityInCases() | AtPoints():
+            return "sampled"
+        case Examples():
+            return "examples"
+        case Counterexample() | CheckFault() | NoEvidence():
+            return "none"
+    assert_never(evidence)
+
+
 @dataclass(frozen=True)
 class CheckResult:
-    """One rubric line: what it earned and why."""
+    """One rubric line: what it earned and why.
+
+    `unproved`: it was right wherever it was looked at, and a proof was looked for and not found. Such a line has
+    passed, or is held where the course wants a person to look at it.
+    """
 
     name: str
     points: Fraction
@@ -199,6 +244,7 @@ class CheckResult:
     outcome: CheckOutcome
     evidence: Evidence = NoEvidence()
     message: str = ""
+    unproved: bool = False
 
 
 @dataclass(frozen=True)
@@ -341,8 +387,13 @@ class QuestionResult:
         return sum((check.points for check in self.checks), Fraction(0))
 
     @property
+    def is_unproved(self) -> bool:
+        """True if points of it rest on a pass that is not proved."""
+        return any(check.unproved and check.outcome == "passed" for check in self.checks)
+
+    @property
     def pending_points(self) -> Fraction:
-        """Points that wait for a reader or for the grader itself."""
+        """Points that wait for a reader, for the grader itself, or for a person to look at what is not proved."""
         if self.status == "held" and not self.checks:
             return self.max_points
         waiting = (c.max_points - c.points for c in self.checks if c.outcome in ("pending", "held"))
@@ -390,6 +441,14 @@ class Report:
     @property
     def pending_points(self) -> Fraction:
         return sum((question.pending_points for question in self.questions), Fraction(0))
+
+    @property
+    def weakest_evidence(self) -> EvidenceStrength | None:
+        """The weakest evidence that points rest on; None where no points do (a reader's marks rest on the reader)."""
+        checks = (check for question in self.questions for check in question.checks if check.points)
+        found = [(strength_of(check.evidence), check.unproved) for check in checks]
+        counted = {strength for strength, unproved in found if unproved or strength != "none"}
+        return max(counted, key=STRENGTHS.index, default=None)
 
     @property
     def status(self) -> QuestionStatus:

@@ -58,6 +58,10 @@ class Graded:
     """Why nobody is named, where the answers try to."""
     wrong_behaviours: Mapping[str, WrongBehaviour] = field(default_factory=dict)
     """By question: what a wrong network does, where that is known."""
+    evidence: str = ""
+    """The weakest evidence that points rest on; empty where no points rest on any."""
+    unproved: frozenset[str] = frozenset()
+    """The questions with points that rest on passes that are not proved."""
 
 
 @dataclass(frozen=True)
@@ -177,6 +181,8 @@ def summary(report: Report) -> Graded:
         report=written.texts[0],
         pending_points=report.pending_points,
         wrong_behaviours={q.id: WrongBehaviour(q.fingerprint, _wrong_on(q)) for q in report.questions if q.fingerprint},
+        evidence=report.weakest_evidence or "",
+        unproved=frozenset(question.id for question in report.questions if question.is_unproved),
     )
 
 

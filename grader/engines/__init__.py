@@ -3,6 +3,7 @@
 | file | owns |
 | --- | --- |
 | `table` | the engines in the order in which they are tried |
+| `empty_input` | what is found of the empty input, before any engine |
 | `engine` | what an engine is asked and what it answers |
 | `rationals` | what engines that work with fractions alone cannot decide |
 | `walk` | proves or refutes by visiting every reachable joint state |

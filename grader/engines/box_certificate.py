@@ -1,10 +1,10 @@
 """Checks boxes, and cuts of inputs, and searches for neither.
 
 Boxes of joint states come in layers: the start lies in one of the first, every step from a layer leads into a box of
-the next, those from the last into itself, and none breaks a line. One layer that is closed in this way proves the lines
-for inputs of every length (Floyd, "Assigning meanings to programs", 1967); for inputs of up to n steps n layers do, and
-nothing has to hold of where the last one leads. Cuts say how all inputs of one step are divided into cells, each of
-which breaks no line.
+the next, those from the last into itself, and none on the way breaks a line. One layer that is closed in this way
+proves the lines for inputs of every length (Floyd, "Assigning meanings to programs", 1967); for inputs of up to n steps
+n layers do, and nothing has to hold of where the last one leads. Cuts say how all inputs of one step are divided into
+cells, each of which breaks no line.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from flint import ctx
 
-from grader.engines.boxes import BOX_PRECISION_BITS, Box, BoxedSystem, Landing, UnboxedStep
+from grader.engines.boxes import BOX_PRECISION_BITS, Box, BoxedSystem, UnboxedStep
 from grader.engines.input_cells import halved, symbol_of, whole_cells
 from grader.machines.alphabet import Alphabet, Symbol
 
@@ -22,42 +22,39 @@ Layers = Sequence[Sequence[Box]]
 
 
 def boxes_hold(
-    system: BoxedSystem, lines: Iterable[int], symbols: Sequence[Symbol], layers: Layers, length: int | None = None
+    system: BoxedSystem,
+    lines: Sequence[int],
+    symbols: Sequence[Symbol],
+    layers: Layers,
+    *,
+    length: int | None = None,
+    stride: int = 1,
 ) -> bool:
     """True if the boxes show that no input of up to `length` steps (None: of any) breaks one of the lines.
 
-    The symbols are all inputs of a step, as values or as intervals.
+    The symbols are all inputs of a step, as values or as intervals. With a `stride`, so many steps lead from a layer to
+    the next one.
     """
-    wanted, last = tuple(lines), len(layers) - 1
     with ctx.workprec(BOX_PRECISION_BITS):
         if not symbols or not any(box.contains(system.start) for layer in layers[:1] for box in layer):
             return False
         for i, layer in enumerate(layers[:length]):
-            following = None if i + 1 == length else _by_place(layers[min(i + 1, last)])
+            is_last = i + 1 == length
+            following = _by_place(layers[min(i + 1, len(layers) - 1)])
             for box in layer:
-                for symbol in symbols:
-                    if not _is_kept(system, wanted, box, symbol, following):
-                        return False
+                try:
+                    for inputs, landing in system.walk(box, symbols, lines, stride):
+                        if landing.maybe_broken:
+                            return False
+                        if len(inputs) == stride and not is_last and not _is_in(landing.box, following):
+                            return False
+                except UnboxedStep:
+                    return False
     return True
 
 
-def _is_kept(
-    system: BoxedSystem, lines: Sequence[int], box: Box, symbol: Symbol, following: Mapping[Any, list[Box]] | None
-) -> bool:
-    """True if a step breaks no line, and leads into one of the following boxes where there have to be any."""
-    try:
-        landing = system.step(box, symbol, lines, is_last=following is None)
-    except UnboxedStep:
-        return False
-    if landing is None or following is None:
-        return _breaks_none(landing)
-    found = following.get(_place(landing.box), ())
-    return _breaks_none(landing) and any(other.contains(landing.box) for other in found)
-
-
-def _breaks_none(landing: Landing | None) -> bool:
-    """True of a step that surely breaks no line, or that no input takes."""
-    return landing is None or not landing.maybe_broken
+def _is_in(box: Box, layer: Mapping[Any, list[Box]]) -> bool:
+    return any(other.contains(box) for other in layer.get(_place(box), ()))
 
 
 def _place(box: Box) -> Any:
@@ -89,6 +86,6 @@ def cuts_hold(system: BoxedSystem, alphabet: Alphabet, lines: Sequence[int], cut
                 landing = system.step(system.start, symbol_of(alphabet, cell), lines, is_last=True)
             except UnboxedStep:
                 return False
-            if not _breaks_none(landing):
+            if landing is not None and landing.maybe_broken:
                 return False
     return bool(cuts) and next(rest, None) is None

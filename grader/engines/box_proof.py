@@ -14,7 +14,7 @@ from grader.engines.claim import Claim, UnreadableCertificate
 from grader.engines.input_cells import cells_of, symbol_of
 from grader.language.arithmetic import MissingValue
 from grader.language.arrays import Array, Scalar, Value, entries
-from grader.language.intervals import Bounds, Interval, bounds_of
+from grader.language.interval_numbers import Interval, RationalInterval, bounds_of
 from grader.machines.alphabet import Alphabet, FiniteAlphabet, Symbol
 from grader.machines.machine import EquationMachine
 from grader.machines.program import Program, State
@@ -24,8 +24,8 @@ from grader.verdict import Certificate, Invariant, Proved
 BOXES_KIND = "boxes"
 """`layers`: lists of boxes, each a `network` and a `behaviour` with the clock and the numbers that they remember.
 
-A number is text, an interval the texts of its ends, a number that is missing `{missing: x[0]}`. `cuts`: how often inputs
-that cannot be listed were halved.
+A number is text, an interval the texts of its ends, a missing number `{missing: x[0]}`. `cuts`: how often inputs that
+cannot be listed were halved; `stride`: how many steps lead from one box to the next.
 """
 
 CUTS_KIND = "cuts"
@@ -33,13 +33,18 @@ CUTS_KIND = "cuts"
 
 MAX_CERTIFICATE_BOXES = 4_000
 MAX_CERTIFICATE_CUTS = 30_000
-MAX_NUMBER_CHARACTERS = 1_000
+MAX_CERTIFICATE_STRIDE = 8
+MAX_CERTIFICATE_NUMBER_CHARACTERS = 1_000
 
 
-def boxes_certificate(layers: Layers, cuts: int) -> Certificate:
+def boxes_certificate(layers: Layers, cuts: int = 0, stride: int = 1) -> Certificate:
     """Layers of boxes as a report carries them."""
-    content = {"layers": [[_written_box(box) for box in layer] for layer in layers]}
-    return Certificate(BOXES_KIND, {**content, **({"cuts": cuts} if cuts else {})})
+    content: dict[str, Any] = {"layers": [[_written_box(box) for box in layer] for layer in layers]}
+    if cuts:
+        content["cuts"] = cuts
+    if stride > 1:
+        content["stride"] = stride
+    return Certificate(BOXES_KIND, content)
 
 
 def cuts_certificate(cuts: Sequence[int]) -> Certificate:
@@ -80,13 +85,21 @@ def proof_by(
             shown = length == 1 and cuts_hold(system, alphabet, lines, _read_cuts(certificate.content))
             return Proved(None, 1, certificate=certificate) if shown else None
         layers, symbols = _read_layers(system, certificate.content), _read_symbols(alphabet, certificate.content)
+        stride = _read_count(certificate.content, "stride", 1, MAX_CERTIFICATE_STRIDE)
         is_closed = len(layers) == 1
-        if not is_closed and (length is None or length > len(layers)):
+        if not is_closed and (length is None or length > len(layers) or stride > 1):
             return None
-        if not boxes_hold(system, lines, symbols, layers, None if is_closed else length):
+        shown_length = None if is_closed else length
+        if not boxes_hold(system, lines, symbols, layers, length=shown_length, stride=stride):
             return None
-        margin = margin_of(network, specification, lines, symbols, [box for layer in layers for box in layer])
-        return Proved(None, length, Invariant((text_of(system, layers[0]) if is_closed else "",), margin), certificate)
+        boxes = [box for layer in layers for box in layer]
+        margin = margin_of(network, specification, lines, symbols, boxes) if stride == 1 else ""
+        return Proved(None, length, _invariant(system, boxes, margin, stride) if is_closed else None, certificate)
+
+
+def _invariant(system: BoxedSystem, boxes: Sequence[Box], margin: str, stride: int) -> Invariant:
+    text = text_of(system, boxes)
+    return Invariant((f"{text} (after every {stride} steps)" if stride > 1 else text,), margin)
 
 
 def symbols_of(alphabet: Alphabet, cuts: int) -> Sequence[Symbol]:
@@ -111,10 +124,15 @@ def _written(number: Scalar) -> Any:
 
 
 def _read_symbols(alphabet: Alphabet, content: Mapping[str, Any]) -> Sequence[Symbol]:
-    cuts = content.get("cuts", 0)
-    if type(cuts) is not int or not 0 <= cuts <= MAX_CERTIFICATE_CUTS:
-        raise UnreadableCertificate("`cuts` is how often inputs were halved")
-    return symbols_of(alphabet, cuts)
+    return symbols_of(alphabet, _read_count(content, "cuts", 0, MAX_CERTIFICATE_CUTS))
+
+
+def _read_count(content: Mapping[str, Any], key: str, least: int, most: int) -> int:
+    """A whole number that a certificate has; the least one where it does not say."""
+    number = content.get(key, least)
+    if type(number) is not int or not least <= number <= most:
+        raise UnreadableCertificate(f"`{key}` is a whole number from {least} to {most}")
+    return number
 
 
 def _read_cuts(content: Mapping[str, Any]) -> list[int]:
@@ -167,7 +185,7 @@ def _read_number(written: Any) -> Scalar:
         case [str() as low, str() as high]:
             ends = _rational(low), _rational(high)
             if ends[0] <= ends[1]:
-                return Bounds(*ends)
+                return RationalInterval(*ends)
         case {"missing": str() as label}:
             return MissingValue(label)
     raise UnreadableCertificate("a number is text, the texts of both ends of an interval, or missing")
@@ -176,7 +194,7 @@ def _read_number(written: Any) -> Scalar:
 def _rational(text: str) -> fmpq:
     top, _, bottom = text.partition("/")
     digits = (top[1:] if top.startswith("-") else top, bottom or "1")
-    if len(text) > MAX_NUMBER_CHARACTERS or not all(part.isascii() and part.isdigit() for part in digits):
+    if len(text) > MAX_CERTIFICATE_NUMBER_CHARACTERS or not all(part.isascii() and part.isdigit() for part in digits):
         raise UnreadableCertificate("a number is written as -3 or 5/2")
     if not int(digits[1]):
         raise UnreadableCertificate("a number has a denominator that is not 0")

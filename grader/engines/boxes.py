@@ -11,7 +11,9 @@ from flint import arb, fmpq
 from grader.language.arithmetic import Arithmetic, EvaluationError, Frame, MissingValue
 from grader.language.arrays import Array, Scalar, ShapeError, Value, entries, shape_of
 from grader.language.ball_numbers import Undecided
-from grader.language.intervals import INTERVALS, Interval, ends, interval_of, joined, truth_of
+from grader.language.interval_numbers import Interval, ends, interval_of, joined, truth_of
+from grader.language.intervals import INTERVALS
+from grader.language.linear_intervals import centred
 from grader.machines.alphabet import Symbol
 from grader.machines.machine import EquationMachine, Undefined
 from grader.machines.program import Program, State
@@ -19,6 +21,9 @@ from grader.machines.specification import Specification
 
 BOX_PRECISION_BITS = 64
 """Bits to which ends of intervals are rounded: one word of FLINT's, which computes as fast as with fewer."""
+
+PARAMETERS_OF_ONE_STEP = 256
+"""Parameters of a network from which on its steps count as several: each costs as much as they have numbers."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ def _with(state: State, intervals: Iterator[Interval]) -> State:
 
 @dataclass(frozen=True)
 class Landing:
-    """What a step makes of a box: where it leads, and the rubric lines that surely apply to it, may be and are broken."""
+    """What a step makes of a box: where it leads, the lines that surely apply, that may be and that are broken."""
 
     box: Box
     applied: frozenset[int]
@@ -103,7 +108,9 @@ class BoxedSystem:
         self.behaviour = Program(wanted.system, layout.expressions, wanted.predicate, arithmetic)
         self.specification = specification
         self.steps = 0
-        """Steps that were worked out so far."""
+        """Steps that were worked out so far; one of a large network counts as several."""
+        sizes = [len(entries(value)) for value in network.parameter_values.values()]
+        self._step_size = 1 + sum(sizes) // PARAMETERS_OF_ONE_STEP
         self._arithmetic = arithmetic
         self._network_frame: Frame = [None] * self.network.size
         for name, value in network.parameter_values.items():
@@ -117,7 +124,7 @@ class BoxedSystem:
         for state in states:
             if isinstance(state, Undefined):
                 raise UnboxedStep(f"the state before the first step is undefined: {state.reason}")
-        return Box(*((state[0], *map(_enclosed, state[1:])) for state in states))  # type: ignore[index]
+        return Box(*((state[0], *map(_enclosed, state[1:])) for state in states))  # type: ignore[index]  # none is undefined
 
     def names(self) -> list[str]:
         """The names of the numbers of a box, in their order, where none is missing; the past of one step is plain."""
@@ -136,11 +143,34 @@ class BoxedSystem:
         Raises:
             UnboxedStep: where intervals do not tell.
         """
-        self.steps += 1
+        self.steps += self._step_size
         try:
             return self._step(box, symbol, lines, is_last)
         except (EvaluationError, ShapeError, Undecided) as error:
             raise UnboxedStep(str(error)) from None
+
+    def walk(
+        self, box: Box, symbols: Sequence[Symbol], lines: Sequence[int], stride: int
+    ) -> Iterator[tuple[tuple[int, ...], Landing]]:
+        """Every allowed step on the way of `stride` steps from a box, with the inputs by number that lead there.
+
+        Over more than one step numbers remember how they depend on those of the box.
+
+        Raises:
+            UnboxedStep: as `step` does.
+        """
+        if stride > 1:
+            box = box.with_intervals(centred(box.intervals()))
+        todo: list[tuple[tuple[int, ...], Box]] = [((), box)]
+        while todo:
+            inputs, box = todo.pop()
+            for number, symbol in enumerate(symbols):
+                landing = self.step(box, symbol, lines)
+                if landing is not None:
+                    longer = (*inputs, number)
+                    yield longer, landing
+                    if len(longer) < stride:
+                        todo.append((longer, landing.box))
 
     def _step(self, box: Box, symbol: Symbol, lines: Iterable[int], is_last: bool) -> Landing | None:
         behaviour, frame = self.behaviour, self._behaviour_frame[:]

@@ -9,7 +9,7 @@ machine; nothing here has to be right, as the check is made anew.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from flint import arb, ctx
 
 from grader.engines.box_certificate import Layers, boxes_hold
 from grader.engines.boxes import BOX_PRECISION_BITS, Box, BoxedSystem, UnboxedStep
-from grader.language.intervals import Interval, outwards
+from grader.language.interval_numbers import Interval, outwards
 from grader.machines.alphabet import Symbol
 
 MAX_REMEMBERED_INPUTS = 3
@@ -35,6 +35,8 @@ MAX_SWEEPS = 64
 DECIMALS = (2, 3, 4, 6, 9, 12)
 """Decimals of the ends of boxes, in the order in which they are tried."""
 
+DECIMALS_OF_LONG_WAYS = (3, 6)
+
 FEWEST_SWEEPS = 3
 """Rounds from which a tendency is read."""
 
@@ -47,28 +49,49 @@ class SurelyBroken(NotClosed):
     """All states of a box that holds some reached one break a line."""
 
 
-def closed_boxes(
-    system: BoxedSystem,
-    symbols: Sequence[Symbol],
-    lines: Iterable[int],
-    most_remembered: int = MAX_REMEMBERED_INPUTS,
-) -> Layers:
-    """One layer of boxes that the check accepts.
+@dataclass(frozen=True)
+class Closed:
+    """One layer of boxes from each of which every way of `stride` steps leads into one of them."""
+
+    layers: Layers
+    stride: int
+
+
+@dataclass(frozen=True)
+class Way:
+    """How boxes are grown: the last inputs that tell them apart, whether they go on from where they tend to, and how
+    many steps lead from one to the next."""
+
+    remembered: int = 0
+    hurried: bool = False
+    stride: int = 1
+
+
+def plain_ways(most_remembered: int) -> list[Way]:
+    """The ways in which one step leads from box to box, cheap ones first."""
+    return [Way(m, hurried=hurried) for m in range(most_remembered + 1) for hurried in (False, True)]
+
+
+LONG_WAYS = (Way(1, stride=2), Way(1, stride=4), Way(2, stride=2), Way(2, stride=4))
+"""Ways in which several steps do: they follow how numbers hang together, and cost much more."""
+
+
+def closed_boxes(system: BoxedSystem, symbols: Sequence[Symbol], lines: Iterable[int], ways: Iterable[Way]) -> Closed:
+    """One layer of boxes that the check accepts, grown in the first of the ways that comes to one.
 
     Raises:
         NotClosed: if none were found.
     """
-    wanted, reasons, limit = tuple(lines), list[str](), system.steps + MAX_CLOSING_STEPS
+    wanted, reason, limit = tuple(lines), "", system.steps + MAX_CLOSING_STEPS
     with ctx.workprec(BOX_PRECISION_BITS):
-        for remembered in range(most_remembered + 1):
-            for hurried in (False, True):
-                try:
-                    return [_Growth(system, symbols, wanted, remembered, hurried, limit).closed()]
-                except SurelyBroken:
-                    raise
-                except (NotClosed, UnboxedStep) as error:
-                    reasons.append(str(error))
-    raise NotClosed(reasons[-1])
+        for way in ways:
+            try:
+                return Closed([_Growth(system, symbols, wanted, way, limit).closed()], way.stride)
+            except SurelyBroken:
+                raise
+            except (NotClosed, UnboxedStep) as error:
+                reason = str(error)
+    raise NotClosed(reason)
 
 
 def grown_boxes(
@@ -80,7 +103,7 @@ def grown_boxes(
         NotClosed, UnboxedStep: if there are too many, or one may break a line.
     """
     limit = system.steps + MAX_CLOSING_STEPS
-    return _Growth(system, symbols, lines, remembered, False, limit).grown()
+    return _Growth(system, symbols, lines, Way(remembered), limit).grown()
 
 
 @dataclass(frozen=True)
@@ -91,9 +114,9 @@ class StatePlace:
     inputs: tuple[int, ...]
 
     @staticmethod
-    def after(box: Box, inputs: tuple[int, ...], number: int, remembered: int) -> StatePlace:
-        """The place of what a step from boxes after some inputs, with one more of them, leads to."""
-        return StatePlace(box.kind(), (*inputs, number)[-remembered:] if remembered else ())
+    def after(box: Box, inputs: tuple[int, ...], remembered: int) -> StatePlace:
+        """The place of a box that some inputs lead to."""
+        return StatePlace(box.kind(), inputs[-remembered:] if remembered else ())
 
 
 class _Growth:
@@ -104,15 +127,13 @@ class _Growth:
         system: BoxedSystem,
         symbols: Sequence[Symbol],
         lines: Sequence[int],
-        remembered: int,
-        hurried: bool,
+        way: Way,
         limit: int,
     ) -> None:
         self.system = system
         self.symbols = symbols
         self.lines = lines
-        self.remembered = remembered
-        self.hurried = hurried
+        self.way = way
         self.limit = limit
         self.boxes = {StatePlace(system.start.kind(), ()): system.start}
         self._grown = set(self.boxes)
@@ -147,27 +168,25 @@ class _Growth:
 
     def _is_round_to_try(self, sweep: int) -> bool:
         has_tendency = len(self._past) == FEWEST_SWEEPS - 1
-        return has_tendency and (self.hurried or sweep & (sweep - 1) == 0 or sweep == FEWEST_SWEEPS)
+        return has_tendency and (self.way.hurried or sweep & (sweep - 1) == 0 or sweep == FEWEST_SWEEPS)
 
     def _sweep(self) -> None:
-        """Lets every box that grew take a step with every input."""
+        """Lets every box that grew take its steps with all inputs."""
         self._past = [*self._past[-1:], dict(self.boxes)]
         grown, self._grown = self._grown, set()
         for place in [known for known in self.boxes if known in grown]:
-            for number, symbol in enumerate(self.symbols):
-                self._step(place, number, symbol)
+            self._step(place)
 
-    def _step(self, place: StatePlace, number: int, symbol: Symbol) -> None:
-        if self.system.steps > self.limit:
-            raise NotClosed(f"boxes of states were not closed after {MAX_CLOSING_STEPS} steps")
-        landing = self.system.step(self.boxes[place], symbol, self.lines)
-        if landing is None:
-            return
-        if landing.broken and not self.hurried:
-            raise SurelyBroken("an output is wrong")
-        if landing.maybe_broken:
-            raise NotClosed("a box of states is too wide to say whether the output is accepted")
-        self._reach(StatePlace.after(landing.box, place.inputs, number, self.remembered), landing.box)
+    def _step(self, place: StatePlace) -> None:
+        for inputs, landing in self.system.walk(self.boxes[place], self.symbols, self.lines, self.way.stride):
+            if self.system.steps > self.limit:
+                raise NotClosed(f"boxes of states were not closed after {MAX_CLOSING_STEPS} steps")
+            if landing.broken and not self.way.hurried:
+                raise SurelyBroken("an output is wrong")
+            if landing.maybe_broken:
+                raise NotClosed("a box of states is too wide to say whether the output is accepted")
+            if len(inputs) == self.way.stride:
+                self._reach(StatePlace.after(landing.box, (*place.inputs, *inputs), self.way.remembered), landing.box)
 
     def _reach(self, place: StatePlace, box: Box) -> None:
         old = self.boxes.get(place)
@@ -184,16 +203,30 @@ class _Growth:
     def _accepted(self) -> list[Box] | None:
         """The boxes, a little larger than what they tend to, if the check accepts them."""
         tended = {place: self._tended(place) for place in self.boxes}
-        for decimals in DECIMALS:
-            boxes = [
-                box.with_intervals(outwards(i, decimals, units=1) for i in box.intervals()) for box in tended.values()
-            ]
-            if boxes_hold(self.system, self.lines, self.symbols, [boxes]):
-                return [box for box in boxes if not any(other.contains(box) for other in boxes if other is not box)]
-        if self.hurried:
+        for decimals in DECIMALS if self.way.stride == 1 else DECIMALS_OF_LONG_WAYS:
+            boxes = {place: _rounded(box, decimals, 1) for place, box in tended.items()}
+            if self._holds(boxes):
+                tighter = self._tightened(boxes, decimals)
+                found, closer = _outermost(boxes.values()), _outermost(tighter.values())
+                return closer if len(closer) <= len(found) and self._holds(tighter) else found
+        if self.way.hurried:
             self._grown = set(tended)
             self.boxes, self._past = tended, []
         return None
+
+    def _holds(self, boxes: Mapping[StatePlace, Box]) -> bool:
+        layers = [list(boxes.values())]
+        return boxes_hold(self.system, self.lines, self.symbols, layers, stride=self.way.stride)
+
+    def _tightened(self, boxes: Mapping[StatePlace, Box], decimals: int) -> dict[StatePlace, Box]:
+        """The boxes without what neither starts in them nor is led to: what a closed set leads to is closed, too."""
+        found = {place: box for place, box in self.boxes.items() if not place.inputs and box == self.system.start}
+        for place, box in boxes.items():
+            for inputs, landing in self.system.walk(box, self.symbols, self.lines, self.way.stride):
+                if len(inputs) == self.way.stride:
+                    target = StatePlace.after(landing.box, (*place.inputs, *inputs), self.way.remembered)
+                    found[target] = found[target].joined(landing.box) if target in found else landing.box
+        return {place: _rounded(box, decimals) for place, box in found.items()}
 
     def _tended(self, place: StatePlace) -> Box:
         """What a box tends to, by the last three of its sizes (Aitken's extrapolation)."""
@@ -205,6 +238,16 @@ class _Growth:
         return box.with_intervals(
             Interval(_limit(*(n.low for n in row)), _limit(*(n.high for n in row))) for row in rows
         )
+
+
+def _outermost(boxes: Iterable[Box]) -> list[Box]:
+    """The boxes that lie in no other one."""
+    found = list(boxes)
+    return [box for box in found if not any(other.contains(box) for other in found if other is not box)]
+
+
+def _rounded(box: Box, decimals: int, units: int = 0) -> Box:
+    return box.with_intervals(outwards(interval, decimals, units) for interval in box.intervals())
 
 
 def _limit(first: arb, second: arb, third: arb) -> arb:

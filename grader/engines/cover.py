@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flint import ctx
 
 from grader.engines.boxes import BOX_PRECISION_BITS, Box, BoxedSystem, UnboxedStep
-from grader.language.intervals import Interval, outwards
+from grader.language.interval_numbers import Interval, outwards
 from grader.machines.alphabet import Symbol
 
 COVER_SIZES = (64, 512)
@@ -24,32 +25,38 @@ FINEST_CELL, COARSEST_CELL = 2.0**-40, 2.0**20
 """Sides of the cells in which boxes are joined."""
 
 
-def covered_layers(
-    system: BoxedSystem, symbols: Sequence[Symbol], lines: Iterable[int], longest: int | None
-) -> list[list[Box]]:
-    """Boxes of the states before step 1, 2, ... as far as no step from them may break a line; at most `longest` layers."""
-    wanted, best = tuple(lines), list[list[Box]]()
+@dataclass(frozen=True)
+class Cover:
+    """Boxes of the states before step 1, 2, ...; `in_doubt`: a step from the next ones may break a line."""
+
+    layers: list[list[Box]]
+    in_doubt: bool
+
+
+def covered_layers(system: BoxedSystem, symbols: Sequence[Symbol], lines: Iterable[int], longest: int | None) -> Cover:
+    """Boxes of the states before the first steps, as far as no step from them may break a line, `longest` at most."""
+    wanted, best = tuple(lines), Cover([], True)
     with ctx.workprec(BOX_PRECISION_BITS):
         for size in COVER_SIZES:
-            layers, in_doubt = _layers(system, symbols, wanted, size, longest)
-            best = max(best, layers, key=len)
-            if not in_doubt:
+            cover = _cover(system, symbols, wanted, size, longest)
+            if len(cover.layers) > len(best.layers):
+                best = cover
+            if not cover.in_doubt:
                 break
     return best
 
 
-def _layers(
+def _cover(
     system: BoxedSystem, symbols: Sequence[Symbol], lines: Sequence[int], size: int, longest: int | None
-) -> tuple[list[list[Box]], bool]:
-    """Layers as far as steps allow, and whether they end because a step from the next one may break a line."""
+) -> Cover:
     layers, layer, last = list[list[Box]](), [system.start], system.steps + MAX_COVER_STEPS
     while layer and len(layers) != longest and system.steps + len(layer) * len(symbols) <= last:
         landed = _landed(system, symbols, lines, layer)
         if landed is None:
-            return layers, True
+            return Cover(layers, True)
         layers.append(layer)
         layer = _merged(landed, size)
-    return layers, False
+    return Cover(layers, False)
 
 
 def _landed(

@@ -9,20 +9,31 @@ intervals are divided into cells.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from functools import partial
 
 from flint import ctx
 
-from grader.engines.box_certificate import Layers
 from grader.engines.box_proof import MAX_CERTIFICATE_BOXES, boxes_certificate, cuts_certificate, proof_by, symbols_of
 from grader.engines.boxes import BOX_PRECISION_BITS, BoxedSystem, UnboxedStep
-from grader.engines.closing import MAX_REMEMBERED_INPUTS, NotClosed, SurelyBroken, closed_boxes
+from grader.engines.closing import (
+    LONG_WAYS,
+    MAX_REMEMBERED_INPUTS,
+    Closed,
+    NotClosed,
+    SurelyBroken,
+    Way,
+    closed_boxes,
+    plain_ways,
+)
 from grader.engines.cover import covered_layers
 from grader.engines.drift import surely_right_length
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
 from grader.engines.input_search import InputsDecided, InputsOpen, cuts_of, decide_inputs
 from grader.engines.rationals import nothing_undecidable
+from grader.language.precision import Refinement
 from grader.machines.alphabet import FiniteAlphabet, Symbol
-from grader.machines.enclosed import Refinement, judged_run
+from grader.machines.enclosed import judged_run
 from grader.machines.machine import EquationMachine, Machine
 from grader.machines.specification import Specification
 from grader.verdict import Certificate, Proved
@@ -35,6 +46,7 @@ class BoxEngine:
     """Proves inputs of every length by closed boxes, and decides those of one step."""
 
     name = "boxes"
+    only_runs = False
     undecidable = staticmethod(nothing_undecidable)
 
     def decide(
@@ -43,7 +55,7 @@ class BoxEngine:
         """A proof for the open lines; Unknown where no boxes close."""
         asked = _asked(network, specification, lines, budget)
         if isinstance(asked, str):
-            return Unknown(asked)
+            return Unknown(asked, applies=False)
         try:
             with ctx.workprec(BOX_PRECISION_BITS):
                 return asked.one_step() if asked.length == 1 else asked.proof()
@@ -55,23 +67,22 @@ class CoverEngine:
     """Finds up to which length inputs surely break no line, where nothing proves it for every length."""
 
     name = "cover"
+    only_runs = False
     undecidable = staticmethod(nothing_undecidable)
 
     def decide(
         self, network: Machine, specification: Specification, lines: OpenLines, budget: Budget
     ) -> Findings | Unknown:
-        """A proof where the question has no longer inputs, or where some lines are known to be broken; else a length."""
+        """A proof where boxes cover all inputs or some lines are known to be broken; else up to which length."""
         asked = _asked(network, specification, lines, budget)
         if isinstance(asked, str):
-            return Unknown(asked)
+            return Unknown(asked, applies=False)
         if asked.length == 1:
-            return Unknown("inputs of one step are not covered any better")
+            return Unknown("inputs of one step are not covered any better", applies=False)
         with ctx.workprec(BOX_PRECISION_BITS):
-            try:
+            with suppress(NotClosed, UnboxedStep):
                 if len(lines.numbers) < len(specification.lines):
                     return asked.proof()
-            except (NotClosed, UnboxedStep):
-                pass
             try:
                 return asked.covered()
             except UnboxedStep as error:
@@ -104,29 +115,36 @@ class _Asked:
             NotClosed, UnboxedStep: if none were found.
         """
         system, reason = BoxedSystem(self.network, self.specification), "there are too many kinds of inputs"
-        for cuts, symbols, most_remembered in self._symbol_sets():
+        for cuts, symbols in self._symbol_sets():
             try:
-                layers = closed_boxes(system, symbols, self.lines, most_remembered)
+                return self._closed(system, cuts, symbols, plain_ways(self._most_remembered))
             except SurelyBroken:
                 raise
             except NotClosed as error:
                 reason = str(error)
-                continue
-            proof = self._proof_by(boxes_certificate(layers, cuts))
-            if proof:
-                return Findings(holds=proof, met=self._met(system, symbols, layers))
         raise NotClosed(reason)
+
+    def _closed(self, system: BoxedSystem, cuts: int, symbols: Sequence[Symbol], ways: Sequence[Way]) -> Findings:
+        closed = closed_boxes(system, symbols, self.lines, ways)
+        proof = self._proof_by(boxes_certificate(closed.layers, cuts, closed.stride))
+        if proof is None:
+            raise NotClosed("the boxes that were found do not hold when they are checked anew")
+        return Findings(holds=proof, met=self._met(system, symbols, closed))
 
     def _proof_by(self, certificate: Certificate) -> Proved | None:
         """The proof that is made anew of what was found."""
         return proof_by(self.network, self.specification, self.lines, self.length, certificate)
 
-    def _symbol_sets(self) -> Iterator[tuple[int, Sequence[Symbol], int]]:
-        """How often inputs are cut, all inputs of a step cut so, and how many to remember at most; coarse ones first."""
-        most = MAX_REMEMBERED_INPUTS if isinstance(self.network.symbol_set, FiniteAlphabet) else MAX_REMEMBERED_CELLS
+    @property
+    def _most_remembered(self) -> int:
+        """The last inputs by which boxes are told apart at most."""
+        return MAX_REMEMBERED_INPUTS if isinstance(self.network.symbol_set, FiniteAlphabet) else MAX_REMEMBERED_CELLS
+
+    def _symbol_sets(self) -> Iterator[tuple[int, Sequence[Symbol]]]:
+        """How often inputs are cut, and all inputs of a step that are cut so; coarse ones first."""
         cuts = 0
         while symbols := symbols_of(self.alphabet, cuts):
-            yield cuts, symbols, most
+            yield cuts, symbols
             cuts += 1
 
     def one_step(self) -> Findings | Unknown:
@@ -135,25 +153,23 @@ class _Asked:
         Raises:
             UnboxedStep: if the state before it is undefined.
         """
-        system, broken, lines = BoxedSystem(self.network, self.specification), dict[int, Broken](), list(self.lines)
-        met, refinement = set[int](), Refinement()
-        while lines:
-            found = decide_inputs(
-                system, self.alphabet, lines, lambda symbol: bool(self._broken_by(symbol, lines, refinement))
-            )
+        system, broken, met = BoxedSystem(self.network, self.specification), dict[int, Broken](), set[int]()
+        refinement = Refinement()
+        while still_open := [line for line in self.lines if line not in broken]:
+            breaks = partial(self._broken_by, lines=still_open, refinement=refinement)
+            found = decide_inputs(system, self.alphabet, still_open, breaks)
             met |= found.met
             if isinstance(found, InputsOpen):
                 return Unknown(found.reason, Findings(broken, met=frozenset(met)))
             if isinstance(found, InputsDecided):
-                self.lines = lines
-                proof = self._proof_by(cuts_certificate(cuts_of(found.trees)))
-                if proof:
-                    return Findings(broken, proof, met=frozenset(met))
-                return Unknown("the cuts of inputs do not hold", Findings(broken, met=frozenset(met)))
-            now = self._broken_by(found.symbol, lines, refinement)
+                certificate = cuts_certificate(cuts_of(found.trees))
+                proof = proof_by(self.network, self.specification, still_open, 1, certificate)
+                if proof is None:
+                    return Unknown("the cuts of inputs do not hold", Findings(broken, met=frozenset(met)))
+                return Findings(broken, proof, met=frozenset(met))
+            now = breaks(found.symbol)
             broken.update({line: Broken((found.symbol,)) for line in now})
             met |= now
-            lines = [line for line in lines if line not in now]
         return Findings(broken, met=frozenset(met))
 
     def _broken_by(self, symbol: Symbol, lines: Sequence[int], refinement: Refinement) -> set[int]:
@@ -165,29 +181,31 @@ class _Asked:
         return set(lines) & set(self.specification.lines_applying_to(run.wanted[0]))
 
     def covered(self) -> Findings | Unknown:
-        """A proof where boxes cover all inputs of the question, else up to which length nothing is wrong.
+        """A proof where boxes cover all inputs of the question, else up to which length none is wrong.
 
         Raises:
             UnboxedStep: if the first state is undefined.
         """
         system, met, longest = BoxedSystem(self.network, self.specification), set[int](), 0
-        for cuts, symbols, most_remembered in self._symbol_sets():
-            layers = covered_layers(system, symbols, self.lines, self.length)
-            met |= self._met(system, symbols, layers)
-            if len(layers) == self.length and sum(map(len, layers)) <= MAX_CERTIFICATE_BOXES:
-                proof = self._proof_by(boxes_certificate(layers, cuts))
+        for cuts, symbols in self._symbol_sets():
+            cover = covered_layers(system, symbols, self.lines, self.length)
+            met |= self._met(system, symbols, Closed(cover.layers, 1))
+            if len(cover.layers) == self.length and sum(map(len, cover.layers)) <= MAX_CERTIFICATE_BOXES:
+                proof = self._proof_by(boxes_certificate(cover.layers, cuts))
                 if proof:
                     return Findings(holds=proof, met=frozenset(met))
-            drifts = (
-                surely_right_length(system, symbols, self.lines, remembered)
-                for remembered in range(most_remembered + 1)
-            )
-            longest = max(longest, len(layers), *drifts)
+            steps = (surely_right_length(system, symbols, self.lines, m) for m in range(self._most_remembered + 1))
+            lasting = max(steps)
+            longest = max(longest, len(cover.layers), lasting)
+            if not cover.in_doubt and not lasting:
+                with suppress(NotClosed, UnboxedStep):
+                    return self._closed(system, cuts, symbols, LONG_WAYS)
         longest = longest if self.length is None else min(longest, self.length)
         reason = f"boxes of states show inputs of up to {longest} steps to be right, and no longer ones"
         return Unknown(reason, Findings(met=frozenset(met), covered=longest))
 
-    def _met(self, system: BoxedSystem, symbols: Sequence[Symbol], layers: Layers) -> frozenset[int]:
+    def _met(self, system: BoxedSystem, symbols: Sequence[Symbol], closed: Closed) -> frozenset[int]:
         """The lines that surely apply to some step from the boxes, all of which hold states that are reached."""
-        landings = (system.step(box, symbol, self.lines) for layer in layers for box in layer for symbol in symbols)
-        return frozenset(line for landing in landings if landing for line in landing.applied)
+        boxes = (box for layer in closed.layers for box in layer)
+        walks = (system.walk(box, symbols, self.lines, closed.stride) for box in boxes)
+        return frozenset(line for walk in walks for _, landing in walk for line in landing.applied)

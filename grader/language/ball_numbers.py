@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from flint import arb, fmpq
 
-from grader.language.numbers import MAX_SHOWN_DIGITS, MIN_SHOWN_DIGITS, show_beside, show_irrational_beside, show_number
+from grader.language.numbers import MIN_SHOWN_DIGITS, show_beside, show_irrational_beside, show_number
 
 MAX_SHOWN_BITS = 1000
 """Bits of a number that is shown exactly."""
@@ -84,12 +84,13 @@ def show_ball(value: arb, *others: arb | fmpq) -> str:
     low, high = midpoint(value.lower()), midpoint(value.upper())
     if low is None or high is None:
         return str(value.str(MIN_SHOWN_DIGITS, radius=False))
-    middles = (midpoint(other) if isinstance(other, arb) else other for other in others)
+    different = [other for other in others if not value.overlaps(arb(other))]
+    middles = (midpoint(other) if isinstance(other, arb) else other for other in different)
     beside = [other for other in middles if other is not None]
     if low == high:
         return show_beside(low, *beside)
     text = show_irrational_beside(low, *beside)
-    return text if text == show_irrational_beside(high, *beside) else str(value.str(MAX_SHOWN_DIGITS, radius=False))
+    return text if text == show_irrational_beside(high, *beside) else str(value.str(MIN_SHOWN_DIGITS, radius=False))
 
 
 def midpoint(value: arb) -> fmpq | None:

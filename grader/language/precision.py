@@ -38,6 +38,10 @@ class Refinement:
             self.bits = bits
             yield bits
 
+    def was_in_vain(self) -> None:
+        """Gives half of the rest up: what one question took, others like it would probably take in vain too."""
+        self.left //= 2
+
 
 def decided(ask: Callable[[], Answered], refinement: Refinement | None = None, steps: int = 1) -> Answered:
     """The answer to a question about balls, asked with more and more bits.
@@ -45,11 +49,12 @@ def decided(ask: Callable[[], Answered], refinement: Refinement | None = None, s
     Raises:
         Undecided: if it stays open with the last precision.
     """
-    open_question = Undecided("nothing was looked at")
-    for bits in (refinement or Refinement()).precisions(steps):
+    open_question, refinement = Undecided("nothing was looked at"), refinement or Refinement()
+    for bits in refinement.precisions(steps):
         try:
             with ctx.workprec(bits):
                 return ask()
         except Undecided as undecided:
             open_question = undecided
+    refinement.was_in_vain()
     raise open_question

@@ -6,7 +6,7 @@ question that hangs on its width raises `Undecided`: ask again with more bits (`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
 from flint import arb, ctx, fmpq
 
@@ -24,7 +24,7 @@ from grader.language.arithmetic import (
 from grader.language.arrays import Array, Scalar, Value, entries, zipped
 from grader.language.ball_numbers import Undecided, as_rational, truth
 from grader.language.exact import Exact
-from grader.language.functions.elementary import exact_sqrt
+from grader.language.functions.elementary import EXP, exact_sqrt
 from grader.language.functions.operations import EntryValues, ScalarOperations
 from grader.language.functions.table import values_in
 from grader.language.numbers import RATIONAL_ONE, RATIONAL_ZERO
@@ -34,10 +34,15 @@ MAX_KEPT_RATIONAL_BITS = 2_048
 to a ball, which loses nothing that a proof needs."""
 
 
+MAX_KEPT_VALUES = 4_096
+"""Values of a function at rational arguments that are kept."""
+
 LARGEST_ARGUMENT = arb(2) ** 2_048
 """The largest argument of which an exponential is worked out: more bits than these make it finite (see `arb_exp`)."""
 
 _SCALARS = (fmpq, arb)
+_EXP_VALUES = EXP.values
+assert isinstance(_EXP_VALUES, EntryValues)
 
 _EXACT, _BALLS = Exact(), balls.Balls()
 
@@ -50,10 +55,13 @@ class Reals(Arithmetic):
 
     def comparison(self, op: str) -> Callable[[Value, Value], Value]:
         exact, enclosed = COMPARISON_FUNCTIONS[op], balls.BALL_COMPARISONS[op]
+        same = RATIONAL_ONE if exact(RATIONAL_ZERO, RATIONAL_ZERO) else RATIONAL_ZERO
 
         def scalar(left: Scalar, right: Scalar) -> fmpq:
             if type(left) is fmpq and type(right) is fmpq:
                 return RATIONAL_ONE if exact(left, right) else RATIONAL_ZERO
+            if left is right:  # one number, however wide its ball
+                return same
             return RATIONAL_ONE if enclosed(as_ball(left), as_ball(right)) else RATIONAL_ZERO
 
         def compare(left: Value, right: Value) -> Value:
@@ -194,33 +202,60 @@ def _power(base: Scalar, exponent: Scalar) -> Scalar:
     return balls.power(as_ball(base), as_ball(exponent))
 
 
+def _name(number: Scalar) -> Hashable:
+    """The same for what is known to be one number."""
+    return (int(number.p), int(number.q)) if type(number) is fmpq else id(number)
+
+
 class RealOperations(ScalarOperations):
     """The functions of the language over rationals and balls."""
 
     zero, one = RATIONAL_ZERO, RATIONAL_ONE
     max_made_entries = limits.MAX_ENTRIES
     is_true = staticmethod(is_true)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._exponential = self.of_entry(_EXP_VALUES)
+
     quotient = staticmethod(_divide)
 
     @staticmethod
     def smaller(left: Scalar, right: Scalar) -> Scalar:
-        return min(left, right) if type(left) is fmpq and type(right) is fmpq else as_ball(left).min(as_ball(right))
+        """The very same object where it is surely the smaller one, so that it is equal to itself."""
+        if left is right or left < right:
+            return left
+        return right if right < left or type(left) is type(right) is fmpq else as_ball(left).min(as_ball(right))
 
     @staticmethod
     def larger(left: Scalar, right: Scalar) -> Scalar:
-        return max(left, right) if type(left) is fmpq and type(right) is fmpq else as_ball(left).max(as_ball(right))
+        """Likewise."""
+        if left is right or left > right:
+            return left
+        return right if right > left or type(left) is type(right) is fmpq else as_ball(left).max(as_ball(right))
 
     def of_entry(self, values: EntryValues) -> Callable[[Scalar], Scalar]:
+        """One rational argument gives one and the same object, so that units of the same weights are equal."""
         exact, enclosed = values.exact, values.balls
+        kept: dict[tuple[int, int, int], Scalar] = {}
+
+        def of_rational(number: fmpq) -> Scalar:
+            try:
+                return exact(number)
+            except Inexact:
+                pass
+            key = (int(number.p), int(number.q), ctx.prec)
+            found = kept.get(key)
+            if found is None:
+                if len(kept) >= MAX_KEPT_VALUES:
+                    kept.clear()
+                argument = arb(number)
+                found = kept[key] = _finite(enclosed(argument), argument)
+            return found
 
         def function(number: Scalar) -> Scalar:
             rational = number if type(number) is fmpq else as_rational(number)
-            if rational is not None:
-                try:
-                    return exact(rational)
-                except Inexact:
-                    number = arb(rational)
-            return _finite(enclosed(number), number)
+            return _finite(enclosed(number), number) if rational is None else of_rational(rational)
 
         return function
 
@@ -245,7 +280,8 @@ class RealOperations(ScalarOperations):
             largest: Scalar = max(numbers)
         else:
             largest = max(as_ball(x).mid() for x in numbers)
-        return [RATIONAL_ONE if type(x) is fmpq and x == largest else as_ball(x - largest).exp() for x in numbers]
+        found = dict[Hashable, Scalar]()
+        return [found.setdefault(_name(x), self._exponential(x - largest)) for x in numbers]
 
 
 _REAL_FUNCTIONS = values_in(RealOperations())

@@ -119,18 +119,37 @@ def judged_run(
 
     Networks in balls are run again with more bits until every output is decided, or the refinement is used up.
     """
+    if not word:
+        return judged_empty_input(network, specification) or JudgedRun((), (), ())
     wanted = list(takewhile(specification.allows, wanted))
     word = word[: len(wanted)]
     if not isinstance(network, EnclosedMachine):
         answered = network.run(word)
         pairs = zip(answered, wanted, strict=False)
         return JudgedRun(answered, wanted, [specification.accepts(answer.output, want) for answer, want in pairs])
-    run = JudgedRun((), wanted, ())
-    for bits in (refinement or Refinement()).precisions(len(word)):
+    run, refinement = JudgedRun((), wanted, ()), refinement or Refinement()
+    for bits in refinement.precisions(len(word)):
         with ctx.workprec(bits):
             run = _judged(network, specification, word, wanted, bits)
         if not run.open_question:
-            break
+            return run
+    refinement.was_in_vain()
+    return run
+
+
+def judged_empty_input(network: Machine, specification: Specification) -> JudgedRun | None:
+    """The output before the first step, judged beside the behaviour's; None: the machine cannot say."""
+    want = specification.empty_input
+    run = None
+    for bits in Refinement().precisions(1):
+        with ctx.workprec(bits):
+            try:
+                answer = network.empty_input()
+                if answer is None:
+                    return None
+                return JudgedRun((answer,), (want,), (specification.accepts(answer.output, want),), bits)
+            except Undecided as undecided:
+                run = JudgedRun((), (want,), (None,), bits, str(undecided))
     return run
 
 
@@ -158,7 +177,8 @@ def _at(undecided: Undecided, step: int) -> str:
 def left_open(specification: Specification, word: Sequence[Symbol], question: str, bits: int) -> str:
     """What balls of some precision did not decide, in words."""
     shown = short_word(specification.program.system.alphabet, tuple(word))
-    return f"on input {shown}, {bits} bits do not decide {question}"
+    where = f"input {shown}" if word else "the empty input"
+    return f"on {where}, {bits} bits do not decide {question}"
 
 
 @contextmanager
@@ -176,7 +196,7 @@ def narrow_run(machine: Machine, word: Sequence[Symbol]) -> list[Step]:
     """
 
     def ask() -> list[Step]:
-        steps = machine.run(word)
+        steps = machine.answers(word)
         for step in steps:
             for entry in entries(step.output):
                 if isinstance(entry, arb) and not entry.rad() <= MAX_SHOWN_RADIUS * (1 + abs(entry.mid())):

@@ -20,6 +20,7 @@ from grader.verdict import (
     MachineTable,
     MinimalMachines,
     NoEvidence,
+    NoProof,
     Proved,
     QuestionResult,
     Report,
@@ -139,6 +140,7 @@ def _check(check: CheckResult) -> dict[str, Any]:
         "outcome": check.outcome,
         "evidence": _evidence(check.evidence),
         "message": check.message,
+        **({"unproved": True} if check.unproved else {}),
     }
 
 
@@ -151,9 +153,9 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
             rest: dict[str, Any] = {"more": True} if more else {}
             if sampled:
                 rest["sampled"] = {"examples": sampled.examples, "seed": sampled.seed}
-            return {"kind": "exhausted", "length": longest, "inputs": inputs, **rest}
-        case Sampled(examples=examples, seed=seed):
-            return {"kind": "sampled", "examples": examples, "seed": seed}
+            return {"kind": "exhausted", "length": longest, "inputs": inputs, **rest, **_no_proof(evidence.no_proof)}
+        case Sampled(examples=examples, seed=seed, no_proof=no_proof):
+            return {"kind": "sampled", "examples": examples, "seed": seed, **_no_proof(no_proof)}
         case Identity():
             return {"kind": "proved", "states": 0, "method": "normal form"}
         case IdentityInCases(cases=cases, where=where, points=points, unreached=unreached):
@@ -171,6 +173,11 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
         case NoEvidence():
             return {"kind": "none"}
     assert_never(evidence)
+
+
+def _no_proof(no_proof: NoProof | None) -> dict[str, Any]:
+    """Why it is not proved, and what would help the course's question."""
+    return {"not_proved": {"reason": no_proof.reason, "would_help": list(no_proof.remedies)}} if no_proof else {}
 
 
 def _proved(evidence: Proved) -> dict[str, Any]:
@@ -219,6 +226,7 @@ def _counterexample(evidence: Counterexample) -> dict[str, Any]:
                 "expected": step.expected,
                 "right": step.right,
                 **({} if step.right or step.about else {"about": False}),
+                **({} if step.counts else {"counts": False}),
             }
             for step in evidence.trace
         ],

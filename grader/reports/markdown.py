@@ -69,6 +69,12 @@ def _report(report: Report, *, traces: bool) -> Iterator[str]:
         yield from ("", f"Code ran in a sandbox of tier {escaped(report.sandbox)}.")
 
 
+def _outcome(line: ReportLine) -> str:
+    """`✅ passed`; `✅ passed, not proved`."""
+    unproved = ", not proved" if line.check.unproved and line.status == "passed" else ""
+    return f"{MARKDOWN_OUTCOMES[line.status]}{unproved}"
+
+
 def _list(messages: Iterable[str]) -> Iterator[str]:
     for i, message in enumerate(messages):
         if i == 0:
@@ -82,7 +88,7 @@ def _question(lines: list[ReportLine], traces: bool) -> Iterator[str]:
     yield from ("| | check | points | why |", "| --- | --- | ---: | --- |")
     for line in lines:
         points = f"{points_in_words(line.points)} / {points_in_words(line.max_points)}"
-        yield f"| {MARKDOWN_OUTCOMES[line.status]} | {escaped(line.name)} | {points} | {escaped(line.text)} |"
+        yield f"| {_outcome(line)} | {escaped(line.name)} | {points} | {escaped(line.text)} |"
     for line in lines if traces else ():
         if trace := trace_in_text(line.check):
             yield from ("", f"<details><summary>{escaped(line.name)}: the steps</summary>")

@@ -10,9 +10,10 @@
 | `beside_marks` | what is said of an answer where it is asked for |
 | `behaviours`, `machine_tables` | what an answer does, as a minimal machine |
 | `exact_texts` | weights and inputs as reports carry them, to be read again exactly |
+| `both_arithmetics` | where an answer does something else in exact arithmetic than in float64 |
 | `network` | an answer as a network that tests by hand can run |
 | `copy` | what of a question students have in their copy |
-| `spec_check`, `spec_reference`, `spec_accept`, `spec_networks` | the question put to the test, part by part |
+| `spec_check`, `spec_reference`, `spec_accept`, `spec_networks`, `spec_words` | the question put to the test, part by part |
 """
 
 from __future__ import annotations

@@ -76,6 +76,10 @@ class WeightsQuestion(BaseQuestion):
     """Where the parameters lie in files of weights, in the order in which this is tried."""
     packages: tuple[str, ...] = ()
     """Those that the course allows: files of some libraries are read only with them."""
+    unproved_share: Fraction | None = Fraction(1)
+    """The share of its points that a line earns which passed and is not proved; None: a person has to look at it."""
+    exact_programs: tuple[Program, ...] = ()
+    """The network in exact arithmetic, in fractions where it has them and in balls, of a question about float64."""
     reference_rtol: fmpq | None = None
     """How far, relative to its size, rounding may have moved what the reference gives; None: not at all."""
 
