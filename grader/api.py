@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,9 +17,8 @@ from weakref import finalize
 
 from grader import grading, verdict
 from grader.answers.code import SOLUTION_FILE
-from grader.answers.submission import Answer, Submission
-from grader.answers.tree import SubmissionFiles
-from grader.answers.unread import Unread, WantedFile
+from grader.answers.in_memory import InMemorySubmission
+from grader.answers.submission import Submission
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.kinds.kind import kind_of
@@ -258,39 +256,12 @@ def _single(assignment: GradableAssignment, name: str) -> GradableAssignment:
     return replace(chosen, questions=exact)
 
 
-class _InMemory(Submission):
-    """One answer that lies in no folder."""
-
-    def __init__(self, question: str, content: Node) -> None:
-        self.path, self.name = Path(os.devnull), UNNAMED_SUBMISSION
-        self._problems, self._answers = (), None
-        self.files = SubmissionFiles(self.path)  # there is no code at that path
-        self._answer = {question: Answer(UNNAMED_SUBMISSION, content)}
-
-    def answer(self, question: str) -> Answer | None:
-        return self._answer.get(question)
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        return ()
-
-    @property
-    def students(self) -> tuple[str, ...]:
-        return ()
-
-    def unread(self, wanted: Mapping[str, WantedFile], graded: Iterable[str]) -> list[Unread]:
-        return []
-
-    def nothing_read(self) -> None:
-        return None
-
-
 @contextmanager
 def _handed_in(question: Question, answer: object) -> Iterator[Submission]:
     """An answer as a submission; code goes through a file, as all code does."""
     source = _source(question, answer)
     if source is None:
-        yield _InMemory(question.id, node_of(answer, SourceLocation(question.id)))
+        yield InMemorySubmission(UNNAMED_SUBMISSION, {question.id: node_of(answer, SourceLocation(question.id))})
         return
     with TemporaryDirectory() as folder:
         (Path(folder) / SOLUTION_FILE).write_text(source, encoding="utf-8")

@@ -116,7 +116,7 @@ def test_every_key_of_a_function_question_is_explained(model):
         assert f"`{key}`" in README or f"`{key}:" in README or f"\n{key}:" in README or f"\n  {key}:" in README
 
 
-@pytest.mark.parametrize("start", ["question: back", "question: sizes"])
+@pytest.mark.parametrize("start", ["question: back", "question: sizes", "question: brackets"])
 def test_the_other_questions_in_the_readme_are_good_specs(tmp_path, start):
     spec = next(block for block in blocks("yaml") if block.startswith(start))
     (tmp_path / "spec.yaml").write_text(spec, encoding="utf-8")

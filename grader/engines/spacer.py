@@ -8,10 +8,8 @@ from dataclasses import dataclass
 import z3
 from flint import fmpq
 
-from grader.engines.certificate import holds
-from grader.engines.term_text import text_of
+from grader.engines.certificate import steps_taken
 from grader.engines.transition import Transition
-from grader.verdict import Invariant
 
 PROOF_RESOURCES = 4_000_000
 """z3's count of its work for one proof."""
@@ -37,23 +35,25 @@ class Reached:
     states: tuple[tuple[fmpq, ...], ...]
 
 
-def solve(system: Transition, lines: Sequence[int]) -> Invariant | Reached | str:
-    """An invariant under which none of the lines is ever broken, or how one is broken; else why neither was found."""
-    clauses = _Clauses(system, lines)
+@dataclass(frozen=True)
+class InvariantFound:
+    """What z3 found to be true of the states of each phase (and of the steps taken); nothing has checked it yet."""
+
+    formulas: tuple[z3.BoolRef, ...]
+
+
+def solve(system: Transition, lines: Sequence[int], steps: int | None = None) -> InvariantFound | Reached | str:
+    """An invariant under which none of the lines is ever broken, or how one is broken; else why neither was found.
+
+    With `steps`, of inputs of up to so many.
+    """
+    clauses = _Clauses(system, lines, steps)
     answer = clauses.answer()
     if answer == z3.sat:
-        return Reached(clauses.states())
+        return Reached(clauses.states() if steps is None else ())
     if answer == z3.unknown:
         return "z3 found neither an invariant nor an input that breaks a line"
-    formulas = clauses.formulas()
-    if not holds(system, lines, formulas):
-        return "the invariant that z3 gave does not hold"
-    return Invariant(tuple(map(text_of, formulas)))
-
-
-def is_unbroken(system: Transition, lines: Sequence[int], steps: int) -> bool:
-    """True if z3 finds that no input of up to so many steps breaks one of the lines."""
-    return bool(_Clauses(system, lines, steps).answer() == z3.unsat)
+    return InvariantFound(tuple(clauses.formulas()))
 
 
 class _Clauses:
@@ -66,8 +66,7 @@ class _Clauses:
         self.system = system
         self.solver = z3.Fixedpoint(ctx=system.context)
         self.solver.set(rlimit=system.resources(PROOF_RESOURCES), **_OPTIONS)
-        taken = z3.Real("steps taken", system.context)
-        counted = [] if steps is None else [taken]
+        counted = self.counted = [] if steps is None else [steps_taken(system)]
         sorts = [z3.RealSort(system.context) for _ in counted]
         self.predicates = [
             z3.Function(
@@ -97,7 +96,7 @@ class _Clauses:
     def formulas(self) -> list[z3.BoolRef]:
         """What z3 found to be true of the states of each phase."""
         return [
-            z3.And(z3.substitute_vars(self.solver.get_cover_delta(-1, predicate), *phase.variables), phase.in_range())
+            z3.substitute_vars(self.solver.get_cover_delta(-1, predicate), *phase.variables, *self.counted)
             for phase, predicate in zip(self.system.phases, self.predicates, strict=True)
         ]
 

@@ -171,7 +171,8 @@ def _indices(shape: tuple[int, ...]) -> list[str]:
     return texts
 
 
-def _numbers(state: State) -> list[Scalar]:
+def numbers_in(state: State) -> list[Scalar]:
+    """The numbers of a state in a row, as the slots of a phase are; what is missing has none."""
     return [number for value in state[1:] if not isinstance(value, MissingValue) for number in entries(value)]
 
 
@@ -235,7 +236,7 @@ class _TransitionBuilder:
 
     def build(self) -> Transition:
         initial = (self.machines[0].initial, self.machines[1].initial)
-        start = [number for state in initial for number in _numbers(state)]
+        start = [number for state in initial for number in numbers_in(state)]
         weights = [number for value in self.weights.values() for number in entries(value)]
         bits = sum(int(number.height_bits()) for number in (*start, *weights))
         if bits > MAX_CONSTANT_BITS:
@@ -268,7 +269,7 @@ class _TransitionBuilder:
         while todo:
             kind = self.kinds[todo.pop()]
             states, _frames = self._step(kind)
-            numbers = [number for state in states for number in _numbers(state)]
+            numbers = [number for state in states for number in numbers_in(state)]
             values = [number.values if isinstance(number, Term) else frozenset((number,)) for number in numbers]
             kind.following, changed = self._kind(states, values)
             if changed:
@@ -276,7 +277,7 @@ class _TransitionBuilder:
 
     def _states(self, kind: _Kind) -> tuple[State, State]:
         terms = [Term(v, values) for v, values in zip(kind.variables, kind.values, strict=True)]
-        split = len(_numbers(kind.states[0]))
+        split = len(numbers_in(kind.states[0]))
         return _filled(kind.states[0], terms[:split]), _filled(kind.states[1], terms[split:])
 
     def _symbol(self) -> Symbol:
@@ -306,7 +307,7 @@ class _TransitionBuilder:
             tuple(applies),
             tuple(z3.And(a, z3.Not(accepted)) for a in applies),
             kind.following,
-            tuple(real_of(number) for state in states for number in _numbers(state)),
+            tuple(real_of(number) for state in states for number in numbers_in(state)),
         )
 
     def _accepted(self, frame: Frame, output: Value, wanted: Value) -> z3.BoolRef:

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from grader.engines.corpus import MAX_SAMPLED_LENGTH
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
 from grader.engines.joint import walk_allowed
-from grader.engines.rationals import irrational_parts
+from grader.engines.rationals import IRRATIONAL_VALUES, not_exact
 from grader.machines.alphabet import UnlistedAlphabet
+from grader.machines.enclosed import EnclosedMachine
 from grader.machines.explore import Stop, Walk
 from grader.machines.machine import AnswerMachine, Edge, Machine, OutputBeyondLimits
 from grader.machines.specification import Specification
-from grader.verdict import NoEvidence, Proved
+from grader.verdict import Certificate, NoEvidence, Proved
+
+WALK_KIND = "walk"
+"""The kind of a certificate that says how many joint states there are: `states`."""
 
 MAX_STORED_BITS = 1 << 28
 """Bits of all the numbers that the states of one walk remember (32 MiB); more end the walk as too many states do."""
@@ -22,7 +26,8 @@ class WalkEngine:
     """Decides all lines where the joint states end; the first word found to break a line is a shortest one."""
 
     name = "walk"
-    undecidable = staticmethod(irrational_parts)
+    only_runs = True
+    undecidable = staticmethod(not_exact)
 
     def decide(
         self, network: Machine, specification: Specification, lines: OpenLines, budget: Budget
@@ -32,9 +37,11 @@ class WalkEngine:
         An answer must stay within the limits of exact arithmetic for as many steps as the longest drawn inputs have:
         numbers that grow beyond them earlier are wrong there, and later they end the walk.
         """
+        if isinstance(network, EnclosedMachine):
+            return Unknown(IRRATIONAL_VALUES, applies=False)
         alphabet = network.symbol_set
         if isinstance(alphabet, UnlistedAlphabet):
-            return Unknown("the inputs cannot be listed")
+            return Unknown("the inputs cannot be listed", remedy="finite inputs")
         broken, met, every = dict[int, Broken](), set[int](), len(specification.lines)
 
         def look(walk: Walk, node: int, symbol: int, edges: Sequence[Edge]) -> None:
@@ -53,9 +60,11 @@ class WalkEngine:
                     raise Stop
 
         walk = walk_allowed(specification, [network], alphabet, budget.bounds, look)
-        holds = Proved(len(walk.nodes), budget.bounds.length) if walk.complete else NoEvidence()
+        states = len(walk.nodes)
+        proof = Proved(states, budget.bounds.length, certificate=Certificate(WALK_KIND, {"states": states}))
+        holds = proof if walk.complete else NoEvidence()
         findings = Findings(broken, holds, walk, frozenset(met))
         if walk.complete or len(broken) == len(lines.numbers):
             return findings
-        seen = len(walk.nodes)
-        return Unknown(f"the walk ended after {seen} joint states, before all were seen", findings)
+        reason = f"the walk ended after {states} joint states, before all were seen"
+        return Unknown(reason, findings, f"a larger budget than `states: {budget.bounds.states}`, if the states end")

@@ -1,0 +1,83 @@
+"""A few short runs of a network beside its specification: outputs that are wrong soon, states to fit formulas to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from flint import fmpq
+
+from grader.engines.constants import numbers_near
+from grader.engines.transition import Transition, numbers_in
+from grader.language.arithmetic import TooLarge
+from grader.machines.alphabet import Alphabet, Channel, Word
+from grader.machines.machine import EquationMachine, Undefined
+from grader.machines.specification import Specification
+
+RUNS = 8
+"""Runs of a network."""
+
+MAX_RUN_STEPS = 80
+"""Steps of one run."""
+
+MORE_RUN_STEPS = 8
+"""Steps of a run beyond those in which the time passes every phase."""
+
+
+@dataclass(frozen=True)
+class ShortRuns:
+    """What the runs met: by phase the rows of numbers of joint states, and by rubric line a word that breaks it."""
+
+    states: tuple[tuple[tuple[fmpq, ...], ...], ...]
+    wrong: dict[int, Word]
+
+
+def short_runs(system: Transition, network: EquationMachine, specification: Specification) -> ShortRuns:
+    """The same for the same network: the inputs come from a fixed seed."""
+    behaviour = specification.machine()
+    met = [dict[tuple[fmpq, ...], None]() for _ in system.phases]
+    wrong: dict[int, Word] = {}
+    steps = min(len(system.phases) + MORE_RUN_STEPS, MAX_RUN_STEPS)
+    for word in _words(network.program.system.alphabet, steps):
+        ours: Any = network.initial
+        theirs: Any = behaviour.initial
+        phase = 0
+        for t, symbol in enumerate(word, 1):
+            met[phase].setdefault((*numbers_in(ours), *numbers_in(theirs)))
+            ours, answer = network.step(ours, symbol)
+            try:
+                theirs, wanted = behaviour.step(theirs, symbol)
+            except TooLarge:
+                break
+            if not specification.allows(wanted):
+                break
+            if not specification.accepts(answer.output, wanted):
+                for line in specification.lines_applying_to(wanted):
+                    if line not in wrong or len(wrong[line]) > t:
+                        wrong[line] = word[:t]
+            if isinstance(answer.output, Undefined):
+                break
+            phase = system.phases[phase].following
+    return ShortRuns(tuple(map(tuple, met)), wrong)
+
+
+def _words(alphabet: Alphabet, steps: int) -> list[Word]:
+    """Words of small numbers: nothing but the simplest one, then drawn ones, of which each holds more of them."""
+    random, words = Random(steps), list[Word]()
+    choices = [choice for channel in alphabet.channels.values() for choice in _simple_choices(channel)]
+    for i in range(RUNS):
+        drawn = ([random.choice(choice[: 1 + i]) for choice in choices] for _ in range(steps))
+        word = tuple(alphabet.symbol([number for part in parts for number in part]) for parts in drawn)
+        words.append(alphabet.fitted(word)[:steps])
+    return words
+
+
+def _simple_choices(channel: Channel) -> list[Sequence[tuple[fmpq, ...]]]:
+    """What the numbers of one step are drawn from, some at a time, simple ones first."""
+    if channel.names:
+        return [[symbol.numbers for symbol in channel.names]]
+    low = channel.kind.low if channel.kind.low is not None else fmpq(0)
+    near = numbers_near(channel.kind, ())[:7] or (low,)
+    return [[(number,) for number in near]] * channel.size
