@@ -93,6 +93,8 @@ def _asked(network: Machine, specification: Specification, lines: OpenLines, bud
     """What boxes are asked about; text: why they cannot be."""
     if type(specification) is not Specification or not isinstance(network, EquationMachine):
         return "the network, or what is right, is no system of equations"
+    if network.program.in_doubles:
+        return "boxes are about real numbers, not about float64"
     return _Asked(network, specification, sorted(lines.numbers), budget.bounds.length)
 
 

@@ -79,7 +79,32 @@ def bounds_of(interval: Interval) -> tuple[fmpq, fmpq]:
     """Rational ends of an interval, or of a slightly larger one."""
     if isinstance(interval, RationalInterval):
         return interval.exact
-    return interval.low.lower().fmpq(), interval.high.upper().fmpq()
+    return rational_end(interval.low.lower(), up=False), rational_end(interval.high.upper(), up=True)
+
+
+MAX_END_BITS = 1_000
+"""Numbers from 2 to this power on have no rational ends; those nearer 0 than 2 to minus this power get one there."""
+
+
+LARGEST_END = arb(2) ** MAX_END_BITS
+
+
+def rational_end(end: arb, *, up: bool) -> fmpq:
+    """An end without radius as a rational, moved outwards where it is too close to 0 to be written down.
+
+    Raises:
+        Undecided: if it is too large.
+    """
+    if not end.is_finite():
+        raise Undecided("how large a number is")
+    mantissa, exponent = end.man_exp()
+    size = mantissa.bit_length() + exponent
+    if mantissa and size > MAX_END_BITS:
+        raise Undecided("how large a number is")
+    if mantissa and size < -MAX_END_BITS:
+        tiny = fmpq(1, 2**MAX_END_BITS)
+        return (tiny if up else fmpq(0)) if mantissa > 0 else (fmpq(0) if up else -tiny)
+    return end.fmpq()
 
 
 def outwards(interval: Interval, decimals: int, units: int = 0) -> RationalInterval:
