@@ -18,6 +18,9 @@ class Interval:
 
     __slots__ = ("high", "low")
 
+    remembers = False
+    """Whether the numbers know how they depend on variables, and so are added and multiplied in their own way."""
+
     def __init__(self, low: arb, high: arb) -> None:
         self.low = low
         self.high = high
@@ -25,13 +28,21 @@ class Interval:
     def __repr__(self) -> str:
         return f"Interval({self.low}, {self.high})"
 
+    def _leaves_to(self, other: Scalar) -> bool:
+        """True if it is the other operand's affair to compute, as it knows more."""
+        return isinstance(other, Interval) and other.remembers and not self.remembers
+
     def __add__(self, other: Scalar) -> Interval:
+        if self._leaves_to(other):
+            return NotImplemented
         low, high = ends(other)
         return Interval(self.low + low, self.high + high)
 
     __radd__ = __add__
 
     def __sub__(self, other: Scalar) -> Interval:
+        if self._leaves_to(other):
+            return NotImplemented
         low, high = ends(other)
         return Interval(self.low - high, self.high - low)
 
@@ -48,6 +59,8 @@ class Interval:
     def __mul__(self, other: Scalar) -> Scalar:
         if type(other) is fmpq:
             return self._scaled(other)
+        if self._leaves_to(other):
+            return NotImplemented
         return _square(self) if other is self else _product(self, other)
 
     __rmul__ = __mul__
