@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
@@ -13,6 +14,7 @@ from grader.language.arithmetic import STEP_BUDGET, THRESHOLDS, Arithmetic, Clos
 from grader.language.arrays import Value
 from grader.language.compile import compile_tree
 from grader.language.exact import Exact
+from grader.language.expansions import EXPANSIONS, is_expansion
 from grader.language.irrational import is_rational
 from grader.language.reals import REALS, is_ball
 from grader.language.tree import Tree
@@ -77,7 +79,19 @@ class Program:
         """
         values = tuple(values)
         self._fill_predicate(frame, values)
+        if any(map(is_expansion, values)):
+            return self._late_in_expansions(frame)
         return self._late_in_reals(frame) if any(map(is_ball, values)) else self._late(frame)
+
+    @cached_property
+    def _late_in_expansions(self) -> Closure:
+        assert self.predicate is not None
+        return compile_tree(self.predicate.tree, self.layout.predicate_scope, EXPANSIONS)
+
+    @cached_property
+    def in_expansions(self) -> Program:
+        """The same system over expansions, which see that numbers are equal where balls do not."""
+        return Program(self.system, arithmetic=EXPANSIONS)
 
     def evaluate_part(self, part: Tree, frame: Frame, values: Iterable[Value]) -> Value:
         """The same for a part of the output predicate; it is compiled each time, so for reports alone."""

@@ -171,14 +171,42 @@ def test_huge_weights_are_decided(questions, huge):
     assert (result.status, result.points) == ("graded", 2 if huge > 0 else 0)
 
 
-def test_what_no_precision_decides_is_held(questions):
-    """tanh(z) + tanh(1/3) for a z that is 1/3, but comes as a ball: nobody loses or gets a point for it."""
-    question = questions("rnn", "copy", "(y > 1/2) == (expected == 1)")
+def test_equal_units_are_equal(questions):
+    """tanh(z) + tanh(-z) is 0 at every step, so the output is 1/2, and not above it."""
+    question = questions("rnn", "copy")
     tie = {"W": [1, -1], "U": [[0, 0], [0, 0]], "b": [0.5, -0.5], "v": [1, 1], "c": 0}
     result = score_weights(question, weights(tie))
-    assert (result.status, result.points) == ("held", 0)
-    assert {check.outcome for check in result.checks} == {"held"}
-    assert "4096 bits do not decide which of two numbers is smaller at step 1" in result.checks[0].message
+    assert (result.status, [check.outcome for check in result.checks]) == ("graded", ["passed", "failed"])
+    assert result.checks[1].evidence.input == "1"
+
+
+IDENTITY = """
+question: q
+title: An identity that nothing here knows
+points: 1
+answer: weights
+network:
+  inputs: {x: bit}
+  parameters: {a: scalar}
+  equations: {y: "cosh(a*x[t])**2 - sinh(a*x[t])**2 - a*x[t]/a"}
+  output: y
+behaviour:
+  equations: {s: 0}
+  output: s
+accept: "y >= expected"
+checks: [{name: line, points: 1}]
+budget: {samples: 20}
+"""
+
+
+def test_what_no_precision_decides_is_held(tmp_path):
+    """At x = 1 the output is 0, which no ball shows: nobody loses or gets a point for it."""
+    path = tmp_path / "q.yaml"
+    path.write_text(IDENTITY)
+    result = score_weights(load_assignment(path).questions[0], {"a": fmpq(1, 3)})
+    assert (result.status, result.points, result.checks[0].outcome) == ("held", 0, "held")
+    assert result.messages == (f"held, for a person to decide: 'line': {result.checks[0].message}",)
+    assert "on input 1, 4096 bits do not decide which of two numbers is smaller at step 1" in result.messages[0]
 
 
 def test_a_largest_entry_is_equal_to_itself(questions):
