@@ -15,46 +15,45 @@ from grader.reports.json import SCHEMA_VERSION
 MAX_REPORT_BYTES = 1 << 26
 """Size of a report that is read."""
 
-Points = float
-"""Points as they stand in a report: rounded to 6 places."""
 
+class _RecordedPart(BaseModel):
+    """Keys that are not named here are not looked at."""
 
-class _Part(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
 
-class RecordedCheck(_Part):
-    """A rubric line as a report has it; `evidence` has a `kind`, and other keys that depend on it."""
+class RecordedCheck(_RecordedPart):
+    """A rubric line, with points rounded to 6 places; `evidence` has a `kind`, and other keys that depend on it."""
 
     name: str
-    points: Points
-    max_points: Points
+    points: float
+    max_points: float
     outcome: str
     evidence: dict[str, Any]
 
 
-class RecordedQuestion(_Part):
-    """A question as a report has it; `data` is all of it."""
+class RecordedQuestion(_RecordedPart):
+    """A question as a report has it; `weights` are empty where its answer is none of these."""
 
     id: str
     title: str
-    points: Points
-    max_points: Points
+    points: float
+    max_points: float
     status: str
     checks: list[RecordedCheck]
     weights: dict[str, Any] = Field(default_factory=dict)
     certificate: dict[str, Any] | None = None
 
 
-class RecordedReport(_Part):
+class RecordedReport(_RecordedPart):
     """A report as it was written."""
 
     schema_: int = Field(alias="schema")
     assignment: str
     submission: str
-    points: Points
-    max_points: Points
-    pending_points: Points
+    points: float
+    max_points: float
+    pending_points: float
     questions: list[RecordedQuestion]
 
 

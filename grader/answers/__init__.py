@@ -6,6 +6,7 @@
 | `unread` | what nothing has read, with what to do, and which questions it may answer |
 | `files`, `links` | reading a file without following, waiting or overflowing; which files have several names |
 | `submission`, `answer` | which file answers which question; what is handed in for one |
+| `in_memory` | answers that lie in no folder |
 | `answers_file` | what stands in a file of answers for each question, and what of it could not be read |
 | `escapes`, `comments` | backslashes and `#` in answers, which YAML would take for its own |
 | `students` | who handed in together, as the answers say |

@@ -3,14 +3,21 @@
 | file | owns |
 | --- | --- |
 | `table` | the engines in the order in which they are tried |
+| `empty_input` | what is found of the empty input, before any engine |
 | `engine` | what an engine is asked and what it answers |
 | `rationals` | what engines that work with fractions alone cannot decide |
 | `walk` | proves or refutes by visiting every reachable joint state |
-| `horn` | proves by an invariant, or refutes by a shortest input, where states do not end or inputs are real |
-| `spacer`, `certificate` | invariants that z3 finds; an invariant checked anew |
+| `horn`, `horn_decision` | proves by an invariant, or refutes by a shortest input, where states or inputs do not end |
+| `short_runs`, `affine` | a few runs before z3 searches; linear equations that hold in them: guesses of an invariant |
+| `spacer` | invariants that z3 finds |
+| `certificate` | checks an invariant, or all inputs of few steps, and searches for nothing |
+| `horn_certificate`, `walk_certificate` | certificates as reports carry them, read and checked anew |
+| `smt_text` | formulas in SMT-LIB |
+| `claim`, `checkers` | what a certificate shows; the checker of each kind of certificate |
+| `recorded` | decides by what a report says, as far as that holds |
 | `bounded` | inputs of one length after the other, as z3 finds them |
 | `transition`, `terms`, `term_domain`, `term_text` | a joint step as constraints; its numbers; formulas as text |
-| `listing` | runs every input of one step, where these are up to a million |
+| `listing` | runs every input, where these are up to a million |
 | `ball_walk`, `ball_steps` | networks in balls: all short words, those through unlike states, periodic ones; steps |
 | `sample` | runs long inputs where a walk does not end, and shrinks those that fail |
 | `joint` | walks of machines beside the behaviour, on the inputs that the question allows |

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import z3
 from flint import fmpq, fmpq_mat
 
-from grader.engines.probe import Probe
+from grader.engines.short_runs import ShortRuns
 from grader.engines.terms import as_real
 from grader.engines.transition import Phase, Transition
 
@@ -20,7 +20,7 @@ MAX_MODES = 32
 """Combinations of the numbers that take few values."""
 
 
-def affine_guesses(system: Transition, found: Probe) -> Iterator[list[z3.BoolRef]]:
+def affine_guesses(system: Transition, found: ShortRuns) -> Iterator[list[z3.BoolRef]]:
     """For each phase a formula; the simplest guess first, none where a phase was never met."""
     if not all(found.states):
         return

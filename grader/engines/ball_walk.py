@@ -21,7 +21,7 @@ from grader.engines.rationals import nothing_undecidable
 from grader.language.ball_numbers import Undecided
 from grader.language.precision import PRECISION_BITS
 from grader.machines.alphabet import FiniteAlphabet, UnlistedAlphabet
-from grader.machines.enclosed import EnclosedMachine
+from grader.machines.enclosed import EnclosedMachine, judged_empty_input
 from grader.machines.machine import Machine, state_key
 from grader.machines.specification import Specification
 from grader.verdict import NoEvidence, Proved
@@ -60,6 +60,7 @@ class ShortWordsEngine:
     """Decides lines that some short word breaks; proves only where the words end, or the states are rational."""
 
     name = "short inputs"
+    only_runs = False
     undecidable = staticmethod(nothing_undecidable)
 
     def decide(
@@ -68,7 +69,7 @@ class ShortWordsEngine:
         """A shortest word for each line that breaks; Unknown, with how far all words were taken, where some hold."""
         steps = _steps(network, specification, lines.numbers)
         if isinstance(steps, str):
-            return Unknown(steps)
+            return Unknown(steps, applies=isinstance(network, EnclosedMachine))
         walk = BallWalk(steps, None, budget.bounds.length)
         walk.run(WorkBudget(max(MAX_SHORT_WORK, MIN_WALKED_STEPS * steps.step_work)))
         if walk.complete and steps.first_open == math.inf:
@@ -83,6 +84,7 @@ class GridWalkEngine:
     """Looks for words that break a line among those that lead to unlike states, and among periodic ones."""
 
     name = "grid"
+    only_runs = False
     undecidable = staticmethod(nothing_undecidable)
 
     def decide(
@@ -91,7 +93,7 @@ class GridWalkEngine:
         """A word for each line that breaks, which is shortest where all shorter ones were covered before."""
         steps = _steps(network, specification, lines.numbers)
         if isinstance(steps, str):
-            return Unknown(steps)
+            return Unknown(steps, applies=isinstance(network, EnclosedMachine))
         longest = budget.bounds.length
         _follow_periodic(steps, longest)
         for places in GRID_PLACES:
@@ -226,6 +228,10 @@ def judged_alike(
     alphabet, behaviour = one.symbol_set, specification.machine()
     if not isinstance(alphabet, FiniteAlphabet):
         return False
+    if specification.judged.empty:
+        before = [judged_empty_input(network, specification) for network in (one, other)]
+        if before[0] is None or before[1] is None or before[0].right != before[1].right:
+            return False
     pairs = deque([(one.initial, other.initial, 0, 0)])
     seen = {_pair_cell(*pairs[0][:3])}
     try:
@@ -237,7 +243,8 @@ def judged_alike(
                     continue
                 with ctx.workprec(PRECISION_BITS[1]):
                     (next_first, left), (next_second, right) = one.step(first, symbol), other.step(second, symbol)
-                    if specification.accepts(left.output, want) is not specification.accepts(right.output, want):
+                    judged = [specification.accepts(step.output, want) for step in (left, right)]
+                    if specification.counts(want) and judged[0] is not judged[1]:
                         return False
                 cell = _pair_cell(next_first, next_second, target)
                 if cell not in seen:

@@ -42,6 +42,8 @@ def proof_of(claim: Claim, certificate: Certificate) -> Proved | None:
         UnreadableCertificate: if it is not written as certificates of its kind are, or there is no such kind.
     """
     checker = CHECKERS.get(certificate.kind)
+    if claim.network.program.in_doubles and certificate.kind not in (WALK_KIND, LISTING_KIND):
+        raise UnreadableCertificate(f"a certificate of kind {certificate.kind!r} is not about float64")
     if checker is None:
         raise UnreadableCertificate(f"there is no certificate of kind {certificate.kind!r}")
     return checker(claim, certificate)

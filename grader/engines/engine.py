@@ -13,7 +13,7 @@ from grader.machines.alphabet import Word
 from grader.machines.explore import Bounds, Walk
 from grader.machines.machine import Machine
 from grader.machines.specification import Specification
-from grader.verdict import Evidence, Exhausted, NoEvidence, Proved, Sampled
+from grader.verdict import Evidence, Exhausted, NoEvidence, NoProof, Proved, Sampled
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,8 @@ class Findings:
     drawn: Mapping[int, int] = field(default_factory=dict)
     covered: int = 0
     undecided: Mapping[int, str] = field(default_factory=dict)
+    engine: str = field(default="", compare=False)
+    """The name of the engine that decided what the ones before it left open."""
 
     @property
     def visited(self) -> int:
@@ -84,9 +86,14 @@ class Findings:
             case Exhausted(sampled=Sampled(seed=seed)):
                 drawn = Sampled(self.drawn[line], seed) if self.drawn.get(line) else None
                 return replace(self.holds, sampled=drawn)
-            case Sampled(seed=seed):
-                return Sampled(self.drawn.get(line, 0), seed)
+            case Sampled():
+                return replace(self.holds, examples=self.drawn.get(line, 0))
         return self.holds
+
+    def with_undecided(self, left_open: Mapping[int, str]) -> Findings:
+        """These findings where something else was left open of some lines, by which a proof of the rest does not go."""
+        more = {line: why for line, why in left_open.items() if line not in self.broken}
+        return replace(self, undecided={**more, **self.undecided}) if more else self
 
     def after(self, earlier: Findings) -> Findings:
         """These findings, and what an earlier engine had found before it gave up."""
@@ -94,15 +101,28 @@ class Findings:
         left_open = {} if isinstance(self.holds, Proved) else earlier.undecided
         undecided = {line: why for line, why in {**self.undecided, **left_open}.items() if line not in broken}
         covered = max(earlier.covered, self.covered)
-        return Findings(broken, self.holds, walk, earlier.met | self.met, self.drawn, covered, undecided)
+        return Findings(broken, self.holds, walk, earlier.met | self.met, self.drawn, covered, undecided, self.engine)
+
+    def by(self, engine: str, no_proof: NoProof | None) -> Findings:
+        """These findings with the name of the engine, and, for lines that are not proved, why they are not."""
+        holds = self.holds
+        if isinstance(holds, Sampled | Exhausted):
+            holds = replace(holds, no_proof=no_proof)
+        return replace(self, holds=holds, engine=engine)
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """Why an engine left some lines undecided, and what it found before it gave up."""
+    """Why an engine left some lines undecided, and what it found before it gave up.
+
+    `remedy` is what the course could do so that it decides more: `a larger budget`. `applies` False: the engine is
+    not for such questions, which explains nothing where another engine gave up.
+    """
 
     reason: str
     findings: Findings = field(default_factory=Findings)
+    remedy: str = field(default="", compare=False)
+    applies: bool = field(default=True, compare=False)
 
 
 class Engine(Protocol):
@@ -111,6 +131,10 @@ class Engine(Protocol):
     @property
     def name(self) -> str:
         """The engine's name in messages about the grader's own faults."""
+
+    @property
+    def only_runs(self) -> bool:
+        """Whether it only runs networks, so that it can also decide those in which every operation is rounded."""
 
     def undecidable(self, tree: Tree) -> Iterable[tuple[Tree, str]]:
         """The parts of an expression that keep the engine from deciding a network, each with the reason in words."""

@@ -23,6 +23,7 @@ class HornEngine:
     """Proves by an invariant, or refutes by a shortest input."""
 
     name = "Horn clauses"
+    only_runs = False
     undecidable = staticmethod(not_exact)
 
     def decide(
@@ -30,21 +31,22 @@ class HornEngine:
     ) -> Findings | Unknown:
         """A proof for the lines that hold and a word for each that breaks; Unknown where z3 comes to no end."""
         if type(specification) is not Specification or not isinstance(network, EquationMachine):
-            return Unknown("the network, or what is right, is no system of equations")
+            return Unknown("the network, or what is right, is no system of equations", applies=False)
         if isinstance(network, EnclosedMachine):
-            return Unknown(IRRATIONAL_VALUES)
-        from grader.engines.horn_decision import MAX_SEARCHED_STEPS, Decision, GivenUp
+            return Unknown(IRRATIONAL_VALUES, applies=False)
+        from grader.engines.horn_decision import MAX_SEARCHED_STEPS, GivenUp, HornDecision
         from grader.engines.transition import transition
 
         try:
             system = transition(network, specification)
         except (EvaluationError, ShapeError) as error:
-            return Unknown(str(error))
+            return Unknown(str(error), remedy="finite inputs and a `length`")
         longest = budget.bounds.length
         if not system.is_linear and (longest is None or longest > MAX_SEARCHED_STEPS):
-            return Unknown("two quantities that take any value are multiplied")
-        decision = Decision(system, network, specification, lines, budget)
+            remedy = f"a `length` of at most {MAX_SEARCHED_STEPS}"
+            return Unknown("two quantities that take any value are multiplied", remedy=remedy)
+        decision = HornDecision(system, network, specification, lines, budget)
         try:
             return decision.findings(decision.decide_lines())
         except GivenUp as error:
-            return Unknown(str(error), decision.findings(NoEvidence()))
+            return Unknown(str(error), decision.findings(NoEvidence()), "bounds on the inputs, or `assume`")

@@ -11,7 +11,7 @@ from grader.engines.bounded import BoundedSearch, word_along
 from grader.engines.claim import UnreadableCertificate
 from grader.engines.engine import Broken, Budget, Findings, OpenLines
 from grader.engines.horn_certificate import invariant_certificate, proof_by, unrolled_certificate
-from grader.engines.probe import Probe, probe
+from grader.engines.short_runs import ShortRuns, short_runs
 from grader.engines.spacer import InvariantFound, Reached, solve
 from grader.engines.transition import Transition
 from grader.machines.alphabet import Word
@@ -27,7 +27,7 @@ class GivenUp(Exception):  # noqa: N818  # no fault: the lines are left to other
     """z3 could not decide an open line; the message says what it could not decide."""
 
 
-class Decision:
+class HornDecision:
     """The open lines of one network, decided one after the other."""
 
     def __init__(
@@ -59,7 +59,7 @@ class Decision:
         Raises:
             GivenUp: if z3 comes to no end.
         """
-        found = probe(self.system, self.network, self.specification)
+        found = short_runs(self.system, self.network, self.specification)
         if self.length is not None and self.length <= MAX_SEARCHED_STEPS:
             if proof := self._guessed(found):
                 return proof
@@ -71,7 +71,7 @@ class Decision:
                 return proof
         return Proved(None, self.length)
 
-    def _take_wrong(self, found: Probe) -> None:
+    def _take_wrong(self, found: ShortRuns) -> None:
         """Refutes the lines that some run breaks soon, by shortest inputs where z3 finds them."""
         words = [word for word in found.wrong.values() if len(word) <= MAX_SEARCHED_STEPS]
         if words:
@@ -81,7 +81,7 @@ class Decision:
                 for word in words:
                     self._record(word)
 
-    def _guessed(self, found: Probe) -> Proved | None:
+    def _guessed(self, found: ShortRuns) -> Proved | None:
         """A proof of all open lines by linear equations that hold in every state of a few runs."""
         if self.length == 1 or not self.system.is_linear or not found.wrong.keys().isdisjoint(self.open):
             return None

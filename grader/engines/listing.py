@@ -33,6 +33,7 @@ class ListingEngine:
     """Decides questions with a `length` by running each of the inputs."""
 
     name = "listing"
+    only_runs = True
     undecidable = staticmethod(nothing_undecidable)
 
     def decide(
@@ -40,9 +41,9 @@ class ListingEngine:
     ) -> Findings | Unknown:
         """A proof for the lines that hold and the first of the shortest inputs for each that breaks."""
         if budget.bounds.length is None or not isinstance(network, EquationMachine):
-            return Unknown("the question is not about equations over inputs of bounded length")
+            return Unknown("the question is not about equations over inputs of bounded length", applies=False)
         if not _is_listed(specification, network.program.system.alphabet, budget.bounds.length):
-            return Unknown(f"there are more than {MAX_LISTED_INPUTS} inputs")
+            return Unknown(f"there are more than {MAX_LISTED_INPUTS} inputs", remedy="a smaller range of inputs")
         tried = _try_all(network, specification, budget.bounds.length, lines.numbers)
         if tried is None:
             return Unknown("the numbers of the behaviour grow beyond the limits")
@@ -145,25 +146,37 @@ def _try_all(network: EquationMachine, specification: Specification, length: int
 
 def _is_listed(specification: Specification, alphabet: Alphabet, length: int) -> bool:
     """Whether there are at most MAX_LISTED_INPUTS words; where not all are allowed, those that are count."""
-    symbols, total = 1, 0
-    for domain in alphabet.number_domains:
-        size = _size(domain)
-        symbols = MAX_LISTED_INPUTS + 1 if size is None else symbols * size
-        if symbols > MAX_LISTED_INPUTS:
-            return False
+    symbols, total = _symbol_count(alphabet), 0
+    if symbols > MAX_LISTED_INPUTS:
+        return False
     for steps in range(1, length + 1):
         total += symbols**steps
         if total > MAX_LISTED_INPUTS:
             break
     else:
         return True
-    if not isinstance(alphabet.symbol_set, FiniteAlphabet):
+    if not (specification.assumed() or alphabet.language) or not isinstance(alphabet.symbol_set, FiniteAlphabet):
         return False
     try:
-        counted = count_words(specification.machine(), alphabet.symbol_set, specification.allows, length)
+        counted = count_words(
+            specification.machine(), alphabet.symbol_set, specification.allows, length, MAX_LISTED_INPUTS
+        )
     except TooLarge:
         return False
-    return not counted.more and counted.number <= MAX_LISTED_INPUTS
+    return not counted.more
+
+
+def _symbol_count(alphabet: Alphabet) -> int:
+    """How many symbols there are; more than MAX_LISTED_INPUTS where they are not counted."""
+    if isinstance(alphabet.symbol_set, FiniteAlphabet):
+        return len(alphabet.symbol_set.symbols)
+    symbols = 1
+    for domain in alphabet.number_domains:
+        size = _size(domain)
+        symbols = MAX_LISTED_INPUTS + 1 if size is None else symbols * size
+        if symbols > MAX_LISTED_INPUTS:
+            break
+    return symbols
 
 
 def _symbols(alphabet: Alphabet) -> Callable[[], Iterable[Symbol]]:

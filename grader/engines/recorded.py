@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from grader.engines.checkers import proof_of
 from grader.engines.claim import Claim, UnreadableCertificate
+from grader.engines.empty_input import empty_input_findings
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
 from grader.engines.joint import reached_lines
 from grader.language.arithmetic import EvaluationError
@@ -32,6 +33,7 @@ class RecordedEngine:
     left: frozenset[int]
     certificate: Certificate | None
     name: str = "report"
+    only_runs: bool = True
     accepted: bool = False
     refused: str = field(default="")
 
@@ -76,9 +78,11 @@ class RecordedEngine:
 
 def _breaks(network: EquationMachine, specification: Specification, line: int, found: Broken) -> bool:
     """Whether an allowed word breaks a line at its last step."""
+    if not found.word:
+        return line in empty_input_findings(network, specification).broken
     wanted = specification.machine().run(found.word)
     run = judged_run(network, specification, found.word, wanted)
-    if not found.word or len(run.right) != len(found.word):
+    if len(run.right) != len(found.word):
         return False
     return line in specification.lines_applying_to(wanted[-1]) and run.right[-1] is False
 
@@ -93,7 +97,7 @@ def _is_met(network: EquationMachine, specification: Specification, line: int, b
 
 def _is_met_as_terms(network: EquationMachine, specification: Specification, line: int, budget: Budget) -> bool:
     """The same as z3 finds it, where steps can be written as terms."""
-    if isinstance(network, EnclosedMachine):
+    if isinstance(network, EnclosedMachine) or network.program.in_doubles:
         return False
     from grader.engines.bounded import BoundedSearch  # with z3, which takes long to load
     from grader.engines.transition import transition

@@ -22,6 +22,7 @@ class SampleEngine:
     """Decides every line, and proves none."""
 
     name = "sample"
+    only_runs = True
     undecidable = staticmethod(nothing_undecidable)
 
     def decide(self, network: Machine, specification: Specification, lines: OpenLines, budget: Budget) -> Findings:
@@ -56,7 +57,9 @@ def _exhausted(
     """The evidence that all inputs of up to `length` steps were visited; None where no length was."""
     if not length or not isinstance(network.symbol_set, FiniteAlphabet):
         return None
-    counted = count_words(specification.machine(), network.symbol_set, specification.allows, length)
+    counted = count_words(
+        specification.machine(), network.symbol_set, specification.allows, length, counts=specification.counts
+    )
     return Exhausted(length, counted.number, sampled, counted.more)
 
 

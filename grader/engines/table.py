@@ -6,26 +6,29 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from grader.engines.ball_walk import GridWalkEngine, ShortWordsEngine
+from grader.engines.empty_input import empty_input_findings
 from grader.engines.engine import Budget, Engine, Findings, OpenLines, Unknown
 from grader.engines.horn import HornEngine
 from grader.engines.listing import ListingEngine
 from grader.engines.sample import SampleEngine
+from grader.engines.smooth import BoxEngine, CoverEngine
 from grader.engines.walk import WalkEngine
 from grader.errors import HarnessError
 from grader.language.tree import Tree
-from grader.machines.machine import Machine
+from grader.machines.machine import EquationMachine, Machine
 from grader.machines.specification import Specification
+from grader.verdict import NoProof
 
 ENGINES: tuple[Engine, ...] = (
     WalkEngine(),
     HornEngine(),
     ShortWordsEngine(),
+    BoxEngine(),
     ListingEngine(),
     GridWalkEngine(),
+    CoverEngine(),
     SampleEngine(),
 )
-
-NOTHING_FOUND = Findings()
 
 
 class Undecidable(NamedTuple):
@@ -76,12 +79,33 @@ def proved_or_broken(network: Machine, specification: Specification, budget: Bud
 def _tried(
     network: Machine, specification: Specification, budget: Budget, engines: Sequence[Engine]
 ) -> Findings | Unknown:
-    every, found, reasons = frozenset(range(len(specification.lines))), NOTHING_FOUND, list[str]()
+    before = empty_input_findings(network, specification)
+    every, found, unknown = frozenset(range(len(specification.lines))), before, list[tuple[str, Unknown]]()
     for engine in (*budget.first, *engines):
         lines = OpenLines(every - found.broken.keys(), found.visited)
+        if _rounds(network) and not engine.only_runs:
+            unknown.append((engine.name, Unknown("it does not round as float64 does", applies=False)))
+            continue
         outcome = engine.decide(network, specification, lines, budget)
         if isinstance(outcome, Findings):
-            return outcome.after(found) if reasons else outcome
+            findings = outcome.after(found)
+            findings = findings.with_undecided(before.undecided)
+            return findings.by(engine.name, _no_proof([earlier for _, earlier in unknown]))
         found = outcome.findings.after(found)
-        reasons.append(f"{engine.name}: {outcome.reason}")
-    return Unknown("; ".join(reasons), found)
+        unknown.append((engine.name, outcome))
+    return Unknown(
+        "; ".join(f"{name}: {outcome.reason}" for name, outcome in unknown), found.with_undecided(before.undecided)
+    )
+
+
+def _rounds(network: Machine) -> bool:
+    """Whether every operation of a network is rounded."""
+    return isinstance(network, EquationMachine) and network.program.in_doubles
+
+
+def _no_proof(unknown: Sequence[Unknown]) -> NoProof | None:
+    """Why the engines before the last one proved nothing, and what would help; those that do not apply say nothing."""
+    told = [outcome for outcome in unknown if outcome.applies] or list(unknown[:1])
+    remedies = dict.fromkeys(outcome.remedy for outcome in told if outcome.remedy)
+    reasons = dict.fromkeys(outcome.reason for outcome in told)
+    return NoProof("; ".join(reasons), tuple(remedies)) if reasons else None

@@ -26,6 +26,7 @@ class WalkEngine:
     """Decides all lines where the joint states end; the first word found to break a line is a shortest one."""
 
     name = "walk"
+    only_runs = True
     undecidable = staticmethod(not_exact)
 
     def decide(
@@ -37,10 +38,10 @@ class WalkEngine:
         numbers that grow beyond them earlier are wrong there, and later they end the walk.
         """
         if isinstance(network, EnclosedMachine):
-            return Unknown(IRRATIONAL_VALUES)
+            return Unknown(IRRATIONAL_VALUES, applies=False)
         alphabet = network.symbol_set
         if isinstance(alphabet, UnlistedAlphabet):
-            return Unknown("the inputs cannot be listed")
+            return Unknown("the inputs cannot be listed", remedy="finite inputs")
         broken, met, every = dict[int, Broken](), set[int](), len(specification.lines)
 
         def look(walk: Walk, node: int, symbol: int, edges: Sequence[Edge]) -> None:
@@ -65,4 +66,5 @@ class WalkEngine:
         findings = Findings(broken, holds, walk, frozenset(met))
         if walk.complete or len(broken) == len(lines.numbers):
             return findings
-        return Unknown(f"the walk ended after {states} joint states, before all were seen", findings)
+        reason = f"the walk ended after {states} joint states, before all were seen"
+        return Unknown(reason, findings, f"a larger budget than `states: {budget.bounds.states}`, if the states end")

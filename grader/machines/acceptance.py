@@ -10,6 +10,7 @@ from grader.errors import listed
 from grader.language.arithmetic import EvaluationError, Frame
 from grader.language.arrays import ShapeError, Value
 from grader.language.ball_numbers import Undecided
+from grader.language.doubles import exactly
 from grader.language.printing import to_text
 from grader.language.reals import is_true
 from grader.language.tree import Compare, IfExp, Index, Logic, Name, Tree, Unary, children, names_in, subtrees
@@ -27,7 +28,7 @@ def unmet(specification: Specification, output: Value, step: Step) -> str:
     Of several conditions that all have to hold, those that do not are shown. Where a condition has to be as true as
     something that the output has no part in, `(y > 1/2) == expected`, it is shown as it is wanted there.
     """
-    predicate = specification.program.predicate
+    predicate, output = specification.program.predicate, exactly(output)
     if predicate is None or step.frame is None:
         return ""
     if isinstance(output, Undefined):

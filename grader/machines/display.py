@@ -10,6 +10,7 @@ from flint import arb, fmpq
 
 from grader.language.arrays import Array, Value
 from grader.language.ball_numbers import midpoint, show_ball
+from grader.language.doubles import show_double
 from grader.language.numbers import show_beside
 from grader.machines.alphabet import Alphabet, Symbol, Word
 
@@ -38,7 +39,7 @@ def short_word(alphabet: Alphabet, word: Word) -> str:
     if len(plain) <= MAX_PLAIN_CHARACTERS:
         return plain
     steps = [alphabet.show_word([symbol]) for symbol in word]
-    return _in_runs(steps, "" if alphabet.is_bits else " ", MAX_INPUT_CHARACTERS)
+    return _in_runs(steps, alphabet.notation.joint, MAX_INPUT_CHARACTERS)
 
 
 def read_runs(alphabet: Alphabet, text: str) -> Word:
@@ -59,9 +60,13 @@ def read_runs(alphabet: Alphabet, text: str) -> Word:
 
 
 def _without_brackets(alphabet: Alphabet, text: str) -> str:
-    """The steps of a stretch; the brackets around several of them are not those of a step of several numbers."""
-    several_numbers = len(alphabet.number_domains) > 1
-    wrapped = text.startswith("((" if several_numbers else "(") and text.endswith("))" if several_numbers else ")")
+    """The steps of a stretch; the brackets around several of them are neither a symbol's nor a step's of several."""
+    notation = alphabet.notation
+    if not notation.joint or notation.is_step(text):
+        return text
+    wrapped = text.startswith("((" if notation.is_grouped else "(") and text.endswith(
+        "))" if notation.is_grouped else ")"
+    )
     return text[1:-1] if wrapped else text
 
 
@@ -79,6 +84,8 @@ def short_outputs(outputs: Sequence[Value], beside: Sequence[Value] = (), marks:
 def shown(value: Value, *beside: Value) -> str:
     """`1`, `-0.5`, `0.333333 (1/3)`, `[1, 0]`: with enough digits to differ from the values that it stands beside."""
     numbers = [other for other in beside if isinstance(other, fmpq | arb)]
+    if type(value) is float:
+        return show_double(value)
     if isinstance(value, arb):
         return show_ball(value, *numbers)
     if isinstance(value, fmpq):

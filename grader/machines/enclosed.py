@@ -144,6 +144,8 @@ def judged_run(
     Networks in balls are run again with more bits (than `tried`) until every output is decided and the run is enough,
     or the refinement is used up.
     """
+    if not word:
+        return judged_empty_input(network, specification) or JudgedRun((), (), ())
     wanted = list(takewhile(specification.allows, wanted))
     word = word[: len(wanted)]
     if not isinstance(network, EnclosedMachine):
@@ -185,6 +187,22 @@ def _with_expansions(
     return replace(early, answered=answered, state=state)
 
 
+def judged_empty_input(network: Machine, specification: Specification) -> JudgedRun | None:
+    """The output before the first step, judged beside the behaviour's; None: the machine cannot say."""
+    want = specification.empty_input
+    run = None
+    for bits in Refinement().precisions(1):
+        with ctx.workprec(bits):
+            try:
+                answer = network.empty_input()
+                if answer is None:
+                    return None
+                return JudgedRun((answer,), (want,), (specification.accepts(answer.output, want),), bits)
+            except Undecided as undecided:
+                run = JudgedRun((), (want,), (None,), bits, str(undecided))
+    return run
+
+
 def _judged(
     network: EnclosedMachine, specification: Specification, word: Sequence[Symbol], wanted: Sequence[Step], bits: int
 ) -> JudgedRun:
@@ -210,7 +228,8 @@ def _at(undecided: Undecided, step: int) -> str:
 def left_open(specification: Specification, word: Sequence[Symbol], question: str, bits: int) -> str:
     """What balls of some precision did not decide, in words."""
     shown = short_word(specification.program.system.alphabet, tuple(word))
-    return f"on input {shown}, {bits} bits do not decide {question}"
+    where = f"input {shown}" if word else "the empty input"
+    return f"on {where}, {bits} bits do not decide {question}"
 
 
 @contextmanager
@@ -228,7 +247,7 @@ def narrow_run(machine: Machine, word: Sequence[Symbol]) -> list[Step]:
     """
 
     def ask() -> list[Step]:
-        steps = machine.run(word)
+        steps = machine.answers(word)
         for step in steps:
             for entry in entries(step.output):
                 if isinstance(entry, arb) and not entry.rad() <= MAX_SHOWN_RADIUS * (1 + abs(entry.mid())):
@@ -241,6 +260,6 @@ def narrow_run(machine: Machine, word: Sequence[Symbol]) -> list[Step]:
 def run_again(network: Machine, run: JudgedRun, word: Sequence[Symbol]) -> Sequence[Step]:
     """The steps of a judged run at FLINT's precision of the moment, where that decides as much; else as they are."""
     try:
-        return network.run(word) if run.bits else run.answered
+        return network.answers(word) if run.bits else run.answered
     except Undecided:
         return run.answered

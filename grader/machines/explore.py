@@ -108,10 +108,17 @@ class WordCount:
     more: bool = False
 
 
-def count_words(machine: Machine, alphabet: FiniteAlphabet, allowed: Callable[[Step], bool], length: int) -> WordCount:
-    """How many words of 1 to `length` symbols stay on allowed edges of a machine.
+def count_words(
+    machine: Machine,
+    alphabet: FiniteAlphabet,
+    allowed: Callable[[Step], bool],
+    length: int,
+    most: int = MAX_COUNTED_INPUTS,
+    counts: Callable[[Step], bool] = lambda step: True,
+) -> WordCount:
+    """How many words of 1 to `length` symbols stay on allowed edges of a machine and end on one that counts.
 
-    Counting ends at MAX_COUNTED_INPUTS words, and before a level of words that needs more than MAX_COUNTED_EDGES edges.
+    Counting ends beyond `most` words, and before a level of words that needs more than MAX_COUNTED_EDGES edges.
     """
     symbols = range(len(alphabet.symbols))
     level, total, edges = {0: 1}, 0, 0
@@ -125,10 +132,10 @@ def count_words(machine: Machine, alphabet: FiniteAlphabet, allowed: Callable[[S
                 edge = machine.edge(state, symbol)
                 if allowed(edge.step):
                     following[edge.target] = following.get(edge.target, 0) + ways
+                    total += ways if counts(edge.step) else 0
         level = following
-        total += sum(level.values())
-        if total > MAX_COUNTED_INPUTS:
-            return WordCount(MAX_COUNTED_INPUTS, more=True)
+        if total > most:
+            return WordCount(most, more=True)
         if not level:
             break
     return WordCount(total)

@@ -61,6 +61,7 @@ def judged(assignment, tmp_path):
 
 
 @pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.sampled(4)
 def test_no_number_is_held_and_none_that_is_wrong_earns_anything(judged, number):
     for text in (f"weights: {{W: {number}, k: 0}}", f"weights: {{W: -1, k: {number}}}"):
         judged(text)

@@ -76,6 +76,7 @@ RARE = {
 
 
 @pytest.mark.parametrize("name", RARE)
+@pytest.mark.sampled(3)
 def test_a_constant_0_loses_a_line_about_rare_inputs_and_a_constant_1_earns_it(load, name):
     inputs, when, behaviour, predicate = RARE[name]
     network = CONSTANT if "[" not in inputs else 'equations: {y: "a + 0*x[t][0]"}'

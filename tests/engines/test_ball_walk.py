@@ -16,7 +16,7 @@ from grader.kinds.weights.score import score_weights
 from grader.language.arrays import Array
 from grader.machines.enclosed import judged_run
 from grader.verdict import Proved
-from tests.engines.smooth_networks import NETWORKS, drawn, first_wrong, outputs, spec, wanted
+from tests.engines.enclosed_networks import NETWORKS, drawn, first_wrong, outputs, spec, wanted
 
 LONGEST = 6
 """Steps of the inputs that the oracle tries."""

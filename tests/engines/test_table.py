@@ -41,7 +41,7 @@ def network(question, name):
 
 def test_what_proves_is_tried_before_sampling():
     names = [engine.name for engine in ENGINES]
-    assert names == ["walk", "Horn clauses", "short inputs", "listing", "grid", "sample"]
+    assert names == ["walk", "Horn clauses", "short inputs", "boxes", "listing", "grid", "cover", "sample"]
 
 
 def test_what_an_engine_decides_no_later_one_is_asked(q5):

@@ -5,6 +5,7 @@ The truth of every row comes from plain Python: both formulas as functions of fl
 
 import math
 import random
+from functools import cache
 
 import pytest
 
@@ -110,18 +111,25 @@ def asked(student, wanted, **options):
 # the oracle
 
 
+FUNCTIONS = {
+    "relu": lambda z: max(z, 0.0),
+    "sign": lambda z: (z > 0) - (z < 0),
+    "norm": lambda v: math.sqrt(sum(x * x for x in v)),
+    **{name: getattr(math, name) for name in ("exp", "log", "sqrt", "sin", "tanh")},
+    "abs": abs,
+    "sum": sum,
+}
+
+
+@cache
+def compiled(text):
+    return compile(text, "a text of this file", "eval")
+
+
 def in_floats(text, point):
     """The value of a formula in Python's own floats; None where it has none."""
-    functions = {
-        "relu": lambda z: max(z, 0.0),
-        "sign": lambda z: (z > 0) - (z < 0),
-        "norm": lambda v: math.sqrt(sum(x * x for x in v)),
-        **{name: getattr(math, name) for name in ("exp", "log", "sqrt", "sin", "tanh")},
-        "abs": abs,
-        "sum": sum,
-    }
     try:
-        value = eval(text, {"__builtins__": {}}, {**functions, **point})  # noqa: S307  # texts of this file
+        value = eval(compiled(text), {"__builtins__": {}}, {**FUNCTIONS, **point})  # noqa: S307
     except (ValueError, ZeroDivisionError, OverflowError):
         return None
     return None if isinstance(value, complex) else value

@@ -167,6 +167,7 @@ def test_shapes_that_do_not_fit_say_which(compare, student, message):
         ("x + step(sin(exp(exp(10))))", "no precision tells which of two numbers is smaller"),
     ],
 )
+@pytest.mark.sampled(2)
 def test_an_answer_beyond_the_limits_is_the_answers_fault_and_names_the_limit(compare, student, message):
     """Where the right formula has a value; a point at which it agrees does not make up for it."""
     verdict = compare(student, "x")

@@ -17,6 +17,7 @@ STRETCHED = ["[n * 10] * 3", "np.full((2, 2), n * 10)", "np.full((1, 1), n * 10)
 
 @pytest.mark.parametrize("given", [*EVASIONS, *STRETCHED, "str(n * 10)", "None", "{'out': n * 10}"])
 @pytest.mark.parametrize("more", ["returns: real\n", "returns: integer\n"])
+@pytest.mark.sampled(2)
 def test_nothing_but_a_number_passes_where_a_number_is_wanted(judge, given, more):
     source = f"import numpy as np\ndef f(n):\n    return {given}"
     judged = judge(source, "f(n)", "{n: integer(1..9)}", TEN, more)

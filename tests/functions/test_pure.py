@@ -350,6 +350,7 @@ ARGUMENTS = {
         ("for _ in range(30):\n        s(1)\n    return 0", 1),
     ],
 )
+@pytest.mark.sampled(2)
 def test_every_kind_of_argument_is_looked_at(judge, body, points):
     source = f"import numpy as np\ndef f(g, m, w, n, b, rng, s, t, u):\n    {body}"
     judged = judge(source, "f(g, m, w, n, b, rng, s, t, u)", ARGUMENTS["everything"], "pure: true", "cases: 30\n")

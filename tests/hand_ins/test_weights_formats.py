@@ -75,6 +75,7 @@ SAVERS = {
 
 
 @pytest.mark.parametrize(("name", "save"), SAVERS.values(), ids=SAVERS)
+@pytest.mark.sampled(2)
 def test_right_weights_earn_everything_and_wrong_ones_nothing(name, save):
     for values, points in ((PARAMETERS, 7), (WRONG, 0), (TRANSPOSED, 0))[: 2 if "h5" in name or "keras" in name else 3]:
         status, got, messages = earned({name: save(values)}, OWN, SCIPY)

@@ -54,6 +54,7 @@ def test_integers_stay_between_their_bounds(low, width):
 
 
 @pytest.mark.parametrize(("low", "width"), [(fraction(-270, 270), fraction(0, 150)) for _ in range(60)])
+@pytest.mark.sampled(3)
 def test_reals_stay_between_their_bounds_as_floats_have_them(low, width):
     high = low + width
     found = values(f"real({low}..{high})", 40)

@@ -250,6 +250,7 @@ HEAVY = {
 
 
 @pytest.mark.parametrize("text", HEAVY.values(), ids=HEAVY)
+@pytest.mark.sampled(3)
 def test_heavy_expressions(text: str) -> None:
     survives(text)
 

@@ -13,7 +13,7 @@ from grader.kinds.weights.exact_texts import exact_word
 from grader.kinds.weights.question import WeightsQuestion
 from grader.language.arrays import Value
 from grader.machines.acceptance import unmet
-from grader.machines.alphabet import Word
+from grader.machines.alphabet import Alphabet, Symbol, Word
 from grader.machines.display import short_outputs, short_word, shown
 from grader.machines.enclosed import JudgedRun, judged_run, run_again, shown_precision
 from grader.machines.machine import AnswerMachine, EquationMachine, Undefined
@@ -33,14 +33,15 @@ def replayed(question: WeightsQuestion, values: Mapping[str, Value], line: int, 
     specification, word = question.specification, broken.word
     student = question.network(values, keep_frames=True)
     behaviour = EquationMachine(specification.program, {}, keep_frames=True)
-    wanted = behaviour.run(word)
+    wanted = behaviour.answers(word)
     run = judged_run(student, specification, word, wanted)
     wrong = [
         t
         for t, (want, right) in enumerate(zip(wanted, run.right, strict=False))
         if right is False and line in specification.lines_applying_to(want)
     ]
-    if len(run.right) != len(word) or wrong != [len(word) - 1]:
+    last = max(len(word), 1) - 1
+    if len(run.right) != last + 1 or wrong != [last] or not (word or specification.judged.empty):
         shown = question.alphabet.show_word(word)
         raise HarnessError(
             f"{question.id}: the counterexample {shown!r} of line {line + 1} does not hold when replayed"
@@ -62,23 +63,25 @@ def _shown(
     specification, wanted = question.specification, run.wanted
     answered = run_again(student, run, word)
     given, due = [step.output for step in answered], [step.output for step in wanted]
-    marks = compared_numbers(specification)
+    last = max(len(word), 1) - 1
+    shown_from, marks = last if specification.judged.at_end else 0, compared_numbers(specification)
     return Counterexample(
         input=short_word(question.alphabet, word),
-        expected=short_outputs(due, given),
-        got=short_outputs(given, due, marks),
+        expected=short_outputs(due[shown_from:], given[shown_from:]),
+        got=short_outputs(given[shown_from:], due[shown_from:], marks),
         trace=tuple(
             TraceStep(
-                t=t + 1,
-                inputs=shown_values(dict(zip(question.alphabet.channels, word[t], strict=True))),
+                t=t + 1 if word else 0,
+                inputs=shown_inputs(question.alphabet, word[t]) if word else {},
                 student=shown_values(student.quantities(answered[t]), due[t], *marks),
                 wanted=shown_values(behaviour.quantities(wanted[t]), given[t]),
                 output=_answer(given[t], specification.trouble(given[t], wanted[t]), due[t], *marks),
                 expected=shown(due[t], given[t]),
                 right=run.right[t] is not False,
                 about=line in specification.lines_applying_to(wanted[t]),
+                counts=specification.counts(wanted[t]),
             )
-            for t in range(max(0, len(word) - MAX_KEPT_TRACE_STEPS), len(word))
+            for t in range(max(0, last + 1 - MAX_KEPT_TRACE_STEPS), last + 1)
         ),
         shortest=shortest,
         condition=unmet(specification, given[-1], wanted[-1]),
@@ -95,6 +98,11 @@ def compared_numbers(specification: Specification) -> tuple[fmpq, ...]:
 def _answer(output: Value, trouble: str, *beside: Value) -> str:
     reason = output.reason if isinstance(output, Undefined) else trouble
     return f"{shown(output, *beside)} ({reason})" if reason else shown(output, *beside)
+
+
+def shown_inputs(alphabet: Alphabet, symbol: Symbol) -> dict[str, str]:
+    """The text of each input at a step: its value, or the name of its symbol."""
+    return {name: value if isinstance(value, str) else shown(value) for name, value in alphabet.named(symbol).items()}
 
 
 def shown_values(quantities: Mapping[str, Value], *beside: Value) -> dict[str, str]:

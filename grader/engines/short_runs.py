@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -11,34 +12,34 @@ from flint import fmpq
 from grader.engines.constants import numbers_near
 from grader.engines.transition import Transition, numbers_in
 from grader.language.arithmetic import TooLarge
-from grader.machines.alphabet import Alphabet, Word
+from grader.machines.alphabet import Alphabet, Channel, Word
 from grader.machines.machine import EquationMachine, Undefined
 from grader.machines.specification import Specification
 
-PROBES = 8
+RUNS = 8
 """Runs of a network."""
 
-MAX_PROBE_STEPS = 80
+MAX_RUN_STEPS = 80
 """Steps of one run."""
 
-MORE_PROBE_STEPS = 8
+MORE_RUN_STEPS = 8
 """Steps of a run beyond those in which the time passes every phase."""
 
 
 @dataclass(frozen=True)
-class Probe:
+class ShortRuns:
     """What the runs met: by phase the rows of numbers of joint states, and by rubric line a word that breaks it."""
 
     states: tuple[tuple[tuple[fmpq, ...], ...], ...]
     wrong: dict[int, Word]
 
 
-def probe(system: Transition, network: EquationMachine, specification: Specification) -> Probe:
+def short_runs(system: Transition, network: EquationMachine, specification: Specification) -> ShortRuns:
     """The same for the same network: the inputs come from a fixed seed."""
     behaviour = specification.machine()
     met = [dict[tuple[fmpq, ...], None]() for _ in system.phases]
     wrong: dict[int, Word] = {}
-    steps = min(len(system.phases) + MORE_PROBE_STEPS, MAX_PROBE_STEPS)
+    steps = min(len(system.phases) + MORE_RUN_STEPS, MAX_RUN_STEPS)
     for word in _words(network.program.system.alphabet, steps):
         ours: Any = network.initial
         theirs: Any = behaviour.initial
@@ -59,15 +60,24 @@ def probe(system: Transition, network: EquationMachine, specification: Specifica
             if isinstance(answer.output, Undefined):
                 break
             phase = system.phases[phase].following
-    return Probe(tuple(map(tuple, met)), wrong)
+    return ShortRuns(tuple(map(tuple, met)), wrong)
 
 
 def _words(alphabet: Alphabet, steps: int) -> list[Word]:
     """Words of small numbers: nothing but the simplest one, then drawn ones, of which each holds more of them."""
-    random, choices = Random(steps), [numbers_near(domain, ())[:7] for domain in alphabet.number_domains]
-    fallback = [domain.low if domain.low is not None else fmpq(0) for domain in alphabet.number_domains]
-    words = []
-    for i in range(PROBES):
-        pools = [numbers[: 1 + i] or (other,) for numbers, other in zip(choices, fallback, strict=True)]
-        words.append(tuple(alphabet.symbol([random.choice(pool) for pool in pools]) for _ in range(steps)))
+    random, words = Random(steps), list[Word]()
+    choices = [choice for channel in alphabet.channels.values() for choice in _simple_choices(channel)]
+    for i in range(RUNS):
+        drawn = ([random.choice(choice[: 1 + i]) for choice in choices] for _ in range(steps))
+        word = tuple(alphabet.symbol([number for part in parts for number in part]) for parts in drawn)
+        words.append(alphabet.fitted(word)[:steps])
     return words
+
+
+def _simple_choices(channel: Channel) -> list[Sequence[tuple[fmpq, ...]]]:
+    """What the numbers of one step are drawn from, some at a time, simple ones first."""
+    if channel.names:
+        return [[symbol.numbers for symbol in channel.names]]
+    low = channel.kind.low if channel.kind.low is not None else fmpq(0)
+    near = numbers_near(channel.kind, ())[:7] or (low,)
+    return [[(number,) for number in near]] * channel.size
