@@ -114,7 +114,7 @@ class JudgedRun:
     """The steps of a word side by side, each output judged: right, wrong, or None where the balls did not decide.
 
     It may end before the word does. `bits`: the precision of the balls; `open_question`: what was not decided; `state`:
-    that of a network in balls after the last step.
+    that of a network in balls after the last step; `by_balls` False: balls alone would not decide it.
     """
 
     answered: Sequence[Step]
@@ -123,6 +123,7 @@ class JudgedRun:
     bits: int = 0
     open_question: str = ""
     state: Any = None
+    by_balls: bool = True
 
     def right_within(self, steps: int) -> list[bool | None]:
         """What is right of the first steps; of a run that ended early, the next one is not decided."""
@@ -182,9 +183,9 @@ def _with_expansions(
     ]
     if len(word) > most:
         right = [*early.right, *run.right[most:]]
-        return JudgedRun([*answered, *run.answered[most:]], run.wanted, right, run.bits, "", run.state)
+        return JudgedRun([*answered, *run.answered[most:]], run.wanted, right, run.bits, "", run.state, by_balls=False)
     state = early.state if isinstance(early.state, Undefined) else tuple(map(in_balls, early.state))
-    return replace(early, answered=answered, state=state)
+    return replace(early, answered=answered, state=state, by_balls=False)
 
 
 def judged_empty_input(network: Machine, specification: Specification) -> JudgedRun | None:
@@ -258,8 +259,5 @@ def narrow_run(machine: Machine, word: Sequence[Symbol]) -> list[Step]:
 
 
 def run_again(network: Machine, run: JudgedRun, word: Sequence[Symbol]) -> Sequence[Step]:
-    """The steps of a judged run at FLINT's precision of the moment, where that decides as much; else as they are."""
-    try:
-        return network.answers(word) if run.bits else run.answered
-    except Undecided:
-        return run.answered
+    """The steps of a judged run at FLINT's precision of the moment; as they are, where balls alone do not decide it."""
+    return network.answers(word) if run.bits and run.by_balls else run.answered

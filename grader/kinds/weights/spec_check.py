@@ -13,7 +13,13 @@ from grader.kinds.weights.question import Example, Known, WeightsQuestion
 from grader.kinds.weights.recognise import recognised
 from grader.kinds.weights.score import score_weights
 from grader.kinds.weights.spec_accept import check_accept, check_same_steps, line_place, reached_steps
-from grader.kinds.weights.spec_networks import check_budget, check_lines_can_be_lost, check_names, check_readings
+from grader.kinds.weights.spec_networks import (
+    check_budget,
+    check_equality,
+    check_lines_can_be_lost,
+    check_names,
+    check_readings,
+)
 from grader.kinds.weights.spec_reference import check_reference
 from grader.kinds.weights.spec_words import check_words, input_in_words
 from grader.language.arrays import describe, shape_of
@@ -37,6 +43,7 @@ def check_weights_question(question: WeightsQuestion) -> Iterator[Finding]:
     steps = reached_steps(question)
     yield from check_accept(question, steps, any(result.points == question.points for result in results))
     yield from check_same_steps(question, steps)
+    yield from check_equality(question)
     yield from check_names(question)
     yield from check_words(question)
     yield from _layouts(question)
