@@ -8,17 +8,22 @@ from flint import arb, ctx, fmpq
 
 from grader.engines.boxes import BOX_PRECISION_BITS, Box, BoxedSystem
 from grader.language.arrays import Scalar, Value, entries, zipped
+from grader.language.ball_numbers import BALL_ZERO
 from grader.language.functions.table import JUMPS_AT_ZERO
-from grader.language.intervals import Interval, Intervals, bounds_of, ends
+from grader.language.interval_numbers import Interval, bounds_of, ends, rational_above
+from grader.language.intervals import Intervals
 from grader.language.numbers import RATIONAL_ZERO, show_number
 from grader.machines.alphabet import Symbol
 from grader.machines.machine import EquationMachine
 from grader.machines.specification import Specification
 
-MAX_TEXT_CHARACTERS = 400
+MAX_BOX_TEXT_CHARACTERS = 400
 
 SHOWN_MARGIN_DIGITS = 2
 """Digits of a distance, rounded down."""
+
+MAX_GAP = arb(2) ** 1000
+"""Longer distances are shown as this one."""
 
 MAX_SHOWN_DECIMALS = 6
 """Decimals of the ends of an interval in words, rounded outwards; the certificate has them as they are."""
@@ -37,7 +42,7 @@ def text_of(system: BoxedSystem, boxes: Iterable[Box]) -> str:
         where.setdefault(" and ".join(texts[ours:]), {}).setdefault(" and ".join(texts[:ours]))
     parts = [f"{' or '.join(own)}{f' where {theirs}' if theirs else ''}" for theirs, own in where.items()]
     text = "; ".join(parts)
-    return text if len(text) <= MAX_TEXT_CHARACTERS else f"{text[: MAX_TEXT_CHARACTERS - 3]}..."
+    return text if len(text) <= MAX_BOX_TEXT_CHARACTERS else f"{text[: MAX_BOX_TEXT_CHARACTERS - 3]}..."
 
 
 def _about(name: str, number: Scalar) -> str:
@@ -81,7 +86,11 @@ class _Noting(Intervals):
             (low, high), (other_low, other_high) = ends(left), ends(right)
             gap = (other_low - high).max(low - other_high).lower()
             if gap > 0:
-                self.gaps.append(gap)
+                self.gaps.append(gap.min(MAX_GAP))
+
+    def gap(self) -> fmpq:
+        """The smallest of the distances, or slightly less; 0 where there is none."""
+        return -rational_above(-min(self.gaps, default=BALL_ZERO))
 
 
 def margin_of(
@@ -91,14 +100,14 @@ def margin_of(
     symbols: Sequence[Symbol],
     boxes: Iterable[Box],
 ) -> str:
-    """The smallest distance of decided comparisons from being equal, at least; empty where none is between intervals."""
+    """The smallest distance of decided comparisons from being equal, at least; empty where none is of intervals."""
     noting = _Noting()
     with ctx.workprec(BOX_PRECISION_BITS):
         system = BoxedSystem(network, specification, noting)
         for box in boxes:
             for symbol in symbols:
                 system.step(box, symbol, lines)
-        return _rounded_down(min((gap.fmpq() for gap in noting.gaps), default=RATIONAL_ZERO))
+        return _rounded_down(noting.gap())
 
 
 def _rounded_down(number: fmpq) -> str:

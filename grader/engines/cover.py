@@ -9,7 +9,7 @@ from typing import Any
 from flint import ctx
 
 from grader.engines.boxes import BOX_PRECISION_BITS, Box, BoxedSystem, UnboxedStep
-from grader.language.intervals import Interval, outwards
+from grader.language.interval_numbers import Interval, outwards
 from grader.machines.alphabet import Symbol
 
 COVER_SIZES = (64, 512)

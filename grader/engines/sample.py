@@ -15,7 +15,7 @@ from grader.machines.enclosed import judged_run, left_open
 from grader.machines.explore import count_words
 from grader.machines.machine import Machine, OutputBeyondLimits, Step
 from grader.machines.specification import Specification
-from grader.verdict import Evidence, Exhausted, NoEvidence, Sampled
+from grader.verdict import MAX_COUNTED_INPUTS, Evidence, Exhausted, NoEvidence, Sampled
 
 
 class SampleEngine:
@@ -54,9 +54,11 @@ class SampleEngine:
 def _exhausted(
     network: Machine, specification: Specification, length: int, sampled: Sampled | None
 ) -> Exhausted | None:
-    """The evidence that all inputs of up to `length` steps were visited; None where no length was."""
-    if not length or not isinstance(network.symbol_set, FiniteAlphabet):
+    """The evidence that all inputs of up to `length` steps were visited or covered; None where no length was."""
+    if not length:
         return None
+    if not isinstance(network.symbol_set, FiniteAlphabet):
+        return Exhausted(length, MAX_COUNTED_INPUTS, sampled, more=True)
     counted = count_words(
         specification.machine(), network.symbol_set, specification.allows, length, counts=specification.counts
     )

@@ -5,12 +5,12 @@ import random
 from dataclasses import dataclass, field
 
 from grader.language.parse import parse
+from grader.language.reals import Reals
 from grader.machines.alphabet import BIT_DOMAIN, Alphabet, Channel
 from grader.machines.enclosed import EnclosedMachine
 from grader.machines.program import Program
 from grader.machines.specification import LineCondition, Specification
 from grader.machines.system import System
-from grader.language.reals import Reals
 
 BITS = Alphabet({"x": Channel(BIT_DOMAIN)})
 
