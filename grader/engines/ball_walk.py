@@ -29,7 +29,7 @@ from grader.machines.machine import Machine, state_key
 from grader.machines.specification import Specification
 from grader.verdict import NoEvidence, Proved
 
-MAX_SHORT_WORK = 100_000
+MAX_SHORT_WORK = 30_000
 """Multiplications, about, of the walk through all short words."""
 
 MAX_GRID_WORK = 200_000
