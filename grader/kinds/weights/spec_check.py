@@ -16,6 +16,7 @@ from grader.kinds.weights.spec_accept import check_accept, check_same_steps, lin
 from grader.kinds.weights.spec_networks import (
     check_budget,
     check_earning_readings,
+    check_equality,
     check_forms,
     check_lines_can_be_lost,
     check_names,
@@ -49,6 +50,7 @@ def check_weights_question(question: WeightsQuestion) -> Iterator[Finding]:
     steps = reached_steps(question)
     yield from check_accept(question, steps, any(result.points == question.points for result in results))
     yield from check_same_steps(question, steps)
+    yield from check_equality(question)
     yield from check_names(question)
     yield from check_words(question)
     yield from _layouts(question)

@@ -18,11 +18,12 @@ from grader.kinds.weights.shares import in_percent
 from grader.kinds.weights.spec_accept import line_place
 from grader.language.arrays import Array, Value, entries
 from grader.language.ball_numbers import Undecided
+from grader.language.reals import is_ball
 from grader.language.tree import names_in
 from grader.machines.alphabet import FiniteAlphabet, Word, show_value
 from grader.machines.enclosed import EnclosedMachine, judged_run, narrow_run
 from grader.machines.explore import DEFAULT_MAX_STATES, Bounds
-from grader.machines.machine import Edge, Machine
+from grader.machines.machine import Edge, Machine, Step
 from grader.machines.system import DefinitionError, Parameter, System
 
 MIN_BUDGET_STATES, MIN_BUDGET_SAMPLES = 10, 20
@@ -72,6 +73,20 @@ def _names_in(system: System) -> set[str]:
     for function in system.functions.values():
         found |= set(names_in(function.body)) - set(function.parameters)
     return found
+
+
+def check_equality(question: WeightsQuestion) -> Iterator[Finding]:
+    """An irrational output that has to be equal to what is expected, which it hardly ever is."""
+    words = question.budget.corpus.words[:FEW_TRIALS]
+    if not question.specification.compares_outputs or not words:
+        return
+    networks = [question.network(values) for values in drawn_answers(question.parameters)]
+    enclosed = [network for network in networks if isinstance(network, EnclosedMachine)]
+    if any(is_ball(step.output) for network in enclosed for word in words for step in _narrow(network, word)):
+        name = question.output_name
+        text = f"{name} is irrational for nearly all weights, so that `{name} == expected` is hardly ever true"
+        advice = f"say with `accept` how near is right: ({name} > 1/2) == (expected == 1), abs({name} - expected) < 0.1"
+        yield Finding(question.id, "warn", f"{text}; {advice}", place=question.key_place("network", "output"))
 
 
 def check_budget(question: WeightsQuestion) -> Iterator[Finding]:
@@ -173,8 +188,12 @@ def _alike(question: WeightsQuestion, one: Machine, other: Machine) -> bool:
 
 def _outputs(network: Machine, word: Word) -> list[str]:
     """The outputs of a network in balls as they are shown, as far as they get narrow."""
+    return [show_value(step.output) for step in _narrow(network, word)]
+
+
+def _narrow(network: Machine, word: Word) -> list[Step]:
     try:
-        return [show_value(step.output) for step in narrow_run(network, word)]
+        return narrow_run(network, word)
     except Undecided:
         return []
 
