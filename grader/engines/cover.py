@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -94,5 +95,6 @@ def _merged(boxes: Sequence[Box], size: int) -> list[Box]:
         boxes, cell = list(found.values()), cell * 4
 
 
-def _cell_of(interval: Interval, side: float) -> int:
-    return int(float(interval.low + interval.high) / 2 // side)
+def _cell_of(interval: Interval, side: float) -> float:
+    middle = float(interval.low + interval.high) / 2
+    return int(middle // side) if math.isfinite(middle) else middle

@@ -43,6 +43,13 @@ def disagreement(question: WeightsQuestion, values: Mapping[str, Value], rounded
 
     `rounded` is what was found in float64. Samples are not drawn for it: what is not decided exactly is not said.
     """
+    try:
+        return _compared(question, values, rounded)
+    except Exception:  # a remark, and the marks are known already: whatever goes wrong in it is not said
+        return ""
+
+
+def _compared(question: WeightsQuestion, values: Mapping[str, Value], rounded: Findings) -> str:
     broken = _first(rounded)
     if not question.exact_programs or (broken is not None and _fails(question, values, broken)):
         return ""
