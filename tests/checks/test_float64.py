@@ -55,6 +55,13 @@ def ask(load):
     return question
 
 
+@pytest.fixture(autouse=True)
+def float64_alone(request, monkeypatch):
+    """Most tests are not about exact arithmetic, which takes longer."""
+    if "both" not in request.node.name:
+        monkeypatch.setattr("grader.kinds.weights.score.disagreement", lambda *_: "")
+
+
 def judged(question, **weights):
     values = {
         name: fmpq(*weight.as_integer_ratio()) if isinstance(weight, float | int) else weight
@@ -183,7 +190,6 @@ def test_engines_that_reason_exactly_are_not_asked(ask, monkeypatch):
             raise AssertionError(asked)
 
     question = ask("h[t-1] + w*x[t]", q="q[t-1] + x[t]", accept="abs(y - expected) < 1")
-    monkeypatch.setattr("grader.kinds.weights.score.disagreement", lambda *_: "")
     monkeypatch.setattr(
         "grader.kinds.weights.score.decide",
         lambda *three: table.decide(*three, engines=(Asked(), *(e for e in ENGINES if e.only_runs))),
