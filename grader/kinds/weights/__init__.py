@@ -14,6 +14,7 @@
 | `network` | an answer as a network that tests by hand can run |
 | `copy` | what of a question students have in their copy |
 | `spec_check`, `spec_reference`, `spec_accept`, `spec_networks` | the question put to the test, part by part |
+| `spec_engines` | which engine decides the question, and what none does |
 """
 
 from __future__ import annotations

@@ -51,7 +51,26 @@ def score_weights(
         HarnessError: if a counterexample does not hold when it is replayed.
     """
     machine = question.network(values)
-    findings = decide(machine, question.specification, question.budget)
+    return marks_of(question, values, machine, findings_of(question, machine), details)
+
+
+def findings_of(question: WeightsQuestion, machine: AnswerMachine) -> Findings:
+    """What the engines find about every rubric line of an answer."""
+    return decide(machine, question.specification, question.budget)
+
+
+def marks_of(
+    question: WeightsQuestion,
+    values: Mapping[str, Value],
+    machine: AnswerMachine,
+    findings: Findings,
+    details: Details = NO_DETAILS,
+) -> QuestionResult:
+    """The marks of an answer of which the engines have found what they can; `machine` is the one that they ran.
+
+    Raises:
+        HarnessError: if a counterexample does not hold when it is replayed.
+    """
     checks = tuple(_checks(question, values, findings))
     held = [check for check in checks if check.outcome == "held" and check.max_points]
     messages = [_why_held(check) for check in held if not check.unproved]
