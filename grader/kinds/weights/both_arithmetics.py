@@ -75,7 +75,7 @@ def _in_one_line(exact: str, covered: int, in_float64: str) -> str:
     if exact == NEVER:
         return f"in float64 it {in_float64}; in exact arithmetic never"
     if exact:
-        return f"in exact arithmetic it {exact}; in float64 {in_float64}"
+        return f"in exact arithmetic it {exact}; in float64 {in_float64 if in_float64 == NEVER else f'it {in_float64}'}"
     if in_float64 != NEVER or covered <= MAX_COUNTED_STEPS:
         return ""
     return f"in exact arithmetic it may fail after {in_steps(covered)}, and not before; in float64 never"
