@@ -1,10 +1,10 @@
 """Checks boxes, and cuts of inputs, and searches for neither.
 
 Boxes of joint states come in layers: the start lies in one of the first, every step from a layer leads into a box of
-the next, those from the last into itself, and none on the way breaks a line. One layer that is closed in this way proves the lines
-for inputs of every length (Floyd, "Assigning meanings to programs", 1967); for inputs of up to n steps n layers do, and
-nothing has to hold of where the last one leads. Cuts say how all inputs of one step are divided into cells, each of
-which breaks no line.
+the next, those from the last into itself, and none on the way breaks a line. One layer that is closed in this way
+proves the lines for inputs of every length (Floyd, "Assigning meanings to programs", 1967); for inputs of up to n steps
+n layers do, and nothing has to hold of where the last one leads. Cuts say how all inputs of one step are divided into
+cells, each of which breaks no line.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from grader.engines.claim import Claim, UnreadableCertificate
 from grader.engines.input_cells import cells_of, symbol_of
 from grader.language.arithmetic import MissingValue
 from grader.language.arrays import Array, Scalar, Value, entries
-from grader.language.intervals import Bounds, Interval, bounds_of
+from grader.language.interval_numbers import Interval, RationalInterval, bounds_of
 from grader.machines.alphabet import Alphabet, FiniteAlphabet, Symbol
 from grader.machines.machine import EquationMachine
 from grader.machines.program import Program, State
@@ -24,8 +24,8 @@ from grader.verdict import Certificate, Invariant, Proved
 BOXES_KIND = "boxes"
 """`layers`: lists of boxes, each a `network` and a `behaviour` with the clock and the numbers that they remember.
 
-A number is text, an interval the texts of its ends, a number that is missing `{missing: x[0]}`. `cuts`: how often inputs
-that cannot be listed were halved; `stride`: how many steps lead from one box to the next.
+A number is text, an interval the texts of its ends, a missing number `{missing: x[0]}`. `cuts`: how often inputs that
+cannot be listed were halved; `stride`: how many steps lead from one box to the next.
 """
 
 CUTS_KIND = "cuts"
@@ -34,7 +34,7 @@ CUTS_KIND = "cuts"
 MAX_CERTIFICATE_BOXES = 4_000
 MAX_CERTIFICATE_CUTS = 30_000
 MAX_CERTIFICATE_STRIDE = 8
-MAX_NUMBER_CHARACTERS = 1_000
+MAX_CERTIFICATE_NUMBER_CHARACTERS = 1_000
 
 
 def boxes_certificate(layers: Layers, cuts: int = 0, stride: int = 1) -> Certificate:
@@ -73,7 +73,7 @@ def proof_by(
     Raises:
         UnreadableCertificate: if the certificate is not written as those of this file are.
     """
-    if type(specification) is not Specification:
+    if type(specification) is not Specification or network.program.in_doubles:
         return None
     with ctx.workprec(BOX_PRECISION_BITS):
         try:
@@ -185,7 +185,7 @@ def _read_number(written: Any) -> Scalar:
         case [str() as low, str() as high]:
             ends = _rational(low), _rational(high)
             if ends[0] <= ends[1]:
-                return Bounds(*ends)
+                return RationalInterval(*ends)
         case {"missing": str() as label}:
             return MissingValue(label)
     raise UnreadableCertificate("a number is text, the texts of both ends of an interval, or missing")
@@ -194,7 +194,7 @@ def _read_number(written: Any) -> Scalar:
 def _rational(text: str) -> fmpq:
     top, _, bottom = text.partition("/")
     digits = (top[1:] if top.startswith("-") else top, bottom or "1")
-    if len(text) > MAX_NUMBER_CHARACTERS or not all(part.isascii() and part.isdigit() for part in digits):
+    if len(text) > MAX_CERTIFICATE_NUMBER_CHARACTERS or not all(part.isascii() and part.isdigit() for part in digits):
         raise UnreadableCertificate("a number is written as -3 or 5/2")
     if not int(digits[1]):
         raise UnreadableCertificate("a number has a denominator that is not 0")

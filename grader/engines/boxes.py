@@ -11,7 +11,8 @@ from flint import arb, fmpq
 from grader.language.arithmetic import Arithmetic, EvaluationError, Frame, MissingValue
 from grader.language.arrays import Array, Scalar, ShapeError, Value, entries, shape_of
 from grader.language.ball_numbers import Undecided
-from grader.language.intervals import INTERVALS, Interval, ends, interval_of, joined, truth_of
+from grader.language.interval_numbers import Interval, ends, interval_of, joined, truth_of
+from grader.language.intervals import INTERVALS
 from grader.language.linear_intervals import centred
 from grader.machines.alphabet import Symbol
 from grader.machines.machine import EquationMachine, Undefined
@@ -83,7 +84,7 @@ def _with(state: State, intervals: Iterator[Interval]) -> State:
 
 @dataclass(frozen=True)
 class Landing:
-    """What a step makes of a box: where it leads, and the rubric lines that surely apply to it, may be and are broken."""
+    """What a step makes of a box: where it leads, the lines that surely apply, that may be and that are broken."""
 
     box: Box
     applied: frozenset[int]
@@ -117,13 +118,15 @@ class BoxedSystem:
         self._behaviour_frame: Frame = [None] * self.behaviour.size
         self.start = self._start(network, specification)
 
-    @staticmethod
-    def _start(network: EquationMachine, specification: Specification) -> Box:
+    def _start(self, network: EquationMachine, specification: Specification) -> Box:
         states = network.initial, specification.machine().initial
         for state in states:
             if isinstance(state, Undefined):
                 raise UnboxedStep(f"the state before the first step is undefined: {state.reason}")
-        return Box(*((state[0], *map(_enclosed, state[1:])) for state in states))  # type: ignore[index]
+        try:
+            return Box(*(self._guarded((s[0], *map(_enclosed, s[1:]))) for s in states))  # type: ignore[index]  # as above
+        except Undecided as error:
+            raise UnboxedStep(str(error)) from None
 
     def names(self) -> list[str]:
         """The names of the numbers of a box, in their order, where none is missing; the past of one step is plain."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from grader.engines.box_proof import BOXES_KIND, CUTS_KIND, check_boxes
 from grader.engines.claim import Claim, UnreadableCertificate
 from grader.engines.listing import LISTING_KIND, check_listing
 from grader.engines.walk import WALK_KIND
@@ -30,6 +31,8 @@ def _check_horn_certificate(claim: Claim, certificate: Certificate) -> Proved | 
 CHECKERS: Mapping[str, Checker] = {
     WALK_KIND: check_walk,
     LISTING_KIND: check_listing,
+    BOXES_KIND: check_boxes,
+    CUTS_KIND: check_boxes,
     "invariant": _check_horn_certificate,
     "unrolled": _check_horn_certificate,
 }

@@ -9,7 +9,7 @@ machine; nothing here has to be right, as the check is made anew.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from flint import arb, ctx
 
 from grader.engines.box_certificate import Layers, boxes_hold
 from grader.engines.boxes import BOX_PRECISION_BITS, Box, BoxedSystem, UnboxedStep
-from grader.language.intervals import Interval, outwards
+from grader.language.interval_numbers import Interval, outwards
 from grader.machines.alphabet import Symbol
 
 MAX_REMEMBERED_INPUTS = 3
@@ -204,15 +204,29 @@ class _Growth:
         """The boxes, a little larger than what they tend to, if the check accepts them."""
         tended = {place: self._tended(place) for place in self.boxes}
         for decimals in DECIMALS if self.way.stride == 1 else DECIMALS_OF_LONG_WAYS:
-            boxes = [
-                box.with_intervals(outwards(i, decimals, units=1) for i in box.intervals()) for box in tended.values()
-            ]
-            if boxes_hold(self.system, self.lines, self.symbols, [boxes], stride=self.way.stride):
-                return [box for box in boxes if not any(other.contains(box) for other in boxes if other is not box)]
+            boxes = {place: _rounded(box, decimals, 1) for place, box in tended.items()}
+            if self._holds(boxes):
+                tighter = self._tightened(boxes, decimals)
+                found, closer = _outermost(boxes.values()), _outermost(tighter.values())
+                return closer if len(closer) <= len(found) and self._holds(tighter) else found
         if self.way.hurried:
             self._grown = set(tended)
             self.boxes, self._past = tended, []
         return None
+
+    def _holds(self, boxes: Mapping[StatePlace, Box]) -> bool:
+        layers = [list(boxes.values())]
+        return boxes_hold(self.system, self.lines, self.symbols, layers, stride=self.way.stride)
+
+    def _tightened(self, boxes: Mapping[StatePlace, Box], decimals: int) -> dict[StatePlace, Box]:
+        """The boxes without what neither starts in them nor is led to: what a closed set leads to is closed, too."""
+        found = {place: box for place, box in self.boxes.items() if not place.inputs and box == self.system.start}
+        for place, box in boxes.items():
+            for inputs, landing in self.system.walk(box, self.symbols, self.lines, self.way.stride):
+                if len(inputs) == self.way.stride:
+                    target = StatePlace.after(landing.box, (*place.inputs, *inputs), self.way.remembered)
+                    found[target] = found[target].joined(landing.box) if target in found else landing.box
+        return {place: _rounded(box, decimals) for place, box in found.items()}
 
     def _tended(self, place: StatePlace) -> Box:
         """What a box tends to, by the last three of its sizes (Aitken's extrapolation)."""
@@ -224,6 +238,16 @@ class _Growth:
         return box.with_intervals(
             Interval(_limit(*(n.low for n in row)), _limit(*(n.high for n in row))) for row in rows
         )
+
+
+def _outermost(boxes: Iterable[Box]) -> list[Box]:
+    """The boxes that lie in no other one."""
+    found = list(boxes)
+    return [box for box in found if not any(other.contains(box) for other in found if other is not box)]
+
+
+def _rounded(box: Box, decimals: int, units: int = 0) -> Box:
+    return box.with_intervals(outwards(interval, decimals, units) for interval in box.intervals())
 
 
 def _limit(first: arb, second: arb, third: arb) -> arb:

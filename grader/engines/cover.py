@@ -10,7 +10,7 @@ from typing import Any
 from flint import ctx
 
 from grader.engines.boxes import BOX_PRECISION_BITS, Box, BoxedSystem, UnboxedStep
-from grader.language.intervals import Interval, outwards
+from grader.language.interval_numbers import Interval, outwards
 from grader.machines.alphabet import Symbol
 
 COVER_SIZES = (64, 512)
@@ -22,7 +22,7 @@ MAX_COVER_STEPS = 5_000
 COVER_DECIMALS = 12
 """Decimals of the ends of boxes."""
 
-FINEST_CELL, COARSEST_CELL = 2.0**-40, 2.0**20
+FINEST_CELL, COARSEST_CELL, FARTHEST_CELL = 2.0**-40, 2.0**20, 2.0**200
 """Sides of the cells in which boxes are joined."""
 
 
@@ -95,6 +95,7 @@ def _merged(boxes: Sequence[Box], size: int) -> list[Box]:
         boxes, cell = list(found.values()), cell * 4
 
 
-def _cell_of(interval: Interval, side: float) -> float:
-    middle = float(interval.low + interval.high) / 2
-    return int(middle // side) if math.isfinite(middle) else middle
+def _cell_of(interval: Interval, side: float) -> int:
+    """The number of the cell around the middle of an interval; all that are far out are one."""
+    place = float(interval.low + interval.high) / 2 / side
+    return math.floor(place) if abs(place) < FARTHEST_CELL else -1

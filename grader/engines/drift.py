@@ -15,13 +15,13 @@ from flint import ctx, fmpq
 from grader.engines.boxes import Box, BoxedSystem, UnboxedStep
 from grader.engines.closing import NotClosed, StatePlace, grown_boxes
 from grader.language.arrays import Scalar
-from grader.language.intervals import Bounds, Interval, bounds_of, ends, outwards
+from grader.language.interval_numbers import Interval, RationalInterval, bounds_of, ends, outwards
 from grader.language.linear_intervals import LinearInterval, Variables, variable
 from grader.language.numbers import RATIONAL_ONE
 from grader.machines.alphabet import Symbol
 
 DRIFT_PRECISION_BITS = 256
-"""Bits to which ends of intervals are rounded here: a memory that loses 1e-40 a step is told from one that loses none."""
+"""Bits to which ends of intervals are rounded here: so a memory that loses 1e-40 a step is told from a perfect one."""
 
 SMALLEST_LENGTH_SHOWN, LARGEST_LENGTH_SHOWN = 2, 18
 """Powers of ten between which n is looked for."""
@@ -103,9 +103,9 @@ class _Limits:
 
     def _wide(self, place: StatePlace) -> Box:
         """All states within the limits of n steps; their numbers are variables, by their place in a row."""
-        rates, ranges = self.rates[place], [Bounds(fmpq(0), fmpq(0))] * len(list(self.boxes[place].numbers()))
+        rates, ranges = self.rates[place], [RationalInterval(fmpq(0), fmpq(0))] * len(list(self.boxes[place].numbers()))
         for i, (low, high) in self.inner[place].items():
-            ranges[i] = Bounds(low - self.n * rates[i][0], high + self.n * rates[i][1])
+            ranges[i] = RationalInterval(low - self.n * rates[i][0], high + self.n * rates[i][1])
         variables = Variables(ranges, through_functions=False)
         intervals = [variable(variables, i) for i in self.inner[place]]
         return self.boxes[place].with_intervals(intervals)
@@ -157,7 +157,7 @@ class _Limits:
         rate = self.rates[place][i][side]
         end = self.inner[place][i][side]
         ends_of_number = sorted((end, end - sign * self.n * rate))
-        change = (result.slopes[i] - RATIONAL_ONE) * Bounds(*ends_of_number) + result.rest
+        change = (result.slopes[i] - RATIONAL_ONE) * RationalInterval(*ends_of_number) + result.rest
         for j, slope in result.slopes.items():
             if j != i:
                 change = change + slope * Interval(*ends(values[j]))

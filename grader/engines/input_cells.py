@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flint import arb, fmpq
 
 from grader.language.arrays import Scalar
-from grader.language.intervals import Bounds, Interval
+from grader.language.interval_numbers import Interval, RationalInterval
 from grader.machines.alphabet import Alphabet, NumberDomain, Symbol
 
 MAX_LISTED_CHOICES = 64
@@ -21,7 +21,7 @@ _ENDLESS_WIDTH, _TINY = fmpq(8), fmpq(1, 10**300)
 
 @dataclass(frozen=True)
 class Span:
-    """The values of one number: those from `low` to `high` (None: without end), whole ones alone where it is `whole`."""
+    """The values of one number: those from `low` to `high` (None: without end); whole ones alone if it is `whole`."""
 
     low: fmpq | None
     high: fmpq | None
@@ -35,7 +35,7 @@ class Span:
     def values(self) -> Scalar:
         """The values as a number of the domain of intervals."""
         if self.low is not None and self.high is not None:
-            return self.low if self.is_point else Bounds(self.low, self.high)
+            return self.low if self.is_point else RationalInterval(self.low, self.high)
         low, high = (
             arb("-inf") if self.low is None else arb(self.low),
             arb("inf") if self.high is None else arb(self.high),
@@ -73,7 +73,7 @@ Cell = tuple[Span, ...]
 
 
 def whole_cells(alphabet: Alphabet) -> list[Cell] | None:
-    """All inputs of one step: one cell for each combination of numbers that have few values; None: there are too many."""
+    """All inputs of one step: a cell for each combination of numbers that have few values; None: there are too many."""
     choices, total = list[list[Span]](), 1
     for domain in alphabet.number_domains:
         choices.append(_spans(domain))
@@ -93,7 +93,7 @@ def _spans(domain: NumberDomain) -> list[Span]:
 
 
 def cells_of(alphabet: Alphabet, cuts: int) -> list[Cell] | None:
-    """All inputs of one step, every cell cut in two so many times; None: there are too many cells, or nothing to cut."""
+    """All inputs of one step, every cell cut in two so many times; None: too many cells, or nothing to cut."""
     cells = domains = whole_cells(alphabet)
     for _ in range(cuts):
         if cells is None or domains is None or 2 * len(cells) > MAX_LISTED_CHOICES:

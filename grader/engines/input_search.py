@@ -5,7 +5,7 @@ The cuts are the certificate: whoever checks it cuts in the same places, and loo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from flint import ctx
@@ -62,22 +62,22 @@ class InputsOpen:
 
 
 def decide_inputs(
-    system: BoxedSystem, alphabet: Alphabet, lines: Sequence[int], breaks: Callable[[Symbol], bool]
+    system: BoxedSystem, alphabet: Alphabet, lines: Sequence[int], breaks: Callable[[Symbol], Collection[int]]
 ) -> InputsDecided | InputFound | InputsOpen:
-    """What is found about one step from the start. `breaks`: whether an input breaks a line."""
+    """What is found about one step from the start. `breaks`: the lines that an input does."""
     cells = whole_cells(alphabet)
     if cells is None:
         return InputsOpen("there are too many kinds of inputs")
     with ctx.workprec(BOX_PRECISION_BITS):
-        return _Search(system, alphabet, lines, breaks).run([CutTree(cell, cell) for cell in cells])
+        return _CellSearch(system, alphabet, lines, breaks).run([CutTree(cell, cell) for cell in cells])
 
 
 @dataclass
-class _Search:
+class _CellSearch:
     system: BoxedSystem
     alphabet: Alphabet
     lines: Sequence[int]
-    breaks: Callable[[Symbol], bool]
+    breaks: Callable[[Symbol], Collection[int]]
     met: set[int] = field(default_factory=set)
     looked_at: int = 0
 

@@ -54,7 +54,7 @@ class SampleEngine:
 def _exhausted(
     network: Machine, specification: Specification, length: int, sampled: Sampled | None
 ) -> Exhausted | None:
-    """The evidence that all inputs of up to `length` steps were visited; None where no length was."""
+    """The evidence that all inputs of up to `length` steps were visited or covered; None where no length was."""
     if not length:
         return None
     if not isinstance(network.symbol_set, FiniteAlphabet):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 
 from flint import ctx
 
@@ -30,8 +31,10 @@ from grader.engines.drift import surely_right_length
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
 from grader.engines.input_search import InputsDecided, InputsOpen, cuts_of, decide_inputs
 from grader.engines.rationals import nothing_undecidable
+from grader.language.ball_numbers import Undecided
+from grader.language.precision import Refinement
 from grader.machines.alphabet import FiniteAlphabet, Symbol
-from grader.machines.enclosed import EnclosedMachine, Refinement, judged_run
+from grader.machines.enclosed import EnclosedMachine, judged_run
 from grader.machines.machine import EquationMachine, Machine
 from grader.machines.specification import Specification
 from grader.verdict import Certificate, Proved
@@ -57,7 +60,7 @@ class BoxEngine:
         try:
             with ctx.workprec(BOX_PRECISION_BITS):
                 return asked.one_step() if asked.length == 1 else asked.proof()
-        except (NotClosed, UnboxedStep) as error:
+        except (NotClosed, UnboxedStep, Undecided) as error:
             reason = f"no boxes of states prove it: {error}"
             return Unknown(reason, remedy="a `length`", applies=isinstance(network, EnclosedMachine))
 
@@ -72,19 +75,19 @@ class CoverEngine:
     def decide(
         self, network: Machine, specification: Specification, lines: OpenLines, budget: Budget
     ) -> Findings | Unknown:
-        """A proof where the question has no longer inputs, or where some lines are known to be broken; else a length."""
+        """A proof where boxes cover all inputs or some lines are known to be broken; else up to which length."""
         asked = _asked(network, specification, lines, budget)
         if isinstance(asked, str):
             return Unknown(asked, applies=False)
         if asked.length == 1:
             return Unknown("inputs of one step are not covered any better", applies=False)
         with ctx.workprec(BOX_PRECISION_BITS):
-            with suppress(NotClosed, UnboxedStep):
+            with suppress(NotClosed, UnboxedStep, Undecided):
                 if len(lines.numbers) < len(specification.lines):
                     return asked.proof()
             try:
                 return asked.covered()
-            except UnboxedStep as error:
+            except (UnboxedStep, Undecided) as error:
                 return Unknown(str(error), applies=False)
 
 
@@ -92,6 +95,8 @@ def _asked(network: Machine, specification: Specification, lines: OpenLines, bud
     """What boxes are asked about; text: why they cannot be."""
     if type(specification) is not Specification or not isinstance(network, EquationMachine):
         return "the network, or what is right, is no system of equations"
+    if network.program.in_doubles:
+        return "boxes are about real numbers, not about float64"
     return _Asked(network, specification, sorted(lines.numbers), budget.bounds.length)
 
 
@@ -152,25 +157,23 @@ class _Asked:
         Raises:
             UnboxedStep: if the state before it is undefined.
         """
-        system, broken, lines = BoxedSystem(self.network, self.specification), dict[int, Broken](), list(self.lines)
-        met, refinement = set[int](), Refinement()
-        while lines:
-            found = decide_inputs(
-                system, self.alphabet, lines, lambda symbol: bool(self._broken_by(symbol, lines, refinement))
-            )
+        system, broken, met = BoxedSystem(self.network, self.specification), dict[int, Broken](), set[int]()
+        refinement = Refinement()
+        while still_open := [line for line in self.lines if line not in broken]:
+            breaks = partial(self._broken_by, lines=still_open, refinement=refinement)
+            found = decide_inputs(system, self.alphabet, still_open, breaks)
             met |= found.met
             if isinstance(found, InputsOpen):
                 return Unknown(found.reason, Findings(broken, met=frozenset(met)))
             if isinstance(found, InputsDecided):
-                self.lines = lines
-                proof = self._proof_by(cuts_certificate(cuts_of(found.trees)))
-                if proof:
-                    return Findings(broken, proof, met=frozenset(met))
-                return Unknown("the cuts of inputs do not hold", Findings(broken, met=frozenset(met)))
-            now = self._broken_by(found.symbol, lines, refinement)
+                certificate = cuts_certificate(cuts_of(found.trees))
+                proof = proof_by(self.network, self.specification, still_open, 1, certificate)
+                if proof is None:
+                    return Unknown("the cuts of inputs do not hold", Findings(broken, met=frozenset(met)))
+                return Findings(broken, proof, met=frozenset(met))
+            now = breaks(found.symbol)
             broken.update({line: Broken((found.symbol,)) for line in now})
             met |= now
-            lines = [line for line in lines if line not in now]
         return Findings(broken, met=frozenset(met))
 
     def _broken_by(self, symbol: Symbol, lines: Sequence[int], refinement: Refinement) -> set[int]:
@@ -182,7 +185,7 @@ class _Asked:
         return set(lines) & set(self.specification.lines_applying_to(run.wanted[0]))
 
     def covered(self) -> Findings | Unknown:
-        """A proof where boxes cover all inputs of the question, else up to which length nothing is wrong.
+        """A proof where boxes cover all inputs of the question, else up to which length none is wrong.
 
         Raises:
             UnboxedStep: if the first state is undefined.
@@ -199,7 +202,7 @@ class _Asked:
             lasting = max(steps)
             longest = max(longest, len(cover.layers), lasting)
             if not cover.in_doubt and not lasting:
-                with suppress(NotClosed, UnboxedStep):
+                with suppress(NotClosed, UnboxedStep, Undecided):
                     return self._closed(system, cuts, symbols, LONG_WAYS)
         longest = longest if self.length is None else min(longest, self.length)
         reason = f"boxes of states show inputs of up to {longest} steps to be right, and no longer ones"

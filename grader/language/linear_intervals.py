@@ -14,7 +14,7 @@ from flint import arb, fmpq
 
 from grader.language.arrays import Scalar
 from grader.language.functions.operations import EntryValues
-from grader.language.intervals import Interval, ends, interval_of
+from grader.language.interval_numbers import Interval, ends, interval_of
 from grader.language.numbers import RATIONAL_ONE, RATIONAL_ZERO
 
 
@@ -35,9 +35,11 @@ class Variables:
 
 
 class LinearInterval(Interval):
-    """Numbers that are `rest` plus a slope times each of some variables (by number); slopes are numbers of the domain."""
+    """Numbers that are `rest` plus a slope, a number of the domain, times each of some variables (by number)."""
 
     __slots__ = ("rest", "slopes", "variables")
+
+    remembers = True
 
     def __init__(self, variables: Variables, slopes: Mapping[int, Scalar], rest: Scalar, known: Interval) -> None:
         super().__init__(known.low, known.high)
@@ -54,10 +56,12 @@ class LinearInterval(Interval):
     __radd__ = __add__
 
     def __sub__(self, other: Scalar) -> LinearInterval:
-        return self + (-other)
+        difference: LinearInterval = self + (-other)
+        return difference
 
     def __rsub__(self, other: Scalar) -> LinearInterval:
-        return -self + other
+        difference: LinearInterval = -self + other
+        return difference
 
     def __neg__(self) -> LinearInterval:
         slopes = {i: -slope for i, slope in self.slopes.items()}

@@ -15,8 +15,8 @@ from grader.language.ball_numbers import show_ball
 from grader.language.doubles import show_double
 from grader.language.numbers import NumberError, read_rational, show_number
 from grader.machines.automaton import Automaton
-from grader.machines.word_language import WordLanguage, language_of
-from grader.machines.word_notation import WordNotation
+from grader.machines.word_language import SymbolInput, WordLanguage, language_of
+from grader.machines.word_notation import WordNotation, WrittenInput
 
 MAX_SYMBOLS = 4_096
 """Symbols of the largest alphabet that is explored symbol by symbol."""
@@ -161,6 +161,15 @@ class Alphabet:
         rows = itertools.product(*choices)
         return FiniteAlphabet(tuple(self.symbol([*itertools.chain.from_iterable(row)]) for row in rows))
 
+    @property
+    def symbol_inputs(self) -> list[SymbolInput]:
+        """The inputs that have symbols."""
+        return [
+            SymbolInput(name, channel.shape, tuple(symbol.numbers for symbol in channel.names), channel.words)
+            for name, channel in self.channels.items()
+            if channel.names
+        ]
+
     @cached_property
     def language(self) -> WordLanguage | None:
         """The words that count; None: all of them.
@@ -168,7 +177,7 @@ class Alphabet:
         Raises:
             AutomatonError: if no words of all inputs have the same length, or their automaton is too large.
         """
-        return language_of(self.channels)
+        return language_of(self.symbol_inputs)
 
     def fitted(self, word: Sequence[Symbol], longest: int | None = None) -> Word:
         """A word that counts (of at most `longest` steps), as near as can be to any word."""
@@ -205,7 +214,17 @@ class Alphabet:
     @cached_property
     def notation(self) -> WordNotation:
         """How words are written."""
-        return WordNotation(self.channels)
+        return WordNotation(
+            {
+                name: WrittenInput(
+                    channel.size,
+                    {symbol.name: symbol.numbers for symbol in channel.names},
+                    channel.kind.holds,
+                    channel.kind == BIT_DOMAIN and not channel.names and not channel.shape,
+                )
+                for name, channel in self.channels.items()
+            }
+        )
 
     @property
     def is_bits(self) -> bool:

@@ -108,12 +108,12 @@ def automaton_of(expression: WordExpression, symbols: int, *, prefixes: bool = F
     """
     positions = _Positions(symbols)
     fragment = positions.fragment(expression)
-    numbers: dict[int, int] = {_START: 0}
-    todo, moves, accepting = deque([_START]), list[list[int | None]](), list[bool]()
+    numbers: dict[int, int] = {_INITIAL_POSITIONS: 0}
+    todo, moves, accepting = deque([_INITIAL_POSITIONS]), list[list[int | None]](), list[bool]()
     while todo:
         state = todo.popleft()
-        after = fragment.first if state == _START else positions.after(state)
-        accepting.append(fragment.nullable if state == _START else bool(state & fragment.last))
+        after = fragment.first if state == _INITIAL_POSITIONS else positions.after(state)
+        accepting.append(fragment.nullable if state == _INITIAL_POSITIONS else bool(state & fragment.last))
         row: list[int | None] = []
         for symbol in range(symbols):
             target = after & positions.of_symbol[symbol]
@@ -127,7 +127,7 @@ def automaton_of(expression: WordExpression, symbols: int, *, prefixes: bool = F
     return _least(moves, accepting, prefixes=prefixes)
 
 
-_START = -1
+_INITIAL_POSITIONS = -1
 """Stands for the set of positions before the first symbol."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from flint import fmpq
@@ -21,7 +21,7 @@ from grader.machines.layout import OutputPredicate, StepExpression
 from grader.machines.machine import EquationMachine, Step, Undefined
 from grader.machines.program import Program
 from grader.machines.system import DefinitionError, Path, System, SystemFault
-from grader.machines.word_language import WORD_STATE, WordLanguage, all_of, are_symbols, with_language
+from grader.machines.word_language import WORD_STATE, WordLanguage, all_of
 
 EXPECTED_NAME = "expected"
 MAX_REMEMBERED_STATES = 100_000
@@ -85,7 +85,7 @@ class Specification:
         if language is not None and WORD_STATE in behaviour.equations:
             message = f"{WORD_STATE!r} is the state of the inputs' language: choose another name"
             raise DefinitionError([SystemFault(("equations", WORD_STATE), message, None)])
-        behaviour = with_language(behaviour, language)
+        behaviour = behaviour if language is None else _with_language(behaviour, language)
         counts = judged.condition(language)
         self.lines = tuple(LineCondition(line.name, all_of([counts, line.when])) for line in lines)
         self.answer = answer
@@ -102,7 +102,9 @@ class Specification:
         self._when = [None if line.when is None else next(places) for line in self.lines]
         allowed = [language.can_be_completed(judged.length)] if language is not None else []
         self._assume = _appended(
-            expressions, ("assume",), all_of([*are_symbols(behaviour.alphabet.channels), *allowed, assume])
+            expressions,
+            ("assume",),
+            all_of([*(one.is_symbol for one in behaviour.alphabet.symbol_inputs), *allowed, assume]),
         )
         self._counts = _appended(expressions, ("judge",), counts)
         predicate = None
@@ -292,6 +294,16 @@ class RoundingSpecification(Specification):
 
     def _close(self, number: fmpq, wanted: fmpq) -> bool:
         return bool(abs(number - wanted) <= self._room(wanted))
+
+
+def _with_language(behaviour: System, language: WordLanguage) -> System:
+    """The behaviour with the state of the automaton as one of its quantities."""
+    start = Number(fmpq(language.automaton.start))
+    return replace(
+        behaviour,
+        equations={**behaviour.equations, WORD_STATE: language.equation},
+        initial={**behaviour.initial, (WORD_STATE, None): start},
+    )
 
 
 def _appended(expressions: list[StepExpression], path: Path, tree: Tree | None) -> int | None:

@@ -8,18 +8,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from flint import fmpq
 
 from grader.language.tree import Binary, Compare, IfExp, Index, Logic, Name, Number, Tree
 from grader.machines.automaton import Automaton, AutomatonError, side_by_side
-
-if TYPE_CHECKING:
-    from grader.machines.alphabet import Channel
-    from grader.machines.system import System
 
 WORD_STATE = "word_state"
 """The quantity of a behaviour that is the state of the automaton of its inputs' language."""
@@ -33,7 +28,7 @@ MAX_MOVE_TESTS = 3_000
 DEAD_STATE = -1
 """The state behind a symbol with which no word goes on."""
 
-Numbers = tuple[fmpq, ...]
+SymbolNumbers = tuple[fmpq, ...]
 
 
 @dataclass(frozen=True)
@@ -45,11 +40,11 @@ class WordLanguage:
 
     channels: tuple[str, ...]
     entries: tuple[Tree, ...]
-    symbols: tuple[Numbers, ...]
+    symbols: tuple[SymbolNumbers, ...]
     automaton: Automaton
 
     @cached_property
-    def numbers(self) -> Mapping[Numbers, int]:
+    def numbers(self) -> Mapping[SymbolNumbers, int]:
         """The number of each symbol."""
         return {symbol: i for i, symbol in enumerate(self.symbols)}
 
@@ -104,7 +99,7 @@ class WordLanguage:
         first = sum(distance > 0 for distance in self.automaton.distances)
         return Compare((">=",), (Name(WORD_STATE), _number(first)))
 
-    def fitted(self, word: Sequence[Numbers], longest: int | None) -> list[Numbers]:
+    def fitted(self, word: Sequence[SymbolNumbers], longest: int | None) -> list[SymbolNumbers]:
         """A word of the language (of at most `longest` steps) that has as much as can be of any word of its symbols.
 
         A symbol with which no word goes on is exchanged for one with which most do; at the end the word is completed.
@@ -134,47 +129,49 @@ def _fits(distance: int, room: int | None) -> bool:
     return room is None or distance <= room
 
 
-def language_of(channels: Mapping[str, Channel]) -> WordLanguage | None:
+@dataclass(frozen=True)
+class SymbolInput:
+    """An input with symbols: its name, the shape of its values, the numbers of each, and the words that count."""
+
+    name: str
+    shape: tuple[int, ...]
+    symbols: tuple[SymbolNumbers, ...]
+    words: Automaton | None
+
+    @property
+    def entries(self) -> list[Tree]:
+        """The expression of each of its numbers at a step."""
+        return entries_of(Index(Name(self.name), Name("t")), self.shape)
+
+    @property
+    def is_symbol(self) -> Tree | None:
+        """True where it is one of its symbols; None where each of its numbers by itself shows that."""
+        if not self.shape:
+            return None
+        return _any_of([_equal(self.entries, numbers) for numbers in self.symbols])
+
+
+def language_of(inputs: Sequence[SymbolInput]) -> WordLanguage | None:
     """The language of inputs side by side; None where every word counts.
 
     Raises:
         AutomatonError: if its automaton is too large, or no word belongs to it.
     """
-    restricted = {name: channel for name, channel in channels.items() if channel.words is not None}
+    restricted = [one for one in inputs if one.words is not None]
     if not restricted:
         return None
     total = 1
-    for channel in restricted.values():
-        total *= len(channel.names)
+    for one in restricted:
+        total *= len(one.symbols)
     if total > MAX_JOINT_SYMBOLS:
         raise AutomatonError(f"there are more than {MAX_JOINT_SYMBOLS} symbols side by side")
-    entries = tuple(entry for name, channel in restricted.items() for entry in _entries(name, channel.shape))
-    rows = itertools.product(*([named.numbers for named in channel.names] for channel in restricted.values()))
+    entries = tuple(entry for one in restricted for entry in one.entries)
+    rows = itertools.product(*(one.symbols for one in restricted))
     symbols = tuple(tuple(itertools.chain.from_iterable(row)) for row in rows)
-    automata = [channel.words for channel in restricted.values() if channel.words is not None]
-    language = WordLanguage(tuple(restricted), entries, symbols, side_by_side(automata))
+    automaton = side_by_side([one.words for one in restricted if one.words is not None])
+    language = WordLanguage(tuple(one.name for one in restricted), entries, symbols, automaton)
     _ = language.equation  # refused here if it is too large
     return language
-
-
-def with_language(behaviour: System, language: WordLanguage | None) -> System:
-    """The behaviour with the state of the automaton as one of its quantities."""
-    if language is None:
-        return behaviour
-    return replace(
-        behaviour,
-        equations={**behaviour.equations, WORD_STATE: language.equation},
-        initial={**behaviour.initial, (WORD_STATE, None): _number(language.automaton.start)},
-    )
-
-
-def are_symbols(channels: Mapping[str, Channel]) -> list[Tree]:
-    """Conditions that each input with symbols is one of them, where its single numbers do not show it."""
-    return [
-        _any_of([_equal(_entries(name, channel.shape), named.numbers) for named in channel.names])
-        for name, channel in channels.items()
-        if channel.names and channel.shape
-    ]
 
 
 def all_of(conditions: Iterable[Tree | None]) -> Tree | None:
@@ -189,7 +186,7 @@ def _any_of(conditions: Sequence[Tree]) -> Tree:
     return conditions[0] if len(conditions) == 1 else Logic("or", tuple(conditions))
 
 
-def _equal(entries: Sequence[Tree], numbers: Numbers) -> Tree:
+def _equal(entries: Sequence[Tree], numbers: SymbolNumbers) -> Tree:
     tests = [Compare(("==",), (entry, Number(number))) for entry, number in zip(entries, numbers, strict=True)]
     return tests[0] if len(tests) == 1 else Logic("and", tuple(tests))
 
@@ -200,10 +197,6 @@ def entries_of(value: Tree, shape: tuple[int, ...]) -> list[Tree]:
     for size in shape:
         entries = [Index(entry, _number(i), value.at) for entry in entries for i in range(size)]
     return entries
-
-
-def _entries(name: str, shape: tuple[int, ...]) -> list[Tree]:
-    return entries_of(Index(Name(name), Name("t")), shape)
 
 
 def _number(value: int) -> Number:

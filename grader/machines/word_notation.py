@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from flint import fmpq
 
@@ -13,12 +13,20 @@ from grader.errors import did_you_mean
 from grader.language.numbers import read_rational, show_number
 from grader.machines.word_expression import symbol_list
 
-if TYPE_CHECKING:
-    from grader.machines.alphabet import Channel
-
 _BETWEEN_PARTS = r"[\s,]+"
 
-BIT_VALUES = (fmpq(0), fmpq(1))
+
+@dataclass(frozen=True)
+class WrittenInput:
+    """What of an input matters for how it is written: its numbers at a step, and its symbols by name, if it has any.
+
+    `holds` says whether it may be a number, `is_bit` that it is 0 or 1.
+    """
+
+    size: int
+    symbols: Mapping[str, tuple[fmpq, ...]]
+    holds: Callable[[fmpq], bool]
+    is_bit: bool
 
 
 class WordNotation:
@@ -28,42 +36,37 @@ class WordNotation:
     step. Bits, and names of one character, stand side by side; everything else is apart by spaces.
     """
 
-    def __init__(self, channels: Mapping[str, Channel]) -> None:
-        self._channels = channels
-        only = next(iter(channels.values())) if len(channels) == 1 else None
-        self._by_numbers = {
-            name: {symbol.numbers: symbol.name for symbol in channel.names} for name, channel in channels.items()
+    def __init__(self, inputs: Mapping[str, WrittenInput]) -> None:
+        self._inputs = inputs
+        only = next(iter(inputs.values())) if len(inputs) == 1 else None
+        self._names = {
+            name: {numbers: symbol for symbol, numbers in one.symbols.items()} for name, one in inputs.items()
         }
-        self._by_name = {
-            name: {symbol.name: symbol.numbers for symbol in channel.names} for name, channel in channels.items()
-        }
-        self.is_bits = only is not None and not only.shape and not only.names and only.kind.values == BIT_VALUES
-        self._one_of = next(iter(channels)) if only is not None and only.names else ""
-        short = self._one_of and all(len(name) == 1 for name in self._by_name[self._one_of])
-        self._has_names = any(channel.names for channel in channels.values())
+        self.is_bits = only is not None and only.is_bit
+        self._one_of = next(iter(inputs)) if only is not None and only.symbols else ""
+        short = self._one_of and all(len(name) == 1 for name in inputs[self._one_of].symbols)
+        self._has_names = any(one.symbols for one in inputs.values())
         self.joint = "" if self.is_bits or short else " "
         """What stands between two steps."""
-        self.is_grouped = not self._one_of and (
-            len(channels) > 1 or any(channel.size > 1 for channel in channels.values())
-        )
+        self.is_grouped = not self._one_of and sum(one.size for one in inputs.values()) > 1
         """Whether a step is a group in brackets."""
 
     def name_of(self, channel: str, numbers: Sequence[fmpq]) -> str:
         """The name of the symbol with these numbers; empty for an input without symbols."""
-        return self._by_numbers[channel].get(tuple(numbers), "")
+        return self._names[channel].get(tuple(numbers), "")
 
     def is_step(self, text: str) -> bool:
         """Whether a text is one step by itself, where steps have names that may hold brackets."""
         if self._one_of:
-            return text in self._by_name[self._one_of]
+            return text in self._inputs[self._one_of].symbols
         return self._has_names and self._step.fullmatch(text) is not None
 
     def show(self, numbers: Sequence[fmpq]) -> str:
         """One step, of all its numbers in a row."""
         rest, parts = list(numbers), list[str]()
-        for name, channel in self._channels.items():
-            own, rest = rest[: channel.size], rest[channel.size :]
-            parts += [self.name_of(name, own)] if channel.names else map(show_number, own)
+        for name, one in self._inputs.items():
+            own, rest = rest[: one.size], rest[one.size :]
+            parts += [self.name_of(name, own)] if one.symbols else map(show_number, own)
         return f"({','.join(parts)})" if len(parts) > 1 else parts[0]
 
     def read(self, text: str) -> list[list[fmpq]]:
@@ -84,7 +87,7 @@ class WordNotation:
         return steps
 
     def _read_names(self, text: str) -> list[list[fmpq]]:
-        known = self._by_name[self._one_of]
+        known = self._inputs[self._one_of].symbols
         names = text.split() if self.joint else list("".join(text.split()))
         unknown = next((name for name in names if name not in known), None)
         if unknown is not None:
@@ -101,7 +104,7 @@ class WordNotation:
             at += len(text[at:]) - len(text[at:].lstrip(" \t\n,"))
             found = self._step.match(text, at)
             if not found:
-                wanted = "; ".join(self._in_words(name, channel) for name, channel in self._channels.items())
+                wanted = "; ".join(self._in_words(name, one) for name, one in self._inputs.items())
                 raise ValueError(f"{text[at : at + 40]!r} is not a step of an input: write {self._example()}, {wanted}")
             steps.append(self._numbers(found.groups()))
             at = found.end()
@@ -110,33 +113,33 @@ class WordNotation:
     @cached_property
     def _step(self) -> re.Pattern[str]:
         """One step in brackets, of names and numbers."""
-        parts = [part for name, channel in self._channels.items() for part in self._parts(name, channel)]
+        parts = [part for one in self._inputs.values() for part in self._parts(one)]
         return re.compile(rf"\(\s*{_BETWEEN_PARTS.join(parts)}\s*\)")
 
-    def _parts(self, name: str, channel: Channel) -> list[str]:
-        if channel.names:
-            return [f"({'|'.join(re.escape(known) for known in sorted(self._by_name[name], key=len, reverse=True))})"]
-        return [r"([^\s,()]+)"] * channel.size
+    def _parts(self, one: WrittenInput) -> list[str]:
+        if one.symbols:
+            return [f"({'|'.join(re.escape(known) for known in sorted(one.symbols, key=len, reverse=True))})"]
+        return [r"([^\s,()]+)"] * one.size
 
     def _numbers(self, texts: Sequence[str]) -> list[fmpq]:
         rest, numbers = list(texts), list[fmpq]()
-        for name, channel in self._channels.items():
-            if channel.names:
-                numbers += self._by_name[name][rest.pop(0)]
+        for one in self._inputs.values():
+            if one.symbols:
+                numbers += one.symbols[rest.pop(0)]
             else:
-                numbers += map(read_rational, rest[: channel.size])
-                del rest[: channel.size]
+                numbers += map(read_rational, rest[: one.size])
+                del rest[: one.size]
         self._check(numbers)
         return numbers
 
     def _example(self) -> str:
-        parts = [name for name, channel in self._channels.items() for _ in range(1 if channel.names else channel.size)]
+        parts = [name for name, one in self._inputs.items() for _ in range(1 if one.symbols else one.size)]
         return f"({','.join(parts)})"
 
-    def _in_words(self, name: str, channel: Channel) -> str:
-        if channel.names:
-            return f"{name} is one of {symbol_list(self._by_name[name])}"
-        return f"{name} is {'a number' if channel.size == 1 else f'{channel.size} numbers'}"
+    def _in_words(self, name: str, one: WrittenInput) -> str:
+        if one.symbols:
+            return f"{name} is one of {symbol_list(one.symbols)}"
+        return f"{name} is {'a number' if one.size == 1 else f'{one.size} numbers'}"
 
     def _split_numbers(self, text: str) -> list[list[str]]:
         if self.is_bits and re.fullmatch(r"[01]+", text):
@@ -149,7 +152,7 @@ class WordNotation:
 
     def _check(self, numbers: Sequence[fmpq]) -> None:
         """Raises `ValueError` for a number that its input cannot be; of too many or too few nothing is said here."""
-        owners = [(name, c) for name, c in self._channels.items() for _ in range(c.size)]
-        for (name, channel), number in zip(owners, numbers, strict=False):
-            if not channel.names and not channel.kind.holds(number):
+        owners = [(name, one) for name, one in self._inputs.items() for _ in range(one.size)]
+        for (name, one), number in zip(owners, numbers, strict=False):
+            if not one.symbols and not one.holds(number):
                 raise ValueError(f"{show_number(number)} is not a value of the input {name!r}")

@@ -53,8 +53,9 @@ def _proof(evidence: Proved) -> str:
         return f" ({counted(evidence.states, 'state')})"
     if evidence.invariant is None:
         return ""
-    formulas = dict.fromkeys(evidence.invariant.formulas)
-    return f" (invariant: {'; later: '.join(formulas)})" if list(formulas) != ["true"] else " (from any state)"
+    formulas, margin = dict.fromkeys(evidence.invariant.formulas), evidence.invariant.margin
+    shown = f"invariant: {'; later: '.join(formulas)}" if list(formulas) != ["true"] else "from any state"
+    return f" ({shown}; at least {margin} from a threshold)" if margin else f" ({shown})"
 
 
 def in_words(evidence: Evidence) -> str:
@@ -98,7 +99,7 @@ def _exhausted(evidence: Exhausted) -> str:
     checked = f"holds for all {counted(inputs, 'input')} of up to {length} in length"
     if evidence.more:
         many = "more than 10^18" if inputs >= MAX_COUNTED_INPUTS else f"at least {count_in_words(inputs)}"
-        checked = f"holds for all inputs of up to {length} in length ({many})"
+        checked = f"holds for all inputs of up to {count_in_words(length)} in length ({many})"
     ones, were = ("one", "was") if sampled and sampled.examples == 1 else ("ones", "were")
     longer = (
         f", and on {count_in_words(sampled.examples)} longer {ones} that {were} drawn (seed {sampled.seed})"

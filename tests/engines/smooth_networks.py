@@ -5,12 +5,12 @@ import random
 from dataclasses import dataclass, field
 
 from grader.language.parse import parse
+from grader.language.reals import Reals
 from grader.machines.alphabet import BIT_DOMAIN, Alphabet, Channel
 from grader.machines.enclosed import EnclosedMachine
 from grader.machines.program import Program
 from grader.machines.specification import LineCondition, Specification
 from grader.machines.system import System
-from grader.language.reals import Reals
 
 BITS = Alphabet({"x": Channel(BIT_DOMAIN)})
 
@@ -135,7 +135,9 @@ def elman(rng):
         a, b = math.tanh(w[0] * a + w[1] * b + w[2] * x + w[3]), math.tanh(w[4] * a + w[5] * b + w[6] * x + w[7])
         return (a, b), (a - b) / 2
 
-    rows = [f"tanh({text(r[0])}*a[t-1] + {text(r[1])}*b[t-1] + {text(r[2])}*x[t] + {text(r[3])})" for r in (w[:4], w[4:])]
+    rows = [
+        f"tanh({text(r[0])}*a[t-1] + {text(r[1])}*b[t-1] + {text(r[2])}*x[t] + {text(r[3])})" for r in (w[:4], w[4:])
+    ]
     return Drawn("elman", name, {"a": rows[0], "b": rows[1], "y": "(a[t] - b[t])/2"}, {"a": "-1", "b": "-1"}, run)
 
 
