@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flint import fmpq
@@ -26,8 +27,8 @@ MAX_INTERVAL_STEPS = 60_000
 MAX_RADIUS_STEPS = 40_000
 """The same for one radius."""
 
-NOT_WALKED = "it is worked out where a walk visits every state, which these states and inputs do not allow"
-NOT_EXACT = "it is worked out in exact arithmetic alone"
+NO_BOUND = "no boxes of states were found that hold for all weights near these"
+NOT_ROUNDED = "it is not worked out where numbers are rounded to float64"
 
 
 def robustness(
@@ -35,14 +36,17 @@ def robustness(
 ) -> Robustness | None:
     """The radius and the intervals of an answer that is proved right; None for any other.
 
-    Weights are taken for real numbers here, whatever values a question allows.
+    Where a walk has not seen every state, or a step is no affine function of the weights, there is a lower bound of the
+    radius at most. Weights are taken for real numbers here, whatever values a question allows.
     """
     if not findings.proved_right:
         return None
-    if any(type(program.arithmetic) is not Exact for program in (machine.program, question.specification.program)):
-        return Robustness(reason=NOT_EXACT)
-    if not (findings.walk and findings.walk.complete):
-        return Robustness(reason=NOT_WALKED)
+    programs = machine.program, question.specification.program
+    if any(program.in_doubles for program in programs):
+        return Robustness(reason=NOT_ROUNDED)
+    is_walked = findings.walk is not None and findings.walk.complete
+    if not is_walked or any(type(program.arithmetic) is not Exact for program in programs):
+        return _bounded(question, machine, Robustness(reason=NO_BOUND))
     network = MovedNetwork(
         machine.program, question.specification, values, question.budget.bounds, StepAllowance(MAX_INTERVAL_STEPS)
     )
@@ -54,8 +58,18 @@ def robustness(
     try:
         shared = _shared(network, weights, fixed)
     except NotAffine as error:
-        return Robustness(ranges=ranges, left_out=left_out, reason=str(error))
+        return _bounded(question, machine, Robustness(ranges=ranges, left_out=left_out, reason=str(error)))
     return Robustness(shared, ranges, left_out)
+
+
+def _bounded(question: WeightsQuestion, machine: EquationMachine, found: Robustness) -> Robustness:
+    """What was found, with a lower bound of the radius in place of the reason why there is no exact one."""
+    from grader.engines.widened_weights import proved_radius
+
+    bound = proved_radius(machine, question.specification)
+    if bound is None:
+        return found
+    return replace(found, radii=(SharedRadius(str(bound), exact=False),), reason="")
 
 
 def _interval(network: MovedNetwork, weight: WeightEntry) -> RightInterval | str:
