@@ -9,7 +9,7 @@ from flint import arb, ctx, fmpq
 from grader.engines.boxes import BOX_PRECISION_BITS, Box, BoxedSystem
 from grader.language.arrays import Scalar, Value, entries, zipped
 from grader.language.functions.table import JUMPS_AT_ZERO
-from grader.language.interval_numbers import Interval, bounds_of, ends
+from grader.language.interval_numbers import LARGEST_END, Interval, bounds_of, ends, rational_end
 from grader.language.intervals import Intervals
 from grader.language.numbers import RATIONAL_ZERO, show_number
 from grader.machines.alphabet import Symbol
@@ -38,7 +38,7 @@ def text_of(system: BoxedSystem, boxes: Iterable[Box]) -> str:
         where.setdefault(" and ".join(texts[ours:]), {}).setdefault(" and ".join(texts[:ours]))
     parts = [f"{' or '.join(own)}{f' where {theirs}' if theirs else ''}" for theirs, own in where.items()]
     text = "; ".join(parts)
-    return text if len(text) <= MAX_BOX_TEXT_CHARACTERS else f"{text[: MAX_TEXT_CHARACTERS - 3]}..."
+    return text if len(text) <= MAX_BOX_TEXT_CHARACTERS else f"{text[: MAX_BOX_TEXT_CHARACTERS - 3]}..."
 
 
 def _about(name: str, number: Scalar) -> str:
@@ -81,7 +81,7 @@ class _Noting(Intervals):
         if isinstance(left, Interval) or isinstance(right, Interval):
             (low, high), (other_low, other_high) = ends(left), ends(right)
             gap = (other_low - high).max(low - other_high).lower()
-            if gap > 0:
+            if LARGEST_END > gap > 0:
                 self.gaps.append(gap)
 
 
@@ -99,7 +99,7 @@ def margin_of(
         for box in boxes:
             for symbol in symbols:
                 system.step(box, symbol, lines)
-        return _rounded_down(min((gap.fmpq() for gap in noting.gaps), default=RATIONAL_ZERO))
+        return _rounded_down(min((rational_end(gap, up=False) for gap in noting.gaps), default=RATIONAL_ZERO))
 
 
 def _rounded_down(number: fmpq) -> str:

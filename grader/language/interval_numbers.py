@@ -18,6 +18,9 @@ class Interval:
 
     __slots__ = ("high", "low")
 
+    remembers = False
+    """Whether the numbers know how they depend on variables, and so are added and multiplied in their own way."""
+
     def __init__(self, low: arb, high: arb) -> None:
         self.low = low
         self.high = high
@@ -25,13 +28,21 @@ class Interval:
     def __repr__(self) -> str:
         return f"Interval({self.low}, {self.high})"
 
+    def _leaves_to(self, other: Scalar) -> bool:
+        """True if it is the other operand's affair to compute, as it knows more."""
+        return isinstance(other, Interval) and other.remembers and not self.remembers
+
     def __add__(self, other: Scalar) -> Interval:
+        if self._leaves_to(other):
+            return NotImplemented
         low, high = ends(other)
         return Interval(self.low + low, self.high + high)
 
     __radd__ = __add__
 
     def __sub__(self, other: Scalar) -> Interval:
+        if self._leaves_to(other):
+            return NotImplemented
         low, high = ends(other)
         return Interval(self.low - high, self.high - low)
 
@@ -48,6 +59,8 @@ class Interval:
     def __mul__(self, other: Scalar) -> Scalar:
         if type(other) is fmpq:
             return self._scaled(other)
+        if self._leaves_to(other):
+            return NotImplemented
         return _square(self) if other is self else _product(self, other)
 
     __rmul__ = __mul__
@@ -79,7 +92,32 @@ def bounds_of(interval: Interval) -> tuple[fmpq, fmpq]:
     """Rational ends of an interval, or of a slightly larger one."""
     if isinstance(interval, RationalInterval):
         return interval.exact
-    return interval.low.lower().fmpq(), interval.high.upper().fmpq()
+    return rational_end(interval.low.lower(), up=False), rational_end(interval.high.upper(), up=True)
+
+
+MAX_END_BITS = 1_000
+"""Numbers from 2 to this power on have no rational ends; those nearer 0 than 2 to minus this power get one there."""
+
+
+LARGEST_END = arb(2) ** MAX_END_BITS
+
+
+def rational_end(end: arb, *, up: bool) -> fmpq:
+    """An end without radius as a rational, moved outwards where it is too close to 0 to be written down.
+
+    Raises:
+        Undecided: if it is too large.
+    """
+    if not end.is_finite():
+        raise Undecided("how large a number is")
+    mantissa, exponent = end.man_exp()
+    size = mantissa.bit_length() + exponent
+    if mantissa and size > MAX_END_BITS:
+        raise Undecided("how large a number is")
+    if mantissa and size < -MAX_END_BITS:
+        tiny = fmpq(1, 2**MAX_END_BITS)
+        return (tiny if up else fmpq(0)) if mantissa > 0 else (fmpq(0) if up else -tiny)
+    return end.fmpq()
 
 
 def outwards(interval: Interval, decimals: int, units: int = 0) -> RationalInterval:

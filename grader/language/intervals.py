@@ -14,12 +14,13 @@ from flint import arb, fmpq
 from grader.language import balls, limits
 from grader.language.arithmetic import Arithmetic, Closure, Frame, Inexact, refuse_unlike
 from grader.language.arrays import Array, Scalar, Value, describe, shape_of, zipped
-from grader.language.ball_numbers import Undecided
+from grader.language.ball_numbers import Undecided, as_rational
 from grader.language.exact import Exact
 from grader.language.functions.operations import EntryValues, ScalarOperations
 from grader.language.functions.table import values_in
 from grader.language.interval_numbers import (
     INTERVAL_COMPARISONS,
+    LARGEST_END,
     Interval,
     decided_truth,
     divide,
@@ -126,7 +127,7 @@ class Intervals(Arithmetic):
 def _kept(number: Scalar) -> Scalar:
     if type(number) is fmpq:
         return number if number.height_bits() <= MAX_KEPT_BITS else interval_of(arb(number))
-    if isinstance(number, Interval) and not (abs(number.low) < balls.LARGEST and abs(number.high) < balls.LARGEST):
+    if isinstance(number, Interval) and not (abs(number.low) < LARGEST_END and abs(number.high) < LARGEST_END):
         raise Undecided("how large a number is")
     return number
 
@@ -148,7 +149,8 @@ def _floor_divide(left: Scalar, right: Scalar) -> Scalar:
     if type(quotient) is fmpq:
         return fmpq(quotient.floor())
     low, high = quotient.low.lower().floor(), quotient.high.upper().floor()
-    return low.fmpq() if low == high else Interval(low, high)
+    whole = as_rational(low) if low == high else None
+    return Interval(low, high) if whole is None else whole
 
 
 def _power(base: Scalar, exponent: Scalar) -> Scalar:
@@ -206,7 +208,8 @@ class IntervalOperations(ScalarOperations):
             if not values.increasing:
                 return interval_of(values.balls(low.union(high)))
             low, high = values.balls(low), values.balls(high)
-            return low.fmpq() if low.is_exact() and low == high else number.through(values, Interval(low, high))
+            only = as_rational(low) if low == high else None
+            return number.through(values, Interval(low, high)) if only is None else only
 
         return function
 
