@@ -10,9 +10,10 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
 
 from grader.errors import listed
+from grader.kinds.weights.question import WeightsQuestion
 from grader.language.arithmetic import TooLarge
 from grader.language.arrays import Array, Value
 from grader.machines.alphabet import FiniteAlphabet
@@ -20,9 +21,6 @@ from grader.machines.display import shown
 from grader.machines.enclosed import EnclosedMachine
 from grader.machines.machine import AnswerMachine, Machine, Step, Undefined
 from grader.machines.minimal import FiniteMachine, LabelledStep, minimal_machine
-
-if TYPE_CHECKING:
-    from grader.kinds.weights.question import WeightsQuestion
 
 MAX_MACHINE_STEPS = 2_000
 """Joint steps of a network and its specification up to which a minimal machine is made."""
@@ -35,6 +33,9 @@ MAX_ACCEPTED_OUTPUTS = 20_000
 
 MAX_NAMED_OUTPUTS = 3
 """Outputs that `accept` does not tell apart and that are all named, for want of a wanted one."""
+
+MAX_KEPT_BEHAVIOURS = 64
+"""Questions whose wanted behaviour is kept from one answer to the next."""
 
 FINGERPRINT_DIGITS = 32
 
@@ -129,8 +130,9 @@ class WantedBehaviour:
     """The output that is wanted for the empty input, where this counts."""
 
 
+@lru_cache(maxsize=MAX_KEPT_BEHAVIOURS)
 def wanted_behaviour(question: WeightsQuestion) -> WantedBehaviour | None:
-    """What is wanted; None where it is no small finite machine."""
+    """What is wanted, worked out once for a class; None where it is no small finite machine."""
     behaviour = _behaviour(question, None)
     if behaviour is None:
         return None
@@ -176,7 +178,7 @@ class NetworkBehaviour:
 
 def network_behaviour(question: WeightsQuestion, network: Machine) -> NetworkBehaviour | None:
     """What a network does; None where it is no small finite machine, or is run in balls, which are no states."""
-    wanted = None if isinstance(network, EnclosedMachine) else question.wanted_behaviour
+    wanted = None if isinstance(network, EnclosedMachine) else wanted_behaviour(question)
     behaviour = _behaviour(question, network) if wanted else None
     if wanted is None or behaviour is None:
         return None

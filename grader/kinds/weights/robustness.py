@@ -28,7 +28,7 @@ MAX_RADIUS_STEPS = 40_000
 """The same for one radius."""
 
 NO_BOUND = "no boxes of states were found that hold for all weights near these"
-NOT_ROUNDED = "it is not worked out where numbers are rounded to float64"
+NOT_ROUNDED = "how far weights may move is worked out exactly, and this question is about float64"
 
 
 def robustness(
