@@ -47,6 +47,7 @@ def robustness(
     is_walked = findings.walk is not None and findings.walk.complete
     if not is_walked or any(type(program.arithmetic) is not Exact for program in programs):
         return _bounded(question, machine, Robustness(reason=NO_BOUND))
+    values = {name: value for name, value in values.items() if name in machine.program.system.parameters}
     network = MovedNetwork(
         machine.program, question.specification, values, question.budget.bounds, StepAllowance(MAX_INTERVAL_STEPS)
     )
