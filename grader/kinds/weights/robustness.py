@@ -76,9 +76,11 @@ def _bounded(question: WeightsQuestion, machine: EquationMachine, found: Robustn
 def _interval(network: MovedNetwork, weight: WeightEntry) -> RightInterval | str:
     """The interval of a weight; the reason where it has none that could be worked out."""
     try:
-        return right_interval(network, weight)
+        interval = right_interval(network, weight)
     except NotAffine as error:
         return str(error)
+    is_known = any(end.exact or end.value != weight.value for end in (interval.low, interval.high))
+    return interval if is_known else "the steps are used up"
 
 
 def _is_one_value(interval: RightInterval) -> bool:
