@@ -23,7 +23,6 @@ from grader.machines.machine import Edge, EquationMachine, Step, Undefined, stat
 from grader.machines.program import Program, State
 from grader.machines.specification import Specification
 
-
 NUMBERS_OF_ONE_STEP = 16
 """Numbers of a network, and weights that move, from which on a step counts as several."""
 
