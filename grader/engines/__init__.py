@@ -28,6 +28,7 @@
 | `sample` | runs long inputs where a walk does not end, and shrinks those that fail |
 | `weight_forms`, `weight_cells` | values as functions of weights; weights for which a network does the same |
 | `weight_intervals`, `weight_radius` | how far weights of a right network may move, each by itself and all together |
+| `widened_weights` | proofs by boxes for all weights near those of a network |
 | `joint` | walks of machines beside the behaviour, on the inputs that the question allows |
 | `corpus` | the inputs that are sampled, drawn once a question |
 | `search`, `distance`, `constants` | inputs on which a given rubric line applies; numbers to try |
