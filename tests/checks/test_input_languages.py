@@ -13,6 +13,7 @@ from grader.engines.engine import Findings, OpenLines
 from grader.engines.horn import HornEngine
 from grader.engines.joint import reached_lines
 from grader.engines.sample import SampleEngine
+from grader.kinds.weights.behaviours import network_behaviour
 from grader.kinds.weights.network import Network
 from grader.kinds.weights.recognise import recognised, right_readings
 from grader.kinds.weights.score import score_weights
@@ -377,3 +378,18 @@ def test_an_example_that_is_no_word_is_a_mistake_of_the_spec(load):
     assert "the example ab# promises 0, the behaviour gives 1" in said(load(text), "fail")
     text = PARITY.replace('"": 0', '"": 1')
     assert "the example of the empty input promises 1, the behaviour gives 0" in said(load(text), "fail")
+
+
+def test_networks_that_differ_where_nothing_is_judged_behave_alike(load):
+    """The output before the end of a word is no part of what a network does; that for the empty input is."""
+    question = load(PARITY)
+    symbols = ["a", "b", "#"]
+
+    def fingerprint(**weights):
+        network = question.network({name: exact(value) for name, value in weights.items()})
+        return network_behaviour(question, network).fingerprint(symbols)
+
+    right = fingerprint(u=1, o1=0, o2=-1, c=2, d=1, y0=0)
+    assert fingerprint(u=1, o1=0, o2=-1, c=9, d=3, y0=0) == right
+    assert fingerprint(u=1, o1=0, o2=-1, c=9, d=3, y0=1) != right
+    assert fingerprint(u=1, o1=0, o2=-1, c=2, d=-1, y0=0) != right

@@ -44,6 +44,7 @@ class _JointStep:
     target: int
     given: Step
     wanted: Step
+    counts: bool
 
 
 @dataclass(frozen=True)
@@ -53,18 +54,21 @@ class _Behaviour:
     rows: Sequence[Sequence[_JointStep | None]]
 
     def outputs(self) -> list[Value]:
-        """Every output of the network, once, in the order in which they are met."""
-        return list({_key(step.given.output): step.given.output for row in self.rows for step in row if step}.values())
+        """Every output of the network that counts, once, in the order in which they are met."""
+        every = (step.given.output for row in self.rows for step in row if step and step.counts)
+        return list({_key(output): output for output in every}.values())
 
     def wanted(self) -> list[Step]:
-        """The steps of the specification, in the order in which they are met."""
-        return [step.wanted for row in self.rows for step in row if step]
+        """The steps of the specification that count, in the order in which they are met."""
+        return [step.wanted for row in self.rows for step in row if step and step.counts]
 
     def minimal(self, labels: Mapping[str, str]) -> FiniteMachine:
-        """The minimal machine, whose labels are those of the outputs by their keys."""
+        """The minimal machine, whose labels are those of the outputs by their keys, where these count."""
 
         def labelled(step: _JointStep | None) -> LabelledStep | None:
-            return None if step is None else LabelledStep(step.target, labels[_key(step.given.output)])
+            if step is None:
+                return None
+            return LabelledStep(step.target, labels[_key(step.given.output)] if step.counts else None)
 
         return minimal_machine([list(map(labelled, row)) for row in self.rows])
 
@@ -107,7 +111,7 @@ def _behaviour(question: WeightsQuestion, network: Machine | None) -> _Behaviour
             if key not in numbers:
                 numbers[key] = len(nodes)
                 nodes.append(key)
-            row[symbol] = _JointStep(numbers[key], given.step, due.step)
+            row[symbol] = _JointStep(numbers[key], given.step, due.step, question.specification.counts(due.step))
     return _Behaviour(rows)
 
 
@@ -121,6 +125,8 @@ class WantedBehaviour:
     steps: Sequence[Step]
     machine: FiniteMachine
     names: Mapping[str, str]
+    empty: str = ""
+    """The output that is wanted for the empty input, where this counts."""
 
 
 def wanted_behaviour(question: WeightsQuestion) -> WantedBehaviour | None:
@@ -135,7 +141,8 @@ def wanted_behaviour(question: WeightsQuestion) -> WantedBehaviour | None:
     labels, names = {_key(output): shown(output) for output in outputs}, dict[str, str]()
     for key, label in labels.items():
         names.setdefault(classes[key], label)
-    return WantedBehaviour(steps, behaviour.minimal(labels), names)
+    empty = shown(question.specification.empty_input.output) if question.specification.judged.empty else ""
+    return WantedBehaviour(steps, behaviour.minimal(labels), names, empty)
 
 
 def _classes(question: WeightsQuestion, steps: Sequence[Step], outputs: Sequence[Value]) -> dict[str, str] | None:
@@ -150,15 +157,20 @@ def _classes(question: WeightsQuestion, steps: Sequence[Step], outputs: Sequence
 
 @dataclass(frozen=True)
 class NetworkBehaviour:
-    """The minimal machine of a network, labelled with classes of outputs; `names` shows each class."""
+    """The minimal machine of a network, labelled with classes of outputs; `names` shows each class.
+
+    `empty` is the class of the output for the empty input where this counts, `empty_shown` that output.
+    """
 
     machine: FiniteMachine
     names: Mapping[str, str]
+    empty: str = ""
+    empty_shown: str = ""
 
     def fingerprint(self, symbols: Sequence[str]) -> str:
         """Hexadecimal digits that networks share which behave alike, and no others; `symbols` are the inputs."""
         rows = [[step and (step.target, step.label) for step in row] for row in self.machine.rows]
-        text = json.dumps([symbols, rows], ensure_ascii=True)
+        text = json.dumps([symbols, rows, self.empty], ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()[:FINGERPRINT_DIGITS]
 
 
@@ -176,7 +188,18 @@ def network_behaviour(question: WeightsQuestion, network: Machine) -> NetworkBeh
     for output in outputs:
         members.setdefault(classes[_key(output)], []).append(shown(output))
     names = {label: wanted.names.get(label) or _several(values) for label, values in members.items()}
-    return NetworkBehaviour(behaviour.minimal(classes), names)
+    return NetworkBehaviour(behaviour.minimal(classes), names, *_before_the_first_step(question, network))
+
+
+def _before_the_first_step(question: WeightsQuestion, network: Machine) -> tuple[str, str]:
+    """The class of the output for the empty input, and that output; empty texts where it does not count."""
+    specification = question.specification
+    answer = network.empty_input() if specification.judged.empty else None
+    if answer is None:
+        return "", ""
+    output = answer.output
+    is_right = specification.accepts(output, specification.empty_input)
+    return _key(output) if specification.compares_outputs else "01"[is_right], shown(output)
 
 
 def _several(outputs: Sequence[str]) -> str:
