@@ -16,6 +16,7 @@
 | `claim`, `checkers` | what a certificate shows; the checker of each kind of certificate |
 | `recorded` | decides by what a report says, as far as that holds |
 | `bounded` | inputs of one length after the other, as z3 finds them |
+| `feasible` | whether any weights at all answer short inputs rightly |
 | `transition`, `terms`, `term_domain`, `term_text` | a joint step as constraints; its numbers; formulas as text |
 | `listing` | runs every input, where these are up to a million |
 | `ball_walk`, `ball_steps` | networks in balls: all short words, those through unlike states, periodic ones; steps |
