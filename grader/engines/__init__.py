@@ -20,7 +20,7 @@
 | `transition`, `terms`, `term_domain`, `term_text` | a joint step as constraints; its numbers; formulas as text |
 | `listing` | runs every input, where these are up to a million |
 | `ball_walk`, `ball_steps` | networks in balls: all short words, those through unlike states, periodic ones; steps |
-| `smooth` | proves by boxes of states, and says how far inputs are surely right; decides one step of inputs in intervals |
+| `smooth` | proves by boxes of states, or says how far inputs are right; decides one step of inputs in intervals |
 | `boxes`, `closing` | a joint step of all states of a box; boxes that are closed under every input |
 | `cover`, `drift` | boxes that cover the states of one length after the other; how long a memory that fades lasts |
 | `input_cells`, `input_search` | inputs that cannot be listed as cells; cutting them until each is decided |
