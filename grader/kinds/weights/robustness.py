@@ -27,7 +27,7 @@ MAX_RADIUS_STEPS = 40_000
 """The same for one radius."""
 
 NOT_WALKED = "it is worked out where a walk visits every state, which these states and inputs do not allow"
-NOT_FROM_THE_START = "it is not worked out where the empty input counts"
+NOT_FROM_THE_START = "it is worked out where the empty input does not count"
 NOT_EXACT = "it is worked out in exact arithmetic alone"
 
 
