@@ -313,7 +313,7 @@ class Robustness:
 
 @dataclass(frozen=True)
 class MachineStep:
-    """Where a step of a machine leads, by the number of the state, and the output there."""
+    """Where a step of a machine leads, by the number of the state, and the output there ("": it does not count)."""
 
     target: int
     output: str
@@ -324,13 +324,14 @@ class MachineTable:
     """A minimal machine: its steps by state and by input; None where no input of the question comes there.
 
     `states` are named by a shortest input that leads there, the initial one, number 0, by "". `remembers`: some output
-    depends on more than the present input.
+    that counts depends on more than the present input. `empty`: the output for the empty input, where that counts.
     """
 
     inputs: tuple[str, ...]
     states: tuple[str, ...]
     steps: tuple[tuple[MachineStep | None, ...], ...]
     remembers: bool
+    empty: str = ""
 
 
 @dataclass(frozen=True)

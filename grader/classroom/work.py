@@ -56,12 +56,12 @@ class Graded:
     """Whom the answers name as handing in together, as they write it."""
     students_fault: str = ""
     """Why nobody is named, where the answers try to."""
-    wrong_behaviours: Mapping[str, WrongBehaviour] = field(default_factory=dict)
-    """By question: what a wrong network does, where that is known."""
     evidence: str = ""
     """The weakest evidence that points rest on; empty where no points rest on any."""
     unproved: frozenset[str] = frozenset()
     """The questions with points that rest on passes that are not proved."""
+    wrong_behaviours: Mapping[str, WrongBehaviour] = field(default_factory=dict)
+    """By question: what a wrong network does, where that is known."""
 
 
 @dataclass(frozen=True)
@@ -180,9 +180,9 @@ def summary(report: Report) -> Graded:
         messages=tuple(complaints(report)),
         report=written.texts[0],
         pending_points=report.pending_points,
-        wrong_behaviours={q.id: WrongBehaviour(q.fingerprint, _wrong_on(q)) for q in report.questions if q.fingerprint},
         evidence=report.weakest_evidence or "",
         unproved=frozenset(question.id for question in report.questions if question.is_unproved),
+        wrong_behaviours={q.id: WrongBehaviour(q.fingerprint, _wrong_on(q)) for q in report.questions if q.fingerprint},
     )
 
 

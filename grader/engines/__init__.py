@@ -20,6 +20,8 @@
 | `listing` | runs every input, where these are up to a million |
 | `ball_walk`, `ball_steps` | networks in balls: all short words, those through unlike states, periodic ones; steps |
 | `sample` | runs long inputs where a walk does not end, and shrinks those that fail |
+| `weight_forms`, `weight_cells` | values as functions of weights; weights for which a network does the same |
+| `weight_intervals`, `weight_radius` | how far weights of a right network may move, each by itself and all together |
 | `joint` | walks of machines beside the behaviour, on the inputs that the question allows |
 | `corpus` | the inputs that are sampled, drawn once a question |
 | `search`, `distance`, `constants` | inputs on which a given rubric line applies; numbers to try |

@@ -69,7 +69,7 @@ class ShortWordsEngine:
         """A shortest word for each line that breaks; Unknown, with how far all words were taken, where some hold."""
         steps = _steps(network, specification, lines.numbers)
         if isinstance(steps, str):
-            return Unknown(steps, applies=isinstance(network, EnclosedMachine))
+            return Unknown(steps, applies=False)
         walk = BallWalk(steps, None, budget.bounds.length)
         walk.run(WorkBudget(max(MAX_SHORT_WORK, MIN_WALKED_STEPS * steps.step_work)))
         if walk.complete and steps.first_open == math.inf:
@@ -77,7 +77,7 @@ class ShortWordsEngine:
         findings = steps.findings(walk.covered, NoEvidence())
         if not steps.open:
             return findings
-        return Unknown(f"not all inputs of more than {findings.covered} steps could be tried", findings)
+        return Unknown(f"not all inputs of more than {findings.covered} steps could be tried", findings, applies=False)
 
 
 class GridWalkEngine:
@@ -93,7 +93,7 @@ class GridWalkEngine:
         """A word for each line that breaks, which is shortest where all shorter ones were covered before."""
         steps = _steps(network, specification, lines.numbers)
         if isinstance(steps, str):
-            return Unknown(steps, applies=isinstance(network, EnclosedMachine))
+            return Unknown(steps, applies=False)
         longest = budget.bounds.length
         _follow_periodic(steps, longest)
         for places in GRID_PLACES:
@@ -107,7 +107,9 @@ class GridWalkEngine:
             if not walk.complete:
                 break
         findings = steps.findings(lines.length, NoEvidence())
-        return Unknown("no input that was tried breaks the other lines", findings) if steps.open else findings
+        if not steps.open:
+            return findings
+        return Unknown("no input that was tried breaks the other lines", findings, applies=False)
 
 
 def _steps(network: Machine, specification: Specification, lines: Collection[int]) -> BallSteps | str:

@@ -73,7 +73,7 @@ def proof_by(
     Raises:
         UnreadableCertificate: if the certificate is not written as those of this file are.
     """
-    if type(specification) is not Specification:
+    if type(specification) is not Specification or network.program.in_doubles:
         return None
     with ctx.workprec(BOX_PRECISION_BITS):
         try:

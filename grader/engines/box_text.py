@@ -8,9 +8,8 @@ from flint import arb, ctx, fmpq
 
 from grader.engines.boxes import BOX_PRECISION_BITS, Box, BoxedSystem
 from grader.language.arrays import Scalar, Value, entries, zipped
-from grader.language.ball_numbers import BALL_ZERO
 from grader.language.functions.table import JUMPS_AT_ZERO
-from grader.language.interval_numbers import Interval, bounds_of, ends, rational_above
+from grader.language.interval_numbers import LARGEST_END, Interval, bounds_of, ends, rational_end
 from grader.language.intervals import Intervals
 from grader.language.numbers import RATIONAL_ZERO, show_number
 from grader.machines.alphabet import Symbol
@@ -21,9 +20,6 @@ MAX_BOX_TEXT_CHARACTERS = 400
 
 SHOWN_MARGIN_DIGITS = 2
 """Digits of a distance, rounded down."""
-
-MAX_GAP = arb(2) ** 1000
-"""Longer distances are shown as this one."""
 
 MAX_SHOWN_DECIMALS = 6
 """Decimals of the ends of an interval in words, rounded outwards; the certificate has them as they are."""
@@ -85,12 +81,8 @@ class _Noting(Intervals):
         if isinstance(left, Interval) or isinstance(right, Interval):
             (low, high), (other_low, other_high) = ends(left), ends(right)
             gap = (other_low - high).max(low - other_high).lower()
-            if gap > 0:
-                self.gaps.append(gap.min(MAX_GAP))
-
-    def gap(self) -> fmpq:
-        """The smallest of the distances, or slightly less; 0 where there is none."""
-        return -rational_above(-min(self.gaps, default=BALL_ZERO))
+            if LARGEST_END > gap > 0:
+                self.gaps.append(gap)
 
 
 def margin_of(
@@ -107,7 +99,7 @@ def margin_of(
         for box in boxes:
             for symbol in symbols:
                 system.step(box, symbol, lines)
-        return _rounded_down(noting.gap())
+        return _rounded_down(min((rational_end(gap, up=False) for gap in noting.gaps), default=RATIONAL_ZERO))
 
 
 def _rounded_down(number: fmpq) -> str:

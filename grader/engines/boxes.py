@@ -118,13 +118,15 @@ class BoxedSystem:
         self._behaviour_frame: Frame = [None] * self.behaviour.size
         self.start = self._start(network, specification)
 
-    @staticmethod
-    def _start(network: EquationMachine, specification: Specification) -> Box:
+    def _start(self, network: EquationMachine, specification: Specification) -> Box:
         states = network.initial, specification.machine().initial
         for state in states:
             if isinstance(state, Undefined):
                 raise UnboxedStep(f"the state before the first step is undefined: {state.reason}")
-        return Box(*((state[0], *map(_enclosed, state[1:])) for state in states))  # type: ignore[index]  # none is undefined
+        try:
+            return Box(*(self._guarded((s[0], *map(_enclosed, s[1:]))) for s in states))  # type: ignore[index]  # as above
+        except Undecided as error:
+            raise UnboxedStep(str(error)) from None
 
     def names(self) -> list[str]:
         """The names of the numbers of a box, in their order, where none is missing; the past of one step is plain."""

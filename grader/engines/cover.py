@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +22,7 @@ MAX_COVER_STEPS = 5_000
 COVER_DECIMALS = 12
 """Decimals of the ends of boxes."""
 
-FINEST_CELL, COARSEST_CELL = 2.0**-40, 2.0**20
+FINEST_CELL, COARSEST_CELL, FARTHEST_CELL = 2.0**-40, 2.0**20, 2.0**200
 """Sides of the cells in which boxes are joined."""
 
 
@@ -95,4 +96,6 @@ def _merged(boxes: Sequence[Box], size: int) -> list[Box]:
 
 
 def _cell_of(interval: Interval, side: float) -> int:
-    return int(float(interval.low + interval.high) / 2 // side)
+    """The number of the cell around the middle of an interval; all that are far out are one."""
+    place = float(interval.low + interval.high) / 2 / side
+    return math.floor(place) if abs(place) < FARTHEST_CELL else -1

@@ -31,10 +31,10 @@ from grader.engines.drift import surely_right_length
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
 from grader.engines.input_search import InputsDecided, InputsOpen, cuts_of, decide_inputs
 from grader.engines.rationals import nothing_undecidable
-from grader.language.arithmetic import TooLarge
+from grader.language.ball_numbers import Undecided
 from grader.language.precision import Refinement
 from grader.machines.alphabet import FiniteAlphabet, Symbol
-from grader.machines.enclosed import judged_run
+from grader.machines.enclosed import EnclosedMachine, judged_run
 from grader.machines.machine import EquationMachine, Machine
 from grader.machines.specification import Specification
 from grader.verdict import Certificate, Proved
@@ -60,8 +60,9 @@ class BoxEngine:
         try:
             with ctx.workprec(BOX_PRECISION_BITS):
                 return asked.one_step() if asked.length == 1 else asked.proof()
-        except (NotClosed, UnboxedStep, TooLarge) as error:
-            return Unknown(str(error))
+        except (NotClosed, UnboxedStep, Undecided) as error:
+            reason = f"no boxes of states prove it: {error}"
+            return Unknown(reason, remedy="a `length`", applies=isinstance(network, EnclosedMachine))
 
 
 class CoverEngine:
@@ -81,19 +82,21 @@ class CoverEngine:
         if asked.length == 1:
             return Unknown("inputs of one step are not covered any better", applies=False)
         with ctx.workprec(BOX_PRECISION_BITS):
-            with suppress(NotClosed, UnboxedStep, TooLarge):
+            with suppress(NotClosed, UnboxedStep, Undecided):
                 if len(lines.numbers) < len(specification.lines):
                     return asked.proof()
             try:
                 return asked.covered()
-            except (UnboxedStep, TooLarge) as error:
-                return Unknown(str(error))
+            except (UnboxedStep, Undecided) as error:
+                return Unknown(str(error), applies=False)
 
 
 def _asked(network: Machine, specification: Specification, lines: OpenLines, budget: Budget) -> _Asked | str:
     """What boxes are asked about; text: why they cannot be."""
     if type(specification) is not Specification or not isinstance(network, EquationMachine):
         return "the network, or what is right, is no system of equations"
+    if network.program.in_doubles:
+        return "boxes are about real numbers, not about float64"
     return _Asked(network, specification, sorted(lines.numbers), budget.bounds.length)
 
 
@@ -199,11 +202,11 @@ class _Asked:
             lasting = max(steps)
             longest = max(longest, len(cover.layers), lasting)
             if not cover.in_doubt and not lasting:
-                with suppress(NotClosed, UnboxedStep, TooLarge):
+                with suppress(NotClosed, UnboxedStep, Undecided):
                     return self._closed(system, cuts, symbols, LONG_WAYS)
         longest = longest if self.length is None else min(longest, self.length)
         reason = f"boxes of states show inputs of up to {longest} steps to be right, and no longer ones"
-        return Unknown(reason, Findings(met=frozenset(met), covered=longest))
+        return Unknown(reason, Findings(met=frozenset(met), covered=longest), applies=False)
 
     def _met(self, system: BoxedSystem, symbols: Sequence[Symbol], closed: Closed) -> frozenset[int]:
         """The lines that surely apply to some step from the boxes, all of which hold states that are reached."""

@@ -79,8 +79,8 @@ def proved_or_broken(network: Machine, specification: Specification, budget: Bud
 def _tried(
     network: Machine, specification: Specification, budget: Budget, engines: Sequence[Engine]
 ) -> Findings | Unknown:
-    before = empty_input_findings(network, specification)
-    every, found, unknown = frozenset(range(len(specification.lines))), before, list[tuple[str, Unknown]]()
+    before, unknown = empty_input_findings(network, specification), list[tuple[str, Unknown]]()
+    every, found = frozenset(range(len(specification.lines))), before
     for engine in (*budget.first, *engines):
         lines = OpenLines(every - found.broken.keys(), found.visited)
         if _rounds(network) and not engine.only_runs:
@@ -88,14 +88,12 @@ def _tried(
             continue
         outcome = engine.decide(network, specification, lines, budget)
         if isinstance(outcome, Findings):
-            findings = outcome.after(found)
-            findings = findings.with_undecided(before.undecided)
+            findings = outcome.after(found).with_undecided(before.undecided)
             return findings.by(engine.name, _no_proof([earlier for _, earlier in unknown]))
         found = outcome.findings.after(found)
         unknown.append((engine.name, outcome))
-    return Unknown(
-        "; ".join(f"{name}: {outcome.reason}" for name, outcome in unknown), found.with_undecided(before.undecided)
-    )
+    reason = "; ".join(f"{name}: {outcome.reason}" for name, outcome in unknown)
+    return Unknown(reason, found.with_undecided(before.undecided))
 
 
 def _rounds(network: Machine) -> bool:

@@ -12,8 +12,10 @@ from typing import Any
 
 from flint import fmpq
 
+from grader.engines.empty_input import empty_input_findings
 from grader.engines.joint import walk_allowed
 from grader.engines.weight_forms import AFFINE_ARITHMETIC, AffineConstraint, AffineForm, WeightPoint, affine_key
+from grader.language.arithmetic import Frame
 from grader.language.arrays import Array, Value, entries, shape_of
 from grader.machines.alphabet import FiniteAlphabet
 from grader.machines.explore import Bounds, Stop, Walk
@@ -118,6 +120,8 @@ class MovedNetwork:
                 right = False
                 raise Stop
 
+        if empty_input_findings(machine, specification).broken:
+            return WeightCell(False, tuple(point.constraints))
         walk = walk_allowed(specification, [machine], alphabet, self.bounds, look)
         return WeightCell(right if walk.complete or not right else None, tuple(point.constraints))
 
@@ -138,6 +142,10 @@ class _AffineSpecification(Specification):
         layout = exact.program.layout
         self.program = Program(layout.system, layout.expressions, exact.program.predicate, AFFINE_ARITHMETIC)
         self._machine = None
+        vars(self).pop("empty_input", None)  # it is worked out anew, in these numbers
+
+    def _late(self, frame: Frame, output: Value, wanted: Value) -> bool:
+        return bool(self.program.evaluate_accept(frame, (output, wanted)))
 
 
 class _AffineMachine(EquationMachine):

@@ -15,7 +15,7 @@ from typing import Any
 from flint import fmpq
 
 from grader.language import limits
-from grader.language.arithmetic import COMPARISON_FUNCTIONS, Arithmetic, Closure, TooLarge
+from grader.language.arithmetic import COMPARISON_FUNCTIONS, Arithmetic, Closure, Inexact, TooLarge
 from grader.language.arrays import Array, Scalar, Value, entries, zipped
 from grader.language.exact import Exact, RationalOperations
 from grader.language.functions.table import FUNCTIONS, values_in
@@ -195,19 +195,17 @@ def _depends(*values: Value) -> bool:
     return any(isinstance(entry, AffineForm) for value in values for entry in entries(value))
 
 
-def _of_exact(name: str, function: Callable[..., Value]) -> Callable[..., Value]:
-    """A function that has values of exact numbers alone."""
+def _refused(name: str) -> Callable[..., Value]:
+    """A function that has irrational values, in stead of which nothing exact could be said."""
 
-    def apply(*arguments: Value) -> Value:
-        if _depends(*arguments):
-            raise NotAffine(f"{name} of something that depends on a weight")
-        return function(*arguments)
+    def refuse(*arguments: Value) -> Value:
+        raise NotAffine(f"{name} has irrational values")
 
-    return apply
+    return refuse
 
 
 _AFFINE_FUNCTIONS: Mapping[str, Callable[..., Value]] = {
-    name: function if FUNCTIONS[name].rational else _of_exact(name, function)
+    name: function if FUNCTIONS[name].rational else _refused(name)
     for name, function in values_in(RationalOperations()).items()
 }
 
@@ -247,7 +245,10 @@ class AffineArithmetic(Exact):
 
     def power(self, base: Value, exponent: Value) -> Value:
         self._refuse("a power", base, exponent)
-        return super().power(base, exponent)
+        try:
+            return super().power(base, exponent)
+        except Inexact as error:
+            raise NotAffine(str(error)) from None
 
     def whole(self, value: Value) -> int:
         self._refuse("an index or a loop bound", value)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from flint import fmpq
 
 from grader.engines.weight_cells import MovedNetwork, StepsUsedUp, WeightEntry
-from grader.engines.weight_forms import AffineConstraint, WeightPoint
+from grader.engines.weight_forms import AffineConstraint, NotAffine, WeightPoint
 from grader.language.numbers import RATIONAL_ZERO
+
+NOT_RIGHT_ITSELF = "the network is not seen to be right where it was proved so"
 
 MAX_BREAKPOINTS = 64
 """Values of a weight, on each side of its own, at which the network changes and is looked at anew."""
@@ -51,15 +53,21 @@ class _Position:
     beyond: int
 
 
+_START = _Position(RATIONAL_ZERO, 0)
+"""At the weight itself, where the network is right, as the caller says."""
+
+
 def _end(network: MovedNetwork, weight: WeightEntry, way: int) -> IntervalEnd:
     """The end of the interval on one side (`way` 1: above, -1: below)."""
-    position = _Position(RATIONAL_ZERO, 0)
+    position = _START
     for _ in range(MAX_BREAKPOINTS):
         point = WeightPoint((weight.value + way * position.distance,), (fmpq(way * position.beyond),))
         try:
             cell = network.cell([weight], point)
         except StepsUsedUp:
             break
+        if position == _START and not cell.right:
+            raise NotAffine(NOT_RIGHT_ITSELF)
         if not cell.right:
             return _before(weight, way, position, exact=cell.right is False)
         changes = [change for c in cell.constraints if (change := _change(c, weight, way, position))]
@@ -71,8 +79,8 @@ def _end(network: MovedNetwork, weight: WeightEntry, way: int) -> IntervalEnd:
 
 def _before(weight: WeightEntry, way: int, position: _Position, *, exact: bool) -> IntervalEnd:
     """The end of an interval that holds everything before a position."""
-    at_start = position == _Position(RATIONAL_ZERO, 0)  # where the network is right, as the caller says
-    return IntervalEnd(weight.value + way * position.distance, at_start or position.beyond == 1, exact)
+    included = position == _START or position.beyond == 1
+    return IntervalEnd(weight.value + way * position.distance, included, exact)
 
 
 def _change(constraint: AffineConstraint, weight: WeightEntry, way: int, position: _Position) -> _Position | None:

@@ -15,7 +15,8 @@ from flint import fmpq
 
 from grader.engines.terms import as_real
 from grader.engines.weight_cells import MovedNetwork, StepsUsedUp, WeightCell, WeightEntry
-from grader.engines.weight_forms import AffineConstraint, WeightPoint
+from grader.engines.weight_forms import AffineConstraint, NotAffine, WeightPoint
+from grader.engines.weight_intervals import NOT_RIGHT_ITSELF
 from grader.language.numbers import RATIONAL_ZERO
 
 MAX_WEIGHT_CELLS = 300
@@ -68,7 +69,7 @@ class _RadiusSearch:
         try:
             first = self._cell(self.center, still)
             if not first.right:
-                return Radius(RATIONAL_ZERO, exact=False)
+                raise NotAffine(NOT_RIGHT_ITSELF)
             ordered = sorted(first.constraints, key=self._room)
             rooms = sorted({self._room(constraint) for constraint in ordered})
             self.proved = rooms[0] if rooms else RATIONAL_ZERO

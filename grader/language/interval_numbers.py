@@ -6,20 +6,20 @@ from collections.abc import Callable, Mapping
 
 from flint import arb, fmpq
 
-from grader.language.arithmetic import EvaluationError, TooLarge
+from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import Scalar
 from grader.language.ball_numbers import BALL_ONE, BALL_ZERO, Undecided
 from grader.language.functions.operations import EntryValues
 from grader.language.numbers import RATIONAL_ONE, RATIONAL_ZERO
-
-MAX_END_BITS = 8192
-"""Bits before and behind the binary point of an end as a rational: those of a sigmoid of -1e300 fill no memory."""
 
 
 class Interval:
     """The real numbers from the lower end of the ball `low` to the upper end of the ball `high`."""
 
     __slots__ = ("high", "low")
+
+    remembers = False
+    """Whether the numbers know how they depend on variables, and so are added and multiplied in their own way."""
 
     def __init__(self, low: arb, high: arb) -> None:
         self.low = low
@@ -28,13 +28,21 @@ class Interval:
     def __repr__(self) -> str:
         return f"Interval({self.low}, {self.high})"
 
+    def _leaves_to(self, other: Scalar) -> bool:
+        """True if it is the other operand's affair to compute, as it knows more."""
+        return isinstance(other, Interval) and other.remembers and not self.remembers
+
     def __add__(self, other: Scalar) -> Interval:
+        if self._leaves_to(other):
+            return NotImplemented
         low, high = ends(other)
         return Interval(self.low + low, self.high + high)
 
     __radd__ = __add__
 
     def __sub__(self, other: Scalar) -> Interval:
+        if self._leaves_to(other):
+            return NotImplemented
         low, high = ends(other)
         return Interval(self.low - high, self.high - low)
 
@@ -51,6 +59,8 @@ class Interval:
     def __mul__(self, other: Scalar) -> Scalar:
         if type(other) is fmpq:
             return self._scaled(other)
+        if self._leaves_to(other):
+            return NotImplemented
         return _square(self) if other is self else _product(self, other)
 
     __rmul__ = __mul__
@@ -79,40 +89,39 @@ class RationalInterval(Interval):
 
 
 def bounds_of(interval: Interval) -> tuple[fmpq, fmpq]:
-    """Rational ends of an interval, or of a slightly larger one.
-
-    Raises:
-        TooLarge: if it reaches numbers of more than `MAX_END_BITS` bits.
-    """
+    """Rational ends of an interval, or of a slightly larger one."""
     if isinstance(interval, RationalInterval):
         return interval.exact
-    return -rational_above(-interval.low), rational_above(interval.high)
+    return rational_end(interval.low.lower(), up=False), rational_end(interval.high.upper(), up=True)
 
 
-def rational_above(ball: arb) -> fmpq:
-    """The upper end of a ball as a rational, or one a little above it where that would be a very long one.
+MAX_END_BITS = 1_000
+"""Numbers from 2 to this power on have no rational ends; those nearer 0 than 2 to minus this power get one there."""
+
+
+LARGEST_END = arb(2) ** MAX_END_BITS
+
+
+def rational_end(end: arb, *, up: bool) -> fmpq:
+    """An end without radius as a rational, moved outwards where it is too close to 0 to be written down.
 
     Raises:
-        TooLarge: if the ball reaches numbers of more than `MAX_END_BITS` bits.
+        Undecided: if it is too large.
     """
-    end = ball.upper()
     if not end.is_finite():
-        raise TooLarge("an interval has no end")
+        raise Undecided("how large a number is")
     mantissa, exponent = end.man_exp()
-    if exponent + mantissa.bit_length() > MAX_END_BITS:
-        raise TooLarge("a number is too large for an interval")
-    if exponent >= -MAX_END_BITS:
-        return end.fmpq()
-    left_out_bits = min(int(-MAX_END_BITS - exponent), int(mantissa.bit_length()) + 1)
-    return fmpq(-(-mantissa >> left_out_bits), 2**MAX_END_BITS)
+    size = mantissa.bit_length() + exponent
+    if mantissa and size > MAX_END_BITS:
+        raise Undecided("how large a number is")
+    if mantissa and size < -MAX_END_BITS:
+        tiny = fmpq(1, 2**MAX_END_BITS)
+        return (tiny if up else fmpq(0)) if mantissa > 0 else (fmpq(0) if up else -tiny)
+    return end.fmpq()
 
 
 def outwards(interval: Interval, decimals: int, units: int = 0) -> RationalInterval:
-    """A larger interval with ends of few decimals, that many units of the last of them further away.
-
-    Raises:
-        TooLarge: if it reaches numbers of more than `MAX_END_BITS` bits.
-    """
+    """A larger interval with ends of few decimals, that many units of the last of them further away."""
     scale = fmpq(10) ** decimals
     low, high = bounds_of(interval)
     return RationalInterval(((low * scale).floor() - units) / scale, ((high * scale).ceil() + units) / scale)

@@ -20,6 +20,7 @@ from grader.language.functions.operations import EntryValues, ScalarOperations
 from grader.language.functions.table import values_in
 from grader.language.interval_numbers import (
     INTERVAL_COMPARISONS,
+    LARGEST_END,
     Interval,
     decided_truth,
     divide,
@@ -126,7 +127,7 @@ class Intervals(Arithmetic):
 def _kept(number: Scalar) -> Scalar:
     if type(number) is fmpq:
         return number if number.height_bits() <= MAX_KEPT_BITS else interval_of(arb(number))
-    if isinstance(number, Interval) and not (abs(number.low) < balls.LARGEST and abs(number.high) < balls.LARGEST):
+    if isinstance(number, Interval) and not (abs(number.low) < LARGEST_END and abs(number.high) < LARGEST_END):
         raise Undecided("how large a number is")
     return number
 
@@ -148,8 +149,8 @@ def _floor_divide(left: Scalar, right: Scalar) -> Scalar:
     if type(quotient) is fmpq:
         return fmpq(quotient.floor())
     low, high = quotient.low.lower().floor(), quotient.high.upper().floor()
-    exact = as_rational(low) if low == high else None
-    return Interval(low, high) if exact is None else exact
+    whole = as_rational(low) if low == high else None
+    return Interval(low, high) if whole is None else whole
 
 
 def _power(base: Scalar, exponent: Scalar) -> Scalar:
@@ -207,8 +208,8 @@ class IntervalOperations(ScalarOperations):
             if not values.increasing:
                 return interval_of(values.balls(low.union(high)))
             low, high = values.balls(low), values.balls(high)
-            exact = as_rational(low) if low == high else None
-            return number.through(values, Interval(low, high)) if exact is None else exact
+            only = as_rational(low) if low == high else None
+            return number.through(values, Interval(low, high)) if only is None else only
 
         return function
 

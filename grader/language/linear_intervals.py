@@ -39,6 +39,8 @@ class LinearInterval(Interval):
 
     __slots__ = ("rest", "slopes", "variables")
 
+    remembers = True
+
     def __init__(self, variables: Variables, slopes: Mapping[int, Scalar], rest: Scalar, known: Interval) -> None:
         super().__init__(known.low, known.high)
         self.variables = variables

@@ -13,6 +13,7 @@
 | `clock` | how much of the time `t` a system can tell apart |
 | `machine` | a Mealy machine that is worked out as far as somebody walks it |
 | `enclosed` | networks with irrational values, run in balls of growing precision |
+| `minimal` | the machine with the fewest states that answers alike |
 | `specification` | a behaviour that also says which steps a rubric line is about and what is accepted |
 | `acceptance` | why an output is not accepted: the condition that does not hold, with its values |
 | `explore` | every reachable joint state, shortest words first |

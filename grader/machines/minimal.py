@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class LabelledStep:
-    """Where a step leads, and what it shows."""
+    """Where a step leads, and what it shows; the label None: whatever it shows does not count."""
 
     target: int
     label: Hashable
@@ -39,10 +39,9 @@ class FiniteMachine:
 
     @property
     def remembers(self) -> bool:
-        """True if some output depends on more than the present input."""
-        return any(
-            len({step.label for step in column if step is not None}) > 1 for column in zip(*self.rows, strict=True)
-        )
+        """True if some label depends on more than the present input."""
+        columns = zip(*self.rows, strict=True)
+        return any(len({step.label for step in column if step} - {None}) > 1 for column in columns)
 
 
 def minimal_machine(rows: Sequence[Sequence[LabelledStep | None]]) -> FiniteMachine:

@@ -118,11 +118,12 @@ def _machine(table: MachineTable) -> dict[str, Any]:
     return {
         "states": len(table.states),
         "remembers": table.remembers,
+        **({"empty": table.empty} if table.empty else {}),
         "steps": [
             {
                 "after": after,
                 "on": {
-                    symbol: {"output": step.output, "to": step.target}
+                    symbol: {**({"output": step.output} if step.output else {}), "to": step.target}
                     for symbol, step in zip(table.inputs, row, strict=True)
                     if step is not None
                 },

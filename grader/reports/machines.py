@@ -16,6 +16,9 @@ MAX_TABLE_COLUMNS = 72
 COLUMN_GAP_WIDTH = 2
 
 START = "start"
+UNCOUNTED = "any"
+"""Stands for an output that does not count."""
+
 NOTHING = "-"
 """Stands for an input that the question does not allow there."""
 
@@ -56,10 +59,13 @@ def _compared(answer: MachineTable, wanted: MachineTable | None, is_wrong: bool)
 
 def _table(title: str, table: MachineTable) -> Iterator[str]:
     """One line a state, or one an input, where that is narrow enough; else one a step."""
+    if table.empty:
+        yield f"{title}, on the empty input: {table.empty}"
     shown = min(len(table.states), MAX_SHOWN_STATES)
     names = [f"after {word}" if word else START for word in table.states]
     cells = [
-        [f"{step.output}, {names[step.target]}" if step else NOTHING for step in row] for row in table.steps[:shown]
+        [f"{step.output or UNCOUNTED}, {names[step.target]}" if step else NOTHING for step in row]
+        for row in table.steps[:shown]
     ]
     inputs = [f"on {symbol}" for symbol in table.inputs]
     by_state = [[f"{title}:", *inputs], *([name, *row] for name, row in zip(names, cells, strict=False))]

@@ -124,12 +124,14 @@ def test_a_students_copy_judges_alike(course, tmp_path):
     assert "forgets" not in text
 
 
-def test_the_radius_is_left_out_where_the_empty_input_counts(load):
-    details = Details(robustness=True)
-    result = score_weights(load(BRACKETS), brackets(1, 0), details)
-    assert result.robustness.reason == "it is worked out where the empty input does not count"
+def test_weights_may_move_as_far_as_the_words_that_count_allow(load):
+    """The initial state may only move where the empty input does not count: it is the output for that."""
     plain = BRACKETS.replace("judge: {empty: true}", "").replace(', "": 0', "")
-    assert score_weights(load(plain), brackets(1, 0), details).robustness.ranges
+    ends = []
+    for text in (BRACKETS, plain):
+        found = score_weights(load(text), brackets(1, 0), Details(robustness=True)).robustness
+        ends += [(one.low, one.high) for one in found.ranges if one.weight == "h0"]
+    assert ends == [("0", "0"), ("-1/2", "1/2")]
 
 
 REFERENCE = """
@@ -149,7 +151,11 @@ def step(odd, x):
     [
         ("", "warn", "reference.par has no empty_output(), so its own output for the empty input is not compared"),
         ("def empty_output():\n    return 0\n", "ok", "the parameters of reference.par earn 1 of 1"),
-        ("def empty_output():\n    return 1\n", "fail", "reference.par disagrees with the behaviour on the empty input (ε)"),
+        (
+            "def empty_output():\n    return 1\n",
+            "fail",
+            "reference.par disagrees with the behaviour on the empty input (ε)",
+        ),
     ],
 )
 def test_a_reference_says_its_output_for_the_empty_input(tmp_path, more, level, text):

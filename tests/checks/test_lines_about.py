@@ -102,6 +102,7 @@ NEVER = {
 
 @pytest.mark.parametrize("name", NEVER)
 @pytest.mark.parametrize("a", [0, 1])
+@pytest.mark.sampled(2)
 def test_a_line_that_no_input_is_about_is_held_whatever_the_answer(load, name, a):
     inputs, when, behaviour = NEVER[name]
     question = load(text(inputs, when, behaviour, rest="budget: {states: 300, samples: 60}"))

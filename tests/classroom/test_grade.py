@@ -399,6 +399,7 @@ def heed_interrupts():
 
 @posix
 @pytest.mark.parametrize(("jobs", "sign"), [(1, "reports/*.json"), (2, "reports/*.json"), (2, "reports")])
+@pytest.mark.sampled(3)
 def test_ctrl_c_ends_at_once_with_130_and_without_a_traceback(shared_course, large_class, tmp_path, jobs, sign):
     """In the middle of the work, and while other processes are still starting to help with it."""
     out = tmp_path / "out"

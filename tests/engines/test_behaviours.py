@@ -233,6 +233,50 @@ def test_where_inputs_are_of_bounded_length_only_these_count(tmp_path):
     assert score_weights(question, {"w": number(0)}, SHOWN).machines.reason
 
 
+BRACKETS = """
+question: brackets
+title: Inside of brackets
+points: 1
+answer: weights
+network:
+  inputs: {x: {symbols: {a: [1, 1], "(": [1, 0], ")": [0, 1]}, words: "(a*[(]a*[)])*a*"}}
+  parameters: {p: [2], p0: scalar, q: [2], q0: scalar, u: scalar, h0: scalar}
+  functions: {phi(z): 1 if z >= 0.5 else 0}
+  initial: {h: h0}
+  equations:
+    opens: phi(p @ x[t] + p0)
+    closes: phi(q @ x[t] + q0)
+    h: phi(u*h[t-1] + opens[t] - closes[t])
+  output: h
+behaviour:
+  initial: {depth: 0}
+  equations: {depth: 'depth[t-1] + (x[t] == "(") - (x[t] == ")")'}
+  output: depth
+judge: {at: end, empty: true}
+checks: [{name: outside, points: 1}]
+"""
+
+
+def brackets(**weights):
+    right = {"p": [1, -1], "p0": 0, "q": [-1, 1], "q0": 0, "u": 1, "h0": 0}
+    return values_of({**right, **weights})
+
+
+def test_only_whole_words_and_the_empty_one_count_where_the_question_says_so(tmp_path):
+    """All whole words end outside, where the output is 0: a network that always says 0 is right, whatever it remembers."""
+    question = load(BRACKETS, tmp_path / "q.yaml")
+    right, lazy = (score_weights(question, values, SHOWN) for values in (brackets(), brackets(p=[0, 0], u=0)))
+    assert (right.points, lazy.points) == (1, 1)
+    assert right.machines.answer == lazy.machines.answer == right.machines.wanted
+    assert not right.machines.answer.remembers
+    assert right.machines.answer.empty == "0"
+    assert table(right.machines.answer) == [["0, 0", ", 1", None], [", 1", None, "0, 0"]]
+    wrong = {h0: score_weights(question, brackets(h0=h0), SHOWN) for h0 in (1, 2, -1)}
+    assert {h0: result.points for h0, result in wrong.items()} == {1: 0, 2: 0, -1: 0}
+    assert wrong[1].machines.answer.empty == "1"
+    assert len({result.fingerprint for result in wrong.values()}) == 3
+
+
 def test_a_machine_without_end_is_not_shown_and_has_no_fingerprint(tmp_path):
     question = ask(tmp_path, {"c": "c[t-1] + x[t]", "y": "w*c[t]"}, {"equations": {}, "output": "0"})
     result = score_weights(question, {"w": number(1)}, SHOWN)

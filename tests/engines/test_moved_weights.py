@@ -13,9 +13,11 @@ from grader.engines.weight_forms import NotAffine, WeightPoint
 from grader.engines.weight_intervals import right_interval
 from grader.engines.weight_radius import radius
 from grader.kinds.open_submission import Details
+from grader.kinds.weights.robustness import NOT_EXACT, NOT_WALKED
 from grader.kinds.weights.score import score_weights
 from grader.language.arrays import Array
 from grader.machines.machine import AnswerMachine
+from grader.verdict import Robustness
 
 from .threshold_networks import load, number, random_network
 
@@ -23,7 +25,7 @@ STEPS = 100_000
 ASKED = Details(robustness=True)
 
 
-def ask(tmp_path, equations, weights, behaviour, **more):
+def ask(tmp_path, equations, weights, behaviour, *, zero=(), **more):
     """A question about bits; a weight is a name with a value, or with the entries of a vector."""
     shapes = {name: [len(value)] if isinstance(value, list) else "scalar" for name, value in weights.items()}
     document = {
@@ -34,11 +36,11 @@ def ask(tmp_path, equations, weights, behaviour, **more):
         "network": {
             "inputs": {"x": "bit"},
             "parameters": shapes,
-            "initial": {name: 0 for name in equations if f"{name}[t-1]" in str(equations)},
+            "initial": {name: 0 for name in equations if f"{name}[t-1]" in str(equations) or name in zero},
             "equations": equations,
             "output": "y",
         },
-        "behaviour": {"equations": {}, "output": behaviour, "initial": {"x": 0}},
+        "behaviour": {"equations": {"right": behaviour}, "output": "right", "initial": {"x": 0, "right": 1}},
         "checks": [{"name": "is right", "points": 1}],
     }
     values = {
@@ -165,9 +167,20 @@ def test_an_answer_that_is_wrong_or_not_walked_has_no_radius(tmp_path):
     assert score_weights(question, values, ASKED).robustness is None
     counter = {"c": "c[t-1] + x[t]", "y": "1 if c[t] >= n else 0"}
     question, values = ask(tmp_path, counter, {"n": 0}, "1", budget={"states": 20})
+    assert found(question, values) == Robustness(reason=NOT_WALKED)
+    question, values = ask(tmp_path, {"y": "1 if exp(w) > 1/2 else 0"}, {"w": 1}, "1")
+    assert found(question, values) == Robustness(reason=NOT_EXACT)
+    question, values = ask(tmp_path, {"y": "step(w*x - 1/2)"}, {"w": 1}, "x", accept="y == expected or y > exp(1)")
     robustness = found(question, values)
-    assert robustness.radii == robustness.ranges == ()
-    assert robustness.reason
+    assert (robustness.radii, robustness.ranges, bool(robustness.reason)) == ((), (), True)
+
+
+def test_the_empty_input_counts_where_the_question_says_so(tmp_path):
+    """The output before the first step is `step(v)`; v cannot fall below 0, where steps would let it."""
+    equations = {"h": "x", "y": "step(w*h[t] + v)"}
+    weights, judged = {"w": 1, "v": 1}, {"at": "every step", "empty": True}
+    question, values = ask(tmp_path, equations, weights, "1", zero=["h"], judge=judged)
+    assert shown(question, values) == ("1", {"w": "[-1, infinity)", "v": "[0, infinity)"})
 
 
 @pytest.mark.parametrize("steps", [0, 1, 7, 15, 40])

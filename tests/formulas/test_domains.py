@@ -129,7 +129,7 @@ def compiled(text):
 def in_floats(text, point):
     """The value of a formula in Python's own floats; None where it has none."""
     try:
-        value = eval(compiled(text), {"__builtins__": {}}, {**FUNCTIONS, **point})  # noqa: S307
+        value = eval(compiled(text), {"__builtins__": {}}, {**FUNCTIONS, **point})  # noqa: S307  # texts of this file
     except (ValueError, ZeroDivisionError, OverflowError):
         return None
     return None if isinstance(value, complex) else value
@@ -155,6 +155,7 @@ def seen(student, wanted):
 
 
 @pytest.mark.parametrize(("student", "wanted", "where"), GAPS)
+@pytest.mark.sampled(2)
 def test_a_gap_of_measure_zero_is_right_and_is_told(student, wanted, where):
     assert seen(student, wanted)[:2] == (False, False)
     verdict = asked(student, wanted)
@@ -166,6 +167,7 @@ def test_a_gap_of_measure_zero_is_right_and_is_told(student, wanted, where):
 
 
 @pytest.mark.parametrize(("student", "wanted"), REGIONS)
+@pytest.mark.sampled(2)
 def test_a_region_without_a_value_is_wrong_and_a_point_of_it_is_shown(student, wanted):
     assert seen(student, wanted)[:2] == (False, True)
     verdict = asked(student, wanted)
@@ -177,6 +179,7 @@ def test_a_region_without_a_value_is_wrong_and_a_point_of_it_is_shown(student, w
 
 
 @pytest.mark.parametrize(("student", "wanted"), PARTIAL)
+@pytest.mark.sampled(2)
 def test_a_right_formula_with_a_value_on_a_part_alone_is_given_points_there(student, wanted):
     assert seen(student, wanted)[:2] == (False, False)
     verdict = asked(student, wanted)
@@ -275,6 +278,7 @@ SEALED = [
 
 
 @pytest.mark.parametrize(("right", "earning", "losing"), SEALED)
+@pytest.mark.sampled(2)
 def test_a_students_copy_counts_as_the_course_does(right, earning, losing):
     tree = read_formula(right, SETTING.symbols).tree
     copy = Sealed(SETTING, seal_of(WantedFormula(SETTING, tree), "00" * 16)[0])

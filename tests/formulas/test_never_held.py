@@ -159,6 +159,7 @@ def test_every_function_of_a_number_takes_one(questions):
 
 
 @pytest.mark.parametrize("spec", LEAVES, ids=lambda text: text.split()[1])
+@pytest.mark.sampled(3)
 def test_random_formulas_are_never_held(questions, spec):
     rng = random.Random(f"formulas {spec}")
     statuses = [status_of(questions[spec], tree(rng, LEAVES[spec], rng.randrange(4))) for _ in range(150)]

@@ -588,6 +588,7 @@ def derived(question, values, case):
 
 
 @pytest.mark.parametrize("name", list(ROWS))
+@pytest.mark.sampled(2)
 def test_the_gradient_is_that_of_plain_differences(name, questions):
     row, question = ROWS[name], questions[name]
     for case, seed in product(row.cases, SEEDS):

@@ -240,6 +240,7 @@ KNOWN = """
         ("{'mean': 0.5, 'all': x}", '{"mean": real, "all": vector(len(x))}'),
     ],
 )
+@pytest.mark.sampled(3)
 def test_spec_check_demands_a_form_and_proposes_it(tmp_path, given, form):
     checks = "holds: out == n" if given == "n" else "holds: out == out or len(out) >= 0"
     inputs = '{x: "sequence(1..5, integer(0..3))", n: integer(1..4)}'

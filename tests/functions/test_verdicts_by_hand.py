@@ -153,6 +153,7 @@ def test_an_exhaustive_line_says_what_python_says_on_all_inputs(question, name):
 
 
 @pytest.mark.parametrize("name", STUDENTS)
+@pytest.mark.sampled(2)
 def test_properties_over_several_calls_say_what_python_says(question, name):
     lines = ['holds: "f(x, 2 * n) == 2 * f(x, n)"', 'when: n >= 0, holds: "f(x, n) <= f(x, n + 1) or sum(x) < 0"']
     several = question(SIGNATURE, INPUTS, "\n".join(lines), "cases: 60\nreturns: real\n", REFERENCE)

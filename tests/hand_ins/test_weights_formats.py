@@ -256,6 +256,7 @@ HOSTILE_HDF5 = {
 
 
 @pytest.mark.parametrize(("make", "said"), HOSTILE_HDF5.values(), ids=HOSTILE_HDF5)
+@pytest.mark.sampled(2)
 def test_an_hdf5_file_that_leads_elsewhere_or_never_ends_is_refused(make, said):
     assert said in rejected_for({"q.h5": hdf5_file(floats(PARAMETERS), make)}, OWN)
 

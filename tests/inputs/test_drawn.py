@@ -69,6 +69,7 @@ def test_a_range_of_integers_with_bounds_that_are_none_holds_those_between():
 @pytest.mark.parametrize("low", [0, 1, 4])
 @pytest.mark.parametrize("width", [0, 1, 8])
 @pytest.mark.parametrize("step", [1, 2, 3])
+@pytest.mark.sampled(3)
 def test_lengths_stay_between_their_bounds_and_on_their_steps(low, width, step):
     allowed = set(range(low, low + width + 1, step))
     for kind in ("sequence", "vector", "word"):

@@ -200,6 +200,7 @@ LONG = {
 
 
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+@pytest.mark.sampled(2)
 def test_long_text(text: str) -> None:
     survives(text)
 

@@ -1,15 +1,14 @@
 """What a network does, as a minimal machine: beside the one that is wanted, and as a fingerprint that like ones share.
 
 Outputs count as far as `accept` tells them apart, and inputs as far as the question allows them. So networks with one
-fingerprint are right and wrong at the same steps, on every input of every length. Where a step does not count, every
-output is the same.
+fingerprint are right and wrong at the same steps, on every input of every length.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,9 +38,6 @@ MAX_NAMED_OUTPUTS = 3
 
 FINGERPRINT_DIGITS = 32
 
-NOT_JUDGED = "any"
-"""The label of a step that does not count."""
-
 
 @dataclass(frozen=True)
 class _JointStep:
@@ -59,22 +55,20 @@ class _Behaviour:
 
     def outputs(self) -> list[Value]:
         """Every output of the network that counts, once, in the order in which they are met."""
-        return list({_key(step.given.output): step.given.output for step in self._judged()}.values())
+        every = (step.given.output for row in self.rows for step in row if step and step.counts)
+        return list({_key(output): output for output in every}.values())
 
     def wanted(self) -> list[Step]:
         """The steps of the specification that count, in the order in which they are met."""
-        return [step.wanted for step in self._judged()]
-
-    def _judged(self) -> Iterator[_JointStep]:
-        return (step for row in self.rows for step in row if step and step.counts)
+        return [step.wanted for row in self.rows for step in row if step and step.counts]
 
     def minimal(self, labels: Mapping[str, str]) -> FiniteMachine:
-        """The minimal machine, whose labels are those of the outputs by their keys."""
+        """The minimal machine, whose labels are those of the outputs by their keys, where these count."""
 
         def labelled(step: _JointStep | None) -> LabelledStep | None:
             if step is None:
                 return None
-            return LabelledStep(step.target, labels[_key(step.given.output)] if step.counts else NOT_JUDGED)
+            return LabelledStep(step.target, labels[_key(step.given.output)] if step.counts else None)
 
         return minimal_machine([list(map(labelled, row)) for row in self.rows])
 
@@ -103,8 +97,6 @@ def _behaviour(question: WeightsQuestion, network: Machine | None) -> _Behaviour
         row: list[_JointStep | None] = [None] * len(alphabet.symbols)
         rows.append(row)
         for symbol in () if time == length else range(len(alphabet.symbols)):
-            if not left:
-                return None
             left -= 1
             due = goal.edge(wanted, symbol)
             if not question.specification.allows(due.step):
@@ -112,15 +104,14 @@ def _behaviour(question: WeightsQuestion, network: Machine | None) -> _Behaviour
             try:
                 given = network.edge(state, symbol)
             except TooLarge:
-                return None
-            if isinstance(network, AnswerMachine) and network.stored_bits > MAX_MACHINE_BITS:
+                left = 0
+            if not left or (isinstance(network, AnswerMachine) and network.stored_bits > MAX_MACHINE_BITS):
                 return None
             key = (given.target, due.target, 0 if length is None else time + 1)
             if key not in numbers:
                 numbers[key] = len(nodes)
                 nodes.append(key)
-            counts = question.specification.counts(due.step)
-            row[symbol] = _JointStep(numbers[key], given.step, due.step, counts)
+            row[symbol] = _JointStep(numbers[key], given.step, due.step, question.specification.counts(due.step))
     return _Behaviour(rows)
 
 
@@ -134,6 +125,8 @@ class WantedBehaviour:
     steps: Sequence[Step]
     machine: FiniteMachine
     names: Mapping[str, str]
+    empty: str = ""
+    """The output that is wanted for the empty input, where this counts."""
 
 
 def wanted_behaviour(question: WeightsQuestion) -> WantedBehaviour | None:
@@ -148,7 +141,8 @@ def wanted_behaviour(question: WeightsQuestion) -> WantedBehaviour | None:
     labels, names = {_key(output): shown(output) for output in outputs}, dict[str, str]()
     for key, label in labels.items():
         names.setdefault(classes[key], label)
-    return WantedBehaviour(steps, behaviour.minimal(labels), names)
+    empty = shown(question.specification.empty_input.output) if question.specification.judged.empty else ""
+    return WantedBehaviour(steps, behaviour.minimal(labels), names, empty)
 
 
 def _classes(question: WeightsQuestion, steps: Sequence[Step], outputs: Sequence[Value]) -> dict[str, str] | None:
@@ -165,17 +159,18 @@ def _classes(question: WeightsQuestion, steps: Sequence[Step], outputs: Sequence
 class NetworkBehaviour:
     """The minimal machine of a network, labelled with classes of outputs; `names` shows each class.
 
-    `before` is the class of the output for the empty input, where that counts.
+    `empty` is the class of the output for the empty input where this counts, `empty_shown` that output.
     """
 
     machine: FiniteMachine
     names: Mapping[str, str]
-    before: str = ""
+    empty: str = ""
+    empty_shown: str = ""
 
     def fingerprint(self, symbols: Sequence[str]) -> str:
         """Hexadecimal digits that networks share which behave alike, and no others; `symbols` are the inputs."""
         rows = [[step and (step.target, step.label) for step in row] for row in self.machine.rows]
-        text = json.dumps([symbols, rows, *([self.before] if self.before else [])], ensure_ascii=True)
+        text = json.dumps([symbols, rows, self.empty], ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()[:FINGERPRINT_DIGITS]
 
 
@@ -193,19 +188,18 @@ def network_behaviour(question: WeightsQuestion, network: Machine) -> NetworkBeh
     for output in outputs:
         members.setdefault(classes[_key(output)], []).append(shown(output))
     names = {label: wanted.names.get(label) or _several(values) for label, values in members.items()}
-    return NetworkBehaviour(
-        behaviour.minimal(classes), {**names, NOT_JUDGED: NOT_JUDGED}, _empty_output(question, network)
-    )
+    return NetworkBehaviour(behaviour.minimal(classes), names, *_before_the_first_step(question, network))
 
 
-def _empty_output(question: WeightsQuestion, network: Machine) -> str:
-    """The class of the output for the empty input; empty where that does not count."""
-    specification, answer = question.specification, network.empty_input()
-    if not specification.judged.empty or answer is None:
-        return ""
-    if specification.compares_outputs:
-        return _key(answer.output)
-    return "01"[specification.accepts(answer.output, specification.empty_input)]
+def _before_the_first_step(question: WeightsQuestion, network: Machine) -> tuple[str, str]:
+    """The class of the output for the empty input, and that output; empty texts where it does not count."""
+    specification = question.specification
+    answer = network.empty_input() if specification.judged.empty else None
+    if answer is None:
+        return "", ""
+    output = answer.output
+    is_right = specification.accepts(output, specification.empty_input)
+    return _key(output) if specification.compares_outputs else "01"[is_right], shown(output)
 
 
 def _several(outputs: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from grader.engines.horn import HornEngine
 from grader.engines.table import ENGINES, decide
 from grader.kinds.weights.question import WeightsQuestion
 from grader.language.arrays import Value
+from grader.language.exact import Exact
 from grader.language.tree import Tree
 from grader.machines.enclosed import judged_run
 from grader.machines.explore import Bounds
@@ -49,7 +50,9 @@ def disagreement(question: WeightsQuestion, values: Mapping[str, Value], rounded
     budget = replace(question.budget, bounds=Bounds(min(bounds.states, MAX_COMPARED_JOINT_STATES), bounds.length))
     fails, covered = "", 0
     for program in question.exact_programs:
-        exact = decide(question.network(values, program), question.specification, budget, COMPARED_ENGINES)
+        in_fractions = isinstance(program.arithmetic, Exact)
+        engines = [engine for engine in COMPARED_ENGINES if engine.only_runs or not in_fractions]
+        exact = decide(question.network(values, program), question.specification, budget, engines)
         fails, covered = _outcome(exact), max(covered, exact.covered)
         if fails:
             break
@@ -61,14 +64,12 @@ def _in_one_line(exact: str, covered: int, in_float64: str) -> str:
     if exact == in_float64:
         return ""
     if exact == NEVER:
-        return f"in exact arithmetic it never fails; in float64 it {in_float64}" if in_float64 else ""
+        return f"in float64 it {in_float64}; in exact arithmetic never" if in_float64 else ""
     if exact:
         return f"in exact arithmetic it {exact}; in float64 {in_float64 or 'it was right wherever it was looked at'}"
     if in_float64 != NEVER or covered <= MAX_COUNTED_STEPS:
         return ""
-    return (
-        f"in exact arithmetic it is proved right for up to {in_steps(covered)}, not for more; in float64 it never fails"
-    )
+    return f"in exact arithmetic it may fail after {in_steps(covered)}, and not before; in float64 never"
 
 
 COMPARED_ENGINES = (*(e for e in ENGINES[:-1] if not isinstance(e, HornEngine)), NothingMoreEngine())
@@ -80,6 +81,8 @@ NEVER = "never"
 def _outcome(findings: Findings) -> str:
     """`fails after 48 steps`, `never`; empty where neither is known."""
     broken = _first(findings)
+    if broken is not None and not broken.word:
+        return "fails on the empty input"
     if broken is not None:
         return f"fails after {'' if broken.shortest else 'at most '}{in_steps(len(broken.word))}"
     return NEVER if findings.proved_right else ""

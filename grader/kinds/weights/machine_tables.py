@@ -23,23 +23,26 @@ def machine_tables(question: WeightsQuestion, behaviour: NetworkBehaviour | None
     if behaviour is None or wanted is None or not isinstance(alphabet, FiniteAlphabet):
         return MinimalMachines(reason=NO_SMALL_MACHINE)
     return MinimalMachines(
-        _table(question, alphabet, behaviour.machine, behaviour.names),
-        _table(question, alphabet, wanted.machine, {}),
+        _table(question, alphabet, behaviour.machine, behaviour.names, behaviour.empty_shown),
+        _table(question, alphabet, wanted.machine, {}, wanted.empty),
         joined_outputs=not question.specification.compares_outputs,
     )
 
 
 def _table(
-    question: WeightsQuestion, alphabet: FiniteAlphabet, machine: FiniteMachine, names: Mapping[str, str]
+    question: WeightsQuestion, alphabet: FiniteAlphabet, machine: FiniteMachine, names: Mapping[str, str], empty: str
 ) -> MachineTable:
     words = [tuple(alphabet.symbols[symbol] for symbol in word) for word in machine.words()]
 
     def shown(step: LabelledStep | None) -> MachineStep | None:
-        return None if step is None else MachineStep(step.target, names.get(str(step.label), str(step.label)))
+        if step is None:
+            return None
+        return MachineStep(step.target, "" if step.label is None else names.get(str(step.label), str(step.label)))
 
     return MachineTable(
         inputs=question.symbols_in_words,
         states=tuple(short_word(question.alphabet, word) if word else "" for word in words),
         steps=tuple(tuple(map(shown, row)) for row in machine.rows),
         remembers=machine.remembers,
+        empty=empty,
     )

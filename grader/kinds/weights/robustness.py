@@ -27,7 +27,6 @@ MAX_RADIUS_STEPS = 40_000
 """The same for one radius."""
 
 NOT_WALKED = "it is worked out where a walk visits every state, which these states and inputs do not allow"
-NOT_FROM_THE_START = "it is worked out where the empty input does not count"
 NOT_EXACT = "it is worked out in exact arithmetic alone"
 
 
@@ -40,8 +39,6 @@ def robustness(
     """
     if not findings.proved_right:
         return None
-    if question.specification.judged.empty:
-        return Robustness(reason=NOT_FROM_THE_START)
     if any(type(program.arithmetic) is not Exact for program in (machine.program, question.specification.program)):
         return Robustness(reason=NOT_EXACT)
     if not (findings.walk and findings.walk.complete):
