@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.engines.corpus import MAX_SAMPLED_LENGTH, Corpus
+from grader.engines.corpus import Corpus
 from grader.engines.engine import Broken, Budget, Findings, OpenLines
+from grader.engines.long_runs import MAX_SAMPLED_LENGTH, LongRunBits, steps_within
 from grader.engines.rationals import irrational_parts
-from grader.machines.alphabet import FiniteAlphabet, Word
+from grader.engines.turning_points import TurningPoints
+from grader.machines.alphabet import FiniteAlphabet, UnlistedAlphabet, Word
 from grader.machines.explore import count_words
-from grader.machines.machine import Machine, OutputBeyondLimits, Step
+from grader.machines.machine import EquationMachine, Machine, OutputBeyondLimits, Step
 from grader.machines.specification import Specification
 from grader.verdict import Evidence, Exhausted, NoEvidence, Sampled
+
+MAX_STEERED_PREFIXES, MAX_STEERED_STEPS = 4, 6
+"""Words after which turning points are looked for, and their steps."""
 
 
 class SampleEngine:
@@ -27,23 +32,71 @@ class SampleEngine:
 
         Only words longer than `lines.length` that were run to their end count as drawn.
         """
-        corpus, finished = budget.corpus, 0
-        broken, met, drawn = dict[int, Broken](), set[int](), Counter[int]()
+        corpus, sampling = budget.corpus, _Sampling(specification, network, lines.numbers, budget.corpus)
+        finished, drawn = 0, Counter[int]()
         for i, trial in enumerate(corpus.trials):
-            run = _compared(specification, network, trial.word, trial.wanted)
-            met |= run.met
-            for line, steps in run.broken.items():
-                if line in lines.numbers and line not in broken:
-                    found = trial.word[:steps]
-                    broken[line] = _shrunk(specification, network, corpus, found, line, i < corpus.drawn)
-            if trial.whole and run.length == len(trial.word) > lines.length:
+            if sampling.all_broken:
+                break
+            length = sampling.look(trial.word, trial.wanted, drawn=i < corpus.drawn)
+            if trial.whole and length == len(trial.word) > lines.length:
                 finished += 1
                 drawn.update(trial.lines)
+        for word in _steered(network, specification, corpus):
+            if sampling.all_broken:
+                break
+            sampling.look(word, specification.machine().run(word), drawn=False)
         holds: Evidence = NoEvidence()
-        if len(broken) < len(lines.numbers):
+        if not sampling.all_broken:
             sampled = Sampled(finished, budget.seed) if finished else None
             holds = _exhausted(network, specification, lines.length, sampled) or sampled or NoEvidence()
-        return Findings(broken, holds, met=frozenset(met), drawn=drawn)
+        return Findings(sampling.broken, holds, met=frozenset(sampling.met), drawn=drawn)
+
+
+class _Sampling:
+    """One answer on one word after the other: the lines that it breaks, and those that some step is about."""
+
+    def __init__(self, specification: Specification, network: Machine, lines: frozenset[int], corpus: Corpus) -> None:
+        self.specification = specification
+        self.network = network
+        self.lines = lines
+        self.corpus = corpus
+        self.broken: dict[int, Broken] = {}
+        self.met: set[int] = set()
+        self.bits = LongRunBits()
+
+    @property
+    def all_broken(self) -> bool:
+        """Nothing more can be found."""
+        return len(self.broken) == len(self.lines)
+
+    def look(self, word: Word, wanted: Sequence[Step], *, drawn: bool) -> int:
+        """Runs a word, and shrinks it for each line that it breaks first; how many of its steps were compared."""
+        run = _compared(self.specification, self.network, word, wanted, self.bits)
+        self.met |= run.met
+        for line, steps in run.broken.items():
+            if line in self.lines and line not in self.broken:
+                self.broken[line] = self._shrunk(word[:steps], line, drawn)
+        return run.length
+
+    def _shrunk(self, found: Word, line: int, drawn: bool) -> Broken:
+        """A small word on which the same line breaks; of drawn words, the smallest that Hypothesis comes to."""
+        behaviour, bits = self.specification.machine(), LongRunBits()
+
+        def first_break(word: Word) -> int | None:
+            wanted = steps_within(behaviour, word, bits)
+            return _compared(self.specification, self.network, word, wanted, bits).broken.get(line)
+
+        small = self.corpus.shrink(found, first_break, drawn=drawn)
+        return Broken(small, shortest=False)
+
+
+def _steered(network: Machine, specification: Specification, corpus: Corpus) -> Iterator[Word]:
+    """Inputs near which the answer's own network turns, after a few short words; they do not count as drawn."""
+    if isinstance(network, EquationMachine) and isinstance(network.symbol_set, UnlistedAlphabet):
+        short = sorted((trial.word for trial in corpus.trials), key=len)
+        longer = [word for word in short if len(word) <= MAX_STEERED_STEPS]
+        prefixes = [(), *(longer[:: max(1, len(longer) // MAX_STEERED_PREFIXES)] if corpus.longest != 1 else ())]
+        yield from TurningPoints(network, specification).words(prefixes[: MAX_STEERED_PREFIXES + 1])
 
 
 def _exhausted(
@@ -68,9 +121,11 @@ class _Run:
     length: int
 
 
-def _compared(specification: Specification, network: Machine, word: Word, wanted: Sequence[Step]) -> _Run:
+def _compared(
+    specification: Specification, network: Machine, word: Word, wanted: Sequence[Step], bits: LongRunBits
+) -> _Run:
     broken, met = dict[int, int](), set[int]()
-    answered, t = network.run(word), 0
+    answered, t = steps_within(network, word, bits), 0
     for answer, want in zip(answered, wanted, strict=False):
         if not specification.allows(want):
             break
@@ -83,15 +138,3 @@ def _compared(specification: Specification, network: Machine, word: Word, wanted
             for line in lines:
                 broken.setdefault(line, t)
     return _Run(broken, met, t)
-
-
-def _shrunk(
-    specification: Specification, network: Machine, corpus: Corpus, found: Word, line: int, drawn: bool
-) -> Broken:
-    """A small word on which the same line breaks; of drawn words, the smallest that Hypothesis comes to."""
-    behaviour = specification.machine()
-
-    def first_break(word: Word) -> int | None:
-        return _compared(specification, network, word, behaviour.run(word)).broken.get(line)
-
-    return Broken(corpus.shrink(found, first_break, drawn=drawn), shortest=False)

@@ -14,7 +14,7 @@ from grader.engines.engine import Budget
 from grader.engines.table import undecidable
 from grader.errors import Problem, SourceLocation, did_you_mean, listed
 from grader.kinds.weights.layout import ArrayLayout, read_layouts
-from grader.kinds.weights.models import WeightsModel
+from grader.kinds.weights.models import BudgetModel, WeightsModel
 from grader.kinds.weights.question import Convention, Example, Known, WeightsQuestion, output_name
 from grader.language.arrays import Value
 from grader.language.exact import Exact
@@ -38,10 +38,11 @@ from grader.spec.values import ValueMismatchError, read_value
 KNOWN_ANSWER_KEYS = ("earns", "say", "reading")
 
 
-def _drawn(program: Program, specification: Specification, bounds: Bounds, samples: int, seed: int) -> Corpus:
+def _drawn(program: Program, specification: Specification, bounds: Bounds, budget: BudgetModel) -> Corpus:
     """The inputs of a question on which answers are sampled, around the constants of its expressions."""
     constants = constants_in([*specification.trees(), *(tree for _, tree in program.system.trees())])
-    return draw_corpus(program.system.alphabet, specification, bounds, samples, seed, constants)
+    alphabet = program.system.alphabet
+    return draw_corpus(alphabet, specification, bounds, budget.samples, budget.seed, constants, budget.longest)
 
 
 class _WeightsBuilder:
@@ -86,7 +87,7 @@ class _WeightsBuilder:
     def _budget(self, program: Program, specification: Specification) -> Budget:
         budget = self.model.budget
         bounds = Bounds(budget.states, self.model.length)
-        draw = partial(_drawn, program, specification, bounds, budget.samples, budget.seed)
+        draw = partial(_drawn, program, specification, bounds, budget)
         return Budget(bounds, budget.samples, budget.seed, draw)
 
     def _formulas(self) -> Iterator[tuple[Keys, Expression]]:
