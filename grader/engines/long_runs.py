@@ -10,9 +10,9 @@ from grader.machines.machine import Machine, Step, bits_of
 MAX_SAMPLED_LENGTH = 80
 """Steps of the longest drawn word; longer ones are few, and cost what `LongRunBits` allows."""
 
-MAX_LONG_WORD_BITS, MAX_LONG_RUN_BITS = 12_000_000, 80_000_000
+MAX_LONG_WORD_BITS, MAX_LONG_RUN_BITS = 25_000_000, 80_000_000
 """Bits of all states, one after the other, of one long word and of all long words of one answer: a word of a thousand
-steps whose fractions grow by twenty bits a step has ten million."""
+steps whose fractions grow by forty bits a step has twenty million."""
 
 
 @dataclass

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import permutations
 from random import Random
 from typing import Any
 
@@ -23,6 +25,9 @@ MAX_RUN_STEPS = 80
 
 MORE_RUN_STEPS = 8
 """Steps of a run beyond those in which the time passes every phase."""
+
+PLAIN_LONG_STEPS = 2_000
+"""Steps of a long run."""
 
 
 @dataclass(frozen=True)
@@ -71,3 +76,16 @@ def _words(alphabet: Alphabet, steps: int) -> list[Word]:
         pools = [numbers[: 1 + i] or (other,) for numbers, other in zip(choices, fallback, strict=True)]
         words.append(tuple(alphabet.symbol([random.choice(pool) for pool in pools]) for _ in range(steps)))
     return words
+
+
+def plain_long_words(alphabet: Alphabet, length: int | None) -> Iterator[Word]:
+    """One simple input again and again, from the start and after another one; no longer than the question's inputs."""
+    steps = min(PLAIN_LONG_STEPS, length or PLAIN_LONG_STEPS)
+    kinds = alphabet.number_domains
+    choices = [domain.values or numbers_near(domain, ()) or (domain.low or fmpq(0),) for domain in kinds]
+    rows = [[numbers[i % len(numbers)] for numbers in choices] for i in range(3)]
+    symbols = list(dict.fromkeys(map(alphabet.symbol, rows)))
+    for symbol in symbols:
+        yield (symbol,) * steps
+    for first, symbol in permutations(symbols, 2):
+        yield (first, *(symbol,) * (steps - 1))
