@@ -27,6 +27,7 @@ class ReportField(Enum):
     HIDDEN_CASE = "the same of a line that the spec marks `hidden: true`"
     RIGHT_FORMULA = "the right formula, typeset beside the one that was handed in"
     EXPECTED_VALUE = "what is wanted where an answer goes wrong"
+    WANTED_MACHINE = "the behaviour that is wanted, as a machine beside that of an answer"
     FAULT_REASON = "why the grader itself failed: it may quote the spec or the reference"
 
 
@@ -43,6 +44,7 @@ DISCLOSURES: Mapping[ReportField, Disclosure] = {
     ReportField.HIDDEN_CASE: Disclosure(frozenset()),
     ReportField.RIGHT_FORMULA: Disclosure(frozenset(), opened_by="reveal: true in the spec"),
     ReportField.EXPECTED_VALUE: Disclosure(frozenset({Audience.STUDENT, Audience.STAFF}), opened_by="--show-expected"),
+    ReportField.WANTED_MACHINE: Disclosure(frozenset({Audience.STUDENT, Audience.STAFF}), opened_by="--show-expected"),
     ReportField.FAULT_REASON: Disclosure(frozenset({Audience.STUDENT, Audience.STAFF})),
 }
 
@@ -62,17 +64,25 @@ def redacted(report: Report, audience: Audience, *, show_expected: bool = False)
     """The report with what the audience may see; `show_expected` opens the expected values to all."""
     reasons = may_see(audience, ReportField.FAULT_REASON)
     expected = may_see(audience, ReportField.EXPECTED_VALUE, opened=show_expected)
+    wanted = may_see(audience, ReportField.WANTED_MACHINE, opened=show_expected)
 
     def of_question(question: QuestionResult) -> QuestionResult:
         messages = question.messages if reasons or question.status != "held" else ()
-        return replace(question, checks=tuple(map(of_check, question.checks)), messages=messages)
+        machines = question.machines
+        if machines and not wanted:
+            machines = replace(machines, wanted=None)
+        return replace(question, checks=tuple(map(of_check, question.checks)), messages=messages, machines=machines)
 
     def of_check(check: CheckResult) -> CheckResult:
-        if not reasons and check.outcome == "held":
+        if not reasons and check.outcome == "held" and not check.unproved:
             return replace(check, message="", evidence=NoEvidence())
         return check if expected else _without_expected(check)
 
-    return report if reasons and expected else replace(report, questions=tuple(map(of_question, report.questions)))
+    return (
+        report
+        if reasons and expected and wanted
+        else replace(report, questions=tuple(map(of_question, report.questions)))
+    )
 
 
 def _without_expected(check: CheckResult) -> CheckResult:
@@ -80,14 +90,15 @@ def _without_expected(check: CheckResult) -> CheckResult:
     evidence = check.evidence
     if not isinstance(evidence, Counterexample):
         return check
-    if not evidence.input or evidence.input not in check.message:
+    if evidence.input_in_words not in check.message and (not evidence.input or evidence.input not in check.message):
         # a sentence without values: what is said of a choice, a number, a hidden input
         unseen = replace(evidence, expected="", condition="", trace=())
         return replace(check, message=check.message or "not right", evidence=unseen)
-    advice = check.message.partition(evidence.input)[0].rpartition("(")[0].strip()
+    named = evidence.input or evidence.input_in_words
+    advice = check.message.partition(named)[0].rpartition("(")[0].strip()
     wrong = evidence.first_wrong_step
-    at = f", from step {wrong} on" if wrong is not None else ""
-    sentence = f"on input {evidence.input} the output is {evidence.got}, which is not right{at}"
+    at = f", from step {wrong} on" if wrong else ""
+    sentence = f"on {evidence.input_in_words} the output is {evidence.got}, which is not right{at}"
     steps = tuple(replace(step, wanted={}, expected="") for step in evidence.trace)
     return replace(
         check,

@@ -12,7 +12,7 @@ from grader.answers.submission import Submission
 from grader.errors import SubmissionError, listed
 from grader.kinds.kind import kind_of
 from grader.kinds.missing import WithoutAnswer
-from grader.kinds.open_submission import OpenSubmission, Resources
+from grader.kinds.open_submission import NO_DETAILS, Details, OpenSubmission, Resources
 from grader.kinds.unjudged import held, unjudged
 from grader.spec.assignment import Assignment
 from grader.spec.packages import refuse_missing
@@ -39,11 +39,12 @@ def grade(
     require_sandbox: Requirement = "strict",
     marks: Marks | None = None,
     run: Resources | None = None,
+    details: Details = NO_DETAILS,
 ) -> Report:
     """The report of a submission; every question is tried, whatever happens to the others.
 
-    `marks` are a reader's, for written answers. `run` has what several submissions share, above all the sandbox;
-    without it, this submission has its own.
+    `marks` are a reader's, for written answers; `details` are what is said beside the marks. `run` has what several
+    submissions share, above all the sandbox; without it, this submission has its own.
 
     Raises:
         SpecError: if a package that code may import is not installed here.
@@ -53,7 +54,8 @@ def grade(
     with ExitStack() as stack:
         if run is None:
             run = stack.enter_context(closing(Resources()))
-        opened = stack.enter_context(closing(OpenSubmission(submission, assignment, run, require_sandbox, marks or {})))
+        opened = OpenSubmission(submission, assignment, run, require_sandbox, marks or {}, details)
+        stack.enter_context(closing(opened))
         scored = [(question, grade_question(opened, question)) for question in assignment.questions]
     left = WithoutAnswer(submission, assignment)
     questions = tuple(left.result(question) if result is None else result for question, result in scored)

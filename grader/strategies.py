@@ -23,8 +23,9 @@ from grader.inputs.sets import InputSet, Seed, Table
 from grader.kinds.function.values import to_argument
 from grader.machines.alphabet import Alphabet, Channel
 from grader.sandbox import TorchTensor
-from grader.spec.fields import FieldError, read_channel
+from grader.spec.fields import FieldError
 from grader.spec.input_sets import read_set
+from grader.spec.symbols import read_input
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -79,7 +80,7 @@ def words(inputs: Question | Mapping[str, object], longest: int | None = None) -
     if isinstance(inputs, Mapping):
         alphabet = _alphabet(inputs)
         drawn = st.lists(symbol_strategy(alphabet), min_size=1, max_size=longest or DEFAULT_MAX_STEPS)
-        return drawn.map(lambda word: alphabet.show_word(tuple(word)))
+        return drawn.map(lambda word: alphabet.show_word(alphabet.fitted(word, longest)))
     from grader.kinds.weights.question import WeightsQuestion
 
     if not isinstance(inputs, WeightsQuestion):
@@ -143,7 +144,7 @@ def _alphabet(inputs: Mapping[str, object]) -> Alphabet:
     channels: dict[str, Channel] = {}
     for name, one in inputs.items():
         try:
-            channels[name] = read_channel(node_of(one, SourceLocation(name)))
+            channels[name] = read_input(node_of(one, SourceLocation(name)))
         except FieldError as error:
             raise SpecError(f"{name}: {error}") from None
     return Alphabet(channels)

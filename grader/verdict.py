@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 CheckOutcome = Literal["passed", "failed", "blocked", "pending", "held"]
 QuestionStatus = Literal["graded", "pending", "held", "missing", "rejected"]
@@ -19,21 +19,32 @@ HELD_BECAUSE = "held, because the grader failed"
 
 
 @dataclass(frozen=True)
+class NoProof:
+    """Why no engine proved what was only looked at, and what would help, in words for the course."""
+
+    reason: str
+    remedies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Sampled:
-    """Held on this many generated inputs; the seed repeats them."""
+    """Held on this many generated inputs; the seed repeats them. `no_proof`: why that is all, where it is known."""
 
     examples: int
     seed: int
+    no_proof: NoProof | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
 class Invariant:
     """What is true of the joint state before every step, and under which no output is wrong; one text a phase of time.
 
-    It was checked anew: it is true at the start, and every step keeps it.
+    It was checked anew: it is true at the start, and every step keeps it. `margin`: where it is known, what under it is
+    compared with a threshold is at least so far from it.
     """
 
     formulas: tuple[str, ...]
+    margin: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,12 +79,16 @@ MAX_COUNTED_INPUTS = 10**18
 
 @dataclass(frozen=True)
 class Exhausted:
-    """Holds for every input up to a length; longer ones were sampled. `more`: there are at least `inputs` of them."""
+    """Holds for every input up to a length; longer ones were sampled. `more`: there are at least `inputs` of them.
+
+    `no_proof`: why it is not every length.
+    """
 
     length: int
     inputs: int
     sampled: Sampled | None = None
     more: bool = False
+    no_proof: NoProof | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -120,6 +135,7 @@ class TraceStep:
     """One step of a counterexample: every named quantity, the answer's beside what was wanted.
 
     `about`: whether the rubric line is about this step; one that is wrong and not about it is another line's.
+    `counts`: whether the output at this step is judged at all; time 0 is before the first step, for the empty input.
     """
 
     t: int
@@ -130,6 +146,7 @@ class TraceStep:
     expected: str
     right: bool
     about: bool = True
+    counts: bool = True
 
 
 @dataclass(frozen=True)
@@ -154,6 +171,11 @@ class Counterexample:
     def first_wrong_step(self) -> int | None:
         """The first step of the trace that is wrong and that the rubric line is about."""
         return next((step.t for step in self.trace if not step.right and step.about), None)
+
+    @property
+    def input_in_words(self) -> str:
+        """`input 0110`; the empty input by its name."""
+        return "the empty input (ε)" if self.trace and self.trace[-1].t == 0 else f"input {self.input}"
 
     @property
     def length(self) -> int:
@@ -187,9 +209,34 @@ Evidence = (
 )
 
 
+EvidenceStrength = Literal["proved", "exhausted", "sampled", "examples", "none"]
+STRENGTHS: tuple[EvidenceStrength, ...] = ("proved", "exhausted", "sampled", "examples", "none")
+"""From the strongest to the weakest."""
+
+
+def strength_of(evidence: Evidence) -> EvidenceStrength:
+    """How strong the evidence for a right answer is; equal at points, or in some cases, is as strong as samples."""
+    match evidence:
+        case Proved() | Identity():
+            return "proved"
+        case Exhausted():
+            return "exhausted"
+        case Sampled() | IdentityInCases() | AtPoints():
+            return "sampled"
+        case Examples():
+            return "examples"
+        case Counterexample() | CheckFault() | NoEvidence():
+            return "none"
+    assert_never(evidence)
+
+
 @dataclass(frozen=True)
 class CheckResult:
-    """One rubric line: what it earned and why."""
+    """One rubric line: what it earned and why.
+
+    `unproved`: it was right wherever it was looked at, and a proof was looked for and not found. Such a line has
+    passed, or is held where the course wants a person to look at it.
+    """
 
     name: str
     points: Fraction
@@ -197,6 +244,7 @@ class CheckResult:
     outcome: CheckOutcome
     evidence: Evidence = NoEvidence()
     message: str = ""
+    unproved: bool = False
 
 
 @dataclass(frozen=True)
@@ -207,6 +255,96 @@ class Margin:
     distance: str
     where: str
     zero: bool
+
+
+@dataclass(frozen=True)
+class WeightRange:
+    """The values of one weight, around its own and with the others as they are, with which an answer stays right.
+
+    Numbers are exact: `1/2`. An end that is "" does not exist; where one is not exact, the answer may be right beyond.
+    """
+
+    weight: str
+    value: str
+    low: str
+    high: str
+    low_included: bool
+    high_included: bool
+    low_exact: bool = True
+    high_exact: bool = True
+
+    @property
+    def interval(self) -> str:
+        """`(1/2, 3/2]`, `[1, infinity)`."""
+        opening, closing = "[" if self.low_included else "(", "]" if self.high_included else ")"
+        return f"{opening}{self.low or '-infinity'}, {self.high or 'infinity'}{closing}"
+
+    @property
+    def exact(self) -> bool:
+        """True if the answer is wrong right behind both ends."""
+        return self.low_exact and self.high_exact
+
+
+@dataclass(frozen=True)
+class SharedRadius:
+    """An answer stays right while each of the `weights` moves by less than `distance`, whatever way.
+
+    `distance` is exact, `1/4`, or `infinity`; `exact` False: it may move farther. `weights` empty: all of them.
+    """
+
+    distance: str
+    exact: bool = True
+    weights: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """How far the weights of a proved answer may move: together, and each by itself.
+
+    A second radius is that of the weights which may move at all. `left_out` are weights of which nothing is known;
+    `reason` says why there is no radius.
+    """
+
+    radii: tuple[SharedRadius, ...] = ()
+    ranges: tuple[WeightRange, ...] = ()
+    left_out: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class MachineStep:
+    """Where a step of a machine leads, by the number of the state, and the output there ("": it does not count)."""
+
+    target: int
+    output: str
+
+
+@dataclass(frozen=True)
+class MachineTable:
+    """A minimal machine: its steps by state and by input; None where no input of the question comes there.
+
+    `states` are named by a shortest input that leads there, the initial one, number 0, by "". `remembers`: some output
+    that counts depends on more than the present input. `empty`: the output for the empty input, where that counts.
+    """
+
+    inputs: tuple[str, ...]
+    states: tuple[str, ...]
+    steps: tuple[tuple[MachineStep | None, ...], ...]
+    remembers: bool
+    empty: str = ""
+
+
+@dataclass(frozen=True)
+class MinimalMachines:
+    """The minimal machine of an answer, and the wanted one (None: it is not shown); `reason` says why there is none.
+
+    `joined_outputs`: outputs that `accept` does not tell apart are shown as one.
+    """
+
+    answer: MachineTable | None = None
+    wanted: MachineTable | None = None
+    reason: str = ""
+    joined_outputs: bool = False
 
 
 @dataclass(frozen=True)
@@ -221,8 +359,9 @@ class AnswerLocation:
 class QuestionResult:
     """All rubric lines of a question; `messages` are for the student, `margins` come with a proof.
 
-    `place` is None where nothing was handed in. `weights` are those that were judged, exactly: by parameter a text
-    (`-3/2`), or a list of such texts or of lists.
+    `place` is None where nothing was handed in, `robustness` and `machines` where they were not asked for. `weights`
+    are those that were judged, exactly: by parameter a text (`-3/2`), or a list of such texts or of lists.
+    `fingerprint` is the same for wrong networks that behave alike; "" where it is not known.
     """
 
     id: str
@@ -234,6 +373,9 @@ class QuestionResult:
     margins: tuple[Margin, ...] = ()
     place: AnswerLocation | None = None
     weights: Mapping[str, Any] = field(default_factory=dict)
+    robustness: Robustness | None = None
+    machines: MinimalMachines | None = None
+    fingerprint: str = ""
 
     @property
     def certificate(self) -> Certificate | None:
@@ -246,8 +388,13 @@ class QuestionResult:
         return sum((check.points for check in self.checks), Fraction(0))
 
     @property
+    def is_unproved(self) -> bool:
+        """True if points of it rest on a pass that is not proved."""
+        return any(check.unproved and check.outcome == "passed" for check in self.checks)
+
+    @property
     def pending_points(self) -> Fraction:
-        """Points that wait for a reader or for the grader itself."""
+        """Points that wait for a reader, for the grader itself, or for a person to look at what is not proved."""
         if self.status == "held" and not self.checks:
             return self.max_points
         waiting = (c.max_points - c.points for c in self.checks if c.outcome in ("pending", "held"))
@@ -295,6 +442,14 @@ class Report:
     @property
     def pending_points(self) -> Fraction:
         return sum((question.pending_points for question in self.questions), Fraction(0))
+
+    @property
+    def weakest_evidence(self) -> EvidenceStrength | None:
+        """The weakest evidence that points rest on; None where no points do (a reader's marks rest on the reader)."""
+        checks = (check for question in self.questions for check in question.checks if check.points)
+        found = [(strength_of(check.evidence), check.unproved) for check in checks]
+        counted = {strength for strength, unproved in found if unproved or strength != "none"}
+        return max(counted, key=STRENGTHS.index, default=None)
 
     @property
     def status(self) -> QuestionStatus:

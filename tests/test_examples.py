@@ -1,5 +1,6 @@
 """Every example submission earns the marks that its mistake deserves, no more and no less."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from grader.grading import grade
 from grader.kinds.table import load_assignment
 from grader.kinds.written.marks import load_marks
 from grader.verdict import as_number
+
+from .conftest import RUN
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "submissions_example"
@@ -58,16 +61,21 @@ def assignment():
     return load_assignment(ROOT / "specs" / "assignment3")
 
 
+@pytest.fixture(scope="module")
+def graded(assignment):
+    """The report of an example with the reader's marks, made once."""
+    marks = load_marks(ROOT / "specs" / "assignment3" / "marks.yaml")
+    return cache(lambda name: grade(Submission(EXAMPLES / name), assignment, marks=marks, run=RUN))
+
+
 def test_every_example_has_its_marks_stated():
     names = [path.name for path in EXAMPLES.iterdir() if path.is_dir() and not path.name.startswith("lab_")]
     assert sorted(names) == sorted(MARKS)
 
 
 @pytest.mark.parametrize("name", MARKS)
-def test_example_earns_its_marks(assignment, name):
-    report = grade(
-        Submission(EXAMPLES / name), assignment, marks=load_marks(ROOT / "specs" / "assignment3" / "marks.yaml")
-    )
+def test_example_earns_its_marks(graded, name):
+    report = graded(name)
     assert {q.id: as_number(q.points) for q in report.questions} == MARKS[name]
     assert report.status == STATUSES.get(name, "graded")
 
@@ -76,23 +84,23 @@ def test_the_whole_assignment_is_worth_400_points(assignment):
     assert assignment.points == 400
 
 
-def test_five_submissions_answer_every_question(assignment):
+def test_five_submissions_answer_every_question(graded):
     """Complete ones: nothing is missing from them."""
-    reports = {name: grade(Submission(EXAMPLES / name), assignment) for name in WHOLE if name != "broken_file"}
+    reports = {name: graded(name) for name in WHOLE if name != "broken_file"}
     assert [name for name, r in reports.items() if any(q.status == "missing" for q in r.questions)] == []
     assert len(reports) == 5
 
 
-def test_the_solved_sheet_is_told_why_it_is_wrong(assignment):
+def test_the_solved_sheet_is_told_why_it_is_wrong(graded):
     """3.3 lost the power of |W|, 3.4 lost M and squared a slope: the messages name both."""
-    report = grade(Submission(EXAMPLES / "solved_sheet"), assignment)
+    report = graded("solved_sheet")
     messages = {q.id: q.checks[0].message for q in report.questions}
     assert messages["q3.3"].startswith("The power of |W| is lost")
     assert messages["q3.4"].startswith("M is lost, and one slope is squared where two different ones belong")
 
 
-def test_the_form_in_the_last_gradient_alone_gets_most_of_the_marks(assignment):
-    report = grade(Submission(EXAMPLES / "near_misses"), assignment)
+def test_the_form_in_the_last_gradient_alone_gets_most_of_the_marks(graded):
+    report = graded("near_misses")
     question = next(q for q in report.questions if q.id == "q3.4")
     assert as_number(question.points) == 24
     assert question.checks[0].message.startswith("Right only for t + 2 = T")

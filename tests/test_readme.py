@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from grader.answers.formats import ARRAY_READERS
 from grader.cli import cli
@@ -42,6 +43,15 @@ def test_the_first_screen_shows_real_output():
     )
     assert run.stdout == output
     assert run.returncode == 1
+
+
+@pytest.mark.parametrize("option", ["--margins", "--machine"])
+def test_what_is_said_of_networks_is_real_output(option, monkeypatch):
+    shown = next(block for block in blocks("console") if option in block.partition("\n")[0])
+    command, _, output = shown.partition("\n")
+    monkeypatch.chdir(ROOT)
+    run = CliRunner().invoke(cli, command.removeprefix("$ grader ").split(), standalone_mode=False)
+    assert run.stdout == output
 
 
 def test_the_question_in_the_readme_is_a_good_spec(tmp_path):
@@ -116,7 +126,7 @@ def test_every_key_of_a_function_question_is_explained(model):
         assert f"`{key}`" in README or f"`{key}:" in README or f"\n{key}:" in README or f"\n  {key}:" in README
 
 
-@pytest.mark.parametrize("start", ["question: back", "question: sizes"])
+@pytest.mark.parametrize("start", ["question: back", "question: sizes", "question: brackets"])
 def test_the_other_questions_in_the_readme_are_good_specs(tmp_path, start):
     spec = next(block for block in blocks("yaml") if block.startswith(start))
     (tmp_path / "spec.yaml").write_text(spec, encoding="utf-8")

@@ -14,5 +14,6 @@
 | `membership` | who handed in which submission |
 | `gradebook` | who gets the marks of which submission: the rows of `grades.csv` |
 | `results` | a recorder: `grades.csv` and `reports/`, written so that they are whole or not there |
+| `alike` | wrong networks that behave alike, counted |
 | `display` | a recorder that draws a progress bar, and the table at the end |
 """

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from grader.classroom.results import table
 from grader.classroom.work import Graded
+from grader.reports.sentences import UNPROVED_LEGEND, UNPROVED_MARK
 from grader.reports.visible import one_line
 
 STATUS_STYLES = {"graded": "", "pending": "cyan", "missing": "yellow", "rejected": "red", "held": "bold magenta"}
@@ -60,8 +61,19 @@ def render_table(graded: Sequence[Graded], *, colour: bool, width: int) -> str:
     tables = []
     for name, rows in groups.items():
         title = f"{one_line(name) or 'no assignment'}\n" if len(groups) > 1 else ""
-        tables.append(title + _table(table(rows), colour=colour, width=width))
-    return "\n".join(tables)
+        tables.append(title + _table(_cells(rows), colour=colour, width=width))
+    legend = [f"{UNPROVED_LEGEND}\n"] if any(row.unproved for row in graded) else []
+    return "\n".join([*tables, *legend])
+
+
+def _cells(rows: Sequence[Graded]) -> list[list[str]]:
+    """The header and the rows for people: `~` before marks that rest on passes that are not proved, and no evidence."""
+    (_, *questions, _, _, _, _), *lines = cells = table(rows)
+    for row, line in zip(rows, lines, strict=True):
+        marked = [i for i, question in enumerate(questions, 1) if question in row.unproved]
+        for i in (*marked, *([len(questions) + 1] if marked else [])):
+            line[i] = f"{UNPROVED_MARK}{line[i]}" if line[i] else ""
+    return [line[:-1] for line in cells]
 
 
 def _table(cells: list[list[str]], *, colour: bool, width: int) -> str:

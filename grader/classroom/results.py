@@ -24,8 +24,11 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 IN_NO_FILE_NAME = "\\/"
 """Signs that lead elsewhere; a platform's list may give a student's name any."""
 
+EVIDENCE_COLUMN = "evidence"
+"""Of `grades.csv`, behind the status: on what the points of a row rest, at the weakest."""
+
 PEOPLE_COLUMNS = ("id", "name", "email", "section", "report")
-"""Of `grades.csv`, behind the status, where it is known who handed in."""
+"""Of `grades.csv`, at its end, where it is known who handed in."""
 
 NAME_ANOTHER_FOLDER = "name another folder with --out"
 OR_REMOVE_IT = f"remove it, or {NAME_ANOTHER_FOLDER}"
@@ -42,7 +45,7 @@ def questions_of(graded: Iterable[Graded]) -> list[str]:
 def table(graded: Sequence[Graded]) -> list[list[str]]:
     """The header and the rows of `grades.csv`."""
     questions = questions_of(graded)
-    rows = [["submission", *questions, "total", "max", "status"]]
+    rows = [["submission", *questions, "total", "max", "status", EVIDENCE_COLUMN]]
     return [*rows, *(_cells(row, questions) for row in graded)]
 
 
@@ -50,7 +53,7 @@ def _cells(row: Graded, questions: Sequence[str]) -> list[str]:
     """The cells of one row, in the order of the header."""
     marks = ["" if (points := row.marks.get(q)) is None else points_in_words(points) for q in questions]
     total = "" if row.total is None else points_in_words(row.total)
-    return [row.name, *marks, total, points_in_words(row.max_points), row.status]
+    return [row.name, *marks, total, points_in_words(row.max_points), row.status, row.evidence]
 
 
 def report_files(names: Sequence[str]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -21,11 +21,19 @@ from grader.reports.formats import FORMATS
 from grader.reports.sentences import complaints
 from grader.spec.assignment import Assignment
 from grader.spec.course import CourseSearch, WhichAssignmentError
-from grader.verdict import HELD_BECAUSE, QuestionStatus, Report
+from grader.verdict import HELD_BECAUSE, Counterexample, QuestionResult, QuestionStatus, Report
 
 if TYPE_CHECKING:
     from grader.kinds.written.marks import Marks
     from grader.sandbox import Requirement
+
+
+@dataclass(frozen=True)
+class WrongBehaviour:
+    """What a wrong network does, by a fingerprint that those share which behave alike, and an input that shows it."""
+
+    fingerprint: str
+    input: str
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,12 @@ class Graded:
     """Whom the answers name as handing in together, as they write it."""
     students_fault: str = ""
     """Why nobody is named, where the answers try to."""
+    evidence: str = ""
+    """The weakest evidence that points rest on; empty where no points rest on any."""
+    unproved: frozenset[str] = frozenset()
+    """The questions with points that rest on passes that are not proved."""
+    wrong_behaviours: Mapping[str, WrongBehaviour] = field(default_factory=dict)
+    """By question: what a wrong network does, where that is known."""
 
 
 @dataclass(frozen=True)
@@ -166,4 +180,13 @@ def summary(report: Report) -> Graded:
         messages=tuple(complaints(report)),
         report=written.texts[0],
         pending_points=report.pending_points,
+        evidence=report.weakest_evidence or "",
+        unproved=frozenset(question.id for question in report.questions if question.is_unproved),
+        wrong_behaviours={q.id: WrongBehaviour(q.fingerprint, _wrong_on(q)) for q in report.questions if q.fingerprint},
     )
+
+
+def _wrong_on(question: QuestionResult) -> str:
+    """The input of the first counterexample."""
+    evidence = (check.evidence for check in question.checks)
+    return next((found.input for found in evidence if isinstance(found, Counterexample)), "")

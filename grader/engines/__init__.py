@@ -3,6 +3,7 @@
 | file | owns |
 | --- | --- |
 | `table` | the engines in the order in which they are tried |
+| `empty_input` | what is found of the empty input, before any engine |
 | `engine` | what an engine is asked and what it answers |
 | `rationals` | what engines that work with fractions alone cannot decide |
 | `walk` | proves or refutes by visiting every reachable joint state |
@@ -17,8 +18,13 @@
 | `bounded` | inputs of one length after the other, as z3 finds them |
 | `transition`, `terms`, `term_domain`, `term_text` | a joint step as constraints; its numbers; formulas as text |
 | `listing` | runs every input, where these are up to a million |
+| `ball_walk`, `ball_steps` | networks in balls: all short words, those through unlike states, periodic ones; steps |
 | `sample` | runs long inputs where a walk does not end, and shrinks those that fail |
+| `weight_forms`, `weight_cells` | values as functions of weights; weights for which a network does the same |
+| `weight_intervals`, `weight_radius` | how far weights of a right network may move, each by itself and all together |
 | `joint` | walks of machines beside the behaviour, on the inputs that the question allows |
 | `corpus` | the inputs that are sampled, drawn once a question |
+| `edge_words`, `long_runs` | words that are tried whatever is drawn; what long ones may cost |
+| `turning_points` | inputs at which a comparison of an answer's own network turns |
 | `search`, `distance`, `constants` | inputs on which a given rubric line applies; numbers to try |
 """

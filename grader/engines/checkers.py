@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from grader.engines.box_proof import BOXES_KIND, CUTS_KIND, check_boxes
 from grader.engines.claim import Claim, UnreadableCertificate
 from grader.engines.listing import LISTING_KIND, check_listing
 from grader.engines.walk import WALK_KIND
@@ -30,6 +31,8 @@ def _check_horn_certificate(claim: Claim, certificate: Certificate) -> Proved | 
 CHECKERS: Mapping[str, Checker] = {
     WALK_KIND: check_walk,
     LISTING_KIND: check_listing,
+    BOXES_KIND: check_boxes,
+    CUTS_KIND: check_boxes,
     "invariant": _check_horn_certificate,
     "unrolled": _check_horn_certificate,
 }
@@ -42,6 +45,8 @@ def proof_of(claim: Claim, certificate: Certificate) -> Proved | None:
         UnreadableCertificate: if it is not written as certificates of its kind are, or there is no such kind.
     """
     checker = CHECKERS.get(certificate.kind)
+    if claim.network.program.in_doubles and certificate.kind not in (WALK_KIND, LISTING_KIND):
+        raise UnreadableCertificate(f"a certificate of kind {certificate.kind!r} is not about float64")
     if checker is None:
         raise UnreadableCertificate(f"there is no certificate of kind {certificate.kind!r}")
     return checker(claim, certificate)

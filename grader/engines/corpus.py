@@ -22,7 +22,7 @@ from grader.engines.search import InputSearch
 from grader.hypothesis_corpus import corpus, smallest
 from grader.language.arithmetic import TooLarge
 from grader.language.numbers import from_float
-from grader.machines.alphabet import Alphabet, FiniteAlphabet, NumberDomain, Symbol, UnlistedAlphabet, Word, numbers_of
+from grader.machines.alphabet import Alphabet, FiniteAlphabet, NumberDomain, Symbol, Word, numbers_of
 from grader.machines.explore import Bounds
 from grader.machines.machine import EquationMachine, Step, state_key
 from grader.machines.specification import Specification
@@ -156,17 +156,26 @@ def _distinct(trials: Iterable[Trial]) -> list[Trial]:
     return list(found.values())
 
 
-def in_floats(found: Corpus, alphabet: Alphabet, specification: Specification) -> Corpus:
-    """The same words with each number at its nearest float, which a reference in Python takes without rounding."""
-    short = [word for word in found.words if len(word) <= MAX_SAMPLED_LENGTH]  # rounding adds up in long ones
-    rounded = [tuple(_rounded(alphabet, symbol) for symbol in word) for word in short]
-    trials = _distinct(_trials(specification, [word for word in rounded if all(word)]))
-    return Corpus(tuple(trials), len(trials), found.strategy, found.examples, found.seed, found.longest)
+def in_floats(found: Corpus, alphabet: Alphabet, specification: Specification, *, long_words: bool = False) -> Corpus:
+    """The same words with each number at its nearest float, which a reference in Python takes without rounding.
+
+    Without `long_words`, those of more than MAX_SAMPLED_LENGTH steps are left out: rounding adds up in them.
+    """
+    chosen = [word for word in found.words if long_words or len(word) <= MAX_SAMPLED_LENGTH]
+
+    def rounded(word: Word) -> Word:
+        return tuple(_rounded(alphabet, symbol) for symbol in word)
+
+    trials = _distinct(_trials(specification, filter(all, map(rounded, chosen))))
+    strategy = found.strategy.map(rounded).filter(all)
+    return Corpus(tuple(trials), len(trials), strategy, found.examples, found.seed, found.longest)
 
 
 def _rounded(alphabet: Alphabet, symbol: Symbol) -> Symbol:
-    """A symbol of floats; empty where a float is outside of what an input may be."""
+    """A step of floats, but for named symbols; empty where a float is outside of what an input may be."""
     floats = [from_float(int(n.p) / int(n.q)) for n in numbers_of(symbol)]
+    named = [bool(channel.names) for channel in alphabet.channels.values() for _ in range(channel.size)]
+    floats = [n if keep else near for n, near, keep in zip(numbers_of(symbol), floats, named, strict=True)]
     fits = all(kind.holds(number) for kind, number in zip(alphabet.number_domains, floats, strict=True))
     return alphabet.symbol(floats) if fits else ()
 
@@ -207,23 +216,23 @@ def _trials(specification: Specification, found: Iterable[Word]) -> list[Trial]:
 def words(
     alphabet: Alphabet, specification: Specification, longest: int | None, constants: Sequence[fmpq] = ()
 ) -> SearchStrategy[Word]:
-    """Words of 1 to `longest` symbols (`MAX_SAMPLED_LENGTH` at most); `constants` are numbers to draw around."""
+    """Words of 1 to `longest` symbols (`MAX_SAMPLED_LENGTH` at most); `constants` are numbers to draw around.
+
+    Of a language, words that belong to it; they may be longer, to be whole.
+    """
     from hypothesis import strategies as st
 
     most = min(longest or MAX_SAMPLED_LENGTH, MAX_SAMPLED_LENGTH)
     symbol_set = alphabet.symbol_set
-    if isinstance(symbol_set, UnlistedAlphabet):
-        one = symbol_strategy(alphabet, constants)
-        return st.one_of(st.lists(one, min_size=1, max_size=most).map(tuple), _runs(one, most))
-    symbols = symbol_set.symbols
-    one = st.sampled_from(symbols)
-    one_run = st.tuples(st.integers(0, 3), st.integers(1, most), st.randoms(use_true_random=False))
-    plans = st.lists(one_run, min_size=1, max_size=6)
-    return st.one_of(
-        st.lists(one, min_size=1, max_size=most).map(tuple),
-        _runs(one, most),
-        plans.map(lambda plan: _steered(specification, symbols, plan, most)),
-    )
+    symbols = symbol_set.symbols if isinstance(symbol_set, FiniteAlphabet) else ()
+    one = st.sampled_from(symbols) if symbols else symbol_strategy(alphabet, constants)
+    ways = [st.lists(one, min_size=1, max_size=most).map(tuple), _runs(one, most)]
+    if symbols:
+        one_run = st.tuples(st.integers(0, 3), st.integers(1, most), st.randoms(use_true_random=False))
+        plans = st.lists(one_run, min_size=1, max_size=6)
+        ways.append(plans.map(lambda plan: _steered(specification, symbols, plan, most)))
+    drawn = st.one_of(*ways)
+    return drawn if alphabet.language is None else drawn.map(lambda word: alphabet.fitted(word, longest))
 
 
 def _runs(one: SearchStrategy[Symbol], most: int) -> SearchStrategy[Word]:
@@ -260,7 +269,13 @@ def symbol_strategy(alphabet: Alphabet, constants: Sequence[fmpq] = ()) -> Searc
     """One symbol of an alphabet of any size."""
     from hypothesis import strategies as st
 
-    return st.tuples(*[number_strategy(kind, constants) for kind in alphabet.number_domains]).map(alphabet.symbol)
+    parts = []
+    for channel in alphabet.channels.values():
+        if channel.names:
+            parts.append(st.sampled_from([symbol.numbers for symbol in channel.names]))
+        else:
+            parts += [number_strategy(channel.kind, constants).map(lambda n: (n,))] * channel.size
+    return st.tuples(*parts).map(lambda numbers: alphabet.symbol([n for part in numbers for n in part]))
 
 
 def number_strategy(kind: NumberDomain, constants: Sequence[fmpq] = ()) -> SearchStrategy[fmpq]:

@@ -42,8 +42,8 @@ MAX_HEADS, MAX_REPEATED = 6, 4
 
 
 def edge_words(alphabet: Alphabet, longest: int | None, constants: Sequence[fmpq], samples: int) -> Iterator[Word]:
-    """Words of one step, and chains of their inputs; none where all inputs of a step are few."""
-    if isinstance(alphabet.symbol_set, FiniteAlphabet):
+    """Words of one step, and chains of their inputs; none where all inputs of a step are few, or symbols with names."""
+    if isinstance(alphabet.symbol_set, FiniteAlphabet) or any(one.names for one in alphabet.channels.values()):
         return
     symbols = list(islice(_edge_symbols(alphabet, constants), EDGE_WORDS_PER_SAMPLE * samples))
     yield from ((symbol,) for symbol in symbols)
@@ -119,17 +119,18 @@ def long_words(
 
     `short` are words with what is wanted at each of their steps.
     """
-    heads = dict[Hashable, Word]()
+    alphabet, heads = specification.program.system.alphabet, dict[Hashable, Word]()
     for word, wanted in sorted(short, key=lambda pair: len(pair[0])):
         situation = (frozenset(specification.lines_applying_to(wanted[-1])), str(wanted[-1].output))
         heads.setdefault(situation, word)
     symbols = list({state_key(symbol): symbol for word, _ in short for symbol in word[:1]}.values())[:MAX_REPEATED]
     steps = MAX_LONG_STEPS
     for word in _repetitive(list(heads.values())[:MAX_HEADS], symbols, longest):
-        steps -= len(word)
+        fitting = alphabet.fitted(word[:longest], longest)
+        steps -= len(fitting)
         if steps < 0:
             return
-        yield word
+        yield fitting
 
 
 def _repetitive(heads: Sequence[Word], symbols: Sequence[Symbol], longest: int) -> Iterator[Word]:

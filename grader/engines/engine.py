@@ -13,7 +13,7 @@ from grader.machines.alphabet import Word
 from grader.machines.explore import Bounds, Walk
 from grader.machines.machine import Machine
 from grader.machines.specification import Specification
-from grader.verdict import Evidence, Exhausted, NoEvidence, Proved, Sampled
+from grader.verdict import Evidence, Exhausted, NoEvidence, NoProof, Proved, Sampled
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ class Findings:
     """Which rubric lines (by number) a network breaks, and the evidence for those that it does not break.
 
     `met` are the lines that applied to some step at which the network's output was compared with the wanted one;
-    `drawn` counts, by line, the drawn inputs to which it applied and which were run to their end.
+    `drawn` counts, by line, the drawn inputs to which it applied and which were run to their end. `covered`: every
+    allowed input of up to so many steps was decided. `undecided` says by line what was left open of an output in balls.
     """
 
     broken: Mapping[int, Broken] = field(default_factory=dict)
@@ -64,11 +65,20 @@ class Findings:
     walk: Walk | None = None
     met: frozenset[int] = frozenset()
     drawn: Mapping[int, int] = field(default_factory=dict)
+    covered: int = 0
+    undecided: Mapping[int, str] = field(default_factory=dict)
+    engine: str = field(default="", compare=False)
+    """The name of the engine that decided what the ones before it left open."""
+
+    @property
+    def visited(self) -> int:
+        """Every allowed input of up to so many steps was visited or covered."""
+        return max(self.walk.length if self.walk else 0, self.covered)
 
     @property
     def proved_right(self) -> bool:
         """True if no line is broken on any input of any length asked for."""
-        return not self.broken and isinstance(self.holds, Proved)
+        return not self.broken and not self.undecided and isinstance(self.holds, Proved)
 
     def holds_for(self, line: int) -> Evidence:
         """The evidence for one line; of the drawn inputs, only those count to which it applies."""
@@ -76,22 +86,43 @@ class Findings:
             case Exhausted(sampled=Sampled(seed=seed)):
                 drawn = Sampled(self.drawn[line], seed) if self.drawn.get(line) else None
                 return replace(self.holds, sampled=drawn)
-            case Sampled(seed=seed):
-                return Sampled(self.drawn.get(line, 0), seed)
+            case Sampled():
+                return replace(self.holds, examples=self.drawn.get(line, 0))
         return self.holds
+
+    def with_undecided(self, left_open: Mapping[int, str]) -> Findings:
+        """These findings where something else was left open of some lines, by which a proof of the rest does not go."""
+        more = {line: why for line, why in left_open.items() if line not in self.broken}
+        return replace(self, undecided={**more, **self.undecided}) if more else self
 
     def after(self, earlier: Findings) -> Findings:
         """These findings, and what an earlier engine had found before it gave up."""
         broken, walk = {**earlier.broken, **self.broken}, self.walk or earlier.walk
-        return Findings(broken, self.holds, walk, earlier.met | self.met, self.drawn)
+        left_open = {} if isinstance(self.holds, Proved) else earlier.undecided
+        undecided = {line: why for line, why in {**left_open, **self.undecided}.items() if line not in broken}
+        covered = max(earlier.covered, self.covered)
+        return Findings(broken, self.holds, walk, earlier.met | self.met, self.drawn, covered, undecided, self.engine)
+
+    def by(self, engine: str, no_proof: NoProof | None) -> Findings:
+        """These findings with the name of the engine, and, for lines that are not proved, why they are not."""
+        holds = self.holds
+        if isinstance(holds, Sampled | Exhausted):
+            holds = replace(holds, no_proof=no_proof)
+        return replace(self, holds=holds, engine=engine)
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """Why an engine left some lines undecided, and what it found before it gave up."""
+    """Why an engine left some lines undecided, and what it found before it gave up.
+
+    `remedy` is what the course could do so that it decides more: `a larger budget`. `applies` False: the engine is
+    not for such questions, which explains nothing where another engine gave up.
+    """
 
     reason: str
     findings: Findings = field(default_factory=Findings)
+    remedy: str = field(default="", compare=False)
+    applies: bool = field(default=True, compare=False)
 
 
 class Engine(Protocol):
@@ -100,6 +131,10 @@ class Engine(Protocol):
     @property
     def name(self) -> str:
         """The engine's name in messages about the grader's own faults."""
+
+    @property
+    def only_runs(self) -> bool:
+        """Whether it only runs networks, so that it can also decide those in which every operation is rounded."""
 
     def undecidable(self, tree: Tree) -> Iterable[tuple[Tree, str]]:
         """The parts of an expression that keep the engine from deciding a network, each with the reason in words."""

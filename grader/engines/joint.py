@@ -33,7 +33,7 @@ def walk_allowed(
 
 @dataclass(frozen=True)
 class MachineComparison:
-    """A shortest word on which machines do not agree, if the walk met one."""
+    """A shortest word on which machines do not agree, if the walk met one; `()`: they differ on the empty input."""
 
     difference: Word | None
     walk: Walk
@@ -51,12 +51,20 @@ def compare(
     bounds: Bounds,
     agree: Callable[[Sequence[Edge]], bool],
 ) -> MachineComparison:
-    """Walks until `agree` is false of a joint edge: one edge a machine, the behaviour's last."""
+    """Walks until `agree` is false of a joint edge that counts: one edge a machine, the behaviour's last.
+
+    The empty input comes first where it counts, as an edge back to the initial state.
+    """
     difference: Word | None = None
+    if specification.judged.empty:
+        steps = [*(machine.empty_input() for machine in machines), specification.empty_input]
+        edges = [Edge(0, step) for step in steps if step is not None]
+        if len(edges) == len(steps) and not agree(edges):
+            return MachineComparison((), Walk([*machines, specification.machine()], alphabet))
 
     def look(walk: Walk, node: int, symbol: int, edges: Sequence[Edge]) -> None:
         nonlocal difference
-        if not agree(edges):
+        if specification.counts(edges[-1].step) and not agree(edges):
             difference = walk.word(node, symbol)
             raise Stop
 
@@ -78,12 +86,15 @@ class ReachedLines:
 
 
 def reached_lines(specification: Specification, alphabet: FiniteAlphabet, bounds: Bounds) -> ReachedLines:
-    """Walks the behaviour by itself."""
+    """Walks the behaviour by itself; only steps that count are looked at, the empty input first."""
     words: dict[frozenset[int], Word] = {}
+    if specification.judged.empty:
+        words[frozenset(specification.lines_applying_to(specification.empty_input))] = ()
 
     def look(walk: Walk, node: int, symbol: int, edges: Sequence[Edge]) -> None:
-        lines = frozenset(specification.lines_applying_to(edges[0].step))
-        if lines not in words:
+        step = edges[0].step
+        lines = frozenset(specification.lines_applying_to(step))
+        if lines not in words and specification.counts(step):
             words[lines] = walk.word(node, symbol)
 
     walk = walk_allowed(specification, [], alphabet, bounds, look)

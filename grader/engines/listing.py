@@ -9,11 +9,14 @@ from typing import Any, NamedTuple
 
 from flint import fmpq
 
+from grader.engines.ball_steps import judge_step
 from grader.engines.claim import Claim
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
-from grader.engines.rationals import irrational_parts
+from grader.engines.rationals import nothing_undecidable
 from grader.language.arithmetic import TooLarge
+from grader.language.precision import Refinement, decided
 from grader.machines.alphabet import Alphabet, FiniteAlphabet, NumberDomain, Symbol, Word
+from grader.machines.enclosed import left_open
 from grader.machines.explore import count_words
 from grader.machines.machine import EquationMachine, Machine
 from grader.machines.specification import Specification
@@ -30,22 +33,25 @@ class ListingEngine:
     """Decides questions with a `length` by running each of the inputs."""
 
     name = "listing"
-    undecidable = staticmethod(irrational_parts)
+    only_runs = True
+    undecidable = staticmethod(nothing_undecidable)
 
     def decide(
         self, network: Machine, specification: Specification, lines: OpenLines, budget: Budget
     ) -> Findings | Unknown:
         """A proof for the lines that hold and the first of the shortest inputs for each that breaks."""
         if budget.bounds.length is None or not isinstance(network, EquationMachine):
-            return Unknown("the question is not about equations over inputs of bounded length")
+            return Unknown("the question is not about equations over inputs of bounded length", applies=False)
         if not _is_listed(specification, network.program.system.alphabet, budget.bounds.length):
-            return Unknown(f"there are more than {MAX_LISTED_INPUTS} inputs")
+            return Unknown(f"there are more than {MAX_LISTED_INPUTS} inputs", remedy="a smaller range of inputs")
         tried = _try_all(network, specification, budget.bounds.length, lines.numbers)
         if tried is None:
             return Unknown("the numbers of the behaviour grow beyond the limits")
         broken = {line: Broken(word) for line, word in tried.broken.items()}
+        undecided = {line: why for line, why in tried.undecided.items() if line not in broken}
         certificate = Certificate(LISTING_KIND, {"inputs": tried.inputs})
-        return Findings(broken, Proved(None, budget.bounds.length, certificate=certificate), met=frozenset(tried.met))
+        holds = Proved(None, budget.bounds.length, certificate=certificate)
+        return Findings(broken, holds, met=frozenset(tried.met), undecided=undecided)
 
 
 def check_listing(claim: Claim, certificate: Certificate) -> Proved | None:
@@ -54,16 +60,20 @@ def check_listing(claim: Claim, certificate: Certificate) -> Proved | None:
     if length is None or not _is_listed(claim.specification, alphabet, length):
         return None
     tried = _try_all(claim.network, claim.specification, length, claim.lines)
-    if tried is None or tried.broken or tried.inputs != certificate.content.get("inputs"):
+    if tried is None or tried.broken or tried.undecided or tried.inputs != certificate.content.get("inputs"):
         return None
     return Proved(None, length, certificate=certificate)
 
 
 @dataclass
 class _Tried:
-    """A shortest word for each line that breaks, the lines that some step is about, and how many inputs were run."""
+    """A shortest word for each line that breaks, the lines that some step is about, and how many inputs were run.
+
+    `undecided`: what balls left open, by line.
+    """
 
     broken: dict[int, Word] = field(default_factory=dict)
+    undecided: dict[int, str] = field(default_factory=dict)
     met: set[int] = field(default_factory=set)
     inputs: int = 0
 
@@ -103,7 +113,8 @@ def _try_all(network: EquationMachine, specification: Specification, length: int
     Once all lines are broken, only shorter words are looked at.
     """
     behaviour, found, symbols = specification.machine(), _Tried(), _symbols(network.program.system.alphabet)
-    todo, deepest = [_Prefix(None, (), 0, network.initial, behaviour.initial)], length
+    refinement = Refinement()
+    todo, deepest = [_Prefix(None, (), 0, decided(lambda: network.initial), behaviour.initial)], length
     while todo:
         prefix = todo.pop()
         following = list[_Prefix]()
@@ -114,15 +125,20 @@ def _try_all(network: EquationMachine, specification: Specification, length: int
                 return None
             if not specification.allows(wanted):
                 continue
-            state, answer = network.step(prefix.answered, symbol)
-            longer = _Prefix(prefix, symbol, prefix.length + 1, state, after)
+            word = _Prefix(prefix, symbol, prefix.length + 1, None, after).word
+            outcome = judge_step(network, specification, refinement, prefix.answered, symbol, wanted, word)
+            longer = _Prefix(prefix, symbol, prefix.length + 1, outcome.state, after)
             about = specification.lines_applying_to(wanted)
             found.inputs += 1
             found.met.update(about)
-            if not specification.accepts(answer.output, wanted):
+            if outcome.right is None:
+                found.undecided.update(
+                    dict.fromkeys(about, left_open(specification, word(), outcome.reason, outcome.bits))
+                )
+            elif not outcome.right:
                 found.take(longer, lines & set(about))
                 deepest = min(deepest, found.still_open(lines, length))
-            if longer.length < deepest:
+            if longer.length < deepest and outcome.state is not None:
                 following.append(longer)
         todo += reversed(following)
     return found
@@ -130,19 +146,16 @@ def _try_all(network: EquationMachine, specification: Specification, length: int
 
 def _is_listed(specification: Specification, alphabet: Alphabet, length: int) -> bool:
     """Whether there are at most MAX_LISTED_INPUTS words; where not all are allowed, those that are count."""
-    symbols, total = 1, 0
-    for domain in alphabet.number_domains:
-        size = _size(domain)
-        symbols = MAX_LISTED_INPUTS + 1 if size is None else symbols * size
-        if symbols > MAX_LISTED_INPUTS:
-            return False
+    symbols, total = _symbol_count(alphabet), 0
+    if symbols > MAX_LISTED_INPUTS:
+        return False
     for steps in range(1, length + 1):
         total += symbols**steps
         if total > MAX_LISTED_INPUTS:
             break
     else:
         return True
-    if not specification.assumed() or not isinstance(alphabet.symbol_set, FiniteAlphabet):
+    if not (specification.assumed() or alphabet.language) or not isinstance(alphabet.symbol_set, FiniteAlphabet):
         return False
     try:
         counted = count_words(
@@ -151,6 +164,19 @@ def _is_listed(specification: Specification, alphabet: Alphabet, length: int) ->
     except TooLarge:
         return False
     return not counted.more
+
+
+def _symbol_count(alphabet: Alphabet) -> int:
+    """How many symbols there are; more than MAX_LISTED_INPUTS where they are not counted."""
+    if isinstance(alphabet.symbol_set, FiniteAlphabet):
+        return len(alphabet.symbol_set.symbols)
+    symbols = 1
+    for domain in alphabet.number_domains:
+        size = _size(domain)
+        symbols = MAX_LISTED_INPUTS + 1 if size is None else symbols * size
+        if symbols > MAX_LISTED_INPUTS:
+            break
+    return symbols
 
 
 def _symbols(alphabet: Alphabet) -> Callable[[], Iterable[Symbol]]:

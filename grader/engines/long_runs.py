@@ -14,12 +14,20 @@ MAX_LONG_WORD_BITS, MAX_LONG_RUN_BITS = 25_000_000, 80_000_000
 """Bits of all states, one after the other, of one long word and of all long words of one answer: a word of a thousand
 steps whose fractions grow by forty bits a step has twenty million."""
 
+BALL_STEP_BITS = 10_000
+"""What a step in balls counts."""
+
 
 @dataclass
 class LongRunBits:
     """What is left for the steps of words beyond MAX_SAMPLED_LENGTH."""
 
     left: int = MAX_LONG_RUN_BITS
+
+    def take(self, bits: int) -> bool:
+        """Takes some away; False where not as many are left."""
+        self.left -= bits
+        return self.left >= 0
 
 
 def steps_within(machine: Machine, word: Word, bits: LongRunBits) -> list[Step]:

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.language.functions.table import FUNCTIONS
-from grader.language.tree import Binary, Call, Number, Tree, subtrees
+from grader.language.irrational import irrational_parts
+from grader.language.tree import Tree
+
+IRRATIONAL_VALUES = "the network has irrational values"
+"""Why an engine that works with fractions alone leaves everything open."""
 
 
-def irrational_parts(tree: Tree) -> Iterator[tuple[Tree, str]]:
-    """The parts of an expression whose values are irrational, each with the reason in words."""
-    for part in subtrees(tree):
-        if name := _irrational_name(part):
-            yield (
-                part,
-                f"{name} has irrational values, so nothing about this machine could be decided exactly: "
-                "use step, relu, sign, or a function of your own such as phi(z): 1 if z > 0 else 0",
-            )
+def not_exact(tree: Tree) -> Iterator[tuple[Tree, str]]:
+    """The parts of an expression that cannot be worked out exactly, each with the reason in words."""
+    for part, name in irrational_parts(tree):
+        yield (
+            part,
+            f"{name} has irrational values, so nothing about this machine could be decided exactly: "
+            "use step, relu, sign, or a function of your own such as phi(z): 1 if z > 0 else 0",
+        )
 
 
-def _irrational_name(tree: Tree) -> str | None:
-    match tree:
-        case Call(function=name) if (record := FUNCTIONS.get(name)) and not record.rational:
-            return name
-        case Binary(op="**", right=Number(value=power)) if power.q != 1:
-            return "a power that is no whole number"
-        case Binary(op="**", right=Binary(op="/", left=Number(value=top), right=Number(value=bottom))):
-            return "a power that is no whole number" if bottom and (top / bottom).q != 1 else None
-    return None
+def nothing_undecidable(tree: Tree) -> Iterator[tuple[Tree, str]]:
+    """No part of any expression keeps an engine that works with balls from deciding."""
+    yield from ()

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 from grader.engines.checkers import proof_of
 from grader.engines.claim import Claim, UnreadableCertificate
+from grader.engines.empty_input import empty_input_findings
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
 from grader.engines.joint import reached_lines
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError
 from grader.language.tree import Tree
 from grader.machines.alphabet import FiniteAlphabet
+from grader.machines.enclosed import EnclosedMachine, judged_run
 from grader.machines.machine import EquationMachine, Machine
 from grader.machines.specification import Specification
 from grader.verdict import Certificate, Evidence, NoEvidence
@@ -31,6 +33,7 @@ class RecordedEngine:
     left: frozenset[int]
     certificate: Certificate | None
     name: str = "report"
+    only_runs: bool = True
     accepted: bool = False
     refused: str = field(default="")
 
@@ -43,16 +46,16 @@ class RecordedEngine:
     ) -> Findings | Unknown:
         """The same findings, once each word was run and the certificate was checked."""
         if not isinstance(network, EquationMachine):
-            return Unknown("the network is no system of equations")
+            return Unknown("the network is no system of equations", applies=False)
         if lines.numbers - self.words.keys() - self.proved - self.left:
-            return Unknown("the report neither proves nor refutes every line")
+            return Unknown("the report neither proves nor refutes every line", applies=False)
         if not all(_breaks(network, specification, line, found) for line, found in self.words.items()):
-            return Unknown("an input of the report does not break its line")
+            return Unknown("an input of the report does not break its line", applies=False)
         holds: Evidence = NoEvidence()
         if self.proved:
             holds = self._proof(Claim(network, specification, self.proved, budget.bounds))
             if isinstance(holds, NoEvidence):
-                return Unknown(self.refused)
+                return Unknown(self.refused, applies=False)
         about = {line for line in self.proved if _is_met(network, specification, line, budget)}
         return Findings(self.words, holds, met=frozenset(about | self.words.keys()))
 
@@ -75,12 +78,13 @@ class RecordedEngine:
 
 def _breaks(network: EquationMachine, specification: Specification, line: int, found: Broken) -> bool:
     """Whether an allowed word breaks a line at its last step."""
-    answered, wanted = network.run(found.word), specification.machine().run(found.word)
-    if not found.word or len(answered) != len(found.word) or len(wanted) != len(found.word):
+    if not found.word:
+        return line in empty_input_findings(network, specification).broken
+    wanted = specification.machine().run(found.word)
+    run = judged_run(network, specification, found.word, wanted)
+    if len(run.right) != len(found.word):
         return False
-    if not all(map(specification.allows, wanted)) or line not in specification.lines_applying_to(wanted[-1]):
-        return False
-    return not specification.accepts(answered[-1].output, wanted[-1])
+    return line in specification.lines_applying_to(wanted[-1]) and run.right[-1] is False
 
 
 def _is_met(network: EquationMachine, specification: Specification, line: int, budget: Budget) -> bool:
@@ -93,6 +97,8 @@ def _is_met(network: EquationMachine, specification: Specification, line: int, b
 
 def _is_met_as_terms(network: EquationMachine, specification: Specification, line: int, budget: Budget) -> bool:
     """The same as z3 finds it, where steps can be written as terms."""
+    if isinstance(network, EnclosedMachine) or network.program.in_doubles:
+        return False
     from grader.engines.bounded import BoundedSearch  # with z3, which takes long to load
     from grader.engines.transition import transition
 

@@ -200,7 +200,17 @@ class InputSearch:
             first = [numbers[0] for numbers in self._numbers]
             for i, numbers in enumerate(self._numbers):
                 rows += [[*first[:i], number, *first[i + 1 :]] for number in numbers[:8]]
-        return list(dict.fromkeys(map(self._alphabet.symbol, rows[: 2 * MAX_SYMBOLS_TRIED])))
+        rows = [self._named(row, turn) for turn, row in enumerate(rows[: 2 * MAX_SYMBOLS_TRIED])]
+        return list(dict.fromkeys(map(self._alphabet.symbol, rows)))
+
+    def _named(self, row: list[fmpq], turn: int) -> list[fmpq]:
+        """The row with one named symbol after the other where an input has them: single numbers make none."""
+        numbers, at = list(row), 0
+        for channel in self._alphabet.channels.values():
+            if channel.names:
+                numbers[at : at + channel.size] = channel.names[turn % len(channel.names)].numbers
+            at += channel.size
+        return numbers
 
     def _turning(self, state: State, symbol: Symbol) -> Iterator[Symbol]:
         """Inputs at, beside and between the points where a comparison turns, one number of a symbol moved at a time."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from random import Random
@@ -13,7 +13,7 @@ from flint import fmpq
 from grader.engines.constants import numbers_near
 from grader.engines.transition import Transition, numbers_in
 from grader.language.arithmetic import TooLarge
-from grader.machines.alphabet import Alphabet, Word
+from grader.machines.alphabet import Alphabet, Channel, Word
 from grader.machines.machine import EquationMachine, Undefined
 from grader.machines.specification import Specification
 
@@ -69,23 +69,31 @@ def short_runs(system: Transition, network: EquationMachine, specification: Spec
 
 def _words(alphabet: Alphabet, steps: int) -> list[Word]:
     """Words of small numbers: nothing but the simplest one, then drawn ones, of which each holds more of them."""
-    random, choices = Random(steps), [numbers_near(domain, ())[:7] for domain in alphabet.number_domains]
-    fallback = [domain.low if domain.low is not None else fmpq(0) for domain in alphabet.number_domains]
-    words = []
+    random, words = Random(steps), list[Word]()
+    choices = [choice for channel in alphabet.channels.values() for choice in _simple_choices(channel)]
     for i in range(RUNS):
-        pools = [numbers[: 1 + i] or (other,) for numbers, other in zip(choices, fallback, strict=True)]
-        words.append(tuple(alphabet.symbol([random.choice(pool) for pool in pools]) for _ in range(steps)))
+        drawn = ([random.choice(choice[: 1 + i]) for choice in choices] for _ in range(steps))
+        word = tuple(alphabet.symbol([number for part in parts for number in part]) for parts in drawn)
+        words.append(alphabet.fitted(word)[:steps])
     return words
 
 
 def plain_long_words(alphabet: Alphabet, length: int | None) -> Iterator[Word]:
     """One simple input again and again, from the start and after another one; no longer than the question's inputs."""
     steps = min(PLAIN_LONG_STEPS, length or PLAIN_LONG_STEPS)
-    kinds = alphabet.number_domains
-    choices = [domain.values or numbers_near(domain, ()) or (domain.low or fmpq(0),) for domain in kinds]
-    rows = [[numbers[i % len(numbers)] for numbers in choices] for i in range(3)]
+    choices = [choice for channel in alphabet.channels.values() for choice in _simple_choices(channel)]
+    rows = [[number for choice in choices for number in choice[i % len(choice)]] for i in range(3)]
     symbols = list(dict.fromkeys(map(alphabet.symbol, rows)))
     for symbol in symbols:
-        yield (symbol,) * steps
+        yield alphabet.fitted((symbol,) * steps, length)
     for first, symbol in permutations(symbols, 2):
-        yield (first, *(symbol,) * (steps - 1))
+        yield alphabet.fitted((first, *(symbol,) * (steps - 1)), length)
+
+
+def _simple_choices(channel: Channel) -> list[Sequence[tuple[fmpq, ...]]]:
+    """What the numbers of one step are drawn from, some at a time, simple ones first."""
+    if channel.names:
+        return [[symbol.numbers for symbol in channel.names]]
+    low = channel.kind.low if channel.kind.low is not None else fmpq(0)
+    near = numbers_near(channel.kind, ())[:7] or (low,)
+    return [[(number,) for number in near]] * channel.size

@@ -5,19 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from grader.engines.engine import Budget, Engine, Findings, OpenLines
+from grader.engines.ball_walk import GridWalkEngine, ShortWordsEngine
+from grader.engines.empty_input import empty_input_findings
+from grader.engines.engine import Budget, Engine, Findings, OpenLines, Unknown
 from grader.engines.horn import HornEngine
 from grader.engines.listing import ListingEngine
 from grader.engines.sample import SampleEngine
+from grader.engines.smooth import BoxEngine, CoverEngine
 from grader.engines.walk import WalkEngine
 from grader.errors import HarnessError
 from grader.language.tree import Tree
-from grader.machines.machine import Machine
+from grader.machines.machine import EquationMachine, Machine
 from grader.machines.specification import Specification
+from grader.verdict import NoProof
 
-ENGINES: tuple[Engine, ...] = (WalkEngine(), HornEngine(), ListingEngine(), SampleEngine())
-
-NOTHING_FOUND = Findings()
+ENGINES: tuple[Engine, ...] = (
+    WalkEngine(),
+    HornEngine(),
+    ShortWordsEngine(),
+    BoxEngine(),
+    ListingEngine(),
+    GridWalkEngine(),
+    CoverEngine(),
+    SampleEngine(),
+)
 
 
 class Undecidable(NamedTuple):
@@ -49,12 +60,50 @@ def decide(
         HarnessError: if the last engine leaves a line open.
         DefinitionError: if the behaviour or `accept` cannot be worked out.
     """
-    every, found, reasons = frozenset(range(len(specification.lines))), NOTHING_FOUND, list[str]()
+    outcome = _tried(network, specification, budget, engines)
+    if isinstance(outcome, Unknown):
+        raise HarnessError(f"no engine decides every line ({outcome.reason})")
+    return outcome
+
+
+def proved_or_broken(network: Machine, specification: Specification, budget: Budget) -> Findings:
+    """What is found without sampling: a proof, broken lines, or neither.
+
+    Raises:
+        DefinitionError: if the behaviour or `accept` cannot be worked out.
+    """
+    outcome = _tried(network, specification, budget, [e for e in ENGINES if not isinstance(e, SampleEngine)])
+    return outcome.findings if isinstance(outcome, Unknown) else outcome
+
+
+def _tried(
+    network: Machine, specification: Specification, budget: Budget, engines: Sequence[Engine]
+) -> Findings | Unknown:
+    before, unknown = empty_input_findings(network, specification), list[tuple[str, Unknown]]()
+    every, found = frozenset(range(len(specification.lines))), before
     for engine in (*budget.first, *engines):
-        lines = OpenLines(every - found.broken.keys(), found.walk.length if found.walk else 0)
+        lines = OpenLines(every - found.broken.keys(), found.visited)
+        if _rounds(network) and not engine.only_runs:
+            unknown.append((engine.name, Unknown("it does not round as float64 does", applies=False)))
+            continue
         outcome = engine.decide(network, specification, lines, budget)
         if isinstance(outcome, Findings):
-            return outcome.after(found) if reasons else outcome
+            findings = outcome.after(found).with_undecided(before.undecided)
+            return findings.by(engine.name, _no_proof([earlier for _, earlier in unknown]))
         found = outcome.findings.after(found)
-        reasons.append(f"{engine.name}: {outcome.reason}")
-    raise HarnessError(f"no engine decides every line ({'; '.join(reasons)})")
+        unknown.append((engine.name, outcome))
+    reason = "; ".join(f"{name}: {outcome.reason}" for name, outcome in unknown)
+    return Unknown(reason, found.with_undecided(before.undecided))
+
+
+def _rounds(network: Machine) -> bool:
+    """Whether every operation of a network is rounded."""
+    return isinstance(network, EquationMachine) and network.program.in_doubles
+
+
+def _no_proof(unknown: Sequence[Unknown]) -> NoProof | None:
+    """Why the engines before the last one proved nothing, and what would help; those that do not apply say nothing."""
+    told = [outcome for outcome in unknown if outcome.applies] or list(unknown[:1])
+    remedies = dict.fromkeys(outcome.remedy for outcome in told if outcome.remedy)
+    reasons = dict.fromkeys(outcome.reason for outcome in told)
+    return NoProof("; ".join(reasons), tuple(remedies)) if reasons else None

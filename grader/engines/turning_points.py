@@ -35,7 +35,7 @@ MAX_SECANT_ROUNDS = 6
 MAX_TURNED_BASES = 12
 """Inputs from which one number is moved: a few to begin with, then those at turning points of another number."""
 
-GRID_BITS = 40
+TURNING_GRID_BITS = 40
 """Turning points are rounded to multiples of 1/2^40 where they are no short fractions."""
 
 BESIDE_TURNING_POINTS = tuple(fmpq(sign, 2**k) for k in (10, 20, 30, 40) for sign in (1, -1))
@@ -118,7 +118,13 @@ class TurningPoints:
             self._frame[self._programs.network.layout.scope.names[name]] = value
 
     def words(self, prefixes: Sequence[Word]) -> Iterator[Word]:
-        """Each of the words with one step more, an input at which, beside which or between which something turns."""
+        """Each of the words with one step more, an input at which, beside which or between which something turns.
+
+        None where numbers are not exact, or the numbers of an input belong together as a symbol.
+        """
+        exact = all(type(machine.program.arithmetic) is Exact for machine in self._machines)
+        if not exact or any(channel.names for channel in self._alphabet.channels.values()):
+            return
         for prefix in prefixes:
             states: list[Any] = [machine.initial for machine in self._machines]
             for symbol in prefix:
@@ -209,6 +215,6 @@ def _tried(kind: NumberDomain, turns: Sequence[fmpq]) -> tuple[fmpq, ...]:
 
 
 def _on_grid(number: fmpq) -> fmpq:
-    if number.q <= 1 << GRID_BITS:
+    if number.q <= 1 << TURNING_GRID_BITS:
         return number
-    return fmpq((number * (1 << GRID_BITS)).floor(), 1 << GRID_BITS)
+    return fmpq((number * (1 << TURNING_GRID_BITS)).floor(), 1 << TURNING_GRID_BITS)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
 from grader.engines.joint import walk_allowed
 from grader.engines.long_runs import MAX_SAMPLED_LENGTH
-from grader.engines.rationals import irrational_parts
+from grader.engines.rationals import IRRATIONAL_VALUES, not_exact
 from grader.machines.alphabet import UnlistedAlphabet
+from grader.machines.enclosed import EnclosedMachine
 from grader.machines.explore import Stop, Walk
 from grader.machines.machine import AnswerMachine, Edge, Machine, OutputBeyondLimits
 from grader.machines.specification import Specification
@@ -25,7 +26,8 @@ class WalkEngine:
     """Decides all lines where the joint states end; the first word found to break a line is a shortest one."""
 
     name = "walk"
-    undecidable = staticmethod(irrational_parts)
+    only_runs = True
+    undecidable = staticmethod(not_exact)
 
     def decide(
         self, network: Machine, specification: Specification, lines: OpenLines, budget: Budget
@@ -35,9 +37,11 @@ class WalkEngine:
         An answer must stay within the limits of exact arithmetic for as many steps as the longest drawn inputs have:
         numbers that grow beyond them earlier are wrong there, and later they end the walk.
         """
+        if isinstance(network, EnclosedMachine):
+            return Unknown(IRRATIONAL_VALUES, applies=False)
         alphabet = network.symbol_set
         if isinstance(alphabet, UnlistedAlphabet):
-            return Unknown("the inputs cannot be listed")
+            return Unknown("the inputs cannot be listed", remedy="finite inputs")
         broken, met, every = dict[int, Broken](), set[int](), len(specification.lines)
 
         def look(walk: Walk, node: int, symbol: int, edges: Sequence[Edge]) -> None:
@@ -62,4 +66,5 @@ class WalkEngine:
         findings = Findings(broken, holds, walk, frozenset(met))
         if walk.complete or len(broken) == len(lines.numbers):
             return findings
-        return Unknown(f"the walk ended after {states} joint states, before all were seen", findings)
+        reason = f"the walk ended after {states} joint states, before all were seen"
+        return Unknown(reason, findings, f"a larger budget than `states: {budget.bounds.states}`, if the states end")

@@ -8,7 +8,6 @@ from typing import Any
 from grader.engines.claim import Claim, UnreadableCertificate
 from grader.language.arithmetic import TooLarge
 from grader.machines.alphabet import FiniteAlphabet
-from grader.machines.machine import state_key
 from grader.verdict import Certificate, Proved
 
 JointState = tuple[Any, Any]
@@ -24,14 +23,14 @@ def check_walk(claim: Claim, certificate: Certificate) -> Proved | None:
     if type(states) is not int or not 0 < states <= claim.bounds.states:
         raise UnreadableCertificate(f"`states` is a number of joint states, {claim.bounds.states} at most")
     level: list[JointState] = [(claim.network.initial, claim.specification.machine().initial)]
-    seen, depth = {_key(level[0])}, 0
+    seen, depth = {_key(claim, level[0])}, 0
     while level and depth != claim.length:
         following: list[JointState] = []
         for state in level:
             for after in _steps(claim, state):
                 if after is None:
                     return None
-                key = _key(after)
+                key = _key(claim, after)
                 if key not in seen:
                     seen.add(key)
                     following.append(after)
@@ -41,8 +40,8 @@ def check_walk(claim: Claim, certificate: Certificate) -> Proved | None:
     return Proved(states, claim.length, certificate=certificate) if len(seen) == states else None
 
 
-def _key(state: JointState) -> Hashable:
-    return state_key(state[0]), state_key(state[1])
+def _key(claim: Claim, state: JointState) -> Hashable:
+    return claim.network.key_of(state[0]), claim.specification.machine().key_of(state[1])
 
 
 def _steps(claim: Claim, state: JointState) -> Iterator[JointState | None]:

@@ -37,7 +37,7 @@ KEYS_WITHOUT_TEXT = frozenset(
     {
         *("question", "points", "prompt", "answer", "credit", "cases", "seed", "call_seconds", "budget", "asks"),
         *("waits", "pure", "rtol", "atol", "nan", "exhaustive", "equals", "symbols", "sequences", "parameters"),
-        *("everywhere", "from", "transpose", "gates"),
+        *("everywhere", "from", "transpose", "gates", "judge", "prefixes", "unproved", "arithmetic"),
     }
 )
 """Keys of a copy below which nobody writes a text of his own (or, for the prompt, where students read it)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from grader.answers.submission import Submission
@@ -47,15 +48,36 @@ class Resources:
         self._resources.clear()
 
 
+@dataclass(frozen=True)
+class Details:
+    """What a report says of answers beside their marks, where it is asked for; nothing of it changes a mark.
+
+    `robustness`: how far the weights of a right network may move; `machines`: networks as minimal machines.
+    """
+
+    robustness: bool = False
+    machines: bool = False
+
+
+NO_DETAILS = Details()
+
+
 class OpenSubmission(Resources):
     """A submission as it is graded against an assignment; `close` ends whatever was opened for it alone.
 
-    `run` has what is shared with other submissions. `tier` is the sandbox that its code ran in, `ran` the file that was
-    run: empty and None where no code ran. `notes` are sentences for the report on how the code was found and loaded.
+    `details` are what the report says beside the marks, `run` has what is shared with other submissions. `tier` is the
+    sandbox that its code ran in, `ran` the file that was run: empty and None where no code ran. `notes` are sentences
+    for the report on how the code was found and loaded.
     """
 
     def __init__(
-        self, submission: Submission, assignment: Assignment, run: Resources, require_sandbox: Requirement, marks: Marks
+        self,
+        submission: Submission,
+        assignment: Assignment,
+        run: Resources,
+        require_sandbox: Requirement,
+        marks: Marks,
+        details: Details = NO_DETAILS,
     ) -> None:
         super().__init__()
         submission.expect(assignment.names_of_answers, assignment.listed)
@@ -64,6 +86,7 @@ class OpenSubmission(Resources):
         self.run = run
         self.require_sandbox: Requirement = require_sandbox
         self.marks = marks
+        self.details = details
         self.tier = ""
         self.ran: CodeDigest | None = None
         self.notes: list[str] = []

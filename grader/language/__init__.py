@@ -7,7 +7,8 @@
 | `functions` | one record for each function that every expression may call |
 | `arithmetic`, `scope`, `compile` | what a domain supplies; the names in an expression; the tree as a closure |
 | `exact`, `floats`, `balls`, `shapes` | the domains: rationals, ints and floats, rigorous reals, sizes alone |
-| `ball_numbers`, `sizes` | one ball, one size |
+| `reals`, `irrational` | rationals as long as values are rational, then balls; which expressions have other values |
+| `ball_numbers`, `precision`, `sizes` | one ball; how many bits a question about balls takes; one size |
 | `formula` | an expression over named values, in one domain |
 | `build`, `ranks`, `rewriting`, `derivative` | trees by code; number, vector or matrix; derivatives, as trees |
 """

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from flint import arb, fmpq
 
-from grader.language.numbers import show_number
+from grader.language.numbers import MIN_SHOWN_DIGITS, show_beside, show_irrational_beside, show_number
 
 MAX_SHOWN_BITS = 1000
 """Bits of a number that is shown exactly."""
@@ -42,6 +44,24 @@ def equal(left: arb, right: arb) -> bool:
     raise Undecided("whether two numbers are equal")
 
 
+def surely_all(tests: Iterable[Callable[[], bool]]) -> bool:
+    """True if every test holds; one that surely does not decides, whatever the others are.
+
+    Raises:
+        Undecided: if some are, and none is surely false.
+    """
+    open_test: Undecided | None = None
+    for test in tests:
+        try:
+            if not test():
+                return False
+        except Undecided as undecided:
+            open_test = undecided
+    if open_test is not None:
+        raise open_test
+    return True
+
+
 def truth(value: arb) -> bool:
     """Whether a number is not 0."""
     return not equal(value, BALL_ZERO)
@@ -53,6 +73,33 @@ def as_rational(value: arb) -> fmpq | None:
         return None
     mantissa, exponent = value.man_exp()
     return value.fmpq() if abs(exponent) + mantissa.bit_length() <= MAX_SHOWN_BITS else None
+
+
+MAX_SHOWN_EXPONENT = 1 << 16
+"""Bits by which a number that is shown digit by digit may be larger or smaller than 1."""
+
+
+def show_ball(value: arb, *others: arb | fmpq) -> str:
+    """A number of which a narrow ball is known, correctly rounded, with enough digits to differ from the others."""
+    low, high = midpoint(value.lower()), midpoint(value.upper())
+    if low is None or high is None:
+        return str(value.str(MIN_SHOWN_DIGITS, radius=False))
+    different = [other for other in others if not value.overlaps(arb(other))]
+    middles = (midpoint(other) if isinstance(other, arb) else other for other in different)
+    beside = [other for other in middles if other is not None]
+    if low == high:
+        return show_beside(low, *beside)
+    text = show_irrational_beside(low, *beside)
+    return text if text == show_irrational_beside(high, *beside) else str(value.str(MIN_SHOWN_DIGITS, radius=False))
+
+
+def midpoint(value: arb) -> fmpq | None:
+    """The middle of a ball; None where it is too large or too small to be written."""
+    middle = value.mid()
+    if not middle.is_finite():
+        return None
+    mantissa, exponent = middle.man_exp()
+    return middle.fmpq() if abs(exponent) + mantissa.bit_length() <= MAX_SHOWN_EXPONENT else None
 
 
 def shown(value: arb) -> str:

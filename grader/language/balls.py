@@ -24,7 +24,7 @@ MAX_PRECISION_BITS = 4096
 LARGEST, LARGEST_WHOLE = arb(2) ** (1 << 24), arb(2) ** 62
 """The largest power, and the largest whole number for an index or a range."""
 
-_BALL_COMPARISONS: dict[str, Callable[[arb, arb], bool]] = {
+BALL_COMPARISONS: dict[str, Callable[[arb, arb], bool]] = {
     "<": below,
     ">": lambda a, b: below(b, a),
     "<=": lambda a, b: not below(b, a),
@@ -45,7 +45,7 @@ class Balls(Arithmetic):
             return arb(value)
 
     def comparison(self, op: str) -> Callable[[Value, Value], Value]:
-        test = _BALL_COMPARISONS[op]
+        test = BALL_COMPARISONS[op]
 
         def compare(left: Value, right: Value) -> Value:
             refuse_unlike(left, right)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
 from math import log10
+from typing import NamedTuple
 
 from flint import fmpq
 
@@ -110,17 +111,40 @@ def show_beside(value: fmpq, *others: fmpq) -> str:
     """
     if exact := _short_decimal(value):
         return exact
+    text, is_exact, tells = _rounded_beside(value, others)
+    if is_exact:
+        return text
+    if fraction := _short_fraction(value):
+        return f"{_in_digits(_decimal(value, _digits_beside(value, others)))} ({fraction})"
+    return f"about {text}" if tells else text
+
+
+def show_irrational_beside(value: fmpq, *others: fmpq) -> str:
+    """`0.500449`: the same for a number that `value` is very near to, and that is not rational itself."""
+    return _rounded_beside(value, others).text
+
+
+class _Rounded(NamedTuple):
+    """A number rounded, or as a rounder number and how far it is from that."""
+
+    text: str
+    is_exact: bool
+    tells: bool
+
+
+def _digits_beside(value: fmpq, others: Iterable[fmpq]) -> int:
     fitting = (n for n in range(MIN_SHOWN_DIGITS, MAX_SHOWN_DIGITS + 1) if _tells(value, others, n))
-    digits = next(fitting, MAX_SHOWN_DIGITS)
+    return next(fitting, MAX_SHOWN_DIGITS)
+
+
+def _rounded_beside(value: fmpq, others: Sequence[fmpq]) -> _Rounded:
+    digits = _digits_beside(value, others)
     near = _decimal(value, digits)
     rest = value - fmpq(*near.as_integer_ratio())
-    if not rest:
-        return _in_digits(near)
-    if fraction := _short_fraction(value):
-        return f"{_in_digits(near)} ({fraction})"
-    if _tells(value, others, digits):
-        return f"about {_in_digits(near)}"
-    return f"{_in_digits(near)} {'+' if rest > 0 else '-'} {_in_digits(_decimal(abs(rest), 3))}"
+    if not rest or _tells(value, others, digits):
+        return _Rounded(_in_digits(near), not rest, True)
+    text = f"{_in_digits(near)} {'+' if rest > 0 else '-'} {_in_digits(_decimal(abs(rest), 3))}"
+    return _Rounded(text, False, False)
 
 
 def _tells(value: fmpq, others: Iterable[fmpq], digits: int) -> bool:

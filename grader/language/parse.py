@@ -63,6 +63,8 @@ _COMPARISON_OPERATORS: dict[type[ast.cmpop], str] = {
 _FOREIGN = re.compile(r"[^\w\s+\-*/%@().,\[\]<>=!]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _KEY = re.compile(r"""\[\s*("[^"'\\]+"|'[^"'\\]+')\s*\]""")
 """`["W"]`: the key of an entry of a dictionary."""
+_SYMBOL = re.compile(r"""(?<=[=( ])("[^"'\\]+"|'[^"'\\]+')(?=[=) ]|$)""")
+"""`"a"`: the name of a symbol, beside a comparison."""
 _QUOTE = re.compile("[\"']")
 _NUMBER_LIKE = re.compile(r"(?<![\w.])\.?\d(?:[\w.]|(?<=[eE])[+-](?=\d))*")
 _HINTS = {
@@ -84,10 +86,10 @@ _HINTS = {
 }
 
 
-def parse(text: str, *, closeness: bool = False, keys: bool = False) -> Tree:
+def parse(text: str, *, closeness: bool = False, keys: bool = False, symbols: bool = False) -> Tree:
     """The tree of `text`; with `closeness`, `a ~ b` compares within the tolerances of the domain.
 
-    With `keys`, `out["W"]` is an entry of a dictionary.
+    With `keys`, `out["W"]` is an entry of a dictionary; with `symbols`, `x[t] == "a"` compares with a named symbol.
 
     Raises:
         ExpressionError: with the offset of the character at fault, for anything outside the language or its limits.
@@ -105,13 +107,14 @@ def parse(text: str, *, closeness: bool = False, keys: bool = False) -> Tree:
         bare = _KEY.sub(lambda key: f"[{'_' * (len(key.group()) - 2)}]", line) if keys else line
         if keys and (quote := _QUOTE.search(bare)):
             raise ExpressionError('text is the key of an entry alone, as in out["W"]', quote.start())
+        bare = _SYMBOL.sub(lambda name: "_" * len(name.group()), bare) if symbols else bare
         tildes = frozenset(i for i, char in enumerate(bare) if char == "~" and closeness)
         for at in tildes:  # Python has no such comparison: it is read as one it has
             line, bare = (f"{text[:at]}<{text[at + 1 :]}" for text in (line, bare))
         _check_characters(bare)
         _check_brackets(bare)
         _check_numbers(bare)
-        return _TreeReader(line, tildes).read(_syntax(line).body, 1)
+        return _TreeReader(line, tildes, symbols).read(_syntax(line).body, 1)
     except ExpressionError as error:
         error.at += lead
         raise
@@ -170,9 +173,10 @@ def _syntax(line: str) -> ast.Expression:
 class _TreeReader:
     """Turns Python's tree into ours; everything not named here is refused."""
 
-    def __init__(self, line: str, tildes: frozenset[int]) -> None:
+    def __init__(self, line: str, tildes: frozenset[int], symbols: bool) -> None:
         self.line = line
         self.tildes = tildes
+        self.symbols = symbols
         self.bytes = line.encode()
 
     def offset(self, node: ast.AST) -> int:
@@ -192,6 +196,8 @@ class _TreeReader:
             case ast.Constant(value=value) if type(value) in (int, float):
                 source = self.bytes[node.col_offset : node.end_col_offset].decode()
                 return Number(read_number(source), at)
+            case ast.Constant(value=str(name)) if self.symbols:
+                return Text(name, at)
             case ast.Name(id=name):
                 self.check_name(name, at)
                 return Name(name, at)

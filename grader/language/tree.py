@@ -39,7 +39,7 @@ class Index:
 
 @dataclass(frozen=True)
 class Text:
-    """The key of an entry of a dictionary: `"W"` in `out["W"]`."""
+    """The key of an entry of a dictionary, `"W"` in `out["W"]`; the name of a symbol, `"a"` in `x[t] == "a"`."""
 
     value: str
     at: int = field(default=0, compare=False)

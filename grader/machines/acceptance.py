@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from grader.errors import listed
 from grader.language.arithmetic import EvaluationError, Frame
 from grader.language.arrays import ShapeError, Value
+from grader.language.ball_numbers import Undecided
+from grader.language.doubles import exactly
 from grader.language.printing import to_text
-from grader.language.tree import Compare, IfExp, Index, Logic, Name, Tree, Unary, children, names_in
+from grader.language.reals import is_true
+from grader.language.tree import Compare, IfExp, Index, Logic, Name, Tree, Unary, children, names_in, subtrees
 from grader.machines.display import shown
 from grader.machines.machine import Step, Undefined
 from grader.machines.program import Program
@@ -24,7 +28,7 @@ def unmet(specification: Specification, output: Value, step: Step) -> str:
     Of several conditions that all have to hold, those that do not are shown. Where a condition has to be as true as
     something that the output has no part in, `(y > 1/2) == expected`, it is shown as it is wanted there.
     """
-    predicate = specification.program.predicate
+    predicate, output = specification.program.predicate, exactly(output)
     if predicate is None or step.frame is None:
         return ""
     if isinstance(output, Undefined):
@@ -63,8 +67,17 @@ class _AtStep:
 
     def values(self, trees: list[Tree]) -> str:
         """`y = -0.4 and expected = 1`: each name in the conditions with its value, in the order they are met."""
-        found = {to_text(part): value for tree in trees for part in self._named(tree) if (value := self._value(part))}
+        marks = [number for tree in trees for number in self._compared(tree)]
+        named = [part for tree in trees for part in self._named(tree)]
+        found = {to_text(part): value for part in named if (value := self._value(part, marks))}
         return listed(f"{name} = {value}" for name, value in found.items())
+
+    def _compared(self, tree: Tree) -> Iterator[Value]:
+        """The values of what is compared in a condition, from which the values of names have to look different."""
+        for part in subtrees(tree):
+            for side in part.operands if isinstance(part, Compare) else ():
+                with suppress(Exception):  # as in `_value`
+                    yield self.program.evaluate_part(side, self.frame, self.outputs)
 
     def _named(self, tree: Tree) -> Iterator[Tree]:
         """Names, and earlier values such as `h[t-1]`, but not the numbers of their steps."""
@@ -77,19 +90,19 @@ class _AtStep:
                 for part in children(tree):
                     yield from self._named(part)
 
-    def _value(self, part: Tree) -> str:
+    def _value(self, part: Tree, marks: Sequence[Value]) -> str:
         """Empty for what has no value outside of a loop."""
         try:
             value = self.program.evaluate_part(part, self.frame, self.outputs)
         except Exception:  # the variable of a loop is no name here
             return ""
-        return shown(value, *self.outputs)
+        return shown(value, *self.outputs, *marks)
 
     def _holds(self, tree: Tree) -> bool:
         """Whether a part holds; one that cannot be worked out does not."""
         try:
-            return bool(self.program.evaluate_part(tree, self.frame, self.outputs))
-        except (EvaluationError, ShapeError):
+            return is_true(self.program.evaluate_part(tree, self.frame, self.outputs))
+        except (EvaluationError, ShapeError, Undecided):
             return False
 
     def _speaks_of_answer(self, tree: Tree) -> bool:

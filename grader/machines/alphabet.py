@@ -8,10 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from flint import fmpq
+from flint import arb, fmpq
 
 from grader.language.arrays import Array, Value, entries
+from grader.language.ball_numbers import show_ball
+from grader.language.doubles import show_double
 from grader.language.numbers import NumberError, read_rational, show_number
+from grader.machines.automaton import Automaton
+from grader.machines.word_language import SymbolInput, WordLanguage, language_of
+from grader.machines.word_notation import WordNotation, WrittenInput
 
 MAX_SYMBOLS = 4_096
 """Symbols of the largest alphabet that is explored symbol by symbol."""
@@ -69,11 +74,25 @@ def read_kind(text: str) -> NumberDomain:
 
 
 @dataclass(frozen=True)
+class NamedSymbol:
+    """A symbol of an input: its name, and its numbers in a row."""
+
+    name: str
+    numbers: tuple[fmpq, ...]
+
+
+@dataclass(frozen=True)
 class Channel:
-    """One named input: a number (`shape` is `()`) or a vector or matrix of numbers of one kind."""
+    """One named input: a number (`shape` is `()`) or a vector or matrix of numbers of one kind.
+
+    `names` are the symbols that it may be, where it has any; `words` is the automaton of the words of these that count
+    (None: all do).
+    """
 
     kind: NumberDomain
     shape: tuple[int, ...] = ()
+    names: tuple[NamedSymbol, ...] = ()
+    words: Automaton | None = None
 
     @property
     def size(self) -> int:
@@ -86,6 +105,13 @@ class Channel:
     def value(self, numbers: Sequence[fmpq]) -> Value:
         """The numbers of one step as one value."""
         return Array(self.shape, numbers) if self.shape else numbers[0]
+
+    @property
+    def choices(self) -> list[Sequence[tuple[fmpq, ...]]] | None:
+        """What the numbers of one step are chosen from, some at a time; None where that cannot be listed."""
+        if self.names:
+            return [[symbol.numbers for symbol in self.names]]
+        return None if self.kind.values is None else [[(value,) for value in self.kind.values]] * self.size
 
 
 Symbol = tuple[Value, ...]
@@ -125,15 +151,49 @@ class Alphabet:
     @cached_property
     def symbol_set(self) -> SymbolSet:
         """Every symbol where there are at most MAX_SYMBOLS of them."""
-        choices, total = list[tuple[fmpq, ...]](), 1
-        for kind in self.number_domains:
-            if kind.values is None:
-                return UnlistedAlphabet()
-            choices.append(kind.values)
-            total *= len(kind.values)
-            if total > MAX_SYMBOLS:
-                return UnlistedAlphabet()
-        return FiniteAlphabet(tuple(self.symbol(numbers) for numbers in itertools.product(*choices)))
+        choices, total = list[Sequence[tuple[fmpq, ...]]](), 1
+        for channel in self.channels.values():
+            for part in channel.choices or [()]:
+                choices.append(part)
+                total *= len(part)
+                if not 0 < total <= MAX_SYMBOLS:
+                    return UnlistedAlphabet()
+        rows = itertools.product(*choices)
+        return FiniteAlphabet(tuple(self.symbol([*itertools.chain.from_iterable(row)]) for row in rows))
+
+    @property
+    def symbol_inputs(self) -> list[SymbolInput]:
+        """The inputs that have symbols."""
+        return [
+            SymbolInput(name, channel.shape, tuple(symbol.numbers for symbol in channel.names), channel.words)
+            for name, channel in self.channels.items()
+            if channel.names
+        ]
+
+    @cached_property
+    def language(self) -> WordLanguage | None:
+        """The words that count; None: all of them.
+
+        Raises:
+            AutomatonError: if no words of all inputs have the same length, or their automaton is too large.
+        """
+        return language_of(self.symbol_inputs)
+
+    def fitted(self, word: Sequence[Symbol], longest: int | None = None) -> Word:
+        """A word that counts (of at most `longest` steps), as near as can be to any word."""
+        if self.language is None:
+            return tuple(word)
+        parts = [name in self.language.channels for name in self.channels]
+        rows = [[n for value, one in zip(symbol, parts, strict=True) if one for n in entries(value)] for symbol in word]
+        fitting = self.language.fitted([tuple(row) for row in rows], longest)
+        found = []
+        for i, numbers in enumerate(fitting):
+            symbol, rest = list(word[min(i, len(word) - 1)]), list(numbers)
+            for place, (one, channel) in enumerate(zip(parts, self.channels.values(), strict=True)):
+                if one:
+                    symbol[place], rest = channel.value(rest[: channel.size]), rest[channel.size :]
+            found.append(tuple(symbol))
+        return tuple(found)
 
     def symbol(self, numbers: Sequence[fmpq]) -> Symbol:
         """One symbol from all its numbers in a row.
@@ -151,43 +211,42 @@ class Alphabet:
             rest = rest[channel.size :]
         return tuple(symbol)
 
+    @cached_property
+    def notation(self) -> WordNotation:
+        """How words are written."""
+        return WordNotation(
+            {
+                name: WrittenInput(
+                    channel.size,
+                    {symbol.name: symbol.numbers for symbol in channel.names},
+                    channel.kind.holds,
+                    channel.kind == BIT_DOMAIN and not channel.names and not channel.shape,
+                )
+                for name, channel in self.channels.items()
+            }
+        )
+
     @property
     def is_bits(self) -> bool:
         """One input of one bit: its words are written `0110`."""
-        channels = list(self.channels.values())
-        return len(channels) == 1 and not channels[0].shape and channels[0].kind == BIT_DOMAIN
+        return self.notation.is_bits
 
     def read_word(self, text: str) -> Word:
-        """`0110` for bits; else one number a step (`-1 0 2`) or one group a step (`(0,1) (1,1)`).
+        """`0110` for bits, `ab(a)b` or `<s> a b` for symbols; else one number or one group a step: see `WordNotation`.
 
         Raises:
             ValueError: with what was wanted, for text that is no word of this alphabet.
         """
-        if self.is_bits and re.fullmatch(r"[01]+", text):
-            groups = [[c] for c in text]
-        elif "(" in text:
-            if not re.fullmatch(r"\s*(\([^()]*\)[\s,]*)+", text):
-                raise ValueError(f"{text!r} is not an input: write one group a step, like (0,1) (1,1)")
-            groups = [re.split(r"[\s,]+", inner.strip()) for inner in re.findall(r"\(([^()]*)\)", text)]
-        else:
-            groups = [[part] for part in re.split(r"[\s,]+", text.strip())]
-        word = tuple(self.symbol([read_rational(n) for n in group]) for group in groups)
-        for symbol in word:
-            self._check(symbol)
-        return word
-
-    def _check(self, symbol: Symbol) -> None:
-        for (name, channel), value in zip(self.channels.items(), symbol, strict=True):
-            for number in value.entries if channel.shape else (value,):
-                if not channel.kind.holds(number):
-                    raise ValueError(f"{show_number(number)} is not a value of the input {name!r}")
+        return tuple(map(self.symbol, self.notation.read(text)))
 
     def show_word(self, word: Sequence[Symbol]) -> str:
         """The text that `read_word` reads."""
-        if self.is_bits:
-            return "".join(show_number(value) for (value,) in word)
-        steps = [[show_number(number) for number in numbers_of(symbol)] for symbol in word]
-        return " ".join(f"({','.join(step)})" if len(step) > 1 else step[0] for step in steps)
+        return self.notation.joint.join(self.notation.show(numbers_of(symbol)) for symbol in word)
+
+    def named(self, symbol: Symbol) -> dict[str, Value | str]:
+        """By input: its value at a step, or the name of the symbol that it is."""
+        pairs = zip(self.channels.items(), symbol, strict=True)
+        return {name: self.notation.name_of(name, entries(value)) or value for (name, _), value in pairs}
 
 
 def numbers_of(symbol: Symbol) -> list[fmpq]:
@@ -197,10 +256,12 @@ def numbers_of(symbol: Symbol) -> list[fmpq]:
 
 def show_value(value: Value) -> str:
     """`1`, `-0.5`, `[1, 0]`, `[[1, 0], [0, 1]]`."""
+    if type(value) is float:
+        return show_double(value)
+    if isinstance(value, arb):
+        return show_ball(value)
     if not isinstance(value, Array):
         return show_number(value) if isinstance(value, fmpq) else str(value)
-    if len(value.shape) == 1:
-        return f"[{', '.join(map(show_number, value.entries))}]"
     return f"[{', '.join(show_value(value.item(i)) for i in range(value.shape[0]))}]"
 
 

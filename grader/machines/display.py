@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flint import fmpq
+from flint import arb, fmpq
 
 from grader.language.arrays import Array, Value
+from grader.language.ball_numbers import midpoint, show_ball
+from grader.language.doubles import show_double
 from grader.language.numbers import show_beside
 from grader.machines.alphabet import Alphabet, Symbol, Word
 
@@ -37,7 +39,7 @@ def short_word(alphabet: Alphabet, word: Word) -> str:
     if len(plain) <= MAX_PLAIN_CHARACTERS:
         return plain
     steps = [alphabet.show_word([symbol]) for symbol in word]
-    return _in_runs(steps, "" if alphabet.is_bits else " ", MAX_INPUT_CHARACTERS)
+    return _in_runs(steps, alphabet.notation.joint, MAX_INPUT_CHARACTERS)
 
 
 def read_runs(alphabet: Alphabet, text: str) -> Word:
@@ -58,15 +60,22 @@ def read_runs(alphabet: Alphabet, text: str) -> Word:
 
 
 def _without_brackets(alphabet: Alphabet, text: str) -> str:
-    """The steps of a stretch; the brackets around several of them are not those of a step of several numbers."""
-    several_numbers = len(alphabet.number_domains) > 1
-    wrapped = text.startswith("((" if several_numbers else "(") and text.endswith("))" if several_numbers else ")")
+    """The steps of a stretch; the brackets around several of them are neither a symbol's nor a step's of several."""
+    notation = alphabet.notation
+    if not notation.joint or notation.is_step(text):
+        return text
+    wrapped = text.startswith("((" if notation.is_grouped else "(") and text.endswith(
+        "))" if notation.is_grouped else ")"
+    )
     return text[1:-1] if wrapped else text
 
 
-def short_outputs(outputs: Sequence[Value], beside: Sequence[Value] = ()) -> str:
-    """Outputs, one a step: bits side by side, long ones run by run; `beside`: the other outputs at the same steps."""
-    texts = [shown(output, *beside[i : i + 1]) for i, output in enumerate(outputs)]
+def short_outputs(outputs: Sequence[Value], beside: Sequence[Value] = (), marks: Sequence[Value] = ()) -> str:
+    """Outputs, one a step: bits side by side, long ones run by run.
+
+    `beside`: the other outputs at the same steps; `marks`: numbers that all of them are compared with.
+    """
+    texts = [shown(output, *beside[i : i + 1], *marks) for i, output in enumerate(outputs)]
     joint = "" if all(text in ("0", "1") for text in texts) else " "
     plain = joint.join(texts)
     return plain if len(plain) <= MAX_PLAIN_CHARACTERS else _in_runs(texts, joint, MAX_OUTPUT_CHARACTERS)
@@ -74,12 +83,18 @@ def short_outputs(outputs: Sequence[Value], beside: Sequence[Value] = ()) -> str
 
 def shown(value: Value, *beside: Value) -> str:
     """`1`, `-0.5`, `0.333333 (1/3)`, `[1, 0]`: with enough digits to differ from the values that it stands beside."""
+    numbers = [other for other in beside if isinstance(other, fmpq | arb)]
+    if type(value) is float:
+        return show_double(value)
+    if isinstance(value, arb):
+        return show_ball(value, *numbers)
     if isinstance(value, fmpq):
-        return show_beside(value, *(other for other in beside if isinstance(other, fmpq)))
+        middles = (midpoint(other) if isinstance(other, arb) else other for other in numbers)
+        return show_beside(value, *(other for other in middles if other is not None))
     if not isinstance(value, Array):
         return str(value)
     like = [other for other in beside if isinstance(other, Array) and other.shape == value.shape]
-    items = (shown(value.item(i), *(other.item(i) for other in like)) for i in range(value.shape[0]))
+    items = (shown(value.item(i), *(other.item(i) for other in like), *numbers) for i in range(value.shape[0]))
     return f"[{', '.join(items)}]"
 
 

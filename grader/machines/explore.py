@@ -114,8 +114,9 @@ def count_words(
     allowed: Callable[[Step], bool],
     length: int,
     most: int = MAX_COUNTED_INPUTS,
+    counts: Callable[[Step], bool] = lambda step: True,
 ) -> WordCount:
-    """How many words of 1 to `length` symbols stay on allowed edges of a machine.
+    """How many words of 1 to `length` symbols stay on allowed edges of a machine and end on one that counts.
 
     Counting ends beyond `most` words, and before a level of words that needs more than MAX_COUNTED_EDGES edges.
     """
@@ -131,8 +132,8 @@ def count_words(
                 edge = machine.edge(state, symbol)
                 if allowed(edge.step):
                     following[edge.target] = following.get(edge.target, 0) + ways
+                    total += ways if counts(edge.step) else 0
         level = following
-        total += sum(level.values())
         if total > most:
             return WordCount(most, more=True)
         if not level:

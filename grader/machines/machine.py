@@ -12,6 +12,7 @@ from flint import fmpq
 from grader.language import limits
 from grader.language.arithmetic import EvaluationError, Frame, Inexact, MissingValue, TooLarge
 from grader.language.arrays import Array, ShapeError, Value, entries
+from grader.language.doubles import double_key
 from grader.machines.alphabet import FiniteAlphabet, Symbol, SymbolSet
 from grader.machines.program import Program, State
 
@@ -61,8 +62,12 @@ class Machine(ABC):
         """Makes the given state number 0."""
         self._number(state)
 
+    def key_of(self, state: Any) -> Hashable:
+        """Equal for states that are the same."""
+        return state_key(state)
+
     def _number(self, state: Any) -> int:
-        key = state_key(state)
+        key = self.key_of(state)
         number = self._numbers.get(key)
         if number is None:
             number = self._numbers[key] = len(self._states)
@@ -97,6 +102,17 @@ class Machine(ABC):
                 return
             yield state, step
 
+    def answers(self, word: Sequence[Symbol]) -> list[Step]:
+        """Every step of a word like `run`; of the empty word, what holds before the first step."""
+        if word:
+            return self.run(word)
+        before = self.empty_input()
+        return [] if before is None else [before]
+
+    def empty_input(self) -> Step | None:
+        """What holds before the first step, as the step that answers the empty input; None: the machine cannot say."""
+        return None
+
     @property
     def states(self) -> int:
         """How many states have been met so far."""
@@ -107,16 +123,18 @@ class Machine(ABC):
         """The next state, and what the step shows."""
 
 
-def state_key(state: Any) -> Hashable:
-    """Equal for equal states, and quick to hash (hashing an `fmpq` itself is slow)."""
-    return tuple([_key(value) for value in state]) if isinstance(state, tuple) else state
+def state_key(state: Any, *, tells_zeros: bool = False) -> Hashable:
+    """Equal for equal states, and quick to hash (hashing an `fmpq` itself is slow); `tells_zeros`: see `double_key`."""
+    return tuple([_key(value, tells_zeros) for value in state]) if isinstance(state, tuple) else state
 
 
-def _key(value: Any) -> Hashable:
+def _key(value: Any, tells_zeros: bool) -> Hashable:
     if type(value) is fmpq:
         return value.p if value.q == 1 else (value.p, value.q)
     if isinstance(value, Array):
-        return tuple([_key(entry) for entry in value.entries])
+        return tuple([_key(entry, tells_zeros) for entry in value.entries])
+    if type(value) is float:
+        return double_key(value, tells_zeros=tells_zeros)
     return value  # type: ignore[no-any-return]  # the clock, and the states of Python references, hash as they are
 
 
@@ -126,7 +144,10 @@ def bits_of(state: Any) -> int:
 
 
 def _bits(value: Any) -> int:
-    return sum(entry.p.bit_length() + entry.q.bit_length() for entry in entries(value) if type(entry) is fmpq)
+    return sum(
+        entry.p.bit_length() + entry.q.bit_length() if type(entry) is fmpq else 64 * (type(entry) is float)
+        for entry in entries(value)
+    )
 
 
 class EquationMachine(Machine):
@@ -144,6 +165,9 @@ class EquationMachine(Machine):
         self.keep_frames = keep_frames
         self._frame: Frame = []
         self.start(self._initial(parameters))
+
+    def key_of(self, state: Any) -> Hashable:
+        return state_key(state, tells_zeros=self.program.tells_zeros)
 
     def _initial(self, parameters: Mapping[str, Value]) -> State | Undefined:
         try:
@@ -163,16 +187,26 @@ class EquationMachine(Machine):
             program.advance(frame)
             output = program.output(frame)
             expressions = tuple([extra(frame) for extra in program.expression_closures])
-            following = program.next_state(state, frame)
-            for value in following:
-                if not isinstance(value, int | MissingValue):
-                    program.arithmetic.guard(value)
+            guard = program.arithmetic.guard
+            following = tuple(
+                [v if isinstance(v, int | MissingValue) else guard(v) for v in program.next_state(state, frame)]
+            )
         except (TooLarge, Inexact):
             raise
         except (EvaluationError, ShapeError) as error:
             undefined = Undefined(str(error))
             return undefined, Step(undefined)
         return following, Step(output, expressions, frame[:] if self.keep_frames else None)
+
+    def empty_input(self) -> Step:
+        """The output from initial values; a step expression that has no value there is 0."""
+        if isinstance(self.initial, Undefined):
+            return Step(self.initial)
+        found = self.program.at_time_zero(self._frame)
+        if found.reason:
+            return Step(Undefined(found.reason))
+        expressions = tuple(fmpq(0) if value is None else value for value in found.expressions)
+        return Step(found.output, expressions, found.frame if self.keep_frames else None)
 
     @property
     def initial(self) -> State | Undefined:
@@ -225,7 +259,7 @@ class AnswerMachine(EquationMachine):
         try:
             return super()._initial(parameters)
         except TooLarge as error:
-            return _beyond(error)
+            return beyond_limits(error)
         except Inexact as error:
             return Undefined(str(error))
 
@@ -234,31 +268,39 @@ class AnswerMachine(EquationMachine):
         try:
             return super().step(state, symbol)
         except TooLarge as error:
-            stopped = _beyond(error)
+            stopped = beyond_limits(error)
         except Inexact as error:
             stopped = Undefined(str(error))
         return stopped, Step(stopped)
 
 
-def _beyond(error: TooLarge) -> OutputBeyondLimits:
+def beyond_limits(error: TooLarge) -> OutputBeyondLimits:
     """The output where numbers are too large, which names the limits."""
     most = f"{limits.MAX_NETWORK_BITS} bits or {limits.MAX_ITERATIONS} rounds of loops"
     return OutputBeyondLimits(f"{error}; nothing is decided beyond {most}")
 
 
 class FunctionMachine(Machine):
-    """A step function in Python as a machine: `step(state, symbol) -> (state, output)`, states hashable."""
+    """A step function in Python as a machine: `step(state, symbol) -> (state, output)`, states hashable.
+
+    `empty_output` gives the output for the empty input, where it is known.
+    """
 
     def __init__(
         self,
         initial: Any,
         step: Callable[[Any, Symbol], tuple[Any, Value]],
         symbol_set: SymbolSet,
+        empty_output: Callable[[], Value] | None = None,
     ) -> None:
         super().__init__(symbol_set)
         self._step = step
+        self._empty_output = empty_output
         self.start(initial)
 
     def step(self, state: Any, symbol: Symbol) -> tuple[Any, Step]:
         following, output = self._step(state, symbol)
         return following, Step(output)
+
+    def empty_input(self) -> Step | None:
+        return None if self._empty_output is None else Step(self._empty_output())

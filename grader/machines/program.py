@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
@@ -12,11 +13,16 @@ from grader.language import limits
 from grader.language.arithmetic import STEP_BUDGET, THRESHOLDS, Arithmetic, Closure, Frame, MissingValue
 from grader.language.arrays import Value
 from grader.language.compile import compile_tree
+from grader.language.doubles import DOUBLES, Doubles, as_double, is_double, tells_zeros_apart
 from grader.language.exact import Exact
+from grader.language.irrational import is_rational
+from grader.language.reals import REALS, is_ball
 from grader.language.tree import Tree
 from grader.machines.dry_run import check_shapes
+from grader.machines.empty_input import AtTimeZero, TimeZero, check_time_zero
 from grader.machines.layout import OutputPredicate, StepExpression, layout_of
 from grader.machines.system import System
+from grader.machines.word_language import WORD_STATE
 
 State = tuple[Any, ...]
 """The clock, then the values that the next step looks back at; `MissingValue` where there is none yet."""
@@ -46,11 +52,20 @@ class Program:
         shapes = check_shapes(layout)
         self.shapes, self.output_shape = shapes.quantities, shapes.output
         self.arithmetic = arithmetic
+        self.in_doubles = isinstance(arithmetic, Doubles)
+        """Whether every operation is rounded to a double; inputs and parameters are then taken at their nearest one."""
+        self.tells_zeros = self.in_doubles and tells_zeros_apart(tree for _, tree in system.trees())
+        """Whether a state with -0.0 differs from one with 0.0."""
         self._equations = self._compiled(arithmetic, watch=False)
         self._watched = self._compiled(arithmetic, watch=True)
         self.output = self._closure(system.output, arithmetic)
         self.expression_closures = [self._closure(e.tree, arithmetic) for e in layout.expressions]
         self._late = compile_tree(predicate.tree, layout.predicate_scope, arithmetic) if predicate else self.output
+        self._late_in_reals = self._late
+        if predicate and arithmetic is EXACT_ARITHMETIC:
+            self._late_in_reals = compile_tree(predicate.tree, layout.predicate_scope, REALS)
+            if not is_rational(predicate.tree):
+                self._late = self._late_in_reals
         parameter_scope = layout.parameter_scope
         self._initial = {k: compile_tree(tree, parameter_scope, arithmetic) for k, tree in system.initial.items()}
         self._substitutions = {
@@ -62,16 +77,45 @@ class Program:
         self._input_slots = [layout.slot(name) for name in system.alphabet.channels]
         self.size = layout.scope.new_slot()
 
+    def check_empty_input(self) -> None:
+        """Raises `DefinitionError` if the output has no value before the first step, whatever the parameters."""
+        check_time_zero(self.layout, self.shapes)
+
+    @cached_property
+    def _time_zero(self) -> TimeZero:
+        return TimeZero(self.layout, self.arithmetic)
+
+    def at_time_zero(self, frame: Frame) -> AtTimeZero:
+        """What holds before the first step, under the parameters in the frame."""
+        return self._time_zero.at(frame, self._initial_values(frame))
+
     def evaluate_accept(self, frame: Frame, values: Iterable[Value]) -> Value:
-        """The value of the output predicate on the frame of a step, given the values of its names in their order."""
+        """The value of the output predicate on the frame of a step, given the values of its names in their order.
+
+        Raises:
+            Undecided: if balls among the values are too wide to say.
+        """
+        values = tuple(values)
         self._fill_predicate(frame, values)
-        return self._late(frame)
+        if any(map(is_double, values)):
+            return self._late_in_doubles([as_double(value) for value in frame])
+        return self._late_in_reals(frame) if any(map(is_ball, values)) else self._late(frame)
+
+    @cached_property
+    def _late_in_doubles(self) -> Closure:
+        """The output predicate for an output with an infinity or NaN in it, which has no exact value."""
+        tree = self.predicate.tree if self.predicate else self.system.output
+        return compile_tree(tree, self.layout.predicate_scope, DOUBLES)
 
     def evaluate_part(self, part: Tree, frame: Frame, values: Iterable[Value]) -> Value:
         """The same for a part of the output predicate; it is compiled each time, so for reports alone."""
-        frame = frame[:]
+        frame, values = frame[:], tuple(values)
         self._fill_predicate(frame, values)
-        return compile_tree(part, self.layout.predicate_scope, self.arithmetic)(frame)
+        if any(map(is_double, values)):
+            closure = compile_tree(part, self.layout.predicate_scope, DOUBLES)
+            return closure([as_double(value) for value in frame])
+        in_reals = any(map(is_ball, values)) or not is_rational(part)
+        return compile_tree(part, self.layout.predicate_scope, REALS if in_reals else self.arithmetic)(frame)
 
     def _fill_predicate(self, frame: Frame, values: Iterable[Value]) -> None:
         if self.predicate is None:
@@ -93,7 +137,7 @@ class Program:
         frame[STEP_BUDGET] = limits.MAX_ITERATIONS
         names = self.layout.scope.names
         for name, value in parameters.items():
-            frame[names[name]] = value
+            frame[names[name]] = as_double(value) if self.in_doubles else value
         replaced = {name: closure(frame) for name, closure in self._substitutions.items()}
         for name, value in replaced.items():
             frame[names[name]] = value
@@ -101,12 +145,20 @@ class Program:
 
     def initial_state(self, frame: Frame) -> State:
         """The state before the first step, under the parameters in the frame."""
-        values: dict[tuple[str, int | None], Value] = {k: c(frame[:]) for k, c in self._initial.items()}
+        values = self._initial_values(frame)
         return (1, *(self._before(name, 1 - lag, values) for name, lag in self.layout.past))
+
+    def _initial_values(self, frame: Frame) -> dict[tuple[str, int | None], Value]:
+        return {key: closure(frame[:]) for key, closure in self._initial.items()}
 
     @staticmethod
     def _before(name: str, time: int, values: Mapping[tuple[str, int | None], Value]) -> Value:
         return values.get((name, time), values.get((name, None), MissingValue(f"{name}[{time}]")))
+
+    def past_shapes(self) -> list[tuple[int, ...]]:
+        """The shape of each value that a state remembers, in their order."""
+        channels = self.system.alphabet.channels
+        return [channels[n].shape if n in channels else self.shapes[n] for n, _ in self.layout.past]
 
     def fill(self, frame: Frame, state: State, symbol: tuple[Value, ...]) -> None:
         """Puts the time, the past and the present input into the frame."""
@@ -115,7 +167,7 @@ class Program:
         for slot, value in zip(self._past_slots, state[1:], strict=True):
             frame[slot] = value
         for slot, value in zip(self._input_slots, symbol, strict=True):
-            frame[slot] = value
+            frame[slot] = as_double(value) if self.in_doubles else value
 
     def advance(self, frame: Frame) -> None:
         """Works out every equation of one step in the frame."""
@@ -136,8 +188,12 @@ class Program:
         return met
 
     def named(self, frame: Frame) -> dict[str, Value]:
-        """Every quantity of the step in the frame, in the order of computation."""
-        return {name: frame[self.layout.slot(name)] for name in self.layout.order}
+        """Every quantity of the step in the frame that has a value, in the order of computation.
+
+        The state of a language's automaton is left out: nobody has written it.
+        """
+        values = {name: frame[self.layout.slot(name)] for name in self.layout.order if name != WORD_STATE}
+        return {name: value for name, value in values.items() if not isinstance(value, MissingValue)}
 
 
 def _picker(slots: list[int]) -> Callable[[Frame], tuple[Value, ...]]:

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
 from flint import fmpq
 
 from grader.language.arithmetic import EvaluationError, Frame
 from grader.language.arrays import Array, ShapeError, Value, describe, entries, lifted, shape_of
-from grader.language.tree import Compare, Name, Tree
+from grader.language.ball_numbers import Undecided, equal, surely_all
+from grader.language.doubles import exactly, is_double
+from grader.language.irrational import is_rational
+from grader.language.precision import decided
+from grader.language.reals import as_ball, is_ball, is_true
+from grader.language.tree import Compare, Name, Number, Tree
+from grader.machines.empty_input import check_accept_at_time_zero, no_output_at_time_zero
 from grader.machines.layout import OutputPredicate, StepExpression
 from grader.machines.machine import EquationMachine, Step, Undefined
 from grader.machines.program import Program
-from grader.machines.system import DefinitionError, System, SystemFault
+from grader.machines.system import DefinitionError, Path, System, SystemFault
+from grader.machines.word_language import WORD_STATE, WordLanguage, all_of
 
 EXPECTED_NAME = "expected"
 MAX_REMEMBERED_STATES = 100_000
@@ -26,6 +34,30 @@ class LineCondition:
 
     name: str
     when: Tree | None = None
+
+
+@dataclass(frozen=True)
+class JudgedSteps:
+    """Which steps of an input count: every one, or at the end alone; whether the empty input does.
+
+    At the end: the last step of a word that is whole in the language of the inputs, or else of `length` steps, which
+    is the longest input that counts (None: there is no longest).
+    """
+
+    at_end: bool = False
+    empty: bool = False
+    length: int | None = None
+
+    def condition(self, language: WordLanguage | None) -> Tree | None:
+        """True of a step that counts (None: every step does)."""
+        if not self.at_end:
+            return None
+        if language is not None:
+            return language.is_whole
+        return None if self.length is None else Compare(("==",), (Name("t"), Number(fmpq(self.length))))
+
+
+EVERY_STEP = JudgedSteps()
 
 
 class Specification:
@@ -47,22 +79,34 @@ class Specification:
         answer_shape: tuple[int, ...] = (),
         accept: Tree | None = None,
         assume: Tree | None = None,
+        judged: JudgedSteps = EVERY_STEP,
     ) -> None:
-        self.lines = tuple(lines)
+        language = behaviour.alphabet.language
+        if language is not None and WORD_STATE in behaviour.equations:
+            message = f"{WORD_STATE!r} is the state of the inputs' language: choose another name"
+            raise DefinitionError([SystemFault(("equations", WORD_STATE), message, None)])
+        behaviour = behaviour if language is None else _with_language(behaviour, language)
+        counts = judged.condition(language)
+        self.lines = tuple(LineCondition(line.name, all_of([counts, line.when])) for line in lines)
         self.answer = answer
+        self.judged = judged
         self._answer_shape = answer_shape
         self._assume_tree = assume
+        self._written = [line.when for line in lines if line.when is not None] + ([assume] if assume else [])
         expressions = [
             StepExpression(("checks", str(i), "when"), line.when)
-            for i, line in enumerate(lines)
+            for i, line in enumerate(self.lines)
             if line.when is not None
         ]
         places = iter(range(len(expressions)))
-        self._when = [None if line.when is None else next(places) for line in lines]
-        self._assume = None
-        if assume is not None:
-            self._assume = len(expressions)
-            expressions.append(StepExpression(("assume",), assume))
+        self._when = [None if line.when is None else next(places) for line in self.lines]
+        allowed = [language.can_be_completed(judged.length)] if language is not None else []
+        self._assume = _appended(
+            expressions,
+            ("assume",),
+            all_of([*(one.is_symbol for one in behaviour.alphabet.symbol_inputs), *allowed, assume]),
+        )
+        self._counts = _appended(expressions, ("judge",), counts)
         predicate = None
         if accept is not None and accept not in _plain(answer):
             predicate = OutputPredicate(
@@ -70,10 +114,36 @@ class Specification:
             )
         self.program = Program(behaviour, expressions, predicate)
         self.compares_outputs = predicate is None
+        self._accepts_exactly = predicate is None or is_rational(predicate.tree)
         if predicate is None and self.program.output_shape != answer_shape:
             message = f"is {describe(self.program.output_shape)}, but the network's output is {describe(answer_shape)}"
             raise DefinitionError([SystemFault(("output",), message)])
         self._machine: EquationMachine | None = None
+        if judged.empty:
+            self._check_empty_input()
+
+    def _check_empty_input(self) -> None:
+        """Raises `DefinitionError` where the empty input cannot be asked about."""
+        step = self.empty_input
+        if isinstance(step.output, Undefined):
+            raise no_output_at_time_zero(step.output.reason)
+        check_accept_at_time_zero(self.program.layout, self.program.shapes)
+        if not self.counts(step):
+            text = "the empty input is no whole word: leave `empty` out, or let the language take it"
+            if self.program.system.alphabet.language is None:
+                text = (
+                    f"at the end are {self.judged.length} steps here, of which the empty input has none: leave it out"
+                )
+            raise DefinitionError([SystemFault(("judge", "empty"), text)])
+
+    @cached_property
+    def empty_input(self) -> Step:
+        """What is wanted for the empty input, whether or not it counts."""
+        return EquationMachine(self.program, {}, keep_frames=True).empty_input()
+
+    def counts(self, step: Step) -> bool:
+        """Whether the output at a step is judged at all."""
+        return self._counts is None or bool(step.expressions[self._counts])
 
     def machine(self) -> EquationMachine:
         """The behaviour as a machine; its edges are kept from one walk to the next."""
@@ -106,25 +176,31 @@ class Specification:
         return self.lines[line].when
 
     def trees(self) -> Iterator[Tree]:
-        """Every expression of the judgement: those about steps first, then the behaviour's."""
+        """Every expression of the judgement as it was written: those about steps first, then the behaviour's."""
         yield from self.judging_trees()
-        yield from (tree for _, tree in self.program.system.trees())
+        yield from (tree for path, tree in self.program.system.trees() if path[-1] != WORD_STATE)
 
     def judging_trees(self) -> Iterator[Tree]:
         """The expressions about steps and about the output: `when`, `assume` and `accept`."""
-        program = self.program
-        yield from (extra.tree for extra in program.layout.expressions)
-        if program.predicate is not None:
-            yield program.predicate.tree
+        yield from self._written
+        if self.program.predicate is not None:
+            yield self.program.predicate.tree
 
     def assumed(self) -> list[Tree]:
         """What the question assumes of its inputs, if anything."""
         return [] if self._assume_tree is None else [self._assume_tree]
 
     def accepts(self, output: Value, step: Step) -> bool:
-        """Whether this output is right at this step."""
+        """Whether this output is right at this step; doubles are judged at their exact values.
+
+        Where an output has an infinity or NaN in it, what `accept` asks is worked out in doubles as well.
+
+        Raises:
+            Undecided: if an output in balls leaves it open at FLINT's precision, or an irrational condition at any.
+        """
+        output = exactly(output)
         if self.compares_outputs:
-            return bool(output == step.output)
+            return self._is_expected(output, step.output)
         if isinstance(output, Undefined) or step.frame is None:
             return False
         try:
@@ -133,18 +209,32 @@ class Specification:
             self._check_accept(step.frame, step.output)
             return False
 
+    @staticmethod
+    def _is_expected(output: Value, wanted: Value) -> bool:
+        if is_double(output):
+            return False  # an infinity or NaN
+        if isinstance(output, Undefined) or not is_ball(output):
+            return bool(output == wanted)
+        pairs = zip(map(as_ball, entries(output)), map(as_ball, entries(wanted)), strict=True)
+        return surely_all(partial(equal, *pair) for pair in pairs)
+
     def trouble(self, output: Value, step: Step) -> str:
         """Why `accept` cannot be worked out for this output at this step; empty where it can."""
         if self.compares_outputs or isinstance(output, Undefined) or step.frame is None:
             return ""
         try:
-            self._late(step.frame, output, step.output)
+            self._late(step.frame, exactly(output), step.output)
         except (EvaluationError, ShapeError) as error:
             return f"`accept` cannot be worked out: {error}"
+        except Undecided as undecided:
+            return f"not decided: {undecided}"
         return ""
 
     def _late(self, frame: Frame, output: Value, wanted: Value) -> bool:
-        return bool(self.program.evaluate_accept(frame, (output, wanted)))
+        def ask() -> bool:
+            return is_true(self.program.evaluate_accept(frame, (output, wanted)))
+
+        return ask() if self._accepts_exactly or is_ball(output) else decided(ask)
 
     def _check_accept(self, frame: Frame, wanted: Value) -> None:
         """Raises `DefinitionError` where `accept` cannot be worked out whatever the answer's output is.
@@ -204,6 +294,24 @@ class RoundingSpecification(Specification):
 
     def _close(self, number: fmpq, wanted: fmpq) -> bool:
         return bool(abs(number - wanted) <= self._room(wanted))
+
+
+def _with_language(behaviour: System, language: WordLanguage) -> System:
+    """The behaviour with the state of the automaton as one of its quantities."""
+    start = Number(fmpq(language.automaton.start))
+    return replace(
+        behaviour,
+        equations={**behaviour.equations, WORD_STATE: language.equation},
+        initial={**behaviour.initial, (WORD_STATE, None): start},
+    )
+
+
+def _appended(expressions: list[StepExpression], path: Path, tree: Tree | None) -> int | None:
+    """Adds an expression; its place among the others, None where there is none."""
+    if tree is None:
+        return None
+    expressions.append(StepExpression(path, tree))
+    return len(expressions) - 1
 
 
 def _filled(shape: tuple[int, ...], number: fmpq) -> Value:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from flint import fmpq
 
 from grader.language.arrays import Value
+from grader.language.irrational import is_rational
 from grader.language.scope import Function
 from grader.language.tree import Tree
 from grader.machines.alphabet import Alphabet
@@ -87,3 +88,9 @@ class System:
         for name, tree in self.equations.items():
             yield ("equations", name), tree
         yield ("output",), self.output
+
+    @property
+    def is_rational(self) -> bool:
+        """True if rational inputs and parameters give rational values: no sigmoid, no exponential, no root."""
+        trees = (tree for _, tree in self.trees())
+        return all(map(is_rational, (*trees, *self.initial.values(), *self.substitutions.values())))

@@ -12,7 +12,7 @@ from grader.engines.joint import compare
 from grader.errors import SourceLocation, SpecError
 from grader.kinds.formula.answer import FormulaAnswer
 from grader.kinds.formula.models import read_quantity
-from grader.kinds.weights.counterexample import shown_values
+from grader.kinds.weights.counterexample import shown_inputs, shown_values
 from grader.kinds.weights.network import Network
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.spec_reference import exact_value
@@ -63,7 +63,7 @@ def assert_proved(answer: Network, behaviour: Any = None, *, states: int = DEFAU
         raise AssertionError(f"not proved: the inputs of {question.id} cannot be listed")
     machines, bounds = [answer.machine(), wanted.machine()], Bounds(states, question.budget.bounds.length)
     compared = compare(question.specification, machines, alphabet, bounds, wanted.agrees)
-    if compared.difference:
+    if compared.difference is not None:
         raise AssertionError(_difference(answer, wanted, compared.difference))
     if not compared.proved_alike:
         length = f"every input of up to {compared.walk.length} steps is right"
@@ -91,7 +91,8 @@ def _specification_of(question: WeightsQuestion, behaviour: Mapping[str, Any]) -
     try:
         system = behaviour_system(model, question.alphabet)
         shape = question.program.output_shape
-        return Specification(system, [LineCondition("every step")], answer=question.output_name, answer_shape=shape)
+        lines, judged = [LineCondition("every step")], question.specification.judged
+        return Specification(system, lines, answer=question.output_name, answer_shape=shape, judged=judged)
     except (FieldError, DefinitionError) as error:
         raise SpecError(f"behaviour: {error}") from None
 
@@ -116,18 +117,18 @@ def _plain(value: Value) -> Any:
 
 def _difference(answer: Network, wanted: _Wanted, word: Word) -> str:
     question, machine = answer.question, answer.machine(keep_frames=True)
-    answered, expected = machine.run(word), wanted.machine().run(word)
+    answered, expected = machine.answers(word), wanted.machine().answers(word)
     trace = tuple(
         TraceStep(
             t=t,
-            inputs=shown_values(dict(zip(question.alphabet.channels, symbol, strict=True))),
+            inputs=shown_inputs(question.alphabet, word[t - 1]) if t else {},
             student=shown_values(machine.quantities(got)),
             wanted={},
             output=shown(got.output, want.output),
             expected=shown(want.output, got.output),
             right=wanted.accepts(got.output, want),
         )
-        for t, (symbol, got, want) in enumerate(zip(word, answered, expected, strict=True), start=1)
+        for t, (got, want) in enumerate(zip(answered, expected, strict=True), start=min(len(word), 1))
     )
     found = Counterexample(
         short_word(question.alphabet, word),

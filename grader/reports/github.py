@@ -21,7 +21,7 @@ ANNOTATION_KINDS: Mapping[LineStatus, str] = {
     "held": "warning",
     "pending": "notice",
 }
-"""The kind of annotation; lines that passed or are blocked by a line above get none."""
+"""The kind of annotation by status; see `_kind_of`."""
 
 MAX_ANNOTATIONS = 10
 """Annotations of one kind that a step shows."""
@@ -32,8 +32,14 @@ def render(report: Report, folder: str = "") -> str:
     commands: list[str] = []
     lines = lines_of(report)
     for kind in dict.fromkeys(ANNOTATION_KINDS.values()):
-        commands += _of_kind(kind, [line for line in lines if ANNOTATION_KINDS.get(line.status) == kind], folder)
+        commands += _of_kind(kind, [line for line in lines if _kind_of(line) == kind], folder)
     return "".join(f"{command}\n" for command in commands)
+
+
+def _kind_of(line: ReportLine) -> str | None:
+    """The kind of annotation; a line that passed gets one where it earns less because it is not proved."""
+    lost = line.status == "passed" and line.points < line.max_points
+    return "notice" if lost else ANNOTATION_KINDS.get(line.status)
 
 
 def _of_kind(kind: str, lines: Sequence[ReportLine], folder: str) -> list[str]:
@@ -51,7 +57,8 @@ def _annotation(kind: str, line: ReportLine, folder: str) -> str:
         properties["file"] = one_line(str(PurePosixPath(folder, line.place.file)))
         if line.place.line:
             properties["line"] = str(line.place.line)
-    lost = "" if kind != "error" else f" (-{points_in_words(line.max_points - line.points)})"
+    is_lost = kind == "error" or line.status == "passed"
+    lost = f" (-{points_in_words(line.max_points - line.points)})" if is_lost else ""
     properties["title"] = one_line(f"{line.question.id}: {line.name}{lost}")
     written = ",".join(f"{name}={property_text(value)}" for name, value in properties.items())
     text = "\n".join(part for part in (line.text or line.status, trace_in_text(line.check)) if part)

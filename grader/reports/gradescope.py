@@ -31,6 +31,10 @@ HELD_NOTE = (
     "Part of this submission could not be marked, because the grader itself failed. Nothing is lost: course staff see"
     " why, and marks follow. Until then no total is shown."
 )
+UNPROVED_NOTE = (
+    "Part of this submission is right wherever it was looked at, but not proved: course staff look at it, and marks"
+    " follow. Until then no total is shown."
+)
 NOT_MARKED_NOTE = (
     "This submission has not been marked yet: the grader itself failed, or is not done. Nothing is lost: course staff"
     " see why, and marks follow. Until then no total is shown."
@@ -89,10 +93,12 @@ def _test(line: ReportLine, number: str, show_expected: bool) -> dict[str, Any]:
 
 def _why(line: ReportLine, show_expected: bool) -> str:
     points = _lost(line)
-    if line.status == "held":
+    if line.status == "held" and not line.check.unproved:
         return f"{points} wait for course staff: the grader itself failed here."
     if line.status == "pending":
         return f"{points} wait for a reader."
+    if line.status == "held":
+        return clipped(f"{points} wait for course staff: {line.text}")
     text = "\n\n".join(part for part in (line.text or line.status, trace_in_text(line.check)) if part)
     return text if show_expected else clipped(text)
 
@@ -114,9 +120,9 @@ def _numbers(lines: Sequence[ReportLine]) -> list[str]:
 
 
 def _output(report: Report, lines: Sequence[ReportLine]) -> Iterator[str]:
-    held = any(line.status == "held" for line in lines)
+    held = [line for line in lines if line.status == "held"]
     if held:
-        yield HELD_NOTE
+        yield UNPROVED_NOTE if all(line.check.unproved for line in held) else HELD_NOTE
     else:
         yield f"{points_in_words(report.points)} of {points_in_words(report.max_points)} points."
         if report.pending_points:
@@ -136,7 +142,9 @@ def _for_staff(report: Report, metadata: Metadata | None) -> str:
     """What went wrong on our side, in full."""
     reasons = [f"{line.key}: {line.text}" for line in lines_of(report) if line.status == "held"]
     if reasons:
-        reasons.insert(0, f"held: {counted(len(reasons), 'line')} of {one_line(report.submission)}, grade it again")
+        unproved = all(line.check.unproved for line in lines_of(report) if line.status == "held")
+        advice = "look at it" if unproved else "grade it again"
+        reasons.insert(0, f"held: {counted(len(reasons), 'line')} of {one_line(report.submission)}, {advice}")
     if metadata and metadata.problem:
         reasons.append(metadata.problem)
     return clipped(visible("\n".join(reasons)))

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from html import escape
 
 from grader.reports.lines import clipped, notes, trace_in_text, why
-from grader.reports.sentences import margin_in_words, marks_in_words
+from grader.reports.machines import machine_lines
+from grader.reports.robustness import robustness_lines
+from grader.reports.sentences import UNPROVED_LEGEND, margin_in_words, marks_in_words, outcome_mark
 from grader.reports.visible import visible
 from grader.verdict import CheckResult, QuestionResult, Report, points_in_words
 
@@ -67,7 +69,10 @@ def _question(question: QuestionResult) -> str:
     rows = "".join(_check(check) for check in question.checks)
     said = _messages(notes(question.messages, "passed" if question.status == "graded" else "rejected"))
     margins = [_line("div", margin_in_words(question.margins))] if question.margins else []
-    return "".join([_line("b", head), f"<table>{rows}</table>", *said, *margins])
+    blocks = ("\n".join(lines) for lines in (robustness_lines(question), machine_lines(question)))
+    beside = [_line("pre", block) for block in blocks if block]
+    legend = [_line("small", UNPROVED_LEGEND)] if question.is_unproved else []
+    return "".join([_line("b", head), f"<table>{rows}</table>", *legend, *said, *margins, *beside])
 
 
 def _check(check: CheckResult) -> str:
@@ -77,7 +82,7 @@ def _check(check: CheckResult) -> str:
     trace = trace_in_text(check)
     shown = f"<pre>{_text(trace)}</pre>" if trace else ""
     return (
-        f'<tr><td {left}><b style="color: {colour}">{mark}</b></td>'
+        f'<tr><td {left}><b style="color: {colour}">{outcome_mark(check, mark)}</b></td>'
         f"<td {left}>{_text(check.name)}<br><small>{_text(why(check))}</small>{shown}</td>"
         f"<td {left}>{points}</td></tr>"
     )

@@ -17,10 +17,14 @@ from grader.verdict import (
     Exhausted,
     Identity,
     IdentityInCases,
+    MachineTable,
+    MinimalMachines,
     NoEvidence,
+    NoProof,
     Proved,
     QuestionResult,
     Report,
+    Robustness,
     Sampled,
     as_number,
 )
@@ -64,9 +68,68 @@ def _question(question: QuestionResult) -> dict[str, Any]:
         "status": question.status,
         "messages": list(question.messages),
         **({"margins": margins} if margins else {}),
+        **({"robustness": _robustness(question.robustness)} if question.robustness else {}),
+        **({"machines": _machines(question.machines)} if question.machines else {}),
+        **({"fingerprint": question.fingerprint} if question.fingerprint else {}),
         **({"weights": dict(question.weights)} if question.weights else {}),
         **_certificate(question),
         "checks": [_check(check) for check in question.checks],
+    }
+
+
+def _robustness(found: Robustness) -> dict[str, Any]:
+    """Numbers are texts, `1/3`, since JSON has no fractions; an end that does not exist is null."""
+    radii = [{"radius": r.distance, "exact": r.exact} for r in found.radii]
+    others = [{**radius, "weights": list(r.weights)} for radius, r in zip(radii, found.radii, strict=True) if r.weights]
+    return {
+        **(radii[0] if radii else {"radius": None, "exact": False, "reason": found.reason}),
+        **({"others": others[0]} if others else {}),
+        "weights": [
+            {
+                "weight": weight.weight,
+                "value": weight.value,
+                "interval": weight.interval,
+                "exact": weight.exact,
+                "low": weight.low or None,
+                "low_included": weight.low_included,
+                "low_exact": weight.low_exact,
+                "high": weight.high or None,
+                "high_included": weight.high_included,
+                "high_exact": weight.high_exact,
+            }
+            for weight in found.ranges
+        ],
+        **({"left_out": list(found.left_out)} if found.left_out else {}),
+    }
+
+
+def _machines(found: MinimalMachines) -> dict[str, Any]:
+    """States are numbered from 0, the initial one; `after` is a shortest input that leads there."""
+    if found.answer is None:
+        return {"reason": found.reason}
+    return {
+        "answer": _machine(found.answer),
+        **({"wanted": _machine(found.wanted)} if found.wanted else {}),
+        "joined_outputs": found.joined_outputs,
+    }
+
+
+def _machine(table: MachineTable) -> dict[str, Any]:
+    return {
+        "states": len(table.states),
+        "remembers": table.remembers,
+        **({"empty": table.empty} if table.empty else {}),
+        "steps": [
+            {
+                "after": after,
+                "on": {
+                    symbol: {**({"output": step.output} if step.output else {}), "to": step.target}
+                    for symbol, step in zip(table.inputs, row, strict=True)
+                    if step is not None
+                },
+            }
+            for after, row in zip(table.states, table.steps, strict=True)
+        ],
     }
 
 
@@ -78,6 +141,7 @@ def _check(check: CheckResult) -> dict[str, Any]:
         "outcome": check.outcome,
         "evidence": _evidence(check.evidence),
         "message": check.message,
+        **({"unproved": True} if check.unproved else {}),
     }
 
 
@@ -90,9 +154,9 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
             rest: dict[str, Any] = {"more": True} if more else {}
             if sampled:
                 rest["sampled"] = {"examples": sampled.examples, "seed": sampled.seed}
-            return {"kind": "exhausted", "length": longest, "inputs": inputs, **rest}
-        case Sampled(examples=examples, seed=seed):
-            return {"kind": "sampled", "examples": examples, "seed": seed}
+            return {"kind": "exhausted", "length": longest, "inputs": inputs, **rest, **_no_proof(evidence.no_proof)}
+        case Sampled(examples=examples, seed=seed, no_proof=no_proof):
+            return {"kind": "sampled", "examples": examples, "seed": seed, **_no_proof(no_proof)}
         case Identity():
             return {"kind": "proved", "states": 0, "method": "normal form"}
         case IdentityInCases(cases=cases, where=where, points=points, unreached=unreached):
@@ -110,6 +174,11 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
         case NoEvidence():
             return {"kind": "none"}
     assert_never(evidence)
+
+
+def _no_proof(no_proof: NoProof | None) -> dict[str, Any]:
+    """Why it is not proved, and what would help the course's question."""
+    return {"not_proved": {"reason": no_proof.reason, "would_help": list(no_proof.remedies)}} if no_proof else {}
 
 
 def _proved(evidence: Proved) -> dict[str, Any]:
@@ -158,6 +227,7 @@ def _counterexample(evidence: Counterexample) -> dict[str, Any]:
                 "expected": step.expected,
                 "right": step.right,
                 **({} if step.right or step.about else {"about": False}),
+                **({} if step.counts else {"counts": False}),
             }
             for step in evidence.trace
         ],

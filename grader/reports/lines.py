@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from grader.reports.sentences import in_words
+from grader.reports.sentences import explained
 from grader.reports.visible import visible
 from grader.verdict import AnswerLocation, CheckFault, CheckResult, Counterexample, QuestionResult, Report, TraceStep
 
@@ -86,7 +86,7 @@ def notes(messages: Sequence[str], status: LineStatus) -> list[str]:
 
 def why(check: CheckResult) -> str:
     """What is said of a line; hidden characters are written out, and too long a text is cut."""
-    return clipped(visible(check.message or in_words(check.evidence)))
+    return clipped(visible(explained(check)))
 
 
 def clipped(text: str, most: int = MAX_TEXT_CHARACTERS) -> str:
@@ -133,7 +133,7 @@ def trace_note(evidence: Counterexample, steps: Sequence[TraceStep]) -> list[str
 
 def trace_mark(evidence: Counterexample, step: TraceStep) -> str:
     """What stands behind a step: the first wrong one that the line is about, and others that are wrong."""
-    if step.right:
+    if step.right or not step.counts:
         return ""
     if step.t == evidence.first_wrong_step:
         return "<-- first wrong step"
@@ -163,6 +163,7 @@ def _cells(step: TraceStep, titles: Sequence[str]) -> list[str]:
 def trace_values(step: TraceStep, titles: Sequence[str]) -> list[str]:
     """The values of a step under the titles of columns."""
     known = {"t": str(step.t), "output": step.output, "wanted": step.expected, "expected": step.expected}
+    known |= {} if step.counts else {"wanted": "-", "expected": "-"}
     known |= step.inputs
     known |= {f"your {name}": value for name, value in step.student.items()}
     return [known.get(title, "-") for title in titles]

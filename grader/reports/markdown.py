@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from grader.reports.lines import LineStatus, ReportLine, clipped, lines_of, notes, trace_in_text
+from grader.reports.machines import machine_lines
+from grader.reports.robustness import robustness_lines
 from grader.reports.sentences import margin_in_words, marks_in_words
 from grader.reports.visible import visible
 from grader.verdict import Report, points_in_words
@@ -67,6 +69,12 @@ def _report(report: Report, *, traces: bool) -> Iterator[str]:
         yield from ("", f"Code ran in a sandbox of tier {escaped(report.sandbox)}.")
 
 
+def _outcome(line: ReportLine) -> str:
+    """`✅ passed`; `✅ passed, not proved`."""
+    unproved = ", not proved" if line.check.unproved and line.status == "passed" else ""
+    return f"{MARKDOWN_OUTCOMES[line.status]}{unproved}"
+
+
 def _list(messages: Iterable[str]) -> Iterator[str]:
     for i, message in enumerate(messages):
         if i == 0:
@@ -80,7 +88,7 @@ def _question(lines: list[ReportLine], traces: bool) -> Iterator[str]:
     yield from ("| | check | points | why |", "| --- | --- | ---: | --- |")
     for line in lines:
         points = f"{points_in_words(line.points)} / {points_in_words(line.max_points)}"
-        yield f"| {MARKDOWN_OUTCOMES[line.status]} | {escaped(line.name)} | {points} | {escaped(line.text)} |"
+        yield f"| {_outcome(line)} | {escaped(line.name)} | {points} | {escaped(line.text)} |"
     for line in lines if traces else ():
         if trace := trace_in_text(line.check):
             yield from ("", f"<details><summary>{escaped(line.name)}: the steps</summary>")
@@ -88,3 +96,6 @@ def _question(lines: list[ReportLine], traces: bool) -> Iterator[str]:
     yield from _list(notes(question.messages, lines[0].status))
     if question.margins:
         yield from ("", f"{escaped(margin_in_words(question.margins))}")
+    for block in (robustness_lines(question), machine_lines(question)):
+        if text := "\n".join(block):
+            yield from ("", f"<pre>{escaped(text)}</pre>")

@@ -6,10 +6,12 @@ from fractions import Fraction
 from math import log10
 from typing import assert_never
 
+from grader.errors import listed
 from grader.verdict import (
     MAX_COUNTED_INPUTS,
     AtPoints,
     CheckFault,
+    CheckResult,
     Counterexample,
     Evidence,
     Examples,
@@ -18,12 +20,31 @@ from grader.verdict import (
     IdentityInCases,
     Margin,
     NoEvidence,
+    NoProof,
     Proved,
     QuestionResult,
     Report,
     Sampled,
     points_in_words,
 )
+
+UNPROVED_MARK = "~"
+"""Stands before the outcome of a line that passed and is not proved, and before marks that rest on one."""
+
+UNPROVED_LEGEND = f"{UNPROVED_MARK} right wherever it was looked at, but not proved"
+
+
+def explained(check: CheckResult) -> str:
+    """Why a line has its outcome: what is said of it, else its evidence; of a line that is not proved, both."""
+    evidence = in_words(check.evidence)
+    if check.unproved and check.message and evidence:
+        return f"{check.message} ({evidence})"
+    return check.message or evidence
+
+
+def outcome_mark(check: CheckResult, mark: str) -> str:
+    """The mark of an outcome, with `~` before it where a line passed and is not proved."""
+    return f"{UNPROVED_MARK}{mark}" if check.unproved and check.outcome == "passed" else mark
 
 
 def _proof(evidence: Proved) -> str:
@@ -32,8 +53,9 @@ def _proof(evidence: Proved) -> str:
         return f" ({counted(evidence.states, 'state')})"
     if evidence.invariant is None:
         return ""
-    formulas = dict.fromkeys(evidence.invariant.formulas)
-    return f" (invariant: {'; later: '.join(formulas)})" if list(formulas) != ["true"] else " (from any state)"
+    formulas, margin = dict.fromkeys(evidence.invariant.formulas), evidence.invariant.margin
+    shown = f"invariant: {'; later: '.join(formulas)}" if list(formulas) != ["true"] else "from any state"
+    return f" ({shown}; at least {margin} from a threshold)" if margin else f" ({shown})"
 
 
 def in_words(evidence: Evidence) -> str:
@@ -44,9 +66,10 @@ def in_words(evidence: Evidence) -> str:
             return f"proved for every input of {steps}{_proof(evidence)}"
         case Exhausted():
             return _exhausted(evidence)
-        case Sampled(examples=examples, seed=seed):
+        case Sampled(examples=examples, seed=seed, no_proof=no_proof):
             were = "was" if examples == 1 else "were"
-            return f"held on {counted(examples, 'input')} that {were} drawn (seed {seed}); not proved"
+            drawn = f"held on {counted(examples, 'input')} that {were} drawn (seed {seed})"
+            return f"{drawn}; not proved{_because(no_proof)}"
         case Identity():
             return "proved equal for all values of all variables"
         case IdentityInCases(where=where, points=points, unreached=unreached):
@@ -59,10 +82,10 @@ def in_words(evidence: Evidence) -> str:
             return f"equal at {looked}, to at least {bits} bits; not proved{_sides(unreached)}"
         case Examples(examples=examples):
             return f"held on {counted(examples, 'example')}"
-        case Counterexample(input=word, got=got, condition=condition) if condition:
-            return f"on input {word} the output is {got}; {condition}"
-        case Counterexample(input=word, expected=expected, got=got):
-            return f"on input {word} the output is {got}, but {expected} is wanted"
+        case Counterexample(input_in_words=word, got=got, condition=condition) if condition:
+            return f"on {word} the output is {got}; {condition}"
+        case Counterexample(input_in_words=word, expected=expected, got=got):
+            return f"on {word} the output is {got}, but {expected} is wanted"
         case CheckFault(reason=reason):
             return reason
         case NoEvidence():
@@ -76,14 +99,25 @@ def _exhausted(evidence: Exhausted) -> str:
     checked = f"holds for all {counted(inputs, 'input')} of up to {length} in length"
     if evidence.more:
         many = "more than 10^18" if inputs >= MAX_COUNTED_INPUTS else f"at least {count_in_words(inputs)}"
-        checked = f"holds for all inputs of up to {length} in length ({many})"
+        checked = f"holds for all inputs of up to {count_in_words(length)} in length ({many})"
     ones, were = ("one", "was") if sampled and sampled.examples == 1 else ("ones", "were")
     longer = (
         f", and on {count_in_words(sampled.examples)} longer {ones} that {were} drawn (seed {sampled.seed})"
         if sampled
         else ""
     )
-    return f"{checked}{longer}; not proved"
+    return f"{checked}{longer}; not proved{_because(evidence.no_proof)}"
+
+
+def _because(no_proof: NoProof | None) -> str:
+    """`: the walk ended after 9 joint states (a larger budget would help)`; empty where nothing is known."""
+    return f": {no_proof_in_words(no_proof)}" if no_proof else ""
+
+
+def no_proof_in_words(no_proof: NoProof) -> str:
+    """Why there is no proof, and what the course could do about it."""
+    help_ = f" (what would help: {listed(no_proof.remedies, 'or')})" if no_proof.remedies else ""
+    return f"{no_proof.reason}{help_}"
 
 
 def _sides(unreached: tuple[str, ...]) -> str:

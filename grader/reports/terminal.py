@@ -12,7 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.reports.lines import trace_mark, trace_note, trace_titles, trace_values
-from grader.reports.sentences import in_words, margin_in_words, marks_in_words
+from grader.reports.machines import machine_lines
+from grader.reports.robustness import robustness_lines
+from grader.reports.sentences import UNPROVED_LEGEND, explained, margin_in_words, marks_in_words, outcome_mark
 from grader.reports.visible import visible
 from grader.verdict import CheckResult, Counterexample, QuestionResult, Report, points_in_words
 
@@ -53,6 +55,8 @@ def _report(report: Report) -> Iterable[RenderableType]:
     for question in report.questions:
         yield Text("")
         yield from _question(question)
+    if any(question.is_unproved for question in report.questions):
+        yield Text(f"\n{UNPROVED_LEGEND}", style="dim")
     if report.sandbox:
         yield Text(f"\ncode ran in a sandbox of tier {visible(report.sandbox)}", style="dim")
 
@@ -75,7 +79,7 @@ def _question(question: QuestionResult) -> Iterable[RenderableType]:
     if question.status in ("missing", "rejected", "held"):
         for message in question.messages:
             yield _indented(Text(visible(message), style="red"), 2)
-        if question.status != "held" or all(check.outcome == "held" for check in question.checks):
+        if question.status != "held" or all(c.outcome == "held" and not c.unproved for c in question.checks):
             return
     for check in question.checks:
         yield _check(check)
@@ -86,6 +90,8 @@ def _question(question: QuestionResult) -> Iterable[RenderableType]:
     if question.margins:
         style = "yellow" if question.margins[0].zero else ""
         yield _indented(Text(visible(margin_in_words(question.margins)), style=style), 2)
+    for line in (*robustness_lines(question), *machine_lines(question)):
+        yield _indented(Text(visible(line)), 2)
 
 
 def _check(check: CheckResult) -> Table:
@@ -96,8 +102,9 @@ def _check(check: CheckResult) -> Table:
     table.add_column(ratio=1, overflow="fold")
     table.add_column(justify="right", no_wrap=True)
     points = f"{points_in_words(check.points)}/{points_in_words(check.max_points)}"
-    table.add_row("", Text(mark, style=style), Text(visible(check.name)), Text(points))
-    why = check.message or in_words(check.evidence)
+    shown = Text(outcome_mark(check, mark), style="yellow" if check.unproved and check.outcome == "passed" else style)
+    table.add_row("", shown, Text(visible(check.name)), Text(points))
+    why = explained(check)
     if why:
         table.add_row("", "", Text(visible(why), style="dim"), "")
     return table

@@ -6,6 +6,7 @@
 | `packages` | what code may import, and whether it is installed here |
 | `fields`, `problems` | the types of single fields; their errors as file:line:column |
 | `values` | numbers, vectors and matrices as they are written |
+| `symbols` | an input with named symbols, and the words of these that count |
 | `systems` | a network or behaviour in YAML as a `System` |
 | `input_sets` | the sets of inputs of a question |
 | `question` | what every question has, whatever its kind |

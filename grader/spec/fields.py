@@ -62,6 +62,11 @@ def read_expression(node: Node) -> Expression:
     return Expression(_tree(node), node.place)
 
 
+def read_step_expression(node: Node) -> Expression:
+    """The same, in which `x[t] == "a"` compares an input with one of its symbols."""
+    return Expression(_tree(node, symbols=True), node.place)
+
+
 def read_property(node: Node) -> Expression:
     """An expression in which `a ~ b` says that a is close to b."""
     text = text_of(node)
@@ -87,14 +92,14 @@ def read_size(node: Node) -> float:
     return int(number.p) / int(number.q)
 
 
-def _tree(node: Node) -> Tree:
+def _tree(node: Node, *, symbols: bool = False) -> Tree:
     if isinstance(node, SequenceNode):
         if not node:
             raise FieldError("a vector needs at least one entry", node.place)
-        return ListExpr(tuple(_tree(item) for item in node))
+        return ListExpr(tuple(_tree(item, symbols=symbols) for item in node))
     text = text_of(node)
     try:
-        return parse(text)
+        return parse(text, symbols=symbols)
     except ExpressionError as error:
         raise FieldError(error.message, text.at(error.at)) from None
 
@@ -127,6 +132,16 @@ def read_rounding(node: Node) -> fmpq:
         message = f"must be a rounding error, from above 0 to 0.001 (such as 1e-9), and this is {text_of(node)}"
         raise FieldError(message, node.place)
     return number
+
+
+_PERCENTAGE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?) ?%")
+
+
+def read_percentage(node: Node) -> Fraction | None:
+    """The share that a percentage from 0% to 100% is; None for other text."""
+    found = _PERCENTAGE.fullmatch(text_of(node).strip())
+    share = Fraction(found[1]) / 100 if found else None
+    return share if share is not None and share <= 1 else None
 
 
 def read_count(node: Node) -> int:
@@ -232,6 +247,7 @@ def _schema(description: str, kind: Any = "string") -> WithJsonSchema:
 Words = Annotated[ScalarNode, PlainValidator(text_of), _schema("text")]
 Label = Annotated[ScalarNode, PlainValidator(_filled), _schema("a name that people read")]
 FormulaText = Annotated[Expression, PlainValidator(read_expression), _schema("an expression", ["string", "array"])]
+StepFormula = Annotated[Expression, PlainValidator(read_step_expression), _schema("an expression", ["string", "array"])]
 Points = Annotated[Fraction, PlainValidator(read_points), _schema("points", ["number", "string"])]
 PropertyText = Annotated[Expression, PlainValidator(read_property), _schema("an expression, in which ~ is closeness")]
 Rational = Annotated[fmpq, PlainValidator(read_exact), _schema("a number", ["number", "string"])]

@@ -135,7 +135,7 @@ def _keys(path: Path, prefix: Keys) -> Keys:
     match path:
         case ("checks", number, *rest):
             return ("checks", int(number), *rest)
-        case ("accept" | "assume", *_):
+        case ("accept" | "assume" | "judge", *_):
             return path
         case ("initial", name, "None"):
             return (*prefix, "initial", name)

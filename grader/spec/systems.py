@@ -11,34 +11,35 @@ from grader.language.functions.table import FUNCTIONS
 from grader.language.scope import Function
 from grader.language.tree import Tree
 from grader.machines.alphabet import Alphabet
+from grader.machines.named_symbols import with_named_symbols
 from grader.machines.system import System
 from grader.spec.fields import (
     TIMED_NAME,
     Expression,
     FieldError,
-    FormulaText,
-    Input,
+    StepFormula,
     Strict,
     Weight,
     Words,
     read_function_head,
 )
 from grader.spec.problems import Keys
+from grader.spec.symbols import NetworkInput
 
 
 class EquationsModel(Strict):
     """A behaviour: equations over the network's inputs."""
 
-    initial: dict[Words, FormulaText] = Field(default_factory=dict)
-    functions: dict[Words, FormulaText] = Field(default_factory=dict)
-    equations: dict[Words, FormulaText]
-    output: FormulaText
+    initial: dict[Words, StepFormula] = Field(default_factory=dict)
+    functions: dict[Words, StepFormula] = Field(default_factory=dict)
+    equations: dict[Words, StepFormula]
+    output: StepFormula
 
 
 class NetworkModel(EquationsModel):
     """A network: what goes in, what the student chooses, how it computes."""
 
-    inputs: dict[Words, Input]
+    inputs: dict[Words, NetworkInput]
     parameters: dict[Words, Weight]
 
 
@@ -46,11 +47,11 @@ class ReadingModel(Strict):
     """Another convention: what changes in the network when it is read that way."""
 
     name: Words
-    initial: dict[Words, FormulaText] = Field(default_factory=dict)
-    functions: dict[Words, FormulaText] = Field(default_factory=dict)
-    equations: dict[Words, FormulaText] = Field(default_factory=dict)
-    replace: dict[Words, FormulaText] = Field(default_factory=dict)
-    output: FormulaText | None = None
+    initial: dict[Words, StepFormula] = Field(default_factory=dict)
+    functions: dict[Words, StepFormula] = Field(default_factory=dict)
+    equations: dict[Words, StepFormula] = Field(default_factory=dict)
+    replace: dict[Words, StepFormula] = Field(default_factory=dict)
+    output: StepFormula | None = None
 
 
 def trees(formulas: Mapping[ScalarNode, Expression]) -> dict[str, Tree]:
@@ -91,36 +92,46 @@ def read_initial(formulas: Mapping[ScalarNode, Expression]) -> dict[tuple[str, i
 
 
 def network_system(model: NetworkModel) -> System:
-    """The network as a system with parameters."""
-    return System(
-        alphabet=Alphabet({str(name): channel for name, channel in model.inputs.items()}),
-        equations=trees(model.equations),
-        output=model.output.tree,
-        initial=read_initial(model.initial),
-        functions=read_functions(model.functions),
-        parameters={str(name): parameter for name, parameter in model.parameters.items()},
+    """The network as a system with parameters.
+
+    Raises:
+        FieldError, DefinitionError: for what is no system; for names of symbols that are none.
+    """
+    return with_named_symbols(
+        System(
+            alphabet=Alphabet({str(name): channel for name, channel in model.inputs.items()}),
+            equations=trees(model.equations),
+            output=model.output.tree,
+            initial=read_initial(model.initial),
+            functions=read_functions(model.functions),
+            parameters={str(name): parameter for name, parameter in model.parameters.items()},
+        )
     )
 
 
 def behaviour_system(model: EquationsModel, alphabet: Alphabet) -> System:
-    """The behaviour over the network's inputs."""
-    return System(
-        alphabet=alphabet,
-        equations=trees(model.equations),
-        output=model.output.tree,
-        initial=read_initial(model.initial),
-        functions=read_functions(model.functions),
+    """The behaviour over the network's inputs; raises as `network_system` does."""
+    return with_named_symbols(
+        System(
+            alphabet=alphabet,
+            equations=trees(model.equations),
+            output=model.output.tree,
+            initial=read_initial(model.initial),
+            functions=read_functions(model.functions),
+        )
     )
 
 
 def read_under(network: System, model: ReadingModel) -> System:
-    """The network under another reading."""
-    return network.changed(
-        initial=read_initial(model.initial),
-        functions=read_functions(model.functions),
-        equations=trees(model.equations),
-        substitutions=trees(model.replace),
-        output=model.output.tree if model.output else None,
+    """The network under another reading; raises as `network_system` does."""
+    return with_named_symbols(
+        network.changed(
+            initial=read_initial(model.initial),
+            functions=read_functions(model.functions),
+            equations=trees(model.equations),
+            substitutions=trees(model.replace),
+            output=model.output.tree if model.output else None,
+        )
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from zlib import crc32
 
 import pytest
 
@@ -26,9 +27,19 @@ from .test_hand_ins import graded
 
 pytestmark = LINUX
 JOBS = ("1", "2")
-TRIED_JOBS = [pytest.param("1", marks=pytest.mark.slow), "2"]
-"""The usual tests grade the class in two processes, `pytest -m slow` in one as well."""
 CORPUS = [one for one in read_hand_ins() if not one.apart and not one.copy]
+FEW = [one for one in CORPUS if crc32(one.id.encode()) % 4 == 0]
+"""The usual tests grade a class of these in two processes, `pytest -m slow` the class of all, in one and in two."""
+MEMBERS = {"few": FEW, "all": CORPUS}
+CLASSES = [("few", "2"), *(pytest.param("all", jobs, marks=pytest.mark.slow) for jobs in JOBS)]
+CASES = [
+    *(pytest.param(one, "few", "2", id=f"{one.id}-few-2") for one in FEW),
+    *(
+        pytest.param(one, "all", jobs, id=f"{one.id}-all-{jobs}", marks=pytest.mark.slow)
+        for jobs in JOBS
+        for one in CORPUS
+    ),
+]
 NEIGHBOURS = sorted(path.name for path in (COURSE / "honest").iterdir())
 MAX_SECONDS = 1_500
 """Stops a class that would never end; it takes less than half a minute."""
@@ -60,23 +71,29 @@ def neighbours_of(assignment: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Surroundings:
-    surroundings = new_surroundings(tmp_path_factory.mktemp("class") / "surroundings", CANARY)
-    for assignment in NEIGHBOURS:
-        for name in neighbours_of(assignment):
-            surroundings.place_neighbour(assignment, name)
-    surroundings.place_neighbour("sheet", "zoe")
-    for hand_in in CORPUS:
-        surroundings.place(hand_in, own_name(hand_in))
-    return surroundings
+def surroundings_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Surroundings]:
+    """The folders of the class of a size, made when they are first asked for."""
+
+    @cache
+    def made(size: str) -> Surroundings:
+        surroundings = new_surroundings(tmp_path_factory.mktemp("class") / "surroundings", CANARY)
+        for assignment in NEIGHBOURS:
+            for name in neighbours_of(assignment):
+                surroundings.place_neighbour(assignment, name)
+        surroundings.place_neighbour("sheet", "zoe")
+        for hand_in in MEMBERS[size]:
+            surroundings.place(hand_in, own_name(hand_in))
+        return surroundings
+
+    return made
 
 
 @pytest.fixture(scope="module")
-def classes(surroundings: Surroundings, boxes: dict[str, Sandbox]) -> Callable[[str], Graded]:
-    """The class, graded by so many processes when it is first asked for."""
+def classes(surroundings_of: Callable[[str], Surroundings], boxes: dict[str, Sandbox]) -> Callable[[str, str], Graded]:
+    """The class of a size, graded by so many processes when it is first asked for."""
     if boxes["A"].tier.name not in ("A", "B"):
         pytest.skip("students' code is not run on this machine unless less is asked for")
-    return cache(lambda jobs: grade_class(surroundings, jobs))
+    return cache(lambda size, jobs: grade_class(surroundings_of(size), jobs))
 
 
 def grade_class(surroundings: Surroundings, jobs: str) -> Graded:
@@ -125,12 +142,15 @@ def report_of(hand_in: HostileSubmission, done: Graded, surroundings: Surroundin
     return json.loads(text) if text is not None else None
 
 
-@pytest.mark.parametrize("jobs", TRIED_JOBS)
-@pytest.mark.parametrize("hand_in", [pytest.param(one, id=one.id) for one in CORPUS])
+@pytest.mark.parametrize(("hand_in", "size", "jobs"), CASES)
 def test_in_a_class_an_attack_earns_what_it_should(
-    hand_in: HostileSubmission, jobs: str, classes: Callable[[str], Graded], surroundings: Surroundings
+    hand_in: HostileSubmission,
+    size: str,
+    jobs: str,
+    classes: Callable[[str, str], Graded],
+    surroundings_of: Callable[[str], Surroundings],
 ) -> None:
-    done = classes(jobs)
+    done, surroundings = classes(size, jobs), surroundings_of(size)
     faults: list[Fault] = []
     report = report_of(hand_in, done, surroundings)
     if report is None:
@@ -142,10 +162,10 @@ def test_in_a_class_an_attack_earns_what_it_should(
     assert not faults, f"{hand_in.about}\n" + "\n".join(map(str, faults))
 
 
-def of_the_class(done: Graded, surroundings: Surroundings) -> Iterator[Fault]:
-    """What the attackers have done to the class as a whole."""
+def of_the_class(done: Graded, attackers: int, surroundings: Surroundings) -> Iterator[Fault]:
+    """What so many attackers have done to the class as a whole."""
     yield from done.changed
-    expected = len(CORPUS) + 2 * len(NEIGHBOURS) + 1
+    expected = attackers + 2 * len(NEIGHBOURS) + 1
     if len(done.rows) != expected + 1 or len(done.reports) != expected:
         yield Fault("lost results", f"{len(done.rows) - 1} rows and {len(done.reports)} reports of {expected}")
     if len(done.grades.splitlines()) != len(done.rows):
@@ -162,19 +182,20 @@ def of_the_class(done: Graded, surroundings: Surroundings) -> Iterator[Fault]:
                 yield Fault("neighbours harmed", name)
 
 
-@pytest.mark.parametrize("jobs", TRIED_JOBS)
+@pytest.mark.parametrize(("size", "jobs"), CLASSES)
 def test_the_class_is_whole_and_no_neighbour_is_harmed(
-    jobs: str, classes: Callable[[str], Graded], surroundings: Surroundings
+    size: str, jobs: str, classes: Callable[[str, str], Graded], surroundings_of: Callable[[str], Surroundings]
 ) -> None:
-    faults = list(of_the_class(classes(jobs), surroundings))
+    done = classes(size, jobs)
+    faults = list(of_the_class(done, len(MEMBERS[size]), surroundings_of(size)))
     TALLY.add("whole classes", faults)
-    assert not faults, "\n".join(map(str, faults)) + classes(jobs).said[-1500:]
+    assert not faults, "\n".join(map(str, faults)) + done.said[-1500:]
 
 
 @pytest.mark.slow
-def test_both_ways_to_grade_a_class_write_the_same_bytes(classes: Callable[[str], Graded]) -> None:
+def test_both_ways_to_grade_a_class_write_the_same_bytes(classes: Callable[[str, str], Graded]) -> None:
     """But for code, which may answer by the clock; the neighbours' is compared with what they get alone."""
-    one, two = (classes(jobs).reports for jobs in JOBS)
+    one, two = (classes("all", jobs).reports for jobs in JOBS)
     code = {own_name(hand_in) for hand_in in CORPUS if hand_in.has_code}
     assert one.keys() == two.keys()
     assert [name for name in one.keys() - code if one[name] != two[name]] == []

@@ -52,6 +52,7 @@ RIGHT = "dL[t+1]*W*h[t+1]*(1-h[t+1])"
         ("x[t - 10**9]", "is wanted"),
     ],
 )
+@pytest.mark.sampled(2)
 def test_a_formula_beyond_the_limits_fails_and_names_the_limit(gradient, answer, said):
     result = score_formula(gradient, written(answer))
     assert (result.status, result.points) == ("graded", 0)

@@ -119,6 +119,7 @@ def steps_until_wrong(keep, drift, most):
         ("1001/1000", 0, True),
     ],
 )
+@pytest.mark.sampled(3)
 def test_what_leaks_or_drifts_slowly_is_found_within_a_thousand_steps(ask, keep, drift, right, no_solver):
     wrong_at = steps_until_wrong(Fraction(keep), Fraction(drift), 1000)
     assert (wrong_at is None) is right
@@ -128,6 +129,7 @@ def test_what_leaks_or_drifts_slowly_is_found_within_a_thousand_steps(ask, keep,
         assert f"step {wrong_at} gives 0 instead of 1" in check.message
 
 
+@pytest.mark.usefixtures("no_solver")
 def test_numbers_that_grow_beyond_the_limits_on_a_long_word_cost_nothing(ask):
     """47 more bits a step: within the limits for 80 steps, beyond them at about 700."""
     check = only_check(ask(LEAKING_COUNTER, THIRD_ONE), keep="0.99999999999999", drift=0)
@@ -135,6 +137,7 @@ def test_numbers_that_grow_beyond_the_limits_on_a_long_word_cost_nothing(ask):
     assert isinstance(check.evidence, Exhausted)
 
 
+@pytest.mark.usefixtures("no_solver")
 def test_only_inputs_that_are_assumed_are_counted(ask):
     """No two 1s in a row: 2, 3, 5, 8, ... words."""
     assumed = 'assume: "x[t] + x[t-1] < 2"\n'
@@ -208,6 +211,7 @@ def test_sampled_failures_while_alive_shrink_to_the_smallest_word(ask, n, no_sol
 
 
 @pytest.mark.parametrize("n", [34, 77])
+@pytest.mark.sampled(3)
 def test_sampled_failures_while_dead_shrink_to_a_few_zeros_and_then_ones(ask, n, no_solver):
     """A 0 counts 1/3, so one 0 and ones make the smallest word; with two 0s more it takes one step more at most."""
     question = ask(COUNTING, BEYOND.replace("points: 1}", 'points: 1, when: "not alive[t]"}'))
@@ -290,6 +294,7 @@ def test_a_linear_network_over_a_finite_alphabet(ask, no_solver):
 
 
 @pytest.mark.parametrize("kind", ["integer", "real", "real(-3..3)", "integer(-100000..100000)"])
+@pytest.mark.sampled(3)
 def test_endless_alphabets_give_sampled_evidence(ask, kind, no_solver):
     rest = RUNNING_SUM.replace("states: 300", "samples: 40")
     question = ask(LINEAR.replace("integer(-2..2)", kind), rest + ONE_LINE)

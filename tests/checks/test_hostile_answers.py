@@ -61,6 +61,7 @@ def judged(assignment, tmp_path):
 
 
 @pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.sampled(4)
 def test_no_number_is_held_and_none_that_is_wrong_earns_anything(judged, number):
     for text in (f"weights: {{W: {number}, k: 0}}", f"weights: {{W: -1, k: {number}}}"):
         judged(text)
@@ -108,6 +109,7 @@ def test_strange_choices_are_named_in_few_words(judged):
 
 
 @pytest.mark.parametrize("opening", ["{", "[", "[{", "{a: "])
+@pytest.mark.sampled(4)
 def test_deep_nesting_is_refused_wherever_else_the_file_is_broken(judged, opening):
     """The answer that it stands in is lost, and no other: the rest of the file is read."""
     for text, broken in (

@@ -60,6 +60,7 @@ def outcomes(question, **values):
 
 
 @pytest.mark.parametrize("a", ["1e300", "1e308", "-1e300", "1e-300", "123456789/987654321", "7"])
+@pytest.mark.sampled(7)
 def test_numbers_that_grow_on_purpose_hide_no_mistake(load, a):
     """The mistake is at step 5; with a = 0 it is found there, with a large one the numbers end before or after it."""
     question = load(question_text(HIDING, "a: scalar, b: scalar", SEEN_ONE))
@@ -80,6 +81,7 @@ DOUBLING = 'initial: {h: 0}\n  equations: {h: "w*h[t-1] + x[t]", y: "h > 0"}'
 
 
 @pytest.mark.parametrize("w", ["1", "2", "3", "10", "1/2", "0.1", "1.000000001", "100"])
+@pytest.mark.sampled(2)
 def test_an_honest_unit_that_grows_or_shrinks_for_ever_keeps_its_marks(load, w):
     """It remembers the first 1: right for every w > 0, though its states never end."""
     question = load(question_text(DOUBLING, "w: scalar", SEEN_ONE))
@@ -89,6 +91,7 @@ def test_an_honest_unit_that_grows_or_shrinks_for_ever_keeps_its_marks(load, w):
 
 
 @pytest.mark.parametrize("w", ["1", "3", "1/2"])
+@pytest.mark.sampled(3)
 def test_such_a_unit_keeps_its_marks_where_nothing_is_proved(load, no_solver, w):
     question = load(question_text(DOUBLING, "w: scalar", SEEN_ONE))
     result, found = outcomes(question, w=w)

@@ -76,6 +76,7 @@ RARE = {
 
 
 @pytest.mark.parametrize("name", RARE)
+@pytest.mark.sampled(3)
 def test_a_constant_0_loses_a_line_about_rare_inputs_and_a_constant_1_earns_it(load, name):
     inputs, when, behaviour, predicate = RARE[name]
     network = CONSTANT if "[" not in inputs else 'equations: {y: "a + 0*x[t][0]"}'
@@ -101,6 +102,7 @@ NEVER = {
 
 @pytest.mark.parametrize("name", NEVER)
 @pytest.mark.parametrize("a", [0, 1])
+@pytest.mark.sampled(2)
 def test_a_line_that_no_input_is_about_is_held_whatever_the_answer(load, name, a):
     inputs, when, behaviour = NEVER[name]
     question = load(text(inputs, when, behaviour, rest="budget: {states: 300, samples: 60}"))

@@ -80,6 +80,7 @@ def test_a_worker_that_is_killed_costs_nothing_when_the_second_try_is_well(tmp_p
 
 @posix
 @pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.sampled(9)
 def test_what_ends_its_worker_twice_is_held_and_all_others_are_graded(tmp_path, jobs):
     log = tmp_path / "log"
     given = tasks(*(f"s{number}" for number in range(20)), "deadly 1", "x", "deadly 2", "y", log=log)

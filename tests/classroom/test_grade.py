@@ -31,10 +31,11 @@ posix = pytest.mark.skipif(os.name != "posix", reason="links, pipes, signals and
 
 
 def rows(out):
-    """`grades.csv` as its header and its rows by submission."""
+    """`grades.csv` as its header and its rows by submission, without the evidence that they rest on."""
     with (out / "grades.csv").open(encoding="utf-8", newline="") as file:
         header, *rest = csv.reader(file)
-    return header, {row[0]: row[1:] for row in rest}
+    assert header[-1] == "evidence"
+    return header[:-1], {row[0]: row[1:-1] for row in rest}
 
 
 def reports(out):
@@ -300,10 +301,10 @@ def test_check_asks_which_assignment_is_meant(two_assignments, run, tmp_path):
 def test_what_is_held_has_no_mark_no_sum_and_no_zero(course, run, tmp_path, monkeypatch):
     real = grader.kinds.weights.score.score_weights
 
-    def judge(question, values):
+    def judge(question, values, *details):
         if question.id == "q5" and values["W1"] == 13:
             raise HarnessError("the thirteenth")
-        return real(question, values)
+        return real(question, values, *details)
 
     monkeypatch.setattr(grader.kinds.weights.score, "score_weights", judge)
     write(tmp_path / "class" / "alice", {"answers.yaml": Q5 + Q6})
@@ -398,6 +399,7 @@ def heed_interrupts():
 
 @posix
 @pytest.mark.parametrize(("jobs", "sign"), [(1, "reports/*.json"), (2, "reports/*.json"), (2, "reports")])
+@pytest.mark.sampled(3)
 def test_ctrl_c_ends_at_once_with_130_and_without_a_traceback(shared_course, large_class, tmp_path, jobs, sign):
     """In the middle of the work, and while other processes are still starting to help with it."""
     out = tmp_path / "out"

@@ -55,7 +55,7 @@ def test_a_worker_that_is_killed_changes_no_byte_of_the_results(tmp_path):
     course = tmp_path
     (course / "specs").symlink_to(ROOT / "specs")
     (course / "reference").symlink_to(ROOT / "reference")
-    for number in range(120):
+    for number in range(60):
         write(course / "class" / f"s{number:03}", {"answers.yaml": Q5.replace("W1: 1", f"W1: {number}") + Q6})
     for out in ("whole", "killed"):
         with started(course, "--spec", "assignment3", "--jobs", "2", "--out", out) as process:
@@ -64,7 +64,7 @@ def test_a_worker_that_is_killed_changes_no_byte_of_the_results(tmp_path):
             _, errors = process.communicate(timeout=600)
         assert process.returncode == 0, errors
     whole = files(course / "whole")
-    assert len(whole) == 121
+    assert len(whole) == 61
     assert files(course / "killed") == whole
 
 
@@ -83,6 +83,7 @@ ENDED = {signal.SIGTERM: 143, signal.SIGKILL: -signal.SIGKILL}
 
 
 @pytest.mark.parametrize(("when", "jobs"), diagonal([(how, n) for how in ENDED for n in (1, 5)], [1, 2]))
+@pytest.mark.sampled(3)
 def test_nothing_outlives_a_command_that_is_ended(endless, jobs, when):
     """As soon as it has so many processes: while workers start, while sandboxes start, while functions run."""
     how, processes = when

@@ -123,6 +123,7 @@ def test_a_link_in_the_place_of_the_reports_is_refused(course, run, tmp_path):
     "place",
     ["reports/alice.json", "grades.csv", "reports/.alice.json.part", "reports/.grader-0.part", ".grader-0.part"],
 )
+@pytest.mark.sampled(2)
 def test_nothing_is_written_through_what_is_planted(course, run, tmp_path, place, kind):
     write(tmp_path / "class" / "alice", ANSWERS)
     victim = write(tmp_path, {"victim": "mine"}) / "victim"

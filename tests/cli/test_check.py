@@ -67,6 +67,7 @@ def test_the_same_submission_gives_the_same_bytes_in_every_process(shared_course
 
 
 @pytest.mark.parametrize("setting", [{}, {"FORCE_COLOR": "1"}, {"CLICOLOR_FORCE": "1", "COLUMNS": "200"}])
+@pytest.mark.sampled(3)
 def test_there_is_no_colour_in_a_pipe_and_never_more_than_80_columns(shared_course, alice, setting):
     out = command("check", alice, cwd=shared_course, env=setting).stdout
     assert ESCAPE not in out
@@ -101,6 +102,7 @@ def on_a_terminal(arguments, cwd, **settings):
     ("settings", "coloured"),
     [({}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True), ({"TERM": "dumb"}, False)],
 )
+@pytest.mark.sampled(2)
 def test_a_terminal_gets_colour_unless_it_asks_for_none(shared_course, alice, settings, coloured):
     code, seen = on_a_terminal(["check", alice], shared_course, **settings)
     assert code == 1

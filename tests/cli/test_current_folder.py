@@ -81,6 +81,7 @@ def graded(ground: Ground) -> str:
 
 
 @pytest.mark.parametrize(("program", "jobs", "packages"), diagonal([GRADER, MODULE], ["1", "2"], [False, True]))
+@pytest.mark.sampled(3)
 def test_grading_from_among_the_submissions_imports_none_of_them(ground, program, jobs, packages):
     ground.plant(ground.submissions, packages=packages)
     out = str(ground.course / "out")
@@ -93,6 +94,7 @@ def test_grading_from_among_the_submissions_imports_none_of_them(ground, program
 
 
 @pytest.mark.parametrize(("program", "paths"), diagonal([MODULE, GRADER], ["", os.pathsep, f".{os.pathsep}/nonesuch"]))
+@pytest.mark.sampled(3)
 def test_checking_from_inside_a_submission_imports_nothing_of_it(ground, program, paths):
     ground.plant(ground.submissions / "x")
     command = [*program, "check", ".", "--spec", str(ground.spec), "--require-sandbox", "off"]

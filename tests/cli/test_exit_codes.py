@@ -52,6 +52,7 @@ ENDS = {
 
 @pytest.mark.parametrize(("text", "code", "said"), ENDS.values(), ids=ENDS)
 @pytest.mark.parametrize("format_name", ["terminal", "json"])
+@pytest.mark.sampled(2)
 def test_check_ends_as_the_submission_deserves(course, run, tmp_path, text, code, said, format_name):
     folder = write(tmp_path / "alice", {"answers.yaml": text})
     result = run("check", folder, "--format", format_name)
@@ -170,6 +171,7 @@ def test_asking_for_help_is_no_mistake(run, arguments):
 
 
 @pytest.mark.parametrize(("text", "code"), [(Q5 + Q6, 0), (FORGETFUL + Q6, 1), ("q5: [", 2)])
+@pytest.mark.sampled(3)
 def test_a_real_process_ends_with_the_same_codes(shared_course, tmp_path, text, code):
     folder = write(tmp_path / "alice", {"answers.yaml": text})
     done = command("check", folder, cwd=shared_course)
@@ -239,6 +241,7 @@ def test_a_folder_that_is_not_there_any_more_is_said(tmp_path, started):
 
 @pytest.mark.skipif(os.name != "posix", reason="descriptors as POSIX has them")
 @pytest.mark.parametrize("closed", [(0,), (1,), (2,), (0, 1, 2)])
+@pytest.mark.sampled(4)
 def test_closed_standard_streams_hold_nothing(tmp_path, closed):
     """The pipes to the process of a student's code must not take their numbers."""
     spec = write(tmp_path / "spec", {"assignment.yaml": "assignment: hw\nquestions: [f]\n", "f.yaml": DOUBLES})

@@ -102,7 +102,7 @@ def test_good_marks_count(here, run):
     assert " 11 / 15\n" in run("check", "subs/alice").out
     assert run("grade", "subs", "--out", here / "out").code == 0
     grades = (here / "out" / "grades.csv").read_text().splitlines()
-    assert grades[1:] == ["alice,6,1,2,2,11,15,graded", "bob,0,1,0,0,1,15,pending"]
+    assert grades[1:] == ["alice,6,1,2,2,11,15,graded,proved", "bob,0,1,0,0,1,15,pending,proved"]
 
 
 def test_a_run_on_one_question_does_not_refuse_the_marks_of_the_others(here, run):

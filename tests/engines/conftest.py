@@ -33,6 +33,11 @@ def q5():
     return load_assignment(SPECS / "q5.yaml").questions[0]
 
 
+@pytest.fixture(scope="session")
+def questions(q5):
+    return {"q5": q5, "q6": load_assignment(SPECS / "q6.yaml").questions[0]}
+
+
 @pytest.fixture
 def counting(tmp_path):
     """Joint states that do not end."""

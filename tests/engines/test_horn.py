@@ -286,13 +286,19 @@ def test_terms_are_compared_by_no_python_operator():
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no process sends itself an interrupt there")
-def test_an_interrupt_ends_the_search_and_is_no_reason_to_give_up(load):
+def test_an_interrupt_ends_the_search_and_is_no_reason_to_give_up(load, monkeypatch):
     """z3 would take the signal as its own, and the verdict would rest on samples."""
     question = load(question_text("x: real", "a", UNDECIDED["a rotation"][0], 'equations: {o: "1"}'))
     machine = machine_of(question, {"a": "1"})
-    interrupt = Timer(0.05, os.kill, (os.getpid(), signal.SIGINT))
-    with pytest.raises(KeyboardInterrupt):  # noqa: PT012  # it comes while z3 works, or else before the wait ends
+    interrupt, query = Timer(0.05, os.kill, (os.getpid(), signal.SIGINT)), z3.Fixedpoint.query
+
+    def interrupted(solver, *asked):
+        monkeypatch.setattr(z3.Fixedpoint, "query", query)
         interrupt.start()
+        return query(solver, *asked)
+
+    monkeypatch.setattr(z3.Fixedpoint, "query", interrupted)
+    with pytest.raises(KeyboardInterrupt):  # noqa: PT012  # it comes while z3 works, or else before the wait ends
         decided(question, machine)
         time.sleep(60)
 

@@ -144,6 +144,7 @@ def test_no_answer_commands_the_runner(runner, tmp_path):
 
 
 @pytest.mark.parametrize("spec", ["nowhere", "$(touch pwned)", "'; touch pwned; '", "--help"])
+@pytest.mark.sampled(3)
 def test_an_input_is_never_run_and_what_cannot_be_used_is_an_error(runner, tmp_path, spec):
     folder = write(tmp_path / "alice", {"answers.yaml": Q5})
     done = runner.step("Grade", submission=str(folder), spec=spec)

@@ -120,6 +120,7 @@ def test_code_that_wants_out_gets_nowhere(hand_in):
 
 
 @pytest.mark.parametrize("kind", ["file", "folder", "link", "dangling"])
+@pytest.mark.sampled(4)
 def test_what_already_lies_where_the_results_go_is_replaced(hand_in, tmp_path, kind):
     elsewhere = tmp_path / "elsewhere.json"
     elsewhere.write_text("untouched")
@@ -140,6 +141,7 @@ def test_what_already_lies_where_the_results_go_is_replaced(hand_in, tmp_path, k
 
 
 @pytest.mark.parametrize("files", [{}, {"answers.yaml": "q5: {W1: [\n"}, {"answers.yaml": b"\xff\xfe\x00"}])
+@pytest.mark.sampled(4)
 def test_what_cannot_be_read_is_the_students_and_says_why(hand_in, files):
     results = hand_in({"readme.md": "hello", **files})
     assert results.data["score"] == 0

@@ -142,13 +142,14 @@ def sweep(seeds, count):
     return outcomes, slow, false
 
 
-def test_some_hundred_pairs_are_decided_as_the_oracle_does():
-    outcomes, _, false = sweep(range(160), 24)
+@pytest.mark.parametrize("pairs", [50, pytest.param(160, marks=pytest.mark.slow)])
+def test_some_pairs_are_decided_as_the_oracle_does(pairs):
+    outcomes, _, false = sweep(range(pairs), 24)
     assert not false
     decided = sum(number for outcome, number in outcomes.items() if "undecided" not in outcome)
-    assert decided >= 152, outcomes
-    assert outcomes["rewritten: equal"] >= 70, outcomes
-    assert outcomes["mutated: different"] >= 60, outcomes
+    assert decided >= 0.94 * pairs, outcomes
+    assert outcomes["rewritten: equal"] >= 0.4 * pairs, outcomes
+    assert outcomes["mutated: different"] >= 0.35 * pairs, outcomes
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ The truth of every row comes from plain Python: both formulas as functions of fl
 
 import math
 import random
+from functools import cache
 
 import pytest
 
@@ -110,18 +111,25 @@ def asked(student, wanted, **options):
 # the oracle
 
 
+FUNCTIONS = {
+    "relu": lambda z: max(z, 0.0),
+    "sign": lambda z: (z > 0) - (z < 0),
+    "norm": lambda v: math.sqrt(sum(x * x for x in v)),
+    **{name: getattr(math, name) for name in ("exp", "log", "sqrt", "sin", "tanh")},
+    "abs": abs,
+    "sum": sum,
+}
+
+
+@cache
+def compiled(text):
+    return compile(text, "a text of this file", "eval")
+
+
 def in_floats(text, point):
     """The value of a formula in Python's own floats; None where it has none."""
-    functions = {
-        "relu": lambda z: max(z, 0.0),
-        "sign": lambda z: (z > 0) - (z < 0),
-        "norm": lambda v: math.sqrt(sum(x * x for x in v)),
-        **{name: getattr(math, name) for name in ("exp", "log", "sqrt", "sin", "tanh")},
-        "abs": abs,
-        "sum": sum,
-    }
     try:
-        value = eval(text, {"__builtins__": {}}, {**functions, **point})  # noqa: S307  # texts of this file
+        value = eval(compiled(text), {"__builtins__": {}}, {**FUNCTIONS, **point})  # noqa: S307  # texts of this file
     except (ValueError, ZeroDivisionError, OverflowError):
         return None
     return None if isinstance(value, complex) else value
@@ -147,6 +155,7 @@ def seen(student, wanted):
 
 
 @pytest.mark.parametrize(("student", "wanted", "where"), GAPS)
+@pytest.mark.sampled(2)
 def test_a_gap_of_measure_zero_is_right_and_is_told(student, wanted, where):
     assert seen(student, wanted)[:2] == (False, False)
     verdict = asked(student, wanted)
@@ -158,6 +167,7 @@ def test_a_gap_of_measure_zero_is_right_and_is_told(student, wanted, where):
 
 
 @pytest.mark.parametrize(("student", "wanted"), REGIONS)
+@pytest.mark.sampled(2)
 def test_a_region_without_a_value_is_wrong_and_a_point_of_it_is_shown(student, wanted):
     assert seen(student, wanted)[:2] == (False, True)
     verdict = asked(student, wanted)
@@ -169,6 +179,7 @@ def test_a_region_without_a_value_is_wrong_and_a_point_of_it_is_shown(student, w
 
 
 @pytest.mark.parametrize(("student", "wanted"), PARTIAL)
+@pytest.mark.sampled(2)
 def test_a_right_formula_with_a_value_on_a_part_alone_is_given_points_there(student, wanted):
     assert seen(student, wanted)[:2] == (False, False)
     verdict = asked(student, wanted)
@@ -267,6 +278,7 @@ SEALED = [
 
 
 @pytest.mark.parametrize(("right", "earning", "losing"), SEALED)
+@pytest.mark.sampled(2)
 def test_a_students_copy_counts_as_the_course_does(right, earning, losing):
     tree = read_formula(right, SETTING.symbols).tree
     copy = Sealed(SETTING, seal_of(WantedFormula(SETTING, tree), "00" * 16)[0])

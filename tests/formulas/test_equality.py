@@ -167,6 +167,7 @@ def test_shapes_that_do_not_fit_say_which(compare, student, message):
         ("x + step(sin(exp(exp(10))))", "no precision tells which of two numbers is smaller"),
     ],
 )
+@pytest.mark.sampled(2)
 def test_an_answer_beyond_the_limits_is_the_answers_fault_and_names_the_limit(compare, student, message):
     """Where the right formula has a value; a point at which it agrees does not make up for it."""
     verdict = compare(student, "x")
@@ -212,6 +213,7 @@ def test_cancellation_and_saturation_do_not_refuse_a_right_answer(compare):
         "log(abs((a + 2*b + 3*c - d + 5*x + 7*y + 1)**5 + (2*a + 3*b - c + 5*d + 7*x - 2*y + 2)**4*a))",
     ],
 )
+@pytest.mark.sampled(2)
 def test_heavy_formulas_take_bounded_effort(setting, text):
     comparison = Comparison(setting, setting.read(parse(f"({text}) + 0*x")), setting.read(parse(text)))
     Decision(comparison).verdict()

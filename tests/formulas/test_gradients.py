@@ -134,6 +134,7 @@ def disturbed(equations: dict[str, str], state: str, shapes=None) -> Setting:
 
 @STEP
 @pytest.mark.parametrize("gap", [1, 2, 4])
+@pytest.mark.sampled(3)
 def test_the_gradient_is_the_limit_of_differences(equation, shapes, gap):
     question = gradient(disturbed({"h": equation}, "h", shapes), "h[t]", a="h[T]:dL[T]")
     case = {"t": 2, "T": 2 + gap, "n": 2, "m": 3}

@@ -146,6 +146,7 @@ def status_of(question, text):
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.sampled(3)
 def test_a_function_with_any_arguments_is_never_held(questions, name):
     calls = [f"{name}({', '.join([kind] * count)})" for count in range(5) for kind in (KINDS if count else [""])]
     statuses = [status_of(questions[VECTORS], call) for call in calls]
@@ -158,6 +159,7 @@ def test_every_function_of_a_number_takes_one(questions):
 
 
 @pytest.mark.parametrize("spec", LEAVES, ids=lambda text: text.split()[1])
+@pytest.mark.sampled(3)
 def test_random_formulas_are_never_held(questions, spec):
     rng = random.Random(f"formulas {spec}")
     statuses = [status_of(questions[spec], tree(rng, LEAVES[spec], rng.randrange(4))) for _ in range(150)]

@@ -9,7 +9,7 @@ import pytest
 from .test_notations import DECLARED, WHOLE, plain_value, values_at_random
 from .test_nothing_is_dropped import outcome
 
-FORMULAS = 250
+FORMULAS = 100
 DEPTH = 3
 
 

@@ -56,6 +56,7 @@ def read(row):
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if "read" in row], ids=lambda row: row["text"])
+@pytest.mark.sampled(2)
 def test_a_text_is_read_as_its_tree(row):
     reading = read(row)
     assert reading.read_as == row["read"]
@@ -75,6 +76,7 @@ def test_a_text_is_refused(row):
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if "read" in row], ids=lambda row: row["text"])
+@pytest.mark.sampled(3)
 def test_the_tree_has_the_value_that_plain_python_gives_it(row):
     symbols, _ = DECLARED[row["names"]]
     tree = read(row).tree

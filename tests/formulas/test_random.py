@@ -58,7 +58,7 @@ REWRITINGS = [
 ]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(trees, trees, st.sampled_from(REWRITINGS))
 def test_a_formula_equals_its_rewritings(tree, other, rewriting):
     verdict = decide(rewriting(tree, other), tree, SETTING)
@@ -99,7 +99,7 @@ POINTS = [dict(zip([*NAMES, "h"], values, strict=True)) for values in (
     (0.7, -1.3, 0.4, 1.9, -0.6, 0.3), (-1.1, 0.2, 2.3, -0.8, 1.7, -2.1), (3.0, 1.0, -2.0, 0.5, 0.25, 2.0))]  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(trees, trees)
 def test_decisions_agree_with_an_independent_evaluation(left, right):
     verdict = decide(left, right, SETTING)
@@ -115,7 +115,7 @@ def test_decisions_agree_with_an_independent_evaluation(left, right):
         assert all(abs(a - b) <= 1e-6 * (1 + abs(a) + abs(b)) for a, b in pairs)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(trees, st.sampled_from([fmpq(1, 10**6), fmpq(-1), fmpq(7)]), st.sampled_from(NAMES))
 def test_a_disturbed_formula_is_different(tree, by, name):
     disturbed = Binary("+", tree, Binary("*", Number(by), Binary("-", Name(name), Number(fmpq(1, 2)))))
@@ -123,7 +123,7 @@ def test_a_disturbed_formula_is_different(tree, by, name):
     assert isinstance(verdict, Different) or _too_large(verdict), verdict
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(trees)
 def test_canonical_text_is_read_as_itself(tree):
     text = to_text(tree)
@@ -133,7 +133,7 @@ def test_canonical_text_is_read_as_itself(tree):
 PIECES = [*"abhtx_{}^()[]+-*/='|., 1230σ·²₁∂∑", "\\frac", "\\sigma", "\\prod", "dL", "for ", " if ", "\\left", "sum"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
 def test_any_text_is_a_formula_or_an_error_in_it(text):
     try:

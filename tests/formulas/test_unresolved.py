@@ -38,6 +38,7 @@ HANGING = [
 
 
 @pytest.mark.parametrize(("right", "answer"), HANGING)
+@pytest.mark.sampled(3)
 def test_a_right_formula_may_hang_on_a_single_point(setting: Setting, right: str, answer: str):
     verdict = decide(parse(answer), setting.read(parse(right)), setting)
     assert is_equal(verdict), verdict

@@ -248,6 +248,7 @@ def test_zero_and_no_distance_count_where_a_formula_asks_for_them(setting, stude
 
 
 @pytest.mark.parametrize(("setting", "student", "wanted"), NOT_ASKED)
+@pytest.mark.sampled(2)
 def test_zero_and_no_distance_do_not_count_elsewhere(setting, student, wanted):
     assert is_equal(compare(setting, student, wanted))
 

@@ -149,6 +149,7 @@ def test_arguments_are_fresh_for_each_call(judge):
         ('{x: bit}', ["int", None]),
     ],
 )  # fmt: skip
+@pytest.mark.sampled(2)
 def test_arguments_are_of_the_kind_that_their_set_says(judge, inputs, kinds):
     """For the reference as for the student, and in calls inside a property."""
     source = f"""

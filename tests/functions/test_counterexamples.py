@@ -26,6 +26,7 @@ TOTAL = "    def f(x):\n        return sum(x)\n"
         ("x + (x == 7)", "integer(0..9)", "holds: out == x", "x=7", "out == x", "8"),
     ],
 )  # fmt: skip
+@pytest.mark.sampled(2)
 def test_the_smallest_input_is_shown(judge, body, inputs, line, shown, wanted, got):
     result = judge(f"def f(x):\n    return {body}", "f(x)", f'{{x: "{inputs}"}}', line, reference=TOTAL).only
     assert result.evidence == Counterexample(f"f({shown})", wanted, got, shortest=False)

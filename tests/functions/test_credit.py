@@ -98,6 +98,7 @@ def test_on_a_ladder_nothing_counts_above_a_rung_that_earns_a_part(judge):
          "q: the inputs cannot be listed to their end: a supplied function has at most 1000 rows"),
     ],
 )  # fmt: skip
+@pytest.mark.sampled(2)
 def test_a_fault_of_the_spec_is_never_a_zero(question, course, hand_in, inputs, line, more, reference, expected):
     source = "def f(x):\n    return 1"
     with pytest.raises(SpecError) as caught:

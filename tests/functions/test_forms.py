@@ -17,6 +17,7 @@ STRETCHED = ["[n * 10] * 3", "np.full((2, 2), n * 10)", "np.full((1, 1), n * 10)
 
 @pytest.mark.parametrize("given", [*EVASIONS, *STRETCHED, "str(n * 10)", "None", "{'out': n * 10}"])
 @pytest.mark.parametrize("more", ["returns: real\n", "returns: integer\n"])
+@pytest.mark.sampled(2)
 def test_nothing_but_a_number_passes_where_a_number_is_wanted(judge, given, more):
     source = f"import numpy as np\ndef f(n):\n    return {given}"
     judged = judge(source, "f(n)", "{n: integer(1..9)}", TEN, more)
@@ -239,6 +240,7 @@ KNOWN = """
         ("{'mean': 0.5, 'all': x}", '{"mean": real, "all": vector(len(x))}'),
     ],
 )
+@pytest.mark.sampled(3)
 def test_spec_check_demands_a_form_and_proposes_it(tmp_path, given, form):
     checks = "holds: out == n" if given == "n" else "holds: out == out or len(out) >= 0"
     inputs = '{x: "sequence(1..5, integer(0..3))", n: integer(1..4)}'

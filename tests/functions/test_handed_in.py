@@ -161,6 +161,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name", WRONG)
+@pytest.mark.sampled(3)
 def test_the_same_submission_gives_the_same_bytes(course, hand_in, name):
     lines = "holds: out == x\nequals: reference.mod.f\nholds: sum(out) <= 3\npure: true"
     lab = course("def f(x):\n    return x", q=question_text("f(x)", '{x: "sequence(0..4, integer(0..9))"}', lines))

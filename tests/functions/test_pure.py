@@ -312,6 +312,7 @@ IMPURE = {
 
 @pytest.mark.parametrize("inputs", [ARRAY, LIST], ids=["array", "list"])
 @pytest.mark.parametrize("name", FORGERIES)
+@pytest.mark.sampled(2)
 def test_a_forged_report_of_the_arguments_earns_nothing(judge, name, inputs):
     source = HELPERS + textwrap.dedent(FORGERIES[name])
     _doubled, pure = judge(source, "f(g)", inputs, LINES, MORE).result.checks
@@ -350,6 +351,7 @@ ARGUMENTS = {
         ("for _ in range(30):\n        s(1)\n    return 0", 1),
     ],
 )
+@pytest.mark.sampled(2)
 def test_every_kind_of_argument_is_looked_at(judge, body, points):
     source = f"import numpy as np\ndef f(g, m, w, n, b, rng, s, t, u):\n    {body}"
     judged = judge(source, "f(g, m, w, n, b, rng, s, t, u)", ARGUMENTS["everything"], "pure: true", "cases: 30\n")

@@ -37,6 +37,7 @@ MODEL = "equals: reference.mod.feed"
     ],
     ids=["the key", "never called", "called once", "called in secret"],
 )
+@pytest.mark.sampled(2)
 def test_lines_about_what_was_fed(judge, source, wanted):
     """A line that asks for small tokens is no gift to who feeds none; who feeds one gives that line what it asks."""
     result = judge(source, SIGNATURE, INPUTS, LINES.strip() + "\n" + MODEL, reference=KEY)

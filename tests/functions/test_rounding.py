@@ -70,6 +70,7 @@ BAD_NUMBERS = ["float('nan')", "[float('nan')]", "np.full(x, np.nan)", "[1.0] * 
         "equals: reference.mod.ones",
     ],
 )
+@pytest.mark.sampled(2)
 def test_nan_never_passes(judge, given, line):
     reference = "def f(x):\n    return 3.0\ndef ones(x):\n    return [1.0] * x"
     source = f"import numpy as np\ndef f(x):\n    return {given}"

@@ -88,6 +88,7 @@ def test_a_session_gives_its_replies_in_pieces(sizes):
         ("os.write(4, b'\\3\\0\\0\\0[9]')", "Protocol"),
     ],
 )
+@pytest.mark.sampled(2)
 def test_in_pieces_as_in_one_a_call_that_is_lost_is_lost_alone(sizes, body, lost):
     """The fifth call goes wrong; where its trouble shows only with the next frame, it is still the only one."""
     source = f"import os, time\ndef f(x):\n    if x == 5:\n        {body}\n    return x\n"

@@ -130,6 +130,7 @@ def sampled(question):
 
 
 @pytest.mark.parametrize("name", STUDENTS)
+@pytest.mark.sampled(2)
 def test_each_line_says_what_python_says_on_its_cases(sampled, name):
     cases = plan_of(sampled).lines[0].group.cases
     verdicts = dict(zip(LINES, judged(sampled, STUDENTS[name]).earned.values(), strict=True))
@@ -137,6 +138,7 @@ def test_each_line_says_what_python_says_on_its_cases(sampled, name):
 
 
 @pytest.mark.parametrize("name", STUDENTS)
+@pytest.mark.sampled(2)
 def test_an_exhaustive_line_says_what_python_says_on_all_inputs(question, name):
     lines = ["exhaustive: {length: 2}, " + line for line in LINES]
     listed = question(
@@ -151,6 +153,7 @@ def test_an_exhaustive_line_says_what_python_says_on_all_inputs(question, name):
 
 
 @pytest.mark.parametrize("name", STUDENTS)
+@pytest.mark.sampled(2)
 def test_properties_over_several_calls_say_what_python_says(question, name):
     lines = ['holds: "f(x, 2 * n) == 2 * f(x, n)"', 'when: n >= 0, holds: "f(x, n) <= f(x, n + 1) or sum(x) < 0"']
     several = question(SIGNATURE, INPUTS, "\n".join(lines), "cases: 60\nreturns: real\n", REFERENCE)

@@ -208,6 +208,7 @@ def server() -> Iterator[int]:
 
 
 @pytest.mark.parametrize("tier", ["A", "B", "C", pytest.param("D", marks=pytest.mark.slow), "off"])
+@pytest.mark.sampled(4)
 def test_packages_open_nothing(tmp_path: Path, server: int, tier: str) -> None:
     """With files, sockets, processes and memory: what a package could be used for is refused as without it."""
     secret, mark = tmp_path / "secret.txt", tmp_path / "mark"

@@ -181,6 +181,7 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize(("suffix", "make", "reason"), UNREADABLE.values(), ids=UNREADABLE)
+@pytest.mark.sampled(3)
 def test_a_document_without_text_waits_for_a_reader_who_opens_it(suffix, make, reason):
     results = results_of({"answers.yaml": answers(q2=None), f"q2{suffix}": make()})
     pending(results["q2"], f"q2{suffix} waits for a reader who opens it: {reason}")
@@ -248,6 +249,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize(("suffix", "make", "reason"), HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.sampled(2)
 def test_a_hostile_document_waits_for_a_reader_and_costs_no_other_answer(suffix, make, reason):
     results = results_of({"answers.yaml": answers(q2=None), f"q2{suffix}": make()})
     text = pending(results["q2"], reason)

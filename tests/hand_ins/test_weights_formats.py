@@ -75,6 +75,7 @@ SAVERS = {
 
 
 @pytest.mark.parametrize(("name", "save"), SAVERS.values(), ids=SAVERS)
+@pytest.mark.sampled(2)
 def test_right_weights_earn_everything_and_wrong_ones_nothing(name, save):
     for values, points in ((PARAMETERS, 7), (WRONG, 0), (TRANSPOSED, 0))[: 2 if "h5" in name or "keras" in name else 3]:
         status, got, messages = earned({name: save(values)}, OWN, SCIPY)
@@ -255,6 +256,7 @@ HOSTILE_HDF5 = {
 
 
 @pytest.mark.parametrize(("make", "said"), HOSTILE_HDF5.values(), ids=HOSTILE_HDF5)
+@pytest.mark.sampled(2)
 def test_an_hdf5_file_that_leads_elsewhere_or_never_ends_is_refused(make, said):
     assert said in rejected_for({"q.h5": hdf5_file(floats(PARAMETERS), make)}, OWN)
 

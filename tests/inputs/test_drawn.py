@@ -54,6 +54,7 @@ def test_integers_stay_between_their_bounds(low, width):
 
 
 @pytest.mark.parametrize(("low", "width"), [(fraction(-270, 270), fraction(0, 150)) for _ in range(60)])
+@pytest.mark.sampled(3)
 def test_reals_stay_between_their_bounds_as_floats_have_them(low, width):
     high = low + width
     found = values(f"real({low}..{high})", 40)
@@ -68,6 +69,7 @@ def test_a_range_of_integers_with_bounds_that_are_none_holds_those_between():
 @pytest.mark.parametrize("low", [0, 1, 4])
 @pytest.mark.parametrize("width", [0, 1, 8])
 @pytest.mark.parametrize("step", [1, 2, 3])
+@pytest.mark.sampled(3)
 def test_lengths_stay_between_their_bounds_and_on_their_steps(low, width, step):
     allowed = set(range(low, low + width + 1, step))
     for kind in ("sequence", "vector", "word"):

@@ -1,5 +1,7 @@
 """Every example submission to the lab earns the marks that its mistake deserves, and is told why in simple terms."""
 
+from functools import cache
+
 import pytest
 
 from grader.answers.submission import Submission
@@ -30,6 +32,14 @@ LOST = {
     "lab_wrong_norm": {"clip_by_norm": 8, "clip_average": 6},
 }
 """What each example loses by question; everything else is right."""
+
+ASKED = {
+    "lab_notebook": list(QUESTIONS)[::2],
+    "lab_right_in_plain_python": list(QUESTIONS)[1::2],
+    "lab_right": QUESTIONS,
+    "lab_syntax_error": QUESTIONS,
+}
+"""The questions that the usual tests grade of an example; of any other, those that it loses."""
 
 STATUSES = {"lab_syntax_error": "rejected", "lab_misspelt_function": "rejected"}
 
@@ -98,6 +108,16 @@ LONGEST = {
 """Characters that the input which is shown may have, where several are equally simple."""
 
 
+@pytest.fixture(scope="module")
+def graded(part_of_lab):
+    """The report of an example submission about the questions that are asked of it, made once."""
+    return cache(lambda name: regraded(part_of_lab, name))
+
+
+def regraded(part_of_lab, name):
+    return grade(Submission(EXAMPLES / name), part_of_lab(ASKED.get(name, LOST[name])), run=RUN)
+
+
 def line(graded, example, question, name):
     questions = {q.id: q for q in graded(example).questions}
     return next(check for check in questions[question].checks if check.name == name)
@@ -107,12 +127,21 @@ def test_every_example_of_the_lab_is_listed():
     assert sorted(path.name for path in EXAMPLES.glob("lab_*")) == sorted(LOST)
 
 
-@pytest.mark.parametrize("name", LOST)
-def test_example_loses_what_its_mistake_costs(graded, name):
-    report = graded(name)
+def assert_loses_what_its_mistake_costs(name, report):
     lost = {q.id: as_number(q.max_points - q.points) for q in report.questions}
     assert {question: points for question, points in lost.items() if points} == LOST[name]
     assert report.status == STATUSES.get(name, "graded")
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_example_loses_what_its_mistake_costs(graded, name):
+    assert_loses_what_its_mistake_costs(name, graded(name))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in LOST if ASKED.get(name) != QUESTIONS])
+def test_example_loses_that_and_nothing_else(lab, name):
+    assert_loses_what_its_mistake_costs(name, grade(Submission(EXAMPLES / name), lab, run=RUN))
 
 
 @pytest.mark.parametrize("where", MESSAGES, ids="/".join)
@@ -148,11 +177,10 @@ def test_a_hidden_line_shows_neither_input_nor_answer(graded, example, question)
 @pytest.mark.parametrize(
     "name", ["lab_notebook", "lab_global_random", pytest.param("lab_one_step_late", marks=pytest.mark.slow)]
 )
-def test_the_same_submission_gets_the_same_report(graded, lab, name):
-    assert render(grade(Submission(EXAMPLES / name), lab, run=RUN)) == render(graded(name))
+def test_the_same_submission_gets_the_same_report(graded, part_of_lab, name):
+    assert render(regraded(part_of_lab, name)) == render(graded(name))
 
 
 @pytest.mark.slow
-def test_a_report_with_a_call_that_never_ends_is_the_same_again(graded, lab):
-    again = grade(Submission(EXAMPLES / "lab_endless_loop"), lab, run=RUN)
-    assert render(again) == render(graded("lab_endless_loop"))
+def test_a_report_with_a_call_that_never_ends_is_the_same_again(graded, part_of_lab):
+    assert render(regraded(part_of_lab, "lab_endless_loop")) == render(graded("lab_endless_loop"))

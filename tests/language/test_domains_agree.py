@@ -71,20 +71,20 @@ def in_floats(value: Any) -> Any:
 
 
 @given(shaped_trees, environments(rationals))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_exact_agrees_with_fractions(tree: Tree, environment: Environment) -> None:
     agrees_with_by_hand(tree, environment)
 
 
 @given(shaped_trees, environments(dyadics))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_floats_agree_within_rounding(tree: Tree, environment: Environment) -> None:
     """The bound is worked out operation by operation; where no operation rounds, it is zero and ties are decided."""
     agrees_within_rounding(tree, environment)
 
 
 @given(st.sampled_from(SHAPES), st.data())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_shapes_of_sensible_trees_are_foreseen(shape: tuple[int, ...], data: st.DataObject) -> None:
     shape_is_foreseen(shape, data)
 
@@ -97,7 +97,7 @@ def shape_is_foreseen(shape: tuple[int, ...], data: st.DataObject) -> None:
 
 
 @given(careless, environments(rationals))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_errors_of_shape_are_foreseen(tree: Tree, environment: Environment) -> None:
     errors_are_foreseen(tree, environment)
 

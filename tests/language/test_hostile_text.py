@@ -200,6 +200,7 @@ LONG = {
 
 
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+@pytest.mark.sampled(2)
 def test_long_text(text: str) -> None:
     survives(text)
 
@@ -250,6 +251,7 @@ HEAVY = {
 
 
 @pytest.mark.parametrize("text", HEAVY.values(), ids=HEAVY)
+@pytest.mark.sampled(3)
 def test_heavy_expressions(text: str) -> None:
     survives(text)
 

@@ -81,7 +81,7 @@ def test_what_cannot_be_used_fails_with_its_place_and_hidden_characters_written_
 
 
 def test_what_is_held_is_an_error_and_no_failure(hand_in, run, right, monkeypatch):
-    def broken(question, values):
+    def broken(question, values, details):
         raise HarnessError("the machine room is under water")
 
     monkeypatch.setattr(weights, "score_weights", broken)
@@ -165,6 +165,12 @@ def test_two_workers_see_the_same(hand_in, course, forgets):
     result.assert_outcomes(passed=1, failed=3, skipped=3)
     result.stdout.fnmatch_lines(["alice: 20 of 100 points"])
     assert "on input 01 the output is 01, but 00 is wanted" in result.stdout.str()
+
+
+@pytest.mark.slow
+def test_a_worker_takes_the_name_of_a_line(hand_in, course, forgets):
+    pytest.importorskip("xdist")
+    hand_in(forgets)
     one = course.runpytest_subprocess("--submission", "alice", "-n", "1", "latch::stays 1 on ones")
     one.assert_outcomes(passed=1)
 

@@ -121,6 +121,7 @@ PLACES = {".": "submissions/x", "submissions": "x", "submissions/x": "."}
 
 @pytest.mark.parametrize("where", PLACES)
 @pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.sampled(3)
 def test_settings_in_a_submission_are_not_read(ground, name, where):
     ground.plant(ground.x, {name: SETTINGS[name]})
     honest(ground.here(where, "--submission", PLACES[where], "--spec", "hw"))
@@ -148,6 +149,7 @@ def planted(ground: Ground) -> Ground:
 
 
 @pytest.mark.parametrize(("program", "where"), diagonal([PYTEST, MODULE], list(PLACES)))
+@pytest.mark.sampled(3)
 def test_nothing_beside_a_submission_is_obeyed_either(ground, program, where):
     honest(planted(ground).run(where, *program, "--spec", "hw", "--submission", PLACES[where]))
 
@@ -182,6 +184,7 @@ def test_the_environment_is_safe(ground, monkeypatch):
 
 
 @pytest.mark.parametrize("program", [PYTEST, MODULE], ids=["pytest", "python -m pytest"])
+@pytest.mark.sampled(3)
 def test_an_empty_entry_of_pythonpath_does_not_let_the_submission_in(ground, program):
     found = planted(ground).run("submissions/x", *program, "--submission", ".", PYTHONPATH=os.pathsep)
     honest(found)

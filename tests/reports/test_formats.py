@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from grader.audience import DISCLOSURES, Audience, ReportField, may_see, redacted
 from grader.reports.formats import FORMATS, GithubFormat, PlainFormat, render
 from grader.reports.visible import visible
-from grader.verdict import CheckFault, Counterexample, Report
+from grader.verdict import CheckFault, Counterexample, MachineStep, MachineTable, MinimalMachines, Report
 
 from ..answers.helpers import ROOT
 from .format_samples import GOLDEN, check, hostile, is_golden, question, step, with_held
@@ -54,21 +54,30 @@ def test_nothing_hidden_leaves_in_any_format(name, text):
     assert visible(written) == written
 
 
-SECRETS = {ReportField.EXPECTED_VALUE: "2718", ReportField.FAULT_REASON: "3141", ReportField.CASE: "1618"}
+SECRETS = {
+    ReportField.EXPECTED_VALUE: "2718",
+    ReportField.FAULT_REASON: "3141",
+    ReportField.CASE: "1618",
+    ReportField.WANTED_MACHINE: "1414",
+}
 """A text for each field that a report has whatever the spec says."""
 
 
 def with_secrets():
-    wanted, reason, case = (
-        SECRETS[f] for f in (ReportField.EXPECTED_VALUE, ReportField.FAULT_REASON, ReportField.CASE)
-    )
+    wanted, reason, case, secret = SECRETS.values()
     trace = (replace(step(1, "0", "1", wanted), wanted={"alive": wanted}),)
     said = f"on input {case} the output is 1, but {wanted} is wanted"
     lines = (
         check("wrong", 0, 1, "failed", Counterexample(case, wanted, "1", trace), said),
         check("held", 0, 1, "held", CheckFault(reason), reason),
     )
-    return Report("a", "alice", (question("q1", "held", *lines, messages=(f"held: {reason}",)),))
+    found = question("q1", "held", *lines, messages=(f"held: {reason}",))
+    return Report("a", "alice", (replace(found, machines=MinimalMachines(machine("0"), machine(secret))),))
+
+
+def machine(output):
+    """A machine of one state and one input, with one output."""
+    return MachineTable(("0",), ("",), ((MachineStep(0, output),),), remembers=False)
 
 
 def test_every_field_is_decided_for_every_audience():
@@ -77,10 +86,11 @@ def test_every_field_is_decided_for_every_audience():
     mine = {Audience.STUDENT, Audience.STAFF}
     assert seen == {
         ReportField.CASE: set(Audience), ReportField.HIDDEN_CASE: set(), ReportField.RIGHT_FORMULA: set(),
-        ReportField.EXPECTED_VALUE: mine, ReportField.FAULT_REASON: mine,
+        ReportField.EXPECTED_VALUE: mine, ReportField.FAULT_REASON: mine, ReportField.WANTED_MACHINE: mine,
     }  # fmt: skip
     opened = {field for field in ReportField if may_see(Audience.PLATFORM, field, opened=True)}
-    assert opened == {ReportField.CASE, ReportField.RIGHT_FORMULA, ReportField.EXPECTED_VALUE}
+    shown = {ReportField.CASE, ReportField.RIGHT_FORMULA, ReportField.EXPECTED_VALUE, ReportField.WANTED_MACHINE}
+    assert opened == shown
 
 
 @pytest.mark.parametrize("audience", Audience)

@@ -84,6 +84,7 @@ def calls_of(action: Any, *arguments: Any) -> tuple[int, Any]:
     ],
     ids=lambda part: part if isinstance(part, str) and len(part) < 100 else "",  # pytest would write out the values
 )
+@pytest.mark.sampled(2)
 def test_a_value_that_is_too_large_is_named_before_it_is_walked(value: Any, message: str) -> None:
     count, result = calls_of(CHILD.text, value)
     assert isinstance(result, child.NotPlainError)

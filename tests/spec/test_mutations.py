@@ -111,7 +111,7 @@ def attempted(path):
 
 
 SLOW_FOLDER = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
@@ -127,14 +127,14 @@ def test_a_mutated_question_loads_or_is_refused(one_folder, sound, data):
 
 
 @pytest.mark.parametrize("name", ["q5", "q6"])
-@settings(SLOW_FOLDER, max_examples=50)
+@settings(SLOW_FOLDER, max_examples=30)
 @given(data=st.data())
 def test_a_mutated_question_of_the_course_loads_or_is_refused(one_folder, course, name, data):
     text = (course / "specs" / "assignment3" / f"{name}.yaml").read_text()
     assert load_or_refuse(one_folder, data.draw(mutated(text))) in ("loaded", "refused")
 
 
-@settings(SLOW_FOLDER, max_examples=50)
+@settings(SLOW_FOLDER, max_examples=30)
 @given(data=st.data())
 def test_a_mutated_assignment_loads_or_is_refused(one_folder, sound, data):
     text = "assignment: a\ntitle: Some words\npoints: 3\nquestions: [q]\n"
@@ -145,7 +145,7 @@ def test_a_mutated_assignment_loads_or_is_refused(one_folder, sound, data):
     assert outcome in ("loaded", "refused")
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(garbage=st.one_of(st.binary(max_size=200), st.text(max_size=100).map(lambda s: s.encode("utf-8", "ignore"))))
 @example(b"\xef\xbb\xbf")
 @example(b"a: !!python/object/apply:os.system [ls]")

@@ -71,7 +71,9 @@ def score_formula(question: FormulaQuestion, text: ScalarNode) -> QuestionResult
     verdict = question.engine.decide(reading.tree)
     messages = (f"read as {reading.read_as}", *reading.notes)
     if isinstance(verdict, Equal):
-        check = CheckResult(FORMULA_LINE, question.points, question.points, "passed", equality_evidence(verdict))
+        evidence, points = equality_evidence(verdict), question.points
+        unproved = not isinstance(evidence, Identity)
+        check = CheckResult(FORMULA_LINE, points, points, "passed", evidence, unproved=unproved)
         messages += tuple(map(gap_in_words, verdict.gaps))
     else:
         check = _failed(question, reading, verdict)

@@ -33,7 +33,7 @@ from grader.language.formula import Formula
 from grader.language.numbers import without_decimal_comma
 from grader.language.parse import ExpressionError
 from grader.language.tree import Binary, Call, Compare, Tree
-from grader.verdict import CheckFault, CheckResult, Counterexample, Evidence, Examples, QuestionResult
+from grader.verdict import AtPoints, CheckFault, CheckResult, Counterexample, Evidence, Examples, QuestionResult
 
 WORKING_BITS = (128, 1024, 4096)
 """Precisions of the evaluations, one after the other."""
@@ -73,7 +73,8 @@ def score_number(question: NumberQuestion, text: ScalarNode) -> QuestionResult:
     within = not isinstance(verdict, ShapeDifference) and is_within(reading.tree, question.value, question.tolerance)
     if is_equal(verdict) or within:
         evidence = equality_evidence(verdict) if is_equal(verdict) else Examples(1)
-        check = CheckResult(NUMBER_LINE, question.points, question.points, "passed", evidence)
+        unproved = isinstance(evidence, AtPoints)
+        check = CheckResult(NUMBER_LINE, question.points, question.points, "passed", evidence, unproved=unproved)
     else:
         check = _failed(question, reading.tree, verdict)
     return _result(question, check, (f"read as {reading.read_as}", *reading.notes))

@@ -6,11 +6,14 @@
 | `answer` | weights as they are handed in |
 | `layout`, `stored`, `stored_names` | where parameters lie in a file of weights; their values, its names |
 | `score` | the marks of an answer, from what the engines find about each rubric line |
-| `counterexample`, `margins`, `recognise` | what is said of a wrong answer, and of a right one |
+| `counterexample`, `margins`, `robustness`, `recognise` | what is said of a wrong answer, and of a right one |
+| `beside_marks` | what is said of an answer where it is asked for |
+| `behaviours`, `machine_tables` | what an answer does, as a minimal machine |
 | `exact_texts` | weights and inputs as reports carry them, to be read again exactly |
+| `both_arithmetics` | where an answer does something else in exact arithmetic than in float64 |
 | `network` | an answer as a network that tests by hand can run |
 | `copy` | what of a question students have in their copy |
-| `spec_check`, `spec_reference`, `spec_accept`, `spec_networks` | the question put to the test, part by part |
+| `spec_check`, `spec_reference`, `spec_accept`, `spec_networks`, `spec_words` | the question put to the test, by parts |
 """
 
 from __future__ import annotations
@@ -64,7 +67,7 @@ class WeightsKind(EntryKind):
 
         remarks = Remarks([], [])
         values = read_weights(entry, question.parameters, question.layouts, remarks, question.packages)
-        result = score_weights(question, values)
+        result = score_weights(question, values, opened.details)
         rounding = remarks.rounding if result.points < result.max_points else []
         messages = (*remarks.notes, *result.messages, *rounding)
         return replace(result, messages=messages, weights=exact_texts(values))

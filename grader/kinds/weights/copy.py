@@ -13,7 +13,10 @@ COPIED_WEIGHTS_KEYS = (
     "accept",
     "assume",
     "length",
+    "judge",
     "credit",
+    "unproved",
+    "arithmetic",
     "budget",
 )
 COPIED_WEIGHTS_LINE_KEYS = ("name", "points", "when")
@@ -29,7 +32,7 @@ def copied_weights(root: PlainDocument, prompt: str) -> PlainDocument:
 def _promised(examples: PlainDocument, prompt: str) -> PlainDocument:
     """The examples that the prompt has: the input and the output, in any spacing."""
     said = "".join(prompt.split())
-    found = {given: out for given, out in examples.items() if _squeezed(given) in said and _squeezed(out) in said}
+    found = {g: out for g, out in examples.items() if _squeezed(g) and _squeezed(g) in said and _squeezed(out) in said}
     return {"examples": found} if found else {}
 
 

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from flint import fmpq
+
+from grader.engines.constants import constants_in
 from grader.engines.engine import Broken
 from grader.errors import HarnessError
 from grader.kinds.weights.exact_texts import exact_word
 from grader.kinds.weights.question import WeightsQuestion
 from grader.language.arrays import Value
 from grader.machines.acceptance import unmet
+from grader.machines.alphabet import Alphabet, Symbol, Word
 from grader.machines.display import short_outputs, short_word, shown
-from grader.machines.machine import AnswerMachine, EquationMachine, Step, Undefined
+from grader.machines.enclosed import JudgedRun, judged_run, shown_precision
+from grader.machines.machine import AnswerMachine, EquationMachine, Undefined
+from grader.machines.specification import Specification
 from grader.verdict import Counterexample, TraceStep
 
 MAX_KEPT_TRACE_STEPS = 40
@@ -25,69 +31,78 @@ def replayed(question: WeightsQuestion, values: Mapping[str, Value], line: int, 
         HarnessError: if the word does not break the line at its last step: the fault is the grader's.
     """
     specification, word = question.specification, broken.word
-    student = AnswerMachine(question.program, values, keep_frames=True)
+    student = question.network(values, keep_frames=True)
     behaviour = EquationMachine(specification.program, {}, keep_frames=True)
-    answered, wanted = student.run(word), behaviour.run(word)
-    right = [specification.accepts(a.output, w) for a, w in zip(answered, wanted, strict=False)]
+    wanted = behaviour.answers(word)
+    run = judged_run(student, specification, word, wanted)
     wrong = [
-        t for t, w in enumerate(wanted[: len(right)]) if not right[t] and line in specification.lines_applying_to(w)
+        t
+        for t, (want, right) in enumerate(zip(wanted, run.right, strict=False))
+        if right is False and line in specification.lines_applying_to(want)
     ]
-    if len(right) != len(word) or wrong != [len(word) - 1] or not all(specification.allows(w) for w in wanted):
+    last = max(len(word), 1) - 1
+    if len(run.right) != last + 1 or wrong != [last] or not (word or specification.judged.empty):
         shown = question.alphabet.show_word(word)
         raise HarnessError(
             f"{question.id}: the counterexample {shown!r} of line {line + 1} does not hold when replayed"
         )
+    with shown_precision(run.bits):
+        return _shown(question, student, behaviour, word, run, line, broken.shortest)
+
+
+def _shown(
+    question: WeightsQuestion,
+    student: AnswerMachine,
+    behaviour: EquationMachine,
+    word: Word,
+    run: JudgedRun,
+    line: int,
+    shortest: bool,
+) -> Counterexample:
+    """A judged run as it is reported, its numbers from balls of FLINT's precision."""
+    specification, wanted = question.specification, run.wanted
+    answered = student.answers(word) if run.bits else run.answered
     given, due = [step.output for step in answered], [step.output for step in wanted]
-    shown_steps = range(max(0, len(word) - MAX_KEPT_TRACE_STEPS), len(word))
+    last = max(len(word), 1) - 1
+    shown_from, marks = last if specification.judged.at_end else 0, compared_numbers(specification)
     return Counterexample(
         input=short_word(question.alphabet, word),
-        expected=short_outputs(due, given),
-        got=short_outputs(given, due),
+        expected=short_outputs(due[shown_from:], given[shown_from:]),
+        got=short_outputs(given[shown_from:], due[shown_from:], marks),
         trace=tuple(
-            _trace_step(
-                question,
-                t + 1,
-                shown_values(dict(zip(question.alphabet.channels, word[t], strict=True))),
-                student.quantities(answered[t]),
-                behaviour.quantities(wanted[t]),
-                answered[t],
-                wanted[t],
-                line,
+            TraceStep(
+                t=t + 1 if word else 0,
+                inputs=shown_inputs(question.alphabet, word[t]) if word else {},
+                student=shown_values(student.quantities(answered[t]), due[t], *marks),
+                wanted=shown_values(behaviour.quantities(wanted[t]), given[t]),
+                output=_answer(given[t], specification.trouble(given[t], wanted[t]), due[t], *marks),
+                expected=shown(due[t], given[t]),
+                right=run.right[t] is not False,
+                about=line in specification.lines_applying_to(wanted[t]),
+                counts=specification.counts(wanted[t]),
             )
-            for t in shown_steps
+            for t in range(max(0, last + 1 - MAX_KEPT_TRACE_STEPS), last + 1)
         ),
-        shortest=broken.shortest,
+        shortest=shortest,
         condition=unmet(specification, given[-1], wanted[-1]),
         steps=exact_word(question.alphabet, word),
     )
 
 
-def _trace_step(
-    question: WeightsQuestion,
-    t: int,
-    inputs: Mapping[str, str],
-    student: Mapping[str, Value],
-    behaviour: Mapping[str, Value],
-    answer: Step,
-    want: Step,
-    line: int,
-) -> TraceStep:
-    specification = question.specification
-    return TraceStep(
-        t=t,
-        inputs=inputs,
-        student=shown_values(student, want.output),
-        wanted=shown_values(behaviour, answer.output),
-        output=_answer(answer.output, specification.trouble(answer.output, want), want.output),
-        expected=shown(want.output, answer.output),
-        right=specification.accepts(answer.output, want),
-        about=line in specification.lines_applying_to(want),
-    )
+def compared_numbers(specification: Specification) -> tuple[fmpq, ...]:
+    """The numbers that stand in `accept`, from which an output has to look different."""
+    predicate = specification.program.predicate
+    return constants_in([predicate.tree]) if predicate else ()
 
 
-def _answer(output: Value, trouble: str, wanted: Value) -> str:
+def _answer(output: Value, trouble: str, *beside: Value) -> str:
     reason = output.reason if isinstance(output, Undefined) else trouble
-    return f"{shown(output, wanted)} ({reason})" if reason else shown(output, wanted)
+    return f"{shown(output, *beside)} ({reason})" if reason else shown(output, *beside)
+
+
+def shown_inputs(alphabet: Alphabet, symbol: Symbol) -> dict[str, str]:
+    """The text of each input at a step: its value, or the name of its symbol."""
+    return {name: value if isinstance(value, str) else shown(value) for name, value in alphabet.named(symbol).items()}
 
 
 def shown_values(quantities: Mapping[str, Value], *beside: Value) -> dict[str, str]:

@@ -42,6 +42,8 @@ def exact_text(number: fmpq) -> str:
 
 def exact_word(alphabet: Alphabet, word: Word) -> ExactWord:
     """The numbers of a word; empty where the text that a report shows of it is read as the same word."""
+    if not word:
+        return ()
     try:
         shown = read_runs(alphabet, short_word(alphabet, word))
     except ValueError:
@@ -56,7 +58,7 @@ def read_exact_word(alphabet: Alphabet, shown: str, steps: ExactWord) -> Word:
         ValueError: if there is none.
     """
     if not steps:
-        return read_runs(alphabet, shown)
+        return read_runs(alphabet, shown) if shown else ()
     word = []
     for numbers in steps:
         symbol = alphabet.symbol([read_rational(number) for number in numbers])

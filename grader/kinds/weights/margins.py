@@ -56,7 +56,7 @@ def _entries(quantity: str, difference: Value) -> list[tuple[str, fmpq]]:
 
 def _where(question: WeightsQuestion, machine: EquationMachine, found: _Closest) -> str:
     """`x = 1 and h[t-1] = 1`: the step at which the distance is met first."""
-    inputs = dict(zip(question.alphabet.channels, found.symbol, strict=True))
+    inputs = question.alphabet.named(found.symbol)
     remembered = machine.state_values(found.state)
     parts = {**inputs, **{name: value for name, value in remembered.items() if not isinstance(value, MissingValue)}}
     return listed(f"{name} = {shown(value)}" for name, value in parts.items())

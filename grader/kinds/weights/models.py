@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema
@@ -10,7 +11,19 @@ from grader.documents import MappingNode, SequenceNode, describe_node
 from grader.engines.corpus import DEFAULT_LONGEST
 from grader.kinds.weights.layout import read_gates
 from grader.machines.explore import DEFAULT_MAX_STATES
-from grader.spec.fields import Count, FieldError, Flag, FormulaText, Label, Points, Rounding, Strict, Words
+from grader.spec.fields import (
+    Count,
+    FieldError,
+    Flag,
+    Label,
+    Points,
+    Rounding,
+    StepFormula,
+    Strict,
+    Words,
+    read_percentage,
+    text_of,
+)
 from grader.spec.question import AnsweredModel
 from grader.spec.systems import (
     EquationsModel,
@@ -25,12 +38,38 @@ MAX_LONGEST = 10_000
 DEFAULT_SAMPLES_SEED = 20_260_901
 
 
+def _read_unproved(node: Any) -> Fraction | None:
+    """The share of its points that a pass earns which is not proved; None: it is held for a person."""
+    text = text_of(node)
+    if text.strip() in ("full", "hold"):
+        return Fraction(1) if text.strip() == "full" else None
+    share = read_percentage(text)
+    if share is None:
+        wanted = "full, hold, or a percentage from 0% to 100%"
+        raise FieldError(f"must be {wanted}, not {describe_node(text)}", text.place)
+    return share
+
+
+UnprovedShare = Annotated[
+    Fraction | None,
+    PlainValidator(_read_unproved),
+    WithJsonSchema({"type": "string", "pattern": r"^(full|hold|(100|\d{1,2})(\.\d+)? ?%)$"}),
+]
+
+
 class LineModel(Strict):
     """A rubric line: its points, and the reachable steps it is about."""
 
     name: Label
     points: Points
-    when: FormulaText | None = None
+    when: StepFormula | None = None
+
+
+class JudgeModel(Strict):
+    """Which steps of an input count, and whether the empty input does."""
+
+    at: Literal["end", "every step"] = "every step"
+    empty: Flag = False
 
 
 class BudgetModel(Strict):
@@ -75,9 +114,10 @@ class WeightsModel(AnsweredModel):
     transpose: Flag = False
     gates: Gates = ()
     behaviour: EquationsModel
-    accept: FormulaText | None = None
-    assume: FormulaText | None = None
+    accept: StepFormula | None = None
+    assume: StepFormula | None = None
     length: Count | None = None
+    judge: JudgeModel = JudgeModel()
     reference: Words | None = None
     reference_rtol: Rounding | None = None
     examples: dict[Words, Words] = Field(default_factory=dict)
@@ -85,4 +125,6 @@ class WeightsModel(AnsweredModel):
     credit: Literal["each", "ladder"] = "each"
     known: dict[Words, dict[Words, Any]] = Field(default_factory=dict)
     readings: list[ReadingModel] = Field(default_factory=list)
+    unproved: UnprovedShare = Fraction(1)
+    arithmetic: Literal["exact", "float64"] = "exact"
     budget: BudgetModel = BudgetModel()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,10 +13,13 @@ from flint import fmpq
 
 from grader.engines.engine import Budget
 from grader.kinds.weights import KIND
+from grader.kinds.weights.behaviours import WantedBehaviour, wanted_behaviour
 from grader.kinds.weights.layout import ArrayLayout
 from grader.language.arrays import Value
 from grader.language.tree import Name
-from grader.machines.alphabet import Alphabet, Word
+from grader.machines.alphabet import Alphabet, FiniteAlphabet, Word
+from grader.machines.enclosed import answer_machine
+from grader.machines.machine import AnswerMachine
 from grader.machines.program import Program
 from grader.machines.specification import Specification
 from grader.machines.system import Parameter, System
@@ -72,8 +76,30 @@ class WeightsQuestion(BaseQuestion):
     """Where the parameters lie in files of weights, in the order in which this is tried."""
     packages: tuple[str, ...] = ()
     """Those that the course allows: files of some libraries are read only with them."""
+    unproved_share: Fraction | None = Fraction(1)
+    """The share of its points that a line earns which passed and is not proved; None: a person has to look at it."""
+    exact_programs: tuple[Program, ...] = ()
+    """The network in exact arithmetic, in fractions where it has them and in balls, of a question about float64."""
     reference_rtol: fmpq | None = None
     """How far, relative to its size, rounding may have moved what the reference gives; None: not at all."""
+
+    def network(
+        self, values: Mapping[str, Value], program: Program | None = None, *, keep_frames: bool = False
+    ) -> AnswerMachine:
+        """The network with an answer's weights, as the question has it or as another program reads it."""
+        return answer_machine(program or self.program, values, keep_frames=keep_frames)
+
+    @cached_property
+    def symbols_in_words(self) -> tuple[str, ...]:
+        """Every input of one step as it is written; none where they cannot be listed."""
+        symbols = self.alphabet.symbol_set
+        listed = symbols.symbols if isinstance(symbols, FiniteAlphabet) else ()
+        return tuple(self.alphabet.show_word([symbol]) for symbol in listed)
+
+    @cached_property
+    def wanted_behaviour(self) -> WantedBehaviour | None:
+        """What is wanted as a small finite machine, worked out once for the class; None where it is none."""
+        return wanted_behaviour(self)
 
     @property
     def output_name(self) -> str:

@@ -7,32 +7,61 @@ from fractions import Fraction
 
 from grader.engines.engine import Findings
 from grader.engines.table import decide
+from grader.errors import listed
+from grader.kinds.open_submission import NO_DETAILS, Details
+from grader.kinds.weights.beside_marks import with_details
+from grader.kinds.weights.both_arithmetics import disagreement
 from grader.kinds.weights.counterexample import replayed
 from grader.kinds.weights.margins import margins
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.recognise import recognised, right_readings
 from grader.language.arrays import Value
 from grader.machines.machine import AnswerMachine
-from grader.verdict import CheckFault, CheckResult, Counterexample, Margin, QuestionResult
+from grader.spec.question import RubricLine
+from grader.verdict import (
+    CheckFault,
+    CheckResult,
+    Counterexample,
+    Evidence,
+    Exhausted,
+    Margin,
+    Proved,
+    QuestionResult,
+    points_in_words,
+)
 
 NO_INPUT_FOR_LINE = "no input that was looked at is about this line"
 """Why a rubric line is held: nothing shows whether the answer is right there."""
 
+UNPROVED_HELD = "held for a person to look at: right wherever it was looked at, but not proved"
+"""Why a rubric line is held where the course wants proofs."""
 
-def score_weights(question: WeightsQuestion, values: Mapping[str, Value]) -> QuestionResult:
+NOT_DECIDED = "the precision does not suffice"
+"""How a message begins that tells which output in balls was neither surely right nor surely wrong."""
+
+
+def score_weights(
+    question: WeightsQuestion, values: Mapping[str, Value], details: Details = NO_DETAILS
+) -> QuestionResult:
     """The marks of a value for each parameter, with a proof or a shortest counterexample for every line.
+
+    `details` are what is said beside the marks.
 
     Raises:
         HarnessError: if a counterexample does not hold when it is replayed.
     """
-    machine = AnswerMachine(question.program, values)
+    machine = question.network(values)
     findings = decide(machine, question.specification, question.budget)
     checks = tuple(_checks(question, values, findings))
     held = [check for check in checks if check.outcome == "held" and check.max_points]
-    messages = [f"held, because of the spec: {check.name!r}: {check.message}" for check in held]
+    messages = [_why_held(check) for check in held if not check.unproved]
+    if waiting := [repr(check.name) for check in held if check.unproved]:
+        messages.append(f"{UNPROVED_HELD}: {listed(waiting)}")
+    if said := disagreement(question, values, findings):
+        messages.append(said)
     if findings.broken:
         messages += _explanations(question, machine, values)
-    return QuestionResult(
+    result = QuestionResult(
         id=question.id,
         title=question.title,
         status="held" if held else "graded",
@@ -41,6 +70,7 @@ def score_weights(question: WeightsQuestion, values: Mapping[str, Value]) -> Que
         messages=tuple(messages),
         margins=_margins(question, machine, findings),
     )
+    return with_details(result, question, machine, values, findings, details)
 
 
 def _margins(question: WeightsQuestion, machine: AnswerMachine, findings: Findings) -> tuple[Margin, ...]:
@@ -60,6 +90,9 @@ def _checks(question: WeightsQuestion, values: Mapping[str, Value], findings: Fi
             evidence = replayed(question, values, i, findings.broken[i])
             results.append(CheckResult(line.name, Fraction(0), line.points, "failed", evidence, _sentence(evidence)))
             blocked_by = line.name if question.ladder else ""
+        elif i in findings.undecided:
+            message = f"{NOT_DECIDED}: {findings.undecided[i]}"
+            results.append(CheckResult(line.name, Fraction(0), line.points, "held", CheckFault(message), message))
         elif i not in findings.met:
             results.append(
                 CheckResult(
@@ -67,16 +100,45 @@ def _checks(question: WeightsQuestion, values: Mapping[str, Value], findings: Fi
                 )
             )
         else:
-            results.append(CheckResult(line.name, line.points, line.points, "passed", findings.holds_for(i)))
+            results.append(_passed(question, line, findings.holds_for(i)))
     return results
+
+
+def _passed(question: WeightsQuestion, line: RubricLine, evidence: Evidence) -> CheckResult:
+    """A line that nothing breaks; what it earns where that is not proved is the course's choice.
+
+    Proved is what holds for every input that counts, so also for all of up to the question's own `length`.
+    """
+    if isinstance(evidence, Proved) or _is_exhausted(question, evidence):
+        return CheckResult(line.name, line.points, line.points, "passed", evidence)
+    share = question.unproved_share
+    if share is None:
+        return CheckResult(line.name, Fraction(0), line.points, "held", evidence, UNPROVED_HELD, unproved=True)
+    percent = f"{points_in_words(share * 100)}%"
+    message = "" if share == 1 else f"earns {percent} of its points: right wherever it was looked at, but not proved"
+    return CheckResult(line.name, line.points * share, line.points, "passed", evidence, message, unproved=True)
+
+
+def _is_exhausted(question: WeightsQuestion, evidence: Evidence) -> bool:
+    """True if all inputs were looked at that are no longer than those that count."""
+    longest = question.budget.bounds.length
+    return isinstance(evidence, Exhausted) and longest is not None and evidence.length >= longest
+
+
+def _why_held(check: CheckResult) -> str:
+    whose = "for a person to decide" if check.message.startswith(NOT_DECIDED) else "because of the spec"
+    return f"held, {whose}: {check.name!r}: {check.message}"
 
 
 def _sentence(evidence: Counterexample) -> str:
     """The failure in words."""
     last = evidence.trace[-1]
     which = "the shortest such input" if evidence.shortest else "found by sampling"
+    if not last.t:
+        said = evidence.condition or f"{evidence.expected} is wanted"
+        return f"on {evidence.input_in_words} the output is {evidence.got}, before the first step; {said}"
     if evidence.condition:
-        given = f"on input {evidence.input} the output is {evidence.got}"
+        given = f"on {evidence.input_in_words} the output is {evidence.got}"
         return f"{given}; at step {last.t}: {evidence.condition} ({which})"
     return (
         f"on input {evidence.input} the output is {evidence.got}, but {evidence.expected} is wanted: "

@@ -44,8 +44,12 @@ def reached_steps(question: WeightsQuestion) -> list[ReachedStep]:
     def add(step: Step, word: Callable[[], Word]) -> None:
         found.append(ReachedStep(step, frozenset(specification.lines_applying_to(step)), word))
 
+    if specification.judged.empty:
+        add(specification.empty_input, tuple)
+
     def look(walk: Walk, node: int, symbol: int, edges: Sequence[Edge]) -> None:
-        add(edges[0].step, partial(walk.word, node, symbol))
+        if specification.counts(edges[0].step):
+            add(edges[0].step, partial(walk.word, node, symbol))
         if len(found) >= MAX_ACCEPT_STEPS:
             raise Stop
 
@@ -55,7 +59,8 @@ def reached_steps(question: WeightsQuestion) -> list[ReachedStep]:
         return found
     for trial in question.budget.corpus.trials:
         for i, step in enumerate(trial.wanted[: MAX_ACCEPT_STEPS - len(found)], 1):
-            add(step, partial(trial.word.__getitem__, slice(i)))
+            if specification.counts(step):
+                add(step, partial(trial.word.__getitem__, slice(i)))
     return found
 
 
@@ -143,7 +148,7 @@ def _refused(question: WeightsQuestion, steps: Sequence[ReachedStep], solved: bo
         if shape_of(output) == question.program.output_shape and not question.specification.accepts(
             output, reached.step
         ):
-            word = question.alphabet.show_word(reached.word())
+            word = question.alphabet.show_word(reached.word()) or "ε"
             text = f"`accept` refuses what the behaviour itself gives: {show_value(output)} after input {word}"
             place = question.place("accept")
             yield Finding(question.id, "fail", f"{text}; correct it, or add a known answer that is right", place=place)

@@ -15,11 +15,12 @@ from grader.kinds.weights.score import score_weights
 from grader.kinds.weights.spec_accept import check_accept, check_same_steps, line_place, reached_steps
 from grader.kinds.weights.spec_networks import check_budget, check_lines_can_be_lost, check_names, check_readings
 from grader.kinds.weights.spec_reference import check_reference
+from grader.kinds.weights.spec_words import check_words, input_in_words
 from grader.language.arrays import describe, shape_of
 from grader.machines.acceptance import unmet
 from grader.machines.alphabet import FiniteAlphabet, UnlistedAlphabet, Word, show_value
-from grader.machines.display import short_outputs, short_word
-from grader.machines.machine import AnswerMachine, Step
+from grader.machines.display import short_outputs
+from grader.machines.machine import Step
 from grader.verdict import QuestionResult, points_in_words
 
 
@@ -37,6 +38,7 @@ def check_weights_question(question: WeightsQuestion) -> Iterator[Finding]:
     yield from check_accept(question, steps, any(result.points == question.points for result in results))
     yield from check_same_steps(question, steps)
     yield from check_names(question)
+    yield from check_words(question)
     yield from _layouts(question)
     yield from check_readings(question)
     yield from check_budget(question)
@@ -62,25 +64,32 @@ def _layouts(question: WeightsQuestion) -> Iterator[Finding]:
 
 
 def _examples(question: WeightsQuestion) -> Iterator[Finding]:
-    behaviour = question.specification.machine()
+    specification = question.specification
     for example in question.examples:
-        steps = behaviour.run(example.word)
-        outputs = [step.output for step in steps]
-        if not all(question.specification.allows(step) for step in steps):
-            text = f"the example {example.text} is not an input that `assume` allows"
+        steps = specification.machine().answers(example.word)[-len(example.outputs) :]
+        outputs, shown = [step.output for step in steps], example.text or "of the empty input"
+        allowed = all(specification.allows(step) for step in specification.machine().run(example.word))
+        if not allowed or not specification.counts(steps[-1]):
+            why = "a whole word of its language" if allowed else "an input that `assume` allows"
+            if not allowed and question.alphabet.language is not None:
+                why = "an input that `words` and `assume` allow"
+            text = f"the example {shown} is not {why}"
             yield Finding(question.id, "fail", text, place=question.place("examples", example.text))
         elif example.outputs == tuple(outputs) or (refused := _refused(question, example, steps)) is None:
-            yield Finding(question.id, "ok", f"the example {example.text} holds")
+            yield Finding(question.id, "ok", f"the example {shown} holds")
         else:
             promised, given = short_outputs(example.outputs, outputs), short_outputs(outputs, example.outputs)
-            text = f"the example {example.text} promises {promised}, the behaviour gives {given}{refused}"
+            text = f"the example {shown} promises {promised}, the behaviour gives {given}{refused}"
             yield Finding(question.id, "fail", text, place=question.place("examples", example.text))
 
 
 def _refused(question: WeightsQuestion, example: Example, steps: Sequence[Step]) -> str | None:
     """Why the outputs of an example are not right ones of the network; None where they are."""
     specification = question.specification
-    for t, (output, step) in enumerate(zip(example.outputs, steps, strict=True), 1):
+    before = len(example.word) - len(steps) if example.word else -1
+    for t, (output, step) in enumerate(zip(example.outputs, steps, strict=True), before + 1):
+        if not specification.counts(step):
+            continue
         if shape_of(output) != question.program.output_shape:
             return f"; at step {t} it is {describe(shape_of(output))}, not {describe(question.program.output_shape)}"
         if not specification.accepts(output, step):
@@ -96,7 +105,7 @@ def _text_of_values(known: Known) -> str:
 
 def _known(question: WeightsQuestion, known: Known, result: QuestionResult) -> Iterator[Finding]:
     yield marks_finding(question, known.name, result, known.earns)
-    machine = AnswerMachine(question.program, known.values)
+    machine = question.network(known.values)
     if known.say and result.points == question.points:
         text = f"known {known.name!r} earns everything, so its `say` is never shown"
         yield Finding(question.id, "warn", text, place=question.place("known", known.name, "say"))
@@ -113,7 +122,7 @@ def _known_reading(question: WeightsQuestion, known: Known) -> Finding:
         text = f"known {known.name!r}: nothing is proved when read with {known.reading!r}, as inputs cannot be listed"
         return Finding(question.id, "warn", text, place=question.place("known", known.name, "reading"))
     reading = next(reading for reading in question.readings if reading.name == known.reading)
-    found = decide(AnswerMachine(reading.program, known.values), question.specification, question.budget)
+    found = decide(question.network(known.values, reading.program), question.specification, question.budget)
     if found.broken:
         text = f"known {known.name!r} is not right when read with {known.reading!r}"
         return Finding(question.id, "fail", text, place=question.place("known", known.name, "reading"))
@@ -126,12 +135,12 @@ def _coverage(question: WeightsQuestion, alphabet: FiniteAlphabet) -> Iterator[F
     with_points = {i for i, line in enumerate(question.rubric) if line.points}
     reached = reached_lines(question.specification, alphabet, question.budget.bounds)
     uncovered = next((word for lines, word in reached.words.items() if not lines & with_points), None)
-    if uncovered:
+    if uncovered is not None:
         yield _uncovered(question, uncovered)
     elif reached.complete:
         yield Finding(question.id, "ok", "the rubric covers every reachable step")
     for i, line in enumerate(question.rubric):
-        if reached.word(i):
+        if reached.word(i) is not None:
             continue
         if reached.complete:
             text = f"{line.name!r} is about no reachable step: nobody can lose it, so it is held for everybody"
@@ -147,7 +156,8 @@ def _drawn_coverage(question: WeightsQuestion) -> Iterator[Finding]:
         steps = [
             i
             for i, step in enumerate(trial.wanted, 1)
-            if not with_points & set(question.specification.lines_applying_to(step))
+            if question.specification.counts(step)
+            and not with_points & set(question.specification.lines_applying_to(step))
         ]
         if steps:
             yield _uncovered(question, trial.word[: steps[0]])
@@ -157,8 +167,8 @@ def _drawn_coverage(question: WeightsQuestion) -> Iterator[Finding]:
 
 
 def _uncovered(question: WeightsQuestion, word: Word) -> Finding:
-    shown = short_word(question.alphabet, word)
-    text = f"no line is about the last step of input {shown}: a wrong network can lose nothing there"
+    last = f"the last step of {input_in_words(question.alphabet, word)}" if word else "the empty input"
+    text = f"no line is about {last}: a wrong network can lose nothing there"
     return Finding(question.id, "warn", text, place=question.key_place("checks"))
 
 

@@ -8,15 +8,19 @@ from random import Random
 
 from flint import fmpq
 
+from grader.engines.ball_steps import BallSteps, WorkBudget
+from grader.engines.ball_walk import BallWalk
 from grader.engines.joint import compare, reached_lines
 from grader.kinds.finding import Finding
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.spec_accept import line_place
 from grader.language.arrays import Array, Value, entries
+from grader.language.ball_numbers import Undecided
 from grader.language.tree import names_in
-from grader.machines.alphabet import FiniteAlphabet
+from grader.machines.alphabet import FiniteAlphabet, Word, show_value
+from grader.machines.enclosed import EnclosedMachine, judged_run, narrow_run
 from grader.machines.explore import DEFAULT_MAX_STATES, Bounds
-from grader.machines.machine import AnswerMachine, Edge, Machine
+from grader.machines.machine import Edge, Machine
 from grader.machines.system import Parameter, System
 
 MIN_BUDGET_STATES, MIN_BUDGET_SAMPLES = 10, 20
@@ -27,6 +31,9 @@ MAX_COMPARED_STATES = 300
 
 MAX_COMPARED_TRIALS = 40
 """Drawn inputs on which two networks are compared."""
+
+FEW_TRIALS = 10
+"""The same of networks in balls."""
 
 DRAWN_ANSWERS, DRAWN_ANSWERS_SEED = 24, 20_260_901
 """Answers that are drawn to see what tells networks apart."""
@@ -71,7 +78,8 @@ def check_budget(question: WeightsQuestion) -> Iterator[Finding]:
     alphabet = question.alphabet.symbol_set
     if states >= DEFAULT_MAX_STATES or not isinstance(alphabet, FiniteAlphabet):
         return
-    machines = [[AnswerMachine(question.program, known.values)] for known in question.known]
+    networks = [question.network(known.values) for known in question.known]
+    machines = [[network] for network in networks if not isinstance(network, EnclosedMachine)]
     needed = [
         machine
         for machine in ([], *machines)
@@ -91,7 +99,7 @@ def check_readings(question: WeightsQuestion) -> Iterator[Finding]:
     """Readings that change nothing, whatever the parameters."""
     answers = [known.values for known in question.known] + list(drawn_answers(question.parameters))
     for i, reading in enumerate(question.readings):
-        pairs = [(AnswerMachine(question.program, v), AnswerMachine(reading.program, v)) for v in answers]
+        pairs = [(question.network(v), question.network(v, reading.program)) for v in answers]
         if all(_alike(question, *pair) for pair in pairs):
             text = f"the reading {reading.name!r} is the network itself, for all {len(answers)} answers that were tried"
             place = question.place("readings", i, "name")
@@ -101,6 +109,8 @@ def check_readings(question: WeightsQuestion) -> Iterator[Finding]:
 def _alike(question: WeightsQuestion, one: Machine, other: Machine) -> bool:
     """Whether two networks give the same outputs on all inputs that are looked at."""
     alphabet = question.alphabet.symbol_set
+    if isinstance(one, EnclosedMachine) or isinstance(other, EnclosedMachine):
+        return all(_outputs(one, word) == _outputs(other, word) for word in question.budget.corpus.words[:FEW_TRIALS])
     if isinstance(alphabet, FiniteAlphabet):
 
         def agree(edges: Sequence[Edge]) -> bool:
@@ -110,6 +120,14 @@ def _alike(question: WeightsQuestion, one: Machine, other: Machine) -> bool:
         return compare(question.specification, [one, other], alphabet, bounds, agree).difference is None
     words = question.budget.corpus.words[:MAX_COMPARED_TRIALS]
     return all([s.output for s in one.run(word)] == [s.output for s in other.run(word)] for word in words)
+
+
+def _outputs(network: Machine, word: Word) -> list[str]:
+    """The outputs of a network in balls as they are shown, as far as they get narrow."""
+    try:
+        return [show_value(step.output) for step in narrow_run(network, word)]
+    except Undecided:
+        return []
 
 
 def drawn_answers(parameters: Mapping[str, Parameter], around: Values | None = None) -> Iterator[Values]:
@@ -152,7 +170,7 @@ def check_lines_can_be_lost(question: WeightsQuestion) -> Iterator[Finding]:
     for values in answers:
         if not left:
             return
-        left -= _lost(question, AnswerMachine(question.program, values), left)
+        left -= _lost(question, question.network(values), left)
     met = _met(question)
     for i in sorted(left & met):
         text = f"no wrong answer that was tried loses {question.rubric[i].name!r} ({len(answers)} were)"
@@ -172,6 +190,10 @@ def _lost(question: WeightsQuestion, machine: Machine, lines: set[int]) -> set[i
     """The lines that a network loses on the inputs that are looked at."""
     specification, lost = question.specification, set[int]()
     alphabet = question.alphabet.symbol_set
+    if isinstance(machine, EnclosedMachine) and isinstance(alphabet, FiniteAlphabet):
+        steps = BallSteps(machine, specification, alphabet, set(lines))
+        BallWalk(steps, None, question.budget.bounds.length).run(WorkBudget(MAX_COMPARED_STATES * steps.step_work))
+        return set(steps.broken)
 
     def agree(edges: Sequence[Edge]) -> bool:
         about = lines.intersection(specification.lines_applying_to(edges[1].step))
@@ -185,8 +207,9 @@ def _lost(question: WeightsQuestion, machine: Machine, lines: set[int]) -> set[i
     for line in lines:
         trials = [trial for trial in question.budget.corpus.trials if line in trial.lines][:MAX_COMPARED_TRIALS]
         for trial in trials:
-            for step, wanted in zip(machine.run(trial.word), trial.wanted, strict=False):
-                if line in specification.lines_applying_to(wanted) and not specification.accepts(step.output, wanted):
+            run = judged_run(machine, specification, trial.word, trial.wanted)
+            for right, wanted in zip(run.right, trial.wanted, strict=False):
+                if right is False and line in specification.lines_applying_to(wanted):
                     lost.add(line)
             if line in lost:
                 break

@@ -17,10 +17,10 @@ from grader.errors import SpecError, listed
 from grader.kinds.finding import Finding
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.score import score_weights
+from grader.kinds.weights.spec_words import input_in_words
 from grader.language.arrays import Array, Value
 from grader.language.numbers import NumberError, from_float, read_number
 from grader.machines.alphabet import FiniteAlphabet, Symbol, Word, show_value
-from grader.machines.display import short_word
 from grader.machines.machine import FunctionMachine, Machine, Undefined
 from grader.machines.specification import RoundingSpecification, Specification
 from grader.spec.course import load_reference
@@ -28,6 +28,9 @@ from grader.verdict import points_in_words
 
 LONG_WORD_STEPS = 1_000
 """Steps of the inputs on which a reference is tried beyond those that answers are tried on."""
+
+EMPTY_OUTPUT_NAME = "empty_output"
+"""The function of a reference that gives its output for the empty input."""
 
 LONG_WORDS, LONG_WORDS_SEED = 3, 20_260_901
 """How many such inputs are drawn, beside one that repeats each of a few symbols."""
@@ -45,7 +48,8 @@ def check_reference(question: WeightsQuestion) -> Iterator[Finding]:
         machine = reference_machine(module, question)
         findings = decide(machine, _for_reference(question), _budget_in_floats(question))
         values = reference_values(module, question)
-        word = next((broken.word for broken in findings.broken.values()), None) or _long_difference(module, question)
+        word = next((broken.word for broken in findings.broken.values()), None)
+        word = _long_difference(module, question) if word is None else word
     except SpecError as error:
         yield Finding(question.id, "fail", str(error), place=place)
         return
@@ -54,10 +58,16 @@ def check_reference(question: WeightsQuestion) -> Iterator[Finding]:
         yield Finding(question.id, "fail", text, place=place)
         return
     if word is not None:
-        text = f"{question.reference} disagrees with the behaviour on input {short_word(question.alphabet, word)}"
+        shown = input_in_words(question.alphabet, word)
+        text = f"{question.reference} disagrees with the behaviour on {shown}"
         yield Finding(question.id, "fail", text, place=place)
         return
     yield Finding(question.id, "ok", f"{question.reference} agrees with the behaviour", findings.holds)
+    if question.specification.judged.empty and not hasattr(module, EMPTY_OUTPUT_NAME):
+        text = (
+            f"{question.reference} has no {EMPTY_OUTPUT_NAME}(), so its own output for the empty input is not compared"
+        )
+        yield Finding(question.id, "warn", text, place=place)
     result = score_weights(question, values)
     if result.points != question.points and question.reference_rtol is not None:
         result = score_weights(question, reference_values(module, question, as_written=True))
@@ -80,7 +90,7 @@ def _long_difference(module: ModuleType, question: WeightsQuestion) -> Word | No
             if isinstance(wanted.output, Undefined):
                 break
             state, output = _checked_step(module, question, state, symbol)
-            if not specification.accepts(output, wanted):
+            if specification.counts(wanted) and not specification.accepts(output, wanted):
                 return word[: i + 1]
     return None
 
@@ -91,13 +101,14 @@ def _long_words(question: WeightsQuestion) -> Iterator[Word]:
     random, alphabet = Random(LONG_WORDS_SEED), question.alphabet.symbol_set
     if isinstance(alphabet, FiniteAlphabet):
         for symbol in alphabet.symbols[:LONG_WORDS]:
-            yield (symbol,) * steps
+            yield question.alphabet.fitted((symbol,) * steps, question.budget.bounds.length)
         symbols = alphabet.symbols
     else:
         corpus = in_floats(question.budget.corpus, question.alphabet, question.specification)
         symbols = tuple(symbol for word in corpus.words for symbol in word)
     for _ in range(LONG_WORDS if symbols else 0):
-        yield tuple(random.choice(symbols) for _ in range(steps))
+        drawn = tuple(random.choice(symbols) for _ in range(steps))
+        yield question.alphabet.fitted(drawn, question.budget.bounds.length)
 
 
 def _checked_step(module: ModuleType, question: WeightsQuestion, state: Any, symbol: Symbol) -> tuple[Any, Value]:
@@ -138,7 +149,11 @@ def reference_machine(module: ModuleType, question: WeightsQuestion) -> Machine:
     def step(state: Any, symbol: Symbol) -> tuple[Any, Value]:
         return _checked_step(module, question, state, symbol)
 
-    return FunctionMachine(module.initial(), step, question.alphabet.symbol_set)
+    def empty_output() -> Value:
+        return exact_value(getattr(module, EMPTY_OUTPUT_NAME)())
+
+    before = empty_output if hasattr(module, EMPTY_OUTPUT_NAME) else None
+    return FunctionMachine(module.initial(), step, question.alphabet.symbol_set, before)
 
 
 def _for_reference(question: WeightsQuestion) -> Specification:

@@ -11,7 +11,7 @@ from grader.language.arrays import Scalar
 from grader.language.ball_numbers import BALL_ONE, BALL_ZERO, below
 from grader.language.build import ONE, TWO, ZERO, call, over, times
 from grader.language.functions.elementary import float_checked, only_at
-from grader.language.functions.operations import EntryValues, NormalFormOperations
+from grader.language.functions.operations import EntryValues, IeeeValues, NormalFormOperations
 from grader.language.functions.record import Breakpoint, LanguageFunction
 from grader.language.numbers import RATIONAL_ONE, RATIONAL_ZERO, show_number
 from grader.language.tree import Binary
@@ -29,6 +29,11 @@ def _ball_sigmoid(z: arb) -> arb:
         return BALL_ONE / (BALL_ONE + (-z).exp())
     small = z.exp()
     return small / (BALL_ONE + small)
+
+
+def _squared(number: Scalar) -> Scalar:
+    """The square; of an interval it is that of a number times itself, not of any two of it."""
+    return number * number
 
 
 def _tanh_normal_form(numbers: NormalFormOperations, u: Scalar) -> Scalar:
@@ -55,6 +60,8 @@ STEP = LanguageFunction(
         balls=lambda z: BALL_ZERO if below(z, BALL_ZERO) else BALL_ONE,
         normal_form=lambda numbers, u: numbers.jump("step", u, 0, lambda sign: int(sign >= 0)),
         slope=lambda u: ZERO,
+        ieee=IeeeValues(0.0, 1.0),
+        increasing=True,
     ),
     rational=True,
     breakpoint=Breakpoint.JUMP_AT_ZERO,
@@ -71,6 +78,8 @@ RELU = LanguageFunction(
         normal_form=lambda numbers, u: numbers.half * (u + numbers.abs(u)),
         slope=lambda u: over(call("relu", u), u),
         largest_slope=RATIONAL_ONE,
+        ieee=IeeeValues(0.0, math.inf),
+        increasing=True,
     ),
     rational=True,
     breakpoint=Breakpoint.KINK_AT_ZERO,
@@ -87,6 +96,9 @@ SIGMOID = LanguageFunction(
         slope=lambda u: times(call("sigmoid", u), Binary("-", ONE, call("sigmoid", u))),
         largest_slope=fmpq(1, 4),
         exponential=True,
+        ieee=IeeeValues(0.0, 1.0),
+        increasing=True,
+        slope_of_value=lambda y: fmpq(1, 4) - _squared(y - fmpq(1, 2)),
     ),
     rational=False,
     breakpoint=None,
@@ -105,6 +117,9 @@ TANH = LanguageFunction(
         slope=lambda u: Binary("-", ONE, Binary("**", call("tanh", u), TWO)),
         largest_slope=RATIONAL_ONE,
         exponential=True,
+        ieee=IeeeValues(-1.0, 1.0, keeps_zero=True),
+        increasing=True,
+        slope_of_value=lambda y: RATIONAL_ONE - _squared(y),
     ),
     rational=False,
     breakpoint=None,
@@ -123,6 +138,8 @@ SOFTPLUS = LanguageFunction(
         slope=lambda u: call("sigmoid", u),
         largest_slope=RATIONAL_ONE,
         exponential=True,
+        ieee=IeeeValues(0.0, math.inf),
+        increasing=True,
     ),
     rational=False,
     breakpoint=None,

@@ -19,8 +19,9 @@ from grader.language.tree import Binary, Call, Tree
 def _softmax(numbers: ScalarOperations) -> Callable[[Value], Array]:
     def softmax(value: Value) -> Array:
         powers = numbers.exponentials(numbers.column(value))
-        total = sum(powers, numbers.zero)
-        return Array(shape_of(value), [numbers.quotient(power, total) for power in powers])
+        total = numbers.total(powers)
+        shares = {id(power): numbers.quotient(power, total) for power in powers}
+        return Array(shape_of(value), [shares[id(power)] for power in powers])  # equal powers, the very same share
 
     return softmax
 
@@ -38,14 +39,14 @@ def _norm_gradient(tree: Call, g: Tree, ranks: Sequence[int]) -> Gradients:
 
 
 def _dot(numbers: ScalarOperations) -> Callable[[Value, Value], Value]:
-    entries, zero = numbers.entries, numbers.zero
+    entries = numbers.entries
 
     def dot(left: Value, right: Value) -> Value:
         a, b = len(shape_of(left)), len(shape_of(right))
         if a and b and (a, b) != (1, 1):
             return left @ right
         product = zipped(operator.mul, left, right)
-        return sum(entries(product), zero) if a == b else product
+        return numbers.total(entries(product)) if a == b else product
 
     return dot
 
@@ -127,8 +128,8 @@ def _length(numbers: ScalarOperations) -> Callable[[Value], Scalar]:
 
 
 def _total(numbers: ScalarOperations) -> Callable[[Value], Scalar]:
-    entries, zero = numbers.entries, numbers.zero
-    return lambda value: sum(entries(value), zero)
+    entries, total = numbers.entries, numbers.total
+    return lambda value: total(entries(value))
 
 
 def _total_gradient(tree: Call, g: Tree, ranks: Sequence[int]) -> Gradients:

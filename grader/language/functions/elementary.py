@@ -10,7 +10,7 @@ from flint import arb, fmpq
 from grader.language.arithmetic import EvaluationError, Inexact
 from grader.language.ball_numbers import BALL_ONE, BALL_ZERO, Undecided, below, shown
 from grader.language.build import ONE, TWO, ZERO, call, minus, over, times
-from grader.language.functions.operations import EntryValues
+from grader.language.functions.operations import EntryValues, IeeeValues
 from grader.language.functions.record import Breakpoint, LanguageFunction
 from grader.language.numbers import RATIONAL_ONE, RATIONAL_ZERO, show_number
 
@@ -93,6 +93,7 @@ ABS = LanguageFunction(
         balls=abs,
         normal_form=lambda numbers, u: numbers.abs(u),
         slope=lambda u: over(call("abs", u), u),
+        ieee=IeeeValues(math.inf, math.inf),
     ),
     rational=True,
     breakpoint=Breakpoint.KINK_AT_ZERO,
@@ -109,6 +110,8 @@ SIGN = LanguageFunction(
         balls=_ball_sign,
         normal_form=lambda numbers, u: numbers.jump("sign", u, -1, lambda sign: sign),
         slope=lambda u: ZERO,
+        ieee=IeeeValues(-1.0, 1.0),
+        increasing=True,
     ),
     rational=True,
     breakpoint=Breakpoint.JUMP_AT_ZERO,
@@ -125,6 +128,9 @@ EXP = LanguageFunction(
         normal_form=lambda numbers, u: numbers.exp(u),
         slope=lambda u: call("exp", u),
         exponential=True,
+        ieee=IeeeValues(0.0, math.inf),
+        increasing=True,
+        slope_of_value=lambda y: y,
     ),
     rational=False,
     breakpoint=None,
@@ -140,6 +146,8 @@ LOG = LanguageFunction(
         balls=_ball_log,
         normal_form=lambda numbers, u: numbers.log(u),
         slope=lambda u: over(ONE, u),
+        ieee=IeeeValues(at_infinity=math.inf, at_pole=-math.inf),
+        increasing=True,
     ),
     rational=False,
     breakpoint=None,
@@ -157,6 +165,8 @@ SQRT = LanguageFunction(
         balls=_ball_sqrt,
         normal_form=lambda numbers, u: numbers.sqrt(u),
         slope=lambda u: over(ONE, times(TWO, call("sqrt", u))),
+        ieee=IeeeValues(at_infinity=math.inf, keeps_zero=True),
+        increasing=True,
     ),
     rational=False,
     breakpoint=Breakpoint.ROOT_AT_ZERO,
@@ -173,6 +183,8 @@ SINH = LanguageFunction(
         normal_form=lambda numbers, u: numbers.half * (numbers.exp(u) - numbers.exp(-u)),
         slope=lambda u: call("cosh", u),
         exponential=True,
+        ieee=IeeeValues(-math.inf, math.inf, keeps_zero=True),
+        increasing=True,
     ),
     rational=False,
     breakpoint=None,
@@ -190,6 +202,7 @@ COSH = LanguageFunction(
         normal_form=lambda numbers, u: numbers.half * (numbers.exp(u) + numbers.exp(-u)),
         slope=lambda u: call("sinh", u),
         exponential=True,
+        ieee=IeeeValues(math.inf, math.inf),
     ),
     rational=False,
     breakpoint=None,
@@ -207,6 +220,7 @@ SIN = LanguageFunction(
         normal_form=lambda numbers, u: numbers.sine("sin", u),
         slope=lambda u: call("cos", u),
         largest_slope=RATIONAL_ONE,
+        ieee=IeeeValues(keeps_zero=True),
     ),
     rational=False,
     breakpoint=None,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -62,6 +63,10 @@ class ScalarOperations(ABC):
     def quotient(self, left: Scalar, right: Scalar) -> Scalar:
         """`left / right`."""
         return left / right
+
+    def total(self, numbers: Iterable[Scalar]) -> Scalar:
+        """The sum of numbers."""
+        return sum(numbers, self.zero)
 
     def length(self, value: Value) -> int:
         """The components of a vector, rows of a matrix, items of a list, letters of a text; 1 of a number."""
@@ -132,11 +137,26 @@ class NormalFormOperations(ScalarOperations):
 
 
 @dataclass(frozen=True)
+class IeeeValues:
+    """What IEEE 754 says of a function of doubles where there is no real number to be rounded.
+
+    `at_pole`: the value at 0 where there is none; `keeps_zero`: its zero at -0.0 is -0.0.
+    """
+
+    at_minus_infinity: float = math.nan
+    at_infinity: float = math.nan
+    at_pole: float = math.nan
+    keeps_zero: bool = False
+
+
+@dataclass(frozen=True)
 class EntryValues:
     """A function of one number, in each domain; arrays get it entry by entry.
 
     `slope` builds the tree of f'(u) from that of u; `largest_slope` is the supremum of f', where students may ask for
-    it; `exponential`: the formula of f has an exponential, so that values far from 0 hide what happens near 0.
+    it; `exponential`: the formula of f has an exponential, so that values far from 0 hide what happens near 0;
+    `increasing`: f never falls, so that it takes an interval to that between its values at both ends; `slope_of_value`
+    is f'(u) by f(u), each number standing there once, for functions whose slope intervals are to follow closely.
     """
 
     exact: Callable[[fmpq], fmpq]
@@ -146,3 +166,6 @@ class EntryValues:
     slope: Callable[[Tree], Tree]
     largest_slope: fmpq | None = None
     exponential: bool = False
+    ieee: IeeeValues = IeeeValues()
+    increasing: bool = False
+    slope_of_value: Callable[[Scalar], Scalar] | None = None

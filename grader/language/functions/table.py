@@ -13,7 +13,7 @@ from grader.language.functions.operations import EntryValues, ScalarOperations
 from grader.language.functions.record import ArrayValues, Breakpoint, LanguageFunction
 from grader.language.functions.written_out import WRITTEN_OUT_RECORDS, WrittenOutFunction
 
-_MAY_BE_NONE = frozenset({"largest_slope"})
+_MAY_BE_NONE = frozenset({"largest_slope", "slope_of_value"})
 """Values that not every function has."""
 
 

@@ -1,0 +1,234 @@
+"""Steps of a network in balls beside the behaviour: each is judged, with more bits where the balls are too wide."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from flint import arb, ctx
+
+from grader.engines.engine import Broken, Findings
+from grader.engines.long_runs import MAX_SAMPLED_LENGTH
+from grader.language.arithmetic import MissingValue
+from grader.language.arrays import Value, entries
+from grader.language.ball_numbers import Undecided
+from grader.language.precision import PRECISION_BITS, Refinement, decided
+from grader.language.reals import is_ball
+from grader.machines.alphabet import FiniteAlphabet, Symbol, Word
+from grader.machines.enclosed import EnclosedMachine, left_open
+from grader.machines.machine import EquationMachine, OutputBeyondLimits, Step, Undefined
+from grader.machines.specification import Specification
+from grader.verdict import Evidence
+
+MAX_STATE_RADIUS = arb(2) ** -40
+"""Balls of states that are wider are worked out anew with more bits, where there are any left."""
+
+
+LARGE = 1e6
+"""Numbers from here on are alike if their first digits are."""
+
+
+@dataclass(frozen=True)
+class StepOutcome:
+    """A step: the state after it, its output, whether this is right; None for what is not decided.
+
+    `reason` says what so many `bits` did not decide.
+    """
+
+    state: Any
+    output: Value
+    right: bool | None
+    reason: str = ""
+    bits: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class BallNode:
+    """A state of the network (its balls hold what one word leads to), a state of the behaviour (by number), the way."""
+
+    state: Any
+    wanted: int
+    length: int = 0
+    symbol: int = -1
+    before: BallNode | None = None
+
+    def symbols(self) -> list[int]:
+        """The word, its symbols by number."""
+        found, node = list[int](), self
+        while node.before is not None:
+            found.append(node.symbol)
+            node = node.before
+        return found[::-1]
+
+
+@dataclass
+class WorkBudget:
+    """What is left of a bound on work: about one multiplication each."""
+
+    left: int
+
+
+@dataclass
+class BallSteps:
+    """The joint steps of a network and its behaviour, and what they have shown of the open rubric lines so far.
+
+    `first_open`: the length of the shortest word of which something was not decided.
+    """
+
+    network: EnclosedMachine
+    specification: Specification
+    alphabet: FiniteAlphabet
+    open: set[int]
+    refinement: Refinement = field(default_factory=Refinement)
+    broken: dict[int, Word] = field(default_factory=dict)
+    met: set[int] = field(default_factory=set)
+    undecided: dict[int, str] = field(default_factory=dict)
+    first_open: float = math.inf
+
+    def __post_init__(self) -> None:
+        self.behaviour = self.specification.machine()
+        program = self.network.program
+        shapes = [*program.shapes.values(), *(parameter.shape for parameter in program.system.parameters.values())]
+        self.step_work = 5 + sum(map(math.prod, shapes))
+
+    def start(self) -> BallNode | None:
+        """The node before the first step; None where a comparison in the initial state is not decided."""
+        try:
+            return BallNode(decided(lambda: self.network.initial, self.refinement), 0)
+        except Undecided:
+            self.first_open = 0
+            return None
+
+    def word(self, node: BallNode, *more: int) -> Word:
+        """The word to a node and some symbols more."""
+        return tuple(self.alphabet.symbols[number] for number in (*node.symbols(), *more))
+
+    def step(self, node: BallNode, symbol: int, work: WorkBudget) -> BallNode | None:
+        """The node after an allowed step, whose output is judged for the open lines; None where there is none."""
+        target, wanted = self.behaviour.edge(node.wanted, symbol)
+        if not self.specification.allows(wanted):
+            return None
+        work.left -= self.step_work
+        word = partial(self.word, node, symbol)
+        values = self.alphabet.symbols[symbol]
+        outcome = judge_step(self.network, self.specification, self.refinement, node.state, values, wanted, word)
+        late = node.length >= MAX_SAMPLED_LENGTH
+        if late and (outcome.right is None or isinstance(outcome.output, OutputBeyondLimits)):
+            self.first_open = min(self.first_open, node.length + 1)
+            return None  # as in a walk of exact states: what grows beyond the limits so late costs nothing
+        lines = self.specification.lines_applying_to(wanted)
+        self.met.update(lines)
+        if outcome.right is None:
+            self._leave_open(node, symbol, lines, outcome)
+        elif not outcome.right and (lost := self.open.intersection(lines)):
+            self.broken.update(dict.fromkeys(lost, self.word(node, symbol)))
+            self.open -= lost
+        if outcome.state is None:
+            return None
+        return BallNode(outcome.state, target, node.length + 1, symbol, node)
+
+    def _leave_open(self, node: BallNode, symbol: int, lines: list[int], outcome: StepOutcome) -> None:
+        self.first_open = min(self.first_open, node.length + 1)
+        if outcome.bits == PRECISION_BITS[-1]:
+            text = left_open(self.specification, self.word(node, symbol), outcome.reason, outcome.bits)
+            self.undecided.update({line: text for line in lines if line not in self.undecided})
+
+    def take_shorter(self, other: BallSteps) -> None:
+        """Takes over what other steps of the same network have shown, of two words for a line the shorter one."""
+        for line, word in other.broken.items():
+            if line not in self.broken or len(word) < len(self.broken[line]):
+                self.broken[line] = word
+                self.open.discard(line)
+        self.met |= other.met
+        self.undecided = {**other.undecided, **self.undecided}
+
+    def findings(self, covered: int, holds: Evidence) -> Findings:
+        """What the steps have shown, where every word of up to `covered` steps was taken."""
+        decided_to = int(min(covered, self.first_open - 1))
+        undecided = {line: why for line, why in self.undecided.items() if line in self.open}
+        broken = {line: Broken(word, len(word) <= decided_to + 1) for line, word in self.broken.items()}
+        return Findings(broken, holds, met=frozenset(self.met), covered=max(0, decided_to), undecided=undecided)
+
+
+def judge_step(
+    network: EquationMachine,
+    specification: Specification,
+    refinement: Refinement,
+    state: Any,
+    symbol: Symbol,
+    wanted: Step,
+    word: Callable[[], Word],
+) -> StepOutcome:
+    """A step from a state; where its balls are too wide, the last step of the word that leads there and one on."""
+    if not isinstance(network, EnclosedMachine):
+        following, step = network.step(state, symbol)
+        return StepOutcome(following, step.output, specification.accepts(step.output, wanted))
+    try:
+        with ctx.workprec(PRECISION_BITS[0]):
+            following, step = network.step(state, symbol)
+            if not is_wide(following):
+                return StepOutcome(following, step.output, specification.accepts(step.output, wanted))
+    except Undecided:
+        pass
+    return _judge_last_step(network, specification, refinement, word(), wanted)
+
+
+def _judge_last_step(
+    network: EnclosedMachine, specification: Specification, refinement: Refinement, word: Word, wanted: Step
+) -> StepOutcome:
+    """The last step of a word, which is run anew with more bits until the balls decide, or none are left."""
+    state: Any = None
+    output: Value = None
+
+    def ask() -> bool:
+        nonlocal state, output
+        state, output = network.initial, None
+        for symbol in word:
+            before, state = state, None
+            state, step = network.step(before, symbol)
+        output = step.output
+        if is_wide(state):
+            raise Undecided("what the state is")
+        return specification.accepts(output, wanted)
+
+    try:
+        right = decided(ask, refinement, len(word))
+        return StepOutcome(state, output, right)
+    except Undecided as undecided:
+        return StepOutcome(state, output, None, str(undecided), refinement.bits)
+
+
+def is_wide(state: Any) -> bool:
+    """True if some ball of a state is wider than a walk needs, for its size."""
+    if isinstance(state, Undefined):
+        return False
+    for value in state[1:]:
+        if not isinstance(value, MissingValue):
+            for entry in entries(value):
+                if isinstance(entry, arb) and not entry.rad() <= MAX_STATE_RADIUS * (1 + abs(entry.mid())):
+                    return True
+    return False
+
+
+def cell_of(state: Any, places: int) -> Hashable:
+    """Equal for states whose numbers are alike to so many decimal places, and in their first digits where large."""
+    if isinstance(state, Undefined):
+        return "undefined"
+    return tuple([value if isinstance(value, int | MissingValue) else _cell(value, places) for value in state])
+
+
+def _cell(value: Value, places: int) -> Hashable:
+    return tuple([_rounded(entry, places) for entry in entries(value)])
+
+
+def _rounded(entry: Any, places: int) -> Hashable:
+    number = float(entry.mid()) if isinstance(entry, arb) else int(entry.p) / int(entry.q)
+    return round(number, places) if abs(number) < LARGE else f"{number:.{places}e}"
+
+
+def is_exact(state: Any) -> bool:
+    """True if a state has no balls."""
+    return isinstance(state, Undefined) or not any(map(is_ball, state[1:]))

@@ -1,0 +1,207 @@
+"""What a network does, as a minimal machine: beside the one that is wanted, and as a fingerprint that like ones share.
+
+Outputs count as far as `accept` tells them apart, and inputs as far as the question allows them. So networks with one
+fingerprint are right and wrong at the same steps, on every input of every length.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grader.errors import listed
+from grader.language.arithmetic import TooLarge
+from grader.language.arrays import Array, Value
+from grader.machines.alphabet import FiniteAlphabet
+from grader.machines.display import shown
+from grader.machines.enclosed import EnclosedMachine
+from grader.machines.machine import AnswerMachine, Machine, Step, Undefined
+from grader.machines.minimal import FiniteMachine, LabelledStep, minimal_machine
+
+if TYPE_CHECKING:
+    from grader.kinds.weights.question import WeightsQuestion
+
+MAX_MACHINE_STEPS = 2_000
+"""Joint steps of a network and its specification up to which a minimal machine is made."""
+
+MAX_MACHINE_BITS = 1 << 20
+"""Bits of the numbers in all states of a network up to which a minimal machine is made."""
+
+MAX_ACCEPTED_OUTPUTS = 20_000
+"""How often `accept` is asked at most, to tell the outputs of one network apart."""
+
+MAX_NAMED_OUTPUTS = 3
+"""Outputs that `accept` does not tell apart and that are all named, for want of a wanted one."""
+
+FINGERPRINT_DIGITS = 32
+
+
+@dataclass(frozen=True)
+class _JointStep:
+    target: int
+    given: Step
+    wanted: Step
+    counts: bool
+
+
+@dataclass(frozen=True)
+class _Behaviour:
+    """All joint steps of a network and the specification, by state and symbol; None where no input has the symbol."""
+
+    rows: Sequence[Sequence[_JointStep | None]]
+
+    def outputs(self) -> list[Value]:
+        """Every output of the network that counts, once, in the order in which they are met."""
+        every = (step.given.output for row in self.rows for step in row if step and step.counts)
+        return list({_key(output): output for output in every}.values())
+
+    def wanted(self) -> list[Step]:
+        """The steps of the specification that count, in the order in which they are met."""
+        return [step.wanted for row in self.rows for step in row if step and step.counts]
+
+    def minimal(self, labels: Mapping[str, str]) -> FiniteMachine:
+        """The minimal machine, whose labels are those of the outputs by their keys, where these count."""
+
+        def labelled(step: _JointStep | None) -> LabelledStep | None:
+            if step is None:
+                return None
+            return LabelledStep(step.target, labels[_key(step.given.output)] if step.counts else None)
+
+        return minimal_machine([list(map(labelled, row)) for row in self.rows])
+
+
+def _key(output: Value) -> str:
+    """The same text for equal outputs, and for all that are undefined."""
+    if isinstance(output, Undefined):
+        return str(output)
+    return str(list(output.entries)) if isinstance(output, Array) else str(output)
+
+
+def _behaviour(question: WeightsQuestion, network: Machine | None) -> _Behaviour | None:
+    """Every joint step that an allowed input takes; None where there are too many, or the inputs cannot be listed.
+
+    Without a network, the specification takes its place. Where a question bounds the length of inputs, states at
+    different times are different.
+    """
+    alphabet, length = question.alphabet.symbol_set, question.budget.bounds.length
+    if not isinstance(alphabet, FiniteAlphabet):
+        return None
+    goal = question.specification.machine()
+    network = network or goal
+    nodes, rows, left = [(0, 0, 0)], list[list[_JointStep | None]](), MAX_MACHINE_STEPS
+    numbers = {nodes[0]: 0}
+    for state, wanted, time in nodes:
+        row: list[_JointStep | None] = [None] * len(alphabet.symbols)
+        rows.append(row)
+        for symbol in () if time == length else range(len(alphabet.symbols)):
+            left -= 1
+            due = goal.edge(wanted, symbol)
+            if not question.specification.allows(due.step):
+                continue
+            try:
+                given = network.edge(state, symbol)
+            except TooLarge:
+                left = 0
+            if not left or (isinstance(network, AnswerMachine) and network.stored_bits > MAX_MACHINE_BITS):
+                return None
+            key = (given.target, due.target, 0 if length is None else time + 1)
+            if key not in numbers:
+                numbers[key] = len(nodes)
+                nodes.append(key)
+            row[symbol] = _JointStep(numbers[key], given.step, due.step, question.specification.counts(due.step))
+    return _Behaviour(rows)
+
+
+@dataclass(frozen=True)
+class WantedBehaviour:
+    """What a question wants: the steps of its behaviour, and the minimal machine of them, labelled with its outputs.
+
+    `names` shows the wanted output of each class of outputs to which one belongs.
+    """
+
+    steps: Sequence[Step]
+    machine: FiniteMachine
+    names: Mapping[str, str]
+    empty: str = ""
+    """The output that is wanted for the empty input, where this counts."""
+
+
+def wanted_behaviour(question: WeightsQuestion) -> WantedBehaviour | None:
+    """What is wanted; None where it is no small finite machine."""
+    behaviour = _behaviour(question, None)
+    if behaviour is None:
+        return None
+    steps, outputs = behaviour.wanted(), behaviour.outputs()
+    classes = _classes(question, steps, outputs)
+    if classes is None:
+        return None
+    labels, names = {_key(output): shown(output) for output in outputs}, dict[str, str]()
+    for key, label in labels.items():
+        names.setdefault(classes[key], label)
+    empty = shown(question.specification.empty_input.output) if question.specification.judged.empty else ""
+    return WantedBehaviour(steps, behaviour.minimal(labels), names, empty)
+
+
+def _classes(question: WeightsQuestion, steps: Sequence[Step], outputs: Sequence[Value]) -> dict[str, str] | None:
+    """For each output, by its key, its class: the same where `accept` says the same of them at each wanted step."""
+    specification = question.specification
+    if specification.compares_outputs:
+        return {key: key for key in map(_key, outputs)}
+    if len(outputs) * len(steps) > MAX_ACCEPTED_OUTPUTS:
+        return None
+    return {_key(output): "".join("01"[specification.accepts(output, step)] for step in steps) for output in outputs}
+
+
+@dataclass(frozen=True)
+class NetworkBehaviour:
+    """The minimal machine of a network, labelled with classes of outputs; `names` shows each class.
+
+    `empty` is the class of the output for the empty input where this counts, `empty_shown` that output.
+    """
+
+    machine: FiniteMachine
+    names: Mapping[str, str]
+    empty: str = ""
+    empty_shown: str = ""
+
+    def fingerprint(self, symbols: Sequence[str]) -> str:
+        """Hexadecimal digits that networks share which behave alike, and no others; `symbols` are the inputs."""
+        rows = [[step and (step.target, step.label) for step in row] for row in self.machine.rows]
+        text = json.dumps([symbols, rows, self.empty], ensure_ascii=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:FINGERPRINT_DIGITS]
+
+
+def network_behaviour(question: WeightsQuestion, network: Machine) -> NetworkBehaviour | None:
+    """What a network does; None where it is no small finite machine, or is run in balls, which are no states."""
+    wanted = None if isinstance(network, EnclosedMachine) else question.wanted_behaviour
+    behaviour = _behaviour(question, network) if wanted else None
+    if wanted is None or behaviour is None:
+        return None
+    outputs = behaviour.outputs()
+    classes = _classes(question, wanted.steps, outputs)
+    if classes is None:
+        return None
+    members: dict[str, list[str]] = {}
+    for output in outputs:
+        members.setdefault(classes[_key(output)], []).append(shown(output))
+    names = {label: wanted.names.get(label) or _several(values) for label, values in members.items()}
+    return NetworkBehaviour(behaviour.minimal(classes), names, *_before_the_first_step(question, network))
+
+
+def _before_the_first_step(question: WeightsQuestion, network: Machine) -> tuple[str, str]:
+    """The class of the output for the empty input, and that output; empty texts where it does not count."""
+    specification = question.specification
+    answer = network.empty_input() if specification.judged.empty else None
+    if answer is None:
+        return "", ""
+    output = answer.output
+    is_right = specification.accepts(output, specification.empty_input)
+    return _key(output) if specification.compares_outputs else "01"[is_right], shown(output)
+
+
+def _several(outputs: Sequence[str]) -> str:
+    """`0.5`, `0.5 or 0.6`, `0.5, 0.6 or others`."""
+    return listed(outputs if len(outputs) <= MAX_NAMED_OUTPUTS else [*outputs[: MAX_NAMED_OUTPUTS - 1], "others"], "or")

@@ -1,0 +1,65 @@
+"""What is said of an answer beside its marks, once these are known; whatever goes wrong here costs nobody a mark."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from grader.engines.engine import Findings
+from grader.kinds.open_submission import Details
+from grader.kinds.weights.question import WeightsQuestion
+from grader.language.arrays import Value
+from grader.machines.machine import EquationMachine
+from grader.verdict import MinimalMachines, QuestionResult, Robustness
+
+
+def with_details(
+    result: QuestionResult,
+    question: WeightsQuestion,
+    machine: EquationMachine,
+    values: Mapping[str, Value],
+    findings: Findings,
+    details: Details,
+) -> QuestionResult:
+    """The result with the fingerprint of a network that is wrong, and with the details that are asked for."""
+    if details.robustness:
+        result = replace(result, robustness=_robustness(question, machine, values, findings))
+    if details.machines or findings.broken:
+        result = _with_behaviour(result, question, machine, findings, details)
+    return result
+
+
+def _robustness(
+    question: WeightsQuestion, machine: EquationMachine, values: Mapping[str, Value], findings: Findings
+) -> Robustness | None:
+    from grader.kinds.weights.robustness import robustness
+
+    if machine.program.in_doubles:
+        return Robustness(reason="how far weights may move is worked out exactly, and this question is about float64")
+    try:
+        return robustness(question, machine, values, findings)
+    except Exception as error:  # the marks are known already
+        return Robustness(reason=_fault(error))
+
+
+def _with_behaviour(
+    result: QuestionResult,
+    question: WeightsQuestion,
+    machine: EquationMachine,
+    findings: Findings,
+    details: Details,
+) -> QuestionResult:
+    from grader.kinds.weights.behaviours import network_behaviour
+    from grader.kinds.weights.machine_tables import machine_tables
+
+    try:
+        behaviour = network_behaviour(question, machine)
+        machines = machine_tables(question, behaviour) if details.machines else None
+    except Exception as error:  # as above
+        return replace(result, machines=MinimalMachines(reason=_fault(error)) if details.machines else None)
+    fingerprint = behaviour.fingerprint(question.symbols_in_words) if behaviour and findings.broken else ""
+    return replace(result, machines=machines, fingerprint=fingerprint)
+
+
+def _fault(error: Exception) -> str:
+    return f"the grader failed: {type(error).__name__}: {error}"

@@ -1,0 +1,191 @@
+"""Networks of sigmoid, tanh and softmax: what is wrong on a short input is found there, and what is said is true.
+
+The oracle tries all short inputs in Python's own floats, and leaves out networks that come near to a threshold.
+"""
+
+from random import Random
+
+import pytest
+from flint import fmpq
+
+from grader.engines.ball_walk import GridWalkEngine, ShortWordsEngine
+from grader.engines.engine import Findings, OpenLines
+from grader.engines.table import decide
+from grader.kinds.table import load_assignment
+from grader.kinds.weights.score import score_weights
+from grader.language.arrays import Array
+from grader.machines.enclosed import judged_run
+from grader.verdict import Proved
+from tests.engines.enclosed_networks import NETWORKS, drawn, first_wrong, outputs, spec, wanted
+
+LONGEST = 6
+"""Steps of the inputs that the oracle tries."""
+
+
+def exact(value):
+    if not isinstance(value, list):
+        return fmpq(*float(value).as_integer_ratio())
+    rows = [exact(row) for row in value]
+    if isinstance(rows[0], Array):
+        return Array((len(rows), len(value[0])), [entry for row in rows for entry in row.entries])
+    return Array((len(rows),), rows)
+
+
+def weights(values):
+    return {name: exact(value) for name, value in values.items()}
+
+
+@pytest.fixture(scope="module")
+def questions(tmp_path_factory):
+    """Questions by network, behaviour and other words of a spec; each is read once."""
+    found = {}
+
+    def question(network, behaviour="parity", accept=None, rest="budget: {samples: 20}"):
+        key = (network, behaviour, accept, rest)
+        if key not in found:
+            path = tmp_path_factory.mktemp("smooth") / "q.yaml"
+            path.write_text(spec(network, behaviour, accept, rest))
+            found[key] = load_assignment(path).questions[0]
+        return found[key]
+
+    return question
+
+
+def short_words(question, values, lines):
+    """What is found about some rubric lines on short inputs alone."""
+    asked = OpenLines(frozenset(lines))
+    outcome = ShortWordsEngine().decide(question.network(values), question.specification, asked, question.budget)
+    return outcome if isinstance(outcome, Findings) else outcome.findings
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("behaviour", ["parity", "latch", "copy"])
+def test_what_fails_on_a_short_input_fails_on_a_shortest_one(questions, network, behaviour):
+    question, random, compared = questions(network, behaviour), Random(f"{network} {behaviour}"), 0
+    for _ in range(12):
+        values = drawn(random, network, 4)
+        lengths, closest = first_wrong(network, behaviour, values, LONGEST)
+        if closest < 1e-9:
+            continue
+        findings = short_words(question, weights(values), lengths)
+        assert set(findings.broken) == set(lengths)
+        for line in lengths:
+            broken = findings.broken[line]
+            assert (len(broken.word), broken.shortest) == (lengths[line], True)
+            word = [int(symbol[0]) for symbol in broken.word]
+            assert (outputs(network, values, word)[-1] > 0) != (wanted(behaviour, word)[-1] == 1)
+            compared += 1
+    assert compared >= 10
+
+
+FADING = {"a": 20, "b": -2, "k": 4}
+"""A latch without a second state of its own: what it remembers fades, and falls below 3/5 after 36 steps."""
+
+KEEPING = {"a": 20, "b": -2.25, "k": 4.5}
+"""The same with two states of its own."""
+
+NEVER_FADES = "(y > 3/5) == (expected == 1)"
+
+
+def faded(values, threshold):
+    """The steps after which a latch that was set is first below a threshold, in Python's floats; None: within 2000."""
+    above = outputs("logistic", values, [1] + [0] * 2_000)
+    return next((t for t, one in enumerate(above, 1) if one + 0.5 < threshold), None)
+
+
+def test_what_fades_slowly_is_found_by_repetition(questions):
+    """No word of up to 12 steps is wrong; the shortest wrong one is a 1 and then zeros only."""
+    question = questions("logistic", "latch", NEVER_FADES)
+    lines = OpenLines(frozenset({0, 1}), 12)
+    outcome = GridWalkEngine().decide(question.network(weights(FADING)), question.specification, lines, question.budget)
+    word = outcome.findings.broken[1].word
+    assert [int(symbol[0]) for symbol in word] == [1] + [0] * (faded(FADING, 0.6) - 1)
+    assert (outcome.findings.broken[1].shortest, set(outcome.findings.broken)) == (False, {1})
+
+
+def test_a_long_word_is_shortest_where_all_shorter_ones_were_covered(questions):
+    question, steps = questions("logistic", "latch", NEVER_FADES), faded(FADING, 0.6)
+    for covered, shortest in ((steps - 1, True), (steps - 2, False)):
+        lines = OpenLines(frozenset({1}), covered)
+        found = GridWalkEngine().decide(
+            question.network(weights(FADING)), question.specification, lines, question.budget
+        )
+        assert found.broken[1].shortest is shortest
+
+
+def test_what_fades_no_further_is_not_refuted(questions):
+    question = questions("logistic", "latch", NEVER_FADES)
+    assert faded(KEEPING, 0.6) is None
+    lines = OpenLines(frozenset({0, 1}))
+    for engine in (ShortWordsEngine(), GridWalkEngine()):
+        outcome = engine.decide(question.network(weights(KEEPING)), question.specification, lines, question.budget)
+        assert outcome.findings.broken == {}
+
+
+def test_a_difference_far_below_floats_is_told_from_none(questions):
+    """After 300 steps the output is above 1/2 by 1e-54, which no float64 shows; that is surely above, and enough."""
+    question = questions("logistic", "latch")
+    values = {"a": 20, "b": -1.25, "k": 2.5}
+    assert abs(outputs("logistic", values, [1] + [0] * 300)[-1]) < 1e-15
+    word = question.alphabet.read_word("1" + "0" * 300)
+    run = judged_run(
+        question.network(weights(values)), question.specification, word, question.specification.machine().run(word)
+    )
+    assert (all(run.right), run.open_question, run.bits >= 256) == (True, "", True)
+    with_less = question.network(weights({**values, "b": -1.25 - 2**-40}))
+    run = judged_run(with_less, question.specification, word, run.wanted)
+    assert run.right[-1] is False
+
+
+def test_an_output_at_the_threshold_is_not_above_it(questions):
+    """sigmoid(0) is 1/2 exactly, though all weights are thirds."""
+    thirds = {"a": fmpq(1, 3), "b": fmpq(-1, 3), "k": fmpq(0)}
+    for accept, points in (("(y > 1/2) == (expected == 1)", 1), ("(y >= 1/2) == (expected == 1)", 2)):
+        question = questions("logistic", "copy", accept)
+        result = score_weights(question, thirds)
+        assert (result.status, result.points) == ("graded", points)
+        assert [check.name for check in result.checks if check.outcome == "failed"] == ["on"] * (2 - points)
+
+
+def test_states_that_are_rational_are_proved_by_a_walk(questions):
+    """Weights of 0: three joint states in all."""
+    question = questions("logistic", "latch")
+    findings = decide(question.network(weights({"a": 0, "b": 0, "k": 0})), question.specification, question.budget)
+    assert isinstance(findings.holds, Proved)
+    assert (set(findings.broken), findings.holds.length) == ({1}, None)
+
+
+def test_all_inputs_of_a_bounded_length_are_a_proof(questions):
+    question = questions("logistic", "latch", NEVER_FADES, "length: 6\nbudget: {samples: 20}")
+    for values in (FADING, KEEPING):
+        findings = decide(question.network(weights(values)), question.specification, question.budget)
+        assert findings.proved_right
+        assert findings.holds.length == 6
+
+
+@pytest.mark.parametrize("huge", [1e300, -1e300, 1e12])
+def test_huge_weights_are_decided(questions, huge):
+    """They saturate beyond all floats, and hang nothing."""
+    question = questions("logistic", "copy")
+    result = score_weights(question, weights({"a": huge, "b": -huge / 2, "k": 0}))
+    assert (result.status, result.points) == ("graded", 2 if huge > 0 else 0)
+
+
+def test_what_no_precision_decides_is_held(questions):
+    """tanh(z) + tanh(1/3) for a z that is 1/3, but comes as a ball: nobody loses or gets a point for it."""
+    question = questions("rnn", "copy", "(y > 1/2) == (expected == 1)")
+    tie = {"W": [1, -1], "U": [[0, 0], [0, 0]], "b": [0.5, -0.5], "v": [1, 1], "c": 0}
+    result = score_weights(question, weights(tie))
+    assert (result.status, result.points) == ("held", 0)
+    assert {check.outcome for check in result.checks} == {"held"}
+    assert "4096 bits do not decide which of two numbers is smaller at step 1" in result.checks[0].message
+
+
+def test_a_largest_entry_is_equal_to_itself(questions):
+    """`p[expected] == max(p)` is decided although p is irrational."""
+    question = questions("softmax", "copy")
+    right = {"W": [4, -4], "U": [[0, 0], [0, 0]], "b": [-2, 2], "V": [[-3, 3], [3, -3]], "c": [0, 0]}
+    assert score_weights(question, weights(right)).points == 2
+    swapped = {**right, "V": right["V"][::-1]}
+    result = score_weights(question, weights(swapped))
+    assert (result.points, [check.evidence.input for check in result.checks]) == (0, ["0", "1"])
