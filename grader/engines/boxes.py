@@ -11,7 +11,7 @@ from flint import arb, fmpq
 from grader.language.arithmetic import Arithmetic, EvaluationError, Frame, MissingValue
 from grader.language.arrays import Array, Scalar, ShapeError, Value, entries, shape_of
 from grader.language.ball_numbers import Undecided
-from grader.language.interval_numbers import Interval, ends, interval_of, joined, truth_of
+from grader.language.interval_numbers import Interval, RationalInterval, ends, interval_of, joined, truth_of
 from grader.language.intervals import INTERVALS
 from grader.language.linear_intervals import centred
 from grader.machines.alphabet import Symbol
@@ -71,6 +71,8 @@ def _hashable(number: Scalar) -> Any:
 def _holds(outer: Scalar, inner: Scalar) -> bool:
     if not isinstance(outer, Interval) or isinstance(inner, MissingValue):
         return type(outer) is type(inner) and bool(outer == inner)
+    if isinstance(outer, RationalInterval) and isinstance(inner, RationalInterval):
+        return outer.exact[0] <= inner.exact[0] and inner.exact[1] <= outer.exact[1]
     low, high = ends(inner)
     return bool(low >= outer.low and high <= outer.high)
 

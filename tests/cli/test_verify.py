@@ -97,7 +97,7 @@ def test_a_report_of_right_answers_holds(right, assignment):
     assert kinds == {
         "sums": "invariant",
         "first": "unrolled",
-        "index": "listing",
+        "index": "cuts",
         "drawn": None,
         "counts": None,
         "tiny": "unrolled",

@@ -25,11 +25,8 @@ from grader.spec.fields import (
     text_of,
 )
 from grader.spec.question import AnsweredModel
-from grader.spec.systems import (
-    EquationsModel,
-    NetworkModel,
-    ReadingModel,
-)
+from grader.spec.readings import ReadingModel
+from grader.spec.systems import EquationsModel, NetworkModel
 
 DEFAULT_SAMPLES = 300
 MAX_LONGEST = 10_000
