@@ -31,5 +31,7 @@
 | `widened_weights` | proofs by boxes for all weights near those of a network |
 | `joint` | walks of machines beside the behaviour, on the inputs that the question allows |
 | `corpus` | the inputs that are sampled, drawn once a question |
+| `edge_words`, `long_runs` | words that are tried whatever is drawn; what long ones may cost |
+| `turning_points` | inputs at which a comparison of an answer's own network turns |
 | `search`, `distance`, `constants` | inputs on which a given rubric line applies; numbers to try |
 """

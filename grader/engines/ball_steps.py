@@ -10,8 +10,8 @@ from typing import Any
 
 from flint import arb, ctx
 
-from grader.engines.corpus import MAX_SAMPLED_LENGTH
 from grader.engines.engine import Broken, Findings
+from grader.engines.long_runs import MAX_SAMPLED_LENGTH
 from grader.language.arithmetic import MissingValue
 from grader.language.arrays import Value, entries
 from grader.language.ball_numbers import Undecided
