@@ -81,7 +81,7 @@ def test_what_cannot_be_used_fails_with_its_place_and_hidden_characters_written_
 
 
 def test_what_is_held_is_an_error_and_no_failure(hand_in, run, right, monkeypatch):
-    def broken(question, values, details):
+    def broken(*_):
         raise HarnessError("the machine room is under water")
 
     monkeypatch.setattr(weights, "score_weights", broken)
