@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, assert_never
 
+from grader.network_details import MachineTable, MinimalMachines, Robustness
 from grader.verdict import (
     MAX_COUNTED_INPUTS,
     AtPoints,
@@ -17,14 +18,11 @@ from grader.verdict import (
     Exhausted,
     Identity,
     IdentityInCases,
-    MachineTable,
-    MinimalMachines,
     NoEvidence,
     NoProof,
     Proved,
     QuestionResult,
     Report,
-    Robustness,
     Sampled,
     as_number,
 )
