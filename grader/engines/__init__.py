@@ -28,7 +28,10 @@
 | `sample` | runs long inputs where a walk does not end, and shrinks those that fail |
 | `weight_forms`, `weight_cells` | values as functions of weights; weights for which a network does the same |
 | `weight_intervals`, `weight_radius` | how far weights of a right network may move, each by itself and all together |
+| `widened_weights` | proofs by boxes for all weights near those of a network |
 | `joint` | walks of machines beside the behaviour, on the inputs that the question allows |
 | `corpus` | the inputs that are sampled, drawn once a question |
+| `edge_words`, `long_runs` | words that are tried whatever is drawn; what long ones may cost |
+| `turning_points` | inputs at which a comparison of an answer's own network turns |
 | `search`, `distance`, `constants` | inputs on which a given rubric line applies; numbers to try |
 """

@@ -18,7 +18,7 @@ from grader.language.precision import Refinement, decided
 from grader.language.reals import Reals
 from grader.machines.alphabet import Symbol
 from grader.machines.display import short_word
-from grader.machines.machine import AnswerMachine, Machine, Step, Undefined, beyond_limits
+from grader.machines.machine import AnswerMachine, Machine, OutputBeyondLimits, Step, Undefined, beyond_limits
 from grader.machines.program import Program, State
 from grader.machines.specification import Specification
 
@@ -136,6 +136,7 @@ def judged_run(
     word: Sequence[Symbol],
     wanted: Sequence[Step],
     refinement: Refinement | None = None,
+    answered: Sequence[Step] | None = None,
     *,
     tried: int = 0,
     is_enough: Callable[[JudgedRun], bool] = lambda run: True,
@@ -143,14 +144,15 @@ def judged_run(
     """A word run in a network and judged beside the behaviour's steps, up to the first that the question forbids.
 
     Networks in balls are run again with more bits (than `tried`) until every output is decided and the run is enough,
-    or the refinement is used up.
+    or the refinement is used up. Of others, `answered` are the steps where they are known already, as far as they were
+    worked out.
     """
     if not word:
         return judged_empty_input(network, specification) or JudgedRun((), (), ())
     wanted = list(takewhile(specification.allows, wanted))
     word = word[: len(wanted)]
     if not isinstance(network, EnclosedMachine):
-        answered = network.run(word)
+        answered = network.run(word) if answered is None else answered[: len(word)]
         pairs = zip(answered, wanted, strict=False)
         return JudgedRun(answered, wanted, [specification.accepts(answer.output, want) for answer, want in pairs])
     run, refinement = JudgedRun((), wanted, (), tried, NO_MORE_BITS), refinement or Refinement()
@@ -170,15 +172,15 @@ def _with_expansions(
 ) -> JudgedRun:
     """The run with its first steps judged over expansions, its numbers in balls, where these decide all of them.
 
-    An output that is undefined there is taken for undecided: the limits of expansions are others than those of balls.
+    What is beyond the limits there is taken for undecided: the limits of balls are others.
     """
     UNKNOWNS.forget()
     most = MAX_EXPANDED_STEPS
     early = _judged(network.in_expansions, specification, word[:most], run.wanted[:most], run.bits)
-    if early.open_question or any(isinstance(step.output, Undefined) for step in early.answered):
+    if early.open_question or any(isinstance(step.output, OutputBeyondLimits) for step in early.answered):
         return run
     answered = [
-        Step(in_balls(step.output), (), [in_balls(value) for value in step.frame] if step.frame else None)
+        Step(_in_balls(step.output), (), [_in_balls(value) for value in step.frame] if step.frame else None)
         for step in early.answered
     ]
     if len(word) > most:
@@ -186,6 +188,10 @@ def _with_expansions(
         return JudgedRun([*answered, *run.answered[most:]], run.wanted, right, run.bits, "", run.state, by_balls=False)
     state = early.state if isinstance(early.state, Undefined) else tuple(map(in_balls, early.state))
     return replace(early, answered=answered, state=state, by_balls=False)
+
+
+def _in_balls(value: Value) -> Value:
+    return value if isinstance(value, Undefined) else in_balls(value)
 
 
 def judged_empty_input(network: Machine, specification: Specification) -> JudgedRun | None:
