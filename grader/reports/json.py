@@ -183,7 +183,10 @@ def _proved(evidence: Proved) -> dict[str, Any]:
     bound = {} if evidence.length is None else {"length": evidence.length}
     if evidence.states is not None:
         return {"kind": "proved", "states": evidence.states, **bound}
-    found = {} if evidence.invariant is None else {"invariant": list(evidence.invariant.formulas)}
+    found: dict[str, Any] = {}
+    if evidence.invariant is not None:
+        found["invariant"] = list(evidence.invariant.formulas)
+        found.update({"margin": evidence.invariant.margin} if evidence.invariant.margin else {})
     return {
         "kind": "proved",
         "states": 0,
