@@ -10,7 +10,7 @@ from grader.engines.horn import HornEngine
 from grader.errors import SourceLocation, listed
 from grader.kinds.finding import Finding
 from grader.kinds.weights.question import WeightsQuestion
-from grader.kinds.weights.score import findings_of, marks_of
+from grader.kinds.weights.score import judged_weights
 from grader.kinds.weights.spec_networks import drawn_answers
 from grader.language.arrays import Value
 from grader.language.reals import Reals
@@ -60,9 +60,8 @@ def decided_answer(
     question: WeightsQuestion, name: str, values: Mapping[str, Value], place: SourceLocation
 ) -> DecidedAnswer:
     """An answer of the spec as the engines decide students' answers."""
-    machine = question.network(values)
-    findings = findings_of(question, machine)
-    return DecidedAnswer(name, findings, marks_of(question, values, machine, findings), place)
+    judged = judged_weights(question, values)
+    return DecidedAnswer(name, judged.findings, judged.result, place)
 
 
 def check_engines(question: WeightsQuestion, answers: Sequence[DecidedAnswer]) -> Iterator[Finding]:
