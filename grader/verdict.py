@@ -302,7 +302,7 @@ class QuestionResult:
     @property
     def is_unproved(self) -> bool:
         """True if points of it rest on a pass that is not proved."""
-        return any(check.unproved and check.outcome == "passed" for check in self.checks)
+        return any(check.unproved and (check.points or check.outcome == "passed") for check in self.checks)
 
     @property
     def pending_points(self) -> Fraction:
