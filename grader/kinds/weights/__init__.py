@@ -13,7 +13,7 @@
 | `both_arithmetics` | where an answer does something else in exact arithmetic than in float64 |
 | `network` | an answer as a network that tests by hand can run |
 | `copy` | what of a question students have in their copy |
-| `spec_check`, `spec_reference`, `spec_accept`, `spec_networks`, `spec_words` | the question put to the test, by parts |
+| `spec_check`, `spec_reference`, `spec_accept`, `spec_networks`, `spec_words` | the question put to the test by parts |
 """
 
 from __future__ import annotations
