@@ -26,7 +26,7 @@ class Answer:
     """What a student hands in for one question: a node of a document, arrays, or a document.
 
     `comments` are what YAML takes for comments beside the text of the answer, each with its line; `uncut` is the text
-    with them. `notes` say how it was read.
+    with them. `notes` say how it was read. `beside` is what answers.yaml says of a question whose file it names.
     """
 
     file: str
@@ -34,6 +34,7 @@ class Answer:
     comments: tuple[str, ...] = ()
     uncut: ScalarNode | None = None
     notes: tuple[str, ...] = ()
+    beside: MappingNode | None = None
 
 
 def is_blank(node: Node) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import sys
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -35,7 +36,8 @@ class Numbers:
 
     `unusable` says of other arrays of the file why they cannot be weights ("holds bool values: ..."): they matter only
     where they are asked for. `extras` are names of what is no array (the epoch in a checkpoint) and belongs to no
-    parameter if it is not asked for. `notes` are sentences on what was read and what was left aside.
+    parameter if it is not asked for. `notes` are sentences on what was read and what was left aside. `words` are those
+    of its arrays that are one short text, which are unusable as well.
 
     `holder` is what stood before every name (`model.`) and was left out: an array is found with it and without.
     `holders` are the beginnings that names still have, where there are several: an array is found without its own
@@ -49,6 +51,7 @@ class Numbers:
     notes: tuple[str, ...] = ()
     holder: str = ""
     holders: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -76,6 +79,26 @@ class NotPlainNumbersError(Exception):
     """An array that is in order but whose entries cannot be weights; says why."""
 
 
+MAX_WORD_BYTES = 256
+"""Bytes of an array that is one short text."""
+
+
+class _OneWordError(NotPlainNumbersError):
+    """An array that is one short text."""
+
+    def __init__(self, message: str, word: str) -> None:
+        super().__init__(message)
+        self.word = word
+
+
+def _word(data: bytes, dtype: np.dtype[Any]) -> str:
+    """The text of an array with one; what is no Unicode text is replaced."""
+    if dtype.kind == "S":
+        return data.rstrip(b"\0").decode("utf-8", "replace")
+    big = dtype.byteorder == ">" or (dtype.byteorder == "=" and sys.byteorder == "big")
+    return data.decode("utf-32-be" if big else "utf-32-le", "replace").rstrip("\0")
+
+
 def read_npy(data: bytes, file: str) -> Numbers:
     """The one array of an `.npy` file.
 
@@ -100,13 +123,16 @@ def read_npz(data: bytes, file: str) -> Numbers:
         if not name or name in contents:
             raise refused_file(file, f"holds {name!r} twice" if name else "holds an array without a name")
         contents[name] = content
-    arrays, unusable = {}, {}
+    arrays, unusable, words = {}, {}, {}
     for name, content in contents.items():
         try:
             arrays[name] = _array(content, file, name)
+        except _OneWordError as error:
+            unusable[name] = str(error)
+            words[name] = error.word
         except NotPlainNumbersError as error:
             unusable[name] = str(error)
-    return Numbers(file, arrays, unusable)
+    return Numbers(file, arrays, unusable, words=words)
 
 
 def _array(data: bytes, file: str, name: str) -> NDArray[Any]:
@@ -123,6 +149,8 @@ def _array(data: bytes, file: str, name: str) -> NDArray[Any]:
     except Exception:
         raise refused_file(file, f"{name} is not an array in NumPy's format") from None
     rest = data[stream.tell() :]
+    if dtype.kind in "US" and len(rest) == dtype.itemsize <= MAX_WORD_BYTES:
+        raise _OneWordError(f"holds {dtype.name} values: save floats or integers", _word(rest, dtype))
     check_plain(dtype)
     return shaped(rest, tuple(shape), dtype, file, name, "F" if fortran else "C")
 

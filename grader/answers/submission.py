@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from grader.answers.answer import Answer as Answer
@@ -52,6 +53,8 @@ DOCUMENT_READERS: Mapping[str, Callable[[str, str], Node]] = {
     ".json": read_json_text,
 }
 ANSWERS_STEM = "answers"
+FILE_KEY = "file"
+"""The key of a file of weights, beside words that it cannot hold: `q6: {file: q6.pt, phi: relu}`."""
 MAX_UNREAD = 200
 """Files, and keys, that are looked at one by one where nothing reads them."""
 MAX_UNREAD_NAMES = 8
@@ -182,16 +185,21 @@ class Submission:
         written = answers is not None and answers.holds(question)
         files = self._files(question)
         named = self._file_named(question) if written else None
+        beside: MappingNode | None = None
         if named is not None and files in ([], [named]):
             self._keys_read.add(question)
-            files, written = [named], False
+            files, written, beside = [named], False, self._beside_file(question, named)
+        elif written and len(files) == 1 and (beside := self._beside_file(question, files[0])) is not None:
+            self._keys_read.add(question)
+            written = False
         places = ([answers.name] if written and answers is not None else []) + files
         if len(places) > 1:
             self._keys_read.add(question)
             self.files.was_read.update(files)
             raise SubmissionError(f"{question} is answered twice, in {listed(places)}: keep one")
         if files:
-            return self._from_file(files[0], question)
+            found = self._from_file(files[0], question)
+            return found if found is None else replace(found, beside=beside)
         if answers is not None:
             self._keys_read.add(question)
             if (answer := answers.answer(question)) is not None:
@@ -201,13 +209,30 @@ class Submission:
         return None
 
     def _file_named(self, question: str) -> str | None:
-        """The file of weights that the answers name in place of numbers: `q6: weights.npz`."""
+        """The file of weights that the answers name in place of numbers: `q6: w.npz` or `q6: {file: w.npz}`."""
         with suppress(SubmissionError):
             answer = self._answers.answer(question) if self._answers is not None else None
-            if answer is not None and isinstance(answer.content, ScalarNode):
-                name = answer.content.strip()
+            content = answer.content if answer is not None else None
+            if isinstance(content, MappingNode):
+                content = content.lookup(FILE_KEY)
+            if isinstance(content, ScalarNode):
+                name = content.strip()
                 return name if name in self.files.names and suffix_of(name) in ARRAY_READERS else None
         return None
+
+    def _beside_file(self, question: str, file: str) -> MappingNode | None:
+        """What the answers say beside a file of weights: words, which such a file cannot hold, and no numbers."""
+        answer = None
+        if suffix_of(file) in ARRAY_READERS:
+            with suppress(SubmissionError):
+                answer = self._answers.answer(question) if self._answers is not None else None
+        content = answer.content if answer is not None else None
+        if not isinstance(content, MappingNode):
+            return None
+        if content.lookup(FILE_KEY) == file:
+            return content
+        words = [isinstance(value, ScalarNode) and value[:1].isalpha() for value in content.values()]
+        return content if all(words) else None
 
     def _files(self, question: str) -> list[str]:
         documents = (*DOCUMENT_LIBRARIES, *UNREAD_DOCUMENTS)

@@ -10,15 +10,16 @@ from typing import Any
 
 from flint import arb, ctx
 
-from grader.engines.corpus import MAX_SAMPLED_LENGTH
 from grader.engines.engine import Broken, Findings
+from grader.engines.long_runs import MAX_SAMPLED_LENGTH
 from grader.language.arithmetic import MissingValue
 from grader.language.arrays import Value, entries
 from grader.language.ball_numbers import Undecided
+from grader.language.ieee import nearest_double
 from grader.language.precision import PRECISION_BITS, Refinement, decided
 from grader.language.reals import is_ball
 from grader.machines.alphabet import FiniteAlphabet, Symbol, Word
-from grader.machines.enclosed import EnclosedMachine, left_open
+from grader.machines.enclosed import EnclosedMachine, judged_run, left_open
 from grader.machines.machine import EquationMachine, OutputBeyondLimits, Step, Undefined
 from grader.machines.specification import Specification
 from grader.verdict import Evidence
@@ -26,6 +27,9 @@ from grader.verdict import Evidence
 MAX_STATE_RADIUS = arb(2) ** -40
 """Balls of states that are wider are worked out anew with more bits, where there are any left."""
 
+
+RERUN_WORK = 10
+"""About how much more work than one run is a word that is run again, with more bits or over expansions."""
 
 LARGE = 1e6
 """Numbers from here on are alike if their first digits are."""
@@ -115,6 +119,8 @@ class BallSteps:
         word = partial(self.word, node, symbol)
         values = self.alphabet.symbols[symbol]
         outcome = judge_step(self.network, self.specification, self.refinement, node.state, values, wanted, word)
+        if outcome.bits:
+            work.left -= RERUN_WORK * self.step_work * (node.length + 1)
         late = node.length >= MAX_SAMPLED_LENGTH
         if late and (outcome.right is None or isinstance(outcome.output, OutputBeyondLimits)):
             self.first_open = min(self.first_open, node.length + 1)
@@ -173,37 +179,31 @@ def judge_step(
                 return StepOutcome(following, step.output, specification.accepts(step.output, wanted))
     except Undecided:
         pass
-    return _judge_last_step(network, specification, refinement, word(), wanted)
+    return _judge_last_step(network, specification, refinement, word())
 
 
 def _judge_last_step(
-    network: EnclosedMachine, specification: Specification, refinement: Refinement, word: Word, wanted: Step
+    network: EnclosedMachine, specification: Specification, refinement: Refinement, word: Word
 ) -> StepOutcome:
     """The last step of a word, which is run anew with more bits until the balls decide, or none are left."""
-    state: Any = None
-    output: Value = None
-
-    def ask() -> bool:
-        nonlocal state, output
-        state, output = network.initial, None
-        for symbol in word:
-            before, state = state, None
-            state, step = network.step(before, symbol)
-        output = step.output
-        if is_wide(state):
-            raise Undecided("what the state is")
-        return specification.accepts(output, wanted)
-
-    try:
-        right = decided(ask, refinement, len(word))
-        return StepOutcome(state, output, right)
-    except Undecided as undecided:
-        return StepOutcome(state, output, None, str(undecided), refinement.bits)
+    steps = specification.machine().run(word)
+    run = judged_run(
+        network,
+        specification,
+        word,
+        steps,
+        refinement,
+        tried=PRECISION_BITS[0],
+        is_enough=lambda run: not is_wide(run.state),
+    )
+    right = run.right[-1] if len(run.right) == len(word) else None
+    output = run.answered[-1].output if right is not None else None
+    return StepOutcome(run.state, output, right, run.open_question, run.bits)
 
 
 def is_wide(state: Any) -> bool:
     """True if some ball of a state is wider than a walk needs, for its size."""
-    if isinstance(state, Undefined):
+    if state is None or isinstance(state, Undefined):
         return False
     for value in state[1:]:
         if not isinstance(value, MissingValue):
@@ -225,7 +225,7 @@ def _cell(value: Value, places: int) -> Hashable:
 
 
 def _rounded(entry: Any, places: int) -> Hashable:
-    number = float(entry.mid()) if isinstance(entry, arb) else int(entry.p) / int(entry.q)
+    number = float(entry.mid()) if isinstance(entry, arb) else nearest_double(entry)
     return round(number, places) if abs(number) < LARGE else f"{number:.{places}e}"
 
 

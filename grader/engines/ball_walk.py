@@ -10,13 +10,16 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Collection, Hashable
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
 from flint import ctx
 
 from grader.engines.ball_steps import BallNode, BallSteps, WorkBudget, cell_of, is_exact
-from grader.engines.engine import Budget, Findings, OpenLines, Unknown
+from grader.engines.boxes import BOX_PRECISION_BITS, BoxedSystem
+from grader.engines.cover import covered_layers
+from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
 from grader.engines.rationals import nothing_undecidable
 from grader.language.ball_numbers import Undecided
 from grader.language.precision import PRECISION_BITS
@@ -26,7 +29,7 @@ from grader.machines.machine import Machine, state_key
 from grader.machines.specification import Specification
 from grader.verdict import NoEvidence, Proved
 
-MAX_SHORT_WORK = 100_000
+MAX_SHORT_WORK = 30_000
 """Multiplications, about, of the walk through all short words."""
 
 MAX_GRID_WORK = 200_000
@@ -107,9 +110,21 @@ class GridWalkEngine:
             if not walk.complete:
                 break
         findings = steps.findings(lines.length, NoEvidence())
+        findings = replace(findings, broken={line: _shortest(steps, line, b) for line, b in findings.broken.items()})
         if not steps.open:
             return findings
         return Unknown("no input that was tried breaks the other lines", findings, applies=False)
+
+
+def _shortest(steps: BallSteps, line: int, broken: Broken) -> Broken:
+    """The same, known to be shortest where boxes cover all shorter words and none of these breaks the line."""
+    shorter = len(broken.word) - 1
+    if broken.shortest:
+        return broken
+    with ctx.workprec(BOX_PRECISION_BITS):
+        system = BoxedSystem(steps.network, steps.specification)
+        cover = covered_layers(system, steps.alphabet.symbols, [line], shorter)
+    return replace(broken, shortest=len(cover.layers) == shorter)
 
 
 def _steps(network: Machine, specification: Specification, lines: Collection[int]) -> BallSteps | str:

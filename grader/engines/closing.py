@@ -241,9 +241,12 @@ class _Growth:
 
 
 def _outermost(boxes: Iterable[Box]) -> list[Box]:
-    """The boxes that lie in no other one."""
-    found = list(boxes)
-    return [box for box in found if not any(other.contains(box) for other in found if other is not box)]
+    """The boxes that lie in no other one; one of those that are alike."""
+    found = list[Box]()
+    for box in boxes:
+        if not any(other.contains(box) for other in found):
+            found = [other for other in found if not box.contains(other)] + [box]
+    return found
 
 
 def _rounded(box: Box, decimals: int, units: int = 0) -> Box:

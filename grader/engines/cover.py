@@ -28,15 +28,19 @@ FINEST_CELL, COARSEST_CELL, FARTHEST_CELL = 2.0**-40, 2.0**20, 2.0**200
 
 @dataclass(frozen=True)
 class Cover:
-    """Boxes of the states before step 1, 2, ...; `in_doubt`: a step from the next ones may break a line."""
+    """Boxes of the states before step 1, 2, ...; `in_doubt`: a step from the next ones may break a line.
+
+    `met` are the lines that surely apply to some step.
+    """
 
     layers: list[list[Box]]
     in_doubt: bool
+    met: frozenset[int] = frozenset()
 
 
 def covered_layers(system: BoxedSystem, symbols: Sequence[Symbol], lines: Iterable[int], longest: int | None) -> Cover:
     """Boxes of the states before the first steps, as far as no step from them may break a line, `longest` at most."""
-    wanted, best = tuple(lines), Cover([], True)
+    wanted, best = tuple(lines), Cover([], True, frozenset())
     with ctx.workprec(BOX_PRECISION_BITS):
         for size in COVER_SIZES:
             cover = _cover(system, symbols, wanted, size, longest)
@@ -50,20 +54,21 @@ def covered_layers(system: BoxedSystem, symbols: Sequence[Symbol], lines: Iterab
 def _cover(
     system: BoxedSystem, symbols: Sequence[Symbol], lines: Sequence[int], size: int, longest: int | None
 ) -> Cover:
-    layers, layer, last = list[list[Box]](), [system.start], system.steps + MAX_COVER_STEPS
+    layers, layer, met = list[list[Box]](), [system.start], set[int]()
+    last = system.steps + MAX_COVER_STEPS
     while layer and len(layers) != longest and system.steps + len(layer) * len(symbols) <= last:
-        landed = _landed(system, symbols, lines, layer)
+        landed = _landed(system, symbols, lines, layer, met)
         if landed is None:
-            return Cover(layers, True)
+            return Cover(layers, True, frozenset(met))
         layers.append(layer)
         layer = _merged(landed, size)
-    return Cover(layers, False)
+    return Cover(layers, False, frozenset(met))
 
 
 def _landed(
-    system: BoxedSystem, symbols: Sequence[Symbol], lines: Sequence[int], layer: Iterable[Box]
+    system: BoxedSystem, symbols: Sequence[Symbol], lines: Sequence[int], layer: Iterable[Box], met: set[int]
 ) -> list[Box] | None:
-    """Where all steps from boxes lead; None if one of them may break a line."""
+    """Where all steps from boxes lead; None if one of them may break a line. `met` gets the lines that apply."""
     boxes = []
     for box in layer:
         for symbol in symbols:
@@ -74,6 +79,7 @@ def _landed(
             if landing is not None:
                 if landing.maybe_broken:
                     return None
+                met |= landing.applied
                 boxes.append(landing.box)
     return boxes
 

@@ -99,7 +99,7 @@ class Findings:
         """These findings, and what an earlier engine had found before it gave up."""
         broken, walk = {**earlier.broken, **self.broken}, self.walk or earlier.walk
         left_open = {} if isinstance(self.holds, Proved) else earlier.undecided
-        undecided = {line: why for line, why in {**left_open, **self.undecided}.items() if line not in broken}
+        undecided = {line: why for line, why in {**self.undecided, **left_open}.items() if line not in broken}
         covered = max(earlier.covered, self.covered)
         return Findings(broken, self.holds, walk, earlier.met | self.met, self.drawn, covered, undecided, self.engine)
 

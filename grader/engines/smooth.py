@@ -193,13 +193,12 @@ class _Asked:
         system, met, longest = BoxedSystem(self.network, self.specification), set[int](), 0
         for cuts, symbols in self._symbol_sets():
             cover = covered_layers(system, symbols, self.lines, self.length)
-            met |= self._met(system, symbols, Closed(cover.layers, 1))
+            met |= cover.met
             if len(cover.layers) == self.length and sum(map(len, cover.layers)) <= MAX_CERTIFICATE_BOXES:
                 proof = self._proof_by(boxes_certificate(cover.layers, cuts))
                 if proof:
                     return Findings(holds=proof, met=frozenset(met))
-            steps = (surely_right_length(system, symbols, self.lines, m) for m in range(self._most_remembered + 1))
-            lasting = max(steps)
+            lasting = self._lasting(system, symbols)
             longest = max(longest, len(cover.layers), lasting)
             if not cover.in_doubt and not lasting:
                 with suppress(NotClosed, UnboxedStep, Undecided):
@@ -207,6 +206,11 @@ class _Asked:
         longest = longest if self.length is None else min(longest, self.length)
         reason = f"boxes of states show inputs of up to {longest} steps to be right, and no longer ones"
         return Unknown(reason, Findings(met=frozenset(met), covered=longest), applies=False)
+
+    def _lasting(self, system: BoxedSystem, symbols: Sequence[Symbol]) -> int:
+        """For how many steps a memory that fades surely lasts; 0 where nothing shows it."""
+        lengths = (surely_right_length(system, symbols, self.lines, m) for m in range(self._most_remembered + 1))
+        return next((length for length in lengths if length), 0)
 
     def _met(self, system: BoxedSystem, symbols: Sequence[Symbol], closed: Closed) -> frozenset[int]:
         """The lines that surely apply to some step from the boxes, all of which hold states that are reached."""

@@ -29,8 +29,10 @@ class Interval:
         return f"Interval({self.low}, {self.high})"
 
     def _leaves_to(self, other: Scalar) -> bool:
-        """True if it is the other operand's affair to compute, as it knows more."""
-        return isinstance(other, Interval) and other.remembers and not self.remembers
+        """True if it is the other operand's affair to compute: it is an array, or knows more."""
+        if not isinstance(other, Interval):
+            return type(other) is not fmpq
+        return other.remembers and not self.remembers
 
     def __add__(self, other: Scalar) -> Interval:
         if self._leaves_to(other):
@@ -47,6 +49,8 @@ class Interval:
         return Interval(self.low - high, self.high - low)
 
     def __rsub__(self, other: Scalar) -> Interval:
+        if self._leaves_to(other):
+            return NotImplemented
         low, high = ends(other)
         return Interval(low - self.high, high - self.low)
 

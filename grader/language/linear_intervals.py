@@ -48,6 +48,8 @@ class LinearInterval(Interval):
         self.rest = rest
 
     def __add__(self, other: Scalar) -> LinearInterval:
+        if self._leaves_to(other):
+            return NotImplemented
         known = Interval.__add__(self, other)
         if not isinstance(other, LinearInterval):
             return LinearInterval(self.variables, self.slopes, self.rest + other, known)
@@ -56,6 +58,8 @@ class LinearInterval(Interval):
     __radd__ = __add__
 
     def __sub__(self, other: Scalar) -> LinearInterval:
+        if self._leaves_to(other):
+            return NotImplemented
         difference: LinearInterval = self + (-other)
         return difference
 
@@ -71,6 +75,8 @@ class LinearInterval(Interval):
         return self
 
     def __mul__(self, other: Scalar) -> Scalar:
+        if self._leaves_to(other):
+            return NotImplemented
         if type(other) is fmpq and not other:
             return RATIONAL_ZERO
         known = Interval.__mul__(self, other)

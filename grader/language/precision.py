@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
@@ -28,9 +29,9 @@ class Refinement:
         self.left = step_bits
         self.bits = PRECISION_BITS[0]
 
-    def precisions(self, steps: int) -> Iterator[int]:
-        """The precisions with which so many steps may be run, each counted as it is taken."""
-        for bits in PRECISION_BITS:
+    def precisions(self, steps: int, *, tried: int = 0) -> Iterator[int]:
+        """The precisions of more than `tried` bits with which so many steps may be run, each counted as it is taken."""
+        for bits in PRECISION_BITS[bisect(PRECISION_BITS, tried) :]:
             if bits > PRECISION_BITS[0]:
                 if self.left < steps * bits:
                     return

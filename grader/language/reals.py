@@ -41,8 +41,6 @@ LARGEST_ARGUMENT = arb(2) ** 2_048
 """The largest argument of which an exponential is worked out: more bits than these make it finite (see `arb_exp`)."""
 
 _SCALARS = (fmpq, arb)
-_EXP_VALUES = EXP.values
-assert isinstance(_EXP_VALUES, EntryValues)
 
 _EXACT, _BALLS = Exact(), balls.Balls()
 
@@ -141,7 +139,7 @@ def _is_surely(operand: Closure, frame: Frame, wanted: bool) -> bool:
 
 def is_true(number: Scalar) -> bool:
     """Whether a number is not 0; Undecided where a ball does not say."""
-    return bool(number) if type(number) is fmpq else truth(number)
+    return truth(number) if isinstance(number, arb) else bool(number)
 
 
 def as_ball(number: Scalar) -> arb:
@@ -216,7 +214,8 @@ class RealOperations(ScalarOperations):
 
     def __init__(self) -> None:
         super().__init__()
-        self._exponential = self.of_entry(_EXP_VALUES)
+        assert isinstance(EXP.values, EntryValues)
+        self._exponential = self.of_entry(EXP.values)
 
     quotient = staticmethod(_divide)
 
@@ -262,7 +261,7 @@ class RealOperations(ScalarOperations):
     def number(self, whole: int) -> fmpq:
         return fmpq(whole)
 
-    def pi(self) -> arb:
+    def pi(self) -> Scalar:
         return arb.pi()
 
     def norm(self, numbers: Sequence[Scalar]) -> Scalar:

@@ -15,6 +15,7 @@ from grader.language.arrays import Value
 from grader.language.compile import compile_tree
 from grader.language.doubles import DOUBLES, Doubles, as_double, is_double, tells_zeros_apart
 from grader.language.exact import Exact
+from grader.language.expansions import EXPANSIONS, is_expansion
 from grader.language.irrational import is_rational
 from grader.language.reals import REALS, is_ball
 from grader.language.tree import Tree
@@ -99,7 +100,19 @@ class Program:
         self._fill_predicate(frame, values)
         if any(map(is_double, values)):
             return self._late_in_doubles([as_double(value) for value in frame])
+        if any(map(is_expansion, values)):
+            return self._late_in_expansions(frame)
         return self._late_in_reals(frame) if any(map(is_ball, values)) else self._late(frame)
+
+    @cached_property
+    def _late_in_expansions(self) -> Closure:
+        assert self.predicate is not None
+        return compile_tree(self.predicate.tree, self.layout.predicate_scope, EXPANSIONS)
+
+    @cached_property
+    def in_expansions(self) -> Program:
+        """The same system over expansions, which see that numbers are equal where balls do not."""
+        return Program(self.system, arithmetic=EXPANSIONS)
 
     @cached_property
     def _late_in_doubles(self) -> Closure:

@@ -12,6 +12,7 @@ from grader.language.arithmetic import EvaluationError, Frame
 from grader.language.arrays import Array, ShapeError, Value, describe, entries, lifted, shape_of
 from grader.language.ball_numbers import Undecided, equal, surely_all
 from grader.language.doubles import exactly, is_double
+from grader.language.expansions import EXPANSIONS, is_expansion
 from grader.language.irrational import is_rational
 from grader.language.precision import decided
 from grader.language.reals import as_ball, is_ball, is_true
@@ -213,8 +214,10 @@ class Specification:
     def _is_expected(output: Value, wanted: Value) -> bool:
         if is_double(output):
             return False  # an infinity or NaN
-        if isinstance(output, Undefined) or not is_ball(output):
+        if isinstance(output, Undefined) or not (is_ball(output) or is_expansion(output)):
             return bool(output == wanted)
+        if is_expansion(output):
+            return all(map(is_true, entries(EXPANSIONS.comparison("==")(output, wanted))))
         pairs = zip(map(as_ball, entries(output)), map(as_ball, entries(wanted)), strict=True)
         return surely_all(partial(equal, *pair) for pair in pairs)
 
@@ -226,15 +229,15 @@ class Specification:
             self._late(step.frame, exactly(output), step.output)
         except (EvaluationError, ShapeError) as error:
             return f"`accept` cannot be worked out: {error}"
-        except Undecided as undecided:
-            return f"not decided: {undecided}"
+        except Undecided:
+            return ""
         return ""
 
     def _late(self, frame: Frame, output: Value, wanted: Value) -> bool:
         def ask() -> bool:
             return is_true(self.program.evaluate_accept(frame, (output, wanted)))
 
-        return ask() if self._accepts_exactly or is_ball(output) else decided(ask)
+        return ask() if self._accepts_exactly or is_ball(output) or is_expansion(output) else decided(ask)
 
     def _check_accept(self, frame: Frame, wanted: Value) -> None:
         """Raises `DefinitionError` where `accept` cannot be worked out whatever the answer's output is.

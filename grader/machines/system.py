@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Literal
 
 from flint import fmpq
 
-from grader.language.arrays import Value
+from grader.language.arrays import Array, Value
 from grader.language.irrational import is_rational
+from grader.language.rewriting import substituted
 from grader.language.scope import Function
-from grader.language.tree import Tree
+from grader.language.tree import Number, Tree
 from grader.machines.alphabet import Alphabet
 
 Path = tuple[str, ...]
@@ -38,15 +41,58 @@ class DefinitionError(Exception):
 
 
 @dataclass(frozen=True)
+class Otherwise:
+    """What an answer with a value that is not allowed earns, as a share of what it would earn, and what is said of it.
+
+    Without one, such an answer is rejected.
+    """
+
+    earns: Fraction
+    say: str = ""
+
+
+Filling = fmpq | Literal["identity"]
+"""What fills an array of any shape: one number in every entry, or the identity matrix."""
+
+
+@dataclass(frozen=True)
 class Parameter:
     """What a student chooses: its shape, and the values allowed (None: every number).
 
-    `default` is its value where a student leaves it out; None: it has to be given.
+    `default` is its value where a student leaves it out; None: it has to be given. `otherwise` says what other values
+    than those allowed earn. `pattern` is the shape with the names of sizes that students choose, empty where there are
+    none; `shape` and `default` (made of `filling`) are those at some of these sizes.
     """
 
     shape: tuple[int, ...] = ()
     allowed: tuple[fmpq, ...] | None = None
     default: Value | None = None
+    otherwise: Otherwise | None = None
+    pattern: tuple[int | str, ...] = ()
+    filling: Filling | None = None
+
+    @property
+    def size_names(self) -> list[str]:
+        """The sizes in its shape that students choose."""
+        return [length for length in dict.fromkeys(self.pattern) if isinstance(length, str)]
+
+    def at(self, sizes: Mapping[str, int]) -> Parameter:
+        """The parameter at these sizes."""
+        if not self.pattern:
+            return self
+        shape = tuple(sizes[length] if isinstance(length, str) else length for length in self.pattern)
+        return replace(self, shape=shape, default=None if self.filling is None else filled(shape, self.filling))
+
+
+def filled(shape: tuple[int, ...], filling: Filling) -> Value:
+    """An array of a shape; one that is filled with the identity is a square matrix."""
+    if isinstance(filling, fmpq):
+        size = 1
+        for length in shape:
+            size *= length
+        return Array(shape, [filling] * size) if shape else filling
+    rows, columns = shape
+    return Array(shape, [fmpq(int(i == j)) for i in range(rows) for j in range(columns)])
 
 
 @dataclass(frozen=True)
@@ -79,6 +125,28 @@ class System:
             equations={**self.equations, **equations},
             substitutions={**self.substitutions, **substitutions},
             output=output or self.output,
+        )
+
+    def at(self, sizes: Mapping[str, int]) -> System:
+        """The system in which these names are whole numbers."""
+        numbers: dict[str, Tree] = {name: Number(fmpq(size)) for name, size in sizes.items()}
+        if not numbers:
+            return self
+
+        def put(tree: Tree) -> Tree:
+            return substituted(tree, numbers)
+
+        def body(function: Function) -> Tree:
+            own = {name: number for name, number in numbers.items() if name not in function.parameters}
+            return substituted(function.body, own)
+
+        return replace(
+            self,
+            equations={name: put(tree) for name, tree in self.equations.items()},
+            output=put(self.output),
+            initial={key: put(tree) for key, tree in self.initial.items()},
+            functions={name: replace(function, body=body(function)) for name, function in self.functions.items()},
+            substitutions={name: put(tree) for name, tree in self.substitutions.items()},
         )
 
     def trees(self) -> Iterator[tuple[Path, Tree]]:

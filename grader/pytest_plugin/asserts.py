@@ -9,6 +9,7 @@ from grader import formulas
 from grader.api import node_of
 from grader.documents import MappingNode
 from grader.engines.joint import compare
+from grader.engines.table import proved_or_broken
 from grader.errors import SourceLocation, SpecError
 from grader.kinds.formula.answer import FormulaAnswer
 from grader.kinds.formula.models import read_quantity
@@ -21,6 +22,7 @@ from grader.language.parse import ExpressionError, parse
 from grader.language.tree import Comprehension, Index, Name, Tree, subtrees
 from grader.machines.alphabet import FiniteAlphabet, Symbol, SymbolSet, Word
 from grader.machines.display import short_outputs, short_word, shown
+from grader.machines.enclosed import EnclosedMachine, judged_run, shown_precision
 from grader.machines.explore import DEFAULT_MAX_STATES, Bounds
 from grader.machines.machine import Edge, EquationMachine, FunctionMachine, Machine, Step
 from grader.machines.specification import LineCondition, Specification
@@ -57,6 +59,9 @@ def assert_proved(answer: Network, behaviour: Any = None, *, states: int = DEFAU
     """
     __tracebackhide__ = True
     question = answer.question
+    if isinstance(answer.machine(), EnclosedMachine):
+        _assert_decided(answer, behaviour)
+        return
     wanted = _wanted(question, behaviour)
     alphabet = question.alphabet.symbol_set
     if not isinstance(alphabet, FiniteAlphabet):
@@ -68,6 +73,29 @@ def assert_proved(answer: Network, behaviour: Any = None, *, states: int = DEFAU
     if not compared.proved_alike:
         length = f"every input of up to {compared.walk.length} steps is right"
         raise AssertionError(f"not proved: {length}, but its states do not end within {states}")
+
+
+def _assert_decided(answer: Network, behaviour: Any) -> None:
+    """The same of a network in balls, which `accept` of its question judges, as the engines decide it."""
+    __tracebackhide__ = True
+    question = answer.question
+    if behaviour is None:
+        specification = question.specification
+    elif isinstance(behaviour, Mapping):
+        specification = _specification_of(question, behaviour, keep_accept=True)
+    else:
+        raise SpecError(f"{question.id} has irrational outputs: write its behaviour as a mapping, as in a spec")
+    found = proved_or_broken(answer.machine(), specification, question.budget)
+    if found.broken:
+        wanted = _Wanted(lambda: EquationMachine(specification.program, {}, keep_frames=True), specification.accepts)
+        word = min((broken.word for broken in found.broken.values()), key=len)
+        run = judged_run(answer.machine(), specification, word, wanted.machine().run(word))
+        with shown_precision(run.bits):
+            raise AssertionError(_difference(answer, wanted, word))
+    if not found.proved_right:
+        raise AssertionError(
+            f"not proved: every input of up to {found.visited} steps is right, and longer ones are left"
+        )
 
 
 def _wanted(question: WeightsQuestion, behaviour: Any) -> _Wanted:
@@ -82,7 +110,9 @@ def _wanted(question: WeightsQuestion, behaviour: Any) -> _Wanted:
     return _Wanted(lambda: EquationMachine(specification.program, {}, keep_frames=keeps), specification.accepts)
 
 
-def _specification_of(question: WeightsQuestion, behaviour: Mapping[str, Any]) -> Specification:
+def _specification_of(
+    question: WeightsQuestion, behaviour: Mapping[str, Any], *, keep_accept: bool = False
+) -> Specification:
     node = node_of(behaviour, SourceLocation("behaviour"))
     assert isinstance(node, MappingNode)
     model, problems = read_model(EquationsModel, node)
@@ -92,7 +122,10 @@ def _specification_of(question: WeightsQuestion, behaviour: Mapping[str, Any]) -
         system = behaviour_system(model, question.alphabet)
         shape = question.program.output_shape
         lines, judged = [LineCondition("every step")], question.specification.judged
-        return Specification(system, lines, answer=question.output_name, answer_shape=shape, judged=judged)
+        predicate = question.specification.program.predicate
+        accept = predicate.tree if predicate and keep_accept else None
+        name = question.output_name
+        return Specification(system, lines, answer=name, answer_shape=shape, accept=accept, judged=judged)
     except (FieldError, DefinitionError) as error:
         raise SpecError(f"behaviour: {error}") from None
 

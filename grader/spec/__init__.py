@@ -6,8 +6,10 @@
 | `packages` | what code may import, and whether it is installed here |
 | `fields`, `problems` | the types of single fields; their errors as file:line:column |
 | `values` | numbers, vectors and matrices as they are written |
+| `parameters`, `menus` | what students choose: numbers, the sizes of arrays, functions |
 | `symbols` | an input with named symbols, and the words of these that count |
 | `systems` | a network or behaviour in YAML as a `System` |
+| `readings` | conventions under which a network may be read, also as axes |
 | `input_sets` | the sets of inputs of a question |
 | `question` | what every question has, whatever its kind |
 | `assignment` | a folder of questions, or one question alone |

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any
 
@@ -16,8 +16,7 @@ from grader.language.numbers import NumberError, read_rational
 from grader.language.parse import ExpressionError, parse
 from grader.language.tree import ListExpr, Tree
 from grader.machines.alphabet import Channel, NumberDomain, read_kind
-from grader.machines.system import Parameter
-from grader.spec.values import ValueMismatchError, read_shape, read_value
+from grader.spec.values import read_shape
 
 
 class FieldError(ValueError):
@@ -144,6 +143,15 @@ def read_percentage(node: Node) -> Fraction | None:
     return share if share is not None and share <= 1 else None
 
 
+def read_share(node: Node) -> Fraction:
+    """A share of the points: `full`, or a percentage from 0% to 100% (`62.5%`)."""
+    text = text_of(node)
+    share = Fraction(1) if text.strip() == "full" else read_percentage(text)
+    if share is None:
+        raise FieldError(f"must be full, or a percentage from 0% to 100%, not {describe_node(text)}", text.place)
+    return share
+
+
 def read_count(node: Node) -> int:
     """A whole number from 1 on."""
     text = text_of(node)
@@ -204,29 +212,6 @@ def _shape(node: Node) -> tuple[int, ...]:
         raise FieldError(str(error), node.place) from None
 
 
-def read_parameter(node: Node) -> Parameter:
-    """`scalar`, `[2, 2]`, `{shape: [2, 2], in: [-1, 0, 1]}`, `{shape: [2], default: [0, 0]}`."""
-    if not isinstance(node, MappingNode):
-        return Parameter(_shape(node))
-    if not {"shape", "in", "default"} >= set(node) or not {"in", "default"} & set(node):
-        raise FieldError(
-            "a restricted parameter is written {shape: [2, 2], in: [-1, 0, 1]}, one that may be left out "
-            "{shape: [2], default: [0, 0]}",
-            node.place,
-        )
-    shape = _shape(node[_key(node, "shape")]) if "shape" in node else ()
-    kind = _kind(node[_key(node, "in")]) if "in" in node else None
-    if kind is not None and kind.values is None:
-        raise FieldError("a restricted parameter takes a finite set of values", node.place)
-    wanted = Parameter(shape, kind.values if kind is not None else None)
-    if "default" not in node:
-        return wanted
-    try:
-        return replace(wanted, default=read_value(node[_key(node, "default")], "default", wanted))
-    except ValueMismatchError as error:
-        raise FieldError(error.problem.message, error.place) from None
-
-
 TIMED_NAME = re.compile(r"(\w+)\s*\[\s*(0|-\d{1,3})\s*\]")
 FUNCTION_HEAD = re.compile(r"\s*([^\W\d]\w*)\s*\(\s*([^()]*?)\s*\)\s*")
 
@@ -250,6 +235,7 @@ FormulaText = Annotated[Expression, PlainValidator(read_expression), _schema("an
 StepFormula = Annotated[Expression, PlainValidator(read_step_expression), _schema("an expression", ["string", "array"])]
 Points = Annotated[Fraction, PlainValidator(read_points), _schema("points", ["number", "string"])]
 PropertyText = Annotated[Expression, PlainValidator(read_property), _schema("an expression, in which ~ is closeness")]
+Share = Annotated[Fraction, PlainValidator(read_share), _schema("a share of the points: full, 60%")]
 Rational = Annotated[fmpq, PlainValidator(read_exact), _schema("a number", ["number", "string"])]
 Rounding = Annotated[fmpq, PlainValidator(read_rounding), _schema("a relative error, such as 1e-9", "number")]
 Flag = Annotated[bool, PlainValidator(read_flag), _schema("true or false", "boolean")]
@@ -257,4 +243,3 @@ SizeText = Annotated[float, PlainValidator(read_size), _schema("a number from 0 
 Count = Annotated[int, PlainValidator(read_count), _schema("a whole number from 1 on", "integer")]
 NaturalNumber = Annotated[int, PlainValidator(read_natural), _schema("a whole number from 0 on", "integer")]
 Input = Annotated[Channel, PlainValidator(read_channel), _schema("what one step takes", ["string", "array", "object"])]
-Weight = Annotated[Parameter, PlainValidator(read_parameter), _schema("a shape", ["string", "array", "object"])]

@@ -19,11 +19,13 @@ from grader.spec.fields import (
     FieldError,
     StepFormula,
     Strict,
-    Weight,
     Words,
     read_function_head,
 )
+from grader.spec.menus import FunctionText, Menu, menus_of
+from grader.spec.parameters import SizeRange, Weight
 from grader.spec.problems import Keys
+from grader.spec.readings import ReadingModel
 from grader.spec.symbols import NetworkInput
 
 
@@ -31,7 +33,7 @@ class EquationsModel(Strict):
     """A behaviour: equations over the network's inputs."""
 
     initial: dict[Words, StepFormula] = Field(default_factory=dict)
-    functions: dict[Words, StepFormula] = Field(default_factory=dict)
+    functions: dict[Words, FunctionText] = Field(default_factory=dict)
     equations: dict[Words, StepFormula]
     output: StepFormula
 
@@ -40,18 +42,8 @@ class NetworkModel(EquationsModel):
     """A network: what goes in, what the student chooses, how it computes."""
 
     inputs: dict[Words, NetworkInput]
+    sizes: dict[Words, SizeRange] = Field(default_factory=dict)
     parameters: dict[Words, Weight]
-
-
-class ReadingModel(Strict):
-    """Another convention: what changes in the network when it is read that way."""
-
-    name: Words
-    initial: dict[Words, StepFormula] = Field(default_factory=dict)
-    functions: dict[Words, StepFormula] = Field(default_factory=dict)
-    equations: dict[Words, StepFormula] = Field(default_factory=dict)
-    replace: dict[Words, StepFormula] = Field(default_factory=dict)
-    output: StepFormula | None = None
 
 
 def trees(formulas: Mapping[ScalarNode, Expression]) -> dict[str, Tree]:
@@ -59,20 +51,33 @@ def trees(formulas: Mapping[ScalarNode, Expression]) -> dict[str, Tree]:
     return {str(name): formula.tree for name, formula in formulas.items()}
 
 
-def read_functions(formulas: Mapping[ScalarNode, Expression]) -> dict[str, Function]:
-    """`{phi(z): ...}` as functions by name.
+def read_functions(
+    functions: Mapping[ScalarNode, Expression | Menu], choices: Mapping[str, str] | None = None
+) -> dict[str, Function]:
+    """`{phi(z): ...}` as functions by name; of a menu, the one that is chosen.
 
     Raises:
-        FieldError: for a head that is not `name(parameters)`, or a name that the language already has.
+        FieldError: for a head that is not `name(parameters)`, a name that the language already has, and a menu where
+            nothing is chosen (None).
     """
-    functions: dict[str, Function] = {}
-    for head, formula in formulas.items():
-        name, parameters = read_function_head(head)
-        if name in FUNCTIONS or name in functions:
+    found: dict[str, Function] = {}
+    menus = menus_of(functions)
+    for head, value in functions.items():
+        name = str(head).partition("(")[0].strip()
+        if name in menus and choices is None:
+            message = f"{name} is a menu of functions: only the network of a weights question can have one"
+            raise FieldError(message, head.place)
+        if choices is not None and name in menus:
+            function = menus[name].function(choices[name])
+        else:
+            name, parameters = read_function_head(head)
+            assert isinstance(value, Expression)  # as only menus are none
+            function = Function(parameters, value.tree)
+        if name in FUNCTIONS or name in found:
             whose = "the language" if name in FUNCTIONS else "this list"
             raise FieldError(f"the function {name!r} is already in {whose}: choose another name", head.place)
-        functions[name] = Function(parameters, formula.tree)
-    return functions
+        found[name] = function
+    return found
 
 
 def read_initial(formulas: Mapping[ScalarNode, Expression]) -> dict[tuple[str, int | None], Tree]:
@@ -91,8 +96,8 @@ def read_initial(formulas: Mapping[ScalarNode, Expression]) -> dict[tuple[str, i
     return initial
 
 
-def network_system(model: NetworkModel) -> System:
-    """The network as a system with parameters.
+def network_system(model: NetworkModel, choices: Mapping[str, str]) -> System:
+    """The network as a system with parameters, of each menu the function that is chosen; sizes are still names.
 
     Raises:
         FieldError, DefinitionError: for what is no system; for names of symbols that are none.
@@ -103,7 +108,7 @@ def network_system(model: NetworkModel) -> System:
             equations=trees(model.equations),
             output=model.output.tree,
             initial=read_initial(model.initial),
-            functions=read_functions(model.functions),
+            functions=read_functions(model.functions, choices),
             parameters={str(name): parameter for name, parameter in model.parameters.items()},
         )
     )
@@ -139,6 +144,13 @@ def formulas_of(model: EquationsModel | ReadingModel, where: Keys) -> Iterator[t
     """Every expression of a network, a behaviour or a reading, with the keys that lead to it."""
     for group in ("initial", "functions", "equations", "replace"):
         for name, formula in getattr(model, group, {}).items():
-            yield (*where, group, str(name)), formula
+            for expression in _in_menu(formula) if isinstance(formula, Menu) else [formula]:
+                yield (*where, group, str(name)), expression
     if model.output:
         yield (*where, "output"), model.output
+
+
+def _in_menu(menu: Menu) -> Iterator[Expression]:
+    """What each function of a menu does."""
+    for name in menu.entries:
+        yield Expression(menu.function(name).body, menu.place)

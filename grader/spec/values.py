@@ -39,7 +39,7 @@ def read_value(node: Node, name: str, wanted: Parameter, notes: list[str] | None
     node = _from_text(node, name, wanted, notes)
     shape = _shape_of(node)
     if shape is not None and shape != wanted.shape and fits_without_ones(shape, wanted.shape):
-        numbers = [_number(leaf, name) for leaf in _leaves(node)]
+        numbers = [_number(leaf, name) for leaf in leaves_of(node)]
         if notes is not None:
             notes.append(shape_note(name, shape, wanted.shape))
         value: Value = Array(wanted.shape, numbers) if wanted.shape else numbers[0]
@@ -73,7 +73,7 @@ def _from_text(node: Node, name: str, wanted: Parameter, notes: list[str] | None
 
 def _side_by_side(node: Node) -> ScalarNode | None:
     """A list of numbers as text, where blanks or semicolons part some of them."""
-    leaves = list(_leaves(node)) if isinstance(node, SequenceNode) else []
+    leaves = list(leaves_of(node)) if isinstance(node, SequenceNode) else []
     if not all(isinstance(leaf, ScalarNode) and not leaf.quoted for leaf in leaves):
         return None
     if not any(_APART.search(leaf.strip()) for leaf in leaves if isinstance(leaf, ScalarNode)):
@@ -102,6 +102,14 @@ def shape_note(name: str, came: tuple[int, ...], wanted: tuple[int, ...]) -> str
     return f"{name} came as {shape}: read as {describe(wanted)}"
 
 
+def shape_of_value(node: Node, name: str, wanted: Parameter) -> tuple[int, ...] | None:
+    """The shape in which a value was handed in; None where it is no number, vector or matrix."""
+    try:
+        return _shape_of(_from_text(node, name, wanted, None))
+    except ValueMismatchError:
+        return None
+
+
 def _shape_of(node: Node) -> tuple[int, ...] | None:
     """The lengths of lists within lists, `()` of text; None where they differ, or are no lists of text."""
     if isinstance(node, ScalarNode):
@@ -112,17 +120,21 @@ def _shape_of(node: Node) -> tuple[int, ...] | None:
     return (len(node), *inner[0]) if inner[0] is not None and all(shape == inner[0] for shape in inner) else None
 
 
-def _leaves(node: Node) -> Iterator[Node]:
+def leaves_of(node: Node) -> Iterator[Node]:
+    """What stands in lists within lists, in order."""
     if isinstance(node, SequenceNode):
         for item in node:
-            yield from _leaves(item)
+            yield from leaves_of(item)
     else:
         yield node
 
 
 def check_allowed(value: Value, name: str, wanted: Parameter, place: SourceLocation) -> None:
-    """Raises `ValueMismatchError` if an entry is not among the numbers that the parameter allows."""
-    if wanted.allowed is None:
+    """Raises `ValueMismatchError` if an entry is not among the numbers that the parameter allows.
+
+    Where the question says what other numbers earn, they are taken as they are.
+    """
+    if wanted.allowed is None or wanted.otherwise is not None:
         return
     for entry in entries(value):
         if entry not in wanted.allowed:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from grader.answers.submission import Submission
-from grader.kinds.weights.answer import read_weights
+from grader.kinds.weights.answer import content_of, weights_of
 from grader.machines.system import Parameter
 
 from .helpers import Q5_JSON, Q6_JSON, full_marks, question, write
@@ -21,7 +21,7 @@ def value_of(tmp_path):
 
     def value_of(name, content, shape=()):
         answer = Submission(write(tmp_path / f"alice{next(number)}", {name: content})).answer("q")
-        value = read_weights(answer, {"w": Parameter(shape)})["w"]
+        value = weights_of(content_of(answer), {"w": Parameter(shape)})["w"]
         if shape:
             return [Fraction(int(x.p), int(x.q)) for x in value.entries]
         return Fraction(int(value.p), int(value.q))

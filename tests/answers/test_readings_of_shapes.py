@@ -167,8 +167,8 @@ def test_a_parameter_with_a_default_may_be_left_out_or_blank_but_not_misspelt(re
     blank = "q:\n  w: 2\n  v: [3, 4]\n  M: [[5], [5]]\n  h_0:\n  u:\n"
     assert result("q", {"answers.yaml": blank}).points == 1
     assert result("q", {"answers.yaml": flow(PLAIN | {"h_0": "2", "u": "[1]"})}).messages == ()
-    assert result("q", {"answers.yaml": flow(PLAIN | {"h0": "3"})}).messages == (
-        "answers.yaml:1:37: 'h0' is not a parameter (did you mean 'h_0'?)",
+    assert result("q", {"answers.yaml": flow(PLAIN | {"h_1": "3"})}).messages == (
+        "answers.yaml:1:37: 'h_1' is not a parameter (did you mean 'h_0'?)",
     )
     template = blank_answers(assignments["q"])
     assert "  h_0:  # a number; 2 where it stays blank\n" in template

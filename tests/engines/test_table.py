@@ -8,6 +8,7 @@ import pytest
 
 from grader.engines.engine import Broken, Findings, OpenLines, Unknown
 from grader.engines.horn import HornEngine
+from grader.engines.smooth import CoverEngine
 from grader.engines.table import ENGINES, decide, undecidable
 from grader.engines.walk import WalkEngine
 from grader.errors import HarnessError, SpecError
@@ -99,10 +100,14 @@ def test_a_walk_says_why_it_gives_up(counting, endless):
 
 
 def test_inputs_that_cannot_be_listed_are_sampled(endless):
-    found = decide(network(endless, "far"), endless.specification, endless.budget)
+    """By sampling alone; a cover shows that the counter is right for most of the million steps that it lasts."""
+    without = tuple(engine for engine in ENGINES if not isinstance(engine, CoverEngine))
+    found = decide(network(endless, "far"), endless.specification, endless.budget, without)
     assert found.walk is None
     assert isinstance(found.holds, Exhausted | Sampled)
     assert not found.proved_right
+    found = decide(network(endless, "far"), endless.specification, endless.budget)
+    assert (found.holds.length, found.holds.more, found.proved_right) == (900_000, True, False)
 
 
 EXPRESSIONS = [parse("x + 1"), parse("2 * sigmoid(x)"), parse("x ** 0.5 + tanh(exp(x))")]

@@ -105,10 +105,9 @@ def filled(text, question):
         if isinstance(way, FunctionQuestion):
             return text, best.earns, str(best.code)
         if isinstance(way, WeightsQuestion):
-            for name, value in best.values.items():
-                text, count = re.subn(
-                    rf"^  {name}:( *)(#.*)$", rf"  {name}: {shown(value)}\1\2", text, count=1, flags=re.M
-                )
+            given = {name: shown(value) for name, value in best.values.items()} | dict(best.form.choices)
+            for name, value in given.items():
+                text, count = re.subn(rf"^  {name}:( *)(#.*)$", rf"  {name}: {value}\1\2", text, count=1, flags=re.M)
                 assert count == 1
             return text, best.earns, ""
         answer = f"{key}: {json.dumps(str(best.text), ensure_ascii=False)}  # "

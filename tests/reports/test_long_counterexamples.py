@@ -62,12 +62,12 @@ def test_a_late_counterexample_makes_a_short_report(late, name):
 
 
 def test_the_network_of_a_test_by_hand_takes_the_input_as_it_is_shown(late, tmp_path):
-    from grader.kinds.weights.answer import read_weights
+    from grader.kinds.weights.answer import content_of, weights_of
     from grader.kinds.weights.network import Network
 
     path = write(tmp_path, {"q.yaml": LATE, "answers.yaml": "q: {w: 1, b: 281}\n"})
     asked = load_assignment(path / "q.yaml").questions[0]
-    network = Network(asked, read_weights(Submission(path / "answers.yaml").answer("q"), asked.parameters))
+    network = Network(asked, weights_of(content_of(Submission(path / "answers.yaml").answer("q")), asked.parameters))
     assert network("280 x 1, then 2").split()[-1] == "281/3"
 
 

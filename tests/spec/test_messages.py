@@ -61,7 +61,7 @@ NETWORK = [
         "  output: y\n",
         "  «colour: y\n  output: y\n",
         "'colour' is not a key of network"
-        " (initial, functions, equations, output, inputs and parameters can stand here)",
+        " (initial, functions, equations, output, inputs, sizes and parameters can stand here)",
     ),
     (
         "inputs: {x: bit}",
@@ -469,7 +469,7 @@ def test_several_problems_are_told_at_once(problems_by_question, problems_of):
     """Fields first: what cannot be read at all; the rest is looked at when everything can be read."""
     text, places = problems_by_question(
         ("points: 3\n", "points: «three\n"),
-        ("b: [2]}", "b: «[two]}"),
+        ("b: [2]}", "b: «[-2]}"),
         ("    y: h[t] + b[0]", "    y: h[t] «$ b[0]"),
         ("credit: ladder", "«creditt: ladder"),
     )

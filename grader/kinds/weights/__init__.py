@@ -3,9 +3,11 @@
 | file | owns |
 | --- | --- |
 | `question`, `models`, `loader` | the question, its YAML models, and how it is made of them |
-| `answer` | weights as they are handed in |
+| `forms`, `networks` | a network at each of the sizes and with each of the functions that students choose; compiled |
+| `answer`, `handed_in`, `chosen` | weights as they are handed in; which sizes and functions an answer chooses |
 | `layout`, `stored`, `stored_names` | where parameters lie in a file of weights; their values, its names |
 | `score` | the marks of an answer, from what the engines find about each rubric line |
+| `shares` | answers that earn a share of that: right under a reading, or with values that are not allowed |
 | `counterexample`, `margins`, `robustness`, `recognise` | what is said of a wrong answer, and of a right one |
 | `beside_marks` | what is said of an answer where it is asked for |
 | `behaviours`, `machine_tables` | what an answer does, as a minimal machine |
@@ -13,7 +15,9 @@
 | `both_arithmetics` | where an answer does something else in exact arithmetic than in float64 |
 | `network` | an answer as a network that tests by hand can run |
 | `copy` | what of a question students have in their copy |
-| `spec_check`, `spec_reference`, `spec_accept`, `spec_networks`, `spec_words` | the question put to the test by parts |
+| `spec_check`, `spec_reference`, `spec_accept`, `spec_words` | the question put to the test, part by part |
+| `spec_networks`, `spec_feasible` | the same: what its network leaves undone; whether anybody can answer it |
+| `spec_engines` | which engine decides the question, and what none does |
 """
 
 from __future__ import annotations
@@ -60,17 +64,18 @@ class WeightsKind(EntryKind):
         return build(model, root, path)
 
     def score_entry(self, question: WeightsQuestion, entry: Answer, opened: OpenSubmission) -> QuestionResult:
-        from grader.kinds.weights.answer import read_weights
+        from grader.kinds.weights.answer import read_answer
         from grader.kinds.weights.exact_texts import exact_texts
         from grader.kinds.weights.score import score_weights
         from grader.kinds.weights.stored import Remarks
 
         remarks = Remarks([], [])
-        values = read_weights(entry, question.parameters, question.layouts, remarks, question.packages)
-        result = score_weights(question, values, opened.details)
+        handed_in = read_answer(question, entry, remarks)
+        result = score_weights(handed_in.question, handed_in.values, opened.details, handed_in.places)
         rounding = remarks.rounding if result.points < result.max_points else []
         messages = (*remarks.notes, *result.messages, *rounding)
-        return replace(result, messages=messages, weights=exact_texts(values))
+        weights = {**exact_texts(handed_in.values), **dict(handed_in.question.form.choices)}
+        return replace(result, messages=messages, weights=weights)
 
     def wanted(self, question: WeightsQuestion) -> WantedFile:
         return WantedFile(frozenset(("arrays",)), f"as {question.id}.npz or under `{question.id}:` in answers.yaml")
@@ -80,10 +85,11 @@ class WeightsKind(EntryKind):
         return isinstance(entry.content, MappingNode | ArrayFile)
 
     def read_entry(self, question: WeightsQuestion, entry: Answer) -> Network:
-        from grader.kinds.weights.answer import read_weights
+        from grader.kinds.weights.answer import read_answer
         from grader.kinds.weights.network import Network
 
-        return Network(question, read_weights(entry, question.parameters, question.layouts, packages=question.packages))
+        handed_in = read_answer(question, entry)
+        return Network(handed_in.question, handed_in.values)
 
     def with_packages(self, question: WeightsQuestion, packages: tuple[str, ...]) -> WeightsQuestion:
         return replace(question, packages=packages)
@@ -94,13 +100,19 @@ class WeightsKind(EntryKind):
         yield from check_weights_question(question)
 
     def blank(self, question: WeightsQuestion) -> Iterator[str]:
-        from grader.kinds.weights.answer import blank_of, file_in_words
+        from grader.kinds.weights.answer import blank_of, blank_of_menu, file_in_words
+        from grader.kinds.weights.chosen import size_in_words
 
         yield from (f"# {line}" for line in file_in_words(question.id, question.layouts))
+        for name, sizes in (question.forms.sizes if question.forms else {}).items():
+            yield f"# {name} is yours to choose, {size_in_words(sizes)}: all shapes with {name} must agree"
         yield f"{yaml_key(question.id)}:"
-        width = max(map(len, question.parameters)) + 1
-        for name, parameter in question.parameters.items():
-            yield f"  {f'{name}:':{width}}  # {blank_of(parameter)}"
+        menus = question.forms.menus if question.forms else {}
+        asked = {name: blank_of(parameter) for name, parameter in question.parameters.items()}
+        asked |= {name: blank_of_menu(menu) for name, menu in menus.items()}
+        width = max(map(len, asked)) + 1
+        for name, text in asked.items():
+            yield f"  {f'{name}:':{width}}  # {text}"
 
     def copied(self, root: PlainDocument, question: WeightsQuestion, prompt: str) -> PlainDocument:
         from grader.kinds.weights.copy import copied_weights

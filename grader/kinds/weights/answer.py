@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
+from typing import NamedTuple
+
+from flint import fmpq
 
 from grader.answers.answer import DocumentFile
 from grader.answers.arrays import Numbers
@@ -13,15 +16,19 @@ from grader.answers.formats import ArrayFile, read_arrays
 from grader.answers.prose import not_a_document
 from grader.answers.submission import Answer, is_blank
 from grader.documents import DocumentError, MappingNode, Node, ScalarNode, SequenceNode, describe_node, read_yaml
-from grader.errors import Problem, SubmissionError, listed
+from grader.errors import Problem, SourceLocation, SubmissionError, listed
+from grader.kinds.weights.forms import MenuChoices
+from grader.kinds.weights.handed_in import Content, form_of_answer, with_initial_names
 from grader.kinds.weights.layout import ArrayLayout, StoredArray
+from grader.kinds.weights.question import WeightsQuestion
+from grader.kinds.weights.shares import ValuePlaces, in_percent
 from grader.kinds.weights.stored import Remarks, read_stored
 from grader.kinds.weights.stored_names import unknown_names
 from grader.language.arrays import Value, describe
 from grader.language.numbers import show_number
 from grader.machines.alphabet import show_value
 from grader.machines.system import Parameter
-from grader.spec.values import ValueMismatchError, read_value
+from grader.spec.values import ValueMismatchError, leaves_of, read_value
 
 _ROW = re.compile(r"\s*|\s*#.*|\s*[-+−]?[.\d][^:=\[({]*")
 """A line of numbers without brackets or names."""
@@ -29,23 +36,46 @@ _ASSIGNED = re.compile(r"([A-Za-z_]\w*)\s*(?:=|:\S)")
 """A name with its value as Python has it, or without a space after the colon."""
 
 
-def read_weights(
-    answer: Answer,
-    parameters: Mapping[str, Parameter],
-    layouts: Sequence[ArrayLayout] = (),
-    remarks: Remarks | None = None,
-    packages: Collection[str] = (),
-) -> dict[str, Value]:
-    """The exact value of every parameter; `remarks` get sentences on what was left out or came in another form.
+class AnswerInForm(NamedTuple):
+    """An answer: the question in the form that it chooses, a value for each parameter, and where these stand."""
 
-    A list or a text alone, as in a `.csv` file, is the value of the one parameter of a question that has one.
-    `packages` are those that the course allows: some files are only read with them.
+    question: WeightsQuestion
+    values: dict[str, Value]
+    places: ValuePlaces
+
+
+def read_answer(question: WeightsQuestion, answer: Answer, remarks: Remarks | None = None) -> AnswerInForm:
+    """What an answer chooses, and the exact value of every parameter.
+
+    `remarks` get sentences on what was left out or came in another form.
 
     Raises:
         SubmissionError: with every problem: names missing or misspelt, wrong shapes, values that are no numbers.
     """
     remarks = remarks if remarks is not None else Remarks([], [])
-    content: Numbers | TextRows | Node = _content(answer, packages)
+    content = with_initial_names(content_of(answer, question.packages), question, remarks.notes)
+    chosen = form_of_answer(
+        question.forms, question.parameters, content, remarks.notes, question.layouts, answer.beside
+    )
+    question = question.in_form(chosen.form)
+    values = weights_of(chosen.content, question.parameters, question.layouts, remarks)
+    return AnswerInForm(question, values, _places(chosen.content, question.parameters))
+
+
+def weights_of(
+    content: Content,
+    parameters: Mapping[str, Parameter],
+    layouts: Sequence[ArrayLayout] = (),
+    remarks: Remarks | None = None,
+) -> dict[str, Value]:
+    """The exact value of every parameter; `remarks` get sentences on what was left out or came in another form.
+
+    A list or a text alone, as in a `.csv` file, is the value of the one parameter of a question that has one.
+
+    Raises:
+        SubmissionError: with every problem: names missing or misspelt, wrong shapes, values that are no numbers.
+    """
+    remarks = remarks if remarks is not None else Remarks([], [])
     if isinstance(content, Numbers):
         return _with_defaults(read_stored(content, parameters, layouts, remarks), parameters, remarks)
     if isinstance(content, TextRows):
@@ -54,13 +84,30 @@ def read_weights(
             raise SubmissionError(Problem(message, content.rows.place))
         remarks.notes += content.notes
         content = content.rows
-    if len(parameters) == 1 and _is_value(content):
+    if len(parameters) == 1 and is_value(content):
         ((name, parameter),) = parameters.items()
         try:
             return {name: read_value(content, name, parameter, remarks.notes)}
         except ValueMismatchError as error:
             raise SubmissionError(error.problem) from None
     return _with_defaults(_from_mapping(content, parameters, remarks), parameters, remarks)
+
+
+def _places(content: Content, parameters: Mapping[str, Parameter]) -> dict[str, tuple[SourceLocation, ...]]:
+    """Where the numbers of each parameter stand."""
+    if isinstance(content, Numbers):
+        return dict.fromkeys(parameters, (SourceLocation(content.file),))
+    node = content.rows if isinstance(content, TextRows) else content
+    found: dict[str, tuple[SourceLocation, ...]] = {}
+    for name, parameter in parameters.items():
+        value = node.lookup(name) if isinstance(node, MappingNode) else node
+        if value is not None:
+            leaves = tuple(leaf.place for leaf in leaves_of(value))
+            size = 1
+            for length in parameter.shape:
+                size *= length
+            found[name] = leaves if len(leaves) == size else (value.place,)
+    return found
 
 
 def _from_mapping(content: Node, parameters: Mapping[str, Parameter], remarks: Remarks) -> dict[str, Value]:
@@ -87,13 +134,16 @@ def _from_mapping(content: Node, parameters: Mapping[str, Parameter], remarks: R
     return values
 
 
-def _is_value(content: Node) -> bool:
+def is_value(content: Node) -> bool:
     """Whether a node is a value without a name."""
     return isinstance(content, SequenceNode) or (isinstance(content, ScalarNode) and not _ASSIGNED.search(content))
 
 
-def _content(answer: Answer, packages: Collection[str]) -> Numbers | TextRows | Node:
-    """What an answer holds; a text file is a mapping as in answers.yaml, or rows as `numpy.savetxt` writes them."""
+def content_of(answer: Answer, packages: Collection[str] = ()) -> Content:
+    """What an answer holds; a text file is a mapping as in answers.yaml, or rows as `numpy.savetxt` writes them.
+
+    `packages` are those that the course allows: some files are only read with them.
+    """
     content = answer.content
     if isinstance(content, ArrayFile):
         return read_arrays(content, packages)
@@ -121,12 +171,30 @@ def blank_of(parameter: Parameter) -> str:
     """What a blank asks for: `2 x 2 matrix: [[., .], [., .]]`."""
     row = f"[{', '.join('.' * parameter.shape[-1])}]" if parameter.shape else ""
     pattern = f"[{', '.join([row] * parameter.shape[0])}]" if len(parameter.shape) == 2 else row
-    text = describe(parameter.shape) + (f": {pattern}" if pattern else "")
+    shape = parameter.pattern or parameter.shape
+    text = describe(shape) + (f": {pattern}" if pattern and not parameter.pattern else "")
     if parameter.allowed is not None:
         text += f", from {', '.join(map(show_number, parameter.allowed))}"
+    if parameter.otherwise is not None:
+        text += f" (other numbers earn {in_percent(parameter.otherwise.earns)})"
     if parameter.default is not None:
-        text += f"; {show_value(parameter.default)} where it stays blank"
+        text += f"; {_default_in_words(parameter)} where it stays blank"
     return text
+
+
+def _default_in_words(parameter: Parameter) -> str:
+    """The default; of an array whose size students choose, what fills it."""
+    if not parameter.pattern:
+        assert parameter.default is not None
+        return show_value(parameter.default)
+    filling = parameter.filling
+    return f"all {show_number(filling)}" if isinstance(filling, fmpq) else "the identity"
+
+
+def blank_of_menu(menu: MenuChoices) -> str:
+    """What the blank of a menu asks for: `relu, abs or step`."""
+    text = f"one of {listed(menu.names, 'or')}"
+    return text if menu.default is None else f"{text}; {menu.default} where it stays blank"
 
 
 def file_in_words(question: str, layouts: Sequence[ArrayLayout]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from grader.language.arrays import Value
 from grader.machines.acceptance import unmet
 from grader.machines.alphabet import Alphabet, Symbol, Word
 from grader.machines.display import short_outputs, short_word, shown
-from grader.machines.enclosed import JudgedRun, judged_run, shown_precision
+from grader.machines.enclosed import JudgedRun, judged_run, run_again, shown_precision
 from grader.machines.machine import AnswerMachine, EquationMachine, Undefined
 from grader.machines.specification import Specification
 from grader.verdict import Counterexample, TraceStep
@@ -61,7 +61,7 @@ def _shown(
 ) -> Counterexample:
     """A judged run as it is reported, its numbers from balls of FLINT's precision."""
     specification, wanted = question.specification, run.wanted
-    answered = student.answers(word) if run.bits else run.answered
+    answered = run_again(student, run, word)
     given, due = [step.output for step in answered], [step.output for step in wanted]
     last = max(len(word), 1) - 1
     shown_from, marks = last if specification.judged.at_end else 0, compared_numbers(specification)

@@ -12,17 +12,15 @@ from grader.engines.constants import constants_in
 from grader.engines.corpus import Corpus, draw_corpus, in_floats
 from grader.engines.engine import Budget
 from grader.engines.table import undecidable
-from grader.errors import Problem, SourceLocation, did_you_mean, listed
+from grader.errors import Problem, SourceLocation, SubmissionError, did_you_mean, listed
+from grader.kinds.weights.forms import Forms, NetworkForm
+from grader.kinds.weights.handed_in import form_of_answer
 from grader.kinds.weights.layout import ArrayLayout, read_layouts
-from grader.kinds.weights.models import WeightsModel
-from grader.kinds.weights.question import Convention, Example, Known, WeightsQuestion, output_name
-from grader.language.arithmetic import Arithmetic
+from grader.kinds.weights.models import BudgetModel, WeightsModel
+from grader.kinds.weights.networks import NetworkCompiler
+from grader.kinds.weights.question import Example, Known, WeightsQuestion, output_name
 from grader.language.arrays import Value
-from grader.language.doubles import DOUBLES
-from grader.language.exact import Exact
-from grader.language.irrational import irrational_parts, is_rational
-from grader.language.limits import MAX_NETWORK_BITS
-from grader.language.reals import REALS
+from grader.language.irrational import irrational_parts
 from grader.language.tree import Tree
 from grader.machines.alphabet import Alphabet, FiniteAlphabet, read_outputs
 from grader.machines.automaton import AutomatonError
@@ -30,26 +28,21 @@ from grader.machines.explore import Bounds
 from grader.machines.named_symbols import named_condition
 from grader.machines.program import Program
 from grader.machines.specification import JudgedSteps, LineCondition, Specification
-from grader.machines.system import DefinitionError, Parameter, System
+from grader.machines.system import DefinitionError, Parameter
 from grader.spec.fields import Expression, FieldError, read_points
 from grader.spec.problems import Keys, definition_problems, find
 from grader.spec.question import RubricLine, rubric_problems
-from grader.spec.systems import (
-    behaviour_system,
-    formulas_of,
-    network_system,
-    read_under,
-)
+from grader.spec.systems import behaviour_system, formulas_of
 from grader.spec.values import ValueMismatchError, read_value
 
 KNOWN_ANSWER_KEYS = ("earns", "say", "reading")
 
 
-def _drawn(program: Program, specification: Specification, bounds: Bounds, samples: int, seed: int) -> Corpus:
+def _drawn(program: Program, specification: Specification, bounds: Bounds, budget: BudgetModel) -> Corpus:
     """The inputs of a question on which answers are sampled, around the constants of its expressions."""
     alphabet = program.system.alphabet
     constants = constants_in([*specification.trees(), *(tree for _, tree in program.system.trees())])
-    corpus = draw_corpus(alphabet, specification, bounds, samples, seed, constants)
+    corpus = draw_corpus(alphabet, specification, bounds, budget.samples, budget.seed, constants, budget.longest)
     if not program.in_doubles or isinstance(alphabet.symbol_set, FiniteAlphabet):
         return corpus
     return in_floats(corpus, alphabet, specification, long_words=True)
@@ -62,54 +55,58 @@ class _WeightsBuilder:
         self.model = model
         self.root = root
         self.problems: list[Problem] = []
+        self.networks = NetworkCompiler(model, root)
 
     def build(self, path: Path) -> WeightsQuestion | None:
         model = self.model
         self.problems += self._undecidable()
-        network = self._system()
-        if network and not self._has_language(network.alphabet):
+        alphabet = Alphabet({str(name): channel for name, channel in model.network.inputs.items()})
+        if not self._has_language(alphabet):
             return None
-        program = self._program(network, ("network",)) if network else None
-        specification = self._specification(network, program) if network and program else None
-        readings = [self._reading(i, network) for i in range(len(model.readings))] if program and network else []
-        known = [self._known(name, values) for name, values in model.known.items()]
+        forms = self.networks.forms()
+        self.problems += self.networks.problems
+        network = forms.network(forms.first()) if forms else None
+        specification = self._specification(network.program) if network else None
+        known = [self._known(name, values, forms) for name, values in model.known.items()]
         layouts = self._layouts()
         self.problems += rubric_problems([(c.name, c.points) for c in model.checks], model.points, self.root)
         examples = [self._example(text, outputs) for text, outputs in model.examples.items()] if network else []
-        if self.problems or not network or not program or not specification:
+        if self.problems or not forms or not network or not specification:
             return None
         return WeightsQuestion(
             **model.question_fields(),
             parameters=network.parameters,
-            alphabet=network.alphabet,
-            program=program,
+            alphabet=alphabet,
+            program=network.program,
             specification=specification,
             rubric=tuple(RubricLine(str(line.name), line.points) for line in model.checks),
             ladder=model.credit == "ladder",
-            budget=self._budget(program, specification),
+            budget=self._budget(network.program, specification),
             examples=tuple(e for e in examples if e),
             known=tuple(k for k in known if k),
-            readings=tuple(r for r in readings if r),
+            readings=network.readings,
             reference=str(model.reference or ""),
             path=path,
             layouts=layouts,
             unproved_share=model.unproved,
-            exact_programs=self._exact_programs(network) if program.in_doubles else (),
+            exact_programs=network.exact_programs,
             reference_rtol=model.reference_rtol,
+            forms=forms,
+            form=forms.first(),
         )
 
     def _budget(self, program: Program, specification: Specification) -> Budget:
         budget = self.model.budget
         bounds = Bounds(budget.states, self.model.length)
-        draw = partial(_drawn, program, specification, bounds, budget.samples, budget.seed)
+        draw = partial(_drawn, program, specification, bounds, budget)
         return Budget(bounds, budget.samples, budget.seed, draw)
 
     def _network_formulas(self) -> Iterator[tuple[Keys, Expression]]:
         """Every expression of the network and its readings, and what is accepted of its output."""
         model = self.model
         yield from formulas_of(model.network, ("network",))
-        for i, reading in enumerate(model.readings):
-            yield from formulas_of(reading, ("readings", i))
+        for reading in self.networks.readings:
+            yield from formulas_of(reading.model, ("readings", reading.number))
         if model.accept is not None:
             yield ("accept",), model.accept
 
@@ -125,8 +122,8 @@ class _WeightsBuilder:
     def _undecidable(self) -> Iterator[Problem]:
         """A problem for each part of an expression that keeps every engine from deciding the question."""
         formulas = list(self._network_formulas())
-        for obstacle in undecidable([formula.tree for _, formula in formulas]):
-            yield self._at(formulas[obstacle.expression][0], obstacle.part, obstacle.reason)
+        obstacles = undecidable([formula.tree for _, formula in formulas])
+        yield from dict.fromkeys(self._at(formulas[o.expression][0], o.part, o.reason) for o in obstacles)
         for keys, formula in self._exact_formulas():
             for part, name in irrational_parts(formula.tree):
                 reason = f"{name} has irrational values, but what is wanted is worked out exactly"
@@ -136,19 +133,6 @@ class _WeightsBuilder:
     def _at(self, keys: Keys, part: Tree, message: str) -> Problem:
         place, node = find(self.root, keys)
         return Problem(message, node.at(part.at) if isinstance(node, ScalarNode) else place)
-
-    def _system(self) -> System | None:
-        if not self.model.network.parameters:
-            place = self.root.place
-            self.problems.append(Problem("network.parameters: a weights question needs at least one", place))
-            return None
-        try:
-            return network_system(self.model.network)
-        except FieldError as error:
-            self.problems.append(Problem(f"network: {error}", error.place))
-        except DefinitionError as error:
-            self.problems += definition_problems(error, self.root, ("network",))
-        return None
 
     def _has_language(self, alphabet: Alphabet) -> bool:
         """Whether some input belongs to the language that is given, if one is; else a problem is noted."""
@@ -184,38 +168,21 @@ class _WeightsBuilder:
             self.problems.append(Problem(f"from: {error}", error.place))
             return ()
 
-    def _program(self, system: System, prefix: tuple[str | int, ...]) -> Program | None:
-        arithmetic = DOUBLES if self.model.arithmetic == "float64" else self._exact_arithmetic(system)
-        try:
-            return Program(system, arithmetic=arithmetic)
-        except DefinitionError as error:
-            self.problems += definition_problems(error, self.root, prefix)
-            return None
-
-    def _exact_programs(self, system: System) -> tuple[Program, ...]:
-        first = self._exact_arithmetic(system)
-        return tuple(Program(system, arithmetic=each) for each in dict.fromkeys((first, REALS)))
-
-    def _exact_arithmetic(self, system: System) -> Arithmetic:
-        accept = self.model.accept
-        in_reals = not system.is_rational or (accept is not None and not is_rational(accept.tree))
-        return REALS if in_reals else Exact(MAX_NETWORK_BITS)
-
-    def _specification(self, network: System, program: Program) -> Specification | None:
-        model, alphabet = self.model, network.alphabet
+    def _specification(self, program: Program) -> Specification | None:
+        model, alphabet = self.model, program.system.alphabet
 
         def condition(formula: Expression | None, *path: str) -> Tree | None:
             return None if formula is None else named_condition(path, formula.tree, alphabet)
 
         try:
-            behaviour = behaviour_system(model.behaviour, network.alphabet)
-            specification = Specification(
+            behaviour = behaviour_system(model.behaviour, alphabet)
+            return Specification(
                 behaviour,
                 [
                     LineCondition(str(line.name), condition(line.when, "checks", str(i), "when"))
                     for i, line in enumerate(model.checks)
                 ],
-                answer=output_name(network),
+                answer=output_name(program.system),
                 answer_shape=program.output_shape,
                 accept=condition(model.accept, "accept"),
                 assume=condition(model.assume, "assume"),
@@ -225,45 +192,20 @@ class _WeightsBuilder:
             self.problems.append(Problem(f"behaviour: {error}", error.place))
         except DefinitionError as error:
             self.problems += definition_problems(error, self.root, ("behaviour",))
-        else:
-            return specification if self._answers_empty_input(program, ("network",)) else None
         return None
 
-    def _answers_empty_input(self, program: Program, prefix: tuple[str | int, ...]) -> bool:
-        """Whether a network has an output before the first step where one is asked for; else a problem is noted."""
-        try:
-            if self.model.judge.empty:
-                program.check_empty_input()
-        except DefinitionError as error:
-            self.problems += definition_problems(error, self.root, prefix)
-            return False
-        return True
-
-    def _reading(self, index: int, network: System) -> Convention | None:
-        model = self.model.readings[index]
-        if model.name in [earlier.name for earlier in self.model.readings[:index]]:
-            message = f"readings[{index + 1}].name: {str(model.name)!r} is used twice"
-            self.problems.append(Problem(message, model.name.place))
-        try:
-            program = self._program(read_under(network, model), ("readings", index))
-        except DefinitionError as error:
-            self.problems += definition_problems(error, self.root, ("readings", index))
-            return None
-        except FieldError as error:
-            self.problems.append(Problem(f"readings[{index + 1}]: {error}", error.place))
-            return None
-        if program is None or not self._answers_empty_input(program, ("readings", index)):
-            return None
-        return Convention(str(model.name), program)
-
-    def _known(self, name: ScalarNode, fields: Mapping[ScalarNode, Node]) -> Known | None:
+    def _known(self, name: ScalarNode, fields: Mapping[ScalarNode, Node], forms: Forms | None) -> Known | None:
         before = len(self.problems)
-        wanted = {str(key): parameter for key, parameter in self.model.network.parameters.items()}
+        form = self._known_form(name, fields, forms)
+        chosen = {*forms.sizes, *forms.menus} if forms else set()
+        if forms is None and self.networks.has_choices:
+            return None  # nobody knows its sizes
+        wanted = self.networks.parameters(form)
         given = {str(key): node for key, node in fields.items()}
         for key in fields:
-            if key not in wanted and key not in KNOWN_ANSWER_KEYS:
+            if key not in wanted and key not in KNOWN_ANSWER_KEYS and key not in chosen:
                 verb = "is" if len(wanted) == 1 else "are"
-                advice = did_you_mean(key, [*wanted, *KNOWN_ANSWER_KEYS]) or f" ({listed(wanted)} {verb})"
+                advice = did_you_mean(key, [*wanted, *chosen, *KNOWN_ANSWER_KEYS]) or f" ({listed(wanted)} {verb})"
                 self._wrong(name, f"{str(key)!r} is not a parameter{advice}", key.place)
         needed = [key for key, parameter in wanted.items() if parameter.default is None]
         missing = [label for label in (*needed, "earns") if label not in given]
@@ -274,7 +216,20 @@ class _WeightsBuilder:
         earns = self._earns(name, given["earns"]) if "earns" in given else None
         if len(self.problems) > before or earns is None:
             return None
-        return Known(str(name), values, earns, say, reading)
+        return Known(str(name), values, earns, say, reading, form)
+
+    def _known_form(self, name: ScalarNode, fields: Mapping[ScalarNode, Node], forms: Forms | None) -> NetworkForm:
+        """The form of a known answer, whose sizes and functions are told as those of any other answer."""
+        if forms is None:
+            return NetworkForm()
+        content = MappingNode(name.place)
+        content.update({key: node for key, node in fields.items() if key not in KNOWN_ANSWER_KEYS})
+        try:
+            return form_of_answer(forms, self.networks.parameters(forms.first()), content, []).form
+        except SubmissionError as error:
+            for problem in error.problems:
+                self._wrong(name, problem.message, problem.place or name.place)
+            return forms.first()
 
     def _wrong(self, name: ScalarNode, message: str, place: SourceLocation) -> None:
         self.problems.append(Problem(f"known.{name}: {message}", place))
@@ -302,7 +257,7 @@ class _WeightsBuilder:
                 self._wrong(name, f"{key} must be text, not {describe_node(node)}", node.place)
             elif node is not None:
                 words[key] = str(node)
-        readings = [str(reading.name) for reading in self.model.readings]
+        readings = [reading.model.label for reading in self.networks.readings]
         if words["reading"] and words["reading"] not in readings:
             advice = did_you_mean(words["reading"], readings)
             self._wrong(name, f"{words['reading']!r} is not one of the readings{advice}", given["reading"].place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ from flint import fmpq
 
 from grader.engines.engine import Budget
 from grader.kinds.weights import KIND
-from grader.kinds.weights.behaviours import WantedBehaviour, wanted_behaviour
+from grader.kinds.weights.forms import ONLY_FORM, Convention, Forms, NetworkForm
 from grader.kinds.weights.layout import ArrayLayout
 from grader.language.arrays import Value
 from grader.language.tree import Name
@@ -35,14 +35,7 @@ class Known:
     earns: Fraction
     say: str = ""
     reading: str = ""
-
-
-@dataclass(frozen=True)
-class Convention:
-    """The network under another convention."""
-
-    name: str
-    program: Program
+    form: NetworkForm = ONLY_FORM
 
 
 @dataclass(frozen=True)
@@ -82,6 +75,36 @@ class WeightsQuestion(BaseQuestion):
     """The network in exact arithmetic, in fractions where it has them and in balls, of a question about float64."""
     reference_rtol: fmpq | None = None
     """How far, relative to its size, rounding may have moved what the reference gives; None: not at all."""
+    forms: Forms | None = None
+    """The forms of a network in which students choose sizes or functions."""
+    form: NetworkForm = ONLY_FORM
+    """The form that `parameters`, `program` and `readings` are of."""
+
+    def in_form(self, form: NetworkForm) -> WeightsQuestion:
+        """The question about its network in a form.
+
+        Raises:
+            DefinitionError: if the network cannot be run in that form.
+        """
+        if form == self.form or self.forms is None:
+            return self
+        network = self.forms.network(form)
+        return replace(
+            self,
+            form=form,
+            parameters=network.parameters,
+            program=network.program,
+            exact_programs=network.exact_programs,
+            readings=network.readings,
+        )
+
+    def under(self, reading: Convention) -> WeightsQuestion:
+        """The question about its network under a reading."""
+        return replace(self, program=reading.program, exact_programs=reading.exact_programs, readings=())
+
+    def known_network(self, known: Known) -> AnswerMachine:
+        """The network with the values of a known answer."""
+        return self.in_form(known.form).network(known.values)
 
     def network(
         self, values: Mapping[str, Value], program: Program | None = None, *, keep_frames: bool = False
@@ -95,11 +118,6 @@ class WeightsQuestion(BaseQuestion):
         symbols = self.alphabet.symbol_set
         listed = symbols.symbols if isinstance(symbols, FiniteAlphabet) else ()
         return tuple(self.alphabet.show_word([symbol]) for symbol in listed)
-
-    @cached_property
-    def wanted_behaviour(self) -> WantedBehaviour | None:
-        """What is wanted as a small finite machine, worked out once for the class; None where it is none."""
-        return wanted_behaviour(self)
 
     @property
     def output_name(self) -> str:

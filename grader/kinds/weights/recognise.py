@@ -43,7 +43,7 @@ def recognised(question: WeightsQuestion, machine: Machine) -> Known | None:
     alphabet = question.alphabet.symbol_set
     if isinstance(alphabet, FiniteAlphabet):
         for known in question.known:
-            if known.say and same_behaviour(question, alphabet, machine, question.network(known.values)):
+            if known.say and same_behaviour(question, alphabet, machine, question.known_network(known)):
                 return known
     return None
 

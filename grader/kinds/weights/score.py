@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from grader.engines.engine import Findings
 from grader.engines.table import decide
@@ -15,6 +17,7 @@ from grader.kinds.weights.counterexample import replayed
 from grader.kinds.weights.margins import margins
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.recognise import recognised, right_readings
+from grader.kinds.weights.shares import ValuePlaces, broken_restrictions, with_reading, with_restriction
 from grader.language.arrays import Value
 from grader.machines.machine import AnswerMachine
 from grader.spec.question import RubricLine
@@ -36,20 +39,71 @@ NO_INPUT_FOR_LINE = "no input that was looked at is about this line"
 UNPROVED_HELD = "held for a person to look at: right wherever it was looked at, but not proved"
 """Why a rubric line is held where the course wants proofs."""
 
+MAX_NAMED_READINGS = 4
+"""Readings under which an answer is right that are named one by one."""
+
 NOT_DECIDED = "the precision does not suffice"
 """How a message begins that tells which output in balls was neither surely right nor surely wrong."""
 
 
 def score_weights(
-    question: WeightsQuestion, values: Mapping[str, Value], details: Details = NO_DETAILS
+    question: WeightsQuestion,
+    values: Mapping[str, Value],
+    details: Details = NO_DETAILS,
+    places: ValuePlaces | None = None,
 ) -> QuestionResult:
     """The marks of a value for each parameter, with a proof or a shortest counterexample for every line.
 
-    `details` are what is said beside the marks.
+    `details` are what is said beside the marks, `places` where the values stand. An answer that loses points is marked
+    by its best reading as a whole: the network itself and each reading that earns something give all lines anew, and
+    the one under which the answer earns most counts; lines of several readings are never mixed. The network itself
+    counts where none is better.
 
     Raises:
         HarnessError: if a counterexample does not hold when it is replayed.
     """
+    return judged_weights(question, values, details, places).result
+
+
+class JudgedWeights(NamedTuple):
+    """The marks of an answer, the network that the question gives it, and what the engines found about that."""
+
+    result: QuestionResult
+    machine: AnswerMachine
+    findings: Findings
+
+
+def judged_weights(
+    question: WeightsQuestion,
+    values: Mapping[str, Value],
+    details: Details = NO_DETAILS,
+    places: ValuePlaces | None = None,
+) -> JudgedWeights:
+    """The marks as `score_weights` gives them, and what they rest on.
+
+    Raises:
+        HarnessError: if a counterexample does not hold when it is replayed.
+    """
+    own = _judged(question, values)
+    best = own.result
+    for reading in sorted(question.readings, key=lambda reading: -reading.earns):
+        if reading.earns * question.points <= _worth(best):
+            break
+        marked = with_reading(_judged(question.under(reading), values).result, reading)
+        best = max(best, marked, key=_worth)
+    if own.findings.broken:
+        best = replace(best, messages=(*best.messages, *_explanations(question, own, values, best is own.result)))
+    for broken in broken_restrictions(question.parameters, values, places or {}):
+        best = with_restriction(best, broken)
+    return own._replace(result=with_details(best, question, own.machine, values, own.findings, details))
+
+
+def _worth(result: QuestionResult) -> Fraction:
+    """The points of a result, and those that a person may still give."""
+    return result.points + result.pending_points
+
+
+def _judged(question: WeightsQuestion, values: Mapping[str, Value]) -> JudgedWeights:
     machine = question.network(values)
     findings = decide(machine, question.specification, question.budget)
     checks = tuple(_checks(question, values, findings))
@@ -59,8 +113,6 @@ def score_weights(
         messages.append(f"{UNPROVED_HELD}: {listed(waiting)}")
     if said := disagreement(question, values, findings):
         messages.append(said)
-    if findings.broken:
-        messages += _explanations(question, machine, values)
     result = QuestionResult(
         id=question.id,
         title=question.title,
@@ -70,7 +122,7 @@ def score_weights(
         messages=tuple(messages),
         margins=_margins(question, machine, findings),
     )
-    return with_details(result, question, machine, values, findings, details)
+    return JudgedWeights(result, machine, findings)
 
 
 def _margins(question: WeightsQuestion, machine: AnswerMachine, findings: Findings) -> tuple[Margin, ...]:
@@ -146,9 +198,13 @@ def _sentence(evidence: Counterexample) -> str:
     )
 
 
-def _explanations(question: WeightsQuestion, machine: AnswerMachine, values: Mapping[str, Value]) -> list[str]:
-    """What is said of a wrong answer beside its counterexample."""
-    known = recognised(question, machine)
+def _explanations(
+    question: WeightsQuestion, own: JudgedWeights, values: Mapping[str, Value], is_marked_so: bool
+) -> list[str]:
+    """What is said of a wrong answer beside its counterexample; a mistake is named where it costs the marks."""
+    known = recognised(question, own.machine) if is_marked_so else None
     readings = right_readings(question, values)
     explanations = [known.say] if known else []
-    return explanations + [f"right for every input if {name}" for name in readings]
+    explanations += [f"right for every input if {name}" for name in readings[:MAX_NAMED_READINGS]]
+    more = len(readings) - MAX_NAMED_READINGS
+    return [*explanations, *([f"right for every input under {more} more readings as well"] if more > 0 else [])]

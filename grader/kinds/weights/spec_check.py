@@ -11,9 +11,18 @@ from grader.kinds.finding import Finding, marks_finding, repeated_answers
 from grader.kinds.weights.layout import StoredArray
 from grader.kinds.weights.question import Example, Known, WeightsQuestion
 from grader.kinds.weights.recognise import recognised
-from grader.kinds.weights.score import score_weights
 from grader.kinds.weights.spec_accept import check_accept, check_same_steps, line_place, reached_steps
-from grader.kinds.weights.spec_networks import check_budget, check_lines_can_be_lost, check_names, check_readings
+from grader.kinds.weights.spec_engines import DecidedAnswer, check_engines, decided_answer
+from grader.kinds.weights.spec_networks import (
+    check_budget,
+    check_earning_readings,
+    check_equality,
+    check_forms,
+    check_lines_can_be_lost,
+    check_names,
+    check_readings,
+    check_restrictions,
+)
 from grader.kinds.weights.spec_reference import check_reference
 from grader.kinds.weights.spec_words import check_words, input_in_words
 from grader.language.arrays import describe, shape_of
@@ -21,28 +30,46 @@ from grader.machines.acceptance import unmet
 from grader.machines.alphabet import FiniteAlphabet, UnlistedAlphabet, Word, show_value
 from grader.machines.display import short_outputs
 from grader.machines.machine import Step
-from grader.verdict import QuestionResult, points_in_words
+from grader.verdict import points_in_words
 
 
 def check_weights_question(question: WeightsQuestion) -> Iterator[Finding]:
-    """Points, examples, reference, known answers and coverage of a weights question."""
+    """Points, examples, reference, known answers and coverage of a weights question.
+
+    Of the forms of a network, the others are tried in the one of the first answer that is known to be right.
+    """
+    question = question.in_form(next((k.form for k in question.known if k.earns == question.points), question.form))
     total = points_in_words(sum((line.points for line in question.rubric), start=question.points * 0))
     yield Finding(question.id, "ok", f"the points add up to {total}")
     yield from _examples(question)
-    yield from check_reference(question)
-    results = [score_weights(question, known.values) for known in question.known]
-    for known, result in zip(question.known, results, strict=True):
-        yield from _known(question, known, result)
+    answers = [
+        decided_answer(
+            question.in_form(known.form), repr(known.name), known.values, question.place("known", known.name)
+        )
+        for known in question.known
+    ]
+    reference = yield from check_reference(question, solved=any(answer.is_right for answer in answers))
+    for known, answer in zip(question.known, answers, strict=True):
+        yield from _known(question, known, answer)
+    yield from check_engines(question, [*([reference] if reference else []), *answers])
     yield from repeated_answers(question, [(known.name, _text_of_values(known)) for known in question.known])
     steps = reached_steps(question)
-    yield from check_accept(question, steps, any(result.points == question.points for result in results))
+    yield from check_accept(question, steps, any(answer.is_right for answer in answers))
     yield from check_same_steps(question, steps)
+    yield from check_equality(question)
     yield from check_names(question)
     yield from check_words(question)
     yield from _layouts(question)
     yield from check_readings(question)
+    yield from check_forms(question)
+    yield from check_earning_readings(question)
+    yield from check_restrictions(question)
     yield from check_budget(question)
     yield from check_lines_can_be_lost(question)
+    if all(answer.looked_at.points < question.points for answer in answers):
+        from grader.kinds.weights.spec_feasible import check_feasible  # z3 takes long to import
+
+        yield from check_feasible(question)
     match question.alphabet.symbol_set:
         case FiniteAlphabet() as alphabet:
             yield from _coverage(question, alphabet)
@@ -100,12 +127,15 @@ def _refused(question: WeightsQuestion, example: Example, steps: Sequence[Step])
 
 def _text_of_values(known: Known) -> str:
     """The same for the same values, however they are written."""
-    return "; ".join(f"{name} = {show_value(value)}" for name, value in known.values.items())
+    values = [f"{name} = {show_value(value)}" for name, value in known.values.items()]
+    return "; ".join([str(known.form), *values])
 
 
-def _known(question: WeightsQuestion, known: Known, result: QuestionResult) -> Iterator[Finding]:
-    yield marks_finding(question, known.name, result, known.earns)
-    machine = question.network(known.values)
+def _known(question: WeightsQuestion, known: Known, answer: DecidedAnswer) -> Iterator[Finding]:
+    why = f" ({answer.unproved[0].message})" if answer.unproved and answer.unproved[0].message else ""
+    result = answer.looked_at
+    yield marks_finding(question, known.name, result, known.earns, why)
+    machine = question.known_network(known)
     if known.say and result.points == question.points:
         text = f"known {known.name!r} earns everything, so its `say` is never shown"
         yield Finding(question.id, "warn", text, place=question.place("known", known.name, "say"))
@@ -121,8 +151,9 @@ def _known_reading(question: WeightsQuestion, known: Known) -> Finding:
     if isinstance(question.alphabet.symbol_set, UnlistedAlphabet):
         text = f"known {known.name!r}: nothing is proved when read with {known.reading!r}, as inputs cannot be listed"
         return Finding(question.id, "warn", text, place=question.place("known", known.name, "reading"))
-    reading = next(reading for reading in question.readings if reading.name == known.reading)
-    found = decide(question.network(known.values, reading.program), question.specification, question.budget)
+    formed = question.in_form(known.form)
+    reading = next(reading for reading in formed.readings if reading.name == known.reading)
+    found = decide(formed.network(known.values, reading.program), question.specification, question.budget)
     if found.broken:
         text = f"known {known.name!r} is not right when read with {known.reading!r}"
         return Finding(question.id, "fail", text, place=question.place("known", known.name, "reading"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import islice
 from random import Random
 
 from flint import fmpq
@@ -13,18 +14,23 @@ from grader.engines.ball_walk import BallWalk
 from grader.engines.joint import compare, reached_lines
 from grader.kinds.finding import Finding
 from grader.kinds.weights.question import WeightsQuestion
+from grader.kinds.weights.shares import in_percent
 from grader.kinds.weights.spec_accept import line_place
 from grader.language.arrays import Array, Value, entries
 from grader.language.ball_numbers import Undecided
+from grader.language.reals import is_ball
 from grader.language.tree import names_in
 from grader.machines.alphabet import FiniteAlphabet, Word, show_value
 from grader.machines.enclosed import EnclosedMachine, judged_run, narrow_run
 from grader.machines.explore import DEFAULT_MAX_STATES, Bounds
-from grader.machines.machine import Edge, Machine
-from grader.machines.system import Parameter, System
+from grader.machines.machine import Edge, Machine, Step
+from grader.machines.system import DefinitionError, Parameter, System
 
 MIN_BUDGET_STATES, MIN_BUDGET_SAMPLES = 10, 20
 """Below these hardly any network is decided, or tried."""
+
+MAX_CHECKED_FORMS = 100
+"""Forms of a network that are compiled to see whether they can be."""
 
 MAX_COMPARED_STATES = 300
 """Joint states in which two networks are compared."""
@@ -69,6 +75,20 @@ def _names_in(system: System) -> set[str]:
     return found
 
 
+def check_equality(question: WeightsQuestion) -> Iterator[Finding]:
+    """An irrational output that has to be equal to what is expected, which it hardly ever is."""
+    words = question.budget.corpus.words[:FEW_TRIALS]
+    if not question.specification.compares_outputs or not words:
+        return
+    networks = [question.network(values) for values in drawn_answers(question.parameters)]
+    enclosed = [network for network in networks if isinstance(network, EnclosedMachine)]
+    if any(is_ball(step.output) for network in enclosed for word in words for step in _narrow(network, word)):
+        name = question.output_name
+        text = f"{name} is irrational for nearly all weights, so that `{name} == expected` is hardly ever true"
+        advice = f"say with `accept` how near is right: ({name} > 1/2) == (expected == 1), abs({name} - expected) < 0.1"
+        yield Finding(question.id, "warn", f"{text}; {advice}", place=question.key_place("network", "output"))
+
+
 def check_budget(question: WeightsQuestion) -> Iterator[Finding]:
     """A budget within which hardly anything is decided, though it could be."""
     states, samples = question.budget.bounds.states, question.budget.samples
@@ -78,7 +98,7 @@ def check_budget(question: WeightsQuestion) -> Iterator[Finding]:
     alphabet = question.alphabet.symbol_set
     if states >= DEFAULT_MAX_STATES or not isinstance(alphabet, FiniteAlphabet):
         return
-    networks = [question.network(known.values) for known in question.known]
+    networks = [question.known_network(known) for known in question.known]
     machines = [[network] for network in networks if not isinstance(network, EnclosedMachine)]
     needed = [
         machine
@@ -97,13 +117,57 @@ def _ends(question: WeightsQuestion, machines: Sequence[Machine], alphabet: Fini
 
 def check_readings(question: WeightsQuestion) -> Iterator[Finding]:
     """Readings that change nothing, whatever the parameters."""
-    answers = [known.values for known in question.known] + list(drawn_answers(question.parameters))
-    for i, reading in enumerate(question.readings):
+    answers = _tried_answers(question)
+    idle: dict[int, list[str]] = {}
+    for reading in question.readings:
         pairs = [(question.network(v), question.network(v, reading.program)) for v in answers]
         if all(_alike(question, *pair) for pair in pairs):
-            text = f"the reading {reading.name!r} is the network itself, for all {len(answers)} answers that were tried"
-            place = question.place("readings", i, "name")
+            idle.setdefault(reading.index, []).append(reading.name)
+    for index, names in idle.items():
+        if len(names) == sum(reading.index == index for reading in question.readings):  # of axes, one may be it
+            text = f"the reading {names[0]!r} is the network itself, for all {len(answers)} answers that were tried"
+            place = question.place("readings", index, "name")
             yield Finding(question.id, "warn", f"{text}: say what it reads otherwise, or leave it out", place=place)
+
+
+def check_forms(question: WeightsQuestion) -> Iterator[Finding]:
+    """Sizes and functions with which the network cannot be run."""
+    forms = question.forms
+    for form in islice(forms.all(), MAX_CHECKED_FORMS) if forms else ():
+        try:
+            question.in_form(form)
+        except DefinitionError as error:
+            text = f"for {form} the network cannot be run: {error}"
+            yield Finding(question.id, "fail", text, place=question.key_place("network"))
+            return
+
+
+def check_earning_readings(question: WeightsQuestion) -> Iterator[Finding]:
+    """Readings that earn something, and under which nothing can be wrong."""
+    answers = _tried_answers(question)
+    every = {i for i, line in enumerate(question.rubric) if line.points}
+    for reading in question.readings:
+        machines = (question.network(values, reading.program) for values in answers)
+        if reading.earns and not any(_lost(question, machine, every) for machine in machines):
+            earns = f"the reading {reading.name!r} earns {in_percent(reading.earns)} of the points"
+            text = f"{earns}, and under it none of the {len(answers)} answers that were tried is wrong"
+            place = question.place("readings", reading.index)
+            yield Finding(question.id, "fail", f"{text}: narrow it, or let it earn nothing", place=place)
+
+
+def check_restrictions(question: WeightsQuestion) -> Iterator[Finding]:
+    """Restrictions that cost nothing."""
+    for name, parameter in question.parameters.items():
+        if parameter.otherwise is not None and parameter.otherwise.earns == 1:
+            text = f"{name}: whoever breaks this restriction earns everything all the same: leave it out"
+            place = question.place("network", "parameters", name, "otherwise")
+            yield Finding(question.id, "warn", text, place=place)
+
+
+def _tried_answers(question: WeightsQuestion) -> list[Values]:
+    """The known answers in the form of the question, and drawn ones."""
+    known = [known.values for known in question.known if known.form == question.form]
+    return [*known, *drawn_answers(question.parameters)]
 
 
 def _alike(question: WeightsQuestion, one: Machine, other: Machine) -> bool:
@@ -124,8 +188,12 @@ def _alike(question: WeightsQuestion, one: Machine, other: Machine) -> bool:
 
 def _outputs(network: Machine, word: Word) -> list[str]:
     """The outputs of a network in balls as they are shown, as far as they get narrow."""
+    return [show_value(step.output) for step in _narrow(network, word)]
+
+
+def _narrow(network: Machine, word: Word) -> list[Step]:
     try:
-        return [show_value(step.output) for step in narrow_run(network, word)]
+        return narrow_run(network, word)
     except Undecided:
         return []
 
@@ -164,8 +232,12 @@ def _number(random: Random, allowed: Sequence[fmpq] | None) -> fmpq:
 
 def check_lines_can_be_lost(question: WeightsQuestion) -> Iterator[Finding]:
     """Lines that none of many wrong answers loses."""
-    right = next((known.values for known in question.known if known.earns == question.points), None)
-    answers = [known.values for known in question.known] + list(drawn_answers(question.parameters, right))
+    solved = (known for known in question.known if known.earns == question.points and known.form == question.form)
+    right = next((known.values for known in solved), None)
+    answers = [
+        *(known.values for known in question.known if known.form == question.form),
+        *drawn_answers(question.parameters, right),
+    ]
     left = {i for i, line in enumerate(question.rubric) if line.points}
     for values in answers:
         if not left:

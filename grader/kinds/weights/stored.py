@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +79,24 @@ def read_stored(
     return values
 
 
+def stored_shapes(
+    numbers: Numbers, parameters: Mapping[str, Parameter], layouts: Sequence[ArrayLayout]
+) -> dict[str, tuple[int, ...]]:
+    """The shapes of the parameters that a file has, transposed and cut as the question says."""
+    if len(parameters) == 1 and list(numbers.arrays) in ([UNNAMED_ARRAY], [NUMPY_NAME]):
+        (array,) = numbers.arrays.values()
+        return {next(iter(parameters)): array.shape}
+    layout = chosen_layout(numbers, (*layouts, own_names(parameters)))
+    found: dict[str, tuple[int, ...]] = {}
+    for name, stored in layout.items():
+        array_name = numbers.inner_name(stored[0].name)
+        reader = _ParameterReader(numbers, name, parameters[name], SourceLocation(numbers.file), Remarks([], []))
+        if array_name in numbers.arrays:
+            with suppress(ValueMismatchError):  # whoever reads it says why it cannot be cut
+                found[name] = reader.shape(replace(stored[0], name=array_name))
+    return found
+
+
 class _ParameterReader:
     """One parameter from the arrays whose sum it is."""
 
@@ -100,6 +119,14 @@ class _ParameterReader:
         value: Value = Array(wanted, sums) if wanted else sums[0]
         check_allowed(value, self._name, self._wanted, self._place)
         return value
+
+    def shape(self, stored: StoredArray) -> tuple[int, ...]:
+        """The shape of one array.
+
+        Raises:
+            ValueMismatchError: for one that cannot be cut.
+        """
+        return self._cut(stored).shape
 
     def _failed(self, message: str) -> ValueMismatchError:
         return ValueMismatchError(message, self._place)
