@@ -13,6 +13,7 @@ from flint import fmpq
 from grader.engines.table import decide
 from grader.engines.transition import transition
 from grader.kinds.table import load_assignment
+from grader.language.arrays import Array
 from grader.language.parse import parse
 from grader.machines.alphabet import BIT_DOMAIN, Alphabet, Channel, NumberDomain
 from grader.machines.explore import Bounds, Walk
@@ -274,10 +275,12 @@ def test_an_unbounded_question_against_bounded_model_checking(tmp_path):
     def plain():
         return [bounded_model_checking(question, a) for a in answers]
 
-    found, wrong = ours(), plain()
+    results = {}
+    mine = seconds(lambda: results.update(ours=ours()), 1)
+    theirs = seconds(lambda: results.update(plain=plain()), 1)
+    found, wrong = results["ours"], results["plain"]
     lengths = [len(f.broken[0].word) if f.broken else None for f in found]
     assert lengths == wrong
-    mine, theirs = seconds(ours, 1), seconds(plain, 1)
     report(
         f"{size} submissions of a linear question over all real sequences",
         {
@@ -287,3 +290,79 @@ def test_an_unbounded_question_against_bounded_model_checking(tmp_path):
         },
     )
     assert theirs / mine > 5
+
+
+UNITS = """
+question: q
+title: Sums of {n} units
+points: 1
+answer: weights
+network:
+  inputs: {{x: real}}
+  parameters: {{W: [{n}, {n}], u: [{n}], v: [{n}]}}
+  initial: {{h: "[{zeros}]"}}
+  equations: {{h: "W @ h[t-1] + u*x[t]", y: "v @ h[t]"}}
+  output: y
+behaviour:
+  initial: {{q: 0}}
+  equations: {{q: "x[t] - q[t-1]", o: "3*q[t]"}}
+  output: o
+checks: [{{name: all, points: 1}}]
+"""
+
+
+def test_growth_of_invariants_with_hidden_units(tmp_path):
+    """Eight linear units are proved for all real sequences for at most forty times what one costs."""
+    costs = {}
+    for n in (1, 2, 4, 8):
+        path = tmp_path / f"q{n}.yaml"
+        path.write_text(UNITS.format(n=n, zeros=", ".join("0" * n)))
+        question = load_assignment(path).questions[0]
+        diagonal = [fmpq(-(i == j)) for i in range(n) for j in range(n)]
+        ones, thirds = [fmpq(1)] * n, [fmpq(3, n)] * n
+        values = {"W": Array((n, n), diagonal), "u": Array((n,), ones), "v": Array((n,), thirds)}
+
+        def proof(question=question, values=values):
+            assert decide(AnswerMachine(question.program, values), question.specification, question.budget).proved_right
+
+        costs[n] = seconds(proof, 3)
+    report("all real sequences, by hidden units (ms)", {f"{n} units": cost * 1e3 for n, cost in costs.items()})
+    assert costs[8] < 40 * costs[1]
+
+
+SORTING = """
+question: q
+title: Sort two numbers
+points: 1
+answer: weights
+network:
+  inputs: {x: [real, real]}
+  parameters: {e: scalar}
+  equations: {y: "[(x[t][0] + x[t][1] - abs(x[t][0] - x[t][1]))/2, (x[t][0] + x[t][1] + e*abs(x[t][0] - x[t][1]))/2]"}
+  output: y
+behaviour:
+  equations: {o: "[min(x[t]), max(x[t])]"}
+  output: o
+length: 1
+checks: [{name: all, points: 1}]
+"""
+
+
+def test_sorting_of_all_reals_against_a_grid(tmp_path):
+    """All pairs of reals, ties included, for less than 10,000 points of a grid cost in the same exact arithmetic."""
+    path = tmp_path / "q.yaml"
+    path.write_text(SORTING)
+    question = load_assignment(path).questions[0]
+    machine, wanted = AnswerMachine(question.program, {"e": fmpq(1)}), question.specification.machine()
+
+    def proof():
+        assert decide(machine, question.specification, question.budget).proved_right
+
+    def grid():
+        for i in range(10_000):
+            word = (question.alphabet.symbol([fmpq(i % 100, 7), fmpq(i // 100, 7)]),)
+            assert machine.run(word)[0].output == wanted.run(word)[0].output
+
+    ours, points = seconds(proof, 5), seconds(grid, 2)
+    report("sorting two reals", {"a proof (ms)": ours * 1e3, "10,000 points of a grid (ms)": points * 1e3})
+    assert ours < points
