@@ -40,11 +40,14 @@ class Unknowns:
     def __init__(self) -> None:
         self.numbers: dict[Hashable, int] = {}
         self.balls: list[arb] = []
+        self.points: dict[int, tuple[EntryValues, Scalar]] = {}
+        """The function and the point, by unknown, of those of which the sign at a point says enough."""
 
     def forget(self) -> None:
         """Begins anew: before each evaluation, as balls are as wide as the precision of the moment."""
         self.numbers.clear()
         self.balls.clear()
+        self.points.clear()
 
     def get(self, key: Hashable, ball: Callable[[], arb]) -> Expansion:
         """The unknown of a key."""
@@ -170,13 +173,10 @@ class Expansions(Reals):
     """Expressions over the reals: `fmpq` or `Expansion`."""
 
     def comparison(self, op: str) -> Callable[[Value, Value], Value]:
-        exact, enclosed = COMPARISON_FUNCTIONS[op], balls.BALL_COMPARISONS[op]
+        exact = COMPARISON_FUNCTIONS[op]
 
         def scalar(left: Scalar, right: Scalar) -> fmpq:
-            difference = left - right
-            if isinstance(difference, Expansion):
-                return RATIONAL_ONE if enclosed(difference.ball, BALL_ZERO) else RATIONAL_ZERO
-            return RATIONAL_ONE if exact(difference, RATIONAL_ZERO) else RATIONAL_ZERO
+            return RATIONAL_ONE if exact(fmpq(_sign(left - right)), RATIONAL_ZERO) else RATIONAL_ZERO
 
         def compare(left: Value, right: Value) -> Value:
             refuse_unlike(left, right)
@@ -223,6 +223,26 @@ def _sign(number: Scalar) -> int:
         return 1
     if ball < 0:
         return -1
+    return _sign_by_point(number)
+
+
+def _sign_by_point(number: Expansion) -> int:
+    """The sign of a + b*f(u) where f is sigmoid or exp: by its range, or by the sign of u where f(0) is -a/b.
+
+    However near to each other they are: sigmoid(u) is above 1/2 where u is above 0, and below 1 everywhere.
+    """
+    rest = number.terms.get((), RATIONAL_ZERO)
+    ((monomial, factor), *more) = (item for item in number.terms.items() if item[0])
+    if more or len(monomial) > 1 or monomial[0] not in UNKNOWNS.points:
+        raise Undecided("which of two numbers is smaller")
+    values, point = UNKNOWNS.points[monomial[0]]
+    threshold, sign = -rest / factor, 1 if factor > 0 else -1
+    if threshold <= 0:
+        return sign
+    if values is SIGMOID.values and threshold >= 1:
+        return -sign
+    if threshold == values.exact(RATIONAL_ZERO):
+        return sign * _sign(point)
     raise Undecided("which of two numbers is smaller")
 
 
@@ -307,7 +327,11 @@ class ExpansionOperations(RealOperations):
                 return function(-number)
             if values is SIGMOID.values and _is_turned(number):
                 return RATIONAL_ONE - function(-number)
-            return UNKNOWNS.get((id(values), _key(number)), lambda: values.balls(ball_of(number)))
+            found = UNKNOWNS.get((id(values), _key(number)), lambda: values.balls(ball_of(number)))
+            if values is SIGMOID.values or values is EXP.values:
+                ((unknown,),) = found.terms
+                UNKNOWNS.points[unknown] = (values, number)
+            return found
 
         return function
 

@@ -139,7 +139,7 @@ def _is_surely(operand: Closure, frame: Frame, wanted: bool) -> bool:
 
 def is_true(number: Scalar) -> bool:
     """Whether a number is not 0; Undecided where a ball does not say."""
-    return bool(number) if type(number) is fmpq else truth(number)
+    return truth(number) if isinstance(number, arb) else bool(number)
 
 
 def as_ball(number: Scalar) -> arb:

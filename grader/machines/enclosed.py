@@ -18,7 +18,7 @@ from grader.language.precision import Refinement, decided
 from grader.language.reals import Reals
 from grader.machines.alphabet import Symbol
 from grader.machines.display import short_word
-from grader.machines.machine import AnswerMachine, Machine, Step, Undefined, beyond_limits
+from grader.machines.machine import AnswerMachine, Machine, OutputBeyondLimits, Step, Undefined, beyond_limits
 from grader.machines.program import Program, State
 from grader.machines.specification import Specification
 
@@ -172,15 +172,15 @@ def _with_expansions(
 ) -> JudgedRun:
     """The run with its first steps judged over expansions, its numbers in balls, where these decide all of them.
 
-    An output that is undefined there is taken for undecided: the limits of expansions are others than those of balls.
+    What is beyond the limits there is taken for undecided: the limits of balls are others.
     """
     UNKNOWNS.forget()
     most = MAX_EXPANDED_STEPS
     early = _judged(network.in_expansions, specification, word[:most], run.wanted[:most], run.bits)
-    if early.open_question or any(isinstance(step.output, Undefined) for step in early.answered):
+    if early.open_question or any(isinstance(step.output, OutputBeyondLimits) for step in early.answered):
         return run
     answered = [
-        Step(in_balls(step.output), (), [in_balls(value) for value in step.frame] if step.frame else None)
+        Step(_in_balls(step.output), (), [_in_balls(value) for value in step.frame] if step.frame else None)
         for step in early.answered
     ]
     if len(word) > most:
@@ -188,6 +188,10 @@ def _with_expansions(
         return JudgedRun([*answered, *run.answered[most:]], run.wanted, right, run.bits, "", run.state, by_balls=False)
     state = early.state if isinstance(early.state, Undefined) else tuple(map(in_balls, early.state))
     return replace(early, answered=answered, state=state, by_balls=False)
+
+
+def _in_balls(value: Value) -> Value:
+    return value if isinstance(value, Undefined) else in_balls(value)
 
 
 def judged_empty_input(network: Machine, specification: Specification) -> JudgedRun | None:

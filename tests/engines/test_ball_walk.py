@@ -16,6 +16,7 @@ from grader.engines.table import decide
 from grader.kinds.table import load_assignment
 from grader.kinds.weights.score import score_weights
 from grader.language.arrays import Array
+from grader.language.numbers import read_number
 from grader.machines.enclosed import judged_run
 from grader.verdict import Proved
 from tests.engines.enclosed_networks import NETWORKS, drawn, first_wrong, outputs, spec, wanted
@@ -221,3 +222,57 @@ def test_a_largest_entry_is_equal_to_itself(questions):
     swapped = {**right, "V": right["V"][::-1]}
     result = score_weights(question, weights(swapped))
     assert (result.points, [check.evidence.input for check in result.checks]) == (0, ["0", "1"])
+
+
+EXAMPLES = """
+question: q
+title: A small network
+points: 1
+answer: weights
+network:
+  inputs: {{x: bit}}
+  parameters: {{a: scalar, b: scalar}}
+  {network}
+  output: y
+behaviour:
+  initial: {{s: 0}}
+  equations: {{s: "{wanted}"}}
+  output: s
+accept: "{accept}"
+checks: [{{name: line, points: 1}}]
+budget: {{samples: 20}}
+"""
+ONE_STEP = 'equations: {{y: "{}"}}'.format
+ABOVE = "(y > 1/2) == (expected == 1)"
+SMALL = [
+    ("a saturated sigmoid is not 1", ONE_STEP("sigmoid(a*x[t] + b)"), "x[t]", "y == expected", (10**6, -(10**5)), "0"),
+    ("a sigmoid of next to nothing", ONE_STEP("sigmoid(a*x[t] + b)"), "x[t]", ABOVE, ("1e-300", 0), None),
+    ("a sigmoid of minus as much", ONE_STEP("sigmoid(a*x[t] + b)"), "x[t]", ABOVE, ("-1e-300", 0), "1"),
+    ("a fired unit is 0 or 1", ONE_STEP("sigmoid(a*x[t] + b) > 1/2"), "x[t]", "y == expected", (2, -1), None),
+    ("a unit that fires late", ONE_STEP("sigmoid(a*x[t] + b) > 1/2"), "x[t]", "y == expected", (2, -3), "1"),
+    ("a root", ONE_STEP("sqrt(a*x[t] + b)"), "x[t]", "abs(y - expected) < 0.5", (1, 0), None),
+    ("a root of a negative number", ONE_STEP("sqrt(a*x[t] + b)"), "x[t]", "y >= 0", (1, -1), "0"),
+    ("a division by 0 at a tie", ONE_STEP("1/(tanh(a) - tanh(a*x[t]))"), "x[t]", "y > 0", (1, 0), "1"),
+    ("a softplus", ONE_STEP("softplus(a*x[t] + b)"), "x[t]", "abs(y - expected) < 0.6", (20, -19), None),
+    ("a larger one", ONE_STEP("softplus(a*x[t] + b)"), "x[t]", "abs(y - expected) < 0.6", (20, -18), "1"),
+    ("a huge one", ONE_STEP("softplus(a*x[t] + b)"), "x[t]", "abs(y - expected) < 0.6", ("1e300", 0), "0"),
+    ("written out", ONE_STEP("1/(1 + exp(-a*x[t] - b))"), "x[t]", ABOVE, ("1e300", "-1e299"), None),
+    ("written out, and wrong", ONE_STEP("1/(1 + exp(-a*x[t] - b))"), "x[t]", ABOVE, ("-1e300", "1e299"), "0"),
+    ("without end", 'initial: {y: 0}\n  equations: {y: "exp(a*y[t-1] + b)"}', "0", "y < 3", (0, 1), None),
+    ("a tower", 'initial: {y: 0}\n  equations: {y: "exp(a*y[t-1] + b)"}', "0", "y < 3", (1, 1), "00"),
+]
+
+
+@pytest.mark.parametrize(
+    ("network", "due", "accept", "given", "wrong"), [row[1:] for row in SMALL], ids=[r[0] for r in SMALL]
+)
+def test_small_networks(tmp_path, network, due, accept, given, wrong):
+    """None: right. Else the shortest input on which it is wrong."""
+    path = tmp_path / "q.yaml"
+    path.write_text(EXAMPLES.format(network=network, wanted=due, accept=accept))
+    a, b = (read_number(str(number)) for number in given)
+    result = score_weights(load_assignment(path).questions[0], {"a": a, "b": b})
+    assert result.status == "graded"
+    evidence = result.checks[0].evidence
+    assert (result.points, getattr(evidence, "input", None)) == (0 if wrong else 1, wrong)
+    assert wrong is None or evidence.shortest
