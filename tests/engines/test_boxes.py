@@ -387,7 +387,9 @@ def test_one_step_is_decided_for_all_inputs_of_intervals():
 
 
 @pytest.mark.parametrize(
-    ("machine", "wanted"), [between(10, 5), sign_of(1, "1/50", "abs(x) >= 1/100"), sign_of(1, 0)], ids=str
+    ("machine", "wanted"),
+    [between(10, 5), sign_of(1, "1/50", "abs(x) >= 1/100"), sign_of(1, 0)],
+    ids=["memory", "shifted sign", "sign at 0"],
 )
 def test_an_input_that_is_wrong_is_found_and_simple(machine, wanted):
     """Also at a tie: tanh(0) is not above 0."""
