@@ -6,6 +6,7 @@ After Biere, Cimatti, Clarke, Zhu: "Symbolic model checking without BDDs" (1999)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import z3
 from flint import fmpq
@@ -80,12 +81,15 @@ class BoundedSearch:
     def __init__(self, system: Transition, alphabet: Alphabet) -> None:
         self.system = system
         self.alphabet = alphabet
-        self._unrolling = _Unrolling(system)
+
+    @cached_property
+    def _unrolling(self) -> _Unrolling:
+        return _Unrolling(self.system)
 
     @property
     def length(self) -> int:
         """The steps of the inputs that were searched last."""
-        return len(self._unrolling.inputs)
+        return len(self._unrolling.inputs) if "_unrolling" in vars(self) else 0
 
     def next_length(self, lines: Sequence[int]) -> dict[int, Word] | None:
         """A simple word of one step more for each line that some such word breaks; None: z3 could not say."""

@@ -79,5 +79,5 @@ def _never(formulas: Sequence[z3.BoolRef]) -> bool:
     solver = z3.Solver(ctx=formulas[0].ctx)
     solver.set("rlimit", CHECK_RESOURCES)
     solver.set("ctrl_c", False)  # an interrupt is Python's to raise, not a proof that failed
-    solver.add(*formulas)
+    solver.add(z3.And(*formulas))
     return bool(solver.check() == z3.unsat)

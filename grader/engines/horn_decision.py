@@ -51,6 +51,7 @@ class HornDecision:
         self.length = budget.bounds.length
         self.broken: dict[int, Broken] = {}
         self.search = BoundedSearch(system, network.program.system.alphabet)
+        self.runs = short_runs(system, network, specification)
         self.met = {line for line in self.open if self._is_met(line)}
 
     def findings(self, holds: Evidence) -> Findings:
@@ -63,7 +64,7 @@ class HornDecision:
         Raises:
             GivenUp: if z3 comes to no end.
         """
-        found = short_runs(self.system, self.network, self.specification)
+        found = self.runs
         if self.length is not None and self.length <= MAX_SEARCHED_STEPS:
             if proof := self._guessed(found):
                 return proof
@@ -159,6 +160,9 @@ class HornDecision:
             return None
 
     def _is_met(self, line: int) -> bool:
+        steps = self.runs.met.get(line)
+        if steps is not None and (self.length is None or steps <= self.length):
+            return True
         return self.search.is_met(line, self.length) or self.budget.corpus.about(line) > 0
 
     def _search(self, steps: int, *, stop_at_first: bool = False) -> None:

@@ -17,8 +17,8 @@ from grader.machines.alphabet import Alphabet, Channel, Word
 from grader.machines.machine import EquationMachine, Undefined
 from grader.machines.specification import Specification
 
-RUNS = 8
-"""Runs of a network."""
+MIN_RUNS, MAX_RUNS = 4, 12
+"""Runs of a network: as many as give twice as many states as a state has numbers."""
 
 MAX_RUN_STEPS = 80
 """Steps of one run."""
@@ -32,19 +32,25 @@ PLAIN_LONG_STEPS = 2_000
 
 @dataclass(frozen=True)
 class ShortRuns:
-    """What the runs met: by phase the rows of numbers of joint states, and by rubric line a word that breaks it."""
+    """What the runs met: by phase the rows of numbers of joint states, and by rubric line a word that breaks it.
+
+    `met`: by rubric line how many steps a word takes to a step that the line is about.
+    """
 
     states: tuple[tuple[tuple[fmpq, ...], ...], ...]
     wrong: dict[int, Word]
+    met: dict[int, int]
 
 
 def short_runs(system: Transition, network: EquationMachine, specification: Specification) -> ShortRuns:
     """The same for the same network: the inputs come from a fixed seed."""
     behaviour = specification.machine()
     met = [dict[tuple[fmpq, ...], None]() for _ in system.phases]
-    wrong: dict[int, Word] = {}
+    wrong, about = dict[int, Word](), dict[int, int]()
     steps = min(len(system.phases) + MORE_RUN_STEPS, MAX_RUN_STEPS)
-    for word in _words(network.program.system.alphabet, steps):
+    largest = max(len(phase.slots) for phase in system.phases)
+    runs = min(max(2 * largest // MORE_RUN_STEPS, MIN_RUNS), MAX_RUNS)
+    for word in _words(network.program.system.alphabet, steps, runs):
         ours: Any = network.initial
         theirs: Any = behaviour.initial
         phase = 0
@@ -57,22 +63,24 @@ def short_runs(system: Transition, network: EquationMachine, specification: Spec
                 break
             if not specification.allows(wanted):
                 break
+            lines = specification.lines_applying_to(wanted)
+            about.update({line: min(t, about.get(line, t)) for line in lines})
             if not specification.accepts(answer.output, wanted):
-                for line in specification.lines_applying_to(wanted):
+                for line in lines:
                     if line not in wrong or len(wrong[line]) > t:
                         wrong[line] = word[:t]
             if isinstance(answer.output, Undefined):
                 break
             phase = system.phases[phase].following
-    return ShortRuns(tuple(map(tuple, met)), wrong)
+    return ShortRuns(tuple(map(tuple, met)), wrong, about)
 
 
-def _words(alphabet: Alphabet, steps: int) -> list[Word]:
+def _words(alphabet: Alphabet, steps: int, runs: int) -> list[Word]:
     """Words of small numbers: nothing but the simplest one, then drawn ones, of which each holds more of them."""
     random, words = Random(steps), list[Word]()
     choices = [choice for channel in alphabet.channels.values() for choice in _simple_choices(channel)]
-    for i in range(RUNS):
-        drawn = ([random.choice(choice[: 1 + i]) for choice in choices] for _ in range(steps))
+    for i in range(runs):
+        drawn = ([random.choice(choice[: 1 + 2 * i]) for choice in choices] for _ in range(steps))
         word = tuple(alphabet.symbol([number for part in parts for number in part]) for parts in drawn)
         words.append(alphabet.fitted(word)[:steps])
     return words

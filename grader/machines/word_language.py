@@ -13,7 +13,7 @@ from functools import cached_property
 
 from flint import fmpq
 
-from grader.language.tree import Binary, Compare, IfExp, Index, Logic, Name, Number, Tree
+from grader.language.tree import Binary, Call, Compare, IfExp, Index, ListExpr, Logic, Name, Number, Tree
 from grader.machines.automaton import Automaton, AutomatonError, side_by_side
 
 WORD_STATE = "word_state"
@@ -24,6 +24,9 @@ MAX_JOINT_SYMBOLS = 4_096
 
 MAX_MOVE_TESTS = 3_000
 """Comparisons in the equation of an automaton."""
+
+MAX_SINGLE_COMPARISONS = 2_000
+"""Numbers of all symbols up to which each is compared by itself, which solvers like better than whole vectors."""
 
 DEAD_STATE = -1
 """The state behind a symbol with which no word goes on."""
@@ -148,7 +151,17 @@ class SymbolInput:
         """True where it is one of its symbols; None where each of its numbers by itself shows that."""
         if not self.shape:
             return None
-        return _any_of([_equal(self.entries, numbers) for numbers in self.symbols])
+        if len(self.symbols) * len(self.symbols[0]) <= MAX_SINGLE_COMPARISONS:
+            return _any_of([_equal(self.entries, numbers) for numbers in self.symbols])
+        value = Index(Name(self.name), Name("t"))
+        return _any_of([Call("all", (Compare(("==",), (value, self._value(numbers))),)) for numbers in self.symbols])
+
+    def _value(self, numbers: SymbolNumbers) -> Tree:
+        """A symbol's vector or matrix, written out."""
+        items: list[Tree] = list(map(Number, numbers))
+        for size in self.shape[:0:-1]:
+            items = [ListExpr(tuple(items[i : i + size])) for i in range(0, len(items), size)]
+        return ListExpr(tuple(items))
 
 
 def language_of(inputs: Sequence[SymbolInput]) -> WordLanguage | None:

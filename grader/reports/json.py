@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, assert_never
 
+from grader.network_details import MachineTable, MinimalMachines, Robustness
 from grader.verdict import (
     MAX_COUNTED_INPUTS,
     AtPoints,
@@ -17,14 +18,11 @@ from grader.verdict import (
     Exhausted,
     Identity,
     IdentityInCases,
-    MachineTable,
-    MinimalMachines,
     NoEvidence,
     NoProof,
     Proved,
     QuestionResult,
     Report,
-    Robustness,
     Sampled,
     as_number,
 )
@@ -185,7 +183,10 @@ def _proved(evidence: Proved) -> dict[str, Any]:
     bound = {} if evidence.length is None else {"length": evidence.length}
     if evidence.states is not None:
         return {"kind": "proved", "states": evidence.states, **bound}
-    found = {} if evidence.invariant is None else {"invariant": list(evidence.invariant.formulas)}
+    found: dict[str, Any] = {}
+    if evidence.invariant is not None:
+        found["invariant"] = list(evidence.invariant.formulas)
+        found.update({"margin": evidence.invariant.margin} if evidence.invariant.margin else {})
     return {
         "kind": "proved",
         "states": 0,

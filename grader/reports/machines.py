@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from grader.network_details import MachineTable, MinimalMachines
 from grader.reports.sentences import counted
-from grader.verdict import MachineTable, MinimalMachines, QuestionResult
+from grader.verdict import QuestionResult
 
 MAX_SHOWN_STATES = 24
 """States of a machine that are shown; the JSON report has all."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.errors import listed
-from grader.verdict import QuestionResult, Robustness, SharedRadius, WeightRange
+from grader.network_details import Robustness, SharedRadius, WeightRange
+from grader.verdict import QuestionResult
 
 MAX_SHOWN_RANGES = 100
 """Weights whose intervals are shown; the JSON report has those of all."""

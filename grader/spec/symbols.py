@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any
 
 from flint import fmpq
@@ -23,6 +24,9 @@ EMPTY_INPUT_SIGN = "ε"
 """Stands for the empty input in reports, so it names no symbol."""
 
 MAX_NAMED_SYMBOLS = 500
+MAX_SYMBOL_NUMBERS = 12_000
+"""Numbers of all embeddings of an input together: 109 one-hot vectors."""
+
 MAX_SYMBOL_NAME_CHARACTERS = 30
 
 
@@ -51,6 +55,9 @@ def _read_symbols(node: Node) -> tuple[tuple[int, ...], tuple[NamedSymbol, ...]]
         raise FieldError(f"an input has at most {MAX_NAMED_SYMBOLS} symbols, and these are {len(node)}", node.place)
     first, *_ = node
     shape = _shape_of_embedding(first, node[first])
+    if (total := len(node) * math.prod(shape)) > MAX_SYMBOL_NUMBERS:
+        text = f"the embeddings have {total} numbers in all, which is more than {MAX_SYMBOL_NUMBERS}"
+        raise FieldError(f"symbols: {text}: take shorter vectors, or fewer symbols", node.place)
     named, owners = list[NamedSymbol](), dict[tuple[fmpq, ...], ScalarNode]()
     for name, embedding in node.items():
         _check_name(name, list(node))

@@ -7,14 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import z3
 from flint import fmpq
 
 from grader.engines.table import decide
+from grader.engines.transition import transition
 from grader.kinds.table import load_assignment
+from grader.language.arrays import Array
 from grader.language.parse import parse
 from grader.machines.alphabet import BIT_DOMAIN, Alphabet, Channel, NumberDomain
 from grader.machines.explore import Bounds, Walk
-from grader.machines.machine import EquationMachine
+from grader.machines.machine import AnswerMachine, EquationMachine
 from grader.machines.program import Program
 from grader.machines.specification import LineCondition, Specification
 from grader.machines.system import System
@@ -212,3 +215,154 @@ def test_the_proof_grows_linearly_with_states_and_symbols():
     report("growth of the proof", rows)
     assert costs[2] < 4 * costs[0]
     assert costs[5] < 4 * costs[3]
+
+
+UNBOUNDED = """
+question: q
+title: An alternating sum
+points: 1
+answer: weights
+network:
+  inputs: {x: real}
+  parameters: {W: scalar, U: scalar}
+  initial: {h: 0}
+  equations: {h: "W*h[t-1] + U*x[t]", y: "h[t]"}
+  output: y
+behaviour:
+  initial: {q: 0}
+  equations: {q: "x[t] - q[t-1]", o: "3*q[t]"}
+  output: o
+checks: [{name: all, points: 1}]
+"""
+
+
+def breaks_at(system, length):
+    """Whether z3 finds an input of one length whose last step is wrong."""
+    solver, phase = z3.Solver(ctx=system.context), system.phases[0]
+    state = list(phase.variables)
+    solver.add(*system.start())
+    for step in range(length):
+        inputs = [z3.Const(f"in {step} {i}", number.sort()) for i, number in enumerate(system.inputs)]
+        names = [*zip(phase.variables, state, strict=True), *zip(system.inputs, inputs, strict=True)]
+        solver.add(z3.substitute(phase.allowed, *names))
+        if step + 1 == length:
+            solver.add(z3.substitute(phase.broken[0], *names))
+        after = [z3.substitute(number, *names) for number in phase.after]
+        state = [z3.Real(f"s {step} {i}", system.context) for i in range(len(after))]
+        solver.add([a == b for a, b in zip(state, after, strict=True)])
+    return solver.check() == z3.sat
+
+
+def bounded_model_checking(question, values, longest=20):
+    """Plain bounded model checking: z3 is asked for a wrong input of each length by itself, and nothing is proved."""
+    system = transition(AnswerMachine(question.program, values), question.specification)
+    return next((length for length in range(1, longest + 1) if breaks_at(system, length)), None)
+
+
+def test_an_unbounded_question_against_bounded_model_checking(tmp_path):
+    """Every length proved for a fifth of what plain bounded model checking costs up to length 20, a length at a time."""
+    path = tmp_path / "q.yaml"
+    path.write_text(UNBOUNDED)
+    question, size = load_assignment(path).questions[0], 1000
+    rng = random.Random(3)
+    answers = [
+        {"W": fmpq(-1), "U": fmpq(3) + (fmpq(rng.randrange(1, 99), 100) if n % 5 == 4 else 0)} for n in range(size)
+    ]
+
+    def ours():
+        return [decide(AnswerMachine(question.program, a), question.specification, question.budget) for a in answers]
+
+    def plain():
+        return [bounded_model_checking(question, a) for a in answers]
+
+    results = {}
+    mine = seconds(lambda: results.update(ours=ours()), 1)
+    theirs = seconds(lambda: results.update(plain=plain()), 1)
+    found, wrong = results["ours"], results["plain"]
+    lengths = [len(f.broken[0].word) if f.broken else None for f in found]
+    assert lengths == wrong
+    report(
+        f"{size} submissions of a linear question over all real sequences",
+        {
+            "every length, with a certificate (ms each)": mine / size * 1e3,
+            "bounded model checking to length 20 (ms each)": theirs / size * 1e3,
+            "times cheaper": theirs / mine,
+        },
+    )
+    assert theirs / mine > 5
+
+
+UNITS = """
+question: q
+title: Sums of {n} units
+points: 1
+answer: weights
+network:
+  inputs: {{x: real}}
+  parameters: {{W: [{n}, {n}], u: [{n}], v: [{n}]}}
+  initial: {{h: "[{zeros}]"}}
+  equations: {{h: "W @ h[t-1] + u*x[t]", y: "v @ h[t]"}}
+  output: y
+behaviour:
+  initial: {{q: 0}}
+  equations: {{q: "x[t] - q[t-1]", o: "3*q[t]"}}
+  output: o
+checks: [{{name: all, points: 1}}]
+"""
+
+
+def test_growth_of_invariants_with_hidden_units(tmp_path):
+    """Eight linear units are proved for all real sequences for at most forty times what one costs."""
+    costs = {}
+    for n in (1, 2, 4, 8):
+        path = tmp_path / f"q{n}.yaml"
+        path.write_text(UNITS.format(n=n, zeros=", ".join("0" * n)))
+        question = load_assignment(path).questions[0]
+        diagonal = [fmpq(-(i == j)) for i in range(n) for j in range(n)]
+        ones, thirds = [fmpq(1)] * n, [fmpq(3, n)] * n
+        values = {"W": Array((n, n), diagonal), "u": Array((n,), ones), "v": Array((n,), thirds)}
+
+        def proof(question=question, values=values):
+            assert decide(AnswerMachine(question.program, values), question.specification, question.budget).proved_right
+
+        costs[n] = seconds(proof, 3)
+    report("all real sequences, by hidden units (ms)", {f"{n} units": cost * 1e3 for n, cost in costs.items()})
+    assert costs[8] < 40 * costs[1]
+
+
+SORTING = """
+question: q
+title: Sort two numbers
+points: 1
+answer: weights
+network:
+  inputs: {x: [real, real]}
+  parameters: {e: scalar}
+  equations: {y: "[(x[t][0] + x[t][1] - abs(x[t][0] - x[t][1]))/2, (x[t][0] + x[t][1] + e*abs(x[t][0] - x[t][1]))/2]"}
+  output: y
+behaviour:
+  equations: {o: "[min(x[t]), max(x[t])]"}
+  output: o
+length: 1
+checks: [{name: all, points: 1}]
+"""
+
+
+def test_sorting_of_all_reals_against_a_grid(tmp_path):
+    """All pairs of reals, ties included, for less than 10,000 points of a grid cost in the same exact arithmetic."""
+    path = tmp_path / "q.yaml"
+    path.write_text(SORTING)
+    question = load_assignment(path).questions[0]
+    machine, wanted = AnswerMachine(question.program, {"e": fmpq(1)}), question.specification.machine()
+
+    def proof():
+        assert decide(machine, question.specification, question.budget).proved_right
+
+    def grid():
+        for i in range(10_000):
+            word = (question.alphabet.symbol([fmpq(i % 100, 7), fmpq(i // 100, 7)]),)
+            assert machine.run(word)[0].output == wanted.run(word)[0].output
+
+    ours, points = seconds(proof, 5), seconds(grid, 2)
+    report("sorting two reals", {"a proof (ms)": ours * 1e3, "10,000 points of a grid (ms)": points * 1e3})
+    assert ours < points

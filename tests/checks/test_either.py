@@ -143,7 +143,7 @@ def test_what_waits_for_a_reader_is_no_zero(result):
 
 @pytest.mark.parametrize(("answers", "status", "points"), [("e: 2x\n", "graded", 4), ("e: {w: 1, b: 0}\n", "held", 0)])
 def test_a_fault_in_one_way_holds_only_what_it_may_have_cost(result, monkeypatch, answers, status, points):
-    def failing(question, values, details):
+    def failing(*_):
         raise ValueError("planted")
 
     monkeypatch.setattr("grader.kinds.weights.score.score_weights", failing)

@@ -393,3 +393,15 @@ def test_networks_that_differ_where_nothing_is_judged_behave_alike(load):
     assert fingerprint(u=1, o1=0, o2=-1, c=9, d=3, y0=0) == right
     assert fingerprint(u=1, o1=0, o2=-1, c=9, d=3, y0=1) != right
     assert fingerprint(u=1, o1=0, o2=-1, c=2, d=-1, y0=0) != right
+
+
+def test_many_symbols_are_compared_as_whole_vectors(load, monkeypatch):
+    monkeypatch.setattr("grader.machines.word_language.MAX_SINGLE_COMPARISONS", 0)
+    matrices = VECTORS.replace("[1, 0]", "[[1, 0], [0, 0]]").replace("[0, 1]", "[[0, 0], [0, 1]]")
+    for inputs, number in ((VECTORS, "(x[t][0] - x[t][1])"), (matrices, "(x[t][0][0] - x[t][1][1])")):
+        question = load(growing(inputs, number, "judge: {at: every step}"))
+        (check,) = score(question, w=1, u=1).checks
+        assert isinstance(check.evidence, Proved)
+        assert check.evidence.invariant is not None
+        (check,) = score(question, w=2, u=1).checks
+        assert check.evidence.input == "a"

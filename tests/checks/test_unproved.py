@@ -1,6 +1,7 @@
 """What a pass is worth that is not proved: full marks, a share of them, or a person's look; and how it is shown."""
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -8,11 +9,13 @@ from flint import fmpq
 
 from grader.audience import Audience, redacted
 from grader.engines.engine import Findings, Unknown
+from grader.engines.recorded import RecordedEngine
 from grader.engines.sample import SampleEngine
 from grader.engines.table import decide
 from grader.engines.walk import WalkEngine
 from grader.errors import SpecError
 from grader.kinds.weights import score
+from grader.kinds.weights.copy import copied_weights
 from grader.kinds.weights.score import score_weights
 from grader.machines.machine import AnswerMachine
 from grader.reports import classroom, github, gradescope, html, junit, markdown, terminal
@@ -207,6 +210,19 @@ def test_a_walk_that_ends_too_early_says_what_would_help(ask):
     found = decide(machine, question.specification, question.budget, (WalkEngine(), SampleEngine()))
     assert isinstance(found.holds, Exhausted)
     assert found.holds_for(0).no_proof.remedies == ("a larger budget than `states: 20`, if the states end",)
+
+
+def test_a_report_that_is_checked_again_gives_the_same_reason(ask):
+    question, nothing = ask(), RecordedEngine({}, frozenset(), frozenset(), None)
+    machine = AnswerMachine(question.program, {"w": fmpq(1)})
+    again = decide(machine, question.specification, replace(question.budget, first=(nothing,)))
+    first = decide(machine, question.specification, question.budget)
+    assert again.holds.no_proof == first.holds.no_proof is not None
+
+
+def test_a_students_copy_says_what_such_a_pass_is_worth_and_which_arithmetic_counts():
+    root = {"question": "q", "checks": [], "unproved": "80%", "arithmetic": "float64", "known": {}, "reference": "r"}
+    assert copied_weights(root, "") == {"question": "q", "unproved": "80%", "arithmetic": "float64", "checks": []}
 
 
 PLATFORMS = {

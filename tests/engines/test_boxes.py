@@ -2,6 +2,7 @@
 
 import copy
 import math
+from fractions import Fraction
 from itertools import product
 
 import pytest
@@ -25,7 +26,9 @@ from grader.machines.machine import AnswerMachine
 from grader.machines.program import Program
 from grader.machines.specification import LineCondition, Specification
 from grader.machines.system import System
-from grader.verdict import Certificate, Proved
+from grader.reports.json import as_data
+from grader.reports.sentences import in_words
+from grader.verdict import Certificate, CheckResult, Exhausted, Proved, QuestionResult, Report
 
 from .smooth_networks import network, seeded, specification, system
 
@@ -115,6 +118,22 @@ def test_the_invariant_is_told_in_the_names_of_the_spec():
     invariant = by_boxes(latch(5)).holds.invariant
     assert invariant.formulas == ("h = 1 or h in [0.85, 0.93] where q = 1; h in [0, 0.15] where q = 0",)
     assert invariant.margin == "0.35"
+
+
+def test_the_margin_is_in_every_report():
+    """In words beside the invariant, and in the JSON report."""
+    proof = by_boxes(latch(5)).holds
+    assert in_words(proof).endswith("h in [0, 0.15] where q = 0; at least 0.35 from a threshold)")
+    check = CheckResult("all", Fraction(1), Fraction(1), "passed", proof)
+    report = Report("a", "s", (QuestionResult("q", "T", "graded", Fraction(1), (check,)),))
+    (question,) = as_data(report)["questions"]
+    evidence = question["checks"][0]["evidence"]
+    assert (evidence["margin"], len(evidence["invariant"])) == ("0.35", 1)
+
+
+def test_a_length_of_many_digits_is_said_in_words():
+    evidence = Exhausted(850_000_000_000, 10**18, None, more=True)
+    assert "all inputs of up to 8.5*10^11 in length (more than 10^18)" in in_words(evidence)
 
 
 @pytest.mark.parametrize("k", ["4", "3.9"])
@@ -368,7 +387,9 @@ def test_one_step_is_decided_for_all_inputs_of_intervals():
 
 
 @pytest.mark.parametrize(
-    ("machine", "wanted"), [between(10, 5), sign_of(1, "1/50", "abs(x) >= 1/100"), sign_of(1, 0)], ids=str
+    ("machine", "wanted"),
+    [between(10, 5), sign_of(1, "1/50", "abs(x) >= 1/100"), sign_of(1, 0)],
+    ids=["memory", "shifted sign", "sign at 0"],
 )
 def test_an_input_that_is_wrong_is_found_and_simple(machine, wanted):
     """Also at a tie: tanh(0) is not above 0."""

@@ -19,7 +19,7 @@ from grader.kinds.weights.robustness import NO_BOUND, NOT_ROUNDED
 from grader.kinds.weights.score import score_weights
 from grader.language.arrays import Array
 from grader.machines.machine import AnswerMachine
-from grader.verdict import Robustness
+from grader.network_details import Robustness
 
 from .threshold_networks import load, number, random_network
 

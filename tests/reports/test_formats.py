@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.audience import DISCLOSURES, Audience, ReportField, may_see, redacted
+from grader.network_details import MachineStep, MachineTable, MinimalMachines
 from grader.reports.formats import FORMATS, GithubFormat, PlainFormat, render
 from grader.reports.visible import visible
-from grader.verdict import CheckFault, Counterexample, MachineStep, MachineTable, MinimalMachines, Report
+from grader.verdict import CheckFault, Counterexample, Report
 
 from ..answers.helpers import ROOT
 from .format_samples import GOLDEN, check, hostile, is_golden, question, step, with_held

@@ -39,6 +39,7 @@ SYMBOLS = [
     ("{symbols: {«'a b': 0, b: 1}}", "symbols: 'a b' is no name"),
     ("{symbols: {«ε: 0, b: 1}}", "symbols: ε is how the empty input is shown: choose another name"),
     ("{symbols: {«" + "n" * 31 + ": 0, b: 1}}", "symbols: 'nnn"),
+    (f"{{symbols: «{{{', '.join(f's{i}: {[0] * 130}' for i in range(100))}}}}}", "symbols: the embeddings have 13000"),
     ("{symbols: {x: 0, «3: 1, foo: 2}}", "symbols: '3' beside 'x' makes `3 x a` say two things"),
     ("{symbols: {«then: 0, 'a,': 1}}", "symbols: 'then' beside a name that ends in a comma reads like `, then `"),
     ("«{words: a}", "`words` are words of `symbols`: name them"),
@@ -113,7 +114,7 @@ OTHERS = [
     ),
     (
         {"INPUT": "{symbols: {a: 0}, words: aa}, z: {symbols: {c: 0}, words: ccc}"},
-        "network.inputs: of `words` side by side: no input that has a step belongs to it",
+        "network.inputs: the words of all inputs together: no input that has a step belongs to it",
     ),
     ({"WHEN": ", when: 'x[t] == «\"c\"'"}, "checks[1].when: 'c' is not a symbol of x (a and b)"),
     (

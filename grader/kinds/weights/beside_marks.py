@@ -10,7 +10,8 @@ from grader.kinds.open_submission import Details
 from grader.kinds.weights.question import WeightsQuestion
 from grader.language.arrays import Value
 from grader.machines.machine import EquationMachine
-from grader.verdict import MinimalMachines, QuestionResult, Robustness
+from grader.network_details import MinimalMachines, Robustness
+from grader.verdict import QuestionResult
 
 
 def with_details(

@@ -140,7 +140,7 @@ class _WeightsBuilder:
         try:
             language = alphabet.language
         except AutomatonError as error:
-            self.problems.append(Problem(f"network.inputs: of `words` side by side: {error}", place))
+            self.problems.append(Problem(f"network.inputs: the words of all inputs together: {error}", place))
             return False
         if language is not None and longest is not None and language.shortest > longest:
             text = f"the shortest input of the language has {language.shortest} steps"

@@ -9,7 +9,7 @@ from grader.kinds.weights.question import WeightsQuestion
 from grader.machines.alphabet import FiniteAlphabet
 from grader.machines.display import short_word
 from grader.machines.minimal import FiniteMachine, LabelledStep
-from grader.verdict import MachineStep, MachineTable, MinimalMachines
+from grader.network_details import MachineStep, MachineTable, MinimalMachines
 
 NO_MACHINE_OF_BOUNDED_INPUTS = "the question is about inputs of a bounded length"
 NO_SMALL_MACHINE = f"its states, or those of the wanted behaviour, are not all seen within {MAX_MACHINE_STEPS} steps"

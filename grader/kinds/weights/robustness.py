@@ -16,7 +16,7 @@ from grader.kinds.weights.question import WeightsQuestion
 from grader.language.arrays import Value
 from grader.language.exact import Exact
 from grader.machines.machine import EquationMachine
-from grader.verdict import Robustness, SharedRadius, WeightRange
+from grader.network_details import Robustness, SharedRadius, WeightRange
 
 if TYPE_CHECKING:
     from grader.engines.weight_radius import Radius
