@@ -31,7 +31,7 @@ MAX_EXPANDED_TERMS = 48
 Monomial = tuple[int, ...]
 """Unknowns by number, in order; one that is squared comes twice."""
 
-_EXACT = Exact()
+_EXACT_ARITHMETIC = Exact()
 
 
 class Unknowns:
@@ -190,7 +190,7 @@ class Expansions(Reals):
 
     @property
     def functions(self) -> Mapping[str, Callable[..., Value]]:
-        return _FUNCTIONS
+        return _EXPANSION_FUNCTIONS
 
     def divide(self, left: Value, right: Value) -> Value:
         return zipped(_divide, left, right)
@@ -252,7 +252,7 @@ def _is_true(number: Scalar) -> bool:
 
 def _divide(left: Scalar, right: Scalar) -> Scalar:
     if not isinstance(right, Expansion):
-        return left.scaled(1 / right) if isinstance(left, Expansion) and right else _EXACT.divide(left, right)
+        return left.scaled(1 / right) if isinstance(left, Expansion) and right else _EXACT_ARITHMETIC.divide(left, right)
     _sign(right)
     unit = right.scaled(1 / right.leading)
     inverse = UNKNOWNS.get(("inverse", unit.key), lambda: BALL_ONE / unit.ball)
@@ -272,7 +272,7 @@ def _floor_divide(left: Scalar, right: Scalar) -> Scalar:
 def _power(base: Scalar, exponent: Scalar) -> Scalar:
     if not isinstance(base, Expansion) and not isinstance(exponent, Expansion):
         try:
-            return _EXACT.power(base, exponent)
+            return _EXACT_ARITHMETIC.power(base, exponent)
         except (Inexact, TooLarge):
             pass
     elif not isinstance(exponent, Expansion) and exponent.q == 1 and 0 <= exponent <= MAX_POWER_EXPONENT:
@@ -363,6 +363,6 @@ _BY_SIGN: Mapping[int, Callable[[Scalar, int], Scalar]] = {
 }
 """Functions that are one of a few others, as the sign of their argument says."""
 
-_FUNCTIONS = values_in(ExpansionOperations())
+_EXPANSION_FUNCTIONS = values_in(ExpansionOperations())
 
 EXPANSIONS = Expansions()

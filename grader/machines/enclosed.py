@@ -143,7 +143,7 @@ def judged_run(
     """A word run in a network and judged beside the behaviour's steps, up to the first that the question forbids.
 
     Networks in balls are run again with more bits (than `tried`) until every output is decided and the run is enough,
-    or the refinement is used up.
+    or the refinement is used up; where this is not enough for all of a long word, only its first steps are judged.
     """
     if not word:
         return judged_empty_input(network, specification) or JudgedRun((), (), ())
@@ -161,6 +161,9 @@ def judged_run(
                 run = _with_expansions(network, specification, word, run)
         if not run.open_question and is_enough(run):
             return run
+    if len(word) > MAX_EXPANDED_STEPS and None in run.right_within(MAX_EXPANDED_STEPS):
+        early = slice(MAX_EXPANDED_STEPS)
+        return judged_run(network, specification, word[early], wanted[early], refinement, tried=run.bits)
     refinement.was_in_vain()
     return run
 

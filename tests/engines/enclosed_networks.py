@@ -101,7 +101,10 @@ def spec(network, behaviour, accept=None, rest=""):
 
 def drawn(random, network, most):
     """Weights in quarters up to `most` by name, as lists of Python floats."""
-    one = lambda: random.randint(-4 * most, 4 * most) / 4  # noqa: E731
+
+    def one():
+        return random.randint(-4 * most, 4 * most) / 4
+
     values = {}
     for name, size in SIZES[network].items():
         match size:

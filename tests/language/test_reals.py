@@ -168,13 +168,13 @@ def test_precision_grows_only_as_far_as_it_is_paid_for():
             raise Undecided("anything")
         return True
 
-    assert decided(ask, Refinement(10_000))
+    assert decided(ask, Refinement(40_000))
     assert asked == [64, 128, 256, 512, 1_024]
     asked.clear()
-    refinement = Refinement(500)
+    refinement = Refinement(128 + 4 * 256)
     with pytest.raises(Undecided, match="anything"):
         decided(ask, refinement)
-    assert (asked, refinement.left) == ([64, 128, 256], (500 - 128 - 256) // 2)
+    assert (asked, refinement.left) == ([64, 128, 256], 3 * 256 // 2)
 
 
 @pytest.mark.parametrize(
