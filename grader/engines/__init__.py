@@ -20,7 +20,7 @@
 | `transition`, `terms`, `term_domain`, `term_text` | a joint step as constraints; its numbers; formulas as text |
 | `listing` | runs every input, where these are up to a million |
 | `ball_walk`, `ball_steps` | networks in balls: all short words, those through unlike states, periodic ones; steps |
-| `smooth` | proves by boxes of states, and says how far inputs are surely right; decides one step of inputs in intervals |
+| `smooth` | proves by boxes of states, or says how far inputs are right; decides one step of inputs in intervals |
 | `boxes`, `closing` | a joint step of all states of a box; boxes that are closed under every input |
 | `cover`, `drift` | boxes that cover the states of one length after the other; how long a memory that fades lasts |
 | `input_cells`, `input_search` | inputs that cannot be listed as cells; cutting them until each is decided |
@@ -28,7 +28,10 @@
 | `sample` | runs long inputs where a walk does not end, and shrinks those that fail |
 | `weight_forms`, `weight_cells` | values as functions of weights; weights for which a network does the same |
 | `weight_intervals`, `weight_radius` | how far weights of a right network may move, each by itself and all together |
+| `widened_weights` | proofs by boxes for all weights near those of a network |
 | `joint` | walks of machines beside the behaviour, on the inputs that the question allows |
 | `corpus` | the inputs that are sampled, drawn once a question |
+| `edge_words`, `long_runs` | words that are tried whatever is drawn; what long ones may cost |
+| `turning_points` | inputs at which a comparison of an answer's own network turns |
 | `search`, `distance`, `constants` | inputs on which a given rubric line applies; numbers to try |
 """

@@ -10,11 +10,12 @@ from typing import Any
 
 from flint import arb, ctx
 
-from grader.engines.corpus import MAX_SAMPLED_LENGTH
 from grader.engines.engine import Broken, Findings
+from grader.engines.long_runs import MAX_SAMPLED_LENGTH
 from grader.language.arithmetic import MissingValue
 from grader.language.arrays import Value, entries
 from grader.language.ball_numbers import Undecided
+from grader.language.ieee import nearest_double
 from grader.language.precision import PRECISION_BITS, Refinement, decided
 from grader.language.reals import is_ball
 from grader.machines.alphabet import FiniteAlphabet, Symbol, Word
@@ -224,7 +225,7 @@ def _cell(value: Value, places: int) -> Hashable:
 
 
 def _rounded(entry: Any, places: int) -> Hashable:
-    number = float(entry.mid()) if isinstance(entry, arb) else int(entry.p) / int(entry.q)
+    number = float(entry.mid()) if isinstance(entry, arb) else nearest_double(entry)
     return round(number, places) if abs(number) < LARGE else f"{number:.{places}e}"
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from grader.language.arithmetic import Arithmetic, EvaluationError, Frame, MissingValue
+from grader.language import limits
+from grader.language.arithmetic import STEP_BUDGET, Arithmetic, EvaluationError, Frame, MissingValue
 from grader.language.arrays import Array, Scalar, ShapeError, Value, entries, shape_of
 from grader.language.ball_numbers import Undecided
 from grader.language.interval_numbers import Interval, RationalInterval, ends, interval_of, joined, truth_of
@@ -22,8 +23,8 @@ from grader.machines.specification import Specification
 BOX_PRECISION_BITS = 64
 """Bits to which ends of intervals are rounded: one word of FLINT's, which computes as fast as with fewer."""
 
-PARAMETERS_OF_ONE_STEP = 256
-"""Parameters of a network from which on its steps count as several: each costs as much as they have numbers."""
+WORK_OF_ONE_STEP = 32
+"""What loops and products take off the budget of a step, from which on it counts as another step."""
 
 
 @dataclass(frozen=True)
@@ -110,9 +111,7 @@ class BoxedSystem:
         self.behaviour = Program(wanted.system, layout.expressions, wanted.predicate, arithmetic)
         self.specification = specification
         self.steps = 0
-        """Steps that were worked out so far; one of a large network counts as several."""
-        sizes = [len(entries(value)) for value in network.parameter_values.values()]
-        self._step_size = 1 + sum(sizes) // PARAMETERS_OF_ONE_STEP
+        """Steps that were worked out so far; one with large products or long loops counts as several."""
         self._arithmetic = arithmetic
         self._network_frame: Frame = [None] * self.network.size
         for name, value in network.parameter_values.items():
@@ -147,7 +146,7 @@ class BoxedSystem:
         Raises:
             UnboxedStep: where intervals do not tell.
         """
-        self.steps += self._step_size
+        self.steps += 1
         try:
             return self._step(box, symbol, lines, is_last)
         except (EvaluationError, ShapeError, Undecided) as error:
@@ -188,6 +187,7 @@ class BoxedSystem:
         network.fill(own, box.network, symbol)
         network.advance(own)
         output = network.output(own)
+        self.steps += (2 * limits.MAX_ITERATIONS - own[STEP_BUDGET] - frame[STEP_BUDGET]) // WORK_OF_ONE_STEP
         after = box if is_last else self._after(box, own, frame)
         conditions = self.specification.line_values(expressions)
         applies = {line: truth_of(conditions[line]) for line in lines}

@@ -68,6 +68,22 @@ def numbers_near(kind: NumberDomain, constants: Iterable[fmpq]) -> tuple[fmpq, .
     return fitted(kind, [*USUAL_NUMBERS, *beside, *between, *opposite])
 
 
+SMALL_WHOLE_NUMBERS = tuple(fmpq(sign * n) for n in range(1, 21) for sign in (1, -1))
+SCALES = tuple(fmpq(10) ** power for power in range(-6, 7))
+FINE_DISTANCES = tuple(fmpq(1, 2**power) for power in (4, 30, 40))
+
+
+def edge_numbers(kind: NumberDomain, constants: Iterable[fmpq]) -> tuple[fmpq, ...]:
+    """Numbers of a kind at which an answer may go wrong: those near constants, all small whole ones, several scales."""
+    known = tuple(constants)
+    scaled = [sign * scale for scale in SCALES for sign in (1, -1)]
+    fine = [mark + sign * step for mark in known for step in FINE_DISTANCES for sign in (1, -1)]
+    first = fitted(kind, [fmpq(0), *SMALL_WHOLE_NUMBERS[:6], *known])
+    return tuple(
+        dict.fromkeys((*first, *numbers_near(kind, known), *fitted(kind, [*SMALL_WHOLE_NUMBERS, *scaled, *fine])))
+    )
+
+
 def fitted(kind: NumberDomain, numbers: Iterable[fmpq]) -> tuple[fmpq, ...]:
     """The numbers that belong to a kind, rounded both ways where it is whole, without repeats and in their order."""
     return tuple(dict.fromkeys(n for number in numbers for n in _rounded(kind, number) if kind.holds(n)))

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 from flint import fmpq
 
 from grader.engines.constants import numbers_near
+from grader.engines.edge_words import edge_words, long_words
 from grader.engines.joint import reached_lines
+from grader.engines.long_runs import MAX_SAMPLED_LENGTH, LongRunBits, steps_within
 from grader.engines.search import InputSearch
 from grader.hypothesis_corpus import corpus, smallest
 from grader.language.arithmetic import TooLarge
@@ -28,21 +30,14 @@ from grader.machines.specification import Specification
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-MAX_SAMPLED_LENGTH = 80
-"""Longest sampled word."""
-
 MAX_VALUES_DRAWN_ALIKE = 64
 """Values of a finite kind that are drawn alike; of more, those near constants are drawn more often."""
 
 DEFAULT_SAMPLE_BOUND = 1_000
 """How far sampled numbers go where a kind has no bounds."""
 
-LONG_RUN_STEPS = 1_000
-"""Steps for which one input is repeated in the long words: what leaks or drifts slowly shows there."""
-
-MAX_LONG_WORD_HEADS = 3
-MAX_LONG_WORD_SYMBOLS = 2
-"""Situations of the behaviour, and inputs, from which long words are made: each with each."""
+DEFAULT_LONGEST = 2_000
+"""Steps of the longest words: what leaks or drifts slowly shows there."""
 
 MIN_INPUTS_PER_LINE = 10
 """Inputs about a rubric line that are looked at, where so many are found."""
@@ -78,6 +73,8 @@ class Corpus:
     strategy: SearchStrategy[Word]
     examples: int
     seed: int
+    longest: int = DEFAULT_LONGEST
+    """Steps of the longest words."""
 
     @property
     def words(self) -> list[Word]:
@@ -91,16 +88,22 @@ class Corpus:
     def shrink(self, found: Word, first_break: Callable[[Word], int | None], *, drawn: bool = True) -> Word:
         """The smallest word that Hypothesis finds on which `first_break` finds one too, cut at its first wrong step.
 
+        Where `first_break` gives up on long words, those count as right: then the word is not as small as it could be.
         `drawn`: whether some drawn word is known to be one; else none is drawn again.
         """
 
+        broken = [(found, len(found))]
+
         def breaks(word: Word) -> bool:
-            return first_break(word) is not None
+            length = first_break(word)
+            if length is not None:
+                broken.append((word, length))
+            return length is not None
 
         small = smallest(self.strategy, breaks, self.examples, self.seed) if drawn else None
         if small is None or len(small) > len(found):
             small = _thinned(found, breaks)
-        return small[: first_break(small)]
+        return small[: next(length for word, length in reversed(broken) if word is small)]
 
 
 def _thinned(word: Word, breaks: Callable[[Word], bool]) -> Word:
@@ -126,35 +129,23 @@ def draw_corpus(
     examples: int,
     seed: int,
     constants: Sequence[fmpq] = (),
+    longest: int = DEFAULT_LONGEST,
 ) -> Corpus:
-    """The words that Hypothesis draws from a fixed seed, and inputs about each rubric line: the same on every run."""
-    strategy = words(alphabet, specification, bounds.length, constants)
+    """The words that Hypothesis draws from a fixed seed, and inputs about each rubric line: the same on every run.
+
+    After them come words at the edges of what the question is about, and long ones of up to `longest` steps.
+    """
+    longest = min(longest, bounds.length or longest)
+    strategy = words(alphabet, specification, longest, constants)
     drawn = _distinct(_trials(specification, corpus(strategy, examples, seed)))
     sought = _trials(specification, _sought(alphabet, specification, bounds, constants, drawn))
-    short = _distinct([*drawn, *sought])
-    long = _trials(specification, _long_words(specification, bounds.length, short))
-    return Corpus(tuple(_distinct([*short, *long])), len(drawn), strategy, examples, seed)
-
-
-def _long_words(specification: Specification, longest: int | None, trials: Sequence[Trial]) -> Iterator[Word]:
-    """Short words to different situations of the behaviour, then one input for long, then another.
-
-    A memory that leaks by a thousandth a step, or a sum that drifts, is right on every word of `MAX_SAMPLED_LENGTH`.
-    """
-    alphabet = specification.program.system.alphabet
-    short = sorted(trials, key=lambda trial: len(trial.word))
-    heads = dict[Hashable, Word]()
-    for trial in short:
-        last = trial.wanted[-1]
-        situation = (frozenset(specification.lines_applying_to(last)), str(last.output))
-        heads.setdefault(situation, trial.word)
-    symbols = list({state_key(symbol): symbol for trial in short for symbol in trial.word[:1]}.values())
-    for head in list(heads.values())[:MAX_LONG_WORD_HEADS]:
-        for i, symbol in enumerate(symbols[:MAX_LONG_WORD_SYMBOLS]):
-            other = symbols[(i + 1) % len(symbols)]
-            word = alphabet.fitted((*head, *[symbol] * LONG_RUN_STEPS, other, symbol)[:longest], longest)
-            if len(word) > MAX_SAMPLED_LENGTH:
-                yield word
+    edges = _trials(specification, edge_words(alphabet, longest, constants, examples))
+    short = _distinct([*drawn, *sought, *edges])
+    long = []
+    if longest > MAX_SAMPLED_LENGTH:
+        pairs = [(trial.word, trial.wanted) for trial in short]
+        long = _trials(specification, long_words(specification, longest, pairs))
+    return Corpus(tuple(_distinct([*short, *long])), len(drawn), strategy, examples, seed, longest)
 
 
 def _distinct(trials: Iterable[Trial]) -> list[Trial]:
@@ -176,7 +167,8 @@ def in_floats(found: Corpus, alphabet: Alphabet, specification: Specification, *
         return tuple(_rounded(alphabet, symbol) for symbol in word)
 
     trials = _distinct(_trials(specification, filter(all, map(rounded, chosen))))
-    return Corpus(tuple(trials), len(trials), found.strategy.map(rounded).filter(all), found.examples, found.seed)
+    strategy = found.strategy.map(rounded).filter(all)
+    return Corpus(tuple(trials), len(trials), strategy, found.examples, found.seed, found.longest)
 
 
 def _rounded(alphabet: Alphabet, symbol: Symbol) -> Symbol:
@@ -210,9 +202,9 @@ def _about(line: int, trials: Sequence[Trial]) -> int:
 
 def _trials(specification: Specification, found: Iterable[Word]) -> list[Trial]:
     behaviour = EquationMachine(specification.program, {}, keep_frames=not specification.compares_outputs)
-    trials = []
+    trials, bits = [], LongRunBits()
     for word in found:
-        steps = behaviour.run(word)
+        steps = steps_within(behaviour, word, bits)
         allowed = list(takewhile(specification.allows, steps))
         if allowed:
             lines = frozenset(line for step in allowed for line in specification.lines_applying_to(step))

@@ -35,7 +35,7 @@ class Cover:
 
     layers: list[list[Box]]
     in_doubt: bool
-    met: frozenset[int]
+    met: frozenset[int] = frozenset()
 
 
 def covered_layers(system: BoxedSystem, symbols: Sequence[Symbol], lines: Iterable[int], longest: int | None) -> Cover:

@@ -130,7 +130,8 @@ class ShortInputs:
                 except (EvaluationError, ShapeError):
                     continue
                 following.append((longer, after, exact_after, behaviour_after))
-                self._keep(longer, frozenset(self.specification.lines_applying_to(step)), right)
+                if self.specification.counts(step):
+                    self._keep(longer, frozenset(self.specification.lines_applying_to(step)), right)
             level = following
 
     def _keep(self, word: Word, lines: frozenset[int], right: z3.BoolRef) -> None:

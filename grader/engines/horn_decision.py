@@ -11,16 +11,20 @@ from grader.engines.bounded import BoundedSearch, word_along
 from grader.engines.claim import UnreadableCertificate
 from grader.engines.engine import Broken, Budget, Findings, OpenLines
 from grader.engines.horn_certificate import invariant_certificate, proof_by, unrolled_certificate
-from grader.engines.short_runs import ShortRuns, short_runs
-from grader.engines.spacer import InvariantFound, Reached, solve
+from grader.engines.long_runs import MAX_SAMPLED_LENGTH, LongRunBits, steps_within
+from grader.engines.short_runs import ShortRuns, plain_long_words, short_runs
+from grader.engines.spacer import FIRST_RESOURCES, InvariantFound, Reached, solve
 from grader.engines.transition import Transition
 from grader.machines.alphabet import Word
-from grader.machines.machine import EquationMachine
+from grader.machines.machine import EquationMachine, OutputBeyondLimits, Step
 from grader.machines.specification import Specification
 from grader.verdict import Certificate, Evidence, Proved
 
 MAX_SEARCHED_STEPS = 10
 """Steps of the inputs that are searched one length after the other; longer ones come from z3's own refutation."""
+
+MAX_SHORTEST_STEPS = 100
+"""Steps of the longest input of which z3 is asked whether a shorter one is wrong, too."""
 
 
 class GivenUp(Exception):  # noqa: N818  # no fault: the lines are left to other engines
@@ -81,6 +85,14 @@ class HornDecision:
                 for word in words:
                     self._record(word)
 
+    def _take_late(self) -> None:
+        """Refutes the lines that a long run breaks: z3 would have to follow all of its steps."""
+        bits, behaviour = LongRunBits(), self.specification.machine()
+        for word in plain_long_words(self.network.program.system.alphabet, self.length):
+            wanted = steps_within(behaviour, word, bits)
+            answered = steps_within(self.network, word[: len(wanted)], bits)
+            self._record(word[: len(answered)], answered, wanted)
+
     def _guessed(self, found: ShortRuns) -> Proved | None:
         """A proof of all open lines by linear equations that hold in every state of a few runs."""
         if self.length == 1 or not self.system.is_linear or not found.wrong.keys().isdisjoint(self.open):
@@ -94,7 +106,12 @@ class HornDecision:
             GivenUp: if there is neither.
         """
         before = len(self.open)
-        outcome = solve(self.system, self.open)
+        outcome = solve(self.system, self.open, resources=FIRST_RESOURCES)
+        if isinstance(outcome, str):
+            self._take_late()
+            if len(self.open) < before:
+                return None
+            outcome = solve(self.system, self.open)
         if isinstance(outcome, InvariantFound):
             if proof := self._proof(outcome.formulas):
                 return proof
@@ -170,13 +187,18 @@ class HornDecision:
         if word is not None:
             self._record(word)
 
-    def _record(self, word: Word) -> None:
-        """Takes the open lines that a word breaks in exact arithmetic as broken, each at its first wrong step."""
+    def _record(self, word: Word, answered: Sequence[Step] = (), wanted: Sequence[Step] = ()) -> None:
+        """Takes the open lines that a word breaks in exact arithmetic as broken, each at its first wrong step.
+
+        `answered` and `wanted` are its steps, where these are known.
+        """
         specification = self.specification
-        answered, wanted = self.network.run(word), specification.machine().run(word)
+        answered, wanted = answered or self.network.run(word), wanted or specification.machine().run(word)
         for t, (answer, want) in enumerate(zip(answered, wanted, strict=False), 1):
             if not specification.allows(want):
                 return
+            if isinstance(answer.output, OutputBeyondLimits) and t > MAX_SAMPLED_LENGTH:
+                return  # as in a walk: numbers that grow beyond the limits so late cost nothing
             if specification.accepts(answer.output, want):
                 continue
             for line in specification.lines_applying_to(want):
@@ -186,5 +208,7 @@ class HornDecision:
 
     def _is_shortest(self, line: int, steps: int) -> bool:
         """True if no input of fewer steps breaks the line."""
+        if steps > MAX_SHORTEST_STEPS:
+            return False
         searched = max(self.visited, self.search.length if self.search.length < steps else steps - 1)
         return searched >= steps - 1 or self._unbroken([line], steps - 1) is not None

@@ -46,16 +46,16 @@ class RecordedEngine:
     ) -> Findings | Unknown:
         """The same findings, once each word was run and the certificate was checked."""
         if not isinstance(network, EquationMachine):
-            return Unknown("the network is no system of equations")
+            return Unknown("the network is no system of equations", applies=False)
         if lines.numbers - self.words.keys() - self.proved - self.left:
-            return Unknown("the report neither proves nor refutes every line")
+            return Unknown("the report neither proves nor refutes every line", applies=False)
         if not all(_breaks(network, specification, line, found) for line, found in self.words.items()):
-            return Unknown("an input of the report does not break its line")
+            return Unknown("an input of the report does not break its line", applies=False)
         holds: Evidence = NoEvidence()
         if self.proved:
             holds = self._proof(Claim(network, specification, self.proved, budget.bounds))
             if isinstance(holds, NoEvidence):
-                return Unknown(self.refused)
+                return Unknown(self.refused, applies=False)
         about = {line for line in self.proved if _is_met(network, specification, line, budget)}
         return Findings(self.words, holds, met=frozenset(about | self.words.keys()))
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from grader.engines.corpus import MAX_SAMPLED_LENGTH, Corpus
+from grader.engines.corpus import Corpus
 from grader.engines.engine import Broken, Budget, Findings, OpenLines
+from grader.engines.long_runs import BALL_STEP_BITS, MAX_SAMPLED_LENGTH, LongRunBits, steps_within
 from grader.engines.rationals import nothing_undecidable
+from grader.engines.turning_points import TurningPoints
 from grader.language.precision import Refinement
-from grader.machines.alphabet import FiniteAlphabet, Word
-from grader.machines.enclosed import judged_run, left_open
+from grader.machines.alphabet import FiniteAlphabet, UnlistedAlphabet, Word
+from grader.machines.enclosed import EnclosedMachine, judged_run, left_open
 from grader.machines.explore import count_words
-from grader.machines.machine import Machine, OutputBeyondLimits, Step
+from grader.machines.machine import EquationMachine, Machine, OutputBeyondLimits, Step
 from grader.machines.specification import Specification
 from grader.verdict import MAX_COUNTED_INPUTS, Evidence, Exhausted, NoEvidence, Sampled
+
+MAX_STEERED_PREFIXES, MAX_STEERED_STEPS = 4, 6
+"""Words after which turning points are looked for, and their steps."""
 
 
 class SampleEngine:
@@ -30,25 +36,76 @@ class SampleEngine:
 
         Only words longer than `lines.length` that were run to their end count as drawn.
         """
-        corpus, finished, refinement = budget.corpus, 0, Refinement()
-        broken, met, drawn, undecided = dict[int, Broken](), set[int](), Counter[int](), dict[int, str]()
+        corpus, sampling = budget.corpus, _Sampling(specification, network, lines.numbers, budget.corpus)
+        finished, drawn = 0, Counter[int]()
         for i, trial in enumerate(corpus.trials):
-            run = _compared(specification, network, trial.word, trial.wanted, refinement)
-            met |= run.met
-            undecided.update({line: why for line, why in run.undecided.items() if line not in undecided})
-            for line, steps in run.broken.items():
-                if line in lines.numbers and line not in broken:
-                    found = trial.word[:steps]
-                    broken[line] = _shrunk(specification, network, corpus, found, line, i < corpus.drawn)
+            if sampling.all_broken:
+                break
+            run = sampling.look(trial.word, trial.wanted, drawn=i < corpus.drawn)
             if trial.whole and run.length == len(trial.word) > lines.length and not run.undecided:
                 finished += 1
                 drawn.update(trial.lines)
+        for word in _steered(network, specification, corpus):
+            if sampling.all_broken:
+                break
+            sampling.look(word, specification.machine().run(word), drawn=False)
         holds: Evidence = NoEvidence()
-        if len(broken) < len(lines.numbers):
+        if not sampling.all_broken:
             sampled = Sampled(finished, budget.seed) if finished else None
             holds = _exhausted(network, specification, lines.length, sampled) or sampled or NoEvidence()
-        undecided = {line: why for line, why in undecided.items() if line not in broken}
-        return Findings(broken, holds, met=frozenset(met), drawn=drawn, undecided=undecided)
+        undecided = {line: why for line, why in sampling.undecided.items() if line not in sampling.broken}
+        return Findings(sampling.broken, holds, met=frozenset(sampling.met), drawn=drawn, undecided=undecided)
+
+
+class _Sampling:
+    """One answer on one word after the other: the lines that it breaks, and those that some step is about.
+
+    `undecided`: what was left open of an output, for the lines that it is about.
+    """
+
+    def __init__(self, specification: Specification, network: Machine, lines: frozenset[int], corpus: Corpus) -> None:
+        self.specification = specification
+        self.network = network
+        self.lines = lines
+        self.corpus = corpus
+        self.broken: dict[int, Broken] = {}
+        self.met: set[int] = set()
+        self.undecided: dict[int, str] = {}
+        self.effort = _Effort(Refinement(), LongRunBits())
+
+    @property
+    def all_broken(self) -> bool:
+        """Nothing more can be found."""
+        return len(self.broken) == len(self.lines)
+
+    def look(self, word: Word, wanted: Sequence[Step], *, drawn: bool) -> _Run:
+        """Runs a word, and shrinks it for each line that it is the first to break."""
+        run = _compared(self.specification, self.network, word, wanted, self.effort)
+        self.met |= run.met
+        self.undecided.update({line: why for line, why in run.undecided.items() if line not in self.undecided})
+        for line, steps in run.broken.items():
+            if line in self.lines and line not in self.broken:
+                self.broken[line] = self._shrunk(word[:steps], line, drawn)
+        return run
+
+    def _shrunk(self, found: Word, line: int, drawn: bool) -> Broken:
+        """A small word on which the same line breaks; of drawn words, the smallest that Hypothesis comes to."""
+        behaviour, effort = self.specification.machine(), _Effort(Refinement(), LongRunBits())
+
+        def first_break(word: Word) -> int | None:
+            wanted = steps_within(behaviour, word, effort.bits)
+            return _compared(self.specification, self.network, word, wanted, effort).broken.get(line)
+
+        return Broken(self.corpus.shrink(found, first_break, drawn=drawn), shortest=False)
+
+
+def _steered(network: Machine, specification: Specification, corpus: Corpus) -> Iterator[Word]:
+    """Inputs near which the answer's own network turns, after a few short words; they do not count as drawn."""
+    if isinstance(network, EquationMachine) and isinstance(network.symbol_set, UnlistedAlphabet):
+        short = sorted((trial.word for trial in corpus.trials), key=len)
+        longer = [word for word in short if 0 < len(word) <= MAX_STEERED_STEPS]
+        prefixes = [(), *(longer[:: max(1, len(longer) // MAX_STEERED_PREFIXES)] if corpus.longest != 1 else ())]
+        yield from TurningPoints(network, specification).words(prefixes[: MAX_STEERED_PREFIXES + 1])
 
 
 def _exhausted(
@@ -79,11 +136,24 @@ class _Run:
     undecided: dict[int, str]
 
 
+class _Effort(NamedTuple):
+    """How much is left for runs of one answer: the precision of balls, the bits of long words."""
+
+    refinement: Refinement
+    bits: LongRunBits
+
+
 def _compared(
-    specification: Specification, network: Machine, word: Word, wanted: Sequence[Step], refinement: Refinement
+    specification: Specification, network: Machine, word: Word, wanted: Sequence[Step], effort: _Effort
 ) -> _Run:
     broken, met, undecided = dict[int, int](), set[int](), dict[int, str]()
-    run, t = judged_run(network, specification, word, wanted, refinement), 0
+    answered = None
+    if isinstance(network, EnclosedMachine):
+        if len(word) > MAX_SAMPLED_LENGTH and not effort.bits.take(len(word) * BALL_STEP_BITS):
+            word, wanted = word[:MAX_SAMPLED_LENGTH], wanted[:MAX_SAMPLED_LENGTH]
+    elif word:
+        answered = steps_within(network, word[: len(wanted)], effort.bits)
+    run, t = judged_run(network, specification, word, wanted, effort.refinement, answered), 0
     reason = left_open(specification, word, run.open_question, run.bits) if run.open_question else ""
     for answer, want, right in zip(run.answered, run.wanted, run.right, strict=False):
         if isinstance(answer.output, OutputBeyondLimits) and t >= MAX_SAMPLED_LENGTH:
@@ -102,15 +172,3 @@ def _compared(
         lines = specification.lines_applying_to(run.wanted[t])
         undecided.update({line: reason for line in lines if line not in undecided})
     return _Run(broken, met, t, undecided)
-
-
-def _shrunk(
-    specification: Specification, network: Machine, corpus: Corpus, found: Word, line: int, drawn: bool
-) -> Broken:
-    """A small word on which the same line breaks; of drawn words, the smallest that Hypothesis comes to."""
-    behaviour, refinement = specification.machine(), Refinement()
-
-    def first_break(word: Word) -> int | None:
-        return _compared(specification, network, word, behaviour.run(word), refinement).broken.get(line)
-
-    return Broken(corpus.shrink(found, first_break, drawn=drawn), shortest=False)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from random import Random
 from typing import Any
 
@@ -24,6 +25,9 @@ MAX_RUN_STEPS = 80
 
 MORE_RUN_STEPS = 8
 """Steps of a run beyond those in which the time passes every phase."""
+
+PLAIN_LONG_STEPS = 2_000
+"""Steps of a long run."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,18 @@ def _words(alphabet: Alphabet, steps: int) -> list[Word]:
         word = tuple(alphabet.symbol([number for part in parts for number in part]) for parts in drawn)
         words.append(alphabet.fitted(word)[:steps])
     return words
+
+
+def plain_long_words(alphabet: Alphabet, length: int | None) -> Iterator[Word]:
+    """One simple input again and again, from the start and after another one; no longer than the question's inputs."""
+    steps = min(PLAIN_LONG_STEPS, length or PLAIN_LONG_STEPS)
+    choices = [choice for channel in alphabet.channels.values() for choice in _simple_choices(channel)]
+    rows = [[number for choice in choices for number in choice[i % len(choice)]] for i in range(3)]
+    symbols = list(dict.fromkeys(map(alphabet.symbol, rows)))
+    for symbol in symbols:
+        yield alphabet.fitted((symbol,) * steps, length)
+    for first, symbol in permutations(symbols, 2):
+        yield alphabet.fitted((first, *(symbol,) * (steps - 1)), length)
 
 
 def _simple_choices(channel: Channel) -> list[Sequence[tuple[fmpq, ...]]]:

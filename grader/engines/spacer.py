@@ -11,8 +11,8 @@ from flint import fmpq
 from grader.engines.certificate import steps_taken
 from grader.engines.transition import Transition
 
-PROOF_RESOURCES = 4_000_000
-"""z3's count of its work for one proof."""
+PROOF_RESOURCES, FIRST_RESOURCES = 4_000_000, 500_000
+"""z3's count of its work for one proof, and for a first try at it: most proofs take less."""
 
 _OPTIONS = {
     "engine": "spacer",
@@ -42,12 +42,14 @@ class InvariantFound:
     formulas: tuple[z3.BoolRef, ...]
 
 
-def solve(system: Transition, lines: Sequence[int], steps: int | None = None) -> InvariantFound | Reached | str:
+def solve(
+    system: Transition, lines: Sequence[int], steps: int | None = None, resources: int = PROOF_RESOURCES
+) -> InvariantFound | Reached | str:
     """An invariant under which none of the lines is ever broken, or how one is broken; else why neither was found.
 
-    With `steps`, of inputs of up to so many.
+    With `steps`, of inputs of up to so many. `resources` is z3's count of its work.
     """
-    clauses = _Clauses(system, lines, steps)
+    clauses = _Clauses(system, lines, steps, resources)
     answer = clauses.answer()
     if answer == z3.sat:
         return Reached(clauses.states() if steps is None else ())
@@ -62,10 +64,10 @@ class _Clauses:
     A predicate for each phase holds of the numbers of its reachable states; with `steps` also of the steps before.
     """
 
-    def __init__(self, system: Transition, lines: Sequence[int], steps: int | None = None) -> None:
+    def __init__(self, system: Transition, lines: Sequence[int], steps: int | None, resources: int) -> None:
         self.system = system
         self.solver = z3.Fixedpoint(ctx=system.context)
-        self.solver.set(rlimit=system.resources(PROOF_RESOURCES), **_OPTIONS)
+        self.solver.set(rlimit=system.resources(resources), **_OPTIONS)
         counted = self.counted = [] if steps is None else [steps_taken(system)]
         sorts = [z3.RealSort(system.context) for _ in counted]
         self.predicates = [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.engines.corpus import MAX_SAMPLED_LENGTH
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
 from grader.engines.joint import walk_allowed
+from grader.engines.long_runs import MAX_SAMPLED_LENGTH
 from grader.engines.rationals import IRRATIONAL_VALUES, not_exact
 from grader.machines.alphabet import UnlistedAlphabet
 from grader.machines.enclosed import EnclosedMachine

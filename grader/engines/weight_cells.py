@@ -23,6 +23,9 @@ from grader.machines.machine import Edge, EquationMachine, Step, Undefined, stat
 from grader.machines.program import Program, State
 from grader.machines.specification import Specification
 
+NUMBERS_OF_ONE_STEP = 16
+"""Numbers of a network, and weights that move, from which on a step counts as several."""
+
 
 class StepsUsedUp(Exception):  # noqa: N818  # names the condition
     """All steps that may be worked out were."""
@@ -30,19 +33,20 @@ class StepsUsedUp(Exception):  # noqa: N818  # names the condition
 
 @dataclass
 class StepAllowance:
-    """Steps of networks that may still be worked out."""
+    """Steps of networks that may still be worked out; those of large ones count as several."""
 
     left: int
 
-    def spend(self) -> None:
-        """Takes one.
+    def spend(self, steps: int) -> None:
+        """Takes some.
 
         Raises:
-            StepsUsedUp: if none is left.
+            StepsUsedUp: if fewer are left.
         """
-        if not self.left:
+        if self.left < steps:
+            self.left = 0
             raise StepsUsedUp
-        self.left -= 1
+        self.left -= steps
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,7 @@ class MovedNetwork:
         alphabet = self.program.system.alphabet.symbol_set
         if not isinstance(alphabet, FiniteAlphabet):
             return WeightCell(None, ())
-        machine = _AffineMachine(self.program, self._at(weights, point), self.allowance)
+        machine = _AffineMachine(self.program, self._at(weights, point), self.allowance, self._cost(len(weights)))
         specification, right = self.specification, True
 
         def look(walk: Walk, node: int, symbol: int, edges: Sequence[Edge]) -> None:
@@ -124,6 +128,11 @@ class MovedNetwork:
             return WeightCell(False, tuple(point.constraints))
         walk = walk_allowed(specification, [machine], alphabet, self.bounds, look)
         return WeightCell(right if walk.complete or not right else None, tuple(point.constraints))
+
+    def _cost(self, moved: int) -> int:
+        """What a step counts: it grows with the numbers of the network, and with the weights that move."""
+        numbers = sum(len(entries(value)) for value in self.values.values())
+        return (1 + numbers // NUMBERS_OF_ONE_STEP) * (1 + moved // NUMBERS_OF_ONE_STEP)
 
     def _at(self, weights: Sequence[WeightEntry], point: WeightPoint) -> dict[str, Value]:
         """The parameters at a point."""
@@ -151,12 +160,15 @@ class _AffineSpecification(Specification):
 class _AffineMachine(EquationMachine):
     """A network whose values are affine forms; two states are the same where their forms are."""
 
-    def __init__(self, program: Program, parameters: Mapping[str, Value], allowance: StepAllowance) -> None:
+    def __init__(
+        self, program: Program, parameters: Mapping[str, Value], allowance: StepAllowance, step_cost: int
+    ) -> None:
         self.allowance = allowance
+        self.step_cost = step_cost
         super().__init__(program, parameters)
 
     def step(self, state: State | Undefined, symbol: tuple[Value, ...]) -> tuple[Any, Step]:
-        self.allowance.spend()
+        self.allowance.spend(self.step_cost)
         return super().step(state, symbol)
 
     def key_of(self, state: Any) -> Hashable:

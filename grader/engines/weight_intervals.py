@@ -53,20 +53,20 @@ class _Position:
     beyond: int
 
 
-_START = _Position(RATIONAL_ZERO, 0)
+_OWN_POSITION = _Position(RATIONAL_ZERO, 0)
 """At the weight itself, where the network is right, as the caller says."""
 
 
 def _end(network: MovedNetwork, weight: WeightEntry, way: int) -> IntervalEnd:
     """The end of the interval on one side (`way` 1: above, -1: below)."""
-    position = _START
+    position = _OWN_POSITION
     for _ in range(MAX_BREAKPOINTS):
         point = WeightPoint((weight.value + way * position.distance,), (fmpq(way * position.beyond),))
         try:
             cell = network.cell([weight], point)
         except StepsUsedUp:
             break
-        if position == _START and not cell.right:
+        if position == _OWN_POSITION and not cell.right:
             raise NotAffine(NOT_RIGHT_ITSELF)
         if not cell.right:
             return _before(weight, way, position, exact=cell.right is False)
@@ -79,7 +79,7 @@ def _end(network: MovedNetwork, weight: WeightEntry, way: int) -> IntervalEnd:
 
 def _before(weight: WeightEntry, way: int, position: _Position, *, exact: bool) -> IntervalEnd:
     """The end of an interval that holds everything before a position."""
-    included = position == _START or position.beyond == 1
+    included = position == _OWN_POSITION or position.beyond == 1
     return IntervalEnd(weight.value + way * position.distance, included, exact)
 
 

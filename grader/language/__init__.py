@@ -7,9 +7,10 @@
 | `functions` | one record for each function that every expression may call |
 | `arithmetic`, `scope`, `compile` | what a domain supplies; the names in an expression; the tree as a closure |
 | `exact`, `floats`, `balls`, `shapes` | the domains: rationals, ints and floats, rigorous reals, sizes alone |
+| `doubles`, `ieee` | one more domain: IEEE 754 doubles, every operation rounded once; how a value is rounded |
 | `reals`, `irrational` | rationals as long as values are rational, then balls; which expressions have other values |
 | `expansions` | reals as polynomials of what is not rational, where balls do not show that numbers are equal |
-| `interval_numbers`, `intervals`, `linear_intervals` | intervals; the domain of them; those that know what they depend on |
+| `interval_numbers`, `intervals`, `linear_intervals` | intervals; their domain; those that know what they depend on |
 | `ball_numbers`, `precision`, `sizes` | one ball; how many bits a question about balls takes; one size |
 | `formula` | an expression over named values, in one domain |
 | `build`, `ranks`, `rewriting`, `derivative` | trees by code; number, vector or matrix; derivatives, as trees |

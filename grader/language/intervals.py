@@ -89,6 +89,9 @@ class Intervals(Arithmetic):
         """The value, long rationals in it rounded to intervals."""
         return value.map(_kept) if isinstance(value, Array) else _kept(value)
 
+    def product_effort(self, left: Value, right: Value) -> int:
+        return _RATIONALS.product_effort(left, right)
+
     def if_exp(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
         def choice(frame: Frame) -> Value:
             c = condition(frame)

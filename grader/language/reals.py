@@ -139,7 +139,7 @@ def _is_surely(operand: Closure, frame: Frame, wanted: bool) -> bool:
 
 def is_true(number: Scalar) -> bool:
     """Whether a number is not 0; Undecided where a ball does not say."""
-    return bool(number) if type(number) is fmpq else truth(number)
+    return truth(number) if isinstance(number, arb) else bool(number)
 
 
 def as_ball(number: Scalar) -> arb:
@@ -177,7 +177,11 @@ def _finite(result: arb, argument: arb) -> arb:
 
 def _divide(left: Scalar, right: Scalar) -> Scalar:
     if type(right) is fmpq:
-        return _EXACT.divide(left, right) if type(left) is fmpq or not right else left / right
+        if type(left) is fmpq:
+            return _EXACT.divide(left, right)
+        if not right:
+            raise EvaluationError("something is divided by zero")
+        return left / right
     return balls.divide(as_ball(left), right)
 
 

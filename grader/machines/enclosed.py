@@ -136,6 +136,7 @@ def judged_run(
     word: Sequence[Symbol],
     wanted: Sequence[Step],
     refinement: Refinement | None = None,
+    answered: Sequence[Step] | None = None,
     *,
     tried: int = 0,
     is_enough: Callable[[JudgedRun], bool] = lambda run: True,
@@ -143,14 +144,15 @@ def judged_run(
     """A word run in a network and judged beside the behaviour's steps, up to the first that the question forbids.
 
     Networks in balls are run again with more bits (than `tried`) until every output is decided and the run is enough,
-    or the refinement is used up; where this is not enough for all of a long word, only its first steps are judged.
+    or the refinement is used up; where this is not enough for all of a long word, only its first steps are judged. Of
+    others, `answered` are the steps where they are known already, as far as they were worked out.
     """
     if not word:
         return judged_empty_input(network, specification) or JudgedRun((), (), ())
     wanted = list(takewhile(specification.allows, wanted))
     word = word[: len(wanted)]
     if not isinstance(network, EnclosedMachine):
-        answered = network.run(word)
+        answered = network.run(word) if answered is None else answered[: len(word)]
         pairs = zip(answered, wanted, strict=False)
         return JudgedRun(answered, wanted, [specification.accepts(answer.output, want) for answer, want in pairs])
     run, refinement = JudgedRun((), wanted, (), tried, NO_MORE_BITS), refinement or Refinement()

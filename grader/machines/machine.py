@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -90,14 +90,17 @@ class Machine(ABC):
 
     def run(self, word: Sequence[Symbol]) -> list[Step]:
         """Every step of a word, worked out afresh, up to where a number grows beyond the limits."""
-        state, steps = self._states[0], list[Step]()
+        return [step for _, step in self.trace(word)]
+
+    def trace(self, word: Sequence[Symbol]) -> Iterator[tuple[Any, Step]]:
+        """The same one after the other, each with the state after it."""
+        state = self._states[0]
         for symbol in word:
             try:
                 state, step = self.step(state, symbol)
             except TooLarge:
-                break
-            steps.append(step)
-        return steps
+                return
+            yield state, step
 
     def answers(self, word: Sequence[Symbol]) -> list[Step]:
         """Every step of a word like `run`; of the empty word, what holds before the first step."""
@@ -135,8 +138,12 @@ def _key(value: Any, tells_zeros: bool) -> Hashable:
     return value  # type: ignore[no-any-return]  # the clock, and the states of Python references, hash as they are
 
 
+def bits_of(state: Any) -> int:
+    """Bits of the numerators and denominators in a state; 0 for states of Python references."""
+    return sum(map(_bits, state)) if isinstance(state, tuple) else 0
+
+
 def _bits(value: Any) -> int:
-    """Bits of the numerators and denominators in a value."""
     return sum(
         entry.p.bit_length() + entry.q.bit_length() if type(entry) is fmpq else 64 * (type(entry) is float)
         for entry in entries(value)
@@ -244,8 +251,8 @@ class AnswerMachine(EquationMachine):
     def _number(self, state: Any) -> int:
         before = self.states
         number = super()._number(state)
-        if self.states > before and isinstance(state, tuple):
-            self.stored_bits += sum(map(_bits, state))
+        if self.states > before:
+            self.stored_bits += bits_of(state)
         return number
 
     def _initial(self, parameters: Mapping[str, Value]) -> State | Undefined:

@@ -14,7 +14,7 @@ from grader.errors import SourceLocation, did_you_mean, listed
 from grader.language.functions.table import FUNCTIONS
 from grader.language.scope import Function
 from grader.language.tree import Call, ListExpr, Name
-from grader.spec.fields import FUNCTION_HEAD, Expression, FieldError, read_step_expression, read_function_head, text_of
+from grader.spec.fields import FUNCTION_HEAD, Expression, FieldError, read_function_head, read_step_expression, text_of
 
 MAX_MENU_ENTRIES = 16
 MENU_KEYS = ("one of", "default")

@@ -16,7 +16,10 @@ from grader.kinds.table import load_assignment
 from grader.kinds.weights.chosen import fitting_sizes
 from grader.kinds.weights.models import WeightsModel
 from grader.kinds.weights.spec_check import check_weights_question
+from grader.report_file import RecordedReport
+from grader.reports.json import render
 from grader.spec.schema import question_schema
+from grader.verification import verify
 
 from ..answers.helpers import write
 from ..answers.test_arrays import npz
@@ -424,3 +427,16 @@ def test_readings_and_restrictions_go_with_every_form(graded):
     assert [graded(text, answer.format(*values)).points for values in [(-1, 0), (1, 0), (0, 0)]] == [10, 8, 0]
     two = graded(text, "q: {W1: [[1, 1], [1, -1], [0, 0]], b1: [1, 0, 0], W2: [[1, 0, 0]], phi: relu, b2: 1}")
     assert two.points == 0
+
+
+@pytest.mark.parametrize("answer", ["q: {W1: [[1, -1]], b1: [0], phi: ABS}", "q: {W1: [[1, -1]], b1: [0], phi: relu}"])
+def test_a_report_says_what_was_chosen_and_is_verified_from_it(graded, tmp_path, answer):
+    path = tmp_path / "q.yaml"
+    path.write_text(XOR)
+    assignment = load_assignment(path)
+    report = grade(Submission(write(tmp_path / "s", {"answers.yaml": answer})), assignment)
+    data = json.loads(render(report))
+    assert data["questions"][0]["weights"]["phi"] in ("abs", "relu")
+    assert {one.verdict for one in verify(RecordedReport.model_validate(data), assignment)} == {"holds"}
+    data["questions"][0]["weights"]["phi"] = "step" if "ABS" in answer else "abs"
+    assert "differs" in {one.verdict for one in verify(RecordedReport.model_validate(data), assignment)}

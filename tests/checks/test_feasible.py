@@ -150,6 +150,31 @@ def test_lines_that_nobody_can_earn_alone_or_together(load):
     assert [fault.partition(":")[0] for fault in faults] == ["no weights can be right", "nobody can earn 'below'"]
 
 
+AT_TIMES = text_of(
+    "x: bit",
+    "w: scalar, c: scalar",
+    '  equations: {y: "w*x[t] + c"}\n  output: y',
+    '  equations: {e: "1 if t == 2 else 3"}\n  output: e',
+    rest="length: 2",
+)
+
+
+def test_only_steps_that_count_have_to_be_right(load):
+    """The network cannot tell times apart, and need not where only the ends of words of two symbols count."""
+    assert [text.partition(":")[0] for level, text in findings(load(AT_TIMES)) if level == "fail"] == [
+        "no weights can be right"
+    ]
+    words = AT_TIMES.replace("x: bit", 'x: {symbols: {a: 0, b: 1}, words: "[ab][ab]"}').replace(
+        "length: 2", "judge: {at: end}"
+    )
+    assert [text for level, text in findings(load(words)) if level == "fail"] == []
+
+
+def test_nothing_is_said_of_what_rounding_may_do(load):
+    rounded = AT_TIMES.replace("length: 2", "length: 2\narithmetic: float64")
+    assert [text for level, text in findings(load(rounded)) if level == "fail"] == []
+
+
 def test_nothing_is_asked_where_an_answer_is_known_to_be_right(load, monkeypatch):
     def never(*arguments):
         raise AssertionError("z3 was asked")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from grader.kinds.table import load_assignment
+from grader.kinds.weights.spec_engines import ENGINES_IN_WORDS
 from grader.selfcheck import check_assignment
 from grader.verdict import Exhausted, Proved, Sampled
 
@@ -95,6 +96,12 @@ def test_a_sound_spec_is_all_well_and_says_what_was_shown(findings):
         ("ok", "the parameters of reference.latch earn 3 of 3"),
         ("ok", "known 'right' earns 3"),
         ("ok", "known 'forgets' earns 1"),
+        ("ok", f"decided by {ENGINES_IN_WORDS['walk']}: reference.latch, 'right' and 'forgets'"),
+        (
+            "ok",
+            "answers whose joint states do not end within 20000 are left to Horn clauses, and sampled where z3 comes to"
+            " no end; a pass that is not proved earns all its points (`unproved: full`)",
+        ),
         ("ok", "the rubric covers every reachable step"),
     ]
     assert [finding.evidence for finding in found if finding.evidence] == [Proved(2)]

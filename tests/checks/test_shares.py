@@ -13,8 +13,10 @@ from grader.grading import grade
 from grader.kinds.table import load_assignment
 from grader.kinds.weights.score import score_weights
 from grader.kinds.weights.spec_check import check_weights_question
+from grader.report_file import RecordedReport
 from grader.reports import json as json_report
 from grader.reports import junit, terminal
+from grader.verification import verify
 
 from ..answers.helpers import write
 from .test_evidence import numbers
@@ -370,3 +372,83 @@ readings:
 """
     question = load(text)
     assert [points(question, w=w) for w in (-3, 3, 2)] == [[4], [3], [0]]
+
+
+@pytest.mark.parametrize(
+    "answer", ["{W1: 3, W2: 3, b: 4}", "{W1: 3, W2: 3, b: -4}", "{W1: 2, W2: 2, b: 2.5}", "{W1: 1, W2: 0, b: 0}"]
+)
+def test_a_report_with_shares_is_verified_and_a_changed_one_is_not(tmp_path, answer):
+    path = tmp_path / "q.yaml"
+    path.write_text(changed(RESTRICTED, extra="readings:\n" + reading("minus", SUBTRACTED, "80%")))
+    assignment = load_assignment(path)
+    report = grade(Submission(write(tmp_path / "s", {"answers.yaml": f"q: {answer}"})), assignment)
+    data = json.loads(json_report.render(report))
+    assert {one.verdict for one in verify(RecordedReport.model_validate(data), assignment)} == {"holds"}
+    data["questions"][0]["checks"][0]["points"] += 1
+    assert "differs" in {one.verdict for one in verify(RecordedReport.model_validate(data), assignment)}
+
+
+SMOOTH = """\
+question: q
+title: A smooth latch
+points: 4
+answer: weights
+network:
+  inputs: {x: bit}
+  sizes: {n: 1..2}
+  parameters: {u: [n], b: {shape: [n], default: zeros}, v: {shape: [n], in: [-1, 0, 1], otherwise: {earns: 50%}}}
+  functions:
+    phi: one of [tanh, sigmoid, relu]
+  equations: {y: "v @ phi(u*x[t] + b)"}
+  output: y
+behaviour: {equations: {e: "x[t]"}, output: e}
+accept: (y > 1/2) == (expected == 1)
+length: 1
+checks: [{name: right, points: 4}]
+readings:
+  - {name: the output is turned, replace: {v: -v}, earns: 75%}
+"""
+
+
+def test_smooth_functions_may_stand_in_menus_and_earn_shares(load, tmp_path):
+    path = tmp_path / "q.yaml"
+    path.write_text(SMOOTH)
+    assignment = load_assignment(path)
+    answers = {
+        "{u: [1], v: [1], phi: tanh}": 4,
+        "{u: [1], v: [-1], phi: tanh}": 3,
+        "{u: [1], v: [-2], phi: tanh}": Fraction(3, 2),
+        "{u: [1], v: [1], phi: sigmoid}": 4,
+        "{u: [1, 0], v: [1, 0], phi: Sigmoid}": 4,
+        "{u: [1, 0], v: [1, 1], phi: sigmoid}": 0,
+        "{u: [1, 0], v: [1, 1], phi: ReLU}": 4,
+    }
+    for i, (answer, earned) in enumerate(answers.items()):
+        report = grade(Submission(write(tmp_path / f"s{i}", {"answers.yaml": f"q: {answer}"})), assignment)
+        assert report.points == earned, answer
+        data = json.loads(json_report.render(report))
+        assert {one.verdict for one in verify(RecordedReport.model_validate(data), assignment)} == {"holds"}, answer
+
+
+@pytest.mark.parametrize(
+    ("unproved", "earned", "status"), [("full", 2, "graded"), ("50%", 1, "graded"), ("hold", 0, "held")]
+)
+def test_what_an_unproved_pass_is_worth_counts_under_a_reading_as_well(load, unproved, earned, status):
+    text = """\
+question: q
+title: An unproved pass
+points: 4
+answer: weights
+network:
+  inputs: {x: real}
+  parameters: {a: scalar}
+  equations: {y: "[1, a][1 if x[t] > 0 else 0]"}
+  output: y
+behaviour: {equations: {e: "1"}, output: e}
+budget: {states: 10, samples: 20}
+checks: [{name: right, points: 4}]
+readings: [{name: turned, replace: {a: -a}, earns: 50%}]
+unproved: UNPROVED
+"""
+    result = score_weights(load(text.replace("UNPROVED", unproved)), numbers(a=-1))
+    assert (result.points, result.status) == (earned, status)

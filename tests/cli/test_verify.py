@@ -43,7 +43,7 @@ WRONG = "sums: {W: -1, U: 1/3333333333333333333333333333}\nfirst: {W: [1, 0.001]
 
 @pytest.fixture(scope="module")
 def hw(tmp_path_factory):
-    """A course whose questions are proved by an invariant, by z3 anew, by a listing; two are sampled."""
+    """A course whose questions are proved by an invariant, by z3 anew, by cuts; two are sampled."""
     folder = tmp_path_factory.mktemp("course") / "specs" / "hw"
     folder.mkdir(parents=True)
     for name, parts in QUESTIONS.items():
@@ -97,7 +97,7 @@ def test_a_report_of_right_answers_holds(right, assignment):
     assert kinds == {
         "sums": "invariant",
         "first": "unrolled",
-        "index": "listing",
+        "index": "cuts",
         "drawn": None,
         "counts": None,
         "tiny": "unrolled",

@@ -1,7 +1,9 @@
 """How far weights may move while a network stays right: by hand, and against networks that are walked one by one."""
 
+import itertools
 import json
 import random
+from fractions import Fraction
 
 import pytest
 from flint import fmpq
@@ -13,7 +15,7 @@ from grader.engines.weight_forms import NotAffine, WeightPoint
 from grader.engines.weight_intervals import right_interval
 from grader.engines.weight_radius import radius
 from grader.kinds.open_submission import Details
-from grader.kinds.weights.robustness import NOT_EXACT, NOT_WALKED
+from grader.kinds.weights.robustness import NO_BOUND, NOT_ROUNDED
 from grader.kinds.weights.score import score_weights
 from grader.language.arrays import Array
 from grader.machines.machine import AnswerMachine
@@ -25,7 +27,7 @@ STEPS = 100_000
 ASKED = Details(robustness=True)
 
 
-def ask(tmp_path, equations, weights, behaviour, *, zero=(), **more):
+def ask(tmp_path, equations, weights, behaviour, *, zero=(), behaviour_is=None, **more):
     """A question about bits; a weight is a name with a value, or with the entries of a vector."""
     shapes = {name: [len(value)] if isinstance(value, list) else "scalar" for name, value in weights.items()}
     document = {
@@ -40,7 +42,8 @@ def ask(tmp_path, equations, weights, behaviour, *, zero=(), **more):
             "equations": equations,
             "output": "y",
         },
-        "behaviour": {"equations": {"right": behaviour}, "output": "right", "initial": {"x": 0, "right": 1}},
+        "behaviour": behaviour_is
+        or {"equations": {"right": behaviour}, "output": "right", "initial": {"x": 0, "right": 1}},
         "checks": [{"name": "is right", "points": 1}],
     }
     values = {
@@ -143,12 +146,40 @@ def test_weights_that_have_to_stay_are_left_out_of_a_second_radius(tmp_path):
     assert (others.distance, others.exact, others.weights) == ("1/4", True, ("w", "b"))
 
 
-def test_products_of_weights_have_intervals_but_no_radius(tmp_path):
+SMOOTH = [
+    ("sigmoid(a*h[t-1] + b*x + c)", {"a": 20, "b": 20, "c": -10}, 1),
+    ("sigmoid(a*h[t-1] + b*x + c)", {"a": 8, "b": 12, "c": -4}, "1/8"),
+    ("tanh(a*relu(h[t-1] - 1/2) + b*x + c)", {"a": 6, "b": 4, "c": 0}, "1/8"),
+]
+
+
+@pytest.mark.parametrize(("unit", "weights", "least"), SMOOTH)
+def test_smooth_networks_have_a_lower_bound_within_which_they_are_right(tmp_path, unit, weights, least):
+    behaviour = {"initial": {"q": 0}, "equations": {"q": "q[t-1] or x[t]"}, "output": "q"}
+    accept = "(y > 1/2) == expected"
+    question, values = ask(tmp_path, {"h": unit, "y": "h"}, weights, "1", behaviour_is=behaviour, accept=accept)
+    robustness = found(question, values)
+    bound = number(robustness.radii[0].distance)
+    assert bound >= number(least)
+    assert not any(radius.exact for radius in robustness.radii)
+    words = [(1,) + (0,) * 40, (0,) * 40, (0, 1) * 20]
+    for signs in itertools.product((-1, 0, 1), repeat=3):
+        at = {name: value + sign * bound for (name, value), sign in zip(values.items(), signs, strict=True)}
+        network = question.network(at)
+        for word in words:
+            outputs = [float(step.output) for step in network.run([(fmpq(x),) for x in word])]
+            assert [y > 0.5 for y in outputs] == [1 in word[: i + 1] for i in range(len(word))]
+
+
+def test_products_of_weights_have_intervals_and_a_lower_bound_of_the_radius(tmp_path):
     equations = {"h": "w*x + b", "y": "step(v*h[t] - 1/2)"}
     question, values = ask(tmp_path, equations, {"w": 1, "b": 0, "v": 1}, "x")
     robustness = found(question, values)
-    assert robustness.radii == ()
-    assert robustness.reason == "weights are multiplied by each other"
+    (bound,) = robustness.radii
+    assert not bound.exact
+    assert Fraction(1, 8) < Fraction(bound.distance) <= Fraction(1, 4)  # (1 - r)^2 - r is 1/2 or more up to 0.177
+    with pytest.raises(NotAffine, match="weights are multiplied by each other"):
+        radius(moved(question, values), weight_entries(values))
     intervals = {weight.weight: weight.interval for weight in robustness.ranges}
     assert intervals == {"w": "[1/2, infinity)", "b": "[-1/2, 1/2)", "v": "[1/2, infinity)"}
 
@@ -167,12 +198,14 @@ def test_an_answer_that_is_wrong_or_not_walked_has_no_radius(tmp_path):
     assert score_weights(question, values, ASKED).robustness is None
     counter = {"c": "c[t-1] + x[t]", "y": "1 if c[t] >= n else 0"}
     question, values = ask(tmp_path, counter, {"n": 0}, "1", budget={"states": 20})
-    assert found(question, values) == Robustness(reason=NOT_WALKED)
-    question, values = ask(tmp_path, {"y": "1 if exp(w) > 1/2 else 0"}, {"w": 1}, "1")
-    assert found(question, values) == Robustness(reason=NOT_EXACT)
+    assert found(question, values) == Robustness(reason=NO_BOUND)
     question, values = ask(tmp_path, {"y": "step(w*x - 1/2)"}, {"w": 1}, "x", accept="y == expected or y > exp(1)")
     robustness = found(question, values)
-    assert (robustness.radii, robustness.ranges, bool(robustness.reason)) == ((), (), True)
+    (bound,) = robustness.radii
+    assert not bound.exact
+    assert Fraction(1, 4) < Fraction(bound.distance) <= Fraction(1, 2)
+    question, values = ask(tmp_path, {"y": "step(w*x - 1/2)"}, {"w": 1}, "x", arithmetic="float64")
+    assert found(question, values) == Robustness(reason=NOT_ROUNDED)
 
 
 def test_the_empty_input_counts_where_the_question_says_so(tmp_path):

@@ -139,6 +139,10 @@ TROUBLES = {
     ONE.replace("say: {c:", "say: {a:"): [NEVER_SHOWN.format("a")],
     ONE.replace("right: [a]", "right: [a, b, a]"): ["'a' is listed twice: leave one out", NEVER_SHOWN.format("b")],
     ONE.replace("too many layers", "Slopes  BELOW 1"): ["'b' and 'a' are the same text: change one of them"],
+    ONE.replace("too many layers, c: a large batch", "Slopes  BELOW 1, c: SLOPES below 1"): [
+        "'b' and 'a' are the same text: change one of them",
+        "'c' and 'a' are the same text: change one of them",
+    ],
     ONE.replace("right: [a]", "right: [a, b, c]"): [
         "every option is right (a, b and c): add one that is wrong",
         NEVER_SHOWN.format("c"),

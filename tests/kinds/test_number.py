@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 
+from grader.selfcheck import check_assignment
 from grader.verdict import Counterexample, Examples, Identity
 
 EXACT = """\
@@ -166,3 +167,31 @@ def test_a_product_of_digits_is_not_the_number_that_they_make(graded):
     assert graded(spec, r"1\cdot2 steps").points == 0
     assert graded(spec, "(12) steps").points == graded(spec, "'{(12)} * steps'").points == 4
     assert graded(spec, "(1)(2) steps").points == graded(spec, "1(2) steps").points == 0
+
+
+RIGHT_NEAR = "near[1] is the right number{}, and earns everything: give another one"
+TROUBLES = {
+    EXACT: [],
+    f"{EXACT}near: [{{value: 4/6, points: 1}}]\n": [RIGHT_NEAR.format("")],
+    f"{WITHIN}near: [{{value: 2.505, points: 1}}]\n": [RIGHT_NEAR.format(", within the tolerance")],
+    f"{WITHIN}near: [{{value: 2.52, points: 1}}]\n": [],
+    f"{EXACT}near: [{{value: 1/3, points: 1}}, {{value: 1/2, points: 2}}, {{value: 2/6, points: 1}}]\n": [
+        "near[3] is the same number as near[1], which is found first: leave one out"
+    ],
+    f"{EXACT}near: [{{writes: [a b], points: 1}}, {{writes: [c, ab], points: 1}}]\n": [
+        "near[2]: 'ab' is written in near[1] already: leave one out"
+    ],
+    f"{EXACT}accepts: [two thirds, 4/6]\n": [],
+    f"{EXACT}accepts: [1/3]\n": ["'1/3', which is accepted, is another number than the value: correct one of them"],
+    f"{WITHIN}accepts: ['2.505']\n": [],
+    f"{EXACT}tolerance: -1\n": ["`tolerance` is below 0 or has no value: say 0 or more"],
+    f"{EXACT}tolerance: 1\n": ["the answer 0 is right within the tolerance: narrow it"],
+    f"{EXACT.replace('2/3', '0')}tolerance: 1\n": [],
+    EXACT.replace("2/3", "log(0)"): ["the right answer has no value, so that nobody can give it: correct it"],
+}
+
+
+@pytest.mark.parametrize(("spec", "wanted"), TROUBLES.items())
+def test_a_spec_check_names_what_is_right_by_mistake_or_never_found(load, spec, wanted):
+    found = [finding.text for finding in check_assignment(load(spec)) if finding.level != "ok"]
+    assert [text for text in found if not text.startswith("there is no known answer")] == wanted

@@ -159,6 +159,13 @@ def test_numbers_beyond_all_limits_are_refused_and_hang_nothing():
         value("log(tanh(-1))")
 
 
+@pytest.mark.parametrize("domain", [REALS, EXPANSIONS])
+@pytest.mark.parametrize("text", ["1/0", "tanh(1)/0", "tanh(1) // (1/2 - 1/2)", "1/(tanh(1)*0)", "0**(-1)"])
+def test_nothing_is_divided_by_zero(domain, text):
+    with pytest.raises(EvaluationError, match="zero"):
+        value(text, domain)
+
+
 def test_precision_grows_only_as_far_as_it_is_paid_for():
     asked = []
 

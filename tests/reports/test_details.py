@@ -1,7 +1,13 @@
 """What is said beside the marks, in lines of text: how far weights may move, and machines."""
 
+from dataclasses import replace
+from html import unescape
+
 import pytest
 
+from grader.audience import Audience, redacted
+from grader.reports.formats import FORMATS
+from grader.reports.json import as_data
 from grader.reports.machines import MAX_SHOWN_STATES, MAX_TABLE_COLUMNS, machine_lines
 from grader.reports.robustness import MAX_SHOWN_RANGES, robustness_lines
 from grader.verdict import (
@@ -9,6 +15,7 @@ from grader.verdict import (
     MachineStep,
     MachineTable,
     MinimalMachines,
+    Report,
     Robustness,
     SharedRadius,
     WeightRange,
@@ -141,3 +148,54 @@ def test_of_many_states_it_is_said_how_many_are_left_out():
     lines = with_machines(RIGHT, answer=machine(*["0>0 1>0"] * count))
     assert lines[-1] == "  and 3 states more, in the JSON report"
     assert len(lines) == MAX_SHOWN_STATES + 3
+
+
+def full_report():
+    ranges = (WeightRange("w", "1", "1/2", "", low_included=False, high_included=False),)
+    robustness = Robustness((SharedRadius("0"), SharedRadius("1/6", weights=("w",))), ranges, ("u",))
+    machines = MinimalMachines(COPY, LATCH)
+    return Report("a", "ada", (replace(question("q", "graded", WRONG), robustness=robustness, machines=machines),))
+
+
+@pytest.mark.parametrize("name", ["terminal", "html", "markdown"])
+def test_formats_for_people_have_all_lines(name):
+    text = unescape(FORMATS[name].render(full_report())).replace("<br>", "\n")
+    for line in ("w in (1/2, infinity)", "not worked out for u", "start   0, start  1, start", "after 0  0, after 0"):
+        assert line in text
+
+
+def test_the_json_report_has_them_as_data():
+    (data,) = as_data(full_report())["questions"]
+    assert data["robustness"] == {
+        "radius": "0",
+        "exact": True,
+        "others": {"radius": "1/6", "exact": True, "weights": ["w"]},
+        "weights": [
+            {
+                "weight": "w",
+                "value": "1",
+                "interval": "(1/2, infinity)",
+                "exact": True,
+                "low": "1/2",
+                "low_included": False,
+                "low_exact": True,
+                "high": None,
+                "high_included": False,
+                "high_exact": True,
+            }
+        ],
+        "left_out": ["u"],
+    }
+    steps = [{"after": "", "on": {"0": {"output": "0", "to": 0}, "1": {"output": "1", "to": 0}}}]
+    assert data["machines"]["answer"] == {"states": 1, "remembers": False, "steps": steps}
+    assert data["machines"]["wanted"]["steps"][1] == {
+        "after": "0",
+        "on": {"0": {"output": "0", "to": 1}, "1": {"output": "0", "to": 1}},
+    }
+
+
+def test_the_wanted_machine_is_for_those_who_see_what_is_wanted():
+    (seen,) = as_data(redacted(full_report(), Audience.PLATFORM))["questions"]
+    assert set(seen["machines"]) == {"answer", "joined_outputs"}
+    (opened,) = as_data(redacted(full_report(), Audience.PLATFORM, show_expected=True))["questions"]
+    assert "wanted" in opened["machines"]

@@ -178,9 +178,9 @@ def test_beside_other_work_no_call_is_lost(box: Sandbox) -> None:
         b"import time\ndef f(step, x):\n    until = time.process_time() + 0.015\n"
         b"    while time.process_time() < until: pass\n    for k in range(10): x = step(k=x % 70)\n    return x\n"
     )
-    calls = [FunctionCall("f", (table, x)) for x in range(20)]
+    calls = [FunctionCall("f", (table, x)) for x in range(57, 65)]
     with box.open(StudentProgram(source), Limits(call_seconds=0.045, run_seconds=2)) as session:
         replies = session.call(calls)
     assert [getattr(reply, "value", reply) for reply in replies] == [
-        (x + 10 if x + 10 <= 70 else x + 10 - 70) for x in range(20)
+        (x + 10 if x + 10 <= 70 else x + 10 - 70) for x in range(57, 65)
     ]

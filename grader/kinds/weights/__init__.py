@@ -17,6 +17,7 @@
 | `copy` | what of a question students have in their copy |
 | `spec_check`, `spec_reference`, `spec_accept`, `spec_words` | the question put to the test, part by part |
 | `spec_networks`, `spec_feasible` | the same: what its network leaves undone; whether anybody can answer it |
+| `spec_engines` | which engine decides the question, and what none does |
 """
 
 from __future__ import annotations

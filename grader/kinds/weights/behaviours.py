@@ -10,9 +10,10 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
 
 from grader.errors import listed
+from grader.kinds.weights.question import WeightsQuestion
 from grader.language.arithmetic import TooLarge
 from grader.language.arrays import Array, Value
 from grader.machines.alphabet import FiniteAlphabet
@@ -20,9 +21,7 @@ from grader.machines.display import shown
 from grader.machines.enclosed import EnclosedMachine
 from grader.machines.machine import AnswerMachine, Machine, Step, Undefined
 from grader.machines.minimal import FiniteMachine, LabelledStep, minimal_machine
-
-if TYPE_CHECKING:
-    from grader.kinds.weights.question import WeightsQuestion
+from grader.machines.specification import Specification
 
 MAX_MACHINE_STEPS = 2_000
 """Joint steps of a network and its specification up to which a minimal machine is made."""
@@ -35,6 +34,9 @@ MAX_ACCEPTED_OUTPUTS = 20_000
 
 MAX_NAMED_OUTPUTS = 3
 """Outputs that `accept` does not tell apart and that are all named, for want of a wanted one."""
+
+MAX_KEPT_BEHAVIOURS = 64
+"""Questions whose wanted behaviour is kept from one answer to the next."""
 
 FINGERPRINT_DIGITS = 32
 
@@ -80,16 +82,31 @@ def _key(output: Value) -> str:
     return str(list(output.entries)) if isinstance(output, Array) else str(output)
 
 
-def _behaviour(question: WeightsQuestion, network: Machine | None) -> _Behaviour | None:
-    """Every joint step that an allowed input takes; None where there are too many, or the inputs cannot be listed.
+@dataclass(frozen=True)
+class _JudgedInputs:
+    """What is asked of networks of whatever form: what is right, on which inputs, up to which length."""
+
+    specification: Specification
+    alphabet: FiniteAlphabet
+    length: int | None
+
+
+def _asked(question: WeightsQuestion) -> _JudgedInputs | None:
+    """None where the inputs cannot be listed."""
+    alphabet = question.alphabet.symbol_set
+    if not isinstance(alphabet, FiniteAlphabet):
+        return None
+    return _JudgedInputs(question.specification, alphabet, question.budget.bounds.length)
+
+
+def _behaviour(asked: _JudgedInputs, network: Machine | None) -> _Behaviour | None:
+    """Every joint step that an allowed input takes; None where there are too many.
 
     Without a network, the specification takes its place. Where a question bounds the length of inputs, states at
     different times are different.
     """
-    alphabet, length = question.alphabet.symbol_set, question.budget.bounds.length
-    if not isinstance(alphabet, FiniteAlphabet):
-        return None
-    goal = question.specification.machine()
+    specification, alphabet, length = asked.specification, asked.alphabet, asked.length
+    goal = specification.machine()
     network = network or goal
     nodes, rows, left = [(0, 0, 0)], list[list[_JointStep | None]](), MAX_MACHINE_STEPS
     numbers = {nodes[0]: 0}
@@ -99,7 +116,7 @@ def _behaviour(question: WeightsQuestion, network: Machine | None) -> _Behaviour
         for symbol in () if time == length else range(len(alphabet.symbols)):
             left -= 1
             due = goal.edge(wanted, symbol)
-            if not question.specification.allows(due.step):
+            if not specification.allows(due.step):
                 continue
             try:
                 given = network.edge(state, symbol)
@@ -111,7 +128,7 @@ def _behaviour(question: WeightsQuestion, network: Machine | None) -> _Behaviour
             if key not in numbers:
                 numbers[key] = len(nodes)
                 nodes.append(key)
-            row[symbol] = _JointStep(numbers[key], given.step, due.step, question.specification.counts(due.step))
+            row[symbol] = _JointStep(numbers[key], given.step, due.step, specification.counts(due.step))
     return _Behaviour(rows)
 
 
@@ -130,24 +147,29 @@ class WantedBehaviour:
 
 
 def wanted_behaviour(question: WeightsQuestion) -> WantedBehaviour | None:
-    """What is wanted; None where it is no small finite machine."""
-    behaviour = _behaviour(question, None)
+    """What is wanted, worked out once for a class; None where it is no small finite machine."""
+    asked = _asked(question)
+    return None if asked is None else _wanted(asked)
+
+
+@lru_cache(maxsize=MAX_KEPT_BEHAVIOURS)
+def _wanted(asked: _JudgedInputs) -> WantedBehaviour | None:
+    behaviour, specification = _behaviour(asked, None), asked.specification
     if behaviour is None:
         return None
     steps, outputs = behaviour.wanted(), behaviour.outputs()
-    classes = _classes(question, steps, outputs)
+    classes = _classes(specification, steps, outputs)
     if classes is None:
         return None
     labels, names = {_key(output): shown(output) for output in outputs}, dict[str, str]()
     for key, label in labels.items():
         names.setdefault(classes[key], label)
-    empty = shown(question.specification.empty_input.output) if question.specification.judged.empty else ""
+    empty = shown(specification.empty_input.output) if specification.judged.empty else ""
     return WantedBehaviour(steps, behaviour.minimal(labels), names, empty)
 
 
-def _classes(question: WeightsQuestion, steps: Sequence[Step], outputs: Sequence[Value]) -> dict[str, str] | None:
+def _classes(specification: Specification, steps: Sequence[Step], outputs: Sequence[Value]) -> dict[str, str] | None:
     """For each output, by its key, its class: the same where `accept` says the same of them at each wanted step."""
-    specification = question.specification
     if specification.compares_outputs:
         return {key: key for key in map(_key, outputs)}
     if len(outputs) * len(steps) > MAX_ACCEPTED_OUTPUTS:
@@ -176,24 +198,25 @@ class NetworkBehaviour:
 
 def network_behaviour(question: WeightsQuestion, network: Machine) -> NetworkBehaviour | None:
     """What a network does; None where it is no small finite machine, or is run in balls, which are no states."""
-    wanted = None if isinstance(network, EnclosedMachine) else question.wanted_behaviour
-    behaviour = _behaviour(question, network) if wanted else None
-    if wanted is None or behaviour is None:
+    asked, wanted = _asked(question), wanted_behaviour(question)
+    if asked is None or wanted is None or isinstance(network, EnclosedMachine):
+        return None
+    behaviour = _behaviour(asked, network)
+    if behaviour is None:
         return None
     outputs = behaviour.outputs()
-    classes = _classes(question, wanted.steps, outputs)
+    classes = _classes(asked.specification, wanted.steps, outputs)
     if classes is None:
         return None
     members: dict[str, list[str]] = {}
     for output in outputs:
         members.setdefault(classes[_key(output)], []).append(shown(output))
     names = {label: wanted.names.get(label) or _several(values) for label, values in members.items()}
-    return NetworkBehaviour(behaviour.minimal(classes), names, *_before_the_first_step(question, network))
+    return NetworkBehaviour(behaviour.minimal(classes), names, *_before_the_first_step(asked.specification, network))
 
 
-def _before_the_first_step(question: WeightsQuestion, network: Machine) -> tuple[str, str]:
+def _before_the_first_step(specification: Specification, network: Machine) -> tuple[str, str]:
     """The class of the output for the empty input, and that output; empty texts where it does not count."""
-    specification = question.specification
     answer = network.empty_input() if specification.judged.empty else None
     if answer is None:
         return "", ""

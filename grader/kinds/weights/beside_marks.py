@@ -21,11 +21,12 @@ def with_details(
     findings: Findings,
     details: Details,
 ) -> QuestionResult:
-    """The result with the fingerprint of a network that is wrong, and with the details that are asked for."""
+    """The result with the fingerprint of a wrong network that loses points, and the details that are asked for."""
     if details.robustness:
         result = replace(result, robustness=_robustness(question, machine, values, findings))
-    if details.machines or findings.broken:
-        result = _with_behaviour(result, question, machine, findings, details)
+    loses = bool(findings.broken) and result.points < result.max_points
+    if details.machines or loses:
+        result = _with_behaviour(result, question, machine, details, loses=loses)
     return result
 
 
@@ -34,8 +35,6 @@ def _robustness(
 ) -> Robustness | None:
     from grader.kinds.weights.robustness import robustness
 
-    if machine.program.in_doubles:
-        return Robustness(reason="how far weights may move is worked out exactly, and this question is about float64")
     try:
         return robustness(question, machine, values, findings)
     except Exception as error:  # the marks are known already
@@ -46,8 +45,9 @@ def _with_behaviour(
     result: QuestionResult,
     question: WeightsQuestion,
     machine: EquationMachine,
-    findings: Findings,
     details: Details,
+    *,
+    loses: bool,
 ) -> QuestionResult:
     from grader.kinds.weights.behaviours import network_behaviour
     from grader.kinds.weights.machine_tables import machine_tables
@@ -57,7 +57,7 @@ def _with_behaviour(
         machines = machine_tables(question, behaviour) if details.machines else None
     except Exception as error:  # as above
         return replace(result, machines=MinimalMachines(reason=_fault(error)) if details.machines else None)
-    fingerprint = behaviour.fingerprint(question.symbols_in_words) if behaviour and findings.broken else ""
+    fingerprint = behaviour.fingerprint(question.symbols_in_words) if behaviour and loses else ""
     return replace(result, machines=machines, fingerprint=fingerprint)
 
 

@@ -43,8 +43,17 @@ def disagreement(question: WeightsQuestion, values: Mapping[str, Value], rounded
 
     `rounded` is what was found in float64. Samples are not drawn for it: what is not decided exactly is not said.
     """
+    try:
+        return _compared(question, values, rounded)
+    except Exception:  # a remark, and the marks are known already: whatever goes wrong in it is not said
+        return ""
+
+
+def _compared(question: WeightsQuestion, values: Mapping[str, Value], rounded: Findings) -> str:
     broken = _first(rounded)
-    if not question.exact_programs or (broken is not None and _fails(question, values, broken)):
+    if not question.exact_programs or not _outcome(rounded):
+        return ""
+    if broken is not None and _fails(question, values, broken):
         return ""
     bounds = question.budget.bounds
     budget = replace(question.budget, bounds=Bounds(min(bounds.states, MAX_COMPARED_JOINT_STATES), bounds.length))
@@ -64,9 +73,9 @@ def _in_one_line(exact: str, covered: int, in_float64: str) -> str:
     if exact == in_float64:
         return ""
     if exact == NEVER:
-        return f"in float64 it {in_float64}; in exact arithmetic never" if in_float64 else ""
+        return f"in float64 it {in_float64}; in exact arithmetic never"
     if exact:
-        return f"in exact arithmetic it {exact}; in float64 {in_float64 or 'it was right wherever it was looked at'}"
+        return f"in exact arithmetic it {exact}; in float64 {in_float64 if in_float64 == NEVER else f'it {in_float64}'}"
     if in_float64 != NEVER or covered <= MAX_COUNTED_STEPS:
         return ""
     return f"in exact arithmetic it may fail after {in_steps(covered)}, and not before; in float64 never"

@@ -16,7 +16,7 @@ from grader.errors import Problem, SourceLocation, SubmissionError, did_you_mean
 from grader.kinds.weights.forms import Forms, NetworkForm
 from grader.kinds.weights.handed_in import form_of_answer
 from grader.kinds.weights.layout import ArrayLayout, read_layouts
-from grader.kinds.weights.models import WeightsModel
+from grader.kinds.weights.models import BudgetModel, WeightsModel
 from grader.kinds.weights.networks import NetworkCompiler
 from grader.kinds.weights.question import Example, Known, WeightsQuestion, output_name
 from grader.language.arrays import Value
@@ -38,11 +38,11 @@ from grader.spec.values import ValueMismatchError, read_value
 KNOWN_ANSWER_KEYS = ("earns", "say", "reading")
 
 
-def _drawn(program: Program, specification: Specification, bounds: Bounds, samples: int, seed: int) -> Corpus:
+def _drawn(program: Program, specification: Specification, bounds: Bounds, budget: BudgetModel) -> Corpus:
     """The inputs of a question on which answers are sampled, around the constants of its expressions."""
     alphabet = program.system.alphabet
     constants = constants_in([*specification.trees(), *(tree for _, tree in program.system.trees())])
-    corpus = draw_corpus(alphabet, specification, bounds, samples, seed, constants)
+    corpus = draw_corpus(alphabet, specification, bounds, budget.samples, budget.seed, constants, budget.longest)
     if not program.in_doubles or isinstance(alphabet.symbol_set, FiniteAlphabet):
         return corpus
     return in_floats(corpus, alphabet, specification, long_words=True)
@@ -98,7 +98,7 @@ class _WeightsBuilder:
     def _budget(self, program: Program, specification: Specification) -> Budget:
         budget = self.model.budget
         bounds = Bounds(budget.states, self.model.length)
-        draw = partial(_drawn, program, specification, bounds, budget.samples, budget.seed)
+        draw = partial(_drawn, program, specification, bounds, budget)
         return Budget(bounds, budget.samples, budget.seed, draw)
 
     def _network_formulas(self) -> Iterator[tuple[Keys, Expression]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from grader.kinds.weights.behaviours import MAX_MACHINE_STEPS, NetworkBehaviour
+from grader.kinds.weights.behaviours import MAX_MACHINE_STEPS, NetworkBehaviour, wanted_behaviour
 from grader.kinds.weights.question import WeightsQuestion
 from grader.machines.alphabet import FiniteAlphabet
 from grader.machines.display import short_word
@@ -17,7 +17,7 @@ NO_SMALL_MACHINE = f"its states, or those of the wanted behaviour, are not all s
 
 def machine_tables(question: WeightsQuestion, behaviour: NetworkBehaviour | None) -> MinimalMachines:
     """The machine of an answer and the wanted one; where there are none, why."""
-    alphabet, wanted = question.alphabet.symbol_set, question.wanted_behaviour
+    alphabet, wanted = question.alphabet.symbol_set, wanted_behaviour(question)
     if question.budget.bounds.length is not None:
         return MinimalMachines(reason=NO_MACHINE_OF_BOUNDED_INPUTS)
     if behaviour is None or wanted is None or not isinstance(alphabet, FiniteAlphabet):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from grader.documents import MappingNode, SequenceNode, describe_node
+from grader.engines.corpus import DEFAULT_LONGEST
 from grader.kinds.weights.layout import read_gates
 from grader.machines.explore import DEFAULT_MAX_STATES
 from grader.spec.fields import (
@@ -28,6 +29,9 @@ from grader.spec.readings import ReadingModel
 from grader.spec.systems import EquationsModel, NetworkModel
 
 DEFAULT_SAMPLES = 300
+MAX_LONGEST = 10_000
+"""Steps of the longest sampled input that a question may ask for."""
+
 DEFAULT_SAMPLES_SEED = 20_260_901
 
 
@@ -71,6 +75,7 @@ class BudgetModel(Strict):
     states: Count = DEFAULT_MAX_STATES
     samples: Count = DEFAULT_SAMPLES
     seed: Count = DEFAULT_SAMPLES_SEED
+    longest: Annotated[Count, Field(le=MAX_LONGEST)] = DEFAULT_LONGEST
 
 
 def _read_map(node: Any) -> Any:

@@ -13,7 +13,6 @@ from flint import fmpq
 
 from grader.engines.engine import Budget
 from grader.kinds.weights import KIND
-from grader.kinds.weights.behaviours import WantedBehaviour, wanted_behaviour
 from grader.kinds.weights.forms import ONLY_FORM, Convention, Forms, NetworkForm
 from grader.kinds.weights.layout import ArrayLayout
 from grader.language.arrays import Value
@@ -119,11 +118,6 @@ class WeightsQuestion(BaseQuestion):
         symbols = self.alphabet.symbol_set
         listed = symbols.symbols if isinstance(symbols, FiniteAlphabet) else ()
         return tuple(self.alphabet.show_word([symbol]) for symbol in listed)
-
-    @cached_property
-    def wanted_behaviour(self) -> WantedBehaviour | None:
-        """What is wanted as a small finite machine, worked out once for the class; None where it is none."""
-        return wanted_behaviour(self)
 
     @property
     def output_name(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flint import fmpq
@@ -26,8 +27,8 @@ MAX_INTERVAL_STEPS = 60_000
 MAX_RADIUS_STEPS = 40_000
 """The same for one radius."""
 
-NOT_WALKED = "it is worked out where a walk visits every state, which these states and inputs do not allow"
-NOT_EXACT = "it is worked out in exact arithmetic alone"
+NO_BOUND = "no boxes of states were found that hold for all weights near these"
+NOT_ROUNDED = "how far weights may move is worked out exactly, and this question is about float64"
 
 
 def robustness(
@@ -35,14 +36,18 @@ def robustness(
 ) -> Robustness | None:
     """The radius and the intervals of an answer that is proved right; None for any other.
 
-    Weights are taken for real numbers here, whatever values a question allows.
+    Where a walk has not seen every state, or a step is no affine function of the weights, there is a lower bound of the
+    radius at most. Weights are taken for real numbers here, whatever values a question allows.
     """
     if not findings.proved_right:
         return None
-    if any(type(program.arithmetic) is not Exact for program in (machine.program, question.specification.program)):
-        return Robustness(reason=NOT_EXACT)
-    if not (findings.walk and findings.walk.complete):
-        return Robustness(reason=NOT_WALKED)
+    programs = machine.program, question.specification.program
+    if any(program.in_doubles for program in programs):
+        return Robustness(reason=NOT_ROUNDED)
+    is_walked = findings.walk is not None and findings.walk.complete
+    if not is_walked or any(type(program.arithmetic) is not Exact for program in programs):
+        return _bounded(question, machine, Robustness(reason=NO_BOUND))
+    values = {name: value for name, value in values.items() if name in machine.program.system.parameters}
     network = MovedNetwork(
         machine.program, question.specification, values, question.budget.bounds, StepAllowance(MAX_INTERVAL_STEPS)
     )
@@ -54,16 +59,28 @@ def robustness(
     try:
         shared = _shared(network, weights, fixed)
     except NotAffine as error:
-        return Robustness(ranges=ranges, left_out=left_out, reason=str(error))
+        return _bounded(question, machine, Robustness(ranges=ranges, left_out=left_out, reason=str(error)))
     return Robustness(shared, ranges, left_out)
+
+
+def _bounded(question: WeightsQuestion, machine: EquationMachine, found: Robustness) -> Robustness:
+    """What was found, with a lower bound of the radius in place of the reason why there is no exact one."""
+    from grader.engines.widened_weights import proved_radius
+
+    bound = proved_radius(machine, question.specification)
+    if bound is None:
+        return found
+    return replace(found, radii=(SharedRadius(str(bound), exact=False),), reason="")
 
 
 def _interval(network: MovedNetwork, weight: WeightEntry) -> RightInterval | str:
     """The interval of a weight; the reason where it has none that could be worked out."""
     try:
-        return right_interval(network, weight)
+        interval = right_interval(network, weight)
     except NotAffine as error:
         return str(error)
+    is_known = any(end.exact or end.value != weight.value for end in (interval.low, interval.high))
+    return interval if is_known else "the steps are used up"
 
 
 def _is_one_value(interval: RightInterval) -> bool:

@@ -62,6 +62,28 @@ def score_weights(
     Raises:
         HarnessError: if a counterexample does not hold when it is replayed.
     """
+    return judged_weights(question, values, details, places).result
+
+
+class JudgedWeights(NamedTuple):
+    """The marks of an answer, the network that the question gives it, and what the engines found about that."""
+
+    result: QuestionResult
+    machine: AnswerMachine
+    findings: Findings
+
+
+def judged_weights(
+    question: WeightsQuestion,
+    values: Mapping[str, Value],
+    details: Details = NO_DETAILS,
+    places: ValuePlaces | None = None,
+) -> JudgedWeights:
+    """The marks as `score_weights` gives them, and what they rest on.
+
+    Raises:
+        HarnessError: if a counterexample does not hold when it is replayed.
+    """
     own = _judged(question, values)
     best = own.result
     for reading in sorted(question.readings, key=lambda reading: -reading.earns):
@@ -73,15 +95,7 @@ def score_weights(
         best = replace(best, messages=(*best.messages, *_explanations(question, own, values, best is own.result)))
     for broken in broken_restrictions(question.parameters, values, places or {}):
         best = with_restriction(best, broken)
-    return with_details(best, question, own.machine, values, own.findings, details)
-
-
-class _Judged(NamedTuple):
-    """An answer as it was judged under one reading."""
-
-    result: QuestionResult
-    machine: AnswerMachine
-    findings: Findings
+    return own._replace(result=with_details(best, question, own.machine, values, own.findings, details))
 
 
 def _worth(result: QuestionResult) -> Fraction:
@@ -89,7 +103,7 @@ def _worth(result: QuestionResult) -> Fraction:
     return result.points + result.pending_points
 
 
-def _judged(question: WeightsQuestion, values: Mapping[str, Value]) -> _Judged:
+def _judged(question: WeightsQuestion, values: Mapping[str, Value]) -> JudgedWeights:
     machine = question.network(values)
     findings = decide(machine, question.specification, question.budget)
     checks = tuple(_checks(question, values, findings))
@@ -108,7 +122,7 @@ def _judged(question: WeightsQuestion, values: Mapping[str, Value]) -> _Judged:
         messages=tuple(messages),
         margins=_margins(question, machine, findings),
     )
-    return _Judged(result, machine, findings)
+    return JudgedWeights(result, machine, findings)
 
 
 def _margins(question: WeightsQuestion, machine: AnswerMachine, findings: Findings) -> tuple[Margin, ...]:
@@ -185,7 +199,7 @@ def _sentence(evidence: Counterexample) -> str:
 
 
 def _explanations(
-    question: WeightsQuestion, own: _Judged, values: Mapping[str, Value], is_marked_so: bool
+    question: WeightsQuestion, own: JudgedWeights, values: Mapping[str, Value], is_marked_so: bool
 ) -> list[str]:
     """What is said of a wrong answer beside its counterexample; a mistake is named where it costs the marks."""
     known = recognised(question, own.machine) if is_marked_so else None

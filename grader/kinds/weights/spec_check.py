@@ -11,8 +11,8 @@ from grader.kinds.finding import Finding, marks_finding, repeated_answers
 from grader.kinds.weights.layout import StoredArray
 from grader.kinds.weights.question import Example, Known, WeightsQuestion
 from grader.kinds.weights.recognise import recognised
-from grader.kinds.weights.score import score_weights
 from grader.kinds.weights.spec_accept import check_accept, check_same_steps, line_place, reached_steps
+from grader.kinds.weights.spec_engines import DecidedAnswer, check_engines, decided_answer
 from grader.kinds.weights.spec_networks import (
     check_budget,
     check_earning_readings,
@@ -30,7 +30,7 @@ from grader.machines.acceptance import unmet
 from grader.machines.alphabet import FiniteAlphabet, UnlistedAlphabet, Word, show_value
 from grader.machines.display import short_outputs
 from grader.machines.machine import Step
-from grader.verdict import QuestionResult, points_in_words
+from grader.verdict import points_in_words
 
 
 def check_weights_question(question: WeightsQuestion) -> Iterator[Finding]:
@@ -42,13 +42,19 @@ def check_weights_question(question: WeightsQuestion) -> Iterator[Finding]:
     total = points_in_words(sum((line.points for line in question.rubric), start=question.points * 0))
     yield Finding(question.id, "ok", f"the points add up to {total}")
     yield from _examples(question)
-    yield from check_reference(question)
-    results = [score_weights(question.in_form(known.form), known.values) for known in question.known]
-    for known, result in zip(question.known, results, strict=True):
-        yield from _known(question, known, result)
+    answers = [
+        decided_answer(
+            question.in_form(known.form), repr(known.name), known.values, question.place("known", known.name)
+        )
+        for known in question.known
+    ]
+    reference = yield from check_reference(question, solved=any(answer.is_right for answer in answers))
+    for known, answer in zip(question.known, answers, strict=True):
+        yield from _known(question, known, answer)
+    yield from check_engines(question, [*([reference] if reference else []), *answers])
     yield from repeated_answers(question, [(known.name, _text_of_values(known)) for known in question.known])
     steps = reached_steps(question)
-    yield from check_accept(question, steps, any(result.points == question.points for result in results))
+    yield from check_accept(question, steps, any(answer.is_right for answer in answers))
     yield from check_same_steps(question, steps)
     yield from check_equality(question)
     yield from check_names(question)
@@ -60,7 +66,7 @@ def check_weights_question(question: WeightsQuestion) -> Iterator[Finding]:
     yield from check_restrictions(question)
     yield from check_budget(question)
     yield from check_lines_can_be_lost(question)
-    if all(result.points < question.points for result in results):
+    if all(answer.looked_at.points < question.points for answer in answers):
         from grader.kinds.weights.spec_feasible import check_feasible  # z3 takes long to import
 
         yield from check_feasible(question)
@@ -125,8 +131,10 @@ def _text_of_values(known: Known) -> str:
     return "; ".join([str(known.form), *values])
 
 
-def _known(question: WeightsQuestion, known: Known, result: QuestionResult) -> Iterator[Finding]:
-    yield marks_finding(question, known.name, result, known.earns)
+def _known(question: WeightsQuestion, known: Known, answer: DecidedAnswer) -> Iterator[Finding]:
+    why = f" ({answer.unproved[0].message})" if answer.unproved and answer.unproved[0].message else ""
+    result = answer.looked_at
+    yield marks_finding(question, known.name, result, known.earns, why)
     machine = question.known_network(known)
     if known.say and result.points == question.points:
         text = f"known {known.name!r} earns everything, so its `say` is never shown"

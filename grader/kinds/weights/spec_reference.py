@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from copy import deepcopy
 from dataclasses import replace
 from itertools import takewhile
@@ -17,7 +17,7 @@ from grader.errors import Problem, SourceLocation, SpecError, listed
 from grader.kinds.finding import Finding
 from grader.kinds.weights.chosen import HandedInShape, form_of, missing_choice, sizes_of
 from grader.kinds.weights.question import WeightsQuestion
-from grader.kinds.weights.score import score_weights
+from grader.kinds.weights.spec_engines import DecidedAnswer, decided_answer
 from grader.kinds.weights.spec_words import input_in_words
 from grader.language.arrays import Array, Value
 from grader.language.numbers import NumberError, from_float, read_number
@@ -37,12 +37,13 @@ LONG_WORDS, LONG_WORDS_SEED = 3, 20_260_901
 """How many such inputs are drawn, beside one that repeats each of a few symbols."""
 
 
-def check_reference(question: WeightsQuestion) -> Iterator[Finding]:
+def check_reference(question: WeightsQuestion, *, solved: bool) -> Generator[Finding, None, DecidedAnswer | None]:
+    """Gives the reference as an answer, where there is one that can be used; `solved`: some known answer is right."""
     if not question.reference:
-        if not any(known.earns == question.points for known in question.known):
+        if not solved:
             text = "there is no reference, and no known answer earns everything: nothing shows that it can be solved"
             yield Finding(question.id, "warn", text, place=question.key_place("question"))
-        return
+        return None
     place = question.place("reference")
     try:
         module = load_reference(question.reference, question.path)
@@ -54,28 +55,30 @@ def check_reference(question: WeightsQuestion) -> Iterator[Finding]:
         word = _long_difference(module, question) if word is None else word
     except SpecError as error:
         yield Finding(question.id, "fail", str(error), place=place)
-        return
+        return None
     except Exception as error:  # the reference is the course's own code: whatever it raises is a finding
         text = f"{question.reference} fails: {type(error).__name__}: {error}"
         yield Finding(question.id, "fail", text, place=place)
-        return
+        return None
     if word is not None:
         shown = input_in_words(question.alphabet, word)
         text = f"{question.reference} disagrees with the behaviour on {shown}"
         yield Finding(question.id, "fail", text, place=place)
-        return
+        return None
     yield Finding(question.id, "ok", f"{question.reference} agrees with the behaviour", findings.holds)
     if question.specification.judged.empty and not hasattr(module, EMPTY_OUTPUT_NAME):
         text = (
             f"{question.reference} has no {EMPTY_OUTPUT_NAME}(), so its own output for the empty input is not compared"
         )
         yield Finding(question.id, "warn", text, place=place)
-    result = score_weights(formed, values)
-    if result.points != question.points and question.reference_rtol is not None:
-        result = score_weights(formed, reference_values(module, formed, as_written=True))
-    earned = f"earn {points_in_words(result.points)} of {points_in_words(question.points)}"
+    answer = decided_answer(formed, question.reference, values, place)
+    if not answer.is_right and question.reference_rtol is not None:
+        as_written = reference_values(module, formed, as_written=True)
+        answer = decided_answer(formed, question.reference, as_written, place)
+    earned = f"earn {points_in_words(answer.looked_at.points)} of {points_in_words(question.points)}"
     text = f"the parameters of {question.reference} {earned}"
-    yield Finding(question.id, "ok" if result.points == question.points else "fail", text, place=place)
+    yield Finding(question.id, "ok" if answer.is_right else "fail", text, place=place)
+    return answer
 
 
 def _long_difference(module: ModuleType, question: WeightsQuestion) -> Word | None:
