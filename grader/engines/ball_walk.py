@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Collection, Hashable
+from contextlib import suppress
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 from flint import ctx
 
 from grader.engines.ball_steps import BallNode, BallSteps, WorkBudget, cell_of, is_exact
-from grader.engines.boxes import BOX_PRECISION_BITS, BoxedSystem
+from grader.engines.boxes import BOX_PRECISION_BITS, BoxedSystem, UnboxedStep
 from grader.engines.cover import covered_layers
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
 from grader.engines.rationals import nothing_undecidable
@@ -121,10 +122,11 @@ def _shortest(steps: BallSteps, line: int, broken: Broken) -> Broken:
     shorter = len(broken.word) - 1
     if broken.shortest:
         return broken
-    with ctx.workprec(BOX_PRECISION_BITS):
+    with ctx.workprec(BOX_PRECISION_BITS), suppress(UnboxedStep):
         system = BoxedSystem(steps.network, steps.specification)
         cover = covered_layers(system, steps.alphabet.symbols, [line], shorter)
-    return replace(broken, shortest=len(cover.layers) == shorter)
+        return replace(broken, shortest=len(cover.layers) == shorter)
+    return broken
 
 
 def _steps(network: Machine, specification: Specification, lines: Collection[int]) -> BallSteps | str:

@@ -39,6 +39,9 @@ from grader.machines.machine import EquationMachine, Machine
 from grader.machines.specification import Specification
 from grader.verdict import Certificate, Proved
 
+MAX_STEPS_WITH_CUTS = 12_000
+"""Steps of boxes after which inputs are not cut any finer."""
+
 MAX_REMEMBERED_CELLS = 1
 """Last inputs by which boxes are told apart at most where inputs are cells."""
 
@@ -126,6 +129,8 @@ class _Asked:
                 raise
             except NotClosed as error:
                 reason = str(error)
+            if system.steps > MAX_STEPS_WITH_CUTS:
+                break
         raise NotClosed(reason)
 
     def _closed(self, system: BoxedSystem, cuts: int, symbols: Sequence[Symbol], ways: Sequence[Way]) -> Findings:
@@ -203,6 +208,8 @@ class _Asked:
             if not cover.in_doubt and not lasting:
                 with suppress(NotClosed, UnboxedStep, Undecided):
                     return self._closed(system, cuts, symbols, LONG_WAYS)
+            if lasting or system.steps > MAX_STEPS_WITH_CUTS:
+                break
         longest = longest if self.length is None else min(longest, self.length)
         reason = f"boxes of states show inputs of up to {longest} steps to be right, and no longer ones"
         return Unknown(reason, Findings(met=frozenset(met), covered=longest), applies=False)

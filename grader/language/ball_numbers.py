@@ -75,12 +75,17 @@ def as_rational(value: arb) -> fmpq | None:
     return value.fmpq() if abs(exponent) + mantissa.bit_length() <= MAX_SHOWN_BITS else None
 
 
+SHOWN_AS_ZERO = arb(2) ** -30
+"""A ball around 0 that is narrower is shown as 0, with decimals."""
+
 MAX_SHOWN_EXPONENT = 1 << 16
 """Bits by which a number that is shown digit by digit may be larger or smaller than 1."""
 
 
 def show_ball(value: arb, *others: arb | fmpq) -> str:
     """A number of which a narrow ball is known, correctly rounded, with enough digits to differ from the others."""
+    if value.contains(0) and not value.is_zero():
+        return f"{0:.{MIN_SHOWN_DIGITS}f}" if value.rad() < SHOWN_AS_ZERO else "a number of unknown size"
     low, high = midpoint(value.lower()), midpoint(value.upper())
     if low is None or high is None:
         return str(value.str(MIN_SHOWN_DIGITS, radius=False))

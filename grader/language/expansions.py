@@ -13,7 +13,7 @@ from typing import Any
 from flint import arb, fmpq
 
 from grader.language import balls
-from grader.language.arithmetic import COMPARISON_FUNCTIONS, Inexact, TooLarge, refuse_unlike
+from grader.language.arithmetic import COMPARISON_FUNCTIONS, EvaluationError, Inexact, TooLarge, refuse_unlike
 from grader.language.arrays import Array, Scalar, Value, entries, lifted, zipped
 from grader.language.ball_numbers import BALL_ONE, BALL_ZERO, Undecided
 from grader.language.exact import Exact
@@ -252,9 +252,9 @@ def _is_true(number: Scalar) -> bool:
 
 def _divide(left: Scalar, right: Scalar) -> Scalar:
     if not isinstance(right, Expansion):
-        return (
-            left.scaled(1 / right) if isinstance(left, Expansion) and right else _EXACT_ARITHMETIC.divide(left, right)
-        )
+        if not right:
+            raise EvaluationError("something is divided by zero")
+        return left.scaled(1 / right) if isinstance(left, Expansion) else left / right
     _sign(right)
     unit = right.scaled(1 / right.leading)
     inverse = UNKNOWNS.get(("inverse", unit.key), lambda: BALL_ONE / unit.ball)

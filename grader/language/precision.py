@@ -16,6 +16,9 @@ PRECISION_BITS = (64, 128, 256, 512, 1_024, 2_048, 4_096)
 MAX_REFINED_STEP_BITS = 1 << 24
 """Steps times bits of all runs of one answer with more than the first precision: 4,096 steps of 4,096 bits."""
 
+MIN_AFFORDED_RUNS = 4
+"""A run is only begun if so many like it could be: one long input leaves enough for others."""
+
 Answered = TypeVar("Answered")
 
 
@@ -33,7 +36,7 @@ class Refinement:
         """The precisions of more than `tried` bits with which so many steps may be run, each counted as it is taken."""
         for bits in PRECISION_BITS[bisect(PRECISION_BITS, tried) :]:
             if bits > PRECISION_BITS[0]:
-                if self.left < steps * bits:
+                if self.left < steps * bits * MIN_AFFORDED_RUNS:
                     return
                 self.left -= steps * bits
             self.bits = bits

@@ -177,7 +177,11 @@ def _finite(result: arb, argument: arb) -> arb:
 
 def _divide(left: Scalar, right: Scalar) -> Scalar:
     if type(right) is fmpq:
-        return _EXACT.divide(left, right) if type(left) is fmpq or not right else left / right
+        if type(left) is fmpq:
+            return _EXACT.divide(left, right)
+        if not right:
+            raise EvaluationError("something is divided by zero")
+        return left / right
     return balls.divide(as_ball(left), right)
 
 

@@ -144,8 +144,8 @@ def judged_run(
     """A word run in a network and judged beside the behaviour's steps, up to the first that the question forbids.
 
     Networks in balls are run again with more bits (than `tried`) until every output is decided and the run is enough,
-    or the refinement is used up. Of others, `answered` are the steps where they are known already, as far as they were
-    worked out.
+    or the refinement is used up; where this is not enough for all of a long word, only its first steps are judged. Of
+    others, `answered` are the steps where they are known already, as far as they were worked out.
     """
     if not word:
         return judged_empty_input(network, specification) or JudgedRun((), (), ())
@@ -163,6 +163,9 @@ def judged_run(
                 run = _with_expansions(network, specification, word, run)
         if not run.open_question and is_enough(run):
             return run
+    if len(word) > MAX_EXPANDED_STEPS and None in run.right_within(MAX_EXPANDED_STEPS):
+        early = slice(MAX_EXPANDED_STEPS)
+        return judged_run(network, specification, word[early], wanted[early], refinement, tried=run.bits)
     refinement.was_in_vain()
     return run
 

@@ -12,6 +12,7 @@ from grader.errors import SpecError
 from grader.kinds.table import load_assignment
 from grader.kinds.weights.network import Network
 from grader.kinds.weights.score import score_weights
+from grader.kinds.weights.spec_networks import check_equality
 from grader.pytest_plugin.asserts import assert_proved
 from grader.reports import html, markdown, terminal
 from grader.reports import json as json_report
@@ -195,6 +196,15 @@ def test_a_plain_comparison_is_advised_against(load):
     assert [f.text for f in check_assignment(load(fired, "fired")) if "hardly ever true" in f.text] == []
     assert scored(load(fired, "fired").questions[0], 20, -4, 8).points == 3
     assert scored(load(plain, "plain").questions[0], 20, -4, 8).points == 0
+
+
+@pytest.mark.parametrize("equation", ["sigmoid(k*h[t-1] + a*x[t] + b)", "1 if k*h[t-1] + a*x[t] + b > 0 else 0"])
+def test_it_is_advised_against_without_drawing_inputs(load, monkeypatch, equation):
+    """Inputs that can be listed are not drawn for that: drawing takes seconds."""
+    monkeypatch.setattr("grader.kinds.weights.loader.draw_corpus", lambda *_: pytest.fail("inputs were drawn"))
+    text = re.sub(r"accept: .*\n|reference.*\n|known:(.|\n)*(?=budget)", "", SPEC)
+    question = load(text.replace("sigmoid(k*h[t-1] + a*x[t] + b)", equation), "plain").questions[0]
+    assert len(list(check_equality(question))) == ("sigmoid" in equation)
 
 
 def test_accept_may_be_irrational(load):

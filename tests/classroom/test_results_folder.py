@@ -194,7 +194,7 @@ def test_every_reader_of_the_grades_sees_one_row_for_each_submission(course, run
 
 # ------------------------------------------------------------------ a full disk, and other ends
 def small_files():
-    """Files of at most 100 bytes, as on a full disk."""
+    """Files of at most 100 bytes, as on a full disk; `python -B` keeps Python from leaving a compiled file cut there."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 
 
@@ -204,7 +204,7 @@ def test_a_full_disk_leaves_no_half_file(shared_course, tmp_path, there):
     alice, target = write(tmp_path / "alice", ANSWERS), tmp_path / "out" / "report.json"
     write(target.parent, {"report.json": "old"} if there else {"other": ""})
     done = subprocess.run(
-        [sys.executable, "-m", "grader", "check", str(alice), "--format", "json", "--output", str(target)],
+        [sys.executable, "-B", "-m", "grader", "check", str(alice), "--format", "json", "--output", str(target)],
         cwd=shared_course, capture_output=True, text=True, timeout=300, check=False, preexec_fn=small_files,
     )  # fmt: skip
     assert done.returncode == 2
@@ -217,7 +217,7 @@ def test_a_full_disk_leaves_no_half_file(shared_course, tmp_path, there):
 @posix
 def test_on_a_full_disk_new_answers_are_not_left_empty(shared_course, tmp_path):
     done = subprocess.run(
-        [sys.executable, "-m", "grader", "new", "submission", str(tmp_path / "mine")],
+        [sys.executable, "-B", "-m", "grader", "new", "submission", str(tmp_path / "mine")],
         cwd=shared_course, capture_output=True, text=True, timeout=300, check=False, preexec_fn=small_files,
     )  # fmt: skip
     assert done.returncode == 2

@@ -111,7 +111,7 @@ def test_what_fades_slowly_is_found_by_repetition(questions):
 @pytest.mark.parametrize(("missing", "shortest"), [(0, True), (1, False)])
 def test_a_long_word_is_shortest_where_all_shorter_ones_are_covered(questions, monkeypatch, missing, shortest):
     def covers(system, symbols, lines, longest):
-        return Cover([[system.start]] * (longest - missing), in_doubt=bool(missing))
+        return Cover([[system.start]] * (longest - missing), in_doubt=bool(missing), met=set(lines))
 
     monkeypatch.setattr(ball_walk, "covered_layers", covers)
     question = questions("logistic", "latch", NEVER_FADES)

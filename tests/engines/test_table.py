@@ -99,8 +99,10 @@ def test_a_walk_says_why_it_gives_up(counting, endless):
     assert outcome == Unknown("the inputs cannot be listed")
 
 
-def test_inputs_that_cannot_be_listed_are_sampled(endless):
+def test_inputs_that_cannot_be_listed_are_sampled(endless, monkeypatch):
     """By sampling alone; a cover shows that the counter is right for most of the million steps that it lasts."""
+    monkeypatch.setattr("grader.engines.closing.MAX_CLOSING_STEPS", 200)
+    monkeypatch.setattr("grader.engines.cover.MAX_COVER_STEPS", 60)
     without = tuple(engine for engine in ENGINES if not isinstance(engine, CoverEngine))
     found = decide(network(endless, "far"), endless.specification, endless.budget, without)
     assert found.walk is None

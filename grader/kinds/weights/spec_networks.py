@@ -16,11 +16,12 @@ from grader.kinds.finding import Finding
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.shares import in_percent
 from grader.kinds.weights.spec_accept import line_place
+from grader.language.arithmetic import TooLarge
 from grader.language.arrays import Array, Value, entries
 from grader.language.ball_numbers import Undecided
 from grader.language.reals import is_ball
 from grader.language.tree import names_in
-from grader.machines.alphabet import FiniteAlphabet, Word, show_value
+from grader.machines.alphabet import FiniteAlphabet, Symbol, Word, show_value
 from grader.machines.enclosed import EnclosedMachine, judged_run, narrow_run
 from grader.machines.explore import DEFAULT_MAX_STATES, Bounds
 from grader.machines.machine import Edge, Machine, Step
@@ -38,8 +39,8 @@ MAX_COMPARED_STATES = 300
 MAX_COMPARED_TRIALS = 40
 """Drawn inputs on which two networks are compared."""
 
-FEW_TRIALS = 10
-"""The same of networks in balls."""
+FEW_TRIALS, FEW_STEPS = 10, 12
+"""The same of networks in balls, and the longest of them where symbols can be listed."""
 
 DRAWN_ANSWERS, DRAWN_ANSWERS_SEED = 24, 20_260_901
 """Answers that are drawn to see what tells networks apart."""
@@ -77,11 +78,11 @@ def _names_in(system: System) -> set[str]:
 
 def check_equality(question: WeightsQuestion) -> Iterator[Finding]:
     """An irrational output that has to be equal to what is expected, which it hardly ever is."""
-    words = question.budget.corpus.words[:FEW_TRIALS]
-    if not question.specification.compares_outputs or not words:
+    if not question.specification.compares_outputs:
         return
     networks = [question.network(values) for values in drawn_answers(question.parameters)]
     enclosed = [network for network in networks if isinstance(network, EnclosedMachine)]
+    words = _few_words(question) if enclosed else []
     if any(is_ball(step.output) for network in enclosed for word in words for step in _narrow(network, word)):
         name = question.output_name
         text = f"{name} is irrational for nearly all weights, so that `{name} == expected` is hardly ever true"
@@ -174,7 +175,7 @@ def _alike(question: WeightsQuestion, one: Machine, other: Machine) -> bool:
     """Whether two networks give the same outputs on all inputs that are looked at."""
     alphabet = question.alphabet.symbol_set
     if isinstance(one, EnclosedMachine) or isinstance(other, EnclosedMachine):
-        return all(_outputs(one, word) == _outputs(other, word) for word in question.budget.corpus.words[:FEW_TRIALS])
+        return all(_outputs(one, word) == _outputs(other, word) for word in _few_words(question))
     if isinstance(alphabet, FiniteAlphabet):
 
         def agree(edges: Sequence[Edge]) -> bool:
@@ -184,6 +185,29 @@ def _alike(question: WeightsQuestion, one: Machine, other: Machine) -> bool:
         return compare(question.specification, [one, other], alphabet, bounds, agree).difference is None
     words = question.budget.corpus.words[:MAX_COMPARED_TRIALS]
     return all([s.output for s in one.run(word)] == [s.output for s in other.run(word)] for word in words)
+
+
+def _few_words(question: WeightsQuestion) -> list[Word]:
+    """A few allowed inputs: where symbols can be listed random ones, without drawing those that a class is tried on."""
+    alphabet, specification = question.alphabet.symbol_set, question.specification
+    if not isinstance(alphabet, FiniteAlphabet):
+        return question.budget.corpus.words[:FEW_TRIALS]
+    random, longest = Random(DRAWN_ANSWERS_SEED), min(FEW_STEPS, question.budget.bounds.length or FEW_STEPS)
+    numbers = range(len(alphabet.symbols))
+    behaviour, found = specification.machine(), list[Word]()
+    for _ in range(FEW_TRIALS):
+        state, word = 0, list[Symbol]()
+        for _ in range(longest):
+            try:
+                edges = ((i, behaviour.edge(state, i)) for i in random.sample(numbers, len(numbers)))
+                symbol, edge = next((i, edge) for i, edge in edges if specification.allows(edge.step))
+            except (StopIteration, TooLarge):
+                break
+            word.append(alphabet.symbols[symbol])
+            state = edge.target
+        if word:
+            found.append(tuple(word))
+    return found
 
 
 def _outputs(network: Machine, word: Word) -> list[str]:
