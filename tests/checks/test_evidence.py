@@ -350,13 +350,12 @@ def test_nothing_is_recognised_and_no_reading_tried_where_the_alphabet_is_endles
     assert score_weights(question, numbers(w=0, u=1)).messages == ()
 
 
-def test_a_known_reading_is_said_to_be_unproved_where_the_alphabet_is_endless(ask):
-    """No input can be listed, so none speaks for the answer: neither right nor wrong is claimed."""
-    known = "known: {a: {w: 0, u: 1, earns: 0, reading: other}}\nreadings: [{name: other, replace: {w: 1 + w}}]\n"
+@pytest.mark.parametrize(("reading", "said"), [("1 + w", "is right"), ("2 + w", "is not right")])
+def test_a_known_reading_is_decided_where_the_alphabet_is_endless(ask, reading, said):
+    known = f"known: {{a: {{w: 0, u: 1, earns: 0, reading: other}}}}\nreadings: [{{name: other, replace: {{w: {reading}}}}}]\n"
     question = ask(LINEAR.replace("integer(-2..2)", "integer"), RUNNING_SUM + ONE_LINE + known)
-    assert [finding.text for finding in check_weights_question(question) if "other" in finding.text] == [
-        "known 'a': nothing is proved when read with 'other', as inputs cannot be listed"
-    ]
+    found = [finding for finding in check_weights_question(question) if "when read with" in finding.text]
+    assert [(f.text, f.evidence) for f in found] == [(f"known 'a' {said} when read with 'other'", None)]
 
 
 SQUARES = """
