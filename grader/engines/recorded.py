@@ -10,6 +10,7 @@ from grader.engines.claim import Claim, UnreadableCertificate
 from grader.engines.empty_input import empty_input_findings
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
 from grader.engines.joint import reached_lines
+from grader.evidence import Certificate, Evidence, NoEvidence
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError
 from grader.language.tree import Tree
@@ -17,7 +18,6 @@ from grader.machines.alphabet import FiniteAlphabet
 from grader.machines.enclosed import EnclosedMachine, judged_run
 from grader.machines.machine import EquationMachine, Machine
 from grader.machines.specification import Specification
-from grader.verdict import Certificate, Evidence, NoEvidence
 
 
 @dataclass

@@ -12,13 +12,13 @@ from grader.engines.engine import Broken, Budget, Findings, OpenLines
 from grader.engines.long_runs import BALL_STEP_BITS, MAX_SAMPLED_LENGTH, LongRunBits, steps_within
 from grader.engines.rationals import nothing_undecidable
 from grader.engines.turning_points import TurningPoints
+from grader.evidence import MAX_COUNTED_INPUTS, Evidence, Exhausted, NoEvidence, Sampled
 from grader.language.precision import Refinement
 from grader.machines.alphabet import FiniteAlphabet, UnlistedAlphabet, Word
 from grader.machines.enclosed import EnclosedMachine, judged_run, left_open
 from grader.machines.explore import count_words
 from grader.machines.machine import EquationMachine, Machine, OutputBeyondLimits, Step
 from grader.machines.specification import Specification
-from grader.verdict import MAX_COUNTED_INPUTS, Evidence, Exhausted, NoEvidence, Sampled
 
 MAX_STEERED_PREFIXES, MAX_STEERED_STEPS = 4, 6
 """Words after which turning points are looked for, and their steps."""

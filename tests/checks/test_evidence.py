@@ -10,6 +10,7 @@ from flint import fmpq
 from grader.engines.engine import Broken
 from grader.engines.table import decide
 from grader.errors import HarnessError
+from grader.evidence import Counterexample, Exhausted, Invariant, Proved, Sampled
 from grader.kinds.weights.counterexample import replayed
 from grader.kinds.weights.score import score_weights
 from grader.kinds.weights.spec_check import check_weights_question
@@ -17,7 +18,7 @@ from grader.language.arrays import Array
 from grader.machines.alphabet import Alphabet, Channel, read_kind
 from grader.machines.machine import AnswerMachine
 from grader.machines.system import DefinitionError
-from grader.verdict import Counterexample, Exhausted, Invariant, Margin, Proved, Sampled
+from grader.verdict import Margin
 
 LATCH = """
 behaviour:

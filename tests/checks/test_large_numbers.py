@@ -8,6 +8,7 @@ from flint import fmpq
 
 from grader.engines.table import decide
 from grader.engines.walk import MAX_STORED_BITS
+from grader.evidence import Exhausted, Proved, Sampled
 from grader.kinds.weights.score import score_weights
 from grader.language.arrays import Array
 from grader.language.numbers import from_float
@@ -16,7 +17,7 @@ from grader.machines.explore import MAX_COUNTED_EDGES, WordCount, count_words
 from grader.machines.machine import AnswerMachine, FunctionMachine
 from grader.reports.json import as_data
 from grader.reports.sentences import in_words
-from grader.verdict import Exhausted, Proved, Report, Sampled
+from grader.verdict import Report
 
 TWO = FiniteAlphabet(((fmpq(0),), (fmpq(1),)))
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from grader.evidence import Exhausted, Proved, Sampled
 from grader.kinds.table import load_assignment
 from grader.kinds.weights.spec_engines import ENGINES_IN_WORDS
 from grader.selfcheck import check_assignment
-from grader.verdict import Exhausted, Proved, Sampled
 
 SPECS = Path(__file__).parents[2] / "specs" / "assignment3"
 

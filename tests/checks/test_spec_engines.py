@@ -7,9 +7,9 @@ from flint import fmpq
 
 from grader.engines.long_runs import steps_within
 from grader.engines.table import ENGINES
+from grader.evidence import Proved, Sampled
 from grader.kinds.weights.spec_check import check_weights_question
 from grader.kinds.weights.spec_engines import ENGINES_IN_WORDS, check_engines, decided_answer
-from grader.verdict import Proved, Sampled
 
 SPEC = """
 question: q

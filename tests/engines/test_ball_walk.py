@@ -14,13 +14,13 @@ from grader.engines.cover import Cover
 from grader.engines.engine import Findings, OpenLines
 from grader.engines.long_runs import LongRunBits
 from grader.engines.table import decide
+from grader.evidence import Proved
 from grader.kinds.table import load_assignment
 from grader.kinds.weights.score import score_weights
 from grader.language.arrays import Array
 from grader.language.numbers import read_number
 from grader.language.precision import Refinement
 from grader.machines.enclosed import judged_run
-from grader.verdict import Proved
 from tests.engines.enclosed_networks import NETWORKS, drawn, first_wrong, outputs, spec, wanted
 
 LONGEST = 6

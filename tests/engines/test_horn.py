@@ -20,13 +20,13 @@ from grader.engines.term_domain import Terms
 from grader.engines.terms import Term, UnsupportedByTerms
 from grader.engines.transition import Transition, transition
 from grader.engines.walk import WalkEngine
+from grader.evidence import Invariant, Proved
 from grader.kinds.table import load_assignment
 from grader.language.arrays import Array
 from grader.language.compile import compile_tree
 from grader.language.parse import parse
 from grader.language.scope import Scope
 from grader.machines.machine import AnswerMachine
-from grader.verdict import Invariant, Proved
 from tests.checks.test_random_systems import puzzle, spec
 
 
