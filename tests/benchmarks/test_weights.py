@@ -330,6 +330,63 @@ def test_growth_of_invariants_with_hidden_units(tmp_path):
     assert costs[8] < 40 * costs[1]
 
 
+COUNTING = """
+question: q
+title: A sum that is shown at every step of number 0 modulo {n}
+points: 1
+answer: weights
+network:
+  inputs: {{x: bit, z: real}}
+  parameters: {{W: scalar}}
+  initial: {{c: 0, g: 0}}
+  equations: {{c: "0 if c[t-1] + x[t] >= {n} else c[t-1] + x[t]", g: "W*g[t-1] + z[t]", y: "g[t] if c[t] == 0 else 0"}}
+  output: y
+behaviour:
+  initial: {{q: 0, s: 0}}
+  equations: {{q: "0 if q[t-1] + x[t] == {n} else q[t-1] + x[t]", s: "z[t] - s[t-1]", o: "s[t] if q[t] == 0 else 0"}}
+  output: o
+checks: [{{name: all, points: 1}}]
+"""
+
+
+CYCLE = """
+question: q
+title: A sum modulo {n}
+points: 1
+answer: weights
+network:
+  inputs: {{x: bit}}
+  parameters: {{W: scalar}}
+  initial: {{c: 0}}
+  equations: {{c: "0 if W*c[t-1] + x[t] >= {n} else W*c[t-1] + x[t]"}}
+  output: c
+behaviour: {{initial: {{q: 0}}, equations: {{q: "(q[t-1] + x[t]) % {n}"}}, output: q}}
+checks: [{{name: all, points: 1}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "weight", "sizes"),
+    [(CYCLE, 1, (2, 4, 8, 16, 32, 64)), (COUNTING, -1, (2, 4, 8, 16))],
+    ids=["a walk", "an invariant beside a sum that never ends"],
+)
+def test_growth_with_states_of_the_behaviour(tmp_path, text, weight, sizes):
+    """The largest is proved for at most a hundred times what two states cost; invariants are found for up to 16."""
+    costs = {}
+    for n in sizes:
+        path = tmp_path / f"q{n}.yaml"
+        path.write_text(text.format(n=n))
+        question = load_assignment(path).questions[0]
+
+        def proof(question=question):
+            machine = AnswerMachine(question.program, {"W": fmpq(weight)})
+            assert decide(machine, question.specification, question.budget).proved_right
+
+        costs[n] = seconds(proof, 1)
+    report("by states of the behaviour (ms)", {f"{n} states": cost * 1e3 for n, cost in costs.items()})
+    assert costs[max(sizes)] < 100 * costs[2]
+
+
 SORTING = """
 question: q
 title: Sort two numbers
