@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from grader.verdict import CheckResult, Counterexample, NoEvidence, QuestionResult, Report
+from grader.evidence import Counterexample, NoEvidence
+from grader.verdict import CheckResult, QuestionResult, Report
 
 
 class Audience(Enum):

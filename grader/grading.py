@@ -17,11 +17,7 @@ from grader.kinds.unjudged import held, unjudged
 from grader.spec.assignment import Assignment
 from grader.spec.packages import refuse_missing
 from grader.spec.question import Question
-from grader.verdict import (
-    AnswerLocation,
-    QuestionResult,
-    Report,
-)
+from grader.verdict import AnswerLocation, QuestionResult, Report
 
 if TYPE_CHECKING:
     from grader.kinds.written.marks import Marks

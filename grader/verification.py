@@ -20,6 +20,7 @@ from grader.documents import MappingNode, Node, ScalarNode, SequenceNode
 from grader.engines.engine import Broken
 from grader.engines.recorded import RecordedEngine
 from grader.errors import SourceLocation, SubmissionError
+from grader.evidence import Certificate
 from grader.grading import grade_question
 from grader.kinds.open_submission import OpenSubmission, Resources
 from grader.kinds.weights.exact_texts import read_exact_word
@@ -28,7 +29,7 @@ from grader.report_file import RecordedCheck, RecordedQuestion, RecordedReport
 from grader.reports.json import as_data
 from grader.spec.assignment import Assignment
 from grader.spec.question import Question
-from grader.verdict import Certificate, QuestionResult, Report
+from grader.verdict import QuestionResult, Report
 
 if TYPE_CHECKING:
     from grader.kinds.written.marks import Marks

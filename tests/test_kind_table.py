@@ -32,7 +32,8 @@ from grader.kinds.base import EntryKind
 from grader.kinds.finding import known_answers
 from grader.spec.fields import Words
 from grader.spec.question import AnsweredModel, RubricLine
-from grader.verdict import CheckResult, Examples, NoEvidence, QuestionResult
+from grader.evidence import (Examples, NoEvidence)
+from grader.verdict import (CheckResult, QuestionResult)
 
 
 class ColourModel(AnsweredModel):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from grader.answers.submission import Submission
 from grader.classroom.entries import Entry
 from grader.errors import SpecError, SubmissionError, listed
+from grader.evidence import Counterexample
 from grader.grading import grade
 from grader.kinds.open_submission import Resources
 from grader.kinds.table import load_assignment
@@ -21,7 +22,7 @@ from grader.reports.formats import FORMATS
 from grader.reports.sentences import complaints
 from grader.spec.assignment import Assignment
 from grader.spec.course import CourseSearch, WhichAssignmentError
-from grader.verdict import HELD_BECAUSE, Counterexample, QuestionResult, QuestionStatus, Report
+from grader.verdict import HELD_BECAUSE, QuestionResult, QuestionStatus, Report
 
 if TYPE_CHECKING:
     from grader.kinds.written.marks import Marks

@@ -12,6 +12,7 @@ from flint import arb, ctx
 
 from grader.engines.engine import Broken, Findings
 from grader.engines.long_runs import MAX_SAMPLED_LENGTH
+from grader.evidence import Evidence
 from grader.language.arithmetic import MissingValue
 from grader.language.arrays import Value, entries
 from grader.language.ball_numbers import Undecided
@@ -22,7 +23,6 @@ from grader.machines.alphabet import FiniteAlphabet, Symbol, Word
 from grader.machines.enclosed import EnclosedMachine, judged_run, left_open
 from grader.machines.machine import EquationMachine, OutputBeyondLimits, Step, Undefined
 from grader.machines.specification import Specification
-from grader.verdict import Evidence
 
 MAX_STATE_RADIUS = arb(2) ** -40
 """Balls of states that are wider are worked out anew with more bits, where there are any left."""

@@ -22,13 +22,13 @@ from grader.engines.boxes import BOX_PRECISION_BITS, BoxedSystem, UnboxedStep
 from grader.engines.cover import covered_layers
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
 from grader.engines.rationals import nothing_undecidable
+from grader.evidence import NoEvidence, Proved
 from grader.language.ball_numbers import Undecided
 from grader.language.precision import PRECISION_BITS
 from grader.machines.alphabet import FiniteAlphabet, UnlistedAlphabet
 from grader.machines.enclosed import EnclosedMachine, judged_empty_input
 from grader.machines.machine import Machine, state_key
 from grader.machines.specification import Specification
-from grader.verdict import NoEvidence, Proved
 
 MAX_SHORT_WORK = 30_000
 """Multiplications, about, of the walk through all short words."""

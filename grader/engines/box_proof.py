@@ -12,6 +12,7 @@ from grader.engines.box_text import margin_of, text_of
 from grader.engines.boxes import BOX_PRECISION_BITS, Box, BoxedSystem, UnboxedStep
 from grader.engines.claim import Claim, UnreadableCertificate
 from grader.engines.input_cells import cells_of, symbol_of
+from grader.evidence import Certificate, Invariant, Proved
 from grader.language.arithmetic import MissingValue
 from grader.language.arrays import Array, Scalar, Value, entries
 from grader.language.interval_numbers import Interval, RationalInterval, bounds_of
@@ -19,7 +20,6 @@ from grader.machines.alphabet import Alphabet, FiniteAlphabet, Symbol
 from grader.machines.machine import EquationMachine
 from grader.machines.program import Program, State
 from grader.machines.specification import Specification
-from grader.verdict import Certificate, Invariant, Proved
 
 BOXES_KIND = "boxes"
 """`layers`: lists of boxes, each a `network` and a `behaviour` with the clock and the numbers that they remember.

@@ -9,7 +9,7 @@ from grader.engines.claim import Claim, UnreadableCertificate
 from grader.engines.listing import LISTING_KIND, check_listing
 from grader.engines.walk import WALK_KIND
 from grader.engines.walk_certificate import check_walk
-from grader.verdict import Certificate, Proved
+from grader.evidence import Certificate, Proved
 
 Checker = Callable[[Claim, Certificate], Proved | None]
 """The proof of a claim that a certificate is, as the engine gives it; None where it shows no such thing.

@@ -156,6 +156,16 @@ def _distinct(trials: Iterable[Trial]) -> list[Trial]:
     return list(found.values())
 
 
+def _different(found: Iterable[Word]) -> Iterator[Word]:
+    """Each word once, where it comes first; Hypothesis draws the words of a small language again and again."""
+    seen: set[tuple[Hashable, ...]] = set()
+    for word in found:
+        key = tuple(map(state_key, word))
+        if key not in seen:
+            seen.add(key)
+            yield word
+
+
 def in_floats(found: Corpus, alphabet: Alphabet, specification: Specification, *, long_words: bool = False) -> Corpus:
     """The same words with each number at its nearest float, which a reference in Python takes without rounding.
 
@@ -203,7 +213,7 @@ def _about(line: int, trials: Sequence[Trial]) -> int:
 def _trials(specification: Specification, found: Iterable[Word]) -> list[Trial]:
     behaviour = EquationMachine(specification.program, {}, keep_frames=not specification.compares_outputs)
     trials, bits = [], LongRunBits()
-    for word in found:
+    for word in _different(found):
         steps = steps_within(behaviour, word, bits)
         allowed = list(takewhile(specification.allows, steps))
         if allowed:

@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Protocol
 
 from grader.engines.corpus import Corpus
+from grader.evidence import Evidence, Exhausted, NoEvidence, NoProof, Proved, Sampled
 from grader.language.tree import Tree
 from grader.machines.alphabet import Word
 from grader.machines.explore import Bounds, Walk
 from grader.machines.machine import Machine
 from grader.machines.specification import Specification
-from grader.verdict import Evidence, Exhausted, NoEvidence, NoProof, Proved, Sampled
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from grader.engines.engine import Budget, Findings, OpenLines, Unknown
 from grader.engines.rationals import IRRATIONAL_VALUES, not_exact
+from grader.evidence import NoEvidence
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError
 from grader.machines.enclosed import EnclosedMachine
 from grader.machines.machine import EquationMachine, Machine
 from grader.machines.specification import Specification
-from grader.verdict import NoEvidence
 
 
 class HornEngine:

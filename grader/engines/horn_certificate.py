@@ -12,9 +12,9 @@ from grader.engines.claim import Claim, UnreadableCertificate
 from grader.engines.smt_text import read_smt, smt_text
 from grader.engines.term_text import text_of
 from grader.engines.transition import Transition, transition
+from grader.evidence import Certificate, Invariant, Proved
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError
-from grader.verdict import Certificate, Invariant, Proved
 
 INVARIANT_KIND = "invariant"
 """`phases`: for each the names of the numbers of its state and, in SMT-LIB, what `holds` of them.

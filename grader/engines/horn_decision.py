@@ -15,10 +15,10 @@ from grader.engines.long_runs import MAX_SAMPLED_LENGTH, LongRunBits, steps_with
 from grader.engines.short_runs import ShortRuns, plain_long_words, short_runs
 from grader.engines.spacer import FIRST_RESOURCES, InvariantFound, Reached, solve
 from grader.engines.transition import Transition
+from grader.evidence import Certificate, Evidence, Proved
 from grader.machines.alphabet import Word
 from grader.machines.machine import EquationMachine, OutputBeyondLimits, Step
 from grader.machines.specification import Specification
-from grader.verdict import Certificate, Evidence, Proved
 
 MAX_SEARCHED_STEPS = 10
 """Steps of the inputs that are searched one length after the other; longer ones come from z3's own refutation."""

@@ -13,6 +13,7 @@ from grader.engines.ball_steps import judge_step
 from grader.engines.claim import Claim
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
 from grader.engines.rationals import nothing_undecidable
+from grader.evidence import Certificate, Proved
 from grader.language.arithmetic import TooLarge
 from grader.language.precision import Refinement, decided
 from grader.machines.alphabet import Alphabet, FiniteAlphabet, NumberDomain, Symbol, Word
@@ -20,7 +21,6 @@ from grader.machines.enclosed import left_open
 from grader.machines.explore import count_words
 from grader.machines.machine import EquationMachine, Machine
 from grader.machines.specification import Specification
-from grader.verdict import Certificate, Proved
 
 MAX_LISTED_INPUTS = 1_000_000
 """Inputs of all lengths that are tried one by one."""

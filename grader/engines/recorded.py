@@ -10,11 +10,11 @@ from grader.engines.claim import Claim, UnreadableCertificate
 from grader.engines.empty_input import empty_input_findings
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
 from grader.engines.met_lines import is_about_some_step
+from grader.evidence import Certificate, Evidence, NoEvidence
 from grader.language.tree import Tree
 from grader.machines.enclosed import judged_run
 from grader.machines.machine import EquationMachine, Machine
 from grader.machines.specification import Specification
-from grader.verdict import Certificate, Evidence, NoEvidence
 
 
 @dataclass

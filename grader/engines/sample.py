@@ -12,13 +12,13 @@ from grader.engines.engine import Broken, Budget, Findings, OpenLines
 from grader.engines.long_runs import BALL_STEP_BITS, MAX_SAMPLED_LENGTH, LongRunBits, steps_within
 from grader.engines.rationals import nothing_undecidable
 from grader.engines.turning_points import TurningPoints
+from grader.evidence import MAX_COUNTED_INPUTS, Evidence, Exhausted, NoEvidence, Sampled
 from grader.language.precision import Refinement
 from grader.machines.alphabet import FiniteAlphabet, UnlistedAlphabet, Word
 from grader.machines.enclosed import EnclosedMachine, judged_run, left_open
 from grader.machines.explore import count_words
 from grader.machines.machine import EquationMachine, Machine, OutputBeyondLimits, Step
 from grader.machines.specification import Specification
-from grader.verdict import MAX_COUNTED_INPUTS, Evidence, Exhausted, NoEvidence, Sampled
 
 MAX_STEERED_PREFIXES, MAX_STEERED_STEPS = 4, 6
 """Words after which turning points are looked for, and their steps."""
@@ -71,7 +71,7 @@ class _Sampling:
         self.broken: dict[int, Broken] = {}
         self.met: set[int] = set()
         self.undecided: dict[int, str] = {}
-        self.effort = _Effort(Refinement(), LongRunBits())
+        self.effort = _Effort(Refinement(), Refinement(), LongRunBits())
 
     @property
     def all_broken(self) -> bool:
@@ -90,7 +90,7 @@ class _Sampling:
 
     def _shrunk(self, found: Word, line: int, drawn: bool) -> Broken:
         """A small word on which the same line breaks; of drawn words, the smallest that Hypothesis comes to."""
-        behaviour, effort = self.specification.machine(), _Effort(Refinement(), LongRunBits())
+        behaviour, effort = self.specification.machine(), _Effort(Refinement(), Refinement(), LongRunBits())
 
         def first_break(word: Word) -> int | None:
             wanted = steps_within(behaviour, word, effort.bits)
@@ -137,9 +137,14 @@ class _Run:
 
 
 class _Effort(NamedTuple):
-    """How much is left for runs of one answer: the precision of balls, the bits of long words."""
+    """How much is left for runs of one answer: the precision of balls, the bits of long words.
 
-    refinement: Refinement
+    `short`: for words of up to MAX_SAMPLED_LENGTH steps and the first steps of longer ones. These have to be decided,
+    however much the later steps take, which may be left open.
+    """
+
+    long: Refinement
+    short: Refinement
     bits: LongRunBits
 
 
@@ -153,7 +158,12 @@ def _compared(
             word, wanted = word[:MAX_SAMPLED_LENGTH], wanted[:MAX_SAMPLED_LENGTH]
     elif word:
         answered = steps_within(network, word[: len(wanted)], effort.bits)
-    run, t = judged_run(network, specification, word, wanted, effort.refinement, answered), 0
+    is_long = len(word) > MAX_SAMPLED_LENGTH
+    refinement = effort.long if is_long else effort.short
+    run, t = judged_run(network, specification, word, wanted, refinement, answered), 0
+    if is_long and answered is None and None in run.right_within(MAX_SAMPLED_LENGTH):
+        word, wanted = word[:MAX_SAMPLED_LENGTH], wanted[:MAX_SAMPLED_LENGTH]
+        run = judged_run(network, specification, word, wanted, effort.short)
     reason = left_open(specification, word, run.open_question, run.bits) if run.open_question else ""
     for answer, want, right in zip(run.answered, run.wanted, run.right, strict=False):
         if isinstance(answer.output, OutputBeyondLimits) and t >= MAX_SAMPLED_LENGTH:

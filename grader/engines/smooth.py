@@ -33,13 +33,13 @@ from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
 from grader.engines.input_search import InputsDecided, InputsOpen, cuts_of, decide_inputs
 from grader.engines.met_lines import is_about_some_step
 from grader.engines.rationals import nothing_undecidable
+from grader.evidence import Certificate, Proved
 from grader.language.ball_numbers import Undecided
 from grader.language.precision import Refinement
 from grader.machines.alphabet import FiniteAlphabet, Symbol
 from grader.machines.enclosed import EnclosedMachine, judged_run
 from grader.machines.machine import EquationMachine, Machine
 from grader.machines.specification import Specification
-from grader.verdict import Certificate, Proved
 
 MAX_STEPS_WITH_CUTS = 12_000
 """Steps of boxes after which inputs are not cut any finer."""

@@ -14,10 +14,10 @@ from grader.engines.sample import SampleEngine
 from grader.engines.smooth import BoxEngine, CoverEngine
 from grader.engines.walk import WalkEngine
 from grader.errors import HarnessError
+from grader.evidence import NoProof
 from grader.language.tree import Tree
 from grader.machines.machine import EquationMachine, Machine
 from grader.machines.specification import Specification
-from grader.verdict import NoProof
 
 ENGINES: tuple[Engine, ...] = (
     WalkEngine(),

@@ -8,12 +8,12 @@ from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
 from grader.engines.joint import walk_allowed
 from grader.engines.long_runs import MAX_SAMPLED_LENGTH
 from grader.engines.rationals import IRRATIONAL_VALUES, not_exact
+from grader.evidence import Certificate, NoEvidence, Proved
 from grader.machines.alphabet import UnlistedAlphabet
 from grader.machines.enclosed import EnclosedMachine
 from grader.machines.explore import Stop, Walk
 from grader.machines.machine import AnswerMachine, Edge, Machine, OutputBeyondLimits
 from grader.machines.specification import Specification
-from grader.verdict import Certificate, NoEvidence, Proved
 
 WALK_KIND = "walk"
 """The kind of a certificate that says how many joint states there are: `states`."""

@@ -6,9 +6,9 @@ from collections.abc import Hashable, Iterator
 from typing import Any
 
 from grader.engines.claim import Claim, UnreadableCertificate
+from grader.evidence import Certificate, Proved
 from grader.language.arithmetic import TooLarge
 from grader.machines.alphabet import FiniteAlphabet
-from grader.verdict import Certificate, Proved
 
 JointState = tuple[Any, Any]
 

@@ -9,7 +9,8 @@ from typing import Literal, Protocol
 
 from grader.documents import ScalarNode
 from grader.errors import GraderError, Problem, SourceLocation
-from grader.verdict import Evidence, QuestionResult, points_in_words
+from grader.evidence import Evidence
+from grader.verdict import QuestionResult, points_in_words
 
 Level = Literal["ok", "warn", "fail"]
 

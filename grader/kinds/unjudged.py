@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from grader.evidence import CheckFault, Evidence, NoEvidence
 from grader.spec.question import Question
-from grader.verdict import (
-    HELD_BECAUSE,
-    CheckFault,
-    CheckOutcome,
-    CheckResult,
-    Evidence,
-    NoEvidence,
-    QuestionResult,
-    QuestionStatus,
-)
+from grader.verdict import HELD_BECAUSE, CheckOutcome, CheckResult, QuestionResult, QuestionStatus
 
 
 def unjudged(

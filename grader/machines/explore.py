@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from grader.evidence import MAX_COUNTED_INPUTS
 from grader.language.arithmetic import TooLarge
 from grader.machines.alphabet import FiniteAlphabet, Word
 from grader.machines.machine import Edge, Machine, Step
-from grader.verdict import MAX_COUNTED_INPUTS
 
 DEFAULT_MAX_STATES = 20_000
 """Joint states that a walk may meet before it gives up on seeing them all."""

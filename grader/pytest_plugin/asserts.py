@@ -11,6 +11,7 @@ from grader.documents import MappingNode
 from grader.engines.joint import compare
 from grader.engines.table import proved_or_broken
 from grader.errors import SourceLocation, SpecError
+from grader.evidence import Counterexample, TraceStep
 from grader.kinds.formula.answer import FormulaAnswer
 from grader.kinds.formula.models import read_quantity
 from grader.kinds.weights.counterexample import shown_inputs, shown_values
@@ -32,7 +33,7 @@ from grader.reports.sentences import in_words
 from grader.spec.fields import FieldError
 from grader.spec.problems import read_model
 from grader.spec.systems import EquationsModel, behaviour_system
-from grader.verdict import CheckResult, Counterexample, TraceStep
+from grader.verdict import CheckResult
 
 
 class _Wanted(NamedTuple):

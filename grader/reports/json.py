@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any, assert_never
 
-from grader.network_details import MachineTable, MinimalMachines, Robustness
-from grader.verdict import (
+from grader.evidence import (
     MAX_COUNTED_INPUTS,
     AtPoints,
     CheckFault,
-    CheckResult,
-    CodeDigest,
     Counterexample,
     Evidence,
     Examples,
@@ -21,11 +18,10 @@ from grader.verdict import (
     NoEvidence,
     NoProof,
     Proved,
-    QuestionResult,
-    Report,
     Sampled,
-    as_number,
 )
+from grader.network_details import MachineTable, MinimalMachines, Robustness
+from grader.verdict import CheckResult, CodeDigest, QuestionResult, Report, as_number
 
 SCHEMA_VERSION = 1
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from grader.evidence import CheckFault, Counterexample, TraceStep
 from grader.reports.sentences import explained
 from grader.reports.visible import visible
-from grader.verdict import AnswerLocation, CheckFault, CheckResult, Counterexample, QuestionResult, Report, TraceStep
+from grader.verdict import AnswerLocation, CheckResult, QuestionResult, Report
 
 LineStatus = Literal["passed", "failed", "blocked", "pending", "held", "missing", "rejected"]
 

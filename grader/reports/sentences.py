@@ -7,26 +7,22 @@ from math import log10
 from typing import assert_never
 
 from grader.errors import listed
-from grader.verdict import (
+from grader.evidence import (
     MAX_COUNTED_INPUTS,
     AtPoints,
     CheckFault,
-    CheckResult,
     Counterexample,
     Evidence,
     Examples,
     Exhausted,
     Identity,
     IdentityInCases,
-    Margin,
     NoEvidence,
     NoProof,
     Proved,
-    QuestionResult,
-    Report,
     Sampled,
-    points_in_words,
 )
+from grader.verdict import CheckResult, Margin, QuestionResult, Report, points_in_words
 
 UNPROVED_MARK = "~"
 """Stands before the outcome of a line that passed and is not proved, and before marks that rest on one."""

@@ -11,12 +11,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from grader.evidence import Counterexample
 from grader.reports.lines import trace_mark, trace_note, trace_titles, trace_values
 from grader.reports.machines import machine_lines
 from grader.reports.robustness import robustness_lines
 from grader.reports.sentences import UNPROVED_LEGEND, explained, margin_in_words, marks_in_words, outcome_mark
 from grader.reports.visible import visible
-from grader.verdict import CheckResult, Counterexample, QuestionResult, Report, points_in_words
+from grader.verdict import CheckResult, QuestionResult, Report, points_in_words
 
 TERMINAL_OUTCOMES = {
     "passed": ("ok", "green"),

@@ -16,10 +16,11 @@ import pytest
 
 from grader.answers.submission import Submission
 from grader.cli import main
+from grader.evidence import CheckFault
 from grader.grading import grade
 from grader.kinds.table import load_assignment
 from grader.spec.assignment import Assignment
-from grader.verdict import CheckFault, QuestionResult, Report
+from grader.verdict import QuestionResult, Report
 
 ROOT = Path(__file__).parents[2]
 Q5 = "q5: {W1: 1, W2: 1, b2: -1.5, W3: 1, b3: 0}\n"

@@ -10,6 +10,7 @@ from flint import fmpq
 from grader.engines.engine import Broken
 from grader.engines.table import decide
 from grader.errors import HarnessError
+from grader.evidence import Counterexample, Exhausted, Invariant, Proved, Sampled
 from grader.kinds.weights.counterexample import replayed
 from grader.kinds.weights.score import score_weights
 from grader.kinds.weights.spec_check import check_weights_question
@@ -17,7 +18,7 @@ from grader.language.arrays import Array
 from grader.machines.alphabet import Alphabet, Channel, read_kind
 from grader.machines.machine import AnswerMachine
 from grader.machines.system import DefinitionError
-from grader.verdict import Counterexample, Exhausted, Invariant, Margin, Proved, Sampled
+from grader.verdict import Margin
 
 LATCH = """
 behaviour:
@@ -350,13 +351,12 @@ def test_nothing_is_recognised_and_no_reading_tried_where_the_alphabet_is_endles
     assert score_weights(question, numbers(w=0, u=1)).messages == ()
 
 
-def test_a_known_reading_is_said_to_be_unproved_where_the_alphabet_is_endless(ask):
-    """No input can be listed, so none speaks for the answer: neither right nor wrong is claimed."""
-    known = "known: {a: {w: 0, u: 1, earns: 0, reading: other}}\nreadings: [{name: other, replace: {w: 1 + w}}]\n"
+@pytest.mark.parametrize(("reading", "said"), [("1 + w", "is right"), ("2 + w", "is not right")])
+def test_a_known_reading_is_decided_where_the_alphabet_is_endless(ask, reading, said):
+    known = f"known: {{a: {{w: 0, u: 1, earns: 0, reading: other}}}}\nreadings: [{{name: other, replace: {{w: {reading}}}}}]\n"
     question = ask(LINEAR.replace("integer(-2..2)", "integer"), RUNNING_SUM + ONE_LINE + known)
-    assert [finding.text for finding in check_weights_question(question) if "other" in finding.text] == [
-        "known 'a': nothing is proved when read with 'other', as inputs cannot be listed"
-    ]
+    found = [finding for finding in check_weights_question(question) if "when read with" in finding.text]
+    assert [(f.text, f.evidence) for f in found] == [(f"known 'a' {said} when read with 'other'", None)]
 
 
 SQUARES = """

@@ -13,13 +13,14 @@ from grader.engines.checkers import proof_of
 from grader.engines.claim import Claim, UnreadableCertificate
 from grader.engines.table import ENGINES
 from grader.errors import SpecError
+from grader.evidence import Certificate, Counterexample, Proved
 from grader.kinds.weights.both_arithmetics import in_steps
 from grader.kinds.weights.network import Network
 from grader.kinds.weights.score import score_weights
 from grader.language.doubles import as_double, exactly
 from grader.machines.explore import Bounds
 from grader.reports import json as json_report
-from grader.verdict import Certificate, Counterexample, Proved, Report
+from grader.verdict import Report
 
 NETWORK = """
 question: q

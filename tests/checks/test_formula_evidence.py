@@ -7,6 +7,7 @@ import pytest
 from grader.answers.submission import Submission
 from grader.documents import ScalarNode
 from grader.errors import SourceLocation
+from grader.evidence import AtPoints, Identity, IdentityInCases
 from grader.export.student import students_copy
 from grader.formulas import Different, ProvedEqual, ProvedInCases, SampledEqual, constant_factor
 from grader.grading import grade
@@ -15,7 +16,6 @@ from grader.kinds.table import load_assignment
 from grader.language.parse import parse
 from grader.reports.json import render
 from grader.reports.sentences import in_words
-from grader.verdict import AtPoints, Identity, IdentityInCases
 
 SALT = "a secret that no student knows"
 

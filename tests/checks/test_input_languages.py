@@ -13,6 +13,7 @@ from grader.engines.engine import Findings, OpenLines
 from grader.engines.horn import HornEngine
 from grader.engines.joint import reached_lines
 from grader.engines.sample import SampleEngine
+from grader.evidence import Proved, Sampled
 from grader.kinds.weights.behaviours import network_behaviour
 from grader.kinds.weights.network import Network
 from grader.kinds.weights.recognise import recognised, right_readings
@@ -24,7 +25,7 @@ from grader.machines.machine import AnswerMachine
 from grader.reports.formats import FORMATS, render
 from grader.reports.json import as_data
 from grader.selfcheck import check_question
-from grader.verdict import Proved, Report, Sampled
+from grader.verdict import Report
 from tests.checks.language_questions import BRACKETS, CASES, PARITY, REBER_WORDS, answers, reber_words
 from tests.conftest import RUN
 

@@ -6,6 +6,7 @@ import pytest
 from flint import fmpq
 
 from grader.answers.submission import Submission
+from grader.evidence import Proved
 from grader.export.student import write_bundle
 from grader.grading import grade
 from grader.kinds.open_submission import Details
@@ -17,7 +18,6 @@ from grader.language.arrays import Array
 from grader.pytest_plugin.asserts import assert_proved
 from grader.report_file import RecordedReport
 from grader.reports.json import as_data
-from grader.verdict import Proved
 from grader.verification import verify
 from tests.checks.language_questions import BRACKETS, PARITY
 

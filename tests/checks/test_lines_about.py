@@ -10,11 +10,11 @@ import pytest
 from flint import fmpq
 
 from grader.engines.table import decide
+from grader.evidence import Exhausted, Proved, Sampled
 from grader.kinds.table import load_assignment
 from grader.kinds.weights.score import score_weights
 from grader.machines.machine import AnswerMachine
 from grader.selfcheck import check_assignment
-from grader.verdict import Exhausted, Proved, Sampled
 
 CONSTANT = 'equations: {y: "a + 0*x[t]"}'
 PLAIN = "equations: {e: 1}\n  output: e"

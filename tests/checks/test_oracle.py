@@ -13,11 +13,11 @@ import pytest
 from flint import fmpq
 
 from grader.engines.table import decide
+from grader.evidence import Proved
 from grader.kinds.weights.counterexample import replayed
 from grader.kinds.weights.score import score_weights
 from grader.language.arrays import Array
 from grader.machines.machine import AnswerMachine
-from grader.verdict import Proved
 
 HALF = Fraction(1, 2)
 SETTINGS = 1_000

@@ -15,10 +15,10 @@ import pytest
 from flint import fmpq
 
 from grader.engines.table import decide
+from grader.evidence import Proved
 from grader.kinds.weights.counterexample import replayed
 from grader.kinds.weights.score import score_weights
 from grader.machines.machine import AnswerMachine
-from grader.verdict import Proved
 
 COMPARE = {
     "<": lambda a, b: a < b,

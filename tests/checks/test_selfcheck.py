@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from grader.evidence import Exhausted, Proved, Sampled
 from grader.kinds.table import load_assignment
 from grader.kinds.weights.spec_engines import ENGINES_IN_WORDS
 from grader.selfcheck import check_assignment
-from grader.verdict import Exhausted, Proved, Sampled
 
 SPECS = Path(__file__).parents[2] / "specs" / "assignment3"
 
@@ -316,7 +316,7 @@ def test_endless_alphabets_are_sampled(findings):
     assert trouble(found) == []
     (agrees,) = [finding for finding in found if "agrees" in finding.text]
     assert isinstance(agrees.evidence, Sampled)
-    assert 20 < agrees.evidence.examples <= 50
+    assert 20 < agrees.evidence.examples <= 150  # those drawn, and others at the edges and long ones
 
 
 ADDING = """

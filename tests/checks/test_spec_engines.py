@@ -5,10 +5,11 @@ from fractions import Fraction
 import pytest
 from flint import fmpq
 
+from grader.engines.long_runs import steps_within
 from grader.engines.table import ENGINES
+from grader.evidence import Proved, Sampled
 from grader.kinds.weights.spec_check import check_weights_question
 from grader.kinds.weights.spec_engines import ENGINES_IN_WORDS, check_engines, decided_answer
-from grader.verdict import Proved, Sampled
 
 SPEC = """
 question: q
@@ -140,3 +141,22 @@ def test_many_answers_are_not_all_named(ask):
     answers = [decided_answer(question, f"'{i}'", {"w": fmpq(i)}, question.place("title")) for i in range(6)]
     assert next(check_engines(question, answers)).text.endswith(": '0', '1', '2' and 3 more")
     assert answers[1].looked_at.points == Fraction(10)
+
+
+def test_inputs_are_not_drawn_where_every_network_is_exact_and_its_states_are_seen(ask):
+    question = ask(LATCH, known=KNOWN.format(earns=10))
+    assert [finding.text for finding in check_weights_question(question) if finding.level == "fail"] == []
+    assert "corpus" not in vars(question.budget)
+
+
+def test_a_word_that_is_drawn_again_is_run_once(ask, monkeypatch):
+    run = []
+
+    def steps(machine, word, bits):
+        run.append(word)
+        return steps_within(machine, word, bits)
+
+    monkeypatch.setattr("grader.engines.corpus.steps_within", steps)
+    question = ask(LATCH, '{symbols: {a: 1, b: 0}, words: "(ab)*"}')
+    drawn = question.budget.corpus.drawn
+    assert drawn == len({str(word) for word in run[:drawn]})

@@ -14,6 +14,7 @@ from grader.engines.sample import SampleEngine
 from grader.engines.table import decide
 from grader.engines.walk import WalkEngine
 from grader.errors import SpecError
+from grader.evidence import Counterexample, Exhausted, NoEvidence, NoProof, Proved, Sampled
 from grader.kinds.weights import score
 from grader.kinds.weights.copy import copied_weights
 from grader.kinds.weights.score import score_weights
@@ -21,7 +22,7 @@ from grader.machines.machine import AnswerMachine
 from grader.reports import classroom, github, gradescope, html, junit, markdown, terminal
 from grader.reports import json as json_report
 from grader.reports.sentences import UNPROVED_LEGEND
-from grader.verdict import Counterexample, Exhausted, NoEvidence, NoProof, Proved, Report, Sampled
+from grader.verdict import Report
 
 SQUARES = """
 question: q

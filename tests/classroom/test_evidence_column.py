@@ -8,11 +8,10 @@ import pytest
 from grader.classroom.display import render_table
 from grader.classroom.results import table
 from grader.classroom.work import summary
-from grader.verdict import (
+from grader.evidence import (
     STRENGTHS,
     AtPoints,
     CheckFault,
-    CheckResult,
     Counterexample,
     Evidence,
     EvidenceStrength,
@@ -22,11 +21,10 @@ from grader.verdict import (
     IdentityInCases,
     NoEvidence,
     Proved,
-    QuestionResult,
-    Report,
     Sampled,
     strength_of,
 )
+from grader.verdict import CheckResult, QuestionResult, Report
 
 KINDS = {
     "proved": (Proved(3), Identity()),

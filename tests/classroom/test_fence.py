@@ -13,10 +13,11 @@ import grader.reports.fence
 from grader.classroom.pool import WorkerPool
 from grader.classroom.work import summary
 from grader.errors import HarnessError
+from grader.evidence import Exhausted, Proved
 from grader.reports import json as json_format
 from grader.reports.fence import rendered
 from grader.reports.formats import FORMATS
-from grader.verdict import CheckResult, Exhausted, Proved, QuestionResult, Report
+from grader.verdict import CheckResult, QuestionResult, Report
 
 from ..answers.helpers import Q5, Q6, write
 from .test_executors import tasks

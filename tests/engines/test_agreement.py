@@ -15,8 +15,8 @@ from grader.engines.horn import HornEngine
 from grader.engines.listing import ListingEngine
 from grader.engines.sample import SampleEngine
 from grader.engines.walk import WalkEngine
+from grader.evidence import Proved
 from grader.machines.machine import AnswerMachine
-from grader.verdict import Proved
 from tests.checks.test_random_systems import puzzle, spec
 
 from .test_horn import load

@@ -8,17 +8,19 @@ from random import Random
 import pytest
 from flint import fmpq
 
-from grader.engines import ball_walk
+from grader.engines import ball_walk, sample
 from grader.engines.ball_walk import GridWalkEngine, ShortWordsEngine
 from grader.engines.cover import Cover
 from grader.engines.engine import Findings, OpenLines
+from grader.engines.long_runs import LongRunBits
 from grader.engines.table import decide
+from grader.evidence import Proved
 from grader.kinds.table import load_assignment
 from grader.kinds.weights.score import score_weights
 from grader.language.arrays import Array
 from grader.language.numbers import read_number
+from grader.language.precision import Refinement
 from grader.machines.enclosed import judged_run
-from grader.verdict import Proved
 from tests.engines.enclosed_networks import NETWORKS, drawn, first_wrong, outputs, spec, wanted
 
 LONGEST = 6
@@ -212,6 +214,40 @@ def test_what_no_precision_decides_is_held(tmp_path):
     assert (result.status, result.points, result.checks[0].outcome) == ("held", 0, "held")
     assert result.messages == (f"held, for a person to decide: 'line': {result.checks[0].message}",)
     assert "on input 1, 4096 bits do not decide which of two numbers is smaller at step 1" in result.messages[0]
+
+
+FORGETFUL_BALLS = """
+question: q
+title: Balls grow here, numbers do not
+points: 1
+answer: weights
+network:
+  inputs: {x: bit}
+  parameters: {a: scalar}
+  initial: {"h[0]": 0, "h[-1]": 0.3}
+  equations: {y: "h[t]", h: "tanh(tanh(h[t-2]) + h[t-1] - a*h[t-1] - a*h[t-2] + x[t]/9)"}
+  output: y
+behaviour:
+  equations: {s: 1}
+  output: s
+accept: "abs(y) < expected"
+checks: [{name: line, points: 1}]
+budget: {samples: 20}
+"""
+
+
+def test_long_words_leave_enough_precision_for_short_ones(tmp_path):
+    """What 2,000 steps take in vain is not missing where 80 steps are to be decided."""
+    path = tmp_path / "q.yaml"
+    path.write_text(FORGETFUL_BALLS)
+    question = load_assignment(path).questions[0]
+    effort = sample._Effort(Refinement(0), Refinement(), LongRunBits())
+    word = question.specification.program.system.alphabet.symbol_set.symbols[:1] * 90
+    wanted_steps = question.specification.machine().run(word)
+    for length in (80, 90):
+        steps = word[:length], wanted_steps[:length]
+        run = sample._compared(question.specification, question.network({"a": fmpq(7, 5)}), *steps, effort)
+        assert (run.length, run.undecided, run.met) == (80, {}, {0})
 
 
 def test_a_largest_entry_is_equal_to_itself(questions):

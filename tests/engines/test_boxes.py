@@ -16,6 +16,7 @@ from grader.engines.checkers import proof_of
 from grader.engines.claim import Claim, UnreadableCertificate
 from grader.engines.engine import Budget, Findings, OpenLines, Unknown
 from grader.engines.smooth import BoxEngine, CoverEngine
+from grader.evidence import Certificate, Exhausted, Proved
 from grader.language.doubles import DOUBLES
 from grader.language.parse import parse
 from grader.language.reals import Reals
@@ -28,7 +29,7 @@ from grader.machines.specification import LineCondition, Specification
 from grader.machines.system import System
 from grader.reports.json import as_data
 from grader.reports.sentences import in_words
-from grader.verdict import Certificate, CheckResult, Exhausted, Proved, QuestionResult, Report
+from grader.verdict import CheckResult, QuestionResult, Report
 
 from .smooth_networks import network, seeded, specification, system
 

@@ -17,8 +17,8 @@ from grader.engines.smt_text import MAX_SMT_CHARACTERS, read_smt, smt_text
 from grader.engines.spacer import InvariantFound, solve
 from grader.engines.table import decide
 from grader.engines.transition import transition
+from grader.evidence import Certificate, Proved
 from grader.machines.explore import Bounds
-from grader.verdict import Certificate, Proved
 
 from .test_horn import DECIDED, LATCH, LINEAR, SORTED, load, machine_of, question_text
 

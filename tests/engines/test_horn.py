@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 from fractions import Fraction
-from threading import Timer
+from threading import Event, Thread
 
 import pytest
 import z3
@@ -20,13 +20,13 @@ from grader.engines.term_domain import Terms
 from grader.engines.terms import Term, UnsupportedByTerms
 from grader.engines.transition import Transition, transition
 from grader.engines.walk import WalkEngine
+from grader.evidence import Invariant, Proved
 from grader.kinds.table import load_assignment
 from grader.language.arrays import Array
 from grader.language.compile import compile_tree
 from grader.language.parse import parse
 from grader.language.scope import Scope
 from grader.machines.machine import AnswerMachine
-from grader.verdict import Invariant, Proved
 from tests.checks.test_random_systems import puzzle, spec
 
 
@@ -290,17 +290,27 @@ def test_an_interrupt_ends_the_search_and_is_no_reason_to_give_up(load, monkeypa
     """z3 would take the signal as its own, and the verdict would rest on samples."""
     question = load(question_text("x: real", "a", UNDECIDED["a rotation"][0], 'equations: {o: "1"}'))
     machine = machine_of(question, {"a": "1"})
-    interrupt, query = Timer(0.05, os.kill, (os.getpid(), signal.SIGINT)), z3.Fixedpoint.query
+    ended, query = Event(), z3.Fixedpoint.query
+
+    def interrupt():
+        """Once more where Python threw it away, as it does in the middle of a destructor."""
+        pause_seconds = 0.05
+        while not ended.wait(pause_seconds):
+            os.kill(os.getpid(), signal.SIGINT)
+            pause_seconds = 3
 
     def interrupted(solver, *asked):
         monkeypatch.setattr(z3.Fixedpoint, "query", query)
-        interrupt.start()
+        Thread(target=interrupt, daemon=True).start()
         return query(solver, *asked)
 
     monkeypatch.setattr(z3.Fixedpoint, "query", interrupted)
     with pytest.raises(KeyboardInterrupt):  # noqa: PT012  # it comes while z3 works, or else before the wait ends
-        decided(question, machine)
-        time.sleep(60)
+        try:
+            decided(question, machine)
+            time.sleep(60)
+        finally:
+            ended.set()
 
 
 @pytest.mark.parametrize(("bits", "expected"), [(0, 1000), (256, 1000), (512, 250), (2560, 10)])

@@ -6,9 +6,9 @@ from flint import fmpq
 from grader.engines.engine import OpenLines, Unknown
 from grader.engines.listing import ListingEngine
 from grader.engines.table import decide
+from grader.evidence import Proved
 from grader.kinds.table import load_assignment
 from grader.machines.machine import AnswerMachine
-from grader.verdict import Proved
 
 QUESTION = """
 question: q

@@ -12,11 +12,11 @@ from grader.engines.smooth import CoverEngine
 from grader.engines.table import ENGINES, decide, undecidable
 from grader.engines.walk import WalkEngine
 from grader.errors import HarnessError, SpecError
+from grader.evidence import Exhausted, Proved, Sampled
 from grader.kinds.table import load_assignment
 from grader.kinds.weights import loader
 from grader.language.parse import parse
 from grader.machines.machine import AnswerMachine
-from grader.verdict import Exhausted, Proved, Sampled
 
 
 @dataclass

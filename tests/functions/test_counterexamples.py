@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.verdict import Counterexample
+from grader.evidence import Counterexample
 
 TOTAL = "    def f(x):\n        return sum(x)\n"
 

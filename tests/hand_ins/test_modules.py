@@ -11,9 +11,9 @@ import pytest
 
 from grader.answers.modules import MAX_MODULE_FILES, MAX_MODULES_BYTES, modules_beside
 from grader.answers.tree import SubmissionFiles
+from grader.evidence import Counterexample
 from grader.reports.json import as_data
 from grader.sandbox import FunctionCall, Returned, Sandbox, StudentProgram
-from grader.verdict import Counterexample
 
 from .lab import hand_in, notebook, write_course
 

@@ -6,8 +6,8 @@ from itertools import chain, combinations
 import pytest
 
 from grader.errors import SpecError
+from grader.evidence import Counterexample, Examples
 from grader.selfcheck import check_assignment
-from grader.verdict import Counterexample, Examples
 
 ONE = """\
 question: q

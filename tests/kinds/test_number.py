@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 
+from grader.evidence import Counterexample, Examples, Identity
 from grader.selfcheck import check_assignment
-from grader.verdict import Counterexample, Examples, Identity
 
 EXACT = """\
 question: q

@@ -4,8 +4,8 @@ from itertools import chain, combinations
 
 import pytest
 
+from grader.evidence import NoEvidence
 from grader.kinds.written.marks import Mark
-from grader.verdict import NoEvidence
 
 SPEC = """\
 question: q

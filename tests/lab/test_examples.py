@@ -5,9 +5,10 @@ from functools import cache
 import pytest
 
 from grader.answers.submission import Submission
+from grader.evidence import Counterexample
 from grader.grading import grade
 from grader.reports.json import render
-from grader.verdict import Counterexample, as_number
+from grader.verdict import as_number
 
 from ..conftest import RUN
 from .conftest import ROOT

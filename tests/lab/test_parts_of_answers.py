@@ -4,10 +4,10 @@ import pytest
 
 from grader.answers.code import Code
 from grader.errors import SpecError
+from grader.evidence import Counterexample, Exhausted
 from grader.kinds.function.code_runner import runner_pool
 from grader.kinds.function.score import score_function
 from grader.kinds.table import load_assignment
-from grader.verdict import Counterexample, Exhausted
 
 from ..conftest import RUN
 

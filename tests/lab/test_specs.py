@@ -5,12 +5,13 @@ from itertools import takewhile
 import pytest
 
 from grader.answers.code import Code
+from grader.evidence import Exhausted
 from grader.kinds.function.code_runner import runner_pool
 from grader.kinds.function.score import score_function
 from grader.kinds.function.spec_check import check_function_question
 from grader.kinds.table import load_assignment
 from grader.selfcheck import check_assignment
-from grader.verdict import Exhausted, as_number
+from grader.verdict import as_number
 
 from ..conftest import RUN
 from .conftest import ROOT

@@ -7,12 +7,13 @@ import pytest
 
 from grader.documents import read_yaml
 from grader.engines.table import decide
+from grader.evidence import Counterexample
 from grader.kinds.table import load_assignment
 from grader.kinds.weights.counterexample import replayed
 from grader.kinds.weights.score import score_weights
 from grader.machines.machine import AnswerMachine
 from grader.spec.values import read_value
-from grader.verdict import Counterexample, QuestionResult
+from grader.verdict import QuestionResult
 
 SPECS = Path(__file__).parents[2] / "specs" / "assignment3"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from grader.evidence import Counterexample
 from grader.machines.machine import EquationMachine
-from grader.verdict import Counterexample
 
 RIGHT = "right for every input if "
 FORGETS = "Your hidden unit forgets: it only copies the input. W2 must carry the past."

@@ -4,17 +4,8 @@ import os
 from fractions import Fraction
 from pathlib import Path
 
-from grader.verdict import (
-    AnswerLocation,
-    CheckFault,
-    CheckResult,
-    Counterexample,
-    Margin,
-    Proved,
-    QuestionResult,
-    Report,
-    TraceStep,
-)
+from grader.evidence import CheckFault, Counterexample, Proved, TraceStep
+from grader.verdict import AnswerLocation, CheckResult, Margin, QuestionResult, Report
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -7,8 +7,9 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.evidence import CheckFault
 from grader.reports.classroom import as_data, render
-from grader.verdict import CheckFault, Report
+from grader.verdict import Report
 
 from ..answers.helpers import Q5, write
 from .format_samples import check, everything, hostile, question, with_held

@@ -2,8 +2,8 @@
 
 import pytest
 
+from grader.evidence import Exhausted, Proved, Sampled
 from grader.reports.sentences import count_in_words, counted, in_words
-from grader.verdict import Exhausted, Proved, Sampled
 
 COUNTS = {
     0: "0", 1: "1", 8190: "8190", 999_999: "999999", 1_000_000: "1000000",

@@ -6,12 +6,13 @@ from html import unescape
 import pytest
 
 from grader.audience import Audience, redacted
+from grader.evidence import Counterexample
 from grader.network_details import MachineStep, MachineTable, MinimalMachines, Robustness, SharedRadius, WeightRange
 from grader.reports.formats import FORMATS
 from grader.reports.json import as_data
 from grader.reports.machines import MAX_SHOWN_STATES, MAX_TABLE_COLUMNS, machine_lines
 from grader.reports.robustness import MAX_SHOWN_RANGES, robustness_lines
-from grader.verdict import Counterexample, Report
+from grader.verdict import Report
 
 from .format_samples import check, question
 

@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.audience import DISCLOSURES, Audience, ReportField, may_see, redacted
+from grader.evidence import CheckFault, Counterexample
 from grader.network_details import MachineStep, MachineTable, MinimalMachines
 from grader.reports.formats import FORMATS, GithubFormat, PlainFormat, render
 from grader.reports.visible import visible
-from grader.verdict import CheckFault, Counterexample, Report
+from grader.verdict import Report
 
 from ..answers.helpers import ROOT
 from .format_samples import GOLDEN, check, hostile, is_golden, question, step, with_held

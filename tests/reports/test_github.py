@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.evidence import CheckFault
 from grader.reports.github import render
 from grader.reports.visible import visible
-from grader.verdict import AnswerLocation, CheckFault, Report
+from grader.verdict import AnswerLocation, Report
 
 from ..answers.helpers import Q5, Q6, write
 from .format_samples import HOSTILE, SAID, check, everything, hostile, question, with_held

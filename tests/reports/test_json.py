@@ -5,21 +5,11 @@ import json
 import pytest
 
 from grader.answers.submission import Submission
+from grader.evidence import CheckFault, Counterexample, Examples, Exhausted, NoEvidence, Proved, Sampled
 from grader.grading import grade, held
 from grader.kinds.table import load_assignment
 from grader.reports.json import as_data, render
-from grader.verdict import (
-    CheckFault,
-    CheckResult,
-    Counterexample,
-    Examples,
-    Exhausted,
-    NoEvidence,
-    Proved,
-    QuestionResult,
-    Report,
-    Sampled,
-)
+from grader.verdict import CheckResult, QuestionResult, Report
 
 from ..answers.helpers import Q5, Q6, ROOT, write
 from .format_samples import HOSTILE, hostile

@@ -6,12 +6,13 @@ from html import unescape
 
 import pytest
 
+from grader.evidence import Counterexample, TraceStep
 from grader.grading import Submission, grade
 from grader.kinds.table import load_assignment
 from grader.reports.formats import FORMATS, render
 from grader.reports.lines import clipped
 from grader.reports.terminal import render as terminal
-from grader.verdict import Counterexample, Report, TraceStep
+from grader.verdict import Report
 
 from ..answers.helpers import write
 from .format_samples import check, question

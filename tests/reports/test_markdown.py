@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from grader.evidence import CheckFault
 from grader.reports.lines import clipped
 from grader.reports.markdown import MAX_SUMMARY_BYTES, escaped, render
 from grader.reports.visible import visible
-from grader.verdict import CheckFault, CheckResult, Report
+from grader.verdict import CheckResult, Report
 
 from ..answers.helpers import Q5, write
 from .format_samples import HOSTILE, WRONG, everything, hostile, question, with_held

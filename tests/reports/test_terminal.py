@@ -8,23 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from grader.evidence import CheckFault, Counterexample, Examples, Exhausted, NoEvidence, Proved, Sampled, TraceStep
 from grader.grading import held
 from grader.reports.sentences import complaints, counted, in_words
 from grader.reports.terminal import MAX_TERMINAL_TRACE_STEPS, TERMINAL_COLUMNS, render
 from grader.reports.visible import one_line, visible
-from grader.verdict import (
-    CheckFault,
-    CheckResult,
-    Counterexample,
-    Examples,
-    Exhausted,
-    NoEvidence,
-    Proved,
-    QuestionResult,
-    Report,
-    Sampled,
-    TraceStep,
-)
+from grader.verdict import CheckResult, QuestionResult, Report
 
 from ..answers.helpers import Q6
 from .format_samples import HOSTILE, hostile

@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from grader.documents import ScalarNode, shortened
 from grader.errors import Problem, SubmissionError, did_you_mean, in_sentences, listed
+from grader.evidence import Counterexample, Evidence, Examples
 from grader.kinds.choice.question import CHOICE_LINE, ChoiceQuestion
-from grader.verdict import CheckResult, Counterexample, Evidence, Examples, QuestionResult
+from grader.verdict import CheckResult, QuestionResult
 
 MAX_NAMED_CHOICES = 20
 """Choices that are not options and are listed one by one."""

@@ -8,6 +8,7 @@ from fractions import Fraction
 from grader.audience import ReportField, enters_report
 from grader.documents import ScalarNode
 from grader.errors import HarnessError, Problem, SubmissionError, listed
+from grader.evidence import AtPoints, CheckFault, Counterexample, Evidence, Identity, IdentityInCases, NoEvidence
 from grader.formulas import (
     BeyondLimits,
     Different,
@@ -35,18 +36,7 @@ from grader.kinds.formula.question import FORMULA_LINE, FormulaQuestion
 from grader.language.latex import to_latex
 from grader.language.numbers import show_number
 from grader.language.parse import ExpressionError
-from grader.verdict import (
-    AnswerLocation,
-    AtPoints,
-    CheckFault,
-    CheckResult,
-    Counterexample,
-    Evidence,
-    Identity,
-    IdentityInCases,
-    NoEvidence,
-    QuestionResult,
-)
+from grader.verdict import AnswerLocation, CheckResult, QuestionResult
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Protocol
 
 from grader.errors import SpecError
+from grader.evidence import Evidence, Exhausted, NoEvidence, Sampled
 from grader.hypothesis_corpus import corpus
 from grader.inputs.draw import FIRST_INTEGERS, cases, many_integers, may_be_many
 from grader.inputs.enumerate import EndlessError, every_case
@@ -25,7 +26,6 @@ from grader.language.formula import Formula
 from grader.language.parse import ExpressionError
 from grader.language.tree import Tree
 from grader.sandbox import Batch, FunctionCall, Parts, TableFunction
-from grader.verdict import Evidence, Exhausted, NoEvidence, Sampled
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.errors import SpecError, SubmissionError
+from grader.evidence import CheckFault, Counterexample, Evidence, NoEvidence
 from grader.kinds.function.answers import NO_NESTED_ANSWERS, FunctionAnswers
 from grader.kinds.function.case_answers import CaseAnswer
 from grader.kinds.function.code_runner import CodeRunner
@@ -25,7 +26,7 @@ from grader.kinds.function.verdicts import (
     values_for,
 )
 from grader.sandbox import LoadedProgram, Returned
-from grader.verdict import CheckFault, CheckResult, Counterexample, Evidence, NoEvidence, QuestionResult, QuestionStatus
+from grader.verdict import CheckResult, QuestionResult, QuestionStatus
 
 HIDDEN_TEXT = "(hidden)"
 

@@ -9,6 +9,7 @@ from flint import ctx
 
 from grader.documents import ScalarNode
 from grader.errors import Problem, SubmissionError
+from grader.evidence import AtPoints, CheckFault, Counterexample, Evidence, Examples
 from grader.formulas import (
     BeyondLimits,
     Different,
@@ -33,7 +34,7 @@ from grader.language.formula import Formula
 from grader.language.numbers import without_decimal_comma
 from grader.language.parse import ExpressionError
 from grader.language.tree import Binary, Call, Compare, Tree
-from grader.verdict import AtPoints, CheckFault, CheckResult, Counterexample, Evidence, Examples, QuestionResult
+from grader.verdict import CheckResult, QuestionResult
 
 WORKING_BITS = (128, 1024, 4096)
 """Precisions of the evaluations, one after the other."""

@@ -9,6 +9,7 @@ from flint import fmpq
 from grader.engines.constants import constants_in
 from grader.engines.engine import Broken
 from grader.errors import HarnessError
+from grader.evidence import Counterexample, TraceStep
 from grader.kinds.weights.exact_texts import exact_word
 from grader.kinds.weights.question import WeightsQuestion
 from grader.language.arrays import Value
@@ -18,7 +19,6 @@ from grader.machines.display import short_outputs, short_word, shown
 from grader.machines.enclosed import JudgedRun, judged_run, run_again, shown_precision
 from grader.machines.machine import AnswerMachine, EquationMachine, Undefined
 from grader.machines.specification import Specification
-from grader.verdict import Counterexample, TraceStep
 
 MAX_KEPT_TRACE_STEPS = 40
 """Steps of a trace that enter a report; of a longer one, the last ones."""

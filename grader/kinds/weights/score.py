@@ -10,6 +10,7 @@ from typing import NamedTuple
 from grader.engines.engine import Findings
 from grader.engines.table import decide
 from grader.errors import listed
+from grader.evidence import CheckFault, Counterexample, Evidence, Exhausted, Proved
 from grader.kinds.open_submission import NO_DETAILS, Details
 from grader.kinds.weights.beside_marks import with_details
 from grader.kinds.weights.both_arithmetics import disagreement
@@ -21,17 +22,7 @@ from grader.kinds.weights.shares import ValuePlaces, broken_restrictions, with_r
 from grader.language.arrays import Value
 from grader.machines.machine import AnswerMachine
 from grader.spec.question import RubricLine
-from grader.verdict import (
-    CheckFault,
-    CheckResult,
-    Counterexample,
-    Evidence,
-    Exhausted,
-    Margin,
-    Proved,
-    QuestionResult,
-    points_in_words,
-)
+from grader.verdict import CheckResult, Margin, QuestionResult, points_in_words
 
 NO_INPUT_FOR_LINE = "no input that was looked at is about this line"
 """Why a rubric line is held: nothing shows whether the answer is right there."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from grader.engines.engine import Findings, OpenLines, Unknown
 from grader.engines.horn import HornEngine
 from grader.errors import SourceLocation, listed
+from grader.evidence import Exhausted, NoProof, Sampled
 from grader.kinds.finding import Finding
 from grader.kinds.weights.question import WeightsQuestion
 from grader.kinds.weights.score import judged_weights
@@ -15,7 +16,7 @@ from grader.kinds.weights.spec_networks import drawn_answers
 from grader.language.arrays import Value
 from grader.language.reals import Reals
 from grader.machines.alphabet import FiniteAlphabet
-from grader.verdict import CheckResult, Exhausted, NoProof, QuestionResult, Sampled, points_in_words
+from grader.verdict import CheckResult, QuestionResult, points_in_words
 
 ENGINES_IN_WORDS = {
     "walk": "the walk (every joint state of network and behaviour is visited)",

@@ -6,9 +6,10 @@ import re
 from fractions import Fraction
 
 from grader.errors import Problem, SpecError, in_sentences, listed
+from grader.evidence import NoEvidence
 from grader.kinds.written.marks import Mark, not_in_rubric
 from grader.kinds.written.question import READER_LINE, WrittenQuestion
-from grader.verdict import CheckResult, NoEvidence, QuestionResult, QuestionStatus
+from grader.verdict import CheckResult, QuestionResult, QuestionStatus
 
 
 def score_written(question: WrittenQuestion, text: str | None, mark: Mark | None) -> QuestionResult:
