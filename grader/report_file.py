@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,9 @@ from grader.reports.json import SCHEMA_VERSION
 
 MAX_REPORT_BYTES = 1 << 26
 """Size of a report that is read."""
+
+MAX_REPORT_DEPTH = 50
+"""Lists and mappings in one another; no report has so many."""
 
 
 class _RecordedPart(BaseModel):
@@ -30,6 +33,7 @@ class RecordedCheck(_RecordedPart):
     max_points: float
     outcome: str
     evidence: dict[str, Any]
+    unproved: bool = False
 
 
 class RecordedQuestion(_RecordedPart):
@@ -84,11 +88,25 @@ def _read(path: Path) -> Any:
     if len(raw) > MAX_REPORT_BYTES:
         raise SubmissionError(f"{path.name}: a report has {MAX_REPORT_BYTES >> 20} MiB at most")
     try:
-        return json.loads(raw, object_pairs_hook=_without_repeats, parse_constant=_refused)
+        data = json.loads(raw, object_pairs_hook=_without_repeats, parse_constant=_refused)
+        if _is_too_deep(data):
+            raise RecursionError
+        return data
     except RecursionError:
         raise SubmissionError(f"{path.name}: this is no report: it is nested too deeply") from None
     except ValueError as error:  # not JSON, not text, a key twice, a number of too many digits
         raise SubmissionError(f"{path.name}: this is no report: {error}") from None
+
+
+def _is_too_deep(data: Any) -> bool:
+    level = [data]
+    for _ in range(MAX_REPORT_DEPTH):
+        level = [part for one in level if isinstance(one, (dict, list)) for part in _parts(one)]
+    return bool(level)
+
+
+def _parts(one: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return one.values() if isinstance(one, dict) else one
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:

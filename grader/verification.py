@@ -41,7 +41,7 @@ MAX_WORD_NUMBERS = 1 << 20
 """Numbers of all steps of an input in a report."""
 
 COMPARED_KEYS = ("title", "status", "points", "max_points")
-COMPARED_CHECK_KEYS = ("name", "points", "max_points", "outcome", "evidence")
+COMPARED_CHECK_KEYS = ("name", "points", "max_points", "outcome", "evidence", "unproved")
 
 
 @dataclass(frozen=True)
@@ -96,13 +96,23 @@ def _totals(recorded: RecordedReport) -> Iterator[Verified]:
         total = sum(check.points for check in question.checks)
         if not _is_close(total, question.points):
             yield Verified(question.id, "", "differs", f"its lines add up to {total:g} points, not {question.points:g}")
-    for key in ("points", "max_points"):
-        total = sum(getattr(question, key) for question in recorded.questions)
+    sums = {
+        "points": ("points", sum(question.points for question in recorded.questions)),
+        "max_points": ("points at most", sum(question.max_points for question in recorded.questions)),
+        "pending_points": ("pending points", sum(map(_pending, recorded.questions))),
+    }
+    for key, (what, total) in sums.items():
         if not _is_close(total, getattr(recorded, key)):
-            what = "points" if key == "points" else "points at most"
             yield Verified(
                 "", "", "differs", f"the questions add up to {total:g} {what}, not {getattr(recorded, key):g}"
             )
+
+
+def _pending(question: RecordedQuestion) -> float:
+    """The points of a question that wait for somebody."""
+    if question.status == "held" and not question.checks:
+        return question.max_points
+    return sum(check.max_points - check.points for check in question.checks if check.outcome in ("pending", "held"))
 
 
 def _is_close(one: float, other: float) -> bool:
@@ -173,10 +183,10 @@ class _Verification:
             yield self._line(check, data)
 
     def _line(self, check: RecordedCheck, data: Mapping[str, Any]) -> Verified:
-        differing = [key for key in COMPARED_CHECK_KEYS if getattr(check, key) != data[key]]
+        differing = [key for key in COMPARED_CHECK_KEYS if getattr(check, key) != data.get(key, False)]
         if differing:
             key = differing[0]
-            told = _told(key, data[key], getattr(check, key))
+            told = _told(key, data.get(key, False), getattr(check, key))
             return Verified(self.recorded.id, check.name, "differs", told, check.points)
         kind = check.evidence.get("kind")
         if kind == "proved" and self.engine is not None and not self.engine.accepted:

@@ -34,4 +34,5 @@
 | `edge_words`, `long_runs` | words that are tried whatever is drawn; what long ones may cost |
 | `turning_points` | inputs at which a comparison of an answer's own network turns |
 | `search`, `distance`, `constants` | inputs on which a given rubric line applies; numbers to try |
+| `met_lines` | whether a line is about some step, where a proof visits no single inputs |
 """

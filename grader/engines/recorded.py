@@ -9,13 +9,10 @@ from grader.engines.checkers import proof_of
 from grader.engines.claim import Claim, UnreadableCertificate
 from grader.engines.empty_input import empty_input_findings
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
-from grader.engines.joint import reached_lines
+from grader.engines.met_lines import is_about_some_step
 from grader.evidence import Certificate, Evidence, NoEvidence
-from grader.language.arithmetic import EvaluationError
-from grader.language.arrays import ShapeError
 from grader.language.tree import Tree
-from grader.machines.alphabet import FiniteAlphabet
-from grader.machines.enclosed import EnclosedMachine, judged_run
+from grader.machines.enclosed import judged_run
 from grader.machines.machine import EquationMachine, Machine
 from grader.machines.specification import Specification
 
@@ -48,6 +45,8 @@ class RecordedEngine:
         if not isinstance(network, EquationMachine):
             return Unknown("the network is no system of equations", applies=False)
         if lines.numbers - self.words.keys() - self.proved - self.left:
+            if self.proved:  # what the report proves of other lines is checked all the same
+                self._proof(Claim(network, specification, self.proved, budget.bounds))
             return Unknown("the report neither proves nor refutes every line", applies=False)
         if not all(_breaks(network, specification, line, found) for line, found in self.words.items()):
             return Unknown("an input of the report does not break its line", applies=False)
@@ -56,7 +55,7 @@ class RecordedEngine:
             holds = self._proof(Claim(network, specification, self.proved, budget.bounds))
             if isinstance(holds, NoEvidence):
                 return Unknown(self.refused, applies=False)
-        about = {line for line in self.proved if _is_met(network, specification, line, budget)}
+        about = {line for line in self.proved if is_about_some_step(network, specification, line, budget)}
         return Findings(self.words, holds, met=frozenset(about | self.words.keys()))
 
     def _proof(self, claim: Claim) -> Evidence:
@@ -85,25 +84,3 @@ def _breaks(network: EquationMachine, specification: Specification, line: int, f
     if len(run.right) != len(found.word):
         return False
     return line in specification.lines_applying_to(wanted[-1]) and run.right[-1] is False
-
-
-def _is_met(network: EquationMachine, specification: Specification, line: int, budget: Budget) -> bool:
-    """Whether a line is about a step of some input."""
-    alphabet = network.symbol_set
-    if isinstance(alphabet, FiniteAlphabet) and reached_lines(specification, alphabet, budget.bounds).word(line):
-        return True
-    return _is_met_as_terms(network, specification, line, budget) or budget.corpus.about(line) > 0
-
-
-def _is_met_as_terms(network: EquationMachine, specification: Specification, line: int, budget: Budget) -> bool:
-    """The same as z3 finds it, where steps can be written as terms."""
-    if isinstance(network, EnclosedMachine) or network.program.in_doubles:
-        return False
-    from grader.engines.bounded import BoundedSearch  # with z3, which takes long to load
-    from grader.engines.transition import transition
-
-    try:
-        system = transition(network, specification)
-    except (EvaluationError, ShapeError):
-        return False
-    return BoundedSearch(system, network.program.system.alphabet).is_met(line, budget.bounds.length)

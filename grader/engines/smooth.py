@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 from flint import ctx
@@ -30,6 +31,7 @@ from grader.engines.cover import covered_layers
 from grader.engines.drift import surely_right_length
 from grader.engines.engine import Broken, Budget, Findings, OpenLines, Unknown
 from grader.engines.input_search import InputsDecided, InputsOpen, cuts_of, decide_inputs
+from grader.engines.met_lines import is_about_some_step
 from grader.engines.rationals import nothing_undecidable
 from grader.evidence import Certificate, Proved
 from grader.language.ball_numbers import Undecided
@@ -62,10 +64,11 @@ class BoxEngine:
             return Unknown(asked, applies=False)
         try:
             with ctx.workprec(BOX_PRECISION_BITS):
-                return asked.one_step() if asked.length == 1 else asked.proof()
+                found = asked.one_step() if asked.length == 1 else asked.proof()
         except (NotClosed, UnboxedStep, Undecided) as error:
             reason = f"no boxes of states prove it: {error}"
             return Unknown(reason, remedy="a `length`", applies=isinstance(network, EnclosedMachine))
+        return asked.with_lines_met(found, budget)
 
 
 class CoverEngine:
@@ -87,11 +90,12 @@ class CoverEngine:
         with ctx.workprec(BOX_PRECISION_BITS):
             with suppress(NotClosed, UnboxedStep, Undecided):
                 if len(lines.numbers) < len(specification.lines):
-                    return asked.proof()
+                    return asked.with_lines_met(asked.proof(), budget)
             try:
-                return asked.covered()
+                found = asked.covered()
             except (UnboxedStep, Undecided) as error:
                 return Unknown(str(error), applies=False)
+        return asked.with_lines_met(found, budget)
 
 
 def _asked(network: Machine, specification: Specification, lines: OpenLines, budget: Budget) -> _Asked | str:
@@ -114,6 +118,14 @@ class _Asked:
         self.lines = lines
         self.length = length
         self.alphabet = network.program.system.alphabet
+
+    def with_lines_met(self, found: Findings | Unknown, budget: Budget) -> Findings | Unknown:
+        """The same with the lines that are about an input inside of a cell, though not surely about all of a cell."""
+        if isinstance(found, Unknown):
+            return found
+        unmet = [line for line in self.lines if line not in found.met and line not in found.broken]
+        about = {line for line in unmet if is_about_some_step(self.network, self.specification, line, budget)}
+        return replace(found, met=found.met | about)
 
     def proof(self) -> Findings:
         """A proof by closed boxes.

@@ -215,3 +215,27 @@ def test_accept_may_be_irrational(load):
     assert scored(asked, 20, -4, 8).points == 3
     assert scored(asked, 20, -1, 8).points == 2  # sigmoid(-1) is 0.27, and tanh(1/4) 0.24
     assert [f.text for f in check_assignment(load(text, "near_enough")) if f.level == "fail"] == []
+
+
+def test_a_line_about_a_part_of_a_cell_of_inputs_is_earned(tmp_path):
+    """No cell that is looked at lies on one side of 1/2 alone, and 0.4 to 0.6 is left out."""
+    (tmp_path / "q.yaml").write_text("""
+question: q
+title: A soft threshold
+points: 2
+answer: weights
+network:
+  inputs: {x: real(0..1)}
+  parameters: {w: scalar, b: scalar}
+  equations: {y: "sigmoid(w*x[t] + b)"}
+  output: y
+behaviour: {equations: {e: "1 if x[t] > 1/2 else 0"}, output: e}
+length: 1
+assume: "x[t] <= 0.4 or x[t] >= 0.6"
+accept: "(y > 1/2) == (expected == 1)"
+checks: [{name: low, points: 1, when: "not e[t]"}, {name: high, points: 1, when: "e[t]"}]
+budget: {samples: 20}
+""")
+    (question,) = load_assignment(tmp_path / "q.yaml").questions
+    result = score_weights(question, {"w": fmpq(20), "b": fmpq(-10)})
+    assert [(check.name, check.outcome) for check in result.checks] == [("low", "passed"), ("high", "passed")]

@@ -87,6 +87,7 @@ def differing(data, assignment, only=None):
     if only:
         data = {**data, "questions": [q for q in data["questions"] if q["id"] in only]}
         data |= {key: sum(q[key] for q in data["questions"]) for key in ("points", "max_points")}
+        data["pending_points"] = 0
     return [one for one in findings(data, assignment) if one.verdict == "differs"]
 
 
@@ -214,6 +215,31 @@ def test_sums_that_do_not_add_up_and_questions_that_stand_in_it_twice_are_found(
     assert "no question" in differing(strange, assignment)[0].why
 
 
+def test_pending_points_that_do_not_add_up_are_found(right, assignment):
+    data = {**right, "questions": [], "points": 0, "max_points": 0, "pending_points": 3}
+    assert [one.why for one in differing(data, assignment)] == ["the questions add up to 0 pending points, not 3"]
+
+
+def test_a_line_that_is_not_proved_cannot_hide_it(right, assignment):
+    def hide(questions, report):
+        del questions["drawn"]["checks"][0]["unproved"]
+
+    (found,) = differing(tampered(right, hide), assignment, {"drawn"})
+    assert (found.question, found.why) == ("drawn", "its unproved is True, not False")
+
+
+def test_a_proof_beside_a_line_that_is_held_is_checked(tmp_path):
+    parts = {"points": 2, "inputs": "x: bit", "parameters": "a: scalar", "network": 'equations: {y: "sigmoid(a*x[t] - 1)"}', "behaviour": 'equations: {o: "x[t]"}', "checks": '[{name: always, points: 1}, {name: never, points: 1, when: "x[t] == 2"}]', "rest": 'accept: "(y > 1/2) == (expected == 1)"'}  # fmt: skip
+    (tmp_path / "soft.yaml").write_text(WEIGHTS.format(name="soft", **parts))
+    assignment = load_assignment(tmp_path / "soft.yaml")
+    folder = write(tmp_path / "hand-in", {"answers.yaml": "soft: {a: 3}"})
+    data = json.loads(render(grade(Submission(folder), assignment)))
+    assert [check["outcome"] for check in data["questions"][0]["checks"]] == ["passed", "held"]
+    assert not [one for one in findings(data, assignment) if one.verdict == "differs"]
+    data["questions"][0]["certificate"] = {"kind": "unrolled"}
+    assert [one.line for one in findings(data, assignment) if one.verdict == "differs"] == ["always"]
+
+
 def test_a_question_that_is_left_out_is_told_and_claims_nothing(right, assignment):
     found = findings({**right, "questions": right["questions"][1:2], "points": 1, "max_points": 1}, assignment)
     left = [one for one in found if one.verdict == "unchecked"]
@@ -287,6 +313,25 @@ def test_a_file_that_is_no_report_is_refused(course, run, saved, name):
     result = run("verify", saved(UNUSABLE[name]))
     assert result.code == 2
     assert "report.json: this is no report" in result.err
+
+
+def test_lists_in_lists_are_refused_before_they_are_read_as_weights(course, run, saved):
+    deep: list = []
+    for _ in range(400):
+        deep = [deep]
+    line = {
+        "id": "q5",
+        "title": "",
+        "points": 0,
+        "max_points": 0,
+        "status": "graded",
+        "checks": [],
+        "weights": {"W": deep},
+    }
+    totals = {"points": 0, "max_points": 0, "pending_points": 0}
+    report = {"schema": 1, "assignment": "assignment3", "submission": "s", **totals, "questions": [line]}
+    result = run("verify", saved(report))
+    assert (result.code, result.err) == (2, "grader: report.json: this is no report: it is nested too deeply\n")
 
 
 def test_another_schema_is_named(course, run, saved, right):
