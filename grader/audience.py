@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from grader.evidence import Counterexample, NoEvidence
+from grader.evidence import Counterexample, NoEvidence, Proved
 from grader.verdict import CheckResult, QuestionResult, Report
 
 
@@ -28,6 +28,7 @@ class ReportField(Enum):
     HIDDEN_CASE = "the same of a line that the spec marks `hidden: true`"
     RIGHT_FORMULA = "the right formula, typeset beside the one that was handed in"
     EXPECTED_VALUE = "what is wanted where an answer goes wrong"
+    INVARIANT = "what a proof rests on: it may speak of the quantities of the behaviour that is wanted"
     WANTED_MACHINE = "the behaviour that is wanted, as a machine beside that of an answer"
     FAULT_REASON = "why the grader itself failed: it may quote the spec or the reference"
 
@@ -45,6 +46,7 @@ DISCLOSURES: Mapping[ReportField, Disclosure] = {
     ReportField.HIDDEN_CASE: Disclosure(frozenset()),
     ReportField.RIGHT_FORMULA: Disclosure(frozenset(), opened_by="reveal: true in the spec"),
     ReportField.EXPECTED_VALUE: Disclosure(frozenset({Audience.STUDENT, Audience.STAFF}), opened_by="--show-expected"),
+    ReportField.INVARIANT: Disclosure(frozenset({Audience.STUDENT, Audience.STAFF}), opened_by="--show-expected"),
     ReportField.WANTED_MACHINE: Disclosure(frozenset({Audience.STUDENT, Audience.STAFF}), opened_by="--show-expected"),
     ReportField.FAULT_REASON: Disclosure(frozenset({Audience.STUDENT, Audience.STAFF})),
 }
@@ -66,6 +68,7 @@ def redacted(report: Report, audience: Audience, *, show_expected: bool = False)
     reasons = may_see(audience, ReportField.FAULT_REASON)
     expected = may_see(audience, ReportField.EXPECTED_VALUE, opened=show_expected)
     wanted = may_see(audience, ReportField.WANTED_MACHINE, opened=show_expected)
+    invariants = may_see(audience, ReportField.INVARIANT, opened=show_expected)
 
     def of_question(question: QuestionResult) -> QuestionResult:
         messages = question.messages if reasons or question.status != "held" else ()
@@ -77,11 +80,13 @@ def redacted(report: Report, audience: Audience, *, show_expected: bool = False)
     def of_check(check: CheckResult) -> CheckResult:
         if not reasons and check.outcome == "held" and not check.unproved:
             return replace(check, message="", evidence=NoEvidence())
+        if isinstance(check.evidence, Proved) and not invariants:
+            return replace(check, evidence=replace(check.evidence, invariant=None, certificate=None))
         return check if expected else _without_expected(check)
 
     return (
         report
-        if reasons and expected and wanted
+        if reasons and expected and wanted and invariants
         else replace(report, questions=tuple(map(of_question, report.questions)))
     )
 

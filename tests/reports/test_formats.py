@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.audience import DISCLOSURES, Audience, ReportField, may_see, redacted
-from grader.evidence import CheckFault, Counterexample
+from grader.evidence import Certificate, CheckFault, Counterexample, Invariant, Proved
 from grader.network_details import MachineStep, MachineTable, MinimalMachines
 from grader.reports.formats import FORMATS, GithubFormat, PlainFormat, render
 from grader.reports.visible import visible
@@ -61,17 +61,21 @@ SECRETS = {
     ReportField.FAULT_REASON: "3141",
     ReportField.CASE: "1618",
     ReportField.WANTED_MACHINE: "1414",
+    ReportField.INVARIANT: "1732",
 }
 """A text for each field that a report has whatever the spec says."""
 
 
 def with_secrets():
-    wanted, reason, case, secret = SECRETS.values()
+    wanted, reason, case, secret, invariant = SECRETS.values()
+    formula = f"h[t-1] == {invariant}*q[t-1]"
+    proof = Proved(None, invariant=Invariant((formula,)), certificate=Certificate("boxes", {"formula": formula}))
     trace = (replace(step(1, "0", "1", wanted), wanted={"alive": wanted}),)
     said = f"on input {case} the output is 1, but {wanted} is wanted"
     lines = (
         check("wrong", 0, 1, "failed", Counterexample(case, wanted, "1", trace), said),
         check("held", 0, 1, "held", CheckFault(reason), reason),
+        check("proved", 1, 1, "passed", proof),
     )
     found = question("q1", "held", *lines, messages=(f"held: {reason}",))
     return Report("a", "alice", (replace(found, machines=MinimalMachines(machine("0"), machine(secret))),))
@@ -89,10 +93,11 @@ def test_every_field_is_decided_for_every_audience():
     assert seen == {
         ReportField.CASE: set(Audience), ReportField.HIDDEN_CASE: set(), ReportField.RIGHT_FORMULA: set(),
         ReportField.EXPECTED_VALUE: mine, ReportField.FAULT_REASON: mine, ReportField.WANTED_MACHINE: mine,
+        ReportField.INVARIANT: mine,
     }  # fmt: skip
     opened = {field for field in ReportField if may_see(Audience.PLATFORM, field, opened=True)}
-    shown = {ReportField.CASE, ReportField.RIGHT_FORMULA, ReportField.EXPECTED_VALUE, ReportField.WANTED_MACHINE}
-    assert opened == shown
+    never = {ReportField.HIDDEN_CASE, ReportField.FAULT_REASON}
+    assert opened == set(ReportField) - never
 
 
 @pytest.mark.parametrize("audience", Audience)
