@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any
 
 from flint import fmpq
-from pydantic import BaseModel, ConfigDict, PlainValidator, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, WithJsonSchema
+from pydantic_core import CoreSchema, core_schema
 
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
 from grader.errors import SourceLocation
@@ -31,6 +33,20 @@ class Strict(BaseModel):
     """A mapping of a spec: no key but those named."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True)
+
+
+@dataclass(frozen=True)
+class ReadBy:
+    """Says in `Annotated[...]` which function makes a field of its node.
+
+    It is pydantic's `PlainValidator`, which would also make a schema of the field's type to write it out again. No
+    model of a spec is ever written out, and such a schema goes through every class that a tree is built of.
+    """
+
+    read: Callable[[Any], Any]
+
+    def __get_pydantic_core_schema__(self, _type: Any, _of_type: Any) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.read)
 
 
 @dataclass(frozen=True)
@@ -229,17 +245,17 @@ def _schema(description: str, kind: Any = "string") -> WithJsonSchema:
     return WithJsonSchema({"type": kind, "description": description})
 
 
-Words = Annotated[ScalarNode, PlainValidator(text_of), _schema("text")]
-Label = Annotated[ScalarNode, PlainValidator(_filled), _schema("a name that people read")]
-FormulaText = Annotated[Expression, PlainValidator(read_expression), _schema("an expression", ["string", "array"])]
-StepFormula = Annotated[Expression, PlainValidator(read_step_expression), _schema("an expression", ["string", "array"])]
-Points = Annotated[Fraction, PlainValidator(read_points), _schema("points", ["number", "string"])]
-PropertyText = Annotated[Expression, PlainValidator(read_property), _schema("an expression, in which ~ is closeness")]
-Share = Annotated[Fraction, PlainValidator(read_share), _schema("a share of the points: full, 60%")]
-Rational = Annotated[fmpq, PlainValidator(read_exact), _schema("a number", ["number", "string"])]
-Rounding = Annotated[fmpq, PlainValidator(read_rounding), _schema("a relative error, such as 1e-9", "number")]
-Flag = Annotated[bool, PlainValidator(read_flag), _schema("true or false", "boolean")]
-SizeText = Annotated[float, PlainValidator(read_size), _schema("a number from 0 on", "number")]
-Count = Annotated[int, PlainValidator(read_count), _schema("a whole number from 1 on", "integer")]
-NaturalNumber = Annotated[int, PlainValidator(read_natural), _schema("a whole number from 0 on", "integer")]
-Input = Annotated[Channel, PlainValidator(read_channel), _schema("what one step takes", ["string", "array", "object"])]
+Words = Annotated[ScalarNode, ReadBy(text_of), _schema("text")]
+Label = Annotated[ScalarNode, ReadBy(_filled), _schema("a name that people read")]
+FormulaText = Annotated[Expression, ReadBy(read_expression), _schema("an expression", ["string", "array"])]
+StepFormula = Annotated[Expression, ReadBy(read_step_expression), _schema("an expression", ["string", "array"])]
+Points = Annotated[Fraction, ReadBy(read_points), _schema("points", ["number", "string"])]
+PropertyText = Annotated[Expression, ReadBy(read_property), _schema("an expression, in which ~ is closeness")]
+Share = Annotated[Fraction, ReadBy(read_share), _schema("a share of the points: full, 60%")]
+Rational = Annotated[fmpq, ReadBy(read_exact), _schema("a number", ["number", "string"])]
+Rounding = Annotated[fmpq, ReadBy(read_rounding), _schema("a relative error, such as 1e-9", "number")]
+Flag = Annotated[bool, ReadBy(read_flag), _schema("true or false", "boolean")]
+SizeText = Annotated[float, ReadBy(read_size), _schema("a number from 0 on", "number")]
+Count = Annotated[int, ReadBy(read_count), _schema("a whole number from 1 on", "integer")]
+NaturalNumber = Annotated[int, ReadBy(read_natural), _schema("a whole number from 0 on", "integer")]
+Input = Annotated[Channel, ReadBy(read_channel), _schema("what one step takes", ["string", "array", "object"])]

@@ -7,14 +7,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import WithJsonSchema
 
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
 from grader.errors import SourceLocation, did_you_mean, listed
 from grader.language.functions.table import FUNCTIONS
 from grader.language.scope import Function
 from grader.language.tree import Call, ListExpr, Name
-from grader.spec.fields import FUNCTION_HEAD, Expression, FieldError, read_function_head, read_step_expression, text_of
+from grader.spec.fields import (
+    FUNCTION_HEAD,
+    Expression,
+    FieldError,
+    ReadBy,
+    read_function_head,
+    read_step_expression,
+    text_of,
+)
 
 MAX_MENU_ENTRIES = 16
 MENU_KEYS = ("one of", "default")
@@ -129,6 +137,6 @@ def _check_menu(name: ScalarNode, menu: Menu, defined: Mapping[str, int]) -> Non
 
 FunctionText = Annotated[
     Any,
-    PlainValidator(read_function_or_menu),
+    ReadBy(read_function_or_menu),
     WithJsonSchema({"type": ["string", "array", "object"], "description": "an expression, or a menu of functions"}),
 ]

@@ -9,11 +9,11 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Annotated
 
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import WithJsonSchema
 
 from grader.documents import ScalarNode, describe_node, shortened
 from grader.errors import Problem, SpecError, listed
-from grader.spec.fields import FieldError, text_of
+from grader.spec.fields import FieldError, ReadBy, text_of
 
 DEFAULT_PACKAGES: tuple[str, ...] = ("numpy",)
 """Arguments that are arrays are NumPy's, so it is always among them."""
@@ -67,7 +67,7 @@ def _meant(name: str) -> str | None:
 
 PackageName = Annotated[
     ScalarNode,
-    PlainValidator(read_package),
+    ReadBy(read_package),
     WithJsonSchema({"type": "string", "description": "a package, by the name that is imported"}),
 ]
 

@@ -8,14 +8,14 @@ from dataclasses import replace
 from typing import Annotated
 
 from flint import fmpq
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import WithJsonSchema
 
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
 from grader.errors import did_you_mean, listed
 from grader.language.limits import MAX_ENTRIES
 from grader.language.numbers import NumberError, read_rational
 from grader.machines.system import Filling, Otherwise, Parameter, filled
-from grader.spec.fields import FieldError, read_channel, read_share, text_of
+from grader.spec.fields import FieldError, ReadBy, read_channel, read_share, text_of
 from grader.spec.values import ValueMismatchError, check_allowed, read_shape, read_value
 
 PARAMETER_KEYS = ("shape", "in", "otherwise", "default")
@@ -142,9 +142,9 @@ def _schema(description: str, *kinds: str) -> WithJsonSchema:
     return WithJsonSchema({"type": list(kinds), "description": description})
 
 
-Weight = Annotated[Parameter, PlainValidator(read_parameter), _schema("a shape", "string", "array", "object")]
+Weight = Annotated[Parameter, ReadBy(read_parameter), _schema("a shape", "string", "array", "object")]
 SizeRange = Annotated[
     tuple[int, ...],
-    PlainValidator(read_size_range),
+    ReadBy(read_size_range),
     _schema("the values of a size: 1..8", "string", "array", "integer"),
 ]

@@ -8,7 +8,7 @@ from itertools import product
 from math import prod
 from typing import Annotated, Any
 
-from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
 from grader.language.printing import to_text
@@ -18,6 +18,7 @@ from grader.spec.fields import (
     FUNCTION_HEAD,
     Expression,
     FieldError,
+    ReadBy,
     Share,
     StepFormula,
     Strict,
@@ -59,7 +60,7 @@ def _axis_value(node: Node) -> AxisValue:
 
 Axis = Annotated[
     tuple[AxisValue, ...],
-    PlainValidator(read_axis),
+    ReadBy(read_axis),
     WithJsonSchema({"type": ["array", "object"], "description": "values that are put in place of the axis' name"}),
 ]
 

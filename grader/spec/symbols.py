@@ -6,7 +6,7 @@ import math
 from typing import Annotated, Any
 
 from flint import fmpq
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import WithJsonSchema
 
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node, shortened
 from grader.errors import did_you_mean, listed
@@ -15,7 +15,7 @@ from grader.machines.alphabet import Channel, NamedSymbol, NumberDomain
 from grader.machines.automaton import Automaton, AutomatonError, automaton_of
 from grader.machines.system import Parameter
 from grader.machines.word_expression import WordExpressionError, read_word_expression
-from grader.spec.fields import FieldError, read_channel, read_flag, text_of
+from grader.spec.fields import FieldError, ReadBy, read_channel, read_flag, text_of
 from grader.spec.values import ValueMismatchError, read_value
 
 SYMBOL_KEYS = ("symbols", "words", "prefixes")
@@ -153,4 +153,4 @@ _INPUT_SCHEMA: dict[str, Any] = {
     ],
 }
 
-NetworkInput = Annotated[Channel, PlainValidator(read_input), WithJsonSchema(_INPUT_SCHEMA)]
+NetworkInput = Annotated[Channel, ReadBy(read_input), WithJsonSchema(_INPUT_SCHEMA)]

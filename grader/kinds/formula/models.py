@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any, cast, get_args
 
-from pydantic import Field, PlainValidator, WithJsonSchema
+from pydantic import Field, WithJsonSchema
 
 from grader.documents import MappingNode, Node, ScalarNode, SequenceNode, describe_node
 from grader.errors import SourceLocation, did_you_mean, listed
@@ -22,6 +22,7 @@ from grader.spec.fields import (
     NaturalNumber,
     Points,
     Rational,
+    ReadBy,
     Strict,
     Words,
     text_of,
@@ -117,9 +118,7 @@ def _domain(text: ScalarNode) -> Domain:
     return cast(Domain, str(text))
 
 
-QuantityField = Annotated[
-    QuantityModel, PlainValidator(read_quantity), WithJsonSchema({"type": ["string", "array", "object"]})
-]
+QuantityField = Annotated[QuantityModel, ReadBy(read_quantity), WithJsonSchema({"type": ["string", "array", "object"]})]
 
 
 class FormulaNetworkModel(Strict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PlainValidator, WithJsonSchema
+from pydantic import Field, WithJsonSchema
 
 from grader.inputs.outputs import Output
 from grader.kinds.function.returns import read_returns
@@ -15,6 +15,7 @@ from grader.spec.fields import (
     Label,
     Points,
     PropertyText,
+    ReadBy,
     SizeText,
     Strict,
     Words,
@@ -24,7 +25,7 @@ from grader.spec.systems import EquationsModel
 
 Returns = Annotated[
     Output,
-    PlainValidator(read_returns),
+    ReadBy(read_returns),
     WithJsonSchema({"type": ["string", "array", "object"], "description": "the form of what the function returns"}),
 ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PlainValidator, WithJsonSchema
+from pydantic import Field, WithJsonSchema
 
 from grader.documents import MappingNode, SequenceNode, describe_node
 from grader.engines.corpus import DEFAULT_LONGEST
@@ -17,6 +17,7 @@ from grader.spec.fields import (
     Flag,
     Label,
     Points,
+    ReadBy,
     Rounding,
     StepFormula,
     Strict,
@@ -49,7 +50,7 @@ def _read_unproved(node: Any) -> Fraction | None:
 
 UnprovedShare = Annotated[
     Fraction | None,
-    PlainValidator(_read_unproved),
+    ReadBy(_read_unproved),
     WithJsonSchema({"type": "string", "pattern": r"^(full|hold|(100|\d{1,2})(\.\d+)? ?%)$"}),
 ]
 
@@ -88,7 +89,7 @@ def _read_map(node: Any) -> Any:
 
 ArrayMap = Annotated[
     Any,
-    PlainValidator(_read_map),
+    ReadBy(_read_map),
     WithJsonSchema(
         {
             "type": ["object", "array"],
@@ -98,7 +99,7 @@ ArrayMap = Annotated[
 ]
 Gates = Annotated[
     tuple[str, ...],
-    PlainValidator(read_gates),
+    ReadBy(read_gates),
     WithJsonSchema({"type": "array", "items": {"type": "string"}, "description": "the order of gates: [i, f, g, o]"}),
 ]
 
