@@ -30,6 +30,9 @@ from grader.verdict import points_in_words
 LONG_WORD_STEPS = 1_000
 """Steps of the inputs on which a reference is tried beyond those that answers are tried on."""
 
+REPEATED_RUNS = 30
+"""How often a reference is run again on an input on which it is wrong."""
+
 EMPTY_OUTPUT_NAME = "empty_output"
 """The function of a reference that gives its output for the empty input."""
 
@@ -53,6 +56,8 @@ def check_reference(question: WeightsQuestion, *, solved: bool) -> Generator[Fin
         values = reference_values(module, formed)
         word = next((broken.word for broken in findings.broken.values()), None)
         word = _long_difference(module, question) if word is None else word
+        if word is not None:
+            _check_repeats(module, question, word)
     except SpecError as error:
         yield Finding(question.id, "fail", str(error), place=place)
         return None
@@ -98,6 +103,18 @@ def _long_difference(module: ModuleType, question: WeightsQuestion) -> Word | No
             if specification.counts(wanted) and not specification.accepts(output, wanted):
                 return word[: i + 1]
     return None
+
+
+def _check_repeats(module: ModuleType, question: WeightsQuestion, word: Word) -> None:
+    """Runs the reference over and over on an input on which it is wrong: one that draws is wrong only now and then.
+
+    Raises:
+        SpecError: if other outputs come.
+    """
+    for _ in range(REPEATED_RUNS):
+        state = module.initial()
+        for symbol in word:
+            state, _ = _checked_step(module, question, state, symbol)
 
 
 def _long_words(question: WeightsQuestion) -> Iterator[Word]:
