@@ -305,12 +305,16 @@ def test_an_interrupt_ends_the_search_and_is_no_reason_to_give_up(load, monkeypa
         return query(solver, *asked)
 
     monkeypatch.setattr(z3.Fixedpoint, "query", interrupted)
+    before = signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a shell lets what runs behind it ignore the signal
     with pytest.raises(KeyboardInterrupt):  # noqa: PT012  # it comes while z3 works, or else before the wait ends
         try:
             decided(question, machine)
             time.sleep(60)
         finally:
             ended.set()
+            signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize(("bits", "expected"), [(0, 1000), (256, 1000), (512, 250), (2560, 10)])
