@@ -42,7 +42,7 @@ from grader.startup import leave_current_folder
 from grader.termination import TerminatedError, termination_as_interrupt
 
 if TYPE_CHECKING:
-    from grader.classroom.gradebook import Gradebook
+    from grader.classroom.class_list import ClassRows
     from grader.classroom.run import Recorder
     from grader.sandbox import Requirement
     from grader.verdict import Report
@@ -236,10 +236,10 @@ def grade(
     course: Path | None,
 ) -> int:
     """Grade every submission in FOLDER (or in the zip of a download): a table, grades.csv, and a report each."""
+    from grader.classroom.class_list import class_list
     from grader.classroom.display import ProgressBar
     from grader.classroom.entries import entries_in
     from grader.classroom.executors import executor_for
-    from grader.classroom.gradebook import class_list
     from grader.classroom.results import ResultsFolder, refuse_overlap
     from grader.classroom.run import grade_class, unknown_names
     from grader.classroom.unpacking import opened_class
@@ -261,12 +261,12 @@ def grade(
             *([ProgressBar()] if on_terminal(sys.stderr) else []),
         ]
         graded = grade_class(tasks, executor_for(jobs), recorders)
-    book = students.gradebook(graded)
+    book = students.rows(graded)
     is_shown = _show_class(book, f"{counted(len(graded), 'submission')} graded", out)
     return EXIT_EARNED if is_shown and all(row.graded.status != "held" for row in book.rows) else EXIT_HELD
 
 
-def _show_class(book: Gradebook, graded: str, out: Path) -> bool:
+def _show_class(book: ClassRows, graded: str, out: Path) -> bool:
     """Shows the rows of a class, and says what is wrong with them; whether the table could be shown."""
     from grader.classroom.alike import alike_lines
     from grader.classroom.display import render_table

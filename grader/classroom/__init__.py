@@ -12,7 +12,7 @@
 | `people` | names and ids, and when two may be the same person's |
 | `tables`, `roster`, `groups` | CSV files as spreadsheets write them; the course's students, and its groups |
 | `membership` | who handed in which submission |
-| `gradebook` | who gets the marks of which submission: the rows of `grades.csv` |
+| `class_list` | who gets the marks of which submission: the rows of `grades.csv` |
 | `results` | a recorder: `grades.csv` and `reports/`, written so that they are whole or not there |
 | `alike` | wrong networks that behave alike, counted |
 | `display` | a recorder that draws a progress bar, and the table at the end |

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from grader.atomic import opened_folder, write_below
-from grader.classroom.gradebook import ClassList, GradebookRow
+from grader.classroom.class_list import ClassList, ClassRow
 from grader.classroom.work import Graded
 from grader.errors import HarnessError, SubmissionError
 from grader.reports.visible import one_line
@@ -120,7 +120,7 @@ class ResultsFolder:
         """The header and the rows."""
         if self._class_list is None:
             return table(graded)
-        book = self._class_list.gradebook(graded)
+        book = self._class_list.rows(graded)
         cells = table([row.graded for row in book.rows])
         if not book.has_people:
             return cells
@@ -129,7 +129,7 @@ class ResultsFolder:
             *([*line, *self._people(row)] for line, row in zip(cells[1:], book.rows, strict=True)),
         ]
 
-    def _people(self, row: GradebookRow) -> list[str]:
+    def _people(self, row: ClassRow) -> list[str]:
         report = f"reports/{self._files[row.submission]}" if row.submission else ""
         cells = (row.person.best_id, row.person.name, row.person.id_of("email"), row.section)
         return [*(one_line(cell) for cell in cells), report]

@@ -32,7 +32,7 @@ MAX_LISTED_STUDENTS = 1_000
 
 
 @dataclass(frozen=True)
-class GradebookRow:
+class ClassRow:
     """A line of `grades.csv`; `submission` is the one whose report it rests on ("": there is none)."""
 
     graded: Graded
@@ -42,10 +42,10 @@ class GradebookRow:
 
 
 @dataclass(frozen=True)
-class Gradebook:
+class ClassRows:
     """The rows of a class in order, and what is to be said of them; `has_people`: rows say who they are about."""
 
-    rows: tuple[GradebookRow, ...]
+    rows: tuple[ClassRow, ...]
     said: tuple[str, ...] = ()
     has_people: bool = False
 
@@ -68,12 +68,12 @@ class ClassList:
         self._groups = groups
         self.said = said
 
-    def gradebook(self, graded: Sequence[Graded]) -> Gradebook:
+    def rows(self, graded: Sequence[Graded]) -> ClassRows:
         """The rows of a class, in the order of the submissions, then those who handed in nothing."""
         by_name = {entry.name: entry for entry in self._entries}
         entries = [by_name[row.name] for row in graded]
         members = Membership(entries, self._roster, self._groups, graded)
-        return _RowsOfClass(entries, self._roster, members, graded).gradebook()
+        return _RowsOfClass(entries, self._roster, members, graded).rows()
 
 
 def class_list(entries: Entries, roster: Path | None, groups: Path | None) -> ClassList:
@@ -98,7 +98,7 @@ def class_list(entries: Entries, roster: Path | None, groups: Path | None) -> Cl
 
 
 class _RowsOfClass:
-    """Makes the rows of one gradebook."""
+    """Makes the rows of one class."""
 
     def __init__(
         self, entries: Sequence[Entry], roster: Roster | None, membership: Membership, graded: Sequence[Graded]
@@ -109,13 +109,13 @@ class _RowsOfClass:
         self._members = membership.members
         self._said = membership.said
 
-    def gradebook(self) -> Gradebook:
+    def rows(self) -> ClassRows:
         """All rows, each name once."""
         rows = [*self._rows(), *self._rows_of_roster()]
         knows = self._roster is not None or any(entry.students for entry in self._entries)
-        return Gradebook(_told_apart(rows), tuple(self._said), knows or len(rows) > len(self._graded))
+        return ClassRows(_told_apart(rows), tuple(self._said), knows or len(rows) > len(self._graded))
 
-    def _rows(self) -> Iterator[GradebookRow]:
+    def _rows(self) -> Iterator[ClassRow]:
         """Each submission, unless the platform says that several handed it in; behind it those who have no other."""
         of_row: dict[int, list[ClassMember]] = {}
         for member in self._members:
@@ -131,15 +131,15 @@ class _RowsOfClass:
                 yield self._row(own, row, row.name)
             yield from (self._row_of_claims(member) for member in here if not member.own)
 
-    def _row(self, member: ClassMember, row: Graded, submission: str) -> GradebookRow:
+    def _row(self, member: ClassMember, row: Graded, submission: str) -> ClassRow:
         if member.listed is not None:
-            return GradebookRow(row, submission, member.listed.person, member.listed.section)
+            return ClassRow(row, submission, member.listed.person, member.listed.section)
         is_guess = any(
             kind == "any" for kind, _ in member.person.ids
         )  # from the name of a folder, or as it was written
-        return GradebookRow(row, submission, Person(member.label) if is_guess else member.person)
+        return ClassRow(row, submission, Person(member.label) if is_guess else member.person)
 
-    def _row_of_claims(self, member: ClassMember) -> GradebookRow:
+    def _row_of_claims(self, member: ClassMember) -> ClassRow:
         """The row of someone who has no submission of their own that counts, but belongs to one of others."""
         rows = [self._graded[i] for i in member.claims]
         if len(rows) == 1:
@@ -148,20 +148,20 @@ class _RowsOfClass:
         names = listed(row.name for row in rows)
         return self._held(member, f"is in the groups of {names}: {NAMED_TWICE}", rows[0])
 
-    def _row_instead(self, member: ClassMember, mine: Graded) -> GradebookRow:
+    def _row_instead(self, member: ClassMember, mine: Graded) -> ClassRow:
         """The row of someone whose own submission earned nothing: it may say no more than that another one counts."""
         others = listed(f"{self._graded[i].name} ({_marks(self._graded[i])})" for i in member.claims)
         how = listed(dict.fromkeys(member.claims.values()))
         self._said.append(f"{mine.name}: the own submission earned nothing; {member} is counted {how} to {others}")
         return self._row_of_claims(member)
 
-    def _held(self, member: ClassMember, reason: str, like: Graded) -> GradebookRow:
+    def _held(self, member: ClassMember, reason: str, like: Graded) -> ClassRow:
         """A row without marks, for the course to decide; its questions are those of a row like it."""
         name = self._graded[member.own[0]].name if member.own else shown_name(member.label)
         marks = dict.fromkeys(like.marks)
         return self._row(member, Graded(name, like.assignment, marks, None, like.max_points, "held", (reason,), ""), "")
 
-    def _rows_of_roster(self) -> Iterator[GradebookRow]:
+    def _rows_of_roster(self) -> Iterator[ClassRow]:
         """Those of the roster who have no row yet: nothing handed in, or it cannot be told what."""
         missing = []
         for member in self._members:
@@ -207,7 +207,7 @@ def _marks(row: Graded) -> str:
     return "held" if row.total is None else f"{points_in_words(row.total)} of {points_in_words(row.max_points)}"
 
 
-def _told_apart(rows: Sequence[GradebookRow]) -> tuple[GradebookRow, ...]:
+def _told_apart(rows: Sequence[ClassRow]) -> tuple[ClassRow, ...]:
     """The rows, each name once: of those who have no submission of that name, with an id or a number behind it."""
     taken = {row.graded.name for row in rows if row.graded.name == row.submission}
     apart = []

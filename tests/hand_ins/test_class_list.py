@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.classroom.class_list import ClassList
 from grader.classroom.entries import Entry, entries_in
-from grader.classroom.gradebook import ClassList
 from grader.classroom.groups import StudentGroup
 from grader.classroom.people import Person, as_written
 from grader.classroom.results import report_files
@@ -33,7 +33,7 @@ def book(rows, groups=(), roster=None, submitters=None):
     """The totals by row, and what is said."""
     entries = [Entry(r.name, Path(r.name), students=(submitters or {}).get(r.name, ())) for r in rows]
     teams = [StudentGroup(name, tuple(map(as_written, members))) for name, members in dict(groups).items()]
-    made = ClassList(entries, roster, teams).gradebook(rows)
+    made = ClassList(entries, roster, teams).rows(rows)
     totals = {line.graded.name: (line.graded.total, line.submission) for line in made.rows}
     assert len(totals) == len(made.rows)
     return {name: (None if total is None else int(total), where) for name, (total, where) in totals.items()}, made.said
