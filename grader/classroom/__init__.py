@@ -14,6 +14,9 @@
 | `membership` | who handed in which submission |
 | `class_list` | who gets the marks of which submission: the rows of `grades.csv` |
 | `results` | a recorder: `grades.csv` and `reports/`, written so that they are whole or not there |
-| `alike` | wrong networks that behave alike, counted |
-| `display` | a recorder that draws a progress bar, and the table at the end |
+| `progress` | recorders that show a run: a progress bar, a line a minute |
+| `kept_rows` | the rows of an earlier run |
+| `facts`, `statistics` | what a report says of each question; what a class shows |
+| `alike` | networks that few submissions share |
+| `columns`, `display`, `histogram`, `statistics_text`, `statistics_json` | the table of a class and its statistics, for people and programs |
 """
