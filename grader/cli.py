@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Callable
 from itertools import chain, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -275,16 +276,11 @@ def _show_class(book: ClassRows, graded: str, out: Path) -> bool:
     from grader.classroom.statistics_text import class_text
     from grader.reports.visible import one_line
 
-    is_shown = True
-    try:
-        show(render_table([row.graded for row in book.rows], colour=wants_colour(), width=terminal_width()))
-    except HarnessError:
-        raise
-    except Exception as error:  # what was graded is kept, and stands in grades.csv
-        say(f"the table cannot be shown: {type(error).__name__}: {error}")
-        is_shown = False
+    width = terminal_width()
+    rows = [row.graded for row in book.rows]
+    is_shown = _shown("the table", lambda: render_table(rows, colour=wants_colour(), width=width))
     show(f"\n{graded}; grades.csv and reports/ are in {one_line(str(out))}/\n")
-    show(class_text(class_statistics(book.rows), terminal_width(), full=False))
+    is_shown &= _shown("the statistics", lambda: class_text(class_statistics(book.rows), width, full=False))
     for message in book.said:
         say(message)
     for line in book.rows:
@@ -292,6 +288,18 @@ def _show_class(book: ClassRows, graded: str, out: Path) -> bool:
         for message in row.messages if is_own and row.status in ("held", "rejected") else ():  # of a group once
             say(f"{row.name}: {message}")
     return is_shown
+
+
+def _shown(what: str, text: Callable[[], str]) -> bool:
+    """Whether a view of a class could be made and shown; what was graded is kept all the same, in grades.csv."""
+    try:
+        show(text())
+    except HarnessError:
+        raise
+    except Exception as error:
+        say(f"{what} cannot be shown: {type(error).__name__}: {error}")
+        return False
+    return True
 
 
 @cli.command()
