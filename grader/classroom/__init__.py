@@ -5,6 +5,7 @@
 | `unpacking` | a download that is still zipped |
 | `layouts` | what platforms hand out: which files in it are whose |
 | `entries` | which entries of a folder are submissions |
+| `content` | what an entry holds, read once, and a digest over all that its report can rest on |
 | `work` | one entry, graded against its own assignment |
 | `executors` | where the work is done: in this process, or in several |
 | `pool`, `workers` | which worker process has which tasks; one such process, seen from both sides |
