@@ -311,5 +311,12 @@ def doctor() -> None:
     show(report(find_course(Path.cwd())))
 
 
-for group in (cli_verify.verify, cli_course.spec_group, cli_course.new, cli_course.export, cli_results.show_class):
+for group in (
+    cli_verify.verify,
+    cli_results.grades,
+    cli_results.show_class,
+    cli_course.spec_group,
+    cli_course.new,
+    cli_course.export,
+):
     cli.add_command(group)
