@@ -11,7 +11,14 @@ from grader.classroom.work import Graded
 from grader.reports.sentences import UNPROVED_LEGEND, UNPROVED_MARK
 from grader.reports.visible import one_line
 
-STATUS_STYLES = {"graded": "", "pending": "cyan", "missing": "yellow", "rejected": "red", "held": "bold magenta"}
+STATUS_STYLES = {
+    "graded": "",
+    "pending": "cyan",
+    "missing": "yellow",
+    "rejected": "red",
+    "held": "bold magenta",
+    "excused": "dim",
+}
 
 
 class ProgressBar:
