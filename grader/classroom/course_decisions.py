@@ -120,19 +120,28 @@ def refuse_unknown(
 
     Not for those that lie beside an assignment to which nobody here has handed in.
     """
-    ungraded = [Graded(entry.name, "", {}, None, Fraction(0), "missing", (), "") for entry in entries]
     for name in dict.fromkeys(decision.assignment for decision in course.decisions):
         own = [decision for decision in course.decisions if decision.assignment == name]
+        problems = Membership(entries, roster, groups, [_ungraded(entry) for entry in entries], own).problems
+        if not problems:
+            continue
+        said = [_said_by(entry) for entry in entries]  # every submission is opened, for who is known by answers alone
+        ungraded = [_ungraded(entry, students) for entry, (_, students) in zip(entries, said, strict=True)]
         problems = Membership(entries, roster, groups, ungraded, own).problems
-        if problems and (name not in course.unsure or any(_named_by(entry) == name for entry in entries)):
+        if problems and (name not in course.unsure or any(assignment == name for assignment, _ in said)):
             raise SpecError(*first_problems(problems))
 
 
-def _named_by(entry: Entry) -> str:
-    """The assignment that a submission names; "" where it names none, or cannot be read."""
+def _ungraded(entry: Entry, students: tuple[str, ...] = ()) -> Graded:
+    """What stands for the row of an entry that is not graded yet."""
+    return Graded(entry.name, "", {}, None, Fraction(0), "missing", (), "", students=students)
+
+
+def _said_by(entry: Entry) -> tuple[str, tuple[str, ...]]:
+    """The assignment and the students that a submission names; nothing where it cannot be read."""
     try:
         parts = [(part.name, part.path) for part in entry.parts]
         handed_in = Submission(entry.path, entry.name, parts) if parts else Submission(entry.path, entry.name)
-        return handed_in.assignment or ""
+        return handed_in.assignment or "", handed_in.students
     except (SubmissionError, OSError):
-        return ""
+        return "", ()

@@ -10,17 +10,17 @@ from grader.classroom.groups import StudentGroup
 from grader.classroom.overrides import StaffDecision, both_decide
 from grader.classroom.people import as_written, name_keys
 from grader.documents import ScalarNode, shortened
-from grader.errors import Problem, did_you_mean, listed
+from grader.errors import Problem, SourceLocation, did_you_mean, listed
 
 MAX_ADVICE = 20
 """Unknown names for which the nearest known one is looked for."""
 
 
 class DecisionsOfClass:
-    """Joins decisions to the members and submissions of a class, before anything that students write counts.
+    """Joins decisions to the members and submissions of a class.
 
-    A student is named by an id, an e-mail, a name or, where that is one student's, by a submission; a name that nobody
-    has or that two have is a problem.
+    A student is named by an id, an e-mail, a name or, where that is one student's, by a submission. What students write
+    of each other counts last: it finds only names that nobody else has. A name of nobody, or of two, is a problem.
     """
 
     def __init__(self, members: ClassMembers, groups: Sequence[StudentGroup]) -> None:
@@ -28,22 +28,44 @@ class DecisionsOfClass:
         self._groups = groups
         self._problems: list[Problem] = []
         self._decided: dict[object, list[StaffDecision]] = {}
+        self._left: list[tuple[StaffDecision, ScalarNode]] = []
         self._advised = 0
 
-    def join(self, decisions: Sequence[StaffDecision]) -> list[Problem]:
-        """Gives each decision to whom it is about, and returns what is wrong."""
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong, in the order of the file."""
+        return sorted(self._problems, key=lambda problem: problem.place or SourceLocation(""))
+
+    def join(self, decisions: Sequence[StaffDecision]) -> None:
+        """Gives each decision to whom it is about; whom nobody has named so far is left for `join_named`."""
         for decision in decisions:
             for name in decision.students:
-                member = self._student(name)
-                if member is not None and self._is_new(decision, name, member):
-                    self._give(decision, name, member)
+                self._join_student(decision, name, self._meant(name))
             for name in decision.submissions:
                 row = self._row(name)
                 if row is None:
                     self._unknown("submission", name, self._rows)
                 elif self._is_new(decision, name, row):
                     self._class.of_submissions.setdefault(row, []).append(decision)
-        return self._problems
+
+    def join_named(self) -> None:
+        """Gives the decisions that are left to those whom answers name."""
+        left, self._left = self._left, []
+        for decision, name in left:
+            self._join_student(decision, name, self._meant(name))
+        for _, name in self._left:
+            self._unknown("student", name, self._known_names)
+
+    def _join_student(self, decision: StaffDecision, name: ScalarNode, found: Sequence[ClassMember]) -> None:
+        if not found:
+            self._left.append((decision, name))
+        elif len(found) > 1:
+            many = listed((str(member) for member in found[:MAX_ADVICE]), "or")
+            of_submission = self._row(name) is not None
+            how = "write `submission:` for all who handed it in" if of_submission else "write the id"
+            self._problems.append(Problem(f"{shortened(name)!r} may be {many}: {how}", name.place))
+        elif self._is_new(decision, name, found[0]):
+            self._give(decision, name, found[0])
 
     @cached_property
     def _rows(self) -> dict[str, int]:
@@ -53,20 +75,13 @@ class DecisionsOfClass:
         """The submission of exactly that name."""
         return self._rows.get(name.strip())
 
-    def _student(self, name: ScalarNode) -> ClassMember | None:
+    def _meant(self, name: ScalarNode) -> list[ClassMember]:
+        """The members who may be meant by a name, or who handed in the submission of that name."""
         found = self._class.meant(as_written(name.strip()))
-        row = self._row(name) if not found else None
-        if row is not None:
-            found = [member for member in self._class.members if row in member.own or row in member.platform]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            many = listed((str(member) for member in found[:MAX_ADVICE]), "or")
-            how = "write `submission:` for all who handed it in" if row is not None else "write the id"
-            self._problems.append(Problem(f"{shortened(name)!r} may be {many}: {how}", name.place))
-            return None
-        self._unknown("student", name, self._known_names)
-        return None
+        row = self._row(name)
+        if found or row is None:
+            return found
+        return [member for member in self._class.members if row in member.own or row in member.platform]
 
     @cached_property
     def _known_names(self) -> list[str]:

@@ -39,10 +39,13 @@ class Membership(ClassMembers):
         self._graded = graded
         self._join_submitters()
         self._join_groups(groups)
-        self.problems = DecisionsOfClass(self, groups).join(decisions)  # before students say who they are
+        decided = DecisionsOfClass(self, groups)
+        decided.join(decisions)
         self.handed_in = [entry.handed_in for entry in entries]
         self._join_times(times)
         self._join_named()
+        decided.join_named()
+        self.problems = decided.problems
         self._say_unknown()
 
     # ------------------------------------------------------------- who is meant

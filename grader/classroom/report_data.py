@@ -55,7 +55,7 @@ def with_marks(report: Mapping[str, Any], decided: Report) -> str:
     late = {"lateness": lateness_data(decided)} if decided.lateness else {}
     questions = [_question(old, new) for old, new in zip(report["questions"], decided.questions, strict=False)]
     questions += [question_data(new) for new in decided.questions[len(questions) :]]
-    messages = [*report["messages"], *decided.messages]
+    messages = [*decided.messages, *report["messages"]]
     data = {**_without(report, "exact"), **points, **late, "messages": messages, "questions": questions}
     return json.dumps(data, ensure_ascii=True) + "\n"
 
