@@ -5,7 +5,6 @@ The grader's own marks stay in the row's report beside what was decided.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,11 +12,12 @@ from fractions import Fraction
 
 from grader.classroom.lateness import LateTerms, extended, lateness, on_clock
 from grader.classroom.overrides import StaffDecision
-from grader.classroom.report_data import marks_in, with_marks
+from grader.classroom.report_data import with_marks
 from grader.classroom.work import Graded, held_row
 from grader.errors import GraderError
 from grader.kinds.unjudged import unjudged
-from grader.reports.json import as_data
+from grader.reports.json import render
+from grader.reports.recorded import report_in
 from grader.spec.assignment import Assignment
 from grader.spec.deadlines import LatePolicy
 from grader.verdict import CheckOutcome, CheckResult, Override, QuestionResult, QuestionStatus, Report
@@ -81,8 +81,8 @@ def _decided(row: Graded, facts: RowFacts, rules: CourseRules) -> DecidedRow:
     policy = rules.policies.get(row.assignment) if row.report else None
     if not decisions and policy is None:
         return DecidedRow(row)
-    data = json.loads(row.report) if row.report else as_data(Report(row.assignment, row.name, ()))
-    before = marks_in(data)
+    text = row.report or render(Report(row.assignment, row.name, ()))
+    before = report_in(text)
     if not before.questions and decisions and (assignment := rules.assignments.get(row.assignment)):
         before = replace(before, questions=_without_marks(row, assignment))
     report, said, unused = decided_report(before, decisions)
@@ -95,7 +95,7 @@ def _decided(row: Graded, facts: RowFacts, rules: CourseRules) -> DecidedRow:
             said = (*said, late.said)
     if not report.questions:
         return DecidedRow(row, report, said, unused)
-    return DecidedRow(_row(row, report, with_marks(data, report)), report, said, unused)
+    return DecidedRow(_row(row, report, with_marks(text, report)), report, said, unused)
 
 
 def _without_marks(row: Graded, assignment: Assignment) -> tuple[QuestionResult, ...]:
