@@ -25,6 +25,8 @@ from grader.network_details import MachineTable, MinimalMachines, Robustness
 from grader.verdict import CheckResult, CodeDigest, Lateness, Override, QuestionResult, Report, as_number
 
 SCHEMA_VERSION = 1
+WHOLE_PLACES = 10**6
+"""Points of which this is a multiple of the denominator have at most the 6 places that `as_number` keeps."""
 
 
 def render(report: Report) -> str:
@@ -49,7 +51,7 @@ def as_data(report: Report) -> dict[str, Any]:
 
 def marks_data(**marks: Fraction) -> dict[str, Any]:
     """Points under their names; where a number is rounded (1/3), also exactly, `"exact": {"points": "1/3"}`."""
-    exact = {name: str(points) for name, points in marks.items() if Fraction(str(as_number(points))) != points}
+    exact = {name: str(points) for name, points in marks.items() if WHOLE_PLACES % points.denominator}
     return {**{name: as_number(points) for name, points in marks.items()}, **({"exact": exact} if exact else {})}
 
 
@@ -85,6 +87,7 @@ def _code(ran: CodeDigest) -> dict[str, Any]:
 def question_data(question: QuestionResult) -> dict[str, Any]:
     """One question of a report."""
     margins = [{"quantity": m.quantity, "distance": m.distance, "where": m.where} for m in question.margins]
+    mistakes = question.named_mistakes
     return {
         "id": question.id,
         "title": question.title,
@@ -97,6 +100,7 @@ def question_data(question: QuestionResult) -> dict[str, Any]:
         **({"robustness": _robustness(question.robustness)} if question.robustness else {}),
         **({"machines": _machines(question.machines)} if question.machines else {}),
         **({"fingerprint": question.fingerprint} if question.fingerprint else {}),
+        **({"mistakes": [{"source": m.source, "name": m.name} for m in mistakes]} if mistakes else {}),
         **({"weights": dict(question.weights)} if question.weights else {}),
         **_certificate(question),
         "checks": [_check(check) for check in question.checks],

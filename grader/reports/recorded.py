@@ -115,7 +115,7 @@ def _check(data: Data) -> CheckResult:
         _evidence(data["evidence"]),
         data["message"],
         data.get("unproved", False),
-        _override(data.get("override")),
+        override=_override(data.get("override")),
     )
 
 
