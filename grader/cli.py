@@ -164,7 +164,7 @@ def check(
         marks_for(assignment, marks),
         details=Details(robustness=margins, machines=machine),
     )
-    report = decided_alone(report, assignment, decisions)
+    report = decided_alone(report, assignment, decisions, metadata)
     if weaker := said_of_own_code(require_sandbox, report.sandbox):
         say(weaker)
     of_files = {

@@ -14,7 +14,9 @@ from grader.classroom.decisions import CourseRules, RowFacts, decided
 from grader.classroom.entries import entries_in
 from grader.classroom.executors import InProcess
 from grader.classroom.overrides import load_overrides
+from grader.classroom.platforms.marks import FinalMark, question_marks, total_mark
 from grader.classroom.run import grade_class
+from grader.classroom.statistics import class_statistics
 from grader.classroom.work import Task, assignment_for, summary
 from grader.errors import SpecError
 from grader.kinds.unjudged import held
@@ -323,6 +325,26 @@ def test_more_is_never_taken_than_was_earned_and_what_waits_stays_whole(hw):
     row = rows["team7"]
     assert (row.graded.total, row.late_points, row.graded.pending_points) == (0, 1, 5)
     assert "no more can be taken than was earned" in row.lateness.said
+
+
+# ------------------------------------------------------------------ what else is made of the rows
+def test_what_is_excused_is_in_no_statistics_and_what_is_decided_waits_no_more(hw):
+    _, rows = hw.rows(
+        f"- {{student: ada, question: q2, points: 4, {BY}}}\n- {{student: bob, excused: [q1, q4]}}\n- {{student: eve, excused: true}}\n"
+    )
+    found = class_statistics(rows[name] for name in ("ada", "bob", "eve")).assignments["hw"]
+    assert found.questions["q2"].marks.counts == {Fraction(4): 1, Fraction(0): 1}
+    assert (found.questions["q2"].pending, found.questions["q1"].held) == (0, 0)
+    assert found.questions["q1"].marks.counts == {Fraction(4): 1}
+    assert "two" not in found.questions["q4"].lines
+    assert (found.students, found.totals.counts) == (2, {Fraction(18): 1, Fraction(0): 1})
+
+
+def test_what_is_excused_is_a_word_for_platforms_and_no_zero(hw):
+    _, rows = hw.rows("- {student: bob, excused: [q1]}\n- {student: eve, excused: true}\n")
+    assert question_marks(rows["bob"])["q1"] == FinalMark(None, "excused")
+    assert question_marks(rows["eve"])["q4"] == FinalMark(None, "excused")
+    assert total_mark(rows["eve"]) == FinalMark(None, "excused")
 
 
 # ------------------------------------------------------------------ slips
