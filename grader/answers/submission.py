@@ -12,6 +12,7 @@ from grader.answers.answer import DocumentFile
 from grader.answers.answer import is_blank as is_blank
 from grader.answers.answers_file import AnswersFile
 from grader.answers.arrays import MAX_WEIGHTS_FILE_BYTES
+from grader.answers.disk import FilesSource
 from grader.answers.document_text import (
     DOCUMENT_ENDINGS,
     DOCUMENT_LIBRARIES,
@@ -67,8 +68,17 @@ class Submission:
     `problems` says why the answers file cannot be used; files of single questions may still be good.
     """
 
-    def __init__(self, path: Path, name: str | None = None, parts: Sequence[tuple[str, Path]] = ()) -> None:
-        """`parts`: the files with their names, where a platform has put them elsewhere than below one path."""
+    def __init__(
+        self,
+        path: Path,
+        name: str | None = None,
+        parts: Sequence[tuple[str, Path]] = (),
+        source: FilesSource | None = None,
+    ) -> None:
+        """`parts`: the files with their names, where a platform has put them elsewhere than below one path.
+
+        `source` has the files where they were read before; nothing is looked for on disk then.
+        """
         self.path = path
         self._problems: tuple[Problem, ...] = ()
         self._answers: AnswersFile | None = None
@@ -76,7 +86,7 @@ class Submission:
         self._notes: dict[str, None] = {}
         self._keys_read: set[str] = set()
         self._passed_over: dict[str, str] = {}
-        self.files = SubmissionFiles(path, parts)
+        self.files = SubmissionFiles(path, parts, source)
         self.name = name or named_by(path, self.files.is_folder)
         try:
             if self.files.problems:

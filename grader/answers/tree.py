@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from grader.answers.archives import MAX_ARCHIVE_BYTES, PACKING_ADVICE, Archive, open_archive
+from grader.answers.disk import MAX_LISTED_FILES, TOO_MANY_FILES, DiskFiles, FilesSource
 from grader.answers.document_text import DOCUMENT_ENDINGS
-from grader.answers.files import MAX_FILE_BYTES, is_folder, names_in, read_file
-from grader.answers.names import VIRTUAL_ENVIRONMENT_FILE, archive_suffix, is_left_aside, suffix_of
+from grader.answers.files import MAX_FILE_BYTES
+from grader.answers.names import archive_suffix, suffix_of
 from grader.answers.unread import form_of
 from grader.documents import shortened
 from grader.errors import Problem, SourceLocation, SubmissionError
-
-MAX_LISTED_FILES = 10_000
-"""Files of one submission, in all of its folders."""
-
-TOO_MANY_FILES = f"lies beyond the first {MAX_LISTED_FILES} files"
-
-MAX_FOLDER_DEPTH = 12
-"""Folders in folders that are looked into."""
 
 MAX_ARCHIVES_IN_ARCHIVES = 3
 """Archives that are opened one in the other, each being all that the one around it holds."""
@@ -33,9 +24,6 @@ TYPED_TEXT_FILES = ("onlinetext.html", "text.html", "link.html")
 
 TYPED_TEXT_UNREAD = "was typed in on the platform, which is not read"
 
-FILE_SUFFIXES = (".yaml", ".yml", ".json", ".npz", ".npy", ".safetensors", ".py", ".ipynb", ".md", ".txt")
-"""A folder whose name ends so stands where a file should be."""
-
 
 class SubmissionFiles:
     """The files of one submission; nothing is extracted to disk, no link is followed, every read is bounded.
@@ -46,17 +34,23 @@ class SubmissionFiles:
     `was_read` has the names that `read` was asked for. `single`: the submission is this one file and no archive.
     """
 
-    def __init__(self, path: Path, parts: Sequence[tuple[str, Path]] = ()) -> None:
-        """`parts`: the names and paths of files that a platform put elsewhere; of a folder named "", what it holds."""
+    def __init__(self, path: Path, parts: Sequence[tuple[str, Path]] = (), source: FilesSource | None = None) -> None:
+        """`parts`: the names and paths of files that a platform put elsewhere; of a folder named "", what it holds.
+
+        `source` has the files where they are not to be looked for on disk.
+
+        Raises:
+            SubmissionError: if there is nothing at the path, or it cannot be looked at.
+        """
         self.path = path
-        self._parts = tuple(parts)
-        self._placed: dict[str, tuple[Path, Path]] = {}  # by name: where the file lies, and the part that it lies in
+        self._source = DiskFiles(path, parts) if source is None else source
+        self._has_parts = bool(parts)
         self.names: tuple[str, ...] = ()
         self.notes: tuple[str, ...] = ()
         self.problems: tuple[Problem, ...] = ()
         self.unread: Mapping[str, str] = {}
         self.was_read: set[str] = set()
-        self.is_folder = bool(parts) or is_folder(path)
+        self.is_folder = self._source.is_folder
         self.single = not self.is_folder and not archive_suffix(path.name)
         self._members: dict[str, Archive] = {}  # by name: the archive that holds the file
         self._left = MAX_UNPACKED_BYTES
@@ -75,7 +69,7 @@ class SubmissionFiles:
             raise SubmissionError(*self.problems)
         self.was_read.add(name)
         if (archive := self._members.get(name)) is None:
-            return read_file(self._path(name), self._placed.get(name, (self.path, self.path))[1], max_bytes, name)
+            return self._source.read(name, max_bytes)
         if self._left <= 0:
             raise _refused(name, f"is not read: more than {MAX_UNPACKED_BYTES} bytes were read of the archive")
         data = _read_member(archive, name, max_bytes)
@@ -86,33 +80,21 @@ class SubmissionFiles:
         """How many bytes a file has, by what the folder or archive says of it."""
         if (archive := self._members.get(name)) is not None:
             return archive.members[name].size
-        try:
-            return self._path(name).lstat().st_size
-        except OSError:
-            return 0
-
-    def _path(self, name: str) -> Path:
-        if name in self._placed:
-            return self._placed[name][0]
-        return self.path / name if self.is_folder else self.path
+        return self._source.size(name)
 
     def _list(self) -> None:
+        if self._source.problems:
+            raise SubmissionError(*self._source.problems)
+        self.names, self.unread = self._source.names, dict(self._source.unread)
         if self.is_folder:
-            unread: dict[str, str] = {}
-            if self._parts:
-                self._place(unread)
-            self.names = tuple(sorted(self._placed if self._parts else _names_below(self.path, unread)))
-            self.unread = unread
-            typed = [name for name in self.names if self._parts and name in TYPED_TEXT_FILES]
+            typed = [name for name in self.names if self._has_parts and name in TYPED_TEXT_FILES]
             files = tuple(name for name in self.names if name not in typed)
-            if (archive := _only_archive(files)) and not unread:
+            if (archive := _only_archive(files)) and not self.unread:
                 self.names = files
                 self._open_beside_prose(archive)
                 self.unread = {**self.unread, **dict.fromkeys(typed, TYPED_TEXT_UNREAD)}
-        else:
-            self.names = (self.path.name,)
-            if not self.single:
-                self._open(self.path.name)
+        elif not self.single:
+            self._open(self.path.name)
 
     def _open_beside_prose(self, name: str) -> None:
         """Opens the only archive; one that cannot be opened costs the prose beside it nothing."""
@@ -138,19 +120,6 @@ class SubmissionFiles:
             return False
         finally:
             self.was_read.discard(name)
-
-    def _place(self, unread: dict[str, str]) -> None:
-        """Lists the parts; of two files of one name the first is read, and the other is said not to be."""
-        for name, path in self._parts:
-            below = {name: path}
-            if _is_plain_folder(path):
-                inside = _names_below(path, unread)
-                below = {f"{name}/{inner}" if name else inner: path / inner for inner in inside}
-            for whole, file in below.items():
-                if whole in self._placed:
-                    unread[f"{path.name}/{whole}"] = "another file of this submission has the same name"
-                elif not is_left_aside(PurePosixPath(whole).name):
-                    self._placed[whole] = (file, path)
 
     def _open(self, name: str) -> None:
         """The only archive is all but for prose beside it: its files are those of the submission, with that prose."""
@@ -213,49 +182,6 @@ def _read_member(archive: Archive, name: str, max_bytes: int) -> bytes:
     if len(data) > max_bytes:
         raise _refused(name, f"is too large (at most {max_bytes} bytes)")
     return data
-
-
-def _names_below(top: Path, unread: dict[str, str]) -> Iterator[str]:
-    """The files below a folder, outer ones first; what is not looked into goes to `unread`.
-
-    Raises:
-        SubmissionError: if the top folder cannot be listed, or holds too many files.
-    """
-    waiting, count = deque([""]), 0
-    while waiting:
-        folder = waiting.popleft()
-        if count >= MAX_LISTED_FILES:
-            unread[f"{folder}/"] = TOO_MANY_FILES
-            continue
-        try:
-            names = names_in(top / folder)
-        except SubmissionError as error:
-            if not folder:
-                raise
-            unread[f"{folder}/"] = str(error).removeprefix(f"{PurePosixPath(folder).name}/ ")
-            continue
-        if folder and VIRTUAL_ENVIRONMENT_FILE in names:
-            continue
-        for name in names:
-            if is_left_aside(name):
-                continue
-            whole = f"{folder}/{name}" if folder else name
-            count += 1
-            if not _is_plain_folder(top / whole) or name.lower().endswith(FILE_SUFFIXES):
-                yield whole
-            elif whole.count("/") >= MAX_FOLDER_DEPTH:
-                unread[f"{whole}/"] = f"lies more than {MAX_FOLDER_DEPTH} folders deep"
-            else:
-                waiting.append(whole)
-
-
-def _is_plain_folder(path: Path) -> bool:
-    """A folder, and no link to one."""
-    is_junction = getattr(os.path, "isjunction", None)  # of Windows; since Python 3.12
-    try:
-        return path.is_dir() and not path.is_symlink() and not (is_junction and is_junction(path))
-    except OSError:
-        return False
 
 
 def _refused(file: str, message: str) -> SubmissionError:

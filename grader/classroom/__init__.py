@@ -5,6 +5,7 @@
 | `unpacking` | a download that is still zipped |
 | `layouts` | what platforms hand out: which files in it are whose |
 | `entries` | which entries of a folder are submissions |
+| `content` | what an entry holds, read once, and a digest over all that its report can rest on |
 | `work` | one entry, graded against its own assignment |
 | `executors` | where the work is done: in this process, or in several |
 | `pool`, `workers` | which worker process has which tasks; one such process, seen from both sides |
@@ -14,6 +15,8 @@
 | `membership` | who handed in which submission |
 | `class_list` | who gets the marks of which submission: the rows of `grades.csv` |
 | `results` | a recorder: `grades.csv` and `reports/`, written so that they are whole or not there |
+| `recorded_rows` | the rows read back from a folder of results |
+| `platforms` | the marks as files that platforms take back |
 | `alike` | wrong networks that behave alike, counted |
 | `display` | a recorder that draws a progress bar, and the table at the end |
 """

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.answers.submission import Submission
+from grader.classroom.content import refusals
 from grader.classroom.entries import Entry
 from grader.errors import SpecError, SubmissionError, listed
 from grader.evidence import Counterexample
@@ -114,10 +115,8 @@ def _graded(task: Task, run: Resources) -> Graded:
     entry, students = task.entry, tuple[str, ...]()
     fault = ""
     try:
-        if not entry.parts and entry.path.is_symlink():  # of parts, a link is one file that cannot be read
-            raise SubmissionError("is a symbolic link: hand in the folder or file itself")
-        if not entry.parts and not entry.path.is_dir() and not entry.path.is_file():
-            raise SubmissionError("is neither a folder nor a plain file")
+        for problem in refusals(entry):
+            raise SubmissionError(problem)
         submission = _opened(entry)
         try:
             students = submission.students

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from grader.answers import archives, tree
+from grader.answers import archives, disk, tree
 from grader.answers.names import meant_by
 from grader.answers.tree import SubmissionFiles
 from grader.errors import SubmissionError
@@ -235,7 +235,8 @@ def test_files_are_counted_before_they_are_looked_at(
 
 
 def test_beyond_many_files_the_outer_ones_are_read_and_the_others_named(sheet, tmp_path, monkeypatch):
-    monkeypatch.setattr(tree, "MAX_LISTED_FILES", 7)
+    for module in (disk, tree):
+        monkeypatch.setattr(module, "MAX_LISTED_FILES", 7)
     many = {f"data/{i}/{j}.dat": "" for i in range(3) for j in range(3)}
     written(tmp_path, {"alice.zip": zipped({**many, "hw5/answers.yaml": Q5})})
     for path in (tmp_path / "alice.zip", written(tmp_path / "alice", {**many, "hw5/answers.yaml": Q5})):

@@ -1,0 +1,138 @@
+"""The files of one submission as bytes: read once, within bounds, so that grading is a function of what was read."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from grader.answers.archives import MAX_ARCHIVE_BYTES
+from grader.answers.disk import DiskFiles
+from grader.answers.files import MAX_FILE_BYTES
+from grader.errors import Problem, SourceLocation, SubmissionError
+
+FileKind = Literal["file", "link", "folder", "device", "absent"]
+"""What lies under a name; a folder stands where a file should be, and something absent cannot be looked at."""
+
+MAX_CONTENT_BYTES = 400 << 20
+"""What the files of one submission may hold together (400 MiB); the smallest ones come first."""
+
+TOO_MUCH_CONTENT = f"is not read: the files of a submission may hold {MAX_CONTENT_BYTES} bytes together"
+
+
+@dataclass(frozen=True)
+class FileContent:
+    """One file; `sha256` is that of its bytes.
+
+    There are none, and `sha256` is "", where `refusal` says why, and of a file that is larger than any that is read.
+    `target` is where a link leads; it is not followed. `size` is in bytes, as the folder says.
+    """
+
+    name: str
+    kind: FileKind
+    size: int = 0
+    sha256: str = ""
+    refusal: str = ""
+    target: str = ""
+    data: bytes | None = field(default=None, repr=False)
+
+    @property
+    def facts(self) -> list[str | int]:
+        """All that a report could rest on, as JSON has it; the sizes of folders and links are the file system's."""
+        size = self.size if self.kind == "file" else 0
+        return [self.name, self.kind, size, self.sha256, self.refusal, self.target]
+
+
+@dataclass(frozen=True)
+class FilesContent:
+    """A `FilesSource` in memory. `has_all`: every file that could be read was, also where none of them is kept."""
+
+    is_folder: bool
+    files: tuple[FileContent, ...]
+    unread: Mapping[str, str]
+    problems: tuple[Problem, ...] = ()
+    has_all: bool = True
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(file.name for file in self.files)
+
+    def read(self, name: str, max_bytes: int = MAX_FILE_BYTES) -> bytes:
+        """SubmissionError: as `read_file` raises it, and in the same words."""
+        file, place = self._by_name.get(name), SourceLocation(name)
+        if file is None:
+            raise SubmissionError(Problem("cannot be read: No such file or directory", place))
+        if file.refusal:
+            raise SubmissionError(Problem(file.refusal, place))
+        if file.size > max_bytes:
+            raise SubmissionError(Problem(f"is too large: {file.size} bytes (at most {max_bytes})", place))
+        if file.data is None:
+            raise SubmissionError(Problem(TOO_MUCH_CONTENT, place))
+        return file.data
+
+    def size(self, name: str) -> int:
+        file = self._by_name.get(name)
+        return 0 if file is None else file.size
+
+    @cached_property
+    def _by_name(self) -> dict[str, FileContent]:
+        return {file.name: file for file in self.files}
+
+    @property
+    def facts(self) -> list[object]:
+        """All that a report could rest on, as JSON has it."""
+        problems = [str(problem) for problem in self.problems]
+        return [self.is_folder, [file.facts for file in self.files], list(self.unread.items()), problems, self.has_all]
+
+
+def read_files(path: Path, parts: Sequence[tuple[str, Path]] = (), *, keep: bool = True) -> FilesContent:
+    """What lies at a path, or in the parts that a platform has put elsewhere; `keep` False: digests without bytes.
+
+    Nothing is followed, waited for or read beyond the bounds: a file larger than `MAX_ARCHIVE_BYTES`, the largest that
+    is read of any kind, is known by its size alone.
+
+    Raises:
+        SubmissionError: if there is nothing at the path, or it cannot be looked at.
+    """
+    found = DiskFiles(path, parts)
+    stated = [_stated(found, name) for name in found.names]
+    contents: dict[str, FileContent] = {}
+    left, has_all = MAX_CONTENT_BYTES, True
+    for file in sorted(stated, key=lambda file: (file.size, file.name)):
+        if file.kind == "file" and file.size > min(left, MAX_ARCHIVE_BYTES):
+            has_all &= file.size > MAX_ARCHIVE_BYTES
+            is_too_much = file.size <= MAX_ARCHIVE_BYTES
+            contents[file.name] = replace(file, refusal=TOO_MUCH_CONTENT if is_too_much else "")
+            continue
+        contents[file.name] = read = _read(found, file, keep)
+        left -= read.size if read.sha256 else 0
+    return FilesContent(
+        found.is_folder, tuple(contents[name] for name in found.names), found.unread, found.problems, has_all
+    )
+
+
+def _stated(found: DiskFiles, name: str) -> FileContent:
+    path = found.path_of(name)
+    try:
+        status = path.lstat()
+        if stat.S_ISLNK(status.st_mode):
+            return FileContent(name, "link", status.st_size, target=os.readlink(path))
+    except (OSError, ValueError):
+        return FileContent(name, "absent")
+    if stat.S_ISREG(status.st_mode):
+        return FileContent(name, "file", status.st_size)
+    return FileContent(name, "folder" if stat.S_ISDIR(status.st_mode) else "device", status.st_size)
+
+
+def _read(found: DiskFiles, file: FileContent, keep: bool) -> FileContent:
+    try:
+        data = found.read(file.name, MAX_ARCHIVE_BYTES)
+    except SubmissionError as error:
+        return replace(file, refusal=str(error.problems[0].message))
+    digest = hashlib.sha256(data).hexdigest()
+    return replace(file, size=len(data), sha256=digest, data=data if keep else None)

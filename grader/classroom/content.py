@@ -1,0 +1,72 @@
+"""What an entry of a class holds: all that its report can rest on, read once, and a digest over it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from grader.answers.content import FilesContent, read_files
+from grader.answers.links import shared_files
+from grader.classroom.entries import Entry
+from grader.errors import Problem, SubmissionError
+
+NO_FILES = FilesContent(is_folder=False, files=(), unread={})
+
+
+@dataclass(frozen=True)
+class EntryContent:
+    """An entry as it was read. `refusal` says why it is no submission at all; there are no files then.
+
+    `shared` are its files that a neighbour has too, under another name of the same file (a hard link).
+    """
+
+    entry: Entry
+    files: FilesContent
+    shared: tuple[str, ...] = ()
+    refusal: tuple[Problem, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """A SHA-256 digest over everything that can change the report of this entry.
+
+        The rule: names, what lies under each and why it is not read, the bytes, what the platform says, and the names
+        of the paths that messages repeat; where the folder of the class lies is no part of it.
+        """
+        entry = self.entry
+        facts = [
+            entry.name,
+            entry.path.name,
+            [(part.name, part.path.name) for part in entry.parts],
+            [(person.name, person.ids) for person in entry.students],
+            entry.late,
+            entry.notes,
+            self.files.facts,
+            self.shared,
+            [str(problem) for problem in self.refusal],
+        ]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()  # names of any bytes are escaped by JSON
+
+
+def content_of(entry: Entry, *, keep: bool = True) -> EntryContent:
+    """What an entry holds now; `keep` False: its digest without the bytes, whatever it holds in no more memory.
+
+    It never raises for what a student has handed in, never waits and never follows a link.
+    """
+    try:
+        for problem in refusals(entry):
+            raise SubmissionError(problem)
+        parts = [(part.name, part.path) for part in entry.parts]
+        return EntryContent(entry, read_files(entry.path, parts, keep=keep), tuple(shared_files(entry.path)))
+    except SubmissionError as error:
+        return EntryContent(entry, NO_FILES, (), error.problems)
+
+
+def refusals(entry: Entry) -> Iterator[Problem]:
+    """Why an entry is no submission at all: a link, or neither folder nor file. A part of one is one file unread."""
+    if not entry.parts and entry.path.is_symlink():
+        yield Problem("is a symbolic link: hand in the folder or file itself")
+    elif not entry.parts and not entry.path.is_dir() and not entry.path.is_file():
+        yield Problem("is neither a folder nor a plain file")

@@ -1,0 +1,202 @@
+"""What an entry holds: a digest over all that can change its report, and bytes that are graded as the files are."""
+
+import io
+import os
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader.answers import content as contents
+from grader.answers.disk import MAX_LISTED_FILES
+from grader.answers.submission import Submission
+from grader.classroom.content import content_of
+from grader.classroom.entries import Entry
+from grader.classroom.layouts.layout import SubmissionPart
+from grader.classroom.people import Person
+from grader.grading import grade
+from grader.reports import json
+
+from ..answers.helpers import Q5, Q6, write
+from .test_grade import posix
+
+
+def entry_at(path: Path, **more: object) -> Entry:
+    return Entry(path.name, path, **more)
+
+
+def zipped(files: dict[str, str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(zipfile.ZipInfo(name), text)
+    return out.getvalue()
+
+
+def nested(folder: Path) -> Path:
+    write(folder / "hw5", {"answers.yaml": Q5 + Q6, "log.png": b"\x89PNG"})
+    return folder
+
+
+SHAPES = {
+    "answers": lambda f: write(f, {"answers.yaml": Q5 + Q6}),
+    "json": lambda f: write(f, {"answers.json": "{}", "q5.json": '{"W1": 1}'}),
+    "broken": lambda f: write(f, {"answers.yaml": Q5 + "q6: [1\n", "q7.yaml": "x: 1\n"}),
+    "nested": nested,
+    "zip beside prose": lambda f: write(f, {"all.zip": zipped({"answers.yaml": Q5}), "report.pdf": b"%PDF"}),
+    "broken zip": lambda f: write(f, {"all.zip": b"PK\x03\x04"}),
+    "nothing": lambda f: write(f, {}),
+    "code": lambda f: write(f, {"solution.py": "x = 1\n", "helper.py": "", "answers.yaml": Q6}),
+    "too large": lambda f: write(f, {"answers.yaml": Q5 + "#" * (1 << 20), "q6.yaml": Q6}),
+    "single": lambda f: write(f, {"carol.yaml": Q5 + Q6}) / "carol.yaml",
+    "single zip": lambda f: write(f, {"carol.zip": zipped({"answers.yaml": Q6})}) / "carol.zip",
+    "single text": lambda f: write(f, {"carol.doc": Q6}) / "carol.doc",
+    "not there": lambda f: f,
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_what_was_read_is_graded_as_the_files_are(assignment, tmp_path, shape):
+    entry = entry_at(SHAPES[shape](tmp_path / "alice"))
+    found = content_of(entry)
+    if found.refusal:
+        assert [str(problem) for problem in found.refusal] == ["is neither a folder nor a plain file"]
+        return
+    of_files = grade(Submission(entry.path), assignment)
+    of_bytes = grade(Submission(entry.path, source=found.files), assignment)
+    assert json.render(of_bytes) == json.render(of_files)
+
+
+@posix
+def test_links_devices_and_folders_in_the_place_of_files_are_graded_as_such_and_nothing_waits(
+    assignment, tmp_path, no_hang
+):
+    alice = write(tmp_path / "alice", {"answers.yaml": Q5, "notes.txt": "x"})
+    secret = write(tmp_path / "specs", {"secret.yaml": Q6}) / "secret.yaml"
+    (alice / "q6.yaml").symlink_to(secret)
+    os.mkfifo(alice / "q7.npz")
+    (alice / "q8.yaml").mkdir()
+    os.link(secret, alice / "q9.yaml")
+    (alice / "loop").symlink_to(alice)
+    found = content_of(entry_at(alice))
+    assert {file.name: (file.kind, file.refusal) for file in found.files.files} == {
+        "answers.yaml": ("file", ""),
+        "notes.txt": ("file", ""),
+        "loop": ("link", "is a symbolic link: hand in the file itself"),
+        "q6.yaml": ("link", "is a symbolic link: hand in the file itself"),
+        "q7.npz": ("device", "is not a plain file (a pipe, socket or device)"),
+        "q8.yaml": ("folder", "is a folder where a file should be"),
+        "q9.yaml": ("file", "is a hard link to another file: hand in a copy"),
+    }
+    of_bytes = grade(Submission(alice, source=found.files), assignment)
+    assert json.render(of_bytes) == json.render(grade(Submission(alice), assignment))
+
+
+def relink(path: Path, target: str) -> None:
+    path.unlink(missing_ok=True)
+    path.symlink_to(target)
+
+
+def swap_for_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+CHANGES = {
+    "a byte": lambda f: (f / "answers.yaml").write_text(Q5 + Q6 + "\n"),
+    "an extra file": lambda f: (f / "more.txt").write_text(""),
+    "a file gone": lambda f: (f / "q5.npz").unlink(),
+    "a name": lambda f: (f / "q5.npz").rename(f / "Q5.npz"),
+    "a name in another Unicode form": lambda f: (f / "\u00e4.txt").rename(f / "a\u0308.txt"),
+    "a file in a folder": lambda f: (write(f / "in", {"er.txt": ""})),
+    "a folder for a file": lambda f: swap_for_folder(f / "notes.txt"),
+    "a link for a file": lambda f: relink(f / "notes.txt", "answers.yaml"),
+    "a link's target": lambda f: relink(f / "link.txt", "elsewhere"),
+    "a pipe for a file": lambda f: ((f / "notes.txt").unlink(), os.mkfifo(f / "notes.txt")),
+    "two files exchanged": lambda f: (
+        (f / "notes.txt").rename(f / "x"), (f / "q5.npz").rename(f / "notes.txt"), (f / "x").rename(f / "q5.npz")
+    ),
+    "a hard link of a neighbour": lambda f: os.link(f / "answers.yaml", write(f.parent / "bob", {}) / "a.yaml"),
+}  # fmt: skip
+
+
+@posix
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_digest_changes_with_whatever_a_report_can_rest_on(tmp_path, change):
+    alice = write(tmp_path / "alice", {"answers.yaml": Q5 + Q6, "q5.npz": b"a", "notes.txt": "b", "\u00e4.txt": "c"})
+    (alice / "link.txt").symlink_to("somewhere")
+    before = content_of(entry_at(alice)).digest
+    assert content_of(entry_at(alice), keep=False).digest == before
+    CHANGES[change](alice)
+    assert content_of(entry_at(alice)).digest != before
+
+
+def test_the_digest_has_what_the_platform_says_and_where_each_part_stands(tmp_path):
+    alice = write(tmp_path / "alice", {"answers.yaml": Q5, "q6.yaml": Q6})
+    parts = (SubmissionPart("answers.yaml", alice / "answers.yaml"), SubmissionPart("q6.yaml", alice / "q6.yaml"))
+    plain = entry_at(alice)
+    entries = [
+        plain,
+        replace(plain, name="alice-2"),
+        replace(plain, notes=("handed in late",)),
+        replace(plain, late=True),
+        replace(plain, students=(Person("Alice"),)),
+        replace(plain, students=(Person("Alice", (("id", "1"),)),)),
+        replace(plain, students=(Person("Alice", (("email", "1"),)),)),
+        replace(plain, parts=parts),
+        replace(plain, parts=parts[::-1]),
+        replace(plain, parts=(parts[0], SubmissionPart("q5.yaml", alice / "q6.yaml"))),
+    ]
+    assert len({content_of(entry).digest for entry in entries}) == len(entries)
+
+
+def test_where_the_class_lies_and_how_files_are_dated_changes_no_digest(tmp_path):
+    digests = set()
+    for place in ("monday", "tuesday"):
+        alice = write(tmp_path / place / "alice", {"answers.yaml": Q5, ".DS_Store": place})
+        os.utime(alice / "answers.yaml", (len(digests), len(digests)))
+        digests.add(content_of(entry_at(alice)).digest)
+    assert len(digests) == 1
+
+
+def test_no_more_is_kept_than_fits_and_what_is_left_is_said_to_be_unread(tmp_path, monkeypatch):
+    monkeypatch.setattr(contents, "MAX_CONTENT_BYTES", 30)
+    monkeypatch.setattr(contents, "MAX_ARCHIVE_BYTES", 25)
+    alice = write(tmp_path / "alice", {"a.txt": "a" * 20, "b.txt": "b" * 11, "c.txt": "c" * 10, "huge.bin": "d" * 26})
+    found = content_of(entry_at(alice)).files
+    kept = {file.name: (file.data, file.size, file.refusal) for file in found.files}
+    assert kept == {
+        "a.txt": (None, 20, contents.TOO_MUCH_CONTENT),
+        "b.txt": (b"b" * 11, 11, ""),
+        "c.txt": (b"c" * 10, 10, ""),
+        "huge.bin": (None, 26, ""),
+    }
+    assert not found.has_all
+    (alice / "a.txt").unlink()
+    assert content_of(entry_at(alice)).files.has_all
+    assert all(file.data is None for file in content_of(entry_at(alice), keep=False).files.files)
+
+
+def test_a_sparse_file_of_a_terabyte_costs_neither_time_nor_memory(tmp_path):
+    alice = write(tmp_path / "alice", {"answers.yaml": Q5})
+    try:
+        os.truncate(alice / "answers.yaml", 1 << 40)
+    except OSError:
+        os.truncate(alice / "answers.yaml", 1 << 31)
+    (file,) = content_of(entry_at(alice)).files.files
+    assert file.sha256 == ""
+    assert file.size >= 1 << 31
+
+
+def test_ten_thousand_files_are_listed_within_the_bounds_of_today(tmp_path):
+    alice = tmp_path / "alice"
+    for folder in range(12):
+        (alice / str(folder)).mkdir(parents=True)
+        for number in range(900):
+            (alice / str(folder) / f"{number}.txt").touch()
+    found = content_of(entry_at(alice), keep=False).files
+    assert MAX_LISTED_FILES <= len(found.files) < MAX_LISTED_FILES + 1000
+    write(alice, {f"{number}.txt": "" for number in range(1001)})
+    found = content_of(entry_at(alice), keep=False).files
+    assert (found.files, [str(problem) for problem in found.problems]) == ((), ["alice/ holds more than 1000 files"])
