@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from grader.answers.submission import Submission
 from grader.classroom.content import refusals
 from grader.classroom.entries import Entry
-from grader.errors import SpecError, SubmissionError, listed
+from grader.errors import SpecError, SubmissionError, listed, reason_of
 from grader.evidence import Counterexample
 from grader.grading import grade
 from grader.kinds.open_submission import Resources
@@ -107,7 +107,7 @@ def work(task: Task, run: Resources) -> Graded:
     except SpecError:
         raise
     except Exception as error:  # ours, so it is neither this submission's zero nor the end of the others
-        return held(task, f"{type(error).__name__}: {error}")
+        return held(task, reason_of(error))
 
 
 def _graded(task: Task, run: Resources) -> Graded:

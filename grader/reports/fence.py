@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.errors import HarnessError
+from grader.errors import HarnessError, reason_of
 from grader.reports.formats import Format, render
 from grader.verdict import QuestionResult, Report, held_instead
 
@@ -27,7 +27,7 @@ def rendered(report: Report, formats: Sequence[Format]) -> Rendered:
     try:
         return Rendered(report, tuple(render(report, format) for format in formats))
     except Exception as error:  # whatever it is, it is our fault, and costs no other question its marks
-        reason = _reason(error)
+        reason = reason_of(error)
     fenced = replace(report, questions=tuple(_shown_or_held(report, i, formats) for i in range(len(report.questions))))
     try:
         return Rendered(fenced, tuple(render(fenced, format) for format in formats))
@@ -43,9 +43,5 @@ def _shown_or_held(report: Report, index: int, formats: Sequence[Format]) -> Que
         for format in formats:
             render(alone, format)
     except Exception as error:
-        return held_instead(question, f"its report cannot be written: {_reason(error)}")
+        return held_instead(question, f"its report cannot be written: {reason_of(error)}")
     return question
-
-
-def _reason(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
