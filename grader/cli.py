@@ -33,6 +33,7 @@ from grader.cli_options import (
     SANDBOX_OPTION,
     SHOW_EXPECTED_OPTION,
     assignment_asked_for,
+    said_how_to_go_on,
 )
 from grader.console import complain, on_terminal, say, show, terminal_width, wants_colour
 from grader.errors import GraderError, HarnessError, SubmissionError
@@ -237,9 +238,9 @@ def grade(
 ) -> int:
     """Grade every submission in FOLDER (or in the zip of a download): a table, grades.csv, and a report each."""
     from grader.classroom.class_list import class_list
-    from grader.classroom.display import ProgressBar
     from grader.classroom.entries import entries_in
     from grader.classroom.executors import executor_for
+    from grader.classroom.progress import ProgressBar, ProgressLines
     from grader.classroom.results import ResultsFolder, refuse_overlap
     from grader.classroom.run import grade_class, unknown_names
     from grader.classroom.unpacking import opened_class
@@ -258,9 +259,10 @@ def grade(
         tasks = [Task(entry, spec, search, require_sandbox, marks) for entry in entries.submissions]
         recorders: list[Recorder] = [
             ResultsFolder(out, students),
-            *([ProgressBar()] if on_terminal(sys.stderr) else []),
+            ProgressBar() if on_terminal(sys.stderr) else ProgressLines(say),
         ]
-        graded = grade_class(tasks, executor_for(jobs), recorders)
+        with said_how_to_go_on(out):
+            graded = grade_class(tasks, executor_for(jobs), recorders)
     book = students.rows(graded)
     is_shown = _show_class(book, f"{counted(len(graded), 'submission')} graded", out)
     return EXIT_EARNED if is_shown and all(row.graded.status != "held" for row in book.rows) else EXIT_HELD
@@ -268,8 +270,9 @@ def grade(
 
 def _show_class(book: ClassRows, graded: str, out: Path) -> bool:
     """Shows the rows of a class, and says what is wrong with them; whether the table could be shown."""
-    from grader.classroom.alike import alike_lines
     from grader.classroom.display import render_table
+    from grader.classroom.statistics import class_statistics
+    from grader.classroom.statistics_text import class_text
     from grader.reports.visible import one_line
 
     is_shown = True
@@ -281,8 +284,7 @@ def _show_class(book: ClassRows, graded: str, out: Path) -> bool:
         say(f"the table cannot be shown: {type(error).__name__}: {error}")
         is_shown = False
     show(f"\n{graded}; grades.csv and reports/ are in {one_line(str(out))}/\n")
-    submissions = {row.submission: row.graded for row in book.rows if row.submission}  # of a group once
-    show("".join(f"{line}\n" for line in alike_lines(list(submissions.values()))))
+    show(class_text(class_statistics(book.rows), terminal_width(), full=False))
     for message in book.said:
         say(message)
     for line in book.rows:
@@ -301,5 +303,7 @@ def doctor() -> None:
     show(report(find_course(Path.cwd())))
 
 
-for group in (cli_verify.verify, cli_results.grades, cli_course.spec_group, cli_course.new, cli_course.export):
+for group in (cli_verify.verify, cli_course.spec_group, cli_course.new, cli_course.export):
     cli.add_command(group)
+for command in (cli_results.show_class, cli_results.grades):
+    cli.add_command(command)

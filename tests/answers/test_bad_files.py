@@ -187,14 +187,18 @@ def test_a_folder_that_may_not_be_listed(as_nobody, locked):
     owned(folder / "more", {"q5.yaml": "W1: 1\n"})
     lock(folder / locked)
     name = locked or "alice"
-    with pytest.raises(HarnessError, match=f"^{name}/ cannot be listed: Permission denied: make it readable and grade it"):
+    with pytest.raises(
+        HarnessError, match=f"^{name}/ cannot be listed: Permission denied: make it readable and grade it"
+    ):
         Submission(folder)
 
 
 def test_a_submission_that_may_not_be_looked_at(as_nobody):
     folder = owned(as_nobody / "class" / "alice", {"answers.yaml": Q6})
     lock(folder.parent)
-    with pytest.raises(HarnessError, match=r"^the submission 'alice' cannot be read: Permission denied: make it readable"):
+    with pytest.raises(
+        HarnessError, match=r"^the submission 'alice' cannot be read: Permission denied: make it readable"
+    ):
         Submission(folder)
 
 

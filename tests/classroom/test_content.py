@@ -1,5 +1,6 @@
 """What an entry holds: a digest over all that can change its report, and bytes that are graded as the files are."""
 
+import errno
 import io
 import os
 import zipfile
@@ -15,6 +16,7 @@ from grader.classroom.content import content_of
 from grader.classroom.entries import Entry
 from grader.classroom.layouts.layout import SubmissionPart
 from grader.classroom.people import Person
+from grader.errors import HarnessError
 from grader.grading import grade
 from grader.reports import json
 
@@ -67,7 +69,7 @@ def test_what_was_read_is_graded_as_the_files_are(assignment, tmp_path, shape):
 def test_an_entry_that_is_gone_is_no_fault_of_who_handed_it_in(assignment, tmp_path):
     found = content_of(entry_at(tmp_path / "alice"))
     assert (found.refusal, found.files.names) == ((), ())
-    with pytest.raises(HarnessError, match="^alice: No such file or directory: grade it again$"):
+    with pytest.raises(HarnessError, match=r"^alice: No such file or directory: grade it again$"):
         Submission(tmp_path / "alice", source=found.files)
 
 

@@ -132,7 +132,7 @@ def test_a_format_that_fails_on_every_report_is_a_fault_of_the_grader(course, ru
 
 
 def test_a_table_that_cannot_be_shown_costs_nothing_that_was_graded(course, run, three, tmp_path, monkeypatch):
-    def failing(cells, **options):
+    def failing(*cells, **options):
         raise ValueError("planted")
 
     monkeypatch.setattr("grader.classroom.display._table", failing)
