@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Callable
 from itertools import chain, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -36,7 +37,7 @@ from grader.cli_options import (
     said_how_to_go_on,
 )
 from grader.console import complain, on_terminal, say, show, terminal_width, wants_colour
-from grader.errors import GraderError, HarnessError, SubmissionError
+from grader.errors import GraderError, HarnessError, SubmissionError, reason_of
 from grader.reports.fence import rendered
 from grader.reports.formats import FORMATS, GithubFormat, GradescopeFormat, TerminalFormat
 from grader.startup import leave_current_folder
@@ -83,7 +84,7 @@ def main() -> NoReturn:
         complain(error)
         code = EXIT_UNUSABLE
     except Exception as error:
-        say(f"a fault of the grader itself: {type(error).__name__}: {error}")
+        say(f"a fault of the grader itself: {reason_of(error)}")
         code = EXIT_HELD
     sys.exit(code or EXIT_EARNED)
 
@@ -265,33 +266,41 @@ def grade(
             graded = grade_class(tasks, executor_for(jobs), recorders)
     book = students.rows(graded)
     is_shown = _show_class(book, f"{counted(len(graded), 'submission')} graded", out)
-    return EXIT_EARNED if is_shown and all(row.graded.status != "held" for row in book.rows) else EXIT_HELD
+    held = sum(row.graded.status == "held" for row in book.rows)
+    if held:
+        say(f"{counted(held, 'row')} held, without marks and without loss of any: do as is said above, and grade again")
+    return EXIT_HELD if held or book.faults or not is_shown else EXIT_EARNED
 
 
 def _show_class(book: ClassRows, graded: str, out: Path) -> bool:
-    """Shows the rows of a class, and says what is wrong with them; whether the table could be shown."""
+    """Shows the rows of a class, and says what is wrong with them; whether all of it could be shown."""
     from grader.classroom.display import render_table
     from grader.classroom.statistics import class_statistics
     from grader.classroom.statistics_text import class_text
     from grader.reports.visible import one_line
 
-    is_shown = True
-    try:
-        show(render_table([row.graded for row in book.rows], colour=wants_colour(), width=terminal_width()))
-    except HarnessError:
-        raise
-    except Exception as error:  # what was graded is kept, and stands in grades.csv
-        say(f"the table cannot be shown: {type(error).__name__}: {error}")
-        is_shown = False
+    rows, width = [row.graded for row in book.rows], terminal_width()
+    is_shown = _shown("the table", lambda: render_table(rows, colour=wants_colour(), width=width))
     show(f"\n{graded}; grades.csv and reports/ are in {one_line(str(out))}/\n")
-    show(class_text(class_statistics(book.rows), terminal_width(), full=False))
-    for message in book.said:
+    is_shown &= _shown("the statistics", lambda: class_text(class_statistics(book.rows), width, full=False))
+    for message in (*book.said, *book.faults):
         say(message)
     for line in book.rows:
         row, is_own = line.graded, line.submission in (line.graded.name, "")
         for message in row.messages if is_own and row.status in ("held", "rejected") else ():  # of a group once
             say(f"{row.name}: {message}")
     return is_shown
+
+
+def _shown(what: str, text: Callable[[], str]) -> bool:
+    """Shows a text, and says so where it cannot be made: what was graded is kept, and stands in grades.csv."""
+    try:
+        made = text()
+    except Exception as error:
+        say(f"{what} cannot be shown: {reason_of(error)}")
+        return False
+    show(made)
+    return True
 
 
 @cli.command()

@@ -19,13 +19,15 @@ from grader.classroom.membership import ClassMember, Membership
 from grader.classroom.people import Person
 from grader.classroom.roster import Roster, read_roster
 from grader.classroom.work import Graded
-from grader.errors import listed
+from grader.errors import listed, reason_of
 from grader.reports.visible import shown_name
 from grader.verdict import points_in_words
 
 NOBODY = Person()
 
 NAMED_TWICE = "no marks until the course decides: name the one that counts in a file of groups (--groups FILE)"
+
+WITHOUT_PEOPLE = "who gets the marks of which submission is not known, so each has its own row: the grader failed"
 
 MAX_LISTED_STUDENTS = 1_000
 """Students of a roster who handed in nothing and are named one by one."""
@@ -43,11 +45,15 @@ class ClassRow:
 
 @dataclass(frozen=True)
 class ClassRows:
-    """The rows of a class in order, and what is to be said of them; `has_people`: rows say who they are about."""
+    """The rows of a class in order, and what is to be said of them; `has_people`: rows say who they are about.
+
+    `faults`: what the grader failed at, so that the rows are those of submissions alone.
+    """
 
     rows: tuple[ClassRow, ...]
     said: tuple[str, ...] = ()
     has_people: bool = False
+    faults: tuple[str, ...] = ()
 
 
 class ClassList:
@@ -72,8 +78,12 @@ class ClassList:
         """The rows of a class, in the order of the submissions, then those who handed in nothing."""
         by_name = {entry.name: entry for entry in self._entries}
         entries = [by_name[row.name] for row in graded]
-        members = Membership(entries, self._roster, self._groups, graded)
-        return _RowsOfClass(entries, self._roster, members, graded).rows()
+        try:
+            members = Membership(entries, self._roster, self._groups, graded)
+            return _RowsOfClass(entries, self._roster, members, graded).rows()
+        except Exception as error:  # who is who is one thing, what was graded another: that is kept all the same
+            fault = f"{WITHOUT_PEOPLE}: {reason_of(error)}"
+            return ClassRows(tuple(ClassRow(row, row.name) for row in graded), faults=(fault,))
 
 
 def class_list(entries: Entries, roster: Path | None, groups: Path | None) -> ClassList:
