@@ -76,8 +76,6 @@ OUT_OF_MEMORY = "the grader ran out of memory: grade it again with more memory, 
 
 def reason_of(error: BaseException) -> str:
     """Why the grader failed, and what to do where that is known: how `held, because the grader failed` goes on."""
-    if isinstance(error, GraderError):
-        return str(error)
     if isinstance(error, MemoryError):
         return OUT_OF_MEMORY
     if isinstance(error, OSError) and error.errno is not None:

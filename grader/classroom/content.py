@@ -12,7 +12,7 @@ from functools import cached_property
 from grader.answers.content import FilesContent, read_files
 from grader.answers.links import shared_files
 from grader.classroom.entries import Entry
-from grader.errors import Problem, SubmissionError, reason_of
+from grader.errors import GraderError, Problem, SubmissionError, reason_of
 
 NO_FILES = FilesContent(is_folder=False, files=(), unread={})
 
@@ -64,7 +64,9 @@ def content_of(entry: Entry, *, keep: bool = True) -> EntryContent:
     except SubmissionError as error:
         return EntryContent(entry, NO_FILES, (), error.problems)
     except Exception as error:  # the machine's, so that it is neither this entry's zero nor the end of the others
-        return EntryContent(entry, replace(NO_FILES, fault=reason_of(error)))
+        return EntryContent(
+            entry, replace(NO_FILES, fault=str(error) if isinstance(error, GraderError) else reason_of(error))
+        )
 
 
 def refusals(entry: Entry) -> Iterator[Problem]:

@@ -100,12 +100,15 @@ def work(task: Task, run: Resources) -> Graded:
     Grading, the report and the row are inside one fence: a fault in any of them holds one question, or this entry.
 
     Raises:
-        SpecError: only if the spec that was asked for cannot be used.
+        SpecError: only if the spec that was asked for, or the only one that there is, cannot be used. Of several, one
+            that cannot be used holds those who name it.
     """
     try:
         return _graded(task, run)
-    except SpecError:
-        raise
+    except SpecError as error:
+        if task.spec is not None or len(task.search.assignments()) == 1:
+            raise
+        return held(task, str(error))
     except Exception as error:  # ours, so it is neither this submission's zero nor the end of the others
         return held(task, reason_of(error))
 

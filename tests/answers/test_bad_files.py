@@ -175,7 +175,7 @@ def test_a_file_that_may_not_be_read(graded, as_nobody):
     folder = owned(as_nobody / "alice", {"answers.yaml": Q6, "q5.yaml": "W1: 1\n"})
     lock(folder / "q5.yaml")
     report = graded(folder)
-    reason = "held, because the grader failed: q5.yaml: cannot be read: Permission denied: make it readable and grade it again"
+    reason = "held, because the grader failed: HarnessError: q5.yaml: cannot be read: Permission denied: make it readable and grade it again"
     assert (question(report, "q5").status, question(report, "q5").messages) == ("held", (reason,))
     full_marks(report, "q6")
 

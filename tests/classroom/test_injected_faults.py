@@ -310,3 +310,30 @@ def test_a_spec_that_changes_while_grading_changes_no_marks(run, three, tmp_path
     assert run("grade", three, "--out", tmp_path / "out").code == 0
     assert list(rows(tmp_path / "out").values())[1:] == [FULL] * 3
     assert "no spec" in spec.read_text()
+
+
+def two_assignments(tmp_path, monkeypatch):
+    """A course with a good assignment, and `other`, whose question is no YAML."""
+    folder = copy_course(tmp_path / "course")
+    write(
+        folder / "specs" / "other",
+        {"assignment.yaml": "assignment: other\nquestions: [q9]\n", "q9.yaml": "a: b\nbroken\n"},
+    )
+    monkeypatch.chdir(folder)
+
+
+def test_an_assignment_that_cannot_be_used_holds_those_who_name_it(run, tmp_path, monkeypatch):
+    two_assignments(tmp_path, monkeypatch)
+    for name, assignment in (("alice", "assignment3"), ("bob", "other"), ("carol", "assignment3")):
+        write(tmp_path / "class" / name, {"answers.yaml": f"assignment: {assignment}\n{Q5}{Q6}"})
+    result = run("grade", tmp_path / "class", "--out", tmp_path / "out")
+    assert result.code == 3
+    assert list(rows(tmp_path / "out").values())[1:] == [FULL, ["", "", "", "0", "held"], FULL]
+    assert "grader: bob: held, because the grader failed: q9.yaml:3:1: this is not YAML" in result.err
+
+
+def test_an_assignment_that_was_asked_for_and_cannot_be_used_ends_the_run(run, three, tmp_path, monkeypatch):
+    two_assignments(tmp_path, monkeypatch)
+    result = run("grade", three, "--out", tmp_path / "out", "--spec", "other")
+    assert result.code == 2
+    assert result.err.startswith("grader: q9.yaml:3:1: this is not YAML")
