@@ -293,13 +293,14 @@ def _show_class(book: ClassRows, graded: str, out: Path) -> bool:
 
 
 def _shown(what: str, text: Callable[[], str]) -> bool:
-    """Shows a text, and says so where it cannot be made: what was graded is kept, and stands in grades.csv."""
+    """Whether a view of a class could be made and shown; what was graded is kept all the same, in grades.csv."""
     try:
-        made = text()
+        show(text())
+    except HarnessError:
+        raise
     except Exception as error:
         say(f"{what} cannot be shown: {reason_of(error)}")
         return False
-    show(made)
     return True
 
 
@@ -312,7 +313,12 @@ def doctor() -> None:
     show(report(find_course(Path.cwd())))
 
 
-for group in (cli_verify.verify, cli_course.spec_group, cli_course.new, cli_course.export):
+for group in (
+    cli_verify.verify,
+    cli_results.grades,
+    cli_results.show_class,
+    cli_course.spec_group,
+    cli_course.new,
+    cli_course.export,
+):
     cli.add_command(group)
-for command in (cli_results.show_class, cli_results.grades):
-    cli.add_command(command)

@@ -1,4 +1,4 @@
-"""The commands of `grader` for the results of a class that was graded."""
+"""The commands of `grader` for what it wrote into a folder of results."""
 
 from __future__ import annotations
 
@@ -16,21 +16,6 @@ if TYPE_CHECKING:
     from grader.classroom.class_list import ClassRow
 
 RESULTS_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-
-
-@click.command("class")
-@click.argument("results", type=RESULTS_FOLDER)
-@click.option("--json", "as_json", is_flag=True, help="All of it as JSON, for other programs.")
-def show_class(results: Path, as_json: bool) -> int:
-    """Show what a class that was graded into RESULTS has earned, and where it loses points."""
-    from grader.classroom.kept_rows import class_rows
-    from grader.classroom.statistics import class_statistics
-    from grader.classroom.statistics_json import render
-    from grader.classroom.statistics_text import class_text
-
-    statistics = class_statistics(class_rows(results).rows)
-    show(render(statistics) if as_json else class_text(statistics, terminal_width(), full=True))
-    return EXIT_EARNED
 
 
 @click.command()
@@ -72,9 +57,9 @@ def grades(
     show_expected: bool,
 ) -> int:
     """Write the marks in RESULTS as a file that a platform takes."""
-    from grader.classroom.kept_rows import class_rows
     from grader.classroom.platforms.platform import PlatformRequest
     from grader.classroom.platforms.table import platform_format
+    from grader.classroom.recorded_rows import class_rows
     from grader.reports.visible import one_line
 
     writer = platform_format(format_name)
@@ -92,6 +77,21 @@ def grades(
         say(message)
     show(f"{one_line(str(output))} is ready\n")
     return EXIT_HELD if held or written.faults else EXIT_EARNED
+
+
+@click.command("class")
+@click.argument("results", type=RESULTS_FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="All of it as JSON, for other programs.")
+def show_class(results: Path, as_json: bool) -> int:
+    """Show what a class that was graded into RESULTS has earned, and where it loses points."""
+    from grader.classroom.recorded_rows import class_rows
+    from grader.classroom.statistics import class_statistics
+    from grader.classroom.statistics_json import render
+    from grader.classroom.statistics_text import class_text
+
+    statistics = class_statistics(class_rows(results).rows)
+    show(render(statistics) if as_json else class_text(statistics, terminal_width(), full=True))
+    return EXIT_EARNED
 
 
 def _of_one_assignment(rows: Sequence[ClassRow], wanted: str) -> Sequence[ClassRow]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from itertools import chain
 from typing import Any, Literal
 
@@ -113,16 +114,16 @@ class QuestionResult:
         proofs = (check.evidence for check in self.checks if isinstance(check.evidence, Proved))
         return next((proof.certificate for proof in proofs if proof.certificate), None)
 
-    @property
+    @cached_property
     def points(self) -> Fraction:
-        return sum((check.points for check in self.checks), Fraction(0))
+        return sum([check.points for check in self.checks if check.points], Fraction(0))
 
     @property
     def is_unproved(self) -> bool:
         """True if points of it rest on a pass that is not proved."""
         return any(check.unproved and (check.points or check.outcome == "passed") for check in self.checks)
 
-    @property
+    @cached_property
     def pending_points(self) -> Fraction:
         """Points that wait for a reader, for the grader itself, or for a person to look at what is not proved."""
         if self.status == "held" and not self.checks:

@@ -15,11 +15,11 @@
 | `membership` | who handed in which submission |
 | `class_list` | who gets the marks of which submission: the rows of `grades.csv` |
 | `results` | a recorder: `grades.csv` and `reports/`, written so that they are whole or not there |
-| `progress` | recorders that show a run: a progress bar, a line a minute |
-| `kept_rows` | the rows of an earlier run |
+| `recorded_rows` | the rows read back from a folder of results |
 | `platforms` | the marks as files that platforms take back |
+| `progress` | recorders that show a run: a progress bar, a line a minute |
 | `facts`, `statistics` | what a report says of each question; what a class shows |
 | `alike` | networks that few submissions share |
-| `columns`, `display` | the table of a class |
-| `histogram`, `statistics_text`, `statistics_json` | the statistics of a class, for people and programs |
+| `columns`, `display`, `histogram` | the table of a class, and marks as bars |
+| `statistics_text`, `statistics_json` | what a class shows, for people and for programs |
 """

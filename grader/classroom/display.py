@@ -69,11 +69,11 @@ def _fitted(cells: list[list[str]], *, colour: bool, width: int) -> str:
     """The table at a width: whole, else the totals and then the questions, some at a time, else the totals alone."""
     styles = [STATUS_STYLES[row[-1]] for row in cells[1:]]
     if _width(cells) <= width or column_widths(cells)[0] > width:  # beside such names nothing fits anyway
-        return _table(cells, styles, colour=colour)
+        return _table(cells, styles=styles, colour=colour)
     totals = [[row[0], *row[-TOTALS_COLUMNS:]] for row in cells]
     if len(cells) - 1 <= MAX_WRAPPED_ROWS:
-        return "\n".join(_table(part, styles, colour=colour) for part in (totals, *_parts(cells, width)))
-    shown = _table(totals, styles, colour=colour)
+        return "\n".join(_table(part, styles=styles, colour=colour) for part in (totals, *_parts(cells, width)))
+    shown = _table(totals, styles=styles, colour=colour)
     questions = listed(cells[0][1:-TOTALS_COLUMNS])
     return f"{shown}not shown at {width} columns: the points of {questions}: grades.csv has them\n"
 
@@ -89,7 +89,7 @@ def _parts(cells: list[list[str]], width: int) -> Iterator[list[list[str]]]:
     yield [[row[i] for i in taken] for row in cells]
 
 
-def _table(cells: list[list[str]], styles: list[Style], *, colour: bool) -> str:
+def _table(cells: list[list[str]], *, styles: list[Style], colour: bool) -> str:
     """The rows in columns; names and the status to the left."""
     left = [i for i, title in enumerate(cells[0]) if title in ("submission", "status")]
     header, *lines = aligned(cells, left)

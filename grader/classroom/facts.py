@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from grader.reports.recorded import exact_points
 from grader.verdict import NamedMistake
 
 
@@ -73,5 +75,5 @@ def _lost(checks: list[Mapping[str, Any]]) -> Iterator[LostLine]:
 
 
 def exactly(points: float) -> Fraction:
-    """The number that a report shows, as a fraction: what it has written is no binary number."""
-    return Fraction(str(points))
+    """The points that were rounded to a number of a report."""
+    return Fraction(points) if isinstance(points, int) else exact_points(Decimal(str(points)))

@@ -9,7 +9,7 @@ from grader.classroom.platforms.canvas import CanvasFormat
 from grader.classroom.platforms.platform import PlatformRequest
 from grader.errors import SpecError
 
-from .platform_rows import nothing, question, row, without_mark
+from .class_rows import nothing, question, row, without_mark
 
 HEADER = (
     "Student,ID,SIS User ID,SIS Login ID,Section,Notes,Homework 2 (11),Homework 3 (12345),Assignments Current Score"

@@ -15,7 +15,7 @@ from grader.reports.json import render
 from grader.verdict import HELD_BECAUSE, CheckResult, QuestionResult, Report
 
 from ..reports.format_samples import SAID, WRONG
-from .platform_rows import nothing, row
+from .class_rows import nothing, row
 
 
 def written(rows, source=None, **options):

@@ -5,8 +5,8 @@ import zipfile
 
 import pytest
 
-from grader.classroom.kept_rows import class_rows
 from grader.classroom.platforms.table import PLATFORM_FORMATS, platform_format
+from grader.classroom.recorded_rows import class_rows
 from grader.cli_results import grades
 
 from ..answers.helpers import Q5, Q6, write

@@ -9,7 +9,7 @@ from grader.classroom.platforms.moodle import MoodleFormat
 from grader.classroom.platforms.platform import PlatformRequest
 from grader.errors import SpecError
 
-from .platform_rows import question, row, without_mark
+from .class_rows import question, row, without_mark
 
 HEADER = (
     'Identifier,"Full name","ID number","Email address",Status,Grade,"Maximum Grade","Grade can be changed",'

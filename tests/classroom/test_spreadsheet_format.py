@@ -12,7 +12,7 @@ from grader.classroom.platforms.platform import PlatformRequest
 from grader.classroom.platforms.spreadsheet import SpreadsheetFormat, mixed_number
 from grader.errors import SpecError
 
-from .platform_rows import question, row, without_mark
+from .class_rows import question, row, without_mark
 
 ADA = [("id", "007"), ("email", "ada@example.org")]
 

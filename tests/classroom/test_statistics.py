@@ -16,7 +16,7 @@ from grader.classroom.statistics_json import render
 from grader.classroom.statistics_text import class_text, rounded
 from grader.verdict import NamedMistake
 
-from .class_rows import held_whole, line, nothing, one, question, row
+from .statistics_rows import held_whole, line, nothing, one, question, row
 
 
 def only(rows):
