@@ -1,8 +1,11 @@
 """A fault of each type, in each stage of grading a class, is one submission's: it is held, and every other row is written."""
 
+import contextlib
 import csv
 import errno
 import os
+import shutil
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -22,6 +25,7 @@ import grader.kinds.weights
 import grader.reports.json
 
 from ..answers.helpers import Q5, Q6, copy_course, write
+from .test_grade import posix
 
 FULL = ["70", "70", "140", "140", "graded"]
 
@@ -251,6 +255,49 @@ def test_a_disk_that_fills_up_in_the_middle_holds_what_cannot_be_kept(course, ru
     assert rows(tmp_path / "out")["bob"][-1] == "held"
     assert "cannot be written: No space left on device" in result.err
     assert [path.name for path in (tmp_path / "out").rglob("*.part")] == []
+
+
+@pytest.fixture
+def as_nobody():
+    """Without the rights of root, in a folder that others may walk through."""
+    top = Path(tempfile.mkdtemp(dir="/tmp"))
+    top.chmod(0o755)
+    is_root = os.geteuid() == 0
+    yield top
+    if is_root:
+        os.seteuid(0)
+    for path in [*top.rglob("*"), top]:
+        path.chmod(0o700)
+    shutil.rmtree(top)
+
+
+@posix
+@pytest.mark.parametrize(
+    ("locked", "said"),
+    [
+        ("bob", "bob/ cannot be listed: Permission denied: make it readable and grade it again"),
+        ("bob/notes", "notes/ cannot be listed: Permission denied: make it readable and grade it again"),
+        ("bob/answers.yaml", "answers.yaml: cannot be read: Permission denied: make it readable and grade it again"),
+    ],
+)
+def test_what_may_not_be_read_is_held_alone(run, as_nobody, locked, said):
+    for name in ("alice", "bob", "carol"):
+        write(as_nobody / "class" / name, {"answers.yaml": Q5 + Q6})
+    copy_course(as_nobody / "course")
+    write(as_nobody / "class" / "bob" / "notes", {"q5.yaml": "W1: 1\n"})
+    out = as_nobody / "out"
+    out.mkdir()
+    out.chmod(0o777)
+    (as_nobody / "class" / locked).chmod(0)
+    if os.geteuid() == 0:
+        os.seteuid(65534)
+    with contextlib.chdir(as_nobody / "course"):
+        result = run("grade", as_nobody / "class", "--out", out)
+    if os.getuid() == 0:
+        os.seteuid(0)
+    assert result.code == 3
+    assert list(rows(out).values())[1:] == [FULL, ["", "", "", "0", "held"], FULL]
+    assert said in result.err
 
 
 def contents(folder):
