@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import chain, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -38,7 +38,7 @@ from grader.cli_options import (
 )
 from grader.console import complain, on_terminal, say, show, terminal_width, wants_colour
 from grader.errors import GraderError, HarnessError, SubmissionError, reason_of
-from grader.reports.fence import rendered
+from grader.reports.fence import rendered_each
 from grader.reports.formats import FORMATS, GithubFormat, GradescopeFormat, TerminalFormat
 from grader.startup import leave_current_folder
 from grader.termination import TerminatedError, termination_as_interrupt
@@ -168,13 +168,32 @@ def check(
     }
     of_stdout = of_files | {"terminal": TerminalFormat(wants_colour(), terminal_width())}
     wanted = list(zip_longest(formats, outputs))
-    written = rendered(report, [(of_files if output else of_stdout)[name] for name, output in wanted])
-    for text, (_, output) in zip(written.texts, wanted, strict=True):
-        if output is None:
-            show(text)
-        else:
-            _write(output, text)
-    return verdict_code(written.report)
+    report, texts = rendered_each(report, [(of_files if output else of_stdout)[name] for name, output in wanted])
+    are_written = _write_each(texts, wanted)
+    code = verdict_code(report)
+    return code if are_written else EXIT_HELD
+
+
+def _write_each(texts: Sequence[str | HarnessError], wanted: Sequence[tuple[str, Path | None]]) -> bool:
+    """Writes each text to its file or to stdout; whether there was a text in every format.
+
+    Raises:
+        ClickException, HarnessError: the first that could not be written, when all others are.
+    """
+    failed: list[click.ClickException | HarnessError] = []
+    for text, (name, output) in zip(texts, wanted, strict=True):
+        if isinstance(text, HarnessError):
+            say(f"--format {name}: {text}")
+            continue
+        try:
+            show(text) if output is None else _write(output, text)
+        except (HarnessError, click.ClickException) as error:
+            failed.append(error)
+    for other in failed[1:]:
+        say(str(other))
+    if failed:
+        raise failed[0]
+    return all(isinstance(text, str) for text in texts)
 
 
 def _folder(submission: Path) -> str:

@@ -35,6 +35,22 @@ def rendered(report: Report, formats: Sequence[Format]) -> Rendered:
         raise HarnessError(f"the report cannot be written: {reason}") from None
 
 
+def rendered_each(report: Report, formats: Sequence[Format]) -> tuple[Report, list[str | HarnessError]]:
+    """What is shown, and the report in each format; the error of one that cannot show it at all costs no other one."""
+    errors: dict[int, HarnessError] = {}
+    try:
+        written = rendered(report, formats)
+    except HarnessError:
+        for i, format in enumerate(formats):
+            try:
+                rendered(report, [format])
+            except HarnessError as error:
+                errors[i] = error
+        written = rendered(report, [format for i, format in enumerate(formats) if i not in errors])
+    texts = iter(written.texts)
+    return written.report, [errors[i] if i in errors else next(texts) for i in range(len(formats))]
+
+
 def _shown_or_held(report: Report, index: int, formats: Sequence[Format]) -> QuestionResult:
     """One question of the report as it is, where every format can show it alone; else held."""
     question = report.questions[index]
