@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from grader.atomic import opened_folder, write_below
+from grader.atomic import opened_folder, try_to_write, write_below
 from grader.classroom.class_list import ClassList, ClassRow
 from grader.classroom.work import Graded
 from grader.errors import HarnessError, SubmissionError
@@ -109,14 +109,14 @@ class ResultsFolder:
 
     def record(self, graded: Graded) -> None:
         """Keeps a row, in the place of an earlier one of that name; HarnessError if its report cannot be written."""
-        table([graded])  # a row that has no cells is found here, where it can still be held
+        _lines(table([graded]))  # a row that cannot be written is found here, where it can still be held
         self._graded[graded.name] = graded
         _write(self._folder / "reports", self._files[graded.name], graded.report)
 
     def finish(self, *, complete: bool) -> None:
         if complete:
             out = io.StringIO()
-            rows = [[harmless(cell) for cell in row] for row in self._cells(list(self._graded.values()))]
+            rows = _lines(self._cells(list(self._graded.values())))
             csv.writer(out, lineterminator="\n").writerows(rows)
             _write(self._folder, "grades.csv", out.getvalue())
 
@@ -165,6 +165,11 @@ def _decisions(row: ClassRow) -> list[str]:
     return [*cells, one_line("; ".join(row.decided))]
 
 
+def _lines(rows: list[list[str]]) -> list[list[str]]:
+    """The rows as `grades.csv` has them."""
+    return [[harmless(cell) for cell in row] for row in rows]
+
+
 def harmless(cell: str) -> str:
     """A name that a spreadsheet would take for a formula gets a quote mark in front, and so does one that has one."""
     is_number = cell.lstrip("-").replace(".", "", 1).isdigit()
@@ -211,10 +216,10 @@ def _is_of_earlier_run(folder: Path) -> bool:
 
 
 def _prepare(folder: Path) -> None:
-    """Makes the folder of results.
+    """Makes the folder of results, and tries whether it can be written to, before anything is graded.
 
     Raises:
-        HarnessError: if it cannot be made.
+        HarnessError: if it cannot be made or written to.
         SubmissionError: if a link stands in its place.
     """
     try:
@@ -226,6 +231,12 @@ def _prepare(folder: Path) -> None:
             part.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise HarnessError(f"{folder}: cannot be made: {error.strerror}; {NAME_ANOTHER_FOLDER}") from None
+    for part in (folder, folder / "reports"):
+        try:
+            with opened_folder(part) as descriptor:
+                try_to_write(descriptor, part)
+        except OSError as error:
+            raise HarnessError(f"{part}: cannot be written to: {error.strerror}; {NAME_ANOTHER_FOLDER}") from None
 
 
 def _write(folder: Path, name: str, text: str) -> None:
