@@ -132,6 +132,7 @@ def check(
     from grader.answers.submission import Submission
     from grader.classroom.entries import course_files_beside
     from grader.grading import grade
+    from grader.kinds.fingerprint import stamped
     from grader.kinds.open_submission import Details
     from grader.kinds.written.checked_marks import marks_for
     from grader.kinds.written.marks import refuse_marks
@@ -157,6 +158,8 @@ def check(
         marks_for(assignment, marks),
         details=Details(robustness=margins, machines=machine),
     )
+    if "json" in formats:
+        report = stamped(report, assignment)
     if weaker := said_of_own_code(require_sandbox, report.sandbox):
         say(weaker)
     of_files = {

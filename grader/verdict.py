@@ -132,7 +132,10 @@ class CodeDigest:
 
 @dataclass(frozen=True)
 class Report:
-    """One submission to one assignment; `sandbox` says in which tier its `code` ran, if any did."""
+    """One submission to one assignment; `sandbox` says in which tier its `code` ran, if any did.
+
+    `spec` and `grader` are fingerprints of what it was graded against and by; "" where nobody has asked for them.
+    """
 
     assignment: str
     submission: str
@@ -140,6 +143,8 @@ class Report:
     messages: tuple[str, ...] = field(default=())
     sandbox: str = ""
     code: CodeDigest | None = None
+    spec: str = ""
+    grader: str = ""
 
     @property
     def points(self) -> Fraction:

@@ -10,16 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.answers.submission import Submission
-from grader.classroom.content import refusals
+from grader.classroom.content import content_of
+from grader.classroom.course_keys import CourseKeys
 from grader.classroom.entries import Entry
+from grader.classroom.verdicts import EarlierVerdicts, KeptVerdict
 from grader.errors import SpecError, SubmissionError, listed
 from grader.evidence import Counterexample
+from grader.fingerprint import grader_fingerprint
 from grader.grading import grade
+from grader.kinds.fingerprint import SpecFingerprints, spec_fingerprints
 from grader.kinds.open_submission import Resources
 from grader.kinds.table import load_assignment
 from grader.reports import json
-from grader.reports.fence import rendered
-from grader.reports.formats import FORMATS
+from grader.reports.fence import of_questions, question_or_held
 from grader.reports.sentences import complaints
 from grader.spec.assignment import Assignment
 from grader.spec.course import CourseSearch, WhichAssignmentError
@@ -64,6 +67,30 @@ class Graded:
     """The questions with points that rest on passes that are not proved."""
     wrong_behaviours: Mapping[str, WrongBehaviour] = field(default_factory=dict)
     """By question: what a wrong network does, where that is known."""
+    content: str = ""
+    """The digest of what was graded."""
+    key: str = ""
+    """All that the row and its report rest on; "" where it is not to be used again."""
+    spec_name: str = ""
+    """The assignment by the name that a submission gives it: that of its folder."""
+    verdicts: tuple[KeptVerdict, ...] = ()
+    """By question, for a later run."""
+
+
+@dataclass(frozen=True)
+class EarlierRow:
+    """What an earlier run has kept of an entry: its verdicts, and the questions that are to be graded now (None: all).
+
+    Of the others everything is used again as it is, and those of which nothing is kept are left out.
+    """
+
+    verdicts: tuple[KeptVerdict, ...] = ()
+    only: frozenset[str] | None = None
+
+    @property
+    def questions(self) -> frozenset[str] | None:
+        """The questions that the row is about; None for all."""
+        return None if self.only is None else self.only | {kept.question for kept in self.verdicts}
 
 
 @dataclass(frozen=True)
@@ -78,6 +105,7 @@ class Task:
     search: CourseSearch
     require_sandbox: Requirement = "strict"
     marks: Path | None = None
+    earlier: EarlierRow = EarlierRow()
 
 
 @cache
@@ -113,29 +141,41 @@ def work(task: Task, run: Resources) -> Graded:
 def _graded(task: Task, run: Resources) -> Graded:
     """The row of an entry; one that cannot be used has no questions. What the platform says stands in the report."""
     entry, students = task.entry, tuple[str, ...]()
-    fault = ""
+    content = content_of(entry)
+    keys, fault, verdicts, named = CourseKeys(task.search, task.spec, task.require_sandbox), "", None, ""
+    prints: SpecFingerprints | None = None
+    marks: Marks = {}
     try:
-        for problem in refusals(entry):
-            raise SubmissionError(problem)
-        submission = _opened(entry)
+        if content.refusal:
+            raise SubmissionError(*content.refusal)
+        submission = Submission(entry.path, entry.name, _parts(entry), content.files)
         try:
             students = submission.students
         except SubmissionError as error:  # which costs no marks
             fault = str(error)
         assignment = _assignment(task, submission)
-        marks = marks_of(task.marks or assignment.marks_file)
-        report = grade(submission, assignment, task.require_sandbox, marks, run)
+        named, marks = assignment.path.name, marks_of(task.marks or assignment.marks_file)
+        prints = spec_fingerprints(assignment, run)
+        earlier = task.earlier
+        graded_now = assignment.only(earlier.questions or ())
+        handed_in = (
+            content.digest if content.files.has_all and len(graded_now.questions) == len(assignment.questions) else ""
+        )
+        verdicts = EarlierVerdicts(prints, handed_in, marks, task.require_sandbox, earlier.verdicts, earlier.only)
+        report = grade(submission, graded_now, task.require_sandbox, marks, run, verdicts=verdicts)
     except SubmissionError as error:
         report = Report(task.spec or "", entry.name, (), tuple(map(str, error.problems)))
-    report = replace(report, messages=(*report.messages, *entry.notes))
-    return replace(summary(report), students=students, students_fault=fault)
+    spec = verdicts.spec if verdicts is not None else ""
+    messages = (*report.messages, *entry.notes)
+    report = replace(report, messages=messages, spec=spec, grader=grader_fingerprint())
+    key = keys.of_row(content.digest, entry.name, prints, marks) if content.files.has_all else ""
+    row = summary(report, verdicts)
+    key = key if row.status != "held" and (verdicts is None or verdicts.are_current) else ""
+    return replace(row, students=students, students_fault=fault, content=content.digest, key=key, spec_name=named)
 
 
-def _opened(entry: Entry) -> Submission:
-    """The submission of an entry, wherever a platform has put its files."""
-    if not entry.parts:
-        return Submission(entry.path, entry.name)
-    return Submission(entry.path, entry.name, [(part.name, part.path) for part in entry.parts])
+def _parts(entry: Entry) -> list[tuple[str, Path]]:
+    return [(part.name, part.path) for part in entry.parts]
 
 
 def held(task: Task, reason: str) -> Graded:
@@ -166,10 +206,19 @@ def _assignment(task: Task, submission: Submission) -> Assignment:
         raise SubmissionError(*submission.every_problem, f"names no assignment: {advice}") from None
 
 
-def summary(report: Report) -> Graded:
-    """The row and the JSON of a report; a question that cannot be written is held."""
-    written = rendered(report, [FORMATS["json"]])
-    report = written.report
+def summary(report: Report, verdicts: EarlierVerdicts | None = None) -> Graded:
+    """The row and the JSON of a report; a question that cannot be written is held.
+
+    `verdicts` has the questions that were used again as they were written.
+    """
+    questions, texts = [], []
+    for question in report.questions:
+        known = verdicts.text_of(question) if verdicts is not None else None
+        shown, text = question_or_held(question) if known is None else (question, known)
+        questions.append(shown)
+        texts.append(text)
+    report = replace(report, questions=tuple(questions))
+    kept = map(verdicts.kept, questions, texts) if verdicts is not None else ()
     return Graded(
         name=report.submission,
         assignment=report.assignment,
@@ -178,11 +227,12 @@ def summary(report: Report) -> Graded:
         max_points=report.max_points,
         status=report.status,
         messages=tuple(complaints(report)),
-        report=written.texts[0],
+        report=of_questions(report, texts),
         pending_points=report.pending_points,
         evidence=report.weakest_evidence or "",
         unproved=frozenset(question.id for question in report.questions if question.is_unproved),
         wrong_behaviours={q.id: WrongBehaviour(q.fingerprint, _wrong_on(q)) for q in report.questions if q.fingerprint},
+        verdicts=tuple(kept),
     )
 
 

@@ -8,9 +8,7 @@ from pathlib import Path
 from grader.atomic import write_file
 from grader.errors import HarnessError, SpecError
 from grader.spec.assignment import MARKS_FILE, Assignment
-from grader.spec.course import ASSIGNMENT_FILE, course_of
-
-REFERENCE_FOLDER = "reference"
+from grader.spec.course import ASSIGNMENT_FILE, REFERENCE_FOLDER, course_of
 
 
 def spec_path(assignment: Assignment) -> str:

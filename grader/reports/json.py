@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any, assert_never
 
 from grader.evidence import (
@@ -28,22 +29,34 @@ SCHEMA_VERSION = 1
 
 def render(report: Report) -> str:
     """The report as one line of ASCII JSON; the same report gives the same bytes."""
-    return json.dumps(as_data(report), ensure_ascii=True) + "\n"
+    return with_questions(report, map(render_question, report.questions))
 
 
-def as_data(report: Report) -> dict[str, Any]:
-    """The report as plain dictionaries, lists, numbers and text."""
+def render_question(question: QuestionResult) -> str:
+    """One question of a report as it stands there."""
+    return json.dumps(question_data(question), ensure_ascii=True)
+
+
+def with_questions(report: Report, questions: Iterable[str]) -> str:
+    """The report with its questions as they were rendered before; what it says of them all is its own."""
+    head = json.dumps({**as_data(report, with_questions=False), "questions": []}, ensure_ascii=True)
+    return f"{head[: -len(']}')]}{', '.join(questions)}]}}\n"
+
+
+def as_data(report: Report, *, with_questions: bool = True) -> dict[str, Any]:
+    """The report as plain dictionaries, lists, numbers and text; the questions come last."""
     return {
         "schema": SCHEMA_VERSION,
         "assignment": report.assignment,
         "submission": report.submission,
+        **({"fingerprints": {"spec": report.spec or None, "grader": report.grader}} if report.grader else {}),
         "points": as_number(report.points),
         "max_points": as_number(report.max_points),
         "pending_points": as_number(report.pending_points),
         "messages": list(report.messages),
         **({"sandbox": report.sandbox} if report.sandbox else {}),
         **({"code": _code(report.code)} if report.code else {}),
-        "questions": [_question(question) for question in report.questions],
+        **({"questions": [question_data(question) for question in report.questions]} if with_questions else {}),
     }
 
 
@@ -52,7 +65,8 @@ def _code(ran: CodeDigest) -> dict[str, Any]:
     return {"file": ran.file, "sha256": ran.sha256, **({"modules": modules} if modules else {})}
 
 
-def _question(question: QuestionResult) -> dict[str, Any]:
+def question_data(question: QuestionResult) -> dict[str, Any]:
+    """One question of a report."""
     margins = [{"quantity": m.quantity, "distance": m.distance, "where": m.where} for m in question.margins]
     return {
         "id": question.id,

@@ -57,6 +57,8 @@ class Assignment:
     """What is said before the parts of a question, by the name of each part."""
     packages: tuple[str, ...] = DEFAULT_PACKAGES
     """What code may import beside the standard library."""
+    salt: str = field(default="", repr=False)
+    """What sample points are drawn from, beside the question; students do not know it."""
 
     @property
     def marks_file(self) -> Path | None:
@@ -127,7 +129,7 @@ def load_assignment(path: Path, load_file: FileLoader) -> Assignment:
     title = loaded.questions[0].title
     headings = _headings(loaded)
     return Assignment(
-        folder.name if belongs else loaded.name, title, questions, path, names, copied, headings, packages
+        folder.name if belongs else loaded.name, title, questions, path, names, copied, headings, packages, salt
     )
 
 
@@ -225,8 +227,9 @@ def _load_folder(folder: Path, load_file: FileLoader) -> Assignment:
         raise SpecError(*problems)
     names, title = tuple(question.id for question in questions), str(model.title or "")
     packages = with_default(model.packages)
-    inside = tuple(_in_assignment(question, str(model.salt or ""), packages) for question in questions)
-    return Assignment(str(model.assignment), title, inside, folder, names, bool(model.copy_), headings, packages)
+    salt = str(model.salt or "")
+    inside = tuple(_in_assignment(question, salt, packages) for question in questions)
+    return Assignment(str(model.assignment), title, inside, folder, names, bool(model.copy_), headings, packages, salt)
 
 
 def _is_file(path: Path) -> bool:
