@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from grader.answers.links import SHARED_FILE_NOTE, shared_files
+from grader.answers.links import SHARED_FILE_NOTE
 from grader.answers.submission import Submission
 from grader.errors import SubmissionError, listed
 from grader.kinds.kind import kind_of
@@ -55,7 +55,7 @@ def grade(
         scored = [(question, grade_question(opened, question)) for question in assignment.questions]
     left = WithoutAnswer(submission, assignment)
     questions = tuple(left.result(question) if result is None else result for question, result in scored)
-    shared = [f"{name}: {SHARED_FILE_NOTE}" for name in shared_files(submission.path)]
+    shared = [f"{name}: {SHARED_FILE_NOTE}" for name in submission.shared]
     copied = (GRADED_AGAINST_COPY,) if assignment.students_copy else ()
     broken = map(str, submission.problems)
     messages = tuple(dict.fromkeys((*broken, *submission.notes, *left.messages(), *copied, *shared, *opened.notes)))

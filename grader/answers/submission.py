@@ -22,6 +22,7 @@ from grader.answers.document_text import (
 )
 from grader.answers.files import MAX_FILE_BYTES
 from grader.answers.formats import ARRAY_READERS, ArrayFile
+from grader.answers.links import shared_files
 from grader.answers.names import CODE_SUFFIXES, meant_by, one_form, parts_meant_by, stem_of, submission_stem, suffix_of
 from grader.answers.tree import SubmissionFiles
 from grader.answers.unread import (
@@ -74,10 +75,12 @@ class Submission:
         name: str | None = None,
         parts: Sequence[tuple[str, Path]] = (),
         source: FilesSource | None = None,
+        shared: Sequence[str] = (),
     ) -> None:
         """`parts`: the files with their names, where a platform has put them elsewhere than below one path.
 
-        `source` has the files where they were read before; nothing is looked for on disk then.
+        `source` has the files where they were read before, and `shared` those that a neighbour has too; nothing is
+        looked for on disk then.
         """
         self.path = path
         self._problems: tuple[Problem, ...] = ()
@@ -87,6 +90,7 @@ class Submission:
         self._keys_read: set[str] = set()
         self._passed_over: dict[str, str] = {}
         self.files = SubmissionFiles(path, parts, source)
+        self._shared = None if source is None else tuple(shared)
         self.name = name or named_by(path, self.files.is_folder)
         try:
             if self.files.problems:
@@ -170,6 +174,11 @@ class Submission:
         """Where answers were read that do not stand where they are looked for first, and how."""
         of_answers = self._answers.notes if self._answers is not None else ()
         return (*self.files.notes, *self._notes, *of_answers)
+
+    @property
+    def shared(self) -> Sequence[str]:
+        """The files that a neighbour has too, under another name of the same file (a hard link)."""
+        return shared_files(self.path) if self._shared is None else self._shared
 
     @property
     def assignment(self) -> str | None:

@@ -1,32 +1,36 @@
-"""One entry of a folder, graded against its own assignment; whatever is wrong with it stays its own trouble."""
+"""One entry of a folder, graded against its own assignment; whatever is wrong with it stays its own trouble.
+
+The work on it is a pure function of bytes (`Work` to `Graded`), whichever process does it.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cache
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.answers.content import FilesContent
 from grader.answers.submission import Submission
-from grader.classroom.content import refusals
+from grader.classroom.content import EntryContent, content_of
+from grader.classroom.course_content import CourseContent, OpenCourse, open_course
 from grader.classroom.entries import Entry
-from grader.errors import SpecError, SubmissionError, listed
+from grader.errors import Problem, SpecError, SubmissionError, listed
 from grader.evidence import Counterexample
 from grader.grading import grade
 from grader.kinds.open_submission import Resources
-from grader.kinds.table import load_assignment
 from grader.reports import json
 from grader.reports.fence import rendered
 from grader.reports.formats import FORMATS
 from grader.reports.sentences import complaints
 from grader.spec.assignment import Assignment
-from grader.spec.course import CourseSearch, WhichAssignmentError
+from grader.spec.course import WhichAssignmentError
 from grader.verdict import HELD_BECAUSE, QuestionResult, QuestionStatus, Report
 
 if TYPE_CHECKING:
-    from grader.kinds.written.marks import Marks
     from grader.sandbox import Requirement
 
 
@@ -67,35 +71,71 @@ class Graded:
 
 
 @dataclass(frozen=True)
-class Task:
-    """An entry, the spec that was asked for (None: its own), where specs are looked for, and the marks that are named.
+class RunSettings:
+    """What the work on all submissions of a run has in common. `spec` is what was asked for, as it was written."""
 
-    `marks` None: those that lie in the course.
-    """
+    course: CourseContent
+    spec: str | None = None
+    require_sandbox: Requirement = "strict"
+
+    @cached_property
+    def digest(self) -> str:
+        """A SHA-256 digest over all of it."""
+        return hashlib.sha256(repr((self.course.digest, self.spec, self.require_sandbox)).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Task:
+    """An entry that is to be graded; what it holds is read when its turn comes."""
 
     entry: Entry
-    spec: str | None
-    search: CourseSearch
-    require_sandbox: Requirement = "strict"
-    marks: Path | None = None
+    settings: RunSettings
+
+    def read(self) -> Work:
+        """The entry as bytes."""
+        return work_on(content_of(self.entry), self.settings)
 
 
-@cache
-def marks_of(path: Path | None) -> Marks:
-    """A reader's marks, read once a process."""
-    from grader.kinds.written.marks import load_marks
+@dataclass(frozen=True)
+class Work:
+    """All that the report of one submission rests on, as plain data: with the settings, in any process, the same bytes.
 
-    return load_marks(path) if path else {}
+    `file_name` is that of its folder or file; `has_parts`: a platform put its files together. `refusal` says why it is
+    no submission at all, `shared` and `notes` are as in `EntryContent` and `Entry`.
+    """
+
+    name: str
+    file_name: str
+    has_parts: bool
+    notes: tuple[str, ...]
+    files: FilesContent
+    shared: tuple[str, ...]
+    refusal: tuple[Problem, ...]
+    settings: RunSettings
+
+    @property
+    def byte_count(self) -> int:
+        """How many bytes its files hold."""
+        return sum(len(file.data or b"") for file in self.files.files)
 
 
-@cache
-def assignment_for(search: CourseSearch, spec: str | None, submission_names: str | None = None) -> Assignment:
-    """The assignment of the spec that is asked for, else of the one a submission names; loaded once a process."""
-    return load_assignment(search.spec(spec, submission_names))
+def work_on(content: EntryContent, settings: RunSettings) -> Work:
+    """The work on an entry that was read; no path of this machine is in it."""
+    entry = content.entry
+    return Work(
+        entry.name,
+        entry.path.name,
+        bool(entry.parts),
+        entry.notes,
+        content.files,
+        content.shared,
+        content.refusal,
+        settings,
+    )
 
 
-def work(task: Task, run: Resources) -> Graded:
-    """Grades one entry; `run` has the sandbox that it shares with others.
+def grade_work(work: Work, run: Resources) -> Graded:
+    """Grades one submission; `run` has the course and the sandbox that it shares with others.
 
     Grading, the report and the row are inside one fence: a fault in any of them holds one question, or this entry.
 
@@ -103,44 +143,37 @@ def work(task: Task, run: Resources) -> Graded:
         SpecError: only if the spec that was asked for cannot be used.
     """
     try:
-        return _graded(task, run)
+        return _graded(work, run)
     except SpecError:
         raise
     except Exception as error:  # ours, so it is neither this submission's zero nor the end of the others
-        return held(task, f"{type(error).__name__}: {error}")
+        return _held_row(work.name, work.settings.spec or "", f"{type(error).__name__}: {error}")
 
 
-def _graded(task: Task, run: Resources) -> Graded:
+def _graded(work: Work, run: Resources) -> Graded:
     """The row of an entry; one that cannot be used has no questions. What the platform says stands in the report."""
-    entry, students = task.entry, tuple[str, ...]()
-    fault = ""
+    settings, students, fault = work.settings, tuple[str, ...](), ""
     try:
-        for problem in refusals(entry):
-            raise SubmissionError(problem)
-        submission = _opened(entry)
+        if work.refusal:
+            raise SubmissionError(*work.refusal)
+        parts = [("", Path())] if work.has_parts else []
+        submission = Submission(Path(work.file_name), work.name, parts, work.files, work.shared)
         try:
             students = submission.students
         except SubmissionError as error:  # which costs no marks
             fault = str(error)
-        assignment = _assignment(task, submission)
-        marks = marks_of(task.marks or assignment.marks_file)
-        report = grade(submission, assignment, task.require_sandbox, marks, run)
+        course = open_course(settings.course, run)
+        assignment = _assignment(course, submission)
+        report = grade(submission, assignment, settings.require_sandbox, course.marks_of(assignment), run)
     except SubmissionError as error:
-        report = Report(task.spec or "", entry.name, (), tuple(map(str, error.problems)))
-    report = replace(report, messages=(*report.messages, *entry.notes))
+        report = Report(settings.spec or "", work.name, (), tuple(map(str, error.problems)))
+    report = replace(report, messages=(*report.messages, *work.notes))
     return replace(summary(report), students=students, students_fault=fault)
-
-
-def _opened(entry: Entry) -> Submission:
-    """The submission of an entry, wherever a platform has put its files."""
-    if not entry.parts:
-        return Submission(entry.path, entry.name)
-    return Submission(entry.path, entry.name, [(part.name, part.path) for part in entry.parts])
 
 
 def held(task: Task, reason: str) -> Graded:
     """An entry that the grader could not grade: it has no marks, and neither has it lost any."""
-    return _held_row(task.entry.name, task.spec or "", reason)
+    return _held_row(task.entry.name, task.settings.spec or "", reason)
 
 
 def held_row(row: Graded, reason: str) -> Graded:
@@ -156,9 +189,9 @@ def _held_row(name: str, assignment: str, reason: str) -> Graded:
     return Graded(name, assignment, {}, None, Fraction(0), "held", (message,), report)
 
 
-def _assignment(task: Task, submission: Submission) -> Assignment:
+def _assignment(course: OpenCourse, submission: Submission) -> Assignment:
     try:
-        return assignment_for(task.search, task.spec, submission.assignment if task.spec is None else None)
+        return course.assignment(submission.assignment)
     except WhichAssignmentError as error:
         if not error.names:
             raise
