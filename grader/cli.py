@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from grader import cli_course, cli_verify
+from grader import cli_course, cli_results, cli_verify
 from grader.atomic import write_file
 from grader.cli_options import (
     COURSE_FILE,
@@ -306,5 +306,5 @@ def doctor() -> None:
     show(report(find_course(Path.cwd())))
 
 
-for group in (cli_verify.verify, cli_course.spec_group, cli_course.new, cli_course.export):
+for group in (cli_verify.verify, cli_results.grades, cli_course.spec_group, cli_course.new, cli_course.export):
     cli.add_command(group)

@@ -18,6 +18,8 @@
 | `membership` | who handed in which submission |
 | `class_list` | who gets the marks of which submission: the rows of `grades.csv` |
 | `results` | a recorder: `grades.csv` and `reports/`, written so that they are whole or not there |
+| `recorded_rows` | the rows read back from a folder of results |
+| `platforms` | the marks as files that platforms take back |
 | `alike` | wrong networks that behave alike, counted |
 | `display` | a recorder that draws a progress bar, and the table at the end |
 """
