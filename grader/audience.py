@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from grader.evidence import Counterexample, NoEvidence, Proved
-from grader.verdict import CheckResult, QuestionResult, Report
+from grader.verdict import HELD_BECAUSE, CheckResult, QuestionResult, Report
 
 
 class Audience(Enum):
@@ -84,11 +84,15 @@ def redacted(report: Report, audience: Audience, *, show_expected: bool = False)
             return replace(check, evidence=replace(check.evidence, invariant=None, certificate=None))
         return check if expected else _without_expected(check)
 
-    return (
-        report
-        if reasons and expected and wanted and invariants
-        else replace(report, questions=tuple(map(of_question, report.questions)))
-    )
+    if reasons and expected and wanted and invariants:
+        return report
+    said = report.messages if reasons else tuple(map(_without_reason, report.messages))
+    return replace(report, questions=tuple(map(of_question, report.questions)), messages=said)
+
+
+def _without_reason(message: str) -> str:
+    """What is said of a whole submission that is held, without why the grader failed."""
+    return HELD_BECAUSE if message.startswith(HELD_BECAUSE) else message
 
 
 def _without_expected(check: CheckResult) -> CheckResult:

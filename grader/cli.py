@@ -9,13 +9,14 @@ from __future__ import annotations
 import io
 import os
 import sys
+from contextlib import ExitStack, closing
 from itertools import chain, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from grader import cli_course, cli_verify
+from grader import cli_course, cli_results, cli_verify
 from grader.atomic import write_file
 from grader.cli_options import (
     COURSE_FILE,
@@ -222,7 +223,7 @@ def verdict_code(report: Report) -> int:
 )
 @click.option("--roster", metavar="FILE", type=COURSE_FILE, help="The students: a CSV with id, name, email, section.")
 @click.option("--groups", metavar="FILE", type=COURSE_FILE, help="Who hands in together: a CSV or YAML file.")
-@click.option("--jobs", "-j", default=1, show_default=True, type=click.IntRange(1, 256), help="How many processes.")
+@click.option("--jobs", "-j", type=click.IntRange(1, 256), help="How many processes (as many as there are cores).")
 @SANDBOX_OPTION
 @MARKS_OPTION
 @COURSE_OPTION
@@ -233,37 +234,41 @@ def grade(
     layout: str,
     roster: Path | None,
     groups: Path | None,
-    jobs: int,
+    jobs: int | None,
     require_sandbox: Requirement,
     marks: Path | None,
     course: Path | None,
 ) -> int:
     """Grade every submission in FOLDER (or in the zip of a download): a table, grades.csv, and a report each."""
     from grader.classroom.class_list import class_list
+    from grader.classroom.course_content import open_course, read_course
     from grader.classroom.display import ProgressBar
     from grader.classroom.entries import entries_in
     from grader.classroom.executors import executor_for
     from grader.classroom.results import ResultsFolder, refuse_overlap
     from grader.classroom.run import grade_class, unknown_names
     from grader.classroom.unpacking import opened_class
-    from grader.classroom.work import Task
+    from grader.classroom.work import RunSettings, Task
+    from grader.kinds.open_submission import Resources
     from grader.reports.sentences import counted
     from grader.spec.course import CourseSearch
 
-    with opened_class(folder) as (where, said):
+    with opened_class(folder) as (where, said), ExitStack() as stack:
         refuse_overlap(out, where)
         entries = entries_in(where, out, (marks, roster, groups), layout)
         students = class_list(entries, roster, groups)
         search = CourseSearch(Path.cwd(), where.resolve(), course, whole_class=True)
-        unknown = unknown_names(entries.submissions, spec, search, marks)
+        settings = RunSettings(read_course(search, spec, marks), spec, require_sandbox)
+        resources = stack.enter_context(closing(Resources()))
+        unknown = unknown_names(entries.submissions, open_course(settings.course, resources), marks)
         for message in chain(said, entries.said, students.said, unknown):
             say(message)
-        tasks = [Task(entry, spec, search, require_sandbox, marks) for entry in entries.submissions]
+        tasks = [Task(entry, settings) for entry in entries.submissions]
         recorders: list[Recorder] = [
             ResultsFolder(out, students),
             *([ProgressBar()] if on_terminal(sys.stderr) else []),
         ]
-        graded = grade_class(tasks, executor_for(jobs), recorders)
+        graded = grade_class(tasks, executor_for(jobs, len(tasks), resources), recorders)
     book = students.rows(graded)
     is_shown = _show_class(book, f"{counted(len(graded), 'submission')} graded", out)
     return EXIT_EARNED if is_shown and all(row.graded.status != "held" for row in book.rows) else EXIT_HELD
@@ -304,5 +309,5 @@ def doctor() -> None:
     show(report(find_course(Path.cwd())))
 
 
-for group in (cli_verify.verify, cli_course.spec_group, cli_course.new, cli_course.export):
+for group in (cli_verify.verify, cli_results.grades, cli_course.spec_group, cli_course.new, cli_course.export):
     cli.add_command(group)

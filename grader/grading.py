@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from grader.answers.links import SHARED_FILE_NOTE, shared_files
+from grader.answers.links import SHARED_FILE_NOTE
 from grader.answers.submission import Submission
 from grader.errors import SubmissionError, listed
 from grader.kinds.effects import Effects, effects_so_far, take_effects
@@ -75,7 +75,7 @@ def grade(
         scored = [(question, _graded_or_known(opened, question, verdicts)) for question in assignment.questions]
     left = WithoutAnswer(submission, assignment)
     questions = tuple(left.result(question) if result is None else result for question, result in scored)
-    shared = [f"{name}: {SHARED_FILE_NOTE}" for name in shared_files(submission.path)]
+    shared = [f"{name}: {SHARED_FILE_NOTE}" for name in submission.shared]
     copied = (GRADED_AGAINST_COPY,) if assignment.students_copy else ()
     broken = map(str, submission.problems)
     messages = tuple(dict.fromkeys((*broken, *submission.notes, *left.messages(), *copied, *shared, *opened.notes)))

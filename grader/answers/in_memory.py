@@ -19,6 +19,7 @@ class InMemorySubmission(Submission):
         self.path, self.name = Path(os.devnull), name
         self._problems, self._answers, self._answered = (), None, {}
         self.files = SubmissionFiles(self.path)  # there is no code at that path
+        self._shared = ()
         self._contents = {question: Answer(name, content) for question, content in contents.items()}
 
     def answer(self, question: str) -> Answer | None:

@@ -15,6 +15,7 @@ from grader.answers.arrays import MAX_WEIGHTS_FILE_BYTES
 from grader.answers.disk import FilesSource
 from grader.answers.document_text import DOCUMENT_ENDINGS, DOCUMENT_LIBRARIES, PROSE_SUFFIXES, UNREAD_DOCUMENTS
 from grader.answers.formats import ARRAY_READERS
+from grader.answers.links import shared_files
 from grader.answers.names import CODE_SUFFIXES, meant_by, parts_meant_by, stem_of, submission_stem, suffix_of
 from grader.answers.reading import Reading
 from grader.answers.tree import SubmissionFiles
@@ -54,10 +55,12 @@ class Submission:
         name: str | None = None,
         parts: Sequence[tuple[str, Path]] = (),
         source: FilesSource | None = None,
+        shared: Sequence[str] = (),
     ) -> None:
         """`parts`: the files with their names, where a platform has put them elsewhere than below one path.
 
-        `source` has the files where they were read before; nothing is looked for on disk then.
+        `source` has the files where they were read before, and `shared` those that a neighbour has too; nothing is
+        looked for on disk then.
         """
         self.path = path
         self._problems: tuple[Problem, ...] = ()
@@ -68,6 +71,7 @@ class Submission:
         self._passed_over: dict[str, str] = {}
         self._answered: dict[str, Answer | SubmissionError | None] = {}
         self.files = SubmissionFiles(path, parts, source)
+        self._shared = None if source is None else tuple(shared)
         self.name = name or named_by(path, self.files.is_folder)
         try:
             if self.files.problems:
@@ -152,6 +156,11 @@ class Submission:
         """Where answers were read that do not stand where they are looked for first, and how."""
         of_answers = self._answers.notes if self._answers is not None else ()
         return (*self.files.notes, *self._notes, *of_answers)
+
+    @property
+    def shared(self) -> Sequence[str]:
+        """The files that a neighbour has too, under another name of the same file (a hard link)."""
+        return shared_files(self.path) if self._shared is None else self._shared
 
     @property
     def assignment(self) -> str | None:

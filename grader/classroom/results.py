@@ -112,7 +112,7 @@ class ResultsFolder:
     def finish(self, *, complete: bool) -> None:
         if complete:
             out = io.StringIO()
-            rows = [[_harmless(cell) for cell in row] for row in self._cells(list(self._graded.values()))]
+            rows = [[harmless(cell) for cell in row] for row in self._cells(list(self._graded.values()))]
             csv.writer(out, lineterminator="\n").writerows(rows)
             _write(self._folder, "grades.csv", out.getvalue())
 
@@ -135,7 +135,7 @@ class ResultsFolder:
         return [*(one_line(cell) for cell in cells), report]
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
     """A name that a spreadsheet would take for a formula gets a quote mark in front, and so does one that has one."""
     is_number = cell.lstrip("-").replace(".", "", 1).isdigit()
     return f"'{cell}" if cell.startswith((*FORMULA_STARTS, "'")) and not is_number else cell

@@ -98,6 +98,27 @@ class Roster:
             return tuple([student for student in named if student in likely] or named)
         return tuple(sure or [student for student in likely if _fits(person, student.person)] or self._called(person))
 
+    def meant_by_id(self, person: Person) -> tuple[Listed, ...]:
+        """The students whose id, user name or e-mail is the person's, where no name speaks against it; never by a name.
+
+        One where it is certain, none where nobody is known, else all who may be meant. Names decide between two of one
+        id; an id of another kind, or without the zeros at its front, counts where the whole name is the same, and one
+        of which the kind is not said where the name does not differ.
+        """
+        ids = [(kind, id_key(value)) for kind, value in person.ids if value]
+        found = [
+            (kind, student) for kind, key in ids for own, student in self._by_id.get(key, []) if _same(kind, own, key)
+        ]
+        sure = _once(student for _, student in found)
+        named = self._named(person.name)
+        if not sure:
+            short = (student for _, key in ids for _, student in self._by_id.get(key.lstrip("0"), []))
+            return tuple(student for student in _once(short) if student in named)
+        if named:
+            return tuple([student for student in sure if student in named] or _once([*sure, *named]))
+        is_said = any(kind != "any" for kind, _ in found)
+        return tuple(student for student in sure if is_said or _fits(person, student.person))
+
     def _called(self, person: Person) -> list[Listed]:
         """Those of whose name a single word is a part, where it is not a platform that wrote it: `ada`, `Lovelace`."""
         words = [word for word in WORD_BREAK.split(id_key(person.name)) if word]
@@ -116,6 +137,11 @@ def _fits(one: Person, other: Person) -> bool:
     run_together = "".join(WORD_BREAK.split(id_key(one.name)))
     is_id = id_key(one.name) in {id_key(value) for _, value in one.ids}
     return not run_together or not words or is_id or any(word in run_together for word in words)
+
+
+def _same(kind: IdKind, own: IdKind, key: str) -> bool:
+    """Whether an id of one kind may be one of another kind: a user name is often an e-mail."""
+    return own != "any" and (kind in ("any", own) or ("@" in key and {kind, own} == {"login", "email"}))
 
 
 def _once(students: Iterable[Listed]) -> list[Listed]:

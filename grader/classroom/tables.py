@@ -45,7 +45,7 @@ def read_table(path: Path) -> tuple[list[str], list[TableRow]]:
     if text[:4].lower() == "sep=":
         text = text.partition("\n")[2]
     first = text.lstrip("\r\n").partition("\n")[0]
-    separator = max(",;\t", key=lambda sign: (Counter(first)[sign], sign == ","))
+    separator = separator_of(first)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     rows: list[TableRow] = []
     columns: list[str] = []
@@ -54,7 +54,7 @@ def read_table(path: Path) -> tuple[list[str], list[TableRow]]:
             if not any(cell.strip() for cell in cells):
                 continue
             if not columns:
-                columns = [_column(cell) for cell in cells]
+                columns = [column_key(cell) for cell in cells]
                 continue
             if len(rows) >= MAX_ROSTER_ROWS:
                 raise SpecError(Problem(f"has more than {MAX_ROSTER_ROWS} rows", SourceLocation(path.name)))
@@ -69,13 +69,30 @@ def read_table(path: Path) -> tuple[list[str], list[TableRow]]:
     return columns, rows
 
 
-def _column(cell: str) -> str:
+def separator_of(line: str) -> str:
+    """The sign between the cells of a line: comma, semicolon or tab, what it has most of outside of quotes."""
+    counts = Counter(re.sub(r'"[^"]*"', "", line))
+    return max(",;\t", key=lambda sign: (counts[sign], sign == ","))
+
+
+def column_key(cell: str) -> str:
     """The name of a column in small letters, without spaces and signs: `SIS User ID` is `sisuserid`."""
     return re.sub(r"[\W_]+", "", cell.casefold())
 
 
 def _text_of(path: Path) -> str:
-    """The text of a table: UTF-8, UTF-16 with its mark, else what Excel writes on Windows."""
+    """The text of a table without its mark."""
+    return text_and_encoding(path)[0].removeprefix("\ufeff")
+
+
+def text_and_encoding(path: Path) -> tuple[str, str]:
+    """The text of a table and its encoding: UTF-8, UTF-16 with its mark, else what Excel writes on Windows.
+
+    A mark at the front stays in the text, so that encoding it again gives the same bytes.
+
+    Raises:
+        SpecError: if it cannot be read, or is no text.
+    """
     place = SourceLocation(path.name)
     try:
         status = os.stat(path)
@@ -86,7 +103,7 @@ def _text_of(path: Path) -> str:
         raise SpecError(Problem(f"cannot be read: {error.strerror}", place)) from None
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise SpecError(Problem("is a spreadsheet: save it as CSV", place))
-    marks = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+    marks = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
     named = [encoding for mark, encoding in marks.items() if data.startswith(mark)]
     for encoding in (*named, "utf-8", "cp1252"):
         try:
@@ -95,6 +112,6 @@ def _text_of(path: Path) -> str:
             continue
         if "\0" in text:
             break
-        return text
+        return text, encoding
     encodings = listed(("UTF-8", "UTF-16", "Windows-1252"), "nor")
     raise SpecError(Problem(f"is no text in {encodings}: save it as CSV in UTF-8", place))

@@ -4,7 +4,7 @@
 | --- | --- |
 | `formats`, `fence` | the list of formats, each with its options; what cannot be written holds one question |
 | `terminal`, `html`, `markdown` | for people to read |
-| `json` | for other programs |
+| `json`, `recorded` | for other programs; a report read back from it |
 | `junit`, `github`, `classroom` | for CI |
 | `gradescope`, `gradescope_metadata` | for Gradescope; who handed in there, and when |
 | `lines` | a report as a flat list of tests, as platforms want it |

@@ -87,8 +87,13 @@ class Assignment:
             if not any(_belongs(other, name) for other in known):
                 there = f"{self.id} has {listed(known)}"
                 raise SpecError(f"{name!r} is not a question{did_you_mean(name, known)} ({there})")
-        chosen = tuple(q for q in self.questions if any(_belongs(q.id, name) for name in wanted))
-        return replace(self, questions=chosen if wanted else self.questions)
+        chosen = self.named(wanted)
+        return replace(self, questions=tuple(q for q in self.questions if q.id in chosen) if wanted else self.questions)
+
+    def named(self, names: Iterable[str]) -> list[str]:
+        """The questions that are meant by names, of which some may mean none."""
+        wanted = list(names)
+        return [q.id for q in self.questions if any(_belongs(q.id, name) for name in wanted)]
 
 
 def marks_file(spec: Path) -> Path | None:

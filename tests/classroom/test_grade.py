@@ -323,10 +323,10 @@ def test_what_is_held_has_no_mark_no_sum_and_no_zero(course, run, tmp_path, monk
 def test_a_fault_outside_any_question_holds_that_submission_alone(course, run, classroom, tmp_path, monkeypatch):
     real = grader.classroom.work.Submission
 
-    def read(path, name, *others):
+    def read(path, name, *content):
         if name == "bob":
             raise OSError("the disk is gone")
-        return real(path, name, *others)
+        return real(path, name, *content)
 
     monkeypatch.setattr(grader.classroom.work, "Submission", read)
     result = run("grade", classroom, "--out", tmp_path / "out")

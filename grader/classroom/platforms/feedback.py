@@ -1,0 +1,134 @@
+"""A zip with one file of feedback a student, named so that Moodle and Canvas take it back; else as the submission.
+
+Sources: MoodleDocs, "Assignment grading" (Upload multiple feedback files in a zip), and moodle/moodle,
+`mod/assign/feedback/file/importziplib.php`: a folder has the name of the downloaded one, `<name>_<participant>_...`,
+and what lies in it goes to that student. Instructure, "How do I upload all student submissions for an assignment?",
+and instructure/canvas-lms, `infer_comment_context_from_filename`: a file has the very name of a downloaded one, which
+holds the ids of the student and of the file that was handed in; Canvas attaches it to a comment, under the name of
+that file.
+
+What a file says is what `grader.audience` lets students see whose submissions a platform grades.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from grader.audience import Audience, redacted
+from grader.classroom.class_list import ClassRow
+from grader.classroom.entries import Entry, entries_in
+from grader.classroom.layouts.canvas import ways_to_read
+from grader.classroom.layouts.moodle import MOODLE_NAME
+from grader.classroom.platforms.matching import shortened_list
+from grader.classroom.platforms.platform import PlatformFile, PlatformRequest, fault_of
+from grader.classroom.results import report_files
+from grader.classroom.unpacking import opened_class
+from grader.errors import SubmissionError
+from grader.reports.fence import rendered
+from grader.reports.formats import PlainFormat
+from grader.reports.recorded import report_in
+from grader.reports.sentences import counted
+
+MARKUPS = {"html": ".html", "markdown": ".md"}
+"""What feedback may be written in, and the ending of its files."""
+
+TEXT_ENDINGS = (".md", ".txt", ".html", ".yaml", ".yml", ".json", ".py")
+"""Of files whose names feedback is rather given in Canvas, as it is text."""
+
+FIRST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+"""The first date that a zip can hold: the same marks give the same bytes."""
+
+READABLE_FILE = 0o100644 << 16
+UNIX = 3
+
+
+class FeedbackFormat:
+    """A file a student, or a submission of a group."""
+
+    source_wanted = ""
+
+    def write(self, request: PlatformRequest) -> PlatformFile:
+        said: list[str] = []
+        with_report = [row for row in request.rows if row.graded.report]
+        if request.source is None:
+            names = report_files([row.graded.name for row in with_report])
+            ending = MARKUPS[request.markup or "html"]
+            files = {names[row.graded.name].removesuffix(".json") + ending: row for row in with_report}
+        else:
+            with opened_class(request.source) as (folder, said_of_zip):
+                said += said_of_zip
+                files = _named_as_downloaded(entries_in(folder).submissions, with_report, request, said)
+        without = [row.graded.name for row in request.rows if not row.graded.report]
+        if without:
+            said.append(f"no report and so no feedback, since nothing was handed in: {shortened_list(without)}")
+        faults: list[str] = []
+        data = _zipped(_texts(files, request, faults))
+        said.append(counted(len(files) - len(faults), "file") + " of feedback")
+        return PlatformFile(data, tuple(said), tuple(faults))
+
+
+def _texts(files: Mapping[str, ClassRow], request: PlatformRequest, faults: list[str]) -> Iterator[tuple[str, bytes]]:
+    """The name and content of each file; a report that cannot be shown is a fault of its own."""
+    for name, row in files.items():
+        try:
+            name.encode()  # a name that a zip cannot hold would be found too late, in the middle of it
+            markup = request.markup or ("html" if name.endswith(".html") else "markdown")
+            report = redacted(report_in(row.graded.report), Audience.PLATFORM, show_expected=request.show_expected)
+            text = rendered(report, [PlainFormat(markup, Audience.STAFF)]).texts[0]  # it is redacted already
+            yield name, text.encode("utf-8", "backslashreplace")
+        except Exception as error:
+            faults.append(fault_of(row, error))
+
+
+def _zipped(files: Iterator[tuple[str, bytes]]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files:
+            info = zipfile.ZipInfo(name, FIRST_ZIP_DATE)
+            info.create_system, info.external_attr, info.compress_type = UNIX, READABLE_FILE, zipfile.ZIP_DEFLATED
+            archive.writestr(info, content)
+    return out.getvalue()
+
+
+def _named_as_downloaded(
+    entries: Sequence[Entry], rows: Sequence[ClassRow], request: PlatformRequest, said: list[str]
+) -> dict[str, ClassRow]:
+    """The name in the zip of each submission's feedback, as its platform wants it.
+
+    Raises:
+        SubmissionError: if the folder is of no platform that takes feedback back.
+    """
+    names = {entry.name: name for entry in entries if (name := _name_in_zip(entry, request.markup))}
+    if not names:
+        advice = "leave --from out for a file a submission under its own name"
+        raise SubmissionError(f"--from {request.source}: is no download of Moodle or Canvas: {advice}")
+    by_submission = {row.submission: row for row in reversed(rows)}
+    by_submission |= {row.submission: row for row in rows if row.submission == row.graded.name}
+    strange = [row.graded.name for row in rows if row.submission not in names]
+    if strange:
+        said.append(f"no file of theirs in the download, so no place for their feedback: {shortened_list(strange)}")
+    unknown = [name for name in names if name not in by_submission]
+    if unknown:
+        said.append(f"in the download and not in the results: {shortened_list(unknown)}")
+    return {names[submission]: row for submission, row in by_submission.items() if submission in names}
+
+
+def _name_in_zip(entry: Entry, markup: str) -> str:
+    """The name that leads back to the student; "" where the platform of the entry, or it itself, has none."""
+    paths = sorted(entry.paths, key=lambda path: path.name)
+    for path in paths:
+        if found := MOODLE_NAME.fullmatch(path.name):
+            feedback = f"feedback{MARKUPS[markup or 'html']}"
+            prefix = path.name if path.is_dir() else path.name[: found.start("original")]
+            return f"{prefix}/{feedback}" if path.is_dir() else f"{prefix}{feedback}"
+    of_canvas = [path for path in paths if _is_of_canvas(path, entry)]
+    return min(of_canvas, key=lambda path: path.suffix.lower() not in TEXT_ENDINGS).name if of_canvas else ""
+
+
+def _is_of_canvas(path: Path, entry: Entry) -> bool:
+    """Whether the name holds the ids of the student and of a file; text that was typed in has none of a file."""
+    users = {person.id_of("platform") for person in entry.students}
+    return any(name.file and name.user in users for name in ways_to_read(path.name))

@@ -1,0 +1,111 @@
+"""The rows of a class read back from a folder of results: `grades.csv`, and the report of each."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from pathlib import Path
+from typing import cast
+
+from grader.classroom.class_list import ClassRow, ClassRows
+from grader.classroom.people import IdKind, Person
+from grader.classroom.results import PEOPLE_COLUMNS, report_files
+from grader.classroom.work import Graded
+from grader.errors import Problem, SourceLocation, SpecError, SubmissionError
+from grader.reports.recorded import exact_points, report_in
+from grader.verdict import HELD_BECAUSE, QuestionStatus
+
+TABLE = "grades.csv"
+MARK_COLUMNS = ("total", "max", "status")
+
+
+def class_rows(results: Path) -> ClassRows:
+    """The rows that a run of `grade` left in its folder of results.
+
+    Raises:
+        SubmissionError: if there are none.
+        SpecError: if `grades.csv` is not as it was written.
+    """
+    path = results / TABLE
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            header, *lines = list(csv.reader(file)) or [[]]
+    except OSError as error:
+        advice = "name the folder of results that `grader grade` wrote (--out)"
+        raise SubmissionError(f"{path}: cannot be read: {error.strerror}: {advice}") from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise SpecError(Problem(f"is not as `grader grade` wrote it: {error}", SourceLocation(TABLE))) from None
+    starts = [i for i in range(len(header)) if tuple(header[i : i + 3]) == MARK_COLUMNS]
+    if header[:1] != ["submission"] or not starts:
+        wanted = f"wanted is a first row with submission, {', '.join(MARK_COLUMNS)}"
+        raise SpecError(Problem(f"is not as `grader grade` wrote it: {wanted}", SourceLocation(TABLE, 1, 1)))
+    read = [_written(cells) for cells in lines]
+    has_people = "report" in header
+    reports = {} if has_people else report_files([cells[0] for cells in read])
+    reader = _RowReader(results, header, starts[-1])
+    rows = tuple(reader.row(cells, number, reports) for number, cells in enumerate(read, 2))
+    return ClassRows(rows, (), has_people)
+
+
+def _written(cells: Sequence[str]) -> list[str]:
+    """The cells without the quote mark that keeps spreadsheets from taking one for a formula."""
+    return [cell.removeprefix("'") for cell in cells]
+
+
+@dataclass(frozen=True)
+class _RowReader:
+    """Reads lines of `grades.csv`; `total` is the place of that column."""
+
+    results: Path
+    header: Sequence[str]
+    total: int
+
+    def row(self, cells: Sequence[str], number: int, reports: Mapping[str, str]) -> ClassRow:
+        """The row of a line, held where its report cannot be read.
+
+        Raises:
+            SpecError: if the line is no row.
+        """
+        try:
+            known = dict(zip(self.header, cells, strict=True))
+            marks = {name: _points(known[name]) for name in self.header[1 : self.total]}
+            total, most, status = cells[self.total : self.total + len(MARK_COLUMNS)]
+            graded = Graded(
+                cells[0], "", marks, _points(total), _points(most) or Fraction(0), cast(QuestionStatus, status), (), ""
+            )
+        except (ValueError, InvalidOperation) as error:
+            place = SourceLocation(TABLE, number, 1)
+            raise SpecError(Problem(f"is not as `grader grade` wrote it: {error}", place)) from None
+        name = known.get("report", f"reports/{reports[cells[0]]}" if reports else "")
+        return self._with_report(graded, name, known)
+
+    def _with_report(self, graded: Graded, name: str, known: Mapping[str, str]) -> ClassRow:
+        person, section = _person(known), known.get("section", "")
+        if not name:
+            return ClassRow(graded, "", person, section)
+        try:
+            text = (self.results / name).read_text(encoding="utf-8")
+            report = report_in(text)
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            message = f"{HELD_BECAUSE}: {name} cannot be read: {reason}: grade it again"
+            held = replace(graded, marks=dict.fromkeys(graded.marks), total=None, status="held", messages=(message,))
+            return ClassRow(held, graded.name, person, section)
+        pending, assignment = report.pending_points, report.assignment
+        whole = replace(graded, assignment=assignment, pending_points=pending, report=text)
+        return ClassRow(whole, report.submission, person, section)
+
+
+def _points(cell: str) -> Fraction | None:
+    """Points as `grades.csv` has them; None of an empty cell."""
+    return exact_points(Decimal(cell)) if cell else None
+
+
+def _person(known: Mapping[str, str]) -> Person:
+    """Who a row is about; the table does not say which kind of id is the one it has."""
+    best, email = known.get(PEOPLE_COLUMNS[0], ""), known.get("email", "")
+    ids: list[tuple[IdKind, str]] = [("id", best), ("any", best)] if best else []
+    return Person(known.get("name", ""), (*ids, *((("email", email),) if email else ())))

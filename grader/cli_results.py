@@ -1,0 +1,105 @@
+"""The commands of `grader` for what it wrote into a folder of results."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli_options import EXIT_EARNED, EXIT_HELD
+from grader.console import say, show
+
+if TYPE_CHECKING:
+    from grader.classroom.class_list import ClassRow
+
+RESULTS_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("results", type=RESULTS_FOLDER)
+@click.option(
+    "--format",
+    "format_name",
+    required=True,
+    type=click.Choice(("canvas", "moodle", "gradescope", "csv", "feedback")),
+    help="Who takes the marks.",
+)
+@click.option(
+    "--output", "-o", required=True, metavar="FILE", type=click.Path(path_type=Path), help="The file to write."
+)
+@click.option(
+    "--from",
+    "source",
+    metavar="PATH",
+    type=click.Path(exists=True, path_type=Path),
+    help="What the platform handed out: Canvas's gradebook or Moodle's worksheet, which are filled; for feedback the"
+    " download of the submissions.",
+)
+@click.option("--column", default="", metavar="NAME", help="The column to fill, by its title or id.")
+@click.option("--assignment", default="", metavar="NAME", help="Whose marks, where the class has several.")
+@click.option("--scale", is_flag=True, help="Convert marks where the platform's maximum is another one.")
+@click.option("--decimal-comma", is_flag=True, help="Write 7,5 for 7.5 (csv: with semicolons).")
+@click.option("--markup", type=click.Choice(("html", "markdown")), help="What feedback is written in.")
+@click.option("--show-expected", is_flag=True, help="Feedback: let students see expected values, too.")
+def grades(
+    results: Path,
+    format_name: str,
+    output: Path,
+    source: Path | None,
+    column: str,
+    assignment: str,
+    scale: bool,
+    decimal_comma: bool,
+    markup: str | None,
+    show_expected: bool,
+) -> int:
+    """Write the marks in RESULTS as a file that a platform takes."""
+    from grader.classroom.platforms.platform import PlatformRequest
+    from grader.classroom.platforms.table import platform_format
+    from grader.classroom.recorded_rows import class_rows
+    from grader.reports.visible import one_line
+
+    writer = platform_format(format_name)
+    if source is None and writer.source_wanted:
+        raise click.UsageError(f"--format {format_name} fills a file: name {writer.source_wanted} with --from")
+    if source is not None and output.exists() and output.samefile(source):
+        raise click.UsageError("--output is the file of --from, which stays as it is: name another one")
+    book = class_rows(results)
+    rows = _of_one_assignment(book.rows, assignment)
+    written = writer.write(PlatformRequest(rows, source, column, scale, decimal_comma, markup or "", show_expected))
+    _write(output, written.data)
+    held = [row.graded for row in rows if row.graded.status == "held"]
+    unread = [f"{graded.name}: {message}" for graded in held for message in graded.messages]
+    for message in (*written.said, *unread, *written.faults):
+        say(message)
+    show(f"{one_line(str(output))} is ready\n")
+    return EXIT_HELD if held or written.faults else EXIT_EARNED
+
+
+def _of_one_assignment(rows: Sequence[ClassRow], wanted: str) -> Sequence[ClassRow]:
+    """The rows of the assignment that is asked for; those of none (nothing was read or handed in) are of each.
+
+    Raises:
+        UsageError: if there are several and none is named, or no such one.
+    """
+    from grader.errors import did_you_mean, listed
+
+    names = Counter(row.graded.assignment for row in rows if row.graded.assignment)
+    if wanted and wanted not in names:
+        there = f"the results have {listed(names) or 'none'}{did_you_mean(wanted, names)}"
+        raise click.UsageError(f"--assignment {wanted}: {there}")
+    if len(names) > 1 and not wanted:
+        raise click.UsageError(f"the results are of {listed(names)}: name one with --assignment")
+    return [row for row in rows if not wanted or row.graded.assignment in ("", wanted)]
+
+
+def _write(output: Path, data: bytes) -> None:
+    from grader.atomic import write_file
+
+    try:
+        write_file(output, data)
+    except OSError as error:
+        raise click.ClickException(f"{output}: cannot be written: {error.strerror}") from None

@@ -1,0 +1,133 @@
+"""Moodle's grading worksheet: grades are filled in as Moodle will take them, and every other byte stays."""
+
+import csv
+import io
+
+import pytest
+
+from grader.classroom.platforms.moodle import MoodleFormat
+from grader.classroom.platforms.platform import PlatformRequest
+from grader.errors import SpecError
+
+from .class_rows import question, row, without_mark
+
+HEADER = (
+    'Identifier,"Full name","ID number","Email address",Status,Grade,"Maximum Grade","Grade can be changed",'
+    '"Last modified (submission)","Last modified (grade)","Feedback comments"'
+)
+GERMAN = (
+    'ID,"Vollständiger Name","E-Mail-Adresse",Status,Bewertung,Bestwertung,"Bewertung kann geändert werden",'
+    '"Zuletzt geändert (Abgabe)","Zuletzt geändert (Bewertung)","Feedback als Kommentar"'
+)
+
+
+def student(
+    number="12345", name="Ada Lovelace", idnumber="s1", email="ada@example.org", mark="", most="140.00", yes="Yes"
+):
+    day = '"Thursday, 26 November 2026, 8:15 AM"'
+    return f'"Participant {number}","{name}",{idnumber},{email},"Submitted for grading",{mark},{most},{yes},{day},-,"good, ""so"""'
+
+
+def worksheet(*students, header=HEADER, mark="\ufeff", end="\n"):
+    return (mark + end.join([header, *students]) + end).encode()
+
+
+def filled(tmp_path, data, rows, **options):
+    path = tmp_path / "worksheet.csv"
+    path.write_bytes(data)
+    return MoodleFormat().write(PlatformRequest(rows, path, **options))
+
+
+def grades(file, column=5):
+    return [line[column] for line in csv.reader(io.StringIO(file.data.decode("utf-8-sig"), newline=""))][1:]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+@pytest.mark.parametrize("mark", ["\ufeff", ""])
+@pytest.mark.parametrize("name", ["Lovelace, Ada", "王 伟", "Ada", '""Bo""', "=1+1", "A\nB"])
+def test_every_other_byte_stays(tmp_path, name, mark, end):
+    data = worksheet(student(name=name), student("7", "B", "s2", "b@example.org"), mark=mark, end=end)
+    rows = [row("b", 7, ids=[("platform", "7")]), row("a", "3/2", ids=[("id", "s1")])]
+    wanted = worksheet(
+        student(name=name, mark="1.5"), student("7", "B", "s2", "b@example.org", mark="7"), mark=mark, end=end
+    )
+    assert filled(tmp_path, data, rows).data == wanted
+
+
+@pytest.mark.parametrize(
+    "ids", [[("platform", "12345")], [("id", "S1")], [("email", "ADA@example.org")], [("any", "12345")]]
+)
+def test_students_are_known_by_participant_id_or_email(tmp_path, ids):
+    assert grades(filled(tmp_path, worksheet(student()), [row("x", 7, ids=ids)])) == ["7"]
+
+
+@pytest.mark.parametrize(
+    ("ids", "person"),
+    [
+        ([], "Ada Lovelace"),
+        ([("email", "ada@example.com")], "Ada Lovelace"),
+        ([("id", "12345")], ""),
+        ([("platform", "s1")], "Robert Boyle"),
+    ],
+)
+def test_nobody_is_guessed(tmp_path, ids, person):
+    file = filled(tmp_path, worksheet(student()), [row("x", 7, ids=ids, person=person)])
+    assert file.data == worksheet(student())
+    assert "not in worksheet.csv, so that their marks are not filled in: x" in file.said
+
+
+def test_another_language_keeps_its_titles_and_decimal_comma(tmp_path):
+    line = 'Teilnehmer/in12345,"Ada Lovelace",ada@example.org,Abgegeben,{},"140,00",Ja,-,-,'
+    data = worksheet(line.format(""), header=GERMAN)
+    file = filled(tmp_path, data, [row("x", "15/2", ids=[("platform", "12345")])])
+    assert file.data == worksheet(line.format('"7,5"'), header=GERMAN)
+
+
+def test_a_title_that_is_not_known_is_named(tmp_path):
+    data = worksheet(student(), header=HEADER.replace(",Grade,", ",Einkunn,"))
+    rows = [row("x", 7, ids=[("id", "s1")])]
+    with pytest.raises(
+        SpecError, match=r"worksheet\.csv:1:1: there is no column of grades: name the column of grades with"
+    ):
+        filled(tmp_path, data, rows)
+    with pytest.raises(SpecError, match=r"no column 'Einkun' \(did you mean 'Einkunn'\?\)"):
+        filled(tmp_path, data, rows, column="Einkun")
+    assert grades(filled(tmp_path, data, rows, column="Einkunn")) == ["7"]
+
+
+@pytest.mark.parametrize("word", without_mark())
+@pytest.mark.parametrize("old", ["", "0.00"])
+def test_what_is_no_mark_is_an_empty_cell(tmp_path, word, old):
+    file = filled(tmp_path, worksheet(student(idnumber=word, mark=old)), [without_mark()[word]])
+    assert grades(file) == [""]
+
+
+def test_a_grade_that_moodle_would_pass_over_is_not_filled_in_silently(tmp_path):
+    data = worksheet(student(yes="No"), student("7", "B", "s2", "b@example.org"))
+    bonus = row("b", question("q1", 150, 140), ids=[("id", "s2")])
+    file = filled(tmp_path, data, [row("a", 7, ids=[("id", "s1")]), bonus])
+    assert file.data == data
+    assert "whose grade cannot be changed, as Moodle says: the cell stays as it is: a" in file.said
+    assert any("below 0 or above the maximum" in text and text.endswith(": b") for text in file.said)
+
+
+def test_another_maximum_is_refused_or_converted(tmp_path):
+    data = worksheet(student(most="100.00"))
+    rows = [row("x", 70, ids=[("id", "s1")])]
+    with pytest.raises(SpecError, match="'Grade' is worth 100 points, the assignment 140"):
+        filled(tmp_path, data, rows)
+    assert grades(filled(tmp_path, data, rows, scale=True)) == ["50"]
+
+
+def test_a_scale_takes_no_points(tmp_path):
+    data = worksheet(student(most='"Poor, Good"'))
+    with pytest.raises(SpecError, match="'Poor, Good': a scale takes no points"):
+        filled(tmp_path, data, [row("x", 70, ids=[("id", "s1")])])
+
+
+@pytest.mark.parametrize(
+    "text", ["Student,ID\nAda,1\n", "Identifier,Grade\nAda,\n", "Identifier,Grade\nParticipant 1,\nX2,\n", "a\n"]
+)
+def test_another_file_is_refused(tmp_path, text):
+    with pytest.raises(SpecError, match=r"worksheet\.csv:1:1: is no grading worksheet of Moodle"):
+        filled(tmp_path, text.encode(), [row("x", 70)])
