@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import io
 import os
+import shlex
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from itertools import chain, zip_longest
 from pathlib import Path
@@ -34,6 +36,7 @@ from grader.cli_options import (
     SANDBOX_OPTION,
     SHOW_EXPECTED_OPTION,
     assignment_asked_for,
+    said_how_to_go_on,
 )
 from grader.console import complain, on_terminal, say, show, terminal_width, wants_colour
 from grader.errors import GraderError, HarnessError, SubmissionError
@@ -224,6 +227,8 @@ def verdict_code(report: Report) -> int:
 @click.option("--roster", metavar="FILE", type=COURSE_FILE, help="The students: a CSV with id, name, email, section.")
 @click.option("--groups", metavar="FILE", type=COURSE_FILE, help="Who hands in together: a CSV or YAML file.")
 @click.option("--jobs", "-j", type=click.IntRange(1, 256), help="How many processes (as many as there are cores).")
+@click.option("--fresh", is_flag=True, help="Grade all again, also what has not changed since the last run.")
+@click.option("--question", "-q", "questions", multiple=True, metavar="Q", help="Grade this one, leave other marks.")
 @SANDBOX_OPTION
 @MARKS_OPTION
 @COURSE_OPTION
@@ -235,6 +240,8 @@ def grade(
     roster: Path | None,
     groups: Path | None,
     jobs: int | None,
+    fresh: bool,
+    questions: tuple[str, ...],
     require_sandbox: Requirement,
     marks: Path | None,
     course: Path | None,
@@ -242,13 +249,15 @@ def grade(
     """Grade every submission in FOLDER (or in the zip of a download): a table, grades.csv, and a report each."""
     from grader.classroom.class_list import class_list
     from grader.classroom.course_content import open_course, read_course
-    from grader.classroom.display import ProgressBar
     from grader.classroom.entries import entries_in
     from grader.classroom.executors import executor_for
-    from grader.classroom.results import ResultsFolder, refuse_overlap
+    from grader.classroom.gradebook import GradebookRecorder, gradebook_for_run
+    from grader.classroom.progress import ProgressBar, ProgressLines
+    from grader.classroom.regrading import Regrading
+    from grader.classroom.results import ResultsFolder, prepare, refuse_overlap
     from grader.classroom.run import grade_class, unknown_names
     from grader.classroom.unpacking import opened_class
-    from grader.classroom.work import RunSettings, Task
+    from grader.classroom.work import RunSettings
     from grader.kinds.open_submission import Resources
     from grader.reports.sentences import counted
     from grader.spec.course import CourseSearch
@@ -263,34 +272,41 @@ def grade(
         unknown = unknown_names(entries.submissions, open_course(settings.course, resources), marks)
         for message in chain(said, entries.said, students.said, unknown):
             say(message)
-        tasks = [Task(entry, settings) for entry in entries.submissions]
+        prepare(out)
+        source, rebuild = str(folder.resolve()), shlex.join(["grader", *sys.argv[1:], *([] if fresh else ["--fresh"])])
+        gradebook = stack.enter_context(gradebook_for_run(out, rebuild, fresh=fresh))
+        regrading = Regrading(gradebook, settings, resources, fresh=fresh, only=questions)
+        plan = regrading.plan(entries.submissions)
+        others = list(gradebook.placed(source, [entry.name for entry in entries.submissions]))
+        students = students.with_others([other.entry for other in others])
         recorders: list[Recorder] = [
-            ResultsFolder(out, students),
-            *([ProgressBar()] if on_terminal(sys.stderr) else []),
+            GradebookRecorder(gradebook, source, entries.submissions, plan.reused),
+            ResultsFolder(out, students, [other.row for other in others], students.names),
+            ProgressBar() if on_terminal(sys.stderr) else ProgressLines(say),
         ]
-        graded = grade_class(tasks, executor_for(jobs, len(tasks), resources), recorders)
-    book = students.rows(graded)
-    is_shown = _show_class(book, f"{counted(len(graded), 'submission')} graded", out)
+        with said_how_to_go_on(out):
+            executor = executor_for(jobs, len(plan.tasks) - len(plan.reused), resources)
+            graded = grade_class(plan.tasks, executor, recorders, plan.reused)
+        rows = {row.name: row for row in (*(other.row for other in others), *graded)}
+        said_of_plan = plan.said(graded)
+    book = students.rows([rows[name] for name in students.names])
+    what = f"{counted(len(graded), 'submission')}{f': {said_of_plan}' if said_of_plan else ' graded'}"
+    is_shown = _show_class(book, what, out)
     return EXIT_EARNED if is_shown and all(row.graded.status != "held" for row in book.rows) else EXIT_HELD
 
 
 def _show_class(book: ClassRows, graded: str, out: Path) -> bool:
     """Shows the rows of a class, and says what is wrong with them; whether the table could be shown."""
-    from grader.classroom.alike import alike_lines
     from grader.classroom.display import render_table
+    from grader.classroom.statistics import class_statistics
+    from grader.classroom.statistics_text import class_text
     from grader.reports.visible import one_line
 
-    is_shown = True
-    try:
-        show(render_table([row.graded for row in book.rows], colour=wants_colour(), width=terminal_width()))
-    except HarnessError:
-        raise
-    except Exception as error:  # what was graded is kept, and stands in grades.csv
-        say(f"the table cannot be shown: {type(error).__name__}: {error}")
-        is_shown = False
+    width = terminal_width()
+    rows = [row.graded for row in book.rows]
+    is_shown = _shown("the table", lambda: render_table(rows, colour=wants_colour(), width=width))
     show(f"\n{graded}; grades.csv and reports/ are in {one_line(str(out))}/\n")
-    submissions = {row.submission: row.graded for row in book.rows if row.submission}  # of a group once
-    show("".join(f"{line}\n" for line in alike_lines(list(submissions.values()))))
+    is_shown &= _shown("the statistics", lambda: class_text(class_statistics(book.rows), width, full=False))
     for message in book.said:
         say(message)
     for line in book.rows:
@@ -298,6 +314,18 @@ def _show_class(book: ClassRows, graded: str, out: Path) -> bool:
         for message in row.messages if is_own and row.status in ("held", "rejected") else ():  # of a group once
             say(f"{row.name}: {message}")
     return is_shown
+
+
+def _shown(what: str, text: Callable[[], str]) -> bool:
+    """Whether a view of a class could be made and shown; what was graded is kept all the same, in grades.csv."""
+    try:
+        show(text())
+    except HarnessError:
+        raise
+    except Exception as error:
+        say(f"{what} cannot be shown: {type(error).__name__}: {error}")
+        return False
+    return True
 
 
 @cli.command()
@@ -309,5 +337,12 @@ def doctor() -> None:
     show(report(find_course(Path.cwd())))
 
 
-for group in (cli_verify.verify, cli_results.grades, cli_course.spec_group, cli_course.new, cli_course.export):
+for group in (
+    cli_verify.verify,
+    cli_results.grades,
+    cli_results.show_class,
+    cli_course.spec_group,
+    cli_course.new,
+    cli_course.export,
+):
     cli.add_command(group)

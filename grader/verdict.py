@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
+from itertools import chain
 from typing import Any, Literal
 
 from grader.evidence import (
@@ -26,8 +28,19 @@ CheckOutcome = Literal["passed", "failed", "blocked", "pending", "held"]
 QuestionStatus = Literal["graded", "pending", "held", "missing", "rejected"]
 
 
+MistakeSource = Literal["near miss", "up to", "known answer", "reading", "restriction", "option", "partly"]
+"""What of a spec foresees a mistake."""
+
 HELD_BECAUSE = "held, because the grader failed"
 """How every message begins that tells why something is held."""
+
+
+@dataclass(frozen=True)
+class NamedMistake:
+    """A mistake that the spec foresees and that was recognised in an answer; the name is the spec's own."""
+
+    source: MistakeSource
+    name: str
 
 
 @dataclass(frozen=True)
@@ -35,7 +48,7 @@ class CheckResult:
     """One rubric line: what it earned and why.
 
     `unproved`: it was right wherever it was looked at, and a proof was looked for and not found. Such a line has
-    passed, or is held where the course wants a person to look at it.
+    passed, or is held where the course wants a person to look at it. `mistakes` are those that explain this line.
     """
 
     name: str
@@ -45,6 +58,7 @@ class CheckResult:
     evidence: Evidence = field(default_factory=NoEvidence)
     message: str = ""
     unproved: bool = False
+    mistakes: tuple[NamedMistake, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,7 +85,8 @@ class QuestionResult:
 
     `place` is None where nothing was handed in, `robustness` and `machines` where they were not asked for. `weights`
     are those that were judged, exactly: by parameter a text (`-3/2`), or a list of such texts or of lists.
-    `fingerprint` is the same for wrong networks that behave alike; "" where it is not known.
+    `fingerprint` is the same for wrong networks that behave alike; "" where it is not known. `mistakes` are those that
+    explain the answer as a whole.
     """
 
     id: str
@@ -86,6 +101,12 @@ class QuestionResult:
     robustness: Robustness | None = None
     machines: MinimalMachines | None = None
     fingerprint: str = ""
+    mistakes: tuple[NamedMistake, ...] = ()
+
+    @property
+    def named_mistakes(self) -> tuple[NamedMistake, ...]:
+        """The mistakes of the answer and of its lines, each once."""
+        return tuple(dict.fromkeys(chain(self.mistakes, *(check.mistakes for check in self.checks))))
 
     @property
     def certificate(self) -> Certificate | None:
@@ -93,16 +114,16 @@ class QuestionResult:
         proofs = (check.evidence for check in self.checks if isinstance(check.evidence, Proved))
         return next((proof.certificate for proof in proofs if proof.certificate), None)
 
-    @property
+    @cached_property
     def points(self) -> Fraction:
-        return sum((check.points for check in self.checks), Fraction(0))
+        return sum([check.points for check in self.checks if check.points], Fraction(0))
 
     @property
     def is_unproved(self) -> bool:
         """True if points of it rest on a pass that is not proved."""
         return any(check.unproved and (check.points or check.outcome == "passed") for check in self.checks)
 
-    @property
+    @cached_property
     def pending_points(self) -> Fraction:
         """Points that wait for a reader, for the grader itself, or for a person to look at what is not proved."""
         if self.status == "held" and not self.checks:

@@ -20,6 +20,9 @@
 | `results` | a recorder: `grades.csv` and `reports/`, written so that they are whole or not there |
 | `recorded_rows` | the rows read back from a folder of results |
 | `platforms` | the marks as files that platforms take back |
-| `alike` | wrong networks that behave alike, counted |
-| `display` | a recorder that draws a progress bar, and the table at the end |
+| `progress` | recorders that show a run: a progress bar, a line a minute |
+| `facts`, `statistics` | what a report says of each question; what a class shows |
+| `alike` | networks that few submissions share |
+| `columns`, `display`, `histogram` | the table of a class, and marks as bars |
+| `statistics_text`, `statistics_json` | what a class shows, for people and for programs |
 """

@@ -68,6 +68,18 @@ class ClassList:
         self._groups = groups
         self.said = said
 
+    @property
+    def names(self) -> list[str]:
+        """The names of the submissions, in the order of their rows."""
+        return [entry.name for entry in self._entries]
+
+    def with_others(self, others: Sequence[Entry]) -> ClassList:
+        """The class with submissions that lie in other folders: in the order of one folder that holds them all."""
+        if not others:
+            return self
+        entries = sorted((*self._entries, *others), key=lambda entry: entry.path.name)
+        return ClassList(entries, self._roster, self._groups, self.said)
+
     def rows(self, graded: Sequence[Graded]) -> ClassRows:
         """The rows of a class, in the order of the submissions, then those who handed in nothing."""
         by_name = {entry.name: entry for entry in self._entries}

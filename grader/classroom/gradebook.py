@@ -7,19 +7,22 @@ run goes on with. The file is locked for as long as it is open, by a lock that e
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from grader.classroom.entries import Entry
-from grader.classroom.kept_row import DamagedRowError, PackedRow, entry_data, entry_from, packed, unpacked
+from grader.classroom.kept_row import DamagedRowError, PackedRow, checked, entry_data, entry_from, packed, unpacked
 from grader.classroom.work import Graded
 from grader.errors import HarnessError, SubmissionError
 
 GRADEBOOK_FILE = "gradebook.sqlite"
-GRADEBOOK_FILES = frozenset({GRADEBOOK_FILE, f"{GRADEBOOK_FILE}-wal", f"{GRADEBOOK_FILE}-shm"})
+GRADEBOOK_FILES = frozenset(f"{GRADEBOOK_FILE}{end}" for end in ("", "-wal", "-shm", "-journal"))
 """The file, and what SQLite puts beside it while it is open."""
+
+ASIDE = "gradebook.damaged-"
+"""How the name of a damaged gradebook begins that was put aside."""
 
 GRADEBOOK_SCHEMA = 1
 """The layout of the tables, in `user_version`."""
@@ -111,6 +114,12 @@ class Gradebook:
             if name not in left_out and (row := self.latest(name)) is not None:
                 yield PlacedRow(entry_from(entry, source), source, row)
 
+    def check(self) -> None:
+        """Raises `DamagedGradebookError` where any row is not as it was written."""
+        with self._guarded():
+            for row in self._connection.execute("SELECT data, report, digest FROM rows WHERE data IS NOT NULL"):
+                checked(PackedRow(*row))
+
     # ------------------------------------------------------------- writing
     def keep(self, row: Graded) -> None:
         """Keeps a row of this run, in the place of an earlier one of this run.
@@ -165,10 +174,26 @@ class Gradebook:
         with told(self._file, self._rebuild):
             yield
 
-    def close(self) -> None:
-        """Closes the file; what SQLite has put beside it goes into it."""
-        with suppress(sqlite3.Error):
-            self._connection.close()
+
+class GradebookRecorder:
+    """Keeps the rows of a run as they come; `known` are those that were kept before, of the folder `source`."""
+
+    def __init__(self, book: Gradebook, source: str, entries: Sequence[Entry], known: Mapping[str, Graded]) -> None:
+        self._book = book
+        self._source = source
+        self._entries = entries
+        self._known = known
+
+    def start(self, submissions: Sequence[str]) -> None:
+        """Nothing is written before the first row."""
+
+    def record(self, graded: Graded) -> None:
+        if self._known.get(graded.name) is not graded:
+            self._book.keep(graded)
+
+    def finish(self, *, complete: bool) -> None:
+        if complete:
+            self._book.end_run(self._source, self._entries)
 
 
 @contextmanager
@@ -196,6 +221,23 @@ def damaged(file: Path, reason: str, rebuild: str) -> DamagedGradebookError:
         f"; this grades the class again and keeps the damaged file beside the new one: {rebuild}" if rebuild else ""
     )
     return DamagedGradebookError(f"{file}: is damaged ({reason}), so no mark in it is used{advice}")
+
+
+@contextmanager
+def gradebook_for_run(folder: Path, rebuild: str, *, fresh: bool) -> Iterator[Gradebook]:
+    """The gradebook that a run writes to. A damaged one is put aside by a run that grades all anew.
+
+    Raises:
+        HarnessError: as `opened_gradebook` raises it.
+    """
+    if fresh:
+        try:
+            with opened_gradebook(folder, rebuild) as book:
+                book.check()
+        except DamagedGradebookError:
+            put_aside(folder)
+    with opened_gradebook(folder, rebuild) as book:
+        yield book
 
 
 @contextmanager
@@ -260,13 +302,18 @@ def _prepare(connection: sqlite3.Connection, file: Path) -> None:
         raise sqlite3.DatabaseError(f"corrupt: {found}")
 
 
+def is_gradebook_file(name: str) -> bool:
+    """Whether a file of results belongs to the gradebook, also to one that was put aside."""
+    return name in GRADEBOOK_FILES or (name.startswith(ASIDE) and name.endswith(".sqlite"))
+
+
 def put_aside(folder: Path) -> Path | None:
     """Renames a damaged gradebook, so that the class is graded again into a new one; None where there is none."""
     file = folder / GRADEBOOK_FILE
     if not file.is_file() or file.is_symlink():
         return None
     number = 1
-    while (aside := folder / f"gradebook.damaged-{number}.sqlite").exists():
+    while (aside := folder / f"{ASIDE}{number}.sqlite").exists():
         number += 1
     try:
         file.rename(aside)

@@ -68,6 +68,7 @@ def _code(ran: CodeDigest) -> dict[str, Any]:
 def question_data(question: QuestionResult) -> dict[str, Any]:
     """One question of a report."""
     margins = [{"quantity": m.quantity, "distance": m.distance, "where": m.where} for m in question.margins]
+    mistakes = question.named_mistakes
     return {
         "id": question.id,
         "title": question.title,
@@ -79,6 +80,7 @@ def question_data(question: QuestionResult) -> dict[str, Any]:
         **({"robustness": _robustness(question.robustness)} if question.robustness else {}),
         **({"machines": _machines(question.machines)} if question.machines else {}),
         **({"fingerprint": question.fingerprint} if question.fingerprint else {}),
+        **({"mistakes": [{"source": m.source, "name": m.name} for m in mistakes]} if mistakes else {}),
         **({"weights": dict(question.weights)} if question.weights else {}),
         **_certificate(question),
         "checks": [_check(check) for check in question.checks],

@@ -128,14 +128,17 @@ def test_a_format_that_fails_on_every_report_is_a_fault_of_the_grader(course, ru
     assert "the report cannot be written: ValueError: planted" in result.err
 
 
-def test_a_table_that_cannot_be_shown_costs_nothing_that_was_graded(course, run, three, tmp_path, monkeypatch):
-    def failing(cells, **options):
+@pytest.mark.parametrize(("part", "what"), [("display._table", "table"), ("statistics_text.class_text", "statistics")])
+def test_a_view_that_cannot_be_shown_costs_nothing_that_was_graded(
+    course, run, three, tmp_path, monkeypatch, part, what
+):
+    def failing(*given, **options):
         raise ValueError("planted")
 
-    monkeypatch.setattr("grader.classroom.display._table", failing)
+    monkeypatch.setattr(f"grader.classroom.{part}", failing)
     result = run("grade", three, "--out", tmp_path / "out")
     assert result.code == 3
-    assert "grader: the table cannot be shown: ValueError: planted" in result.err
+    assert f"grader: the {what} cannot be shown: ValueError: planted" in result.err
     assert {row[-1] for row in rows(tmp_path / "out").values()} == {"status", "graded"}
 
 
