@@ -341,6 +341,8 @@ for group in (
     cli_verify.verify,
     cli_results.grades,
     cli_results.show_class,
+    cli_results.diff,
+    cli_results.report,
     cli_course.spec_group,
     cli_course.new,
     cli_course.export,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 from grader.answers.answer import Answer, DocumentFile
 from grader.answers.formats import ArrayFile
-from grader.documents import MappingNode, ScalarNode, SequenceNode
+from grader.documents import MappingNode, ScalarNode, SequenceNode, plain
 from grader.errors import Problem, SourceLocation
 
 
@@ -21,6 +22,16 @@ def answer_facts(answer: Answer | None) -> Any:
         return None
     parts = (answer.content, answer.comments, answer.uncut, answer.notes, answer.beside)
     return [answer.file, *map(content_facts, parts)]
+
+
+def answer_text(answer: Answer) -> str:
+    """What was handed in as text for people; of a file that holds none, which one it was."""
+    content = answer.content
+    if isinstance(content, ArrayFile | DocumentFile):
+        return f"{content.file}: {len(content.data)} bytes, SHA-256 {_digest(content.data)}"
+    if isinstance(content, ScalarNode):
+        return str(answer.uncut if answer.uncut is not None else content)
+    return json.dumps(plain(content), ensure_ascii=False)
 
 
 def content_facts(content: Any, *, places: bool = True) -> Any:

@@ -192,6 +192,11 @@ class Submission:
             raise SubmissionError(*found.problems)
         return found
 
+    def answered(self, question: str) -> Answer | None:
+        """What was found for a question, where it was looked for."""
+        found = self._answered.get(question)
+        return None if isinstance(found, SubmissionError) else found
+
     @property
     def reading(self) -> Reading:
         """What has been read so far, as far as reports say so."""

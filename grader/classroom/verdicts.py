@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from grader.answers.digest import answer_facts
+from grader.answers.code import MAX_NOTEBOOK_BYTES
+from grader.answers.digest import answer_facts, answer_text
+from grader.documents import shortened
 from grader.errors import SubmissionError
 from grader.evidence import Counterexample, Evidence, Examples, Exhausted, NoEvidence, Proved, Sampled, strength_of
 from grader.fingerprint import fingerprint, grader_fingerprint
@@ -29,6 +32,9 @@ from grader.verdict import CheckResult, QuestionResult
 if TYPE_CHECKING:
     from grader.kinds.written.marks import Mark, Marks
     from grader.sandbox import Requirement
+
+MAX_ANSWER_CHARACTERS = 20_000
+"""Of an answer that is kept with its verdict for people to read."""
 
 STRENGTH_ALONE: Mapping[str, Evidence] = {
     "proved": Proved(None),
@@ -54,6 +60,11 @@ class KeptVerdict:
     text: str
     facts: str
     is_new: bool = False
+
+    @property
+    def answer(self) -> str:
+        """What was handed in, as text; "" where nothing was, or it stands with another question."""
+        return str(json.loads(self.facts).get("answer", ""))
 
 
 def mark_facts(mark: Mark | None) -> Any:
@@ -92,9 +103,12 @@ class EarlierVerdicts:
         self._keys: dict[str, str] = {}
         self._used: dict[str, KeptVerdict] = {}
         self._facts: dict[str, dict[str, Any]] = {}
+        self._opened: OpenSubmission | None = None
+        self._code_shown = False
 
     def known(self, question: Question, opened: OpenSubmission) -> KnownVerdict | None:
         """What was kept of the question, where that may be used again."""
+        self._opened = opened
         kept = self._earlier.get(question.id)
         key = self._keys[question.id] = self._key(question, opened)
         is_kept = self._only is not None and question.id not in self._only
@@ -109,6 +123,19 @@ class EarlierVerdicts:
             self._keys[question.id] = ""
         answered: dict[str, Any] = {"answered": False} if result is None else {"answered": True}
         self._facts[question.id] = {**answered, "effects": effects_data(effects)}
+        if self._opened is not None and (text := self._answer_text(question, self._opened)):
+            self._facts[question.id]["answer"] = shortened(text, MAX_ANSWER_CHARACTERS)
+
+    def _answer_text(self, question: Question, opened: OpenSubmission) -> str:
+        """What was handed in, as text; the code is shown once, with the first question that it answers."""
+        found = (opened.submission.answered(name) for name in dict.fromkeys([question.id, *_way_names(question)]))
+        texts = [answer_text(answer) for answer in found if answer is not None]
+        if takes_code(question) and opened.ran is not None and not self._code_shown:
+            self._code_shown = True
+            with suppress(SubmissionError):
+                source = opened.submission.files.read(opened.ran.file, MAX_NOTEBOOK_BYTES)
+                texts.append(f"{opened.ran.file}:\n{source.decode('utf-8', 'replace')}")
+        return "\n".join(texts)
 
     def kept(self, result: QuestionResult, text: str) -> KeptVerdict:
         """The verdict of a question that is in the report as `text`, for a later run."""
@@ -150,7 +177,7 @@ class EarlierVerdicts:
         """ "" where it cannot be told what a verdict rests on."""
         if not can_be_told_apart(question):
             return ""
-        names = [way.id for way in ways_of(question)]
+        names = _way_names(question)
         marks = [mark_facts(self._marks.get((opened.submission.name, name))) for name in (question.id, *names)]
         handed_in: Any = self._content
         if rests_on_answer_alone(question):
@@ -162,6 +189,10 @@ class EarlierVerdicts:
             return ""
         sandbox = self._require_sandbox if takes_code(question) else ""
         return fingerprint([grader_fingerprint(), question.id, self._specs[question.id], marks, handed_in, sandbox])
+
+
+def _way_names(question: Question) -> list[str]:
+    return [way.id for way in ways_of(question)]
 
 
 def _answer_facts(opened: OpenSubmission, name: str) -> Any:

@@ -27,15 +27,6 @@ prompt: Say why.
 answer: written
 rubric: [{name: gradients, points: 6}, {name: memory, points: 4}]
 """
-FUNCTION = """\
-question: q8
-title: Twice
-points: 4
-answer: function
-function: twice(x)
-inputs: {x: integer(-5..5)}
-checks: [{name: doubles, points: 4, equals: "reference.twice:twice"}]
-"""
 
 
 @pytest.fixture(scope="module")
