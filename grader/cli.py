@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import io
 import os
+import shlex
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from itertools import chain, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -138,6 +140,7 @@ def check(
     from grader.classroom.entries import course_files_beside
     from grader.classroom.single import decided_alone, decisions_for
     from grader.grading import grade
+    from grader.kinds.fingerprint import stamped
     from grader.kinds.open_submission import Details
     from grader.kinds.written.checked_marks import marks_for
     from grader.kinds.written.marks import refuse_marks
@@ -164,6 +167,8 @@ def check(
         marks_for(assignment, marks),
         details=Details(robustness=margins, machines=machine),
     )
+    if "json" in formats:
+        report = stamped(report, assignment)
     report = decided_alone(report, assignment, decisions, metadata)
     if weaker := said_of_own_code(require_sandbox, report.sandbox):
         say(weaker)
@@ -227,10 +232,12 @@ def verdict_code(report: Report) -> int:
 )
 @click.option("--roster", metavar="FILE", type=COURSE_FILE, help="The students: a CSV with id, name, email, section.")
 @click.option("--groups", metavar="FILE", type=COURSE_FILE, help="Who hands in together: a CSV or YAML file.")
-@click.option("--jobs", "-j", default=1, show_default=True, type=click.IntRange(1, 256), help="How many processes.")
+@click.option("--jobs", "-j", type=click.IntRange(1, 256), help="How many processes (as many as there are cores).")
 @click.option(
     "--metadata", metavar="FILE", type=COURSE_FILE, help="When students handed in: a table that the platform made."
 )
+@click.option("--fresh", is_flag=True, help="Grade all again, also what has not changed since the last run.")
+@click.option("--question", "-q", "questions", multiple=True, metavar="Q", help="Grade this one, leave other marks.")
 @SANDBOX_OPTION
 @MARKS_OPTION
 @OVERRIDES_OPTION
@@ -242,8 +249,10 @@ def grade(
     layout: str,
     roster: Path | None,
     groups: Path | None,
-    jobs: int,
+    jobs: int | None,
     metadata: Path | None,
+    fresh: bool,
+    questions: tuple[str, ...],
     require_sandbox: Requirement,
     marks: Path | None,
     overrides: Path | None,
@@ -251,35 +260,54 @@ def grade(
 ) -> int:
     """Grade every submission in FOLDER (or in the zip of a download): a table, grades.csv, and a report each."""
     from grader.classroom.class_list import class_list
+    from grader.classroom.course_content import open_course, read_course
     from grader.classroom.course_decisions import course_decisions
     from grader.classroom.entries import entries_in
     from grader.classroom.executors import executor_for
+    from grader.classroom.gradebook import GradebookRecorder, gradebook_for_run
     from grader.classroom.progress import ProgressBar, ProgressLines
-    from grader.classroom.results import ResultsFolder, refuse_overlap
+    from grader.classroom.regrading import Regrading
+    from grader.classroom.results import ResultsFolder, prepare, refuse_overlap
     from grader.classroom.run import grade_class, unknown_names
     from grader.classroom.unpacking import opened_class
-    from grader.classroom.work import Task
+    from grader.classroom.work import RunSettings
+    from grader.kinds.open_submission import Resources
     from grader.reports.sentences import counted
     from grader.spec.course import CourseSearch
 
-    with opened_class(folder) as (where, said):
+    with opened_class(folder) as (where, said), ExitStack() as stack:
         refuse_overlap(out, where)
         entries = entries_in(where, out, (marks, roster, groups, overrides, metadata), layout)
         search = CourseSearch(Path.cwd(), where.resolve(), course, whole_class=True)
-        decisions = course_decisions(entries.submissions, spec, search, overrides, metadata)
+        settings = RunSettings(read_course(search, spec, marks), spec, require_sandbox)
+        resources = stack.enter_context(closing(Resources()))
+        opened = open_course(settings.course, resources)
+        decisions = course_decisions(entries.submissions, opened, overrides, metadata)
         students = class_list(entries, roster, groups, decisions)
-        unknown = unknown_names(entries.submissions, spec, search, marks)
+        unknown = unknown_names(entries.submissions, opened, marks)
         for message in chain(said, entries.said, students.said, unknown):
             say(message)
-        tasks = [Task(entry, spec, search, require_sandbox, marks) for entry in entries.submissions]
+        prepare(out)
+        source, rebuild = str(folder.resolve()), shlex.join(["grader", *sys.argv[1:], *([] if fresh else ["--fresh"])])
+        gradebook = stack.enter_context(gradebook_for_run(out, rebuild, fresh=fresh))
+        regrading = Regrading(gradebook, settings, resources, fresh=fresh, only=questions)
+        plan = regrading.plan(entries.submissions)
+        others = list(gradebook.placed(source, [entry.name for entry in entries.submissions]))
+        students = students.with_others([other.entry for other in others])
+        students.refuse_unknown()
         recorders: list[Recorder] = [
-            ResultsFolder(out, students),
+            GradebookRecorder(gradebook, source, entries.submissions, plan.reused),
+            ResultsFolder(out, students, [other.row for other in others], students.names),
             ProgressBar() if on_terminal(sys.stderr) else ProgressLines(say),
         ]
         with said_how_to_go_on(out):
-            graded = grade_class(tasks, executor_for(jobs), recorders)
-    book = students.rows(graded)
-    is_shown = _show_class(book, f"{counted(len(graded), 'submission')} graded", out)
+            executor = executor_for(jobs, len(plan.tasks) - len(plan.reused), resources)
+            graded = grade_class(plan.tasks, executor, recorders, plan.reused)
+        rows = {row.name: row for row in (*(other.row for other in others), *graded)}
+        said_of_plan = plan.said(graded)
+    book = students.rows([rows[name] for name in students.names])
+    what = f"{counted(len(graded), 'submission')}{f': {said_of_plan}' if said_of_plan else ' graded'}"
+    is_shown = _show_class(book, what, out)
     return EXIT_EARNED if is_shown and all(row.graded.status != "held" for row in book.rows) else EXIT_HELD
 
 
@@ -329,6 +357,8 @@ for group in (
     cli_verify.verify,
     cli_results.grades,
     cli_results.show_class,
+    cli_results.diff,
+    cli_results.report,
     cli_course.spec_group,
     cli_course.new,
     cli_course.export,

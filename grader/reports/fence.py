@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.errors import HarnessError
+from grader.reports import json
 from grader.reports.formats import Format, render
 from grader.verdict import QuestionResult, Report, held_instead
 
@@ -33,6 +34,31 @@ def rendered(report: Report, formats: Sequence[Format]) -> Rendered:
         return Rendered(fenced, tuple(render(fenced, format) for format in formats))
     except Exception:
         raise HarnessError(f"the report cannot be written: {reason}") from None
+
+
+def question_or_held(question: QuestionResult) -> tuple[QuestionResult, str]:
+    """A question and how it stands in a JSON report; one that cannot be written is held."""
+    try:
+        return question, json.render_question(question)
+    except Exception as error:  # whatever it is, it is our fault, and costs no other question its marks
+        reason = _reason(error)
+    held = held_instead(question, f"its report cannot be written: {reason}")
+    try:
+        return held, json.render_question(held)
+    except Exception:
+        raise HarnessError(f"the report cannot be written: {reason}") from None
+
+
+def of_questions(report: Report, texts: Sequence[str]) -> str:
+    """The report in JSON, with its questions as they were written one by one.
+
+    Raises:
+        HarnessError: if it cannot be written.
+    """
+    try:
+        return json.with_questions(report, texts)
+    except Exception as error:
+        raise HarnessError(f"the report cannot be written: {_reason(error)}") from None
 
 
 def _shown_or_held(report: Report, index: int, formats: Sequence[Format]) -> QuestionResult:
