@@ -579,3 +579,26 @@ def test_a_submission_that_is_called_like_the_report_of_a_member_keeps_its_own(h
         found = json.loads((here / "results" / row["report"]).read_text())
         assert (str(found["points"]), row["submission"] == "zoe") in ((row["total"], False), ("11", True))
     assert json.loads((here / "results" / rows[name]["report"]).read_text())["submission"] == name
+
+
+def test_two_halves_of_a_class_are_decided_of_alike(here, run):
+    """Times and decisions of the half that is graded first stay when the other one is."""
+    lines = []
+    for name, half in (("ada", "first"), ("bob", "first"), ("eve", "second"), ("team7", "second")):
+        write(here / half / f"submission_{name}", {"answers.yaml": CLASS[name]})
+        lines.append(
+            (
+                half,
+                f"submission_{name}:\n  :submitters:\n  - :name: {name}\n    :sid: {name}9\n  :created_at: 2026-02-03 11:00:00 Z\n",
+            )
+        )
+    for half in ("first", "second"):
+        write(here / half, {"submission_metadata.yml": "".join(text for of, text in lines if of == half)})
+    (here / "specs" / "hw" / "overrides.yaml").write_text(f"- {{student: bob9, question: q3, points: 2, {BY}}}\n")
+    assert run("grade", "first", "--out", "out").code == 0
+    assert run("grade", "second", "--out", "out").code == 0
+    header, *rows = table(here / "out")
+    found = {row[0]: dict(zip(header, row, strict=True)) for row in rows}
+    assert {name: (row["total"], row["late points"]) for name, row in found.items()} == {
+        "ada": ("13", "1"), "bob": ("5", "1"), "eve": ("1.333333", "1"), "team7": ("13", "1"), "zoe": ("13", "1"), "max": ("13", "1"),
+    }  # fmt: skip
