@@ -73,13 +73,14 @@ def stamped(report: Report, assignment: Assignment) -> Report:
 
 
 class SpecFingerprints:
-    """The fingerprints of an assignment: of each of its `questions`, and of the `whole` with its names of answers."""
+    """The fingerprints of an assignment: of each of its `questions`, of its `names` of answers, and of the `whole`."""
 
     def __init__(self, assignment: Assignment) -> None:
         self.assignment = assignment
         self.questions = question_fingerprints(assignment)
-        names = [list(assignment.names_of_answers), list(assignment.listed), list(assignment.packages)]
-        self.whole = fingerprint([assignment.id, assignment.students_copy, list(self.questions.items()), names])
+        self.names = fingerprint([assignment.names_of_answers, assignment.listed])
+        about = [assignment.id, assignment.students_copy, assignment.packages, self.names]
+        self.whole = fingerprint([about, list(self.questions.items())])
 
     def close(self) -> None:
         """Nothing is held open."""
