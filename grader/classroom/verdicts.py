@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from grader.kinds.written.marks import Mark, Marks
     from grader.sandbox import Requirement
 
-MAX_ANSWER_CHARACTERS = 20_000
+MAX_SHOWN_ANSWER_CHARACTERS = 20_000
 """Of an answer that is kept with its verdict for people to read."""
 
 STRENGTH_ALONE: Mapping[str, Evidence] = {
@@ -130,7 +130,7 @@ class EarlierVerdicts:
         answered: dict[str, Any] = {"answered": False} if result is None else {"answered": True}
         self._facts[question.id] = {**answered, "effects": effects_data(effects)}
         if self._opened is not None and (text := self._answer_text(question, self._opened)):
-            self._facts[question.id]["answer"] = shortened(text, MAX_ANSWER_CHARACTERS)
+            self._facts[question.id]["answer"] = shortened(text, MAX_SHOWN_ANSWER_CHARACTERS)
 
     def _answer_text(self, question: Question, opened: OpenSubmission) -> str:
         """What was handed in, as text; the code is shown once, with the first question that it answers."""
