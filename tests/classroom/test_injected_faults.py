@@ -67,7 +67,7 @@ STAGES = {
     "listing its files": Stage("os.scandir", name_of_path),
     "opening a file of it": Stage("os.open", in_folder),
     "reading its answers": Stage("grader.classroom.work.Submission", lambda path, name, *_: name),
-    "grading": Stage("grader.classroom.work.grade", lambda submission, *_: submission.name),
+    "grading": Stage("grader.classroom.work.grade", lambda submission, *_, **__: submission.name),
     "a question": Stage(
         "grader.kinds.weights.WeightsKind.score",
         lambda kind, question, opened: opened.submission.name if question.id == "q5" else "",
@@ -80,7 +80,7 @@ STAGES = {
     "putting the report together": Stage("grader.grading.Report", lambda _, name, *rest: name),
     "the row": Stage("grader.classroom.work.complaints", lambda report: report.submission),
     "the JSON of a report": Stage(
-        "grader.reports.json.as_data", lambda report: report.submission if report.questions else ""
+        "grader.reports.json.as_data", lambda report, **_: report.submission if report.questions else ""
     ),
     "the cells of the row": Stage(
         "grader.classroom.results._cells", lambda row, *_: row.name if row.total is not None else ""
