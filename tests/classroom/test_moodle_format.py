@@ -121,8 +121,14 @@ def test_another_maximum_is_refused_or_converted(tmp_path):
 
 def test_a_scale_takes_no_points(tmp_path):
     data = worksheet(student(most='"Poor, Good"'))
-    with pytest.raises(SpecError, match="'Poor, Good': a scale takes no points"):
+    with pytest.raises(SpecError, match="no maximum stands behind 'Grade', as it does behind grades, but 'Poor, Good'"):
         filled(tmp_path, data, [row("x", 70, ids=[("id", "s1")])])
+
+
+@pytest.mark.parametrize("column", ["Feedback comments", "Status", "Maximum Grade", "Last modified (grade)"])
+def test_a_column_that_is_no_grade_is_not_filled(tmp_path, column):
+    with pytest.raises(SpecError, match="no maximum stands behind"):
+        filled(tmp_path, worksheet(student()), [row("x", 70, ids=[("id", "s1")])], column=column)
 
 
 @pytest.mark.parametrize(
