@@ -9,12 +9,13 @@ import os
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from grader.atomic import opened_folder, try_to_write, write_below
 from grader.classroom.class_list import ClassList, ClassRow
-from grader.classroom.work import Graded
-from grader.errors import HarnessError, SubmissionError
+from grader.classroom.work import Graded, held_row
+from grader.errors import HarnessError, SubmissionError, reason_of
 from grader.reports.visible import one_line
 from grader.verdict import points_in_words
 
@@ -29,6 +30,9 @@ EVIDENCE_COLUMN = "evidence"
 
 PEOPLE_COLUMNS = ("id", "name", "email", "section", "report")
 """Of `grades.csv`, at its end, where it is known who handed in."""
+
+DECISION_COLUMNS = ("late points", "late days", "decisions")
+"""Of `grades.csv`, last: points taken for lateness, days of the budget used, and what people decided."""
 
 NAME_ANOTHER_FOLDER = "name another folder with --out"
 OR_REMOVE_IT = f"remove it, or {NAME_ANOTHER_FOLDER}"
@@ -98,6 +102,8 @@ class ResultsFolder:
         self._class_list = class_list
         self._files: dict[str, str] = {}
         self._graded: dict[str, Graded] = {}
+        self._decided_files: dict[str, str] = {}
+        self._faults: list[str] = []
 
     def start(self, submissions: Sequence[str]) -> None:
         _prepare(self._folder)
@@ -115,24 +121,65 @@ class ResultsFolder:
             rows = _lines(self._cells(list(self._graded.values())))
             csv.writer(out, lineterminator="\n").writerows(rows)
             _write(self._folder, "grades.csv", out.getvalue())
+        if self._faults:
+            raise HarnessError(*self._faults)
 
     def _cells(self, graded: list[Graded]) -> list[list[str]]:
         """The header and the rows."""
         if self._class_list is None:
             return table(graded)
         book = self._class_list.rows(graded)
-        cells = table([row.graded for row in book.rows])
-        if not book.has_people:
-            return cells
-        return [
-            [*cells[0], *PEOPLE_COLUMNS],
-            *([*line, *self._people(row)] for line, row in zip(cells[1:], book.rows, strict=True)),
-        ]
+        rows = self._write_decided(book.rows)
+        header, *lines = table([row.graded for row in rows])
+        if book.has_people:
+            header += PEOPLE_COLUMNS
+            lines = [[*line, *self._people(row)] for line, row in zip(lines, rows, strict=True)]
+        if any(row.lateness or row.decided for row in rows):
+            header += DECISION_COLUMNS
+            lines = [[*line, *_decisions(row)] for line, row in zip(lines, rows, strict=True)]
+        return [header, *lines]
+
+    def _write_decided(self, rows: Sequence[ClassRow]) -> list[ClassRow]:
+        """Writes the reports of rows of which something was decided, or that were late: what students are shown.
+
+        Who has the marks of another's submission gets a report of their own where what was decided differs. The rows
+        are given back, held where that cannot be written.
+        """
+        reports = {name: graded.report for name, graded in self._graded.items()} | {"": ""}
+        written = {}
+        for row in rows:
+            if row.submission == row.graded.name and row.graded.report != reports[row.submission]:
+                reports[row.submission] = row.graded.report
+                written[row.graded.name] = self._kept(row, self._files[row.submission])
+        others = [row for row in rows if row.graded.report != reports[row.submission]]
+        names = [", ".join(filter(None, (row.submission, row.graded.name))) for row in others]
+        files = report_files([*self._files, *names])
+        for row, name in zip(others, names, strict=True):
+            self._decided_files[row.graded.name] = files[name]
+            written[row.graded.name] = self._kept(row, files[name])
+        return [written.get(row.graded.name, row) for row in rows]
+
+    def _kept(self, row: ClassRow, file: str) -> ClassRow:
+        """The row, whose report is written; held, with a word at the end, where it cannot be."""
+        try:
+            _write(self._folder / "reports", file, row.graded.report)
+        except Exception as error:  # one report's trouble is not the table's
+            held = held_row(row.graded, str(error) if isinstance(error, HarnessError) else reason_of(error))
+            self._faults += [f"{row.graded.name}: {message}" for message in held.messages]
+            return replace(row, graded=held)
+        return row
 
     def _people(self, row: ClassRow) -> list[str]:
-        report = f"reports/{self._files[row.submission]}" if row.submission else ""
+        file = self._decided_files.get(row.graded.name) or self._files.get(row.submission)
+        report = f"reports/{file}" if file else ""
         cells = (row.person.best_id, row.person.name, row.person.id_of("email"), row.section)
         return [*(one_line(cell) for cell in cells), report]
+
+
+def _decisions(row: ClassRow) -> list[str]:
+    late = row.lateness
+    cells = [points_in_words(row.late_points), str(late.late_days)] if late else ["", ""]
+    return [*cells, one_line("; ".join(row.decided))]
 
 
 def _lines(rows: list[list[str]]) -> list[list[str]]:
