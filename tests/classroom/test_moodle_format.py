@@ -9,7 +9,7 @@ from grader.classroom.platforms.moodle import MoodleFormat
 from grader.classroom.platforms.platform import PlatformRequest
 from grader.errors import SpecError
 
-from .class_rows import question, row, without_mark
+from .class_rows import excused, question, row, without_mark
 
 HEADER = (
     'Identifier,"Full name","ID number","Email address",Status,Grade,"Maximum Grade","Grade can be changed",'
@@ -100,6 +100,13 @@ def test_a_title_that_is_not_known_is_named(tmp_path):
 def test_what_is_no_mark_is_an_empty_cell(tmp_path, word, old):
     file = filled(tmp_path, worksheet(student(idnumber=word, mark=old)), [without_mark()[word]])
     assert grades(file) == [""]
+
+
+def test_whoever_is_excused_has_no_grade(tmp_path):
+    rows = [row("x", excused("q1", 0, 140), ids=[("id", "s1")])]
+    file = filled(tmp_path, worksheet(student(mark="0.00")), rows)
+    assert grades(file) == [""]
+    assert "no mark to fill in (excused): x" in file.said
 
 
 def test_a_grade_that_moodle_would_pass_over_is_not_filled_in_silently(tmp_path):
