@@ -280,6 +280,7 @@ def grade(
     from grader.classroom.work import Task
     from grader.reports.sentences import counted
     from grader.spec.course import CourseSearch
+    from grader.verdict import HELD_BECAUSE
 
     with opened_class(folder) as (where, said):
         refuse_overlap(out, where)
@@ -299,9 +300,11 @@ def grade(
             graded = grade_class(tasks, executor_for(jobs), recorders)
     book = students.rows(graded)
     is_shown = _show_class(book, f"{counted(len(graded), 'submission')} graded", out)
-    held = sum(row.graded.status == "held" for row in book.rows)
-    if held:
-        say(f"{counted(held, 'row')} held, without marks and without loss of any: do as is said above, and grade again")
+    held = [row.graded for row in book.rows if row.graded.status == "held"]
+    if failed := sum(any(HELD_BECAUSE in message for message in row.messages) for row in held):
+        say(
+            f"{counted(failed, 'row')} held, without marks and without loss of any: do as is said above, and grade again"
+        )
     return EXIT_HELD if held or book.faults or not is_shown else EXIT_EARNED
 
 
