@@ -302,9 +302,7 @@ def grade(
     is_shown = _show_class(book, f"{counted(len(graded), 'submission')} graded", out)
     held = [row.graded for row in book.rows if row.graded.status == "held"]
     if failed := sum(any(HELD_BECAUSE in message for message in row.messages) for row in held):
-        say(
-            f"{counted(failed, 'row')} held, without marks and without loss of any: do as is said above, and grade again"
-        )
+        say(f"{counted(failed, 'row')} held, with no marks and no loss of any: do as is said above, and grade again")
     return EXIT_HELD if held or book.faults or not is_shown else EXIT_EARNED
 
 
