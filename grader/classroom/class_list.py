@@ -91,18 +91,16 @@ class ClassList:
         """The rows of a class, in the order of the submissions, then those who handed in nothing."""
         by_name = {entry.name: entry for entry in self._entries}
         entries = [by_name[row.name] for row in graded]
+        course = self._course
         try:
-            people = Membership(entries, self._roster, self._groups, graded, self._course.decisions, self._course.times)
-            rows = _RowsOfClass(entries, self._roster, people, graded).rows()
-            return _with_decisions(rows, self._course.rules)
+            members = Membership(entries, self._roster, self._groups, graded, course.decisions, course.times)
+            rows = _RowsOfClass(entries, self._roster, members, graded).rows()
         except Exception as error:  # who is who is one thing, what was graded another: that is kept all the same
-            return self._without_people(graded, f"{WITHOUT_PEOPLE}: {reason_of(error)}")
-
-    def _without_people(self, graded: Sequence[Graded], fault: str) -> ClassRows:
-        """A row a submission; without marks where the course decides on some of them, since it cannot be said which."""
-        decides = self._course.decisions or self._course.rules.policies
-        rows = [held_row(row, fault) for row in graded] if decides else graded
-        return ClassRows(tuple(ClassRow(row, row.name) for row in rows), faults=(fault,))
+            fault = f"{WITHOUT_PEOPLE}: {reason_of(error)}"
+            hold = course.decisions or course.rules.policies  # marks without what is decided of them would be wrong
+            kept = (ClassRow(held_row(row, fault) if hold else row, row.name) for row in graded)
+            return ClassRows(tuple(kept), faults=(fault,))
+        return _with_decisions(rows, course.rules)
 
 
 def class_list(

@@ -8,7 +8,7 @@ import io
 import os
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -152,7 +152,7 @@ class ResultsFolder:
                 reports[row.submission] = row.graded.report
                 written[row.graded.name] = self._kept(row, self._files[row.submission])
         others = [row for row in rows if row.graded.report != reports[row.submission]]
-        names = [", ".join(filter(None, (row.submission, row.graded.name))) for row in others]
+        names = [_name_of_own(row, self._files) for row in others]
         files = report_files([*self._files, *names])
         for row, name in zip(others, names, strict=True):
             self._decided_files[row.graded.name] = files[name]
@@ -174,6 +174,14 @@ class ResultsFolder:
         report = f"reports/{file}" if file else ""
         cells = (row.person.best_id, row.person.name, row.person.id_of("email"), row.section)
         return [*(one_line(cell) for cell in cells), report]
+
+
+def _name_of_own(row: ClassRow, taken: Mapping[str, str]) -> str:
+    """What the report of a row is called whose submission has another one: as no submission is."""
+    name = ", ".join(filter(None, (row.submission, row.graded.name)))
+    while name in taken:
+        name += " (own)"
+    return name
 
 
 def _decisions(row: ClassRow) -> list[str]:

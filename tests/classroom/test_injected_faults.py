@@ -160,9 +160,7 @@ def test_a_fault_is_one_submissions(course, run, three, tmp_path, monkeypatch, s
     assert "held, because the grader failed: " in result.err
     assert said in result.err
     assert str(tmp_path / "class") not in (tmp_path / "out" / "grades.csv").read_text()
-    assert (
-        "grader: 1 row held, with no marks and no loss of any: do as is said above, and grade again" in result.err
-    )
+    assert "grader: 1 row held, with no marks and no loss of any: do as is said above, and grade again" in result.err
 
 
 WHOLES = {
