@@ -559,3 +559,16 @@ def test_decisions_beside_an_assignment_to_which_nobody_hands_in_stop_nobody(her
     result = run("grade", "class")
     assert result.code == 2
     assert "'gone' is no student of this class" in result.err
+
+
+@pytest.mark.parametrize("name", ["team7, zoe", "TEAM7, ZOE", "team7, zoe (own)"])
+def test_a_submission_that_is_called_like_the_report_of_a_member_keeps_its_own(here, run, name):
+    write(here / "class" / name, {"answers.yaml": "q3: 1.5\n"})
+    (here / "specs" / "hw" / "overrides.yaml").write_text(f"- {{student: zoe, question: q1, points: 1, {BY}}}\n")
+    assert run("grade", "class").code == 0
+    header, *lines = table(here / "results")
+    rows = {line[0]: dict(zip(header, line, strict=True)) for line in lines}
+    for row in rows.values():
+        found = json.loads((here / "results" / row["report"]).read_text())
+        assert (str(found["points"]), row["submission"] == "zoe") in ((row["total"], False), ("11", True))
+    assert json.loads((here / "results" / rows[name]["report"]).read_text())["submission"] == name
