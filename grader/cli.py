@@ -30,6 +30,7 @@ from grader.cli_options import (
     FOLDER_OR_ZIP,
     LAYOUT_CHOICES,
     MARKS_OPTION,
+    OVERRIDES_OPTION,
     OWN_CODE_SANDBOX_OPTION,
     SANDBOX_OPTION,
     SHOW_EXPECTED_OPTION,
@@ -115,6 +116,7 @@ def _open_standard_descriptors() -> None:
 @SHOW_EXPECTED_OPTION
 @OWN_CODE_SANDBOX_OPTION
 @MARKS_OPTION
+@OVERRIDES_OPTION
 @COURSE_OPTION
 def check(
     submission: Path,
@@ -128,11 +130,13 @@ def check(
     show_expected: bool,
     require_sandbox: Requirement | None,
     marks: Path | None,
+    overrides: Path | None,
     course: Path | None,
 ) -> int:
     """Grade one SUBMISSION (a folder, or a file of answers) with full feedback."""
     from grader.answers.submission import Submission
     from grader.classroom.entries import course_files_beside
+    from grader.classroom.single import decided_alone, decisions_for
     from grader.grading import grade
     from grader.kinds.open_submission import Details
     from grader.kinds.written.checked_marks import marks_for
@@ -150,7 +154,8 @@ def check(
         assignment = assignment_asked_for(spec, course, submission, handed_in.assignment).only(questions)
     except GraderError as error:
         raise SubmissionError(*handed_in.every_problem, *error.problems) from None
-    for message in course_files_beside(submission, marks):
+    decisions = decisions_for(submission, assignment, overrides)
+    for message in course_files_beside(submission, (marks, overrides)):
         say(message)
     report = grade(
         handed_in,
@@ -159,6 +164,7 @@ def check(
         marks_for(assignment, marks),
         details=Details(robustness=margins, machines=machine),
     )
+    report = decided_alone(report, assignment, decisions)
     if weaker := said_of_own_code(require_sandbox, report.sandbox):
         say(weaker)
     of_files = {
@@ -222,8 +228,12 @@ def verdict_code(report: Report) -> int:
 @click.option("--roster", metavar="FILE", type=COURSE_FILE, help="The students: a CSV with id, name, email, section.")
 @click.option("--groups", metavar="FILE", type=COURSE_FILE, help="Who hands in together: a CSV or YAML file.")
 @click.option("--jobs", "-j", default=1, show_default=True, type=click.IntRange(1, 256), help="How many processes.")
+@click.option(
+    "--metadata", metavar="FILE", type=COURSE_FILE, help="When students handed in: a table that the platform made."
+)
 @SANDBOX_OPTION
 @MARKS_OPTION
+@OVERRIDES_OPTION
 @COURSE_OPTION
 def grade(
     folder: Path,
@@ -233,12 +243,15 @@ def grade(
     roster: Path | None,
     groups: Path | None,
     jobs: int,
+    metadata: Path | None,
     require_sandbox: Requirement,
     marks: Path | None,
+    overrides: Path | None,
     course: Path | None,
 ) -> int:
     """Grade every submission in FOLDER (or in the zip of a download): a table, grades.csv, and a report each."""
     from grader.classroom.class_list import class_list
+    from grader.classroom.course_decisions import course_decisions
     from grader.classroom.entries import entries_in
     from grader.classroom.executors import executor_for
     from grader.classroom.progress import ProgressBar, ProgressLines
@@ -251,9 +264,10 @@ def grade(
 
     with opened_class(folder) as (where, said):
         refuse_overlap(out, where)
-        entries = entries_in(where, out, (marks, roster, groups), layout)
-        students = class_list(entries, roster, groups)
+        entries = entries_in(where, out, (marks, roster, groups, overrides, metadata), layout)
         search = CourseSearch(Path.cwd(), where.resolve(), course, whole_class=True)
+        decisions = course_decisions(entries.submissions, spec, search, overrides, metadata)
+        students = class_list(entries, roster, groups, decisions)
         unknown = unknown_names(entries.submissions, spec, search, marks)
         for message in chain(said, entries.said, students.said, unknown):
             say(message)

@@ -51,10 +51,12 @@ def spec_check(spec: str | None, course: Path | None) -> int:
 
 @spec_group.command("schema")
 def spec_schema() -> None:
-    """Print the JSON Schema of a question file, for editors."""
+    """Print the JSON Schema of a question file, assignment.yaml and overrides.yaml, for editors."""
+    from grader.classroom.overrides import DecisionsModel
     from grader.kinds.table import schema_of_questions
+    from grader.spec.assignment import AssignmentModel
 
-    show(schema_of_questions())
+    show(schema_of_questions(beside=(AssignmentModel, DecisionsModel)))
 
 
 @click.group()

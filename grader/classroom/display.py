@@ -20,6 +20,7 @@ class Style(TypedDict, total=False):
 
     fg: str
     bold: bool
+    dim: bool
 
 
 STATUS_STYLES: Mapping[str, Style] = {
@@ -28,6 +29,7 @@ STATUS_STYLES: Mapping[str, Style] = {
     "missing": {"fg": "yellow"},
     "rejected": {"fg": "red"},
     "held": {"fg": "magenta", "bold": True},
+    "excused": {"dim": True},
 }
 
 MAX_WRAPPED_ROWS = 60

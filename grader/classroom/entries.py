@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from grader.answers.names import is_left_aside, submission_stem
@@ -14,11 +15,12 @@ from grader.classroom.layouts.table import AUTO, FILES, FOLDERS, LAYOUTS, could_
 from grader.classroom.people import Person
 from grader.errors import SubmissionError, listed
 from grader.reports.visible import shown_name
-from grader.spec.assignment import MARKS_FILE
+from grader.spec.assignment import MARKS_FILE, OVERRIDES_FILE
 
 COURSE_FILES = {
     "marks.yaml": "a reader's marks are named with --marks FILE, or lie in specs/<assignment>/marks.yaml",
-    "overrides.yaml": "what the course decides lies in specs/<assignment>/",
+    "overrides.yaml": "what the course decides is named with --overrides FILE, or lies in"
+    " specs/<assignment>/overrides.yaml",
     "assignment.yaml": "a spec is named with --spec PATH, or lies in specs/<assignment>/",
     "groups.yaml": "groups are named with --groups FILE",
     "groups.yml": "groups are named with --groups FILE",
@@ -35,7 +37,7 @@ class Entry:
     """A submission in a folder, under the name that reports use: hidden characters in it are escaped.
 
     `parts` are its files and folders where a platform's layout put them together (none: it is what lies at `path`).
-    `students` handed it in, as the platform says; `late` and `notes` are what else the platform says.
+    `students` handed it in, as the platform says; `late`, `notes` and `handed_in` are what else the platform says.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Entry:
     students: tuple[Person, ...] = ()
     late: bool = False
     notes: tuple[str, ...] = ()
+    handed_in: datetime | None = None
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -213,6 +216,7 @@ def _entry(hand_in: HandIn, name: str) -> Entry:
         hand_in.students,
         hand_in.late,
         tuple(notes),
+        hand_in.handed_in,
     )
 
 
@@ -240,16 +244,17 @@ def _stem(path: Path) -> str:
     return path.name if path.is_dir() else submission_stem(path.name) or path.name
 
 
-def course_files_beside(submission: Path, marks: Path | None) -> list[str]:
+def course_files_beside(submission: Path, named: Sequence[Path | None]) -> list[str]:
     """What is said of a `marks.yaml` beside a single submission, as it is said of one among those of a class.
 
-    Not of the one that is named, nor of the course's own.
+    So is of an `overrides.yaml`. Not of those that are named, nor of the course's own.
     """
-    file = submission.absolute().parent / MARKS_FILE
-    is_course = (file.parent / "assignment.yaml").is_file()
-    if is_course or not file.is_file() or (marks is not None and file.resolve() == marks.resolve()):
+    folder = submission.absolute().parent
+    if (folder / "assignment.yaml").is_file():
         return []
-    return [_passed_over(MARKS_FILE)]
+    own = {file.resolve() for file in named if file is not None}
+    files = (folder / name for name in (MARKS_FILE, OVERRIDES_FILE))
+    return [_passed_over(file.name) for file in files if file.is_file() and file.resolve() not in own]
 
 
 def _passed_over(name: str) -> str:

@@ -30,6 +30,9 @@ EVIDENCE_COLUMN = "evidence"
 PEOPLE_COLUMNS = ("id", "name", "email", "section", "report")
 """Of `grades.csv`, at its end, where it is known who handed in."""
 
+DECISION_COLUMNS = ("late points", "late days", "decisions")
+"""Of `grades.csv`, last: points taken for lateness, days of the budget used, and what people decided."""
+
 NAME_ANOTHER_FOLDER = "name another folder with --out"
 OR_REMOVE_IT = f"remove it, or {NAME_ANOTHER_FOLDER}"
 
@@ -98,6 +101,7 @@ class ResultsFolder:
         self._class_list = class_list
         self._files: dict[str, str] = {}
         self._graded: dict[str, Graded] = {}
+        self._decided_files: dict[str, str] = {}
 
     def start(self, submissions: Sequence[str]) -> None:
         _prepare(self._folder)
@@ -121,18 +125,44 @@ class ResultsFolder:
         if self._class_list is None:
             return table(graded)
         book = self._class_list.rows(graded)
-        cells = table([row.graded for row in book.rows])
-        if not book.has_people:
-            return cells
-        return [
-            [*cells[0], *PEOPLE_COLUMNS],
-            *([*line, *self._people(row)] for line, row in zip(cells[1:], book.rows, strict=True)),
-        ]
+        self._write_decided(book.rows)
+        header, *lines = table([row.graded for row in book.rows])
+        if book.has_people:
+            header += PEOPLE_COLUMNS
+            lines = [[*line, *self._people(row)] for line, row in zip(lines, book.rows, strict=True)]
+        if any(row.lateness or row.decided for row in book.rows):
+            header += DECISION_COLUMNS
+            lines = [[*line, *_decisions(row)] for line, row in zip(lines, book.rows, strict=True)]
+        return [header, *lines]
+
+    def _write_decided(self, rows: Sequence[ClassRow]) -> None:
+        """Writes the reports of rows of which something was decided, or that were late: what students are shown.
+
+        Who has the marks of another's submission gets a report of their own where what was decided differs.
+        """
+        reports = {name: graded.report for name, graded in self._graded.items()} | {"": ""}
+        for row in rows:
+            if row.submission == row.graded.name and row.graded.report != reports[row.submission]:
+                reports[row.submission] = row.graded.report
+                _write(self._folder / "reports", self._files[row.submission], row.graded.report)
+        others = [row for row in rows if row.graded.report != reports[row.submission]]
+        names = [", ".join(filter(None, (row.submission, row.graded.name))) for row in others]
+        files = report_files([*self._files, *names])
+        for row, name in zip(others, names, strict=True):
+            self._decided_files[row.graded.name] = files[name]
+            _write(self._folder / "reports", files[name], row.graded.report)
 
     def _people(self, row: ClassRow) -> list[str]:
-        report = f"reports/{self._files[row.submission]}" if row.submission else ""
+        file = self._decided_files.get(row.graded.name) or self._files.get(row.submission)
+        report = f"reports/{file}" if file else ""
         cells = (row.person.best_id, row.person.name, row.person.id_of("email"), row.section)
         return [*(one_line(cell) for cell in cells), report]
+
+
+def _decisions(row: ClassRow) -> list[str]:
+    late = row.lateness
+    cells = [points_in_words(row.late_points), str(late.late_days)] if late else ["", ""]
+    return [*cells, one_line("; ".join(row.decided))]
 
 
 def harmless(cell: str) -> str:

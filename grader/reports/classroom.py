@@ -47,8 +47,8 @@ def render(report: Report) -> str:
 
 
 def as_data(report: Report) -> dict[str, Any]:
-    """The result; pending lines are neither passed nor failed, so they are left out, and so are their points."""
-    lines = [line for line in lines_of(report) if line.status != "pending"]
+    """The result; pending and excused lines are neither passed nor failed: they are left out with their points."""
+    lines = [line for line in lines_of(report) if line.status not in ("pending", "excused")]
     tests = [_test(line) for line in lines] or [dict(EMPTY_TEST)]
     statuses = {test["status"] for test in tests}
     return {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from grader.answers.files import read_file
@@ -84,7 +85,16 @@ def _hand_in(who: str, user: str, attempts: Mapping[str, _BlackboardAttempt]) ->
         students=(Person(name, (("login", user),)),),
         earlier=earlier,
         notes=tuple(notes),
+        handed_in=_time(last),
     )
+
+
+def _time(attempt: str) -> datetime | None:
+    """The time in the name of an attempt, `2026-01-31-23-59-01`, by the platform's clock; None where it is none."""
+    try:
+        return datetime.strptime(attempt, "%Y-%m-%d-%H-%M-%S")  # the name says no zone
+    except ValueError:
+        return None
 
 
 def _text(receipt: Path | None) -> str:

@@ -77,7 +77,7 @@ def judged_weights(
     """
     own = _judged(question, values)
     best = own.result
-    for reading in sorted(question.readings, key=lambda reading: -reading.earns):
+    for reading in question.earning_readings:
         if reading.earns * question.points <= _worth(best):
             break
         marked = with_reading(_judged(question.under(reading), values).result, reading)
