@@ -16,6 +16,9 @@ from typing import Any
 from grader.reports.recorded import exact_points
 from grader.verdict import NamedMistake
 
+JUDGED = frozenset({"graded", "pending", "held"})
+"""The status of questions whose answer was looked at; others have none, or one that cannot be used."""
+
 
 @dataclass(frozen=True)
 class LostLine:
@@ -53,13 +56,12 @@ def facts_of(report: str) -> Mapping[str, QuestionFacts]:
 def _facts(question: Mapping[str, Any]) -> QuestionFacts:
     checks = question["checks"]
     waiting = (c for c in checks if c["outcome"] in ("pending", "held"))
-    judged = question["status"] in ("graded", "pending", "held")
     return QuestionFacts(
         title=question["title"],
         status=question["status"],
         max_points=exactly(question["max_points"]),
         pending_points=sum((exactly(c["max_points"]) - exactly(c["points"]) for c in waiting), Fraction(0)),
-        lost=tuple(_lost(checks)) if judged else (),
+        lost=tuple(_lost(checks)) if question["status"] in JUDGED else (),
         mistakes=tuple(NamedMistake(m["source"], m["name"]) for m in question.get("mistakes", ())),
         fingerprint=question.get("fingerprint", ""),
         input=next((c["evidence"]["input"] for c in checks if c["evidence"]["kind"] == "counterexample"), ""),
