@@ -36,14 +36,6 @@ HELD_BECAUSE = "held, because the grader failed"
 
 
 @dataclass(frozen=True)
-class NamedMistake:
-    """A mistake that the spec foresees and that was recognised in an answer; the name is the spec's own."""
-
-    source: MistakeSource
-    name: str
-
-
-@dataclass(frozen=True)
 class Override:
     """Points that a person gave in place of the grader's, which were `graded_points` (None: it was held).
 
@@ -80,6 +72,14 @@ class Lateness:
     days: int = 0
     late_days: int = 0
     penalty: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True)
+class NamedMistake:
+    """A mistake that the spec foresees and that was recognised in an answer; the name is the spec's own."""
+
+    source: MistakeSource
+    name: str
 
 
 @dataclass(frozen=True)
@@ -144,9 +144,9 @@ class QuestionResult:
     machines: MinimalMachines | None = None
     fingerprint: str = ""
     weights_fingerprint: str = ""
+    mistakes: tuple[NamedMistake, ...] = ()
     override: Override | None = None
     excused: str = ""
-    mistakes: tuple[NamedMistake, ...] = ()
 
     @property
     def named_mistakes(self) -> tuple[NamedMistake, ...]:

@@ -19,6 +19,7 @@
 | `lateness` | days late, and what they cost |
 | `decisions`, `report_data` | rows after what people decided; the marks in the JSON of a report |
 | `single` | the same for one submission alone |
+| `spec_findings` | what `spec check` says of deadlines and decisions |
 | `class_list` | who gets the marks of which submission: the rows of `grades.csv` |
 | `results` | a recorder: `grades.csv` and `reports/`, written so that they are whole or not there |
 | `recorded_rows` | the rows read back from a folder of results |

@@ -21,14 +21,16 @@ from grader.classroom.groups import StudentGroup, read_groups
 from grader.classroom.membership import Membership
 from grader.classroom.people import Person
 from grader.classroom.roster import Roster, read_roster
-from grader.classroom.work import Graded
-from grader.errors import listed
+from grader.classroom.work import Graded, held_row
+from grader.errors import listed, reason_of
 from grader.reports.visible import shown_name
 from grader.verdict import Lateness, points_in_words
 
 NOBODY = Person()
 
 NAMED_TWICE = "no marks until the course decides: name the one that counts in a file of groups (--groups FILE)"
+
+WITHOUT_PEOPLE = "who gets the marks of which submission is not known, so each has its own row: the grader failed"
 
 MAX_LISTED_STUDENTS = 1_000
 """Students of a roster who handed in nothing and are named one by one."""
@@ -54,11 +56,15 @@ class ClassRow:
 
 @dataclass(frozen=True)
 class ClassRows:
-    """The rows of a class in order, and what is to be said of them; `has_people`: rows say who they are about."""
+    """The rows of a class in order, and what is to be said of them; `has_people`: rows say who they are about.
+
+    `faults`: what the grader failed at, so that the rows are those of submissions alone.
+    """
 
     rows: tuple[ClassRow, ...]
     said: tuple[str, ...] = ()
     has_people: bool = False
+    faults: tuple[str, ...] = ()
 
 
 class ClassList:
@@ -85,9 +91,16 @@ class ClassList:
         """The rows of a class, in the order of the submissions, then those who handed in nothing."""
         by_name = {entry.name: entry for entry in self._entries}
         entries = [by_name[row.name] for row in graded]
-        members = Membership(entries, self._roster, self._groups, graded, self._course.decisions, self._course.times)
-        rows = _RowsOfClass(entries, self._roster, members, graded).rows()
-        return _with_decisions(rows, self._course.rules)
+        course = self._course
+        try:
+            members = Membership(entries, self._roster, self._groups, graded, course.decisions, course.times)
+            rows = _RowsOfClass(entries, self._roster, members, graded).rows()
+        except Exception as error:  # who is who is one thing, what was graded another: that is kept all the same
+            fault = f"{WITHOUT_PEOPLE}: {reason_of(error)}"
+            hold = course.decisions or course.rules.policies  # marks without what is decided of them would be wrong
+            kept = (ClassRow(held_row(row, fault) if hold else row, row.name) for row in graded)
+            return ClassRows(tuple(kept), faults=(fault,))
+        return _with_decisions(rows, course.rules)
 
 
 def class_list(

@@ -20,7 +20,6 @@ class Style(TypedDict, total=False):
 
     fg: str
     bold: bool
-    dim: bool
 
 
 STATUS_STYLES: Mapping[str, Style] = {
@@ -29,7 +28,7 @@ STATUS_STYLES: Mapping[str, Style] = {
     "missing": {"fg": "yellow"},
     "rejected": {"fg": "red"},
     "held": {"fg": "magenta", "bold": True},
-    "excused": {"dim": True},
+    "excused": {"fg": "bright_black"},
 }
 
 MAX_WRAPPED_ROWS = 60

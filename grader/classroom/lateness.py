@@ -50,7 +50,7 @@ def lateness(
     if not days:
         in_grace = " (within the grace)" if handed_in > deadline.astimezone(UTC) else ""
         return Lateness(at, shown_time(deadline), f"{said}: in time{in_grace}")
-    late = f"{said}: {_counted(days)} late"
+    late = f"{said}: {days_in_words(days)} late"
     if terms.waived:
         return Lateness(at, shown_time(deadline), f"{late}, which costs nothing: {terms.waived}", days)
     if policy.per_day is None:
@@ -60,12 +60,10 @@ def lateness(
     penalty = charged * policy.per_day.points(maximum, earned)
     parts = [_budget(policy, terms, free)] if policy.late_days else []
     if charged:
-        each = "points" if policy.per_day.unit == "points" and policy.per_day.amount != 1 else ""
-        each = "point" if policy.per_day.unit == "points" and not each else each
-        parts.append(f"{_counted(charged)} at {policy.per_day.text}{f' {each}' if each else ''} a day")
+        parts.append(f"{days_in_words(charged)} at {policy.per_day} a day")
     if policy.cap is not None and penalty > (most := policy.cap.points(maximum, earned)):
         penalty = most
-        parts.append(f"at most {policy.cap.text}")
+        parts.append(f"at most {policy.cap}")
     taken = min(penalty, earned)
     if taken < penalty:
         parts.append(f"{points_in_words(penalty)}, of which no more can be taken than was earned")
@@ -134,7 +132,8 @@ def _offset(time: datetime) -> str:
     return f"{'-' if offset < timedelta(0) else '+'}{minutes // 60:02}:{minutes % 60:02}"
 
 
-def _counted(days: int) -> str:
+def days_in_words(days: int) -> str:
+    """`1 day`, `3 days`."""
     return f"{days} {'day' if days == 1 else 'days'}"
 
 

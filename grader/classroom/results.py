@@ -8,10 +8,10 @@ import io
 import os
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from grader.atomic import opened_folder, write_below
+from grader.atomic import opened_folder, try_to_write, write_below
 from grader.classroom.class_list import ClassList, ClassRow
 from grader.classroom.work import Graded
 from grader.errors import HarnessError, SubmissionError
@@ -109,14 +109,14 @@ class ResultsFolder:
 
     def record(self, graded: Graded) -> None:
         """Keeps a row, in the place of an earlier one of that name; HarnessError if its report cannot be written."""
-        table([graded])  # a row that has no cells is found here, where it can still be held
+        _lines(table([graded]))  # a row that cannot be written is found here, where it can still be held
         self._graded[graded.name] = graded
         _write(self._folder / "reports", self._files[graded.name], graded.report)
 
     def finish(self, *, complete: bool) -> None:
         if complete:
             out = io.StringIO()
-            rows = [[harmless(cell) for cell in row] for row in self._cells(list(self._graded.values()))]
+            rows = _lines(self._cells(list(self._graded.values())))
             csv.writer(out, lineterminator="\n").writerows(rows)
             _write(self._folder, "grades.csv", out.getvalue())
 
@@ -146,7 +146,7 @@ class ResultsFolder:
                 reports[row.submission] = row.graded.report
                 _write(self._folder / "reports", self._files[row.submission], row.graded.report)
         others = [row for row in rows if row.graded.report != reports[row.submission]]
-        names = [", ".join(filter(None, (row.submission, row.graded.name))) for row in others]
+        names = [_name_of_own(row, self._files) for row in others]
         files = report_files([*self._files, *names])
         for row, name in zip(others, names, strict=True):
             self._decided_files[row.graded.name] = files[name]
@@ -159,10 +159,23 @@ class ResultsFolder:
         return [*(one_line(cell) for cell in cells), report]
 
 
+def _name_of_own(row: ClassRow, taken: Mapping[str, str]) -> str:
+    """What the report of a row is called whose submission has another one: as no submission is."""
+    name = ", ".join(filter(None, (row.submission, row.graded.name)))
+    while name in taken:
+        name += " (own)"
+    return name
+
+
 def _decisions(row: ClassRow) -> list[str]:
     late = row.lateness
     cells = [points_in_words(row.late_points), str(late.late_days)] if late else ["", ""]
     return [*cells, one_line("; ".join(row.decided))]
+
+
+def _lines(rows: list[list[str]]) -> list[list[str]]:
+    """The rows as `grades.csv` has them."""
+    return [[harmless(cell) for cell in row] for row in rows]
 
 
 def harmless(cell: str) -> str:
@@ -211,10 +224,10 @@ def _is_of_earlier_run(folder: Path) -> bool:
 
 
 def _prepare(folder: Path) -> None:
-    """Makes the folder of results.
+    """Makes the folder of results, and tries whether it can be written to, before anything is graded.
 
     Raises:
-        HarnessError: if it cannot be made.
+        HarnessError: if it cannot be made or written to.
         SubmissionError: if a link stands in its place.
     """
     try:
@@ -226,6 +239,12 @@ def _prepare(folder: Path) -> None:
             part.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise HarnessError(f"{folder}: cannot be made: {error.strerror}; {NAME_ANOTHER_FOLDER}") from None
+    for part in (folder, folder / "reports"):
+        try:
+            with opened_folder(part) as descriptor:
+                try_to_write(descriptor, part)
+        except OSError as error:
+            raise HarnessError(f"{part}: cannot be written to: {error.strerror}; {NAME_ANOTHER_FOLDER}") from None
 
 
 def _write(folder: Path, name: str, text: str) -> None:

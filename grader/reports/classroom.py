@@ -66,7 +66,12 @@ def _test(line: ReportLine) -> dict[str, Any]:
         "name": one_line(line.key),
         "status": CLASSROOM_STATUSES[line.status],
         "score": as_number(line.points),
-        "message": None if line.status == "passed" and not line.check.unproved else text,
+        "message": None if line.status == "passed" and _says_nothing_more(line) else text,
         "filename": one_line(line.place.file) if line.place else "",
         "line_no": line.place.line if line.place else 0,
     }
+
+
+def _says_nothing_more(line: ReportLine) -> bool:
+    """Whether a line that passed is whole by itself: proved, and with the points that it is worth from the grader."""
+    return not line.check.unproved and not line.check.override and line.points == line.max_points

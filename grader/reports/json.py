@@ -25,6 +25,8 @@ from grader.network_details import MachineTable, MinimalMachines, Robustness
 from grader.verdict import CheckResult, CodeDigest, Lateness, Override, QuestionResult, Report, as_number
 
 SCHEMA_VERSION = 1
+WHOLE_PLACES = 10**6
+"""Points of which this is a multiple of the denominator have at most the 6 places that `as_number` keeps."""
 
 
 def render(report: Report) -> str:
@@ -49,7 +51,7 @@ def as_data(report: Report) -> dict[str, Any]:
 
 def marks_data(**marks: Fraction) -> dict[str, Any]:
     """Points under their names; where a number is rounded (1/3), also exactly, `"exact": {"points": "1/3"}`."""
-    exact = {name: str(points) for name, points in marks.items() if Fraction(str(as_number(points))) != points}
+    exact = {name: str(points) for name, points in marks.items() if WHOLE_PLACES % points.denominator}
     return {**{name: as_number(points) for name, points in marks.items()}, **({"exact": exact} if exact else {})}
 
 

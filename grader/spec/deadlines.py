@@ -65,6 +65,12 @@ class LatePenalty:
     unit: PenaltyUnit
     text: str
 
+    def __str__(self) -> str:
+        """`10%`, `5 points`, `1 point`, `10% of the points earned`."""
+        if self.unit != "points":
+            return self.text
+        return f"{self.text} {'point' if self.amount == 1 else 'points'}"
+
     def points(self, maximum: Fraction, earned: Fraction) -> Fraction:
         """The points that this is, for an assignment of so many points of which so many were earned."""
         return self.amount * {"points": Fraction(1), "maximum": maximum, "earned": earned}[self.unit]

@@ -1,5 +1,6 @@
 """What lateness costs, against a rule of its own in plain Python: borders of days second by second, daylight saving."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from itertools import product
@@ -8,12 +9,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from grader.classroom.lateness import LateTerms, days_late, end_of_day, extended, lateness
+from grader.classroom.spec_findings import findings_beside
 from grader.documents import read_yaml
 from grader.errors import SpecError
+from grader.export.files import course_files
+from grader.export.student import students_copy
 from grader.kinds.table import load_assignment
 from grader.spec.assignment import AssignmentModel
 from grader.spec.deadlines import late_policy, parse_time, read_time_or_duration
 from grader.spec.problems import read_model
+
+from ..answers.helpers import write
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -260,3 +266,93 @@ def test_a_question_file_has_the_deadline_of_its_assignment(tmp_path):
     (tmp_path / "assignment.yaml").write_text("assignment: a\nquestions: [q]\ndeadline: 2026-02-01 23:59Z\n")
     assert load_assignment(tmp_path / "q.yaml").late == load_assignment(tmp_path).late
     assert load_assignment(tmp_path).late is not None
+
+
+# ------------------------------------------------------------------ where else it is known
+COURSE = {
+    "q.yaml": "question: q\ntitle: T\npoints: 4\nanswer: number\nvalue: 1\n",
+    "assignment.yaml": "assignment: hw\nquestions: [q]\ndeadline: 2026-02-01 23:59\ntimezone: Europe/Berlin\n",
+}
+
+
+def findings(folder, late, overrides=None):
+    text = COURSE["assignment.yaml"] + f"late: {{{late}}}\n"
+    write(folder, {**COURSE, "assignment.yaml": text, **({"overrides.yaml": overrides} if overrides else {})})
+    return [(finding.level, str(finding.problem)) for finding in findings_beside(load_assignment(folder))]
+
+
+def test_spec_check_says_when_it_is_due_and_what_lateness_costs(tmp_path):
+    found = findings(tmp_path, "grace: 1 hour, penalty_per_day: 1, cap: 50%, late_days: 2")
+    assert found == [
+        ("ok", "due 2026-02-01 23:59:00 +01:00, in time until 2026-02-02 00:59:00 +01:00, 1 point for each day begun"
+         " after the deadline, at most 50%, without 2 days of the budget"),
+    ]  # fmt: skip
+    assert findings(tmp_path, "grace: 1 hour")[0][1].endswith(", no points are taken for lateness")
+
+
+@pytest.mark.parametrize(
+    ("late", "warning"),
+    [
+        ("penalty_per_day: 4", "one day late takes all of the 4 points: penalty_per_day is meant?"),
+        ("penalty_per_day: 100%, cap: 5", "one day late takes all of the 4 points: penalty_per_day is meant?"),
+        ("penalty_per_day: 10%, cap: 1/3", "late.cap is less than the penalty of one day, so one day costs the cap"),
+    ],
+)
+def test_spec_check_warns_of_a_penalty_that_is_hardly_meant(tmp_path, late, warning):
+    assert findings(tmp_path, late)[1:] == [("warn", warning)]
+
+
+def test_spec_check_tells_slips_in_what_was_decided(tmp_path):
+    good = "- {student: anybody, question: q, points: 1, reason: r, by: b}\n"
+    assert findings(tmp_path, "grace: 1 hour", good)[1][0] == "ok"
+    bad = "- {student: anybody, question: p, points: 1, reason: r, by: b}\n"
+    level, said = findings(tmp_path, "grace: 1 hour", good + bad)[1]
+    assert (level, said) == ("fail", "overrides.yaml:2:32: 'p' is not a question (the questions are q)")
+    assert findings(tmp_path, "grace: 1 hour", "nothing")[1][0] == "fail"
+
+
+def test_a_students_copy_says_when_it_is_due_and_nothing_of_what_was_decided(tmp_path):
+    text = COURSE["assignment.yaml"] + "late: {penalty_per_day: 10% of earned, late_days: 2}\n"
+    spec = write(tmp_path / "specs" / "hw", {**COURSE, "assignment.yaml": text, "overrides.yaml": "[]"})
+    whole = load_assignment(spec)
+    files = students_copy(whole).files
+    assert sorted(files) == ["assignment.yaml", "q.yaml"]
+    copy = write(tmp_path / "copy", files)
+    assert load_assignment(copy).late == whole.late
+    assert not any("overrides" in name for name in course_files(whole))
+
+
+def test_the_schema_of_specs_knows_the_keys(run):
+    schema = json.loads(run("spec", "schema").out)
+    assert {"deadline", "timezone", "late"} <= set(schema["$defs"]["AssignmentModel"]["properties"])
+    assert set(schema["$defs"]["LateModel"]["properties"]) == {"grace", "penalty_per_day", "cap", "late_days"}
+    assert {"$ref": "#/$defs/DecisionsModel"} in schema["anyOf"]
+
+
+def metadata(folder, created_at, due_date=None):
+    file = folder / "metadata.json"
+    file.write_text(json.dumps({"created_at": created_at, "users": [], "assignment": {"due_date": due_date}}))
+    return file
+
+
+def test_a_single_submission_is_told_that_it_is_late_and_loses_nothing(tmp_path, monkeypatch, run):
+    write(
+        tmp_path / "specs" / "hw",
+        {**COURSE, "assignment.yaml": COURSE["assignment.yaml"] + "late: {penalty_per_day: 1}\n"},
+    )
+    write(tmp_path / "work" / "ada", {"answers.yaml": "q: 1\n"})
+    monkeypatch.chdir(tmp_path)
+    said = "handed in 2026-02-03 10:00:00 +01:00, due 2026-02-01 23:59:00 +01:00: 2 days late; no points are taken for that here"
+    shown = run("check", "work/ada", "--metadata", metadata(tmp_path, "2026-02-03T09:00:00Z"))
+    assert said in " ".join(shown.out.split())
+    assert shown.code == 0
+    results = run("check", "work/ada", "--metadata", tmp_path / "metadata.json", "--format", "gradescope")
+    assert json.loads(results.out)["score"] == 4
+    assert said in json.loads(results.out)["output"]
+    for file in (
+        metadata(tmp_path, "2026-02-01T22:59:00Z"),
+        metadata(tmp_path, "2026-02-03T09:00:00Z", "2026-02-03T09:00:00Z"),
+    ):
+        assert "late" not in run("check", "work/ada", "--metadata", file).out
+    (tmp_path / "specs" / "hw" / "overrides.yaml").write_text("- {student: ada, extension: 3 days}\n")
+    assert "late" not in run("check", "work/ada", "--metadata", metadata(tmp_path, "2026-02-03T09:00:00Z")).out

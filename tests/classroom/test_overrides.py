@@ -14,7 +14,9 @@ from grader.classroom.decisions import CourseRules, RowFacts, decided
 from grader.classroom.entries import entries_in
 from grader.classroom.executors import InProcess
 from grader.classroom.overrides import load_overrides
+from grader.classroom.platforms.marks import FinalMark, question_marks, total_mark
 from grader.classroom.run import grade_class
+from grader.classroom.statistics import class_statistics
 from grader.classroom.work import Task, assignment_for, summary
 from grader.errors import SpecError
 from grader.kinds.unjudged import held
@@ -325,6 +327,26 @@ def test_more_is_never_taken_than_was_earned_and_what_waits_stays_whole(hw):
     assert "no more can be taken than was earned" in row.lateness.said
 
 
+# ------------------------------------------------------------------ what else is made of the rows
+def test_what_is_excused_is_in_no_statistics_and_what_is_decided_waits_no_more(hw):
+    _, rows = hw.rows(
+        f"- {{student: ada, question: q2, points: 4, {BY}}}\n- {{student: bob, excused: [q1, q4]}}\n- {{student: eve, excused: true}}\n"
+    )
+    found = class_statistics(rows[name] for name in ("ada", "bob", "eve")).assignments["hw"]
+    assert found.questions["q2"].marks.counts == {Fraction(4): 1, Fraction(0): 1}
+    assert (found.questions["q2"].pending, found.questions["q1"].held) == (0, 0)
+    assert found.questions["q1"].marks.counts == {Fraction(4): 1}
+    assert "two" not in found.questions["q4"].lines
+    assert (found.students, found.totals.counts) == (2, {Fraction(18): 1, Fraction(0): 1})
+
+
+def test_what_is_excused_is_a_word_for_platforms_and_no_zero(hw):
+    _, rows = hw.rows("- {student: bob, excused: [q1]}\n- {student: eve, excused: true}\n")
+    assert question_marks(rows["bob"])["q1"] == FinalMark(None, "excused")
+    assert question_marks(rows["eve"])["q4"] == FinalMark(None, "excused")
+    assert total_mark(rows["eve"]) == FinalMark(None, "excused")
+
+
 # ------------------------------------------------------------------ slips
 WHERE = "overrides.yaml"
 SLIPS = {
@@ -537,3 +559,16 @@ def test_decisions_beside_an_assignment_to_which_nobody_hands_in_stop_nobody(her
     result = run("grade", "class")
     assert result.code == 2
     assert "'gone' is no student of this class" in result.err
+
+
+@pytest.mark.parametrize("name", ["team7, zoe", "TEAM7, ZOE", "team7, zoe (own)"])
+def test_a_submission_that_is_called_like_the_report_of_a_member_keeps_its_own(here, run, name):
+    write(here / "class" / name, {"answers.yaml": "q3: 1.5\n"})
+    (here / "specs" / "hw" / "overrides.yaml").write_text(f"- {{student: zoe, question: q1, points: 1, {BY}}}\n")
+    assert run("grade", "class").code == 0
+    header, *lines = table(here / "results")
+    rows = {line[0]: dict(zip(header, line, strict=True)) for line in lines}
+    for row in rows.values():
+        found = json.loads((here / "results" / row["report"]).read_text())
+        assert (str(found["points"]), row["submission"] == "zoe") in ((row["total"], False), ("11", True))
+    assert json.loads((here / "results" / rows[name]["report"]).read_text())["submission"] == name

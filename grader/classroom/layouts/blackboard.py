@@ -16,7 +16,7 @@ from grader.answers.files import read_file
 from grader.classroom.layouts.common_start import common_start
 from grader.classroom.layouts.layout import HandIn, LayoutReading, SubmissionPart
 from grader.classroom.people import Person
-from grader.errors import SubmissionError
+from grader.errors import HarnessError, SubmissionError
 
 BLACKBOARD_NAME = re.compile(
     r"(?P<who>.+?)_attempt_(?P<time>[0-9]{4}(?:-[0-9]{2}){5})(?:_(?P<original>.+)|(?P<receipt>\.txt))", re.DOTALL
@@ -101,5 +101,5 @@ def _text(receipt: Path | None) -> str:
     """What a receipt says; nothing where it cannot be read, since names alone suffice."""
     try:
         return read_file(receipt).decode("utf-8-sig", "replace") if receipt is not None else ""
-    except SubmissionError:
+    except (SubmissionError, HarnessError):
         return ""
