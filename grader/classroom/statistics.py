@@ -174,7 +174,8 @@ def _add(of: AssignmentStatistics, graded: Graded, facts: Mapping[str, QuestionF
         fact = facts.get(name)
         if facts and fact is None:
             continue
-        question = of.questions.setdefault(name, QuestionStatistics())
+        if (question := of.questions.get(name)) is None:
+            question = of.questions[name] = QuestionStatistics()
         if fact is not None and question.max_points is None:
             question.title, question.max_points = fact.title, fact.max_points
         _add_mark(question, mark, fact)
@@ -198,11 +199,13 @@ def _add_mark(question: QuestionStatistics, mark: Fraction | None, fact: Questio
 def _add_answer(question: QuestionStatistics, fact: QuestionFacts, submission: str) -> None:
     question.answers += 1
     for line in fact.lost:
-        losses = question.lines.setdefault(line.name, LineLosses())
+        if (losses := question.lines.get(line.name)) is None:
+            losses = question.lines[line.name] = LineLosses()
         losses.submissions += 1
         losses.blocked += line.blocked
         losses.points += line.points
-    question.mistakes.update(fact.mistakes)
+    if fact.mistakes:
+        question.mistakes.update(fact.mistakes)
     for key, groups in ((fact.fingerprint, question.behaviours), (fact.weights, question.weights)):
         if key:
             alike = groups.setdefault(key, AlikeAnswers(wrong=bool(fact.lost), input=fact.input))
