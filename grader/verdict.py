@@ -212,6 +212,7 @@ class Report:
     """One submission to one assignment; `sandbox` says in which tier its `code` ran, if any did.
 
     What a person has excused counts neither in the points nor in their maximum.
+    `spec` and `grader` are fingerprints of what it was graded against and by; "" where nobody has asked for them.
     """
 
     assignment: str
@@ -221,6 +222,8 @@ class Report:
     sandbox: str = ""
     code: CodeDigest | None = None
     lateness: Lateness | None = None
+    spec: str = ""
+    grader: str = ""
 
     @property
     def counted(self) -> tuple[QuestionResult, ...]:

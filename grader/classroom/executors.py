@@ -1,17 +1,30 @@
-"""Where the work is done: in this process, or in several; the order of the results is that of the tasks."""
+"""Where the work is done: in this process, in several, or on a cluster; results come in the order of the tasks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import closing
+import math
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
 from typing import Protocol
 
-from grader.classroom.work import Graded, Task, work
+from grader.classroom.pool import GradeWork, WorkerPool
+from grader.classroom.work import Graded, Task, grade_work, held
 from grader.kinds.open_submission import Resources
+
+MIN_TASKS_PER_PROCESS = 8
+"""What makes up for the start of a process, where nobody says how many there should be."""
+
+CGROUP_CPU_LIMIT = Path("/sys/fs/cgroup/cpu.max")
+"""What a container on Linux may use: microseconds of processor time in a period, and the period."""
 
 
 class Executor(Protocol):
-    """Something that grades tasks and hands back the results in the order of the tasks."""
+    """Something that grades tasks and hands back the results in the order of the tasks.
+
+    Tasks are read one by one, as they are needed.
+    """
 
     def run(self, tasks: Iterable[Task]) -> Iterator[Graded]: ...
 
@@ -19,30 +32,83 @@ class Executor(Protocol):
 class InProcess:
     """One after the other, here."""
 
+    def __init__(self, resources: Resources | None = None, work: GradeWork = grade_work) -> None:
+        """`resources` are closed by whoever made them; without them, each run has its own."""
+        self._resources = resources
+        self._work = work
+
     def run(self, tasks: Iterable[Task]) -> Iterator[Graded]:
-        with closing(Resources()) as resources:
+        with ExitStack() as stack:
+            resources = self._resources or stack.enter_context(closing(Resources()))
             for task in tasks:
-                yield work(task, resources)
+                yield self._graded(task, resources)
+
+    def _graded(self, task: Task, resources: Resources) -> Graded:
+        try:
+            work = task.read()
+        except Exception as error:  # ours: whatever a student hands in is read or said to be unreadable
+            return held(task, f"{type(error).__name__}: {error}")
+        return self._work(work, resources)
 
 
 class Processes:
     """On several cores: fresh processes (spawned, never forked), a few tasks at a time."""
 
-    def __init__(self, jobs: int) -> None:
+    def __init__(self, jobs: int, work: GradeWork = grade_work) -> None:
         self.jobs = jobs
+        self._work = work
 
     def run(self, tasks: Iterable[Task]) -> Iterator[Graded]:
-        from grader.classroom.pool import WorkerPool
+        from grader.classroom.workers import LocalWorkers
 
-        pool = WorkerPool(self.jobs, list(tasks), work)
+        workers = LocalWorkers(self.jobs, self._work)
         finished = False
         try:
-            yield from pool.results()
+            yield from WorkerPool(workers, tasks).results()
             finished = True
         finally:  # after Ctrl-C, most often, what is being graded may take a minute, and nobody waits for it
-            pool.close(at_once=not finished)
+            workers.close(at_once=not finished)
 
 
-def executor_for(jobs: int) -> Executor:
-    """The executor for a number of jobs."""
-    return InProcess() if jobs == 1 else Processes(jobs)
+class Dask:
+    """On the workers of a cluster of Dask, or of one in this process with so many jobs (`local`)."""
+
+    def __init__(
+        self, cluster: str, jobs: int, say: Callable[[str], None] = lambda _: None, work: GradeWork = grade_work
+    ) -> None:
+        """`cluster`: the address of a scheduler, or `local`; `say` gets what is to be said of workers."""
+        self.cluster = cluster
+        self.jobs = jobs
+        self._say = say
+        self._work = work
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Graded]:
+        from grader.classroom.cluster import ClusterWorkers
+        from grader.classroom.cluster_client import connected
+
+        with connected(self.cluster, self.jobs) as client:
+            workers = ClusterWorkers(client, self._work, self._say)
+            try:
+                yield from WorkerPool(workers, tasks).results()
+            finally:
+                workers.close(at_once=True)
+
+
+def executor_for(jobs: int | None, count: int, resources: Resources | None = None) -> Executor:
+    """The executor for so many submissions on this machine. `jobs` None: as many processes as are worth their start."""
+    wanted = min(usable_cores(), count // MIN_TASKS_PER_PROCESS) if jobs is None else min(jobs, count)
+    return Processes(wanted) if wanted > 1 else InProcess(resources)
+
+
+def usable_cores() -> int:
+    """The cores that this process may use: those it is bound to, and no more than its container is given."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, _container_cores(cores)))
+
+
+def _container_cores(otherwise: int) -> int:
+    try:
+        quota, period = CGROUP_CPU_LIMIT.read_text(encoding="ascii").split()
+        return math.ceil(int(quota) / int(period))
+    except (OSError, ValueError):  # no such file, or no limit ("max")
+        return otherwise

@@ -1,23 +1,29 @@
-"""Grading on several cores: which worker has which tasks, and what happens to them if a worker ends by itself.
+"""Grading in several processes: which worker has which tasks, and what happens to them if a worker ends by itself.
 
-`concurrent.futures.ProcessPoolExecutor` gives up every task that is left when one of its processes is killed; here only
-the task that this worker was at is in doubt. It is tried once more, alone in a fresh worker; if that one ends too, it
-is held and all others are graded.
+Where workers come from is a `WorkerSource`: processes that are started here, or those of a cluster. Of a worker that
+has ended only the tasks that it may have been at are in doubt. Each of them is tried once more, alone in a worker that
+has nothing else to do; if that one ends too, it is held and all others are graded.
+
+The parent holds a bounded number of tasks and results, however large the class is: a submission is read when a worker
+is there for it, and nothing is begun that is too far ahead of the first result which is still awaited.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
-from multiprocessing.connection import wait
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
 
-from grader.classroom.work import Graded, Task, held
-from grader.classroom.workers import READY, GradeTask, Worker
+from grader.classroom.work import Graded, Task, Work, held
 from grader.errors import SpecError
+from grader.kinds.open_submission import Resources
 
-MAX_QUEUED_TASKS = 8
-"""Tasks that one worker has been sent and has not answered."""
+GradeWork = Callable[[Work, Resources], Graded]
+"""Grades a submission; the resources are those of the process that it runs in."""
+
+MIN_WINDOW, WINDOW_PER_WORKER = 256, 64
+"""How many tasks may be begun ahead of the first that has no result: results that wait for their turn are kept."""
 
 MAX_WORKER_ENDS = 2
 """A task at which so many workers have ended is held."""
@@ -29,36 +35,128 @@ WORKER_ENDED_TWICE = "the process that graded this ended twice; grade it again, 
 NO_WORKER_STARTED = f"{MAX_FAILED_STARTS} processes to grade it ended before they could begin"
 
 
-class WorkerPool:
-    """The workers of one run. `work` is a function of a module, since other processes import it by its name."""
+class WorkerHandle(Protocol):
+    """A worker as the pool sees it. `queued`: the tasks it was sent and has not answered, in their order.
 
-    def __init__(self, jobs: int, tasks: Sequence[Task], work: GradeTask) -> None:
-        self._jobs = jobs
-        self._tasks = tasks
-        self._work = work
-        self._context = multiprocessing.get_context("spawn")
-        self._todo = deque(range(len(tasks)))
-        self._in_doubt: deque[int] = deque()
-        self._worker_ends: Counter[int] = Counter()
-        self._failed_starts = 0
-        self._workers: list[Worker] = []
-        self._results: dict[int, Graded] = {}
+    `ready`: it has begun to take tasks; `alone`: it may be sent no other until it has answered.
+    """
 
-    def results(self) -> Iterator[Graded]:
-        """One a task, in the order of the tasks; an exception of `work` is raised here."""
-        for index in range(len(self._tasks)):
-            while index not in self._results:
-                self._assign()
-                self._listen()
-            yield self._results.pop(index)
+    queued: list[int]
+    ready: bool
+    alone: bool
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it may take a task that is in doubt."""
+
+    def room(self, share: int) -> int:
+        """How many more tasks it may be sent now; `share` is how many of those that wait would be its own."""
+
+    def send(self, index: int, work: Work) -> None:
+        """Gives it a task; that it has ended is heard later."""
+
+    def flush(self) -> None:
+        """Called when it has been sent all that it gets for now."""
+
+    def in_doubt(self) -> list[int]:
+        """Of those in `queued`, the ones that it may have been at when it ended."""
+
+
+@dataclass(frozen=True)
+class WorkerReady:
+    """A worker has begun to take tasks."""
+
+    worker: WorkerHandle
+
+
+@dataclass(frozen=True)
+class TaskAnswered:
+    """A worker has graded a task, or could not."""
+
+    worker: WorkerHandle
+    index: int
+    outcome: Graded | Exception
+
+
+@dataclass(frozen=True)
+class WorkerEnded:
+    """A worker has ended by itself; `is_failure` False: it went before it had begun, for a reason of its own."""
+
+    worker: WorkerHandle
+    is_failure: bool = True
+
+
+WorkerEvent = WorkerReady | TaskAnswered | WorkerEnded
+
+
+class WorkerSource(Protocol):
+    """Where workers come from."""
+
+    @property
+    def most(self) -> int:
+        """How many there may be now."""
+
+    def start(self) -> WorkerHandle | None:
+        """A further worker; None if there is none to be had at present.
+
+        Raises:
+            OSError: if it cannot be started.
+        """
+
+    def listen(self) -> Iterator[WorkerEvent]:
+        """What workers have to say; waits until there is something, but not for long.
+
+        Raises:
+            HarnessError: if none of them can be reached any more.
+        """
 
     def close(self, *, at_once: bool) -> None:
         """Ends the workers: `at_once`, whatever they are doing, or as soon as they have nothing to do."""
-        for worker in self._workers:
-            worker.kill() if at_once else worker.dismiss()
-        for worker in self._workers:
-            worker.join()
-        self._workers.clear()
+
+
+class WorkerPool:
+    """The tasks of one run, given to the workers of a source, which is closed by whoever made it."""
+
+    def __init__(self, source: WorkerSource, tasks: Iterable[Task]) -> None:
+        self._source = source
+        self._coming = iter(tasks)
+        self._tasks: dict[int, Task] = {}  # those that are begun and have no result
+        self._begun = 0
+        self._returned = 0
+        self._todo: deque[int] = deque()
+        self._in_doubt: deque[int] = deque()
+        self._worker_ends: Counter[int] = Counter()
+        self._failed_starts = 0
+        self._workers: list[WorkerHandle] = []
+        self._results: dict[int, Graded] = {}
+
+    def results(self) -> Iterator[Graded]:
+        """One a task, in the order of the tasks.
+
+        Raises:
+            SpecError: if a worker cannot use the spec.
+            HarnessError: if no worker can be reached any more.
+        """
+        self._take_more()
+        while self._returned < self._begun:
+            while self._returned not in self._results:
+                self._assign()
+                if self._returned in self._results:
+                    break
+                for event in self._source.listen():
+                    self._hear(event)
+            result = self._results.pop(self._returned)
+            self._returned += 1
+            self._take_more()
+            yield result
+
+    def _take_more(self) -> None:
+        """Takes tasks into the window."""
+        window = max(MIN_WINDOW, WINDOW_PER_WORKER * self._source.most)
+        while self._begun < self._returned + window and (task := next(self._coming, None)) is not None:
+            self._tasks[self._begun] = task
+            self._todo.append(self._begun)
+            self._begun += 1
 
     def _assign(self) -> None:
         """Starts the workers that are wanted and hands out tasks."""
@@ -66,19 +164,17 @@ class WorkerPool:
         for worker in self._workers:
             self._hand_out(worker)
 
-    def _listen(self) -> None:
-        """Waits for messages of workers, and takes them."""
-        by_connection = {worker.connection: worker for worker in self._workers}
-        for connection in wait(list(by_connection)) if by_connection else ():
-            self._hear(by_connection[connection])  # type: ignore[index]  # one of those that were waited for
-
     # ------------------------------------------------------------- workers
     def _start_workers(self) -> None:
         while self._wants_worker() and self._failed_starts < MAX_FAILED_STARTS:
             try:
-                self._workers.append(Worker(self._context, self._work))
+                worker = self._source.start()
             except OSError:  # no memory or no more processes: as if it had ended at once
                 self._failed_starts += 1
+                continue
+            if worker is None:
+                return
+            self._workers.append(worker)
         if self._failed_starts >= MAX_FAILED_STARTS:
             self._hold_all(self._in_doubt)
             if not self._workers:
@@ -86,66 +182,75 @@ class WorkerPool:
 
     def _wants_worker(self) -> bool:
         """Whether a task waits for a worker, and another may be started."""
-        unused = sum(not worker.used for worker in self._workers)
+        fresh = sum(worker.is_fresh and not worker.alone for worker in self._workers)
         idle = sum(not worker.queued for worker in self._workers)
-        waiting = unused < len(self._in_doubt) or idle < len(self._todo) + len(self._in_doubt)
-        return waiting and len(self._workers) < self._jobs
+        waiting = fresh < len(self._in_doubt) or idle < len(self._todo) + len(self._in_doubt)
+        return waiting and len(self._workers) < self._source.most
 
     def _hold_all(self, indices: deque[int]) -> None:
         while indices:
-            index = indices.popleft()
-            self._results[index] = held(self._tasks[index], NO_WORKER_STARTED)
+            self._hold(indices.popleft(), NO_WORKER_STARTED)
 
-    def _hand_out(self, worker: Worker) -> None:
-        """Tasks for a worker: one that is in doubt goes alone to a worker that has had no other."""
+    def _hold(self, index: int, reason: str) -> None:
+        self._results[index] = held(self._tasks.pop(index), reason)
+
+    def _hand_out(self, worker: WorkerHandle) -> None:
+        """Tasks for a worker: one that is in doubt goes alone to a worker that has nothing else to do."""
         if not worker.ready or worker.alone:
             return
-        if self._in_doubt and not worker.used:
+        if self._in_doubt and worker.is_fresh:
             worker.alone = True
             self._send(worker, self._in_doubt.popleft())
+            worker.flush()
             return
-        most = max(1, min(MAX_QUEUED_TASKS, len(self._todo) // (2 * self._jobs)))  # the last ones go one by one
-        while self._todo and len(worker.queued) < most and worker.ready:
+        share = len(self._todo) // (2 * max(1, len(self._workers)))  # the last ones go one by one
+        while self._todo and worker.room(share) > 0:
             self._send(worker, self._todo.popleft())
+        worker.flush()
 
-    def _send(self, worker: Worker, index: int) -> None:
-        worker.queued.append(index)
-        worker.used = True
-        worker.send(index, self._tasks[index])
-
-    def _hear(self, worker: Worker) -> None:
-        """Takes one message of a worker, or that it has ended."""
+    def _send(self, worker: WorkerHandle, index: int) -> None:
         try:
-            message = worker.connection.recv()
-        except (EOFError, OSError):
-            self._replace(worker)
+            work = self._tasks[index].read()
+        except Exception as error:  # ours: whatever a student hands in is read or said to be unreadable
+            worker.alone = False
+            self._hold(index, f"{type(error).__name__}: {error}")
             return
-        if message == READY:
-            worker.ready, self._failed_starts = True, 0
-            return
-        index, outcome = message
+        worker.send(index, work)
+
+    def _hear(self, event: WorkerEvent) -> None:
+        if isinstance(event, WorkerReady):
+            event.worker.ready, self._failed_starts = True, 0
+        elif isinstance(event, WorkerEnded):
+            self._replace(event)
+        else:
+            self._take_answer(event.worker, event.index, event.outcome)
+
+    def _take_answer(self, worker: WorkerHandle, index: int, outcome: Graded | Exception) -> None:
         if isinstance(outcome, SpecError):
             raise outcome
         worker.queued.remove(index)
         worker.alone = False
         if isinstance(outcome, BaseException):
-            outcome = held(self._tasks[index], f"{type(outcome).__name__}: {outcome}")
-        self._results[index] = outcome
-
-    def _replace(self, worker: Worker) -> None:
-        """Puts back what a worker that has ended was given; the first of it is what it was at."""
-        self._workers.remove(worker)
-        worker.kill()
-        worker.join()
-        if not worker.ready:
-            self._failed_starts += 1
-            return
-        if not worker.queued:
-            return
-        doubtful, *others = worker.queued
-        self._todo.extendleft(reversed(others))
-        self._worker_ends[doubtful] += 1
-        if self._worker_ends[doubtful] < MAX_WORKER_ENDS:
-            self._in_doubt.append(doubtful)
+            self._hold(index, f"{type(outcome).__name__}: {outcome}")
         else:
-            self._results[doubtful] = held(self._tasks[doubtful], WORKER_ENDED_TWICE)
+            del self._tasks[index]
+            self._results[index] = outcome
+
+    def _replace(self, event: WorkerEnded) -> None:
+        """Puts back what a worker that has ended was given, and sees to what it may have been at.
+
+        Where that may have been one of several, none of them is known to have ended it, and it counts for none.
+        """
+        worker = event.worker
+        self._workers.remove(worker)
+        if not worker.ready:
+            self._failed_starts += event.is_failure
+            return
+        doubtful = worker.in_doubt()
+        self._todo.extendleft(reversed([index for index in worker.queued if index not in doubtful]))
+        for index in doubtful:
+            self._worker_ends[index] += len(doubtful) == 1
+            if self._worker_ends[index] < MAX_WORKER_ENDS:
+                self._in_doubt.append(index)
+            else:
+                self._hold(index, WORKER_ENDED_TWICE)

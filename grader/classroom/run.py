@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
+from grader.classroom.course_content import OpenCourse
 from grader.classroom.entries import Entry
 from grader.classroom.executors import Executor
-from grader.classroom.work import Graded, Task, assignment_for, held_row, marks_of
+from grader.classroom.work import Graded, Task, held_row
 from grader.errors import GraderError, Problem, SpecError, did_you_mean, reason_of
 from grader.kinds.written.checked_marks import refuse_faulty_marks
 from grader.kinds.written.marks import refuse_marks
 from grader.spec.assignment import Assignment, marks_file
-from grader.spec.course import CourseSearch
 
 
 class Recorder(Protocol):
@@ -37,17 +37,27 @@ class Recorder(Protocol):
         """Called once at the end; `complete` is False if the run was interrupted or failed."""
 
 
-def grade_class(tasks: Sequence[Task], executor: Executor, recorders: Sequence[Recorder]) -> list[Graded]:
+def grade_class(
+    tasks: Sequence[Task],
+    executor: Executor,
+    recorders: Sequence[Recorder],
+    known: Mapping[str, Graded] | None = None,
+) -> list[Graded]:
     """Grades every submission and hands each result to all recorders; the results are in the order of the tasks.
+
+    `known` has the rows of submissions that need not be graded, by name.
 
     Raises:
         SpecError: if the spec that was asked for cannot be used.
         GraderError: if a recorder cannot start, or cannot write what it writes at the end.
     """
+    rows = known or {}
     with ExitStack() as stack:
         for recorder in recorders:
             stack.enter_context(_started(recorder, [task.entry.name for task in tasks]))
-        return [_recorded(row, recorders) for row in executor.run(tasks)]
+        graded = iter(executor.run([task for task in tasks if task.entry.name not in rows]))
+        found = (rows[task.entry.name] if task.entry.name in rows else next(graded) for task in tasks)
+        return [_recorded(row, recorders) for row in found]
 
 
 def _recorded(row: Graded, recorders: Sequence[Recorder]) -> Graded:
@@ -75,45 +85,43 @@ def _started(recorder: Recorder, submissions: Sequence[str]) -> Iterator[None]:
         recorder.finish(complete=complete)
 
 
-def unknown_names(
-    entries: Sequence[Entry], spec: str | None, search: CourseSearch, marks: Path | None
-) -> Iterator[str]:
+def unknown_names(entries: Sequence[Entry], course: OpenCourse, marks: Path | None) -> Iterator[str]:
     """Names in a reader's marks that no submission has, a sentence each: in the file named, else in the course's own.
+
+    `marks` is where the file that was named lies.
 
     Raises:
         SpecError: if the spec that was asked for, or a file of marks or anything in it, cannot be used.
     """
     refuse_marks(marks, [path for entry in entries for path in entry.paths])
-    names = search.assignments() if spec is None else [spec]
     there = {entry.name for entry in entries}
-    for file, assignments in _files_of_marks(names, search, marks):
+    for file, assignments in _files_of_marks(course):
         if assignments:
-            refuse_faulty_marks(marks_of(file), assignments)
-        first = {name: mark.submission for (name, _), mark in reversed(tuple(marks_of(file).items()))}
-        for name in dict.fromkeys(name for name, _ in marks_of(file)):
+            refuse_faulty_marks(course.marks_in(file), assignments)
+        first = {name: mark.submission for (name, _), mark in reversed(tuple(course.marks_in(file).items()))}
+        for name in dict.fromkeys(name for name, _ in course.marks_in(file)):
             if name not in there:
                 yield str(Problem(f"there is no submission {name!r}{did_you_mean(name, there)}", first[name]))
 
 
-def _files_of_marks(
-    names: Sequence[str], search: CourseSearch, marks: Path | None
-) -> Iterator[tuple[Path, list[Assignment]]]:
+def _files_of_marks(course: OpenCourse) -> Iterator[tuple[Path, list[Assignment]]]:
     """Each file of marks with the assignments that it may speak of; none of them where one cannot be used.
 
     Raises:
         SpecError: if the only assignment cannot be used.
     """
     every: list[Assignment] = []
-    for name in names:
-        file, found = marks_file(search.spec(name)), list[Assignment]()
-        if marks is not None or file is not None or len(names) == 1:
+    named, specs = course.named_marks, course.specs
+    for spec in specs:
+        file, found = marks_file(spec), list[Assignment]()
+        if named is not None or file is not None or len(specs) == 1:
             try:
-                found = [assignment_for(search, name)]
+                found = [course.loaded(spec)]
             except SpecError:
-                if len(names) == 1:
+                if len(specs) == 1:
                     raise
         every += found
-        if marks is None and file is not None:
+        if named is None and file is not None:
             yield file, found
-    if marks is not None:
-        yield marks, every if len(every) == len(names) else []
+    if named is not None:
+        yield named, every if len(every) == len(specs) else []

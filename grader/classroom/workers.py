@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from multiprocessing.connection import Connection
+from dataclasses import replace
+from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnContext
+from queue import SimpleQueue
+from typing import Any
 
-from grader.classroom.work import Graded, Task
+from grader.classroom.course_content import CourseContent
+from grader.classroom.pool import GradeWork, TaskAnswered, WorkerEnded, WorkerEvent, WorkerReady
+from grader.classroom.private_folder import remove_abandoned
+from grader.classroom.work import Graded, RunSettings, Work
 from grader.errors import HarnessError
 from grader.kinds.open_submission import Resources
 
-GradeTask = Callable[[Task, Resources], Graded]
-"""Grades a task; the resources are those of the process that it runs in."""
+NO_SETTINGS = RunSettings(CourseContent(()))
+"""In place of settings that a worker has been sent before."""
 
 READY = "ready"
 """The first message of a worker; then come pairs of a task's number and its result or exception."""
@@ -24,30 +31,114 @@ READY = "ready"
 EXIT_TIMEOUT_S = 10.0
 """For a worker that has nothing left to do; then it is killed."""
 
+MAX_QUEUED_TASKS = 8
+"""Tasks that one worker has been sent and has not answered."""
 
-class Worker:
-    """A started worker. `queued`: the numbers of the tasks it was sent and has not answered, in their order."""
+MAX_QUEUED_BYTES = 64 << 10
+"""A worker that has been sent so much and has not answered gets no more, so that it is never waited for while it is
+sent something; one that has nothing to do may be sent any amount."""
 
-    def __init__(self, context: SpawnContext, work: GradeTask) -> None:
+
+class LocalWorkers:
+    """Processes that are started here: spawned, never forked, and ended when this one ends, however it does."""
+
+    def __init__(self, jobs: int, work: GradeWork) -> None:
+        """`work` is a function of a module, since other processes import it by its name."""
+        self.most = jobs
+        self._work = work
+        self._context = multiprocessing.get_context("spawn")
+        self._workers: list[LocalWorker] = []
+
+    def start(self) -> LocalWorker:
+        """OSError: no process could be started."""
+        worker = LocalWorker(self._context, self._work)
+        self._workers.append(worker)
+        return worker
+
+    def listen(self) -> Iterator[WorkerEvent]:
+        """What workers have to say; waits until there is something."""
+        by_connection = {worker.connection: worker for worker in self._workers}
+        for connection in wait(list(by_connection)) if by_connection else ():
+            worker = by_connection[connection]  # type: ignore[index]  # one of those that were waited for
+            event = worker.heard()
+            if isinstance(event, WorkerEnded):
+                self._workers.remove(worker)
+                worker.kill()
+                worker.join()
+            yield event
+
+    def close(self, *, at_once: bool) -> None:
+        """Ends the workers: `at_once`, whatever they are doing, or as soon as they have nothing to do."""
+        for worker in self._workers:
+            worker.kill() if at_once else worker.dismiss()
+        for worker in self._workers:
+            worker.join()
+        self._workers.clear()
+        remove_abandoned()  # of those that were killed
+
+
+class LocalWorker:
+    """A started process, as the pool sees it."""
+
+    def __init__(self, context: SpawnContext, work: GradeWork) -> None:
         """OSError: no process could be started."""
         self.connection, theirs = context.Pipe()
         self._process = context.Process(target=serve, args=(theirs, work, os.getpid()), daemon=True)
-        with theirs, _interrupts_are_for_us():  # their end is the worker's alone, so it closes when the worker ends
+        with theirs, interrupts_are_for_us():  # their end is the worker's alone, so it closes when the worker ends
             self._process.start()
         self.queued: list[int] = []
         self.ready = False
-        self.used = False
         self.alone = False
+        self._used = False
+        self._bytes: dict[int, int] = {}
+        self._settings: set[str] = set()
 
     @property
     def pid(self) -> int | None:
         """The id of its process."""
         return self._process.pid
 
-    def send(self, index: int, task: Task) -> None:
-        """Gives it a task; that it has ended is heard when its answer is read."""
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it has had no task."""
+        return not self._used
+
+    def room(self, share: int) -> int:
+        """How many more tasks it may be sent now."""
+        if self.queued and sum(self._bytes.values()) >= MAX_QUEUED_BYTES:
+            return 0
+        return max(1, min(MAX_QUEUED_TASKS, share)) - len(self.queued)
+
+    def send(self, index: int, work: Work) -> None:
+        """Gives it a task, and the settings of its run before the first; that it has ended is heard later."""
+        self.queued.append(index)
+        self._used = True
+        self._bytes[index] = work.byte_count
+        settings = work.settings
         with suppress(OSError):
-            self.connection.send((index, task))
+            if settings.digest not in self._settings:
+                self._settings.add(settings.digest)
+                self.connection.send(settings)
+            self.connection.send((index, settings.digest, replace(work, settings=NO_SETTINGS)))
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
+
+    def heard(self) -> WorkerEvent:
+        """Its next message, or that it has ended."""
+        try:
+            message = self.connection.recv()
+        except (EOFError, OSError):
+            return WorkerEnded(self)
+        if message == READY:
+            return WorkerReady(self)
+        index, outcome = message
+        self._bytes.pop(index, None)
+        return TaskAnswered(self, index, outcome)
+
+    def in_doubt(self) -> list[int]:
+        """The first that it has not answered, since it takes them in their order."""
+        return self.queued[:1]
 
     def dismiss(self) -> None:
         """Lets it end when it has done what it was given."""
@@ -67,18 +158,39 @@ class Worker:
         self._process.close()
 
 
-def serve(connection: Connection, work: GradeTask, parent: int) -> None:
+def serve(connection: Connection, work: GradeWork, parent: int) -> None:
     """What a worker does: answers tasks until it is dismissed or its parent has ended."""
     end_with(parent)
+    requests: SimpleQueue[Any] = SimpleQueue()
+    threading.Thread(target=_read_requests, args=(connection, requests), daemon=True).start()
+    settings: dict[str, RunSettings] = {}
     with suppress(EOFError, OSError), closing(Resources()) as run:
         connection.send(READY)
+        while (request := requests.get()) is not None:
+            if isinstance(request, RunSettings):
+                settings[request.digest] = request
+                continue
+            index, digest, asked = request
+            _answer(connection, index, outcome_of(replace(asked, settings=settings[digest]), work, run))
+
+
+def _read_requests(connection: Connection, requests: SimpleQueue[Any]) -> None:
+    """Reads on while a task is worked on, so that who sends it something never waits for one who sends it results."""
+    try:
         while (request := connection.recv()) is not None:
-            index, task = request
-            try:
-                outcome: Graded | Exception = work(task, run)
-            except Exception as error:
-                outcome = error
-            _answer(connection, index, outcome)
+            requests.put(request)
+    except (EOFError, OSError):
+        pass
+    finally:
+        requests.put(None)
+
+
+def outcome_of(asked: Work, work: GradeWork, run: Resources) -> Graded | Exception:
+    """The result, or what was raised."""
+    try:
+        return work(asked, run)
+    except Exception as error:
+        return error
 
 
 def _answer(connection: Connection, index: int, outcome: Graded | Exception) -> None:
@@ -88,7 +200,12 @@ def _answer(connection: Connection, index: int, outcome: Graded | Exception) -> 
     except OSError:
         raise
     except Exception as error:  # nothing was sent: it is pickled as a whole before
-        connection.send((index, HarnessError(f"the result cannot be sent: {type(error).__name__}: {error}")))
+        connection.send((index, cannot_be_sent(error)))
+
+
+def cannot_be_sent(error: Exception) -> HarnessError:
+    """What is said in place of a result that cannot be pickled."""
+    return HarnessError(f"the result cannot be sent: {type(error).__name__}: {error}")
 
 
 def end_with(parent: int) -> None:
@@ -115,7 +232,7 @@ def _exit_after_parent() -> None:
 
 
 @contextmanager
-def _interrupts_are_for_us() -> Iterator[None]:
+def interrupts_are_for_us() -> Iterator[None]:
     """Processes that are started in here never see Ctrl-C: they end when this one does, without a traceback each."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

@@ -63,6 +63,8 @@ class Assignment:
     """What is said before the parts of a question, by the name of each part."""
     packages: tuple[str, ...] = DEFAULT_PACKAGES
     """What code may import beside the standard library."""
+    salt: str = field(default="", repr=False)
+    """What sample points are drawn from, beside the question; students do not know it."""
     late: LatePolicy | None = None
     """When it is due, and what lateness costs; None where it states no deadline."""
 
@@ -93,8 +95,13 @@ class Assignment:
             if not any(_belongs(other, name) for other in known):
                 there = f"{self.id} has {listed(known)}"
                 raise SpecError(f"{name!r} is not a question{did_you_mean(name, known)} ({there})")
-        chosen = tuple(q for q in self.questions if any(_belongs(q.id, name) for name in wanted))
-        return replace(self, questions=chosen if wanted else self.questions)
+        chosen = self.named(wanted)
+        return replace(self, questions=tuple(q for q in self.questions if q.id in chosen) if wanted else self.questions)
+
+    def named(self, names: Iterable[str]) -> list[str]:
+        """The questions that are meant by names, of which some may mean none."""
+        wanted = list(names)
+        return [q.id for q in self.questions if any(_belongs(q.id, name) for name in wanted)]
 
 
 def marks_file(spec: Path) -> Path | None:
@@ -144,7 +151,7 @@ def load_assignment(path: Path, load_file: FileLoader) -> Assignment:
     title = loaded.questions[0].title
     headings = _headings(loaded)
     return Assignment(
-        folder.name if belongs else loaded.name, title, questions, path, names, copied, headings, packages, late
+        folder.name if belongs else loaded.name, title, questions, path, names, copied, headings, packages, salt, late
     )
 
 
@@ -273,8 +280,11 @@ def _load_folder(folder: Path, load_file: FileLoader) -> Assignment:
         raise SpecError(*problems)
     names, title = tuple(question.id for question in questions), str(model.title or "")
     packages = with_default(model.packages)
-    inside = tuple(_in_assignment(question, str(model.salt or ""), packages) for question in questions)
-    return Assignment(str(model.assignment), title, inside, folder, names, bool(model.copy_), headings, packages, late)
+    salt = str(model.salt or "")
+    inside = tuple(_in_assignment(question, salt, packages) for question in questions)
+    return Assignment(
+        str(model.assignment), title, inside, folder, names, bool(model.copy_), headings, packages, salt, late
+    )
 
 
 def _is_file(path: Path) -> bool:

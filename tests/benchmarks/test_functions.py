@@ -14,15 +14,16 @@ from types import SimpleNamespace
 import pytest
 
 from grader.answers.submission import Submission
+from grader.classroom.course_content import read_course
 from grader.classroom.entries import Entry
-from grader.classroom.work import Task
-from grader.classroom.work import work as one_of_class
+from grader.classroom.work import RunSettings, Task, grade_work
 from grader.grading import grade
 from grader.kinds.function.code_runner import runner_pool
 from grader.kinds.function.plan import plan_of
 from grader.kinds.function.score import score_function
 from grader.kinds.table import load_assignment
 from grader.sandbox import LoadedProgram, Returned
+from grader.spec.course import CourseSearch
 
 from ..conftest import RUN
 from .measure import report, seconds
@@ -143,7 +144,7 @@ def graded(folder, assignment, name="alice"):
 
 
 def graded_in_class(task):
-    row = one_of_class(task, RUN)
+    row = grade_work(task.read(), RUN)
     assert row.total == len(QUESTIONS)
     return row
 
@@ -191,7 +192,8 @@ def test_an_isolated_submission_against_a_fresh_interpreter(folder):
 def work(way, folder, duration, ready, go, counts):
     """One worker: as many submissions as it can until the time is over."""
     assignment = load_assignment(Path(folder) / "specs" / "lab")
-    task = Task(Entry("alice", Path(folder) / "alice"), str(Path(folder) / "specs" / "lab"), ())
+    course = read_course(CourseSearch(Path(folder)), str(Path(folder) / "specs" / "lab"))
+    task = Task(Entry("alice", Path(folder) / "alice"), RunSettings(course))
     one = {"isolated": lambda: graded_in_class(task), "fresh": lambda: graded_fresh(assignment)}[way]
     one()
     ready.release()

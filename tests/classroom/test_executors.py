@@ -1,4 +1,4 @@
-"""Where the work is done: the order of results, and what is left of a run when a process of it is killed."""
+"""Where the work is done: one suite for all executors, and what is left of a run when a process of it is killed."""
 
 import os
 import signal
@@ -8,120 +8,180 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom import executors, pool
+from grader.classroom import executors, pool, workers
 from grader.classroom.entries import Entry
 from grader.classroom.pool import WorkerPool
 from grader.classroom.work import Task, held, summary
+from grader.classroom.workers import NO_SETTINGS, LocalWorkers
 from grader.errors import SpecError
 from grader.verdict import Report
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
+unless_in_process = pytest.mark.parametrize("executor", ["processes", "dask"])
+every_executor = pytest.mark.parametrize("executor", ["in-process", "processes", "dask"])
+
+
+@pytest.fixture(scope="module")
+def address():
+    """A scheduler and two workers in this process, which talk over TCP all the same."""
+    from .clusters import cluster_in_process  # not above: the processes that grade import this module, too
+
+    with cluster_in_process(2) as address:
+        yield address
+
+
+@pytest.fixture
+def made(address):
+    """Makes an executor by its name."""
+
+    def made(name, work, jobs=2):
+        if name == "dask":
+            return executors.Dask(address, jobs, work=work)
+        return executors.Processes(jobs, work) if name == "processes" else executors.InProcess(work=work)
+
+    return made
 
 
 def tasks(*names, log=Path()):
-    return [Task(Entry(name, log), None, ()) for name in names]
+    """Tasks whose entries are not there; the path of a log is handed on as a note."""
+    return [Task(Entry(name, Path("nowhere") / name, notes=(str(log),)), NO_SETTINGS) for name in names]
 
 
-def row(task, run=None):
-    return summary(Report("s", task.entry.name, ()))
+def row(work, run=None):
+    name = work.entry.name if isinstance(work, Task) else work.name
+    return summary(Report("s", name, ()))
 
 
-def logged(task, run):
+def logged(work, run):
     """Notes that a task was begun, and by whom."""
-    with task.entry.path.open("a") as log:
-        log.write(f"{task.entry.name} {os.getpid()}\n")
-    return row(task)
+    with Path(work.notes[0]).open("a") as log:
+        log.write(f"{work.name} {os.getpid()}\n")
+    return row(work)
 
 
 def begun(log):
     return [line.split() for line in log.read_text().splitlines()]
 
 
-def kills_itself(task, run):
-    """`deadly` ends its worker each time, `once` the first time only; the others are harmless."""
-    name = task.entry.name
-    logged(task, run)
-    first = [line[0] for line in begun(task.entry.path)].count(name) == 1
-    if name.startswith("deadly") or (name.startswith("once") and first):
+def kills_itself(work, run):
+    """`deadly` ends its process each time, `once` the first time only; the others are harmless."""
+    logged(work, run)
+    first = [line[0] for line in begun(Path(work.notes[0]))].count(work.name) == 1
+    if work.name.startswith("deadly") or (work.name.startswith("once") and first):
         os.kill(os.getpid(), signal.SIGKILL)
-    return row(task)
+    return row(work)
 
 
-def broken_spec(task, run):
+def broken_spec(work, run):
     raise SpecError("q1.yaml:1:1: no")
-
-
-def run(jobs, todo, work):
-    made = WorkerPool(jobs, todo, work)
-    try:
-        return list(made.results())
-    finally:
-        made.close(at_once=True)
 
 
 def names(rows):
     return [graded.name for graded in rows]
 
 
-def test_the_results_come_in_the_order_of_the_tasks_and_each_is_done_once(tmp_path):
+# ------------------------------------------------------------- all executors
+@every_executor
+def test_the_results_come_in_the_order_of_the_tasks_and_each_is_done_once(made, tmp_path, executor):
     log = tmp_path / "log"
     given = [f"s{number}" for number in range(50)]
-    assert names(run(2, tasks(*given, log=log), logged)) == given
+    assert names(made(executor, logged).run(tasks(*given, log=log))) == given
     assert sorted(name for name, _ in begun(log)) == sorted(given)
     assert len({pid for _, pid in begun(log)}) <= 2
 
 
-@posix
-def test_a_worker_that_is_killed_costs_nothing_when_the_second_try_is_well(tmp_path):
-    log = tmp_path / "log"
-    given = tasks("a", "once", "b", "once more", "c", log=log)
-    assert run(2, given, kills_itself) == [row(task) for task in given]
+@every_executor
+def test_tasks_are_taken_as_they_are_needed_and_never_too_many_at_once(made, tmp_path, monkeypatch, executor):
+    """However long the class is: what is begun lies within a window of what has been handed back."""
+    monkeypatch.setattr(pool, "MIN_WINDOW", 8)
+    monkeypatch.setattr(pool, "WINDOW_PER_WORKER", 4)
+    taken = []
+
+    def coming():
+        for task in tasks(*(f"s{number}" for number in range(60)), log=tmp_path / "log"):
+            taken.append(task)
+            yield task
+
+    ahead = [len(taken) - number for number, _ in enumerate(made(executor, logged).run(coming()))]
+    assert len(ahead) == 60
+    assert max(ahead) <= 9
+
+
+@every_executor
+def test_a_spec_that_cannot_be_used_is_said_once(made, executor):
+    with pytest.raises(SpecError, match=r"q1\.yaml:1:1: no"):
+        list(made(executor, broken_spec).run(tasks("a", "b")))
+
+
+@every_executor
+def test_a_submission_that_cannot_be_read_by_a_fault_of_ours_is_held_alone(made, tmp_path, monkeypatch, executor):
+    real = Task.read
+
+    def read(task):
+        if task.entry.name == "b":
+            raise OSError("the disk is gone")
+        return real(task)
+
+    monkeypatch.setattr(Task, "read", read)
+    given = tasks("a", "b", "c", log=tmp_path / "log")
+    wanted = [held(task, "OSError: the disk is gone") if task.entry.name == "b" else row(task) for task in given]
+    assert list(made(executor, logged).run(given)) == wanted
+
+
+@every_executor
+def test_no_task_is_no_result(made, executor):
+    assert list(made(executor, logged).run([])) == []
+
+
+def gives_what_cannot_be_sent(work, run):
+    graded = row(work)
+    if work.name == "b":
+        object.__setattr__(graded, "messages", (lambda: None,))
+    return graded
+
+
+def raises(work, run):
+    if work.name == "b":
+        raise ValueError("planted")
+    return row(work)
+
+
+@pytest.mark.parametrize("work", [gives_what_cannot_be_sent, raises])
+@unless_in_process
+def test_what_a_process_cannot_hand_back_is_held_alone(made, work, executor):
+    found = {graded.name: graded.status for graded in made(executor, work).run(tasks("a", "b", "c"))}
+    assert found == {"a": "rejected", "b": "held", "c": "rejected"}
 
 
 @posix
-@pytest.mark.parametrize("jobs", [1, 2])
+@unless_in_process
+def test_a_process_that_is_killed_costs_nothing_when_the_second_try_is_well(made, tmp_path, executor):
+    given = tasks("a", "once", "b", "once more", "c", log=tmp_path / "log")
+    assert list(made(executor, kills_itself).run(given)) == [row(task) for task in given]
+
+
+@posix
+@unless_in_process
+@pytest.mark.parametrize("jobs", [2, 1])
 @pytest.mark.sampled(9)
-def test_what_ends_its_worker_twice_is_held_and_all_others_are_graded(tmp_path, jobs):
+def test_what_ends_its_process_twice_is_held_and_all_others_are_graded(made, tmp_path, jobs, executor):
     log = tmp_path / "log"
     given = tasks(*(f"s{number}" for number in range(20)), "deadly 1", "x", "deadly 2", "y", log=log)
     wanted = [held(task, pool.WORKER_ENDED_TWICE) if "deadly" in task.entry.name else row(task) for task in given]
-    assert run(jobs, given, kills_itself) == wanted
+    assert list(made(executor, kills_itself, jobs).run(given)) == wanted
     tried = [name for name, *_ in begun(log)]
     assert tried.count("deadly") == 4
 
 
 @posix
-def test_a_task_in_doubt_is_tried_again_alone_in_a_fresh_worker(tmp_path):
+@unless_in_process
+def test_a_task_in_doubt_is_tried_again_alone(made, tmp_path, executor):
+    """In a process that has had no other, but for those that a worker of a cluster began anew."""
     log = tmp_path / "log"
-    run(2, tasks("a", "b", "c", "d", "e", "f", "deadly", log=log), kills_itself)
+    list(made(executor, kills_itself).run(tasks("a", "b", "c", "d", "e", "f", "deadly", log=log)))
     of_second_try = [line[1] for line in begun(log) if line[0] == "deadly"][1]
-    assert [line[0] for line in begun(log) if line[1] == of_second_try] == ["deadly"]
-
-
-@posix
-def test_a_worker_that_is_killed_from_outside_at_any_moment_costs_nothing(tmp_path):
-    log = tmp_path / "log"
-    given = tasks(*(f"s{number}" for number in range(30)), log=log)
-    made = WorkerPool(2, given, logged)
-    results = made.results()
-    found = []
-    for number in range(len(given)):
-        found.append(next(results))
-        if number % 4 == 0 and made._workers:
-            worker = made._workers[number % len(made._workers)]
-            if not any(made._worker_ends[task] for task in worker.queued):  # one that was hit before may not be again
-                os.kill(worker.pid, signal.SIGKILL)
-    made.close(at_once=True)
-    assert found == [row(task) for task in given]
-
-
-def test_workers_that_cannot_start_hold_what_is_left(monkeypatch):
-    def no_process(*_):
-        raise BlockingIOError(11, "Resource temporarily unavailable")
-
-    monkeypatch.setattr(pool, "Worker", no_process)
-    given = tasks("a", "b")
-    assert run(2, given, row) == [held(task, pool.NO_WORKER_STARTED) for task in given]
+    assert [line[0] for line in begun(log) if line[1] == of_second_try][-1] == "deadly"
+    assert len({line[1] for line in begun(log) if line[0] == "deadly"}) == 2
 
 
 class EndsItsReader:
@@ -131,26 +191,62 @@ class EndsItsReader:
         return os._exit, (3,)
 
 
+# ------------------------------------------------------------- processes on this machine
+def test_workers_that_cannot_start_hold_what_is_left(monkeypatch):
+    def no_process(*_):
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(workers, "LocalWorker", no_process)
+    given = tasks("a", "b")
+    assert list(executors.Processes(2, row).run(given)) == [held(task, pool.NO_WORKER_STARTED) for task in given]
+
+
 def test_workers_that_end_before_their_first_task_hold_what_is_left():
     given = tasks("a", "b")
-    assert run(2, given, EndsItsReader()) == [held(task, pool.NO_WORKER_STARTED) for task in given]
+    found = list(executors.Processes(2, EndsItsReader()).run(given))
+    assert found == [held(task, pool.NO_WORKER_STARTED) for task in given]
 
 
-def test_a_spec_that_cannot_be_used_is_said_once():
-    with pytest.raises(SpecError, match=r"q1\.yaml:1:1: no"):
-        run(2, tasks("a", "b"), broken_spec)
+@posix
+def test_a_worker_that_is_killed_from_outside_at_any_moment_costs_nothing(tmp_path):
+    given = tasks(*(f"s{number}" for number in range(30)), log=tmp_path / "log")
+    source = LocalWorkers(2, logged)
+    made = WorkerPool(source, given)
+    results = made.results()
+    found = []
+    for number in range(len(given)):
+        found.append(next(results))
+        if number % 4 == 0 and made._workers:
+            worker = made._workers[number % len(made._workers)]
+            if not any(made._worker_ends[task] for task in worker.queued):  # one that was hit before may not be again
+                os.kill(worker.pid, signal.SIGKILL)
+    source.close(at_once=True)
+    assert found == [row(task) for task in given]
 
 
-def sleeps(task, run):
+def test_a_worker_that_is_busy_is_sent_no_more_than_it_takes_without_being_waited_for():
+    worker = workers.LocalWorker.__new__(workers.LocalWorker)
+    worker.queued, worker._bytes = [], {}
+    assert worker.room(100) == workers.MAX_QUEUED_TASKS
+    assert worker.room(0) == 1
+    worker.queued, worker._bytes = [0], {0: workers.MAX_QUEUED_BYTES}
+    assert worker.room(100) == 0
+    worker._bytes = {0: 5}
+    assert worker.room(100) == workers.MAX_QUEUED_TASKS - 1
+
+
+def sleeps(work, run):
     time.sleep(600)
-    return row(task)
+    return row(work)
 
 
-def all_at_work(made):
+def all_at_work(source, made):
     """Until each of the two workers has one task of those that never end."""
+    made._take_more()
     made._assign()
     while not all(worker.ready for worker in made._workers):
-        made._listen()
+        for event in source.listen():
+            made._hear(event)
     made._assign()
     assert [len(worker.queued) for worker in made._workers] == [1, 1]
 
@@ -158,10 +254,11 @@ def all_at_work(made):
 @posix
 def test_an_interrupt_ends_the_workers_whatever_they_are_doing():
     """It waits while the first result is awaited."""
-    made = WorkerPool(2, tasks("a", "b", "c"), sleeps)
-    all_at_work(made)
+    source = LocalWorkers(2, sleeps)
+    made = WorkerPool(source, tasks("a", "b", "c"))
+    all_at_work(source, made)
     processes = [worker.pid for worker in made._workers]
-    made.close(at_once=True)
+    source.close(at_once=True)
     for pid in processes:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
@@ -169,8 +266,8 @@ def test_an_interrupt_ends_the_workers_whatever_they_are_doing():
 
 def test_an_executor_that_is_not_listened_to_ends_its_pool_at_once(monkeypatch):
     closed = []
-    monkeypatch.setattr(WorkerPool, "results", lambda self: iter(self._tasks))
-    monkeypatch.setattr(WorkerPool, "close", lambda self, *, at_once: closed.append(at_once))
+    monkeypatch.setattr(WorkerPool, "results", lambda self: self._coming)
+    monkeypatch.setattr(LocalWorkers, "close", lambda self, *, at_once: closed.append(at_once))
     results = executors.Processes(2).run(["a", "b", "c"])
     assert next(results) == "a"
     results.close()
@@ -179,20 +276,40 @@ def test_an_executor_that_is_not_listened_to_ends_its_pool_at_once(monkeypatch):
     assert closed == [True, False]
 
 
-def test_one_job_needs_no_other_process():
-    assert isinstance(executors.executor_for(1), executors.InProcess)
-    assert executors.executor_for(3).jobs == 3
+CHOICES = [
+    # jobs asked for, submissions, cores: processes (1: this one)
+    (None, 1, 64, 1), (None, 15, 64, 1), (None, 16, 64, 2), (None, 100, 64, 12), (None, 10_000, 64, 64),
+    (None, 10_000, 1, 1), (1, 10_000, 64, 1), (3, 10_000, 1, 3), (3, 3, 1, 3), (4, 2, 8, 2), (2, 1, 64, 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("jobs", "count", "cores", "wanted"), CHOICES)
+def test_how_many_processes_a_class_gets(monkeypatch, jobs, count, cores, wanted):
+    """One process that is not asked for must be worth its start; what is asked for is done, as far as there is work."""
+    monkeypatch.setattr(executors, "usable_cores", lambda: cores)
+    chosen = executors.executor_for(jobs, count)
+    assert getattr(chosen, "jobs", 1) == wanted
+    assert isinstance(chosen, executors.InProcess) == (wanted == 1)
+
+
+@pytest.mark.parametrize(
+    ("written", "cores"), [("150000 100000\n", 2), ("50000 100000\n", 1), ("max 100000\n", 8), ("", 8), (None, 8)]
+)
+def test_cores_are_those_that_this_process_may_use(monkeypatch, tmp_path, written, cores):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(8)), raising=False)
+    monkeypatch.setattr(executors, "CGROUP_CPU_LIMIT", tmp_path / "cpu.max")
+    if written is not None:
+        (tmp_path / "cpu.max").write_text(written)
+    assert executors.usable_cores() == cores
 
 
 PARENT = """
 import os, sys, time
-from grader.classroom.entries import Entry
-from grader.classroom.pool import WorkerPool
-from grader.classroom.work import Task
-from tests.classroom.test_executors import all_at_work, sleeps
+from tests.classroom.test_executors import LocalWorkers, WorkerPool, all_at_work, sleeps, tasks
 if __name__ == "__main__":
-    made = WorkerPool(2, [Task(Entry(name, None), None, ()) for name in "ab"], sleeps)
-    all_at_work(made)
+    source = LocalWorkers(2, sleeps)
+    made = WorkerPool(source, tasks("a", "b"))
+    all_at_work(source, made)
     print(*(worker.pid for worker in made._workers), flush=True)
     time.sleep(600)
 """
@@ -232,10 +349,10 @@ def runs(pid):
 STARTS_A_WORKER = """
 import multiprocessing, os
 from pathlib import Path
-from grader.classroom.workers import Worker
+from grader.classroom.workers import LocalWorker
 from tests.classroom.test_executors import sleeps
 if __name__ == "__main__":
-    worker = Worker(multiprocessing.get_context("spawn"), sleeps)
+    worker = LocalWorker(multiprocessing.get_context("spawn"), sleeps)
     print(Path(f"/proc/{worker.pid}/status").read_text())
     worker.kill()
     worker.join()

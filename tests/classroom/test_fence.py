@@ -10,8 +10,6 @@ import grader.classroom.results
 import grader.classroom.work
 import grader.grading
 import grader.reports.fence
-from grader.classroom.pool import WorkerPool
-from grader.classroom.work import summary
 from grader.errors import HarnessError
 from grader.evidence import Exhausted, Proved
 from grader.reports import json as json_format
@@ -20,7 +18,6 @@ from grader.reports.formats import FORMATS
 from grader.verdict import CheckResult, QuestionResult, Report
 
 from ..answers.helpers import Q5, Q6, write
-from .test_executors import tasks
 
 
 class Unprintable(Proved):
@@ -48,7 +45,7 @@ def of_name(thing):
 
 
 STAGES = {
-    "putting the report together": ("grader.grading.shared_files", 0, of_name),
+    "putting the report together": ("grader.grading.Report", 1, str),
     "the row": ("grader.classroom.work.complaints", 0, lambda report: report.submission),
     "the JSON of a whole report": (
         "grader.reports.json.as_data",
@@ -183,29 +180,6 @@ def test_a_view_that_cannot_be_shown_costs_nothing_that_was_graded(
     assert result.code == 3
     assert f"grader: the {what} cannot be shown: ValueError: planted" in result.err
     assert {row[-1] for row in rows(tmp_path / "out").values()} == {"status", "graded"}
-
-
-def gives_what_cannot_be_sent(task, run):
-    row = summary(Report("s", task.entry.name, ()))
-    if task.entry.name == "b":
-        object.__setattr__(row, "messages", (lambda: None,))
-    return row
-
-
-def raises(task, run):
-    if task.entry.name == "b":
-        raise ValueError("planted")
-    return summary(Report("s", task.entry.name, ()))
-
-
-@pytest.mark.parametrize("work", [gives_what_cannot_be_sent, raises])
-def test_what_a_worker_cannot_hand_back_is_held_alone(work):
-    pool = WorkerPool(1, tasks("a", "b", "c"), work)
-    try:
-        found = {row.name: row.status for row in pool.results()}
-    finally:
-        pool.close(at_once=True)
-    assert found == {"a": "rejected", "b": "held", "c": "rejected"}
 
 
 HUGE = 2**20_001 - 2

@@ -7,15 +7,15 @@ import pytest
 from grader.classroom.entries import Entry
 from grader.classroom.run import grade_class
 from grader.classroom.work import Graded, Task
+from grader.classroom.workers import NO_SETTINGS
 from grader.errors import HarnessError
-from grader.spec.course import CourseSearch
 
 NAMES = ["alice", "bob", "carol"]
 
 
 @pytest.fixture
 def tasks(tmp_path):
-    return [Task(Entry(name, tmp_path / name), None, CourseSearch(tmp_path)) for name in NAMES]
+    return [Task(Entry(name, tmp_path / name), NO_SETTINGS) for name in NAMES]
 
 
 class Gives:

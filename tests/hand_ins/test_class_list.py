@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from grader.classroom.class_list import ClassList
+from grader.classroom.course_content import read_course
 from grader.classroom.entries import Entry, entries_in
 from grader.classroom.groups import StudentGroup
 from grader.classroom.people import Person, as_written
 from grader.classroom.results import report_files
 from grader.classroom.roster import Listed, Roster
-from grader.classroom.work import Graded, Task, work
+from grader.classroom.work import Graded, RunSettings, Task, grade_work
 from grader.spec.course import CourseSearch
 
 from ..conftest import RUN
@@ -116,7 +117,7 @@ def test_code_in_several_files_of_one_student_is_joined(tmp_path):
         "bob_12346_67892_solution.py": USES, "bob_12346_67893_utils.py": "two = 3\n",
         "carl_12347_67894_solution.py": USES,
     }  # fmt: skip
-    search = CourseSearch(tmp_path)
+    settings = RunSettings(read_course(CourseSearch(tmp_path), str(tmp_path / "double.yaml")))
     entries = entries_in(lay_out(tmp_path / "class", files)).submissions
-    graded = [work(Task(entry, str(tmp_path / "double.yaml"), search), RUN) for entry in entries]
+    graded = [grade_work(Task(entry, settings).read(), RUN) for entry in entries]
     assert [(row.name, row.total) for row in graded] == [("ada", 3), ("bob", 0), ("carl", 0)]

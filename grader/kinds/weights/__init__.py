@@ -51,6 +51,7 @@ class WeightsKind(EntryKind):
     """Decided exactly, for every input of every length where the states of network and behaviour end."""
 
     name = "weights"
+    rests_on_answer_alone = True
 
     @property
     def model(self) -> type[WeightsModel]:

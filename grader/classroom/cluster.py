@@ -1,0 +1,292 @@
+"""Grading on a cluster of Dask: its workers, as the pool sees them. Imported only where a cluster is asked for.
+
+Each thread of a worker hosts one process that grades (`cluster_worker`). Submissions go there in batches, since each
+message has its price; which worker gets which one is decided by the pool, as for processes on one machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import queue
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from grader.classroom.cluster_worker import BatchOutcome, GradingSession, grade_batch, keep
+from grader.classroom.pool import GradeWork, TaskAnswered, WorkerEnded, WorkerEvent, WorkerReady
+from grader.classroom.versions import NOT_INSTALLED, PYTHON, differences, installed_versions
+from grader.classroom.work import Work
+from grader.classroom.workers import NO_SETTINGS
+from grader.errors import GraderError, HarnessError
+from grader.fingerprint import DISTRIBUTION
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+POLL_S = 0.5
+"""How often it is looked which workers there are."""
+
+ANSWER_TIMEOUT_S = 30.0
+"""A scheduler or worker that does not answer for so long is gone."""
+
+NO_WORKER_TIMEOUT_S = 60.0
+"""How long a cluster may have no worker; one that is started anew needs some seconds."""
+
+MAX_BATCH_TASKS, MAX_BATCH_BYTES = 64, 4 << 20
+FIRST_BATCH_TASKS = 2
+SHORT_BATCH_S, LONG_BATCH_S = 0.25, 1.0
+"""A batch that took less than the first is followed by one of twice its size, one that took more than the second by
+one of half of it: the price of a message is small beside it, and nobody waits long for a result."""
+
+
+class ClusterError(GraderError):
+    """The cluster that was named cannot be used: for whoever gave the command."""
+
+
+@dataclass(frozen=True)
+class _BatchDone:
+    """A batch came back; None: it did not, and nobody knows why."""
+
+    worker: ClusterWorker
+    number: int
+    outcome: BatchOutcome | None
+
+
+@dataclass(frozen=True)
+class _Refused:
+    """A worker cannot be used, and why."""
+
+    worker: ClusterWorker
+    reason: str
+
+
+_Message = WorkerEvent | _BatchDone | _Refused
+
+
+class ClusterWorkers:
+    """A `WorkerSource`: the workers of a cluster that has been connected to."""
+
+    def __init__(self, client: Client, work: GradeWork, say: Callable[[str], None]) -> None:
+        """`say` gets a sentence for each worker that cannot be used."""
+        self._client = client
+        self._work = work
+        self._say = say
+        self._messages: queue.SimpleQueue[_Message] = queue.SimpleQueue()
+        self._threads: dict[str, int] = {}
+        self._refused: set[str] = set()
+        self._workers: list[ClusterWorker] = []
+        self._looked = self._had_some = time.monotonic()
+        self._look()
+
+    @property
+    def most(self) -> int:
+        """The threads of all workers that can be used, as far as is known."""
+        return sum(threads for address, threads in self._threads.items() if address not in self._refused)
+
+    def start(self) -> ClusterWorker | None:
+        """The next thread that hosts none."""
+        used = Counter(worker.address for worker in self._workers)
+        for address, threads in self._threads.items():
+            if used[address] < threads and address not in self._refused:
+                ahead = 1 if threads == 1 else 0  # threads take batches in any order
+                worker = ClusterWorker(self._client, address, ahead, self._work, self._messages.put)
+                self._workers.append(worker)
+                return worker
+        return None
+
+    def listen(self) -> Iterator[WorkerEvent]:
+        """What workers have to say; waits until there is something, but not for long.
+
+        Raises:
+            ClusterError: if no worker can be used.
+            HarnessError: if the scheduler is gone, or has had no worker for long.
+        """
+        with suppress(queue.Empty):
+            message = self._messages.get(timeout=POLL_S)
+            while True:
+                yield from self._events_of(message)
+                message = self._messages.get_nowait()
+        if self._client.status != "running":
+            raise self._is_gone()
+        if time.monotonic() - self._looked >= POLL_S:
+            self._look()
+            for worker in [worker for worker in self._workers if worker.address not in self._threads]:
+                worker.is_certain = False
+                yield from self._events_of(WorkerEnded(worker))
+
+    def close(self, *, at_once: bool) -> None:
+        """Takes back what has not been begun; what workers host ends with the last batch that is under way."""
+        for worker in self._workers:
+            worker.release()
+        self._workers.clear()
+
+    def _events_of(self, message: _Message) -> Iterator[WorkerEvent]:
+        worker = next((one for one in self._workers if one is message.worker), None)
+        if worker is None:  # it was given up before
+            return
+        if isinstance(message, _Refused):
+            if worker.address not in self._refused:  # said once, however many threads it has
+                self._refused.add(worker.address)
+                self._say(f"the worker {worker.address} is not used: {message.reason}")
+            message = WorkerEnded(worker, is_failure=False)
+        elif isinstance(message, _BatchDone):
+            yield from worker.taken(message.number, message.outcome)
+            if message.outcome is not None and not message.outcome.has_ended:
+                return
+            message = WorkerEnded(worker)
+        if isinstance(message, WorkerEnded):
+            self._workers = [one for one in self._workers if one is not worker]
+            worker.release()
+        yield message
+
+    def _look(self) -> None:
+        """Looks which workers there are."""
+        try:
+            self._threads = dict(self._client.nthreads(callback_timeout=ANSWER_TIMEOUT_S))
+        except Exception as error:  # whatever a connection can end with
+            raise self._is_gone() from error
+        self._looked = time.monotonic()
+        if self.most:
+            self._had_some = self._looked
+        elif self._threads:
+            raise ClusterError("no worker of the cluster can be used: install there what is installed here")
+        elif self._looked - self._had_some > NO_WORKER_TIMEOUT_S:
+            start = f"start some with: dask worker {self._scheduler}"
+            raise HarnessError(f"the cluster has had no worker for {NO_WORKER_TIMEOUT_S:.0f} seconds: {start}")
+
+    @property
+    def _scheduler(self) -> str:
+        return str(self._client.scheduler_info().get("address", ""))
+
+    def _is_gone(self) -> HarnessError:
+        return HarnessError(
+            "the scheduler of the cluster does not answer any more: what was graded until then is kept; start it and "
+            "its workers again, and give the same command again"
+        )
+
+
+class ClusterWorker:
+    """A process that grades, hosted by a worker of the cluster, as the pool sees it."""
+
+    def __init__(
+        self, client: Client, address: str, ahead: int, work: GradeWork, tell: Callable[[_Message], None]
+    ) -> None:
+        """`ahead`: batches that it may be sent beside the one that it is at."""
+        self.address = address
+        self.queued: list[int] = []
+        self.ready = False
+        self.alone = False
+        self.is_certain = True
+        """Whether it is the first of those in `queued` that it was at when it ended."""
+        self._client = client
+        self._work = work
+        self._tell = tell
+        self._most_batches = 1 + ahead
+        self._size = FIRST_BATCH_TASKS
+        self._batch: list[tuple[int, Work]] = []
+        self._batch_bytes = 0
+        self._batches: dict[int, Future[BatchOutcome]] = {}
+        self._count = 0
+        self._session: Future[GradingSession] | None = None
+        self._settings: dict[str, Future[Any]] = {}
+        self._on_loop(self._begin())
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it has nothing to do."""
+        return not self.queued
+
+    def room(self, share: int) -> int:
+        """How many more tasks it may be sent now."""
+        if len(self._batches) >= self._most_batches or self._batch_bytes >= MAX_BATCH_BYTES:
+            return 0
+        return min(self._size, max(1, share)) - len(self._batch)
+
+    def send(self, index: int, work: Work) -> None:
+        """Adds a task to the next batch."""
+        self.queued.append(index)
+        self._batch.append((index, work))
+        self._batch_bytes += work.byte_count
+
+    def flush(self) -> None:
+        """Sends what was added."""
+        if not self._batch:
+            return
+        settings = self._batch[0][1].settings
+        if settings.digest not in self._settings:
+            self._settings[settings.digest] = self._submit(keep, settings)
+        bare = [(index, replace(work, settings=NO_SETTINGS)) for index, work in self._batch]
+        future = self._submit(grade_batch, self._session, self._settings[settings.digest], bare)
+        self._count += 1
+        self._batches[self._count] = future
+        self._batch, self._batch_bytes = [], 0
+        self._on_loop(self._follow(self._count, future))
+
+    def taken(self, number: int, outcome: BatchOutcome | None) -> Iterator[TaskAnswered]:
+        """What came of a batch."""
+        self._batches.pop(number).release()
+        if outcome is None:
+            self.is_certain = False
+            return
+        if outcome.seconds < SHORT_BATCH_S:
+            self._size = min(2 * self._size, MAX_BATCH_TASKS)
+        elif outcome.seconds > LONG_BATCH_S:
+            self._size = max(1, self._size // 2)
+        for index, result in outcome.answers:
+            yield TaskAnswered(self, index, result)
+
+    def in_doubt(self) -> list[int]:
+        """The first that it has not answered; all of them, where its host has gone with it."""
+        return self.queued[:1] if self.is_certain else list(self.queued)
+
+    def release(self) -> None:
+        """Takes back what it was sent; its process ends when nothing of it is under way."""
+        for future in (*self._batches.values(), *self._settings.values(), self._session):
+            if future is not None:
+                with suppress(Exception):  # the cluster may be gone
+                    future.cancel()
+
+    # ------------------------------------------------------------- on the client's event loop
+    def _on_loop(self, coroutine: Any) -> None:
+        asyncio.run_coroutine_threadsafe(coroutine, self._client.loop.asyncio_loop)
+
+    def _submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        return self._client.submit(function, *arguments, workers=[self.address], allow_other_workers=False, pure=False)
+
+    async def _begin(self) -> None:
+        try:
+            if found := await asyncio.wait_for(self._differences(), ANSWER_TIMEOUT_S):
+                self._tell(_Refused(self, f"{'; '.join(found)}: install the same on both"))
+                return
+            self._session = self._submit(GradingSession, self._work)
+            self._tell(WorkerReady(self) if await self._session.exception() is None else WorkerEnded(self))
+        except Exception:  # whatever a connection can end with
+            self._tell(WorkerEnded(self))
+
+    async def _differences(self) -> Sequence[str]:
+        """What is installed there and is not here, in words; what is not Python's own is only called where it is."""
+        python = await self._called(platform.python_version)
+        if python != platform.python_version():
+            return differences({PYTHON: platform.python_version()}, {PYTHON: str(python)})
+        if isinstance(await self._called(metadata.version, DISTRIBUTION), Exception):
+            return [f"{DISTRIBUTION} is {NOT_INSTALLED}"]
+        there = await self._called(installed_versions)
+        if isinstance(there, Exception):
+            return [f"{DISTRIBUTION} there is another version ({there})"]
+        return differences(installed_versions(), there)
+
+    async def _called(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """What a function returns or raises there; it is called beside whatever the worker does."""
+        answers = await self._client.run(function, *arguments, workers=[self.address], on_error="return")
+        return answers[self.address]
+
+    async def _follow(self, number: int, future: Future[BatchOutcome]) -> None:
+        outcome: BatchOutcome | None = None
+        with suppress(Exception):  # its host has ended, or the scheduler: the pool sees to what it was sent
+            (outcome,) = await self._client.gather([future], asynchronous=True)
+        self._tell(_BatchDone(self, number, outcome))

@@ -1,0 +1,109 @@
+"""What a worker of a cluster does: it hosts a process that grades, the same as those that are started on one machine.
+
+So a submission that ends its process ends no worker, and it is known which one it was; and what a cluster's worker is
+busy with otherwise changes nothing of a report.
+
+Dask pickles what goes between the one that grades a class, the scheduler and the workers. All of these are our own
+processes, which trust each other; what students hand in is among it as bytes alone, and nobody ever unpickles those.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+import time
+import weakref
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from grader.classroom.pool import GradeWork, TaskAnswered, WorkerEnded
+from grader.classroom.work import Graded, RunSettings, Work
+from grader.classroom.workers import LocalWorker
+
+_STARTING = threading.Lock()
+_SESSIONS: weakref.WeakSet[GradingSession] = weakref.WeakSet()
+"""Those of this process."""
+
+
+@dataclass(frozen=True)
+class BatchOutcome:
+    """What came of a batch: results by number, and whether the process ended at the first that has none.
+
+    `seconds` is how long it took, from which the size of the next batch follows, and nothing else.
+    """
+
+    answers: tuple[tuple[int, Graded | Exception], ...]
+    has_ended: bool
+    seconds: float
+
+
+class GradingSession:
+    """A process that grades for one run; it is ended when nothing refers to this any more."""
+
+    def __init__(self, work: GradeWork) -> None:
+        """OSError: the process could not be started."""
+        with _STARTING, _may_have_children():
+            self._worker = LocalWorker(multiprocessing.get_context("spawn"), work)
+        self._lock = threading.Lock()
+        self._end = weakref.finalize(self, _ended, self._worker)
+        if isinstance(self._worker.heard(), WorkerEnded):
+            self._end()
+            raise OSError("the process that grades ended before it could begin")
+        _SESSIONS.add(self)
+
+    def grade(self, settings: RunSettings, batch: Sequence[tuple[int, Work]]) -> BatchOutcome:
+        """Grades one submission after the other."""
+        answers: list[tuple[int, Graded | Exception]] = []
+        with self._lock:
+            begun = time.perf_counter()
+            waiting = deque(batch)
+            while len(answers) < len(batch):
+                while waiting and self._worker.room(len(waiting)) > 0:
+                    index, work = waiting.popleft()
+                    self._worker.send(index, replace(work, settings=settings))
+                event = self._worker.heard() if self._end.alive else WorkerEnded(self._worker)
+                if not isinstance(event, TaskAnswered):
+                    self._end()
+                    break
+                self._worker.queued.remove(event.index)
+                answers.append((event.index, event.outcome))
+            return BatchOutcome(tuple(answers), len(answers) < len(batch), time.perf_counter() - begun)
+
+    def kill(self) -> None:
+        """Ends the process where it is."""
+        self._worker.kill()
+
+
+def keep(settings: RunSettings) -> RunSettings:
+    """The settings, which a worker keeps for all batches of a run."""
+    return settings
+
+
+def grade_batch(session: GradingSession, settings: RunSettings, batch: Sequence[tuple[int, Work]]) -> BatchOutcome:
+    """Grades a batch in a session."""
+    return session.grade(settings, batch)
+
+
+def kill_sessions() -> None:
+    """Ends what is graded in this process, wherever it is."""
+    for session in list(_SESSIONS):
+        session.kill()
+
+
+def _ended(worker: LocalWorker) -> None:
+    worker.kill()
+    worker.join()
+
+
+@contextmanager
+def _may_have_children() -> Iterator[None]:
+    """Dask's workers are daemonic, which may start no processes; ours end with them all the same (`end_with`)."""
+    config = getattr(multiprocessing.current_process(), "_config", {})
+    before = config.get("daemon")
+    config["daemon"] = False
+    try:
+        yield
+    finally:
+        config["daemon"] = before

@@ -1,0 +1,223 @@
+"""What submissions are graded against, as bytes: specs, references and a reader's marks; and the same, opened.
+
+Everything is read once, when a run begins, so that a spec which changes later changes nothing of this run, and a worker
+needs the installed package alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.classroom.private_folder import PrivateFolder
+from grader.errors import SpecError
+from grader.kinds.open_submission import Resources
+from grader.kinds.table import load_assignment
+from grader.kinds.written.marks import load_marks
+from grader.spec.assignment import Assignment
+from grader.spec.course import ASSIGNMENT_FILE, CourseSearch, assignments_in, course_of
+
+if TYPE_CHECKING:
+    from grader.kinds.written.marks import Marks
+
+SPECS, REFERENCE, NAMED_MARKS, SUBMISSIONS = "specs", "reference", "marks", "submissions"
+"""The folders of a course, one for marks that lie elsewhere, and one where no spec is looked for."""
+
+SPEC_SUFFIX = ".yaml"
+
+MAX_COURSE_BYTES = 256 << 20
+"""What specs and references may hold together (256 MiB); each worker is sent them once."""
+
+MAX_COURSE_FILES = 10_000
+
+
+@dataclass(frozen=True)
+class CourseContent:
+    """The files of a course by their names in it. `spec` is the one that all submissions are graded against.
+
+    It is None where each submission names its own. `marks` is the file of a reader's marks that was named.
+    """
+
+    files: tuple[tuple[str, bytes], ...]
+    spec: str | None = None
+    marks: str | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """A SHA-256 digest over all of it."""
+        whole = hashlib.sha256(repr((self.spec, self.marks)).encode())
+        for name, data in self.files:
+            whole.update(repr((name, len(data))).encode())
+            whole.update(data)
+        return whole.hexdigest()
+
+
+def read_course(search: CourseSearch, asked: str | None, marks: Path | None = None) -> CourseContent:
+    """The spec that is `asked` for (None: every assignment that a submission may name) with what it refers to.
+
+    A reference may be any file in `reference/`, and what it reads lies there too.
+
+    Raises:
+        SpecError: if a spec or the file of marks is not there or cannot be read, or all are too large together.
+    """
+    reader = _CourseReader()
+    if asked is None:
+        for name in search.assignments():
+            reader.take_spec(search.spec(None, name), f"{SPECS}/{name}")
+        place = None
+    else:
+        spec = search.spec(asked)
+        place = _place_of(spec)
+        reader.take_spec(spec, place)
+    named = None if marks is None else f"{NAMED_MARKS}/{marks.name}"
+    if marks is not None and named is not None:
+        reader.take(named, marks)
+    return CourseContent(tuple(sorted(reader.files.items())), place, named)
+
+
+def _place_of(spec: Path) -> str:
+    """Where a spec lies in the content: in `specs/`, below the name of its folder, which may be that of its course."""
+    if spec.is_dir():
+        return f"{SPECS}/{spec.absolute().name or 'spec'}"
+    folder = spec.resolve().parent.name
+    return f"{SPECS}/{spec.name}" if folder in ("", SPECS) else f"{SPECS}/{folder}/{spec.name}"
+
+
+class _CourseReader:
+    """Reads files within bounds."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self._left = MAX_COURSE_BYTES
+        self._course: Path | None = None
+
+    def take_spec(self, spec: Path, place: str) -> None:
+        """Takes a spec, which lies at `place` in the content, and the references of its course."""
+        inside = spec.resolve() / ASSIGNMENT_FILE if spec.is_dir() else spec.resolve()
+        folder = place if spec.is_dir() else place.rpartition("/")[0]
+        belongs = (inside.parent / ASSIGNMENT_FILE).is_file()
+        files = (
+            [path for path in sorted(inside.parent.iterdir()) if path.suffix.lower() == SPEC_SUFFIX] if belongs else []
+        )
+        for path in [*files, *([] if spec.is_dir() else [spec])]:
+            if path.is_file():
+                self.take(f"{folder}/{path.name}", path)
+        course = course_of(inside)
+        if course is not None and course != self._course and (course / REFERENCE).is_dir():
+            if self._course is not None:
+                raise SpecError(
+                    f"specs/ holds assignments of two courses, {self._course} and {course}: say --spec NAME"
+                )
+            self._course = course
+            for path in _files_below(course / REFERENCE):
+                self.take(path.relative_to(course).as_posix(), path)
+
+    def take(self, name: str, path: Path) -> None:
+        """Takes one file."""
+        try:
+            with path.open("rb") as file:
+                data = file.read(self._left + 1)
+        except OSError as error:
+            raise SpecError(f"{path.name}: cannot be read: {error.strerror}") from None
+        self._left -= len(data)
+        if self._left < 0 or len(self.files) >= MAX_COURSE_FILES:
+            raise SpecError(
+                f"specs/ and reference/ hold more than {MAX_COURSE_BYTES} bytes or {MAX_COURSE_FILES} files, which "
+                "each worker would be sent: keep what no reference reads elsewhere"
+            )
+        self.files[name] = data
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    """The files of a course's folder, but for hidden ones and what Python keeps there."""
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(".") or path.name == "__pycache__":
+            continue
+        if path.is_dir():
+            yield from _files_below(path)
+        elif path.is_file():
+            yield path
+
+
+class OpenCourse:
+    """A course that is graded against: its files lie in a folder of its own until `close`; each spec is loaded once."""
+
+    def __init__(self, content: CourseContent) -> None:
+        self._content = content
+        self._folder = PrivateFolder()
+        self._path = self._folder.path.resolve()
+        self._assignments: dict[Path, Assignment] = {}
+        self._marks: dict[Path, Marks] = {}
+        for name in (SPECS, SUBMISSIONS):
+            (self._path / name).mkdir()
+        for name, data in content.files:
+            path = self._path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        if content.spec is not None and not (self._path / content.spec).exists():  # a folder that holds no spec
+            (self._path / content.spec).mkdir()
+
+    def close(self) -> None:
+        """Removes the files."""
+        self._folder.close()
+
+    @property
+    def specs(self) -> list[Path]:
+        """The specs that submissions may be graded against."""
+        folder = self._path
+        if self._content.spec is not None:
+            return [folder / self._content.spec]
+        return [folder / SPECS / name for name in assignments_in(folder)]
+
+    def assignment(self, submission_names: str | None = None) -> Assignment:
+        """The assignment that all are graded against, else the one that a submission names, else the only one.
+
+        Raises:
+            WhichAssignmentError: if none is named, and there are several or none.
+            SpecError: if it cannot be used.
+            SubmissionError: if the submission names an assignment that there is not.
+        """
+        folder = self._path
+        if self._content.spec is not None:
+            return self.loaded(folder / self._content.spec)
+        return self.loaded(CourseSearch(folder, folder / SUBMISSIONS, whole_class=True).spec(None, submission_names))
+
+    def loaded(self, spec: Path) -> Assignment:
+        """One of the `specs`.
+
+        Raises:
+            SpecError: if it cannot be used.
+        """
+        if spec not in self._assignments:
+            self._assignments[spec] = load_assignment(spec)
+        return self._assignments[spec]
+
+    @property
+    def named_marks(self) -> Path | None:
+        """The file of a reader's marks that was named for the run."""
+        return None if self._content.marks is None else self._path / self._content.marks
+
+    def marks_of(self, assignment: Assignment) -> Marks:
+        """A reader's marks: those of the file that was named, else of the one that lies beside the spec."""
+        return self.marks_in(self.named_marks or assignment.marks_file)
+
+    def marks_in(self, file: Path | None) -> Marks:
+        """The marks of a file, read once.
+
+        Raises:
+            SpecError: if it cannot be used.
+        """
+        if file is None:
+            return {}
+        if file not in self._marks:
+            self._marks[file] = load_marks(file)
+        return self._marks[file]
+
+
+def open_course(content: CourseContent, resources: Resources) -> OpenCourse:
+    """The course, opened once for all that share these resources."""
+    return resources.resource(f"course {content.digest}", partial(OpenCourse, content))
