@@ -111,7 +111,9 @@ DOUBLES = Doubles()
 
 def is_double(value: Any) -> bool:
     """True if some number of a value is a double."""
-    return any(type(entry) is float for entry in entries(value))
+    if not isinstance(value, Array):
+        return type(value) is float
+    return any(type(entry) is float for entry in value.entries)
 
 
 def as_double(value: Any) -> Any:

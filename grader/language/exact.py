@@ -87,6 +87,8 @@ class Exact(Arithmetic):
         return int(value.p)
 
     def guard(self, value: Value) -> Value:
+        if type(value) is fmpq and value.height_bits() <= self.max_bits:
+            return value
         for entry in entries(value):
             if entry.height_bits() > self.max_bits:
                 raise TooLarge(f"a number grew beyond {self.max_bits} bits")

@@ -32,8 +32,7 @@ class OutputBeyondLimits(Undefined):
     """The output of a step whose numbers are too large to be worked out, and of every later step."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What one step gives: its output, the step expressions of its program, its frame where frames are kept."""
 
     output: Value
@@ -144,10 +143,16 @@ def bits_of(state: Any) -> int:
 
 
 def _bits(value: Any) -> int:
+    if type(value) is fmpq:
+        return int(value.p.bit_length() + value.q.bit_length())
     return sum(
         entry.p.bit_length() + entry.q.bit_length() if type(entry) is fmpq else 64 * (type(entry) is float)
         for entry in entries(value)
     )
+
+
+NO_VALUES = frozenset({int, MissingValue})
+"""What a state holds beside values: the clock, and what is not there yet."""
 
 
 class EquationMachine(Machine):
@@ -188,9 +193,7 @@ class EquationMachine(Machine):
             output = program.output(frame)
             expressions = tuple([extra(frame) for extra in program.expression_closures])
             guard = program.arithmetic.guard
-            following = tuple(
-                [v if isinstance(v, int | MissingValue) else guard(v) for v in program.next_state(state, frame)]
-            )
+            following = tuple([v if type(v) in NO_VALUES else guard(v) for v in program.next_state(state, frame)])
         except (TooLarge, Inexact):
             raise
         except (EvaluationError, ShapeError) as error:

@@ -72,7 +72,8 @@ class Program:
         self._substitutions = {
             k: compile_tree(tree, parameter_scope, arithmetic) for k, tree in system.substitutions.items()
         }
-        self._past_slots = [layout.slot(*past) for past in layout.past]
+        self._time_slot, self._first_time = layout.time, arithmetic.number(fmpq(1))
+        self._state_slots = [layout.time, *(layout.slot(*past) for past in layout.past)]
         self._next_slots = [layout.slot(name, lag - 1) for name, lag in layout.past]
         self._remember = _picker(self._next_slots)
         self._input_slots = [layout.slot(name) for name in system.alphabet.channels]
@@ -176,9 +177,9 @@ class Program:
     def fill(self, frame: Frame, state: State, symbol: tuple[Value, ...]) -> None:
         """Puts the time, the past and the present input into the frame."""
         frame[STEP_BUDGET] = limits.MAX_ITERATIONS
-        frame[self.layout.time] = self.arithmetic.number(fmpq(state[0]))
-        for slot, value in zip(self._past_slots, state[1:], strict=True):
+        for slot, value in zip(self._state_slots, state, strict=True):
             frame[slot] = value
+        frame[self._time_slot] = self._first_time if state[0] == 1 else self.arithmetic.number(fmpq(state[0]))
         for slot, value in zip(self._input_slots, symbol, strict=True):
             frame[slot] = as_double(value) if self.in_doubles else value
 
