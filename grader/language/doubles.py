@@ -111,9 +111,7 @@ DOUBLES = Doubles()
 
 def is_double(value: Any) -> bool:
     """True if some number of a value is a double."""
-    if not isinstance(value, Array):
-        return type(value) is float
-    return any(type(entry) is float for entry in value.entries)
+    return type(value) is float or (isinstance(value, Array) and float in map(type, value.entries))
 
 
 def as_double(value: Any) -> Any:
