@@ -23,6 +23,7 @@ from grader.kinds.function.plan import plan_of
 from grader.kinds.function.score import score_function
 from grader.kinds.table import load_assignment
 from grader.sandbox import LoadedProgram, Returned
+from grader.spec.course import CourseSearch
 
 from ..conftest import RUN
 from .measure import report, seconds
@@ -191,7 +192,7 @@ def test_an_isolated_submission_against_a_fresh_interpreter(folder):
 def work(way, folder, duration, ready, go, counts):
     """One worker: as many submissions as it can until the time is over."""
     assignment = load_assignment(Path(folder) / "specs" / "lab")
-    task = Task(Entry("alice", Path(folder) / "alice"), str(Path(folder) / "specs" / "lab"), ())
+    task = Task(Entry("alice", Path(folder) / "alice"), str(Path(folder) / "specs" / "lab"), CourseSearch(Path(folder)))
     one = {"isolated": lambda: graded_in_class(task), "fresh": lambda: graded_fresh(assignment)}[way]
     one()
     ready.release()
