@@ -91,7 +91,13 @@ def marks_of(path: Path | None) -> Marks:
 @cache
 def assignment_for(search: CourseSearch, spec: str | None, submission_names: str | None = None) -> Assignment:
     """The assignment of the spec that is asked for, else of the one a submission names; loaded once a process."""
-    return load_assignment(search.spec(spec, submission_names))
+    return _loaded(search.spec(spec, submission_names))
+
+
+@cache
+def _loaded(path: Path) -> Assignment:
+    """The assignment at a path, loaded once a process however it was asked for."""
+    return load_assignment(path)
 
 
 def work(task: Task, run: Resources) -> Graded:
