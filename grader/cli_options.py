@@ -55,6 +55,13 @@ MARKS_OPTION = click.option(
     help="A reader's marks for written answers.",
 )
 
+OVERRIDES_OPTION = click.option(
+    "--overrides",
+    metavar="FILE",
+    type=COURSE_FILE,
+    help="What people have decided: points, extensions, who is excused.",
+)
+
 COURSE_OPTION = click.option(
     "--course",
     metavar="DIR",

@@ -12,7 +12,14 @@
 | `run` | grading all of them, and the `Recorder` that each result is handed to |
 | `people` | names and ids, and when two may be the same person's |
 | `tables`, `roster`, `groups` | CSV files as spreadsheets write them; the course's students, and its groups |
-| `membership` | who handed in which submission |
+| `class_members`, `membership` | whom a name means; who handed in which submission |
+| `platform_times` | when, as platforms write it |
+| `overrides`, `decided_about` | what people decided: `overrides.yaml`; whom each decision is about |
+| `course_decisions` | what a course says beside its questions, read before a class is graded |
+| `lateness` | days late, and what they cost |
+| `decisions`, `report_data` | rows after what people decided; the marks in the JSON of a report |
+| `single` | the same for one submission alone |
+| `spec_findings` | what `spec check` says of deadlines and decisions |
 | `class_list` | who gets the marks of which submission: the rows of `grades.csv` |
 | `results` | a recorder: `grades.csv` and `reports/`, written so that they are whole or not there |
 | `recorded_rows` | the rows read back from a folder of results |

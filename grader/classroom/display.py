@@ -28,6 +28,7 @@ STATUS_STYLES: Mapping[str, Style] = {
     "missing": {"fg": "yellow"},
     "rejected": {"fg": "red"},
     "held": {"fg": "magenta", "bold": True},
+    "excused": {"fg": "bright_black"},
 }
 
 MAX_WRAPPED_ROWS = 60

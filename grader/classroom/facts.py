@@ -52,13 +52,14 @@ def facts_of(report: str) -> Mapping[str, QuestionFacts]:
 
 def _facts(question: Mapping[str, Any]) -> QuestionFacts:
     checks = question["checks"]
-    waiting = (c for c in checks if c["outcome"] in ("pending", "held"))
+    is_decided = "override" in question or "excused" in question  # by a person, as a whole: no line waits any more
+    waiting = (c for c in checks if c["outcome"] in ("pending", "held") and not is_decided)
     judged = question["status"] in ("graded", "pending", "held")
     return QuestionFacts(
         title=question["title"],
         status=question["status"],
-        max_points=exactly(question["max_points"]),
-        pending_points=sum((exactly(c["max_points"]) - exactly(c["points"]) for c in waiting), Fraction(0)),
+        max_points=exactly(question, "max_points"),
+        pending_points=sum((exactly(c, "max_points") - exactly(c, "points") for c in waiting), Fraction(0)),
         lost=tuple(_lost(checks)) if judged else (),
         mistakes=tuple(NamedMistake(m["source"], m["name"]) for m in question.get("mistakes", ())),
         fingerprint=question.get("fingerprint", ""),
@@ -69,11 +70,14 @@ def _facts(question: Mapping[str, Any]) -> QuestionFacts:
 
 def _lost(checks: list[Mapping[str, Any]]) -> Iterator[LostLine]:
     for check in checks:
-        lost = exactly(check["max_points"]) - exactly(check["points"])
+        lost = exactly(check, "max_points") - exactly(check, "points")
         if lost > 0 and check["outcome"] not in ("pending", "held"):
             yield LostLine(check["name"], lost, check["outcome"] == "blocked")
 
 
-def exactly(points: float) -> Fraction:
-    """The points that were rounded to a number of a report."""
+def exactly(marks: Mapping[str, Any], name: str) -> Fraction:
+    """The points of a question or a line of a report, which has them exactly beside a number that is rounded."""
+    if (exact := marks.get("exact", {}).get(name)) is not None:
+        return Fraction(exact)
+    points = marks[name]
     return Fraction(points) if isinstance(points, int) else exact_points(Decimal(str(points)))

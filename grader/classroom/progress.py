@@ -67,8 +67,9 @@ class ProgressBar:
         self._counts = RunCounts()
 
     def start(self, submissions: Sequence[str]) -> None:
-        self._task = self._bar.add_task("grading", total=len(submissions), rate="", note="")
-        self._bar.start()
+        with suppress(Exception):  # as below: neither ends the run, nor loses its table at the end
+            self._task = self._bar.add_task("grading", total=len(submissions), rate="", note="")
+            self._bar.start()
 
     def record(self, graded: Graded) -> None:
         """Counts a submission; what cannot be shown (a terminal that went away) costs nobody marks."""
@@ -79,7 +80,8 @@ class ProgressBar:
             self._bar.update(self._task, completed=done, rate=rate, note=self._counts.in_words())
 
     def finish(self, *, complete: bool) -> None:
-        self._bar.stop()
+        with suppress(Exception):
+            self._bar.stop()
 
 
 class ProgressLines:

@@ -144,6 +144,8 @@ def class_statistics(rows: Iterable[ClassRow]) -> ClassStatistics:
         if not row.submission and graded.status == "missing":
             found.missing.add(graded.name)
             continue
+        if graded.status == "excused":
+            continue  # from everything
         of = found.assignments.setdefault(graded.assignment, AssignmentStatistics())
         is_new = bool(row.submission) and row.submission not in counted
         counted.add(row.submission)
@@ -178,6 +180,8 @@ def _add(of: AssignmentStatistics, graded: Graded, facts: Mapping[str, QuestionF
 
 
 def _add_mark(question: QuestionStatistics, mark: Fraction | None, fact: QuestionFacts | None) -> None:
+    if fact is not None and fact.status == "excused":
+        return
     if mark is None or (fact is not None and fact.status == "held"):
         question.held += 1
     elif fact is not None and fact.pending_points:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from grader.answers.submission import Submission
 from grader.classroom.content import refusals
 from grader.classroom.entries import Entry
-from grader.errors import SpecError, SubmissionError, listed
+from grader.errors import SpecError, SubmissionError, listed, reason_of
 from grader.evidence import Counterexample
 from grader.grading import grade
 from grader.kinds.open_submission import Resources
@@ -106,14 +106,17 @@ def work(task: Task, run: Resources) -> Graded:
     Grading, the report and the row are inside one fence: a fault in any of them holds one question, or this entry.
 
     Raises:
-        SpecError: only if the spec that was asked for cannot be used.
+        SpecError: only if the spec that was asked for, or the only one that there is, cannot be used. Of several, one
+            that cannot be used holds those who name it.
     """
     try:
         return _graded(task, run)
-    except SpecError:
-        raise
+    except SpecError as error:
+        if task.spec is not None or len(task.search.assignments()) == 1:
+            raise
+        return held(task, str(error))
     except Exception as error:  # ours, so it is neither this submission's zero nor the end of the others
-        return held(task, f"{type(error).__name__}: {error}")
+        return held(task, reason_of(error))
 
 
 def _graded(task: Task, run: Resources) -> Graded:
