@@ -249,6 +249,33 @@ def test_one_question_of_a_class_that_was_not_graded_before_is_all_there_is(own_
     assert views(tmp_path / "out") == views(tmp_path / "fresh")
 
 
+def test_an_answer_that_came_while_another_question_was_graded_counts_in_the_next_run(own_course, grade, tmp_path):
+    grade()
+    write(tmp_path / "class", {"carol.yaml": Q5 + Q6})
+    edit(Path("specs/assignment3/q7.yaml"), "title: ", "title: New ")
+    grade("-q", "q6")
+    assert rows(tmp_path / "out")["carol"][0] == "0"
+    grade()
+    assert rows(tmp_path / "out")["carol"][0] == "70"
+    grade(out="fresh")
+    assert views(tmp_path / "out") == views(tmp_path / "fresh")
+
+
+def test_what_a_run_says_of_unchanged_questions_is_no_change_of_theirs(own_course, grade):
+    grade()
+    assert "3 submissions: q5 graded again for 3, q6 graded again for 3, q7 graded again for 3;" in grade("--fresh").out
+    edit(Path("specs/assignment3/assignment.yaml"), "[q5, q6, q7]", "[q6, q5, q7]")
+    edit(Path("specs/assignment3/assignment.yaml"), ", q7]", "]")
+    assert "3 submissions: 3 with the same verdicts in a new report;" in grade().out
+
+
+def test_a_row_that_was_held_whole_was_not_graded_by_another_grader(own_course, grade, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("grader.classroom.work.grade", lambda *_, **__: 1 / 0)
+        grade(code=3)
+    assert "3 submissions: 3 held before;" in grade().out
+
+
 def test_another_folder_adds_to_the_class_and_two_halves_are_a_whole(own_course, grade, tmp_path):
     grade(out="whole")
     for half, names in (("one", ["bob"]), ("two", ["alice", "carol.yaml"])):
