@@ -87,6 +87,7 @@ def grade(
     from grader.classroom.work import RunSettings
     from grader.kinds.open_submission import Resources
     from grader.reports.sentences import counted
+    from grader.reports.visible import shown_name
     from grader.spec.course import CourseSearch
     from grader.verdict import HELD_BECAUSE
 
@@ -103,7 +104,8 @@ def grade(
         for message in chain(said, entries.said, students.said, unknown):
             say(message)
         prepare(out)
-        source, rebuild = str(folder.resolve()), shlex.join(["grader", *sys.argv[1:], *([] if fresh else ["--fresh"])])
+        source = shown_name(str(folder.resolve()))
+        rebuild = shlex.join(["grader", *sys.argv[1:], *([] if fresh else ["--fresh"])])
         gradebook = stack.enter_context(gradebook_for_run(out, rebuild, fresh=fresh))
         regrading = Regrading(gradebook, settings, resources, fresh=fresh, only=questions)
         plan = regrading.plan(entries.submissions)

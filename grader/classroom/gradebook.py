@@ -37,7 +37,7 @@ CREATE TABLE places (
 """
 """A row without data says that the submission went away. `places`: the class as it is now, and where each one lay."""
 
-DAMAGED = ("malformed", "not a database", "corrupt")
+DAMAGED = ("malformed", "not a database", "corrupt", "no such table", "no such column", "unsupported file format")
 
 
 class DamagedGradebookError(HarnessError):
@@ -82,7 +82,7 @@ class Gradebook:
             for row in found:
                 if row[0] is None:
                     return
-                yield unpacked(PackedRow(*row))
+                yield unpacked(PackedRow(*row), submission)
 
     def row_at(self, submission: str, run: int) -> Graded | None:
         """The row of a submission as it was after a run; None where there was none."""
@@ -91,7 +91,7 @@ class Gradebook:
                 "SELECT data, report, digest FROM rows WHERE submission = ? AND run <= ? ORDER BY run DESC LIMIT 1",
                 (submission, run),
             ).fetchone()
-            return None if found is None or found[0] is None else unpacked(PackedRow(*found))
+            return None if found is None or found[0] is None else unpacked(PackedRow(*found), submission)
 
     def changed_since(self, run: int) -> list[str]:
         """The submissions with rows of later runs, in order."""
@@ -110,15 +110,20 @@ class Gradebook:
         with self._guarded():
             query = "SELECT submission, source, entry FROM places WHERE source != ? ORDER BY source, position"
             places = self._connection.execute(query, (but_of,)).fetchall()
-        for name, source, entry in places:
+        for name, source, data in places:
             if name not in left_out and (row := self.latest(name)) is not None:
-                yield PlacedRow(entry_from(entry, source), source, row)
+                with self._guarded():
+                    entry = entry_from(data, source)
+                yield PlacedRow(entry, source, row)
 
     def check(self) -> None:
-        """Raises `DamagedGradebookError` where any row is not as it was written."""
+        """Raises `DamagedGradebookError` where anything is not as it was written."""
         with self._guarded():
-            for row in self._connection.execute("SELECT data, report, digest FROM rows WHERE data IS NOT NULL"):
-                checked(PackedRow(*row))
+            query = "SELECT submission, data, report, digest FROM rows WHERE data IS NOT NULL"
+            for submission, *row in self._connection.execute(query):
+                checked(PackedRow(*row), submission)
+            for source, entry in self._connection.execute("SELECT source, entry FROM places"):
+                entry_from(entry, source)
 
     # ------------------------------------------------------------- writing
     def keep(self, row: Graded) -> None:
@@ -135,7 +140,7 @@ class Gradebook:
 
     def end_run(self, source: str, entries: Sequence[Entry]) -> None:
         """Says that the submissions of the folder `source` are these, and no others; all of them have their rows."""
-        places = [(entry.name, source, i, entry_data(entry)) for i, entry in enumerate(entries)]
+        places = [(entry.name, source, i, entry_data(entry, source)) for i, entry in enumerate(entries)]
         names = {entry.name for entry in entries}
         with self._transaction():
             there = self._connection.execute("SELECT * FROM places WHERE source = ? ORDER BY position", (source,))
@@ -203,6 +208,8 @@ def told(file: Path, rebuild: str) -> Iterator[None]:
         yield
     except DamagedRowError as error:
         raise damaged(file, str(error), rebuild) from None
+    except UnicodeDecodeError:  # in what SQLite says of the damage
+        raise damaged(file, "what SQLite says of it is no text", rebuild) from None
     except sqlite3.DatabaseError as error:
         reason = str(error)
         if isinstance(error, sqlite3.OperationalError) and "lock" in reason:
@@ -256,6 +263,7 @@ def opened_gradebook(folder: Path, rebuild: str = "", *, read_only: bool = False
         raise SubmissionError(f"{folder}: no gradebook is there: name the folder that `grader grade` wrote (--out)")
     with told(file, rebuild):
         connection = _for_reading(file) if read_only else sqlite3.connect(file, timeout=0, isolation_level=None)
+    connection.text_factory = _text
     try:
         with told(file, rebuild):
             if not read_only:
@@ -270,6 +278,11 @@ def opened_gradebook(folder: Path, rebuild: str = "", *, read_only: bool = False
     finally:
         with suppress(sqlite3.Error):
             connection.close()
+
+
+def _text(data: bytes) -> str:
+    """Text that is damaged is another one, which its digest shows."""
+    return data.decode("utf-8", "replace")
 
 
 def _for_reading(file: Path) -> sqlite3.Connection:
@@ -297,7 +310,7 @@ def _prepare(connection: sqlite3.Connection, file: Path) -> None:
         with suppress(sqlite3.Error):
             connection.execute("ROLLBACK")
         raise
-    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     if found != "ok":
         raise sqlite3.DatabaseError(f"corrupt: {found}")
 

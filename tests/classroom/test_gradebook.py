@@ -333,12 +333,19 @@ def test_a_second_run_on_the_same_results_is_refused(own_course, grade, tmp_path
     grade()
 
 
+SWAPPED = [("alice", ""), ("bob", "alice"), ("", "bob")]
+
 DAMAGES = {
     "no database": lambda file: file.write_bytes(b"something else" * 100),
     "cut off": lambda file: os.truncate(file, file.stat().st_size // 2),
     "zeros in the middle": lambda file: overwritten(file, file.stat().st_size // 2, bytes(4096)),
     "a bit of a row": lambda file: changed_mark(file),
     "no tables": lambda file: emptied(file),
+    "no text": lambda file: changed_mark(file, b"\xff"),
+    "a row under another name": lambda file: changed(
+        file, *(f"UPDATE rows SET submission = '{new}' WHERE submission = '{old}'" for old, new in SWAPPED)
+    ),
+    "a table without a column": lambda file: changed(file, "ALTER TABLE rows RENAME COLUMN data TO date"),
 }
 
 
@@ -348,10 +355,16 @@ def overwritten(file: Path, at: int, data: bytes) -> None:
         opened.write(data)
 
 
-def changed_mark(file: Path) -> None:
+def changed_mark(file: Path, sign: bytes = b"7") -> None:
     data = file.read_bytes()
     at = data.index(b'["q5", "40"]')
-    overwritten(file, at + len(b'["q5", "'), b"7")
+    overwritten(file, at + len(b'["q5", "'), sign)
+
+
+def changed(file: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
 
 
 def emptied(file: Path) -> None:
@@ -372,6 +385,23 @@ def test_a_damaged_gradebook_is_found_and_the_command_that_rebuilds_it_is_told(o
     assert views(tmp_path / "out") == first
     assert (tmp_path / "out" / "gradebook.damaged-1.sqlite").exists()
     assert "3 unchanged" in grade().out
+
+
+def test_damage_in_what_is_known_of_another_folder_is_found(own_course, grade, tmp_path):
+    write(tmp_path / "one" / "dora", {"answers.yaml": "q7: Because.\n"})
+    write(tmp_path / "two" / "emil", {"answers.yaml": "q7: Because.\n"})
+    grade(folder="one")
+    changed(tmp_path / "out" / GRADEBOOK_FILE, "UPDATE places SET entry = replace(entry, 'false', 'fals3')")
+    assert "is damaged" in grade(folder="two", code=3).err
+    grade("--fresh", folder="two")
+    assert (tmp_path / "out" / "gradebook.damaged-1.sqlite").exists()
+
+
+def test_a_class_may_lie_in_a_folder_whose_name_is_no_text(own_course, grade, tmp_path):
+    folder = os.fsdecode(b"class \xff")
+    write(tmp_path / folder / "dora", {"answers.yaml": "q7: Because.\n"})
+    grade(folder=folder)
+    assert "1 unchanged" in grade(folder=folder).out
 
 
 def test_a_gradebook_of_a_later_grader_is_left_alone(own_course, grade, tmp_path):
