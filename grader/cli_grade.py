@@ -106,7 +106,7 @@ def grade(
         prepare(out)
         source = shown_name(str(folder.resolve()))
         rebuild = shlex.join(["grader", *sys.argv[1:], *([] if fresh else ["--fresh"])])
-        gradebook = stack.enter_context(gradebook_for_run(out, rebuild, fresh=fresh))
+        gradebook = stack.enter_context(gradebook_for_run(out, rebuild, fresh=fresh, say=say))
         regrading = Regrading(gradebook, settings, resources, fresh=fresh, only=questions)
         plan = regrading.plan(entries.submissions)
         others = list(gradebook.placed(source, [entry.name for entry in entries.submissions]))

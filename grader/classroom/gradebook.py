@@ -7,7 +7,7 @@ run goes on with. The file is locked for as long as it is open, by a lock that e
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -23,6 +23,8 @@ GRADEBOOK_FILES = frozenset(f"{GRADEBOOK_FILE}{end}" for end in ("", "-wal", "-s
 
 ASIDE = "gradebook.damaged-"
 """How the name of a damaged gradebook begins that was put aside."""
+
+GRADE_OTHERS = "what was graded from other folders is in these results again once it is graded again"
 
 GRADEBOOK_SCHEMA = 1
 """The layout of the tables, in `user_version`."""
@@ -231,8 +233,10 @@ def damaged(file: Path, reason: str, rebuild: str) -> DamagedGradebookError:
 
 
 @contextmanager
-def gradebook_for_run(folder: Path, rebuild: str, *, fresh: bool) -> Iterator[Gradebook]:
-    """The gradebook that a run writes to. A damaged one is put aside by a run that grades all anew.
+def gradebook_for_run(
+    folder: Path, rebuild: str, *, fresh: bool, say: Callable[[str], None] = lambda _: None
+) -> Iterator[Gradebook]:
+    """The gradebook that a run writes to. A damaged one is put aside by a run that grades all anew, which is said.
 
     Raises:
         HarnessError: as `opened_gradebook` raises it.
@@ -242,7 +246,8 @@ def gradebook_for_run(folder: Path, rebuild: str, *, fresh: bool) -> Iterator[Gr
             with opened_gradebook(folder, rebuild) as book:
                 book.check()
         except DamagedGradebookError:
-            put_aside(folder)
+            if (aside := put_aside(folder)) is not None:
+                say(f"the damaged gradebook is kept as {aside.name}; {GRADE_OTHERS}")
     with opened_gradebook(folder, rebuild) as book:
         yield book
 

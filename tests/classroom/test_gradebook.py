@@ -393,8 +393,14 @@ def test_damage_in_what_is_known_of_another_folder_is_found(own_course, grade, t
     grade(folder="one")
     changed(tmp_path / "out" / GRADEBOOK_FILE, "UPDATE places SET entry = replace(entry, 'false', 'fals3')")
     assert "is damaged" in grade(folder="two", code=3).err
-    grade("--fresh", folder="two")
+    said = grade("--fresh", folder="two").err
+    assert (
+        "kept as gradebook.damaged-1.sqlite; what was graded from other folders is in these results again once" in said
+    )
     assert (tmp_path / "out" / "gradebook.damaged-1.sqlite").exists()
+    assert list(rows(tmp_path / "out")) == ["submission", "emil"]
+    grade(folder="one")
+    assert list(rows(tmp_path / "out")) == ["submission", "dora", "emil"]
 
 
 def test_a_class_may_lie_in_a_folder_whose_name_is_no_text(own_course, grade, tmp_path):
