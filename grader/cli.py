@@ -145,7 +145,7 @@ def check(
     refuse_marks(marks, [submission])
     handed_in.name = shown_name(handed_in.name)
     try:
-        assignment = assignment_asked_for(spec, course, submission, handed_in.assignment).only(questions)
+        assignment = assignment_asked_for(spec, course, submission, handed_in.assignment, questions)
     except GraderError as error:
         raise SubmissionError(*handed_in.every_problem, *error.problems) from None
     decisions = decisions_for(submission, assignment, overrides)

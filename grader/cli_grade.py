@@ -88,6 +88,7 @@ def grade(
     from grader.kinds.open_submission import Resources
     from grader.reports.sentences import counted
     from grader.spec.course import CourseSearch
+    from grader.verdict import HELD_BECAUSE
 
     with opened_class(folder) as (where, said), ExitStack() as stack:
         refuse_overlap(out, where)
@@ -122,9 +123,9 @@ def grade(
     book = students.rows([rows[name] for name in students.names])
     what = f"{counted(len(graded), 'submission')}{f': {said_of_plan}' if said_of_plan else ' graded'}"
     is_shown = _show_class(book, what, out)
-    held = sum(row.graded.status == "held" for row in book.rows)
-    if held:
-        say(f"{counted(held, 'row')} held, without marks and without loss of any: do as is said above, and grade again")
+    held = [row.graded for row in book.rows if row.graded.status == "held"]
+    if failed := sum(any(HELD_BECAUSE in message for message in row.messages) for row in held):
+        say(f"{counted(failed, 'row')} held, with no marks and no loss of any: do as is said above, and grade again")
     return EXIT_HELD if held or book.faults or not is_shown else EXIT_EARNED
 
 

@@ -55,7 +55,7 @@ def packed(row: Graded) -> PackedRow:
             "key": row.key,
             "spec_name": row.spec_name,
             "report": hashlib.sha256(report).hexdigest(),
-            "verdicts": [[v.question, v.spec, v.key, len(v.text), v.facts] for v in row.verdicts],
+            "verdicts": [[v.question, v.spec, v.key, v.whole_key, len(v.text), v.facts] for v in row.verdicts],
         }
     )
     squeezed = zlib.compress(report, 1)
@@ -112,8 +112,8 @@ def _verdicts(report: str, kept: Sequence[Sequence[Any]]) -> list[KeptVerdict]:
     """The verdicts, whose texts stand one behind the other at the end of the report."""
     end = len(report) - REPORT_END
     found = []
-    for question, spec, key, length, facts in reversed(kept):
-        found.append(KeptVerdict(question, spec, key, report[end - length : end], facts))
+    for question, spec, key, whole_key, length, facts in reversed(kept):
+        found.append(KeptVerdict(question, spec, key, whole_key, report[end - length : end], facts))
         end -= length + BETWEEN_QUESTIONS
     return found[::-1]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -50,13 +50,15 @@ STRENGTH_ALONE: Mapping[str, Evidence] = {
 class KeptVerdict:
     """A question as it stands in a report (`text`, JSON), with what the rest of a row needs of it (`facts`, JSON).
 
-    `spec` is the fingerprint of the question's spec. A verdict with the `key` "" is not used again. `is_new`: it was
-    graded in this run.
+    `spec` is the fingerprint of the question's spec. A verdict with the `key` "" is not used again; `whole_key` has all
+    of the submission in it, in the place of the answer, so that it can be told without looking for that. `is_new`: it
+    was graded in this run.
     """
 
     question: str
     spec: str
     key: str
+    whole_key: str
     text: str
     facts: str
     is_new: bool = False
@@ -100,7 +102,9 @@ class EarlierVerdicts:
         self._earlier = {kept.question: kept for kept in earlier}
         self._only = only
         self._specs = specs.questions
+        self._names = specs.names
         self._keys: dict[str, str] = {}
+        self._whole_keys: dict[str, str] = {}
         self._used: dict[str, KeptVerdict] = {}
         self._facts: dict[str, dict[str, Any]] = {}
         self._opened: OpenSubmission | None = None
@@ -110,7 +114,9 @@ class EarlierVerdicts:
         """What was kept of the question, where that may be used again."""
         self._opened = opened
         kept = self._earlier.get(question.id)
-        key = self._keys[question.id] = self._key(question, opened)
+        whole_key = self._whole_keys[question.id] = self._whole_key(question, opened)
+        is_same = kept is not None and kept.key != "" and kept.whole_key == whole_key != ""
+        key = self._keys[question.id] = kept.key if kept is not None and is_same else self._key(question, opened)
         is_kept = self._only is not None and question.id not in self._only
         if kept is None or not (is_kept or (key and kept.key == key and self._code_is_kept(question, opened))):
             return None
@@ -140,17 +146,21 @@ class EarlierVerdicts:
     def kept(self, result: QuestionResult, text: str) -> KeptVerdict:
         """The verdict of a question that is in the report as `text`, for a later run."""
         if (used := self._used.get(result.id)) is not None and self._facts[result.id]["answered"]:
-            return used
+            return replace(used, whole_key=self._whole_keys[result.id]) if self._is_current(used) else used
         facts = {**self._facts[result.id], **_facts(result)}
         key = "" if result.status == "held" else self._keys[result.id]
         spec = used.spec if used is not None else self._specs[result.id]
-        return KeptVerdict(result.id, spec, key, text, json.dumps(facts), result.id not in self._used)
+        whole_key = self._whole_keys[result.id] if key else ""
+        return KeptVerdict(result.id, spec, key, whole_key, text, json.dumps(facts), result.id not in self._used)
 
     @property
     def are_current(self) -> bool:
         """Whether every question of the assignment stands in the report as it would if all of them were graded now."""
-        current = [name for name, key in self._keys.items() if name not in self._used or self._used[name].key == key]
+        current = [name for name in self._keys if name not in self._used or self._is_current(self._used[name])]
         return set(self._specs) == set(current) and all(self._keys.values())
+
+    def _is_current(self, used: KeptVerdict) -> bool:
+        return used.key == self._keys[used.question]
 
     @property
     def spec(self) -> str:
@@ -175,18 +185,23 @@ class EarlierVerdicts:
 
     def _key(self, question: Question, opened: OpenSubmission) -> str:
         """ "" where it cannot be told what a verdict rests on."""
-        if not can_be_told_apart(question):
-            return ""
-        names = _way_names(question)
-        marks = [mark_facts(self._marks.get((opened.submission.name, name))) for name in (question.id, *names)]
         handed_in: Any = self._content
         if rests_on_answer_alone(question):
             try:
-                handed_in = [_answer_facts(opened, name) for name in dict.fromkeys(names)]
+                handed_in = [_answer_facts(opened, name) for name in dict.fromkeys(_way_names(question))]
             except TypeError:  # content of a kind that cannot be told apart
                 return ""
-        elif not handed_in:
+        return self._key_with(question, opened, handed_in)
+
+    def _whole_key(self, question: Question, opened: OpenSubmission) -> str:
+        """A key with all of the submission in it, and with the names by which its answers are found."""
+        return self._key_with(question, opened, [self._content, self._names] if self._content else "")
+
+    def _key_with(self, question: Question, opened: OpenSubmission, handed_in: Any) -> str:
+        if not handed_in or not can_be_told_apart(question):
             return ""
+        names = (question.id, *_way_names(question))
+        marks = [mark_facts(self._marks.get((opened.submission.name, name))) for name in names]
         sandbox = self._require_sandbox if takes_code(question) else ""
         return fingerprint([grader_fingerprint(), question.id, self._specs[question.id], marks, handed_in, sandbox])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -73,13 +74,14 @@ def stamped(report: Report, assignment: Assignment) -> Report:
 
 
 class SpecFingerprints:
-    """The fingerprints of an assignment: of each of its `questions`, and of the `whole` with its names of answers."""
+    """The fingerprints of an assignment: of each of its `questions`, of its `names` of answers, and of the `whole`."""
 
     def __init__(self, assignment: Assignment) -> None:
         self.assignment = assignment
         self.questions = question_fingerprints(assignment)
-        names = [list(assignment.names_of_answers), list(assignment.listed), list(assignment.packages)]
-        self.whole = fingerprint([assignment.id, assignment.students_copy, list(self.questions.items()), names])
+        self.names = fingerprint([assignment.names_of_answers, assignment.listed])
+        about = [assignment.id, assignment.students_copy, assignment.packages, self.names]
+        self.whole = fingerprint([about, list(self.questions.items())])
 
     def close(self) -> None:
         """Nothing is held open."""
@@ -120,12 +122,18 @@ def _references(question: Question, assignment: Assignment) -> Iterator[tuple[st
         return
     reaches = False
     for name in named:
-        module = name.partition(":")[0]
-        data = _bytes_of(course.joinpath(*module.split(".")).with_suffix(".py"))
-        yield name, hashlib.sha256(data).hexdigest()
-        reaches |= _may_reach_further(data)
+        data = _source_of(name, course)
+        yield name, hashlib.sha256(data or b"").hexdigest()
+        reaches |= data is None or _may_reach_further(data)
     for path in _files_below(course / REFERENCE_FOLDER) if reaches else ():
         yield path.relative_to(course).as_posix(), hashlib.sha256(_bytes_of(path)).hexdigest()
+
+
+def _source_of(name: str, course: Path) -> bytes | None:
+    """The source of the module that a reference names, or of which it names an attribute; None where none is found."""
+    parts = re.split(r"[.:]", name)
+    files = (course.joinpath(*parts[:count]).with_suffix(".py") for count in range(len(parts), 1, -1))
+    return next((_bytes_of(file) for file in files if file.is_file()), None)
 
 
 def _may_reach_further(source: bytes) -> bool:
