@@ -221,6 +221,9 @@ def verdict_code(report: Report) -> int:
 @click.option("--roster", metavar="FILE", type=COURSE_FILE, help="The students: a CSV with id, name, email, section.")
 @click.option("--groups", metavar="FILE", type=COURSE_FILE, help="Who hands in together: a CSV or YAML file.")
 @click.option("--jobs", "-j", type=click.IntRange(1, 256), help="How many processes (as many as there are cores).")
+@click.option(
+    "--cluster", metavar="ADDRESS", help="Grade on a cluster of Dask: its scheduler's tcp://HOST:PORT, or local."
+)
 @SANDBOX_OPTION
 @MARKS_OPTION
 @COURSE_OPTION
@@ -232,6 +235,7 @@ def grade(
     roster: Path | None,
     groups: Path | None,
     jobs: int | None,
+    cluster: str | None,
     require_sandbox: Requirement,
     marks: Path | None,
     course: Path | None,
@@ -265,7 +269,8 @@ def grade(
             ResultsFolder(out, students),
             *([ProgressBar()] if on_terminal(sys.stderr) else []),
         ]
-        graded = grade_class(tasks, executor_for(jobs, len(tasks), resources), recorders)
+        executor = executor_for(jobs, len(tasks), resources, cluster, say)
+        graded = grade_class(tasks, executor, recorders)
     book = students.rows(graded)
     is_shown = _show_class(book, f"{counted(len(graded), 'submission')} graded", out)
     return EXIT_EARNED if is_shown and all(row.graded.status != "held" for row in book.rows) else EXIT_HELD
