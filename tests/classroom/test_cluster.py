@@ -5,25 +5,38 @@ import os
 import signal
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from grader.classroom import executors
+from grader.classroom.cluster_worker import kill_sessions
 from grader.classroom.executors import ClusterError, Dask, executor_for
+from grader.classroom.versions import installed_versions
 from grader.errors import HarnessError
 
 from ..answers.helpers import Q5, Q6, write
-from .clusters import cluster_in_process
-from .test_executors import logged, row, tasks
+from .clusters import cluster_here
+from .test_executors import begun, logged, row, tasks
 
 
 @pytest.fixture(scope="module")
 def address():
-    with cluster_in_process(1, threads=2) as address:
-        yield address
+    with cluster_here(1, threads=2) as cluster:
+        yield cluster.address
 
 
-NO_CLUSTERS = ["foo", "tcp://", "tcp://host", "tcp://host:port", "localhost:8786", "LOCAL", "", "http://host:80", "tcp:8786"]
+NO_CLUSTERS = [
+    "foo",
+    "tcp://",
+    "tcp://host",
+    "tcp://host:port",
+    "localhost:8786",
+    "LOCAL",
+    "",
+    "http://host:80",
+    "tcp:8786",
+]
 
 
 @pytest.mark.parametrize("named", NO_CLUSTERS)
@@ -73,28 +86,47 @@ def test_a_cluster_of_ones_own_listens_nowhere_and_says_nothing(tmp_path, capfd,
     assert logging.root.manager.disable == before
 
 
-def other_version(monkeypatch, name, version):
-    import grader.classroom.cluster as module
+def real_versions():
+    return installed_versions
 
-    here = dict(module.installed_versions())
-    monkeypatch.setattr(module, "installed_versions", lambda: {**here, name: version})
-    return here[name]
+
+class OtherVersions:
+    """Other versions here; what is sent to a worker in its place gives those that it has."""
+
+    def __init__(self, **versions):
+        self.versions = versions
+
+    def __call__(self):
+        return {**installed_versions(), **self.versions}
+
+    def __reduce__(self):
+        return real_versions, ()
 
 
 @pytest.mark.parametrize("name", ["Python", "proofgrade", "numpy"])
 def test_a_worker_with_something_else_installed_is_refused(address, monkeypatch, name):
-    there, said = other_version(monkeypatch, name, "0.0.1"), []
-    with pytest.raises(ClusterError, match="no worker of the cluster can be used: install there what is installed here"):
+    monkeypatch.setattr("grader.classroom.cluster.installed_versions", OtherVersions(**{name: "0.0.1"}))
+    there, said = installed_versions()[name], list[str]()
+    with pytest.raises(
+        ClusterError, match="no worker of the cluster can be used: install there what is installed here"
+    ):
         list(Dask(address, say=said.append).run(tasks("a")))
     (message,) = said  # once, however many threads it has
     assert f"is not used: {name} {there} (here 0.0.1): install the same on both" in message
 
 
+def waits_for_another(work, run):
+    """Until a second process has begun something."""
+    graded, until = logged(work, run), time.monotonic() + 300
+    while len({pid for _, pid in begun(Path(work.notes[0]))}) < 2 and time.monotonic() < until:
+        time.sleep(0.01)
+    return graded
+
+
 def test_a_worker_with_several_threads_hosts_a_process_in_each(address, tmp_path):
-    log = tmp_path / "log"
-    given = tasks(*(f"s{number}" for number in range(30)), log=log)
-    assert list(Dask(address, work=logged).run(given)) == [row(task) for task in given]
-    assert len({line.split()[1] for line in log.read_text().splitlines()}) == 2
+    given = tasks(*(f"s{number}" for number in range(30)), log=tmp_path / "log")
+    assert list(Dask(address, work=waits_for_another).run(given)) == [row(task) for task in given]
+    assert len({pid for _, pid in begun(tmp_path / "log")}) == 2
 
 
 def waits_at_the_third(work, run):
@@ -103,24 +135,25 @@ def waits_at_the_third(work, run):
     return row(work)
 
 
-def test_a_scheduler_that_goes_away_is_said_and_what_came_before_is_kept(tmp_path):
-    with cluster_in_process(1) as address:
-        results = Dask(address, work=waits_at_the_third).run(tasks("s0", "s1", "s2"))
+def test_a_scheduler_that_goes_away_is_said_and_what_came_before_is_kept():
+    with cluster_here(1) as cluster:
+        results = Dask(cluster.address, work=waits_at_the_third).run(tasks("s0", "s1", "s2"))
         assert [next(results).name, next(results).name] == ["s0", "s1"]
-        threading.Timer(0.2, cluster_in_process.schedulers[address].close).start()
+        threading.Timer(0.2, cluster.stop_scheduler).start()
         with pytest.raises(HarnessError, match="the scheduler of the cluster does not answer any more") as error:
             next(results)
+        kill_sessions()  # which hosts would wait for
     assert "what was graded until then is kept" in str(error.value)
     assert "give the same command again" in str(error.value)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
 def test_a_worker_that_dies_has_its_submissions_graded_elsewhere(tmp_path):
-    with cluster_in_process(2, is_in_processes=True) as address:
-        log, given = tmp_path / "log", tasks(*(f"s{number}" for number in range(60)), log=tmp_path / "log")
-        results = Dask(address, work=logged).run(given)
+    with cluster_here(2, in_processes=True) as cluster:
+        given = tasks(*(f"s{number}" for number in range(60)), log=tmp_path / "log")
+        results = Dask(cluster.address, work=logged).run(given)
         found = [next(results)]
-        os.kill(cluster_in_process.pids(address)[0], signal.SIGKILL)
+        os.kill(cluster.pids()[0], signal.SIGKILL)
         found += results
         assert found == [row(task) for task in given]
-        assert {line.split()[0] for line in log.read_text().splitlines()} == {task.entry.name for task in given}
+        assert {name for name, _ in begun(tmp_path / "log")} == {task.entry.name for task in given}
