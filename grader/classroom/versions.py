@@ -10,9 +10,8 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-import grader
+from grader.fingerprint import DISTRIBUTION
 
-DISTRIBUTION_NAME = "proofgrade"
 PYTHON = "Python"
 NOT_INSTALLED = "not installed"
 SHOWN_DIGEST_DIGITS = 12
@@ -22,7 +21,7 @@ SHOWN_DIGEST_DIGITS = 12
 def installed_versions() -> Mapping[str, str]:
     """Versions by name, as they are in this process; that of this package has a digest of its source."""
     found = {PYTHON: platform.python_version()}
-    found[DISTRIBUTION_NAME] = f"{version_of(DISTRIBUTION_NAME)} (source {_source_digest()[:SHOWN_DIGEST_DIGITS]})"
+    found[DISTRIBUTION] = f"{version_of(DISTRIBUTION)} (source {_source_digest()[:SHOWN_DIGEST_DIGITS]})"
     return found | {name: version_of(name) for name in _required()}
 
 
@@ -47,7 +46,7 @@ def differences(here: Mapping[str, str], there: Mapping[str, str]) -> list[str]:
 def _required() -> Iterator[str]:
     """The libraries that this package needs, without those of its extras."""
     try:
-        required = metadata.requires(DISTRIBUTION_NAME) or []
+        required = metadata.requires(DISTRIBUTION) or []
     except metadata.PackageNotFoundError:  # it is run from where it was unpacked
         return
     for text in sorted(required):
@@ -56,7 +55,7 @@ def _required() -> Iterator[str]:
 
 
 def _source_digest() -> str:
-    whole, folder = hashlib.sha256(), Path(grader.__file__).parent
+    whole, folder = hashlib.sha256(), Path(__file__).parent.parent
     for path in sorted(folder.rglob("*.py")):
         data = path.read_bytes()
         whole.update(f"{path.relative_to(folder).as_posix()}\0{len(data)}\0".encode())
