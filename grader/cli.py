@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import io
 import os
-import shlex
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack, closing
-from itertools import chain, zip_longest
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from grader import cli_course, cli_results, cli_verify
+from grader import cli_course, cli_grade, cli_results, cli_verify
 from grader.atomic import write_file
 from grader.cli_options import (
-    COURSE_FILE,
     COURSE_OPTION,
     EXIT_EARNED,
     EXIT_HELD,
@@ -29,17 +26,13 @@ from grader.cli_options import (
     EXIT_LOST,
     EXIT_TERMINATED,
     EXIT_UNUSABLE,
-    FOLDER_OR_ZIP,
-    LAYOUT_CHOICES,
     MARKS_OPTION,
     OVERRIDES_OPTION,
     OWN_CODE_SANDBOX_OPTION,
-    SANDBOX_OPTION,
     SHOW_EXPECTED_OPTION,
     assignment_asked_for,
-    said_how_to_go_on,
 )
-from grader.console import complain, on_terminal, say, show, terminal_width, wants_colour
+from grader.console import complain, say, show, terminal_width, wants_colour
 from grader.errors import GraderError, HarnessError, SubmissionError, reason_of
 from grader.reports.fence import rendered_each
 from grader.reports.formats import FORMATS, GithubFormat, GradescopeFormat, TerminalFormat
@@ -47,7 +40,6 @@ from grader.startup import leave_current_folder
 from grader.termination import TerminatedError, termination_as_interrupt
 
 if TYPE_CHECKING:
-    from grader.classroom.run import Recorder
     from grader.sandbox import Requirement
     from grader.verdict import Report
 
@@ -153,7 +145,7 @@ def check(
     refuse_marks(marks, [submission])
     handed_in.name = shown_name(handed_in.name)
     try:
-        assignment = assignment_asked_for(spec, course, submission, handed_in.assignment).only(questions)
+        assignment = assignment_asked_for(spec, course, submission, handed_in.assignment, questions)
     except GraderError as error:
         raise SubmissionError(*handed_in.every_problem, *error.problems) from None
     decisions = decisions_for(submission, assignment, overrides)
@@ -238,103 +230,6 @@ def verdict_code(report: Report) -> int:
 
 
 @cli.command()
-@click.argument("folder", type=FOLDER_OR_ZIP)
-@click.option("--spec", metavar="SPEC", help="One spec for all; without it each submission names its own.")
-@click.option("--out", default="results", show_default=True, type=click.Path(path_type=Path), help="Where results go.")
-@click.option(
-    "--layout",
-    type=click.Choice(LAYOUT_CHOICES),
-    default="auto",
-    show_default=True,
-    help="Which platform the submissions are downloaded from; folders or files: none.",
-)
-@click.option("--roster", metavar="FILE", type=COURSE_FILE, help="The students: a CSV with id, name, email, section.")
-@click.option("--groups", metavar="FILE", type=COURSE_FILE, help="Who hands in together: a CSV or YAML file.")
-@click.option("--jobs", "-j", type=click.IntRange(1, 256), help="How many processes (as many as there are cores).")
-@click.option(
-    "--cluster", metavar="ADDRESS", help="Grade on a cluster of Dask: its scheduler's tcp://HOST:PORT, or local."
-)
-@click.option("--fresh", is_flag=True, help="Grade all again, also what has not changed since the last run.")
-@click.option("--question", "-q", "questions", multiple=True, metavar="Q", help="Grade this one, leave other marks.")
-@click.option(
-    "--metadata", metavar="FILE", type=COURSE_FILE, help="When students handed in: a table that the platform made."
-)
-@SANDBOX_OPTION
-@MARKS_OPTION
-@OVERRIDES_OPTION
-@COURSE_OPTION
-def grade(
-    folder: Path,
-    spec: str | None,
-    out: Path,
-    layout: str,
-    roster: Path | None,
-    groups: Path | None,
-    jobs: int | None,
-    cluster: str | None,
-    fresh: bool,
-    questions: tuple[str, ...],
-    metadata: Path | None,
-    require_sandbox: Requirement,
-    marks: Path | None,
-    overrides: Path | None,
-    course: Path | None,
-) -> int:
-    """Grade every submission in FOLDER (or in the zip of a download): a table, grades.csv, and a report each."""
-    from grader.classroom.class_list import class_list
-    from grader.classroom.course_content import open_course, read_course
-    from grader.classroom.course_decisions import course_decisions
-    from grader.classroom.entries import entries_in
-    from grader.classroom.executors import executor_for
-    from grader.classroom.gradebook import GradebookRecorder, gradebook_for_run
-    from grader.classroom.progress import ProgressBar, ProgressLines
-    from grader.classroom.regrading import Regrading
-    from grader.classroom.results import ResultsFolder, prepare, refuse_overlap
-    from grader.classroom.run import grade_class, unknown_names
-    from grader.classroom.unpacking import opened_class
-    from grader.classroom.work import RunSettings
-    from grader.kinds.open_submission import Resources
-    from grader.reports.sentences import counted
-    from grader.spec.course import CourseSearch
-
-    with opened_class(folder) as (where, said), ExitStack() as stack:
-        refuse_overlap(out, where)
-        entries = entries_in(where, out, (marks, roster, groups, overrides, metadata), layout)
-        search = CourseSearch(Path.cwd(), where.resolve(), course, whole_class=True)
-        settings = RunSettings(read_course(search, spec, marks), spec, require_sandbox)
-        resources = stack.enter_context(closing(Resources()))
-        decisions = course_decisions(entries.submissions, spec, search, overrides, metadata)
-        students = class_list(entries, roster, groups, decisions)
-        unknown = unknown_names(entries.submissions, open_course(settings.course, resources), marks)
-        for message in chain(said, entries.said, students.said, unknown):
-            say(message)
-        prepare(out)
-        source, rebuild = str(folder.resolve()), shlex.join(["grader", *sys.argv[1:], *([] if fresh else ["--fresh"])])
-        gradebook = stack.enter_context(gradebook_for_run(out, rebuild, fresh=fresh))
-        regrading = Regrading(gradebook, settings, resources, fresh=fresh, only=questions)
-        plan = regrading.plan(entries.submissions)
-        others = list(gradebook.placed(source, [entry.name for entry in entries.submissions]))
-        students = students.with_others([other.entry for other in others])
-        recorders: list[Recorder] = [
-            GradebookRecorder(gradebook, source, entries.submissions, plan.reused),
-            ResultsFolder(out, students, [other.row for other in others], students.names),
-            ProgressBar() if on_terminal(sys.stderr) else ProgressLines(say),
-        ]
-        with said_how_to_go_on(out):
-            executor = executor_for(jobs, len(plan.tasks) - len(plan.reused), resources, cluster, say)
-            graded = grade_class(plan.tasks, executor, recorders, plan.reused)
-        rows = {row.name: row for row in (*(other.row for other in others), *graded)}
-        said_of_plan = plan.said(graded)
-    book = students.rows([rows[name] for name in students.names])
-    what = f"{counted(len(graded), 'submission')}{f': {said_of_plan}' if said_of_plan else ' graded'}"
-    is_shown = cli_results.show_graded(book, what, out)
-    held = sum(row.graded.status == "held" for row in book.rows)
-    if held:
-        say(f"{counted(held, 'row')} held, without marks and without loss of any: do as is said above, and grade again")
-    return EXIT_HELD if held or book.faults or not is_shown else EXIT_EARNED
-
-
-@cli.command()
 def doctor() -> None:
     """Show what this machine offers to keep students' code in its place, and how to have what is missing."""
     from grader.doctor import report
@@ -344,6 +239,7 @@ def doctor() -> None:
 
 
 for group in (
+    cli_grade.grade,
     cli_verify.verify,
     cli_results.grades,
     cli_results.show_class,

@@ -114,11 +114,18 @@ def _option(name: str, value: str) -> tuple[str, ...]:
 
 
 def assignment_asked_for(
-    spec: str | None, course: Path | None, graded: Path | None = None, named: str | None = None
+    spec: str | None,
+    course: Path | None,
+    graded: Path | None = None,
+    named: str | None = None,
+    questions: tuple[str, ...] = (),
 ) -> Assignment:
-    """The assignment that is asked for; without a `spec`, the one that the submission `named`, if it names one."""
+    """The assignment that is asked for, or some questions of it alone.
+
+    Without a `spec`, it is the one that the submission `named`, if it names one.
+    """
     from grader.kinds.table import load_assignment
     from grader.spec.course import CourseSearch
 
     search = CourseSearch(Path.cwd(), graded, course)
-    return load_assignment(search.spec(spec, named))
+    return load_assignment(search.spec(spec, named), asked=questions)

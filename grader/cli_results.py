@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +11,9 @@ import click
 
 from grader.cli_options import EXIT_EARNED, EXIT_HELD
 from grader.console import say, show, terminal_width, wants_colour
-from grader.errors import HarnessError, reason_of
 
 if TYPE_CHECKING:
-    from grader.classroom.class_list import ClassRow, ClassRows
+    from grader.classroom.class_list import ClassRow
 
 RESULTS_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -117,38 +116,6 @@ def report(results: Path, student: str) -> int:
 
     show(student_report(results, student, colour=wants_colour(), width=terminal_width()))
     return EXIT_EARNED
-
-
-def show_graded(book: ClassRows, graded: str, out: Path) -> bool:
-    """Shows the rows of a class, and says what is wrong with them; whether all of it could be shown."""
-    from grader.classroom.display import render_table
-    from grader.classroom.statistics import class_statistics
-    from grader.classroom.statistics_text import class_text
-    from grader.reports.visible import one_line
-
-    rows, width = [row.graded for row in book.rows], terminal_width()
-    is_shown = _shown("the table", lambda: render_table(rows, colour=wants_colour(), width=width))
-    show(f"\n{graded}; grades.csv and reports/ are in {one_line(str(out))}/\n")
-    is_shown &= _shown("the statistics", lambda: class_text(class_statistics(book.rows), width, full=False))
-    for message in (*book.said, *book.faults):
-        say(message)
-    for line in book.rows:
-        row, is_own = line.graded, line.submission in (line.graded.name, "")
-        for message in row.messages if is_own and row.status in ("held", "rejected") else ():  # of a group once
-            say(f"{row.name}: {message}")
-    return is_shown
-
-
-def _shown(what: str, text: Callable[[], str]) -> bool:
-    """Whether a view of a class could be made and shown; what was graded is kept all the same, in grades.csv."""
-    try:
-        show(text())
-    except HarnessError:
-        raise
-    except Exception as error:
-        say(f"{what} cannot be shown: {reason_of(error)}")
-        return False
-    return True
 
 
 def _of_one_assignment(rows: Sequence[ClassRow], wanted: str) -> Sequence[ClassRow]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -18,6 +18,7 @@ HEX_DIGITS_KEPT = 32
 """Hexadecimal digits of a fingerprint."""
 
 _REQUIREMENT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_EXTRA = re.compile(r"extra\s*==\s*[\"']([\w.-]+)")
 
 
 def fingerprint(data: Any) -> str:
@@ -31,13 +32,18 @@ def grader_fingerprint() -> str:
 
     The rule: verdicts of a grader that has changed in any file are another grader's, and are not used again.
     """
-    folder = Path(__file__).parent
-    source = hashlib.sha256()
+    return fingerprint([source_digest(), platform.python_version(), list(package_libraries())])
+
+
+@cache
+def source_digest() -> str:
+    """A SHA-256 digest over the source of this package."""
+    folder, source = Path(__file__).parent, hashlib.sha256()
     for path in sorted(_source_files(folder)):
         data = path.read_bytes()
         source.update(f"{path.relative_to(folder).as_posix()}\0{len(data)}\0".encode())
         source.update(data)
-    return fingerprint([source.hexdigest(), platform.python_version(), list(_libraries())])
+    return source.hexdigest()
 
 
 def package_versions(names: Iterable[str]) -> list[tuple[str, str]]:
@@ -54,13 +60,17 @@ def _source_files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _libraries() -> Iterator[tuple[str, str]]:
-    """The libraries that the package names, with those of its extras."""
+def package_libraries(extras: Container[str] | None = None) -> Iterator[tuple[str, str]]:
+    """The libraries that the package needs, and those of some extras (None: of all): names and versions."""
     try:
         required = metadata.requires(DISTRIBUTION) or []
     except metadata.PackageNotFoundError:  # it is run from where it was unpacked
         return
-    names = {found[0].lower() for text in required if (found := _REQUIREMENT_NAME.match(text))}
+    names = set[str]()
+    for text in required:
+        name, extra = _REQUIREMENT_NAME.match(text), _EXTRA.search(text)
+        if name and (extras is None or extra is None or extra[1] in extras):
+            names.add(name[0].lower())
     yield from package_versions(sorted(names))
 
 

@@ -125,8 +125,9 @@ class QuestionResult:
 
     `place` is None where nothing was handed in, `robustness` and `machines` where they were not asked for. `weights`
     are those that were judged, exactly: by parameter a text (`-3/2`), or a list of such texts or of lists.
-    `fingerprint` is the same for wrong networks that behave alike; "" where it is not known. `mistakes` are those that
-    explain the answer as a whole. An `override` is of the question as a whole; `excused` says who decided that it does
+    `fingerprint` is the same for wrong networks that behave alike; so is `weights_fingerprint` for weights that
+    differ in the order of hidden units and in scale alone; "" where it is not known. `mistakes` are those that explain
+    the answer as a whole. An `override` is of the question as a whole; `excused` says who decided that it does
     not count, and why ("": it does).
     """
 
@@ -142,6 +143,7 @@ class QuestionResult:
     robustness: Robustness | None = None
     machines: MinimalMachines | None = None
     fingerprint: str = ""
+    weights_fingerprint: str = ""
     mistakes: tuple[NamedMistake, ...] = ()
     override: Override | None = None
     excused: str = ""
@@ -209,9 +211,8 @@ class CodeDigest:
 class Report:
     """One submission to one assignment; `sandbox` says in which tier its `code` ran, if any did.
 
-    `spec` and `grader` are fingerprints of what it was graded against and by; "" where nobody has asked for them.
-
     What a person has excused counts neither in the points nor in their maximum.
+    `spec` and `grader` are fingerprints of what it was graded against and by; "" where nobody has asked for them.
     """
 
     assignment: str
@@ -220,9 +221,9 @@ class Report:
     messages: tuple[str, ...] = field(default=())
     sandbox: str = ""
     code: CodeDigest | None = None
+    lateness: Lateness | None = None
     spec: str = ""
     grader: str = ""
-    lateness: Lateness | None = None
 
     @property
     def counted(self) -> tuple[QuestionResult, ...]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from grader.answers.submission import Submission
+from grader.classroom.course_content import OpenCourse
 from grader.classroom.decisions import CourseRules
 from grader.classroom.entries import Entry
 from grader.classroom.groups import StudentGroup
@@ -23,9 +24,7 @@ from grader.classroom.platform_times import TimeOfStudent, read_times
 from grader.classroom.roster import Roster
 from grader.classroom.work import Graded
 from grader.errors import SpecError, SubmissionError
-from grader.kinds.table import load_assignment
 from grader.spec.assignment import Assignment, assignment_name, late_policy_beside, overrides_file
-from grader.spec.course import CourseSearch
 from grader.spec.deadlines import LatePolicy
 
 
@@ -46,20 +45,20 @@ NO_DECISIONS = CourseDecisions()
 
 
 def course_decisions(
-    entries: Sequence[Entry], spec: str | None, search: CourseSearch, overrides: Path | None, metadata: Path | None
+    entries: Sequence[Entry], course: OpenCourse, overrides: Path | None, metadata: Path | None
 ) -> CourseDecisions:
     """What the course says for these submissions: the file of decisions that is named, else those beside its specs.
 
     Raises:
-        SpecError: if the spec that was asked for, a deadline or a file cannot be used, or anything decided in it.
+        SpecError: if the only spec, a deadline or a file cannot be used, or anything decided in it.
     """
     refuse_overrides(overrides, [path for entry in entries for path in entry.paths])
-    specs = _specs(spec, search)
+    specs = {assignment_name(path): path for path in course.specs}
     is_sure = len(specs) == 1
     policies = {name: policy for name, path in specs.items() if (policy := _policy(path, is_sure))}
     if overrides is not None:
         decisions = load_overrides(overrides)
-        assignments = _assignments(specs if decisions else {}, search, spec, is_sure)
+        assignments = _assignments(specs if decisions else {}, course, is_sure)
         _refuse_faulty(decisions, assignments, specs)
         unsure = frozenset[str]()
     else:
@@ -67,20 +66,13 @@ def course_decisions(
         for name, path in specs.items():
             if (file := overrides_file(path)) is None or not (found := load_overrides(file)):
                 continue
-            own = _assignments({name: path}, search, spec, is_sure)
+            own = _assignments({name: path}, course, is_sure)
             _refuse_faulty(found, own, own or {name: path})
             decisions += tuple(replace(decision, assignment=name) for decision in found)
             assignments |= own
         unsure = frozenset() if is_sure else frozenset(assignments)
     rules = CourseRules(policies, assignments)
     return CourseDecisions(decisions, rules, read_times(metadata) if metadata is not None else (), unsure)
-
-
-def _specs(spec: str | None, search: CourseSearch) -> dict[str, Path]:
-    """The specs that submissions may be graded against, by the names that their reports have."""
-    names = search.assignments() if spec is None else [spec]
-    paths = [search.spec(name) for name in names]
-    return {assignment_name(path): path for path in paths}
 
 
 def _policy(path: Path, is_sure: bool) -> LatePolicy | None:
@@ -92,14 +84,12 @@ def _policy(path: Path, is_sure: bool) -> LatePolicy | None:
         return None  # whoever hands in to it is told by the spec as a whole
 
 
-def _assignments(
-    specs: Mapping[str, Path], search: CourseSearch, spec: str | None, is_sure: bool
-) -> dict[str, Assignment]:
+def _assignments(specs: Mapping[str, Path], course: OpenCourse, is_sure: bool) -> dict[str, Assignment]:
     """The assignments of specs, without those that cannot be used where there are others."""
     found: dict[str, Assignment] = {}
     for name, path in specs.items():
         try:
-            found[name] = load_assignment(search.spec(spec if spec is not None else path.name))
+            found[name] = course.loaded(path)
         except SpecError:
             if is_sure:
                 raise

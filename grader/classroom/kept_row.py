@@ -7,6 +7,7 @@ import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -132,14 +133,16 @@ def _points(text: str | None) -> Fraction | None:
 def entry_data(entry: Entry) -> str:
     """What is known of an entry beside its files."""
     people = [[person.name, [list(one) for one in person.ids]] for person in entry.students]
-    return json.dumps([entry.name, entry.path.name, people, entry.late, entry.notes])
+    handed_in = entry.handed_in.isoformat() if entry.handed_in is not None else None
+    return json.dumps([entry.name, entry.path.name, people, entry.late, entry.notes, handed_in])
 
 
 def entry_from(data: str, source: str) -> Entry:
     """The entry that was graded from a folder, which need not be there any more."""
-    name, path, people, late, notes = json.loads(data)
+    name, path, people, late, notes, handed_in = json.loads(data)
+    time = datetime.fromisoformat(handed_in) if handed_in is not None else None
     students = tuple(Person(person, tuple((kind, value) for kind, value in ids)) for person, ids in people)
-    return Entry(name, Path(source) / path, (), students, late, tuple(notes))
+    return Entry(name, Path(source) / path, (), students, late, tuple(notes), time)
 
 
 def without_report(row: Graded) -> Graded:

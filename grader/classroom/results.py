@@ -10,13 +10,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from grader.atomic import opened_folder, try_to_write, write_below
 from grader.classroom.class_list import ClassList, ClassRow
 from grader.classroom.gradebook import is_gradebook_file
-from grader.classroom.work import Graded
-from grader.errors import HarnessError, SubmissionError
+from grader.classroom.work import Graded, held_row
+from grader.errors import HarnessError, SubmissionError, reason_of
 from grader.reports.visible import one_line
 from grader.verdict import points_in_words
 
@@ -113,9 +114,10 @@ class ResultsFolder:
         self._class_list = class_list
         self._files: dict[str, str] = {}
         self._graded: dict[str, Graded] = {}
+        self._decided_files: dict[str, str] = {}
         self._others = others
         self._order = order
-        self._decided_files: dict[str, str] = {}
+        self._faults: list[str] = []
 
     def start(self, submissions: Sequence[str]) -> None:
         prepare(self._folder)
@@ -134,43 +136,59 @@ class ResultsFolder:
         if complete:
             out = io.StringIO()
             names = self._order or list(self._graded)
-            rows = _lines(self._cells([self._graded[name] for name in names if name in self._graded]))
-            csv.writer(out, lineterminator="\n").writerows(rows)
+            rows = [self._graded[name] for name in names if name in self._graded]
+            cells = _lines(self._cells(rows))
+            csv.writer(out, lineterminator="\n").writerows(cells)
             _write(self._folder, "grades.csv", out.getvalue())
             there = frozenset((*self._files.values(), *self._decided_files.values()))
             _remove(self._folder / "reports", lambda path: path.name not in there and _is_report(path))
+        if self._faults:
+            raise HarnessError(*self._faults)
 
     def _cells(self, graded: list[Graded]) -> list[list[str]]:
         """The header and the rows."""
         if self._class_list is None:
             return table(graded)
         book = self._class_list.rows(graded)
-        self._write_decided(book.rows)
-        header, *lines = table([row.graded for row in book.rows])
+        rows = self._write_decided(book.rows)
+        header, *lines = table([row.graded for row in rows])
         if book.has_people:
             header += PEOPLE_COLUMNS
-            lines = [[*line, *self._people(row)] for line, row in zip(lines, book.rows, strict=True)]
-        if any(row.lateness or row.decided for row in book.rows):
+            lines = [[*line, *self._people(row)] for line, row in zip(lines, rows, strict=True)]
+        if any(row.lateness or row.decided for row in rows):
             header += DECISION_COLUMNS
-            lines = [[*line, *_decisions(row)] for line, row in zip(lines, book.rows, strict=True)]
+            lines = [[*line, *_decisions(row)] for line, row in zip(lines, rows, strict=True)]
         return [header, *lines]
 
-    def _write_decided(self, rows: Sequence[ClassRow]) -> None:
+    def _write_decided(self, rows: Sequence[ClassRow]) -> list[ClassRow]:
         """Writes the reports of rows of which something was decided, or that were late: what students are shown.
 
-        Who has the marks of another's submission gets a report of their own where what was decided differs.
+        Who has the marks of another's submission gets a report of their own where what was decided differs. The rows
+        are given back, held where that cannot be written.
         """
         reports = {name: graded.report for name, graded in self._graded.items()} | {"": ""}
+        written = {}
         for row in rows:
             if row.submission == row.graded.name and row.graded.report != reports[row.submission]:
                 reports[row.submission] = row.graded.report
-                _write(self._folder / "reports", self._files[row.submission], row.graded.report)
+                written[row.graded.name] = self._kept(row, self._files[row.submission])
         others = [row for row in rows if row.graded.report != reports[row.submission]]
         names = [_name_of_own(row, self._files) for row in others]
         files = report_files([*self._files, *names])
         for row, name in zip(others, names, strict=True):
             self._decided_files[row.graded.name] = files[name]
-            _write(self._folder / "reports", files[name], row.graded.report)
+            written[row.graded.name] = self._kept(row, files[name])
+        return [written.get(row.graded.name, row) for row in rows]
+
+    def _kept(self, row: ClassRow, file: str) -> ClassRow:
+        """The row, whose report is written; held, with a word at the end, where it cannot be."""
+        try:
+            _write_report(self._folder / "reports", file, row.graded.report)
+        except Exception as error:  # one report's trouble is not the table's
+            held = held_row(row.graded, str(error) if isinstance(error, HarnessError) else reason_of(error))
+            self._faults += [f"{row.graded.name}: {message}" for message in held.messages]
+            return replace(row, graded=held)
+        return row
 
     def _people(self, row: ClassRow) -> list[str]:
         file = self._decided_files.get(row.graded.name) or self._files.get(row.submission)

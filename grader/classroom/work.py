@@ -186,8 +186,7 @@ def grade_work(work: Work, run: Resources) -> Graded:
     try:
         return _graded(work, run)
     except SpecError as error:
-        course = work.settings.course
-        if work.settings.spec is not None or len(open_course(course, run).specs) == 1:
+        if work.settings.spec is not None or len(open_course(work.settings.course, run).specs) == 1:
             raise
         return _held_row(work.name, "", str(error))
     except Exception as error:  # ours, so it is neither this submission's zero nor the end of the others

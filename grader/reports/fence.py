@@ -36,6 +36,22 @@ def rendered(report: Report, formats: Sequence[Format]) -> Rendered:
         raise HarnessError(f"the report cannot be written: {reason}") from None
 
 
+def rendered_each(report: Report, formats: Sequence[Format]) -> tuple[Report, list[str | HarnessError]]:
+    """What is shown, and the report in each format; the error of one that cannot show it at all costs no other one."""
+    errors: dict[int, HarnessError] = {}
+    try:
+        written = rendered(report, formats)
+    except HarnessError:
+        for i, format in enumerate(formats):
+            try:
+                rendered(report, [format])
+            except HarnessError as error:
+                errors[i] = error
+        written = rendered(report, [format for i, format in enumerate(formats) if i not in errors])
+    texts = iter(written.texts)
+    return written.report, [errors[i] if i in errors else next(texts) for i in range(len(formats))]
+
+
 def question_or_held(question: QuestionResult) -> tuple[QuestionResult, str]:
     """A question and how it stands in a JSON report; one that cannot be written is held."""
     try:
@@ -59,22 +75,6 @@ def of_questions(report: Report, texts: Sequence[str]) -> str:
         return json.with_questions(report, texts)
     except Exception as error:
         raise HarnessError(f"the report cannot be written: {reason_of(error)}") from None
-
-
-def rendered_each(report: Report, formats: Sequence[Format]) -> tuple[Report, list[str | HarnessError]]:
-    """What is shown, and the report in each format; the error of one that cannot show it at all costs no other one."""
-    errors: dict[int, HarnessError] = {}
-    try:
-        written = rendered(report, formats)
-    except HarnessError:
-        for i, format in enumerate(formats):
-            try:
-                rendered(report, [format])
-            except HarnessError as error:
-                errors[i] = error
-        written = rendered(report, [format for i, format in enumerate(formats) if i not in errors])
-    texts = iter(written.texts)
-    return written.report, [errors[i] if i in errors else next(texts) for i in range(len(formats))]
 
 
 def _shown_or_held(report: Report, index: int, formats: Sequence[Format]) -> QuestionResult:

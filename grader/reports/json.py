@@ -113,6 +113,7 @@ def question_data(question: QuestionResult) -> dict[str, Any]:
         **({"robustness": _robustness(question.robustness)} if question.robustness else {}),
         **({"machines": _machines(question.machines)} if question.machines else {}),
         **({"fingerprint": question.fingerprint} if question.fingerprint else {}),
+        **({"weights_fingerprint": question.weights_fingerprint} if question.weights_fingerprint else {}),
         **({"mistakes": [{"source": m.source, "name": m.name} for m in mistakes]} if mistakes else {}),
         **({"weights": dict(question.weights)} if question.weights else {}),
         **_certificate(question),

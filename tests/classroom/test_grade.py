@@ -313,7 +313,7 @@ def test_what_is_held_has_no_mark_no_sum_and_no_zero(course, run, tmp_path, monk
     assert result.code == 3
     assert result.err.splitlines() == [
         "grader: bob: q5: held, because the grader failed: HarnessError: the thirteenth",
-        "grader: 1 row held, without marks and without loss of any: do as is said above, and grade again",
+        "grader: 1 row held, with no marks and no loss of any: do as is said above, and grade again",
     ]
     _, found = rows(tmp_path / "out")
     assert found == {"alice": ["70", "70", "140", "140", "graded"], "bob": ["", "70", "", "140", "held"]}
