@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from grader.classroom.pool import GradeWork, TaskAnswered, WorkerEnded
+from grader.classroom.private_folder import remove_abandoned
 from grader.classroom.work import Graded, RunSettings, Work
 from grader.classroom.workers import LocalWorker
 
@@ -95,6 +96,7 @@ def kill_sessions() -> None:
 def _ended(worker: LocalWorker) -> None:
     worker.kill()
     worker.join()
+    remove_abandoned()  # what it has left
 
 
 @contextmanager

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Protocol
 
 from grader.classroom.pool import GradeWork, WorkerPool
 from grader.classroom.work import Graded, Task, grade_work, held
+from grader.errors import GraderError
 from grader.kinds.open_submission import Resources
 
 MIN_TASKS_PER_PROCESS = 8
@@ -18,6 +21,16 @@ MIN_TASKS_PER_PROCESS = 8
 
 CGROUP_CPU_LIMIT = Path("/sys/fs/cgroup/cpu.max")
 """What a container on Linux may use: microseconds of processor time in a period, and the period."""
+
+
+SCHEDULER_ADDRESS = re.compile(r"(tcp|tls)://[^/\s]+:\d{1,5}")
+
+LOCAL_CLUSTER = "local"
+"""In place of a scheduler's address: a cluster of one's own on this machine."""
+
+
+class ClusterError(GraderError):
+    """The cluster that was named cannot be used: for whoever gave the command."""
 
 
 class Executor(Protocol):
@@ -71,12 +84,23 @@ class Processes:
 
 
 class Dask:
-    """On the workers of a cluster of Dask, or of one in this process with so many jobs (`local`)."""
+    """On the workers of a cluster of Dask, or (`local`) of one in this process with so many workers."""
 
     def __init__(
-        self, cluster: str, jobs: int, say: Callable[[str], None] = lambda _: None, work: GradeWork = grade_work
+        self, cluster: str, jobs: int = 1, say: Callable[[str], None] = lambda _: None, work: GradeWork = grade_work
     ) -> None:
-        """`cluster`: the address of a scheduler, or `local`; `say` gets what is to be said of workers."""
+        """`cluster`: the address of a scheduler, or `local`; `say` gets what is to be said of workers.
+
+        Raises:
+            ClusterError: if it is neither, or Dask is not installed.
+        """
+        if cluster != LOCAL_CLUSTER and not SCHEDULER_ADDRESS.fullmatch(cluster):
+            raise ClusterError(
+                f"--cluster {cluster}: name a scheduler of Dask as tcp://HOST:PORT (or tls://HOST:PORT), or say "
+                f"{LOCAL_CLUSTER} for a cluster on this machine"
+            )
+        if importlib.util.find_spec("distributed") is None:
+            raise ClusterError("--cluster needs Dask, which is not installed: pip install 'proofgrade[cluster]'")
         self.cluster = cluster
         self.jobs = jobs
         self._say = say
@@ -94,8 +118,22 @@ class Dask:
                 workers.close(at_once=True)
 
 
-def executor_for(jobs: int | None, count: int, resources: Resources | None = None) -> Executor:
-    """The executor for so many submissions on this machine. `jobs` None: as many processes as are worth their start."""
+def executor_for(
+    jobs: int | None,
+    count: int,
+    resources: Resources | None = None,
+    cluster: str | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Executor:
+    """The executor for so many submissions. `jobs` None: as many processes here as are worth their start.
+
+    Raises:
+        ClusterError: if the `cluster` cannot be used.
+    """
+    if cluster is not None:
+        if jobs is not None and cluster != LOCAL_CLUSTER:
+            raise ClusterError("--jobs counts processes on this machine, and a cluster has its own: leave it out")
+        return Dask(cluster, min(jobs or usable_cores(), max(1, count)), say)
     wanted = min(usable_cores(), count // MIN_TASKS_PER_PROCESS) if jobs is None else min(jobs, count)
     return Processes(wanted) if wanted > 1 else InProcess(resources)
 
