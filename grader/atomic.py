@@ -54,7 +54,7 @@ def write_below(folder: int | None, where: Path, name: str, data: bytes) -> None
     Raises:
         OSError: if it cannot be written.
     """
-    partial = f".grader-{secrets.token_hex(16)}.part"  # no other file has this name: removing it is safe at any time
+    partial = _partial_name()
     try:
         descriptor = os.open(_below(folder, where, partial), CREATE_FLAGS, 0o666, dir_fd=folder)
         with os.fdopen(descriptor, "wb") as file:
@@ -64,6 +64,21 @@ def write_below(folder: int | None, where: Path, name: str, data: bytes) -> None
         with suppress(OSError):
             os.unlink(_below(folder, where, partial), dir_fd=folder)
         raise
+
+
+def try_to_write(folder: int | None, where: Path) -> None:
+    """Writes a file as `write_below` does, and takes it away again.
+
+    Raises:
+        OSError: if nothing can be written there.
+    """
+    partial = _below(folder, where, _partial_name())
+    try:
+        with os.fdopen(os.open(partial, CREATE_FLAGS, 0o666, dir_fd=folder), "wb") as file:
+            file.write(b"\0")
+    finally:
+        with suppress(OSError):
+            os.unlink(partial, dir_fd=folder)
 
 
 @contextmanager
@@ -84,6 +99,11 @@ def opened_folder(path: Path, *, follow: bool = False) -> Iterator[int | None]:
         yield folder
     finally:
         os.close(folder)
+
+
+def _partial_name() -> str:
+    """A name that no other file has: removing it is safe at any time."""
+    return f".grader-{secrets.token_hex(16)}.part"
 
 
 def _below(folder: int | None, where: Path, name: str) -> str:

@@ -30,6 +30,7 @@ class ReportField(Enum):
     EXPECTED_VALUE = "what is wanted where an answer goes wrong"
     INVARIANT = "what a proof rests on: it may speak of the quantities of the behaviour that is wanted"
     WANTED_MACHINE = "the behaviour that is wanted, as a machine beside that of an answer"
+    MISTAKE_NAME = "how the spec calls a mistake that it foresees"
     FAULT_REASON = "why the grader itself failed: it may quote the spec or the reference"
 
 
@@ -48,6 +49,7 @@ DISCLOSURES: Mapping[ReportField, Disclosure] = {
     ReportField.EXPECTED_VALUE: Disclosure(frozenset({Audience.STUDENT, Audience.STAFF}), opened_by="--show-expected"),
     ReportField.INVARIANT: Disclosure(frozenset({Audience.STUDENT, Audience.STAFF}), opened_by="--show-expected"),
     ReportField.WANTED_MACHINE: Disclosure(frozenset({Audience.STUDENT, Audience.STAFF}), opened_by="--show-expected"),
+    ReportField.MISTAKE_NAME: Disclosure(frozenset({Audience.STUDENT, Audience.STAFF})),
     ReportField.FAULT_REASON: Disclosure(frozenset({Audience.STUDENT, Audience.STAFF})),
 }
 
@@ -70,7 +72,12 @@ def redacted(report: Report, audience: Audience, *, show_expected: bool = False)
     wanted = may_see(audience, ReportField.WANTED_MACHINE, opened=show_expected)
     invariants = may_see(audience, ReportField.INVARIANT, opened=show_expected)
 
+    mistakes = may_see(audience, ReportField.MISTAKE_NAME)
+
     def of_question(question: QuestionResult) -> QuestionResult:
+        if not mistakes:
+            unnamed = tuple(replace(check, mistakes=()) for check in question.checks)
+            question = replace(question, checks=unnamed, mistakes=())
         messages = question.messages if reasons or question.status != "held" else ()
         machines = question.machines
         if machines and not wanted:
@@ -84,7 +91,7 @@ def redacted(report: Report, audience: Audience, *, show_expected: bool = False)
             return replace(check, evidence=replace(check.evidence, invariant=None, certificate=None))
         return check if expected else _without_expected(check)
 
-    if reasons and expected and wanted and invariants:
+    if reasons and expected and wanted and invariants and mistakes:
         return report
     said = report.messages if reasons else tuple(map(_without_reason, report.messages))
     return replace(report, questions=tuple(map(of_question, report.questions)), messages=said)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from itertools import chain, zip_longest
 from pathlib import Path
@@ -30,14 +31,16 @@ from grader.cli_options import (
     FOLDER_OR_ZIP,
     LAYOUT_CHOICES,
     MARKS_OPTION,
+    OVERRIDES_OPTION,
     OWN_CODE_SANDBOX_OPTION,
     SANDBOX_OPTION,
     SHOW_EXPECTED_OPTION,
     assignment_asked_for,
+    said_how_to_go_on,
 )
 from grader.console import complain, on_terminal, say, show, terminal_width, wants_colour
-from grader.errors import GraderError, HarnessError, SubmissionError
-from grader.reports.fence import rendered
+from grader.errors import GraderError, HarnessError, SubmissionError, reason_of
+from grader.reports.fence import rendered_each
 from grader.reports.formats import FORMATS, GithubFormat, GradescopeFormat, TerminalFormat
 from grader.startup import leave_current_folder
 from grader.termination import TerminatedError, termination_as_interrupt
@@ -83,7 +86,7 @@ def main() -> NoReturn:
         complain(error)
         code = EXIT_UNUSABLE
     except Exception as error:
-        say(f"a fault of the grader itself: {type(error).__name__}: {error}")
+        say(f"a fault of the grader itself: {reason_of(error)}")
         code = EXIT_HELD
     sys.exit(code or EXIT_EARNED)
 
@@ -114,6 +117,7 @@ def _open_standard_descriptors() -> None:
 @SHOW_EXPECTED_OPTION
 @OWN_CODE_SANDBOX_OPTION
 @MARKS_OPTION
+@OVERRIDES_OPTION
 @COURSE_OPTION
 def check(
     submission: Path,
@@ -127,11 +131,13 @@ def check(
     show_expected: bool,
     require_sandbox: Requirement | None,
     marks: Path | None,
+    overrides: Path | None,
     course: Path | None,
 ) -> int:
     """Grade one SUBMISSION (a folder, or a file of answers) with full feedback."""
     from grader.answers.submission import Submission
     from grader.classroom.entries import course_files_beside
+    from grader.classroom.single import decided_alone, decisions_for
     from grader.grading import grade
     from grader.kinds.open_submission import Details
     from grader.kinds.written.checked_marks import marks_for
@@ -149,7 +155,8 @@ def check(
         assignment = assignment_asked_for(spec, course, submission, handed_in.assignment).only(questions)
     except GraderError as error:
         raise SubmissionError(*handed_in.every_problem, *error.problems) from None
-    for message in course_files_beside(submission, marks):
+    decisions = decisions_for(submission, assignment, overrides)
+    for message in course_files_beside(submission, (marks, overrides)):
         say(message)
     report = grade(
         handed_in,
@@ -158,6 +165,7 @@ def check(
         marks_for(assignment, marks),
         details=Details(robustness=margins, machines=machine),
     )
+    report = decided_alone(report, assignment, decisions, metadata)
     if weaker := said_of_own_code(require_sandbox, report.sandbox):
         say(weaker)
     of_files = {
@@ -167,13 +175,32 @@ def check(
     }
     of_stdout = of_files | {"terminal": TerminalFormat(wants_colour(), terminal_width())}
     wanted = list(zip_longest(formats, outputs))
-    written = rendered(report, [(of_files if output else of_stdout)[name] for name, output in wanted])
-    for text, (_, output) in zip(written.texts, wanted, strict=True):
-        if output is None:
-            show(text)
-        else:
-            _write(output, text)
-    return verdict_code(written.report)
+    report, texts = rendered_each(report, [(of_files if output else of_stdout)[name] for name, output in wanted])
+    are_written = _write_each(texts, wanted)
+    code = verdict_code(report)
+    return code if are_written else EXIT_HELD
+
+
+def _write_each(texts: Sequence[str | HarnessError], wanted: Sequence[tuple[str, Path | None]]) -> bool:
+    """Writes each text to its file or to stdout; whether there was a text in every format.
+
+    Raises:
+        ClickException, HarnessError: the first that could not be written, when all others are.
+    """
+    failed: list[click.ClickException | HarnessError] = []
+    for text, (name, output) in zip(texts, wanted, strict=True):
+        if isinstance(text, HarnessError):
+            say(f"--format {name}: {text}")
+            continue
+        try:
+            show(text) if output is None else _write(output, text)
+        except (HarnessError, click.ClickException) as error:
+            failed.append(error)
+    for other in failed[1:]:
+        say(str(other))
+    if failed:
+        raise failed[0]
+    return all(isinstance(text, str) for text in texts)
 
 
 def _folder(submission: Path) -> str:
@@ -221,11 +248,13 @@ def verdict_code(report: Report) -> int:
 @click.option("--roster", metavar="FILE", type=COURSE_FILE, help="The students: a CSV with id, name, email, section.")
 @click.option("--groups", metavar="FILE", type=COURSE_FILE, help="Who hands in together: a CSV or YAML file.")
 @click.option("--jobs", "-j", type=click.IntRange(1, 256), help="How many processes (as many as there are cores).")
+@click.option("--cluster", metavar="ADDRESS", help="Grade on a cluster of Dask (tcp://HOST:PORT, or local).")
 @click.option(
-    "--cluster", metavar="ADDRESS", help="Grade on a cluster of Dask: its scheduler's tcp://HOST:PORT, or local."
+    "--metadata", metavar="FILE", type=COURSE_FILE, help="When students handed in: a table that the platform made."
 )
 @SANDBOX_OPTION
 @MARKS_OPTION
+@OVERRIDES_OPTION
 @COURSE_OPTION
 def grade(
     folder: Path,
@@ -236,16 +265,19 @@ def grade(
     groups: Path | None,
     jobs: int | None,
     cluster: str | None,
+    metadata: Path | None,
     require_sandbox: Requirement,
     marks: Path | None,
+    overrides: Path | None,
     course: Path | None,
 ) -> int:
     """Grade every submission in FOLDER (or in the zip of a download): a table, grades.csv, and a report each."""
     from grader.classroom.class_list import class_list
     from grader.classroom.course_content import open_course, read_course
-    from grader.classroom.display import ProgressBar
+    from grader.classroom.course_decisions import course_decisions
     from grader.classroom.entries import entries_in
     from grader.classroom.executors import executor_for
+    from grader.classroom.progress import ProgressBar, ProgressLines
     from grader.classroom.results import ResultsFolder, refuse_overlap
     from grader.classroom.run import grade_class, unknown_names
     from grader.classroom.unpacking import opened_class
@@ -256,50 +288,62 @@ def grade(
 
     with opened_class(folder) as (where, said), ExitStack() as stack:
         refuse_overlap(out, where)
-        entries = entries_in(where, out, (marks, roster, groups), layout)
-        students = class_list(entries, roster, groups)
+        entries = entries_in(where, out, (marks, roster, groups, overrides, metadata), layout)
         search = CourseSearch(Path.cwd(), where.resolve(), course, whole_class=True)
         settings = RunSettings(read_course(search, spec, marks), spec, require_sandbox)
         resources = stack.enter_context(closing(Resources()))
-        unknown = unknown_names(entries.submissions, open_course(settings.course, resources), marks)
+        opened = open_course(settings.course, resources)
+        decisions = course_decisions(entries.submissions, opened, overrides, metadata)
+        students = class_list(entries, roster, groups, decisions)
+        unknown = unknown_names(entries.submissions, opened, marks)
         for message in chain(said, entries.said, students.said, unknown):
             say(message)
         tasks = [Task(entry, settings) for entry in entries.submissions]
         recorders: list[Recorder] = [
             ResultsFolder(out, students),
-            *([ProgressBar()] if on_terminal(sys.stderr) else []),
+            ProgressBar() if on_terminal(sys.stderr) else ProgressLines(say),
         ]
         executor = executor_for(jobs, len(tasks), resources, cluster, say)
-        graded = grade_class(tasks, executor, recorders)
+        with said_how_to_go_on(out):
+            graded = grade_class(tasks, executor, recorders)
     book = students.rows(graded)
     is_shown = _show_class(book, f"{counted(len(graded), 'submission')} graded", out)
-    return EXIT_EARNED if is_shown and all(row.graded.status != "held" for row in book.rows) else EXIT_HELD
+    held = sum(row.graded.status == "held" for row in book.rows)
+    if held:
+        say(f"{counted(held, 'row')} held, without marks and without loss of any: do as is said above, and grade again")
+    return EXIT_HELD if held or book.faults or not is_shown else EXIT_EARNED
 
 
 def _show_class(book: ClassRows, graded: str, out: Path) -> bool:
-    """Shows the rows of a class, and says what is wrong with them; whether the table could be shown."""
-    from grader.classroom.alike import alike_lines
+    """Shows the rows of a class, and says what is wrong with them; whether all of it could be shown."""
     from grader.classroom.display import render_table
+    from grader.classroom.statistics import class_statistics
+    from grader.classroom.statistics_text import class_text
     from grader.reports.visible import one_line
 
-    is_shown = True
-    try:
-        show(render_table([row.graded for row in book.rows], colour=wants_colour(), width=terminal_width()))
-    except HarnessError:
-        raise
-    except Exception as error:  # what was graded is kept, and stands in grades.csv
-        say(f"the table cannot be shown: {type(error).__name__}: {error}")
-        is_shown = False
+    rows, width = [row.graded for row in book.rows], terminal_width()
+    is_shown = _shown("the table", lambda: render_table(rows, colour=wants_colour(), width=width))
     show(f"\n{graded}; grades.csv and reports/ are in {one_line(str(out))}/\n")
-    submissions = {row.submission: row.graded for row in book.rows if row.submission}  # of a group once
-    show("".join(f"{line}\n" for line in alike_lines(list(submissions.values()))))
-    for message in book.said:
+    is_shown &= _shown("the statistics", lambda: class_text(class_statistics(book.rows), width, full=False))
+    for message in (*book.said, *book.faults):
         say(message)
     for line in book.rows:
         row, is_own = line.graded, line.submission in (line.graded.name, "")
         for message in row.messages if is_own and row.status in ("held", "rejected") else ():  # of a group once
             say(f"{row.name}: {message}")
     return is_shown
+
+
+def _shown(what: str, text: Callable[[], str]) -> bool:
+    """Whether a view of a class could be made and shown; what was graded is kept all the same, in grades.csv."""
+    try:
+        show(text())
+    except HarnessError:
+        raise
+    except Exception as error:
+        say(f"{what} cannot be shown: {reason_of(error)}")
+        return False
+    return True
 
 
 @cli.command()
@@ -311,5 +355,12 @@ def doctor() -> None:
     show(report(find_course(Path.cwd())))
 
 
-for group in (cli_verify.verify, cli_results.grades, cli_course.spec_group, cli_course.new, cli_course.export):
+for group in (
+    cli_verify.verify,
+    cli_results.grades,
+    cli_results.show_class,
+    cli_course.spec_group,
+    cli_course.new,
+    cli_course.export,
+):
     cli.add_command(group)

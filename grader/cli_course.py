@@ -34,13 +34,14 @@ def spec_group() -> None:
 @COURSE_OPTION
 def spec_check(spec: str | None, course: Path | None) -> int:
     """Put a SPEC to the test: reference, examples, known answers, coverage."""
+    from grader.classroom.spec_findings import findings_beside
     from grader.kinds.copy_texts import check_copy
     from grader.reports.sentences import in_words
     from grader.selfcheck import check_assignment
 
     assignment = assignment_asked_for(spec, course)
     counts = {"ok": 0, "warn": 0, "fail": 0}
-    for finding in chain(check_assignment(assignment), check_copy(assignment)):
+    for finding in chain(check_assignment(assignment), check_copy(assignment), findings_beside(assignment)):
         counts[finding.level] += 1
         why = f": {in_words(finding.evidence)}" if finding.evidence else ""
         mark = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}[finding.level]
@@ -51,10 +52,12 @@ def spec_check(spec: str | None, course: Path | None) -> int:
 
 @spec_group.command("schema")
 def spec_schema() -> None:
-    """Print the JSON Schema of a question file, for editors."""
+    """Print the JSON Schema of a question file, assignment.yaml and overrides.yaml, for editors."""
+    from grader.classroom.overrides import DecisionsModel
     from grader.kinds.table import schema_of_questions
+    from grader.spec.assignment import AssignmentModel
 
-    show(schema_of_questions())
+    show(schema_of_questions(beside=(AssignmentModel, DecisionsModel)))
 
 
 @click.group()

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from grader.console import say
 
 if TYPE_CHECKING:
     from grader.spec.assignment import Assignment
@@ -48,6 +55,13 @@ MARKS_OPTION = click.option(
     help="A reader's marks for written answers.",
 )
 
+OVERRIDES_OPTION = click.option(
+    "--overrides",
+    metavar="FILE",
+    type=COURSE_FILE,
+    help="What people have decided: points, extensions, who is excused.",
+)
+
 COURSE_OPTION = click.option(
     "--course",
     metavar="DIR",
@@ -55,6 +69,48 @@ COURSE_OPTION = click.option(
     help="The folder that holds specs/ and reference/ (default: this one or the nearest above it, outside of what is"
     " graded).",
 )
+
+
+STARTS_ANEW = frozenset({"fresh"})
+"""Options that a command which goes on does not repeat: they would throw away what is done."""
+
+
+@contextmanager
+def said_how_to_go_on(results: Path) -> Iterator[None]:
+    """In here, an interruption says that what is done is kept, and with which command it goes on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        say(f"what is done is kept in {results}; this goes on: {command_again(click.get_current_context())}")
+        raise
+
+
+def command_again(context: click.Context) -> str:
+    """The command that is running as a shell takes it, with the arguments and options that were given."""
+    words, arguments, inner = list[str](), list[str](), context
+    while inner.parent is not None:  # the outermost one is how Python was started: `grader`, `python -m grader`
+        words, inner = [inner.info_name or "", *words], inner.parent
+    words.insert(0, "grader")
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        if name in STARTS_ANEW or context.get_parameter_source(name) is not click.core.ParameterSource.COMMANDLINE:
+            continue
+        value = context.params[name]
+        values = [str(one) for one in (value if isinstance(value, tuple) else (value,))]
+        if isinstance(parameter, click.Argument):
+            arguments += values
+        elif isinstance(parameter, click.Option) and parameter.is_flag:
+            words.append((parameter.opts if value else parameter.secondary_opts)[0])
+        else:
+            words += [word for one in values for word in _option(parameter.opts[0], one)]
+    is_option = any(word.startswith("-") for word in arguments)
+    words += [*(["--"] if is_option else []), *arguments]
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+
+
+def _option(name: str, value: str) -> tuple[str, ...]:
+    """Two words, but one where the value could be taken for another option."""
+    return (f"{name}={value}",) if value.startswith("-") and name.startswith("--") else (name, value)
 
 
 def assignment_asked_for(

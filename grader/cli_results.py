@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli_options import EXIT_EARNED, EXIT_HELD
-from grader.console import say, show
+from grader.console import say, show, terminal_width
 
 if TYPE_CHECKING:
     from grader.classroom.class_list import ClassRow
@@ -77,6 +77,21 @@ def grades(
         say(message)
     show(f"{one_line(str(output))} is ready\n")
     return EXIT_HELD if held or written.faults else EXIT_EARNED
+
+
+@click.command("class")
+@click.argument("results", type=RESULTS_FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="All of it as JSON, for other programs.")
+def show_class(results: Path, as_json: bool) -> int:
+    """Show what a class that was graded into RESULTS has earned, and where it loses points."""
+    from grader.classroom.recorded_rows import class_rows
+    from grader.classroom.statistics import class_statistics
+    from grader.classroom.statistics_json import render
+    from grader.classroom.statistics_text import class_text
+
+    statistics = class_statistics(class_rows(results).rows)
+    show(render(statistics) if as_json else class_text(statistics, terminal_width(), full=True))
+    return EXIT_EARNED
 
 
 def _of_one_assignment(rows: Sequence[ClassRow], wanted: str) -> Sequence[ClassRow]:

@@ -6,6 +6,8 @@ Every message says what was wanted, what came and where; several problems travel
 from __future__ import annotations
 
 import difflib
+import errno
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -55,6 +57,31 @@ class SubmissionError(GraderError):
 
 class HarnessError(GraderError):
     """The grader could not do its work: nothing is scored and the exit code is 3."""
+
+
+ADVICE_BY_ERRNO = {
+    errno.ENOSPC: "free some and grade it again",
+    errno.EDQUOT: "free some and grade it again",
+    errno.EROFS: "name a folder that can be written to",
+    errno.EMFILE: "allow more open files (ulimit -n) and grade it again",
+    errno.ENFILE: "close other programs and grade it again",
+    errno.ENOMEM: "grade it again with more memory, or with fewer --jobs",
+    errno.EACCES: "allow it and grade it again",
+    errno.EPERM: "allow it and grade it again",
+}
+"""What to do about trouble of the machine."""
+
+OUT_OF_MEMORY = "the grader ran out of memory: grade it again with more memory, or with fewer --jobs"
+
+
+def reason_of(error: BaseException) -> str:
+    """Why the grader failed, and what to do where that is known: how `held, because the grader failed` goes on."""
+    if isinstance(error, MemoryError):
+        return OUT_OF_MEMORY
+    if isinstance(error, OSError) and error.errno is not None:
+        name = f"{os.path.basename(os.fsdecode(error.filename))}: " if isinstance(error.filename, (str, bytes)) else ""
+        return f"{name}{error.strerror}: {ADVICE_BY_ERRNO.get(error.errno, 'grade it again')}"
+    return f"{type(error).__name__}: {error}"
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from grader.answers.links import SHARED_FILE_NOTE
 from grader.answers.submission import Submission
-from grader.errors import SubmissionError, listed
+from grader.errors import SubmissionError, listed, reason_of
 from grader.kinds.kind import kind_of
 from grader.kinds.missing import WithoutAnswer
 from grader.kinds.open_submission import NO_DETAILS, Details, OpenSubmission, Resources
@@ -79,10 +79,8 @@ def grade_question(opened: OpenSubmission, question: Question) -> QuestionResult
     except SubmissionError as error:
         rejected = unjudged(question, "rejected", "failed", [str(p) for p in error.problems])
         return replace(rejected, place=_place_of(error))
-    except MemoryError:
-        return held(question, "the grader ran out of memory")
     except Exception as error:  # the whole point: whatever else goes wrong is our fault, and is said so
-        return held(question, f"{type(error).__name__}: {error}")
+        return held(question, reason_of(error))
 
 
 def _place_of(error: SubmissionError) -> AnswerLocation | None:

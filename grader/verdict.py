@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
+from itertools import chain
 from typing import Any, Literal
 
 from grader.evidence import (
@@ -23,11 +25,61 @@ from grader.evidence import (
 from grader.network_details import MinimalMachines, Robustness
 
 CheckOutcome = Literal["passed", "failed", "blocked", "pending", "held"]
-QuestionStatus = Literal["graded", "pending", "held", "missing", "rejected"]
+QuestionStatus = Literal["graded", "pending", "held", "missing", "rejected", "excused"]
 
+
+MistakeSource = Literal["near miss", "up to", "known answer", "reading", "restriction", "option", "partly"]
+"""What of a spec foresees a mistake."""
 
 HELD_BECAUSE = "held, because the grader failed"
 """How every message begins that tells why something is held."""
+
+
+@dataclass(frozen=True)
+class Override:
+    """Points that a person gave in place of the grader's, which were `graded_points` (None: it was held).
+
+    `graded_as` is the outcome of the line, or the status of the question, before.
+    """
+
+    points: Fraction
+    max_points: Fraction
+    by: str
+    reason: str
+    graded_points: Fraction | None
+    graded_as: str
+
+    def __str__(self) -> str:
+        """`overridden by N. Neumann: 3 of 5 because the sheet was wrong; graded: 0 of 5, failed`."""
+        most = points_in_words(self.max_points)
+        before = [] if self.graded_points is None else [f"{points_in_words(self.graded_points)} of {most}"]
+        before += [self.graded_as] if self.graded_as != "graded" else []
+        given = f"{points_in_words(self.points)} of {most} because {self.reason}"
+        return f"overridden by {self.by}: {given}; graded: {', '.join(before)}"
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """When a submission was handed in, as the platform says ("": not known), and what that costs; times are text.
+
+    `days` have begun after the deadline, `late_days` of them came off the budget. `penalty` is what is taken for the
+    others, of which no more counts than was earned. `said` is all of it in words.
+    """
+
+    handed_in: str
+    deadline: str
+    said: str
+    days: int = 0
+    late_days: int = 0
+    penalty: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True)
+class NamedMistake:
+    """A mistake that the spec foresees and that was recognised in an answer; the name is the spec's own."""
+
+    source: MistakeSource
+    name: str
 
 
 @dataclass(frozen=True)
@@ -35,7 +87,7 @@ class CheckResult:
     """One rubric line: what it earned and why.
 
     `unproved`: it was right wherever it was looked at, and a proof was looked for and not found. Such a line has
-    passed, or is held where the course wants a person to look at it.
+    passed, or is held where the course wants a person to look at it. `mistakes` are those that explain this line.
     """
 
     name: str
@@ -45,6 +97,8 @@ class CheckResult:
     evidence: Evidence = field(default_factory=NoEvidence)
     message: str = ""
     unproved: bool = False
+    mistakes: tuple[NamedMistake, ...] = ()
+    override: Override | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +125,9 @@ class QuestionResult:
 
     `place` is None where nothing was handed in, `robustness` and `machines` where they were not asked for. `weights`
     are those that were judged, exactly: by parameter a text (`-3/2`), or a list of such texts or of lists.
-    `fingerprint` is the same for wrong networks that behave alike; "" where it is not known.
+    `fingerprint` is the same for wrong networks that behave alike; "" where it is not known. `mistakes` are those that
+    explain the answer as a whole. An `override` is of the question as a whole; `excused` says who decided that it does
+    not count, and why ("": it does).
     """
 
     id: str
@@ -86,6 +142,14 @@ class QuestionResult:
     robustness: Robustness | None = None
     machines: MinimalMachines | None = None
     fingerprint: str = ""
+    mistakes: tuple[NamedMistake, ...] = ()
+    override: Override | None = None
+    excused: str = ""
+
+    @property
+    def named_mistakes(self) -> tuple[NamedMistake, ...]:
+        """The mistakes of the answer and of its lines, each once."""
+        return tuple(dict.fromkeys(chain(self.mistakes, *(check.mistakes for check in self.checks))))
 
     @property
     def certificate(self) -> Certificate | None:
@@ -93,18 +157,29 @@ class QuestionResult:
         proofs = (check.evidence for check in self.checks if isinstance(check.evidence, Proved))
         return next((proof.certificate for proof in proofs if proof.certificate), None)
 
-    @property
+    @cached_property
     def points(self) -> Fraction:
-        return sum((check.points for check in self.checks), Fraction(0))
+        if self.override is not None:
+            return self.override.points
+        return sum([check.points for check in self.checks if check.points], Fraction(0))
+
+    @property
+    def is_decided(self) -> bool:
+        """True if a person has decided of it as a whole, so that none of its lines count."""
+        return self.override is not None or self.excused != ""
 
     @property
     def is_unproved(self) -> bool:
         """True if points of it rest on a pass that is not proved."""
+        if self.is_decided:
+            return False
         return any(check.unproved and (check.points or check.outcome == "passed") for check in self.checks)
 
-    @property
+    @cached_property
     def pending_points(self) -> Fraction:
         """Points that wait for a reader, for the grader itself, or for a person to look at what is not proved."""
+        if self.is_decided:
+            return Fraction(0)
         if self.status == "held" and not self.checks:
             return self.max_points
         waiting = (c.max_points - c.points for c in self.checks if c.outcome in ("pending", "held"))
@@ -132,7 +207,10 @@ class CodeDigest:
 
 @dataclass(frozen=True)
 class Report:
-    """One submission to one assignment; `sandbox` says in which tier its `code` ran, if any did."""
+    """One submission to one assignment; `sandbox` says in which tier its `code` ran, if any did.
+
+    What a person has excused counts neither in the points nor in their maximum.
+    """
 
     assignment: str
     submission: str
@@ -140,14 +218,30 @@ class Report:
     messages: tuple[str, ...] = field(default=())
     sandbox: str = ""
     code: CodeDigest | None = None
+    lateness: Lateness | None = None
+
+    @property
+    def counted(self) -> tuple[QuestionResult, ...]:
+        """The questions that count."""
+        return tuple(question for question in self.questions if not question.excused)
+
+    @property
+    def earned(self) -> Fraction:
+        """The points of the questions, before anything is taken for lateness."""
+        return sum((question.points for question in self.counted), Fraction(0))
 
     @property
     def points(self) -> Fraction:
-        return sum((question.points for question in self.questions), Fraction(0))
+        return self.earned - self.late_points
+
+    @property
+    def late_points(self) -> Fraction:
+        """The points that are taken for lateness: no more than were earned."""
+        return min(self.lateness.penalty, self.earned) if self.lateness else Fraction(0)
 
     @property
     def max_points(self) -> Fraction:
-        return sum((question.max_points for question in self.questions), Fraction(0))
+        return sum((question.max_points for question in self.counted), Fraction(0))
 
     @property
     def pending_points(self) -> Fraction:
@@ -155,18 +249,21 @@ class Report:
 
     @property
     def weakest_evidence(self) -> EvidenceStrength | None:
-        """The weakest evidence that points rest on; None where no points do (a reader's marks rest on the reader)."""
-        checks = (check for question in self.questions for check in question.checks if check.points)
+        """The weakest evidence that points rest on; None where no points do (a person's rest on the person)."""
+        counted = (question for question in self.counted if not question.override)
+        checks = (check for question in counted for check in question.checks if check.points and not check.override)
         found = [(strength_of(check.evidence), check.unproved) for check in checks]
-        counted = {strength for strength, unproved in found if unproved or strength != "none"}
-        return max(counted, key=STRENGTHS.index, default=None)
+        strengths = {strength for strength, unproved in found if unproved or strength != "none"}
+        return max(strengths, key=STRENGTHS.index, default=None)
 
     @property
     def status(self) -> QuestionStatus:
-        """The status that most wants attention: held, then rejected, missing, pending, graded."""
+        """The status that most wants attention: held, then rejected, missing, pending, graded; excused if all is."""
         if not self.questions:
             return "rejected"
-        present = {question.status for question in self.questions}
+        if not self.counted:
+            return "excused"
+        present = {question.status for question in self.counted}
         order: tuple[QuestionStatus, ...] = ("held", "rejected", "missing", "pending")
         return next((status for status in order if status in present), "graded")
 

@@ -2,8 +2,12 @@
 
 import doctest
 import re
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,8 @@ import yaml
 from click.testing import CliRunner
 
 from grader.answers.formats import ARRAY_READERS
+from grader.classroom.lateness import lateness
+from grader.classroom.overrides import DecisionModel, faulty_decisions, load_overrides
 from grader.cli import cli
 from grader.documents import read_yaml
 from grader.kinds.choice.question import ChoiceModel
@@ -26,6 +32,7 @@ from grader.kinds.written.question import WrittenModel
 from grader.language.functions.table import FUNCTIONS, WRITTEN_OUT
 from grader.machines.system import Parameter
 from grader.selfcheck import check_assignment
+from grader.spec.deadlines import DeadlineModel, LateModel, LatePolicy
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -189,3 +196,30 @@ def test_the_python_in_the_readme_runs(monkeypatch):
     runner.run(parsed)
     assert len(parsed.examples) == 4
     assert runner.failures == 0
+
+
+def test_the_deadline_in_the_readme_is_that_of_a_good_assignment(tmp_path):
+    written = next(block for block in blocks("yaml") if "\ndeadline:" in block)
+    shutil.copytree(ROOT / "specs" / "assignment3", tmp_path / "specs" / "assignment3")
+    shutil.copytree(ROOT / "reference", tmp_path / "reference", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "specs" / "assignment3" / "assignment.yaml").write_text(written, encoding="utf-8")
+    policy = load_assignment(tmp_path / "specs" / "assignment3" / "q5.yaml").late
+    late = [policy.deadline + timedelta(minutes=15), policy.deadline + timedelta(days=5)]
+    found = [lateness(policy, time, Fraction(400), Fraction(300)) for time in late]
+    assert [(one.days, one.late_days, one.penalty) for one in found] == [(0, 0, 0), (5, 3, 80)]
+
+
+def test_the_decisions_in_the_readme_can_be_read_and_are_about_lines_that_there_are(tmp_path):
+    written = next(block for block in blocks("yaml") if block.startswith("- {student:"))
+    (tmp_path / "overrides.yaml").write_text(written, encoding="utf-8")
+    decisions = load_overrides(tmp_path / "overrides.yaml")
+    policy = LatePolicy(datetime(2026, 2, 1, tzinfo=UTC))
+    assignment = replace(load_assignment(ROOT / "specs" / "assignment3"), late=policy)
+    assert len(decisions) == 6
+    assert list(faulty_decisions(decisions, {assignment.id: assignment}, ())) == []
+
+
+@pytest.mark.parametrize("model", [DeadlineModel, LateModel, DecisionModel])
+def test_every_key_of_deadlines_and_decisions_is_explained(model):
+    for key in model.model_fields:
+        assert re.search(rf"^\| .*`{key}`.* \|", README, re.MULTILINE) or key == "late"

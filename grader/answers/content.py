@@ -14,7 +14,7 @@ from typing import Literal
 from grader.answers.archives import MAX_ARCHIVE_BYTES
 from grader.answers.disk import DiskFiles
 from grader.answers.files import MAX_FILE_BYTES
-from grader.errors import Problem, SourceLocation, SubmissionError
+from grader.errors import HarnessError, Problem, SourceLocation, SubmissionError
 
 FileKind = Literal["file", "link", "folder", "device", "absent"]
 """What lies under a name; a folder stands where a file should be, and something absent cannot be looked at."""
@@ -30,7 +30,8 @@ class FileContent:
     """One file; `sha256` is that of its bytes.
 
     There are none, and `sha256` is "", where `refusal` says why, and of a file that is larger than any that is read.
-    `target` is where a link leads; it is not followed. `size` is in bytes, as the folder says.
+    `target` is where a link leads; it is not followed. `size` is in bytes, as the folder says. `fault` says why the
+    machine did not let a plain file be read.
     """
 
     name: str
@@ -39,34 +40,41 @@ class FileContent:
     sha256: str = ""
     refusal: str = ""
     target: str = ""
+    fault: str = ""
     data: bytes | None = field(default=None, repr=False)
 
     @property
     def facts(self) -> list[str | int]:
         """All that a report could rest on, as JSON has it; the sizes of folders and links are the file system's."""
         size = self.size if self.kind == "file" else 0
-        return [self.name, self.kind, size, self.sha256, self.refusal, self.target]
+        return [self.name, self.kind, size, self.sha256, self.refusal, self.target, self.fault]
 
 
 @dataclass(frozen=True)
 class FilesContent:
-    """A `FilesSource` in memory. `has_all`: every file that could be read was, also where none of them is kept."""
+    """A `FilesSource` in memory. `has_all`: every file that could be read was, also where none of them is kept.
+
+    `fault` says why the machine did not let the entry be read: nothing is known of it then.
+    """
 
     is_folder: bool
     files: tuple[FileContent, ...]
     unread: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
     has_all: bool = True
+    fault: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(file.name for file in self.files)
 
     def read(self, name: str, max_bytes: int = MAX_FILE_BYTES) -> bytes:
-        """SubmissionError: as `read_file` raises it, and in the same words."""
+        """SubmissionError, HarnessError: as `read_file` raises them, and in the same words."""
         file, place = self._by_name.get(name), SourceLocation(name)
         if file is None:
             raise SubmissionError(Problem("cannot be read: No such file or directory", place))
+        if file.fault:
+            raise HarnessError(Problem(file.fault, place))
         if file.refusal:
             raise SubmissionError(Problem(file.refusal, place))
         if file.size > max_bytes:
@@ -87,7 +95,8 @@ class FilesContent:
     def facts(self) -> list[object]:
         """All that a report could rest on, as JSON has it."""
         problems = [str(problem) for problem in self.problems]
-        return [self.is_folder, [file.facts for file in self.files], list(self.unread.items()), problems, self.has_all]
+        files = [file.facts for file in self.files]
+        return [self.is_folder, files, list(self.unread.items()), problems, self.has_all, self.fault]
 
 
 def read_files(path: Path, parts: Sequence[tuple[str, Path]] = (), *, keep: bool = True) -> FilesContent:
@@ -97,7 +106,8 @@ def read_files(path: Path, parts: Sequence[tuple[str, Path]] = (), *, keep: bool
     is read of any kind, is known by its size alone.
 
     Raises:
-        SubmissionError: if there is nothing at the path, or it cannot be looked at.
+        SubmissionError: if there is nothing at the path.
+        HarnessError: if the machine does not let it be looked at.
     """
     found = DiskFiles(path, parts)
     stated = [_stated(found, name) for name in found.names]
@@ -134,5 +144,7 @@ def _read(found: DiskFiles, file: FileContent, keep: bool) -> FileContent:
         data = found.read(file.name, MAX_ARCHIVE_BYTES)
     except SubmissionError as error:
         return replace(file, refusal=str(error.problems[0].message))
+    except HarnessError as error:
+        return replace(file, fault=str(error.problems[0].message))
     digest = hashlib.sha256(data).hexdigest()
     return replace(file, size=len(data), sha256=digest, data=data if keep else None)

@@ -29,6 +29,7 @@ class FilesSource(Protocol):
 
     `names` are relative POSIX paths of all files, sorted, without what systems leave; `unread` has files and folders
     that cannot be looked into, with the reason. `problems` says why nothing can be read; there are no names then.
+    `fault` says why the machine did not let all of it be looked at, so that nobody knows what was handed in.
     """
 
     @property
@@ -43,11 +44,15 @@ class FilesSource(Protocol):
     @property
     def problems(self) -> tuple[Problem, ...]: ...
 
+    @property
+    def fault(self) -> str: ...
+
     def read(self, name: str, max_bytes: int = MAX_FILE_BYTES) -> bytes:
         """The bytes of a file.
 
         Raises:
-            SubmissionError: for a link, a folder, a pipe or device, a file that is too large or cannot be read.
+            SubmissionError: for a link, a folder, a pipe or device, a file that is too large.
+            HarnessError: for a file that the machine does not let be read.
         """
 
     def size(self, name: str) -> int:
@@ -61,7 +66,8 @@ class DiskFiles:
         """`parts`: the names and paths of files that a platform put elsewhere; of a folder named "", what it holds.
 
         Raises:
-            SubmissionError: if there is nothing at the path, or it cannot be looked at.
+            SubmissionError: if there is nothing at the path.
+            HarnessError: if the machine does not let it be looked at.
         """
         self._path = path
         self._placed: dict[str, tuple[Path, Path]] = {}  # by name: where the file lies, and the part that it lies in
@@ -70,6 +76,7 @@ class DiskFiles:
         self.names: tuple[str, ...] = (path.name,)
         self.unread: dict[str, str] = {}
         self.problems: tuple[Problem, ...] = ()
+        self.fault = ""
         if self.is_folder:
             try:
                 self._place(parts)
@@ -110,7 +117,8 @@ def _names_below(top: Path, unread: dict[str, str]) -> Iterator[str]:
     """The files below a folder, outer ones first; what is not looked into goes to `unread`.
 
     Raises:
-        SubmissionError: if the top folder cannot be listed, or holds too many files.
+        SubmissionError: if the top folder holds too many files.
+        HarnessError: if a folder cannot be listed.
     """
     waiting, count = deque([""]), 0
     while waiting:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
 
 from grader.answers.links import all_links_handed_in
 from grader.documents import shortened
-from grader.errors import Problem, SourceLocation, SubmissionError
+from grader.errors import GraderError, HarnessError, Problem, SourceLocation, SubmissionError
 
 MAX_FILE_BYTES = 1 << 20
 """Largest file of answers or code (1 MiB); files of weights have a limit of their own."""
@@ -17,11 +18,18 @@ MAX_SUBMISSION_FILES = 1_000
 """Files in one folder of a submission."""
 
 
+HANDED_IN_ERRORS = (errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR, errno.EINVAL)
+"""What a system says of a name or a link that somebody chose; all else is trouble of the machine itself."""
+
+READ_ADVICE = "make it readable and grade it again"
+
+
 def is_folder(path: Path) -> bool:
     """Whether a submission is a folder (else a file).
 
     Raises:
-        SubmissionError: if there is nothing of that name, or it cannot be looked at.
+        SubmissionError: if there is nothing of that name.
+        HarnessError: if the machine does not let it be looked at.
     """
     name = shortened(path.name or str(path))
     try:
@@ -31,7 +39,10 @@ def is_folder(path: Path) -> bool:
             raise SubmissionError(f"{name} is a link that leads nowhere") from None
         raise SubmissionError(f"there is no submission {name!r}") from None
     except OSError as error:
-        raise SubmissionError(f"the submission {name!r} cannot be read: {error.strerror}") from None
+        message = f"the submission {name!r} cannot be read: {error.strerror}"
+        if error.errno in HANDED_IN_ERRORS:
+            raise SubmissionError(message) from None
+        raise HarnessError(f"{message}: {READ_ADVICE}") from None
 
 
 def read_file(
@@ -45,7 +56,8 @@ def read_file(
     is nothing to be learnt from it that was not handed in, and its author keeps the marks.
 
     Raises:
-        SubmissionError: for a link, a folder, a pipe or device, a file that is too large or cannot be read.
+        SubmissionError: for a link, a folder, a pipe or device, a file that is too large or not there.
+        HarnessError: for a plain file that the machine does not let be read: that is no fault of who handed it in.
     """
     place = SourceLocation(path.name if name is None else name)
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -56,13 +68,25 @@ def read_file(
     except IsADirectoryError:
         raise SubmissionError(Problem("is a folder where a file should be", place)) from None
     except OSError as error:
-        raise SubmissionError(Problem(f"cannot be read: {error.strerror}", place)) from None
+        raise _unreadable(path, place, error) from None
     try:
         return _read_open(descriptor, place, submission or path, max_bytes)
     except OSError as error:
-        raise SubmissionError(Problem(f"cannot be read: {error.strerror}", place)) from None
+        raise _unreadable(path, place, error) from None
     finally:
         os.close(descriptor)
+
+
+def _unreadable(path: Path, place: SourceLocation, error: OSError) -> GraderError:
+    """Whose fault it is that a file cannot be read: the machine's, where it is a plain file."""
+    message = f"cannot be read: {error.strerror}"
+    try:
+        is_plain = stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        is_plain = False
+    if is_plain and error.errno not in HANDED_IN_ERRORS:
+        return HarnessError(Problem(f"{message}: {READ_ADVICE}", place))
+    return SubmissionError(Problem(message, place))
 
 
 def _read_open(descriptor: int, place: SourceLocation, submission: Path, max_bytes: int) -> bytes:
@@ -88,7 +112,8 @@ def names_in(folder: Path) -> list[str]:
     """The names in a folder, in order.
 
     Raises:
-        SubmissionError: if it cannot be listed or holds too many.
+        SubmissionError: if it holds too many.
+        HarnessError: if the machine does not let it be listed.
     """
     try:
         with os.scandir(folder) as entries:
@@ -98,5 +123,5 @@ def names_in(folder: Path) -> list[str]:
                 if len(names) > MAX_SUBMISSION_FILES:
                     raise SubmissionError(f"{folder.name}/ holds more than {MAX_SUBMISSION_FILES} files")
     except OSError as error:
-        raise SubmissionError(f"{folder.name}/ cannot be listed: {error.strerror}") from None
+        raise HarnessError(f"{folder.name}/ cannot be listed: {error.strerror}: {READ_ADVICE}") from None
     return sorted(names)

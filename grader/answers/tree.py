@@ -12,7 +12,7 @@ from grader.answers.files import MAX_FILE_BYTES
 from grader.answers.names import archive_suffix, suffix_of
 from grader.answers.unread import form_of
 from grader.documents import shortened
-from grader.errors import Problem, SourceLocation, SubmissionError
+from grader.errors import HarnessError, Problem, SourceLocation, SubmissionError
 
 MAX_ARCHIVES_IN_ARCHIVES = 3
 """Archives that are opened one in the other, each being all that the one around it holds."""
@@ -40,7 +40,8 @@ class SubmissionFiles:
         `source` has the files where they are not to be looked for on disk.
 
         Raises:
-            SubmissionError: if there is nothing at the path, or it cannot be looked at.
+            SubmissionError: if there is nothing at the path.
+            HarnessError: if the machine does not let it be looked at.
         """
         self.path = path
         self._source = DiskFiles(path, parts) if source is None else source
@@ -83,6 +84,8 @@ class SubmissionFiles:
         return self._source.size(name)
 
     def _list(self) -> None:
+        if self._source.fault:
+            raise HarnessError(self._source.fault)
         if self._source.problems:
             raise SubmissionError(*self._source.problems)
         self.names, self.unread = self._source.names, dict(self._source.unread)

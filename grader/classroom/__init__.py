@@ -15,11 +15,21 @@
 | `run` | grading all of them, and the `Recorder` that each result is handed to |
 | `people` | names and ids, and when two may be the same person's |
 | `tables`, `roster`, `groups` | CSV files as spreadsheets write them; the course's students, and its groups |
-| `membership` | who handed in which submission |
+| `class_members`, `membership` | whom a name means; who handed in which submission |
+| `platform_times` | when, as platforms write it |
+| `overrides`, `decided_about` | what people decided: `overrides.yaml`; whom each decision is about |
+| `course_decisions` | what a course says beside its questions, read before a class is graded |
+| `lateness` | days late, and what they cost |
+| `decisions`, `report_data` | rows after what people decided; the marks in the JSON of a report |
+| `single` | the same for one submission alone |
+| `spec_findings` | what `spec check` says of deadlines and decisions |
 | `class_list` | who gets the marks of which submission: the rows of `grades.csv` |
 | `results` | a recorder: `grades.csv` and `reports/`, written so that they are whole or not there |
 | `recorded_rows` | the rows read back from a folder of results |
 | `platforms` | the marks as files that platforms take back |
-| `alike` | wrong networks that behave alike, counted |
-| `display` | a recorder that draws a progress bar, and the table at the end |
+| `progress` | recorders that show a run: a progress bar, a line a minute |
+| `facts`, `statistics` | what a report says of each question; what a class shows |
+| `alike` | networks that few submissions share |
+| `columns`, `display`, `histogram` | the table of a class, and marks as bars |
+| `statistics_text`, `statistics_json` | what a class shows, for people and for programs |
 """

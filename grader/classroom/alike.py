@@ -1,39 +1,65 @@
-"""Wrong networks of a class that behave alike, question by question: what they do, and how many of them."""
+"""Answers of a class that few share: by what networks do, and by weights up to the order of hidden units and scale.
+
+That is a fact about answers: it does not say how they came to be.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
 
-from grader.classroom.work import Graded, WrongBehaviour
-from grader.reports.visible import one_line
+from grader.classroom.statistics import AlikeAnswers, ClassStatistics
 
-SHOWN_FINGERPRINT_DIGITS = 8
-
-MAX_GROUPS_SHOWN = 5
-"""Groups of a question that are named; the reports have the fingerprints of all."""
+ComparedBy = Literal["behaviour", "weights"]
+"""`behaviour`: networks do the same on every input; `weights`: they have the same weights."""
 
 
-def alike_lines(graded: Sequence[Graded]) -> Iterator[str]:
-    """`q5: 3 wrong answers behave alike (wrong on input 01; ...)`, for two and more; the largest group comes first.
+@dataclass(frozen=True)
+class UnusualAnswers:
+    """A few submissions of a class whose answers to a question are alike as few are."""
 
-    Alike are networks that are right and wrong at the same steps, on every input. That is a fact about answers: it does
-    not say how they came to be.
+    assignment: str
+    question: str
+    answers: AlikeAnswers
+    fingerprint: str
+    by: ComparedBy
+
+    def is_within(self, names: set[str]) -> bool:
+        """Whether all that share it are among these."""
+        return names.issuperset(self.answers.names.first)
+
+
+MAX_UNUSUAL = 3
+"""Submissions that may share an answer which is still unusual, in a class of any size."""
+
+UNUSUAL_SHARE = Fraction(1, 50)
+"""The share of all answers to a question up to which an answer is unusual in a large class."""
+
+
+def unusual_answers(statistics: ClassStatistics) -> Iterator[UnusualAnswers]:
+    """Networks that few share and the spec does not foresee; those that most submissions share come first.
+
+    The rule: at least two submissions share it, which no group handed in together; at most 3 of them, or 2 % of the
+    answers to the question where that is more; and no more than half of the answers. Right networks all do the same, so
+    they are compared by their weights alone; so are wrong ones whose behaviour is more common than that.
     """
-    groups: dict[tuple[str, str], dict[str, list[WrongBehaviour]]] = {}
-    for row in graded:
-        for question, behaviour in row.wrong_behaviours.items():
-            found = groups.setdefault((row.assignment, question), {})
-            found.setdefault(behaviour.fingerprint, []).append(behaviour)
-    several = len({assignment for assignment, _ in groups}) > 1
-    for (assignment, question), found in groups.items():
-        name = one_line(f"{assignment}, {question}" if several else question)
-        alike = sorted((group for group in found.values() if len(group) > 1), key=len, reverse=True)
-        for group in alike[:MAX_GROUPS_SHOWN]:
-            yield f"{name}: {len(group)} wrong answers behave alike{_shown_by(group[0])}"
-        if len(alike) > MAX_GROUPS_SHOWN:
-            yield f"{name}: {len(alike) - MAX_GROUPS_SHOWN} more groups of wrong answers behave alike"
-
-
-def _shown_by(behaviour: WrongBehaviour) -> str:
-    where = f"wrong on input {one_line(behaviour.input)}; " if behaviour.input else ""
-    return f" ({where}fingerprint {behaviour.fingerprint[:SHOWN_FINGERPRINT_DIGITS]})"
+    for assignment, of in statistics.assignments.items():
+        for name, question in of.questions.items():
+            most = min(max(Fraction(MAX_UNUSUAL), question.answers * UNUSUAL_SHARE), Fraction(question.answers, 2))
+            compared: tuple[tuple[ComparedBy, dict[str, AlikeAnswers]], ...] = (
+                ("behaviour", question.behaviours),
+                ("weights", question.weights),
+            )
+            found = [
+                UnusualAnswers(assignment, name, alike, key, by)
+                for by, groups in compared
+                for key, alike in groups.items()
+                if 2 <= alike.names.count <= most and not alike.foreseen
+            ]
+            told = [set(one.answers.names.first) for one in found if one.by == "behaviour"]
+            yield from sorted(
+                (one for one in found if one.by == "behaviour" or not any(one.is_within(names) for names in told)),
+                key=lambda one: (-one.answers.names.count, one.by, one.fingerprint),
+            )

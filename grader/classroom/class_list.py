@@ -13,19 +13,24 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
+from grader.classroom.class_members import ClassMember
+from grader.classroom.course_decisions import NO_DECISIONS, CourseDecisions, refuse_unknown
+from grader.classroom.decisions import NO_FACTS, CourseRules, RowFacts, decided
 from grader.classroom.entries import Entries, Entry
 from grader.classroom.groups import StudentGroup, read_groups
-from grader.classroom.membership import ClassMember, Membership
+from grader.classroom.membership import Membership
 from grader.classroom.people import Person
 from grader.classroom.roster import Roster, read_roster
-from grader.classroom.work import Graded
-from grader.errors import listed
+from grader.classroom.work import Graded, held_row
+from grader.errors import listed, reason_of
 from grader.reports.visible import shown_name
-from grader.verdict import points_in_words
+from grader.verdict import Lateness, points_in_words
 
 NOBODY = Person()
 
 NAMED_TWICE = "no marks until the course decides: name the one that counts in a file of groups (--groups FILE)"
+
+WITHOUT_PEOPLE = "who gets the marks of which submission is not known, so each has its own row: the grader failed"
 
 MAX_LISTED_STUDENTS = 1_000
 """Students of a roster who handed in nothing and are named one by one."""
@@ -33,21 +38,33 @@ MAX_LISTED_STUDENTS = 1_000
 
 @dataclass(frozen=True)
 class ClassRow:
-    """A line of `grades.csv`; `submission` is the one whose report it rests on ("": there is none)."""
+    """A line of `grades.csv`; `submission` is the one whose report it rests on ("": there is none).
+
+    `facts` are what is known beside the marks, and `decided` says what people decided of it; `lateness` is None where
+    its assignment has no deadline, and `late_points` are what was taken for that.
+    """
 
     graded: Graded
     submission: str = ""
     person: Person = NOBODY
     section: str = ""
+    facts: RowFacts = NO_FACTS
+    decided: tuple[str, ...] = ()
+    lateness: Lateness | None = None
+    late_points: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True)
 class ClassRows:
-    """The rows of a class in order, and what is to be said of them; `has_people`: rows say who they are about."""
+    """The rows of a class in order, and what is to be said of them; `has_people`: rows say who they are about.
+
+    `faults`: what the grader failed at, so that the rows are those of submissions alone.
+    """
 
     rows: tuple[ClassRow, ...]
     said: tuple[str, ...] = ()
     has_people: bool = False
+    faults: tuple[str, ...] = ()
 
 
 class ClassList:
@@ -62,25 +79,37 @@ class ClassList:
         roster: Roster | None = None,
         groups: Sequence[StudentGroup] = (),
         said: tuple[str, ...] = (),
+        course: CourseDecisions = NO_DECISIONS,
     ) -> None:
         self._entries = entries
         self._roster = roster
         self._groups = groups
+        self._course = course
         self.said = said
 
     def rows(self, graded: Sequence[Graded]) -> ClassRows:
         """The rows of a class, in the order of the submissions, then those who handed in nothing."""
         by_name = {entry.name: entry for entry in self._entries}
         entries = [by_name[row.name] for row in graded]
-        members = Membership(entries, self._roster, self._groups, graded)
-        return _RowsOfClass(entries, self._roster, members, graded).rows()
+        course = self._course
+        try:
+            members = Membership(entries, self._roster, self._groups, graded, course.decisions, course.times)
+            rows = _RowsOfClass(entries, self._roster, members, graded).rows()
+        except Exception as error:  # who is who is one thing, what was graded another: that is kept all the same
+            fault = f"{WITHOUT_PEOPLE}: {reason_of(error)}"
+            hold = course.decisions or course.rules.policies  # marks without what is decided of them would be wrong
+            kept = (ClassRow(held_row(row, fault) if hold else row, row.name) for row in graded)
+            return ClassRows(tuple(kept), faults=(fault,))
+        return _with_decisions(rows, course.rules)
 
 
-def class_list(entries: Entries, roster: Path | None, groups: Path | None) -> ClassList:
+def class_list(
+    entries: Entries, roster: Path | None, groups: Path | None, course: CourseDecisions = NO_DECISIONS
+) -> ClassList:
     """The class of these submissions; the files that are named, else those beside the submissions.
 
     Raises:
-        SpecError: if one of the files cannot be used.
+        SpecError: if one of the files cannot be used, or something was decided of nobody in the class.
     """
     said = []
     if roster is None and (roster := entries.roster) is not None:
@@ -89,12 +118,28 @@ def class_list(entries: Entries, roster: Path | None, groups: Path | None) -> Cl
         )
     if groups is None and (groups := entries.groups) is not None:
         said.append(f"the groups are those of {groups.name} beside the submissions (--groups FILE names another file)")
-    return ClassList(
-        entries.submissions,
-        read_roster(roster) if roster is not None else None,
-        read_groups(groups) if groups is not None else (),
-        tuple(said),
-    )
+    students = read_roster(roster) if roster is not None else None
+    teams = read_groups(groups) if groups is not None else ()
+    refuse_unknown(entries.submissions, students, teams, course)
+    return ClassList(entries.submissions, students, teams, tuple(said), course)
+
+
+def _with_decisions(rows: ClassRows, rules: CourseRules) -> ClassRows:
+    """The rows after what people decided, with what was taken for lateness."""
+    after, said, unknown = list[ClassRow](), list(rows.said), 0
+    for row in rows.rows:
+        found = decided(row.graded, row.facts, rules)
+        late = found.report.lateness if found.report else None
+        points = found.report.late_points if found.report else Fraction(0)
+        after.append(replace(row, graded=found.graded, decided=found.decided, lateness=late, late_points=points))
+        said += [f"{row.graded.name}: {problem}" for problem in found.unused]
+        unknown += late is not None and not late.handed_in
+    if any(row.decided for row in after):
+        said.append(f"decided by people, or late: {_how_many(after)} (the column `decisions` of grades.csv says what)")
+    if unknown:
+        of = f"{unknown} of {len(after)} rows"
+        said.append(f"no platform says when {of} were handed in, and no points are taken (--metadata FILE has times)")
+    return replace(rows, rows=tuple(after), said=tuple(said))
 
 
 class _RowsOfClass:
@@ -105,7 +150,9 @@ class _RowsOfClass:
     ) -> None:
         self._entries = entries
         self._graded = graded
+        self._numbers = {row.name: i for i, row in enumerate(graded)}
         self._roster = roster
+        self._membership = membership
         self._members = membership.members
         self._said = membership.said
 
@@ -124,7 +171,9 @@ class _RowsOfClass:
         for i, row in enumerate(self._graded):
             here = of_row.get(i, [])
             own = next((member for member in here if i in member.own), None)
-            if own is not None and own.claims and row.total == 0 and row.pending_points == 0:
+            if own is not None and own.decided:
+                yield from self._rows_elsewhere(own, i)
+            elif own is not None and own.claims and row.total == 0 and row.pending_points == 0:
                 yield self._row_instead(own, row)
             elif own is not None:
                 self._say_own(own)
@@ -132,12 +181,31 @@ class _RowsOfClass:
             yield from (self._row_of_claims(member) for member in here if not member.own)
 
     def _row(self, member: ClassMember, row: Graded, submission: str) -> ClassRow:
+        facts = self._facts(member, submission)
         if member.listed is not None:
-            return ClassRow(row, submission, member.listed.person, member.listed.section)
+            return ClassRow(row, submission, member.listed.person, member.listed.section, facts)
         is_guess = any(
             kind == "any" for kind, _ in member.person.ids
         )  # from the name of a folder, or as it was written
-        return ClassRow(row, submission, Person(member.label) if is_guess else member.person)
+        return ClassRow(row, submission, Person(member.label) if is_guess else member.person, facts=facts)
+
+    def _facts(self, member: ClassMember, submission: str) -> RowFacts:
+        """What is known of a member's row that rests on a submission ("": on none)."""
+        used_days = member.listed.used_days if member.listed is not None else 0
+        i = self._numbers.get(submission)
+        if i is None:
+            return RowFacts(tuple(member.decisions), used_days=used_days)
+        decisions = (*member.decisions, *self._membership.of_submissions.get(i, ()))
+        return RowFacts(decisions, self._membership.handed_in[i], used_days)
+
+    def _rows_elsewhere(self, member: ClassMember, own: int) -> Iterator[ClassRow]:
+        """The row of someone to whom the course gives the marks of another submission, whatever the own one earned."""
+        mine, (other,) = self._graded[own], member.decided
+        if other != own:
+            how = f"{member} is counted to {self._graded[other].name} {member.decided[other]}"
+            self._said.append(f"{mine.name}: the own submission does not count ({_marks(mine)}): {how}")
+        if own == member.own[0]:
+            yield self._row_of_claims(member)
 
     def _row_of_claims(self, member: ClassMember) -> ClassRow:
         """The row of someone who has no submission of their own that counts, but belongs to one of others."""
@@ -201,6 +269,13 @@ class _RowsOfClass:
                 f" to which {member} is counted {who}"
             )
         self._said += [message for message in said if message not in self._said]
+
+
+def _how_many(rows: Sequence[ClassRow]) -> str:
+    """`3 of 20 rows, 40 points taken for lateness`."""
+    decided_rows = f"{sum(bool(row.decided) for row in rows)} of {len(rows)} rows"
+    taken = sum((row.late_points for row in rows), Fraction(0))
+    return f"{decided_rows}, {points_in_words(taken)} points taken for lateness" if taken else decided_rows
 
 
 def _marks(row: Graded) -> str:

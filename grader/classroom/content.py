@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from grader.answers.content import FilesContent, read_files
 from grader.answers.links import shared_files
 from grader.classroom.entries import Entry
-from grader.errors import Problem, SubmissionError
+from grader.errors import GraderError, Problem, SubmissionError, reason_of
 
 NO_FILES = FilesContent(is_folder=False, files=(), unread={})
 
@@ -53,7 +54,7 @@ class EntryContent:
 def content_of(entry: Entry, *, keep: bool = True) -> EntryContent:
     """What an entry holds now; `keep` False: its digest without the bytes, whatever it holds in no more memory.
 
-    It never raises for what a student has handed in, never waits and never follows a link.
+    It never raises, never waits and never follows a link: what fails here is a fault of this entry's files alone.
     """
     try:
         for problem in refusals(entry):
@@ -62,11 +63,22 @@ def content_of(entry: Entry, *, keep: bool = True) -> EntryContent:
         return EntryContent(entry, read_files(entry.path, parts, keep=keep), tuple(shared_files(entry.path)))
     except SubmissionError as error:
         return EntryContent(entry, NO_FILES, (), error.problems)
+    except Exception as error:  # the machine's, so that it is neither this entry's zero nor the end of the others
+        return EntryContent(
+            entry, replace(NO_FILES, fault=str(error) if isinstance(error, GraderError) else reason_of(error))
+        )
 
 
 def refusals(entry: Entry) -> Iterator[Problem]:
-    """Why an entry is no submission at all: a link, or neither folder nor file. A part of one is one file unread."""
-    if not entry.parts and entry.path.is_symlink():
+    """Why an entry is no submission at all: a link, or neither folder nor file. A part of one is one file unread.
+
+    Raises:
+        OSError: if the machine does not let it be looked at.
+    """
+    if entry.parts:
+        return
+    mode = entry.path.lstat().st_mode
+    if stat.S_ISLNK(mode):
         yield Problem("is a symbolic link: hand in the folder or file itself")
-    elif not entry.parts and not entry.path.is_dir() and not entry.path.is_file():
+    elif not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
         yield Problem("is neither a folder nor a plain file")

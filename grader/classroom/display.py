@@ -1,69 +1,59 @@
-"""A folder's grading as it is watched: a progress bar on a terminal, and the table at the end."""
+"""The rows of a class as a table for people."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypedDict
 
+import click
+
+from grader.classroom.columns import aligned, column_widths
 from grader.classroom.results import table
 from grader.classroom.work import Graded
-from grader.reports.sentences import UNPROVED_LEGEND, UNPROVED_MARK
+from grader.errors import listed
+from grader.reports.sentences import UNPROVED_LEGEND, UNPROVED_MARK, counted
 from grader.reports.visible import one_line
 
-STATUS_STYLES = {"graded": "", "pending": "cyan", "missing": "yellow", "rejected": "red", "held": "bold magenta"}
+
+class Style(TypedDict, total=False):
+    """How `click` writes a line."""
+
+    fg: str
+    bold: bool
 
 
-class ProgressBar:
-    """Shows a run on stderr: a bar, submissions a second, and how many lost points or could not be graded."""
+STATUS_STYLES: Mapping[str, Style] = {
+    "graded": {},
+    "pending": {"fg": "cyan"},
+    "missing": {"fg": "yellow"},
+    "rejected": {"fg": "red"},
+    "held": {"fg": "magenta", "bold": True},
+    "excused": {"fg": "bright_black"},
+}
 
-    def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+MAX_WRAPPED_ROWS = 60
+"""Rows of a table up to which one that is too wide is shown part by part; a longer one shows its totals alone."""
 
-        columns = (
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[note]}"),
-        )
-        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-        self._counts = {"lost points": 0, "rejected": 0, "held": 0}
+MAX_SHOWN_ROWS = 1_000
+"""Rows of a class that are shown; `grades.csv` has all."""
 
-    def start(self, submissions: Sequence[str]) -> None:
-        self._task = self._bar.add_task("grading", total=len(submissions), rate="", note="")
-        self._bar.start()
-
-    def record(self, graded: Graded) -> None:
-        """Counts a submission; what cannot be shown (a terminal that went away) costs nobody marks."""
-        with suppress(Exception):
-            self._show(graded)
-
-    def _show(self, graded: Graded) -> None:
-        if graded.status in self._counts:
-            self._counts[graded.status] += 1
-        elif graded.total is not None and graded.total < graded.max_points:
-            self._counts["lost points"] += 1
-        note = ", ".join(f"{number} {what}" for what, number in self._counts.items() if number)
-        speed = self._bar.tasks[self._task].speed
-        self._bar.update(self._task, advance=1, rate=f"{speed:.0f}/s" if speed else "", note=note)
-
-    def finish(self, *, complete: bool) -> None:
-        self._bar.stop()
+TOTALS_COLUMNS = 3
+"""Columns behind those of the questions: total, max and status."""
 
 
 def render_table(graded: Sequence[Graded], *, colour: bool, width: int) -> str:
-    """The rows of `grades.csv` for people, a table an assignment; what is too wide shows its totals alone."""
+    """The rows of `grades.csv` for people, a table an assignment; what does not fit is named, and where it is found."""
     groups: dict[str, list[Graded]] = {}
-    for row in graded:
+    for row in graded[:MAX_SHOWN_ROWS]:
         groups.setdefault(row.assignment, []).append(row)
     tables = []
     for name, rows in groups.items():
         title = f"{one_line(name) or 'no assignment'}\n" if len(groups) > 1 else ""
-        tables.append(title + _table(_cells(rows), colour=colour, width=width))
+        tables.append(title + _fitted(_cells(rows), colour=colour, width=width))
     legend = [f"{UNPROVED_LEGEND}\n"] if any(row.unproved for row in graded) else []
-    return "\n".join([*tables, *legend])
+    more = len(graded) - MAX_SHOWN_ROWS
+    left_out = [f"and {counted(more, 'row')} more: grades.csv has all\n"] if more > 0 else []
+    return "\n".join([*tables, *legend, *left_out])
 
 
 def _cells(rows: Sequence[Graded]) -> list[list[str]]:
@@ -73,40 +63,44 @@ def _cells(rows: Sequence[Graded]) -> list[list[str]]:
         marked = [i for i, question in enumerate(questions, 1) if question in row.unproved]
         for i in (*marked, *([len(questions) + 1] if marked else [])):
             line[i] = f"{UNPROVED_MARK}{line[i]}" if line[i] else ""
-    return [line[:-1] for line in cells]
+    return [list(map(one_line, line[:-1])) for line in cells]
 
 
-def _table(cells: list[list[str]], *, colour: bool, width: int) -> str:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+def _fitted(cells: list[list[str]], *, colour: bool, width: int) -> str:
+    """The table at a width: whole, else the totals and then the questions, some at a time, else the totals alone."""
+    styles = [STATUS_STYLES[row[-1]] for row in cells[1:]]
+    if _width(cells) <= width or column_widths(cells)[0] > width:  # beside such names nothing fits anyway
+        return _table(cells, styles=styles, colour=colour)
+    totals = [[row[0], *row[-TOTALS_COLUMNS:]] for row in cells]
+    if len(cells) - 1 <= MAX_WRAPPED_ROWS:
+        return "\n".join(_table(part, styles=styles, colour=colour) for part in (totals, *_parts(cells, width)))
+    shown = _table(totals, styles=styles, colour=colour)
+    questions = listed(cells[0][1:-TOTALS_COLUMNS])
+    return f"{shown}not shown at {width} columns: the points of {questions}: grades.csv has them\n"
 
-    if _width(cells) > width:
-        cells = [[row[0], *row[-3:]] for row in cells]
-    header, *rows = cells
-    shown = Table(box=None, padding=(0, 2, 0, 0), header_style="bold" if colour else "")
-    for title in header:
-        shown.add_column(
-            Text(one_line(title)), justify="left" if title in ("submission", "status") else "right", no_wrap=True
-        )
-    for row in rows:
-        style = STATUS_STYLES[row[-1]] if colour else ""
-        shown.add_row(*(Text(one_line(cell)) for cell in row), style=style)
-    out = io.StringIO()
-    wide = max(width, _width(cells))
-    console = Console(
-        file=out,
-        width=wide,
-        force_terminal=colour,
-        color_system="standard" if colour else None,
-        highlight=False,
-    )
-    console.print(shown)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+def _parts(cells: list[list[str]], width: int) -> Iterator[list[list[str]]]:
+    """The questions, one after the other as many as fit beside the names."""
+    taken = [0]
+    for column in range(1, len(cells[0]) - TOTALS_COLUMNS):
+        if len(taken) > 1 and _width([[row[i] for i in (*taken, column)] for row in cells]) > width:
+            yield [[row[i] for i in taken] for row in cells]
+            taken = [0]
+        taken.append(column)
+    yield [[row[i] for i in taken] for row in cells]
+
+
+def _table(cells: list[list[str]], *, styles: list[Style], colour: bool) -> str:
+    """The rows in columns; names and the status to the left."""
+    left = [i for i, title in enumerate(cells[0]) if title in ("submission", "status")]
+    header, *lines = aligned(cells, left)
+    if not colour:
+        return "".join(f"{line}\n" for line in (header, *lines))
+    styled = [click.style(header, bold=True)]
+    styled += [click.style(line, **style) if style else line for line, style in zip(lines, styles, strict=True)]
+    return "".join(f"{line}\n" for line in styled)
 
 
 def _width(cells: list[list[str]]) -> int:
-    """Columns that a table takes."""
-    from rich.cells import cell_len
-
-    return sum(max(cell_len(one_line(row[i])) for row in cells) + 2 for i in range(len(cells[0])))
+    """Columns of the terminal that a table takes."""
+    return sum(column_widths(cells)) + 2 * (len(cells[0]) - 1)

@@ -5,20 +5,30 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from grader.answers.names import is_left_aside, submission_stem
 from grader.classroom.layouts.github import is_of_classroom
 from grader.classroom.layouts.layout import HandIn, LayoutReading, SubmissionPart, counted_students
-from grader.classroom.layouts.table import AUTO, FILES, FOLDERS, LAYOUTS, could_be_submission, recognised
+from grader.classroom.layouts.table import (
+    AUTO,
+    FILES,
+    FOLDERS,
+    LAYOUTS,
+    could_be_submission,
+    is_folder_there,
+    recognised,
+)
 from grader.classroom.people import Person
 from grader.errors import SubmissionError, listed
 from grader.reports.visible import shown_name
-from grader.spec.assignment import MARKS_FILE
+from grader.spec.assignment import MARKS_FILE, OVERRIDES_FILE
 
 COURSE_FILES = {
     "marks.yaml": "a reader's marks are named with --marks FILE, or lie in specs/<assignment>/marks.yaml",
-    "overrides.yaml": "what the course decides lies in specs/<assignment>/",
+    "overrides.yaml": "what the course decides is named with --overrides FILE, or lies in"
+    " specs/<assignment>/overrides.yaml",
     "assignment.yaml": "a spec is named with --spec PATH, or lies in specs/<assignment>/",
     "groups.yaml": "groups are named with --groups FILE",
     "groups.yml": "groups are named with --groups FILE",
@@ -35,7 +45,7 @@ class Entry:
     """A submission in a folder, under the name that reports use: hidden characters in it are escaped.
 
     `parts` are its files and folders where a platform's layout put them together (none: it is what lies at `path`).
-    `students` handed it in, as the platform says; `late` and `notes` are what else the platform says.
+    `students` handed it in, as the platform says; `late`, `notes` and `handed_in` are what else the platform says.
     """
 
     name: str
@@ -44,6 +54,7 @@ class Entry:
     students: tuple[Person, ...] = ()
     late: bool = False
     notes: tuple[str, ...] = ()
+    handed_in: datetime | None = None
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -96,7 +107,7 @@ def entries_in(
             told.append(f"{listed(shown_name(path.name) for path in strange)}: no part of it, a submission each")
     else:
         submissions, passed_over = _of_no_platform(found, layout)
-    single = reading is None and any(not entry.path.is_dir() for entry in submissions)
+    single = reading is None and any(not is_folder_there(entry.path) for entry in submissions)
     beside = {name: path for name, path in found.beside.items() if not (single and _is_submission_name(name))}
     passed_over += [path for name, path in found.beside.items() if name not in beside]
     groups = [path for name, path in beside.items() if name != ROSTER_FILE]
@@ -148,20 +159,23 @@ def _look_into(folder: Path, results: Path | None, course_files: Sequence[Path |
     named = {file.resolve() for file in course_files if file is not None}
     found = _ClassFolder(folder)
     for path in paths:
-        if path.name.startswith(".") or path.resolve() in named:
+        if path.name.startswith("."):
             continue
-        is_plain = path.is_file() and not path.is_symlink()
-        if is_plain and path.name in (ROSTER_FILE, *GROUPS_FILES):
+        try:
+            real, is_plain = path.resolve(), path.is_file() and not path.is_symlink()
+        except Exception:  # it cannot be looked at, so it is nobody's but a submission's, and held where it is read
+            real, is_plain = None, False
+        if is_plain and path.name in (ROSTER_FILE, *GROUPS_FILES) and real not in named:
             found.beside[path.name] = path
-        else:
-            (found.earlier_results if path.resolve() == own else found.paths).append(path)
+        elif real is None or real not in named:
+            (found.earlier_results if real is not None and real == own else found.paths).append(path)
     return found
 
 
 def _only_folder(found: _ClassFolder) -> Path | None:
     """The one folder in a folder that holds nothing else, as when a download is unpacked into a folder of its own."""
     there = [path for path in found.paths if not is_left_aside(path.name) or path.name.startswith("submission_")]
-    return there[0] if len(there) == 1 and there[0].is_dir() and not there[0].is_symlink() else None
+    return there[0] if len(there) == 1 and is_folder_there(there[0]) and not there[0].is_symlink() else None
 
 
 def _is_submission_name(name: str) -> bool:
@@ -170,7 +184,7 @@ def _is_submission_name(name: str) -> bool:
 
 
 def _is_submission(path: Path) -> bool:
-    is_course_file = path.name in COURSE_FILES and not path.is_dir()
+    is_course_file = path.name in COURSE_FILES and not is_folder_there(path)
     return could_be_submission(path) and not is_course_file and not is_left_aside(path.name)
 
 
@@ -213,6 +227,7 @@ def _entry(hand_in: HandIn, name: str) -> Entry:
         hand_in.students,
         hand_in.late,
         tuple(notes),
+        hand_in.handed_in,
     )
 
 
@@ -226,7 +241,7 @@ def _of_no_platform(found: _ClassFolder, layout: str) -> tuple[tuple[Entry, ...]
     chosen: list[Path] = []
     others: list[Path] = []
     for path in found.paths:
-        wanted = layout in (AUTO, FOLDERS if path.is_dir() else FILES)
+        wanted = layout in (AUTO, FOLDERS if is_folder_there(path) else FILES)
         (chosen if wanted and _is_submission(path) else others).append(path)
     if not chosen:
         what = {FOLDERS: "a folder each", FILES: "an answers file each"}.get(layout, "a folder or an answers file each")
@@ -237,19 +252,20 @@ def _of_no_platform(found: _ClassFolder, layout: str) -> tuple[tuple[Entry, ...]
 
 def _stem(path: Path) -> str:
     """The name of a submission: that of its folder, or of its file without the ending."""
-    return path.name if path.is_dir() else submission_stem(path.name) or path.name
+    return path.name if is_folder_there(path) else submission_stem(path.name) or path.name
 
 
-def course_files_beside(submission: Path, marks: Path | None) -> list[str]:
+def course_files_beside(submission: Path, named: Sequence[Path | None]) -> list[str]:
     """What is said of a `marks.yaml` beside a single submission, as it is said of one among those of a class.
 
-    Not of the one that is named, nor of the course's own.
+    So is of an `overrides.yaml`. Not of those that are named, nor of the course's own.
     """
-    file = submission.absolute().parent / MARKS_FILE
-    is_course = (file.parent / "assignment.yaml").is_file()
-    if is_course or not file.is_file() or (marks is not None and file.resolve() == marks.resolve()):
+    folder = submission.absolute().parent
+    if (folder / "assignment.yaml").is_file():
         return []
-    return [_passed_over(MARKS_FILE)]
+    own = {file.resolve() for file in named if file is not None}
+    files = (folder / name for name in (MARKS_FILE, OVERRIDES_FILE))
+    return [_passed_over(file.name) for file in files if file.is_file() and file.resolve() not in own]
 
 
 def _passed_over(name: str) -> str:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from datetime import datetime
 
+from grader.classroom.class_members import ClassMember, ClassMembers
+from grader.classroom.decided_about import DecisionsOfClass
 from grader.classroom.entries import Entry
 from grader.classroom.groups import StudentGroup
-from grader.classroom.people import Person, as_written, id_key, name_keys, named_by_folder
-from grader.classroom.roster import Listed, Roster
+from grader.classroom.overrides import StaffDecision
+from grader.classroom.people import Person, as_written, name_keys, named_by_folder
+from grader.classroom.platform_times import TimeOfStudent
+from grader.classroom.roster import Roster
 from grader.classroom.work import Graded
 from grader.documents import shortened
 from grader.errors import listed
@@ -18,85 +22,49 @@ BY_PLATFORM = "by the platform"
 BY_ANSWERS = "in its answers"
 
 
-@dataclass(eq=False)
-class ClassMember:
-    """Someone of a class; the submissions are numbers of rows, of those by others with who says that they belong to it.
-
-    `own` are their own ones, `groups`, `platform` and `named` those of others: by the course's file of groups, by the
-    platform, by `students:` in the answers. `doubts` are submissions that may be theirs or another's.
-    """
-
-    person: Person
-    label: str
-    listed: Listed | None = None
-    own: list[int] = field(default_factory=list)
-    groups: dict[int, str] = field(default_factory=dict)
-    platform: dict[int, str] = field(default_factory=dict)
-    named: dict[int, str] = field(default_factory=dict)
-    doubts: list[str] = field(default_factory=list)
-
-    @property
-    def claims(self) -> dict[int, str]:
-        """The submissions of which one counts for whoever has none of their own; the course's word comes first."""
-        return self.groups or self.platform or self.named
-
-    def __str__(self) -> str:
-        """For messages."""
-        return str(self.listed) if self.listed else self.label
-
-
-class Membership:
+class Membership(ClassMembers):
     """The members of a class, those of the roster first, and what is to be said of who is who."""
 
     def __init__(
-        self, entries: Sequence[Entry], roster: Roster | None, groups: Sequence[StudentGroup], graded: Sequence[Graded]
+        self,
+        entries: Sequence[Entry],
+        roster: Roster | None,
+        groups: Sequence[StudentGroup],
+        graded: Sequence[Graded],
+        decisions: Sequence[StaffDecision] = (),
+        times: Sequence[TimeOfStudent] = (),
     ) -> None:
-        self.members: list[ClassMember] = []
+        super().__init__(entries, roster)
         self.said: list[str] = []
-        self._entries, self._roster, self._graded = entries, roster, graded
-        self._by_line: dict[int, ClassMember] = {}
-        self._known: dict[str, list[ClassMember]] = {}
-        for student in roster.students if roster else ():
-            self._by_line[student.line] = self._add(student.person, student=student)
+        self._graded = graded
         self._join_submitters()
         self._join_groups(groups)
+        decided = DecisionsOfClass(self, groups)
+        decided.join(decisions)
+        self.handed_in = [entry.handed_in for entry in entries]
+        self._join_times(times)
         self._join_named()
+        decided.join_named()
+        self.problems = decided.problems
         self._say_unknown()
 
     # ------------------------------------------------------------- who is meant
-    def _add(self, person: Person, label: str = "", student: Listed | None = None) -> ClassMember:
-        added = ClassMember(person, label or person.name or str(person), student)
-        self.members.append(added)
-        if student is None:
-            for key in {id_key(value) for _, value in person.ids} | name_keys(person.name):
-                self._known.setdefault(key, []).append(added)
-        return added
-
-    def _meant(self, person: Person) -> list[ClassMember]:
-        """The members who may be meant: those of the roster, else those who handed in or were named before."""
-        if self._roster is not None and (found := self._roster.meant(person)):
-            return [self._by_line[student.line] for student in found]
-        ids = [member for _, value in person.ids for member in self._known.get(id_key(value), [])]
-        names = [member for key in name_keys(person.name) for member in self._known.get(key, [])]
-        both = [member for member in ids if member in names]
-        return list(dict.fromkeys(both or [*ids, *names]))
-
     def _one(self, person: Person, where: str, row: int | None = None) -> ClassMember | None:
         """The member who is meant; None, with a word, where the roster has nobody of that name, or several.
 
         Whoever handed in `row` and has that name means themselves.
         """
-        found = self._meant(person)
+        found = self.meant(person)
         if len(found) > 1:
             found = [member for member in found if row in member.own] or found
         if len(found) > 1:
             self._ambiguous(where, person.name, found)
             return None
-        if not found and self._roster is not None:
+        if not found and self.roster is not None:
             name = shown_name(shortened(person.name or str(person)))
-            self.said.append(f"{where}: {name!r} is nobody in {self._roster.file}: write the id")
+            self.said.append(f"{where}: {name!r} is nobody in {self.roster.file}: write the id")
             return None
-        return found[0] if found else self._add(person)
+        return found[0] if found else self.add(person)
 
     def _ambiguous(self, where: str, name: str, members: Sequence[ClassMember]) -> None:
         who = listed(map(str, members), "or")
@@ -107,7 +75,7 @@ class Membership:
     # ------------------------------------------------------------- who says so
     def _join_submitters(self) -> None:
         """Who handed in, as the platform or the name of the folder says."""
-        for i, entry in enumerate(self._entries):
+        for i, entry in enumerate(self.entries):
             is_group = len(entry.students) > 1
             for person in entry.students or (named_by_folder(entry.name),):
                 member = self._submitter(person, entry, is_group)
@@ -117,13 +85,13 @@ class Membership:
                     member.own.append(i)
 
     def _submitter(self, person: Person, entry: Entry, is_group: bool) -> ClassMember:
-        found = self._roster.meant(person) if self._roster is not None else ()
+        found = self.roster.meant(person) if self.roster is not None else ()
         if len(found) == 1:
-            return self._by_line[found[0].line]
+            return self.of_roster(found[0])
         if found:
-            self._ambiguous(entry.name, str(person), [self._by_line[student.line] for student in found])
+            self._ambiguous(entry.name, str(person), [self.of_roster(student) for student in found])
         same = (member for member in self.members if is_group and member.person == person and not member.listed)
-        return next(same, None) or self._add(person, "" if is_group else entry.name)
+        return next(same, None) or self.add(person, "" if is_group else entry.name)
 
     def _join_groups(self, groups: Iterable[StudentGroup]) -> None:
         """The groups of the course's file: their submission is the one of that name, or that of a member."""
@@ -131,7 +99,7 @@ class Membership:
             where = f"group {shown_name(group.name)}"
             members = [member for person in group.members if (member := self._one(person, where))]
             key = name_keys(group.name)
-            rows = {i for i, entry in enumerate(self._entries) if key and key == name_keys(entry.name)}
+            rows = {i for i, entry in enumerate(self.entries) if key and key == name_keys(entry.name)}
             rows |= {i for member in members for i in member.own}
             for member in members:
                 member.groups.update(dict.fromkeys(sorted(rows.difference(member.own)), f"by {where}"))
@@ -149,13 +117,27 @@ class Membership:
                 names = listed(shown_name(str(member)) for member in others)
                 self.said.append(f"{row.name}: its answers name {names} as handing in together")
 
+    def _join_times(self, times: Sequence[TimeOfStudent]) -> None:
+        """When each submission was handed in, as the table that is named says of who handed it in: the last time."""
+        found: dict[int, list[datetime]] = {}
+        for one in times:
+            members = self.meant(one.person)
+            if len(members) == 1:
+                for i in dict.fromkeys((*members[0].own, *members[0].platform)):
+                    found.setdefault(i, []).append(one.time)
+            elif members:
+                who, name = listed(map(str, members), "or"), shown_name(shortened(str(one.person)))
+                self.said.append(f"the time of {name} (line {one.line}) may be of {who}: it is taken for none")
+        for i, of_row in found.items():
+            self.handed_in[i] = max(of_row, key=lambda time: time.replace(tzinfo=None))
+
     def _say_unknown(self) -> None:
         """Submissions whose author the roster does not know, and that no group is known of either."""
-        if self._roster is None:
+        if self.roster is None:
             return
         of_group = {i for member in self.members for i in member.claims}
         doubtful = {name for member in self.members for name in member.doubts}
         for member in self.members:
             for i in member.own if member.listed is None else ():
                 if i not in of_group and self._graded[i].name not in doubtful:
-                    self.said.append(f"{self._graded[i].name}: is nobody in {self._roster.file}")
+                    self.said.append(f"{self._graded[i].name}: is nobody in {self.roster.file}")

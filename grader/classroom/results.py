@@ -8,10 +8,10 @@ import io
 import os
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from grader.atomic import opened_folder, write_below
+from grader.atomic import opened_folder, try_to_write, write_below
 from grader.classroom.class_list import ClassList, ClassRow
 from grader.classroom.work import Graded
 from grader.errors import HarnessError, SubmissionError
@@ -29,6 +29,9 @@ EVIDENCE_COLUMN = "evidence"
 
 PEOPLE_COLUMNS = ("id", "name", "email", "section", "report")
 """Of `grades.csv`, at its end, where it is known who handed in."""
+
+DECISION_COLUMNS = ("late points", "late days", "decisions")
+"""Of `grades.csv`, last: points taken for lateness, days of the budget used, and what people decided."""
 
 NAME_ANOTHER_FOLDER = "name another folder with --out"
 OR_REMOVE_IT = f"remove it, or {NAME_ANOTHER_FOLDER}"
@@ -98,6 +101,7 @@ class ResultsFolder:
         self._class_list = class_list
         self._files: dict[str, str] = {}
         self._graded: dict[str, Graded] = {}
+        self._decided_files: dict[str, str] = {}
 
     def start(self, submissions: Sequence[str]) -> None:
         _prepare(self._folder)
@@ -105,14 +109,14 @@ class ResultsFolder:
 
     def record(self, graded: Graded) -> None:
         """Keeps a row, in the place of an earlier one of that name; HarnessError if its report cannot be written."""
-        table([graded])  # a row that has no cells is found here, where it can still be held
+        _lines(table([graded]))  # a row that cannot be written is found here, where it can still be held
         self._graded[graded.name] = graded
         _write(self._folder / "reports", self._files[graded.name], graded.report)
 
     def finish(self, *, complete: bool) -> None:
         if complete:
             out = io.StringIO()
-            rows = [[harmless(cell) for cell in row] for row in self._cells(list(self._graded.values()))]
+            rows = _lines(self._cells(list(self._graded.values())))
             csv.writer(out, lineterminator="\n").writerows(rows)
             _write(self._folder, "grades.csv", out.getvalue())
 
@@ -121,18 +125,57 @@ class ResultsFolder:
         if self._class_list is None:
             return table(graded)
         book = self._class_list.rows(graded)
-        cells = table([row.graded for row in book.rows])
-        if not book.has_people:
-            return cells
-        return [
-            [*cells[0], *PEOPLE_COLUMNS],
-            *([*line, *self._people(row)] for line, row in zip(cells[1:], book.rows, strict=True)),
-        ]
+        self._write_decided(book.rows)
+        header, *lines = table([row.graded for row in book.rows])
+        if book.has_people:
+            header += PEOPLE_COLUMNS
+            lines = [[*line, *self._people(row)] for line, row in zip(lines, book.rows, strict=True)]
+        if any(row.lateness or row.decided for row in book.rows):
+            header += DECISION_COLUMNS
+            lines = [[*line, *_decisions(row)] for line, row in zip(lines, book.rows, strict=True)]
+        return [header, *lines]
+
+    def _write_decided(self, rows: Sequence[ClassRow]) -> None:
+        """Writes the reports of rows of which something was decided, or that were late: what students are shown.
+
+        Who has the marks of another's submission gets a report of their own where what was decided differs.
+        """
+        reports = {name: graded.report for name, graded in self._graded.items()} | {"": ""}
+        for row in rows:
+            if row.submission == row.graded.name and row.graded.report != reports[row.submission]:
+                reports[row.submission] = row.graded.report
+                _write(self._folder / "reports", self._files[row.submission], row.graded.report)
+        others = [row for row in rows if row.graded.report != reports[row.submission]]
+        names = [_name_of_own(row, self._files) for row in others]
+        files = report_files([*self._files, *names])
+        for row, name in zip(others, names, strict=True):
+            self._decided_files[row.graded.name] = files[name]
+            _write(self._folder / "reports", files[name], row.graded.report)
 
     def _people(self, row: ClassRow) -> list[str]:
-        report = f"reports/{self._files[row.submission]}" if row.submission else ""
+        file = self._decided_files.get(row.graded.name) or self._files.get(row.submission)
+        report = f"reports/{file}" if file else ""
         cells = (row.person.best_id, row.person.name, row.person.id_of("email"), row.section)
         return [*(one_line(cell) for cell in cells), report]
+
+
+def _name_of_own(row: ClassRow, taken: Mapping[str, str]) -> str:
+    """What the report of a row is called whose submission has another one: as no submission is."""
+    name = ", ".join(filter(None, (row.submission, row.graded.name)))
+    while name in taken:
+        name += " (own)"
+    return name
+
+
+def _decisions(row: ClassRow) -> list[str]:
+    late = row.lateness
+    cells = [points_in_words(row.late_points), str(late.late_days)] if late else ["", ""]
+    return [*cells, one_line("; ".join(row.decided))]
+
+
+def _lines(rows: list[list[str]]) -> list[list[str]]:
+    """The rows as `grades.csv` has them."""
+    return [[harmless(cell) for cell in row] for row in rows]
 
 
 def harmless(cell: str) -> str:
@@ -181,10 +224,10 @@ def _is_of_earlier_run(folder: Path) -> bool:
 
 
 def _prepare(folder: Path) -> None:
-    """Makes the folder of results.
+    """Makes the folder of results, and tries whether it can be written to, before anything is graded.
 
     Raises:
-        HarnessError: if it cannot be made.
+        HarnessError: if it cannot be made or written to.
         SubmissionError: if a link stands in its place.
     """
     try:
@@ -196,6 +239,12 @@ def _prepare(folder: Path) -> None:
             part.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise HarnessError(f"{folder}: cannot be made: {error.strerror}; {NAME_ANOTHER_FOLDER}") from None
+    for part in (folder, folder / "reports"):
+        try:
+            with opened_folder(part) as descriptor:
+                try_to_write(descriptor, part)
+        except OSError as error:
+            raise HarnessError(f"{part}: cannot be written to: {error.strerror}; {NAME_ANOTHER_FOLDER}") from None
 
 
 def _write(folder: Path, name: str, text: str) -> None:

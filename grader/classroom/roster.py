@@ -27,6 +27,9 @@ NAME_COLUMNS = ("name", "fullname", "student", "studentname", "displayname", "so
 FIRST_NAME_COLUMNS = ("firstname", "givenname", "forename", "first", "vorname", "givennames")
 LAST_NAME_COLUMNS = ("lastname", "surname", "familyname", "last", "lastnamesurname", "nachname", "familienname")
 SECTION_COLUMNS = ("section", "sections", "sectionname", "tutorial", "class", "lab", "kurs", "tutorium", "übung")
+USED_DAYS_COLUMNS = ("latedaysused", "useddays", "usedlatedays")
+"""Late days that a student has used in earlier assignments."""
+
 CANVAS_COLUMNS = frozenset({"sisuserid", "sisloginid"})
 """Where a table has one of these, its column `ID` has the ids of Canvas."""
 
@@ -39,11 +42,12 @@ NOT_STUDENTS = frozenset({"pointspossible", "studenttest", "teststudent"})
 
 @dataclass(frozen=True)
 class Listed:
-    """A student of a roster."""
+    """A student of a roster; `used_days` are late days used before."""
 
     person: Person
     section: str
     line: int
+    used_days: int = 0
 
     @property
     def keys(self) -> frozenset[str]:
@@ -65,6 +69,7 @@ class Roster:
     _by_id: dict[str, list[tuple[IdKind, Listed]]] = field(default_factory=dict)
     _by_name: dict[str, list[Listed]] = field(default_factory=dict)
     _by_plain_name: dict[str, list[Listed]] = field(default_factory=dict)
+    _by_word: dict[str, list[Listed]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for student in self.students:
@@ -75,6 +80,8 @@ class Roster:
             for keys, table in ((name_keys, self._by_name), (plain_name_keys, self._by_plain_name)):
                 for key in keys(student.person.name):
                     table.setdefault(key, []).append(student)
+            for word in dict.fromkeys(WORD_BREAK.split(id_key(student.person.name))):
+                self._by_word.setdefault(word, []).append(student)
 
     def meant(self, person: Person) -> tuple[Listed, ...]:
         """The students who may be meant: one where it is certain, none where nobody is known, else all of them.
@@ -124,7 +131,7 @@ class Roster:
         words = [word for word in WORD_BREAK.split(id_key(person.name)) if word]
         if len(words) != 1 or len(words[0]) < FEWEST_NAME_LETTERS or any(kind != "any" for kind, _ in person.ids):
             return []
-        return [student for student in self.students if words[0] in WORD_BREAK.split(id_key(student.person.name))]
+        return list(self._by_word.get(words[0], ()))
 
     def _named(self, name: str) -> list[Listed]:
         exact = _once(student for key in name_keys(name) for student in self._by_name.get(key, []))
@@ -169,7 +176,7 @@ def read_roster(path: Path) -> Roster:
     of_canvas = bool(CANVAS_COLUMNS.intersection(columns))
     people = [(row, person_in(row, columns)) for row in rows]
     students = [
-        Listed(person, row.first_of(SECTION_COLUMNS), row.line)
+        Listed(person, row.first_of(SECTION_COLUMNS), row.line, _used_days(row, path.name))
         for row, person in people
         if str(person) and not (of_canvas and name_keys(person.name) & NOT_STUDENTS)
     ]
@@ -202,10 +209,21 @@ def _merged(students: Sequence[Listed], file: str) -> Iterator[Listed]:
             first = whole[line]
             sections = dict.fromkeys(filter(None, (first.section, student.section)))
             ids = tuple(dict.fromkeys((*first.person.ids, *student.person.ids)))
-            student = Listed(Person(first.person.name or student.person.name, ids), ", ".join(sections), line)
+            used_days = max(first.used_days, student.used_days)
+            name = first.person.name or student.person.name
+            student = Listed(Person(name, ids), ", ".join(sections), line, used_days)
         whole[student.line] = student
         by_id.update(dict.fromkeys(_keys(student), student))
     yield from whole.values()
+
+
+def _used_days(row: TableRow, file: str) -> int:
+    """The late days that a row says were used before; 0 where it says nothing."""
+    text = row.first_of(USED_DAYS_COLUMNS)
+    if text and not re.fullmatch(r"[0-9]{1,4}", text):
+        message = f"late days used must be a whole number from 0 on, not {shortened(text)!r}"
+        raise SpecError(Problem(message, SourceLocation(file, row.line, 1)))
+    return int(text or 0)
 
 
 def _keys(student: Listed) -> list[tuple[IdKind, str]]:

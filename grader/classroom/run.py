@@ -11,7 +11,7 @@ from grader.classroom.course_content import OpenCourse
 from grader.classroom.entries import Entry
 from grader.classroom.executors import Executor
 from grader.classroom.work import Graded, Task, held_row
-from grader.errors import GraderError, Problem, SpecError, did_you_mean
+from grader.errors import GraderError, Problem, SpecError, did_you_mean, reason_of
 from grader.kinds.written.checked_marks import refuse_faulty_marks
 from grader.kinds.written.marks import refuse_marks
 from grader.spec.assignment import Assignment, marks_file
@@ -56,7 +56,7 @@ def _recorded(row: Graded, recorders: Sequence[Recorder]) -> Graded:
         try:
             recorder.record(row)
         except Exception as error:  # keeping a result is inside the same fence as grading: the run goes on
-            row = held_row(row, str(error) if isinstance(error, GraderError) else f"{type(error).__name__}: {error}")
+            row = held_row(row, str(error) if isinstance(error, GraderError) else reason_of(error))
             for informed in recorders[: i + 1]:
                 with suppress(Exception):  # it is held all the same
                     informed.record(row)

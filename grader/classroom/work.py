@@ -18,7 +18,7 @@ from grader.answers.submission import Submission
 from grader.classroom.content import EntryContent, content_of
 from grader.classroom.course_content import CourseContent, OpenCourse, open_course
 from grader.classroom.entries import Entry
-from grader.errors import Problem, SpecError, SubmissionError, listed
+from grader.errors import Problem, SpecError, SubmissionError, listed, reason_of
 from grader.evidence import Counterexample
 from grader.grading import grade
 from grader.kinds.open_submission import Resources
@@ -140,14 +140,17 @@ def grade_work(work: Work, run: Resources) -> Graded:
     Grading, the report and the row are inside one fence: a fault in any of them holds one question, or this entry.
 
     Raises:
-        SpecError: only if the spec that was asked for cannot be used.
+        SpecError: only if the spec that was asked for, or the only one that there is, cannot be used. Of several, one
+            that cannot be used holds those who name it.
     """
     try:
         return _graded(work, run)
-    except SpecError:
-        raise
+    except SpecError as error:
+        if work.settings.spec is not None or len(open_course(work.settings.course, run).specs) == 1:
+            raise
+        return _held_row(work.name, "", str(error))
     except Exception as error:  # ours, so it is neither this submission's zero nor the end of the others
-        return _held_row(work.name, work.settings.spec or "", f"{type(error).__name__}: {error}")
+        return _held_row(work.name, work.settings.spec or "", reason_of(error))
 
 
 def _graded(work: Work, run: Resources) -> Graded:

@@ -92,11 +92,15 @@ class Findings:
 
     def with_undecided(self, left_open: Mapping[int, str]) -> Findings:
         """These findings where something else was left open of some lines, by which a proof of the rest does not go."""
+        if not left_open:
+            return self
         more = {line: why for line, why in left_open.items() if line not in self.broken}
         return replace(self, undecided={**more, **self.undecided}) if more else self
 
     def after(self, earlier: Findings) -> Findings:
         """These findings, and what an earlier engine had found before it gave up."""
+        if earlier is NOTHING_FOUND and not self.undecided:
+            return self
         broken, walk = {**earlier.broken, **self.broken}, self.walk or earlier.walk
         left_open = {} if isinstance(self.holds, Proved) else earlier.undecided
         undecided = {line: why for line, why in {**self.undecided, **left_open}.items() if line not in broken}
@@ -111,6 +115,9 @@ class Findings:
         return replace(self, holds=holds, engine=engine)
 
 
+NOTHING_FOUND = Findings()
+
+
 @dataclass(frozen=True)
 class Unknown:
     """Why an engine left some lines undecided, and what it found before it gave up.
@@ -120,7 +127,7 @@ class Unknown:
     """
 
     reason: str
-    findings: Findings = field(default_factory=Findings)
+    findings: Findings = NOTHING_FOUND
     remedy: str = field(default="", compare=False)
     applies: bool = field(default=True, compare=False)
 

@@ -103,7 +103,9 @@ def _rounds(network: Machine) -> bool:
 
 def _no_proof(unknown: Sequence[Unknown]) -> NoProof | None:
     """Why the engines before the last one proved nothing, and what would help; those that do not apply say nothing."""
+    if not unknown:
+        return None
     told = [outcome for outcome in unknown if outcome.applies] or list(unknown[-1:])
     remedies = dict.fromkeys(outcome.remedy for outcome in told if outcome.remedy)
     reasons = dict.fromkeys(outcome.reason for outcome in told)
-    return NoProof("; ".join(reasons), tuple(remedies)) if reasons else None
+    return NoProof("; ".join(reasons), tuple(remedies))

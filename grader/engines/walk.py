@@ -42,13 +42,14 @@ class WalkEngine:
         alphabet = network.symbol_set
         if isinstance(alphabet, UnlistedAlphabet):
             return Unknown("the inputs cannot be listed", remedy="finite inputs")
+        measured = network if isinstance(network, AnswerMachine) else None
         broken, met, every = dict[int, Broken](), set[int](), len(specification.lines)
 
         def look(walk: Walk, node: int, symbol: int, edges: Sequence[Edge]) -> None:
             output, wanted = edges[0].step.output, edges[1].step
             if isinstance(output, OutputBeyondLimits) and walk.depth(node) >= MAX_SAMPLED_LENGTH:
                 raise Stop
-            if isinstance(network, AnswerMachine) and network.stored_bits > MAX_STORED_BITS:
+            if measured and measured.stored_bits > MAX_STORED_BITS:
                 raise Stop
             if len(met) < every:
                 met.update(specification.lines_applying_to(wanted))

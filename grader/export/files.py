@@ -7,10 +7,11 @@ from pathlib import Path
 
 from grader.atomic import write_file
 from grader.errors import HarnessError, SpecError
-from grader.spec.assignment import MARKS_FILE, Assignment
+from grader.spec.assignment import MARKS_FILE, OVERRIDES_FILE, Assignment
 from grader.spec.course import ASSIGNMENT_FILE, course_of
 
 REFERENCE_FOLDER = "reference"
+PRIVATE_FILES = (MARKS_FILE, OVERRIDES_FILE)
 
 
 def spec_path(assignment: Assignment) -> str:
@@ -24,12 +25,12 @@ def spec_path(assignment: Assignment) -> str:
 def course_files(assignment: Assignment) -> dict[str, Path]:
     """The files that grading needs, under the names that they have in a course: the spec, and `reference/`.
 
-    Readers' marks stay at home: they speak of other students' work.
+    Readers' marks and what people have decided stay at home: they speak of other students.
     """
     path = assignment.path.resolve()
     files: dict[str, Path] = {}
     if path.is_dir():
-        files |= {f"{spec_path(assignment)}/{name}": file for name, file in _below(path) if name != MARKS_FILE}
+        files |= {f"{spec_path(assignment)}/{name}": file for name, file in _below(path) if name not in PRIVATE_FILES}
     else:
         files[spec_path(assignment)] = path
         listing = path.parent / ASSIGNMENT_FILE

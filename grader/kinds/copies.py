@@ -23,7 +23,7 @@ class CopiedQuestion:
     notes: tuple[str, ...] = ()
 
 
-ASSIGNMENT_KEYS = ("assignment", "title", "points", "packages", "questions")
+ASSIGNMENT_KEYS = ("assignment", "title", "points", "packages", "deadline", "timezone", "late", "questions")
 COMMON_KEYS = ("question", "title", "points", "prompt", "answer")
 SHARED_KEYS = ("symbols", "sequences", "aliases", "network")
 

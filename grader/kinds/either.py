@@ -12,7 +12,7 @@ from pydantic import Field
 
 from grader.answers.unread import FileForm, WantedFile
 from grader.documents import MappingNode, describe_node
-from grader.errors import Problem, SubmissionError, listed
+from grader.errors import Problem, SubmissionError, listed, reason_of
 from grader.kinds.base import BaseKind
 from grader.kinds.copies import COMMON_KEYS, CopiedQuestion, PlainDocument, kept
 from grader.kinds.finding import Finding
@@ -187,7 +187,7 @@ def _tried(way: Question, number: int, opened: OpenSubmission) -> _Attempt | Non
         place = next((AnswerLocation(place.file, place.line) for place in places), None)
         return _Attempt(way, number, replace(rejected, place=place), error.problems)
     except Exception as error:  # as in grading: whatever else goes wrong is our fault
-        return _Attempt(way, number, held(way, f"{type(error).__name__}: {error}"))
+        return _Attempt(way, number, held(way, reason_of(error)))
     return None if result is None else _Attempt(way, number, result)
 
 

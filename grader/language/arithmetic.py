@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import operator
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 from flint import fmpq
 
 from grader.language import limits
-from grader.language.arrays import Array, Scalar, ShapeError, Value, shape_of, stacked, zipped
+from grader.language.arrays import Array, Scalar, ShapeError, Value, stacked, zipped
 from grader.language.tree import ComprehensionKind, Tree
 
 Frame = list[Value]
@@ -170,14 +171,16 @@ class Arithmetic(ABC):
 
     def select(self, condition: Value, then: Value, otherwise: Value) -> Value:
         """An elementwise choice: every branch has been evaluated."""
-        shape = shape_of(condition)
-        branches = []
+        branches = list[Iterable[Value]]()
         for branch in (then, otherwise):
-            if shape_of(branch) not in ((), shape):
+            if not isinstance(branch, Array):
+                branches.append(repeat(branch))
+                continue
+            if branch.shape != condition.shape:
                 zipped(operator.add, condition, branch)  # raises the fitting ShapeError
-            branches.append(branch.entries if isinstance(branch, Array) else (branch,) * len(condition.entries))
+            branches.append(branch.entries)
         conditions = map(self.is_true, condition.entries)
-        return Array(shape, (a if c else b for c, a, b in zip(conditions, *branches, strict=True)))
+        return Array(condition.shape, [a if c else b for c, a, b in zip(conditions, *branches, strict=False)])
 
     def if_exp(self, condition: Closure, then: Closure, otherwise: Closure) -> Closure:
         """`then if condition else otherwise`, lazily where one number decides."""

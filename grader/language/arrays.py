@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterable
+from functools import reduce
 from typing import Any
 
 Scalar = Any
@@ -116,7 +117,7 @@ class Array:
         if self.shape[-1] != other.shape[0]:
             raise ShapeError(f"{describe(self.shape)} @ {describe(other.shape)}: the inner sizes differ")
         left, right = self._rows(), other._columns()
-        products = [_dot(row, column) for row in left for column in right]
+        products = [reduce(operator.add, map(operator.mul, row, column)) for row in left for column in right]
         shape = self.shape[:-1] + other.shape[1:]
         return Array(shape, products) if shape else products[0]
 
@@ -153,14 +154,6 @@ class Array:
         return Array(self.shape[1:], self.entries[index * width : (index + 1) * width])
 
 
-def _dot(left: Iterable[Scalar], right: Iterable[Scalar]) -> Scalar:
-    products = [a * b for a, b in zip(left, right, strict=True)]
-    total = products[0]
-    for product in products[1:]:
-        total = total + product
-    return total
-
-
 def zipped(function: Callable[[Scalar, Scalar], Scalar], left: Value, right: Value) -> Value:
     """`function` entry by entry; a scalar meets every entry.
 
@@ -170,9 +163,9 @@ def zipped(function: Callable[[Scalar, Scalar], Scalar], left: Value, right: Val
     if not isinstance(left, Array):
         if not isinstance(right, Array):
             return function(left, right)
-        return Array(right.shape, (function(left, b) for b in right.entries))
+        return Array(right.shape, [function(left, b) for b in right.entries])
     if not isinstance(right, Array):
-        return Array(left.shape, (function(a, right) for a in left.entries))
+        return Array(left.shape, [function(a, right) for a in left.entries])
     if left.shape != right.shape:
         raise ShapeError(f"{describe(left.shape)} does not fit {describe(right.shape)}")
     return Array(left.shape, map(function, left.entries, right.entries))

@@ -111,7 +111,7 @@ DOUBLES = Doubles()
 
 def is_double(value: Any) -> bool:
     """True if some number of a value is a double."""
-    return any(type(entry) is float for entry in entries(value))
+    return type(value) is float or (isinstance(value, Array) and float in map(type, value.entries))
 
 
 def as_double(value: Any) -> Any:

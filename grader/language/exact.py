@@ -33,7 +33,8 @@ def _comparison(test: Callable[[fmpq, fmpq], bool], vacuous: bool) -> Callable[[
     def compare(left: Value, right: Value) -> Value:
         if type(left) is fmpq and type(right) is fmpq:
             return RATIONAL_ONE if test(left, right) else RATIONAL_ZERO
-        refuse_unlike(left, right)
+        if type(left) is not Array or type(right) is not fmpq:
+            refuse_unlike(left, right)
         result = zipped(scalar, left, right)
         return result if result.entries or vacuous else RATIONAL_ZERO
 
@@ -87,6 +88,8 @@ class Exact(Arithmetic):
         return int(value.p)
 
     def guard(self, value: Value) -> Value:
+        if type(value) is fmpq and value.height_bits() <= self.max_bits:
+            return value
         for entry in entries(value):
             if entry.height_bits() > self.max_bits:
                 raise TooLarge(f"a number grew beyond {self.max_bits} bits")

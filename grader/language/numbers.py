@@ -76,11 +76,11 @@ def from_float(value: float) -> fmpq:
 
 def show_number(value: fmpq) -> str:
     """`3`, `-1.5`, `1/3`: a decimal where it ends within 12 places, else a fraction; long ones are cut to a float."""
-    exact = _short_decimal(value) or _short_fraction(value)
+    exact = short_decimal(value) or _short_fraction(value)
     return exact or f"about {_rounded(int(value.p), int(value.q))}"
 
 
-def _short_decimal(value: fmpq) -> str:
+def short_decimal(value: fmpq) -> str:
     """The number itself where it is whole or ends within 12 places, and is below 10^15; else empty."""
     top, bottom = int(value.p), int(value.q)
     if bottom == 1 and abs(top) < 10**15:
@@ -109,7 +109,7 @@ def show_beside(value: fmpq, *others: fmpq) -> str:
     The decimal has enough digits to differ from every other number that the value is shown beside, and never looks like
     a rounder number than the value is (`0.5` for what is a little more).
     """
-    if exact := _short_decimal(value):
+    if exact := short_decimal(value):
         return exact
     text, is_exact, tells = _rounded_beside(value, others)
     if is_exact:

@@ -11,7 +11,7 @@ from flint import arb, fmpq
 from grader.language.arrays import Array, Value
 from grader.language.ball_numbers import midpoint, show_ball
 from grader.language.doubles import show_double
-from grader.language.numbers import show_beside
+from grader.language.numbers import short_decimal, show_beside
 from grader.machines.alphabet import Alphabet, Symbol, Word
 
 MAX_PLAIN_CHARACTERS = 60
@@ -83,9 +83,11 @@ def short_outputs(outputs: Sequence[Value], beside: Sequence[Value] = (), marks:
 
 def shown(value: Value, *beside: Value) -> str:
     """`1`, `-0.5`, `0.333333 (1/3)`, `[1, 0]`: with enough digits to differ from the values that it stands beside."""
-    numbers = [other for other in beside if isinstance(other, fmpq | arb)]
+    if isinstance(value, fmpq) and (exact := short_decimal(value)):
+        return exact
     if type(value) is float:
         return show_double(value)
+    numbers = [other for other in beside if isinstance(other, (fmpq, arb))]
     if isinstance(value, arb):
         return show_ball(value, *numbers)
     if isinstance(value, fmpq):

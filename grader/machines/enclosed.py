@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Any
@@ -242,11 +242,9 @@ def left_open(specification: Specification, word: Sequence[Symbol], question: st
     return f"on {where}, {bits} bits do not decide {question}"
 
 
-@contextmanager
-def shown_precision(bits: int) -> Iterator[None]:
+def shown_precision(bits: int) -> AbstractContextManager[object]:
     """FLINT's precision for showing the numbers of a run that was decided with so many bits."""
-    with ctx.workprec(max(SHOWN_PRECISION_BITS, 2 * bits)):
-        yield
+    return ctx.workprec(max(SHOWN_PRECISION_BITS, 2 * bits))
 
 
 def narrow_run(machine: Machine, word: Sequence[Symbol]) -> list[Step]:

@@ -73,15 +73,14 @@ class Walk:
         nodes, origin, depths = self.nodes, self._origin, self._depth
         seen = {nodes[0]}
         symbols = range(len(self.alphabet.symbols))
-        steppers = [machine.edge for machine in self.machines]
         node = 0
         while node < len(nodes):
             self.length = depths[node]
             if self.length == bounds.length:
                 break
-            states = nodes[node]
+            joint_state = [*zip(self.machines, nodes[node], strict=True)]
             for symbol in symbols:
-                edges = [edge(state, symbol) for edge, state in zip(steppers, states, strict=True)]
+                edges = [machine.edge(state, symbol) for machine, state in joint_state]
                 if not visit(self, node, symbol, edges):
                     continue
                 target = tuple([edge.target for edge in edges])

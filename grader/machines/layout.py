@@ -51,12 +51,18 @@ class Layout:
     """The system's names and those of the predicate."""
     time: int
     past: tuple[tuple[str, int], ...]
-    """The (name, lag) of each remembered value, in the order of the state."""
+    """The (name, lag) of each remembered value, in the order of the state; their slots lie side by side."""
     order: tuple[str, ...]
     """The equations, each after those whose value at the same step it needs."""
 
     def slot(self, name: str, lag: int = 0) -> int:
         return self.scope.sequences[name][lag]
+
+    @property
+    def given(self) -> slice:
+        """The slots of what a step starts from: the past in the order of the state, then the inputs in their order."""
+        slots = [self.slot(*past) for past in self.past] + [self.slot(name) for name in self.system.alphabet.channels]
+        return slice(min(slots, default=0), max(slots, default=-1) + 1)
 
 
 def layout_of(system: System, expressions: Iterable[StepExpression], predicate: OutputPredicate | None) -> Layout:
@@ -77,10 +83,11 @@ def layout_of(system: System, expressions: Iterable[StepExpression], predicate: 
         scope.names[name] = scope.new_slot()
     scope.measured = frozenset({*system.parameters, *system.equations})
     lags = _lags([tree for _, tree in trees], {*system.alphabet.channels, *system.equations})
-    past = []
-    for name, deepest in lags.items():
-        scope.sequences[name] = {lag: scope.new_slot() for lag in range(deepest + 1)}
-        past += [(name, lag) for lag in range(1, deepest + 1)]
+    past = [(name, lag) for name, deepest in lags.items() for lag in range(1, deepest + 1)]
+    given = [*past, *((name, 0) for name in system.alphabet.channels)]
+    scope.sequences = {name: {} for name in lags}
+    for name, lag in (*given, *((name, 0) for name in system.equations)):
+        scope.sequences[name][lag] = scope.new_slot()
     parameters = {name: scope.names[name] for name in system.parameters}
     parameter_scope = replace(scope, names=parameters, sequences={})
     order = tuple(_order(system))

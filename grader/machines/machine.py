@@ -32,8 +32,7 @@ class OutputBeyondLimits(Undefined):
     """The output of a step whose numbers are too large to be worked out, and of every later step."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What one step gives: its output, the step expressions of its program, its frame where frames are kept."""
 
     output: Value
@@ -125,13 +124,15 @@ class Machine(ABC):
 
 def state_key(state: Any, *, tells_zeros: bool = False) -> Hashable:
     """Equal for equal states, and quick to hash (hashing an `fmpq` itself is slow); `tells_zeros`: see `double_key`."""
-    return tuple([_key(value, tells_zeros) for value in state]) if isinstance(state, tuple) else state
+    if not isinstance(state, tuple):
+        return state  # type: ignore[no-any-return]  # as in `_key`
+    return tuple([value if type(value) is int else _key(value, tells_zeros) for value in state])
 
 
 def _key(value: Any, tells_zeros: bool) -> Hashable:
     if type(value) is fmpq:
         return value.p if value.q == 1 else (value.p, value.q)
-    if isinstance(value, Array):
+    if type(value) is Array:
         return tuple([_key(entry, tells_zeros) for entry in value.entries])
     if type(value) is float:
         return double_key(value, tells_zeros=tells_zeros)
@@ -188,15 +189,17 @@ class EquationMachine(Machine):
             output = program.output(frame)
             expressions = tuple([extra(frame) for extra in program.expression_closures])
             guard = program.arithmetic.guard
-            following = tuple(
-                [v if isinstance(v, int | MissingValue) else guard(v) for v in program.next_state(state, frame)]
-            )
-        except (TooLarge, Inexact):
-            raise
+            time, *kept = program.next_state(state, frame)
+            following = (time, *[value if type(value) is MissingValue else guard(value) for value in kept])
+        except (TooLarge, Inexact) as error:
+            return self._beyond_arithmetic(error)
         except (EvaluationError, ShapeError) as error:
             undefined = Undefined(str(error))
             return undefined, Step(undefined)
         return following, Step(output, expressions, frame[:] if self.keep_frames else None)
+
+    def _beyond_arithmetic(self, error: TooLarge | Inexact) -> tuple[Any, Step]:
+        raise error
 
     def empty_input(self) -> Step:
         """The output from initial values; a step expression that has no value there is 0."""
@@ -245,15 +248,16 @@ class AnswerMachine(EquationMachine):
     Where its numbers grow beyond the limits, or are no rational numbers, the output is undefined from there on.
     """
 
-    stored_bits = 0
-    """Bits of the numbers in all states that have been met."""
+    _measured_states = 0
+    _measured_bits = 0
 
-    def _number(self, state: Any) -> int:
-        before = self.states
-        number = super()._number(state)
-        if self.states > before:
-            self.stored_bits += bits_of(state)
-        return number
+    @property
+    def stored_bits(self) -> int:
+        """Bits of the numbers in all states that have been met; each state is measured when this is first asked for."""
+        if self._measured_states < self.states:
+            self._measured_bits += sum(map(bits_of, self._states[self._measured_states :]))
+            self._measured_states = self.states
+        return self._measured_bits
 
     def _initial(self, parameters: Mapping[str, Value]) -> State | Undefined:
         try:
@@ -263,14 +267,8 @@ class AnswerMachine(EquationMachine):
         except Inexact as error:
             return Undefined(str(error))
 
-    def step(self, state: State | Undefined, symbol: Symbol) -> tuple[Any, Step]:
-        stopped: Undefined
-        try:
-            return super().step(state, symbol)
-        except TooLarge as error:
-            stopped = beyond_limits(error)
-        except Inexact as error:
-            stopped = Undefined(str(error))
+    def _beyond_arithmetic(self, error: TooLarge | Inexact) -> tuple[Any, Step]:
+        stopped = beyond_limits(error) if isinstance(error, TooLarge) else Undefined(str(error))
         return stopped, Step(stopped)
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+MAX_KEPT_MACHINES = 64
+"""Machines whose minimal machine is kept: in a class many networks do the same."""
 
 
-@dataclass(frozen=True)
-class LabelledStep:
+class LabelledStep(NamedTuple):
     """Where a step leads, and what it shows; the label None: whatever it shows does not count."""
 
     target: int
@@ -44,7 +48,8 @@ class FiniteMachine:
         return any(len({step.label for step in column if step} - {None}) > 1 for column in columns)
 
 
-def minimal_machine(rows: Sequence[Sequence[LabelledStep | None]]) -> FiniteMachine:
+@lru_cache(maxsize=MAX_KEPT_MACHINES)
+def minimal_machine(rows: MachineRows) -> FiniteMachine:
     """The machine with the fewest states that allows the same inputs and shows the same labels; state 0 is initial.
 
     By refinement of partitions (Moore 1956): states are apart if their rows differ in a label, or lead to states that
@@ -70,7 +75,7 @@ def _numbered(keys: Sequence[Hashable]) -> list[int]:
     return [numbers.setdefault(key, len(numbers)) for key in keys]
 
 
-def _in_order(rows: Sequence[Sequence[LabelledStep | None]], classes: Sequence[int]) -> MachineRows:
+def _in_order(rows: MachineRows, classes: Sequence[int]) -> MachineRows:
     """One row for each class, in the order in which a breadth-first search meets them."""
     numbers, representatives, merged = {classes[0]: 0}, [0], list[tuple[LabelledStep | None, ...]]()
     for state in representatives:

@@ -72,10 +72,12 @@ class Program:
         self._substitutions = {
             k: compile_tree(tree, parameter_scope, arithmetic) for k, tree in system.substitutions.items()
         }
-        self._past_slots = [layout.slot(*past) for past in layout.past]
-        self._next_slots = [layout.slot(name, lag - 1) for name, lag in layout.past]
-        self._remember = _picker(self._next_slots)
-        self._input_slots = [layout.slot(name) for name in system.alphabet.channels]
+        self._before = [
+            ((name, 1 - lag), (name, None), MissingValue(f"{name}[{1 - lag}]")) for name, lag in layout.past
+        ]
+        """Where the initial value of each past quantity stands, else that of all times, else what there is instead."""
+        self._remember = _picker([layout.slot(name, lag - 1) for name, lag in layout.past])
+        self._given_slots, self._time_slot, self._first_time = layout.given, layout.time, arithmetic.number(fmpq(1))
         self.size = layout.scope.new_slot()
 
     def check_empty_input(self) -> None:
@@ -151,22 +153,18 @@ class Program:
         names = self.layout.scope.names
         for name, value in parameters.items():
             frame[names[name]] = as_double(value) if self.in_doubles else value
-        replaced = {name: closure(frame) for name, closure in self._substitutions.items()}
-        for name, value in replaced.items():
-            frame[names[name]] = value
+        replaced = [(names[name], closure(frame)) for name, closure in self._substitutions.items()]
+        for slot, value in replaced:
+            frame[slot] = value
         return frame
 
     def initial_state(self, frame: Frame) -> State:
         """The state before the first step, under the parameters in the frame."""
         values = self._initial_values(frame)
-        return (1, *(self._before(name, 1 - lag, values) for name, lag in self.layout.past))
+        return (1, *[values.get(at_time, values.get(earlier, missing)) for at_time, earlier, missing in self._before])
 
     def _initial_values(self, frame: Frame) -> dict[tuple[str, int | None], Value]:
         return {key: closure(frame[:]) for key, closure in self._initial.items()}
-
-    @staticmethod
-    def _before(name: str, time: int, values: Mapping[tuple[str, int | None], Value]) -> Value:
-        return values.get((name, time), values.get((name, None), MissingValue(f"{name}[{time}]")))
 
     def past_shapes(self) -> list[tuple[int, ...]]:
         """The shape of each value that a state remembers, in their order."""
@@ -176,11 +174,9 @@ class Program:
     def fill(self, frame: Frame, state: State, symbol: tuple[Value, ...]) -> None:
         """Puts the time, the past and the present input into the frame."""
         frame[STEP_BUDGET] = limits.MAX_ITERATIONS
-        frame[self.layout.time] = self.arithmetic.number(fmpq(state[0]))
-        for slot, value in zip(self._past_slots, state[1:], strict=True):
-            frame[slot] = value
-        for slot, value in zip(self._input_slots, symbol, strict=True):
-            frame[slot] = as_double(value) if self.in_doubles else value
+        time = state[0]
+        frame[self._time_slot] = self._first_time if time == 1 else self.arithmetic.number(fmpq(time))
+        frame[self._given_slots] = state[1:] + (tuple(map(as_double, symbol)) if self.in_doubles else symbol)
 
     def advance(self, frame: Frame) -> None:
         """Works out every equation of one step in the frame."""
@@ -205,8 +201,8 @@ class Program:
 
         The state of a language's automaton is left out: nobody has written it.
         """
-        values = {name: frame[self.layout.slot(name)] for name in self.layout.order if name != WORD_STATE}
-        return {name: value for name, value in values.items() if not isinstance(value, MissingValue)}
+        values = [(name, frame[slot]) for name, slot, _ in self._equations if name != WORD_STATE]
+        return {name: value for name, value in values if not isinstance(value, MissingValue)}
 
 
 def _picker(slots: list[int]) -> Callable[[Frame], tuple[Value, ...]]:

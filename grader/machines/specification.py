@@ -199,6 +199,8 @@ class Specification:
         Raises:
             Undecided: if an output in balls leaves it open at FLINT's precision, or an irrational condition at any.
         """
+        if self.compares_outputs and type(output) is fmpq:
+            return bool(output == step.output)
         output = exactly(output)
         if self.compares_outputs:
             return self._is_expected(output, step.output)

@@ -10,10 +10,12 @@ from functools import cached_property
 from flint import fmpq
 
 from grader.errors import did_you_mean
-from grader.language.numbers import read_rational, show_number
+from grader.language.numbers import RATIONAL_ONE, RATIONAL_ZERO, read_rational, show_number
 from grader.machines.word_expression import symbol_list
 
 _BETWEEN_PARTS = r"[\s,]+"
+_BITS = re.compile("[01]+")
+_BIT_VALUES = {"0": RATIONAL_ZERO, "1": RATIONAL_ONE}
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class WordNotation:
 
     def name_of(self, channel: str, numbers: Sequence[fmpq]) -> str:
         """The name of the symbol with these numbers; empty for an input without symbols."""
-        return self._names[channel].get(tuple(numbers), "")
+        names = self._names[channel]
+        return names.get(tuple(numbers), "") if names else ""
 
     def is_step(self, text: str) -> bool:
         """Whether a text is one step by itself, where steps have names that may hold brackets."""
@@ -63,11 +66,15 @@ class WordNotation:
 
     def show(self, numbers: Sequence[fmpq]) -> str:
         """One step, of all its numbers in a row."""
+        parts = self._with_names(numbers) if self._has_names else [*map(show_number, numbers)]
+        return f"({','.join(parts)})" if len(parts) > 1 else parts[0]
+
+    def _with_names(self, numbers: Sequence[fmpq]) -> list[str]:
         rest, parts = list(numbers), list[str]()
         for name, one in self._inputs.items():
             own, rest = rest[: one.size], rest[one.size :]
             parts += [self.name_of(name, own)] if one.symbols else map(show_number, own)
-        return f"({','.join(parts)})" if len(parts) > 1 else parts[0]
+        return parts
 
     def read(self, text: str) -> list[list[fmpq]]:
         """The numbers of each step in a row.
@@ -81,6 +88,8 @@ class WordNotation:
             return self._read_names(text)
         if self._has_names:
             return self._read_groups(text)
+        if self.is_bits and _BITS.fullmatch(text):
+            return [[_BIT_VALUES[c]] for c in text]
         steps = [[read_rational(number) for number in group] for group in self._split_numbers(text)]
         for numbers in steps:
             self._check(numbers)
@@ -142,8 +151,6 @@ class WordNotation:
         return f"{name} is {'a number' if one.size == 1 else f'{one.size} numbers'}"
 
     def _split_numbers(self, text: str) -> list[list[str]]:
-        if self.is_bits and re.fullmatch(r"[01]+", text):
-            return [[c] for c in text]
         if "(" not in text:
             return [[part] for part in re.split(r"[\s,]+", text.strip())]
         if not re.fullmatch(r"\s*(\([^()]*\)[\s,]*)+", text):

@@ -47,8 +47,8 @@ def render(report: Report) -> str:
 
 
 def as_data(report: Report) -> dict[str, Any]:
-    """The result; pending lines are neither passed nor failed, so they are left out, and so are their points."""
-    lines = [line for line in lines_of(report) if line.status != "pending"]
+    """The result; pending and excused lines are neither passed nor failed: they are left out with their points."""
+    lines = [line for line in lines_of(report) if line.status not in ("pending", "excused")]
     tests = [_test(line) for line in lines] or [dict(EMPTY_TEST)]
     statuses = {test["status"] for test in tests}
     return {
@@ -66,7 +66,12 @@ def _test(line: ReportLine) -> dict[str, Any]:
         "name": one_line(line.key),
         "status": CLASSROOM_STATUSES[line.status],
         "score": as_number(line.points),
-        "message": None if line.status == "passed" and not line.check.unproved else text,
+        "message": None if line.status == "passed" and _says_nothing_more(line) else text,
         "filename": one_line(line.place.file) if line.place else "",
         "line_no": line.place.line if line.place else 0,
     }
+
+
+def _says_nothing_more(line: ReportLine) -> bool:
+    """Whether a line that passed is whole by itself: proved, and with the points that it is worth from the grader."""
+    return not line.check.unproved and not line.check.override and line.points == line.max_points

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.errors import HarnessError
+from grader.errors import HarnessError, reason_of
 from grader.reports.formats import Format, render
 from grader.verdict import QuestionResult, Report, held_instead
 
@@ -27,12 +27,28 @@ def rendered(report: Report, formats: Sequence[Format]) -> Rendered:
     try:
         return Rendered(report, tuple(render(report, format) for format in formats))
     except Exception as error:  # whatever it is, it is our fault, and costs no other question its marks
-        reason = _reason(error)
+        reason = reason_of(error)
     fenced = replace(report, questions=tuple(_shown_or_held(report, i, formats) for i in range(len(report.questions))))
     try:
         return Rendered(fenced, tuple(render(fenced, format) for format in formats))
     except Exception:
         raise HarnessError(f"the report cannot be written: {reason}") from None
+
+
+def rendered_each(report: Report, formats: Sequence[Format]) -> tuple[Report, list[str | HarnessError]]:
+    """What is shown, and the report in each format; the error of one that cannot show it at all costs no other one."""
+    errors: dict[int, HarnessError] = {}
+    try:
+        written = rendered(report, formats)
+    except HarnessError:
+        for i, format in enumerate(formats):
+            try:
+                rendered(report, [format])
+            except HarnessError as error:
+                errors[i] = error
+        written = rendered(report, [format for i, format in enumerate(formats) if i not in errors])
+    texts = iter(written.texts)
+    return written.report, [errors[i] if i in errors else next(texts) for i in range(len(formats))]
 
 
 def _shown_or_held(report: Report, index: int, formats: Sequence[Format]) -> QuestionResult:
@@ -43,9 +59,5 @@ def _shown_or_held(report: Report, index: int, formats: Sequence[Format]) -> Que
         for format in formats:
             render(alone, format)
     except Exception as error:
-        return held_instead(question, f"its report cannot be written: {_reason(error)}")
+        return held_instead(question, f"its report cannot be written: {reason_of(error)}")
     return question
-
-
-def _reason(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"

@@ -23,7 +23,7 @@ from typing import Any
 from grader.audience import Audience, redacted
 from grader.reports.gradescope_metadata import Metadata
 from grader.reports.lines import ReportLine, clipped, lines_of, notes, trace_in_text
-from grader.reports.sentences import counted
+from grader.reports.sentences import counted, decisions_in_words, said_of
 from grader.reports.visible import one_line, visible
 from grader.verdict import QuestionResult, Report, as_number, points_in_words
 
@@ -78,7 +78,7 @@ def _formats() -> dict[str, str]:
 
 
 def _test(line: ReportLine, number: str, show_expected: bool) -> dict[str, Any]:
-    waits = line.status in ("pending", "held")
+    waits = line.status in ("pending", "held", "excused")
     marks: dict[str, Any] = {"score": as_number(line.points), "max_score": as_number(line.max_points)}
     marks["status"] = "passed" if line.status == "passed" else "failed"
     return {
@@ -127,9 +127,9 @@ def _output(report: Report, lines: Sequence[ReportLine]) -> Iterator[str]:
         yield f"{points_in_words(report.points)} of {points_in_words(report.max_points)} points."
         if report.pending_points:
             yield f"{points_in_words(report.pending_points)} points wait for a reader, and are not in the total yet."
-    yield from report.messages
+    yield from said_of(report)
     for question in report.questions:
-        for message in _said(question):
+        for message in (*decisions_in_words(question), *_said(question)):
             yield f"{question.id}: {message}"
 
 

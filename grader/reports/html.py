@@ -8,7 +8,14 @@ from html import escape
 from grader.reports.lines import clipped, notes, trace_in_text, why
 from grader.reports.machines import machine_lines
 from grader.reports.robustness import robustness_lines
-from grader.reports.sentences import UNPROVED_LEGEND, margin_in_words, marks_in_words, outcome_mark
+from grader.reports.sentences import (
+    UNPROVED_LEGEND,
+    decisions_in_words,
+    margin_in_words,
+    marks_in_words,
+    outcome_mark,
+    said_of,
+)
 from grader.reports.visible import visible
 from grader.verdict import CheckResult, QuestionResult, Report, points_in_words
 
@@ -47,7 +54,7 @@ def render(report: Report) -> str:
 def report_html(report: Report) -> str:
     """A whole report as one element, for notebooks."""
     head = _line("b", _headline(report))
-    return _framed([head, *_messages(report.messages), *(_question(question) for question in report.questions)])
+    return _framed([head, *_messages(said_of(report)), *(_question(question) for question in report.questions)])
 
 
 def question_html(question: QuestionResult) -> str:
@@ -67,7 +74,8 @@ def _question(question: QuestionResult) -> str:
     status = "" if question.status == "graded" else f" [{question.status}]"
     head = f"{question.id}  {question.title}{status}: {marks_in_words(question)}"
     rows = "".join(_check(check) for check in question.checks)
-    said = _messages(notes(question.messages, "passed" if question.status == "graded" else "rejected"))
+    shown = notes(question.messages, "passed" if question.status == "graded" else "rejected")
+    said = _messages([*decisions_in_words(question), *shown])
     margins = [_line("div", margin_in_words(question.margins))] if question.margins else []
     blocks = ("\n".join(lines) for lines in (robustness_lines(question), machine_lines(question)))
     beside = [_line("pre", block) for block in blocks if block]

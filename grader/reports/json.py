@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from typing import Any, assert_never
 
 from grader.evidence import (
@@ -21,9 +22,11 @@ from grader.evidence import (
     Sampled,
 )
 from grader.network_details import MachineTable, MinimalMachines, Robustness
-from grader.verdict import CheckResult, CodeDigest, QuestionResult, Report, as_number
+from grader.verdict import CheckResult, CodeDigest, Lateness, Override, QuestionResult, Report, as_number
 
 SCHEMA_VERSION = 1
+WHOLE_PLACES = 10**6
+"""Points of which this is a multiple of the denominator have at most the 6 places that `as_number` keeps."""
 
 
 def render(report: Report) -> str:
@@ -37,13 +40,42 @@ def as_data(report: Report) -> dict[str, Any]:
         "schema": SCHEMA_VERSION,
         "assignment": report.assignment,
         "submission": report.submission,
-        "points": as_number(report.points),
-        "max_points": as_number(report.max_points),
-        "pending_points": as_number(report.pending_points),
+        **marks_data(points=report.points, max_points=report.max_points, pending_points=report.pending_points),
+        **({"lateness": lateness_data(report)} if report.lateness else {}),
         "messages": list(report.messages),
         **({"sandbox": report.sandbox} if report.sandbox else {}),
         **({"code": _code(report.code)} if report.code else {}),
-        "questions": [_question(question) for question in report.questions],
+        "questions": [question_data(question) for question in report.questions],
+    }
+
+
+def marks_data(**marks: Fraction) -> dict[str, Any]:
+    """Points under their names; where a number is rounded (1/3), also exactly, `"exact": {"points": "1/3"}`."""
+    exact = {name: str(points) for name, points in marks.items() if WHOLE_PLACES % points.denominator}
+    return {**{name: as_number(points) for name, points in marks.items()}, **({"exact": exact} if exact else {})}
+
+
+def lateness_data(report: Report) -> dict[str, Any]:
+    """When it was handed in, and what is taken for that."""
+    late = report.lateness or Lateness("", "", "")
+    return {
+        "handed_in": late.handed_in or None,
+        "deadline": late.deadline,
+        "days": late.days,
+        "late_days": late.late_days,
+        **marks_data(penalty=late.penalty, taken=report.late_points),
+        "said": late.said,
+    }
+
+
+def override_data(override: Override) -> dict[str, Any]:
+    """Points that a person gave, and the grader's."""
+    before = {} if override.graded_points is None else marks_data(points=override.graded_points)
+    return {
+        **marks_data(points=override.points, max_points=override.max_points),
+        "by": override.by,
+        "reason": override.reason,
+        "graded": {"points": None, **before, "as": override.graded_as},
     }
 
 
@@ -52,19 +84,23 @@ def _code(ran: CodeDigest) -> dict[str, Any]:
     return {"file": ran.file, "sha256": ran.sha256, **({"modules": modules} if modules else {})}
 
 
-def _question(question: QuestionResult) -> dict[str, Any]:
+def question_data(question: QuestionResult) -> dict[str, Any]:
+    """One question of a report."""
     margins = [{"quantity": m.quantity, "distance": m.distance, "where": m.where} for m in question.margins]
+    mistakes = question.named_mistakes
     return {
         "id": question.id,
         "title": question.title,
-        "points": as_number(question.points),
-        "max_points": as_number(question.max_points),
+        **marks_data(points=question.points, max_points=question.max_points),
         "status": question.status,
+        **({"override": override_data(question.override)} if question.override else {}),
+        **({"excused": question.excused} if question.excused else {}),
         "messages": list(question.messages),
         **({"margins": margins} if margins else {}),
         **({"robustness": _robustness(question.robustness)} if question.robustness else {}),
         **({"machines": _machines(question.machines)} if question.machines else {}),
         **({"fingerprint": question.fingerprint} if question.fingerprint else {}),
+        **({"mistakes": [{"source": m.source, "name": m.name} for m in mistakes]} if mistakes else {}),
         **({"weights": dict(question.weights)} if question.weights else {}),
         **_certificate(question),
         "checks": [_check(check) for check in question.checks],
@@ -130,12 +166,12 @@ def _machine(table: MachineTable) -> dict[str, Any]:
 def _check(check: CheckResult) -> dict[str, Any]:
     return {
         "name": check.name,
-        "points": as_number(check.points),
-        "max_points": as_number(check.max_points),
+        **marks_data(points=check.points, max_points=check.max_points),
         "outcome": check.outcome,
         "evidence": _evidence(check.evidence),
         "message": check.message,
         **({"unproved": True} if check.unproved else {}),
+        **({"override": override_data(check.override)} if check.override else {}),
     }
 
 

@@ -13,6 +13,7 @@ from itertools import groupby
 from xml.etree import ElementTree as ET
 
 from grader.reports.lines import LineStatus, ReportLine, clipped, lines_of, notes, trace_in_text
+from grader.reports.sentences import decisions_in_words, said_of
 from grader.reports.visible import one_line, visible
 from grader.verdict import Report, points_in_words
 
@@ -23,6 +24,7 @@ JUNIT_ELEMENTS: Mapping[LineStatus, str] = {
     "held": "error",
     "pending": "skipped",
     "blocked": "skipped",
+    "excused": "skipped",
 }
 """What stands inside a test that did not pass."""
 
@@ -36,11 +38,12 @@ def render(report: Report) -> str:
         suite = ET.SubElement(root, "testsuite", _counts(one_line(f"{report.assignment}.{question}"), own))
         for line in own:
             _test(suite, line, report.assignment)
-        said = [visible(message) for message in notes(own[0].question.messages, own[0].status)]
+        messages = [*decisions_in_words(own[0].question), *notes(own[0].question.messages, own[0].status)]
+        said = [visible(message) for message in messages]
         if said:
             ET.SubElement(suite, "system-out").text = clipped("\n".join(said))
-    if report.messages:
-        ET.SubElement(root, "system-err").text = clipped(visible("\n".join(report.messages)))
+    if said_of(report):
+        ET.SubElement(root, "system-err").text = clipped(visible("\n".join(said_of(report))))
     ET.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 

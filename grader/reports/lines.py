@@ -12,7 +12,7 @@ from grader.reports.sentences import explained
 from grader.reports.visible import visible
 from grader.verdict import AnswerLocation, CheckResult, QuestionResult, Report
 
-LineStatus = Literal["passed", "failed", "blocked", "pending", "held", "missing", "rejected"]
+LineStatus = Literal["passed", "failed", "blocked", "pending", "held", "missing", "rejected", "excused"]
 
 MAX_TEXT_CHARACTERS = 4_000
 """Characters of one text; what is longer is cut, and says so."""
@@ -40,7 +40,8 @@ class ReportLine:
     @property
     def text(self) -> str:
         """Why, in a sentence or a few."""
-        return why(self.check)
+        excused = f"does not count: {self.question.excused}; " if self.question.excused else ""
+        return clipped(visible(f"{excused}{explained(self.check)}"))
 
     @property
     def place(self) -> AnswerLocation | None:
@@ -48,13 +49,20 @@ class ReportLine:
 
 
 def lines_of(report: Report) -> list[ReportLine]:
-    """Every rubric line in order; their keys are unique. A report without questions is one rejected line."""
+    """Every rubric line in order; their keys are unique. A report without questions is one rejected line.
+
+    What a person gives or what is taken for lateness is a line of its own, so that the lines that count add up.
+    """
     lines = [line for question in report.questions for line in _of_question(question)]
     if not lines:
         evidence = CheckFault("\n".join(report.messages) or "nothing in it could be graded")
         check = CheckResult("can be read", Fraction(0), Fraction(0), "failed", evidence)
         nothing = QuestionResult("submission", "", "rejected", Fraction(0), (check,))
         lines = list(_of_question(nothing))
+    if report.lateness and report.late_points:
+        check = CheckResult("late", -report.late_points, Fraction(0), "passed", message=report.lateness.said)
+        taken = QuestionResult("lateness", "Handed in late", "graded", Fraction(0), (check,))
+        lines += _of_question(taken)
     return lines
 
 
@@ -63,7 +71,12 @@ def _of_question(question: QuestionResult) -> Iterator[ReportLine]:
     if not checks:
         outcome = question.status if question.status in ("pending", "held") else "failed"
         reason = CheckFault("\n".join(question.messages))
+        outcome = "failed" if question.is_decided else outcome
         checks = (CheckResult("the question", Fraction(0), question.max_points, outcome, reason),)
+    if question.override is not None:
+        change = question.override.points - sum((check.points for check in checks), Fraction(0))
+        name = f"overridden by {question.override.by}"
+        checks = (*checks, CheckResult(name, change, Fraction(0), "passed", message=str(question.override)))
     used: set[str] = set()
     for check in checks:
         name, turn = check.name, 1
@@ -75,6 +88,10 @@ def _of_question(question: QuestionResult) -> Iterator[ReportLine]:
 
 
 def _status(question: QuestionResult, check: CheckResult) -> LineStatus:
+    if question.excused:
+        return "excused"
+    if question.is_decided and check.outcome in ("pending", "held"):
+        return "blocked"
     if question.status in ("missing", "rejected") and check.outcome == "failed":
         return "missing" if question.status == "missing" else "rejected"
     return check.outcome

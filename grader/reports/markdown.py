@@ -15,7 +15,7 @@ from itertools import groupby
 from grader.reports.lines import LineStatus, ReportLine, clipped, lines_of, notes, trace_in_text
 from grader.reports.machines import machine_lines
 from grader.reports.robustness import robustness_lines
-from grader.reports.sentences import margin_in_words, marks_in_words
+from grader.reports.sentences import decisions_in_words, margin_in_words, marks_in_words, said_of
 from grader.reports.visible import visible
 from grader.verdict import Report, points_in_words
 
@@ -27,6 +27,7 @@ MARKDOWN_OUTCOMES: Mapping[LineStatus, str] = {
     "blocked": "⏸️ blocked",
     "pending": "⏳ pending",
     "held": "⚠️ held",
+    "excused": "➖ excused",
 }
 PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 HARMLESS = frozenset("'(,;?%")
@@ -62,7 +63,7 @@ def _reference(match: re.Match[str]) -> str:
 
 def _report(report: Report, *, traces: bool) -> Iterator[str]:
     yield f"## {escaped(report.submission)} - {escaped(report.assignment)}: {marks_in_words(report)}"
-    yield from _list(report.messages)
+    yield from _list(said_of(report))
     for _, lines in groupby(lines_of(report), lambda line: line.question.id):
         yield from _question(list(lines), traces)
     if report.sandbox:
@@ -93,7 +94,7 @@ def _question(lines: list[ReportLine], traces: bool) -> Iterator[str]:
         if trace := trace_in_text(line.check):
             yield from ("", f"<details><summary>{escaped(line.name)}: the steps</summary>")
             yield from (f"<pre>{escaped(trace)}</pre>", "</details>")
-    yield from _list(notes(question.messages, lines[0].status))
+    yield from _list([*decisions_in_words(question), *notes(question.messages, lines[0].status)])
     if question.margins:
         yield from ("", f"{escaped(margin_in_words(question.margins))}")
     for block in (robustness_lines(question), machine_lines(question)):

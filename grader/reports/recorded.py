@@ -27,7 +27,7 @@ from grader.evidence import (
     Sampled,
     TraceStep,
 )
-from grader.verdict import CheckResult, Margin, QuestionResult, Report
+from grader.verdict import CheckResult, Lateness, Margin, NamedMistake, Override, QuestionResult, Report
 
 Data = Mapping[str, Any]
 
@@ -46,6 +46,7 @@ def report_in(text: str) -> Report:
             tuple(_question(question) for question in data["questions"]),
             tuple(data["messages"]),
             data.get("sandbox", ""),
+            lateness=_lateness(data["lateness"]) if "lateness" in data else None,
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no report of the grader: {type(error).__name__}: {error}") from None
@@ -62,30 +63,60 @@ def exact_points(number: int | Decimal) -> Fraction:
     return near if round(near, 6) == written else written
 
 
+def _points(data: Data, name: str) -> Fraction:
+    """The points under a name; JSON has them exactly beside the number where that is rounded."""
+    exact = data.get("exact", {}).get(name)
+    return Fraction(exact) if exact is not None else exact_points(data[name])
+
+
+def _lateness(data: Data) -> Lateness:
+    return Lateness(
+        data["handed_in"] or "",
+        data["deadline"],
+        data["said"],
+        data["days"],
+        data["late_days"],
+        _points(data, "penalty"),
+    )
+
+
+def _override(data: Data | None) -> Override | None:
+    if data is None:
+        return None
+    graded = data["graded"]
+    before = None if graded["points"] is None else _points(graded, "points")
+    points, most = _points(data, "points"), _points(data, "max_points")
+    return Override(points, most, data["by"], data["reason"], before, graded["as"])
+
+
 def _question(data: Data) -> QuestionResult:
     margins = (Margin(m["quantity"], m["distance"], m["where"], m["distance"] == "0") for m in data.get("margins", ()))
     return QuestionResult(
         data["id"],
         data["title"],
         data["status"],
-        exact_points(data["max_points"]),
+        _points(data, "max_points"),
         tuple(_check(check) for check in data["checks"]),
         tuple(data["messages"]),
         tuple(margins),
         weights=data.get("weights", {}),
         fingerprint=data.get("fingerprint", ""),
+        mistakes=tuple(NamedMistake(mistake["source"], mistake["name"]) for mistake in data.get("mistakes", ())),
+        override=_override(data.get("override")),
+        excused=data.get("excused", ""),
     )
 
 
 def _check(data: Data) -> CheckResult:
     return CheckResult(
         data["name"],
-        exact_points(data["points"]),
-        exact_points(data["max_points"]),
+        _points(data, "points"),
+        _points(data, "max_points"),
         data["outcome"],
         _evidence(data["evidence"]),
         data["message"],
         data.get("unproved", False),
+        override=_override(data.get("override")),
     )
 
 

@@ -31,7 +31,23 @@ UNPROVED_LEGEND = f"{UNPROVED_MARK} right wherever it was looked at, but not pro
 
 
 def explained(check: CheckResult) -> str:
-    """Why a line has its outcome: what is said of it, else its evidence; of a line that is not proved, both."""
+    """Why a line has its points: who gave them, where a person did, and behind it why the grader gave its own."""
+    return "; ".join(part for part in (str(check.override or ""), _explained(check)) if part)
+
+
+def decisions_in_words(question: QuestionResult) -> list[str]:
+    """What a person has decided of a question as a whole."""
+    excused = [f"does not count: {question.excused}"] if question.excused else []
+    return [*([str(question.override)] if question.override else []), *excused]
+
+
+def said_of(report: Report) -> tuple[str, ...]:
+    """What is said of a submission as a whole: its time, where the assignment has a deadline, then its messages."""
+    return (*([report.lateness.said] if report.lateness else []), *report.messages)
+
+
+def _explained(check: CheckResult) -> str:
+    """What is said of a line, else its evidence; of a line that is not proved, both."""
     evidence = in_words(check.evidence)
     if check.unproved and check.message and evidence:
         return f"{check.message} ({evidence})"

@@ -15,7 +15,15 @@ from grader.evidence import Counterexample
 from grader.reports.lines import trace_mark, trace_note, trace_titles, trace_values
 from grader.reports.machines import machine_lines
 from grader.reports.robustness import robustness_lines
-from grader.reports.sentences import UNPROVED_LEGEND, explained, margin_in_words, marks_in_words, outcome_mark
+from grader.reports.sentences import (
+    UNPROVED_LEGEND,
+    decisions_in_words,
+    explained,
+    margin_in_words,
+    marks_in_words,
+    outcome_mark,
+    said_of,
+)
 from grader.reports.visible import visible
 from grader.verdict import CheckResult, QuestionResult, Report, points_in_words
 
@@ -51,7 +59,7 @@ def render(report: Report, *, colour: bool = False, width: int = TERMINAL_COLUMN
 
 def _report(report: Report) -> Iterable[RenderableType]:
     yield _headline(f"{report.submission} - {report.assignment}", marks_in_words(report), "bold")
-    for message in report.messages:
+    for message in said_of(report):
         yield _indented(Text(visible(message), style="yellow"), 2)
     for question in report.questions:
         yield Text("")
@@ -77,6 +85,8 @@ def _indented(content: RenderableType, columns: int) -> Padding:
 def _question(question: QuestionResult) -> Iterable[RenderableType]:
     status = "" if question.status == "graded" else f"  [{question.status}]"
     yield _headline(f"{question.id}  {question.title}{status}", marks_in_words(question), "bold")
+    for message in decisions_in_words(question):
+        yield _indented(Text(visible(message), style="cyan"), 2)
     if question.status in ("missing", "rejected", "held"):
         for message in question.messages:
             yield _indented(Text(visible(message), style="red"), 2)

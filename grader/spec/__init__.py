@@ -12,7 +12,8 @@
 | `readings` | conventions under which a network may be read, also as axes |
 | `input_sets` | the sets of inputs of a question |
 | `question` | what every question has, whatever its kind |
+| `deadlines` | when an assignment is due, and what lateness costs |
 | `assignment` | a folder of questions, or one question alone |
 | `copies` | what a student's copy of an assignment may not hold |
-| `schema` | the JSON Schema of a question file |
+| `schema` | the JSON Schema of a question file, and of what lies beside it |
 """

@@ -14,6 +14,7 @@ from grader.documents import DocumentError, MappingNode, Node, ScalarNode, descr
 from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
 from grader.spec.copies import python_problems
 from grader.spec.course import ASSIGNMENT_FILE, is_students_copy
+from grader.spec.deadlines import DeadlineModel, LatePolicy, late_policy
 from grader.spec.fields import Label, Points, Strict, Words
 from grader.spec.packages import DEFAULT_PACKAGES, PackageName, repeated, with_default
 from grader.spec.problems import find, read_model
@@ -25,12 +26,17 @@ MARKS_FILE = "marks.yaml"
 """A reader's marks, beside the questions of an assignment."""
 
 
-class AssignmentModel(Strict):
+OVERRIDES_FILE = "overrides.yaml"
+"""What people have decided, beside the questions of an assignment."""
+
+
+class AssignmentModel(DeadlineModel):
     """`assignment.yaml`: the questions in their order; each lies in `<question>.yaml` beside it.
 
     `copy: student` marks what `grader export student` has made: such a spec names no Python and none is run for it.
     `salt` is any text that students do not know: the points at which formulas are compared are drawn from it.
-    `packages` are what code may import beside the standard library (NumPy is always among them).
+    `packages` are what code may import beside the standard library (NumPy is always among them). `deadline`,
+    `timezone` and `late` say when it is due.
     """
 
     assignment: Label
@@ -57,6 +63,8 @@ class Assignment:
     """What is said before the parts of a question, by the name of each part."""
     packages: tuple[str, ...] = DEFAULT_PACKAGES
     """What code may import beside the standard library."""
+    late: LatePolicy | None = None
+    """When it is due, and what lateness costs; None where it states no deadline."""
 
     @property
     def marks_file(self) -> Path | None:
@@ -91,8 +99,17 @@ class Assignment:
 
 def marks_file(spec: Path) -> Path | None:
     """A reader's marks in the folder of an assignment, or beside a question file of one; None where there are none."""
+    return _file_beside(spec, MARKS_FILE)
+
+
+def overrides_file(spec: Path) -> Path | None:
+    """The same for what people have decided."""
+    return _file_beside(spec, OVERRIDES_FILE)
+
+
+def _file_beside(spec: Path, name: str) -> Path | None:
     folder = spec if spec.is_dir() else spec.parent
-    file = folder / MARKS_FILE
+    file = folder / name
     return file if (folder / ASSIGNMENT_FILE).is_file() and file.is_file() else None
 
 
@@ -122,12 +139,12 @@ def load_assignment(path: Path, load_file: FileLoader) -> Assignment:
         raise SpecError(*python)
     names = _all_names(folder) or tuple(question.id for question in loaded.questions)
     belongs = (folder / ASSIGNMENT_FILE).is_file()
-    salt, packages = _salt_beside(folder), packages_beside(folder)
+    salt, packages, late = _salt_beside(folder), packages_beside(folder), late_policy_beside(folder)
     questions = tuple(_in_assignment(question, salt, packages) for question in loaded.questions)
     title = loaded.questions[0].title
     headings = _headings(loaded)
     return Assignment(
-        folder.name if belongs else loaded.name, title, questions, path, names, copied, headings, packages
+        folder.name if belongs else loaded.name, title, questions, path, names, copied, headings, packages, late
     )
 
 
@@ -167,6 +184,35 @@ def packages_beside(folder: Path) -> tuple[str, ...]:
     if model is None or (problems := repeated(model.packages or ())):
         raise SpecError(*problems)
     return with_default(model.packages)
+
+
+def assignment_name(spec: Path) -> str:
+    """The name that reports on a spec have, without reading its questions; "" where it has none."""
+    file = spec / ASSIGNMENT_FILE if spec.is_dir() else spec
+    if not spec.is_dir() and (spec.resolve().parent / ASSIGNMENT_FILE).is_file():
+        return spec.resolve().parent.name
+    root, _ = _read(file)
+    name = root.lookup("assignment" if spec.is_dir() else "question") if root is not None else None
+    return str(name) if isinstance(name, ScalarNode) else ""
+
+
+def late_policy_beside(spec: Path) -> LatePolicy | None:
+    """What the assignment of a folder or of a question file says of lateness, without reading its questions.
+
+    Raises:
+        SpecError: if what stands there cannot be used.
+    """
+    file = (spec if spec.is_dir() else spec.parent) / ASSIGNMENT_FILE
+    root, _ = _read(file) if file.is_file() else (None, [])
+    if root is None:
+        return None
+    written = MappingNode(root.place)
+    written.update((key, node) for key, node in root.items() if key in DeadlineModel.model_fields)
+    model, problems = read_model(DeadlineModel, written)
+    policy, more = late_policy(model, root) if model is not None else (None, [])
+    if problems or more:
+        raise SpecError(*problems, *more)
+    return policy
 
 
 def _all_names(folder: Path) -> tuple[str, ...]:
@@ -214,6 +260,8 @@ def _load_folder(folder: Path, load_file: FileLoader) -> Assignment:
             message = f"the file is for question {str(name)!r}, but says {loaded.name!r}"
             problems.append(Problem(message, SourceLocation(path.name)))
     problems += repeated(model.packages or ())
+    late, faults = late_policy(model, root)
+    problems += faults
     total = sum((question.points for question in questions), Fraction(0))
     if not problems and model.points is not None and total != model.points:
         place, _ = find(root, ("points",))
@@ -226,7 +274,7 @@ def _load_folder(folder: Path, load_file: FileLoader) -> Assignment:
     names, title = tuple(question.id for question in questions), str(model.title or "")
     packages = with_default(model.packages)
     inside = tuple(_in_assignment(question, str(model.salt or ""), packages) for question in questions)
-    return Assignment(str(model.assignment), title, inside, folder, names, bool(model.copy_), headings, packages)
+    return Assignment(str(model.assignment), title, inside, folder, names, bool(model.copy_), headings, packages, late)
 
 
 def _is_file(path: Path) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from grader.answers.arrays import MAX_WEIGHTS_FILE_BYTES
 from grader.answers.files import MAX_FILE_BYTES, read_file
 from grader.answers.submission import Submission
-from grader.errors import SubmissionError
+from grader.errors import HarnessError, SubmissionError
 
 from .helpers import Q5, Q6, full_marks, question, rejected, write
 
@@ -175,21 +175,30 @@ def test_a_file_that_may_not_be_read(graded, as_nobody):
     folder = owned(as_nobody / "alice", {"answers.yaml": Q6, "q5.yaml": "W1: 1\n"})
     lock(folder / "q5.yaml")
     report = graded(folder)
-    assert rejected(report) == ("q5.yaml: cannot be read: Permission denied",)
+    reason = "held, because the grader failed: HarnessError: q5.yaml: cannot be read: Permission denied: make it readable and grade it again"
+    assert (question(report, "q5").status, question(report, "q5").messages) == ("held", (reason,))
     full_marks(report, "q6")
 
 
-def test_a_folder_that_may_not_be_listed(graded, as_nobody):
+@pytest.mark.parametrize("locked", ["", "more"])
+def test_a_folder_that_may_not_be_listed(as_nobody, locked):
+    """What lies in it could be any answer, so nothing is known to be missing."""
     folder = owned(as_nobody / "alice", {"answers.yaml": Q6})
-    lock(folder)
-    report = graded(folder)
-    assert rejected(report, "q5") == rejected(report, "q6") == ("alice/ cannot be listed: Permission denied",)
+    owned(folder / "more", {"q5.yaml": "W1: 1\n"})
+    lock(folder / locked)
+    name = locked or "alice"
+    with pytest.raises(
+        HarnessError, match=f"^{name}/ cannot be listed: Permission denied: make it readable and grade it"
+    ):
+        Submission(folder)
 
 
 def test_a_submission_that_may_not_be_looked_at(as_nobody):
     folder = owned(as_nobody / "class" / "alice", {"answers.yaml": Q6})
     lock(folder.parent)
-    with pytest.raises(SubmissionError, match=r"^the submission 'alice' cannot be read: Permission denied$"):
+    with pytest.raises(
+        HarnessError, match=r"^the submission 'alice' cannot be read: Permission denied: make it readable"
+    ):
         Submission(folder)
 
 

@@ -96,7 +96,7 @@ def test_an_attack_is_held(attack: Any, tier: str, box: Sandbox, ground: Any, li
     with box.open(HONEST, limits) as session:
         assert as_text(session.call(CALL)[0]) == "Returned 7"
     before = ground.snapshot()
-    with no_hang(), box.open(StudentProgram(ground.filled(attack_source(attack))), limits) as session:
+    with no_hang(), box.open(StudentProgram(ground.filled(attack_source(attack))), attack.limits) as session:
         outcomes = play(session, attack)
     with box.open(HONEST, limits) as session:
         assert as_text(session.call(CALL)[0]) == "Returned 7", "an honest submission after the attack"

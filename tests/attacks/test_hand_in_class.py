@@ -28,7 +28,7 @@ from .test_hand_ins import graded
 pytestmark = LINUX
 JOBS = ("1", "2")
 CORPUS = [one for one in read_hand_ins() if not one.apart and not one.copy]
-FEW = [one for one in CORPUS if crc32(one.id.encode()) % 6 == 0]
+FEW = [one for one in CORPUS if crc32(one.id.encode()) % 12 == 0]
 """The usual tests grade a class of these in two processes, `pytest -m slow` the class of all, in one and in two."""
 MEMBERS = {"few": FEW, "all": CORPUS}
 CLASSES = [("few", "2"), *(pytest.param("all", jobs, marks=pytest.mark.slow) for jobs in JOBS)]
@@ -174,11 +174,11 @@ def of_the_class(done: Graded, attackers: int, surroundings: Surroundings) -> It
         yield Fault("other harm", "a process of the class is left")
     if CANARY in done.said:
         yield Fault("leaks", "the canary is shown")
-    for assignment in NEIGHBOURS:
-        for name in neighbours_of(assignment):
-            if done.reports.get(name) != graded(
-                surroundings.course / "specs" / assignment, surroundings.submissions / name
-            ):
+    for assignment in NEIGHBOURS:  # both hand in the same, and differ in their names alone
+        first, last = neighbours_of(assignment)
+        alone = graded(surroundings.course / "specs" / assignment, surroundings.submissions / first)
+        for name in (first, last):
+            if done.reports.get(name) != alone.replace(json.dumps(first), json.dumps(name)):
                 yield Fault("neighbours harmed", name)
 
 

@@ -13,6 +13,7 @@ from flint import fmpq
 from grader.engines.table import decide
 from grader.engines.transition import transition
 from grader.kinds.table import load_assignment
+from grader.kinds.weights.score import score_weights
 from grader.language.arrays import Array
 from grader.language.parse import parse
 from grader.machines.alphabet import BIT_DOMAIN, Alphabet, Channel, NumberDomain
@@ -21,8 +22,9 @@ from grader.machines.machine import AnswerMachine, EquationMachine
 from grader.machines.program import Program
 from grader.machines.specification import LineCondition, Specification
 from grader.machines.system import System
+from reference import equality, latch
 
-from .measure import cpu_of, report, seconds
+from .measure import cpu_of, processor_seconds, report, seconds
 
 pytestmark = pytest.mark.slow
 
@@ -166,6 +168,27 @@ def test_one_check_against_one_plain_pytest_run(plain, course, tmp_path):
         {"grader check (ms)": ours * 1e3, "plain pytest (ms)": theirs * 1e3, "share": ours / theirs},
     )
     assert ours / theirs < 1 / 3
+
+
+@pytest.mark.parametrize(("name", "reference", "most"), [("q5", latch, 500), ("q6", equality, 300)])
+def test_an_answer_against_steps_of_the_reference(name, reference, most):
+    """A known answer is proved or refuted, and its mistake named, for a few hundred steps of the course's reference."""
+    question = load_assignment(ROOT / "specs" / "assignment3" / f"{name}.yaml").questions[0]
+    inputs = [0, 1] if name == "q5" else [np.array([0, 1]), np.array([1, 1])]
+
+    def graded():
+        for known in question.known:
+            assert score_weights(question, known.values).points == known.earns
+
+    def steps():
+        state = reference.initial()
+        for t in range(1000):
+            state, _ = reference.step(state, inputs[t % 2])
+
+    ours, theirs = processor_seconds(graded, 40), processor_seconds(steps, 40)
+    answer, step = ours / len(question.known), theirs / 1000
+    report(f"{name}, a known answer", {"ms": answer * 1e3, "as many steps of the reference": answer / step})
+    assert answer < most * step
 
 
 def ring(states, symbols):

@@ -276,6 +276,17 @@ def test_another_maximum_is_refused_or_converted(tmp_path):
     assert mark_of(filled(tmp_path, data, rows, column="12345", scale=True)) == "50"
 
 
+def test_one_row_with_another_maximum_is_not_filled_in_unless_marks_are_converted(tmp_path):
+    """As where a question was excused."""
+    data = gradebook(student(), student('"Boyle, Robert"', "102", "s2", "rob"))
+    rows = [row("x", 70, ids=[("id", "s1")]), row("y", question("q1", 35, 70), ids=[("id", "s2")])]
+    file = filled(tmp_path, data, rows, column="12345")
+    assert [line[7] for line in cells(file.data)[3:5]] == ["70", ""]
+    assert "no mark to fill in (worth 70 points in all, not 140: --scale converts it): y" in file.said
+    file = filled(tmp_path, data, rows, column="12345", scale=True)
+    assert [line[7] for line in cells(file.data)[3:5]] == ["70", "70"]
+
+
 def test_a_column_that_says_no_points_takes_marks_as_they_are(tmp_path):
     data = gradebook(student(), possible=POSSIBLE.replace("140.00", ""))
     assert mark_of(filled(tmp_path, data, [row("x", 70, ids=[("id", "s1")])], column="12345")) == "70"
@@ -288,7 +299,7 @@ def test_one_row_that_fails_leaves_the_others(tmp_path, monkeypatch):
 
     def failing(found):
         if found.graded.name == "x" and getattr(failing, "armed", False):
-            raise MemoryError("planted")
+            raise ValueError("planted")
         return real(found)
 
     monkeypatch.setattr(filling, "total_mark", failing)
@@ -297,7 +308,7 @@ def test_one_row_that_fails_leaves_the_others(tmp_path, monkeypatch):
     rows = [row("x", 7, ids=[("id", "s1")]), row("y", 8, ids=[("id", "s2")])]
     file = filled(tmp_path, data, rows, column="12345")
     assert [line[7] for line in cells(file.data)[3:5]] == ["", "8"]
-    assert file.faults == ("x: held, because the grader failed: MemoryError: planted",)
+    assert file.faults == ("x: held, because the grader failed: ValueError: planted",)
 
 
 def test_who_handed_in_nothing_is_no_stranger(tmp_path):

@@ -1,5 +1,6 @@
 """What an entry holds: a digest over all that can change its report, and bytes that are graded as the files are."""
 
+import errno
 import io
 import os
 import zipfile
@@ -15,6 +16,7 @@ from grader.classroom.content import content_of
 from grader.classroom.entries import Entry
 from grader.classroom.layouts.layout import SubmissionPart
 from grader.classroom.people import Person
+from grader.errors import HarnessError
 from grader.grading import grade
 from grader.reports import json
 
@@ -52,7 +54,6 @@ SHAPES = {
     "single": lambda f: write(f, {"carol.yaml": Q5 + Q6}) / "carol.yaml",
     "single zip": lambda f: write(f, {"carol.zip": zipped({"answers.yaml": Q6})}) / "carol.zip",
     "single text": lambda f: write(f, {"carol.doc": Q6}) / "carol.doc",
-    "not there": lambda f: f,
 }
 
 
@@ -60,12 +61,35 @@ SHAPES = {
 def test_what_was_read_is_graded_as_the_files_are(assignment, tmp_path, shape):
     entry = entry_at(SHAPES[shape](tmp_path / "alice"))
     found = content_of(entry)
-    if found.refusal:
-        assert [str(problem) for problem in found.refusal] == ["is neither a folder nor a plain file"]
-        return
     of_files = grade(Submission(entry.path), assignment)
     of_bytes = grade(Submission(entry.path, source=found.files), assignment)
     assert json.render(of_bytes) == json.render(of_files)
+
+
+def test_an_entry_that_is_gone_is_no_fault_of_who_handed_it_in(assignment, tmp_path):
+    found = content_of(entry_at(tmp_path / "alice"))
+    assert (found.refusal, found.files.names) == ((), ())
+    with pytest.raises(HarnessError, match=r"^alice: No such file or directory: grade it again$"):
+        Submission(tmp_path / "alice", source=found.files)
+
+
+@posix
+@pytest.mark.parametrize("which", ["answers.yaml", "q5.yaml"])
+def test_a_file_that_the_machine_does_not_let_be_read_is_remembered_as_such(assignment, tmp_path, monkeypatch, which):
+    alice = write(tmp_path / "alice", {"answers.yaml": Q6, "q5.yaml": "W1: 1\n"})
+    before = content_of(entry_at(alice))
+    real = os.open
+
+    def failing(path, *rest, **named):
+        if str(path).endswith(which):
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        return real(path, *rest, **named)
+
+    monkeypatch.setattr(os, "open", failing)
+    found = content_of(entry_at(alice))
+    assert found.digest != before.digest
+    with pytest.raises(HarnessError, match=f"^{which}: cannot be read: Input/output error: make it readable and grade"):
+        found.files.read(which)
 
 
 @posix

@@ -128,14 +128,57 @@ def test_a_format_that_fails_on_every_report_is_a_fault_of_the_grader(course, ru
     assert "the report cannot be written: ValueError: planted" in result.err
 
 
-def test_a_table_that_cannot_be_shown_costs_nothing_that_was_graded(course, run, three, tmp_path, monkeypatch):
-    def failing(cells, **options):
+FAULTS = {
+    "Exception": ValueError("planted"),
+    "MemoryError": MemoryError(),
+    "no right": PermissionError(13, "Permission denied"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("name", ["terminal", "json", "html", "gradescope", "junit", "markdown", "github", "classroom"])
+def test_a_format_that_fails_costs_no_other_one(course, run, three, tmp_path, monkeypatch, name, fault):
+    def failing(*given, **options):
+        raise FAULTS[fault]
+
+    monkeypatch.setattr(f"grader.reports.{name}.render", failing)
+    other = "json" if name != "json" else "html"
+    files = [tmp_path / "one", tmp_path / "other"]
+    options = ["--format", name, "--output", files[0], "--format", other, "--output", files[1]]
+    result = run("check", three / "bob", *options)
+    assert result.code == 3
+    assert f"grader: --format {name}: the report cannot be written: " in result.err
+    assert (files[0].exists(), "140" in files[1].read_text()) == (False, True)
+
+
+def test_a_file_that_cannot_be_written_costs_no_other_one(course, run, three, tmp_path):
+    options = [
+        "--format",
+        "json",
+        "--output",
+        tmp_path / "gone" / "one",
+        "--format",
+        "html",
+        "--output",
+        tmp_path / "other",
+    ]
+    result = run("check", three / "bob", *options)
+    assert result.code == 2
+    assert "one: cannot be written: No such file or directory" in result.err
+    assert "140 / 140" in (tmp_path / "other").read_text()
+
+
+@pytest.mark.parametrize(("part", "what"), [("display._table", "table"), ("statistics_text.class_text", "statistics")])
+def test_a_view_that_cannot_be_shown_costs_nothing_that_was_graded(
+    course, run, three, tmp_path, monkeypatch, part, what
+):
+    def failing(*given, **options):
         raise ValueError("planted")
 
-    monkeypatch.setattr("grader.classroom.display._table", failing)
+    monkeypatch.setattr(f"grader.classroom.{part}", failing)
     result = run("grade", three, "--out", tmp_path / "out")
     assert result.code == 3
-    assert "grader: the table cannot be shown: ValueError: planted" in result.err
+    assert f"grader: the {what} cannot be shown: ValueError: planted" in result.err
     assert {row[-1] for row in rows(tmp_path / "out").values()} == {"status", "graded"}
 
 

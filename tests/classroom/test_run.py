@@ -4,7 +4,6 @@ from fractions import Fraction
 
 import pytest
 
-from grader.classroom.display import ProgressBar
 from grader.classroom.entries import Entry
 from grader.classroom.run import grade_class
 from grader.classroom.work import Graded, Task
@@ -89,14 +88,3 @@ def test_an_interrupted_run_breaks_off(tasks):
     with pytest.raises(KeyboardInterrupt):
         grade_class(tasks, Interrupted(), [Notes("a", steps)])
     assert steps == ["a starts alice,bob,carol", "a alice", "a breaks off"]
-
-
-def test_the_bar_counts_submissions_and_what_went_wrong():
-    bar = ProgressBar()
-    bar.start(NAMES)
-    for points, status in ((2, "graded"), (1, "graded"), (0, "rejected")):
-        bar.record(Graded("alice", "a", {}, Fraction(points), Fraction(2), status, (), "{}"))
-    (task,) = bar._bar.tasks
-    assert (task.completed, task.total, task.fields["note"]) == (3, 3, "1 lost points, 1 rejected")
-    bar.finish(complete=True)
-    assert bar._bar.finished

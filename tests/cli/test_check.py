@@ -97,20 +97,24 @@ def on_a_terminal(arguments, cwd, **settings):
     return process.wait(30), seen.decode()
 
 
+@pytest.fixture(scope="module")
+def lines_in_a_pipe(shared_course, tmp_path_factory):
+    folder = write(tmp_path_factory.mktemp("plain") / "alice", {"answers.yaml": FORGETFUL + Q6})
+    return command("check", folder, cwd=shared_course).stdout.splitlines()
+
+
 @pytest.mark.skipif(os.name != "posix", reason="terminals as POSIX has them")
 @pytest.mark.parametrize(
     ("settings", "coloured"),
     [({}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True), ({"TERM": "dumb"}, False)],
 )
 @pytest.mark.sampled(2)
-def test_a_terminal_gets_colour_unless_it_asks_for_none(shared_course, alice, settings, coloured):
+def test_a_terminal_gets_colour_unless_it_asks_for_none(shared_course, alice, lines_in_a_pipe, settings, coloured):
     code, seen = on_a_terminal(["check", alice], shared_course, **settings)
     assert code == 1
     assert (ESCAPE in seen) is coloured
     plain = re.sub(r"\x1b\[[0-9;]*m", "", seen).replace("\r\n", "\n")
-    assert [line.rstrip() for line in plain.splitlines()] == command(
-        "check", alice, cwd=shared_course
-    ).stdout.splitlines()
+    assert [line.rstrip() for line in plain.splitlines()] == lines_in_a_pipe
 
 
 @pytest.mark.skipif(os.name != "posix", reason="terminals as POSIX has them")

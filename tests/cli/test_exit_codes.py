@@ -126,7 +126,7 @@ def raising(error):
 FAULTS = {
     "a bug": (ZeroDivisionError("by us"), "ZeroDivisionError: by us"),
     "a harness error": (HarnessError("a counterexample does not hold"), "HarnessError: a counterexample does not hold"),
-    "memory": (MemoryError(), "the grader ran out of memory"),
+    "memory": (MemoryError(), "the grader ran out of memory: grade it again with more memory, or with fewer --jobs"),
     "recursion": (RecursionError("too deep\n\x1b[2J"), "RecursionError: too deep\\n\\x1b[2J"),
 }
 

@@ -82,13 +82,18 @@ def findings(data, assignment, submission=None):
     return list(verify(RecordedReport.model_validate(data), assignment, submission))
 
 
-def differing(data, assignment, only=None):
+def report_of(data, only):
+    """The report with these questions alone."""
+    data = {**data, "questions": [q for q in data["questions"] if q["id"] in only]}
+    data |= {key: sum(q[key] for q in data["questions"]) for key in ("points", "max_points")}
+    data["pending_points"] = 0
+    return data
+
+
+def differing(data, assignment, only=None, submission=None):
     """What does not hold in a report; of some questions alone."""
-    if only:
-        data = {**data, "questions": [q for q in data["questions"] if q["id"] in only]}
-        data |= {key: sum(q[key] for q in data["questions"]) for key in ("points", "max_points")}
-        data["pending_points"] = 0
-    return [one for one in findings(data, assignment) if one.verdict == "differs"]
+    data = report_of(data, only) if only else data
+    return [one for one in findings(data, assignment, submission) if one.verdict == "differs"]
 
 
 def test_a_report_of_right_answers_holds(right, assignment):
@@ -248,12 +253,12 @@ def test_a_question_that_is_left_out_is_told_and_claims_nothing(right, assignmen
 
 
 def test_with_the_submission_another_answer_is_found(right, assignment, tmp_path):
+    compared = {"first", "counts"}
     same = RIGHT.replace("W: [1, 0]", "W: [2/2, 0.0]")
     folder = write(tmp_path / "alice", {"answers.yaml": same})
-    assert not [one for one in findings(right, assignment, Submission(folder)) if one.verdict == "differs"]
+    assert not differing(right, assignment, compared, Submission(folder))
     other = write(tmp_path / "bob", {"answers.yaml": RIGHT.replace("counts: {a: 1}", "counts: {a: 2}")})
-    found = findings(right, assignment, Submission(other))
-    wrong = [(one.question, one.why) for one in found if one.verdict == "differs"]
+    wrong = [(one.question, one.why) for one in differing(right, assignment, compared, Submission(other))]
     assert wrong[0] == ("counts", "another answer was handed in")
     assert {name for name, _ in wrong} == {"counts"}
 

@@ -315,11 +315,11 @@ def test_marks_do_not_depend_on_what_is_said_beside_them(tmp_path, monkeypatch):
 
 def test_states_that_nothing_tells_apart_are_one():
     """A counter modulo 4 whose label is that of modulo 2."""
-    rows = [[LabelledStep((state + 1) % 4, state % 2)] for state in range(4)]
+    rows = tuple((LabelledStep((state + 1) % 4, state % 2),) for state in range(4))
     assert minimal_machine(rows) == FiniteMachine(((LabelledStep(1, 0),), (LabelledStep(0, 1),)))
 
 
 def test_an_input_that_is_not_allowed_tells_states_apart():
-    rows = [[LabelledStep(1, "a")], [LabelledStep(2, "a")], [None]]
+    rows = ((LabelledStep(1, "a"),), (LabelledStep(2, "a"),), (None,))
     assert minimal_machine(rows).states == 3
     assert not minimal_machine(rows).remembers

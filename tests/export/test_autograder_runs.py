@@ -66,11 +66,18 @@ def test_setup_says_what_holds_students_code(autograder):
 
 
 def test_an_honest_submission_gets_its_points(hand_in):
-    results = hand_in({"answers.yaml": Q5 + Q6, "solution.py": TWICE})
+    """Where it can only be read; when it was handed in is read from the platform."""
+
+    def metadata(folder):
+        (folder / "submission_metadata.json").write_text(json.dumps(METADATA))
+
+    results = hand_in({"answers.yaml": Q5 + Q6, "solution.py": TWICE}, before=metadata, env={"READ_ONLY": "1"})
     assert points(results) == {"5.1": 20, "5.2": 20, "5.3": 30, "6.1": 10, "6.2": 15, "6.3": 20, "6.4": 25,
                                "7.1": 2, "7.2": 1}  # fmt: skip
     assert results.data["score"] == 143
     assert "grader check ended with 0" in results.out
+    assert results.data["extra_data"]["submission"]["late_by_seconds"] == 1800
+    assert results.data["extra_data"]["submission"]["users"][0]["email"] == "s@example.com"
 
 
 def test_a_wrong_one_is_told_where_but_not_what_was_wanted(hand_in):
@@ -83,20 +90,6 @@ def test_a_wrong_one_is_told_where_but_not_what_was_wanted(hand_in):
     assert "not shown" in outputs["7.2"]
     assert "wanted" not in results.visible
     assert "ksxqvz" not in json.dumps(results.data)
-
-
-def test_when_it_was_handed_in_is_read_from_the_platform(hand_in):
-    def metadata(folder):
-        (folder / "submission_metadata.json").write_text(json.dumps(METADATA))
-
-    results = hand_in({"answers.yaml": Q5}, before=metadata)
-    assert results.data["extra_data"]["submission"]["late_by_seconds"] == 1800
-    assert results.data["extra_data"]["submission"]["users"][0]["email"] == "s@example.com"
-
-
-def test_a_submission_is_only_read(hand_in):
-    results = hand_in({"answers.yaml": Q5, "solution.py": TWICE}, env={"READ_ONLY": "1"})
-    assert results.data["score"] == 73
 
 
 def test_results_that_are_handed_in_count_for_nothing(hand_in):

@@ -102,10 +102,10 @@ def test_no_answer_is_in_the_copy_by_key_or_file(course, copy):
         assert not found & {"say", "readings", "reading", "hidden", "reference", "reveal", "value"}
 
 
-def test_the_copy_grades_like_the_course_what_it_can(tmp_path):
+@pytest.mark.parametrize("course", ["assignment3"], indirect=True)
+def test_the_copy_grades_like_the_course_what_it_can(course, copy):
     """Full marks stay full marks, a wrong formula is refused, and what waits is pending."""
-    write_bundle(load_assignment(ROOT / "specs" / "assignment3"), tmp_path / "copy")
-    mine = load_assignment(tmp_path / "copy" / "specs" / "assignment3")
+    mine = load_assignment(copy / "specs" / course.id)
     for name, wanted in {"plain_words": {"q3.1": 20, "q3.2": 20, "q3.4": 30}, "near_misses": {"q3.1": 0}}.items():
         report = grade(Submission(ROOT / "submissions_example" / name), mine, run=RUN)
         points = {q.id: as_number(q.points) for q in report.questions}

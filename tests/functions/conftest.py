@@ -26,6 +26,8 @@ from grader.verdict import CheckResult, QuestionResult, Report
 from ..conftest import RUN
 
 POOL = runner_pool(RUN, "strict")
+SANDBOX = POOL._sandbox
+"""The sandbox of that pool, for tests of sessions."""
 
 
 def grade(submission: Submission, assignment: Assignment, require: Requirement = "strict") -> Report:
@@ -154,6 +156,6 @@ def both_reports(report: Report) -> str:
 
 
 __all__ = [
-    "FunctionCall", "Judged", "Plan", "Report", "Returned", "SubmissionError", "both_reports", "grade", "judged", "plan_of",
+    "SANDBOX", "FunctionCall", "Judged", "Plan", "Report", "Returned", "SubmissionError", "both_reports", "grade", "judged", "plan_of",
     "question_text",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ NUMBERS = "{x: integer(-50..50)}"
 @pytest.fixture
 def short_rounds(monkeypatch):
     """Rounds of calls end soon."""
-    monkeypatch.setattr("grader.kinds.function.code_runner.SESSION_TIMEOUT_S", 0.8)
+    monkeypatch.setattr("grader.kinds.function.code_runner.SESSION_TIMEOUT_S", 0.4)
 
 
 HALVES = "when: x >= 0, holds: out == x\nwhen: x < 0, holds: out == x"
@@ -23,7 +23,7 @@ HALVES = "when: x >= 0, holds: out == x\nwhen: x < 0, holds: out == x"
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        ("def f(x):\n    while x < 0:\n        pass\n    return x", "took longer than the 0.25 s that a call may take"),
+        ("def f(x):\n    while x < 0:\n        pass\n    return x", "took longer than the 0.12 s that a call may take"),
         ("import os\ndef f(x):\n    if x < 0:\n        os._exit(0)\n    return x",
          "it ended the process itself (exit status 0) before it answered"),
         ("import os\ndef f(x):\n    if x < 0:\n        os.kill(os.getpid(), 9)\n    return x", "raised PermissionError"),
@@ -36,29 +36,29 @@ HALVES = "when: x >= 0, holds: out == x\nwhen: x < 0, holds: out == x"
     ],
 )  # fmt: skip
 def test_a_line_about_the_other_inputs_still_passes(judge, source, expected, short_rounds):
-    result = judge(source, "f(x)", NUMBERS, HALVES, **({"seconds": 0.25} if "while" in source else {}))
+    result = judge(source, "f(x)", NUMBERS, HALVES, **({"seconds": 0.12} if "while" in source else {}))
     assert [*result.earned.values()] == [1, 0]
     assert expected in result.checks["line 2"].message
 
 
 def test_of_calls_that_hang_the_first_is_shown_and_time_that_was_used_up_is_not(judge, short_rounds):
     message = judge(
-        "def f(x):\n    while x != 3:\n        pass\n    return x", "f(x)", NUMBERS, "holds: out == x", seconds=0.25
+        "def f(x):\n    while x != 3:\n        pass\n    return x", "f(x)", NUMBERS, "holds: out == x", seconds=0.12
     ).only.message
-    assert "took longer than the 0.25 s" in message
+    assert "took longer than the 0.12 s" in message
     assert "used up" not in message
 
 
 def test_a_slow_function_is_asked_in_several_rounds(question, short_rounds):
     """Its calls take longer together than one round may: none is lost."""
-    slow = question("f(x)", "{x: integer(0..300)}", "holds: out == x", "cases: 100\n")
+    slow = question("f(x)", "{x: integer(0..300)}", "holds: out == x", "cases: 60\n")
     assert judged(slow, "import time\ndef f(x):\n    time.sleep(0.012)\n    return x", 0.25).only.outcome == "passed"
 
 
 def test_functions_that_hang_take_no_time_from_the_next_question(course, hand_in, short_rounds, monkeypatch):
     monkeypatch.setattr("grader.kinds.function.code_runner.MAX_MORE_SESSIONS", 0)
-    hangs = question_text("f(x)", NUMBERS, "holds: out == x", "call_seconds: 0.2\n")
-    fine = question_text("g(x)", NUMBERS, "holds: out == x", "call_seconds: 0.2\n")
+    hangs = question_text("f(x)", NUMBERS, "holds: out == x", "call_seconds: 0.12\n")
+    fine = question_text("g(x)", NUMBERS, "holds: out == x", "call_seconds: 0.12\n")
     source = "def f(x):\n    while True: pass\ndef g(x):\n    return x\n"
     names = [f"q{i}" for i in range(4)]
     lab = course(**dict.fromkeys(names, hangs), last=fine)

@@ -3,6 +3,7 @@
 import pytest
 
 from grader.errors import SpecError
+from grader.verdict import NamedMistake
 
 from .conftest import grade, judged, question_text
 
@@ -37,6 +38,7 @@ def test_the_best_part_that_holds_counts(judge, body, points, said):
     assert (result.points, result.outcome) == (points, "passed" if points == 4 else "failed")
     assert result.message.startswith(said)
     assert bool(said) is (0 < points < 4)
+    assert result.mistakes == ((NamedMistake("partly", said),) if said else ())
 
 
 def test_a_part_has_tolerances_of_its_own(judge):

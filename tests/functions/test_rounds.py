@@ -6,10 +6,10 @@ from grader import grading
 from grader.answers.code import Code
 from grader.kinds.function.code_runner import RunnerPool, runner_pool
 from grader.kinds.open_submission import Resources
-from grader.sandbox import Batch, FunctionCall, Limits, Returned, Sandbox, Skipped, StudentProgram, TimedOut
+from grader.sandbox import Batch, FunctionCall, Limits, Returned, Skipped, StudentProgram, TimedOut
 from grader.sandbox.round import Round
 
-from .conftest import POOL, grade, question_text
+from .conftest import POOL, SANDBOX, grade, question_text
 
 ECHO = "def f(x):\n    return x\ndef g(x):\n    return -x\n"
 
@@ -71,7 +71,7 @@ def test_a_batch_of_which_no_call_was_made_is_asked_again(runner, monkeypatch):
 
 @pytest.mark.parametrize("sizes", [[10], [1] * 10, [3, 0, 7], [9, 1], [0, 10]])
 def test_a_session_gives_its_replies_in_pieces(sizes):
-    with Sandbox() as box, box.open(StudentProgram(ECHO.encode())) as session:
+    with SANDBOX.open(StudentProgram(ECHO.encode())) as session:
         pieces = list(session.stream(batch("f", range(10)), sizes))
         assert [len(piece) for piece in pieces] == sizes
         assert values([reply for piece in pieces for reply in piece]) == list(range(10))
@@ -93,9 +93,9 @@ def test_in_pieces_as_in_one_a_call_that_is_lost_is_lost_alone(sizes, body, lost
     """The fifth call goes wrong; where its trouble shows only with the next frame, it is still the only one."""
     source = f"import os, time\ndef f(x):\n    if x == 5:\n        {body}\n    return x\n"
     limits = Limits(call_seconds=0.2, run_seconds=3)
-    with Sandbox() as box, box.open(StudentProgram(source.encode()), limits) as session:
+    with SANDBOX.open(StudentProgram(source.encode()), limits) as session:
         replies = [reply for piece in session.stream(batch("f", range(10)), sizes) for reply in piece]
-    with Sandbox() as box, box.open(StudentProgram(source.encode()), limits) as session:
+    with SANDBOX.open(StudentProgram(source.encode()), limits) as session:
         assert values(replies) == values(session.call(batch("f", range(10))))
     assert values(replies) == [0, 1, 2, 3, 4, lost, 6, 7, 8, 9]
 
@@ -109,7 +109,7 @@ def lost_calls(judge, monkeypatch, source, inputs, checks):
         lose(begun, reply)
 
     monkeypatch.setattr(Round, "lose", lose)
-    judged = judge(source, "f(x)", inputs, checks, seconds=0.25)
+    judged = judge(source, "f(x)", inputs, checks, seconds=0.1)
     return len(lost), [*judged.earned.values()]
 
 
@@ -151,8 +151,8 @@ TROUBLE = {
 
 @pytest.mark.parametrize("name", TROUBLE)
 def test_trouble_in_one_question_costs_no_other_its_points(course, hand_in, monkeypatch, name):
-    monkeypatch.setattr("grader.kinds.function.code_runner.SESSION_TIMEOUT_S", 0.8)
-    more = "call_seconds: 0.25\ncases: 60\n"
+    monkeypatch.setattr("grader.kinds.function.code_runner.SESSION_TIMEOUT_S", 0.4)
+    more = "call_seconds: 0.12\ncases: 60\n"
     inputs = "{x: integer(0..999)}"
     texts = {
         "before": question_text("good(x)", inputs, "holds: out == x", more),
@@ -176,8 +176,8 @@ def test_a_spec_that_fails_keeps_no_other_question_from_being_judged(course, han
 
 def test_calls_get_less_time_once_many_were_lost_and_what_returns_still_counts(course, hand_in, monkeypatch):
     """Five calls' worth of patience; a function that is right is asked after that too."""
-    monkeypatch.setattr("grader.kinds.function.code_runner.SESSION_TIMEOUT_S", 0.7)
-    more = "call_seconds: 0.2\ncases: 20\n"
+    monkeypatch.setattr("grader.kinds.function.code_runner.SESSION_TIMEOUT_S", 0.35)
+    more = "call_seconds: 0.1\ncases: 20\n"
     inputs = "{x: integer(0..99)}"
     hangs = {f"h{i}": question_text(f"h{i}(x)", inputs, "holds: out == x", more) for i in range(8)}
     last = question_text("good(x)", inputs, "holds: out == x", more)
@@ -186,11 +186,11 @@ def test_calls_get_less_time_once_many_were_lost_and_what_returns_still_counts(c
     report = grade(hand_in(solution__py=source), course(**hangs, last=last))
     messages = [question.checks[0].message for question in report.questions]
     whole, less = (
-        "longer than the 0.2 s that a call may take",
-        "longer than the 0.05 s that a call may take after others",
+        "longer than the 0.1 s that a call may take",
+        "longer than the 0.025 s that a call may take after others",
     )
-    assert [whole in message for message in messages] == [True] * 6 + [False] * 3
-    assert [f"{less} have taken 1 s in vain" in message for message in messages] == [False] * 6 + [True] * 2 + [False]
+    assert [whole in message for message in messages] == [True] * 5 + [False] * 4
+    assert [f"{less} have taken 0.5 s in vain" in message for message in messages] == [False] * 5 + [True] * 3 + [False]
     assert [int(question.points) for question in report.questions] == [0] * 8 + [1]
 
 

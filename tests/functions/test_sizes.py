@@ -135,7 +135,7 @@ def test_memory_does_not_grow_with_the_submissions_that_are_judged(question):
 
     def grown(submissions):
         for number in submissions:
-            judged(asked, f"def f(n):\n    return [{number}.5 + n] * 15_000\n", 2.0)
+            judged(asked, f"def f(n):\n    return [{number}.5 + n] * 15_000\n", 2.0, shrink=False)
         gc.collect()
         return tracemalloc.get_traced_memory()[0]
 

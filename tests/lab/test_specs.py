@@ -1,5 +1,6 @@
 """The specs prove themselves: known answers earn what they claim, and every line is won by some and lost by others."""
 
+from dataclasses import replace
 from itertools import takewhile
 
 import pytest
@@ -73,23 +74,28 @@ def test_known_answers_of_the_lab_earn_what_they_claim(lab, name):
     assert_every_line_counts(question, known_results(question))
 
 
-def test_known_answers_of_q1_earn_what_they_claim(q1):
-    results = known_results(q1)
-    assert_every_line_counts(q1, results)
-    partial = [c.points for c in results["the rough reading"].checks if c.outcome == "failed"]
+@pytest.fixture(scope="module")
+def known_results_of_q1(q1):
+    return known_results(q1)
+
+
+def test_known_answers_of_q1_earn_what_they_claim(q1, known_results_of_q1):
+    assert_every_line_counts(q1, known_results_of_q1)
+    partial = [c.points for c in known_results_of_q1["the rough reading"].checks if c.outcome == "failed"]
     assert list(map(as_number, partial)) == [5, 6, 5], "near y_T within 1e-4 earns a part of each line"
 
 
-def test_q1_is_exhausted_over_small_integers(q1):
+def test_q1_is_exhausted_over_small_integers(known_results_of_q1):
     """11 x 11 pairs, and all sequences of -1, 0, 1 with 2, 4 or 6 entries."""
-    pairs, short = (check.evidence for check in known_results(q1)["step by step"].checks[:2])
+    pairs, short = (check.evidence for check in known_results_of_q1["step by step"].checks[:2])
     assert pairs == Exhausted(2, 121)
     assert short == Exhausted(6, 9 + 81 + 729)
 
 
 def test_the_spec_checks_find_nothing_wrong_before_anybody_answers(lab, q1):
     for question in (*(question for question in lab.questions if question.id not in LONG_CHECKED), q1):
-        findings = list(takewhile(lambda finding: "known" not in finding.text, check_function_question(question, POOL)))
+        unanswered = check_function_question(replace(question, known=()), POOL)
+        findings = list(takewhile(lambda finding: "known" not in finding.text, unanswered))
         assert {finding.level for finding in findings} == {"ok"}, findings
 
 

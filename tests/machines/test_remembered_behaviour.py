@@ -1,4 +1,4 @@
-"""The behaviour of a question is worked out once for a class, up to MAX_STATES, and is that of no other question."""
+"""What is the same for a class is worked out once, up to a bound: the behaviour, and the networks of known answers."""
 
 import json
 
@@ -8,7 +8,7 @@ from flint import fmpq
 from grader.kinds.table import load_assignment
 from grader.kinds.weights.score import score_weights
 from grader.machines import specification as module
-from grader.machines.machine import EquationMachine
+from grader.machines.machine import AnswerMachine, EquationMachine
 
 TEXT = """\
 question: q
@@ -109,3 +109,52 @@ def by_hand(symbols, weight):
                 seen.add(after)
                 todo.append(after)
     return right
+
+
+KNOWN = """\
+known:
+  counts twice: {w: 2, earns: 0, say: twice too many}
+  never counts: {w: 0, earns: 0, say: never}
+"""
+
+
+@pytest.fixture
+def misled(tmp_path):
+    """The question with two known mistakes."""
+    path = tmp_path / "q.yaml"
+    path.write_text(TEXT.replace("KIND", "bit") + KNOWN)
+    return load_assignment(path).questions[0]
+
+
+def messages(question, weight):
+    return score_weights(question, {"w": fmpq(weight)}).messages
+
+
+def test_the_second_of_a_class_steps_no_known_network_anew(misled, monkeypatch):
+    stepped = []
+    step = AnswerMachine.step
+
+    def counted(self, state, symbol):
+        stepped.append(self)
+        return step(self, state, symbol)
+
+    monkeypatch.setattr(AnswerMachine, "step", counted)
+    assert messages(misled, 2) == ("twice too many",)
+    known = [misled.known_network(known) for known in misled.known]
+    assert len(stepped) > len([one for one in stepped if one not in known]) > 0
+    stepped.clear()
+    assert messages(misled, 2) == ("twice too many",)
+    assert stepped
+    assert not [one for one in stepped if one in known]
+
+
+@pytest.mark.parametrize("bound", ["MAX_REMEMBERED_STATES", "MAX_REMEMBERED_BITS"])
+def test_a_known_network_that_has_grown_large_is_begun_anew_and_is_recognised_all_the_same(misled, monkeypatch, bound):
+    expected = [messages(misled, weight) for weight in WEIGHTS]
+    first = misled.known[0]
+    kept = misled.known_network(first)
+    assert misled.known_network(first) is kept
+    monkeypatch.setattr(f"grader.kinds.weights.question.{bound}", 1)
+    assert misled.known_network(first) is not kept
+    assert [messages(misled, weight) for weight in WEIGHTS] == expected
+    assert expected[WEIGHTS.index(0)] == ("never",)

@@ -16,7 +16,7 @@ from grader.evidence import Certificate, CheckFault, Counterexample, Invariant, 
 from grader.network_details import MachineStep, MachineTable, MinimalMachines
 from grader.reports.formats import FORMATS, GithubFormat, PlainFormat, render
 from grader.reports.visible import visible
-from grader.verdict import Report
+from grader.verdict import NamedMistake, Report
 
 from ..answers.helpers import ROOT
 from .format_samples import GOLDEN, check, hostile, is_golden, question, step, with_held
@@ -62,12 +62,13 @@ SECRETS = {
     ReportField.CASE: "1618",
     ReportField.WANTED_MACHINE: "1414",
     ReportField.INVARIANT: "1732",
+    ReportField.MISTAKE_NAME: "2236",
 }
 """A text for each field that a report has whatever the spec says."""
 
 
 def with_secrets():
-    wanted, reason, case, secret, invariant = SECRETS.values()
+    wanted, reason, case, secret, invariant, mistake = SECRETS.values()
     formula = f"h[t-1] == {invariant}*q[t-1]"
     proof = Proved(None, invariant=Invariant((formula,)), certificate=Certificate("boxes", {"formula": formula}))
     trace = (replace(step(1, "0", "1", wanted), wanted={"alive": wanted}),)
@@ -77,7 +78,9 @@ def with_secrets():
         check("held", 0, 1, "held", CheckFault(reason), reason),
         check("proved", 1, 1, "passed", proof),
     )
+    lines = (replace(lines[0], mistakes=(NamedMistake("near miss", mistake),)), *lines[1:])
     found = question("q1", "held", *lines, messages=(f"held: {reason}",))
+    found = replace(found, mistakes=(NamedMistake("reading", f"{mistake} as well"),))
     return Report("a", "alice", (replace(found, machines=MinimalMachines(machine("0"), machine(secret))),))
 
 
@@ -93,10 +96,10 @@ def test_every_field_is_decided_for_every_audience():
     assert seen == {
         ReportField.CASE: set(Audience), ReportField.HIDDEN_CASE: set(), ReportField.RIGHT_FORMULA: set(),
         ReportField.EXPECTED_VALUE: mine, ReportField.FAULT_REASON: mine, ReportField.WANTED_MACHINE: mine,
-        ReportField.INVARIANT: mine,
+        ReportField.INVARIANT: mine, ReportField.MISTAKE_NAME: mine,
     }  # fmt: skip
     opened = {field for field in ReportField if may_see(Audience.PLATFORM, field, opened=True)}
-    never = {ReportField.HIDDEN_CASE, ReportField.FAULT_REASON}
+    never = {ReportField.HIDDEN_CASE, ReportField.FAULT_REASON, ReportField.MISTAKE_NAME}
     assert opened == set(ReportField) - never
 
 

@@ -28,7 +28,8 @@ def test_a_report_of_a_known_mistake_in_full(graded):
         "pending_points": 0, "messages": [],
     }  # fmt: skip
     q5, q6 = data["questions"]
-    assert set(q5) == QUESTION | {"weights", "fingerprint"}
+    assert set(q5) == QUESTION | {"weights", "fingerprint", "mistakes"}
+    assert q5["mistakes"] == [{"source": "known answer", "name": "copies x"}]
     assert q5["weights"] == {"W1": "1", "W2": "0", "b2": "0", "W3": "1", "b3": "0"}
     assert set(q6) == QUESTION
     assert {key: q5[key] for key in QUESTION - {"checks"}} == {
@@ -192,7 +193,7 @@ def test_every_example_keeps_the_contract(assignment, name):
     assert data["points"] == sum(question["points"] for question in data["questions"])
     assert data["max_points"] == sum(question["max_points"] for question in data["questions"])
     for question in data["questions"]:
-        assert set(question) - {"margins", "weights", "certificate", "fingerprint"} == QUESTION
+        assert set(question) - {"margins", "weights", "certificate", "fingerprint", "mistakes"} == QUESTION
         assert question["status"] in ("graded", "pending", "held", "missing", "rejected")
         assert question["points"] == sum(check["points"] for check in question["checks"])
         assert question["max_points"] == sum(check["max_points"] for check in question["checks"])

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from grader.answers.files import read_file
 from grader.classroom.layouts.common_start import common_start
 from grader.classroom.layouts.layout import HandIn, LayoutReading, SubmissionPart
 from grader.classroom.people import Person
-from grader.errors import SubmissionError
+from grader.errors import HarnessError, SubmissionError
 
 BLACKBOARD_NAME = re.compile(
     r"(?P<who>.+?)_attempt_(?P<time>[0-9]{4}(?:-[0-9]{2}){5})(?:_(?P<original>.+)|(?P<receipt>\.txt))", re.DOTALL
@@ -84,12 +85,21 @@ def _hand_in(who: str, user: str, attempts: Mapping[str, _BlackboardAttempt]) ->
         students=(Person(name, (("login", user),)),),
         earlier=earlier,
         notes=tuple(notes),
+        handed_in=_time(last),
     )
+
+
+def _time(attempt: str) -> datetime | None:
+    """The time in the name of an attempt, `2026-01-31-23-59-01`, by the platform's clock; None where it is none."""
+    try:
+        return datetime.strptime(attempt, "%Y-%m-%d-%H-%M-%S")  # the name says no zone
+    except ValueError:
+        return None
 
 
 def _text(receipt: Path | None) -> str:
     """What a receipt says; nothing where it cannot be read, since names alone suffice."""
     try:
         return read_file(receipt).decode("utf-8-sig", "replace") if receipt is not None else ""
-    except SubmissionError:
+    except (SubmissionError, HarnessError):
         return ""

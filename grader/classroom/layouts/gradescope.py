@@ -26,6 +26,7 @@ import yaml
 
 from grader.classroom.layouts.layout import HandIn, LayoutReading, SubmissionPart
 from grader.classroom.people import IdKind, Person
+from grader.classroom.platform_times import platform_time
 from grader.documents import DocumentError, decoded, shortened
 from grader.errors import Problem, SourceLocation, SpecError
 
@@ -42,6 +43,7 @@ class _Listed:
     """What the list says of one submission."""
 
     submitters: list[dict[str, str]] = field(default_factory=list)
+    created_at: str = ""
     history: list[str] = field(default_factory=list)
 
 
@@ -82,6 +84,7 @@ def _hand_in(folder: Path, said: _Listed) -> HandIn:
         parts=(SubmissionPart("", folder),),
         students=students,
         earlier=earlier,
+        handed_in=platform_time(said.created_at),
     )
 
 
@@ -117,8 +120,10 @@ def _read_list(path: Path) -> dict[str, _Listed]:
 
 
 def _take(found: dict[str, _Listed], keys: tuple[str | int, ...], value: str) -> None:
-    """Keeps what is used: `submission_104`, `submitters`, a number, `name`; `history`, a number, `id`."""
+    """Keeps what is used: `submission_104`, `submitters`, a number, `name`; `history`, a number, `id`; `created_at`."""
     said = found.setdefault(str(keys[0]), _Listed()) if keys else _Listed()
+    if keys[1:] == ("created_at",):
+        said.created_at = value
     if len(keys) != 4 or not isinstance(keys[2], int):
         return
     if keys[1] == "submitters":

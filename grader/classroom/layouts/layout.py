@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -23,7 +24,7 @@ class HandIn:
     """What one student or group handed in.
 
     `name` is short, `unique` is used where another has the same; `earlier` are names of files of earlier attempts,
-    which do not count.
+    which do not count. `handed_in` is when, as the platform says, without a zone where it says none.
     """
 
     name: str
@@ -33,6 +34,7 @@ class HandIn:
     late: bool = False
     earlier: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    handed_in: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from grader.classroom.layouts.gradescope import GradescopeLayout
 from grader.classroom.layouts.layout import LayoutReading, PlatformLayout
 from grader.classroom.layouts.moodle import MoodleLayout
 from grader.documents import shortened
-from grader.errors import SpecError
+from grader.errors import SpecError, reason_of
 
 LAYOUTS: Mapping[str, PlatformLayout] = {
     "gradescope": GradescopeLayout(),
@@ -32,9 +32,21 @@ LAYOUT_NAMES = (AUTO, *LAYOUTS, FOLDERS, FILES)
 def could_be_submission(path: Path) -> bool:
     """Whether a path in a folder of no platform is a submission: a folder, a file of answers, code, an archive.
 
-    Links, pipes and devices are taken for ones, so that it is said of each that it cannot be used.
+    Links, pipes and devices are taken for ones, so that it is said of each that it cannot be used; and so is what
+    cannot be looked at, which is held where it is read.
     """
-    return path.is_symlink() or not path.is_file() or submission_stem(path.name) is not None
+    try:
+        return path.is_symlink() or not path.is_file() or submission_stem(path.name) is not None
+    except Exception:
+        return True
+
+
+def is_folder_there(path: Path) -> bool:
+    """Whether a path leads to a folder, as far as it can be looked at."""
+    try:
+        return path.is_dir()
+    except Exception:
+        return False
 
 
 def recognised(
@@ -51,6 +63,11 @@ def recognised(
             reading = layout.read(folder, paths)
         except SpecError as error:
             said = said or f"this may be a {layout.title}, but {error}; it is read as it is"
+            continue
+        except Exception as error:  # a fault of the grader at the names of one platform
+            said = (
+                said or f"this may be a {layout.title}, but the grader failed: {reason_of(error)}; it is read as it is"
+            )
             continue
         if not reading.hand_ins:
             continue

@@ -122,7 +122,8 @@ class ColumnFilling:
             return None
         if most is not None and worth != most:
             if not self.scale or worth == 0:
-                self._reasons.append((name, f"{NO_MARK} (worth {points_in_words(worth)} points in all)"))
+                other = f"worth {points_in_words(worth)} points in all, not {points_in_words(most)}"
+                self._reasons.append((name, f"{NO_MARK} ({other}: --scale converts it)"))
                 return None
             points = points * most / worth
         if self.column.out_of_range and (points < 0 or (most is not None and points > most)):

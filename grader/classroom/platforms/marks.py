@@ -49,7 +49,8 @@ def question_marks(row: ClassRow) -> dict[str, FinalMark]:
     statuses = _statuses(row.graded.report)
     marks = {}
     for question, points in row.graded.marks.items():
-        status = "held" if points is None else statuses.get(question, str(row.graded.status))
+        status = statuses.get(question, str(row.graded.status))
+        status = "held" if points is None and status != "excused" else status
         final = points is not None and (status == "graded" or (points and status in ("missing", "rejected")))
         marks[question] = FinalMark(points) if final else FinalMark(None, status)
     return marks

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from grader.classroom.class_list import ClassRow
+from grader.errors import reason_of
 from grader.verdict import HELD_BECAUSE
 
 
@@ -68,4 +69,4 @@ def fenced(
 
 def fault_of(row: ClassRow, error: Exception) -> str:
     """What is said of a row that the grader failed at."""
-    return f"{row.graded.name}: {HELD_BECAUSE}: {type(error).__name__}: {error}"
+    return f"{row.graded.name}: {HELD_BECAUSE}: {reason_of(error)}"

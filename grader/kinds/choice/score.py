@@ -9,7 +9,7 @@ from grader.documents import ScalarNode, shortened
 from grader.errors import Problem, SubmissionError, did_you_mean, in_sentences, listed
 from grader.evidence import Counterexample, Evidence, Examples
 from grader.kinds.choice.question import CHOICE_LINE, ChoiceQuestion
-from grader.verdict import CheckResult, QuestionResult
+from grader.verdict import CheckResult, NamedMistake, QuestionResult
 
 MAX_NAMED_CHOICES = 20
 """Choices that are not options and are listed one by one."""
@@ -42,6 +42,7 @@ def score_choice(question: ChoiceQuestion, chosen: Sequence[ScalarNode]) -> Ques
         "passed" if passed else "failed",
         evidence,
         "" if passed else message or f"{listed(sorted(picked))} is not right",
+        mistakes=tuple(NamedMistake("option", name) for name in question.options if name in wrong),
     )
     return QuestionResult(question.id, question.title, "graded", question.points, (check,))
 

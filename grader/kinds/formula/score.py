@@ -36,7 +36,7 @@ from grader.kinds.formula.question import FORMULA_LINE, FormulaQuestion
 from grader.language.latex import to_latex
 from grader.language.numbers import show_number
 from grader.language.parse import ExpressionError
-from grader.verdict import AnswerLocation, CheckResult, QuestionResult
+from grader.verdict import AnswerLocation, CheckResult, NamedMistake, QuestionResult
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class _Credit:
 
     points: Fraction
     say: str
+    mistakes: tuple[NamedMistake, ...] = ()
 
 
 NO_CREDIT = _Credit(Fraction(0), "")
@@ -122,7 +123,9 @@ def _failed(question: FormulaQuestion, reading: ParsedFormula, verdict: Equality
     evidence, sentence = _difference(question, reading, verdict)
     credit = NO_CREDIT if isinstance(verdict, BeyondLimits) else _credit(question, reading)
     message = f"{credit.say} ({sentence})" if credit.say else sentence
-    return CheckResult(FORMULA_LINE, credit.points, question.points, "failed", evidence, message)
+    return CheckResult(
+        FORMULA_LINE, credit.points, question.points, "failed", evidence, message, mistakes=credit.mistakes
+    )
 
 
 def _difference(question: FormulaQuestion, reading: ParsedFormula, verdict: EqualityVerdict) -> tuple[Evidence, str]:
@@ -172,11 +175,11 @@ def _credit(question: FormulaQuestion, reading: ParsedFormula) -> _Credit:
     found = recognise(reading.tree, [near.tree for near in question.near], engine)
     if found is not None:
         near = question.near[found]
-        return _Credit(near.points, near.say or f"this is the near miss {near.name!r}")
+        named = (NamedMistake("near miss", near.name),)
+        return _Credit(near.points, near.say or f"this is the near miss {near.name!r}", named)
     if question.sign is not None and opposite_sign(reading.tree, engine) is not None:
-        return _Credit(question.sign, "right but for its sign")
+        return _Credit(question.sign, "right but for its sign", (NamedMistake("up to", "sign"),))
     if question.factor is not None and (multiple := constant_factor(reading.tree, engine)) is not None:
-        return _Credit(
-            question.factor, f"right but for a constant factor: it is {show_number(multiple.factor)} times that"
-        )
+        said = f"right but for a constant factor: it is {show_number(multiple.factor)} times that"
+        return _Credit(question.factor, said, (NamedMistake("up to", "constant factor"),))
     return NO_CREDIT

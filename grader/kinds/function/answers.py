@@ -85,9 +85,12 @@ class FunctionAnswers:
 
         Once a call without an answer has decided the line, no more are made.
         """
+        if not calls:
+            return []
         retry = retry_none if line.everywhere else retry_all
         replies: list[Reply] = []
-        for piece in in_pieces(calls):
+        together = Batch(calls)
+        for piece in [together] if len(together.request()) <= MAX_NESTED_CALL_BYTES else in_pieces(calls):
             replies += self.runner.call(piece, secret=line.group.hidden, retry=retry)
         return replies
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from grader.errors import SpecError, SubmissionError
@@ -26,7 +26,7 @@ from grader.kinds.function.verdicts import (
     values_for,
 )
 from grader.sandbox import LoadedProgram, Returned
-from grader.verdict import CheckResult, QuestionResult, QuestionStatus
+from grader.verdict import CheckResult, NamedMistake, QuestionResult, QuestionStatus
 
 HIDDEN_TEXT = "(hidden)"
 
@@ -131,12 +131,11 @@ class _Scorer:
             evidence = line.group.evidence(verdict.applicable)
             return CheckResult(check.name, check.points, check.points, "passed", evidence)
         failure = self.shown(line, verdict)
-        points, say = Fraction(0), check.say
         for part, weaker in line.partly:
             if not self.verdict(weaker, part.aim, (part.rtol, part.atol)).failing:
-                points, say = part.points, part.say or check.say
-                break
-        return self.failed(line, failure, points, say)
+                named = (NamedMistake("partly", part.say or f"{check.name}, in part"),)
+                return replace(self.failed(line, failure, part.points, part.say or check.say), mistakes=named)
+        return self.failed(line, failure, Fraction(0), check.say)
 
     def about_nothing(self, line: LinePlan) -> CheckResult:
         """The result of a line that is about no case: failed if right outputs could have met it, else held."""

@@ -53,8 +53,9 @@ class NumberModel(AnsweredModel):
 
 @dataclass(frozen=True)
 class NearNumber:
-    """A near miss, read."""
+    """A near miss, read; its name is the number, or what a student writes, as the spec has it."""
 
+    name: str
     value: Tree | None
     writes: tuple[str, ...]
     points: Fraction
@@ -107,7 +108,8 @@ def build(model: NumberModel) -> tuple[NumberQuestion | None, list[Problem]]:
         if miss.points >= model.points:
             message = f"near[{i + 1}]: a near miss earns less than all {points_in_words(model.points)}"
             problems.append(Problem(message, place))
-        near.append(NearNumber(tree, tuple(map(str, miss.writes)), miss.points, str(miss.say or "")))
+        name = next((str(text) for text in (miss.value, *miss.writes) if text is not None), "")
+        near.append(NearNumber(name, tree, tuple(map(str, miss.writes)), miss.points, str(miss.say or "")))
     if problems or value is None:
         return None, problems
     return NumberQuestion(

@@ -25,7 +25,7 @@ from grader.formulas import (
     read_answer,
 )
 from grader.kinds.formula.score import equality_evidence
-from grader.kinds.number.question import NUMBER_LINE, NumberQuestion
+from grader.kinds.number.question import NUMBER_LINE, NearNumber, NumberQuestion
 from grader.language.arithmetic import EvaluationError
 from grader.language.arrays import ShapeError
 from grader.language.ball_numbers import Undecided
@@ -34,7 +34,7 @@ from grader.language.formula import Formula
 from grader.language.numbers import without_decimal_comma
 from grader.language.parse import ExpressionError
 from grader.language.tree import Binary, Call, Compare, Tree
-from grader.verdict import CheckResult, QuestionResult
+from grader.verdict import CheckResult, NamedMistake, QuestionResult
 
 WORKING_BITS = (128, 1024, 4096)
 """Precisions of the evaluations, one after the other."""
@@ -57,9 +57,7 @@ def score_number(question: NumberQuestion, text: ScalarNode) -> QuestionResult:
     for near in question.near:
         if plain_writing(text) in map(plain_writing, near.writes):
             written = Counterexample("the answer", "a number", str(text))
-            return _result(
-                question, CheckResult(NUMBER_LINE, near.points, question.points, "failed", written, near.say), ()
-            )
+            return _result(question, _near_miss(question, near, written, near.say), ())
     number = _without_unit(text, question.unit)
     if point := without_decimal_comma(number):
         raise SubmissionError(Problem(f"{number.strip()} has a decimal comma: write {point}", text.place))
@@ -99,8 +97,13 @@ def _failed(question: NumberQuestion, tree: Tree, verdict: EqualityVerdict) -> C
     for near in () if isinstance(verdict, BeyondLimits) else question.near:
         if near.value is not None and is_equal(decide(tree, near.value, Setting(Symbols()))):
             message = f"{near.say} ({sentence})" if near.say else sentence
-            return CheckResult(NUMBER_LINE, near.points, question.points, "failed", evidence, message)
+            return _near_miss(question, near, evidence, message)
     return CheckResult(NUMBER_LINE, Fraction(0), question.points, "failed", evidence, sentence)
+
+
+def _near_miss(question: NumberQuestion, near: NearNumber, evidence: Evidence, message: str) -> CheckResult:
+    named = (NamedMistake("near miss", near.name),)
+    return CheckResult(NUMBER_LINE, near.points, question.points, "failed", evidence, message, mistakes=named)
 
 
 def _without_value(verdict: EqualityVerdict) -> str:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from grader.errors import listed
 from grader.kinds.weights.question import WeightsQuestion
@@ -20,7 +21,7 @@ from grader.machines.alphabet import FiniteAlphabet
 from grader.machines.display import shown
 from grader.machines.enclosed import EnclosedMachine
 from grader.machines.machine import AnswerMachine, Machine, Step, Undefined
-from grader.machines.minimal import FiniteMachine, LabelledStep, minimal_machine
+from grader.machines.minimal import FiniteMachine, LabelledStep, MachineRows, minimal_machine
 from grader.machines.specification import Specification
 
 MAX_MACHINE_STEPS = 2_000
@@ -36,17 +37,18 @@ MAX_NAMED_OUTPUTS = 3
 """Outputs that `accept` does not tell apart and that are all named, for want of a wanted one."""
 
 MAX_KEPT_BEHAVIOURS = 64
-"""Questions whose wanted behaviour is kept from one answer to the next."""
+"""Questions whose wanted behaviour, and networks whose fingerprint, is kept from one answer to the next."""
 
 FINGERPRINT_DIGITS = 32
 
 
-@dataclass(frozen=True)
-class _JointStep:
+class _JointStep(NamedTuple):
+    """Where a step leads; of one that counts the output with its key, and what is wanted."""
+
     target: int
-    given: Step
-    wanted: Step
-    counts: bool
+    output: Value = None
+    key: str = ""
+    wanted: Step | None = None
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,11 @@ class _Behaviour:
 
     def outputs(self) -> list[Value]:
         """Every output of the network that counts, once, in the order in which they are met."""
-        every = (step.given.output for row in self.rows for step in row if step and step.counts)
-        return list({_key(output): output for output in every}.values())
+        return list({step.key: step.output for row in self.rows for step in row if step and step.wanted}.values())
 
     def wanted(self) -> list[Step]:
         """The steps of the specification that count, in the order in which they are met."""
-        return [step.wanted for row in self.rows for step in row if step and step.counts]
+        return [step.wanted for row in self.rows for step in row if step and step.wanted]
 
     def minimal(self, labels: Mapping[str, str]) -> FiniteMachine:
         """The minimal machine, whose labels are those of the outputs by their keys, where these count."""
@@ -70,9 +71,9 @@ class _Behaviour:
         def labelled(step: _JointStep | None) -> LabelledStep | None:
             if step is None:
                 return None
-            return LabelledStep(step.target, labels[_key(step.given.output)] if step.counts else None)
+            return LabelledStep(step.target, labels[step.key] if step.wanted else None)
 
-        return minimal_machine([list(map(labelled, row)) for row in self.rows])
+        return minimal_machine(tuple([tuple(map(labelled, row)) for row in self.rows]))
 
 
 def _key(output: Value) -> str:
@@ -108,6 +109,7 @@ def _behaviour(asked: _JudgedInputs, network: Machine | None) -> _Behaviour | No
     specification, alphabet, length = asked.specification, asked.alphabet, asked.length
     goal = specification.machine()
     network = network or goal
+    measured = network if isinstance(network, AnswerMachine) else None
     nodes, rows, left = [(0, 0, 0)], list[list[_JointStep | None]](), MAX_MACHINE_STEPS
     numbers = {nodes[0]: 0}
     for state, wanted, time in nodes:
@@ -122,13 +124,17 @@ def _behaviour(asked: _JudgedInputs, network: Machine | None) -> _Behaviour | No
                 given = network.edge(state, symbol)
             except TooLarge:
                 left = 0
-            if not left or (isinstance(network, AnswerMachine) and network.stored_bits > MAX_MACHINE_BITS):
+            if not left or (measured and measured.stored_bits > MAX_MACHINE_BITS):
                 return None
             key = (given.target, due.target, 0 if length is None else time + 1)
             if key not in numbers:
                 numbers[key] = len(nodes)
                 nodes.append(key)
-            row[symbol] = _JointStep(numbers[key], given.step, due.step, specification.counts(due.step))
+            if specification.counts(due.step):
+                output = given.step.output
+                row[symbol] = _JointStep(numbers[key], output, _key(output), due.step)
+            else:
+                row[symbol] = _JointStep(numbers[key])
     return _Behaviour(rows)
 
 
@@ -179,21 +185,32 @@ def _classes(specification: Specification, steps: Sequence[Step], outputs: Seque
 
 @dataclass(frozen=True)
 class NetworkBehaviour:
-    """The minimal machine of a network, labelled with classes of outputs; `names` shows each class.
+    """The minimal machine of a network, labelled with classes of outputs; `members` are the outputs of each class.
 
     `empty` is the class of the output for the empty input where this counts, `empty_shown` that output.
     """
 
     machine: FiniteMachine
-    names: Mapping[str, str]
+    members: Mapping[str, Sequence[Value]]
     empty: str = ""
     empty_shown: str = ""
 
     def fingerprint(self, symbols: Sequence[str]) -> str:
         """Hexadecimal digits that networks share which behave alike, and no others; `symbols` are the inputs."""
-        rows = [[step and (step.target, step.label) for step in row] for row in self.machine.rows]
-        text = json.dumps([symbols, rows, self.empty], ensure_ascii=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:FINGERPRINT_DIGITS]
+        return _fingerprint(tuple(symbols), self.machine.rows, self.empty)
+
+    def names(self, wanted: WantedBehaviour) -> dict[str, str]:
+        """How each class of outputs is shown: as the wanted output that belongs to it, else by its own outputs."""
+        return {
+            label: wanted.names.get(label) or _several([shown(output) for output in outputs])
+            for label, outputs in self.members.items()
+        }
+
+
+@lru_cache(maxsize=MAX_KEPT_BEHAVIOURS)
+def _fingerprint(symbols: tuple[str, ...], rows: MachineRows, empty: str) -> str:
+    text = json.dumps([symbols, rows, empty], ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:FINGERPRINT_DIGITS]
 
 
 def network_behaviour(question: WeightsQuestion, network: Machine) -> NetworkBehaviour | None:
@@ -208,11 +225,11 @@ def network_behaviour(question: WeightsQuestion, network: Machine) -> NetworkBeh
     classes = _classes(asked.specification, wanted.steps, outputs)
     if classes is None:
         return None
-    members: dict[str, list[str]] = {}
+    members: dict[str, list[Value]] = {}
     for output in outputs:
-        members.setdefault(classes[_key(output)], []).append(shown(output))
-    names = {label: wanted.names.get(label) or _several(values) for label, values in members.items()}
-    return NetworkBehaviour(behaviour.minimal(classes), names, *_before_the_first_step(asked.specification, network))
+        members.setdefault(classes[_key(output)], []).append(output)
+    before = _before_the_first_step(asked.specification, network)
+    return NetworkBehaviour(behaviour.minimal(classes), members, *before)
 
 
 def _before_the_first_step(specification: Specification, network: Machine) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from grader.engines.engine import Findings
 from grader.kinds.open_submission import Details
@@ -12,6 +13,9 @@ from grader.language.arrays import Value
 from grader.machines.machine import EquationMachine
 from grader.network_details import MinimalMachines, Robustness
 from grader.verdict import QuestionResult
+
+if TYPE_CHECKING:
+    from grader.kinds.weights.behaviours import NetworkBehaviour
 
 
 def with_details(
@@ -51,15 +55,20 @@ def _with_behaviour(
     loses: bool,
 ) -> QuestionResult:
     from grader.kinds.weights.behaviours import network_behaviour
-    from grader.kinds.weights.machine_tables import machine_tables
 
     try:
         behaviour = network_behaviour(question, machine)
-        machines = machine_tables(question, behaviour) if details.machines else None
+        machines = _tables(question, behaviour) if details.machines else None
     except Exception as error:  # as above
         return replace(result, machines=MinimalMachines(reason=_fault(error)) if details.machines else None)
     fingerprint = behaviour.fingerprint(question.symbols_in_words) if behaviour and loses else ""
     return replace(result, machines=machines, fingerprint=fingerprint)
+
+
+def _tables(question: WeightsQuestion, behaviour: NetworkBehaviour | None) -> MinimalMachines:
+    from grader.kinds.weights.machine_tables import machine_tables
+
+    return machine_tables(question, behaviour)
 
 
 def _fault(error: Exception) -> str:

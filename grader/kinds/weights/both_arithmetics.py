@@ -50,9 +50,9 @@ def disagreement(question: WeightsQuestion, values: Mapping[str, Value], rounded
 
 
 def _compared(question: WeightsQuestion, values: Mapping[str, Value], rounded: Findings) -> str:
-    broken = _first(rounded)
     if not question.exact_programs or not _outcome(rounded):
         return ""
+    broken = _first(rounded)
     if broken is not None and _fails(question, values, broken):
         return ""
     bounds = question.budget.bounds

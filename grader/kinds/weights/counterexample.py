@@ -63,10 +63,10 @@ def _shown(
     specification, wanted = question.specification, run.wanted
     answered = run_again(student, run, word)
     given, due = [step.output for step in answered], [step.output for step in wanted]
-    last = max(len(word), 1) - 1
+    last, text = max(len(word), 1) - 1, short_word(question.alphabet, word)
     shown_from, marks = last if specification.judged.at_end else 0, compared_numbers(specification)
     return Counterexample(
-        input=short_word(question.alphabet, word),
+        input=text,
         expected=short_outputs(due[shown_from:], given[shown_from:]),
         got=short_outputs(given[shown_from:], due[shown_from:], marks),
         trace=tuple(
@@ -85,7 +85,7 @@ def _shown(
         ),
         shortest=shortest,
         condition=unmet(specification, given[-1], wanted[-1]),
-        steps=exact_word(question.alphabet, word),
+        steps=exact_word(question.alphabet, word, text),
     )
 
 

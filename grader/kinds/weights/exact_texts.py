@@ -11,7 +11,7 @@ from grader.language.arrays import Array, Value
 from grader.language.limits import MAX_NUMBER_DIGITS
 from grader.language.numbers import NumberError, read_rational
 from grader.machines.alphabet import Alphabet, Word, numbers_of
-from grader.machines.display import read_runs, short_word
+from grader.machines.display import read_runs
 
 ExactWord = tuple[tuple[str, ...], ...]
 """All numbers of each step."""
@@ -40,12 +40,12 @@ def exact_text(number: fmpq) -> str:
     return text
 
 
-def exact_word(alphabet: Alphabet, word: Word) -> ExactWord:
+def exact_word(alphabet: Alphabet, word: Word, text: str) -> ExactWord:
     """The numbers of a word; empty where the text that a report shows of it is read as the same word."""
     if not word:
         return ()
     try:
-        shown = read_runs(alphabet, short_word(alphabet, word))
+        shown = read_runs(alphabet, text)
     except ValueError:
         shown = ()
     return () if shown == word else tuple(tuple(map(exact_text, numbers_of(symbol))) for symbol in word)

@@ -23,7 +23,7 @@ def machine_tables(question: WeightsQuestion, behaviour: NetworkBehaviour | None
     if behaviour is None or wanted is None or not isinstance(alphabet, FiniteAlphabet):
         return MinimalMachines(reason=NO_SMALL_MACHINE)
     return MinimalMachines(
-        _table(question, alphabet, behaviour.machine, behaviour.names, behaviour.empty_shown),
+        _table(question, alphabet, behaviour.machine, behaviour.names(wanted), behaviour.empty_shown),
         _table(question, alphabet, wanted.machine, {}, wanted.empty),
         joined_outputs=not question.specification.compares_outputs,
     )

@@ -21,9 +21,12 @@ from grader.machines.alphabet import Alphabet, FiniteAlphabet, Word
 from grader.machines.enclosed import answer_machine
 from grader.machines.machine import AnswerMachine
 from grader.machines.program import Program
-from grader.machines.specification import Specification
+from grader.machines.specification import MAX_REMEMBERED_STATES, Specification
 from grader.machines.system import Parameter, System
 from grader.spec.question import BaseQuestion, RubricLine
+
+MAX_REMEMBERED_BITS = 1 << 22
+"""Bits of the numbers in the states of a known answer's network that are remembered from one submission to the next."""
 
 
 @dataclass(frozen=True)
@@ -103,8 +106,20 @@ class WeightsQuestion(BaseQuestion):
         return replace(self, program=reading.program, exact_programs=reading.exact_programs, readings=())
 
     def known_network(self, known: Known) -> AnswerMachine:
-        """The network with the values of a known answer."""
-        return self.in_form(known.form).network(known.values)
+        """The network with the values of a known answer; its edges are kept from one walk to the next."""
+        kept = self._known_networks.get(known.name)
+        if kept is None or kept.states > MAX_REMEMBERED_STATES or kept.stored_bits > MAX_REMEMBERED_BITS:
+            kept = self._known_networks[known.name] = self.in_form(known.form).network(known.values)
+        return kept
+
+    @cached_property
+    def _known_networks(self) -> dict[str, AnswerMachine]:
+        return {}
+
+    @cached_property
+    def earning_readings(self) -> tuple[Convention, ...]:
+        """The readings under which an answer earns something, those that earn most first."""
+        return tuple(sorted((r for r in self.readings if r.earns), key=lambda reading: -reading.earns))
 
     def network(
         self, values: Mapping[str, Value], program: Program | None = None, *, keep_frames: bool = False

@@ -22,7 +22,7 @@ from grader.kinds.weights.shares import ValuePlaces, broken_restrictions, with_r
 from grader.language.arrays import Value
 from grader.machines.machine import AnswerMachine
 from grader.spec.question import RubricLine
-from grader.verdict import CheckResult, Margin, QuestionResult, points_in_words
+from grader.verdict import CheckResult, Margin, NamedMistake, QuestionResult, points_in_words
 
 NO_INPUT_FOR_LINE = "no input that was looked at is about this line"
 """Why a rubric line is held: nothing shows whether the answer is right there."""
@@ -77,13 +77,13 @@ def judged_weights(
     """
     own = _judged(question, values)
     best = own.result
-    for reading in sorted(question.readings, key=lambda reading: -reading.earns):
+    for reading in question.earning_readings:
         if reading.earns * question.points <= _worth(best):
             break
         marked = with_reading(_judged(question.under(reading), values).result, reading)
         best = max(best, marked, key=_worth)
     if own.findings.broken:
-        best = replace(best, messages=(*best.messages, *_explanations(question, own, values, best is own.result)))
+        best = _explained(best, question, own, values, best is own.result)
     for broken in broken_restrictions(question.parameters, values, places or {}):
         best = with_restriction(best, broken)
     return own._replace(result=with_details(best, question, own.machine, values, own.findings, details))
@@ -189,13 +189,20 @@ def _sentence(evidence: Counterexample) -> str:
     )
 
 
-def _explanations(
-    question: WeightsQuestion, own: JudgedWeights, values: Mapping[str, Value], is_marked_so: bool
-) -> list[str]:
-    """What is said of a wrong answer beside its counterexample; a mistake is named where it costs the marks."""
+def _explained(
+    best: QuestionResult,
+    question: WeightsQuestion,
+    own: JudgedWeights,
+    values: Mapping[str, Value],
+    is_marked_so: bool,
+) -> QuestionResult:
+    """With what is said of a wrong answer beside its counterexample; a mistake is named where it costs the marks."""
     known = recognised(question, own.machine) if is_marked_so else None
     readings = right_readings(question, values)
     explanations = [known.say] if known else []
     explanations += [f"right for every input if {name}" for name in readings[:MAX_NAMED_READINGS]]
-    more = len(readings) - MAX_NAMED_READINGS
-    return [*explanations, *([f"right for every input under {more} more readings as well"] if more > 0 else [])]
+    if (more := len(readings) - MAX_NAMED_READINGS) > 0:
+        explanations.append(f"right for every input under {more} more readings as well")
+    named = [NamedMistake("known answer", known.name)] if known else []
+    named += [NamedMistake("reading", name) for name in readings]
+    return replace(best, messages=(*best.messages, *explanations), mistakes=(*best.mistakes, *named))

@@ -14,7 +14,7 @@ from grader.language.arrays import Value, entries
 from grader.language.numbers import show_number
 from grader.machines.display import shown
 from grader.machines.system import Otherwise, Parameter
-from grader.verdict import CheckResult, QuestionResult, points_in_words
+from grader.verdict import CheckResult, NamedMistake, QuestionResult, points_in_words
 
 ValuePlaces = Mapping[str, tuple[SourceLocation, ...]]
 """Where the numbers of a parameter stand, in their order: one place for each, or one for all of them."""
@@ -24,6 +24,7 @@ ValuePlaces = Mapping[str, tuple[SourceLocation, ...]]
 class BrokenRestriction:
     """The first number of a parameter that is not among those allowed, and what such an answer earns."""
 
+    parameter: str
     entry: str
     number: fmpq
     allowed: tuple[fmpq, ...]
@@ -32,7 +33,12 @@ class BrokenRestriction:
 
     def __str__(self) -> str:
         """`W[0][1] is 2, not -1, 0 or 1`."""
-        return f"{self.entry} is {shown(self.number)}, not {listed(map(show_number, self.allowed), 'or')}"
+        return f"{self.entry} is {shown(self.number)}, not {self.allowed_in_words}"
+
+    @property
+    def allowed_in_words(self) -> str:
+        """`-1, 0 or 1`."""
+        return listed(map(show_number, self.allowed), "or")
 
 
 def broken_restrictions(
@@ -47,7 +53,7 @@ def broken_restrictions(
                 where = places.get(name, ())
                 place = where[i if len(where) > i else 0] if where else None
                 entry = f"{name}{_index(parameter.shape, i)}"
-                yield BrokenRestriction(entry, number, parameter.allowed, parameter.otherwise, place)
+                yield BrokenRestriction(name, entry, number, parameter.allowed, parameter.otherwise, place)
                 break
 
 
@@ -66,7 +72,8 @@ def with_restriction(result: QuestionResult, broken: BrokenRestriction) -> Quest
     problem = Problem(f"{broken}: the answer earns {in_percent(earns)} of its points", broken.place)
     said = in_sentences([part for part in (str(problem), broken.otherwise.say) if part])
     checks = tuple(_shared(check, earns, f"{broken}, which earns {in_percent(earns)}") for check in result.checks)
-    return replace(result, checks=checks, messages=(said, *result.messages))
+    named = NamedMistake("restriction", f"{broken.parameter} has other values than {broken.allowed_in_words}")
+    return replace(result, checks=checks, messages=(said, *result.messages), mistakes=(named, *result.mistakes))
 
 
 def with_reading(result: QuestionResult, reading: Convention) -> QuestionResult:
@@ -76,7 +83,8 @@ def with_reading(result: QuestionResult, reading: Convention) -> QuestionResult:
     share = "all points" if reading.earns == 1 else f"{in_percent(reading.earns)} of the points"
     of_all = f" ({points_in_words(lost)} of {points_in_words(result.max_points)} are lost for it)" if lost else ""
     message = f"marked as a whole under the reading {reading.name!r}, which earns {share}{of_all}"
-    return replace(shared, messages=(message, *result.messages))
+    named = NamedMistake("reading", reading.name)
+    return replace(shared, messages=(message, *result.messages), mistakes=(named, *result.mistakes))
 
 
 def _read(check: CheckResult, reading: Convention) -> CheckResult:

@@ -1,0 +1,79 @@
+"""The members of a class, and who of them a name means: those of the roster, else those met before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from grader.classroom.entries import Entry
+from grader.classroom.overrides import StaffDecision
+from grader.classroom.people import Person, id_key, name_keys
+from grader.classroom.roster import Listed, Roster
+
+
+@dataclass(eq=False)
+class ClassMember:
+    """Someone of a class; the submissions are numbers of rows, of those by others with who says that they belong to it.
+
+    `own` are their own ones, `groups`, `platform` and `named` those of others: by the course's file of groups, by the
+    platform, by `students:` in the answers. `doubts` are submissions that may be theirs or another's. `decided` is the
+    one that counts whatever all of these say, as the course has decided; `decisions` are all that it has.
+    """
+
+    person: Person
+    label: str
+    listed: Listed | None = None
+    own: list[int] = field(default_factory=list)
+    groups: dict[int, str] = field(default_factory=dict)
+    platform: dict[int, str] = field(default_factory=dict)
+    named: dict[int, str] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
+    decided: dict[int, str] = field(default_factory=dict)
+    decisions: list[StaffDecision] = field(default_factory=list)
+
+    @property
+    def claims(self) -> dict[int, str]:
+        """The submissions of which one counts for whoever has none of their own; the course's word comes first."""
+        return self.decided or self.groups or self.platform or self.named
+
+    def __str__(self) -> str:
+        """For messages."""
+        return str(self.listed) if self.listed else self.label
+
+
+class ClassMembers:
+    """Members in order, those of the roster first; `entries` are the submissions of their class.
+
+    `of_submissions` has what was decided of whoever gets the marks of a submission, by its number.
+    """
+
+    def __init__(self, entries: Sequence[Entry], roster: Roster | None) -> None:
+        self.members: list[ClassMember] = []
+        self.entries, self.roster = entries, roster
+        self.of_submissions: dict[int, list[StaffDecision]] = {}
+        self._by_line: dict[int, ClassMember] = {}
+        self._known: dict[str, list[ClassMember]] = {}
+        for student in roster.students if roster else ():
+            self._by_line[student.line] = self.add(student.person, student=student)
+
+    def of_roster(self, student: Listed) -> ClassMember:
+        """The member whom a line of the roster is about."""
+        return self._by_line[student.line]
+
+    def add(self, person: Person, label: str = "", student: Listed | None = None) -> ClassMember:
+        """A new member; one who is not on the roster is known by ids and name from now on."""
+        added = ClassMember(person, label or person.name or str(person), student)
+        self.members.append(added)
+        if student is None:
+            for key in {id_key(value) for _, value in person.ids} | name_keys(person.name):
+                self._known.setdefault(key, []).append(added)
+        return added
+
+    def meant(self, person: Person) -> list[ClassMember]:
+        """The members who may be meant: those of the roster, else those who handed in or were named before."""
+        if self.roster is not None and (found := self.roster.meant(person)):
+            return [self._by_line[student.line] for student in found]
+        ids = [member for _, value in person.ids for member in self._known.get(id_key(value), [])]
+        names = [member for key in name_keys(person.name) for member in self._known.get(key, [])]
+        both = [member for member in ids if member in names]
+        return list(dict.fromkeys(both or [*ids, *names]))

@@ -1,0 +1,319 @@
+"""What people have decided: `overrides.yaml`, a list of decisions, each about a student or a submission.
+
+```yaml
+- {student: "1001", question: q5, points: 40, reason: the sheet said h_0 = 0, by: N. Neumann}
+- {student: "1002", extension: 2026-02-05 23:59, by: N. Neumann}
+```
+
+It gives points, so it is never looked for among the submissions, where anybody may have handed in a file of that name:
+it is the file that is named, or the one that lies beside the questions of its assignment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import RootModel, WithJsonSchema
+
+from grader.documents import DocumentError, Node, ScalarNode, SequenceNode, describe_node, read_yaml
+from grader.errors import Problem, SourceLocation, SpecError, did_you_mean, listed
+from grader.spec.assignment import Assignment
+from grader.spec.course import lies_inside
+from grader.spec.deadlines import Duration, LatePolicy, WrittenTime, read_time_or_duration
+from grader.spec.fields import FieldError, Label, NaturalNumber, Points, ReadBy, Strict
+from grader.spec.problems import read_model
+from grader.spec.question import Question
+from grader.verdict import points_in_words
+
+MAX_OVERRIDES_BYTES = 16 << 20
+MAX_TOLD_PROBLEMS = 20
+"""Problems that are told one by one."""
+
+
+def _read_names(node: Node) -> tuple[ScalarNode, ...]:
+    """A text, or a list of texts."""
+    items: Sequence[Node] = node if isinstance(node, SequenceNode) else [node]
+    if not items:
+        raise FieldError("names nobody", node.place)
+    for item in items:
+        if not isinstance(item, ScalarNode) or item.blank or not item.strip():
+            raise FieldError(f"must be text, not {describe_node(item)}", item.place)
+    return tuple(item for item in items if isinstance(item, ScalarNode))
+
+
+def _read_excused(node: Node) -> tuple[ScalarNode, ...]:
+    """`true` (of everything, which has no names), or questions."""
+    if node == "true" and isinstance(node, ScalarNode) and not node.quoted:
+        return ()
+    if node == "false":
+        raise FieldError("is true, a question or a list of questions; leave the decision out otherwise", node.place)
+    return _read_names(node)
+
+
+_NAMES_SCHEMA = WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}})
+SubjectNames = Annotated[tuple[ScalarNode, ...], ReadBy(_read_names), _NAMES_SCHEMA]
+Excused = Annotated[
+    tuple[ScalarNode, ...],
+    ReadBy(_read_excused),
+    WithJsonSchema({"type": ["boolean", "string", "array"], "items": {"type": "string"}}),
+]
+NewDeadline = Annotated[
+    WrittenTime | Duration,
+    ReadBy(read_time_or_duration),
+    WithJsonSchema({"type": "string", "description": "a time, or how much later: 2 days"}),
+]
+
+
+class DecisionModel(Strict):
+    """One decision, as it is written."""
+
+    student: SubjectNames | None = None
+    submission: SubjectNames | None = None
+    assignment: Label | None = None
+    question: Label | None = None
+    line: Label | None = None
+    points: Points | None = None
+    excused: Excused | None = None
+    extension: NewDeadline | None = None
+    late: Literal["waived"] | None = None
+    late_days_used: NaturalNumber | None = None
+    group: Label | None = None
+    reason: Label | None = None
+    by: Label | None = None
+
+
+class DecisionsModel(RootModel[list[DecisionModel]]):
+    """The whole file."""
+
+
+@dataclass(frozen=True)
+class StaffDecision:
+    """What was decided about the students or submissions that are named, in one assignment ("": in any).
+
+    `points` are of a question (`line` "": as a whole); `excused` are questions, () all of them, None: nothing is.
+    """
+
+    students: tuple[ScalarNode, ...]
+    submissions: tuple[ScalarNode, ...]
+    assignment: str
+    by: str
+    reason: str
+    place: SourceLocation
+    question: ScalarNode | None = None
+    line: ScalarNode | None = None
+    points: Fraction | None = None
+    points_place: SourceLocation | None = None
+    excused: tuple[ScalarNode, ...] | None = None
+    extension: WrittenTime | Duration | None = None
+    waived: bool = False
+    late_days_used: int | None = None
+    group: ScalarNode | None = None
+
+    @property
+    def decided_by(self) -> str:
+        """`by N. Neumann because ...`, as far as it is said."""
+        by = f"by {self.by}" if self.by else "by the course"
+        return f"{by} because {self.reason}" if self.reason else by
+
+
+def both_decide(one: StaffDecision, other: StaffDecision) -> str:
+    """What two decisions about one student (or submission) both decide; "" where they go together."""
+    if one.assignment and other.assignment and one.assignment != other.assignment:
+        return ""
+    if one.points is not None and other.points is not None and one.question == other.question:
+        whole = one.line is None or other.line is None
+        if whole or one.line == other.line:
+            return f"{one.question}" if whole else f"the line {str(one.line)!r} of {one.question}"
+    for this, that in ((one, other), (other, one)):
+        if this.excused is not None:
+            if that.points is not None and (this.excused == () or that.question in this.excused):
+                return f"{that.question}"
+            if that.excused is not None and (this.excused == () or set(this.excused) & set(that.excused)):
+                return "what is excused"
+    for key in ("extension", "late_days_used", "group"):
+        if getattr(one, key) is not None and getattr(other, key) is not None:
+            return f"`{key}`"
+    return "`late`" if one.waived and other.waived else ""
+
+
+def refuse_overrides(path: Path | None, submissions: Iterable[Path]) -> None:
+    """Raises `SpecError` for a file of decisions in a submission that is graded: a student may have written it."""
+    for submission in submissions if path is not None else ():
+        if path is not None and lies_inside(path, submission):
+            raise SpecError(
+                f"--overrides {path}: lies in the submission {submission.name}, and a student may have put it there; "
+                "name a file of the course that lies outside of it"
+            )
+
+
+def load_overrides(path: Path) -> tuple[StaffDecision, ...]:
+    """The decisions of a file in order; none of an empty one.
+
+    Raises:
+        SpecError: with every problem that can be seen without the class and its specs, each at its place.
+    """
+    place = SourceLocation(path.name)
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_OVERRIDES_BYTES + 1)
+        if len(data) > MAX_OVERRIDES_BYTES:
+            raise SpecError(Problem(f"is larger than {MAX_OVERRIDES_BYTES} bytes", place))
+        if all(line.strip().startswith(b"#") for line in data.splitlines() if line.strip()):
+            return ()
+        root = read_yaml(data, path.name)
+    except OSError as error:
+        raise SpecError(Problem(f"cannot be read: {error.strerror}", place)) from None
+    except DocumentError as error:
+        raise SpecError(*error.problems) from None
+    if not isinstance(root, SequenceNode):
+        raise SpecError(Problem(f"wanted is a list of decisions, not {describe_node(root)}", root.place))
+    model, problems = read_model(DecisionsModel, root)
+    if model is None:
+        raise SpecError(*first_problems(problems))
+    problems = [problem for node, entry in zip(root, model.root, strict=True) for problem in _faults(entry, node.place)]
+    if problems:
+        raise SpecError(*first_problems(problems))
+    return tuple(_decision(entry, node) for node, entry in zip(root, model.root, strict=True))
+
+
+def first_problems(problems: Sequence[Problem]) -> list[Problem]:
+    """The first ones, and how many more there are."""
+    more = len(problems) - MAX_TOLD_PROBLEMS
+    rest = [Problem(f"{more} more problems are in it", problems[-1].place)] if more > 0 else []
+    return [*problems[:MAX_TOLD_PROBLEMS], *rest]
+
+
+def _faults(entry: DecisionModel, place: SourceLocation) -> Iterator[Problem]:
+    """What is wrong with a decision by itself."""
+    if (entry.student is None) == (entry.submission is None):
+        yield Problem("a decision is about a `student` or about a `submission`: name one of them", place)
+    decided = [entry.points, entry.excused, entry.extension, entry.late, entry.late_days_used, entry.group]
+    if all(part is None for part in decided):
+        keys = "`points`, `excused`, `extension`, `late`, `late_days_used` or `group`"
+        yield Problem(f"decides nothing: say {keys}", place)
+    if entry.points is None and (entry.question is not None or entry.line is not None):
+        named = entry.question if entry.question is not None else entry.line
+        yield Problem(
+            "`question` and `line` say what `points` are for, and there are none", named.place if named else place
+        )
+    if entry.points is not None:
+        if entry.question is None:
+            yield Problem("`points` are for a `question`, or for a `line` of one: name it", place)
+        missing = [f"`{key}`" for key in ("reason", "by") if getattr(entry, key) is None]
+        if missing:
+            yield Problem(f"points that a person gives say {listed(missing)}: why, and who decided it", place)
+    if entry.points is not None and entry.excused is not None and entry.excused in ((), (entry.question,)):
+        yield Problem(f"{entry.question} is excused and has `points`: decide one of them", place)
+    if entry.group is not None and entry.submission is not None:
+        yield Problem("`group` is about a `student`", entry.group.place)
+    for name, many in (("student", entry.student), ("submission", entry.submission)):
+        for again in _repeated(many or ()):
+            yield Problem(f"the {name} {str(again)!r} is named twice", again.place)
+
+
+def _repeated(names: Sequence[ScalarNode]) -> list[ScalarNode]:
+    return [name for i, name in enumerate(names) if name in names[:i]]
+
+
+def _decision(entry: DecisionModel, node: Node) -> StaffDecision:
+    points = next((value for key, value in node.items() if key == "points"), None) if isinstance(node, dict) else None
+    return StaffDecision(
+        students=entry.student or (),
+        submissions=entry.submission or (),
+        assignment=str(entry.assignment or ""),
+        by=str(entry.by or "").strip(),
+        reason=str(entry.reason or "").strip().rstrip("."),
+        place=node.place,
+        question=entry.question,
+        line=entry.line,
+        points=entry.points,
+        points_place=points.place if points is not None else None,
+        excused=entry.excused,
+        extension=entry.extension,
+        waived=entry.late is not None,
+        late_days_used=entry.late_days_used,
+        group=entry.group,
+    )
+
+
+# ------------------------------------------------------------- against assignments
+def faulty_decisions(
+    decisions: Sequence[StaffDecision], assignments: Mapping[str, Assignment], known: Iterable[str]
+) -> Iterator[Problem]:
+    """What is wrong with decisions in the assignments that they may speak of, each by its name.
+
+    `known` are the names of all assignments of the course: a decision about another one is not looked at.
+    """
+    names = {*known, *assignments}
+    for decision in decisions:
+        if decision.assignment and decision.assignment not in names:
+            advice = (
+                did_you_mean(decision.assignment, names)
+                or f" (there {'is' if len(names) == 1 else 'are'} {listed(sorted(names))})"
+            )
+            yield Problem(f"{decision.assignment!r} is not an assignment{advice}", decision.place)
+            continue
+        spoken_of = [one for name, one in assignments.items() if decision.assignment in ("", name)]
+        if spoken_of:
+            yield from _faults_in(decision, spoken_of)
+
+
+def _faults_in(decision: StaffDecision, assignments: Sequence[Assignment]) -> Iterator[Problem]:
+    questions = [question for assignment in assignments for question in assignment.questions]
+    ids = {name for assignment in assignments for name in assignment.listed} | {question.id for question in questions}
+    for name in (*([decision.question] if decision.question is not None else []), *(decision.excused or ())):
+        if name not in ids:
+            advice = did_you_mean(name, ids) or f" (the questions are {listed(sorted(ids))})"
+            yield Problem(f"{str(name)!r} is not a question{advice}", name.place)
+    asked = [question for question in questions if question.id == decision.question]
+    if decision.points is not None and asked:
+        yield from _faulty_points(decision, asked)
+    policies = [assignment.late for assignment in assignments]
+    said = [key for key in ("extension", "late_days_used") if getattr(decision, key) is not None]
+    said += ["late"] if decision.waived else []
+    if said and not any(policies):
+        message = (
+            f"`{said[0]}` is about a deadline, and {assignments[0].id} states none (`deadline` in assignment.yaml)"
+        )
+        yield Problem(message, decision.place)
+    if decision.extension is not None:
+        yield from _faulty_extension(decision.extension, [policy for policy in policies if policy], decision)
+
+
+def _faulty_points(decision: StaffDecision, asked: Sequence[Question]) -> Iterator[Problem]:
+    """A line that there is not, or more points than there are."""
+    from grader.kinds.kind import kind_of
+
+    ways = [way for question in asked for way in (question, *kind_of(question).ways(question))]
+    most = max(way.points for way in ways)
+    what = str(decision.question)
+    if decision.line is not None:
+        lines = {line.name: line.points for way in ways for line in way.rubric}
+        if decision.line not in lines:
+            advice = did_you_mean(decision.line, lines) or f" (its lines are {listed(map(repr, lines))})"
+            yield Problem(f"{str(decision.line)!r} is not a line of {what}{advice}", decision.line.place)
+            return
+        most, what = lines[str(decision.line)], f"the line {str(decision.line)!r} of {what}"
+    if decision.points is not None and decision.points > most:
+        message = f"{points_in_words(decision.points)} points are more than {what} is worth: {points_in_words(most)}"
+        yield Problem(message, decision.points_place)
+
+
+def _faulty_extension(
+    extension: WrittenTime | Duration, policies: Sequence[LatePolicy], decision: StaffDecision
+) -> Iterator[Problem]:
+    from grader.classroom.lateness import extended, shown_time
+
+    for policy in policies:
+        try:
+            until = extended(policy, extension)
+        except FieldError as error:
+            yield Problem(str(error), error.place)
+            continue
+        if until <= policy.deadline:
+            message = f"the extension to {shown_time(until)} is not after the deadline, {shown_time(policy.deadline)}"
+            yield Problem(message, extension.place if isinstance(extension, WrittenTime) else decision.place)

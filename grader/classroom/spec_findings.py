@@ -1,0 +1,61 @@
+"""What `grader spec check` says of what lies beside the questions: the deadline, and what people decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC
+
+from grader.classroom.lateness import days_in_words, shown_time
+from grader.classroom.overrides import faulty_decisions, load_overrides
+from grader.errors import SpecError
+from grader.kinds.finding import Finding
+from grader.reports.sentences import counted
+from grader.spec.assignment import Assignment, overrides_file
+from grader.spec.deadlines import LatePolicy
+from grader.verdict import points_in_words
+
+
+def findings_beside(assignment: Assignment) -> Iterator[Finding]:
+    """When it is due and what lateness costs; decisions about questions, lines and points that it does not have."""
+    if assignment.late is not None:
+        yield Finding(assignment.id, "ok", _policy_in_words(assignment.late))
+        yield from _hard_penalties(assignment, assignment.late)
+    file = overrides_file(assignment.path)
+    if file is None:
+        return
+    try:
+        decisions = load_overrides(file)
+        problems = list(faulty_decisions(decisions, {assignment.id: assignment}, ()))
+    except SpecError as error:
+        decisions, problems = (), list(error.problems)
+    for problem in problems:
+        yield Finding(assignment.id, "fail", problem.message, place=problem.place)
+    if not problems:
+        what = f"{file.name} has {counted(len(decisions), 'decision')}"
+        yield Finding(assignment.id, "ok", f"{what}; whether its students are in the class is seen by grade")
+
+
+def _policy_in_words(policy: LatePolicy) -> str:
+    parts = [f"due {shown_time(policy.deadline)}"]
+    grace_ends = (policy.deadline.astimezone(UTC) + policy.grace).astimezone(policy.zone)
+    parts += [f"in time until {shown_time(grace_ends)}"] if policy.grace else []
+    if policy.per_day is None:
+        return ", ".join([*parts, "no points are taken for lateness"])
+    parts.append(f"{policy.per_day} for each day begun after the deadline")
+    parts += [f"at most {policy.cap}"] if policy.cap else []
+    parts += [f"without {days_in_words(policy.late_days)} of the budget"] if policy.late_days else []
+    return ", ".join(parts)
+
+
+def _hard_penalties(assignment: Assignment, policy: LatePolicy) -> Iterator[Finding]:
+    """Penalties that take everything, or a cap that is met at once."""
+    if policy.per_day is None:
+        return
+    whole = assignment.points
+    a_day = policy.per_day.points(whole, whole)
+    most = policy.cap.points(whole, whole) if policy.cap else None
+    if a_day >= whole and (most is None or most >= whole):
+        worth = points_in_words(whole)
+        yield Finding(assignment.id, "warn", f"one day late takes all of the {worth} points: penalty_per_day is meant?")
+    elif most is not None and most < a_day:
+        yield Finding(assignment.id, "warn", "late.cap is less than the penalty of one day, so one day costs the cap")

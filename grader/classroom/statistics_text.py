@@ -1,0 +1,227 @@
+"""The statistics of a class in words: short at the end of a run, in full for `grader class`; bounded for any class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from textwrap import wrap
+
+from grader.classroom.alike import UnusualAnswers, unusual_answers
+from grader.classroom.columns import aligned
+from grader.classroom.histogram import histogram_lines, in_percent
+from grader.classroom.statistics import (
+    AlikeAnswers,
+    AssignmentStatistics,
+    ClassStatistics,
+    CountedNames,
+    QuestionStatistics,
+    losing_lines,
+    named_mistakes,
+)
+from grader.errors import listed
+from grader.reports.sentences import counted
+from grader.reports.visible import one_line
+from grader.verdict import points_in_words
+
+MAX_ROWS_IN_SHORT = 5
+"""Lines, mistakes and groups that the end of a run names of each."""
+
+MAX_ROWS_IN_FULL = 20
+"""The same for `grader class`, which has all of them with `--json`."""
+
+MAX_NAMES_IN_SHORT = 5
+MAX_NAMES_IN_FULL = 50
+"""Students or submissions of a list that are named one by one."""
+
+SHOWN_FINGERPRINT_DIGITS = 8
+
+MEAN_DECIMALS = 2
+
+SOURCES = {"up to": "right up to", "partly": "right in part", "known answer": "known mistake"}
+"""How what foresees a mistake is called, where it is not by its own name."""
+
+
+def class_text(statistics: ClassStatistics, width: int, *, full: bool) -> str:
+    """Everything that is to be said of a class, in lines of at most `width` columns where names are not longer."""
+    lines: list[str] = []
+    for name, of in statistics.assignments.items():
+        lines += [*_assignment_lines(name, of, statistics.missing, width, full=full), ""]
+    most_names = MAX_NAMES_IN_FULL if full else MAX_NAMES_IN_SHORT
+    if statistics.missing.count and (full or not statistics.assignments):
+        said = f"{_nothing_in_words(statistics.missing.count)}: {_named(statistics.missing, most_names)}"
+        lines += [*_wrapped(said, width), ""]
+    unusual = list(unusual_answers(statistics))
+    if unusual:
+        several = len(statistics.assignments) > 1
+        lines += [*_unusual_lines(unusual, width, several=several, full=full), ""]
+    return "\n".join(lines[:-1]) + "\n" if lines else "nothing was handed in\n"
+
+
+def _assignment_lines(
+    name: str, of: AssignmentStatistics, missing: CountedNames, width: int, *, full: bool
+) -> Iterator[str]:
+    most = MAX_ROWS_IN_FULL if full else MAX_ROWS_IN_SHORT
+    title = one_line(name) or "no assignment"
+    yield f"{title}: {counted(of.submissions, 'submission')} of {counted(of.students, 'student')}"
+    yield from _points_table(of, missing.count, width)
+    if full:
+        for question, found in of.questions.items():
+            yield ""
+            yield from _wrapped(_question_title(question, found), width)
+            yield from histogram_lines(found.marks.counts, found.max_points or Fraction(0), width)
+    yield from _section("lines that lose most points", list(_line_rows(of)), most, width)
+    yield from _section("named mistakes", list(_mistake_rows(of)), most, width)
+    behaviours = list(_behaviour_rows(of))
+    yield from _section("wrong networks that behave alike and that no known mistake names", behaviours, most, width)
+    yield from _waiting_lines(of, width, MAX_NAMES_IN_FULL if full else MAX_NAMES_IN_SHORT)
+
+
+def _points_table(of: AssignmentStatistics, missing: int, width: int) -> Iterator[str]:
+    """A row a question: of how many students there is a mark, the mean, the median, and how many have all or nothing.
+
+    `missing` students handed in nothing: they are in no column but the last, the mean with a 0 for each of them.
+    """
+    header = ["question", "max", "marked", "mean", "median", "full", "none"]
+    rows = [header + (["with missing"] if missing else [])]
+    parts = [(one_line(name), question.max_points, question.marks) for name, question in of.questions.items()]
+    for name, most, marks in [*parts, ("total", of.max_points, of.totals)]:
+        full = sum(number for mark, number in marks.counts.items() if most is not None and mark >= most)
+        none = sum(number for mark, number in marks.counts.items() if mark <= 0)
+        shown_most = "-" if most is None else points_in_words(most)
+        cells = [name, shown_most, str(marks.number), rounded(marks.mean()), rounded(marks.median())]
+        cells += [in_percent(full, marks.number), in_percent(none, marks.number)]
+        rows.append(cells + ([rounded(marks.mean(missing))] if missing else []))
+    yield from aligned(rows)
+    if any(question.unanswered for question in of.questions.values()):
+        yield from _wrapped("(a question without an answer counts as 0 where anything was handed in)", width)
+    if missing:
+        said = f"({_nothing_in_words(missing)}: each counts, as 0, in the mean of the last column alone)"
+        yield from _wrapped(said, width)
+
+
+def rounded(points: Fraction | None) -> str:
+    """`55.33`, `70`, `-` where there is none."""
+    return "-" if points is None else points_in_words(Fraction(round(points, MEAN_DECIMALS)))
+
+
+def _question_title(name: str, question: QuestionStatistics) -> str:
+    """`q5, A latch (70 points): 612 marked, 12 of them unanswered, 3 that cannot be used; 4 pending, 1 held`."""
+    title = f"{name}, {question.title}" if question.title else name
+    of_them = [
+        f"{question.unanswered} unanswered" if question.unanswered else "",
+        f"{question.rejected} that cannot be used" if question.rejected else "",
+    ]
+    said = [f"{question.marks.number} marked{_of_them(of_them)}"]
+    said += [f"{number} {what}" for number, what in ((question.pending, "pending"), (question.held, "held")) if number]
+    most = "" if question.max_points is None else f" ({points_in_words(question.max_points)} points)"
+    return one_line(f"{title}{most}: {'; '.join(said)}")
+
+
+def _of_them(parts: Iterable[str]) -> str:
+    found = [part for part in parts if part]
+    return f" ({listed(found)})" if found else ""
+
+
+def _line_rows(of: AssignmentStatistics) -> Iterator[str]:
+    """`q5: stays 0 ever after: 40 of 612 answers (6%), 1200 points; 12 of them for a line above it`."""
+    for question, line, losses in losing_lines(of):
+        answers = of.questions[question].answers
+        share = f"{losses.submissions} of {counted(answers, 'answer')} ({in_percent(losses.submissions, answers)})"
+        above = f"; {losses.blocked} of them for a line above it" if losses.blocked else ""
+        yield f"{question}: {line}: {share}, {rounded(losses.points)} points{above}"
+
+
+def _mistake_rows(of: AssignmentStatistics) -> Iterator[str]:
+    """`q5: known mistake 'copies x': 40 of 612 answers (6%)`."""
+    for question, mistake, number in named_mistakes(of):
+        answers = of.questions[question].answers
+        source = SOURCES.get(mistake.source, mistake.source)
+        yield f"{question}: {source} {mistake.name!r}: {number} of {counted(answers, 'answer')}"
+
+
+def _behaviour_rows(of: AssignmentStatistics) -> Iterator[str]:
+    """`q5: 40 wrong answers behave alike (wrong on input 01; fingerprint 6c57734b)`, two and more."""
+    every = (
+        (name, fingerprint, alike)
+        for name, question in of.questions.items()
+        for fingerprint, alike in question.behaviours.items()
+        if alike.names.count > 1 and not alike.foreseen
+    )
+    for name, fingerprint, alike in sorted(every, key=lambda one: (-one[2].names.count, one[0], one[1])):
+        yield f"{name}: {alike.names.count} wrong answers behave alike ({_shown_by(alike, fingerprint)})"
+
+
+def _shown_by(alike: AlikeAnswers, fingerprint: str) -> str:
+    where = f"wrong on input {alike.input}; " if alike.wrong and alike.input else ""
+    return f"{where}fingerprint {fingerprint[:SHOWN_FINGERPRINT_DIGITS]}"
+
+
+def _unusual_lines(unusual: Sequence[UnusualAnswers], width: int, *, several: bool, full: bool) -> Iterator[str]:
+    rows = []
+    for one in unusual:
+        where = f"{one.assignment}, {one.question}" if several else one.question
+        names = one.answers.names
+        what = f"an unusual {'wrong' if one.answers.wrong else 'right'} network"
+        if one.by == "weights":
+            what = f"the weights of {what}"
+        elif len(one.answers.weights) == 1:
+            what = f"{what} with the same weights"
+        who = f": {_named(names, MAX_NAMES_IN_FULL)}" if full else ""
+        rows.append(f"{where}: {names.count} submissions share {what} ({_shown_by(one.answers, one.fingerprint)}){who}")
+    yield from _section(
+        "answers that few share (a fact about answers, not about how they came to be)",
+        rows,
+        MAX_ROWS_IN_FULL if full else MAX_ROWS_IN_SHORT,
+        width,
+    )
+
+
+def _section(title: str, rows: Sequence[str], most: int, width: int) -> Iterator[str]:
+    """A title and the first rows; of more it is said how many. Nothing where there are none."""
+    if not rows:
+        return
+    yield ""
+    yield f"{title}:"
+    for row in rows[:most]:
+        yield from _wrapped(one_line(row), width, "  ")
+    if len(rows) > most:
+        yield f"  and {len(rows) - most} more"
+
+
+def _waiting_lines(of: AssignmentStatistics, width: int, most: int) -> Iterator[str]:
+    """Who waits for a reader, who is held and whose hand-in cannot be used, and for which questions."""
+    rows = [
+        (of.pending, "wait for a reader", "pending"),
+        (of.held, "are held, without marks given or taken", "held"),
+        (of.rejected, "handed in what cannot be used at all", ""),
+    ]
+    if any(names.count for names, *_ in rows):
+        yield ""
+    for names, what, status in rows:
+        if names.count:
+            counts = ((name, getattr(question, status)) for name, question in of.questions.items() if status)
+            where = ", ".join(f"{name} {number}" for name, number in counts if number)
+            who = "" if status == "pending" else f": {_named(names, most)}"
+            text = f"students who {what}: {names.count}{f' ({where})' if where else ''}{who}"
+            yield from _wrapped(one_line(text), width)
+
+
+def _nothing_in_words(missing: int) -> str:
+    return f"{counted(missing, 'student')} handed in nothing"
+
+
+def _named(names: CountedNames, most: int) -> str:
+    """The first names, and how many more there are."""
+    more = names.count - len(names.first[:most])
+    return listed([*map(one_line, names.first[:most]), *([f"{more} more"] if more else [])])
+
+
+def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
+    return wrap(
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=f"{indent}  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

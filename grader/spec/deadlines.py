@@ -1,0 +1,290 @@
+"""When an assignment is due and what lateness costs: the keys `deadline`, `timezone` and `late` of `assignment.yaml`.
+
+A deadline is an instant: `23:59` is 23:59:00, and whoever hands in at that second is in time. Where it has a time zone,
+days are counted by the clock there, so the day on which clocks are put forward has 23 hours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pydantic import WithJsonSchema
+
+from grader.documents import MappingNode, Node, ScalarNode, describe_node
+from grader.errors import Problem, SourceLocation, did_you_mean
+from grader.spec.fields import FieldError, NaturalNumber, ReadBy, Strict, read_percentage, read_points, text_of
+from grader.spec.problems import find
+
+ZONE_ADVICE = "say in which time zone: `timezone: Europe/Berlin` in assignment.yaml, or an offset behind it (+01:00, Z)"
+TIME_ADVICE = "write 2026-02-01 23:59, with seconds and an offset (+01:00) if you like"
+FIRST_YEAR, LAST_YEAR = 1990, 2199
+"""Of deadlines and times of handing in; other years are slips."""
+
+MAX_DURATION = timedelta(days=3650)
+
+_TIME = re.compile(
+    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?"
+    r"\s*(Z|UTC|[+-]\d\d:?\d\d|[A-Za-z]{3,5}|[A-Za-z_+-]+/[\w/+-]+)?",
+    re.ASCII,
+)
+_DURATION = re.compile(r"(\d{1,6})\s*(second|minute|hour|day|week)s?", re.ASCII)
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
+
+PenaltyUnit = Literal["points", "maximum", "earned"]
+"""What a penalty is counted in: points, a share of the assignment's points, or one of the points that were earned."""
+
+
+@dataclass(frozen=True)
+class WrittenTime:
+    """A time as it is written, on the clock of `zone` (None: of the assignment's), and where."""
+
+    wall: datetime
+    zone: tzinfo | None
+    place: SourceLocation
+
+
+@dataclass(frozen=True)
+class Duration:
+    """A time span; `days` of the clock where it is written in days or weeks, else None."""
+
+    length: timedelta
+    days: int | None
+
+
+@dataclass(frozen=True)
+class LatePenalty:
+    """Points (or a share of some), as they are written."""
+
+    amount: Fraction
+    unit: PenaltyUnit
+    text: str
+
+    def __str__(self) -> str:
+        """`10%`, `5 points`, `1 point`, `10% of the points earned`."""
+        if self.unit != "points":
+            return self.text
+        return f"{self.text} {'point' if self.amount == 1 else 'points'}"
+
+    def points(self, maximum: Fraction, earned: Fraction) -> Fraction:
+        """The points that this is, for an assignment of so many points of which so many were earned."""
+        return self.amount * {"points": Fraction(1), "maximum": maximum, "earned": earned}[self.unit]
+
+
+@dataclass(frozen=True)
+class LatePolicy:
+    """What an assignment says of lateness. `deadline` is in its time zone.
+
+    `grace`: so long after the deadline is in time still. `per_day` is taken for each day that has begun after the
+    deadline, `cap` at most; `late_days` days cost nothing.
+    """
+
+    deadline: datetime
+    grace: timedelta = timedelta(0)
+    per_day: LatePenalty | None = None
+    cap: LatePenalty | None = None
+    late_days: int = 0
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone by whose clock days are counted."""
+        zone = self.deadline.tzinfo
+        assert zone is not None
+        return zone
+
+
+# ------------------------------------------------------------- reading
+def parse_time(text: str) -> tuple[datetime, tzinfo | None]:
+    """A time and its zone, if it names one.
+
+    Raises:
+        ValueError: in words, if it is no time.
+    """
+    found = _TIME.fullmatch(text.strip())
+    if not found:
+        raise ValueError(f"{text!r} is no time: {TIME_ADVICE}")
+    if found[4] is None:
+        raise ValueError(f"{text!r} is a day, of which the beginning or the end may be meant: {TIME_ADVICE}")
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
+    try:
+        wall = datetime(year, month, day, hour, minute, second)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no time ({error}): {TIME_ADVICE}") from None
+    if not FIRST_YEAR <= wall.year <= LAST_YEAR:
+        raise ValueError(f"{text!r} lies in the year {wall.year}, which must be one from {FIRST_YEAR} to {LAST_YEAR}")
+    return wall, _zone_of(found[7]) if found[7] else None
+
+
+def _zone_of(text: str) -> tzinfo:
+    if text in ("Z", "UTC"):
+        return UTC
+    if text[0] in "+-":
+        hours, minutes = int(text[1:3]), int(text[-2:])
+        if hours > 14 or minutes > 59:
+            raise ValueError(f"{text!r} is no offset from UTC: write +01:00 or -08:00")
+        offset = timedelta(hours=hours, minutes=minutes)
+        return timezone(offset if text[0] == "+" else -offset)
+    return named_zone(text)
+
+
+def named_zone(name: str) -> tzinfo:
+    """The time zone of a name in the IANA database.
+
+    Raises:
+        ValueError: in words, if there is none.
+    """
+    if name == "UTC":
+        return UTC
+    try:
+        if "/" not in name:  # `EST` and the like are no clocks of any place
+            raise ZoneInfoNotFoundError(name)
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        known = [zone for zone in sorted(available_timezones()) if "/" in zone]
+        advice = did_you_mean(name, known) or ": write Europe/Berlin or UTC"
+        raise ValueError(f"{name!r} is not the name of a time zone{advice}") from None
+
+
+def read_time(node: Node) -> WrittenTime:
+    """A time with or without a zone."""
+    text = text_of(node)
+    try:
+        wall, zone = parse_time(text)
+    except ValueError as error:
+        raise FieldError(str(error), text.place) from None
+    return WrittenTime(wall, zone, text.place)
+
+
+def read_zone(node: Node) -> tzinfo:
+    """The name of a time zone: `Europe/Berlin`, `UTC`."""
+    text = text_of(node)
+    try:
+        return named_zone(text.strip())
+    except ValueError as error:
+        raise FieldError(str(error), text.place) from None
+
+
+def read_duration(node: Node) -> Duration:
+    """`15 minutes`, `2 days`."""
+    text = text_of(node)
+    found = _DURATION.fullmatch(text.strip())
+    if not found:
+        raise FieldError(
+            f"must be a time span such as 15 minutes, 12 hours or 2 days, not {describe_node(text)}", text.place
+        )
+    length = timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
+    if length > MAX_DURATION:
+        raise FieldError(f"must be at most {MAX_DURATION.days} days, and this is {text}", text.place)
+    return Duration(length, length.days if found[2] in ("day", "week") else None)
+
+
+def read_time_or_duration(node: Node) -> WrittenTime | Duration:
+    """A new deadline: a time, or how much later it is."""
+    text = text_of(node)
+    return read_duration(node) if _DURATION.fullmatch(text.strip()) else read_time(node)
+
+
+def read_penalty(node: Node) -> LatePenalty:
+    """`10%` (of the assignment's points), `10% of earned`, or points: `5`."""
+    text = text_of(node)
+    share, of, what = (part.strip() for part in text.partition(" of "))
+    if "%" not in share:
+        return LatePenalty(read_points(text), "points", text.strip())
+    found = read_percentage(ScalarNode(share, text.place))
+    unit: PenaltyUnit = "earned" if what == "earned" else "maximum"
+    if found is None or (of and what not in ("earned", "maximum")):
+        wanted = "points (5) or a percentage: 10%, 10% of maximum, 10% of earned"
+        raise FieldError(f"must be {wanted}, not {describe_node(text)}", text.place)
+    return LatePenalty(found, unit, share if unit == "maximum" else f"{share} of the points earned")
+
+
+def _schema(description: str, kind: Any = "string") -> WithJsonSchema:
+    return WithJsonSchema({"type": kind, "description": description})
+
+
+Time = Annotated[WrittenTime, ReadBy(read_time), _schema("a time: 2026-02-01 23:59, with an offset if you like")]
+Zone = Annotated[tzinfo, ReadBy(read_zone), _schema("a time zone: Europe/Berlin")]
+TimeSpan = Annotated[Duration, ReadBy(read_duration), _schema("a time span: 15 minutes, 2 days")]
+Penalty = Annotated[
+    LatePenalty, ReadBy(read_penalty), _schema("points, or a percentage: 10%, 10% of earned", ["number", "string"])
+]
+
+
+class LateModel(Strict):
+    """`late:` in `assignment.yaml`."""
+
+    grace: TimeSpan | None = None
+    penalty_per_day: Penalty | None = None
+    cap: Penalty | None = None
+    late_days: NaturalNumber | None = None
+
+
+class DeadlineModel(Strict):
+    """The keys of `assignment.yaml` that are about time."""
+
+    deadline: Time | None = None
+    timezone: Zone | None = None
+    late: LateModel | None = None
+
+
+# ------------------------------------------------------------- meaning
+def instants(wall: datetime, zone: tzinfo) -> set[datetime]:
+    """The instants (in UTC) that a time on the clock of a zone may mean: two where it comes twice."""
+    return {wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
+
+
+def in_zone(time: WrittenTime, zone: tzinfo | None, what: str) -> datetime:
+    """A written time as an instant, on the clock of the zone (without one: of its own).
+
+    Raises:
+        FieldError: if it has no zone, its offset is not the zone's, or that clock shows it twice or never.
+    """
+    own = time.zone or zone
+    if own is None:
+        raise FieldError(f"{what} {time.wall} has no time zone: {ZONE_ADVICE}", time.place)
+    found = sorted(instants(time.wall, own))
+    there = [instant for instant in found if instant.astimezone(own).replace(tzinfo=None) == time.wall]
+    if not there:
+        message = f"{what} {time.wall} is never shown by the clocks of {own}, which are put forward then: write another"
+        raise FieldError(message, time.place)
+    if len(there) > 1:
+        offsets = " or ".join(f"{instant.astimezone(own):%z}" for instant in there)
+        raise FieldError(
+            f"{what} {time.wall} comes twice by the clocks of {own}: add the offset, {offsets}", time.place
+        )
+    instant = there[0].astimezone(zone or own)
+    if time.zone is not None and isinstance(zone, ZoneInfo) and instant.replace(tzinfo=None) != time.wall:
+        shown = f"{instant:%Y-%m-%d %H:%M:%S (%z)}"
+        message = f"{what} {time.wall} {time.zone} is {shown} in {zone}, the assignment's time zone"
+        raise FieldError(f"{message}: write it so, without an offset", time.place)
+    return instant
+
+
+def late_policy(model: DeadlineModel, root: MappingNode) -> tuple[LatePolicy | None, list[Problem]]:
+    """What the keys mean; None where no deadline is stated. `root` is the mapping that they stand in."""
+    problems = list(_idle(model, root))
+    if model.deadline is None or problems:
+        return None, problems
+    try:
+        deadline = in_zone(model.deadline, model.timezone, "the deadline")
+    except FieldError as error:
+        return None, [Problem(str(error), error.place)]
+    late = model.late or LateModel()
+    grace = late.grace.length if late.grace else timedelta(0)
+    return LatePolicy(deadline, grace, late.penalty_per_day, late.cap, late.late_days or 0), []
+
+
+def _idle(model: DeadlineModel, root: MappingNode) -> Iterator[Problem]:
+    """Keys that would do nothing."""
+    for key in ("timezone", "late"):
+        if model.deadline is None and getattr(model, key) is not None:
+            yield Problem(f"`{key}` does nothing without a `deadline` beside it", find(root, (key,))[0])
+    for key in ("cap", "late_days"):
+        if model.late is not None and model.late.penalty_per_day is None and getattr(model.late, key) is not None:
+            message = f"late.{key} does nothing without a `penalty_per_day` beside it"
+            yield Problem(message, find(root, ("late", key))[0])

@@ -1,0 +1,61 @@
+"""`grader class`: what a class shows, from the results of an earlier run."""
+
+import json
+
+import pytest
+
+from ..answers.helpers import Q5, Q6, write
+
+FORGETS = "q5: {W1: 1, W2: 0, b2: 0, W3: 1, b3: 0}\n"
+UNUSUAL = "q5: {W1: -1, W2: 0, b2: 1, W3: 1, b3: 0}\n"
+ROSTER = "id,name\n" + "".join(f"{name},{name}\n" for name in ["alice", "bob", "carol", "dan", "eve", "fay", "zoe"])
+
+
+@pytest.fixture
+def results(course, run, tmp_path):
+    for name, answers in {
+        "alice": Q5 + Q6,
+        "bob": FORGETS + Q6,
+        "carol": UNUSUAL,
+        "dan": UNUSUAL,
+        "eve": Q6,
+        "fay": Q5,
+    }.items():
+        write(tmp_path / "class" / name, {"answers.yaml": answers})
+    (tmp_path / "class" / "roster.csv").write_text(ROSTER)
+    return run("grade", tmp_path / "class", "--out", tmp_path / "out"), tmp_path / "out"
+
+
+def test_the_end_of_a_run_and_the_command_say_the_same(results, run):
+    graded, out = results
+    shown = run("class", out)
+    assert (shown.code, shown.err) == (0, "")
+    lines = shown.out.splitlines()
+    table = lines[lines.index("assignment3: 6 submissions of 6 students") :][:7]
+    assert table == graded.out.splitlines()[graded.out.splitlines().index(table[0]) :][:7]
+    assert table[2].split() == ["q5", "70", "6", "30", "20", "33%", "50%", "25.71"]
+    assert table[3].split() == ["q6", "70", "6", "35", "35", "50%", "50%", "30"]
+    for text in (graded.out, shown.out):
+        assert "q5: known mistake 'copies x': 1 of 5 answers" in text
+        assert "q5: 2 submissions share an unusual wrong network" in " ".join(text.split())
+    assert "1 student handed in nothing: zoe" in lines
+    assert "carol and dan" in shown.out
+    assert "carol and dan" not in graded.out
+
+
+def test_as_json(results, run):
+    _, out = results
+    shown = run("class", out, "--json")
+    data = json.loads(shown.out)
+    assert (shown.code, data["missing"]) == (0, {"count": 1, "names": ["zoe"]})
+    (of,) = data["assignments"]
+    assert [(q["id"], q["marked"], q["mean"]["exact"]) for q in of["questions"]] == [("q5", 6, "30"), ("q6", 6, "35")]
+    assert run("class", out, "--json").out == shown.out
+
+
+@pytest.mark.parametrize("name", ["empty", "none"])
+def test_a_folder_without_results_is_told(course, run, tmp_path, name):
+    (tmp_path / "empty").mkdir()
+    shown = run("class", tmp_path / name)
+    assert (shown.code, shown.out) == (2, "")
+    assert "grader grade" in shown.err or "does not exist" in shown.err
